@@ -1,0 +1,126 @@
+import { LaunchgateError } from './errors.ts';
+import { below, type At, type Origin } from './origin.ts';
+
+/** A value has a type that its reader (Kubernetes, say) would refuse. The engine turns it into `inconclusive`. */
+export class MalformedValue extends LaunchgateError {
+  readonly origin: Origin;
+
+  constructor(origin: Origin, expected: string, found: unknown) {
+    super(
+      'malformed-value',
+      `${(origin.pointer ?? []).join('.') || 'document'} is ${describe(found)}, expected ${expected}`,
+    );
+    this.origin = origin;
+  }
+}
+
+/**
+ * Reads an untyped document step by step and remembers where it is.
+ * Absent is `undefined`; present with the wrong type throws {@link MalformedValue}, so a typo is never read as absence.
+ */
+export class Cursor {
+  readonly value: unknown;
+  readonly origin: Origin;
+
+  constructor(value: unknown, origin: Origin) {
+    this.value = value;
+    this.origin = origin;
+  }
+
+  /** YAML `null` counts as absent, as it does for Kubernetes. */
+  get exists(): boolean {
+    return this.value !== undefined && this.value !== null;
+  }
+
+  /** Steps down through mappings (string keys) and sequences (number keys). */
+  get(...keys: (string | number)[]): Cursor {
+    let value = this.value;
+    for (const [depth, key] of keys.entries()) {
+      if (value === undefined || value === null) {
+        value = undefined;
+        break;
+      }
+      const fits = typeof key === 'number' ? Array.isArray(value) : isMapping(value);
+      if (!fits) {
+        throw new MalformedValue(
+          below(this.origin, ...keys.slice(0, depth)),
+          typeof key === 'number' ? 'a list' : 'a mapping',
+          value,
+        );
+      }
+      value = Object.hasOwn(value as object, key) ? (value as Record<string | number, unknown>)[key] : undefined;
+    }
+    return new Cursor(value, below(this.origin, ...keys));
+  }
+
+  /** The elements of a list; none when absent. */
+  items(): Cursor[] {
+    if (!this.exists) return [];
+    if (!Array.isArray(this.value)) throw new MalformedValue(this.origin, 'a list', this.value);
+    return this.value.map((item: unknown, index) => new Cursor(item, below(this.origin, index)));
+  }
+
+  /** The entries of a mapping; none when absent. */
+  entries(): [string, Cursor][] {
+    if (!this.exists) return [];
+    if (!isMapping(this.value)) throw new MalformedValue(this.origin, 'a mapping', this.value);
+    return Object.entries(this.value).map(([key, value]) => [key, new Cursor(value, below(this.origin, key))]);
+  }
+
+  string(): string | undefined {
+    return this.scalar('a string', (value): value is string => typeof value === 'string');
+  }
+
+  number(): number | undefined {
+    return this.scalar('a number', (value): value is number => typeof value === 'number' && Number.isFinite(value));
+  }
+
+  integer(): number | undefined {
+    return this.scalar('a whole number', (value): value is number => Number.isSafeInteger(value));
+  }
+
+  boolean(): boolean | undefined {
+    return this.scalar('true or false', (value): value is boolean => typeof value === 'boolean');
+  }
+
+  /** Kubernetes' IntOrString: a whole number, or a string such as `25%`. */
+  integerOrString(): number | string | undefined {
+    return this.scalar(
+      'a whole number or a string',
+      (value): value is number | string => typeof value === 'string' || Number.isSafeInteger(value),
+    );
+  }
+
+  strings(): string[] {
+    return this.items().flatMap((item) => item.string() ?? []);
+  }
+
+  /** A mapping of strings, such as labels. */
+  stringMap(): Record<string, string> {
+    return Object.fromEntries(this.entries().map(([key, value]) => [key, value.string() ?? '']));
+  }
+
+  /** Pairs a value that was read with this place. */
+  at<T>(value: T): At<T> {
+    return { value, origin: this.origin };
+  }
+
+  private scalar<T>(expected: string, accepts: (value: unknown) => value is T): T | undefined {
+    if (!this.exists) return undefined;
+    if (!accepts(this.value)) throw new MalformedValue(this.origin, expected, this.value);
+    return this.value;
+  }
+}
+
+/** A plain mapping, as parsers produce it. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isMapping(value)) return 'a mapping';
+  if (typeof value === 'string')
+    return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  return `${typeof value} ${String(value)}`;
+}

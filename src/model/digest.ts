@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+
+/** `sha256:` and 64 hex digits. */
+export type Digest = `sha256:${string}`;
+
+/** SHA-256 of bytes or UTF-8 text. */
+export function sha256(data: string | Uint8Array): Digest {
+  return `sha256:${hash('sha256', data, 'hex')}`;
+}
+
+/**
+ * JSON with sorted keys and no white space (RFC 8785 for the values that occur here). `undefined` members are dropped.
+ * Throws on what JSON cannot hold: functions, symbols, bigints, non-finite numbers.
+ */
+export function canonicalJson(value: unknown): string {
+  return write(value, () => true);
+}
+
+/**
+ * The digest of what a control has read: its values, never where they stood.
+ * Members called `origin` are left out at every depth, so a comment or a moved file is not drift.
+ */
+export function inputDigest(value: unknown): Digest {
+  return sha256(write(value, (key) => key !== 'origin'));
+}
+
+function write(value: unknown, keep: (key: string) => boolean): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null, keep)).join(',')}]`;
+  if (value instanceof Map || value instanceof Set)
+    throw new TypeError('canonical JSON takes plain objects and arrays only');
+  if (typeof value === 'object') {
+    const members = Object.entries(value)
+      .filter(([key, member]) => member !== undefined && keep(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => `${JSON.stringify(key)}:${write(member, keep)}`);
+    return `{${members.join(',')}}`;
+  }
+  throw new TypeError(`canonical JSON cannot hold ${typeof value} ${String(value)}`);
+}

@@ -1,0 +1,106 @@
+import type { Origin } from './origin.ts';
+
+/** What kinds of source a control may read. A part that could not be read makes the controls that need its class inconclusive. */
+export const SOURCE_CLASSES = [
+  'spec',
+  'kubernetes',
+  'terraform',
+  'github-workflow',
+  'github-ruleset',
+  'github-action',
+  'dockerfile',
+  'compose',
+  'codeowners',
+  'security-policy',
+  'update-bot',
+  'prometheus-config',
+  'prometheus-rules',
+  'alertmanager-config',
+  'grafana-dashboard',
+  'otel-collector',
+  'redis-conf',
+  'redis-acl',
+  'postgres-conf',
+  'pg-hba',
+  'nginx-conf',
+  'markdown',
+  'env-file',
+  'files',
+] as const;
+export type SourceClass = (typeof SOURCE_CLASSES)[number];
+
+/** Classes whose documents are parsed into plain data. */
+export type DataClass =
+  | 'github-workflow'
+  | 'github-ruleset'
+  | 'github-action'
+  | 'compose'
+  | 'update-bot'
+  | 'prometheus-config'
+  | 'prometheus-rules'
+  | 'alertmanager-config'
+  | 'grafana-dashboard'
+  | 'otel-collector';
+
+/** Classes whose documents are parsed into directives, one or more a line. */
+export type DirectiveClass =
+  | 'dockerfile'
+  | 'codeowners'
+  | 'redis-conf'
+  | 'redis-acl'
+  | 'postgres-conf'
+  | 'pg-hba'
+  | 'nginx-conf'
+  | 'env-file';
+
+/** Classes that are read as text. */
+export type TextClass = 'markdown' | 'security-policy';
+
+/** A parsed YAML or JSON file that is not a Kubernetes object. */
+export interface DataDocument {
+  readonly class: DataClass;
+  readonly path: string;
+  readonly data: unknown;
+  readonly origin: Origin;
+}
+
+/** One instruction of a line-based format: `FROM`, `user relay on …`, `location / { … }`. */
+export interface Directive {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly children?: readonly Directive[];
+  readonly origin: Origin;
+}
+
+export interface DirectiveDocument {
+  readonly class: DirectiveClass;
+  readonly path: string;
+  readonly directives: readonly Directive[];
+}
+
+export interface TextDocument {
+  readonly class: TextClass;
+  readonly path: string;
+  readonly text: string;
+}
+
+export type RepoDocument = DataDocument | DirectiveDocument | TextDocument;
+
+/** A block of Terraform or other HCL with the places of all its parts. */
+export interface HclBlock {
+  /** `resource`, `module`, `variable`, or the name of a nested block such as `ingress`. */
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly attributes: Readonly<Record<string, HclAttribute>>;
+  readonly blocks: readonly HclBlock[];
+  /** Id of the Terraform root or module folder it belongs to: the folder's path. */
+  readonly module: string;
+  readonly origin: Origin;
+}
+
+/** The right-hand side of an attribute: its source text, and its value where that is a literal through and through. */
+export interface HclAttribute {
+  readonly text: string;
+  readonly literal?: unknown;
+  readonly origin: Origin;
+}

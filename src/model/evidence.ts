@@ -1,0 +1,104 @@
+import type { Digest } from './digest.ts';
+
+/** in-toto Statement v1: what is claimed about which artifacts. https://github.com/in-toto/attestation */
+export interface Statement {
+  readonly _type: 'https://in-toto.io/Statement/v1';
+  readonly subject: readonly {
+    readonly name?: string;
+    readonly uri?: string;
+    readonly digest: Readonly<Record<string, string>>;
+  }[];
+  readonly predicateType: string;
+  readonly predicate: unknown;
+}
+
+/** DSSE 1.0.2 envelope. `payload` and `sig` are base64; `keyid` is a hint and never decides. */
+export interface Envelope {
+  readonly payload: string;
+  readonly payloadType: string;
+  readonly signatures: readonly { readonly keyid?: string; readonly sig: string }[];
+}
+
+/** Predicate types of the statements that Launchgate writes and accepts. */
+export const PREDICATE = {
+  testResult: 'https://in-toto.io/attestation/test-result/v0.1',
+  drill: 'https://launchgate.dev/predicate/drill/v1',
+  scan: 'https://launchgate.dev/predicate/scan/v1',
+  attachment: 'https://launchgate.dev/predicate/attachment/v1',
+  signOff: 'https://launchgate.dev/predicate/sign-off/v1',
+  waiver: 'https://launchgate.dev/predicate/waiver/v1',
+  exclusion: 'https://launchgate.dev/predicate/exclusion/v1',
+  breakGlass: 'https://launchgate.dev/predicate/break-glass/v1',
+  policy: 'https://launchgate.dev/predicate/policy/v1',
+  key: 'https://launchgate.dev/predicate/key/v1',
+  baseline: 'https://launchgate.dev/predicate/decision-baseline/v1',
+  verificationSummary: 'https://slsa.dev/verification_summary/v1',
+} as const;
+export type PredicateName = keyof typeof PREDICATE;
+
+/** What all of Launchgate's own evidence says about its scope, as the first members of every predicate. */
+export interface EvidenceScope {
+  readonly control: string;
+  /** `service/api`; absent: every subject of the control. */
+  readonly subject?: string;
+  readonly environment: string;
+  /** Measured identity of the target, for drills. */
+  readonly target?: string;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** What the result is bound to; drift in any of them makes it `drifted`. */
+  readonly binds?: {
+    readonly input?: Digest;
+    readonly params?: Digest;
+    readonly version?: number;
+    readonly candidate?: Digest;
+  };
+}
+
+/** One measured value of a drill. */
+export interface Observation {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target?: number;
+  readonly predicted?: number;
+  readonly met: boolean;
+}
+
+/** Predicate of a drill's statement. */
+export interface DrillPredicate extends EvidenceScope {
+  readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error';
+  readonly observations: readonly Observation[];
+  readonly because?: string;
+}
+
+/** A report from another tool, reduced to what can be judged: SARIF, CycloneDX or JUnit. The file itself is named by digest. */
+export interface ScanPredicate extends EvidenceScope {
+  readonly format: 'sarif' | 'cyclonedx' | 'junit';
+  readonly tool: { readonly name: string; readonly version?: string };
+  readonly report: Digest;
+  /** What was scanned, where the report says so: image digests, commits. */
+  readonly scanned: readonly Digest[];
+  /** How much was looked at: rules for SARIF, components for CycloneDX, tests for JUnit. Zero is never a pass. */
+  readonly scope: number;
+  readonly counts: { readonly critical: number; readonly high: number; readonly medium: number; readonly low: number };
+  readonly failed?: number;
+  readonly skipped?: number;
+  readonly items: readonly {
+    readonly id: string;
+    readonly severity: 'critical' | 'high' | 'medium' | 'low';
+    readonly message: string;
+    readonly location?: string;
+  }[];
+}
+
+/** A document offered as proof; only its digest and title are kept in the statement. */
+export interface AttachmentPredicate extends EvidenceScope {
+  readonly title: string;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly content: Digest;
+  /** Facts taken from it that a control can judge. */
+  readonly facts?: Readonly<Record<string, string | number | boolean>>;
+}

@@ -1,0 +1,110 @@
+import { Cursor } from './cursor.ts';
+import type { Origin } from './origin.ts';
+
+/** One Kubernetes object as it will be applied: rendered, with the namespace it lands in. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Undefined for cluster-scoped kinds; `default` where a namespaced object names none and its deployable sets none. */
+  readonly namespace?: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Id of the deployable it comes from. */
+  readonly deployable: string;
+  readonly origin: Origin;
+}
+
+export const WORKLOAD_KINDS = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Rollout',
+  'Job',
+  'CronJob',
+  'ReplicaSet',
+  'Pod',
+] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+/** Kinds whose pods are meant to run for ever; the others end by themselves. */
+export const LONG_RUNNING_KINDS: readonly WorkloadKind[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Rollout',
+  'ReplicaSet',
+  'Pod',
+];
+
+/** An object that makes pods, or a bare pod. */
+export interface Workload {
+  readonly kind: WorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: KubeObject;
+  /** Labels its pods carry, which selectors match; not the object's own labels. */
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+const CORE_GROUPS: Readonly<Record<WorkloadKind, RegExp>> = {
+  Deployment: /^apps\//,
+  StatefulSet: /^apps\//,
+  DaemonSet: /^apps\//,
+  ReplicaSet: /^apps\//,
+  Rollout: /^argoproj\.io\//,
+  Job: /^batch\//,
+  CronJob: /^batch\//,
+  Pod: /^v1$/,
+};
+
+/** Reads the object as a workload, or answers `undefined` when its kind makes no pods. */
+export function asWorkload(object: KubeObject): Workload | undefined {
+  const kind = WORKLOAD_KINDS.find((candidate) => candidate === object.kind);
+  if (kind === undefined || !CORE_GROUPS[kind].test(object.apiVersion)) return undefined;
+  const podLabels = podMetadata(kind, cursor(object)).get('labels').stringMap();
+  return { kind, namespace: object.namespace ?? 'default', name: object.name, object, podLabels };
+}
+
+/** A cursor at the root of the object. */
+export function cursor(object: KubeObject): Cursor {
+  return new Cursor(object.body, object.origin);
+}
+
+/** The pod specification of a workload. */
+export function podSpec(workload: Workload): Cursor {
+  const root = cursor(workload.object);
+  if (workload.kind === 'Pod') return root.get('spec');
+  return podTemplate(workload.kind, root).get('spec');
+}
+
+/** Regular containers, then init containers; native sidecars (`restartPolicy: Always`) are marked. */
+export function containers(workload: Workload): { name: string; at: Cursor; role: 'main' | 'init' | 'sidecar' }[] {
+  const spec = podSpec(workload);
+  const main = spec
+    .get('containers')
+    .items()
+    .map((at) => ({ name: at.get('name').string() ?? '', at, role: 'main' as const }));
+  const init = spec
+    .get('initContainers')
+    .items()
+    .map((at) => ({
+      name: at.get('name').string() ?? '',
+      at,
+      role: at.get('restartPolicy').string() === 'Always' ? ('sidecar' as const) : ('init' as const),
+    }));
+  return [...main, ...init];
+}
+
+/** `Deployment production/api`, as messages name it. */
+export function workloadName(workload: Pick<Workload, 'kind' | 'namespace' | 'name'>): string {
+  return `${workload.kind} ${workload.namespace}/${workload.name}`;
+}
+
+function podTemplate(kind: WorkloadKind, root: Cursor): Cursor {
+  return kind === 'CronJob' ? root.get('spec', 'jobTemplate', 'spec', 'template') : root.get('spec', 'template');
+}
+
+function podMetadata(kind: WorkloadKind, root: Cursor): Cursor {
+  return kind === 'Pod' ? root.get('metadata') : podTemplate(kind, root).get('metadata');
+}

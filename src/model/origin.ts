@@ -1,0 +1,37 @@
+/** A path through a parsed document: mapping keys and sequence indexes. */
+export type Pointer = readonly (string | number)[];
+
+/**
+ * Where a value was read. Cheap to carry: line and column are worked out only for what is reported.
+ * A digest never includes a property called `origin`, so moving or commenting a file is not drift.
+ */
+export interface Origin {
+  /** Path relative to the repository's root, `/`-separated. For rendered output: the deployable's path. */
+  readonly path: string;
+  /** Zero-based index of the YAML document in the file, or of the object in the rendered output. */
+  readonly document?: number;
+  readonly pointer?: Pointer;
+  /** Id of the deployable whose rendered output this is; the owning source is traced on demand. */
+  readonly rendered?: string;
+  /** One-based; set by readers that know it without a second parse (HCL, line-based formats). */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A place a person can open. Line and column are one-based; columns count UTF-16 code units. */
+export interface Location {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A value together with where it was read. */
+export interface At<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+/** The origin of a value below another. */
+export function below(origin: Origin, ...keys: (string | number)[]): Origin {
+  return { ...origin, pointer: [...(origin.pointer ?? []), ...keys] };
+}

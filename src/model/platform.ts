@@ -1,0 +1,107 @@
+import type {
+  DataClass,
+  DataDocument,
+  DirectiveClass,
+  DirectiveDocument,
+  HclBlock,
+  RepoDocument,
+  SourceClass,
+  TextClass,
+  TextDocument,
+} from './document.ts';
+import type { KubeObject, Workload } from './kube.ts';
+import type { EnvironmentSpec, ServiceSpec, Spec, StoreSpec } from './spec.ts';
+
+/** How a deployable becomes objects. */
+export type Renderer = 'plain' | 'kustomize' | 'helm' | 'terraform';
+
+/** A unit as it is really deployed to an environment. */
+export interface Deployable {
+  /** Unique: `kustomize:overlays/production`, `helm:charts/api@values-prod.yaml`, `plain:k8s`, `terraform:infra/prod`. */
+  readonly id: string;
+  readonly renderer: Renderer;
+  /** Folder (or file) it starts from, relative to the repository's root. */
+  readonly path: string;
+  /** The environment it is for, where its name, folder or Argo CD application tells; undefined: any. */
+  readonly environment?: string;
+  /** How the environment was recognised, in words; empty when it is undefined. */
+  readonly environmentFrom?: string;
+  readonly namespace?: string;
+  /** Files it is made of, as far as they are known without rendering. */
+  readonly sources: readonly string[];
+  /** Helm: values files in the order they apply, release name, inline values. Kustomize: none. */
+  readonly helm?: {
+    readonly release: string;
+    readonly valuesFiles: readonly string[];
+    readonly values?: Readonly<Record<string, unknown>>;
+  };
+  /** What named it: `overlays/production/kustomization.yaml`, `argocd/apps/api.yaml`. */
+  readonly declaredBy: string;
+}
+
+/** Something that should have been read and was not. */
+export interface Gap {
+  readonly path: string;
+  /** Deployable that it belongs to, where known. */
+  readonly deployable?: string;
+  readonly reason: string;
+  /** What mends it: "Install kustomize 5 or newer", "Fix the YAML at line 12". */
+  readonly fix: string;
+  /** What may be hidden in it. */
+  readonly hides: readonly SourceClass[];
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A service of the spec with the workloads that run it; or, without a declaration, a workload that was discovered. */
+export interface Service {
+  readonly name: string;
+  readonly declared: boolean;
+  readonly spec: ServiceSpec;
+  readonly workloads: readonly Workload[];
+}
+
+/** The facts of a platform in one environment, before they are indexed. */
+export interface PlatformFacts {
+  readonly name: string;
+  readonly environment: EnvironmentSpec;
+  /** True when no spec was found and discovery filled in for it. */
+  readonly provisional: boolean;
+  readonly assumptions: readonly string[];
+  readonly spec: Spec;
+  readonly deployables: readonly Deployable[];
+  readonly services: readonly Service[];
+  readonly objects: readonly KubeObject[];
+  readonly workloads: readonly Workload[];
+  readonly terraform: readonly HclBlock[];
+  readonly documents: readonly RepoDocument[];
+  /** Every file below the root, sorted. */
+  readonly files: readonly string[];
+  readonly gaps: readonly Gap[];
+}
+
+/** What a control's query may call. Each read is checked against the classes its metadata declares. */
+export interface PlatformView {
+  readonly environment: EnvironmentSpec;
+  /** True when there is no spec: what is missing from it is unknown, not absent. */
+  readonly provisional: boolean;
+  /** Class `spec`. */
+  readonly spec: Spec;
+  /** Class `kubernetes`. */
+  services(): readonly Service[];
+  service(name: string): Service | undefined;
+  store(name: string): StoreSpec | undefined;
+  /** Class `kubernetes`: every workload, declared as a service or not. */
+  workloads(): readonly Workload[];
+  /** Class `kubernetes`: all objects of a kind, optionally of one namespace. Kind may be qualified: `Gateway.gateway.networking.k8s.io`. */
+  objects(kind: string, namespace?: string): readonly KubeObject[];
+  /** Class `kubernetes`: the kinds present. */
+  kinds(): readonly string[];
+  /** Class `terraform`: all blocks of a type, for resources and data optionally of one resource type. */
+  terraform(type: string, label?: string): readonly HclBlock[];
+  data(kind: DataClass): readonly DataDocument[];
+  directives(kind: DirectiveClass): readonly DirectiveDocument[];
+  texts(kind: TextClass): readonly TextDocument[];
+  /** Class `files`: paths of all files, sorted. */
+  files(): readonly string[];
+}
