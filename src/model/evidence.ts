@@ -102,3 +102,30 @@ export interface AttachmentPredicate extends EvidenceScope {
   /** Facts taken from it that a control can judge. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
 }
+
+/** An entry of the ledger with what it commits to, as the trust walk reads it: integrity checked, signatures not yet judged. */
+export interface LedgerEntry {
+  /** Position in the log; a key's validity is judged by it, never by a time somebody claims. */
+  readonly index: number;
+  /** The sequencer's time, RFC 3339. */
+  readonly sequencedAt: string;
+  /** Digest of the envelope's bytes, which is also its file name. */
+  readonly digest: Digest;
+  readonly envelope: Envelope;
+  readonly statement: Statement;
+}
+
+/** Evidence whose signatures were judged against the keys that were valid at its index. */
+export interface VerifiedEvidence extends LedgerEntry {
+  /** Ids of the keys that signed it validly: `sha256:` of the raw public key. At least one. */
+  readonly signers: readonly Digest[];
+}
+
+/** Signs bytes; the private key stays behind it (a file, ssh-agent, later a KMS). */
+export interface Signer {
+  /** `sha256:` of the raw Ed25519 public key. */
+  readonly keyId: Digest;
+  /** Raw public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}
