@@ -1,0 +1,31 @@
+import type { ControlMeta } from '../model/control.ts';
+import { dataControls } from './planned/data.ts';
+import { deliveryControls } from './planned/delivery.ts';
+import { eastWestControls } from './planned/east-west.ts';
+import { edgeControls } from './planned/edge.ts';
+import { observabilityControls } from './planned/observability.ts';
+import { operationsControls } from './planned/operations.ts';
+import { secretsControls } from './planned/secrets.ts';
+import { serviceBehaviourControls } from './planned/service-behaviour.ts';
+import { supplyChainControls } from './planned/supply-chain.ts';
+import { workloadsControls } from './planned/workloads.ts';
+
+/**
+ * Controls that the catalog knows and nothing proves yet: a gate that requires one names it as missing. A control that
+ * gets a folder of its own loses its row here; an id never stands in both places. Sorted by id.
+ *
+ * `waivable: false` is kept for what cannot be made good after the launch (a secret that was published, data that cannot
+ * be restored) and for the sign-offs, where a waiver would stand for the very approval it needs.
+ */
+export const plannedControls: readonly ControlMeta[] = [
+  ...dataControls,
+  ...deliveryControls,
+  ...eastWestControls,
+  ...edgeControls,
+  ...observabilityControls,
+  ...operationsControls,
+  ...secretsControls,
+  ...serviceBehaviourControls,
+  ...supplyChainControls,
+  ...workloadsControls,
+].sort((a, b) => (a.id < b.id ? -1 : 1));
