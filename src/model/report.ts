@@ -24,6 +24,12 @@ export interface CheckRow {
   readonly known?: boolean;
 }
 
+/** The value of a param and the layer that set it. */
+export interface ParamOrigin {
+  readonly value: unknown;
+  readonly from: 'default' | 'policy' | 'platform' | 'environment' | 'subject';
+}
+
 /** What a control concluded for a subject, before it is flattened; the gate reads these. */
 export interface Judgement {
   readonly control: string;
@@ -33,12 +39,7 @@ export interface Judgement {
   /** Digest of what was read, less every origin. */
   readonly input: Digest;
   readonly params: Digest;
-  readonly paramOrigins: Readonly<
-    Record<
-      string,
-      { readonly value: unknown; readonly from: 'default' | 'policy' | 'platform' | 'environment' | 'subject' }
-    >
-  >;
+  readonly paramOrigins: Readonly<Record<string, ParamOrigin>>;
   readonly version: number;
 }
 
@@ -58,6 +59,10 @@ export interface CheckReport {
   /** What could not be read or rendered, why, and what mends it. */
   readonly unread: readonly Gap[];
   readonly findings: readonly CheckRow[];
+  /** Ids of controls about people and process that wait for a spec. */
+  readonly waiting: readonly string[];
+  /** Ids of controls that found nothing to judge here; never counted as passes. */
+  readonly withoutSubject: readonly string[];
   readonly summary: Readonly<Record<Outcome, number>> & {
     readonly controls: number;
     readonly subjects: number;

@@ -1,0 +1,43 @@
+import type { Subject } from '../model/control.ts';
+import type { SourceClass } from '../model/document.ts';
+import type { Gap, PlatformFacts } from '../model/platform.ts';
+
+/** Gaps of a platform, with what is needed to tell which subjects each one touches. */
+export interface GapIndex {
+  readonly gaps: readonly Gap[];
+  /** Deployables that a subject's own objects come from, by subject id; subjects without one are touched by every gap. */
+  readonly homes: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface HiddenParts {
+  /** Gaps that may hide something about this subject. */
+  touching(subject: Subject): readonly Gap[];
+  /** Per unread deployable (or file outside of any): what was not read. Subjects that live only there are unknown. */
+  readonly unread: ReadonlyMap<string, readonly Gap[]>;
+}
+
+export function indexGaps(facts: PlatformFacts): GapIndex {
+  const homes = new Map<string, ReadonlySet<string>>();
+  for (const service of facts.services) {
+    if (service.workloads.length === 0) continue;
+    homes.set(`service/${service.name}`, new Set(service.workloads.map((workload) => workload.object.deployable)));
+  }
+  return { gaps: facts.gaps, homes };
+}
+
+/**
+ * The gaps that matter to a control that reads these classes. A gap inside a deployable touches the subjects that live in it
+ * and those that live in none; every gap is reported once more on its own, because what it hides may be a subject nobody knows.
+ */
+export function gapsFor(index: GapIndex, reads: readonly SourceClass[]): HiddenParts {
+  const relevant = index.gaps.filter((gap) => gap.hides.some((hidden) => reads.includes(hidden)));
+  return {
+    touching: (subject) => {
+      if (relevant.length === 0) return relevant;
+      const home = index.homes.get(`${subject.kind}/${subject.name}`);
+      if (home === undefined) return relevant;
+      return relevant.filter((gap) => gap.deployable !== undefined && home.has(gap.deployable));
+    },
+    unread: Map.groupBy(relevant, (gap) => gap.deployable ?? gap.path),
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { AnyControl } from '../model/control.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { subjectId, type Subject } from '../model/control.ts';
+import type { PlatformFacts } from '../model/platform.ts';
+import type { ParamOrigin } from '../model/report.ts';
+
+type RawParams = Readonly<Record<string, unknown>>;
+
+/** Floors that the policy sets, by control id. */
+export type PolicyFloors = Readonly<Record<string, RawParams>>;
+
+/** Params of one control for one subject, with where each value came from. */
+export interface ResolvedParams {
+  readonly values: unknown;
+  readonly origins: Readonly<Record<string, ParamOrigin>>;
+}
+
+/**
+ * Resolves default -> policy floor -> platform -> environment -> subject; the last one that speaks wins. Whether a value
+ * below the floor is allowed is the gate's question: it sees value and origin. Subject-level params are written under
+ * `CONTROL@SUBJECT`, for instance `disruption-budget@service/api`.
+ */
+export function resolveParams(
+  control: AnyControl,
+  subject: Subject,
+  facts: PlatformFacts,
+  floors: PolicyFloors,
+): ResolvedParams {
+  const id = control.meta.id;
+  const layers: [ParamOrigin['from'], RawParams | undefined][] = [
+    ['policy', floors[id]],
+    ['platform', facts.spec.params[id]],
+    ['environment', facts.environment.params?.[id]],
+    ['subject', facts.spec.params[`${id}@${subjectId(subject)}`]],
+  ];
+  const merged: Record<string, unknown> = {};
+  const from = new Map<string, ParamOrigin['from']>();
+  for (const [layer, values] of layers) {
+    for (const [key, value] of Object.entries(values ?? {})) {
+      merged[key] = value;
+      from.set(key, layer);
+    }
+  }
+  const parsed = control.params.safeParse(merged);
+  if (!parsed.success) {
+    throw new LaunchgateError(
+      'spec-invalid',
+      `params of ${id}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`,
+      {
+        next: `Run "launchgate controls ${id}" for its params and their meaning.`,
+      },
+    );
+  }
+  const values = parsed.data as Readonly<Record<string, unknown>>;
+  const origins = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, { value, from: from.get(key) ?? ('default' as const) }]),
+  );
+  return { values, origins };
+}

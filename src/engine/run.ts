@@ -1,0 +1,122 @@
+import { MalformedValue } from '../model/cursor.ts';
+import { subjectId, type AnyControl, type Subject } from '../model/control.ts';
+import { inputDigest, sha256, type Digest } from '../model/digest.ts';
+import type { Gap, PlatformFacts } from '../model/platform.ts';
+import type { ParamOrigin } from '../model/report.ts';
+import { fail, inconclusive, type Finding, type Result } from '../model/result.ts';
+import { gapsFor, type GapIndex, indexGaps } from './gaps.ts';
+import { resolveParams, type PolicyFloors } from './params.ts';
+import { indexPlatform, viewFor, type PlatformIndex } from './view.ts';
+
+/** What a control concluded about one subject, with what that conclusion is bound to. */
+export interface Conclusion {
+  readonly control: AnyControl;
+  readonly subject: Subject;
+  readonly result: Result;
+  /** Digest of what its query answered; of nothing when the query itself could not be answered. */
+  readonly input: Digest;
+  readonly params: Digest;
+  readonly paramOrigins: Readonly<Record<string, ParamOrigin>>;
+}
+
+export interface RunResult {
+  readonly conclusions: readonly Conclusion[];
+  /** Controls about people that a provisional platform cannot answer. */
+  readonly waiting: readonly string[];
+  readonly withoutSubject: readonly string[];
+}
+
+const NOTHING = sha256('');
+
+/** Runs the check of every control that has one on every subject it names. Pure; one control's fault never reaches another. */
+export function runControls(
+  facts: PlatformFacts,
+  controls: readonly AnyControl[],
+  floors: PolicyFloors = {},
+): RunResult {
+  const index = indexPlatform(facts);
+  const gaps = indexGaps(facts);
+  const conclusions: Conclusion[] = [];
+  const waiting: string[] = [];
+  const withoutSubject: string[] = [];
+  for (const control of controls) {
+    if (control.check === undefined) continue;
+    if (facts.provisional && control.meta.about === 'people') {
+      waiting.push(control.meta.id);
+      continue;
+    }
+    const own = [...concludeControl(control, index, gaps, floors)];
+    if (own.length === 0) withoutSubject.push(control.meta.id);
+    conclusions.push(...own);
+  }
+  return { conclusions, waiting, withoutSubject };
+}
+
+function* concludeControl(
+  control: AnyControl,
+  index: PlatformIndex,
+  gaps: GapIndex,
+  floors: PolicyFloors,
+): Generator<Conclusion> {
+  const hidden = gapsFor(gaps, control.meta.reads);
+  let subjects: Subject[];
+  try {
+    subjects = control.subjects(viewFor(index, control.meta.reads));
+  } catch (cause) {
+    yield unbound(control, { kind: 'environment', name: index.facts.environment.name }, caught(cause));
+    return;
+  }
+  for (const subject of subjects) yield conclude(control, subject, index, hidden.touching(subject), floors);
+  for (const [deployable, missing] of hidden.unread) {
+    yield unbound(control, { kind: 'deployable', name: deployable }, inconclusive(missing.map(sentence).join(' ')));
+  }
+}
+
+function conclude(
+  control: AnyControl,
+  subject: Subject,
+  index: PlatformIndex,
+  gaps: readonly Gap[],
+  floors: PolicyFloors,
+): Conclusion {
+  const { facts } = index;
+  let bound = { input: NOTHING, params: NOTHING, paramOrigins: {} as Readonly<Record<string, ParamOrigin>> };
+  try {
+    const params = resolveParams(control, subject, facts, floors);
+    bound = { ...bound, params: inputDigest(params.values), paramOrigins: params.origins };
+    const input = control.inputs(subject)(viewFor(index, control.meta.reads));
+    bound = { ...bound, input: inputDigest(input ?? null) };
+    const result = control.check?.(subject, input, params.values) ?? inconclusive('the control has no check');
+    return { control, subject, result: tempered(result, gaps), ...bound };
+  } catch (cause) {
+    return { control, subject, result: caught(cause), ...bound };
+  }
+}
+
+/** What was not read may hold what a pass needs to be absent, or what a finding from absence says is missing. */
+function tempered(result: Result, gaps: readonly Gap[]): Result {
+  if (gaps.length === 0) return result;
+  if (result.outcome === 'pass') return inconclusive(gaps.map(sentence).join(' '));
+  if (result.outcome !== 'fail') return result;
+  const [first, ...rest] = result.findings.filter((finding: Finding) => finding.fromAbsence !== true);
+  return first === undefined ? inconclusive(gaps.map(sentence).join(' ')) : fail(first, ...rest);
+}
+
+function unbound(control: AnyControl, subject: Subject, result: Result): Conclusion {
+  return { control, subject, result, input: NOTHING, params: NOTHING, paramOrigins: {} };
+}
+
+function caught(cause: unknown): Result {
+  if (cause instanceof MalformedValue)
+    return inconclusive(`${cause.message}; Kubernetes would refuse it`, cause.origin);
+  return { outcome: 'error', cause };
+}
+
+function sentence(gap: Gap): string {
+  return `${gap.path} could not be read: ${gap.reason}.`;
+}
+
+/** The id under which reports and the gate know a conclusion. */
+export function conclusionKey(conclusion: Conclusion): string {
+  return `${conclusion.control.meta.id} ${subjectId(conclusion.subject)}`;
+}

@@ -1,0 +1,88 @@
+import type { DataClass, DirectiveClass, HclBlock, RepoDocument, SourceClass, TextClass } from '../model/document.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { KubeObject } from '../model/kube.ts';
+import type { PlatformFacts, PlatformView, Service } from '../model/platform.ts';
+
+/** The lookups all views share, built once for a platform. */
+export interface PlatformIndex {
+  readonly facts: PlatformFacts;
+  readonly objectsByKind: ReadonlyMap<string, readonly KubeObject[]>;
+  readonly blocksByType: ReadonlyMap<string, readonly HclBlock[]>;
+  readonly documentsByClass: ReadonlyMap<SourceClass, readonly RepoDocument[]>;
+  readonly servicesByName: ReadonlyMap<string, Service>;
+}
+
+export function indexPlatform(facts: PlatformFacts): PlatformIndex {
+  return {
+    facts,
+    objectsByKind: groupBy(facts.objects, (object) => [object.kind, `${object.kind}.${group(object.apiVersion)}`]),
+    blocksByType: groupBy(facts.terraform, (block) =>
+      block.labels[0] === undefined ? [block.type] : [block.type, `${block.type}.${block.labels[0]}`],
+    ),
+    documentsByClass: groupBy(facts.documents, (document) => [document.class]),
+    servicesByName: new Map(facts.services.map((service) => [service.name, service])),
+  };
+}
+
+/** A view that lets a control read the classes its metadata declares, and throws on any other. */
+export function viewFor(index: PlatformIndex, reads: readonly SourceClass[]): PlatformView {
+  const { facts } = index;
+  const declared = new Set(reads);
+  const need = (kind: SourceClass): void => {
+    if (!declared.has(kind)) throw new LaunchgateError('internal', `reads ${kind} without declaring it in meta.reads`);
+  };
+  const objects = (kind: string, namespace?: string): readonly KubeObject[] => {
+    need('kubernetes');
+    const all = index.objectsByKind.get(kind) ?? [];
+    return namespace === undefined ? all : all.filter((object) => object.namespace === namespace);
+  };
+  const documents = <D extends RepoDocument>(kind: D['class']): readonly D[] => {
+    need(kind);
+    return (index.documentsByClass.get(kind) ?? []) as readonly D[];
+  };
+  return {
+    environment: facts.environment,
+    provisional: facts.provisional,
+    get spec() {
+      need('spec');
+      return facts.spec;
+    },
+    services: () => facts.services,
+    service: (name) => index.servicesByName.get(name),
+    store: (name) => facts.spec.stores.find((store) => store.name === name),
+    workloads: () => {
+      need('kubernetes');
+      return facts.workloads;
+    },
+    objects,
+    kinds: () => [...new Set(facts.objects.map((object) => object.kind))].sort(),
+    terraform: (type, label) => {
+      need('terraform');
+      return index.blocksByType.get(label === undefined ? type : `${type}.${label}`) ?? [];
+    },
+    data: (kind: DataClass) => documents(kind),
+    directives: (kind: DirectiveClass) => documents(kind),
+    texts: (kind: TextClass) => documents(kind),
+    files: () => {
+      need('files');
+      return facts.files;
+    },
+  };
+}
+
+function group(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash === -1 ? '' : apiVersion.slice(0, slash);
+}
+
+function groupBy<T, K>(items: readonly T[], keys: (item: T) => readonly K[]): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    for (const key of keys(item)) {
+      const members = groups.get(key);
+      if (members === undefined) groups.set(key, [item]);
+      else members.push(item);
+    }
+  }
+  return groups;
+}
