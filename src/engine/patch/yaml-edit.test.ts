@@ -58,9 +58,10 @@ describe('setInYaml', () => {
         } catch {
           return;
         }
-        expect(parse(changed.split('\n---\n')[0] ?? '')).toMatchObject({
-          spec: { [key]: JSON.parse(JSON.stringify(value)) as unknown },
-        });
+        const plain = JSON.parse(JSON.stringify(parse(changed.split('\n---\n')[0] ?? ''))) as {
+          spec: Record<string, unknown>;
+        };
+        expect(plain.spec[key]).toEqual(JSON.parse(JSON.stringify(value)));
         expect(changed).toContain('# who owns this');
       }),
     );
