@@ -1,0 +1,75 @@
+import { EVENT_ID, parseEvents, type Event } from 'js-yaml';
+
+/** Deepest nesting that is read, aliases expanded. */
+export const MAX_DEPTH = 256;
+
+/** One document of a YAML stream: its part of the text, and the parser's events within that part. */
+export interface Segment {
+  /** Zero-based position among the documents of the file, empty ones counted. */
+  readonly index: number;
+  /** Offset of `text` in the file. */
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** Parses one or more documents into js-yaml's events; throws its YAMLException. */
+export function events(text: string): Event[] {
+  return parseEvents(text, { maxDepth: MAX_DEPTH });
+}
+
+/** The events of each document, by itself. */
+export function perDocument(stream: readonly Event[]): Event[][] {
+  const documents: Event[][] = [];
+  for (const event of stream) {
+    if (event.type === EVENT_ID.DOCUMENT) documents.push([event]);
+    else documents.at(-1)?.push(event);
+  }
+  return documents;
+}
+
+/**
+ * Cuts a stream at its document markers without parsing it, so that one broken document does not hide the others.
+ * `---` and `...` at the start of a line end a document wherever they stand, inside scalars too (YAML 1.2.2, 9.1.2).
+ */
+export function splitDocuments(text: string): Segment[] {
+  const segments: Segment[] = [];
+  let start = 0;
+  let explicit = false;
+  const close = (end: number): void => {
+    if (explicit || hasContent(text.slice(start, end)))
+      segments.push({ index: segments.length, offset: start, text: text.slice(start, end) });
+  };
+  for (const match of text.matchAll(/(?:^|[\r\n])(---|\.\.\.)(?=[ \t\r\n]|$)/g)) {
+    const marker = match.index + match[0].length - 3;
+    if (match[1] === '---') {
+      if (explicit || hasContent(text.slice(start, marker))) {
+        close(marker);
+        start = marker;
+      }
+      explicit = true;
+    } else {
+      close(marker);
+      start = marker + 3;
+      explicit = false;
+    }
+  }
+  close(text.length);
+  return segments;
+}
+
+/** True when a part holds more than blank lines, comments and directives. */
+function hasContent(part: string): boolean {
+  return /(?:^|[\r\n])(?!%)[ \t\uFEFF]*[^\s#\uFEFF]/.test(part);
+}
+
+/** One-based line and column of an offset; columns count UTF-16 code units. */
+export function placeOf(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let lineStart = 0;
+  const breaks = /\r\n|\r|\n/g;
+  for (let found = breaks.exec(text); found !== null && breaks.lastIndex <= offset; found = breaks.exec(text)) {
+    line += 1;
+    lineStart = breaks.lastIndex;
+  }
+  return { line, column: offset - lineStart + 1 };
+}
