@@ -1,0 +1,83 @@
+import { isMapping } from '../../model/cursor.ts';
+import type { DataClass, SourceClass } from '../../model/document.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** What a parsed YAML or JSON document is; undefined for data that nothing reads. */
+export function classifyData(path: string, value: unknown): SourceClass | undefined {
+  if (!isMapping(value)) return undefined;
+  if (isKubernetes(value)) return 'kubernetes';
+  return BY_PATH.find(([pattern]) => pattern.test(path))?.[1] ?? byContent(path, value);
+}
+
+/** Places that GitHub and the update bots read, whatever the file says. */
+const BY_PATH: readonly (readonly [RegExp, DataClass])[] = [
+  [/^\.github\/workflows\/[^/]+\.ya?ml$/, 'github-workflow'],
+  [/^\.github\/dependabot\.ya?ml$/, 'update-bot'],
+  [/^(?:\.github\/|\.gitlab\/)?renovate\.json[5c]?$/, 'update-bot'],
+  [/^\.renovaterc(?:\.json5?)?$/, 'update-bot'],
+];
+
+function byContent(path: string, value: Data): DataClass | undefined {
+  if (/(?:^|\/)action\.ya?ml$/.test(path)) return isMapping(value['runs']) ? 'github-action' : undefined;
+  return (Object.keys(SHAPES) as (keyof typeof SHAPES)[]).find((kind) => SHAPES[kind](value, path));
+}
+
+const SHAPES = {
+  'prometheus-rules': isRuleFile,
+  'prometheus-config': (value) =>
+    Array.isArray(value['scrape_configs']) || (isMapping(value['global']) && Array.isArray(value['rule_files'])),
+  'alertmanager-config': (value) => isMapping(value['route']) && Array.isArray(value['receivers']),
+  'otel-collector': (value) =>
+    isMapping(value['receivers']) && isMapping(value['service']) && isMapping(value['service']['pipelines']),
+  'grafana-dashboard': isDashboard,
+  'github-ruleset': isRuleset,
+  compose: isCompose,
+} as const satisfies Partial<Record<DataClass, (value: Data, path: string) => boolean>>;
+
+/** Files in the shape of Kubernetes objects that tools read and no cluster ever stores. */
+const TOOL_GROUPS =
+  /^(?:launchgate|skaffold|kustomize\.config\.k8s\.io|kind\.x-k8s\.io|eksctl\.io|backstage\.io|kubeadm\.k8s\.io|[a-z]+\.config\.k8s\.io|audit\.k8s\.io|k3d\.io|ctlptl\.dev)\//;
+
+function isKubernetes(value: Data): boolean {
+  const { apiVersion, kind } = value;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
+  const isClientConfig = apiVersion === 'v1' && kind === 'Config';
+  return !isClientConfig && !TOOL_GROUPS.test(apiVersion);
+}
+
+/** `groups` with rules that record or alert; an empty file of groups counts too. */
+function isRuleFile(value: Data): boolean {
+  const groups = value['groups'];
+  if (!Array.isArray(groups)) return false;
+  return groups.every(
+    (group) =>
+      isMapping(group) &&
+      typeof group['name'] === 'string' &&
+      Array.isArray(group['rules']) &&
+      group['rules'].every((rule) => isMapping(rule) && ('alert' in rule || 'record' in rule)),
+  );
+}
+
+/** As exported by Grafana's page, or wrapped as its HTTP API answers. */
+function isDashboard(value: Data): boolean {
+  const dashboard = isMapping(value['dashboard']) ? value['dashboard'] : value;
+  return (
+    typeof dashboard['schemaVersion'] === 'number' &&
+    (Array.isArray(dashboard['panels']) || Array.isArray(dashboard['rows']))
+  );
+}
+
+function isRuleset(value: Data): boolean {
+  const hasScope = isMapping(value['conditions']) || typeof value['target'] === 'string';
+  return Array.isArray(value['rules']) && typeof value['enforcement'] === 'string' && hasScope;
+}
+
+/** By name, or by services that all are built from something. */
+function isCompose(value: Data, path: string): boolean {
+  const services = value['services'];
+  if (!isMapping(services)) return false;
+  if (/(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/.test(path)) return true;
+  const all = Object.values(services);
+  return all.length > 0 && all.every((service) => isMapping(service) && ('image' in service || 'build' in service));
+}
