@@ -1,0 +1,62 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LaunchgateError } from '../model/errors.ts';
+import type { FileTree } from '../model/world.ts';
+
+export const SPEC_FILE = 'launchgate.yaml';
+
+/** Where a verb works: the root whose files count, and the spec in it if there is one. */
+export interface Project {
+  readonly root: string;
+  /** Path of the spec relative to the root. */
+  readonly spec?: string;
+  /** When a single file was named, only that one. */
+  readonly only?: string;
+}
+
+/**
+ * Finds the project. A named path is taken as it is; without one, the nearest folder upward that holds a spec, else the working
+ * folder. `platform` names a spec elsewhere; its folder is then the root.
+ */
+export function findProject(cwd: string, path: string | undefined, platform: string | undefined): Project {
+  if (platform !== undefined) {
+    const file = resolve(cwd, platform);
+    if (!isFile(file))
+      throw new LaunchgateError('not-found', `${platform} is not a file`, {
+        next: 'Give --platform the path of a launchgate.yaml.',
+      });
+    return { root: dirname(file), spec: basename(file) };
+  }
+  if (path !== undefined) return projectAt(resolve(cwd, path), path);
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (isFile(join(folder, SPEC_FILE))) return { root: folder, spec: SPEC_FILE };
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return { root: cwd };
+  }
+}
+
+function projectAt(absolute: string, named: string): Project {
+  const stat = statSync(absolute, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new LaunchgateError('not-found', `${named} does not exist`, {
+      next: 'Name a folder or a manifest to check.',
+    });
+  if (stat.isFile()) return { root: dirname(absolute), only: basename(absolute) };
+  if (!stat.isDirectory()) throw new LaunchgateError('usage', `${named} is neither a folder nor a regular file`);
+  return isFile(join(absolute, SPEC_FILE)) ? { root: absolute, spec: SPEC_FILE } : { root: absolute };
+}
+
+/** The tree with only one of its files, for `check manifest.yaml`. */
+export function onlyFile(tree: FileTree, file: string): FileTree {
+  return {
+    root: tree.root,
+    files: tree.files.filter((path) => path === file),
+    gaps: tree.gaps.filter((gap) => gap.path === file),
+    has: (path) => path === file && tree.has(path),
+    read: (path) => tree.read(path),
+    text: (path) => tree.text(path),
+  };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

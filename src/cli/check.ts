@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { checkProject } from '../app/check.ts';
+import { findProject } from '../app/project.ts';
+import { exitStatus } from '../engine/report.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { CheckReport, CheckRow } from '../model/report.ts';
+import type { Severity } from '../model/result.ts';
+import { renderFor } from './render.ts';
+import { withProgress } from './io.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface CheckFlags {
+  readonly format: string;
+  readonly environment?: string;
+  readonly platform?: string;
+  readonly render: boolean;
+  readonly allowRemote?: boolean;
+  readonly control?: string[];
+  readonly failOn: Severity;
+  readonly baseline?: string;
+  readonly verbose?: boolean;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate check                       this repository, with its launchgate.yaml if it has one
+  launchgate check deploy/ --verbose     another folder, passes included
+  launchgate check -f sarif > out.sarif  for code scanning
+  launchgate check -f json > base.json && launchgate check --baseline base.json
+                                         later, only what is new decides
+
+Exit status: 1 when something fails, else 2 when something could not be told, else 0.`;
+
+/** `launchgate check [PATH]`. */
+export const check: DefineVerb = (command, io, done): Command =>
+  command
+    .argument('[path]', 'folder or manifest; default: the nearest folder upward with a launchgate.yaml, else this one')
+    .addOption(
+      new Option('-f, --format <format>', 'how to print the answer')
+        .choices(['human', 'json', 'sarif', 'junit', 'markdown', 'html'])
+        .default('human'),
+    )
+    .option('-e, --environment <name>', 'environment to judge; default: the most production-like one')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('--no-render', 'do not start kustomize or helm')
+    .option('--allow-remote', 'let kustomize fetch remote bases')
+    .option('-c, --control <id...>', 'only these controls')
+    .addOption(
+      new Option('--fail-on <severity>', 'lowest severity that makes the exit status 1')
+        .choices(['critical', 'high', 'medium', 'low'])
+        .default('low'),
+    )
+    .option('--baseline <file>', 'a JSON report of earlier: what it holds is shown apart and does not decide')
+    .option('-v, --verbose', 'show what holds, with its numbers')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string | undefined, flags: CheckFlags) => {
+      const project = findProject(io.cwd, path, flags.platform);
+      const checked = await withProgress(io, 'Reading and rendering', () =>
+        checkProject(project, {
+          today: io.now().toISOString().slice(0, 10),
+          render: flags.render,
+          ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+          ...(flags.allowRemote === undefined ? {} : { allowRemote: flags.allowRemote }),
+          ...(flags.control === undefined ? {} : { controls: flags.control }),
+          ...(flags.baseline === undefined ? {} : { baseline: readBaseline(resolve(io.cwd, flags.baseline)) }),
+        }),
+      );
+      io.out(await renderFor(flags.format, checked, io, flags.verbose === true));
+      done(exitStatus(checked.report, flags.failOn));
+    });
+
+function readBaseline(path: string): readonly CheckRow[] {
+  let report: Partial<CheckReport>;
+  try {
+    report = JSON.parse(readFileSync(path, 'utf8')) as Partial<CheckReport>;
+  } catch (cause) {
+    throw new LaunchgateError('usage', `${path} is not a JSON report`, {
+      cause,
+      next: 'Write one with "launchgate check -f json > FILE".',
+    });
+  }
+  if (report.kind !== 'CheckReport' || !Array.isArray(report.findings)) {
+    throw new LaunchgateError('usage', `${path} is not a CheckReport`, {
+      next: 'Write one with "launchgate check -f json > FILE".',
+    });
+  }
+  return report.findings;
+}

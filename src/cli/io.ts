@@ -1,0 +1,51 @@
+import { styleText } from 'node:util';
+
+/** What a command may touch of its surroundings; tests give their own. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Data: the answer, and nothing else. */
+  out(text: string): void;
+  /** Progress and notes. */
+  note(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly noteIsTerminal: boolean;
+  /** Columns of the terminal, 80 where unknown. */
+  readonly columns: number;
+  now(): Date;
+}
+
+/** What a person knows about it: 0 holds, 1 does not hold, 2 could not tell. */
+export type ExitCode = 0 | 1 | 2;
+
+export function processIo(): Io {
+  const { stdout, stderr } = process;
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
+    outIsTerminal: stdout.isTTY === true,
+    noteIsTerminal: stderr.isTTY === true,
+    columns: stdout.columns ?? 80,
+    now: () => new Date(),
+  };
+}
+
+/** Whether output should be coloured: https://no-color.org, then FORCE_COLOR, then whether it is a terminal. */
+export function wantsColor(io: Io): boolean {
+  if ((io.env['NO_COLOR'] ?? '') !== '') return false;
+  if ((io.env['FORCE_COLOR'] ?? '') !== '') return io.env['FORCE_COLOR'] !== '0';
+  return io.outIsTerminal && io.env['TERM'] !== 'dumb';
+}
+
+/** Shows what is being done once it takes longer than a second; silent when nobody watches. */
+export async function withProgress<T>(io: Io, label: string, work: () => Promise<T>): Promise<T> {
+  if (!io.noteIsTerminal) return work();
+  const timer = setTimeout(() => io.note(styleText('dim', `${label} …`, { validateStream: false })), 1000);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}

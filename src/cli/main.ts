@@ -1,0 +1,60 @@
+import { Command, CommanderError } from 'commander';
+import { LaunchgateError } from '../model/errors.ts';
+import { processIo, type ExitCode, type Io } from './io.ts';
+import { nearest, verbs, type Verb } from './verbs.ts';
+
+/** Runs one command line and answers its exit status: 0 holds, 1 does not hold, 2 could not tell. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<ExitCode> {
+  const name = argv.find((argument) => !argument.startsWith('-'));
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb !== undefined) return run(verb, argv, io);
+  if (name !== undefined && name !== 'help') {
+    const close = nearest(
+      name,
+      verbs.map((candidate) => candidate.name),
+    );
+    io.note(
+      `launchgate: there is no verb "${name}".${close === undefined ? '' : ` Did you mean "${close}"?`} Run "launchgate --help".`,
+    );
+    return 2;
+  }
+  if (argv.includes('--version') || argv.includes('-V')) {
+    const { version } = await import('../app/version.ts');
+    io.out(version);
+    return 0;
+  }
+  const { overview } = await import('./help.ts');
+  io.out(overview(verbs));
+  return argv.length === 0 ? 2 : 0;
+}
+
+async function run(verb: Verb, argv: readonly string[], io: Io): Promise<ExitCode> {
+  const program = new Command('launchgate')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.note(text.trimEnd()) });
+  let code: ExitCode = 0;
+  const command = await verb.load();
+  const rest = argv.toSpliced(argv.indexOf(verb.name), 1);
+  try {
+    const defined = command(program.command(verb.name).description(verb.summary), io, (status) => {
+      code = status;
+    });
+    defined.exitOverride().showSuggestionAfterError(true).showHelpAfterError(`Run "launchgate ${verb.name} --help".`);
+    await program.parseAsync([verb.name, ...rest], { from: 'user' });
+    return code;
+  } catch (error) {
+    return failed(error, io);
+  }
+}
+
+function failed(error: unknown, io: Io): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof LaunchgateError) {
+    io.note(`launchgate: ${error.message}`);
+    if (error.next !== undefined) io.note(error.next);
+    return error.code === 'refused' || error.code === 'ledger-corrupt' ? 1 : 2;
+  }
+  io.note(`launchgate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  io.note('This is a fault in Launchgate itself. Please report it with the lines above.');
+  return 2;
+}
