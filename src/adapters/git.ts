@@ -1,0 +1,176 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { LaunchgateError } from '../model/errors.ts';
+
+const run = promisify(execFile);
+
+/** Longest answer read from git: the contents of a large repository's tracked text. */
+const MAX_BUFFER = 512 * 1024 * 1024;
+
+/** What a work tree is at: its commit, and whether the files differ from it. */
+export interface WorkTree {
+  readonly top: string;
+  readonly commit: string;
+  /** Tracked or untracked files that differ from the commit, at most ten of them. */
+  readonly changed: readonly string[];
+  /** `origin`'s address without credentials; the folder's name where there is none. */
+  readonly repository: string;
+  /** Author of the commit. */
+  readonly author: { readonly name: string; readonly email: string };
+}
+
+/**
+ * Reads the state of the git work tree that holds a folder; `undefined` when there is none or no commit. Hooks, pagers, file
+ * system monitors and lazy fetches of the repository's own configuration are turned off.
+ */
+export async function readWorkTree(folder: string): Promise<WorkTree | undefined> {
+  const top = await line(folder, ['rev-parse', '--show-toplevel']);
+  const commit = await line(folder, ['rev-parse', '--verify', 'HEAD^{commit}']);
+  if (top === undefined || commit === undefined) return undefined;
+  const status = await git(folder, [
+    'status',
+    '--porcelain=v1',
+    '-z',
+    '--untracked-files=normal',
+    '--ignore-submodules=dirty',
+    '--',
+    '.',
+    ':!.launchgate',
+  ]);
+  const remote = await line(folder, ['config', '--get', 'remote.origin.url']);
+  const [name = '', email = ''] = ((await line(folder, ['show', '-s', '--format=%an%x09%ae', commit])) ?? '').split(
+    '\t',
+  );
+  return {
+    top,
+    commit,
+    changed: status
+      .split('\0')
+      .filter(Boolean)
+      .map((entry) => entry.slice(3))
+      .slice(0, 10),
+    repository: remote === undefined ? (top.split('/').at(-1) ?? top) : withoutCredentials(remote),
+    author: { name, email },
+  };
+}
+
+/**
+ * Writes the files of a commit below a folder's path into an empty directory: the blobs as they were committed, no filters, no
+ * hooks, no links. Answers the paths of links and submodules it left out.
+ */
+export async function materialize(folder: string, commit: string, into: string): Promise<string[]> {
+  const listing = await git(folder, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...(await prefixOf(folder))]);
+  const prefix = (await prefixOf(folder))[0] ?? '';
+  const entries = listing.split('\0').filter(Boolean).map(parseEntry);
+  const blobs = entries.filter((entry) => entry.mode.startsWith('100'));
+  const contents = await catFiles(
+    folder,
+    blobs.map((entry) => entry.object),
+  );
+  for (const [index, { path }] of blobs.entries()) {
+    const file = confined(into, path.slice(prefix.length));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents[index] ?? new Uint8Array());
+  }
+  return entries.filter((entry) => !entry.mode.startsWith('100')).map((entry) => entry.path.slice(prefix.length));
+}
+
+/** A tree object can hold any name; only those that stay inside the target are written. */
+function confined(into: string, path: string): string {
+  const file = join(into, path);
+  if (file.startsWith(`${into}/`) && !path.split('/').includes('.git')) return file;
+  throw new LaunchgateError('input-hostile', `the commit holds the path ${JSON.stringify(path)}, which leaves its folder`);
+}
+
+/** The path from the top of the work tree to the folder, as git names it, with a slash; empty at the top. */
+async function prefixOf(folder: string): Promise<string[]> {
+  const prefix = await line(folder, ['rev-parse', '--show-prefix']);
+  return prefix === undefined || prefix === '' ? [] : [prefix];
+}
+
+function parseEntry(entry: string): { mode: string; object: string; path: string } {
+  const tab = entry.indexOf('\t');
+  const [mode = '', , object = ''] = entry.slice(0, tab).split(' ');
+  return { mode, object, path: entry.slice(tab + 1) };
+}
+
+async function catFiles(folder: string, objects: readonly string[]): Promise<Uint8Array[]> {
+  if (objects.length === 0) return [];
+  const child = execFile('git', [...SAFE, 'cat-file', '--batch'], {
+    cwd: folder,
+    env: environment(),
+    encoding: 'buffer',
+    maxBuffer: MAX_BUFFER,
+  });
+  const chunks: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise<void>((done, failed) => child.once('error', failed).once('close', () => done()));
+  child.stdin?.end(`${objects.join('\n')}\n`);
+  await ended;
+  return splitBatch(Buffer.concat(chunks), objects);
+}
+
+/** `<object> SP blob SP <size> LF <contents> LF`, one after another. https://git-scm.com/docs/git-cat-file */
+function splitBatch(output: Buffer, objects: readonly string[]): Uint8Array[] {
+  let offset = 0;
+  return objects.map((object) => {
+    const lineEnd = output.indexOf(0x0a, offset);
+    const [name, type, size] = output.toString('utf8', offset, lineEnd).split(' ');
+    if (name !== object || type !== 'blob')
+      throw new LaunchgateError('input-unreadable', `git has no blob ${object}`, {
+        next: 'Run "git fsck" on the repository.',
+      });
+    const start = lineEnd + 1;
+    offset = start + Number(size) + 1;
+    return output.subarray(start, offset - 1);
+  });
+}
+
+const SAFE = [
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.pager=cat',
+  '-c',
+  'protocol.allow=never',
+  '--no-optional-locks',
+  '--literal-pathspecs',
+];
+
+async function git(folder: string, args: readonly string[]): Promise<string> {
+  const safe = args.includes(':!.launchgate') ? SAFE.filter((flag) => flag !== '--literal-pathspecs') : SAFE;
+  const { stdout } = await run('git', [...safe, ...args], {
+    cwd: folder,
+    env: environment(),
+    maxBuffer: MAX_BUFFER,
+    timeout: 60_000,
+  });
+  return stdout;
+}
+
+/** The first line of an answer, or `undefined` when git has none. */
+async function line(folder: string, args: readonly string[]): Promise<string | undefined> {
+  try {
+    return (await git(folder, args)).split('\n')[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function environment(): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_LAZY_FETCH: '1',
+  };
+}
+
+function withoutCredentials(address: string): string {
+  return address.replace(/^(\w+:\/\/)[^@/]*@/, '$1').replace(/\.git$/, '');
+}
