@@ -142,6 +142,12 @@ export interface Decision {
     readonly approver: string;
     readonly expires: string;
   }[];
+  /** Set while a break-glass is in force. The verdict stays NO-GO. */
+  readonly breakGlass?: { readonly reason: string; readonly persons: readonly string[]; readonly expires: string };
+  /** Told, not blocking: contradicted statuses, undated milestones, refused evidence. */
+  readonly notes?: readonly string[];
+  /** Digest of every statement of the ledger that the decision rests on. */
+  readonly inputs?: readonly Digest[];
 }
 
 /** What a gate decides about. */
@@ -152,5 +158,7 @@ export interface Candidate {
   readonly commits: readonly { readonly repository: string; readonly commit: string }[];
   readonly images: readonly { readonly reference: string; readonly digest?: Digest }[];
   readonly platform: Digest;
+  /** Addresses of those who wrote what it brings; their sign-offs do not count. */
+  readonly authors?: readonly string[];
   readonly digest: Digest;
 }
