@@ -96,22 +96,6 @@ export const eastWestControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'rbac-least-privilege',
-    title: 'Least privilege in RBAC and IAM',
-    statement:
-      'No workload holds a wildcard grant, cluster-admin or a listing of all secrets, and production grants are no wider than those of development.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: false,
-    sources: ['IR2', 'PF'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'certificate-lifecycle',
     title: 'Certificate lifecycle',
     statement:

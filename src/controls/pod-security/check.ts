@@ -1,0 +1,103 @@
+import type { Query, Subject } from '../../model/control.ts';
+import { cursor, workloadName } from '../../model/kube.ts';
+import type { At, Origin } from '../../model/origin.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { workloadsOf } from '../../model/subjects.ts';
+import { violations, type Violation } from './standard.ts';
+
+const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
+type Level = (typeof LEVELS)[number];
+
+interface PodSecurity {
+  readonly workload: string;
+  readonly kind: string;
+  readonly namespace: string;
+  /** `pod-security.kubernetes.io/enforce` of its Namespace manifest; undefined where the label or the manifest is missing. */
+  readonly enforced?: At<string>;
+  readonly namespaceKnown: boolean;
+  readonly violations: readonly Violation[];
+  readonly origin: Origin;
+}
+
+interface Params {
+  readonly level: 'baseline' | 'restricted';
+  readonly enforce: Level;
+  readonly exempt: readonly string[];
+}
+
+const ENFORCE = 'pod-security.kubernetes.io/enforce';
+
+export function podSecurity(subject: Subject): Query<PodSecurity[]> {
+  return (view) =>
+    workloadsOf(view, subject).map((workload) => {
+      const namespace = view.objects('Namespace').find((object) => object.name === workload.namespace);
+      const label = namespace === undefined ? undefined : cursor(namespace).get('metadata', 'labels', ENFORCE);
+      const enforced = label?.string();
+      return {
+        workload: workloadName(workload),
+        kind: workload.kind,
+        namespace: workload.namespace,
+        namespaceKnown: namespace !== undefined,
+        ...(enforced === undefined || label === undefined ? {} : { enforced: label.at(enforced) }),
+        violations: violations(workload),
+        origin: workload.object.origin,
+      };
+    });
+}
+
+export function check(_subject: Subject, pods: PodSecurity[], params: Params): Result {
+  if (pods.length === 0) return inconclusive('the service has no workload to look at');
+  const findings = pods.flatMap((pod) => [...admission(pod, params), ...podFindings(pod, params)]);
+  const enforced = pods.filter((pod) => pod.enforced !== undefined).length;
+  return failOr(
+    findings,
+    `${pods.length} workloads meet ${params.level}; the namespaces of ${enforced} enforce a level`,
+    { workloads: pods.length, enforced },
+  );
+}
+
+/** Without enforcement the next manifest is not held to anything. Judged only where the Namespace is in the repository. */
+function admission({ namespace, namespaceKnown, enforced, origin }: PodSecurity, params: Params): Finding[] {
+  if (!namespaceKnown || params.enforce === 'privileged') return [];
+  const level = enforced?.value;
+  if (level !== undefined && LEVELS.indexOf(level as Level) >= LEVELS.indexOf(params.enforce)) return [];
+  return [
+    {
+      message:
+        level === undefined
+          ? `namespace ${namespace} enforces no Pod Security Standard`
+          : `namespace ${namespace} enforces ${level}, less than ${params.enforce}`,
+      severity: 'medium',
+      origin: enforced?.origin ?? origin,
+      remediation: `Label the Namespace ${ENFORCE}: ${params.enforce}.`,
+    },
+  ];
+}
+
+function podFindings(pod: PodSecurity, params: Params): Finding[] {
+  return pod.violations
+    .filter(
+      (violation) =>
+        !params.exempt.includes(violation.rule) && (params.level === 'restricted' || violation.level === 'baseline'),
+    )
+    .map((violation) => ({
+      message: `${violation.found.value}, in ${pod.workload} (${violation.level}: ${violation.rule})`,
+      severity: violation.level === 'baseline' ? ('high' as const) : ('medium' as const),
+      origin: violation.found.origin,
+      remediation:
+        violation.level === 'baseline'
+          ? 'Remove it, or move what needs it into a namespace and service account of its own.'
+          : (REMEDY[violation.rule] ?? 'Bring the pod to the restricted level.'),
+    }));
+}
+
+const REMEDY: Readonly<Record<string, string>> = {
+  'running as non-root':
+    'Set securityContext.runAsNonRoot: true, and a numeric runAsUser where the image names a user.',
+  'running as non-root user': 'Run as a user other than 0.',
+  'privilege escalation': 'Set securityContext.allowPrivilegeEscalation: false.',
+  seccomp: 'Set securityContext.seccompProfile.type: RuntimeDefault.',
+  'dropped capabilities': 'Set securityContext.capabilities.drop: [ALL] and add back NET_BIND_SERVICE only.',
+  capabilities: 'Add back NET_BIND_SERVICE only.',
+  'volume types': 'Use a volume type of the restricted level, a persistentVolumeClaim for instance.',
+};
