@@ -1,16 +1,75 @@
 import type { Location, Origin, Pointer } from '../model/origin.ts';
 import type { FileTree } from '../model/world.ts';
+import { offsetOf, placeDocument, type PlacedNode } from './read/yaml-place.ts';
+import { parsedText } from './read/yaml.ts';
+import { events, placesIn, splitDocuments } from './read/yaml-stream.ts';
 
-/** One-based place of the value a pointer names. */
+/**
+ * One-based place of what a pointer names in a YAML or JSON text: the key of a pair, the item of a list, the start of the document
+ * for an empty pointer. Where the pointer leads nowhere, its deepest ancestor that exists.
+ * `undefined` when there is no such document or it cannot be parsed.
+ */
 export function locatePointer(
-  _text: string,
-  _documentIndex: number,
-  _pointer: Pointer,
+  text: string,
+  documentIndex: number,
+  pointer: Pointer,
 ): { line: number; column: number } | undefined {
-  return { line: 1, column: 1 };
+  return placesOf(text)(documentIndex, pointer);
 }
 
-/** The place of a value that was read from a file of the tree. */
-export function locate(_tree: FileTree, origin: Origin): Location | undefined {
-  return { path: origin.path, line: origin.line ?? 1, column: origin.column ?? 1 };
+/** Places of one tree's files, each document parsed once for all its findings. */
+const caches = new WeakMap<FileTree, Map<string, ReturnType<typeof placesOf>>>();
+
+/** The place of a value that was read from a file of the tree; a file that cannot be read or parsed any more gives `undefined`. */
+export function locate(tree: FileTree, origin: Origin): Location | undefined {
+  if (origin.line !== undefined) return { path: origin.path, line: origin.line, column: origin.column ?? 1 };
+  if (!tree.has(origin.path)) return undefined;
+  if (origin.document === undefined && origin.pointer === undefined) return { path: origin.path, line: 1, column: 1 };
+  const cache = caches.get(tree) ?? new Map<string, ReturnType<typeof placesOf>>();
+  caches.set(tree, cache);
+  let places = cache.get(origin.path);
+  if (places === undefined) {
+    places = placesOf(parsedText(textOf(tree, origin.path), origin.path));
+    cache.set(origin.path, places);
+  }
+  const place = places(origin.document ?? 0, origin.pointer ?? []);
+  return place === undefined ? undefined : { path: origin.path, ...place };
+}
+
+function textOf(tree: FileTree, path: string): string {
+  try {
+    return tree.text(path);
+  } catch {
+    return '';
+  }
+}
+
+interface PlacedDocument {
+  readonly root: PlacedNode | undefined;
+  readonly offset: number;
+}
+
+function placesOf(text: string): (document: number, pointer: Pointer) => { line: number; column: number } | undefined {
+  const segments = splitDocuments(text);
+  const place = placesIn(text);
+  const parsed = new Map<number, PlacedDocument>();
+  return (index, pointer) => {
+    const segment = segments[index];
+    if (segment === undefined) return undefined;
+    let document = parsed.get(index);
+    if (document === undefined) {
+      document = { root: rootOf(segment.text), offset: segment.offset };
+      parsed.set(index, document);
+    }
+    if (document.root === undefined) return undefined;
+    return place(document.offset + Math.max(0, offsetOf(document.root, pointer)));
+  };
+}
+
+function rootOf(text: string): PlacedNode | undefined {
+  try {
+    return placeDocument(events(text), text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { HclGrammar } from '../../model/world.ts';
-import type { ReadProblem } from './yaml.ts';
+import type { ReadProblem } from './stream.ts';
 
 export interface HclFile {
   readonly blocks: readonly HclBlock[];

@@ -1,5 +1,5 @@
 import type { Directive } from '../../model/document.ts';
-import type { ReadProblem } from './yaml.ts';
+import type { ReadProblem } from './stream.ts';
 
 /** What a line-based file says, and the lines that could not be understood. */
 export interface DirectiveFile {

@@ -4,6 +4,22 @@ import { MAX_DEPTH } from './yaml-stream.ts';
 /** Most nodes a document may have once every alias is replaced by what it stands for. */
 export const MAX_EXPANDED_NODES = 1_000_000;
 
+/** Most lines, entries and brackets together that a file may have; a file of twice the size of any CRD bundle has a fifth. */
+export const MAX_MARKS = 500_000;
+
+/** True when a text would make more nodes than a parser should hold in memory at once. Costs nothing for files of usual size. */
+export function hasTooManyMarks(text: string): boolean {
+  if (text.length <= MAX_MARKS) return false;
+  let marks = 0;
+  for (let at = 0; at < text.length && marks <= MAX_MARKS; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === LF || code === CR || code === COMMA || code === BRACKET || code === BRACE) marks += 1;
+  }
+  return marks > MAX_MARKS;
+}
+
+const [LF, CR, COMMA, BRACKET, BRACE] = [0x0a, 0x0d, 0x2c, 0x5b, 0x7b];
+
 interface Extent {
   nodes: number;
   depth: number;

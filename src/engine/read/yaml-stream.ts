@@ -62,14 +62,35 @@ function hasContent(part: string): boolean {
   return /(?:^|[\r\n])(?!%)[ \t\uFEFF]*[^\s#\uFEFF]/.test(part);
 }
 
-/** One-based line and column of an offset; columns count UTF-16 code units. */
-export function placeOf(text: string, offset: number): { line: number; column: number } {
-  let line = 1;
-  let lineStart = 0;
-  const breaks = /\r\n|\r|\n/g;
-  for (let found = breaks.exec(text); found !== null && breaks.lastIndex <= offset; found = breaks.exec(text)) {
-    line += 1;
-    lineStart = breaks.lastIndex;
+/** A place in a text; both are one-based, columns count UTF-16 code units. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Answers places in a text by offset. The table of lines is made at the first question. */
+export function placesIn(text: string): (offset: number) => Place {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}
+
+/** Lines end with LF, CRLF or a lone CR, as in YAML. */
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  if (text.includes('\r')) {
+    for (const found of text.matchAll(/\r\n|\r|\n/g)) starts.push(found.index + found[0].length);
+    return starts;
   }
-  return { line, column: offset - lineStart + 1 };
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
 }

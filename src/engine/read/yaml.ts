@@ -1,90 +1,98 @@
 import { EVENT_ID, YAMLException, constructFromEvents, type Event } from 'js-yaml';
-import { aliasProblem, firstOfDuplicate, startOf } from './yaml-guards.ts';
+import { MAX_MARKS, aliasProblem, firstOfDuplicate, hasTooManyMarks, startOf } from './yaml-guards.ts';
 import { parseJson } from './json.ts';
-import { events, perDocument, placeOf, splitDocuments } from './yaml-stream.ts';
+import { jsonWithoutComments } from './json5.ts';
+import type { ReadDocument, ReadProblem, ReadStream } from './stream.ts';
+import { events, perDocument, placesIn, splitDocuments, type Place, type Segment } from './yaml-stream.ts';
 import { schemaOf, type YamlDialect } from './yaml-dialect.ts';
-
-/** A document that was read without any doubt. */
-export interface ReadDocument {
-  readonly value: unknown;
-  /** Zero-based position among the documents of the file, empty and broken ones counted; what `Origin.document` holds. */
-  readonly index: number;
-  /** One-based line of its first value. */
-  readonly line: number;
-}
-
-/** Why a document, or a part of a file, was not read. Line and column are one-based. */
-export interface ReadProblem {
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface ReadStream {
-  /** Empty documents are left out. */
-  readonly documents: readonly ReadDocument[];
-  /** One for each document that is not in `documents`. */
-  readonly problems: readonly ReadProblem[];
-}
 
 /**
  * Reads a YAML or JSON file (`path` ends in `.json`, `.json5` or `.jsonc`) as fast as js-yaml does, without positions.
  * Never throws. A document with an error, a duplicate key, a recursive alias, more than a million nodes once aliases are expanded,
  * or more than 256 levels is a problem and not a document; the other documents of the file are read all the same.
+ * A file of more than 500,000 lines and entries is not read at all.
  */
 export function parseYamlDocuments(text: string, options: { dialect: YamlDialect; path: string }): ReadStream {
-  if (/\.json(?:5|c)?$/i.test(options.path)) return parseJson(text, options.path);
-  try {
-    const whole = perDocument(events(text)).map((found, index) => ({ events: found, index, offset: 0, text }));
-    return construct(whole, text, options.dialect);
-  } catch {
-    return parseApart(text, options.dialect);
-  }
+  if (hasTooManyMarks(text)) return { documents: [], problems: [TOO_MUCH] };
+  if (/\.json$/i.test(options.path)) return parseJson(text);
+  if (isRelaxedJson(options.path)) return parseYaml(jsonWithoutComments(text), 'yaml-1.2');
+  return parseYaml(text, options.dialect);
 }
 
-interface ParsedDocument {
+const TOO_MUCH: ReadProblem = {
+  message: `the file has more than ${MAX_MARKS} lines and entries, which is more than is read`,
+  line: 1,
+  column: 1,
+};
+
+/** The text as its parser sees it, which differs from the file's for JSON with comments. */
+export function parsedText(text: string, path: string): string {
+  return isRelaxedJson(path) ? jsonWithoutComments(text) : text;
+}
+
+function isRelaxedJson(path: string): boolean {
+  return /\.json[5c]$/i.test(path);
+}
+
+/** A document's events, and the part of the file that their offsets count in. */
+interface ParsedDocument extends Segment {
   readonly events: Event[];
-  readonly index: number;
-  readonly offset: number;
-  readonly text: string;
+}
+
+/** What was gathered of a file so far. */
+interface Gathered {
+  readonly documents: ReadDocument[];
+  readonly problems: ReadProblem[];
+  readonly place: (offset: number) => Place;
+  readonly dialect: YamlDialect;
+}
+
+function parseYaml(text: string, dialect: YamlDialect): ReadStream {
+  const gathered: Gathered = { documents: [], problems: [], place: placesIn(text), dialect };
+  let whole: Event[];
+  try {
+    whole = events(text);
+  } catch {
+    return parseApart(gathered, text);
+  }
+  for (const [index, found] of perDocument(whole).entries())
+    construct(gathered, { index, offset: 0, text, events: found });
+  return { documents: gathered.documents, problems: gathered.problems };
 }
 
 /** The slow way, for a file with a syntax error in it: each document by itself. */
-function parseApart(text: string, dialect: YamlDialect): ReadStream {
-  const documents: ReadDocument[] = [];
-  const problems: ReadProblem[] = [];
+function parseApart(gathered: Gathered, text: string): ReadStream {
   for (const segment of splitDocuments(text)) {
     try {
-      const found = perDocument(events(segment.text)).map((parsed) => ({ ...segment, events: parsed }));
-      const read = construct(found, text, dialect);
-      documents.push(...read.documents);
-      problems.push(...read.problems);
+      construct(gathered, { ...segment, events: events(segment.text) });
     } catch (error) {
-      problems.push(problemOf(error, text, segment.offset));
+      gathered.problems.push(problemOf(gathered, error, segment));
     }
   }
-  return { documents, problems };
+  return { documents: gathered.documents, problems: gathered.problems };
 }
 
-function construct(parsed: readonly ParsedDocument[], whole: string, dialect: YamlDialect): ReadStream {
-  const documents: ReadDocument[] = [];
-  const problems: ReadProblem[] = [];
-  for (const document of parsed) {
-    const bomb = aliasProblem(document.events, document.text);
-    if (bomb !== undefined) {
-      problems.push({ message: bomb.message, ...placeOf(whole, document.offset + bomb.position) });
-      continue;
-    }
-    try {
-      const [value] = constructFromEvents(document.events, { source: document.text, schema: schemaOf(dialect) });
-      if (value === null || value === undefined) continue;
-      const line = placeOf(whole, document.offset + firstPosition(document.events)).line;
-      documents.push({ value, index: document.index, line });
-    } catch (error) {
-      problems.push(duplicateProblem(error, document, whole) ?? problemOf(error, whole, document.offset));
-    }
+function construct(gathered: Gathered, document: ParsedDocument): void {
+  const { place, problems, documents } = gathered;
+  const bomb = aliasProblem(document.events, document.text);
+  if (bomb !== undefined) {
+    problems.push({ message: bomb.message, ...place(document.offset + bomb.position) });
+    return;
   }
-  return { documents, problems };
+  try {
+    const [value] = constructFromEvents(document.events, {
+      source: document.text,
+      schema: schemaOf(gathered.dialect),
+    });
+    if (value === null || value === undefined) return;
+    documents.push({
+      value,
+      index: document.index,
+      line: place(document.offset + firstPosition(document.events)).line,
+    });
+  } catch (error) {
+    problems.push(duplicateProblem(gathered, error, document) ?? problemOf(gathered, error, document));
+  }
 }
 
 function firstPosition(found: readonly Event[]): number {
@@ -92,22 +100,25 @@ function firstPosition(found: readonly Event[]): number {
   return first === undefined ? 0 : startOf(first);
 }
 
-function duplicateProblem(error: unknown, document: ParsedDocument, whole: string): ReadProblem | undefined {
+function duplicateProblem(gathered: Gathered, error: unknown, document: ParsedDocument): ReadProblem | undefined {
   if (!(error instanceof YAMLException) || error.reason !== 'duplicated mapping key' || error.mark === undefined)
     return undefined;
   const second = error.mark.position;
   const duplicate = firstOfDuplicate(document.events, document.text, second);
   if (duplicate === undefined) return undefined;
-  const first = placeOf(whole, document.offset + duplicate.first).line;
+  const first = gathered.place(document.offset + duplicate.first).line;
   return {
     message: `the key ${JSON.stringify(duplicate.key)} is given twice, first on line ${first}`,
-    ...placeOf(whole, document.offset + second),
+    ...gathered.place(document.offset + second),
   };
 }
 
-function problemOf(error: unknown, whole: string, offset: number): ReadProblem {
-  if (error instanceof YAMLException && error.mark !== undefined)
-    return { message: error.reason, ...placeOf(whole, offset + error.mark.position) };
-  const message = error instanceof Error ? error.message : 'the document cannot be read';
-  return { message, ...placeOf(whole, offset) };
+/** An error at the end of a document is told of its last character, not of the next document. */
+function problemOf(gathered: Gathered, error: unknown, segment: Segment): ReadProblem {
+  if (!(error instanceof YAMLException) || error.mark === undefined) {
+    const message = error instanceof Error ? error.message : 'the document cannot be read';
+    return { message, ...gathered.place(segment.offset) };
+  }
+  const last = Math.max(0, segment.text.trimEnd().length - 1);
+  return { message: error.reason, ...gathered.place(segment.offset + Math.min(error.mark.position, last)) };
 }
