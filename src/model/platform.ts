@@ -35,6 +35,11 @@ export interface Deployable {
     readonly valuesFiles: readonly string[];
     readonly values?: Readonly<Record<string, unknown>>;
   };
+  /** What an Argo CD or Flux application adds to the folder: fields of a kustomization, and variables Flux fills in afterwards. */
+  readonly kustomize?: {
+    readonly overlay?: Readonly<Record<string, unknown>>;
+    readonly substitute?: Readonly<Record<string, string>>;
+  };
   /** What named it: `overlays/production/kustomization.yaml`, `argocd/apps/api.yaml`. */
   readonly declaredBy: string;
 }

@@ -22,7 +22,10 @@ export type RenderOutcome =
 
 /** Renders by the user's own tools, time-boxed, in an empty home, without plug-ins or remote bases. */
 export interface Renderers {
-  kustomize(tree: FileTree, path: string): Promise<RenderOutcome>;
+  /** True when Kustomize may fetch remote bases; otherwise they are refused before it runs. */
+  readonly allowRemote: boolean;
+  /** `overlay`: fields of a kustomization that an application adds on top of the folder. */
+  kustomize(tree: FileTree, path: string, overlay?: Readonly<Record<string, unknown>>): Promise<RenderOutcome>;
   helm(tree: FileTree, deployable: Deployable): Promise<RenderOutcome>;
 }
 

@@ -18,21 +18,6 @@ export const secretsControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'no-plaintext-secrets',
-    title: 'No secrets in clear',
-    statement: 'No secret stands in clear in the repository, a manifest, an image environment or Terraform.',
-    area: 'secrets',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'LR'],
-    halves: ['check'],
-    reads: ['kubernetes', 'terraform', 'github-workflow', 'dockerfile', 'compose', 'env-file', 'files'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: false,
-    version: 1,
-  },
-  {
     id: 'secret-rotation',
     title: 'Secret rotation',
     statement:

@@ -97,22 +97,6 @@ export const serviceBehaviourControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'ssrf-guard',
-    title: 'SSRF guard of outbound probes',
-    statement:
-      'Outbound probes in production are confined to the declared GPU-node subnets and can reach neither metadata nor link-local addresses.',
-    area: 'service-behaviour',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB3', 'OT4'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform', 'env-file'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'channel-segregation',
     title: 'Segregation of notification channels',
     statement:

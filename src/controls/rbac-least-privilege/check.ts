@@ -86,7 +86,7 @@ function judgeGrant(grant: Grant, holders: readonly string[]): Finding[] {
 }
 
 function judgeBinding(
-  { binding, role, holders: _, namespace, origin }: ForeignBinding,
+  { binding, role, namespace, origin }: Omit<ForeignBinding, 'holders'>,
   holders: readonly string[],
 ): Finding[] {
   const anybody = holders.filter((holder) =>

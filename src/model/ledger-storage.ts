@@ -1,0 +1,34 @@
+/** A file of the ledger, its path relative to the root of the store and `/`-separated. */
+export interface StoredFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Held until released; the operating system releases it when the process ends, however it ends. */
+export interface StorageLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Where a ledger lives. Paths never leave the root and never follow symbolic links.
+ * What `create` and `replace` have written is durable when they resolve; when they reject, each file is either the old
+ * one or the new one, whole. Failures are LaunchgateErrors `ledger-unreadable`, with the path in the message.
+ */
+export interface LedgerStorage {
+  /** The root as people name it, for messages. */
+  readonly location: string;
+  /** The bytes, or `undefined` where there is no such file. Refuses files larger than `limit` bytes. */
+  read(path: string, limit: number): Promise<Uint8Array | undefined>;
+  /** As `read`, for many files, in the order of the paths. */
+  readMany(paths: readonly string[], limit: number): Promise<(Uint8Array | undefined)[]>;
+  /** Names in a folder, sorted, folders with a `/` at the end; none where the folder does not exist. */
+  list(folder: string): Promise<string[]>;
+  /** Writes files that do not exist yet. A path that exists is left as it is and answered with `exists`. */
+  create(files: readonly StoredFile[]): Promise<('created' | 'exists')[]>;
+  /** Writes files atomically, over those that exist. */
+  replace(files: readonly StoredFile[]): Promise<void>;
+  /** Removes files that may be missing. Not durable by itself: they may reappear after a crash. */
+  remove(paths: readonly string[]): Promise<void>;
+  /** The lock of the one writer; waits at most `timeoutMs`, then throws `ledger-locked`. */
+  lock(timeoutMs: number): Promise<StorageLock>;
+}
