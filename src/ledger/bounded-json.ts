@@ -1,0 +1,49 @@
+/** What a piece of JSON may not exceed. */
+export interface JsonLimits {
+  readonly bytes: number;
+  readonly depth: number;
+}
+
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reason: string };
+
+/** Parses JSON that may be hostile: bounded in size and depth, valid UTF-8, one value. Never throws. */
+export function parseBoundedJson(bytes: Uint8Array, limits: JsonLimits): ParsedJson {
+  if (bytes.length > limits.bytes)
+    return { ok: false, reason: `it has ${bytes.length} bytes, more than ${limits.bytes}` };
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { ok: false, reason: 'it is not UTF-8' };
+  }
+  if (depthOf(bytes) > limits.depth) return { ok: false, reason: `it is nested more than ${limits.depth} deep` };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, reason: `it is not JSON: ${(error as Error).message}` };
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Deepest nesting of objects and arrays, without building any of them. */
+function depthOf(bytes: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
+    if (inString) {
+      if (byte === BACKSLASH) at += 1;
+      else if (byte === QUOTE) inString = false;
+    } else if (byte === QUOTE) inString = true;
+    else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+  }
+  return deepest;
+}

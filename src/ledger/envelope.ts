@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { canonicalJson, sha256, type Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { Envelope, Signer, Statement } from '../model/evidence.ts';
+import { anyBase64, toBase64 } from './base64.ts';
+import { parseBoundedJson } from './bounded-json.ts';
+import { verifyEd25519 } from './ed25519.ts';
+import { MAX_PAYLOAD_BYTES, parseStatement } from './statement.ts';
+
+export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+
+/** Base64 makes four characters of three bytes; the rest is room for the signatures. */
+export const MAX_ENVELOPE_BYTES = Math.ceil((MAX_PAYLOAD_BYTES * 4) / 3) + 64 * 1024;
+const MAX_SIGNATURES = 32;
+
+const base64 = z.string().refine((text) => anyBase64(text) !== undefined, 'expected base64');
+
+const envelopeSchema = z.object({
+  payload: base64,
+  payloadType: z.string().min(1).max(256),
+  signatures: z
+    .array(z.object({ keyid: z.string().max(512).optional(), sig: base64 }))
+    .min(1)
+    .max(MAX_SIGNATURES),
+});
+
+/** Pre-authentication encoding of DSSE 1.0.2: `DSSEv1 LEN(type) type LEN(body) body`, lengths in bytes. */
+export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
+  const type = Buffer.from(payloadType, 'utf8');
+  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+}
+
+/** Signs a statement's canonical JSON with every signer, in their order. */
+export async function signStatement(statement: Statement, signers: readonly Signer[]): Promise<Envelope> {
+  const payload = Buffer.from(canonicalJson(statement), 'utf8');
+  parseStatement(payload, 'the new statement');
+  if (signers.length === 0) throw new LaunchgateError('usage', 'a statement needs at least one signer');
+  const message = pae(PAYLOAD_TYPE, payload);
+  const signatures = await Promise.all(
+    signers.map(async (signer) => ({ keyid: signer.keyId, sig: toBase64(await signer.sign(message)) })),
+  );
+  return { payload: toBase64(payload), payloadType: PAYLOAD_TYPE, signatures };
+}
+
+/** Reads an envelope from a file's bytes. Throws `evidence-invalid`, naming `where` and the member that is wrong. */
+export function decodeEnvelope(bytes: Uint8Array, where: string): Envelope {
+  const json = parseBoundedJson(bytes, { bytes: MAX_ENVELOPE_BYTES, depth: 8 });
+  if (!json.ok) throw invalid(where, json.reason);
+  const parsed = envelopeSchema.safeParse(json.value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw invalid(where, `${issue?.path.join('.') || 'envelope'}: ${issue?.message}`);
+  }
+  return parsed.data as Envelope;
+}
+
+/** The one form in which an envelope is stored: canonical JSON, padded standard base64. */
+export function encodeEnvelope({ payload, payloadType, signatures }: Envelope): Uint8Array {
+  const canonical = {
+    payload: toBase64(decode(payload)),
+    payloadType,
+    signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig: toBase64(decode(sig)) })),
+  };
+  return Buffer.from(canonicalJson(canonical), 'utf8');
+}
+
+/** The digest of the stored form, which is the envelope's name everywhere. */
+export function envelopeDigest(envelope: Envelope): Digest {
+  return sha256(encodeEnvelope(envelope));
+}
+
+/** The bytes that its signatures sign. */
+export function signedBytes(envelope: Envelope): Uint8Array {
+  return pae(envelope.payloadType, decode(envelope.payload));
+}
+
+/** True when one of its signatures is this key's. `keyid` plays no part. */
+export function verifyWith(envelope: Envelope, publicKey: Uint8Array): boolean {
+  const message = signedBytes(envelope);
+  return envelope.signatures.some(({ sig }) => verifyEd25519(publicKey, message, decode(sig)));
+}
+
+/** The statement in the very payload that the signatures cover. Throws `evidence-invalid` for other payload types. */
+export function statementOf(envelope: Envelope, where: string): Statement {
+  if (envelope.payloadType !== PAYLOAD_TYPE)
+    throw invalid(where, `payloadType: expected ${PAYLOAD_TYPE}, found ${JSON.stringify(envelope.payloadType)}`);
+  return parseStatement(decode(envelope.payload), where);
+}
+
+function decode(text: string): Uint8Array {
+  const bytes = anyBase64(text);
+  if (bytes === undefined) throw invalid('envelope', 'expected base64');
+  return bytes;
+}
+
+function invalid(where: string, what: string): LaunchgateError {
+  return new LaunchgateError('evidence-invalid', `${where}: not a DSSE envelope: ${what}`, {
+    next: 'Offer an envelope with payload, payloadType and signatures.',
+  });
+}

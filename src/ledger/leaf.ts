@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { sha256, type Digest } from '../model/digest.ts';
+import type { Envelope } from '../model/evidence.ts';
+import { envelopeDigest, signedBytes, statementOf } from './envelope.ts';
+import { subjectDigests } from './statement.ts';
+
+/**
+ * What the log commits to for one envelope. Stored as JSON without white space, members in this order after `v: 1`, so that
+ * the bytes of a leaf follow from its values and `envelope` always stands at the same place.
+ */
+export interface Leaf {
+  readonly envelope: Digest;
+  /** SHA-256 of the DSSE pre-authentication encoding: names what was signed, whoever signed it. */
+  readonly pae: Digest;
+  readonly predicateType: string;
+  /** Digests of the statement's subjects as `algorithm:value`, sorted, each once. */
+  readonly subjects: readonly string[];
+  /** The sequencer's time, RFC 3339, UTC, milliseconds; never earlier than that of the leaf before. */
+  readonly time: string;
+}
+
+const PREFIX = '{"v":1,"envelope":"';
+const DIGEST_LENGTH = 'sha256:'.length + 64;
+
+const digest = z.custom<Digest>((value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
+const leafSchema = z.strictObject({
+  v: z.literal(1),
+  envelope: digest,
+  pae: digest,
+  predicateType: z.string(),
+  subjects: z.array(z.string()),
+  time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+});
+
+/** The leaf of an envelope, less its time. Throws `evidence-invalid` where the envelope holds no statement. */
+export function leafOf(envelope: Envelope, where: string): Omit<Leaf, 'time'> {
+  const statement = statementOf(envelope, where);
+  return {
+    envelope: envelopeDigest(envelope),
+    pae: sha256(signedBytes(envelope)),
+    predicateType: statement.predicateType,
+    subjects: subjectDigests(statement),
+  };
+}
+
+export function encodeLeaf({ envelope, pae, predicateType, subjects, time }: Leaf): Uint8Array {
+  return Buffer.from(JSON.stringify({ v: 1, envelope, pae, predicateType, subjects, time }), 'utf8');
+}
+
+/** Reads a leaf; `undefined` for bytes that `encodeLeaf` would not have written. */
+export function decodeLeaf(bytes: Uint8Array): Leaf | undefined {
+  try {
+    const parsed = leafSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    if (!parsed.success) return undefined;
+    const { v: _, ...leaf } = parsed.data;
+    return Buffer.compare(encodeLeaf(leaf), bytes) === 0 ? leaf : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The envelope's digest alone, without reading the rest of the leaf. */
+export function leafEnvelope(bytes: Uint8Array): Digest {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
+    'latin1',
+    PREFIX.length,
+    PREFIX.length + DIGEST_LENGTH,
+  ) as Digest;
+}
