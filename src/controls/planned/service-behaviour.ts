@@ -97,22 +97,6 @@ export const serviceBehaviourControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'channel-segregation',
-    title: 'Segregation of notification channels',
-    statement:
-      'Only declared publishers may publish and only declared subscribers may subscribe on a channel, and the default user is off.',
-    area: 'service-behaviour',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'redis-conf', 'redis-acl'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'webhook-ingestion',
     title: 'Webhook ingestion',
     statement:

@@ -1,0 +1,180 @@
+import type { Query, Subject } from '../../model/control.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { channelRights, maySubscribe, mayPublish } from './acl.ts';
+
+interface AclUser {
+  readonly name: string;
+  readonly rules: readonly string[];
+  readonly origin: Origin;
+}
+
+interface AclSource {
+  readonly source: string;
+  readonly users: readonly AclUser[];
+  readonly pubsubDefault: 'allchannels' | 'resetchannels';
+  readonly origin: Origin;
+}
+
+interface Segregation {
+  readonly channels: readonly {
+    readonly pattern: string;
+    readonly publishers: readonly string[];
+    readonly subscribers: readonly string[];
+  }[];
+  readonly sources: readonly AclSource[];
+}
+
+interface Params {
+  readonly users: Readonly<Record<string, string>>;
+  readonly operators: readonly string[];
+}
+
+/** Redis stores that carry declared channels. */
+export function storesWithChannels(view: PlatformView): Subject[] {
+  return [...new Set(view.spec.channels.map((channel) => channel.store))].map((name) => ({ kind: 'store', name }));
+}
+
+export function segregation(subject: Subject): Query<Segregation> {
+  return (view) => ({
+    channels: view.spec.channels
+      .filter((channel) => channel.store === subject.name)
+      .map(({ pattern, publishers, subscribers }) => ({ pattern, publishers, subscribers })),
+    sources: [...files(view), ...elasticache(view)],
+  });
+}
+
+/** Users' passwords are left out: what is digested here ends up in evidence. */
+function withoutPasswords(rules: readonly string[]): string[] {
+  return rules.filter((rule) => !/^[<>#!]/.test(rule));
+}
+
+function files(view: PlatformView): AclSource[] {
+  const documents = [...view.directives('redis-acl'), ...view.directives('redis-conf')];
+  const configured = view
+    .directives('redis-conf')
+    .flatMap((file) => file.directives)
+    .find(({ name }) => name === 'acl-pubsub-default');
+  const pubsubDefault = configured?.args[0] === 'allchannels' ? 'allchannels' : 'resetchannels';
+  return documents.flatMap((file) => {
+    const users = file.directives
+      .filter(({ name }) => name === 'user')
+      .map(({ args, origin }) => ({ name: args[0] ?? '', rules: withoutPasswords(args.slice(1)), origin }));
+    return users.length === 0
+      ? []
+      : [{ source: file.path, users, pubsubDefault, origin: { path: file.path, line: 1, column: 1 } }];
+  });
+}
+
+function elasticache(view: PlatformView): AclSource[] {
+  const users = view.terraform('resource', 'aws_elasticache_user').flatMap((block) => {
+    const access = block.attributes['access_string'];
+    const name = block.attributes['user_name']?.literal;
+    if (access === undefined || typeof access.literal !== 'string' || typeof name !== 'string') return [];
+    return [{ name, rules: withoutPasswords(access.literal.split(/\s+/)), origin: access.origin }];
+  });
+  return users.length === 0
+    ? []
+    : [
+        {
+          source: 'aws_elasticache_user',
+          users,
+          pubsubDefault: 'resetchannels',
+          origin: users[0]?.origin ?? { path: '' },
+        },
+      ];
+}
+
+export function check(_subject: Subject, { channels, sources }: Segregation, params: Params): Result {
+  if (sources.length === 0)
+    return inconclusive('no users.acl, no user lines in a redis.conf and no aws_elasticache_user were found');
+  const findings = sources.flatMap((source) => [
+    ...defaultUser(source),
+    ...channels.flatMap((channel) => judge(source, channel, params)),
+  ]);
+  const users = sources.reduce((count, source) => count + source.users.length, 0);
+  return failOr(
+    findings,
+    `${users} users in ${sources.map(({ source }) => source).join(', ')}: on ${channels.map(({ pattern }) => pattern).join(', ')} only the declared ones publish and subscribe`,
+    {
+      users,
+      channels: channels.length,
+    },
+  );
+}
+
+/** Without a line of its own the default user is on, without a password, with every right. */
+function defaultUser({ source, users, origin }: AclSource): Finding[] {
+  const own = users.find(({ name }) => name === 'default');
+  const rights = own === undefined ? undefined : channelRights(own.rules);
+  if (rights?.every(({ enabled }) => !enabled) === true) return [];
+  return [
+    {
+      message:
+        own === undefined
+          ? `${source} says nothing of the default user, which is then on without a password`
+          : `${source} leaves the default user on`,
+      severity: 'critical',
+      origin: own?.origin ?? origin,
+      remediation: 'Write "user default off".',
+    },
+  ];
+}
+
+function judge(source: AclSource, channel: Segregation['channels'][number], params: Params): Finding[] {
+  const userOf = (service: string): string => params.users[service] ?? service;
+  const publishers = new Set(channel.publishers.map(userOf));
+  const subscribers = new Set(channel.subscribers.map(userOf));
+  const over = source.users
+    .filter(({ name }) => name !== 'default' && !params.operators.includes(name))
+    .flatMap((user) => {
+      const rights = channelRights(user.rules, source.pubsubDefault);
+      return [
+        ...(mayPublish(rights, channel.pattern) && !publishers.has(user.name)
+          ? [overGrant(user, 'publish on', channel.pattern)]
+          : []),
+        ...(maySubscribe(rights, channel.pattern) && !subscribers.has(user.name)
+          ? [overGrant(user, 'subscribe to', channel.pattern)]
+          : []),
+      ];
+    });
+  return [
+    ...over,
+    ...under(source, publishers, 'publish on', channel.pattern, mayPublish),
+    ...under(source, subscribers, 'subscribe to', channel.pattern, maySubscribe),
+  ];
+}
+
+function overGrant(user: AclUser, what: string, pattern: string): Finding {
+  return {
+    message: `user ${user.name} may ${what} ${pattern} and is not declared to`,
+    severity: 'high',
+    origin: user.origin,
+    remediation: `Take the command or the channel from user ${user.name}, or declare it in the spec's channels.`,
+  };
+}
+
+function under(
+  source: AclSource,
+  expected: ReadonlySet<string>,
+  what: string,
+  pattern: string,
+  may: typeof mayPublish,
+): Finding[] {
+  return [...expected].flatMap((name) => {
+    const user = source.users.find((candidate) => candidate.name === name);
+    if (user !== undefined && may(channelRights(user.rules, source.pubsubDefault), pattern)) return [];
+    return [
+      {
+        message:
+          user === undefined
+            ? `${source.source} has no user ${name}, which is declared to ${what} ${pattern}`
+            : `user ${name} is declared to ${what} ${pattern} and may not`,
+        severity: 'medium' as const,
+        origin: user?.origin ?? source.origin,
+        remediation: `Grant user ${name} the command and the channel pattern ${pattern}.`,
+      },
+    ];
+  });
+}
