@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { STAGES } from '../model/control.ts';
 import { SOURCE_CLASSES } from '../model/document.ts';
+import type { Deployable } from '../model/platform.ts';
 import type { CheckReport, Decision } from '../model/report.ts';
 
 const digest = z.templateLiteral(['sha256:', z.string()]).describe('SHA-256: "sha256:" and 64 hex digits.');
@@ -44,6 +45,7 @@ const checkRow = z.object({
   known: z.boolean().optional().describe('A baseline already held it.'),
 });
 
+/** Less what renderers alone need: inline values and overlays may hold secrets, and a report travels. */
 const deployable = z.object({
   id: z.string(),
   renderer: z.enum(['plain', 'kustomize', 'helm', 'terraform']),
@@ -51,15 +53,8 @@ const deployable = z.object({
   environment: z.string().optional(),
   environmentFrom: z.string().optional(),
   namespace: z.string().optional(),
-  sources: z.array(z.string()).readonly(),
-  helm: z
-    .object({
-      release: z.string(),
-      valuesFiles: z.array(z.string()).readonly(),
-      values: z.record(z.string(), z.unknown()).optional(),
-    })
-    .optional(),
   declaredBy: z.string(),
+  sources: z.array(z.string()).readonly(),
 });
 
 const gap = z.object({
@@ -127,6 +122,11 @@ const candidate = z.object({
   commits: z.array(z.object({ repository: z.string(), commit: z.string() })).readonly(),
   images: z.array(z.object({ reference: z.string(), digest: digest.optional() })).readonly(),
   platform: digest,
+  authors: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .describe('Addresses of its authors; their sign-offs do not count.'),
   digest,
 });
 
@@ -190,7 +190,8 @@ export function decisionJsonSchema(): object {
 }
 
 function published(schema: z.ZodType, name: string, title: string): object {
-  const { $schema, ...rest } = z.toJSONSchema(schema);
+  // As an input: a reader of today accepts the members that a later minor version adds.
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return { $schema, $id: `https://launchgate.dev/schemas/${name}.schema.json`, title, ...rest };
 }
 
@@ -201,9 +202,13 @@ type Whole<T> = T extends readonly (infer Item)[]
     ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
     : T;
 
+type Published<T extends CheckReport> = Omit<T, 'deployables'> & {
+  deployables: readonly Pick<Deployable, keyof z.infer<typeof deployable>>[];
+};
+
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
 
 ({ check: true, decision: true }) satisfies {
-  check: Same<Whole<CheckReport>, Whole<z.infer<typeof checkReportSchema>>>;
+  check: Same<Whole<Published<CheckReport>>, Whole<z.infer<typeof checkReportSchema>>>;
   decision: Same<Whole<Decision>, Whole<z.infer<typeof decisionSchema>>>;
 };

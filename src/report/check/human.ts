@@ -1,0 +1,193 @@
+import type { CheckReport, CheckRow } from '../../model/report.ts';
+import type { Step } from '../../model/result.ts';
+import { controlMeta, type HumanOptions, type ReportContext } from '../context.ts';
+import { byControl, checkVerdict, counted, placeOf, sortRows } from '../order.ts';
+import { pageOf, type Page } from '../text/page.ts';
+import type { Tone } from '../text/style.ts';
+import { visible } from '../text/visible.ts';
+import { displayWidth } from '../text/width.ts';
+import { checkSummary, nextCommands } from './summary.ts';
+
+const VERDICT_TONE = { breaks: 'critical', unknown: 'unknown', holds: 'pass' } as const satisfies Record<string, Tone>;
+
+/**
+ * The report for a terminal: what breaks first, with the place and the steps that lead to it; then what is wrong besides,
+ * what could not be told and why, what was assumed; last, where the eye lands, the sum of it and the next command.
+ */
+export function renderCheckHuman(report: CheckReport, context: ReportContext, options: HumanOptions): string {
+  const page = pageOf(options);
+  const rows = sortRows(report);
+  const lines = [
+    ...headLines(page, report),
+    ...page.section('What breaks', rows.breaks.length, breakLines(page, rows.breaks)),
+    ...page.section('What is wrong besides', rows.weaknesses.length, weaknessLines(page, context, rows.weaknesses)),
+    ...page.section('What could not be told', rows.unknown.length, unknownLines(page, rows.unknown)),
+    ...page.section('What could not be read', report.unread.length, unreadLines(page, report)),
+    ...page.section('What was assumed', undefined, assumptionLines(page, report)),
+    ...(page.verbose ? verboseSections(page, report) : []),
+    '',
+    ...page.labelled(0, ...summaryLine(report), VERDICT_TONE[checkVerdict(report)]),
+    ...(options.next ?? nextCommands(report)).map(
+      (command, index) => `${page.paint('quiet', index === 0 ? 'Next' : '    ')}  ${visible(command)}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headLines(page: Page, report: CheckReport): string[] {
+  const { name, environment, provisional } = report.platform;
+  const origin = provisional ? 'no launchgate.yaml: judged by discovery' : 'by launchgate.yaml';
+  return [
+    page.paint('strong', visible(`${name}, ${environment}`)),
+    ...page.text(0, `${counted(report.deployables.length, 'deployable')}, ${origin}`, 'quiet'),
+  ];
+}
+
+function breakLines(page: Page, rows: readonly CheckRow[]): string[] {
+  const indent = page.width < 60 ? 2 : 12;
+  return byControl(rows).flatMap(([, group]) =>
+    page.few(indent, group, (row) => [
+      '',
+      ...findingHead(page, row, indent),
+      ...page.path(indent, placeOf(row)),
+      ...page.text(indent, row.message),
+      ...stepLines(page, indent, row.counterExample ?? []),
+      ...fixLines(page, indent, row.remediation),
+    ]),
+  );
+}
+
+function findingHead(page: Page, row: CheckRow, indent: number): string[] {
+  const label = page.paint(row.severity, row.severity.padEnd(indent - 4));
+  const name = `${visible(row.control)}  ${visible(row.subject)}`;
+  if (displayWidth(name) + indent > page.width || indent === 2) {
+    return [`  ${page.paint(row.severity, row.severity)}`, ...page.text(2, name, 'strong')];
+  }
+  return [`  ${label}  ${page.paint('strong', name)}`];
+}
+
+/** The steps in two aligned columns where the terminal is wide enough, else the state below its step. */
+function stepLines(page: Page, indent: number, steps: readonly Step[]): string[] {
+  const rows = steps.map((step, index) => [`${index + 1}`, step.action, `→ ${step.state}`]);
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => displayWidth(visible(row[column] ?? '')))));
+  if (indent + 6 + widths.reduce((sum, width) => sum + width, 0) <= page.width) {
+    return page.columns(indent + 2, rows, ['quiet', undefined, 'quiet']);
+  }
+  return steps.flatMap((step, index) => [
+    ...page.labelled(indent + 2, `${index + 1}`, step.action, 'quiet'),
+    ...page.labelled(indent + 5, '→', step.state, 'quiet'),
+  ]);
+}
+
+function weaknessLines(page: Page, context: ReportContext, rows: readonly CheckRow[]): string[] {
+  return byControl(rows).flatMap(([control, group]) => {
+    const severity = group[0]?.severity ?? 'low';
+    const advice = new Set(group.map((row) => row.remediation));
+    const shared = advice.size === 1 ? [...advice][0] : undefined;
+    return [
+      '',
+      ...page.columns(
+        2,
+        [[severity.padEnd(8), control, controlMeta(context, control).title]],
+        [severity, 'strong', 'quiet'],
+      ),
+      ...page.few(4, group, (row) => [
+        ...subjectLines(page, row),
+        ...page.text(6, row.message),
+        ...(shared === undefined ? fixLines(page, 6, row.remediation) : []),
+      ]),
+      ...fixLines(page, 4, shared),
+    ];
+  });
+}
+
+function subjectLines(page: Page, row: CheckRow): string[] {
+  const place = visible(placeOf(row));
+  const subject = visible(row.subject);
+  if (displayWidth(subject) + displayWidth(place) + 6 > page.width) {
+    return [...page.text(4, subject, 'strong'), ...page.path(6, place)];
+  }
+  return [`    ${page.paint('strong', subject)}  ${page.paint('path', place)}`.trimEnd()];
+}
+
+function unknownLines(page: Page, rows: readonly CheckRow[]): string[] {
+  return byControl(rows).flatMap(([control, group]) =>
+    page.few(4, group, (row) => [
+      ...page.columns(
+        2,
+        [[row.outcome === 'error' ? 'error  ' : 'unknown', control, row.subject]],
+        ['unknown', 'strong', undefined],
+      ),
+      ...page.path(4, placeOf(row)),
+      ...page.text(4, row.message),
+    ]),
+  );
+}
+
+/** Grouped by what mends it: one tool that is missing may hide many charts. */
+function unreadLines(page: Page, report: CheckReport): string[] {
+  return [...Map.groupBy(report.unread, (gap) => gap.fix)].flatMap(([fix, gaps]) => [
+    ...page.text(2, fix, 'strong'),
+    ...page.few(4, gaps, (gap) => [
+      ...page.path(4, gap.line === undefined ? gap.path : `${gap.path}:${gap.line}:${gap.column ?? 1}`),
+      ...page.text(6, gap.reason),
+    ]),
+  ]);
+}
+
+function assumptionLines(page: Page, report: CheckReport): string[] {
+  const { waiting, withoutSubject } = report;
+  const named = (ids: readonly string[]): string => (page.verbose ? `: ${ids.join(', ')}` : '');
+  return [
+    ...page.few(2, report.assumptions, (assumption) => page.labelled(2, '-', assumption)),
+    ...(waiting.length === 0
+      ? []
+      : page.labelled(
+          2,
+          '-',
+          `${waiting.length} controls about people and process wait for a launchgate.yaml${named(waiting)}.`,
+        )),
+    ...(withoutSubject.length === 0
+      ? []
+      : page.labelled(
+          2,
+          '-',
+          `${withoutSubject.length} controls found nothing to judge here, which is no pass${named(withoutSubject)}.`,
+        )),
+  ];
+}
+
+function verboseSections(page: Page, report: CheckReport): string[] {
+  const { passes, ignored, known } = sortRows(report);
+  const list = (rows: readonly CheckRow[], tone: Tone, text: (row: CheckRow) => string): string[] =>
+    rows.flatMap((row) => [
+      ...page.columns(2, [[row.control, row.subject]], [tone, undefined]),
+      ...page.text(4, text(row), 'quiet'),
+    ]);
+  return [
+    ...page.section(
+      'Ignored by a comment',
+      ignored.length,
+      list(ignored, 'quiet', (row) => `${row.message} Until ${row.ignored?.until ?? ''}: ${row.ignored?.reason ?? ''}`),
+    ),
+    ...page.section(
+      'Known from the baseline',
+      known.length,
+      list(known, 'quiet', (row) => row.message),
+    ),
+    ...page.section(
+      'What holds',
+      passes.length,
+      list(passes, 'pass', (row) => row.witness?.summary ?? row.message),
+    ),
+  ];
+}
+
+function fixLines(page: Page, indent: number, remediation: string | undefined): string[] {
+  return remediation === undefined ? [] : page.labelled(indent, 'Fix', remediation, 'pass');
+}
+
+function summaryLine(report: CheckReport): [label: string, text: string] {
+  const { verdict, counts } = checkSummary(report);
+  return [verdict, counts];
+}

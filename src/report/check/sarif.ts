@@ -1,0 +1,86 @@
+import { gzipSync } from 'node:zlib';
+import type { CheckReport } from '../../model/report.ts';
+import type { ReportContext } from '../context.ts';
+import { checkVerdict, counted, sortRows } from '../order.ts';
+import { notificationsOf, NOTIFICATIONS } from '../sarif/notifications.ts';
+import { resultsOf } from '../sarif/results.ts';
+import { rulesOf } from '../sarif/rules.ts';
+import type { Notification, SarifLog, SarifResult } from '../sarif/types.ts';
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+const HOME = 'https://launchgate.dev';
+/** Code scanning stores this many results of a run and refuses a run of more than 25,000. */
+const RESULT_LIMIT = 5000;
+/** Code scanning refuses more than 10 MB after gzip. */
+const UPLOAD_LIMIT = 10_000_000;
+
+/**
+ * The report as SARIF 2.1.0, as GitHub code scanning takes it. `executionSuccessful` is false as soon as something could
+ * not be told, so that a run without results is never mistaken for a clean one.
+ */
+export function renderCheckSarif(report: CheckReport, context: ReportContext): string {
+  const all = resultsOf(report, context, rulesOf(report, context));
+  let results = all.slice(0, RESULT_LIMIT);
+  let text = serialise(report, context, results, all.length - results.length);
+  if (tooLarge(text)) {
+    results = results.map(({ codeFlows: _, ...result }) => result);
+    text = serialise(report, context, results, all.length - results.length);
+  }
+  while (tooLarge(text) && results.length > 0) {
+    results = results.slice(0, Math.floor(results.length / 2));
+    text = serialise(report, context, results, all.length - results.length);
+  }
+  return text;
+}
+
+function serialise(report: CheckReport, context: ReportContext, results: readonly SarifResult[], left: number): string {
+  const rows = sortRows(report);
+  const notifications: Notification[] = [...notificationsOf(report, context), ...leftOut(left)];
+  const log: SarifLog = {
+    $schema: SCHEMA,
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'launchgate',
+            version: report.tool.version,
+            semanticVersion: report.tool.version,
+            informationUri: HOME,
+            rules: rulesOf(report, context),
+            notifications: NOTIFICATIONS,
+          },
+        },
+        automationDetails: { id: `launchgate/${encodeURIComponent(report.platform.environment)}/` },
+        originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the checked repository.' } } },
+        columnKind: 'utf16CodeUnits',
+        invocations: [{ executionSuccessful: !couldNotTell(report), toolExecutionNotifications: notifications }],
+        results,
+        properties: {
+          platform: report.platform.name,
+          environment: report.platform.environment,
+          proven: rows.passes.length,
+          ignored: rows.ignored.length,
+          known: rows.known.length,
+        },
+      },
+    ],
+  };
+  return `${JSON.stringify(log, undefined, 1)}\n`;
+}
+
+function couldNotTell(report: CheckReport): boolean {
+  const { unknown } = sortRows(report);
+  return unknown.length > 0 || report.unread.length > 0 || checkVerdict(report) === 'unknown';
+}
+
+function leftOut(count: number): Notification[] {
+  if (count === 0) return [];
+  const text = `${counted(count, 'result')} left out, the least grave first: code scanning takes no more. The JSON report has all of them.`;
+  return [{ level: 'warning', message: { text }, descriptor: { id: 'results-left-out' } }];
+}
+
+/** Gzip never shrinks JSON to less than a thousandth, and small files need no trial. */
+function tooLarge(text: string): boolean {
+  return text.length > UPLOAD_LIMIT && gzipSync(text).length > UPLOAD_LIMIT;
+}

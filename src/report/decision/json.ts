@@ -1,0 +1,7 @@
+import type { Decision } from '../../model/report.ts';
+import { decisionSchema } from '../schema.ts';
+
+/** The decision as JSON of the published schema, members in its order. Unsigned: what is signed is the verification summary. */
+export function renderDecisionJson(decision: Decision): string {
+  return `${JSON.stringify(decisionSchema.parse(decision), undefined, 2)}\n`;
+}

@@ -1,0 +1,59 @@
+import type { CheckReport, CheckRow } from '../../model/report.ts';
+import type { ReportContext } from '../context.ts';
+import { sortRows } from '../order.ts';
+import { sarifLocation, shortened } from './results.ts';
+import type { Message, Notification } from './types.ts';
+
+/** Most notifications written of one sort; the counts stand in the run's properties. */
+const LIMIT = 100;
+
+/** What the run may say of itself. */
+export const NOTIFICATIONS: readonly { readonly id: string; readonly shortDescription: Message }[] = [
+  { id: 'undecided', shortDescription: { text: 'A control could not be decided.' } },
+  { id: 'unread', shortDescription: { text: 'A source could not be read.' } },
+  { id: 'nothing-judged', shortDescription: { text: 'No control judged anything.' } },
+  { id: 'ignored', shortDescription: { text: 'A finding is silenced by a comment.' } },
+  { id: 'results-left-out', shortDescription: { text: 'More results than code scanning takes.' } },
+];
+
+/** Why the run did not see everything, and what it saw and does not report. */
+export function notificationsOf(report: CheckReport, context: ReportContext): Notification[] {
+  const { unknown, ignored } = sortRows(report);
+  return [
+    ...nothingJudged(report),
+    ...unknown.slice(0, LIMIT).map((row) => undecided(row, context)),
+    ...report.unread.slice(0, LIMIT).map((gap): Notification => ({
+      level: 'warning',
+      message: { text: shortened(`${gap.path}: ${gap.reason} ${gap.fix}`) },
+      descriptor: { id: 'unread' },
+    })),
+    ...ignored.slice(0, LIMIT).map((row) => silenced(row, context)),
+  ];
+}
+
+function nothingJudged(report: CheckReport): Notification[] {
+  if (report.findings.length > 0) return [];
+  const text = 'No control judged anything: this is no clean result.';
+  return [{ level: 'error', message: { text }, descriptor: { id: 'nothing-judged' } }];
+}
+
+function undecided(row: CheckRow, context: ReportContext): Notification {
+  return {
+    level: row.outcome === 'error' ? 'error' : 'warning',
+    message: { text: shortened(`${row.control}, ${row.subject}: ${row.message}`) },
+    descriptor: { id: 'undecided' },
+    associatedRule: { id: row.control },
+    ...(row.location === undefined ? {} : { locations: [sarifLocation(row.location, context)] }),
+  };
+}
+
+function silenced(row: CheckRow, context: ReportContext): Notification {
+  const { reason = '', until = '' } = row.ignored ?? {};
+  return {
+    level: 'note',
+    message: { text: shortened(`${row.control}, ${row.subject}, ignored until ${until} (${reason}): ${row.message}`) },
+    descriptor: { id: 'ignored' },
+    associatedRule: { id: row.control },
+    ...(row.location === undefined ? {} : { locations: [sarifLocation(row.location, context)] }),
+  };
+}

@@ -1,0 +1,138 @@
+import { canonicalJson, sha256 } from '../../model/digest.ts';
+import type { Location } from '../../model/origin.ts';
+import type { Gap } from '../../model/platform.ts';
+import type { CheckReport, CheckRow } from '../../model/report.ts';
+import type { ReportContext } from '../context.ts';
+import { sortRows } from '../order.ts';
+import { visible } from '../text/visible.ts';
+import { levelOf, UNDECIDED, UNREAD } from './rules.ts';
+import type { Rule, SarifLocation, SarifResult } from './types.ts';
+
+/** Code scanning shows this many characters of a message. */
+const MESSAGE_LIMIT = 1000;
+/** Code scanning shows this many steps of a flow. */
+const STEP_LIMIT = 1000;
+/** Where a finding that has no place of its own is shown: code scanning refuses a result without a location. */
+const SPEC_FILE = 'launchgate.yaml';
+
+type Draft = Omit<SarifResult, 'ruleIndex' | 'partialFingerprints'> & { readonly identity: string };
+
+/** Everything that is wrong or unknown, worst first. Passes, ignored and baselined rows are no results: code scanning would show each as an open alert. */
+export function resultsOf(report: CheckReport, context: ReportContext, rules: readonly Rule[]): SarifResult[] {
+  const { breaks, weaknesses, unknown } = sortRows(report);
+  const usesBaseline = report.findings.some((row) => row.known !== undefined);
+  const drafts = [
+    ...[...breaks, ...weaknesses].map((row) => failure(row, context)),
+    ...unknown.map((row) => undecided(row, context)),
+    ...report.unread.map((gap) => unread(gap, context)),
+  ];
+  const index = new Map(rules.map((rule, position) => [rule.id, position]));
+  const seen = new Map<string, number>();
+  return drafts.map(({ identity, ...draft }) => {
+    const occurrence = (seen.get(identity) ?? 0) + 1;
+    seen.set(identity, occurrence);
+    const print = `${identity}:${occurrence}`;
+    return {
+      ...draft,
+      ruleIndex: index.get(draft.ruleId) ?? -1,
+      partialFingerprints: { 'launchgateFinding/v1': print, primaryLocationLineHash: print },
+      ...(usesBaseline ? { baselineState: 'new' as const } : {}),
+    };
+  });
+}
+
+/** A place below the repository's root, with a URI reference as RFC 3986 wants it. */
+export function sarifLocation(place: Location, context: ReportContext, text?: string): SarifLocation {
+  const path = [context.prefix ?? '', place.path].filter((part) => part !== '' && part !== '.').join('/');
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: path.split('/').map(uriSegment).join('/'), uriBaseId: '%SRCROOT%' },
+      region: { startLine: Math.max(1, place.line), startColumn: Math.max(1, place.column) },
+    },
+    ...(text === undefined ? {} : { message: { text: shortened(text) } }),
+  };
+}
+
+/** Text cut at a word below the limit, with an ellipsis that says so. */
+export function shortened(text: string): string {
+  const whole = visible(text).trim();
+  if (whole.length <= MESSAGE_LIMIT) return whole;
+  const head = whole.slice(0, MESSAGE_LIMIT - 2).replace(/[\uD800-\uDBFF]$/, '');
+  return `${head.slice(0, Math.max(head.lastIndexOf(' '), MESSAGE_LIMIT / 2))} …`;
+}
+
+function failure(row: CheckRow, context: ReportContext): Draft {
+  const steps = row.counterExample ?? [];
+  return {
+    ruleId: row.control,
+    level: levelOf(row.severity),
+    message: { text: shortened(`${row.subject}: ${row.message} ${row.remediation ?? ''}`) },
+    locations: [placed(row, context)],
+    ...(steps.length === 0
+      ? {}
+      : {
+          codeFlows: [
+            {
+              threadFlows: [
+                {
+                  locations: steps.slice(0, STEP_LIMIT).map((step) => ({
+                    location: sarifLocation(placeOrSpec(row), context, `${step.action}: ${step.state}`),
+                  })),
+                },
+              ],
+            },
+          ],
+        }),
+    properties: { subject: row.subject, severity: row.severity, located: row.location !== undefined },
+    identity: identityOf(row.control, row.subject, row.location?.path ?? '', row.message),
+  };
+}
+
+function undecided(row: CheckRow, context: ReportContext): Draft {
+  return {
+    ruleId: UNDECIDED,
+    level: 'warning',
+    message: { text: shortened(`${row.control} could not be decided for ${row.subject}: ${row.message}`) },
+    locations: [placed(row, context)],
+    properties: {
+      control: row.control,
+      subject: row.subject,
+      outcome: row.outcome,
+      located: row.location !== undefined,
+    },
+    identity: identityOf(UNDECIDED, row.control, row.subject, row.outcome),
+  };
+}
+
+function unread(gap: Gap, context: ReportContext): Draft {
+  const place = { path: gap.path, line: gap.line ?? 1, column: gap.column ?? 1 };
+  return {
+    ruleId: UNREAD,
+    level: 'warning',
+    message: { text: shortened(`${gap.path}: ${gap.reason} ${gap.fix}`) },
+    locations: [sarifLocation(place, context)],
+    properties: { hides: gap.hides, located: true },
+    identity: identityOf(UNREAD, gap.path, gap.deployable ?? '', gap.reason),
+  };
+}
+
+function placed(row: CheckRow, context: ReportContext): SarifLocation {
+  return sarifLocation(placeOrSpec(row), context);
+}
+
+function placeOrSpec(row: CheckRow): Location {
+  return row.location ?? { path: SPEC_FILE, line: 1, column: 1 };
+}
+
+/** Survives moved lines and changed numbers; two findings that share it are told apart by their order. */
+function identityOf(...parts: readonly string[]): string {
+  return sha256(canonicalJson(parts.map((part) => part.replaceAll(/\d+/g, '#')))).slice(
+    'sha256:'.length,
+    'sha256:'.length + 32,
+  );
+}
+
+/** `encodeURIComponent` throws on lone surrogates, which a path out of a file system may hold. */
+function uriSegment(segment: string): string {
+  return encodeURIComponent(segment.toWellFormed());
+}
