@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const secretsControls: readonly ControlMeta[] = [
   {
-    id: 'runtime-secrets',
-    title: 'Runtime secrets',
-    statement:
-      'Every credential reaches its workload through the chosen secret mechanism, and only workloads that need it can read it.',
-    area: 'secrets',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3', 'OT4', 'LR', 'IR5'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'secret-rotation',
     title: 'Secret rotation',
     statement:

@@ -1,0 +1,129 @@
+import type { Query, Subject } from '../../model/control.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { consumers, type Consumer } from './consumers.ts';
+import { producers, type Producer } from './producers.ts';
+
+interface Delivery {
+  readonly secret: string;
+  /** Mechanism that the spec chose for this credential. */
+  readonly chosen?: string;
+  readonly declared: boolean;
+  readonly producers: readonly Producer[];
+  readonly consumers: readonly Consumer[];
+  /** Services that the spec lets use it; undefined where the spec does not speak of it. */
+  readonly entitled?: readonly string[];
+}
+
+interface Params {
+  readonly mechanisms: readonly string[];
+  readonly external: readonly string[];
+}
+
+/** The credentials of the spec, and every other Secret that a workload takes in. */
+export function credentials(view: PlatformView): Subject[] {
+  const declared = view.spec.credentials.map(({ name }) => name);
+  const known = new Set(view.spec.credentials.map(({ name, secret }) => secret ?? name));
+  const used = consumers(view).map(({ secret }) => secret);
+  return [...new Set([...declared, ...used.filter((secret) => !known.has(secret))])].map((name) => ({
+    kind: 'credential',
+    name,
+  }));
+}
+
+export function delivery(subject: Subject): Query<Delivery> {
+  return (view) => {
+    const credential = view.spec.credentials.find(({ name }) => name === subject.name);
+    const secret = credential?.secret ?? subject.name;
+    const entitled = view
+      .services()
+      .filter(({ spec }) => spec.credentials.includes(subject.name))
+      .map(({ name }) => name);
+    return {
+      secret,
+      declared: credential !== undefined,
+      producers: producers(view).filter((candidate) => candidate.secret === secret),
+      consumers: consumers(view).filter((candidate) => candidate.secret === secret),
+      ...(credential?.mechanism === undefined ? {} : { chosen: credential.mechanism }),
+      ...(credential === undefined || entitled.length === 0 ? {} : { entitled }),
+    };
+  };
+}
+
+export function check(_subject: Subject, input: Delivery, params: Params): Result {
+  const { secret, producers: made, consumers: used } = input;
+  if (params.external.includes(secret))
+    return inconclusive(`Secret ${secret} is delivered from outside this repository, which cannot be seen here`);
+  const findings = [...openly(made), ...otherMechanism(input, params), ...tooManyReaders(input)];
+  if (findings.length === 0 && made.length === 0) return undelivered(input);
+  const places = [...new Set(made.map(({ object }) => object))].join(', ');
+  return failOr(findings, `Secret ${secret} comes from ${places}; ${used.length} uses`, {
+    producers: made.length,
+    uses: used.length,
+  });
+}
+
+/** A Secret that is needed and made by nothing here. */
+function undelivered({ secret, declared, consumers: used }: Delivery): Result {
+  if (declared && used.length === 0)
+    return inconclusive(
+      `nothing here makes or uses Secret ${secret}; name it under the credential's "secret" if it is called otherwise`,
+    );
+  const needed = used.filter(({ optional }) => !optional);
+  if (!declared || needed.length === 0)
+    return inconclusive(
+      `nothing here makes Secret ${secret}: somebody creates it by hand, or another repository does`,
+      used[0]?.origin,
+    );
+  return failOr(
+    [
+      {
+        message: `${needed.map(({ workload }) => workload).join(', ')} needs Secret ${secret}, and nothing in the repository makes it: the pods will not start`,
+        severity: 'high',
+        ...(needed[0] === undefined ? {} : { origin: needed[0].origin }),
+        fromAbsence: true,
+        remediation: 'Add the ExternalSecret (or the object of your mechanism) that makes it.',
+      },
+    ],
+    '',
+  );
+}
+
+function openly(made: readonly Producer[]): Finding[] {
+  return made
+    .filter(({ mechanism }) => mechanism === 'plain')
+    .map(({ object, origin }) => ({
+      message: `${object} stands in the repository with its values in base64, which is not encryption`,
+      severity: 'critical',
+      origin,
+      remediation: 'Rotate the values, delete the object, and let the chosen mechanism make the Secret.',
+    }));
+}
+
+function otherMechanism({ producers: made, chosen }: Delivery, { mechanisms }: Params): Finding[] {
+  return made
+    .filter(({ mechanism }) => mechanism !== 'plain' && mechanism !== 'cert-manager')
+    .filter(
+      ({ mechanism }) =>
+        (chosen !== undefined && chosen !== 'cloud' && mechanism !== chosen) ||
+        (mechanisms.length > 0 && !mechanisms.includes(mechanism)),
+    )
+    .map(({ object, mechanism, origin }) => ({
+      message: `${object} is of ${mechanism}, while ${chosen ?? mechanisms.join(' or ')} was chosen`,
+      severity: 'medium',
+      origin,
+      remediation: 'Move the credential to the chosen mechanism, or change the choice in the spec.',
+    }));
+}
+
+function tooManyReaders({ secret, consumers: used, entitled }: Delivery): Finding[] {
+  if (entitled === undefined) return [];
+  return used
+    .filter(({ service }) => !entitled.includes(service))
+    .map(({ workload, service, origin }) => ({
+      message: `${workload} takes in Secret ${secret}, which service ${service} is not declared to use`,
+      severity: 'medium',
+      origin,
+      remediation: `Remove the reference, or list the credential under service ${service} in the spec.`,
+    }));
+}

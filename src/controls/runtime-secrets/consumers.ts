@@ -1,0 +1,75 @@
+import { environmentOf } from '../../model/env.ts';
+import { containers, podSpec, workloadName, type Workload } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+
+/** A workload that takes a Secret in, by a variable, a volume or as an image pull secret. */
+export interface Consumer {
+  readonly service: string;
+  readonly workload: string;
+  readonly namespace: string;
+  readonly secret: string;
+  readonly optional: boolean;
+  readonly origin: Origin;
+}
+
+/** Every use of a Secret by a workload of a service. */
+export function consumers(view: PlatformView): Consumer[] {
+  return view
+    .services()
+    .flatMap((service) =>
+      service.workloads.flatMap((workload) =>
+        secretsOf(view, workload).map((use) => ({
+          ...use,
+          service: service.name,
+          workload: workloadName(workload),
+          namespace: workload.namespace,
+        })),
+      ),
+    );
+}
+
+/** Names of the CSI provider classes whose volumes a workload mounts. */
+export function providerClassesOf(workload: Workload): string[] {
+  return podSpec(workload)
+    .get('volumes')
+    .items()
+    .flatMap((volume) => volume.get('csi', 'volumeAttributes', 'secretProviderClass').string() ?? []);
+}
+
+function secretsOf(view: PlatformView, workload: Workload): Pick<Consumer, 'secret' | 'optional' | 'origin'>[] {
+  const variables = environmentOf(view, workload).flatMap(({ source, origin }) =>
+    source.from === 'secret' ? [{ secret: source.object, optional: isOptional(workload, source.object), origin }] : [],
+  );
+  const volumes = podSpec(workload)
+    .get('volumes')
+    .items()
+    .flatMap((volume) => {
+      const projected = volume
+        .get('projected', 'sources')
+        .items()
+        .map((source) => source.get('secret'));
+      return [volume.get('secret'), ...projected].flatMap((at) => {
+        const secret = at.get('secretName').string() ?? at.get('name').string();
+        return secret === undefined
+          ? []
+          : [{ secret, optional: at.get('optional').boolean() === true, origin: at.origin }];
+      });
+    });
+  return [...variables, ...volumes];
+}
+
+function isOptional(workload: Workload, secret: string): boolean {
+  return containers(workload).some(({ at }) =>
+    [
+      ...at
+        .get('env')
+        .items()
+        .map((entry) => entry.get('valueFrom', 'secretKeyRef')),
+      ...at
+        .get('envFrom')
+        .items()
+        .map((entry) => entry.get('secretRef')),
+    ].some((reference) => reference.get('name').string() === secret && reference.get('optional').boolean() === true),
+  );
+}

@@ -1,0 +1,68 @@
+import { cursor, type KubeObject } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+
+export type Mechanism = 'external-secrets' | 'sops' | 'vault' | 'csi' | 'sealed-secrets' | 'cert-manager';
+
+/** Something in the repository that makes a Secret appear in the cluster. `plain`: the Secret itself, values in the open. */
+export interface Producer {
+  readonly mechanism: Mechanism | 'plain';
+  readonly namespace: string;
+  readonly secret: string;
+  /** `ExternalSecret shop/db`. */
+  readonly object: string;
+  readonly origin: Origin;
+}
+
+/** Where each kind names the Secret that it makes; the object's own name otherwise. */
+const KINDS: readonly [string, Mechanism, readonly string[]][] = [
+  ['ExternalSecret', 'external-secrets', ['spec', 'target', 'name']],
+  ['ClusterExternalSecret', 'external-secrets', ['spec', 'externalSecretName']],
+  ['SealedSecret', 'sealed-secrets', ['spec', 'template', 'metadata', 'name']],
+  ['SopsSecret', 'sops', []],
+  ['VaultStaticSecret', 'vault', ['spec', 'destination', 'name']],
+  ['VaultDynamicSecret', 'vault', ['spec', 'destination', 'name']],
+  ['VaultPKISecret', 'vault', ['spec', 'destination', 'name']],
+  ['Certificate.cert-manager.io', 'cert-manager', ['spec', 'secretName']],
+];
+
+/** Every producer of a Secret in the repository. */
+export function producers(view: PlatformView): Producer[] {
+  return [
+    ...KINDS.flatMap(([kind, mechanism, path]) =>
+      view.objects(kind).map((object) =>
+        producer(
+          mechanism,
+          object,
+          (path.length === 0
+            ? undefined
+            : cursor(object)
+                .get(...path)
+                .string()) ?? object.name,
+        ),
+      ),
+    ),
+    ...view.objects('SecretProviderClass').flatMap((object) =>
+      cursor(object)
+        .get('spec', 'secretObjects')
+        .items()
+        .map((made) => producer('csi', object, made.get('secretName').string() ?? '')),
+    ),
+    ...view
+      .objects('Secret')
+      .filter(holdsValues)
+      .map((object) => producer(object.body['sops'] === undefined ? 'plain' : 'sops', object, object.name)),
+  ];
+}
+
+function producer(mechanism: Producer['mechanism'], object: KubeObject, secret: string): Producer {
+  const namespace = object.namespace ?? 'default';
+  return { mechanism, namespace, secret, object: `${object.kind} ${namespace}/${object.name}`, origin: object.origin };
+}
+
+/** Service-account tokens and empty shells are filled in by the cluster. */
+function holdsValues(object: KubeObject): boolean {
+  const root = cursor(object);
+  if (root.get('type').string() === 'kubernetes.io/service-account-token') return false;
+  return root.get('data').entries().length + root.get('stringData').entries().length > 0;
+}
