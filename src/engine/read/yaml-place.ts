@@ -7,7 +7,12 @@ export interface PlacedNode {
   /** Offset of the value in the document's text; -1 where it is empty. */
   start: number;
   readonly items?: PlacedNode[];
-  readonly pairs?: { readonly key: string; readonly keyStart: number; readonly value: PlacedNode }[];
+  readonly pairs?: Map<string, PlacedPair>;
+}
+
+interface PlacedPair {
+  readonly keyStart: number;
+  readonly value: PlacedNode;
 }
 
 /** The root of a document, aliases resolved to what they stand for; `undefined` for an empty one. */
@@ -27,7 +32,7 @@ export function placeDocument(document: readonly Event[], source: string): Place
     else if (parent.node.items !== undefined) parent.node.items.push(node);
     else if (parent.key === undefined) parent.key = keyOf(event, source);
     else {
-      parent.node.pairs?.push({ key: parent.key.text, keyStart: parent.key.start, value: node });
+      parent.node.pairs?.set(parent.key.text, { keyStart: parent.key.start, value: node });
       delete parent.key;
     }
     if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) stack.push({ node });
@@ -59,7 +64,7 @@ function nodeOf(event: Event, source: string, anchors: Map<string, PlacedNode>):
   const start = startOf(event);
   const node: PlacedNode =
     event.type === EVENT_ID.MAPPING
-      ? { start, pairs: [] }
+      ? { start, pairs: new Map() }
       : event.type === EVENT_ID.SEQUENCE
         ? { start, items: [] }
         : { start };
@@ -82,21 +87,16 @@ function child(node: PlacedNode, part: string | number, depth: number): Step | u
     const item = node.items[Number(part)];
     return item === undefined ? undefined : { node: item, offset: item.start };
   }
-  const pairs = node.pairs ?? [];
-  const own = pairs.findLast((pair) => pair.key === String(part));
+  const own = node.pairs?.get(String(part));
   if (own !== undefined) return { node: own.value, offset: own.keyStart };
-  return merged(pairs, part, depth);
-}
-
-/** Follows `<<`, to a mapping or to a list of them. The bound ends chains that lead back to themselves. */
-function merged(pairs: NonNullable<PlacedNode['pairs']>, part: string | number, depth: number): Step | undefined {
-  if (depth > 32) return undefined;
-  for (const pair of pairs) {
-    if (pair.key !== '<<') continue;
-    for (const source of pair.value.items ?? [pair.value]) {
-      const step = child(source, part, depth + 1);
-      if (step !== undefined) return step;
-    }
+  const source = depth > MAX_MERGES ? undefined : node.pairs?.get('<<')?.value;
+  if (source === undefined) return undefined;
+  for (const merged of source.items ?? [source]) {
+    const step = child(merged, part, depth + 1);
+    if (step !== undefined) return step;
   }
   return undefined;
 }
+
+/** Longest chain of `<<` that is followed; ends those that lead back to themselves. */
+const MAX_MERGES = 32;
