@@ -53,9 +53,13 @@ export function candidateFaults(candidate: Candidate, environment: string): Cand
 
 /** Digests that a scan or a sign-off of this candidate may be about: the candidate, its platform, images and commits. */
 export function candidateArtifacts(candidate: Candidate): ReadonlySet<string> {
-  const images = candidate.images.flatMap(({ digest }) => (digest === undefined ? [] : [digest]));
   const commits = candidate.commits.map(({ commit }) => commit);
-  return new Set([candidate.digest, candidate.platform, ...images, ...commits]);
+  return new Set([candidate.digest, candidate.platform, ...imageDigests(candidate), ...commits]);
+}
+
+/** Digests of the candidate's images, as far as they are pinned. */
+export function imageDigests(candidate: Candidate): ReadonlySet<string> {
+  return new Set(candidate.images.flatMap(({ digest }) => (digest === undefined ? [] : [digest])));
 }
 
 function compare(a: string, b: string): number {

@@ -23,6 +23,7 @@ export interface Binding {
   readonly input: Digest;
   readonly params: Digest;
   readonly version: number;
+  readonly paramOrigins?: Judgement['paramOrigins'];
 }
 
 /** Everything a decision is made of. All of it is recomputed or verified; nothing is what the candidate says of itself. */
@@ -54,4 +55,10 @@ export const NO_SUBJECT = '*';
 /** Key of a control and subject in every index here. */
 export function keyOf(control: string, subject: string): string {
   return `${control} ${subject}`;
+}
+
+/** Undoes {@link keyOf}: a control's id holds no space. */
+export function splitKey(key: string): readonly [control: string, subject: string] {
+  const space = key.indexOf(' ');
+  return [key.slice(0, space), key.slice(space + 1)];
 }

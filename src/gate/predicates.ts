@@ -98,8 +98,8 @@ export const baselineFactsSchema = z.strictObject({
   subjects: z.record(z.string(), z.array(z.string())),
   /** `store/orders rpo` -> value and which way is stricter. */
   strengths: z.record(z.string(), strength),
-  /** `CONTROL SUBJECT PARAM` -> value, where it is not the default. */
-  params: z.record(z.string(), z.json()),
+  /** `CONTROL SUBJECT` -> param -> value, where it is not the default. */
+  params: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 
 export const baselineSchema = z.strictObject({

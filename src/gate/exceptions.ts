@@ -1,0 +1,124 @@
+import type { Digest } from '../model/digest.ts';
+import { seconds } from '../model/duration.ts';
+import { PREDICATE } from '../model/evidence.ts';
+import { rolesOf, type Policy } from '../model/policy.ts';
+import { actsOf, type Act } from './acts.ts';
+import type { Exception } from './predicates.ts';
+import type { TrustedEvidence } from './trust.ts';
+
+/** A waiver or exclusion that is in force for an environment. */
+export interface Granted {
+  readonly control: string;
+  readonly subject?: string;
+  readonly reason: string;
+  readonly requester: string;
+  readonly approver: string;
+  /** Persons who signed, the requester among them. */
+  readonly persons: readonly string[];
+  readonly from: number;
+  readonly until: number;
+  readonly evidence: readonly Digest[];
+}
+
+interface RefusedException {
+  readonly control: string;
+  readonly subject?: string;
+  readonly because: string;
+}
+
+interface Bounds {
+  readonly maxDays: number;
+  readonly maxTotalDays?: number;
+  readonly approvers: readonly string[];
+}
+
+const DAY = 86_400_000;
+
+/** Waivers, or exclusions, of one environment: what they cover at an instant and why others do not count. */
+export class ExceptionBook {
+  readonly #granted = new Map<string, Granted[]>();
+  readonly #refused = new Map<string, RefusedException[]>();
+  readonly #bounds: Bounds;
+  readonly #at: number;
+
+  constructor(
+    kind: 'waiver' | 'exclusion',
+    evidence: readonly TrustedEvidence[],
+    policy: Policy,
+    environment: string,
+    at: Date,
+  ) {
+    this.#bounds = kind === 'waiver' ? policy.waivers : policy.exclusions;
+    this.#at = at.getTime();
+    for (const act of actsOf<Exception>(evidence, PREDICATE[kind])) {
+      if (act.predicate.environment !== environment) continue;
+      const outcome = grant(act, policy, this.#bounds);
+      const index: Map<string, object[]> = 'because' in outcome ? this.#refused : this.#granted;
+      index.set(outcome.control, [...(index.get(outcome.control) ?? []), outcome]);
+    }
+  }
+
+  /** The one that covers a subject now, or why none does. */
+  covering(control: string, subject: string): Granted | { readonly because: string } | undefined {
+    const concerns = (one: { readonly subject?: string }) => one.subject === undefined || one.subject === subject;
+    const granted = (this.#granted.get(control) ?? []).filter(concerns).sort((a, b) => a.from - b.from);
+    const { within, rolled } = this.#withinTotal(granted);
+    const current = within.filter(({ until }) => this.#at < until).at(-1);
+    if (current !== undefined) return current;
+    if (rolled !== undefined) return { because: rolled };
+    const expired = granted.at(-1);
+    if (expired !== undefined) return { because: `it expired at ${new Date(expired.until).toISOString()}` };
+    return this.#refused.get(control)?.findLast(concerns);
+  }
+
+  /** Renewals add up for one control and subject, whatever scope each of them named; gaps between them do not count. */
+  #withinTotal(granted: readonly Granted[]): { within: Granted[]; rolled?: string } {
+    const most = (this.#bounds.maxTotalDays ?? Infinity) * DAY;
+    const within: Granted[] = [];
+    let rolled: string | undefined;
+    for (const one of granted) {
+      const total = unionLength([...within, one]);
+      if (total <= most) within.push(one);
+      else {
+        const days = Math.ceil(total / DAY);
+        rolled = `renewals add up to ${days} days, at most ${this.#bounds.maxTotalDays} are allowed in total`;
+      }
+    }
+    return rolled === undefined ? { within } : { within, rolled };
+  }
+}
+
+function grant(act: Act<Exception>, policy: Policy, bounds: Bounds): Granted | RefusedException {
+  const { control, subject, reason, requester, expires, issuedAt } = act.predicate;
+  const scope = { control, ...(subject === undefined ? {} : { subject }) };
+  const refuse = (because: string): RefusedException => ({ ...scope, because });
+  const asked = act.signatures.find(({ person }) => person === requester);
+  if (asked === undefined) return refuse(`${requester}, whom it names as requester, did not sign it`);
+  const approval = act.signatures.find(
+    ({ person }) => person !== requester && rolesOf(policy, person).some((role) => bounds.approvers.includes(role)),
+  );
+  if (approval === undefined) {
+    return refuse(`nobody but its requester ${requester} approved it who holds ${bounds.approvers.join(' or ')}`);
+  }
+  const from = Math.max(asked.at, approval.at);
+  const until = Date.parse(expires);
+  if (Date.parse(issuedAt) > from + seconds(policy.maxClockSkew) * 1000) {
+    return refuse(`it claims a time in the future: issued at ${issuedAt}`);
+  }
+  if (until - from > bounds.maxDays * DAY) {
+    return refuse(`it asks for ${Math.ceil((until - from) / DAY)} days, at most ${bounds.maxDays} are allowed`);
+  }
+  if (until <= from) return refuse(`it had expired at ${expires}, before it was approved`);
+  const persons = act.signatures.map(({ person }) => person);
+  return { ...scope, reason, requester, approver: approval.person, persons, from, until, evidence: act.evidence };
+}
+
+function unionLength(spans: readonly Granted[]): number {
+  let total = 0;
+  let reached = -Infinity;
+  for (const { from, until } of [...spans].sort((a, b) => a.from - b.from)) {
+    total += Math.max(0, until - Math.max(from, reached));
+    reached = Math.max(reached, until);
+  }
+  return total;
+}

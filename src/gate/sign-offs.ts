@@ -1,0 +1,135 @@
+import type { AcceptableEvidence } from '../model/control.ts';
+import type { Digest } from '../model/digest.ts';
+import { seconds } from '../model/duration.ts';
+import { PREDICATE } from '../model/evidence.ts';
+import { rolesOf, type GateDefinition, type Policy } from '../model/policy.ts';
+import type { Candidate } from '../model/report.ts';
+import { actsOf, type Act } from './acts.ts';
+import type { Block } from './blocks.ts';
+import type { SignOff } from './predicates.ts';
+import type { TrustedEvidence } from './trust.ts';
+
+interface SignOffQuestion {
+  readonly gate: GateDefinition;
+  readonly policy: Policy;
+  readonly candidate: Candidate;
+  readonly seal: Digest;
+  readonly at: Date;
+  readonly evidence: readonly TrustedEvidence[];
+}
+
+/** The approvals of exactly this seal, and what is missing of the gate's role matrix. */
+export interface SignOffAnswer {
+  readonly blocks: readonly Block[];
+  readonly used: readonly Digest[];
+  /** Sign-offs as a control's accept may see them: by the matrix rows that name it, or a topic that is its id. */
+  readonly for: (control: string) => readonly AcceptableEvidence[];
+}
+
+/** Counts persons, never keys; nobody who wrote the candidate; nobody twice for one topic. */
+export function judgeSignOffs(question: SignOffQuestion): SignOffAnswer {
+  const { gate, candidate, evidence } = question;
+  const refused: string[] = [];
+  const valid: Act<SignOff>[] = [];
+  for (const act of actsOf<SignOff>(evidence, PREDICATE.signOff)) {
+    if (act.predicate.gate !== gate.name || act.predicate.environment !== gate.environment) continue;
+    const because = mismatch(act, question);
+    if (because === undefined) valid.push(act);
+    else refused.push(`${act.signatures.map(({ person }) => person).join(', ')}: ${because}`);
+  }
+  const authors = authorsOf(question);
+  const blocks = gate.signOffs.flatMap((row) => rowBlock(row, valid, authors, refused, question) ?? []);
+  if (gate.signOffs.length > 0 && (candidate.authors ?? []).length === 0) {
+    blocks.push({
+      code: 'authors-unknown',
+      because: 'nobody can tell who wrote the candidate, so nobody can tell who may sign it off',
+      next: 'Decide about a candidate whose commits name their authors.',
+    });
+  }
+  const shown = valid.map((act) => ({ act, evidence: acceptable(act, question.policy, authors) }));
+  return {
+    blocks,
+    used: valid.flatMap((act) => act.evidence),
+    for: (control) =>
+      shown.flatMap(({ act, evidence: one }) => (one !== undefined && concerns(gate, act, control) ? [one] : [])),
+  };
+}
+
+function mismatch(act: Act<SignOff>, { candidate, seal, gate, policy, at }: SignOffQuestion): string | undefined {
+  const { candidate: signed, seal: signedSeal, signedAt } = act.predicate;
+  if (signed !== candidate.digest) return `signed off another candidate, ${signed}`;
+  if (signedSeal !== seal) return `signed another seal, ${signedSeal}; the inputs have changed since`;
+  const first = act.signatures[0]?.at ?? Number.NaN;
+  if (!(Date.parse(signedAt) <= first + seconds(policy.maxClockSkew) * 1000)) {
+    return `claims a time in the future, ${signedAt}`;
+  }
+  if (at.getTime() - Math.min(first, Date.parse(signedAt)) > seconds(gate.maxAge.accept) * 1000) {
+    return `signed at ${signedAt}, more than ${gate.maxAge.accept} ago`;
+  }
+  return undefined;
+}
+
+function authorsOf({ policy, candidate }: SignOffQuestion): ReadonlySet<string> {
+  const claimed = new Set((candidate.authors ?? []).map((author) => author.toLowerCase()));
+  const isAuthor = ({ id, email }: Policy['people'][number]) =>
+    claimed.has(id) || (email !== undefined && claimed.has(email.toLowerCase()));
+  return new Set(policy.people.filter(isAuthor).map(({ id }) => id));
+}
+
+function rowBlock(
+  { topic, roles }: GateDefinition['signOffs'][number],
+  valid: readonly Act<SignOff>[],
+  authors: ReadonlySet<string>,
+  refused: readonly string[],
+  { policy }: SignOffQuestion,
+): Block | undefined {
+  const signed = valid.filter(({ predicate }) => predicate.topics.includes(topic));
+  const persons = new Set(signed.flatMap(({ signatures }) => signatures.map(({ person }) => person)));
+  const missing = unfilled(roles, [...persons.difference(authors)], policy);
+  if (missing.length === 0) return undefined;
+  const wrote = [...persons.intersection(authors)].map((person) => `${person} wrote the candidate and does not count`);
+  const why = [...wrote, ...refused];
+  const holders = policy.people.filter(({ id }) => missing.some((role) => rolesOf(policy, id).includes(role)));
+  return {
+    code: 'sign-off-missing',
+    because: `${topic} is not signed off by ${missing.join(' and ')}${why.length > 0 ? ` (${why.join('; ')})` : ''}`,
+    next: `Have ${missing.join(' and ')} run "launchgate sign-off" for topic ${topic} on this seal.`,
+    owner: holders.length > 0 ? holders.map(({ id }) => id).join(', ') : `nobody holds ${missing.join(' or ')}`,
+  };
+}
+
+/** The roles that stay empty when each is given to a different person: augmenting paths, so that no order of signing matters. */
+function unfilled(roles: readonly string[], persons: readonly string[], policy: Policy): string[] {
+  const filledBy = new Map<string, number>();
+  const place = (role: number, tried: Set<string>): boolean =>
+    persons.some((person) => {
+      if (tried.has(person) || !rolesOf(policy, person).includes(roles[role] ?? '')) return false;
+      tried.add(person);
+      const current = filledBy.get(person);
+      if (current !== undefined && !place(current, tried)) return false;
+      filledBy.set(person, role);
+      return true;
+    });
+  return roles.filter((_, index) => !place(index, new Set()));
+}
+
+function concerns(gate: GateDefinition, { predicate }: Act<SignOff>, control: string): boolean {
+  if (predicate.topics.includes(control)) return true;
+  return gate.signOffs.some(({ topic, controls }) => controls.includes(control) && predicate.topics.includes(topic));
+}
+
+/** The statement with the persons who count and their roles, as verified; what the predicate itself claims is overwritten. */
+function acceptable(act: Act<SignOff>, policy: Policy, authors: ReadonlySet<string>): AcceptableEvidence | undefined {
+  const counted = act.signatures.filter(({ person }) => !authors.has(person));
+  const [digest] = act.evidence;
+  const [first] = counted;
+  if (digest === undefined || first === undefined) return undefined;
+  const signedBy = counted.map(({ person }) => ({ person, roles: rolesOf(policy, person) }));
+  return {
+    digest,
+    predicateType: PREDICATE.signOff,
+    predicate: { ...act.predicate, signedBy },
+    subjects: [act.predicate.candidate],
+    at: new Date(first.at),
+  };
+}

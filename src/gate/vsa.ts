@@ -1,0 +1,111 @@
+import { canonicalJson } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { PREDICATE, type Statement } from '../model/evidence.ts';
+import type { Candidate, Decision } from '../model/report.ts';
+import { VSA_ENVIRONMENT } from './authority.ts';
+import { isOpen } from './half-state.ts';
+
+/** Extension fields of the summary. SLSA asks that a field of one's own be a URI. */
+export const VSA_FIELD = {
+  gate: 'https://launchgate.dev/vsa/gate',
+  environment: VSA_ENVIRONMENT,
+  candidate: 'https://launchgate.dev/vsa/candidate',
+  policy: 'https://launchgate.dev/vsa/policy',
+  ledger: 'https://launchgate.dev/vsa/ledger',
+  seal: 'https://launchgate.dev/vsa/seal',
+  closed: 'https://launchgate.dev/vsa/closed',
+  exceptions: 'https://launchgate.dev/vsa/exceptions',
+  breakGlass: 'https://launchgate.dev/vsa/break-glass',
+} as const;
+
+/** Who verifies, for the summary's `verifier`. */
+export interface Verifier {
+  readonly id: string;
+  readonly version: string;
+}
+
+/**
+ * The decision as a SLSA Verification Summary, https://slsa.dev/spec/v1.1/verification_summary. Says nothing of a replay:
+ * the same inputs give the same bytes. It has no expiry; whoever consumes it bounds `timeVerified`.
+ */
+export function summaryStatement(decision: Decision, verifier: Verifier): Statement {
+  const { candidate, policy } = decision;
+  const passed = decision.verdict === 'GO';
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: artifactsOf(candidate),
+    predicateType: PREDICATE.verificationSummary,
+    predicate: {
+      verifier: { id: verifier.id, version: { launchgate: verifier.version } },
+      timeVerified: decision.at,
+      resourceUri: `urn:launchgate:${decision.environment}:${hex(candidate.digest)}`,
+      policy: { uri: `urn:launchgate:policy:${policy.version}`, digest: { sha256: hex(policy.digest) } },
+      inputAttestations: (decision.inputs ?? []).map((digest) => ({
+        uri: `urn:launchgate:evidence:${hex(digest)}`,
+        digest: { sha256: hex(digest) },
+      })),
+      verificationResult: passed ? 'PASSED' : 'FAILED',
+      verifiedLevels: passed ? [levelOf(decision.gate)] : ['FAILED'],
+      [VSA_FIELD.gate]: decision.gate,
+      [VSA_FIELD.environment]: decision.environment,
+      [VSA_FIELD.candidate]: candidate.digest,
+      [VSA_FIELD.policy]: policy,
+      [VSA_FIELD.ledger]: decision.ledger,
+      [VSA_FIELD.seal]: decision.seal,
+      [VSA_FIELD.closed]: closedOf(decision),
+      [VSA_FIELD.exceptions]: exceptionsOf(decision),
+      ...(decision.breakGlass === undefined ? {} : { [VSA_FIELD.breakGlass]: decision.breakGlass }),
+    },
+  };
+}
+
+/** The bytes to sign. Throws `refused` for a replay, which is printed and never signed. */
+export function signableSummary(decision: Decision, verifier: Verifier): string {
+  if (decision.replay) {
+    throw new LaunchgateError('refused', `the decision of ${decision.at} is a replay, and a replay is never signed`, {
+      next: 'Decide now, without --at, to get a decision that can be signed.',
+    });
+  }
+  return summaryBytes(decision, verifier);
+}
+
+/** The summary in canonical form: what a replay is compared with. */
+export function summaryBytes(decision: Decision, verifier: Verifier): string {
+  return canonicalJson(summaryStatement(decision, verifier));
+}
+
+/** `public-launch` -> `LAUNCHGATE_PUBLIC_LAUNCH`. Levels that begin with SLSA_ are not ours to give. */
+export function levelOf(gate: string): string {
+  return `LAUNCHGATE_${gate.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}`;
+}
+
+/** What the summary is about: pinned images, commits, and the candidate itself. Tags are not digests and are left out. */
+function artifactsOf(candidate: Candidate): Statement['subject'] {
+  const images = candidate.images.flatMap(({ reference, digest }) =>
+    digest === undefined ? [] : [{ name: reference, digest: { sha256: hex(digest) } }],
+  );
+  const commits = candidate.commits.map(({ repository, commit }) => ({
+    name: repository,
+    digest: { gitCommit: commit },
+  }));
+  return [{ name: 'candidate', digest: { sha256: hex(candidate.digest) } }, ...images, ...commits];
+}
+
+/** Why it is closed, by control and state, without the people's words: payloads may be shown to others. */
+function closedOf({ requirements, blocks }: Decision): Record<string, unknown> {
+  const closed = requirements.filter(({ state }) => !isOpen(state));
+  return {
+    requirements: closed.map(({ control, subject, state }) => ({ control, subject, state })),
+    blocks: [...new Set(blocks.map(({ code }) => code))],
+  };
+}
+
+function exceptionsOf({ requirements }: Decision): unknown[] {
+  return requirements
+    .filter(({ state }) => state === 'waived' || state === 'excluded')
+    .map(({ control, subject, state, expires }) => ({ control, subject, state, expires }));
+}
+
+function hex(digest: string): string {
+  return digest.slice(digest.indexOf(':') + 1);
+}
