@@ -32,3 +32,12 @@ export interface LedgerStorage {
   /** The lock of the one writer; waits at most `timeoutMs`, then throws `ledger-locked`. */
   lock(timeoutMs: number): Promise<StorageLock>;
 }
+
+/** The last checkpoint somebody relied on, kept apart from the ledger: what catches a ledger that was rolled back or forked. */
+export interface CheckpointPin {
+  /** Where it is kept, for messages. */
+  readonly location: string;
+  read(): Promise<Uint8Array | undefined>;
+  /** Durable when it resolves. */
+  write(checkpoint: Uint8Array): Promise<void>;
+}

@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const dataControls: readonly ControlMeta[] = [
   {
-    id: 'backup-policy',
-    title: 'Backup policy',
-    statement:
-      'Every store and the configuration are backed up on a schedule that meets the RPO, encrypted, access-controlled and off-site, for the declared retention.',
-    area: 'data',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'OT3', 'PF', 'IR1'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: false,
-    version: 1,
-  },
-  {
     id: 'restore',
     title: 'Restore',
     statement:

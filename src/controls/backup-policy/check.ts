@@ -1,0 +1,174 @@
+import type { Query, Subject } from '../../model/control.ts';
+import { formatDuration, seconds } from '../../model/duration.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { failOr, inconclusive, pass, type Finding, type Result } from '../../model/result.ts';
+import { longestPause } from '../../model/schedule.ts';
+import type { StoreSpec } from '../../model/spec.ts';
+import { backupMeans, type BackupMeans } from './means.ts';
+
+interface Backup {
+  readonly store: Pick<StoreSpec, 'name' | 'kind' | 'rpo' | 'backup' | 'ephemeral' | 'managed'>;
+  readonly declared: boolean;
+  readonly means: readonly BackupMeans[];
+}
+
+interface Params {
+  readonly minRetention: string;
+  readonly requireOffsite: boolean;
+}
+
+export function allStores(view: PlatformView): Subject[] {
+  return view.spec.stores.map(({ name }) => ({ kind: 'store', name }));
+}
+
+export function backup(subject: Subject): Query<Backup> {
+  return (view) => {
+    const store = view.store(subject.name) ?? { name: subject.name, kind: 'other' as const };
+    const { name, kind, rpo, backup: policy, ephemeral, managed } = store;
+    return {
+      store: { name, kind, rpo, backup: policy, ephemeral, managed },
+      declared: !view.provisional,
+      means: backupMeans(view, store),
+    };
+  };
+}
+
+export function check(_subject: Subject, input: Backup, params: Params): Result {
+  const { store, means, declared } = input;
+  if (store.ephemeral !== undefined)
+    return pass(`store ${store.name} is declared to hold nothing that must survive: ${store.ephemeral}`, {
+      ephemeral: true,
+    });
+  if (!declared && means.length === 0) return failOr([nothingDoesIt(store.name)], '');
+  const findings = [...(declared ? policyFindings(input, params) : []), ...meansFindings(input, params)];
+  if (findings.length === 0 && !declared && store.kind === 'config')
+    return inconclusive('what must survive of the configuration is not declared');
+  const active = means.filter(({ suspended }) => !suspended).map(({ name }) => name);
+  return failOr(
+    findings,
+    `store ${store.name} is backed up by ${active.join(', ') || store.backup?.by || 'what the spec declares'}`,
+    { means: active.length },
+  );
+}
+
+function nothingDoesIt(name: string): Finding {
+  return {
+    message: `nothing in the repository backs up store ${name}`,
+    severity: 'high',
+    fromAbsence: true,
+    remediation:
+      'Schedule a backup of it, or declare the store with what backs it up, or as ephemeral with the reason.',
+  };
+}
+
+/** What the spec says must be complete and consistent in itself. */
+function policyFindings({ store, means }: Backup, params: Params): Finding[] {
+  const policy = store.backup;
+  const problem = (message: string, remediation: string, severity: Finding['severity'] = 'high'): Finding => ({
+    message: `store ${store.name} ${message}`,
+    severity,
+    remediation,
+  });
+  if (policy === undefined)
+    return [
+      problem(
+        'declares no backup',
+        'Declare schedule, retention, encryption, access and off-site copy under the store.',
+      ),
+    ];
+  const findings: Finding[] = [];
+  const pause = longestPause(policy.schedule);
+  if (pause === undefined)
+    findings.push(
+      problem(
+        `has the schedule ${JSON.stringify(policy.schedule)}, which never runs`,
+        'Write a cron expression, @daily, @every 6h or continuous.',
+      ),
+    );
+  if (store.rpo === undefined)
+    findings.push(
+      problem(
+        'declares no RPO, so no schedule can be judged',
+        'Declare the largest loss that is accepted as rpo.',
+        'medium',
+      ),
+    );
+  else if (pause !== undefined && pause > seconds(store.rpo))
+    findings.push(
+      problem(
+        `may lose ${formatDuration(pause)} between two backups, and its RPO is ${store.rpo}`,
+        'Back up more often, archive continuously, or accept the larger RPO.',
+      ),
+    );
+  if (seconds(policy.retention) < seconds(params.minRetention))
+    findings.push(
+      problem(
+        `keeps backups for ${policy.retention}, less than ${params.minRetention}`,
+        'Keep them longer than it takes to notice a slow corruption.',
+        'medium',
+      ),
+    );
+  if (!policy.encrypted)
+    findings.push(problem('keeps its backups unencrypted', 'Encrypt them under a key that is not stored beside them.'));
+  if (params.requireOffsite && policy.offsite === undefined)
+    findings.push(problem('keeps no copy off site', 'Copy backups to another zone or region, and name it as offsite.'));
+  if (policy.access === undefined || policy.access.length === 0)
+    findings.push(
+      problem('does not say who may read and delete its backups', 'Name the roles under access.', 'medium'),
+    );
+  if (means.length === 0 && store.managed === undefined)
+    findings.push({
+      ...nothingDoesIt(store.name),
+      message: `store ${store.name} declares a backup${policy.by === undefined ? '' : ` by ${policy.by}`}, and nothing in the repository performs it`,
+    });
+  return findings;
+}
+
+/** What performs it must run, often enough, and do what the spec says. */
+function meansFindings({ store, means }: Backup, params: Params): Finding[] {
+  return means.flatMap((mean) => {
+    const found = (message: string, remediation: string, origin = mean.origin): Finding => ({
+      message: `${mean.name} ${message}`,
+      severity: 'high',
+      origin,
+      remediation,
+    });
+    if (mean.suspended) return [found('is suspended, so nothing is backed up', 'Resume it.')];
+    const findings: Finding[] = [];
+    const pause = mean.schedule === undefined ? undefined : longestPause(mean.schedule.value);
+    if (mean.schedule !== undefined && pause === undefined)
+      findings.push(
+        found(
+          `has the schedule ${JSON.stringify(mean.schedule.value)}, which never runs`,
+          'Write a cron expression that runs.',
+          mean.schedule.origin,
+        ),
+      );
+    const continuous = store.backup?.schedule === 'continuous';
+    if (pause !== undefined && store.rpo !== undefined && !continuous && pause > seconds(store.rpo))
+      findings.push(
+        found(
+          `runs every ${formatDuration(pause)}, and the RPO of store ${store.name} is ${store.rpo}`,
+          'Run it more often, or archive continuously.',
+          mean.schedule?.origin,
+        ),
+      );
+    if (mean.retention !== undefined && mean.retention.value < seconds(params.minRetention))
+      findings.push(
+        found(
+          `keeps backups for ${formatDuration(mean.retention.value)}, less than ${params.minRetention}`,
+          'Keep them longer.',
+          mean.retention.origin,
+        ),
+      );
+    if (mean.encrypted?.value === false)
+      findings.push(
+        found(
+          'is not encrypted at rest, and neither are its snapshots',
+          'Encrypt the store under a managed key.',
+          mean.encrypted.origin,
+        ),
+      );
+    return findings;
+  });
+}

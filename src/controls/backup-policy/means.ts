@@ -1,0 +1,171 @@
+import type { HclBlock } from '../../model/document.ts';
+import { asWorkload, containers, cursor, type KubeObject } from '../../model/kube.ts';
+import type { At, Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { StoreSpec } from '../../model/spec.ts';
+
+/** Something in the repository that backs a store up. */
+export interface BackupMeans {
+  /** `CronJob shop/orders-backup`, `aws_db_instance.orders`. */
+  readonly name: string;
+  readonly schedule?: At<string>;
+  /** Seconds that copies are kept. */
+  readonly retention?: At<number>;
+  readonly encrypted?: At<boolean>;
+  readonly suspended: boolean;
+  readonly origin: Origin;
+}
+
+const DAY = 86_400;
+const TOOLS =
+  /\b(?:pg_?dump(?:all)?|pgbackrest|wal-g|barman|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|redis-cli|--rdb|restic|velero|kopia|borg|rclone|mc mirror|aws s3|nats stream backup|elasticdump|snapshot)\b/i;
+
+/** What is found that names the store or its workload, by kind of tool. */
+export function backupMeans(view: PlatformView, store: StoreSpec): BackupMeans[] {
+  const names = [store.name, ...(store.workloads ?? []).map(({ name }) => name)];
+  const mentions = (text: string): boolean =>
+    names.some((name) => new RegExp(`(?:^|[^a-z0-9])${escaped(name)}(?:[^a-z0-9]|$)`, 'i').test(text));
+  const named = (object: KubeObject): boolean => object.name === store.backup?.by || mentions(object.name);
+  return [
+    ...view
+      .objects('CronJob')
+      .filter((object) => named(object) || mentions(commandsOf(object)))
+      .flatMap((object) => cronJob(object, store)),
+    ...view
+      .objects('ScheduledBackup.postgresql.cnpg.io')
+      .filter((object) => named(object) || mentions(cursor(object).get('spec', 'cluster', 'name').string() ?? ''))
+      .map(cnpg),
+    ...view
+      .objects('Schedule.velero.io')
+      .filter((object) => named(object) || coversNamespace(object, store))
+      .map(velero),
+    ...['Backup.k8s.mariadb.com', 'PerconaServerMySQLBackup', 'PerconaXtraDBClusterBackup'].flatMap((kind) =>
+      view.objects(kind).filter(named).map(mariadb),
+    ),
+    ...terraformMeans(view, store, mentions),
+  ];
+}
+
+function cronJob(object: KubeObject, store: StoreSpec): BackupMeans[] {
+  if (object.name !== store.backup?.by && !/backup|snapshot|dump/i.test(object.name) && !TOOLS.test(commandsOf(object)))
+    return [];
+  const spec = cursor(object).get('spec');
+  return [
+    {
+      name: title(object),
+      ...optional('schedule', spec.get('schedule').at(spec.get('schedule').string())),
+      suspended: spec.get('suspend').boolean() === true,
+      origin: spec.get('schedule').origin,
+    },
+  ];
+}
+
+function cnpg(object: KubeObject): BackupMeans {
+  const spec = cursor(object).get('spec');
+  const schedule = spec.get('schedule');
+  // CloudNativePG counts seconds in a first field: https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups
+  const text = schedule.string()?.replace(/^\S+\s+(?=(?:\S+\s+){4}\S+$)/, '');
+  return {
+    name: title(object),
+    ...optional('schedule', schedule.at(text)),
+    suspended: spec.get('suspend').boolean() === true,
+    origin: schedule.origin,
+  };
+}
+
+function velero(object: KubeObject): BackupMeans {
+  const spec = cursor(object).get('spec');
+  const ttl = spec.get('template', 'ttl');
+  const hours = Number(/^(\d+)h/.exec(ttl.string() ?? '720h0m0s')?.[1] ?? Number.NaN);
+  return {
+    name: title(object),
+    ...optional('schedule', spec.get('schedule').at(spec.get('schedule').string())),
+    ...(Number.isNaN(hours) ? {} : { retention: ttl.at(hours * 3600) }),
+    suspended: spec.get('paused').boolean() === true,
+    origin: spec.get('schedule').origin,
+  };
+}
+
+function mariadb(object: KubeObject): BackupMeans {
+  const schedule = cursor(object).get('spec', 'schedule');
+  const cron = schedule.get('cron');
+  return {
+    name: title(object),
+    ...optional('schedule', cron.at(cron.string())),
+    suspended: schedule.get('suspend').boolean() === true,
+    origin: schedule.origin,
+  };
+}
+
+/** Managed services that snapshot by themselves: attribute, unit, and whether it means continuous archiving. */
+const MANAGED: readonly [type: string, attribute: string, continuous: boolean][] = [
+  ['aws_db_instance', 'backup_retention_period', true],
+  ['aws_rds_cluster', 'backup_retention_period', true],
+  ['aws_elasticache_replication_group', 'snapshot_retention_limit', false],
+  ['aws_elasticache_cluster', 'snapshot_retention_limit', false],
+];
+
+function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: string) => boolean): BackupMeans[] {
+  return MANAGED.flatMap(([type, attribute, continuous]) =>
+    view
+      .terraform('resource', type)
+      .filter((block) => concerns(block, store, mentions))
+      .flatMap((block) => {
+        const days = block.attributes[attribute];
+        if (days === undefined || typeof days.literal !== 'number' || days.literal === 0) return [];
+        const encrypted = block.attributes['storage_encrypted'] ?? block.attributes['at_rest_encryption_enabled'];
+        return [
+          {
+            name: block.labels.join('.'),
+            schedule: { value: continuous ? 'continuous' : '@daily', origin: days.origin },
+            retention: { value: days.literal * DAY, origin: days.origin },
+            ...(typeof encrypted?.literal === 'boolean'
+              ? { encrypted: { value: encrypted.literal, origin: encrypted.origin } }
+              : {}),
+            suspended: false,
+            origin: days.origin,
+          },
+        ];
+      }),
+  );
+}
+
+function concerns(block: HclBlock, store: StoreSpec, mentions: (text: string) => boolean): boolean {
+  return (
+    store.managed === block.labels.join('.') ||
+    mentions((block.labels[1] ?? '').replaceAll('_', '-')) ||
+    mentions(String(block.attributes['identifier']?.literal ?? ''))
+  );
+}
+
+function coversNamespace(object: KubeObject, store: StoreSpec): boolean {
+  const template = cursor(object).get('spec', 'template');
+  const included = template.get('includedNamespaces').strings();
+  const excluded = template.get('excludedNamespaces').strings();
+  const namespaces = (store.workloads ?? []).flatMap(({ namespace }) => namespace ?? []);
+  return namespaces.some(
+    (namespace) =>
+      (included.length === 0 || included.includes('*') || included.includes(namespace)) &&
+      !excluded.includes(namespace),
+  );
+}
+
+function commandsOf(object: KubeObject): string {
+  const workload = asWorkload(object);
+  if (workload === undefined) return '';
+  return containers(workload)
+    .flatMap(({ at }) => [at.get('image').string() ?? '', ...at.get('command').strings(), ...at.get('args').strings()])
+    .join(' ');
+}
+
+function title(object: KubeObject): string {
+  return `${object.kind} ${object.namespace ?? 'default'}/${object.name}`;
+}
+
+function optional<K extends string, T>(key: K, at: At<T | undefined>): { readonly [P in K]?: At<T> } {
+  return at.value === undefined ? {} : ({ [key]: at } as { readonly [P in K]?: At<T> });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

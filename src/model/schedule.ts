@@ -1,0 +1,37 @@
+import { Cron } from 'croner';
+import { parseDuration } from './duration.ts';
+
+/** Runs looked at: with one every five minutes of office hours that is a month, so that nights and weekends count. */
+const HORIZON = 2000;
+const FROM = new Date('2024-01-01T00:00:00Z');
+
+/**
+ * Seconds of the longest pause between two runs of a schedule: a cron expression in UTC, `@daily` and its like, or
+ * `@every 6h` as some controllers write it. `continuous` is 0. `undefined` when it is none of these.
+ */
+export function longestPause(schedule: string): number | undefined {
+  const text = schedule.trim();
+  if (text === 'continuous') return 0;
+  const every = /^@every\s+(\S+)$/.exec(text)?.[1];
+  if (every !== undefined) return parseDuration(every);
+  const runs = runsOf(withoutZone(text));
+  if (runs === undefined || runs.length < 2) return undefined;
+  return Math.max(...runs.slice(1).map((run, index) => (run.getTime() - (runs[index] ?? run).getTime()) / 1000));
+}
+
+function runsOf(expression: string): Date[] | undefined {
+  try {
+    const few = new Cron(expression, { utcOffset: 0, paused: true });
+    const sample = few.nextRuns(64, FROM);
+    const even =
+      new Set(sample.slice(1).map((run, index) => run.getTime() - (sample[index] ?? run).getTime())).size === 1;
+    return even ? sample : few.nextRuns(HORIZON, FROM);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `CRON_TZ=Europe/Berlin 0 2 * * *`: the zone moves the hour, not the pause. */
+function withoutZone(text: string): string {
+  return text.replace(/^(?:CRON_TZ|TZ)=\S+\s+/, '');
+}
