@@ -3,6 +3,7 @@ import { parseDuration } from './duration.ts';
 
 /** Runs looked at: with one every five minutes of office hours that is a month, so that nights and weekends count. */
 const HORIZON = 2000;
+const WEEK = 7 * 86_400_000;
 const FROM = new Date('2024-01-01T00:00:00Z');
 
 /**
@@ -23,9 +24,9 @@ function runsOf(expression: string): Date[] | undefined {
   try {
     const few = new Cron(expression, { utcOffset: 0, paused: true });
     const sample = few.nextRuns(64, FROM);
-    const even =
-      new Set(sample.slice(1).map((run, index) => run.getTime() - (sample[index] ?? run).getTime())).size === 1;
-    return even ? sample : few.nextRuns(HORIZON, FROM);
+    const first = sample[0]?.getTime() ?? 0;
+    const span = (sample.at(-1)?.getTime() ?? first) - first;
+    return span > 5 * WEEK ? sample : few.nextRuns(HORIZON, FROM);
   } catch {
     return undefined;
   }
