@@ -2,34 +2,33 @@ import type { Location, Origin, Pointer } from '../model/origin.ts';
 import type { FileTree } from '../model/world.ts';
 import { offsetOf, placeDocument, type PlacedNode } from './read/yaml-place.ts';
 import { parsedText } from './read/yaml.ts';
-import { events, placesIn, splitDocuments } from './read/yaml-stream.ts';
+import { events, placesIn, splitDocuments, type Place } from './read/yaml-stream.ts';
 
 /**
  * One-based place of what a pointer names in a YAML or JSON text: the key of a pair, the item of a list, the start of the document
  * for an empty pointer. Where the pointer leads nowhere, its deepest ancestor that exists.
  * `undefined` when there is no such document or it cannot be parsed.
  */
-export function locatePointer(
-  text: string,
-  documentIndex: number,
-  pointer: Pointer,
-): { line: number; column: number } | undefined {
-  return placesOf(text)(documentIndex, pointer);
+export function locatePointer(text: string, documentIndex: number, pointer: Pointer): Place | undefined {
+  return locator(text)(documentIndex, pointer);
 }
 
+/** Answers the place of a pointer in a document of one text. */
+export type Locator = (document: number, pointer: Pointer) => Place | undefined;
+
 /** Places of one tree's files, each document parsed once for all its findings. */
-const caches = new WeakMap<FileTree, Map<string, ReturnType<typeof placesOf>>>();
+const caches = new WeakMap<FileTree, Map<string, Locator>>();
 
 /** The place of a value that was read from a file of the tree; a file that cannot be read or parsed any more gives `undefined`. */
 export function locate(tree: FileTree, origin: Origin): Location | undefined {
   if (origin.line !== undefined) return { path: origin.path, line: origin.line, column: origin.column ?? 1 };
   if (!tree.has(origin.path)) return undefined;
   if (origin.document === undefined && origin.pointer === undefined) return { path: origin.path, line: 1, column: 1 };
-  const cache = caches.get(tree) ?? new Map<string, ReturnType<typeof placesOf>>();
+  const cache = caches.get(tree) ?? new Map<string, Locator>();
   caches.set(tree, cache);
   let places = cache.get(origin.path);
   if (places === undefined) {
-    places = placesOf(parsedText(textOf(tree, origin.path), origin.path));
+    places = locator(parsedText(textOf(tree, origin.path), origin.path));
     cache.set(origin.path, places);
   }
   const place = places(origin.document ?? 0, origin.pointer ?? []);
@@ -49,7 +48,8 @@ interface PlacedDocument {
   readonly offset: number;
 }
 
-function placesOf(text: string): (document: number, pointer: Pointer) => { line: number; column: number } | undefined {
+/** As {@link locatePointer}, for many questions about one text: each document is parsed once. */
+export function locator(text: string): Locator {
   const segments = splitDocuments(text);
   const place = placesIn(text);
   const parsed = new Map<number, PlacedDocument>();

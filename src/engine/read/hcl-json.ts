@@ -1,8 +1,8 @@
 import { isMapping } from '../../model/cursor.ts';
 import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { Origin, Pointer } from '../../model/origin.ts';
-import type { HclFile } from './hcl.ts';
 import { parseJson } from './json.ts';
+import type { HclFile } from './stream.ts';
 import { offsetOf, placeDocument, type PlacedNode } from './yaml-place.ts';
 import { events, placesIn } from './yaml-stream.ts';
 

@@ -2,13 +2,9 @@ import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { HclGrammar, HclNode } from '../../model/world.ts';
 import { splitBlocks } from './hcl-split.ts';
 import { literalOf, unquote } from './hcl-literal.ts';
-import type { ReadProblem } from './stream.ts';
+import type { HclFile, ReadProblem } from './stream.ts';
 
-/** What a Terraform file holds. Its attributes outside any block (`.tfvars`) are those of one block of type ``. */
-export interface HclFile {
-  readonly blocks: readonly HclBlock[];
-  readonly problems: readonly ReadProblem[];
-}
+export { readHclJson } from './hcl-json.ts';
 
 interface Source {
   readonly text: string;

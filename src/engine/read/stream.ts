@@ -1,3 +1,5 @@
+import type { HclBlock } from '../../model/document.ts';
+
 /** A document that was read without any doubt. */
 export interface ReadDocument {
   readonly value: unknown;
@@ -18,5 +20,11 @@ export interface ReadStream {
   /** Empty documents are left out. */
   readonly documents: readonly ReadDocument[];
   /** One for each document that is not in `documents`. */
+  readonly problems: readonly ReadProblem[];
+}
+
+/** What a Terraform file holds. Attributes outside any block (`.tfvars`) are those of one block whose type is empty. */
+export interface HclFile {
+  readonly blocks: readonly HclBlock[];
   readonly problems: readonly ReadProblem[];
 }

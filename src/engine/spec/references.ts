@@ -1,0 +1,183 @@
+import type { Spec } from '../../model/spec.ts';
+import type { SpecMistake } from './mistakes.ts';
+import { didYouMean } from './suggest.ts';
+
+type Pointer = readonly (string | number)[];
+
+/**
+ * What the schema cannot see: names given twice, and names of things that are not declared.
+ * `knownControls`: the ids of the catalog; without them control ids are not judged.
+ */
+export function checkReferences(spec: Spec, knownControls?: readonly string[]): SpecMistake[] {
+  const mistakes: SpecMistake[] = [];
+  const check = new Checker(mistakes);
+  checkNames(spec, check, knownControls);
+  checkServices(spec, check);
+  checkPeople(spec, check);
+  checkEnvironments(spec, check);
+  if (knownControls !== undefined) checkControls(spec, check, knownControls);
+  return mistakes;
+}
+
+class Checker {
+  readonly mistakes: SpecMistake[];
+
+  constructor(mistakes: SpecMistake[]) {
+    this.mistakes = mistakes;
+  }
+
+  /** Every item must carry another name. */
+  unique(list: string, key: string, names: readonly string[]): void {
+    const seen = new Map<string, number>();
+    for (const [index, name] of names.entries()) {
+      const first = seen.get(name);
+      if (first === undefined) seen.set(name, index);
+      else this.mistakes.push({ pointer: [list, index, key], message: `"${name}" is taken by ${list}[${first}]` });
+    }
+  }
+
+  /** The name must be one of those declared. */
+  declared(pointer: Pointer, name: string, what: string, known: ReadonlySet<string>): void {
+    if (known.has(name)) return;
+    const meant = didYouMean(name, known);
+    const others =
+      meant === '' && known.size > 0 && known.size <= 12 ? `; declared: ${[...known].sort().join(', ')}` : '';
+    this.mistakes.push({ pointer, message: `"${name}" is not a declared ${what}${meant}${others}` });
+  }
+
+  allDeclared(pointer: Pointer, names: readonly string[] | undefined, what: string, known: ReadonlySet<string>): void {
+    for (const [index, name] of (names ?? []).entries()) this.declared([...pointer, index], name, what, known);
+  }
+}
+
+function checkNames(spec: Spec, check: Checker, knownControls: readonly string[] = []): void {
+  const named = [
+    'environments',
+    'services',
+    'stores',
+    'externals',
+    'subnets',
+    'credentials',
+    'certificates',
+    'slos',
+    'milestones',
+    'severities',
+    'flags',
+  ] as const;
+  for (const list of named)
+    check.unique(
+      list,
+      'name',
+      spec[list].map((item) => item.name),
+    );
+  for (const list of ['people', 'tracks', 'controls'] as const)
+    check.unique(
+      list,
+      'id',
+      spec[list].map((item) => item.id),
+    );
+  check.unique(
+    'deferred',
+    'component',
+    spec.deferred.map((item) => item.component),
+  );
+  const builtIn = new Set(knownControls);
+  for (const [index, control] of spec.controls.entries()) {
+    if (builtIn.has(control.id))
+      check.mistakes.push({
+        pointer: ['controls', index, 'id'],
+        message: `"${control.id}" is a control of the catalog`,
+      });
+  }
+}
+
+function checkServices(spec: Spec, check: Checker): void {
+  const services = names(spec.services);
+  const subnets = names(spec.subnets);
+  const credentials = names(spec.credentials);
+  const things = referables(spec);
+  for (const [index, service] of spec.services.entries()) {
+    const at = ['services', index];
+    check.allDeclared([...at, 'credentials'], service.credentials, 'credential', credentials);
+    check.allDeclared([...at, 'probes', 'subnets'], service.probes?.subnets, 'subnet', subnets);
+    check.allDeclared([...at, 'criticalDependencies'], service.criticalDependencies, 'reference', things);
+  }
+  for (const [index, flow] of (spec.flows ?? []).entries()) {
+    check.declared(['flows', index, 'from'], flow.from, 'reference', things);
+    check.declared(['flows', index, 'to'], flow.to, 'reference', things);
+  }
+  const redis = new Set(spec.stores.filter((store) => store.kind === 'redis').map((store) => store.name));
+  for (const [index, channel] of spec.channels.entries()) {
+    check.declared(['channels', index, 'store'], channel.store, 'store of kind redis', redis);
+    check.allDeclared(['channels', index, 'publishers'], channel.publishers, 'service', services);
+    check.allDeclared(['channels', index, 'subscribers'], channel.subscribers, 'service', services);
+  }
+  for (const [index, slo] of spec.slos.entries())
+    check.declared(['slos', index, 'service'], slo.service, 'service', services);
+}
+
+function checkPeople(spec: Spec, check: Checker): void {
+  const people = new Set(spec.people.map((person) => person.id));
+  const rotations = names(spec.onCall?.rotations ?? []);
+  const severities = names(spec.severities);
+  for (const [index, rotation] of (spec.onCall?.rotations ?? []).entries()) {
+    const at = ['onCall', 'rotations', index];
+    check.allDeclared([...at, 'members'], rotation.members, 'person', people);
+    for (const [shift, { person }] of (rotation.shifts ?? []).entries())
+      check.declared([...at, 'shifts', shift, 'person'], person, 'person', people);
+    for (const [step, { to }] of rotation.escalation.entries())
+      check.allDeclared([...at, 'escalation', step, 'to'], to, 'person or rotation', people.union(rotations));
+    if (severities.size > 0) check.allDeclared([...at, 'severities'], rotation.severities, 'severity', severities);
+  }
+  for (const [owned, rotation] of Object.entries(spec.onCall?.ownership ?? {}))
+    check.declared(['onCall', 'ownership', owned], rotation, 'rotation', rotations);
+}
+
+function checkEnvironments(spec: Spec, check: Checker): void {
+  const environments = names(spec.environments);
+  for (const [index, environment] of spec.environments.entries()) {
+    const at = ['environments', index];
+    check.allDeclared([...at, 'evidenceFrom'], environment.evidenceFrom, 'environment', environments);
+    if (environment.promotesTo !== undefined)
+      check.declared([...at, 'promotesTo'], environment.promotesTo, 'environment', environments);
+  }
+  const milestones = names(spec.milestones);
+  for (const [index, track] of spec.tracks.entries()) {
+    if (track.target !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(track.target))
+      check.declared(
+        ['tracks', index, 'target'],
+        track.target,
+        'milestone (nor a date such as 2026-01-31)',
+        milestones,
+      );
+  }
+}
+
+function checkControls(spec: Spec, check: Checker, catalog: readonly string[]): void {
+  const controls = new Set([...catalog, ...spec.controls.map((control) => control.id)]);
+  for (const [index, track] of spec.tracks.entries())
+    check.allDeclared(['tracks', index, 'controls'], track.controls, 'control', controls);
+  for (const [index, exclusion] of spec.notApplicable.entries())
+    check.declared(['notApplicable', index, 'control'], exclusion.control, 'control', controls);
+  for (const control of Object.keys(spec.params)) check.declared(['params', control], control, 'control', controls);
+  for (const [index, environment] of spec.environments.entries())
+    for (const control of Object.keys(environment.params ?? {}))
+      check.declared(['environments', index, 'params', control], control, 'control', controls);
+}
+
+function names(items: readonly { readonly name: string }[]): Set<string> {
+  return new Set(items.map((item) => item.name));
+}
+
+/** What flows and dependencies may name. */
+function referables(spec: Spec): Set<string> {
+  const of = (kind: string, items: readonly { readonly name: string }[]): string[] =>
+    items.map((item) => `${kind}/${item.name}`);
+  return new Set([
+    'internet',
+    ...of('service', spec.services),
+    ...of('store', spec.stores),
+    ...of('external', spec.externals),
+    ...of('subnet', spec.subnets),
+  ]);
+}
