@@ -5,7 +5,7 @@ import type { Gap, PlatformFacts } from '../model/platform.ts';
 import type { ParamOrigin } from '../model/report.ts';
 import { fail, inconclusive, type Finding, type Result } from '../model/result.ts';
 import { gapsFor, type GapIndex, indexGaps } from './gaps.ts';
-import { resolveParams, type PolicyFloors } from './params.ts';
+import { resolveParams, type PolicyFloors, type ResolvedParams } from './params.ts';
 import { indexPlatform, viewFor, type PlatformIndex } from './view.ts';
 
 /** What a control concluded about one subject, with what that conclusion is bound to. */
@@ -26,7 +26,42 @@ export interface RunResult {
   readonly withoutSubject: readonly string[];
 }
 
+/** What a control's evidence is bound to for one subject. */
+export type Binding = Pick<Conclusion, 'control' | 'subject' | 'input' | 'params' | 'paramOrigins'>;
+
 const NOTHING = sha256('');
+
+/**
+ * The subjects and digests of every control that is built, with or without a check: what evidence from drills, scans and people
+ * must be bound to. A control whose query cannot be answered is left out; its requirement is then missing.
+ */
+export function bindControls(
+  facts: PlatformFacts,
+  controls: readonly AnyControl[],
+  floors: PolicyFloors = {},
+): Binding[] {
+  const index = indexPlatform(facts);
+  return controls.flatMap((control) => {
+    try {
+      return control.subjects(viewFor(index, control.meta.reads)).flatMap((subject) => {
+        const bound = bind(control, subject, index, floors);
+        return 'cause' in bound
+          ? []
+          : [
+              {
+                control,
+                subject,
+                input: bound.digest,
+                params: inputDigest(bound.params.values),
+                paramOrigins: bound.params.origins,
+              },
+            ];
+      });
+    } catch {
+      return [];
+    }
+  });
+}
 
 /** Runs the check of every control that has one on every subject it names. Pure; one control's fault never reaches another. */
 export function runControls(
@@ -79,17 +114,46 @@ function conclude(
   gaps: readonly Gap[],
   floors: PolicyFloors,
 ): Conclusion {
-  const { facts } = index;
-  let bound = { input: NOTHING, params: NOTHING, paramOrigins: {} as Readonly<Record<string, ParamOrigin>> };
+  const bound = bind(control, subject, index, floors);
+  if ('cause' in bound) return unbound(control, subject, caught(bound.cause));
+  const result = judged(control, subject, bound);
+  return {
+    control,
+    subject,
+    result: tempered(result, gaps),
+    input: bound.digest,
+    params: inputDigest(bound.params.values),
+    paramOrigins: bound.params.origins,
+  };
+}
+
+interface Bound {
+  readonly input: unknown;
+  readonly digest: Digest;
+  readonly params: ResolvedParams;
+}
+
+/** Resolves the params and asks the control's query; answers the cause where either cannot be done. */
+function bind(
+  control: AnyControl,
+  subject: Subject,
+  index: PlatformIndex,
+  floors: PolicyFloors,
+): Bound | { readonly cause: unknown } {
   try {
-    const params = resolveParams(control, subject, facts, floors);
-    bound = { ...bound, params: inputDigest(params.values), paramOrigins: params.origins };
+    const params = resolveParams(control, subject, index.facts, floors);
     const input = control.inputs(subject)(viewFor(index, control.meta.reads));
-    bound = { ...bound, input: inputDigest(input ?? null) };
-    const result = control.check?.(subject, input, params.values) ?? inconclusive('the control has no check');
-    return { control, subject, result: tempered(result, gaps), ...bound };
+    return { input, digest: inputDigest(input ?? null), params };
   } catch (cause) {
-    return { control, subject, result: caught(cause), ...bound };
+    return { cause };
+  }
+}
+
+function judged(control: AnyControl, subject: Subject, { input, params }: Bound): Result {
+  try {
+    return control.check?.(subject, input, params.values) ?? inconclusive('the control has no check');
+  } catch (cause) {
+    return caught(cause);
   }
 }
 

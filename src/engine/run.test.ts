@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineControl, type AnyControl, type ControlMeta, type Subject } from '../model/control.ts';
+import { cursor } from '../model/kube.ts';
+import type { Gap, PlatformFacts } from '../model/platform.ts';
+import { fail, pass, type Result } from '../model/result.ts';
+import { specSchema } from '../model/spec.ts';
+import { bindControls, runControls } from './run.ts';
+
+const spec = specSchema.parse({
+  apiVersion: 'launchgate/v1',
+  kind: 'Platform',
+  name: 'shop',
+  environments: [{ name: 'production', kind: 'production' }],
+});
+const object = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  name: 'settings',
+  namespace: 'shop',
+  labels: {},
+  deployable: 'plain:a',
+  body: { data: { mode: 'fast' } },
+  origin: { path: 'a.yaml', document: 0 },
+};
+
+function facts(changes: Partial<PlatformFacts> = {}): PlatformFacts {
+  return {
+    name: 'shop',
+    environment: spec.environments[0] ?? { name: 'x', kind: 'lab', allowedDifferences: [] },
+    provisional: false,
+    assumptions: [],
+    spec,
+    deployables: [],
+    services: [],
+    objects: [object],
+    workloads: [],
+    terraform: [],
+    documents: [],
+    files: ['a.yaml'],
+    gaps: [],
+    ...changes,
+  };
+}
+
+const meta: ControlMeta = {
+  id: 'sample',
+  title: 'Sample',
+  statement: 'It holds.',
+  area: 'edge',
+  stage: 'day-0',
+  launch: false,
+  sources: [],
+  halves: ['check'],
+  reads: ['kubernetes'],
+  severity: 'high',
+  about: 'platform',
+  waivable: true,
+  version: 1,
+};
+const SUBJECT: Subject = { kind: 'environment', name: 'production' };
+
+function control(
+  check: (input: unknown, params: { limit: number }) => Result,
+  changes: Partial<ControlMeta> = {},
+): AnyControl {
+  return defineControl({
+    meta: { ...meta, ...changes },
+    params: z.object({ limit: z.number().default(3) }),
+    subjects: () => [SUBJECT],
+    inputs: () => (view) =>
+      view.objects('ConfigMap').map((one) => ({ mode: cursor(one).get('data', 'mode').string(), origin: one.origin })),
+    check: (_subject, input, params) => check(input, params),
+  });
+}
+
+const gap: Gap = { path: 'broken.yaml', reason: 'not YAML', fix: 'Mend it', hides: ['kubernetes'] };
+const finding = { message: 'bad', severity: 'high', remediation: 'Mend it.' } as const;
+const outcomes = (platform: PlatformFacts, ...controls: AnyControl[]): string[] =>
+  runControls(platform, controls).conclusions.map(({ result }) => result.outcome);
+
+describe('runControls', () => {
+  it('turns a throw into an error for that subject and leaves the rest unharmed', () => {
+    const broken = control(() => {
+      throw new Error('bug');
+    });
+    expect(
+      outcomes(
+        facts(),
+        broken,
+        control(() => pass('fine')),
+      ),
+    ).toEqual(['error', 'pass']);
+  });
+
+  it('refuses a read that the metadata does not declare', () => {
+    const [conclusion] = runControls(facts(), [control(() => pass('fine'), { reads: ['terraform'] })]).conclusions;
+    expect(conclusion?.result).toMatchObject({
+      outcome: 'error',
+      cause: { message: 'reads kubernetes without declaring it in meta.reads' },
+    });
+  });
+
+  it('turns a value of the wrong type into inconclusive, with its place', () => {
+    const wrong = { ...object, body: { data: { mode: 7 } } };
+    const [conclusion] = runControls(facts({ objects: [wrong] }), [control(() => pass('fine'))]).conclusions;
+    expect(conclusion?.result).toMatchObject({
+      outcome: 'inconclusive',
+      origin: { path: 'a.yaml', pointer: ['data', 'mode'] },
+    });
+  });
+
+  it('lets no pass and no finding from absence stand beside what could not be read', () => {
+    const platform = facts({ gaps: [gap] });
+    expect(
+      outcomes(
+        platform,
+        control(() => pass('fine')),
+      ),
+    ).toEqual(['inconclusive', 'inconclusive']);
+    expect(
+      outcomes(
+        platform,
+        control(() => fail({ ...finding, fromAbsence: true })),
+      )[0],
+    ).toBe('inconclusive');
+    expect(
+      outcomes(
+        platform,
+        control(() => fail({ ...finding, fromAbsence: true }, finding)),
+      )[0],
+    ).toBe('fail');
+  });
+
+  it('is not concerned by a gap in what it does not read', () => {
+    expect(
+      outcomes(
+        facts({ gaps: [{ ...gap, hides: ['terraform'] }] }),
+        control(() => pass('fine')),
+      ),
+    ).toEqual(['pass']);
+  });
+
+  it('keeps controls about people waiting for a spec', () => {
+    const people = control(() => pass('fine'), { about: 'people' });
+    expect(runControls(facts({ provisional: true }), [people])).toMatchObject({ conclusions: [], waiting: ['sample'] });
+  });
+
+  it('resolves params default < policy < platform < environment < subject and shows where each came from', () => {
+    const seen = (platform: PlatformFacts, floors = {}): unknown =>
+      runControls(platform, [control(() => pass('fine'))], floors).conclusions[0]?.paramOrigins['limit'];
+    const withParams = (
+      params: Record<string, Record<string, unknown>>,
+      own?: Record<string, Record<string, unknown>>,
+    ): PlatformFacts =>
+      facts({
+        spec: { ...spec, params },
+        environment: { ...facts().environment, ...(own === undefined ? {} : { params: own }) },
+      });
+    expect(seen(facts())).toEqual({ value: 3, from: 'default' });
+    expect(seen(facts(), { sample: { limit: 4 } })).toEqual({ value: 4, from: 'policy' });
+    expect(seen(withParams({ sample: { limit: 5 } }), { sample: { limit: 4 } })).toEqual({
+      value: 5,
+      from: 'platform',
+    });
+    expect(seen(withParams({ sample: { limit: 5 } }, { sample: { limit: 6 } }))).toEqual({
+      value: 6,
+      from: 'environment',
+    });
+    expect(seen(withParams({ 'sample@environment/production': { limit: 7 } }, { sample: { limit: 6 } }))).toEqual({
+      value: 7,
+      from: 'subject',
+    });
+  });
+});
+
+describe('drift', () => {
+  const digest = (platform: PlatformFacts): string | undefined =>
+    bindControls(platform, [control(() => pass('fine'))])[0]?.input;
+
+  it('does not see a moved file', () => {
+    expect(digest(facts({ objects: [{ ...object, origin: { path: 'elsewhere.yaml', document: 4 } }] }))).toBe(
+      digest(facts()),
+    );
+  });
+
+  it('does not see what the query leaves out', () => {
+    expect(digest(facts({ objects: [{ ...object, body: { data: { mode: 'fast', other: 1 } } }] }))).toBe(
+      digest(facts()),
+    );
+  });
+
+  it('sees a changed value and a newly added object that matches', () => {
+    expect(digest(facts({ objects: [{ ...object, body: { data: { mode: 'slow' } } }] }))).not.toBe(digest(facts()));
+    expect(digest(facts({ objects: [object, { ...object, name: 'second' }] }))).not.toBe(digest(facts()));
+  });
+});
