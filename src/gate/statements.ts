@@ -1,8 +1,9 @@
 import { canonicalJson, sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE, type Statement } from '../model/evidence.ts';
-import { policyDigest, policySchema, type Policy, type PolicyInput } from '../model/policy.ts';
+import { policyDigest, policySchema, type PolicyInput } from '../model/policy.ts';
 import type { Candidate, Decision } from '../model/report.ts';
+import type { PolicyVersion } from './policy-chain.ts';
 import {
   predicateMistake,
   type Baseline,
@@ -80,8 +81,8 @@ export function policyStatement(document: unknown): Statement {
 }
 
 /** The document that follows a version in force, for its owners to sign. */
-export function nextPolicy(current: Policy, change: Partial<PolicyInput>): unknown {
-  return plain({ ...current, ...change, version: current.version + 1, previous: policyDigest(plain(current)) });
+export function nextPolicy(current: Pick<PolicyVersion, 'policy' | 'digest'>, change: Partial<PolicyInput>): unknown {
+  return plain({ ...current.policy, ...change, version: current.policy.version + 1, previous: current.digest });
 }
 
 export function keyStatement(change: KeyPredicate): Statement {

@@ -18,6 +18,10 @@ export const VSA_FIELD = {
   breakGlass: 'https://launchgate.dev/vsa/break-glass',
 } as const;
 
+/** Most subjects of a statement in the ledger, and the most statements that a summary lists one by one. */
+const MOST_SUBJECTS = 128;
+const MOST_ATTESTATIONS = 10_000;
+
 /** Who verifies, for the summary's `verifier`. */
 export interface Verifier {
   readonly id: string;
@@ -40,10 +44,7 @@ export function summaryStatement(decision: Decision, verifier: Verifier): Statem
       timeVerified: decision.at,
       resourceUri: `urn:launchgate:${decision.environment}:${hex(candidate.digest)}`,
       policy: { uri: `urn:launchgate:policy:${policy.version}`, digest: { sha256: hex(policy.digest) } },
-      inputAttestations: (decision.inputs ?? []).map((digest) => ({
-        uri: `urn:launchgate:evidence:${hex(digest)}`,
-        digest: { sha256: hex(digest) },
-      })),
+      ...attestationsOf(decision),
       verificationResult: passed ? 'PASSED' : 'FAILED',
       verifiedLevels: passed ? [levelOf(decision.gate)] : ['FAILED'],
       [VSA_FIELD.gate]: decision.gate,
@@ -79,7 +80,10 @@ export function levelOf(gate: string): string {
   return `LAUNCHGATE_${gate.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}`;
 }
 
-/** What the summary is about: pinned images, commits, and the candidate itself. Tags are not digests and are left out. */
+/**
+ * What the summary is about: pinned images, commits, and the candidate itself. Tags are not digests
+ * and are left out; images beyond the most that a statement may name can be verified by the candidate only.
+ */
 function artifactsOf(candidate: Candidate): Statement['subject'] {
   const images = candidate.images.flatMap(({ reference, digest }) =>
     digest === undefined ? [] : [{ name: reference, digest: { sha256: hex(digest) } }],
@@ -88,22 +92,37 @@ function artifactsOf(candidate: Candidate): Statement['subject'] {
     name: repository,
     digest: { gitCommit: commit },
   }));
-  return [{ name: 'candidate', digest: { sha256: hex(candidate.digest) } }, ...images, ...commits];
+  const itself = { name: 'candidate', digest: { sha256: hex(candidate.digest) } };
+  return [itself, ...commits, ...images].slice(0, MOST_SUBJECTS);
 }
 
-/** Why it is closed, by control and state, without the people's words: payloads may be shown to others. */
+/** All statements it rests on, or none where they are too many to list: the ledger's root commits to them all the same. */
+function attestationsOf({ inputs = [] }: Decision): { inputAttestations?: unknown[] } {
+  if (inputs.length === 0 || inputs.length > MOST_ATTESTATIONS) return {};
+  return {
+    inputAttestations: inputs.map((digest) => ({
+      uri: `urn:launchgate:evidence:${hex(digest)}`,
+      digest: { sha256: hex(digest) },
+    })),
+  };
+}
+
+/** Why it is closed, counted by control and state, without the people's words: payloads may be shown to others. */
 function closedOf({ requirements, blocks }: Decision): Record<string, unknown> {
   const closed = requirements.filter(({ state }) => !isOpen(state));
+  const counted = Map.groupBy(closed, ({ control, state }) => `${control} ${state}`);
   return {
-    requirements: closed.map(({ control, subject, state }) => ({ control, subject, state })),
+    requirements: [...counted].map(([key, states]) => ({ requirement: key, subjects: states.length })),
     blocks: [...new Set(blocks.map(({ code }) => code))],
   };
 }
 
-function exceptionsOf({ requirements }: Decision): unknown[] {
-  return requirements
-    .filter(({ state }) => state === 'waived' || state === 'excluded')
-    .map(({ control, subject, state, expires }) => ({ control, subject, state, expires }));
+function exceptionsOf({ requirements, waivers }: Decision): Record<string, unknown> {
+  const excluded = requirements.filter(({ state }) => state === 'excluded');
+  return {
+    waived: waivers.map(({ control, subject, approver, expires }) => ({ control, subject, approver, expires })),
+    excluded: [...new Set(excluded.map(({ control }) => control))],
+  };
 }
 
 function hex(digest: string): string {
