@@ -1,0 +1,64 @@
+import type { Recognised } from './found.ts';
+
+/** One source of an application of Argo CD or Flux, with every path relative to the repository's root. */
+export interface AppSource {
+  /** The application's name. */
+  readonly app: string;
+  /** File that declares it. */
+  readonly declaredBy: string;
+  readonly line: number;
+  readonly environment: Recognised;
+  readonly namespace?: string;
+  readonly source: FolderSource | ChartSource | ForeignSource;
+}
+
+/** A folder of this repository; what it holds decides how it is rendered. */
+export interface FolderSource {
+  readonly type: 'folder';
+  readonly path: string;
+  readonly recurse: boolean;
+  /** Globs on file names, for plain folders. */
+  readonly include?: string;
+  readonly exclude?: string;
+  /** Kustomize fields the application adds, and variables that Flux substitutes. */
+  readonly overlay?: Readonly<Record<string, unknown>>;
+  readonly substitute?: Readonly<Record<string, string>>;
+  readonly helm: HelmOptions;
+  /** What is asked for and not evaluated here, in words. */
+  readonly unsupported: readonly string[];
+}
+
+/** A chart of this repository that the application names as such. */
+export interface ChartSource {
+  readonly type: 'chart';
+  readonly path: string;
+  readonly helm: HelmOptions;
+  readonly unsupported: readonly string[];
+}
+
+/** Something that lies elsewhere or cannot be told: what it is, in words. */
+export interface ForeignSource {
+  readonly type: 'foreign';
+  readonly name: string;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+export interface HelmOptions {
+  readonly release: string;
+  readonly valuesFiles: readonly string[];
+  /** Values files that are named and not there. */
+  readonly missing: readonly string[];
+  /** Inline values in the order they apply, merged. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** A source that lies outside of this repository. */
+export function foreign(app: string, what: string): ForeignSource {
+  return {
+    type: 'foreign',
+    name: app,
+    reason: `${app} deploys ${what}, which is not in this repository`,
+    fix: 'Check that repository as well, or pin its rendered output here.',
+  };
+}

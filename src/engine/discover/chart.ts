@@ -1,0 +1,81 @@
+import { isMapping } from '../../model/cursor.ts';
+import { baseName, folderOf, inFolder, isWithin, resolvePath, ROOT } from './paths.ts';
+import type { Sources } from './sources.ts';
+
+/** A Helm chart of the repository. https://helm.sh/docs/topics/charts/ */
+export interface Chart {
+  readonly folder: string;
+  readonly path: string;
+  readonly name: string;
+  /** A library chart holds helpers for others and cannot be installed. */
+  readonly library: boolean;
+  /** Names (or aliases) of the charts that must lie in `charts/`. */
+  readonly dependencies: readonly string[];
+  /** Folders of this repository that it takes in by `file://`. */
+  readonly localDependencies: readonly string[];
+  /** The chart in whose `charts/` folder it lies. */
+  readonly parent?: string;
+  /** Whether a path is a part of this chart. */
+  owns(path: string): boolean;
+}
+
+/** Parts of a chart; beside them a chart at the root of a repository owns nothing. */
+const CHART_PARTS = ['templates', 'charts', 'crds', 'ci', 'values', 'files'];
+
+/** Reads every `Chart.yaml`, outer charts before those in their `charts/`. */
+export function readCharts(sources: Sources): Chart[] {
+  const charts: Chart[] = [];
+  for (const path of sources.tree.files) {
+    if (baseName(path) !== 'Chart.yaml') continue;
+    const body = sources.mapping(path);
+    if (body === undefined || typeof body['name'] !== 'string') continue;
+    const folder = folderOf(path);
+    const parent = charts.find((chart) => isWithin(inFolder(chart.folder, 'charts'), folder));
+    charts.push({
+      folder,
+      path,
+      name: body['name'],
+      library: body['type'] === 'library',
+      ...dependenciesOf(sources, folder, body),
+      ...(parent === undefined ? {} : { parent: parent.folder }),
+      owns: (file) => ownsFile(folder, file),
+    });
+  }
+  return charts;
+}
+
+/** The declared dependencies that are neither a folder nor a packed chart in `charts/`. */
+export function missingDependencies(sources: Sources, chart: Chart): string[] {
+  const inCharts = sources.tree.files
+    .filter((file) => isWithin(inFolder(chart.folder, 'charts'), file))
+    .map((file) => file.slice(inFolder(chart.folder, 'charts').length + 1));
+  return chart.dependencies.filter(
+    (name) =>
+      !inCharts.some((file) => file.startsWith(`${name}/`) || (file.startsWith(`${name}-`) && file.endsWith('.tgz'))),
+  );
+}
+
+function ownsFile(folder: string, file: string): boolean {
+  if (folder !== ROOT) return isWithin(folder, file);
+  return CHART_PARTS.some((part) => isWithin(part, file)) || /^(?:Chart|values[^/]*)\.ya?ml$/.test(file);
+}
+
+/** Helm 3 lists them in `Chart.yaml`, Helm 2 in `requirements.yaml`. */
+function dependenciesOf(
+  sources: Sources,
+  folder: string,
+  body: Readonly<Record<string, unknown>>,
+): Pick<Chart, 'dependencies' | 'localDependencies'> {
+  const requirements = inFolder(folder, 'requirements.yaml');
+  const declared =
+    body['dependencies'] ??
+    (sources.tree.has(requirements) ? sources.mapping(requirements)?.['dependencies'] : undefined);
+  const entries = Array.isArray(declared) ? declared.filter(isMapping) : [];
+  return {
+    dependencies: entries.flatMap(({ name }) => (typeof name === 'string' ? [name] : [])),
+    localDependencies: entries.flatMap(({ repository }) => {
+      if (typeof repository !== 'string' || !repository.startsWith('file://')) return [];
+      return resolvePath(folder, repository.slice('file://'.length)) ?? [];
+    }),
+  };
+}

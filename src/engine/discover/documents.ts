@@ -1,0 +1,100 @@
+import type { DataClass, DirectiveClass, RepoDocument, SourceClass, TextClass } from '../../model/document.ts';
+import type { Gap } from '../../model/platform.ts';
+import { classify, formatOf } from '../read/classify.ts';
+import { readDirectives } from '../read/directives.ts';
+import type { ReadProblem } from '../read/stream.ts';
+import type { LeftOut } from './discovery.ts';
+import type { Survey } from './survey.ts';
+
+interface DocumentsFound {
+  readonly documents: readonly RepoDocument[];
+  readonly gaps: readonly Gap[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+type Collected = { documents: RepoDocument[]; gaps: Gap[]; leftOut: LeftOut[] };
+
+/** Reads everything of the repository that is neither an object of Kubernetes nor Terraform: workflows, rules, configuration, prose. */
+export function findDocuments(survey: Survey): DocumentsFound {
+  const found: Collected = { documents: [], gaps: [], leftOut: [] };
+  for (const path of survey.sources.tree.files) {
+    const format = formatOf(path);
+    if (format === undefined || format === 'hcl' || format === 'hcl-json' || isLeftOut(survey, path)) continue;
+    if (format === 'data') readData(survey, path, found);
+    else readText(survey, path, found);
+  }
+  return found;
+}
+
+/** Folders such as `.github` hold nothing that runs, but settings that count. */
+function isLeftOut(survey: Survey, path: string): boolean {
+  return !/^\.git(?:hub|lab)\//.test(path) && survey.leftOut(path) !== undefined;
+}
+
+function readData(survey: Survey, path: string, found: Collected): void {
+  const { sources } = survey;
+  if (!mayBeDocument(survey, path)) return;
+  const stream = sources.yaml(path);
+  for (const { value, index } of stream.documents) {
+    const kind = classify(path, value);
+    if (kind === undefined || kind === 'kubernetes') continue;
+    const origin = { path, document: index };
+    found.documents.push({ class: kind as DataClass, path, data: value, origin });
+  }
+  const problem = stream.problems[0];
+  if (problem !== undefined) addProblem(survey, path, problem, found);
+}
+
+/** Templates belong to their renderer, and manifests to their deployable; of JSON only what may be a dashboard, a ruleset or a bot's. */
+function mayBeDocument(survey: Survey, path: string): boolean {
+  const text = survey.sources.text(path, []);
+  if (typeof text !== 'string') return false;
+  if (/\/templates\//.test(path) && survey.chartAround(path) !== undefined) return false;
+  if (text.includes('apiVersion') && /^["']?apiVersion["']?\s*:/m.test(text)) return false;
+  if (survey.sources.isTemplate(path)) return false;
+  if (!/\.json[5c]?$/.test(path)) return true;
+  return /"(?:schemaVersion|enforcement|scrape_configs|groups|receivers|services)"/.test(text) || /renovate/.test(path);
+}
+
+function addProblem(survey: Survey, path: string, problem: ReadProblem, found: Collected): void {
+  const text = survey.sources.text(path, []);
+  const hides = typeof text === 'string' ? classOfBroken(path, text) : undefined;
+  const { line, column } = problem;
+  if (hides === undefined)
+    found.leftOut.push({ path, reason: `it cannot be parsed (line ${line}), and says nothing that is read here` });
+  else found.gaps.push({ path, line, column, reason: problem.message, fix: `Correct line ${line}.`, hides: [hides] });
+}
+
+/** What a file that cannot be parsed was meant to be, going by its path and its top-level keys. */
+function classOfBroken(path: string, text: string): SourceClass | undefined {
+  const byPath = classify(path, {});
+  if (byPath !== undefined) return byPath;
+  const has = (key: string): boolean => new RegExp(`^["']?${key}["']?[ \\t]*:`, 'm').test(text);
+  if (has('scrape_configs')) return 'prometheus-config';
+  if (has('groups')) return 'prometheus-rules';
+  if (has('receivers')) return has('route') ? 'alertmanager-config' : 'otel-collector';
+  return has('services') ? 'compose' : undefined;
+}
+
+function readText(survey: Survey, path: string, found: Collected): void {
+  const text = survey.sources.text(path, []);
+  if (typeof text !== 'string') {
+    const hides = classify(path, '');
+    if (hides !== undefined) found.gaps.push({ ...text, hides: [hides] });
+    return;
+  }
+  const kind = classify(path, text);
+  if (kind === undefined) return;
+  if (isTextClass(kind)) {
+    found.documents.push({ class: kind, path, text });
+    return;
+  }
+  const { directives, problems } = readDirectives(kind as DirectiveClass, text, path);
+  found.documents.push({ class: kind as DirectiveClass, path, directives });
+  for (const { message, line, column } of problems)
+    found.gaps.push({ path, line, column, reason: message, fix: `Correct line ${line}.`, hides: [kind] });
+}
+
+function isTextClass(kind: SourceClass): kind is TextClass {
+  return kind === 'markdown' || kind === 'security-policy';
+}

@@ -1,0 +1,100 @@
+import type { Deployable } from '../../model/platform.ts';
+import type { Chart } from './chart.ts';
+import type { LeftOut } from './discovery.ts';
+import { environmentOf } from './environment.ts';
+import { NOTHING_FOUND, join, type Found } from './found.ts';
+import { baseName, folderOf, inFolder, isWithin, stem } from './paths.ts';
+import type { Survey } from './survey.ts';
+
+/**
+ * The charts that people install, less those an application names already: one deployable for each environment that has a values
+ * file of its own, else one with `values.yaml` alone.
+ */
+export function findHelm(survey: Survey, named: ReadonlySet<string>): Found {
+  const outer = survey.charts.filter((chart) => chart.parent === undefined && survey.leftOut(chart.path) === undefined);
+  return join(
+    outer.map((chart) => {
+      if (chart.library)
+        return { ...NOTHING_FOUND, leftOut: [{ path: chart.folder, reason: 'a library chart, which others take in' }] };
+      if (named.has(chart.folder) || isLocalDependency(survey, chart)) return NOTHING_FOUND;
+      return chartDeployables(survey, chart);
+    }),
+  );
+}
+
+/** A chart as a deployable with these values files, in the order they apply after the chart's own `values.yaml`. */
+export function helmDeployable(
+  survey: Survey,
+  chart: Chart,
+  helm: NonNullable<Deployable['helm']>,
+  more: Partial<Deployable> = {},
+): Deployable {
+  const own = survey.sources.tree.files.filter((file) => chart.owns(file) && isRenderedPart(chart, file));
+  const label = helm.valuesFiles.map((file) => (isWithin(chart.folder, file) ? within(chart, file) : file)).join('+');
+  return {
+    id: `helm:${chart.folder}${label === '' ? '' : `@${label}`}`,
+    renderer: 'helm',
+    path: chart.folder,
+    sources: [...new Set([...own, ...helm.valuesFiles])].sort(),
+    helm,
+    declaredBy: chart.path,
+    ...more,
+  };
+}
+
+interface Variant {
+  readonly environment: string;
+  readonly file: string;
+}
+
+function chartDeployables(survey: Survey, chart: Chart): Found {
+  const candidates = survey.sources.tree.files.filter((file) => chart.owns(file) && isValuesFile(chart, file));
+  const variants: Variant[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const file of candidates) {
+    const environment = environmentOfValues(chart, file);
+    if (environment === undefined) leftOut.push({ path: file, reason: 'a values file that nothing selects' });
+    else variants.push({ environment, file });
+  }
+  const base = { release: chart.name };
+  const deployables = [...Map.groupBy(variants, (variant) => variant.environment)].map(([environment, files]) => {
+    const valuesFiles = files.map((variant) => variant.file);
+    const environmentFrom = `values file ${baseName(valuesFiles[0] ?? '')}`;
+    return helmDeployable(survey, chart, { ...base, valuesFiles }, { environment, environmentFrom });
+  });
+  if (deployables.length > 0) return { deployables, leftOut, gaps: [] };
+  return { deployables: [helmDeployable(survey, chart, { ...base, valuesFiles: [] })], leftOut, gaps: [] };
+}
+
+/** Another chart of the repository takes it in by `file://`: it is a part of that one. */
+function isLocalDependency(survey: Survey, chart: Chart): boolean {
+  return survey.charts.some((other) => other !== chart && other.localDependencies.includes(chart.folder));
+}
+
+/** Values beside `values.yaml`: `values-prod.yaml`, `prod-values.yaml`, `values/prod.yaml`, `environments/prod/values.yaml`. */
+function isValuesFile(chart: Chart, file: string): boolean {
+  if (!/\.ya?ml$/.test(file) || file === inFolder(chart.folder, 'values.yaml')) return false;
+  const parts = within(chart, file).split('/');
+  if (['templates', 'charts', 'crds', 'ci', 'files', 'tests'].includes(parts[0] ?? '')) return false;
+  const inValuesFolder = parts.slice(0, -1).some((part) => /^(?:values|env|envs|environments|config)$/.test(part));
+  return inValuesFolder || /(?:^|[-_.])values(?:[-_.]|$)/.test(stem(file));
+}
+
+function environmentOfValues(chart: Chart, file: string): string | undefined {
+  const words = stem(file)
+    .replace(/(?:^|[-_.])values(?=[-_.]|$)/, '')
+    .replace(/^[-_.]+/, '');
+  const own = environmentOf(words)?.name;
+  if (own !== undefined) return own;
+  const folders = folderOf(within(chart, file)).split('/').reverse();
+  return folders.map((part) => environmentOf(part)?.name).find((name) => name !== undefined);
+}
+
+function isRenderedPart(chart: Chart, file: string): boolean {
+  const path = within(chart, file);
+  return /^(?:templates|charts|crds|files)\//.test(path) || /^(?:Chart|values|requirements)\.ya?ml$/.test(path);
+}
+
+function within(chart: Chart, file: string): string {
+  return chart.folder === '.' ? file : file.slice(chart.folder.length + 1);
+}

@@ -1,0 +1,123 @@
+import type { Deployable, Gap } from '../../model/platform.ts';
+import { classify } from '../read/classify.ts';
+import type { LeftOut } from './discovery.ts';
+import { environmentOf } from './environment.ts';
+import { recognise, type Found } from './found.ts';
+import { isKustomizationFile } from './kustomization.ts';
+import { ROOT, baseName, folderOf, foldersAbove, isWithin, stem } from './paths.ts';
+import type { Survey } from './survey.ts';
+
+/**
+ * Folders of manifests that neither Kustomize nor Helm owns. A folder takes in its subfolders, except those of an environment of
+ * their own; `taken` are files that an application names already.
+ */
+export function findPlain(survey: Survey, taken: ReadonlySet<string>): Found {
+  const leftOut: LeftOut[] = [];
+  const gaps: Gap[] = [];
+  const manifests: string[] = [];
+  for (const file of survey.sources.tree.files) {
+    if (!isManifestName(file) || taken.has(file) || isOwned(survey, file)) continue;
+    if (!survey.sources.mayHoldManifests(file)) continue;
+    if (survey.sources.isTemplate(file)) gaps.push(templateGap(file));
+    else if (isManifestFile(survey, file)) {
+      const stray = besideKustomization(survey, file);
+      if (stray !== undefined) leftOut.push({ path: file, reason: `not listed in ${stray}` });
+      else if (isLoosePatch(survey, file)) leftOut.push({ path: file, reason: 'a patch that nothing applies' });
+      else manifests.push(file);
+    }
+  }
+  return { deployables: plainDeployables(manifests), leftOut, gaps };
+}
+
+/** Manifests below a folder that an application takes as they are. */
+export function manifestsIn(survey: Survey, folder: string, recurse: boolean): string[] {
+  return survey.sources.tree.files.filter(
+    (file) =>
+      isManifestName(file) &&
+      (recurse ? isWithin(folder, file) : folderOf(file) === folder) &&
+      survey.sources.mayHoldManifests(file) &&
+      isManifestFile(survey, file),
+  );
+}
+
+export function plainDeployable(path: string, sources: readonly string[], more: Partial<Deployable> = {}): Deployable {
+  return { id: `plain:${path}`, renderer: 'plain', path, sources, declaredBy: path, ...more };
+}
+
+function plainDeployables(files: readonly string[]): Deployable[] {
+  const direct = new Set(files.map(folderOf));
+  const byFolder = Map.groupBy(files, (file) => homeOf(file, direct));
+  return [...byFolder].flatMap(([folder, members]) => {
+    const environment = recognise([{ what: 'folder', text: folder, path: true }]);
+    if (environment.environment !== undefined) return [plainDeployable(folder, members, environment)];
+    return splitByFileName(folder, members);
+  });
+}
+
+/** The folder whose deployable a file belongs to: the innermost one of an environment, else the outermost one with manifests. */
+function homeOf(file: string, direct: ReadonlySet<string>): string {
+  const folders = foldersAbove(file).filter((folder) => folder !== ROOT);
+  const ofEnvironment = folders.find((folder) => environmentOf(baseName(folder)) !== undefined);
+  return ofEnvironment ?? folders.findLast((folder) => direct.has(folder)) ?? ROOT;
+}
+
+/** `deployment-prod.yaml` beside `deployment-staging.yaml`: two environments in one folder. One alone proves nothing. */
+function splitByFileName(folder: string, files: readonly string[]): Deployable[] {
+  const groups = Map.groupBy(files, (file) => environmentOf(stem(file))?.name ?? '');
+  if (groups.size - Number(groups.has('')) < 2) return [plainDeployable(folder, files)];
+  return [...groups].map(([environment, members]) => {
+    if (environment === '') return plainDeployable(folder, members);
+    const environmentFrom = `file ${baseName(members[0] ?? '')}`;
+    return plainDeployable(folder, members, { id: `plain:${folder}@${environment}`, environment, environmentFrom });
+  });
+}
+
+function isManifestName(file: string): boolean {
+  return /\.(?:ya?ml|json)$/i.test(file) && !isKustomizationFile(file);
+}
+
+/** Left out already, or a part of a chart or a kustomization. */
+function isOwned(survey: Survey, file: string): boolean {
+  return (
+    survey.leftOut(file) !== undefined ||
+    survey.kustomize.mentioned.has(file) ||
+    survey.chartAround(file) !== undefined ||
+    baseName(file) === 'launchgate.yaml'
+  );
+}
+
+/** True when the file holds an object, or says so and cannot be parsed: then it is a gap of its deployable. */
+function isManifestFile(survey: Survey, file: string): boolean {
+  if (survey.sources.manifests(file).some(({ body }) => classify(file, body) === 'kubernetes')) return true;
+  const { documents, problems } = survey.sources.yaml(file);
+  if (documents.length === 0 && problems.length === 0) return typeof survey.sources.text(file, []) !== 'string';
+  const text = survey.sources.text(file, ['kubernetes']);
+  return problems.length > 0 && typeof text === 'string' && /^["']?apiVersion["']?\s*:|^\s*\{/m.test(text);
+}
+
+/** The kustomization that stands in the file's folder, or in one above it, and does not list the file. */
+function besideKustomization(survey: Survey, file: string): string | undefined {
+  const folder = foldersAbove(file).find(
+    (above) => survey.kustomize.byFolder.has(above) && (above !== ROOT || folderOf(file) === ROOT),
+  );
+  return folder === undefined ? undefined : survey.kustomize.byFolder.get(folder)?.path;
+}
+
+/** A file named after patches whose workload lacks what Kubernetes demands. */
+function isLoosePatch(survey: Survey, file: string): boolean {
+  if (!/patch/i.test(file)) return false;
+  return survey.sources.manifests(file).every(({ kind, body }) => {
+    if (!['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind)) return false;
+    const spec = body['spec'] as { selector?: unknown } | null | undefined;
+    return spec?.selector === undefined;
+  });
+}
+
+function templateGap(path: string): Gap {
+  return {
+    path,
+    reason: 'it is the source of a template, and no chart owns it',
+    fix: 'Render it with its own tool and check the result, or exclude it in the spec.',
+    hides: ['kubernetes'],
+  };
+}

@@ -1,0 +1,107 @@
+import { Cursor, isMapping } from '../../model/cursor.ts';
+import { foreign, type AppSource } from './app.ts';
+import { recognise } from './found.ts';
+import { ROOT, resolvePath } from './paths.ts';
+import type { Manifest } from './sources.ts';
+import type { Survey } from './survey.ts';
+
+/** Fields of a Flux Kustomization that are fields of a kustomization under the same name. */
+const KUSTOMIZE_FIELDS = ['namePrefix', 'nameSuffix', 'patches', 'images', 'components'];
+
+export function isFluxKustomization(manifest: Manifest): boolean {
+  return manifest.kind === 'Kustomization' && manifest.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
+}
+
+export function isHelmRelease(manifest: Manifest): boolean {
+  return manifest.kind === 'HelmRelease' && manifest.apiVersion.startsWith('helm.toolkit.fluxcd.io/');
+}
+
+/** What a Flux Kustomization or HelmRelease deploys; `undefined` when it is suspended. https://fluxcd.io/flux/components/ */
+export function fluxSource(survey: Survey, manifest: Manifest): AppSource | undefined {
+  const at = new Cursor(manifest.body, { path: manifest.path, document: manifest.index });
+  const spec = at.get('spec');
+  if (spec.get('suspend').boolean() === true) return undefined;
+  const app = at.get('metadata', 'name').string() ?? 'application';
+  const namespace = spec.get('targetNamespace').string() ?? at.get('metadata', 'namespace').string();
+  const source = isHelmRelease(manifest)
+    ? helmRelease(survey, app, spec, manifest.path)
+    : kustomization(survey, app, spec);
+  return {
+    app,
+    declaredBy: manifest.path,
+    line: manifest.line,
+    environment: recognise([
+      { what: 'path', text: spec.get('path').string(), path: true },
+      { what: 'folder', text: manifest.path, path: true },
+      { what: 'application', text: app },
+      { what: 'namespace', text: namespace },
+    ]),
+    ...(namespace === undefined || (!isHelmRelease(manifest) && !spec.get('targetNamespace').exists)
+      ? {}
+      : { namespace }),
+    source,
+  };
+}
+
+function kustomization(survey: Survey, app: string, spec: Cursor): AppSource['source'] {
+  const written = spec.get('path').string() ?? ROOT;
+  const path = resolvePath(ROOT, written);
+  if (path === undefined || !survey.folders.has(path)) return foreign(app, `the path ${written} of its source`);
+  const overlay: Record<string, unknown> = {};
+  for (const field of KUSTOMIZE_FIELDS) {
+    const value = spec.get(field).value;
+    if (value !== undefined && value !== null) overlay[field] = value;
+  }
+  const namespace = spec.get('targetNamespace').string();
+  if (namespace !== undefined) overlay['namespace'] = namespace;
+  const substitute = spec.get('postBuild', 'substitute');
+  const from = spec.get('postBuild', 'substituteFrom').items();
+  return {
+    type: 'folder',
+    path,
+    recurse: true,
+    ...(Object.keys(overlay).length === 0 ? {} : { overlay }),
+    ...(substitute.exists ? { substitute: stringsOf(substitute) } : {}),
+    helm: { release: app, valuesFiles: [], missing: [] },
+    unsupported: from.length === 0 ? [] : ['postBuild.substituteFrom, which reads from the cluster'],
+  };
+}
+
+function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: string): AppSource['source'] {
+  const chart = spec.get('chart', 'spec');
+  const written = chart.get('chart').string();
+  const inRepository = ['GitRepository', 'Bucket'].includes(chart.get('sourceRef', 'kind').string() ?? '');
+  const path = written === undefined || !inRepository ? undefined : resolvePath(ROOT, written);
+  if (path === undefined || !survey.charts.some((candidate) => candidate.folder === path)) {
+    return foreign(app, `the chart ${written ?? spec.get('chartRef', 'name').string() ?? 'it does not name'}`);
+  }
+  const files = chart
+    .get('valuesFiles')
+    .strings()
+    .map((file) => resolvePath(ROOT, file) ?? file);
+  const present = files.filter((file) => survey.sources.tree.has(file));
+  const values = spec.get('values').value;
+  const unsupported = spec.get('valuesFrom').items().length > 0 ? ['valuesFrom, which reads from the cluster'] : [];
+  if (spec.get('postRenderers').items().length > 0) unsupported.push('postRenderers');
+  const ignoreMissing = chart.get('ignoreMissingValuesFiles').boolean() === true;
+  return {
+    type: 'chart',
+    path,
+    helm: {
+      release: spec.get('releaseName').string() ?? prefixed(spec.get('targetNamespace').string(), app),
+      valuesFiles: present,
+      missing: ignoreMissing ? [] : files.filter((file) => !present.includes(file)),
+      ...(isMapping(values) ? { values } : {}),
+    },
+    unsupported: unsupported.map((what) => `${what} (${declaredBy})`),
+  };
+}
+
+function prefixed(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? name : `${namespace}-${name}`;
+}
+
+/** YAML numbers and booleans are text once Flux substitutes them. */
+function stringsOf(at: Cursor): Record<string, string> {
+  return Object.fromEntries(at.entries().map(([key, value]) => [key, String(value.value ?? '')]));
+}

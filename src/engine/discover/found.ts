@@ -1,0 +1,39 @@
+import type { Deployable, Gap } from '../../model/platform.ts';
+import { environmentOf, environmentOfPath } from './environment.ts';
+import type { LeftOut } from './discovery.ts';
+
+/** What one finder answers. */
+export interface Found {
+  readonly deployables: readonly Deployable[];
+  readonly leftOut: readonly LeftOut[];
+  readonly gaps: readonly Gap[];
+}
+
+export const NOTHING_FOUND: Found = { deployables: [], leftOut: [], gaps: [] };
+
+/** The environment members of a deployable. */
+export type Recognised = Pick<Deployable, 'environment' | 'environmentFrom'>;
+
+/** Recognises the environment from the first clue that speaks of one; each clue says what it is, for people. */
+export function recognise(clues: readonly { what: string; text: string | undefined; path?: boolean }[]): Recognised {
+  for (const { what, text, path } of clues) {
+    if (text === undefined) continue;
+    if (path === true) {
+      const found = environmentOfPath(text);
+      if (found !== undefined) return { environment: found.name, environmentFrom: `${what} ${found.part}` };
+      continue;
+    }
+    const found = environmentOf(text);
+    if (found !== undefined) return { environment: found.name, environmentFrom: `${what} ${text}` };
+  }
+  return {};
+}
+
+/** Joins the answers of several finders. */
+export function join(parts: readonly Found[]): Found {
+  return {
+    deployables: parts.flatMap((part) => part.deployables),
+    leftOut: parts.flatMap((part) => part.leftOut),
+    gaps: parts.flatMap((part) => part.gaps),
+  };
+}

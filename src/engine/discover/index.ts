@@ -1,0 +1,79 @@
+import type { Deployable, Gap } from '../../model/platform.ts';
+import type { FileTree } from '../../model/world.ts';
+import { renderAll } from '../render/index.ts';
+import { chosenEnvironment, inEnvironment } from './choose.ts';
+import type { Discovery, DiscoverOptions, LeftOut } from './discovery.ts';
+import { findDocuments } from './documents.ts';
+import { findApps } from './find-apps.ts';
+import { findHelm } from './find-helm.ts';
+import { findKustomize } from './find-kustomize.ts';
+import { findNamed } from './find-named.ts';
+import { findPlain } from './find-plain.ts';
+import { findTerraform } from './find-terraform.ts';
+import { join } from './found.ts';
+import { Sources } from './sources.ts';
+import { survey, type Survey } from './survey.ts';
+
+export type { Discovery, DiscoverOptions, LeftOut, Rendered } from './discovery.ts';
+
+/**
+ * Finds what a repository deploys, renders it and reads the rest. Deployables that an application or the spec names come first,
+ * because they say more than a folder does. Whatever was not read is in the gaps, whatever does not run in `leftOut`.
+ */
+export async function discover(tree: FileTree, options: DiscoverOptions): Promise<Discovery> {
+  const sources = new Sources(tree);
+  const exclude = options.exclude ?? options.spec?.exclude ?? [];
+  const surveyed = survey(sources, exclude);
+  const apps = findApps(surveyed);
+  const named = findNamed(surveyed, options.spec, apps.folders);
+  const folders = new Set([...apps.folders, ...named.folders]);
+  const files = new Set([...apps.files, ...named.files]);
+  const found = join([
+    apps,
+    named,
+    findKustomize(surveyed, folders),
+    findHelm(surveyed, folders),
+    findPlain(surveyed, files),
+  ]);
+  const terraform = await findTerraform(surveyed, options.hcl);
+  const documents = findDocuments(surveyed);
+  const deployables = [...found.deployables, ...terraform.deployables];
+  const rendered = await renderAll(surveyed, deployables.filter(wanted(deployables, options)), options.renderers);
+  return {
+    tree,
+    deployables,
+    rendered,
+    documents: documents.documents,
+    terraform: terraform.blocks,
+    gaps: uniqueGaps([
+      ...tree.gaps,
+      ...found.gaps,
+      ...terraform.gaps,
+      ...documents.gaps,
+      ...[...rendered.values()].flatMap((one) => one.gaps),
+    ]),
+    files: tree.files,
+    leftOut: [...trialFolders(surveyed), ...found.leftOut, ...terraform.leftOut, ...documents.leftOut],
+  };
+}
+
+function wanted(deployables: readonly Deployable[], options: DiscoverOptions): (deployable: Deployable) => boolean {
+  if (options.render !== 'chosen') return () => true;
+  const environment = chosenEnvironment(deployables, options.spec, options.environment);
+  return (deployable) => inEnvironment(deployable, environment, options.spec);
+}
+
+/** Folders for tests and examples that hold anything Launchgate would otherwise have read. */
+function trialFolders(survey: Survey): LeftOut[] {
+  const folders = new Map<string, string>();
+  for (const file of survey.sources.tree.files) {
+    if (!/\.(?:ya?ml|json|tf|tofu)$/.test(file)) continue;
+    const trial = survey.leftOut(file);
+    if (trial !== undefined && !trial.folder.startsWith('.')) folders.set(trial.folder, trial.reason);
+  }
+  return [...folders].map(([path, reason]) => ({ path, reason }));
+}
+
+function uniqueGaps(gaps: readonly Gap[]): Gap[] {
+  return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
+}

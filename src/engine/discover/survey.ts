@@ -1,0 +1,51 @@
+import { childFolders, trialFolder, type TrialFolder } from './left-out.ts';
+import { kustomizeGraph, type KustomizeGraph } from './kustomize-graph.ts';
+import { readCharts, type Chart } from './chart.ts';
+import { ROOT, foldersAbove, isWithin } from './paths.ts';
+import type { Sources } from './sources.ts';
+
+/** What the finders of deployables share: the files, what kind of folder each lies in, and what people named. */
+export interface Survey {
+  readonly sources: Sources;
+  readonly kustomize: KustomizeGraph;
+  readonly charts: readonly Chart[];
+  /** Folders of the repository that hold at least one file, at any depth. */
+  readonly folders: ReadonlySet<string>;
+  /** Paths that the spec excludes, or that lie in a folder for tests or examples. */
+  leftOut(path: string): TrialFolder | undefined;
+  /** The outermost chart whose folder holds the path. */
+  chartAround(path: string): Chart | undefined;
+}
+
+/** Looks over a repository: reads every kustomization and every `Chart.yaml`, and no other content. */
+export function survey(sources: Sources, exclude: readonly string[]): Survey {
+  const { files } = sources.tree;
+  const siblings = childFolders(files);
+  const charts = readCharts(sources);
+  const leftOut = (path: string): TrialFolder | undefined => {
+    const prefix = exclude.find((excluded) => isWithin(excluded.replace(/^\.\/|\/$/g, ''), path));
+    return prefix === undefined
+      ? trialFolder(path, siblings)
+      : { folder: prefix.replace(/\/$/, ''), reason: 'excluded by the spec' };
+  };
+  return {
+    sources,
+    kustomize: kustomizeGraph(sources),
+    charts,
+    folders: foldersOf(files),
+    leftOut,
+    chartAround: (path) => charts.find((chart) => chart.parent === undefined && chart.owns(path)),
+  };
+}
+
+function foldersOf(files: readonly string[]): ReadonlySet<string> {
+  const folders = new Set<string>([ROOT]);
+  let previous = '';
+  for (const file of files) {
+    const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
+    if (folder === previous) continue;
+    previous = folder;
+    for (const above of foldersAbove(file)) folders.add(above);
+  }
+  return folders;
+}

@@ -1,0 +1,174 @@
+import type { Deployable, Gap } from '../../model/platform.ts';
+import type { Renderers } from '../../model/world.ts';
+import { missingDependencies } from '../discover/chart.ts';
+import type { Rendered } from '../discover/discovery.ts';
+import { closureOf } from '../discover/kustomize-graph.ts';
+import type { Survey } from '../discover/survey.ts';
+import { parseYamlDocuments } from '../read/yaml.ts';
+import { listedFiles } from './direct.ts';
+import { readObjects, type RawDocument } from './objects.ts';
+import { pinState, readPins, type Pin } from './pins.ts';
+import { Scopes } from './scope.ts';
+import { substituteVariables } from './substitute.ts';
+
+/** Tools that run at the same time. */
+const PARALLEL = 2;
+
+/** Documents of one deployable before they are objects, and what could not be read. */
+interface Raw {
+  readonly deployable: Deployable;
+  readonly documents: readonly RawDocument[];
+  readonly gaps: readonly Gap[];
+  readonly yaml?: string;
+}
+
+/** Turns deployables into objects, by id. Terraform roots have none. */
+export async function renderAll(
+  survey: Survey,
+  deployables: readonly Deployable[],
+  renderers: Renderers,
+): Promise<ReadonlyMap<string, Rendered>> {
+  const pins = readPins(survey.sources.tree);
+  const waiting = deployables.filter(({ renderer }) => renderer !== 'terraform');
+  const raws: Raw[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      raws.push(await renderOne(survey, next, renderers, pins));
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  const scopes = new Scopes();
+  for (const { value } of raws.flatMap((raw) => raw.documents)) learnFrom(scopes, value);
+  return new Map(raws.map((raw) => [raw.deployable.id, finish(raw, scopes)]));
+}
+
+function finish({ deployable, documents, gaps, yaml }: Raw, scopes: Scopes): Rendered {
+  const read = readObjects(documents, deployable, scopes);
+  return { objects: read.objects, gaps: [...gaps, ...read.gaps], ...(yaml === undefined ? {} : { yaml }) };
+}
+
+function learnFrom(scopes: Scopes, value: unknown): void {
+  if (typeof value === 'object' && value !== null) scopes.learn(value as Record<string, unknown>);
+}
+
+async function renderOne(
+  survey: Survey,
+  deployable: Deployable,
+  renderers: Renderers,
+  pins: Readonly<Record<string, Pin>>,
+): Promise<Raw> {
+  if (deployable.renderer === 'plain') return readPlain(survey, deployable, deployable.sources);
+  const pinned = pinState(survey.sources.tree, deployable, pins);
+  if (pinned.state === 'fresh') return fromYaml(deployable, pinned.yaml);
+  const listed =
+    deployable.renderer === 'kustomize' && deployable.kustomize === undefined
+      ? listedFiles(survey.kustomize, survey.sources, deployable.path)
+      : undefined;
+  if (listed !== undefined) return readPlain(survey, deployable, listed);
+  const obstacle = obstacleOf(survey, deployable, renderers);
+  const outcome = obstacle ?? (await runTool(survey, deployable, renderers));
+  if (outcome.ok) return fromYaml(deployable, outcome.yaml);
+  const reason = pinned.state === 'stale' ? `${pinned.reason}; ${outcome.reason}` : outcome.reason;
+  const gap: Gap = {
+    path: deployable.path,
+    deployable: deployable.id,
+    reason,
+    fix: outcome.fix,
+    hides: ['kubernetes'],
+  };
+  return { deployable, documents: [], gaps: [gap] };
+}
+
+function runTool(survey: Survey, deployable: Deployable, renderers: Renderers): ReturnType<Renderers['helm']> {
+  const { tree } = survey.sources;
+  if (deployable.renderer === 'helm') return renderers.helm(tree, deployable);
+  return renderers.kustomize(tree, deployable.path, deployable.kustomize?.overlay);
+}
+
+interface Obstacle {
+  readonly ok: false;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** What forbids to start a tool, found before it runs. */
+function obstacleOf(survey: Survey, deployable: Deployable, renderers: Renderers): Obstacle | undefined {
+  const { tree } = survey.sources;
+  const hostile = tree.gaps.find((gap) => deployable.sources.some((source) => besides(gap.path, source)));
+  if (hostile !== undefined) return { ok: false, reason: `${hostile.path} ${hostile.reason}`, fix: hostile.fix };
+  if (deployable.renderer === 'helm') {
+    const chart = survey.charts.find(({ folder }) => folder === deployable.path);
+    const missing = chart === undefined ? [] : missingDependencies(survey.sources, chart);
+    if (missing.length === 0) return undefined;
+    const fix = `Run "helm dependency build ${deployable.path}" and check again.`;
+    return { ok: false, reason: `its charts/ folder lacks ${missing.join(', ')}`, fix };
+  }
+  const [first] = closureOf(survey.kustomize, survey.sources, deployable.path).obstacles.filter(
+    (obstacle) => !renderers.allowRemote || !/ needs the remote /.test(obstacle),
+  );
+  if (first === undefined) return undefined;
+  const fix = / needs the remote /.test(first)
+    ? 'Allow remote bases, or vendor the base into this repository.'
+    : 'Correct the kustomization, or pin its rendered output.';
+  return { ok: false, reason: first, fix };
+}
+
+/** A link out of the repository in a folder that a tool would read. */
+function besides(link: string, source: string): boolean {
+  const folder = link.slice(0, Math.max(0, link.lastIndexOf('/')));
+  return folder === '' ? !source.includes('/') : source.startsWith(`${folder}/`);
+}
+
+function fromYaml(deployable: Deployable, rendered: string): Raw {
+  const substitute = deployable.kustomize?.substitute;
+  const yaml = substitute === undefined ? rendered : substituteVariables(rendered, substitute);
+  const { path, id } = deployable;
+  const { documents, problems } = parseYamlDocuments(yaml, { dialect: 'kubernetes', path });
+  const fix = 'Correct the templates: their output is not valid YAML.';
+  return {
+    deployable,
+    documents: documents.map(({ value, index, line }) => ({
+      value,
+      line,
+      origin: { path, document: index, rendered: id },
+    })),
+    gaps: problems.map(({ message, line }) => ({
+      path,
+      deployable: id,
+      reason: `line ${line} of its rendered output: ${message}`,
+      fix,
+      hides: ['kubernetes'],
+    })),
+    yaml,
+  };
+}
+
+function readPlain(survey: Survey, deployable: Deployable, files: readonly string[]): Raw {
+  const documents: RawDocument[] = [];
+  const gaps: Gap[] = [];
+  const { id } = deployable;
+  for (const path of files) {
+    const text = survey.sources.text(path, ['kubernetes']);
+    if (typeof text !== 'string') {
+      gaps.push({ ...text, deployable: id });
+      continue;
+    }
+    const { documents: read, problems } = survey.sources.yaml(path);
+    documents.push(...read.map(({ value, index, line }) => ({ value, line, origin: { path, document: index } })));
+    for (const { message, line, column } of problems) {
+      const fix = `Correct the YAML at line ${line}.`;
+      gaps.push({ path, deployable: id, reason: message, fix, hides: ['kubernetes'], line, column });
+    }
+  }
+  const added = Object.keys(deployable.kustomize?.overlay ?? {}).filter((field) => field !== 'namespace');
+  if (added.length > 0) {
+    const reason = `${deployable.declaredBy} adds ${added.join(', ')} to it, which is not applied to a plain folder`;
+    gaps.push({
+      path: deployable.path,
+      deployable: id,
+      reason,
+      fix: 'Add a kustomization to the folder.',
+      hides: ['kubernetes'],
+    });
+  }
+  return { deployable, documents, gaps };
+}

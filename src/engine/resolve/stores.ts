@@ -1,0 +1,93 @@
+import { MalformedValue } from '../../model/cursor.ts';
+import { parseImage } from '../../model/image.ts';
+import { containers, LONG_RUNNING_KINDS, type KubeObject, type Workload } from '../../model/kube.ts';
+import type { StoreSpec } from '../../model/spec.ts';
+
+type StoreKind = StoreSpec['kind'];
+
+/** A store that discovery recognised, and the workload that is it; none for those an operator runs. */
+export interface FoundStore {
+  readonly name: string;
+  readonly kind: StoreKind;
+  readonly workload?: Workload;
+  /** `CloudNativePG Cluster`, for those an operator runs. */
+  readonly managed?: string;
+}
+
+/** Repositories of images that are a store, by their last parts. Exporters, operators, poolers and backups are none. */
+const IMAGES: readonly (readonly [StoreKind, RegExp])[] = [
+  [
+    'postgres',
+    /(?:^|\/)(?:postgres|postgresql|postgresql-repmgr|postgis|pgvector|timescaledb(?:-ha)?|spilo(?:-\d+)?)$/,
+  ],
+  ['mysql', /(?:^|\/)(?:mysql|mysql-server|percona(?:-server)?|percona-xtradb-cluster)$/],
+  ['mariadb', /(?:^|\/)(?:mariadb|mariadb-galera)$/],
+  ['redis', /(?:^|\/)(?:redis|redis-stack|redis-stack-server|redis-cluster|valkey|keydb|dragonfly)$/],
+  ['nats', /(?:^|\/)(?:nats|nats-streaming)$/],
+  ['kafka', /(?:^|\/)(?:kafka|cp-kafka|cp-server|redpanda)$/],
+  ['qdrant', /(?:^|\/)qdrant$/],
+  ['elasticsearch', /(?:^|\/)(?:elasticsearch|opensearch)$/],
+  ['bucket', /(?:^|\/)minio$/],
+  ['temporal', /(?:^|\/)temporalio\/(?:server|auto-setup)$/],
+  ['config', /(?:^|\/)(?:etcd|consul|vault|openbao)$/],
+  [
+    'other',
+    /(?:^|\/)(?:mongo|mongodb|mongodb-enterprise-server|cassandra|clickhouse(?:-server)?|cockroach|rabbitmq|couchdb|influxdb|weaviate|milvus|neo4j)$/,
+  ],
+];
+
+/** Custom resources that are a store. */
+const RESOURCES: Readonly<Record<string, readonly [StoreKind, string]>> = {
+  'Cluster.postgresql.cnpg.io': ['postgres', 'CloudNativePG Cluster'],
+  'postgresql.acid.zalan.do': ['postgres', 'Zalando postgresql'],
+  'PostgresCluster.postgres-operator.crunchydata.com': ['postgres', 'Crunchy PostgresCluster'],
+  'SGCluster.stackgres.io': ['postgres', 'StackGres SGCluster'],
+  'PerconaPGCluster.pgv2.percona.com': ['postgres', 'Percona PerconaPGCluster'],
+  'RedisFailover.databases.spotahome.com': ['redis', 'RedisFailover'],
+  'Redis.redis.redis.opstreelabs.in': ['redis', 'Redis'],
+  'RedisCluster.redis.redis.opstreelabs.in': ['redis', 'RedisCluster'],
+  'RedisReplication.redis.redis.opstreelabs.in': ['redis', 'RedisReplication'],
+  'RedisSentinel.redis.redis.opstreelabs.in': ['redis', 'RedisSentinel'],
+  'Dragonfly.dragonflydb.io': ['redis', 'Dragonfly'],
+  'InnoDBCluster.mysql.oracle.com': ['mysql', 'InnoDBCluster'],
+  'PerconaXtraDBCluster.pxc.percona.com': ['mysql', 'PerconaXtraDBCluster'],
+  'MariaDB.k8s.mariadb.com': ['mariadb', 'MariaDB'],
+  'Kafka.kafka.strimzi.io': ['kafka', 'Strimzi Kafka'],
+  'Redpanda.cluster.redpanda.com': ['kafka', 'Redpanda'],
+  'Elasticsearch.elasticsearch.k8s.elastic.co': ['elasticsearch', 'Elasticsearch'],
+  'OpenSearchCluster.opensearch.opster.io': ['elasticsearch', 'OpenSearchCluster'],
+  'Tenant.minio.min.io': ['bucket', 'MinIO Tenant'],
+  'MongoDBCommunity.mongodbcommunity.mongodb.com': ['other', 'MongoDBCommunity'],
+  'PerconaServerMongoDB.psmdb.percona.com': ['other', 'PerconaServerMongoDB'],
+  'RabbitmqCluster.rabbitmq.com': ['other', 'RabbitmqCluster'],
+};
+
+/** Stores among what runs: by the image of a workload's first container, and by the custom resources of operators. */
+export function findStores(workloads: readonly Workload[], objects: readonly KubeObject[]): FoundStore[] {
+  const run = workloads.flatMap((workload) => {
+    const kind = LONG_RUNNING_KINDS.includes(workload.kind) ? storeKind(workload) : undefined;
+    return kind === undefined ? [] : [{ name: workload.name, kind, workload }];
+  });
+  const managed = objects.flatMap((object) => {
+    const group = object.apiVersion.slice(0, Math.max(0, object.apiVersion.indexOf('/')));
+    const key = `${object.kind}.${group}`;
+    const known = Object.hasOwn(RESOURCES, key) ? RESOURCES[key] : undefined;
+    return known === undefined ? [] : [{ name: object.name, kind: known[0], managed: known[1] }];
+  });
+  return [...run, ...managed];
+}
+
+/** A pod template that cannot be read is reported elsewhere; it is no store here. */
+function storeKind(workload: Workload): StoreKind | undefined {
+  try {
+    const image = containers(workload)
+      .find(({ role }) => role === 'main')
+      ?.at.get('image')
+      .string();
+    const repository = image === undefined ? undefined : parseImage(image)?.repository;
+    return repository === undefined ? undefined : IMAGES.find(([, pattern]) => pattern.test(repository))?.[0];
+  } catch (error) {
+    if (error instanceof MalformedValue) return undefined;
+    throw error;
+  }
+}
