@@ -34,6 +34,7 @@ export interface Checked {
   readonly report: CheckReport;
   readonly facts: PlatformFacts;
   readonly run: RunResult;
+  readonly root: string;
   readonly locate: (origin: Origin) => Location | undefined;
 }
 
@@ -51,7 +52,7 @@ export async function checkProject(project: Project, options: CheckOptions = {})
       ? rows
       : applyIgnores(rows, (path) => (tree.has(path) ? tree.text(path) : undefined), options.today);
   const judged = options.baseline === undefined ? ignored : againstBaseline(ignored, options.baseline);
-  return { report: checkReport(facts, run, version, judged), facts, run, locate: place };
+  return { report: checkReport(facts, run, version, judged), facts, run, root: project.root, locate: place };
 }
 
 export function openProject(project: Project): FileTree {

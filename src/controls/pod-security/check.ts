@@ -74,21 +74,32 @@ function admission({ namespace, namespaceKnown, enforced, origin }: PodSecurity,
   ];
 }
 
+/** One finding for each broken baseline rule; the restricted rules that a workload misses make one together. */
 function podFindings(pod: PodSecurity, params: Params): Finding[] {
-  return pod.violations
-    .filter(
-      (violation) =>
-        !params.exempt.includes(violation.rule) && (params.level === 'restricted' || violation.level === 'baseline'),
-    )
-    .map((violation) => ({
-      message: `${violation.found.value}, in ${pod.workload} (${violation.level}: ${violation.rule})`,
-      severity: violation.level === 'baseline' ? ('high' as const) : ('medium' as const),
-      origin: violation.found.origin,
-      remediation:
-        violation.level === 'baseline'
-          ? 'Remove it, or move what needs it into a namespace and service account of its own.'
-          : (REMEDY[violation.rule] ?? 'Bring the pod to the restricted level.'),
-    }));
+  const held = pod.violations.filter((violation) => !params.exempt.includes(violation.rule));
+  const baseline = held.filter(({ level }) => level === 'baseline').map((violation) => baselineFinding(pod, violation));
+  const restricted = held.filter(({ level }) => level === 'restricted');
+  const [first] = restricted;
+  if (params.level !== 'restricted' || first === undefined) return baseline;
+  const remedies = [...new Set(restricted.map(({ rule }) => REMEDY[rule] ?? 'Bring the pod to the restricted level.'))];
+  return [
+    ...baseline,
+    {
+      message: `${pod.workload} misses the restricted level: ${restricted.map(({ found }) => found.value).join('; ')}`,
+      severity: 'medium',
+      origin: first.found.origin,
+      remediation: remedies.join(' '),
+    },
+  ];
+}
+
+function baselineFinding(pod: PodSecurity, { rule, found }: Violation): Finding {
+  return {
+    message: `${found.value}, in ${pod.workload} (baseline: ${rule})`,
+    severity: 'high',
+    origin: found.origin,
+    remediation: 'Remove it, or move what needs it into a namespace and service account of its own.',
+  };
 }
 
 const REMEDY: Readonly<Record<string, string>> = {

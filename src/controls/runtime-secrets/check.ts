@@ -54,8 +54,9 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
   const { secret, producers: made, consumers: used } = input;
   if (params.external.includes(secret))
     return inconclusive(`Secret ${secret} is delivered from outside this repository, which cannot be seen here`);
-  const findings = [...openly(made), ...otherMechanism(input, params), ...tooManyReaders(input)];
-  if (findings.length === 0 && made.length === 0) return undelivered(input);
+  const undelivered = undeliveredTo(input);
+  const findings = [...openly(made), ...otherMechanism(input, params), ...tooManyReaders(input), ...undelivered];
+  if (findings.length === 0 && made.length === 0) return unknownOrigin(input);
   const places = [...new Set(made.map(({ object }) => object))].join(', ');
   return failOr(findings, `Secret ${secret} comes from ${places}; ${used.length} uses`, {
     producers: made.length,
@@ -63,29 +64,29 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
   });
 }
 
-/** A Secret that is needed and made by nothing here. */
-function undelivered({ secret, declared, consumers: used }: Delivery): Result {
+/** A declared credential that pods need and nothing here makes. */
+function undeliveredTo({ secret, declared, producers: made, consumers: used }: Delivery): Finding[] {
+  const [first, ...others] = used.filter(({ optional }) => !optional);
+  if (!declared || made.length > 0 || first === undefined) return [];
+  return [
+    {
+      message: `${[first, ...others].map(({ workload }) => workload).join(', ')} needs Secret ${secret}, and nothing in the repository makes it: the pods will not start`,
+      severity: 'high',
+      origin: first.origin,
+      fromAbsence: true,
+      remediation: 'Add the ExternalSecret (or the object of your mechanism) that makes it.',
+    },
+  ];
+}
+
+function unknownOrigin({ secret, declared, consumers: used }: Delivery): Result {
   if (declared && used.length === 0)
     return inconclusive(
       `nothing here makes or uses Secret ${secret}; name it under the credential's "secret" if it is called otherwise`,
     );
-  const needed = used.filter(({ optional }) => !optional);
-  if (!declared || needed.length === 0)
-    return inconclusive(
-      `nothing here makes Secret ${secret}: somebody creates it by hand, or another repository does`,
-      used[0]?.origin,
-    );
-  return failOr(
-    [
-      {
-        message: `${needed.map(({ workload }) => workload).join(', ')} needs Secret ${secret}, and nothing in the repository makes it: the pods will not start`,
-        severity: 'high',
-        ...(needed[0] === undefined ? {} : { origin: needed[0].origin }),
-        fromAbsence: true,
-        remediation: 'Add the ExternalSecret (or the object of your mechanism) that makes it.',
-      },
-    ],
-    '',
+  return inconclusive(
+    `nothing here makes Secret ${secret}: somebody creates it by hand, or another repository does`,
+    used[0]?.origin,
   );
 }
 

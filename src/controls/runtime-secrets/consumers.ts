@@ -15,18 +15,16 @@ export interface Consumer {
 
 /** Every use of a Secret by a workload of a service. */
 export function consumers(view: PlatformView): Consumer[] {
-  return view
-    .services()
-    .flatMap((service) =>
-      service.workloads.flatMap((workload) =>
-        secretsOf(view, workload).map((use) => ({
-          ...use,
-          service: service.name,
-          workload: workloadName(workload),
-          namespace: workload.namespace,
-        })),
-      ),
-    );
+  return view.services().flatMap((service) =>
+    service.workloads.flatMap((workload) =>
+      secretsOf(view, workload).map((use) => ({
+        ...use,
+        service: service.name,
+        workload: workloadName(workload),
+        namespace: workload.namespace,
+      })),
+    ),
+  );
 }
 
 /** Names of the CSI provider classes whose volumes a workload mounts. */
