@@ -86,11 +86,11 @@ export function trackControls(
   return [...new Set([...cited.map(({ meta }) => meta.id), ...track.controls, ...own])].sort();
 }
 
-/** The spec's track that a required one means: same id, same number (`ot-5`, `5`, `5-…`) or same title. */
+/** The spec's track that a required one means: same id, a title that begins alike, or the same number (`ot-5`, `5`, `5-…`). */
 export function matchTrack(required: TrackRequirement, tracks: readonly TrackSpec[]): TrackSpec | undefined {
   const number = required.source?.match(/^OT(\d+)$/)?.[1];
   const byId = tracks.find(({ id }) => id === required.id);
-  const byTitle = tracks.find(({ title }) => slug(title) === slug(required.title));
+  const byTitle = tracks.find(({ title }) => slug(title).startsWith(slug(required.title)));
   const byNumber = tracks.find(
     ({ id }) => number !== undefined && id.match(/^(?:ot-?|track-?)?(\d+)(?:-|$)/)?.[1] === number,
   );
