@@ -18,22 +18,6 @@ export const workloadsControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'disruption-budget',
-    title: 'Disruption budgets',
-    statement:
-      'Budget, replicas, autoscaler minimum and surge together let every node drain and rollout finish without going below quorum.',
-    area: 'workloads',
-    stage: 'week-1',
-    launch: false,
-    sources: ['LR', 'IR3'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'replica-spread',
     title: 'Spread over zones and nodes',
     statement: 'Losing any one zone leaves every service and store with its quorum.',

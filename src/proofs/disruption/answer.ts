@@ -29,10 +29,10 @@ export interface DisruptionAnswer {
 /** Judges every scenario against the quorum. */
 export function quorums(fewest: FewestByScenario, quorum: number, id: string): Readonly<Record<Scenario, Verdict>> {
   return {
-    steady: quorumVerdict('steady', fewest.steady, quorum, id),
-    drain: quorumVerdict('drain', fewest.drain, quorum, id),
-    rollout: quorumVerdict('rollout', fewest.rollout, quorum, id),
-    together: quorumVerdict('together', fewest.together, quorum, id),
-    nodeLoss: quorumVerdict('nodeLoss', fewest.nodeLoss, quorum, id),
+    steady: quorumVerdict('steady', fewest, quorum, id),
+    drain: quorumVerdict('drain', fewest, quorum, id),
+    rollout: quorumVerdict('rollout', fewest, quorum, id),
+    together: quorumVerdict('together', fewest, quorum, id),
+    nodeLoss: quorumVerdict('nodeLoss', fewest, quorum, id),
   };
 }

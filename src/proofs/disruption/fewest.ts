@@ -37,16 +37,18 @@ const EVENTS: Readonly<Record<Scenario, string>> = {
   nodeLoss: 'a node is lost',
 };
 
-/** Whether a scenario keeps at least the quorum ready. */
-export function quorumVerdict(scenario: Scenario, fewest: FewestReady, quorum: number, id: string): Verdict {
+/** Whether a scenario keeps at least the quorum of a workload ready. */
+export function quorumVerdict(scenario: Scenario, all: FewestByScenario, quorum: number, id: string): Verdict {
   const event = EVENTS[scenario];
-  if (fewest.atLeast >= quorum)
-    return yes(`when ${event}, at least ${fewest.atLeast} pods of ${id} stay ready, ${quorum} needed`, {
-      fewestReady: fewest.atLeast,
+  const { atLeast, exact, because } = all[scenario];
+  if (atLeast >= quorum)
+    return yes(`when ${event}, at least ${atLeast} of ${id} stay ready, ${quorum} needed`, {
+      fewestReady: atLeast,
       quorum,
     });
-  if (!fewest.exact)
-    return unknown(`when ${event}, ${id} may fall below ${quorum} ready: ${fewest.because ?? 'not known'}`);
-  const steps: NonEmpty<Step> = [{ action: event, state: `${fewest.atLeast} pods of ${id} ready, quorum ${quorum}` }];
-  return no('below-quorum', `when ${event}, ${fewest.atLeast} pods of ${id} are ready and ${quorum} are needed`, steps);
+  if (!exact) return unknown(`when ${event}, ${id} may fall below ${quorum} ready: ${because ?? 'not known'}`);
+  const start: Step = { action: 'every pod is ready', state: `${all.steady.atLeast} ready` };
+  const end: Step = { action: event, state: `${atLeast} ready, quorum ${quorum}` };
+  const steps: NonEmpty<Step> = scenario === 'steady' ? [end] : [start, end];
+  return no('below-quorum', `when ${event}, ${id} may be down to ${atLeast} ready, quorum ${quorum}`, steps);
 }

@@ -1,0 +1,145 @@
+import type { Subject } from '../../model/control.ts';
+import { failOr, inconclusive, type Finding, type Result, type Step } from '../../model/result.ts';
+import { assessDisruption, type DisruptionAnswer, type DisruptionInput } from '../../proofs/disruption/index.ts';
+import type { Disruptions } from './input.ts';
+import { drainRemedy, rejectionRemedy } from './remedies.ts';
+
+export interface Params {
+  readonly unreadyPodsMayGo: boolean;
+}
+
+export function check(_subject: Subject, input: Disruptions, params: Params): Result {
+  const judged = input.workloads.map(({ input: one }) => ({ one, answer: assessDisruption(one) }));
+  const findings = [...judged.flatMap(({ one, answer }) => findingsFor(one, answer, params)), ...togetherShort(input)];
+  const open =
+    input.workloads.find(({ unclear }) => unclear !== undefined)?.unclear ?? judged.map(openQuestion).find(Boolean);
+  if (open !== undefined && findings.length === 0) return inconclusive(open);
+  return failOr(findings, judged.map(({ one, answer }) => summary(one, answer)).join('; '), facts(judged));
+}
+
+/** What is wrong with one workload; none when it drains, rolls out and keeps its quorum. */
+export function findingsFor(input: DisruptionInput, answer: DisruptionAnswer, params: Params): Finding[] {
+  if (answer.rejected.length > 0)
+    return answer.rejected.map(({ id, because, origin }) =>
+      finding(`the API server refuses ${id}: ${because}`, 'high', rejectionRemedy, origin ?? input.workload.origin),
+    );
+  if (input.workload.kind === 'DaemonSet') return [];
+  const drain = drainFinding(input, answer);
+  const short = shortOfQuorum(input, answer);
+  const hanging = drain === undefined ? stalledFinding(input, answer) : undefined;
+  const unready = params.unreadyPodsMayGo && drain === undefined ? unreadyFinding(input, answer) : undefined;
+  return [drain, short, hanging, unready].filter((found) => found !== undefined);
+}
+
+function drainFinding({ workload, budgets }: DisruptionInput, { drain }: DisruptionAnswer): Finding | undefined {
+  if (drain.answer !== 'no') return undefined;
+  const origin = drain.origin ?? workload.origin;
+  return finding(drain.because, 'high', drainRemedy(drain.obstacle, budgets), origin, drain.steps);
+}
+
+/** The quorum in the first scenario that breaks it. Losing a node unawares is not asked here: it depends on the spread. */
+function shortOfQuorum(input: DisruptionInput, { quorum, replicas, drain }: DisruptionAnswer): Finding | undefined {
+  const { workload, budgets } = input;
+  if (replicas?.min === 0) return undefined;
+  const broken = [quorum.steady, quorum.drain, quorum.rollout, quorum.together].find(({ answer }) => answer === 'no');
+  if (broken?.answer !== 'no' || drain.answer === 'no') return undefined;
+  const single = replicas?.min === 1;
+  const unguarded = budgets.length === 0 && broken === quorum.drain;
+  const why = single
+    ? `${workload.id} may run a single pod (${replicas.setBy})`
+    : `no PodDisruptionBudget selects the pods of ${workload.id}`;
+  return finding(
+    unguarded ? `${why}: ${broken.because}` : broken.because,
+    unguarded ? 'medium' : 'high',
+    unguarded && !single
+      ? 'Add a PodDisruptionBudget with maxUnavailable: 1 that selects these pods and no others.'
+      : 'Run more replicas than the quorum, and let the budget and maxUnavailable take only what is above it.',
+    workload.origin,
+    broken.steps,
+    unguarded,
+  );
+}
+
+/** Only a Deployment can avoid it, by surging; a StatefulSet always has one pod down while it updates. */
+function stalledFinding({ workload, budgets }: DisruptionInput, { stalled }: DisruptionAnswer): Finding | undefined {
+  if (workload.kind !== 'Deployment' || workload.strategy.type !== 'RollingUpdate' || stalled.answer !== 'no')
+    return undefined;
+  return finding(
+    stalled.because,
+    'medium',
+    'Set maxUnavailable: 0 in the rolling update, so that a version that hangs takes no ready pod away.',
+    budgets[0]?.origin ?? workload.origin,
+    stalled.steps,
+  );
+}
+
+function unreadyFinding({ workload }: DisruptionInput, { unready }: DisruptionAnswer): Finding | undefined {
+  if (unready.answer !== 'no') return undefined;
+  const remedy = 'Set unhealthyPodEvictionPolicy: AlwaysAllow in the budget.';
+  return finding(unready.because, 'low', remedy, unready.origin ?? workload.origin, unready.steps);
+}
+
+/** A declared quorum over several workloads is met by the sum of what each keeps. */
+function togetherShort({ quorum, quorumDeclared, workloads }: Disruptions): Finding[] {
+  if (!quorumDeclared || workloads.length < 2) return [];
+  const kept = workloads.map(({ input }) => assessDisruption(input).fewestReady.together);
+  const sum = kept.reduce((total, { atLeast }) => total + atLeast, 0);
+  if (sum >= quorum || kept.some(({ exact }) => !exact)) return [];
+  const message = `when nodes are drained during rollouts, ${sum} of the pods of its ${workloads.length} workloads may be left ready, quorum ${quorum}`;
+  return [
+    finding(
+      message,
+      'high',
+      'Run more replicas than the quorum, and guard them with budgets.',
+      workloads[0]?.input.workload.origin,
+    ),
+  ];
+}
+
+/** A question that stays open and could hide a break. */
+function openQuestion({ one, answer }: { one: DisruptionInput; answer: DisruptionAnswer }): string | undefined {
+  if (one.workload.kind === 'DaemonSet' || answer.replicas?.min === 0) return undefined;
+  const questions = [answer.drain, answer.quorum.drain, answer.quorum.rollout, answer.quorum.together];
+  const open = questions.find((verdict) => verdict.answer === 'unknown');
+  return open?.answer === 'unknown' ? open.because : undefined;
+}
+
+function summary(
+  { workload }: DisruptionInput,
+  { drain, disruptionsAllowed, fewestReady, replicas }: DisruptionAnswer,
+): string {
+  if (drain.answer === 'yes' && workload.kind === 'DaemonSet') return `${workload.id}: ${drain.witness.summary}`;
+  if (drain.answer === 'moot') return drain.because;
+  const goes = disruptionsAllowed === undefined ? 'no budget' : `${disruptionsAllowed} may go at a time`;
+  return `${workload.id}: ${replicas?.min ?? 0} replicas, ${goes}, at least ${fewestReady.together.atLeast} ready through drains and rollouts`;
+}
+
+function facts(judged: readonly { answer: DisruptionAnswer }[]): Record<string, number | string> {
+  const [first] = judged;
+  if (first === undefined || judged.length > 1) return { workloads: judged.length };
+  const { replicas, fewestReady, disruptionsAllowed, unready } = first.answer;
+  return {
+    replicas: replicas?.min ?? 'one a node',
+    ...(disruptionsAllowed !== undefined && { disruptionsAllowed }),
+    fewestReady: fewestReady.together.atLeast,
+    unreadyPodsMayGo: unready.answer === 'yes' ? 'yes' : 'no',
+  };
+}
+
+function finding(
+  message: string,
+  severity: Finding['severity'],
+  remediation: string,
+  origin: Finding['origin'],
+  steps?: readonly Step[],
+  fromAbsence = false,
+): Finding {
+  return {
+    message,
+    severity,
+    remediation,
+    ...(origin !== undefined && { origin }),
+    ...(steps !== undefined && { counterExample: steps }),
+    ...(fromAbsence && { fromAbsence }),
+  };
+}
