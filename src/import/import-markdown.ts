@@ -1,0 +1,67 @@
+import type { ControlMeta } from '../model/control.ts';
+import type { Spec } from '../model/spec.ts';
+import { assemble } from './write/assemble.ts';
+import { LineBook } from './read/book.ts';
+import { isBlank, readLines } from './repair/lines.ts';
+import { Matcher } from './match/match.ts';
+import { outline } from './read/outline.ts';
+import { readSection } from './read/read-section.ts';
+import type { Reading } from './read/reading.ts';
+import { repair } from './repair/repair.ts';
+import { settle } from './match/settle.ts';
+import type { ImportResult, SourceFile } from './types.ts';
+
+/**
+ * Reads checklists, trackers, capability tables, reviews and plans written in Markdown into the parts of a spec.
+ *
+ * Pure. Every non-blank line of every file is accounted for in `lines`; what could not be placed is in `unplaced` too.
+ * `existing` is only added to: an entry that it has already stays as it is.
+ *
+ * @throws LaunchgateError `input-hostile` for a document beyond the limits of size.
+ */
+export function importMarkdown(
+  files: readonly SourceFile[],
+  catalog: readonly ControlMeta[],
+  existing?: Spec,
+): ImportResult {
+  const matcher = new Matcher(catalog);
+  const readings = files.map(readDocument);
+  const settled = readings.map((reading) => settle(reading, matcher));
+  return assemble(files, readings, settled, catalog, existing);
+}
+
+function readDocument(file: SourceFile): Reading {
+  const reading: Reading = {
+    path: file.path,
+    book: new LineBook(),
+    drafts: [],
+    tracks: [],
+    roles: [],
+    unplaced: [],
+    remarks: [],
+    perLine: new Map(),
+  };
+  const source = readLines(file);
+  for (const section of outline(repair(source))) readSection(reading, section);
+  for (const { text, lines, literal } of source) {
+    if (literal === true && text === '') reading.book.claim(lines, 'separator');
+  }
+  accountForTheRest(reading, file.text);
+  return reading;
+}
+
+/** Rules, table rulers and link definitions are separators; any other line that nothing took is unplaced. */
+function accountForTheRest(reading: Reading, text: string): void {
+  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
+    const line = index + 1;
+    if (isBlank(raw) || reading.book.has(line)) continue;
+    if (reading.drafts.some((draft) => draft.lines.includes(line))) continue;
+    if (isSeparator(raw)) reading.book.claim([line], 'separator');
+    else
+      reading.unplaced.push({ lines: [line], text: raw.trim(), because: 'it is part of nothing that was recognised' });
+  }
+}
+
+function isSeparator(raw: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(raw) || /^\s*\[[^\]]+\]:\s*\S+/.test(raw) || /^\s*(?:`{3,}|~{3,})/.test(raw);
+}

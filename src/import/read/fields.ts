@@ -1,0 +1,151 @@
+import type { Block, Unit } from './outline.ts';
+import { type Rich, splitLabel } from './rich.ts';
+import type { EvidenceLink, Note } from '../types.ts';
+import { type Field, fieldOf } from './vocabulary.ts';
+
+/** A line of a block with what wraps or continues it, in reading order. */
+export interface Entry {
+  readonly rich: Rich;
+  readonly lines: readonly number[];
+  readonly depth: number;
+  readonly shape: Unit['shape'];
+  readonly checked?: boolean;
+}
+
+export interface Fields {
+  status?: string;
+  owner?: string;
+  target?: string;
+  doneWhen?: string;
+  trigger?: string;
+  reviewers?: string;
+  readonly scope: Entry[];
+  readonly evidence: EvidenceLink[];
+  readonly pending: string[];
+  readonly notes: Note[];
+  /** Entries without a label that means a field, outside any list of a field. */
+  readonly rest: Entry[];
+  /** Fields that were there at all, with or without a value. */
+  readonly seen: Set<Field>;
+}
+
+const SCALARS = {
+  status: 'status',
+  owner: 'owner',
+  target: 'target',
+  'done-when': 'doneWhen',
+  trigger: 'trigger',
+  reviewers: 'reviewers',
+} as const;
+type Scalar = keyof typeof SCALARS;
+
+/** All units of blocks in reading order. A line below a bullet that is no field belongs to the bullet's text. */
+export function flatten(blocks: readonly Block[], depth = 0): Entry[] {
+  return blocks.flatMap((block) => (block.shape === 'table' ? [] : flattenUnit(block, depth)));
+}
+
+function flattenUnit(unit: Unit, depth: number): Entry[] {
+  const own = unit.children.findIndex((child) => !continuesText(unit, child));
+  const count = own === -1 ? unit.children.length : own;
+  const wrapped = unit.children.slice(0, count).filter((child): child is Unit => child.shape === 'line');
+  const rich = wrapped.reduce((text, child) => joinRich(text, child.rich), unit.rich);
+  const lines = [...unit.lines, ...wrapped.flatMap((child) => child.lines)];
+  const entry: Entry = {
+    rich,
+    lines,
+    depth,
+    shape: unit.shape,
+    ...(unit.checked === undefined ? {} : { checked: unit.checked }),
+  };
+  const below = flatten(unit.children.slice(count), depth + 1);
+  return rich.text === '' && lines.length === 0 ? below : [entry, ...below];
+}
+
+function continuesText(unit: Unit, child: Block): boolean {
+  if (unit.shape !== 'bullet' || child.shape !== 'line') return false;
+  const label = splitLabel(child.rich);
+  return label === undefined || (fieldOf(label.label) === undefined && !label.strong);
+}
+
+export function joinRich(first: Rich, second: Rich): Rich {
+  const runs = [...first.runs, { text: ' ', strong: false, code: false }, ...second.runs];
+  return { text: `${first.text} ${second.text}`.trim(), runs };
+}
+
+/** The field that an entry's label names. */
+export function fieldOfEntry(entry: Entry): Field | undefined {
+  const label = splitLabel(entry.rich);
+  return label === undefined ? undefined : fieldOf(label.label);
+}
+
+/** Sorts entries into fields. A label without a value holds for the entries after it, up to the next label. */
+export function readFields(entries: readonly Entry[]): Fields {
+  const fields: Fields = { scope: [], evidence: [], pending: [], notes: [], rest: [], seen: new Set() };
+  let open: Field | undefined;
+  for (const entry of entries) {
+    const label = splitLabel(entry.rich);
+    const field = label === undefined ? undefined : fieldOf(label.label);
+    if (label === undefined || field === undefined) {
+      open = takeValue(fields, open, entry);
+      continue;
+    }
+    fields.seen.add(field);
+    open = field;
+    if (label.rest.text === '') continue;
+    if (field === 'goal') fields.notes.push({ label: label.label, text: label.rest.text });
+    open = takeValue(fields, field, { ...entry, rich: label.rest });
+  }
+  return fields;
+}
+
+/** Puts an entry into the open field and says which field is open after it. */
+function takeValue(fields: Fields, open: Field | undefined, entry: Entry): Field | undefined {
+  switch (open) {
+    case undefined:
+      fields.rest.push(entry);
+      return undefined;
+    case 'scope':
+      fields.scope.push(entry);
+      return open;
+    case 'evidence':
+      fields.evidence.push(...linksOf(entry.rich));
+      return open;
+    case 'pending':
+      fields.pending.push(entry.rich.text);
+      return open;
+    case 'goal':
+      if (fields.notes.at(-1)?.text !== entry.rich.text) fields.notes.push({ text: entry.rich.text });
+      return undefined;
+    default:
+      setScalar(fields, open, entry.rich.text);
+      return open === 'done-when' && entry.shape === 'bullet' ? open : undefined;
+  }
+}
+
+function setScalar(fields: Fields, field: Scalar, value: string): void {
+  const key = SCALARS[field];
+  const known = fields[key];
+  fields[key] = known === undefined ? value : `${known}; ${value}`;
+}
+
+/** Evidence named by a text: `Report: docs/a.md, docs/b.md` is two links of one title. */
+export function linksOf(text: Rich): EvidenceLink[] {
+  const label = splitLabel(text);
+  const value = label?.rest ?? text;
+  const linked = value.runs.flatMap((run) =>
+    run.href === undefined ? [] : [{ title: label?.label ?? run.text, link: run.href }],
+  );
+  if (linked.length > 0) return linked;
+  const parts = value.text.split(/\s*[,;]\s*|\s+and\s+/).map((part) => part.replace(/^[`"'(<]+|[`"')>.]+$/g, ''));
+  const paths = parts.filter(isLink);
+  if (paths.length === 0 || paths.length < parts.length) return text.text === '' ? [] : [{ title: text.text }];
+  return paths.map((link) => ({ title: label?.label ?? link, link }));
+}
+
+function isLink(text: string): boolean {
+  return (
+    /^https?:\/\/\S+$/.test(text) ||
+    /^[\w.@~*-]*(?:\/[\w.@~*-]+)+\/?$/.test(text) ||
+    /^[\w-]+\.(?:md|ya?ml|json|pdf|html|csv|txt|sh|sarif|xml)$/.test(text)
+  );
+}

@@ -1,0 +1,246 @@
+import { type Entry, fieldOfEntry, type Fields, flatten, readFields } from './fields.ts';
+import { nestFlatGroups } from './groups.ts';
+import { type Block, nestedTables, type Unit } from './outline.ts';
+import { addDraft, addProse, type Context, type DraftParts, openTrack, type Reading } from './reading.ts';
+import { isStrong, type Rich, splitLabel } from './rich.ts';
+import type { Note } from '../types.ts';
+import { titleOf } from './titles.ts';
+import { readTable } from './read-table.ts';
+import { applyFields } from './read-track.ts';
+import { ENVIRONMENT_LABEL, fieldOf, NORMATIVE, sectionKindOf, statusOf } from './vocabulary.ts';
+
+/** Reads bullets, task-list entries and sentences into items. */
+export function readList(reading: Reading, context: Context, blocks: readonly Block[]): void {
+  for (const block of nestFlatGroups(blocks)) {
+    if (block.shape === 'bullet') readBullet(reading, context, block);
+    else if (block.shape === 'line') readLine(reading, context, block);
+    else if (block.shape !== 'table') readOther(reading, context, block);
+    if (block.shape === 'bullet' && !isGroup(block))
+      for (const table of nestedTables(block)) readTable(reading, context, table);
+  }
+}
+
+function readBullet(reading: Reading, context: Context, unit: Unit): void {
+  if (unit.checked !== undefined) readTask(reading, context, unit);
+  else if (context.kind === 'context' || isLegend(unit)) addProse(reading, context, linesOf(unit));
+  else if (isGroup(unit)) readGroup(reading, context, unit);
+  else if (hasTrackFields(unit)) readTrackBullet(reading, context, unit);
+  else if (isFieldOnly(unit)) readSectionField(reading, context, unit);
+  else readPlainBullet(reading, context, unit);
+}
+
+/** An entry of a task list, with what is indented below it: text, `Done when`, owner, other labels. */
+function readTask(reading: Reading, context: Context, unit: Unit): void {
+  const tasks = unit.children.filter((child) => child.shape === 'bullet' && child.checked !== undefined);
+  const others = unit.children.filter((child) => !tasks.includes(child));
+  addDraft(reading, context, withBody(unit, others, context, { status: unit.checked ? 'done' : 'open' }));
+  readList(reading, context, tasks);
+}
+
+/** A bullet that is a requirement, with notes below it. */
+function readPlainBullet(reading: Reading, context: Context, unit: Unit): void {
+  const label = splitLabel(unit.rich);
+  if (label !== undefined && fieldOf(label.label) === 'reviewers') {
+    readReviewers(reading, context, unit.rich, linesOf(unit));
+    return;
+  }
+  const names = label !== undefined && ENVIRONMENT_LABEL.test(label.label);
+  addDraft(reading, context, { ...withBody(unit, unit.children, context, {}), ...describes(context, names) });
+}
+
+/** How an item stands that may be no more than a description. */
+function describes(context: Context, namesEnvironment: boolean): Pick<DraftParts, 'descriptive'> {
+  if (context.kind === 'diagram') return { descriptive: 'by title' };
+  return context.kind === 'descriptive' || namesEnvironment ? { descriptive: 'by text' } : {};
+}
+
+/** The item of a bullet: its title, and its body sorted into fields and notes. */
+function withBody(unit: Unit, children: readonly Block[], context: Context, extra: Partial<DraftParts>): DraftParts {
+  const { title, statement, label } = titleOf(unit.rich);
+  const entries = flatten(children);
+  const fields = readFields(entries);
+  const status = fields.status === undefined ? extra.status : (statusOf(fields.status) ?? extra.status);
+  const notes = [...fields.notes, ...fields.rest.map(noteOf), ...oddStatus(fields)];
+  const [text] = notes.filter((note) => note.label === undefined);
+  return {
+    title,
+    statement:
+      fields.doneWhen ?? (label === undefined && statement === title && text !== undefined ? text.text : statement),
+    lines: [...unit.lines, ...entries.flatMap((entry) => entry.lines)],
+    notes: fields.doneWhen === undefined || statement === title ? notes : [{ text: statement }, ...notes],
+    scope: fields.scope.map((entry) => entry.rich.text),
+    evidence: fields.evidence,
+    pending: fields.pending,
+    ...(fields.doneWhen === undefined ? {} : { doneWhen: fields.doneWhen }),
+    ...(fields.owner === undefined ? {} : { owner: fields.owner }),
+    ...(fields.target === undefined ? {} : { target: fields.target }),
+    ...(fields.trigger === undefined ? {} : { trigger: fields.trigger }),
+    ...(status === undefined ? {} : { status }),
+    ...(context.kind === 'deferred' ? triggerIn(statement) : {}),
+  };
+}
+
+function oddStatus(fields: Fields): Note[] {
+  return fields.status === undefined || statusOf(fields.status) !== undefined
+    ? []
+    : [{ label: 'Status', text: fields.status }];
+}
+
+function noteOf(entry: Entry): Note {
+  const label = splitLabel(entry.rich);
+  return label === undefined || label.rest.text === ''
+    ? { text: entry.rich.text }
+    : { label: label.label, text: label.rest.text };
+}
+
+function triggerIn(text: string): { trigger?: string } {
+  const trigger = /\b(?:revisit|re-?evaluate|reconsider|until|once|only if|if|when)\b.*/i.exec(text)?.[0];
+  return trigger === undefined ? {} : { trigger };
+}
+
+/** A bullet that only heads others: `Testing gates:`, `Data workstream`. */
+function isGroup(unit: Unit): boolean {
+  if (unit.children.length === 0 || unit.rich.text === '') return unit.children.length > 0;
+  const label = splitLabel(unit.rich);
+  if (label !== undefined) return label.rest.text === '' && fieldOf(label.label) === undefined;
+  if (unit.rich.text.endsWith(':')) return true;
+  const bullets = unit.children.filter((child) => child.shape === 'bullet');
+  return (
+    bullets.length > 1 &&
+    unit.rich.text.length <= 80 &&
+    !/[.!?]$/.test(unit.rich.text) &&
+    !hasTrackFields(unit) &&
+    !isStrong(unit.rich)
+  );
+}
+
+function readGroup(reading: Reading, context: Context, unit: Unit): void {
+  const title = unit.rich.text.replace(/:\s*$/, '');
+  const kind = sectionKindOf(title);
+  const isOwn = splitLabel(unit.rich)?.strong !== true || kind === 'gap';
+  reading.book.claim(unit.lines, 'heading', title);
+  const track = isOwn && title !== '' ? openTrack(reading, title, unit.lines) : context.track;
+  const inner: Context = {
+    ...context,
+    track,
+    headings: title === '' ? context.headings : [...context.headings, title],
+    kind:
+      kind === 'gap' || kind === 'context' || kind === 'descriptive' || kind === 'diagram' || kind === 'deferred'
+        ? kind
+        : context.kind === 'general'
+          ? 'explicit'
+          : context.kind,
+  };
+  // Sentences below the head of a group are its entries; what a section's bullets are, they are too.
+  for (const block of nestFlatGroups(unit.children)) {
+    if (block.shape === 'line')
+      readListedLine(reading, { ...inner, kind: context.kind === 'general' ? 'general' : inner.kind }, block);
+    else readList(reading, { ...inner, kind: kind ?? context.kind }, [block]);
+  }
+}
+
+function readListedLine(reading: Reading, context: Context, unit: Unit): void {
+  if (context.kind === 'context' || unit.rich.text === '') addProse(reading, context, linesOf(unit));
+  else addDraft(reading, context, withBody(unit, unit.children, context, {}));
+}
+
+function hasTrackFields(unit: Unit): boolean {
+  const fields = new Set(flatten(unit.children).map(fieldOfEntry));
+  const hasHead = fields.has('status') || fields.has('owner') || fields.has('target');
+  return hasHead && (fields.has('scope') || fields.has('evidence') || fields.has('status')) && !fields.has('done-when');
+}
+
+/** A bullet with the fields of a tracker below it. */
+function readTrackBullet(reading: Reading, context: Context, unit: Unit): void {
+  const title = titleOf(unit.rich).title;
+  const entries = flatten(unit.children);
+  const fields = readFields(entries);
+  const track = openTrack(reading, title, unit.lines);
+  track.tracker = true;
+  applyFields(reading, track, fields, unit.lines[0] ?? 0);
+  reading.book.claim([...unit.lines, ...entries.flatMap((entry) => entry.lines)], 'track', title);
+  const inner = { ...context, track, headings: [...context.headings, title] };
+  const scope = fields.scope.length > 0 ? fields.scope : [{ rich: unit.rich, lines: unit.lines }];
+  for (const entry of scope) {
+    const titled = titleOf(entry.rich);
+    addDraft(reading, inner, {
+      lines: entry.lines,
+      title: titled.title,
+      statement: titled.statement,
+      ...ownerOf(fields),
+    });
+  }
+}
+
+function ownerOf(fields: Fields): { owner?: string; target?: string } {
+  return {
+    ...(fields.owner === undefined ? {} : { owner: fields.owner }),
+    ...(fields.target === undefined ? {} : { target: fields.target }),
+  };
+}
+
+/** `Owner: …` by itself in a section that is no tracker: it holds for all of the section. */
+function isFieldOnly(unit: Unit): boolean {
+  const label = splitLabel(unit.rich);
+  const field = label === undefined ? undefined : fieldOf(label.label);
+  return field !== undefined && field !== 'reviewers';
+}
+
+function readSectionField(reading: Reading, context: Context, unit: Unit): void {
+  const entries = flatten([unit]);
+  applyFields(reading, context.track, readFields(entries), unit.lines[0] ?? 0);
+  reading.book.claim(linesOf(unit), 'prose', context.headings.at(-1));
+}
+
+/** The list of words that a tracker's status may have. */
+function isLegend(unit: Unit): boolean {
+  return unit.children.length === 0 && statusOf(unit.rich.text) !== undefined;
+}
+
+function readLine(reading: Reading, context: Context, unit: Unit): void {
+  const label = splitLabel(unit.rich);
+  const field = label === undefined ? undefined : fieldOf(label.label);
+  if (field === 'reviewers') readReviewers(reading, context, unit.rich, linesOf(unit));
+  else if (field !== undefined) readSectionField(reading, context, unit);
+  else if (context.kind === 'context') addProse(reading, context, unit.lines);
+  else if (isRequirement(context, unit.rich)) addDraft(reading, context, withBody(unit, unit.children, context, {}));
+  else if (label !== undefined && describes(context, false).descriptive !== undefined)
+    addDraft(reading, context, { ...withBody(unit, [], context, {}), ...describes(context, false) });
+  else addProse(reading, context, unit.lines);
+}
+
+function isRequirement(context: Context, text: Rich): boolean {
+  if (/^\(.*\)$/.test(text.text) || text.text.endsWith(':')) return false;
+  const lists =
+    context.kind === 'explicit' ||
+    context.kind === 'gap' ||
+    context.kind === 'backlog' ||
+    context.kind === 'default' ||
+    context.kind === 'deferred';
+  return lists || NORMATIVE.test(text.text);
+}
+
+function readReviewers(reading: Reading, context: Context, text: Rich, lines: readonly number[]): void {
+  const names = splitLabel(text)?.rest.text.replace(/\.$/, '') ?? text.text;
+  reading.roles.push({ text: names, line: lines[0] ?? 0 });
+  addDraft(reading, context, {
+    kind: 'sign-off',
+    lines: [...lines],
+    title: `Sign-off by ${names}`,
+    statement: text.text,
+  });
+}
+
+/** Code and HTML: kept with the section as context if they say something, named as unplaced when nothing is above them. */
+function readOther(reading: Reading, context: Context, unit: Unit): void {
+  if (unit.shape === 'html' && unit.rich.text === '') reading.book.claim(unit.lines, 'separator');
+  else if (context.kind === 'context') addProse(reading, context, unit.lines);
+  else {
+    const because = unit.shape === 'code' ? 'a block of code is not read' : 'HTML is not read';
+    reading.unplaced.push({ lines: unit.lines, text: unit.rich.text, because });
+  }
+}
+
+function linesOf(unit: Unit): number[] {
+  return [...unit.lines, ...flatten(unit.children).flatMap((entry) => entry.lines)];
+}

@@ -1,0 +1,102 @@
+import { type Entry, fieldOfEntry, type Fields, flatten, readFields } from './fields.ts';
+import type { Block } from './outline.ts';
+import { addDraft, type Context, type DraftTrack, type Reading } from './reading.ts';
+import { isStrong, splitLabel } from './rich.ts';
+import { type Field, statusOf } from './vocabulary.ts';
+import { titleOf } from './titles.ts';
+import { bareTitle } from '../match/words.ts';
+
+const TRACKER_FIELDS: ReadonlySet<Field> = new Set(['status', 'owner', 'target', 'scope', 'evidence', 'pending']);
+const HEAD_FIELDS: ReadonlySet<Field> = new Set(['status', 'owner', 'target']);
+
+/** True for blocks that describe one track: two of its fields at least, one of them status, owner or target. */
+export function isTracker(blocks: readonly Block[]): boolean {
+  const entries = flatten(blocks);
+  if (entries.some((entry) => entry.checked !== undefined)) return false;
+  const [outer, all] = [fieldsOf(entries.filter((entry) => entry.depth === 0)), fieldsOf(entries)];
+  return outer.size > 0 && all.size > 1 && [...HEAD_FIELDS].some((field) => all.has(field));
+}
+
+function fieldsOf(entries: readonly Entry[]): Set<Field> {
+  const fields = entries.map(fieldOfEntry).filter((field) => field !== undefined);
+  return new Set(fields.filter((field) => TRACKER_FIELDS.has(field)));
+}
+
+/** Cuts a run of trackers without headings, each a title and a `Status:`, into one part for each. */
+export function splitTrackers(blocks: readonly Block[]): Block[][] {
+  const starts = blocks.flatMap((block, index) => (isStatus(block) ? [index] : []));
+  if (starts.length < 2) return [[...blocks]];
+  const cuts = starts.map((start) => (isName(blocks[start - 1]) ? start - 1 : start)).filter((cut) => cut > 0);
+  const bounds = [0, ...cuts, blocks.length];
+  return bounds
+    .slice(1)
+    .map((end, index) => blocks.slice(bounds[index], end))
+    .filter((part) => part.length > 0);
+}
+
+function isStatus(block: Block): boolean {
+  if (block.shape === 'table') return false;
+  const label = splitLabel(block.rich);
+  return (
+    block.checked === undefined &&
+    label !== undefined &&
+    fieldOfEntry({ rich: block.rich, lines: [], depth: 0, shape: block.shape }) === 'status'
+  );
+}
+
+function isName(block: Block | undefined): boolean {
+  if (block === undefined || block.shape === 'table' || block.children.length > 0) return false;
+  return (
+    block.rich.text.length <= 90 &&
+    (isStrong(block.rich) || splitLabel(block.rich) === undefined) &&
+    !/[.;]$/.test(block.rich.text)
+  );
+}
+
+/** Reads a track: its fields, and an item for every entry of its scope. */
+export function readTracker(reading: Reading, context: Context, blocks: readonly Block[]): void {
+  const { track } = context;
+  const entries = flatten(blocks);
+  const fields = readFields(entries);
+  track.tracker = true;
+  applyFields(reading, track, fields, track.lines[0] ?? 0);
+  reading.book.claim(
+    entries.flatMap((entry) => entry.lines),
+    'track',
+    track.title,
+  );
+  const named = fields.rest.filter((entry) => bareTitle(entry.rich.text) !== track.title);
+  for (const entry of [...named.filter((entry) => entry.shape === 'bullet'), ...fields.scope])
+    addScopeItem(reading, context, entry, track);
+  for (const entry of named.filter((entry) => entry.shape !== 'bullet'))
+    reading.book.claim(entry.lines, 'prose', track.title);
+}
+
+/** Gives a track what its fields say, and remarks on what they do not. */
+export function applyFields(reading: Reading, track: DraftTrack, fields: Fields, line: number): void {
+  const status = fields.status === undefined ? undefined : statusOf(fields.status);
+  if (status !== undefined) track.status = status;
+  else if (fields.seen.has('status'))
+    reading.remarks.push(
+      `${reading.path}:${line}: the status “${fields.status ?? ''}” of “${track.title}” is none of open, in progress, done; it was left out`,
+    );
+  if (fields.owner !== undefined) {
+    track.owner = fields.owner;
+    reading.roles.push({ text: fields.owner, line });
+  }
+  if (fields.target !== undefined) track.target = fields.target;
+  track.evidence.push(...fields.evidence);
+  track.pending.push(...fields.pending);
+}
+
+function addScopeItem(reading: Reading, context: Context, entry: Entry, track: DraftTrack): void {
+  const { title, statement } = titleOf(entry.rich);
+  addDraft(reading, context, {
+    kind: 'requirement',
+    lines: entry.lines,
+    title,
+    statement,
+    ...(track.owner === undefined ? {} : { owner: track.owner }),
+    ...(track.target === undefined ? {} : { target: track.target }),
+  });
+}

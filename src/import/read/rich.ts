@@ -1,0 +1,126 @@
+import type { Token } from 'markdown-it';
+import { fieldOf } from './vocabulary.ts';
+
+/** A stretch of text with one style. */
+export interface Run {
+  readonly text: string;
+  readonly strong: boolean;
+  readonly code: boolean;
+  readonly href?: string;
+}
+
+/** A piece of text without its Markdown, and the styles it had. */
+export interface Rich {
+  readonly text: string;
+  readonly runs: readonly Run[];
+}
+
+export interface Labelled {
+  readonly label: string;
+  readonly rest: Rich;
+  /** The label was bold. */
+  readonly strong: boolean;
+}
+
+/** Text of inline tokens. Stars that were no emphasis stay: `/api/*`. */
+export function richOf(tokens: readonly Token[]): Rich {
+  const runs: Run[] = [];
+  let [strong, href]: [number, string | undefined] = [0, undefined];
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === 'strong_open') strong += 1;
+    else if (token.type === 'strong_close') strong -= 1;
+    else if (token.type === 'link_open') href = String(token.attrs?.find(([name]) => name === 'href')?.[1] ?? '');
+    else if (token.type === 'link_close') href = undefined;
+    else {
+      const text = textOf(token, tokens[index - 1], tokens[index + 1]);
+      if (text !== '')
+        runs.push({
+          text,
+          strong: strong > 0,
+          code: token.type === 'code_inline',
+          ...(href === undefined ? {} : { href }),
+        });
+    }
+  }
+  return rich(runs);
+}
+
+function textOf(token: Token, before: Token | undefined, after: Token | undefined): string {
+  switch (token.type) {
+    case 'em_open':
+      return /[\p{L}\p{N}/.:]$/u.test(before?.content ?? '') ? token.markup : '';
+    case 'em_close':
+      return /^[\p{L}\p{N}/(]/u.test(after?.content ?? '') ? token.markup : '';
+    case 'softbreak':
+    case 'hardbreak':
+      return ' ';
+    case 'html_inline':
+      return /^<br\s*\/?>$/i.test(token.content) ? ' ' : '';
+    default:
+      return token.content;
+  }
+}
+
+function rich(runs: readonly Run[]): Rich {
+  return {
+    text: runs
+      .map((run) => run.text)
+      .join('')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+    runs,
+  };
+}
+
+const PLAIN_LABEL = /^(["“]?[\p{Lu}\d][^:.!?\n]{0,70}):(?:\s+|$)/u;
+const FIELD_LABEL = /^([\p{L}][\p{L} _-]{1,24}?)\s*(?::|=|\s[-–—])(?:\s+|$)/u;
+
+/** The label in front of a text: `**Done when:** …`, `Owner: …`, `Namespaces: …`. */
+export function splitLabel(text: Rich): Labelled | undefined {
+  return strongLabel(text) ?? plainLabel(text);
+}
+
+function strongLabel(text: Rich): Labelled | undefined {
+  const first = text.runs.findIndex((run) => run.text.trim() !== '');
+  const run = text.runs[first];
+  if (run === undefined || !run.strong || run.code) return undefined;
+  const others = text.runs.slice(first + 1);
+  const inside = /^(.*?)\s*:\s*$/s.exec(run.text.trim())?.[1];
+  if (inside !== undefined && inside !== '') return { label: inside, rest: rich(others), strong: true };
+  const next = others[0];
+  const separated = next === undefined ? undefined : /^\s*[:–—-](?:\s+|$)/.exec(next.text)?.[0];
+  const label = run.text.trim();
+  if (next !== undefined && separated !== undefined)
+    return {
+      label,
+      rest: rich([{ ...next, text: next.text.slice(separated.length) }, ...others.slice(1)]),
+      strong: true,
+    };
+  return fieldOf(label) === undefined ? undefined : { label, rest: rich(others), strong: true };
+}
+
+function plainLabel(text: Rich): Labelled | undefined {
+  const field = FIELD_LABEL.exec(text.text);
+  const isField = field?.[1] !== undefined && fieldOf(field[1]) !== undefined;
+  const found = isField ? field : PLAIN_LABEL.exec(text.text);
+  if (found?.[1] === undefined || found[1].split(/\s+/).length > 10) return undefined;
+  return { label: found[1].replace(/^["“]/, ''), rest: dropStart(text, found[0].length), strong: false };
+}
+
+/** The text without its first `count` characters, counted without leading space. */
+function dropStart(text: Rich, count: number): Rich {
+  let left = count + (/^\s*/.exec(text.runs[0]?.text ?? '')?.[0].length ?? 0);
+  const runs: Run[] = [];
+  for (const run of text.runs) {
+    const kept = run.text.slice(left);
+    left = Math.max(0, left - run.text.length);
+    if (kept !== '') runs.push({ ...run, text: kept });
+  }
+  return rich(runs);
+}
+
+/** True when all of it is bold: a title. */
+export function isStrong(text: Rich): boolean {
+  const filled = text.runs.filter((run) => run.text.trim() !== '');
+  return filled.length > 0 && filled.every((run) => run.strong);
+}

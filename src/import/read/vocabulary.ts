@@ -1,0 +1,213 @@
+import type { Stage } from '../../model/control.ts';
+import type { TrackStatus } from '../types.ts';
+
+/** What a label in front of a value means. */
+export type Field =
+  | 'status'
+  | 'owner'
+  | 'target'
+  | 'scope'
+  | 'evidence'
+  | 'pending'
+  | 'done-when'
+  | 'reviewers'
+  | 'goal'
+  | 'trigger';
+
+const FIELD_WORDS: Readonly<Record<Field, readonly string[]>> = {
+  status: ['status', 'state', 'progress', 'current status'],
+  owner: ['owner', 'owners', 'owned by', 'responsible', 'accountable', 'dri', 'lead', 'assignee', 'team', 'raci'],
+  target: [
+    'target',
+    'target date',
+    'due',
+    'due date',
+    'due by',
+    'deadline',
+    'milestone',
+    'eta',
+    'timeline',
+    'complete by',
+  ],
+  scope: ['scope', 'in scope', 'includes', 'deliverables', 'work items', 'tasks', 'checklist'],
+  evidence: ['evidence', 'proof', 'artifacts', 'artefacts', 'evidence links', 'links', 'supporting documents'],
+  pending: [
+    'pending',
+    'remaining',
+    'outstanding',
+    'todo',
+    'to do',
+    'open items',
+    'still open',
+    'missing',
+    'blockers',
+    'blocked by',
+    'next steps',
+  ],
+  'done-when': [
+    'done when',
+    'done if',
+    'definition of done',
+    'dod',
+    'acceptance',
+    'acceptance criteria',
+    'accepted when',
+    'exit criteria',
+    'success criteria',
+    'complete when',
+    'verified when',
+    'verify',
+  ],
+  reviewers: [
+    'reviewedby',
+    'reviewed by',
+    'reviewers',
+    'approvedby',
+    'approved by',
+    'approvers',
+    'sign off',
+    'sign-off',
+    'signed off by',
+    'signoff',
+  ],
+  goal: ['goal', 'goals', 'purpose', 'aim', 'intent', 'why', 'summary', 'outcome', 'review outcome', 'reviewoutcome'],
+  trigger: [
+    'trigger',
+    're-evaluate when',
+    'reevaluate when',
+    'revisit when',
+    'revisit if',
+    'reconsider when',
+    'until',
+    'trigger gate',
+  ],
+};
+
+const FIELDS: ReadonlyMap<string, Field> = new Map(
+  Object.entries(FIELD_WORDS).flatMap(([field, words]) => words.map((word) => [word, field as Field] as const)),
+);
+
+/** The field that a label names, if it is one people use. */
+export function fieldOf(label: string): Field | undefined {
+  return FIELDS.get(
+    label
+      .toLowerCase()
+      .replaceAll(/[_\s]+/g, ' ')
+      .replace(/\s*\([^)]*\)$/, '')
+      .trim(),
+  );
+}
+
+const STATUS_WORDS: Readonly<Record<TrackStatus, readonly string[]>> = {
+  open: ['open', 'todo', 'to do', 'not started', 'planned', 'backlog', 'new', 'pending', 'blocked', 'unassigned'],
+  in_progress: [
+    'in progress',
+    'inprogress',
+    'wip',
+    'ongoing',
+    'started',
+    'doing',
+    'active',
+    'partial',
+    'partially done',
+    'in review',
+    'underway',
+  ],
+  done: ['done', 'complete', 'completed', 'closed', 'finished', 'shipped', 'resolved', 'implemented'],
+};
+
+const STATUSES: ReadonlyMap<string, TrackStatus> = new Map(
+  Object.entries(STATUS_WORDS).flatMap(([status, words]) =>
+    words.map((word) => [word, status as TrackStatus] as const),
+  ),
+);
+
+/** The status that a value names. Emoji, quotes and a remark in parentheses do not matter. */
+export function statusOf(value: string): TrackStatus | undefined {
+  const word = value
+    .toLowerCase()
+    .replaceAll(/[_-]+/g, ' ')
+    .replace(/\([^)]*\)\s*$/, '')
+    .replaceAll(/[^\p{L} ]+/gu, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return STATUSES.get(word);
+}
+
+/**
+ * What stands under a heading. `context` explains and asks for nothing; `descriptive` describes, and only what the
+ * catalog knows is a requirement, as in a `diagram` what it knows by its title; `explicit` lists requirements, so that a bare sentence is one.
+ */
+export type SectionKind =
+  | 'context'
+  | 'descriptive'
+  | 'diagram'
+  | 'explicit'
+  | 'gate'
+  | 'backlog'
+  | 'default'
+  | 'deferred'
+  | 'gap'
+  | 'general';
+
+const SECTION_WORDS: readonly (readonly [SectionKind, RegExp])[] = [
+  ['gap', /\b(?:gaps?|recommendations?|findings|action items|shortcomings)\b/i],
+  ['deferred', /\b(?:deferred|out of scope|non-goals?|not now|postponed|parked)\b/i],
+  [
+    'backlog',
+    /\b(?:backlog|discussion|ideas|future work|someday|later|nice[- ]to[- ]haves?|wish ?list|parking lot)\b/i,
+  ],
+  ['default', /\b(?:defaults|cross[- ]cutting|ops notes|conventions|principles|general notes|house rules)\b/i],
+  [
+    'gate',
+    /\b(?:launch gat(?:e|es|ing)|release gat(?:e|es|ing)|go[ /-]*no[ -]?go|gating|launch criteria|non-negotiable)\b/i,
+  ],
+  [
+    'explicit',
+    /\b(?:objectives?|criteria|checkpoints?|requirements?|deliverables|methodolog(?:y|ies)|testing|test plan|validation|must[- ]haves?|obligations)\b/i,
+  ],
+  [
+    'context',
+    /\b(?:context|problem statement|background|rationale|purpose|references?|introduction|overview|glossary|status values|legend|summary|guidance|version control|about|table of contents|contents|changelog|revision history)\b/i,
+  ],
+  ['diagram', /\bdiagrams?\b/i],
+  ['descriptive', /\b(?:considerations?|environments?|architecture overview|assumptions|notes|appendix)\b/i],
+];
+
+/** The kind that a heading's words give, if they give one. */
+export function sectionKindOf(title: string): SectionKind | undefined {
+  return SECTION_WORDS.find(([, words]) => words.test(title))?.[0];
+}
+
+const STAGE_WORDS: readonly (readonly [Stage, RegExp])[] = [
+  ['deferred', /\b(?:deferred|backlog|someday|post-?mvp|later)\b/i],
+  ['day-0', /\b(?:day[- ]?(?:0|zero|1|one)|before (?:prod(?:uction)?|launch|go-?live)|pre-?launch|launch day|t-0)\b/i],
+  ['week-1', /\b(?:weeks?[- ]?(?:1|one)|first week)\b/i],
+  ['weeks-2-3', /\b(?:weeks?[- ]?(?:2|3|4|two|three|four)|first month)\b/i],
+  ['months-1-2', /\b(?:months?[- ]?\d|quarter|q[1-4]|month (?:one|two))\b/i],
+];
+
+/** The stage that a heading or a target names, if it names one. */
+export function stageOf(text: string): Stage | undefined {
+  return STAGE_WORDS.find(([, words]) => words.test(text))?.[0];
+}
+
+const LAUNCH_WORDS =
+  /\b(?:required for (?:the )?(?:public )?(?:launch|mvp|ga|go-?live|release|production)|(?:public )?launch (?:requirements|blockers?|gat(?:e|es|ing))|must[- ]haves? (?:for|at) launch|launch-?blocking)\b/i;
+
+/** True when a heading says that the public launch needs what stands under it. */
+export function saysLaunch(text: string): boolean {
+  return LAUNCH_WORDS.test(text);
+}
+
+/** Words that make a bare sentence a requirement. */
+export const NORMATIVE =
+  /\b(?:must(?! have been)|shall|is required|are required|is mandatory|are mandatory|is blocked unless|blocked until|may not|needs? to be)\b/i;
+
+/** Last words of a short bullet that heads the bullets below it. */
+export const GROUP_WORDS =
+  /\b(?:work ?streams?|tracks?|areas?|phase(?: \d+)?|epics?|themes?|streams?|pillars?|teams?)$/i;
+
+/** Labels that name an environment rather than a requirement. */
+export const ENVIRONMENT_LABEL =
+  /^(?:lab|local|dev(?:elopment)?|test|ci|test\/ci|qa|uat|staging|pre-?prod(?:uction)?|staging\/pre-?prod|prod(?:uction)?)(?: environment)?$/i;

@@ -1,0 +1,110 @@
+import { markHeadings } from './headings.ts';
+import { BLANK, beginsBlock, type Piece } from './lines.ts';
+import { mendTables } from './tables.ts';
+
+/**
+ * Mends what copying out of a browser, a wiki or a word processor does to Markdown, so that a real parser can read it:
+ * bullets glued to the line before, lone dashes, other bullet signs, tables that lost their ruler, headings that lost
+ * their `#`. Changes no word, and leaves well-formed Markdown as it is.
+ */
+export function repair(pieces: readonly Piece[]): Piece[] {
+  return markHeadings(mendTables(joinLoneBullets(splitGluedBullets(unifyBullets(pieces)))));
+}
+
+const GLYPH = /^(\s*)([•◦▪▫‣⁃●○■□–—·➢➤✓✔✅☐☑☒]|o)\s+(?=\S)/u;
+const CHECKED = new Set(['✓', '✔', '✅', '☑', '☒']);
+
+/**
+ * Writes every bullet sign as `-`. In a run of lines each sign new to the run is one level deeper than the one before,
+ * as word processors mean it. Boxes become task-list boxes.
+ */
+function unifyBullets(pieces: readonly Piece[]): Piece[] {
+  const signs: string[] = [];
+  return pieces.map((piece) => {
+    if (piece.literal || /^\s*#/.test(piece.text)) {
+      signs.length = 0;
+      return piece;
+    }
+    const found = GLYPH.exec(piece.text);
+    if (found === null) return { ...piece, text: unifyBox(piece.text) };
+    const [prefix, indent = '', sign = ''] = found;
+    if (!signs.includes(sign)) signs.push(sign);
+    signs.length = signs.indexOf(sign) + 1;
+    const box = CHECKED.has(sign) ? '[x] ' : sign === '☐' ? '[ ] ' : '';
+    return { ...piece, text: `${indent}${'  '.repeat(signs.length - 1)}- ${box}${piece.text.slice(prefix.length)}` };
+  });
+}
+
+function unifyBox(text: string): string {
+  const boxed = text.replace(
+    /^(\s*)(?:([-*+]|\d{1,3}[.)])\s+)?\[\s*([xX✓✔]?)\s*\](?=\s|$)(?!\()/u,
+    (_, indent, marker, sign) => {
+      return `${indent}${marker ?? '-'} [${sign === '' ? ' ' : 'x'}]`;
+    },
+  );
+  return boxed.replace(/^(\s*)([-*+])\s+([☐☑☒✅✔✓])\s+/u, (_, indent, marker, sign) => {
+    return `${indent}${marker} [${sign === '☐' ? ' ' : 'x'}] `;
+  });
+}
+
+/** A label such as `Target:` or `**Local smoke report:**`: a capital, few words, a colon. */
+const LABEL = /^(?:\*\*|__)?\p{Lu}[\p{L}\p{N}/+&() _-]{0,60}:(?:\*\*|__)?(?:\s|$)/u;
+const SENTENCE_END = /[.:;!?]["”')*_`]*$/;
+
+/** Puts every bullet that hangs at the end of another line on a line of its own: `in_progress - Owner:`. */
+function splitGluedBullets(pieces: readonly Piece[]): Piece[] {
+  return pieces.flatMap((piece) => {
+    if (piece.literal || /^\s*(?:\||#)/.test(piece.text) || !/\S [-•](?: |$)/.test(piece.text)) return [piece];
+    const [indent = ''] = /^\s*/.exec(piece.text) ?? [];
+    const parts = splitAtBullets(piece.text);
+    return parts.map((text, index) => ({ ...piece, text: index === 0 ? text : `${indent}- ${text}`.trimEnd() }));
+  });
+}
+
+function splitAtBullets(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (const { index } of text.matchAll(/(?<=\S) [-•](?= |$)/g)) {
+    const before = text.slice(start, index);
+    const after = text.slice(index + 2).trimStart();
+    if (!/[\p{L}\p{N}]/u.test(before) || !startsBullet(before, after)) continue;
+    parts.push(before);
+    start = text.length - after.length;
+  }
+  return [...parts, text.slice(start)];
+}
+
+function startsBullet(before: string, after: string): boolean {
+  if (after === '' || LABEL.test(after)) return true;
+  return SENTENCE_END.test(before) && /^["“*`[(]*\p{Lu}/u.test(after);
+}
+
+const LONE_BULLET = /^\s*(?:[-–—*+•]|--|[-*+]\s*\[[ x]\])\s*$/;
+
+/** Gives a bullet that stands alone on its line the text of the next line, unless that begins something of its own. */
+function joinLoneBullets(pieces: readonly Piece[]): Piece[] {
+  const result: Piece[] = [];
+  let waiting: Piece | undefined;
+  for (const piece of pieces) {
+    const isLone = !piece.literal && LONE_BULLET.test(piece.text);
+    if (waiting !== undefined && !isLone) {
+      if (piece.text === '' && !piece.literal) {
+        result.push(piece);
+        continue;
+      }
+      const takes = piece.literal !== true && !beginsBlock(piece.text);
+      if (takes)
+        result.push({
+          text: `${waiting.text.trimEnd()} ${piece.text.trimStart()}`,
+          lines: [...waiting.lines, ...piece.lines],
+        });
+      else result.push({ ...BLANK, lines: waiting.lines }, piece);
+      waiting = undefined;
+      continue;
+    }
+    if (waiting !== undefined) result.push({ ...BLANK, lines: waiting.lines });
+    waiting = isLone ? piece : undefined;
+    if (!isLone) result.push(piece);
+  }
+  return waiting === undefined ? result : [...result, { ...BLANK, lines: waiting.lines }];
+}
