@@ -6,7 +6,11 @@ import { topologyOf } from '../report/topology/model.ts';
 const DOCS = 'https://github.com/launchgate/launchgate/blob/main/docs/controls';
 
 /** What reports say beside the findings: the catalog, the topology picture, and where the root lies in its repository. */
-export async function reportContext(facts: PlatformFacts, root: string, repositoryTop?: string): Promise<ReportContext> {
+export async function reportContext(
+  facts: PlatformFacts,
+  root: string,
+  repositoryTop?: string,
+): Promise<ReportContext> {
   const { catalog } = await import('../controls/catalog.ts');
   const prefix = repositoryTop === undefined ? '' : relative(repositoryTop, root).split(sep).join('/');
   return {

@@ -30,6 +30,7 @@ export function humanOptions(io: Io, verbose: boolean): HumanOptions {
 async function contextFor(checked: Checked, format: string) {
   if (checked.facts.files.length === 0 && format === 'human') return { controls: [] };
   const { reportContext } = await import('../app/report-context.ts');
-  const top = format === 'sarif' ? (await (await import('../adapters/git.ts')).readWorkTree(checked.root))?.top : undefined;
+  const top =
+    format === 'sarif' ? (await (await import('../adapters/git.ts')).readWorkTree(checked.root))?.top : undefined;
   return reportContext(checked.facts, checked.root, top);
 }

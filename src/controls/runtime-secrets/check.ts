@@ -94,10 +94,11 @@ function openly(made: readonly Producer[]): Finding[] {
   return made
     .filter(({ mechanism }) => mechanism === 'plain')
     .map(({ object, origin }) => ({
-      message: `${object} stands in the repository with its values in base64, which is not encryption`,
-      severity: 'critical',
+      message: `${object} stands in the repository with its values in the open: base64 is not encryption`,
+      severity: 'medium',
       origin,
-      remediation: 'Rotate the values, delete the object, and let the chosen mechanism make the Secret.',
+      remediation:
+        'Let the chosen mechanism make the Secret, or keep it in a ConfigMap if it holds no secret; rotate what it did hold.',
     }));
 }
 
