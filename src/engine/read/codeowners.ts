@@ -1,4 +1,4 @@
-import { DirectiveCollector, indentOf, linesOf, type DirectiveFile } from './lines.ts';
+import { DirectiveCollector, indentOf, numbered, type DirectiveFile, usableLines } from './lines.ts';
 
 const OWNER = /^(?:@[\w.-]+(?:\/[\w.-]+)*|[^@\s]+@[^@\s]+\.[^@\s]+)$/;
 
@@ -8,20 +8,20 @@ const OWNER = /^(?:@[\w.-]+(?:\/[\w.-]+)*|[^@\s]+@[^@\s]+\.[^@\s]+)$/;
  */
 export function readCodeowners(text: string, path: string): DirectiveFile {
   const file = new DirectiveCollector(path);
-  for (const [index, line] of linesOf(text).entries()) {
+  for (const { text: line, line: number } of usableLines(file, numbered(text))) {
     const words = wordsOf(line);
     const [pattern, ...owners] = words;
     if (pattern === undefined) continue;
     if (path.startsWith('.gitlab/') && /^\^?\[/.test(pattern)) {
-      file.add(sectionOf(line), ownersOfSection(line), index + 1, indentOf(line));
+      file.add(sectionOf(line), ownersOfSection(line), number, indentOf(line));
       continue;
     }
     const wrong = owners.find((owner) => !OWNER.test(owner));
     if (/^!|^\[/.test(pattern))
-      file.problem(`GitHub ignores the pattern ${JSON.stringify(pattern)}`, index + 1, indentOf(line));
+      file.problem(`GitHub ignores the pattern ${JSON.stringify(pattern)}`, number, indentOf(line));
     else if (wrong !== undefined) {
-      file.problem(`${JSON.stringify(wrong)} is no owner, expected @user, @org/team or an e-mail address`, index + 1);
-    } else file.add(pattern, owners, index + 1, indentOf(line));
+      file.problem(`${JSON.stringify(wrong)} is no owner, expected @user, @org/team or an e-mail address`, number);
+    } else file.add(pattern, owners, number, indentOf(line));
   }
   return file;
 }

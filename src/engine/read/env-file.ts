@@ -1,4 +1,4 @@
-import { DirectiveCollector, indentOf, linesOf, type DirectiveFile } from './lines.ts';
+import { DirectiveCollector, LONGEST_LINE, indentOf, linesOf, type DirectiveFile } from './lines.ts';
 
 /**
  * Reads an env file: a directive for each variable, its value the one argument, none for a name that is only passed on.
@@ -11,6 +11,10 @@ export function readEnvFile(text: string, path: string): DirectiveFile {
     const line = lines[index] ?? '';
     if (/^\s*(?:#|$)/.test(line)) continue;
     const column = indentOf(line);
+    if (line.length > LONGEST_LINE) {
+      file.problem(`the line has more than ${LONGEST_LINE} characters`, index + 1);
+      continue;
+    }
     const head = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(=?)/.exec(line);
     const [matched = '', name, equals] = head ?? [];
     const rest = line.slice(matched.length);

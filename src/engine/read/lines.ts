@@ -32,6 +32,23 @@ export function joinContinued(lines: readonly string[]): LogicalLine[] {
   return joined;
 }
 
+/** Longest line that is read; no format here has any near it, and patterns stay cheap below it. */
+export const LONGEST_LINE = 16 * 1024;
+
+/** The lines of a file with their numbers; one that is too long is a problem instead. */
+export function usableLines(file: DirectiveCollector, lines: readonly LogicalLine[]): LogicalLine[] {
+  return lines.filter(({ text, line }) => {
+    if (text.length <= LONGEST_LINE) return true;
+    file.problem(`the line has more than ${LONGEST_LINE} characters`, line);
+    return false;
+  });
+}
+
+/** Each line by itself. */
+export function numbered(text: string): LogicalLine[] {
+  return linesOf(text).map((line, index) => ({ text: line, line: index + 1 }));
+}
+
 /** Collects directives and problems of one file, with their places. */
 export class DirectiveCollector implements DirectiveFile {
   readonly directives: Directive[] = [];

@@ -1,4 +1,4 @@
-import { DirectiveCollector, indentOf, joinContinued, linesOf, type DirectiveFile } from './lines.ts';
+import { DirectiveCollector, indentOf, joinContinued, linesOf, type DirectiveFile, usableLines } from './lines.ts';
 
 const TYPES = new Set(['local', 'host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc']);
 const INCLUDES = new Set(['include', 'include_if_exists', 'include_dir']);
@@ -12,7 +12,7 @@ const KEYWORDS = new Set(['all', 'sameuser', 'samerole', 'samegroup', 'replicati
  */
 export function readPgHba(text: string, path: string): DirectiveFile {
   const file = new DirectiveCollector(path);
-  for (const { text: record, line } of joinContinued(linesOf(text))) {
+  for (const { text: record, line } of usableLines(file, joinContinued(linesOf(text)))) {
     const fields = fieldsOf(record);
     if (fields === undefined) file.problem('a quote is not closed', line, indentOf(record));
     else if (fields.length > 0) addRecord(file, fields, line, indentOf(record));

@@ -1,9 +1,4 @@
-import { DirectiveCollector, indentOf, linesOf, type DirectiveFile } from './lines.ts';
-
-const SETTING = /^\s*([A-Za-z_][\w.$]*)\s*(?:=\s*|\s)('(?:[^'\\]|''|\\.)*'|[^\s#'][^\s#]*)\s*(?:#.*)?$/;
-
-/** Longest line that is looked at; no setting comes near. */
-const LONGEST = 8192;
+import { DirectiveCollector, indentOf, numbered, type DirectiveFile, usableLines } from './lines.ts';
 
 /**
  * Reads postgresql.conf: a directive for each setting, its name in lower case, its value the one argument. The last of several wins.
@@ -11,21 +6,31 @@ const LONGEST = 8192;
  */
 export function readPostgresConf(text: string, path: string): DirectiveFile {
   const file = new DirectiveCollector(path);
-  for (const [index, line] of linesOf(text).entries()) {
+  for (const { text: line, line: number } of usableLines(file, numbered(text))) {
     if (/^\s*(?:#|$)/.test(line)) continue;
-    const setting = line.length > LONGEST ? null : SETTING.exec(line);
     const column = indentOf(line);
-    const [, name, value] = setting ?? [];
+    const [name, value] = settingOf(line.trim()) ?? [];
     if (name === undefined || value === undefined) {
-      file.problem('expected "name = value"', index + 1, column);
+      file.problem('expected "name = value"', number, column);
       continue;
     }
     const key = name.toLowerCase();
-    file.add(key, [valueOf(value)], index + 1, column);
+    file.add(key, [valueOf(value)], number, column);
     if (/^include(?:_if_exists|_dir)?$/.test(key))
-      file.problem('a file is included here, which is not read', index + 1, column);
+      file.problem('a file is included here, which is not read', number, column);
   }
   return file;
+}
+
+/** Name and value, the value as it is written; the `=` may be left out. */
+function settingOf(line: string): [string, string] | undefined {
+  const name = /^[A-Za-z_][\w.$]*/.exec(line)?.[0];
+  if (name === undefined) return undefined;
+  const after = line.slice(name.length).trimStart();
+  const right = after.startsWith('=') ? after.slice(1).trimStart() : after;
+  const value = /^(?:'(?:[^'\\]|''|\\.)*'|[^\s#'=][^\s#]*)/.exec(right)?.[0];
+  if (value === undefined || !/^\s*(?:#|$)/.test(right.slice(value.length))) return undefined;
+  return [name, value];
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };

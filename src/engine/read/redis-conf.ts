@@ -1,4 +1,4 @@
-import { DirectiveCollector, indentOf, linesOf, type DirectiveFile } from './lines.ts';
+import { DirectiveCollector, indentOf, numbered, type DirectiveFile, usableLines } from './lines.ts';
 import { redisWords } from './redis-words.ts';
 
 /**
@@ -7,17 +7,17 @@ import { redisWords } from './redis-words.ts';
  */
 export function readRedisConf(text: string, path: string): DirectiveFile {
   const file = new DirectiveCollector(path);
-  for (const [index, line] of linesOf(text).entries()) {
+  for (const { text: line, line: number } of usableLines(file, numbered(text))) {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const column = indentOf(line);
     const [name, ...args] = redisWords(line) ?? [];
     if (name === undefined) {
-      file.problem('a quote is not closed', index + 1, column);
+      file.problem('a quote is not closed', number, column);
       continue;
     }
     const key = name.toLowerCase();
-    file.add(key, key === 'user' ? mergeSelectors(args) : args, index + 1, column);
-    if (key === 'include') file.problem('a file is included here, which is not read', index + 1, column);
+    file.add(key, key === 'user' ? mergeSelectors(args) : args, number, column);
+    if (key === 'include') file.problem('a file is included here, which is not read', number, column);
   }
   return file;
 }
