@@ -11,14 +11,15 @@ export type Owner = (origin: Origin) => Origin;
 
 /**
  * The files as they are after the patches: path -> content, changed files only. Nothing is written. Patches apply in order,
- * so that two of them may touch one file.
+ * so that two of them may touch one file; `earlier` holds the changes they come on top of.
  */
 export function applyPatches(
   tree: FileTree,
   patches: readonly Patch[],
   owner: Owner = (origin) => origin,
+  earlier: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const changed: Record<string, string> = {};
+  const changed: Record<string, string> = { ...earlier };
   const current = (path: string): string | undefined => changed[path] ?? (tree.has(path) ? tree.text(path) : undefined);
   for (const patch of patches) {
     for (const [path, content] of edits(patch, owner, current)) changed[path] = content;

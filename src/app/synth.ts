@@ -1,0 +1,38 @@
+import { LaunchgateError } from '../model/errors.ts';
+import { applyPatches } from '../engine/patch/index.ts';
+import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
+import { openProject, readPlatform, type CheckOptions } from './check.ts';
+import type { Project } from './project.ts';
+
+/** Patches of every control that has any, with the files as they would be. */
+export interface Synthesis {
+  readonly patches: readonly SynthesizedPatch[];
+  /** Path -> content, changed and new files only. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Patches that could not be placed in a source without touching more than they mean to. */
+  readonly refused: readonly { readonly control: string; readonly subject: string; readonly reason: string }[];
+}
+
+/** Works out the missing artifacts against the sources that own them. Writes nothing. */
+export async function synthesize(project: Project, options: CheckOptions): Promise<Synthesis> {
+  const tree = openProject(project);
+  const { facts, owner } = await readPlatform(tree, project, options);
+  const { controls } = await import('../controls/catalog.ts');
+  const wanted = controls.filter(({ meta }) => options.controls === undefined || options.controls.includes(meta.id));
+  const candidates = wanted
+    .filter(({ meta }) => !(facts.provisional && meta.about === 'people'))
+    .flatMap((control) => patchesOf(facts, control, options.floors));
+  const patches: SynthesizedPatch[] = [];
+  const refused: { control: string; subject: string; reason: string }[] = [];
+  let files: Record<string, string> = {};
+  for (const candidate of candidates) {
+    try {
+      files = applyPatches(tree, [candidate.patch], owner, files);
+      patches.push(candidate);
+    } catch (error) {
+      if (!(error instanceof LaunchgateError)) throw error;
+      refused.push({ control: candidate.control, subject: candidate.subject, reason: error.message });
+    }
+  }
+  return { patches, files, refused };
+}

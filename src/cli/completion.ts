@@ -1,0 +1,68 @@
+import { Argument, type Command } from 'commander';
+import { verbs, type DefineVerb } from './verbs.ts';
+
+const EXAMPLES = `
+Examples
+  launchgate completion bash > ~/.local/share/bash-completion/completions/launchgate
+  launchgate completion zsh > "\${fpath[1]}/_launchgate"
+  launchgate completion fish > ~/.config/fish/completions/launchgate.fish`;
+
+/** `launchgate completion SHELL`. */
+export const completion: DefineVerb = (command, io, done): Command =>
+  command
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', EXAMPLES)
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      const { catalog } = await import('../controls/catalog.ts');
+      io.out(
+        SCRIPTS[shell](
+          verbs.map(({ name, summary }) => [name, summary]),
+          catalog.map(({ id }) => id),
+        ),
+      );
+      done(0);
+    });
+
+type Verbs = readonly (readonly [name: string, summary: string])[];
+
+const SCRIPTS = { bash, zsh, fish } as const;
+
+function bash(known: Verbs, ids: readonly string[]): string {
+  return `# launchgate completion for bash
+_launchgate() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "${known.map(([name]) => name).join(' ')}" -- "$word"))
+  elif [ "\${COMP_WORDS[1]}" = controls ] || [ "$previous" = -c ] || [ "$previous" = --control ]; then
+    COMPREPLY=($(compgen -W "${ids.join(' ')}" -- "$word"))
+  else
+    COMPREPLY=($(compgen -f -- "$word"))
+  fi
+}
+complete -o filenames -F _launchgate launchgate`;
+}
+
+function zsh(known: Verbs, ids: readonly string[]): string {
+  return `#compdef launchgate
+_launchgate() {
+  local -a verbs ids
+  verbs=(${known.map(([name, summary]) => `'${name}:${summary.replaceAll("'", '’')}'`).join(' ')})
+  ids=(${ids.join(' ')})
+  if (( CURRENT == 2 )); then _describe verb verbs
+  elif [[ $words[2] == controls || $words[CURRENT-1] == (-c|--control) ]]; then compadd -a ids
+  else _files; fi
+}
+_launchgate "$@"`;
+}
+
+function fish(known: Verbs, ids: readonly string[]): string {
+  return [
+    '# launchgate completion for fish',
+    ...known.map(
+      ([name, summary]) =>
+        `complete -c launchgate -n __fish_use_subcommand -f -a ${name} -d '${summary.replaceAll("'", '’')}'`,
+    ),
+    `complete -c launchgate -n '__fish_seen_subcommand_from controls' -f -a '${ids.join(' ')}'`,
+    `complete -c launchgate -s c -l control -x -a '${ids.join(' ')}'`,
+  ].join('\n');
+}

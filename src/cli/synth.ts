@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { synthesize } from '../app/synth.ts';
+import { findProject } from '../app/project.ts';
+import { withProgress, type Io } from './io.ts';
+import { unifiedDiff } from './diff.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface SynthFlags {
+  readonly environment?: string;
+  readonly platform?: string;
+  readonly control?: string[];
+  readonly write?: boolean;
+  readonly render: boolean;
+  readonly format: string;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate synth                         what would be written, as a diff
+  launchgate synth -c disruption-budget --write
+  launchgate synth > mend.patch && git apply mend.patch
+
+Exit status: 0 when there is nothing to write or it was written, 1 when patches are waiting, 2 when it could not tell.`;
+
+/** `launchgate synth [PATH]`. */
+export const synth: DefineVerb = (command, io, done): Command =>
+  command
+    .argument('[path]', 'folder; default: the nearest folder upward with a launchgate.yaml, else this one')
+    .option('-e, --environment <name>', 'environment to mend; default: the most production-like one')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('-c, --control <id...>', 'only patches of these controls')
+    .option('--no-render', 'do not start kustomize or helm')
+    .option('--write', 'change the files instead of printing a diff')
+    .addOption(new Option('-f, --format <format>', 'how to print').choices(['diff', 'json']).default('diff'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string | undefined, flags: SynthFlags) => {
+      const project = findProject(io.cwd, path, flags.platform);
+      const { patches, files, refused } = await withProgress(io, 'Reading and rendering', () =>
+        synthesize(project, {
+          render: flags.render,
+          ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+          ...(flags.control === undefined ? {} : { controls: flags.control }),
+        }),
+      );
+      for (const { control, subject, reason } of refused) io.note(`${control} ${subject}: no patch, ${reason}`);
+      if (patches.length === 0) {
+        io.note('There is nothing that could be written.');
+        return done(refused.length > 0 ? 2 : 0);
+      }
+      if (flags.write === true) {
+        write(project.root, files, io);
+        return done(0);
+      }
+      if (flags.format === 'json')
+        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files }, undefined, 2));
+      else
+        for (const [file, content] of Object.entries(files))
+          io.out(unifiedDiff(file, before(project.root, file), content));
+      done(1);
+    });
+
+function before(root: string, file: string): string | undefined {
+  const path = join(root, file);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function write(root: string, files: Readonly<Record<string, string>>, io: Io): void {
+  for (const [file, content] of Object.entries(files)) {
+    const path = join(root, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    io.note(`wrote ${file}`);
+  }
+}
