@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const workloadsControls: readonly ControlMeta[] = [
   {
-    id: 'rollout-strategy',
-    title: 'Rollout strategy',
-    statement:
-      'Every Deployment adds new pods before it removes old ones, has a progress deadline and keeps history to go back to.',
-    area: 'workloads',
-    stage: 'week-1',
-    launch: false,
-    sources: ['LR', 'PF'],
-    halves: ['check'],
-    reads: ['kubernetes'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'replica-spread',
     title: 'Spread over zones and nodes',
     statement: 'Losing any one zone leaves every service and store with its quorum.',

@@ -1,6 +1,7 @@
 export { assessDisruption } from './assess.ts';
 export type { DisruptionAnswer } from './answer.ts';
 export type { FewestByScenario, Scenario } from './fewest.ts';
+export { rolloutLoss, type RolloutLoss } from './loss.ts';
 export type { ReplicaRange } from './scaling.ts';
 export type {
   ArgoStrategy,

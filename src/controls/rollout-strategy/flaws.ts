@@ -1,0 +1,168 @@
+import type { Patch } from '../../model/control.ts';
+import { below, type Origin } from '../../model/origin.ts';
+import type { Finding, Severity } from '../../model/result.ts';
+import { assessDisruption, rolloutLoss, type DisruptedWorkload } from '../../proofs/disruption/index.ts';
+import type { Rolled } from './input.ts';
+
+export interface Params {
+  readonly history: number;
+  readonly deadlineSeconds: number;
+  readonly surgeOnly: boolean;
+}
+
+/** Something wrong with a rollout, and the change that mends it where a machine can know it. */
+export interface Flaw {
+  readonly finding: Finding;
+  readonly patches?: readonly Patch[];
+}
+
+/** The largest number stands for "no deadline" (`HasProgressDeadline` of kubernetes deployment_util.go). */
+const NO_DEADLINE = 2_147_483_647;
+const DEFAULT_DEADLINE = 600;
+const DEFAULT_HISTORY = 10;
+
+export function flawsOf(rolled: Rolled, params: Params): Flaw[] {
+  const { rollout, rejected } = assessDisruption({ workload: rolled.workload, budgets: [] });
+  const [refused] = rejected;
+  if (refused !== undefined)
+    return [
+      flaw(
+        rolled,
+        'high',
+        `the API server refuses ${refused.id}: ${refused.because}`,
+        'Correct the field; until then nothing is rolled out.',
+      ),
+    ];
+  if (rollout.answer === 'no')
+    return [
+      flaw(
+        rolled,
+        rollout.obstacle === 'paused' ? 'high' : 'medium',
+        rollout.because,
+        REMEDIES[rollout.obstacle] ?? OTHERWISE,
+      ),
+    ];
+  return [
+    mountFlaw(rolled) ?? (params.surgeOnly ? lossFlaw(rolled) : undefined),
+    historyFlaw(rolled, params),
+    deadlineFlaw(rolled, params),
+  ].filter((found) => found !== undefined);
+}
+
+const OTHERWISE = 'Give the workload a strategy that rolls a new version out.';
+const REMEDIES: Readonly<Record<string, string>> = {
+  paused: 'Remove spec.paused.',
+  'on-delete': 'Use the strategy RollingUpdate, or name the operator that deletes the pods in a waiver.',
+  partition: 'Set the partition to 0 once the staged rollout is through.',
+  'no-rollout': 'Let a Deployment or StatefulSet own the pods.',
+};
+
+/** With a claim that one pod or one node can mount, surging pods wait for the old ones, which wait for them. */
+function mountFlaw(rolled: Rolled): Flaw | undefined {
+  const { workload, singleMount } = rolled;
+  if (singleMount === undefined || workload.kind !== 'Deployment') return undefined;
+  const { claim, mode } = singleMount;
+  if (workload.strategy.type === 'Recreate')
+    return flaw(
+      rolled,
+      'low',
+      `${workload.id} mounts the ${mode} claim ${claim}, so every rollout is an outage: the old pod goes before the new one starts`,
+      'Keep the state in a store, or use a StatefulSet whose replicas have a claim each.',
+    );
+  const { atLeast } = assessDisruption({ workload, budgets: [] }).fewestReady.rollout;
+  const waits = atLeast > 0;
+  if (!waits) return undefined;
+  const certain = mode === 'ReadWriteOncePod';
+  const message = `a rollout of ${workload.id} starts new pods while old ones hold the ${mode} claim ${claim}: ${certain ? 'they never start' : 'on another node they never start'}`;
+  const steps = [
+    { action: 'the rollout adds a pod of the new version', state: `it waits for the claim ${claim}` },
+    { action: 'the old pod stays until the new one is ready', state: 'neither moves, the progress deadline passes' },
+  ];
+  const found = flaw(
+    rolled,
+    certain ? 'high' : 'medium',
+    message,
+    'Use the strategy Recreate, or a StatefulSet, or a claim that many nodes can mount.',
+  );
+  return { finding: { ...found.finding, counterExample: steps } };
+}
+
+function lossFlaw(rolled: Rolled): Flaw | undefined {
+  const { workload } = rolled;
+  const loss = rolloutLoss(workload);
+  if (loss === undefined) return undefined;
+  if (workload.kind === 'Deployment' && workload.strategy.type === 'Recreate')
+    return flaw(
+      rolled,
+      'high',
+      `${workload.id} has the strategy Recreate: each rollout takes all ${loss.replicas} pods away first`,
+      SURGE,
+    );
+  const message = `a rollout of ${workload.id} may take ${loss.pods} of ${loss.replicas} ready pods away before new ones are ready`;
+  return flaw(rolled, 'medium', message, SURGE, surgePatches(workload));
+}
+
+const SURGE = 'Set maxUnavailable: 0 and a maxSurge of at least 1 in the rolling update.';
+
+function surgePatches(workload: DisruptedWorkload): Patch[] {
+  if (workload.kind !== 'Deployment' && workload.kind !== 'Rollout') return [];
+  const { strategy, origin } = workload;
+  if (origin === undefined || strategy.type === 'blueGreen') return [];
+  const at = below(origin, 'spec', 'strategy', workload.kind === 'Deployment' ? 'rollingUpdate' : 'canary');
+  const reason = `a rollout of ${workload.id} takes no ready pod away`;
+  const set = (field: string, value: number): Patch => ({ op: 'set', origin: below(at, field), value, reason });
+  const surges = strategy.maxSurge !== 0 && strategy.maxSurge !== '0%';
+  return [set('maxUnavailable', 0), ...(surges ? [] : [set('maxSurge', 1)])];
+}
+
+function historyFlaw(rolled: Rolled, { history: wanted }: Params): Flaw | undefined {
+  const { workload, history } = rolled;
+  if (history === undefined || history.value >= wanted) return undefined;
+  const nothing = history.value === 0 ? ': there is nothing to roll back to' : '';
+  const message = `${workload.id} keeps ${history.value} former ${history.value === 1 ? 'version' : 'versions'}, ${wanted} are wanted${nothing}`;
+  const value = Math.max(wanted, DEFAULT_HISTORY);
+  return flaw(
+    rolled,
+    history.value === 0 ? 'high' : 'medium',
+    message,
+    `Set revisionHistoryLimit to at least ${wanted}.`,
+    [{ op: 'set', origin: history.origin, value, reason: `${workload.id} keeps versions to go back to` }],
+    history.origin,
+  );
+}
+
+function deadlineFlaw(rolled: Rolled, { deadlineSeconds }: Params): Flaw | undefined {
+  const { workload } = rolled;
+  if (workload.kind !== 'Deployment' && workload.kind !== 'Rollout') return undefined;
+  const deadline = workload.progressDeadlineSeconds ?? DEFAULT_DEADLINE;
+  if (deadline <= deadlineSeconds || workload.origin === undefined) return undefined;
+  const says =
+    deadline >= NO_DEADLINE
+      ? 'has no progress deadline'
+      : `is given ${deadline} s before a hanging rollout is reported`;
+  const origin = below(workload.origin, 'spec', 'progressDeadlineSeconds');
+  const value = Math.min(DEFAULT_DEADLINE, deadlineSeconds);
+  const fits = value > (workload.minReadySeconds ?? 0);
+  return flaw(
+    rolled,
+    'medium',
+    `${workload.id} ${says}`,
+    `Set progressDeadlineSeconds to ${deadlineSeconds} or less, above minReadySeconds.`,
+    fits ? [{ op: 'set', origin, value, reason: `a rollout of ${workload.id} that hangs is reported` }] : undefined,
+    origin,
+  );
+}
+
+function flaw(
+  { workload }: Rolled,
+  severity: Severity,
+  message: string,
+  remediation: string,
+  patches?: readonly Patch[],
+  origin: Origin | undefined = workload.origin,
+): Flaw {
+  return {
+    finding: { message, severity, remediation, ...(origin !== undefined && { origin }) },
+    ...(patches !== undefined && patches.length > 0 && { patches }),
+  };
+}
