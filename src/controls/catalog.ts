@@ -7,6 +7,7 @@ import { control as immutableImages } from './immutable-images/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
+import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runtimeSecrets } from './runtime-secrets/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { plannedControls } from './planned.ts';
@@ -20,6 +21,7 @@ export const controls: readonly AnyControl[] = [
   noPlaintextSecrets,
   podSecurity,
   rbacLeastPrivilege,
+  rolloutStrategy,
   runtimeSecrets,
   ssrfGuard,
 ];
