@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
@@ -92,9 +92,12 @@ async function helm(tree: FileTree, deployable: Deployable, around: Surroundings
   }
   const args = [
     'template',
-    ...['--namespace', deployable.namespace ?? 'default', '--include-crds'],
+    `--namespace=${deployable.namespace ?? 'default'}`,
+    '--include-crds',
     ...files.flatMap((file) => ['--values', file]),
-    ...['--', release, join(tree.root, deployable.path)],
+    '--',
+    release,
+    join(tree.root, deployable.path),
   ];
   return run(program, args, tree, around, 'helm');
 }
@@ -174,7 +177,7 @@ function emptyHome({ path, scratch, allowRemote }: Surroundings): Record<string,
 }
 
 async function inScratch(work: (scratch: string) => Promise<RenderOutcome>): Promise<RenderOutcome> {
-  const scratch = await mkdtemp(join(tmpdir(), 'launchgate-render-'));
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'launchgate-render-')));
   try {
     return await work(scratch);
   } finally {

@@ -28,15 +28,15 @@ export function expandApplicationSet(survey: Survey, manifest: Manifest): Applic
   const applications = made.params.flatMap((params) => {
     if (!isMapping(template)) return [];
     const body = fillIn(template, params);
-    const patched = patch === undefined ? body : applyPatch(body, String(fillIn(patch, params)), manifest.path);
+    const patched = patch === undefined ? body : applyPatch(body, String(fillIn(patch, params)));
     if (patched === undefined) unknown.push('a templatePatch that only Argo CD can evaluate');
     return isMapping(patched) ? [{ body: patched, declaredBy: manifest.path, line: manifest.line }] : [];
   });
   return { applications, unknown: [...new Set(unknown)] };
 }
 
-function applyPatch(body: unknown, patch: string, path: string): unknown {
+function applyPatch(body: unknown, patch: string): unknown {
   if (patch.includes('{{') || !isMapping(body)) return undefined;
-  const parsed = parseYamlDocuments(patch, { dialect: 'kubernetes', path }).documents[0]?.value;
+  const parsed = parseYamlDocuments(patch, { dialect: 'kubernetes', path: 'patch.yaml' }).documents[0]?.value;
   return isMapping(parsed) ? mergeValues(body, parsed) : undefined;
 }

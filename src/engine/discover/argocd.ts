@@ -109,7 +109,7 @@ function inlineValues(helm: Cursor, unsupported: string[]): Record<string, unkno
   const layers: Readonly<Record<string, unknown>>[] = [];
   const text = helm.get('values').string();
   if (text !== undefined && text.trim() !== '') {
-    const parsed = parseYamlDocuments(text, { dialect: 'kubernetes', path: helm.origin.path }).documents[0]?.value;
+    const parsed = parseYamlDocuments(text, { dialect: 'kubernetes', path: 'values.yaml' }).documents[0]?.value;
     if (isMapping(parsed)) layers.push(parsed);
     else unsupported.push('helm.values that are not a mapping');
   }

@@ -35,17 +35,11 @@ const CANONICAL: ReadonlyMap<string, string> = new Map(
   Object.entries(WORDS).flatMap(([name, words]) => words.map((word) => [word, name] as const)),
 );
 
-/** Environments that a word among others names, at the end (`api-dev`) or at the start (`prod-api`). */
-const TRAILING: ReadonlySet<string> = new Set([
-  'production',
-  'preprod',
-  'staging',
-  'uat',
-  'qa',
-  'development',
-  'sandbox',
-]);
-const LEADING: ReadonlySet<string> = new Set(['production', 'preprod', 'staging', 'uat']);
+/** Words that name an environment at the end of a name (`api-dev`) or at its start (`prod-api`). */
+const TRAILING: ReadonlySet<string> = new Set(
+  'prod production prd preprod preproduction staging stage stg uat qa dev development sandbox'.split(' '),
+);
+const LEADING: ReadonlySet<string> = new Set('prod production prd preprod preproduction staging stg uat'.split(' '));
 
 /** Words that tell two clusters of one environment apart. */
 const PLACE =
@@ -92,7 +86,7 @@ export function environmentOf(name: string): NamedEnvironment | undefined {
   if (word === undefined || canonical === undefined || found.length > 1) return undefined;
   const others = words.filter((other) => other !== word);
   const onlyPlaces = others.every((other) => PLACE.test(other));
-  if (!onlyPlaces && !(words.at(-1) === word ? TRAILING.has(canonical) : LEADING.has(canonical))) return undefined;
+  if (!onlyPlaces && !(words.at(-1) === word ? TRAILING.has(word) : LEADING.has(word))) return undefined;
   const kind = KINDS[canonical] ?? 'development';
   const placed = onlyPlaces && others.length > 0 && words[0] === word;
   return { name: placed ? words.join('-') : canonical, kind };
@@ -100,20 +94,27 @@ export function environmentOf(name: string): NamedEnvironment | undefined {
 
 /** The environment the folders of a path speak of, the innermost first. */
 export function environmentOfPath(path: string): (NamedEnvironment & { readonly part: string }) | undefined {
-  for (const part of path.split('/').reverse()) {
+  for (const part of path.split('/').toReversed()) {
     const environment = environmentOf(part);
     if (environment !== undefined) return { ...environment, part };
   }
   return undefined;
 }
 
-/** Sorts environments: production first, then staging and so on; shorter names before longer. */
+/** Sorts environments: production first, then staging and so on; a whole environment before one of its places. */
 export function moreProductionLike(a: NamedEnvironment, b: NamedEnvironment): number {
   return (
     KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) ||
+    rankOf(a.name) - rankOf(b.name) ||
     a.name.length - b.name.length ||
     (a.name < b.name ? -1 : Number(a.name > b.name))
   );
+}
+
+/** Position of a canonical name among all; names that are not one come last. */
+function rankOf(name: string): number {
+  const rank = Object.keys(WORDS).indexOf(name);
+  return rank === -1 ? Number.MAX_SAFE_INTEGER : rank;
 }
 
 /**

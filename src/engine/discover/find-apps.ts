@@ -109,7 +109,7 @@ function materialise(survey: Survey, app: AppSource): { deployables: Deployable[
   };
   if (source.type === 'foreign') {
     const id = `foreign:${source.name}`;
-    const deployable = plainDeployable(app.declaredBy, [app.declaredBy], { ...more, id });
+    const deployable = plainDeployable(app.declaredBy, [], { ...more, id });
     return { deployables: [deployable], gaps: [gapFor(app, id, source.reason, source.fix)] };
   }
   const chart = survey.charts.find(({ folder }) => folder === source.path);

@@ -86,7 +86,7 @@ function environmentOfValues(chart: Chart, file: string): string | undefined {
     .replace(/^[-_.]+/, '');
   const own = environmentOf(words)?.name;
   if (own !== undefined) return own;
-  const folders = folderOf(within(chart, file)).split('/').reverse();
+  const folders = folderOf(within(chart, file)).split('/').toReversed();
   return folders.map((part) => environmentOf(part)?.name).find((name) => name !== undefined);
 }
 

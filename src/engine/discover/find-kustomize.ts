@@ -33,8 +33,14 @@ export function kustomizeDeployable(survey: Survey, folder: string, more: Partia
   };
 }
 
+/** Components nobody selects, and kustomizations that only those, or a circle of their own, take in. */
 function unselected(survey: Survey, inUse: ReadonlySet<string>, counts: (folder: string) => boolean): LeftOut[] {
   return [...survey.kustomize.byFolder.values()]
-    .filter(({ component, folder }) => component && !inUse.has(folder) && counts(folder))
-    .map(({ folder }) => ({ path: folder, reason: 'a Kustomize component that nothing selects' }));
+    .filter(({ folder }) => !inUse.has(folder) && counts(folder))
+    .map(({ component, folder }) => ({
+      path: folder,
+      reason: component
+        ? 'a Kustomize component that nothing selects'
+        : 'a kustomization that only unselected ones take in',
+    }));
 }

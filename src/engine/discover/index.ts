@@ -53,7 +53,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
       ...[...rendered.values()].flatMap((one) => one.gaps),
     ]),
     files: tree.files,
-    leftOut: [...trialFolders(surveyed), ...found.leftOut, ...terraform.leftOut, ...documents.leftOut],
+    leftOut: [...trialFolders(surveyed, deployables), ...found.leftOut, ...terraform.leftOut, ...documents.leftOut],
   };
 }
 
@@ -63,15 +63,25 @@ function wanted(deployables: readonly Deployable[], options: DiscoverOptions): (
   return (deployable) => inEnvironment(deployable, environment, options.spec);
 }
 
-/** Folders for tests and examples that hold anything Launchgate would otherwise have read. */
-function trialFolders(survey: Survey): LeftOut[] {
+/** Folders for tests and examples that hold anything Launchgate would otherwise have read, and that no deployable takes in. */
+function trialFolders(survey: Survey, deployables: readonly Deployable[]): LeftOut[] {
+  const used = new Set(deployables.flatMap((deployable) => deployable.sources));
   const folders = new Map<string, string>();
+  const selected = new Set<string>();
   for (const file of survey.sources.tree.files) {
     if (!/\.(?:ya?ml|json|tf|tofu)$/.test(file)) continue;
     const trial = survey.leftOut(file);
-    if (trial !== undefined && !trial.folder.startsWith('.')) folders.set(trial.folder, trial.reason);
+    if (trial === undefined || !mattersHere(survey, trial.folder, file)) continue;
+    folders.set(trial.folder, trial.reason);
+    if (used.has(file)) selected.add(trial.folder);
   }
-  return [...folders].map(([path, reason]) => ({ path, reason }));
+  return [...folders].filter(([path]) => !selected.has(path)).map(([path, reason]) => ({ path, reason }));
+}
+
+/** Settings are read as documents, and pinned renders as what they stand for: only manifests among them are left out. */
+function mattersHere(survey: Survey, folder: string, file: string): boolean {
+  if (folder === '.rendered') return false;
+  return !folder.startsWith('.') || survey.sources.manifests(file).length > 0;
 }
 
 function uniqueGaps(gaps: readonly Gap[]): Gap[] {

@@ -2,23 +2,24 @@ import { environmentOf } from './environment.ts';
 
 /** Folders whose content is there to be tried or to check something, never to run. */
 const TRIAL_FOLDERS: Readonly<Record<string, string>> = {
-  tests: 'test',
-  testdata: 'test',
-  test: 'test',
-  __tests__: 'test',
-  e2e: 'test',
-  fixtures: 'test',
-  __fixtures__: 'test',
-  examples: 'example',
-  example: 'example',
-  samples: 'example',
-  sample: 'example',
-  vendor: 'vendored',
-  '.github': 'repository settings',
-  '.gitlab': 'repository settings',
-  '.circleci': 'repository settings',
-  '.devcontainer': 'editor settings',
-  '.vscode': 'editor settings',
+  tests: 'a test folder',
+  testdata: 'a test folder',
+  test: 'a test folder',
+  __tests__: 'a test folder',
+  e2e: 'a test folder',
+  fixtures: 'a test folder',
+  __fixtures__: 'a test folder',
+  examples: 'an example folder',
+  example: 'an example folder',
+  samples: 'an example folder',
+  sample: 'an example folder',
+  vendor: 'a vendored folder',
+  '.rendered': 'a folder of pinned renders',
+  '.github': 'a settings folder',
+  '.gitlab': 'a settings folder',
+  '.circleci': 'a settings folder',
+  '.devcontainer': 'a settings folder',
+  '.vscode': 'a settings folder',
 };
 
 /** A folder that does not run, and why. */
@@ -41,7 +42,7 @@ export function trialFolder(
     if (kind === undefined) continue;
     const parent = parts.slice(0, depth).join('/');
     if (part === 'test' && isEnvironmentAmong(siblingsOf(parent))) continue;
-    return { folder: parts.slice(0, depth + 1).join('/'), reason: `a ${kind} folder that nothing selects` };
+    return { folder: parts.slice(0, depth + 1).join('/'), reason: `${kind} that nothing selects` };
   }
   return undefined;
 }

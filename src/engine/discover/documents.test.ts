@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { discoverFiles } from '../../../test/discover-files.ts';
+
+describe('documents', () => {
+  it('reads workflows, rules, configuration and prose into their classes', async () => {
+    const found = await discoverFiles({
+      '.github/workflows/ci.yml': 'on: push\njobs: {}\n',
+      '.github/dependabot.yml': 'version: 2\nupdates: []\n',
+      'rules/api.yaml': 'groups:\n  - name: api\n    rules:\n      - alert: Down\n        expr: up == 0\n',
+      'alertmanager.yml': 'route: { receiver: x }\nreceivers: [{ name: x }]\n',
+      Dockerfile: 'FROM node:24\n',
+      'README.md': '# Hello\n',
+      'package.json': '{"name": "x"}',
+      'settings.yaml': 'colour: green\n',
+    });
+    expect(found.documents.map((document) => [document.path, document.class])).toEqual([
+      ['.github/dependabot.yml', 'update-bot'],
+      ['.github/workflows/ci.yml', 'github-workflow'],
+      ['Dockerfile', 'dockerfile'],
+      ['README.md', 'markdown'],
+      ['alertmanager.yml', 'alertmanager-config'],
+      ['rules/api.yaml', 'prometheus-rules'],
+    ]);
+    expect(found.documents.find(({ path }) => path.endsWith('ci.yml'))).toMatchObject({ data: { on: 'push' } });
+  });
+
+  it('leaves out those in folders for tests', async () => {
+    const found = await discoverFiles({ 'tests/Dockerfile': 'FROM x\n', 'testdata/rules.yml': 'groups: []\n' });
+    expect(found.documents).toEqual([]);
+  });
+
+  it('says what a broken file would have been', async () => {
+    const found = await discoverFiles({
+      '.github/workflows/ci.yml': 'on: [push\njobs: {}\n',
+      'rules.yml': 'groups:\n  - name: a\n   rules: []\n',
+      'anything.yml': 'a: [1\n',
+    });
+    expect(found.gaps.map(({ path, hides }) => [path, hides])).toEqual([
+      ['.github/workflows/ci.yml', ['github-workflow']],
+      ['rules.yml', ['prometheus-rules']],
+    ]);
+    expect(found.leftOut.map(({ path }) => path)).toEqual(['anything.yml']);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { discoverFiles, idsAndEnvironments } from '../../../test/discover-files.ts';
+
+const chart = {
+  'charts/api/Chart.yaml': 'apiVersion: v2\nname: api\nversion: 0.1.0\n',
+  'charts/api/values.yaml': 'replicas: 2\n',
+  'charts/api/templates/deployment.yaml': 'kind: Deployment\napiVersion: apps/v1\nspec: {{ .Values.replicas }}\n',
+};
+
+describe('charts', () => {
+  it('is one deployable with its own values where no environment has values of its own', async () => {
+    const found = await discoverFiles(chart);
+    expect(found.deployables).toMatchObject([
+      {
+        id: 'helm:charts/api',
+        helm: { release: 'api', valuesFiles: [] },
+        sources: ['charts/api/Chart.yaml', 'charts/api/templates/deployment.yaml', 'charts/api/values.yaml'],
+      },
+    ]);
+    expect(found.gaps).toMatchObject([{ deployable: 'helm:charts/api', hides: ['kubernetes'] }]);
+  });
+
+  it.each([
+    ['charts/api/values-prod.yaml', 'production'],
+    ['charts/api/values.staging.yml', 'staging'],
+    ['charts/api/prod-values.yaml', 'production'],
+    ['charts/api/values/dev.yaml', 'development'],
+    ['charts/api/environments/prod/values.yaml', 'production'],
+    ['charts/api/values-prod-eu.yaml', 'prod-eu'],
+  ])('takes %s as the values of %s', async (file, environment) => {
+    const found = await discoverFiles({ ...chart, [file]: 'replicas: 3\n' });
+    const id = `helm:charts/api@${file.slice('charts/api/'.length)}`;
+    expect(idsAndEnvironments(found)).toEqual({ [id]: environment });
+    expect(found.deployables[0]?.helm?.valuesFiles).toEqual([file]);
+    expect(found.deployables[0]?.sources).toContain(file);
+  });
+
+  it('applies several files of one environment together', async () => {
+    const found = await discoverFiles({
+      ...chart,
+      'charts/api/values-prod.yaml': 'a: 1\n',
+      'charts/api/values-prod-secrets.yaml': 'b: 1\n',
+    });
+    expect(found.deployables.map(({ helm }) => helm?.valuesFiles)).toEqual([
+      ['charts/api/values-prod-secrets.yaml', 'charts/api/values-prod.yaml'],
+    ]);
+  });
+
+  it('leaves out library charts, subcharts and values that nothing selects', async () => {
+    const found = await discoverFiles({
+      ...chart,
+      'charts/api/values-minimal.yaml': 'replicas: 1\n',
+      'charts/api/ci/test-values.yaml': 'replicas: 1\n',
+      'charts/api/charts/cache/Chart.yaml': 'name: cache\nversion: 1.0.0\n',
+      'charts/lib/Chart.yaml': 'name: lib\nversion: 1.0.0\ntype: library\n',
+    });
+    expect(idsAndEnvironments(found)).toEqual({ 'helm:charts/api': '' });
+    expect(found.leftOut).toEqual([
+      { path: 'charts/api/values-minimal.yaml', reason: 'a values file that nothing selects' },
+      { path: 'charts/lib', reason: 'a library chart, which others take in' },
+    ]);
+  });
+
+  it('takes a chart that another one depends on by file:// as a part of it', async () => {
+    const found = await discoverFiles({
+      ...chart,
+      'charts/all/Chart.yaml':
+        'name: all\nversion: 1.0.0\ndependencies:\n  - { name: api, version: 0.1.0, repository: "file://../api" }\n',
+    });
+    expect(idsAndEnvironments(found)).toEqual({ 'helm:charts/all': '' });
+    expect(found.gaps).toMatchObject([
+      { reason: 'its charts/ folder lacks api', fix: 'Run "helm dependency build charts/all" and check again.' },
+    ]);
+  });
+
+  it('does not miss a dependency that is vendored or packed', async () => {
+    const found = await discoverFiles({
+      'c/Chart.yaml': 'name: c\nversion: 1.0.0\ndependencies: [{ name: one }, { name: two }]\n',
+      'c/charts/one/Chart.yaml': 'name: one\nversion: 1.0.0\n',
+      'c/charts/two-1.2.3.tgz': '',
+    });
+    expect(found.gaps.map(({ reason }) => reason)).toEqual(['rendering is turned off, and this needs Helm']);
+  });
+
+  it('leaves other folders alone when a chart lies at the root', async () => {
+    const found = await discoverFiles({
+      'Chart.yaml': 'name: root\nversion: 1.0.0\n',
+      'templates/x.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: {{ .Release.Name }} }\n',
+      'deploy/ns.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n',
+    });
+    expect(idsAndEnvironments(found)).toEqual({ 'helm:.': '', 'plain:deploy': '' });
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { deployment, discoverFiles, idsAndEnvironments } from '../../../test/discover-files.ts';
+
+const bare = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
+
+describe('plain folders', () => {
+  it('takes a folder with its subfolders as one, and folders apart as several', async () => {
+    const found = await discoverFiles({
+      'manifests/a.yaml': bare('a'),
+      'manifests/setup/b.yaml': bare('b'),
+      'services/api/k8s/c.yaml': bare('c'),
+      'services/web/k8s/d.json': '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "d"}}',
+    });
+    expect(idsAndEnvironments(found)).toEqual({
+      'plain:manifests': '',
+      'plain:services/api/k8s': '',
+      'plain:services/web/k8s': '',
+    });
+    expect(found.deployables[0]?.sources).toEqual(['manifests/a.yaml', 'manifests/setup/b.yaml']);
+  });
+
+  it('tells environments apart by folder, and by file name where one folder holds two', async () => {
+    const found = await discoverFiles({
+      'k8s/common.yaml': bare('common'),
+      'k8s/prod/a.yaml': bare('a'),
+      'k8s/prod/deep/b.yaml': bare('b'),
+      'k8s/staging/a.yaml': bare('a'),
+      'flat/api-prod.yaml': bare('a'),
+      'flat/api-staging.yaml': bare('a'),
+      'flat/common.yaml': bare('b'),
+      'one/api-prod.yaml': bare('c'),
+    });
+    expect(idsAndEnvironments(found)).toEqual({
+      'plain:flat': '',
+      'plain:flat@production': 'production',
+      'plain:flat@staging': 'staging',
+      'plain:k8s': '',
+      'plain:k8s/prod': 'production',
+      'plain:k8s/staging': 'staging',
+      'plain:one': '',
+    });
+  });
+
+  it('does not let manifests at the root swallow the folders', async () => {
+    const found = await discoverFiles({ 'x.yaml': bare('x'), 'k8s/y.yaml': bare('y') });
+    expect(idsAndEnvironments(found)).toEqual({ 'plain:.': '', 'plain:k8s': '' });
+  });
+
+  it('leaves out tests and examples, with the reason', async () => {
+    const found = await discoverFiles({
+      'k8s/a.yaml': bare('a'),
+      'examples/b.yaml': bare('b'),
+      'pkg/testdata/c.yaml': bare('c'),
+      'web/fixtures/d.yaml': bare('d'),
+      '.github/e.yaml': bare('e'),
+    });
+    expect(idsAndEnvironments(found)).toEqual({ 'plain:k8s': '' });
+    expect(found.leftOut).toEqual([
+      { path: '.github', reason: 'a settings folder that nothing selects' },
+      { path: 'examples', reason: 'an example folder that nothing selects' },
+      { path: 'pkg/testdata', reason: 'a test folder that nothing selects' },
+      { path: 'web/fixtures', reason: 'a test folder that nothing selects' },
+    ]);
+  });
+
+  it('takes test for an environment among environments', async () => {
+    const found = await discoverFiles({ 'k8s/dev/a.yaml': bare('a'), 'k8s/test/a.yaml': bare('a') });
+    expect(idsAndEnvironments(found)).toEqual({ 'plain:k8s/dev': 'development', 'plain:k8s/test': 'test' });
+  });
+
+  it('takes a loose patch for what it is', async () => {
+    const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: api }\nspec: { replicas: 5 }\n';
+    const found = await discoverFiles({ 'k8s/api.yaml': deployment('api'), 'k8s/replicas-patch.yaml': patch });
+    expect(found.deployables[0]?.sources).toEqual(['k8s/api.yaml']);
+    expect(found.leftOut).toEqual([{ path: 'k8s/replicas-patch.yaml', reason: 'a patch that nothing applies' }]);
+  });
+
+  it('passes over data and tool files that only look like objects', async () => {
+    const found = await discoverFiles({
+      'mkdocs.yml': 'site_name: kind apiVersion\n',
+      'skaffold.yaml': 'apiVersion: skaffold/v4beta6\nkind: Config\n',
+      'kind.yaml': 'apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n',
+      'package.json': '{"name": "kind", "apiVersion": 1}',
+    });
+    expect(found.deployables).toEqual([]);
+    expect(found.gaps).toEqual([]);
+  });
+
+  it('reports a broken manifest with its place, and reads its neighbours', async () => {
+    const found = await discoverFiles({
+      'k8s/a.yaml': bare('a'),
+      'k8s/broken.yaml': `${bare('b')}---\napiVersion: v1\nkind: [oops\n`,
+    });
+    expect(found.rendered.get('plain:k8s')?.objects.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(found.gaps).toMatchObject([
+      { path: 'k8s/broken.yaml', deployable: 'plain:k8s', hides: ['kubernetes'], line: expect.any(Number) },
+    ]);
+  });
+
+  it('reports a template that no chart owns', async () => {
+    const found = await discoverFiles({
+      'k8s/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Values.name }}\n',
+    });
+    expect(found.deployables).toEqual([]);
+    expect(found.gaps).toMatchObject([{ path: 'k8s/a.yaml', hides: ['kubernetes'] }]);
+  });
+
+  it('leaves out what the spec excludes', async () => {
+    const found = await discoverFiles({ 'k8s/a.yaml': bare('a'), 'old/b.yaml': bare('b') }, { exclude: ['old/'] });
+    expect(idsAndEnvironments(found)).toEqual({ 'plain:k8s': '' });
+    expect(found.leftOut).toEqual([{ path: 'old', reason: 'excluded by the spec' }]);
+  });
+});
