@@ -1,7 +1,10 @@
 /** What the tests and benchmarks of the ledger share: keys, statements and clocks. */
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { durableFiles } from '../src/adapters/durable-files.ts';
 import { sha256 } from '../src/model/digest.ts';
 import { PREDICATE, type Signer, type Statement } from '../src/model/evidence.ts';
+import type { LedgerStorage } from '../src/model/ledger-storage.ts';
+import type { SimulatedDisk } from './simulated-disk.ts';
 
 /** A fresh key that signs at once. */
 export function aSigner(): Signer {
@@ -31,4 +34,12 @@ export function aClock(start = '2025-11-21T08:00:00.000Z'): () => Date {
     now += 1000;
     return new Date(now);
   };
+}
+
+/** A storage on a simulated disk, with a lock that only this process sees. */
+export function simulatedStorage(disk: SimulatedDisk): LedgerStorage {
+  return durableFiles('/store/.launchgate', {
+    files: disk,
+    lock: () => Promise.resolve({ release: () => Promise.resolve() }),
+  });
 }

@@ -12,7 +12,7 @@ import {
   statementOf,
   verifyWith,
 } from './envelope.ts';
-import { decodeLeaf, encodeLeaf, leafEnvelope, leafOf } from './leaf.ts';
+import { decodeLeaf, encodeLeaf, leafEnvelope, prepareEnvelope } from './leaf.ts';
 import { aSigner, aStatement } from '../../test/ledger-fixtures.ts';
 
 const signer = aSigner();
@@ -140,7 +140,7 @@ describe('base64', () => {
 });
 
 describe('a leaf', () => {
-  const leaf = { ...leafOf(envelope, 'x'), time: '2025-11-21T08:00:00.000Z' };
+  const leaf = { ...prepareEnvelope(envelope, 'x').leaf, time: '2025-11-21T08:00:00.000Z' };
 
   it('commits to the envelope, what was signed, and what it is about', () => {
     expect(leaf.envelope).toBe(envelopeDigest(envelope));
@@ -150,7 +150,7 @@ describe('a leaf', () => {
   });
 
   it('has the same signed-bytes digest and another envelope digest when others sign', async () => {
-    const again = leafOf(await signStatement(statement, [other]), 'x');
+    const again = prepareEnvelope(await signStatement(statement, [other]), 'x').leaf;
     expect(again.pae).toBe(leaf.pae);
     expect(again.envelope).not.toBe(leaf.envelope);
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sha256, type Digest } from '../model/digest.ts';
 import type { Envelope } from '../model/evidence.ts';
-import { envelopeDigest, signedBytes, statementOf } from './envelope.ts';
+import { encodeEnvelope, signedBytes, statementOf } from './envelope.ts';
 import { subjectDigests } from './statement.ts';
 
 /**
@@ -32,15 +32,23 @@ const leafSchema = z.strictObject({
   time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 });
 
-/** The leaf of an envelope, less its time. Throws `evidence-invalid` where the envelope holds no statement. */
-export function leafOf(envelope: Envelope, where: string): Omit<Leaf, 'time'> {
+/** An envelope on its way into the log: the bytes of its file, and its leaf less the time. */
+export interface PreparedEnvelope {
+  readonly bytes: Uint8Array;
+  readonly leaf: Omit<Leaf, 'time'>;
+}
+
+/** Makes the file and the leaf of an envelope. Throws `evidence-invalid` where the envelope holds no statement. */
+export function prepareEnvelope(envelope: Envelope, where: string): PreparedEnvelope {
   const statement = statementOf(envelope, where);
-  return {
-    envelope: envelopeDigest(envelope),
+  const bytes = encodeEnvelope(envelope);
+  const leaf = {
+    envelope: sha256(bytes),
     pae: sha256(signedBytes(envelope)),
     predicateType: statement.predicateType,
     subjects: subjectDigests(statement),
   };
+  return { bytes, leaf };
 }
 
 export function encodeLeaf({ envelope, pae, predicateType, subjects, time }: Leaf): Uint8Array {

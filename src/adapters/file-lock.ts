@@ -1,0 +1,76 @@
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LaunchgateError } from '../model/errors.ts';
+import type { StorageLock } from '../model/ledger-storage.ts';
+
+const POLL_MS = 20;
+/** SQLite's primary result code for a lock that another connection holds. https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+
+/**
+ * Takes an exclusive lock on a file, waiting at most `timeoutMs`; then throws `ledger-locked`. Node offers no file locks of
+ * its own, SQLite does: it holds a lock of the operating system (fcntl, LockFileEx) while an exclusive transaction is open.
+ * The kernel gives it back when the process ends, kill -9 included, so there is no stale lock to judge or to steal; it
+ * holds between containers that share the folder, and between threads. The file itself stays empty.
+ */
+export async function lockFile(path: string, timeoutMs: number): Promise<StorageLock> {
+  refuseLink(path);
+  const { DatabaseSync } = await import('node:sqlite');
+  const database = new DatabaseSync(path, { timeout: 0 });
+  const deadline = performance.now() + timeoutMs;
+  while (!tryLock(database)) {
+    if (performance.now() >= deadline) {
+      database.close();
+      throw locked(path, timeoutMs);
+    }
+    await sleep(POLL_MS);
+  }
+  noteHolder(path);
+  return {
+    release: () => {
+      if (database.isOpen) database.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function tryLock(database: { exec(sql: string): void }): boolean {
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return false;
+    throw error;
+  }
+}
+
+function refuseLink(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile())
+    throw new LaunchgateError('ledger-unreadable', `${path}: expected a plain lock file`, { next: 'Remove it.' });
+}
+
+function holderFile(path: string): string {
+  return `${path}.holder`;
+}
+
+/** For the message to those who wait; the lock does not depend on it. */
+function noteHolder(path: string): void {
+  try {
+    writeFileSync(holderFile(path), `process ${process.pid}, since ${new Date().toISOString()}\n`);
+  } catch {
+    // Nobody needs the note but the reader of an error message.
+  }
+}
+
+function locked(path: string, timeoutMs: number): LaunchgateError {
+  let holder = 'another process';
+  try {
+    holder = readFileSync(holderFile(path), 'utf8').trim().slice(0, 80);
+  } catch {
+    // The holder could not leave its note.
+  }
+  return new LaunchgateError('ledger-locked', `${path} is held by ${holder}; waited ${timeoutMs} ms`, {
+    next: 'Wait until the other process is done, or end it, then run the command again.',
+  });
+}
