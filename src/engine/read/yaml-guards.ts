@@ -11,14 +11,11 @@ export const MAX_MARKS = 500_000;
 export function hasTooManyMarks(text: string): boolean {
   if (text.length <= MAX_MARKS) return false;
   let marks = 0;
-  for (let at = 0; at < text.length && marks <= MAX_MARKS; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === LF || code === CR || code === COMMA || code === BRACKET || code === BRACE) marks += 1;
+  for (const mark of ['\n', '\r', ',', '[', '{']) {
+    for (let at = text.indexOf(mark); at >= 0 && marks <= MAX_MARKS; at = text.indexOf(mark, at + 1)) marks += 1;
   }
   return marks > MAX_MARKS;
 }
-
-const [LF, CR, COMMA, BRACKET, BRACE] = [0x0a, 0x0d, 0x2c, 0x5b, 0x7b];
 
 interface Extent {
   nodes: number;
@@ -54,7 +51,7 @@ export function aliasProblem(
   document: readonly Event[],
   source: string,
 ): { message: string; position: number } | undefined {
-  if (!document.some((event) => event.type === EVENT_ID.ALIAS)) return undefined;
+  if (!source.includes('*') || !document.some((event) => event.type === EVENT_ID.ALIAS)) return undefined;
   const anchors = new Map<string, Extent>();
   const frames: Frame[] = [];
   for (const event of document) {

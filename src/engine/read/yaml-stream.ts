@@ -18,13 +18,13 @@ export function events(text: string): Event[] {
 }
 
 /** The events of each document, by itself. */
-export function perDocument(stream: readonly Event[]): Event[][] {
-  const documents: Event[][] = [];
-  for (const event of stream) {
-    if (event.type === EVENT_ID.DOCUMENT) documents.push([event]);
-    else documents.at(-1)?.push(event);
+export function perDocument(stream: Event[]): Event[][] {
+  const starts: number[] = [];
+  for (let index = 0; index < stream.length; index += 1) {
+    if (stream[index]?.type === EVENT_ID.DOCUMENT) starts.push(index);
   }
-  return documents;
+  if (starts.length === 1) return [stream];
+  return starts.map((start, index) => stream.slice(start, starts[index + 1]));
 }
 
 /**
@@ -68,10 +68,11 @@ export interface Place {
   readonly column: number;
 }
 
-/** Answers places in a text by offset. The table of lines is made at the first question. */
+/** Answers places in a text by offset. A table of lines is made when one is asked that is not near the start. */
 export function placesIn(text: string): (offset: number) => Place {
   let starts: number[] | undefined;
   return (offset) => {
+    if (starts === undefined && offset < NEAR) return placeNearStart(text, offset);
     starts ??= lineStarts(text);
     let low = 0;
     let high = starts.length - 1;
@@ -82,6 +83,17 @@ export function placesIn(text: string): (offset: number) => Place {
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
+}
+
+/** Where most first documents start: after a licence at most. */
+const NEAR = 1024;
+
+function placeNearStart(text: string, offset: number): Place {
+  const starts = lineStarts(text.slice(0, offset));
+  // A CR at the very end may belong to a CRLF that is cut in two.
+  const cut = text.charAt(offset - 1) === '\r' && text.charAt(offset) === '\n' ? 1 : 0;
+  const line = starts.length - cut;
+  return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
 }
 
 /** Lines end with LF, CRLF or a lone CR, as in YAML. */
