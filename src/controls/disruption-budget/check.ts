@@ -10,9 +10,11 @@ export interface Params {
 
 export function check(_subject: Subject, input: Disruptions, params: Params): Result {
   const judged = input.workloads.map(({ input: one }) => ({ one, answer: assessDisruption(one) }));
-  const findings = [...judged.flatMap(({ one, answer }) => findingsFor(one, answer, params)), ...togetherShort(input)];
-  const open =
-    input.workloads.find(({ unclear }) => unclear !== undefined)?.unclear ?? judged.map(openQuestion).find(Boolean);
+  const sum = shortInSum(input);
+  const each = judged.flatMap(({ one, answer }) => findingsFor(one, answer, params));
+  const findings = sum.finding === undefined ? each : [...each, sum.finding];
+  const unclear = input.workloads.find((workload) => workload.unclear !== undefined)?.unclear;
+  const open = unclear ?? judged.map(openQuestion).find(Boolean) ?? sum.open;
   if (open !== undefined && findings.length === 0) return inconclusive(open);
   return failOr(findings, judged.map(({ one, answer }) => summary(one, answer)).join('; '), facts(judged));
 }
@@ -45,11 +47,11 @@ function shortOfQuorum(input: DisruptionInput, { quorum, replicas, drain }: Disr
   if (broken?.answer !== 'no' || drain.answer === 'no') return undefined;
   const single = replicas?.min === 1;
   const unguarded = budgets.length === 0 && broken === quorum.drain;
-  const why = single
-    ? `${workload.id} may run a single pod (${replicas.setBy})`
-    : `no PodDisruptionBudget selects the pods of ${workload.id}`;
+  const message = single
+    ? `${workload.id} may run a single pod (${replicas.setBy}): draining its node leaves none ready`
+    : `no PodDisruptionBudget selects the pods of ${workload.id}: drained nodes may take all ${replicas?.min ?? 0} at once`;
   return finding(
-    unguarded ? `${why}: ${broken.because}` : broken.because,
+    unguarded ? message : broken.because,
     unguarded ? 'medium' : 'high',
     unguarded && !single
       ? 'Add a PodDisruptionBudget with maxUnavailable: 1 that selects these pods and no others.'
@@ -79,21 +81,25 @@ function unreadyFinding({ workload }: DisruptionInput, { unready }: DisruptionAn
   return finding(unready.because, 'low', remedy, unready.origin ?? workload.origin, unready.steps);
 }
 
-/** A declared quorum over several workloads is met by the sum of what each keeps. */
-function togetherShort({ quorum, quorumDeclared, workloads }: Disruptions): Finding[] {
-  if (!quorumDeclared || workloads.length < 2) return [];
+/** Fewest ready of all workloads together, where a quorum was declared over several of them. */
+function fewestOfAll({ quorumDeclared, workloads }: Disruptions): { sum: number; exact: boolean } | undefined {
+  if (!quorumDeclared || workloads.length < 2) return undefined;
   const kept = workloads.map(({ input }) => assessDisruption(input).fewestReady.together);
-  const sum = kept.reduce((total, { atLeast }) => total + atLeast, 0);
-  if (sum >= quorum || kept.some(({ exact }) => !exact)) return [];
-  const message = `when nodes are drained during rollouts, ${sum} of the pods of its ${workloads.length} workloads may be left ready, quorum ${quorum}`;
-  return [
-    finding(
-      message,
-      'high',
-      'Run more replicas than the quorum, and guard them with budgets.',
-      workloads[0]?.input.workload.origin,
-    ),
-  ];
+  const shared = workloads.some(({ input }) => input.budgets.some(({ others }) => others !== undefined));
+  return {
+    sum: kept.reduce((total, { atLeast }) => total + atLeast, 0),
+    exact: !shared && kept.every(({ exact }) => exact),
+  };
+}
+
+/** A declared quorum over several workloads is met by the sum of what each keeps. */
+function shortInSum(input: Disruptions): { finding?: Finding; open?: string } {
+  const all = fewestOfAll(input);
+  if (all === undefined || all.sum >= input.quorum) return {};
+  const message = `when nodes are drained during rollouts, ${all.sum} of the pods of its ${input.workloads.length} workloads may be left ready, quorum ${input.quorum}`;
+  if (!all.exact) return { open: `${message}; how many exactly is not known` };
+  const remedy = 'Run more replicas than the quorum, and guard them with budgets.';
+  return { finding: finding(message, 'high', remedy, input.workloads[0]?.input.workload.origin) };
 }
 
 /** A question that stays open and could hide a break. */

@@ -1,7 +1,7 @@
 import { boundOf, disruptionsAllowed } from './budget.ts';
 import { allowedNow, scaleStep, sealedVerdict, statusText, type Situation } from './situation.ts';
 import type { Budget } from './types.ts';
-import { moot, no, yes, type Verdict } from './verdict.ts';
+import { moot, no, pods, yes, type Verdict } from './verdict.ts';
 
 export const PLACEABLE = 'the remaining nodes take the evicted pods, which become ready there';
 
@@ -17,12 +17,12 @@ export function drainVerdict(situation: Situation): Verdict {
   const sealed = sealedVerdict(situation);
   if (sealed !== undefined) return sealed;
   if (guard.kind !== 'one')
-    return yes(`nothing limits the eviction of the ${replicas} pods of ${workload.id}`, { replicas }, [PLACEABLE]);
+    return yes(`nothing limits the eviction of the ${pods(replicas)} of ${workload.id}`, { replicas }, [PLACEABLE]);
 
   const allowed = allowedNow(situation, replicas);
   if (allowed === 0) return spentBudget(situation, guard.budget);
   return yes(
-    `${guard.budget.id} (${boundOf(guard.budget)}) lets ${allowed} of ${replicas} pods go at a time`,
+    `${guard.budget.id} (${boundOf(guard.budget)}) lets ${allowed} of ${pods(replicas)} go at a time`,
     { replicas, disruptionsAllowed: allowed },
     [PLACEABLE],
   );
@@ -32,13 +32,13 @@ function spentBudget(situation: Situation, budget: Budget): Verdict {
   const { workload, replicas, guard, others } = situation;
   const healthy = replicas + others.min;
   const status = guard.kind === 'one' ? statusText(guard.status, healthy) : '';
-  const counted = others.min > 0 ? `, with ${others.min} pods of other workloads counted` : '';
+  const counted = others.min > 0 ? `, with ${pods(others.min)} of other workloads counted` : '';
   const [scaled] = scaleStep(situation);
   return no(
     'budget-spent',
     `at ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} (${situation.range.setBy}) ${budget.id} (${boundOf(budget)}) allows no eviction: ${status}${counted}`,
     [
-      scaled ?? { action: 'every pod is ready', state: `${replicas} of ${replicas} pods ready; ${status}` },
+      scaled ?? { action: 'every pod is ready', state: `${replicas} of ${pods(replicas)} ready; ${status}` },
       { action: `a node with a pod of ${workload.id} is drained`, state: `${budget.id}: ${status}` },
       {
         action: 'the eviction API answers 429; drain retries',
@@ -88,9 +88,9 @@ function crashLoop({ workload, replicas, guard, others }: Situation, budget: Bud
   const left = status === undefined ? 0 : disruptionsAllowed(status, healthy);
   return no(
     'unready-pod',
-    `with ${broken} of ${replicas} pods running but never ready, ${budget.id} lets none of the broken ones go`,
+    `with ${broken} of ${pods(replicas)} running but never ready, ${budget.id} lets none of the broken ones go`,
     [
-      { action: `${broken} of ${replicas} pods of ${workload.id} crash-loop`, state: `${budget.id}: ${text}` },
+      { action: `${broken} of ${pods(replicas)} of ${workload.id} crash-loop`, state: `${budget.id}: ${text}` },
       {
         action: 'a node with a broken pod is drained',
         state: `429: ${left} disruptions allowed, and IfHealthyBudget frees an unready pod only while the rest meet the budget`,

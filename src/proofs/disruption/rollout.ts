@@ -1,7 +1,7 @@
 import { rolloutPlan, type Fenceposts, type RolloutPlan } from './fenceposts.ts';
 import type { Situation } from './situation.ts';
 import type { DisruptedWorkload } from './types.ts';
-import { exactly, moot, no, noLessThan, unknown, yes, type FewestReady, type Verdict } from './verdict.ts';
+import { exactly, moot, no, noLessThan, pods, unknown, yes, type FewestReady, type Verdict } from './verdict.ts';
 
 export const BECOMES_READY = 'pods of the new version become ready';
 
@@ -31,14 +31,14 @@ export function rolloutVerdict(situation: Situation): Verdict {
       return surging(
         situation,
         plan.stable !== 'shrinks' || plan.fenceposts.unavailable === 0 ? 1 : 0,
-        `a canary within +${plan.fenceposts.surge} and -${plan.fenceposts.unavailable} of ${replicas} pods`,
+        `a canary within +${plan.fenceposts.surge} and -${plan.fenceposts.unavailable} of ${pods(replicas)}`,
         waiting(workload),
       );
     case 'blue-green':
       return surging(
         situation,
         replicas,
-        `a second set of ${replicas} pods stands before the switch`,
+        `a second set of ${pods(replicas)} stands before the switch`,
         waiting(workload),
       );
     case 'by-hand':
@@ -73,12 +73,14 @@ function surging({ workload, room, replicas }: Situation, needed: number, summar
   const facts = { replicas, surgeNeeded: needed };
   if (needed === 0 || (typeof room === 'number' && room >= needed))
     return yes(summary, facts, [BECOMES_READY, ...waits]);
-  const pods = `${needed} more ${needed === 1 ? 'pod' : 'pods'} than the ${replicas} that run`;
+  const extra = `${needed} more ${needed === 1 ? 'pod' : 'pods'} than the ${replicas} that run`;
   if (room === 'fixed')
-    return unknown(`the rollout of ${workload.id} needs room for ${pods}, and the pool or quota it runs in is bounded`);
+    return unknown(
+      `the rollout of ${workload.id} needs room for ${extra}, and the pool or quota it runs in is bounded`,
+    );
   if (room === undefined)
-    return yes(summary, facts, [BECOMES_READY, `quota and nodes have room for ${pods}`, ...waits]);
-  return no('no-room', `the rollout of ${workload.id} needs room for ${pods}, and there is room for ${room}`, [
+    return yes(summary, facts, [BECOMES_READY, `quota and nodes have room for ${extra}`, ...waits]);
+  return no('no-room', `the rollout of ${workload.id} needs room for ${extra}, and there is room for ${room}`, [
     {
       action: 'the rollout adds pods of the new version',
       state: `${room} of ${needed} start; the others stay Pending or are refused by the quota`,
@@ -91,7 +93,7 @@ function surging({ workload, room, replicas }: Situation, needed: number, summar
 }
 
 function rollingSummary({ surge, unavailable, forced }: Fenceposts, replicas: number): string {
-  const bounds = `a rolling update within +${surge} and -${unavailable} of ${replicas} pods`;
+  const bounds = `a rolling update within +${surge} and -${unavailable} of ${pods(replicas)}`;
   return forced ? `${bounds} (both round to 0, so one pod goes first)` : bounds;
 }
 
@@ -128,10 +130,10 @@ type OrderedPlan = Extract<RolloutPlan, { kind: 'ordered' }>;
 function ordered(workload: DisruptedWorkload, plan: OrderedPlan, replicas: number): Verdict {
   const kept = replicas - plan.updated;
   if (kept > 0)
-    return no('partition', `the partition of ${workload.id} keeps ${kept} of ${replicas} pods on the old version`, [
+    return no('partition', `the partition of ${workload.id} keeps ${kept} of ${pods(replicas)} on the old version`, [
       {
         action: 'a new version is applied',
-        state: `${plan.updated} of ${replicas} pods are replaced, from the highest ordinal`,
+        state: `${plan.updated} of ${pods(replicas)} are replaced, from the highest ordinal`,
       },
       {
         action: `the controller reaches the partition at ordinal ${kept}`,

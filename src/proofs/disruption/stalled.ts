@@ -2,7 +2,7 @@ import { budgetStatus, disruptionsAllowed, unreadyEvictable } from './budget.ts'
 import { PLACEABLE } from './drain.ts';
 import { rolloutPlan, type RolloutPlan } from './fenceposts.ts';
 import { severalBudgets, statusText, type Situation } from './situation.ts';
-import { moot, no, unknown, yes, type Verdict } from './verdict.ts';
+import { moot, no, pods, unknown, yes, type Verdict } from './verdict.ts';
 
 /**
  * Can nodes be drained while a rollout hangs on a version that never becomes ready? The rollout has then taken away all
@@ -37,18 +37,18 @@ function stalledAt(situation: Situation, ready: number): Verdict {
   const readyGo = ready === 0 || allowed > 0;
   if (readyGo && unreadyEvictable(budget, status, healthy))
     return yes(
-      `with the rollout hanging, ${ready} pods stay ready and ${budget.id} allows ${allowed} evictions`,
+      `with the rollout hanging, ${pods(ready)} may stay ready and ${budget.id} allows ${allowed} evictions`,
       { replicas, ready, disruptionsAllowed: allowed },
       [PLACEABLE],
     );
   const text = statusText(status, healthy);
   return no(
     'budget-spent',
-    `while a rollout of ${workload.id} hangs on a version that never becomes ready, ${ready} pods are ready and ${budget.id} allows no eviction: ${text}`,
+    `while a rollout of ${workload.id} hangs on a version that never becomes ready, no more than ${pods(ready)} may be ready and ${budget.id} allows no eviction: ${text}`,
     [
       {
         action: 'a version that never becomes ready is rolled out',
-        state: `the rollout takes ${replicas - ready} of ${replicas} pods away and waits: ${ready} ready`,
+        state: `the rollout takes ${replicas - ready} of ${pods(replicas)} away and waits: ${ready} ready`,
       },
       { action: `a node with a pod of ${workload.id} is drained`, state: `${budget.id}: ${text}` },
       {

@@ -64,3 +64,8 @@ export function noLessThan(ready: number, because: string): FewestReady {
   const atLeast = Math.max(0, ready);
   return { atLeast, exact: false, because };
 }
+
+/** `1 pod`, `3 pods`. */
+export function pods(count: number): string {
+  return count === 1 ? '1 pod' : `${count} pods`;
+}
