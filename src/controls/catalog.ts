@@ -3,8 +3,11 @@ import type { AnyControl, ControlMeta } from '../model/control.ts';
 import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
+import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
+import { control as incidentModel } from './incident-model/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
+import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
@@ -17,8 +20,11 @@ export const controls: readonly AnyControl[] = [
   backupPolicy,
   channelSegregation,
   disruptionBudget,
+  drillCalendar,
   immutableImages,
+  incidentModel,
   noPlaintextSecrets,
+  onCall,
   podSecurity,
   rbacLeastPrivilege,
   rolloutStrategy,

@@ -1,0 +1,112 @@
+import { Cursor } from '../../model/cursor.ts';
+import type { Query, Subject } from '../../model/control.ts';
+import { seconds } from '../../model/duration.ts';
+import { cursor } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import type { Spec } from '../../model/spec.ts';
+
+interface Model {
+  readonly severities: Spec['severities'];
+  readonly alerts: readonly Alert[];
+}
+
+interface Alert {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly origin: Origin;
+}
+
+interface Params {
+  readonly label: string;
+  readonly meaning: Readonly<Record<string, string>>;
+  readonly silent: readonly string[];
+}
+
+export function platformItself(view: PlatformView): Subject[] {
+  return [{ kind: 'platform', name: view.spec.name }];
+}
+
+export function model(): Query<Model> {
+  return (view) => ({
+    severities: view.spec.severities,
+    alerts: [
+      ...view.objects('PrometheusRule').flatMap((object) => alertsOf(cursor(object).get('spec', 'groups'))),
+      ...view.data('prometheus-rules').flatMap((file) => alertsOf(new Cursor(file.data, file.origin).get('groups'))),
+    ],
+  });
+}
+
+function alertsOf(groups: Cursor): Alert[] {
+  return groups.items().flatMap((group) =>
+    group
+      .get('rules')
+      .items()
+      .flatMap((rule) => {
+        const name = rule.get('alert').string();
+        return name === undefined ? [] : [{ name, labels: rule.get('labels').stringMap(), origin: rule.origin }];
+      }),
+  );
+}
+
+export function check(_subject: Subject, { severities, alerts }: Model, params: Params): Result {
+  const findings = [
+    ...judgeSeverities(severities),
+    ...alerts.flatMap((alert) => judgeAlert(alert, severities, params)),
+  ];
+  if (alerts.length === 0 && findings.length === 0)
+    return inconclusive('there are severities and no alert rules, so nothing links one to the other');
+  const pages = severities
+    .filter(({ page }) => page)
+    .map(({ name, respondWithin }) => `${name} within ${respondWithin}`);
+  return failOr(findings, `${alerts.length} alerts map to ${severities.length} severities; ${pages.join(', ')}`, {
+    alerts: alerts.length,
+    severities: severities.length,
+  });
+}
+
+function judgeSeverities(severities: Spec['severities']): Finding[] {
+  const problem = (message: string, remediation: string): Finding => ({ message, severity: 'high', remediation });
+  if (severities.length === 0)
+    return [problem('the spec defines no severities', 'Define them under severities: name, respondWithin, page.')];
+  const findings: Finding[] = [];
+  if (!severities.some(({ page }) => page))
+    findings.push(problem('no severity pages, so no incident wakes anybody', 'Let the highest severity page.'));
+  for (const [index, lower] of severities.entries()) {
+    const higher = severities[index - 1];
+    if (higher === undefined) continue;
+    if (seconds(lower.respondWithin) < seconds(higher.respondWithin))
+      findings.push(
+        problem(
+          `${lower.name} is answered within ${lower.respondWithin}, sooner than ${higher.name} within ${higher.respondWithin}`,
+          'List severities from highest to lowest, with rising response times.',
+        ),
+      );
+    if (lower.page && !higher.page)
+      findings.push(
+        problem(`${lower.name} pages and the higher ${higher.name} does not`, 'Let the higher severity page as well.'),
+      );
+  }
+  return findings;
+}
+
+function judgeAlert(
+  { name, labels, origin }: Alert,
+  severities: Spec['severities'],
+  { label, meaning, silent }: Params,
+): Finding[] {
+  const value = labels[label];
+  const found = (message: string, remediation: string): Finding[] => [
+    { message, severity: 'medium', origin, remediation },
+  ];
+  if (value === undefined)
+    return found(`alert ${name} has no ${label} label`, `Give it the ${label} of the incident it announces.`);
+  const severity = meaning[value] ?? value;
+  if (silent.includes(value) || severities.some((known) => known.name.toLowerCase() === severity.toLowerCase()))
+    return [];
+  return found(
+    `alert ${name} has ${label} ${value}, which is no severity of the incident model`,
+    `Use one of ${severities.map((one) => one.name).join(', ')}, or map ${value} in the param "meaning".`,
+  );
+}
