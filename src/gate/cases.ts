@@ -4,9 +4,9 @@ import type { Half } from '../model/control.ts';
 import type { Judgement } from '../model/report.ts';
 import { boundReports, type AcceptDemand } from './accept-half.ts';
 import { candidateArtifacts, imageDigests } from './candidate.ts';
-import { sealedDrills, type DrillDemand } from './drill-half.ts';
+import { sealedDrills, type Bound, type DrillDemand } from './drill-half.ts';
 import { keyOf, NO_SUBJECT, type Binding, type GateControl, type GateInput } from './input.ts';
-import { Offers, type Offer } from './offers.ts';
+import { ControlOffers, offersByControl, type Offer } from './offers.ts';
 import type { Requirement } from './requirements.ts';
 
 /** One control for one subject, with everything that is needed to judge it. */
@@ -17,90 +17,98 @@ export interface Case {
   readonly judgement: Judgement | undefined;
   readonly paramOrigins: Judgement['paramOrigins'] | undefined;
   readonly offers: readonly Offer[];
+  /** Why evidence that claims to be about it did not survive the trust walk. */
   readonly refusedEarlier: readonly string[];
   readonly drill: DrillDemand;
   readonly accept: AcceptDemand;
 }
 
-/** Builds cases from indexes, so that a case costs the same however many there are. */
+type BySubject<T> = Map<string, T>;
+
+/** Builds cases from indexes by control, so that a case costs the same however many there are. */
 export class CaseBook {
   readonly #input: GateInput;
-  readonly #offers: Offers;
-  readonly #judgements = new Map<string, Judgement>();
-  readonly #bindings = new Map<string, Binding>();
-  readonly #subjects = new Map<string, Set<string>>();
+  readonly #offers: ReadonlyMap<string, ControlOffers>;
+  readonly #judgements = new Map<string, BySubject<Judgement>>();
+  readonly #bindings = new Map<string, BySubject<Binding>>();
   readonly #artifacts: ReadonlySet<string>;
   readonly #images: ReadonlySet<string>;
 
   constructor(input: GateInput) {
     this.#input = input;
-    this.#offers = new Offers(input);
+    this.#offers = offersByControl(input);
     this.#artifacts = candidateArtifacts(input.candidate);
     this.#images = imageDigests(input.candidate);
-    for (const [control, subjects] of input.expected) this.#subjects.set(control, new Set(subjects));
     for (const judgement of input.judgements) this.#addJudgement(judgement);
     for (const binding of input.bindings ?? []) {
-      this.#bindings.set(`${binding.environment} ${keyOf(binding.control, binding.subject)}`, binding);
+      within(this.#bindings, keyOf(binding.environment, binding.control)).set(binding.subject, binding);
     }
   }
 
   /** The cases of a requirement: one a subject, or one without a subject where it has none. */
   of({ control, halves }: Requirement): Case[] {
-    const subjects = [...(this.#subjects.get(control.meta.id) ?? [])].sort();
-    return (subjects.length === 0 ? [NO_SUBJECT] : subjects).map((subject) => this.#case(control, halves, subject));
+    const { id } = control.meta;
+    const judged = this.#judgements.get(id) ?? new Map<string, Judgement>();
+    const subjects = new Set([...(this.#input.expected.get(id) ?? []), ...judged.keys()]);
+    const build = this.#builder(control, halves, judged);
+    return subjects.size === 0 ? [build(NO_SUBJECT)] : [...subjects].sort().map(build);
   }
 
   /** Two judgements of one subject: the one that does not pass counts. A judged subject is an expected one. */
   #addJudgement(judgement: Judgement): void {
-    const key = keyOf(judgement.control, judgement.subject);
-    if ((this.#judgements.get(key)?.outcome ?? 'pass') === 'pass') this.#judgements.set(key, judgement);
-    const subjects = this.#subjects.get(judgement.control);
-    if (subjects === undefined) this.#subjects.set(judgement.control, new Set([judgement.subject]));
-    else subjects.add(judgement.subject);
+    const known = within(this.#judgements, judgement.control);
+    if ((known.get(judgement.subject)?.outcome ?? 'pass') === 'pass') known.set(judgement.subject, judgement);
   }
 
-  #case(control: GateControl, halves: readonly Half[], subject: string): Case {
+  /** What is the same for all subjects of a control is worked out once. */
+  #builder(control: GateControl, halves: readonly Half[], judged: BySubject<Judgement>): (subject: string) => Case {
     const { gate, candidate, at, artifacts } = this.#input;
-    const id = control.meta.id;
-    const judgement = this.#judgements.get(keyOf(id, subject));
-    const maxAge = (half: 'drill' | 'accept') => seconds(gate.maxAge.controls[id] ?? gate.maxAge[half]) * 1000;
-    const own = this.#bindings.get(`${gate.environment} ${keyOf(id, subject)}`);
-    return {
-      control,
-      halves,
-      subject,
-      judgement,
-      paramOrigins: judgement?.paramOrigins ?? own?.paramOrigins,
-      offers: this.#offers.for(id, subject),
-      refusedEarlier: this.#offers.rejectedFor(id, subject).map(({ because }) => because),
-      drill: {
-        control: id,
-        subject,
-        environment: gate.environment,
-        maxAgeMs: maxAge('drill'),
-        at: at.getTime(),
-        binding: (environment) => this.#binding(environment, id, subject),
-      },
-      accept: {
+    const { id } = control.meta;
+    const offers = this.#offers.get(id) ?? new ControlOffers();
+    const { environment, maxAge } = gate;
+    const drillAge = seconds(maxAge.controls[id] ?? maxAge.drill) * 1000;
+    const acceptAge = seconds(maxAge.controls[id] ?? maxAge.accept) * 1000;
+    const own = this.#bindings.get(keyOf(environment, id));
+    const binding = (subject: string) => (where: string) => this.#binding(where, id, subject, judged);
+    const now = at.getTime();
+    return (subject) => {
+      const judgement = judged.get(subject);
+      return {
         control,
+        halves,
         subject,
-        maxAgeMs: maxAge('accept'),
-        at,
-        candidate: candidate.digest,
-        artifacts: this.#artifacts,
-        candidateImages: this.#images,
-        images: artifacts?.get(subject) ?? [],
-      },
+        judgement,
+        paramOrigins: (judgement ?? own?.get(subject))?.paramOrigins,
+        offers: offers.for(subject),
+        refusedEarlier: offers.rejectedFor(subject),
+        drill: { control: id, subject, environment, maxAgeMs: drillAge, at: now, binding: binding(subject) },
+        accept: {
+          control,
+          subject,
+          maxAgeMs: acceptAge,
+          at,
+          candidate: candidate.digest,
+          artifacts: this.#artifacts,
+          candidateImages: this.#images,
+          images: artifacts?.get(subject) ?? [],
+        },
+      };
     };
   }
 
-  #binding(environment: string, control: string, subject: string): Binding | undefined {
+  #binding(where: string, control: string, subject: string, judged: BySubject<Judgement>): Bound | undefined {
     const here = this.#input.gate.environment;
-    const there = subject === `environment/${here}` ? `environment/${environment}` : subject;
-    const judgement = environment === here ? this.#judgements.get(keyOf(control, subject)) : undefined;
-    if (judgement !== undefined) return { ...judgement, environment };
-    return this.#bindings.get(`${environment} ${keyOf(control, there)}`);
+    const judgement = where === here ? judged.get(subject) : undefined;
+    if (judgement !== undefined) return judgement;
+    const there = subject === `environment/${here}` ? `environment/${where}` : subject;
+    return this.#bindings.get(keyOf(where, control))?.get(there);
   }
+}
+
+function within<T>(index: Map<string, BySubject<T>>, key: string): BySubject<T> {
+  const found = index.get(key) ?? new Map<string, T>();
+  index.set(key, found);
+  return found;
 }
 
 /**
@@ -120,14 +128,14 @@ export function sealOf(input: GateInput, cases: readonly Case[], demands: unknow
 }
 
 function sealedCase({ control, subject, halves, judgement, offers, drill, accept }: Case): string {
-  const parts = [keyOf(control.meta.id, subject), halves.join('+'), control.built.join('+')];
+  let line = `${control.meta.id} ${subject} ${halves.join('+')} ${control.built.join('+')}`;
   if (judgement !== undefined) {
-    parts.push(judgement.outcome, judgement.input, judgement.params, String(judgement.version));
+    const { outcome, input, params, version } = judgement;
+    line += ` ${outcome} ${input} ${params} ${version}`;
   }
-  if (halves.includes('drill')) parts.push('drill', ...sealedDrills(offers, drill));
-  if (halves.includes('accept')) {
-    const reports = boundReports(offers, accept).bound.map(({ evidence }) => evidence.digest);
-    parts.push('accept', ...reports.sort());
-  }
-  return parts.join(' ');
+  if (offers.length === 0) return line;
+  if (halves.includes('drill')) line += ` drill ${sealedDrills(offers, drill).join(' ')}`;
+  if (!halves.includes('accept')) return line;
+  const reports = boundReports(offers, accept).bound.map(({ evidence }) => evidence.digest);
+  return `${line} accept ${reports.sort().join(' ')}`;
 }

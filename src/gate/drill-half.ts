@@ -4,6 +4,9 @@ import { ageInWords, type HalfState } from './half-state.ts';
 import type { Binding } from './input.ts';
 import type { Offer } from './offers.ts';
 
+/** What evidence must be bound to, of a judgement or a binding. */
+export type Bound = Pick<Binding, 'input' | 'params' | 'version'>;
+
 /** What a drill must match to count for a subject, and how old it may be. */
 export interface DrillDemand {
   readonly control: string;
@@ -12,7 +15,7 @@ export interface DrillDemand {
   readonly maxAgeMs: number;
   readonly at: number;
   /** What the engine computes now for an environment; `undefined` when it could not. */
-  readonly binding: (environment: string) => Binding | undefined;
+  readonly binding: (environment: string) => Bound | undefined;
 }
 
 /** Input digest of a query that could not be answered; nothing is ever bound to it. */

@@ -60,6 +60,7 @@ export class ExceptionBook {
 
   /** The one that covers a subject now, or why none does. */
   covering(control: string, subject: string): Granted | { readonly because: string } | undefined {
+    if (!this.#granted.has(control) && !this.#refused.has(control)) return undefined;
     const concerns = (one: { readonly subject?: string }) => one.subject === undefined || one.subject === subject;
     const granted = (this.#granted.get(control) ?? []).filter(concerns).sort((a, b) => a.from - b.from);
     const { within, rolled } = this.#withinTotal(granted);

@@ -3,8 +3,8 @@ import { seconds } from '../model/duration.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { LAB } from '../model/policy-rules.ts';
 import type { Policy } from '../model/policy.ts';
-import { keyOf, type GateInput } from './input.ts';
-import { HUMAN_PREDICATES, scopeSchema, type Scope } from './predicates.ts';
+import type { GateInput } from './input.ts';
+import { HUMAN_PREDICATES, SCOPED_PREDICATES, scopeSchema, type Scope } from './predicates.ts';
 import type { RejectedEntry, TrustedEvidence } from './trust.ts';
 
 /** Evidence for a control, with what can be said of it before any subject is asked about. */
@@ -18,38 +18,62 @@ export interface Offer {
   readonly refused?: string;
 }
 
-/** All evidence by control and subject, so that a requirement finds its own in constant time. */
-export class Offers {
+/** What was offered for one control. */
+export class ControlOffers {
   readonly #bySubject = new Map<string, Offer[]>();
-  readonly #rejected = new Map<string, RejectedEntry[]>();
+  readonly #rejected = new Map<string, string[]>();
 
-  constructor({ trust, gate, at }: Pick<GateInput, 'trust' | 'gate' | 'at'>) {
-    const gauge = new Gauge(trust.policy.policy, gate.environment, gate.evidenceFrom, at);
-    for (const evidence of trust.evidence) {
-      const { predicateType, predicate } = evidence.statement;
-      if (HUMAN_PREDICATES.has(predicateType) || predicateType === PREDICATE.baseline) continue;
-      const scope = scopeSchema.safeParse(predicate);
-      if (!scope.success) continue;
-      const offer = gauge.offer(evidence, scope.data);
-      push(this.#bySubject, keyOf(scope.data.control, gauge.localSubject(scope.data) ?? ''), offer);
-    }
-    for (const entry of trust.rejected) {
-      if (entry.control !== undefined) push(this.#rejected, keyOf(entry.control, entry.subject ?? ''), entry);
-    }
+  add(offer: Offer, subject: string | undefined): void {
+    push(this.#bySubject, subject ?? '', offer);
+  }
+
+  reject({ subject, because }: RejectedEntry): void {
+    push(this.#rejected, subject ?? '', because);
   }
 
   /** What was offered for a subject, by name or for the control as a whole, newest first. */
-  for(control: string, subject: string): readonly Offer[] {
-    const own = this.#bySubject.get(keyOf(control, subject)) ?? [];
-    const whole = this.#bySubject.get(keyOf(control, '')) ?? [];
+  for(subject: string): readonly Offer[] {
+    const own = this.#bySubject.get(subject) ?? NONE;
+    const whole = this.#bySubject.get('') ?? NONE;
     if (own.length + whole.length < 2) return own.length === 0 ? whole : own;
     return [...own, ...whole].sort((a, b) => b.at - a.at || b.evidence.index - a.evidence.index);
   }
 
-  /** What the trust walk refused and claimed to be about a subject. */
-  rejectedFor(control: string, subject: string): readonly RejectedEntry[] {
-    return [...(this.#rejected.get(keyOf(control, subject)) ?? []), ...(this.#rejected.get(keyOf(control, '')) ?? [])];
+  /** Why the trust walk refused what claimed to be about a subject. */
+  rejectedFor(subject: string): readonly string[] {
+    if (this.#rejected.size === 0) return NONE;
+    return [...(this.#rejected.get(subject) ?? NONE), ...(this.#rejected.get('') ?? NONE)];
   }
+}
+
+const NONE: readonly never[] = [];
+
+/** All evidence by control, so that a requirement finds its own in constant time. */
+export function offersByControl({
+  trust,
+  gate,
+  at,
+}: Pick<GateInput, 'trust' | 'gate' | 'at'>): ReadonlyMap<string, ControlOffers> {
+  const gauge = new Gauge(trust.policy.policy, gate.environment, gate.evidenceFrom, at);
+  const offers = new Map<string, ControlOffers>();
+  const of = (control: string) => {
+    const found = offers.get(control) ?? new ControlOffers();
+    offers.set(control, found);
+    return found;
+  };
+  for (const evidence of trust.evidence) {
+    const { predicateType, predicate } = evidence.statement;
+    if (HUMAN_PREDICATES.has(predicateType) || predicateType === PREDICATE.baseline) continue;
+    if (!isScope(predicateType, predicate)) continue;
+    of(predicate.control).add(gauge.offer(evidence, predicate), gauge.localSubject(predicate));
+  }
+  for (const entry of trust.rejected) if (entry.control !== undefined) of(entry.control).reject(entry);
+  return offers;
+}
+
+/** Launchgate's own types were checked by the trust walk; those of other tools only count where they name a scope. */
+function isScope(predicateType: string, predicate: unknown): predicate is Scope {
+  return SCOPED_PREDICATES.has(predicateType) || scopeSchema.safeParse(predicate).success;
 }
 
 class Gauge {

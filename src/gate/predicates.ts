@@ -132,6 +132,13 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   [PREDICATE.baseline, baselineSchema],
 ]);
 
+/** Evidence whose predicates begin with a {@link Scope}. */
+export const SCOPED_PREDICATES: ReadonlySet<string> = new Set<string>([
+  PREDICATE.drill,
+  PREDICATE.scan,
+  PREDICATE.attachment,
+]);
+
 /** Acts of persons: kept when any enrolled person signed, counted by the rules of each act. */
 export const HUMAN_PREDICATES: ReadonlySet<string> = new Set<string>([
   PREDICATE.waiver,

@@ -64,7 +64,7 @@ function halvesOf(one: Case, court: Court): HalfState {
   if (subject === NO_SUBJECT && decided.state !== 'missing') {
     return missing('the control has no subject, and no subject is never a pass', excludeOrDeclare(control.meta.id));
   }
-  if (!isOpen(decided.state)) return decided;
+  if (!isOpen(decided.state) || states.length === 1) return decided;
   const expires = Math.min(...states.flatMap((state) => state.expires ?? []));
   return {
     ...decided,
@@ -132,7 +132,7 @@ function weakened(one: Case, { policy, loosened }: Court, state: HalfState): Hal
   if (below !== undefined) {
     return { ...state, state: 'weakened', because: below, next: `Raise the param of ${id}, or have it waived.` };
   }
-  const since = loosened.get(keyOf(id, one.subject));
+  const since = loosened.size === 0 ? undefined : loosened.get(keyOf(id, one.subject));
   if (since === undefined) return state;
   return { ...state, state: 'weakened', because: since.because, next: restore(policy) };
 }
