@@ -23,7 +23,7 @@ export function renderCheckSarif(report: CheckReport, context: ReportContext): s
   let results = all.slice(0, RESULT_LIMIT);
   let text = serialise(report, context, results, all.length - results.length);
   if (tooLarge(text)) {
-    results = results.map(({ codeFlows: _, ...result }) => result);
+    results = results.map(withoutFlows);
     text = serialise(report, context, results, all.length - results.length);
   }
   while (tooLarge(text) && results.length > 0) {
@@ -67,6 +67,11 @@ function serialise(report: CheckReport, context: ReportContext, results: readonl
     ],
   };
   return `${JSON.stringify(log, undefined, 1)}\n`;
+}
+
+function withoutFlows(result: SarifResult): SarifResult {
+  const { ruleId, ruleIndex, level, message, locations, partialFingerprints, properties } = result;
+  return { ruleId, ruleIndex, level, message, locations, partialFingerprints, properties };
 }
 
 function couldNotTell(report: CheckReport): boolean {

@@ -71,7 +71,7 @@ export function decisionCounts(decision: Decision): string {
   return [
     inPlace,
     ...states.map(({ state, count }) => `${count} ${state}`),
-    ...(decision.blocks.length === 0 ? [] : [`${counted(decision.blocks.length, 'block')} on the whole`]),
+    ...(decision.blocks.length === 0 ? [] : [counted(decision.blocks.length, 'gate-wide block')]),
     ...(decision.waivers.length === 0 ? [] : [counted(decision.waivers.length, 'waiver')]),
   ].join(', ');
 }

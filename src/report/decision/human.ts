@@ -16,7 +16,7 @@ export function renderDecisionHuman(decision: Decision, context: ReportContext, 
   const lines = [
     ...page.labelled(0, decision.verdict, `${decision.gate}, ${decision.environment}`, tone),
     ...page.text(0, subline(decision), 'quiet'),
-    ...page.section('What blocks the whole', decision.blocks.length, blockLines(page, decision)),
+    ...page.section('What blocks the gate as a whole', decision.blocks.length, blockLines(page, decision)),
     ...actionSections(page, decision),
     ...page.section('Tracks', undefined, trackLines(page, decision.tracks)),
     ...page.section('Waivers', decision.waivers.length, waiverLines(page, decision)),

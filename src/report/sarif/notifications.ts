@@ -2,18 +2,18 @@ import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
 import { sortRows } from '../order.ts';
 import { sarifLocation, shortened } from './results.ts';
-import type { Message, Notification } from './types.ts';
+import type { Notification, SarifRun } from './types.ts';
 
 /** Most notifications written of one sort; the counts stand in the run's properties. */
 const LIMIT = 100;
 
 /** What the run may say of itself. */
-export const NOTIFICATIONS: readonly { readonly id: string; readonly shortDescription: Message }[] = [
-  { id: 'undecided', shortDescription: { text: 'A control could not be decided.' } },
-  { id: 'unread', shortDescription: { text: 'A source could not be read.' } },
-  { id: 'nothing-judged', shortDescription: { text: 'No control judged anything.' } },
-  { id: 'ignored', shortDescription: { text: 'A finding is silenced by a comment.' } },
-  { id: 'results-left-out', shortDescription: { text: 'More results than code scanning takes.' } },
+export const NOTIFICATIONS: SarifRun['tool']['driver']['notifications'] = [
+  descriptor('undecided', 'ControlUndecided', 'A control could not be decided.'),
+  descriptor('unread', 'SourceUnread', 'A source could not be read.'),
+  descriptor('nothing-judged', 'NothingWasJudged', 'No control judged anything.'),
+  descriptor('ignored', 'FindingIgnored', 'A finding is silenced by a comment.'),
+  descriptor('results-left-out', 'TooManyResults', 'There are more results than code scanning takes.'),
 ];
 
 /** Why the run did not see everything, and what it saw and does not report. */
@@ -56,4 +56,8 @@ function silenced(row: CheckRow, context: ReportContext): Notification {
     associatedRule: { id: row.control },
     ...(row.location === undefined ? {} : { locations: [sarifLocation(row.location, context)] }),
   };
+}
+
+function descriptor(id: string, name: string, text: string): SarifRun['tool']['driver']['notifications'][number] {
+  return { id, name, shortDescription: { text }, fullDescription: { text }, help: { text } };
 }

@@ -33,7 +33,7 @@ function controlRule(meta: ControlMeta, link: string | undefined): Rule {
   const more = link === undefined ? `launchgate controls ${meta.id}` : link;
   return {
     id: meta.id,
-    name: pascalCase(meta.id),
+    ...friendlyName(meta.id),
     shortDescription: { text: meta.title },
     fullDescription: { text: statement },
     help: {
@@ -68,7 +68,7 @@ const unreadRule: Rule = ownRule(
 function ownRule(id: string, title: string, statement: string): Rule {
   return {
     id,
-    name: pascalCase(id),
+    ...friendlyName(id),
     shortDescription: { text: title },
     fullDescription: { text: statement },
     help: { text: statement, markdown: statement },
@@ -77,6 +77,8 @@ function ownRule(id: string, title: string, statement: string): Rule {
   };
 }
 
-function pascalCase(id: string): string {
-  return id.replaceAll(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+/** PascalCase, as the standard advises; left out where it would repeat the id. */
+function friendlyName(id: string): { name?: string } {
+  const name = id.replaceAll(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return name.toLowerCase() === id.toLowerCase() ? {} : { name };
 }

@@ -18,7 +18,7 @@ export interface SarifLocation {
 /** §3.49 reportingDescriptor. */
 export interface Rule {
   readonly id: string;
-  readonly name: string;
+  readonly name?: string;
   readonly shortDescription: Message;
   readonly fullDescription: Message;
   readonly help: Message;
@@ -66,7 +66,7 @@ export interface SarifRun {
       readonly semanticVersion: string;
       readonly informationUri: string;
       readonly rules: readonly Rule[];
-      readonly notifications: readonly { readonly id: string; readonly shortDescription: Message }[];
+      readonly notifications: readonly Omit<Rule, 'defaultConfiguration' | 'properties'>[];
     };
   };
   readonly automationDetails: { readonly id: string };

@@ -1,7 +1,7 @@
 import type { Topology, TopologyNode } from './model.ts';
 
 /** Most nodes one column holds before services are spread over several. */
-const COLUMN_LIMIT = 13;
+const COLUMN_LIMIT = 16;
 /** Services further from the edge than this share the last column of services. */
 const MAX_DEPTH = 2;
 

@@ -1,9 +1,13 @@
 import { compareText } from '../order.ts';
 import { assignColumns } from './columns.ts';
+import { linkChains, type Chain } from './lanes.ts';
 import type { Topology, TopologyLink, TopologyNode } from './model.ts';
 
-export const NODE = { width: 164, height: 42 } as const;
-const GAP = { column: 76, row: 16, lane: 12 } as const;
+export const NODE = { width: 172, height: 42 } as const;
+/** Columns stand 54 apart, so that five of them fit the page without scrolling. */
+const GAP = { column: 54, row: 16 } as const;
+/** Height of the lane that links take past a column. */
+const LANE = 10;
 const MARGIN = 12;
 /** Sweeps over the columns; the order settles after a few (the barycenter method of Sugiyama, Tagawa and Toda, 1981). */
 const SWEEPS = 8;
@@ -31,7 +35,7 @@ export interface TopologyLayout {
   readonly links: readonly RoutedLink[];
 }
 
-/** A place in a column: a node, or a lane that links to one target share on their way past the column. */
+/** A place in a column: a node, or a lane that links take past the column. */
 interface Slot {
   readonly id: string;
   readonly node?: TopologyNode;
@@ -39,15 +43,17 @@ interface Slot {
 }
 
 /**
- * Places nodes in columns and leads links around them. Links that pass a column share one lane for each target, so a store
- * that everything uses is reached by one line, not by a sheaf. Deterministic: the same topology gives the same picture.
+ * Places nodes in columns and leads links around them. Links that pass a column share lanes, so a store that everything
+ * uses is reached by one line, not by a sheaf. Deterministic: the same topology gives the same picture.
  */
 export function layoutTopology(topology: Topology): TopologyLayout {
-  const slots = withLanes(topology, assignColumns(topology));
-  const chains = topology.links.map((link) => chainOf(link, columnIndex(slots)));
+  const columns = assignColumns(topology);
+  const chains = linkChains(topology, columns);
+  const slots = slotsOf(columns, chains);
   const ordered = orderColumns(slots, neighboursOf(chains));
   const height = Math.max(0, ...ordered.map(columnHeight)) + 2 * MARGIN;
   const tops = placeColumns(ordered, height);
+  const index = columnIndex(slots);
   return {
     width: Math.max(0, ordered.length * (NODE.width + GAP.column) - GAP.column) + 2 * MARGIN,
     height,
@@ -56,43 +62,25 @@ export function layoutTopology(topology: Topology): TopologyLayout {
       .flatMap((slot) =>
         slot.node === undefined ? [] : { node: slot.node, x: columnX(slot.column), y: tops.get(slot.id) ?? 0 },
       ),
-    links: topology.links.map((link, index) => ({
-      link,
-      points: route(chains[index] ?? [], tops, columnIndex(slots)),
-    })),
+    links: topology.links.map((link, position) => ({ link, points: route(chains[position] ?? [], tops, index) })),
   };
 }
 
-function withLanes(topology: Topology, columns: readonly (readonly TopologyNode[])[]): Slot[][] {
-  const slots: Slot[][] = columns.map((nodes, column) => nodes.map((node) => ({ id: node.id, node, column })));
-  const index = columnIndex(slots);
-  const lanes = new Set<string>();
-  for (const link of topology.links) {
-    const to = index.get(link.to) ?? 0;
-    for (let column = (index.get(link.from) ?? 0) + 1; column < to; column += 1) {
-      const id = laneId(link.to, column);
-      if (lanes.has(id)) continue;
-      lanes.add(id);
-      slots[column]?.push({ id, column });
-    }
-  }
-  return slots;
+/** The columns' nodes, and below them the lanes that pass. */
+function slotsOf(columns: readonly (readonly TopologyNode[])[], chains: readonly Chain[]): Slot[][] {
+  const lanes = new Map(chains.flatMap((chain) => chain.slice(1, -1).map((stop) => [stop.id, stop.column] as const)));
+  return columns.map((nodes, column) => [
+    ...nodes.map((node) => ({ id: node.id, node, column })),
+    ...[...lanes].filter(([, at]) => at === column).map(([id]) => ({ id, column })),
+  ]);
 }
 
-/** The slots a link passes, first to last. A link that goes back or stays in its column has no lanes. */
-function chainOf(link: TopologyLink, index: ReadonlyMap<string, number>): string[] {
-  const from = index.get(link.from) ?? 0;
-  const between = Math.max(0, (index.get(link.to) ?? 0) - from - 1);
-  const lanes = Array.from({ length: between }, (_, step) => laneId(link.to, from + 1 + step));
-  return [link.from, ...lanes, link.to];
-}
-
-function neighboursOf(chains: readonly (readonly string[])[]): Map<string, string[]> {
+function neighboursOf(chains: readonly Chain[]): Map<string, string[]> {
   const neighbours = new Map<string, string[]>();
   const add = (a: string, b: string): void => void neighbours.set(a, [...(neighbours.get(a) ?? []), b]);
   for (const chain of chains) {
-    for (const [step, id] of chain.slice(1).entries()) {
-      const before = chain[step] ?? id;
+    for (const [position, { id }] of chain.slice(1).entries()) {
+      const before = chain[position]?.id ?? id;
       add(before, id);
       add(id, before);
     }
@@ -133,40 +121,29 @@ function placeColumns(columns: readonly (readonly Slot[])[], height: number): Ma
   const tops = new Map<string, number>();
   for (const column of columns) {
     let y = (height - columnHeight(column)) / 2;
-    for (const slot of column) {
+    for (const [row, slot] of column.entries()) {
       tops.set(slot.id, y);
-      y += slotHeight(slot) + GAP.row;
+      y += slotHeight(slot) + gapBetween(slot, column[row + 1]);
     }
   }
   return tops;
 }
 
-function route(
-  chain: readonly string[],
-  tops: ReadonlyMap<string, number>,
-  index: ReadonlyMap<string, number>,
-): Point[] {
-  const [from = '', ...rest] = chain;
-  const to = rest.at(-1) ?? from;
-  const fromColumn = index.get(from) ?? 0;
-  const toColumn = index.get(to) ?? 0;
-  const middle = (id: string): number => (tops.get(id) ?? 0) + NODE.height / 2;
-  if (toColumn <= fromColumn) {
-    const side = toColumn === fromColumn ? NODE.width : 0;
+/** Boxes are left and reached at the side that faces the other end; within a column both ends are on the right. */
+function route(chain: Chain, tops: ReadonlyMap<string, number>, index: ReadonlyMap<string, number>): Point[] {
+  const from = chain[0]?.column ?? 0;
+  const to = chain.at(-1)?.column ?? 0;
+  const [near, far] = to < from ? [0, NODE.width] : [NODE.width, 0];
+  return chain.flatMap(({ id }, position) => {
+    const x = columnX(index.get(id) ?? 0);
+    const top = tops.get(id) ?? 0;
+    if (position === 0) return { x: x + near, y: top + NODE.height / 2 };
+    if (position === chain.length - 1) return { x: x + (from === to ? NODE.width : far), y: top + NODE.height / 2 };
     return [
-      { x: columnX(fromColumn) + side, y: middle(from) },
-      { x: columnX(toColumn) + NODE.width, y: middle(to) },
-    ];
-  }
-  const lanes = rest.slice(0, -1).flatMap((id, step) => {
-    const x = columnX(fromColumn + 1 + step);
-    const y = (tops.get(id) ?? 0) + GAP.lane / 2;
-    return [
-      { x, y },
-      { x: x + NODE.width, y },
+      { x: x + far, y: top + LANE / 2 },
+      { x: x + near, y: top + LANE / 2 },
     ];
   });
-  return [{ x: columnX(fromColumn) + NODE.width, y: middle(from) }, ...lanes, { x: columnX(toColumn), y: middle(to) }];
 }
 
 function columnIndex(columns: readonly (readonly Slot[])[]): Map<string, number> {
@@ -178,13 +155,16 @@ function columnX(column: number): number {
 }
 
 function columnHeight(column: readonly Slot[]): number {
-  return column.reduce((sum, slot) => sum + slotHeight(slot) + GAP.row, -GAP.row);
+  return column.reduce((sum, slot, row) => sum + slotHeight(slot) + gapBetween(slot, column[row + 1]), 0);
+}
+
+/** Lanes lie close together, boxes stand apart; nothing follows the last. */
+function gapBetween(slot: Slot, next: Slot | undefined): number {
+  if (next === undefined) return 0;
+  if (slot.node === undefined && next.node === undefined) return 0;
+  return GAP.row;
 }
 
 function slotHeight(slot: Slot): number {
-  return slot.node === undefined ? GAP.lane : NODE.height;
-}
-
-function laneId(target: string, column: number): string {
-  return `lane ${column} ${target}`;
+  return slot.node === undefined ? LANE : NODE.height;
 }
