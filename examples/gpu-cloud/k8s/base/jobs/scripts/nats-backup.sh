@@ -9,4 +9,4 @@ nats --server tls://nats.data.svc:4222 --nkey /tmp/seed \
   --tlsca /etc/tls/ca.crt --tlscert /etc/tls/tls.crt --tlskey /etc/tls/tls.key \
   account backup /tmp/backup --consumers --check --force
 tar -C /tmp -czf /tmp/nats.tgz backup
-aws s3 cp /tmp/nats.tgz "s3://gpucloud-backups/nats/$stamp.tgz" --only-show-errors
+aws s3 cp /tmp/nats.tgz "s3://$BACKUP_BUCKET/nats/$stamp.tgz" --only-show-errors

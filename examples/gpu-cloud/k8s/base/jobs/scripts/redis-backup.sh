@@ -9,4 +9,4 @@ for member in redis-2 redis-1 redis-0; do
   redis-cli $tls --user backup -h "$member.redis.data.svc" -p 6380 --rdb /tmp/dump.rdb && break
 done
 redis-check-rdb /tmp/dump.rdb
-aws s3 cp /tmp/dump.rdb "s3://gpucloud-backups/redis/$stamp.rdb" --only-show-errors
+aws s3 cp /tmp/dump.rdb "s3://$BACKUP_BUCKET/redis/$stamp.rdb" --only-show-errors
