@@ -1,6 +1,16 @@
-import type { DataClass, DirectiveClass, HclBlock, RepoDocument, SourceClass, TextClass } from '../model/document.ts';
+import type {
+  DataClass,
+  DirectiveClass,
+  HclBlock,
+  OutlinedDocument,
+  RepoDocument,
+  SourceClass,
+  TextClass,
+  TextDocument,
+} from '../model/document.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { KubeObject } from '../model/kube.ts';
+import { readMarkdown } from './read/markdown.ts';
 import type { PlatformFacts, PlatformView, Service } from '../model/platform.ts';
 
 /** The lookups all views share, built once for a platform. */
@@ -63,10 +73,19 @@ export function viewFor(index: PlatformIndex, reads: readonly SourceClass[]): Pl
     data: (kind: DataClass) => documents(kind),
     directives: (kind: DirectiveClass) => documents(kind),
     texts: (kind: TextClass) => documents(kind),
+    outlines: () => documents<TextDocument>('markdown').map(outlined),
     files: () => {
       need('files');
       return facts.files;
     },
+  };
+}
+
+function outlined({ path, text }: TextDocument): OutlinedDocument {
+  return {
+    path,
+    outline: readMarkdown(text),
+    words: text.replaceAll(/^#.*$/gm, '').split(/\s+/).filter(Boolean).length,
   };
 }
 

@@ -84,6 +84,24 @@ export interface TextDocument {
   readonly text: string;
 }
 
+/** What a Markdown file consists of, as far as runbooks and trackers are judged by it. Lines are one-based. */
+export interface MarkdownOutline {
+  readonly headings: readonly { readonly level: number; readonly text: string; readonly line: number }[];
+  /** Links and images, references resolved; an unresolved reference is plain text, as in CommonMark. */
+  readonly links: readonly { readonly target: string; readonly text: string; readonly line: number }[];
+  readonly fences: readonly { readonly language: string; readonly text: string; readonly line: number }[];
+  /** Places the author left to fill in: TODO, TBD, `<your team>` in prose. Commands may keep their `<pod>`. */
+  readonly placeholders: readonly { readonly text: string; readonly line: number }[];
+}
+
+/** A Markdown file with its outline. */
+export interface OutlinedDocument {
+  readonly path: string;
+  readonly outline: MarkdownOutline;
+  /** Words outside of headings and code, roughly: what tells a runbook from a stub. */
+  readonly words: number;
+}
+
 export type RepoDocument = DataDocument | DirectiveDocument | TextDocument;
 
 /** A block of Terraform or other HCL with the places of all its parts. */

@@ -4,6 +4,7 @@ import type {
   DirectiveClass,
   DirectiveDocument,
   HclBlock,
+  OutlinedDocument,
   RepoDocument,
   SourceClass,
   TextClass,
@@ -107,6 +108,8 @@ export interface PlatformView {
   data(kind: DataClass): readonly DataDocument[];
   directives(kind: DirectiveClass): readonly DirectiveDocument[];
   texts(kind: TextClass): readonly TextDocument[];
+  /** Class `markdown`: the Markdown files with their outlines. */
+  outlines(): readonly OutlinedDocument[];
   /** Class `files`: paths of all files, sorted. */
   files(): readonly string[];
 }

@@ -1,15 +1,6 @@
+import type { MarkdownOutline } from '../../model/document.ts';
 import { isHtmlTag } from './html-tags.ts';
 import { linesOf } from './lines.ts';
-
-/** What a Markdown file consists of, as far as runbooks and trackers are judged by it. Lines are one-based. */
-export interface MarkdownOutline {
-  readonly headings: readonly { readonly level: number; readonly text: string; readonly line: number }[];
-  /** Links and images, references resolved; an unresolved reference is plain text, as in CommonMark. */
-  readonly links: readonly { readonly target: string; readonly text: string; readonly line: number }[];
-  readonly fences: readonly { readonly language: string; readonly text: string; readonly line: number }[];
-  /** Places the author left to fill in: TODO, TBD, `<your team>` in prose. Commands may keep their `<pod>`. */
-  readonly placeholders: readonly { readonly text: string; readonly line: number }[];
-}
 
 interface Outline {
   headings: { level: number; text: string; line: number }[];
