@@ -57,7 +57,13 @@ export function walk(root: string, bounds: Bounds): { files: string[]; gaps: Gap
 
 function walkFolder(state: Walk, folder: string, depth: number, throughLink: boolean): void {
   if (depth > state.bounds.depth)
-    return report(state, folder, `lies deeper than ${state.bounds.depth} folders`, 'Exclude it in the spec.');
+    return report(
+      state,
+      folder,
+      `lies deeper than ${state.bounds.depth} folders`,
+      'Exclude it in the spec.',
+      EVERYTHING,
+    );
   for (const entry of entriesOf(state, folder)) {
     if (state.full) return;
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -65,15 +71,22 @@ function walkFolder(state: Walk, folder: string, depth: number, throughLink: boo
       if (!SKIPPED_FOLDERS.has(entry.name)) enterFolder(state, path, depth + 1, throughLink);
     } else if (entry.isSymbolicLink()) followLink(state, path, depth + 1);
     else if (entry.isFile()) addFile(state, path);
-    else report(state, path, `is ${specialKind(entry)}, which is never opened`, 'Remove it from the repository.');
+    else
+      report(
+        state,
+        path,
+        `is ${specialKind(entry)}, which is never opened`,
+        'Remove it from the repository.',
+        hiddenBy(path),
+      );
   }
 }
 
 /** Below a link every real folder is entered once, so that links cannot multiply the tree. */
 function enterFolder(state: Walk, path: string, depth: number, throughLink: boolean): void {
   if (throughLink) {
-    const real = realpathSync.native(`${state.root}${sep}${path}`);
-    if (state.linked.has(real)) return;
+    const real = realPath(`${state.root}${sep}${path}`);
+    if (real === undefined || state.linked.has(real)) return;
     state.linked.add(real);
   }
   walkFolder(state, path, depth, throughLink);
@@ -84,65 +97,83 @@ function entriesOf(state: Walk, folder: string): Dirent[] {
     return readdirSync(`${state.root}${sep}${folder}`, { withFileTypes: true });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    report(state, folder, `cannot be listed (${code})`, 'Make the folder readable for the user that runs Launchgate.');
+    report(
+      state,
+      folder,
+      `cannot be listed (${code})`,
+      'Make the folder readable for the user that runs Launchgate.',
+      EVERYTHING,
+    );
     return [];
   }
 }
 
 function followLink(state: Walk, path: string, depth: number): void {
-  const full = `${state.root}${sep}${path}`;
-  let real: string;
-  try {
-    real = realpathSync.native(full);
-  } catch {
-    return report(state, path, 'is a link to nothing, or to itself', 'Remove the link or restore its target.');
-  }
-  if (real === state.root || state.root.startsWith(real + sep) || full.startsWith(real + sep)) {
-    return report(state, path, 'is a link to a folder around it', 'Remove the link.');
-  }
+  const refuse = (reason: string, fix: string): void => report(state, path, reason, fix, hiddenBy(path));
+  const link = `${state.root}${sep}${path}`;
+  const real = realPath(link);
+  if (real?.startsWith(state.root + sep) !== true && TOOL_LINK.test(basename(path))) return;
+  if (real === undefined) return refuse('is a link to nothing, or to itself', 'Remove the link or restore its target.');
+  if (real === state.root || link.startsWith(real + sep))
+    return refuse('is a link to a folder around it', 'Remove the link.');
   if (!real.startsWith(state.root + sep)) {
-    if (TOOL_LINK.test(basename(path))) return;
-    return report(state, path, 'is a link out of the repository', 'Replace the link by the files themselves.');
+    return refuse('is a link out of the repository', 'Replace the link by the files themselves.');
   }
-  if (
-    real
-      .slice(state.root.length + 1)
-      .split(sep)
-      .some((part) => SKIPPED_FOLDERS.has(part))
-  )
-    return;
+  if (isSkipped(real.slice(state.root.length + 1)))
+    return refuse('is a link into a folder that is not read', 'Replace the link by the files themselves.');
   const target = statSync(real, { throwIfNoEntry: false });
   if (target?.isFile() === true) addFile(state, path);
   else if (target?.isDirectory() === true) enterFolder(state, path, depth, true);
-  else report(state, path, 'is a link to something that is no file', 'Remove the link.');
+  else refuse('is a link to something that is no file', 'Remove the link.');
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSkipped(path: string): boolean {
+  return path.split(sep).some((part) => SKIPPED_FOLDERS.has(part));
 }
 
 function addFile(state: Walk, path: string): void {
-  if (state.files.length >= state.bounds.files) {
-    state.full = true;
-    return report(state, path, `and what follows is beyond ${state.bounds.files} files`, 'Check a smaller folder.');
+  if (state.files.length < state.bounds.files) {
+    state.files.push(path);
+    return;
   }
-  state.files.push(path);
+  state.full = true;
+  report(state, path, `and what follows is beyond ${state.bounds.files} files`, 'Check a smaller folder.', EVERYTHING);
 }
 
-function report(state: Walk, path: string, reason: string, fix: string): void {
-  state.gaps.push({ path: path === '' ? '.' : path, reason, fix, hides: hiddenBy(path) });
+function report(state: Walk, path: string, reason: string, fix: string, hides: readonly SourceClass[]): void {
+  state.gaps.push({ path: path === '' ? '.' : path, reason, fix, hides });
 }
 
+const EVERYTHING: readonly SourceClass[] = SOURCE_CLASSES.filter((kind) => kind !== 'spec');
+
+const CONFIGURATION: readonly SourceClass[] = ['redis-conf', 'postgres-conf', 'pg-hba', 'nginx-conf'];
 const BY_EXTENSION: Readonly<Record<string, readonly SourceClass[]>> = {
   tf: ['terraform'],
+  tfvars: ['terraform'],
   md: ['markdown', 'security-policy'],
-  conf: ['redis-conf', 'postgres-conf', 'pg-hba', 'nginx-conf'],
+  conf: CONFIGURATION,
   acl: ['redis-acl'],
   env: ['env-file'],
 };
 
-/** What a path may hold, going by its name: a folder, or a name that says nothing, may hold anything. */
+/** Extensions of files that nothing reads; they only count as files. */
+const ONLY_LISTED =
+  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|rb|php|c|h|cc|cpp|cs|sh|css|html|txt|log|sum|mod|lock|png|jpe?g|gif|svg|ico|pdf|so|a|o|gz|zip|tgz)$/i;
+
+/** What a file or link may hold, going by its name: one that says nothing, and may be a folder, may hold anything. */
 function hiddenBy(path: string): readonly SourceClass[] {
-  const extension = /\.([a-z0-9]+)$/i.exec(basename(path))?.[1]?.toLowerCase();
-  if (extension !== undefined && BY_EXTENSION[extension] !== undefined) return BY_EXTENSION[extension];
-  if (extension !== undefined && !/^(?:ya?ml|json5?|d|template|tmpl|tpl)$/.test(extension)) return ['files'];
-  return SOURCE_CLASSES.filter((kind) => kind !== 'spec');
+  const name = basename(path);
+  if (ONLY_LISTED.test(name)) return ['files'];
+  const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(BY_EXTENSION, extension) ? (BY_EXTENSION[extension] ?? EVERYTHING) : EVERYTHING;
 }
 
 function specialKind(entry: Dirent): string {
