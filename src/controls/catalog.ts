@@ -4,6 +4,7 @@ import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
+import { control as healthProbes } from './health-probes/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
@@ -11,6 +12,7 @@ import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
+import { control as runbooks } from './runbooks/index.ts';
 import { control as runtimeSecrets } from './runtime-secrets/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { plannedControls } from './planned.ts';
@@ -21,6 +23,7 @@ export const controls: readonly AnyControl[] = [
   channelSegregation,
   disruptionBudget,
   drillCalendar,
+  healthProbes,
   immutableImages,
   incidentModel,
   noPlaintextSecrets,
@@ -28,6 +31,7 @@ export const controls: readonly AnyControl[] = [
   podSecurity,
   rbacLeastPrivilege,
   rolloutStrategy,
+  runbooks,
   runtimeSecrets,
   ssrfGuard,
 ];

@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const operationsControls: readonly ControlMeta[] = [
   {
-    id: 'runbooks',
-    title: 'Runbooks',
-    statement:
-      'Every alert and every declared failure has a complete runbook whose links resolve, and it has been dry-run.',
-    area: 'operations',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['OT2', 'OT6', 'LR', 'PB3'],
-    halves: ['check', 'accept'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'markdown'],
-    severity: 'medium',
-    about: 'people',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'audit-trail',
     title: 'Audit trail',
     statement:

@@ -17,21 +17,6 @@ export const workloadsControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'health-probes',
-    title: 'Health probes',
-    statement: 'Every container has distinct liveness, readiness and startup probes on ports that exist.',
-    area: 'workloads',
-    stage: 'day-0',
-    launch: false,
-    sources: ['PF'],
-    halves: ['check'],
-    reads: ['kubernetes'],
-    severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'resources-and-autoscaling',
     title: 'Resources and autoscaling',
     statement:

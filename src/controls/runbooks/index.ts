@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { accept } from './accept.ts';
+import { check, platformItself, runbooks } from './check.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'runbooks',
+    title: 'A runbook for every page',
+    statement:
+      'Every alert and every named failure has a runbook that is complete, whose links lead somewhere, and that was dry-run.',
+    area: 'operations',
+    stage: 'weeks-2-3',
+    launch: true,
+    sources: ['OT2', 'OT6', 'LR', 'PB3'],
+    halves: ['check', 'accept'],
+    reads: ['spec', 'kubernetes', 'prometheus-rules', 'markdown', 'files'],
+    severity: 'high',
+    about: 'people',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    topics: z
+      .array(z.string())
+      .default([
+        'api-outage',
+        'queue-backlog',
+        'worker-failure',
+        'webhook-outage',
+        'rollout-rollback',
+        'cache-flush',
+        'database-failover',
+        'trace-and-log-triage',
+        'scaling',
+        'emergency-revocation',
+      ])
+      .describe('Failures that need a runbook whether an alert announces them or not.'),
+    alerts: z.boolean().default(true).describe('Whether every alert needs one.'),
+    minWords: z.int().min(0).default(60).describe('Fewer words than this make a stub.'),
+    dryRunWithin: z.string().default('90d').describe('Longest age of the recorded dry run.'),
+  }),
+  subjects: platformItself,
+  inputs: runbooks,
+  check,
+  accept,
+});
