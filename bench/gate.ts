@@ -37,8 +37,9 @@ function cold(): void {
     return;
   }
   const [passing, failing] = [writePeerInput(scratch, CONTROLS, 0), writePeerInput(scratch, CONTROLS, 1)];
-  requireAnswers('saf', peerPasses(peer.bin, passing), peerPasses(peer.bin, failing));
-  const theirs = median(() => peerPasses(peer.bin, passing));
+  requireAnswers('saf', peerPasses(peer, passing), peerPasses(peer, failing));
+  const theirs = median(() => peerPasses(peer, passing));
+  if (peer.standIns.length > 0) console.log(`not in this registry, empty in its place: ${peer.standIns.join(', ')}`);
   console.log(`saf validate threshold, ${CONTROLS} controls, no signature verified: ${ms(theirs)}`);
   console.log(`ratio: ${(theirs / own).toFixed(1)}x faster`);
 }
