@@ -11,9 +11,8 @@ export function strictBase64(text: string): Uint8Array | undefined {
 
 /** The bytes of standard or URL-safe base64, padded or not, as DSSE asks of readers; `undefined` for anything else. */
 export function anyBase64(text: string): Uint8Array | undefined {
-  if (!/^(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}$/.test(text)) return undefined;
-  const digits = text.replace(/=+$/, '');
-  if (digits.length % 4 === 1) return undefined;
-  if (text.length !== digits.length && text.length % 4 !== 0) return undefined;
-  return Buffer.from(digits, 'base64');
+  const digits = text.endsWith('=') ? text.length - (text.endsWith('==') ? 2 : 1) : text.length;
+  if (digits % 4 === 1 || (digits !== text.length && text.length % 4 !== 0)) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === Math.floor((digits * 3) / 4) ? bytes : undefined;
 }

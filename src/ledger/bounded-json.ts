@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** What a piece of JSON may not exceed. */
 export interface JsonLimits {
   readonly bytes: number;
@@ -12,18 +14,17 @@ export type ParsedJson =
 export function parseBoundedJson(bytes: Uint8Array, limits: JsonLimits): ParsedJson {
   if (bytes.length > limits.bytes)
     return { ok: false, reason: `it has ${bytes.length} bytes, more than ${limits.bytes}` };
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return { ok: false, reason: 'it is not UTF-8' };
-  }
+  if (!isUtf8(bytes)) return { ok: false, reason: 'it is not UTF-8' };
   if (depthOf(bytes) > limits.depth) return { ok: false, reason: `it is nested more than ${limits.depth} deep` };
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, value: JSON.parse(asText(bytes)) };
   } catch (error) {
     return { ok: false, reason: `it is not JSON: ${(error as Error).message}` };
   }
+}
+
+function asText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 const QUOTE = 0x22;

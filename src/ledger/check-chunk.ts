@@ -6,7 +6,7 @@ import { anyBase64 } from './base64.ts';
 import { verifyEd25519 } from './ed25519.ts';
 import { decodeEnvelope, signedBytes } from './envelope.ts';
 import { evidenceFile } from './layout.ts';
-import { decodeLeaf, prepareEnvelope, type Leaf } from './leaf.ts';
+import { decodeLeaf, encodeLeaf, isLeafTime, leafEnvelope, leafOf, leafTime, type Leaf } from './leaf.ts';
 import { HASH_BYTES, leafHash } from './merkle.ts';
 import { decodeBundle } from './tiles.ts';
 
@@ -57,37 +57,57 @@ export function checkChunk(chunk: Chunk, keys: KeyTable | undefined): ChunkRepor
     const length = chunk.lengths[at] ?? -1;
     const file = length < 0 ? undefined : chunk.envelopes.subarray(offset, offset + length);
     offset += Math.max(length, 0);
-    const leaf = decodeLeaf(entry);
-    if (leaf === undefined) {
-      problems.push({ path: chunk.bundlePath, index, message: `entry ${index} is not a leaf of this ledger` });
-      continue;
-    }
-    if (leaf.time < (times.at(-1) ?? ''))
+    const verdict = judgeEntry(entry, file, keys);
+    if ('message' in verdict)
+      problems.push({ path: verdict.path ?? chunk.bundlePath, index, message: verdict.message });
+    if (verdict.time === undefined) continue;
+    if (verdict.time < (times.at(-1) ?? ''))
       problems.push({ path: chunk.bundlePath, index, message: `entry ${index} is older than the one before` });
-    times.push(leaf.time);
-    const message = judgeEnvelope(leaf, file, keys);
-    if (message !== undefined) problems.push({ path: evidenceFile(leaf.envelope), index, message });
+    times.push(verdict.time);
   }
   const [first, last] = [times[0], times.at(-1)];
   return { hashes, problems, times: first === undefined || last === undefined ? undefined : [first, last] };
 }
 
-function judgeEnvelope(leaf: Leaf, file: Uint8Array | undefined, keys: KeyTable | undefined): string | undefined {
-  if (file === undefined) return 'the file is missing, but the log has it';
-  if (sha256(file) !== leaf.envelope) return 'its bytes do not have the digest in its name';
-  try {
-    const envelope = decodeEnvelope(file, 'it');
-    const { bytes, leaf: made } = prepareEnvelope(envelope, 'it');
-    if (Buffer.compare(bytes, file) !== 0) return 'it is not stored in canonical form';
-    if (made.pae !== leaf.pae) return 'what it signs does not have the digest in its leaf';
-    if (made.predicateType !== leaf.predicateType)
-      return `its predicate type is not ${leaf.predicateType} as in its leaf`;
-    if (made.subjects.join() !== leaf.subjects.join()) return 'its subjects are not those in its leaf';
-    return keys === undefined ? undefined : judgeSignatures(envelope, keys);
-  } catch (error) {
-    if (error instanceof LaunchgateError) return error.message;
-    throw error;
+type Verdict = { readonly time: string } | { readonly time?: string; readonly path?: string; readonly message: string };
+
+function judgeEntry(entry: Uint8Array, file: Uint8Array | undefined, keys: KeyTable | undefined): Verdict {
+  const digest = file === undefined ? undefined : sha256(file);
+  if (file !== undefined && digest !== undefined && digest === leafEnvelope(entry)) {
+    try {
+      const envelope = decodeEnvelope(file, 'it');
+      const time = leafTime(entry);
+      const leaf = leafOf(envelope, digest, 'it');
+      if (!isLeafTime(time) || Buffer.compare(encodeLeaf({ ...leaf, time }), entry) !== 0)
+        return contradiction(entry, leaf);
+      const message = keys === undefined ? undefined : judgeSignatures(envelope, keys);
+      return message === undefined ? { time } : { time, path: evidenceFile(digest), message };
+    } catch (error) {
+      if (error instanceof LaunchgateError) return { path: evidenceFile(digest), message: error.message };
+      throw error;
+    }
   }
+  const leaf = decodeLeaf(entry);
+  if (leaf === undefined) return { message: NO_LEAF };
+  const message =
+    file === undefined ? 'the file is missing, but the log has it' : 'its bytes do not have the digest in its name';
+  return { time: leaf.time, path: evidenceFile(leaf.envelope), message };
+}
+
+const NO_LEAF = 'an entry is not a leaf of this ledger';
+
+/** Names the member in which a leaf and its envelope differ. */
+function contradiction(entry: Uint8Array, made: Omit<Leaf, 'time'>): Verdict {
+  const leaf = decodeLeaf(entry);
+  if (leaf === undefined) return { message: NO_LEAF };
+  const members = (['pae', 'predicateType', 'subjects'] as const).filter(
+    (name) => leaf[name].toString() !== made[name].toString(),
+  );
+  return {
+    time: leaf.time,
+    path: evidenceFile(made.envelope),
+    message: `its leaf says otherwise: ${members.join(', ')}`,
+  };
 }
 
 function judgeSignatures(envelope: Envelope, keys: KeyTable): string | undefined {

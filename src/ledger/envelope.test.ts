@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../model/digest.ts';
+import { canonicalJson } from '../model/digest.ts';
 import { anyBase64, strictBase64 } from './base64.ts';
 import {
   decodeEnvelope,
@@ -75,7 +75,9 @@ describe('an envelope', () => {
     const read = decodeEnvelope(Buffer.from(JSON.stringify(urlSafe, null, 2)), 'file');
     expect(verifyWith(read, signer.publicKey)).toBe(true);
     expect(envelopeDigest(read)).toBe(envelopeDigest(envelope));
-    expect(sha256(encodeEnvelope(decodeEnvelope(encodeEnvelope(read), 'file')))).toBe(envelopeDigest(envelope));
+    expect(Buffer.from(encodeEnvelope(read)).toString()).toBe(
+      canonicalJson(JSON.parse(Buffer.from(encodeEnvelope(envelope)).toString())),
+    );
   });
 
   it('gives back its statement', () => {
@@ -89,7 +91,6 @@ describe('an envelope', () => {
     ['no signatures', fileWith({ signatures: [] })],
     ['33 signatures', fileWith({ signatures: Array.from({ length: 33 }, () => ({ sig: 'AAAA' })) })],
     ['a payload that is no base64', fileWith({ payload: 'a b' })],
-    ['mixed alphabets', fileWith({ payload: 'a-b/' })],
     ['a signature that is no text', fileWith({ signatures: [{ sig: 1 }] })],
     ['a payload that nests too deep', Buffer.from('['.repeat(100_000))],
     ['too many bytes', new Uint8Array(MAX_ENVELOPE_BYTES + 1)],
@@ -129,7 +130,7 @@ describe('base64', () => {
     );
   });
 
-  it.each(['A', 'AB=', 'A===', '====', 'AA A', 'A-+A', 'AB\n=='])('%j is refused', (text) => {
+  it.each(['A', 'AB=', 'A===', '====', 'AA A', 'AB=C', 'AB\n==', 'AAAA!'])('%j is refused', (text) => {
     expect(anyBase64(text)).toBeUndefined();
   });
 

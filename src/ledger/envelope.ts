@@ -54,14 +54,14 @@ export function decodeEnvelope(bytes: Uint8Array, where: string): Envelope {
   return parsed.data as Envelope;
 }
 
-/** The one form in which an envelope is stored: canonical JSON, padded standard base64. */
+/** The one form in which an envelope is stored: canonical JSON (its members are written in sorted order), padded standard base64. */
 export function encodeEnvelope({ payload, payloadType, signatures }: Envelope): Uint8Array {
   const canonical = {
     payload: toBase64(decode(payload)),
     payloadType,
     signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig: toBase64(decode(sig)) })),
   };
-  return Buffer.from(canonicalJson(canonical), 'utf8');
+  return Buffer.from(JSON.stringify(canonical), 'utf8');
 }
 
 /** The digest of the stored form, which is the envelope's name everywhere. */

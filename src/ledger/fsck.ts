@@ -5,15 +5,7 @@ import type { Chunk, ChunkReport, KeyTable, Problem } from './check-chunk.ts';
 import { verifyCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { MAX_ENVELOPE_BYTES } from './envelope.ts';
 import { blame, readLevel } from './fsck-tree.ts';
-import {
-  CHECKPOINT_FILE,
-  EVIDENCE_FOLDER,
-  evidenceDigest,
-  evidenceFile,
-  STAGING_FILE,
-  tileFile,
-  tileOf,
-} from './layout.ts';
+import { CHECKPOINT_FILE, EVIDENCE_FOLDER, evidenceFile, STAGING_FILE, tileFile, tileOf } from './layout.ts';
 import { leafEnvelope } from './leaf.ts';
 import { MAX_CHECKPOINT_BYTES } from './log.ts';
 import { HASH_BYTES, sameHash, type Hash } from './merkle.ts';

@@ -21,6 +21,7 @@ export interface Leaf {
 
 const PREFIX = '{"v":1,"envelope":"';
 const DIGEST_LENGTH = 'sha256:'.length + 64;
+const TIME_LENGTH = '2025-01-01T00:00:00.000Z'.length;
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
 const leafSchema = z.strictObject({
@@ -29,7 +30,7 @@ const leafSchema = z.strictObject({
   pae: digest,
   predicateType: z.string(),
   subjects: z.array(z.string()),
-  time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  time: z.string().refine(isLeafTime),
 });
 
 /** An envelope on its way into the log: the bytes of its file, and its leaf less the time. */
@@ -40,15 +41,24 @@ export interface PreparedEnvelope {
 
 /** Makes the file and the leaf of an envelope. Throws `evidence-invalid` where the envelope holds no statement. */
 export function prepareEnvelope(envelope: Envelope, where: string): PreparedEnvelope {
-  const statement = statementOf(envelope, where);
   const bytes = encodeEnvelope(envelope);
-  const leaf = {
-    envelope: sha256(bytes),
+  return { bytes, leaf: leafOf(envelope, sha256(bytes), where) };
+}
+
+/** What a leaf says of an envelope whose file has the given digest. Throws `evidence-invalid` as `prepareEnvelope`. */
+export function leafOf(envelope: Envelope, digest: Digest, where: string): Omit<Leaf, 'time'> {
+  const statement = statementOf(envelope, where);
+  return {
+    envelope: digest,
     pae: sha256(signedBytes(envelope)),
     predicateType: statement.predicateType,
     subjects: subjectDigests(statement),
   };
-  return { bytes, leaf };
+}
+
+/** RFC 3339, UTC, with milliseconds, and a day that exists. */
+export function isLeafTime(time: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) && !Number.isNaN(Date.parse(time));
 }
 
 export function encodeLeaf({ envelope, pae, predicateType, subjects, time }: Leaf): Uint8Array {
@@ -67,11 +77,20 @@ export function decodeLeaf(bytes: Uint8Array): Leaf | undefined {
   }
 }
 
+/** The time of a leaf alone, which ends it. What is not a leaf gives some other text. */
+export function leafTime(bytes: Uint8Array): string {
+  return latin1(bytes, bytes.length - TIME_LENGTH - 2, bytes.length - 2);
+}
+
 /** The envelope's digest alone, without reading the rest of the leaf. */
 export function leafEnvelope(bytes: Uint8Array): Digest {
+  return latin1(bytes, PREFIX.length, PREFIX.length + DIGEST_LENGTH) as Digest;
+}
+
+function latin1(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
     'latin1',
-    PREFIX.length,
-    PREFIX.length + DIGEST_LENGTH,
-  ) as Digest;
+    Math.max(from, 0),
+    Math.max(to, 0),
+  );
 }
