@@ -1,0 +1,19 @@
+import type { Subject } from '../../model/control.ts';
+import { failOr, inconclusive, type Result } from '../../model/result.ts';
+import { flawsOf, type Params } from './flaws.ts';
+import type { ProbedContainer } from './input.ts';
+
+export function check(subject: Subject, containers: ProbedContainer[], params: Params): Result {
+  const asked = containers.filter(({ role, container }) => role === 'main' && !params.exempt.includes(container));
+  if (asked.length === 0) return inconclusive(`${subject.name} has no container to look at`);
+  const findings = containers.flatMap((container) => flawsOf(container, params)).map(({ finding }) => finding);
+  const startup = asked.filter(({ probes }) => probes.startupProbe !== undefined).length;
+  return failOr(
+    findings,
+    `${asked.length} ${asked.length === 1 ? 'container' : 'containers'} with liveness and readiness, ${startup} with startup probes`,
+    {
+      containers: asked.length,
+      startupProbes: startup,
+    },
+  );
+}

@@ -1,0 +1,110 @@
+import { below } from '../../model/origin.ts';
+import { flaw, nameOf, type Flaw } from './flaw.ts';
+import { handlerFlaws, refusals } from './handlers.ts';
+import { PROBES, type Port, type Probe, type ProbedContainer } from './input.ts';
+
+export interface Params {
+  readonly liveness: boolean;
+  readonly slowStartSeconds: number;
+  readonly exempt: readonly string[];
+}
+
+/** All that is wrong; a probe that the API server refuses is reported for that alone. */
+export function flawsOf(container: ProbedContainer, params: Params): Flaw[] {
+  if (params.exempt.includes(container.container)) return [];
+  const refused = PROBES.flatMap((name) => refusals(container, name));
+  if (refused.length > 0) return refused;
+  const placed = PROBES.flatMap((name) => handlerFlaws(container, name));
+  if (container.role !== 'main') return placed;
+  return [...missing(container, params), ...placed, ...same(container), ...slow(container, params)];
+}
+
+function missing(container: ProbedContainer, params: Params): Flaw[] {
+  const { probes, service, origin } = container;
+  const where = nameOf(container);
+  const absent: Flaw[] = [];
+  if (probes.readinessProbe === undefined) {
+    const effect =
+      service === undefined
+        ? 'a rollout takes it for ready as soon as it starts'
+        : `Service ${service} sends it traffic as soon as it starts, and while it cannot answer`;
+    const severity = service === undefined ? 'medium' : 'high';
+    absent.push(
+      flaw(
+        severity,
+        `${where} has no readiness probe: ${effect}`,
+        'Add a readinessProbe that answers only when requests can be served.',
+        origin,
+      ),
+    );
+  }
+  if (params.liveness && probes.livenessProbe === undefined)
+    absent.push(
+      flaw(
+        'medium',
+        `${where} has no liveness probe: a process that hangs is never restarted`,
+        'Add a livenessProbe that asks the process itself, not what it depends on.',
+        origin,
+      ),
+    );
+  return absent;
+}
+
+/**
+ * The same question for both is sound only where the restart comes later than the shedding, as the Kubernetes
+ * documentation has it; else every lapse of a dependency that readiness sees restarts the pod.
+ */
+function same(container: ProbedContainer): Flaw[] {
+  const { livenessProbe: liveness, readinessProbe: readiness } = container.probes;
+  if (liveness === undefined || readiness === undefined) return [];
+  if (question(liveness, container.ports) !== question(readiness, container.ports)) return [];
+  if (patience(liveness) > patience(readiness)) return [];
+  const threshold = Math.ceil((patience(readiness) * 3) / liveness.periodSeconds);
+  return [
+    flaw(
+      'medium',
+      `${nameOf(container)} is restarted after ${patience(liveness)} s by the very probe that takes it out of service after ${patience(readiness)} s`,
+      'Let liveness ask an endpoint of its own that checks no dependency, or give it a much higher failureThreshold than readiness.',
+      liveness.origin,
+      [
+        {
+          op: 'set',
+          origin: below(liveness.origin, 'failureThreshold'),
+          value: threshold,
+          reason: 'a restart comes later than the shedding',
+        },
+      ],
+    ),
+  ];
+}
+
+function slow(container: ProbedContainer, { slowStartSeconds }: Params): Flaw[] {
+  const { livenessProbe: liveness, startupProbe } = container.probes;
+  if (
+    liveness === undefined ||
+    startupProbe !== undefined ||
+    liveness.initialDelaySeconds < Math.max(1, slowStartSeconds)
+  )
+    return [];
+  const delay = liveness.initialDelaySeconds;
+  return [
+    flaw(
+      'low',
+      `${nameOf(container)} starts slowly (liveness waits ${delay} s) and has no startup probe: a slower start is killed, a faster one is not watched for ${delay} s`,
+      'Add a startupProbe that asks the same and allows the slowest start; drop initialDelaySeconds.',
+      liveness.origin,
+    ),
+  ];
+}
+
+/** Seconds of failing after which a probe acts. */
+function patience({ periodSeconds, failureThreshold }: Probe): number {
+  return periodSeconds * failureThreshold;
+}
+
+/** What a probe asks, with names of ports resolved, so that `http` and 8080 are the same question. */
+function question({ handlers: [handler] }: Probe, ports: readonly Port[]): string {
+  if (handler === undefined) return '';
+  const port = ports.find(({ name }) => name === handler.port)?.number ?? handler.port;
+  return [handler.kind, port, handler.host, handler.asks].join(' ');
+}
