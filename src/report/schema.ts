@@ -83,6 +83,10 @@ export const checkReportSchema = z.object({
   }),
   findings: z.array(checkRow).readonly().describe('One row for each finding, unknown and pass; worst first.'),
   unread: z.array(gap).readonly().describe('What could not be read or rendered, why, and what mends it.'),
+  leftOut: z
+    .array(z.object({ path: z.string(), reason: z.string() }))
+    .readonly()
+    .describe('Files that are there and are not what runs, with the reason.'),
   assumptions: z.array(z.string()).readonly(),
   waiting: z.array(z.string()).readonly().describe('Controls about people and process that wait for a spec.'),
   withoutSubject: z.array(z.string()).readonly().describe('Controls that found nothing to judge; never passes.'),

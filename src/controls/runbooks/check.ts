@@ -27,10 +27,11 @@ interface Runbooks {
   readonly alerts: readonly Alert[];
 }
 
-interface Params {
+export interface Params {
   readonly topics: readonly string[];
   readonly minWords: number;
   readonly alerts: boolean;
+  readonly dryRunWithin: string;
 }
 
 export function platformItself(view: PlatformView): Subject[] {
