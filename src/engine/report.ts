@@ -87,6 +87,7 @@ export function checkReport(
     assumptions: facts.assumptions,
     deployables: facts.deployables,
     unread: facts.gaps,
+    leftOut: facts.leftOut,
     findings,
     waiting: run.waiting,
     withoutSubject: run.withoutSubject,

@@ -39,6 +39,7 @@ function facts(changes: Partial<PlatformFacts> = {}): PlatformFacts {
     documents: [],
     files: ['a.yaml'],
     gaps: [],
+    leftOut: [],
     ...changes,
   };
 }

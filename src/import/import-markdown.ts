@@ -52,10 +52,10 @@ function readDocument(file: SourceFile): Reading {
 
 /** Rules, table rulers and link definitions are separators; any other line that nothing took is unplaced. */
 function accountForTheRest(reading: Reading, text: string): void {
+  const taken = new Set(reading.drafts.flatMap((draft) => draft.lines));
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = index + 1;
-    if (isBlank(raw) || reading.book.has(line)) continue;
-    if (reading.drafts.some((draft) => draft.lines.includes(line))) continue;
+    if (isBlank(raw) || reading.book.has(line) || taken.has(line)) continue;
     if (isSeparator(raw)) reading.book.claim([line], 'separator');
     else
       reading.unplaced.push({ lines: [line], text: raw.trim(), because: 'it is part of nothing that was recognised' });

@@ -84,6 +84,8 @@ export interface PlatformFacts {
   /** Every file below the root, sorted. */
   readonly files: readonly string[];
   readonly gaps: readonly Gap[];
+  /** Files that are there and are not what runs, with the reason: tests, examples, unselected components, exclusions. */
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** What a control's query may call. Each read is checked against the classes its metadata declares. */

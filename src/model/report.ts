@@ -58,6 +58,8 @@ export interface CheckReport {
   readonly deployables: readonly Deployable[];
   /** What could not be read or rendered, why, and what mends it. */
   readonly unread: readonly Gap[];
+  /** Files that are there and are not what runs, with the reason. */
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
   readonly findings: readonly CheckRow[];
   /** Ids of controls about people and process that wait for a spec. */
   readonly waiting: readonly string[];

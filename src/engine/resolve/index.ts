@@ -46,6 +46,7 @@ export function resolve(
     terraform: terraformOf(discovery, merged.deployables),
     documents: discovery.documents,
     files: discovery.files,
+    leftOut: discovery.leftOut,
     gaps: [
       ...discovery.gaps.filter((gap) => gap.deployable === undefined || own.has(gap.deployable)),
       ...merged.gaps,

@@ -24,6 +24,8 @@ export function beginsBlock(text: string): boolean {
 
 /** Characters that carry no text: controls but tab, byte order mark, zero-width and bidirectional marks. */
 const INVISIBLE = /[[\p{Cc}\p{Cf}]--[\t]]/gv;
+/** Wider gaps say nothing more, and would make every pattern that begins with a space slow. */
+const LONG_GAP = /[ \t]{64,}/g;
 const SPACES = /[\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]/g;
 
 /** Splits a document into lines, with invisible characters gone and every kind of space a plain one. */
@@ -47,7 +49,7 @@ function clean(text: string): string {
 
 function readLine(path: string, text: string, line: number): Piece {
   if (text.length > MAX_LINE) throw tooLarge(`${path}:${line}`, `${text.length} characters in one line`, `${MAX_LINE}`);
-  const cleaned = clean(text);
+  const cleaned = clean(text).replaceAll(LONG_GAP, '        ');
   return { text: cleaned.trim() === '' ? '' : cleaned, lines: [line] };
 }
 

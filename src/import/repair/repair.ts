@@ -67,7 +67,7 @@ function splitAtBullets(text: string): string[] {
   for (const { index } of text.matchAll(/(?<=\S) [-•](?= |$)/g)) {
     const before = text.slice(start, index);
     const after = text.slice(index + 2).trimStart();
-    if (!/[\p{L}\p{N}]/u.test(before) || !startsBullet(before, after)) continue;
+    if (!/[\p{L}\p{N}]/u.test(before) || !startsBullet(before.slice(-8), after)) continue;
     parts.push(before);
     start = text.length - after.length;
   }

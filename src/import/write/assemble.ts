@@ -25,8 +25,9 @@ export function assemble(
   const imported: ImportedTrack[] = [];
   for (const [index, reading] of readings.entries()) {
     const own = (settled[index] ?? []).map((each) => toItem(each, reading.path, customs));
+    const byId = new Map(own.map((item) => [item.id, item]));
     items.push(...own);
-    imported.push(...reading.tracks.flatMap((track) => tracks.add(reading.path, track, itemsOf(track, own)) ?? []));
+    imported.push(...reading.tracks.flatMap((track) => tracks.add(reading.path, track, itemsOf(track, byId)) ?? []));
   }
   const parts: SpecParts = {
     milestones: milestones.added(),
@@ -57,9 +58,8 @@ function toItem({ draft, matches, candidates }: Settled, path: string, customs: 
   return custom === undefined ? item : { ...item, custom };
 }
 
-function itemsOf(track: DraftTrack, items: readonly ImportedItem[]): ImportedItem[] {
-  const ids = new Set(track.drafts.map((draft) => draft.id));
-  return items.filter((item) => ids.has(item.id));
+function itemsOf(track: DraftTrack, items: ReadonlyMap<string, ImportedItem>): ImportedItem[] {
+  return track.drafts.map((draft) => items.get(draft.id)).filter((item) => item !== undefined);
 }
 
 function deferredOf(

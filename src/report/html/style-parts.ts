@@ -95,17 +95,19 @@ p.place { margin-top: .25rem; }
 .control:first-of-type { border-radius: 6px 6px 0 0; }
 .control:last-of-type { border-radius: 0 0 6px 6px; }
 .control:only-of-type { border-radius: 6px; }
-.control summary { display: flex; flex-wrap: wrap; align-items: center; gap: .125rem .625rem; padding: .5625rem 1rem; cursor: pointer; list-style: none; }
+.control summary { display: flex; align-items: baseline; gap: .625rem; padding: .5625rem 1rem; cursor: pointer; list-style: none; }
 .control summary::-webkit-details-marker { display: none; }
 .control summary::after { content: "+"; color: var(--quiet); font-family: var(--mono); }
 .control[open] summary::after { content: "−"; }
 .control summary:hover .title { text-decoration: underline; text-underline-offset: .15em; }
 .control .title { font-weight: 500; }
 .control summary code { color: var(--quiet); }
-.tally { margin-left: auto; color: var(--quiet); font-size: .875rem; }
+.control .sign { flex: none; align-self: flex-start; margin-top: .125rem; }
+.tally { flex: none; margin-left: auto; color: var(--quiet); font-size: .875rem; }
 .statement { padding: 0 1rem .75rem 2.875rem; color: var(--quiet); max-width: 64rem; text-wrap: pretty; }
 .items { padding: 0 1rem .25rem 2.875rem; }
 .item { padding: .75rem 0; border-top: 1px solid var(--line); }
+.item p { max-width: 64rem; text-wrap: pretty; }
 .item .head { display: flex; flex-wrap: wrap; align-items: center; gap: .125rem .75rem; }
 .item .head .subject { color: var(--text); }
 .label { display: inline-flex; align-items: center; gap: .375rem; font-size: .875rem; font-weight: 600; }

@@ -69,7 +69,7 @@ function declaredNodes(spec: Spec, services: readonly Service[]): TopologyNode[]
 function serviceDetail(service: Service): string {
   const routes = service.spec.routes.filter((route) => route.public).length;
   const kind = service.spec.kind ?? (service.declared ? 'service' : 'discovered');
-  return routes === 0 ? kind : `${kind}, ${counted(routes, 'public route')}`;
+  return routes === 0 ? kind : `${kind}, ${counted(routes, 'route')}`;
 }
 
 /** Public routes go by the edge. */
