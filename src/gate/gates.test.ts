@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { plannedControls } from '../controls/planned.ts';
+import { policySchema } from '../model/policy.ts';
+import { candidateOf, POLICY, reasons, specOf, World } from './gate.testkit.ts';
+import { shortestWay, groupActions } from './explain.ts';
+import { findGate } from './gates.ts';
+import type { GateControl } from './input.ts';
+
+const catalog = plannedControls;
+const controls: GateControl[] = catalog.map((meta) => ({ meta, built: [] }));
+const policy = policySchema.parse(POLICY);
+
+function decideBuiltIn(name: string, environment: string) {
+  const world = new World();
+  const definition = findGate(policy, name, { catalog, environment });
+  const candidate = candidateOf({ environment: definition.environment });
+  return world.decide({ definition, candidate, controls, expected: new Map(), judgements: [], spec: specOf() });
+}
+
+describe('built-in gates', () => {
+  it('public-launch requires what the catalog marks, ten tracks and the role matrix', () => {
+    const decision = decideBuiltIn('public-launch', 'production');
+    const required = new Set(decision.requirements.map(({ control }) => control));
+    for (const { id, launch, sources } of catalog) {
+      const isTrack = sources.some((source) => /^OT[1-5]$/.test(source));
+      expect([id, required.has(id)]).toEqual([id, launch || isTrack]);
+    }
+    expect(decision.verdict).toBe('NO-GO');
+    expect(decision.tracks).toHaveLength(10);
+    expect(decision.blocks.filter(({ code }) => code === 'sign-off-missing')).toHaveLength(4);
+    expect(decision.blocks.filter(({ code }) => code === 'track-not-under-way')).toHaveLength(5);
+    expect(reasons(decision)).toContain('is not built yet');
+  });
+
+  it('takes staging as the source of evidence for the launch, and none for a promotion unless told', () => {
+    expect(findGate(policy, 'public-launch', { catalog }).evidenceFrom).toEqual(['staging']);
+    expect(findGate(policy, 'promote', { catalog, environment: 'production' }).evidenceFrom).toEqual([]);
+    expect(findGate(policy, 'promote', { catalog, environment: 'production', from: 'staging' }).evidenceFrom).toEqual([
+      'staging',
+    ]);
+  });
+
+  it.each([
+    ['promote', 'staging', 'environment-parity'],
+    ['promote', 'production', 'manual-approval'],
+    ['terminal-cutover', 'production', 'websocket-affinity'],
+  ])('%s to %s requires %s', (name, environment, control) => {
+    const decision = decideBuiltIn(name, environment);
+    expect(decision.requirements.map(({ control: id }) => id)).toContain(control);
+    expect(decision.blocks.filter(({ code }) => code === 'selector-empty')).toEqual([]);
+  });
+
+  it('lab-rehearsal asks for drills only, and holds for the lab', () => {
+    const decision = decideBuiltIn('lab-rehearsal', 'staging');
+    expect(decision.environment).toBe('lab');
+    expect(new Set(decision.requirements.map(({ half }) => half))).toEqual(new Set(['drill']));
+  });
+
+  it('lets the policy define a gate of the same name, and knows no other names', () => {
+    const own = policySchema.parse({
+      ...POLICY,
+      gates: [{ name: 'promote', environment: 'production', requires: [{ launch: true }] }],
+    });
+    expect(findGate(own, 'promote', { catalog, environment: 'production' }).requires).toEqual([{ launch: true }]);
+    expect(findGate(own, 'promote', { catalog, environment: 'staging' }).requires).toHaveLength(2);
+    expect(() => findGate(own, 'lunch', { catalog })).toThrow('no gate is called lunch');
+  });
+});
+
+describe('the shortest way', () => {
+  it('names each thing to do once, with an owner, by stage', () => {
+    const decision = decideBuiltIn('public-launch', 'production');
+    const actions = shortestWay(decision);
+    expect(new Set(actions.map(({ next, owner }) => `${owner} ${next}`)).size).toBe(actions.length);
+    expect(actions.every(({ next, owner }) => next.endsWith('.') && owner !== '')).toBe(true);
+    const covered = new Set(actions.flatMap(({ controls: own }) => own));
+    for (const { control } of decision.requirements) expect(covered).toContain(control);
+    const stages = groupActions(actions).map(({ stage }) => stage);
+    expect(stages.toSorted((a, b) => stages.indexOf(a) - stages.indexOf(b))).toEqual(stages);
+  });
+
+  it('is empty for a GO, and folds many subjects into one action', () => {
+    expect(shortestWay(new World().satisfied().decide())).toEqual([]);
+    const expected = new Map([
+      ['checked', []],
+      ['scanned', []],
+      ['drilled', ['service/a', 'service/b', 'service/c']],
+    ]);
+    const drills = shortestWay(new World().decide({ expected })).filter(({ controls: own }) => own.includes('drilled'));
+    expect(drills).toEqual([expect.objectContaining({ clears: 3, subjects: ['service/a', 'service/b', 'service/c'] })]);
+  });
+});
