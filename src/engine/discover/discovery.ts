@@ -3,6 +3,7 @@ import type { KubeObject } from '../../model/kube.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import type { FileTree, HclGrammar, Renderers } from '../../model/world.ts';
+import type { Survey } from './survey.ts';
 
 /** What is there on purpose but does not run: tests, examples, unselected components, library charts. */
 export interface LeftOut {
@@ -31,6 +32,8 @@ export interface Discovery {
   readonly gaps: readonly Gap[];
   readonly files: readonly string[];
   readonly leftOut: readonly LeftOut[];
+  /** What the finders read, for tracing rendered values back to their sources. */
+  readonly survey: Survey;
 }
 
 export interface DiscoverOptions {

@@ -41,6 +41,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const rendered = await renderAll(surveyed, deployables.filter(wanted(deployables, options)), options.renderers);
   return {
     tree,
+    survey: surveyed,
     deployables,
     rendered,
     documents: documents.documents,

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { needs } from '../../../test/need.ts';
+import { temporaryTree } from '../../../test/temporary-tree.ts';
+import { loadHcl } from '../../adapters/hcl.ts';
+import { hostRenderers } from '../../adapters/renderers.ts';
+import type { Pointer } from '../../model/origin.ts';
+import { below } from '../../model/origin.ts';
+import { discover } from '../discover/index.ts';
+import { locate } from '../locate.ts';
+import { trace } from './index.ts';
+
+const base = {
+  'base/kustomization.yaml': 'resources: [all.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals: [a=b]\n',
+  'base/all.yaml': `apiVersion: v1
+kind: Service
+metadata:
+  name: api
+spec:
+  ports:
+    - port: 80
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  replicas: 1
+  selector:
+    matchLabels: { app: api }
+  template:
+    metadata:
+      labels: { app: api }
+    spec:
+      containers:
+        - name: proxy
+          image: proxy:1
+        - name: main
+          image: api:1
+          env:
+            - name: COLOUR
+              value: red
+            - name: SIZE
+              value: small
+          resources:
+            limits:
+              memory: 1Gi
+`,
+};
+
+/** Finds an object of the rendered overlay and answers where a value of it comes from, as `file:line`. */
+async function ownerOf(
+  files: Readonly<Record<string, string>>,
+  folder: string,
+  kind: string,
+  pointer: Pointer,
+): Promise<string> {
+  const tree = temporaryTree(files);
+  const found = await discover(tree, { renderers: hostRenderers(), hcl: loadHcl });
+  const rendered = found.rendered.get(`kustomize:${folder}`);
+  const object = rendered?.objects.find((candidate) => candidate.kind === kind);
+  if (object === undefined) throw new Error(JSON.stringify(found.gaps));
+  const place = locate(tree, trace(tree, found, below(object.origin, ...pointer)));
+  return `${place?.path}:${place?.line}`;
+}
+
+const main = ['spec', 'template', 'spec', 'containers', 1];
+const overlay = (text: string): Record<string, string> => ({
+  ...base,
+  'prod/kustomization.yaml': `resources: [../base]\nnamePrefix: prod-\n${text}`,
+});
+
+describe.runIf(needs('kustomize'))('a value of a kustomization', () => {
+  it('belongs to the base where nothing else sets it', async () => {
+    expect(await ownerOf(overlay(''), 'prod', 'Deployment', ['spec', 'replicas'])).toBe('base/all.yaml:14');
+    expect(await ownerOf(overlay(''), 'prod', 'Deployment', [...main, 'image'])).toBe('base/all.yaml:25');
+    expect(await ownerOf(overlay(''), 'prod', 'Service', ['spec', 'ports', 0])).toBe('base/all.yaml:7');
+    expect(await ownerOf(overlay(''), 'prod', 'Deployment', [])).toBe('base/all.yaml:9');
+  });
+
+  it('that is missing belongs to the deepest part of the base that is there', async () => {
+    const pointer = [...main, 'resources', 'requests'];
+    expect(await ownerOf(overlay(''), 'prod', 'Deployment', pointer)).toBe('base/all.yaml:31');
+    expect(await ownerOf(overlay(''), 'prod', 'Deployment', ['spec', 'strategy'])).toBe('base/all.yaml:13');
+  });
+
+  it('belongs to a transformer of the overlay', async () => {
+    const files = overlay(`namespace: shop
+replicas:
+  - name: api
+    count: 3
+images:
+  - name: proxy
+    newTag: "2"
+  - name: api
+    newName: registry.example/api
+    newTag: "7"
+labels:
+  - pairs:
+      team: shop
+`);
+    const owner = (pointer: Pointer): Promise<string> => ownerOf(files, 'prod', 'Deployment', pointer);
+    expect(await owner(['spec', 'replicas'])).toBe('prod/kustomization.yaml:6');
+    expect(await owner([...main, 'image'])).toBe('prod/kustomization.yaml:12');
+    expect(await owner(['metadata', 'namespace'])).toBe('prod/kustomization.yaml:3');
+    expect(await owner(['metadata', 'name'])).toBe('prod/kustomization.yaml:2');
+    expect(await owner(['metadata', 'labels', 'team'])).toBe('prod/kustomization.yaml:15');
+  });
+
+  it('belongs to a patch file, the last one that sets it', async () => {
+    const patch = (value: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          env:
+            - name: COLOUR
+              value: ${value}
+`;
+    const files = {
+      ...overlay('patches:\n  - path: one.yaml\n  - path: two.yaml\n'),
+      'prod/one.yaml': patch('green'),
+      'prod/two.yaml': patch('blue'),
+    };
+    const env = [...main, 'env'];
+    expect(await ownerOf(files, 'prod', 'Deployment', [...env, 0, 'value'])).toBe('prod/two.yaml:12');
+    expect(await ownerOf(files, 'prod', 'Deployment', [...env, 1, 'value'])).toBe('base/all.yaml:30');
+  });
+
+  it('belongs to the line of an inline patch', async () => {
+    const files = overlay(`patches:
+  - patch: |-
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata:
+        name: api
+      spec:
+        replicas: 4
+  - target:
+      kind: Deployment
+      name: prod-a.*|api
+    patch: |
+      - op: add
+        path: /spec/paused
+        value: true
+      - op: replace
+        path: /spec/template/spec/containers/1/resources
+        value:
+          limits:
+            memory: 2Gi
+`);
+    expect(await ownerOf(files, 'prod', 'Deployment', ['spec', 'replicas'])).toBe('prod/kustomization.yaml:10');
+    expect(await ownerOf(files, 'prod', 'Deployment', ['spec', 'paused'])).toBe('prod/kustomization.yaml:17');
+    const memory = [...main, 'resources', 'limits', 'memory'];
+    expect(await ownerOf(files, 'prod', 'Deployment', memory)).toBe('prod/kustomization.yaml:22');
+  });
+
+  it('belongs to a component, unless the overlay itself sets it', async () => {
+    const component = {
+      'high/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nreplicas:\n  - name: api\n    count: 9\n',
+    };
+    const files = { ...overlay('components: [../high]\n'), ...component };
+    expect(await ownerOf(files, 'prod', 'Deployment', ['spec', 'replicas'])).toBe('high/kustomization.yaml:5');
+    const both = { ...overlay('components: [../high]\nreplicas: [{ name: api, count: 2 }]\n'), ...component };
+    expect(await ownerOf(both, 'prod', 'Deployment', ['spec', 'replicas'])).toBe('prod/kustomization.yaml:4');
+  });
+
+  it('is followed through several layers of names', async () => {
+    const files = {
+      ...base,
+      'mid/kustomization.yaml': 'resources: [../base]\nnameSuffix: -eu\nreplicas:\n  - { name: api, count: 2 }\n',
+      'top/kustomization.yaml': 'resources: [../mid]\nnamePrefix: prod-\nimages:\n  - { name: api, newTag: "3" }\n',
+    };
+    expect(await ownerOf(files, 'top', 'Deployment', ['spec', 'replicas'])).toBe('mid/kustomization.yaml:4');
+    expect(await ownerOf(files, 'top', 'Deployment', [...main, 'image'])).toBe('top/kustomization.yaml:4');
+    expect(await ownerOf(files, 'top', 'Service', ['spec', 'ports', 0, 'port'])).toBe('base/all.yaml:7');
+  });
+
+  it('belongs to a replacement, and generated objects to their generator', async () => {
+    const files = overlay(`replacements:
+  - source: { kind: Service, fieldPath: metadata.name }
+    targets:
+      - select: { kind: Deployment }
+        fieldPaths: ["spec.template.spec.containers.[name=main].env.[name=SIZE].value"]
+`);
+    expect(await ownerOf(files, 'prod', 'Deployment', [...main, 'env', 1, 'value'])).toBe('prod/kustomization.yaml:4');
+    expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'a'])).toBe('base/kustomization.yaml:3');
+  });
+});

@@ -1,0 +1,156 @@
+import { isMapping } from '../../model/cursor.ts';
+import type { KubeObject } from '../../model/kube.ts';
+import type { Origin, Pointer } from '../../model/origin.ts';
+import type { Deployable } from '../../model/platform.ts';
+import type { Kustomization } from '../discover/kustomization.ts';
+import type { Survey } from '../discover/survey.ts';
+import { isScalar, mapPointer, valueAt } from './pointers.ts';
+import { ownerAmongTransformers, type Target } from './transformers.ts';
+
+/** Where an object was written down, and the kustomizations it went through, outermost first. */
+interface Chain {
+  readonly layers: readonly { readonly kustomization: Kustomization; readonly after: string }[];
+  readonly file: Origin;
+  readonly body: unknown;
+}
+
+/**
+ * The source that owns a value of a kustomization's output: for a scalar the outermost transformer or patch that sets it, else the
+ * resource it was written in. What has no value yet belongs to the resource. Falls back to the kustomization itself.
+ */
+export function traceKustomize(survey: Survey, deployable: Deployable, object: KubeObject, pointer: Pointer): Origin {
+  const fallback: Origin = { path: survey.kustomize.byFolder.get(deployable.path)?.path ?? deployable.declaredBy };
+  const overlaid = withOverlay(survey, deployable);
+  const chain = findChain(survey, overlaid, object, object.name, new Set());
+  if (chain === undefined) return fallback;
+  const inFile = mapPointer(object.body, chain.body, pointer);
+  const written: Origin = { ...chain.file, pointer: [...(chain.file.pointer ?? []), ...inFile.pointer] };
+  const value = valueAt(object.body, pointer);
+  if (!isScalar(value) && (inFile.complete || value === undefined)) return written;
+  const names = namesOf(chain, object.name);
+  for (const [index, { kustomization }] of chain.layers.entries()) {
+    const target: Target = { object, pointer, value, names: names.slice(index) };
+    const owner = ownerIn(survey, kustomization, target, new Set());
+    if (owner !== undefined) return kustomization === overlaid ? reduced(owner, deployable) : owner;
+  }
+  return written;
+}
+
+/** The kustomization's own transformers come after its components', so they are asked first; of several components the last. */
+function ownerIn(
+  survey: Survey,
+  kustomization: Kustomization,
+  target: Target,
+  seen: Set<Kustomization>,
+): Origin | undefined {
+  if (seen.has(kustomization)) return undefined;
+  seen.add(kustomization);
+  const own = ownerAmongTransformers(survey.sources, kustomization, target);
+  if (own !== undefined) return own;
+  for (const { path } of kustomization.inputs.toReversed()) {
+    const component = path === undefined ? undefined : survey.kustomize.byFolder.get(path);
+    const owner = component?.component === true ? ownerIn(survey, component, target, seen) : undefined;
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
+}
+
+/** Every name the object had, per layer the ones known by then: patches may call it by any earlier name. */
+function namesOf(chain: Chain, rendered: string): string[] {
+  const inner = isMapping(chain.body) && isMapping(chain.body['metadata']) ? chain.body['metadata']['name'] : undefined;
+  return [...chain.layers.map(({ after }) => after), typeof inner === 'string' ? inner : rendered];
+}
+
+function findChain(
+  survey: Survey,
+  kustomization: Kustomization,
+  object: KubeObject,
+  name: string,
+  visiting: ReadonlySet<string>,
+): Chain | undefined {
+  if (visiting.has(kustomization.folder)) return undefined;
+  const deeper = new Set([...visiting, kustomization.folder]);
+  for (const inner of new Set([withoutAffixes(kustomization, name), name])) {
+    const layer = { kustomization, after: name };
+    for (const { path } of kustomization.inputs) {
+      if (path === undefined) continue;
+      const base = survey.kustomize.byFolder.get(path);
+      const found =
+        base === undefined ? findInFile(survey, path, object, inner) : findChain(survey, base, object, inner, deeper);
+      if (found !== undefined) return { ...found, layers: [layer, ...found.layers] };
+    }
+    const generated = findGenerator(kustomization, object, inner);
+    if (generated !== undefined) return { layers: [layer], ...generated };
+  }
+  return undefined;
+}
+
+function withoutAffixes(kustomization: Kustomization, name: string): string {
+  const { namePrefix, nameSuffix } = kustomization.body;
+  let inner = name;
+  if (typeof namePrefix === 'string' && inner.startsWith(namePrefix)) inner = inner.slice(namePrefix.length);
+  if (typeof nameSuffix === 'string' && nameSuffix !== '' && inner.endsWith(nameSuffix))
+    inner = inner.slice(0, -nameSuffix.length);
+  return inner;
+}
+
+function findInFile(survey: Survey, path: string, object: KubeObject, name: string): Chain | undefined {
+  if (!survey.sources.tree.has(path)) return undefined;
+  for (const { value, index } of survey.sources.yaml(path).documents) {
+    const items = isMapping(value) && Array.isArray(value['items']) ? value['items'] : undefined;
+    const candidates: [unknown, Pointer][] =
+      items === undefined ? [[value, []]] : items.map((item: unknown, at) => [item, ['items', at]]);
+    for (const [body, pointer] of candidates) {
+      if (isSame(body, object, name)) return { layers: [], file: { path, document: index, pointer }, body };
+    }
+  }
+  return undefined;
+}
+
+function isSame(body: unknown, object: KubeObject, name: string): boolean {
+  if (!isMapping(body) || !isMapping(body['metadata'])) return false;
+  return (
+    body['kind'] === object.kind &&
+    groupOf(String(body['apiVersion'])) === groupOf(object.apiVersion) &&
+    (body['metadata']['name'] ?? body['metadata']['generateName']) === name
+  );
+}
+
+/** Generated ConfigMaps and Secrets carry a hash behind their name. */
+function findGenerator(
+  kustomization: Kustomization,
+  object: KubeObject,
+  name: string,
+): { file: Origin; body: unknown } | undefined {
+  const field = { ConfigMap: 'configMapGenerator', Secret: 'secretGenerator' }[object.kind];
+  const generators = field === undefined ? undefined : kustomization.body[field];
+  if (field === undefined || !Array.isArray(generators)) return undefined;
+  const index = generators.findIndex((generator: unknown) => {
+    const own = isMapping(generator) ? generator['name'] : undefined;
+    return (
+      typeof own === 'string' &&
+      (name === own || (/^-[a-z0-9]{10}$/.test(name.slice(own.length)) && name.startsWith(own)))
+    );
+  });
+  if (index === -1) return undefined;
+  return { file: { path: kustomization.path, document: 0, pointer: [field, index] }, body: undefined };
+}
+
+/** What an application adds acts like one more kustomization around the folder. */
+function withOverlay(survey: Survey, deployable: Deployable): Kustomization {
+  const root = survey.kustomize.byFolder.get(deployable.path);
+  const overlay = deployable.kustomize?.overlay;
+  const plain = { folder: '', path: deployable.declaredBy, component: false, helpers: [], foreign: [] };
+  if (root !== undefined && overlay === undefined) return root;
+  return { ...plain, inputs: [{ written: '.', path: deployable.path }], body: overlay ?? {} };
+}
+
+/** The fields of an application stand elsewhere in its file than in a kustomization: only the file is certain. */
+function reduced(owner: Origin, deployable: Deployable): Origin {
+  return owner.path === deployable.declaredBy ? { path: owner.path } : owner;
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash === -1 ? '' : apiVersion.slice(0, slash);
+}

@@ -1,0 +1,166 @@
+import { isMapping } from '../../model/cursor.ts';
+import type { Origin, Pointer } from '../../model/origin.ts';
+import type { Kustomization } from '../discover/kustomization.ts';
+import { resolvePath } from '../discover/paths.ts';
+import type { Sources } from '../discover/sources.ts';
+import { locatePointer } from '../locate.ts';
+import { parseYamlDocuments } from '../read/yaml.ts';
+import { mapPointer, valueAt } from './pointers.ts';
+import type { Target } from './transformers.ts';
+
+/** One document of a patch, and how to name a place in it. */
+interface PatchDocument {
+  readonly body: unknown;
+  /** The selector it comes with; without one a merge patch names its object itself. */
+  readonly selector: Readonly<Record<string, unknown>> | undefined;
+  place(pointer: Pointer): Origin;
+}
+
+/** The last patch of these fields that sets the value, with the place in its file or in the kustomization it stands in. */
+export function ownerAmongPatches(
+  sources: Sources,
+  kustomization: Kustomization,
+  fields: readonly string[],
+  target: Target,
+): Origin | undefined {
+  for (const field of fields) {
+    const entries = kustomization.body[field];
+    if (!Array.isArray(entries)) continue;
+    for (const [index, entry] of [...entries.entries()].toReversed()) {
+      const documents = patchDocuments(sources, kustomization, [field, index], entry);
+      for (const document of documents.toReversed()) {
+        const pointer = setBy(document, target);
+        if (pointer !== undefined) return document.place(pointer);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** A patch is a file or text of the kustomization itself; text that is inline has its lines counted from where it starts. */
+function patchDocuments(sources: Sources, kustomization: Kustomization, at: Pointer, entry: unknown): PatchDocument[] {
+  const selector = isMapping(entry) && isMapping(entry['target']) ? entry['target'] : undefined;
+  const written = isMapping(entry) ? (entry['path'] ?? entry['patch']) : entry;
+  if (typeof written !== 'string') return [];
+  const path = resolvePath(kustomization.folder, written);
+  const isFile = path !== undefined && sources.tree.has(path) && !(isMapping(entry) && entry['path'] === undefined);
+  if (isFile) {
+    return sources.yaml(path).documents.map(({ value, index }) => ({
+      body: value,
+      selector,
+      place: (pointer) => ({ path, document: index, pointer }),
+    }));
+  }
+  const inline = isMapping(entry) ? [...at, 'patch'] : at;
+  return parseYamlDocuments(written, { dialect: 'kubernetes', path: 'patch.yaml' }).documents.map(
+    ({ value, index }) => ({
+      body: value,
+      selector,
+      place: (pointer) => inlinePlace(sources, kustomization, inline, written, index, pointer),
+    }),
+  );
+}
+
+/** A literal block starts on the line after its `|`; of other scalars only the start is known. */
+function inlinePlace(
+  sources: Sources,
+  { path }: Kustomization,
+  at: Pointer,
+  text: string,
+  document: number,
+  pointer: Pointer,
+): Origin {
+  const origin: Origin = { path, document: 0, pointer: at };
+  const whole = sources.text(path, []);
+  if (typeof whole !== 'string') return origin;
+  const outer = locatePointer(whole, 0, at);
+  const inner = locatePointer(text, document, pointer);
+  if (outer === undefined || inner === undefined) return origin;
+  const lines = whole.split(/\r\n|\r|\n/);
+  if (!/[|][-+0-9]*\s*(?:#.*)?$/.test(lines[outer.line - 1] ?? '')) return origin;
+  const line = outer.line + inner.line;
+  const indent = (lines[line - 1] ?? '').indexOf((text.split('\n')[inner.line - 1] ?? '').trimEnd());
+  return { ...origin, line, column: inner.column + Math.max(0, indent) };
+}
+
+function setBy(document: PatchDocument, target: Target): Pointer | undefined {
+  const { body } = document;
+  if (Array.isArray(body)) return isSelected(document, target) ? setByOperations(body, target) : undefined;
+  if (!isMapping(body) || !(document.selector === undefined ? isNamed(body, target) : isSelected(document, target)))
+    return undefined;
+  const mapped = mapPointer(target.object.body, body, target.pointer);
+  return mapped.complete && !isIdentity(target.pointer) ? mapped.pointer : undefined;
+}
+
+/** apiVersion, kind and name say which object a merge patch is for; they set nothing. */
+function isIdentity(pointer: Pointer): boolean {
+  return /^(?:apiVersion|kind|metadata\.name)$/.test(pointer.join('.'));
+}
+
+function isNamed(body: Readonly<Record<string, unknown>>, { object, names }: Target): boolean {
+  const metadata = body['metadata'];
+  return body['kind'] === object.kind && isMapping(metadata) && names.includes(String(metadata['name']));
+}
+
+/** Group, version and label selectors are taken as they stand; kind and name are patterns that must match as a whole. */
+function isSelected({ selector }: PatchDocument, { object, names }: Target): boolean {
+  if (selector === undefined) return false;
+  const { kind, name, labelSelector } = selector;
+  if (kind !== undefined && !matches(String(kind), [object.kind])) return false;
+  if (name !== undefined && !matches(String(name), names)) return false;
+  if (typeof labelSelector !== 'string') return true;
+  return labelSelector.split(',').every((term) => {
+    const [key = '', value] = term.split(/==?/);
+    return value === undefined || object.labels[key.trim()] === value.trim();
+  });
+}
+
+/** Of the patterns Kustomize takes, those of literals, `.*` and alternatives; any other is taken to match. */
+function matches(pattern: string, candidates: readonly string[]): boolean {
+  const body = pattern.replace(/^\^/, '').replace(/\$$/, '');
+  if (!/^[\w.|*-]*$/.test(body.replaceAll(/[()]/g, ''))) return true;
+  const alternatives = body.replaceAll(/[()]/g, '').split('|');
+  return alternatives.some((alternative) => candidates.some((candidate) => fits(alternative.split('.*'), candidate)));
+}
+
+/** Whether a text consists of these parts in order, with anything between them. */
+function fits([first = '', ...rest]: readonly string[], text: string): boolean {
+  if (rest.length === 0) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  const last = rest.at(-1) ?? '';
+  for (const part of rest.slice(0, -1)) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+/**
+ * The last JSON patch operation whose value holds the target. `-` appends to a list: which item that became is told by its value.
+ * https://www.rfc-editor.org/rfc/rfc6902
+ */
+function setByOperations(operations: readonly unknown[], { pointer, object, value }: Target): Pointer | undefined {
+  for (const [index, operation] of [...operations.entries()].toReversed()) {
+    if (!isMapping(operation) || !['add', 'replace'].includes(String(operation['op']))) continue;
+    const path = String(operation['path'])
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    if (path.length > pointer.length || !path.every((part, depth) => isSameStep(part, pointer[depth]))) continue;
+    const inside = mapPointer(
+      valueAt(object.body, pointer.slice(0, path.length)),
+      operation['value'],
+      pointer.slice(path.length),
+    );
+    const appends = path.at(-1) === '-';
+    if (!inside.complete || (appends && valueAt(operation['value'], inside.pointer) !== value)) continue;
+    return [index, 'value', ...inside.pointer];
+  }
+  return undefined;
+}
+
+function isSameStep(part: string, key: string | number | undefined): boolean {
+  return part === String(key) || (part === '-' && typeof key === 'number');
+}
