@@ -6,7 +6,7 @@ import { isBlank, readLines } from './repair/lines.ts';
 import { Matcher } from './match/match.ts';
 import { outline } from './read/outline.ts';
 import { readSection } from './read/read-section.ts';
-import type { Reading } from './read/reading.ts';
+import { addUnplaced, type Reading } from './read/reading.ts';
 import { repair } from './repair/repair.ts';
 import { settle } from './match/settle.ts';
 import type { ImportResult, SourceFile } from './types.ts';
@@ -57,8 +57,7 @@ function accountForTheRest(reading: Reading, text: string): void {
     const line = index + 1;
     if (isBlank(raw) || reading.book.has(line) || taken.has(line)) continue;
     if (isSeparator(raw)) reading.book.claim([line], 'separator');
-    else
-      reading.unplaced.push({ lines: [line], text: raw.trim(), because: 'it is part of nothing that was recognised' });
+    else addUnplaced(reading, [line], raw.trim(), 'it is part of nothing that was recognised');
   }
 }
 

@@ -30,7 +30,6 @@ export function settle(reading: Reading, matcher: Matcher): Settled[] {
     reading.book.claim(draft.lines, 'item', draft.id);
     settled.push({ draft, matches, candidates });
   }
-  for (const { lines } of reading.unplaced) reading.book.claim(lines, 'unplaced');
   return settled;
 }
 

@@ -15,7 +15,7 @@ export function nestFlatGroups(blocks: readonly Block[]): Block[] {
   for (const [index, block] of blocks.entries()) {
     if (block.shape === 'bullet' && headsNext(block, blocks[index + 1], sentences)) {
       head = { unit: block, children: [] };
-      result.push({ ...block, children: head.children });
+      result.push({ ...block, heads: true, children: head.children });
     } else if (head !== undefined && block.shape === 'bullet' && block.checked === undefined) head.children.push(block);
     else {
       if (block.shape !== 'bullet') head = undefined;

@@ -16,6 +16,8 @@ export interface Unit {
   readonly rich: Rich;
   /** Source lines of its own text, without those of its children. */
   readonly lines: readonly number[];
+  /** Heads the bullets below it and asks for nothing itself. */
+  readonly heads?: true;
   /** Set for an entry of a task list. */
   readonly checked?: boolean;
   readonly children: readonly Block[];
@@ -178,7 +180,7 @@ class OutlineReader {
 
   private sourceLines(token: { map: [number, number] | null }): number[] {
     const [from, to] = token.map ?? [0, 0];
-    return [...new Set(this.pieces.slice(from, to).flatMap((piece) => piece.lines))];
+    return [...new Set(this.pieces.slice(from, to).flatMap((piece) => (piece.text === '' ? [] : piece.lines)))];
   }
 }
 

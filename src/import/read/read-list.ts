@@ -1,7 +1,7 @@
 import { type Entry, fieldOfEntry, type Fields, flatten, readFields } from './fields.ts';
 import { nestFlatGroups } from './groups.ts';
 import { type Block, nestedTables, type Unit } from './outline.ts';
-import { addDraft, addProse, type Context, type DraftParts, openTrack, type Reading } from './reading.ts';
+import { addDraft, addProse, addUnplaced, type Context, type DraftParts, openTrack, type Reading } from './reading.ts';
 import { isStrong, type Rich, splitLabel } from './rich.ts';
 import type { Note } from '../types.ts';
 import { titleOf } from './titles.ts';
@@ -100,7 +100,7 @@ function triggerIn(text: string): { trigger?: string } {
 
 /** A bullet that only heads others: `Testing gates:`, `Data workstream`. */
 function isGroup(unit: Unit): boolean {
-  if (unit.children.length === 0 || unit.rich.text === '') return unit.children.length > 0;
+  if (unit.children.length === 0 || unit.rich.text === '' || unit.heads) return unit.children.length > 0;
   const label = splitLabel(unit.rich);
   if (label !== undefined) return label.rest.text === '' && fieldOf(label.label) === undefined;
   if (unit.rich.text.endsWith(':')) return true;
@@ -237,7 +237,7 @@ function readOther(reading: Reading, context: Context, unit: Unit): void {
   else if (context.kind === 'context') addProse(reading, context, unit.lines);
   else {
     const because = unit.shape === 'code' ? 'a block of code is not read' : 'HTML is not read';
-    reading.unplaced.push({ lines: unit.lines, text: unit.rich.text, because });
+    addUnplaced(reading, unit.lines, unit.rich.text, because);
   }
 }
 

@@ -1,46 +1,9 @@
-import type { Table } from './outline.ts';
-import { addDraft, addProse, type Context, type Reading } from './reading.ts';
-import type { Rich } from './rich.ts';
 import type { ItemKind, Note } from '../types.ts';
+import { cellsOf, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { linksOf } from './fields.ts';
+import type { Table } from './outline.ts';
+import { addDraft, addProse, type Context, openTrack, type Reading } from './reading.ts';
 import { stageOf, statusOf } from './vocabulary.ts';
-
-type Role =
-  | 'name'
-  | 'decision'
-  | 'why'
-  | 'trigger'
-  | 'size'
-  | 'metrics'
-  | 'status'
-  | 'owner'
-  | 'target'
-  | 'scope'
-  | 'evidence'
-  | 'pending'
-  | 'done-when'
-  | 'number'
-  | 'other';
-
-const ROLES: readonly (readonly [Role, RegExp])[] = [
-  ['number', /^(?:#|no\.?|nr\.?|id|ref)$/i],
-  ['trigger', /re-?evaluate|revisit|reconsider|trigger|until when|\bunless\b/i],
-  ['done-when', /done when|definition of done|acceptance|exit criteri|success criteri/i],
-  ['status', /^(?:current )?(?:status|state|progress)$/i],
-  ['owner', /owner|responsible|\bdri\b|assignee|accountable|\blead\b/i],
-  ['target', /target|due|deadline|milestone|\beta\b|timeline|phase|\bwhen\b/i],
-  ['evidence', /evidence|proof|artifact|\blinks?\b/i],
-  ['pending', /pending|remaining|outstanding|open items|blockers?|next steps?/i],
-  ['scope', /scope|deliverables/i],
-  ['size', /\bsiz(?:e|ing)\b|replicas|capacity|instances?|\bvcpu|memory|baseline/i],
-  ['metrics', /metrics?|indicators?|signals?|\bkpis?\b/i],
-  ['decision', /decision|stance|required|priority|verdict|disposition|\bmvp\b|must|requirement level/i],
-  ['why', /why|rationale|reason|purpose|notes?|comments?|description|details|remarks?/i],
-  [
-    'name',
-    /capabilit|component|control|requirement|item|area|layer|service|feature|topic|what|track|work ?stream|gap|risk|name|task/i,
-  ],
-];
 
 const DEFERS = /^(?:defer(?:red)?|not (?:now|yet|required)|later|postponed?|out of scope|no|won'?t)\b/i;
 
@@ -50,22 +13,48 @@ export function readTable(reading: Reading, context: Context, table: Table): voi
   const roles = rolesOf(table.header);
   for (const row of table.rows) {
     if (row.cells.every((cell) => cell.text === '')) addProse(reading, context, row.lines);
-    else readRow(reading, context, { header: table.header, roles, cells: row.cells, lines: row.lines });
+    else readTrackOrRow(reading, context, { header: table.header, roles, cells: row.cells, lines: row.lines });
   }
 }
 
-interface Row {
-  readonly header: readonly Rich[];
-  readonly roles: readonly Role[];
-  readonly cells: readonly Rich[];
-  readonly lines: readonly number[];
+function readTrackOrRow(reading: Reading, context: Context, row: Row): void {
+  if (!listsTracks(row)) {
+    readRow(reading, context, row);
+    return;
+  }
+  const title = textOf(row, 'name');
+  const [owner, target, status] = [textOf(row, 'owner'), textOf(row, 'target'), statusOf(textOf(row, 'status'))];
+  const number = Number(textOf(row, 'number') || Number.NaN);
+  const track = openTrack(reading, title, row.lines);
+  track.tracker = true;
+  if (status !== undefined) track.status = status;
+  if (target !== '') track.target = target;
+  if (Number.isInteger(number)) track.number = number;
+  if (owner !== '') {
+    track.owner = owner;
+    reading.roles.push({ text: owner, line: row.lines[0] ?? 0 });
+  }
+  readTrackScope(reading, { ...context, track, headings: [...context.headings, title] }, row);
 }
 
-function rolesOf(header: readonly Rich[]): Role[] {
-  const roles: Role[] = header.map((cell) => ROLES.find(([, words]) => words.test(cell.text))?.[0] ?? 'other');
-  // The first column that is no number names the thing, whatever it is called.
-  const first = roles.findIndex((role) => role !== 'number');
-  return roles.map((role, index) => (index === first ? 'name' : role === 'name' ? 'other' : role));
+/** Each part of the scope is a requirement of its own; the row as a whole is one where it has none. */
+function readTrackScope(reading: Reading, context: Context, row: Row): void {
+  const scope = partsOf(row, 'scope');
+  if (scope.length === 0) {
+    readRow(reading, context, row);
+    return;
+  }
+  const owner = context.track.owner;
+  for (const part of scope) {
+    addDraft(reading, context, {
+      lines: row.lines,
+      title: part,
+      statement: part,
+      ...(owner === undefined ? {} : { owner }),
+    });
+  }
+  context.track.evidence.push(...cellsOf(row, 'evidence').flatMap(linksOf));
+  context.track.pending.push(...partsOf(row, 'pending'));
 }
 
 function readRow(reading: Reading, context: Context, row: Row): void {
@@ -83,13 +72,9 @@ function readRow(reading: Reading, context: Context, row: Row): void {
     title,
     statement: doneWhen || (decision === '' ? title : `${title}: ${decision}`),
     notes,
-    scope: textOf(row, 'scope')
-      .split(/\s*;\s*/)
-      .filter((part) => part !== ''),
+    scope: partsOf(row, 'scope'),
     evidence: cellsOf(row, 'evidence').flatMap(linksOf),
-    pending: cellsOf(row, 'pending')
-      .map((cell) => cell.text)
-      .filter((text) => text !== ''),
+    pending: partsOf(row, 'pending'),
     ...(doneWhen === '' ? {} : { doneWhen }),
     ...(known === undefined ? {} : { status: known }),
     ...(owner === '' ? {} : { owner }),
@@ -119,12 +104,4 @@ function notesOf(row: Row, also: readonly Role[]): Note[] {
     if (cell.text === '' || index === names || (!noted.includes(role) && !repeats)) return [];
     return [{ label: row.header[index]?.text ?? '', text: cell.text }];
   });
-}
-
-function textOf(row: Row, role: Role): string {
-  return row.cells[row.roles.indexOf(role)]?.text ?? '';
-}
-
-function cellsOf(row: Row, role: Role): Rich[] {
-  return row.cells.filter((_, index) => row.roles[index] === role);
 }

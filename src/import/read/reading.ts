@@ -77,7 +77,12 @@ const KIND_OF_SECTION: Partial<Readonly<Record<SectionKind, ItemKind>>> = {
 };
 
 /** Adds an item to the reading and to the track it stands in. Its lines are accounted for once it is matched. */
-export function addDraft(reading: Reading, context: Context, parts: DraftParts): Draft {
+export function addDraft(reading: Reading, context: Context, parts: DraftParts): void {
+  const named = withWords(parts);
+  if (named === undefined) {
+    addProse(reading, context, parts.lines);
+    return;
+  }
   const first = parts.lines[0] ?? 0;
   const base = `${reading.path}:${first}`;
   const same = reading.perLine.get(first) ?? 0;
@@ -91,6 +96,7 @@ export function addDraft(reading: Reading, context: Context, parts: DraftParts):
     launch: context.launch && kind !== 'backlog' && kind !== 'deferred',
     ...stageOfDraft(kind, context),
     ...parts,
+    ...named,
     kind,
     id: same === 0 ? base : `${base}#${same + 1}`,
     section: context.headings,
@@ -98,8 +104,18 @@ export function addDraft(reading: Reading, context: Context, parts: DraftParts):
   };
   reading.drafts.push(draft);
   context.track.drafts.push(draft);
-  if (draft.owner !== undefined) reading.roles.push({ text: draft.owner, line: first });
-  return draft;
+  const ownOwner = draft.owner !== context.track.owner;
+  if (draft.owner !== undefined && ownOwner) reading.roles.push({ text: draft.owner, line: first });
+}
+
+/** A title and a statement with words in them; none for what is only signs. */
+function withWords(parts: DraftParts): { title: string; statement: string } | undefined {
+  const texts = [parts.title, parts.statement, ...(parts.notes ?? []).map((note) => note.text), ...(parts.scope ?? [])];
+  const spoken = texts.filter((text) => /[\p{L}\p{N}]/u.test(text));
+  const [first] = spoken;
+  if (first === undefined) return undefined;
+  const title = spoken.includes(parts.title) ? parts.title : first;
+  return { title, statement: spoken.includes(parts.statement) ? parts.statement : title };
 }
 
 function stageOfDraft(kind: ItemKind, context: Context): { stage?: Stage } {
@@ -117,4 +133,10 @@ export function openTrack(reading: Reading, title: string, lines: readonly numbe
 /** Context and explanation: kept with its section, and no requirement. */
 export function addProse(reading: Reading, context: Context, lines: readonly number[]): void {
   reading.book.claim(lines, 'prose', context.headings.at(-1) ?? reading.path);
+}
+
+/** What no reader knows what to do with: named in the result, so that somebody looks. */
+export function addUnplaced(reading: Reading, lines: readonly number[], text: string, because: string): void {
+  reading.book.claim(lines, 'unplaced');
+  reading.unplaced.push({ lines, text, because });
 }

@@ -168,7 +168,7 @@ const SECTION_WORDS: readonly (readonly [SectionKind, RegExp])[] = [
   ],
   [
     'context',
-    /\b(?:context|problem statement|background|rationale|purpose|references?|introduction|overview|glossary|status values|legend|summary|guidance|version control|about|table of contents|contents|changelog|revision history)\b/i,
+    /\b(?:context|problem statement|background|rationale|reasons?|purpose|references?|introduction|overview|glossary|status values|legend|summary|guidance|version control|about|table of contents|contents|changelog|revision history)\b/i,
   ],
   ['diagram', /\bdiagrams?\b/i],
   ['descriptive', /\b(?:considerations?|environments?|architecture overview|assumptions|notes|appendix)\b/i],
@@ -184,7 +184,7 @@ const STAGE_WORDS: readonly (readonly [Stage, RegExp])[] = [
   ['day-0', /\b(?:day[- ]?(?:0|zero|1|one)|before (?:prod(?:uction)?|launch|go-?live)|pre-?launch|launch day|t-0)\b/i],
   ['week-1', /\b(?:weeks?[- ]?(?:1|one)|first week)\b/i],
   ['weeks-2-3', /\b(?:weeks?[- ]?(?:2|3|4|two|three|four)|first month)\b/i],
-  ['months-1-2', /\b(?:months?[- ]?\d|quarter|q[1-4]|month (?:one|two))\b/i],
+  ['months-1-2', /\b(?:months?[- ]?\d|month (?:one|two)|second month)\b/i],
 ];
 
 /** The stage that a heading or a target names, if it names one. */

@@ -55,6 +55,7 @@ function headingLevel(pieces: readonly Piece[], index: number, standing: Standin
     return standing.isFirst ? 1 : depthOfNumber(piece.text);
   if (/^[\s|>]/.test(piece.text) || beginsBlock(piece.text.replace(NUMBERED, ''))) return undefined;
   if (isNumberedHeading(pieces, index)) return depthOfNumber(piece.text);
+  if (/^\d{1,3}[.)]\s/.test(piece.text)) return undefined;
   if (standing.isFirst && isTitle(piece.text)) return 1;
   const free = standing.afterHeading || isFree(pieces, index);
   return free && isTitleLike(pieces, index) ? (standing.explicit ? 3 : 2) : undefined;
@@ -71,7 +72,7 @@ function underlined(pieces: readonly Piece[]): Piece[] {
   for (const piece of pieces) {
     const above = result.at(-1);
     const sign = piece.literal ? undefined : /^(=+|-{3,})\s*$/.exec(piece.text)?.[1]?.[0];
-    const stands = (result.at(-2)?.text ?? '') === '' || /^#{1,6}\s/.test(result.at(-2)?.text ?? '');
+    const stands = /^$|^#{1,6}\s|-->\s*$/.test(result.at(-2)?.text ?? '');
     const heads = above !== undefined && above.text !== '' && !above.literal && !beginsBlock(above.text) && stands;
     if (sign === undefined || !heads || above.text.length > 120) {
       result.push(piece);

@@ -35,7 +35,7 @@ export function readLines(file: SourceFile): Piece[] {
   const raw = file.text.split(/\r\n|\r|\n/);
   if (raw.length > MAX_LINES) throw tooLarge(file.path, `${raw.length} lines`, `${MAX_LINES}`);
   const pieces = raw.map((text, index) => readLine(file.path, text, index + 1));
-  return protectFences(protectFrontMatter(pieces));
+  return protectFences(openComments(protectFrontMatter(pieces)));
 }
 
 /** True when nothing of a source line is left to account for. */
@@ -66,6 +66,16 @@ function protectFrontMatter(pieces: readonly Piece[]): Piece[] {
   const isFrontMatter = end > 1 && end <= 100 && body.every((piece) => /^(?:[\w-]+:|\s|#|-\s|$)/.test(piece.text));
   if (!isFrontMatter) return [...pieces];
   return pieces.map((piece, index) => (index <= end ? { text: '', lines: piece.lines, literal: true } : piece));
+}
+
+/** A comment that never ends is text: it must not hide the rest of the document. */
+function openComments(pieces: readonly Piece[]): Piece[] {
+  const lastEnd = pieces.findLastIndex((piece) => piece.text.includes('-->'));
+  return pieces.map((piece, index) => {
+    const start = piece.text.lastIndexOf('<!--');
+    if (start === -1 || index < lastEnd || piece.text.includes('-->', start + 4)) return piece;
+    return { ...piece, text: piece.text.replaceAll('<!--', '') };
+  });
 }
 
 /** Marks closed fences. An opening fence that never closes is text: it must not swallow the rest of the document. */

@@ -79,7 +79,7 @@ function mend(rows: readonly Piece[]): Piece[] {
 function fit(text: string, columns: number): string {
   const all = cells(text);
   const kept = all.slice(0, columns - 1);
-  const last = all.slice(columns - 1).join('\\|');
+  const last = all.slice(columns - 1).join(' \\| ');
   return `| ${[...kept, last].join(' | ')} |`;
 }
 

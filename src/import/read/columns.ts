@@ -1,0 +1,86 @@
+import type { Rich } from './rich.ts';
+
+/** What a column of a table holds, by its name. */
+export type Role =
+  | 'name'
+  | 'decision'
+  | 'why'
+  | 'trigger'
+  | 'size'
+  | 'metrics'
+  | 'status'
+  | 'owner'
+  | 'target'
+  | 'scope'
+  | 'evidence'
+  | 'pending'
+  | 'done-when'
+  | 'number'
+  | 'other';
+
+const ROLES: readonly (readonly [Role, RegExp])[] = [
+  ['number', /^(?:#|no\.?|nr\.?|id|ref)$/i],
+  ['trigger', /re-?evaluate|revisit|reconsider|trigger|until when|\bunless\b/i],
+  ['done-when', /done when|definition of done|acceptance|exit criteri|success criteri/i],
+  ['status', /^(?:current )?(?:status|state|progress)$/i],
+  ['owner', /owner|responsible|\bdri\b|assignee|accountable|\blead\b/i],
+  ['target', /target|due|deadline|milestone|\beta\b|timeline|phase|\bwhen\b/i],
+  ['evidence', /evidence|proof|artifact|\blinks?\b/i],
+  ['pending', /pending|remaining|outstanding|open items|blockers?|next steps?/i],
+  ['scope', /scope|deliverables/i],
+  ['size', /\bsiz(?:e|ing)\b|replicas|capacity|instances?|\bvcpu|memory|baseline/i],
+  ['metrics', /metrics?|indicators?|signals?|\bkpis?\b/i],
+  ['decision', /decision|stance|required|priority|verdict|disposition|\bmvp\b|must|requirement level/i],
+  ['why', /why|rationale|reason|purpose|notes?|comments?|description|details|remarks?/i],
+  [
+    'name',
+    /capabilit|component|control|requirement|item|area|layer|service|feature|topic|what|track|work ?stream|gap|risk|name|task/i,
+  ],
+];
+
+const FIELDS: ReadonlySet<Role> = new Set(['status', 'owner', 'target', 'decision', 'trigger', 'evidence', 'pending']);
+const NAMES_TRACK = /\b(?:tracks?|work ?streams?|streams?|initiatives?|epics?|programs?|workstream)\b/i;
+
+/** A row of a table with the roles of its cells. */
+export interface Row {
+  readonly header: readonly Rich[];
+  readonly roles: readonly Role[];
+  readonly cells: readonly Rich[];
+  readonly lines: readonly number[];
+}
+
+/**
+ * Roles of the columns, one of them `name`: the first that is no number, whatever it is called, or a later one where
+ * the first holds a field such as the status.
+ */
+export function rolesOf(header: readonly Rich[]): Role[] {
+  const roles: Role[] = header.map((cell) => ROLES.find(([, words]) => words.test(cell.text))?.[0] ?? 'other');
+  const first = roles.findIndex((role) => role !== 'number');
+  const named = FIELDS.has(roles[first] ?? 'other') ? roles.indexOf('name') : first;
+  const name = named === -1 ? first : named;
+  return roles.map((role, index) => (index === name ? 'name' : role === 'name' ? 'other' : role));
+}
+
+/** True for a table whose rows are tracks: a status, an owner or a target, and a name or a column that says so. */
+export function listsTracks(row: Pick<Row, 'header' | 'roles'>): boolean {
+  const has = (role: Role) => row.roles.includes(role);
+  if (!has('status') || !(has('owner') || has('target'))) return false;
+  const named = NAMES_TRACK.test(row.header[row.roles.indexOf('name')]?.text ?? '');
+  return named || has('scope') || has('pending');
+}
+
+/** Text of the first cell with the role; empty where there is none. */
+export function textOf(row: Row, role: Role): string {
+  return row.cells[row.roles.indexOf(role)]?.text ?? '';
+}
+
+export function cellsOf(row: Row, role: Role): Rich[] {
+  return row.cells.filter((_, index) => row.roles[index] === role);
+}
+
+/** Parts of a cell that lists several things. */
+export function partsOf(row: Row, role: Role): string[] {
+  return cellsOf(row, role)
+    .flatMap((cell) => cell.text.split(/\s*;\s*/))
+    .filter((part) => part !== '');
+}
