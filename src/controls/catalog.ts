@@ -14,7 +14,9 @@ import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runbooks } from './runbooks/index.ts';
 import { control as runtimeSecrets } from './runtime-secrets/index.ts';
+import { control as signOffs } from './sign-offs/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
+import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
 import { plannedControls } from './planned.ts';
 
 /** Every control that is built, sorted by id. */
@@ -33,7 +35,9 @@ export const controls: readonly AnyControl[] = [
   rolloutStrategy,
   runbooks,
   runtimeSecrets,
+  signOffs,
   ssrfGuard,
+  vulnerabilityPolicy,
 ];
 
 /** Metadata of the whole catalog: what is built, and what is still to come and therefore always missing. */

@@ -18,22 +18,6 @@ export const supplyChainControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'vulnerability-policy',
-    title: 'Vulnerability policy',
-    statement:
-      'Fresh scan reports of what is deployed show nothing above the allowed severity, and every exception has an owner and an expiry.',
-    area: 'supply-chain',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'OT7'],
-    halves: ['accept'],
-    reads: ['spec'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'image-provenance',
     title: 'Image provenance',
     statement: 'Every deployed image is signed, carries an SBOM and provenance, and is verified at deploy.',
