@@ -117,7 +117,7 @@ describe.runIf(needs('helm'))('a value of a chart', () => {
   });
 
   it('belongs to the line of the template where no value makes it', async () => {
-    expect(await ownerOf(chart, 'Deployment', [...main, 'terminationMessagePath'])).toBe('c/templates/api.yaml:48');
+    expect(await ownerOf(chart, 'Deployment', [...main, 'terminationMessagePath'])).toBe('c/templates/api.yaml:47');
     expect(await ownerOf(chart, 'Deployment', [...pod, 'containers', 0, 'image'])).toBe('c/templates/api.yaml:37');
     expect(await ownerOf(chart, 'Service', ['spec', 'ports', 0, 'port'])).toBe('c/templates/api.yaml:8');
     expect(await ownerOf(chart, 'Deployment', ['metadata', 'labels', 'app'])).toBe('c/templates/api.yaml:17');

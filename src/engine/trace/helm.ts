@@ -61,9 +61,8 @@ function ownerAmongValues(
   place: TemplatePlace,
   rest: Pointer,
 ): Origin | undefined {
-  const references = place.sources.flatMap((text) =>
-    [...text.matchAll(/\.Values((?:\.\w+)+)/g)].map((match) => (match[1] ?? '').slice(1).split('.')),
-  );
+  const direct = place.sources.flatMap(referencesIn);
+  const references = direct.length > 0 ? direct : itemReferences(place);
   const owners = references.toReversed().flatMap((reference) => {
     const owner = setterOf(survey, deployable, template, reference);
     return owner === undefined ? [] : [{ ...owner, beyond: beyond(owner.value, rest) }];
@@ -72,6 +71,19 @@ function ownerAmongValues(
   if (best === undefined) return undefined;
   const { origin, beyond: further } = best;
   return origin.pointer === undefined ? origin : { ...origin, pointer: [...origin.pointer, ...further] };
+}
+
+/** `.Values.a.b` of a piece of template, each as a path. */
+function referencesIn(text: string): string[][] {
+  return [...text.matchAll(/\.Values((?:\.\w+)+)/g)].map((match) => (match[1] ?? '').slice(1).split('.'));
+}
+
+/** `.name` or `$item.name` within `range .Values.list`: that field of the item. */
+function itemReferences({ range, sources }: TemplatePlace): Pointer[] {
+  const [list] = range === undefined ? [] : referencesIn(range.action);
+  const field = /\{\{-?\s*(?:\$\w+)?\.(\w+(?:\.\w+)*)/.exec(sources[0] ?? '')?.[1];
+  if (list === undefined || range === undefined) return [];
+  return [[...list, range.item, ...(field === undefined ? [] : field.split('.'))]];
 }
 
 /** Below a mapping of values the rest of the pointer is the same; an item that `range` made out of other things is not. */
@@ -87,12 +99,7 @@ interface Setter {
 }
 
 /** What sets a value last: the application, the values files from the last to the first, the chart, then the subchart's own. */
-function setterOf(
-  survey: Survey,
-  deployable: Deployable,
-  template: Template,
-  reference: readonly string[],
-): Setter | undefined {
+function setterOf(survey: Survey, deployable: Deployable, template: Template, reference: Pointer): Setter | undefined {
   const fromParent = reference[0] === 'global' ? reference : [...template.subcharts, ...reference];
   const inline = valueAt(deployable.helm?.values, fromParent);
   if (deployable.helm?.values !== undefined && inline !== undefined)
@@ -115,7 +122,7 @@ function inValuesFile(survey: Survey, path: string, pointer: Pointer): Setter | 
 }
 
 /** Inline values stand somewhere in the application's file, as YAML, as text or as a parameter: the first line that names the key. */
-function inlineOrigin(survey: Survey, path: string, reference: readonly string[]): Origin {
+function inlineOrigin(survey: Survey, path: string, reference: Pointer): Origin {
   const text = survey.sources.text(path, []);
   const lines = typeof text === 'string' ? text.split(/\r\n|\r|\n/) : [];
   const parameter = lines.findIndex((line) => line.includes(`name: ${reference.join('.')}`));

@@ -8,6 +8,7 @@ import { below } from '../../model/origin.ts';
 import { discover } from '../discover/index.ts';
 import { locate } from '../locate.ts';
 import { trace } from './index.ts';
+import { valueAt } from './pointers.ts';
 
 const base = {
   'base/kustomization.yaml': 'resources: [all.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals: [a=b]\n',
@@ -59,11 +60,23 @@ async function ownerOf(
   const rendered = found.rendered.get(`kustomize:${folder}`);
   const object = rendered?.objects.find((candidate) => candidate.kind === kind);
   if (object === undefined) throw new Error(JSON.stringify(found.gaps));
-  const place = locate(tree, trace(tree, found, below(object.origin, ...pointer)));
+  const steps = named(object.body, pointer);
+  const place = locate(tree, trace(tree, found, below(object.origin, ...steps)));
   return `${place?.path}:${place?.line}`;
 }
 
-const main = ['spec', 'template', 'spec', 'containers', 1];
+/** Turns `name=x` into the index of that item: patches may change the order of a list. */
+function named(body: unknown, pointer: Pointer): Pointer {
+  const steps: (string | number)[] = [];
+  for (const key of pointer) {
+    const wanted = String(key).startsWith('name=') ? String(key).slice('name='.length) : undefined;
+    const list = wanted === undefined ? [] : (valueAt(body, steps) as { name: string }[]);
+    steps.push(wanted === undefined ? key : list.findIndex(({ name }) => name === wanted));
+  }
+  return steps;
+}
+
+const main = ['spec', 'template', 'spec', 'containers', 'name=main'];
 const overlay = (text: string): Record<string, string> => ({
   ...base,
   'prod/kustomization.yaml': `resources: [../base]\nnamePrefix: prod-\n${text}`,
@@ -126,8 +139,8 @@ spec:
       'prod/two.yaml': patch('blue'),
     };
     const env = [...main, 'env'];
-    expect(await ownerOf(files, 'prod', 'Deployment', [...env, 0, 'value'])).toBe('prod/two.yaml:12');
-    expect(await ownerOf(files, 'prod', 'Deployment', [...env, 1, 'value'])).toBe('base/all.yaml:30');
+    expect(await ownerOf(files, 'prod', 'Deployment', [...env, 'name=COLOUR', 'value'])).toBe('prod/two.yaml:12');
+    expect(await ownerOf(files, 'prod', 'Deployment', [...env, 'name=SIZE', 'value'])).toBe('base/all.yaml:30');
   });
 
   it('belongs to the line of an inline patch', async () => {
@@ -187,7 +200,9 @@ spec:
       - select: { kind: Deployment }
         fieldPaths: ["spec.template.spec.containers.[name=main].env.[name=SIZE].value"]
 `);
-    expect(await ownerOf(files, 'prod', 'Deployment', [...main, 'env', 1, 'value'])).toBe('prod/kustomization.yaml:4');
+    expect(await ownerOf(files, 'prod', 'Deployment', [...main, 'env', 'name=SIZE', 'value'])).toBe(
+      'prod/kustomization.yaml:4',
+    );
     expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'a'])).toBe('base/kustomization.yaml:3');
   });
 });

@@ -31,7 +31,7 @@ export function traceKustomize(survey: Survey, deployable: Deployable, object: K
   for (const [index, { kustomization }] of chain.layers.entries()) {
     const target: Target = { object, pointer, value, names: names.slice(index) };
     const owner = ownerIn(survey, kustomization, target, new Set());
-    if (owner !== undefined) return kustomization === overlaid ? reduced(owner, deployable) : owner;
+    if (owner !== undefined) return kustomization.folder === '' ? reduced(owner, deployable) : owner;
   }
   return written;
 }

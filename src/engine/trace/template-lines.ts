@@ -21,6 +21,8 @@ export interface TemplatePlace {
   readonly depth: number;
   /** Text of the place: the line itself when it carries a value, else the actions that fill its block. */
   readonly sources: readonly string[];
+  /** The innermost `range` it lies in, with the item of its list, where the pointer told one. */
+  readonly range?: { readonly action: string; readonly item: number };
 }
 
 /**
@@ -62,14 +64,24 @@ function fitOf(lines: readonly Line[], object: KubeObject): number {
 function descend(lines: readonly Line[], body: unknown, pointer: Pointer): TemplatePlace | undefined {
   let block = lines;
   let place: TemplatePlace | undefined;
+  let range: TemplatePlace['range'];
   for (const [depth, key] of pointer.entries()) {
     const found =
       typeof key === 'string' ? findKey(block, key) : findItem(block, valueAt(body, pointer.slice(0, depth)), key);
     if (found === undefined) break;
+    const action = typeof key === 'number' ? rangeAround(block) : undefined;
+    if (typeof key === 'number' && action !== undefined) range = { action, item: key };
     block = found.block;
-    place = { line: found.line.number, column: found.column + 1, depth: depth + 1, sources: sourcesOf(found) };
+    const at = { line: found.line.number, column: found.column + 1, depth: depth + 1 };
+    place = { ...at, sources: sourcesOf(found), ...(range === undefined ? {} : { range }) };
   }
   return place;
+}
+
+/** The `range` that makes the items of a list, where nothing but it does. */
+function rangeAround(block: readonly Line[]): string | undefined {
+  const first = block.find(({ action, text }) => !action || /\brange\b/.test(text));
+  return first?.action === true ? first.text : undefined;
 }
 
 interface FoundLine {
@@ -134,11 +146,22 @@ function isItem({ text, indent }: Line): boolean {
   return /^-(?:\s|$)/.test(text.slice(indent));
 }
 
-/** A value on the line itself, else the actions below it; `toYaml .` takes its meaning from the `with` around it. */
+/**
+ * A value on the line itself, else the actions that fill the block below it: all of them where it has no keys of its own, else those
+ * that write YAML at its level. `toYaml .` takes its meaning from the `with` around it.
+ */
 function sourcesOf({ line, block, scope }: FoundLine): string[] {
   const value = line.text.slice(line.indent).replace(/^[^:]*:\s*/, '');
-  if (value !== '' && !/^[|>][-+0-9]*$/.test(value)) return [line.text];
-  const actions = block.filter(({ action }) => action).map(({ text }) => text);
+  if (value !== '' && !isItem(line) && !/^[|>][-+0-9]*$/.test(value) && block[0] !== line) return [line.text];
+  const keys = block.filter(({ action }) => !action);
+  const level = Math.min(...keys.map(({ indent }) => indent));
+  const actions = block
+    .filter(({ action, text }) => action && (keys.length === 0 || writesAt(text, level)))
+    .map(({ text }) => text);
   const dotted = actions.some((text) => /\btoYaml\s+\.(?:\s|\})/.test(text));
   return dotted && scope !== undefined ? [scope.text, ...actions] : actions;
+}
+
+function writesAt(action: string, level: number): boolean {
+  return /\btoYaml\b/.test(action) && new RegExp(`\\bn?indent\\s+${level}\\b`).test(action);
 }
