@@ -1,11 +1,11 @@
 import { canonicalJson } from '../model/digest.ts';
-import { parseDuration } from '../model/duration.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import type { Floor, Policy } from '../model/policy.ts';
-import type { Spec } from '../model/spec.ts';
 import { magnitude } from './check-half.ts';
 import { keyOf, splitKey, type GateInput } from './input.ts';
 import { baselineSchema, type Baseline, type BaselineFacts, type Strength } from './predicates.ts';
+import { requirementsOf } from './requirements.ts';
+import { strengthsOf } from './strengths.ts';
 import type { TrustedEvidence } from './trust.ts';
 
 /** A demand that is weaker than it was at the last GO. */
@@ -16,8 +16,12 @@ export interface Weakening {
   readonly because: string;
 }
 
-/** What the description demands now: the facts a GO records, and a later candidate is held to. */
-export function baselineFacts(input: Pick<GateInput, 'spec' | 'expected' | 'judgements'>): BaselineFacts {
+/** What facts are read from. */
+export type BaselineInput = Pick<GateInput, 'gate' | 'spec' | 'controls' | 'expected' | 'judgements' | 'trust'>;
+
+/** What the description demands now: the facts a GO records, and a later candidate is held to. Other gates' demands are carried on. */
+export function baselineFacts(input: BaselineInput): BaselineFacts {
+  const { gate, spec, trust } = input;
   const subjects = [...input.expected].map(([control, own]) => [control, [...own].sort()] as const);
   const params: BaselineFacts['params'] = {};
   for (const { control, subject, paramOrigins } of input.judgements) {
@@ -25,41 +29,31 @@ export function baselineFacts(input: Pick<GateInput, 'spec' | 'expected' | 'judg
     if (set.length === 0) continue;
     params[keyOf(control, subject)] = Object.fromEntries(set.map(([name, { value }]) => [name, value ?? null]));
   }
-  return { subjects: Object.fromEntries(subjects), strengths: strengthsOf(input.spec), params };
+  const before = baselineInForce(trust.evidence, trust.policy.policy, gate.environment);
+  const required = { ...before?.baseline.facts.required, [gate.name]: requiredBySpec(input) };
+  return { subjects: Object.fromEntries(subjects), required, strengths: strengthsOf(spec), params };
 }
 
-/** Every demand of the spec that can be loosened, with the direction that is stricter. Absent demands are absent here. */
-export function strengthsOf(spec: Spec): Record<string, Strength> {
-  const found: Record<string, Strength> = {};
-  const put = (name: string, value: number | string | undefined, stricter: Strength['stricter']) => {
-    if (value !== undefined) found[name] = { value, stricter };
-  };
-  for (const store of spec.stores) {
-    const id = `store/${store.name}`;
-    put(`${id} holds data that must survive`, store.ephemeral === undefined ? 1 : 0, 'higher');
-    put(`${id} rpo`, secondsOf(store.rpo), 'lower');
-    put(`${id} rto`, secondsOf(store.rto), 'lower');
-    put(`${id} quorum`, store.quorum, 'higher');
-    put(`${id} backup retention`, secondsOf(store.backup?.retention), 'higher');
-    put(`${id} backup encryption`, store.backup === undefined ? undefined : Number(store.backup.encrypted), 'higher');
-    put(`${id} backup schedule`, store.backup?.schedule, 'same');
-  }
-  for (const slo of spec.slos) {
-    put(`slo/${slo.name} objective`, slo.objective, 'higher');
-    put(`slo/${slo.name} threshold`, secondsOf(slo.threshold), 'lower');
-    put(`slo/${slo.name} window`, secondsOf(slo.window), 'same');
-  }
-  for (const { from, to, port, protocol, encryption } of spec.flows ?? []) {
-    const rank = ['none', 'tls', 'mtls'].indexOf(encryption ?? 'none');
-    put(`flow ${from} -> ${to}:${port ?? 'any'}/${protocol} encryption`, rank, 'higher');
-  }
-  for (const { name, quorum } of spec.services) put(`service/${name} quorum`, quorum ?? 1, 'higher');
-  return found;
+/** Controls that the gate would not require if the description did not bring or name them. */
+function requiredBySpec({ gate, spec, controls }: BaselineInput): string[] {
+  const custom = new Set(spec.controls.map(({ id }) => id));
+  const catalog = new Map(controls.map((control) => [control.meta.id, control]));
+  const builtIn = new Map([...catalog].filter(([id]) => !custom.has(id)));
+  const anyway = new Set(
+    requirementsOf(gate, builtIn, { ...spec, tracks: [] }).required.map(({ control }) => control.meta.id),
+  );
+  const { required } = requirementsOf(gate, catalog, spec);
+  return required.map(({ control }) => control.meta.id).filter((id) => !anyway.has(id));
 }
 
 /** In what ways `now` demands less than `before`. Empty when it demands at least as much. */
 export function weakenings(before: BaselineFacts, now: BaselineFacts, floors: Policy['floors']): Weakening[] {
-  return [...lostSubjects(before, now), ...loosened(before, now), ...loosenedParams(before, now, floors)];
+  return [
+    ...lostSubjects(before, now),
+    ...lostRequirements(before, now),
+    ...loosened(before, now),
+    ...loosenedParams(before, now, floors),
+  ];
 }
 
 function* lostSubjects(before: BaselineFacts, now: BaselineFacts): Generator<Weakening> {
@@ -67,6 +61,15 @@ function* lostSubjects(before: BaselineFacts, now: BaselineFacts): Generator<Wea
     const left = new Set(now.subjects[control]);
     for (const subject of subjects) {
       if (!left.has(subject)) yield { control, subject, because: `${subject} was part of the last GO and is gone` };
+    }
+  }
+}
+
+function* lostRequirements(before: BaselineFacts, now: BaselineFacts): Generator<Weakening> {
+  for (const [gate, controls] of Object.entries(before.required)) {
+    const left = new Set(now.required[gate]);
+    for (const control of controls) {
+      if (!left.has(control)) yield { because: `${control} was required by ${gate} at the last GO and is not now` };
     }
   }
 }
@@ -139,8 +142,4 @@ export function baselineInForce(
     stoodOnce.add(key);
   }
   return found;
-}
-
-function secondsOf(duration: string | undefined): number | undefined {
-  return duration === undefined ? undefined : parseDuration(duration);
 }

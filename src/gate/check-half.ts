@@ -73,6 +73,7 @@ function breach(floor: Floor, value: unknown): string | undefined {
   }
   const [bound, word] = 'atLeast' in floor ? [floor.atLeast, 'at least'] : [floor.atMost, 'at most'];
   const [actual, limit] = [magnitude(value), magnitude(bound)];
+  if (typeof value !== typeof bound) return `${word} ${show(bound)}`;
   const holds = actual !== undefined && limit !== undefined && ('atLeast' in floor ? actual >= limit : actual <= limit);
   return holds ? undefined : `${word} ${show(bound)}`;
 }

@@ -59,6 +59,11 @@ describe('halves', () => {
     expect(reasons(decision)).toContain('{"sources":["OT9"]}, which matches no control');
   });
 
+  it('opens for nothing when nothing is required', () => {
+    const decision = new World().satisfied().decide({ definition: release([{ sources: ['OT9'] }]) });
+    expect(decision.blocks.map(({ code }) => code)).toEqual(['selector-empty', 'nothing-required']);
+  });
+
   it('takes no check that was not made for a pass', () => {
     expect(reasons(new World().satisfied().decide({ judgements: [] }))).toContain('no check of service/api was made');
   });

@@ -96,6 +96,8 @@ const strength = z.strictObject({
 export const baselineFactsSchema = z.strictObject({
   /** Control -> its subjects. */
   subjects: z.record(z.string(), z.array(z.string())),
+  /** Gate -> controls that it required because the description said so: the user's own, and those that its tracks name. */
+  required: z.record(z.string(), z.array(z.string())),
   /** `store/orders rpo` -> value and which way is stricter. */
   strengths: z.record(z.string(), strength),
   /** `CONTROL SUBJECT` -> param -> value, where it is not the default. */

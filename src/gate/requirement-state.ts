@@ -111,12 +111,14 @@ function unsignedExclusion({ control, subject }: Case, { spec, exclusions }: Cou
 }
 
 function exclusionFault(signed: Granted | { readonly because: string }): string {
-  return 'because' in signed ? `its exclusion is refused: ${signed.because}` : 'its exclusion lacks the owners';
+  return 'because' in signed
+    ? `its exclusion is refused: ${signed.because}`
+    : 'its exclusion lacks the quorum of owners, and there is a subject to hold for';
 }
 
-/** A control that no waiver covers is not talked away by an exclusion either, unless it has nothing to hold for. */
+/** Where there is something to hold for, "does not apply" is the owners' word: else an exclusion were a waiver without end. */
 function mayExclude(granted: Granted, one: Case, { policy }: Court): boolean {
-  if (one.subject === NO_SUBJECT || unwaivable(one, policy) === undefined) return true;
+  if (one.subject === NO_SUBJECT) return true;
   const owners = policy.owners.persons.filter((id) => granted.persons.includes(id));
   return owners.length >= policy.owners.quorum;
 }
