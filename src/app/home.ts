@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
+
+/** What this machine pins of a ledger, outside of the repository: a candidate can then not bring its own policy or log. */
+export interface Pinned {
+  readonly policyRoot: Digest;
+  /** Verifier keys of the log's sequencer, in the form of signed notes. */
+  readonly logKeys: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const digest = z.custom<Digest>(
+  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
+  'expected sha256: and 64 hex digits',
+);
+const pinnedSchema = z.strictObject({ ledger: z.string(), policyRoot: digest, logKeys: z.array(z.string()).min(1) });
+
+/** `$LAUNCHGATE_HOME`, or `~/.config/launchgate`: keys and pins live there, 0700. */
+export function homeFolder(env: Environment): string {
+  const own = env['LAUNCHGATE_HOME'];
+  if (own !== undefined && own !== '') return resolve(own);
+  return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'launchgate');
+}
+
+export function keyFolder(env: Environment): string {
+  return join(homeFolder(env), 'keys');
+}
+
+/**
+ * What is pinned for a ledger folder: by the environment (`LAUNCHGATE_POLICY_ROOT`, `LAUNCHGATE_LOG_KEYS`, for CI), else by this
+ * machine's pin file. Throws `not-found` where nothing is: an unpinned policy root proves nothing.
+ */
+export function readPin(env: Environment, ledger: string): Pinned {
+  const root = env['LAUNCHGATE_POLICY_ROOT'];
+  const keys = env['LAUNCHGATE_LOG_KEYS'];
+  if (root !== undefined && keys !== undefined) {
+    const parsed = pinnedSchema.safeParse({ ledger, policyRoot: root, logKeys: keys.split(/[\s,]+/).filter(Boolean) });
+    if (!parsed.success)
+      throw new LaunchgateError(
+        'usage',
+        `LAUNCHGATE_POLICY_ROOT or LAUNCHGATE_LOG_KEYS: ${z.prettifyError(parsed.error)}`,
+      );
+    return parsed.data;
+  }
+  const file = pinFile(env, ledger);
+  if (!existsSync(file)) {
+    throw new LaunchgateError('not-found', `no policy root is pinned for ${ledger}`, {
+      next: 'Run "launchgate init" to start one, or "launchgate policy pin --root sha256:… --log-key …" with what the owners gave you.',
+    });
+  }
+  const parsed = pinnedSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success)
+    throw new LaunchgateError('policy-invalid', `${file}: ${z.prettifyError(parsed.error)}`, {
+      next: 'Pin the policy root again.',
+    });
+  return parsed.data;
+}
+
+/** Pins a policy root and log keys for a ledger on this machine. An existing pin is never replaced silently. */
+export function writePin(env: Environment, ledger: string, pinned: Pinned, replace = false): void {
+  const file = pinFile(env, ledger);
+  if (existsSync(file) && !replace) {
+    throw new LaunchgateError('refused', `${file} pins a policy root for this ledger already`, {
+      next: 'Give --replace if the owners really started a new policy.',
+    });
+  }
+  mkdirSync(join(homeFolder(env), 'pins'), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${JSON.stringify({ ledger, ...pinned }, undefined, 2)}\n`, { mode: 0o600 });
+}
+
+function pinFile(env: Environment, ledger: string): string {
+  return join(homeFolder(env), 'pins', `${idOf(ledger)}.json`);
+}
+
+/** The name of the key that sequences a ledger on this machine. */
+export function sequencerKeyName(ledger: string): string {
+  return `sequencer-${idOf(ledger)}`;
+}
+
+/** Pins follow the folder: another checkout of the same platform is another ledger until somebody pins it. */
+function idOf(ledger: string): string {
+  const real = existsSync(ledger) ? realpathSync(ledger) : resolve(ledger);
+  return createHash('sha256').update(real).digest('hex').slice(0, 24);
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { durableFiles } from '../adapters/durable-files.ts';
+import { checkpointPin } from '../adapters/pins.ts';
+import { toBase64 } from '../ledger/base64.ts';
+import { leafHash, rootOf } from '../ledger/merkle.ts';
+import { parseVkey } from '../ledger/vkey.ts';
+import { LedgerReader } from '../ledger/read.ts';
+import type { LedgerEntry } from '../model/evidence.ts';
+import type { CheckpointPin, LedgerStorage } from '../model/ledger-storage.ts';
+import { homeFolder, readPin, type Pinned } from './home.ts';
+import type { Project } from './project.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A ledger that was read, verified against its log keys, and found to contain what was pinned. */
+export interface LedgerView {
+  readonly folder: string;
+  readonly storage: LedgerStorage;
+  readonly pinned: Pinned;
+  readonly pin: CheckpointPin;
+  readonly reader: LedgerReader;
+  readonly origin: string;
+  readonly entries: readonly LedgerEntry[];
+  readonly size: number;
+  /** Root hash, base64, of the tree as it was at a size. */
+  rootAt(size: number): Promise<string>;
+}
+
+/** Where a project keeps its ledger and evidence. */
+export function ledgerFolder(project: Project): string {
+  return join(project.root, '.launchgate');
+}
+
+/** Reads the whole ledger. Throws `ledger-unreadable`, `ledger-corrupt` (rolled back or forked included) or `not-found` (nothing pinned). */
+export async function readLedger(project: Project, env: Environment): Promise<LedgerView> {
+  const folder = ledgerFolder(project);
+  const pinned = readPin(env, folder);
+  const storage = durableFiles(folder);
+  const pin = checkpointPin(homeFolder(env), folder);
+  const reader = await LedgerReader.open({ storage, logKeys: pinned.logKeys.map(parseVkey), pin });
+  const { checkpoint } = reader;
+  await pin.write(checkpoint.bytes);
+  return {
+    folder,
+    storage,
+    pinned,
+    pin,
+    reader,
+    origin: checkpoint.origin,
+    entries: await reader.entries(0, checkpoint.size),
+    size: checkpoint.size,
+    rootAt: async (size) => {
+      const hashes = (await reader.leaves(0, size)).map(({ bytes }) => leafHash(bytes));
+      return toBase64(size === checkpoint.size ? checkpoint.root : rootOf(hashes));
+    },
+  };
+}
