@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { deployment, discoverFiles } from '../../../test/discover-files.ts';
+import type { PlatformFacts } from '../../model/platform.ts';
+import { specSchema, type Spec } from '../../model/spec.ts';
+import { resolve } from './index.ts';
+
+function specOf(more: Record<string, unknown>): Spec {
+  return specSchema.parse({
+    apiVersion: 'launchgate/v1',
+    kind: 'Platform',
+    name: 'shop',
+    environments: [{ name: 'production', kind: 'production' }],
+    ...more,
+  });
+}
+
+const layered = {
+  'k8s/common.yaml': deployment('common'),
+  'k8s/prod/api.yaml': deployment('api', { replicas: 3 }),
+  'k8s/staging/api.yaml': deployment('api', { replicas: 1 }),
+};
+
+const namesOf = (facts: PlatformFacts): string[] => facts.services.map(({ name }) => name);
+
+describe('resolve without a spec', () => {
+  it('takes the most production-like environment and says so', async () => {
+    const facts = resolve(await discoverFiles(layered), undefined, undefined);
+    expect(facts.environment).toMatchObject({ name: 'production', kind: 'production' });
+    expect(facts.provisional).toBe(true);
+    expect(facts.workloads.map(({ object }) => object.origin.path)).toEqual(['k8s/prod/api.yaml', 'k8s/common.yaml']);
+    expect(facts.assumptions).toEqual([
+      'no launchgate.yaml: took k8s/prod as what runs in production (folder prod)',
+      'took k8s too, which name no environment',
+      'did not look at staging: k8s/staging',
+    ]);
+    expect(facts.spec.environments.map(({ name }) => name)).toEqual(['production', 'staging']);
+  });
+
+  it('takes the environment that was asked for, by any of its names', async () => {
+    const found = await discoverFiles(layered);
+    expect(resolve(found, undefined, 'staging').environment.name).toBe('staging');
+    expect(resolve(found, undefined, 'stg').environment.name).toBe('staging');
+    expect(() => resolve(found, undefined, 'moon')).toThrow('there is no environment moon');
+  });
+
+  it('takes everything for production where no name says otherwise', async () => {
+    const facts = resolve(await discoverFiles({ 'k8s/api.yaml': deployment('api') }), undefined, undefined);
+    expect(facts.environment).toMatchObject({ name: 'production', kind: 'production' });
+    expect(facts.assumptions).toEqual(['no launchgate.yaml: took k8s as what runs in production']);
+    expect(resolve(await discoverFiles({}), undefined, undefined).assumptions).toEqual([
+      'no launchgate.yaml, and nothing that deploys was found',
+    ]);
+  });
+
+  it('gives every long-running workload a name of its own', async () => {
+    const facts = resolve(
+      await discoverFiles({
+        'k8s/a.yaml': `${deployment('api', { namespace: 'one' })}---\n${deployment('api', { namespace: 'two' })}`,
+        'k8s/b.yaml': `${deployment('web')}---\n${deployment('web').replace('Deployment', 'StatefulSet')}`,
+        'k8s/job.yaml':
+          'apiVersion: batch/v1\nkind: Job\nmetadata: { name: once }\nspec: { template: { spec: { containers: [] } } }\n',
+      }),
+      undefined,
+      undefined,
+    );
+    expect(namesOf(facts)).toEqual(['one/api', 'two/api', 'Deployment/default/web', 'StatefulSet/default/web']);
+    expect(facts.services.every(({ declared }) => !declared)).toBe(true);
+    expect(facts.workloads).toHaveLength(5);
+  });
+
+  it('recognises stores by image and by custom resource', async () => {
+    const facts = resolve(
+      await discoverFiles({
+        'k8s/a.yaml': [
+          deployment('db', { image: 'docker.io/library/postgres:17' }),
+          deployment('cache', { image: 'bitnami/redis:7.2' }),
+          deployment('exporter', { image: 'quay.io/x/postgres-exporter:1' }),
+          'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders }\n',
+          'apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: { name: not-a-store }\n',
+        ].join('---\n'),
+      }),
+      undefined,
+      undefined,
+    );
+    expect(facts.spec.stores).toMatchObject([
+      { name: 'db', kind: 'postgres', workloads: [{ kind: 'Deployment', namespace: 'default', name: 'db' }] },
+      { name: 'cache', kind: 'redis' },
+      { name: 'orders', kind: 'postgres', managed: 'CloudNativePG Cluster' },
+    ]);
+    expect(namesOf(facts)).toContain('db');
+  });
+
+  it('leaves another way to deploy the same thing aside', async () => {
+    const facts = resolve(
+      await discoverFiles({
+        'kustomize/kustomization.yaml': 'resources: [x.yaml]\n',
+        'kustomize/x.yaml': `${deployment('api')}---\n${deployment('web')}`,
+        'manifests/x.yaml': `${deployment('api', { replicas: 9 })}---\n${deployment('web')}---\n${deployment('more')}`,
+      }),
+      undefined,
+      undefined,
+    );
+    expect(facts.deployables.map(({ id }) => id)).toEqual(['kustomize:kustomize']);
+    expect(facts.objects.every(({ deployable }) => deployable === 'kustomize:kustomize')).toBe(true);
+    expect(facts.assumptions[1]).toBe(
+      'left plain:manifests aside: it describes the same workloads as kustomize:kustomize; check manifests by itself to look at it',
+    );
+  });
+
+  it('reports an object that one deployable describes twice and differently', async () => {
+    const facts = resolve(
+      await discoverFiles({
+        'k8s/a.yaml': deployment('api'),
+        'k8s/b.yaml': deployment('api', { replicas: 5 }),
+        'k8s/c.yaml': deployment('api'),
+      }),
+      undefined,
+      undefined,
+    );
+    expect(facts.gaps).toMatchObject([
+      {
+        path: 'k8s/b.yaml',
+        deployable: 'plain:k8s',
+        reason: 'Deployment default/api is described twice, and differently, here and in k8s/a.yaml',
+      },
+    ]);
+    expect(facts.workloads).toHaveLength(1);
+  });
+
+  it('keeps the gaps of other environments out', async () => {
+    const found = await discoverFiles({ ...layered, 'k8s/staging/broken.yaml': 'apiVersion: v1\nkind: [\n' });
+    expect(resolve(found, undefined, 'production').gaps).toEqual([]);
+    expect(resolve(found, undefined, 'staging').gaps).toHaveLength(1);
+  });
+
+  it('reports a pod template that cannot be read, and keeps the rest', async () => {
+    const broken = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: odd }\nspec: { template: [] }\n';
+    const facts = resolve(
+      await discoverFiles({ 'k8s/a.yaml': deployment('api'), 'k8s/odd.yaml': broken }),
+      undefined,
+      undefined,
+    );
+    expect(namesOf(facts)).toEqual(['api']);
+    expect(facts.gaps).toMatchObject([{ path: 'k8s/odd.yaml', hides: ['kubernetes'] }]);
+  });
+});
+
+describe('resolve with a spec', () => {
+  it('takes the deployables it lists and no others', async () => {
+    const spec = specOf({
+      environments: [{ name: 'live', kind: 'production', deployables: ['k8s/staging', 'nowhere'] }],
+    });
+    const facts = resolve(await discoverFiles(layered, { spec }), spec, undefined);
+    expect(facts.deployables.map(({ id }) => id)).toEqual(['plain:k8s/staging']);
+    expect(facts.gaps).toMatchObject([{ path: 'nowhere', hides: ['kubernetes', 'terraform'] }]);
+    expect(facts.assumptions).toEqual([]);
+  });
+
+  it('takes a base or an example that it names, though nothing else selects it', async () => {
+    const files = {
+      'base/kustomization.yaml': 'resources: [x.yaml]\n',
+      'base/x.yaml': deployment('x'),
+      'overlay/kustomization.yaml': 'resources: [../base]\n',
+      'examples/demo/y.yaml': deployment('demo'),
+    };
+    const spec = specOf({
+      environments: [{ name: 'production', kind: 'production', deployables: ['base', 'examples/demo'] }],
+    });
+    const facts = resolve(await discoverFiles(files, { spec }), spec, undefined);
+    expect(facts.deployables.map(({ id }) => id)).toEqual(['kustomize:base', 'plain:examples/demo']);
+    expect(namesOf(facts)).toEqual(['x', 'demo']);
+  });
+
+  it('joins services by reference, by name, by label, and keeps those that run nowhere', async () => {
+    const labelled = deployment('x7').replace(
+      'name: x7\n',
+      'name: x7\n  labels: { app.kubernetes.io/name: gateway }\n',
+    );
+    const spec = specOf({
+      services: [
+        { name: 'frontend', workloads: [{ name: 'web' }] },
+        { name: 'api' },
+        { name: 'gateway' },
+        { name: 'ghost' },
+      ],
+    });
+    const files = { 'k8s/a.yaml': [deployment('web'), deployment('api'), labelled, deployment('extra')].join('---\n') };
+    const facts = resolve(await discoverFiles(files, { spec }), spec, undefined);
+    const joined = facts.services.map(({ name, declared, workloads }) => [
+      name,
+      declared,
+      workloads.map((w) => w.name),
+    ]);
+    expect(joined).toEqual([
+      ['frontend', true, ['web']],
+      ['api', true, ['api']],
+      ['gateway', true, ['x7']],
+      ['ghost', true, []],
+      ['extra', false, ['extra']],
+    ]);
+  });
+
+  it('knows an environment by another word for it', async () => {
+    const spec = specOf({
+      environments: [
+        { name: 'prod', kind: 'production' },
+        { name: 'stg', kind: 'staging' },
+      ],
+    });
+    const found = await discoverFiles(layered, { spec });
+    expect(resolve(found, spec, undefined).deployables.map(({ path }) => path)).toEqual(['k8s', 'k8s/prod']);
+    expect(resolve(found, spec, 'stg').deployables.map(({ path }) => path)).toEqual(['k8s', 'k8s/staging']);
+    expect(() => resolve(found, spec, 'qa')).toThrow('there is no environment qa');
+  });
+
+  it('cannot tell which of two different descriptions runs', async () => {
+    const spec = specOf({});
+    const files = { 'a/x.yaml': deployment('api'), 'b/x.yaml': deployment('api', { replicas: 7 }) };
+    const facts = resolve(await discoverFiles(files, { spec }), spec, undefined);
+    expect(facts.gaps).toMatchObject([{ deployable: 'plain:b', fix: expect.stringContaining('launchgate.yaml') }]);
+  });
+
+  it('reports what was not rendered for want of being asked', async () => {
+    const spec = specOf({
+      environments: [
+        { name: 'production', kind: 'production' },
+        { name: 'staging', kind: 'staging' },
+      ],
+    });
+    const found = await discoverFiles(layered, { spec, environment: 'production', render: 'chosen' });
+    expect(resolve(found, spec, 'production').gaps).toEqual([]);
+    expect(resolve(found, spec, 'staging').gaps).toMatchObject([{ deployable: 'plain:k8s/staging' }]);
+  });
+
+  it('takes the Terraform of the environment only', async () => {
+    const files = {
+      'tf/prod/main.tf': 'provider "x" {}\nresource "a" "prod" {}\n',
+      'tf/dev/main.tf': 'provider "x" {}\nresource "a" "dev" {}\n',
+    };
+    const spec = specOf({});
+    const facts = resolve(await discoverFiles(files, { spec }), spec, undefined);
+    expect(facts.terraform.flatMap(({ labels }) => labels)).toEqual(['x', 'a', 'prod']);
+  });
+});

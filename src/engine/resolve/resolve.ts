@@ -1,0 +1,134 @@
+import { LaunchgateError } from '../../model/errors.ts';
+import type { Deployable, Gap, PlatformFacts } from '../../model/platform.ts';
+import type { EnvironmentSpec, Spec } from '../../model/spec.ts';
+import {
+  chosenEnvironment,
+  foundEnvironments,
+  inEnvironment,
+  names,
+  type ChosenEnvironment,
+} from '../discover/choose.ts';
+import type { Discovery } from '../discover/index.ts';
+import { mergeObjects, workloadsAmong } from './merge.ts';
+import { platformName, provisionalSpec } from './provisional.ts';
+import { joinServices } from './services.ts';
+
+/**
+ * The platform of a repository in one environment: the spec's, or one derived from what was found, with every assumption in words.
+ * Throws `usage` for an environment that neither knows.
+ */
+export function resolve(
+  discovery: Discovery,
+  spec: Spec | undefined,
+  environmentName: string | undefined,
+): PlatformFacts {
+  const chosen = chosenEnvironment(discovery.deployables, spec, environmentName);
+  demandKnown(discovery, spec, chosen);
+  const candidates = discovery.deployables.filter((deployable) => inEnvironment(deployable, chosen, spec));
+  const merged = mergeObjects(candidates, discovery.rendered, spec === undefined);
+  const { workloads, gaps: malformed } = workloadsAmong(merged.objects);
+  const derived =
+    spec ?? provisionalSpec(discovery.tree.root, discovery.deployables, chosen, workloads, merged.objects);
+  const own = new Set(merged.deployables.map(({ id }) => id));
+  return {
+    name: spec?.name ?? platformName(discovery.tree.root),
+    environment: environmentOf(derived, chosen),
+    provisional: spec === undefined,
+    assumptions: [
+      ...(spec === undefined ? environmentAssumptions(discovery, merged.deployables, chosen) : []),
+      ...merged.assumptions,
+    ],
+    spec: derived,
+    deployables: merged.deployables,
+    services: joinServices(derived, workloads, spec !== undefined),
+    objects: merged.objects,
+    workloads,
+    terraform: terraformOf(discovery, merged.deployables),
+    documents: discovery.documents,
+    files: discovery.files,
+    leftOut: discovery.leftOut,
+    gaps: [
+      ...discovery.gaps.filter((gap) => gap.deployable === undefined || own.has(gap.deployable)),
+      ...merged.gaps,
+      ...malformed,
+      ...unrendered(discovery, merged.deployables),
+      ...unmatched(discovery, chosen),
+    ],
+  };
+}
+
+function demandKnown(discovery: Discovery, spec: Spec | undefined, chosen: ChosenEnvironment): void {
+  if (spec !== undefined && chosen.spec !== undefined) return;
+  const known = spec === undefined ? foundEnvironments(discovery.deployables) : spec.environments;
+  if (known.length === 0 || known.some(({ name }) => name === chosen.name)) return;
+  throw new LaunchgateError('usage', `there is no environment ${chosen.name}`, {
+    next: `Choose one of ${known.map(({ name }) => name).join(', ')}.`,
+  });
+}
+
+function environmentOf(spec: Spec, chosen: ChosenEnvironment): EnvironmentSpec {
+  return (
+    chosen.spec ??
+    spec.environments.find(({ name }) => name === chosen.name) ?? {
+      name: chosen.name,
+      kind: chosen.kind,
+      allowedDifferences: [],
+    }
+  );
+}
+
+function environmentAssumptions(
+  discovery: Discovery,
+  deployables: readonly Deployable[],
+  chosen: ChosenEnvironment,
+): string[] {
+  if (deployables.length === 0) return ['no launchgate.yaml, and nothing that deploys was found'];
+  const named = deployables.filter(({ environment }) => environment !== undefined);
+  const others = discovery.deployables.filter(
+    ({ environment }) => environment !== undefined && environment !== chosen.name,
+  );
+  if (named.length === 0) return [`no launchgate.yaml: took ${listed(deployables)} as what runs in ${chosen.name}`];
+  const anywhere = deployables.filter(({ environment }) => environment === undefined);
+  const aside = Map.groupBy(others, ({ environment }) => environment ?? '');
+  return [
+    `no launchgate.yaml: took ${listed(named)} as what runs in ${chosen.name} (${named[0]?.environmentFrom ?? ''})`,
+    ...(anywhere.length === 0 ? [] : [`took ${listed(anywhere)} too, which name no environment`]),
+    ...[...aside].map(([name, members]) => `did not look at ${name}: ${listed(members)}`),
+  ];
+}
+
+function listed(deployables: readonly Deployable[]): string {
+  const shown = deployables.slice(0, 5).map(({ path, renderer }) => (path === '.' ? `the ${renderer} root` : path));
+  const more = deployables.length - shown.length;
+  return `${[...new Set(shown)].join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function terraformOf(discovery: Discovery, deployables: readonly Deployable[]): PlatformFacts['terraform'] {
+  const sources = new Set(deployables.filter(({ renderer }) => renderer === 'terraform').flatMap((one) => one.sources));
+  return discovery.terraform.filter((block) => sources.has(block.origin.path));
+}
+
+/** Deployables of the environment that the discovery was not asked to render. */
+function unrendered(discovery: Discovery, deployables: readonly Deployable[]): Gap[] {
+  return deployables
+    .filter(({ renderer, id }) => renderer !== 'terraform' && !discovery.rendered.has(id))
+    .map(({ path, id }) => ({
+      path,
+      deployable: id,
+      reason: 'it was not rendered, because another environment was asked for',
+      fix: 'Discover the repository for this environment.',
+      hides: ['kubernetes'],
+    }));
+}
+
+/** Entries of the spec's `deployables` at which nothing deployable was found. */
+function unmatched(discovery: Discovery, chosen: ChosenEnvironment): Gap[] {
+  return (chosen.spec?.deployables ?? [])
+    .filter((entry) => !discovery.deployables.some((deployable) => names(entry, deployable)))
+    .map((entry) => ({
+      path: entry,
+      reason: `environment ${chosen.name} names it among its deployables, and nothing that deploys is there`,
+      fix: 'Correct the path in launchgate.yaml.',
+      hides: ['kubernetes', 'terraform'],
+    }));
+}
