@@ -17,22 +17,6 @@ export const workloadsControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'resources-and-autoscaling',
-    title: 'Resources and autoscaling',
-    statement:
-      'Every container has requests and limits, every scaled service an autoscaler on a metric that fits it, and the sums fit quota and nodes.',
-    area: 'workloads',
-    stage: 'week-1',
-    launch: false,
-    sources: ['PF', 'IR3', 'IR7', 'LR'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'node-placement',
     title: 'Node placement',
     statement: 'GPU, data and control workloads run in namespaces and node pools of their own, held apart by taints.',

@@ -1,0 +1,117 @@
+import { effective, isExtended } from './effective.ts';
+import { flaw, type Flaw } from './flaw.ts';
+import type { ContainerResources, Metric, Params, Scaler, WorkloadResources } from './types.ts';
+
+const SERVING: readonly string[] = ['api', 'gateway', 'frontend', 'worker'];
+const BY_RESOURCE: readonly string[] = ['Resource', 'ContainerResource'];
+
+/** What is wrong with how a workload is scaled. Jobs, DaemonSets and bare pods are not scaled by number. */
+export function autoscalingFlaws(workload: WorkloadResources, serviceKind: string | undefined, params: Params): Flaw[] {
+  const [scaler, second] = workload.scalers;
+  if (scaler === undefined) return unscaled(workload, serviceKind, params);
+  if (second !== undefined) {
+    const message = `${scaler.id} and ${second.id} both scale ${workload.id} and undo each other`;
+    return [flaw('high', message, 'Keep one autoscaler; give it all the metrics.', scaler.origin)];
+  }
+  return [
+    ...boundFlaws(scaler),
+    ...scaler.metrics.flatMap((metric) => metricFlaws(workload, scaler, metric)),
+    ...fixedReplicas(workload, scaler),
+    ...fitFlaws(workload, scaler, serviceKind, params),
+  ];
+}
+
+function unscaled(workload: WorkloadResources, serviceKind: string | undefined, { autoscaler }: Params): Flaw[] {
+  const replicas = workload.replicas?.value ?? 1;
+  const scalable = workload.kind === 'Deployment' || workload.kind === 'Rollout';
+  const wanted = serviceKind === undefined ? replicas > 1 : SERVING.includes(serviceKind);
+  if (autoscaler === 'none' || !scalable || !wanted || replicas === 0) return [];
+  const message = `${workload.id} stays at ${replicas} ${replicas === 1 ? 'pod' : 'pods'} whatever the load: no autoscaler scales it`;
+  const remedy = 'Add a HorizontalPodAutoscaler or ScaledObject on the metric that its load shows in.';
+  return [flaw('low', message, remedy, workload.origin, { fromAbsence: true })];
+}
+
+/** Bounds as the API server checks them, and bounds that leave nothing to scale. */
+function boundFlaws({ kind, id, min, max, origin }: Scaler): Flaw[] {
+  const least = min ?? (kind === 'ScaledObject' ? 0 : 1);
+  const most = max ?? (kind === 'ScaledObject' ? 100 : undefined);
+  if (most === undefined)
+    return [flaw('high', `${id} has no maximum, which the API server refuses`, 'Set maxReplicas.', origin)];
+  if (least > most)
+    return [
+      flaw(
+        'high',
+        `the API server refuses ${id}: its minimum ${least} is above its maximum ${most}`,
+        'Set the minimum below the maximum.',
+        origin,
+      ),
+    ];
+  if (least < most) return [];
+  return [
+    flaw(
+      'medium',
+      `${id} has ${least} as minimum and maximum: it never scales`,
+      'Raise the maximum, or remove the autoscaler and set replicas.',
+      origin,
+    ),
+  ];
+}
+
+/**
+ * A share of the request cannot be computed where a container has none: one is enough to stop the whole metric
+ * (`calculateRequests` of kubernetes pkg/controller/podautoscaler/replica_calculator.go). Init containers are not asked.
+ */
+function metricFlaws(workload: WorkloadResources, scaler: Scaler, metric: Metric): Flaw[] {
+  const { resource, container } = metric;
+  if (!BY_RESOURCE.includes(metric.type) || resource === undefined) return [];
+  const running = workload.containers.filter(({ role }) => role !== 'init');
+  const asked = container === undefined ? running : running.filter((one) => one.container === container);
+  if (asked.length === 0) {
+    const message = `${scaler.id} scales ${workload.id} on its container ${container}, which it does not have`;
+    return [flaw('high', message, 'Name a container of the pods.', scaler.origin)];
+  }
+  const without = metric.utilization ? asked.find((one) => !requests(workload, one, resource)) : undefined;
+  if (without === undefined) return [];
+  const message = `${scaler.id} cannot compute its ${resource} utilization: container ${without.container} of ${workload.id} has no request of ${resource}`;
+  return [
+    flaw('high', message, `Set a request of ${resource} on every container of the pods.`, without.origin, {
+      fromAbsence: true,
+    }),
+  ];
+}
+
+function requests(workload: WorkloadResources, container: ContainerResources, resource: string): boolean {
+  return effective(container, workload.limitRange).requests[resource] !== undefined;
+}
+
+/** Every apply sets the number back that the autoscaler has chosen. */
+function fixedReplicas({ id, replicas }: WorkloadResources, scaler: Scaler): Flaw[] {
+  if (replicas === undefined) return [];
+  const message = `${id} sets replicas to ${replicas.value}, so each apply undoes what ${scaler.id} has chosen`;
+  const patches = [{ op: 'remove', origin: replicas.origin, reason: `${scaler.id} sets the replicas` } as const];
+  return [
+    flaw('medium', message, `Remove replicas from the manifest and leave them to ${scaler.id}.`, replicas.origin, {
+      patches,
+    }),
+  ];
+}
+
+/** CPU and memory say nothing of a GPU's load, and little of a queue's length. */
+function fitFlaws(
+  workload: WorkloadResources,
+  scaler: Scaler,
+  serviceKind: string | undefined,
+  params: Params,
+): Flaw[] {
+  if (!scaler.metrics.every(({ type }) => BY_RESOURCE.includes(type))) return [];
+  const gpu = workload.containers
+    .flatMap(({ limits }) => Object.keys(limits))
+    .find((name) => isExtended(name) && name.includes('gpu'));
+  if (gpu !== undefined) {
+    const message = `${scaler.id} scales ${workload.id} on CPU or memory, while its work is done on ${gpu}`;
+    return [flaw('medium', message, 'Scale on GPU utilization or on the queue of the work.', scaler.origin)];
+  }
+  if (serviceKind !== 'worker' || !params.workersScaleOnQueue) return [];
+  const message = `${scaler.id} scales the worker ${workload.id} on CPU or memory, not on its queue`;
+  return [flaw('low', message, 'Add a metric of the queue: its length or the age of its oldest entry.', scaler.origin)];
+}

@@ -1,0 +1,96 @@
+import { formatQuantity, parseQuantity } from '../../model/quantity.ts';
+import { amount, effective } from './effective.ts';
+import { flaw, type Flaw } from './flaw.ts';
+import type { Amounts, DanglingScaler, Demand, EnvironmentCapacity, Quota, WorkloadResources } from './types.ts';
+
+/** What does not fit its quota, and autoscalers that scale nothing. */
+export function environmentFlaws({ quotas, dangling }: EnvironmentCapacity): Flaw[] {
+  return [...quotas.filter(({ scoped }) => !scoped).flatMap(overQuota), ...dangling.map(danglingFlaw)];
+}
+
+/** What keeps a quota from being judged; undefined when every number is known. */
+export function openQuota({ quotas }: EnvironmentCapacity): string | undefined {
+  const scoped = quotas.find((quota) => quota.scoped);
+  if (scoped !== undefined) return `${scoped.id} counts only some pods (scopes), which is not worked out`;
+  for (const { id, demands, hard } of quotas) {
+    const open = counted(hard).length === 0 ? undefined : demands.find(({ most }) => most === undefined);
+    if (open !== undefined) return `${id} cannot be summed up: how many pods ${open.workload.id} has is not known`;
+  }
+  return undefined;
+}
+
+/** One sum for each resource a quota counts: too small for the pods at rest, or for all of them at their most. */
+function overQuota({ id, hard, demands, origin }: Quota): Flaw[] {
+  return counted(hard).flatMap((resource) => {
+    const allowed = amount(hard, resource);
+    const least = total(demands, resource, ({ least: pods }) => pods);
+    const most = total(demands, resource, ({ least: pods, most: top }) => top ?? pods);
+    const has = `${id} allows ${hard[resource]} of ${resource}`;
+    if (least > allowed)
+      return [
+        flaw(
+          'high',
+          `${has}, and the pods at their fewest need ${formatQuantity(least, resource)}: some never start`,
+          'Raise the quota, or lower requests or minimum replicas.',
+          origin,
+        ),
+      ];
+    if (most <= allowed) return [];
+    const message = `${has}, and the pods at their most, with a surge in every rollout, need ${formatQuantity(most, resource)}`;
+    return [
+      flaw(
+        'medium',
+        message,
+        'Raise the quota to what the autoscalers and rollouts may ask for, or lower their maximum.',
+        origin,
+      ),
+    ];
+  });
+}
+
+function counted(hard: Amounts): string[] {
+  return Object.keys(hard)
+    .filter((name) => name === 'pods' || (/^(?:requests|limits)\./.test(name) && !name.endsWith('storage')))
+    .sort();
+}
+
+function total(demands: readonly Demand[], resource: string, pods: (demand: Demand) => number): bigint {
+  return demands.reduce((sum, demand) => sum + BigInt(pods(demand)) * podAmount(demand.workload, resource), 0n);
+}
+
+/**
+ * What one pod counts for, as the scheduler and the quota add it up (`resourcehelper.PodRequests`): the regular containers
+ * and native sidecars together, or an init container with the sidecars before it, whichever is more.
+ */
+export function podAmount(workload: WorkloadResources, resource: string): bigint {
+  if (resource === 'pods') return parseQuantity('1') ?? 0n;
+  const dot = resource.indexOf('.');
+  const kind = resource.slice(0, dot) === 'limits' ? 'limits' : 'requests';
+  let running = 0n;
+  let peak = 0n;
+  const ordered = [...workload.containers].sort((a, b) => Number(a.role === 'main') - Number(b.role === 'main'));
+  for (const container of ordered) {
+    const own = amount(effective(container, workload.limitRange)[kind], resource.slice(dot + 1));
+    if (container.role !== 'init') running += own;
+    const now = container.role === 'init' ? running + own : running;
+    if (now > peak) peak = now;
+  }
+  return peak;
+}
+
+function danglingFlaw({ id, target, because, origin }: DanglingScaler): Flaw {
+  if (because === 'no-scale')
+    return flaw(
+      'high',
+      `${id} targets ${target}, a kind that cannot be scaled`,
+      'Target a Deployment, StatefulSet or another kind with a scale, or remove the autoscaler.',
+      origin,
+    );
+  return flaw(
+    'high',
+    `${id} targets ${target}, which is not there`,
+    'Correct the name of the target, or remove the autoscaler.',
+    origin,
+    { fromAbsence: true },
+  );
+}
