@@ -176,7 +176,7 @@ class DurableFiles implements LedgerStorage {
       if (isMissing(error)) return undefined;
       throw error;
     }
-    throw new LaunchgateError('ledger-unreadable', `${this.#absolute(path)}: it has more than ${limit} bytes`, {
+    throw new LaunchgateError('ledger-corrupt', `${path}: it has more than ${limit} bytes`, {
       next: 'Restore the file from a copy.',
     });
   }

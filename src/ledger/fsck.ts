@@ -74,16 +74,14 @@ async function examine(options: FsckOptions, checker: ChunkChecker): Promise<Fsc
   );
   const rows = tiles.map((level) => level.tiles);
   const blamed = checkpoint.size === 0 ? [] : blame(checkpoint, bundles.rows, rows);
-  const stored = await storedEvidence(storage, bundles.logged);
-  const strays = await strayTiles(storage, checkpoint.size);
-  const problems = [
+  const wrong = [
     ...bundles.problems.filter((problem) => !isSecondary(problem, blamed, bundles.rows, rows[0] ?? [])),
     ...tiles.flatMap((level) => level.problems),
     ...blamed,
-    ...stored.problems,
-    ...strays.problems,
-    ...(await stagingProblems(storage)),
   ];
+  const strays = await strayTiles(storage, checkpoint.size, new Set(wrong.map(({ path }) => path)));
+  const stored = await storedEvidence(storage, bundles.logged);
+  const problems = [...wrong, ...strays.problems, ...stored.problems, ...(await stagingProblems(storage))];
   const [first, ...rest] = problems;
   if (first !== undefined) return { state: 'corrupt', problems: [first, ...rest] };
   if (pin !== undefined) await requirePinned(storage, checkpoint, pin, logKeys);

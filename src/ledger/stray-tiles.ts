@@ -6,11 +6,12 @@ import { decodeBundle, MAX_BUNDLE_BYTES, parseTilePath, type Tile } from './tile
 
 /**
  * Files in the tile folder that the checkpoint does not need. A partial tile of an older checkpoint must be the beginning
- * of the tile that took its place; one beyond the checkpoint is a crash's, and noted; anything else does not belong there.
+ * of the tile that took its place, unless that one is blamed already; one beyond the checkpoint is a crash's, and noted; anything else does not belong there.
  */
 export async function strayTiles(
   storage: LedgerStorage,
   size: number,
+  blamed: ReadonlySet<string>,
 ): Promise<{ problems: Problem[]; notes: string[] }> {
   const problems: Problem[] = [];
   const notes: string[] = [];
@@ -19,7 +20,7 @@ export async function strayTiles(
     const needed = tile === undefined ? undefined : tileOf(tile.level, tile.index, size);
     if (tile === undefined || needed === undefined) problems.push({ path, message: 'it is no tile' });
     else if (tile.width > needed.width) notes.push(`${path} lies beyond the checkpoint of ${size} entries`);
-    else if (tile.width < needed.width && !(await beginsWith(storage, needed, tile)))
+    else if (tile.width < needed.width && !blamed.has(tileFile(needed)) && !(await beginsWith(storage, needed, tile)))
       problems.push({ path, message: `it is not the beginning of ${tileFile(needed)}` });
   }
   return { problems, notes };

@@ -17,7 +17,7 @@ export interface StorageLock {
 export interface LedgerStorage {
   /** The root as people name it, for messages. */
   readonly location: string;
-  /** The bytes, or `undefined` where there is no such file. Refuses files larger than `limit` bytes. */
+  /** The bytes, or `undefined` where there is no such file. A file larger than `limit` bytes is `ledger-corrupt`. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
   /** As `read`, for many files, in the order of the paths. */
   readMany(paths: readonly string[], limit: number): Promise<(Uint8Array | undefined)[]>;
