@@ -99,7 +99,7 @@ function tableLines(page: Page, lines: readonly string[]): string[] {
   return page.columns(2, rows, ['quiet', ...Array.from({ length: Math.max(0, columns - 1) }, () => undefined)]);
 }
 
-/** Links and code spans as their text. */
+/** Links, code spans and strong text as their text. */
 function plain(markdown: string): string {
-  return markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '');
+  return markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/`|\*\*/g, '');
 }

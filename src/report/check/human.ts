@@ -20,7 +20,11 @@ export function renderCheckHuman(report: CheckReport, context: ReportContext, op
   const lines = [
     ...headLines(page, report),
     ...page.section('What breaks', rows.breaks.length, breakLines(page, rows.breaks)),
-    ...page.section('What is wrong besides', rows.weaknesses.length, weaknessLines(page, context, rows.weaknesses)),
+    ...page.section(
+      rows.breaks.length === 0 ? 'What is wrong' : 'What is wrong besides',
+      rows.weaknesses.length,
+      weaknessLines(page, context, rows.weaknesses),
+    ),
     ...page.section('What could not be told', rows.unknown.length, unknownLines(page, rows.unknown)),
     ...page.section('What could not be read', report.unread.length, unreadLines(page, report)),
     ...page.section('What was assumed', undefined, assumptionLines(page, report)),
@@ -48,7 +52,7 @@ function breakLines(page: Page, rows: readonly CheckRow[]): string[] {
   return byControl(rows).flatMap(([, group]) =>
     page.few(indent, group, (row) => [
       '',
-      ...findingHead(page, row, indent),
+      ...titleLines(page, row.severity, row.severity, row.control, row.subject),
       ...page.path(indent, placeOf(row)),
       ...page.text(indent, row.message),
       ...stepLines(page, indent, row.counterExample ?? []),
@@ -57,13 +61,14 @@ function breakLines(page: Page, rows: readonly CheckRow[]): string[] {
   );
 }
 
-function findingHead(page: Page, row: CheckRow, indent: number): string[] {
-  const label = page.paint(row.severity, row.severity.padEnd(indent - 4));
-  const name = `${visible(row.control)}  ${visible(row.subject)}`;
-  if (displayWidth(name) + indent > page.width || indent === 2) {
-    return [`  ${page.paint(row.severity, row.severity)}`, ...page.text(2, name, 'strong')];
+/** Severity or outcome in a column of its own, then what it is about; on a narrow terminal one below the other. */
+function titleLines(page: Page, tone: Tone, label: string, name: string, detail: string): string[] {
+  const [strong, quiet] = [visible(name), visible(detail)];
+  if (12 + displayWidth(strong) + 2 + displayWidth(quiet) > page.width) {
+    return [`  ${page.paint(tone, label)}`, ...page.text(2, `${strong} ${quiet}`, 'strong')];
   }
-  return [`  ${label}  ${page.paint('strong', name)}`];
+  const gap = ' '.repeat(10 - label.length);
+  return [`  ${page.paint(tone, label)}${gap}${page.paint('strong', strong)}  ${quiet}`];
 }
 
 /** The steps in two aligned columns where the terminal is wide enough, else the state below its step. */
@@ -86,14 +91,11 @@ function weaknessLines(page: Page, context: ReportContext, rows: readonly CheckR
     const shared = advice.size === 1 ? [...advice][0] : undefined;
     return [
       '',
-      ...page.columns(
-        2,
-        [[severity.padEnd(8), control, controlMeta(context, control).title]],
-        [severity, 'strong', 'quiet'],
-      ),
+      ...titleLines(page, severity, severity, control, controlMeta(context, control).title),
       ...page.few(4, group, (row) => [
         ...subjectLines(page, row),
         ...page.text(6, row.message),
+        ...(page.verbose || row === group[0] ? stepLines(page, 6, row.counterExample ?? []) : []),
         ...(shared === undefined ? fixLines(page, 6, row.remediation) : []),
       ]),
       ...fixLines(page, 4, shared),
@@ -113,11 +115,7 @@ function subjectLines(page: Page, row: CheckRow): string[] {
 function unknownLines(page: Page, rows: readonly CheckRow[]): string[] {
   return byControl(rows).flatMap(([control, group]) =>
     page.few(4, group, (row) => [
-      ...page.columns(
-        2,
-        [[row.outcome === 'error' ? 'error  ' : 'unknown', control, row.subject]],
-        ['unknown', 'strong', undefined],
-      ),
+      ...titleLines(page, 'unknown', row.outcome === 'error' ? 'error' : 'unknown', control, row.subject),
       ...page.path(4, placeOf(row)),
       ...page.text(4, row.message),
     ]),
@@ -136,10 +134,20 @@ function unreadLines(page: Page, report: CheckReport): string[] {
 }
 
 function assumptionLines(page: Page, report: CheckReport): string[] {
-  const { waiting, withoutSubject } = report;
+  const { leftOut, waiting, withoutSubject } = report;
   const named = (ids: readonly string[]): string => (page.verbose ? `: ${ids.join(', ')}` : '');
   return [
     ...page.few(2, report.assumptions, (assumption) => page.labelled(2, '-', assumption)),
+    ...(leftOut.length === 0
+      ? []
+      : page.labelled(
+          2,
+          '-',
+          `${counted(leftOut.length, 'file')} left out as not what runs${page.verbose ? ':' : '.'}`,
+        )),
+    ...(page.verbose
+      ? leftOut.flatMap((file) => [...page.path(6, file.path), ...page.text(8, file.reason, 'quiet')])
+      : []),
     ...(waiting.length === 0
       ? []
       : page.labelled(

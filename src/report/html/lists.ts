@@ -30,7 +30,7 @@ export function unreadSection(report: CheckReport): Markup {
 
 /** What the answer rests on: what was assumed, and which deployables were read. */
 export function basisSection(report: CheckReport): Markup {
-  if (report.assumptions.length + report.deployables.length === 0) return html``;
+  if (report.assumptions.length + report.leftOut.length + report.deployables.length === 0) return html``;
   return html`<section id="basis" aria-labelledby="basis-title">
     <h2 id="basis-title">What this rests on</h2>
     ${

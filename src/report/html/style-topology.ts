@@ -11,7 +11,7 @@ svg.topology marker path { fill: var(--link); }
 .node.internet rect, .node.edge rect { fill: var(--sunken); }
 .node.store rect { fill: var(--sunken); }
 .node.external rect, .node.subnet rect { fill: var(--page); stroke-dasharray: 3 3; }
-.node .name { font-size: 13px; font-weight: 600; fill: var(--text); }
+.node .name { font-size: 12.5px; font-weight: 600; fill: var(--text); }
 .node .detail { font-size: 11px; fill: var(--quiet); }
 .node .mark { font-size: 13px; font-weight: 700; text-anchor: middle; }
 .node.bad rect { stroke: var(--bad); stroke-width: 2; } .node.bad .mark { fill: var(--bad); }

@@ -5,9 +5,13 @@ const COLUMN_LIMIT = 16;
 /** Services further from the edge than this share the last column of services. */
 const MAX_DEPTH = 2;
 
-/** The nodes by column, left to right: internet, edge, services by distance from the edge, then stores, externals and subnets. */
+/**
+ * The nodes by column, left to right: internet, edge, services by distance from the edge, then stores, externals and
+ * subnets. Without any link they make a block of a few columns.
+ */
 export function assignColumns(topology: Topology): TopologyNode[][] {
   const depths = serviceDepths(topology);
+  const limit = topology.links.length === 0 ? Math.max(4, Math.ceil(topology.nodes.length / 5)) : COLUMN_LIMIT;
   const ofKind = (...kinds: TopologyNode['kind'][]): TopologyNode[] =>
     topology.nodes.filter((node) => kinds.includes(node.kind));
   const services = Array.from({ length: MAX_DEPTH + 1 }, (_, depth) =>
@@ -16,8 +20,8 @@ export function assignColumns(topology: Topology): TopologyNode[][] {
   return [
     ofKind('internet'),
     ofKind('edge'),
-    ...services.flatMap(spread),
-    ...spread([...ofKind('store'), ...ofKind('external', 'subnet')]),
+    ...services.flatMap((column) => spread(column, limit)),
+    ...spread([...ofKind('store'), ...ofKind('external', 'subnet')], limit),
   ].filter((column) => column.length > 0);
 }
 
@@ -41,8 +45,8 @@ function serviceDepths(topology: Topology): Map<string, number> {
 }
 
 /** Cuts a tall column into even ones. */
-function spread(column: readonly TopologyNode[]): TopologyNode[][] {
-  const count = Math.ceil(column.length / COLUMN_LIMIT);
+function spread(column: readonly TopologyNode[], limit: number): TopologyNode[][] {
+  const count = Math.ceil(column.length / limit);
   const size = Math.ceil(column.length / Math.max(count, 1));
   return Array.from({ length: count }, (_, index) => column.slice(index * size, (index + 1) * size));
 }

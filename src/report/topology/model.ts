@@ -1,5 +1,5 @@
 import type { Service } from '../../model/platform.ts';
-import type { Spec } from '../../model/spec.ts';
+import type { Spec, StoreSpec } from '../../model/spec.ts';
 import { counted } from '../order.ts';
 
 export type NodeKind = 'internet' | 'edge' | 'service' | 'store' | 'external' | 'subnet';
@@ -12,6 +12,8 @@ export interface TopologyNode {
   readonly name: string;
   /** A few words under the name: "api, 3 routes", "postgres". */
   readonly detail: string;
+  /** Subjects that are shown as part of it: the discovered workloads that run a store. */
+  readonly runsAs?: readonly string[];
 }
 
 /** That one may open connections to the other. */
@@ -44,18 +46,23 @@ export function topologyOf(facts: { readonly spec: Spec; readonly services: read
 }
 
 function declaredNodes(spec: Spec, services: readonly Service[]): TopologyNode[] {
+  const running = new Map(spec.stores.map((store) => [store.name, storeServices(store, services)]));
+  const hidden = new Set([...running.values()].flat());
   return [
-    ...services.map((service) => ({
-      id: `service/${service.name}`,
-      kind: 'service' as const,
-      name: service.name,
-      detail: serviceDetail(service),
-    })),
+    ...services
+      .filter((service) => !hidden.has(service))
+      .map((service) => ({
+        id: `service/${service.name}`,
+        kind: 'service' as const,
+        name: service.name,
+        detail: serviceDetail(service),
+      })),
     ...spec.stores.map((store) => ({
       id: `store/${store.name}`,
       kind: 'store' as const,
       name: store.name,
       detail: store.kind,
+      runsAs: (running.get(store.name) ?? []).map((service) => `service/${service.name}`),
     })),
     ...spec.externals.map((external) => ({
       id: `external/${external.name}`,
@@ -64,6 +71,14 @@ function declaredNodes(spec: Spec, services: readonly Service[]): TopologyNode[]
       detail: external.hosts[0] ?? external.cidrs[0] ?? 'external',
     })),
   ];
+}
+
+/** Discovered services that are nothing but the workload of a store: they are shown as the store. */
+function storeServices(store: StoreSpec, services: readonly Service[]): Service[] {
+  const workloads = new Set((store.workloads ?? []).map((workload) => workload.name));
+  return services.filter(
+    (service) => !service.declared && (service.name === store.name || workloads.has(service.name)),
+  );
 }
 
 function serviceDetail(service: Service): string {

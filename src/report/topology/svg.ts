@@ -1,9 +1,9 @@
 import { counted } from '../order.ts';
-import { SIGNS, type Mark } from '../html/board-model.ts';
+import { gravest, SIGNS, type Mark } from '../html/board-model.ts';
 import { html, type Markup } from '../html/html.ts';
 import { cut } from '../text/width.ts';
 import { layoutTopology, NODE, type PlacedNode, type Point, type RoutedLink } from './layout.ts';
-import type { Topology } from './model.ts';
+import type { Topology, TopologyNode } from './model.ts';
 
 /** Characters of a name that fit a box at the size the style sheet gives them. */
 const NAME_COLUMNS = 18;
@@ -38,13 +38,21 @@ export function topologySection(topology: Topology | undefined, markOf: MarkOf):
 }
 
 function summary(topology: Topology): string {
-  const of = (kind: string): number => topology.nodes.filter((node) => node.kind === kind).length;
+  const kinds = (['service', 'store', 'external', 'subnet'] as const)
+    .map((kind) => counted(topology.nodes.filter((node) => node.kind === kind).length, kind))
+    .filter((text) => !text.startsWith('0 '));
   const plain = topology.links.filter((link) => link.plaintext).length;
+  const flows = counted(topology.links.length, 'flow');
   return [
-    `${counted(of('service'), 'service')}, ${counted(of('store'), 'store')}, ${counted(of('external'), 'external')}, ${counted(topology.links.length, 'flow')}`,
-    plain === 0 ? '' : `, ${plain} in clear (dashed)`,
+    [...kinds, plain === 0 ? flows : `${flows}, ${plain} of them in clear (dashed)`].join(', '),
     topology.flowsDeclared ? '.' : '. No flows are declared: the picture shows what there is, not all that talks.',
   ].join('');
+}
+
+/** The gravest mark of a node's subjects. */
+function nodeMark(node: TopologyNode, markOf: MarkOf): Mark | undefined {
+  const marks = [node.id, ...(node.runsAs ?? [])].flatMap((id) => markOf(id) ?? []);
+  return marks.length === 0 ? undefined : gravest(marks);
 }
 
 function drawing(topology: Topology, markOf: MarkOf): Markup {
@@ -72,7 +80,7 @@ function drawing(topology: Topology, markOf: MarkOf): Markup {
       </marker>
     </defs>
     <g>${layout.links.toSorted((a, b) => Number(a.link.plaintext) - Number(b.link.plaintext)).map(linkPath)}</g>
-    <g>${layout.nodes.map((placed) => nodeBox(placed, markOf(placed.node.id)))}</g>
+    <g>${layout.nodes.map((placed) => nodeBox(placed, nodeMark(placed.node, markOf)))}</g>
   </svg>`;
 }
 
@@ -103,8 +111,12 @@ function nodeBox({ node, x, y }: PlacedNode, mark: Mark | undefined): Markup {
       height="${NODE.height}"
       rx="${node.kind === 'store' ? 14 : node.kind === 'internet' ? 21 : 5}"
     />
-    <text class="name" x="${mark === undefined ? 14 : 30}" y="18">${cut(node.name, NAME_COLUMNS)}</text>
-    <text class="detail" x="${mark === undefined ? 14 : 30}" y="33">${cut(node.detail, DETAIL_COLUMNS)}</text>
+    <text class="name" x="${mark === undefined ? 14 : 30}" y="18"
+      >${cut(node.name, mark === undefined ? NAME_COLUMNS : NAME_COLUMNS - 2)}</text
+    >
+    <text class="detail" x="${mark === undefined ? 14 : 30}" y="33"
+      >${cut(node.detail, mark === undefined ? DETAIL_COLUMNS : DETAIL_COLUMNS - 2)}</text
+    >
     ${mark !== undefined && html`<text class="mark" x="17" y="18">${SIGNS[mark]}</text>`}
   </a>`;
 }

@@ -1,0 +1,76 @@
+import { hash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { sampleContext } from '../testing/context.ts';
+import { largeTopology } from '../testing/topology.ts';
+import { renderCheckHtml } from './html.ts';
+
+const contentOf = (page: string, element: string): string =>
+  new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(page)?.[1] ?? '';
+
+describe('renderCheckHtml', () => {
+  const page = renderCheckHtml(sampleCheck, sampleContext);
+
+  test('its policy allows its own style and script, and nothing else', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
+    for (const [element, directive] of [
+      ['style', 'style-src'],
+      ['script', 'script-src'],
+    ] as const) {
+      expect(policy).toContain(`${directive} &#39;sha256-${hash('sha256', contentOf(page, element), 'base64')}&#39;`);
+    }
+    expect(policy).toContain('default-src &#39;none&#39;');
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toMatch(/\sstyle="|\son[a-z]+="/);
+  });
+
+  test('needs no other resource', () => {
+    expect(page).not.toMatch(/<(?:link|img|iframe|object|embed)\b|@import|url\((?!#)|\ssrc=/);
+  });
+
+  test('shows breaks with their steps before everything else', () => {
+    const order = ['id="breaks"', 'id="board"', 'id="controls"', 'id="topology"', 'id="unread"', 'id="basis"'];
+    const places = order.map((id) => page.indexOf(id));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(page).toContain('node-a is cordoned and never empty');
+  });
+
+  test('hostile names stay text', () => {
+    const topology = {
+      ...largeTopology(3),
+      nodes: [
+        {
+          id: 'service/"><script>alert(2)</script>',
+          kind: 'service' as const,
+          name: '</text><script>',
+          detail: '\u202Ex',
+        },
+      ],
+    };
+    const hostile = renderCheckHtml(checkReportOf([hostileRow, { ...hostileRow, control: '"><script>x' }]), {
+      ...sampleContext,
+      topology,
+    });
+    expect(hostile.match(/<script/g)).toHaveLength(1);
+    expect(hostile.match(/<\/script>/g)).toHaveLength(1);
+    expect(hostile).not.toMatch(/<img/);
+    expect(hostile.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  test('ids are unique and every link within the page has its target', () => {
+    const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, target] of page.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(target);
+  });
+
+  test('a report with nothing in it is no clean page', () => {
+    const empty = renderCheckHtml(checkReportOf([], { unread: [], waiting: [], withoutSubject: [] }), { controls: [] });
+    expect(empty).toContain('Could not tell');
+    expect(empty).not.toContain('id="board"');
+  });
+
+  test('is the same when made twice', () => {
+    expect(renderCheckHtml(sampleCheck, sampleContext)).toBe(page);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { elementsOf } from '../testing/xml.ts';
+import { renderCheckJunit } from './junit.ts';
+
+describe('renderCheckJunit', () => {
+  test('the sample', async () => {
+    await expect(renderCheckJunit(sampleCheck)).toMatchFileSnapshot('../__snapshots__/check.junit.xml');
+  });
+
+  test('what could not be told is an error, never a skip', () => {
+    const elements = elementsOf(renderCheckJunit(sampleCheck));
+    const unknown = elements.filter((element) => element.name === 'error').map((element) => element.attributes['type']);
+    expect(unknown.sort()).toEqual(['error', 'inconclusive', 'unread', 'unread']);
+  });
+
+  test('counts add up at every level', () => {
+    const elements = elementsOf(renderCheckJunit(sampleCheck));
+    const total = (name: string, count: string): number =>
+      elements
+        .filter((element) => element.name === name)
+        .reduce((sum, element) => sum + Number(element.attributes[count]), 0);
+    for (const [count, name] of [
+      ['tests', 'testcase'],
+      ['failures', 'failure'],
+      ['errors', 'error'],
+      ['skipped', 'skipped'],
+    ] as const) {
+      const found = elements.filter((element) => element.name === name).length;
+      expect(total('testsuite', count)).toBe(found);
+      expect(total('testsuites', count)).toBe(found);
+    }
+  });
+
+  test('nothing judged is an error', () => {
+    const elements = elementsOf(renderCheckJunit(checkReportOf([], { unread: [] })));
+    expect(elements[0]?.attributes).toMatchObject({ tests: '1', errors: '1' });
+  });
+
+  test('hostile names stay text', () => {
+    const xml = renderCheckJunit(checkReportOf([hostileRow]));
+    const names = new Set(elementsOf(xml).map((element) => element.name));
+    expect([...names].sort()).toEqual(['error', 'failure', 'skipped', 'testcase', 'testsuite', 'testsuites']);
+    // oxfmt keeps escapes; a parser refuses these characters in any form.
+    expect(xml).not.toMatch(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/);
+  });
+
+  test('several findings about one subject are one test', () => {
+    const second = { ...hostileRow, severity: 'critical' as const, message: 'worse' };
+    const elements = elementsOf(
+      renderCheckJunit(checkReportOf([hostileRow, second], { unread: [], withoutSubject: [] })),
+    );
+    expect(elements.filter((element) => element.name === 'testcase')).toHaveLength(1);
+    expect(elements.find((element) => element.name === 'failure')?.attributes).toMatchObject({
+      message: 'worse',
+      type: 'critical',
+    });
+  });
+});

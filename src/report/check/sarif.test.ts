@@ -1,0 +1,127 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { CheckReport, CheckRow } from '../../model/report.ts';
+import type { ReportContext } from '../context.ts';
+import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { sampleContext } from '../testing/context.ts';
+import { sarifShape } from '../testing/sarif-shape.ts';
+import { renderCheckSarif } from './sarif.ts';
+
+const runOf = (report: CheckReport, context: ReportContext = sampleContext) => {
+  const [run] = sarifShape.parse(JSON.parse(renderCheckSarif(report, context))).runs;
+  if (run === undefined) throw new Error('no run');
+  return run;
+};
+const printsOf = (report: CheckReport): string[] =>
+  runOf(report).results.map((result) => result.partialFingerprints.primaryLocationLineHash);
+const failure: CheckRow = { ...hostileRow, message: 'plain', counterExample: [] };
+const pass: CheckRow = { ...failure, outcome: 'pass' };
+
+describe('renderCheckSarif', () => {
+  test('the sample', async () => {
+    await expect(renderCheckSarif(sampleCheck, sampleContext)).toMatchFileSnapshot('../__snapshots__/check.sarif');
+  });
+
+  test('every result refers to its rule', () => {
+    const { tool, results } = runOf(sampleCheck);
+    for (const result of results) expect(tool.driver.rules[result.ruleIndex]?.id).toBe(result.ruleId);
+  });
+
+  test('has the shape code scanning takes, with hostile names too', () => {
+    const run = runOf(checkReportOf([hostileRow, ...sampleCheck.findings]), { controls: [], prefix: 'infra/live' });
+    const uris = run.results.map((result) => result.locations[0]?.physicalLocation.artifactLocation.uri);
+    expect(uris).toContain('infra/live/dir%20with%20space/%C3%BCn%C3%AF/100%25/a%60b%7Cc.yaml');
+    expect(uris.every((uri) => uri?.startsWith('infra/live/'))).toBe(true);
+  });
+
+  test('what could not be told is a warning of its own, and the run was no success', () => {
+    const { results, invocations } = runOf(sampleCheck);
+    const own = results.filter((result) => result.ruleId.startsWith('could-not-'));
+    expect(own.map((result) => result.level)).toEqual(['warning', 'warning', 'warning', 'warning']);
+    expect(invocations[0]?.executionSuccessful).toBe(false);
+    expect(invocations[0]?.toolExecutionNotifications.map((note) => note.descriptor.id)).toEqual(
+      expect.arrayContaining(['undecided', 'unread', 'ignored']),
+    );
+  });
+
+  test('an empty report is no success; a proven one is', () => {
+    expect(runOf(checkReportOf([], { unread: [] })).invocations[0]).toMatchObject({
+      executionSuccessful: false,
+      toolExecutionNotifications: [{ level: 'error', descriptor: { id: 'nothing-judged' } }],
+    });
+    const clean = runOf(checkReportOf([pass], { unread: [] }));
+    expect(clean.invocations[0]?.executionSuccessful).toBe(true);
+    expect(clean.results).toEqual([]);
+  });
+
+  test('passes, ignored and baselined rows are no results: code scanning would open an alert for each', () => {
+    const rows = [pass, { ...failure, ignored: { reason: 'r', until: '2026-12-01' } }, { ...failure, known: true }];
+    const run = runOf(checkReportOf(rows, { unread: [] }));
+    expect(run.results).toEqual([]);
+    expect(run.properties).toMatchObject({ ignored: 1, known: 1, proven: 1 });
+  });
+
+  test('a fingerprint survives a moved line and a changed number, and tells twins apart', () => {
+    const moved = { ...failure, message: 'plain', location: { path: 'a.yaml', line: 3, column: 1 } };
+    const before = printsOf(checkReportOf([moved, { ...moved, message: 'allows 2 of 3' }]));
+    const after = printsOf(
+      checkReportOf([
+        { ...moved, location: { path: 'a.yaml', line: 90, column: 7 } },
+        { ...moved, message: 'allows 4 of 5', location: { path: 'a.yaml', line: 1, column: 1 } },
+      ]),
+    );
+    expect([...before].sort()).toEqual([...after].sort());
+    expect(new Set(printsOf(checkReportOf([moved, moved, moved]))).size).toBe(5);
+    expect(printsOf(checkReportOf([{ ...moved, subject: 'service/other' }]))[0]).not.toBe(
+      printsOf(checkReportOf([moved]))[0],
+    );
+  });
+
+  test('a finding without a place is shown in the spec, and says that it has none', () => {
+    const { location: _location, ...nowhere } = failure;
+    const [result] = runOf(checkReportOf([nowhere])).results;
+    expect(result?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('launchgate.yaml');
+    expect(result?.properties).toMatchObject({ located: false });
+  });
+
+  test('a counter-example becomes a flow that code scanning walks through', () => {
+    const flow = runOf(sampleCheck).results[0]?.codeFlows?.[0]?.threadFlows[0]?.locations;
+    expect(flow?.map(({ location }) => location.message?.text)).toEqual([
+      'node-a is drained; terminal-gateway-0 is to be evicted: 2 of 2 ready, 0 disruptions allowed',
+      'the API server refuses the eviction with 429: 2 of 2 ready, 0 disruptions allowed',
+      'the drain retries until it times out: node-a is cordoned and never empty',
+    ]);
+  });
+
+  test('a long message is cut at a word', () => {
+    const [result] = runOf(checkReportOf([{ ...failure, message: 'word '.repeat(900) }])).results;
+    expect(result?.message.text).toMatch(/word …$/);
+  });
+
+  test('keeps the gravest 5,000 results and says how many it left out', () => {
+    const rows = Array.from({ length: 6000 }, (_, index): CheckRow => ({
+      ...failure,
+      subject: `service/s${index}`,
+      severity: index < 1000 ? 'low' : 'critical',
+    }));
+    const run = runOf(checkReportOf(rows, { unread: [] }));
+    expect(run.results).toHaveLength(5000);
+    expect(run.results.every((result) => result.level === 'error')).toBe(true);
+    expect(run.invocations[0]?.toolExecutionNotifications.at(-1)?.message.text).toMatch(/^1000 results left out/);
+  });
+
+  test('fits the upload limit when steps alone would fill it', () => {
+    const noise = (seed: number): string => gzipSync(String(seed)).toString('hex') + String(Math.sin(seed)).repeat(20);
+    const rows = Array.from({ length: 1500 }, (_, index): CheckRow => ({
+      ...failure,
+      subject: `service/s${index}`,
+      counterExample: Array.from({ length: 40 }, (_step, step) => ({
+        action: noise(index * 100 + step),
+        state: noise(-index * 100 - step),
+      })),
+    }));
+    const text = renderCheckSarif(checkReportOf(rows), sampleContext);
+    expect(gzipSync(text).length).toBeLessThan(10_000_000);
+    expect(sarifShape.parse(JSON.parse(text)).runs[0]?.results.length).toBeGreaterThan(1000);
+  });
+});
