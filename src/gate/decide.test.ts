@@ -15,12 +15,11 @@ import {
   KEYS,
   NOW,
   POLICY,
-  reasons,
   scan,
   SUBJECT,
   TARGETS,
-  World,
 } from './gate.testkit.ts';
+import { reasons, World } from './world.testkit.ts';
 
 const release = (requires: object[]) => gateSchema.parse({ name: 'release', environment: 'staging', requires });
 

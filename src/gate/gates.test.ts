@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { plannedControls } from '../controls/planned.ts';
 import { policySchema } from '../model/policy.ts';
-import { candidateOf, POLICY, reasons, specOf, World } from './gate.testkit.ts';
 import { shortestWay, groupActions } from './explain.ts';
 import { findGate } from './gates.ts';
 import type { GateControl } from './input.ts';
+import { candidateOf, POLICY, specOf } from './gate.testkit.ts';
+import { reasons, World } from './world.testkit.ts';
 
 const catalog = plannedControls;
 const controls: GateControl[] = catalog.map((meta) => ({ meta, built: [] }));

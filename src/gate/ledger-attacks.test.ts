@@ -6,7 +6,8 @@ import { logKey, type Checkpoint } from '../ledger/checkpoint.ts';
 import { requirePinned } from '../ledger/pin.ts';
 import type { Envelope } from '../model/evidence.ts';
 import type { CheckpointPin, LedgerStorage } from '../model/ledger-storage.ts';
-import { drill, KEYS, scan, World } from './gate.testkit.ts';
+import { drill, KEYS, scan } from './gate.testkit.ts';
+import { World } from './world.testkit.ts';
 
 const signer = aSigner();
 const origin = 'example.com/launch';

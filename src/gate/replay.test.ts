@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { ago, drill, KEYS, NOW, POLICY, World } from './gate.testkit.ts';
 import { snapshotAt } from './replay.ts';
 import { nextPolicy, policyStatement } from './statements.ts';
+import { ago, drill, KEYS, NOW, POLICY } from './gate.testkit.ts';
+import { World } from './world.testkit.ts';
 
 it('resolves a time to a tree size and a policy version', () => {
   const world = new World();

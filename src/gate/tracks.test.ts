@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gateSchema, type GateDefinition } from '../model/policy.ts';
-import { control, judgement, KEYS, reasons, scan, specOf, World } from './gate.testkit.ts';
+import { control, judgement, KEYS, scan, specOf } from './gate.testkit.ts';
+import { reasons, World } from './world.testkit.ts';
 
 const LINK = 'docs/evidence/restore.md';
 

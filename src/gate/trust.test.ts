@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { policySchema } from '../model/policy.ts';
 import { firstPolicy } from './first-policy.ts';
-import { ago, drill, evidence, KEYS, POLICY, scan, testKey, World } from './gate.testkit.ts';
 import { keyStatement, nextPolicy, policyStatement } from './statements.ts';
+import { ago, drill, evidence, KEYS, POLICY, scan, testKey } from './gate.testkit.ts';
+import { World } from './world.testkit.ts';
 
 describe('the policy chain', () => {
   it('enacts a version once its quorum has signed, in one envelope or one after the other', () => {

@@ -1,12 +1,13 @@
 import { sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { PAYLOAD_TYPE, pae } from '../ledger/envelope.ts';
+import { PAYLOAD_TYPE, pae, verifyWith } from '../ledger/envelope.ts';
 import type { Envelope } from '../model/evidence.ts';
 import type { Decision } from '../model/report.ts';
-import { ago, candidateOf, fake, IMAGE, KEYS, NOW, testKey, verifyWith, World, type TestKey } from './gate.testkit.ts';
 import { breakGlassStatement } from './statements.ts';
 import { verifyDecision, type Expectation } from './verify-decision.ts';
 import { signableSummary, summaryBytes, summaryStatement } from './vsa.ts';
+import { ago, candidateOf, fake, IMAGE, KEYS, NOW, testKey, type TestKey } from './gate.testkit.ts';
+import { World } from './world.testkit.ts';
 
 const VERIFIER = { id: 'https://launch.example.com', version: '0.1.0' };
 const world = new World().satisfied();

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicyInput } from '../model/policy.ts';
+import { signOffStatement, waiverStatement } from './statements.ts';
+import { candidateOf, CONTROLS, fake, judgement, scan, ago, KEYS, NOW, POLICY } from './gate.testkit.ts';
+import { reasons, World } from './world.testkit.ts';
+
+const WAIVER = {
+  control: 'drilled',
+  environment: 'staging',
+  reason: 'The restore drill waits for a new cluster.',
+  requester: 'bo',
+  issuedAt: ago(2),
+  expires: ago(-20),
+};
+
+const WITH_SIGN_OFF: PolicyInput = {
+  ...POLICY,
+  gates: [
+    {
+      name: 'release',
+      environment: 'staging',
+      requires: [{ controls: ['checked', 'drilled', 'scanned'] }],
+      signOffs: [{ topic: 'restore', roles: ['sre-lead', 'security-lead'] }],
+    },
+  ],
+};
+
+describe('attacks with approvals', () => {
+  it('refuses a replayed sign-off', () => {
+    const world = new World(WITH_SIGN_OFF).satisfied();
+    world.log(signOffStatement(world.decide(), ['restore'], NOW), [KEYS.ana, KEYS.bo], NOW.toISOString());
+    expect(world.decide().verdict).toBe('GO');
+    const mended = world.decide({ judgements: [judgement('checked', { input: fake('something else') })] });
+    expect(mended.verdict).toBe('NO-GO');
+    expect(reasons(mended)).toContain('ana, bo: signed another seal');
+    const another = world.decide({ candidate: candidateOf({ platform: fake('another platform') }) });
+    expect(reasons(another)).toContain('signed off another candidate');
+  });
+
+  it("refuses the sign-off of the candidate's author", () => {
+    const world = new World(WITH_SIGN_OFF).satisfied();
+    const candidate = candidateOf({ authors: ['Ana@Example.com'] });
+    world.log(signOffStatement(world.decide({ candidate }), ['restore'], NOW), [KEYS.ana, KEYS.bo], NOW.toISOString());
+    expect(reasons(world.decide({ candidate }))).toContain('ana wrote the candidate and does not count');
+    expect(reasons(world.decide({ candidate: candidateOf({ authors: [] }) }))).toContain('nobody can tell who wrote');
+  });
+
+  it('refuses self-approval', () => {
+    const world = new World();
+    world.log(scan(), [KEYS.ci]);
+    world.log(waiverStatement({ ...WAIVER, requester: 'ana' }), [KEYS.ana], ago(1));
+    const decision = world.decide();
+    expect(decision.verdict).toBe('NO-GO');
+    expect(reasons(decision)).toContain('nobody but its requester ana approved it');
+  });
+
+  it('refuses self-approval in the name of a requester who never signed', () => {
+    const world = new World();
+    world.log(scan(), [KEYS.ci]);
+    world.log(waiverStatement(WAIVER), [KEYS.ana], ago(1));
+    expect(reasons(world.decide())).toContain('bo, whom it names as requester, did not sign it');
+    world.log(waiverStatement(WAIVER), [KEYS.bo], ago(0.5));
+    expect(world.decide().verdict).toBe('GO');
+    expect(world.decide().waivers).toEqual([expect.objectContaining({ control: 'drilled', approver: 'ana' })]);
+  });
+
+  it('refuses rolled waivers', () => {
+    const world = new World();
+    world.log(scan({ startedAt: ago(0.2), finishedAt: ago(0.1) }), [KEYS.ci], ago(0.1));
+    for (const [start, end] of [
+      [25, 5],
+      [4, -20],
+    ] as const) {
+      const waiver = { ...WAIVER, issuedAt: ago(start), expires: ago(end) };
+      world.log(waiverStatement(waiver), [KEYS.ana, KEYS.bo], ago(start));
+    }
+    expect(world.decide().verdict).toBe('GO');
+    const tight = new World({ ...POLICY, waivers: { maxDays: 30, maxTotalDays: 40 } });
+    tight.log(scan({ startedAt: ago(0.2), finishedAt: ago(0.1) }), [KEYS.ci], ago(0.1));
+    for (const [start, end] of [
+      [25, 5],
+      [4, -20],
+    ] as const) {
+      const waiver = { ...WAIVER, issuedAt: ago(start), expires: ago(end) };
+      tight.log(waiverStatement(waiver), [KEYS.ana, KEYS.bo], ago(start));
+    }
+    expect(reasons(tight.decide())).toContain('renewals add up to 44 days, at most 40 are allowed in total');
+  });
+
+  it('refuses an expired waiver, one that is too long, and one of a control that cannot be waived', () => {
+    const waived = (change: object, sequenced: string, controls = CONTROLS) => {
+      const world = new World();
+      world.log(scan(), [KEYS.ci]);
+      world.log(waiverStatement({ ...WAIVER, ...change }), [KEYS.ana, KEYS.bo], sequenced);
+      return reasons(world.decide({ controls }));
+    };
+    expect(waived({ issuedAt: ago(9), expires: ago(1) }, ago(9))).toContain('it expired at 2026-03-09');
+    expect(waived({ expires: ago(-200) }, ago(1))).toContain('it asks for 201 days, at most 30 are allowed');
+    const strict = CONTROLS.map((one) => ({ ...one, meta: { ...one.meta, waivable: false } }));
+    expect(waived({}, ago(1), strict)).toContain('drilled cannot be waived');
+  });
+
+  it('refuses a waiver that a machine approves', () => {
+    const world = new World();
+    world.log(scan(), [KEYS.ci]);
+    world.log(waiverStatement(WAIVER), [KEYS.ci], ago(1));
+    expect(reasons(world.decide())).toContain('workload/ci is no person; only persons can do this');
+  });
+});
