@@ -19,15 +19,15 @@ const KEPT_WHOLE = /^\s*\S+\.yaml(?::\d+:\d+)?$|^(?:Next|    )  launchgate /;
 describe('renderCheckHuman', () => {
   test.each([60, 120])('at %i columns', async (width) => {
     const text = renderCheckHuman(sampleCheck, sampleContext, options({ width }));
-    await expect(text).toMatchFileSnapshot(`../__snapshots__/check-${width}.txt`);
+    await expect(text).toMatchFileSnapshot(`../__snapshots__/check-${width}.txt.snap`);
     const colored = renderCheckHuman(sampleCheck, sampleContext, options({ width, style: ansiStyle }));
-    await expect(colored).toMatchFileSnapshot(`../__snapshots__/check-${width}-color.txt`);
+    await expect(colored).toMatchFileSnapshot(`../__snapshots__/check-${width}-color.txt.snap`);
     expect(stripVTControlCharacters(colored)).toBe(text);
   });
 
   test('verbose', async () => {
     const text = renderCheckHuman(sampleCheck, sampleContext, options({ verbose: true }));
-    await expect(text).toMatchFileSnapshot('../__snapshots__/check-verbose.txt');
+    await expect(text).toMatchFileSnapshot('../__snapshots__/check-verbose.txt.snap');
   });
 
   test.each([1, 40, 47, 80, 200, 10_000])(

@@ -5,7 +5,7 @@ import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.
 import { renderCheckJson } from './json.ts';
 
 test('the sample', async () => {
-  await expect(renderCheckJson(sampleCheck)).toMatchFileSnapshot('../__snapshots__/check.json');
+  await expect(renderCheckJson(sampleCheck)).toMatchFileSnapshot('../__snapshots__/check.json.snap');
 });
 
 test('round-trips through the published schema', () => {

@@ -5,7 +5,7 @@ import { renderCheckJunit } from './junit.ts';
 
 describe('renderCheckJunit', () => {
   test('the sample', async () => {
-    await expect(renderCheckJunit(sampleCheck)).toMatchFileSnapshot('../__snapshots__/check.junit.xml');
+    await expect(renderCheckJunit(sampleCheck)).toMatchFileSnapshot('../__snapshots__/check.junit.xml.snap');
   });
 
   test('what could not be told is an error, never a skip', () => {

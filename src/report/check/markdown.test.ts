@@ -10,7 +10,7 @@ const many = (count: number, row: CheckRow): CheckRow[] =>
 
 describe('renderCheckMarkdown', () => {
   test('the sample', async () => {
-    await expect(renderCheckMarkdown(sampleCheck, sampleContext)).toMatchFileSnapshot('../__snapshots__/check.md');
+    await expect(renderCheckMarkdown(sampleCheck, sampleContext)).toMatchFileSnapshot('../__snapshots__/check.md.snap');
   });
 
   test('names cannot inject markup, mentions, references, links or table cells', () => {

@@ -11,22 +11,22 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 const HOME = 'https://launchgate.dev';
 /** Code scanning stores this many results of a run and refuses a run of more than 25,000. */
 const RESULT_LIMIT = 5000;
-/** Code scanning refuses more than 10 MB after gzip. */
+/** Code scanning refuses more bytes than this after gzip. */
 const UPLOAD_LIMIT = 10_000_000;
 
 /**
  * The report as SARIF 2.1.0, as GitHub code scanning takes it. `executionSuccessful` is false as soon as something could
  * not be told, so that a run without results is never mistaken for a clean one.
  */
-export function renderCheckSarif(report: CheckReport, context: ReportContext): string {
+export function renderCheckSarif(report: CheckReport, context: ReportContext, uploadLimit = UPLOAD_LIMIT): string {
   const all = resultsOf(report, context, rulesOf(report, context));
   let results = all.slice(0, RESULT_LIMIT);
   let text = serialise(report, context, results, all.length - results.length);
-  if (tooLarge(text)) {
+  if (tooLarge(text, uploadLimit)) {
     results = results.map(withoutFlows);
     text = serialise(report, context, results, all.length - results.length);
   }
-  while (tooLarge(text) && results.length > 0) {
+  while (tooLarge(text, uploadLimit) && results.length > 0) {
     results = results.slice(0, Math.floor(results.length / 2));
     text = serialise(report, context, results, all.length - results.length);
   }
@@ -85,7 +85,7 @@ function leftOut(count: number): Notification[] {
   return [{ level: 'warning', message: { text }, descriptor: { id: 'results-left-out' } }];
 }
 
-/** Gzip never shrinks JSON to less than a thousandth, and small files need no trial. */
-function tooLarge(text: string): boolean {
-  return text.length > UPLOAD_LIMIT && gzipSync(text).length > UPLOAD_LIMIT;
+/** What fits as it is fits compressed; only the rest is tried. */
+function tooLarge(text: string, limit: number): boolean {
+  return text.length > limit && gzipSync(text).length > limit;
 }

@@ -87,10 +87,10 @@ describe('ages', () => {
 describe('human', () => {
   test.each([60, 120])('at %i columns', async (width) => {
     const text = renderDecisionHuman(sampleDecision, sampleContext, { width, style: plainStyle, verbose: false });
-    await expect(text).toMatchFileSnapshot(`../__snapshots__/decision-${width}.txt`);
+    await expect(text).toMatchFileSnapshot(`../__snapshots__/decision-${width}.txt.snap`);
     const colored = renderDecisionHuman(sampleDecision, sampleContext, { width, style: ansiStyle, verbose: false });
     expect(stripVTControlCharacters(colored)).toBe(text);
-    if (width === 120) await expect(colored).toMatchFileSnapshot('../__snapshots__/decision-120-color.txt');
+    if (width === 120) await expect(colored).toMatchFileSnapshot('../__snapshots__/decision-120-color.txt.snap');
   });
 
   test('a GO says GO first and last', () => {
@@ -143,7 +143,7 @@ describe('junit', () => {
 describe('markdown', () => {
   test('the sample', async () => {
     await expect(renderDecisionMarkdown(sampleDecision, sampleContext)).toMatchFileSnapshot(
-      '../__snapshots__/decision.md',
+      '../__snapshots__/decision.md.snap',
     );
   });
 

@@ -41,6 +41,13 @@ export function basisSection(report: CheckReport): Markup {
         </ul>`
     }
     ${
+      report.leftOut.length > 0 &&
+      html`<h3>Left out, as not what runs</h3>
+        <ul class="lines">
+          ${report.leftOut.map((file) => html`<li><code>${file.path}</code> ${file.reason}</li>`)}
+        </ul>`
+    }
+    ${
       report.deployables.length > 0 &&
       html`<h3>Deployables read</h3>
         <ul class="lines">

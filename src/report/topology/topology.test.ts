@@ -141,7 +141,10 @@ describe('layoutTopology', () => {
 
 describe('topologySection', () => {
   test('the picture carries marks, and the text below says all of it again', () => {
-    const page = topologySection(sampleTopology, (id) => (id === 'service/api' ? 'bad' : undefined)).text;
+    const page = topologySection(sampleTopology, (id) => (id === 'service/api' ? 'bad' : undefined)).text.replaceAll(
+      /\s+/g,
+      ' ',
+    );
     expect(page).toMatch(/class="node service bad"[^>]*data-id="service\/api"/);
     for (const link of sampleTopology.links)
       expect(page).toContain(`<code>${link.from}</code> → <code>${link.to}</code>`);
