@@ -75,6 +75,14 @@ describe('tracks', () => {
     ]);
   });
 
+  it('never takes a required track without any control for done', () => {
+    const track = { id: 'empty', title: 'Nothing yet', atLeast: 'done' };
+    const definition = gateSchema.parse({ ...gate('done'), tracks: [track] });
+    const decision = new World().satisfied().decide({ definition });
+    expect(decision.verdict).toBe('NO-GO');
+    expect(reasons(decision)).toContain('track Nothing yet: it is open, done is required');
+  });
+
   it('takes the owner of a track for requirements that nobody else owns', () => {
     const spec = specOf({ services: [{ name: 'api' }], tracks: [TRACK] });
     const decision = MISSING_DRILL.decide({

@@ -78,6 +78,13 @@ describe('verifyDecision', () => {
     );
   });
 
+  it('refuses a summary that grants the level of another gate', () => {
+    const payload = Buffer.from(signableSummary(decision, VERIFIER).replace('LAUNCHGATE_RELEASE', 'LAUNCHGATE_OTHER'));
+    const sig = sign(null, pae(PAYLOAD_TYPE, payload), KEYS.ci.secret).toString('base64');
+    const envelope = { payload: payload.toString('base64'), payloadType: PAYLOAD_TYPE, signatures: [{ sig }] };
+    expect(refusal({}, envelope)).toContain('it does not grant LAUNCHGATE_RELEASE');
+  });
+
   it('refuses expectations that would accept anything', () => {
     const { candidate: _, ...nothing } = expectation();
     expect(verifyDecision(signed(), nothing, verifyWith)).toMatchObject({ holds: false });
