@@ -11,6 +11,7 @@ import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
+import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runbooks } from './runbooks/index.ts';
 import { control as runtimeSecrets } from './runtime-secrets/index.ts';
@@ -32,6 +33,7 @@ export const controls: readonly AnyControl[] = [
   onCall,
   podSecurity,
   rbacLeastPrivilege,
+  resourcesAndAutoscaling,
   rolloutStrategy,
   runbooks,
   runtimeSecrets,

@@ -60,9 +60,11 @@ function same(container: ProbedContainer): Flaw[] {
   if (question(liveness, container.ports) !== question(readiness, container.ports)) return [];
   if (patience(liveness) > patience(readiness)) return [];
   const threshold = Math.ceil((patience(readiness) * 3) / liveness.periodSeconds);
+  // A connection says nothing of dependencies, so the restart is only early there, not wrong.
+  const severity = liveness.handlers[0]?.kind === 'tcpSocket' ? 'low' : 'medium';
   return [
     flaw(
-      'medium',
+      severity,
       `${nameOf(container)} is restarted after ${patience(liveness)} s by the very probe that takes it out of service after ${patience(readiness)} s`,
       'Let liveness ask an endpoint of its own that checks no dependency, or give it a much higher failureThreshold than readiness.',
       liveness.origin,

@@ -28,7 +28,7 @@ export function deploymentFenceposts(
  * Pods a StatefulSet takes down at once: 1, or `maxUnavailable` rounded down and at least 1 on clusters that have the
  * MaxUnavailableStatefulSet feature (`getStatefulSetMaxUnavailable`). The manifests do not tell which.
  */
-export function statefulSetAtOnce(maxUnavailable: IntOrPercent | undefined, replicas: number): number {
+function statefulSetAtOnce(maxUnavailable: IntOrPercent | undefined, replicas: number): number {
   return Math.min(replicas, Math.max(1, scaled(maxUnavailable ?? 1, replicas, 'down')));
 }
 

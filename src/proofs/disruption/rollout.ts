@@ -3,7 +3,7 @@ import type { Situation } from './situation.ts';
 import type { DisruptedWorkload } from './types.ts';
 import { exactly, moot, no, noLessThan, pods, unknown, yes, type FewestReady, type Verdict } from './verdict.ts';
 
-export const BECOMES_READY = 'pods of the new version become ready';
+const BECOMES_READY = 'pods of the new version become ready';
 
 /**
  * Does a change of the pod template finish, when the new version becomes ready? A rolling update deletes pods itself and

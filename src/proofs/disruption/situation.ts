@@ -5,7 +5,7 @@ import type { Budget, DisruptedWorkload, DisruptionInput } from './types.ts';
 import { no, type Verdict } from './verdict.ts';
 
 /** How evictions of the workload's pods are limited. */
-export type Guard =
+type Guard =
   | { readonly kind: 'none' }
   /** The eviction API answers 500 whenever more than one budget selects a pod. */
   | { readonly kind: 'several'; readonly budgets: readonly Budget[] }

@@ -26,7 +26,7 @@ export type DeploymentStrategy =
   | { readonly type: 'RollingUpdate'; readonly maxSurge?: IntOrPercent; readonly maxUnavailable?: IntOrPercent }
   | { readonly type: 'Recreate'; readonly maxSurge?: IntOrPercent; readonly maxUnavailable?: IntOrPercent };
 
-export interface DeploymentLike extends WorkloadBase {
+interface DeploymentLike extends WorkloadBase {
   readonly kind: 'Deployment';
   readonly strategy: DeploymentStrategy;
   readonly progressDeadlineSeconds?: number;
@@ -63,7 +63,7 @@ export type ArgoStrategy =
   | { readonly type: 'blueGreen'; readonly waitsForPerson?: boolean };
 
 /** An Argo Rollout. */
-export interface RolloutLike extends WorkloadBase {
+interface RolloutLike extends WorkloadBase {
   readonly kind: 'Rollout';
   readonly strategy: ArgoStrategy;
   readonly progressDeadlineSeconds?: number;
@@ -71,7 +71,7 @@ export interface RolloutLike extends WorkloadBase {
 }
 
 /** Pods without a rollout of their own. For a Job, `replicas` is its parallelism. */
-export interface PlainWorkload extends WorkloadBase {
+interface PlainWorkload extends WorkloadBase {
   readonly kind: 'ReplicaSet' | 'Pod' | 'Job';
 }
 

@@ -16,7 +16,7 @@ export function budgetsOf(view: PlatformView, workload: Workload): Budget[] {
 }
 
 /** Whether a budget selects the pods of a workload of its own namespace. */
-export function covers(budget: KubeObject, workload: Workload): boolean {
+function covers(budget: KubeObject, workload: Workload): boolean {
   if ((budget.namespace ?? 'default') !== workload.namespace) return false;
   const at = cursor(budget).get('spec', 'selector');
   const selector = readSelector(at);

@@ -6,7 +6,6 @@ import { budgetsOf } from './budgets.ts';
 import { disruptedWorkload } from './workload.ts';
 
 export { autoscalersOf, type FoundAutoscaler } from './autoscalers.ts';
-export { covers } from './budgets.ts';
 
 /** What the engine needs to know of a workload, or why the objects do not tell it. */
 export interface ReadDisruption {

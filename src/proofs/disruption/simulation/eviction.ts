@@ -1,14 +1,14 @@
 import type { Budget } from '../types.ts';
 
 /** The smallest whole number that is at least `percent` of `total`, found by counting. */
-export function atLeastPercent(percent: number, total: number): number {
+function atLeastPercent(percent: number, total: number): number {
   let count = 0;
   while (count * 100 < percent * total) count += 1;
   return count;
 }
 
 /** The largest whole number that is at most `percent` of `total`, found by counting. */
-export function atMostPercent(percent: number, total: number): number {
+function atMostPercent(percent: number, total: number): number {
   let count = 0;
   while ((count + 1) * 100 <= percent * total) count += 1;
   return count;

@@ -2,7 +2,7 @@ import type { Budget } from '../types.ts';
 import { mayEvict } from './eviction.ts';
 import type { System } from './explore.ts';
 
-export interface Ordinal {
+interface Ordinal {
   readonly isNew: boolean;
   readonly ready: boolean;
   /** On a node that is being drained. */
