@@ -5,7 +5,8 @@ export const ROOT = '.';
 
 /** The folder a file lies in; {@link ROOT} for files at the top. */
 export function folderOf(path: string): string {
-  return posix.dirname(path);
+  const slash = path.lastIndexOf('/');
+  return slash === -1 ? ROOT : path.slice(0, slash);
 }
 
 /** The folders above a path, nearest first, the root last. */
@@ -13,7 +14,7 @@ export function foldersAbove(path: string): string[] {
   const folders: string[] = [];
   let folder = path;
   while (folder !== ROOT) {
-    folder = posix.dirname(folder);
+    folder = folderOf(folder);
     folders.push(folder);
   }
   return folders;
@@ -34,12 +35,12 @@ export function isWithin(folder: string, path: string): boolean {
 
 /** The last part of a path, or `.` for the root. */
 export function baseName(path: string): string {
-  return posix.basename(path);
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** A file's name without folder and extension. */
 export function stem(path: string): string {
-  return posix.basename(path).replace(/\.(?:ya?ml|json|tfvars|hcl)$/i, '');
+  return baseName(path).replace(/\.(?:ya?ml|json|tfvars|hcl)$/i, '');
 }
 
 /** `folder/name`, without `./` at the root. */

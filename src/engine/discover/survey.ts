@@ -1,7 +1,7 @@
 import { childFolders, trialFolder, type TrialFolder } from './left-out.ts';
 import { kustomizeGraph, type KustomizeGraph } from './kustomize-graph.ts';
 import { readCharts, type Chart } from './chart.ts';
-import { ROOT, foldersAbove, isWithin } from './paths.ts';
+import { ROOT, folderOf, foldersAbove, isWithin } from './paths.ts';
 import type { Sources } from './sources.ts';
 
 /** What the finders of deployables share: the files, what kind of folder each lies in, and what people named. */
@@ -20,21 +20,30 @@ export interface Survey {
 /** Looks over a repository: reads every kustomization and every `Chart.yaml`, and no other content. */
 export function survey(sources: Sources, exclude: readonly string[]): Survey {
   const { files } = sources.tree;
-  const siblings = childFolders(files);
   const charts = readCharts(sources);
-  const leftOut = (path: string): TrialFolder | undefined => {
-    const prefix = exclude.find((excluded) => isWithin(excluded.replace(/^\.\/|\/$/g, ''), path));
-    return prefix === undefined
-      ? trialFolder(path, siblings)
-      : { folder: prefix.replace(/\/$/, ''), reason: 'excluded by the spec' };
-  };
   return {
     sources,
     kustomize: kustomizeGraph(sources),
     charts,
     folders: foldersOf(files),
-    leftOut,
+    leftOut: leftOutOf(files, exclude),
     chartAround: (path) => charts.find((chart) => chart.parent === undefined && chart.owns(path)),
+  };
+}
+
+/** Answers for a file; what its folder says is worked out once for all files in it. */
+function leftOutOf(files: readonly string[], exclude: readonly string[]): Survey['leftOut'] {
+  const siblings = childFolders(files);
+  const prefixes = exclude.map((prefix) => prefix.replaceAll(/^\.\/|\/$/g, ''));
+  const byFolder = new Map<string, TrialFolder | undefined>();
+  return (path) => {
+    const prefix = prefixes.find((excluded) => isWithin(excluded, path));
+    if (prefix !== undefined) return { folder: prefix, reason: 'excluded by the spec' };
+    const folder = folderOf(path);
+    if (byFolder.has(folder)) return byFolder.get(folder);
+    const trial = trialFolder(path, siblings);
+    byFolder.set(folder, trial);
+    return trial;
   };
 }
 
