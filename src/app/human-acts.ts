@@ -1,0 +1,77 @@
+import { walkLedger, type Trust } from '../gate/trust.ts';
+import { verifyWith } from '../ledger/envelope.ts';
+import type { Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { LedgerEntry, Signer, Statement } from '../model/evidence.ts';
+import { record, signerFor, type Recorded } from './acts.ts';
+import { readLedger, type LedgerView } from './ledger.ts';
+import type { Project } from './project.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A person at work: the ledger as it stands, what it proves, and the key they sign with. */
+export interface Desk {
+  readonly project: Project;
+  readonly env: Environment;
+  readonly ledger: LedgerView;
+  readonly trust: Trust;
+  readonly signer: Signer;
+  /** Id of the person in the policy in force. */
+  readonly person: string;
+}
+
+/** Reads the ledger and finds who the key belongs to. Throws `refused` for a key that the policy enrols for no person. */
+export async function openDesk(project: Project, env: Environment, key: string): Promise<Desk> {
+  const ledger = await readLedger(project, env);
+  const trust = walkLedger(ledger.entries, ledger.pinned.policyRoot, verifyWith);
+  const signer = await signerFor(env, key);
+  const owner = trust.policy.policy.keys.find(({ id }) => id === signer.keyId)?.owner;
+  if (owner?.startsWith('person/') !== true) {
+    throw new LaunchgateError(
+      'refused',
+      `key ${key} (${signer.keyId}) belongs to no person of policy version ${trust.policy.policy.version}`,
+      {
+        next: 'Have the owners enrol it: "launchgate policy show", add it under keys, "launchgate policy propose".',
+      },
+    );
+  }
+  return { project, env, ledger, trust, signer, person: owner.slice('person/'.length) };
+}
+
+/** Signs a statement as this person and records it. */
+export function act(desk: Desk, statement: Statement): Promise<Recorded> {
+  return record(desk.project, desk.env, statement, [desk.signer]);
+}
+
+/** Signs what somebody else signed before, by its digest or an unmistakable beginning of it: the same statement, one signature more. */
+export async function approve(
+  desk: Desk,
+  digest: string,
+  predicateType: string,
+): Promise<{ readonly recorded: Recorded; readonly statement: Statement }> {
+  const statement = findEntry(desk.ledger.entries, digest, predicateType).statement;
+  return { recorded: await act(desk, statement), statement };
+}
+
+function findEntry(entries: readonly LedgerEntry[], digest: string, predicateType: string): LedgerEntry {
+  const wanted = digest.startsWith('sha256:') ? digest : `sha256:${digest}`;
+  const found = entries.filter(
+    (entry) => entry.digest.startsWith(wanted) && entry.statement.predicateType === predicateType,
+  );
+  const [entry] = found;
+  if (entry !== undefined && found.length === 1 && wanted.length >= 'sha256:'.length + 8) return entry;
+  throw new LaunchgateError(
+    'not-found',
+    found.length > 1
+      ? `${digest} fits ${found.length} entries`
+      : `the ledger has no ${predicateType.split('/').at(-2) ?? 'statement'} ${digest}`,
+    {
+      next: 'Run "launchgate evidence list" for the digests.',
+    },
+  );
+}
+
+/** Who signed a statement so far, by the policy in force. */
+export function signersOf({ trust }: Desk, digest: Digest): readonly string[] {
+  return trust.evidence.find((one) => one.digest === digest)?.persons ?? [];
+}

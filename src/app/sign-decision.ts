@@ -1,0 +1,30 @@
+import { summaryStatement, signableSummary, type Verifier } from '../gate/vsa.ts';
+import { baselineStatement } from '../gate/statements.ts';
+import { baselineFacts } from '../gate/baseline.ts';
+import { encodeEnvelope, signStatement } from '../ledger/envelope.ts';
+import { recordAll, signerFor } from './acts.ts';
+import type { Decided } from './decide.ts';
+import type { Project } from './project.ts';
+import { version } from './version.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Signs the decision as a Verification Summary, records it, and after a GO records what was demanded, so that a later candidate
+ * that demands less is noticed. Throws `refused` for a replay.
+ */
+export async function signDecision(
+  project: Project,
+  env: Environment,
+  { decision, input, trust }: Decided,
+  key: string,
+): Promise<Uint8Array> {
+  const verifier: Verifier = { id: trust.policy.policy.verifier.id, version };
+  signableSummary(decision, verifier);
+  const signer = await signerFor(env, key);
+  const summary = await signStatement(summaryStatement(decision, verifier), [signer]);
+  const baseline =
+    decision.verdict === 'GO' ? [await signStatement(baselineStatement(decision, baselineFacts(input)), [signer])] : [];
+  await recordAll(project, env, [summary, ...baseline]);
+  return encodeEnvelope(summary);
+}

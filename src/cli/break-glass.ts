@@ -1,0 +1,71 @@
+import { Option, type Command } from 'commander';
+import { findProject } from '../app/project.ts';
+import { PREDICATE } from '../model/evidence.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface BreakGlassFlags {
+  readonly gate: string;
+  readonly environment?: string;
+  readonly reason?: string;
+  readonly incident?: string;
+  readonly hours: string;
+  readonly approve?: string;
+  readonly platform?: string;
+  readonly key: string;
+  readonly render: boolean;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate break-glass -g public-launch -r "payments are down, the fix is in this commit" --incident INC-231 --hours 2
+  launchgate break-glass -g public-launch --approve 4f2a9c1be0d3a7c5
+
+It needs the policy's quorum, ends by itself, and leaves a FAILED decision on record. A verifier lets it through only when told to.`;
+
+/** `launchgate break-glass`. */
+export const breakGlass: DefineVerb = (command, io, done): Command =>
+  command
+    .requiredOption('-g, --gate <name>', 'the gate')
+    .option('-e, --environment <name>', 'environment the gate decides for')
+    .option('-r, --reason <text>', 'why, in a sentence')
+    .option('--incident <id>', 'the incident it serves')
+    .addOption(new Option('--hours <n>', 'how long it lasts').default('1'))
+    .option('--approve <digest>', 'add your signature to one that was opened')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
+    .option('--no-render', 'do not start kustomize or helm')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: BreakGlassFlags) => {
+      const { act, approve, openDesk } = await import('../app/human-acts.ts');
+      const project = findProject(io.cwd, undefined, flags.platform);
+      const desk = await openDesk(project, io.env, flags.key);
+      if (flags.approve !== undefined) {
+        await approve(desk, flags.approve, PREDICATE.breakGlass);
+        io.out(`${desk.person} approved the break-glass`);
+        return done(0);
+      }
+      const hours = Number(flags.hours);
+      if (flags.reason === undefined || !(hours > 0))
+        throw new LaunchgateError('usage', '--reason and a positive --hours are needed', {
+          next: 'See the examples under --help.',
+        });
+      const [{ decideGate }, { breakGlassStatement }] = await Promise.all([
+        import('../app/decide.ts'),
+        import('../gate/statements.ts'),
+      ]);
+      const { decision } = await decideGate(project, {
+        gate: flags.gate,
+        ledger: desk.ledger,
+        now: io.now(),
+        render: flags.render,
+        ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+      });
+      const { digest } = await act(desk, breakGlassStatement(decision, flags.reason, hours, io.now(), flags.incident));
+      const { quorum } = desk.trust.policy.policy.breakGlass;
+      io.out(`${desk.person} opened break-glass ${digest} for ${decision.gate}`);
+      io.note(
+        `It counts once ${quorum} persons signed. The next: launchgate break-glass -g ${flags.gate} --approve ${digest.slice(7, 23)}`,
+      );
+      done(0);
+    });

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import type { Exception } from '../gate/predicates.ts';
+import { parseDuration } from '../model/duration.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { Statement } from '../model/evidence.ts';
+import { findProject } from '../app/project.ts';
+import type { Io } from './io.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface ExceptionFlags {
+  readonly subject?: string;
+  readonly environment?: string;
+  readonly reason?: string;
+  readonly for: string;
+  readonly approve?: string;
+  readonly platform?: string;
+  readonly key: string;
+}
+
+/** What `waive` and `exclude` differ in. */
+export interface ExceptionKind {
+  readonly noun: 'waiver' | 'exclusion';
+  readonly predicateType: string;
+  readonly defaultFor: string;
+  readonly examples: string;
+  build(exception: Exception): Statement;
+}
+
+/** A verb that asks for an exception, and with `--approve` gives a second person's signature to one. */
+export function exceptionVerb(kind: ExceptionKind): DefineVerb {
+  return (command, io, done): Command =>
+    command
+      .argument('[control]', 'the control')
+      .option('-s, --subject <subject>', 'only for this subject, such as service/api; default: all of them')
+      .option('-e, --environment <name>', 'environment it is for')
+      .option('-r, --reason <text>', 'why, in a sentence; it is shown in every report')
+      .option('--for <duration>', 'how long it lasts', kind.defaultFor)
+      .option('--approve <digest>', `approve a ${kind.noun} that somebody else asked for`)
+      .option('--platform <file>', 'a launchgate.yaml elsewhere')
+      .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
+      .addHelpText('after', kind.examples)
+      .action(async (control: string | undefined, flags: ExceptionFlags) => {
+        const { act, approve, openDesk } = await import('../app/human-acts.ts');
+        const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+        if (flags.approve !== undefined) {
+          const { recorded } = await approve(desk, flags.approve, kind.predicateType);
+          io.out(`${desk.person} approved the ${kind.noun}: ${recorded.digest}`);
+          return done(0);
+        }
+        const statement = kind.build(exceptionOf(control, flags, desk.person, io));
+        const { digest } = await act(desk, statement);
+        io.out(`${desk.person} asked for the ${kind.noun} ${digest}`);
+        io.note(
+          `It counts once an approver of the policy other than ${desk.person} runs: launchgate ${kind.noun === 'waiver' ? 'waive' : 'exclude'} --approve ${digest.slice(7, 23)}`,
+        );
+        done(0);
+      });
+}
+
+function exceptionOf(control: string | undefined, flags: ExceptionFlags, requester: string, io: Io): Exception {
+  if (control === undefined || flags.environment === undefined || flags.reason === undefined) {
+    throw new LaunchgateError('usage', 'a control, --environment and --reason are needed', {
+      next: 'See the examples under --help.',
+    });
+  }
+  const length = parseDuration(flags.for);
+  if (length === undefined)
+    throw new LaunchgateError('usage', `${flags.for} is not a duration`, { next: 'Write 7d or 48h.' });
+  const now = io.now();
+  return {
+    control,
+    ...(flags.subject === undefined ? {} : { subject: flags.subject }),
+    environment: flags.environment,
+    reason: flags.reason,
+    requester,
+    issuedAt: now.toISOString(),
+    expires: new Date(now.getTime() + length * 1000).toISOString(),
+  };
+}

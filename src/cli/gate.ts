@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { findProject } from '../app/project.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { Candidate } from '../model/report.ts';
+import { withProgress } from './io.ts';
+import { renderDecisionFor } from './render-decision.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface GateFlags {
+  readonly environment?: string;
+  readonly from?: string;
+  readonly platform?: string;
+  readonly candidate?: string;
+  readonly at?: string;
+  readonly output?: string;
+  readonly key: string;
+  readonly format: string;
+  readonly render: boolean;
+  readonly verbose?: boolean;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate gate public-launch --environment staging
+  launchgate gate promote --from staging --environment production
+  launchgate gate public-launch --output decision.dsse.json   writes the signed summary
+  launchgate gate public-launch --at 2026-11-01T09:00:00Z     what it said then; printed, never signed
+
+The gate decides about the commit that is checked out. Exit status: 0 GO, 1 NO-GO, 2 it could not decide.`;
+
+/** `launchgate gate NAME`. */
+export const gate: DefineVerb = (command, io, done): Command =>
+  command
+    .argument('<name>', 'public-launch, promote, terminal-cutover, lab-rehearsal, or a gate of the policy')
+    .option('-e, --environment <name>', 'environment it decides for; default: what the policy says, else production')
+    .option('--from <name>', 'for promote: the environment it starts from')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('--candidate <file>', 'decide only if the candidate is exactly this one (JSON, as "gate -f json" names it)')
+    .option('--at <time>', 'replay the decision as of a time (RFC 3339)')
+    .option('-o, --output <file>', 'write the signed Verification Summary')
+    .option('-k, --key <name>', 'key that signs the summary: a key file, or ssh-agent', 'default')
+    .option('--no-render', 'do not start kustomize or helm')
+    .addOption(
+      new Option('-f, --format <format>', 'how to print')
+        .choices(['human', 'json', 'junit', 'markdown', 'html'])
+        .default('human'),
+    )
+    .option('-v, --verbose', 'list what is satisfied, too')
+    .addHelpText('after', EXAMPLES)
+    .action(async (name: string, flags: GateFlags) => {
+      const project = findProject(io.cwd, undefined, flags.platform);
+      const [{ decideGate }, { readLedger }] = await Promise.all([
+        import('../app/decide.ts'),
+        import('../app/ledger.ts'),
+      ]);
+      const decided = await withProgress(io, 'Reading the ledger, rendering and checking the commit', async () =>
+        decideGate(project, {
+          gate: name,
+          ledger: await readLedger(project, io.env),
+          now: io.now(),
+          render: flags.render,
+          ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+          ...(flags.from === undefined ? {} : { from: flags.from }),
+          ...(flags.at === undefined ? {} : { at: flags.at }),
+          ...(flags.candidate === undefined ? {} : { expected: readCandidate(resolve(io.cwd, flags.candidate)) }),
+        }),
+      );
+      if (flags.output !== undefined) {
+        const { signDecision } = await import('../app/sign-decision.ts');
+        writeFileSync(resolve(io.cwd, flags.output), await signDecision(project, io.env, decided, flags.key));
+        io.note(`wrote ${flags.output}`);
+      }
+      io.out(await renderDecisionFor(flags.format, decided, project, io, flags.verbose === true));
+      done(decided.decision.verdict === 'GO' ? 0 : 1);
+    });
+
+/** The candidate of a decision, or a candidate alone. */
+function readCandidate(path: string): Candidate {
+  try {
+    const parsed = JSON.parse(readFileSync(path, 'utf8')) as { candidate?: Candidate } & Candidate;
+    const candidate = parsed.candidate ?? parsed;
+    if (typeof candidate.digest === 'string') return candidate;
+  } catch (cause) {
+    throw new LaunchgateError('usage', `${path} is not a candidate`, {
+      cause,
+      next: 'Write one with "launchgate gate NAME -f json".',
+    });
+  }
+  throw new LaunchgateError('usage', `${path} names no candidate digest`, {
+    next: 'Write one with "launchgate gate NAME -f json".',
+  });
+}

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { findProject } from '../app/project.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { withProgress } from './io.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface SignOffFlags {
+  readonly gate: string;
+  readonly environment?: string;
+  readonly topic: string[];
+  readonly seal?: string;
+  readonly comment?: string;
+  readonly platform?: string;
+  readonly key: string;
+  readonly render: boolean;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate gate public-launch                          shows the seal and what is still to be signed
+  launchgate sign-off -g public-launch -t infrastructure -t alert-test
+  launchgate sign-off -g public-launch -t everything --seal sha256:… -k ssh-agent
+
+You sign the seal: all inputs that are not human. --seal makes sure that it is still the one you looked at.`;
+
+/** `launchgate sign-off`. */
+export const signOff: DefineVerb = (command, io, done): Command =>
+  command
+    .requiredOption('-g, --gate <name>', 'the gate')
+    .requiredOption('-t, --topic <topic...>', 'what you answer for, such as infrastructure')
+    .option('-e, --environment <name>', 'environment the gate decides for')
+    .option('--seal <digest>', 'sign only if the inputs still have this seal')
+    .option('--comment <text>', 'kept with the signature')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
+    .option('--no-render', 'do not start kustomize or helm')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: SignOffFlags) => {
+      const [{ act, openDesk }, { decideGate }, { signOffStatement }] = await Promise.all([
+        import('../app/human-acts.ts'),
+        import('../app/decide.ts'),
+        import('../gate/statements.ts'),
+      ]);
+      const project = findProject(io.cwd, undefined, flags.platform);
+      const desk = await openDesk(project, io.env, flags.key);
+      const { decision } = await withProgress(io, 'Checking the commit', () =>
+        decideGate(project, {
+          gate: flags.gate,
+          ledger: desk.ledger,
+          now: io.now(),
+          render: flags.render,
+          ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+        }),
+      );
+      if (!decision.candidate.pinned)
+        throw new LaunchgateError(
+          'refused',
+          'the candidate is unpinned, and nobody can sign off what is not a commit',
+          { next: 'Commit the work tree.' },
+        );
+      if (flags.seal !== undefined && flags.seal !== decision.seal) {
+        throw new LaunchgateError('refused', `the inputs have changed: their seal is ${decision.seal} now`, {
+          next: 'Look at the decision again before you sign.',
+        });
+      }
+      const { digest } = await act(desk, signOffStatement(decision, flags.topic, io.now(), flags.comment));
+      io.out(
+        `${desk.person} signed off ${flags.topic.join(', ')} of ${decision.gate} for candidate ${decision.candidate.digest}: ${digest}`,
+      );
+      io.note(`seal ${decision.seal}`);
+      done(0);
+    });
