@@ -4,15 +4,30 @@
  */
 export function looksTemplated(text: string): boolean {
   if (!text.includes('{{') && !text.includes('{%')) return false;
-  return linesOutsideBlockScalars(text).some((line) => TEMPLATE.test(line) || CONTROL.test(line));
+  return linesOutsideBlockScalars(text).some((line) => CONTROL.test(line) || actionsOf(line).some(isOfTemplate));
 }
 
-/** Names only Helm defines, and calls only a template that makes YAML needs. */
-const TEMPLATE =
-  /(?<!\$)\{\{-?[^}]*?(?:\$?\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|tpl|toYaml|nindent|indent)\b)/;
-
-/** A line that is nothing but an action, at the start of the line or where a value of its own would stand. */
+/** A line that starts with a branch, a loop, a comment or an assignment. */
 const CONTROL = /^\s*(?:\{\{-?\s*(?:if|else|end|range|with|define|template|block|\/\*|\$\w+\s*:?=)|\{%-?\s*\w)/;
+
+/** Names only Helm defines, and calls only a template that makes YAML needs. */
+const HELM = /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|tpl|toYaml|nindent|indent)\b/;
+
+function isOfTemplate(action: string): boolean {
+  return HELM.test(action);
+}
+
+/** What stands between `{{` and `}}`, each at most once. */
+function actionsOf(line: string): string[] {
+  const actions: string[] = [];
+  for (let start = line.indexOf('{{'); start >= 0;) {
+    const end = line.indexOf('}}', start + 2);
+    if (end < 0) return actions;
+    if (line.charAt(start - 1) !== '$') actions.push(line.slice(start + 2, end));
+    start = line.indexOf('{{', end + 2);
+  }
+  return actions;
+}
 
 function linesOutsideBlockScalars(text: string): string[] {
   const lines: string[] = [];
@@ -20,10 +35,14 @@ function linesOutsideBlockScalars(text: string): string[] {
   for (const line of text.split(/\r\n|\r|\n/)) {
     const indent = line.search(/\S/);
     if (block !== undefined && (indent < 0 || indent > block)) continue;
-    block = undefined;
     lines.push(line);
-    if (/(?:^|[:\-?]\s+(?:[!&]\S+\s+)*)[|>][-+0-9]*\s*(?:#.*)?$/.test(line) && !line.trimStart().startsWith('#'))
-      block = indent;
+    block = opensBlockScalar(line) ? indent : undefined;
   }
   return lines;
+}
+
+/** `key: |`, `- >-` and the like, with a comment or not. */
+function opensBlockScalar(line: string): boolean {
+  const mark = /[|>][-+0-9]{0,2}$/.exec(line.replace(/\s#.*$/, '').trimEnd());
+  return mark !== null && !line.trimStart().startsWith('#') && /(?:^|[\s:-])$/.test(line.slice(0, mark.index));
 }
