@@ -75,6 +75,16 @@ describe('removeFromYaml', () => {
     );
   });
 
+  it.each([
+    [['a'], 'x: { b: 2, c: [1, 2] }'],
+    [['b'], 'x: { a: 1, c: [1, 2] }'],
+    [['c'], 'x: { a: 1, b: 2 }'],
+    [['c', 1], 'x: { a: 1, b: 2, c: [1] }'],
+    [['c', 0], 'x: { a: 1, b: 2, c: [2] }'],
+  ])('cuts %s out of a flow collection', (path, expected) => {
+    expect(removeFromYaml('x: { a: 1, b: 2, c: [1, 2] }\n', 0, ['x', ...path])).toBe(`${expected}\n`);
+  });
+
   it('cuts a list item out', () => {
     expect(removeFromYaml(source, 0, ['spec', 'template', 'containers', 1])).not.toContain('proxy');
   });

@@ -33,7 +33,9 @@ export function removeFromYaml(text: string, documentIndex: number, pointer: Poi
     throw new LaunchgateError('internal', `${pointer.join('.')} is not there to be removed`);
   const expected = document.clone() as Document;
   expected.deleteIn(pointer);
-  const [start, end] = cut(text, ...extent(text, document, pointer));
+  const parent = parentOf(document, pointer);
+  const [start, end] =
+    parent.flow === true ? cutFromFlow(text, parent, pointer.at(-1)) : cut(text, ...extent(text, document, pointer));
   return verified(text.slice(0, start) + text.slice(end), documentIndex, expected);
 }
 
@@ -129,19 +131,34 @@ function block(key: string | number | undefined, value: unknown, indent: string)
   return content.replaceAll(/^(?=.)/gm, indent);
 }
 
+/** An item of a flow collection with the comma that parts it from its neighbour. */
+function cutFromFlow(text: string, parent: YAMLMap | YAMLSeq, key: string | number | undefined): [number, number] {
+  const index = isMap(parent) ? parent.items.findIndex((pair) => keyText(pair) === String(key)) : Number(key);
+  const startOf = (at: number): number => {
+    const item = parent.items[at];
+    return (isPair(item) ? (item.key as Node) : (item as Node)).range?.[0] ?? 0;
+  };
+  if (index + 1 < parent.items.length) return [startOf(index), startOf(index + 1)];
+  const end = endOf(parent.items[index]);
+  if (index > 0) return [endOf(parent.items[index - 1]), end];
+  return [startOf(index), end + (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0)];
+}
+
+function parentOf(document: Document, pointer: Pointer): YAMLMap | YAMLSeq {
+  return (pointer.length === 1 ? document.contents : document.getIn(pointer.slice(0, -1), true)) as YAMLMap | YAMLSeq;
+}
+
+function keyText(pair: Pair): string {
+  return String((pair.key as { value?: unknown } | null)?.value);
+}
+
 /** From the start of the key (or dash) to the start of the line after the value. */
 function extent(text: string, document: Document, pointer: Pointer): [number, number] {
-  const parent = (pointer.length === 1 ? document.contents : document.getIn(pointer.slice(0, -1), true)) as
-    | YAMLMap
-    | YAMLSeq;
+  const parent = parentOf(document, pointer);
   const key = pointer.at(-1);
-  const item = isMap(parent)
-    ? parent.items.find((pair) => String((pair.key as { value?: unknown } | null)?.value) === String(key))
-    : parent.items[Number(key)];
+  const item = isMap(parent) ? parent.items.find((pair) => keyText(pair) === String(key)) : parent.items[Number(key)];
   const anchor = isPair(item) ? (item.key as Node) : (item as Node);
   const start = anchor.range?.[0] ?? 0;
-  if (parent.flow === true)
-    throw new LaunchgateError('internal', 'an item of a flow collection cannot be cut out alone');
   const from = isSeq(parent) ? text.lastIndexOf('-', start) : start;
   return [from, lineEnd(text, endOf(item as Node | Pair))];
 }

@@ -1,0 +1,42 @@
+import { durableFiles } from '../adapters/durable-files.ts';
+import { checkpointPin } from '../adapters/pins.ts';
+import type { KeyTable } from '../ledger/check-chunk.ts';
+import { fsck, type FsckResult } from '../ledger/fsck.ts';
+import { parseVkey } from '../ledger/vkey.ts';
+import { walkLedger } from '../gate/trust.ts';
+import { verifyWith } from '../ledger/envelope.ts';
+import type { Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { homeFolder, readPin } from './home.ts';
+import { ledgerFolder, readLedger } from './ledger.ts';
+import type { Project } from './project.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Recomputes the ledger; with `signatures` each envelope's, against the keys that its policies ever enrolled. */
+export async function fsckLedger(
+  project: Project,
+  env: Environment,
+  options: { readonly signatures: boolean; readonly threads: number },
+): Promise<FsckResult> {
+  const folder = ledgerFolder(project);
+  const { logKeys } = readPin(env, folder);
+  const plain = {
+    storage: durableFiles(folder),
+    logKeys: logKeys.map(parseVkey),
+    pin: checkpointPin(homeFolder(env), folder),
+    threads: options.threads,
+  };
+  const sound = await fsck(plain);
+  if (!options.signatures || sound.state !== 'sound') return sound;
+  return fsck({ ...plain, keys: await enrolledKeys(project, env) });
+}
+
+/** Every key that any policy version or key entry of this ledger enrolled, by id. */
+async function enrolledKeys(project: Project, env: Environment): Promise<KeyTable> {
+  const view = await readLedger(project, env);
+  const { versions } = walkLedger(view.entries, view.pinned.policyRoot, verifyWith);
+  const keys = versions.flatMap(({ policy }) => policy.keys);
+  if (keys.length === 0) throw new LaunchgateError('policy-invalid', 'no policy enrols a key');
+  return new Map(keys.map(({ id, publicKey }) => [id as Digest, new Uint8Array(Buffer.from(publicKey, 'base64'))]));
+}

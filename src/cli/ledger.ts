@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { Option, type Command } from 'commander';
+import { findProject } from '../app/project.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { withProgress, type ExitCode, type Io } from './io.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface LedgerFlags {
+  readonly platform?: string;
+  readonly format: string;
+  readonly output?: string;
+  readonly signatures: boolean;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate ledger fsck                      recompute everything, signatures included
+  launchgate ledger prove sha256:… -o x.tlog-proof
+  launchgate ledger checkpoint                the signed tree head, as others pin it
+  launchgate ledger sequence                  take evidence files of merged branches into the log
+
+fsck: exit status 0 sound, 1 corrupt (the files are named), 2 unreadable.`;
+
+/** `launchgate ledger fsck | prove | checkpoint | sequence`. */
+export const ledger: DefineVerb = (command, io, done): Command => {
+  command.addHelpText('after', EXAMPLES);
+  command
+    .command('fsck')
+    .description('recompute the whole ledger from its files and compare')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('--no-signatures', 'do not verify the signatures of the evidence')
+    .addOption(new Option('-f, --format <format>', 'how to print').choices(['human', 'json']).default('human'))
+    .action(async (flags: LedgerFlags) =>
+      done(await withProgress(io, 'Recomputing the ledger', () => check(flags, io))),
+    );
+  command
+    .command('prove')
+    .description('write an offline inclusion proof of an envelope')
+    .argument('<digest>', 'digest of the envelope')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('-o, --output <file>', 'file to write; default: standard output')
+    .action(async (digest: string, flags: LedgerFlags) => {
+      await prove(digest, flags, io);
+      done(0);
+    });
+  command
+    .command('checkpoint')
+    .description('print the signed checkpoint')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .action(async (flags: LedgerFlags) => {
+      const { readLedger } = await import('../app/ledger.ts');
+      const view = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
+      io.out(Buffer.from(view.reader.checkpoint.bytes).toString('utf8'));
+      done(0);
+    });
+  command
+    .command('sequence')
+    .description('take evidence files that are not in the log into it; only its sequencer can')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .action(async (flags: LedgerFlags) => {
+      const { sequenceUnlogged } = await import('../app/sequence.ts');
+      const count = await sequenceUnlogged(findProject(io.cwd, undefined, flags.platform), io.env);
+      io.out(`${count} envelopes taken into the log`);
+      done(0);
+    });
+  return command;
+};
+
+async function check(flags: LedgerFlags, io: Io): Promise<ExitCode> {
+  const { fsckLedger } = await import('../app/fsck.ts');
+  const result = await fsckLedger(findProject(io.cwd, undefined, flags.platform), io.env, {
+    signatures: flags.signatures,
+    threads: availableParallelism(),
+  });
+  if (flags.format === 'json')
+    io.out(
+      JSON.stringify(
+        {
+          apiVersion: 'launchgate/v1',
+          kind: 'LedgerCheck',
+          ...result,
+          ...('checkpoint' in result
+            ? { checkpoint: { origin: result.checkpoint.origin, size: result.checkpoint.size } }
+            : {}),
+        },
+        undefined,
+        2,
+      ),
+    );
+  else io.out(describe(result));
+  return result.state === 'sound' ? 0 : result.state === 'corrupt' ? 1 : 2;
+}
+
+type Result = Awaited<ReturnType<(typeof import('../app/fsck.ts'))['fsckLedger']>>;
+
+function describe(result: Result): string {
+  switch (result.state) {
+    case 'sound':
+      return [
+        `sound: ${result.checkpoint.size} entries of ${result.checkpoint.origin}${result.signaturesVerified ? ', all signatures verified' : ', signatures not looked at'}`,
+        ...(result.unlogged.length > 0
+          ? [`${result.unlogged.length} evidence files are not in the log yet: launchgate ledger sequence`]
+          : []),
+        ...result.notes,
+      ].join('\n');
+    case 'corrupt':
+      return ['corrupt', ...result.problems.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
+    case 'unreadable':
+      return `unreadable: ${result.reason}${result.next === undefined ? '' : `\n${result.next}`}`;
+  }
+}
+
+async function prove(digest: string, flags: LedgerFlags, io: Io): Promise<void> {
+  const { readLedger } = await import('../app/ledger.ts');
+  const view = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
+  const entry = view.entries.find(
+    (one) => one.digest === digest || one.digest.slice('sha256:'.length).startsWith(digest),
+  );
+  if (entry === undefined)
+    throw new LaunchgateError('not-found', `the ledger has no envelope ${digest}`, {
+      next: 'Run "launchgate evidence list" for the digests.',
+    });
+  const proof = await view.reader.proofFile(entry.index);
+  if (flags.output === undefined) io.out(Buffer.from(proof).toString('utf8'));
+  else writeFileSync(resolve(io.cwd, flags.output), proof);
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { LaunchgateError } from '../model/errors.ts';
+import type { Digest } from '../model/digest.ts';
+import { findProject } from '../app/project.ts';
+import type { Io } from './io.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface VerifyFlags {
+  readonly gate?: string;
+  readonly environment?: string;
+  readonly candidate?: string;
+  readonly image?: string[];
+  readonly policyRoot?: string;
+  readonly signer?: string[];
+  readonly maxAge: string;
+  readonly minLedgerSize?: string;
+  readonly acceptBreakGlass?: boolean;
+  readonly platform?: string;
+  readonly format: string;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate verify decision.dsse.json -g public-launch -e production --image sha256:… --signer release.pub
+  launchgate verify decision.dsse.json -g public-launch -e staging --candidate sha256:… --max-age 2h
+
+What is expected is never read from the file. --policy-root and --min-ledger-size default to what this machine pins.
+Exit status: 0 it holds, 1 it is refused (each reason is named), 2 it could not be read.`;
+
+/** `launchgate verify FILE`. */
+export const verify: DefineVerb = (command, io, done): Command =>
+  command
+    .argument('<file>', 'a signed decision (DSSE envelope)')
+    .requiredOption('-g, --gate <name>', 'the gate that must have decided')
+    .requiredOption('-e, --environment <name>', 'the environment it must hold for')
+    .option('--candidate <digest>', 'the candidate that is about to be deployed')
+    .option('--image <digest...>', 'the images that are about to be deployed')
+    .option('--policy-root <digest>', 'digest of the first policy version; default: what is pinned here')
+    .option(
+      '--signer <file...>',
+      'public keys (PEM or 32 bytes base64), one of which must have signed; default: your own',
+    )
+    .option('--max-age <duration>', 'oldest decision that is taken', '24h')
+    .option('--min-ledger-size <n>', 'smallest ledger it may rest on; default: what was last seen here')
+    .option('--accept-break-glass', 'take a NO-GO whose recorded break-glass is in force')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere, for what is pinned')
+    .addOption(new Option('-f, --format <format>', 'how to print').choices(['human', 'json']).default('human'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, flags: VerifyFlags) => {
+      const [{ decodeEnvelope, verifyWith }, { verifyDecision }] = await Promise.all([
+        import('../ledger/envelope.ts'),
+        import('../gate/verify-decision.ts'),
+      ]);
+      const path = resolve(io.cwd, file);
+      if (!existsSync(path))
+        throw new LaunchgateError('not-found', `${file} does not exist`, {
+          next: 'Name a decision that "launchgate gate --output" wrote.',
+        });
+      const envelope = decodeEnvelope(readFileSync(path), file);
+      const pinned = await pinnedExpectation(flags, io);
+      const verification = verifyDecision(
+        envelope,
+        {
+          gate: flags.gate ?? '',
+          environment: flags.environment ?? '',
+          ...(flags.candidate === undefined ? {} : { candidate: flags.candidate as Digest }),
+          ...(flags.image === undefined ? {} : { images: flags.image as Digest[] }),
+          ...pinned,
+          maxAge: flags.maxAge,
+          now: io.now(),
+          ...(flags.acceptBreakGlass === undefined ? {} : { acceptBreakGlass: flags.acceptBreakGlass }),
+        },
+        verifyWith,
+      );
+      if (flags.format === 'json')
+        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'Verification', ...verification }, undefined, 2));
+      else if (verification.holds) io.out(`holds: ${verification.summary}`);
+      else io.out(['refused', ...verification.reasons.map((reason) => `  - ${reason}`)].join('\n'));
+      done(verification.holds ? 0 : 1);
+    });
+
+async function pinnedExpectation(
+  flags: VerifyFlags,
+  io: Io,
+): Promise<{ policyRoot: Digest; signers: readonly Uint8Array[]; minLedgerSize: number }> {
+  const [
+    { readPin, homeFolder, keyFolder },
+    { ledgerFolder },
+    { checkpointPin },
+    { parseCheckpoint },
+    { fileSigner, readPublicKey },
+  ] = await Promise.all([
+    import('../app/home.ts'),
+    import('../app/ledger.ts'),
+    import('../adapters/pins.ts'),
+    import('../ledger/checkpoint.ts'),
+    import('../adapters/keys.ts'),
+  ]);
+  const folder = ledgerFolder(findProject(io.cwd, undefined, flags.platform));
+  const policyRoot = (flags.policyRoot as Digest | undefined) ?? readPin(io.env, folder).policyRoot;
+  const seen = flags.minLedgerSize === undefined ? await checkpointPin(homeFolder(io.env), folder).read() : undefined;
+  const size =
+    flags.minLedgerSize === undefined
+      ? seen === undefined
+        ? 0
+        : parseCheckpoint(seen, 'pin').size
+      : Number(flags.minLedgerSize);
+  if (!Number.isSafeInteger(size) || size < 0) throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`);
+  const signers =
+    flags.signer === undefined
+      ? [(await fileSigner(keyFolder(io.env), 'default')).publicKey]
+      : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
+  return { policyRoot, signers, minLedgerSize: size };
+}
