@@ -43,20 +43,18 @@ function readDocument(file: SourceFile): Reading {
   };
   const source = readLines(file);
   for (const section of outline(repair(source))) readSection(reading, section);
-  for (const { text, lines, literal } of source) {
-    if (literal === true && text === '') reading.book.claim(lines, 'separator');
-  }
-  accountForTheRest(reading, file.text);
+  const frontMatter = source.filter((piece) => piece.literal === true && piece.text === '');
+  accountForTheRest(reading, file.text, new Set(frontMatter.flatMap((piece) => piece.lines)));
   return reading;
 }
 
-/** Rules, table rulers and link definitions are separators; any other line that nothing took is unplaced. */
-function accountForTheRest(reading: Reading, text: string): void {
+/** Front matter, rules, table rulers and link definitions are separators; any other line that nothing took is unplaced. */
+function accountForTheRest(reading: Reading, text: string, frontMatter: ReadonlySet<number>): void {
   const taken = new Set(reading.drafts.flatMap((draft) => draft.lines));
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = index + 1;
     if (isBlank(raw) || reading.book.has(line) || taken.has(line)) continue;
-    if (isSeparator(raw)) reading.book.claim([line], 'separator');
+    if (isSeparator(raw) || frontMatter.has(line)) reading.book.claim([line], 'separator');
     else addUnplaced(reading, [line], raw.trim(), 'it is part of nothing that was recognised');
   }
 }

@@ -37,6 +37,7 @@ function stemOf(word: string): string {
 export function slugOf(title: string, length = 60): string {
   const plain = title
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/['’`]/g, '')
     .replaceAll(/[^a-z0-9]+/g, '-')

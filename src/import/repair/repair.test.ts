@@ -25,7 +25,7 @@ describe('bullets', () => {
 
   test('a dash inside a sentence, a range or a compound is none', () => {
     for (const text of ['Hybrid - works anywhere', '- SRE - on duty', 'items 1 - 5 are done', 'e.g. - like this']) {
-      expect(texts(text)).toEqual([text]);
+      expect(texts(`Doc\n\n${text}`)).toEqual(['# Doc', text]);
     }
   });
 
@@ -70,6 +70,10 @@ describe('tables', () => {
   test('go on over blank lines between rows of the same shape, and over broken rows', () => {
     expect(texts('| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |').at(-1)).toBe('| 3 | 4 |');
     expect(mended('| a | b |\n|---|---|\n| 1 | two\nhalves |').at(-1)).toEqual(['| 1 | two halves |', [3, 4]]);
+  });
+
+  test('a bullet over a ruler is no table', () => {
+    expect(texts('- a | b\n|---|---|')).toEqual(['- a | b', '|---|---|']);
   });
 
   test('a single line with a bar is text', () => {

@@ -13,6 +13,7 @@ export function repair(pieces: readonly Piece[]): Piece[] {
 
 const GLYPH = /^(\s*)([•◦▪▫‣⁃●○■□–—·➢➤✓✔✅☐☑☒]|o)\s+(?=\S)/u;
 const CHECKED = new Set(['✓', '✔', '✅', '☑', '☒']);
+const BOXES = new Set([...CHECKED, '☐']);
 
 /**
  * Writes every bullet sign as `-`. In a run of lines each sign new to the run is one level deeper than the one before,
@@ -27,10 +28,11 @@ function unifyBullets(pieces: readonly Piece[]): Piece[] {
     }
     const found = GLYPH.exec(piece.text);
     if (found === null) return { ...piece, text: unifyBox(piece.text) };
-    const [prefix, indent = '', sign = ''] = found;
+    const [prefix, indent = '', glyph = ''] = found;
+    const sign = BOXES.has(glyph) ? '☐' : glyph;
     if (!signs.includes(sign)) signs.push(sign);
     signs.length = signs.indexOf(sign) + 1;
-    const box = CHECKED.has(sign) ? '[x] ' : sign === '☐' ? '[ ] ' : '';
+    const box = CHECKED.has(glyph) ? '[x] ' : glyph === '☐' ? '[ ] ' : '';
     return { ...piece, text: `${indent}${'  '.repeat(signs.length - 1)}- ${box}${piece.text.slice(prefix.length)}` };
   });
 }

@@ -43,7 +43,7 @@ function takePiped(pieces: readonly Piece[], at: number): { rows: Piece[]; end: 
     } else if (next.text !== '' || !isRow(first.text, pieces[end + 1]?.text)) break;
     end += 1;
   }
-  const isTable = ruled || rows.length > 1;
+  const isTable = rows.length > 1 || (ruled && rows.length > 0);
   return isTable ? { rows, end } : undefined;
 }
 

@@ -44,7 +44,7 @@ function read(text: string): Spec {
 }
 
 function merged(text: string): { text: string; before: Spec; after: Spec } {
-  const before = read(text.replace('deferred:\n', ''));
+  const before = read(text.replace(/deferred:\r?\n/, ''));
   const result = importMarkdown([fixture('tracker'), fixture('review')], CATALOG, before);
   const out = mergeIntoSpec(text, result);
   expect(read(out)).toEqual(result.spec);
