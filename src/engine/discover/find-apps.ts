@@ -1,16 +1,12 @@
 import { MalformedValue } from '../../model/cursor.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
-import type { AppSource, FolderSource, HelmOptions } from './app.ts';
+import type { AppSource } from './app.ts';
 import { expandApplicationSet } from './applicationset.ts';
 import { argoSources } from './argocd.ts';
 import type { LeftOut } from './discovery.ts';
-import { helmDeployable } from './find-helm.ts';
-import { kustomizeDeployable } from './find-kustomize.ts';
-import { manifestsIn, plainDeployable } from './find-plain.ts';
 import { fluxSource, isFluxKustomization, isHelmRelease } from './flux.ts';
-import type { Found } from './found.ts';
-import { globMatcher } from './glob.ts';
-import { isWithin } from './paths.ts';
+import type { Found, Recognised } from './found.ts';
+import { materialise } from './materialise.ts';
 import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
 
@@ -24,34 +20,66 @@ export interface AppsFound extends Found {
 
 /** Reads every Application, ApplicationSet, Flux Kustomization and HelmRelease that is not in a test folder or a chart. */
 export function findApps(survey: Survey): AppsFound {
-  const deployables: Deployable[] = [];
-  const leftOut: LeftOut[] = [];
-  const gaps: Gap[] = [];
-  for (const manifest of appManifests(survey)) {
+  return readApps(survey, appManifests(survey), new Set());
+}
+
+/**
+ * What applications deploy. `inherited`: the environment of those that name none, when they come out of a deployable that has one;
+ * `ids` are taken already.
+ */
+export function readApps(
+  survey: Survey,
+  manifests: readonly Manifest[],
+  ids: ReadonlySet<string>,
+  inherited: Recognised = {},
+): AppsFound {
+  const made: { deployables: Deployable[]; leftOut: LeftOut[]; gaps: Gap[] } = {
+    deployables: [],
+    leftOut: [],
+    gaps: [],
+  };
+  const taken = new Set(ids);
+  for (const manifest of manifests) {
     try {
       const read = readApp(survey, manifest);
-      leftOut.push(...read.leftOut);
-      gaps.push(...read.gaps);
+      made.leftOut.push(...read.leftOut);
+      made.gaps.push(...read.gaps);
       for (const source of read.sources) {
-        const made = materialise(survey, source);
-        deployables.push(...made.deployables);
-        gaps.push(...made.gaps);
+        const found = materialise(survey, { ...source, environment: { ...inherited, ...source.environment } });
+        addUnique(found, taken, made);
       }
     } catch (error) {
       if (!(error instanceof MalformedValue)) throw error;
-      gaps.push(gapAt(manifest, error.message, `Correct ${manifest.kind} at line ${manifest.line}.`));
+      made.gaps.push(gapAt(manifest, error.message, `Correct ${manifest.kind} at line ${manifest.line}.`));
     }
   }
-  const unique = withUniqueIds(deployables);
-  const plain = unique.filter(({ renderer }) => renderer === 'plain');
-  const others = unique.filter(({ renderer }) => renderer !== 'plain');
+  const plain = made.deployables.filter(({ renderer }) => renderer === 'plain');
+  const others = made.deployables.filter(({ renderer }) => renderer !== 'plain');
   return {
-    deployables: unique,
-    leftOut,
-    gaps,
+    ...made,
     folders: new Set(others.map(({ path }) => path)),
     files: new Set(plain.flatMap(({ sources }) => sources)),
   };
+}
+
+/** Two applications of one folder differ by a number behind the id. */
+function addUnique(
+  found: { readonly deployables: readonly Deployable[]; readonly gaps: readonly Gap[] },
+  taken: Set<string>,
+  made: { deployables: Deployable[]; gaps: Gap[] },
+): void {
+  const renamed = new Map<string, string>();
+  for (const deployable of found.deployables) {
+    let id = deployable.id;
+    for (let count = 2; taken.has(id); count += 1) id = `${deployable.id}#${count}`;
+    taken.add(id);
+    renamed.set(deployable.id, id);
+    made.deployables.push({ ...deployable, id });
+  }
+  for (const gap of found.gaps) {
+    const id = gap.deployable === undefined ? undefined : renamed.get(gap.deployable);
+    made.gaps.push(id === undefined ? gap : { ...gap, deployable: id });
+  }
 }
 
 function appManifests(survey: Survey): Manifest[] {
@@ -70,7 +98,8 @@ function mayBeSet(text: string): boolean {
   return text.includes('kind: ApplicationSet');
 }
 
-function isApp(manifest: Manifest): boolean {
+/** Kinds that deploy something by themselves. */
+export function isApp(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): boolean {
   return (
     (manifest.apiVersion === 'argoproj.io/v1alpha1' && /^Application(?:Set)?$/.test(manifest.kind)) ||
     isFluxKustomization(manifest) ||
@@ -97,98 +126,6 @@ function readApp(
   const source = fluxSource(survey, manifest);
   if (source !== undefined) return { sources: [source], leftOut: [], gaps: [] };
   return { sources: [], leftOut: [{ path: manifest.path, reason: `a ${manifest.kind} that is suspended` }], gaps: [] };
-}
-
-/** Decides by what lies in the folder how it is rendered, as Argo CD and Flux do: a chart, a kustomization, else its manifests. */
-function materialise(survey: Survey, app: AppSource): { deployables: Deployable[]; gaps: Gap[] } {
-  const { source } = app;
-  const more = {
-    ...app.environment,
-    ...(app.namespace === undefined ? {} : { namespace: app.namespace }),
-    declaredBy: app.declaredBy,
-  };
-  if (source.type === 'foreign') {
-    const id = `foreign:${source.name}`;
-    const deployable = plainDeployable(app.declaredBy, [], { ...more, id });
-    return { deployables: [deployable], gaps: [gapFor(app, id, source.reason, source.fix)] };
-  }
-  const chart = survey.charts.find(({ folder }) => folder === source.path);
-  const made =
-    chart !== undefined
-      ? [helmDeployable(survey, chart, helmOf(source.helm), more)]
-      : source.type === 'folder'
-        ? folderDeployables(survey, source, more)
-        : [];
-  const id = made[0]?.id ?? `plain:${source.path}`;
-  const fix = `Render it with its own tool and pin the result, or remove it from ${app.declaredBy}.`;
-  return {
-    deployables: made,
-    gaps: [
-      ...source.unsupported.map((what) => gapFor(app, id, `${app.app} uses ${what}`, fix)),
-      ...source.helm.missing.map((file) =>
-        gapFor(
-          app,
-          id,
-          `${app.app} names the values file ${file}, which is not there`,
-          'Add the file, or remove its name.',
-        ),
-      ),
-      ...(made.length === 0
-        ? [gapFor(app, id, `${app.app} deploys ${source.path}, which holds no manifests`, 'Correct its path.')]
-        : []),
-    ],
-  };
-}
-
-function folderDeployables(survey: Survey, source: FolderSource, more: Partial<Deployable>): Deployable[] {
-  const extra = {
-    ...(source.overlay === undefined ? {} : { overlay: source.overlay }),
-    ...(source.substitute === undefined ? {} : { substitute: source.substitute }),
-  };
-  const added = Object.keys(extra).length === 0 ? {} : { kustomize: extra };
-  if (survey.kustomize.byFolder.has(source.path))
-    return [kustomizeDeployable(survey, source.path, { ...more, ...added })];
-  const nested = source.recurse ? nestedKustomizations(survey, source.path) : [];
-  const include = source.include === undefined ? undefined : globMatcher(source.include);
-  const exclude = source.exclude === undefined ? undefined : globMatcher(source.exclude);
-  const files = manifestsIn(survey, source.path, source.recurse)
-    .filter((file) => !nested.some((folder) => isWithin(folder, file)))
-    .filter((file) => include === undefined || matchesEither(include, source.path, file))
-    .filter((file) => exclude === undefined || !matchesEither(exclude, source.path, file));
-  return [
-    ...(files.length === 0 ? [] : [plainDeployable(source.path, files, { ...more, ...added })]),
-    ...nested.map((folder) => kustomizeDeployable(survey, folder, { ...more, ...added })),
-  ];
-}
-
-/** Outermost kustomizations below a folder that has none itself: what Flux generates takes them in as bases. */
-function nestedKustomizations(survey: Survey, folder: string): string[] {
-  const below = [...survey.kustomize.byFolder.values()]
-    .filter((kustomization) => !kustomization.component && isWithin(folder, kustomization.folder))
-    .map((kustomization) => kustomization.folder);
-  return below.filter((inner) => !below.some((outer) => outer !== inner && isWithin(outer, inner)));
-}
-
-function matchesEither(matches: (path: string) => boolean, folder: string, file: string): boolean {
-  return matches(file.slice(folder === '.' ? 0 : folder.length + 1)) || matches(file.slice(file.lastIndexOf('/') + 1));
-}
-
-function helmOf({ release, valuesFiles, values }: HelmOptions): NonNullable<Deployable['helm']> {
-  return { release, valuesFiles, ...(values === undefined ? {} : { values }) };
-}
-
-/** Two applications of one folder differ by their names. */
-function withUniqueIds(deployables: readonly Deployable[]): Deployable[] {
-  const seen = new Map<string, number>();
-  return deployables.map((deployable) => {
-    const count = (seen.get(deployable.id) ?? 0) + 1;
-    seen.set(deployable.id, count);
-    return count === 1 ? deployable : { ...deployable, id: `${deployable.id}#${count}` };
-  });
-}
-
-function gapFor(app: AppSource, deployable: string, reason: string, fix: string): Gap {
-  return { path: app.declaredBy, line: app.line, deployable, reason, fix, hides: ['kubernetes'] };
 }
 
 function gapAt(manifest: Manifest, reason: string, fix: string): Gap {

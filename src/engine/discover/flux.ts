@@ -8,11 +8,11 @@ import type { Survey } from './survey.ts';
 /** Fields of a Flux Kustomization that are fields of a kustomization under the same name. */
 const KUSTOMIZE_FIELDS = ['namePrefix', 'nameSuffix', 'patches', 'images', 'components'];
 
-export function isFluxKustomization(manifest: Manifest): boolean {
+export function isFluxKustomization(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): boolean {
   return manifest.kind === 'Kustomization' && manifest.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
 }
 
-export function isHelmRelease(manifest: Manifest): boolean {
+export function isHelmRelease(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): boolean {
   return manifest.kind === 'HelmRelease' && manifest.apiVersion.startsWith('helm.toolkit.fluxcd.io/');
 }
 

@@ -10,6 +10,7 @@ import { findKustomize } from './find-kustomize.ts';
 import { findNamed } from './find-named.ts';
 import { findPlain } from './find-plain.ts';
 import { findTerraform } from './find-terraform.ts';
+import { renderRounds } from './nested.ts';
 import { join } from './found.ts';
 import { Sources } from './sources.ts';
 import { survey, type Survey } from './survey.ts';
@@ -28,8 +29,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const named = findNamed(surveyed, options.spec, apps.folders);
   const folders = new Set([...apps.folders, ...named.folders]);
   const files = new Set([...apps.files, ...named.files]);
-  const found = join([
-    apps,
+  const others = join([
     named,
     findKustomize(surveyed, folders),
     findHelm(surveyed, folders),
@@ -37,24 +37,35 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   ]);
   const terraform = await findTerraform(surveyed, options.hcl);
   const documents = findDocuments(surveyed);
-  const deployables = [...found.deployables, ...terraform.deployables];
-  const rendered = await renderAll(surveyed, deployables.filter(wanted(deployables, options)), options.renderers);
+  const first = [...apps.deployables, ...others.deployables, ...terraform.deployables];
+  const isWanted = wanted(first, options);
+  const rounds = await renderRounds(surveyed, apps, others.deployables, (deployables) =>
+    renderAll(surveyed, deployables.filter(isWanted), options.renderers),
+  );
+  const deployables = [...rounds.deployables, ...terraform.deployables];
   return {
     tree,
     survey: surveyed,
     deployables,
-    rendered,
+    rendered: rounds.rendered,
     documents: documents.documents,
     terraform: terraform.blocks,
     gaps: uniqueGaps([
       ...tree.gaps,
-      ...found.gaps,
+      ...rounds.gaps,
+      ...others.gaps,
       ...terraform.gaps,
       ...documents.gaps,
-      ...[...rendered.values()].flatMap((one) => one.gaps),
+      ...[...rounds.rendered.values()].flatMap((one) => one.gaps),
     ]),
     files: tree.files,
-    leftOut: [...trialFolders(surveyed, deployables), ...found.leftOut, ...terraform.leftOut, ...documents.leftOut],
+    leftOut: [
+      ...trialFolders(surveyed, deployables),
+      ...rounds.leftOut,
+      ...others.leftOut,
+      ...terraform.leftOut,
+      ...documents.leftOut,
+    ],
   };
 }
 

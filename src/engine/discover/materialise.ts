@@ -1,0 +1,90 @@
+import type { Deployable, Gap } from '../../model/platform.ts';
+import type { AppSource, FolderSource, HelmOptions } from './app.ts';
+import { helmDeployable } from './find-helm.ts';
+import { kustomizeDeployable } from './find-kustomize.ts';
+import { manifestsIn, plainDeployable } from './find-plain.ts';
+import { globMatcher } from './glob.ts';
+import { isWithin } from './paths.ts';
+import type { Survey } from './survey.ts';
+
+/** Decides by what lies in the folder how it is rendered, as Argo CD and Flux do: a chart, a kustomization, else its manifests. */
+export function materialise(survey: Survey, app: AppSource): { deployables: Deployable[]; gaps: Gap[] } {
+  const { source } = app;
+  const more = {
+    ...app.environment,
+    ...(app.namespace === undefined ? {} : { namespace: app.namespace }),
+    declaredBy: app.declaredBy,
+  };
+  if (source.type === 'foreign') {
+    const id = `foreign:${source.name}`;
+    const deployable = plainDeployable(app.declaredBy, [], { ...more, id });
+    return { deployables: [deployable], gaps: [gapFor(app, id, source.reason, source.fix)] };
+  }
+  const chart = survey.charts.find(({ folder }) => folder === source.path);
+  const made =
+    chart !== undefined
+      ? [helmDeployable(survey, chart, helmOf(source.helm), more)]
+      : source.type === 'folder'
+        ? folderDeployables(survey, source, more)
+        : [];
+  const id = made[0]?.id ?? `plain:${source.path}`;
+  const fix = `Render it with its own tool and pin the result, or remove it from ${app.declaredBy}.`;
+  return {
+    deployables: made,
+    gaps: [
+      ...source.unsupported.map((what) => gapFor(app, id, `${app.app} uses ${what}`, fix)),
+      ...source.helm.missing.map((file) =>
+        gapFor(
+          app,
+          id,
+          `${app.app} names the values file ${file}, which is not there`,
+          'Add the file, or remove its name.',
+        ),
+      ),
+      ...(made.length === 0
+        ? [gapFor(app, id, `${app.app} deploys ${source.path}, which holds no manifests`, 'Correct its path.')]
+        : []),
+    ],
+  };
+}
+
+function folderDeployables(survey: Survey, source: FolderSource, more: Partial<Deployable>): Deployable[] {
+  const extra = {
+    ...(source.overlay === undefined ? {} : { overlay: source.overlay }),
+    ...(source.substitute === undefined ? {} : { substitute: source.substitute }),
+  };
+  const added = Object.keys(extra).length === 0 ? {} : { kustomize: extra };
+  if (survey.kustomize.byFolder.has(source.path))
+    return [kustomizeDeployable(survey, source.path, { ...more, ...added })];
+  const nested = source.recurse ? nestedKustomizations(survey, source.path) : [];
+  const include = source.include === undefined ? undefined : globMatcher(source.include);
+  const exclude = source.exclude === undefined ? undefined : globMatcher(source.exclude);
+  const files = manifestsIn(survey, source.path, source.recurse)
+    .filter((file) => !nested.some((folder) => isWithin(folder, file)))
+    .filter((file) => include === undefined || matchesEither(include, source.path, file))
+    .filter((file) => exclude === undefined || !matchesEither(exclude, source.path, file));
+  return [
+    ...(files.length === 0 ? [] : [plainDeployable(source.path, files, { ...more, ...added })]),
+    ...nested.map((folder) => kustomizeDeployable(survey, folder, { ...more, ...added })),
+  ];
+}
+
+/** Outermost kustomizations below a folder that has none itself: what Flux generates takes them in as bases. */
+function nestedKustomizations(survey: Survey, folder: string): string[] {
+  const below = [...survey.kustomize.byFolder.values()]
+    .filter((kustomization) => !kustomization.component && isWithin(folder, kustomization.folder))
+    .map((kustomization) => kustomization.folder);
+  return below.filter((inner) => !below.some((outer) => outer !== inner && isWithin(outer, inner)));
+}
+
+function matchesEither(matches: (path: string) => boolean, folder: string, file: string): boolean {
+  return matches(file.slice(folder === '.' ? 0 : folder.length + 1)) || matches(file.slice(file.lastIndexOf('/') + 1));
+}
+
+function helmOf({ release, valuesFiles, values }: HelmOptions): NonNullable<Deployable['helm']> {
+  return { release, valuesFiles, ...(values === undefined ? {} : { values }) };
+}
+
+function gapFor(app: AppSource, deployable: string, reason: string, fix: string): Gap {
+  return { path: app.declaredBy, line: app.line, deployable, reason, fix, hides: ['kubernetes'] };
+}

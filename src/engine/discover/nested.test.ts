@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { deployment, discoverFiles } from '../../../test/discover-files.ts';
+import { needs } from '../../../test/need.ts';
+import { temporaryTree } from '../../../test/temporary-tree.ts';
+import { loadHcl } from '../../adapters/hcl.ts';
+import { hostRenderers } from '../../adapters/renderers.ts';
+import { discover, type Discovery } from './index.ts';
+
+const app = (path: string, name = 'child'): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: ${name} }\nspec: { destination: { namespace: shop }, source: { path: ${path} } }\n`;
+
+const real = (files: Readonly<Record<string, string>>): Promise<Discovery> =>
+  discover(temporaryTree(files), { renderers: hostRenderers(), hcl: loadHcl });
+
+const summary = (found: Discovery): [string, string, string][] =>
+  found.deployables.map(({ id, environment, declaredBy }) => [id, environment ?? '', declaredBy]);
+
+describe('applications that deploy applications', () => {
+  it('are read where a kustomization only lists them, with its environment', async () => {
+    const found = await discoverFiles({
+      'clusters/prod/kustomization.yaml': 'resources: [../../apps]\n',
+      'apps/kustomization.yaml': 'resources: [web.yaml]\n',
+      'apps/web.yaml': app('k8s/web'),
+      'k8s/web/web.yaml': deployment('web'),
+    });
+    expect(summary(found)).toEqual([
+      ['kustomize:clusters/prod', 'production', 'clusters/prod/kustomization.yaml'],
+      ['plain:k8s/web', 'production', 'apps/web.yaml'],
+    ]);
+    expect(found.rendered.get('plain:k8s/web')?.objects[0]).toMatchObject({ name: 'web', namespace: 'shop' });
+  });
+
+  it('come twice where two environments take them in', async () => {
+    const found = await discoverFiles({
+      'clusters/prod/kustomization.yaml': 'resources: [../../apps]\n',
+      'clusters/staging/kustomization.yaml': 'resources: [../../apps]\n',
+      'apps/kustomization.yaml': 'resources: [web.yaml]\n',
+      'apps/web.yaml': app('k8s/web'),
+      'k8s/web/web.yaml': deployment('web'),
+    });
+    expect(summary(found).slice(2)).toEqual([
+      ['plain:k8s/web', 'production', 'apps/web.yaml'],
+      ['plain:k8s/web#2', 'staging', 'apps/web.yaml'],
+    ]);
+  });
+
+  it('keep what their files say while the overlay around them cannot be rendered', async () => {
+    const found = await discoverFiles({
+      'prod/kustomization.yaml': 'namePrefix: x-\nresources: [web.yaml]\n',
+      'prod/web.yaml': app('k8s/web'),
+      'k8s/web/web.yaml': deployment('web'),
+    });
+    expect(summary(found)).toContainEqual(['plain:k8s/web', 'production', 'prod/web.yaml']);
+    expect(found.gaps).toHaveLength(1);
+  });
+
+  it('end when they deploy each other', async () => {
+    const found = await discoverFiles({
+      'a/kustomization.yaml': 'resources: [app.yaml]\n',
+      'a/app.yaml': app('b', 'b'),
+      'b/kustomization.yaml': 'resources: [app.yaml]\n',
+      'b/app.yaml': app('a', 'a'),
+    });
+    expect(found.deployables.length).toBeLessThan(12);
+  });
+});
+
+describe.runIf(needs('helm'))('applications that a chart makes', () => {
+  it('take the place of what their folders alone would be', async () => {
+    const found = await real({
+      'apps/Chart.yaml': 'apiVersion: v2\nname: apps\nversion: 1.0.0\n',
+      'apps/values.yaml': 'target: prod\n',
+      'apps/templates/web.yaml': app('overlays/{{ .Values.target }}')
+        .replace('path: overlays', 'path: "overlays')
+        .replace('}} }', '}}" }'),
+      'overlays/prod/kustomization.yaml': 'resources: [web.yaml]\n',
+      'overlays/prod/web.yaml': deployment('web'),
+    });
+    expect(found.gaps).toEqual([]);
+    expect(summary(found)).toEqual([
+      ['helm:apps', '', 'apps/Chart.yaml'],
+      ['kustomize:overlays/prod', 'production', 'apps/Chart.yaml'],
+    ]);
+    expect(found.rendered.get('kustomize:overlays/prod')?.objects[0]?.namespace).toBe('shop');
+  });
+});
+
+describe.runIf(needs('kustomize'))('releases that an overlay patches', () => {
+  it('are taken as patched', async () => {
+    const release = `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: api, namespace: shop }
+spec:
+  chart: { spec: { chart: ./charts/api, sourceRef: { kind: GitRepository, name: this } } }
+  values: { replicas: 1 }
+`;
+    const found = await real({
+      'base/kustomization.yaml': 'resources: [release.yaml]\n',
+      'base/release.yaml': release,
+      'prod/kustomization.yaml':
+        'resources: [../base]\npatches:\n  - patch: |\n      apiVersion: helm.toolkit.fluxcd.io/v2\n      kind: HelmRelease\n      metadata: { name: api, namespace: shop }\n      spec: { values: { replicas: 5 } }\n',
+      'charts/api/Chart.yaml': 'apiVersion: v2\nname: api\nversion: 1.0.0\n',
+    });
+    const api = found.deployables.filter(({ renderer }) => renderer === 'helm');
+    expect(api).toMatchObject([
+      { id: 'helm:charts/api', environment: 'production', helm: { values: { replicas: 5 } }, namespace: 'shop' },
+    ]);
+  });
+});

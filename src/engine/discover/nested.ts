@@ -1,0 +1,95 @@
+import type { Deployable, Gap } from '../../model/platform.ts';
+import type { LeftOut, Rendered } from './discovery.ts';
+import { isApp, readApps, type AppsFound } from './find-apps.ts';
+import type { Manifest } from './sources.ts';
+import type { Survey } from './survey.ts';
+
+/** Deployables with their objects. */
+export interface Rounds {
+  readonly deployables: readonly Deployable[];
+  readonly rendered: ReadonlyMap<string, Rendered>;
+  readonly gaps: readonly Gap[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Applications that deploy applications that deploy applications. */
+const MAX_ROUNDS = 4;
+
+/**
+ * Renders, and goes on with the applications found in the output: an application made by a chart or patched by an overlay is only
+ * known then, and replaces what its unrendered file seemed to say. Deployables found by their folder alone make room for those an
+ * application names.
+ */
+export async function renderRounds(
+  survey: Survey,
+  apps: AppsFound,
+  others: readonly Deployable[],
+  render: (deployables: readonly Deployable[]) => Promise<ReadonlyMap<string, Rendered>>,
+): Promise<Rounds> {
+  let deployables: Deployable[] = [...apps.deployables, ...others];
+  let gaps: Gap[] = [...apps.gaps];
+  const leftOut: LeftOut[] = [...apps.leftOut];
+  const rendered = new Map<string, Rendered>();
+  let fresh: readonly Deployable[] = deployables;
+  for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round += 1) {
+    for (const [id, result] of await render(fresh)) rendered.set(id, result);
+    const owners = fresh.filter(
+      (deployable) => deployable.renderer !== 'plain' && succeeded(rendered.get(deployable.id)),
+    );
+    const consumed = new Set(owners.flatMap(({ sources }) => sources));
+    const ids = new Set(deployables.filter((one) => keepsItsId(one, consumed)).map(({ id }) => id));
+    const nested = owners.map((owner) => nestedApps(survey, owner, rendered.get(owner.id), ids));
+    const stale = new Set(deployables.filter((one) => isStale(one, consumed, nested)));
+    gaps = gaps.filter((gap) => !isStaleGap(gap, consumed, stale));
+    deployables = deployables.filter((deployable) => !stale.has(deployable));
+    for (const { id } of stale) rendered.delete(id);
+    fresh = nested.flatMap((found) => found.deployables);
+    deployables.push(...fresh);
+    gaps.push(...nested.flatMap((found) => found.gaps));
+    leftOut.push(...nested.flatMap((found) => found.leftOut));
+  }
+  return { deployables, rendered, gaps, leftOut };
+}
+
+function succeeded(rendered: Rendered | undefined): boolean {
+  return rendered !== undefined && (rendered.objects.length > 0 || rendered.gaps.length === 0);
+}
+
+function nestedApps(survey: Survey, owner: Deployable, rendered: Rendered | undefined, ids: Set<string>): AppsFound {
+  const manifests = (rendered?.objects ?? []).filter(isApp).map(({ apiVersion, kind, body, origin }): Manifest => ({
+    path: origin.rendered === undefined ? origin.path : owner.declaredBy,
+    index: 0,
+    line: 1,
+    apiVersion,
+    kind,
+    body,
+  }));
+  const { environment, environmentFrom } = owner;
+  const inherited = environment === undefined ? {} : { environment, environmentFrom: environmentFrom ?? '' };
+  const found = readApps(survey, manifests, ids, inherited);
+  for (const { id } of found.deployables) ids.add(id);
+  return found;
+}
+
+/** What a file alone said of an application that is rendered now, or a folder's own deployable that an application names better. */
+function isStale(deployable: Deployable, consumed: ReadonlySet<string>, nested: readonly AppsFound[]): boolean {
+  if (!declaresItself(deployable)) return consumed.has(deployable.declaredBy);
+  if (deployable.renderer !== 'plain') return nested.some(({ folders }) => folders.has(deployable.path));
+  return nested.some(({ files }) => files.size > 0 && deployable.sources.every((file) => files.has(file)));
+}
+
+/** Ids that a nested application cannot have: those of deployables that it will not replace. */
+function keepsItsId(deployable: Deployable, consumed: ReadonlySet<string>): boolean {
+  return declaresItself(deployable) ? deployable.renderer === 'plain' : !consumed.has(deployable.declaredBy);
+}
+
+function isStaleGap(gap: Gap, consumed: ReadonlySet<string>, stale: ReadonlySet<Deployable>): boolean {
+  if (gap.deployable === undefined) return consumed.has(gap.path);
+  return [...stale].some(({ id }) => id === gap.deployable);
+}
+
+/** Found by its own folder, and not named by an application. */
+function declaresItself({ id, path, declaredBy }: Deployable): boolean {
+  if (id.startsWith('foreign:')) return false;
+  return declaredBy === path || declaredBy.startsWith(path === '.' ? '' : `${path}/`);
+}
