@@ -1,5 +1,5 @@
 import type { Directive } from '../../model/document.ts';
-import { DirectiveCollector, LONGEST_LINE, indentOf, linesOf, type DirectiveFile } from './lines.ts';
+import { DirectiveCollector, LONGEST_LINE, findLine, indentOf, linesOf, type DirectiveFile } from './lines.ts';
 
 const INSTRUCTIONS = new Set([
   'ADD',
@@ -186,7 +186,7 @@ function readHeredocs(
     .matchAll(/(?<![<\d])\d*<<(-?)(["']?)([A-Za-z_][\w.-]*)\2(?=[\s;)|&>]|$)/g);
   for (const [, dash, , mark] of marks) {
     const strip = (line: string): string => (dash === '-' ? line.replace(/^\t+/, '') : line);
-    const end = lines.findIndex((line, index) => index >= next && strip(line) === mark);
+    const end = findLine(lines, next, (line) => strip(line) === mark);
     if (end < 0) {
       file.problem(`the heredoc ${mark} is not closed`, instruction.line, instruction.column);
       return { children, next: lines.length };

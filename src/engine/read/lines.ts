@@ -18,6 +18,12 @@ export function linesOf(text: string): string[] {
   return text.split(/\r\n|\r|\n/);
 }
 
+/** Index of the first line at or after `from` that fits; -1 when none does. */
+export function findLine(lines: readonly string[], from: number, fits: (line: string) => boolean): number {
+  for (let index = from; index < lines.length; index += 1) if (fits(lines[index] ?? '')) return index;
+  return -1;
+}
+
 /** Joins lines that end with a backslash to the next, as PostgreSQL does. */
 export function joinContinued(lines: readonly string[]): LogicalLine[] {
   const joined: LogicalLine[] = [];

@@ -1,6 +1,6 @@
 import type { MarkdownOutline } from '../../model/document.ts';
 import { isHtmlTag } from './html-tags.ts';
-import { linesOf } from './lines.ts';
+import { findLine, linesOf } from './lines.ts';
 
 interface Outline {
   headings: { level: number; text: string; line: number }[];
@@ -37,7 +37,7 @@ export function readMarkdown(text: string): MarkdownOutline {
 /** Index of the first line after `---` front matter. */
 function frontMatterEnd(lines: readonly string[]): number {
   if (lines[0] !== '---') return 0;
-  const end = lines.findIndex((line, index) => index > 0 && line === '---');
+  const end = findLine(lines, 1, (line) => line === '---');
   return end < 0 ? 0 : end + 1;
 }
 
@@ -47,7 +47,7 @@ function readFence(outline: Outline, lines: readonly string[], start: number, ma
     const trimmed = line.trim();
     return trimmed.length >= mark.length && trimmed === mark.charAt(0).repeat(trimmed.length);
   };
-  const found = lines.findIndex((line, index) => index > start && isClose(line));
+  const found = findLine(lines, start + 1, isClose);
   const end = found < 0 ? lines.length : found;
   const body = lines.slice(start + 1, end);
   outline.fences.push({ language, text: body.join('\n'), line: start + 1 });
