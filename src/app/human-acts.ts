@@ -1,11 +1,11 @@
-import { walkLedger, type Trust } from '../gate/trust.ts';
-import { verifyWith } from '../ledger/envelope.ts';
+import type { Trust } from '../gate/trust.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { LedgerEntry, Signer, Statement } from '../model/evidence.ts';
 import { record, signerFor, type Recorded } from './acts.ts';
-import { readLedger, type LedgerView } from './ledger.ts';
+import type { LedgerView } from './ledger.ts';
 import type { Project } from './project.ts';
+import { readTrust } from './trust.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,8 +22,7 @@ export interface Desk {
 
 /** Reads the ledger and finds who the key belongs to. Throws `refused` for a key that the policy enrols for no person. */
 export async function openDesk(project: Project, env: Environment, key: string): Promise<Desk> {
-  const ledger = await readLedger(project, env);
-  const trust = walkLedger(ledger.entries, ledger.pinned.policyRoot, verifyWith);
+  const { ledger, trust } = await readTrust(project, env);
   const signer = await signerFor(env, key);
   const owner = trust.policy.policy.keys.find(({ id }) => id === signer.keyId)?.owner;
   if (owner?.startsWith('person/') !== true) {

@@ -90,7 +90,7 @@ async function pinnedExpectation(
     { ledgerFolder },
     { checkpointPin },
     { parseCheckpoint },
-    { fileSigner, readPublicKey },
+    { fileSigner, parsePublicKey },
   ] = await Promise.all([
     import('../app/home.ts'),
     import('../app/ledger.ts'),
@@ -111,6 +111,6 @@ async function pinnedExpectation(
   const signers =
     flags.signer === undefined
       ? [(await fileSigner(keyFolder(io.env), 'default')).publicKey]
-      : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
+      : flags.signer.map((file) => parsePublicKey(readFileSync(resolve(io.cwd, file), 'utf8'), file));
   return { policyRoot, signers, minLedgerSize: size };
 }

@@ -1,0 +1,103 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readWorkTree } from '../adapters/git.ts';
+import { STATEMENT_TYPE } from '../ledger/statement.ts';
+import { readAttachment } from '../ledger/intake/attachment.ts';
+import { readCycloneDx } from '../ledger/intake/cyclonedx.ts';
+import { readJunit } from '../ledger/intake/junit.ts';
+import { readSarif } from '../ledger/intake/sarif.ts';
+import { sha256, type Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { PREDICATE, type EvidenceScope, type Statement } from '../model/evidence.ts';
+import type { Project } from './project.ts';
+
+export const FORMATS = ['sarif', 'junit', 'cyclonedx', 'attachment'] as const;
+export type EvidenceFormat = (typeof FORMATS)[number];
+
+/** Largest report that is read. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export interface EvidenceRequest {
+  readonly file: string;
+  readonly format?: EvidenceFormat;
+  readonly control: string;
+  readonly subject?: string;
+  readonly environment: string;
+  /** Digests of what was scanned or tested, where the report does not say: `sha256:…` of an image, or a commit. */
+  readonly about: readonly string[];
+  readonly title?: string;
+  /** When the tool finished; default: when the file was written. */
+  readonly finishedAt?: string;
+}
+
+/** Reads a report, validates it and makes the statement that will be signed. The report itself stays where it is; its digest is kept. */
+export async function evidenceStatement(project: Project, request: EvidenceRequest): Promise<Statement> {
+  const { bytes, modified } = readBounded(request.file);
+  const format = request.format ?? formatOf(request.file, bytes);
+  const finishedAt = request.finishedAt ?? modified.toISOString();
+  const scope: EvidenceScope = {
+    control: request.control,
+    ...(request.subject === undefined ? {} : { subject: request.subject }),
+    environment: request.environment,
+    startedAt: finishedAt,
+    finishedAt,
+  };
+  if (format === 'attachment') {
+    const attachment = readAttachment(bytes, { title: request.title ?? basename(request.file), file: request.file });
+    return statement(PREDICATE.attachment, { ...scope, ...attachment }, [sha256(bytes)]);
+  }
+  const reduced = READERS[format](bytes, request.file);
+  const about = [...new Set([...reduced.scanned, ...request.about])];
+  const subjects = about.length > 0 ? about : await headCommit(project);
+  if (subjects.length === 0) {
+    throw new LaunchgateError(
+      'evidence-invalid',
+      `${request.file} does not say what it is about, and there is no commit to bind it to`,
+      {
+        next: 'Name the image digest or commit with --about.',
+      },
+    );
+  }
+  return statement(PREDICATE.scan, { ...scope, ...reduced, scanned: subjects.filter(isDigest) }, subjects);
+}
+
+const READERS = {
+  sarif: (bytes: Uint8Array, file: string) => readSarif(bytes, file),
+  junit: (bytes: Uint8Array, file: string) => readJunit(bytes, file),
+  cyclonedx: (bytes: Uint8Array, file: string) => readCycloneDx(bytes, file),
+} as const;
+
+function readBounded(file: string): { bytes: Uint8Array; modified: Date } {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true)
+    throw new LaunchgateError('not-found', `${file} is not a file`, { next: 'Name the report to take in.' });
+  if (stat.size > MAX_BYTES)
+    throw new LaunchgateError('input-hostile', `${file} has ${stat.size} bytes, more than ${MAX_BYTES}`, {
+      next: 'Let the tool write a smaller report.',
+    });
+  return { bytes: readFileSync(file), modified: stat.mtime };
+}
+
+function formatOf(file: string, bytes: Uint8Array): EvidenceFormat {
+  const head = Buffer.from(bytes.subarray(0, 4096)).toString('utf8');
+  if (/\.sarif(?:\.json)?$/.test(file) || /"\$schema"\s*:\s*"[^"]*sarif/.test(head)) return 'sarif';
+  if (/"bomFormat"\s*:\s*"CycloneDX"/.test(head)) return 'cyclonedx';
+  if (/<testsuites?\b/.test(head)) return 'junit';
+  return 'attachment';
+}
+
+async function headCommit(project: Project): Promise<string[]> {
+  const tree = await readWorkTree(project.root);
+  return tree === undefined || tree.changed.length > 0 ? [] : [tree.commit];
+}
+
+function statement(predicateType: string, predicate: unknown, about: readonly string[]): Statement {
+  const subject = about.map((one) =>
+    isDigest(one) ? { digest: { sha256: one.slice('sha256:'.length) } } : { digest: { gitCommit: one } },
+  );
+  return { _type: STATEMENT_TYPE, subject, predicateType, predicate };
+}
+
+function isDigest(text: string): text is Digest {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}

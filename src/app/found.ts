@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileSigner } from '../adapters/keys.ts';
+import { firstPolicy } from '../gate/first-policy.ts';
+import { policyStatement } from '../gate/statements.ts';
+import { logKey } from '../ledger/checkpoint.ts';
+import { signStatement } from '../ledger/envelope.ts';
+import { formatVkey } from '../ledger/vkey.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { policyDigest } from '../model/policy.ts';
+import { openSequencer, signerFor } from './acts.ts';
+import { keyFolder, sequencerKeyName, writePin } from './home.ts';
+import { ledgerFolder } from './ledger.ts';
+import { openProject } from './check.ts';
+import type { Project } from './project.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who founds a policy; what is not given comes from git's configuration. */
+export interface FounderChoice {
+  readonly person?: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly key: string;
+}
+
+/**
+ * Starts a policy and its ledger: a key for the founder, one for the sequencer, version 1 of the policy as the first entry, and both
+ * roots pinned on this machine. Answers what was made, for the person to read.
+ */
+export async function found(project: Project, env: Environment, choice: FounderChoice): Promise<string[]> {
+  const folder = ledgerFolder(project);
+  if (existsSync(join(folder, 'ledger', 'checkpoint'))) return ['the ledger is there already and stays as it is'];
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, '.gitignore'), IGNORED);
+  const founder = await founderOf(project, env, choice);
+  const statement = policyStatement(firstPolicy(founder, `https://launchgate.dev/verifier/${platformName(project)}`));
+  const signer = await signerFor(env, choice.key);
+  const envelope = await signStatement(statement, [signer]);
+  const origin = `launchgate.local/${platformName(project)}/${randomBytes(4).toString('hex')}`;
+  const sequencerKey = await fileSigner(keyFolder(env), sequencerKeyName(folder));
+  const policyRoot = policyDigest((statement.predicate as { policy: unknown }).policy);
+  const vkey = formatVkey(logKey(origin, sequencerKey.publicKey));
+  writePin(env, folder, { policyRoot, logKeys: [vkey] });
+  const sequencer = await openSequencer(project, env, origin);
+  try {
+    await sequencer.appendAll([envelope]);
+  } finally {
+    await sequencer.close();
+  }
+  return [
+    `policy version 1: owner ${founder.id}, key ${signer.keyId}`,
+    `policy root ${policyRoot}`,
+    `log key ${vkey}`,
+    'Give the last two to whoever verifies: CI takes them as LAUNCHGATE_POLICY_ROOT and LAUNCHGATE_LOG_KEYS.',
+  ];
+}
+
+/** Tiles and checkpoints never live in a branch; evidence files may. */
+const IGNORED = `ledger/
+tmp/
+`;
+
+async function founderOf(
+  project: Project,
+  env: Environment,
+  choice: FounderChoice,
+): Promise<{ id: string; name: string; email?: string; publicKey: Uint8Array }> {
+  const name = choice.name ?? gitConfig(project, 'user.name') ?? env['USER'] ?? 'founder';
+  const email = choice.email ?? gitConfig(project, 'user.email');
+  const id = choice.person ?? slug(email?.split('@')[0] ?? name);
+  if (id === '')
+    throw new LaunchgateError('usage', 'nobody to found the policy', { next: 'Give --person, --name and --email.' });
+  const { publicKey } = await signerFor(env, choice.key);
+  return { id, name, ...(email !== undefined && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email) ? { email } : {}), publicKey };
+}
+
+function gitConfig(project: Project, key: string): string | undefined {
+  try {
+    return (
+      execFileSync('git', ['config', '--get', key], {
+        cwd: project.root,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim() || undefined
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** The spec's name, read without judging the rest of it. */
+function platformName(project: Project): string {
+  const tree = openProject(project);
+  const text =
+    project.spec !== undefined && tree.has(project.spec)
+      ? tree.text(project.spec)
+      : existsSync(join(project.root, 'launchgate.yaml'))
+        ? readFileSync(join(project.root, 'launchgate.yaml'), 'utf8')
+        : '';
+  return slug(/^name:\s*(\S+)/m.exec(text)?.[1] ?? 'platform');
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}

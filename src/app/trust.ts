@@ -1,0 +1,13 @@
+import { walkLedger, type Trust } from '../gate/trust.ts';
+import { verifyWith } from '../ledger/envelope.ts';
+import { readLedger, type LedgerView } from './ledger.ts';
+import type { Project } from './project.ts';
+
+/** The ledger and what it proves from the pinned policy root. */
+export async function readTrust(
+  project: Project,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ ledger: LedgerView; trust: Trust }> {
+  const ledger = await readLedger(project, env);
+  return { ledger, trust: walkLedger(ledger.entries, ledger.pinned.policyRoot, verifyWith) };
+}

@@ -1,0 +1,9 @@
+import { writeInit } from '../engine/resolve/index.ts';
+import { openProject, readPlatform } from './check.ts';
+import type { Project } from './project.ts';
+
+/** The text of a first launchgate.yaml, from what discovery finds. */
+export async function writeSpec(project: Project, render: boolean): Promise<string> {
+  const { discovery } = await readPlatform(openProject(project), { root: project.root }, { render });
+  return writeInit(discovery);
+}

@@ -1,0 +1,150 @@
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { FORMATS, type EvidenceFormat } from '../app/evidence.ts';
+import { findProject } from '../app/project.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import type { LedgerEntry } from '../model/evidence.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface AddFlags {
+  readonly control: string;
+  readonly subject?: string;
+  readonly environment: string;
+  readonly type?: EvidenceFormat;
+  readonly about?: string[];
+  readonly title?: string;
+  readonly finishedAt?: string;
+  readonly platform?: string;
+  readonly key: string;
+}
+
+interface ListFlags {
+  readonly control?: string;
+  readonly platform?: string;
+  readonly format: string;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate evidence add trivy.sarif -c vulnerability-policy -s service/api -e staging
+  launchgate evidence add junit.xml -c integration-fidelity -e staging --about 3f1c…
+  launchgate evidence list -c restore
+  launchgate evidence show 4f2a9c1be0d3a7c5`;
+
+/** `launchgate evidence add | list | show`. */
+export const evidence: DefineVerb = (command, io, done): Command => {
+  command.addHelpText('after', EXAMPLES);
+  command
+    .command('add')
+    .description('take in a report or a document, signed and logged')
+    .argument('<file>', 'SARIF, JUnit XML, CycloneDX JSON, or any document')
+    .requiredOption('-c, --control <id>', 'the control it is for')
+    .requiredOption('-e, --environment <name>', 'the environment it is about')
+    .option('-s, --subject <subject>', 'the subject it is about; default: all of the control')
+    .addOption(new Option('--type <type>', 'what the file is; default: told from its content').choices([...FORMATS]))
+    .option('--about <digest...>', 'image digests or commits it is about, where the report does not say')
+    .option('--title <text>', 'title of an attachment')
+    .option('--finished-at <time>', 'when the tool finished; default: when the file was written')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('-k, --key <name>', 'key that signs it: a key file, or ssh-agent', 'default')
+    .action(async (file: string, flags: AddFlags) => {
+      const [{ evidenceStatement }, { record, signerFor }] = await Promise.all([
+        import('../app/evidence.ts'),
+        import('../app/acts.ts'),
+      ]);
+      const project = findProject(io.cwd, undefined, flags.platform);
+      const statement = await evidenceStatement(project, {
+        file: resolve(io.cwd, file),
+        control: flags.control,
+        environment: flags.environment,
+        about: flags.about ?? [],
+        ...(flags.type === undefined ? {} : { format: flags.type }),
+        ...(flags.subject === undefined ? {} : { subject: flags.subject }),
+        ...(flags.title === undefined ? {} : { title: flags.title }),
+        ...(flags.finishedAt === undefined ? {} : { finishedAt: flags.finishedAt }),
+      });
+      const { digest, index } = await record(project, io.env, statement, [await signerFor(io.env, flags.key)]);
+      io.out(digest);
+      io.note(
+        index === undefined
+          ? 'written as an evidence file; the sequencer takes it in with "launchgate ledger sequence"'
+          : `entry ${index} of the ledger`,
+      );
+      done(0);
+    });
+  command
+    .command('list')
+    .description('what the ledger holds, newest last')
+    .option('-c, --control <id>', 'only for this control')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .addOption(new Option('-f, --format <format>', 'how to print').choices(['human', 'json']).default('human'))
+    .action(async (flags: ListFlags) => {
+      const { readLedger } = await import('../app/ledger.ts');
+      const { entries } = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
+      const rows = entries.map(rowOf).filter(({ control }) => flags.control === undefined || control === flags.control);
+      if (flags.format === 'json')
+        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'EvidenceList', entries: rows }, undefined, 2));
+      else
+        io.out(
+          rows
+            .map(({ index, digest, at, kind, control, subject, environment }) =>
+              [
+                String(index).padStart(5),
+                digest.slice(7, 23),
+                at.slice(0, 19),
+                kind,
+                control ?? '',
+                subject ?? '',
+                environment ?? '',
+              ]
+                .join('  ')
+                .trimEnd(),
+            )
+            .join('\n'),
+        );
+      done(0);
+    });
+  command
+    .command('show')
+    .description('one statement, as it was signed')
+    .argument('<digest>', 'digest of the envelope, or an unmistakable beginning of it')
+    .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .action(async (digest: string, flags: ListFlags) => {
+      const { readLedger } = await import('../app/ledger.ts');
+      const { entries } = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
+      const found = entries.filter((entry) =>
+        entry.digest.replace('sha256:', '').startsWith(digest.replace('sha256:', '')),
+      );
+      const [entry] = found;
+      if (entry === undefined || found.length > 1)
+        throw new LaunchgateError('not-found', `${found.length} entries fit ${digest}`, {
+          next: 'Run "launchgate evidence list" for the digests.',
+        });
+      io.out(JSON.stringify({ ...rowOf(entry), statement: entry.statement, envelope: entry.envelope }, undefined, 2));
+      done(0);
+    });
+  return command;
+};
+
+interface Row {
+  readonly index: number;
+  readonly digest: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly control?: string;
+  readonly subject?: string;
+  readonly environment?: string;
+}
+
+function rowOf({ index, digest, sequencedAt, statement }: LedgerEntry): Row {
+  const scope = statement.predicate as { control?: string; subject?: string; environment?: string } | null;
+  return {
+    index,
+    digest,
+    at: sequencedAt,
+    kind: statement.predicateType.split('/').at(-2) ?? statement.predicateType,
+    ...(typeof scope?.control === 'string' ? { control: scope.control } : {}),
+    ...(typeof scope?.subject === 'string' ? { subject: scope.subject } : {}),
+    ...(typeof scope?.environment === 'string' ? { environment: scope.environment } : {}),
+  };
+}

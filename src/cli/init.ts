@@ -1,0 +1,50 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { findProject, SPEC_FILE } from '../app/project.ts';
+import { withProgress } from './io.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface InitFlags {
+  readonly person?: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly key: string;
+  readonly render: boolean;
+  readonly policy: boolean;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate init                          launchgate.yaml from what is found, a first policy and ledger, keys in your home
+  launchgate init --no-policy              the spec only
+  launchgate init --person ana -k ssh-agent
+
+The policy's root and the log's key are pinned in your home, outside of the repository. The ledger lies in .launchgate/.`;
+
+/** `launchgate init [PATH]`. */
+export const init: DefineVerb = (command, io, done): Command =>
+  command
+    .argument('[path]', 'folder; default: this one')
+    .option('--person <id>', 'your id in the policy; default: from git')
+    .option('--name <name>', 'your name; default: from git')
+    .option('--email <email>', 'your email, by which commits of yours are recognised; default: from git')
+    .option('-k, --key <name>', 'your key: a key file (made at first use), or ssh-agent', 'default')
+    .option('--no-render', 'do not start kustomize or helm')
+    .option('--no-policy', 'write the spec only')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string | undefined, flags: InitFlags) => {
+      const project = findProject(io.cwd, path ?? '.', undefined);
+      const [{ writeSpec }, { found }] = await Promise.all([import('../app/write-spec.ts'), import('../app/found.ts')]);
+      const target = join(project.root, SPEC_FILE);
+      if (existsSync(target)) io.note(`${SPEC_FILE} is there already and stays as it is.`);
+      else {
+        writeFileSync(target, await withProgress(io, 'Reading and rendering', () => writeSpec(project, flags.render)), {
+          flag: 'wx',
+        });
+        io.out(`wrote ${SPEC_FILE}`);
+      }
+      if (flags.policy) for (const line of await found({ ...project, spec: SPEC_FILE }, io.env, flags)) io.out(line);
+      io.note('Next: correct launchgate.yaml, then "launchgate check" and "launchgate gate public-launch".');
+      done(0);
+    });

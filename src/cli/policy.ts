@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { findProject } from '../app/project.ts';
+import type { Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { PREDICATE } from '../model/evidence.ts';
+import type { Io } from './io.ts';
+import type { DefineVerb } from './verbs.ts';
+
+interface PolicyFlags {
+  readonly platform?: string;
+  readonly key: string;
+  readonly root?: string;
+  readonly logKey?: string[];
+  readonly replace?: boolean;
+}
+
+const EXAMPLES = `
+Examples
+  launchgate policy show > policy.yaml              the version in force, to edit
+  launchgate policy propose policy.yaml             signs it as the next version; counts once enough owners signed
+  launchgate policy sign 4f2a9c1be0d3a7c5           adds your signature to a proposal
+  launchgate policy key                             your public key, for an owner to enrol
+  launchgate policy pin --root sha256:… --log-key launchgate.local/shop/1a2b3c4d+…
+
+The policy is the trust root: who may sign what, and what each gate requires. Each version is signed by a quorum of the one before.`;
+
+/** `launchgate policy show | propose | sign | key | pin`. */
+export const policy: DefineVerb = (command, io, done): Command => {
+  command.addHelpText('after', EXAMPLES);
+  const sub = (name: string, description: string): Command =>
+    command
+      .command(name)
+      .description(description)
+      .option('--platform <file>', 'a launchgate.yaml elsewhere')
+      .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default');
+  sub('show', 'the version in force, as YAML').action(async (flags: PolicyFlags) => {
+    const [{ readTrust }, { stringify }] = await Promise.all([import('../app/trust.ts'), import('yaml')]);
+    const { trust } = await readTrust(findProject(io.cwd, undefined, flags.platform), io.env);
+    io.out(stringify(trust.policy.policy));
+    for (const { index, because } of trust.pending) io.note(`entry ${index} waits: ${because}`);
+    done(0);
+  });
+  sub('propose', 'sign a document as the next version')
+    .argument('<file>', 'the policy, as "show" prints it, edited')
+    .action(async (file: string, flags: PolicyFlags) => {
+      const { digest, version } = await propose(resolve(io.cwd, file), flags, io);
+      io.out(`proposed version ${version}: ${digest}`);
+      done(0);
+    });
+  sub('sign', 'add your signature to a proposal')
+    .argument('<digest>', 'digest of the proposal')
+    .action(async (digest: string, flags: PolicyFlags) => {
+      const { approve, openDesk } = await import('../app/human-acts.ts');
+      const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+      const { recorded } = await approve(desk, digest, PREDICATE.policy);
+      io.out(`${desk.person} signed ${recorded.digest}`);
+      done(0);
+    });
+  sub('key', 'your public key, as the policy enrols it').action(async (flags: PolicyFlags) => {
+    const { signerFor } = await import('../app/acts.ts');
+    const { keyId, publicKey } = await signerFor(io.env, flags.key);
+    io.out(`- id: ${keyId}\n  publicKey: ${Buffer.from(publicKey).toString('base64')}\n  owner: person/YOU`);
+    done(0);
+  });
+  sub('pin', 'pin the policy root and log key that the owners gave you')
+    .requiredOption('--root <digest>', 'digest of policy version 1')
+    .requiredOption('--log-key <vkey...>', 'verifier keys of the log')
+    .option('--replace', 'replace what is pinned')
+    .action(async (flags: PolicyFlags) => {
+      const [{ writePin }, { ledgerFolder }, { parseVkey }] = await Promise.all([
+        import('../app/home.ts'),
+        import('../app/ledger.ts'),
+        import('../ledger/vkey.ts'),
+      ]);
+      if (!/^sha256:[0-9a-f]{64}$/.test(flags.root ?? ''))
+        throw new LaunchgateError('usage', `${flags.root} is no digest`, { next: 'Write sha256: and 64 hex digits.' });
+      for (const key of flags.logKey ?? []) parseVkey(key);
+      writePin(
+        io.env,
+        ledgerFolder(findProject(io.cwd, undefined, flags.platform)),
+        { policyRoot: flags.root as Digest, logKeys: flags.logKey ?? [] },
+        flags.replace === true,
+      );
+      io.out('pinned');
+      done(0);
+    });
+  return command;
+};
+
+async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ digest: Digest; version: number }> {
+  const [{ act, openDesk }, { nextPolicy, policyStatement }, { parse }] = await Promise.all([
+    import('../app/human-acts.ts'),
+    import('../gate/statements.ts'),
+    import('yaml'),
+  ]);
+  const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+  let document: unknown;
+  try {
+    document = parse(readFileSync(path, 'utf8'), { maxAliasCount: 100 });
+  } catch (cause) {
+    throw new LaunchgateError(
+      'policy-invalid',
+      `${path} is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { next: 'Start from "launchgate policy show".' },
+    );
+  }
+  if (typeof document !== 'object' || document === null)
+    throw new LaunchgateError('policy-invalid', `${path} holds no policy`, {
+      next: 'Start from "launchgate policy show".',
+    });
+  const next = nextPolicy(desk.trust.policy, document);
+  const { digest } = await act(desk, policyStatement(next));
+  const { quorum } = desk.trust.policy.policy.owners;
+  if (quorum > 1) io.note(`It is in force once ${quorum} owners signed: launchgate policy sign ${digest.slice(7, 23)}`);
+  return { digest, version: desk.trust.policy.policy.version + 1 };
+}
