@@ -90,4 +90,32 @@ describe('charts', () => {
     });
     expect(idsAndEnvironments(found)).toEqual({ 'helm:.': '', 'plain:deploy': '' });
   });
+
+  it('is what pipelines and scripts install, where they say so', async () => {
+    const found = await discoverFiles({
+      ...chart,
+      'charts/api/values-prod.yaml': 'a: 1\n',
+      'envs/eu.yaml': 'a: 2\n',
+      '.github/workflows/deploy.yml': `on: push
+jobs:
+  deploy:
+    steps:
+      - run: |
+          helm upgrade --install api-prod ./charts/api \\
+            --namespace shop --wait -f charts/api/values-prod.yaml \\
+            --values="envs/eu.yaml"
+      - run: helm upgrade api charts/api -f values-$ENV.yaml
+`,
+      Makefile: 'deploy:\n\thelm install other oci://example.org/x -f envs/eu.yaml\n',
+    });
+    expect(found.deployables).toMatchObject([
+      {
+        id: 'helm:charts/api@values-prod.yaml+envs/eu.yaml',
+        environment: 'production',
+        namespace: 'shop',
+        helm: { release: 'api-prod', valuesFiles: ['charts/api/values-prod.yaml', 'envs/eu.yaml'] },
+        declaredBy: '.github/workflows/deploy.yml',
+      },
+    ]);
+  });
 });

@@ -2,22 +2,26 @@ import type { Deployable } from '../../model/platform.ts';
 import type { Chart } from './chart.ts';
 import type { LeftOut } from './discovery.ts';
 import { environmentOf } from './environment.ts';
-import { NOTHING_FOUND, join, type Found } from './found.ts';
+import { NOTHING_FOUND, join, recognise, type Found } from './found.ts';
+import { helmCommands, type HelmCommand } from './helm-commands.ts';
 import { baseName, folderOf, inFolder, isWithin, stem } from './paths.ts';
 import type { Survey } from './survey.ts';
 
 /**
- * The charts that people install, less those an application names already: one deployable for each environment that has a values
- * file of its own, else one with `values.yaml` alone.
+ * The charts that people install, less those an application names already: as pipelines and scripts install them, else one
+ * deployable for each environment that has a values file of its own, else one with `values.yaml` alone.
  */
 export function findHelm(survey: Survey, named: ReadonlySet<string>): Found {
+  const commands = Map.groupBy(helmCommands(survey), ({ chart }) => chart);
   const outer = survey.charts.filter((chart) => chart.parent === undefined && survey.leftOut(chart.path) === undefined);
   return join(
     outer.map((chart) => {
       if (chart.library)
         return { ...NOTHING_FOUND, leftOut: [{ path: chart.folder, reason: 'a library chart, which others take in' }] };
       if (named.has(chart.folder) || isLocalDependency(survey, chart)) return NOTHING_FOUND;
-      return chartDeployables(survey, chart);
+      const installed = commands.get(chart.folder);
+      if (installed === undefined) return chartDeployables(survey, chart);
+      return { ...NOTHING_FOUND, deployables: commandDeployables(survey, chart, installed) };
     }),
   );
 }
@@ -40,6 +44,27 @@ export function helmDeployable(
     declaredBy: chart.path,
     ...more,
   };
+}
+
+/** The same call in several files is one deployable. */
+function commandDeployables(survey: Survey, chart: Chart, commands: readonly HelmCommand[]): Deployable[] {
+  const made = commands.map(({ file, release, valuesFiles, namespace }) =>
+    helmDeployable(
+      survey,
+      chart,
+      { release, valuesFiles },
+      {
+        ...recognise([
+          ...valuesFiles.map((text) => ({ what: 'values file', text: stem(text) })),
+          { what: 'release', text: release },
+          { what: 'namespace', text: namespace },
+        ]),
+        ...(namespace === undefined ? {} : { namespace }),
+        declaredBy: file,
+      },
+    ),
+  );
+  return [...new Map(made.map((deployable) => [deployable.id, deployable])).values()];
 }
 
 interface Variant {

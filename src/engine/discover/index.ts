@@ -1,4 +1,4 @@
-import type { Deployable, Gap } from '../../model/platform.ts';
+import type { Deployable } from '../../model/platform.ts';
 import type { FileTree } from '../../model/world.ts';
 import { renderAll } from '../render/index.ts';
 import { chosenEnvironment, inEnvironment } from './choose.ts';
@@ -50,7 +50,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     rendered: rounds.rendered,
     documents: documents.documents,
     terraform: terraform.blocks,
-    gaps: uniqueGaps([
+    gaps: unique([
       ...tree.gaps,
       ...rounds.gaps,
       ...others.gaps,
@@ -59,13 +59,13 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
       ...[...rounds.rendered.values()].flatMap((one) => one.gaps),
     ]),
     files: tree.files,
-    leftOut: [
+    leftOut: unique([
       ...trialFolders(surveyed, deployables),
       ...rounds.leftOut,
       ...others.leftOut,
       ...terraform.leftOut,
       ...documents.leftOut,
-    ],
+    ]),
   };
 }
 
@@ -96,6 +96,6 @@ function mattersHere(survey: Survey, folder: string, file: string): boolean {
   return !folder.startsWith('.') || survey.sources.manifests(file).length > 0;
 }
 
-function uniqueGaps(gaps: readonly Gap[]): Gap[] {
-  return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }

@@ -106,10 +106,13 @@ function obstacleOf(survey: Survey, deployable: Deployable, renderers: Renderers
     (obstacle) => !renderers.allowRemote || !/ needs the remote /.test(obstacle),
   );
   if (first === undefined) return undefined;
-  const fix = / needs the remote /.test(first)
-    ? 'Allow remote bases, or vendor the base into this repository.'
-    : 'Correct the kustomization, or pin its rendered output.';
-  return { ok: false, reason: first, fix };
+  return { ok: false, reason: first, fix: fixFor(first) };
+}
+
+function fixFor(obstacle: string): string {
+  if (/ needs the remote /.test(obstacle)) return 'Allow remote bases, or vendor the base into this repository.';
+  if (obstacle.endsWith('outside the repository')) return 'Check the folder that holds both.';
+  return 'Correct the kustomization, or pin its rendered output.';
 }
 
 /** A link out of the repository in a folder that a tool would read. */
