@@ -82,6 +82,8 @@ describe('a reader', () => {
     const smaller = new SimulatedDisk();
     await fill(smaller, envelopes.slice(0, 256));
     const old = (await LedgerReader.open({ storage: simulatedStorage(smaller), logKeys })).checkpoint;
+    expect(Buffer.from(await reader.rootAt(256)).equals(old.root)).toBe(true);
+    await expect(reader.rootAt(SIZE + 1)).rejects.toThrow(RangeError);
     expect(verifyConsistency(old, reader.checkpoint, await reader.consistencyProof(256))).toBe(true);
   });
 

@@ -9,7 +9,7 @@ import { decodeEnvelope, MAX_ENVELOPE_BYTES, statementOf } from './envelope.ts';
 import { CHECKPOINT_FILE, evidenceFile, tileOf } from './layout.ts';
 import { decodeLeaf, type Leaf } from './leaf.ts';
 import { MAX_CHECKPOINT_BYTES } from './log.ts';
-import { consistencyProof, inclusionProof, leafHash, sameHash, type Hash } from './merkle.ts';
+import { consistencyProof, inclusionProof, leafHash, rangeHash, sameHash, type Hash } from './merkle.ts';
 import { requirePinned } from './pin.ts';
 import { formatProof } from './proof.ts';
 import { corrupt, readEntries } from './tile-store.ts';
@@ -109,6 +109,13 @@ export class LedgerReader {
       checkpoint: this.checkpoint.bytes,
       ...(leaf === undefined ? {} : { extra: leaf.bytes }),
     });
+  }
+
+  /** The root of the log as it was at a size, from a few tiles. Throws RangeError beyond the checkpoint. */
+  async rootAt(size: number): Promise<Hash> {
+    if (!Number.isSafeInteger(size) || size < 0 || size > this.checkpoint.size)
+      throw new RangeError(`the log has ${this.checkpoint.size} entries, and never had ${size} at this checkpoint`);
+    return size === this.checkpoint.size ? this.checkpoint.root : rangeHash(0, size, this.#tiles.node);
   }
 
   /** How many of the entries were sequenced at or before a time: the size of the log as it was then. */

@@ -91,6 +91,14 @@ export interface ScanPredicate extends EvidenceScope {
     readonly message: string;
     readonly location?: string;
   }[];
+  /** Findings that the report itself sets aside, by a suppression or a VEX analysis: listed, and not in counts or items. */
+  readonly suppressed?: readonly {
+    readonly id: string;
+    readonly severity: 'critical' | 'high' | 'medium' | 'low';
+    readonly message: string;
+    readonly location?: string;
+    readonly because: string;
+  }[];
 }
 
 /** A document offered as proof; only its digest and title are kept in the statement. */
