@@ -70,6 +70,18 @@ describe('renderCheckHtml', () => {
     expect(empty).not.toContain('id="board"');
   });
 
+  test('lists the gravest 200 subjects of a control and counts the rest', () => {
+    const rows = Array.from({ length: 250 }, (_, index) => ({
+      ...hostileRow,
+      subject: `service/s${index}`,
+      outcome: index === 249 ? ('fail' as const) : ('pass' as const),
+    }));
+    const long = renderCheckHtml(checkReportOf(rows), sampleContext);
+    expect(long).toContain('And 50 more; the JSON report has all of them.');
+    const list = long.slice(long.indexOf('class="items"'));
+    expect(list).toContain('service/s249');
+  });
+
   test('is the same when made twice', () => {
     expect(renderCheckHtml(sampleCheck, sampleContext)).toBe(page);
   });

@@ -13,6 +13,9 @@ import { progress, sign } from './board.ts';
 import { stepList, titled } from './breaks.ts';
 import { html, type Markup } from './html.ts';
 
+/** Subjects of one control that the page lists. */
+const ITEM_LIMIT = 200;
+
 const CHIPS: Readonly<Record<Mark, string>> = {
   bad: 'Broken',
   weak: 'Open',
@@ -73,13 +76,18 @@ function controlEntry(control: BoardControl): Markup {
         ${control.meta.statement} ${control.link !== undefined && titled('Why, and its limits', control.link)}
       </p>`
     }
-    ${
-      control.items.length > 0 &&
-      html`<ul class="items">
-        ${control.items.map(itemEntry)}
-      </ul>`
-    }
+    ${itemList(control.items)}
   </details>`;
+}
+
+/** The first of them, grave ones on top; the page of a thousand services still opens. */
+function itemList(items: readonly BoardItem[]): Markup {
+  if (items.length === 0) return html``;
+  const left = items.length - ITEM_LIMIT;
+  return html`<ul class="items">
+    ${items.slice(0, ITEM_LIMIT).map(itemEntry)}
+    ${left > 0 && html`<li class="item more">And ${left} more; the JSON report has all of them.</li>`}
+  </ul>`;
 }
 
 function itemEntry(item: BoardItem): Markup {

@@ -15,7 +15,7 @@ export const SCRIPT = `
     let shown = 0;
     for (const control of controls) {
       const title = control.querySelector('summary').textContent.toLowerCase();
-      const items = [...control.querySelectorAll('.item')];
+      const items = [...control.querySelectorAll('.item[data-mark]')];
       let any = items.length === 0 && marks.has(control.dataset.marks) && title.includes(text);
       for (const item of items) {
         const fits = marks.has(item.dataset.mark) && (title + ' ' + item.textContent.toLowerCase()).includes(text);

@@ -9,6 +9,9 @@ import type { Topology, TopologyNode } from './model.ts';
 const NAME_COLUMNS = 18;
 const DETAIL_COLUMNS = 24;
 
+/** Above this many nodes a picture shows nothing any more. */
+const NODE_LIMIT = 200;
+
 /** How a subject stands: the mark its box carries. */
 export type MarkOf = (id: string) => Mark | undefined;
 
@@ -18,11 +21,9 @@ export function topologySection(topology: Topology | undefined, markOf: MarkOf):
   return html`<section id="topology" aria-labelledby="topology-title">
     <h2 id="topology-title">Topology</h2>
     <p class="lead">${summary(topology)}</p>
-    <div class="picture" tabindex="0" role="region" aria-label="Topology, scrolls sideways">
-      ${drawing(topology, markOf)}
-    </div>
+    ${topology.nodes.length <= NODE_LIMIT && picture(topology, markOf)}
     <details class="flows">
-      <summary>The same as text</summary>
+      <summary>As text</summary>
       <ul>
         ${topology.links.map(
           (link) =>
@@ -37,6 +38,12 @@ export function topologySection(topology: Topology | undefined, markOf: MarkOf):
   </section>`;
 }
 
+function picture(topology: Topology, markOf: MarkOf): Markup {
+  return html`<div class="picture" tabindex="0" role="region" aria-label="Topology, scrolls sideways">
+    ${drawing(topology, markOf)}
+  </div>`;
+}
+
 function summary(topology: Topology): string {
   const kinds = (['service', 'store', 'external', 'subnet'] as const)
     .map((kind) => counted(topology.nodes.filter((node) => node.kind === kind).length, kind))
@@ -45,6 +52,7 @@ function summary(topology: Topology): string {
   const flows = counted(topology.links.length, 'flow');
   return [
     [...kinds, plain === 0 ? flows : `${flows}, ${plain} of them in clear (dashed)`].join(', '),
+    topology.nodes.length > NODE_LIMIT ? ', too many for a picture' : '',
     topology.flowsDeclared ? '.' : '. No flows are declared: the picture shows what there is, not all that talks.',
   ].join('');
 }

@@ -151,6 +151,13 @@ describe('topologySection', () => {
     expect(page).toContain('1 of them in clear');
   });
 
+  test('too many nodes are listed and not drawn', () => {
+    const page = topologySection(largeTopology(400), () => undefined).text;
+    expect(page).not.toContain('<svg');
+    expect(page).toContain('too many for a picture');
+    expect(page).toContain('service/svc-399');
+  });
+
   test('without nodes there is no picture', () => {
     expect(topologySection({ nodes: [], links: [], flowsDeclared: false }, () => undefined).text).toBe('');
   });
