@@ -94,8 +94,8 @@ describe('resolve without a spec', () => {
     const facts = resolve(
       await discoverFiles({
         'kustomize/kustomization.yaml': 'resources: [x.yaml]\n',
-        'kustomize/x.yaml': `${deployment('api')}---\n${deployment('web')}`,
-        'manifests/x.yaml': `${deployment('api', { replicas: 9 })}---\n${deployment('web')}---\n${deployment('more')}`,
+        'kustomize/x.yaml': `${deployment('api')}---\n${deployment('web')}---\n${deployment('more')}`,
+        'manifests/x.yaml': `${deployment('api', { replicas: 9 })}---\n${deployment('web')}---\n${deployment('other')}`,
       }),
       undefined,
       undefined,

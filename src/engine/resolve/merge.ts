@@ -30,8 +30,10 @@ export function mergeObjects(
   provisional: boolean,
 ): Merged {
   const merging: Merging = { byKey: new Map(), deployables: [], gaps: [], assumptions: [] };
-  for (const deployable of [...deployables].sort(byPreference)) {
-    const objects = rendered.get(deployable.id)?.objects ?? [];
+  const objectsOf = (deployable: Deployable): readonly KubeObject[] => rendered.get(deployable.id)?.objects ?? [];
+  const sizes = new Map(deployables.map((deployable) => [deployable, objectsOf(deployable).length]));
+  for (const deployable of [...deployables].sort((a, b) => byPreference(a, b, sizes))) {
+    const objects = objectsOf(deployable);
     const rival = provisional ? rivalOf(objects, merging.byKey) : undefined;
     if (rival !== undefined) {
       merging.assumptions.push(
@@ -114,13 +116,13 @@ function canonical(object: KubeObject): string | symbol {
 
 const RENDERER_ORDER: readonly Deployable['renderer'][] = ['kustomize', 'helm', 'plain', 'terraform'];
 
-/** What somebody named for an environment first, then what is most likely built. */
-function byPreference(a: Deployable, b: Deployable): number {
+/** What somebody named for an environment or by an application first, then what describes most. */
+function byPreference(a: Deployable, b: Deployable, sizes: ReadonlyMap<Deployable, number>): number {
   return (
     Number(a.environment === undefined) - Number(b.environment === undefined) ||
     Number(a.declaredBy.startsWith(a.path)) - Number(b.declaredBy.startsWith(b.path)) ||
+    (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0) ||
     RENDERER_ORDER.indexOf(a.renderer) - RENDERER_ORDER.indexOf(b.renderer) ||
-    a.path.split('/').length - b.path.split('/').length ||
     (a.id < b.id ? -1 : Number(a.id > b.id))
   );
 }
