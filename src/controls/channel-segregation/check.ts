@@ -86,9 +86,12 @@ function elasticache(view: PlatformView): AclSource[] {
       ];
 }
 
-export function check(_subject: Subject, { channels, sources }: Segregation, params: Params): Result {
+export function check(_subject: Subject, { channels, sources: all }: Segregation, params: Params): Result {
+  const sources = all.filter((source) => concerns(source, channels, params));
   if (sources.length === 0)
-    return inconclusive('no users.acl, no user lines in a redis.conf and no aws_elasticache_user were found');
+    return inconclusive(
+      'no users.acl, no user lines in a redis.conf and no aws_elasticache_user that knows a publisher or subscriber were found',
+    );
   const findings = sources.flatMap((source) => [
     ...defaultUser(source),
     ...channels.flatMap((channel) => judge(source, channel, params)),
@@ -102,6 +105,16 @@ export function check(_subject: Subject, { channels, sources }: Segregation, par
       channels: channels.length,
     },
   );
+}
+
+/** A source that knows none of the users of these channels belongs to another Redis. */
+function concerns({ users }: AclSource, channels: Segregation['channels'], params: Params): boolean {
+  const expected = new Set(
+    channels
+      .flatMap(({ publishers, subscribers }) => [...publishers, ...subscribers])
+      .map((service) => params.users[service] ?? service),
+  );
+  return users.some(({ name }) => expected.has(name));
 }
 
 /** Without a line of its own the default user is on, without a password, with every right. */

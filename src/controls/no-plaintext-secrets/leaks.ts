@@ -111,12 +111,16 @@ function inArgument(where: string, argument: Cursor): Leak[] {
   return inPair(where, option?.['name'] ?? '', option?.['value'] ?? value, argument.origin);
 }
 
-/** Custom resources: every scalar under its own key, to a bounded depth. */
+/**
+ * Custom resources: every scalar to a bounded depth, by its format only. Their keys (`secretKey`, `tokenRef`, `passwordSecret`) name
+ * places far more often than they hold credentials.
+ */
 function inTree(where: string, at: Cursor, depth = 0): Leak[] {
   if (depth > 12 || !at.exists) return [];
   if (Array.isArray(at.value)) return at.items().flatMap((item) => inTree(where, item, depth + 1));
   if (typeof at.value === 'object') return at.entries().flatMap(([, child]) => inTree(where, child, depth + 1));
-  return inPair(where, String(at.origin.pointer?.at(-1) ?? ''), text(at), at.origin);
+  const kind = credentialKind('', text(at));
+  return kind === undefined ? [] : [{ where, name: String(at.origin.pointer?.at(-1) ?? ''), kind, origin: at.origin }];
 }
 
 function inCompose(path: string, root: Cursor): Leak[] {
