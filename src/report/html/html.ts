@@ -26,7 +26,7 @@ function rendered(slot: Slot): string {
 }
 
 /** Text for an element or a quoted attribute. What has no picture is spelled out, so that a name cannot reorder a line. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll(
       /(?![\t\n\r\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,

@@ -1,7 +1,7 @@
 /** The parts of SARIF 2.1.0 (OASIS, with errata 01) that Launchgate writes. Section numbers are the standard's. */
 export type Level = 'error' | 'warning' | 'note';
 
-export interface Message {
+interface Message {
   readonly text: string;
   readonly markdown?: string;
 }

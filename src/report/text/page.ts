@@ -4,7 +4,7 @@ import { visible } from './visible.ts';
 import { displayWidth, pad, wrap } from './width.ts';
 
 /** Shown of one list before it is cut, unless the reader asks for all of it. */
-export const LIST_LIMIT = 5;
+const LIST_LIMIT = 5;
 
 /** Lines of text for one width and style. Methods return lines; nothing is written. */
 export interface Page {

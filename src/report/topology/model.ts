@@ -2,7 +2,7 @@ import type { Service } from '../../model/platform.ts';
 import type { Spec, StoreSpec } from '../../model/spec.ts';
 import { counted } from '../order.ts';
 
-export type NodeKind = 'internet' | 'edge' | 'service' | 'store' | 'external' | 'subnet';
+type NodeKind = 'internet' | 'edge' | 'service' | 'store' | 'external' | 'subnet';
 
 /** Something that talks or is talked to. */
 export interface TopologyNode {
