@@ -83,6 +83,7 @@ export function readFields(entries: readonly Entry[]): Fields {
   const fields: Fields = { scope: [], evidence: [], pending: [], notes: [], rest: [], seen: new Set() };
   let open: Field | undefined;
   for (const entry of entries) {
+    if (entry.rich.text === '') continue;
     const label = splitLabel(entry.rich);
     const field = label === undefined ? undefined : fieldOf(label.label);
     if (label === undefined || field === undefined) {

@@ -125,7 +125,15 @@ function stageOfDraft(kind: ItemKind, context: Context): { stage?: Stage } {
 
 /** A track for what stands under a heading or in a group. */
 export function openTrack(reading: Reading, title: string, lines: readonly number[]): DraftTrack {
-  const track: DraftTrack = { title, lines: [...lines], evidence: [], pending: [], drafts: [], tracker: false };
+  const named = title.trim() === '' ? `${reading.path}:${lines[0] ?? 1}` : title;
+  const track: DraftTrack = {
+    title: named,
+    lines: [...lines],
+    evidence: [],
+    pending: [],
+    drafts: [],
+    tracker: false,
+  };
   reading.tracks.push(track);
   return track;
 }
