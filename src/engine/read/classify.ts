@@ -20,7 +20,7 @@ export function formatOf(path: string): FileFormat | undefined {
 /** The YAML dialect that the reader of a file applies. */
 export function dialectOf(path: string): YamlDialect {
   const name = baseName(path);
-  const strict = path.startsWith('.github/') || /^action\.ya?ml$/.test(name) || /^(?:docker-)?compose\b/.test(name);
+  const strict = /(?:^|\/)\.github\//.test(path) || /^action\.ya?ml$/.test(name) || /^(?:docker-)?compose\b/.test(name);
   return strict || /^launchgate\b/.test(name) ? 'yaml-1.2' : 'kubernetes';
 }
 
