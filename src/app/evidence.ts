@@ -46,19 +46,19 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
     const attachment = readAttachment(bytes, { title: request.title ?? basename(request.file), file: request.file });
     return statement(PREDICATE.attachment, { ...scope, ...attachment }, [sha256(bytes)]);
   }
-  const reduced = READERS[format](bytes, request.file);
-  const about = [...new Set([...reduced.scanned, ...request.about])];
-  const subjects = about.length > 0 ? about : await headCommit(project);
+  const { commits, startedAt, finishedAt: said, ...report } = READERS[format](bytes, request.file);
+  const stated = [...new Set([...report.scanned, ...commits, ...request.about])];
+  const subjects = stated.length > 0 ? stated : await headCommit(project);
   if (subjects.length === 0) {
     throw new LaunchgateError(
       'evidence-invalid',
       `${request.file} does not say what it is about, and there is no commit to bind it to`,
-      {
-        next: 'Name the image digest or commit with --about.',
-      },
+      { next: 'Name the image digest or commit with --about.' },
     );
   }
-  return statement(PREDICATE.scan, { ...scope, ...reduced, scanned: subjects.filter(isDigest) }, subjects);
+  const finished = request.finishedAt ?? said ?? finishedAt;
+  const times = { startedAt: startedAt ?? finished, finishedAt: finished };
+  return statement(PREDICATE.scan, { ...scope, ...times, ...report, scanned: subjects.filter(isDigest) }, subjects);
 }
 
 const READERS = {

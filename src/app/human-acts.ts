@@ -1,5 +1,4 @@
 import type { Trust } from '../gate/trust.ts';
-import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { LedgerEntry, Signer, Statement } from '../model/evidence.ts';
 import { record, signerFor, type Recorded } from './acts.ts';
@@ -68,9 +67,4 @@ function findEntry(entries: readonly LedgerEntry[], digest: string, predicateTyp
       next: 'Run "launchgate evidence list" for the digests.',
     },
   );
-}
-
-/** Who signed a statement so far, by the policy in force. */
-export function signersOf({ trust }: Desk, digest: Digest): readonly string[] {
-  return trust.evidence.find((one) => one.digest === digest)?.persons ?? [];
 }

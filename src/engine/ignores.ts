@@ -1,19 +1,15 @@
 import type { CheckRow } from '../model/report.ts';
 
-/**
- * Inline ignores: `# launchgate-ignore CONTROL until=2026-12-31 reason="why"` on the finding's line or the line above.
- * Reason and expiry are required, and they serve `check` only: the gate never reads them.
- */
-export interface Ignore {
-  readonly control: string;
-  readonly until: string;
-  readonly reason: string;
-}
-
 const MARK = /(?:#|\/\/)\s*launchgate-ignore\b(?<rest>.*)$/;
 const COMPLETE = /^\s+(?<control>[a-z0-9-]+)\s+until=(?<until>\d{4}-\d{2}-\d{2})\s+reason="(?<reason>[^"]+)"\s*$/;
 
-/** Applies the ignores found beside each finding; one that is malformed or over says so in the row instead of silencing it. */
+/**
+ * Inline ignores: `# launchgate-ignore CONTROL until=2026-12-31 reason="why"` on the finding's line or the line above.
+ * Reason and expiry are required, and they serve `check` only: the gate never reads them.
+ *
+ * Applies the ignores found beside each finding; one that is malformed or over says so in the row
+ * instead of silencing it.
+ */
 export function applyIgnores(
   rows: readonly CheckRow[],
   textOf: (path: string) => string | undefined,

@@ -1,4 +1,4 @@
-import { subjectId, type ControlMeta } from '../model/control.ts';
+import { subjectId } from '../model/control.ts';
 import { sha256, canonicalJson, type Digest } from '../model/digest.ts';
 import type { Location, Origin } from '../model/origin.ts';
 import type { CheckReport, CheckRow, Judgement } from '../model/report.ts';
@@ -135,9 +135,4 @@ function placed(origin: Origin | undefined, locate: Locate): { location?: Locati
 
 function describe(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-/** Metadata by id, for lookups while reporting. */
-export function metaById(metas: readonly ControlMeta[]): ReadonlyMap<string, ControlMeta> {
-  return new Map(metas.map((meta) => [meta.id, meta]));
 }

@@ -176,7 +176,6 @@ export type PolicyKey = z.infer<typeof policyKeySchema>;
 export type GateDefinition = Policy['gates'][number];
 export type GateSelector = GateDefinition['requires'][number];
 export type TrackRequirement = GateDefinition['tracks'][number];
-export type SignOffRow = GateDefinition['signOffs'][number];
 export type Authority = Policy['authorities'][number];
 export type Floor = z.infer<typeof floor>;
 

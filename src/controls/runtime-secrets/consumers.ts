@@ -27,14 +27,6 @@ export function consumers(view: PlatformView): Consumer[] {
   );
 }
 
-/** Names of the CSI provider classes whose volumes a workload mounts. */
-export function providerClassesOf(workload: Workload): string[] {
-  return podSpec(workload)
-    .get('volumes')
-    .items()
-    .flatMap((volume) => volume.get('csi', 'volumeAttributes', 'secretProviderClass').string() ?? []);
-}
-
 function secretsOf(view: PlatformView, workload: Workload): Pick<Consumer, 'secret' | 'optional' | 'origin'>[] {
   const variables = environmentOf(view, workload).flatMap(({ source, origin }) =>
     source.from === 'secret' ? [{ secret: source.object, optional: isOptional(workload, source.object), origin }] : [],

@@ -50,7 +50,7 @@ function mayBeDocument(survey: Survey, path: string): boolean {
   const text = survey.sources.text(path, []);
   if (typeof text !== 'string') return false;
   if (/\/templates\//.test(path) && survey.chartAround(path) !== undefined) return false;
-  if (text.includes('apiVersion') && /^["']?apiVersion["']?\s*:/m.test(text)) return false;
+  if (text.includes('apiVersion') && /^["']?apiVersion["']?[ \t]*:/m.test(text)) return false;
   if (survey.sources.isTemplate(path)) return false;
   if (!/\.json[5c]?$/.test(path)) return true;
   return /"(?:schemaVersion|enforcement|scrape_configs|groups|receivers|services)"/.test(text) || /renovate/.test(path);

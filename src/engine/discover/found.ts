@@ -1,6 +1,7 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
 import { environmentOf, environmentOfPath } from './environment.ts';
 import type { LeftOut } from './discovery.ts';
+import { isWithin } from './paths.ts';
 
 /** What one finder answers. */
 export interface Found {
@@ -27,6 +28,12 @@ export function recognise(clues: readonly { what: string; text: string | undefin
     if (found !== undefined) return { environment: found.name, environmentFrom: `${what} ${text}` };
   }
   return {};
+}
+
+/** Found by its own folder, and not named by an application, a pipeline or the spec. */
+export function declaresItself({ id, path, declaredBy }: Deployable): boolean {
+  if (id.startsWith('foreign:')) return false;
+  return path === '.' || isWithin(path, declaredBy);
 }
 
 /** Joins the answers of several finders. */

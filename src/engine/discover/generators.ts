@@ -12,7 +12,7 @@ export interface Generated {
 }
 
 /** Most applications that one set may make here. */
-const MAX_PARAMS = 5_000;
+const MAX_PARAMS = 1_000;
 
 /** Kinds of generators whose answer only a forge, a cluster or a plug-in knows. */
 const ELSEWHERE = ['scmProvider', 'pullRequest', 'clusterDecisionResource', 'plugin'];
@@ -20,10 +20,10 @@ const ELSEWHERE = ['scmProvider', 'pullRequest', 'clusterDecisionResource', 'plu
 /** The union of several generators, each filled in with what an outer one made. */
 export function generate(survey: Survey, generators: readonly Cursor[], outer: Params): Generated {
   const parts = generators.map((generator) => generateOne(survey, generator, outer));
-  return {
-    params: parts.flatMap((part) => part.params).slice(0, MAX_PARAMS),
+  return tooMany({
+    params: parts.flatMap((part) => part.params),
     unknown: parts.flatMap((part) => part.unknown),
-  };
+  });
 }
 
 function generateOne(survey: Survey, generator: Cursor, outer: Params): Generated {
@@ -114,11 +114,20 @@ function matrixOf(survey: Survey, generators: readonly Cursor[], outer: Params):
   const [first, ...rest] = generators;
   if (first === undefined) return { params: [outer], unknown: [] };
   const left = generateOne(survey, first, outer);
-  const right = left.params.map((params) => matrixOf(survey, rest, params));
-  return {
-    params: right.flatMap((part) => part.params).slice(0, MAX_PARAMS),
-    unknown: [...left.unknown, ...right.flatMap((part) => part.unknown)],
-  };
+  const params: Params[] = [];
+  const unknown = [...left.unknown];
+  for (const own of left.params) {
+    const right = matrixOf(survey, rest, own);
+    params.push(...right.params);
+    unknown.push(...right.unknown);
+    if (params.length > MAX_PARAMS) return tooMany({ params, unknown });
+  }
+  return { params, unknown };
+}
+
+function tooMany({ params, unknown }: Generated): Generated {
+  if (params.length <= MAX_PARAMS) return { params, unknown };
+  return { params: params.slice(0, MAX_PARAMS), unknown: [...unknown, `more than ${MAX_PARAMS} applications`] };
 }
 
 /** The first generator's sets, each overridden by sets of the others that agree on the merge keys. */
@@ -130,10 +139,12 @@ function mergeOf(survey: Survey, merge: Cursor, outer: Params): Generated {
     .map((generator) => generateOne(survey, generator, outer));
   if (base === undefined) return { params: [], unknown: [] };
   const keyOf = (params: Params): string => JSON.stringify(keys.map((key) => fillIn(`{{${key}}}`, params)));
+  const overrides = Map.groupBy(
+    others.flatMap((other) => other.params),
+    keyOf,
+  );
   const params = base.params.map((own) =>
-    others
-      .flatMap((other) => other.params.filter((candidate) => keyOf(candidate) === keyOf(own)))
-      .reduce<Params>((under, over) => mergeValues(under, over), own),
+    (overrides.get(keyOf(own)) ?? []).reduce<Params>((under, over) => mergeValues(under, over), own),
   );
   return { params, unknown: [base, ...others].flatMap((part) => part.unknown) };
 }

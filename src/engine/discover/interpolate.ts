@@ -13,8 +13,8 @@ export function fillIn(value: unknown, params: Params): unknown {
 
 function fillText(text: string, params: Params): string {
   if (!text.includes('{{')) return text;
-  return text.replaceAll(/\{\{-?\s*([^{}]*?)\s*-?\}\}/g, (whole, expression: string) => {
-    const found = evaluate(expression, params);
+  return text.replaceAll(/\{\{([^{}]*)\}\}/g, (whole, inner: string) => {
+    const found = evaluate(inner.replace(/^-/, '').replace(/-$/, '').trim(), params);
     return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? String(found) : whole;
   });
 }

@@ -1,5 +1,6 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { LeftOut, Rendered } from './discovery.ts';
+import { declaresItself } from './found.ts';
 import { isApp, readApps, type AppsFound } from './find-apps.ts';
 import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
@@ -86,10 +87,4 @@ function keepsItsId(deployable: Deployable, consumed: ReadonlySet<string>): bool
 function isStaleGap(gap: Gap, consumed: ReadonlySet<string>, stale: ReadonlySet<Deployable>): boolean {
   if (gap.deployable === undefined) return consumed.has(gap.path);
   return [...stale].some(({ id }) => id === gap.deployable);
-}
-
-/** Found by its own folder, and not named by an application. */
-function declaresItself({ id, path, declaredBy }: Deployable): boolean {
-  if (id.startsWith('foreign:')) return false;
-  return declaredBy === path || declaredBy.startsWith(path === '.' ? '' : `${path}/`);
 }

@@ -2,6 +2,9 @@ import { isMapping } from '../../model/cursor.ts';
 
 type Values = Record<string, unknown>;
 
+/** Longest name of a parameter that is read. */
+const MAX_NAME = 512;
+
 /** Merges Helm values as Helm does: mappings key by key, everything else is replaced, `null` removes. */
 export function mergeValues(under: Readonly<Values>, over: Readonly<Values>): Values {
   const merged: Values = { ...under };
@@ -33,8 +36,9 @@ export function parameterValues(name: string, text: string, asString: boolean): 
 
 function parameterSteps(name: string): (string | number)[] | undefined {
   const steps: (string | number)[] = [];
+  if (name.length > MAX_NAME) return undefined;
   for (const part of name.split(/(?<!\\)\./)) {
-    const match = /^(?<key>.*?)(?<indexes>(?:\[\d{1,4}\])*)$/.exec(part)?.groups;
+    const match = /^(?<key>.*?)(?<indexes>(?:\[\d{1,3}\])*)$/.exec(part)?.groups;
     const key = (match?.['key'] ?? '').replaceAll('\\.', '.');
     if (key === '') return undefined;
     steps.push(key, ...[...(match?.['indexes'] ?? '').matchAll(/\d+/g)].map((index) => Number(index[0])));

@@ -4,7 +4,7 @@
  */
 export function substituteVariables(yaml: string, variables: Readonly<Record<string, string>>): string {
   return yaml.replaceAll(
-    /(\$?)\$\{([A-Za-z_]\w*)(?::[-=]([^}]*))?\}/g,
+    /(\$?)\$\{([A-Za-z_]\w*)(?::[-=]([^}\n]{0,1024}))?\}/g,
     (whole: string, escape: string, name: string, fallback: string | undefined) => {
       if (escape !== '') return whole.slice(1);
       return Object.hasOwn(variables, name) ? (variables[name] ?? '') : (fallback ?? whole);

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../model/digest.ts';
 import { asWorkload, type KubeObject } from '../../model/kube.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
+import { declaresItself } from '../discover/found.ts';
 import type { Rendered } from '../discover/index.ts';
 
 /** The objects of an environment, each once. */
@@ -120,7 +121,7 @@ const RENDERER_ORDER: readonly Deployable['renderer'][] = ['kustomize', 'helm', 
 function byPreference(a: Deployable, b: Deployable, sizes: ReadonlyMap<Deployable, number>): number {
   return (
     Number(a.environment === undefined) - Number(b.environment === undefined) ||
-    Number(a.declaredBy.startsWith(a.path)) - Number(b.declaredBy.startsWith(b.path)) ||
+    Number(declaresItself(a)) - Number(declaresItself(b)) ||
     (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0) ||
     RENDERER_ORDER.indexOf(a.renderer) - RENDERER_ORDER.indexOf(b.renderer) ||
     (a.id < b.id ? -1 : Number(a.id > b.id))

@@ -159,10 +159,15 @@ function checkControls(spec: Spec, check: Checker, catalog: readonly string[]): 
     check.allDeclared(['tracks', index, 'controls'], track.controls, 'control', controls);
   for (const [index, exclusion] of spec.notApplicable.entries())
     check.declared(['notApplicable', index, 'control'], exclusion.control, 'control', controls);
-  for (const control of Object.keys(spec.params)) check.declared(['params', control], control, 'control', controls);
+  for (const key of Object.keys(spec.params)) check.declared(['params', key], controlOf(key), 'control', controls);
   for (const [index, environment] of spec.environments.entries())
     for (const control of Object.keys(environment.params ?? {}))
       check.declared(['environments', index, 'params', control], control, 'control', controls);
+}
+
+/** `CONTROL`, or `CONTROL@SUBJECT` for one subject alone. */
+function controlOf(key: string): string {
+  return key.split('@', 1)[0] ?? key;
 }
 
 function names(items: readonly { readonly name: string }[]): Set<string> {

@@ -66,17 +66,18 @@ function findChain(
   kustomization: Kustomization,
   object: KubeObject,
   name: string,
-  visiting: ReadonlySet<string>,
+  visited: Set<string>,
 ): Chain | undefined {
-  if (visiting.has(kustomization.folder)) return undefined;
-  const deeper = new Set([...visiting, kustomization.folder]);
+  const key = `${kustomization.folder} ${name}`;
+  if (visited.has(key)) return undefined;
+  visited.add(key);
   for (const inner of new Set([withoutAffixes(kustomization, name), name])) {
     const layer = { kustomization, after: name };
     for (const { path } of kustomization.inputs) {
       if (path === undefined) continue;
       const base = survey.kustomize.byFolder.get(path);
       const found =
-        base === undefined ? findInFile(survey, path, object, inner) : findChain(survey, base, object, inner, deeper);
+        base === undefined ? findInFile(survey, path, object, inner) : findChain(survey, base, object, inner, visited);
       if (found !== undefined) return { ...found, layers: [layer, ...found.layers] };
     }
     const generated = findGenerator(kustomization, object, inner);

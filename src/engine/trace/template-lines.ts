@@ -25,6 +25,9 @@ export interface TemplatePlace {
   readonly range?: { readonly action: string; readonly item: number };
 }
 
+/** Longer lines hold data; nobody indents them. */
+const MAX_LINE = 4096;
+
 /**
  * Finds the line of a Helm template that makes a value, by keys and indentation: a template is not YAML, but its authors write it so
  * that it looks like it. List items are told by a literal name, else by their position.
@@ -41,7 +44,7 @@ function sectionsOf(text: string): Line[][] {
   const sections: Line[][] = [[]];
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     if (/^---(?:\s|$)/.test(raw)) sections.push([]);
-    else if (raw.trim() !== '' && !/^\s*#/.test(raw)) {
+    else if (raw.length <= MAX_LINE && raw.trim() !== '' && !raw.trimStart().startsWith('#')) {
       const action = /^\s*\{\{-?(?:(?!\}\}).)*\}\}\s*$/.test(raw);
       sections.at(-1)?.push({ number: index + 1, indent: raw.search(/\S/), text: raw, action });
     }
