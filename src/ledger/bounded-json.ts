@@ -23,8 +23,10 @@ export function parseBoundedJson(bytes: Uint8Array, limits: JsonLimits): ParsedJ
   }
 }
 
+/** A byte-order mark is no part of JSON, but some tools write one. */
 function asText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 const QUOTE = 0x22;

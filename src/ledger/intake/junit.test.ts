@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { readJunit } from './junit.ts';
+import { xmlDepth } from './xml-depth.ts';
+
+const read = (xml: string) => readJunit(Buffer.from(xml), 'x.xml');
+
+describe('a JUnit report', () => {
+  it('is reduced to what ran, what failed and where', () => {
+    const report = read(`<?xml version="1.0" encoding="UTF-8"?>
+      <testsuites name="all" tests="5" failures="1" errors="1">
+        <testsuite name="a" timestamp="2025-11-20T10:00:00">
+          <testcase classname="A" name="good"/>
+          <testcase classname="A" name="bad &lt;x&gt;" file="a.ts" line="3"><failure message="1 is not 2">stack</failure></testcase>
+          <testsuite name="inner" timestamp="2025-11-20T09:00:00">
+            <testcase name="broken"><error><![CDATA[it <threw>]]></error></testcase>
+            <testcase name="later"><skipped/></testcase>
+            <testcase name="never" status="notrun"/>
+            <testcase name="flaky"><flakyFailure message="once"/></testcase>
+          </testsuite>
+        </testsuite>
+      </testsuites>`);
+    expect(report).toMatchObject({
+      format: 'junit',
+      tool: { name: 'all' },
+      scope: 4,
+      failed: 2,
+      skipped: 2,
+      counts: { critical: 0, high: 2, medium: 0, low: 0 },
+      startedAt: '2025-11-20T09:00:00.000Z',
+      finishedAt: '2025-11-20T09:00:00.000Z',
+    });
+    expect(report.items).toEqual([
+      { id: 'A bad <x>', severity: 'high', message: '1 is not 2', location: 'a.ts:3' },
+      { id: 'broken', severity: 'high', message: 'it <threw>' },
+    ]);
+  });
+
+  it.each([
+    ['<testsuites/>', 0],
+    ['<testsuite tests="7"/>', 0],
+    ['<testsuite><testcase name="a"><skipped/></testcase></testsuite>', 0],
+    ['<testsuite><testcase name="a"/></testsuite>', 1],
+  ])('%s has a scope of %i', (xml, scope) => {
+    expect(read(xml).scope).toBe(scope);
+  });
+
+  it('does not hide failures that it declares and does not list', () => {
+    expect(
+      read('<testsuite failures="2" errors="1"><testcase name="a"><failure/></testcase></testsuite>'),
+    ).toMatchObject({
+      failed: 3,
+      items: [{ id: 'a' }, { id: 'unlisted-failures' }],
+    });
+    expect(read('<testsuites><testsuite errors="1"/><testsuite failures="1"/></testsuites>').failed).toBe(2);
+  });
+
+  it.each([
+    ['', 'Root element'],
+    ['<html/>', 'its root element is html'],
+    ['<testsuite>', ''],
+    ['<testsuite failures="many"/>', 'is no count'],
+    ['<testsuite failures="-1"/>', 'is no count'],
+    ['<!DOCTYPE t [<!ENTITY a "b">]><testsuite name="&a;"/>', 'document type'],
+    ['<!doctype t><testsuite/>', 'document type'],
+    ['<testsuite name="&undefined;"/>', "isn't defined"],
+    [`<testsuite>${'<testsuite>'.repeat(200)}${'</testsuite>'.repeat(200)}</testsuite>`, 'nested'],
+    [`<testsuite>${'<a>'.repeat(100_000)}`, 'nested'],
+  ])('%# that is malformed or hostile is refused', (xml, reason) => {
+    expect(() => read(xml)).toThrow(new RegExp(`^x.xml: not a JUnit report: .*${reason}`));
+  });
+
+  it('that is not UTF-8 is refused', () => {
+    expect(() => readJunit(Uint8Array.of(0x3c, 0xff), 'x.xml')).toThrow('not UTF-8');
+  });
+});
+
+describe('the depth of XML', () => {
+  it.each([
+    ['<a/>', 0],
+    ['<a><b></b><b/></a>', 2],
+    ['<a x="<b>" y=\'>\'/>', 0],
+    ['<a><!-- <b><c> --><![CDATA[<d><e>]]><?p <f> ?></a>', 1],
+    ['<a', 1],
+    ['<!-- open', 0],
+  ])('%s is %i', (xml, depth) => {
+    expect(xmlDepth(xml)).toBe(depth);
+  });
+});

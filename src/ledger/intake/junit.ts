@@ -1,0 +1,140 @@
+import { isUtf8 } from 'node:buffer';
+import { parseXml, XmlElement } from '@rgrove/parse-xml';
+import {
+  digestOfReport,
+  INTAKE_LIMITS,
+  instant,
+  malformed,
+  tally,
+  toolNamed,
+  type IntakeLimits,
+  type Report,
+  type ReportedItem,
+} from './report.ts';
+import { xmlDepth } from './xml-depth.ts';
+
+/** What one test case came to. */
+interface Case {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly message: string;
+  readonly location?: string;
+}
+
+/**
+ * Reads a JUnit XML report (`testsuites` or `testsuite`, nested or not). Its scope is the number of tests that ran: skipped ones
+ * looked at nothing. Failures and errors count as high; where a suite declares more of them than it lists, the declared
+ * number holds. Document types and entities of one's own are refused. Throws `evidence-invalid`, naming `where`.
+ */
+export function readJunit(bytes: Uint8Array, where: string, limits: IntakeLimits = INTAKE_LIMITS): Report {
+  const root = parse(bytes, where, limits);
+  if (root.name !== 'testsuites' && root.name !== 'testsuite')
+    throw malformed(where, 'a JUnit report', `its root element is ${root.name}, expected testsuites or testsuite`);
+  const elements = [...casesOf(root)];
+  if (elements.length > limits.entries)
+    throw malformed(where, 'a JUnit report', `more than ${limits.entries} test cases`);
+  const cases = elements.map(readCase);
+  const listed = cases.filter(({ outcome }) => outcome === 'failed');
+  const declared = declaredFailures(root, where);
+  const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
+  const unlisted: ReportedItem[] =
+    declared <= listed.length
+      ? []
+      : [
+          {
+            id: 'unlisted-failures',
+            severity: 'high',
+            message: `The report declares ${declared} failures and lists ${listed.length}.`,
+          },
+        ];
+  const failures = listed.map(({ name, message, location }): ReportedItem => ({
+    id: name,
+    severity: 'high',
+    message,
+    ...(location === undefined ? {} : { location }),
+  }));
+  const startedAt = earliest(root);
+  return {
+    format: 'junit',
+    tool: toolNamed(root.attributes['name'] ?? 'junit', undefined),
+    report: digestOfReport(bytes),
+    scanned: [],
+    scope: cases.length - skipped,
+    ...tally([...failures, ...unlisted], limits),
+    failed: Math.max(listed.length, declared),
+    skipped,
+    commits: [],
+    ...(startedAt === undefined ? {} : { startedAt, finishedAt: startedAt }),
+  };
+}
+
+function parse(bytes: Uint8Array, where: string, limits: IntakeLimits): XmlElement {
+  if (bytes.length > limits.bytes) throw malformed(where, 'a JUnit report', `it has more than ${limits.bytes} bytes`);
+  if (!isUtf8(bytes)) throw malformed(where, 'a JUnit report', 'it is not UTF-8');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  if (/<!DOCTYPE/i.test(text.slice(0, text.search(/<testsuites?\b/) + 1 || undefined)))
+    throw malformed(where, 'a JUnit report', 'it has a document type declaration');
+  if (xmlDepth(text) > limits.depth)
+    throw malformed(where, 'a JUnit report', `it is nested more than ${limits.depth} deep`);
+  try {
+    const { root } = parseXml(text);
+    if (root !== null) return root;
+  } catch (error) {
+    throw malformed(where, 'a JUnit report', (error as Error).message.split('\n', 1)[0] ?? 'it is not XML');
+  }
+  throw malformed(where, 'a JUnit report', 'it is empty');
+}
+
+function childrenOf(element: XmlElement): XmlElement[] {
+  return element.children.filter((child) => child instanceof XmlElement);
+}
+
+function* casesOf(element: XmlElement): Generator<XmlElement> {
+  for (const child of childrenOf(element)) {
+    if (child.name === 'testcase') yield child;
+    else if (child.name === 'testsuite') yield* casesOf(child);
+  }
+}
+
+/** A case with both a failure and a rerun counts as failed; flaky ones that passed in the end (`flakyFailure`) do not. */
+function readCase(element: XmlElement): Case {
+  const { classname, name = 'unnamed', file, line } = element.attributes;
+  const title = classname === undefined || classname === '' ? name : `${classname} ${name}`;
+  const children = childrenOf(element);
+  const bad = children.find((child) => child.name === 'failure' || child.name === 'error');
+  const place = file === undefined ? {} : { location: line === undefined ? file : `${file}:${line}` };
+  if (bad !== undefined) {
+    const message = bad.attributes['message'] ?? bad.text;
+    return { name: title, outcome: 'failed', message: message.trim() || bad.name, ...place };
+  }
+  const skipped =
+    children.some((child) => child.name === 'skipped') ||
+    element.attributes['status'] === 'notrun' ||
+    element.attributes['status'] === 'skipped';
+  return { name: title, outcome: skipped ? 'skipped' : 'passed', message: '', ...place };
+}
+
+/** Failures and errors as the outermost elements declare them that declare any. */
+function declaredFailures(element: XmlElement, where: string): number {
+  const { failures, errors } = element.attributes;
+  if (failures === undefined && errors === undefined)
+    return childrenOf(element)
+      .filter(({ name }) => name === 'testsuite')
+      .reduce((sum, suite) => sum + declaredFailures(suite, where), 0);
+  return count(failures, where) + count(errors, where);
+}
+
+function count(text: string | undefined, where: string): number {
+  const value = text === undefined || text === '' ? 0 : Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw malformed(where, 'a JUnit report', `${JSON.stringify(text)} is no count`);
+  return value;
+}
+
+/** The earliest time of any suite: what follows it cannot be older. Times without a zone are taken for UTC. */
+function earliest(element: XmlElement): string | undefined {
+  const own = element.attributes['timestamp'];
+  const zoned = own !== undefined && /T[\d:.]+$/.test(own) ? `${own}Z` : own;
+  const below = childrenOf(element).flatMap((child) => (child.name === 'testsuite' ? (earliest(child) ?? []) : []));
+  return [...(instant(zoned) === undefined ? [] : [instant(zoned) as string]), ...below].sort()[0];
+}

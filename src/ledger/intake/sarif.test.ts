@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../model/digest.ts';
+import { INTAKE_LIMITS } from './report.ts';
+import { readSarif } from './sarif.ts';
+
+const COMMIT = 'a'.repeat(40);
+const RULES = [
+  { id: 'R1', properties: { 'security-severity': '9.8' }, messageStrings: { default: { text: 'said by the rule' } } },
+  { id: 'R2', defaultConfiguration: { level: 'error' } },
+  { id: 'R3' },
+];
+
+function log(results: unknown, run: Record<string, unknown> = {}, driver: Record<string, unknown> = {}): Uint8Array {
+  const tool = { driver: { name: 'scanner', semanticVersion: '1.2.3', rules: RULES, ...driver } };
+  return Buffer.from(JSON.stringify({ version: '2.1.0', runs: [{ tool, results, ...run }] }));
+}
+
+const read = (bytes: Uint8Array) => readSarif(bytes, 'x.sarif');
+
+describe('a SARIF log', () => {
+  it('is reduced to its findings, worst first, with where they are', () => {
+    const bytes = log([
+      { ruleId: 'R3', message: { text: 'third' } },
+      {
+        ruleId: 'R1',
+        message: { id: 'default' },
+        locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a.ts' }, region: { startLine: 7 } } }],
+      },
+    ]);
+    expect(read(bytes)).toEqual({
+      format: 'sarif',
+      tool: { name: 'scanner', version: '1.2.3' },
+      report: sha256(bytes),
+      scanned: [],
+      scope: 3,
+      counts: { critical: 1, high: 0, medium: 1, low: 0 },
+      items: [
+        { id: 'R1', severity: 'critical', message: 'said by the rule', location: 'src/a.ts:7' },
+        { id: 'R3', severity: 'medium', message: 'third' },
+      ],
+      commits: [],
+    });
+  });
+
+  it.each([
+    [
+      'a score of the result, before that of its rule',
+      { ruleId: 'R1', properties: { 'security-severity': '4.0' } },
+      'medium',
+    ],
+    ['a score as a number', { ruleId: 'R3', properties: { 'security-severity': 7 } }, 'high'],
+    ['a score below the next class', { ruleId: 'R3', properties: { 'security-severity': '8.9' } }, 'high'],
+    ['a score that is none', { ruleId: 'R3', properties: { 'security-severity': 'n/a' } }, 'medium'],
+    ['a score out of range', { ruleId: 'R3', properties: { 'security-severity': '11' }, level: 'error' }, 'high'],
+    ['a level of the result', { ruleId: 'R2', level: 'note' }, 'low'],
+    ['the level of its rule', { ruleId: 'R2' }, 'high'],
+    ['a rule below its rule', { ruleId: 'R2/sub/case' }, 'high'],
+    ['a rule by its index', { ruleIndex: 1 }, 'high'],
+    ['no rule at all', { message: { text: 'x' } }, 'medium'],
+    ['an open result, whose level says nothing', { ruleId: 'R2', kind: 'open', level: 'none' }, 'high'],
+  ])('takes the severity of %s', (_, result, severity) => {
+    expect(read(log([result])).items).toMatchObject([{ severity }]);
+  });
+
+  it('finds rules in extensions too', () => {
+    const bytes = log([{ ruleId: 'X' }], {
+      tool: {
+        driver: { name: 'a' },
+        extensions: [{ name: 'b', rules: [{ id: 'X', properties: { 'security-severity': '9' } }] }],
+      },
+    });
+    expect(read(bytes)).toMatchObject({ scope: 1, counts: { critical: 1 } });
+  });
+
+  it.each(['pass', 'notApplicable', 'informational'])('counts no result of kind %s', (kind) => {
+    expect(read(log([{ ruleId: 'R1', kind }])).counts.critical).toBe(0);
+  });
+
+  it('counts no result that is gone since the baseline', () => {
+    expect(read(log([{ ruleId: 'R1', baselineState: 'absent' }])).items).toEqual([]);
+    expect(read(log([{ ruleId: 'R1', baselineState: 'unchanged' }])).counts.critical).toBe(1);
+  });
+
+  it('lists suppressed results apart, with the reason, and does not count them', () => {
+    const bytes = log([{ ruleId: 'R1', suppressions: [{ kind: 'inSource', justification: 'not reachable' }] }]);
+    expect(read(bytes)).toMatchObject({
+      counts: { critical: 0 },
+      items: [],
+      suppressed: [{ id: 'R1', because: 'not reachable' }],
+    });
+  });
+
+  it.each([[], [{ kind: 'external', status: 'underReview' }], [{ status: 'accepted' }, { status: 'rejected' }]])(
+    'counts results whose suppression does not hold: %j',
+    (...suppressions) => {
+      expect(read(log([{ ruleId: 'R1', suppressions }])).counts.critical).toBe(1);
+    },
+  );
+
+  it('tells a clean scan from none', () => {
+    expect(read(log([]))).toMatchObject({ scope: 3, items: [] });
+    expect(read(log(undefined)).scope).toBe(0);
+    expect(read(log(null)).scope).toBe(0);
+    expect(read(log([], {}, { rules: [] })).scope).toBe(0);
+    expect(read(log([], { invocations: [{ executionSuccessful: false }] })).scope).toBe(0);
+    expect(read(Buffer.from('{"version":"2.1.0","runs":[]}')).scope).toBe(0);
+  });
+
+  it('is bound to what it says was scanned', () => {
+    const hex = 'b'.repeat(64);
+    const report = read(
+      log([], {
+        versionControlProvenance: [{ revisionId: COMMIT }, { revisionId: 'main' }],
+        artifacts: [
+          { roles: ['analysisTarget'], hashes: { 'sha-256': hex.toUpperCase() } },
+          { roles: ['resultFile'], hashes: { 'sha-256': 'c'.repeat(64) } },
+        ],
+        properties: { repoDigests: [`registry.example/app@sha256:${'d'.repeat(64)}`] },
+      }),
+    );
+    expect(report.commits).toEqual([COMMIT]);
+    expect(report.scanned).toEqual([`sha256:${hex}`, `sha256:${'d'.repeat(64)}`]);
+  });
+
+  it('is as old as it says', () => {
+    const invocations = [
+      { endTimeUtc: '2025-02-02T00:00:00Z' },
+      { startTimeUtc: '2025-01-01T00:00:00Z', endTimeUtc: '2025-01-01T00:10:00.5Z' },
+    ];
+    expect(read(log([], { invocations }))).toMatchObject({
+      startedAt: '2025-01-01T00:00:00.000Z',
+      finishedAt: '2025-01-01T00:10:00.500Z',
+    });
+  });
+
+  it('with a byte-order mark is read', () => {
+    expect(read(Buffer.concat([Buffer.from('\uFEFF'), log([])])).scope).toBe(3);
+  });
+
+  it('counts all findings and lists as many as fit', () => {
+    const bytes = log(Array.from({ length: 20 }, (_, n) => ({ ruleId: n === 19 ? 'R1' : 'R3' })));
+    const report = readSarif(bytes, 'x', { ...INTAKE_LIMITS, listed: 5 });
+    expect(report.counts).toEqual({ critical: 1, high: 0, medium: 19, low: 0 });
+    expect(report.items).toHaveLength(5);
+    expect(report.items[0]?.severity).toBe('critical');
+  });
+
+  it.each([
+    ['no JSON', Buffer.from('<xml/>'), 'not JSON'],
+    ['another version', Buffer.from('{"version":"2.0.0","runs":[]}'), 'version'],
+    ['no runs', Buffer.from('{"version":"2.1.0"}'), 'runs'],
+    [
+      'a tool without a name',
+      Buffer.from('{"version":"2.1.0","runs":[{"tool":{"driver":{}}}]}'),
+      'runs.0.tool.driver.name',
+    ],
+    ['an unknown level', log([{ level: 'fatal' }]), 'runs.0.results.0.level'],
+    ['deep nesting', Buffer.from(`{"version":"2.1.0","runs":${'['.repeat(200)}${']'.repeat(200)}}`), 'nested'],
+    ['bytes that are no UTF-8', Uint8Array.of(0x7b, 0xff), 'UTF-8'],
+  ])('with %s is refused', (_, bytes, reason) => {
+    expect(() => read(bytes)).toThrow(new RegExp(`^x.sarif: not a SARIF 2.1.0 report: .*${reason}`));
+  });
+
+  it('that is too large is refused', () => {
+    expect(() => readSarif(log([]), 'x', { ...INTAKE_LIMITS, bytes: 10 })).toThrow('more than 10');
+    expect(() => readSarif(log([{}, {}]), 'x', { ...INTAKE_LIMITS, entries: 1 })).toThrow('more than 1 results');
+  });
+});
