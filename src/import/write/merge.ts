@@ -15,6 +15,22 @@ import type { ImportResult, SpecParts } from '../types.ts';
 
 const KEYS = ['milestones', 'tracks', 'controls', 'deferred'] as const satisfies readonly (keyof SpecParts)[];
 
+/** Entries as they are written: without the lists that are empty, which the schema fills in. */
+type BriefParts = Readonly<Record<(typeof KEYS)[number], readonly object[]>>;
+
+function brief(parts: SpecParts): BriefParts {
+  return {
+    milestones: parts.milestones,
+    tracks: parts.tracks.map(withoutEmpty),
+    controls: parts.controls.map(withoutEmpty),
+    deferred: parts.deferred,
+  };
+}
+
+function withoutEmpty(entry: object): object {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+}
+
 /** A change to a text: characters from `start` to `end` give way to `text`. */
 interface Edit {
   readonly start: number;
@@ -24,14 +40,15 @@ interface Edit {
 
 /** The parts by themselves, as a fragment of a `launchgate.yaml`. */
 export function renderFragment(result: ImportResult): string {
-  const parts = KEYS.filter((key) => result.parts[key].length > 0).map((key) => block(key, result.parts[key]));
-  return parts.length === 0 ? '' : `${parts.join('\n')}`;
+  const written = brief(result.parts);
+  const parts = KEYS.filter((key) => written[key].length > 0).map((key) => block(key, written[key]));
+  return parts.join('\n');
 }
 
 /** A whole `launchgate.yaml` for a platform that has none yet. */
 export function renderNewSpec(result: ImportResult): string {
   const { apiVersion, kind, name, environments } = result.spec;
-  const head = stringify({ apiVersion, kind, name, environments }, { lineWidth: 0 });
+  const head = stringify({ apiVersion, kind, name, environments: environments.map(withoutEmpty) }, { lineWidth: 0 });
   const note =
     '# Written by "launchgate import". Name the platform and check the environments before you rely on it.\n';
   return `${note}${head}\n${renderFragment(result)}`;
@@ -46,14 +63,15 @@ export function renderNewSpec(result: ImportResult): string {
 export function mergeIntoSpec(text: string, result: ImportResult): string {
   const document = readDocument(text);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const edits = KEYS.flatMap((key) => editFor(document, text, key, result.parts[key]) ?? []);
+  const parts = brief(result.parts);
+  const edits = KEYS.flatMap((key) => editFor(document, text, key, parts[key]) ?? []);
   const merged = applyEdits(
     text,
     edits.map((edit) => ({ ...edit, text: edit.text.replaceAll('\n', newline) })),
   );
-  const expected = withParts(document, result.parts);
+  const expected = withParts(document, parts);
   if (isDeepStrictEqual(parseDocument(merged).toJS(), expected)) return merged;
-  return rewrite(document, result.parts);
+  return rewrite(document, parts);
 }
 
 function readDocument(text: string): Document.Parsed<ParsedNode> {
@@ -133,7 +151,7 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
   return ordered.reduce((result, { edit }) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
 }
 
-function withParts(document: Document.Parsed<ParsedNode>, parts: SpecParts): unknown {
+function withParts(document: Document.Parsed<ParsedNode>, parts: BriefParts): unknown {
   const before: Record<string, unknown> = document.toJS();
   const lists = KEYS.filter((key) => parts[key].length > 0).map((key) => {
     const known = before[key];
@@ -143,7 +161,7 @@ function withParts(document: Document.Parsed<ParsedNode>, parts: SpecParts): unk
 }
 
 /** For what cannot be spliced, such as lists in brackets: the library writes the file anew and keeps its comments. */
-function rewrite(document: Document.Parsed<ParsedNode>, parts: SpecParts): string {
+function rewrite(document: Document.Parsed<ParsedNode>, parts: BriefParts): string {
   for (const key of KEYS) {
     const known = document.get(key);
     if (parts[key].length === 0) continue;

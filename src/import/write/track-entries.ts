@@ -63,13 +63,15 @@ export class Tracks {
       ...(item.custom === undefined ? [] : [item.custom]),
     ]);
     return {
-      ...common,
       id,
-      evidence: [...common.evidence, ...items.flatMap((item) => item.evidence)],
-      pending: [...common.pending, ...items.flatMap((item) => item.pending)],
+      title: common.title,
+      ...(common.status === undefined ? {} : { status: common.status }),
+      ...(common.owner === undefined ? {} : { owner: common.owner }),
       ...(draft.target === undefined ? {} : { target: this.milestones.refer(draft.target, id) }),
       scope: items.map((item) => scopeOf(item, draft)),
       controls: [...new Set(controls)],
+      evidence: [...common.evidence, ...items.flatMap((item) => item.evidence)],
+      pending: [...common.pending, ...items.flatMap((item) => item.pending)],
     };
   }
 
