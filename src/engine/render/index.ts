@@ -7,7 +7,7 @@ import type { Survey } from '../discover/survey.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { listedFiles } from './direct.ts';
 import { readObjects, type RawDocument } from './objects.ts';
-import { pinState, readPins, type Pin } from './pins.ts';
+import { pinState, readPins, type Pins } from './pins.ts';
 import { Scopes } from './scope.ts';
 import { substituteVariables } from './substitute.ts';
 
@@ -50,12 +50,7 @@ function learnFrom(scopes: Scopes, value: unknown): void {
   if (typeof value === 'object' && value !== null) scopes.learn(value as Record<string, unknown>);
 }
 
-async function renderOne(
-  survey: Survey,
-  deployable: Deployable,
-  renderers: Renderers,
-  pins: Readonly<Record<string, Pin>>,
-): Promise<Raw> {
+async function renderOne(survey: Survey, deployable: Deployable, renderers: Renderers, pins: Pins): Promise<Raw> {
   if (deployable.renderer === 'plain') return readPlain(survey, deployable, deployable.sources);
   const pinned = pinState(survey.sources.tree, deployable, pins);
   if (pinned.state === 'fresh') return fromYaml(deployable, pinned.yaml);

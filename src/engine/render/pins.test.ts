@@ -39,11 +39,36 @@ describe('pinned renders', () => {
     expect(found.rendered.get('kustomize:overlays/prod')?.objects).toEqual([]);
   });
 
-  it('are ignored where the list is not one', async () => {
+  it('are stale when an application adds something else', async () => {
+    const app = (prefix: string): string =>
+      JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name: 'x' },
+        spec: { source: { path: 'overlays/prod', kustomize: { namePrefix: prefix } } },
+      });
+    const files = { ...sources, 'app.json': app('a-') };
+    const [deployable] = (await discoverFiles(files)).deployables;
+    if (deployable === undefined) throw new Error('nothing was found');
+    const { id, pin } = pinRender(memoryTree(files), deployable, yaml);
+    const found = await discoverFiles({
+      ...files,
+      'app.json': app('b-'),
+      [pin.file]: yaml,
+      [PINS_PATH]: JSON.stringify({ [id]: pin }),
+    });
+    expect(found.gaps.map((gap) => gap.reason)).toEqual([
+      expect.stringContaining('the pinned render is stale: what app.json adds changed'),
+    ]);
+  });
+
+  it('are not used where the list is not one', async () => {
     const found = await discoverFiles({
       ...(await pinned()),
       [PINS_PATH]: '{"kustomize:overlays/prod": {"file": "/etc/passwd"}}',
     });
-    expect(found.gaps.map((gap) => gap.reason)).toEqual([expect.stringContaining('rendering is turned off')]);
+    expect(found.gaps.map((gap) => gap.reason)).toEqual([
+      expect.stringContaining('.rendered/pins.json cannot be read as a list of pins; rendering is turned off'),
+    ]);
   });
 });
