@@ -87,10 +87,18 @@ function appManifests(survey: Survey): Manifest[] {
   return sources.tree.files.flatMap((path) => {
     if (!/\.(?:ya?ml|json)$/i.test(path) || survey.leftOut(path) !== undefined) return [];
     const text = sources.text(path, ['kubernetes']);
-    if (typeof text !== 'string' || !/argoproj\.io\/|toolkit\.fluxcd\.io\//.test(text)) return [];
+    if (typeof text !== 'string' || !mayHoldApps(text)) return [];
     if (survey.chartAround(path) !== undefined || (sources.isTemplate(path) && !mayBeSet(text))) return [];
     return sources.manifests(path).filter(isApp);
   });
+}
+
+/** Told without parsing: most files of these groups hold rollouts and sources. */
+function mayHoldApps(text: string): boolean {
+  return (
+    /argoproj\.io\/|toolkit\.fluxcd\.io\//.test(text) &&
+    /kind["']?[ \t]*:[ \t]*["']?(?:Application|HelmRelease|Kustomization)/.test(text)
+  );
 }
 
 /** An ApplicationSet carries `{{ }}` of its own and is plain YAML all the same. */
