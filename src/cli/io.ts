@@ -20,6 +20,7 @@ export type ExitCode = 0 | 1 | 2;
 
 export function processIo(): Io {
   const { stdout, stderr } = process;
+  stdout.on('error', leaveQuietly);
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -27,9 +28,15 @@ export function processIo(): Io {
     note: (text) => void stderr.write(`${text}\n`),
     outIsTerminal: stdout.isTTY === true,
     noteIsTerminal: stderr.isTTY === true,
-    columns: stdout.columns ?? 80,
+    columns: stdout.columns ?? (Number(process.env['COLUMNS']) || 80),
     now: () => new Date(),
   };
+}
+
+/** Whoever reads the pipe may stop reading (`launchgate check | head`): that is no fault. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(2);
+  throw error;
 }
 
 /** Whether output should be coloured: https://no-color.org, then FORCE_COLOR, then whether it is a terminal. */

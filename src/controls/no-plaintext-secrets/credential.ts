@@ -30,7 +30,7 @@ const CONNECTION = /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:(?<password>[^\s@/]+)@/g
 
 /** The last word of a name says what it holds: DB_PASSWORD, stripeApiKey, not PASSWORD_FILE or TOKEN_TTL. */
 const NAMED =
-  /(?:^|[_.\-a-z])(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?|auth)$/i;
+  /(?:^|[_.\-a-z])(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?|requirepass|masterauth)$/i;
 const CAMEL = /(?:Password|Passwd|Secret|Token|ApiKey|AccessKey|PrivateKey|SecretKey|SigningKey|EncryptionKey)$/;
 
 /** Not a value but a place for one, a reference to one, or a switch. */
