@@ -119,8 +119,9 @@ function isTitleLike(pieces: readonly Piece[], index: number): boolean {
   const text = (pieces[index]?.text ?? '').trim();
   const next = following(pieces, index);
   if (next === undefined || !isTitle(text)) return false;
+  const field = fieldOf(text.replaceAll('**', '').replace(/:$/, ''));
+  if (field !== undefined && field !== 'goal') return false;
   if (/^\*\*[^*]+\*\*:?$/.test(text)) return true;
-  if (fieldOf(text.replace(/:$/, '')) !== undefined && fieldOf(text.replace(/:$/, '')) !== 'goal') return false;
   if (text.endsWith(':')) return text.split(/\s+/).length <= 6 || /^\s*[-*+]\s/.test(next);
   const above = pieces[index - 1]?.text ?? '';
   const leads = /^\s*(?:[-*+]\s|\|)/.test(next) && above === '';

@@ -93,4 +93,3 @@ test('a new file and a fragment say the same as the result', () => {
   expect(read(`${HEAD}${renderFragment(result)}`)).toMatchObject(result.parts);
   expect(renderFragment(result)).not.toContain('[]');
 });
-});
