@@ -59,6 +59,6 @@ export function foreign(app: string, what: string): ForeignSource {
     type: 'foreign',
     name: app,
     reason: `${app} deploys ${what}, which is not in this repository`,
-    fix: 'Check that repository as well, or pin its rendered output here.',
+    fix: 'Check that repository as well.',
   };
 }

@@ -92,7 +92,9 @@ function isManifestFile(survey: Survey, file: string): boolean {
   const { documents, problems } = survey.sources.yaml(file);
   if (documents.length === 0 && problems.length === 0) return typeof survey.sources.text(file, []) !== 'string';
   const text = survey.sources.text(file, ['kubernetes']);
-  return problems.length > 0 && typeof text === 'string' && /^["']?(?:apiVersion|kind)["']?[ \t]*:|^[ \t]*\{/m.test(text);
+  return (
+    problems.length > 0 && typeof text === 'string' && /^["']?(?:apiVersion|kind)["']?[ \t]*:|^[ \t]*\{/m.test(text)
+  );
 }
 
 /** The kustomization that stands in the file's folder, or in one above it, and does not list the file. */

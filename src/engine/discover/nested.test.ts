@@ -61,7 +61,27 @@ describe('applications that deploy applications', () => {
       'b/kustomization.yaml': 'resources: [app.yaml]\n',
       'b/app.yaml': app('a', 'a'),
     });
-    expect(found.deployables.length).toBeLessThan(12);
+    expect(summary(found).map(([id]) => id)).toEqual(['kustomize:b', 'kustomize:a']);
+    expect(found.gaps).toEqual([]);
+  });
+
+  it('may come out of what they deploy themselves', async () => {
+    const sync = {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { name: 'flux-system' },
+      spec: { path: './clusters/prod' },
+    };
+    const found = await discoverFiles({
+      'clusters/prod/flux-system/kustomization.yaml': 'resources: [sync.json]\n',
+      'clusters/prod/flux-system/sync.json': JSON.stringify(sync),
+      'clusters/prod/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n',
+    });
+    expect(summary(found).map(([id, environment]) => [id, environment])).toEqual([
+      ['plain:clusters/prod', 'production'],
+      ['kustomize:clusters/prod/flux-system', 'production'],
+    ]);
+    expect([...found.rendered.keys()].sort()).toEqual(found.deployables.map(({ id }) => id).sort());
   });
 });
 

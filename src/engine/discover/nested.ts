@@ -34,22 +34,45 @@ export async function renderRounds(
   let fresh: readonly Deployable[] = deployables;
   for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round += 1) {
     for (const [id, result] of await render(fresh)) rendered.set(id, result);
-    const owners = fresh.filter(
-      (deployable) => deployable.renderer !== 'plain' && succeeded(rendered.get(deployable.id)),
-    );
+    const owners = fresh.filter((one) => one.renderer !== 'plain' && succeeded(rendered.get(one.id)));
     const consumed = new Set(owners.flatMap(({ sources }) => sources));
     const ids = new Set(deployables.filter((one) => keepsItsId(one, consumed)).map(({ id }) => id));
     const nested = owners.map((owner) => nestedApps(survey, owner, rendered.get(owner.id), ids));
-    const stale = new Set(deployables.filter((one) => isStale(one, consumed, nested)));
+    const known = new Map(deployables.filter(({ id }) => rendered.has(id)).map((one) => [identityOf(one), one]));
+    const [again, added] = parted(
+      nested.flatMap((found) => found.deployables),
+      (one) => known.has(identityOf(one)),
+    );
+    const kept = new Set(again.map((one) => known.get(identityOf(one))));
+    const stale = new Set(deployables.filter((one) => !kept.has(one) && isStale(one, consumed, nested)));
     gaps = gaps.filter((gap) => !isStaleGap(gap, consumed, stale));
     deployables = deployables.filter((deployable) => !stale.has(deployable));
     for (const { id } of stale) rendered.delete(id);
-    fresh = nested.flatMap((found) => found.deployables);
-    deployables.push(...fresh);
-    gaps.push(...nested.flatMap((found) => found.gaps));
+    const repeated = new Set(again.map(({ id }) => id));
+    gaps.push(...nested.flatMap((found) => found.gaps).filter(({ deployable }) => !repeated.has(deployable ?? '')));
     leftOut.push(...nested.flatMap((found) => found.leftOut));
+    deployables.push(...added);
+    fresh = added;
   }
+  for (const deployable of fresh) rendered.set(deployable.id, tooDeep(deployable));
   return { deployables, rendered, gaps, leftOut };
+}
+
+/** What makes two deployables the same, whoever names them: an application may come out of what it deploys itself. */
+function identityOf({ id, path, environment, namespace, helm, kustomize }: Deployable): string {
+  return JSON.stringify([id.replace(/#\d+$/, ''), path, environment, namespace, helm, kustomize]);
+}
+
+function parted<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+function tooDeep({ id, path }: Deployable): Rendered {
+  const reason = `applications deploy applications more than ${MAX_ROUNDS} levels deep`;
+  return {
+    objects: [],
+    gaps: [{ path, deployable: id, reason, fix: 'Name the deployables in launchgate.yaml.', hides: ['kubernetes'] }],
+  };
 }
 
 function succeeded(rendered: Rendered | undefined): boolean {

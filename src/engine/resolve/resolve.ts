@@ -98,8 +98,9 @@ function environmentAssumptions(
 }
 
 function listed(deployables: readonly Deployable[]): string {
-  const shown = deployables.slice(0, 5).map(({ path, renderer }) => (path === '.' ? `the ${renderer} root` : path));
-  const more = deployables.length - shown.length;
+  const here = deployables.filter(({ id }) => !id.startsWith('foreign:'));
+  const shown = here.slice(0, 5).map(({ path, renderer }) => (path === '.' ? `the ${renderer} root` : path));
+  const more = here.length - shown.length;
   return `${[...new Set(shown)].join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
