@@ -15,7 +15,7 @@ import { join } from './found.ts';
 import { Sources } from './sources.ts';
 import { survey, type Survey } from './survey.ts';
 
-export type { Discovery, DiscoverOptions, LeftOut, Rendered } from './discovery.ts';
+export type { Discovery, DiscoverOptions, Rendered } from './discovery.ts';
 
 /**
  * Finds what a repository deploys, renders it and reads the rest. Deployables that an application or the spec names come first,
