@@ -290,6 +290,25 @@ test('a flat run of trackers without headings is one track each', () => {
   ]);
 });
 
+test('a document with a blank line after every line says the same', () => {
+  const facts = (each: ImportResult['tracks'][number]) => [
+    each.title,
+    each.status,
+    each.owner,
+    each.target,
+    each.evidence,
+    each.pending,
+    each.items.length,
+  ];
+  for (const name of ['tracker', 'plan'] as const) {
+    const file = fixture(name);
+    const doubled = importText(file.text.trimEnd().replaceAll('\n', '\n\n'));
+    const plain = importText(file.text);
+    expect(doubled.tracks.map(facts)).toEqual(plain.tracks.map(facts));
+    expect(titles(doubled)).toEqual(titles(plain));
+  }
+});
+
 test('an import that is repeated adds nothing and says what it left', () => {
   const files = [fixture('tracker'), fixture('roadmap'), fixture('platform-table')];
   const first = importMarkdown(files, CATALOG);

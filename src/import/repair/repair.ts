@@ -1,14 +1,15 @@
 import { markHeadings } from './headings.ts';
 import { BLANK, beginsBlock, type Piece } from './lines.ts';
+import { closeUp } from './spacing.ts';
 import { mendTables } from './tables.ts';
 
 /**
  * Mends what copying out of a browser, a wiki or a word processor does to Markdown, so that a real parser can read it:
- * bullets glued to the line before, lone dashes, other bullet signs, tables that lost their ruler, headings that lost
+ * bullets glued to the line before, lone dashes, a blank line after every line, other bullet signs, tables that lost their ruler, headings that lost
  * their `#`. Changes no word, and leaves well-formed Markdown as it is.
  */
 export function repair(pieces: readonly Piece[]): Piece[] {
-  return markHeadings(mendTables(joinLoneBullets(splitGluedBullets(unifyBullets(pieces)))));
+  return markHeadings(mendTables(joinLoneBullets(splitGluedBullets(unifyBullets(closeUp(pieces))))));
 }
 
 const GLYPH = /^(\s*)([•◦▪▫‣⁃●○■□–—·➢➤✓✔✅☐☑☒]|o)\s+(?=\S)/u;
