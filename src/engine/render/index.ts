@@ -3,6 +3,7 @@ import type { Renderers } from '../../model/world.ts';
 import { missingDependencies } from '../discover/chart.ts';
 import type { Rendered } from '../discover/discovery.ts';
 import { closureOf } from '../discover/kustomize-graph.ts';
+import { isWithin } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { listedFiles } from './direct.ts';
@@ -85,12 +86,12 @@ interface Obstacle {
   readonly fix: string;
 }
 
-/** What forbids to start a tool, found before it runs. */
+/** What forbids to start a tool, found before it runs. Helm reads all of a chart's folder, Kustomize what is listed. */
 function obstacleOf(survey: Survey, deployable: Deployable, renderers: Renderers): Obstacle | undefined {
   const { tree } = survey.sources;
-  const hostile = tree.gaps.find((gap) => deployable.sources.some((source) => besides(gap.path, source)));
-  if (hostile !== undefined) return { ok: false, reason: `${hostile.path} ${hostile.reason}`, fix: hostile.fix };
   if (deployable.renderer === 'helm') {
+    const unlisted = tree.gaps.find((gap) => isWithin(deployable.path, gap.path));
+    if (unlisted !== undefined) return { ok: false, reason: `${unlisted.path} ${unlisted.reason}`, fix: unlisted.fix };
     const chart = survey.charts.find(({ folder }) => folder === deployable.path);
     const missing = chart === undefined ? [] : missingDependencies(survey.sources, chart);
     if (missing.length === 0) return undefined;
@@ -108,12 +109,6 @@ function fixFor(obstacle: string): string {
   if (/ needs the remote /.test(obstacle)) return 'Allow remote bases, or vendor the base into this repository.';
   if (obstacle.endsWith('outside the repository')) return 'Check the folder that holds both.';
   return 'Correct the kustomization, or pin its rendered output.';
-}
-
-/** A link out of the repository in a folder that a tool would read. */
-function besides(link: string, source: string): boolean {
-  const folder = link.slice(0, Math.max(0, link.lastIndexOf('/')));
-  return folder === '' ? !source.includes('/') : source.startsWith(`${folder}/`);
 }
 
 function fromYaml(deployable: Deployable, rendered: string): Raw {
