@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 /** What a piece of JSON may not exceed. */
 export interface JsonLimits {
   readonly bytes: number;
+  /** Infinity where nothing walks the value deeper than a schema does: the parser itself does not recurse. */
   readonly depth: number;
 }
 
@@ -15,7 +16,8 @@ export function parseBoundedJson(bytes: Uint8Array, limits: JsonLimits): ParsedJ
   if (bytes.length > limits.bytes)
     return { ok: false, reason: `it has ${bytes.length} bytes, more than ${limits.bytes}` };
   if (!isUtf8(bytes)) return { ok: false, reason: 'it is not UTF-8' };
-  if (depthOf(bytes) > limits.depth) return { ok: false, reason: `it is nested more than ${limits.depth} deep` };
+  if (limits.depth !== Infinity && depthOf(bytes) > limits.depth)
+    return { ok: false, reason: `it is nested more than ${limits.depth} deep` };
   try {
     return { ok: true, value: JSON.parse(asText(bytes)) };
   } catch (error) {

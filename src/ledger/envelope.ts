@@ -44,7 +44,7 @@ export async function signStatement(statement: Statement, signers: readonly Sign
 
 /** Reads an envelope from a file's bytes. Throws `evidence-invalid`, naming `where` and the member that is wrong. */
 export function decodeEnvelope(bytes: Uint8Array, where: string): Envelope {
-  const json = parseBoundedJson(bytes, { bytes: MAX_ENVELOPE_BYTES, depth: 8 });
+  const json = parseBoundedJson(bytes, { bytes: MAX_ENVELOPE_BYTES, depth: Infinity });
   if (!json.ok) throw invalid(where, json.reason);
   const parsed = envelopeSchema.safeParse(json.value);
   if (!parsed.success) {

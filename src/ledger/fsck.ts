@@ -142,9 +142,21 @@ async function readChunk(
     bundlePath: path,
     first: index * TILE_WIDTH,
     bundle,
-    envelopes: Buffer.concat(files.filter((file) => file !== undefined)),
+    envelopes: joined(files),
     lengths: Int32Array.from(files, (file) => file?.length ?? -1),
   };
+}
+
+/** The files one after the other, in memory of their own. */
+function joined(files: readonly (Uint8Array | undefined)[]): Uint8Array {
+  const all = new Uint8Array(files.reduce((sum, file) => sum + (file?.length ?? 0), 0));
+  let at = 0;
+  for (const file of files) {
+    if (file === undefined) continue;
+    all.set(file, at);
+    at += file.length;
+  }
+  return all;
 }
 
 /** A damaged leaf may hold any text where the digest stands; such a path names no file. */

@@ -43,10 +43,9 @@ export function parseStatement(payload: Uint8Array, where: string): Statement {
 export function subjectDigests(statement: {
   readonly subject: readonly { readonly digest: Readonly<Record<string, string>> }[];
 }): string[] {
-  const digests = statement.subject.flatMap(({ digest }) =>
-    Object.entries(digest).map(([name, value]) => `${name}:${value}`),
-  );
-  return [...new Set(digests)].sort();
+  const digests: string[] = [];
+  for (const { digest } of statement.subject) for (const name in digest) digests.push(`${name}:${digest[name]}`);
+  return digests.length > 1 ? [...new Set(digests)].sort() : digests;
 }
 
 function invalid(where: string, what: string): LaunchgateError {

@@ -6,6 +6,7 @@ import { checkChunk, type Chunk, type ChunkReport, type KeyTable } from './check
 export interface ChunkChecker {
   /** Chunks that are worth having under way at once. */
   readonly parallel: number;
+  /** Takes the chunk over: the memory of its envelopes may be moved to another thread. */
   check(chunk: Chunk): Promise<ChunkReport>;
   close(): Promise<void>;
 }
@@ -65,7 +66,7 @@ class ChunkWorker {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const { promise, resolve, reject } = Promise.withResolvers<ChunkReport>();
     this.#queue.push({ resolve, reject });
-    this.#worker.postMessage(chunk, []);
+    this.#worker.postMessage(chunk, [chunk.envelopes.buffer as ArrayBuffer]);
     return promise;
   }
 
