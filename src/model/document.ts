@@ -8,6 +8,7 @@ export const SOURCE_CLASSES = [
   'github-workflow',
   'github-ruleset',
   'github-action',
+  'github-environment',
   'dockerfile',
   'compose',
   'codeowners',
@@ -34,6 +35,7 @@ export type DataClass =
   | 'github-workflow'
   | 'github-ruleset'
   | 'github-action'
+  | 'github-environment'
   | 'compose'
   | 'update-bot'
   | 'prometheus-config'

@@ -53,7 +53,11 @@ function mayBeDocument(survey: Survey, path: string): boolean {
   if (text.includes('apiVersion') && /^["']?apiVersion["']?[ \t]*:/m.test(text)) return false;
   if (survey.sources.isTemplate(path)) return false;
   if (!/\.json[5c]?$/.test(path)) return true;
-  return /"(?:schemaVersion|enforcement|scrape_configs|groups|receivers|services)"/.test(text) || /renovate/.test(path);
+  return (
+    /"(?:schemaVersion|enforcement|enforce_admins|protection_rules|scrape_configs|groups|receivers|services)"/.test(
+      text,
+    ) || /renovate/.test(path)
+  );
 }
 
 function addProblem(survey: Survey, path: string, problem: ReadProblem, found: Collected): void {

@@ -31,7 +31,8 @@ const SHAPES = {
   'otel-collector': (value) =>
     isMapping(value['receivers']) && isMapping(value['service']) && isMapping(value['service']['pipelines']),
   'grafana-dashboard': isDashboard,
-  'github-ruleset': isRuleset,
+  'github-ruleset': (value) => isRuleset(value) || isBranchProtection(value),
+  'github-environment': (value) => typeof value['name'] === 'string' && Array.isArray(value['protection_rules']),
   compose: isCompose,
 } as const satisfies Partial<Record<DataClass, (value: Data, path: string) => boolean>>;
 
@@ -71,6 +72,11 @@ function isDashboard(value: Data): boolean {
 function isRuleset(value: Data): boolean {
   const hasScope = isMapping(value['conditions']) || typeof value['target'] === 'string';
   return Array.isArray(value['rules']) && typeof value['enforcement'] === 'string' && hasScope;
+}
+
+/** The older protection of one branch, as GitHub's API answers it. */
+function isBranchProtection(value: Data): boolean {
+  return isMapping(value['enforce_admins']) && isMapping(value['allow_force_pushes']);
 }
 
 /** By name, or by services that all are built from something. */

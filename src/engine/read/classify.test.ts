@@ -53,6 +53,8 @@ describe('classify data', () => {
     ['renovate.json', { extends: [] }, 'update-bot'],
     ['rulesets/main.json', { name: 'main', target: 'branch', enforcement: 'active', rules: [] }, 'github-ruleset'],
     ['x.json', { conditions: {}, enforcement: 'active', rules: [] }, 'github-ruleset'],
+    ['main.json', { enforce_admins: { enabled: true }, allow_force_pushes: { enabled: false } }, 'github-ruleset'],
+    ['production.json', { name: 'production', protection_rules: [] }, 'github-environment'],
     ['compose.yaml', { services: { a: { extends: 'b' } } }, 'compose'],
     ['stack.yml', { services: { a: { image: 'x' }, b: { build: '.' } } }, 'compose'],
     ['p.yml', { scrape_configs: [] }, 'prometheus-config'],
