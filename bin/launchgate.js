@@ -1,6 +1,31 @@
 #!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-module.enableCompileCache?.();
-const { main } = await import('../dist/main.js');
-process.exitCode = await main(process.argv.slice(2));
+const NEEDED = 24;
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  module.enableCompileCache?.();
+  const { main } = await import('../dist/main.js');
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  process.exitCode = runOnNewerNode();
+}
+
+/** An older Node runs the one that a checkout brings along; without it there is nothing to run on. */
+function runOnNewerNode() {
+  const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(own)) {
+    console.error(
+      `launchgate needs Node ${NEEDED} or newer, and this is ${process.version}. Install it, or run "npm install --save-dev node@${NEEDED}".`,
+    );
+    return 2;
+  }
+  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  if (signal !== null) process.kill(process.pid, signal);
+  return status ?? 2;
+}

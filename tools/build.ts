@@ -1,6 +1,6 @@
 /** Bundles the release into dist/: one entry for the command line, one for the signature worker, lazy chunks for the rest. */
-import { existsSync } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -14,9 +14,26 @@ const grammars = [
   '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm',
 ];
 
-await rm(new URL('dist/', root), { recursive: true, force: true });
-await bundle();
-await copyGrammars();
+if (!isFresh() || process.argv.includes('--force')) {
+  await rm(new URL('dist/', root), { recursive: true, force: true });
+  await bundle();
+  await copyGrammars();
+  await linkCommand();
+  await writeFile(new URL('dist/built', root), '');
+}
+
+/** True when nothing that goes into the bundle is newer than it: npx asks for a build before every run in a checkout. */
+function isFresh(): boolean {
+  const built = new URL('dist/built', root);
+  if (!existsSync(built)) return false;
+  const at = statSync(built).mtimeMs;
+  const inputs = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  return [...inputs.map((path) => `src/${path}`), 'package-lock.json', 'tools/build.ts'].every(
+    (path) => statSync(new URL(path, root)).mtimeMs <= at,
+  );
+}
 
 async function bundle(): Promise<void> {
   const present = Object.entries(entries).filter(([, path]) => existsSync(new URL(path, root)));
@@ -25,6 +42,7 @@ async function bundle(): Promise<void> {
     input: Object.fromEntries(present),
     platform: 'node',
     logLevel: 'warn',
+    checks: { ineffectiveDynamicImport: false, eval: false },
   });
   await build.write({
     dir: 'dist',
@@ -41,4 +59,12 @@ async function copyGrammars(): Promise<void> {
     const from = fileURLToPath(new URL(`node_modules/${grammar}`, root));
     await copyFile(from, fileURLToPath(new URL(`dist/${grammar.slice(grammar.lastIndexOf('/') + 1)}`, root)));
   }
+}
+
+/** npm links the commands of dependencies, not the package's own: with this link `npx launchgate` works in a checkout, too. */
+async function linkCommand(): Promise<void> {
+  const folder = new URL('node_modules/.bin/', root);
+  await mkdir(folder, { recursive: true });
+  await rm(new URL('launchgate', folder), { force: true });
+  await symlink('../../bin/launchgate.js', new URL('launchgate', folder));
 }

@@ -9,10 +9,8 @@ import { readSarif } from '../ledger/intake/sarif.ts';
 import { sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE, type EvidenceScope, type Statement } from '../model/evidence.ts';
+import type { EvidenceFormat } from './evidence-format.ts';
 import type { Project } from './project.ts';
-
-export const FORMATS = ['sarif', 'junit', 'cyclonedx', 'attachment'] as const;
-export type EvidenceFormat = (typeof FORMATS)[number];
 
 /** Largest report that is read. */
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { LaunchgateError } from '../model/errors.ts';
 import { applyPatches } from '../engine/patch/index.ts';
 import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
-import { openProject, readPlatform, type CheckOptions } from './check.ts';
+import { openProject, type CheckOptions } from './check.ts';
+import { readPlatform } from './judge.ts';
 import type { Project } from './project.ts';
 
 /** Patches of every control that has any, with the files as they would be. */

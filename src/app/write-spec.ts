@@ -1,5 +1,6 @@
 import { writeInit } from '../engine/resolve/index.ts';
-import { openProject, readPlatform } from './check.ts';
+import { openProject } from './check.ts';
+import { readPlatform } from './judge.ts';
 import type { Project } from './project.ts';
 
 /** The text of a first launchgate.yaml, from what discovery finds. */

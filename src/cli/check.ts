@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { checkProject } from '../app/check.ts';
 import { findProject } from '../app/project.ts';
-import { exitStatus } from '../engine/report.ts';
+import { exitStatus } from '../engine/exit-status.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { CheckReport, CheckRow } from '../model/report.ts';
 import type { Severity } from '../model/result.ts';

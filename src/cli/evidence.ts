@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { FORMATS, type EvidenceFormat } from '../app/evidence.ts';
+import { FORMATS, type EvidenceFormat } from '../app/evidence-format.ts';
 import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { LedgerEntry } from '../model/evidence.ts';

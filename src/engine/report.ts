@@ -103,16 +103,6 @@ export function checkReport(
   };
 }
 
-/** The exit status of `check`: 1 for a failure, 2 for anything that could not be told, 0 only when all of it holds. */
-export function exitStatus(report: CheckReport, failOn: Severity = 'low'): 0 | 1 | 2 {
-  const judged = report.findings.filter((row) => row.ignored === undefined && row.known !== true);
-  if (judged.some((row) => row.outcome === 'fail' && SEVERITY_RANK[row.severity] <= SEVERITY_RANK[failOn])) return 1;
-  const untold = judged.some((row) => row.outcome === 'inconclusive' || row.outcome === 'error');
-  return untold || report.unread.length > 0 || judged.every((row) => row.outcome !== 'pass' && row.outcome !== 'fail')
-    ? 2
-    : 0;
-}
-
 function worstFirst(a: CheckRow, b: CheckRow): number {
   return (
     OUTCOME_RANK[a.outcome] - OUTCOME_RANK[b.outcome] ||

@@ -1,0 +1,73 @@
+import type { Discovery } from '../engine/discover/index.ts';
+import { againstBaseline } from '../engine/fingerprint.ts';
+import { applyIgnores } from '../engine/ignores.ts';
+import { checkReport, rowsOf } from '../engine/report.ts';
+import { runControls } from '../engine/run.ts';
+import type { AnyControl } from '../model/control.ts';
+import type { Location, Origin } from '../model/origin.ts';
+import type { PlatformFacts } from '../model/platform.ts';
+import type { Spec } from '../model/spec.ts';
+import type { FileTree } from '../model/world.ts';
+import type { CheckOptions, Checked } from './check.ts';
+import type { Project } from './project.ts';
+import { version } from './version.ts';
+
+/** Reads the platform of a tree, runs the controls on it, and places and weighs what they found. */
+export async function judge(tree: FileTree, project: Project, options: CheckOptions): Promise<Checked> {
+  const { facts, owner } = await readPlatform(tree, project, options);
+  const { locate } = await import('../engine/locate.ts');
+  const controls = await selectControls(options.controls, facts);
+  const run = runControls(facts, controls, options.floors);
+  const place = (origin: Origin): Location | undefined => locate(tree, owner(origin));
+  const rows = run.conclusions.flatMap((conclusion) => rowsOf(conclusion, place));
+  const ignored =
+    options.today === undefined
+      ? rows
+      : applyIgnores(rows, (path) => (tree.has(path) ? tree.text(path) : undefined), options.today);
+  const judged = options.baseline === undefined ? ignored : againstBaseline(ignored, options.baseline);
+  return { report: checkReport(facts, run, version, judged), facts, run, root: project.root, locate: place };
+}
+
+/** Discovers, renders and resolves; answers the platform and the way back from rendered values to their sources. */
+export async function readPlatform(
+  tree: FileTree,
+  project: Project,
+  options: CheckOptions,
+): Promise<{ facts: PlatformFacts; discovery: Discovery; spec: Spec | undefined; owner: (origin: Origin) => Origin }> {
+  const [{ discover }, { resolve }, { trace }, { hostRenderers, noRenderers }, { loadHcl }] = await Promise.all([
+    import('../engine/discover/index.ts'),
+    import('../engine/resolve/index.ts'),
+    import('../engine/trace/index.ts'),
+    import('../adapters/renderers.ts'),
+    import('../adapters/hcl.ts'),
+  ]);
+  const spec = await readSpec(tree, project);
+  const renderers =
+    options.render === false ? noRenderers : hostRenderers({ allowRemote: options.allowRemote === true });
+  const discovery = await discover(tree, { renderers, hcl: loadHcl, exclude: spec?.exclude ?? [] });
+  const facts = resolve(discovery, spec, options.environment);
+  return { facts, discovery, spec, owner: (origin) => trace(tree, discovery, origin) };
+}
+
+async function readSpec(tree: FileTree, project: Project): Promise<Spec | undefined> {
+  if (project.spec === undefined) return undefined;
+  const [{ loadSpec }, { catalog }] = await Promise.all([
+    import('../engine/load-spec.ts'),
+    import('../controls/catalog.ts'),
+  ]);
+  return loadSpec(
+    tree.text(project.spec),
+    project.spec,
+    catalog.map((meta) => meta.id),
+  );
+}
+
+/** Nothing to look at needs no control; a repository of files that mean nothing here is told apart by its empty report. */
+async function selectControls(
+  ids: readonly string[] | undefined,
+  facts: PlatformFacts,
+): Promise<readonly AnyControl[]> {
+  if (facts.files.length === 0) return [];
+  const { controls } = await import('../controls/catalog.ts');
+  return ids === undefined ? controls : controls.filter((control) => ids.includes(control.meta.id));
+}
