@@ -37,7 +37,9 @@ describe('check', () => {
     const unguarded = check(subject, given({ workload: deployment(3), budgets: [] }), usual);
     expect(unguarded).toMatchObject({ findings: [{ fromAbsence: true, severity: 'medium' }] });
     const spent = check(subject, given({ workload: deployment(3), budgets: [budget({ minAvailable: 3 })] }), usual);
-    expect(spent).toMatchObject({ findings: [{ severity: 'high', origin: budgetOrigin }] });
+    expect(spent).toMatchObject({
+      findings: [{ severity: 'high', origin: { path: 'k8s/pdb.yaml', pointer: ['spec', 'minAvailable'] } }],
+    });
     expect(JSON.stringify(spent)).not.toContain('fromAbsence');
   });
 
@@ -86,13 +88,10 @@ describe('synth', () => {
     });
   });
 
-  test('replaces a bound that does not work', () => {
+  test('gives a bound that does not work another value, and moves no bound', () => {
     expect(
       synth(subject, given({ workload: deployment(3), budgets: [budget({ minAvailable: '100%' })] }), usual),
-    ).toMatchObject([
-      { op: 'remove', origin: { pointer: ['spec', 'minAvailable'] } },
-      { op: 'set', origin: { pointer: ['spec', 'maxUnavailable'] }, value: 1 },
-    ]);
+    ).toMatchObject([{ op: 'set', origin: { pointer: ['spec', 'minAvailable'] }, value: 2 }]);
   });
 
   test('leaves a budget that works alone and lets the rollout surge', () => {
@@ -109,6 +108,7 @@ describe('synth', () => {
   });
 
   test.each([
+    ['one pod that must stay', { workload: deployment(1), budgets: [budget({ minAvailable: 1 })] }],
     ['a single replica', { workload: deployment(1), budgets: [] }],
     [
       'two replicas under a quorum of two',

@@ -63,14 +63,14 @@ function shortOfQuorum(input: DisruptionInput, { quorum, replicas, drain }: Disr
 }
 
 /** Only a Deployment can avoid it, by surging; a StatefulSet always has one pod down while it updates. */
-function stalledFinding({ workload, budgets }: DisruptionInput, { stalled }: DisruptionAnswer): Finding | undefined {
+function stalledFinding({ workload }: DisruptionInput, { stalled }: DisruptionAnswer): Finding | undefined {
   if (workload.kind !== 'Deployment' || workload.strategy.type !== 'RollingUpdate' || stalled.answer !== 'no')
     return undefined;
   return finding(
     stalled.because,
     'medium',
     'Set maxUnavailable: 0 in the rolling update, so that a version that hangs takes no ready pod away.',
-    budgets[0]?.origin ?? workload.origin,
+    stalled.origin ?? workload.origin,
     stalled.steps,
   );
 }

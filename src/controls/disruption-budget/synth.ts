@@ -60,19 +60,32 @@ function withBudget({ input, patches }: Repair, selector: Readonly<Record<string
     return { input: { ...input, budgets: [{ id: 'new', ...bound }] }, patches: [...patches, patch] };
   }
   if (budget.origin === undefined) return { input, patches };
-  const { minAvailable: _gone, ...rest } = budget;
-  return {
-    input: { ...input, budgets: [{ ...rest, maxUnavailable: 1 }] },
-    patches: [...patches, ...corrected(budget, budget.origin)],
-  };
+  const corrected = correctedBudget(budget, budget.origin, assessDisruption(input).replicas?.min ?? 0);
+  if (corrected === undefined) return { input, patches };
+  return { input: { ...input, budgets: [corrected.budget] }, patches: [...patches, ...corrected.patches] };
 }
 
-function corrected(budget: Budget, origin: Origin): Patch[] {
+/**
+ * The budget that lets one pod go at the fewest replicas, by a new value of the bound it has: an overlay may state one
+ * bound and take the other away, so that a bound in place of another could be lost. `undefined` where a pod must stay.
+ */
+function correctedBudget(
+  budget: Budget,
+  origin: Origin,
+  replicas: number,
+): { budget: Budget; patches: Patch[] } | undefined {
+  const { minAvailable, maxUnavailable, ...rest } = budget;
   const reason = `the bound of ${budget.id} does not fit the replicas and the quorum`;
-  const set: Patch = { op: 'set', origin: below(origin, 'spec', 'maxUnavailable'), value: 1, reason };
-  return budget.minAvailable === undefined
-    ? [set]
-    : [{ op: 'remove', origin: below(origin, 'spec', 'minAvailable'), reason }, set];
+  const at = (field: string): Origin => below(origin, 'spec', field);
+  if (minAvailable !== undefined && maxUnavailable === undefined) {
+    if (replicas < 2) return undefined;
+    const kept = replicas - 1;
+    const set: Patch = { op: 'set', origin: at('minAvailable'), value: kept, reason };
+    return { budget: { ...rest, minAvailable: kept }, patches: [set] };
+  }
+  const removed: Patch[] = minAvailable === undefined ? [] : [{ op: 'remove', origin: at('minAvailable'), reason }];
+  const set: Patch = { op: 'set', origin: at('maxUnavailable'), value: 1, reason };
+  return { budget: { ...rest, maxUnavailable: 1 }, patches: [...removed, set] };
 }
 
 function newBudget(id: string, beside: Origin, bound: object, matchLabels: Readonly<Record<string, string>>): Patch {

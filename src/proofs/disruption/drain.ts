@@ -1,5 +1,6 @@
 import { boundOf, disruptionsAllowed } from './budget.ts';
 import { allowedNow, scaleStep, sealedVerdict, statusText, type Situation } from './situation.ts';
+import { boundPlace } from './places.ts';
 import type { Budget } from './types.ts';
 import { moot, no, pods, yes, type Verdict } from './verdict.ts';
 
@@ -45,7 +46,7 @@ function spentBudget(situation: Situation, budget: Budget): Verdict {
         state: 'nothing changes: the pod stays, the node is never empty',
       },
     ],
-    budget.origin,
+    boundPlace(budget),
   );
 }
 
@@ -97,6 +98,6 @@ function crashLoop({ workload, replicas, guard, others }: Situation, budget: Bud
       },
       { action: 'drain retries', state: 'the broken pod stays until a person deletes it' },
     ],
-    budget.origin,
+    boundPlace(budget),
   );
 }

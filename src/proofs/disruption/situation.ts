@@ -1,5 +1,6 @@
 import type { NonEmpty, Step } from '../../model/result.ts';
 import { boundOf, budgetStatus, disruptionsAllowed, othersRange, type BudgetStatus } from './budget.ts';
+import { boundPlace, selectorPlace } from './places.ts';
 import { replicaRange, type ReplicaRange } from './scaling.ts';
 import type { Budget, DisruptedWorkload, DisruptionInput } from './types.ts';
 import { no, type Verdict } from './verdict.ts';
@@ -98,7 +99,7 @@ export function severalBudgets(workload: DisruptedWorkload, budgets: readonly Bu
       { action: `drain asks to evict a pod of ${workload.id}`, state: `${names} both select it` },
       { action: 'the eviction API answers 500', state: 'kubectl drain ends with an error, the pod stays' },
     ],
-    budgets[0]?.origin,
+    budgets[0] && selectorPlace(budgets[0]),
   );
 }
 
@@ -111,6 +112,6 @@ function blindBudget(workload: DisruptedWorkload, budget: Budget, status: { beca
     'budget-blind',
     `${budget.id} (${boundOf(budget)}) never allows an eviction: ${status.because}`,
     steps,
-    budget.origin,
+    budget.others === undefined ? boundPlace(budget) : selectorPlace(budget),
   );
 }

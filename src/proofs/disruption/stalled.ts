@@ -1,6 +1,7 @@
 import { budgetStatus, disruptionsAllowed, unreadyEvictable } from './budget.ts';
 import { PLACEABLE } from './drain.ts';
 import { rolloutPlan, type RolloutPlan } from './fenceposts.ts';
+import { boundPlace } from './places.ts';
 import { severalBudgets, statusText, type Situation } from './situation.ts';
 import { moot, no, pods, unknown, yes, type Verdict } from './verdict.ts';
 
@@ -56,7 +57,7 @@ function stalledAt(situation: Situation, ready: number): Verdict {
         state: 'the node stays until a person rolls the version back',
       },
     ],
-    budget.origin,
+    boundPlace(budget),
   );
 }
 
@@ -98,6 +99,6 @@ function stalledArgo(situation: Situation): Verdict {
         state: 'the eviction API answers 429 until the Rollout is aborted',
       },
     ],
-    guard.budget.origin,
+    boundPlace(guard.budget),
   );
 }

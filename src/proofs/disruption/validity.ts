@@ -1,4 +1,5 @@
 import type { Origin } from '../../model/origin.ts';
+import { boundPlace } from './places.ts';
 import { intOrPercentError, percentOf } from './scaling.ts';
 import type { Budget, DisruptedWorkload, IntOrPercent } from './types.ts';
 
@@ -15,7 +16,9 @@ const DEFAULT_PROGRESS_DEADLINE = 600;
 /** Why a budget is refused: `ValidatePodDisruptionBudgetSpec` of kubernetes pkg/apis/policy/validation. */
 export function budgetRejection(budget: Budget): Rejection | undefined {
   const reason = budgetError(budget);
-  return reason === undefined ? undefined : rejection(budget, reason);
+  if (reason === undefined) return undefined;
+  const origin = reason.startsWith('unhealthyPodEvictionPolicy') ? budget.origin : boundPlace(budget);
+  return rejection({ id: budget.id, ...(origin !== undefined && { origin }) }, reason);
 }
 
 function budgetError(budget: Budget): string | undefined {
