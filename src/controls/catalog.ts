@@ -4,6 +4,7 @@ import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
+import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
@@ -18,6 +19,7 @@ import { control as runtimeSecrets } from './runtime-secrets/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
+import { control as workflowHardening } from './workflow-hardening/index.ts';
 import { plannedControls } from './planned.ts';
 
 /** Every control that is built, sorted by id. */
@@ -26,6 +28,7 @@ export const controls: readonly AnyControl[] = [
   channelSegregation,
   disruptionBudget,
   drillCalendar,
+  edgeRoutes,
   healthProbes,
   immutableImages,
   incidentModel,
@@ -40,6 +43,7 @@ export const controls: readonly AnyControl[] = [
   signOffs,
   ssrfGuard,
   vulnerabilityPolicy,
+  workflowHardening,
 ];
 
 /** Metadata of the whole catalog: what is built, and what is still to come and therefore always missing. */

@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const edgeControls: readonly ControlMeta[] = [
   {
-    id: 'edge-routes',
-    title: 'Public routes',
-    statement:
-      'Every public route is declared, reaches a live port and carries an auth and a rate-limit policy, and nothing undeclared is public.',
-    area: 'edge',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3', 'IR6'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform', 'nginx-conf'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'edge-limits',
     title: 'Request limits at the edge',
     statement:

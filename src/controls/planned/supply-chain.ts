@@ -49,22 +49,6 @@ export const supplyChainControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'workflow-hardening',
-    title: 'Workflow hardening',
-    statement:
-      'Production deploys only from a protected branch or release tag, with pinned actions and least permission.',
-    area: 'supply-chain',
-    stage: 'day-0',
-    launch: false,
-    sources: ['PF', 'IR4'],
-    halves: ['check'],
-    reads: ['github-workflow', 'github-action'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'integration-fidelity',
     title: 'Integration fidelity',
     statement:

@@ -1,0 +1,82 @@
+import { cursor, workloadName } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { imagesOf, selected } from './backends.ts';
+import { isEdgeProxy } from './controllers.ts';
+import { annotationsOf } from './ingress.ts';
+import { isInternalBalancer, isInternalClass } from './internal.ts';
+
+/** A Service that is open to the network outside of the cluster by itself, without an Ingress or Gateway. */
+export interface ExposedService {
+  /** `Service production/db`. */
+  readonly name: string;
+  readonly type: 'LoadBalancer' | 'NodePort' | 'externalIPs';
+  readonly ports: readonly number[];
+  readonly workloads: readonly string[];
+  /** True when a proxy that is made for the edge answers there. */
+  readonly isEdge: boolean;
+  /** What data store it opens, by a store of the spec or by the image behind it. */
+  readonly store?: string;
+  /** Ranges that alone may connect; empty: everybody. */
+  readonly sourceRanges: readonly string[];
+  readonly origin: Origin;
+}
+
+/** Programs that keep data and are never meant for the internet, by the last part of their image's name. */
+const STORE_IMAGES =
+  /(?:^|\/)(postgres(?:ql)?|postgis|timescaledb|mysql|mariadb|percona-server|mongo(?:db)?|redis|valkey|dragonfly|memcached|rabbitmq|nats|kafka|cassandra|scylla|elasticsearch|opensearch|clickhouse-server|cockroach|etcd|minio|qdrant|zookeeper|neo4j|influxdb|couchdb)(?:-ha|-cluster|-server|-stack)?(?:[:@]|$)/;
+
+/** Services open to the outside, those of internal load balancers left out. */
+export function exposedServices(view: PlatformView): ExposedService[] {
+  return view.objects('Service').flatMap((service) => {
+    const spec = cursor(service).get('spec');
+    const external = spec.get('externalIPs');
+    const type = spec.get('type').string();
+    const kind =
+      type === 'LoadBalancer' || type === 'NodePort' ? type : external.items().length > 0 ? 'externalIPs' : undefined;
+    if (kind === undefined || service.apiVersion !== 'v1') return [];
+    if (
+      kind === 'LoadBalancer' &&
+      (isInternalBalancer(annotationsOf(service)) || isInternalClass(spec.get('loadBalancerClass').string()))
+    )
+      return [];
+    const selector = spec.get('selector').stringMap();
+    const workloads =
+      Object.keys(selector).length === 0 ? [] : selected(view, service.namespace ?? 'default', selector);
+    const names = workloads.map(workloadName);
+    const store =
+      storeBehind(view, names) ??
+      workloads
+        .flatMap(imagesOf)
+        .map((image) => STORE_IMAGES.exec(image)?.[1])
+        .find(Boolean);
+    return [
+      {
+        name: `Service ${service.namespace ?? 'default'}/${service.name}`,
+        type: kind,
+        ports: spec
+          .get('ports')
+          .items()
+          .flatMap((port) => port.get('port').integer() ?? []),
+        workloads: names,
+        isEdge: workloads.some((workload) => isEdgeProxy(view, workload)),
+        ...(store === undefined ? {} : { store }),
+        sourceRanges: spec.get('loadBalancerSourceRanges').strings(),
+        origin: kind === 'externalIPs' ? external.origin : spec.get('type').origin,
+      },
+    ];
+  });
+}
+
+/** The store of the spec that one of the workloads runs. */
+function storeBehind(view: PlatformView, workloads: readonly string[]): string | undefined {
+  return view.spec.stores.find((store) =>
+    (store.workloads ?? []).some((ref) =>
+      workloads.some(
+        (name) =>
+          name === `${ref.kind} ${ref.namespace ?? 'default'}/${ref.name}` ||
+          (ref.namespace === undefined && name.startsWith(`${ref.kind} `) && name.endsWith(`/${ref.name}`)),
+      ),
+    ),
+  )?.name;
+}

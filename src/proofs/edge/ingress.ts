@@ -1,0 +1,153 @@
+import type { Cursor } from '../../model/cursor.ts';
+import { cursor, type KubeObject } from '../../model/kube.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { resolveBackend } from './backends.ts';
+import { ingressFamily, type IngressFamily } from './controllers.ts';
+import { isInternalIngress } from './internal.ts';
+import type { Backend, MatchKind, PublicRoute } from './types.ts';
+
+/** The routes of every Ingress that the internet can reach. Those of internal load balancers are left out. */
+export function ingressRoutes(view: PlatformView): PublicRoute[] {
+  return view.objects('Ingress.networking.k8s.io').flatMap((object) => {
+    const root = cursor(object);
+    const annotations = annotationsOf(object);
+    const ingressClass = root.get('spec', 'ingressClassName').string() ?? annotations['kubernetes.io/ingress.class'];
+    const family = ingressFamily(view, ingressClass, annotations);
+    if (isInternalIngress(view, ingressClass, family, annotations)) return [];
+    return routesOf(view, object, { annotations, ingressClass, family });
+  });
+}
+
+/** The annotations of an object, none when it has none. */
+export function annotationsOf(object: KubeObject): Record<string, string> {
+  return cursor(object).get('metadata', 'annotations').stringMap();
+}
+
+interface Setting {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly ingressClass: string | undefined;
+  readonly family: IngressFamily;
+}
+
+function routesOf(view: PlatformView, object: KubeObject, setting: Setting): PublicRoute[] {
+  const spec = cursor(object).get('spec');
+  const route = (host: Cursor, path: string, match: MatchKind, backend: Cursor, at: Cursor): PublicRoute => {
+    const name = host.string();
+    const isDefault = name === undefined || name === '';
+    return {
+      source: `Ingress ${object.namespace ?? 'default'}/${object.name}`,
+      kind: 'ingress',
+      namespace: object.namespace ?? 'default',
+      name: object.name,
+      host: isDefault ? undefined : name,
+      path,
+      match,
+      protocol: /^grpcs?$/i.test(setting.annotations['nginx.ingress.kubernetes.io/backend-protocol'] ?? '')
+        ? 'grpc'
+        : 'http',
+      ...tlsOf(object, spec, isDefault ? undefined : name, setting),
+      edges: setting.ingressClass === undefined ? [] : [setting.ingressClass],
+      annotations: setting.annotations,
+      backends: backendsOf(view, object, backend, setting.family),
+      origin: at.origin,
+      hostOrigin: host.exists ? host.origin : at.origin,
+    };
+  };
+  const fallback = spec.get('defaultBackend');
+  return [
+    ...(fallback.exists ? [route(spec.get('noHost'), '/', 'prefix', fallback, fallback)] : []),
+    ...spec
+      .get('rules')
+      .items()
+      .flatMap((rule) =>
+        rule
+          .get('http', 'paths')
+          .items()
+          .map((path) =>
+            route(
+              rule.get('host'),
+              path.get('path').string() ?? '/',
+              matchOf(path, setting),
+              path.get('backend'),
+              path.get('path').exists ? path.get('path') : path,
+            ),
+          ),
+      ),
+  ];
+}
+
+/** `ImplementationSpecific` is a prefix of characters where nginx is known; elsewhere a trailing `*` tells. */
+function matchOf(path: Cursor, { annotations, family }: Setting): MatchKind {
+  const type = path.get('pathType').string();
+  const useRegex =
+    annotations['nginx.ingress.kubernetes.io/use-regex'] === 'true' ||
+    annotations['nginx.ingress.kubernetes.io/rewrite-target'] !== undefined;
+  if (family === 'nginx' && useRegex) return 'regex';
+  if (type === 'Exact') return 'exact';
+  if (type === 'Prefix') return 'prefix';
+  if (family === 'alb' || family === 'gce')
+    return (path.get('path').string() ?? '/').endsWith('*') ? 'characters' : 'exact';
+  return 'characters';
+}
+
+function tlsOf(
+  object: KubeObject,
+  spec: Cursor,
+  host: string | undefined,
+  { annotations, family }: Setting,
+): Pick<PublicRoute, 'tls' | 'certificates'> {
+  if (annotations['nginx.ingress.kubernetes.io/ssl-passthrough'] === 'true')
+    return { tls: 'passthrough', certificates: [] };
+  const sections = spec
+    .get('tls')
+    .items()
+    .filter((section) => {
+      const hosts = section.get('hosts').strings();
+      return hosts.length === 0 || (host !== undefined && hosts.some((name) => covers(name, host)));
+    });
+  const certificates = sections.flatMap((section) => {
+    const name = section.get('secretName').string();
+    return name === undefined ? [] : [`${object.namespace ?? 'default'}/${name}`];
+  });
+  const atBalancer =
+    (family === 'alb' &&
+      (annotations['alb.ingress.kubernetes.io/certificate-arn'] !== undefined ||
+        /"?HTTPS"?\s*:/.test(annotations['alb.ingress.kubernetes.io/listen-ports'] ?? ''))) ||
+    (family === 'gce' &&
+      (annotations['networking.gke.io/managed-certificates'] ??
+        annotations['ingress.gcp.kubernetes.io/pre-shared-cert']) !== undefined);
+  return { tls: sections.length > 0 || atBalancer ? 'yes' : 'no', certificates };
+}
+
+/** Whether a name of a certificate or listener, possibly `*.example.com`, is good for a host. */
+export function covers(name: string, host: string): boolean {
+  if (name === host) return true;
+  if (!name.startsWith('*.')) return false;
+  const dot = host.indexOf('.');
+  return dot > 0 && host.slice(dot) === name.slice(1);
+}
+
+function backendsOf(view: PlatformView, object: KubeObject, backend: Cursor, family: IngressFamily): Backend[] {
+  const namespace = object.namespace ?? 'default';
+  const service = backend.get('service', 'name').string();
+  if (service === undefined) {
+    const resource = backend.get('resource', 'kind').string();
+    return [unknown(resource ?? 'no backend', 'it is not a Service', backend)];
+  }
+  const port = backend.get('service', 'port');
+  // The AWS controller reads such a port as the name of an action annotation; the Service need not exist.
+  if (family === 'alb' && port.get('name').string() === 'use-annotation') return [];
+  const wanted = port.get('number').integer() ?? port.get('name').string();
+  return [
+    resolveBackend(view, {
+      namespace,
+      service,
+      ...(wanted === undefined ? {} : { port: wanted }),
+      origin: backend.get('service').origin,
+    }),
+  ];
+}
+
+function unknown(name: string, because: string, at: Cursor): Backend {
+  return { name, live: 'unknown', because, fromAbsence: false, targetPorts: [], workloads: [], origin: at.origin };
+}

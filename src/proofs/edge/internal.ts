@@ -1,0 +1,78 @@
+import { cursor, workloadName } from '../../model/kube.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { selected } from './backends.ts';
+import { controllerFor, type IngressFamily } from './controllers.ts';
+
+/** Annotations by which a cloud makes the load balancer of a Service internal, with the values that mean it. */
+const INTERNAL: readonly (readonly [key: string, value: RegExp])[] = [
+  ['service.beta.kubernetes.io/aws-load-balancer-scheme', /^internal$/],
+  ['service.beta.kubernetes.io/aws-load-balancer-internal', /^(?:true|0\.0\.0\.0\/0)$/],
+  ['networking.gke.io/load-balancer-type', /^internal$/i],
+  ['cloud.google.com/load-balancer-type', /^internal$/i],
+  ['service.beta.kubernetes.io/azure-load-balancer-internal', /^true$/],
+  ['service.beta.kubernetes.io/oci-load-balancer-internal', /^true$/],
+  ['service.beta.kubernetes.io/openstack-internal-load-balancer', /^true$/],
+  ['service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type', /^private$/],
+  ['service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type', /^intranet$/],
+  ['service.beta.kubernetes.io/cce-load-balancer-internal-vpc', /^true$/],
+];
+
+/** Classes whose implementation never takes traffic from the internet: GKE's, Tailscale's. */
+const INTERNAL_CLASSES = /^(?:gce-internal|gke-l7-rilb(?:-mc)?|gke-l7-cross-regional-internal-managed-mc|tailscale)$/;
+
+/** Whether annotations of a Service (or of a Gateway's infrastructure) make its load balancer internal. */
+export function isInternalBalancer(annotations: Readonly<Record<string, string>>): boolean {
+  return INTERNAL.some(([key, value]) => value.test(annotations[key] ?? ''));
+}
+
+/** Whether a class by its name takes internal traffic only. */
+export function isInternalClass(name: string | undefined): boolean {
+  return (
+    name !== undefined &&
+    (INTERNAL_CLASSES.test(name) || /(?:^|[-.])(?:internal|private|intranet)(?:$|[-.])/.test(name))
+  );
+}
+
+/** Whether an Ingress takes internal traffic only. The AWS controller's balancers are internal unless they say otherwise. */
+export function isInternalIngress(
+  view: PlatformView,
+  ingressClass: string | undefined,
+  family: IngressFamily,
+  annotations: Readonly<Record<string, string>>,
+): boolean {
+  if (isInternalClass(ingressClass)) return true;
+  if (family === 'alb')
+    return (
+      (annotations['alb.ingress.kubernetes.io/scheme'] ?? classScheme(view, ingressClass) ?? 'internal') === 'internal'
+    );
+  return family === 'nginx' && behindInternalBalancer(view, ingressClass);
+}
+
+/** The scheme that IngressClassParams set for a class; `internet-facing` where they exist and cannot be told apart. */
+function classScheme(view: PlatformView, ingressClass: string | undefined): string | undefined {
+  const declared = view.objects('IngressClass').find(({ name }) => name === ingressClass);
+  const name = declared === undefined ? undefined : cursor(declared).get('spec', 'parameters', 'name').string();
+  const params = view.objects('IngressClassParams').find((object) => object.name === name);
+  return params === undefined ? undefined : cursor(params).get('spec', 'scheme').string();
+}
+
+/** True when the controller is here and every Service that takes its traffic in from outside is an internal load balancer. */
+function behindInternalBalancer(view: PlatformView, ingressClass: string | undefined): boolean {
+  const controller = controllerFor(view, ingressClass);
+  if (controller === undefined) return false;
+  const balancers = view.objects('Service').filter((service) => {
+    const spec = cursor(service).get('spec');
+    const selector = spec.get('selector').stringMap();
+    return (
+      spec.get('type').string() === 'LoadBalancer' &&
+      Object.keys(selector).length > 0 &&
+      selected(view, service.namespace ?? 'default', selector).some(
+        (workload) => workloadName(workload) === controller.workload,
+      )
+    );
+  });
+  return (
+    balancers.length > 0 &&
+    balancers.every((service) => isInternalBalancer(cursor(service).get('metadata', 'annotations').stringMap()))
+  );
+}

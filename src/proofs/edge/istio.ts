@@ -1,0 +1,116 @@
+import type { Cursor } from '../../model/cursor.ts';
+import { cursor, type KubeObject } from '../../model/kube.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { resolveBackend } from './backends.ts';
+import { annotationsOf, covers } from './ingress.ts';
+import type { Backend, MatchKind, PublicRoute } from './types.ts';
+
+/** The HTTP routes of VirtualServices that hang on an Istio Gateway; those of the mesh alone are not public. */
+export function istioRoutes(view: PlatformView): PublicRoute[] {
+  return view.objects('VirtualService.networking.istio.io').flatMap((object) => {
+    const spec = cursor(object).get('spec');
+    const gateways = spec
+      .get('gateways')
+      .strings()
+      .filter((name) => name !== 'mesh')
+      .map((name) => (name.includes('/') ? name : `${object.namespace ?? 'default'}/${name}`));
+    if (gateways.length === 0) return [];
+    return spec
+      .get('hosts')
+      .items()
+      .flatMap((host) =>
+        spec
+          .get('http')
+          .items()
+          .flatMap((rule) => routesOf(view, object, gateways, host, rule)),
+      );
+  });
+}
+
+function routesOf(
+  view: PlatformView,
+  object: KubeObject,
+  gateways: readonly string[],
+  hostAt: Cursor,
+  rule: Cursor,
+): PublicRoute[] {
+  const name = hostAt.string();
+  const host = name === '*' ? undefined : name;
+  const backends = rule
+    .get('route')
+    .items()
+    .map((route) => backendOf(view, object, route.get('destination')));
+  const matches = rule.get('match').items();
+  return (matches.length === 0 ? [rule.get('noMatch')] : matches).map((match) => ({
+    source: `VirtualService ${object.namespace ?? 'default'}/${object.name}`,
+    kind: 'istio' as const,
+    namespace: object.namespace ?? 'default',
+    name: object.name,
+    host,
+    ...pathOf(match),
+    protocol: 'http' as const,
+    ...tlsOf(view, gateways, host),
+    edges: gateways,
+    annotations: annotationsOf(object),
+    backends,
+    origin: match.exists ? match.origin : rule.origin,
+    hostOrigin: hostAt.origin,
+  }));
+}
+
+function pathOf(match: Cursor): { path: string; match: MatchKind } {
+  if (!match.exists) return { path: '/', match: 'prefix' };
+  const uri = match.get('uri');
+  const exact = uri.get('exact').string();
+  if (exact !== undefined) return { path: exact, match: 'exact' };
+  const regex = uri.get('regex').string();
+  if (regex !== undefined) return { path: regex, match: 'regex' };
+  // Istio compares a prefix by characters, not by path elements.
+  return { path: uri.get('prefix').string() ?? '/', match: 'characters' };
+}
+
+function backendOf(view: PlatformView, object: KubeObject, destination: Cursor): Backend {
+  const host = destination.get('host').string() ?? '';
+  const port = destination.get('port', 'number').integer();
+  const inCluster = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?)?$/.exec(host);
+  if (inCluster === null)
+    return {
+      name: host,
+      live: 'unknown',
+      because: 'it is a name outside of the cluster',
+      fromAbsence: false,
+      targetPorts: [],
+      workloads: [],
+      origin: destination.origin,
+    };
+  return resolveBackend(view, {
+    namespace: inCluster[2] ?? object.namespace ?? 'default',
+    service: inCluster[1] ?? host,
+    ...(port === undefined ? {} : { port }),
+    origin: destination.origin,
+  });
+}
+
+function tlsOf(
+  view: PlatformView,
+  gateways: readonly string[],
+  host: string | undefined,
+): Pick<PublicRoute, 'tls' | 'certificates'> {
+  const servers = view
+    .objects('Gateway.networking.istio.io')
+    .filter((gateway) => gateways.includes(`${gateway.namespace ?? 'default'}/${gateway.name}`))
+    .flatMap((gateway) => cursor(gateway).get('spec', 'servers').items())
+    .filter((server) => serves(server.get('hosts').strings(), host));
+  const secure = servers.filter((server) => server.get('tls', 'mode').exists);
+  const passthrough = secure.some((server) => server.get('tls', 'mode').string() === 'PASSTHROUGH');
+  return {
+    tls: passthrough ? 'passthrough' : secure.length > 0 || servers.length === 0 ? 'yes' : 'no',
+    certificates: secure.flatMap((server) => server.get('tls', 'credentialName').string() ?? []),
+  };
+}
+
+function serves(hosts: readonly string[], host: string | undefined): boolean {
+  return hosts
+    .map((entry) => entry.slice(entry.indexOf('/') + 1))
+    .some((entry) => entry === '*' || host === undefined || entry === host || covers(entry, host));
+}

@@ -1,0 +1,106 @@
+import type { Directive } from '../../model/document.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { resolveBackend } from './backends.ts';
+import type { Backend, MatchKind, PublicRoute } from './types.ts';
+
+/** A server block of an nginx configuration with all that surrounds it, innermost last: a setting is inherited from outside. */
+export interface NginxServer {
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly tls: boolean;
+  readonly server: Directive;
+  /** Blocks around it, from the outermost: the file's top level, `http`. */
+  readonly around: readonly (readonly Directive[])[];
+  readonly upstreams: readonly Directive[];
+}
+
+/** The servers of nginx configurations, where the spec says that nginx is the edge; otherwise none of them is known to be public. */
+export function nginxServers(view: PlatformView): NginxServer[] {
+  if (view.spec.edge?.kind !== 'nginx') return [];
+  return view.directives('nginx-conf').flatMap(({ path, directives }) => {
+    const http = directives.find(({ name }) => name === 'http');
+    const inside = http?.children ?? directives;
+    const around = http === undefined ? [directives] : [directives, inside];
+    const upstreams = inside.filter(({ name }) => name === 'upstream');
+    return inside
+      .filter(({ name }) => name === 'server')
+      .map((server) => ({
+        path,
+        names: named(server, 'server_name').flatMap(({ args }) => args),
+        tls: named(server, 'listen').some(({ args }) => args.includes('ssl') || args.includes('quic')),
+        server,
+        around,
+        upstreams,
+      }));
+  });
+}
+
+/** The locations of those servers that hand requests on. */
+export function nginxRoutes(view: PlatformView): PublicRoute[] {
+  return nginxServers(view).flatMap((server) =>
+    locationsOf(server.server).flatMap((location) => {
+      const pass = (location.children ?? []).find(({ name }) => /^(?:proxy|grpc|uwsgi|fastcgi)_pass$/.test(name));
+      return pass === undefined ? [] : routesOf(view, server, location, pass);
+    }),
+  );
+}
+
+/** The directives of a name directly in a block. */
+export function named(block: Directive, name: string): Directive[] {
+  return (block.children ?? []).filter((directive) => directive.name === name);
+}
+
+/** The locations of a server, nested ones included. */
+export function locationsOf(block: Directive): Directive[] {
+  return named(block, 'location').flatMap((location) => [location, ...locationsOf(location)]);
+}
+
+function routesOf(view: PlatformView, server: NginxServer, location: Directive, pass: Directive): PublicRoute[] {
+  const names = server.names.length === 0 ? [undefined] : server.names.map((name) => (name === '_' ? undefined : name));
+  const common = {
+    source: `server in ${server.path}`,
+    kind: 'nginx' as const,
+    namespace: '',
+    name: server.path,
+    ...pathOf(location.args),
+    protocol: pass.name === 'grpc_pass' ? ('grpc' as const) : ('http' as const),
+    tls: server.tls ? ('yes' as const) : ('no' as const),
+    certificates: named(server.server, 'ssl_certificate').flatMap(({ args }) => args),
+    edges: [server.path],
+    annotations: {},
+    backends: [backendOf(view, server, pass)],
+    origin: location.origin,
+    hostOrigin: server.server.origin,
+  };
+  return names.map((host) => ({ ...common, host }));
+}
+
+function pathOf(args: readonly string[]): { path: string; match: MatchKind } {
+  const [modifier = '/', path] = args;
+  if (path === undefined) return { path: modifier, match: 'characters' };
+  if (modifier === '=') return { path, match: 'exact' };
+  return { path, match: modifier === '^~' ? 'characters' : 'regex' };
+}
+
+function backendOf(view: PlatformView, server: NginxServer, pass: Directive): Backend {
+  const target = (pass.args[0] ?? '').replace(/^[a-z]+:\/\//, '').replace(/\/.*$/, '');
+  const upstream = server.upstreams.find(({ args }) => args[0] === target);
+  const address = upstream === undefined ? target : (named(upstream, 'server')[0]?.args[0] ?? '');
+  const inCluster = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?(?::(\d+))?$/.exec(address);
+  if (inCluster !== null)
+    return resolveBackend(view, {
+      namespace: inCluster[2] ?? '',
+      service: inCluster[1] ?? '',
+      port: Number(inCluster[3] ?? 80),
+      origin: pass.origin,
+    });
+  return {
+    name: address,
+    live: 'unknown',
+    because: 'who answers at this address is not in the repository',
+    fromAbsence: false,
+    targetPorts: [],
+    workloads: [],
+    origin: pass.origin,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Origin } from '../../model/origin.ts';
+
+/** How a path is compared: whole; by path elements; by characters; as a regular expression. */
+export type MatchKind = 'exact' | 'prefix' | 'characters' | 'regex';
+
+/** What a rule sends requests to, and whether somebody answers there. */
+export interface Backend {
+  /** `Service production/api:http`, or what the rule names instead of a Service. */
+  readonly name: string;
+  /** `no` is proven; `unknown` says why it is not. */
+  readonly live: 'yes' | 'no' | 'unknown';
+  /** Why `live` is not `yes`; empty when it is. */
+  readonly because: string;
+  /** True when `no` rests on something that was looked for and not found. */
+  readonly fromAbsence: boolean;
+  /** The Service's own port, where it is known. */
+  readonly port?: number;
+  /** Numbers of the container ports that it ends at. */
+  readonly targetPorts: readonly number[];
+  /** `kind namespace/name` of the workloads behind it. */
+  readonly workloads: readonly string[];
+  readonly origin: Origin;
+}
+
+/** One way in from the internet: host and path as the edge matches them, and where it leads. */
+export interface PublicRoute {
+  /** `Ingress production/api`. */
+  readonly source: string;
+  readonly kind: 'ingress' | 'gateway-api' | 'istio' | 'nginx';
+  readonly namespace: string;
+  readonly name: string;
+  /** Undefined: every host. `*.example.com`: every name below it. */
+  readonly host: string | undefined;
+  readonly path: string;
+  readonly match: MatchKind;
+  readonly protocol: 'http' | 'grpc' | 'tls';
+  /** Whether the edge ends TLS for this host; `passthrough` hands it on. */
+  readonly tls: 'yes' | 'no' | 'passthrough';
+  /** Names of the Secrets that hold the certificate, with their namespace. */
+  readonly certificates: readonly string[];
+  /** Ingress class, or the Gateways it hangs on as `namespace/name`. */
+  readonly edges: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  /** A rule that only redirects has none. */
+  readonly backends: readonly Backend[];
+  readonly origin: Origin;
+  readonly hostOrigin: Origin;
+}
+
+/** `/api/v1/ (prefix) on api.example.com`, as messages name a route. */
+export function routeName(route: Pick<PublicRoute, 'path' | 'match' | 'host'>): string {
+  const tail = { exact: '', regex: ' (regex)', characters: '*', prefix: route.path.endsWith('/') ? '*' : '/*' };
+  return `${route.path.replace(/\*$/, '')}${tail[route.match]} on ${route.host ?? 'every host'}`;
+}
