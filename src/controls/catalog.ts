@@ -16,6 +16,7 @@ import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runbooks } from './runbooks/index.ts';
 import { control as runtimeSecrets } from './runtime-secrets/index.ts';
+import { control as secretRotation } from './secret-rotation/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
@@ -40,6 +41,7 @@ export const controls: readonly AnyControl[] = [
   rolloutStrategy,
   runbooks,
   runtimeSecrets,
+  secretRotation,
   signOffs,
   ssrfGuard,
   vulnerabilityPolicy,

@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const secretsControls: readonly ControlMeta[] = [
   {
-    id: 'secret-rotation',
-    title: 'Secret rotation',
-    statement:
-      'Every credential rotates within its cadence, with overlapping versions and an SOP, and the old version is refused afterwards.',
-    area: 'secrets',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['PB3', 'OT4', 'LR', 'IR5', 'IR8'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'markdown'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'break-glass',
     title: 'Break-glass access',
     statement: 'Emergency access is granted just in time by a quorum, expires by itself and leaves an audit trail.',

@@ -1,8 +1,8 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { consumers, type Consumer } from './consumers.ts';
-import { producers, type Producer } from './producers.ts';
+import { consumers, type Consumer } from '../../proofs/secrets/index.ts';
+import { producers, type Producer } from '../../proofs/secrets/index.ts';
 
 interface Delivery {
   readonly secret: string;
