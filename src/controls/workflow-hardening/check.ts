@@ -1,0 +1,66 @@
+import type { Query, Subject } from '../../model/control.ts';
+import { Cursor } from '../../model/cursor.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { failOr, inconclusive, type Result } from '../../model/result.ts';
+import { theRepository } from '../../model/subjects.ts';
+import { productionDeploys, productionNames, readPipelines, type Pipelines } from '../../proofs/workflows/index.ts';
+import { foreignCode } from './foreign-code.ts';
+import { injections } from './injection.ts';
+import { loosePermissions } from './permissions.ts';
+import { unpinned } from './pins.ts';
+import { deploysFromAnywhere } from './production.ts';
+
+interface Input extends Pipelines {
+  readonly production: readonly string[];
+  /** Environments of GitHub whose exported settings limit the branches or tags that may deploy. */
+  readonly limited: readonly string[];
+  /** Environments whose settings are exported at all. */
+  readonly exported: readonly string[];
+}
+
+export interface Params {
+  readonly branches: readonly string[];
+  readonly trustedOwners: readonly string[];
+  readonly permissions: boolean;
+}
+
+/** The repository, unless there is neither a spec nor a pipeline. */
+export function repositoryWithPipelines(view: PlatformView): Subject[] {
+  const none = view.data('github-workflow').length + view.data('github-action').length === 0;
+  return view.provisional && none ? [] : theRepository();
+}
+
+export function pipelines(): Query<Input> {
+  return (view) => {
+    const environments = view.data('github-environment').map(({ data, origin }) => new Cursor(data, origin));
+    const nameOf = (at: Cursor): string => (at.get('name').string() ?? '').toLowerCase();
+    return {
+      ...readPipelines(view, { actions: true }),
+      production: productionNames(view),
+      limited: environments.filter((at) => at.get('deployment_branch_policy').exists).map(nameOf),
+      exported: environments.map(nameOf),
+    };
+  };
+}
+
+export function check(_subject: Subject, input: Input, params: Params): Result {
+  const { workflows, actions } = input;
+  if (workflows.length + actions.length === 0) return inconclusive('the repository has no workflow of GitHub Actions');
+  const deploys = productionDeploys(input, input.production);
+  const production = deploysFromAnywhere(deploys, input, params.branches);
+  const findings = [
+    ...foreignCode(input),
+    ...injections(input),
+    ...production.findings,
+    ...unpinned(input, params.trustedOwners),
+    ...(params.permissions ? loosePermissions(input) : []),
+  ];
+  if (findings.length === 0 && production.unknown !== undefined)
+    return inconclusive(production.unknown.because, production.unknown.origin);
+  const jobs = workflows.reduce((sum, workflow) => sum + workflow.jobs.length, 0);
+  return failOr(
+    findings,
+    `${workflows.length} workflows with ${jobs} jobs and ${actions.length} local actions; ${deploys.length} jobs deploy to production`,
+    { workflows: workflows.length, jobs, actions: actions.length, productionJobs: deploys.length },
+  );
+}

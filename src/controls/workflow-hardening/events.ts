@@ -1,0 +1,44 @@
+import { callersOf, type Pipelines, type Trigger, type Workflow } from '../../proofs/workflows/index.ts';
+
+/** Events that outsiders cause and that run with the repository's secrets and a token that may write. */
+export const PRIVILEGED: ReadonlySet<string> = new Set([
+  'pull_request_target',
+  'workflow_run',
+  'issues',
+  'issue_comment',
+  'discussion',
+  'discussion_comment',
+  'fork',
+  'watch',
+  'gollum',
+]);
+
+const DEPTH = 4;
+
+/** The events a workflow starts on, those of its callers in place of `workflow_call`. Empty when nobody here calls it. */
+export function eventsOf(workflow: Workflow, pipelines: Pipelines, depth = 0): Trigger[] {
+  return workflow.triggers.flatMap((trigger) => {
+    if (trigger.event !== 'workflow_call') return [trigger];
+    if (depth >= DEPTH) return [];
+    return callersOf(workflow, pipelines).flatMap((caller) => eventsOf(caller.workflow, pipelines, depth + 1));
+  });
+}
+
+/** True where a `workflow_run` may follow a run that a fork's pull request started, going by the workflows of this repository. */
+export function followsForks(trigger: Trigger, { workflows }: Pipelines): boolean {
+  const followed = workflows.filter(({ name, path }) =>
+    (trigger.workflows ?? []).some((wanted) => wanted === name || path.endsWith(`/${wanted}`)),
+  );
+  if (followed.length < (trigger.workflows ?? []).length) return true;
+  return followed.some(({ triggers }) =>
+    triggers.some(({ event }) => /^pull_request|^issue|^discussion|^fork$/.test(event)),
+  );
+}
+
+const SAME_REPOSITORY =
+  /head\.repo\.full_name\s*==\s*github\.repository|github\.repository\s*==\s*github\.event\.pull_request\.head\.repo\.full_name|head\.repo\.fork\s*==\s*false|!\s*github\.event\.pull_request\.head\.repo\.fork|workflow_run\.head_repository\.full_name\s*==\s*github\.repository|workflow_run\.event\s*==\s*'(?:push|schedule|workflow_dispatch|release)'|github\.event_name\s*==\s*'(?:push|schedule|workflow_dispatch|release|pull_request|merge_group)'|github\.event_name\s*!=\s*'pull_request_target'/;
+
+/** True for a condition that admits what comes from the own repository only, never from a fork. */
+export function ownOnly(condition: string | undefined): boolean {
+  return condition !== undefined && SAME_REPOSITORY.test(condition);
+}

@@ -1,0 +1,75 @@
+import type { Origin } from '../../model/origin.ts';
+import type { Finding, Severity } from '../../model/result.ts';
+import { commandsOf, type Job, type Pipelines, type Step, type Workflow } from '../../proofs/workflows/index.ts';
+import { eventsOf, followsForks, ownOnly } from './events.ts';
+
+const HEAD =
+  /github\.event\.pull_request\.(?:head\.(?:sha|ref|repo)|merge_commit_sha)|github\.head_ref|refs\/pull\/|github\.event\.workflow_run\.(?:head_(?:sha|branch|commit|repository)|pull_requests)|github\.event\.pull_request\.number/;
+const FETCHES =
+  /^(?:gh\s+pr\s+checkout\b|git\s+fetch\b.*(?:\bpull\/|refs\/pull\/)|git\s+(?:checkout|switch)\b.*\$\{\{\s*github\.(?:head_ref|event\.pull_request\.head))/;
+/** Commands that run what they find in the folder: builds, tests, scripts, package managers with their hooks. */
+const RUNS_IT =
+  /^(?:npm|yarn|pnpm|bun|make|just|task|pip3?|poetry|tox|nox|pytest|cargo|go\s+(?:test|run|generate|build)|mvn\w*|\.\/\S+|gradle|bash|sh|source|python3?|node|ruby|bundle|rake|docker\s+(?:build|compose)|terraform|cmake|bazel|pre-commit|composer|dotnet|deno)(?:\s|$)/;
+
+/** Jobs that hold the repository's secrets and check out what a stranger wrote. */
+export function foreignCode(pipelines: Pipelines): Finding[] {
+  return pipelines.workflows.flatMap((workflow) => {
+    const event = privilegedEvent(workflow, pipelines);
+    if (event === undefined) return [];
+    return workflow.jobs.flatMap((job) => judgeJob(job, workflow, event));
+  });
+}
+
+/** The event that brings a stranger's commit along with the repository's secrets. */
+function privilegedEvent(workflow: Workflow, pipelines: Pipelines): string | undefined {
+  return eventsOf(workflow, pipelines).find(
+    (trigger) =>
+      trigger.event === 'pull_request_target' ||
+      trigger.event === 'issue_comment' ||
+      (trigger.event === 'workflow_run' && followsForks(trigger, pipelines)),
+  )?.event;
+}
+
+function judgeJob(job: Job, workflow: Workflow, event: string): Finding[] {
+  const index = job.steps.findIndex((step) => headOf(step) !== undefined && !ownOnly(step.condition));
+  const step = job.steps[index];
+  if (step === undefined || ownOnly(job.condition)) return [];
+  const runner = job.steps.slice(index + 1).find((later) => !ownOnly(later.condition) && runsIt(later));
+  const human = askedFirst(job, workflow);
+  return [
+    {
+      message: `job ${job.id} of ${workflow.path} starts on ${event}, with the repository's secrets, and checks out the pull request's code${runner === undefined ? '' : ', which it then runs'}${human === undefined ? '' : `; ${human}`}`,
+      severity: severityOf(runner !== undefined, human !== undefined),
+      origin: headOf(step) ?? step.origin,
+      remediation:
+        'Run the code of pull requests on pull_request, without secrets, and hand results over as an artifact that is only read.',
+    },
+  ];
+}
+
+function severityOf(runs: boolean, human: boolean): Severity {
+  if (human) return 'medium';
+  return runs ? 'critical' : 'high';
+}
+
+/** Where a step takes the head of the pull request, if it does. */
+function headOf(step: Step): Origin | undefined {
+  if (step.uses?.value.startsWith('actions/checkout@') === true)
+    return step.with.find(({ name, value }) => (name === 'ref' || name === 'repository') && HEAD.test(value))?.origin;
+  const fetches = commandsOf(step.run?.value ?? '').some(({ text }) => FETCHES.test(text));
+  return fetches ? step.run?.origin : undefined;
+}
+
+/** A person looks first: a label that is put on, or the reviewers of an environment. The commit may change after the look. */
+function askedFirst(job: Job, { triggers }: Workflow): string | undefined {
+  if (job.environment !== undefined)
+    return `the reviewers of the environment ${job.environment.value} are asked first, if it has any`;
+  const labelled = triggers.some(({ event, types }) => event === 'pull_request_target' && types?.join() === 'labeled');
+  if (labelled) return 'somebody has to label the pull request first';
+  return /author_association|permission/i.test(job.condition ?? '') ? 'a condition asks who it is first' : undefined;
+}
+
+function runsIt(step: Step): boolean {
+  if (step.uses?.value.startsWith('./') === true) return true;
+  return commandsOf(step.run?.value ?? '').some(({ text }) => RUNS_IT.test(text));
+}
