@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly render?: boolean;
   /** Let kustomize fetch remote bases. */
   readonly allowRemote?: boolean;
+  /** Whether pinned renders may stand in for a tool that cannot run; never for a gate. */
+  readonly pins?: 'fallback' | 'never';
   /** Ids of the controls to run; all by default. */
   readonly controls?: readonly string[];
   readonly floors?: PolicyFloors;

@@ -33,6 +33,8 @@ export interface DecideOptions {
   /** A candidate that was made earlier; must equal the one made now. */
   readonly expected?: Candidate;
   readonly render?: boolean;
+  /** Believe pinned renders where a tool is missing: only for sources that you trust as you trust yourself. */
+  readonly trustPins?: boolean;
 }
 
 /** A decision, with what it was made of. */
@@ -73,6 +75,7 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
     checkProject(source.project, {
       environment,
       floors,
+      pins: options.trustPins === true ? 'fallback' : 'never',
       ...(options.render === undefined ? {} : { render: options.render }),
     });
   const checked = await readIn(gate.environment);

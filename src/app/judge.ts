@@ -44,7 +44,14 @@ export async function readPlatform(
   const spec = await readSpec(tree, project);
   const renderers =
     options.render === false ? noRenderers : hostRenderers({ allowRemote: options.allowRemote === true });
-  const discovery = await discover(tree, { renderers, hcl: loadHcl, exclude: spec?.exclude ?? [] });
+  const discovery = await discover(tree, {
+    renderers,
+    hcl: loadHcl,
+    spec,
+    environment: options.environment,
+    render: 'chosen',
+    pins: options.pins ?? 'fallback',
+  });
   const facts = resolve(discovery, spec, options.environment);
   return { facts, discovery, spec, owner: (origin) => trace(tree, discovery, origin) };
 }

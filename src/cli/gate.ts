@@ -18,6 +18,7 @@ interface GateFlags {
   readonly key: string;
   readonly format: string;
   readonly render: boolean;
+  readonly trustPins?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -42,6 +43,10 @@ export const gate: DefineVerb = (command, io, done): Command =>
     .option('-o, --output <file>', 'write the signed Verification Summary')
     .option('-k, --key <name>', 'key that signs the summary: a key file, or ssh-agent', 'default')
     .option('--no-render', 'do not start kustomize or helm')
+    .option(
+      '--trust-pins',
+      'believe pinned renders where a tool is missing; whoever writes the sources writes these too',
+    )
     .addOption(
       new Option('-f, --format <format>', 'how to print')
         .choices(['human', 'json', 'junit', 'markdown', 'html'])
@@ -61,6 +66,7 @@ export const gate: DefineVerb = (command, io, done): Command =>
           ledger: await readLedger(project, io.env),
           now: io.now(),
           render: flags.render,
+          ...(flags.trustPins === undefined ? {} : { trustPins: flags.trustPins }),
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
           ...(flags.from === undefined ? {} : { from: flags.from }),
           ...(flags.at === undefined ? {} : { at: flags.at }),

@@ -80,5 +80,6 @@ async function decide(project: Project, workspace: Workspace, now: Date): Promis
     ledger: await readLedger(project, workspace.env),
     now,
     render: false,
+    trustPins: true,
   });
 }

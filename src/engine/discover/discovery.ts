@@ -19,6 +19,8 @@ export interface Rendered {
   readonly gaps: readonly Gap[];
   /** The rendered text, for kinds that a tool rendered: what {@link KubeObject.origin} counts documents of. */
   readonly yaml?: string;
+  /** Set when a pinned render stood in for the tool: why the tool did not run. */
+  readonly pinned?: string;
 }
 
 /** Everything a repository holds, before an environment is chosen. */
@@ -46,6 +48,11 @@ export interface DiscoverOptions {
   readonly environment?: string | undefined;
   /** `chosen`: only the chosen environment is rendered. Default: `all`. */
   readonly render?: 'all' | 'chosen';
+  /**
+   * Whether a pinned render may stand in where the tool cannot run. `never` for a gate: a pin is written by whoever writes the
+   * sources, and a forged one would be believed.
+   */
+  readonly pins?: 'fallback' | 'never';
   /** Prefixes of paths that are left out; by default those of the spec. */
   readonly exclude?: readonly string[];
 }

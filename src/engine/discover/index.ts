@@ -40,7 +40,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const first = [...apps.deployables, ...others.deployables, ...terraform.deployables];
   const isWanted = wanted(first, options);
   const rounds = await renderRounds(surveyed, apps, others.deployables, (deployables) =>
-    renderAll(surveyed, deployables.filter(isWanted), options.renderers),
+    renderAll(surveyed, deployables.filter(isWanted), options.renderers, options.pins),
   );
   const deployables = [...rounds.deployables, ...terraform.deployables];
   return {

@@ -21,6 +21,7 @@ interface Raw {
   readonly documents: readonly RawDocument[];
   readonly gaps: readonly Gap[];
   readonly yaml?: string;
+  readonly pinned?: string;
 }
 
 /** Turns deployables into objects, by id. Terraform roots have none. */
@@ -28,8 +29,9 @@ export async function renderAll(
   survey: Survey,
   deployables: readonly Deployable[],
   renderers: Renderers,
+  pinning: 'fallback' | 'never' = 'fallback',
 ): Promise<ReadonlyMap<string, Rendered>> {
-  const pins = readPins(survey.sources.tree);
+  const pins = pinning === 'never' ? {} : readPins(survey.sources.tree);
   const waiting = deployables.filter(({ renderer }) => renderer !== 'terraform');
   const raws: Raw[] = [];
   const work = async (): Promise<void> => {
@@ -42,9 +44,14 @@ export async function renderAll(
   return new Map(raws.map((raw) => [raw.deployable.id, finish(raw, scopes)]));
 }
 
-function finish({ deployable, documents, gaps, yaml }: Raw, scopes: Scopes): Rendered {
+function finish({ deployable, documents, gaps, yaml, pinned }: Raw, scopes: Scopes): Rendered {
   const read = readObjects(documents, deployable, scopes);
-  return { objects: read.objects, gaps: [...gaps, ...read.gaps], ...(yaml === undefined ? {} : { yaml }) };
+  return {
+    objects: read.objects,
+    gaps: [...gaps, ...read.gaps],
+    ...(yaml === undefined ? {} : { yaml }),
+    ...(pinned === undefined ? {} : { pinned }),
+  };
 }
 
 function learnFrom(scopes: Scopes, value: unknown): void {
@@ -53,8 +60,6 @@ function learnFrom(scopes: Scopes, value: unknown): void {
 
 async function renderOne(survey: Survey, deployable: Deployable, renderers: Renderers, pins: Pins): Promise<Raw> {
   if (deployable.renderer === 'plain') return readPlain(survey, deployable, deployable.sources);
-  const pinned = pinState(survey.sources.tree, deployable, pins);
-  if (pinned.state === 'fresh') return fromYaml(deployable, pinned.yaml);
   const listed =
     deployable.renderer === 'kustomize' && deployable.kustomize === undefined
       ? listedFiles(survey.kustomize, survey.sources, deployable.path)
@@ -63,6 +68,8 @@ async function renderOne(survey: Survey, deployable: Deployable, renderers: Rend
   const obstacle = obstacleOf(survey, deployable, renderers);
   const outcome = obstacle ?? (await runTool(survey, deployable, renderers));
   if (outcome.ok) return fromYaml(deployable, outcome.yaml);
+  const pinned = pinState(survey.sources.tree, deployable, pins);
+  if (pinned.state === 'fresh') return { ...fromYaml(deployable, pinned.yaml), pinned: outcome.reason };
   const reason = pinned.state === 'stale' ? `${pinned.reason}; ${outcome.reason}` : outcome.reason;
   const gap: Gap = {
     path: deployable.path,

@@ -37,6 +37,7 @@ export function resolve(
     assumptions: [
       ...(spec === undefined ? environmentAssumptions(discovery, merged.deployables, chosen) : []),
       ...merged.assumptions,
+      ...pinnedRenders(discovery, merged.deployables),
     ],
     spec: derived,
     deployables: merged.deployables,
@@ -55,6 +56,14 @@ export function resolve(
       ...unmatched(discovery, chosen),
     ],
   };
+}
+
+/** A pin says what its writer rendered; that the sources render to it nobody looked at. */
+function pinnedRenders(discovery: Discovery, deployables: readonly Deployable[]): string[] {
+  return deployables.flatMap(({ id, path }) => {
+    const because = discovery.rendered.get(id)?.pinned;
+    return because === undefined ? [] : [`took the pinned render of ${path} on trust: ${because}`];
+  });
 }
 
 function demandKnown(discovery: Discovery, spec: Spec | undefined, chosen: ChosenEnvironment): void {
