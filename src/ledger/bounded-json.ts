@@ -16,7 +16,7 @@ export function parseBoundedJson(bytes: Uint8Array, limits: JsonLimits): ParsedJ
   if (bytes.length > limits.bytes)
     return { ok: false, reason: `it has ${bytes.length} bytes, more than ${limits.bytes}` };
   if (!isUtf8(bytes)) return { ok: false, reason: 'it is not UTF-8' };
-  if (limits.depth !== Infinity && depthOf(bytes) > limits.depth)
+  if (!hasFewOpeners(bytes, limits.depth) && depthOf(bytes) > limits.depth)
     return { ok: false, reason: `it is nested more than ${limits.depth} deep` };
   try {
     return { ok: true, value: JSON.parse(asText(bytes)) };
@@ -33,6 +33,19 @@ function asText(bytes: Uint8Array): string {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+
+/** What opens no more brackets than it may nest cannot nest too deep; most documents are settled by this alone. */
+function hasFewOpeners(bytes: Uint8Array, limit: number): boolean {
+  if (limit === Infinity) return true;
+  let openers = 0;
+  for (const opener of [0x7b, 0x5b]) {
+    for (let at = bytes.indexOf(opener); at >= 0; at = bytes.indexOf(opener, at + 1)) {
+      openers += 1;
+      if (openers > limit) return false;
+    }
+  }
+  return true;
+}
 
 /** Deepest nesting of objects and arrays, without building any of them. */
 function depthOf(bytes: Uint8Array): number {
