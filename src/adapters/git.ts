@@ -81,7 +81,10 @@ export async function materialize(folder: string, commit: string, into: string):
 function confined(into: string, path: string): string {
   const file = join(into, path);
   if (file.startsWith(`${into}/`) && !path.split('/').includes('.git')) return file;
-  throw new LaunchgateError('input-hostile', `the commit holds the path ${JSON.stringify(path)}, which leaves its folder`);
+  throw new LaunchgateError(
+    'input-hostile',
+    `the commit holds the path ${JSON.stringify(path)}, which leaves its folder`,
+  );
 }
 
 /** The path from the top of the work tree to the folder, as git names it, with a slash; empty at the top. */

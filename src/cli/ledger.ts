@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
 import { findProject } from '../app/project.ts';
+import type { FsckResult } from '../ledger/fsck.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -93,9 +94,7 @@ async function check(flags: LedgerFlags, io: Io): Promise<ExitCode> {
   return result.state === 'sound' ? 0 : result.state === 'corrupt' ? 1 : 2;
 }
 
-type Result = Awaited<ReturnType<(typeof import('../app/fsck.ts'))['fsckLedger']>>;
-
-function describe(result: Result): string {
+function describe(result: FsckResult): string {
   switch (result.state) {
     case 'sound':
       return [

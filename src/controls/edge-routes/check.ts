@@ -173,7 +173,7 @@ function checkSurface(input: PublicSurface, params: Params): Result {
   ];
   if (findings.length === 0 && provisional)
     return inconclusive(
-      `${count(routes.length, 'route')} found; which of them are meant to be public only a spec can say`,
+      `${count(routes.length, 'route')} and ${count(exposed.length, 'open Service')} found; which of them are meant to be public only a spec can say`,
     );
   return failOr(
     findings,

@@ -18,22 +18,6 @@ export const edgeControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'edge-tls',
-    title: 'TLS at the edge',
-    statement:
-      'Every public host serves TLS 1.2 or newer with a machine-renewed certificate, redirects HTTP and sends HSTS and security headers.',
-    area: 'edge',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'LR', 'IR6'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform', 'nginx-conf'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'edge-waf',
     title: 'Web application firewall',
     statement:

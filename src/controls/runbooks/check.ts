@@ -107,7 +107,7 @@ function alertWithout(
   if (covered.has(name)) return [];
   const leads =
     runbook !== undefined &&
-    (declared.some(({ path }) => runbook.split('#')[0]?.endsWith(path) === true) || /^https:\/\//.test(runbook));
+    (declared.some(({ path }) => runbook.split('#')[0]?.endsWith(path) === true) || runbook.startsWith('https://'));
   if (leads) return [];
   return [
     {

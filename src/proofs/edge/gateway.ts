@@ -48,6 +48,7 @@ function routesOf(view: PlatformView, kind: RouteKind, object: KubeObject): Publ
         match,
         protocol: PROTOCOLS[kind],
         tls: strongest(under),
+        plain: under.some(({ tls }) => tls === 'no') && rule.get('backendRefs').items().length > 0,
         certificates: [...new Set(under.flatMap(({ certificates }) => certificates))],
         edges: [...new Set(under.map(({ gateway }) => gateway))],
         annotations: annotationsOf(object),

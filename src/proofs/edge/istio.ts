@@ -95,7 +95,7 @@ function tlsOf(
   view: PlatformView,
   gateways: readonly string[],
   host: string | undefined,
-): Pick<PublicRoute, 'tls' | 'certificates'> {
+): Pick<PublicRoute, 'tls' | 'certificates' | 'plain'> {
   const servers = view
     .objects('Gateway.networking.istio.io')
     .filter((gateway) => gateways.includes(`${gateway.namespace ?? 'default'}/${gateway.name}`))
@@ -105,6 +105,9 @@ function tlsOf(
   const passthrough = secure.some((server) => server.get('tls', 'mode').string() === 'PASSTHROUGH');
   return {
     tls: passthrough ? 'passthrough' : secure.length > 0 || servers.length === 0 ? 'yes' : 'no',
+    plain: servers.some(
+      (server) => !server.get('tls', 'mode').exists && server.get('tls', 'httpsRedirect').boolean() !== true,
+    ),
     certificates: secure.flatMap((server) => server.get('tls', 'credentialName').string() ?? []),
   };
 }

@@ -65,6 +65,7 @@ function routesOf(view: PlatformView, server: NginxServer, location: Directive, 
     ...pathOf(location.args),
     protocol: pass.name === 'grpc_pass' ? ('grpc' as const) : ('http' as const),
     tls: server.tls ? ('yes' as const) : ('no' as const),
+    plain: listensPlain(server.server),
     certificates: named(server.server, 'ssl_certificate').flatMap(({ args }) => args),
     edges: [server.path],
     annotations: {},
@@ -73,6 +74,12 @@ function routesOf(view: PlatformView, server: NginxServer, location: Directive, 
     hostOrigin: server.server.origin,
   };
   return names.map((host) => ({ ...common, host }));
+}
+
+/** nginx listens on port 80 where nothing is said. */
+function listensPlain(server: Directive): boolean {
+  const listens = named(server, 'listen');
+  return listens.length === 0 || listens.some(({ args }) => !args.includes('ssl') && !args.includes('quic'));
 }
 
 function pathOf(args: readonly string[]): { path: string; match: MatchKind } {

@@ -36,6 +36,8 @@ export interface PublicRoute {
   readonly protocol: 'http' | 'grpc' | 'tls';
   /** Whether the edge ends TLS for this host; `passthrough` hands it on. */
   readonly tls: 'yes' | 'no' | 'passthrough';
+  /** True where a listener without TLS hands requests on as well instead of redirecting them; undefined where annotations decide. */
+  readonly plain?: boolean;
   /** Names of the Secrets that hold the certificate, with their namespace. */
   readonly certificates: readonly string[];
   /** Ingress class, or the Gateways it hangs on as `namespace/name`. */
