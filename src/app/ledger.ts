@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { durableFiles } from '../adapters/durable-files.ts';
 import { checkpointPin } from '../adapters/pins.ts';
 import { toBase64 } from '../ledger/base64.ts';
-import { leafHash, rootOf } from '../ledger/merkle.ts';
 import { parseVkey } from '../ledger/vkey.ts';
 import { LedgerReader } from '../ledger/read.ts';
 import type { LedgerEntry } from '../model/evidence.ts';
@@ -49,9 +48,6 @@ export async function readLedger(project: Project, env: Environment): Promise<Le
     origin: checkpoint.origin,
     entries: await reader.entries(0, checkpoint.size),
     size: checkpoint.size,
-    rootAt: async (size) => {
-      const hashes = (await reader.leaves(0, size)).map(({ bytes }) => leafHash(bytes));
-      return toBase64(size === checkpoint.size ? checkpoint.root : rootOf(hashes));
-    },
+    rootAt: async (size) => toBase64(await reader.rootAt(size)),
   };
 }
