@@ -6,9 +6,11 @@ import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeRoutes } from './edge-routes/index.ts';
+import { control as edgeTls } from './edge-tls/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
+import { control as manualApproval } from './manual-approval/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
@@ -32,9 +34,11 @@ export const controls: readonly AnyControl[] = [
   disruptionBudget,
   drillCalendar,
   edgeRoutes,
+  edgeTls,
   healthProbes,
   immutableImages,
   incidentModel,
+  manualApproval,
   noPlaintextSecrets,
   onCall,
   podSecurity,

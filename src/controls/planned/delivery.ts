@@ -97,21 +97,6 @@ export const deliveryControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'manual-approval',
-    title: 'Manual approval',
-    statement: 'No deployment to production runs without the approval of a named person, and a recorded run shows one.',
-    area: 'delivery',
-    stage: 'day-0',
-    launch: false,
-    sources: ['PF'],
-    halves: ['check', 'accept'],
-    reads: ['spec', 'github-workflow'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'infrastructure-plan',
     title: 'Infrastructure plan',
     statement:
