@@ -1,0 +1,97 @@
+import type { Cursor } from '../../model/cursor.ts';
+import { parseDuration } from '../../model/duration.ts';
+import { cursor } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { PublicRoute } from '../../proofs/edge/index.ts';
+import { annotationsOf } from '../../proofs/edge/ingress.ts';
+
+/** A Secret that a route takes its certificate from, and what puts it there. */
+export interface Certificate {
+  /** `namespace/name`. */
+  readonly secret: string;
+  readonly issued: 'machine' | 'elsewhere' | 'by-hand' | 'nothing';
+  /** What issues it: `Certificate shop/api`. */
+  readonly by: string;
+  /** Part of its life that is left at renewal; undefined where it is not known. */
+  readonly leftAtRenewal?: number;
+  readonly origin?: Origin;
+}
+
+/** Asking for a certificate by annotation. https://cert-manager.io/docs/usage/ingress/#supported-annotations */
+const ISSUER = /^(?:cert-manager\.io\/(?:cluster-)?issuer|cert-manager\.io\/issuer-kind|kubernetes\.io\/tls-acme)$/;
+
+/** cert-manager's default: 90 days, renewed when a third is left. */
+const DEFAULT_HOURS = 2160;
+
+export function certificatesOf(view: PlatformView, route: PublicRoute): Certificate[] {
+  if (route.kind === 'nginx') return [];
+  return route.certificates.map((secret) => issuerOf(view, secret, route));
+}
+
+function issuerOf(view: PlatformView, secret: string, route: PublicRoute): Certificate {
+  const slash = secret.indexOf('/');
+  const namespace = slash === -1 ? undefined : secret.slice(0, slash);
+  const name = secret.slice(slash + 1);
+  const declared = view
+    .objects('Certificate.cert-manager.io', namespace)
+    .find((object) => cursor(object).get('spec', 'secretName').string() === name);
+  if (declared !== undefined) {
+    const spec = cursor(declared).get('spec');
+    const left = leftAtRenewal(spec);
+    return {
+      secret,
+      issued: 'machine',
+      by: `Certificate ${declared.namespace ?? 'default'}/${declared.name}`,
+      ...(left === undefined ? {} : { leftAtRenewal: left }),
+      origin: spec.get('renewBefore').exists ? spec.get('renewBefore').origin : spec.origin,
+    };
+  }
+  const asks = askers(view, route, namespace, name);
+  if (asks !== undefined) return { secret, issued: 'machine', by: asks };
+  const external = ['ExternalSecret', 'VaultStaticSecret', 'PushSecret']
+    .flatMap((kind) => view.objects(kind, namespace))
+    .find((object) => (cursor(object).get('spec', 'target', 'name').string() ?? object.name) === name);
+  if (external !== undefined) return { secret, issued: 'elsewhere', by: `${external.kind} ${external.name}` };
+  const held = ['Secret', 'SealedSecret']
+    .flatMap((kind) => view.objects(kind, namespace))
+    .find((object) => object.name === name);
+  if (held !== undefined) return { secret, issued: 'by-hand', by: `${held.kind} ${held.name}`, origin: held.origin };
+  return { secret, issued: 'nothing', by: '' };
+}
+
+/** Any Ingress that names the same Secret, or the Gateway of the route, may ask on behalf of the others. */
+function askers(
+  view: PlatformView,
+  route: PublicRoute,
+  namespace: string | undefined,
+  secret: string,
+): string | undefined {
+  const asks = (annotations: Readonly<Record<string, string>>): boolean =>
+    Object.keys(annotations).some((key) => ISSUER.test(key));
+  const ingress = view.objects('Ingress.networking.k8s.io', namespace).find(
+    (object) =>
+      asks(annotationsOf(object)) &&
+      cursor(object)
+        .get('spec', 'tls')
+        .items()
+        .some((section) => section.get('secretName').string() === secret),
+  );
+  if (ingress !== undefined) return `Ingress ${ingress.namespace ?? 'default'}/${ingress.name}`;
+  const gateway = view
+    .objects('Gateway.gateway.networking.k8s.io')
+    .find(
+      (object) =>
+        route.edges.includes(`${object.namespace ?? 'default'}/${object.name}`) && asks(annotationsOf(object)),
+    );
+  return gateway === undefined ? undefined : `Gateway ${gateway.namespace ?? 'default'}/${gateway.name}`;
+}
+
+function leftAtRenewal(spec: Cursor): number | undefined {
+  const life = parseDuration(spec.get('duration').string() ?? `${DEFAULT_HOURS}h`);
+  const percentage = spec.get('renewBeforePercentage').integer();
+  if (percentage !== undefined) return percentage / 100;
+  const before = spec.get('renewBefore').string();
+  const left = before === undefined ? (life ?? 0) / 3 : parseDuration(before);
+  return life === undefined || left === undefined ? undefined : left / life;
+}

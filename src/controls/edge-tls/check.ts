@@ -1,0 +1,144 @@
+import type { Subject } from '../../model/control.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import type { Certificate } from './certificates.ts';
+import type { ProxySettings } from './proxies.ts';
+import type { EdgeTls } from './query.ts';
+
+export interface Params {
+  readonly minHstsSeconds: number;
+  readonly headers: readonly string[];
+  readonly minRenewal: number;
+}
+
+type Host = EdgeTls['hosts'][number];
+
+export function check(_subject: Subject, input: EdgeTls, params: Params): Result {
+  const { hosts, plain, balancers, proxies, endedBefore } = input;
+  const findings = [
+    ...hosts.flatMap((host) => hostFindings(host, endedBefore, params)),
+    ...plain,
+    ...balancers,
+    ...proxies.filter(({ known }) => known).flatMap((proxy) => proxyFindings(proxy, params)),
+  ];
+  if (findings.length === 0) {
+    const unsure = unknownPart(input);
+    if (unsure !== undefined) return inconclusive(unsure);
+  }
+  const names = [...new Set(hosts.map(({ host }) => host))];
+  return failOr(
+    findings,
+    `${names.join(', ')}: TLS 1.2 or newer, renewed by machine, HTTP redirected, HSTS and headers sent`,
+    {
+      hosts: names.length,
+      proxies: proxies.length,
+    },
+  );
+}
+
+/** Why nothing can be concluded although nothing wrong was found. */
+function unknownPart({ hosts, proxies }: EdgeTls): string | undefined {
+  if (hosts.length === 0) return 'the repository shows no public host';
+  const proxy = proxies.find(({ known }) => !known);
+  if (proxy !== undefined)
+    return `the settings of ${proxy.name} are not in the repository, so TLS versions, HSTS and headers are not known`;
+  const elsewhere = hosts.flatMap(({ certificates }) => certificates).find(({ issued }) => issued === 'elsewhere');
+  return elsewhere === undefined
+    ? undefined
+    : `certificate ${elsewhere.secret} arrives by ${elsewhere.by}; what renews it is not in the repository`;
+}
+
+function hostFindings(
+  { host, source, tls, certificates, origin }: Host,
+  endedBefore: boolean,
+  params: Params,
+): Finding[] {
+  if (tls === 'no') {
+    if (endedBefore) return [];
+    return [
+      {
+        message: `${source} serves ${host} without TLS`,
+        severity: 'critical',
+        origin,
+        fromAbsence: true,
+        remediation: 'Give the host a tls section or an HTTPS listener, with a certificate that cert-manager issues.',
+      },
+    ];
+  }
+  return certificates.flatMap((certificate) => certificateFindings(certificate, host, origin, params));
+}
+
+function certificateFindings(
+  certificate: Certificate,
+  host: string,
+  origin: Finding['origin'],
+  { minRenewal }: Params,
+): Finding[] {
+  const { secret, issued, by, leftAtRenewal: left } = certificate;
+  const where = certificate.origin ?? origin;
+  const place = where === undefined ? {} : { origin: where };
+  if (issued === 'nothing')
+    return [
+      {
+        message: `nothing in the repository issues certificate ${secret} of ${host}`,
+        severity: 'high',
+        fromAbsence: true,
+        ...place,
+        remediation: 'Issue it by a cert-manager Certificate or by an issuer annotation.',
+      },
+    ];
+  if (issued === 'by-hand')
+    return [
+      {
+        message: `certificate ${secret} of ${host} lies in the repository as ${by}, so people renew it`,
+        severity: 'high',
+        ...place,
+        remediation: 'Issue it by a cert-manager Certificate or by an issuer annotation.',
+      },
+    ];
+  if (left === undefined || (left >= minRenewal && left < 1)) return [];
+  return [
+    {
+      message:
+        left >= 1
+          ? `${by} is to be renewed before it is issued: renewBefore is ${left === 1 ? 'all' : 'longer than all'} of its life`
+          : `${by} is renewed when ${Number((left * 100).toFixed(1))} % of its life is left, less than ${minRenewal * 100} %`,
+      severity: 'medium',
+      ...place,
+      remediation: 'Set renewBefore to about a third of the duration.',
+    },
+  ];
+}
+
+function proxyFindings({ name, protocols, hsts, headers, origin }: ProxySettings, params: Params): Finding[] {
+  const findings: Finding[] = [];
+  const old = protocols?.value.split(/\s+/).filter((version) => /^(?:SSLv[23]|TLSv1(?:\.[01])?)$/.test(version)) ?? [];
+  if (protocols !== undefined && old.length > 0)
+    findings.push({
+      message: `${name} speaks ${old.join(', ')}`,
+      severity: 'high',
+      origin: protocols.origin,
+      remediation: 'Leave TLSv1.2 and TLSv1.3.',
+    });
+  if (hsts !== undefined && hsts.value < params.minHstsSeconds)
+    findings.push({
+      message:
+        hsts.value === 0
+          ? `${name} sends no Strict-Transport-Security`
+          : `${name} sends HSTS for ${hsts.value} s, less than ${params.minHstsSeconds}`,
+      severity: 'medium',
+      origin: hsts.origin,
+      remediation: `Send Strict-Transport-Security with a max-age of at least ${params.minHstsSeconds}.`,
+    });
+  const missing = params.headers.filter(
+    (wanted) => !wanted.split('|').some((header) => headers.includes(header.toLowerCase())),
+  );
+  if (missing.length > 0)
+    findings.push({
+      message: `${name} adds no ${missing.map((header) => header.replaceAll('|', ' or ')).join(', no ')}`,
+      severity: 'medium',
+      origin,
+      fromAbsence: true,
+      remediation: 'Add the headers at the edge, by add-headers or add_header.',
+    });
+  return findings;
+}

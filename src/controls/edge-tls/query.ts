@@ -1,0 +1,72 @@
+import type { Query } from '../../model/control.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { exposedServices } from '../../proofs/edge/exposure.ts';
+import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
+import { publicBalancers } from '../../proofs/edge/terraform.ts';
+import { certificatesOf, type Certificate } from './certificates.ts';
+import { balancerFacts, type Fact } from './balancers.ts';
+import { plainHttp } from './plain.ts';
+import { proxySettings, type ProxySettings } from './proxies.ts';
+
+export interface EdgeTls {
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly source: string;
+    readonly tls: PublicRoute['tls'];
+    readonly certificates: readonly Certificate[];
+    readonly origin: PublicRoute['origin'];
+  }[];
+  /** True where a load balancer in front of the routes may end TLS for them. */
+  readonly endedBefore: boolean;
+  readonly plain: readonly Fact[];
+  readonly balancers: readonly Fact[];
+  readonly proxies: readonly ProxySettings[];
+}
+
+/** Everything that decides about encryption between the client and the edge. */
+export function edgeTls(): Query<EdgeTls> {
+  return (view) => {
+    const routes = publicRoutes(view);
+    const balancers = publicBalancers(view);
+    return {
+      hosts: byHost(routes).map((route) => ({
+        host: route.host ?? 'every host',
+        source: route.source,
+        tls: route.tls,
+        certificates: certificatesOf(view, route),
+        origin: route.hostOrigin,
+      })),
+      endedBefore:
+        view.spec.edge?.kind === 'managed' ||
+        balancers.some(({ listeners }) =>
+          listeners.some(({ attributes }) => attributes['certificate_arn'] !== undefined),
+        ) ||
+        edgeServiceHasCertificate(view),
+      plain: plainHttp(view, routes),
+      balancers: balancerFacts(view, balancers),
+      proxies: proxySettings(view, routes),
+    };
+  };
+}
+
+/** One route for each host and owner: they share TLS. */
+function byHost(routes: readonly PublicRoute[]): PublicRoute[] {
+  const seen = new Map(routes.map((route) => [`${route.source} ${route.host ?? ''}`, route]));
+  return [...seen.values()];
+}
+
+/** A load balancer Service of the edge that carries a certificate of the cloud. */
+function edgeServiceHasCertificate(view: PlatformView): boolean {
+  const edges = new Set(
+    exposedServices(view)
+      .filter(({ isEdge }) => isEdge)
+      .map(({ name }) => name),
+  );
+  return view.objects('Service').some((service) => {
+    const metadata = service.body['metadata'] as { annotations?: Record<string, string> } | undefined;
+    return (
+      edges.has(`Service ${service.namespace ?? 'default'}/${service.name}`) &&
+      metadata?.annotations?.['service.beta.kubernetes.io/aws-load-balancer-ssl-cert'] !== undefined
+    );
+  });
+}
