@@ -5,6 +5,7 @@ import { control as breakGlass } from './break-glass/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
+import { control as edgeLimits } from './edge-limits/index.ts';
 import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as edgeTls } from './edge-tls/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
@@ -12,6 +13,7 @@ import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
+import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
@@ -33,6 +35,7 @@ export const controls: readonly AnyControl[] = [
   channelSegregation,
   disruptionBudget,
   drillCalendar,
+  edgeLimits,
   edgeRoutes,
   edgeTls,
   healthProbes,
@@ -40,6 +43,7 @@ export const controls: readonly AnyControl[] = [
   incidentModel,
   manualApproval,
   noPlaintextSecrets,
+  nodePlacement,
   onCall,
   podSecurity,
   rbacLeastPrivilege,

@@ -1,6 +1,7 @@
 import type { Subject } from './control.ts';
 import { LONG_RUNNING_KINDS, type Workload } from './kube.ts';
 import type { PlatformView, Service } from './platform.ts';
+import type { StoreSpec } from './spec.ts';
 
 /** Services that run something here, declared or discovered. */
 export function runningServices(view: PlatformView): Subject[] {
@@ -35,6 +36,29 @@ export function theEnvironment(view: PlatformView): Subject[] {
 /** The repository itself, for controls about how it is kept. */
 export function theRepository(): Subject[] {
   return [{ kind: 'repository', name: 'this' }];
+}
+
+/** Services, and the stores that run in the cluster; what runs a store is judged as the store, not as a service too. */
+export function servicesAndStores(view: PlatformView): Subject[] {
+  const stores = view.spec.stores.filter((store) => workloadsOfStore(view, store).length > 0);
+  const inStores = new Set(stores.flatMap((store) => workloadsOfStore(view, store)));
+  const services = longRunningServices(view).filter((subject) => {
+    const service = view.service(subject.name);
+    return service?.declared === true || !workloadsOf(view, subject).every((workload) => inStores.has(workload));
+  });
+  return [...services, ...stores.map((store): Subject => ({ kind: 'store', name: store.name }))];
+}
+
+/** What runs a store: by the references it gives, else the long-running workload of its name. */
+export function workloadsOfStore(view: PlatformView, store: StoreSpec): Workload[] {
+  const { workloads: references } = store;
+  return view.workloads().filter((workload) => {
+    if (references === undefined) return workload.name === store.name && isLongRunning(workload);
+    return references.some(
+      ({ kind, name, namespace }) =>
+        kind === workload.kind && name === workload.name && (namespace ?? workload.namespace) === workload.namespace,
+    );
+  });
 }
 
 function serviceSubject(service: Service): Subject {

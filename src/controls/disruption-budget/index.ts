@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { servicesAndStores } from '../../model/subjects.ts';
 import { check } from './check.ts';
-import { disruptions, servicesAndStores } from './input.ts';
+import { disruptions } from './input.ts';
 import { synth } from './synth.ts';
 
 export const control = defineControl({

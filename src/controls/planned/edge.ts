@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const edgeControls: readonly ControlMeta[] = [
   {
-    id: 'edge-limits',
-    title: 'Request limits at the edge',
-    statement:
-      'The edge bounds request, header, URI and body size, time and base rate, and every bound fits the services behind it.',
-    area: 'edge',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB3', 'LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'nginx-conf'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'edge-waf',
     title: 'Web application firewall',
     statement:

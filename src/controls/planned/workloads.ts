@@ -17,21 +17,6 @@ export const workloadsControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'node-placement',
-    title: 'Node placement',
-    statement: 'GPU, data and control workloads run in namespaces and node pools of their own, held apart by taints.',
-    area: 'workloads',
-    stage: 'week-1',
-    launch: false,
-    sources: ['IR3'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'on-prem-topology',
     title: 'On-premises topology',
     statement:
