@@ -3,6 +3,7 @@ import type { AnyControl, ControlMeta } from '../model/control.ts';
 import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as breakGlass } from './break-glass/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
+import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeLimits } from './edge-limits/index.ts';
@@ -33,6 +34,7 @@ export const controls: readonly AnyControl[] = [
   backupPolicy,
   breakGlass,
   channelSegregation,
+  ciRequiredChecks,
   disruptionBudget,
   drillCalendar,
   edgeLimits,

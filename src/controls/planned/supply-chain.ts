@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const supplyChainControls: readonly ControlMeta[] = [
   {
-    id: 'ci-required-checks',
-    title: 'Required checks in CI',
-    statement:
-      'Lint, types, tests and every kind of security scan run on each change and on a schedule, and a change cannot merge without them.',
-    area: 'supply-chain',
-    stage: 'day-0',
-    launch: true,
-    sources: ['LR', 'IR4', 'OT7', 'PB3'],
-    halves: ['check'],
-    reads: ['github-workflow', 'github-ruleset'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'image-provenance',
     title: 'Image provenance',
     statement: 'Every deployed image is signed, carries an SBOM and provenance, and is verified at deploy.',

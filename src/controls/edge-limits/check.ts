@@ -1,0 +1,170 @@
+import type { Subject } from '../../model/control.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import type { Bound, EdgeLimits, RouteLimits } from './query.ts';
+
+export interface Params {
+  readonly maxBodyBytes: number;
+  readonly maxHeaderBytes: number;
+  readonly maxClientSeconds: number;
+  readonly maxResponseSeconds: number;
+}
+
+export function check(_subject: Subject, input: EdgeLimits, params: Params): Result {
+  const { routes, declared } = input;
+  if (routes.length === 0) return inconclusive('the repository shows no route at the edge that leads here');
+  const all = [
+    ...routes.flatMap((route) => [
+      ...sizeFindings(route, input, params),
+      ...timeFindings(route, input, params),
+      ...(declared && route.rate === undefined ? [noRate(route)] : []),
+    ]),
+    ...tooNarrow(input),
+  ];
+  const findings = [...new Map(all.map((finding) => [`${finding.message}`, finding])).values()];
+  const open = routes.find(({ body }) => body === undefined);
+  if (findings.length === 0 && open !== undefined)
+    return inconclusive(`what bounds the requests of ${open.name} is not in the repository`, open.origin);
+  const bodies = [...new Set(routes.map(({ body }) => body?.text ?? ''))].join(', ');
+  const times = [...new Set(routes.map(({ response }) => response?.text ?? ''))].join(', ');
+  const limited = routes.every(({ rate }) => rate !== undefined);
+  return failOr(
+    findings,
+    `${routes.length} route${routes.length === 1 ? '' : 's'}: bodies to ${bodies}, answers within ${times} s${limited ? ', rate limited' : ''}`,
+    {
+      routes: routes.length,
+      bodies,
+      seconds: times,
+    },
+  );
+}
+
+function sizeFindings(route: RouteLimits, { own }: EdgeLimits, params: Params): Finding[] {
+  const largest = own.body ?? params.maxBodyBytes;
+  const line = Math.min(own.header ?? params.maxHeaderBytes, own.uri ?? params.maxHeaderBytes);
+  return [
+    ...bounded(
+      route,
+      route.body,
+      'bodies',
+      'bytes',
+      largest,
+      own.body === undefined ? 'the largest allowed' : 'what the service takes',
+      'Set proxy-body-size (client_max_body_size) to what the service takes.',
+    ),
+    ...bounded(
+      route,
+      route.header,
+      'a request line or header',
+      'bytes',
+      line,
+      own.header === undefined && own.uri === undefined ? 'the largest allowed' : 'what the service takes',
+      'Lower the size in large-client-header-buffers.',
+    ),
+  ];
+}
+
+function timeFindings(route: RouteLimits, { own }: EdgeLimits, params: Params): Finding[] {
+  const slow = 'Lower the timeout, so that a slow client holds no worker.';
+  const findings = [
+    ...bounded(
+      route,
+      route.clientHeader,
+      'a pause while sending headers',
+      'seconds',
+      params.maxClientSeconds,
+      'the longest allowed',
+      slow,
+    ),
+    ...bounded(
+      route,
+      route.clientBody,
+      'a pause while sending the body',
+      'seconds',
+      params.maxClientSeconds,
+      'the longest allowed',
+      slow,
+    ),
+    ...(route.isStream
+      ? []
+      : bounded(
+          route,
+          route.response,
+          'a pause of the answer',
+          'seconds',
+          params.maxResponseSeconds,
+          'the longest allowed',
+          'Lower proxy-read-timeout, or declare the route as a stream.',
+        )),
+  ];
+  const wait = route.response?.value;
+  if (!route.isRequest || wait === undefined || own.seconds === undefined || wait >= own.seconds) return findings;
+  return [
+    ...findings,
+    {
+      message: `${route.name} gives up on an answer after ${wait} s, and the service may take ${own.seconds} s`,
+      severity: 'medium',
+      ...(route.response === undefined ? {} : { origin: route.response.origin }),
+      remediation: 'Wait at least as long as the service does.',
+    },
+  ];
+}
+
+/** A bound must be one, must not be switched off, and must not lie above what follows it. */
+function bounded(
+  route: RouteLimits,
+  bound: Bound | undefined,
+  what: string,
+  unit: 'bytes' | 'seconds',
+  largest: number,
+  against: string,
+  remediation: string,
+): Finding[] {
+  if (bound === undefined) return [];
+  const at = { origin: bound.origin, remediation };
+  if (bound.value === undefined)
+    return [
+      {
+        message: `${route.source} bounds ${what} by ${JSON.stringify(bound.text)}, which is no ${unit === 'bytes' ? 'size' : 'time'}`,
+        severity: 'high',
+        ...at,
+      },
+    ];
+  if (unit === 'bytes' && bound.value === 0)
+    return [{ message: `${route.source} does not bound ${what} (${bound.text})`, severity: 'high', ...at }];
+  if (bound.value <= largest) return [];
+  return [
+    {
+      message: `${route.source} lets ${what} of ${bound.value} ${unit} through, more than ${against}, ${largest}`,
+      severity: 'medium',
+      ...at,
+    },
+  ];
+}
+
+/** A route may be narrower than its service, but not all of them. */
+function tooNarrow({ own, routes }: EdgeLimits): Finding[] {
+  const sizes = routes.map(({ body }) => body?.value);
+  const known = sizes.flatMap((size) => size ?? []);
+  if (own.body === undefined || known.length < sizes.length || known.includes(0)) return [];
+  const widest = Math.max(...known);
+  const route = routes.find(({ body }) => body?.value === widest);
+  if (widest >= own.body || route?.body === undefined) return [];
+  return [
+    {
+      message: `the service takes bodies of ${own.body} bytes, and no route lets more than ${widest} through`,
+      severity: 'medium',
+      origin: route.body.origin,
+      remediation: 'Let the edge pass what the service takes, or declare the smaller limit.',
+    },
+  ];
+}
+
+function noRate(route: RouteLimits): Finding {
+  return {
+    message: `${route.source} has no rate limit on ${route.name}`,
+    severity: 'high',
+    fromAbsence: true,
+    origin: route.origin,
+    remediation: 'Set a base rate limit at the edge.',
+  };
+}

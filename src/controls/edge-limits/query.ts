@@ -1,0 +1,109 @@
+import { parseDuration } from '../../model/duration.ts';
+import type { Query, Subject } from '../../model/control.ts';
+import { workloadName } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { publicRoutes, routeName, type PublicRoute } from '../../proofs/edge/index.ts';
+import { isDeclared } from '../../proofs/edge/match.ts';
+import { rateLimitOf } from '../../proofs/edge/rate.ts';
+import { parseSize, parseTime, settingOf, type SettingName } from '../../proofs/edge/settings.ts';
+
+/** A bound in bytes or seconds; `value` is undefined where the text is none. */
+export interface Bound {
+  readonly text: string;
+  readonly value: number | undefined;
+  readonly origin: Origin;
+}
+
+export interface RouteLimits {
+  readonly name: string;
+  readonly source: string;
+  /** True for websocket, SSE and gRPC streams, which are quiet for long on purpose. */
+  readonly isStream: boolean;
+  /** True for plain requests, which the service's own time limit is about. */
+  readonly isRequest: boolean;
+  /** Undefined where what bounds it is not in the repository. */
+  readonly body?: Bound;
+  readonly header?: Bound;
+  readonly clientHeader?: Bound;
+  readonly clientBody?: Bound;
+  readonly response?: Bound;
+  readonly rate?: string;
+  readonly origin: Origin;
+}
+
+export interface EdgeLimits {
+  readonly declared: boolean;
+  readonly own: { readonly body?: number; readonly header?: number; readonly uri?: number; readonly seconds?: number };
+  readonly routes: readonly RouteLimits[];
+}
+
+/** Services with public routes; without any, the environment, for all routes there are. */
+export function subjects(view: PlatformView): Subject[] {
+  const services = view
+    .services()
+    .filter(({ spec }) => spec.routes.some((route) => route.public))
+    .map(({ name }) => ({ kind: 'service' as const, name }));
+  return services.length > 0 ? services : [{ kind: 'environment', name: view.environment.name }];
+}
+
+export function edgeLimits(subject: Subject): Query<EdgeLimits> {
+  return (view) => {
+    const service = subject.kind === 'service' ? view.service(subject.name) : undefined;
+    const workloads = (service?.workloads ?? []).map(workloadName);
+    const routes = publicRoutes(view).filter(
+      (route) =>
+        service === undefined ||
+        route.backends.some((backend) => backend.workloads.some((name) => workloads.includes(name))),
+    );
+    const { bodyBytes, headerBytes, uriBytes, requestTimeout } = service?.spec.limits ?? {};
+    const seconds = requestTimeout === undefined ? undefined : parseDuration(requestTimeout);
+    return {
+      declared: service !== undefined,
+      own: {
+        ...(bodyBytes === undefined ? {} : { body: bodyBytes }),
+        ...(headerBytes === undefined ? {} : { header: headerBytes }),
+        ...(uriBytes === undefined ? {} : { uri: uriBytes }),
+        ...(seconds === undefined ? {} : { seconds }),
+      },
+      routes: routes.filter(({ backends }) => backends.length > 0).map((route) => limitsOf(view, route)),
+    };
+  };
+}
+
+function limitsOf(view: PlatformView, route: PublicRoute): RouteLimits {
+  const bound = (name: SettingName, parse: (text: string) => number | undefined): Bound | undefined => {
+    const setting = settingOf(view, route, name);
+    return setting === undefined
+      ? undefined
+      : { text: setting.value, value: parse(setting.value), origin: setting.origin };
+  };
+  const protocols = protocolsOf(view, route);
+  const part = <K extends string>(key: K, value: Bound | undefined): { readonly [P in K]?: Bound } =>
+    value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: Bound });
+  const rate = rateLimitOf(view, route)?.by;
+  return {
+    name: routeName(route),
+    source: route.source,
+    isStream: protocols.some((protocol) => protocol === 'websocket' || protocol === 'sse' || protocol === 'grpc'),
+    isRequest: protocols.includes('http'),
+    ...part('body', bound('proxy-body-size', parseSize)),
+    // `4 8k`: four buffers, each of which holds the request line or one header.
+    ...part(
+      'header',
+      bound('large-client-header-buffers', (text) => parseSize(text.split(/\s+/)[1] ?? '')),
+    ),
+    ...part('clientHeader', bound('client-header-timeout', parseTime)),
+    ...part('clientBody', bound('client-body-timeout', parseTime)),
+    ...part('response', bound('proxy-read-timeout', parseTime)),
+    ...(rate === undefined ? {} : { rate }),
+    origin: route.origin,
+  };
+}
+
+/** Protocols of the declared routes that this one carries. */
+function protocolsOf(view: PlatformView, route: PublicRoute): string[] {
+  const declared = view.spec.services.flatMap(({ routes }) => routes);
+  const carried = declared.filter((candidate) => isDeclared(route, [candidate], view.environment.hosts ?? []));
+  return [...carried.map(({ protocol }) => protocol), ...(route.protocol === 'grpc' ? ['grpc'] : [])];
+}
