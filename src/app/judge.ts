@@ -10,6 +10,7 @@ import type { Spec } from '../model/spec.ts';
 import type { FileTree } from '../model/world.ts';
 import type { CheckOptions, Checked } from './check.ts';
 import type { Project } from './project.ts';
+import { readSpec } from './read-spec.ts';
 import { version } from './version.ts';
 
 /** Reads the platform of a tree, runs the controls on it, and places and weighs what they found. */
@@ -56,24 +57,12 @@ export async function readPlatform(
   return { facts, discovery, spec, owner: (origin) => trace(tree, discovery, origin) };
 }
 
-async function readSpec(tree: FileTree, project: Project): Promise<Spec | undefined> {
-  if (project.spec === undefined) return undefined;
-  const [{ loadSpec }, { catalog }] = await Promise.all([
-    import('../engine/load-spec.ts'),
-    import('../controls/catalog.ts'),
-  ]);
-  return loadSpec(
-    tree.text(project.spec),
-    project.spec,
-    catalog.map((meta) => meta.id),
-  );
-}
-
 /** Nothing to look at needs no control; a repository of files that mean nothing here is told apart by its empty report. */
 async function selectControls(
   ids: readonly string[] | undefined,
   facts: PlatformFacts,
 ): Promise<readonly AnyControl[]> {
+  if (ids !== undefined) await (await import('./known-controls.ts')).demandKnown(ids);
   if (facts.files.length === 0) return [];
   const { controls } = await import('../controls/catalog.ts');
   return ids === undefined ? controls : controls.filter((control) => ids.includes(control.meta.id));

@@ -2,6 +2,7 @@ import { LaunchgateError } from '../model/errors.ts';
 import { applyPatches } from '../engine/patch/index.ts';
 import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
 import { openProject, type CheckOptions } from './check.ts';
+import { demandKnown } from './known-controls.ts';
 import { readPlatform } from './judge.ts';
 import type { Project } from './project.ts';
 
@@ -16,6 +17,7 @@ export interface Synthesis {
 
 /** Works out the missing artifacts against the sources that own them. Writes nothing. */
 export async function synthesize(project: Project, options: CheckOptions): Promise<Synthesis> {
+  if (options.controls !== undefined) await demandKnown(options.controls);
   const tree = openProject(project);
   const { facts, owner } = await readPlatform(tree, project, options);
   const { controls } = await import('../controls/catalog.ts');

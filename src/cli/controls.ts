@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { LaunchgateError } from '../model/errors.ts';
-import { nearest, type DefineVerb } from './verbs.ts';
+import { controlOf } from '../app/known-controls.ts';
+import type { DefineVerb } from './verbs.ts';
 import { humanOptions } from './render.ts';
 
 const EXAMPLES = `
@@ -24,16 +24,7 @@ export const controls: DefineVerb = (command, io, done): Command =>
         io.out(renderCatalog(catalog, new Set(built.map(({ meta }) => meta.id)), format, humanOptions(io, false)));
         return done(0);
       }
-      const meta = catalog.find((candidate) => candidate.id === id);
-      if (meta === undefined) {
-        const close = nearest(
-          id,
-          catalog.map((candidate) => candidate.id),
-        );
-        throw new LaunchgateError('usage', `there is no control ${id}`, {
-          next: close === undefined ? 'Run "launchgate controls" for the list.' : `Did you mean ${close}?`,
-        });
-      }
+      const meta = await controlOf(id);
       const { explainControl } = await import('../app/explain-control.ts');
       io.out(
         await explainControl(

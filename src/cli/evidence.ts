@@ -48,11 +48,13 @@ export const evidence: DefineVerb = (command, io, done): Command => {
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
     .option('-k, --key <name>', 'key that signs it: a key file, or ssh-agent', 'default')
     .action(async (file: string, flags: AddFlags) => {
-      const [{ evidenceStatement }, { record, signerFor }] = await Promise.all([
+      const [{ evidenceStatement }, { record, signerFor }, { demandKnownHere }] = await Promise.all([
         import('../app/evidence.ts'),
         import('../app/acts.ts'),
+        import('../app/known-controls.ts'),
       ]);
       const project = findProject(io.cwd, undefined, flags.platform);
+      await demandKnownHere([flags.control], project);
       const statement = await evidenceStatement(project, {
         file: resolve(io.cwd, file),
         control: flags.control,

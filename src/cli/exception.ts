@@ -40,14 +40,20 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
       .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
       .addHelpText('after', kind.examples)
       .action(async (control: string | undefined, flags: ExceptionFlags) => {
-        const { act, approve, openDesk } = await import('../app/human-acts.ts');
-        const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+        const [{ act, approve, openDesk }, { demandKnownHere }] = await Promise.all([
+          import('../app/human-acts.ts'),
+          import('../app/known-controls.ts'),
+        ]);
+        const project = findProject(io.cwd, undefined, flags.platform);
+        const desk = await openDesk(project, io.env, flags.key);
         if (flags.approve !== undefined) {
           const { recorded } = await approve(desk, flags.approve, kind.predicateType);
           io.out(`${desk.person} approved the ${kind.noun}: ${recorded.digest}`);
           return done(0);
         }
-        const statement = kind.build(exceptionOf(control, flags, desk.person, io));
+        const exception = exceptionOf(control, flags, desk.person, io);
+        await demandKnownHere([exception.control], project);
+        const statement = kind.build(exception);
         const { digest } = await act(desk, statement);
         io.out(`${desk.person} asked for the ${kind.noun} ${digest}`);
         io.note(

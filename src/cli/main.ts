@@ -1,31 +1,45 @@
 import { Command, CommanderError } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
 import { processIo, type ExitCode, type Io } from './io.ts';
-import { nearest, verbs, type Verb } from './verbs.ts';
+import { verbs, type Verb } from './verbs.ts';
 
 /** Runs one command line and answers its exit status: 0 holds, 1 does not hold, 2 could not tell. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<ExitCode> {
   const name = argv.find((argument) => !argument.startsWith('-'));
   const verb = verbs.find((candidate) => candidate.name === name);
   if (verb !== undefined) return run(verb, argv, io);
-  if (name !== undefined && name !== 'help') {
-    const close = nearest(
-      name,
-      verbs.map((candidate) => candidate.name),
-    );
-    io.note(
-      `launchgate: there is no verb "${name}".${close === undefined ? '' : ` Did you mean "${close}"?`} Run "launchgate --help".`,
-    );
-    return 2;
-  }
+  if (name === 'help') return help(argv, io);
+  if (name !== undefined) return unknown(name, io);
   if (argv.includes('--version') || argv.includes('-V')) {
     const { version } = await import('../app/version.ts');
     io.out(version);
     return 0;
   }
+  await help(argv, io);
+  return argv.length === 0 ? 2 : 0;
+}
+
+/** `help`, `help VERB` and `--help`. */
+async function help(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const [, name] = argv.filter((argument) => !argument.startsWith('-'));
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb !== undefined) return run(verb, [verb.name, '--help'], io);
+  if (name !== undefined) return unknown(name, io);
   const { overview } = await import('./help.ts');
   io.out(overview(verbs));
-  return argv.length === 0 ? 2 : 0;
+  return 0;
+}
+
+async function unknown(name: string, io: Io): Promise<ExitCode> {
+  const { nearest } = await import('../engine/spec/suggest.ts');
+  const close = nearest(
+    name,
+    verbs.map((candidate) => candidate.name),
+  );
+  io.note(
+    `launchgate: there is no verb "${name}".${close === undefined ? '' : ` Did you mean "${close}"?`} Run "launchgate --help".`,
+  );
+  return 2;
 }
 
 async function run(verb: Verb, argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -8,7 +8,6 @@ export function exitStatus(report: CheckReport, failOn: Severity = 'low'): 0 | 1
   const judged = report.findings.filter((row) => row.ignored === undefined && row.known !== true);
   if (judged.some((row) => row.outcome === 'fail' && SEVERITY_RANK[row.severity] <= SEVERITY_RANK[failOn])) return 1;
   const untold = judged.some((row) => row.outcome === 'inconclusive' || row.outcome === 'error');
-  return untold || report.unread.length > 0 || judged.every((row) => row.outcome !== 'pass' && row.outcome !== 'fail')
-    ? 2
-    : 0;
+  const sawNothing = report.findings.every((row) => row.outcome !== 'pass' && row.outcome !== 'fail');
+  return untold || report.unread.length > 0 || sawNothing ? 2 : 0;
 }

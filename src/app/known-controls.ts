@@ -1,0 +1,49 @@
+import { nearest } from '../engine/spec/suggest.ts';
+import type { ControlMeta } from '../model/control.ts';
+import { LaunchgateError } from '../model/errors.ts';
+import { openProject } from './check.ts';
+import type { Project } from './project.ts';
+import { readSpec } from './read-spec.ts';
+
+/** What the catalog says of a control. Throws `usage` as {@link demandKnown}. */
+export async function controlOf(id: string): Promise<ControlMeta> {
+  const { catalog } = await import('../controls/catalog.ts');
+  const meta = catalog.find((one) => one.id === id);
+  if (meta === undefined)
+    throw unknownControl(
+      id,
+      catalog.map((one) => one.id),
+    );
+  return meta;
+}
+
+/** Throws `usage` for an id that no control of the catalog has, and says which one is near it. */
+export async function demandKnown(ids: readonly string[]): Promise<void> {
+  const { catalog } = await import('../controls/catalog.ts');
+  demand(
+    ids,
+    catalog.map(({ id }) => id),
+  );
+}
+
+/** As {@link demandKnown}, where the user's own controls of the spec count as well: evidence and exceptions may be for those. */
+export async function demandKnownHere(ids: readonly string[], project: Project): Promise<void> {
+  const { catalog } = await import('../controls/catalog.ts');
+  const spec = await readSpec(openProject(project), project);
+  demand(
+    ids,
+    [...catalog, ...(spec?.controls ?? [])].map(({ id }) => id),
+  );
+}
+
+function demand(ids: readonly string[], known: readonly string[]): void {
+  const strange = ids.find((id) => !known.includes(id));
+  if (strange !== undefined) throw unknownControl(strange, known);
+}
+
+function unknownControl(strange: string, known: readonly string[]): LaunchgateError {
+  const close = nearest(strange, known);
+  return new LaunchgateError('usage', `there is no control ${strange}`, {
+    next: close === undefined ? 'Run "launchgate controls" for the list.' : `Did you mean ${close}?`,
+  });
+}

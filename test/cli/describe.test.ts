@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { budget, service, SPEC, workspace } from './workspace.ts';
+
+describe('synth', () => {
+  const lacking = { 'deploy/api.yaml': service('api') };
+  const only = 'synth -c disruption-budget';
+
+  it('prints a diff that git applies, after which the check holds', async () => {
+    const tree = workspace(lacking);
+    tree.commit();
+    const { code, out } = await tree.launchgate(only);
+    expect(code).toBe(1);
+    writeFileSync(join(tree.base, 'mend.patch'), out);
+    tree.git('apply', '--check', join(tree.base, 'mend.patch'));
+    tree.git('apply', join(tree.base, 'mend.patch'));
+    expect((await tree.launchgate('check -c disruption-budget')).code).toBe(0);
+    expect(await tree.launchgate(only)).toMatchObject({ code: 0, out: '' });
+  });
+
+  it('mends an existing file without touching the rest of it', async () => {
+    const text = budget('api', 'maxUnavailable: 0 # kept');
+    const tree = workspace({ ...lacking, 'deploy/budget.yaml': text });
+    tree.commit();
+    const { out } = await tree.launchgate(only);
+    writeFileSync(join(tree.base, 'mend.patch'), out);
+    tree.git('apply', join(tree.base, 'mend.patch'));
+    const [before, after] = [text.split('\n'), tree.read('deploy/budget.yaml').split('\n')];
+    expect(after.filter((line, index) => line !== before[index])).toHaveLength(1);
+    expect(after.join('\n')).toContain('# kept');
+  });
+
+  it('--write changes the files, to the same bytes', async () => {
+    const [printed, written] = [workspace(lacking), workspace(lacking)];
+    const { out } = await printed.launchgate(`${only} -f json`);
+    const { files } = JSON.parse(out) as { files: Record<string, string> };
+    expect(await written.launchgate(`${only} --write`)).toMatchObject({ code: 0, out: '' });
+    expect(Object.keys(files)).not.toEqual([]);
+    for (const [path, text] of Object.entries(files)) expect(written.read(path)).toBe(text);
+  });
+
+  it('refuses a control that does not exist', async () => {
+    expect((await workspace(lacking).launchgate('synth -c disruption-budgets')).code).toBe(2);
+  });
+});
+
+describe('init', () => {
+  it('writes a valid spec, founds a policy, pins both roots, and keeps keys to its owner', async () => {
+    const tree = workspace({ 'deploy/api.yaml': service('api') });
+    tree.commit();
+    const { code, out } = await tree.launchgate('init --person ana');
+    expect(code).toBe(0);
+    expect(out).toMatch(/policy root sha256:[0-9a-f]{64}/);
+    expect(out).toMatch(/log key launchgate\.local\//);
+    const check = await tree.launchgate('check -f json');
+    expect(JSON.parse(check.out)).toMatchObject({ platform: { provisional: false } });
+    expect((await tree.launchgate('policy show')).out).toContain('id: ana');
+    const keys = readdirSync(join(tree.home, 'keys')).filter((name) => name.endsWith('.key'));
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect(statSync(join(tree.home, 'keys', key)).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(tree.home, 'pins'))).not.toEqual([]);
+    expect(tree.read('.launchgate/.gitignore')).toContain('ledger/');
+  });
+
+  it('takes the person from git', async () => {
+    const tree = workspace({ 'deploy/api.yaml': service('api') });
+    tree.commit();
+    tree.git('config', 'user.email', 'noor@example.com');
+    await tree.launchgate('init');
+    expect((await tree.launchgate('policy show')).out).toContain('email: noor@example.com');
+  });
+
+  it('changes nothing the second time', async () => {
+    const tree = workspace({ 'deploy/api.yaml': service('api') });
+    await tree.launchgate('init --person ana');
+    const before = [tree.read('launchgate.yaml'), tree.read('.launchgate/ledger/checkpoint')];
+    expect(await tree.launchgate('init --person bo')).toMatchObject({ code: 0 });
+    expect([tree.read('launchgate.yaml'), tree.read('.launchgate/ledger/checkpoint')]).toEqual(before);
+    expect((await tree.launchgate('policy show')).out).not.toContain('id: bo');
+  });
+
+  it('--no-policy writes the spec only', async () => {
+    const tree = workspace({ 'deploy/api.yaml': service('api') });
+    expect((await tree.launchgate('init --no-policy')).out).toBe('wrote launchgate.yaml\n');
+    expect(readdirSync(tree.root).sort()).toEqual(['deploy', 'launchgate.yaml']);
+  });
+});
+
+describe('import', () => {
+  const CHECKLIST = `# Launch checklist
+
+## Day 0
+
+1. **Restore drill**
+   - [ ] Restore the orders database from backup
+   - Done when: a restore took less than two hours
+
+| Track | Status | Owner | Target |
+|---|---|---|---|
+| Runbooks and on-call | in progress | Noor | 2026-12-01 |
+`;
+
+  it('shows what it reads and where it could not place something', async () => {
+    const tree = workspace({ 'launchgate.yaml': SPEC, 'docs/launch.md': CHECKLIST });
+    const { code, out } = await tree.launchgate('import docs/launch.md');
+    expect(code).toBe(0);
+    expect(out).toContain('Restore');
+    expect(tree.read('launchgate.yaml')).toBe(SPEC);
+    const json = await tree.launchgate('import docs/launch.md -f json');
+    expect(JSON.parse(json.out)).toMatchObject({ kind: 'ImportResult' });
+  });
+
+  it('--write adds to the spec, which stays valid and keeps what is there', async () => {
+    const tree = workspace({ 'launchgate.yaml': `# ours\n${SPEC}`, 'docs/launch.md': CHECKLIST });
+    expect((await tree.launchgate('import docs/launch.md --write')).code).toBe(0);
+    const after = tree.read('launchgate.yaml');
+    expect(after).toContain('# ours');
+    expect(after).toContain('Runbooks and on-call');
+    expect((await tree.launchgate('check -f json')).code).not.toBe(0);
+    expect(JSON.parse((await tree.launchgate('check -f json')).out)).toMatchObject({ kind: 'CheckReport' });
+    expect((await tree.launchgate('import docs/launch.md --write')).code).toBe(0);
+    expect(tree.read('launchgate.yaml')).toBe(after);
+  });
+
+  it('a file that is not there, or no text: exit 2', async () => {
+    const tree = workspace();
+    expect(await tree.launchgate('import no.md')).toMatchObject({ code: 2, out: '' });
+    writeFileSync(join(tree.root, 'binary.md'), Uint8Array.from([0xff, 0xfe, 0x00]));
+    expect(await tree.launchgate('import binary.md')).toMatchObject({ code: 2, out: '' });
+  });
+});
