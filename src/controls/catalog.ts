@@ -9,6 +9,7 @@ import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeLimits } from './edge-limits/index.ts';
 import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as edgeTls } from './edge-tls/index.ts';
+import { control as edgeWaf } from './edge-waf/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
@@ -40,6 +41,7 @@ export const controls: readonly AnyControl[] = [
   edgeLimits,
   edgeRoutes,
   edgeTls,
+  edgeWaf,
   healthProbes,
   immutableImages,
   incidentModel,

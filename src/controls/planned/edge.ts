@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const edgeControls: readonly ControlMeta[] = [
   {
-    id: 'edge-waf',
-    title: 'Web application firewall',
-    statement:
-      'Every public route passes a WAF whose rules, paranoia level, mode, exceptions and ramp to blocking are kept in git, with an alert on block spikes and a rollback runbook.',
-    area: 'edge',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['PB1', 'LR', 'IR6'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform', 'nginx-conf', 'prometheus-rules', 'grafana-dashboard', 'markdown'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'edge-log-redaction',
     title: 'Redaction of edge logs',
     statement: 'No log of the edge holds auth headers, cookies or tokens from queries.',
