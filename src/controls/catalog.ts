@@ -10,6 +10,7 @@ import { control as edgeLimits } from './edge-limits/index.ts';
 import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as edgeTls } from './edge-tls/index.ts';
 import { control as edgeWaf } from './edge-waf/index.ts';
+import { control as encryptionAtRest } from './encryption-at-rest/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
@@ -42,6 +43,7 @@ export const controls: readonly AnyControl[] = [
   edgeRoutes,
   edgeTls,
   edgeWaf,
+  encryptionAtRest,
   healthProbes,
   immutableImages,
   incidentModel,

@@ -1,0 +1,151 @@
+import { Cursor } from '../../model/cursor.ts';
+import type { Query } from '../../model/control.ts';
+import { cursor } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { Spec } from '../../model/spec.ts';
+import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
+import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
+import { isDeclared } from '../../proofs/edge/match.ts';
+import { deep, nested, publicBalancers } from '../../proofs/edge/terraform.ts';
+import { attachedAcls } from '../../proofs/edge/waf.ts';
+import { modSecurity, type ModSecurity } from './modsecurity.ts';
+
+/** A web ACL in front, as far as Terraform tells. */
+export interface CloudAcl {
+  readonly name: string;
+  readonly to: readonly string[];
+  readonly ruleGroups: number;
+  /** Rule groups that only count. */
+  readonly counting: number;
+  readonly origin: Origin;
+}
+
+export interface EdgeWaf {
+  readonly environment: string;
+  readonly provisional: boolean;
+  readonly routes: readonly {
+    readonly source: string;
+    readonly waf?: ModSecurity;
+    readonly named?: string;
+    /** True for a declared websocket: a handshake, and frames that no rule reads. */
+    readonly isSocket: boolean;
+    readonly known: boolean;
+    readonly origin: Origin;
+  }[];
+  readonly acls: readonly CloudAcl[];
+  readonly balancers: readonly { readonly name: string; readonly origin: Origin }[];
+  readonly declared: NonNullable<Spec['edge']>['waf'];
+  readonly runbookExists: boolean;
+  readonly alerts: readonly string[];
+  readonly dashboards: readonly string[];
+}
+
+/** The WAF of every public route, and what the spec, the alerts and the runbooks say of it. */
+export function edgeWaf(): Query<EdgeWaf> {
+  return (view) => {
+    const declared = view.spec.edge?.waf;
+    const acls = attachedAcls(view);
+    const covered = new Set(acls.flatMap(({ to }) => to));
+    const routes = publicRoutes(view).map((route) => coverOf(view, route));
+    return {
+      environment: view.environment.kind,
+      provisional: view.provisional,
+      routes: [...new Map(routes.map((route) => [route.source, route])).values()],
+      acls: acls.map(({ name, to, block, origin }) => {
+        const rules = nested(block, 'rule').filter(
+          (rule) =>
+            deep(rule, 'managed_rule_group_statement').length + deep(rule, 'rule_group_reference_statement').length > 0,
+        );
+        const counting = rules.filter((rule) =>
+          nested(rule, 'override_action').some((action) => nested(action, 'count').length > 0),
+        );
+        return { name, to, ruleGroups: rules.length, counting: counting.length, origin };
+      }),
+      balancers: publicBalancers(view)
+        .filter(({ name, type }) => type === 'application' && !covered.has(name))
+        .map(({ name, block }) => ({ name, origin: block.origin })),
+      declared,
+      runbookExists: declared?.runbook !== undefined && view.files().includes(declared.runbook.replace(/#.*$/, '')),
+      alerts: blockAlerts(view),
+      dashboards: view
+        .data('grafana-dashboard')
+        .filter(({ path, data }) => /waf|modsec/i.test(`${path} ${JSON.stringify(data).slice(0, 200_000)}`))
+        .map(({ path }) => path),
+    };
+  };
+}
+
+/** Annotations that put a cloud's or another product's WAF in front of an Ingress or its Service. */
+const NAMED = [
+  'alb.ingress.kubernetes.io/wafv2-acl-arn',
+  'alb.ingress.kubernetes.io/web-acl-id',
+  'alb.ingress.kubernetes.io/waf-acl-id',
+  'appgw.ingress.kubernetes.io/waf-policy-for-path',
+  'appprotect.f5.com/app-protect-policy',
+  'haproxy.org/modsecurity',
+];
+
+function coverOf(view: PlatformView, route: PublicRoute): EdgeWaf['routes'][number] {
+  const named = NAMED.find((key) => route.annotations[key] !== undefined) ?? cloudArmor(view, route);
+  const carried = view.spec.services
+    .flatMap(({ routes }) => routes)
+    .filter((declared) => isDeclared(route, [declared], view.environment.hosts ?? []));
+  const isSocket = carried.length > 0 && carried.every(({ protocol }) => protocol === 'websocket');
+  const base = { source: route.source, isSocket, origin: route.origin, ...(named === undefined ? {} : { named }) };
+  const family = route.kind === 'ingress' ? ingressFamily(view, route.edges[0], route.annotations) : 'unknown';
+  if (family !== 'nginx') return { ...base, known: named !== undefined };
+  const controller = controllerFor(view, route.edges[0], route.namespace);
+  const waf = modSecurity(view, controller, route.annotations, route.source, route.origin);
+  return { ...base, waf, known: controller?.configMapFound === true || waf.enabled };
+}
+
+/** Cloud Armor, by the BackendConfig that the Service of a backend names, or a GCPBackendPolicy. */
+function cloudArmor(view: PlatformView, route: PublicRoute): string | undefined {
+  const services = route.backends.map(({ name }) => name.replace(/^Service /, '').replace(/:.*$/, ''));
+  const policy = view.objects('GCPBackendPolicy').find((object) => {
+    const target = `${object.namespace ?? 'default'}/${cursor(object).get('spec', 'targetRef', 'name').string() ?? ''}`;
+    return services.includes(target) && cursor(object).get('spec', 'default', 'securityPolicy').exists;
+  });
+  if (policy !== undefined) return `GCPBackendPolicy ${policy.name}`;
+  const annotated = view
+    .objects('Service', route.namespace)
+    .filter(({ name, namespace }) => services.includes(`${namespace ?? 'default'}/${name}`))
+    .map(
+      (service) => cursor(service).get('metadata', 'annotations').stringMap()['cloud.google.com/backend-config'] ?? '',
+    );
+  const config = view
+    .objects('BackendConfig', route.namespace)
+    .find(
+      (object) =>
+        annotated.some((text) => text.includes(`"${object.name}"`)) &&
+        cursor(object).get('spec', 'securityPolicy').exists,
+    );
+  return config === undefined ? undefined : `BackendConfig ${config.name}`;
+}
+
+/** Alerts whose expression asks a metric of the WAF, or, for modules that count nothing, the share of 403. */
+function blockAlerts(view: PlatformView): string[] {
+  const groups = [
+    ...view.objects('PrometheusRule').map((object) => cursor(object).get('spec', 'groups')),
+    ...view.data('prometheus-rules').map((file) => new Cursor(file.data, file.origin).get('groups')),
+  ];
+  const inRules = groups
+    .flatMap((group) => group.items())
+    .flatMap((group) => group.get('rules').items())
+    .flatMap((rule) => {
+      const name = rule.get('alert').string();
+      const expression = String(rule.get('expr').value ?? '');
+      return name !== undefined && /waf|modsec|coraza|blocked_?requests|status="?=?~?"?403/i.test(expression)
+        ? [name]
+        : [];
+    });
+  const inCloud = view
+    .terraform('resource', 'aws_cloudwatch_metric_alarm')
+    .filter(
+      ({ attributes }) =>
+        attributes['namespace']?.literal === 'AWS/WAFV2' || attributes['metric_name']?.literal === 'BlockedRequests',
+    )
+    .map(({ labels }) => labels.join('.'));
+  return [...new Set([...inRules, ...inCloud])];
+}
