@@ -1,0 +1,53 @@
+import type { Job, LocalAction, Pipelines, Step, Trigger, Workflow } from './types.ts';
+import { calledBy } from './values.ts';
+
+/** A job as it runs: with the steps of the composite actions it uses, and of the reusable workflow it calls. */
+export interface RunningJob {
+  readonly workflow: Workflow;
+  readonly job: Job;
+  /** Name of the check it reports; of a matrix or a called workflow only how it starts. */
+  readonly check: string;
+  readonly steps: readonly Step[];
+}
+
+const DEPTH = 4;
+
+/** The jobs that run on a trigger that is wanted; those of a called workflow under the name of their caller. */
+export function jobsOn(wanted: (trigger: Trigger) => boolean, pipelines: Pipelines): RunningJob[] {
+  return pipelines.workflows.flatMap((workflow) => {
+    const events = workflow.triggers.filter(wanted).map(({ event }) => event);
+    if (events.length === 0) return [];
+    return workflow.jobs
+      .filter((job) => !excluded(job, events))
+      .flatMap((job) => running(workflow, job, '', pipelines, 0));
+  });
+}
+
+/** Triggers that look at a change before it is merged. */
+export function onChange({ event, branches }: Trigger): boolean {
+  return (
+    /^(?:pull_request|pull_request_target|merge_group)$/.test(event) || (event === 'push' && branches === undefined)
+  );
+}
+
+function running(workflow: Workflow, job: Job, prefix: string, pipelines: Pipelines, depth: number): RunningJob[] {
+  const check = `${prefix}${job.name ?? job.id}`;
+  const called = calledBy(job, pipelines);
+  if (called !== undefined && depth < DEPTH)
+    return called.jobs.flatMap((inner) => running(called, inner, `${check} / `, pipelines, depth + 1));
+  return [{ workflow, job, check, steps: job.steps.flatMap((step) => withAction(step, pipelines.actions, 0)) }];
+}
+
+function withAction(step: Step, actions: readonly LocalAction[], depth: number): Step[] {
+  const action = actions.find(({ folder }) => step.uses?.value === `./${folder}`);
+  if (action === undefined || depth >= DEPTH) return [step];
+  return [step, ...action.steps.flatMap((inner) => withAction(inner, actions, depth + 1))];
+}
+
+/** A condition that asks for another event than all of these, and nothing else. */
+function excluded({ condition }: Job, events: readonly string[]): boolean {
+  if (condition === undefined || condition.includes('||')) return false;
+  const wanted = /github\.event_name\s*==\s*'([\w-]+)'/.exec(condition)?.[1];
+  const denied = [...condition.matchAll(/github\.event_name\s*!=\s*'([\w-]+)'/g)].map(([, name]) => name ?? '');
+  return (wanted !== undefined && !events.includes(wanted)) || events.every((event) => denied.includes(event));
+}
