@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Digest } from '../model/digest.ts';
+import type { LedgerView } from '../app/ledger.ts';
 import { findProject } from '../app/project.ts';
+import type { Verification } from '../gate/verify-decision.ts';
+import type { Envelope } from '../model/evidence.ts';
 import type { Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -26,7 +29,8 @@ Examples
   launchgate verify decision.dsse.json -g public-launch -e production --image sha256:… --signer release.pub
   launchgate verify decision.dsse.json -g public-launch -e staging --candidate sha256:… --max-age 2h
 
-What is expected is never read from the file. --policy-root and --min-ledger-size default to what this machine pins.
+What is expected is never read from the file. --policy-root defaults to what this machine pins. Where the ledger is at hand the
+decision must rest on that log and on all it held when it was decided; elsewhere --min-ledger-size defaults to what was last seen.
 Exit status: 0 it holds, 1 it is refused (each reason is named), 2 it could not be read.`;
 
 /** `launchgate verify FILE`. */
@@ -49,9 +53,10 @@ export const verify: DefineVerb = (command, io, done): Command =>
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['human', 'json']).default('human'))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: VerifyFlags) => {
-      const [{ decodeEnvelope, verifyWith }, { verifyDecision }] = await Promise.all([
+      const [{ decodeEnvelope, verifyWith }, { verifyDecision }, { logHere }] = await Promise.all([
         import('../ledger/envelope.ts'),
         import('../gate/verify-decision.ts'),
+        import('../app/decision-log.ts'),
       ]);
       const path = resolve(io.cwd, file);
       if (!existsSync(path))
@@ -59,8 +64,9 @@ export const verify: DefineVerb = (command, io, done): Command =>
           next: 'Name a decision that "launchgate gate --output" wrote.',
         });
       const envelope = decodeEnvelope(readFileSync(path), file);
-      const pinned = await pinnedExpectation(flags, io);
-      const verification = verifyDecision(
+      const log = await logHere(findProject(io.cwd, undefined, flags.platform), io.env);
+      const pinned = await pinnedExpectation(flags, io, log);
+      const decided = verifyDecision(
         envelope,
         {
           gate: flags.gate ?? '',
@@ -74,6 +80,7 @@ export const verify: DefineVerb = (command, io, done): Command =>
         },
         verifyWith,
       );
+      const verification = await againstLog(decided, envelope, log);
       if (flags.format === 'json')
         io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'Verification', ...verification }, undefined, 2));
       else if (verification.holds) io.out(`holds: ${verification.summary}`);
@@ -84,33 +91,39 @@ export const verify: DefineVerb = (command, io, done): Command =>
 async function pinnedExpectation(
   flags: VerifyFlags,
   io: Io,
+  log: LedgerView | undefined,
 ): Promise<{ policyRoot: Digest; signers: readonly Uint8Array[]; minLedgerSize: number }> {
-  const [
-    { readPin, homeFolder, keyFolder },
-    { ledgerFolder },
-    { checkpointPin },
-    { parseCheckpoint },
-    { fileSigner, parsePublicKey },
-  ] = await Promise.all([
+  const [{ readPin, keyFolder }, { ledgerFolder }, { lastSeenSize }, { fileSigner, readPublicKey }] = await Promise.all([
     import('../app/home.ts'),
     import('../app/ledger.ts'),
-    import('../adapters/pins.ts'),
-    import('../ledger/checkpoint.ts'),
+    import('../app/decision-log.ts'),
     import('../adapters/keys.ts'),
   ]);
-  const folder = ledgerFolder(findProject(io.cwd, undefined, flags.platform));
-  const policyRoot = (flags.policyRoot as Digest | undefined) ?? readPin(io.env, folder).policyRoot;
-  const seen = flags.minLedgerSize === undefined ? await checkpointPin(homeFolder(io.env), folder).read() : undefined;
-  const size =
+  const project = findProject(io.cwd, undefined, flags.platform);
+  const policyRoot = (flags.policyRoot as Digest | undefined) ?? readPin(io.env, ledgerFolder(project)).policyRoot;
+  const minLedgerSize =
     flags.minLedgerSize === undefined
-      ? seen === undefined
-        ? 0
-        : parseCheckpoint(seen, 'pin').size
+      ? log === undefined
+        ? await lastSeenSize(project, io.env)
+        : 0
       : Number(flags.minLedgerSize);
-  if (!Number.isSafeInteger(size) || size < 0) throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`);
+  if (!Number.isSafeInteger(minLedgerSize) || minLedgerSize < 0)
+    throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`, { next: 'Give a whole number of entries.' });
   const signers =
     flags.signer === undefined
       ? [(await fileSigner(keyFolder(io.env), 'default')).publicKey]
-      : flags.signer.map((file) => parsePublicKey(readFileSync(resolve(io.cwd, file), 'utf8'), file));
-  return { policyRoot, signers, minLedgerSize: size };
+      : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
+  return { policyRoot, signers, minLedgerSize };
+}
+
+/** What the log beside the project says against a decision that holds otherwise. */
+async function againstLog(
+  verification: Verification,
+  envelope: Envelope,
+  log: LedgerView | undefined,
+): Promise<Verification> {
+  if (!verification.holds || log === undefined) return verification;
+  const { faultsOfLog } = await import('../app/decision-log.ts');
+  const [first, ...rest] = await faultsOfLog(envelope, log);
+  return first === undefined ? verification : { holds: false, reasons: [first, ...rest] };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plannedControls } from '../controls/planned.ts';
 import { policySchema } from '../model/policy.ts';
-import { shortestWay, groupActions } from './explain.ts';
 import { findGate } from './gates.ts';
 import type { GateControl } from './input.ts';
 import { candidateOf, POLICY, specOf } from './gate.testkit.ts';
@@ -65,29 +64,5 @@ describe('built-in gates', () => {
     expect(findGate(own, 'promote', { catalog, environment: 'production' }).requires).toEqual([{ launch: true }]);
     expect(findGate(own, 'promote', { catalog, environment: 'staging' }).requires).toHaveLength(2);
     expect(() => findGate(own, 'lunch', { catalog })).toThrow('no gate is called lunch');
-  });
-});
-
-describe('the shortest way', () => {
-  it('names each thing to do once, with an owner, by stage', () => {
-    const decision = decideBuiltIn('public-launch', 'production');
-    const actions = shortestWay(decision);
-    expect(new Set(actions.map(({ next, owner }) => `${owner} ${next}`)).size).toBe(actions.length);
-    expect(actions.every(({ next, owner }) => next.endsWith('.') && owner !== '')).toBe(true);
-    const covered = new Set(actions.flatMap(({ controls: own }) => own));
-    for (const { control } of decision.requirements) expect(covered).toContain(control);
-    const stages = groupActions(actions).map(({ stage }) => stage);
-    expect(stages.toSorted((a, b) => stages.indexOf(a) - stages.indexOf(b))).toEqual(stages);
-  });
-
-  it('is empty for a GO, and folds many subjects into one action', () => {
-    expect(shortestWay(new World().satisfied().decide())).toEqual([]);
-    const expected = new Map([
-      ['checked', []],
-      ['scanned', []],
-      ['drilled', ['service/a', 'service/b', 'service/c']],
-    ]);
-    const drills = shortestWay(new World().decide({ expected })).filter(({ controls: own }) => own.includes('drilled'));
-    expect(drills).toEqual([expect.objectContaining({ clears: 3, subjects: ['service/a', 'service/b', 'service/c'] })]);
   });
 });
