@@ -1,0 +1,75 @@
+import type { HclBlock } from '../../model/document.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { addressOf, hasDynamic, nested, type Fact, type Holder } from './facts.ts';
+import { companion } from './companions.ts';
+import { tlsOnly } from './tls-only.ts';
+
+const BLOCKING = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'] as const;
+
+/** S3 buckets of Terraform. S3 itself encrypts every object, so the key is what is asked. */
+export function buckets(view: PlatformView): Holder[] {
+  return view.terraform('resource', 'aws_s3_bucket').map((bucket) => ({
+    id: addressOf(bucket),
+    facts: [keyOf(view, bucket), privacy(view, bucket), versioning(view, bucket), tlsOnly(view, bucket)],
+  }));
+}
+
+function fact(
+  bucket: HclBlock,
+  question: Fact['question'],
+  answer: Fact['answer'],
+  because: string,
+  at = bucket,
+): Fact {
+  return { question, answer, because: `${bucket.labels.join('.')} ${because}`, origin: at.origin };
+}
+
+function keyOf(view: PlatformView, bucket: HclBlock): Fact {
+  const found = companion(view, 'aws_s3_bucket_server_side_encryption_configuration', bucket);
+  if (found === 'open')
+    return fact(bucket, 'key', 'unknown', 'may get its key from a configuration whose bucket is not written here');
+  const rule = nested(found ?? bucket, found === undefined ? 'server_side_encryption_configuration' : 'rule');
+  const inner = rule?.type === 'rule' ? rule : rule && nested(rule, 'rule');
+  const algorithm = inner && nested(inner, 'apply_server_side_encryption_by_default')?.attributes['sse_algorithm'];
+  if (algorithm === undefined) return fact(bucket, 'key', 'no', "names no key, so S3's own is used", found);
+  if (algorithm.literal === undefined)
+    return fact(bucket, 'key', 'unknown', `takes its key by ${algorithm.text.trim()}`, found);
+  return String(algorithm.literal).startsWith('aws:kms')
+    ? fact(bucket, 'key', 'yes', 'is encrypted by KMS', found)
+    : fact(bucket, 'key', 'no', `is encrypted by ${String(algorithm.literal)}, a key of S3's own`, found);
+}
+
+/** Buckets made since April 2023 block public access by themselves, older ones do not: without a word nobody can tell. */
+function privacy(view: PlatformView, bucket: HclBlock): Fact {
+  const account = view.terraform('resource', 'aws_s3_account_public_access_block');
+  const found = companion(view, 'aws_s3_bucket_public_access_block', bucket);
+  if (found === 'open')
+    return fact(bucket, 'private', 'unknown', 'may have a public access block whose bucket is not written here');
+  const block = found ?? account[0];
+  if (block === undefined)
+    return fact(bucket, 'private', 'unknown', 'has no public access block, and only newer buckets have it by default');
+  const off = BLOCKING.find((name) => block.attributes[name] === undefined || block.attributes[name].literal === false);
+  if (off !== undefined) return fact(bucket, 'private', 'no', `does not set ${off} to true`, block);
+  const open = BLOCKING.find((name) => block.attributes[name]?.literal !== true);
+  return open === undefined
+    ? fact(bucket, 'private', 'yes', 'blocks public access', block)
+    : fact(bucket, 'private', 'unknown', `sets ${open} by a value that is not written here`, block);
+}
+
+function versioning(view: PlatformView, bucket: HclBlock): Fact {
+  const found = companion(view, 'aws_s3_bucket_versioning', bucket);
+  if (found === 'open')
+    return fact(bucket, 'versioned', 'unknown', 'may have a versioning whose bucket is not written here');
+  const old = nested(bucket, 'versioning')?.attributes['enabled'];
+  const status = found && nested(found, 'versioning_configuration')?.attributes['status'];
+  const value = status ?? old;
+  if (value === undefined)
+    return hasDynamic(found ?? bucket, found === undefined ? 'versioning' : 'versioning_configuration')
+      ? fact(bucket, 'versioned', 'unknown', 'is versioned under a condition', found)
+      : { ...fact(bucket, 'versioned', 'no', 'keeps no versions', found), absent: true };
+  if (value.literal === 'Enabled' || value.literal === true)
+    return fact(bucket, 'versioned', 'yes', 'keeps versions', found);
+  return value.literal === undefined
+    ? fact(bucket, 'versioned', 'unknown', `takes its versioning from ${value.text.trim()}`, found)
+    : fact(bucket, 'versioned', 'no', `has versioning ${String(value.literal)}`, found);
+}

@@ -1,0 +1,67 @@
+import type { HclAttribute, HclBlock } from '../../model/document.ts';
+import type { Origin } from '../../model/origin.ts';
+
+export const QUESTIONS = ['encrypted', 'key', 'private', 'versioned', 'tls-only'] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+/** One answer about one thing that holds data. `because` says what was found, for `no` and `unknown`. */
+export interface Fact {
+  readonly question: Question;
+  readonly answer: 'yes' | 'no' | 'unknown';
+  readonly because: string;
+  readonly origin: Origin;
+  /** Set where nothing was found that says otherwise. */
+  readonly absent?: true;
+}
+
+/** Something that holds data, and what the repository says of it. */
+export interface Holder {
+  /** `aws_db_instance.orders`, `StorageClass fast`. */
+  readonly id: string;
+  readonly facts: readonly Fact[];
+}
+
+/** The answer of an attribute that is true or false. What stands for `unset` is the provider's default. */
+export function flagFact(
+  question: Question,
+  name: string,
+  attribute: HclAttribute | undefined,
+  unset: { readonly answer: Fact['answer']; readonly because: string; readonly origin: Origin },
+): Fact {
+  if (attribute === undefined || attribute.literal === null) return { question, ...unset };
+  const { literal, origin } = attribute;
+  if (literal === true || literal === 'true') return { question, answer: 'yes', because: `${name} is true`, origin };
+  if (literal === false || literal === 'false') return { question, answer: 'no', because: `${name} is false`, origin };
+  return {
+    question,
+    answer: 'unknown',
+    because: `${name} is ${attribute.text.trim()}, whose value is not written here`,
+    origin,
+  };
+}
+
+/** Whose key: one that the platform manages, or the provider's own. */
+export function keyFact(name: string, attribute: HclAttribute | undefined, origin: Origin): Fact {
+  const named = attribute !== undefined && attribute.literal !== null && attribute.literal !== '';
+  return {
+    question: 'key',
+    answer: named ? 'yes' : 'no',
+    because: named ? `${name} names a key` : `${name} names no key, so the provider's own is used`,
+    origin: attribute?.origin ?? origin,
+  };
+}
+
+/** Terraform address with the folder of its module, unique in a repository. */
+export function addressOf(block: HclBlock): string {
+  const address = block.labels.join('.');
+  return block.module === '' || block.module === '.' ? address : `${block.module}/${address}`;
+}
+
+/** The nested block of a type; of a `dynamic` one its content, which may or may not be there. */
+export function nested(block: HclBlock, type: string): HclBlock | undefined {
+  return block.blocks.find((inner) => inner.type === type);
+}
+
+export function hasDynamic(block: HclBlock, type: string): boolean {
+  return block.blocks.some((inner) => inner.type === 'dynamic' && inner.labels[0] === type);
+}
