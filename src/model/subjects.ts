@@ -33,6 +33,11 @@ export function theEnvironment(view: PlatformView): Subject[] {
   return [{ kind: 'environment', name: view.environment.name }];
 }
 
+/** The platform as a whole, for controls about people and process; there is one only where a spec describes it. */
+export function thePlatform(view: PlatformView): Subject[] {
+  return [{ kind: 'platform', name: view.spec.name }];
+}
+
 /** The repository itself, for controls about how it is kept. */
 export function theRepository(): Subject[] {
   return [{ kind: 'repository', name: 'this' }];

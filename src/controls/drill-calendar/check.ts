@@ -1,6 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { seconds } from '../../model/duration.ts';
-import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Spec } from '../../model/spec.ts';
 
@@ -14,10 +13,6 @@ interface Calendar {
 
 interface Params {
   readonly longest: Readonly<Record<string, string>>;
-}
-
-export function platformItself(view: PlatformView): Subject[] {
-  return [{ kind: 'platform', name: view.spec.name }];
 }
 
 export function calendar(): Query<Calendar> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
-import { calendar, check, platformItself } from './check.ts';
+import { thePlatform } from '../../model/subjects.ts';
+import { calendar, check } from './check.ts';
 
 export const control = defineControl({
   meta: {
@@ -30,7 +31,7 @@ export const control = defineControl({
       })
       .describe('Longest time between two drills, by drill.'),
   }),
-  subjects: platformItself,
+  subjects: thePlatform,
   inputs: calendar,
   check,
 });

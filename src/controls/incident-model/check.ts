@@ -1,21 +1,14 @@
-import { Cursor } from '../../model/cursor.ts';
 import type { Query, Subject } from '../../model/control.ts';
 import { seconds } from '../../model/duration.ts';
-import { cursor } from '../../model/kube.ts';
-import type { Origin } from '../../model/origin.ts';
-import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Spec } from '../../model/spec.ts';
+import { alertRules, type AlertRule } from '../../proofs/alerting/rules.ts';
+
+type Alert = Pick<AlertRule, 'name' | 'labels' | 'origin'>;
 
 interface Model {
   readonly severities: Spec['severities'];
   readonly alerts: readonly Alert[];
-}
-
-interface Alert {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly origin: Origin;
 }
 
 interface Params {
@@ -24,30 +17,11 @@ interface Params {
   readonly silent: readonly string[];
 }
 
-export function platformItself(view: PlatformView): Subject[] {
-  return [{ kind: 'platform', name: view.spec.name }];
-}
-
 export function model(): Query<Model> {
   return (view) => ({
     severities: view.spec.severities,
-    alerts: [
-      ...view.objects('PrometheusRule').flatMap((object) => alertsOf(cursor(object).get('spec', 'groups'))),
-      ...view.data('prometheus-rules').flatMap((file) => alertsOf(new Cursor(file.data, file.origin).get('groups'))),
-    ],
+    alerts: alertRules(view).map(({ name, labels, origin }) => ({ name, labels, origin })),
   });
-}
-
-function alertsOf(groups: Cursor): Alert[] {
-  return groups.items().flatMap((group) =>
-    group
-      .get('rules')
-      .items()
-      .flatMap((rule) => {
-        const name = rule.get('alert').string();
-        return name === undefined ? [] : [{ name, labels: rule.get('labels').stringMap(), origin: rule.origin }];
-      }),
-  );
 }
 
 export function check(_subject: Subject, { severities, alerts }: Model, params: Params): Result {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
-import { check, model, platformItself } from './check.ts';
+import { thePlatform } from '../../model/subjects.ts';
+import { check, model } from './check.ts';
 
 export const control = defineControl({
   meta: {
@@ -27,7 +28,7 @@ export const control = defineControl({
       .describe('Severity of the spec for a label value of another name, such as critical: P0.'),
     silent: z.array(z.string()).default(['none', 'info']).describe('Label values that announce no incident.'),
   }),
-  subjects: platformItself,
+  subjects: thePlatform,
   inputs: model,
   check,
 });

@@ -1,5 +1,4 @@
 import type { Query, Subject } from '../../model/control.ts';
-import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Spec } from '../../model/spec.ts';
 import { uncovered } from './coverage.ts';
@@ -18,10 +17,6 @@ interface Roster {
 interface Params {
   readonly minPeople: number;
   readonly horizon: string;
-}
-
-export function platformItself(view: PlatformView): Subject[] {
-  return [{ kind: 'platform', name: view.spec.name }];
 }
 
 export function roster(): Query<Roster> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
-import { check, platformItself, roster } from './check.ts';
+import { thePlatform } from '../../model/subjects.ts';
+import { check, roster } from './check.ts';
 
 export const control = defineControl({
   meta: {
@@ -23,7 +24,7 @@ export const control = defineControl({
     minPeople: z.int().min(1).default(2).describe('Fewest people in a rotation.'),
     horizon: z.string().default('28d').describe('How far from its first shift a calendar is searched for gaps.'),
   }),
-  subjects: platformItself,
+  subjects: thePlatform,
   inputs: roster,
   check,
 });

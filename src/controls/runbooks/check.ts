@@ -1,9 +1,7 @@
-import { Cursor } from '../../model/cursor.ts';
 import type { Query, Subject } from '../../model/control.ts';
-import { cursor } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
-import type { PlatformView } from '../../model/platform.ts';
 import { failOr, type Finding, type Result } from '../../model/result.ts';
+import { alertRules, type AlertRule } from '../../proofs/alerting/rules.ts';
 import { brokenLinks } from './links.ts';
 
 /** An alert that somebody will be woken by. */
@@ -34,10 +32,6 @@ export interface Params {
   readonly dryRunWithin: string;
 }
 
-export function platformItself(view: PlatformView): Subject[] {
-  return [{ kind: 'platform', name: view.spec.name }];
-}
-
 export function runbooks(): Query<Runbooks> {
   return (view) => {
     const paths = new Set(view.spec.runbooks.map(({ path }) => path));
@@ -54,25 +48,14 @@ export function runbooks(): Query<Runbooks> {
           placeholders: outline.placeholders.map(({ text, line }) => ({ text, origin: { path, line, column: 1 } })),
           broken: brokenLinks(path, outline.links, files),
         })),
-      alerts: [
-        ...view.objects('PrometheusRule').flatMap((object) => alertsOf(cursor(object).get('spec', 'groups'))),
-        ...view.data('prometheus-rules').flatMap((file) => alertsOf(new Cursor(file.data, file.origin).get('groups'))),
-      ],
+      alerts: alertRules(view).map(alertOf),
     };
   };
 }
 
-function alertsOf(groups: Cursor): Alert[] {
-  return groups.items().flatMap((group) =>
-    group
-      .get('rules')
-      .items()
-      .flatMap((rule) => {
-        const name = rule.get('alert').string();
-        const runbook = rule.get('annotations', 'runbook_url').string() ?? rule.get('annotations', 'runbook').string();
-        return name === undefined ? [] : [{ name, ...(runbook === undefined ? {} : { runbook }), origin: rule.origin }];
-      }),
-  );
+function alertOf({ name, annotations, origin }: AlertRule): Alert {
+  const runbook = annotations['runbook_url'] ?? annotations['runbook'];
+  return { name, ...(runbook === undefined ? {} : { runbook }), origin };
 }
 
 export function check(_subject: Subject, input: Runbooks, params: Params): Result {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { thePlatform } from '../../model/subjects.ts';
 import { accept } from './accept.ts';
-import { check, platformItself, runbooks } from './check.ts';
+import { check, runbooks } from './check.ts';
 
 export const control = defineControl({
   meta: {
@@ -40,7 +41,7 @@ export const control = defineControl({
     minWords: z.int().min(0).default(60).describe('Fewer words than this make a stub.'),
     dryRunWithin: z.string().default('90d').describe('Longest age of the recorded dry run.'),
   }),
-  subjects: platformItself,
+  subjects: thePlatform,
   inputs: runbooks,
   check,
   accept,
