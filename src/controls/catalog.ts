@@ -4,6 +4,7 @@ import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as breakGlass } from './break-glass/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
+import { control as configGovernance } from './config-governance/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeLimits } from './edge-limits/index.ts';
@@ -12,6 +13,7 @@ import { control as edgeTls } from './edge-tls/index.ts';
 import { control as edgeWaf } from './edge-waf/index.ts';
 import { control as encryptionAtRest } from './encryption-at-rest/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
+import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
@@ -28,6 +30,7 @@ import { control as secretRotation } from './secret-rotation/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
+import { control as websocketAffinity } from './websocket-affinity/index.ts';
 import { control as workflowHardening } from './workflow-hardening/index.ts';
 import { plannedControls } from './planned.ts';
 
@@ -37,6 +40,7 @@ export const controls: readonly AnyControl[] = [
   breakGlass,
   channelSegregation,
   ciRequiredChecks,
+  configGovernance,
   disruptionBudget,
   drillCalendar,
   edgeLimits,
@@ -45,6 +49,7 @@ export const controls: readonly AnyControl[] = [
   edgeWaf,
   encryptionAtRest,
   healthProbes,
+  imageProvenance,
   immutableImages,
   incidentModel,
   manualApproval,
@@ -61,6 +66,7 @@ export const controls: readonly AnyControl[] = [
   signOffs,
   ssrfGuard,
   vulnerabilityPolicy,
+  websocketAffinity,
   workflowHardening,
 ];
 

@@ -18,21 +18,6 @@ export const deliveryControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'config-governance',
-    title: 'Configuration governance',
-    statement: 'Every feature flag and risk-sensitive setting has an owner, an approval and a promotion path.',
-    area: 'delivery',
-    stage: 'day-0',
-    launch: false,
-    sources: ['OT8'],
-    halves: ['check'],
-    reads: ['spec'],
-    severity: 'medium',
-    about: 'people',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'promotion-gate',
     title: 'Promotion gate',
     statement:

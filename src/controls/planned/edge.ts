@@ -33,22 +33,6 @@ export const edgeControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'websocket-affinity',
-    title: 'Affinity of terminal sessions',
-    statement:
-      'Every stateful websocket route keeps a session on its pod or goes to a dedicated gateway, and idle timeouts outlast the ping interval.',
-    area: 'edge',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3', 'OT11'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'nginx-conf'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'stream-drain',
     title: 'Drain of live streams',
     statement:

@@ -2,21 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const supplyChainControls: readonly ControlMeta[] = [
   {
-    id: 'image-provenance',
-    title: 'Image provenance',
-    statement: 'Every deployed image is signed, carries an SBOM and provenance, and is verified at deploy.',
-    area: 'supply-chain',
-    stage: 'day-0',
-    launch: true,
-    sources: ['LR', 'PB3', 'IR4'],
-    halves: ['check'],
-    reads: ['kubernetes', 'github-workflow'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'repository-policy',
     title: 'Repository policy',
     statement:
