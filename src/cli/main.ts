@@ -66,7 +66,7 @@ function failed(error: unknown, io: Io): ExitCode {
   if (error instanceof LaunchgateError) {
     io.note(`launchgate: ${error.message}`);
     if (error.next !== undefined) io.note(error.next);
-    return error.code === 'refused' || error.code === 'ledger-corrupt' ? 1 : 2;
+    return error.code === 'refused' ? 1 : 2;
   }
   io.note(`launchgate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   io.note('This is a fault in Launchgate itself. Please report it with the lines above.');

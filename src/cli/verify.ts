@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Digest } from '../model/digest.ts';
@@ -42,10 +42,7 @@ export const verify: DefineVerb = (command, io, done): Command =>
     .option('--candidate <digest>', 'the candidate that is about to be deployed')
     .option('--image <digest...>', 'the images that are about to be deployed')
     .option('--policy-root <digest>', 'digest of the first policy version; default: what is pinned here')
-    .option(
-      '--signer <file...>',
-      'public keys (PEM or 32 bytes base64), one of which must have signed; default: your own',
-    )
+    .option('--signer <file...>', 'public keys (PEM or ssh-ed25519), one of which must have signed; default: your own')
     .option('--max-age <duration>', 'oldest decision that is taken', '24h')
     .option('--min-ledger-size <n>', 'smallest ledger it may rest on; default: what was last seen here')
     .option('--accept-break-glass', 'take a NO-GO whose recorded break-glass is in force')
@@ -93,7 +90,7 @@ async function pinnedExpectation(
   io: Io,
   log: LedgerView | undefined,
 ): Promise<{ policyRoot: Digest; signers: readonly Uint8Array[]; minLedgerSize: number }> {
-  const [{ readPin, keyFolder }, { ledgerFolder }, { lastSeenSize }, { fileSigner, readPublicKey }] = await Promise.all([
+  const [{ readPin, keyFolder }, { ledgerFolder }, { lastSeenSize }, { readPublicKey }] = await Promise.all([
     import('../app/home.ts'),
     import('../app/ledger.ts'),
     import('../app/decision-log.ts'),
@@ -108,10 +105,12 @@ async function pinnedExpectation(
         : 0
       : Number(flags.minLedgerSize);
   if (!Number.isSafeInteger(minLedgerSize) || minLedgerSize < 0)
-    throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`, { next: 'Give a whole number of entries.' });
+    throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`, {
+      next: 'Give a whole number of entries.',
+    });
   const signers =
     flags.signer === undefined
-      ? [(await fileSigner(keyFolder(io.env), 'default')).publicKey]
+      ? [readPublicKey(join(keyFolder(io.env), 'default.pub'))]
       : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
   return { policyRoot, signers, minLedgerSize };
 }

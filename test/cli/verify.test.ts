@@ -1,0 +1,114 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Envelope } from '../../src/model/evidence.ts';
+import { addScan, decide, gated } from './gated.ts';
+import { DIGEST, expectCode, service, type Answer, type Workspace } from './workspace.ts';
+
+let world: Workspace;
+let candidate: string;
+
+beforeAll(async () => {
+  world = await gated();
+  candidate = (await decide(world, 'static')).decision.candidate.digest;
+  expectCode(await world.launchgate('gate static -o ../go.json'), 0);
+});
+afterAll(() => world.remove());
+
+function verify(flags: string, file = '../go.json', now = new Date()): Promise<Answer> {
+  const gate = flags.includes('-g ') ? '' : '-g static';
+  const environment = flags.includes('-e ') ? '' : '-e production';
+  return world.launchgate(`verify ${file} ${gate} ${environment} ${flags}`, { now });
+}
+
+describe('verify', () => {
+  it('a fresh GO for the candidate and for its image: exit 0', async () => {
+    expect(await verify(`--candidate ${candidate}`)).toMatchObject({ code: 0, err: '' });
+    const byImage = await verify(`--image ${DIGEST}`);
+    expect(byImage.code).toBe(0);
+    expect(byImage.out).toContain('GO of static for production');
+  });
+
+  it('still holds when the ledger grows afterwards', async () => {
+    await addScan(world);
+    expect((await verify(`--candidate ${candidate}`)).code).toBe(0);
+  });
+
+  it.each([
+    ['a new image', `--image sha256:${'c3'.repeat(32)}`, 'it was never decided about image'],
+    ['another candidate', `--candidate sha256:${'c3'.repeat(32)}`, 'it is about candidate'],
+    ['another gate', '-g public-launch --image DIGEST', 'it decides gate static'],
+    ['another environment', '-e staging --image DIGEST', 'it holds for environment production'],
+    ['another policy', `--image DIGEST --policy-root sha256:${'d4'.repeat(32)}`, 'it rests on policy root'],
+    ['a larger ledger', '--image DIGEST --min-ledger-size 900', 'it rests on a ledger of'],
+    ['nothing to compare with', '', 'no candidate and no image'],
+  ])('refuses it for %s: exit 1, and the reason names it', async (_what, flags, because) => {
+    const { code, out } = await verify(flags.replace('DIGEST', DIGEST));
+    expect(code).toBe(1);
+    expect(out).toContain(because);
+  });
+
+  it('refuses one that is too old, or from the future', async () => {
+    const old = await verify(`--image ${DIGEST}`, undefined, new Date(Date.now() + 25 * 3_600_000));
+    expect(old).toMatchObject({ code: 1, out: expect.stringContaining('more than 24h ago') as string });
+    const future = await verify(`--image ${DIGEST}`, undefined, new Date(Date.now() - 3_600_000));
+    expect(future).toMatchObject({ code: 1, out: expect.stringContaining('in the future') as string });
+  });
+
+  it('takes the signers that are named, and no others', async () => {
+    const [ana, bo] = ['default', 'bo'].map((name) => join(world.home, 'keys', `${name}.pub`));
+    expect((await verify(`--image ${DIGEST} --signer ${ana}`)).code).toBe(0);
+    const { code, out } = await verify(`--image ${DIGEST} --signer ${bo}`);
+    expect(code).toBe(1);
+    expect(out).toContain('none of the expected signers');
+  });
+
+  it('refuses one that was tampered with', async () => {
+    const envelope = JSON.parse(readFileSync(join(world.base, 'go.json'), 'utf8')) as Envelope;
+    const payload = Buffer.from(envelope.payload, 'base64').toString('utf8').replace('production', 'productian');
+    const forged = { ...envelope, payload: Buffer.from(payload).toString('base64') };
+    writeFileSync(join(world.base, 'forged.json'), JSON.stringify(forged));
+    expect((await verify(`--image ${DIGEST}`, '../forged.json')).code).toBe(1);
+  });
+
+  it('cannot tell of a file that is none: exit 2', async () => {
+    expect(await verify(`--image ${DIGEST}`, '../nothing.json')).toMatchObject({ code: 2, out: '' });
+    expect(await verify(`--image ${DIGEST}`, 'launchgate.yaml')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('a NO-GO verifies as what it is', async () => {
+    const closed = await gated();
+    expectCode(await closed.launchgate('gate scanned -o ../no.json'), 1);
+    const line = `verify ../no.json -g scanned -e production --image ${DIGEST} -f json`;
+    const { code, out } = await closed.launchgate(line);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ kind: 'Verification', holds: false, reasons: ['its verdict is NO-GO'] });
+  });
+
+  it('an old GO does not serve the image that is deployed next', async () => {
+    const next = `sha256:${'e5'.repeat(32)}`;
+    const moved = await gated();
+    expectCode(await moved.launchgate('gate static -o ../go.json'), 0);
+    moved.write({ 'deploy/api.yaml': service('api', { image: `registry.example.com/shop/api@${next}` }) });
+    moved.commit('A new image');
+    const line = (image: string) => `verify ../go.json -g static -e production --image ${image}`;
+    expect((await moved.launchgate(line(DIGEST))).code).toBe(0);
+    const { code, out } = await moved.launchgate(line(next));
+    expect(code).toBe(1);
+    expect(out).toContain(`it was never decided about image ${next}`);
+  });
+
+  it('refuses a decision of a log that was forked', async () => {
+    const [mine, other] = [await gated(), await gated()];
+    expectCode(await other.launchgate('gate static -o ../go.json'), 0);
+    const root = /policy root (sha256:\S+)|"root": "(sha256:[^"]+)"/.exec(
+      (await other.launchgate('gate static -f json')).out,
+    );
+    const flags = `--policy-root ${root?.[1] ?? root?.[2]} --signer ${join(other.home, 'keys/default.pub')}`;
+    const line = `verify ${join(other.base, 'go.json')} -g static -e production --image ${DIGEST} ${flags}`;
+    expect((await other.launchgate(line)).code).toBe(0);
+    const { code, out } = await mine.launchgate(line);
+    expect(code).toBe(1);
+    expect(out).toContain('it rests on another log');
+  });
+});
