@@ -8,6 +8,7 @@ import { control as configGovernance } from './config-governance/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeLimits } from './edge-limits/index.ts';
+import { control as edgeLogRedaction } from './edge-log-redaction/index.ts';
 import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as edgeTls } from './edge-tls/index.ts';
 import { control as edgeWaf } from './edge-waf/index.ts';
@@ -44,6 +45,7 @@ export const controls: readonly AnyControl[] = [
   disruptionBudget,
   drillCalendar,
   edgeLimits,
+  edgeLogRedaction,
   edgeRoutes,
   edgeTls,
   edgeWaf,

@@ -1,6 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { seconds } from '../../model/duration.ts';
-import type { PlatformView } from '../../model/platform.ts';
 import { fail, failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Spec } from '../../model/spec.ts';
 import { documentsIn, judgeDocuments, type NamedDocument } from '../../proofs/documents/index.ts';
@@ -18,10 +17,6 @@ interface Params {
   readonly longest: string;
   readonly minWords: number;
   readonly trustedHosts: readonly string[];
-}
-
-export function platformItself(view: PlatformView): Subject[] {
-  return [{ kind: 'platform', name: view.spec.name }];
 }
 
 export function emergencyAccess(): Query<EmergencyAccess> {

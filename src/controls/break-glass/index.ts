@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
 import { isDuration } from '../../model/duration.ts';
-import { check, emergencyAccess, platformItself } from './check.ts';
+import { thePlatform } from '../../model/subjects.ts';
+import { check, emergencyAccess } from './check.ts';
 
 export const control = defineControl({
   meta: {
@@ -32,7 +33,7 @@ export const control = defineControl({
       .default([])
       .describe('Hosts of procedures outside of the repository that are taken as written, such as a wiki.'),
   }),
-  subjects: platformItself,
+  subjects: thePlatform,
   inputs: emergencyAccess,
   check,
 });

@@ -2,21 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const edgeControls: readonly ControlMeta[] = [
   {
-    id: 'edge-log-redaction',
-    title: 'Redaction of edge logs',
-    statement: 'No log of the edge holds auth headers, cookies or tokens from queries.',
-    area: 'edge',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB3'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'nginx-conf', 'otel-collector'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'edge-audit-logs',
     title: 'Edge audit logs',
     statement:
