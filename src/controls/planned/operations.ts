@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const operationsControls: readonly ControlMeta[] = [
   {
-    id: 'audit-trail',
-    title: 'Audit trail',
-    statement:
-      'Audit logs are access-controlled, exportable and kept for their retention, and an incident can be rebuilt from a correlation id.',
-    area: 'operations',
-    stage: 'day-0',
-    launch: false,
-    sources: ['OT9'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'markdown'],
-    severity: 'medium',
-    about: 'people',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'cost-budget',
     title: 'Cost budget',
     statement:
