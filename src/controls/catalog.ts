@@ -24,6 +24,7 @@ import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
+import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runbooks } from './runbooks/index.ts';
@@ -62,6 +63,7 @@ export const controls: readonly AnyControl[] = [
   onCall,
   podSecurity,
   rbacLeastPrivilege,
+  repositoryPolicy,
   resourcesAndAutoscaling,
   rolloutStrategy,
   runbooks,

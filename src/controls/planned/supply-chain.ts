@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const supplyChainControls: readonly ControlMeta[] = [
   {
-    id: 'repository-policy',
-    title: 'Repository policy',
-    statement:
-      'The default branch is protected in fact, and code owners, security policy, contributing guide and dependency updates are in place.',
-    area: 'supply-chain',
-    stage: 'day-0',
-    launch: false,
-    sources: ['LR'],
-    halves: ['check'],
-    reads: ['github-ruleset', 'codeowners', 'security-policy', 'update-bot', 'files'],
-    severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'integration-fidelity',
     title: 'Integration fidelity',
     statement:
