@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { isDuration } from '../../model/duration.ts';
+import { thePlatform } from '../../model/subjects.ts';
+import { check } from './check.ts';
+import { trail } from './input.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'audit-trail',
+    title: 'Audit trail',
+    statement:
+      'Audit logs are access-controlled, exportable and kept for their retention, and an incident can be rebuilt from a correlation id.',
+    area: 'operations',
+    stage: 'day-0',
+    launch: false,
+    sources: ['OT9'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'terraform', 'markdown', 'files'],
+    severity: 'medium',
+    about: 'people',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    shortest: z
+      .string()
+      .refine(isDuration, 'expected a duration such as 365d')
+      .default('365d')
+      .describe('Shortest retention of audit logs.'),
+    everybody: z
+      .array(z.string())
+      .default(['*', 'all', 'everyone', 'everybody', 'anyone', 'authenticated'])
+      .describe('Names in the access list that mean no control.'),
+    correlationIds: z
+      .array(z.string())
+      .default(['request_id', 'correlation_id', 'trace_id'])
+      .describe('Names, ending in _id, of what an incident is rebuilt by; the procedure must use one of them.'),
+    minWords: z.int().min(0).default(60).describe('A procedure of fewer words is a stub.'),
+    trustedHosts: z
+      .array(z.string())
+      .default([])
+      .describe('Hosts of procedures outside of the repository that are taken as written, such as a wiki.'),
+  }),
+  subjects: thePlatform,
+  inputs: trail,
+  check,
+});
