@@ -6,8 +6,10 @@ import { control as breakGlass } from './break-glass/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
+import { control as costBudget } from './cost-budget/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
+import { control as edgeAuditLogs } from './edge-audit-logs/index.ts';
 import { control as edgeLimits } from './edge-limits/index.ts';
 import { control as edgeLogRedaction } from './edge-log-redaction/index.ts';
 import { control as edgeRoutes } from './edge-routes/index.ts';
@@ -45,8 +47,10 @@ export const controls: readonly AnyControl[] = [
   channelSegregation,
   ciRequiredChecks,
   configGovernance,
+  costBudget,
   disruptionBudget,
   drillCalendar,
+  edgeAuditLogs,
   edgeLimits,
   edgeLogRedaction,
   edgeRoutes,

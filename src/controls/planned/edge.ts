@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const edgeControls: readonly ControlMeta[] = [
   {
-    id: 'edge-audit-logs',
-    title: 'Edge audit logs',
-    statement:
-      'Edge, WAF and flow logs are shipped and kept for their retention, and DDoS protection is on where the provider has it.',
-    area: 'edge',
-    stage: 'months-1-2',
-    launch: true,
-    sources: ['PB1', 'IR6'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform', 'otel-collector'],
-    severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'stream-drain',
     title: 'Drain of live streams',
     statement:

@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const operationsControls: readonly ControlMeta[] = [
   {
-    id: 'cost-budget',
-    title: 'Cost budget',
-    statement:
-      'The estimated cost stays within a budget that has an owner, thresholds, an escalation and a dashboard by service and feature.',
-    area: 'operations',
-    stage: 'weeks-2-3',
-    launch: false,
-    sources: ['OT10'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform', 'grafana-dashboard'],
-    severity: 'low',
-    about: 'people',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'capacity-baseline',
     title: 'Capacity baseline',
     statement:
