@@ -1,0 +1,74 @@
+import { Cursor } from '../../model/cursor.ts';
+import type { Query } from '../../model/control.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { Spec } from '../../model/spec.ts';
+import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
+
+/** A dashboard of this repository: the expressions of its panels, as they are written. */
+interface Dashboard {
+  readonly path: string;
+  readonly expressions: readonly string[];
+  readonly origin: Origin;
+}
+
+export interface Spending {
+  readonly declared?: NonNullable<Spec['budget']>;
+  readonly escalation: readonly NamedDocument[];
+  readonly dashboard: readonly NamedDocument[];
+  readonly panels?: Dashboard;
+  /** What acts on the thresholds: `aws_budgets_budget.this`. */
+  readonly alerts: readonly string[];
+  /** Whether Terraform here makes anything in a cloud, whose bill a budget could watch. */
+  readonly cloud: boolean;
+}
+
+/** Resources that tell somebody when money is spent. */
+const ALERTS = [
+  'aws_budgets_budget',
+  'aws_ce_anomaly_subscription',
+  'google_billing_budget',
+  'azurerm_consumption_budget_subscription',
+  'azurerm_consumption_budget_resource_group',
+  'azurerm_cost_anomaly_alert',
+];
+
+export function spending(): Query<Spending> {
+  return (view) => {
+    const declared = view.spec.budget;
+    const named = (text: string | undefined): NamedDocument[] => (text === undefined ? [] : documentsIn(view, text));
+    const dashboard = named(declared?.dashboard);
+    const panels = dashboardAt(view, dashboard);
+    return {
+      ...(declared === undefined ? {} : { declared }),
+      escalation: named(declared?.escalation),
+      dashboard,
+      ...(panels === undefined ? {} : { panels }),
+      alerts: ALERTS.flatMap((type) => view.terraform('resource', type)).map(({ labels }) => labels.join('.')),
+      cloud: view.terraform('resource').some(({ labels }) => /^(?:aws|google|azurerm)_/.test(labels[0] ?? '')),
+    };
+  };
+}
+
+function dashboardAt(view: PlatformView, named: readonly NamedDocument[]): Dashboard | undefined {
+  const paths = new Set(named.flatMap((document) => (document.state === 'present' ? [document.path] : [])));
+  const found = view.data('grafana-dashboard').find(({ path }) => paths.has(path));
+  if (found === undefined) return undefined;
+  const expressions = panelsBelow(new Cursor(found.data, found.origin)).flatMap((panel) =>
+    panel
+      .get('targets')
+      .items()
+      .flatMap((target) => ['expr', 'rawSql', 'query'].flatMap((field) => textOf(target.get(field)))),
+  );
+  return { path: found.path, expressions, origin: found.origin };
+}
+
+/** Panels of a dashboard, those of its rows included. */
+function panelsBelow(dashboard: Cursor): Cursor[] {
+  const panels = dashboard.get('panels').items();
+  return [...panels, ...panels.flatMap((panel) => panel.get('panels').items())];
+}
+
+function textOf(at: Cursor): string[] {
+  return typeof at.value === 'string' ? [at.value] : [];
+}
