@@ -5,6 +5,7 @@ import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as breakGlass } from './break-glass/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
+import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
@@ -20,6 +21,7 @@ import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
+import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as nodePlacement } from './node-placement/index.ts';
@@ -46,6 +48,7 @@ export const controls: readonly AnyControl[] = [
   breakGlass,
   channelSegregation,
   ciRequiredChecks,
+  complianceMap,
   configGovernance,
   costBudget,
   disruptionBudget,
@@ -61,6 +64,7 @@ export const controls: readonly AnyControl[] = [
   imageProvenance,
   immutableImages,
   incidentModel,
+  logPipeline,
   manualApproval,
   noPlaintextSecrets,
   nodePlacement,

@@ -53,8 +53,8 @@ function accessLog({ settings, configMap, origin }: NginxController): EdgeLog[] 
 function auditLog({ settings, configMap, origin }: NginxController): EdgeLog[] {
   if (settings['enable-modsecurity'] !== 'true') return [];
   const snippet = settings['modsecurity-snippet'] ?? '';
-  if (/^\s*SecAuditEngine\s+Off/im.test(snippet)) return [];
-  const parts = /^\s*SecAuditLogParts\s+([A-Z]+)/im.exec(snippet)?.[1];
+  if (/^[ \t]*SecAuditEngine\s+Off/im.test(snippet)) return [];
+  const parts = /^[ \t]*SecAuditLogParts\s+([A-Z]+)/im.exec(snippet)?.[1];
   return [
     {
       name: `the audit log of ModSecurity in ConfigMap ${configMap ?? ''}, parts ${parts ?? 'ABIJDEFHZ by default'},`,

@@ -36,7 +36,7 @@ export function modSecurity(
   const ownSnippet = own('modsecurity-snippet');
   const snippet = ownSnippet ?? settings['modsecurity-snippet'] ?? '';
   const text = [snippet, ...mountedRules(view, controller)].join('\n');
-  const engine = /^\s*SecRuleEngine\s+(On|DetectionOnly|Off)/im.exec(snippet)?.[1] ?? 'DetectionOnly';
+  const engine = /^[ \t]*SecRuleEngine\s+(On|DetectionOnly|Off)/im.exec(snippet)?.[1] ?? 'DetectionOnly';
   const isOwn = own('enable-modsecurity') !== undefined || ownSnippet !== undefined;
   return {
     where: isOwn ? source : `ConfigMap ${controller?.configMap ?? ''}`,
@@ -69,12 +69,12 @@ function mountedRules(view: PlatformView, controller: NginxController | undefine
     .objects('ConfigMap', workload.namespace)
     .filter(({ name }) => names.includes(name))
     .flatMap((object) => Object.values(cursor(object).get('data').stringMap()))
-    .filter((content) => /^\s*Sec(?:Rule|Action)/m.test(content));
+    .filter((content) => /^[ \t]*Sec(?:Rule|Action)/m.test(content));
 }
 
 /** The operators of rules that switch the engine or rules off by path. */
 function exceptedPaths(text: string): string[] {
   return [
-    ...text.matchAll(/^\s*SecRule\s+REQUEST_(?:URI|FILENAME)\S*\s+"([^"]+)"\s+"[^"]*ctl:rule(?:Engine|Remove)/gm),
+    ...text.matchAll(/^[ \t]*SecRule\s+REQUEST_(?:URI|FILENAME)\S*\s+"([^"]+)"\s+"[^"]*ctl:rule(?:Engine|Remove)/gm),
   ].map(([, operator = '']) => operator);
 }

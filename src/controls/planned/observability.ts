@@ -96,21 +96,6 @@ export const observabilityControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'log-pipeline',
-    title: 'Log pipeline',
-    statement: 'Every line that a service logs reaches a central sink and is kept for its retention.',
-    area: 'observability',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'otel-collector'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'tracing-pipeline',
     title: 'Tracing pipeline',
     statement:

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { theEnvironment } from '../../model/subjects.ts';
+import { check } from './check.ts';
+import { logPipeline } from './query.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'log-pipeline',
+    title: 'Log pipeline',
+    statement: 'Every line that a service logs reaches a central sink and is kept for its retention.',
+    area: 'observability',
+    stage: 'day-0',
+    launch: true,
+    sources: ['PB1', 'PB3'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'kubernetes', 'terraform', 'otel-collector'],
+    severity: 'high',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    managed: z
+      .string()
+      .default('')
+      .describe(
+        'What collects the lines where the cluster does it by itself, such as GKE; empty: a collector is expected',
+      ),
+  }),
+  subjects: theEnvironment,
+  inputs: logPipeline,
+  check,
+});

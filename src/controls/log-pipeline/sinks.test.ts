@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { sinksIn } from './sinks.ts';
+
+describe('outputs of agents', () => {
+  it.each([
+    ['Fluent Bit', '[OUTPUT]\n    Match *\n    Name  loki\n[OUTPUT]\n    Name stdout\n', ['loki']],
+    ['Fluentd', '<match **>\n  @type elasticsearch\n</match>', ['elasticsearch']],
+    ['Promtail', 'clients:\n  - url: http://loki:3100/push\n', ['http://loki:3100/push']],
+    ['Filebeat', 'output.elasticsearch:\n  hosts: [es]\n', ['elasticsearch']],
+    ['Vector, TOML', '[sources.a]\ntype = "file"\n[sinks.b]\ninputs = ["a"]\ntype = "loki"\n', ['loki']],
+    ['Vector, YAML', 'sources:\n  a:\n    type: file\nsinks:\n  b:\n    type: aws_s3\nother: 1\n', ['aws_s3']],
+    ['a comment', '# [OUTPUT]\n#  Name loki\n', []],
+    ['only a terminal', '[OUTPUT]\n    Name stdout\n', []],
+  ])('%s', (_, text, expected) => expect(sinksIn(text)).toEqual(expected));
+
+  it('are looked for without backtracking over what is blank', () => {
+    for (const head of ['[OUTPUT]', '<match a>', '[sinks.a]', 'clients:', ''])
+      expect(sinksIn(`${head}${'\n'.repeat(50_000)}`)).toEqual([]);
+  });
+});
