@@ -65,6 +65,14 @@ export function viewFor(index: PlatformIndex, reads: readonly SourceClass[]): Pl
       return facts.workloads;
     },
     objects,
+    applications: () => {
+      need('kubernetes');
+      return facts.applications ?? [];
+    },
+    otherEnvironments: () => {
+      need('kubernetes');
+      return facts.otherEnvironments ?? [];
+    },
     kinds: () => [...new Set(facts.objects.map((object) => object.kind))].sort(),
     terraform: (type, label) => {
       need('terraform');

@@ -67,6 +67,15 @@ export interface Service {
   readonly workloads: readonly Workload[];
 }
 
+/** Another environment of the same platform, as far as its deployables could be rendered. */
+export interface OtherEnvironment {
+  readonly environment: EnvironmentSpec;
+  readonly deployables: readonly Deployable[];
+  readonly objects: readonly KubeObject[];
+  readonly workloads: readonly Workload[];
+  readonly gaps: readonly Gap[];
+}
+
 /** The facts of a platform in one environment, before they are indexed. */
 export interface PlatformFacts {
   readonly name: string;
@@ -79,6 +88,10 @@ export interface PlatformFacts {
   readonly services: readonly Service[];
   readonly objects: readonly KubeObject[];
   readonly workloads: readonly Workload[];
+  /** What Argo CD and Flux are told about this environment: applications and their sources, whether a deployable holds them or not. */
+  readonly applications?: readonly KubeObject[];
+  /** The other environments of the spec, or those that discovery recognised. */
+  readonly otherEnvironments?: readonly OtherEnvironment[];
   readonly terraform: readonly HclBlock[];
   readonly documents: readonly RepoDocument[];
   /** Every file below the root, sorted. */
@@ -103,6 +116,10 @@ export interface PlatformView {
   workloads(): readonly Workload[];
   /** Class `kubernetes`: all objects of a kind, optionally of one namespace. Kind may be qualified: `Gateway.gateway.networking.k8s.io`. */
   objects(kind: string, namespace?: string): readonly KubeObject[];
+  /** Class `kubernetes`: applications of Argo CD and Flux, and the sources of Flux, for this environment. */
+  applications(): readonly KubeObject[];
+  /** Class `kubernetes`: the other environments, each with what of it could not be read. */
+  otherEnvironments(): readonly OtherEnvironment[];
   /** Class `kubernetes`: the kinds present. */
   kinds(): readonly string[];
   /** Class `terraform`: all blocks of a type, for resources and data optionally of one resource type. */

@@ -9,7 +9,9 @@ import {
   type ChosenEnvironment,
 } from '../discover/choose.ts';
 import type { Discovery } from '../discover/index.ts';
+import { applicationsOf } from './applications.ts';
 import { mergeObjects, workloadsAmong } from './merge.ts';
+import { otherEnvironmentsOf } from './others.ts';
 import { platformName, provisionalSpec } from './provisional.ts';
 import { joinServices } from './services.ts';
 
@@ -44,6 +46,13 @@ export function resolve(
     services: joinServices(derived, workloads, spec !== undefined),
     objects: merged.objects,
     workloads,
+    applications: applicationsOf(
+      discovery,
+      merged.objects,
+      chosen,
+      derived.environments.map(({ name }) => name),
+    ),
+    otherEnvironments: otherEnvironmentsOf(discovery, derived, spec, environmentOf(derived, chosen).name),
     terraform: terraformOf(discovery, merged.deployables),
     documents: discovery.documents,
     files: discovery.files,
