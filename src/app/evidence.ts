@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readWorkTree } from '../adapters/git.ts';
+import { predicateMistake } from '../gate/predicates.ts';
 import { STATEMENT_TYPE } from '../ledger/statement.ts';
 import { readAttachment } from '../ledger/intake/attachment.ts';
 import { readCycloneDx } from '../ledger/intake/cyclonedx.ts';
@@ -30,6 +31,10 @@ export interface EvidenceRequest {
 
 /** Reads a report, validates it and makes the statement that will be signed. The report itself stays where it is; its digest is kept. */
 export async function evidenceStatement(project: Project, request: EvidenceRequest): Promise<Statement> {
+  if (request.finishedAt !== undefined && Number.isNaN(Date.parse(request.finishedAt)))
+    throw new LaunchgateError('usage', `${request.finishedAt} is not a time`, {
+      next: 'Write it as 2026-03-01T12:00:00Z.',
+    });
   const { bytes, modified } = readBounded(request.file);
   const format = request.format ?? formatOf(request.file, bytes);
   const finishedAt = request.finishedAt ?? modified.toISOString();
@@ -89,10 +94,14 @@ async function headCommit(project: Project): Promise<string[]> {
   return tree === undefined || tree.changed.length > 0 ? [] : [tree.commit];
 }
 
+/** Throws `evidence-invalid` for a predicate that the gate would refuse, before anybody signs it. */
 function statement(predicateType: string, predicate: unknown, about: readonly string[]): Statement {
   const subject = about.map((one) =>
     isDigest(one) ? { digest: { sha256: one.slice('sha256:'.length) } } : { digest: { gitCommit: one } },
   );
+  const mistake = predicateMistake(predicateType, predicate);
+  if (mistake !== undefined)
+    throw new LaunchgateError('evidence-invalid', mistake, { next: 'Correct it and add the evidence again.' });
   return { _type: STATEMENT_TYPE, subject, predicateType, predicate };
 }
 

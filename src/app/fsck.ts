@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { durableFiles } from '../adapters/durable-files.ts';
 import { checkpointPin } from '../adapters/pins.ts';
 import type { KeyTable } from '../ledger/check-chunk.ts';
 import { fsck, type FsckResult } from '../ledger/fsck.ts';
+import { CHECKPOINT_FILE } from '../ledger/layout.ts';
 import { parseVkey } from '../ledger/vkey.ts';
 import { walkLedger } from '../gate/trust.ts';
 import { verifyWith } from '../ledger/envelope.ts';
@@ -25,11 +28,24 @@ export async function fsckLedger(
     storage: durableFiles(folder),
     logKeys: logKeys.map(parseVkey),
     pin: checkpointPin(homeFolder(env), folder),
-    threads: options.threads,
+    threads: looksLong(folder) ? options.threads : 0,
   };
   const sound = await fsck(plain);
   if (!options.signatures || sound.state !== 'sound') return sound;
   return fsck({ ...plain, keys: await enrolledKeys(project, env) });
+}
+
+/** Entries from which on threads are worth their start. */
+const LONG = 4096;
+
+/** Whether the checkpoint claims a long log. Unverified: it decides about threads and nothing else. */
+function looksLong(folder: string): boolean {
+  try {
+    const [, size] = readFileSync(join(folder, CHECKPOINT_FILE), 'utf8').split('\n', 2);
+    return Number(size) >= LONG;
+  } catch {
+    return false;
+  }
 }
 
 /** Every key that any policy version or key entry of this ledger enrolled, by id. */

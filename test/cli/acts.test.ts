@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { addScan, decide, gated } from './gated.ts';
+import { budget, DIGEST, expectCode, SPEC, type Workspace } from './workspace.ts';
+
+const DAY = 86_400_000;
+const BLOCKED = { 'deploy/budget.yaml': budget('api', 'maxUnavailable: 0') };
+
+/** Runs a verb and answers the digest it names. */
+async function digestOf(world: Workspace, argv: readonly string[]): Promise<string> {
+  const { out } = expectCode(await world.run(argv), 0);
+  return /sha256:[0-9a-f]{64}/.exec(out)?.[0] ?? '';
+}
+
+const WAIVE = ['waive', 'disruption-budget', '-e', 'production', '-r', 'second zone arrives on Friday', '--for', '7d'];
+
+describe('waive', () => {
+  it('counts once another person approved it, is shown, and ends', async () => {
+    const world = await gated(BLOCKED);
+    const digest = await digestOf(world, WAIVE);
+    const asked = await decide(world, 'static');
+    expect(asked.answer.code).toBe(1);
+    expectCode(await world.launchgate(`waive --approve ${digest.slice(7, 23)} -k bo`), 0);
+    const { answer, decision, reasons } = await decide(world, 'static');
+    expect(answer.code).toBe(0);
+    expect(decision.requirements[0]).toMatchObject({ state: 'waived' });
+    expect(reasons).toContain('second zone arrives on Friday');
+    expect((await world.launchgate('gate static')).out).toContain('second zone arrives on Friday');
+    const over = await decide(world, 'static', { now: new Date(Date.now() + 8 * DAY) });
+    expect(over.answer.code).toBe(1);
+  });
+
+  it('refuses the requester as approver, by whichever key', async () => {
+    const world = await gated(BLOCKED);
+    const second = await world.enrolled('ana', 'laptop');
+    await world.propose((policy) => ({ ...policy, keys: [...policy.keys, second] }));
+    const digest = await digestOf(world, WAIVE);
+    await world.launchgate(`waive --approve ${digest.slice(7, 23)}`);
+    await world.launchgate(`waive --approve ${digest.slice(7, 23)} -k laptop`);
+    const { answer, reasons } = await decide(world, 'static');
+    expect(answer.code).toBe(1);
+    expect(reasons).toContain('its waiver is refused');
+  });
+
+  it('is bounded by the policy', async () => {
+    const world = await gated(BLOCKED);
+    const digest = await digestOf(world, [...WAIVE.slice(0, -1), '31d']);
+    expectCode(await world.launchgate(`waive --approve ${digest} -k bo`), 0);
+    const { answer, reasons } = await decide(world, 'static');
+    expect(answer.code).toBe(1);
+    expect(reasons).toMatch(/its waiver is refused: it asks for 31 days, at most 30/);
+  });
+
+  it.each([
+    [['waive', 'disruption-budgets', '-e', 'production', '-r', 'x'], 'disruption-budget?'],
+    [['waive', 'disruption-budget', '-r', 'x'], '--environment'],
+    [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', 'long'], 'is not a duration'],
+    [['waive', '--approve', '0123456789abcdef'], 'the ledger has no waiver'],
+  ])('%s: exit 2', async (argv, said) => {
+    const { code, out, err } = await (await gated()).run(argv);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(said);
+  });
+
+  it('takes no key that belongs to nobody: exit 1', async () => {
+    const { code, err } = await (await gated()).run([...WAIVE, '-k', 'mallory']);
+    expect(code).toBe(1);
+    expect(err).toContain('belongs to no person');
+  });
+});
+
+describe('exclude', () => {
+  it('signs what the spec only claims', async () => {
+    const world = await gated({
+      'launchgate.yaml': `${SPEC}notApplicable:\n  - control: disruption-budget\n    reason: one node only\n`,
+    });
+    const before = await decide(world, 'static');
+    expect(before.answer.code).toBe(1);
+    expect(before.reasons).toContain('no signed exclusion');
+    const digest = await digestOf(world, ['exclude', 'disruption-budget', '-e', 'production', '-r', 'one node only']);
+    expect((await decide(world, 'static')).answer.code).toBe(1);
+    expectCode(await world.launchgate(`exclude --approve ${digest} -k bo`), 0);
+    const { answer, decision } = await decide(world, 'static');
+    expect(answer.code).toBe(0);
+    expect(decision.requirements[0]).toMatchObject({ state: 'excluded' });
+  });
+});
+
+describe('sign-off', () => {
+  const SIGN = 'sign-off -g signed -t infrastructure';
+
+  it('by the role that the gate asks for opens it', async () => {
+    const world = await gated();
+    const before = await decide(world, 'signed');
+    expect(before.answer.code).toBe(1);
+    expect(before.reasons).toContain('infrastructure is not signed off by security-lead');
+    const { err } = expectCode(await world.launchgate(`${SIGN} -k bo --seal ${before.decision.seal}`), 0);
+    expect(err).toContain(before.decision.seal);
+    expect((await decide(world, 'signed')).answer.code).toBe(0);
+  });
+
+  it('of another role does not', async () => {
+    const world = await gated();
+    expectCode(await world.launchgate(SIGN), 0);
+    expect((await decide(world, 'signed')).answer.code).toBe(1);
+  });
+
+  it('of the author does not count', async () => {
+    const world = await gated();
+    const dev = await world.enrolled('dev');
+    await world.propose((policy) => ({ ...policy, keys: [...policy.keys, dev] }));
+    expectCode(await world.launchgate(`${SIGN} -k dev`), 0);
+    const { answer, reasons } = await decide(world, 'signed');
+    expect(answer.code).toBe(1);
+    expect(reasons).toContain('dev wrote the candidate and does not count');
+  });
+
+  it('does not serve another candidate: a replayed one is refused', async () => {
+    const world = await gated();
+    expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    world.write({ 'deploy/web.yaml': budget('web') });
+    world.commit('Something else');
+    const { answer, reasons } = await decide(world, 'signed');
+    expect(answer.code).toBe(1);
+    expect(reasons).toContain('signed off another candidate');
+  });
+
+  it('is for the inputs that were looked at', async () => {
+    const world = await gated();
+    const { code, err } = await world.launchgate(`${SIGN} -k bo --seal sha256:${'00'.repeat(32)}`);
+    expect(code).toBe(1);
+    expect(err).toContain('the inputs have changed');
+  });
+
+  it('of a work tree that is no commit is refused', async () => {
+    const world = await gated();
+    world.write({ 'note.txt': 'not committed\n' });
+    const { code, err } = await world.launchgate(`${SIGN} -k bo`);
+    expect(code).toBe(1);
+    expect(err).toContain('unpinned');
+  });
+});
+
+describe('break-glass', () => {
+  const OPEN = ['break-glass', '-g', 'static', '-r', 'payments are down', '--incident', 'INC-1', '--hours', '2'];
+  const verify = (world: Workspace, flags = ''): ReturnType<Workspace['launchgate']> =>
+    world.launchgate(`verify ../decision.json -g static -e production --image ${DIGEST} ${flags}`);
+
+  it('needs a quorum, leaves a NO-GO, and passes a verifier only when told', async () => {
+    const world = await gated(BLOCKED);
+    const digest = await digestOf(world, OPEN);
+    expect((await decide(world, 'static')).decision.breakGlass).toBeUndefined();
+    expectCode(await world.launchgate(`break-glass -g static --approve ${digest} -k bo`), 0);
+    const { answer, decision } = await decide(world, 'static');
+    expect(answer.code).toBe(1);
+    expect(decision).toMatchObject({ verdict: 'NO-GO', breakGlass: { reason: 'payments are down' } });
+    expectCode(await world.launchgate('gate static -o ../decision.json'), 1);
+    expect((await verify(world)).code).toBe(1);
+    const passed = await verify(world, '--accept-break-glass');
+    expect(passed.code).toBe(0);
+    expect(passed.out).toContain('break-glass');
+  });
+
+  it('ends by itself', async () => {
+    const world = await gated(BLOCKED);
+    const digest = await digestOf(world, OPEN);
+    expectCode(await world.launchgate(`break-glass -g static --approve ${digest} -k bo`), 0);
+    const { decision } = await decide(world, 'static', { now: new Date(Date.now() + 3 * 3_600_000) });
+    expect(decision.breakGlass).toBeUndefined();
+  });
+
+  it('wants a reason', async () => {
+    expect((await (await gated()).launchgate('break-glass -g static')).code).toBe(2);
+  });
+});
+
+describe('weakening', () => {
+  it('what the last GO demanded cannot vanish from the spec', async () => {
+    const world = await gated();
+    expectCode(await world.launchgate('gate static -o ../go.json'), 0);
+    world.write({ 'launchgate.yaml': SPEC.replace('    quorum: 1\n', '').replace('quorum: 1', '') });
+    world.git('rm', '-q', 'deploy/api.yaml');
+    world.write({ 'launchgate.yaml': SPEC.slice(0, SPEC.indexOf('services:')) });
+    world.commit('Drop the service');
+    const { answer, reasons } = await decide(world, 'static');
+    expect(answer.code).toBe(1);
+    expect(reasons).toMatch(/service\/api/);
+  });
+
+  it('evidence of a key that was enrolled later does not count', async () => {
+    const world = await gated();
+    await addScan(world, '-k later');
+    const later = await world.enrolled('bo', 'later');
+    await world.propose((policy) => ({ ...policy, keys: [...policy.keys, later] }));
+    expect((await decide(world, 'scanned')).answer.code).toBe(1);
+  });
+});

@@ -1,0 +1,117 @@
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { addScan, gated, sarif } from './gated.ts';
+import { DIGEST, expectCode, type Workspace } from './workspace.ts';
+
+interface Listed {
+  readonly entries: readonly { readonly index: number; readonly digest: string; readonly kind: string }[];
+}
+
+async function add(world: Workspace, name: string, text: string, flags: string) {
+  const file = join(world.base, name);
+  writeFileSync(file, text);
+  return world.launchgate(`evidence add ${file} -e production ${flags}`);
+}
+
+const JUNIT =
+  '<testsuites><testsuite name="a" tests="2" failures="0"><testcase name="x"/><testcase name="y"/></testsuite></testsuites>';
+const CYCLONEDX = JSON.stringify({
+  bomFormat: 'CycloneDX',
+  specVersion: '1.6',
+  metadata: { tools: [{ name: 'grype', version: '1' }] },
+  components: [{ type: 'library', name: 'foo', version: '1', 'bom-ref': 'foo' }],
+  vulnerabilities: [],
+});
+
+describe('evidence', () => {
+  it.each([
+    ['report.sarif', sarif(), 'scan', 'sarif'],
+    ['report.xml', JUNIT, 'scan', 'junit'],
+    ['bom.json', CYCLONEDX, 'scan', 'cyclonedx'],
+    ['minutes.md', '# Minutes\n', 'attachment', undefined],
+  ])('add %s: told from its content, signed, logged and listed', async (name, text, kind, format) => {
+    const world = await gated();
+    const { out, err } = expectCode(await add(world, name, text, `-c vulnerability-policy --about ${DIGEST}`), 0);
+    const digest = out.trim();
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(err).toMatch(/entry \d+ of the ledger/);
+    const listed = JSON.parse((await world.launchgate('evidence list -c vulnerability-policy -f json')).out) as Listed;
+    expect(listed.entries).toMatchObject([{ digest, kind }]);
+    const shown = JSON.parse((await world.launchgate(`evidence show ${digest.slice(7, 23)}`)).out) as {
+      statement: { predicate: { format?: string } };
+    };
+    expect(shown.statement.predicate.format).toBe(format);
+  });
+
+  it('binds a report that names nothing to the commit, if there is one', async () => {
+    const world = await gated();
+    const commit = world.git('rev-parse', 'HEAD').trim();
+    const { out } = expectCode(await add(world, 'report.sarif', sarif(), '-c vulnerability-policy'), 0);
+    expect((await world.launchgate(`evidence show ${out.trim()}`)).out).toContain(commit);
+    world.write({ 'note.txt': 'not committed' });
+    const { code, err } = await add(world, 'report.sarif', sarif(), '-c vulnerability-policy');
+    expect(code).toBe(2);
+    expect(err).toContain('--about');
+  });
+
+  it.each([
+    ['report.sarif', '{"version":"2.1.0"', '-c vulnerability-policy', 'report.sarif'],
+    ['report.xml', '<testsuites><', '-c vulnerability-policy', 'report.xml'],
+    ['report.sarif', sarif(), '-c vulnerability-polcy', 'vulnerability-policy?'],
+    ['report.sarif', sarif(), '-c vulnerability-policy --finished-at tomorrow', 'tomorrow'],
+  ])('refuses %s %#: exit 2, and records nothing', async (name, text, flags, said) => {
+    const world = await gated();
+    const before = (await world.launchgate('evidence list')).out;
+    const { code, out, err } = await add(world, name, text, `--about ${DIGEST} ${flags}`);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(said);
+    expect((await world.launchgate('evidence list')).out).toBe(before);
+  });
+
+  it('refuses a file that is larger than is read', async () => {
+    const world = await gated();
+    const file = join(world.base, 'huge.sarif');
+    writeFileSync(file, '');
+    truncateSync(file, 65 * 1024 * 1024);
+    const { code, err } = await world.launchgate(`evidence add ${file} -c vulnerability-policy -e production`);
+    expect(code).toBe(2);
+    expect(err).toContain('bytes');
+  });
+
+  it('show: nothing, or no single entry, fits', async () => {
+    const world = await gated();
+    expect(await world.launchgate('evidence show ffffffffffffffff')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('away from the sequencer it becomes a file, which the sequencer takes in', async () => {
+    const world = await gated();
+    const keys = join(world.home, 'keys');
+    const away = { LAUNCHGATE_HOME: join(world.base, 'branch') };
+    const { out: vkey } = await world.launchgate('evidence list -f json');
+    const { err } = expectCode(
+      await world.launchgate(`evidence add launchgate.yaml -c runbooks -e production`, { env: away }),
+      0,
+    );
+    expect(err).toContain('launchgate ledger sequence');
+    expect((await world.launchgate('evidence list -f json')).out).toBe(vkey);
+    expect((await world.launchgate('ledger fsck --no-signatures')).out).toContain(
+      '1 evidence files are not in the log',
+    );
+    expect((await world.launchgate('ledger sequence')).out).toContain('1 envelopes');
+    expect((await world.launchgate('evidence list')).out).toContain('runbooks');
+    rmSync(keys, { recursive: true });
+    const { code } = await world.launchgate('ledger sequence');
+    expect(code).toBe(1);
+  });
+});
+
+describe('evidence list', () => {
+  it('in order, newest last', async () => {
+    const world = await gated();
+    const digest = await addScan(world);
+    const lines = (await world.launchgate('evidence list')).out.trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines.at(-1)).toContain(digest.slice(7, 23));
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { gated } from './gated.ts';
+import { expectCode, type Workspace } from './workspace.ts';
+
+async function version(world: Workspace): Promise<number> {
+  return Number(/^version: (\d+)$/m.exec((await world.launchgate('policy show')).out)?.[1]);
+}
+
+describe('policy', () => {
+  it('a proposal is in force once a quorum of the version before signed it', async () => {
+    const world = await gated();
+    await world.propose((policy) => ({ ...policy, owners: { persons: ['ana', 'bo'], quorum: 2 } }));
+    expect(await version(world)).toBe(3);
+    const { out, err } = await world.propose((policy) => ({ ...policy, waivers: { maxDays: 5 } }));
+    expect(err).toContain('once 2 owners signed');
+    expect(await version(world)).toBe(3);
+    const pending = await world.launchgate('policy show');
+    expect(pending.err).toMatch(/entry \d+ waits/);
+    const digest = /sha256:[0-9a-f]{64}/.exec(out)?.[0] ?? '';
+    expectCode(await world.launchgate(`policy sign ${digest.slice(7, 23)} -k bo`), 0);
+    expect(await version(world)).toBe(4);
+  });
+
+  it('a person who is no owner proposes in vain', async () => {
+    const world = await gated();
+    await world.launchgate('policy propose ../policy.yaml -k bo');
+    expect(await version(world)).toBe(2);
+  });
+
+  it('a lowered quorum counts only when the old quorum wants it', async () => {
+    const world = await gated();
+    await world.propose((policy) => ({ ...policy, owners: { persons: ['ana', 'bo'], quorum: 2 } }));
+    await world.propose((policy) => ({ ...policy, owners: { persons: ['ana'], quorum: 1 } }));
+    expect(await version(world)).toBe(3);
+  });
+
+  it('refuses what is no policy: exit 2, naming what is wrong', async () => {
+    const world = await gated();
+    const file = join(world.base, 'policy.yaml');
+    const good = readFileSync(file, 'utf8');
+    for (const [text, said] of [
+      ['a: [1\n', 'is not YAML'],
+      ['nothing\n', 'holds no policy'],
+      [good.replace('quorum: 1', 'quorum: none'), 'owners.quorum'],
+      [`${good}\nunknown: 1\n`, 'unknown'],
+    ] as const) {
+      writeFileSync(file, text);
+      const { code, out, err } = await world.run(['policy', 'propose', file]);
+      expect({ code, out }, text).toEqual({ code: 2, out: '' });
+      expect(err).toContain(said);
+    }
+  });
+
+  it('key prints what the policy enrols, and makes the key at first use', async () => {
+    const world = await gated();
+    const { out } = await world.launchgate('policy key -k fresh');
+    expect(out).toMatch(/^- id: sha256:[0-9a-f]{64}\n {2}publicKey: \S{44}\n {2}owner: person\//);
+    expect((await world.launchgate('policy key -k fresh')).out).toBe(out);
+    expect((await world.launchgate('policy key -k ../escape')).code).toBe(2);
+  });
+
+  it('pin lets another machine read the ledger, and is never replaced silently', async () => {
+    const world = await gated();
+    const env = { LAUNCHGATE_HOME: join(world.base, 'other-home') };
+    mkdirSync(env.LAUNCHGATE_HOME, { mode: 0o700 });
+    const { policyRoot, logKeys } = pinned(join(world.home, 'pins'));
+    expect((await world.launchgate('policy show', { env })).code).toBe(2);
+    const argv = ['policy', 'pin', '--root', policyRoot, '--log-key', ...logKeys];
+    expectCode(await world.run(argv, { env }), 0);
+    expect((await world.launchgate('policy show', { env })).code).toBe(0);
+    expect((await world.run(argv, { env })).code).toBe(1);
+    expectCode(await world.run([...argv, '--replace'], { env }), 0);
+    const wrong = ['policy', 'pin', '--root', `sha256:${'00'.repeat(32)}`, '--log-key', ...logKeys, '--replace'];
+    expectCode(await world.run(wrong, { env }), 0);
+    const { code, err } = await world.launchgate('gate static', { env });
+    expect(code).toBe(2);
+    expect(err).toContain('no policy with the pinned root');
+    expect((await world.run(['policy', 'pin', '--root', 'sha256:12', '--log-key', 'x'], { env })).code).toBe(2);
+  });
+
+  it('the environment pins for CI', async () => {
+    const world = await gated();
+    const { policyRoot, logKeys } = pinned(join(world.home, 'pins'));
+    const env = {
+      LAUNCHGATE_HOME: join(world.base, 'ci'),
+      LAUNCHGATE_POLICY_ROOT: policyRoot,
+      LAUNCHGATE_LOG_KEYS: logKeys.join(','),
+    };
+    expect((await world.launchgate('gate static', { env })).code).toBe(0);
+  });
+});
+
+function pinned(folder: string): { policyRoot: string; logKeys: string[] } {
+  const file = readdirSync(folder).find((name) => name.endsWith('.json'));
+  return JSON.parse(readFileSync(join(folder, file ?? ''), 'utf8')) as { policyRoot: string; logKeys: string[] };
+}
