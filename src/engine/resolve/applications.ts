@@ -24,16 +24,22 @@ export function applicationsOf(
   environment: ChosenEnvironment,
   declared: readonly string[],
 ): KubeObject[] {
-  const found = new Map(rendered.filter(isDelivery).map((object) => [keyOf(object), object]));
+  const fits = (name: string, path: string): boolean => {
+    const own = environmentOf(name) ?? environmentOfPath(path);
+    return own === undefined || sameEnvironment(own.name, environment.name, declared);
+  };
+  const found = new Map(
+    rendered
+      .filter((object) => isDelivery(object) && fits(object.name, object.origin.path))
+      .map((object) => [keyOf(object), object]),
+  );
   for (const path of survey.sources.tree.files) {
     if (!/\.ya?ml$/i.test(path) || survey.leftOut(path) !== undefined) continue;
     const text = survey.sources.text(path, ['kubernetes']);
     if (typeof text !== 'string' || !/argoproj\.io\/|toolkit\.fluxcd\.io\//.test(text)) continue;
     if (survey.chartAround(path) !== undefined || survey.sources.isTemplate(path)) continue;
     for (const object of survey.sources.manifests(path).filter(isDelivery).map(asObject)) {
-      const own = environmentOf(object.name) ?? environmentOfPath(path);
-      const fits = own === undefined || sameEnvironment(own.name, environment.name, declared);
-      if (fits && !found.has(keyOf(object))) found.set(keyOf(object), object);
+      if (fits(object.name, path) && !found.has(keyOf(object))) found.set(keyOf(object), object);
     }
   }
   return [...found.values()];
@@ -44,7 +50,7 @@ function isDelivery({ kind, apiVersion }: { readonly kind: string; readonly apiV
 }
 
 function keyOf({ kind, namespace, name }: KubeObject): string {
-  return `${kind}/${namespace ?? ''}/${name}`;
+  return `${kind}/${namespace ?? 'default'}/${name}`;
 }
 
 function asObject({ path, index, apiVersion, kind, body }: Manifest): KubeObject {
