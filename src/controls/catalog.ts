@@ -8,6 +8,7 @@ import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
+import { control as deferredComponents } from './deferred-components/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeAuditLogs } from './edge-audit-logs/index.ts';
@@ -17,6 +18,7 @@ import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as edgeTls } from './edge-tls/index.ts';
 import { control as edgeWaf } from './edge-waf/index.ts';
 import { control as encryptionAtRest } from './encryption-at-rest/index.ts';
+import { control as gitops } from './gitops/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
@@ -51,6 +53,7 @@ export const controls: readonly AnyControl[] = [
   complianceMap,
   configGovernance,
   costBudget,
+  deferredComponents,
   disruptionBudget,
   drillCalendar,
   edgeAuditLogs,
@@ -60,6 +63,7 @@ export const controls: readonly AnyControl[] = [
   edgeTls,
   edgeWaf,
   encryptionAtRest,
+  gitops,
   healthProbes,
   imageProvenance,
   immutableImages,

@@ -50,22 +50,6 @@ export const deliveryControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'gitops',
-    title: 'GitOps',
-    statement:
-      'Every environment is deployed from git by a controller that detects drift, with application and infrastructure apart and promotion by tag or pull request.',
-    area: 'delivery',
-    stage: 'week-1',
-    launch: false,
-    sources: ['LR', 'IR8'],
-    halves: ['check'],
-    reads: ['kubernetes', 'github-workflow'],
-    severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'progressive-delivery',
     title: 'Progressive delivery',
     statement:

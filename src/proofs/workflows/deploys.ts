@@ -36,10 +36,22 @@ export function isProduction(name: string, names: readonly string[]): boolean {
   return /(?:^|[^a-z])prod(?:uction)?(?:[^a-z]|$)/.test(lower);
 }
 
-/** The jobs that run in a production environment, or run a deploy command that names production. */
-export function productionDeploys(pipelines: Pipelines, names: readonly string[]): ProductionDeploy[] {
+/**
+ * The jobs that run in a production environment, or run a deploy command that names production. `byCommand`: those with such a command
+ * only, in a production environment or not.
+ */
+export function productionDeploys(
+  pipelines: Pipelines,
+  names: readonly string[],
+  options: { readonly byCommand?: boolean } = {},
+): ProductionDeploy[] {
   return pipelines.workflows.flatMap((workflow) =>
-    workflow.jobs.flatMap((job) => deployOf(job, workflow, pipelines, names) ?? []),
+    workflow.jobs.flatMap((job) => {
+      const deploy = deployOf(job, workflow, pipelines, names);
+      if (options.byCommand !== true || deploy === undefined) return deploy ?? [];
+      const because = deployCommand(job, workflow, names, deploy.environment !== undefined);
+      return because === undefined ? [] : { ...deploy, because };
+    }),
   );
 }
 
@@ -67,14 +79,14 @@ function deployOf(
 }
 
 /** A command or action that deploys, where it or the job is named after production and no throw-away cluster is made. */
-function deployCommand(job: Job, workflow: Workflow, names: readonly string[]): string | undefined {
+function deployCommand(job: Job, workflow: Workflow, names: readonly string[], isTold = false): string | undefined {
   if (
     job.steps.some(
       ({ uses, run }) => THROWAWAY_CLUSTER.test(uses?.value ?? '') || /\bkind create\b/.test(run?.value ?? ''),
     )
   )
     return undefined;
-  const told = [job.id, job.name ?? '', workflow.name].some((name) => isProduction(name, names));
+  const told = isTold || [job.id, job.name ?? '', workflow.name].some((name) => isProduction(name, names));
   for (const step of job.steps) {
     const action = step.uses?.value ?? '';
     if (ACTIONS.test(action) && (told || step.with.some(({ value }) => isProduction(value, names))))

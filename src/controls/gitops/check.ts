@@ -1,0 +1,160 @@
+import type { Query, Subject } from '../../model/control.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { theEnvironment } from '../../model/subjects.ts';
+import {
+  productionDeploys,
+  productionNames,
+  readPipelines,
+  type ProductionDeploy,
+} from '../../proofs/workflows/index.ts';
+import { followsFixed, isRoot } from './revisions.ts';
+import { readSyncing, type Syncing } from './sources.ts';
+
+interface Delivery {
+  readonly production: boolean;
+  readonly syncing: readonly Syncing[];
+  /** Jobs that change production past the controller. */
+  readonly pushes: readonly ProductionDeploy[];
+  /** Folders of this repository with code that an image is built from. */
+  readonly code: readonly string[];
+}
+
+export interface Params {
+  readonly branches: readonly string[];
+  readonly manualSync: boolean;
+  readonly monorepo: boolean;
+  readonly rootFrom: number;
+}
+
+/** The environment; without a spec only where something shows how it is deployed. */
+export function deliveredEnvironment(view: PlatformView): Subject[] {
+  const seen = view.applications().length > 0 || pushesOf(view).length > 0;
+  return view.provisional && !seen ? [] : theEnvironment(view);
+}
+
+export function delivery(): Query<Delivery> {
+  return (view) => ({
+    production: view.environment.kind === 'production',
+    syncing: readSyncing(view.applications()),
+    pushes: pushesOf(view),
+    code: codeFolders(view.files()),
+  });
+}
+
+/** Jobs with a command that applies to the cluster itself; an environment alone may be the approval before a pull request. */
+function pushesOf(view: PlatformView): ProductionDeploy[] {
+  const { workflows, actions } = readPipelines(view, { actions: false });
+  return productionDeploys({ workflows, actions }, productionNames(view), { byCommand: true }).filter(({ because }) =>
+    /kubectl|helm|kustomize/.test(because),
+  );
+}
+
+/** Folders with both a Dockerfile and the manifest of a language. */
+function codeFolders(files: readonly string[]): string[] {
+  const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  const images = new Set(files.filter((path) => /(?:^|\/)Dockerfile$/.test(path)).map(folderOf));
+  const manifests = files.filter((path) =>
+    /(?:^|\/)(?:package\.json|go\.mod|pyproject\.toml|Cargo\.toml|pom\.xml|build\.gradle(?:\.kts)?|Gemfile)$/.test(
+      path,
+    ),
+  );
+  return [...new Set(manifests.map(folderOf).filter((folder) => images.has(folder)))];
+}
+
+export function check(_subject: Subject, input: Delivery, params: Params): Result {
+  const { syncing, pushes } = input;
+  const pushed = input.production ? pushes.map((deploy) => pushFinding(deploy, syncing.length > 0)) : [];
+  if (syncing.length === 0 && pushed.length === 0)
+    return inconclusive(
+      'no application of Argo CD or Flux for this environment was seen; it may be in another repository',
+    );
+  const findings = [
+    ...pushed,
+    ...syncing.flatMap((one) => driftFindings(one, params)),
+    ...(input.production ? syncing.flatMap((one) => revisionFindings(one, syncing, params)) : []),
+    ...togetherFindings(input, params),
+  ];
+  return failOr(findings, `${syncing.length} applications are brought from git, and drift is detected in each`, {
+    applications: syncing.length,
+  });
+}
+
+function pushFinding({ job, workflow, because, origin }: ProductionDeploy, besides: boolean): Finding {
+  return {
+    message: `job ${job} of ${workflow} changes production itself (${because})${besides ? ', past the controller that follows git' : ''}`,
+    severity: 'high',
+    origin,
+    remediation: 'Let it raise the version in git by tag or pull request, and leave the cluster to the controller.',
+  };
+}
+
+function driftFindings({ name, automated, suspended, blind, origin }: Syncing, { manualSync }: Params): Finding[] {
+  const found = (message: string, severity: Finding['severity'], remediation: string): Finding => ({
+    message: `${name} ${message}`,
+    severity,
+    origin,
+    remediation,
+  });
+  if (suspended) return [found('is suspended, so git and the cluster drift apart', 'high', 'Resume it.')];
+  return [
+    ...(automated || manualSync
+      ? []
+      : [
+          found(
+            'is not synced automatically, so a change in git waits for a person',
+            'medium',
+            'Set syncPolicy.automated with selfHeal.',
+          ),
+        ]),
+    ...(blind === undefined ? [] : [found(`does not see drift: ${blind}`, 'low', 'Let it detect and correct drift.')]),
+  ];
+}
+
+function revisionFindings(one: Syncing, all: readonly Syncing[], params: Params): Finding[] {
+  if (isRoot(one, all)) return [];
+  return one.follows
+    .filter((followed) => !followsFixed(followed, params.branches))
+    .map(({ name, chart, revision, origin }) => ({
+      message: chart
+        ? `${name} takes ${revision === undefined ? 'the newest version of its chart' : `any chart that fits ${revision}`}, so production changes without a commit`
+        : `${name} follows ${revision === undefined || revision === 'HEAD' ? 'the head of the default branch' : `branch ${revision}`}, so production changes with every merge`,
+      severity: 'medium',
+      origin,
+      remediation: chart
+        ? 'Name one version.'
+        : 'Follow a release tag that a promotion raises, or allow the branch where a pull request into it is the promotion.',
+    }));
+}
+
+function togetherFindings({ syncing, code }: Delivery, params: Params): Finding[] {
+  const [first] = syncing;
+  if (first === undefined) return [];
+  const applications = syncing.filter(({ name }) => name.startsWith('Application '));
+  const held = syncing.some(
+    (one) => isRoot(one, syncing) || one.name.startsWith('ApplicationSet ') || one.name.startsWith('Kustomization '),
+  );
+  return [
+    ...(code.length === 0 || params.monorepo
+      ? []
+      : [
+          {
+            message: `the repository holds both the code of ${code.slice(0, 3).join(', ') || 'the application'} and what deploys it`,
+            severity: 'low',
+            origin: first.origin,
+            remediation: 'Keep infrastructure in a repository of its own, or set monorepo where one is meant.',
+          } satisfies Finding,
+        ]),
+    ...(applications.length < params.rootFrom || held
+      ? []
+      : [
+          {
+            message: `${applications.length} applications are created one by one: no application or set holds them`,
+            severity: 'low',
+            origin: first.origin,
+            fromAbsence: true,
+            remediation: 'Let a root application or an ApplicationSet create them.',
+          } satisfies Finding,
+        ]),
+  ];
+}
