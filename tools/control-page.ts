@@ -23,7 +23,7 @@ export function controlPage(meta: ControlMeta, control: AnyControl | undefined, 
     `| Reads | ${meta.reads.join(', ')} |`,
     '',
     ...(control === undefined ? ['This control is not built yet. A gate that requires it stays closed.', ''] : []),
-    ...(readme === undefined ? [] : [readme.trim(), '']),
+    ...(readme === undefined ? [] : [fromPages(readme.trim()), '']),
     ...(control === undefined ? [] : paramsTable(control)),
   ].join('\n');
 }
@@ -52,6 +52,11 @@ export function catalogPage(catalog: readonly ControlMeta[], built: ReadonlySet<
     '',
     ...sections,
   ].join('\n');
+}
+
+/** Links of a readme are relative to the control's folder, those of its page to docs/controls. */
+function fromPages(readme: string): string {
+  return readme.replaceAll('](../../../docs/', '](../');
 }
 
 function isBuilt(control: AnyControl | undefined, half: ControlMeta['halves'][number]): boolean {

@@ -1,5 +1,5 @@
 /**
- * Writes what is derived from the sources: the catalog, the pages of the controls, the JSON Schemas.
+ * Writes what is derived from the sources: the catalog, the pages of the controls, the JSON Schemas and their reference pages.
  * With `--check` it writes nothing and exits 1 when a file differs from what it would write.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const stale: string[] = [];
 writeCatalog();
 await writeControlPages();
 await writeSchemas();
+await writeReference();
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run "npm run generate" and commit the result.`);
@@ -75,6 +76,16 @@ async function writeSchemas(): Promise<void> {
   const { jsonSchemas } = await import('./json-schemas.ts');
   for (const [file, schema] of Object.entries(jsonSchemas()))
     write(`schemas/${file}`, `${JSON.stringify(schema, undefined, 2)}\n`);
+}
+
+async function writeReference(): Promise<void> {
+  const { jsonSchemas } = await import('./json-schemas.ts');
+  const { schemaPage } = await import('./schema-page.ts');
+  const schemas = jsonSchemas();
+  const spec = 'Every key of the description of a platform; [the guide](../guide/spec.md) shows them in use.';
+  const policy = 'Every key of a policy; [the gate](../gate.md) says what they do.';
+  write('docs/reference/spec.md', schemaPage('launchgate.yaml', spec, schemas['launchgate.schema.json'] ?? {}));
+  write('docs/reference/policy.md', schemaPage('The policy', policy, schemas['policy.schema.json'] ?? {}));
 }
 
 function write(path: string, content: string): void {
