@@ -23,6 +23,7 @@ import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
+import { control as integrationFidelity } from './integration-fidelity/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
@@ -68,6 +69,7 @@ export const controls: readonly AnyControl[] = [
   imageProvenance,
   immutableImages,
   incidentModel,
+  integrationFidelity,
   logPipeline,
   manualApproval,
   noPlaintextSecrets,
