@@ -112,14 +112,36 @@ function subjectLines(page: Page, row: CheckRow): string[] {
   return [`    ${page.paint('strong', subject)}  ${page.paint('path', place)}`.trimEnd()];
 }
 
+/** What one unread source hides from many controls is said once; everything else control by control. */
 function unknownLines(page: Page, rows: readonly CheckRow[]): string[] {
-  return byControl(rows).flatMap(([control, group]) =>
+  const hidden = rows.filter(isHidden);
+  const own = byControl(rows.filter((row) => !isHidden(row))).flatMap(([control, group]) =>
     page.few(4, group, (row) => [
       ...titleLines(page, 'unknown', row.outcome === 'error' ? 'error' : 'unknown', control, row.subject),
       ...page.path(4, placeOf(row)),
       ...page.text(4, row.message),
     ]),
   );
+  return [
+    ...own,
+    ...[...Map.groupBy(hidden, ({ subject, message }) => `${subject}\n${message}`).values()].flatMap((group) =>
+      hiddenLines(page, group),
+    ),
+  ];
+}
+
+/** A deployable that could not be looked at stands as a subject of its own under every control that would have read it. */
+function isHidden(row: CheckRow): boolean {
+  return row.outcome === 'inconclusive' && row.subject.startsWith('deployable/');
+}
+
+function hiddenLines(page: Page, group: readonly CheckRow[]): string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const controls = group.length === 1 ? first.control : `${group.length} controls`;
+  const names =
+    page.verbose && group.length > 1 ? page.text(4, group.map(({ control }) => control).join(', '), 'quiet') : [];
+  return [...titleLines(page, 'unknown', 'unknown', controls, first.subject), ...page.text(4, first.message), ...names];
 }
 
 /** Grouped by what mends it: one tool that is missing may hide many charts. */
@@ -153,14 +175,14 @@ function assumptionLines(page: Page, report: CheckReport): string[] {
       : page.labelled(
           2,
           '-',
-          `${waiting.length} controls about people and process wait for a launchgate.yaml${named(waiting)}.`,
+          `${counted(waiting.length, 'control')} about people and process: waiting for a launchgate.yaml${named(waiting)}.`,
         )),
     ...(withoutSubject.length === 0
       ? []
       : page.labelled(
           2,
           '-',
-          `${withoutSubject.length} controls found nothing to judge here, which is no pass${named(withoutSubject)}.`,
+          `${counted(withoutSubject.length, 'control')} found nothing to judge here, which is no pass${named(withoutSubject)}.`,
         )),
   ];
 }
