@@ -30,6 +30,7 @@ import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
+import { control as progressLog } from './progress-log/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
@@ -76,6 +77,7 @@ export const controls: readonly AnyControl[] = [
   nodePlacement,
   onCall,
   podSecurity,
+  progressLog,
   rbacLeastPrivilege,
   repositoryPolicy,
   resourcesAndAutoscaling,
