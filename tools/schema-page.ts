@@ -23,14 +23,17 @@ interface Row {
   readonly description: string;
 }
 
-/** The reference page of a file that people write: every key of its schema, a section for each at the top. */
+/** The reference page of a file that people write: plain keys first, then a section for each key that has others below it. */
 export function schemaPage(title: string, intro: string, schema: object): string {
   const root = schema as Node;
-  const sections = Object.entries(root.properties ?? {}).flatMap(([key, node]) => {
-    const rows = rowsOf(key, node, root.required?.includes(key) === true);
-    return [`## ${key}`, '', ...tableOf(rows), ''];
-  });
-  return [`# ${title}`, '', `${intro} Generated from the sources.`, '', ...sections].join('\n');
+  const all = Object.entries(root.properties ?? {}).map(([key, node]) =>
+    rowsOf(key, node, root.required?.includes(key) === true),
+  );
+  const plain = all.filter((rows) => rows.length === 1).flat();
+  const sections = all
+    .filter((rows) => rows.length > 1)
+    .flatMap((rows) => [`## ${rows[0]?.key}`, '', ...tableOf(rows), '']);
+  return [`# ${title}`, '', `${intro} Generated from the sources.`, '', ...tableOf(plain), '', ...sections].join('\n');
 }
 
 function tableOf(rows: readonly Row[]): string[] {
