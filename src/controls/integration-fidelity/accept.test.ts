@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { AcceptableEvidence } from '../../model/control.ts';
+import { PREDICATE } from '../../model/evidence.ts';
+import { accept } from './accept.ts';
+
+const AT = new Date('2030-03-02T00:00:00Z');
+const PARAMS = { kinds: [], reportWithin: '7d', minTests: 1 };
+
+function report(more: Record<string, unknown>, at = '2030-03-01T00:00:00Z'): AcceptableEvidence {
+  const predicate = { format: 'junit', scope: 12, failed: 0, skipped: 2, ...more };
+  return { digest: 'sha256:00', predicateType: PREDICATE.scan, predicate, subjects: [], at: new Date(at) };
+}
+
+it('passes on a fresh report with tests that ran', () => {
+  expect(accept([report({})], PARAMS, AT)).toMatchObject({ outcome: 'pass', witness: { facts: { ran: 10 } } });
+});
+
+it('fails on a failed test, and by the newest report only', () => {
+  expect(accept([report({ failed: 1 })], PARAMS, AT).outcome).toBe('fail');
+  expect(accept([report({ failed: 1 }, '2030-02-28T00:00:00Z'), report({})], PARAMS, AT).outcome).toBe('pass');
+});
+
+it.each([
+  ['nothing', []],
+  ['no tests', [report({ scope: 0, skipped: 0 })]],
+  ['all skipped', [report({ skipped: 12 })]],
+  ['too old', [report({}, '2030-01-01T00:00:00Z')]],
+  ['another format', [report({ format: 'sarif' })]],
+  ['no count of failures', [report({ failed: undefined })]],
+])('cannot tell from %s', (_, evidence) => {
+  expect(accept(evidence, PARAMS, AT).outcome).toBe('inconclusive');
+});
