@@ -18,6 +18,7 @@ import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as edgeTls } from './edge-tls/index.ts';
 import { control as edgeWaf } from './edge-waf/index.ts';
 import { control as encryptionAtRest } from './encryption-at-rest/index.ts';
+import { control as environmentParity } from './environment-parity/index.ts';
 import { control as gitops } from './gitops/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
@@ -65,6 +66,7 @@ export const controls: readonly AnyControl[] = [
   edgeTls,
   edgeWaf,
   encryptionAtRest,
+  environmentParity,
   gitops,
   healthProbes,
   imageProvenance,

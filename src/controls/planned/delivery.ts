@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const deliveryControls: readonly ControlMeta[] = [
   {
-    id: 'environment-parity',
-    title: 'Environment parity',
-    statement:
-      'Pre-production is built as code and differs from production only where a difference is listed and allowed, and its data are anonymized.',
-    area: 'delivery',
-    stage: 'day-0',
-    launch: false,
-    sources: ['LR', 'OT8', 'IR2'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'promotion-gate',
     title: 'Promotion gate',
     statement:

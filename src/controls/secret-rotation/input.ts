@@ -17,13 +17,15 @@ export interface Rotation {
 
 /**
  * The credentials of the spec, and every Secret made from a secret store that no credential of the spec accounts for.
- * Certificates renew themselves and are judged as certificates.
+ * Certificates renew themselves; Secrets written out in the repository are findings of their own.
  */
 export function credentials(view: PlatformView): Subject[] {
   const declared = view.spec.credentials.map(({ name }) => name);
   const known = new Set(view.spec.credentials.map(({ name, secret }) => secret ?? name));
   const stored = new Set(
-    producers(view).flatMap(({ mechanism, secret }) => (mechanism === 'cert-manager' ? [] : secret)),
+    producers(view).flatMap(({ mechanism, secret }) =>
+      mechanism === 'cert-manager' || mechanism === 'plain' ? [] : secret,
+    ),
   );
   const used = consumers(view).flatMap(({ secret }) => (stored.has(secret) && !known.has(secret) ? [secret] : []));
   return [...declared, ...new Set(used)].map((name) => ({ kind: 'credential', name }));

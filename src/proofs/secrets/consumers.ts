@@ -1,5 +1,6 @@
 import { environmentOf } from '../../model/env.ts';
 import { containers, podSpec, workloadName, type Workload } from '../../model/kube.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 
@@ -14,8 +15,8 @@ export interface Consumer {
 }
 
 /** Every use of a Secret by a workload of a service. */
-export function consumers(view: PlatformView): Consumer[] {
-  return view.services().flatMap((service) =>
+export const consumers = oncePer((view: PlatformView): readonly Consumer[] =>
+  view.services().flatMap((service) =>
     service.workloads.flatMap((workload) =>
       secretsOf(view, workload).map((use) => ({
         ...use,
@@ -24,8 +25,8 @@ export function consumers(view: PlatformView): Consumer[] {
         namespace: workload.namespace,
       })),
     ),
-  );
-}
+  ),
+);
 
 function secretsOf(view: PlatformView, workload: Workload): Pick<Consumer, 'secret' | 'optional' | 'origin'>[] {
   const variables = environmentOf(view, workload).flatMap(({ source, origin }) =>

@@ -1,4 +1,5 @@
 import { cursor, type KubeObject } from '../../model/kube.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 
@@ -27,7 +28,7 @@ const KINDS: readonly [string, Mechanism, readonly string[]][] = [
 ];
 
 /** Every producer of a Secret in the repository. */
-export function producers(view: PlatformView): Producer[] {
+export const producers = oncePer((view: PlatformView): readonly Producer[] => {
   return [
     ...KINDS.flatMap(([kind, mechanism, path]) =>
       view.objects(kind).map((object) =>
@@ -53,7 +54,7 @@ export function producers(view: PlatformView): Producer[] {
       .filter(holdsValues)
       .map((object) => producer(object.body['sops'] === undefined ? 'plain' : 'sops', object, object.name)),
   ];
-}
+});
 
 function producer(mechanism: Producer['mechanism'], object: KubeObject, secret: string): Producer {
   const namespace = object.namespace ?? 'default';

@@ -25,14 +25,19 @@ export function refreshes(view: PlatformView): Refresh[] {
   ];
 }
 
-/** External Secrets Operator: an interval of 0, or a policy other than `Periodic`, reads the store once. */
+/**
+ * External Secrets Operator: an interval of 0 and the policy `CreatedOnce` read the store once; `OnChange` reads it when
+ * somebody changes the object, which may be how a rotation is rolled out.
+ */
 function externalSecret(object: KubeObject): Refresh {
   const spec = cursor(object).get('spec');
   const policy = spec.get('refreshPolicy');
   const interval = spec.get('refreshInterval');
   const name = spec.get('target', 'name').string() ?? object.name;
   if (isGenerated(spec)) return refresh(object, name, undefined, interval.origin);
-  if ((policy.string() ?? 'Periodic') !== 'Periodic') return refresh(object, name, 'never', policy.origin);
+  const named = policy.string() ?? 'Periodic';
+  if (named === 'CreatedOnce') return refresh(object, name, 'never', policy.origin);
+  if (named !== 'Periodic') return refresh(object, name, undefined, policy.origin);
   const within = goDuration(String(interval.value ?? EXTERNAL_SECRET_DEFAULT));
   return refresh(object, name, within === 0 ? 'never' : within, interval.origin);
 }
