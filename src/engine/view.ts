@@ -10,6 +10,7 @@ import type {
 } from '../model/document.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { KubeObject } from '../model/kube.ts';
+import { oncePer } from '../model/once.ts';
 import { readMarkdown } from './read/markdown.ts';
 import type { PlatformFacts, PlatformView, Service } from '../model/platform.ts';
 
@@ -17,6 +18,8 @@ import type { PlatformFacts, PlatformView, Service } from '../model/platform.ts'
 export interface PlatformIndex {
   readonly facts: PlatformFacts;
   readonly objectsByKind: ReadonlyMap<string, readonly KubeObject[]>;
+  /** By `kind namespace`. */
+  readonly objectsByPlace: ReadonlyMap<string, readonly KubeObject[]>;
   readonly blocksByType: ReadonlyMap<string, readonly HclBlock[]>;
   readonly documentsByClass: ReadonlyMap<SourceClass, readonly RepoDocument[]>;
   readonly servicesByName: ReadonlyMap<string, Service>;
@@ -25,7 +28,10 @@ export interface PlatformIndex {
 export function indexPlatform(facts: PlatformFacts): PlatformIndex {
   return {
     facts,
-    objectsByKind: groupBy(facts.objects, (object) => [object.kind, `${object.kind}.${group(object.apiVersion)}`]),
+    objectsByKind: groupBy(facts.objects, kindsOf),
+    objectsByPlace: groupBy(facts.objects, (object) =>
+      object.namespace === undefined ? [] : kindsOf(object).map((kind) => `${kind} ${object.namespace}`),
+    ),
     blocksByType: groupBy(facts.terraform, (block) =>
       block.labels[0] === undefined ? [block.type] : [block.type, `${block.type}.${block.labels[0]}`],
     ),
@@ -34,8 +40,23 @@ export function indexPlatform(facts: PlatformFacts): PlatformIndex {
   };
 }
 
-/** A view that lets a control read the classes its metadata declares, and throws on any other. */
+const viewsOf = oncePer((_index: PlatformIndex) => new Map<string, PlatformView>());
+
+/**
+ * A view that lets a control read the classes its metadata declares, and throws on any other. The same one for the same classes, so
+ * that what was worked out from it can be remembered with it.
+ */
 export function viewFor(index: PlatformIndex, reads: readonly SourceClass[]): PlatformView {
+  const views = viewsOf(index);
+  const key = [...reads].sort().join(' ');
+  const known = views.get(key);
+  if (known !== undefined) return known;
+  const view = makeView(index, reads);
+  views.set(key, view);
+  return view;
+}
+
+function makeView(index: PlatformIndex, reads: readonly SourceClass[]): PlatformView {
   const { facts } = index;
   const declared = new Set(reads);
   const need = (kind: SourceClass): void => {
@@ -43,8 +64,8 @@ export function viewFor(index: PlatformIndex, reads: readonly SourceClass[]): Pl
   };
   const objects = (kind: string, namespace?: string): readonly KubeObject[] => {
     need('kubernetes');
-    const all = index.objectsByKind.get(kind) ?? [];
-    return namespace === undefined ? all : all.filter((object) => object.namespace === namespace);
+    if (namespace === undefined) return index.objectsByKind.get(kind) ?? [];
+    return index.objectsByPlace.get(`${kind} ${namespace}`) ?? [];
   };
   const documents = <D extends RepoDocument>(kind: D['class']): readonly D[] => {
     need(kind);
@@ -95,6 +116,11 @@ function outlined({ path, text }: TextDocument): OutlinedDocument {
     outline: readMarkdown(text),
     words: text.replaceAll(/^#.*$/gm, '').split(/\s+/).filter(Boolean).length,
   };
+}
+
+/** As a query may name it: `Gateway`, or `Gateway.gateway.networking.k8s.io`. */
+function kindsOf({ kind, apiVersion }: KubeObject): [string, string] {
+  return [kind, `${kind}.${group(apiVersion)}`];
 }
 
 function group(apiVersion: string): string {

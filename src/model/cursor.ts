@@ -20,11 +20,17 @@ export class MalformedValue extends LaunchgateError {
  */
 export class Cursor {
   readonly value: unknown;
-  readonly origin: Origin;
+  #place: Origin | (() => Origin);
 
-  constructor(value: unknown, origin: Origin) {
+  /** A place may be worked out when it is asked for: most values are read and never reported. */
+  constructor(value: unknown, place: Origin | (() => Origin)) {
     this.value = value;
-    this.origin = origin;
+    this.#place = place;
+  }
+
+  get origin(): Origin {
+    if (typeof this.#place === 'function') this.#place = this.#place();
+    return this.#place;
   }
 
   /** YAML `null` counts as absent, as it does for Kubernetes. */
@@ -35,7 +41,8 @@ export class Cursor {
   /** Steps down through mappings (string keys) and sequences (number keys). */
   get(...keys: (string | number)[]): Cursor {
     let value = this.value;
-    for (const [depth, key] of keys.entries()) {
+    for (let depth = 0; depth < keys.length; depth += 1) {
+      const key = keys[depth] ?? '';
       if (value === undefined || value === null) {
         value = undefined;
         break;
@@ -50,21 +57,21 @@ export class Cursor {
       }
       value = Object.hasOwn(value as object, key) ? (value as Record<string | number, unknown>)[key] : undefined;
     }
-    return new Cursor(value, below(this.origin, ...keys));
+    return new Cursor(value, () => below(this.origin, ...keys));
   }
 
   /** The elements of a list; none when absent. */
   items(): Cursor[] {
     if (!this.exists) return [];
     if (!Array.isArray(this.value)) throw new MalformedValue(this.origin, 'a list', this.value);
-    return this.value.map((item: unknown, index) => new Cursor(item, below(this.origin, index)));
+    return this.value.map((item: unknown, index) => new Cursor(item, () => below(this.origin, index)));
   }
 
   /** The entries of a mapping; none when absent. */
   entries(): [string, Cursor][] {
     if (!this.exists) return [];
     if (!isMapping(this.value)) throw new MalformedValue(this.origin, 'a mapping', this.value);
-    return Object.entries(this.value).map(([key, value]) => [key, new Cursor(value, below(this.origin, key))]);
+    return Object.entries(this.value).map(([key, value]) => [key, new Cursor(value, () => below(this.origin, key))]);
   }
 
   string(): string | undefined {

@@ -1,5 +1,6 @@
 import { containers, cursor, type Workload } from './kube.ts';
 import type { Cursor } from './cursor.ts';
+import { oncePer } from './once.ts';
 import type { Origin } from './origin.ts';
 import type { PlatformView } from './platform.ts';
 
@@ -20,9 +21,7 @@ export interface EnvironmentVariable {
  * `envFrom` appears once, under the name `*`, because its keys are not known here.
  */
 export function environmentOf(view: PlatformView, workload: Workload): EnvironmentVariable[] {
-  const configMaps = new Map(
-    view.objects('ConfigMap', workload.namespace).map((object) => [object.name, cursor(object)]),
-  );
+  const configMaps = configMapsOf(view, workload.namespace);
   return containers(workload).flatMap(({ name: container, at }) => [
     ...at
       .get('envFrom')
@@ -33,6 +32,16 @@ export function environmentOf(view: PlatformView, workload: Workload): Environme
       .items()
       .map((entry) => fromEntry(container, entry, configMaps)),
   ]);
+}
+
+const configMapsByNamespace = oncePer((_view: PlatformView) => new Map<string, ReadonlyMap<string, Cursor>>());
+
+function configMapsOf(view: PlatformView, namespace: string): ReadonlyMap<string, Cursor> {
+  const known = configMapsByNamespace(view).get(namespace);
+  if (known !== undefined) return known;
+  const found = new Map(view.objects('ConfigMap', namespace).map((object) => [object.name, cursor(object)]));
+  configMapsByNamespace(view).set(namespace, found);
+  return found;
 }
 
 function fromWhole(container: string, source: Cursor, configMaps: ReadonlyMap<string, Cursor>): EnvironmentVariable[] {

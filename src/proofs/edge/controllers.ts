@@ -1,4 +1,5 @@
 import { containers, cursor, workloadName, type Workload } from '../../model/kube.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { imagesOf } from './backends.ts';
@@ -87,8 +88,8 @@ export function ingressFamily(
 }
 
 /** The ingress-nginx controllers among the workloads, recognised by their program or image. */
-export function nginxControllers(view: PlatformView): NginxController[] {
-  return view.workloads().flatMap((workload) =>
+export const nginxControllers = oncePer((view: PlatformView): readonly NginxController[] =>
+  view.workloads().flatMap((workload) =>
     containers(workload).flatMap(({ at }) => {
       const words = [...at.get('command').strings(), ...at.get('args').strings()];
       const image = at.get('image').string() ?? '';
@@ -97,8 +98,8 @@ export function nginxControllers(view: PlatformView): NginxController[] {
         /(?:^|\/)ingress-nginx\/controller(?:[:@]|$)/.test(image);
       return isController ? [controller(view, workload, words, at.get('args').origin)] : [];
     }),
-  );
-}
+  ),
+);
 
 /** The ingress-nginx controller that serves an ingress class (in a namespace, if given); none when it is not in the repository. */
 export function controllerFor(

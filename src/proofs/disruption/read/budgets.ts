@@ -1,4 +1,5 @@
 import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
+import { oncePer } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
@@ -15,11 +16,12 @@ export function budgetsOf(view: PlatformView, workload: Workload): Budget[] {
     .map((object) => readBudget(view, object, workload));
 }
 
+const selectorOf = oncePer((budget: KubeObject) => readSelector(cursor(budget).get('spec', 'selector')));
+
 /** Whether a budget selects the pods of a workload of its own namespace. */
 function covers(budget: KubeObject, workload: Workload): boolean {
   if ((budget.namespace ?? 'default') !== workload.namespace) return false;
-  const at = cursor(budget).get('spec', 'selector');
-  const selector = readSelector(at);
+  const selector = selectorOf(budget);
   if (selector === undefined) return false;
   const empty = Object.keys(selector.matchLabels).length === 0 && selector.matchExpressions.length === 0;
   // An empty selector covers the namespace in policy/v1; in policy/v1beta1 it covered nothing.

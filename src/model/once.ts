@@ -1,0 +1,14 @@
+/**
+ * Remembers an answer for as long as what it was asked of lives. For questions about a whole platform that every subject asks again:
+ * answered anew each time, they cost the square of its size.
+ */
+export function oncePer<K extends object, T>(answer: (of: K) => T): (of: K) => T {
+  const known = new WeakMap<K, { readonly value: T }>();
+  return (of) => {
+    const found = known.get(of);
+    if (found !== undefined) return found.value;
+    const value = answer(of);
+    known.set(of, { value });
+    return value;
+  };
+}
