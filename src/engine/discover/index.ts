@@ -69,10 +69,13 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   };
 }
 
+/** With `render: chosen`, what the environment is promoted from is rendered too: it is compared with it. */
 function wanted(deployables: readonly Deployable[], options: DiscoverOptions): (deployable: Deployable) => boolean {
   if (options.render !== 'chosen') return () => true;
   const environment = chosenEnvironment(deployables, options.spec, options.environment);
-  return (deployable) => inEnvironment(deployable, environment, options.spec);
+  const before = (options.spec?.environments ?? []).filter(({ promotesTo }) => promotesTo === environment.name);
+  const rendered = [environment, ...before.map(({ name }) => chosenEnvironment(deployables, options.spec, name))];
+  return (deployable) => rendered.some((one) => inEnvironment(deployable, one, options.spec));
 }
 
 /** Folders for tests and examples that hold anything Launchgate would otherwise have read, and that no deployable takes in. */

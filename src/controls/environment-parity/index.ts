@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { check, parity, preProduction } from './check.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'environment-parity',
+    title: 'Environment parity',
+    statement:
+      'Pre-production is built as code and differs from production only where a difference is listed and allowed, and its data are anonymized.',
+    area: 'delivery',
+    stage: 'day-0',
+    launch: false,
+    sources: ['LR', 'OT8', 'IR2'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'kubernetes'],
+    severity: 'high',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    ignoreSizes: z.boolean().default(true).describe('Whether replicas and resources may be smaller before production.'),
+    ignoreValues: z
+      .boolean()
+      .default(true)
+      .describe('Whether variables may have other values; which variables there are always counts.'),
+  }),
+  subjects: preProduction,
+  inputs: parity,
+  check,
+});
