@@ -48,7 +48,7 @@ function pictures(): Picture[] {
       file: 'check.svg',
       command: 'launchgate check',
       argv: ['check'],
-      shown: [[/^gpu-cloud/, /^What is wrong besides/], [/^Does not hold/]],
+      shown: [[/^gpu-cloud/, /websocket-affinity|^What is wrong besides/], [/^Does not hold/]],
     },
     {
       file: 'demo.svg',
