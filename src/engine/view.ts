@@ -22,6 +22,7 @@ export interface PlatformIndex {
   readonly objectsByPlace: ReadonlyMap<string, readonly KubeObject[]>;
   readonly blocksByType: ReadonlyMap<string, readonly HclBlock[]>;
   readonly documentsByClass: ReadonlyMap<SourceClass, readonly RepoDocument[]>;
+  readonly kinds: readonly string[];
   readonly servicesByName: ReadonlyMap<string, Service>;
 }
 
@@ -36,6 +37,7 @@ export function indexPlatform(facts: PlatformFacts): PlatformIndex {
       block.labels[0] === undefined ? [block.type] : [block.type, `${block.type}.${block.labels[0]}`],
     ),
     documentsByClass: groupBy(facts.documents, (document) => [document.class]),
+    kinds: [...new Set(facts.objects.map((object) => object.kind))].sort(),
     servicesByName: new Map(facts.services.map((service) => [service.name, service])),
   };
 }
@@ -94,7 +96,7 @@ function makeView(index: PlatformIndex, reads: readonly SourceClass[]): Platform
       need('kubernetes');
       return facts.otherEnvironments ?? [];
     },
-    kinds: () => [...new Set(facts.objects.map((object) => object.kind))].sort(),
+    kinds: () => index.kinds,
     terraform: (type, label) => {
       need('terraform');
       return index.blocksByType.get(label === undefined ? type : `${type}.${label}`) ?? [];
@@ -110,12 +112,17 @@ function makeView(index: PlatformIndex, reads: readonly SourceClass[]): Platform
   };
 }
 
-function outlined({ path, text }: TextDocument): OutlinedDocument {
-  return {
-    path,
-    outline: readMarkdown(text),
-    words: text.replaceAll(/^#.*$/gm, '').split(/\s+/).filter(Boolean).length,
-  };
+const outlines = new WeakMap<TextDocument, OutlinedDocument>();
+
+/** Outlines are asked for by several controls and read once. */
+function outlined(document: TextDocument): OutlinedDocument {
+  const known = outlines.get(document);
+  if (known !== undefined) return known;
+  const { path, text } = document;
+  const words = text.replaceAll(/^#.*$/gm, '').split(/\s+/).filter(Boolean).length;
+  const made = { path, outline: readMarkdown(text), words };
+  outlines.set(document, made);
+  return made;
 }
 
 /** As a query may name it: `Gateway`, or `Gateway.gateway.networking.k8s.io`. */
