@@ -32,6 +32,7 @@ import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as progressLog } from './progress-log/index.ts';
+import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
@@ -80,6 +81,7 @@ export const controls: readonly AnyControl[] = [
   onCall,
   podSecurity,
   progressLog,
+  promotionGate,
   rbacLeastPrivilege,
   repositoryPolicy,
   resourcesAndAutoscaling,

@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const deliveryControls: readonly ControlMeta[] = [
   {
-    id: 'promotion-gate',
-    title: 'Promotion gate',
-    statement:
-      'Nothing is promoted to production without a passed smoke test, a short load test and a rollback rehearsal.',
-    area: 'delivery',
-    stage: 'day-0',
-    launch: false,
-    sources: ['LR', 'IR2', 'IR4'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'github-workflow'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'rollback-rehearsal',
     title: 'Rollback rehearsal',
     statement:
