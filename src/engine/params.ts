@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { AnyControl } from '../model/control.ts';
+import { inputDigest, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { subjectId, type Subject } from '../model/control.ts';
+import { oncePer } from '../model/once.ts';
 import type { PlatformFacts } from '../model/platform.ts';
 import type { ParamOrigin } from '../model/report.ts';
 
@@ -13,6 +15,8 @@ export type PolicyFloors = Readonly<Record<string, RawParams>>;
 /** Params of one control for one subject, with where each value came from. */
 export interface ResolvedParams {
   readonly values: unknown;
+  /** Of the values. */
+  readonly digest: Digest;
   readonly origins: Readonly<Record<string, ParamOrigin>>;
 }
 
@@ -28,11 +32,34 @@ export function resolveParams(
   floors: PolicyFloors,
 ): ResolvedParams {
   const id = control.meta.id;
+  const own = facts.spec.params[`${id}@${subjectId(subject)}`];
+  if (own !== undefined) return resolveLayers(control, facts, floors, own);
+  const shared = sharedParams(facts);
+  const known = shared.get(control);
+  if (known !== undefined && known.floors === floors) return known.resolved;
+  const resolved = resolveLayers(control, facts, floors, undefined);
+  shared.set(control, { floors, resolved });
+  return resolved;
+}
+
+/** By control, for the subjects that have no params of their own: most. */
+const sharedParams = oncePer(
+  (_facts: PlatformFacts) =>
+    new Map<AnyControl, { readonly floors: PolicyFloors; readonly resolved: ResolvedParams }>(),
+);
+
+function resolveLayers(
+  control: AnyControl,
+  facts: PlatformFacts,
+  floors: PolicyFloors,
+  own: RawParams | undefined,
+): ResolvedParams {
+  const id = control.meta.id;
   const layers: [ParamOrigin['from'], RawParams | undefined][] = [
     ['policy', floors[id]],
     ['platform', facts.spec.params[id]],
     ['environment', facts.environment.params?.[id]],
-    ['subject', facts.spec.params[`${id}@${subjectId(subject)}`]],
+    ['subject', own],
   ];
   const merged: Record<string, unknown> = {};
   const from = new Map<string, ParamOrigin['from']>();
@@ -56,5 +83,5 @@ export function resolveParams(
   const origins = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, { value, from: from.get(key) ?? ('default' as const) }]),
   );
-  return { values, origins };
+  return { values, digest: inputDigest(values), origins };
 }

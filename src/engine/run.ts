@@ -52,7 +52,7 @@ export function bindControls(
                 control,
                 subject,
                 input: bound.digest,
-                params: inputDigest(bound.params.values),
+                params: bound.params.digest,
                 paramOrigins: bound.params.origins,
               },
             ];
@@ -122,7 +122,7 @@ function conclude(
     subject,
     result: tempered(result, gaps),
     input: bound.digest,
-    params: inputDigest(bound.params.values),
+    params: bound.params.digest,
     paramOrigins: bound.params.origins,
   };
 }

@@ -31,11 +31,14 @@ function write(value: unknown, keep: (key: string) => boolean): string {
   if (value instanceof Map || value instanceof Set)
     throw new TypeError('canonical JSON takes plain objects and arrays only');
   if (typeof value === 'object') {
-    const members = Object.entries(value)
-      .filter(([key, member]) => member !== undefined && keep(key))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => `${JSON.stringify(key)}:${write(member, keep)}`);
-    return `{${members.join(',')}}`;
+    const members = value as Readonly<Record<string, unknown>>;
+    let text = '';
+    for (const key of Object.keys(members).sort()) {
+      const member = members[key];
+      if (member === undefined || !keep(key)) continue;
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${write(member, keep)}`;
+    }
+    return `{${text}}`;
   }
   throw new TypeError(`canonical JSON cannot hold ${typeof value} ${String(value)}`);
 }

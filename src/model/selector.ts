@@ -33,10 +33,8 @@ export function readSelector(at: Cursor): Selector | undefined {
  * An unknown operator selects nothing.
  */
 export function selects(selector: Selector, labels: Readonly<Record<string, string>>): boolean {
-  return (
-    Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value) &&
-    selector.matchExpressions.every((expression) => satisfies(expression, labels[expression.key]))
-  );
+  for (const key in selector.matchLabels) if (labels[key] !== selector.matchLabels[key]) return false;
+  return selector.matchExpressions.every((expression) => satisfies(expression, labels[expression.key]));
 }
 
 function satisfies({ operator, values }: SelectorExpression, value: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
@@ -79,10 +80,14 @@ function containersOf(view: PlatformView, workload: Workload): ProbedContainer[]
   });
 }
 
+const selectorOf = oncePer((service: KubeObject) =>
+  Object.entries(cursor(service).get('spec', 'selector').stringMap()),
+);
+
 /** The Services of the namespace whose selector, not empty, matches the pods. */
 function servicesFor(view: PlatformView, workload: Workload): KubeObject[] {
   return view.objects('Service', workload.namespace).filter((service) => {
-    const selector = Object.entries(cursor(service).get('spec', 'selector').stringMap());
+    const selector = selectorOf(service);
     return selector.length > 0 && selector.every(([key, value]) => workload.podLabels[key] === value);
   });
 }

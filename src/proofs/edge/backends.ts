@@ -78,12 +78,12 @@ export function selected(
   namespace: string,
   selector: Readonly<Record<string, string>>,
 ): readonly Workload[] {
+  const wanted = Object.entries(selector);
   return view
     .workloads()
     .filter(
       (workload) =>
-        workload.namespace === namespace &&
-        Object.entries(selector).every(([key, value]) => workload.podLabels[key] === value),
+        workload.namespace === namespace && wanted.every(([key, value]) => workload.podLabels[key] === value),
     );
 }
 

@@ -10,10 +10,46 @@ import { disruptedWorkload } from './workload.ts';
 
 /** The budgets that select the workload's pods, each with the other workloads it selects. */
 export function budgetsOf(view: PlatformView, workload: Workload): Budget[] {
-  return view
-    .objects('PodDisruptionBudget', workload.namespace)
-    .filter((object) => covers(object, workload))
-    .map((object) => readBudget(view, object, workload));
+  return (coverageOf(view, workload.namespace).budgets.get(workload.object) ?? []).map((object) =>
+    readBudget(view, object, workload),
+  );
+}
+
+/** Which budget of a namespace selects which of its workloads, both ways. */
+interface Coverage {
+  readonly budgets: ReadonlyMap<KubeObject, readonly KubeObject[]>;
+  readonly workloads: ReadonlyMap<KubeObject, readonly Workload[]>;
+}
+
+const coverages = oncePer((_view: PlatformView) => new Map<string, Coverage>());
+
+/** Worked out for a namespace at a time: a malformed budget of one leaves the others alone. */
+function coverageOf(view: PlatformView, namespace: string): Coverage {
+  const known = coverages(view).get(namespace);
+  if (known !== undefined) return known;
+  const all = view.objects('PodDisruptionBudget', namespace);
+  const pairs = view
+    .workloads()
+    .filter((workload) => workload.namespace === namespace)
+    .flatMap((workload) => all.filter((budget) => covers(budget, workload)).map((budget) => ({ budget, workload })));
+  const coverage = {
+    budgets: grouped(
+      pairs,
+      ({ workload }) => workload.object,
+      ({ budget }) => budget,
+    ),
+    workloads: grouped(
+      pairs,
+      ({ budget }) => budget,
+      ({ workload }) => workload,
+    ),
+  };
+  coverages(view).set(namespace, coverage);
+  return coverage;
+}
+
+function grouped<P, K, V>(pairs: readonly P[], key: (pair: P) => K, value: (pair: P) => V): Map<K, V[]> {
+  return new Map([...Map.groupBy(pairs, key)].map(([of, those]) => [of, those.map(value)]));
 }
 
 const selectorOf = oncePer((budget: KubeObject) => readSelector(cursor(budget).get('spec', 'selector')));
@@ -31,9 +67,8 @@ function covers(budget: KubeObject, workload: Workload): boolean {
 
 function readBudget(view: PlatformView, object: KubeObject, workload: Workload): Budget {
   const spec = cursor(object).get('spec');
-  const others = view
-    .workloads()
-    .filter((other) => other.object !== workload.object && covers(object, other))
+  const others = (coverageOf(view, workload.namespace).workloads.get(object) ?? [])
+    .filter((other) => other.object !== workload.object)
     .map((other) => covered(view, other));
   return present<Budget>({
     id: `PodDisruptionBudget ${object.namespace ?? 'default'}/${object.name}`,
