@@ -36,6 +36,7 @@ import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
+import { control as rollbackRehearsal } from './rollback-rehearsal/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runbooks } from './runbooks/index.ts';
 import { control as runtimeSecrets } from './runtime-secrets/index.ts';
@@ -85,6 +86,7 @@ export const controls: readonly AnyControl[] = [
   rbacLeastPrivilege,
   repositoryPolicy,
   resourcesAndAutoscaling,
+  rollbackRehearsal,
   rolloutStrategy,
   runbooks,
   runtimeSecrets,

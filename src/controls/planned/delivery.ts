@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const deliveryControls: readonly ControlMeta[] = [
   {
-    id: 'rollback-rehearsal',
-    title: 'Rollback rehearsal',
-    statement:
-      'The documented rollback to the last known-good release works without a contract change, and has been rehearsed.',
-    area: 'delivery',
-    stage: 'day-0',
-    launch: false,
-    sources: ['PF', 'LR', 'OT11'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'markdown'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'progressive-delivery',
     title: 'Progressive delivery',
     statement:
