@@ -40,6 +40,7 @@ import { control as rollbackRehearsal } from './rollback-rehearsal/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runbooks } from './runbooks/index.ts';
 import { control as runtimeSecrets } from './runtime-secrets/index.ts';
+import { control as schemaMigrations } from './schema-migrations/index.ts';
 import { control as secretRotation } from './secret-rotation/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
@@ -90,6 +91,7 @@ export const controls: readonly AnyControl[] = [
   rolloutStrategy,
   runbooks,
   runtimeSecrets,
+  schemaMigrations,
   secretRotation,
   signOffs,
   ssrfGuard,

@@ -64,22 +64,6 @@ export const dataControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'schema-migrations',
-    title: 'Schema migrations',
-    statement:
-      'Migrations are gated, run once before the deploy, and either go back or have a fallback that the old code can work with.',
-    area: 'data',
-    stage: 'months-1-2',
-    launch: false,
-    sources: ['LR', 'IR4'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'github-workflow', 'files'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'connection-budget',
     title: 'Connection budget',
     statement:
