@@ -4,6 +4,7 @@ import { FORMATS, type EvidenceFormat } from '../app/evidence-format.ts';
 import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { LedgerEntry } from '../model/evidence.ts';
+import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface AddFlags {
@@ -65,13 +66,9 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         ...(flags.title === undefined ? {} : { title: flags.title }),
         ...(flags.finishedAt === undefined ? {} : { finishedAt: flags.finishedAt }),
       });
-      const { digest, index } = await record(project, io.env, statement, [await signerFor(io.env, flags.key)]);
-      io.out(digest);
-      io.note(
-        index === undefined
-          ? 'written as an evidence file; the sequencer takes it in with "launchgate ledger sequence"'
-          : `entry ${index} of the ledger`,
-      );
+      const recorded = await record(project, io.env, statement, [await signerFor(io.env, flags.key)]);
+      io.out(recorded.digest);
+      io.note(whereabouts(recorded));
       done(0);
     });
   command

@@ -5,6 +5,7 @@ import { LaunchgateError } from '../model/errors.ts';
 import type { Statement } from '../model/evidence.ts';
 import { findProject } from '../app/project.ts';
 import type { Io } from './io.ts';
+import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface ExceptionFlags {
@@ -49,13 +50,16 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
         if (flags.approve !== undefined) {
           const { recorded } = await approve(desk, flags.approve, kind.predicateType);
           io.out(`${desk.person} approved the ${kind.noun}: ${recorded.digest}`);
+          io.note(whereabouts(recorded));
           return done(0);
         }
         const exception = exceptionOf(control, flags, desk.person, io);
         await demandKnownHere([exception.control], project);
         const statement = kind.build(exception);
-        const { digest } = await act(desk, statement);
+        const recorded = await act(desk, statement);
+        const { digest } = recorded;
         io.out(`${desk.person} asked for the ${kind.noun} ${digest}`);
+        io.note(whereabouts(recorded));
         io.note(
           `It counts once an approver of the policy other than ${desk.person} runs: launchgate ${kind.noun === 'waiver' ? 'waive' : 'exclude'} --approve ${digest.slice(7, 23)}`,
         );

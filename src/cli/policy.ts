@@ -6,6 +6,7 @@ import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import type { Io } from './io.ts';
+import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface PolicyFlags {
@@ -14,6 +15,7 @@ interface PolicyFlags {
   readonly root?: string;
   readonly logKey?: string[];
   readonly replace?: boolean;
+  readonly reason?: string;
 }
 
 const EXAMPLES = `
@@ -22,11 +24,12 @@ Examples
   launchgate policy propose policy.yaml             signs it as the next version; counts once enough owners signed
   launchgate policy sign 4f2a9c1be0d3a7c5           adds your signature to a proposal
   launchgate policy key                             your public key, for an owner to enrol
+  launchgate policy revoke sha256:… -r "lost laptop"  by an owner or the key's holder, at once
   launchgate policy pin --root sha256:… --log-key launchgate.local/shop/1a2b3c4d+…
 
 The policy is the trust root: who may sign what, and what each gate requires. Each version is signed by a quorum of the one before.`;
 
-/** `launchgate policy show | propose | sign | key | pin`. */
+/** `launchgate policy show | propose | sign | revoke | key | pin`. */
 export const policy: DefineVerb = (command, io, done): Command => {
   command.addHelpText('after', EXAMPLES);
   const sub = (name: string, description: string): Command =>
@@ -56,6 +59,26 @@ export const policy: DefineVerb = (command, io, done): Command => {
       const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
       const { recorded } = await approve(desk, digest, PREDICATE.policy);
       io.out(`${desk.person} signed ${recorded.digest}`);
+      io.note(whereabouts(recorded));
+      done(0);
+    });
+  sub('revoke', 'end a key: what it signs from now on counts for nothing')
+    .argument('<key>', 'id of the key, sha256:…')
+    .requiredOption('-r, --reason <text>', 'why, in a sentence')
+    .action(async (id: string, flags: PolicyFlags) => {
+      const [{ act, openDesk }, { keyStatement }] = await Promise.all([
+        import('../app/human-acts.ts'),
+        import('../gate/statements.ts'),
+      ]);
+      if (!/^sha256:[0-9a-f]{64}$/.test(id))
+        throw new LaunchgateError('usage', `${id} is no key id`, { next: 'Take it from "launchgate policy show".' });
+      const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+      const recorded = await act(
+        desk,
+        keyStatement({ action: 'revoke', key: id as Digest, reason: flags.reason ?? '' }),
+      );
+      io.out(`${desk.person} revoked ${id}: ${recorded.digest}`);
+      io.note(whereabouts(recorded));
       done(0);
     });
   sub('key', 'your public key, as the policy enrols it').action(async (flags: PolicyFlags) => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { withProgress } from './io.ts';
+import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface SignOffFlags {
@@ -63,10 +64,11 @@ export const signOff: DefineVerb = (command, io, done): Command =>
           next: 'Look at the decision again before you sign.',
         });
       }
-      const { digest } = await act(desk, signOffStatement(decision, flags.topic, io.now(), flags.comment));
+      const recorded = await act(desk, signOffStatement(decision, flags.topic, io.now(), flags.comment));
       io.out(
-        `${desk.person} signed off ${flags.topic.join(', ')} of ${decision.gate} for candidate ${decision.candidate.digest}: ${digest}`,
+        `${desk.person} signed off ${flags.topic.join(', ')} of ${decision.gate} for candidate ${decision.candidate.digest}: ${recorded.digest}`,
       );
       io.note(`seal ${decision.seal}`);
+      io.note(whereabouts(recorded));
       done(0);
     });

@@ -50,7 +50,7 @@ describe('the check step', () => {
     chmodSync(file('node_modules/.bin/node'), 0o755);
     const env = {
       PATH: process.env['PATH'],
-      LAUNCHGATE_HOME: home,
+      LAUNCHGATE_ROOT: home,
       RUNNER_TEMP: home,
       GITHUB_OUTPUT: file('output'),
       GITHUB_STEP_SUMMARY: file('summary'),

@@ -53,6 +53,28 @@ describe('policy', () => {
     }
   });
 
+  it('a revoked key signs for nobody from then on', async () => {
+    const world = await gated();
+    const key = /id: (sha256:[0-9a-f]{64})/.exec((await world.launchgate('policy key -k bo')).out)?.[1] ?? '';
+    expectCode(await world.run(['policy', 'revoke', key, '-r', 'the laptop was lost on the train']), 0);
+    const { code, err } = await world.run([
+      'waive',
+      'pod-security',
+      '-e',
+      'production',
+      '-r',
+      'waiting for the new base image',
+      '-k',
+      'bo',
+    ]);
+    expect(code).toBe(0);
+    expect(err).toContain('entry');
+    const { entries } = JSON.parse((await world.launchgate('evidence list -f json')).out) as {
+      entries: { kind: string }[];
+    };
+    expect(entries.map(({ kind }) => kind)).toContain('key');
+  });
+
   it('key prints what the policy enrols, and makes the key at first use', async () => {
     const world = await gated();
     const { out } = await world.launchgate('policy key -k fresh');

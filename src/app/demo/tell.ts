@@ -80,5 +80,5 @@ function isBreak(row: CheckRow): boolean {
 
 function some(controls: readonly string[]): string {
   const names = [...new Set(controls)];
-  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }

@@ -1,0 +1,8 @@
+import type { Recorded } from '../app/acts.ts';
+
+/** Says where what was signed lies: in the log, or in a file that the sequencer has still to take in. */
+export function whereabouts({ index }: Recorded): string {
+  return index === undefined
+    ? 'written as an evidence file; it counts once the sequencer took it in with "launchgate ledger sequence"'
+    : `entry ${index} of the ledger`;
+}
