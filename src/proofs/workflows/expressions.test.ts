@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { answersOf, expressionsIn } from './expressions.ts';
+
+it.each([
+  ["github.event['issue'].title", ['github.event.issue.title'], []],
+  ["github.head_ref || 'main'", ['github.head_ref'], ['main']],
+  ["github.ref == 'refs/heads/main' && 'production' || 'staging'", [], ['production', 'staging']],
+  ["contains(github.head_ref, 'x')", [], []],
+  ["format('{0}', github.head_ref)", ['github.head_ref'], ['{0}']],
+  ["contains(fromJSON(inputs.a), 'b') && inputs.c", ['inputs.c'], []],
+  ['!inputs.flag', [], []],
+  ['github.event.commits[0].message', ['github.event.commits.0.message'], []],
+  ["'it''s'", [], ["it's"]],
+])('%s', (expression, paths, literals) => {
+  expect(answersOf(expression)).toEqual({ paths, literals });
+});
+
+it('finds the expressions of a text, closed ones only', () => {
+  expect(expressionsIn('a ${{ b }} c ${{d}} ${{ e')).toEqual([' b ', 'd']);
+});
+
+it('reads hostile expressions at once', () => {
+  for (const part of ['(', "'", 'a.', '[', '&&', '${{']) {
+    expressionsIn(part.repeat(100_000));
+    answersOf(part.repeat(100_000));
+  }
+});
