@@ -4,9 +4,6 @@ import type { ReportsOnly, Tool } from '../../proofs/workflows/index.ts';
 export const KINDS = ['lint', 'unit', 'type', 'dependency', 'sast', 'dast', 'iac', 'image'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Kinds that look for what becomes known later, so that a schedule makes sense. */
-export const SCANS: readonly Kind[] = ['dependency', 'sast', 'dast', 'iac', 'image'];
-
 const RUN = String.raw`^(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?|^(?:make|just|task|tox\s+-e|nox\s+-s|rake|mage|moon\s+run|turbo\s+run|nx\s+run(?:-many)?|pdm\s+run|hatch\s+run|composer(?:\s+run)?)\s+(?:-\S+\s+)*`;
 
 /** A script or target of a name that says what it does: `npm run lint`, `make typecheck`. */

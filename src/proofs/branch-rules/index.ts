@@ -1,2 +1,2 @@
 export { readBranchRules } from './read.ts';
-export type { BranchRules, Bypass } from './types.ts';
+export type { BranchRules } from './types.ts';
