@@ -74,6 +74,7 @@ function makeView(index: PlatformIndex, reads: readonly SourceClass[]): Platform
     return (index.documentsByClass.get(kind) ?? []) as readonly D[];
   };
   return {
+    platform: facts,
     environment: facts.environment,
     provisional: facts.provisional,
     get spec() {

@@ -1,6 +1,6 @@
 import { containers, cursor, type Workload } from './kube.ts';
 import type { Cursor } from './cursor.ts';
-import { oncePer } from './once.ts';
+import { oncePerPlatform } from './once.ts';
 import type { Origin } from './origin.ts';
 import type { PlatformView } from './platform.ts';
 
@@ -34,7 +34,7 @@ export function environmentOf(view: PlatformView, workload: Workload): Environme
   ]);
 }
 
-const configMapsByNamespace = oncePer((_view: PlatformView) => new Map<string, ReadonlyMap<string, Cursor>>());
+const configMapsByNamespace = oncePerPlatform((_view: PlatformView) => new Map<string, ReadonlyMap<string, Cursor>>());
 
 function configMapsOf(view: PlatformView, namespace: string): ReadonlyMap<string, Cursor> {
   const known = configMapsByNamespace(view).get(namespace);

@@ -12,3 +12,15 @@ export function oncePer<K extends object, T>(answer: (of: K) => T): (of: K) => T
     return value;
   };
 }
+
+/** As {@link oncePer}, for what is the same in every view of a platform that may ask. */
+export function oncePerPlatform<V extends { readonly platform: object }, T>(answer: (view: V) => T): (view: V) => T {
+  const known = new WeakMap<object, { readonly value: T }>();
+  return (view) => {
+    const found = known.get(view.platform);
+    if (found !== undefined) return found.value;
+    const value = answer(view);
+    known.set(view.platform, { value });
+    return value;
+  };
+}

@@ -103,6 +103,8 @@ export interface PlatformFacts {
 
 /** What a control's query may call. Each read is checked against the classes its metadata declares. */
 export interface PlatformView {
+  /** Stands for the platform that this is a view of, the same in all its views: what was worked out of it is remembered by it. */
+  readonly platform: object;
   readonly environment: EnvironmentSpec;
   /** True when there is no spec: what is missing from it is unknown, not absent. */
   readonly provisional: boolean;

@@ -1,5 +1,5 @@
 import { containers, cursor, workloadName, type Workload } from '../../model/kube.ts';
-import { oncePer } from '../../model/once.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { imagesOf } from './backends.ts';
@@ -88,7 +88,7 @@ export function ingressFamily(
 }
 
 /** The ingress-nginx controllers among the workloads, recognised by their program or image. */
-export const nginxControllers = oncePer((view: PlatformView): readonly NginxController[] =>
+export const nginxControllers = oncePerPlatform((view: PlatformView): readonly NginxController[] =>
   view.workloads().flatMap((workload) =>
     containers(workload).flatMap(({ at }) => {
       const words = [...at.get('command').strings(), ...at.get('args').strings()];

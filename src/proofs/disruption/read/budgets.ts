@@ -1,5 +1,5 @@
 import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
-import { oncePer } from '../../../model/once.ts';
+import { oncePer, oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
@@ -21,7 +21,7 @@ interface Coverage {
   readonly workloads: ReadonlyMap<KubeObject, readonly Workload[]>;
 }
 
-const coverages = oncePer((_view: PlatformView) => new Map<string, Coverage>());
+const coverages = oncePerPlatform((_view: PlatformView) => new Map<string, Coverage>());
 
 /** Worked out for a namespace at a time: a malformed budget of one leaves the others alone. */
 function coverageOf(view: PlatformView, namespace: string): Coverage {
