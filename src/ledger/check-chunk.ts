@@ -1,10 +1,8 @@
 import type { Digest } from '../model/digest.ts';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import type { Envelope } from '../model/evidence.ts';
-import { anyBase64 } from './base64.ts';
 import { verifyEd25519 } from './ed25519.ts';
-import { decodeEnvelope, signedBytes } from './envelope.ts';
+import { readEnvelope, signedBytes, type OpenEnvelope } from './envelope.ts';
 import { evidenceFile } from './layout.ts';
 import { decodeLeaf, encodeLeaf, isLeafTime, leafEnvelope, leafOf, leafTime, type Leaf } from './leaf.ts';
 import { HASH_BYTES, leafHash } from './merkle.ts';
@@ -75,12 +73,13 @@ function judgeEntry(entry: Uint8Array, file: Uint8Array | undefined, keys: KeyTa
   const digest = file === undefined ? undefined : sha256(file);
   if (file !== undefined && digest !== undefined && digest === leafEnvelope(entry)) {
     try {
-      const envelope = decodeEnvelope(file, 'it');
+      const envelope = readEnvelope(file, 'it');
+      const signed = signedBytes(envelope);
       const time = leafTime(entry);
-      const leaf = leafOf(envelope, digest, 'it');
+      const leaf = leafOf(envelope, digest, signed, 'it');
       if (!isLeafTime(time) || Buffer.compare(encodeLeaf({ ...leaf, time }), entry) !== 0)
         return contradiction(entry, leaf);
-      const message = keys === undefined ? undefined : judgeSignatures(envelope, keys);
+      const message = keys === undefined ? undefined : judgeSignatures(envelope, signed, keys);
       return message === undefined ? { time } : { time, path: evidenceFile(digest), message };
     } catch (error) {
       if (error instanceof LaunchgateError) return { path: evidenceFile(digest), message: error.message };
@@ -110,16 +109,14 @@ function contradiction(entry: Uint8Array, made: Omit<Leaf, 'time'>): Verdict {
   };
 }
 
-function judgeSignatures(envelope: Envelope, keys: KeyTable): string | undefined {
-  const message = signedBytes(envelope);
+function judgeSignatures({ signatures }: OpenEnvelope, signed: Uint8Array, keys: KeyTable): string | undefined {
   let verified = 0;
-  for (const { keyid, sig } of envelope.signatures) {
-    const signature = anyBase64(sig) ?? new Uint8Array(0);
+  for (const { keyid, sig } of signatures) {
     const named = keyid === undefined ? undefined : keys.get(keyid as Digest);
     if (named !== undefined) {
-      if (!verifyEd25519(named, message, signature)) return `the signature of ${keyid} does not verify`;
+      if (!verifyEd25519(named, signed, sig)) return `the signature of ${keyid} does not verify`;
       verified += 1;
-    } else if (keyid === undefined && [...keys.values()].some((key) => verifyEd25519(key, message, signature))) {
+    } else if (keyid === undefined && [...keys.values()].some((key) => verifyEd25519(key, signed, sig))) {
       verified += 1;
     }
   }

@@ -1,28 +1,23 @@
-import { z } from 'zod';
 import { canonicalJson, sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Envelope, Signer, Statement } from '../model/evidence.ts';
 import { anyBase64, toBase64 } from './base64.ts';
 import { parseBoundedJson } from './bounded-json.ts';
 import { verifyEd25519 } from './ed25519.ts';
+import { checkEnvelope } from './shapes.ts';
 import { MAX_PAYLOAD_BYTES, parseStatement } from './statement.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 /** Base64 makes four characters of three bytes; the rest is room for the signatures. */
 export const MAX_ENVELOPE_BYTES = Math.ceil((MAX_PAYLOAD_BYTES * 4) / 3) + 64 * 1024;
-const MAX_SIGNATURES = 32;
 
-const base64 = z.string().refine((text) => anyBase64(text) !== undefined, 'expected base64');
-
-const envelopeSchema = z.object({
-  payload: base64,
-  payloadType: z.string().min(1).max(256),
-  signatures: z
-    .array(z.object({ keyid: z.string().max(512).optional(), sig: base64 }))
-    .min(1)
-    .max(MAX_SIGNATURES),
-});
+/** An envelope whose base64 has been decoded, so that whoever asks several things of it decodes it once. */
+export interface OpenEnvelope {
+  readonly payloadType: string;
+  readonly payload: Uint8Array;
+  readonly signatures: readonly { readonly keyid?: string; readonly sig: Uint8Array }[];
+}
 
 /** Pre-authentication encoding of DSSE 1.0.2: `DSSEv1 LEN(type) type LEN(body) body`, lengths in bytes. */
 export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
@@ -44,22 +39,46 @@ export async function signStatement(statement: Statement, signers: readonly Sign
 
 /** Reads an envelope from a file's bytes. Throws `evidence-invalid`, naming `where` and the member that is wrong. */
 export function decodeEnvelope(bytes: Uint8Array, where: string): Envelope {
+  const envelope = parseEnvelope(bytes, where);
+  openEnvelope(envelope, where);
+  return envelope;
+}
+
+/** As `decodeEnvelope`, and opens it. */
+export function readEnvelope(bytes: Uint8Array, where: string): OpenEnvelope {
+  return openEnvelope(parseEnvelope(bytes, where), where);
+}
+
+function parseEnvelope(bytes: Uint8Array, where: string): Envelope {
   const json = parseBoundedJson(bytes, { bytes: MAX_ENVELOPE_BYTES, depth: Infinity });
-  if (!json.ok) throw invalid(where, json.reason);
-  const parsed = envelopeSchema.safeParse(json.value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw invalid(where, `${issue?.path.join('.') || 'envelope'}: ${issue?.message}`);
-  }
-  return parsed.data as Envelope;
+  const checked = json.ok ? checkEnvelope(json.value) : json;
+  if (checked.ok) return checked.value;
+  throw invalid(where, checked.reason);
+}
+
+/** Decodes the base64 of an envelope. Throws `evidence-invalid`, naming `where` and the member that is none. */
+export function openEnvelope({ payload, payloadType, signatures }: Envelope, where: string): OpenEnvelope {
+  return {
+    payload: decode(payload, where, 'payload'),
+    payloadType,
+    signatures: signatures.map(({ keyid, sig }, at) => {
+      const bytes = decode(sig, where, `signatures.${at}.sig`);
+      return keyid === undefined ? { sig: bytes } : { keyid, sig: bytes };
+    }),
+  };
 }
 
 /** The one form in which an envelope is stored: canonical JSON (its members are written in sorted order), padded standard base64. */
-export function encodeEnvelope({ payload, payloadType, signatures }: Envelope): Uint8Array {
+export function encodeEnvelope(envelope: Envelope): Uint8Array {
+  return storedForm(openEnvelope(envelope, 'envelope'));
+}
+
+/** As `encodeEnvelope`. */
+export function storedForm({ payload, payloadType, signatures }: OpenEnvelope): Uint8Array {
   const canonical = {
-    payload: toBase64(decode(payload)),
+    payload: toBase64(payload),
     payloadType,
-    signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig: toBase64(decode(sig)) })),
+    signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig: toBase64(sig) })),
   };
   return Buffer.from(JSON.stringify(canonical), 'utf8');
 }
@@ -70,26 +89,32 @@ export function envelopeDigest(envelope: Envelope): Digest {
 }
 
 /** The bytes that its signatures sign. */
-export function signedBytes(envelope: Envelope): Uint8Array {
-  return pae(envelope.payloadType, decode(envelope.payload));
+export function signedBytes({ payloadType, payload }: OpenEnvelope): Uint8Array {
+  return pae(payloadType, payload);
 }
 
 /** True when one of its signatures is this key's. `keyid` plays no part. */
 export function verifyWith(envelope: Envelope, publicKey: Uint8Array): boolean {
-  const message = signedBytes(envelope);
-  return envelope.signatures.some(({ sig }) => verifyEd25519(publicKey, message, decode(sig)));
+  const open = openEnvelope(envelope, 'envelope');
+  const message = signedBytes(open);
+  return open.signatures.some(({ sig }) => verifyEd25519(publicKey, message, sig));
 }
 
 /** The statement in the very payload that the signatures cover. Throws `evidence-invalid` for other payload types. */
 export function statementOf(envelope: Envelope, where: string): Statement {
-  if (envelope.payloadType !== PAYLOAD_TYPE)
-    throw invalid(where, `payloadType: expected ${PAYLOAD_TYPE}, found ${JSON.stringify(envelope.payloadType)}`);
-  return parseStatement(decode(envelope.payload), where);
+  return statementIn(openEnvelope(envelope, where), where);
 }
 
-function decode(text: string): Uint8Array {
+/** As `statementOf`. */
+export function statementIn({ payloadType, payload }: OpenEnvelope, where: string): Statement {
+  if (payloadType !== PAYLOAD_TYPE)
+    throw invalid(where, `payloadType: expected ${PAYLOAD_TYPE}, found ${JSON.stringify(payloadType)}`);
+  return parseStatement(payload, where);
+}
+
+function decode(text: string, where: string, member: string): Uint8Array {
   const bytes = anyBase64(text);
-  if (bytes === undefined) throw invalid('envelope', 'expected base64');
+  if (bytes === undefined) throw invalid(where, `${member}: expected base64`);
   return bytes;
 }
 

@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { sha256, type Digest } from '../model/digest.ts';
 import type { Envelope } from '../model/evidence.ts';
-import { encodeEnvelope, signedBytes, statementOf } from './envelope.ts';
-import { subjectDigests } from './statement.ts';
+import { openEnvelope, signedBytes, statementIn, storedForm, type OpenEnvelope } from './envelope.ts';
+import { subjectDigests } from './shapes.ts';
 
 /**
  * What the log commits to for one envelope. Stored as JSON without white space, members in this order after `v: 1`, so that
@@ -23,16 +22,6 @@ const PREFIX = '{"v":1,"envelope":"';
 const DIGEST_LENGTH = 'sha256:'.length + 64;
 const TIME_LENGTH = '2025-01-01T00:00:00.000Z'.length;
 
-const digest = z.custom<Digest>((value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
-const leafSchema = z.strictObject({
-  v: z.literal(1),
-  envelope: digest,
-  pae: digest,
-  predicateType: z.string(),
-  subjects: z.array(z.string()),
-  time: z.string().refine(isLeafTime),
-});
-
 /** An envelope on its way into the log: the bytes of its file, and its leaf less the time. */
 export interface PreparedEnvelope {
   readonly bytes: Uint8Array;
@@ -41,16 +30,17 @@ export interface PreparedEnvelope {
 
 /** Makes the file and the leaf of an envelope. Throws `evidence-invalid` where the envelope holds no statement. */
 export function prepareEnvelope(envelope: Envelope, where: string): PreparedEnvelope {
-  const bytes = encodeEnvelope(envelope);
-  return { bytes, leaf: leafOf(envelope, sha256(bytes), where) };
+  const open = openEnvelope(envelope, where);
+  const bytes = storedForm(open);
+  return { bytes, leaf: leafOf(open, sha256(bytes), signedBytes(open), where) };
 }
 
-/** What a leaf says of an envelope whose file has the given digest. Throws `evidence-invalid` as `prepareEnvelope`. */
-export function leafOf(envelope: Envelope, digest: Digest, where: string): Omit<Leaf, 'time'> {
-  const statement = statementOf(envelope, where);
+/** What a leaf says of an envelope whose file has the given digest, and whose signed bytes are these. Throws as `prepareEnvelope`. */
+export function leafOf(open: OpenEnvelope, digest: Digest, signed: Uint8Array, where: string): Omit<Leaf, 'time'> {
+  const statement = statementIn(open, where);
   return {
     envelope: digest,
-    pae: sha256(signedBytes(envelope)),
+    pae: sha256(signed),
     predicateType: statement.predicateType,
     subjects: subjectDigests(statement),
   };
@@ -67,14 +57,26 @@ export function encodeLeaf({ envelope, pae, predicateType, subjects, time }: Lea
 
 /** Reads a leaf; `undefined` for bytes that `encodeLeaf` would not have written. */
 export function decodeLeaf(bytes: Uint8Array): Leaf | undefined {
+  const leaf = parseLeaf(bytes);
+  return leaf !== undefined && Buffer.compare(encodeLeaf(leaf), bytes) === 0 ? leaf : undefined;
+}
+
+/** The members of a leaf; which others there are, in which order and with what between them, its encoding shows. */
+function parseLeaf(bytes: Uint8Array): Leaf | undefined {
   try {
-    const parsed = leafSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-    if (!parsed.success) return undefined;
-    const { v: _, ...leaf } = parsed.data;
-    return Buffer.compare(encodeLeaf(leaf), bytes) === 0 ? leaf : undefined;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    const { envelope, pae, predicateType, subjects, time } = JSON.parse(text) as Record<string, unknown>;
+    if (!isDigest(envelope) || !isDigest(pae) || typeof predicateType !== 'string') return undefined;
+    if (!Array.isArray(subjects) || !subjects.every((subject) => typeof subject === 'string')) return undefined;
+    if (typeof time !== 'string' || !isLeafTime(time)) return undefined;
+    return { envelope, pae, predicateType, subjects, time };
   } catch {
     return undefined;
   }
+}
+
+function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
 }
 
 /** The time of a leaf alone, which ends it. What is not a leaf gives some other text. */
