@@ -5,9 +5,7 @@ import { eastWestControls } from './planned/east-west.ts';
 import { edgeControls } from './planned/edge.ts';
 import { observabilityControls } from './planned/observability.ts';
 import { operationsControls } from './planned/operations.ts';
-import { secretsControls } from './planned/secrets.ts';
 import { serviceBehaviourControls } from './planned/service-behaviour.ts';
-import { supplyChainControls } from './planned/supply-chain.ts';
 import { workloadsControls } from './planned/workloads.ts';
 
 /**
@@ -24,8 +22,6 @@ export const plannedControls: readonly ControlMeta[] = [
   ...edgeControls,
   ...observabilityControls,
   ...operationsControls,
-  ...secretsControls,
   ...serviceBehaviourControls,
-  ...supplyChainControls,
   ...workloadsControls,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

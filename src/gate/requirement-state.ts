@@ -81,7 +81,11 @@ function halfOf(half: Half, one: Case, court: Court): HalfState {
     return missing(`the gate asks for the ${half} of ${id}, which has none`, 'Correct the gate in the policy.', half);
   }
   if (!control.built.includes(half)) {
-    return missing(`the ${half} of ${id} is not built yet`, 'Use a release of Launchgate that has it, or waive it.', half);
+    return missing(
+      `the ${half} of ${id} is not built yet`,
+      'Use a release of Launchgate that has it, or waive it.',
+      half,
+    );
   }
   if (subject === NO_SUBJECT) {
     return missing('the control has no subject, and no subject is never a pass', excludeOrDeclare(id), half);

@@ -1,4 +1,0 @@
-import type { ControlMeta } from '../../model/control.ts';
-
-export const supplyChainControls: readonly ControlMeta[] = [
-];
