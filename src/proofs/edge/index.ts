@@ -10,7 +10,7 @@ import { istioRoutes } from './istio.ts';
 import { nginxRoutes } from './nginx.ts';
 import type { PublicRoute } from './types.ts';
 
-export type { Backend, MatchKind, PublicRoute } from './types.ts';
+export type { Backend, PublicRoute } from './types.ts';
 export { routeName } from './types.ts';
 
 /** Every public route of the platform, in a fixed order. */
