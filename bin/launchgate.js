@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -11,11 +10,11 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   const { main } = await import('../dist/main.js');
   process.exitCode = await main(process.argv.slice(2));
 } else {
-  process.exitCode = runOnNewerNode();
+  process.exitCode = await runOnNewerNode();
 }
 
 /** An older Node runs the one that a checkout brings along; without it there is nothing to run on. */
-function runOnNewerNode() {
+async function runOnNewerNode() {
   const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(own)) {
     console.error(
@@ -23,6 +22,7 @@ function runOnNewerNode() {
     );
     return 2;
   }
+  const { spawnSync } = await import('node:child_process');
   const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
