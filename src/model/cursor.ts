@@ -104,7 +104,12 @@ export class Cursor {
 
   /** A mapping of strings, such as labels. */
   stringMap(): Record<string, string> {
-    return Object.fromEntries(this.entries().map(([key, value]) => [key, value.string() ?? '']));
+    if (!this.exists) return {};
+    if (!isMapping(this.value)) throw new MalformedValue(this.origin, 'a mapping', this.value);
+    const strings: [string, string][] = [];
+    for (const [key, value] of Object.entries(this.value))
+      strings.push([key, typeof value === 'string' ? value : (this.get(key).string() ?? '')]);
+    return Object.fromEntries(strings);
   }
 
   /** Pairs a value that was read with this place. */
