@@ -45,44 +45,57 @@ export interface ChunkReport {
  */
 export function checkChunk(chunk: Chunk, keys: KeyTable | undefined): ChunkReport {
   const entries = decodeBundle(chunk.bundle) ?? [];
-  const hashes = new Uint8Array(entries.length * HASH_BYTES);
+  const files = filesOf(chunk);
+  // All is read before anything is verified: by turns, each would push the other out of the processor's caches.
+  const read = entries.map((entry, at) => judgeEntry(entry, files[at]));
+  const verdicts = keys === undefined ? read : read.map((verdict) => judgeSigned(verdict, keys));
   const problems: Problem[] = [];
-  const times: string[] = [];
-  let offset = 0;
-  for (const [at, entry] of entries.entries()) {
+  let first: string | undefined;
+  let last = '';
+  for (const [at, { time, path = chunk.bundlePath, message }] of verdicts.entries()) {
     const index = chunk.first + at;
-    hashes.set(leafHash(entry), at * HASH_BYTES);
-    const length = chunk.lengths[at] ?? -1;
-    const file = length < 0 ? undefined : chunk.envelopes.subarray(offset, offset + length);
-    offset += Math.max(length, 0);
-    const verdict = judgeEntry(entry, file, keys);
-    if ('message' in verdict)
-      problems.push({ path: verdict.path ?? chunk.bundlePath, index, message: verdict.message });
-    if (verdict.time === undefined) continue;
-    if (verdict.time < (times.at(-1) ?? ''))
+    if (message !== undefined) problems.push({ path, index, message });
+    if (time === undefined) continue;
+    if (time < last)
       problems.push({ path: chunk.bundlePath, index, message: `entry ${index} is older than the one before` });
-    times.push(verdict.time);
+    first ??= time;
+    last = time;
   }
-  const [first, last] = [times[0], times.at(-1)];
-  return { hashes, problems, times: first === undefined || last === undefined ? undefined : [first, last] };
+  return { hashes: leafHashes(entries), problems, times: first === undefined ? undefined : [first, last] };
 }
 
-type Verdict = { readonly time: string } | { readonly time?: string; readonly path?: string; readonly message: string };
+function filesOf({ envelopes, lengths }: Chunk): (Uint8Array | undefined)[] {
+  let offset = 0;
+  return Array.from(lengths, (length) => (length < 0 ? undefined : envelopes.subarray(offset, (offset += length))));
+}
 
-function judgeEntry(entry: Uint8Array, file: Uint8Array | undefined, keys: KeyTable | undefined): Verdict {
+function leafHashes(entries: readonly Uint8Array[]): Uint8Array {
+  const hashes = new Uint8Array(entries.length * HASH_BYTES);
+  for (const [at, entry] of entries.entries()) hashes.set(leafHash(entry), at * HASH_BYTES);
+  return hashes;
+}
+
+/** What is known of an entry: its time, what is wrong and in which file (its bundle where none is named), what was signed. */
+interface Verdict {
+  readonly time?: string;
+  readonly path?: string;
+  readonly message?: string;
+  readonly signed?: { readonly bytes: Uint8Array; readonly signatures: OpenEnvelope['signatures'] };
+}
+
+function judgeEntry(entry: Uint8Array, file: Uint8Array | undefined): Verdict {
   const digest = file === undefined ? undefined : sha256(file);
   if (file !== undefined && digest !== undefined && digest === leafEnvelope(entry)) {
+    const path = evidenceFile(digest);
     try {
       const envelope = readEnvelope(file, 'it');
-      const signed = signedBytes(envelope);
+      const bytes = signedBytes(envelope);
+      const leaf = leafOf(envelope, digest, bytes, 'it');
       const time = leafTime(entry);
-      const leaf = leafOf(envelope, digest, signed, 'it');
-      if (!isLeafTime(time) || Buffer.compare(encodeLeaf({ ...leaf, time }), entry) !== 0)
-        return contradiction(entry, leaf);
-      const message = keys === undefined ? undefined : judgeSignatures(envelope, signed, keys);
-      return message === undefined ? { time } : { time, path: evidenceFile(digest), message };
+      const agree = isLeafTime(time) && Buffer.compare(encodeLeaf({ ...leaf, time }), entry) === 0;
+      return agree ? { time, path, signed: { bytes, signatures: envelope.signatures } } : contradiction(entry, leaf);
     } catch (error) {
-      if (error instanceof LaunchgateError) return { path: evidenceFile(digest), message: error.message };
+      if (error instanceof LaunchgateError) return { path, message: error.message };
       throw error;
     }
   }
@@ -109,14 +122,19 @@ function contradiction(entry: Uint8Array, made: Omit<Leaf, 'time'>): Verdict {
   };
 }
 
-function judgeSignatures({ signatures }: OpenEnvelope, signed: Uint8Array, keys: KeyTable): string | undefined {
+function judgeSigned(verdict: Verdict, keys: KeyTable): Verdict {
+  const message = verdict.signed === undefined ? undefined : judgeSignatures(verdict.signed, keys);
+  return message === undefined ? verdict : { ...verdict, message };
+}
+
+function judgeSignatures({ bytes, signatures }: NonNullable<Verdict['signed']>, keys: KeyTable): string | undefined {
   let verified = 0;
   for (const { keyid, sig } of signatures) {
     const named = keyid === undefined ? undefined : keys.get(keyid as Digest);
     if (named !== undefined) {
-      if (!verifyEd25519(named, signed, sig)) return `the signature of ${keyid} does not verify`;
+      if (!verifyEd25519(named, bytes, sig)) return `the signature of ${keyid} does not verify`;
       verified += 1;
-    } else if (keyid === undefined && [...keys.values()].some((key) => verifyEd25519(key, signed, sig))) {
+    } else if (keyid === undefined && [...keys.values()].some((key) => verifyEd25519(key, bytes, sig))) {
       verified += 1;
     }
   }

@@ -15,7 +15,7 @@ const MAX_PAYLOAD_TYPE = 256;
 
 const ALGORITHM = /^[A-Za-z0-9_.-]{1,32}$/;
 const DIGEST_VALUE = /^[\w+/=:.-]{1,128}$/;
-const SHA256_VALUE = /^[0-9a-f]{64}$/;
+const HEX = /^[0-9a-f]+$/;
 const PREDICATE_TYPE = /^[!-~]{1,512}$/;
 
 type Subject = Statement['subject'][number];
@@ -74,7 +74,9 @@ function checkDigestSet(value: unknown, path: string): Checked<Record<string, st
 
 function isDigest(algorithm: string, value: unknown): value is string {
   if (typeof value !== 'string') return false;
-  return algorithm === 'sha256' ? SHA256_VALUE.test(value) : ALGORITHM.test(algorithm) && DIGEST_VALUE.test(value);
+  return algorithm === 'sha256'
+    ? value.length === 64 && HEX.test(value)
+    : ALGORITHM.test(algorithm) && DIGEST_VALUE.test(value);
 }
 
 /** A DSSE envelope, without members that nobody reads; that its base64 is base64 is for those to say who decode it. */

@@ -13,7 +13,7 @@ export function sha256(data: string | Uint8Array): Digest {
  * Throws on what JSON cannot hold: functions, symbols, bigints, non-finite numbers.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, () => true);
+  return write(value, undefined);
 }
 
 /**
@@ -21,24 +21,25 @@ export function canonicalJson(value: unknown): string {
  * Members called `origin` are left out at every depth, so a comment or a moved file is not drift.
  */
 export function inputDigest(value: unknown): Digest {
-  return sha256(write(value, (key) => key !== 'origin'));
+  return sha256(write(value, 'origin'));
 }
 
-function write(value: unknown, keep: (key: string) => boolean): string {
+function write(value: unknown, leftOut: string | undefined): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null, keep)).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null, leftOut)).join(',')}]`;
   if (value instanceof Map || value instanceof Set)
     throw new TypeError('canonical JSON takes plain objects and arrays only');
-  if (typeof value === 'object') {
-    const members = value as Readonly<Record<string, unknown>>;
-    let text = '';
-    for (const key of Object.keys(members).sort()) {
-      const member = members[key];
-      if (member === undefined || !keep(key)) continue;
-      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${write(member, keep)}`;
-    }
-    return `{${text}}`;
-  }
+  if (typeof value === 'object') return writeObject(value, leftOut);
   throw new TypeError(`canonical JSON cannot hold ${typeof value} ${String(value)}`);
+}
+
+function writeObject(value: object, leftOut: string | undefined): string {
+  let members = '';
+  for (const key of Object.keys(value).sort()) {
+    const member: unknown = value[key as keyof typeof value];
+    if (member === undefined || key === leftOut) continue;
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${write(member, leftOut)}`;
+  }
+  return `{${members}}`;
 }
