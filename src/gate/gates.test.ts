@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { plannedControls } from '../controls/planned.ts';
+import { catalog } from '../controls/catalog.ts';
 import { policySchema } from '../model/policy.ts';
 import { findGate } from './gates.ts';
 import type { GateControl } from './input.ts';
 import { candidateOf, POLICY, specOf } from './gate.testkit.ts';
 import { reasons, World } from './world.testkit.ts';
 
-const catalog = plannedControls;
 const controls: GateControl[] = catalog.map((meta) => ({ meta, built: [] }));
 const policy = policySchema.parse(POLICY);
 
