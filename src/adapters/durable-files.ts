@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { LaunchgateError } from '../model/errors.ts';
 import type { LedgerStorage, StorageLock, StoredFile } from '../model/ledger-storage.ts';
 import { lockFile } from './file-lock.ts';
@@ -25,6 +25,7 @@ export function durableFiles(root: string, options: DurableFilesOptions = {}): L
 
 class DurableFiles implements LedgerStorage {
   readonly location: string;
+  readonly #root: string;
   readonly #files: FileOps;
   readonly #lockFile: (path: string, timeoutMs: number) => Promise<StorageLock>;
   /** Folders that were seen to be folders and no links. */
@@ -34,6 +35,7 @@ class DurableFiles implements LedgerStorage {
 
   constructor(root: string, { files = systemFiles, lock = lockFile }: DurableFilesOptions) {
     this.location = root;
+    this.#root = join(root);
     this.#files = files;
     this.#lockFile = lock;
   }
@@ -182,9 +184,9 @@ class DurableFiles implements LedgerStorage {
   }
 
   #absolute(path: string): string {
-    if (path.split('/').some((part) => part === '..' || part === '.') || path.includes('\0'))
+    if (/(?:^|\/)\.\.?(?:\/|$)|\0/.test(path))
       throw new LaunchgateError('internal', `${JSON.stringify(path)} is no path inside the ledger`);
-    return join(this.location, path);
+    return path === '' ? this.#root : `${this.#root}${sep}${path}`;
   }
 
   async #attempt<T>(path: string, action: () => Promise<T>): Promise<T> {

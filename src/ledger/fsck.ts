@@ -6,7 +6,7 @@ import { verifyCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { MAX_ENVELOPE_BYTES } from './envelope.ts';
 import { blame, readLevel } from './fsck-tree.ts';
 import { CHECKPOINT_FILE, EVIDENCE_FOLDER, evidenceFile, STAGING_FILE, tileFile, tileOf } from './layout.ts';
-import { leafEnvelope } from './leaf.ts';
+import { isDigest, leafEnvelope } from './leaf.ts';
 import { MAX_CHECKPOINT_BYTES } from './log.ts';
 import { HASH_BYTES, sameHash, type Hash } from './merkle.ts';
 import { requirePinned } from './pin.ts';
@@ -80,7 +80,7 @@ async function examine(options: FsckOptions, checker: ChunkChecker): Promise<Fsc
     ...blamed,
   ];
   const strays = await strayTiles(storage, checkpoint.size, new Set(wrong.map(({ path }) => path)));
-  const stored = await storedEvidence(storage, bundles.logged);
+  const stored = await storedEvidence(storage, bundles.evidence);
   const problems = [...wrong, ...strays.problems, ...stored.problems, ...(await stagingProblems(storage))];
   const [first, ...rest] = problems;
   if (first !== undefined) return { state: 'corrupt', problems: [first, ...rest] };
@@ -92,12 +92,13 @@ async function examine(options: FsckOptions, checker: ChunkChecker): Promise<Fsc
 interface Bundles {
   readonly rows: (readonly Hash[] | undefined)[];
   readonly problems: Problem[];
-  readonly logged: Set<Digest>;
+  /** Files of the envelopes that are in the log. */
+  readonly evidence: Set<string>;
 }
 
 /** Reads every bundle with its envelopes and has them checked, several at a time, reported in order. */
 async function readBundles(storage: LedgerStorage, size: number, checker: ChunkChecker): Promise<Bundles> {
-  const bundles: Bundles = { rows: [], problems: [], logged: new Set() };
+  const bundles: Bundles = { rows: [], problems: [], evidence: new Set() };
   const underWay: Promise<ChunkReport | undefined>[] = [];
   let lastTime = '';
   const settle = async () => {
@@ -135,9 +136,9 @@ async function readChunk(
     bundles.problems.push({ path, message });
     return undefined;
   }
-  const digests = entries.map(leafEnvelope);
-  for (const digest of digests) bundles.logged.add(digest);
-  const files = await storage.readMany(digests.map(evidenceFileOf), MAX_ENVELOPE_BYTES);
+  const paths = entries.map((entry) => evidenceFileOf(leafEnvelope(entry)));
+  for (const file of paths) if (file !== NO_FILE) bundles.evidence.add(file);
+  const files = await storage.readMany(paths, MAX_ENVELOPE_BYTES);
   return {
     bundlePath: path,
     first: index * TILE_WIDTH,
@@ -159,9 +160,11 @@ function joined(files: readonly (Uint8Array | undefined)[]): Uint8Array {
   return all;
 }
 
+const NO_FILE = `${EVIDENCE_FOLDER}/none`;
+
 /** A damaged leaf may hold any text where the digest stands; such a path names no file. */
 function evidenceFileOf(digest: Digest): string {
-  return /^sha256:[0-9a-f]{64}$/.test(digest) ? evidenceFile(digest) : `${EVIDENCE_FOLDER}/none`;
+  return isDigest(digest) ? evidenceFile(digest) : NO_FILE;
 }
 
 /** What a damaged entry says of an envelope is no more than the damage of its bundle, which is blamed already. */

@@ -75,8 +75,9 @@ function parseLeaf(bytes: Uint8Array): Leaf | undefined {
   }
 }
 
-function isDigest(value: unknown): value is Digest {
-  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+/** `sha256:` and 64 hex digits. */
+export function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && value.length === DIGEST_LENGTH && /^sha256:[0-9a-f]+$/.test(value);
 }
 
 /** The time of a leaf alone, which ends it. What is not a leaf gives some other text. */

@@ -4,10 +4,10 @@ import type { Problem } from './check-chunk.ts';
 import { MAX_ENVELOPE_BYTES } from './envelope.ts';
 import { EVIDENCE_FOLDER, evidenceDigest } from './layout.ts';
 
-/** Envelope files beside those in the log. Each must have the digest in its name; more is for those who log it. */
+/** Envelope files beside `logged`, those in the log. Each must have the digest in its name; more is for those who log it. */
 export async function storedEvidence(
   storage: LedgerStorage,
-  logged: ReadonlySet<Digest>,
+  logged: ReadonlySet<string>,
 ): Promise<{ problems: Problem[]; unlogged: Digest[] }> {
   const problems: Problem[] = [];
   const unlogged: Digest[] = [];
@@ -15,15 +15,14 @@ export async function storedEvidence(
     const names = folder.endsWith('/') ? await storage.list(`${EVIDENCE_FOLDER}/${folder.slice(0, -1)}`) : [''];
     for (const name of names) {
       const path = `${EVIDENCE_FOLDER}/${folder}${name}`;
+      if (logged.has(path)) continue;
       const digest = evidenceDigest(path);
+      const bytes = digest === undefined ? undefined : await storage.read(path, MAX_ENVELOPE_BYTES);
       if (digest === undefined)
         problems.push({ path, message: 'it is no evidence file: expected evidence/<aa>/<sha256>.dsse.json' });
-      else if (!logged.has(digest)) {
-        const bytes = await storage.read(path, MAX_ENVELOPE_BYTES);
-        if (bytes === undefined || sha256(bytes) !== digest)
-          problems.push({ path, message: 'its bytes do not have the digest in its name' });
-        else unlogged.push(digest);
-      }
+      else if (bytes === undefined || sha256(bytes) !== digest)
+        problems.push({ path, message: 'its bytes do not have the digest in its name' });
+      else unlogged.push(digest);
     }
   }
   return { problems, unlogged };
