@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
 import { allStores, backup, check } from './check.ts';
+import { synth } from './synth.ts';
 
 export const control = defineControl({
   meta: {
@@ -26,4 +27,5 @@ export const control = defineControl({
   subjects: allStores,
   inputs: backup,
   check,
+  synth,
 });

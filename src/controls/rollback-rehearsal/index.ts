@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
 import { check, rollback, rolledEnvironment } from './check.ts';
+import { synth } from './synth.ts';
 
 export const control = defineControl({
   meta: {
@@ -29,4 +30,5 @@ export const control = defineControl({
   subjects: rolledEnvironment,
   inputs: rollback,
   check,
+  synth,
 });

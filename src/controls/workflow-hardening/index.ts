@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
 import { check, pipelines, repositoryWithPipelines } from './check.ts';
+import { synth } from './synth.ts';
 
 export const control = defineControl({
   meta: {
@@ -33,4 +34,5 @@ export const control = defineControl({
   subjects: repositoryWithPipelines,
   inputs: pipelines,
   check,
+  synth,
 });

@@ -33,7 +33,7 @@ function unstated(workflow: Workflow): Finding[] {
   if (jobs.length === 0) return [];
   return [
     {
-      message: `${jobs.length === 1 ? `job ${jobs[0]?.id}` : `${jobs.length} jobs`} of ${workflow.path} state no permissions, so the token may do what a setting of the repository says`,
+      message: `${jobs.length === 1 ? `job ${jobs[0]?.id} of ${workflow.path} states` : `${jobs.length} jobs of ${workflow.path} state`} no permissions, so the token may do what a setting of the repository says`,
       severity: 'medium',
       origin: jobs[0]?.origin ?? workflow.origin,
       remediation: 'Set permissions: {} for the workflow and grant each job the scopes it uses.',
