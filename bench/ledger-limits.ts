@@ -1,0 +1,54 @@
+/** The physical limits that the ledger runs into: the same operations, bare, on the same machine. */
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { measured, type Figure } from './ledger-figures.ts';
+
+const { privateKey } = generateKeyPairSync('ed25519');
+/** As long as what the signatures of the measured envelopes sign. */
+const message = Buffer.alloc(430);
+
+export function signLimit(count = 3000): Promise<Figure> {
+  return measured(count, () => {
+    for (let n = 0; n < count; n += 1) sign(null, message, privateKey);
+  });
+}
+
+/** Verifying in two threads at once, without their start. */
+export async function verifyLimitOfTwo(count = 8000): Promise<Figure> {
+  const code = `
+    const { generateKeyPairSync, sign, verify } = require('node:crypto');
+    const { parentPort } = require('node:worker_threads');
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const message = Buffer.alloc(${message.length}), signature = sign(null, message, privateKey);
+    parentPort.once('message', () => {
+      for (let n = 0; n < ${count / 2}; n += 1) verify(null, message, publicKey, signature);
+      parentPort.postMessage('done');
+    });
+    parentPort.postMessage('ready');`;
+  const workers = [0, 1].map(() => new Worker(code, { eval: true }));
+  const next = (worker: Worker) => new Promise((resolve) => worker.once('message', resolve));
+  await Promise.all(workers.map(next));
+  const figure = await measured(count, async () => {
+    const done = workers.map(next);
+    for (const worker of workers) worker.postMessage('go', []);
+    await Promise.all(done);
+  });
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  return figure;
+}
+
+/** Writing 8 KiB and waiting for the disk, one after the other. */
+export async function fsyncLimit(folder: string, count = 400): Promise<Figure> {
+  const file = openSync(join(folder, 'fsync'), 'w');
+  const page = Buffer.alloc(8192, 1);
+  const figure = await measured(count, () => {
+    for (let n = 0; n < count; n += 1) {
+      writeSync(file, page);
+      fsyncSync(file);
+    }
+  });
+  closeSync(file);
+  return figure;
+}
