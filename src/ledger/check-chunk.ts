@@ -2,9 +2,9 @@ import type { Digest } from '../model/digest.ts';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { verifyEd25519 } from './ed25519.ts';
-import { readEnvelope, signedBytes, type OpenEnvelope } from './envelope.ts';
+import { claimIn, readEnvelope, signedBytes, type OpenEnvelope } from './envelope.ts';
 import { evidenceFile } from './layout.ts';
-import { decodeLeaf, encodeLeaf, isLeafTime, leafEnvelope, leafOf, leafTime, type Leaf } from './leaf.ts';
+import { decodeLeaf, encodeLeaf, isLeafTime, leafEnvelope, leafTime, type Leaf } from './leaf.ts';
 import { HASH_BYTES, leafHash } from './merkle.ts';
 import { decodeBundle } from './tiles.ts';
 
@@ -90,7 +90,7 @@ function judgeEntry(entry: Uint8Array, file: Uint8Array | undefined): Verdict {
     try {
       const envelope = readEnvelope(file, 'it');
       const bytes = signedBytes(envelope);
-      const leaf = leafOf(envelope, digest, bytes, 'it');
+      const leaf = { envelope: digest, ...claimIn(envelope, bytes, 'it') };
       const time = leafTime(entry);
       const agree = isLeafTime(time) && Buffer.compare(encodeLeaf({ ...leaf, time }), entry) === 0;
       return agree ? { time, path, signed: { bytes, signatures: envelope.signatures } } : contradiction(entry, leaf);

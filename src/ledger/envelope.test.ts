@@ -80,6 +80,18 @@ describe('an envelope', () => {
     );
   });
 
+  it('makes the same file and leaf whether it was just signed or read from a file', () => {
+    const read = decodeEnvelope(encodeEnvelope(envelope), 'file');
+    expect(prepareEnvelope(envelope, 'x')).toEqual(prepareEnvelope(read, 'x'));
+    expect(prepareEnvelope({ ...envelope }, 'x')).toEqual(prepareEnvelope(read, 'x'));
+  });
+
+  it('cannot be changed once it is signed, so that what is known of it stays true', () => {
+    expect(() => Object.assign(envelope, { payload: '' })).toThrow(TypeError);
+    expect(() => Object.assign(envelope.signatures[0] ?? {}, { sig: '' })).toThrow(TypeError);
+    expect(() => Array.prototype.pop.call(envelope.signatures)).toThrow(TypeError);
+  });
+
   it('gives back its statement', () => {
     expect(statementOf(decodeEnvelope(encodeEnvelope(envelope), 'file'), 'file')).toEqual(statement);
   });

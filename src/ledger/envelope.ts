@@ -4,7 +4,7 @@ import type { Envelope, Signer, Statement } from '../model/evidence.ts';
 import { anyBase64, toBase64 } from './base64.ts';
 import { parseBoundedJson } from './bounded-json.ts';
 import { verifyEd25519 } from './ed25519.ts';
-import { checkEnvelope } from './shapes.ts';
+import { checkEnvelope, subjectDigests } from './shapes.ts';
 import { MAX_PAYLOAD_BYTES, parseStatement } from './statement.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
@@ -28,13 +28,46 @@ export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
 /** Signs a statement's canonical JSON with every signer, in their order. */
 export async function signStatement(statement: Statement, signers: readonly Signer[]): Promise<Envelope> {
   const payload = Buffer.from(canonicalJson(statement), 'utf8');
-  parseStatement(payload, 'the new statement');
+  const parsed = parseStatement(payload, 'the new statement');
   if (signers.length === 0) throw new LaunchgateError('usage', 'a statement needs at least one signer');
   const message = pae(PAYLOAD_TYPE, payload);
-  const signatures = await Promise.all(
-    signers.map(async (signer) => ({ keyid: signer.keyId, sig: toBase64(await signer.sign(message)) })),
+  const claim = claimOf(parsed, message);
+  const made = await Promise.all(signers.map((signer) => signer.sign(message)));
+  const signatures = signers.map(({ keyId }, at) =>
+    Object.freeze({ keyid: keyId, sig: toBase64(made[at] as Uint8Array) }),
   );
-  return { payload: toBase64(payload), payloadType: PAYLOAD_TYPE, signatures };
+  const envelope = { payload: toBase64(payload), payloadType: PAYLOAD_TYPE, signatures: Object.freeze(signatures) };
+  claims.set(Object.freeze(envelope), claim);
+  return envelope;
+}
+
+/** What an envelope says that its leaf repeats: the same whoever signed it. */
+export interface Claim {
+  /** SHA-256 of the DSSE pre-authentication encoding: names what was signed. */
+  readonly pae: Digest;
+  readonly predicateType: string;
+  /** Digests of the statement's subjects as `algorithm:value`, sorted, each once. */
+  readonly subjects: readonly string[];
+}
+
+function claimOf(statement: Statement, signed: Uint8Array): Claim {
+  return { pae: sha256(signed), predicateType: statement.predicateType, subjects: subjectDigests(statement) };
+}
+
+/** The claims of envelopes that were signed here and may be logged next. They are frozen, so a claim stays true. */
+const claims = new WeakMap<Envelope, Claim>();
+
+/** The stored form of an envelope, and its claim. Throws `evidence-invalid` where it holds no statement. */
+export function storable(envelope: Envelope, where: string): { bytes: Uint8Array; claim: Claim } {
+  const known = claims.get(envelope);
+  if (known !== undefined) return { bytes: Buffer.from(JSON.stringify(envelope), 'utf8'), claim: known };
+  const open = openEnvelope(envelope, where);
+  return { bytes: storedForm(open), claim: claimIn(open, signedBytes(open), where) };
+}
+
+/** The claim of an envelope whose signed bytes are these. Throws `evidence-invalid` where it holds no statement. */
+export function claimIn(open: OpenEnvelope, signed: Uint8Array, where: string): Claim {
+  return claimOf(statementIn(open, where), signed);
 }
 
 /** Reads an envelope from a file's bytes. Throws `evidence-invalid`, naming `where` and the member that is wrong. */
@@ -57,7 +90,7 @@ function parseEnvelope(bytes: Uint8Array, where: string): Envelope {
 }
 
 /** Decodes the base64 of an envelope. Throws `evidence-invalid`, naming `where` and the member that is none. */
-export function openEnvelope({ payload, payloadType, signatures }: Envelope, where: string): OpenEnvelope {
+function openEnvelope({ payload, payloadType, signatures }: Envelope, where: string): OpenEnvelope {
   return {
     payload: decode(payload, where, 'payload'),
     payloadType,
@@ -73,8 +106,7 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   return storedForm(openEnvelope(envelope, 'envelope'));
 }
 
-/** As `encodeEnvelope`. */
-export function storedForm({ payload, payloadType, signatures }: OpenEnvelope): Uint8Array {
+function storedForm({ payload, payloadType, signatures }: OpenEnvelope): Uint8Array {
   const canonical = {
     payload: toBase64(payload),
     payloadType,
@@ -105,8 +137,7 @@ export function statementOf(envelope: Envelope, where: string): Statement {
   return statementIn(openEnvelope(envelope, where), where);
 }
 
-/** As `statementOf`. */
-export function statementIn({ payloadType, payload }: OpenEnvelope, where: string): Statement {
+function statementIn({ payloadType, payload }: OpenEnvelope, where: string): Statement {
   if (payloadType !== PAYLOAD_TYPE)
     throw invalid(where, `payloadType: expected ${PAYLOAD_TYPE}, found ${JSON.stringify(payloadType)}`);
   return parseStatement(payload, where);

@@ -1,19 +1,13 @@
 import { sha256, type Digest } from '../model/digest.ts';
 import type { Envelope } from '../model/evidence.ts';
-import { openEnvelope, signedBytes, statementIn, storedForm, type OpenEnvelope } from './envelope.ts';
-import { subjectDigests } from './shapes.ts';
+import { storable, type Claim } from './envelope.ts';
 
 /**
  * What the log commits to for one envelope. Stored as JSON without white space, members in this order after `v: 1`, so that
  * the bytes of a leaf follow from its values and `envelope` always stands at the same place.
  */
-export interface Leaf {
+export interface Leaf extends Claim {
   readonly envelope: Digest;
-  /** SHA-256 of the DSSE pre-authentication encoding: names what was signed, whoever signed it. */
-  readonly pae: Digest;
-  readonly predicateType: string;
-  /** Digests of the statement's subjects as `algorithm:value`, sorted, each once. */
-  readonly subjects: readonly string[];
   /** The sequencer's time, RFC 3339, UTC, milliseconds; never earlier than that of the leaf before. */
   readonly time: string;
 }
@@ -30,20 +24,8 @@ export interface PreparedEnvelope {
 
 /** Makes the file and the leaf of an envelope. Throws `evidence-invalid` where the envelope holds no statement. */
 export function prepareEnvelope(envelope: Envelope, where: string): PreparedEnvelope {
-  const open = openEnvelope(envelope, where);
-  const bytes = storedForm(open);
-  return { bytes, leaf: leafOf(open, sha256(bytes), signedBytes(open), where) };
-}
-
-/** What a leaf says of an envelope whose file has the given digest, and whose signed bytes are these. Throws as `prepareEnvelope`. */
-export function leafOf(open: OpenEnvelope, digest: Digest, signed: Uint8Array, where: string): Omit<Leaf, 'time'> {
-  const statement = statementIn(open, where);
-  return {
-    envelope: digest,
-    pae: sha256(signed),
-    predicateType: statement.predicateType,
-    subjects: subjectDigests(statement),
-  };
+  const { bytes, claim } = storable(envelope, where);
+  return { bytes, leaf: { envelope: sha256(bytes), ...claim } };
 }
 
 /** RFC 3339, UTC, with milliseconds, and a day that exists. */
