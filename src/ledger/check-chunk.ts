@@ -5,7 +5,7 @@ import { verifyEd25519 } from './ed25519.ts';
 import { claimIn, readEnvelope, signedBytes, type OpenEnvelope } from './envelope.ts';
 import { evidenceFile } from './layout.ts';
 import { decodeLeaf, encodeLeaf, isLeafTime, leafEnvelope, leafTime, type Leaf } from './leaf.ts';
-import { HASH_BYTES, leafHash } from './merkle.ts';
+import { HASH_BYTES, leafHash, rootOf, type Hash } from './merkle.ts';
 import { decodeBundle } from './tiles.ts';
 
 /** Public keys by their ID, `sha256:` of the raw key. */
@@ -33,6 +33,8 @@ export interface Problem {
 export interface ChunkReport {
   /** The leaf hashes, 32 bytes each. */
   readonly hashes: Uint8Array;
+  /** The tree hash over them. */
+  readonly root: Hash;
   readonly problems: readonly Problem[];
   /** Times of the first and last entry, where they could be read. */
   readonly times: readonly [string, string] | undefined;
@@ -61,7 +63,9 @@ export function checkChunk(chunk: Chunk, keys: KeyTable | undefined): ChunkRepor
     first ??= time;
     last = time;
   }
-  return { hashes: leafHashes(entries), problems, times: first === undefined ? undefined : [first, last] };
+  const hashes = entries.map(leafHash);
+  const times = first === undefined ? undefined : ([first, last] as const);
+  return { hashes: joined(hashes), root: new Uint8Array(rootOf(hashes)), problems, times };
 }
 
 function filesOf({ envelopes, lengths }: Chunk): (Uint8Array | undefined)[] {
@@ -69,10 +73,11 @@ function filesOf({ envelopes, lengths }: Chunk): (Uint8Array | undefined)[] {
   return Array.from(lengths, (length) => (length < 0 ? undefined : envelopes.subarray(offset, (offset += length))));
 }
 
-function leafHashes(entries: readonly Uint8Array[]): Uint8Array {
-  const hashes = new Uint8Array(entries.length * HASH_BYTES);
-  for (const [at, entry] of entries.entries()) hashes.set(leafHash(entry), at * HASH_BYTES);
-  return hashes;
+/** In memory of their own, which can be moved to another thread; small buffers share theirs. */
+function joined(hashes: readonly Hash[]): Uint8Array {
+  const all = new Uint8Array(hashes.length * HASH_BYTES);
+  for (const [at, hash] of hashes.entries()) all.set(hash, at * HASH_BYTES);
+  return all;
 }
 
 /** What is known of an entry: its time, what is wrong and in which file (its bundle where none is named), what was signed. */

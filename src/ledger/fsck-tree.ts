@@ -30,10 +30,26 @@ export async function readLevel(
   return { tiles, problems };
 }
 
-/** Hashes the full tiles of a level into the level above. */
-function levelAbove(below: Level, level: number, size: number): Level {
-  const { full } = tilesAt(level, size);
-  const roots = below.slice(0, full).map((tile) => (tile === undefined ? undefined : rootOf(tile)));
+/** What the bundles make: their leaf hashes, and the tree hash over those of each. */
+export interface MadeOfEntries {
+  readonly rows: Level;
+  readonly roots: readonly (Hash | undefined)[];
+}
+
+/** Every level of the tree over the entries. */
+function levelsMade({ rows, roots }: MadeOfEntries, size: number): Level[] {
+  const made = [rows];
+  let below = roots;
+  for (let level = 1; level < levelsOf(size); level += 1) {
+    const row = levelAbove(below.slice(0, tilesAt(level - 1, size).full));
+    made.push(row);
+    below = row.map((tile) => (tile === undefined ? undefined : rootOf(tile)));
+  }
+  return made;
+}
+
+/** The hashes of the full tiles of a level, as the tiles of the level above. */
+function levelAbove(roots: readonly (Hash | undefined)[]): Level {
   const above: Level = [];
   for (let at = 0; at < roots.length; at += TILE_WIDTH) {
     const row = roots.slice(at, at + TILE_WIDTH);
@@ -43,18 +59,16 @@ function levelAbove(below: Level, level: number, size: number): Level {
 }
 
 /**
- * Finds which files of a tree are to blame. `entries` are the leaf hashes as the bundles make them; `tiles` what the tile
+ * Finds which files of a tree are to blame. `entries` are the hashes as the bundles make them; `tiles` what the tile
  * files say at each level. Two of three always agree where a single file was changed: the entries, the tiles, the root.
  */
-export function blame(head: TreeHead, entries: Level, tiles: readonly Level[]): Problem[] {
-  const made: Level[] = [entries];
-  for (let level = 1; level < levelsOf(head.size); level += 1)
-    made.push(levelAbove(made[level - 1] as Level, level - 1, head.size));
+export function blame(head: TreeHead, entries: MadeOfEntries, tiles: readonly Level[]): Problem[] {
+  const made = levelsMade(entries, head.size);
   if (makesRoot(head, made)) return differences(head, made, tiles, 'it does not hold the hashes of the entries');
-  if (makesRoot(head, tiles)) return [...descend(head, tiles), ...wrongBundles(head, entries, tiles)];
+  if (makesRoot(head, tiles)) return [...descend(head, tiles), ...wrongBundles(head, entries.rows, tiles)];
   const apart = [
     ...differences(head, made, tiles, 'it does not agree with the entries'),
-    ...wrongBundles(head, entries, tiles),
+    ...wrongBundles(head, entries.rows, tiles),
   ];
   if (apart.length > 0) return apart;
   return [

@@ -11,7 +11,7 @@ import { MAX_CHECKPOINT_BYTES } from './log.ts';
 import { HASH_BYTES, sameHash, type Hash } from './merkle.ts';
 import { requirePinned } from './pin.ts';
 import { decodeStaging, MAX_STAGING_BYTES } from './staging.ts';
-import { storedEvidence } from './stored-evidence.ts';
+import { listEvidence, unloggedEvidence } from './stored-evidence.ts';
 import { strayTiles } from './stray-tiles.ts';
 import { decodeBundle, levelsOf, MAX_BUNDLE_BYTES, splitHashes, TILE_WIDTH } from './tiles.ts';
 import { checkHere, checkInWorkers, type ChunkChecker } from './verify-pool.ts';
@@ -68,19 +68,21 @@ async function examine(options: FsckOptions, checker: ChunkChecker): Promise<Fsc
       },
     );
   const checkpoint = verifyCheckpoint(bytes, logKeys, CHECKPOINT_FILE);
-  const bundles = await readBundles(storage, checkpoint.size, checker);
+  // What threads cannot do is done first, while they start.
+  const evidence = await listEvidence(storage);
   const tiles = await Promise.all(
     Array.from({ length: levelsOf(checkpoint.size) }, (_, level) => readLevel(storage, level, checkpoint.size)),
   );
+  const bundles = await readBundles(storage, checkpoint.size, checker);
   const rows = tiles.map((level) => level.tiles);
-  const blamed = checkpoint.size === 0 ? [] : blame(checkpoint, bundles.rows, rows);
+  const blamed = checkpoint.size === 0 ? [] : blame(checkpoint, bundles, rows);
   const wrong = [
     ...bundles.problems.filter((problem) => !isSecondary(problem, blamed, bundles.rows, rows[0] ?? [])),
     ...tiles.flatMap((level) => level.problems),
     ...blamed,
   ];
   const strays = await strayTiles(storage, checkpoint.size, new Set(wrong.map(({ path }) => path)));
-  const stored = await storedEvidence(storage, bundles.evidence);
+  const stored = await unloggedEvidence(storage, evidence, bundles.evidence);
   const problems = [...wrong, ...strays.problems, ...stored.problems, ...(await stagingProblems(storage))];
   const [first, ...rest] = problems;
   if (first !== undefined) return { state: 'corrupt', problems: [first, ...rest] };
@@ -90,7 +92,9 @@ async function examine(options: FsckOptions, checker: ChunkChecker): Promise<Fsc
 }
 
 interface Bundles {
+  /** The leaf hashes of each bundle that could be had, and the hash over them. */
   readonly rows: (readonly Hash[] | undefined)[];
+  readonly roots: (Hash | undefined)[];
   readonly problems: Problem[];
   /** Files of the envelopes that are in the log. */
   readonly evidence: Set<string>;
@@ -98,13 +102,14 @@ interface Bundles {
 
 /** Reads every bundle with its envelopes and has them checked, several at a time, reported in order. */
 async function readBundles(storage: LedgerStorage, size: number, checker: ChunkChecker): Promise<Bundles> {
-  const bundles: Bundles = { rows: [], problems: [], evidence: new Set() };
+  const bundles: Bundles = { rows: [], roots: [], problems: [], evidence: new Set() };
   const underWay: Promise<ChunkReport | undefined>[] = [];
   let lastTime = '';
   const settle = async () => {
     const report = await underWay.shift();
     const index = bundles.rows.length;
     bundles.rows.push(report === undefined ? undefined : splitHashes(report.hashes, report.hashes.length / HASH_BYTES));
+    bundles.roots.push(report?.root);
     if (report === undefined) return;
     bundles.problems.push(...report.problems);
     const path = tileFile(tileOf('entries', index, size));
