@@ -82,6 +82,7 @@ export async function bundledFsck(folder: string): Promise<Fsck> {
   const build = await rolldown({
     input: { fsck: join(source, 'fsck.ts'), 'verify-worker': join(source, 'verify-worker.ts') },
     platform: 'node',
+    external: ['sodium-native'],
     logLevel: 'silent',
   });
   await build.write({

@@ -45,6 +45,7 @@ async function bundle(): Promise<void> {
     cwd: fileURLToPath(root),
     input: Object.fromEntries(present),
     platform: 'node',
+    external: ['sodium-native'],
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
