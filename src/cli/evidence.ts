@@ -55,7 +55,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         import('../app/known-controls.ts'),
       ]);
       const project = findProject(io.cwd, undefined, flags.platform);
-      await demandKnownHere([flags.control], project);
+      await demandKnownHere(flags.control, flags.environment, project);
       const statement = await evidenceStatement(project, {
         file: resolve(io.cwd, file),
         control: flags.control,
