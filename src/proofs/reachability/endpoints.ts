@@ -40,6 +40,16 @@ export function readingsOf(endpoint: Endpoint): readonly Reading[] {
   }
 }
 
+/** Pods that no peer names. */
+export const STRANGER: PodClass = {
+  index: -1,
+  namespace: { name: '', labels: {}, complete: true },
+  labels: { labels: {}, complete: true },
+  hostNetwork: false,
+  ports: [],
+  members: [],
+};
+
 /** Where the cluster's own addresses lie, as far as declared. */
 export interface Places {
   readonly pods: Addresses | undefined;
@@ -72,6 +82,7 @@ function concernsPod(rule: Rule, peers: Peers, subject: Namespace, pods: PodClas
   const address = pods.hostNetwork ? places.nodes : places.pods;
   let match = perhapsIn(peers.addresses, address);
   if (pods.hostNetwork && rule.policy.kind === 'tier') return either(match, matchesNodes(peers));
+  if (pods === STRANGER) return match;
   for (const peer of peers.pods) {
     if (match === 2) return match;
     const namespace: Match =

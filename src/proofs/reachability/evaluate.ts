@@ -6,7 +6,7 @@
  * then Baseline tier, then everything is let through.
  */
 import type { PodClass } from './classes.ts';
-import type { Rule, Tiered } from './compile.ts';
+import type { Namespaced, Rule, Tiered } from './compile.ts';
 import { concerns, type Places, type Reading } from './endpoints.ts';
 import { intersect, subtract, union } from './intervals.ts';
 import type { PolicyLookup, Selected } from './lookup.ts';
@@ -29,6 +29,14 @@ export interface Question {
   readonly peer: Reading;
   /** The pods at the receiving end, whose container ports give names their numbers; none where an address is. */
   readonly destination: PodClass | undefined;
+  /** The rules of NetworkPolicies that may be about the peer, where the caller has sorted them out already. */
+  readonly rules?: readonly SelectedRule[];
+}
+
+/** A rule of a NetworkPolicy, and whether that policy selects the subject surely (2) or perhaps (1). */
+export interface SelectedRule {
+  readonly rule: Rule;
+  readonly match: Match;
 }
 
 export interface World {
@@ -112,25 +120,17 @@ class Evaluation {
   /** NetworkPolicies add up, and what none of them allows is denied; pods that none selects are left to the next tier. */
   #policies(open: Ports): Ports {
     const { subject, direction } = this.#question;
-    const { wide, own } = this.#world.lookup.namespaced(subject, direction);
+    const { wide, own, sure: selected, refused } = this.#world.lookup.namespaced(subject, direction);
     if (open.length === 0 || (wide.length === 0 && own.length === 0)) return open;
     let sure: Ports = NO_PORTS;
-    let possible: Ports = NO_PORTS;
-    const consider = ({ policy, match }: Selected<(typeof wide)[number]>): void => {
-      if (policy.refused !== undefined) possible = ALL_PORTS;
-      for (const rule of policy.refused === undefined ? (policy[direction] ?? []) : []) {
-        const effect = this.#effect(rule, match);
-        sure = union(sure, effect.sure);
-        possible = union(possible, effect.possible);
-      }
-    };
-    for (const policy of wide) consider({ policy, match: 2 });
-    for (const selected of own) consider(selected);
+    let possible: Ports = refused ? ALL_PORTS : NO_PORTS;
+    for (const { rule, match } of this.#question.rules ?? rulesOf(wide, own, direction)) {
+      const effect = this.#effect(rule, match);
+      sure = union(sure, effect.sure);
+      possible = union(possible, effect.possible);
+    }
     this.#accept = union(this.#accept, intersect(open, possible));
     this.#deny = union(this.#deny, subtract(open, sure));
-    const selected =
-      wide.some(({ refused }) => refused === undefined) ||
-      own.some(({ policy, match }) => match === 2 && policy.refused === undefined);
     // For pods on the host's network, policies may have no effect at all.
     return selected && !subject.hostNetwork ? NO_PORTS : open;
   }
@@ -144,6 +144,18 @@ class Evaluation {
     this.#witness?.(rule, match, ports.possible);
     return match === 2 ? ports : { sure: NO_PORTS, possible: ports.possible };
   }
+}
+
+/** The rules of those policies in a direction. */
+export function* rulesOf(
+  wide: readonly Namespaced[],
+  own: readonly Selected<Namespaced>[],
+  direction: Direction,
+): Generator<SelectedRule> {
+  for (const policy of wide)
+    if (policy.refused === undefined) for (const rule of policy[direction] ?? []) yield { rule, match: 2 };
+  for (const { policy, match } of own)
+    if (policy.refused === undefined) for (const rule of policy[direction] ?? []) yield { rule, match };
 }
 
 const NO_TIERS = { Admin: [], Baseline: [] } as const;

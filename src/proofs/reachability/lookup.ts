@@ -13,6 +13,10 @@ export interface Selected<P> {
 export interface SelectingPolicies {
   readonly wide: readonly Namespaced[];
   readonly own: readonly Selected<Namespaced>[];
+  /** Whether one of them surely selects the pods, and is in force. */
+  readonly sure: boolean;
+  /** Whether one of them would be refused by the API server. */
+  readonly refused: boolean;
 }
 
 interface Shelf {
@@ -77,7 +81,9 @@ export class PolicyLookup {
       if (match > 0) own.push({ policy, match });
     }
     own.sort((a, b) => a.policy.order - b.policy.order);
-    return { wide: shelf.wide[direction], own };
+    const wide = shelf.wide[direction];
+    const sure = wide.some(inForce) || own.some(({ policy, match }) => match === 2 && inForce(policy));
+    return { wide, own, sure, refused: wide.some(isRefused) || own.some(({ policy }) => isRefused(policy)) };
   }
 
   #groups(pods: PodClass): TierGroups {
@@ -102,7 +108,15 @@ export interface TierGroups {
 }
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
-const NONE: SelectingPolicies = { wide: [], own: [] };
+const NONE: SelectingPolicies = { wide: [], own: [], sure: false, refused: false };
+
+function isRefused({ refused }: Namespaced): boolean {
+  return refused !== undefined;
+}
+
+function inForce(policy: Namespaced): boolean {
+  return !isRefused(policy);
+}
 
 /** Policies that may select the pods, without those of the whole namespace. */
 function candidates({ rest, byLabel }: Shelf, { labels: { labels, complete } }: PodClass): readonly Namespaced[] {

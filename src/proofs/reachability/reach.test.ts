@@ -7,6 +7,7 @@ import {
   outside,
   OWN_NODE,
   OTHER_NODE,
+  podGroups,
   podsOf,
   portsText,
   type Endpoint,
@@ -90,5 +91,33 @@ describe('reachability', () => {
     expect(answer('pods 10.1.0.0/16')).toBe('All Connections');
     expect(answer('pods 10.9.1.0/24')).toBe('No Connections');
     expect(answer('pods 10.8.0.0/15')).toBe('No Connections; unknown All Connections');
+  });
+});
+
+describe('groups', () => {
+  it('names each pair once, with the answer of the point query', () => {
+    const reach = memoryReach(
+      'a[Deployment]',
+      'b[Deployment]',
+      'c[Deployment]',
+      'other/d[Deployment]',
+      kubeObject('NetworkPolicy', 'b', {
+        podSelector: { matchLabels: { app: 'b' } },
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: 'a' } } }], ports: [{ port: 80 }] }],
+      }),
+      kubeObject('NetworkPolicy', 'other/d', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+    );
+    const lines = [...podGroups(reach)].flatMap(({ from, to, connection }) =>
+      from.flatMap((a) =>
+        to.map((b) => `${a.members[0]?.id} => ${b.members[0]?.id} : ${portsText(connection.allowed)}`),
+      ),
+    );
+    expect(lines.filter((line) => !/(\S+) => \1 /.test(line)).sort()).toEqual([
+      'default/a[Deployment] => default/b[Deployment] : TCP 80',
+      'default/a[Deployment] => default/c[Deployment] : All Connections',
+      'default/b[Deployment] => default/a[Deployment] : All Connections',
+      'default/b[Deployment] => default/c[Deployment] : All Connections',
+      'default/c[Deployment] => default/a[Deployment] : All Connections',
+    ]);
   });
 });

@@ -82,12 +82,10 @@ export class Reachability {
 
   /** Whether NetworkPolicies isolate the pods in a direction, and which. Rules of the outer tiers do not isolate. */
   isolation(pods: PodClass, direction: Direction): Isolation {
-    const { wide, own } = this.world.lookup.namespaced(pods, direction);
+    const { wide, own, sure } = this.world.lookup.namespaced(pods, direction);
     const policies = [...wide, ...own.map(({ policy }) => policy)].sort((a, b) => a.order - b.order);
     if (policies.length === 0) return { isolated: 'no', policies };
-    const sure =
-      !pods.hostNetwork && (wide.some(inForce) || own.some(({ policy, match }) => match === 2 && inForce(policy)));
-    return { isolated: sure ? 'yes' : 'unknown', policies };
+    return { isolated: sure && !pods.hostNetwork ? 'yes' : 'unknown', policies };
   }
 
   /** The Services of a namespace, or all. */
@@ -112,8 +110,4 @@ export function connectionOf(egress: Side, ingress: Side): Connection {
 /** What either of two readings may come to. */
 function eitherSide(a: Side, b: Side): Side {
   return { accept: union(a.accept, b.accept), deny: union(a.deny, b.deny) };
-}
-
-function inForce({ refused }: Policy): boolean {
-  return refused === undefined;
 }

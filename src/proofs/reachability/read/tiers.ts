@@ -88,8 +88,15 @@ function ruleOf(at: Cursor, side: 'from' | 'to'): TierRule {
     throw new Refused(`action ${at.get('action').string() ?? 'missing'} is none of Accept, Deny, Pass`);
   const peers = at.get(side).items().map(peerOf);
   if (peers.length === 0) throw new Refused(`a rule has an empty ${side}`);
+  const ports = portsOf(at);
+  // A name means nothing towards an address; the CRD refuses the two together.
+  if (
+    ports?.some((port) => port.name !== undefined) === true &&
+    peers.some(({ kind }) => kind !== 'pods' && kind !== 'unknown')
+  )
+    throw new Refused('a rule names ports for peers that are no pods');
   const name = at.get('name').string();
-  return { action, peers, ports: portsOf(at), origin: at.origin, ...(name === undefined ? {} : { name }) };
+  return { action, peers, ports, origin: at.origin, ...(name === undefined ? {} : { name }) };
 }
 
 function peerOf(at: Cursor): PeerInput {
