@@ -10,15 +10,16 @@ import { NO_PORTS, onePort, portRange, type Ports, type Protocol } from './ports
 import type { Connection, Reachability, Verdict } from './reach.ts';
 import type { PodClass } from './classes.ts';
 
-/** Something that is meant to pass. Ports are those of the receiving pods. */
+/** Something that is meant to pass. */
 export interface Flow {
-  /** As the source names it: `service/api -> store/orders : TCP 5432`. */
+  /** `shop/api[Deployment] -> shop/db[StatefulSet] : TCP 5432`. */
   readonly name: string;
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  /** Undefined port: any port, so that one that passes is enough. */
+  /** Who sends; any of them will do (the internet itself, or the load balancer before it). */
+  readonly from: readonly Endpoint[];
+  readonly to: readonly Endpoint[];
   readonly protocol: Protocol;
-  readonly port?: number;
+  /** Ports of the receiving pods of which any will do; empty: any port at all. */
+  readonly ports: readonly number[];
   readonly origin?: Origin;
 }
 
@@ -40,12 +41,22 @@ export function judgeFlows(reach: Reachability, flows: readonly Flow[]): Judged[
   return flows.map((flow) => ({ flow, verdict: judge(reach, flow) }));
 }
 
-function judge(reach: Reachability, { from, to, protocol, port }: Flow): Verdict {
-  if (port !== undefined) return reach.verdict(from, to, protocol, port);
-  const { allowed, unknown } = reach.connection(from, to);
-  const wanted = (ports: Ports): boolean => overlap(ports, portRange(protocol));
-  if (wanted(allowed)) return 'allowed';
-  return wanted(unknown) ? 'unknown' : 'denied';
+function judge(reach: Reachability, flow: Flow): Verdict {
+  const wanted = portsOf(flow);
+  let best: Verdict = 'denied';
+  for (const from of flow.from) {
+    for (const to of flow.to) {
+      const { allowed, unknown } = reach.connection(from, to);
+      if (overlap(allowed, wanted)) return 'allowed';
+      if (overlap(unknown, wanted)) best = 'unknown';
+    }
+  }
+  return best;
+}
+
+function portsOf({ protocol, ports }: Flow): Ports {
+  if (ports.length === 0) return portRange(protocol);
+  return ports.reduce<Ports>((all, port) => union(all, onePort(protocol, port)), NO_PORTS);
 }
 
 /** What may pass between the pods of the platform and that none of the flows covers. */
@@ -72,12 +83,15 @@ export function* overGrants(reach: Reachability, flows: readonly Flow[]): Genera
 
 function coveredPorts(flows: readonly Flow[]): Map<PodClass, Map<PodClass, Ports>> {
   const covered = new Map<PodClass, Map<PodClass, Ports>>();
-  for (const { from, to, protocol, port } of flows) {
-    if (from.kind !== 'pods' || to.kind !== 'pods') continue;
-    const ports = port === undefined ? portRange(protocol) : onePort(protocol, port);
-    const row = covered.get(from.pods) ?? new Map<PodClass, Ports>();
-    covered.set(from.pods, row);
-    row.set(to.pods, union(row.get(to.pods) ?? NO_PORTS, ports));
+  for (const flow of flows) {
+    for (const from of flow.from) {
+      for (const to of flow.to) {
+        if (from.kind !== 'pods' || to.kind !== 'pods') continue;
+        const row = covered.get(from.pods) ?? new Map<PodClass, Ports>();
+        covered.set(from.pods, row);
+        row.set(to.pods, union(row.get(to.pods) ?? NO_PORTS, portsOf(flow)));
+      }
+    }
   }
   return covered;
 }

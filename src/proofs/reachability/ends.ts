@@ -1,6 +1,6 @@
-import { ALL_V4, ALL_V6, blockOf, joined, NEVER_A_PEER, type Addresses } from './addresses.ts';
+import { ALL_V4, blockOf, joined, NEVER_A_PEER, type Addresses } from './addresses.ts';
 import type { Endpoint } from './endpoints.ts';
-import { subtract, union } from './intervals.ts';
+import { subtract } from './intervals.ts';
 import type { Reachability } from './reach.ts';
 
 /** The kubelet and host processes of the node on which the pod at the other end runs. */
@@ -10,17 +10,25 @@ export const OTHER_NODE: Endpoint = { kind: 'node', own: false };
 /** Somebody of whom nothing is known. Asked of them, `allowed` means that everybody is let through. */
 export const ANYONE: Endpoint = { kind: 'anyone' };
 
-/** Addresses that are not globally reachable (RFC 6890, RFC 4193), and hence not the internet's. */
+/** IPv4 addresses that are not globally reachable (RFC 6890 §2.2.2), and hence not the internet's. */
 const NOT_PUBLIC: Addresses = joined(
-  ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].flatMap((text) => [
-    blockOf(text) ?? [],
-  ]),
+  [
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+  ].flatMap((text) => [blockOf(text) ?? []]),
 );
 
-/** Every public address, of both families. "Allowed" from here means from all of it; ask of a part to learn about a part. */
+/** Every public IPv4 address. "Allowed" from here means from all of it; ask of a part to learn about a part. */
 export const INTERNET: Endpoint = {
   kind: 'addresses',
-  addresses: subtract(subtract(union(ALL_V4, ALL_V6), NEVER_A_PEER), NOT_PUBLIC),
+  addresses: subtract(subtract(ALL_V4, NEVER_A_PEER), NOT_PUBLIC),
 };
 
 /** Addresses outside of the cluster, by CIDR blocks or single addresses; undefined when one of them is neither. */

@@ -14,8 +14,8 @@
  * (`loosePods`: a Prometheus elsewhere; `clusterDns`). Ports are those of the receiving pods: resolve a Service first (`serviceTargets`).
  *
  * The whole map comes lazily and in groups: `podGroups(reach)` (senders that are alike, receivers that are alike, the connection) and
- * `outsideGroups(reach)` (pods and sets of addresses outside). Never expand them to pairs unless they are printed. Flows: `judgeFlows`
- * gives the verdict on each, `overGrants` what passes between pods and no flow speaks of.
+ * `outsideGroups(reach)` (pods and sets of addresses outside). Never expand them to pairs unless they are printed. Flows: `declaredFlows(view,
+ * reach)` reads those of the spec, `judgeFlows` gives the verdict on each, `overGrants` what passes between pods and no flow speaks of.
  *
  * Connections, explanations and ports are plain data and may be part of a control's input; endpoints and `Reachability` may not.
  */
@@ -34,6 +34,8 @@ export { ALL_PORTS, hasPort, isAll, onePort, portRange, portsText, spans } from 
 export type { Ports, Protocol } from './ports.ts';
 export { Reachability } from './reach.ts';
 export type { Connection, Isolation, Verdict } from './reach.ts';
+export { declaredFlows, endsOf, podPorts } from './read/flows.ts';
+export type { DeclaredFlow, End } from './read/flows.ts';
 export { podsId } from './read/pods.ts';
 export { reachabilityOf, reachInput } from './read/index.ts';
 export { serviceTargets } from './services.ts';
