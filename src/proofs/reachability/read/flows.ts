@@ -28,7 +28,7 @@ export interface DeclaredFlow {
 export function declaredFlows(view: PlatformView, reach: Reachability): DeclaredFlow[] {
   return (view.spec.flows ?? []).flatMap((flow, index) => {
     const from = endsOf(view, reach, flow.from);
-    const to = endsOf(view, reach, flow.to);
+    const to = serving(reach, endsOf(view, reach, flow.to), flow);
     const name = flowName(flow);
     const placeless = [flow.from, flow.to].find((_, end) => (end === 0 ? from : to).length === 0);
     if (placeless !== undefined) return [{ name, index, flows: [], placeless }];
@@ -63,7 +63,10 @@ export function endsOf(view: PlatformView, reach: Reachability, reference: strin
       return workloadEnds(reach, view.service(name)?.workloads ?? []);
     case 'store': {
       const store = view.store(name);
-      return store === undefined ? [] : workloadEnds(reach, workloadsOfStore(view, store));
+      const workloads = store === undefined ? [] : workloadsOfStore(view, store);
+      return workloads.length > 0 || store?.managed === undefined
+        ? workloadEnds(reach, workloads)
+        : tierEnds(view, reference, 'data');
     }
     case 'subnet':
       return addressEnds(reference, view.spec.subnets.find((subnet) => subnet.name === name)?.cidrs ?? []);
@@ -73,6 +76,28 @@ export function endsOf(view: PlatformView, reach: Reachability, reference: strin
       return external === undefined ? [] : [{ label: reference, any: [INTERNET, ...balancers(view)] }];
     }
   }
+}
+
+/** A managed store has its addresses in one of the subnets for data. */
+function tierEnds({ spec }: PlatformView, label: string, wanted: string): End[] {
+  const any = spec.subnets
+    .filter(({ tier }) => tier === wanted)
+    .flatMap(({ cidrs }) => cidrs.flatMap((cidr) => outside(cidr) ?? []));
+  return any.length === 0 ? [] : [{ label, any }];
+}
+
+/** Of a receiver's workloads those that serve the port: behind a Service that has it, or with a container that lists it. All, if none does. */
+function serving(reach: Reachability, ends: readonly End[], { protocol, port }: SpecFlow): readonly End[] {
+  if (port === undefined) return ends;
+  const serve = ends.filter(({ any }) =>
+    any.some(
+      (end) =>
+        end.kind !== 'pods' ||
+        servicePorts(reach, end, protocol, port).length > 0 ||
+        end.pods.ports?.some((listed) => listed.port === port && listed.protocol === protocol) === true,
+    ),
+  );
+  return serve.length === 0 ? ends : serve;
 }
 
 /** Where load balancers stand that hand traffic of the internet on under their own addresses. */
@@ -101,15 +126,26 @@ function pairs(from: readonly End[], to: readonly End[]): [End, End][] {
 }
 
 /** A flow names the port that is dialled: a Service's, which leads to a port of its pods, or else the pods' own. */
-export function podPorts(reach: Reachability, ends: readonly Endpoint[], protocol: Protocol, port: number): number[] {
-  const found = new Set<number>();
-  for (const end of ends) {
-    if (end.kind !== 'pods') continue;
-    for (const service of reach.services(end.pods.namespace.name)) {
-      if (!selectedBy(reach, service).includes(end.pods)) continue;
-      for (const target of serviceTargets(reach, service, port))
-        if (target.pods === end.pods && target.protocol === protocol) found.add(target.port);
-    }
-  }
-  return found.size === 0 ? [port] : [...found];
+export function podPorts(
+  reach: Reachability,
+  ends: readonly Endpoint[],
+  protocol: Protocol,
+  port: number,
+): readonly number[] {
+  const found = ends.flatMap((end) => (end.kind === 'pods' ? servicePorts(reach, end, protocol, port) : []));
+  return found.length === 0 ? [port] : [...new Set(found)];
+}
+
+function servicePorts(
+  reach: Reachability,
+  { pods }: Endpoint & { kind: 'pods' },
+  protocol: Protocol,
+  port: number,
+): number[] {
+  return reach
+    .services(pods.namespace.name)
+    .filter((service) => selectedBy(reach, service).includes(pods))
+    .flatMap((service) => serviceTargets(reach, service, port))
+    .filter((target) => target.pods === pods && target.protocol === protocol)
+    .map((target) => target.port);
 }
