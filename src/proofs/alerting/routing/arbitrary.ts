@@ -75,7 +75,7 @@ const { route } = fc.letrec<{ route: object }>((tie) => ({
           group_wait: fc.constantFrom('0s', '30s', '1m30s'),
           repeat_interval: fc.constantFrom('1h', '1d12h'),
           mute_time_intervals: fc.constantFrom([], ['nights']),
-          routes: fc.array(tie('route'), { maxLength: 3, depthSize: 'small' }),
+          routes: fc.oneof({ depthSize: 'small' }, fc.constant([]), fc.array(tie('route'), { maxLength: 3 })),
         },
         { requiredKeys: [] },
       ),
@@ -239,4 +239,11 @@ const CHANGES: readonly ((config: Config) => object)[] = [
 export function changedConfigs(seed: number): object[] {
   const configs = fc.sample(anyConfig, { numRuns: CHANGES.length, seed });
   return configs.map((config, index) => CHANGES[index]?.(config as Config) ?? config);
+}
+
+/** Every set of labels over the generated names and values, a missing label included. */
+export function everyLabels(): Record<string, string>[] {
+  let sets: Record<string, string>[] = [{}];
+  for (const label of NAMES) sets = sets.flatMap((set) => [set, ...VALUES.map((one) => ({ ...set, [label]: one }))]);
+  return sets;
 }

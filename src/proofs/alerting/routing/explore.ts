@@ -39,7 +39,7 @@ export function explore<T>(
     const answers = open.pop();
     if (answers === undefined) return { outcomes, complete: true };
     const way = new Way(labels, patterns, answers, (alternative) => open.push(alternative));
-    const result = question((matcher) => way.ask(matcher));
+    const result = question((matcher, preferred) => way.ask(matcher, preferred));
     const outcome = { result, witness: way.witness(), proven: way.proven };
     outcomes.push(outcome);
     if (enough(outcome)) return { outcomes, complete: true };
@@ -47,7 +47,7 @@ export function explore<T>(
   return { outcomes, complete: open.length === 0 };
 }
 
-/** One run: the answers it was given, then `true` first where both are possible, leaving the other for later. */
+/** One run: the answers it was given, then the preferred one where both are possible, leaving the other for later. */
 class Way {
   readonly #labels: SymbolicLabels;
   readonly #patterns: Patterns;
@@ -69,7 +69,7 @@ class Way {
     this.#postpone = postpone;
   }
 
-  ask(matcher: Matcher): boolean {
+  ask(matcher: Matcher, preferred = true): boolean {
     const key = matcherText(matcher);
     const known = this.#decided.get(key);
     if (known !== undefined) return known;
@@ -78,6 +78,7 @@ class Way {
     const answer = this.answer(
       judged.some(({ accepted }) => accepted !== false),
       judged.some(({ accepted }) => accepted !== true),
+      preferred,
     );
     const kept = judged.filter(({ accepted }) => accepted === answer || accepted === undefined);
     this.#left.set(
@@ -93,14 +94,14 @@ class Way {
     return [...this.#left.values()].every((left) => left.some(({ sure }) => sure));
   }
 
-  private answer(mayHold: boolean, mayFail: boolean): boolean {
+  private answer(mayHold: boolean, mayFail: boolean, preferred: boolean): boolean {
     if (!mayHold || !mayFail) return mayHold;
     const given = this.#answers[this.#asked];
     this.#asked += 1;
     if (given !== undefined) return given;
-    this.#postpone([...this.#answers, false]);
-    this.#answers.push(true);
-    return true;
+    this.#postpone([...this.#answers, !preferred]);
+    this.#answers.push(preferred);
+    return preferred;
   }
 
   witness(): Record<string, string> {

@@ -58,23 +58,20 @@ function daysIn(year: number, month: number): number {
 const CYCLE_FROM = 2024;
 const CYCLE_YEARS = 28;
 
-/**
- * When any of the intervals holds: never, at every moment, or sometimes, with the first such day. Intervals of bounded years are
- * looked at in those years too. Different time zones are compared as if they were one: the answer `always` then needs one of them to
- * cover the whole day.
- */
-export function coverage(
-  intervals: readonly TimeInterval[],
-): { when: 'never' | 'always' } | { when: 'sometimes'; first: string } {
+/** When something is the case: never, at every moment, or sometimes, with the first stretch of it in local time. */
+export type Coverage = { readonly when: 'never' | 'always' } | { readonly when: 'sometimes'; readonly first: string };
+
+/** Looks at every day there can be, and at those of bounded years. `minutes` says which of a day's are covered. */
+export function coverage(intervals: readonly TimeInterval[], minutes: (date: Date) => readonly Range[]): Coverage {
   let first: string | undefined;
   let gap = false;
   for (const year of yearsToLookAt(intervals)) {
     for (let ordinal = 0; ordinal < 366; ordinal += 1) {
       const date = new Date(Date.UTC(year, 0, 1 + ordinal));
       if (date.getUTCFullYear() !== year) break;
-      const minutes = minutesOf(intervals, date);
-      if (first === undefined && minutes.length > 0) first = describe(date, minutes);
-      gap ||= !coverDay(minutes);
+      const covered = minutes(date);
+      if (first === undefined && covered.length > 0) first = describe(date, covered);
+      gap ||= inverse(covered).length > 0;
       if (first !== undefined && gap) return { when: 'sometimes', first };
     }
   }
@@ -89,33 +86,54 @@ function yearsToLookAt(intervals: readonly TimeInterval[]): number[] {
   return [...years].sort((a, b) => a - b);
 }
 
-/** Minutes of a day that the intervals cover. */
-function minutesOf(intervals: readonly TimeInterval[], date: Date): Range[] {
+/** Minutes of a day that any of the intervals covers, in order and merged. */
+export function minutesOf(intervals: readonly TimeInterval[], date: Date): Range[] {
   const day = {
     year: date.getUTCFullYear(),
     month: date.getUTCMonth() + 1,
     day: date.getUTCDate(),
     weekday: date.getUTCDay(),
   };
-  return intervals.flatMap((interval) => {
-    const { times, ...rest } = interval;
-    return contains(rest, { ...day, minute: 0 }) ? (times ?? [[0, 1440] as const]) : [];
-  });
+  return merged(
+    intervals.flatMap(({ times, ...rest }) =>
+      contains(rest, { ...day, minute: 0 }) ? (times ?? [[0, DAY] as const]) : [],
+    ),
+  );
 }
 
-function coverDay(ranges: readonly Range[]): boolean {
-  let covered = 0;
+const DAY = 1440;
+
+function merged(ranges: readonly Range[]): Range[] {
+  const found: [number, number][] = [];
   for (const [start, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
-    if (start > covered) return false;
-    covered = Math.max(covered, end);
+    const last = found.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else found.push([start, end]);
   }
-  return covered >= 1440;
+  return found;
+}
+
+/** Minutes of a day that are in none of the ranges. */
+export function inverse(ranges: readonly Range[]): Range[] {
+  const cuts = [0, ...merged(ranges).flat(), DAY];
+  return Array.from({ length: cuts.length / 2 }, (_, index): Range => [
+    cuts[2 * index] ?? 0,
+    cuts[2 * index + 1] ?? 0,
+  ]).filter(([start, end]) => start < end);
+}
+
+export function either(one: readonly Range[], other: readonly Range[]): Range[] {
+  return merged([...one, ...other]);
+}
+
+export function both(one: readonly Range[], other: readonly Range[]): Range[] {
+  return inverse([...inverse(one), ...inverse(other)]);
 }
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 function describe(date: Date, ranges: readonly Range[]): string {
-  const [start, end] = [...ranges].sort((a, b) => a[0] - b[0])[0] ?? [0, 1440];
+  const [start, end] = ranges[0] ?? [0, DAY];
   const clock = (minute: number): string =>
     `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
   return `${WEEKDAYS[date.getUTCDay()] ?? ''} ${date.toISOString().slice(0, 10)} from ${clock(start)} to ${clock(end)}`;

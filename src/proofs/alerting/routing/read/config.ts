@@ -84,7 +84,7 @@ function readRoute(at: Cursor, id: string, above: Inherited, syntax: MatcherSynt
   const options: Inherited = {
     receiver: text(at.get('receiver')) || above.receiver,
     groupBy: groupBy(at.get('group_by')) ?? above.groupBy,
-    groupWait: seconds(at.get('group_wait')) ?? above.groupWait,
+    groupWait: secondsOf(at.get('group_wait')) ?? above.groupWait,
     groupInterval: positive(at.get('group_interval')) ?? above.groupInterval,
     repeatInterval: positive(at.get('repeat_interval')) ?? above.repeatInterval,
   };
@@ -120,7 +120,7 @@ const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d
 const UNITS = [31_536_000, 604_800, 86_400, 3600, 60, 1, 0.001];
 
 /** Seconds of a duration of Prometheus: whole numbers, units from large to small. */
-function seconds(at: Cursor): number | undefined {
+export function secondsOf(at: Cursor): number | undefined {
   const written = text(at);
   if (written === undefined) return undefined;
   if (written === '0') return 0;
@@ -130,7 +130,7 @@ function seconds(at: Cursor): number | undefined {
 }
 
 function positive(at: Cursor): number | undefined {
-  const value = seconds(at);
+  const value = secondsOf(at);
   if (value === 0) throw new Refused(`${String(at.origin.pointer?.at(-1))} cannot be zero`, at.origin);
   return value;
 }

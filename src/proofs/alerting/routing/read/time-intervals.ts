@@ -39,7 +39,7 @@ function readInterval(at: Cursor): TimeInterval {
   const location = text(at.get('location'));
   if (location !== undefined && !isZone(location)) throw new Refused(`unknown time zone ${location}`, at.origin);
   return {
-    ...listed('times', at.get('times'), readTimes),
+    ...listed('times', at.get('times'), (item) => readTimes(item)),
     ...listed('weekdays', at.get('weekdays'), (item) => named(item, WEEKDAYS)),
     ...listed('daysOfMonth', at.get('days_of_month'), readDays),
     ...listed('months', at.get('months'), (item) => named(item, MONTHS, 1)),
@@ -48,13 +48,27 @@ function readInterval(at: Cursor): TimeInterval {
   };
 }
 
+/** As an AlertmanagerConfig writes it: `daysOfMonth` of `{start, end}`, `startTime`, no location. */
+export function readCrdInterval(at: Cursor): TimeInterval {
+  return {
+    ...listed('times', at.get('times'), (item) => readTimes(item, 'startTime', 'endTime')),
+    ...listed('weekdays', at.get('weekdays'), (item) => named(item, WEEKDAYS)),
+    ...listed('daysOfMonth', at.get('daysOfMonth'), (item) => {
+      const start = item.get('start').integer() ?? 1;
+      return [start, item.get('end').integer() ?? start];
+    }),
+    ...listed('months', at.get('months'), (item) => named(item, MONTHS, 1)),
+    ...listed('years', at.get('years'), (item) => named(item, [], 0)),
+  };
+}
+
 function listed<K extends string>(key: K, at: Cursor, read: (item: Cursor) => Range): Partial<Record<K, Range[]>> {
   return at.exists ? ({ [key]: at.items().map(read) } as Partial<Record<K, Range[]>>) : {};
 }
 
-function readTimes(at: Cursor): Range {
-  onlyKeys(at, ['start_time', 'end_time']);
-  const [start, end] = [at.get('start_time'), at.get('end_time')].map((time) => {
+function readTimes(at: Cursor, from = 'start_time', to = 'end_time'): Range {
+  onlyKeys(at, [from, to]);
+  const [start, end] = [at.get(from), at.get(to)].map((time) => {
     const written = text(time) ?? '';
     if (!TIME.test(written)) throw new Refused(`couldn't parse timestamp ${written}, invalid format`, at.origin);
     return Number(written.slice(0, 2)) * 60 + Number(written.slice(3));
