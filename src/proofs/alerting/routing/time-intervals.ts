@@ -59,7 +59,10 @@ const CYCLE_FROM = 2024;
 const CYCLE_YEARS = 28;
 
 /** When something is the case: never, at every moment, or sometimes, with the first stretch of it in local time. */
-export type Coverage = { readonly when: 'never' | 'always' } | { readonly when: 'sometimes'; readonly first: string };
+export type Coverage =
+  | { readonly when: 'never' }
+  | { readonly when: 'always' }
+  | { readonly when: 'sometimes'; readonly first: string };
 
 /** Looks at every day there can be, and at those of bounded years. `minutes` says which of a day's are covered. */
 export function coverage(intervals: readonly TimeInterval[], minutes: (date: Date) => readonly Range[]): Coverage {
