@@ -1,0 +1,121 @@
+import { matcherText, type Matcher, type Patterns } from './matcher.ts';
+import type { Ask } from './route.ts';
+import { accepts, type Candidates } from './values.ts';
+
+/** What labels an alert may carry: for each label the values that stand for all it can have. */
+export interface SymbolicLabels {
+  candidatesOf(name: string): Candidates;
+}
+
+export interface Outcome<T> {
+  readonly result: T;
+  /** One value of each label that was asked for and is not fixed: an alert with them goes this way. */
+  readonly witness: Readonly<Record<string, string>>;
+  /** False where the way rests on something that could not be worked out: it may or may not be taken. */
+  readonly proven: boolean;
+}
+
+export interface Exploration<T> {
+  readonly outcomes: readonly Outcome<T>[];
+  /** False where the ways were too many to look at them all. */
+  readonly complete: boolean;
+}
+
+const MOST_WAYS = 4000;
+
+/**
+ * Runs a question once for every way in which its matchers can be answered together: each answer narrows the values that are left for
+ * its label, so that contradictory answers are never combined. The question itself is the code that routes concrete alerts.
+ */
+export function explore<T>(
+  labels: SymbolicLabels,
+  patterns: Patterns,
+  question: (ask: Ask) => T,
+  enough: (outcome: Outcome<T>) => boolean = () => false,
+): Exploration<T> {
+  const outcomes: Outcome<T>[] = [];
+  const open: boolean[][] = [[]];
+  for (let ways = 0; ways < MOST_WAYS; ways += 1) {
+    const answers = open.pop();
+    if (answers === undefined) return { outcomes, complete: true };
+    const way = new Way(labels, patterns, answers, (alternative) => open.push(alternative));
+    const result = question((matcher, preferred) => way.ask(matcher, preferred));
+    const outcome = { result, witness: way.witness(), proven: way.proven };
+    outcomes.push(outcome);
+    if (enough(outcome)) return { outcomes, complete: true };
+  }
+  return { outcomes, complete: open.length === 0 };
+}
+
+/** One run: the answers it was given, then the preferred one where both are possible, leaving the other for later. */
+class Way {
+  readonly #labels: SymbolicLabels;
+  readonly #patterns: Patterns;
+  readonly #answers: boolean[];
+  readonly #postpone: (answers: boolean[]) => void;
+  readonly #left = new Map<string, readonly Left[]>();
+  readonly #decided = new Map<string, boolean>();
+  #asked = 0;
+
+  constructor(
+    labels: SymbolicLabels,
+    patterns: Patterns,
+    answers: readonly boolean[],
+    postpone: (answers: boolean[]) => void,
+  ) {
+    this.#labels = labels;
+    this.#patterns = patterns;
+    this.#answers = [...answers];
+    this.#postpone = postpone;
+  }
+
+  ask(matcher: Matcher, preferred = true): boolean {
+    const key = matcherText(matcher);
+    const known = this.#decided.get(key);
+    if (known !== undefined) return known;
+    const left = this.#left.get(matcher.name) ?? this.#labels.candidatesOf(matcher.name).map(asLeft);
+    const judged = left.map((one) => ({ ...one, accepted: accepts(matcher, one.value, this.#patterns) }));
+    const answer = this.answer(
+      judged.some(({ accepted }) => accepted !== false),
+      judged.some(({ accepted }) => accepted !== true),
+      preferred,
+    );
+    const kept = judged.filter(({ accepted }) => accepted === answer || accepted === undefined);
+    this.#left.set(
+      matcher.name,
+      kept.map(({ value, sure, accepted }) => ({ value, sure: sure && accepted !== undefined })),
+    );
+    this.#decided.set(key, answer);
+    return answer;
+  }
+
+  /** Whether values are known with which every answer is right. */
+  get proven(): boolean {
+    return [...this.#left.values()].every((left) => left.some(({ sure }) => sure));
+  }
+
+  private answer(mayHold: boolean, mayFail: boolean, preferred: boolean): boolean {
+    if (!mayHold || !mayFail) return mayHold;
+    const given = this.#answers[this.#asked];
+    this.#asked += 1;
+    if (given !== undefined) return given;
+    this.#postpone([...this.#answers, !preferred]);
+    this.#answers.push(preferred);
+    return preferred;
+  }
+
+  witness(): Record<string, string> {
+    const shown = [...this.#left].map(([name, left]) => [name, left.find(({ sure }) => sure)?.value] as const);
+    return Object.fromEntries(shown.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+  }
+}
+
+/** A value that is still possible, and whether all answers so far were worked out for it. */
+interface Left {
+  readonly value: string | undefined;
+  readonly sure: boolean;
+}
+
+function asLeft(value: string | undefined): Left {
+  return { value, sure: value !== undefined };
+}
