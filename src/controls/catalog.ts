@@ -47,6 +47,7 @@ import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
 import { control as websocketAffinity } from './websocket-affinity/index.ts';
 import { control as workflowHardening } from './workflow-hardening/index.ts';
+import { control as workloadIdentity } from './workload-identity/index.ts';
 import { plannedControls } from './planned.ts';
 
 /** Every control that is built, sorted by id. */
@@ -98,6 +99,7 @@ export const controls: readonly AnyControl[] = [
   vulnerabilityPolicy,
   websocketAffinity,
   workflowHardening,
+  workloadIdentity,
 ];
 
 /** Metadata of the whole catalog: what is built, and what is still to come and therefore always missing. */

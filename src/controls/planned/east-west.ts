@@ -80,22 +80,6 @@ export const eastWestControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'workload-identity',
-    title: 'Workload identity',
-    statement:
-      'Every workload has an identity of its own with short-lived certificates, and none runs as the default service account.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'certificate-lifecycle',
     title: 'Certificate lifecycle',
     statement:

@@ -1,0 +1,2 @@
+export { meshOf, type Mesh } from './membership.ts';
+export { plaintextIn, type MeshVerdict } from './strict.ts';
