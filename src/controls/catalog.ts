@@ -25,6 +25,7 @@ import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
 import { control as integrationFidelity } from './integration-fidelity/index.ts';
+import { control as internalTls } from './internal-tls/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
@@ -77,6 +78,7 @@ export const controls: readonly AnyControl[] = [
   immutableImages,
   incidentModel,
   integrationFidelity,
+  internalTls,
   logPipeline,
   manualApproval,
   noPlaintextSecrets,

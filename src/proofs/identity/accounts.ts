@@ -4,12 +4,6 @@ import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { isLongRunning, workloadsOfStore } from '../../model/subjects.ts';
 
-/** The service account a workload's pods run as. */
-export interface Account {
-  readonly namespace: string;
-  readonly name: string;
-}
-
 /** `namespace/name` of the account; `default` where the pod names none, as the admission controller fills in. */
 export function accountOf(workload: Workload): At<string> {
   const spec = podSpec(workload);

@@ -1,2 +1,2 @@
-export { meshOf, type Mesh } from './membership.ts';
-export { plaintextIn, type MeshVerdict } from './strict.ts';
+export { meshOf } from './membership.ts';
+export { plaintextIn } from './strict.ts';
