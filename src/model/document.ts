@@ -80,6 +80,12 @@ export interface DirectiveDocument {
   readonly directives: readonly Directive[];
 }
 
+/** The directives of a text, and in words what of it could not be read: `line 12: a file is included here, which is not read`. */
+export interface DirectiveReading {
+  readonly directives: readonly Directive[];
+  readonly problems: readonly string[];
+}
+
 export interface TextDocument {
   readonly class: TextClass;
   readonly path: string;

@@ -64,38 +64,6 @@ export const eastWestControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'internal-tls',
-    title: 'TLS on internal traffic',
-    statement:
-      'Every internal flow to a store, a broker or another service requires verified TLS, and plaintext is refused.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'OT5', 'LR', 'IR1', 'IR6'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform', 'postgres-conf', 'pg-hba', 'redis-conf'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
-    id: 'workload-identity',
-    title: 'Workload identity',
-    statement:
-      'Every workload has an identity of its own with short-lived certificates, and none runs as the default service account.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'certificate-lifecycle',
     title: 'Certificate lifecycle',
     statement:
