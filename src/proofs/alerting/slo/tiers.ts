@@ -40,7 +40,7 @@ export function budgetOf(objective: number): number {
  * The tiers of an SLO. Factor = budget share x period / long window (Sloth `internal/alert/window.go`, SRE workbook chapter 5).
  * Where factor x budget reaches 1, no error ratio is ever above it: all tiers are then lowered by one measure, so that the quickest asks
  * for half of the events to be bad and the distances between them stay. None is lowered below the pace that spends the budget in the period,
- * and none stands below it that would not by its own windows. Windows longer than the period are left out.
+ * and the slowest stands at it. Windows longer than the period are left out.
  */
 export function tiersOf(objective: number, period: number, windows: WindowCatalog = windowsFor(period)): Tier[] {
   const budget = budgetOf(objective);
@@ -51,7 +51,7 @@ export function tiersOf(objective: number, period: number, windows: WindowCatalo
   let previous = Infinity;
   return names.map((name, index): Tier => {
     const wanted = factors[index] ?? 0;
-    const sustained = Math.min(previous, wanted < LEAST ? 1 : wanted);
+    const sustained = Math.min(previous, paceOf(wanted, index === names.length - 1));
     previous = sustained;
     const factor = scale === 1 ? sustained : Math.max(rounded(sustained * scale), Math.min(sustained, 1));
     const because = reasonFor(wanted, factor, budget, steepest);
@@ -64,6 +64,11 @@ export function tiersOf(objective: number, period: number, windows: WindowCatalo
       ...(because === undefined ? {} : { retiered: { from: wanted, because } }),
     };
   });
+}
+
+/** No tier below the pace that spends the budget in the period, and the slowest not above it: a burn between the two would alert nobody. */
+function paceOf(wanted: number, isSlowest: boolean): number {
+  return wanted < LEAST || (isSlowest && wanted > 1) ? 1 : wanted;
 }
 
 /** Down to three digits: a lowered factor is a choice, and nobody reads twelve. */
@@ -80,6 +85,8 @@ function factorOf(name: TierName, windows: WindowCatalog, period: number): numbe
 function reasonFor(wanted: number, factor: number, budget: number, steepest: number): string | undefined {
   if (factor === wanted) return undefined;
   if (factor > wanted) return `at ${show(wanted)} times the pace it would alert on a period that ends with budget left`;
+  if (steepest * budget < 1)
+    return `at ${show(wanted)} times the pace a steady burn spends the budget early and alerts nobody`;
   return wanted * budget >= 1
     ? `${show(wanted)} x ${show(budget)} = ${show(wanted * budget)}, and no error ratio is above 1`
     : `lowered with the quickest tier: ${show(steepest)} x ${show(budget)} = ${show(steepest * budget)}, and no error ratio is above 1`;

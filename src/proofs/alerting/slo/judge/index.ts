@@ -1,0 +1,2 @@
+export { judgeSlo, type Judged, type Policy } from './judge.ts';
+export { rulesAbout } from './about.ts';
