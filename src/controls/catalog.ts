@@ -43,6 +43,7 @@ import { control as runtimeSecrets } from './runtime-secrets/index.ts';
 import { control as schemaMigrations } from './schema-migrations/index.ts';
 import { control as secretRotation } from './secret-rotation/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
+import { control as sloBurnRateAlerts } from './slo-burn-rate-alerts/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
 import { control as websocketAffinity } from './websocket-affinity/index.ts';
@@ -94,6 +95,7 @@ export const controls: readonly AnyControl[] = [
   schemaMigrations,
   secretRotation,
   signOffs,
+  sloBurnRateAlerts,
   ssrfGuard,
   vulnerabilityPolicy,
   websocketAffinity,

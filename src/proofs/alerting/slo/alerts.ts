@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../model/duration.ts';
 import { alertName, labelsOf, selectorOf } from './labels.ts';
 import { literal, windowName } from './numbers.ts';
 import type { Ratio } from './ratio.ts';
@@ -30,8 +31,8 @@ export function burnAlerts(slo: Slo, tiers: readonly Tier[], ratio: Ratio, optio
       expr: own.map((tier) => `(\n${tierExpr(slo, tier, ratio)}\n)`).join('\nor\n'),
       labels: alertLabels(slo, severity, options),
       annotations: annotationsOf(slo, alert, options, {
-        summary: `${slo.name} of ${slo.service} burns its error budget of ${windowName(slo.period)} too fast`,
-        description: `The error ratio is above ${pace} the pace that spends the budget of ${literal(budgetOf(slo.objective) * 100)} % in ${windowName(slo.period)}.`,
+        summary: `${slo.name} of ${slo.service} burns its error budget of ${formatDuration(slo.period)} too fast`,
+        description: `The error ratio is above ${pace} the pace that spends the budget of ${literal(budgetOf(slo.objective) * 100)} % in ${formatDuration(slo.period)}.`,
       }),
     };
   });

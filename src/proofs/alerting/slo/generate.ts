@@ -46,14 +46,16 @@ export function generateRules(slos: readonly Slo[], options: RuleOptions): Gener
 
 /** The rules of one SLO, or why there are none. */
 export function rulesOf(slo: Slo, options: RuleOptions): SloRules | Refusal {
-  const refuse = (because: string): Refusal => ({
+  const refuse = (because: string, wrong = false): Refusal => ({
     slo: identity(slo),
     because,
+    ...(wrong ? { wrong } : {}),
     ...(slo.origin === undefined ? {} : { origin: slo.origin }),
   });
   if (!(slo.objective > 0 && slo.objective < 100))
     return refuse(
       `an objective of ${slo.objective} leaves an error budget of ${exact(100 - slo.objective)} %: every factor times 0 is 0, and each error would page`,
+      true,
     );
   const ratio = ratioOf(slo.sli, `slo:sli_slice:ratio{${selectorOf(slo)}}`);
   if ('reason' in ratio) return refuse(ratio.reason);

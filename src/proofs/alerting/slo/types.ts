@@ -93,5 +93,7 @@ export interface RuleGroup {
 export interface Refusal {
   readonly slo: string;
   readonly because: string;
+  /** The SLO itself is wrong, rather than beyond what can be read here. */
+  readonly wrong?: boolean;
   readonly origin?: Origin;
 }

@@ -1,5 +1,6 @@
+import { formatDuration } from '../../../../model/duration.ts';
 import type { Finding } from '../../../../model/result.ts';
-import { literal, windowName } from '../numbers.ts';
+import { literal } from '../numbers.ts';
 import type { Slo } from '../types.ts';
 import type { FoundTier } from './tiers.ts';
 
@@ -26,7 +27,7 @@ export function judgeCoverage(tiers: readonly FoundTier[], slo: Slo, asked: Aske
 
 function nothing({ name, objective, period }: Slo): Finding {
   return {
-    message: `no alert fires when the error budget of ${name} burns (${literal(objective)} % over ${windowName(period)})`,
+    message: `no alert fires when the error budget of ${name} burns (${literal(objective)} % over ${formatDuration(period)})`,
     severity: 'high',
     fromAbsence: true,
     remediation: 'Add multi-window burn-rate alerts; launchgate synth writes them.',
@@ -41,7 +42,7 @@ function quickest(tiers: readonly FoundTier[], slo: Slo): Finding[] {
   if (least === undefined || least.long <= Math.max(3600, slo.period / QUICK_SHARE)) return [];
   return [
     {
-      message: `the quickest tier of ${slo.name}, ${least.alert.name}, looks over ${windowName(least.long)}: at ${literal(Number((least.factor * 2).toPrecision(3)))} times the pace it alerts after ${windowName(least.long / 2 + least.hold)}`,
+      message: `the quickest tier of ${slo.name}, ${least.alert.name}, looks over ${formatDuration(least.long)}: at ${literal(Number((least.factor * 2).toPrecision(3)))} times the pace it alerts after ${formatDuration(least.long / 2 + least.hold)}`,
       severity: 'medium',
       origin: least.alert.origin,
       remediation: 'Add a tier over 1h and 5m.',
@@ -57,7 +58,7 @@ function steady(tiers: readonly FoundTier[], slo: Slo): Finding[] {
   if (slowest === undefined || slowest.factor <= SLOWEST) return [];
   return [
     {
-      message: `a steady burn of up to ${literal(Number(slowest.factor.toPrecision(4)))} times the pace alerts nobody: it spends the budget of ${slo.name} in ${windowName(Math.round(slo.period / slowest.factor / 3600) * 3600)} instead of ${windowName(slo.period)}`,
+      message: `a steady burn of up to ${literal(Number(slowest.factor.toPrecision(4)))} times the pace alerts nobody: it spends the budget of ${slo.name} in ${formatDuration(Math.round(slo.period / slowest.factor / 3600) * 3600)} instead of ${formatDuration(slo.period)}`,
       severity: 'medium',
       origin: slowest.alert.origin,
       remediation: 'Add a tier at 1 times the pace over 3d and 6h.',

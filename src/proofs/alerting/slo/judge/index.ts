@@ -1,2 +1,3 @@
-export { judgeSlo, type Judged, type Policy } from './judge.ts';
 export { rulesAbout } from './about.ts';
+export { bookOf } from './book.ts';
+export { judgeSlo, type Judged, type Policy } from './judge.ts';

@@ -56,7 +56,7 @@ export function judgeSlo(slo: Slo, rules: readonly RuleText[], policy: Policy): 
     ...judgeCoverage(sound, slo, policy, {
       concerned,
       broken: sorted.flawed.length > 0 || sound.length < read.length || book.broken.length > 0,
-      open: sorted.open.length > 0 || sorted.similar.length > 0,
+      open: sorted.open.length > 0 || sorted.similar.size > 0,
     }),
     ...poisoned(records, book, isOwn),
     ...metaOf(records.filter(isOwn), slo, book),
@@ -64,11 +64,11 @@ export function judgeSlo(slo: Slo, rules: readonly RuleText[], policy: Policy): 
   ];
   return {
     findings: distinct(findings),
-    open: [...sorted.open, ...(concerned ? [] : sorted.similar)],
+    open: [...sorted.open, ...(concerned ? [] : likeness(sorted.similar, slo, expected))],
     tiers: sound,
     absent: absent.map(({ alert }) => alert.name),
     lacks: [
-      ...(concerned || sorted.similar.length > 0 ? [] : ['burn' as const]),
+      ...(concerned || sorted.similar.size > 0 ? [] : ['burn' as const]),
       ...(absent.length > 0 ? [] : ['absent' as const]),
     ],
   };
@@ -79,21 +79,19 @@ interface Sorted {
   readonly own: Condition[];
   readonly flawed: Finding[];
   readonly open: string[];
-  /** Look like burn-rate alerts on the SLO's metrics, and measure something else. */
-  readonly similar: string[];
+  /** Alerts that look like burn-rate alerts on the SLO's metrics, with what they measure instead. */
+  readonly similar: Map<string, string>;
 }
 
 function sort(conditions: readonly Condition[], slo: Slo, expected: Expected): Sorted {
-  const sorted: Sorted = { own: [], flawed: [], open: [], similar: [] };
+  const sorted: Sorted = { own: [], flawed: [], open: [], similar: new Map() };
   for (const condition of conditions) {
     const { alert, comparisons, contradiction } = condition;
     const verdicts = comparisons.map((comparison) => verdictOf(comparison, alert, slo, expected));
     const about = verdicts.filter(({ kind }) => kind !== 'foreign' && kind !== 'similar');
     if (about.length === 0) {
-      if (comparisons.length > 1 && verdicts.some(({ kind }) => kind === 'similar'))
-        sorted.similar.push(
-          `${alert.name} looks like a burn-rate alert on the same metrics, and measures ${verdicts.find(({ kind }) => kind === 'similar')?.text ?? ''}, where ${slo.name} is ${textsOf(expected)}`,
-        );
+      const similar = verdicts.find(({ kind }) => kind === 'similar')?.text;
+      if (comparisons.length > 1 && similar !== undefined) sorted.similar.set(alert.name, similar);
       continue;
     }
     if (contradiction !== undefined) sorted.flawed.push(neverTogether(alert, contradiction));
@@ -106,6 +104,16 @@ function sort(conditions: readonly Condition[], slo: Slo, expected: Expected): S
       sorted.own.push({ ...condition, comparisons: judged });
   }
   return sorted;
+}
+
+function likeness(similar: ReadonlyMap<string, string>, slo: Slo, expected: Expected): string[] {
+  const [text] = similar.values();
+  if (text === undefined) return [];
+  const names = [...similar.keys()];
+  const look = names.length === 1 ? 'looks like a burn-rate alert' : 'look like burn-rate alerts';
+  return [
+    `${names.join(' and ')} ${look} on the same metrics, but measure ${text}, where ${slo.name} is ${textsOf(expected)}`,
+  ];
 }
 
 interface Verdict {

@@ -1,6 +1,6 @@
-import { parseDuration } from '../../../../model/duration.ts';
+import { formatDuration, parseDuration } from '../../../../model/duration.ts';
 import type { Finding } from '../../../../model/result.ts';
-import { exact, literal, windowName } from '../numbers.ts';
+import { exact, literal } from '../numbers.ts';
 import { budgetOf, tiersOf, windowsFor } from '../tiers.ts';
 import { TIER_NAMES, type Slo } from '../types.ts';
 import type { ReadRule } from './book.ts';
@@ -39,12 +39,12 @@ export function tierOf({ alert, comparisons }: Condition, slo: Slo): FoundTier |
   });
   if (short === undefined || long === undefined || short.window === long.window)
     return problem(
-      `looks over ${windowName(long?.window ?? 0)} alone, so it fires long after a burn has ended, or on a spike`,
+      `looks over ${formatDuration(long?.window ?? 0)} alone, so it fires long after a burn has ended, or on a spike`,
       'Join a long and a short window with "and", such as 1h and 5m.',
     );
   if (Math.abs(short.threshold - long.threshold) > 1e-9)
     return problem(
-      `compares ${windowName(long.window)} with ${literal(long.threshold)} and ${windowName(short.window)} with ${literal(short.threshold)}, so the windows ask for different burn rates`,
+      `compares ${formatDuration(long.window)} with ${literal(long.threshold)} and ${formatDuration(short.window)} with ${literal(short.threshold)}, so the windows ask for different burn rates`,
       'Compare both windows with the same factor times the budget.',
     );
   return {
@@ -66,7 +66,7 @@ export function canFire({ threshold }: FoundTier): boolean {
 export function judgeTier(tier: FoundTier, slo: Slo, own: readonly OwnWindows[]): Finding[] {
   const { alert, long, short, factor, threshold, hold } = tier;
   const budget = budgetOf(slo.objective);
-  const windows = `${windowName(long)} and ${windowName(short)}`;
+  const windows = `${formatDuration(long)} and ${formatDuration(short)}`;
   const found = (severity: Finding['severity'], message: string, remediation: string): Finding => ({
     message: `${alert.name}, ${windows}: ${message}`,
     severity,
@@ -86,7 +86,7 @@ export function judgeTier(tier: FoundTier, slo: Slo, own: readonly OwnWindows[])
     findings.push(
       found(
         'high',
-        `fires at ${show(factor)} times the pace that spends the budget of ${literal(slo.objective)} in ${windowName(slo.period)}, so it fires while the objective is met`,
+        `fires at ${show(factor)} times the pace that spends the budget of ${literal(slo.objective)} in ${formatDuration(slo.period)}, so it fires while the objective is met`,
         `Use a factor of 1 or more times the budget of ${literal(budget)}.`,
       ),
     );
@@ -94,7 +94,7 @@ export function judgeTier(tier: FoundTier, slo: Slo, own: readonly OwnWindows[])
     findings.push(
       found(
         'medium',
-        `fires at ${show(factor)} times the pace, when ${show(shareOf(tier, slo))} % of the budget of ${windowName(slo.period)} is gone; ${usual(tier, slo)}`,
+        `fires at ${show(factor)} times the pace, when ${show(shareOf(tier, slo))} % of the budget of ${formatDuration(slo.period)} is gone; ${usual(tier, slo)}`,
         'Use factor = share of the budget x period / long window, or list the windows in the param "windows".',
       ),
     );
@@ -102,8 +102,8 @@ export function judgeTier(tier: FoundTier, slo: Slo, own: readonly OwnWindows[])
     findings.push(
       found(
         'high',
-        `waits for ${alert.for ?? ''} after both windows are above, longer than the ${windowName(short)} in which the shorter one forgets: a burn of that length ends unnoticed`,
-        `Set "for" to at most ${windowName(short)}, or leave it out: the windows are the delay.`,
+        `waits for ${alert.for ?? ''} after both windows are above, longer than the ${formatDuration(short)} in which the shorter one forgets: a burn of that length ends unnoticed`,
+        `Set "for" to at most ${formatDuration(short)}, or leave it out: the windows are the delay.`,
       ),
     );
   return findings;
@@ -154,13 +154,13 @@ function near(value: number, target: number, tolerance = 0.1): boolean {
 function usual(tier: FoundTier, slo: Slo): string {
   const same = tiersOf(slo.objective, slo.period, slo.windows).find(({ long }) => near(tier.long, long));
   return same === undefined
-    ? `windows of ${windowName(tier.long)} are not among the usual ones`
-    : `usual for ${windowName(same.long)} and ${windowName(same.short)} is ${show(same.factor)}, ${show(shareOf(same, slo))} %`;
+    ? `windows of ${formatDuration(tier.long)} are not among the usual ones`
+    : `usual for ${formatDuration(same.long)} and ${formatDuration(same.short)} is ${show(same.factor)}, ${show(shareOf(same, slo))} %`;
 }
 
 function suggestion(slo: Slo): string {
   return `the tiers would be ${tiersOf(slo.objective, slo.period, slo.windows)
-    .map(({ long, factor }) => `${show(factor)} over ${windowName(long)}`)
+    .map(({ long, factor }) => `${show(factor)} over ${formatDuration(long)}`)
     .join(', ')}`;
 }
 

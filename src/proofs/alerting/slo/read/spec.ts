@@ -8,7 +8,7 @@ export type SloSpec = Spec['slos'][number];
 /** An SLO of `launchgate.yaml`, or why no rules follow from it. */
 export function fromSpec(slo: SloSpec): Slo | Refusal {
   const sli = sliOf(slo);
-  if ('because' in sli) return { slo: slo.name, because: sli.because };
+  if ('because' in sli) return { slo: slo.name, ...sli };
   return {
     name: slo.name,
     service: slo.service,
@@ -19,7 +19,7 @@ export function fromSpec(slo: SloSpec): Slo | Refusal {
   };
 }
 
-type SliOrReason = Sli | { readonly because: string };
+type SliOrReason = Sli | Pick<Refusal, 'because' | 'wrong'>;
 
 function sliOf(slo: SloSpec): SliOrReason {
   const { good, bad, total, measure, histogram } = slo;
@@ -42,7 +42,8 @@ function ofHistogram(
 ): SliOrReason {
   if (threshold === undefined) return { because: 'a histogram is held against a threshold, and none is given' };
   if (native) return { kind: 'native-histogram', selector, threshold };
-  if (buckets !== undefined && !buckets.includes(threshold)) return { because: noBucket(threshold, buckets) };
+  if (buckets !== undefined && !buckets.includes(threshold))
+    return { because: noBucket(threshold, buckets), wrong: true };
   const [, name = selector, matchers = ''] = /^([^{]+?)\s*(?:\{\s*(.*?)\s*,?\s*\})?$/s.exec(selector.trim()) ?? [];
   const within = matchers === '' ? '' : `${matchers},`;
   return {
