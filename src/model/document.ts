@@ -16,6 +16,7 @@ export const SOURCE_CLASSES = [
   'update-bot',
   'prometheus-config',
   'prometheus-rules',
+  'slo-spec',
   'alertmanager-config',
   'grafana-dashboard',
   'otel-collector',
@@ -40,6 +41,7 @@ export type DataClass =
   | 'update-bot'
   | 'prometheus-config'
   | 'prometheus-rules'
+  | 'slo-spec'
   | 'alertmanager-config'
   | 'grafana-dashboard'
   | 'otel-collector';

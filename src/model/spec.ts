@@ -176,6 +176,17 @@ const slo = z.strictObject({
   good: text.optional(),
   bad: text.optional(),
   total: text.optional(),
+  /** Latency: the histogram that it is judged by, instead of good and total. */
+  histogram: z
+    .strictObject({
+      selector: text,
+      native: z.boolean().default(false),
+      buckets: z.array(z.number().positive()).optional(),
+    })
+    .optional(),
+  /** Freshness and lag: PromQL for seconds that are held against the threshold. */
+  measure: text.optional(),
+  minBadEvents: z.int().min(1).optional(),
 });
 
 const severityLevel = z.strictObject({

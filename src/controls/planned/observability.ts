@@ -18,22 +18,6 @@ export const observabilityControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'slo-burn-rate-alerts',
-    title: 'SLO burn-rate alerts',
-    statement:
-      'Every SLO has multi-window burn-rate alerts that can fire, fire when its budget burns, and say so when data is absent.',
-    area: 'observability',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['LR', 'OT1'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'alert-pack',
     title: 'Alert pack',
     statement:

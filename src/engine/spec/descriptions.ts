@@ -58,6 +58,12 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'slos[].good': 'PromQL for good events.',
   'slos[].bad': 'PromQL for bad events.',
   'slos[].total': 'PromQL for all events.',
+  'slos[].histogram.selector':
+    'Name of the histogram of seconds, with its matchers: http_request_duration_seconds{service="api"}.',
+  'slos[].histogram.native': 'A native histogram, which needs no bucket at the threshold.',
+  'slos[].histogram.buckets': 'Upper bounds of the buckets in seconds; the threshold must be one of them.',
+  'slos[].measure': 'PromQL for seconds of age, lag or backlog; above the threshold the time counts as bad.',
+  'slos[].minBadEvents': 'Fewest bad events in a window that may page: a guard where traffic is low.',
   people: 'The persons that own, answer and sign.',
   'onCall.rotations[].receiver': 'Alertmanager receiver that pages this rotation.',
   'onCall.rotations[].coverage': 'Hours that the shifts cover; gaps are reported.',
