@@ -34,6 +34,7 @@ import { control as podSecurity } from './pod-security/index.ts';
 import { control as progressLog } from './progress-log/index.ts';
 import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
+import { control as replicaSpread } from './replica-spread/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
 import { control as rollbackRehearsal } from './rollback-rehearsal/index.ts';
@@ -85,6 +86,7 @@ export const controls: readonly AnyControl[] = [
   progressLog,
   promotionGate,
   rbacLeastPrivilege,
+  replicaSpread,
   repositoryPolicy,
   resourcesAndAutoscaling,
   rollbackRehearsal,
