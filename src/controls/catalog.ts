@@ -20,6 +20,7 @@ import { control as edgeWaf } from './edge-waf/index.ts';
 import { control as encryptionAtRest } from './encryption-at-rest/index.ts';
 import { control as environmentParity } from './environment-parity/index.ts';
 import { control as gitops } from './gitops/index.ts';
+import { control as gracefulShutdown } from './graceful-shutdown/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
@@ -45,6 +46,7 @@ import { control as schemaMigrations } from './schema-migrations/index.ts';
 import { control as secretRotation } from './secret-rotation/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
+import { control as streamDrain } from './stream-drain/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
 import { control as websocketAffinity } from './websocket-affinity/index.ts';
 import { control as workflowHardening } from './workflow-hardening/index.ts';
@@ -72,6 +74,7 @@ export const controls: readonly AnyControl[] = [
   encryptionAtRest,
   environmentParity,
   gitops,
+  gracefulShutdown,
   healthProbes,
   imageProvenance,
   immutableImages,
@@ -97,6 +100,7 @@ export const controls: readonly AnyControl[] = [
   secretRotation,
   signOffs,
   ssrfGuard,
+  streamDrain,
   vulnerabilityPolicy,
   websocketAffinity,
   workflowHardening,

@@ -1,7 +1,7 @@
 import type { Subject } from '../../model/control.ts';
-import { failOr, inconclusive, type Finding, type Result, type Severity } from '../../model/result.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { assessPlacement, type PlacementInput } from '../../proofs/placement/index.ts';
-import type { Verdict } from '../../proofs/disruption/index.ts';
+import { openAmong, refutation, type Verdict } from '../../proofs/disruption/index.ts';
 import type { Placed, Placements } from './input.ts';
 
 export interface Params {
@@ -32,38 +32,26 @@ export function findingsFor(input: PlacementInput, params: Params): Finding[] {
   const losses = [params.zones ? answer.zoneLoss : undefined, params.nodes ? answer.nodeLoss : undefined];
   const loss = losses.find((verdict) => verdict?.answer === 'no');
   return [
-    loss === undefined ? undefined : found(loss, input, 'high', lossRemedy(input, loss)),
-    found(
+    loss === undefined ? undefined : refutation(loss, 'high', lossRemedy(input, loss), input.origin),
+    refutation(
       answer.scheduled,
-      input,
       'high',
       'Run no more pods than there are zones or nodes for them, or spread with maxSkew instead of required anti-affinity.',
+      input.origin,
     ),
-    found(
+    refutation(
       answer.rolloutRoom,
-      input,
       'high',
       'Add matchLabelKeys: [pod-template-hash] to the anti-affinity term (rollouts-pod-template-hash for an Argo Rollout), allow maxUnavailable: 1, or let the pool grow beyond the replicas.',
+      input.origin,
     ),
-    found(
+    refutation(
       answer.drainRoom,
-      input,
       'medium',
       'Let the pool have a node more than its pods need, or spread over nodes with ScheduleAnyway or nodeTaintsPolicy: Honor.',
+      input.origin,
     ),
   ].filter((one) => one !== undefined);
-}
-
-function found(verdict: Verdict, input: PlacementInput, severity: Severity, remediation: string): Finding | undefined {
-  if (verdict.answer !== 'no') return undefined;
-  const origin = verdict.origin ?? input.origin;
-  return {
-    message: verdict.because,
-    severity,
-    remediation,
-    counterExample: verdict.steps,
-    ...(origin !== undefined && { origin }),
-  };
 }
 
 /** Nobody said how many pods it needs, so that a quorum of one is a guess. */
@@ -100,9 +88,7 @@ function replicasEnough(input: PlacementInput): number | undefined {
 function openQuestion({ input }: Placed, params: Params): string | undefined {
   if (input === undefined || input.replicas === 0) return undefined;
   const { zoneLoss, nodeLoss } = assessPlacement(input);
-  const asked = [params.zones ? zoneLoss : undefined, params.nodes ? nodeLoss : undefined];
-  const open = asked.find((verdict) => verdict?.answer === 'unknown');
-  return open?.answer === 'unknown' ? open.because : undefined;
+  return openAmong([params.zones ? zoneLoss : undefined, params.nodes ? nodeLoss : undefined]);
 }
 
 /** A quorum over several workloads is met by what each is sure to keep; whether the worst falls together is not known. */

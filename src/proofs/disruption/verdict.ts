@@ -19,7 +19,9 @@ export type Obstacle =
   | 'no-rollout'
   | 'below-quorum'
   /** Nothing keeps the pods in different zones, or on different nodes. */
-  | 'unspread';
+  | 'unspread'
+  /** Connections are refused, or open work is cut. */
+  | 'cut';
 
 /** Yes with its witness and what it rests on; no with a minimal counter-example; unknown with what is missing; moot when the question does not arise. */
 export type Verdict =
