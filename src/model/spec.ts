@@ -208,6 +208,17 @@ const scheduledDrill = z.strictObject({
 
 const difference = z.strictObject({ what: text, reason: text, owner: text.optional() });
 
+/** Nodes of one kind, as the workloads see them. */
+const pool = z.strictObject({
+  name: text,
+  labels: z.record(z.string(), z.string()).default({}),
+  /** `key` or `key=value`, each with the effect NoSchedule. */
+  taints: z.array(text).default([]),
+  zones: z.array(text).min(1).optional(),
+  min: z.int().min(0).optional(),
+  max: z.int().min(0).optional(),
+});
+
 const environment = z.strictObject({
   name,
   kind: z.enum(['lab', 'development', 'ci', 'staging', 'production']),
@@ -220,6 +231,9 @@ const environment = z.strictObject({
   /** Origin of the data: production data outside production must be anonymized. */
   data: z.enum(['production', 'anonymized', 'synthetic', 'none']).optional(),
   hosts: z.array(text).optional(),
+  /** Zones in which there are always nodes, and the pools of nodes. */
+  zones: z.array(text).min(1).optional(),
+  pools: z.array(pool).optional(),
   params: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
 

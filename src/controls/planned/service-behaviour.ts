@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const serviceBehaviourControls: readonly ControlMeta[] = [
   {
-    id: 'graceful-shutdown',
-    title: 'Graceful shutdown',
-    statement:
-      'A rollout under load drops no request: readiness turns off before the drain and new pods come up before old ones stop.',
-    area: 'service-behaviour',
-    stage: 'week-1',
-    launch: false,
-    sources: ['LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'readiness-shedding',
     title: 'Shedding by readiness',
     statement:

@@ -2,21 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const workloadsControls: readonly ControlMeta[] = [
   {
-    id: 'replica-spread',
-    title: 'Spread over zones and nodes',
-    statement: 'Losing any one zone leaves every service and store with its quorum.',
-    area: 'workloads',
-    stage: 'week-1',
-    launch: false,
-    sources: ['LR', 'IR1', 'IR3'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'on-prem-topology',
     title: 'On-premises topology',
     statement:

@@ -17,7 +17,11 @@ export type Obstacle =
   | 'on-delete'
   | 'partition'
   | 'no-rollout'
-  | 'below-quorum';
+  | 'below-quorum'
+  /** Nothing keeps the pods in different zones, or on different nodes. */
+  | 'unspread'
+  /** Connections are refused, or open work is cut. */
+  | 'cut';
 
 /** Yes with its witness and what it rests on; no with a minimal counter-example; unknown with what is missing; moot when the question does not arise. */
 export type Verdict =

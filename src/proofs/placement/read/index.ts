@@ -1,0 +1,48 @@
+import { workloadName, type Workload } from '../../../model/kube.ts';
+import type { PlatformView } from '../../../model/platform.ts';
+import { rolloutPlan } from '../../disruption/fenceposts.ts';
+import { readDisruption } from '../../disruption/read/index.ts';
+import { replicaRange } from '../../disruption/scaling.ts';
+import type { DisruptedWorkload } from '../../disruption/types.ts';
+import type { PlacementInput } from '../types.ts';
+import { eligibleNodes } from './nodes.ts';
+import { placementRules } from './rules.ts';
+import { volumesOf } from './volumes.ts';
+
+/** What the engine needs to know of a workload. No input: a DaemonSet, which runs on every node by nature. */
+export interface ReadPlacement {
+  readonly id: string;
+  readonly input?: PlacementInput;
+  readonly unclear?: string;
+}
+
+/** Reads the classes `kubernetes` and `terraform`, and the environment of the spec. */
+export function readPlacement(view: PlatformView, workload: Workload, quorum: number): ReadPlacement {
+  const id = workloadName(workload);
+  const { input, unclear } = readDisruption(view, workload);
+  const range = replicaRange(input.workload);
+  if (range === undefined) return { id };
+  const volumes = volumesOf(view, workload);
+  return {
+    id,
+    input: {
+      id,
+      replicas: range.min,
+      setBy: range.setBy,
+      rules: placementRules(view, workload),
+      ...eligibleNodes(view, workload, volumes.zones),
+      volumes: volumes.bond,
+      surges: surges(input.workload, Math.max(1, range.min)),
+      quorum,
+      origin: workload.object.origin,
+    },
+    ...(unclear !== undefined && { unclear }),
+  };
+}
+
+function surges(workload: DisruptedWorkload, replicas: number): boolean {
+  const plan = rolloutPlan(workload, replicas);
+  if (plan.kind === 'rolling') return plan.fenceposts.unavailable === 0;
+  if (plan.kind === 'canary') return plan.stable !== 'shrinks' || plan.fenceposts.unavailable === 0;
+  return plan.kind === 'blue-green';
+}
