@@ -7,6 +7,7 @@ import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
+import { control as connectionBudget } from './connection-budget/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
 import { control as deferredComponents } from './deferred-components/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
@@ -58,6 +59,7 @@ export const controls: readonly AnyControl[] = [
   ciRequiredChecks,
   complianceMap,
   configGovernance,
+  connectionBudget,
   costBudget,
   deferredComponents,
   disruptionBudget,

@@ -64,22 +64,6 @@ export const dataControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'connection-budget',
-    title: 'Connection budget',
-    statement:
-      'The connections that all replicas may open at autoscaler maximum and surge stay below what the database allows.',
-    area: 'data',
-    stage: 'day-0',
-    launch: false,
-    sources: ['OT6', 'LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'postgres-conf'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'data-growth',
     title: 'Data growth',
     statement: 'Every store has a growth model, an alert before it is full and jobs that enforce its retention.',
