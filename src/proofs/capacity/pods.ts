@@ -9,7 +9,7 @@ export interface Peak {
   readonly surge: number;
   /** Replicas at rest, the fewest that autoscaling permits. */
   readonly fewest: number;
-  /** `12 replicas at the maximum of HorizontalPodAutoscaler shop/api + 3 surge`. */
+  /** `12 replicas (maximum of HorizontalPodAutoscaler shop/api) + 3 surge`. */
   readonly from: string;
 }
 
@@ -39,15 +39,13 @@ export function peakOf(
   if (range?.max === undefined)
     return { unknown: `how far ${workload.id} scales`, declare: 'Set a maximum in its autoscaler' };
   const { surge, why } = surgeOf(workload, range.max);
-  const limit =
-    range.setBy.includes(' ') && workload.autoscaler !== undefined
-      ? `at the maximum of ${range.setBy}`
-      : `by ${range.setBy}`;
+  const scaled = workload.autoscaler !== undefined && range.setBy.includes(workload.autoscaler.id);
+  const limit = scaled ? `maximum of ${range.setBy}` : range.setBy;
   return {
     replicas: range.max,
     surge,
     fewest: range.min,
-    from: `${count(range.max, 'replica')} ${limit}${surge === 0 ? '' : ` + ${surge} ${why}`}`,
+    from: `${count(range.max, 'replica')} (${limit})${surge === 0 ? '' : ` + ${surge} ${why}`}`,
   };
 }
 

@@ -91,13 +91,13 @@ function uncertain({ value, atMost, from }: Known, sum: number): Unknown {
 
 function availability(limit: Known, reserved: readonly Known[], each: number, servers: number): string {
   const minus = reserved.filter(({ value }) => value > 0).map(({ value, from }) => ` - ${show(value)} ${from}`);
-  const one = minus.length === 0 ? show(each) : `${show(limit.value)}${minus.join('')} = ${show(each)}`;
+  const one = minus.length === 0 ? show(each) : `${show(limit.value)}${minus.join('')}`;
   return servers === 1 ? one : `${servers} servers x (${one})`;
 }
 
 function exceeds(sum: number, available: number, from: string, lines: readonly Line[], limit: Known): Budget {
   const last: Step = {
-    action: `the server allows ${from} (${limit.from})`,
+    action: `the server allows ${from}${from === show(available) ? '' : ` = ${show(available)}`} (${limit.from})`,
     state: `${show(sum)} > ${show(available)}: ${show(sum - available)} connections are refused`,
   };
   const [first = last, ...rest] = stepsOf(lines, 'open');

@@ -1,6 +1,6 @@
 import { cursor, type KubeObject, type Workload } from '../../../../model/kube.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
-import { readSelector, selects } from '../../../../model/selector.ts';
+import { selects } from '../../../../model/selector.ts';
 
 /** Something that is connected to: by which names, and on which port where only the port tells. */
 export interface Target {

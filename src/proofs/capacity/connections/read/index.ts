@@ -80,7 +80,7 @@ function poolersOf(view: PlatformView, store: StoreSpec, target: Target, own: re
   const managed = managedPoolers(view).filter(({ cluster }) => cluster === store.name);
   return [
     ...deployed,
-    ...managed.map(({ id, name, namespace, instances, settings: { servers: _, ...settings } }): FoundPooler => {
+    ...managed.map(({ id, name, namespace, instances, settings }): FoundPooler => {
       const asked: Target = { id, services: [{ namespace, name }], hosts: [], relational: true };
       // Its Deployment rolls with the default surge of a quarter.
       const pods: Peak = {

@@ -56,8 +56,11 @@ export function reservedOf(view: PlatformView, store: StoreSpec, workloads: read
   if (store.kind !== 'postgres') return [];
   const files = workloads.flatMap((workload) => mountedFiles(view, workload));
   return ['superuser_reserved_connections', 'reserved_connections'].map((name): Known => {
+    const setting = new RegExp(`^${name}$`);
+    const given = workloads.map((workload) => fromArguments(workload, setting)).find((found) => found !== undefined);
+    if (given !== undefined) return { ...given, from: name };
     for (const file of files) {
-      const value = wholeNumber(valueIn(file.text, new RegExp(`^${name}$`)));
+      const value = wholeNumber(valueIn(file.text, setting));
       if (value !== undefined) return { value, from: name, origin: file.origin };
     }
     return { value: name === 'reserved_connections' ? 0 : 3, from: name };
@@ -69,7 +72,7 @@ function workloadLimit(view: PlatformView, { kind }: StoreSpec, workload: Worklo
   if (dialect === undefined) return undefined;
   const patroni = kind === 'postgres' ? patroniLimit(mountedFiles(view, workload)) : undefined;
   return (
-    fromArguments(workload, dialect) ??
+    fromArguments(workload, dialect.setting) ??
     fromVariables(view, workload, dialect) ??
     patroni ??
     fromFiles(view, workload, dialect)
@@ -77,7 +80,7 @@ function workloadLimit(view: PlatformView, { kind }: StoreSpec, workload: Worklo
 }
 
 /** `-c max_connections=200`, `--max-connections=200`, `--maxclients 5000`. */
-function fromArguments(workload: Workload, { setting }: Dialect): Known | undefined {
+function fromArguments(workload: Workload, setting: RegExp): Known | undefined {
   for (const { at } of containers(workload)) {
     const words = [...at.get('command').items(), ...at.get('args').items()];
     const texts = words.map(({ value }) => String(value ?? ''));

@@ -3,36 +3,19 @@
  * `services[].connections`. Endings of environment variables stand after the prefix of the variable that names the host.
  */
 const VARIABLES = [
-  ...['MAX_CONNS', 'MAX_CONNECTIONS', 'MAX_OPEN_CONNS', 'MAX_OPEN_CONNECTIONS', 'CONNECTION_LIMIT', 'MAX_ACTIVE'],
-  ...[
-    'POOL_SIZE',
-    'POOL_MAX',
-    'POOL_MAX_SIZE',
-    'POOL_MAX_CONNS',
-    'MAX_POOL_SIZE',
-    'MAX_POOL',
-    'POOL',
-    'MAXIMUM_POOL_SIZE',
-  ],
-  ...['HIKARI_MAXIMUM_POOL_SIZE', 'HIKARI_MAXIMUMPOOLSIZE', 'HIKARI_MAXIMUM-POOL-SIZE', 'HIKARI_MAXIMUMPOOL_SIZE'],
-];
+  'MAX_CONNS MAX_CONNECTIONS MAX_OPEN_CONNS MAX_OPEN_CONNECTIONS CONNECTION_LIMIT MAX_ACTIVE',
+  'POOL_SIZE POOL_MAX POOL_MAX_SIZE POOL_MAX_CONNS MAX_POOL_SIZE MAX_POOL POOL MAXIMUM_POOL_SIZE',
+  'HIKARI_MAXIMUM_POOL_SIZE HIKARI_MAXIMUMPOOLSIZE HIKARI_MAXIMUM-POOL-SIZE',
+].flatMap((names) => names.split(' '));
 
 /**
  * Parameters of connection strings and keys of configuration files: Prisma, pgx, node-postgres, SQLAlchemy, HikariCP, Npgsql, Temporal,
  * go-redis. Compared without case, `_`, `-` and spaces.
  */
 const SETTINGS = [
-  ...[
-    'connection_limit',
-    'pool_max_conns',
-    'pool_size',
-    'pool_max',
-    'max_pool_size',
-    'maximumPoolSize',
-    'Maximum Pool Size',
-  ],
-  ...['pool', 'maxConns', 'max_open_conns', 'maxOpenConnections', 'max_connections', 'connectionLimit'],
-];
+  'connection_limit pool_max_conns pool_size pool_max max_pool_size maximumPoolSize pool',
+  'maxConns max_open_conns maxOpenConnections max_connections connectionLimit',
+].flatMap((names) => names.split(' '));
 
 /** Variables that say how many processes a container starts. */
 export const PROCESSES = ['WEB_CONCURRENCY', 'GUNICORN_WORKERS', 'UVICORN_WORKERS', 'PUMA_WORKERS'];

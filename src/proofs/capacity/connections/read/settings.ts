@@ -121,14 +121,14 @@ function inFiles(view: PlatformView, workload: Workload, target: Target): FoundP
   return files.flatMap((file) =>
     mappingsIn(parsedFile(file)).flatMap((mapping): FoundPool[] => {
       const entries = Object.entries(mapping);
-      const names_ = entries.some(
+      const isNamed = entries.some(
         ([key, value]) =>
           typeof value === 'string' &&
           /host|addr|url|uri|dsn|server|endpoint/i.test(key) &&
           !/name$/i.test(key) &&
           mentionOf(target, value, workload.namespace) !== undefined,
       );
-      if (!names_) return [];
+      if (!isNamed) return [];
       const [key, value] =
         entries.find(([name, given]) => isPoolSetting(name) && wholeNumber(given) !== undefined) ?? [];
       const pool: Figure =
