@@ -3,12 +3,14 @@ import type { AnyControl, ControlMeta } from '../model/control.ts';
 import { control as auditTrail } from './audit-trail/index.ts';
 import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as breakGlass } from './break-glass/index.ts';
+import { control as capacityBaseline } from './capacity-baseline/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
 import { control as connectionBudget } from './connection-budget/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
+import { control as dataGrowth } from './data-growth/index.ts';
 import { control as deferredComponents } from './deferred-components/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
@@ -55,12 +57,14 @@ export const controls: readonly AnyControl[] = [
   auditTrail,
   backupPolicy,
   breakGlass,
+  capacityBaseline,
   channelSegregation,
   ciRequiredChecks,
   complianceMap,
   configGovernance,
   connectionBudget,
   costBudget,
+  dataGrowth,
   deferredComponents,
   disruptionBudget,
   drillCalendar,

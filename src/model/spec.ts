@@ -22,7 +22,7 @@ const reference = z
 
 const quantity = z
   .string()
-  .regex(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)$/, 'expected an amount of bytes such as 500Gi or 1.4G');
+  .regex(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/, 'expected an amount of bytes such as 500Gi or 1.4G');
 const rate = z.string().regex(/^\d+\/(?:s|m|h)$/, 'expected a rate such as 100/s');
 
 /** What something carries within its objectives, in a unit of its own, and what it has to carry. */

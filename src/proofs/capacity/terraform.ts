@@ -52,6 +52,7 @@ export function valueOf(view: PlatformView, { block, each }: Resource, attribute
   if (attribute === undefined) return undefined;
   if (attribute.literal !== undefined) return attribute.literal;
   const text = attribute.text.trim().replace(/^toset\((.*)\)$/s, '$1');
+  if (/^\[\s*(?:"[^"$]*"\s*,?\s*)*\]$/.test(text)) return [...text.matchAll(/"([^"]*)"/g)].map(([, item]) => item);
   const path = /^(var|local|each)((?:\.[A-Za-z_][\w-]*)+)$/.exec(text);
   if (path === null) return undefined;
   const [first = '', ...rest] = (path[2] ?? '').slice(1).split('.');
