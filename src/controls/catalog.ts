@@ -4,11 +4,14 @@ import { control as alertRouting } from './alert-routing/index.ts';
 import { control as auditTrail } from './audit-trail/index.ts';
 import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as breakGlass } from './break-glass/index.ts';
+import { control as capacityBaseline } from './capacity-baseline/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
+import { control as connectionBudget } from './connection-budget/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
+import { control as dataGrowth } from './data-growth/index.ts';
 import { control as deferredComponents } from './deferred-components/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
@@ -21,11 +24,13 @@ import { control as edgeWaf } from './edge-waf/index.ts';
 import { control as encryptionAtRest } from './encryption-at-rest/index.ts';
 import { control as environmentParity } from './environment-parity/index.ts';
 import { control as gitops } from './gitops/index.ts';
+import { control as gracefulShutdown } from './graceful-shutdown/index.ts';
 import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
 import { control as integrationFidelity } from './integration-fidelity/index.ts';
+import { control as internalTls } from './internal-tls/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
@@ -35,6 +40,7 @@ import { control as podSecurity } from './pod-security/index.ts';
 import { control as progressLog } from './progress-log/index.ts';
 import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
+import { control as replicaSpread } from './replica-spread/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
 import { control as rollbackRehearsal } from './rollback-rehearsal/index.ts';
@@ -44,10 +50,13 @@ import { control as runtimeSecrets } from './runtime-secrets/index.ts';
 import { control as schemaMigrations } from './schema-migrations/index.ts';
 import { control as secretRotation } from './secret-rotation/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
+import { control as sloBurnRateAlerts } from './slo-burn-rate-alerts/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
+import { control as streamDrain } from './stream-drain/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
 import { control as websocketAffinity } from './websocket-affinity/index.ts';
 import { control as workflowHardening } from './workflow-hardening/index.ts';
+import { control as workloadIdentity } from './workload-identity/index.ts';
 import { plannedControls } from './planned.ts';
 
 /** Every control that is built, sorted by id. */
@@ -56,11 +65,14 @@ export const controls: readonly AnyControl[] = [
   auditTrail,
   backupPolicy,
   breakGlass,
+  capacityBaseline,
   channelSegregation,
   ciRequiredChecks,
   complianceMap,
   configGovernance,
+  connectionBudget,
   costBudget,
+  dataGrowth,
   deferredComponents,
   disruptionBudget,
   drillCalendar,
@@ -73,11 +85,13 @@ export const controls: readonly AnyControl[] = [
   encryptionAtRest,
   environmentParity,
   gitops,
+  gracefulShutdown,
   healthProbes,
   imageProvenance,
   immutableImages,
   incidentModel,
   integrationFidelity,
+  internalTls,
   logPipeline,
   manualApproval,
   noPlaintextSecrets,
@@ -87,6 +101,7 @@ export const controls: readonly AnyControl[] = [
   progressLog,
   promotionGate,
   rbacLeastPrivilege,
+  replicaSpread,
   repositoryPolicy,
   resourcesAndAutoscaling,
   rollbackRehearsal,
@@ -96,10 +111,13 @@ export const controls: readonly AnyControl[] = [
   schemaMigrations,
   secretRotation,
   signOffs,
+  sloBurnRateAlerts,
   ssrfGuard,
+  streamDrain,
   vulnerabilityPolicy,
   websocketAffinity,
   workflowHardening,
+  workloadIdentity,
 ];
 
 /** Metadata of the whole catalog: what is built, and what is still to come and therefore always missing. */

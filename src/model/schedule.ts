@@ -11,13 +11,27 @@ const FROM = new Date('2024-01-01T00:00:00Z');
  * `@every 6h` as some controllers write it. `continuous` is 0. `undefined` when it is none of these.
  */
 export function longestPause(schedule: string): number | undefined {
+  const pauses = pausesOf(schedule);
+  return pauses === undefined ? undefined : Math.max(...pauses);
+}
+
+/** As {@link longestPause}, of the shortest pause. */
+export function shortestPause(schedule: string): number | undefined {
+  const pauses = pausesOf(schedule);
+  return pauses === undefined ? undefined : Math.min(...pauses);
+}
+
+function pausesOf(schedule: string): number[] | undefined {
   const text = schedule.trim();
-  if (text === 'continuous') return 0;
+  if (text === 'continuous') return [0];
   const every = /^@every\s+(\S+)$/.exec(text)?.[1];
-  if (every !== undefined) return parseDuration(every);
+  if (every !== undefined) {
+    const pause = parseDuration(every);
+    return pause === undefined ? undefined : [pause];
+  }
   const runs = runsOf(withoutZone(text));
   if (runs === undefined || runs.length < 2) return undefined;
-  return Math.max(...runs.slice(1).map((run, index) => (run.getTime() - (runs[index] ?? run).getTime()) / 1000));
+  return runs.slice(1).map((run, index) => (run.getTime() - (runs[index] ?? run).getTime()) / 1000);
 }
 
 function runsOf(expression: string): Date[] | undefined {

@@ -101,6 +101,9 @@ function checkServices(spec: Spec, check: Checker): void {
     check.allDeclared([...at, 'credentials'], service.credentials, 'credential', credentials);
     check.allDeclared([...at, 'probes', 'subnets'], service.probes?.subnets, 'subnet', subnets);
     check.allDeclared([...at, 'criticalDependencies'], service.criticalDependencies, 'reference', things);
+    for (const list of ['connections', 'calls'] as const)
+      for (const [item, { to }] of (service[list] ?? []).entries())
+        check.declared([...at, list, item, 'to'], to, 'reference', things);
   }
   for (const [index, flow] of (spec.flows ?? []).entries()) {
     check.declared(['flows', index, 'from'], flow.from, 'reference', things);

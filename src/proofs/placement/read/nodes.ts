@@ -11,7 +11,7 @@ export interface Eligible {
 }
 
 const DECLARE_ZONES = 'declare environments[].zones, or set minDomains in the constraint';
-const DECLARE_NODES = 'declare environments[].pools with min and max';
+const DECLARE_NODES = 'declare environments[].nodePools with min and max';
 
 /** By node selector, required node affinity and tolerations against the pools; by the zones of the environment without any. */
 export function eligibleNodes(view: PlatformView, workload: Workload, allowed?: readonly string[]): Eligible {

@@ -22,15 +22,15 @@ export interface Pool {
   readonly max?: number;
   /** Nodes are made for pods that wait: a zone without pods may have none. */
   readonly onDemand: boolean;
-  /** `environments[].pools`, `aws_eks_node_group.this`. */
+  /** `environments[].nodePools`, `aws_eks_node_group.this`. */
   readonly source: string;
 }
 
 /** What is known of the nodes: the spec where it speaks of them, else what the repository makes. */
 export const poolsOf = oncePerPlatform((view: PlatformView): readonly Pool[] => {
-  const { pools = [] } = view.environment;
-  if (pools.length > 0)
-    return pools.map((pool) =>
+  const { nodePools = [] } = view.environment;
+  if (nodePools.length > 0)
+    return nodePools.map((pool) =>
       present<Pool>({
         name: pool.name,
         labels: pool.labels,

@@ -2,7 +2,7 @@ import { MalformedValue, type Cursor } from '../../model/cursor.ts';
 import { containers, cursor, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { parseQuantity } from '../../model/quantity.ts';
-import { autoscalersOf, type FoundAutoscaler } from '../../proofs/disruption/read/index.ts';
+import { autoscalersOf, type FoundAutoscaler } from '../disruption/read/index.ts';
 import type { Amounts, ContainerResources, LimitItem, Metric, Scaler, WorkloadResources } from './types.ts';
 
 export function readWorkload(view: PlatformView, workload: Workload): WorkloadResources {
