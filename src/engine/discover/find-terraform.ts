@@ -4,7 +4,7 @@ import { formatOf } from '../read/classify.ts';
 import { readHcl, readHclJson } from '../read/hcl/index.ts';
 import type { LeftOut } from './discovery.ts';
 import { NOTHING_FOUND, recognise, type Found } from './found.ts';
-import { folderOf, resolvePath } from './paths.ts';
+import { folderOf, foldersAbove, resolvePath } from './paths.ts';
 import type { Survey } from './survey.ts';
 
 export interface TerraformFound extends Found {
@@ -77,7 +77,7 @@ function localCall(folder: string, block: HclBlock): string | undefined {
 }
 
 function isRoot(module: Module, called: ReadonlySet<string>): boolean {
-  if (!module.files.some((file) => !/\.tfvars(?:\.json)?$/.test(file))) return false;
+  if (module.files.every(isValues)) return false;
   const owns = module.blocks.some(
     (block) =>
       block.type === 'provider' ||
@@ -94,9 +94,22 @@ function terraformDeployable(root: Module, modules: ReadonlyMap<string, Module>)
     renderer: 'terraform',
     path: root.folder,
     ...recognise([{ what: 'folder', text: root.folder, path: true }]),
-    sources: [...reached].flatMap((module) => module.files).sort(),
+    sources: [...reached, ...valuesBelow(root, modules)].flatMap((module) => module.files).sort(),
     declaredBy: root.files.find((file) => !file.endsWith('.tfvars')) ?? root.folder,
   };
+}
+
+/** Folders below the root that hold files of values and nothing else, and have no other folder of Terraform nearer above them. */
+function valuesBelow(root: Module, modules: ReadonlyMap<string, Module>): Module[] {
+  return [...modules.values()].filter(({ folder, files }) => {
+    if (folder === root.folder || !files.every(isValues)) return false;
+    const above = foldersAbove(folder).find((path) => modules.get(path)?.files.some((file) => !isValues(file)));
+    return above === root.folder;
+  });
+}
+
+function isValues(file: string): boolean {
+  return /\.tfvars(?:\.json)?$/.test(file);
 }
 
 function closure(root: Module, modules: ReadonlyMap<string, Module>): ReadonlySet<Module> {
