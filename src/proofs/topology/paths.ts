@@ -2,7 +2,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { NonEmpty } from '../../model/result.ts';
 import {
   aclLetsIn,
-  aclLetsOut,
+  aclsLetAcross,
   coversPort,
   cutsOf,
   firstRule,
@@ -114,7 +114,7 @@ function pair(network: Network, from: Host, source: Subnet, to: Host, target: Su
         (from.groups.length > 0 && from.ungrouped === undefined && admits(outward, b, to, port) === undefined)
       )
         continue;
-      const passes = inner || (aclLetsOut(source.acl, b, port) && aclLetsIn(target.acl, a, port));
+      const passes = inner || aclsLetAcross(source.acl, target.acl, a, b, port);
       if (!passes) continue;
       return {
         answer: 'open',

@@ -98,21 +98,35 @@ export function firstRule(rules: readonly AclRule[], address: Address, port: num
 /** Whether a subnet's ACL lets a connection in from an address, and its answers out. ACLs remember nothing. */
 export function aclLetsIn(acl: Acl | undefined, from: Address, port: number): boolean {
   if (acl === undefined) return true;
-  return firstRule(acl.ingress, from, port)?.allow === true && allowsSome(acl.egress, from, EPHEMERAL);
+  return firstRule(acl.ingress, from, port)?.allow === true && letAnswersThrough([[acl.egress, from]]);
 }
 
-/** Whether a subnet's ACL lets a connection out to an address, and its answers in. */
-export function aclLetsOut(acl: Acl | undefined, to: Address, port: number): boolean {
-  if (acl === undefined) return true;
-  return firstRule(acl.egress, to, port)?.allow === true && allowsSome(acl.ingress, to, EPHEMERAL);
+/** Whether the ACLs of two subnets let a connection from an address of one to an address of the other, and its answers back. */
+export function aclsLetAcross(
+  source: Acl | undefined,
+  target: Acl | undefined,
+  from: Address,
+  to: Address,
+  port: number,
+): boolean {
+  if (source !== undefined && firstRule(source.egress, to, port)?.allow !== true) return false;
+  if (target !== undefined && firstRule(target.ingress, from, port)?.allow !== true) return false;
+  return letAnswersThrough([
+    ...(target === undefined ? [] : [[target.egress, from] as const]),
+    ...(source === undefined ? [] : [[source.ingress, to] as const]),
+  ]);
 }
 
-/** Whether at least one port of a range is let through: the ends of all rules cut it. */
-function allowsSome(rules: readonly AclRule[], address: Address, range: Ports): boolean {
-  const starts = new Set([range.from]);
-  for (const { ports } of rules) for (const start of [ports.from, ports.to + 1]) starts.add(start);
+/** Whether at least one port that answers may go to is let through everywhere on their way: the ends of all rules cut the ports. */
+function letAnswersThrough(way: readonly (readonly [rules: readonly AclRule[], address: Address])[]): boolean {
+  const starts = new Set([EPHEMERAL.from]);
+  for (const [rules] of way)
+    for (const { ports } of rules) for (const start of [ports.from, ports.to + 1]) starts.add(start);
   return [...starts].some(
-    (port) => range.from <= port && port <= range.to && firstRule(rules, address, port)?.allow === true,
+    (port) =>
+      EPHEMERAL.from <= port &&
+      port <= EPHEMERAL.to &&
+      way.every(([rules, address]) => firstRule(rules, address, port)?.allow === true),
   );
 }
 
