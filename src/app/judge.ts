@@ -44,19 +44,17 @@ export async function readPlatform(
   project: Project,
   options: CheckOptions,
 ): Promise<{ facts: PlatformFacts; discovery: Discovery; spec: Spec | undefined; owner: (origin: Origin) => Origin }> {
-  const [{ discover }, { resolve }, { trace }, { hostRenderers, noRenderers }, { loadHcl }] = await Promise.all([
+  const [{ discover }, { resolve }, { trace }, { hostRenderers, noRenderers }] = await Promise.all([
     import('../engine/discover/index.ts'),
     import('../engine/resolve/index.ts'),
     import('../engine/trace/index.ts'),
     import('../adapters/renderers.ts'),
-    import('../adapters/hcl.ts'),
   ]);
   const spec = await readSpec(tree, project);
   const renderers =
     options.render === false ? noRenderers : hostRenderers({ allowRemote: options.allowRemote === true });
   const discovery = await discover(tree, {
     renderers,
-    hcl: loadHcl,
     spec,
     environment: options.environment,
     render: 'chosen',

@@ -1,3 +1,4 @@
+import type { HclExpression } from './hcl.ts';
 import type { Origin } from './origin.ts';
 
 /** What kinds of source a control may read. A part that could not be read makes the controls that need its class inconclusive. */
@@ -130,5 +131,6 @@ export interface HclBlock {
 export interface HclAttribute {
   readonly text: string;
   readonly literal?: unknown;
+  readonly expression: HclExpression;
   readonly origin: Origin;
 }

@@ -48,22 +48,6 @@ export const eastWestControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'network-tiers',
-    title: 'Network tiers',
-    statement:
-      'Each zone has public, private and data subnets, no path leads from the internet to data, and database ports open to the app tier only.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'IR1', 'IR6', 'PF'],
-    halves: ['check'],
-    reads: ['spec', 'terraform'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'certificate-lifecycle',
     title: 'Certificate lifecycle',
     statement:

@@ -1,17 +1,10 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { HCL_LIMITS, loadHcl } from '../../adapters/hcl.ts';
-import type { HclBlock } from '../../model/document.ts';
-import type { HclGrammar } from '../../model/world.ts';
-import { readHcl, readHclJson } from './hcl.ts';
-
-let grammar: HclGrammar;
-beforeAll(async () => {
-  grammar = await loadHcl();
-});
+import { describe, expect, it } from 'vitest';
+import type { HclBlock } from '../../../model/document.ts';
+import { MAX_CHARACTERS, readHcl, readHclJson } from './index.ts';
 
 const where = { path: 'infra/main.tf', module: 'infra' };
-const read = (text: string) => readHcl(grammar, text, where);
+const read = (text: string) => readHcl(text, where);
 
 /** The literal of `x = SOURCE`; `undefined` where it is none. */
 function literal(source: string): unknown {
@@ -45,6 +38,7 @@ locals {}
     expect(resource).toMatchObject({ module: 'infra', origin: { path: 'infra/main.tf', line: 2, column: 1 } });
     expect(resource?.attributes['name']).toEqual({
       text: 'var.name',
+      expression: { kind: 'attribute', of: { kind: 'name', name: 'var' }, name: 'name' },
       origin: { path: 'infra/main.tf', line: 3, column: 3 },
     });
     expect(heads(resource?.blocks ?? [])).toEqual(['dynamic ingress', 'lifecycle']);
@@ -151,7 +145,7 @@ describe('hostile input', () => {
     ['an open heredoc', 'a = <<E\n'.repeat(1000)],
     ['quotes', '"'.repeat(20_001)],
     ['null bytes', '\0'.repeat(1000)],
-    ['a long file', '#'.repeat(HCL_LIMITS.characters + 1)],
+    ['a long file', '#'.repeat(MAX_CHARACTERS + 1)],
   ])('%s are problems and nothing worse', (_, text) => {
     const { blocks, problems } = read(text);
     expect(blocks).toEqual([]);

@@ -1,10 +1,13 @@
-import { isMapping } from '../../model/cursor.ts';
-import type { HclAttribute, HclBlock } from '../../model/document.ts';
-import type { Origin, Pointer } from '../../model/origin.ts';
-import { parseJson } from './json.ts';
-import type { HclFile } from './stream.ts';
-import { offsetOf, placeDocument, type PlacedNode } from './yaml-place.ts';
-import { events, placesIn } from './yaml-stream.ts';
+import { isMapping } from '../../../model/cursor.ts';
+import type { HclAttribute, HclBlock } from '../../../model/document.ts';
+import { literalOf, type HclExpression } from '../../../model/hcl.ts';
+import type { Origin, Pointer } from '../../../model/origin.ts';
+import { parseJson } from '../json.ts';
+import type { HclFile } from '../stream.ts';
+import { templateOf } from './expression.ts';
+import { HclSyntaxError } from './scanner.ts';
+import { offsetOf, placeDocument, type PlacedNode } from '../yaml-place.ts';
+import { events, placesIn } from '../yaml-stream.ts';
 
 /** How many labels a block of a type has; any other has none. */
 const LABELS: Readonly<Record<string, number>> = {
@@ -87,14 +90,32 @@ function block(
 
 function attribute(value: unknown, at: Pointer, source: Source): HclAttribute {
   const text = typeof value === 'string' && /^\$\{[^{}]*\}$/.test(value) ? value.slice(2, -1) : JSON.stringify(value);
-  return { text, ...(isLiteral(value) ? { literal: value } : {}), origin: source.originOf(at) };
+  const expression = expressionOf(value);
+  const literal = literalOf(expression);
+  return {
+    text,
+    ...(literal === undefined ? {} : { literal: literal.value }),
+    expression,
+    origin: source.originOf(at),
+  };
 }
 
-/** Strings are templates in this syntax: one with `${` or `%{` is an expression. */
-function isLiteral(value: unknown): boolean {
-  if (typeof value === 'string') return !/[$%]\{/.test(value);
-  if (Array.isArray(value)) return value.every(isLiteral);
-  return !isMapping(value) || Object.entries(value).every(([key, member]) => isLiteral(key) && isLiteral(member));
+/** Strings are templates in this syntax; one that is none is taken as what it says. */
+function expressionOf(value: unknown): HclExpression {
+  if (Array.isArray(value)) return { kind: 'tuple', items: value.map(expressionOf) };
+  if (isMapping(value))
+    return {
+      kind: 'object',
+      items: Object.entries(value).map(([key, member]) => [expressionOf(key), expressionOf(member)]),
+    };
+  if (typeof value !== 'string') return { kind: 'literal', value: value as number | boolean | null };
+  if (!/[$%]\{/.test(value)) return { kind: 'literal', value };
+  try {
+    return templateOf(value);
+  } catch (error) {
+    if (error instanceof HclSyntaxError) return { kind: 'name', name: 'a template with a syntax error' };
+    throw error;
+  }
 }
 
 function originsOf(text: string, path: string): (pointer: Pointer) => Origin {
