@@ -48,7 +48,11 @@ export function attributeOf(
  * What an expression comes to: a literal; `var.x`, `local.x` and `each.value.x` where what they name is written out, the variable of
  * a module by the one call of it, else by its default. Anything else is unknown.
  */
-export function valueOf(view: PlatformView, { block, each }: Resource, attribute: HclAttribute | undefined): unknown {
+export function valueOf(
+  view: PlatformView,
+  { block, each }: Resource,
+  attribute: Pick<HclAttribute, 'text' | 'literal'> | undefined,
+): unknown {
   if (attribute === undefined) return undefined;
   if (attribute.literal !== undefined) return attribute.literal;
   const text = attribute.text.trim().replace(/^toset\((.*)\)$/s, '$1');

@@ -51,7 +51,8 @@ export function cloudAlarms(view: PlatformView, store: StoreSpec): GrowthAlert[]
   return resources(view, 'aws_cloudwatch_metric_alarm').flatMap((alarm): GrowthAlert[] => {
     const text = (name: string): unknown => attributeOf(view, alarm, name)?.value;
     const threshold = Number(text('threshold'));
-    if (text('metric_name') !== 'FreeStorageSpace' || !/^LessThan/.test(String(text('comparison_operator')))) return [];
+    if (text('metric_name') !== 'FreeStorageSpace' || !String(text('comparison_operator')).startsWith('LessThan'))
+      return [];
     const about = alarm.block.attributes['dimensions']?.text ?? '';
     const ours = databases.some(
       (database) =>

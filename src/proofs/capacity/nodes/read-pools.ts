@@ -84,7 +84,7 @@ function labelsOf(view: PlatformView, group: Resource): Record<string, string> {
 
 function expression(view: PlatformView, group: Resource, written: string): unknown {
   if (written.startsWith('"')) return written.slice(1, -1);
-  return valueOf(view, group, { text: written, origin: group.block.origin });
+  return valueOf(view, group, { text: written });
 }
 
 /** Taints written as blocks; and `dynamic "taint"` whose condition is a flag of the pool itself. */
@@ -94,7 +94,7 @@ function taintsOf(view: PlatformView, group: Resource): Taint[] {
     if (block.type !== 'dynamic' || block.labels[0] !== 'taint') return [];
     const [, flag] = /^(each\.value\.[\w.]+)\s*\?\s*\[/.exec(block.attributes['for_each']?.text.trim() ?? '') ?? [];
     const content = block.blocks.find(({ type }) => type === 'content');
-    const applies = flag === undefined ? undefined : valueOf(view, group, { text: flag, origin: block.origin });
+    const applies = flag === undefined ? undefined : valueOf(view, group, { text: flag });
     return content === undefined || applies === false ? [] : [taintIn(view, group, content)];
   });
 }
