@@ -28,6 +28,7 @@ import { control as integrationFidelity } from './integration-fidelity/index.ts'
 import { control as internalTls } from './internal-tls/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
+import { control as networkDefaultDeny } from './network-default-deny/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
@@ -81,6 +82,7 @@ export const controls: readonly AnyControl[] = [
   internalTls,
   logPipeline,
   manualApproval,
+  networkDefaultDeny,
   noPlaintextSecrets,
   nodePlacement,
   onCall,
