@@ -2,21 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const eastWestControls: readonly ControlMeta[] = [
   {
-    id: 'network-default-deny',
-    title: 'Default-deny between workloads',
-    statement: 'No workload receives or opens a connection that a policy does not allow, probes and DNS considered.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'PB3', 'OT5', 'OT11', 'LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'network-declared-flows',
     title: 'Declared flows only',
     statement:
