@@ -33,6 +33,7 @@ import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as progressLog } from './progress-log/index.ts';
+import { control as progressiveDelivery } from './progressive-delivery/index.ts';
 import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as replicaSpread } from './replica-spread/index.ts';
@@ -87,6 +88,7 @@ export const controls: readonly AnyControl[] = [
   onCall,
   podSecurity,
   progressLog,
+  progressiveDelivery,
   promotionGate,
   rbacLeastPrivilege,
   replicaSpread,
