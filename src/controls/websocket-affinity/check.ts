@@ -11,16 +11,22 @@ export function check(_subject: Subject, input: Streams): Result {
     if (unsure !== undefined) return inconclusive(unsure);
   }
   const hops = input.streams.flatMap(({ taken }) => taken.flatMap((route) => route.hops));
-  const shortest = Math.min(...hops.map(({ seconds }) => seconds));
+  const bounds = hops.flatMap(({ seconds }) => seconds ?? []);
+  const shortest =
+    bounds.length === 0
+      ? 'nothing on the way cuts it'
+      : `the shortest timeout on the way is ${formatDuration(Math.min(...bounds))}`;
   const how = input.streams.map(describe).join('; ');
-  return failOr(
-    findings,
-    `${how}; the shortest idle timeout on the way is ${Number.isFinite(shortest) ? formatDuration(shortest) : 'none'}`,
-    {
-      streams: input.streams.length,
-      hops: hops.length,
-    },
-  );
+  return failOr(findings, `${how}; ${shortest}`, {
+    streams: input.streams.length,
+    hops: hops.length,
+    ...(hops.length > 0 && { way: [...new Set(hops.map(hopText))].join('; ') }),
+  });
+}
+
+/** `idle_timeout of aws_lb.public 16m40s`, for a witness. */
+function hopText({ what, seconds }: Hop): string {
+  return `${what} ${seconds === undefined ? 'cuts nothing' : formatDuration(seconds)}`;
 }
 
 function describe({ path, protocol, ping, taken, declared }: Stream): string {
@@ -36,6 +42,8 @@ function unknownPart({ path, taken, ping, idle }: Stream): string[] {
   if (taken.length === 0) return [`nothing at the edge is seen to take ${path}`];
   if (ping === undefined && idle === undefined)
     return [`${path} declares neither pingInterval nor idleTimeout, so no timeout can be judged`];
+  const hidden = taken.flatMap(({ hops }) => hops).find((hop) => hop.unknown !== undefined);
+  if (hidden !== undefined) return [`${hidden.what}, on the way of ${path}, is not known: ${hidden.unknown ?? ''}`];
   return taken.some(({ hops }) => hops.length === 0)
     ? [`the idle timeouts on the way of ${path} are not in the repository`]
     : [];
@@ -65,18 +73,43 @@ function affinityFindings({ path, protocol, declared, taken }: Stream, { service
   }));
 }
 
-function timeoutFindings({ path, ping, idle, taken }: Stream): Finding[] {
+function timeoutFindings(stream: Stream): Finding[] {
+  const { path, ping, idle, taken } = stream;
   const quiet = ping ?? idle;
   if (quiet === undefined) return [];
   const what =
     ping === undefined ? `may be silent for ${formatDuration(quiet)}` : `pings every ${formatDuration(quiet)}`;
-  return taken.flatMap(({ hops }) =>
-    hops.filter(({ seconds }) => seconds <= quiet).map((hop) => cut(path, what, quiet, hop)),
+  const silent = taken.flatMap(({ hops }) =>
+    hops.flatMap((hop) =>
+      hop.bounds === 'silence' && (hop.seconds ?? quiet + 1) <= quiet ? [cut(path, what, quiet, hop)] : [],
+    ),
   );
+  const lived = taken.flatMap(({ hops }) =>
+    hops.flatMap((hop) =>
+      hop.bounds === 'life' && (hop.seconds ?? Number.MAX_VALUE) <= Math.max(quiet, idle ?? 0)
+        ? [ended(stream, hop)]
+        : [],
+    ),
+  );
+  return [...ownTimeout(stream), ...silent, ...lived];
+}
+
+/** What the service itself bears must outlast its pings as well. */
+function ownTimeout({ path, ping, idle, taken }: Stream): Finding[] {
+  if (ping === undefined || idle === undefined || ping < idle) return [];
+  const origin = taken[0]?.origin;
+  return [
+    {
+      message: `${path} pings every ${formatDuration(ping)}, and the service itself ends a session after ${formatDuration(idle)} of silence (idleTimeout)`,
+      severity: 'high',
+      remediation: `Ping more often than every ${formatDuration(idle)}.`,
+      ...(origin !== undefined && { origin }),
+    },
+  ];
 }
 
 function cut(path: string, what: string, quiet: number, hop: Hop): Finding {
-  const bears = formatDuration(hop.seconds);
+  const bears = formatDuration(hop.seconds ?? 0);
   return {
     message: `${path} ${what}, and ${hop.what} cuts it after ${bears} of silence`,
     severity: 'high',
@@ -86,5 +119,20 @@ function cut(path: string, what: string, quiet: number, hop: Hop): Finding {
       { action: `${hop.what} runs out at ${bears}`, state: 'the connection is closed, the session is gone' },
     ],
     remediation: `Let it bear more than ${formatDuration(quiet)}, twice that to survive a lost ping.`,
+  };
+}
+
+function ended({ path, ping, idle }: Stream, hop: Hop): Finding {
+  const lives = formatDuration(hop.seconds ?? 0);
+  const wanted = Math.max(ping ?? 0, idle ?? 0);
+  return {
+    message: `${path} may be open for longer than ${formatDuration(wanted)}, and ${hop.what} ends it after ${lives}, traffic or not`,
+    severity: 'high',
+    origin: hop.origin,
+    counterExample: [
+      { action: 'a session is opened at 0s', state: 'it is in use' },
+      { action: `${hop.what} runs out at ${lives}`, state: 'the connection is closed in the middle of it' },
+    ],
+    remediation: 'Let it last as long as a session may, or switch it off for this route.',
   };
 }

@@ -59,7 +59,7 @@ export function streams(subject: Subject): Query<Streams> {
           return {
             source: candidate.source,
             ...(affinity === undefined ? {} : { affinity }),
-            hops: hopsOf(view, candidate),
+            hops: hopsOf(view, candidate, route.protocol === 'sse' ? 'sse' : 'websocket'),
             origin: candidate.origin,
           };
         }),
