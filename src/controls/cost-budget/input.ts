@@ -50,6 +50,7 @@ export function spending(): Query<Spending> {
     const dashboard = named(declared?.dashboard);
     const panels = dashboardAt(view, dashboard);
     const prices = priceTable(view);
+    const covered = new Set(declared?.usage?.flatMap(({ covers }) => covers ?? []));
     return {
       ...(declared === undefined ? {} : { declared }),
       escalation: named(declared?.escalation),
@@ -57,7 +58,7 @@ export function spending(): Query<Spending> {
       ...(panels === undefined ? {} : { panels }),
       ...(prices === undefined ? {} : { prices }),
       quantities: declared === undefined ? [] : readQuantities(view),
-      uncounted: UNCOUNTED.filter((type) => view.terraform('resource', type).length > 0),
+      uncounted: UNCOUNTED.filter((type) => view.terraform('resource', type).length > 0 && !covered.has(type)),
       alerts: ALERTS.flatMap((type) => view.terraform('resource', type)).map(({ labels }) => labels.join('.')),
       cloud: view.terraform('resource').some(({ labels }) => /^(?:aws|google|azurerm)_/.test(labels[0] ?? '')),
     };

@@ -19,7 +19,8 @@ export interface GrowthAlert {
 }
 
 /** What every alert about room has in it; the rest is left out of what is read. */
-const ABOUT_ROOM = /volume_stats|filesystem_|redis_memory|varz_jetstream|free_storage/;
+const ABOUT_ROOM =
+  /volume_stats|filesystem_|redis_memory|varz_jetstream|_server_(?:total_message_bytes|max_storage)|free_storage/;
 
 /** Alerting rules about volumes and memory. Reads `kubernetes` and `prometheus-rules`. */
 export function roomAlerts(view: PlatformView): GrowthAlert[] {
@@ -51,7 +52,8 @@ export function cloudAlarms(view: PlatformView, store: StoreSpec): GrowthAlert[]
   return resources(view, 'aws_cloudwatch_metric_alarm').flatMap((alarm): GrowthAlert[] => {
     const text = (name: string): unknown => attributeOf(view, alarm, name)?.value;
     const threshold = Number(text('threshold'));
-    if (text('metric_name') !== 'FreeStorageSpace' || !/^LessThan/.test(String(text('comparison_operator')))) return [];
+    if (text('metric_name') !== 'FreeStorageSpace' || !String(text('comparison_operator')).startsWith('LessThan'))
+      return [];
     const about = alarm.block.attributes['dimensions']?.text ?? '';
     const ours = databases.some(
       (database) =>

@@ -54,7 +54,7 @@ module "cluster" {
   secrets_key_arn          = module.keys.arns["secrets"]
   data_key_arn             = module.keys.arns["data"]
   pools = {
-    general = { instance_types = ["m7i.xlarge"], min = 3, max = 8, tier = "app", dedicated = false }
+    general = { instance_types = ["m7i.xlarge"], min = 3, max = 14, tier = "app", dedicated = false }
     data    = { instance_types = ["r7i.xlarge"], min = 3, max = 3, tier = "data", dedicated = true }
   }
 }
