@@ -55,7 +55,7 @@ module "cluster" {
   data_key_arn             = module.keys.arns["data"]
   pools = {
     general = { instance_types = ["m7i.xlarge"], min = 3, max = 14, tier = "app", dedicated = false }
-    data    = { instance_types = ["r7i.xlarge"], min = 3, max = 3, tier = "data", dedicated = true }
+    data    = { instance_types = ["r7i.2xlarge"], min = 3, max = 4, tier = "data", dedicated = true }
   }
 }
 
