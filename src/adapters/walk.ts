@@ -159,6 +159,7 @@ const BY_EXTENSION: Readonly<Record<string, readonly SourceClass[]>> = {
   tf: ['terraform'],
   tfvars: ['terraform'],
   md: ['markdown', 'security-policy'],
+  csv: ['price-table'],
   conf: CONFIGURATION,
   acl: ['redis-acl'],
   env: ['env-file'],

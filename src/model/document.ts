@@ -14,6 +14,7 @@ export const SOURCE_CLASSES = [
   'compose',
   'codeowners',
   'security-policy',
+  'price-table',
   'update-bot',
   'prometheus-config',
   'prometheus-rules',
@@ -59,7 +60,7 @@ export type DirectiveClass =
   | 'env-file';
 
 /** Classes that are read as text. */
-export type TextClass = 'markdown' | 'security-policy';
+export type TextClass = 'markdown' | 'security-policy' | 'price-table';
 
 /** A parsed YAML or JSON file that is not a Kubernetes object. */
 export interface DataDocument {

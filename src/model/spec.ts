@@ -296,6 +296,8 @@ const environment = z.strictObject({
   zones: z.array(text).min(1).optional(),
   /** Node pools that no Terraform here describes. */
   nodePools: z.array(nodePool).optional(),
+  /** Share of the declared loads that this environment has to carry; 1 where nothing is said. */
+  load: z.number().positive().optional(),
   params: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
 
@@ -389,7 +391,15 @@ const budget = z.strictObject({
   prices: z.strictObject({ path: text, asOf: date }).optional(),
   /** What is paid for beside nodes and volumes: egress, managed services. `max`: at most, where it varies. */
   usage: z
-    .array(z.strictObject({ what: text, sku: text, quantity: z.number().nonnegative(), max: z.number().optional() }))
+    .array(
+      z.strictObject({
+        what: text,
+        sku: text,
+        quantity: z.number().nonnegative(),
+        max: z.number().optional(),
+        covers: text.optional(),
+      }),
+    )
     .optional(),
 });
 

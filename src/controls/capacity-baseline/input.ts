@@ -28,6 +28,8 @@ export interface Layer {
 }
 
 export interface Sizing {
+  /** Share of the declared loads that this environment has to carry. */
+  readonly share: number;
   readonly layers: readonly Layer[];
   readonly pools: readonly NodePool[];
   readonly demands: readonly (PodDemand | Unknown)[];
@@ -39,13 +41,15 @@ export interface Sizing {
   readonly calls: readonly (Calls & { readonly to: string })[];
 }
 
-/** What load there is nobody can tell without a spec. */
+/** What load there is nobody can tell without a spec; and nobody promises any for what is made for work and tests. */
 export function declaredEnvironment(view: PlatformView): Subject[] {
-  return view.provisional ? [] : theEnvironment(view);
+  const promised = view.environment.kind === 'production' || view.environment.kind === 'staging';
+  return view.provisional || !promised ? [] : theEnvironment(view);
 }
 
 export function sizing(): Query<Sizing> {
   return (view) => ({
+    share: view.environment.load ?? 1,
     layers: [
       ...view.spec.services.map((service) => serviceLayer(view, service)),
       ...view.spec.stores.map((store) => storeLayer(view, store)),
@@ -105,23 +109,22 @@ function layer(
       part: {
         id,
         unit: capacity.unit,
-        peak: capacity.peak,
-        ...present(capacity),
+        ...loads(capacity, view.environment.load ?? 1),
         ...(replicas !== undefined && { replicas }),
       },
     }),
   };
 }
 
-function present({
-  perReplica,
-  total,
-  current,
-}: NonNullable<ServiceSpec['capacity']>): Pick<Part, 'perReplica' | 'total' | 'current'> {
+function loads(
+  { perReplica, total, current, peak }: NonNullable<ServiceSpec['capacity']>,
+  share: number,
+): Pick<Part, 'perReplica' | 'total' | 'current' | 'peak'> {
   return {
+    peak: peak * share,
     ...(perReplica !== undefined && { perReplica }),
     ...(total !== undefined && { total }),
-    ...(current !== undefined && { current }),
+    ...(current !== undefined && { current: current * share }),
   };
 }
 

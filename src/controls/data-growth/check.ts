@@ -128,12 +128,17 @@ function late(
 }
 
 function summary(id: string, { room, retention, alerts }: StoreGrowth, growth: Growth, filling: Filling): string {
-  const removed = retention.state === 'found' ? `, ${retention.by} removes what is old` : '';
+  const removed = removal(retention);
   if (filling.answer === 'unknown') return `${id} has no limit to its room${removed}`;
   const when = filling.answer === 'never' ? `never full: ${filling.because}` : `full in ${filling.arithmetic}`;
   const [first] = warningsOf(growth, filling.volume.value, room.gauges, alerts);
   const told = first === undefined ? '' : `; ${first.alert.name} tells ${show(first.days)} days before`;
   return `${id}: ${when}${told}${removed}`;
+}
+
+function removal(retention: StoreGrowth['retention']): string {
+  if (retention.state === 'found') return `, ${retention.by} removes what is old`;
+  return retention.state === 'described' ? `, what is old goes as ${retention.by} describes` : '';
 }
 
 function facts(growth: Growth, filling: Filling): Record<string, string | number> {

@@ -52,6 +52,7 @@ function isInPolicyFolder(path: string): boolean {
 function classOfText(path: string): TextClass | undefined {
   const name = baseName(path);
   if (/^security(?:\.(?:md|markdown|rst|txt|adoc))?$/i.test(name) && isInPolicyFolder(path)) return 'security-policy';
+  if (/(?:prices?|focus)[\w.-]*\.csv$|\.focus\.json$/i.test(name)) return 'price-table';
   return /\.(?:md|markdown)$/i.test(name) ? 'markdown' : undefined;
 }
 

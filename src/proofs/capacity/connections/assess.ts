@@ -12,7 +12,7 @@ export type Budget =
       readonly answer: 'exceeds';
       readonly sum: number;
       readonly available: number;
-      /** `500 - 13 reserved = 487`. */
+      /** `500 - 13 reserved`. */
       readonly from: string;
       readonly steps: NonEmpty<Step>;
       readonly origin?: Origin;
@@ -89,15 +89,16 @@ function uncertain({ value, atMost, from }: Known, sum: number): Unknown {
   };
 }
 
+/** `500 - 13 reserved`; where nothing is taken off, what sets the limit. */
 function availability(limit: Known, reserved: readonly Known[], each: number, servers: number): string {
   const minus = reserved.filter(({ value }) => value > 0).map(({ value, from }) => ` - ${show(value)} ${from}`);
-  const one = minus.length === 0 ? show(each) : `${show(limit.value)}${minus.join('')}`;
-  return servers === 1 ? one : `${servers} servers x (${one})`;
+  const one = minus.length === 0 ? limit.from : `${show(limit.value)}${minus.join('')}`;
+  return servers === 1 ? one : `${servers} servers x ${show(each)}, ${one}`;
 }
 
 function exceeds(sum: number, available: number, from: string, lines: readonly Line[], limit: Known): Budget {
   const last: Step = {
-    action: `the server allows ${from}${from === show(available) ? '' : ` = ${show(available)}`} (${limit.from})`,
+    action: `the server allows ${from}${from.includes(limit.from) ? '' : ` (${limit.from})`}`,
     state: `${show(sum)} > ${show(available)}: ${show(sum - available)} connections are refused`,
   };
   const [first = last, ...rest] = stepsOf(lines, 'open');

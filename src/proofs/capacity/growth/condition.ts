@@ -30,8 +30,11 @@ const METRICS: readonly (readonly [pattern: RegExp, meaning: Meaning])[] = [
     /^(?:kubelet_volume_stats_capacity_bytes|node_filesystem_size_bytes|redis_memory_max_bytes|elasticsearch_filesystem_data_size_bytes)$/,
     CAPACITY,
   ],
-  [/^(?:kubelet_volume_stats_used_bytes|redis_memory_used_bytes|(?:gnatsd|nats)_varz_jetstream_stats_storage)$/, USED],
-  [/^(?:gnatsd|nats)_varz_jetstream_config_max_storage$/, CAPACITY],
+  [
+    /^(?:kubelet_volume_stats_used_bytes|redis_memory_used_bytes|(?:gnatsd|nats)_varz_jetstream_stats_storage|(?:jetstream|nats)_server_total_message_bytes)$/,
+    USED,
+  ],
+  [/^(?:(?:gnatsd|nats)_varz_jetstream_config_max_storage|(?:jetstream|nats)_server_max_storage)$/, CAPACITY],
 ];
 
 type Value = (moment: Moment) => number | boolean;

@@ -19,7 +19,8 @@ export interface GrowthAlert {
 }
 
 /** What every alert about room has in it; the rest is left out of what is read. */
-const ABOUT_ROOM = /volume_stats|filesystem_|redis_memory|varz_jetstream|free_storage/;
+const ABOUT_ROOM =
+  /volume_stats|filesystem_|redis_memory|varz_jetstream|_server_(?:total_message_bytes|max_storage)|free_storage/;
 
 /** Alerting rules about volumes and memory. Reads `kubernetes` and `prometheus-rules`. */
 export function roomAlerts(view: PlatformView): GrowthAlert[] {

@@ -1,3 +1,4 @@
+import type { HclBlock } from '../../../model/document.ts';
 import { cursor } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { StoreSpec } from '../../../model/spec.ts';
@@ -6,6 +7,8 @@ import { isStore, resources } from '../terraform.ts';
 /** What removes what is old, as far as it was found; `missing`: what the spec names is not here. */
 export type Retention =
   | { readonly state: 'found'; readonly by: string }
+  /** A file of the repository says how; whether it is so cannot be seen. */
+  | { readonly state: 'described'; readonly by: string }
   | { readonly state: 'suspended' | 'missing'; readonly by: string }
   | { readonly state: 'none' };
 
@@ -25,7 +28,7 @@ export function retentionOf(view: PlatformView, store: StoreSpec): Retention {
   const limited = limitedStream(view, by);
   if (limited !== undefined) return { state: 'found', by: limited };
   if (lifecycle !== undefined && lifecycle.includes(by)) return { state: 'found', by: lifecycle };
-  return { state: view.files().includes(by) ? 'found' : 'missing', by };
+  return view.files().includes(by) ? { state: 'described', by } : { state: 'missing', by };
 }
 
 /** Streams of NATS (NACK) and topics of Strimzi that are limited in age or size. */
@@ -51,9 +54,13 @@ function lifecycleOf(view: PlatformView, store: StoreSpec): string | undefined {
     (resource) =>
       isStore(view, resource, store) &&
       (resource.each === undefined || resource.each.key === store.name) &&
-      resource.block.blocks.some(
-        ({ type, attributes }) => type === 'rule' && attributes['status']?.literal === 'Enabled',
-      ),
+      resource.block.blocks.some(removes),
   );
   return found?.address;
+}
+
+/** A rule that is on and ends the life of objects or of their old versions; one that only tidies up uploads is none. */
+function removes({ type, attributes, blocks }: HclBlock): boolean {
+  const ends = blocks.some((block) => block.type === 'expiration' || block.type === 'noncurrent_version_expiration');
+  return type === 'rule' && attributes['status']?.literal === 'Enabled' && ends;
 }

@@ -106,7 +106,7 @@ function claimsOf(view: PlatformView, workload: Workload): Claim[] {
 /** Limits that servers keep by themselves. Sizes of Redis and NATS: `gb` is 1024³, `g` is 1000³ (redis.conf; nats-server conf/parse.go). */
 const OWN_LIMITS: Readonly<Record<string, { setting: RegExp; metrics: string }>> = {
   redis: { setting: /^maxmemory$/i, metrics: '^redis_memory_' },
-  nats: { setting: /^max_file(?:_store)?$/i, metrics: '^(?:gnatsd|nats)_varz_jetstream_' },
+  nats: { setting: /^max_file(?:_store)?$/i, metrics: '^(?:gnatsd|nats)_varz_jetstream_|^(?:jetstream|nats)_server_' },
 };
 
 function ownLimit(

@@ -52,7 +52,7 @@ export function saturationOf(part: Part): Saturation {
 /** What has to be added for a load: replicas, or strength of the whole. */
 function missingFor({ id, unit, perReplica, replicas }: Part, at: number, load: number): string | undefined {
   if (at >= load) return undefined;
-  if (perReplica === undefined) return `${id} must carry ${show(load)} ${unit} instead of ${show(at)}`;
+  if (perReplica === undefined) return `${id} to carry ${show(load)} ${unit} instead of ${show(at)}`;
   const needed = Math.ceil(load / perReplica);
   return `${id} +${needed - (replicas?.most ?? 0)} replicas (${needed} in all)`;
 }

@@ -19,10 +19,10 @@ export function growthFactor(load: number, step: number, growth: 'doubling' | 'l
   return growth === 'linear' ? steps : 2 ** (steps - 1);
 }
 
-/** Replicas that a row asks for under a load. */
+/** Replicas that a row asks for under a load; `share`: an environment that carries less than the whole of it needs fewer of what grows. */
 export function replicasAsked(
   { replicas, perZone, grows }: SizingRow,
-  { zones, factor }: { zones: number; factor: number },
+  { zones, factor, share }: { zones: number; factor: number; share: number },
 ): number {
-  return replicas * (perZone ? zones : 1) * (grows ? factor : 1);
+  return Math.ceil(replicas * (perZone ? zones : 1) * (grows ? factor * share : 1));
 }

@@ -36,7 +36,7 @@ const demand: fc.Arbitrary<PodDemand> = fc.record({
     [{ key: 'dedicated', operator: 'Equal', value: 'b' }],
   ),
 });
-const drawn = fc.record({ pools: fc.tuple(pool('a'), pool('b')), demands: fc.array(demand, { maxLength: 4 }) });
+const cases = fc.record({ pools: fc.tuple(pool('a'), pool('b')), demands: fc.array(demand, { maxLength: 4 }) });
 
 /** Tries every assignment of pods to nodes. */
 function canBePlaced(pools: readonly NodePool[], demands: readonly PodDemand[]): boolean {
@@ -71,7 +71,7 @@ describe('the fit of pods into nodes', () => {
   test('is claimed only where some assignment exists, and denied only where none does', () => {
     const seen = { fits: 0, short: 0, unknown: 0 };
     fc.assert(
-      fc.property(drawn, ({ pools, demands }) => {
+      fc.property(cases, ({ pools, demands }) => {
         const { answer } = fitPods(pools, demands);
         seen[answer] += 1;
         if (answer === 'fits') expect(canBePlaced(pools, demands)).toBe(true);
@@ -84,7 +84,7 @@ describe('the fit of pods into nodes', () => {
 
   test('needs no fewer nodes than its lower bound says', () => {
     fc.assert(
-      fc.property(drawn, ({ pools, demands }) => {
+      fc.property(cases, ({ pools, demands }) => {
         const fit = fitPods(pools, demands);
         if (fit.answer !== 'fits') return;
         for (const { atLeast, enough } of fit.pools) expect(atLeast).toBeLessThanOrEqual(enough);

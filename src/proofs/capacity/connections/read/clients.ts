@@ -2,6 +2,10 @@ import { containers, workloadName, type Workload } from '../../../../model/kube.
 import type { PlatformView, Service } from '../../../../model/platform.ts';
 import { isLongRunning } from '../../../../model/subjects.ts';
 import { isKnown, type Figure, type Known } from '../../figure.ts';
+import { takes } from '../../nodes/fit.ts';
+import { readDemand } from '../../nodes/read-demand.ts';
+import { readNodePools } from '../../nodes/read-pools.ts';
+import type { PodDemand } from '../../nodes/types.ts';
 import { readPeak } from '../../read-pods.ts';
 import type { Client } from '../types.ts';
 import type { Target } from './hosts.ts';
@@ -38,7 +42,7 @@ function clientOf(view: PlatformView, workload: Workload, target: Target): Clien
   return [
     {
       id: workloadName(workload),
-      pods: readPeak(view, workload),
+      pods: podsOf(view, workload),
       pool,
       processes: declared?.processes ?? processesOf(view, workload),
       ...(user !== undefined && { user }),
@@ -46,6 +50,15 @@ function clientOf(view: PlatformView, workload: Workload, target: Target): Clien
       origin: (isKnown<Known>(pool) ? pool.origin : undefined) ?? workload.object.origin,
     },
   ];
+}
+
+/** A DaemonSet runs on as many nodes as the pools that take it may have. */
+function podsOf(view: PlatformView, workload: Workload): Client['pods'] {
+  if (workload.kind !== 'DaemonSet') return readPeak(view, workload);
+  const demand = readDemand(view, workload);
+  const pools = readNodePools(view).filter((pool) => isKnown<PodDemand>(demand) && takes(pool, demand));
+  const nodes = pools.reduce((sum, { max }) => sum + max, 0);
+  return readPeak(view, workload, nodes === 0 ? undefined : nodes);
 }
 
 /** Pools of containers that run side by side add up; an init container is gone before they start. What is declared fills a gap, and never hides more. */

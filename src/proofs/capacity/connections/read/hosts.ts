@@ -39,6 +39,7 @@ function leadsTo(service: KubeObject, workload: Workload): boolean {
 /** Whether a setting of a pod in the namespace names the target as a host. */
 export function mentionOf(target: Target, text: string, namespace: string): Mention | undefined {
   for (const service of target.services) {
+    if (!text.includes(service.name)) continue;
     const qualified = `${service.name}\\.${service.namespace}(?:\\.svc(?:\\.[\\w.-]+)?)?`;
     const found =
       find(text, `(?:[\\w-]+\\.)?${qualified}`) ??

@@ -39,7 +39,7 @@ export function limitOf(view: PlatformView, store: StoreSpec, workloads: readonl
   if (declared !== undefined) return { value: declared, from: `connections.max of store/${store.name}` };
   const dialect = DIALECTS[store.kind];
   const [workload] = workloads;
-  if (dialect === undefined || workload === undefined || hidesSettings(workload))
+  if (dialect === undefined || workload === undefined || !isStock(workload))
     return {
       unknown: `how many connections store/${store.name} takes`,
       declare: `Declare connections.max of store/${store.name} in launchgate.yaml`,
@@ -123,14 +123,13 @@ function valueIn(text: string, setting: RegExp): string | undefined {
     ?.value.replaceAll(/^['"]|['"]$/g, '');
 }
 
-/** A file of a Secret or an unread mount may hold the settings. */
-function hidesSettings(workload: Workload): boolean {
-  return containers(workload).some(({ at }) =>
-    at
-      .get('args')
-      .strings()
-      .some((word) => /config[_-]file|\.conf\b|\.cnf\b/.test(word)),
-  );
+/** Whether it runs a server's own image as it comes: any other, or a file that is named and not seen, may set what is not seen. */
+function isStock(workload: Workload): boolean {
+  return containers(workload).some(({ at, role }) => {
+    const words = at.get('args').strings();
+    const stock = /(?:^|\/)(?:postgres|mysql|mariadb|redis|valkey|nats)(?:$|[:@])/.test(at.get('image').string() ?? '');
+    return role === 'main' && stock && !words.some((word) => /config[_-]file|\.(?:conf|cnf)\b/.test(word));
+  });
 }
 
 /** Where operators keep PostgreSQL's parameters. */
