@@ -20,6 +20,7 @@ export const SOURCE_CLASSES = [
   'alertmanager-config',
   'grafana-dashboard',
   'otel-collector',
+  'metrics-capture',
   'redis-conf',
   'redis-acl',
   'postgres-conf',
@@ -58,7 +59,7 @@ export type DirectiveClass =
   | 'env-file';
 
 /** Classes that are read as text. */
-export type TextClass = 'markdown' | 'security-policy';
+export type TextClass = 'markdown' | 'security-policy' | 'metrics-capture';
 
 /** A parsed YAML or JSON file that is not a Kubernetes object. */
 export interface DataDocument {

@@ -26,6 +26,9 @@ const workloadRef = z.strictObject({
   name,
 });
 
+/** Names, `prefix_*`, or the path of a captured `/metrics` page. */
+const metrics = z.array(text).min(1);
+
 const route = z.strictObject({
   /** Path as the edge matches it; `*` at the end means a prefix. */
   path: z.string().startsWith('/'),
@@ -71,6 +74,8 @@ const service = z.strictObject({
     .optional(),
   criticalDependencies: z.array(reference).optional(),
   drainWindow: duration.optional(),
+  /** Every metric that it exposes itself; what a sidecar exports for it need not be listed. */
+  metrics: metrics.optional(),
 });
 
 const backup = z.strictObject({
@@ -116,6 +121,7 @@ const store = z.strictObject({
   ephemeral: text.optional(),
   /** An accepted gap in restorability, in words. */
   riskNote: text.optional(),
+  metrics: metrics.optional(),
 });
 
 const flow = z.strictObject({

@@ -31,7 +31,10 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'services[].probes': 'Outbound requests to addresses that users or records supply, and where they may go.',
   'services[].criticalDependencies': 'What it cannot work without, such as store/orders.',
   'services[].drainWindow': 'Time it needs to end open work before it stops.',
+  'services[].metrics': 'Every metric it exposes: names, prefix_*, or the path of a captured /metrics page (.prom).',
   stores: 'What keeps data.',
+  'stores[].metrics':
+    'Every metric it exposes besides those of its known exporter: names, prefix_*, or a captured page.',
   'stores[].managed': 'Name of the managed service, where the store is no workload of yours.',
   'stores[].rpo': 'Largest loss of data that is accepted.',
   'stores[].rto': 'Longest time until the store is back.',
