@@ -163,6 +163,8 @@ const BY_EXTENSION: Readonly<Record<string, readonly SourceClass[]>> = {
   conf: CONFIGURATION,
   acl: ['redis-acl'],
   env: ['env-file'],
+  prom: ['metrics-capture'],
+  openmetrics: ['metrics-capture'],
 };
 
 /** Extensions of files that nothing reads; they only count as files. */

@@ -22,6 +22,7 @@ export const SOURCE_CLASSES = [
   'alertmanager-config',
   'grafana-dashboard',
   'otel-collector',
+  'metrics-capture',
   'redis-conf',
   'redis-acl',
   'postgres-conf',
@@ -60,7 +61,7 @@ export type DirectiveClass =
   | 'env-file';
 
 /** Classes that are read as text. */
-export type TextClass = 'markdown' | 'security-policy' | 'price-table';
+export type TextClass = 'markdown' | 'security-policy' | 'price-table' | 'metrics-capture';
 
 /** A parsed YAML or JSON file that is not a Kubernetes object. */
 export interface DataDocument {

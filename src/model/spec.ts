@@ -57,6 +57,9 @@ const workloadRef = z.strictObject({
   name,
 });
 
+/** Names, `prefix_*`, or the path of a captured `/metrics` page. */
+const metrics = z.array(text).min(1);
+
 const route = z.strictObject({
   /** Path as the edge matches it; `*` at the end means a prefix. */
   path: z.string().startsWith('/'),
@@ -105,6 +108,8 @@ const service = z.strictObject({
   calls: z
     .array(z.strictObject({ to: reference, rate, per: z.enum(['service', 'replica']).default('service') }))
     .optional(),
+  /** Every metric that it exposes itself; what a sidecar exports for it need not be listed. */
+  metrics: metrics.optional(),
 });
 
 const backup = z.strictObject({
@@ -172,6 +177,7 @@ const store = z.strictObject({
       retention: text.optional(),
     })
     .optional(),
+  metrics: metrics.optional(),
 });
 
 const flow = z.strictObject({

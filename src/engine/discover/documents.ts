@@ -101,5 +101,5 @@ function readText(survey: Survey, path: string, found: Collected): void {
 }
 
 function isTextClass(kind: SourceClass): kind is TextClass {
-  return kind === 'markdown' || kind === 'security-policy' || kind === 'price-table';
+  return kind === 'markdown' || kind === 'security-policy' || kind === 'price-table' || kind === 'metrics-capture';
 }

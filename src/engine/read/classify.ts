@@ -53,7 +53,8 @@ function classOfText(path: string): TextClass | undefined {
   const name = baseName(path);
   if (/^security(?:\.(?:md|markdown|rst|txt|adoc))?$/i.test(name) && isInPolicyFolder(path)) return 'security-policy';
   if (/(?:prices?|focus)[\w.-]*\.csv$|\.focus\.json$/i.test(name)) return 'price-table';
-  return /\.(?:md|markdown)$/i.test(name) ? 'markdown' : undefined;
+  if (/\.(?:md|markdown)$/i.test(name)) return 'markdown';
+  return /\.(?:prom|openmetrics)$|(?:^|[-_.])metrics\.txt$/i.test(name) ? 'metrics-capture' : undefined;
 }
 
 const NAMES: readonly (readonly [RegExp, DirectiveClass])[] = [

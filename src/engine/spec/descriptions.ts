@@ -52,7 +52,10 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'services[].calls': 'Calls to services of others at their most, held against their limit.',
   'services[].calls[].per': 'Whether the rate holds for all replicas together (service) or for each (replica).',
   'services[].drainWindow': 'Time it needs to end open work before it stops.',
+  'services[].metrics': 'Every metric it exposes: names, prefix_*, or the path of a captured /metrics page (.prom).',
   stores: 'What keeps data.',
+  'stores[].metrics':
+    'Every metric it exposes besides those of its known exporter: names, prefix_*, or a captured page.',
   'stores[].managed': 'Name of the managed service, where the store is no workload of yours.',
   'stores[].rpo': 'Largest loss of data that is accepted.',
   'stores[].rto': 'Longest time until the store is back.',
