@@ -27,6 +27,7 @@ import { control as incidentModel } from './incident-model/index.ts';
 import { control as integrationFidelity } from './integration-fidelity/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
+import { control as metricsExposed } from './metrics-exposed/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
@@ -78,6 +79,7 @@ export const controls: readonly AnyControl[] = [
   integrationFidelity,
   logPipeline,
   manualApproval,
+  metricsExposed,
   noPlaintextSecrets,
   nodePlacement,
   onCall,
