@@ -287,7 +287,12 @@ const subnet = z.strictObject({
   tier: z.enum(['public', 'private', 'data', 'gpu', 'management']).optional(),
 });
 
-const external = z.strictObject({ name, hosts: z.array(text).default([]), cidrs: z.array(cidr).default([]) });
+const external = z.strictObject({
+  name,
+  hosts: z.array(text).default([]),
+  cidrs: z.array(cidr).default([]),
+  metrics: metrics.optional(),
+});
 
 const budget = z.strictObject({
   monthly: z.number().positive(),

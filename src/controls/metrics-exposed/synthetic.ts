@@ -9,21 +9,30 @@ export interface ProbedRoute {
   readonly by?: string;
 }
 
-/** The hosts of the public routes of the spec. Without a spec there are none: which hosts are promised is then not known. */
+/**
+ * The public hosts: those the spec gives the environment, else those of its public routes. Without a spec there are none: which hosts
+ * are promised is then not known. A lab or a CI environment
+ * has no public.
+ */
 export function probedRoutes(view: PlatformView): ProbedRoute[] {
-  if (view.provisional) return [];
+  if (view.provisional || !/^(?:staging|production)$/.test(view.environment.kind)) return [];
   const asked = addresses(view);
-  const found = new Map<string, ProbedRoute>();
-  for (const service of view.spec.services) {
-    for (const { host: written, public: isPublic } of service.routes) {
-      const hosts = isPublic && written !== undefined ? [written] : [];
-      for (const host of hosts) {
-        const by = asked.find(({ address }) => hostOf(address) === host)?.by;
-        found.set(host, { host, service: service.name, ...(by === undefined ? {} : { by }) });
-      }
-    }
-  }
-  return [...found.values()];
+  return [...promised(view)].map(([host, service]) => {
+    const by = asked.find(({ address }) => hostOf(address) === host)?.by;
+    return { host, service, ...(by === undefined ? {} : { by }) };
+  });
+}
+
+function promised(view: PlatformView): ReadonlyMap<string, string> {
+  const routes = view.spec.services.flatMap(({ name, routes: all }) =>
+    all.flatMap(({ host, public: isPublic }): [string, string][] =>
+      isPublic && host !== undefined ? [[host, name]] : [],
+    ),
+  );
+  const { hosts } = view.environment;
+  if (hosts === undefined) return new Map(routes);
+  const services = new Map(routes);
+  return new Map(hosts.map((host) => [host, services.get(host) ?? view.environment.name]));
 }
 
 /** What Probe objects and scrape jobs of the blackbox exporter ask. */
