@@ -384,6 +384,7 @@ const external = z.strictObject({
   cidrs: z.array(cidr).default([]),
   /** What it lets us call at most. */
   rateLimit: rate.optional(),
+  metrics: metrics.optional(),
 });
 
 const budget = z.strictObject({

@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const observabilityControls: readonly ControlMeta[] = [
   {
-    id: 'metrics-exposed',
-    title: 'Metrics exposed and scraped',
-    statement:
-      'Every service is scraped, and every metric that an alert or a dashboard uses is exposed by something that is scraped.',
-    area: 'observability',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['PB1', 'PB3', 'LR', 'IR4', 'PF'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'prometheus-config', 'prometheus-rules', 'grafana-dashboard'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'alert-pack',
     title: 'Alert pack',
     statement:

@@ -54,6 +54,7 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'services[].drainWindow': 'Time it needs to end open work before it stops.',
   'services[].metrics': 'Every metric it exposes: names, prefix_*, or the path of a captured /metrics page (.prom).',
   stores: 'What keeps data.',
+  'externals[].metrics': 'What it exposes, where a monitor looks for it by its name.',
   'stores[].metrics':
     'Every metric it exposes besides those of its known exporter: names, prefix_*, or a captured page.',
   'stores[].managed': 'Name of the managed service, where the store is no workload of yours.',

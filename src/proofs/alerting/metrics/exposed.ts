@@ -38,6 +38,8 @@ export function exposure(name: string, sources: Sources, records: ReadonlySet<st
   const maybe = answers.find(({ answer }) => answer === 'maybe');
   if (maybe !== undefined) return { state: 'unknown', because: `${named(maybe.target)} may expose it` };
   if (hidden !== undefined) return { state: 'unknown', because: hidden };
+  const holder = Object.entries(sources.declared).find(([, listed]) => listed.some((each) => covers(each, name)))?.[0];
+  if (holder !== undefined) return { state: 'missing', because: `${holder} exposes it, and nothing scrapes that` };
   return {
     state: 'missing',
     because: 'nothing that is scraped exposes it',
@@ -72,8 +74,11 @@ function exposes(target: Target, name: string, sources: Sources): Answer {
   return answer === 'yes' ? 'dropped' : 'no';
 }
 
-function beforeDrops({ exporter, workload, isOpen }: Target, name: string, { declared }: Sources): Answer {
-  const listed = workload === undefined ? undefined : declared[workload];
+function beforeDrops(target: Target, name: string, { declared }: Sources): Answer {
+  const { exporter, isOpen } = target;
+  const listed = identities(target)
+    .map((each) => declared[each])
+    .find((each) => each !== undefined);
   if (listed?.some((each) => covers(each, name)) === true) return 'yes';
   if (exporter !== undefined) {
     if (knows(exporter, name)) return 'yes';
@@ -81,6 +86,11 @@ function beforeDrops({ exporter, workload, isOpen }: Target, name: string, { dec
     return isOpen && listed === undefined ? 'maybe' : 'no';
   }
   return listed === undefined ? 'maybe' : 'no';
+}
+
+/** What the spec may call it: its workload, or for what is outside of the repository one of the names its monitor looks for. */
+function identities({ workload, outside }: Target): string[] {
+  return workload === undefined ? (outside ?? []).map((name) => `external/${name}`) : [workload];
 }
 
 /** A name of a list, `prefix_*`, or the base name of a histogram. */

@@ -1,4 +1,4 @@
-import { cursor, workloadName, type Workload } from '../../../model/kube.ts';
+import { cursor, workloadName } from '../../../model/kube.ts';
 import { Cursor } from '../../../model/cursor.ts';
 import { oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
@@ -12,7 +12,7 @@ import { monitorStates, type Target } from './targets.ts';
 /** All that is read of metrics, and what may be read besides. */
 export interface Sources {
   readonly targets: readonly Target[];
-  /** Metrics that the spec lists for a workload, captures opened; all that it has of its own. */
+  /** Metrics that the spec lists for a workload, or for `external/NAME`, captures opened; all that it has of its own. */
   readonly declared: Readonly<Record<string, readonly string[]>>;
   /** What of captures says which sort a metric is. */
   readonly types: Readonly<Record<string, NonNullable<Family['type']>>>;
@@ -90,14 +90,15 @@ function hiddenOf(view: PlatformView): string[] {
 function declaredOf(view: PlatformView): Pick<Sources, 'declared' | 'types'> {
   const declared: Record<string, readonly string[]> = {};
   const types: Record<string, NonNullable<Family['type']>> = {};
-  const add = (workloads: readonly Workload[], listed: readonly string[] | undefined): void => {
+  const add = (holders: readonly string[], listed: readonly string[] | undefined): void => {
     const names = (listed ?? []).map((each) => (isPath(each) ? captured(view, each, types) : [each]));
     // A page that is not there says nothing of what is exposed.
     if (listed === undefined || names.includes(undefined)) return;
-    for (const workload of workloads) declared[workloadName(workload)] = names.flatMap((each) => each ?? []);
+    for (const holder of holders) declared[holder] = names.flatMap((each) => each ?? []);
   };
-  for (const service of view.services()) add(service.workloads, service.spec.metrics);
-  for (const store of view.spec.stores) add(workloadsOfStore(view, store), store.metrics);
+  for (const { workloads, spec } of view.services()) add(workloads.map(workloadName), spec.metrics);
+  for (const store of view.spec.stores) add(workloadsOfStore(view, store).map(workloadName), store.metrics);
+  for (const { name, metrics } of view.spec.externals) add([`external/${name}`], metrics);
   return { declared, types };
 }
 

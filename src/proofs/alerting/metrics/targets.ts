@@ -15,6 +15,8 @@ export interface Target {
   readonly by: string;
   /** `Rollout platform/api`; absent where what is scraped is not in the repository. */
   readonly workload?: string;
+  /** Names that what is scraped goes by, where it is not in the repository. */
+  readonly outside?: readonly string[];
   /** The program behind it, where it is known; `undefined`: an application of somebody's own. */
   readonly exporter?: Exporter;
   /** The exporter was told to expose further names, or may have been. */
@@ -224,6 +226,7 @@ function isOwnPort(container: Cursor, port: string | number | undefined): boolea
 function outside(monitor: Monitor, { drops: thrown, origin }: MonitorEndpoint, known: Exporter | undefined): Target {
   return {
     by: monitor.id,
+    outside: namesOf(monitor),
     ...(known === undefined ? {} : { exporter: known }),
     isOpen: known === undefined || known.opens !== undefined,
     drops: thrown,
@@ -231,8 +234,12 @@ function outside(monitor: Monitor, { drops: thrown, origin }: MonitorEndpoint, k
   };
 }
 
+function namesOf({ selector, name }: Monitor): string[] {
+  return [...Object.values(selector?.matchLabels ?? {}), name];
+}
+
 function knownElsewhere(monitor: Monitor, endpoint: MonitorEndpoint): Exporter | undefined {
-  return exporterOf([...Object.values(monitor.selector?.matchLabels ?? {}), monitor.name], endpoint);
+  return exporterOf(namesOf(monitor), endpoint);
 }
 
 function exporterOf(names: readonly string[], endpoint: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {

@@ -5,7 +5,7 @@ export const DELIVERY: readonly Exporter[] = [
   {
     id: 'ingress-nginx',
     source: 'ingress-nginx 1.12',
-    images: /(?:^|\/)(?:ingress-nginx(?:\/controller(?:-chroot)?)?|nginx-ingress-controller)$/,
+    images: /(?:^|\/)(?:ingress-nginx(?:\/controller(?:-chroot)?)?|ingress-nginx-controller|nginx-ingress-controller)$/,
     apps: ['ingress-nginx', 'nginx-ingress-controller'],
     prefixes: ['nginx_ingress_controller_'],
     names:

@@ -22,8 +22,8 @@ export function exporterOfImage(repository: string): Exporter | undefined {
 
 /** The exporter that goes by a name, as Services, monitors and their labels carry it. */
 export function exporterOfApp(name: string): Exporter | undefined {
-  const plain = name.replace(/-metrics$/, '');
-  return EXPORTERS.find(({ apps }) => apps.includes(plain));
+  const names = [name, name.replace(/-metrics$/, '')];
+  return EXPORTERS.find(({ apps }) => names.some((each) => apps.includes(each)));
 }
 
 /** The names that are known of an exporter; histograms and summaries by their base name. */
