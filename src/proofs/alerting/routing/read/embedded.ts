@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { Cursor, isMapping } from '../../../../model/cursor.ts';
+import { isMapping, type Cursor } from '../../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../../model/kube.ts';
 import type { Origin } from '../../../../model/origin.ts';
 import type { PlatformView } from '../../../../model/platform.ts';

@@ -1,7 +1,7 @@
 import type { Cursor } from '../../../../model/cursor.ts';
 import type { Range, TimeInterval } from '../time-intervals.ts';
 import type { NamedInterval } from '../types.ts';
-import { Refused, onlyKeys, text, texts } from './refused.ts';
+import { Refused, onlyKeys, text } from './refused.ts';
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const MONTHS = [
@@ -112,7 +112,8 @@ function readDays(at: Cursor): Range {
 function isZone(name: string): boolean {
   if (name === 'Local' || name === '') return true;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: name }).format();
+    return true;
   } catch {
     return false;
   }
