@@ -279,6 +279,8 @@ const subnet = z.strictObject({
   name,
   cidrs: z.array(cidr).min(1),
   tier: z.enum(['public', 'private', 'data', 'gpu', 'management']).optional(),
+  /** What of the cluster has its addresses here. */
+  holds: z.array(z.enum(['pods', 'nodes'])).default([]),
 });
 
 const external = z.strictObject({ name, hosts: z.array(text).default([]), cidrs: z.array(cidr).default([]) });

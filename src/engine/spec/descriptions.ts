@@ -46,6 +46,8 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'flows[].to': 'internet, service/NAME, store/NAME, external/NAME or subnet/NAME.',
   externals: 'Services of others: payment, identity, mail.',
   subnets: 'Address ranges with a meaning.',
+  'subnets[].holds':
+    'What of the cluster has its addresses here: pods, nodes, or both. Without it nobody can tell whether an ipBlock is about pods.',
   credentials: 'Secrets, each with how it arrives and how often it is renewed.',
   'credentials[].secret': 'The Kubernetes Secret it arrives in. Default: one of its name.',
   'credentials[].rotation.overlap': 'Time in which old and new are both valid.',
