@@ -7,6 +7,7 @@ import {
   alertmanagers,
   arrivingLabels,
   senders,
+  yieldedBy,
   type AlertLabels,
   type FoundAlertmanager,
 } from '../../proofs/alerting/routing/index.ts';
@@ -51,8 +52,9 @@ export function routing(view: PlatformView): Routing {
   return {
     alertmanagers: alertmanagers(view),
     alerts: alertRules(view).map((rule) => {
-      const { labels, dropped } = arrivingLabels(rule, { known: {}, others: 'anything' }, from);
-      return { name: rule.name, labels, dropped, constant: isConstant(rule.expr), origin: rule.origin };
+      const { labels: yielded, constant } = yieldedBy(rule.expr);
+      const { labels, dropped } = arrivingLabels(rule, yielded, from);
+      return { name: rule.name, labels, dropped, constant, origin: rule.origin };
     }),
     severities,
     ...(onCall !== undefined && {
@@ -64,8 +66,4 @@ export function routing(view: PlatformView): Routing {
     }),
     unseen: from.flatMap(({ unseen }) => unseen ?? []),
   };
-}
-
-function isConstant(expr: string): boolean {
-  return /^\s*vector\(\s*\d+(?:\.\d+)?\s*\)\s*$/.test(expr);
 }

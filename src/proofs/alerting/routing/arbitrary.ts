@@ -217,7 +217,7 @@ const CHANGES: readonly ((config: Config) => object)[] = [
   (config) => ({ ...config, inhibit_rule: [] }),
   (config) => ({ ...config, inhibit_rules: [{ source_matchers: ['a'] }] }),
   (config) => ({ ...config, inhibit_rules: [{ sourcematch: {} }] }),
-  ({ route: _route, ...config }) => config,
+  (config) => Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'route')),
   receiving({ name: 'root' }),
   receiving({}),
   receiving({ name: 'five', webhook_configs: [{}] }),

@@ -10,6 +10,7 @@ export type { DeadRoute } from './dead.ts';
 export { matcherText } from './matcher.ts';
 export { alertmanagers, type FoundAlertmanager } from './read/alertmanagers.ts';
 export { arrivingLabels, senders } from './read/arriving.ts';
+export { yieldedBy } from './read/yielded.ts';
 export { silence } from './silence.ts';
 export type { Receiver, Refusal, Route, RoutingConfig } from './types.ts';
 export type { AlertLabels, LabelValue } from './labels.ts';
