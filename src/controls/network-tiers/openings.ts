@@ -50,12 +50,10 @@ export function openings({ doors, clusters, foreign }: Tiers, { adminPorts }: Pa
       ...clusters.flatMap(({ id, public: told, origin }) =>
         typeof told === 'string' ? [] : [{ because: `${id}: ${told.because}`, origin }],
       ),
-      ...foreign
-        .slice(0, 1)
-        .map(({ id, cloud, origin }) => ({
-          because: `${id} is of ${cloud}, whose networks are recognised and not yet proven`,
-          origin,
-        })),
+      ...foreign.slice(0, 1).map(({ id, cloud, origin }) => ({
+        because: `${id} is of ${cloud}, whose networks are recognised and not yet proven`,
+        origin,
+      })),
     ],
   };
 }

@@ -33,22 +33,6 @@ export const dataControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'data-failover',
-    title: 'Failover of stores',
-    statement:
-      'Every production store survives the loss of its primary within the declared time, losing no acknowledged write.',
-    area: 'data',
-    stage: 'months-1-2',
-    launch: false,
-    sources: ['LR', 'IR8'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'disaster-recovery',
     title: 'Disaster recovery',
     statement: 'The whole platform can be rebuilt from backups alone in a separate environment within its RTO and RPO.',
