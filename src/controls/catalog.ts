@@ -25,6 +25,7 @@ import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
+import { control as infrastructurePlan } from './infrastructure-plan/index.ts';
 import { control as integrationFidelity } from './integration-fidelity/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
@@ -78,6 +79,7 @@ export const controls: readonly AnyControl[] = [
   imageProvenance,
   immutableImages,
   incidentModel,
+  infrastructurePlan,
   integrationFidelity,
   logPipeline,
   manualApproval,
