@@ -10,6 +10,7 @@ import { control as configGovernance } from './config-governance/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
 import { control as dataFailover } from './data-failover/index.ts';
 import { control as deferredComponents } from './deferred-components/index.ts';
+import { control as disasterRecovery } from './disaster-recovery/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeAuditLogs } from './edge-audit-logs/index.ts';
@@ -64,6 +65,7 @@ export const controls: readonly AnyControl[] = [
   costBudget,
   dataFailover,
   deferredComponents,
+  disasterRecovery,
   disruptionBudget,
   drillCalendar,
   edgeAuditLogs,

@@ -33,21 +33,6 @@ export const dataControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'disaster-recovery',
-    title: 'Disaster recovery',
-    statement: 'The whole platform can be rebuilt from backups alone in a separate environment within its RTO and RPO.',
-    area: 'data',
-    stage: 'months-1-2',
-    launch: true,
-    sources: ['OT3', 'IR8', 'PF'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform', 'markdown'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'connection-budget',
     title: 'Connection budget',
     statement:
