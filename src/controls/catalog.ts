@@ -11,8 +11,10 @@ import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
 import { control as connectionBudget } from './connection-budget/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
+import { control as dataFailover } from './data-failover/index.ts';
 import { control as dataGrowth } from './data-growth/index.ts';
 import { control as deferredComponents } from './deferred-components/index.ts';
+import { control as disasterRecovery } from './disaster-recovery/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
 import { control as edgeAuditLogs } from './edge-audit-logs/index.ts';
@@ -29,16 +31,20 @@ import { control as healthProbes } from './health-probes/index.ts';
 import { control as imageProvenance } from './image-provenance/index.ts';
 import { control as immutableImages } from './immutable-images/index.ts';
 import { control as incidentModel } from './incident-model/index.ts';
+import { control as infrastructurePlan } from './infrastructure-plan/index.ts';
 import { control as integrationFidelity } from './integration-fidelity/index.ts';
 import { control as internalTls } from './internal-tls/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
+import { control as metricsExposed } from './metrics-exposed/index.ts';
+import { control as networkDefaultDeny } from './network-default-deny/index.ts';
 import { control as networkTiers } from './network-tiers/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
 import { control as progressLog } from './progress-log/index.ts';
+import { control as progressiveDelivery } from './progressive-delivery/index.ts';
 import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
 import { control as replicaSpread } from './replica-spread/index.ts';
@@ -73,8 +79,10 @@ export const controls: readonly AnyControl[] = [
   configGovernance,
   connectionBudget,
   costBudget,
+  dataFailover,
   dataGrowth,
   deferredComponents,
+  disasterRecovery,
   disruptionBudget,
   drillCalendar,
   edgeAuditLogs,
@@ -91,16 +99,20 @@ export const controls: readonly AnyControl[] = [
   imageProvenance,
   immutableImages,
   incidentModel,
+  infrastructurePlan,
   integrationFidelity,
   internalTls,
   logPipeline,
   manualApproval,
+  metricsExposed,
+  networkDefaultDeny,
   networkTiers,
   noPlaintextSecrets,
   nodePlacement,
   onCall,
   podSecurity,
   progressLog,
+  progressiveDelivery,
   promotionGate,
   rbacLeastPrivilege,
   replicaSpread,

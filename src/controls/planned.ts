@@ -1,6 +1,5 @@
 import type { ControlMeta } from '../model/control.ts';
 import { dataControls } from './planned/data.ts';
-import { deliveryControls } from './planned/delivery.ts';
 import { eastWestControls } from './planned/east-west.ts';
 import { edgeControls } from './planned/edge.ts';
 import { observabilityControls } from './planned/observability.ts';
@@ -17,7 +16,6 @@ import { workloadsControls } from './planned/workloads.ts';
  */
 export const plannedControls: readonly ControlMeta[] = [
   ...dataControls,
-  ...deliveryControls,
   ...eastWestControls,
   ...edgeControls,
   ...observabilityControls,
