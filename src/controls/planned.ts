@@ -1,7 +1,6 @@
 import type { ControlMeta } from '../model/control.ts';
 import { dataControls } from './planned/data.ts';
 import { eastWestControls } from './planned/east-west.ts';
-import { edgeControls } from './planned/edge.ts';
 import { observabilityControls } from './planned/observability.ts';
 import { operationsControls } from './planned/operations.ts';
 import { serviceBehaviourControls } from './planned/service-behaviour.ts';
@@ -17,7 +16,6 @@ import { workloadsControls } from './planned/workloads.ts';
 export const plannedControls: readonly ControlMeta[] = [
   ...dataControls,
   ...eastWestControls,
-  ...edgeControls,
   ...observabilityControls,
   ...operationsControls,
   ...serviceBehaviourControls,
