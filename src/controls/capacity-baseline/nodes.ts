@@ -48,9 +48,11 @@ function finding(fit: Extract<Fit, { answer: 'short' }>): Finding {
 export function usesText({ fit }: NodeFit): Record<string, string> {
   if (fit?.answer !== 'fits') return {};
   return Object.fromEntries(
-    fit.pools.map(({ pool, atLeast, enough }) => [
-      `nodes ${pool.name}`,
-      `${atLeast === enough ? enough : `${atLeast} (sum) to ${enough} (first-fit packing)`} of ${pool.max} at the worst moment`,
-    ]),
+    fit.pools
+      .filter(({ pool }) => pool.elastic !== true)
+      .map(({ pool, atLeast, enough }) => [
+        `nodes ${pool.name}`,
+        `${atLeast === enough ? enough : `${atLeast} (sum) to ${enough} (first-fit packing)`} of ${pool.max} at the worst moment`,
+      ]),
   );
 }

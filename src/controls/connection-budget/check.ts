@@ -40,6 +40,7 @@ function serverFinding({ name }: Subject, { server, lines }: ConnectionAnswer): 
       counterExample: server.steps,
       remediation: `Free ${show(server.sum - server.available)} connections: lower pools or autoscaler maxima (most are of ${largest?.id}), put a pooler in between, or raise the limit.`,
       ...(server.origin !== undefined && { origin: server.origin }),
+      ...(server.byDefault && { fromAbsence: true }),
     },
   ];
 }

@@ -7,6 +7,8 @@ export interface Known {
   readonly from: string;
   /** Set where `value` is the low end of what it may be, and this the high end. */
   readonly atMost?: number;
+  /** Set where nothing was found that says otherwise. */
+  readonly byDefault?: boolean;
   readonly origin?: Origin;
 }
 

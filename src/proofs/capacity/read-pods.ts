@@ -30,14 +30,13 @@ function bounded(judged: ReturnType<typeof readDisruption>['input']['workload'],
   return { ...judged, replicas: completions === undefined ? parallelism : Math.min(parallelism, completions) };
 }
 
+/** How often it starts is worked out only where runs may overlap: it takes a walk through the calendar. */
 function cronTiming(workload: Workload): CronTiming {
   const spec = cursor(workload.object).get('spec');
   const policy = spec.get('concurrencyPolicy').string();
+  if (policy === 'Forbid' || policy === 'Replace') return { concurrencyPolicy: policy };
+  const activeDeadline = spec.get('jobTemplate', 'spec', 'activeDeadlineSeconds').integer();
+  if (activeDeadline === undefined) return { concurrencyPolicy: 'Allow' };
   const pause = shortestPause(spec.get('schedule').string() ?? '');
-  const deadline = spec.get('jobTemplate', 'spec', 'activeDeadlineSeconds').integer();
-  return {
-    concurrencyPolicy: policy === 'Forbid' || policy === 'Replace' ? policy : 'Allow',
-    ...(pause !== undefined && { shortestPause: pause }),
-    ...(deadline !== undefined && { activeDeadline: deadline }),
-  };
+  return { concurrencyPolicy: 'Allow', activeDeadline, ...(pause !== undefined && { shortestPause: pause }) };
 }

@@ -16,6 +16,8 @@ export type Budget =
       readonly from: string;
       readonly steps: NonEmpty<Step>;
       readonly origin?: Origin;
+      /** The limit is a default, since nothing was found that sets it. */
+      readonly byDefault: boolean;
     }
   | { readonly answer: 'unknown'; readonly open: NonEmpty<Unknown> };
 
@@ -97,8 +99,11 @@ function availability(limit: Known, reserved: readonly Known[], each: number, se
 }
 
 function exceeds(sum: number, available: number, from: string, lines: readonly Line[], limit: Known): Budget {
+  const plain = from.includes(limit.from);
   const last: Step = {
-    action: `the server allows ${from}${from.includes(limit.from) ? '' : ` (${limit.from})`}`,
+    action: plain
+      ? `the server allows ${show(available)} (${from})`
+      : `the server allows ${from} = ${show(available)} (${limit.from})`,
     state: `${show(sum)} > ${show(available)}: ${show(sum - available)} connections are refused`,
   };
   const [first = last, ...rest] = stepsOf(lines, 'open');
@@ -108,6 +113,7 @@ function exceeds(sum: number, available: number, from: string, lines: readonly L
     available,
     from,
     steps: [first, ...rest, last],
+    byDefault: limit.byDefault === true,
     ...(limit.origin !== undefined && { origin: limit.origin }),
   };
 }

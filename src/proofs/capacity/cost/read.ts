@@ -17,7 +17,7 @@ const GiB = 1024 ** 3;
 export function readQuantities(view: PlatformView): (Quantity | Unknown)[] {
   const pools = readNodePools(view);
   return [
-    ...(pools.length > 0 ? pools.map(ofPool) : ofRequests(view)),
+    ...(pools.length > 0 && !pools.some(({ elastic }) => elastic) ? pools.map(ofPool) : ofRequests(view)),
     ...volumes(view),
     ...databases(view),
     ...caches(view),
@@ -45,7 +45,7 @@ function ofPool({ name, min, max, instanceType, node }: NodePool): Quantity {
   };
 }
 
-/** Without node pools, what the pods request: nodes are never cheaper than that. */
+/** Without node pools, and where nodes are made to measure, what the pods request: nodes are never cheaper than that. */
 function ofRequests(view: PlatformView): (Quantity | Unknown)[] {
   const fewest = new Map(view.workloads().map((workload) => [workloadName(workload), readPeak(view, workload)]));
   return readDemands(view).flatMap((demand): (Quantity | Unknown)[] => {

@@ -87,7 +87,7 @@ function overSum(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>):
       const asked = bound.reduce((sum, { demand }) => sum + demand.pods * demand.each[resource], 0);
       const there = pools.reduce((sum, pool) => sum + pool.max * Math.max(0, rooms.get(pool)?.[resource] ?? 0), 0);
       if (asked <= there) continue;
-      const names = pools.map(({ name, max }) => `${name} (${max} nodes)`).join(' and ');
+      const names = pools.map(poolText).join(' and ');
       const because = `the pods at their most request ${amountText(resource, asked)}, and ${names} ${pools.length === 1 ? 'has' : 'have'} ${amountText(resource, there)} for them`;
       return { answer: 'short', because, pods: bound.map(({ demand }) => demand), pools };
     }
@@ -99,6 +99,7 @@ function overSum(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>):
 function oneToANode(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): Fit | undefined {
   for (const { pools } of placed) {
     for (const resource of RESOURCES) {
+      if (pools.some(({ elastic }) => elastic)) continue;
       const large = placed.filter(
         ({ demand, pools: own }) =>
           own.every((pool) => pools.includes(pool)) &&
@@ -114,9 +115,13 @@ function oneToANode(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room
   return undefined;
 }
 
+/** Of the sum of elastic nodes, what surely is left for pods when the kubelet, the system and DaemonSets have theirs. */
+const OF_ELASTIC = 0.8;
+
 /** First fit, largest first, pods with the least choice first. */
 function packed(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): Fit {
   const nodes = new Map<NodePool, Room[]>([...rooms.keys()].map((pool) => [pool, []]));
+  const usable = new Map([...rooms].map(([pool, room]) => [pool, pool.elastic ? shrunk(room) : room]));
   const size = ({ demand, pools }: Placed): number =>
     Math.max(
       ...RESOURCES.map(
@@ -126,12 +131,14 @@ function packed(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): 
   const order = [...placed].sort((a, b) => a.pools.length - b.pools.length || size(b) - size(a));
   for (const { demand, pools } of order) {
     for (let pod = 0; pod < demand.pods; pod += 1) {
-      if (pools.some((pool) => place(demand.each, pool, nodes.get(pool) ?? [], rooms.get(pool)))) continue;
-      const names = pools.map(({ name, max }) => `${name} (${max} nodes)`).join(' and ');
+      if (pools.some((pool) => place(demand.each, pool, nodes.get(pool) ?? [], usable.get(pool)))) continue;
+      const names = pools.map(poolText).join(' and ');
       return {
         answer: 'unknown',
         open: {
-          unknown: `whether all pods find a node: by their sum they fit into ${names}, and a first-fit packing leaves a pod of ${demand.id} without one`,
+          unknown: pools.some(({ elastic }) => elastic)
+            ? `whether all pods find a node: they request nearly all that ${names} may have, and part of it goes to the nodes themselves`
+            : `whether all pods find a node: by their sum they fit into ${names}, and a first-fit packing leaves a pod of ${demand.id} without one`,
           declare: 'Allow the pool more nodes, or larger ones',
         },
       };
@@ -145,6 +152,10 @@ function packed(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): 
       enough: used.length,
     })),
   };
+}
+
+function shrunk(room: Room): Room {
+  return { ...room, cpu: room.cpu * OF_ELASTIC, memory: room.memory * OF_ELASTIC };
 }
 
 function place(each: Room, pool: NodePool, nodes: Room[], room: Room | undefined): boolean {
@@ -170,6 +181,10 @@ function fewestNodes(pool: NodePool, placed: readonly Placed[], room: Room | und
       return asked === 0 ? 0 : Math.ceil(asked / (room?.[resource] ?? 1));
     }),
   );
+}
+
+function poolText({ name, max, elastic }: NodePool): string {
+  return elastic ? `${name} (by its limits)` : `${name} (${max} nodes)`;
 }
 
 function holds(room: Room | undefined, each: Room): boolean {

@@ -4,6 +4,7 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { instanceSize } from '../instances.ts';
 import { attributeOf, resources, valueOf, type Resource } from '../terraform.ts';
 import { bytesOf } from '../bytes.ts';
+import { karpenterPools } from './read-karpenter.ts';
 import type { NodePool, Room, Taint } from './types.ts';
 
 /** The node pools of the environment: those of the spec, and the managed node groups of EKS in Terraform. */
@@ -30,6 +31,7 @@ export function readNodePools(view: PlatformView): NodePool[] {
   const names = new Set(declared.map(({ name }) => name));
   return [
     ...declared,
+    ...karpenterPools(view).filter(({ name }) => !names.has(name)),
     ...resources(view, 'aws_eks_node_group')
       .flatMap((group) => nodeGroup(view, group))
       .filter(({ name }) => !names.has(name)),

@@ -24,6 +24,11 @@ export interface NodePool {
   readonly instanceType?: string;
   /** What one node has for pods; absent where nothing tells. */
   readonly node?: Room;
+  /**
+   * Nodes are made to measure, up to a limit on their sum (Karpenter): `node` is that sum, `min` 0 and `max` 1. Part of it goes to the
+   * nodes themselves.
+   */
+  readonly elastic?: true;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   readonly origin?: Origin;

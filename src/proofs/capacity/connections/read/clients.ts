@@ -9,7 +9,9 @@ import type { PodDemand } from '../../nodes/types.ts';
 import { readPeak } from '../../read-pods.ts';
 import type { Client } from '../types.ts';
 import type { Target } from './hosts.ts';
-import { poolsTowards, processesOf, type FoundPool } from './settings.ts';
+import { inFiles } from './files.ts';
+import { processesOf } from './processes.ts';
+import { inEnvironment, type FoundPool } from './settings.ts';
 
 /** Everything that connects to the target: workloads whose settings name it, and services that the spec says connect. */
 export function clientsOf(view: PlatformView, target: Target, own: readonly Workload[]): Client[] {
@@ -30,7 +32,7 @@ export function clientsOf(view: PlatformView, target: Target, own: readonly Work
 function clientOf(view: PlatformView, workload: Workload, target: Target): Client[] {
   const service = view.services().find((candidate) => candidate.declared && candidate.workloads.includes(workload));
   const declared = isLongRunning(workload) ? service?.spec.connections?.find(({ to }) => to === target.id) : undefined;
-  const pools = poolsTowards(view, workload, target);
+  const pools = [...inEnvironment(view, workload, target), ...inFiles(view, workload, target)];
   if (declared === undefined && pools.length === 0) return [];
   const pool = poolOf(
     workload,

@@ -12,10 +12,7 @@ export interface Target {
   readonly hosts: readonly string[];
   /** A database, whose pool may be set under a general name such as `DB_POOL`. */
   readonly relational: boolean;
-}
-
-/** Where a text names a target; the port where one follows. */
-export interface Mention {
+  /** Its port; absent: any. A host with another port is something else that runs there, such as an exporter. */
   readonly port?: number;
 }
 
@@ -36,34 +33,33 @@ function leadsTo(service: KubeObject, workload: Workload): boolean {
   return selects({ matchLabels: labels, matchExpressions: [] }, workload.podLabels);
 }
 
-/** Whether a setting of a pod in the namespace names the target as a host. */
-export function mentionOf(target: Target, text: string, namespace: string): Mention | undefined {
-  for (const service of target.services) {
-    if (!text.includes(service.name)) continue;
-    const qualified = `${service.name}\\.${service.namespace}(?:\\.svc(?:\\.[\\w.-]+)?)?`;
-    const found =
-      find(text, `(?:[\\w-]+\\.)?${qualified}`) ??
-      (service.namespace === namespace ? bare(text, service.name) : undefined);
-    if (found !== undefined) return found;
-  }
-  for (const host of target.hosts) {
-    const found = find(text, escaped(host));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Whether a setting of a pod in the namespace names the target as a host, and with no other port than its own. */
+export function names(target: Target, text: string, namespace: string): boolean {
+  const found = (pattern: RegExp): boolean =>
+    [...text.matchAll(pattern)].some(
+      ([, port]) => port === undefined || target.port === undefined || Number(port) === target.port,
+    );
+  return (
+    target.services.some(
+      (service) =>
+        text.includes(service.name) &&
+        (found(qualified(service)) || (service.namespace === namespace && found(short(service.name)))),
+    ) || target.hosts.some((host) => text.includes(host) && found(whole(escaped(host))))
+  );
 }
 
-function find(text: string, pattern: string): Mention | undefined {
-  const match = new RegExp(`(?<![\\w.-])${pattern}(?![\\w-])(?::(\\d{1,5}))?`, 'i').exec(text);
-  if (match === null) return undefined;
-  return match[1] === undefined ? {} : { port: Number(match[1]) };
+/** `postgres.data`, `postgres.data.svc.cluster.local`, and one pod of it: `postgres-0.postgres.data.svc`. */
+function qualified({ name, namespace }: { name: string; namespace: string }): RegExp {
+  return whole(`(?:[\\w-]+\\.)?${escaped(name)}\\.${escaped(namespace)}(?:\\.svc(?:\\.[\\w.-]+)?)?`);
+}
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`(?<![\\w.-])${pattern}(?![\\w-])(?::(\\d{1,5}))?`, 'gi');
 }
 
 /** A short name counts where a host stands: as the whole value, after `@`, `//`, `host=` or `tcp(`, never as a scheme. */
-function bare(text: string, name: string): Mention | undefined {
-  const match = new RegExp(`(?:^|[@,]|//|host=|tcp\\()${escaped(name)}(?::(\\d{1,5}))?(?=$|[/,?)\\s])`, 'i').exec(text);
-  if (match === null) return undefined;
-  return match[1] === undefined ? {} : { port: Number(match[1]) };
+function short(name: string): RegExp {
+  return new RegExp(`(?:^|[@,]|//|host=|tcp\\()${escaped(name)}(?::(\\d{1,5}))?(?=$|[/,?)\\s])`, 'gi');
 }
 
 function escaped(text: string): string {

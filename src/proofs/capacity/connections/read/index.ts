@@ -8,7 +8,7 @@ import { readPeak } from '../../read-pods.ts';
 import { isStore, resources } from '../../terraform.ts';
 import type { ConnectionInput, Pooler, Proxy } from '../types.ts';
 import { clientsOf } from './clients.ts';
-import { mentionOf, servicesFor, type Target } from './hosts.ts';
+import { names, servicesFor, type Target } from './hosts.ts';
 import { limitOf, reservedOf } from './limit.ts';
 import { isPgBouncer, managedPoolers, pgBouncerSettings } from './pgbouncer.ts';
 
@@ -50,6 +50,7 @@ function storeTarget(view: PlatformView, store: StoreSpec, own: readonly Workloa
     services: [...servicesFor(view, own), ...operated],
     hosts: store.hosts ?? [],
     relational: RELATIONAL.includes(store.kind),
+    ...(store.port !== undefined && RELATIONAL.includes(store.kind) && { port: store.port }),
   };
 }
 
@@ -70,7 +71,7 @@ function poolersOf(view: PlatformView, store: StoreSpec, target: Target, own: re
     .filter((workload) => isPgBouncer(workload) && !own.includes(workload) && podSpec(workload).exists);
   const deployed = running.flatMap((workload): FoundPooler[] => {
     const { servers, ...settings } = pgBouncerSettings(view, workload);
-    if (!servers.some((host) => mentionOf(target, host, workload.namespace) !== undefined)) return [];
+    if (!servers.some((host) => names(target, host, workload.namespace))) return [];
     const service = view.services().find((candidate) => candidate.declared && candidate.workloads.includes(workload));
     const id = service === undefined ? workloadName(workload) : `service/${service.name}`;
     const asked: Target = { id, services: servicesFor(view, [workload]), hosts: [], relational: true };

@@ -47,6 +47,7 @@ export function limitOf(view: PlatformView, store: StoreSpec, workloads: readonl
   return {
     value: dialect.byDefault,
     from: `the default of ${store.kind}, since ${workloadName(workload)} sets none`,
+    byDefault: true,
     origin: workload.object.origin,
   };
 }
@@ -155,6 +156,11 @@ function fromParameters(object: KubeObject, at: Cursor): Known {
   const id = `${object.kind} ${object.namespace ?? 'default'}/${object.name}`;
   const value = wholeNumber(at.value);
   if (value === undefined)
-    return { value: 100, from: `the default of PostgreSQL, since ${id} sets none`, origin: object.origin };
+    return {
+      value: 100,
+      from: `the default of PostgreSQL, since ${id} sets none`,
+      byDefault: true,
+      origin: object.origin,
+    };
   return { value, from: id, origin: at.origin };
 }

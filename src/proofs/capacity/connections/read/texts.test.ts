@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mentionOf, type Target } from './hosts.ts';
+import { names, type Target } from './hosts.ts';
 import { settingLines } from './mounted.ts';
 import { isPoolSetting, isPoolVariable, prefixOf, settingsIn } from './pool-names.ts';
 
@@ -21,7 +21,7 @@ describe('a host in a setting', () => {
     'root:pw@tcp(db.internal.example:3306)/usage',
     'a.other.svc:1,postgres.data.svc:5432',
   ])('is found in %s', (text) => {
-    expect(mentionOf(target, text, 'shop')).toBeDefined();
+    expect(names(target, text, 'shop')).toBe(true);
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe('a host in a setting', () => {
     'xdb.internal.example',
     'db.internal.example-old',
   ])('of another is none: %s', (text) => {
-    expect(mentionOf(target, text, 'shop')).toBeUndefined();
+    expect(names(target, text, 'shop')).toBe(false);
   });
 
   test.each([
@@ -43,8 +43,14 @@ describe('a host in a setting', () => {
     ['host=postgres dbname=x', true],
     ['postgres://api@elsewhere/orders', false],
   ])('by its short name, in its own namespace: %s', (text, found) => {
-    expect(mentionOf(target, text, 'data') !== undefined).toBe(found);
+    expect(names(target, text, 'data')).toBe(found);
   });
+});
+
+test('a host with another port is something else that runs there', () => {
+  const database = { ...target, port: 5432 };
+  expect(names(database, 'http://postgres.data.svc:9187/metrics', 'shop')).toBe(false);
+  expect(names(database, 'postgres.data.svc:9187 postgres.data.svc:5432', 'shop')).toBe(true);
 });
 
 describe('names of pools', () => {
