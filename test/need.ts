@@ -12,13 +12,20 @@ export function needs(tool: string): boolean {
   if (onPath(tool)) return true;
   const required = !NOT_INSTALLABLE.has(tool);
   if (required && process.env['REQUIRE_ALL'] === '1') throw new Error(`${tool} is not on PATH; run tools/setup`);
-  const record = process.env['LAUNCHGATE_TEST_LACKS'];
-  if (record !== undefined)
-    appendFileSync(
-      record,
-      `${tool} is not on PATH: ${required ? 'run tools/setup' : 'run tools/renderers where Go is at hand'}\n`,
-    );
+  lacks(`${tool} is not on PATH: ${required ? 'run tools/setup' : 'run tools/renderers where Go is at hand'}`);
   return false;
+}
+
+/** Whether the suite runs as root on Linux, as network namespaces need it. A lack is recorded; no setup can mend it. */
+export function needsRoot(): boolean {
+  if (process.platform === 'linux' && process.getuid?.() === 0) return true;
+  lacks('network namespaces need root on Linux');
+  return false;
+}
+
+function lacks(what: string): void {
+  const record = process.env['LAUNCHGATE_TEST_LACKS'];
+  if (record !== undefined) appendFileSync(record, `${what}\n`);
 }
 
 function onPath(tool: string): boolean {
