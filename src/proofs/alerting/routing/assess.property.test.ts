@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyConfig, everyLabels } from './arbitrary.ts';
+import { anyConfig, everyLabels } from './configs.testkit.ts';
 import { deadRoutes } from './dead.ts';
 import { explore } from './explore.ts';
 import { EVERY_ALERT, ValueSpace, is } from './labels.ts';
