@@ -8,7 +8,7 @@ import { listed, type Judged } from './ways.ts';
 
 /** A route that gathers alerts for longer than their severity gives people to respond: the page comes when it should be answered. */
 export function judgeDelay(input: Routing, judged: readonly Judged[], params: Params): Finding[] {
-  const late = new Map<Route, { names: string[]; severity: string; within: string }>();
+  const late = new Map<string, { route: Route; names: string[]; severity: string; within: string }>();
   for (const { alert, index, severity } of pagingAlerts(input, params)) {
     const within = input.severities.find(({ name }) => name === severity)?.respondWithin ?? '';
     for (const one of judged) {
@@ -18,13 +18,14 @@ export function judgeDelay(input: Routing, judged: readonly Judged[], params: Pa
         );
         const [soonest] = waking.toSorted((a, b) => a.groupWait - b.groupWait);
         if (soonest === undefined || soonest.groupWait < seconds(within)) continue;
-        const group = late.get(soonest) ?? { names: [], severity, within };
+        const key = `${soonest.id} ${severity}`;
+        const group = late.get(key) ?? { route: soonest, names: [], severity, within };
         group.names.push(alert.name);
-        late.set(soonest, group);
+        late.set(key, group);
       }
     }
   }
-  return [...late].map(([route, { names, severity, within }]) => ({
+  return [...late.values()].map(({ route, names, severity, within }) => ({
     message: `${listed(names)} (${severity}) ${new Set(names).size > 1 ? 'are' : 'is'} to be answered within ${within}, and the route to ${route.receiver} waits ${formatDuration(route.groupWait)} before it pages`,
     severity: 'high',
     ...(route.origin !== undefined && { origin: route.origin }),

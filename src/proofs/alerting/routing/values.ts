@@ -164,5 +164,5 @@ export class Domain {
 }
 
 function bits(answers: readonly boolean[]): bigint {
-  return BigInt(`0b0${[...answers].reverse().map(Number).join('')}`);
+  return BigInt(`0b0${answers.toReversed().map(Number).join('')}`);
 }
