@@ -1,5 +1,6 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { judgeDelay } from './delay.ts';
 import { judgeInhibition } from './inhibited.ts';
 import type { Routing } from './input.ts';
 import { judgePaging, pagingAlerts } from './paging.ts';
@@ -46,6 +47,7 @@ export function judge(
       ...reaching.findings,
       ...judgeRotations(input, judged, params),
       ...judgeInhibition(input, judged, params),
+      ...judgeDelay(input, judged, params),
     ],
     open: [...unseen(input), ...paging.open, ...reaching.open],
   };

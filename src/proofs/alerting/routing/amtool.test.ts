@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { needs } from '../../../../test/need.ts';
-import { anyConfig, anyLabels, changedConfigs } from './arbitrary.ts';
+import { anyConfig, anyLabels, changedConfigs } from './configs.testkit.ts';
 import { Patterns } from './matcher.ts';
 import { readConfig } from './read/config.ts';
 import { routeLabels } from './route.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyConfig, everyLabels } from './arbitrary.ts';
+import { anyConfig, everyLabels } from './configs.testkit.ts';
 import { deadRoutes } from './dead.ts';
 import { explore } from './explore.ts';
 import { EVERY_ALERT, ValueSpace, is } from './labels.ts';
@@ -26,7 +26,7 @@ describe('an alert whose labels are not known', () => {
         const { root, ...rest } = read(generated);
         const patterns = new Patterns();
         const space = new ValueSpace(allMatchers({ root, ...rest }), patterns);
-        const { outcomes, complete } = explore(space.of(EVERY_ALERT), patterns, (ask) => matchingRoutes(root, ask));
+        const { outcomes, complete } = explore(space.of(EVERY_ALERT), (ask) => matchingRoutes(root, ask));
         for (const { result, witness, proven } of outcomes) {
           expect(proven).toBe(true);
           expect(ids(routeLabels(root, witness, patterns))).toBe(ids(result));
@@ -47,7 +47,7 @@ describe('an alert whose labels are not known', () => {
         const patterns = new Patterns();
         const space = new ValueSpace(allMatchers(config), patterns);
         const labels = { known: { severity: is(value) }, others: 'anything' } as const;
-        const { outcomes } = explore(space.of(labels), patterns, (ask) => matchingRoutes(config.root, ask));
+        const { outcomes } = explore(space.of(labels), (ask) => matchingRoutes(config.root, ask));
         const ways = new Set(outcomes.map(({ result }) => ids(result)));
         for (const one of everyAlert.filter(({ severity }) => (severity ?? '') === value))
           expect(ways).toContain(ids(routeLabels(config.root, one, patterns)));
@@ -66,11 +66,9 @@ test('a dead route is taken by no alert, and every other one by some', () => {
       const config = read(generated);
       const patterns = new Patterns();
       const space = new ValueSpace(allMatchers(config), patterns);
-      const found = deadRoutes(config.root, space, patterns).map(({ route }) => route.id);
+      const found = deadRoutes(config.root, space).map(({ route }) => route.id);
       dead += found.length;
-      const { outcomes, complete } = explore(space.of(EVERY_ALERT), patterns, (ask) =>
-        matchingRoutes(config.root, ask),
-      );
+      const { outcomes, complete } = explore(space.of(EVERY_ALERT), (ask) => matchingRoutes(config.root, ask));
       if (!complete) return;
       const taken = outcomes.flatMap(({ result }) => result.map(({ id }) => id));
       const walked = (id: string): boolean => taken.some((one) => one === id || one.startsWith(`${id}.`));

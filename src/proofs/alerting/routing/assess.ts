@@ -43,20 +43,25 @@ export interface RoutingAnswer {
 
 /** Where every alert goes, and what of the configuration does nothing. */
 export function assessRouting(config: RoutingConfig, alerts: readonly RoutedAlert[]): RoutingAnswer {
-  const patterns = new Patterns();
-  const space = new ValueSpace(allMatchers(config), patterns);
-  const ways = alerts.map(({ labels }) => waysOf(config.root, labels, space, patterns));
-  const dead = deadRoutes(config.root, space, patterns);
+  const space = new ValueSpace(allMatchers(config), new Patterns());
+  const known = new Map<string, AlertWays>();
+  const ways = alerts.map(({ labels }) => {
+    const key = space.key(labels);
+    const found = known.get(key) ?? waysOf(config.root, labels, space);
+    known.set(key, found);
+    return found;
+  });
+  const dead = deadRoutes(config.root, space);
   return {
     alerts: ways,
     dead,
     unused: unusedRoutes(config.root, ways, dead),
-    ...inhibition(config, alerts, space, patterns),
+    ...inhibition(config, alerts, space),
   };
 }
 
-function waysOf(root: Route, labels: AlertLabels, space: ValueSpace, patterns: Patterns): AlertWays {
-  const { outcomes, complete } = explore(space.of(labels), patterns, (ask) => matchingRoutes(root, ask));
+function waysOf(root: Route, labels: AlertLabels, space: ValueSpace): AlertWays {
+  const { outcomes, complete } = explore(space.of(labels), (ask) => matchingRoutes(root, ask));
   const byRoutes = Map.groupBy(outcomes, ({ result }) => result.map(({ id }) => id).join(' '));
   const ways = [...byRoutes.values()].flatMap((same) => same.find(({ proven }) => proven) ?? same.slice(0, 1));
   return { ways, complete };
@@ -78,12 +83,11 @@ function inhibition(
   config: RoutingConfig,
   alerts: readonly RoutedAlert[],
   space: ValueSpace,
-  patterns: Patterns,
 ): Pick<RoutingAnswer, 'inhibitions' | 'idleRules'> {
   const inhibitions: Inhibition[] = [];
   const idleRules: { rule: InhibitRule; side: 'source' | 'target' }[] = [];
   for (const rule of config.inhibitRules) {
-    const parties = alerts.map(({ labels }) => partyOf(labels, rule, space, patterns));
+    const parties = alerts.map(({ labels }) => partyOf(labels, rule, space));
     const sources = [...parties.entries()].filter(([, { asSource }]) => asSource !== 'no');
     const targets = [...parties.entries()].filter(([, { asTarget }]) => asTarget !== 'no');
     if (sources.length === 0) idleRules.push({ rule, side: 'source' });

@@ -1,6 +1,5 @@
 import { explore } from './explore.ts';
 import { EVERY_ALERT, type ValueSpace } from './labels.ts';
-import type { Patterns } from './matcher.ts';
 import type { Ask } from './route.ts';
 import type { Route } from './types.ts';
 
@@ -17,11 +16,11 @@ interface Level {
 }
 
 /** The dead routes; only the topmost of a dead branch is named. Routes of which it cannot be told are not among them. */
-export function deadRoutes(root: Route, space: ValueSpace, patterns: Patterns): DeadRoute[] {
+export function deadRoutes(root: Route, space: ValueSpace): DeadRoute[] {
   const found: DeadRoute[] = [];
   const visit = (route: Route, path: readonly Level[]): void => {
-    if (path.length > 0 && !canBeTaken(path, space, patterns)) {
-      found.push({ route, because: reason(path, space, patterns) });
+    if (path.length > 0 && !canBeTaken(path, space)) {
+      found.push({ route, because: reason(path, space) });
       return;
     }
     for (const [index, child] of route.routes.entries()) {
@@ -34,10 +33,9 @@ export function deadRoutes(root: Route, space: ValueSpace, patterns: Patterns): 
 }
 
 /** Whether labels exist with which the path is walked. True where that cannot be told. */
-function canBeTaken(path: readonly Level[], space: ValueSpace, patterns: Patterns): boolean {
+function canBeTaken(path: readonly Level[], space: ValueSpace): boolean {
   const { outcomes, complete } = explore(
     space.of(EVERY_ALERT),
-    patterns,
     (ask) => isTaken(path, ask),
     ({ result }) => result,
   );
@@ -52,12 +50,12 @@ function isTaken(path: readonly Level[], ask: Ask): boolean {
 }
 
 /** One route before it that alone takes everything, or else all of them. */
-function reason(path: readonly Level[], space: ValueSpace, patterns: Patterns): DeadRoute['because'] {
+function reason(path: readonly Level[], space: ValueSpace): DeadRoute['because'] {
   const alone = path.map(({ route }) => ({ route, before: [] }));
-  if (!canBeTaken(alone, space, patterns)) return 'contradiction';
+  if (!canBeTaken(alone, space)) return 'contradiction';
   const before = path.flatMap((level) => level.before);
   const single = before.find(
-    (route) => !canBeTaken([...alone.slice(0, -1), { ...last(alone), before: [route] }], space, patterns),
+    (route) => !canBeTaken([...alone.slice(0, -1), { ...last(alone), before: [route] }], space),
   );
   return { shadowedBy: single === undefined ? before : [single] };
 }

@@ -1,10 +1,10 @@
-import { matcherText, type Matcher, type Patterns } from './matcher.ts';
+import type { Matcher } from './matcher.ts';
 import type { Ask } from './route.ts';
-import { accepts, type Candidates } from './values.ts';
+import type { Domain } from './values.ts';
 
 /** What labels an alert may carry: for each label the values that stand for all it can have. */
 export interface SymbolicLabels {
-  candidatesOf(name: string): Candidates;
+  domainOf(name: string): Domain;
 }
 
 export interface Outcome<T> {
@@ -29,7 +29,6 @@ const MOST_WAYS = 4000;
  */
 export function explore<T>(
   labels: SymbolicLabels,
-  patterns: Patterns,
   question: (ask: Ask) => T,
   enough: (outcome: Outcome<T>) => boolean = () => false,
 ): Exploration<T> {
@@ -38,7 +37,7 @@ export function explore<T>(
   for (let ways = 0; ways < MOST_WAYS; ways += 1) {
     const answers = open.pop();
     if (answers === undefined) return { outcomes, complete: true };
-    const way = new Way(labels, patterns, answers, (alternative) => open.push(alternative));
+    const way = new Way(labels, answers, (alternative) => open.push(alternative));
     const result = question((matcher, preferred) => way.ask(matcher, preferred));
     const outcome = { result, witness: way.witness(), proven: way.proven };
     outcomes.push(outcome);
@@ -47,51 +46,44 @@ export function explore<T>(
   return { outcomes, complete: open.length === 0 };
 }
 
+/** What is still possible of a label, and of that, what all answers so far were worked out for. */
+interface Left {
+  readonly domain: Domain;
+  readonly possible: bigint;
+  readonly sure: bigint;
+}
+
 /** One run: the answers it was given, then the preferred one where both are possible, leaving the other for later. */
 class Way {
   readonly #labels: SymbolicLabels;
-  readonly #patterns: Patterns;
   readonly #answers: boolean[];
   readonly #postpone: (answers: boolean[]) => void;
-  readonly #left = new Map<string, readonly Left[]>();
-  readonly #decided = new Map<string, boolean>();
+  readonly #left = new Map<string, Left>();
   #asked = 0;
 
-  constructor(
-    labels: SymbolicLabels,
-    patterns: Patterns,
-    answers: readonly boolean[],
-    postpone: (answers: boolean[]) => void,
-  ) {
+  constructor(labels: SymbolicLabels, answers: readonly boolean[], postpone: (answers: boolean[]) => void) {
     this.#labels = labels;
-    this.#patterns = patterns;
     this.#answers = [...answers];
     this.#postpone = postpone;
   }
 
   ask(matcher: Matcher, preferred = true): boolean {
-    const key = matcherText(matcher);
-    const known = this.#decided.get(key);
-    if (known !== undefined) return known;
-    const left = this.#left.get(matcher.name) ?? this.#labels.candidatesOf(matcher.name).map(asLeft);
-    const judged = left.map((one) => ({ ...one, accepted: accepts(matcher, one.value, this.#patterns) }));
-    const answer = this.answer(
-      judged.some(({ accepted }) => accepted !== false),
-      judged.some(({ accepted }) => accepted !== true),
-      preferred,
-    );
-    const kept = judged.filter(({ accepted }) => accepted === answer || accepted === undefined);
-    this.#left.set(
-      matcher.name,
-      kept.map(({ value, sure, accepted }) => ({ value, sure: sure && accepted !== undefined })),
-    );
-    this.#decided.set(key, answer);
+    const { domain, possible, sure } = this.#left.get(matcher.name) ?? whole(this.#labels.domainOf(matcher.name));
+    const { accepted, unknown } = domain.masks(matcher);
+    const refused = domain.all & ~(accepted | unknown);
+    const [holding, failing] = [possible & (accepted | unknown), possible & (refused | unknown)];
+    const answer = this.answer(holding !== 0n, failing !== 0n, preferred);
+    this.#left.set(matcher.name, {
+      domain,
+      possible: answer ? holding : failing,
+      sure: sure & (answer ? accepted : refused),
+    });
     return answer;
   }
 
   /** Whether values are known with which every answer is right. */
   get proven(): boolean {
-    return [...this.#left.values()].every((left) => left.some(({ sure }) => sure));
+    return [...this.#left.values()].every(({ sure }) => sure !== 0n);
   }
 
   private answer(mayHold: boolean, mayFail: boolean, preferred: boolean): boolean {
@@ -105,17 +97,11 @@ class Way {
   }
 
   witness(): Record<string, string> {
-    const shown = [...this.#left].map(([name, left]) => [name, left.find(({ sure }) => sure)?.value] as const);
+    const shown = [...this.#left].map(([name, { domain, sure }]) => [name, domain.first(sure)] as const);
     return Object.fromEntries(shown.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
   }
 }
 
-/** A value that is still possible, and whether all answers so far were worked out for it. */
-interface Left {
-  readonly value: string | undefined;
-  readonly sure: boolean;
-}
-
-function asLeft(value: string | undefined): Left {
-  return { value, sure: value !== undefined };
+function whole(domain: Domain): Left {
+  return { domain, possible: domain.all, sure: domain.certain };
 }

@@ -1,15 +1,13 @@
 import { explore } from './explore.ts';
 import { labelOf, type AlertLabels, type ValueSpace } from './labels.ts';
-import type { Matcher, Patterns } from './matcher.ts';
+import type { Matcher } from './matcher.ts';
 import type { InhibitRule } from './types.ts';
 
 export type Answer = 'yes' | 'no' | 'perhaps';
 
 /** Whether an alert of these labels satisfies all matchers: always, never, or for some of the values it may have. */
-function satisfies(labels: AlertLabels, matchers: readonly Matcher[], space: ValueSpace, patterns: Patterns): Answer {
-  const { outcomes, complete } = explore(space.of(labels), patterns, (ask) =>
-    matchers.every((matcher) => ask(matcher)),
-  );
+function satisfies(labels: AlertLabels, matchers: readonly Matcher[], space: ValueSpace): Answer {
+  const { outcomes, complete } = explore(space.of(labels), (ask) => matchers.every((matcher) => ask(matcher)));
   if (!complete) return 'perhaps';
   if (outcomes.every(({ result }) => result)) return 'yes';
   return outcomes.some(({ result }) => result) ? 'perhaps' : 'no';
@@ -22,11 +20,11 @@ export interface Party {
   readonly asTarget: Answer;
 }
 
-export function partyOf(labels: AlertLabels, rule: InhibitRule, space: ValueSpace, patterns: Patterns): Party {
+export function partyOf(labels: AlertLabels, rule: InhibitRule, space: ValueSpace): Party {
   return {
     labels,
-    asSource: satisfies(labels, rule.source, space, patterns),
-    asTarget: satisfies(labels, rule.target, space, patterns),
+    asSource: satisfies(labels, rule.source, space),
+    asTarget: satisfies(labels, rule.target, space),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Matcher, Patterns } from './matcher.ts';
 import type { SymbolicLabels } from './explore.ts';
-import { candidatesOf, type Candidates } from './values.ts';
+import { candidatesOf, Domain, type Candidates } from './values.ts';
 
 /** What is known of the value of a label. The empty value is a label that is missing. */
 export type LabelValue =
@@ -29,7 +29,7 @@ export function labelOf({ known, others }: AlertLabels, name: string): LabelValu
 export class ValueSpace {
   readonly #matchers: ReadonlyMap<string, readonly Matcher[]>;
   readonly #patterns: Patterns;
-  readonly #known = new Map<string, Candidates>();
+  readonly #known = new Map<string, Domain>();
 
   constructor(matchers: readonly Matcher[], patterns: Patterns) {
     this.#matchers = Map.groupBy(matchers, ({ name }) => name);
@@ -38,20 +38,25 @@ export class ValueSpace {
 
   /** The labels of one alert, or of every alert there can be. */
   of(labels: AlertLabels): SymbolicLabels {
-    return {
-      candidatesOf: (name) => {
-        const value = labelOf(labels, name);
-        if (value.kind === 'is') return [value.value];
-        const all = this.all(name);
-        return value.mayBeMissing ? all : all.filter((one) => one !== '');
-      },
-    };
+    return { domainOf: (name) => this.domain(name, labelOf(labels, name)) };
   }
 
-  private all(name: string): Candidates {
-    const known = this.#known.get(name) ?? candidatesOf(this.#matchers.get(name) ?? [], this.#patterns);
-    this.#known.set(name, known);
+  /** Two alerts with the same key are the same to every matcher. */
+  key(labels: AlertLabels): string {
+    return JSON.stringify([...this.#matchers.keys()].map((name) => labelOf(labels, name)));
+  }
+
+  private domain(name: string, value: LabelValue): Domain {
+    const key = `${name} ${value.kind === 'is' ? `=${value.value}` : value.mayBeMissing}`;
+    const known = this.#known.get(key) ?? new Domain(this.values(name, value), this.#patterns);
+    this.#known.set(key, known);
     return known;
+  }
+
+  private values(name: string, value: LabelValue): Candidates {
+    if (value.kind === 'is') return [value.value];
+    if (!value.mayBeMissing) return this.domain(name, ANYTHING).values.filter((one) => one !== '');
+    return candidatesOf(this.#matchers.get(name) ?? [], this.#patterns);
   }
 }
 
