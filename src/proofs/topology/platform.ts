@@ -1,7 +1,7 @@
 import { isWithin, parseCidr, type AddressBlock } from '../../model/cidr.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { evaluateRoots, type Configuration } from './evaluate/index.ts';
+import { evaluateRoots, type Configuration, type Resource } from './evaluate/index.ts';
 import { networkOf } from './network/index.ts';
 import type { Network, Tier } from './network/types.ts';
 
@@ -15,6 +15,13 @@ export const configurationsOf: (view: PlatformView) => readonly Configuration[] 
     return evaluateRoots(blocks, { name, kind });
   },
 );
+
+/** The resources of a type that Terraform makes here, those in modules included; data sources are none. Class `terraform`. */
+export function managedResources(view: PlatformView, type: string): Resource[] {
+  return configurationsOf(view).flatMap((configuration) =>
+    configuration.of(type).filter(({ mode }) => mode === 'managed'),
+  );
+}
 
 /** A root together with its network of AWS. */
 export interface Topology {
