@@ -3,9 +3,9 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { parseQuantity } from '../../../model/quantity.ts';
 import { instanceSize } from '../instances.ts';
 import { isKnown, type Unknown } from '../figure.ts';
-import { readNodePools } from '../nodes/read-pools.ts';
+import { sizedPools } from '../nodes/sized-pools.ts';
 import { readDemands } from '../nodes/read-demand.ts';
-import type { NodePool, PodDemand } from '../nodes/types.ts';
+import type { SizedPool, PodDemand } from '../nodes/types.ts';
 import type { Peak } from '../pods.ts';
 import { readPeak } from '../read-pods.ts';
 import { managedResources } from '../../topology/index.ts';
@@ -16,9 +16,9 @@ const GiB = 1024 ** 3;
 
 /** Everything of the environment that a price can be put to: nodes (else requests), volumes, managed stores, declared usage. */
 export function readQuantities(view: PlatformView): (Quantity | Unknown)[] {
-  const pools = readNodePools(view);
+  const pools = sizedPools(view);
   return [
-    ...(pools.length > 0 && !pools.some(({ elastic }) => elastic) ? pools.map(ofPool) : ofRequests(view)),
+    ...(pools.length > 0 && pools.every(isPriced) ? pools.map(ofPool) : ofRequests(view)),
     ...volumes(view),
     ...databases(view),
     ...caches(view),
@@ -26,8 +26,17 @@ export function readQuantities(view: PlatformView): (Quantity | Unknown)[] {
   ];
 }
 
+function isPriced({ elastic, instanceType, node }: SizedPool): boolean {
+  return elastic !== true && (instanceType !== undefined || node !== undefined);
+}
+
 /** By instance type, else by what the nodes have. */
-function ofPool({ name, min, max, instanceType, node }: NodePool): Quantity {
+function ofPool({ name, source, min, max, instanceType, node }: SizedPool): Quantity | Unknown {
+  if (max === 0)
+    return {
+      unknown: `how many nodes ${source} may have`,
+      declare: 'Declare its min and max under environments[].nodePools',
+    };
   const size = instanceType === undefined ? undefined : instanceSize(instanceType);
   const vcpu = size?.vcpu ?? (node?.cpu ?? 0) / 1000;
   const memory = size?.memoryGiB ?? (node?.memory ?? 0) / GiB;
