@@ -1,9 +1,8 @@
 /**
  * What a PromQL expression answers when there is nothing to answer, and what it speaks of.
  */
-import { parse, selectors, type Expr, type Matcher as LabelMatcher } from '../alerting/promql/index.ts';
-import { bare, walk } from '../alerting/promql/walk.ts';
-import { typeOf } from '../alerting/promql/types.ts';
+import { parse, selectors, typeOf, walk, type Expr, type Matcher as LabelMatcher } from '../alerting/promql/index.ts';
+import { bare } from '../alerting/promql/walk.ts';
 
 /** A value of an expression under an assumption: a number (NaN included), an empty vector, or not known. */
 export type Empty =
