@@ -7,7 +7,7 @@ import { ingressConnections } from './clients/ingress.ts';
 import { pgBouncerServers, temporalStores } from './clients/files.ts';
 import { connectionsOf } from './clients/variables.ts';
 import { configuredDoors } from './configured.ts';
-import { filesOf } from './files.ts';
+import { mountedFiles } from '../../model/mounted-files.ts';
 import { ownDoors } from './plain-ports.ts';
 import { programsOf } from './programs.ts';
 import { servicesBefore, targetOf } from './targets.ts';
@@ -34,7 +34,7 @@ export const allConnections = oncePerPlatform((view: PlatformView): readonly Led
 
 function ownConnections(view: PlatformView, workload: Workload): Led[] {
   const fromFiles = programsOf(workload).flatMap((program) => {
-    const told = { view, workload, program, files: filesOf(view, workload, program.container), variables: {} };
+    const told = { view, workload, program, files: mountedFiles(view, workload, program.container), variables: {} };
     if (program.kind === 'pgbouncer') return pgBouncerServers(told);
     return program.kind === 'temporal' ? temporalStores(told) : [];
   });

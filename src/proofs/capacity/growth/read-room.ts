@@ -3,7 +3,7 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { parseQuantity } from '../../../model/quantity.ts';
 import type { StoreSpec } from '../../../model/spec.ts';
 import { workloadsOfStore } from '../../../model/subjects.ts';
-import { mountedFiles, settingLines } from '../connections/read/mounted.ts';
+import { configurationFiles, settingLines } from '../connections/read/mounted.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Figure, Known } from '../figure.ts';
 import { configurationsOf, resourcesOfStore } from '../../topology/index.ts';
@@ -117,7 +117,7 @@ function ownLimit(
 ): { limit: Known; metrics: string } | undefined {
   const own = OWN_LIMITS[kind];
   if (own === undefined) return undefined;
-  for (const file of mountedFiles(view, workload)) {
+  for (const file of configurationFiles(view, workload)) {
     const found = settingLines(file.text).findLast(({ name }) => own.setting.test(name));
     const value = found === undefined ? undefined : serverBytes(found.value);
     if (value !== undefined && value > 0)
