@@ -129,7 +129,7 @@ class SenderIndex {
       return;
     }
     if (looks.isOnHost(look)) {
-      yield* this.#all;
+      for (const sender of this.#all) yield sender;
       return;
     }
     yield* this.#open;

@@ -51,7 +51,8 @@ export class Looks {
 
   /** Whether peers may select pods of the look more or less surely than others in the same sets. */
   isSpecial(look: number): boolean {
-    return this.isOnHost(look) || !this.example(look).namespace.complete;
+    const { namespace, labels } = this.example(look);
+    return this.isOnHost(look) || !namespace.complete || !labels.complete;
   }
 
   /** What the names that rules use stand for in pods of the look. */
