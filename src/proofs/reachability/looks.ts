@@ -11,6 +11,8 @@ type PodsPeer = Peers['pods'][number];
 
 /** Classes of pods sorted by how they look to the peers of all rules: those that no selector tells apart share a look. */
 export class Looks {
+  /** Looks of pods on the host's network. */
+  readonly hostNetwork: readonly number[];
   readonly #members: readonly (readonly PodClass[])[];
   readonly #lookOf: readonly number[];
   /** By look; undefined for pods on the host's network, of which each is a case of its own. */
@@ -31,14 +33,11 @@ export class Looks {
       partition.refine(this.#selected.of(peer, namespace));
     this.#members = partition.blocks().map((members) => members.map((index) => all[index] as PodClass));
     this.#ports = this.#members.map(([first]) => (first?.hostNetwork === false ? namedPorts(first, names) : undefined));
+    this.hostNetwork = [...this.#members.keys()].filter((look) => this.isOnHost(look));
     const lookOf: number[] = [];
     for (const [look, members] of this.#members.entries()) for (const { index } of members) lookOf[index] = look;
     this.#lookOf = lookOf;
     for (const [peer, namespace] of distinct(reach, this.#selected)) this.of(peer, namespace);
-  }
-
-  get hostNetwork(): number[] {
-    return [...this.#members.keys()].filter((look) => this.isOnHost(look));
   }
 
   lookOf({ index }: PodClass): number {
