@@ -137,7 +137,9 @@ describe('reach', () => {
     const tree = workspace({ ...FILES, 'launchgate.yaml': SPEC + flows });
     const { code, out } = await tree.launchgate('reach --diff declared');
     expect(code).toBe(1);
-    expect(out).toBe('Declared, and denied (1)\n  shop/db[Deployment] => shop/web[Deployment] : TCP 8080\n');
+    expect(out).toBe(
+      'Has to pass, and is denied (1)\n  shop/db[Deployment] => shop/web[Deployment] : TCP 8080  (service/db -> service/web : TCP 8080)\n',
+    );
     const fewer = workspace({ ...FILES, 'launchgate.yaml': `${SPEC}  []\n` });
     expect((await fewer.launchgate('reach --diff declared')).out).toContain('Passes, and no flow speaks of it (1)');
   });

@@ -15,7 +15,8 @@
  *
  * The whole map comes lazily and in groups: `podGroups(reach)` (senders that are alike, receivers that are alike, the connection) and
  * `outsideGroups(reach)` (pods and sets of addresses outside). Never expand them to pairs unless they are printed. Flows: `declaredFlows(view,
- * reach)` reads those of the spec, `judgeFlows` gives the verdict on each, `overGrants` what passes between pods and no flow speaks of.
+ * reach)` reads those of the spec and
+ * `impliedFlows` adds DNS, scrapes and webhooks; `judgeFlows` gives the verdict on each, `overGrants` what passes between pods and no flow speaks of.
  *
  * Connections, explanations and ports are plain data and may be part of a control's input; endpoints and `Reachability` may not.
  */
@@ -37,8 +38,10 @@ export { ALL_PORTS, hasPort, isAll, onePort, portRange, portsText, PROTOCOLS, sp
 export type { Ports, Protocol } from './ports.ts';
 export { Reachability } from './reach.ts';
 export type { Connection, Isolation, Verdict } from './reach.ts';
-export { declaredFlows, endsOf, podPorts } from './read/flows.ts';
+export { declaredFlows, endsOf, ownersOf, podPorts } from './read/flows.ts';
 export type { DeclaredFlow, End } from './read/flows.ts';
+export { impliedFlows } from './read/implied.ts';
+export type { ImpliedFlow } from './read/implied.ts';
 export { podsId } from './read/pods.ts';
 export { reachabilityOf, reachInput } from './read/index.ts';
 export { selectedBy, serviceTargets } from './services.ts';

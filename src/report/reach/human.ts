@@ -95,14 +95,19 @@ export function flowsText({ under, over, unknown, placeless }: ReachFlows, style
   const list = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [style('heading', `${title} (${lines.length})`), ...lines.map((text) => `  ${text}`)];
   return [
-    ...list('Declared, and denied', under.map(line)),
+    ...list('Has to pass, and is denied', under.map(flowLine)),
     ...list('Passes, and no flow speaks of it', over.map(line)),
-    ...list('Declared, and unknown', unknown.map(line)),
+    ...list('Has to pass, and nobody can tell', unknown.map(flowLine)),
     ...list(
       'Declared, and one end has no place',
       placeless.map(({ flow, end }) => `${flow}: where ${end} is, nothing says`),
     ),
   ].join('\n');
+}
+
+/** A row with what asks for it, where that is more than the flow itself. */
+function flowLine(row: ReachFlows['under'][number]): string {
+  return `${line(row)}  (${row.flow})`;
 }
 
 function line({ src, dst, conn }: { readonly src: string; readonly dst: string; readonly conn: string }): string {
