@@ -66,6 +66,7 @@ describe('reach', () => {
       "2 workloads in 1 namespaces, 2 policies; isolated for ingress 2, for egress 0.
       5 connections.
       Policies have an effect only where the network plugin enforces them.
+      Probes come from the own node, which is always let in by the standard; some plugins need a rule for them.
       "
     `);
   });
@@ -173,6 +174,17 @@ describe('reach', () => {
       /^<svg [^]*<title>shop\/web\[Deployment\] =&gt; shop\/db\[Deployment\] : TCP 5432<\/title>[^]*<\/svg>\n$/,
     );
     expect(svg.out).not.toMatch(/href|<script|url\(/);
+  });
+
+  it('spells out what would drive a terminal', async () => {
+    const tree = workspace({
+      'k8s/web.yaml': deployment('"w\\u001b[31mb"', 80).replace('registry.example/"w\\u001b[31mb":1.0', 'x:1'),
+    });
+    for (const format of ['human', 'dot', 'svg']) {
+      const { out } = await tree.launchgate(`reach -f ${format}`);
+      expect(out).toContain('w\\u001b[31mb'.replaceAll('\\', format === 'dot' ? '\\\\' : '\\'));
+      expect(out).not.toContain('\u001b');
+    }
   });
 
   it('could not read all of it: 2, and says what', async () => {

@@ -1,3 +1,4 @@
+import { controllerFor } from '../../proofs/edge/controllers.ts';
 import { publicRoutes } from '../../proofs/edge/index.ts';
 import { ANYONE, onePort, podsOf, portsText, union, intersect, type Ports } from '../../proofs/reachability/index.ts';
 import type { ReachMap } from '../../report/reach/schema.ts';
@@ -6,15 +7,16 @@ import type { ReachSubject } from './read.ts';
 const CONTROLLER = '{ingress-controller}';
 
 /**
- * What an ingress controller or gateway reaches of what routes send it to. Which pods it has is not looked for: it is an ordinary source,
- * which may be on its host's network or outside, so what is sure is only what lets everybody in.
+ * What an ingress controller or gateway reaches of what routes send it to, where its pods are not in the platform (those that are have
+ * rows like all others). It is an ordinary source, which may be on its host's network or outside: sure is what lets everybody in.
  */
 export function controllerRows({
   reach,
   view,
 }: ReachSubject): (ReachMap['rows'][number] | ReachMap['unknown'][number])[] {
   const wanted = new Map<string, { ports: Ports; routes: Set<string> }>();
-  for (const { source, backends } of publicRoutes(view)) {
+  for (const { source, backends, kind, edges, namespace } of publicRoutes(view)) {
+    if (kind === 'ingress' && controllerFor(view, edges[0], namespace) !== undefined) continue;
     for (const { workloads, targetPorts } of backends) {
       for (const workload of workloads) {
         const id = workload.replace(/^(\S+) (.+)$/, '$2[$1]');

@@ -1,3 +1,4 @@
+import { visible } from '../../report/text/visible.ts';
 import { isolationProfiles, portsText, type Reachability } from '../../proofs/reachability/index.ts';
 
 /** What isolates whom, where a map of pairs would be too long: a line for each set of pods that the same policies select. */
@@ -11,7 +12,9 @@ export function isolationText(reach: Reachability): string {
         rest === undefined
           ? ''
           : `; others ${direction === 'ingress' ? 'reach them on' : 'are reached on'} ${portsText(rest)}`;
-      return policies.length === 0 ? `${who} : ${direction} open` : `${who} : ${direction} isolated by ${by}${open}`;
+      return visible(
+        policies.length === 0 ? `${who} : ${direction} open` : `${who} : ${direction} isolated by ${by}${open}`,
+      );
     })
     .join('\n');
 }
