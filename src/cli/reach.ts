@@ -34,8 +34,8 @@ Examples
   launchgate reach --diff declared        against the flows of launchgate.yaml: over-grants and under-grants
   launchgate reach -f svg > reach.svg     a picture
 
-An end is namespace/name, namespace/name[Kind], namespace/ for all in it, service/namespace/name, an address or block,
-internet, node (the kubelet of the pod's own node), other-node, or anyone. Ports are those of the receiving pods.
+An end is namespace/name, namespace/name[Kind], namespace/ for all in it, service/namespace/name, pods/namespace/key=value for
+pods that are elsewhere, an address or block, internet, node (the kubelet of the pod's own node), other-node, or anyone. Ports are those of the receiving pods.
 
 What the standard leaves open, or the sources do not say, is unknown: listed on stderr with the reason, and in -f json.
 

@@ -93,6 +93,9 @@ describe('reach', () => {
       'NetworkPolicy shop/default-deny, NetworkPolicy shop/db isolate these pods, and no rule lets it pass',
     ],
     ['node db 5432', 0, 'a pod and its own node always reach each other'],
+    ['pods/shop/app=web db 5432', 0, 'is allowed'],
+    ['pods/shop db 5432', 2, 'the labels of shop/*[Pod] are not known'],
+    ['pods/other db 5432', 1, 'isolate these pods'],
     ['anyone db 5432', 2, 'who is at the other end is not known'],
   ])('--explain %s', async (words, code, text) => {
     const answer = await workspace(FILES).launchgate(`reach --explain ${words}`);
@@ -174,6 +177,45 @@ describe('reach', () => {
       /^<svg [^]*<title>shop\/web\[Deployment\] =&gt; shop\/db\[Deployment\] : TCP 5432<\/title>[^]*<\/svg>\n$/,
     );
     expect(svg.out).not.toMatch(/href|<script|url\(/);
+  });
+
+  it('finds what a closed namespace keeps from working: DNS, a scrape', async () => {
+    const tree = workspace({
+      ...FILES,
+      'k8s/monitor.yaml': `apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: { name: db, namespace: shop }
+spec: { selector: { matchLabels: { job: db } }, endpoints: [{ port: sql }] }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: { name: main, namespace: shop }
+`,
+      'k8s/db-service.yaml': SERVICE.replace('namespace: shop', 'namespace: shop, labels: { job: db }'),
+      'k8s/policies.yaml': POLICIES.replace('[Ingress]', '[Ingress, Egress]'),
+      'launchgate.yaml': `${SPEC}  - { from: service/web, to: service/db, port: 15432 }\n`,
+    });
+    const { code, out } = await tree.launchgate('reach --diff declared');
+    expect(code).toBe(1);
+    expect(out).toContain(
+      'shop/web[Deployment] => shop/db[Deployment] : TCP 15432  (service/web -> service/db : TCP 15432)',
+    );
+    expect(out).toContain('shop/web[Deployment] => kube-system/kube-dns : UDP 53');
+    expect(out).toContain('shop/web[Deployment] => kube-system/kube-dns : TCP 53');
+    expect(out).toContain('prometheus => shop/db[Deployment] : TCP 5432  (ServiceMonitor shop/db has it scraped)');
+  });
+
+  it('has a row for an ingress controller that is not in the repository', async () => {
+    const ingress = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec: { ingressClassName: nginx, rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] } }] }
+---
+${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').replace('port: 15432', 'port: 80')}`;
+    const open = workspace({ 'k8s/web.yaml': deployment('web', 8080), 'k8s/ingress.yaml': ingress });
+    expect((await open.launchgate('reach')).out).toContain('{ingress-controller} => shop/web[Deployment] : TCP 8080\n');
+    const closed = workspace({ ...FILES, 'k8s/ingress.yaml': ingress });
+    expect((await closed.launchgate('reach')).err).not.toContain('{ingress-controller}');
   });
 
   it('spells out what would drive a terminal', async () => {

@@ -51,7 +51,7 @@ export function rowsOf(subject: ReachSubject, { from, to, limit = Infinity }: Ma
 function special(reach: Reachability, text: string): NamedEnd | undefined {
   if ([...reach.classes.byId.keys()].some((id) => matchesId(id, text))) return undefined;
   const end = endNamed(reach, text);
-  return end.endpoint.kind === 'pods' ? undefined : end;
+  return end.endpoint.kind === 'pods' && end.endpoint.pods.index >= 0 ? undefined : end;
 }
 
 /** A filter on ids; a usage error when it is about nothing. */
