@@ -17,6 +17,7 @@ import { control as edgeLogRedaction } from './edge-log-redaction/index.ts';
 import { control as edgeRoutes } from './edge-routes/index.ts';
 import { control as edgeTls } from './edge-tls/index.ts';
 import { control as edgeWaf } from './edge-waf/index.ts';
+import { control as egressAllowList } from './egress-allow-list/index.ts';
 import { control as encryptionAtRest } from './encryption-at-rest/index.ts';
 import { control as environmentParity } from './environment-parity/index.ts';
 import { control as gitops } from './gitops/index.ts';
@@ -28,6 +29,7 @@ import { control as integrationFidelity } from './integration-fidelity/index.ts'
 import { control as internalTls } from './internal-tls/index.ts';
 import { control as logPipeline } from './log-pipeline/index.ts';
 import { control as manualApproval } from './manual-approval/index.ts';
+import { control as networkDeclaredFlows } from './network-declared-flows/index.ts';
 import { control as networkDefaultDeny } from './network-default-deny/index.ts';
 import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as nodePlacement } from './node-placement/index.ts';
@@ -71,6 +73,7 @@ export const controls: readonly AnyControl[] = [
   edgeRoutes,
   edgeTls,
   edgeWaf,
+  egressAllowList,
   encryptionAtRest,
   environmentParity,
   gitops,
@@ -82,6 +85,7 @@ export const controls: readonly AnyControl[] = [
   internalTls,
   logPipeline,
   manualApproval,
+  networkDeclaredFlows,
   networkDefaultDeny,
   noPlaintextSecrets,
   nodePlacement,

@@ -58,6 +58,7 @@ function patches(
   open: readonly Opening[],
   blocked: readonly Blocked[],
 ): Patch[] {
+  if (enforcementOf(view).enforced === 'no') return [];
   const found = open.filter(({ state }) => state === 'open');
   const isDeclared = (view.spec.flows ?? []).length > 0;
   const closes = isDeclared && found.length > 0;

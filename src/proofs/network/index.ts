@@ -5,4 +5,5 @@ export { leaksOf, specFlows, type Leak } from './leaving.ts';
 export { mendPolicies } from './mend.ts';
 export { nameOf, type Need } from './need.ts';
 export { needsOf } from './needs.ts';
+export { proxyNames, type ProxyNames } from './proxies.ts';
 export { belongTogether, ownFlows, wantedFlows } from './wanted.ts';
