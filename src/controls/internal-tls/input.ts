@@ -87,9 +87,10 @@ export function traffic(subject: Subject): Query<Traffic> {
 type Led = ReturnType<typeof allConnections>[number];
 type Flow = NonNullable<PlatformView['spec']['flows']>[number];
 
+/** Flows between two ends of one's own; members among themselves are judged by the server's own settings for them. */
 function internalFlows(view: PlatformView): Flow[] {
   return (view.spec.flows ?? []).filter(
-    ({ from, to }) => /^(?:service|store)\//.test(from) && /^(?:service|store)\//.test(to),
+    ({ from, to }) => from !== to && /^(?:service|store)\//.test(from) && /^(?:service|store)\//.test(to),
   );
 }
 

@@ -26,10 +26,17 @@ export interface UnderGrant {
 
 export function underGrants(reach: Reachability, declared: readonly DeclaredFlow[]): UnderGrant[] {
   return declared.flatMap(({ name, flows }) =>
-    judgeFlows(reach, flows).flatMap(({ flow, verdict }) =>
+    judgeFlows(reach, flows.flatMap(eachPlace)).flatMap(({ flow, verdict }) =>
       verdict === 'allowed' ? [] : [describe(reach, name, flow, verdict)],
     ),
   );
+}
+
+/** A managed store may have its address in any of the subnets for data, so the way to each is asked for. */
+function eachPlace(flow: Flow): Flow[] {
+  if (flow.to.length < 2 || flow.to.some(({ kind }) => kind !== 'addresses') || !/-> store\//.test(flow.name))
+    return [flow];
+  return flow.to.map((to) => ({ ...flow, to: [to] }));
 }
 
 function describe(reach: Reachability, name: string, flow: Flow, verdict: UnderGrant['verdict']): UnderGrant {

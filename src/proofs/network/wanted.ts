@@ -12,12 +12,18 @@ export function wantedFlows(view: PlatformView, reach: Reachability): Flow[] {
   ];
 }
 
-/** Whether two workloads belong to one service or store, whose members talk among themselves. */
+/**
+ * Whether two workloads belong to one service or store, whose members talk among themselves. Where a flow from it to itself is declared,
+ * its members are held to that like anybody else.
+ */
 export function belongTogether(view: PlatformView): (from: PodClass, to: PodClass) => boolean {
   const owners = byId(view);
+  const held = new Set(
+    (view.spec.flows ?? []).filter(({ from, to }) => from === to).map(({ from }) => from.replace('/', ' ')),
+  );
   return (from, to) => {
     const owner = owners.get(from.members[0]?.id ?? '');
-    return owner !== undefined && owner === owners.get(to.members[0]?.id ?? '');
+    return owner !== undefined && !held.has(owner) && owner === owners.get(to.members[0]?.id ?? '');
   };
 }
 
