@@ -23,7 +23,8 @@ export function whyPerhaps(
   if (peer.kind === 'pods' && peer.pods.hostNetwork)
     reasons.add(`${nameOf(peer.pods)} runs on the host's network, so it may be seen as a pod or as its node`);
   if (peer.kind === 'anyone') reasons.add('who is at the other end is not known, and only some are let through');
-  if (!subject.labels.complete) reasons.add(`the labels of ${nameOf(subject)} are not known`);
+  if (policies.some(({ input }) => 'pods' in input && matches(input.pods, subject.labels) === 1))
+    reasons.add(`the labels of ${nameOf(subject)} are not known`);
   for (const rule of rules) for (const reading of readingsOf(peer)) aboutRule(rule, reading, reach, reasons);
   if (tied(rules)) reasons.add('policies of equal priority disagree, and any of them may be applied');
   return [...reasons];

@@ -82,8 +82,10 @@ export class Reachability {
 
   /** Whether NetworkPolicies isolate the pods in a direction, and which. Rules of the outer tiers do not isolate. */
   isolation(pods: PodClass, direction: Direction): Isolation {
-    const { wide, own, sure } = this.world.lookup.namespaced(pods, direction);
-    const policies = [...wide, ...own.map(({ policy }) => policy)].sort((a, b) => a.order - b.order);
+    const { shared, own, sure } = this.world.lookup.namespaced(pods, direction);
+    const policies = [...shared.flatMap((list) => list.policies), ...own.map(({ policy }) => policy)].sort(
+      (a, b) => a.order - b.order,
+    );
     if (policies.length === 0) return { isolated: 'no', policies };
     return { isolated: sure && !pods.hostNetwork ? 'yes' : 'unknown', policies };
   }
