@@ -1,6 +1,6 @@
 import type { Patch, Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { foreignIn, type Leak } from '../../proofs/network/index.ts';
+import { foreignIn, type Leak, patchesOf } from '../../proofs/network/index.ts';
 import type { Egress, Named } from './input.ts';
 
 export interface Params {
@@ -46,7 +46,7 @@ export function check(_subject: Subject, input: Egress, params: Params): Result 
 }
 
 export function synth(_subject: Subject, input: Egress): Patch[] {
-  return [...input.patches];
+  return patchesOf(input);
 }
 
 function undeclared(leak: Leak): Finding {

@@ -7,6 +7,7 @@ import {
   foreignPolicies,
   leaksOf,
   mendPolicies,
+  withPatches,
   ownFlows,
   proxyNames,
   specFlows,
@@ -48,7 +49,6 @@ export interface Egress {
   readonly namespaces: readonly string[];
   readonly foreign: readonly ForeignPolicy[];
   readonly enforcement: Enforcement;
-  readonly patches: readonly Patch[];
 }
 
 export function whereWorkloadsRun(view: PlatformView): Subject[] {
@@ -69,7 +69,7 @@ const answer = oncePerPlatform((view: PlatformView): Egress => {
   const ofData = new Set(data.flatMap(({ workloads }) => workloads));
   const leaks = leaksIn(view, reach).filter(({ workloads }) => !workloads.every((id) => ofData.has(id)));
   const named = namedServices(view);
-  return {
+  const answered: Egress = {
     isDeclared: !view.provisional && (spec.flows ?? []).length > 0,
     workloads: reach.classes.all.reduce((sum, { members }) => sum + members.length, 0),
     flows: leaving.length,
@@ -80,8 +80,8 @@ const answer = oncePerPlatform((view: PlatformView): Egress => {
     namespaces: [...new Set(reach.classes.all.map(({ namespace }) => namespace.name))].sort(),
     foreign: foreignPolicies(view),
     enforcement: enforcementOf(view),
-    patches: named.every(isHeld) ? patches(view, reach, [...leaks, ...data]) : [],
   };
+  return withPatches(answered, () => (named.every(isHeld) ? patches(view, reach, [...leaks, ...data]) : []));
 });
 
 function leaksIn(view: PlatformView, reach: Reachability): Leak[] {
@@ -138,7 +138,7 @@ function patches(view: PlatformView, reach: Reachability, leaks: readonly Leak[]
   const wanted = (one: Reachability): Flow[] => [...wantedFlows(view, one), ...ownFlows(view, one)];
   return mendPolicies(view, reach, {
     isolate: [...new Set(closed)],
-    remove: sure.flatMap(({ by }) => by),
+    tooWide: (one) => [...leaksIn(view, one), ...dataLeaks(view, one)].flatMap((leak) => (leak.sure ? leak.by : [])),
     wanted,
     holds: (one) => [...leaksIn(view, one), ...dataLeaks(view, one)].every((leak) => !leak.sure),
   });

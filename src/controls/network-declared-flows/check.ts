@@ -1,6 +1,6 @@
 import type { Patch, Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { foreignIn, type Excess, type Leak } from '../../proofs/network/index.ts';
+import { foreignIn, type Excess, type Leak, patchesOf } from '../../proofs/network/index.ts';
 import type { Held } from './input.ts';
 import type { TenantPath } from './tenants.ts';
 import type { UnderGrant } from './under.ts';
@@ -65,7 +65,7 @@ export function check(_subject: Subject, input: Held, params: Params): Result {
 }
 
 export function synth(_subject: Subject, input: Held): Patch[] {
-  return [...input.patches];
+  return patchesOf(input);
 }
 
 function blocked({ flow, pair, because, steps, sides, origin }: UnderGrant): Finding {

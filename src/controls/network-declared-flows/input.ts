@@ -8,6 +8,7 @@ import {
   foreignPolicies,
   leaksOf,
   mendPolicies,
+  withPatches,
   ownFlows,
   wantedFlows,
   type Excess,
@@ -33,7 +34,6 @@ export interface Held {
   readonly tenants: readonly TenantPath[];
   readonly namespaces: readonly string[];
   readonly foreign: readonly ForeignPolicy[];
-  readonly patches: readonly Patch[];
 }
 
 export function whereWorkloadsRun(view: PlatformView): Subject[] {
@@ -52,21 +52,20 @@ const answer = oncePerPlatform((view: PlatformView): Held => {
     namespaces: [...new Set(reach.classes.all.map(({ namespace }) => namespace.name))].sort(),
     foreign: foreignPolicies(view),
   };
-  if ((view.spec.flows ?? []).length === 0)
-    return { ...base, under: [], placeless: [], excess: [], arrivals: [], patches: [] };
+  if ((view.spec.flows ?? []).length === 0) return { ...base, under: [], placeless: [], excess: [], arrivals: [] };
   const flows = declaredFlows(view, reach);
   const under = underGrants(reach, flows);
   const excess = excessIn(view, reach);
   const arrivals = arrivalsIn(view, reach);
-  return {
+  const answered: Held = {
     ...base,
     declared: flows.length,
     under,
     placeless: flows.flatMap(({ name, placeless }) => (placeless === undefined ? [] : [`${name} (${placeless})`])),
     excess,
     arrivals,
-    patches: patches(view, reach, { under, excess, arrivals }),
   };
+  return withPatches(answered, () => patches(view, reach, { under, excess, arrivals }));
 });
 
 function excessIn(view: PlatformView, reach: Reachability): Excess[] {
@@ -89,9 +88,9 @@ function patches(view: PlatformView, reach: Reachability, found: Pick<Held, 'und
     .map(({ namespace }) => namespace.name);
   return mendPolicies(view, reach, {
     isolate: [...new Set(isolate)],
-    remove: [
-      ...found.excess.filter(({ sure }) => sure).flatMap(({ egressBy, ingressBy }) => [...egressBy, ...ingressBy]),
-      ...found.arrivals.filter(({ sure }) => sure).flatMap(({ by }) => by),
+    tooWide: (one) => [
+      ...excessIn(view, one).flatMap(({ sure, egressBy, ingressBy }) => (sure ? [...egressBy, ...ingressBy] : [])),
+      ...arrivalsIn(view, one).flatMap(({ sure, by }) => (sure ? by : [])),
     ],
     wanted: (one) => [...wantedFlows(view, one), ...ownFlows(view, one)],
     holds: (one) =>

@@ -33,6 +33,18 @@ export const allConnections = oncePerPlatform((view: PlatformView): readonly Led
   }),
 ]);
 
+/** The connections that lead to each workload. */
+export const connectionsTo = oncePerPlatform((view: PlatformView): ReadonlyMap<Workload, readonly Led[]> => {
+  const found = new Map<Workload, Led[]>();
+  for (const connection of allConnections(view))
+    for (const workload of connection.to) {
+      const known = found.get(workload);
+      if (known === undefined) found.set(workload, [connection]);
+      else known.push(connection);
+    }
+  return found;
+});
+
 function ownConnections(view: PlatformView, workload: Workload): Led[] {
   const fromFiles = programsOf(workload).flatMap((program) => {
     const told = { view, workload, program, files: filesOf(view, workload, program.container), variables: {} };

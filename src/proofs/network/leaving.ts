@@ -54,25 +54,35 @@ export function leaksOf(
   const found = new Map<string, Leak & { workloads: string[]; namespaces: string[] }>();
   for (const { direction, pods, addresses, connection } of outsideGroups(reach)) {
     if (direction !== way) continue;
+    const sure = connection.allowed.length > 0;
+    const whole = { addresses: subtract(addresses, exempt), ports: sure ? connection.allowed : connection.unknown };
+    // Pods of a group have the same rules: those with the same rest are described once.
+    const alike = new Map<string, Leak & { workloads: string[]; namespaces: string[] }>();
     for (const one of pods) {
-      const sure = connection.allowed.length > 0;
-      const rest = beyond(
-        { addresses: subtract(addresses, exempt), ports: sure ? connection.allowed : connection.unknown },
-        declared.get(one) ?? [],
-      );
+      const rest = beyond(whole, declared.get(one) ?? []);
       const [first] = rest;
       if (first === undefined) continue;
-      const leak = describe(reach, one, way, unionAll(rest.map((part) => part.addresses)), first, sure);
-      const key = JSON.stringify([sure, leak.addresses, leak.ports, leak.by]);
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { ...leak, workloads: [nameOf(one)], namespaces: [one.namespace.name] });
-      else {
-        known.workloads.push(nameOf(one));
-        if (!known.namespaces.includes(one.namespace.name)) known.namespaces.push(one.namespace.name);
-      }
+      const key = rest.map((part) => `${part.addresses.join()} ${part.ports.join()}`).join('; ');
+      const leak =
+        alike.get(key) ??
+        merged(found, describe(reach, one, way, unionAll(rest.map((part) => part.addresses)), first, sure));
+      alike.set(key, leak);
+      leak.workloads.push(nameOf(one));
+      if (!leak.namespaces.includes(one.namespace.name)) leak.namespaces.push(one.namespace.name);
     }
   }
   return [...found.values()].sort((a, b) => Number(b.sure) - Number(a.sure) || b.workloads.length - a.workloads.length);
+}
+
+/** The leak that reads the same, if there is one. */
+function merged(
+  found: Map<string, Leak & { workloads: string[]; namespaces: string[] }>,
+  leak: Omit<Leak, 'workloads' | 'namespaces'>,
+): Leak & { workloads: string[]; namespaces: string[] } {
+  const key = JSON.stringify([leak.sure, leak.addresses, leak.ports, leak.by]);
+  const known = found.get(key) ?? { ...leak, workloads: [], namespaces: [] };
+  found.set(key, known);
+  return known;
 }
 
 interface Part {
