@@ -21,7 +21,9 @@ const reference = z
   );
 
 const workloadRef = z.strictObject({
-  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Job', 'CronJob']).default('Deployment'),
+  kind: z
+    .enum(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Job', 'CronJob', 'Prometheus', 'Alertmanager'])
+    .default('Deployment'),
   namespace: name.optional(),
   name,
 });

@@ -90,10 +90,14 @@ type Flow = NonNullable<PlatformView['spec']['flows']>[number];
 
 /** Flows between two ends of one's own; members among themselves are judged by the server's own settings for them. */
 const internalFlows = oncePerPlatform((view: PlatformView): readonly Flow[] =>
-  (view.spec.flows ?? []).filter(
-    ({ from, to }) => from !== to && /^(?:service|store)\//.test(from) && /^(?:service|store)\//.test(to),
-  ),
+  (view.spec.flows ?? []).filter(({ from, to }) => from !== to && isOwn(view, from) && isOwn(view, to)),
 );
+
+/** A store, or a service with workloads: what an operator runs has its configuration elsewhere. */
+function isOwn(view: PlatformView, reference: string): boolean {
+  const [kind, name = ''] = reference.split('/');
+  return kind === 'store' || (kind === 'service' && (view.service(name)?.workloads.length ?? 0) > 0);
+}
 
 function workloadsFrom(view: PlatformView, reference: string): readonly Workload[] {
   const [kind = '', name = ''] = reference.split('/');

@@ -54,7 +54,7 @@ export function mendPolicies(view: PlatformView, reach: Reachability, repair: Re
   if (!repair.holds(result)) return [];
   return [
     ...narrowed.flatMap(({ patches }) => patches),
-    ...[...isolating, ...drafts].flatMap((object) => added(view, object)),
+    ...[...isolating, ...drafts].flatMap((object) => added(view, reach, object)),
   ];
 }
 
@@ -97,8 +97,8 @@ function ruleId({ namespace, name }: KubeObject, direction: string, index: numbe
   return `NetworkPolicy ${namespace ?? 'default'}/${name} ${direction}[${index}]`;
 }
 
-function added(view: PlatformView, object: KubeObject): Patch[] {
-  const beside = besideIn(view, object.namespace ?? 'default');
+function added(view: PlatformView, reach: Reachability, object: KubeObject): Patch[] {
+  const beside = besideIn(view, reach, object.namespace ?? 'default');
   if (beside === undefined) return [];
   const reason =
     object.name === 'default-deny'
@@ -108,11 +108,10 @@ function added(view: PlatformView, object: KubeObject): Patch[] {
 }
 
 /** Where policies of a namespace are kept, or else its workloads. */
-function besideIn(view: PlatformView, namespace: string): Origin | undefined {
-  return (
-    view.objects('NetworkPolicy.networking.k8s.io', namespace)[0] ??
-    view.workloads().find((workload) => workload.namespace === namespace)?.object
-  )?.origin;
+function besideIn(view: PlatformView, reach: Reachability, namespace: string): Origin | undefined {
+  const policy = view.objects('NetworkPolicy.networking.k8s.io', namespace)[0];
+  const members = (reach.classes.byNamespace.get(namespace) ?? []).flatMap((pods) => pods.members);
+  return policy?.origin ?? members.find(({ origin }) => origin !== undefined)?.origin;
 }
 
 interface Narrowed {

@@ -29,8 +29,23 @@ export function belongTogether(view: PlatformView): (from: PodClass, to: PodClas
 
 const byId = oncePerPlatform(
   (view: PlatformView): ReadonlyMap<string, string> =>
-    new Map([...ownersOf(view)].map(([workload, owner]) => [podsId(workload), owner])),
+    new Map([
+      ...[...ownersOf(view)].map(([workload, owner]): [string, string] => [podsId(workload), owner]),
+      ...operated(view),
+    ]),
 );
+
+/** Pods that an operator makes belong to the service that names their resource. */
+function operated({ spec }: PlatformView): [string, string][] {
+  return spec.services.flatMap(({ name: service, workloads = [] }) =>
+    workloads
+      .filter(({ kind }) => kind === 'Prometheus' || kind === 'Alertmanager')
+      .map(({ kind, namespace = 'default', name }): [string, string] => [
+        `${namespace}/${name}[${kind}]`,
+        `service ${service}`,
+      ]),
+  );
+}
 
 /** What members of one service say to each other, on the ports that they list: between its workloads, and within a StatefulSet. */
 export function ownFlows(view: PlatformView, reach: Reachability): Flow[] {
