@@ -1,6 +1,6 @@
 import type { Patch, Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { foreignIn } from '../../proofs/network/index.ts';
+import { foreignIn, patchesOf } from '../../proofs/network/index.ts';
 import type { DefaultDeny } from './input.ts';
 import type { Blocked } from './needs.ts';
 import type { Opening } from './openings.ts';
@@ -51,7 +51,7 @@ export function check(_subject: Subject, input: DefaultDeny, params: Params): Re
 }
 
 export function synth(_subject: Subject, input: DefaultDeny): Patch[] {
-  return [...input.patches];
+  return patchesOf(input);
 }
 
 function without(opening: Opening, accepted: readonly string[]): Opening {

@@ -20,7 +20,7 @@
  *
  * Connections, explanations and ports are plain data and may be part of a control's input; endpoints and `Reachability` may not.
  */
-export { blockOf, rangesText } from './addresses.ts';
+export { blockOf, joined, rangesText } from './addresses.ts';
 export type { Addresses } from './addresses.ts';
 export type { PodClass } from './classes.ts';
 export type { Endpoint } from './endpoints.ts';

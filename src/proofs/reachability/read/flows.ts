@@ -60,7 +60,7 @@ export function endsOf(view: PlatformView, reach: Reachability, reference: strin
     case 'internet':
       return [{ label: 'internet', any: [INTERNET, ...balancers(view)] }];
     case 'service':
-      return workloadEnds(reach, view.service(name)?.workloads ?? []);
+      return [...workloadEnds(reach, view.service(name)?.workloads ?? []), ...operatedEnds(view, reach, name)];
     case 'store': {
       const store = view.store(name);
       const workloads = store === undefined ? [] : workloadsOfStore(view, store);
@@ -123,6 +123,24 @@ function workloadEnds(reach: Reachability, workloads: readonly Workload[]): End[
     const pods = podsOf(reach, id);
     return pods === undefined ? [] : [{ label: id, any: [pods] }];
   });
+}
+
+/** Pods of a service that the Prometheus operator makes: they are no workloads of the repository. */
+function operatedEnds({ spec }: PlatformView, reach: Reachability, name: string): End[] {
+  const references = spec.services.find((service) => service.name === name)?.workloads ?? [];
+  return references
+    .filter(({ kind }) => kind === 'Prometheus' || kind === 'Alertmanager')
+    .flatMap(({ kind, namespace, name: own }) =>
+      reach.classes.all
+        .flatMap(({ members }) => members)
+        .filter(
+          ({ id }) => id.endsWith(`/${own}[${kind}]`) && (namespace === undefined || id.startsWith(`${namespace}/`)),
+        )
+        .flatMap(({ id }) => {
+          const pods = podsOf(reach, id);
+          return pods === undefined ? [] : [{ label: id, any: [pods] }];
+        }),
+    );
 }
 
 function addressEnds(label: string, cidrs: readonly string[]): End[] {

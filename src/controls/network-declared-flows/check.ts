@@ -1,0 +1,135 @@
+import type { Patch, Subject } from '../../model/control.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { foreignIn, type Excess, type Leak, patchesOf } from '../../proofs/network/index.ts';
+import type { Held } from './input.ts';
+import type { TenantPath } from './tenants.ts';
+import type { UnderGrant } from './under.ts';
+
+export interface Params {
+  readonly undeclaredFrom: readonly string[];
+}
+
+export function check(_subject: Subject, input: Held, params: Params): Result {
+  const open: string[] = [];
+  const findings: Finding[] = [];
+  const unsettled = (namespaces: readonly string[], onlyWidening: boolean, text: string): boolean => {
+    const foreign = foreignIn(input.foreign, namespaces, onlyWidening);
+    if (foreign !== undefined) open.push(`${text}: ${foreign.id} may decide, and its kind is not modelled`);
+    return foreign !== undefined;
+  };
+  for (const one of input.tenants) {
+    if (unsettled(one.namespaces, false, `whether ${one.example} passes`)) continue;
+    if (one.sure) findings.push(betweenTenants(one));
+    else open.push(`whether ${one.example} passes, from tenant ${one.from} to tenant ${one.to}`);
+  }
+  if (input.declared === undefined) {
+    if (findings.length > 0) return failOr(findings, '');
+    return inconclusive(
+      'the spec declares no flows, so nothing says which connections are meant: declare flows in launchgate.yaml',
+    );
+  }
+  for (const one of input.under) {
+    if (one.verdict === 'unknown') open.push(`whether the declared flow ${one.pair} passes: ${one.because}`);
+    else if (!unsettled(one.namespaces, true, `whether the declared flow ${one.pair} passes`))
+      findings.push(blocked(one));
+  }
+  for (const one of input.excess) {
+    if (params.undeclaredFrom.includes(one.from)) continue;
+    if (!one.sure) open.push(`whether ${pairs(one)} undeclared: ${one.reasons[0] ?? 'the policies do not settle it'}`);
+    else if (!unsettled(one.namespaces, false, `whether ${pairs(one)} undeclared`)) findings.push(overGrant(one));
+  }
+  for (const one of input.arrivals) {
+    if (!one.sure)
+      open.push(
+        `whether ${one.workloads[0]} takes connections from ${one.addresses}: ${one.reasons[0] ?? 'the policies do not settle it'}`,
+      );
+    else if (!unsettled(one.namespaces, false, `whether ${one.workloads[0]} takes connections from outside`))
+      findings.push(arrival(one));
+  }
+  for (const flow of input.placeless)
+    open.push(
+      `whether the declared flow ${flow} passes: that end is nowhere in the cluster and has no addresses in the spec`,
+    );
+  if (findings.length === 0 && open.length === 0)
+    unsettled(input.namespaces, true, 'whether exactly the declared flows pass');
+  if (findings.length === 0 && open.length > 0)
+    return inconclusive(`${open[0]}${open.length > 1 ? `; and ${open.length - 1} more` : ''}`);
+  return failOr(
+    findings,
+    `all ${input.declared} declared flows pass end to end, and nothing else between ${input.workloads} workloads or to them from outside`,
+    {
+      flows: input.declared,
+      workloads: input.workloads,
+    },
+  );
+}
+
+export function synth(_subject: Subject, input: Held): Patch[] {
+  return patchesOf(input);
+}
+
+function blocked({ flow, pair, because, steps, sides, origin }: UnderGrant): Finding {
+  return {
+    message: `the flow ${flow} is declared and does not pass (${pair}): ${because}`,
+    severity: 'critical',
+    ...(origin !== undefined && { origin }),
+    counterExample: [...steps],
+    fromAbsence: true,
+    remediation: `Add a rule for ${sides.join(' and ')} that lets ${pair} pass, or take the flow out of the spec.`,
+  };
+}
+
+function overGrant(excess: Excess): Finding {
+  const { egressBy, ingressBy, steps, origin } = excess;
+  const open = [
+    ...(egressBy.length === 0 ? ['no policy closes the senders'] : []),
+    ...(ingressBy.length === 0 ? ['no policy closes the receivers'] : []),
+  ];
+  const by = [...new Set([...egressBy, ...ingressBy])];
+  const why = [
+    ...(by.length === 0 ? [] : [`${by.slice(0, 3).join(' and ')} ${by.length === 1 ? 'lets' : 'let'} it`]),
+    ...open,
+  ].join(', ');
+  return {
+    message: `${pairs(excess)} and no flow declares it: ${why}`,
+    severity: 'high',
+    ...(origin !== undefined && { origin }),
+    counterExample: [...steps],
+    fromAbsence: open.length > 0,
+    remediation:
+      by.length === 0
+        ? 'Close the namespaces with a default-deny policy and allow the declared flows, or declare this one.'
+        : `Narrow ${by[0]} to the declared peers and ports, or declare the flow.`,
+  };
+}
+
+function pairs({ from, to, ports, pairs: count }: Excess): string {
+  const first = `${from} may talk to ${to} on ${ports}`;
+  return count === 1 ? first : `${count} pairs of workloads may talk: ${first}`;
+}
+
+function arrival({ workloads, addresses, ports, by, origin }: Leak): Finding {
+  const others = workloads.length > 1 ? ` and ${workloads.length - 1} more` : '';
+  const why = by.length === 0 ? 'no policy closes them' : `${by.join(', ')} lets it`;
+  return {
+    message: `${workloads[0]}${others} may be reached from ${addresses} on ${ports} and no flow declares it: ${why}`,
+    severity: 'high',
+    ...(origin !== undefined && { origin }),
+    fromAbsence: by.length === 0,
+    remediation:
+      by.length === 0
+        ? 'Close the namespace with a default-deny policy, or declare a flow from the subnet or from internet.'
+        : `Narrow ${by[0]}, or declare a flow from the subnet or from internet.`,
+  };
+}
+
+function betweenTenants({ from, to, pairs: count, example, steps, origin }: TenantPath): Finding {
+  return {
+    message: `tenant ${from} reaches tenant ${to}, ${count === 1 ? 'by one pair' : `by ${count} pairs`} of workloads: ${example}`,
+    severity: 'critical',
+    ...(origin !== undefined && { origin }),
+    counterExample: [...steps],
+    remediation:
+      'Let the namespaces of a tenant take connections from their own tenant and from shared services alone.',
+  };
+}
