@@ -18,22 +18,6 @@ export const observabilityControls: readonly ControlMeta[] = [
     version: 1,
   },
   {
-    id: 'alert-pack',
-    title: 'Alert pack',
-    statement:
-      'Every failure that the launch depends on seeing has an alert that fires on it, with a threshold tied to an SLO.',
-    area: 'observability',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['PB3', 'OT1', 'LR', 'PF'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'alert-routing',
     title: 'Alert routing',
     statement: 'Every alert reaches a receiver with a person on call, P0 and P1 page, and no route is dead.',

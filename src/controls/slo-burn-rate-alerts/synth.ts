@@ -33,7 +33,12 @@ export function synth(subject: Subject, input: BurnRules, params: Params): Patch
   const reason = lacks.includes('burn')
     ? `no alert fires when the error budget of ${slo.name} burns`
     : `no alert says that the data of ${slo.name} is absent`;
-  return placeRules(home, `${PREFIX}slo-${slo.service}-${slo.name}`, groups, reason);
+  return placeRules(
+    home,
+    `${PREFIX}slo-${slo.name.startsWith(slo.service) ? '' : `${slo.service}-`}${slo.name}`,
+    groups,
+    reason,
+  );
 }
 
 function absentOnly(groups: readonly RuleGroup[], name: string): RuleGroup[] {
