@@ -73,10 +73,16 @@ function metricsOf(...exprs: readonly Expr[]): ReadonlySet<string> {
 /** Whether a rule measures what the SLO says; `unknown` where the two are written in ways that cannot be compared. */
 export function sameParts(expected: Expected, parts: Parts): 'same' | 'differs' | 'unknown' {
   const answers = expected.parts.map((own) => {
-    if (own.form !== parts.form) return 'unknown';
+    if (own.form !== parts.form) return readsOthers(expected, parts) ? 'differs' : 'unknown';
     return textOf(own) === textOf(parts) ? 'same' : 'differs';
   });
   return answers.find((answer) => answer === 'same') ?? (answers.includes('unknown') ? 'unknown' : 'differs');
+}
+
+/** Whether it reads a metric that the SLO does not name: then no rearrangement makes the two equal. */
+function readsOthers({ metrics }: Expected, parts: Parts): boolean {
+  const texts = 'counted' in parts ? [parts.counted, parts.total] : [parts.text];
+  return texts.some((text) => [...text.matchAll(/[a-zA-Z_:][\w:]*(?=[{[])/g)].some(([name]) => !metrics.has(name)));
 }
 
 /** `bad / total`, for people. */
