@@ -1,4 +1,4 @@
-import { parse, selectors, type Expr } from '../../promql/index.ts';
+import { parse, selectors, type Expr, type Selector } from '../../promql/index.ts';
 import { ratioOf } from '../ratio.ts';
 import type { Sli } from '../types.ts';
 import { over, windowed } from '../window.ts';
@@ -101,6 +101,15 @@ export function claims(
   slo: { readonly name: string; readonly service: string },
 ): boolean {
   return Object.entries(labels).some(([label, value]) => SLO_LABEL.test(label) && isNameOf(value, slo));
+}
+
+/** The SLOs that a rule names: by its labels, or by what it selects. */
+export function namesSaid(labels: Readonly<Record<string, string>>, read: readonly Selector[]): ReadonlySet<string> {
+  const said = read.flatMap(({ matchers }) =>
+    matchers.flatMap(({ label, op, value }) => (op === '=' && SLO_LABEL.test(label) ? [value] : [])),
+  );
+  const own = Object.entries(labels).flatMap(([label, value]) => (SLO_LABEL.test(label) ? [value] : []));
+  return new Set([...own, ...said]);
 }
 
 export function isNameOf(
