@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const observabilityControls: readonly ControlMeta[] = [
   {
-    id: 'alert-pack',
-    title: 'Alert pack',
-    statement:
-      'Every failure that the launch depends on seeing has an alert that fires on it, with a threshold tied to an SLO.',
-    area: 'observability',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['PB3', 'OT1', 'LR', 'PF'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'alert-delivery',
     title: 'Alert delivery',
     statement: 'A fault pages a person, and its end resolves the page, within the predicted time.',
