@@ -45,6 +45,7 @@ import { control as schemaMigrations } from './schema-migrations/index.ts';
 import { control as secretRotation } from './secret-rotation/index.ts';
 import { control as signOffs } from './sign-offs/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
+import { control as tracingPipeline } from './tracing-pipeline/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
 import { control as websocketAffinity } from './websocket-affinity/index.ts';
 import { control as workflowHardening } from './workflow-hardening/index.ts';
@@ -97,6 +98,7 @@ export const controls: readonly AnyControl[] = [
   secretRotation,
   signOffs,
   ssrfGuard,
+  tracingPipeline,
   vulnerabilityPolicy,
   websocketAffinity,
   workflowHardening,

@@ -79,20 +79,4 @@ export const observabilityControls: readonly ControlMeta[] = [
     waivable: true,
     version: 1,
   },
-  {
-    id: 'tracing-pipeline',
-    title: 'Tracing pipeline',
-    statement:
-      'Every service exports spans through a collector to a backend, and a slow request shows where its time went.',
-    area: 'observability',
-    stage: 'months-1-2',
-    launch: true,
-    sources: ['PB1', 'LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'otel-collector'],
-    severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
 ];
