@@ -8,6 +8,7 @@ import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
+import { control as dashboards } from './dashboards/index.ts';
 import { control as deferredComponents } from './deferred-components/index.ts';
 import { control as disruptionBudget } from './disruption-budget/index.ts';
 import { control as drillCalendar } from './drill-calendar/index.ts';
@@ -61,6 +62,7 @@ export const controls: readonly AnyControl[] = [
   complianceMap,
   configGovernance,
   costBudget,
+  dashboards,
   deferredComponents,
   disruptionBudget,
   drillCalendar,

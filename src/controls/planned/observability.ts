@@ -63,20 +63,4 @@ export const observabilityControls: readonly ControlMeta[] = [
     waivable: true,
     version: 1,
   },
-  {
-    id: 'dashboards',
-    title: 'Dashboards',
-    statement:
-      'Dashboards show traffic, latency, errors, resources, cache, certificates and WAF from production sources, with no panel on a missing metric.',
-    area: 'observability',
-    stage: 'weeks-2-3',
-    launch: true,
-    sources: ['LR', 'PF', 'OT5'],
-    halves: ['check'],
-    reads: ['spec', 'kubernetes', 'grafana-dashboard', 'prometheus-rules'],
-    severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
 ];

@@ -4,4 +4,4 @@ export { prometheuses, selection } from './selection.ts';
 export { sourcesOf } from './sources.ts';
 export { monitorStates } from './targets.ts';
 export { scrapeOf, type WorkloadScrape } from './coverage.ts';
-export { usesOf, type ExpressionUse } from './uses.ts';
+export { exposedIn, usesOf, type ExpressionUse } from './uses.ts';

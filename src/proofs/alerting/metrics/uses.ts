@@ -2,7 +2,7 @@ import type { Origin } from '../../../model/origin.ts';
 import { oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { platformExpressions, recordings, type Use } from '../expressions.ts';
-import { metricNeeds, pitfallsOf, position, truthOf, type Expr, type Knowledge } from '../promql/index.ts';
+import { metricNeeds, parse, pitfallsOf, position, truthOf, type Expr, type Knowledge } from '../promql/index.ts';
 import { EXPORTERS, namesOf } from './catalog/index.ts';
 import { exposure, type Exposure } from './exposed.ts';
 import { sourcesOf } from './sources.ts';
@@ -58,6 +58,16 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
     };
   });
 });
+
+/** Whether all that an expression reads is surely exposed; variables of Grafana may stand in it. */
+export function exposedIn(view: PlatformView, text: string): boolean {
+  const parsed = parse(text, 'templated');
+  if (!parsed.ok) return false;
+  const names = new Set(recordings(view).keys());
+  return metricNeeds(parsed.expr).every(
+    ({ name }) => name !== undefined && exposure(name, sourcesOf(view), names).state === 'exposed',
+  );
+}
 
 function openNeeds(expr: Expr, lookUp: (name: string) => Exposure): ExpressionUse['open'] {
   const names = new Set(metricNeeds(expr).flatMap(({ name }) => name ?? []));
