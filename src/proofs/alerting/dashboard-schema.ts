@@ -22,7 +22,7 @@ export function dashboardProblems(model: Readonly<Record<string, unknown>>): str
 
 type Panel = Readonly<Record<string, unknown>>;
 
-/** Grafana's grid is 24 columns wide. */
+/** Grafana's grid is 24 columns wide; what a panel does not say of its place takes the defaults of the schema. */
 const COLUMNS = 24;
 
 function panelProblems(panel: Panel): string[] {
@@ -30,13 +30,8 @@ function panelProblems(panel: Panel): string[] {
   const grid = panel['gridPos'];
   const targets = Array.isArray(panel['targets']) ? panel['targets'].filter(isMapping) : [];
   const isWhole = (value: unknown, least: number): boolean => Number.isInteger(value) && Number(value) >= least;
-  const fits =
-    !isMapping(grid) ||
-    (isWhole(grid['w'], 1) &&
-      isWhole(grid['h'], 1) &&
-      isWhole(grid['x'], 0) &&
-      isWhole(grid['y'], 0) &&
-      Number(grid['x']) + Number(grid['w']) <= COLUMNS);
+  const { x = 0, y = 0, w = 12, h = 9 } = isMapping(grid) ? grid : {};
+  const fits = isWhole(w, 1) && isWhole(h, 1) && isWhole(x, 0) && isWhole(y, 0) && Number(x) + Number(w) <= COLUMNS;
   return [
     ...(typeof panel['type'] === 'string' || isMapping(panel['libraryPanel']) ? [] : [`${name} has no type`]),
     ...(fits ? [] : [`${name} does not fit the grid of ${COLUMNS} columns`]),

@@ -5,7 +5,7 @@ import { oncePerPlatform } from '../../../model/once.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { selects } from '../../../model/selector.ts';
-import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
+import { exporterOfApp, exporterOfImage, exporterOfPath, type Exporter } from './catalog/index.ts';
 import { monitors, type Drop, type Monitor, type MonitorEndpoint } from './monitors.ts';
 import { selection, type Selection } from './selection.ts';
 
@@ -191,13 +191,7 @@ function repositoryOf(container: Cursor): string {
 }
 
 function imageExporter(container: Cursor, endpoint: MonitorEndpoint): Exporter | undefined {
-  return byPath(endpoint) ?? exporterOfImage(repositoryOf(container));
-}
-
-/** `/probe` of any exporter answers for others, and the kubelet serves cAdvisor at a path of its own. */
-function byPath({ path }: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
-  if (path === '/probe') return exporter('probe');
-  return path === '/metrics/cadvisor' ? exporter('cadvisor') : undefined;
+  return exporterOfPath(endpoint.path) ?? exporterOfImage(repositoryOf(container));
 }
 
 function opens({ id, opens: sign }: Exporter, container: Cursor, port: string | number | undefined): boolean {
@@ -243,5 +237,5 @@ function knownElsewhere(monitor: Monitor, endpoint: MonitorEndpoint): Exporter |
 }
 
 function exporterOf(names: readonly string[], endpoint: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
-  return byPath(endpoint) ?? names.map(exporterOfApp).find((each) => each !== undefined);
+  return exporterOfPath(endpoint.path) ?? names.map(exporterOfApp).find((each) => each !== undefined);
 }
