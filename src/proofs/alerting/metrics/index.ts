@@ -1,4 +1,3 @@
-export { exposure, type Exposure } from './exposed.ts';
 export { configurations } from './scrape-config.ts';
 export { prometheuses, selection } from './selection.ts';
 export { sourcesOf } from './sources.ts';
