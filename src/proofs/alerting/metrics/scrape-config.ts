@@ -72,7 +72,12 @@ export function configurations(view: PlatformView): { readonly root: Cursor; rea
 const ANNOTATED = /^__meta_kubernetes_(?:pod|service)_annotation_prometheus_io_scrape$/;
 
 function ofJob(view: PlatformView, job: Cursor, by: string): Found {
-  const base = { by, drops: drops(job.get('metric_relabel_configs')), origin: job.origin };
+  const base = {
+    by,
+    drops: drops(job.get('metric_relabel_configs')),
+    origin: job.origin,
+    ...(jobIsOpen(job) ? {} : { job: job.get('job_name').string() ?? '' }),
+  };
   const path = job.get('metrics_path').string() ?? '/metrics';
   const addresses = job
     .get('static_configs')
@@ -100,6 +105,15 @@ function ofJob(view: PlatformView, job: Cursor, by: string): Found {
   const known = cadvisor ? exporter('cadvisor') : byJob(job.get('job_name').string() ?? '');
   if (known !== undefined) return { targets: [{ ...base, exporter: known, isOpen: false }], hidden: [] };
   return { targets: [], hidden: [`${by} finds its targets by itself`] };
+}
+
+/** A relabeling, or what is scraped, may set the label `job`. */
+function jobIsOpen(job: Cursor): boolean {
+  const rules = [...job.get('relabel_configs').items(), ...job.get('metric_relabel_configs').items()];
+  const sets = rules.some(
+    (rule) => rule.get('target_label').string() === 'job' || (rule.get('action').string() ?? '').startsWith('label'),
+  );
+  return sets || job.get('honor_labels').boolean() === true;
 }
 
 /** Names that the example configurations of Prometheus have made usual. */
