@@ -3,6 +3,7 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { dashboardProblems } from './dashboard-schema.ts';
 import { embedded } from './embedded.ts';
 
 /** A query of a panel, an annotation or a variable. */
@@ -23,6 +24,8 @@ export interface Dashboard {
   readonly queries: readonly DashboardQuery[];
   /** Data sources that it names by a fixed uid or name. */
   readonly sources: readonly { readonly name: string; readonly origin: Origin }[];
+  /** What Grafana would refuse or draw wrongly. */
+  readonly problems: readonly string[];
   /** Where it was found: the file, or `ConfigMap observability/dashboards`. */
   readonly from: string;
   readonly origin: Origin;
@@ -108,6 +111,7 @@ function read(at: Cursor, from: string, known: readonly DataSource[]): Dashboard
     sources: panels
       .flatMap((panel) => [panel, ...listOf(panel.get('targets'))])
       .flatMap((each) => sourceOf(each.get('datasource'))),
+    problems: isMapping(root.value) ? dashboardProblems(root.value) : [],
     from,
     origin: root.origin,
   };

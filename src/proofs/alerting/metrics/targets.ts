@@ -5,7 +5,7 @@ import { oncePerPlatform } from '../../../model/once.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { selects } from '../../../model/selector.ts';
-import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
+import { exporterOfApp, exporterOfImage, exporterOfPath, type Exporter } from './catalog/index.ts';
 import { monitors, type Drop, type Monitor, type MonitorEndpoint } from './monitors.ts';
 import { selection, type Selection } from './selection.ts';
 
@@ -19,6 +19,8 @@ export interface Target {
   readonly outside?: readonly string[];
   /** The program behind it, where it is known; `undefined`: an application of somebody's own. */
   readonly exporter?: Exporter;
+  /** The value of its label `job`; absent where that is not known. */
+  readonly job?: string;
   /** The exporter was told to expose further names, or may have been. */
   readonly isOpen: boolean;
   readonly drops: readonly Drop[];
@@ -69,6 +71,8 @@ interface Match {
   /** The container's port by name or number; `undefined`: the Service has no such port. */
   readonly port: string | number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** What `job` is by default: the name of the Service, or namespace and name of the PodMonitor. */
+  readonly job: string;
 }
 
 function resolveEndpoint(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoint): EndpointState {
@@ -107,7 +111,13 @@ function pods(view: PlatformView, monitor: Monitor, { port }: MonitorEndpoint): 
   return view
     .workloads()
     .filter(({ namespace, podLabels }) => inNamespaces(monitor, namespace) && selects(selector, podLabels))
-    .map((workload) => ({ name: workloadName(workload), workloads: [workload], port, labels: workload.podLabels }));
+    .map((workload) => ({
+      name: workloadName(workload),
+      workloads: [workload],
+      port,
+      labels: workload.podLabels,
+      job: `${monitor.namespace}/${monitor.name}`,
+    }));
 }
 
 function services(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoint): Match[] {
@@ -124,6 +134,7 @@ function services(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoin
       workloads: selectedBy(view, service),
       port: endpoint.ofPod ? endpoint.port : containerPort(service, endpoint.port),
       labels: { ...service.labels, name: service.name },
+      job: service.name,
     }));
 }
 
@@ -150,19 +161,22 @@ function containerPort(service: KubeObject, name: string | number | undefined): 
 
 function targetsOf(monitor: Monitor, endpoint: MonitorEndpoint, match: Match): Target[] {
   if (match.port === undefined && monitor.kind === 'ServiceMonitor') return [];
-  if (match.workloads.length === 0)
-    return [
-      outside(
-        monitor,
-        endpoint,
-        exporterOf([match.labels['name'] ?? '', match.labels['app.kubernetes.io/name'] ?? ''], endpoint),
-      ),
-    ];
+  if (match.workloads.length === 0) {
+    const names = [match.labels['name'] ?? '', match.labels['app.kubernetes.io/name'] ?? ''];
+    const job = endpoint.jobIsOpen ? {} : { job: match.labels[monitor.jobLabel ?? ''] ?? match.job };
+    return [{ ...outside(monitor, endpoint, exporterOf(names, endpoint)), ...job }];
+  }
   return match.workloads.flatMap((workload): Target[] => {
     const serving = servingContainers(workload, match.port);
     if (serving.length === 0) return [];
     const found = serving.map((container) => imageExporter(container, endpoint)).find((each) => each !== undefined);
-    const target = { by: monitor.id, workload: workloadName(workload), drops: endpoint.drops, origin: endpoint.origin };
+    const target = {
+      by: monitor.id,
+      workload: workloadName(workload),
+      drops: endpoint.drops,
+      origin: endpoint.origin,
+      ...(endpoint.jobIsOpen ? {} : { job: match.labels[monitor.jobLabel ?? ''] ?? match.job }),
+    };
     if (found === undefined) return [{ ...target, isOpen: true }];
     return [{ ...target, exporter: found, isOpen: serving.some((container) => opens(found, container, match.port)) }];
   });
@@ -191,13 +205,7 @@ function repositoryOf(container: Cursor): string {
 }
 
 function imageExporter(container: Cursor, endpoint: MonitorEndpoint): Exporter | undefined {
-  return byPath(endpoint) ?? exporterOfImage(repositoryOf(container));
-}
-
-/** `/probe` of any exporter answers for others, and the kubelet serves cAdvisor at a path of its own. */
-function byPath({ path }: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
-  if (path === '/probe') return exporter('probe');
-  return path === '/metrics/cadvisor' ? exporter('cadvisor') : undefined;
+  return exporterOfPath(endpoint.path) ?? exporterOfImage(repositoryOf(container));
 }
 
 function opens({ id, opens: sign }: Exporter, container: Cursor, port: string | number | undefined): boolean {
@@ -243,5 +251,5 @@ function knownElsewhere(monitor: Monitor, endpoint: MonitorEndpoint): Exporter |
 }
 
 function exporterOf(names: readonly string[], endpoint: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
-  return byPath(endpoint) ?? names.map(exporterOfApp).find((each) => each !== undefined);
+  return exporterOfPath(endpoint.path) ?? names.map(exporterOfApp).find((each) => each !== undefined);
 }
