@@ -3,6 +3,7 @@ import { asWorkload, containers, cursor, type KubeObject } from '../../model/kub
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** Something in the repository that backs a store up. */
 export interface BackupMeans {
@@ -107,8 +108,7 @@ const MANAGED: readonly [type: string, attribute: string, continuous: boolean][]
 
 function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: string) => boolean): BackupMeans[] {
   return MANAGED.flatMap(([type, attribute, continuous]) =>
-    view
-      .terraform('resource', type)
+    resourceBlocks(view, type)
       .filter((block) => concerns(block, store, mentions))
       .flatMap((block) => {
         const days = block.attributes[attribute];

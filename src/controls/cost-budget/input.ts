@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** A dashboard of this repository: the expressions of its panels, as they are written. */
 interface Dashboard {
@@ -44,7 +45,7 @@ export function spending(): Query<Spending> {
       escalation: named(declared?.escalation),
       dashboard,
       ...(panels === undefined ? {} : { panels }),
-      alerts: ALERTS.flatMap((type) => view.terraform('resource', type)).map(({ labels }) => labels.join('.')),
+      alerts: ALERTS.flatMap((type) => resourceBlocks(view, type)).map(({ labels }) => labels.join('.')),
       cloud: view.terraform('resource').some(({ labels }) => /^(?:aws|google|azurerm)_/.test(labels[0] ?? '')),
     };
   };
