@@ -224,10 +224,7 @@ resource "d_e" "f" {
     ]);
     const [reader] = root.of('d_e');
     expect(reader?.attribute('echo')?.value).toBe('N-Y');
-    expect(texts(reader?.attribute('ids')?.value)).toEqual([
-      'module.m["x"].a_b.c.id',
-      'module.m["y"].a_b.c.id',
-    ]);
+    expect(texts(reader?.attribute('ids')?.value)).toEqual(['module.m["x"].a_b.c.id', 'module.m["y"].a_b.c.id']);
   });
 
   it('names modules whose sources are not here, and keeps what they give apart', () => {
