@@ -1,5 +1,6 @@
 import type {
   DataClass,
+  DataDocument,
   DirectiveClass,
   HclBlock,
   OutlinedDocument,
@@ -101,6 +102,10 @@ function makeView(index: PlatformIndex, reads: readonly SourceClass[]): Platform
     terraform: (type, label) => {
       need('terraform');
       return index.blocksByType.get(label === undefined ? type : `${type}.${label}`) ?? [];
+    },
+    plans: () => {
+      need('terraform');
+      return (index.documentsByClass.get('terraform-plan') ?? []) as readonly DataDocument[];
     },
     data: (kind: DataClass) => documents(kind),
     directives: (kind: DirectiveClass) => documents(kind),

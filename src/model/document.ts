@@ -6,6 +6,7 @@ export const SOURCE_CLASSES = [
   'spec',
   'kubernetes',
   'terraform',
+  'terraform-plan',
   'github-workflow',
   'github-ruleset',
   'github-action',
@@ -43,7 +44,8 @@ export type DataClass =
   | 'prometheus-rules'
   | 'alertmanager-config'
   | 'grafana-dashboard'
-  | 'otel-collector';
+  | 'otel-collector'
+  | 'terraform-plan';
 
 /** Classes whose documents are parsed into directives, one or more a line. */
 export type DirectiveClass =

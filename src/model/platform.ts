@@ -126,6 +126,8 @@ export interface PlatformView {
   kinds(): readonly string[];
   /** Class `terraform`: all blocks of a type, for resources and data optionally of one resource type. */
   terraform(type: string, label?: string): readonly HclBlock[];
+  /** Class `terraform`: plans in JSON that lie beside the code. */
+  plans(): readonly DataDocument[];
   data(kind: DataClass): readonly DataDocument[];
   directives(kind: DirectiveClass): readonly DirectiveDocument[];
   texts(kind: TextClass): readonly TextDocument[];
