@@ -73,6 +73,7 @@ export interface OtherEnvironment {
   readonly deployables: readonly Deployable[];
   readonly objects: readonly KubeObject[];
   readonly workloads: readonly Workload[];
+  readonly terraform: readonly HclBlock[];
   readonly gaps: readonly Gap[];
 }
 
