@@ -171,7 +171,7 @@ describe('the reference platform, broken in turn', () => {
   let sources: Record<string, string>;
   beforeAll(() => {
     const tree = openTree(example);
-    const kept = tree.files.filter((path) => path.startsWith('terraform/modules/edge/') || path === 'launchgate.yaml');
+    const kept = tree.files.filter((path) => path.startsWith('terraform/') || path === 'launchgate.yaml');
     sources = Object.fromEntries(kept.map((path) => [path, tree.text(path)]));
     sources['all.yaml'] = tree.text('mends/rendered/k8s/overlays/production.yaml');
   });

@@ -1,12 +1,13 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { assessPlacement, type PlacementInput } from '../../proofs/placement/index.ts';
+import { assessPlacement, type PlacementAnswer, type PlacementInput } from '../../proofs/placement/index.ts';
 import { openAmong, refutation, type Verdict } from '../../proofs/disruption/index.ts';
 import type { Placed, Placements } from './input.ts';
 
 export interface Params {
   readonly zones: boolean;
   readonly nodes: boolean;
+  readonly scaleDowns: boolean;
   readonly exempt: readonly string[];
 }
 
@@ -51,7 +52,33 @@ export function findingsFor(input: PlacementInput, params: Params): Finding[] {
       'Let the pool have a node more than its pods need, or spread over nodes with ScheduleAnyway or nodeTaintsPolicy: Honor.',
       input.origin,
     ),
+    params.scaleDowns && loss === undefined ? scaledDown(input, answer) : undefined,
   ].filter((one) => one !== undefined);
+}
+
+/** No constraint is asked when pods are taken away. */
+function scaledDown(
+  input: PlacementInput,
+  { running, mostAfterScaleDown: most }: PlacementAnswer,
+): Finding | undefined {
+  const { id, replicas, setBy, peak, quorum, origin } = input;
+  if (running - most >= quorum || peak === replicas) return undefined;
+  const from = peak === undefined ? 'its peak' : String(peak);
+  return {
+    message: `scaling ${id} down from ${from} to ${replicas} (${setBy}) may leave ${most} of ${running} in one zone: without it ${running - most} are left, quorum ${quorum}`,
+    severity: 'medium',
+    counterExample: [
+      { action: `it runs at ${from}`, state: 'pods are spread over the zones' },
+      {
+        action: `the autoscaler scales it to ${replicas}`,
+        state: `pods are taken from the other zones: ${most} of ${running} are in one`,
+      },
+      { action: 'that zone is lost', state: `${running - most} ready, quorum ${quorum}` },
+    ],
+    remediation:
+      'Run a descheduler that evicts what violates the spread, and waive this with it as the reason, or raise the minimum.',
+    ...(origin !== undefined && { origin }),
+  };
 }
 
 /** Nobody said how many pods it needs, so that a quorum of one is a guess. */
@@ -111,13 +138,14 @@ function summaryOf({ id, input }: Placed): string {
 function factsOf(judged: readonly Placed[]): Record<string, number | string> {
   const [first] = judged;
   if (judged.length !== 1 || first?.input === undefined) return { workloads: judged.length };
-  const { running, mostInZone, mostOnNode, recovery } = assessPlacement(first.input);
+  const { running, mostInZone, mostOnNode, recovery, mostAfterScaleDown } = assessPlacement(first.input);
   return {
     running,
     mostInZone,
     mostOnNode,
     quorum: first.input.quorum,
     zones: first.input.zones.max ?? 'not known',
+    ...(mostAfterScaleDown > mostInZone && { mostInZoneAfterScaleDown: mostAfterScaleDown }),
     ...(recovery.answer === 'no' && { afterZoneLoss: recovery.because }),
     assumes: 'pods stand as they were scheduled',
   };

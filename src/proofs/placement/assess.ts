@@ -1,5 +1,5 @@
 import { pods, unknown, type Verdict } from '../disruption/verdict.ts';
-import { mostIn, runnable } from './bounds.ts';
+import { mostAfterScaleDown, mostIn, runnable } from './bounds.ts';
 import { lossVerdict } from './loss.ts';
 import { drainRoom, recovery, rolloutRoom } from './room.ts';
 import type { PlacementInput } from './types.ts';
@@ -21,6 +21,8 @@ export interface PlacementAnswer {
   /** The most pods that one zone, or one node, can hold, and those left without it. */
   readonly mostInZone: number;
   readonly mostOnNode: number;
+  /** The same for a zone, after the workload was scaled down from its peak. */
+  readonly mostAfterScaleDown: number;
   readonly running: number;
 }
 
@@ -38,6 +40,7 @@ export function assessPlacement(input: PlacementInput): PlacementAnswer {
     recovery: recovery(input),
     mostInZone: mostIn(input, 'zone'),
     mostOnNode: mostIn(input, 'node'),
+    mostAfterScaleDown: mostAfterScaleDown(input),
     running: runnable(input),
   };
 }

@@ -65,6 +65,8 @@ export interface PlacementInput {
   /** Fewest replicas, and what sets them. */
   readonly replicas: number;
   readonly setBy: string;
+  /** Most replicas it can have before it is scaled down to the fewest; absent: not bounded. */
+  readonly peak?: number;
   readonly rules: PlacementRules;
   readonly zones: Domains;
   readonly nodes: Domains;

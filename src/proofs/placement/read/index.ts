@@ -29,6 +29,7 @@ export function readPlacement(view: PlatformView, workload: Workload, quorum: nu
       id,
       replicas: range.min,
       setBy: range.setBy,
+      ...(range.max !== undefined && { peak: range.max }),
       rules: placementRules(view, workload),
       ...eligibleNodes(view, workload, volumes.zones),
       volumes: volumes.bond,
