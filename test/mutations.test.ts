@@ -59,6 +59,11 @@ const MUTATIONS: readonly Mutation[] = [
     ['zones are given up', ['spec', 'environments.production.zones', ['eu-central-1a']]],
     ['the data pool is as small as its zones', ['spec', 'environments.production.pools.data.max', 3]],
     ['the quorum is raised', ['spec', 'services.api.quorum', 5]],
+    ['the data pool is not tolerated', ['StatefulSet/nats', `${POD}.tolerations`, GONE]],
+    [
+      'a pool is selected that is not there',
+      ['StatefulSet/redis', `${POD}.nodeSelector`, { 'gpucloud.example/pool': 'storage' }],
+    ],
   ]),
   ...of('graceful-shutdown', [
     ['the grace period is shortened', ['Rollout/api', `${POD}.terminationGracePeriodSeconds`, 60]],
@@ -158,6 +163,7 @@ const MUTATIONS: readonly Mutation[] = [
         (text: string) => text.replace('0.01', '0.5'),
       ],
     ],
+    ['it measures without end', ['AnalysisTemplate/http-canary', 'spec.metrics.error-ratio.count', GONE]],
     ['the analysis is a dry run', ['AnalysisTemplate/http-canary', 'spec.dryRun', [{ metricName: 'error-ratio' }]]],
     ['no former version is kept', ['Rollout/api', 'spec.revisionHistoryLimit', 0]],
     ['a canary that hangs stays', ['Rollout/api', 'spec.progressDeadlineAbort', GONE]],

@@ -26,6 +26,10 @@ export function check(_subject: Subject, input: Placements, params: Params): Res
   return failOr(findings, summary, factsOf(judged));
 }
 
+const FEWER =
+  'Run no more pods than there are zones or nodes for them, or spread with maxSkew instead of required anti-affinity.';
+const FITTING = 'Correct the node selector, the affinity or the tolerations, or the labels and taints of the pool.';
+
 /** What the loss of a zone or node breaks, and what keeps drains and rollouts waiting. */
 export function findingsFor(input: PlacementInput, params: Params): Finding[] {
   if (input.replicas === 0) return [];
@@ -34,12 +38,7 @@ export function findingsFor(input: PlacementInput, params: Params): Finding[] {
   const loss = losses.find((verdict) => verdict?.answer === 'no');
   return [
     loss === undefined ? undefined : refutation(loss, 'high', lossRemedy(input, loss), input.origin),
-    refutation(
-      answer.scheduled,
-      'high',
-      'Run no more pods than there are zones or nodes for them, or spread with maxSkew instead of required anti-affinity.',
-      input.origin,
-    ),
+    refutation(answer.scheduled, 'high', input.homeless === undefined ? FEWER : FITTING, input.origin),
     refutation(
       answer.rolloutRoom,
       'high',

@@ -1,4 +1,4 @@
-import { pods, unknown, type Verdict } from '../disruption/verdict.ts';
+import { no, pods, unknown, type Verdict } from '../disruption/verdict.ts';
 import { mostAfterScaleDown, mostIn, runnable } from './bounds.ts';
 import { lossVerdict } from './loss.ts';
 import { drainRoom, recovery, rolloutRoom } from './room.ts';
@@ -46,7 +46,11 @@ export function assessPlacement(input: PlacementInput): PlacementAnswer {
 }
 
 function scheduled(input: PlacementInput): Verdict {
-  const { id, replicas, rules, zones, nodes } = input;
+  const { id, replicas, rules, zones, nodes, homeless } = input;
+  if (homeless !== undefined)
+    return no('no-room', `no node takes the pods of ${id}: ${homeless}`, [
+      { action: 'its pods are scheduled', state: `0 of ${replicas} run: Pending` },
+    ]);
   const running = runnable(input);
   const limited = [...rules.apart, ...rules.spread].find(
     ({ topology }) => (topology === 'zone' ? zones : nodes).max !== undefined,

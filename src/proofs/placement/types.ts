@@ -70,6 +70,8 @@ export interface PlacementInput {
   readonly rules: PlacementRules;
   readonly zones: Domains;
   readonly nodes: Domains;
+  /** Why no node takes its pods, where every pool is declared and none fits. */
+  readonly homeless?: string;
   readonly volumes: VolumeBond;
   /** A rollout adds pods before it takes any away. */
   readonly surges: boolean;
