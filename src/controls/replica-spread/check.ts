@@ -13,8 +13,11 @@ export interface Params {
 
 export function check(_subject: Subject, input: Placements, params: Params): Result {
   const judged = input.workloads.filter(({ id }) => !params.exempt.includes(id));
-  const each = judged.flatMap((one) => (one.input === undefined ? [] : findingsFor(one.input, params)));
-  const findings = each.map((finding) => (input.declared || finding.severity === 'low' ? finding : milder(finding)));
+  const findings = judged.flatMap((one) => {
+    if (one.input === undefined) return [];
+    const found = findingsFor(one.input, params);
+    return input.declared ? found : found.map(milder(one.input));
+  });
   const sum = sumQuestion(judged, input, params);
   const open =
     judged.find(({ unclear }) => unclear !== undefined)?.unclear ??
@@ -80,9 +83,10 @@ function scaledDown(
   };
 }
 
-/** Nobody said how many pods it needs, so that a quorum of one is a guess. */
-function milder(finding: Finding): Finding {
-  return { ...finding, severity: finding.severity === 'high' ? 'medium' : 'low' };
+/** Nobody said how many pods it needs, nor that there are zones: where nodes hold them apart, that is little. */
+function milder(input: PlacementInput): (finding: Finding) => Finding {
+  const apart = assessPlacement(input).nodeLoss.answer === 'yes';
+  return (finding) => ({ ...finding, severity: finding.severity === 'high' && !apart ? 'medium' : 'low' });
 }
 
 function lossRemedy(input: PlacementInput, loss: Verdict): string {
