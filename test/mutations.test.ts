@@ -40,6 +40,8 @@ const of = (owner: Owner, rows: readonly (readonly [what: string, ...changes: Ch
 const MUTATIONS: readonly Mutation[] = [
   ...of('replica-spread', [
     ['the spread over zones is only wished for', ['Rollout/api', `${SPREAD}.whenUnsatisfiable`, 'ScheduleAnyway']],
+    ['maxSkew is removed', ['Rollout/api', `${SPREAD}.maxSkew`, GONE]],
+    ['whenUnsatisfiable is removed', ['StatefulSet/nats', `${SPREAD}.whenUnsatisfiable`, GONE]],
     ['maxSkew is raised', ['Rollout/api', `${SPREAD}.maxSkew`, 5]],
     [
       'the selector of the spread misses',

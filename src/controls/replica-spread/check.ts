@@ -33,6 +33,12 @@ const FEWER =
   'Run no more pods than there are zones or nodes for them, or spread with maxSkew instead of required anti-affinity.';
 const FITTING = 'Correct the node selector, the affinity or the tolerations, or the labels and taints of the pool.';
 
+function schedulingRemedy({ refused, homeless }: PlacementInput): string {
+  if (refused !== undefined)
+    return 'Correct the field; until then an older version of the object, or none, is what runs.';
+  return homeless === undefined ? FEWER : FITTING;
+}
+
 /** What the loss of a zone or node breaks, and what keeps drains and rollouts waiting. */
 export function findingsFor(input: PlacementInput, params: Params): Finding[] {
   if (input.replicas === 0) return [];

@@ -46,7 +46,14 @@ export function assessPlacement(input: PlacementInput): PlacementAnswer {
 }
 
 function scheduled(input: PlacementInput): Verdict {
-  const { id, replicas, rules, zones, nodes, homeless } = input;
+  const { id, replicas, rules, zones, nodes, homeless, refused } = input;
+  if (refused !== undefined)
+    return no(
+      'rejected',
+      `the API server refuses ${id}: ${refused.text}`,
+      [{ action: 'the manifest is applied', state: `refused: ${refused.text}` }],
+      refused.origin,
+    );
   if (homeless !== undefined)
     return no('no-room', `no node takes the pods of ${id}: ${homeless}`, [
       { action: 'its pods are scheduled', state: `0 of ${replicas} run: Pending` },

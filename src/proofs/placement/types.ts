@@ -70,6 +70,8 @@ export interface PlacementInput {
   readonly rules: PlacementRules;
   readonly zones: Domains;
   readonly nodes: Domains;
+  /** What the API server refuses about its rules, so that nothing of it ever runs. */
+  readonly refused?: Wish;
   /** Why no node takes its pods, where every pool is declared and none fits. */
   readonly homeless?: string;
   readonly volumes: VolumeBond;
