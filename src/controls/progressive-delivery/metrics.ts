@@ -84,7 +84,7 @@ function silenceRemedy(measured: Measured, answer: string): string {
     : 'Let the query answer nothing where there is nothing: judge a ratio, without "or vector(…)".';
 }
 
-/** `ValidateAnalysisTemplates…` of argo-rollouts refuses a Rollout whose step waits for a metric with an interval and no count. */
+/** `ValidateAnalysisTemplateWithType` of argo-rollouts refuses a Rollout whose step waits for a metric with an interval and no count. */
 function endless({ id }: DeliveryPlan, { metric }: Watch): Finding {
   return {
     message: `${metric.name} of ${metric.template} measures without end (an interval and no count): ${id} waits for it for ever, and is refused as invalid`,
