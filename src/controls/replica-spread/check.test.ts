@@ -63,6 +63,19 @@ describe('check', () => {
     expect(check(subject, both, params)).toMatchObject({ outcome: 'inconclusive' });
   });
 
+  test.each([
+    ['refused', { refused: { text: 'maxSkew must be above 0' } }, 'Correct the field'],
+    ['fits no pool', { homeless: 'no pool fits' }, 'Correct the node selector'],
+    [
+      'excludes itself',
+      { rules: { ...ruled.rules, apart: [{ topology: 'zone', perVersion: true }] }, replicas: 5 },
+      'Run no more pods',
+    ],
+  ] as const)('what is %s is told what to do', (_name, changes, remedy) => {
+    const result = check(subject, given(placed({ ...ruled, ...changes })), params);
+    expect(result).toMatchObject({ findings: [{ remediation: expect.stringContaining(remedy) }] });
+  });
+
   test('says how many replicas would do', () => {
     const short = given(placed({ ...ruled, replicas: 4, quorum: 3 }));
     expect(check(subject, short, params)).toMatchObject({

@@ -47,7 +47,7 @@ export function findingsFor(input: PlacementInput, params: Params): Finding[] {
   const loss = losses.find((verdict) => verdict?.answer === 'no');
   return [
     loss === undefined ? undefined : refutation(loss, 'high', lossRemedy(input, loss), input.origin),
-    refutation(answer.scheduled, 'high', input.homeless === undefined ? FEWER : FITTING, input.origin),
+    refutation(answer.scheduled, 'high', schedulingRemedy(input), input.origin),
     refutation(
       answer.rolloutRoom,
       'high',
