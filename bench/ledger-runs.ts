@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { rolldown } from 'rolldown';
 import { durableFiles } from '../src/adapters/durable-files.ts';
 import { signerOf } from '../src/adapters/keys.ts';
@@ -11,7 +12,7 @@ import { signStatement } from '../src/ledger/envelope.ts';
 import { EMPTY_FRONTIER, frontierRoot, type Frontier } from '../src/ledger/frontier.ts';
 import type { FsckOptions, FsckResult } from '../src/ledger/fsck.ts';
 import { CHECKPOINT_FILE } from '../src/ledger/layout.ts';
-import { encodeLeaf, prepareEnvelope } from '../src/ledger/leaf.ts';
+import { encodeLeaf, prepareEnvelope, type PreparedEnvelope } from '../src/ledger/leaf.ts';
 import { commitGroup, type LogContext, type LogState } from '../src/ledger/log.ts';
 import type { Envelope } from '../src/model/evidence.ts';
 import type { LedgerStorage } from '../src/model/ledger-storage.ts';
@@ -19,6 +20,7 @@ import { aStatement } from '../test/ledger-fixtures.ts';
 import { measured, type Figure } from './ledger-figures.ts';
 
 export const GROUP = 256;
+const SLICE = 64;
 const origin = 'example.com/bench';
 const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
 export const logKeys = [logKey(origin, signer.publicKey)];
@@ -36,17 +38,28 @@ export async function signedLeaves(folder: string, leaves: number): Promise<Figu
   const empty: LogState = { frontier: EMPTY_FRONTIER, checkpoint, previousSize: 0 };
   return measured(leaves, async () => {
     let written = Promise.resolve(empty);
-    let signing = makeGroup(0);
     for (let first = 0; first < leaves; first += GROUP) {
-      const envelopes = await signing;
-      if (first + GROUP < leaves) signing = makeGroup(first + GROUP);
+      const prepared = await signedGroup(first);
       const time = new Date().toISOString();
-      const entries = envelopes.map((envelope) => encodeLeaf({ ...prepareEnvelope(envelope, 'x').leaf, time }));
       const state = await written;
-      written = commitGroup(context, state, entries);
+      written = commitGroup(
+        context,
+        state,
+        prepared.map(({ leaf }) => encodeLeaf({ ...leaf, time })),
+      );
     }
     await written;
   });
+}
+
+/** Signs in slices: between two, the group that is being written goes on. */
+async function signedGroup(first: number): Promise<PreparedEnvelope[]> {
+  const signing: Promise<PreparedEnvelope>[] = [];
+  for (let n = 0; n < GROUP; n += 1) {
+    signing.push(signStatement(aStatement(`entry ${first + n}`), [signer]).then((one) => prepareEnvelope(one, 'x')));
+    if (n % SLICE === SLICE - 1) await nextTurn();
+  }
+  return Promise.all(signing);
 }
 
 export async function publishHead(storage: LedgerStorage, frontier: Frontier): Promise<Checkpoint> {
@@ -82,6 +95,7 @@ export async function bundledFsck(folder: string): Promise<Fsck> {
   const build = await rolldown({
     input: { fsck: join(source, 'fsck.ts'), 'verify-worker': join(source, 'verify-worker.ts') },
     platform: 'node',
+    external: ['sodium-native'],
     logLevel: 'silent',
   });
   await build.write({

@@ -1,4 +1,3 @@
-import { loadHcl } from '../src/adapters/hcl.ts';
 import { noRenderers } from '../src/adapters/renderers.ts';
 import { discover, type Discovery, type DiscoverOptions } from '../src/engine/discover/index.ts';
 import { memoryTree } from './fixture-platform.ts';
@@ -8,7 +7,7 @@ export function discoverFiles(
   files: Readonly<Record<string, string>>,
   options: Partial<DiscoverOptions> = {},
 ): Promise<Discovery> {
-  return discover(memoryTree(files), { renderers: noRenderers, hcl: loadHcl, ...options });
+  return discover(memoryTree(files), { renderers: noRenderers, ...options });
 }
 
 /** `id -> environment` of what was found, for comparisons in one line. */

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTree } from '../src/adapters/files.ts';
-import { loadHcl } from '../src/adapters/hcl.ts';
 import { noRenderers } from '../src/adapters/renderers.ts';
 import { discover } from '../src/engine/discover/index.ts';
 import { loadSpec } from '../src/engine/load-spec.ts';
@@ -53,7 +52,7 @@ export function memoryTree(files: Readonly<Record<string, string>>): FileTree {
 
 /** The platform of a repository as `check` sees it, with no rendering tools. */
 export async function platformOf(tree: FileTree): Promise<PlatformFacts> {
-  const discovery = await discover(tree, { renderers: noRenderers, hcl: loadHcl });
+  const discovery = await discover(tree, { renderers: noRenderers });
   const spec = tree.has('launchgate.yaml') ? loadSpec(tree.text('launchgate.yaml'), 'launchgate.yaml') : undefined;
   return resolve(discovery, spec, undefined);
 }

@@ -59,7 +59,7 @@ const MUTATIONS: readonly Mutation[] = [
       ['Rollout/terminal-gateway', `${POD}.nodeSelector`, { 'topology.kubernetes.io/zone': 'eu-central-1a' }],
     ],
     ['zones are given up', ['spec', 'environments.production.zones', ['eu-central-1a']]],
-    ['the data pool is as small as its zones', ['spec', 'environments.production.pools.data.max', 3]],
+    ['the data pool is as small as its zones', ['spec', 'environments.production.nodePools.data.max', 3]],
     ['the quorum is raised', ['spec', 'services.api.quorum', 5]],
     ['the data pool is not tolerated', ['StatefulSet/nats', `${POD}.tolerations`, GONE]],
     [

@@ -1,4 +1,4 @@
-import { accessSync, appendFileSync, constants } from 'node:fs';
+import { accessSync, appendFileSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Tools of the user's that neither Debian nor npm carries: `tools/renderers` builds them where Go is at hand. */
@@ -12,13 +12,29 @@ export function needs(tool: string): boolean {
   if (onPath(tool)) return true;
   const required = !NOT_INSTALLABLE.has(tool);
   if (required && process.env['REQUIRE_ALL'] === '1') throw new Error(`${tool} is not on PATH; run tools/setup`);
-  const record = process.env['LAUNCHGATE_TEST_LACKS'];
-  if (record !== undefined)
-    appendFileSync(
-      record,
-      `${tool} is not on PATH: ${required ? 'run tools/setup' : 'run tools/renderers where Go is at hand'}\n`,
-    );
+  lacks(`${tool} is not on PATH: ${required ? 'run tools/setup' : 'run tools/renderers where Go is at hand'}`);
   return false;
+}
+
+/** CAP_NET_ADMIN and CAP_SYS_ADMIN (capabilities(7)): root of a container often has neither. */
+const CAPABILITIES = (1n << 12n) | (1n << 21n);
+
+/** Whether the suite runs as root on Linux and may make network namespaces. A lack is recorded; no setup can mend it. */
+export function needsRoot(): boolean {
+  if (process.platform === 'linux' && process.getuid?.() === 0 && (capabilities() & CAPABILITIES) === CAPABILITIES)
+    return true;
+  lacks('network namespaces need root on Linux, with CAP_NET_ADMIN and CAP_SYS_ADMIN');
+  return false;
+}
+
+function capabilities(): bigint {
+  const held = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return BigInt(`0x${held ?? '0'}`);
+}
+
+function lacks(what: string): void {
+  const record = process.env['LAUNCHGATE_TEST_LACKS'];
+  if (record !== undefined) appendFileSync(record, `${what}\n`);
 }
 
 function onPath(tool: string): boolean {

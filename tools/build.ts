@@ -1,18 +1,12 @@
 /** Bundles the release into dist/: one entry for the command line, one for the signature worker, lazy chunks for the rest. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = new URL('../', import.meta.url);
 
 const entries: Record<string, string> = { main: 'src/cli/main.ts', 'verify-worker': 'src/ledger/verify-worker.ts' };
-
-/** Grammars that web-tree-sitter loads beside the bundle. */
-const grammars = [
-  'web-tree-sitter/web-tree-sitter.wasm',
-  '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm',
-];
 
 /** What every `check` loads, in one file: to find and open twenty small ones takes longer than Node itself needs to start. */
 const START =
@@ -21,7 +15,6 @@ const START =
 if (!isFresh() || process.argv.includes('--force')) {
   await rm(new URL('dist/', root), { recursive: true, force: true });
   await bundle();
-  await copyGrammars();
   await linkCommand();
   await writeFile(new URL('dist/built', root), '');
 }
@@ -45,6 +38,7 @@ async function bundle(): Promise<void> {
     cwd: fileURLToPath(root),
     input: Object.fromEntries(present),
     platform: 'node',
+    external: ['sodium-native'],
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
@@ -57,13 +51,6 @@ async function bundle(): Promise<void> {
     minify: true,
   });
   await build.close();
-}
-
-async function copyGrammars(): Promise<void> {
-  for (const grammar of grammars) {
-    const from = fileURLToPath(new URL(`node_modules/${grammar}`, root));
-    await copyFile(from, fileURLToPath(new URL(`dist/${grammar.slice(grammar.lastIndexOf('/') + 1)}`, root)));
-  }
 }
 
 /** npm links the commands of dependencies, not the package's own: with this link `npx launchgate` works in a checkout, too. */

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openTree } from '../src/adapters/files.ts';
-import { loadHcl } from '../src/adapters/hcl.ts';
 import { hostRenderers } from '../src/adapters/renderers.ts';
 import { discover } from '../src/engine/discover/index.ts';
 import { PINS_PATH, pinRender } from '../src/engine/render/pins.ts';
@@ -69,7 +68,7 @@ async function renderedFiles(root: string): Promise<Map<string, string>> {
     'launchgate.yaml',
     catalog.map(({ id }) => id),
   );
-  const { deployables, rendered, gaps } = await discover(tree, { renderers: hostRenderers(), hcl: loadHcl, spec });
+  const { deployables, rendered, gaps } = await discover(tree, { renderers: hostRenderers(), spec });
   const pins: Record<string, unknown> = {};
   const files = new Map<string, string>();
   for (const deployable of deployables.filter(({ path }) => path.startsWith('k8s/overlays/'))) {

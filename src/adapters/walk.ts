@@ -159,9 +159,12 @@ const BY_EXTENSION: Readonly<Record<string, readonly SourceClass[]>> = {
   tf: ['terraform'],
   tfvars: ['terraform'],
   md: ['markdown', 'security-policy'],
+  csv: ['price-table'],
   conf: CONFIGURATION,
   acl: ['redis-acl'],
   env: ['env-file'],
+  prom: ['metrics-capture'],
+  openmetrics: ['metrics-capture'],
 };
 
 /** Extensions of files that nothing reads; they only count as files. */

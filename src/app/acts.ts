@@ -67,13 +67,13 @@ export async function recordAll(
 
 /** True where this machine holds the key that signs the ledger's checkpoints. */
 export function isSequencer(env: Environment, folder: string): boolean {
-  return existsSync(join(keyFolder(env), `${sequencerKeyName(folder)}.key`));
+  return existsSync(join(keyFolder(env), `${sequencerKeyName(env, folder)}.key`));
 }
 
 /** Opens the log for writing; `origin` only where it is to be made. */
 export async function openSequencer(project: Project, env: Environment, origin?: string): Promise<Sequencer> {
   const folder = ledgerFolder(project);
-  const signer = await fileSigner(keyFolder(env), sequencerKeyName(folder));
+  const signer = await fileSigner(keyFolder(env), sequencerKeyName(env, folder));
   const formerKeys = origin === undefined ? readPin(env, folder).logKeys.map(parseVkey) : [];
   return Sequencer.open({
     storage: durableFiles(folder),

@@ -1,7 +1,6 @@
 import { openTree } from '../adapters/files.ts';
 import type { PolicyFloors } from '../engine/params.ts';
-import type { RunResult } from '../engine/run.ts';
-import type { Location, Origin } from '../model/origin.ts';
+import type { Conclusion, RunResult } from '../engine/run.ts';
 import type { PlatformFacts } from '../model/platform.ts';
 import type { CheckReport, CheckRow } from '../model/report.ts';
 import type { FileTree } from '../model/world.ts';
@@ -30,7 +29,8 @@ export interface Checked {
   readonly facts: PlatformFacts;
   readonly run: RunResult;
   readonly root: string;
-  readonly locate: (origin: Origin) => Location | undefined;
+  /** What is reported of a conclusion, each row with its place. */
+  readonly rowsFor: (conclusion: Conclusion) => CheckRow[];
 }
 
 /**

@@ -104,7 +104,7 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
       (control, subject) => paramsOf.get(`${control} ${subject}`) ?? {},
     ),
     expected: expectedSubjects(own, checked),
-    judgements: judgementsOf(checked.run, checked.locate),
+    judgements: judgementsOf(checked.run, checked.rowsFor),
     bindings: [checked, ...elsewhere].flatMap((one) =>
       bindingsOf(one.facts, bindControls(one.facts, controls, floors)),
     ),

@@ -6,6 +6,7 @@ import { STATEMENT_TYPE } from '../ledger/statement.ts';
 import { readAttachment } from '../ledger/intake/attachment.ts';
 import { readCycloneDx } from '../ledger/intake/cyclonedx.ts';
 import { readJunit } from '../ledger/intake/junit.ts';
+import { readPlan } from '../ledger/intake/plan.ts';
 import { readSarif } from '../ledger/intake/sarif.ts';
 import { sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
@@ -49,6 +50,14 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
     const attachment = readAttachment(bytes, { title: request.title ?? basename(request.file), file: request.file });
     return statement(PREDICATE.attachment, { ...scope, ...attachment }, [sha256(bytes)]);
   }
+  if (format === 'plan') {
+    const { facts, at } = readPlan(bytes, request.file);
+    const made = request.finishedAt ?? at ?? finishedAt;
+    const attachment = readAttachment(bytes, { title: request.title ?? 'Terraform plan', file: request.file, facts });
+    return statement(PREDICATE.attachment, { ...scope, startedAt: made, finishedAt: made, ...attachment }, [
+      sha256(bytes),
+    ]);
+  }
   const { commits, startedAt, finishedAt: said, ...report } = READERS[format](bytes, request.file);
   const stated = [...new Set([...report.scanned, ...commits, ...request.about])];
   const subjects = stated.length > 0 ? stated : await headCommit(project);
@@ -86,6 +95,7 @@ function formatOf(file: string, bytes: Uint8Array): EvidenceFormat {
   if (/\.sarif(?:\.json)?$/.test(file) || /"\$schema"\s*:\s*"[^"]*sarif/.test(head)) return 'sarif';
   if (/"bomFormat"\s*:\s*"CycloneDX"/.test(head)) return 'cyclonedx';
   if (/<testsuites?\b/.test(head)) return 'junit';
+  if (/^\s*\{\s*"format_version"\s*:.*"terraform_version"\s*:/s.test(head)) return 'plan';
   return 'attachment';
 }
 

@@ -40,7 +40,7 @@ export async function found(project: Project, env: Environment, choice: FounderC
   const signer = await signerFor(env, choice.key);
   const envelope = await signStatement(statement, [signer]);
   const origin = `launchgate.local/${platformName(project)}/${randomBytes(4).toString('hex')}`;
-  const sequencerKey = await fileSigner(keyFolder(env), sequencerKeyName(folder));
+  const sequencerKey = await fileSigner(keyFolder(env), sequencerKeyName(env, folder));
   const policyRoot = policyDigest((statement.predicate as { policy: unknown }).policy);
   const vkey = formatVkey(logKey(origin, sequencerKey.publicKey));
   writePin(env, folder, { policyRoot, logKeys: [vkey] });

@@ -78,9 +78,13 @@ function pinFile(env: Environment, ledger: string): string {
   return join(homeFolder(env), 'pins', `${idOf(ledger)}.json`);
 }
 
-/** The name of the key that sequences a ledger on this machine. */
-export function sequencerKeyName(ledger: string): string {
-  return `sequencer-${idOf(ledger)}`;
+/**
+ * The name of the key that sequences a ledger on this machine: `LAUNCHGATE_SEQUENCER_KEY`, for CI, else one after the ledger's folder,
+ * because one home may hold several.
+ */
+export function sequencerKeyName(env: Environment, ledger: string): string {
+  const named = env['LAUNCHGATE_SEQUENCER_KEY'];
+  return named !== undefined && named !== '' ? named : `sequencer-${idOf(ledger)}`;
 }
 
 /** Pins follow the folder: another checkout of the same platform is another ledger until somebody pins it. */

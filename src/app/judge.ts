@@ -2,10 +2,11 @@ import type { Discovery } from '../engine/discover/index.ts';
 import { againstBaseline } from '../engine/fingerprint.ts';
 import { applyIgnores } from '../engine/ignores.ts';
 import { checkReport, rowsOf } from '../engine/report.ts';
-import { runControls } from '../engine/run.ts';
+import { runControls, type Conclusion } from '../engine/run.ts';
 import type { AnyControl } from '../model/control.ts';
 import type { Location, Origin } from '../model/origin.ts';
 import type { PlatformFacts } from '../model/platform.ts';
+import type { CheckRow } from '../model/report.ts';
 import type { Spec } from '../model/spec.ts';
 import type { FileTree } from '../model/world.ts';
 import type { CheckOptions, Checked } from './check.ts';
@@ -15,18 +16,26 @@ import { version } from './version.ts';
 
 /** Reads the platform of a tree, runs the controls on it, and places and weighs what they found. */
 export async function judge(tree: FileTree, project: Project, options: CheckOptions): Promise<Checked> {
-  const { facts, owner } = await readPlatform(tree, project, options);
-  const { locate } = await import('../engine/locate.ts');
+  const { facts, spec, owner } = await readPlatform(tree, project, options);
+  const [{ locate }, { declaredAt }] = await Promise.all([
+    import('../engine/locate.ts'),
+    import('../engine/declared-at.ts'),
+  ]);
   const controls = await selectControls(options.controls, facts);
   const run = runControls(facts, controls, options.floors);
   const place = (origin: Origin): Location | undefined => locate(tree, owner(origin));
-  const rows = run.conclusions.flatMap((conclusion) => rowsOf(conclusion, place));
+  const rowsFor = (conclusion: Conclusion): CheckRow[] => {
+    const { subject, control } = conclusion;
+    const declared = spec === undefined ? undefined : declaredAt(spec, project.spec ?? '', subject, control.meta);
+    return rowsOf(conclusion, place, declared);
+  };
+  const rows = run.conclusions.flatMap(rowsFor);
   const ignored =
     options.today === undefined
       ? rows
       : applyIgnores(rows, (path) => (tree.has(path) ? tree.text(path) : undefined), options.today);
   const judged = options.baseline === undefined ? ignored : againstBaseline(ignored, options.baseline);
-  return { report: checkReport(facts, run, version, judged), facts, run, root: project.root, locate: place };
+  return { report: checkReport(facts, run, version, judged), facts, run, root: project.root, rowsFor };
 }
 
 /** Discovers, renders and resolves; answers the platform and the way back from rendered values to their sources. */
@@ -35,19 +44,17 @@ export async function readPlatform(
   project: Project,
   options: CheckOptions,
 ): Promise<{ facts: PlatformFacts; discovery: Discovery; spec: Spec | undefined; owner: (origin: Origin) => Origin }> {
-  const [{ discover }, { resolve }, { trace }, { hostRenderers, noRenderers }, { loadHcl }] = await Promise.all([
+  const [{ discover }, { resolve }, { trace }, { hostRenderers, noRenderers }] = await Promise.all([
     import('../engine/discover/index.ts'),
     import('../engine/resolve/index.ts'),
     import('../engine/trace/index.ts'),
     import('../adapters/renderers.ts'),
-    import('../adapters/hcl.ts'),
   ]);
   const spec = await readSpec(tree, project);
   const renderers =
     options.render === false ? noRenderers : hostRenderers({ allowRemote: options.allowRemote === true });
   const discovery = await discover(tree, {
     renderers,
-    hcl: loadHcl,
     spec,
     environment: options.environment,
     render: 'chosen',

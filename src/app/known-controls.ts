@@ -26,14 +26,22 @@ export async function demandKnown(ids: readonly string[]): Promise<void> {
   );
 }
 
-/** As {@link demandKnown}, where the user's own controls of the spec count as well: evidence and exceptions may be for those. */
-export async function demandKnownHere(ids: readonly string[], project: Project): Promise<void> {
+/**
+ * As {@link demandKnown}, where the user's own controls of the spec count as well: evidence and exceptions may be for those. Where
+ * there is a spec, the environment must be one of its own: what is for another would satisfy nothing, and nobody would notice.
+ */
+export async function demandKnownHere(control: string, environment: string, project: Project): Promise<void> {
   const { catalog } = await import('../controls/catalog.ts');
   const spec = await readSpec(openProject(project), project);
   demand(
-    ids,
+    [control],
     [...catalog, ...(spec?.controls ?? [])].map(({ id }) => id),
   );
+  const environments = spec?.environments.map(({ name }) => name) ?? [environment];
+  if (!environments.includes(environment))
+    throw new LaunchgateError('usage', `launchgate.yaml has no environment ${environment}`, {
+      next: `Name one of ${environments.join(', ')}.`,
+    });
 }
 
 function demand(ids: readonly string[], known: readonly string[]): void {

@@ -31,7 +31,7 @@ export function nothingToCheck(project: Project): Checked {
     summary: { pass: 0, fail: 0, inconclusive: 0, error: 0, controls: 0, subjects: 0, ignored: 0 },
   };
   const run = { conclusions: [], waiting: [], withoutSubject: [] };
-  return { report, facts: emptyFacts(name, assumptions), run, root: project.root, locate: () => undefined };
+  return { report, facts: emptyFacts(name, assumptions), run, root: project.root, rowsFor: () => [] };
 }
 
 function emptyFacts(name: string, assumptions: readonly string[]): PlatformFacts {

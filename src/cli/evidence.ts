@@ -29,6 +29,7 @@ const EXAMPLES = `
 Examples
   launchgate evidence add trivy.sarif -c vulnerability-policy -s service/api -e staging
   launchgate evidence add junit.xml -c integration-fidelity -e staging --about 3f1c…
+  launchgate evidence add plan.json -c infrastructure-plan -e production
   launchgate evidence list -c restore
   launchgate evidence show 4f2a9c1be0d3a7c5`;
 
@@ -38,7 +39,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
   command
     .command('add')
     .description('take in a report or a document, signed and logged')
-    .argument('<file>', 'SARIF, JUnit XML, CycloneDX JSON, or any document')
+    .argument('<file>', 'SARIF, JUnit XML, CycloneDX JSON, a Terraform plan in JSON, or any document')
     .requiredOption('-c, --control <id>', 'the control it is for')
     .requiredOption('-e, --environment <name>', 'the environment it is about')
     .option('-s, --subject <subject>', 'the subject it is about; default: all of the control')
@@ -55,7 +56,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         import('../app/known-controls.ts'),
       ]);
       const project = findProject(io.cwd, undefined, flags.platform);
-      await demandKnownHere([flags.control], project);
+      await demandKnownHere(flags.control, flags.environment, project);
       const statement = await evidenceStatement(project, {
         file: resolve(io.cwd, file),
         control: flags.control,

@@ -54,7 +54,7 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
           return done(0);
         }
         const exception = exceptionOf(control, flags, desk.person, io);
-        await demandKnownHere([exception.control], project);
+        await demandKnownHere(exception.control, exception.environment, project);
         const statement = kind.build(exception);
         const recorded = await act(desk, statement);
         const { digest } = recorded;

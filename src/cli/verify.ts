@@ -5,7 +5,9 @@ import { LaunchgateError } from '../model/errors.ts';
 import type { Digest } from '../model/digest.ts';
 import type { LedgerView } from '../app/ledger.ts';
 import { findProject } from '../app/project.ts';
+import type { EvidenceVerification } from '../app/verify-evidence.ts';
 import type { Verification } from '../gate/verify-decision.ts';
+import type { VerifierKey } from '../ledger/vkey.ts';
 import type { Envelope } from '../model/evidence.ts';
 import type { Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -19,6 +21,8 @@ interface VerifyFlags {
   readonly signer?: string[];
   readonly maxAge: string;
   readonly minLedgerSize?: string;
+  readonly proof?: string;
+  readonly logKey?: string[];
   readonly acceptBreakGlass?: boolean;
   readonly platform?: string;
   readonly format: string;
@@ -28,56 +32,41 @@ const EXAMPLES = `
 Examples
   launchgate verify decision.dsse.json -g public-launch -e production --image sha256:… --signer release.pub
   launchgate verify decision.dsse.json -g public-launch -e staging --candidate sha256:… --max-age 2h
+  launchgate verify evidence.dsse.json --signer ci.pub --proof evidence.tlog-proof
 
 What is expected is never read from the file. --policy-root defaults to what this machine pins. Where the ledger is at hand the
 decision must rest on that log and on all it held when it was decided; elsewhere --min-ledger-size defaults to what was last seen.
+Without --gate the file is a piece of evidence: who signed it, and with --proof that the log of --log-key holds it.
 Exit status: 0 it holds, 1 it is refused (each reason is named), 2 it could not be read.`;
 
 /** `launchgate verify FILE`. */
 export const verify: DefineVerb = (command, io, done): Command =>
   command
-    .argument('<file>', 'a signed decision (DSSE envelope)')
-    .requiredOption('-g, --gate <name>', 'the gate that must have decided')
-    .requiredOption('-e, --environment <name>', 'the environment it must hold for')
+    .argument('<file>', 'a signed decision or a piece of evidence (DSSE envelope)')
+    .option('-g, --gate <name>', 'the gate that must have decided')
+    .option('-e, --environment <name>', 'the environment it must hold for')
     .option('--candidate <digest>', 'the candidate that is about to be deployed')
     .option('--image <digest...>', 'the images that are about to be deployed')
     .option('--policy-root <digest>', 'digest of the first policy version; default: what is pinned here')
     .option('--signer <file...>', 'public keys (PEM or ssh-ed25519), one of which must have signed; default: your own')
     .option('--max-age <duration>', 'oldest decision that is taken', '24h')
     .option('--min-ledger-size <n>', 'smallest ledger it may rest on; default: what was last seen here')
+    .option('--proof <file>', 'of evidence: the inclusion proof that "ledger prove" wrote')
+    .option('--log-key <vkey...>', 'of evidence: keys of the log; default: what is pinned here')
     .option('--accept-break-glass', 'take a NO-GO whose recorded break-glass is in force')
     .option('--platform <file>', 'a launchgate.yaml elsewhere, for what is pinned')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['human', 'json']).default('human'))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: VerifyFlags) => {
-      const [{ decodeEnvelope, verifyWith }, { verifyDecision }, { logHere }] = await Promise.all([
-        import('../ledger/envelope.ts'),
-        import('../gate/verify-decision.ts'),
-        import('../app/decision-log.ts'),
-      ]);
-      const path = resolve(io.cwd, file);
-      if (!existsSync(path))
-        throw new LaunchgateError('not-found', `${file} does not exist`, {
-          next: 'Name a decision that "launchgate gate --output" wrote.',
-        });
-      const envelope = decodeEnvelope(readFileSync(path), file);
-      const log = await logHere(findProject(io.cwd, undefined, flags.platform), io.env);
-      const pinned = await pinnedExpectation(flags, io, log);
-      const decided = verifyDecision(
-        envelope,
-        {
-          gate: flags.gate ?? '',
-          environment: flags.environment ?? '',
-          ...(flags.candidate === undefined ? {} : { candidate: flags.candidate as Digest }),
-          ...(flags.image === undefined ? {} : { images: flags.image as Digest[] }),
-          ...pinned,
-          maxAge: flags.maxAge,
-          now: io.now(),
-          ...(flags.acceptBreakGlass === undefined ? {} : { acceptBreakGlass: flags.acceptBreakGlass }),
-        },
-        verifyWith,
+      const { decodeEnvelope } = await import('../ledger/envelope.ts');
+      const envelope = decodeEnvelope(
+        readFile(file, io, 'Name a decision that "launchgate gate --output" wrote.'),
+        file,
       );
-      const verification = await againstLog(decided, envelope, log);
+      const verification =
+        flags.gate === undefined
+          ? await ofEvidence(envelope, flags, io)
+          : await ofDecision(envelope, flags.gate, flags, io);
       if (flags.format === 'json')
         io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'Verification', ...verification }, undefined, 2));
       else if (verification.holds) io.out(`holds: ${verification.summary}`);
@@ -85,16 +74,91 @@ export const verify: DefineVerb = (command, io, done): Command =>
       done(verification.holds ? 0 : 1);
     });
 
+async function ofDecision(envelope: Envelope, gate: string, flags: VerifyFlags, io: Io): Promise<Verification> {
+  if (flags.environment === undefined)
+    throw new LaunchgateError('usage', 'a decision holds for one environment', { next: 'Name it with -e.' });
+  if (flags.proof !== undefined || flags.logKey !== undefined)
+    throw new LaunchgateError('usage', 'a decision is held against the log beside it, not against a proof', {
+      next: 'Leave --proof and --log-key out, or verify evidence without --gate.',
+    });
+  const [{ verifyWith }, { verifyDecision }, { logHere }] = await Promise.all([
+    import('../ledger/envelope.ts'),
+    import('../gate/verify-decision.ts'),
+    import('../app/decision-log.ts'),
+  ]);
+  const log = await logHere(findProject(io.cwd, undefined, flags.platform), io.env);
+  const pinned = await pinnedExpectation(flags, io, log);
+  const decided = verifyDecision(
+    envelope,
+    {
+      gate,
+      environment: flags.environment,
+      ...(flags.candidate === undefined ? {} : { candidate: flags.candidate as Digest }),
+      ...(flags.image === undefined ? {} : { images: flags.image as Digest[] }),
+      ...pinned,
+      maxAge: flags.maxAge,
+      now: io.now(),
+      ...(flags.acceptBreakGlass === undefined ? {} : { acceptBreakGlass: flags.acceptBreakGlass }),
+    },
+    verifyWith,
+  );
+  return againstLog(decided, envelope, log);
+}
+
+async function ofEvidence(envelope: Envelope, flags: VerifyFlags, io: Io): Promise<EvidenceVerification> {
+  const [{ verifyEvidence }, { statementOf }, { PREDICATE }] = await Promise.all([
+    import('../app/verify-evidence.ts'),
+    import('../ledger/envelope.ts'),
+    import('../model/evidence.ts'),
+  ]);
+  if (statementOf(envelope, 'the envelope').predicateType === PREDICATE.verificationSummary)
+    throw new LaunchgateError('usage', 'it is a decision, and a decision is verified for a gate', {
+      next: 'Say what you expect with --gate and -e.',
+    });
+  const signers = await expectedSigners(flags, io);
+  if (flags.proof === undefined) return verifyEvidence(envelope, { signers });
+  const bytes = readFile(flags.proof, io, 'Write it with "launchgate ledger prove DIGEST -o FILE".');
+  return verifyEvidence(envelope, {
+    signers,
+    proof: { bytes, name: flags.proof, logKeys: await expectedLog(flags, io) },
+  });
+}
+
+async function expectedLog(flags: VerifyFlags, io: Io): Promise<readonly VerifierKey[]> {
+  const [{ readPin }, { ledgerFolder }, { parseVkey }] = await Promise.all([
+    import('../app/home.ts'),
+    import('../app/ledger.ts'),
+    import('../ledger/vkey.ts'),
+  ]);
+  const keys = flags.logKey ?? readPin(io.env, ledgerFolder(findProject(io.cwd, undefined, flags.platform))).logKeys;
+  return keys.map(parseVkey);
+}
+
+async function expectedSigners(flags: VerifyFlags, io: Io): Promise<Uint8Array[]> {
+  const [{ keyFolder }, { readPublicKey }] = await Promise.all([
+    import('../app/home.ts'),
+    import('../adapters/keys.ts'),
+  ]);
+  return flags.signer === undefined
+    ? [readPublicKey(join(keyFolder(io.env), 'default.pub'))]
+    : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
+}
+
+function readFile(file: string, io: Io, next: string): Uint8Array {
+  const path = resolve(io.cwd, file);
+  if (!existsSync(path)) throw new LaunchgateError('not-found', `${file} does not exist`, { next });
+  return readFileSync(path);
+}
+
 async function pinnedExpectation(
   flags: VerifyFlags,
   io: Io,
   log: LedgerView | undefined,
 ): Promise<{ policyRoot: Digest; signers: readonly Uint8Array[]; minLedgerSize: number }> {
-  const [{ readPin, keyFolder }, { ledgerFolder }, { lastSeenSize }, { readPublicKey }] = await Promise.all([
+  const [{ readPin }, { ledgerFolder }, { lastSeenSize }] = await Promise.all([
     import('../app/home.ts'),
     import('../app/ledger.ts'),
     import('../app/decision-log.ts'),
-    import('../adapters/keys.ts'),
   ]);
   const project = findProject(io.cwd, undefined, flags.platform);
   const policyRoot = (flags.policyRoot as Digest | undefined) ?? readPin(io.env, ledgerFolder(project)).policyRoot;
@@ -108,10 +172,7 @@ async function pinnedExpectation(
     throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`, {
       next: 'Give a whole number of entries.',
     });
-  const signers =
-    flags.signer === undefined
-      ? [readPublicKey(join(keyFolder(io.env), 'default.pub'))]
-      : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
+  const signers = await expectedSigners(flags, io);
   return { policyRoot, signers, minLedgerSize };
 }
 

@@ -1,8 +1,6 @@
 import type { ControlMeta } from '../model/control.ts';
 import { dataControls } from './planned/data.ts';
-import { deliveryControls } from './planned/delivery.ts';
 import { eastWestControls } from './planned/east-west.ts';
-import { edgeControls } from './planned/edge.ts';
 import { observabilityControls } from './planned/observability.ts';
 import { operationsControls } from './planned/operations.ts';
 import { serviceBehaviourControls } from './planned/service-behaviour.ts';
@@ -17,9 +15,7 @@ import { workloadsControls } from './planned/workloads.ts';
  */
 export const plannedControls: readonly ControlMeta[] = [
   ...dataControls,
-  ...deliveryControls,
   ...eastWestControls,
-  ...edgeControls,
   ...observabilityControls,
   ...operationsControls,
   ...serviceBehaviourControls,

@@ -23,7 +23,8 @@ const caches = new WeakMap<FileTree, Map<string, Locator>>();
 export function locate(tree: FileTree, origin: Origin): Location | undefined {
   if (origin.line !== undefined) return { path: origin.path, line: origin.line, column: origin.column ?? 1 };
   if (!tree.has(origin.path)) return undefined;
-  if (origin.document === undefined && origin.pointer === undefined) return { path: origin.path, line: 1, column: 1 };
+  if (origin.document === undefined && origin.pointer === undefined)
+    return { path: origin.path, line: origin.textLine ?? 1, column: 1 };
   const cache = caches.get(tree) ?? new Map<string, Locator>();
   caches.set(tree, cache);
   let places = cache.get(origin.path);
@@ -32,7 +33,17 @@ export function locate(tree: FileTree, origin: Origin): Location | undefined {
     cache.set(origin.path, places);
   }
   const place = places(origin.document ?? 0, origin.pointer ?? []);
-  return place === undefined ? undefined : { path: origin.path, ...place };
+  if (place === undefined) return undefined;
+  return { path: origin.path, ...(origin.textLine === undefined ? place : insideBlock(tree, origin, place)) };
+}
+
+/** A line of a block scalar (`key: |`) stands as many lines below its key; text written in any other way keeps the place of the key. */
+function insideBlock(tree: FileTree, { path, textLine = 0 }: Origin, place: Place): Place {
+  const lines = textOf(tree, path).split(/\r\n|\r|\n/);
+  const isBlock = /:\s*(?:[!&]\S+\s+)*[|>][-+\d]*\s*(?:#.*)?$/.test(lines[place.line - 1] ?? '');
+  const written = lines[place.line - 1 + textLine];
+  if (!isBlock || written === undefined) return place;
+  return { line: place.line + textLine, column: Math.max(0, written.search(/\S/)) + 1 };
 }
 
 function textOf(tree: FileTree, path: string): string {

@@ -12,8 +12,8 @@ export type Locate = (origin: Origin) => Location | undefined;
 const OUTCOME_RANK: Readonly<Record<Outcome, number>> = { fail: 0, error: 1, inconclusive: 2, pass: 3 };
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
 
-/** The rows of one conclusion: one for each finding, else one in all. */
-export function rowsOf(conclusion: Conclusion, locate: Locate): CheckRow[] {
+/** The rows of one conclusion: one for each finding, else one in all. What has no place of its own gets `home`, if anything has. */
+export function rowsOf(conclusion: Conclusion, locate: Locate, home?: Origin): CheckRow[] {
   const { control, result } = conclusion;
   const row = {
     control: control.meta.id,
@@ -25,7 +25,7 @@ export function rowsOf(conclusion: Conclusion, locate: Locate): CheckRow[] {
     case 'pass':
       return [{ ...row, message: result.witness.summary, witness: result.witness }];
     case 'inconclusive':
-      return [{ ...row, message: result.because, ...placed(result.origin, locate) }];
+      return [{ ...row, message: result.because, ...placed(result.origin ?? home, locate) }];
     case 'error':
       return [{ ...row, message: `the control itself failed: ${describe(result.cause)}` }];
     case 'fail':
@@ -33,7 +33,7 @@ export function rowsOf(conclusion: Conclusion, locate: Locate): CheckRow[] {
         ...row,
         severity: finding.severity,
         message: finding.message,
-        ...placed(finding.origin, locate),
+        ...placed(finding.origin ?? home, locate),
         remediation: finding.remediation,
         ...(finding.counterExample === undefined ? {} : { counterExample: finding.counterExample }),
       }));
@@ -41,12 +41,12 @@ export function rowsOf(conclusion: Conclusion, locate: Locate): CheckRow[] {
 }
 
 /** What the gate reads: one judgement for each conclusion. */
-export function judgementsOf(run: RunResult, locate: Locate): Judgement[] {
+export function judgementsOf(run: RunResult, rowsFor: (conclusion: Conclusion) => CheckRow[]): Judgement[] {
   return run.conclusions.map((conclusion) => ({
     control: conclusion.control.meta.id,
     subject: subjectId(conclusion.subject),
     outcome: conclusion.result.outcome,
-    rows: rowsOf(conclusion, locate),
+    rows: rowsFor(conclusion),
     input: conclusion.input,
     params: conclusion.params,
     paramOrigins: conclusion.paramOrigins,

@@ -1,6 +1,8 @@
 import type {
   DataClass,
+  Directive,
   DirectiveClass,
+  DirectiveReading,
   HclBlock,
   OutlinedDocument,
   RepoDocument,
@@ -11,7 +13,10 @@ import type {
 import { LaunchgateError } from '../model/errors.ts';
 import type { KubeObject } from '../model/kube.ts';
 import { oncePer } from '../model/once.ts';
+import type { Origin } from '../model/origin.ts';
+import { readDirectives } from './read/directives.ts';
 import { readMarkdown } from './read/markdown.ts';
+import { parseYamlDocuments } from './read/yaml.ts';
 import type { PlatformFacts, PlatformView, Service } from '../model/platform.ts';
 
 /** The lookups all views share, built once for a platform. */
@@ -104,12 +109,31 @@ function makeView(index: PlatformIndex, reads: readonly SourceClass[]): Platform
     },
     data: (kind: DataClass) => documents(kind),
     directives: (kind: DirectiveClass) => documents(kind),
+    readDirectives: (kind, text, origin) => {
+      need(kind);
+      return readInside(kind, text, origin);
+    },
+    readData: (text) => parseYamlDocuments(text, { dialect: 'yaml-1.2', path: '' }).documents[0]?.value,
     texts: (kind: TextClass) => documents(kind),
     outlines: () => documents<TextDocument>('markdown').map(outlined),
     files: () => {
       need('files');
       return facts.files;
     },
+  };
+}
+
+/** The lines of a text keep the place of the text, and count from its start. */
+function readInside(kind: DirectiveClass, text: string, origin: Origin): DirectiveReading {
+  const { directives, problems } = readDirectives(kind, text, origin.path);
+  const placed = (directive: Directive): Directive => ({
+    ...directive,
+    ...(directive.children !== undefined && { children: directive.children.map(placed) }),
+    origin: { ...origin, ...(directive.origin.line !== undefined && { textLine: directive.origin.line }) },
+  });
+  return {
+    directives: directives.map(placed),
+    problems: problems.map(({ line, message }) => `line ${line}: ${message}`),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Digest } from '../model/digest.ts';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { verifyEd25519 } from './ed25519.ts';
+import type { Verify } from './bulk-verify.ts';
 import { claimIn, readEnvelope, signedBytes, type OpenEnvelope } from './envelope.ts';
 import { evidenceFile } from './layout.ts';
 import { decodeLeaf, encodeLeaf, isLeafTime, leafEnvelope, leafTime, type Leaf } from './leaf.ts';
@@ -45,12 +45,12 @@ export interface ChunkReport {
  * envelope file is there, has its digest, and says what the leaf says. With keys, its signatures as well: one at least
  * must be a known key's, and none may fail that claims to be.
  */
-export function checkChunk(chunk: Chunk, keys: KeyTable | undefined): ChunkReport {
+export function checkChunk(chunk: Chunk, keys: KeyTable | undefined, verify: Verify): ChunkReport {
   const entries = decodeBundle(chunk.bundle) ?? [];
   const files = filesOf(chunk);
   // All is read before anything is verified: by turns, each would push the other out of the processor's caches.
   const read = entries.map((entry, at) => judgeEntry(entry, files[at]));
-  const verdicts = keys === undefined ? read : read.map((verdict) => judgeSigned(verdict, keys));
+  const verdicts = keys === undefined ? read : read.map((verdict) => judgeSigned(verdict, keys, verify));
   const problems: Problem[] = [];
   let first: string | undefined;
   let last = '';
@@ -127,19 +127,23 @@ function contradiction(entry: Uint8Array, made: Omit<Leaf, 'time'>): Verdict {
   };
 }
 
-function judgeSigned(verdict: Verdict, keys: KeyTable): Verdict {
-  const message = verdict.signed === undefined ? undefined : judgeSignatures(verdict.signed, keys);
+function judgeSigned(verdict: Verdict, keys: KeyTable, verify: Verify): Verdict {
+  const message = verdict.signed === undefined ? undefined : judgeSignatures(verdict.signed, keys, verify);
   return message === undefined ? verdict : { ...verdict, message };
 }
 
-function judgeSignatures({ bytes, signatures }: NonNullable<Verdict['signed']>, keys: KeyTable): string | undefined {
+function judgeSignatures(
+  { bytes, signatures }: NonNullable<Verdict['signed']>,
+  keys: KeyTable,
+  verify: Verify,
+): string | undefined {
   let verified = 0;
   for (const { keyid, sig } of signatures) {
     const named = keyid === undefined ? undefined : keys.get(keyid as Digest);
     if (named !== undefined) {
-      if (!verifyEd25519(named, bytes, sig)) return `the signature of ${keyid} does not verify`;
+      if (!verify(named, bytes, sig)) return `the signature of ${keyid} does not verify`;
       verified += 1;
-    } else if (keyid === undefined && [...keys.values()].some((key) => verifyEd25519(key, bytes, sig))) {
+    } else if (keyid === undefined && [...keys.values()].some((key) => verify(key, bytes, sig))) {
       verified += 1;
     }
   }

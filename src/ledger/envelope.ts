@@ -21,8 +21,10 @@ export interface OpenEnvelope {
 
 /** Pre-authentication encoding of DSSE 1.0.2: `DSSEv1 LEN(type) type LEN(body) body`, lengths in bytes. */
 export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = Buffer.from(payloadType, 'utf8');
-  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
+  const encoding = Buffer.allocUnsafe(Buffer.byteLength(head) + payload.length);
+  encoding.set(payload, encoding.write(head));
+  return encoding;
 }
 
 /** Signs a statement's canonical JSON with every signer, in their order. */

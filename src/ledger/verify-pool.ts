@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { LaunchgateError } from '../model/errors.ts';
+import { verifyEd25519 } from './ed25519.ts';
 import { checkChunk, type Chunk, type ChunkReport, type KeyTable } from './check-chunk.ts';
 
 /** Checks chunks, here or in other threads. */
@@ -15,7 +16,7 @@ export interface ChunkChecker {
 export function checkHere(keys: KeyTable | undefined): ChunkChecker {
   return {
     parallel: 1,
-    check: (chunk) => Promise.resolve(checkChunk(chunk, keys)),
+    check: (chunk) => Promise.resolve(checkChunk(chunk, keys, verifyEd25519)),
     close: () => Promise.resolve(),
   };
 }

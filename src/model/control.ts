@@ -4,6 +4,7 @@ import type { Digest } from './digest.ts';
 import type { Origin } from './origin.ts';
 import type { PlatformView } from './platform.ts';
 import type { Result, Severity } from './result.ts';
+import type { Spec } from './spec.ts';
 
 /** When a control is due. Where source documents disagree the earlier date wins. */
 export const STAGES = ['day-0', 'week-1', 'weeks-2-3', 'months-1-2', 'deferred'] as const;
@@ -46,6 +47,8 @@ export interface ControlMeta {
   readonly severity: Severity;
   /** `platform`: judged on manifests and code. `people`: judged on what the spec says of people and process; waits for a spec. */
   readonly about: 'platform' | 'people';
+  /** Section of launchgate.yaml that it judges, where it judges one: its findings point there unless they know better. */
+  readonly section?: keyof Spec;
   /** False: no waiver covers it. */
   readonly waivable: boolean;
   /** Raised with every change of the check's judgement; part of what evidence is bound to. */

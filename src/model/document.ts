@@ -1,3 +1,4 @@
+import type { HclExpression } from './hcl.ts';
 import type { Origin } from './origin.ts';
 
 /** What kinds of source a control may read. A part that could not be read makes the controls that need its class inconclusive. */
@@ -13,12 +14,15 @@ export const SOURCE_CLASSES = [
   'compose',
   'codeowners',
   'security-policy',
+  'price-table',
   'update-bot',
   'prometheus-config',
   'prometheus-rules',
+  'slo-spec',
   'alertmanager-config',
   'grafana-dashboard',
   'otel-collector',
+  'metrics-capture',
   'redis-conf',
   'redis-acl',
   'postgres-conf',
@@ -40,6 +44,7 @@ export type DataClass =
   | 'update-bot'
   | 'prometheus-config'
   | 'prometheus-rules'
+  | 'slo-spec'
   | 'alertmanager-config'
   | 'grafana-dashboard'
   | 'otel-collector';
@@ -56,7 +61,7 @@ export type DirectiveClass =
   | 'env-file';
 
 /** Classes that are read as text. */
-export type TextClass = 'markdown' | 'security-policy';
+export type TextClass = 'markdown' | 'security-policy' | 'price-table' | 'metrics-capture';
 
 /** A parsed YAML or JSON file that is not a Kubernetes object. */
 export interface DataDocument {
@@ -78,6 +83,12 @@ export interface DirectiveDocument {
   readonly class: DirectiveClass;
   readonly path: string;
   readonly directives: readonly Directive[];
+}
+
+/** The directives of a text, and in words what of it could not be read: `line 12: a file is included here, which is not read`. */
+export interface DirectiveReading {
+  readonly directives: readonly Directive[];
+  readonly problems: readonly string[];
 }
 
 export interface TextDocument {
@@ -122,5 +133,6 @@ export interface HclBlock {
 export interface HclAttribute {
   readonly text: string;
   readonly literal?: unknown;
+  readonly expression: HclExpression;
   readonly origin: Origin;
 }

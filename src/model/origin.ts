@@ -16,6 +16,8 @@ export interface Origin {
   /** One-based; set by readers that know it without a second parse (HCL, line-based formats). */
   readonly line?: number;
   readonly column?: number;
+  /** One-based line inside the text that the pointer names, as of a configuration file held in a ConfigMap. */
+  readonly textLine?: number;
 }
 
 /** A place a person can open. Line and column are one-based; columns count UTF-16 code units. */

@@ -3,6 +3,7 @@ import type {
   DataDocument,
   DirectiveClass,
   DirectiveDocument,
+  DirectiveReading,
   HclBlock,
   OutlinedDocument,
   RepoDocument,
@@ -11,6 +12,7 @@ import type {
   TextDocument,
 } from './document.ts';
 import type { KubeObject, Workload } from './kube.ts';
+import type { Origin } from './origin.ts';
 import type { EnvironmentSpec, ServiceSpec, Spec, StoreSpec } from './spec.ts';
 
 /** How a deployable becomes objects. */
@@ -128,6 +130,10 @@ export interface PlatformView {
   terraform(type: string, label?: string): readonly HclBlock[];
   data(kind: DataClass): readonly DataDocument[];
   directives(kind: DirectiveClass): readonly DirectiveDocument[];
+  /** Reads a text that is not a file of the repository, such as a key of a ConfigMap, as a file of that class. */
+  readDirectives(kind: DirectiveClass, text: string, origin: Origin): DirectiveReading;
+  /** The first document of a YAML or JSON text that is not a file of the repository; undefined where it cannot be parsed. */
+  readData(text: string): unknown;
   texts(kind: TextClass): readonly TextDocument[];
   /** Class `markdown`: the Markdown files with their outlines. */
   outlines(): readonly OutlinedDocument[];

@@ -1,9 +1,11 @@
 import { Cron } from 'croner';
 import { parseDuration } from './duration.ts';
 
-/** Runs looked at: with one every five minutes of office hours that is a month, so that nights and weekends count. */
+/** Most runs looked at: with one every five minutes of office hours that is a month, so that nights and weekends count. */
 const HORIZON = 2000;
 const WEEK = 7 * 86_400_000;
+/** Time looked at where that takes fewer runs. */
+const LONG = 5 * WEEK;
 const FROM = new Date('2024-01-01T00:00:00Z');
 
 /**
@@ -11,13 +13,39 @@ const FROM = new Date('2024-01-01T00:00:00Z');
  * `@every 6h` as some controllers write it. `continuous` is 0. `undefined` when it is none of these.
  */
 export function longestPause(schedule: string): number | undefined {
+  const pauses = pausesOf(schedule);
+  return pauses === undefined ? undefined : Math.max(...pauses);
+}
+
+/** As {@link longestPause}, of the shortest pause. */
+export function shortestPause(schedule: string): number | undefined {
+  const pauses = pausesOf(schedule);
+  return pauses === undefined ? undefined : Math.min(...pauses);
+}
+
+/** Working out the runs of a schedule takes milliseconds, and several controls ask of the same ones. */
+const known = new Map<string, number[] | undefined>();
+const MOST_KNOWN = 1024;
+
+function pausesOf(schedule: string): number[] | undefined {
   const text = schedule.trim();
-  if (text === 'continuous') return 0;
+  if (known.has(text)) return known.get(text);
+  const pauses = workOut(text);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, pauses);
+  return pauses;
+}
+
+function workOut(text: string): number[] | undefined {
+  if (text === 'continuous') return [0];
   const every = /^@every\s+(\S+)$/.exec(text)?.[1];
-  if (every !== undefined) return parseDuration(every);
+  if (every !== undefined) {
+    const pause = parseDuration(every);
+    return pause === undefined ? undefined : [pause];
+  }
   const runs = runsOf(withoutZone(text));
   if (runs === undefined || runs.length < 2) return undefined;
-  return Math.max(...runs.slice(1).map((run, index) => (run.getTime() - (runs[index] ?? run).getTime()) / 1000));
+  return runs.slice(1).map((run, index) => (run.getTime() - (runs[index] ?? run).getTime()) / 1000);
 }
 
 function runsOf(expression: string): Date[] | undefined {
@@ -26,7 +54,8 @@ function runsOf(expression: string): Date[] | undefined {
     const sample = few.nextRuns(64, FROM);
     const first = sample[0]?.getTime() ?? 0;
     const span = (sample.at(-1)?.getTime() ?? first) - first;
-    return span > 5 * WEEK ? sample : few.nextRuns(HORIZON, FROM);
+    if (span > LONG) return sample;
+    return few.nextRuns(Math.min(HORIZON, Math.ceil((sample.length * LONG) / Math.max(span, 1)) + 1), FROM);
   } catch {
     return undefined;
   }

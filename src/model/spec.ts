@@ -20,11 +20,45 @@ const reference = z
     'expected internet, service/NAME, store/NAME, external/NAME or subnet/NAME',
   );
 
+const quantity = z
+  .string()
+  .regex(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/, 'expected an amount of bytes such as 500Gi or 1.4G');
+const rate = z.string().regex(/^\d+\/(?:s|m|h)$/, 'expected a rate such as 100/s');
+
+/** What something carries within its objectives, in a unit of its own, and what it has to carry. */
+const capacity = z
+  .strictObject({
+    unit: text.default('requests/s'),
+    /** What one replica carries. */
+    perReplica: z.number().positive().optional(),
+    /** What the whole carries, however many replicas it has. */
+    total: z.number().positive().optional(),
+    current: z.number().nonnegative().optional(),
+    peak: z.number().positive(),
+    /** Where it was measured: a report, a link, a date. */
+    measured: text.optional(),
+  })
+  .refine((given) => (given.perReplica === undefined) !== (given.total === undefined), {
+    message: 'expected either perReplica or total',
+  });
+
+/** The most connections that one process opens, where no manifest says so. */
+const connection = z.strictObject({
+  to: reference,
+  pool: z.int().positive(),
+  processes: z.int().positive().default(1),
+  user: text.optional(),
+  database: text.optional(),
+});
+
 const workloadRef = z.strictObject({
   kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Job', 'CronJob']).default('Deployment'),
   namespace: name.optional(),
   name,
 });
+
+/** Names, `prefix_*`, or the path of a captured `/metrics` page. */
+const metrics = z.array(text).min(1);
 
 const route = z.strictObject({
   /** Path as the edge matches it; `*` at the end means a prefix. */
@@ -34,10 +68,7 @@ const route = z.strictObject({
   public: z.boolean().default(true),
   /** How callers are authenticated; `none` must be said and is reported. */
   auth: z.enum(['jwt', 'oidc', 'session', 'mtls', 'signature', 'ticket', 'none']).optional(),
-  rateLimit: z
-    .string()
-    .regex(/^\d+\/(?:s|m|h)$/, 'expected a rate such as 100/s')
-    .optional(),
+  rateLimit: rate.optional(),
   port: port.optional(),
   /** Longest idle time the client or server allows, and how often either pings; for websocket and sse. */
   idleTimeout: duration.optional(),
@@ -71,6 +102,14 @@ const service = z.strictObject({
     .optional(),
   criticalDependencies: z.array(reference).optional(),
   drainWindow: duration.optional(),
+  capacity: capacity.optional(),
+  connections: z.array(connection).optional(),
+  /** Calls to others at their most: of all replicas together, or of each. */
+  calls: z
+    .array(z.strictObject({ to: reference, rate, per: z.enum(['service', 'replica']).default('service') }))
+    .optional(),
+  /** Every metric that it exposes itself; what a sidecar exports for it need not be listed. */
+  metrics: metrics.optional(),
 });
 
 const backup = z.strictObject({
@@ -116,6 +155,29 @@ const store = z.strictObject({
   ephemeral: text.optional(),
   /** An accepted gap in restorability, in words. */
   riskNote: text.optional(),
+  /** Names that clients reach it by, where it is no Service of this cluster. */
+  hosts: z.array(text).optional(),
+  /** Connections it takes at most, where no source says so, and those that no workload opens: people, monitoring, backups. */
+  connections: z
+    .strictObject({
+      max: z.int().positive().optional(),
+      others: z.record(z.string(), z.int().nonnegative()).default({}),
+    })
+    .optional(),
+  capacity: capacity.optional(),
+  growth: z
+    .strictObject({
+      size: quantity,
+      perDay: quantity,
+      /** Room it has, where no claim or resource says so. */
+      volume: quantity.optional(),
+      /** Size that retention keeps it below. */
+      bound: quantity.optional(),
+      /** What deletes or moves what is old: a CronJob, a setting. */
+      retention: text.optional(),
+    })
+    .optional(),
+  metrics: metrics.optional(),
 });
 
 const flow = z.strictObject({
@@ -176,6 +238,17 @@ const slo = z.strictObject({
   good: text.optional(),
   bad: text.optional(),
   total: text.optional(),
+  /** Latency: the histogram that it is judged by, instead of good and total. */
+  histogram: z
+    .strictObject({
+      selector: text,
+      native: z.boolean().default(false),
+      buckets: z.array(z.number().positive()).optional(),
+    })
+    .optional(),
+  /** Freshness and lag: PromQL for seconds that are held against the threshold. */
+  measure: text.optional(),
+  minBadEvents: z.int().min(1).optional(),
 });
 
 const severityLevel = z.strictObject({
@@ -197,15 +270,20 @@ const scheduledDrill = z.strictObject({
 
 const difference = z.strictObject({ what: text, reason: text, owner: text.optional() });
 
-/** Nodes of one kind, as the workloads see them. */
-const pool = z.strictObject({
+/** Nodes of one kind, `min` to `max` of them, as the workloads see them; `cpu` and `memory` are what a node has for pods. */
+const nodePool = z.strictObject({
   name: text,
   labels: z.record(z.string(), z.string()).default({}),
   /** `key` or `key=value`, each with the effect NoSchedule. */
   taints: z.array(text).default([]),
   zones: z.array(text).min(1).optional(),
   min: z.int().min(0).optional(),
-  max: z.int().min(0).optional(),
+  max: z.int().positive().optional(),
+  instanceType: text.optional(),
+  cpu: z.number().positive().optional(),
+  memory: quantity.optional(),
+  gpus: z.int().nonnegative().optional(),
+  pods: z.int().positive().optional(),
 });
 
 const environment = z.strictObject({
@@ -220,9 +298,12 @@ const environment = z.strictObject({
   /** Origin of the data: production data outside production must be anonymized. */
   data: z.enum(['production', 'anonymized', 'synthetic', 'none']).optional(),
   hosts: z.array(text).optional(),
-  /** Zones in which there are always nodes, and the pools of nodes. */
+  /** Zones in which there are always nodes. */
   zones: z.array(text).min(1).optional(),
-  pools: z.array(pool).optional(),
+  /** Node pools that no Terraform here describes. */
+  nodePools: z.array(nodePool).optional(),
+  /** Share of the declared loads that this environment has to carry; 1 where nothing is said. */
+  load: z.number().positive().optional(),
   params: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
 
@@ -293,9 +374,18 @@ const subnet = z.strictObject({
   name,
   cidrs: z.array(cidr).min(1),
   tier: z.enum(['public', 'private', 'data', 'gpu', 'management']).optional(),
+  /** What of the cluster has its addresses here. */
+  holds: z.array(z.enum(['pods', 'nodes'])).default([]),
 });
 
-const external = z.strictObject({ name, hosts: z.array(text).default([]), cidrs: z.array(cidr).default([]) });
+const external = z.strictObject({
+  name,
+  hosts: z.array(text).default([]),
+  cidrs: z.array(cidr).default([]),
+  /** What it lets us call at most. */
+  rateLimit: rate.optional(),
+  metrics: metrics.optional(),
+});
 
 const budget = z.strictObject({
   monthly: z.number().positive(),
@@ -304,6 +394,20 @@ const budget = z.strictObject({
   thresholds: z.array(z.number().positive()).default([]),
   escalation: text.optional(),
   dashboard: text.optional(),
+  /** A table of prices in FOCUS columns, and from when it is. */
+  prices: z.strictObject({ path: text, asOf: date }).optional(),
+  /** What is paid for beside nodes and volumes: egress, managed services. `max`: at most, where it varies. */
+  usage: z
+    .array(
+      z.strictObject({
+        what: text,
+        sku: text,
+        quantity: z.number().nonnegative(),
+        max: z.number().optional(),
+        covers: text.optional(),
+      }),
+    )
+    .optional(),
 });
 
 const flag = z.strictObject({

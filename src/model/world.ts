@@ -28,22 +28,3 @@ export interface Renderers {
   kustomize(tree: FileTree, path: string, overlay?: Readonly<Record<string, unknown>>): Promise<RenderOutcome>;
   helm(tree: FileTree, deployable: Deployable): Promise<RenderOutcome>;
 }
-
-/** A node of an HCL syntax tree, copied out of the parser. Positions are one-based; columns count UTF-16 code units. */
-export interface HclNode {
-  /** Kind of the grammar: `block`, `attribute`, `literal_value`; `ERROR` where the text could not be parsed. */
-  readonly type: string;
-  readonly line: number;
-  readonly column: number;
-  /** Range of the source text, in UTF-16 code units. */
-  readonly start: number;
-  readonly end: number;
-  /** True for a token the grammar expected and did not find. */
-  readonly missing: boolean;
-  readonly children: readonly HclNode[];
-}
-
-/** Parses HCL. Throws a LaunchgateError `input-hostile` for a text beyond its bounds of size, depth or work. */
-export interface HclGrammar {
-  parse(text: string): HclNode;
-}

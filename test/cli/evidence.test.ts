@@ -44,6 +44,17 @@ describe('evidence', () => {
     expect(shown.statement.predicate.format).toBe(format);
   });
 
+  it('refuses an environment that the spec does not have, and names those it has', async () => {
+    const world = await gated();
+    const { code, err } = await world.launchgate('waive vulnerability-policy -e prod --reason x --for 7d');
+    expect(code).toBe(2);
+    expect(err).toContain('launchgate.yaml has no environment prod');
+    const file = join(world.base, 'report.sarif');
+    writeFileSync(file, sarif());
+    const added = await world.launchgate(`evidence add ${file} -e prod -c vulnerability-policy`);
+    expect(added).toMatchObject({ code: 2, err: expect.stringContaining('Name one of') as string });
+  });
+
   it('binds a report that names nothing to the commit, if there is one', async () => {
     const world = await gated();
     const commit = world.git('rev-parse', 'HEAD').trim();

@@ -112,3 +112,46 @@ describe('verify', () => {
     expect(out).toContain('it rests on another log');
   });
 });
+
+describe('verify evidence', () => {
+  let digest: string;
+  let file: string;
+  beforeAll(async () => {
+    digest = await addScan(world);
+    file = `.launchgate/evidence/${digest.slice(7, 9)}/${digest.slice(7)}.dsse.json`;
+    expectCode(await world.launchgate(`ledger prove ${digest} -o ../scan.tlog-proof`), 0);
+  });
+
+  it('by an expected signer, in the log that is pinned: exit 0, saying where it stands', async () => {
+    const { out } = expectCode(await world.launchgate(`verify ${file} --proof ../scan.tlog-proof`), 0);
+    expect(out).toMatch(/^holds: .*signed by an expected key; entry \d+ of launchgate\.local\/shop/);
+  });
+
+  it('without a proof it says that none was given', async () => {
+    expect(expectCode(await world.launchgate(`verify ${file}`), 0).out).toContain('no proof that a log holds it');
+  });
+
+  it('refuses another signer, the proof of another envelope, and a proof with a changed hash: exit 1', async () => {
+    const bo = join(world.home, 'keys', 'bo.pub');
+    expect(await world.launchgate(`verify ${file} --signer ${bo}`)).toMatchObject({ code: 1 });
+    const listed = JSON.parse((await world.launchgate('evidence list -f json')).out) as {
+      entries: { digest: string }[];
+    };
+    const other = listed.entries.find((entry) => entry.digest !== digest)?.digest ?? '';
+    expectCode(await world.launchgate(`ledger prove ${other} -o ../other.tlog-proof`), 0);
+    const swapped = await world.launchgate(`verify ${file} --proof ../other.tlog-proof`);
+    expect(swapped).toMatchObject({ code: 1, out: expect.stringContaining('proves another envelope') as string });
+    const proof = readFileSync(join(world.base, 'scan.tlog-proof'), 'utf8').split('\n');
+    const hash = proof.findIndex((line) => line.startsWith('index ')) + 1;
+    proof[hash] = Buffer.alloc(32, 7).toString('base64');
+    writeFileSync(join(world.base, 'bent.tlog-proof'), proof.join('\n'));
+    const bent = await world.launchgate(`verify ${file} --proof ../bent.tlog-proof`);
+    expect(bent).toMatchObject({ code: 1, out: expect.stringContaining('do not lead from entry') as string });
+  });
+
+  it('does not take a decision for evidence, nor evidence for a decision', async () => {
+    const decision = await world.launchgate('verify ../go.json');
+    expect(decision).toMatchObject({ code: 2, err: expect.stringContaining('--gate and -e') as string });
+    expect((await verify(`--image ${DIGEST}`, file)).code).toBe(1);
+  });
+});

@@ -19,6 +19,7 @@ export const control = defineControl({
     reads: ['spec', 'terraform', 'markdown', 'files'],
     severity: 'medium',
     about: 'people',
+    section: 'audit',
     waivable: true,
     version: 1,
   },

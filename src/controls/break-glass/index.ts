@@ -17,6 +17,7 @@ export const control = defineControl({
     reads: ['spec', 'markdown', 'files'],
     severity: 'high',
     about: 'people',
+    section: 'breakGlass',
     waivable: true,
     version: 1,
   },

@@ -16,6 +16,7 @@ export const control = defineControl({
     reads: ['spec', 'kubernetes'],
     severity: 'medium',
     about: 'people',
+    section: 'flags',
     waivable: true,
     version: 1,
   },

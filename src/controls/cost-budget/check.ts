@@ -1,6 +1,7 @@
 import type { Subject } from '../../model/control.ts';
 import { fail, failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { judgeDocuments } from '../../proofs/documents/index.ts';
+import { judgeEstimate } from './estimate.ts';
 import type { Spending } from './input.ts';
 
 interface Params {
@@ -8,6 +9,7 @@ interface Params {
   readonly dimensions: readonly string[];
   readonly minWords: number;
   readonly trustedHosts: readonly string[];
+  readonly pricesSince?: string | undefined;
 }
 
 type Declared = NonNullable<Spending['declared']>;
@@ -21,6 +23,7 @@ export function check(_subject: Subject, input: Spending, params: Params): Resul
         'Describe it under budget: monthly, owner, thresholds, escalation, dashboard.',
       ),
     );
+  const estimate = judgeEstimate(input, params.pricesSince);
   const documents = [
     judgeDocuments(input.escalation, { what: 'the escalation of the budget', ...params }),
     judgeDocuments(input.dashboard, { what: 'the cost dashboard', minWords: 0, trustedHosts: params.trustedHosts }),
@@ -30,14 +33,20 @@ export function check(_subject: Subject, input: Spending, params: Params): Resul
     ...judgeThresholds(declared, params),
     ...judgeBreakdown(input, params),
     ...documents.flatMap((verdict) => verdict.findings),
+    ...estimate.findings,
     ...(input.cloud && input.alerts.length === 0 ? [nothingWatches(declared)] : []),
   ];
-  const [open = unseen(input, params)] = documents.flatMap((verdict) => verdict.open);
+  const [open = unseen(input, params) ?? estimate.open] = documents.flatMap((verdict) => verdict.open);
   if (findings.length === 0 && open !== undefined) return inconclusive(open);
   return failOr(
     findings,
-    `${declared.monthly} ${declared.currency} a month, thresholds ${declared.thresholds.join(', ')} %, watched by ${input.alerts.join(', ')}; what the platform will cost is not estimated`,
-    { monthly: declared.monthly, currency: declared.currency, thresholds: declared.thresholds.length },
+    `${declared.monthly} ${declared.currency} a month, thresholds ${declared.thresholds.join(', ')} %, watched by ${input.alerts.join(', ')}; ${estimate.text}`,
+    {
+      monthly: declared.monthly,
+      currency: declared.currency,
+      thresholds: declared.thresholds.length,
+      ...estimate.facts,
+    },
   );
 }
 

@@ -9,17 +9,17 @@ export const control = defineControl({
     id: 'cost-budget',
     title: 'Cost budget',
     statement:
-      'The platform has a budget with an owner, thresholds that something watches, an escalation and a dashboard by service and feature.',
+      'The platform has a budget that its estimated cost stays within, with an owner, thresholds that something watches, an escalation and a dashboard by service and feature.',
     area: 'operations',
     stage: 'weeks-2-3',
     launch: false,
     sources: ['OT10'],
     halves: ['check'],
-    reads: ['spec', 'terraform', 'grafana-dashboard', 'markdown', 'files'],
+    reads: ['spec', 'kubernetes', 'terraform', 'grafana-dashboard', 'markdown', 'price-table', 'files'],
     severity: 'low',
     about: 'people',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     thresholds: z.int().min(1).default(2).describe('Fewest thresholds, in percent of the budget.'),
@@ -32,6 +32,7 @@ export const control = defineControl({
       .array(z.string())
       .default([])
       .describe('Hosts of documents and dashboards outside of the repository that are taken as written.'),
+    pricesSince: z.iso.date().optional().describe('A table of prices from before this day is too old to judge by.'),
   }),
   subjects: thePlatform,
   inputs: spending,

@@ -3,6 +3,10 @@ import type { Query } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
+import type { Unknown } from '../../proofs/capacity/figure.ts';
+import type { Quantity } from '../../proofs/capacity/cost/estimate.ts';
+import { parsePrices, type PriceTable } from '../../proofs/capacity/cost/price-table.ts';
+import { readQuantities } from '../../proofs/capacity/cost/read.ts';
 import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
 
 /** A dashboard of this repository: the expressions of its panels, as they are written. */
@@ -21,6 +25,12 @@ export interface Spending {
   readonly alerts: readonly string[];
   /** Whether Terraform here makes anything in a cloud, whose bill a budget could watch. */
   readonly cloud: boolean;
+  /** What is paid for, as far as it is known. */
+  readonly quantities: readonly (Quantity | Unknown)[];
+  /** The table that the budget names; absent: none. */
+  readonly prices?: PriceTable | { readonly mistake: string };
+  /** Types of resources that cost money and are in no estimate. */
+  readonly uncounted: readonly string[];
 }
 
 /** Resources that tell somebody when money is spent. */
@@ -39,15 +49,42 @@ export function spending(): Query<Spending> {
     const named = (text: string | undefined): NamedDocument[] => (text === undefined ? [] : documentsIn(view, text));
     const dashboard = named(declared?.dashboard);
     const panels = dashboardAt(view, dashboard);
+    const prices = priceTable(view);
+    const covered = new Set(declared?.usage?.flatMap(({ covers }) => covers ?? []));
     return {
       ...(declared === undefined ? {} : { declared }),
       escalation: named(declared?.escalation),
       dashboard,
       ...(panels === undefined ? {} : { panels }),
+      ...(prices === undefined ? {} : { prices }),
+      quantities: declared === undefined ? [] : readQuantities(view),
+      uncounted: UNCOUNTED.filter((type) => view.terraform('resource', type).length > 0 && !covered.has(type)),
       alerts: ALERTS.flatMap((type) => view.terraform('resource', type)).map(({ labels }) => labels.join('.')),
       cloud: view.terraform('resource').some(({ labels }) => /^(?:aws|google|azurerm)_/.test(labels[0] ?? '')),
     };
   };
+}
+
+/** Resources that no quantity is read of: declare them under `budget.usage`. */
+const UNCOUNTED = [
+  'aws_eks_cluster',
+  'aws_nat_gateway',
+  'aws_lb',
+  'aws_instance',
+  'aws_rds_cluster',
+  'aws_msk_cluster',
+  'aws_opensearch_domain',
+];
+
+function priceTable(view: PlatformView): Spending['prices'] {
+  const named = view.spec.budget?.prices;
+  if (named === undefined) return undefined;
+  const file = view.texts('price-table').find(({ path }) => path === named.path);
+  if (file === undefined)
+    return { mistake: `${named.path} is no table of prices here (…prices….csv, ….focus.csv or ….focus.json)` };
+  const prices = parsePrices(file.text, file.path);
+  if ('mistake' in prices) return { mistake: `${named.path}: ${prices.mistake}` };
+  return { name: `${named.path} of ${named.asOf}`, asOf: named.asOf, prices, general: false };
 }
 
 function dashboardAt(view: PlatformView, named: readonly NamedDocument[]): Dashboard | undefined {

@@ -16,6 +16,7 @@ export const control = defineControl({
     reads: ['spec'],
     severity: 'medium',
     about: 'people',
+    section: 'drills',
     waivable: true,
     version: 1,
   },

@@ -1,9 +1,10 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
-import { oncePer } from '../../model/once.ts';
+import { oncePer, oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { SelectorIndex } from '../../model/selector-index.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 
 export const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
@@ -80,16 +81,26 @@ function containersOf(view: PlatformView, workload: Workload): ProbedContainer[]
   });
 }
 
-const selectorOf = oncePer((service: KubeObject) =>
-  Object.entries(cursor(service).get('spec', 'selector').stringMap()),
-);
+const selectorOf = oncePer((service: KubeObject) => cursor(service).get('spec', 'selector').stringMap());
+
+const indexes = oncePerPlatform((_view: PlatformView) => new Map<string, SelectorIndex<KubeObject>>());
+
+function servicesIn(view: PlatformView, namespace: string): SelectorIndex<KubeObject> {
+  const known = indexes(view).get(namespace);
+  if (known !== undefined) return known;
+  const made = new SelectorIndex(view.objects('Service', namespace), selectorOf);
+  indexes(view).set(namespace, made);
+  return made;
+}
 
 /** The Services of the namespace whose selector, not empty, matches the pods. */
 function servicesFor(view: PlatformView, workload: Workload): KubeObject[] {
-  return view.objects('Service', workload.namespace).filter((service) => {
-    const selector = selectorOf(service);
-    return selector.length > 0 && selector.every(([key, value]) => workload.podLabels[key] === value);
-  });
+  return servicesIn(view, workload.namespace)
+    .candidates(workload.podLabels)
+    .filter((service) => {
+      const selector = Object.entries(selectorOf(service));
+      return selector.length > 0 && selector.every(([key, value]) => workload.podLabels[key] === value);
+    });
 }
 
 /** Whether a Service targets one of the ports; a port that no container declares may be any container's. */

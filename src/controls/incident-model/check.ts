@@ -28,9 +28,16 @@ export function check(_subject: Subject, { severities, alerts }: Model, params: 
   const findings = [
     ...judgeSeverities(severities),
     ...alerts.flatMap((alert) => judgeAlert(alert, severities, params)),
+    ...(alerts.length === 0 ? [] : unannounced(severities, alerts, params)),
   ];
   if (alerts.length === 0 && findings.length === 0)
     return inconclusive('there are severities and no alert rules, so nothing links one to the other');
+  const open = alerts.find(({ labels }) => isTemplate(labels[params.label]));
+  if (open !== undefined && findings.length === 0)
+    return inconclusive(
+      `the ${params.label} of alert ${open.name} is a template, ${open.labels[params.label] ?? ''}`,
+      open.origin,
+    );
   const pages = severities
     .filter(({ page }) => page)
     .map(({ name, respondWithin }) => `${name} within ${respondWithin}`);
@@ -65,6 +72,33 @@ function judgeSeverities(severities: Spec['severities']): Finding[] {
   return findings;
 }
 
+/** What pages and is announced by no alert comes to light by a customer's call. */
+function unannounced(severities: Spec['severities'], alerts: readonly Alert[], params: Params): Finding[] {
+  const announced = new Set(alerts.map(({ labels }) => severityNamed(labels[params.label] ?? '', params)));
+  // An alert whose severity is not known may be the one.
+  if (
+    alerts.some((alert) => isTemplate(alert.labels[params.label]) || judgeAlert(alert, severities, params).length > 0)
+  )
+    return [];
+  return severities
+    .filter(({ page, name }) => page && !announced.has(name.toLowerCase()))
+    .map(({ name, respondWithin }) => ({
+      message: `${name} is to be answered within ${respondWithin}, and none of the ${alerts.length} alerts announces it`,
+      severity: 'medium',
+      fromAbsence: true,
+      remediation: `Give the alerts on what makes a ${name} the ${params.label} of ${name}, or remove the severity.`,
+    }));
+}
+
+function severityNamed(value: string, { meaning }: Params): string {
+  return (meaning[value] ?? value).toLowerCase();
+}
+
+/** The value is made when the alert fires. */
+function isTemplate(value: string | undefined): boolean {
+  return value?.includes('{{') === true;
+}
+
 function judgeAlert(
   { name, labels, origin }: Alert,
   severities: Spec['severities'],
@@ -76,6 +110,7 @@ function judgeAlert(
   ];
   if (value === undefined)
     return found(`alert ${name} has no ${label} label`, `Give it the ${label} of the incident it announces.`);
+  if (isTemplate(value)) return [];
   const severity = meaning[value] ?? value;
   if (silent.includes(value) || severities.some((known) => known.name.toLowerCase() === severity.toLowerCase()))
     return [];

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'medium',
     about: 'people',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     label: z.string().default('severity').describe('Alert label that carries the severity.'),

@@ -17,6 +17,7 @@ export const control = defineControl({
     reads: ['spec'],
     severity: 'high',
     about: 'people',
+    section: 'onCall',
     waivable: true,
     version: 1,
   },

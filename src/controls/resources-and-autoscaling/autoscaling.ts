@@ -1,6 +1,7 @@
-import { effective, isExtended } from './effective.ts';
+import { effective, isExtended } from '../../proofs/resources/effective.ts';
 import { flaw, type Flaw } from './flaw.ts';
-import type { ContainerResources, Metric, Params, Scaler, WorkloadResources } from './types.ts';
+import type { ContainerResources, Metric, Scaler, WorkloadResources } from '../../proofs/resources/types.ts';
+import type { Params } from './types.ts';
 
 const SERVING: readonly string[] = ['api', 'gateway', 'frontend', 'worker'];
 const BY_RESOURCE: readonly string[] = ['Resource', 'ContainerResource'];

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuantity } from '../../model/quantity.ts';
+import { podAmount } from '../../proofs/resources/pod-amount.ts';
+import type { ContainerResources, Metric, Scaler, WorkloadResources } from '../../proofs/resources/types.ts';
 import { check } from './check.ts';
-import { podAmount } from './quota.ts';
+
 import { synth } from './synth.ts';
-import type { ContainerResources, Metric, Quota, Scaler, WorkloadResources } from './types.ts';
+import type { Quota } from './types.ts';
 
 const subject = { kind: 'service', name: 'api' } as const;
 const usual = { cpuLimits: false, autoscaler: 'serving', workersScaleOnQueue: true } as const;

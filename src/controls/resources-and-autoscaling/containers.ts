@@ -1,8 +1,9 @@
 import { below, type Origin } from '../../model/origin.ts';
 import { parseQuantity } from '../../model/quantity.ts';
-import { effective, refusal } from './effective.ts';
+import { effective, refusal } from '../../proofs/resources/effective.ts';
 import { flaw, type Flaw } from './flaw.ts';
-import type { Amounts, ContainerResources, Params, WorkloadResources } from './types.ts';
+import type { Amounts, ContainerResources, WorkloadResources } from '../../proofs/resources/types.ts';
+import type { Params } from './types.ts';
 
 /** What is wrong with the requests and limits of a workload's containers. */
 export function containerFlaws(workload: WorkloadResources, params: Params): Flaw[] {

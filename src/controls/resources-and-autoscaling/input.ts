@@ -2,7 +2,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { runningServices, theEnvironment, workloadsOf } from '../../model/subjects.ts';
 import { environmentCapacity } from './read-environment.ts';
-import { readWorkload } from './read-workload.ts';
+import { readWorkload } from '../../proofs/resources/read-workload.ts';
 import type { Capacity } from './types.ts';
 
 /** Every service; and the environment, for quotas and for autoscalers that belong to no workload. */

@@ -1,7 +1,9 @@
-import { formatQuantity, parseQuantity } from '../../model/quantity.ts';
-import { amount, effective } from './effective.ts';
+import { formatQuantity } from '../../model/quantity.ts';
+import { amount } from '../../proofs/resources/effective.ts';
+import { podAmount } from '../../proofs/resources/pod-amount.ts';
+import type { Amounts } from '../../proofs/resources/types.ts';
 import { flaw, type Flaw } from './flaw.ts';
-import type { Amounts, DanglingScaler, Demand, EnvironmentCapacity, Quota, WorkloadResources } from './types.ts';
+import type { DanglingScaler, Demand, EnvironmentCapacity, Quota } from './types.ts';
 
 /** What does not fit its quota, and autoscalers that scale nothing. */
 export function environmentFlaws({ quotas, dangling }: EnvironmentCapacity): Flaw[] {
@@ -56,26 +58,6 @@ function counted(hard: Amounts): string[] {
 
 function total(demands: readonly Demand[], resource: string, pods: (demand: Demand) => number): bigint {
   return demands.reduce((sum, demand) => sum + BigInt(pods(demand)) * podAmount(demand.workload, resource), 0n);
-}
-
-/**
- * What one pod counts for, as the scheduler and the quota add it up (`resourcehelper.PodRequests`): the regular containers
- * and native sidecars together, or an init container with the sidecars before it, whichever is more.
- */
-export function podAmount(workload: WorkloadResources, resource: string): bigint {
-  if (resource === 'pods') return parseQuantity('1') ?? 0n;
-  const dot = resource.indexOf('.');
-  const kind = resource.slice(0, dot) === 'limits' ? 'limits' : 'requests';
-  let running = 0n;
-  let peak = 0n;
-  const ordered = [...workload.containers].sort((a, b) => Number(a.role === 'main') - Number(b.role === 'main'));
-  for (const container of ordered) {
-    const own = amount(effective(container, workload.limitRange)[kind], resource.slice(dot + 1));
-    if (container.role !== 'init') running += own;
-    const now = container.role === 'init' ? running + own : running;
-    if (now > peak) peak = now;
-  }
-  return peak;
 }
 
 function danglingFlaw({ id, target, because, origin }: DanglingScaler): Flaw {

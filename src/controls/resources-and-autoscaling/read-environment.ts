@@ -1,9 +1,10 @@
 import { cursor, workloadName, type KubeObject, type Workload, type WorkloadKind } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { deploymentFenceposts } from '../../proofs/disruption/fenceposts.ts';
+import { isKnown } from '../../proofs/capacity/figure.ts';
+import { peakOf, podsAt, type Peak } from '../../proofs/capacity/pods.ts';
 import { readDisruption } from '../../proofs/disruption/read/index.ts';
 import { replicaRange } from '../../proofs/disruption/scaling.ts';
-import { amounts, quotaName, readWorkload } from './read-workload.ts';
+import { amounts, quotaName, readWorkload } from '../../proofs/resources/read-workload.ts';
 import type { DanglingScaler, Demand, EnvironmentCapacity, Quota } from './types.ts';
 
 export function environmentCapacity(view: PlatformView): EnvironmentCapacity {
@@ -36,17 +37,9 @@ function demand(view: PlatformView, workload: Workload): Demand {
   const { input } = readDisruption(view, workload);
   const range = replicaRange(input.workload);
   const least = input.workload.kind === 'Job' ? 0 : (range?.min ?? 0);
-  const most = range?.max === undefined ? undefined : range.max + surge(input.workload, range.max);
+  const peak = peakOf(input.workload);
+  const most = isKnown<Peak>(peak) ? podsAt(peak) : undefined;
   return { workload: readWorkload(view, workload), least, ...(most !== undefined && { most }) };
-}
-
-function surge(workload: ReturnType<typeof readDisruption>['input']['workload'], replicas: number): number {
-  if (workload.kind === 'Deployment')
-    return workload.strategy.type === 'Recreate' ? 0 : deploymentFenceposts(workload.strategy, replicas).surge;
-  if (workload.kind !== 'Rollout') return 0;
-  const { strategy } = workload;
-  const doubles = strategy.type === 'blueGreen' || strategy.trafficRouting === true;
-  return doubles ? replicas : deploymentFenceposts(strategy, replicas).surge;
 }
 
 const SCALED: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'];

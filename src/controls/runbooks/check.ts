@@ -2,12 +2,14 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import { failOr, type Finding, type Result } from '../../model/result.ts';
 import { alertRules, type AlertRule } from '../../proofs/alerting/rules.ts';
+import { leadOf, type Lead } from './leads.ts';
 import { brokenLinks } from './links.ts';
 
-/** An alert that somebody will be woken by. */
+/** An alert that somebody will be woken by, with where its runbook leads when it has one. */
 interface Alert {
   readonly name: string;
   readonly runbook?: string;
+  readonly lead?: Lead;
   readonly origin: Origin;
 }
 
@@ -29,13 +31,16 @@ export interface Params {
   readonly topics: readonly string[];
   readonly minWords: number;
   readonly alerts: boolean;
+  readonly elsewhere: readonly string[];
   readonly dryRunWithin: string;
 }
 
 export function runbooks(): Query<Runbooks> {
   return (view) => {
-    const paths = new Set(view.spec.runbooks.map(({ path }) => path));
     const files = new Set(view.files());
+    const alerts = alertRules(view).map((rule) => alertOf(rule, files));
+    const linked = alerts.flatMap(({ lead }) => (lead?.to === 'file' ? [lead.path] : []));
+    const paths = new Set([...view.spec.runbooks.map(({ path }) => path), ...linked]);
     return {
       declared: view.spec.runbooks,
       pages: view
@@ -48,21 +53,22 @@ export function runbooks(): Query<Runbooks> {
           placeholders: outline.placeholders.map(({ text, line }) => ({ text, origin: { path, line, column: 1 } })),
           broken: brokenLinks(path, outline.links, files),
         })),
-      alerts: alertRules(view).map(alertOf),
+      alerts,
     };
   };
 }
 
-function alertOf({ name, annotations, origin }: AlertRule): Alert {
+function alertOf({ name, annotations, origin }: AlertRule, files: ReadonlySet<string>): Alert {
   const runbook = annotations['runbook_url'] ?? annotations['runbook'];
-  return { name, ...(runbook === undefined ? {} : { runbook }), origin };
+  if (runbook === undefined) return { name, origin };
+  return { name, runbook, lead: leadOf(runbook, files), origin };
 }
 
 export function check(_subject: Subject, input: Runbooks, params: Params): Result {
   const covered = new Set(input.declared.map((runbook) => runbook.for));
   const findings = [
     ...params.topics.filter((topic) => !covered.has(topic)).map(noRunbook),
-    ...(params.alerts ? input.alerts.flatMap((alert) => alertWithout(alert, covered, input)) : []),
+    ...(params.alerts ? input.alerts.flatMap((alert) => judgeAlert(alert, covered, params)) : []),
     ...input.declared.flatMap((runbook) => judgeDeclared(runbook, input.pages)),
     ...input.pages.flatMap((page) => judgePage(page, params)),
   ];
@@ -81,26 +87,27 @@ function noRunbook(topic: string): Finding {
   };
 }
 
-/** An alert is covered by a runbook of its name, or by an annotation that leads to a declared file or out of the repository. */
-function alertWithout(
-  { name, runbook, origin }: Alert,
+/** An alert is covered by its annotation, or by a declared runbook of its name; an annotation that is there must be right. */
+function judgeAlert(
+  { name, runbook, lead, origin }: Alert,
   covered: ReadonlySet<string>,
-  { declared }: Runbooks,
+  { elsewhere }: Params,
 ): Finding[] {
-  if (covered.has(name)) return [];
-  const leads =
-    runbook !== undefined &&
-    (declared.some(({ path }) => runbook.split('#')[0]?.endsWith(path) === true) || runbook.startsWith('https://'));
-  if (leads) return [];
+  const found = (message: string, remediation: string): Finding => ({
+    message: `alert ${name} ${message}`,
+    severity: 'medium',
+    origin,
+    remediation,
+  });
+  if (runbook === undefined || lead === undefined)
+    return covered.has(name)
+      ? []
+      : [found('has no runbook', `Set annotations.runbook_url, or list a runbook with "for: ${name}".`)];
+  if (lead.to !== 'nothing' || elsewhere.some((prefix) => runbook.startsWith(prefix))) return [];
   return [
     {
-      message:
-        runbook === undefined
-          ? `alert ${name} has no runbook`
-          : `alert ${name} points to ${runbook}, which is no declared runbook`,
-      severity: 'medium',
-      origin,
-      remediation: `Set annotations.runbook_url, or list a runbook with "for: ${name}".`,
+      ...found(`points to ${lead.path}, which is not in the repository`, 'Write the runbook, or correct the address.'),
+      fromAbsence: true,
     },
   ];
 }

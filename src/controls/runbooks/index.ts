@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'people',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     topics: z
@@ -38,6 +38,12 @@ export const control = defineControl({
       ])
       .describe('Failures that need a runbook whether an alert announces them or not.'),
     alerts: z.boolean().default(true).describe('Whether every alert needs one.'),
+    elsewhere: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Beginnings of runbook addresses that are never files of this repository, though they may look like it.',
+      ),
     minWords: z.int().min(0).default(60).describe('Fewer words than this make a stub.'),
     dryRunWithin: z.string().default('90d').describe('Longest age of the recorded dry run.'),
   }),

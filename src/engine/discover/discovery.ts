@@ -2,7 +2,7 @@ import type { HclBlock, RepoDocument } from '../../model/document.ts';
 import type { KubeObject } from '../../model/kube.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
-import type { FileTree, HclGrammar, Renderers } from '../../model/world.ts';
+import type { FileTree, Renderers } from '../../model/world.ts';
 import type { Survey } from './survey.ts';
 
 /** What is there on purpose but does not run: tests, examples, unselected components, library charts. */
@@ -40,8 +40,6 @@ export interface Discovery {
 
 export interface DiscoverOptions {
   readonly renderers: Renderers;
-  /** Loads the Terraform grammar; called only when there is a `.tf` file. */
-  readonly hcl: () => Promise<HclGrammar>;
   /** Paths it excludes are left out; deployables it names are taken even where nothing else selects them. */
   readonly spec?: Spec | undefined;
   /** Renders only what belongs to this environment (by default the spec's or the most production-like one). */

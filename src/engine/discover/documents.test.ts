@@ -12,6 +12,7 @@ describe('documents', () => {
       'README.md': '# Hello\n',
       'package.json': '{"name": "x"}',
       'settings.yaml': 'colour: green\n',
+      'slos.yaml': 'apiVersion: openslo/v1\nkind: SLO\nmetadata: { name: a }\n',
     });
     expect(found.documents.map((document) => [document.path, document.class])).toEqual([
       ['.github/dependabot.yml', 'update-bot'],
@@ -20,6 +21,7 @@ describe('documents', () => {
       ['README.md', 'markdown'],
       ['alertmanager.yml', 'alertmanager-config'],
       ['rules/api.yaml', 'prometheus-rules'],
+      ['slos.yaml', 'slo-spec'],
     ]);
     expect(found.documents.find(({ path }) => path.endsWith('ci.yml'))).toMatchObject({ data: { on: 'push' } });
   });

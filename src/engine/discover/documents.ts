@@ -50,7 +50,7 @@ function mayBeDocument(survey: Survey, path: string): boolean {
   const text = survey.sources.text(path, []);
   if (typeof text !== 'string') return false;
   if (/\/templates\//.test(path) && survey.chartAround(path) !== undefined) return false;
-  if (text.includes('apiVersion') && /^["']?apiVersion["']?[ \t]*:/m.test(text)) return false;
+  if (text.includes('apiVersion') && /^["']?apiVersion["']?[ \t]*:(?![ \t]*["']?openslo\/)/m.test(text)) return false;
   if (survey.sources.isTemplate(path)) return false;
   if (!/\.json[5c]?$/.test(path)) return true;
   return (
@@ -76,6 +76,7 @@ function classOfBroken(path: string, text: string): SourceClass | undefined {
   const has = (key: string): boolean => new RegExp(`^["']?${key}["']?[ \\t]*:`, 'm').test(text);
   if (has('scrape_configs')) return 'prometheus-config';
   if (has('groups')) return 'prometheus-rules';
+  if (has('slos')) return 'slo-spec';
   if (has('receivers')) return has('route') ? 'alertmanager-config' : 'otel-collector';
   return has('services') ? 'compose' : undefined;
 }
@@ -100,5 +101,5 @@ function readText(survey: Survey, path: string, found: Collected): void {
 }
 
 function isTextClass(kind: SourceClass): kind is TextClass {
-  return kind === 'markdown' || kind === 'security-policy';
+  return kind === 'markdown' || kind === 'security-policy' || kind === 'price-table' || kind === 'metrics-capture';
 }

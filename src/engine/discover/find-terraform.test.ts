@@ -49,11 +49,4 @@ describe('Terraform', () => {
       { path: 'tf/main.tf', deployable: 'terraform:tf', line: 4, hides: ['terraform'] },
     ]);
   });
-
-  it('is a gap where the grammar cannot be loaded', async () => {
-    const hcl = (): Promise<never> => Promise.reject(new Error('no wasm'));
-    const found = await discoverFiles({ 'tf/main.tf': 'resource "a" "b" {}\n' }, { hcl });
-    expect(found.gaps[0]).toMatchObject({ reason: expect.stringContaining('no wasm'), hides: ['terraform'] });
-    expect(idsAndEnvironments(found)).toEqual({ 'terraform:tf': '' });
-  });
 });

@@ -1,12 +1,10 @@
 import type { HclBlock } from '../../model/document.ts';
-import { LaunchgateError } from '../../model/errors.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
-import type { HclGrammar } from '../../model/world.ts';
 import { formatOf } from '../read/classify.ts';
-import { readHcl, readHclJson } from '../read/hcl.ts';
+import { readHcl, readHclJson } from '../read/hcl/index.ts';
 import type { LeftOut } from './discovery.ts';
 import { NOTHING_FOUND, recognise, type Found } from './found.ts';
-import { folderOf, resolvePath } from './paths.ts';
+import { folderOf, foldersAbove, resolvePath } from './paths.ts';
 import type { Survey } from './survey.ts';
 
 export interface TerraformFound extends Found {
@@ -27,12 +25,11 @@ interface Module {
  * Terraform roots: folders with a provider or a backend, and folders that no other module calls. A folder below `modules/` that
  * nothing calls is a library, not a root.
  */
-export async function findTerraform(survey: Survey, hcl: () => Promise<HclGrammar>): Promise<TerraformFound> {
+export function findTerraform(survey: Survey): TerraformFound {
   const files = survey.sources.tree.files.filter((file) => isTerraform(file) && survey.leftOut(file) === undefined);
   if (files.length === 0) return { ...NOTHING_FOUND, blocks: [] };
-  const grammar = await loadGrammar(hcl);
   const modules = new Map(
-    [...Map.groupBy(files, folderOf)].map(([folder, own]) => [folder, readModule(survey, folder, own, grammar)]),
+    [...Map.groupBy(files, folderOf)].map(([folder, own]) => [folder, readModule(survey, folder, own)]),
   );
   const called = new Set(
     [...modules.values()].flatMap((module) => module.calls.filter((call) => call !== module.folder)),
@@ -56,33 +53,14 @@ function isTerraform(file: string): boolean {
   return format === 'hcl' || format === 'hcl-json';
 }
 
-/** Undefined, with the reason in every file's gap, when the grammar cannot be loaded. */
-async function loadGrammar(hcl: () => Promise<HclGrammar>): Promise<HclGrammar | LaunchgateError> {
-  try {
-    return await hcl();
-  } catch (error) {
-    if (error instanceof LaunchgateError) return error;
-    return new LaunchgateError('internal', `the Terraform grammar cannot be loaded: ${String(error)}`, {
-      next: 'Install Launchgate again.',
-    });
-  }
-}
-
-function readModule(
-  survey: Survey,
-  folder: string,
-  files: readonly string[],
-  grammar: HclGrammar | LaunchgateError,
-): Module {
+function readModule(survey: Survey, folder: string, files: readonly string[]): Module {
   const blocks: HclBlock[] = [];
   const gaps: Gap[] = [];
   for (const path of files) {
     const text = survey.sources.text(path, ['terraform']);
     if (typeof text !== 'string') gaps.push(text);
     else if (formatOf(path) === 'hcl-json') addFile(readHclJson(text, { path, module: folder }), path);
-    else if (grammar instanceof LaunchgateError)
-      gaps.push({ path, reason: grammar.message, fix: grammar.next ?? '', hides: ['terraform'] });
-    else addFile(readHcl(grammar, text, { path, module: folder }), path);
+    else addFile(readHcl(text, { path, module: folder }), path);
   }
   function addFile(read: ReturnType<typeof readHclJson>, path: string): void {
     blocks.push(...read.blocks);
@@ -99,7 +77,7 @@ function localCall(folder: string, block: HclBlock): string | undefined {
 }
 
 function isRoot(module: Module, called: ReadonlySet<string>): boolean {
-  if (!module.files.some((file) => !/\.tfvars(?:\.json)?$/.test(file))) return false;
+  if (module.files.every(isValues)) return false;
   const owns = module.blocks.some(
     (block) =>
       block.type === 'provider' ||
@@ -116,9 +94,22 @@ function terraformDeployable(root: Module, modules: ReadonlyMap<string, Module>)
     renderer: 'terraform',
     path: root.folder,
     ...recognise([{ what: 'folder', text: root.folder, path: true }]),
-    sources: [...reached].flatMap((module) => module.files).sort(),
+    sources: [...reached, ...valuesBelow(root, modules)].flatMap((module) => module.files).sort(),
     declaredBy: root.files.find((file) => !file.endsWith('.tfvars')) ?? root.folder,
   };
+}
+
+/** Folders below the root that hold files of values and nothing else, and have no other folder of Terraform nearer above them. */
+function valuesBelow(root: Module, modules: ReadonlyMap<string, Module>): Module[] {
+  return [...modules.values()].filter(({ folder, files }) => {
+    if (folder === root.folder || !files.every(isValues)) return false;
+    const above = foldersAbove(folder).find((path) => modules.get(path)?.files.some((file) => !isValues(file)));
+    return above === root.folder;
+  });
+}
+
+function isValues(file: string): boolean {
+  return /\.tfvars(?:\.json)?$/.test(file);
 }
 
 function closure(root: Module, modules: ReadonlyMap<string, Module>): ReadonlySet<Module> {

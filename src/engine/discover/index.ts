@@ -35,7 +35,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     findHelm(surveyed, folders),
     findPlain(surveyed, files),
   ]);
-  const terraform = await findTerraform(surveyed, options.hcl);
+  const terraform = findTerraform(surveyed);
   const documents = findDocuments(surveyed);
   const first = [...apps.deployables, ...others.deployables, ...terraform.deployables];
   const isWanted = wanted(first, options);

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { deployment, discoverFiles } from '../../../test/discover-files.ts';
 import { needs } from '../../../test/need.ts';
 import { temporaryTree } from '../../../test/temporary-tree.ts';
-import { loadHcl } from '../../adapters/hcl.ts';
 import { hostRenderers } from '../../adapters/renderers.ts';
 import { discover, type Discovery } from './index.ts';
 
@@ -10,7 +9,7 @@ const app = (path: string, name = 'child'): string =>
   `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: ${name} }\nspec: { destination: { namespace: shop }, source: { path: ${path} } }\n`;
 
 const real = (files: Readonly<Record<string, string>>): Promise<Discovery> =>
-  discover(temporaryTree(files), { renderers: hostRenderers(), hcl: loadHcl });
+  discover(temporaryTree(files), { renderers: hostRenderers() });
 
 const summary = (found: Discovery): [string, string, string][] =>
   found.deployables.map(({ id, environment, declaredBy }) => [id, environment ?? '', declaredBy]);

@@ -25,6 +25,7 @@ function byContent(path: string, value: Data): DataClass | undefined {
 
 const SHAPES = {
   'prometheus-rules': isRuleFile,
+  'slo-spec': isSloSpec,
   'prometheus-config': (value) =>
     Array.isArray(value['scrape_configs']) || (isMapping(value['global']) && Array.isArray(value['rule_files'])),
   'alertmanager-config': (value) => isMapping(value['route']) && Array.isArray(value['receivers']),
@@ -38,7 +39,7 @@ const SHAPES = {
 
 /** Files in the shape of Kubernetes objects that tools read and no cluster ever stores. */
 const TOOL_GROUPS =
-  /^(?:launchgate|skaffold|kustomize\.config\.k8s\.io|kind\.x-k8s\.io|eksctl\.io|backstage\.io|kubeadm\.k8s\.io|[a-z]+\.config\.k8s\.io|audit\.k8s\.io|k3d\.io|ctlptl\.dev)\//;
+  /^(?:launchgate|skaffold|kustomize\.config\.k8s\.io|openslo|kind\.x-k8s\.io|eksctl\.io|backstage\.io|kubeadm\.k8s\.io|[a-z]+\.config\.k8s\.io|audit\.k8s\.io|k3d\.io|ctlptl\.dev)\//;
 
 function isKubernetes(value: Data): boolean {
   const { apiVersion, kind } = value;
@@ -58,6 +59,12 @@ function isRuleFile(value: Data): boolean {
       Array.isArray(group['rules']) &&
       group['rules'].every((rule) => isMapping(rule) && ('alert' in rule || 'record' in rule)),
   );
+}
+
+/** OpenSLO objects, Sloth's specs, and the windows that Sloth is given. */
+function isSloSpec({ apiVersion, version, kind, slos }: Data): boolean {
+  if (typeof apiVersion === 'string' && apiVersion.startsWith('openslo/')) return true;
+  return version === 'prometheus/v1' && Array.isArray(slos) && kind === undefined;
 }
 
 /** As exported by Grafana's page, or wrapped as its HTTP API answers. */

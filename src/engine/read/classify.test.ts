@@ -61,6 +61,8 @@ describe('classify data', () => {
     ['p.yml', { global: {}, rule_files: [] }, 'prometheus-config'],
     ['r.yml', { groups: [group] }, 'prometheus-rules'],
     ['r.yml', { groups: [] }, 'prometheus-rules'],
+    ['slo.yml', { version: 'prometheus/v1', service: 'api', slos: [] }, 'slo-spec'],
+    ['slo.yml', { apiVersion: 'openslo/v1', kind: 'SLO', metadata: { name: 'a' } }, 'slo-spec'],
     ['am.yml', { route: { receiver: 'x' }, receivers: [] }, 'alertmanager-config'],
     ['d.json', { panels: [], schemaVersion: 38, title: 'x' }, 'grafana-dashboard'],
     ['d.json', { dashboard: { panels: [], schemaVersion: 38 }, meta: {} }, 'grafana-dashboard'],

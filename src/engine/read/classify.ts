@@ -52,7 +52,9 @@ function isInPolicyFolder(path: string): boolean {
 function classOfText(path: string): TextClass | undefined {
   const name = baseName(path);
   if (/^security(?:\.(?:md|markdown|rst|txt|adoc))?$/i.test(name) && isInPolicyFolder(path)) return 'security-policy';
-  return /\.(?:md|markdown)$/i.test(name) ? 'markdown' : undefined;
+  if (/(?:prices?|focus)[\w.-]*\.csv$|\.focus\.json$/i.test(name)) return 'price-table';
+  if (/\.(?:md|markdown)$/i.test(name)) return 'markdown';
+  return /\.(?:prom|openmetrics)$|(?:^|[-_.])metrics\.txt$/i.test(name) ? 'metrics-capture' : undefined;
 }
 
 const NAMES: readonly (readonly [RegExp, DirectiveClass])[] = [

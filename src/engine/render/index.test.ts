@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { deployment } from '../../../test/discover-files.ts';
 import { temporaryTree } from '../../../test/temporary-tree.ts';
 import { openTree } from '../../adapters/files.ts';
-import { loadHcl } from '../../adapters/hcl.ts';
 import type { Renderers } from '../../model/world.ts';
 import { discover } from '../discover/index.ts';
 
@@ -34,7 +33,7 @@ describe('renderAll', () => {
     symlinkSync('/etc/hostname', join(root, 'c/secret.txt'));
     symlinkSync('/etc/hostname', join(root, 'k/other.yaml'));
     const renderers = recording();
-    const found = await discover(openTree(root), { renderers, hcl: loadHcl });
+    const found = await discover(openTree(root), { renderers });
     expect(renderers.asked).toEqual(['kustomize k null']);
     expect(found.gaps).toContainEqual(
       expect.objectContaining({ deployable: 'helm:c', reason: 'c/secret.txt is a link out of the repository' }),
@@ -45,7 +44,7 @@ describe('renderAll', () => {
     const { root } = temporaryTree({ 'k/kustomization.yaml': 'namePrefix: x-\nresources: [x.yaml]\n' });
     symlinkSync('/etc/hostname', join(root, 'k/x.yaml'));
     const renderers = recording();
-    const found = await discover(openTree(root), { renderers, hcl: loadHcl });
+    const found = await discover(openTree(root), { renderers });
     expect(renderers.asked).toEqual([]);
     expect(found.gaps.map(({ reason }) => reason)).toContain(
       'k/kustomization.yaml refers to x.yaml, which is not there',
@@ -65,7 +64,7 @@ describe('renderAll', () => {
       'flux/sync.json': JSON.stringify(sync),
     });
     const renderers = recording(deployment('a-x').replace('replicas: 2', 'replicas: ${replicas}'));
-    const found = await discover(tree, { renderers, hcl: loadHcl });
+    const found = await discover(tree, { renderers });
     expect(renderers.asked).toEqual(['kustomize k {"namePrefix":"a-"}']);
     expect(found.rendered.get('kustomize:k')?.objects[0]?.body).toMatchObject({ spec: { replicas: 7 } });
   });
@@ -73,7 +72,7 @@ describe('renderAll', () => {
   it('reports output that is not YAML with its line', async () => {
     const tree = temporaryTree({ 'c/Chart.yaml': 'name: c\nversion: 1.0.0\n' });
     const renderers = recording(`${deployment('a')}---\nkind: [\n`);
-    const found = await discover(tree, { renderers, hcl: loadHcl });
+    const found = await discover(tree, { renderers });
     expect(found.rendered.get('helm:c')?.objects.map(({ name }) => name)).toEqual(['a']);
     expect(found.gaps).toMatchObject([{ path: 'c', deployable: 'helm:c', hides: ['kubernetes'] }]);
   });

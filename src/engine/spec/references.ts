@@ -101,6 +101,9 @@ function checkServices(spec: Spec, check: Checker): void {
     check.allDeclared([...at, 'credentials'], service.credentials, 'credential', credentials);
     check.allDeclared([...at, 'probes', 'subnets'], service.probes?.subnets, 'subnet', subnets);
     check.allDeclared([...at, 'criticalDependencies'], service.criticalDependencies, 'reference', things);
+    for (const list of ['connections', 'calls'] as const)
+      for (const [item, { to }] of (service[list] ?? []).entries())
+        check.declared([...at, list, item, 'to'], to, 'reference', things);
   }
   for (const [index, flow] of (spec.flows ?? []).entries()) {
     check.declared(['flows', index, 'from'], flow.from, 'reference', things);
@@ -154,10 +157,10 @@ function checkEnvironments(spec: Spec, check: Checker): void {
   }
 }
 
-function checkPools({ pools = [], zones }: Spec['environments'][number], at: Pointer, check: Checker): void {
+function checkPools({ nodePools = [], zones }: Spec['environments'][number], at: Pointer, check: Checker): void {
   const seen = new Set<string>();
-  for (const [index, pool] of pools.entries()) {
-    const place = [...at, 'pools', index];
+  for (const [index, pool] of nodePools.entries()) {
+    const place = [...at, 'nodePools', index];
     if (seen.has(pool.name)) check.mistakes.push({ pointer: [...place, 'name'], message: `"${pool.name}" is taken` });
     seen.add(pool.name);
     if (zones !== undefined)

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../../test/need.ts';
 import { temporaryTree } from '../../../test/temporary-tree.ts';
-import { loadHcl } from '../../adapters/hcl.ts';
 import { hostRenderers } from '../../adapters/renderers.ts';
 import { below, type Pointer } from '../../model/origin.ts';
 import { discover } from '../discover/index.ts';
@@ -86,7 +85,7 @@ spec:
 
 async function ownerOf(files: Readonly<Record<string, string>>, kind: string, pointer: Pointer): Promise<string> {
   const tree = temporaryTree(files);
-  const found = await discover(tree, { renderers: hostRenderers(), hcl: loadHcl });
+  const found = await discover(tree, { renderers: hostRenderers() });
   const objects = [...found.rendered.values()].flatMap((rendered) => rendered.objects);
   const object = objects.find((candidate) => candidate.kind === kind && candidate.origin.rendered !== undefined);
   if (object === undefined) throw new Error(JSON.stringify(found.gaps));

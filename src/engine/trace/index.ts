@@ -20,7 +20,8 @@ export function trace(_tree: FileTree, discovery: Discovery, origin: Origin): Or
   const { object, pointer } = found;
   if (deployable.renderer === 'helm')
     return traceHelm(discovery.survey, deployable, rendered.yaml ?? '', object, pointer);
-  return traceKustomize(discovery.survey, deployable, object, pointer);
+  const owner = traceKustomize(discovery.survey, deployable, object, pointer);
+  return origin.textLine === undefined ? owner : { ...owner, textLine: origin.textLine };
 }
 
 /** The object an origin lies in, with the pointer from there. Objects of a `List` start below it. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../../test/need.ts';
 import { temporaryTree } from '../../../test/temporary-tree.ts';
-import { loadHcl } from '../../adapters/hcl.ts';
 import { hostRenderers } from '../../adapters/renderers.ts';
 import type { Pointer } from '../../model/origin.ts';
 import { below } from '../../model/origin.ts';
@@ -56,7 +55,7 @@ async function ownerOf(
   pointer: Pointer,
 ): Promise<string> {
   const tree = temporaryTree(files);
-  const found = await discover(tree, { renderers: hostRenderers(), hcl: loadHcl });
+  const found = await discover(tree, { renderers: hostRenderers() });
   const rendered = found.rendered.get(`kustomize:${folder}`);
   const object = rendered?.objects.find((candidate) => candidate.kind === kind);
   if (object === undefined) throw new Error(JSON.stringify(found.gaps));

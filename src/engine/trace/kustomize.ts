@@ -3,6 +3,7 @@ import type { KubeObject } from '../../model/kube.ts';
 import type { Origin, Pointer } from '../../model/origin.ts';
 import type { Deployable } from '../../model/platform.ts';
 import type { Kustomization } from '../discover/kustomization.ts';
+import { baseName, resolvePath } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
 import { isScalar, mapPointer, valueAt } from './pointers.ts';
 import { ownerAmongTransformers, type Target } from './transformers.ts';
@@ -33,7 +34,23 @@ export function traceKustomize(survey: Survey, deployable: Deployable, object: K
     const owner = ownerIn(survey, kustomization, target, new Set());
     if (owner !== undefined) return kustomization.folder === '' ? reduced(owner, deployable) : owner;
   }
-  return written;
+  return chain.body === undefined ? (generatedFrom(survey, chain, pointer) ?? written) : written;
+}
+
+/** The file that a generator made a key of a ConfigMap or Secret from. */
+function generatedFrom(survey: Survey, { layers, file }: Chain, [field, key]: Pointer): Origin | undefined {
+  const index = file.pointer?.[1];
+  const kustomization = layers.at(-1)?.kustomization;
+  const generators = kustomization?.body[String(file.pointer?.[0])];
+  const generator: unknown = Array.isArray(generators) && typeof index === 'number' ? generators[index] : undefined;
+  if (kustomization === undefined || field !== 'data' || !isMapping(generator) || !Array.isArray(generator['files']))
+    return undefined;
+  const written = generator['files'].find(
+    (entry: unknown): entry is string =>
+      typeof entry === 'string' && (entry.includes('=') ? entry.split('=')[0] : baseName(entry)) === key,
+  );
+  const path = written === undefined ? undefined : resolvePath(kustomization.folder, written.replace(/^[^=]*=/, ''));
+  return path === undefined || !survey.sources.tree.has(path) ? undefined : { path };
 }
 
 /** The kustomization's own transformers come after its components', so they are asked first; of several components the last. */

@@ -193,6 +193,7 @@ function verboseSections(page: Page, report: CheckReport): string[] {
     rows.flatMap((row) => [
       ...page.columns(2, [[row.control, row.subject]], [tone, undefined]),
       ...page.text(4, text(row), 'quiet'),
+      ...workings(row).flatMap((line) => page.text(6, line, 'quiet')),
     ]);
   return [
     ...page.section(
@@ -211,6 +212,13 @@ function verboseSections(page: Page, report: CheckReport): string[] {
       list(passes, 'pass', (row) => row.witness?.summary ?? row.message),
     ),
   ];
+}
+
+/** What a witness rests on where it was worked out: facts in words. Plain numbers stand in its summary. */
+function workings({ witness }: CheckRow): string[] {
+  return Object.entries(witness?.facts ?? {}).flatMap(([name, fact]) =>
+    typeof fact === 'string' && fact.includes(' ') ? [`${name}: ${fact}`] : [],
+  );
 }
 
 function fixLines(page: Page, indent: number, remediation: string | undefined): string[] {

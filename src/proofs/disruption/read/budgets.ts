@@ -1,6 +1,7 @@
 import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import { oncePer, oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { SelectorIndex } from '../../../model/selector-index.ts';
 import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
 import type { Budget, CoveredWorkload } from '../types.ts';
@@ -27,11 +28,19 @@ const coverages = oncePerPlatform((_view: PlatformView) => new Map<string, Cover
 function coverageOf(view: PlatformView, namespace: string): Coverage {
   const known = coverages(view).get(namespace);
   if (known !== undefined) return known;
-  const all = view.objects('PodDisruptionBudget', namespace);
+  const all = new SelectorIndex(
+    view.objects('PodDisruptionBudget', namespace),
+    (budget) => selectorOf(budget)?.matchLabels ?? {},
+  );
   const pairs = view
     .workloads()
     .filter((workload) => workload.namespace === namespace)
-    .flatMap((workload) => all.filter((budget) => covers(budget, workload)).map((budget) => ({ budget, workload })));
+    .flatMap((workload) =>
+      all
+        .candidates(workload.podLabels)
+        .filter((budget) => covers(budget, workload))
+        .map((budget) => ({ budget, workload })),
+    );
   const coverage = {
     budgets: grouped(
       pairs,

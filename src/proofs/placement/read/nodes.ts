@@ -12,7 +12,7 @@ export interface Eligible {
 }
 
 const DECLARE_ZONES = 'declare environments[].zones, or set minDomains in the constraint';
-const DECLARE_NODES = 'declare environments[].pools with min and max';
+const DECLARE_NODES = 'declare environments[].nodePools with min and max';
 
 /** By node selector, required node affinity and tolerations against the pools; by the zones of the environment without any. */
 export function eligibleNodes(view: PlatformView, workload: Workload, allowed?: readonly string[]): Eligible {
@@ -30,11 +30,11 @@ export function eligibleNodes(view: PlatformView, workload: Workload, allowed?: 
   };
 }
 
-/** Only the spec tells every pool; what the repository makes need not be all there is. */
-function homelessIn({ environment }: PlatformView): string | undefined {
-  const names = (environment.pools ?? []).map(({ name }) => name);
-  if (names.length === 0) return undefined;
-  return `node selector, affinity and tolerations fit none of the pools of environment ${environment.name} (${names.join(', ')})`;
+/** Only a spec that declares pools tells that these are all; what the repository makes need not be. */
+function homelessIn(view: PlatformView): string | undefined {
+  if ((view.environment.nodePools ?? []).length === 0) return undefined;
+  const names = poolsOf(view).map(({ name }) => name);
+  return `node selector, affinity and tolerations fit none of the pools of environment ${view.environment.name} (${names.join(', ')})`;
 }
 
 function zonesOf(

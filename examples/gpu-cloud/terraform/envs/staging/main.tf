@@ -54,8 +54,8 @@ module "cluster" {
   secrets_key_arn          = module.keys.arns["secrets"]
   data_key_arn             = module.keys.arns["data"]
   pools = {
-    general = { instance_types = ["m7i.xlarge"], min = 3, max = 8, tier = "app", dedicated = false }
-    data    = { instance_types = ["r7i.xlarge"], min = 3, max = 4, tier = "data", dedicated = true }
+    general = { instance_types = ["m7i.xlarge"], min = 3, max = 14, tier = "app", dedicated = false }
+    data    = { instance_types = ["r7i.2xlarge"], min = 3, max = 4, tier = "data", dedicated = true }
   }
 }
 

@@ -31,6 +31,15 @@ locals {
         { actions = ["kms:GenerateDataKey", "kms:Decrypt"], resources = [var.backup_key_arn] },
       ]
     }
+    # Reads how old the backups are, and nothing else of them.
+    pgbackrest-exporter = {
+      namespace = "data"
+      grants = [
+        { actions = ["s3:GetObject"], resources = ["${local.backup_arn}/postgres/*"] },
+        { actions = ["s3:ListBucket"], resources = [local.backup_arn] },
+        { actions = ["kms:Decrypt"], resources = [var.backup_key_arn] },
+      ]
+    }
     redis-backup = {
       namespace = "data"
       grants = [

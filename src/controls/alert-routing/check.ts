@@ -1,0 +1,99 @@
+import type { Subject } from '../../model/control.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { judgeDelay } from './delay.ts';
+import { judgeInhibition } from './inhibited.ts';
+import type { Routing } from './input.ts';
+import { judgePaging, pagingAlerts } from './paging.ts';
+import { judgeReaching } from './reaching.ts';
+import { judgeRotations, judgeTrees } from './tree.ts';
+import { judgeAll, listed, receiversOf, type Judged } from './ways.ts';
+
+export interface Params {
+  readonly label: string;
+  readonly meaning: Readonly<Record<string, string>>;
+  readonly silent: readonly string[];
+  readonly paging: readonly string[];
+  readonly unused: boolean;
+}
+
+export function check(_subject: Subject, input: Routing, params: Params): Result {
+  const judged = judgeAll(input);
+  const { findings, open } = judge(input, judged, params);
+  if (findings.length > 0) return failOr(findings, '');
+  const [because] = open;
+  if (because !== undefined)
+    return inconclusive(open.length > 1 ? `${because} (and ${open.length - 1} more)` : because);
+  return failOr([], summary(input, judged, params), {
+    alerts: input.alerts.length,
+    paging: pagingAlerts(input, params).length,
+    routes: judged.reduce((total, { config }) => total + countRoutes(config.root), 0),
+    dead: 0,
+  });
+}
+
+/** Everything that is wrong, and everything that cannot be told. */
+export function judge(
+  input: Routing,
+  judged: readonly Judged[],
+  params: Params,
+): { findings: Finding[]; open: string[] } {
+  const paging = judgePaging(input, judged, params);
+  const reaching = judgeReaching(input, judged, params, paging.lost);
+  return {
+    findings: [
+      ...nothingThere(input),
+      ...judgeTrees(input, judged, params),
+      ...paging.findings,
+      ...reaching.findings,
+      ...judgeRotations(input, judged, params),
+      ...judgeInhibition(input, judged, params),
+      ...judgeDelay(input, judged, params),
+    ],
+    open: [...unseen(input), ...paging.open, ...reaching.open],
+  };
+}
+
+/** People are on call and nothing routes to them. */
+function nothingThere({ alertmanagers, alerts, rotations }: Routing): Finding[] {
+  if (alertmanagers.length > 0 || alerts.length === 0 || rotations === undefined) return [];
+  return [
+    {
+      message: `${alerts.length} alerts and no configuration of an Alertmanager: nothing leads to the rotations ${listed(rotations.map(({ name }) => name))}`,
+      severity: 'high',
+      fromAbsence: true,
+      remediation:
+        'Add the configuration of the Alertmanager to what is deployed, with a route for each severity that pages.',
+    },
+  ];
+}
+
+function unseen({ alertmanagers, alerts, unseen: relabelling, rotations }: Routing): string[] {
+  const hidden = alertmanagers.flatMap(({ name, unseen: because }) =>
+    because === undefined ? [] : [`${name}: ${because}`],
+  );
+  if (alertmanagers.length === 0 && (rotations === undefined || alerts.length === 0))
+    return [
+      alerts.length === 0
+        ? 'there are no alert rules and no configuration of an Alertmanager'
+        : `where ${alerts.length} alerts go cannot be told: no configuration of an Alertmanager was found`,
+    ];
+  if (alerts.length === 0) return ['there are no alert rules to route'];
+  return [...hidden, ...relabelling];
+}
+
+function summary(input: Routing, judged: readonly Judged[], params: Params): string {
+  const paging = pagingAlerts(input, params);
+  const receivers = judged.flatMap(({ answer }) =>
+    paging.flatMap(({ index }) => answer.alerts[index]?.ways.flatMap(receiversOf) ?? []),
+  );
+  const routes = judged.reduce((total, { config }) => total + countRoutes(config.root), 0);
+  const pages =
+    paging.length === 0
+      ? ''
+      : `, ${paging.length} of them ${paging.length === 1 ? 'pages' : 'page'} ${listed(receivers)}`;
+  return `${input.alerts.length} alerts reach a receiver${pages}; ${routes} routes, none dead`;
+}
+
+function countRoutes(route: Judged['config']['root']): number {
+  return 1 + route.routes.reduce((total, child) => total + countRoutes(child), 0);
+}

@@ -1,0 +1,69 @@
+import type { Subject } from '../../model/control.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { Spec } from '../../model/spec.ts';
+import { theEnvironment } from '../../model/subjects.ts';
+import {
+  alertmanagers,
+  arrivingLabels,
+  senders,
+  yieldedBy,
+  type AlertLabels,
+  type FoundAlertmanager,
+} from '../../proofs/alerting/routing/index.ts';
+import { alertRules } from '../../proofs/alerting/rules.ts';
+
+export interface Alert {
+  readonly name: string;
+  /** As they arrive at Alertmanager. */
+  readonly labels: AlertLabels;
+  readonly dropped: 'no' | 'perhaps' | 'yes';
+  /** It fires whatever happens, like a dead-man switch. */
+  readonly constant: boolean;
+  readonly origin: Origin;
+}
+
+export interface Rotation {
+  readonly name: string;
+  readonly severities: readonly string[];
+  readonly receiver?: string;
+}
+
+/** What decides where alerts go. */
+export interface Routing {
+  readonly alertmanagers: readonly FoundAlertmanager[];
+  readonly alerts: readonly Alert[];
+  readonly severities: Spec['severities'];
+  /** Undefined where the spec names no rotations. */
+  readonly rotations?: readonly Rotation[];
+  /** What on the way of the alerts cannot be seen from here. */
+  readonly unseen: readonly string[];
+}
+
+/** The environment, where there is anything to route or a spec that says there should be. */
+export function subjects(view: PlatformView): Subject[] {
+  const anything = !view.provisional || alertRules(view).length > 0 || alertmanagers(view).length > 0;
+  return anything ? theEnvironment(view) : [];
+}
+
+export function routing(view: PlatformView): Routing {
+  const from = senders(view);
+  const { onCall, severities } = view.spec;
+  return {
+    alertmanagers: alertmanagers(view),
+    alerts: alertRules(view).map((rule) => {
+      const { labels: yielded, constant } = yieldedBy(rule.expr);
+      const { labels, dropped } = arrivingLabels(rule, yielded, from);
+      return { name: rule.name, labels, dropped, constant, origin: rule.origin };
+    }),
+    severities,
+    ...(onCall !== undefined && {
+      rotations: onCall.rotations.map(({ name, severities: taken, receiver }) => ({
+        name,
+        severities: taken,
+        ...(receiver !== undefined && { receiver }),
+      })),
+    }),
+    unseen: from.flatMap(({ unseen }) => unseen ?? []),
+  };
+}

@@ -1,0 +1,111 @@
+import type { Finding } from '../../model/result.ts';
+import { matcherText, type DeadRoute, type Route } from '../../proofs/alerting/routing/index.ts';
+import type { Params } from './check.ts';
+import type { Routing } from './input.ts';
+import { pagingAlerts, whyNoPage } from './paging.ts';
+import { listed, type Judged } from './ways.ts';
+
+/** What of the configurations does nothing, or does not load. */
+export function judgeTrees(input: Routing, judged: readonly Judged[], params: Params): Finding[] {
+  return [
+    ...input.alertmanagers.flatMap(({ name, refused, rejected }) => [
+      ...(refused === undefined ? [] : [refusedFinding(`Alertmanager refuses the configuration of ${name}`, refused)]),
+      ...rejected.map((one) => refusedFinding(`the operator leaves out ${one.name}`, one.refusal)),
+    ]),
+    ...judged.flatMap(({ answer }) => answer.dead.map(deadFinding)),
+    ...(params.unused && input.alerts.length > 0 ? judged.flatMap((one) => unusedFindings(one, input)) : []),
+  ];
+}
+
+function refusedFinding(what: string, { because, origin }: { because: string; origin?: Finding['origin'] }): Finding {
+  return {
+    message: `${what}: ${because}`,
+    severity: 'high',
+    ...(origin !== undefined && { origin }),
+    remediation: 'Correct it; until then the older configuration routes, or none.',
+  };
+}
+
+function routeText({ matchers, receiver }: Route): string {
+  return `the route ${matchers.length === 0 ? 'without matchers' : matchers.map(matcherText).join(', ')} to ${receiver}`;
+}
+
+function deadFinding({ route, because }: DeadRoute): Finding {
+  const [shadow, second] = because === 'contradiction' ? [] : because.shadowedBy;
+  const reason =
+    because === 'contradiction'
+      ? 'its matchers never hold together'
+      : second === undefined && shadow !== undefined
+        ? `${routeText(shadow)} takes everything before it and does not continue`
+        : 'the routes before it take everything and do not continue';
+  return {
+    message: `no alert can take ${routeText(route)}: ${reason}`,
+    severity: 'high',
+    ...(route.origin !== undefined && { origin: route.origin }),
+    remediation:
+      because === 'contradiction'
+        ? 'Correct the matchers, or remove the route.'
+        : 'Move it before what takes its alerts, set continue: true there, or remove the route.',
+  };
+}
+
+function unusedFindings({ answer }: Judged, { alerts }: Routing): Finding[] {
+  const routes = answer.unused.map((route): Finding => ({
+    message: `none of the ${alerts.length} alerts takes ${routeText(route)}`,
+    severity: 'medium',
+    ...(route.origin !== undefined && { origin: route.origin }),
+    fromAbsence: true,
+    remediation: 'Correct its matchers to the labels that alerts carry, or remove the route.',
+  }));
+  const rules = answer.idleRules.map(({ rule, side }): Finding => ({
+    message: `none of the ${alerts.length} alerts can be the ${side} of the inhibition rule ${rule[side].map(matcherText).join(', ')}`,
+    severity: 'medium',
+    ...(rule.origin !== undefined && { origin: rule.origin }),
+    fromAbsence: true,
+    remediation: 'Correct its matchers to the labels that alerts carry, or remove the rule.',
+  }));
+  return [...routes, ...rules];
+}
+
+/** Rotations whose receiver exists nowhere, or that no page can reach. */
+export function judgeRotations(input: Routing, judged: readonly Judged[], params: Params): Finding[] {
+  if (judged.length === 0 || judged.length < input.alertmanagers.length) return [];
+  const paging = pagingAlerts(input, params);
+  return (input.rotations ?? []).flatMap((rotation) => {
+    const { name, receiver, severities } = rotation;
+    if (receiver === undefined) return [];
+    if (!judged.some(({ config }) => config.receivers.some((one) => one.name === receiver)))
+      return [missingReceiver(name, receiver, judged)];
+    const reached = paging.some(
+      ({ index, severity }) =>
+        severities.includes(severity) &&
+        judged.some((one) =>
+          one.answer.alerts[index]?.ways.some(({ result }) => result.some((route) => route.receiver === receiver)),
+        ),
+    );
+    const deaf = judged.every((one) =>
+      severities.every((severity) => whyNoPage(receiver, severity, one, input.rotations, params) !== undefined),
+    );
+    if (reached || deaf || paging.length === 0) return [];
+    return [unreached(name, receiver, severities)];
+  });
+}
+
+function missingReceiver(rotation: string, receiver: string, judged: readonly Judged[]): Finding {
+  const known = judged.flatMap(({ config }) => config.receivers.map(({ name }) => name));
+  return {
+    message: `rotation ${rotation} is paged by receiver ${receiver}, which no Alertmanager has; there are ${listed(known, 6)}`,
+    severity: 'high',
+    fromAbsence: true,
+    remediation: `Add the receiver ${receiver}, or correct onCall.rotations[].receiver of ${rotation}.`,
+  };
+}
+
+function unreached(rotation: string, receiver: string, severities: readonly string[]): Finding {
+  return {
+    message: `no alert of ${severities.join(', ')} reaches ${receiver}, so rotation ${rotation} is never paged`,
+    severity: 'medium',
+    fromAbsence: true,
+    remediation: `Route the alerts that ${rotation} answers to ${receiver}, or remove the rotation.`,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Origin } from '../../model/origin.ts';
+
+/** What one thing that is, or is part of, a store says of losing its primary. */
+export interface FailoverFact {
+  /** `aws_db_instance.orders`, `StatefulSet data/postgres`. */
+  readonly id: string;
+  readonly answer: 'yes' | 'no' | 'unknown';
+  /** `yes`: how it fails over, with the numbers; else what is missing. A clause after the id. */
+  readonly because: string;
+  readonly remediation?: string;
+  readonly origin: Origin;
+}
+
+export interface Failover {
+  readonly name: string;
+  readonly facts: readonly FailoverFact[];
+  /** What the spec says it is managed by, where nothing here is that. */
+  readonly managed: string | undefined;
+}
+
+export function survives(id: string, because: string, origin: Origin): FailoverFact {
+  return { id, answer: 'yes', because, origin };
+}
+
+export function dies(id: string, because: string, remediation: string, origin: Origin): FailoverFact {
+  return { id, answer: 'no', because, remediation, origin };
+}
+
+export function untold(id: string, because: string, origin: Origin): FailoverFact {
+  return { id, answer: 'unknown', because, origin };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { check } from './check.ts';
+import { failover, productionStores } from './input.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'data-failover',
+    title: 'Failover of stores',
+    statement:
+      'Every production store survives the loss of its primary within the declared time, losing no acknowledged write.',
+    area: 'data',
+    stage: 'months-1-2',
+    launch: false,
+    sources: ['LR', 'IR8'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'kubernetes', 'terraform'],
+    severity: 'high',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({}),
+  subjects: productionStores,
+  inputs: failover,
+  check,
+});

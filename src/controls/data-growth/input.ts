@@ -1,0 +1,54 @@
+import type { Query, Subject } from '../../model/control.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { StoreSpec } from '../../model/spec.ts';
+import { bytesOf } from '../../proofs/capacity/bytes.ts';
+import { cloudAlarms, roomAlerts, type GrowthAlert } from '../../proofs/capacity/growth/read-alerts.ts';
+import { retentionOf, type Retention } from '../../proofs/capacity/growth/read-retention.ts';
+import { roomOf, type Room } from '../../proofs/capacity/growth/read-room.ts';
+import type { Growth } from '../../proofs/capacity/growth/timeline.ts';
+
+export interface StoreGrowth {
+  /** Absent where the spec says nothing. */
+  readonly growth?: Growth;
+  readonly room: Room;
+  readonly retention: Retention;
+  readonly alerts: readonly GrowthAlert[];
+}
+
+const GROWING: readonly StoreSpec['kind'][] = [
+  'postgres',
+  'mysql',
+  'mariadb',
+  'redis',
+  'nats',
+  'kafka',
+  'qdrant',
+  'elasticsearch',
+  'bucket',
+  'volume',
+];
+
+/** Stores that keep data of their own and must not lose it. How they grow nobody can tell without a spec. */
+export function growingStores(view: PlatformView): Subject[] {
+  if (view.provisional) return [];
+  return view.spec.stores
+    .filter(({ kind, ephemeral }) => ephemeral === undefined && GROWING.includes(kind))
+    .map(({ name }): Subject => ({ kind: 'store', name }));
+}
+
+export function storeGrowth(subject: Subject): Query<StoreGrowth> {
+  return (view) => {
+    const store = view.store(subject.name) ?? { name: subject.name, kind: 'other' };
+    const declared = store.growth;
+    return {
+      room: roomOf(view, store),
+      retention: retentionOf(view, store),
+      alerts: [...roomAlerts(view), ...cloudAlarms(view, store)],
+      ...(declared !== undefined && { growth: growthOf(declared) }),
+    };
+  };
+}
+
+function growthOf({ size, perDay, bound }: NonNullable<StoreSpec['growth']>): Growth {
+  return { size: bytesOf(size), perDay: bytesOf(perDay), ...(bound !== undefined && { bound: bytesOf(bound) }) };
+}

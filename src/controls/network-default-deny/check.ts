@@ -1,0 +1,130 @@
+import type { Patch, Subject } from '../../model/control.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { foreignIn } from '../../proofs/network/index.ts';
+import type { DefaultDeny } from './input.ts';
+import type { Blocked } from './needs.ts';
+import type { Opening } from './openings.ts';
+
+export interface Params {
+  readonly hostNetwork: readonly string[];
+  readonly open: readonly string[];
+}
+
+export function check(_subject: Subject, input: DefaultDeny, params: Params): Result {
+  const openings = input.openings
+    .map((one) => without(one, one.because.includes('network of their node') ? params.hostNetwork : params.open))
+    .filter(({ workloads }) => workloads.length > 0);
+  const findings: Finding[] = [];
+  const open: string[] = [];
+  if (input.enforcement.enforced === 'no') findings.push(unenforced(input));
+  for (const one of openings) {
+    const foreign = foreignIn(input.foreign, [one.namespace]);
+    if (one.state === 'unknown')
+      open.push(
+        `whether ${count(one.workloads)} of namespace ${one.namespace} ${one.workloads.length === 1 ? 'is' : 'are'} isolated: ${one.because}`,
+      );
+    else if (foreign !== undefined)
+      open.push(
+        `whether ${count(one.workloads)} of namespace ${one.namespace} ${one.workloads.length === 1 ? 'is' : 'are'} isolated: ${foreign.id} may decide, and its kind is not modelled`,
+      );
+    else findings.push(openFinding(one));
+  }
+  for (const one of input.blocked) {
+    const foreign = foreignIn(input.foreign, [one.namespace], true);
+    if (one.verdict === 'unknown' || foreign !== undefined)
+      open.push(
+        `whether ${what(one)} passes: ${foreign === undefined ? one.because : `${foreign.id} may let it, and its kind is not modelled`}`,
+      );
+    else findings.push(blockedFinding(one));
+  }
+  const foreign = foreignIn(input.foreign, input.namespaces);
+  if (findings.length === 0 && open.length === 0 && foreign !== undefined)
+    open.push(`whether ${foreign.id} changes the answer: its kind is not modelled`);
+  if (findings.length === 0 && open.length > 0)
+    return inconclusive(`${open[0]}${open.length > 1 ? `; and ${open.length - 1} more` : ''}`);
+  return failOr(findings, summary(input), {
+    workloads: input.workloads,
+    namespaces: input.namespaces.length,
+    needs: input.needs,
+    enforced: input.enforcement.enforced,
+  });
+}
+
+export function synth(_subject: Subject, input: DefaultDeny): Patch[] {
+  return [...input.patches];
+}
+
+function without(opening: Opening, accepted: readonly string[]): Opening {
+  return { ...opening, workloads: opening.workloads.filter((id) => !accepted.includes(id)) };
+}
+
+function openFinding({ namespace, direction, workloads, because, origin, by }: Opening): Finding {
+  const can =
+    direction === 'ingress'
+      ? `${workloads.length === 1 ? 'takes' : 'take'} connections from anybody, from every namespace and from outside`
+      : 'may connect to anybody, inside and outside of the cluster';
+  return {
+    message: `namespace ${namespace}: ${count(workloads)} ${can}: ${because} (${some(workloads)})`,
+    severity: direction === 'ingress' ? 'critical' : 'high',
+    ...(origin !== undefined && { origin }),
+    fromAbsence: by.length === 0,
+    remediation:
+      by.length === 0
+        ? `Add a NetworkPolicy to namespace ${namespace} with podSelector: {} and policyTypes: [Ingress, Egress], and policies that allow the declared flows.`
+        : `Replace the rule of ${by[0]} by the peers and ports that are needed.`,
+  };
+}
+
+const NEEDS: Readonly<Record<Blocked['kind'], readonly [severity: Finding['severity'], needs: string]>> = {
+  dns: ['critical', 'cannot ask the cluster DNS'],
+  scrape: ['high', 'cannot be scraped'],
+  webhook: ['critical', 'cannot be called by the API server'],
+  ingress: ['critical', 'cannot be reached by the ingress controller'],
+};
+
+function blockedFinding(blocked: Blocked): Finding {
+  const { kind, port, because, steps, origin, namespace, by, side } = blocked;
+  const [severity, cannot] = NEEDS[kind];
+  return {
+    message: `namespace ${namespace}: ${count(blocked.workloads)} ${cannot} on ${port}${kind === 'dns' ? '' : `, which ${some(by)} asks for`}: ${because} (${some(blocked.workloads)})`,
+    severity: kind === 'dns' && port.startsWith('TCP') ? 'high' : severity,
+    ...(origin !== undefined && { origin }),
+    counterExample: [...steps],
+    fromAbsence: true,
+    remediation: `Add a rule for ${side} on ${port} ${remedyOf(blocked)}.`,
+  };
+}
+
+function remedyOf({ kind, namespace, sender, side }: Blocked): string {
+  if (kind === 'dns')
+    return `from the pods of namespace ${namespace} to the pods of kube-system labelled k8s-app: kube-dns; long answers come over TCP`;
+  if (kind === 'webhook') return 'from the addresses of the API server, as an ipBlock';
+  return side === 'ingress' ? `from ${sender} to these pods` : `of ${sender} to these pods`;
+}
+
+function unenforced({ enforcement: { because, origin }, workloads }: DefaultDeny): Finding {
+  return {
+    message: `no policy has any effect on the ${workloads} workloads: ${because}`,
+    severity: 'critical',
+    ...(origin !== undefined && { origin }),
+    remediation: 'Run a network that enforces NetworkPolicy: Cilium, Calico, or the VPC CNI with enableNetworkPolicy.',
+  };
+}
+
+function what({ kind, workloads, port, namespace }: Blocked): string {
+  return `${kind} of ${count(workloads)} of namespace ${namespace} on ${port}`;
+}
+
+function summary({ workloads, namespaces, needs, enforcement }: DefaultDeny): string {
+  const enforced =
+    enforcement.enforced === 'yes' ? enforcement.because : `${enforcement.because}, which the drill has to`;
+  return `${workloads} workloads in ${namespaces.length} namespaces take and send nothing that no rule lets, and ${needs} connections that the platform cannot do without pass; probes come from the pod's own node, which is always let in; ${enforced}`;
+}
+
+function count(items: readonly string[]): string {
+  return items.length === 1 ? '1 workload' : `${items.length} workloads`;
+}
+
+function some(items: readonly string[]): string {
+  return items.length > 4 ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more` : items.join(', ');
+}

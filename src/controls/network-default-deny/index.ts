@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { check, synth } from './check.ts';
+import { isolation, whereWorkloadsRun } from './input.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'network-default-deny',
+    title: 'Default-deny between workloads',
+    statement: 'No workload receives or opens a connection that a policy does not allow, probes and DNS considered.',
+    area: 'east-west',
+    stage: 'day-0',
+    launch: true,
+    sources: ['PB1', 'PB3', 'OT5', 'OT11', 'LR'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'kubernetes', 'terraform'],
+    severity: 'critical',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    hostNetwork: z
+      .array(z.string())
+      .default([])
+      .describe('Workloads on the network of their node, as "NAMESPACE/NAME[KIND]", for which no policy is expected.'),
+    open: z
+      .array(z.string())
+      .default([])
+      .describe('Workloads, as "NAMESPACE/NAME[KIND]", that may take from and send to anybody.'),
+  }),
+  subjects: whereWorkloadsRun,
+  inputs: isolation,
+  check,
+  synth,
+});

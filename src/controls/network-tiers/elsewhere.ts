@@ -1,0 +1,128 @@
+import type { Origin } from '../../model/origin.ts';
+import { flag, elements, text } from '../../proofs/topology/read.ts';
+import {
+  isList,
+  textOf,
+  whyUnknown,
+  type Body,
+  type Configuration,
+  type Resource,
+} from '../../proofs/topology/evaluate/index.ts';
+
+/** The API of a Kubernetes cluster: who may speak to it. */
+export interface Cluster {
+  readonly id: string;
+  readonly public: 'yes' | 'no' | { readonly because: string };
+  /** Ranges that may; empty where they are not known. */
+  readonly ranges: readonly string[];
+  readonly origin: Origin;
+}
+
+/** EKS answers the whole internet unless told otherwise: both defaults are open. */
+export function clustersOf(configuration: Configuration): Cluster[] {
+  return configuration.of('aws_eks_cluster').flatMap((resource) => {
+    const [config] = resource.blocks('vpc_config');
+    if (config === undefined || resource.mode === 'data') return [];
+    const told = flag(config, 'endpoint_public_access', true);
+    const stated = elements(config, 'public_access_cidrs');
+    const open = stated.find(({ value }) => textOf(value) === undefined);
+    const ranges = stated.length === 0 ? ['0.0.0.0/0'] : stated.flatMap(({ value }) => textOf(value) ?? []);
+    const answer = told.known ? (told.value ? 'yes' : 'no') : { because: told.because };
+    if (open !== undefined && answer === 'yes')
+      return [
+        { id: resource.address, public: { because: whyUnknown(open.value) ?? '' }, ranges: [], origin: open.origin },
+      ];
+    return [{ id: resource.address, public: answer, ranges, origin: stated[0]?.origin ?? told.origin }];
+  });
+}
+
+/** Something of another cloud that lets the whole internet in; or, without `open`, that is recognised and not proven. */
+export interface Foreign {
+  readonly id: string;
+  readonly cloud: 'Google Cloud' | 'Azure';
+  readonly open?: string;
+  readonly origin: Origin;
+}
+
+const GOOGLE = [
+  'google_compute_network',
+  'google_compute_subnetwork',
+  'google_compute_firewall',
+  'google_sql_database_instance',
+  'google_container_cluster',
+  'google_redis_instance',
+];
+const AZURE = [
+  'azurerm_virtual_network',
+  'azurerm_subnet',
+  'azurerm_network_security_group',
+  'azurerm_postgresql_flexible_server',
+  'azurerm_mysql_flexible_server',
+  'azurerm_kubernetes_cluster',
+  'azurerm_redis_cache',
+  'azurerm_mssql_server',
+];
+
+export function foreignOf(configuration: Configuration): Foreign[] {
+  return [
+    ...GOOGLE.flatMap((type) => configuration.of(type)).map((resource) => fact(resource, 'Google Cloud')),
+    ...AZURE.flatMap((type) => configuration.of(type)).map((resource) => fact(resource, 'Azure')),
+  ];
+}
+
+function fact(resource: Resource, cloud: Foreign['cloud']): Foreign {
+  const open =
+    resource.type === 'google_sql_database_instance'
+      ? sqlRange(resource)
+      : resource.type === 'google_compute_firewall'
+        ? wideRule(resource)
+        : undefined;
+  return {
+    id: resource.address,
+    cloud,
+    origin: open?.origin ?? resource.origin,
+    ...(open === undefined ? {} : { open: open.what }),
+  };
+}
+
+/** Ranges of Cloud SQL that may sign in from outside. */
+function sqlRange(resource: Resource): { what: string; origin: Origin } | undefined {
+  const networks = resource
+    .blocks('settings')
+    .flatMap((settings) => settings.blocks('ip_configuration'))
+    .flatMap((one) => one.blocks('authorized_networks'));
+  const wide = networks.find((one) => isEverybody(one, 'value'));
+  return wide === undefined ? undefined : { what: 'lets every address of the internet connect', origin: wide.origin };
+}
+
+function isEverybody(body: Body, name: string): boolean {
+  const told = text(body, name, '');
+  return told.known && /^(?:0\.0\.0\.0\/0|::\/0)$/.test(told.value);
+}
+
+/** A firewall of Google's that lets the internet in to a port of administration or of a database. */
+function wideRule(resource: Resource): { what: string; origin: Origin } | undefined {
+  const direction = text(resource, 'direction', 'INGRESS');
+  const sources = elements(resource, 'source_ranges');
+  if (
+    !direction.known ||
+    direction.value !== 'INGRESS' ||
+    !sources.some(({ value }) => /^(?:0\.0\.0\.0\/0|::\/0)$/.test(textOf(value) ?? ''))
+  )
+    return undefined;
+  const [allow] = resource.blocks('allow').filter((one) => {
+    const ports = one.attribute('ports')?.value;
+    const listed = ports !== undefined && isList(ports) ? ports.map((port) => textOf(port) ?? '') : ['0-65535'];
+    return listed.some((range) => SENSITIVE.some((port) => within(port, range)));
+  });
+  return allow === undefined
+    ? undefined
+    : { what: 'lets the internet in to a port of administration or of a database', origin: allow.origin };
+}
+
+const SENSITIVE = [22, 3389, 3306, 5432, 6379, 9092, 9200, 27_017];
+
+function within(port: number, range: string): boolean {
+  const [from = '', to = from] = range.split('-');
+  return Number(from) <= port && port <= Number(to);
+}

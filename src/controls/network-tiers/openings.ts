@@ -1,0 +1,59 @@
+import type { Finding } from '../../model/result.ts';
+import type { Params } from './check.ts';
+import type { Judged } from './judged.ts';
+import type { Tiers } from './query.ts';
+
+/** Ways in for people: administration by VPN or just in time only, and the cluster's API for known ranges. */
+export function openings({ doors, clusters, foreign }: Tiers, { adminPorts }: Params): Judged {
+  const admin = doors.flatMap(({ group, from, ports, protocol, origin }): Finding[] => {
+    const open = adminPorts.filter(
+      (port) => (protocol === 'all' || protocol === 'tcp') && ports.from <= port && port <= ports.to,
+    );
+    if (open.length === 0) return [];
+    return [
+      {
+        message: `${group} lets ${from} in on ${open.join(' and ')}, so hosts are administered from the internet`,
+        severity: 'critical',
+        origin,
+        remediation:
+          'Let only the range of the VPN in, or open sessions just in time by AWS Systems Manager and remove the rule.',
+      },
+    ];
+  });
+  const apis = clusters.flatMap(({ id, public: told, ranges, origin }): Finding[] => {
+    const all = ranges.find((range) => range === '0.0.0.0/0' || range === '::/0');
+    if (told !== 'yes' || all === undefined) return [];
+    return [
+      {
+        message: `the API of ${id} answers the whole internet (${all})`,
+        severity: 'high',
+        origin,
+        remediation: 'Set endpoint_public_access to false, or name the ranges of the VPN in public_access_cidrs.',
+      },
+    ];
+  });
+  const elsewhere = foreign.flatMap(({ id, open, origin }): Finding[] =>
+    open === undefined
+      ? []
+      : [
+          {
+            message: `${id} ${open}`,
+            severity: 'critical',
+            origin,
+            remediation: 'Name the ranges of the VPN or of the application instead.',
+          },
+        ],
+  );
+  return {
+    findings: [...admin, ...apis, ...elsewhere],
+    unclear: [
+      ...clusters.flatMap(({ id, public: told, origin }) =>
+        typeof told === 'string' ? [] : [{ because: `${id}: ${told.because}`, origin }],
+      ),
+      ...foreign.slice(0, 1).map(({ id, cloud, origin }) => ({
+        because: `${id} is of ${cloud}, whose networks are recognised and not yet proven`,
+        origin,
+      })),
+    ],
+  };
+}

@@ -1,3 +1,0 @@
-import type { ControlMeta } from '../../model/control.ts';
-
-export const edgeControls: readonly ControlMeta[] = [];

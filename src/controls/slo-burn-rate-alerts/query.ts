@@ -1,0 +1,51 @@
+import type { Query, Subject } from '../../model/control.ts';
+import { oncePerPlatform } from '../../model/once.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { Spec } from '../../model/spec.ts';
+import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
+import { ruleTexts, type RuleText } from '../../proofs/alerting/rule-texts.ts';
+import { bookOf, rulesAbout } from '../../proofs/alerting/slo/judge/index.ts';
+import { declaredSlos, type SloSource } from '../../proofs/alerting/slo/read/sources.ts';
+import { slothRules } from '../../proofs/alerting/slo/read/sloth-rules.ts';
+import type { Refusal, Slo } from '../../proofs/alerting/slo/types.ts';
+
+export interface BurnRules {
+  readonly source: SloSource;
+  readonly slo: Slo | Refusal;
+  /** Of a latency SLO of the spec: the threshold in words, to be compared with the bucket that is counted. */
+  readonly threshold?: string;
+  readonly rules: readonly RuleText[];
+  /** An object that makes rules of this SLO in the cluster, of a kind that cannot be followed here. */
+  readonly madeBy?: string;
+  readonly severities: readonly { readonly name: string; readonly page: boolean }[];
+  readonly runbooks: Spec['runbooks'];
+  readonly home: RulesHome;
+}
+
+const declared = oncePerPlatform((view: PlatformView) => declaredSlos(view));
+const book = oncePerPlatform((view: PlatformView) => bookOf(ruleTexts(view)));
+
+export function slos(view: PlatformView): Subject[] {
+  return declared(view).map(({ name }) => ({ kind: 'slo', name }));
+}
+
+export function burnRules(subject: Subject): Query<BurnRules> {
+  return (view) => {
+    const found = declared(view).find(({ name }) => name === subject.name);
+    const slo: Slo | Refusal = found?.slo ?? { slo: subject.name, because: 'it is not declared' };
+    const own = view.spec.slos.find(({ name }) => name === subject.name);
+    const rules = 'because' in slo ? [] : rulesAbout(book(view), slo);
+    const inCluster = 'because' in slo || rules.length > 0 || found?.source !== 'sloth-crd' ? [] : slothRules(slo);
+    const pyrra = view.objects('ServiceLevelObjective').find(({ name }) => name === subject.name);
+    return {
+      source: found?.source ?? 'spec',
+      slo,
+      ...(own?.kind === 'latency' && own.threshold !== undefined ? { threshold: own.threshold } : {}),
+      rules: [...rules, ...inCluster],
+      ...(pyrra === undefined ? {} : { madeBy: `ServiceLevelObjective ${pyrra.name} of Pyrra` }),
+      severities: view.spec.severities.map(({ name, page }) => ({ name, page })),
+      runbooks: view.spec.runbooks,
+      home: rulesHome(view),
+    };
+  };
+}

@@ -1,0 +1,253 @@
+import { Cursor, isMapping } from '../../model/cursor.ts';
+import { cursor, type KubeObject } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { embedded } from './embedded.ts';
+
+/** A query of a panel, an annotation or a variable. */
+export interface DashboardQuery {
+  /** Title of the panel, or `variable pod`. */
+  readonly panel: string;
+  readonly text: string;
+  /** What the query asks, as far as its data source tells; `unknown`: a data source that is not in the repository. */
+  readonly language: 'promql' | 'other' | 'unknown';
+  readonly origin: Origin;
+}
+
+export interface Dashboard {
+  readonly title: string;
+  readonly uid?: string;
+  readonly tags: readonly string[];
+  readonly panels: readonly { readonly title: string; readonly type: string }[];
+  readonly queries: readonly DashboardQuery[];
+  /** Data sources that it names by a fixed uid or name. */
+  readonly sources: readonly { readonly name: string; readonly origin: Origin }[];
+  /** Where it was found: the file, or `ConfigMap observability/dashboards`. */
+  readonly from: string;
+  readonly origin: Origin;
+}
+
+/** A data source that Grafana is provisioned with. */
+export interface DataSource {
+  readonly name: string;
+  readonly uid?: string;
+  readonly type: string;
+  readonly url?: string;
+  readonly isDefault: boolean;
+  readonly origin: Origin;
+}
+
+/**
+ * Every dashboard, from files, from ConfigMaps (whatever label their sidecar looks for) and from GrafanaDashboard objects; one that
+ * lies in several places once. Reads the classes `grafana-dashboard` and `kubernetes`.
+ */
+export const dashboards = oncePerPlatform((view: PlatformView): readonly Dashboard[] => {
+  const known = dataSources(view);
+  const files = view
+    .data('grafana-dashboard')
+    .map(({ data, path, origin }) => read(new Cursor(data, origin), path, known));
+  const found = [
+    ...files,
+    ...view.objects('ConfigMap').flatMap((object) => ofConfigMap(object, known)),
+    ...view.objects('GrafanaDashboard').flatMap((object) => ofObject(object, known)),
+  ];
+  const seen = new Set<string>();
+  return found.filter(({ uid, title }) => {
+    const key = `${uid ?? ''} ${title}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+});
+
+function ofConfigMap(object: KubeObject, known: readonly DataSource[]): Dashboard[] {
+  return cursor(object)
+    .get('data')
+    .entries()
+    .flatMap(([key, text]) => {
+      if (!key.endsWith('.json') || typeof text.value !== 'string') return [];
+      return fromText(text.value, text.origin, `ConfigMap ${object.namespace ?? 'default'}/${object.name}`, known);
+    });
+}
+
+/** grafana-operator: the model as text. Dashboards by URL or from grafana.com are not in the repository. */
+function ofObject(object: KubeObject, known: readonly DataSource[]): Dashboard[] {
+  const json = cursor(object).get('spec', 'json');
+  if (typeof json.value !== 'string') return [];
+  return fromText(json.value, json.origin, `GrafanaDashboard ${object.namespace ?? 'default'}/${object.name}`, known);
+}
+
+function fromText(text: string, origin: Origin, from: string, known: readonly DataSource[]): Dashboard[] {
+  const data = embedded(text);
+  if (data === undefined || !(Array.isArray(data['panels']) || Array.isArray(data['rows']))) return [];
+  const whole = read(new Cursor(data, { path: '' }), from, known);
+  // Within a text, its own place is all that can be pointed at.
+  return [
+    {
+      ...whole,
+      origin,
+      sources: whole.sources.map((each) => ({ ...each, origin })),
+      queries: whole.queries.map((query) => ({ ...query, origin })),
+    },
+  ];
+}
+
+function read(at: Cursor, from: string, known: readonly DataSource[]): Dashboard {
+  const root = at.get('dashboard').exists ? at.get('dashboard') : at;
+  const panels = panelsOf(root);
+  const variables = variablesOf(root);
+  const uid = text(root.get('uid'));
+  const resolve = (source: Cursor): DashboardQuery['language'] => languageOf(source, known, variables);
+  return {
+    title: text(root.get('title')) ?? 'untitled',
+    ...(uid === undefined ? {} : { uid }),
+    tags: listOf(root.get('tags')).flatMap((tag) => text(tag) ?? []),
+    panels: panels.map((panel) => ({ title: text(panel.get('title')) ?? '', type: text(panel.get('type')) ?? '' })),
+    queries: [...panels.flatMap((panel) => queriesOf(panel, resolve)), ...variableQueries(root, resolve)],
+    sources: panels
+      .flatMap((panel) => [panel, ...listOf(panel.get('targets'))])
+      .flatMap((each) => sourceOf(each.get('datasource'))),
+    from,
+    origin: root.origin,
+  };
+}
+
+/** Panels of today, of rows (schema before 16), and those folded into row panels. Library panels carry a reference and no query. */
+function panelsOf(root: Cursor): Cursor[] {
+  const direct = [
+    ...listOf(root.get('panels')),
+    ...listOf(root.get('rows')).flatMap((row) => listOf(row.get('panels'))),
+  ];
+  return direct.flatMap((panel) => [panel, ...listOf(panel.get('panels'))]).filter((panel) => isMapping(panel.value));
+}
+
+function queriesOf(panel: Cursor, resolve: (source: Cursor) => DashboardQuery['language']): DashboardQuery[] {
+  return listOf(panel.get('targets')).flatMap((target) => {
+    const expr = target.get('expr');
+    if (typeof expr.value !== 'string' || expr.value.trim() === '') return [];
+    const source = target.get('datasource').exists ? target.get('datasource') : panel.get('datasource');
+    return [
+      {
+        panel: text(panel.get('title')) ?? 'untitled',
+        text: expr.value,
+        language: resolve(source),
+        origin: expr.origin,
+      },
+    ];
+  });
+}
+
+/** `label_values(metric{…}, label)` and `query_result(expr)`: what variables ask of Prometheus. */
+function variableQueries(root: Cursor, resolve: (source: Cursor) => DashboardQuery['language']): DashboardQuery[] {
+  return listOf(root.get('templating', 'list')).flatMap((variable) => {
+    const query = variable.get('query');
+    const held = isMapping(query.value) ? query.get('query') : query;
+    const inner =
+      typeof held.value === 'string'
+        ? /^\s*(?:label_values\((.+),\s*\w+\s*\)|query_result\((.+)\))\s*$/s.exec(held.value)
+        : null;
+    const expr = inner?.[1] ?? inner?.[2];
+    if (expr === undefined || text(variable.get('type')) !== 'query') return [];
+    return [
+      {
+        panel: `variable ${text(variable.get('name')) ?? ''}`,
+        text: expr,
+        language: resolve(variable.get('datasource')),
+        origin: held.origin,
+      },
+    ];
+  });
+}
+
+/** Variables that stand for a data source, with the type that they choose from. */
+function variablesOf(root: Cursor): ReadonlyMap<string, string> {
+  const chosen = listOf(root.get('templating', 'list'))
+    .filter((variable) => text(variable.get('type')) === 'datasource')
+    .map((variable): [string, string] => [text(variable.get('name')) ?? '', text(variable.get('query')) ?? '']);
+  const inputs = listOf(root.get('__inputs')).map((input): [string, string] => [
+    text(input.get('name')) ?? '',
+    text(input.get('pluginId')) ?? '',
+  ]);
+  return new Map([...chosen, ...inputs]);
+}
+
+function languageOf(
+  source: Cursor,
+  known: readonly DataSource[],
+  variables: ReadonlyMap<string, string>,
+): DashboardQuery['language'] {
+  const type = typeOf(source, known, variables);
+  if (type === undefined) return 'unknown';
+  return /^(?:prometheus|grafana-amazonprometheus-datasource|grafana-azureprometheus-datasource|victoriametrics-metrics-datasource)$/.test(
+    type,
+  )
+    ? 'promql'
+    : 'other';
+}
+
+function typeOf(
+  source: Cursor,
+  known: readonly DataSource[],
+  variables: ReadonlyMap<string, string>,
+): string | undefined {
+  if (!source.exists)
+    return (known.find(({ isDefault }) => isDefault) ?? (known.length === 0 ? { type: 'prometheus' } : undefined))
+      ?.type;
+  const declared = isMapping(source.value) ? text(source.get('type')) : undefined;
+  const name = isMapping(source.value) ? text(source.get('uid')) : text(source);
+  const variable = /^\$\{?(\w+)\}?$/.exec(name ?? '')?.[1];
+  return (
+    declared ??
+    (variable === undefined
+      ? known.find((each) => each.uid === name || each.name === name)?.type
+      : variables.get(variable))
+  );
+}
+
+function sourceOf(source: Cursor): { readonly name: string; readonly origin: Origin }[] {
+  const name = isMapping(source.value) ? text(source.get('uid')) : text(source);
+  if (name === undefined || name.includes('$') || /^(?:-- .+ --|grafana|default)$/.test(name)) return [];
+  return [{ name, origin: source.origin }];
+}
+
+/** Data sources that files of provisioning or GrafanaDatasource objects set up. Reads the class `kubernetes`. */
+export const dataSources = oncePerPlatform((view: PlatformView): readonly DataSource[] => [
+  ...view.objects('ConfigMap').flatMap((object) => textsOf(cursor(object).get('data'))),
+  ...view.objects('Secret').flatMap((object) => textsOf(cursor(object).get('stringData'))),
+  ...view
+    .objects('GrafanaDatasource')
+    .map((object) => dataSource(cursor(object).get('spec', 'datasource'), object.origin)),
+]);
+
+function textsOf(data: Cursor): DataSource[] {
+  return data.entries().flatMap(([, held]) => {
+    if (typeof held.value !== 'string' || !/^\s*["']?datasources["']?\s*:/m.test(held.value)) return [];
+    const parsed = embedded(held.value);
+    if (parsed === undefined) return [];
+    return listOf(new Cursor(parsed, { path: '' }).get('datasources')).map((each) => dataSource(each, held.origin));
+  });
+}
+
+function dataSource(at: Cursor, origin: Origin): DataSource {
+  const [uid, url] = [text(at.get('uid')), text(at.get('url'))];
+  return {
+    name: text(at.get('name')) ?? '',
+    ...(uid === undefined ? {} : { uid }),
+    type: text(at.get('type')) ?? '',
+    ...(url === undefined ? {} : { url }),
+    isDefault: at.get('isDefault').value === true,
+    origin,
+  };
+}
+
+/** Grafana reads its own files leniently: what is of another type counts as absent. */
+function listOf(at: Cursor): Cursor[] {
+  return Array.isArray(at.value)
+    ? at.items().filter((item) => isMapping(item.value) || typeof item.value === 'string')
+    : [];
+}
+
+function text(at: Cursor): string | undefined {
+  return typeof at.value === 'string' ? at.value : undefined;
+}

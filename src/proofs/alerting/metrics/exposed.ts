@@ -1,0 +1,139 @@
+import { anchored } from '../promql/regex.ts';
+import { baseOf, EXPORTERS, namesOf, type Exporter } from './catalog/index.ts';
+import { nearest } from './nearest.ts';
+import type { Sources } from './sources.ts';
+import type { Target } from './targets.ts';
+
+/** Whether a metric is exposed by anything that is scraped. */
+export type Exposure =
+  | { readonly state: 'exposed'; readonly by: string }
+  /** Proven absent from all that is seen; `closest`: a name that is meant, perhaps. */
+  | { readonly state: 'missing'; readonly because: string; readonly closest?: string }
+  | { readonly state: 'unknown'; readonly because: string };
+
+/** What Prometheus makes by itself for each target and alert. */
+const OWN =
+  /^(?:up|scrape_(?:duration_seconds|samples_scraped|samples_post_metric_relabeling|series_added|timeout_seconds|sample_limit|body_size_bytes)|ALERTS|ALERTS_FOR_STATE)$/;
+
+/** What the client library of a language adds to any program. */
+const RUNTIME = /^(?:go|process|promhttp|python|jvm|nodejs|dotnet|ruby|php|erlang_vm|system)_/;
+
+/** Looks a metric up in what records and what is scraped. `records`: names that recording rules of the platform make. */
+export function exposure(name: string, sources: Sources, records: ReadonlySet<string>): Exposure {
+  if (records.has(name)) return { state: 'exposed', by: 'a recording rule' };
+  const { targets } = sources;
+  if (OWN.test(name) || RUNTIME.test(name)) return ownOrRuntime(name, sources);
+  const answers = targets.map((target) => ({ target, answer: exposes(target, name, sources) }));
+  const sure = answers.find(({ answer }) => answer === 'yes');
+  if (sure !== undefined) return { state: 'exposed', by: named(sure.target) };
+  const dropped = answers.find(({ answer }) => answer === 'dropped');
+  if (dropped !== undefined) return { state: 'missing', because: `${dropped.target.by} drops it after the scrape` };
+  if (name.includes(':')) return recorded(name, sources, records);
+  const slip = slipOf(name, sources, records);
+  if (slip !== undefined) return slip;
+  const owner = unscrapedOwner(name, sources);
+  const [hidden] = sources.hidden;
+  if (owner !== undefined && hidden === undefined)
+    return { state: 'missing', because: `${owner.id} exposes it, and nothing scrapes one` };
+  const maybe = answers.find(({ answer }) => answer === 'maybe');
+  if (maybe !== undefined) return { state: 'unknown', because: `${named(maybe.target)} may expose it` };
+  if (hidden !== undefined) return { state: 'unknown', because: hidden };
+  const holder = Object.entries(sources.declared).find(([, listed]) => listed.some((each) => covers(each, name)))?.[0];
+  if (holder !== undefined) return { state: 'missing', because: `${holder} exposes it, and nothing scrapes that` };
+  return {
+    state: 'missing',
+    because: 'nothing that is scraped exposes it',
+    ...closestDeclared(name, sources, records),
+  };
+}
+
+/** Colons are for recording rules alone, so no program is suspected of such a name. */
+function recorded(name: string, { hidden }: Sources, records: ReadonlySet<string>): Exposure {
+  const [because] = hidden;
+  const closest = nearest(name, records);
+  if (because !== undefined && closest === undefined) return { state: 'unknown', because };
+  return { state: 'missing', because: 'no rule records it', ...(closest === undefined ? {} : { closest }) };
+}
+
+function ownOrRuntime(name: string, { targets, hidden }: Sources): Exposure {
+  if (targets[0] !== undefined)
+    return { state: 'exposed', by: OWN.test(name) ? 'Prometheus itself' : named(targets[0]) };
+  const [because] = hidden;
+  return because === undefined ? { state: 'missing', because: 'nothing is scraped' } : { state: 'unknown', because };
+}
+
+function named({ by, exporter, workload }: Target): string {
+  return `${exporter?.id ?? workload ?? 'what'} scraped by ${by}`.replace('what scraped', 'what is scraped');
+}
+
+type Answer = 'yes' | 'maybe' | 'no' | 'dropped';
+
+function exposes(target: Target, name: string, sources: Sources): Answer {
+  const answer = beforeDrops(target, name, sources);
+  if (answer === 'no' || !isDropped(target, name)) return answer;
+  return answer === 'yes' ? 'dropped' : 'no';
+}
+
+function beforeDrops(target: Target, name: string, { declared }: Sources): Answer {
+  const { exporter, isOpen } = target;
+  const listed = identities(target)
+    .map((each) => declared[each])
+    .find((each) => each !== undefined);
+  if (listed?.some((each) => covers(each, name)) === true) return 'yes';
+  if (exporter !== undefined) {
+    if (knows(exporter, name)) return 'yes';
+    if (exporter.prefixes.some((prefix) => name.startsWith(prefix))) return 'maybe';
+    return isOpen && listed === undefined ? 'maybe' : 'no';
+  }
+  return listed === undefined ? 'maybe' : 'no';
+}
+
+/** What the spec may call it: its workload, or for what is outside of the repository one of the names its monitor looks for. */
+function identities({ workload, outside }: Target): string[] {
+  return workload === undefined ? (outside ?? []).map((name) => `external/${name}`) : [workload];
+}
+
+/** A name of a list, `prefix_*`, or the base name of a histogram. */
+export function covers(listed: string, name: string): boolean {
+  if (listed.endsWith('*')) return name.startsWith(listed.slice(0, -1));
+  return listed === name || listed === baseOf(name);
+}
+
+export function knows(exporter: Exporter, name: string): boolean {
+  const names = namesOf(exporter);
+  return names.has(name) || names.has(baseOf(name));
+}
+
+function isDropped({ drops }: Target, name: string): boolean {
+  return drops.some(({ action, regex }) => {
+    const matched = anchored(regex)?.test(name);
+    return matched !== undefined && (action === 'drop' ? matched : !matched);
+  });
+}
+
+/** A name that a scraped exporter would own and does not know, but for a letter or two of one that it does. */
+function slipOf(name: string, { targets }: Sources, records: ReadonlySet<string>): Exposure | undefined {
+  for (const exporter of new Set(targets.flatMap((target) => target.exporter ?? []))) {
+    if (!exporter.prefixes.some((prefix) => name.startsWith(prefix))) continue;
+    const closest = nearest(name, [...namesOf(exporter), ...records]);
+    if (closest !== undefined)
+      return { state: 'missing', because: `${exporter.id} exposes no metric of that name`, closest };
+  }
+  return undefined;
+}
+
+/** An exporter that is known for the metric, where none of its kind is scraped. */
+function unscrapedOwner(name: string, { targets }: Sources): Exporter | undefined {
+  const owners = EXPORTERS.filter((exporter) => name.startsWith(exporter.prefixes[0] ?? ' ') && knows(exporter, name));
+  const isScraped = owners.some(({ id }) => targets.some(({ exporter }) => exporter?.id === id));
+  return isScraped ? undefined : owners[0];
+}
+
+function closestDeclared(
+  name: string,
+  { declared }: Sources,
+  records: ReadonlySet<string>,
+): { readonly closest?: string } {
+  const closest = nearest(name, [...Object.values(declared).flat(), ...records]);
+  return closest === undefined ? {} : { closest };
+}

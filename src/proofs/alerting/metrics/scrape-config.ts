@@ -1,0 +1,141 @@
+import { Cursor } from '../../../model/cursor.ts';
+import { cursor, workloadName, type Workload } from '../../../model/kube.ts';
+import type { PlatformView } from '../../../model/platform.ts';
+import { embedded } from '../embedded.ts';
+import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
+import { drops } from './monitors.ts';
+import type { Target } from './targets.ts';
+
+interface Found {
+  readonly targets: readonly Target[];
+  readonly hidden: readonly string[];
+}
+
+/**
+ * What the files of Prometheus itself scrape, wherever they lie: in the repository, or in a ConfigMap. Reads the classes
+ * `prometheus-config` and `kubernetes`.
+ */
+export function staticTargets(view: PlatformView): Found {
+  const jobs = configurations(view).flatMap(({ root, name }) =>
+    root
+      .get('scrape_configs')
+      .items()
+      .map((job) => ofJob(view, job, `job ${job.get('job_name').string() ?? '?'} of ${name}`)),
+  );
+  return { targets: jobs.flatMap(({ targets }) => targets), hidden: jobs.flatMap(({ hidden }) => hidden) };
+}
+
+/** The configurations of Prometheus, each once. */
+export function configurations(view: PlatformView): { readonly root: Cursor; readonly name: string }[] {
+  const files = view
+    .data('prometheus-config')
+    .map(({ data, origin, path }) => ({ root: new Cursor(data, origin), name: path }));
+  if (files.length > 0) return files;
+  return view.objects('ConfigMap').flatMap((object) =>
+    cursor(object)
+      .get('data')
+      .entries()
+      .flatMap(([key, text]) => {
+        if (!/\.ya?ml$/.test(key) || typeof text.value !== 'string' || !text.value.includes('scrape_configs:'))
+          return [];
+        const data = embedded(text.value);
+        return data === undefined ? [] : [{ root: new Cursor(data, text.origin), name: `ConfigMap ${object.name}` }];
+      }),
+  );
+}
+
+const ANNOTATED = /^__meta_kubernetes_(?:pod|service)_annotation_prometheus_io_scrape$/;
+
+function ofJob(view: PlatformView, job: Cursor, by: string): Found {
+  const base = { by, drops: drops(job.get('metric_relabel_configs')), origin: job.origin };
+  const path = job.get('metrics_path').string() ?? '/metrics';
+  const addresses = job
+    .get('static_configs')
+    .items()
+    .flatMap((group) => group.get('targets').strings());
+  if (addresses.length > 0)
+    return { targets: addresses.map((address) => ({ ...base, ...behind(view, address, path, job) })), hidden: [] };
+  const relabels = job.get('relabel_configs').items();
+  const isAnnotated = relabels.some((rule) =>
+    rule
+      .get('source_labels')
+      .strings()
+      .some((label) => ANNOTATED.test(label)),
+  );
+  if (isAnnotated) return { targets: annotated(view).map((workload) => ({ ...base, ...of(workload) })), hidden: [] };
+  const cadvisor =
+    path === '/metrics/cadvisor' ||
+    relabels.some((rule) => /metrics\/cadvisor/.test(rule.get('replacement').string() ?? ''));
+  const known = cadvisor ? exporter('cadvisor') : byJob(job.get('job_name').string() ?? '');
+  if (known !== undefined) return { targets: [{ ...base, exporter: known, isOpen: false }], hidden: [] };
+  return { targets: [], hidden: [`${by} finds its targets by itself`] };
+}
+
+/** Names that the example configurations of Prometheus have made usual. */
+function byJob(name: string): Exporter | undefined {
+  const usual: Readonly<Record<string, string>> = {
+    'kubernetes-apiservers': 'apiserver',
+    'kubernetes-nodes': 'kubelet',
+    'kubernetes-cadvisor': 'cadvisor',
+    'kubernetes-nodes-cadvisor': 'cadvisor',
+  };
+  const id = usual[name];
+  return id === undefined ? exporterOfApp(name) : exporter(id);
+}
+
+type Behind = Pick<Target, 'workload' | 'exporter' | 'isOpen'>;
+
+/** What answers at `api.platform.svc:9090`, or at an address that says nothing. */
+function behind(view: PlatformView, address: string, path: string, job: Cursor): Behind {
+  const probe = path === '/probe' ? exporter('probe') : undefined;
+  if (probe !== undefined) return { exporter: probe, isOpen: false };
+  const [service = '', namespace] = (address.replace(/^https?:\/\//, '').split(/[:/]/)[0] ?? '').split('.');
+  const object = view
+    .objects('Service')
+    .find(({ name, namespace: own }) => name === service && (namespace === undefined || own === namespace));
+  const wanted = object === undefined ? {} : cursor(object).get('spec', 'selector').stringMap();
+  const workload =
+    Object.keys(wanted).length === 0
+      ? undefined
+      : view
+          .workloads()
+          .find(
+            ({ namespace: own, podLabels }) =>
+              own === object?.namespace && Object.entries(wanted).every(([key, value]) => podLabels[key] === value),
+          );
+  if (workload !== undefined) return of(workload);
+  const known =
+    exporterOfApp(service) ??
+    byJob(job.get('job_name').string() ?? '') ??
+    (/^(?:localhost|127\.0\.0\.1):9090$/.test(address) ? exporter('prometheus') : undefined);
+  return known === undefined ? { isOpen: true } : { exporter: known, isOpen: known.opens !== undefined };
+}
+
+function of(workload: Workload): Behind {
+  const images = cursor(workload.object).get('spec', 'template', 'spec', 'containers').items();
+  const known = images
+    .map((container) => exporterOfImage((container.get('image').string() ?? '').replace(/[@:][^/]*$/, '')))
+    .find((each) => each !== undefined);
+  const name = workloadName(workload);
+  return known === undefined
+    ? { workload: name, isOpen: true }
+    : { workload: name, exporter: known, isOpen: known.opens !== undefined };
+}
+
+/** Workloads whose pods, or a Service of theirs, ask to be scraped by annotation. */
+export function annotated(view: PlatformView): Workload[] {
+  const asks = (at: Cursor): boolean => String(at.get('annotations', 'prometheus.io/scrape').value ?? '') === 'true';
+  const services = view.objects('Service').filter((object) => asks(cursor(object).get('metadata')));
+  return view.workloads().filter((workload) => {
+    const root = cursor(workload.object);
+    if (asks(workload.kind === 'Pod' ? root.get('metadata') : root.get('spec', 'template', 'metadata'))) return true;
+    return services.some((service) => {
+      const wanted = Object.entries(cursor(service).get('spec', 'selector').stringMap());
+      return (
+        wanted.length > 0 &&
+        service.namespace === workload.namespace &&
+        wanted.every(([key, value]) => workload.podLabels[key] === value)
+      );
+    });
+  });
+}

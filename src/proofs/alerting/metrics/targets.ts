@@ -1,0 +1,247 @@
+import { parseImage } from '../../../model/image.ts';
+import { containers, cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
+import type { Cursor } from '../../../model/cursor.ts';
+import { oncePerPlatform } from '../../../model/once.ts';
+import type { Origin } from '../../../model/origin.ts';
+import type { PlatformView } from '../../../model/platform.ts';
+import { selects } from '../../../model/selector.ts';
+import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
+import { monitors, type Drop, type Monitor, type MonitorEndpoint } from './monitors.ts';
+import { selection, type Selection } from './selection.ts';
+
+/** Something whose metrics are read. */
+export interface Target {
+  /** What scrapes it: `ServiceMonitor platform/api`, `job node of prometheus.yml`. */
+  readonly by: string;
+  /** `Rollout platform/api`; absent where what is scraped is not in the repository. */
+  readonly workload?: string;
+  /** Names that what is scraped goes by, where it is not in the repository. */
+  readonly outside?: readonly string[];
+  /** The program behind it, where it is known; `undefined`: an application of somebody's own. */
+  readonly exporter?: Exporter;
+  /** The exporter was told to expose further names, or may have been. */
+  readonly isOpen: boolean;
+  readonly drops: readonly Drop[];
+  readonly origin: Origin;
+}
+
+/** Where one endpoint of a monitor leads. */
+export interface EndpointState {
+  readonly port: string;
+  /**
+   * `elsewhere`: nothing of the repository is meant, as far as can be told. `nothing`: the selector matches nothing, although its
+   * namespace has what it could match. `no-port`: what it matches has no such port.
+   */
+  readonly state: 'found' | 'elsewhere' | 'nothing' | 'no-port';
+  /** What the selector matched: `Service platform/api`. */
+  readonly matched: readonly string[];
+  /** The workloads behind what it matched, whether the port is there or not. */
+  readonly workloads: readonly string[];
+  readonly targets: readonly Target[];
+  readonly origin: Origin;
+}
+
+export interface MonitorState {
+  readonly monitor: Monitor;
+  readonly selection: Selection;
+  readonly endpoints: readonly EndpointState[];
+}
+
+/** Every monitor, whether a Prometheus takes it up, and where its endpoints lead. Reads the class `kubernetes`. */
+export const monitorStates = oncePerPlatform((view: PlatformView): readonly MonitorState[] =>
+  monitors(view).map((monitor) => ({
+    monitor,
+    selection: takenUp(view, monitor),
+    endpoints: monitor.endpoints.map((endpoint) => resolveEndpoint(view, monitor, endpoint)),
+  })),
+);
+
+function takenUp(view: PlatformView, monitor: Monitor): Selection {
+  if (monitor.by === 'managed') return { selected: 'yes', because: 'the managed collector of the cluster' };
+  if (monitor.by === 'other') return { selected: 'unknown', because: 'which agent takes it up is not read' };
+  return selection(view, monitor.kind === 'PodMonitor' ? 'podMonitor' : 'serviceMonitor', monitor);
+}
+
+/** What a monitor matched: a set of workloads, and how its port is found on one of their containers. */
+interface Match {
+  readonly name: string;
+  readonly workloads: readonly Workload[];
+  /** The container's port by name or number; `undefined`: the Service has no such port. */
+  readonly port: string | number | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function resolveEndpoint(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoint): EndpointState {
+  const matches = monitor.kind === 'PodMonitor' ? pods(view, monitor, endpoint) : services(view, monitor, endpoint);
+  const base = {
+    port: String(endpoint.port ?? 'any'),
+    matched: matches.map(({ name }) => name),
+    workloads: [...new Set(matches.flatMap(({ workloads }) => workloads.map(workloadName)))],
+    origin: endpoint.origin,
+  };
+  if (matches.length === 0) {
+    const state =
+      couldMatch(view, monitor) && knownElsewhere(monitor, endpoint) === undefined ? 'nothing' : 'elsewhere';
+    const targets = state === 'elsewhere' ? [outside(monitor, endpoint, knownElsewhere(monitor, endpoint))] : [];
+    return { ...base, state, targets };
+  }
+  const targets = matches.flatMap((match) => targetsOf(monitor, endpoint, match));
+  return { ...base, state: targets.length > 0 ? 'found' : 'no-port', targets };
+}
+
+function inNamespaces({ namespaces }: Monitor, namespace: string | undefined): boolean {
+  return namespaces === 'any' || namespaces.includes(namespace ?? 'default');
+}
+
+/** Whether the namespaces hold anything that the monitor could have meant: Services, or pods. */
+function couldMatch(view: PlatformView, monitor: Monitor): boolean {
+  if (monitor.kind === 'PodMonitor') return view.workloads().some(({ namespace }) => inNamespaces(monitor, namespace));
+  return view
+    .objects('Service')
+    .some(({ namespace, apiVersion }) => apiVersion === 'v1' && inNamespaces(monitor, namespace));
+}
+
+function pods(view: PlatformView, monitor: Monitor, { port }: MonitorEndpoint): Match[] {
+  const { selector } = monitor;
+  if (selector === undefined) return [];
+  return view
+    .workloads()
+    .filter(({ namespace, podLabels }) => inNamespaces(monitor, namespace) && selects(selector, podLabels))
+    .map((workload) => ({ name: workloadName(workload), workloads: [workload], port, labels: workload.podLabels }));
+}
+
+function services(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoint): Match[] {
+  const { selector } = monitor;
+  if (selector === undefined) return [];
+  return view
+    .objects('Service')
+    .filter(
+      ({ namespace, labels, apiVersion }) =>
+        apiVersion === 'v1' && inNamespaces(monitor, namespace) && selects(selector, labels),
+    )
+    .map((service) => ({
+      name: `Service ${service.namespace ?? 'default'}/${service.name}`,
+      workloads: selectedBy(view, service),
+      port: endpoint.ofPod ? endpoint.port : containerPort(service, endpoint.port),
+      labels: { ...service.labels, name: service.name },
+    }));
+}
+
+function selectedBy(view: PlatformView, service: KubeObject): Workload[] {
+  const wanted = cursor(service).get('spec', 'selector').stringMap();
+  if (Object.keys(wanted).length === 0) return [];
+  return view
+    .workloads()
+    .filter(
+      ({ namespace, podLabels }) =>
+        namespace === (service.namespace ?? 'default') &&
+        Object.entries(wanted).every(([key, value]) => podLabels[key] === value),
+    );
+}
+
+/** The targetPort of a Service's port of that name; the port's own number where it names none. */
+function containerPort(service: KubeObject, name: string | number | undefined): string | number | undefined {
+  const found = cursor(service)
+    .get('spec', 'ports')
+    .items()
+    .find((port) => port.get('name').string() === name);
+  return found?.get('targetPort').integerOrString() ?? found?.get('port').integer();
+}
+
+function targetsOf(monitor: Monitor, endpoint: MonitorEndpoint, match: Match): Target[] {
+  if (match.port === undefined && monitor.kind === 'ServiceMonitor') return [];
+  if (match.workloads.length === 0)
+    return [
+      outside(
+        monitor,
+        endpoint,
+        exporterOf([match.labels['name'] ?? '', match.labels['app.kubernetes.io/name'] ?? ''], endpoint),
+      ),
+    ];
+  return match.workloads.flatMap((workload): Target[] => {
+    const serving = servingContainers(workload, match.port);
+    if (serving.length === 0) return [];
+    const found = serving.map((container) => imageExporter(container, endpoint)).find((each) => each !== undefined);
+    const target = { by: monitor.id, workload: workloadName(workload), drops: endpoint.drops, origin: endpoint.origin };
+    if (found === undefined) return [{ ...target, isOpen: true }];
+    return [{ ...target, exporter: found, isOpen: serving.some((container) => opens(found, container, match.port)) }];
+  });
+}
+
+/** A proxy that only checks who asks: what it guards are the other containers. */
+const GUARDS = /(?:^|\/)(?:kube-rbac-proxy|oauth2?-proxy|ghostunnel|prom-label-proxy)$/;
+
+/** The containers that answer at a port. A port that none declares may be any's: declaring a number is optional in Kubernetes. */
+function servingContainers(workload: Workload, port: string | number | undefined): readonly Cursor[] {
+  const running = containers(workload).filter(({ role }) => role !== 'init');
+  const declares = (at: Cursor): boolean =>
+    at
+      .get('ports')
+      .items()
+      .some((each) => each.get('name').string() === port || each.get('containerPort').integer() === port);
+  const serving = running.filter(({ at }) => port === undefined || declares(at));
+  if (serving.length === 0) return typeof port === 'number' ? running.map(({ at }) => at) : [];
+  const isGuarded = serving.every(({ at }) => GUARDS.test(repositoryOf(at)));
+  return (isGuarded ? running.filter(({ at }) => !GUARDS.test(repositoryOf(at))) : serving).map(({ at }) => at);
+}
+
+function repositoryOf(container: Cursor): string {
+  const image = container.get('image').string() ?? '';
+  return parseImage(image)?.repository ?? image.replace(/[@:][^/]*$/, '');
+}
+
+function imageExporter(container: Cursor, endpoint: MonitorEndpoint): Exporter | undefined {
+  return byPath(endpoint) ?? exporterOfImage(repositoryOf(container));
+}
+
+/** `/probe` of any exporter answers for others, and the kubelet serves cAdvisor at a path of its own. */
+function byPath({ path }: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
+  if (path === '/probe') return exporter('probe');
+  return path === '/metrics/cadvisor' ? exporter('cadvisor') : undefined;
+}
+
+function opens({ id, opens: sign }: Exporter, container: Cursor, port: string | number | undefined): boolean {
+  if (sign === undefined) return false;
+  if (id === 'otel-collector') return !isOwnPort(container, port);
+  const told = [
+    ...container.get('args').strings(),
+    ...container.get('command').strings(),
+    ...container
+      .get('env')
+      .items()
+      .map((each) => each.get('name').string() ?? ''),
+  ];
+  return told.some((word) => sign.test(word));
+}
+
+/** The collector's own telemetry, at 8888 unless it is told otherwise. */
+function isOwnPort(container: Cursor, port: string | number | undefined): boolean {
+  if (port === 8888) return true;
+  return container
+    .get('ports')
+    .items()
+    .some((each) => each.get('name').string() === port && each.get('containerPort').integer() === 8888);
+}
+
+function outside(monitor: Monitor, { drops: thrown, origin }: MonitorEndpoint, known: Exporter | undefined): Target {
+  return {
+    by: monitor.id,
+    outside: namesOf(monitor),
+    ...(known === undefined ? {} : { exporter: known }),
+    isOpen: known === undefined || known.opens !== undefined,
+    drops: thrown,
+    origin,
+  };
+}
+
+function namesOf({ selector, name }: Monitor): string[] {
+  return [...Object.values(selector?.matchLabels ?? {}), name];
+}
+
+function knownElsewhere(monitor: Monitor, endpoint: MonitorEndpoint): Exporter | undefined {
+  return exporterOf(namesOf(monitor), endpoint);
+}
+
+function exporterOf(names: readonly string[], endpoint: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
+  return byPath(endpoint) ?? names.map(exporterOfApp).find((each) => each !== undefined);
+}

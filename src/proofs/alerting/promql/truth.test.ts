@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { parse, pitfallsOf, truthOf, type Expr, type Knowledge } from './index.ts';
+
+function expression(text: string): Expr {
+  const parsed = parse(text, 'templated');
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.error.message}`);
+  return parsed.expr;
+}
+
+const RATIO = expression('sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))');
+const KNOWN: Knowledge = {
+  record: (name) => (name === 'slo:sli_error:ratio_rate5m' ? RATIO : undefined),
+  type: (name) => (name === 'queue_length' ? 'gauge' : undefined),
+};
+
+describe('an alert that can never fire', () => {
+  it.each([
+    ['a{b="1",b="2"}', 'no series satisfies both b="1" and b="2"'],
+    ['a{b="1",b!~"1|2"}', 'no series satisfies both b="1" and b!~"1|2"'],
+    ['sum(a{b=~"x.*",b!~"x.*"}) > 1', 'no series satisfies both b=~"x.*" and b!~"x.*"'],
+    ['vector(0) > 0', 'the left side is always 0, so > 0 never holds'],
+    ['up == 2', 'the left side is between 0 and 1, so == 2 never holds'],
+    ['probe_success == 0.5', 'the left side is between 0 and 1, so == 0.5 never holds'],
+    ['avg(up) > 1', 'the left side is between 0 and 1, so > 1 never holds'],
+    ['rate(x_total[5m]) < 0', 'the left side is at least 0, so < 0 never holds'],
+    ['count(up == 0) < 1', 'the left side is at least 1, so < 1 never holds'],
+    [
+      'sum(rate(r_total{code="500"}[5m])) / sum(rate(r_total[5m])) > 14.4 * 0.1',
+      'the left side is between 0 and 1, so > 1.44 never holds',
+    ],
+    [
+      '1 - sum(rate(d_bucket{le="0.3"}[5m])) / sum(rate(d_count[5m])) > 1.5',
+      'the left side is between 0 and 1, so > 1.5 never holds',
+    ],
+    [
+      '(sum(rate(a_total[5m])) - sum(rate(a_total{ok="1"}[5m]))) / sum(rate(a_total[5m])) > 1',
+      'the left side is between 0 and 1, so > 1 never holds',
+    ],
+    ['slo:sli_error:ratio_rate5m > 14.4 * 0.1', 'the left side is between 0 and 1, so > 1.44 never holds'],
+    ['absent(a) and a', 'absent(a) has a result only while a has none'],
+    [
+      'absent(a{b="1"}) and on () (a{b="1",c="2"} > 3)',
+      'absent(a{b="1"}) has a result only while a{b="1", c="2"} has none',
+    ],
+    ['a > 5 and a < 3', 'no value of a satisfies both comparisons'],
+    ['a unless a', 'a vector unless itself is empty'],
+    ['a{j="x"} and on (j) b{j="y"}', 'the two sides of and never meet: j is "x" on the left and "y" on the right'],
+    ['a{j="x"} / sum(b)', 'the two sides of / never meet: j is always set on the left and never on the right'],
+    [
+      'absent(a) * on (j) a{j="x"}',
+      'the two sides of * never meet: j is never set on the left and always on the right',
+    ],
+    [
+      'histogram_quantile(0.9, sum by (job) (rate(a_bucket[5m]))) > 1',
+      'histogram_quantile needs the label le, and it was aggregated away',
+    ],
+    ['(up == 2) or (vector(1) > 3)', 'the left side is between 0 and 1, so == 2 never holds'],
+    ['hour() > 23', 'the left side is between 0 and 23, so > 23 never holds'],
+  ])('%s', (text, because) => expect(truthOf(expression(text), KNOWN)).toMatchObject({ verdict: 'never', because }));
+});
+
+describe('an alert that can fire', () => {
+  it.each([
+    'up == 0',
+    'vector(1)',
+    'a{b=~"1|2",b!="1"}',
+    'sum(rate(r_total{code="500"}[5m])) / sum(rate(r_total[5m])) > 14.4 * 0.01',
+    'sum(rate(r_total[5m])) / sum(rate(r_total{code="200"}[5m])) > 1.2',
+    'slo:sli_error:ratio_rate5m > 14.4 * 0.001',
+    'absent(up{job="x"})',
+    'absent(a) or a > 1',
+    'histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m]))) > 1',
+    'histogram_quantile(0.9, sum by (job) (rate(a[5m]))) > 1',
+    'a{j="x"} and ignoring (j) b{j="y"}',
+    'sum by (j) (a) / on (j) sum by (j) (b) > 1',
+    'absent(a) * on () b',
+    'delta(a[5m]) < 0',
+    'rate(slo:x[5m]) < 0',
+    'up != 1',
+    'a > NaN or b',
+    'a / 0 > 1',
+    'a + on(j) fill(0) b > 3',
+  ])('%s', (text) => expect(truthOf(expression(text), KNOWN)).toMatchObject({ verdict: 'can' }));
+
+  it.each([
+    ['a > $limit', 'the variable limit decides'],
+    ['rate(${m}_total[5m]) > 1', 'a variable decides what is read'],
+    ['a - on (j) a > 0', 'both sides of - read a, and how they hang together is not worked out'],
+  ])('unless it cannot be told: %s', (text, because) =>
+    expect(truthOf(expression(text))).toMatchObject({ verdict: 'unknown', because }),
+  );
+});
+
+describe('pitfalls', () => {
+  it.each([
+    ['rate(queue_length[5m]) > 1', ['rate-of-gauge']],
+    ['rate(sum(x_total)[5m:]) > 1', ['rate-of-sum']],
+    ['deriv(x_total[5m]) > 1', ['delta-of-counter']],
+    ['sum(rate(r_total{code="200"}[5m])) / sum(rate(r_total[5m])) < 0.9', ['silent-outage']],
+    ['sum(rate(hit_total[5m])) / sum(rate(r_total[5m])) < 0.9', ['nan']],
+    ['sum(rate(r_total{code="500"}[5m])) / sum(rate(r_total[5m])) > 0.9', []],
+    ['vector(1)', ['always']],
+    ['rate(x_total[5m]) > 1', []],
+  ])('%s', (text, sorts) => expect(pitfallsOf(expression(text), KNOWN).map(({ sort }) => sort)).toEqual(sorts));
+});

@@ -1,0 +1,181 @@
+import type { Cursor } from '../../../../model/cursor.ts';
+import { cursor, type KubeObject } from '../../../../model/kube.ts';
+import type { Origin } from '../../../../model/origin.ts';
+import type { PlatformView } from '../../../../model/platform.ts';
+import { readSelector, selects } from '../../../../model/selector.ts';
+import { withConfigs, type MatcherStrategy, type NamespacedConfig } from '../operator.ts';
+import type { MatcherSyntax, Refusal, RoutingConfig } from '../types.ts';
+import { readConfig } from './config.ts';
+import { readCrd } from './crd.ts';
+import { filesOf, isAlertmanagerConfig, originOf, parseEmbedded, type Embedded } from './embedded.ts';
+
+/** An Alertmanager with what it routes by. */
+export interface FoundAlertmanager {
+  /** `Alertmanager monitoring/main`, `ConfigMap monitoring/alertmanager`, or the path of a file. */
+  readonly name: string;
+  readonly origin: Origin;
+  readonly config: RoutingConfig | undefined;
+  /** Why there is no configuration: Alertmanager refuses it, or it cannot be seen from here. */
+  readonly refused?: Refusal;
+  readonly unseen?: string;
+  /** AlertmanagerConfigs that the operator leaves out, with the mistake. */
+  readonly rejected: readonly { readonly name: string; readonly refusal: Refusal }[];
+  /** Whether values can be set at their origins: the configuration is a file of the repository. */
+  readonly editable: boolean;
+}
+
+/** Every Alertmanager of the platform. A plain file counts where no object holds a configuration: there it is what the object is made of. */
+export function alertmanagers(view: PlatformView): FoundAlertmanager[] {
+  const managed = view.objects('Alertmanager').map((object) => readManaged(view, object));
+  const used = new Set(view.objects('Alertmanager').map((object) => `${object.namespace ?? ''}/${secretOf(object)}`));
+  const mounted = [...view.objects('ConfigMap'), ...view.objects('Secret')]
+    .filter((object) => !used.has(`${object.namespace ?? ''}/${object.name}`))
+    .flatMap((object) => readMounted(view, object));
+  if (managed.length + mounted.length > 0) return [...managed, ...mounted];
+  return view.data('alertmanager-config').map(({ path, data, origin }) => ({
+    name: path,
+    origin,
+    rejected: [],
+    editable: true,
+    ...settled(readConfig(data, origin)),
+  }));
+}
+
+function settled(read: ReturnType<typeof readConfig>): Pick<FoundAlertmanager, 'config' | 'refused'> {
+  return 'value' in read ? { config: read.value } : { config: undefined, refused: read.refused };
+}
+
+function secretOf(object: KubeObject): string {
+  return cursor(object).get('spec', 'configSecret').string() ?? `alertmanager-${object.name}`;
+}
+
+function readMounted(view: PlatformView, object: KubeObject): FoundAlertmanager[] {
+  return filesOf(object).flatMap((file) => {
+    if (!/\.ya?ml$/.test(file.key) || !/^["']?receivers["']?:/m.test(file.text)) return [];
+    const parsed = parseEmbedded(file);
+    if ('data' in parsed && !isAlertmanagerConfig(parsed.data)) return [];
+    const name = `${object.kind} ${object.namespace ?? ''}/${object.name}`;
+    return [{ name, rejected: [], ...fromFile(view, file, 'fallback') }];
+  });
+}
+
+function fromFile(
+  view: PlatformView,
+  file: Embedded,
+  syntax: MatcherSyntax,
+): Pick<FoundAlertmanager, 'config' | 'refused' | 'origin' | 'editable'> {
+  const parsed = parseEmbedded(file);
+  if ('problem' in parsed)
+    return {
+      config: undefined,
+      refused: { because: parsed.problem, origin: file.origin },
+      origin: file.origin,
+      editable: false,
+    };
+  const { origin, inFile } = originOf(view, 'alertmanager-config', parsed.data, file);
+  const read = readConfig(parsed.data, origin, syntax);
+  return { origin, editable: inFile, ...(inFile ? settled(read) : atKey(settled(read), file.origin)) };
+}
+
+/** Pointers into an embedded text lead nowhere in the file around it: everything is shown at its key. */
+function atKey(found: Pick<FoundAlertmanager, 'config' | 'refused'>, origin: Origin): typeof found {
+  return JSON.parse(JSON.stringify(found), (key, value: unknown) =>
+    key === 'origin' ? origin : value,
+  ) as typeof found;
+}
+
+/** `fallback` since 0.27, and where no version is given. */
+function syntaxOf(spec: Cursor): MatcherSyntax {
+  const version = /(\d+)\.(\d+)/.exec(spec.get('version').string() ?? spec.get('image').string() ?? '');
+  if (version === null) return 'fallback';
+  return Number(version[1]) === 0 && Number(version[2]) < 27 ? 'classic' : 'fallback';
+}
+
+/** What the operator uses where it finds no configuration. */
+const NOTHING = { route: { receiver: 'null' }, receivers: [{ name: 'null' }] };
+
+function readManaged(view: PlatformView, object: KubeObject): FoundAlertmanager {
+  const spec = cursor(object).get('spec');
+  const namespace = object.namespace ?? 'default';
+  const name = `Alertmanager ${namespace}/${object.name}`;
+  const { taken, rejected } = configsFor(view, spec, namespace);
+  const base = baseFor(view, object, spec, taken.length > 0);
+  if (base.config === undefined) return { name, rejected, ...base };
+  const strategy = (spec.get('alertmanagerConfigMatcherStrategy', 'type').string() ?? 'OnNamespace') as MatcherStrategy;
+  return { name, rejected, ...base, config: withConfigs(base.config, taken, strategy, namespace) };
+}
+
+function baseFor(
+  view: PlatformView,
+  object: KubeObject,
+  spec: Cursor,
+  hasConfigs: boolean,
+): Omit<FoundAlertmanager, 'name' | 'rejected'> {
+  const nowhere = { origin: object.origin, config: undefined, editable: false };
+  const global = spec.get('alertmanagerConfiguration', 'name').string();
+  if (global !== undefined) return { ...nowhere, ...globalBase(view, object, global) };
+  const secret = view
+    .objects('Secret')
+    .find(({ name, namespace }) => name === secretOf(object) && namespace === object.namespace);
+  const file = secret === undefined ? undefined : filesOf(secret).find(({ key }) => key === 'alertmanager.yaml');
+  if (file !== undefined) return fromFile(view, file, syntaxOf(spec));
+  if (secret === undefined && hasConfigs && !spec.get('configSecret').exists)
+    return { ...nowhere, ...settled(readConfig(NOTHING, object.origin)) };
+  const missing = `Secret ${object.namespace ?? 'default'}/${secretOf(object)}`;
+  const because =
+    secret === undefined
+      ? `its configuration is in ${missing}, which is not in the manifests`
+      : `${missing} has no plain alertmanager.yaml`;
+  return { ...nowhere, unseen: because };
+}
+
+/** `alertmanagerConfiguration`: an AlertmanagerConfig as the whole, without a namespace's matcher. */
+function globalBase(
+  view: PlatformView,
+  { namespace }: KubeObject,
+  name: string,
+): Pick<FoundAlertmanager, 'config' | 'refused' | 'unseen'> {
+  const found = view.objects('AlertmanagerConfig', namespace).find((object) => object.name === name);
+  if (found === undefined)
+    return {
+      config: undefined,
+      unseen: `AlertmanagerConfig ${namespace ?? 'default'}/${name} is not in the manifests`,
+    };
+  const read = readCrd(found);
+  if ('refused' in read) return { config: undefined, refused: read.refused };
+  const { route, receivers, inhibitRules, intervals } = read.value;
+  if (route === undefined)
+    return { config: undefined, refused: { because: 'root route must exist', origin: found.origin } };
+  return { config: { root: route, receivers, inhibitRules, intervals } };
+}
+
+/** The AlertmanagerConfigs that an Alertmanager selects: none without a selector, those of its own namespace by default. */
+function configsFor(
+  view: PlatformView,
+  spec: Cursor,
+  namespace: string,
+): { taken: NamespacedConfig[]; rejected: { name: string; refusal: Refusal }[] } {
+  const selector = readSelector(spec.get('alertmanagerConfigSelector'));
+  if (selector === undefined) return { taken: [], rejected: [] };
+  const spaces = readSelector(spec.get('alertmanagerConfigNamespaceSelector'));
+  const inScope = (other: string): boolean =>
+    spaces === undefined ? other === namespace : selects(spaces, labelsOfNamespace(view, other));
+  const taken: NamespacedConfig[] = [];
+  const rejected: { name: string; refusal: Refusal }[] = [];
+  for (const object of view.objects('AlertmanagerConfig')) {
+    if (!inScope(object.namespace ?? 'default') || !selects(selector, object.labels)) continue;
+    const read = readCrd(object);
+    if ('value' in read) taken.push(read.value);
+    else
+      rejected.push({
+        name: `AlertmanagerConfig ${object.namespace ?? 'default'}/${object.name}`,
+        refusal: read.refused,
+      });
+  }
+  return { taken, rejected };
+}
+
+function labelsOfNamespace(view: PlatformView, name: string): Readonly<Record<string, string>> {
+  const found = view.objects('Namespace').find((object) => object.name === name);
+  return { ...found?.labels, 'kubernetes.io/metadata.name': name };
+}

@@ -1,0 +1,92 @@
+import type { Cursor } from '../../../../model/cursor.ts';
+import type { Receiver } from '../types.ts';
+import { Refused, text } from './refused.ts';
+
+/** Every kind up to Alertmanager 0.31. */
+const KINDS = [
+  'discord',
+  'email',
+  'incidentio',
+  'jira',
+  'mattermost',
+  'msteams',
+  'msteamsv2',
+  'opsgenie',
+  'pagerduty',
+  'pushover',
+  'rocketchat',
+  'slack',
+  'sns',
+  'telegram',
+  'victorops',
+  'webex',
+  'webhook',
+  'wechat',
+];
+
+/** What an integration cannot be without: one of these keys of its own, or one of these of `global`. */
+const NEEDS: Readonly<Record<string, readonly { own: readonly string[]; global: readonly string[]; lack: string }[]>> =
+  {
+    webhook: [{ own: ['url', 'url_file'], global: [], lack: 'missing URL in webhook config' }],
+    pagerduty: [
+      {
+        own: ['service_key', 'service_key_file', 'routing_key', 'routing_key_file'],
+        global: [],
+        lack: 'missing service or routing key in PagerDuty config',
+      },
+    ],
+    slack: [
+      {
+        own: ['api_url', 'api_url_file', 'app_token', 'app_token_file'],
+        global: ['slack_api_url', 'slack_api_url_file', 'slack_app_token', 'slack_app_token_file'],
+        lack: 'no global Slack API URL set either inline or in a file',
+      },
+    ],
+    opsgenie: [
+      {
+        own: ['api_key', 'api_key_file'],
+        global: ['opsgenie_api_key', 'opsgenie_api_key_file'],
+        lack: 'no global OpsGenie API Key set either inline or in a file',
+      },
+    ],
+    email: [
+      { own: ['to'], global: [], lack: 'missing to address in email config' },
+      { own: ['smarthost'], global: ['smtp_smarthost'], lack: 'no global SMTP smarthost set' },
+      { own: ['from'], global: ['smtp_from'], lack: 'no global SMTP from set' },
+    ],
+  };
+
+/** The receivers with what each would notify. */
+export function readReceivers(root: Cursor): Receiver[] {
+  const global = root.get('global');
+  const seen = new Set<string>();
+  return root
+    .get('receivers')
+    .items()
+    .map((at) => {
+      const name = text(at.get('name')) ?? '';
+      if (name === '') throw new Refused('missing name in receiver', at.origin);
+      if (seen.has(name)) throw new Refused(`notification config name "${name}" is not unique`, at.origin);
+      seen.add(name);
+      return { name, integrations: readIntegrations(at, global), origin: at.origin };
+    });
+}
+
+function readIntegrations(receiver: Cursor, global: Cursor): string[] {
+  return receiver.entries().flatMap(([key, list]) => {
+    if (key === 'name') return [];
+    const kind = KINDS.find((one) => key === `${one}_configs`);
+    if (kind === undefined) throw new Refused(`field ${key} not found`, list.origin);
+    return list.items().map((at) => {
+      for (const { own, global: shared, lack } of NEEDS[kind] ?? [])
+        if (!own.some((one) => isSet(at, one)) && !shared.some((one) => isSet(global, one)))
+          throw new Refused(lack, at.origin);
+      return kind;
+    });
+  });
+}
+
+function isSet(at: Cursor, key: string): boolean {
+  const value = at.get(key);
+  return value.exists && value.value !== '';
+}

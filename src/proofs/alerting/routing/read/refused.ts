@@ -1,0 +1,41 @@
+import { MalformedValue, type Cursor } from '../../../../model/cursor.ts';
+import type { Origin } from '../../../../model/origin.ts';
+import type { Refusal } from '../types.ts';
+
+/** Alertmanager would not load this. Thrown while reading, answered by the readers as data. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(because: string, origin?: Origin) {
+    super(because);
+    this.refusal = { because, ...(origin !== undefined && { origin }) };
+  }
+}
+
+/** What reading gives, or why Alertmanager would refuse it. A value of the wrong type is refused like any other mistake. */
+export function orRefusal<T>(read: () => T): { readonly value: T } | { readonly refused: Refusal } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof Refused) return { refused: error.refusal };
+    if (error instanceof MalformedValue) return { refused: { because: error.message, origin: error.origin } };
+    throw error;
+  }
+}
+
+/** A scalar as Go reads it into a string: numbers and booleans as they are written. */
+export function text(at: Cursor): string | undefined {
+  const { value } = at;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return at.string();
+}
+
+export function texts(at: Cursor): string[] {
+  return at.items().map((item) => text(item) ?? '');
+}
+
+/** Configuration is read strictly: a misspelt key is an error. */
+export function onlyKeys(at: Cursor, known: readonly string[]): void {
+  for (const [key, value] of at.entries())
+    if (!known.includes(key)) throw new Refused(`field ${key} not found`, value.origin);
+}

@@ -1,0 +1,58 @@
+import type { Origin } from '../../../model/origin.ts';
+import type { Matcher } from './matcher.ts';
+import type { TimeInterval } from './time-intervals.ts';
+
+/** A node of the routing tree, with what it inherits filled in. Times are in seconds. */
+export interface Route {
+  /** Its place in the tree: `route`, `route.routes[2]`. */
+  readonly id: string;
+  readonly receiver: string;
+  readonly matchers: readonly Matcher[];
+  readonly continues: boolean;
+  readonly routes: readonly Route[];
+  /** `...`: every label, so that nothing is grouped. */
+  readonly groupBy: readonly string[];
+  readonly groupWait: number;
+  readonly groupInterval: number;
+  readonly repeatInterval: number;
+  /** Names of intervals; not inherited. */
+  readonly muted: readonly string[];
+  readonly active: readonly string[];
+  readonly origin?: Origin;
+}
+
+export interface Receiver {
+  readonly name: string;
+  /** Kinds of integration, `pagerduty`, one for each; none makes a receiver that tells nobody. */
+  readonly integrations: readonly string[];
+  readonly origin?: Origin;
+}
+
+export interface InhibitRule {
+  readonly source: readonly Matcher[];
+  readonly target: readonly Matcher[];
+  readonly equal: readonly string[];
+  readonly origin?: Origin;
+}
+
+export interface NamedInterval {
+  readonly name: string;
+  readonly intervals: readonly TimeInterval[];
+}
+
+/** What an Alertmanager routes by. */
+export interface RoutingConfig {
+  readonly root: Route;
+  readonly receivers: readonly Receiver[];
+  readonly inhibitRules: readonly InhibitRule[];
+  readonly intervals: readonly NamedInterval[];
+}
+
+/** Something for which Alertmanager refuses to load the configuration: it keeps the old one, or does not start. */
+export interface Refusal {
+  readonly because: string;
+  readonly origin?: Origin;
+}
+
+/** Which parser reads `matchers`: `classic` up to 0.26, `fallback` since, `utf8` with the feature flag of that name. */
+export type MatcherSyntax = 'classic' | 'fallback' | 'utf8';

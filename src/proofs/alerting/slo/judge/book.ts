@@ -1,0 +1,71 @@
+import { parse, selectors, type Expr, type Matcher, type Selector } from '../../promql/index.ts';
+import type { RuleText } from '../../rule-texts.ts';
+
+export interface ReadRule extends RuleText {
+  readonly ast: Expr;
+}
+
+/** Rules with their expressions parsed, found by what they record. */
+export interface Book {
+  readonly alerts: readonly ReadRule[];
+  readonly records: ReadonlyMap<string, readonly ReadRule[]>;
+  /** Rules whose expression Prometheus would refuse. */
+  readonly broken: readonly RuleText[];
+}
+
+export function bookOf(rules: readonly RuleText[]): Book {
+  const alerts: ReadRule[] = [];
+  const broken: RuleText[] = [];
+  const records = new Map<string, ReadRule[]>();
+  for (const rule of rules) {
+    const parsed = parse(rule.expr);
+    if (!parsed.ok) {
+      broken.push(rule);
+      continue;
+    }
+    const read = { ...rule, ast: parsed.expr };
+    if (rule.kind === 'alert') alerts.push(read);
+    else records.set(rule.name, [...(records.get(rule.name) ?? []), read]);
+  }
+  return { alerts, records, broken };
+}
+
+/** The records that a selector may read, by name and by the labels they set; `undefined` where nothing here records that name. */
+export function recordsOf(book: Book, selector: Selector): readonly ReadRule[] | undefined {
+  const named = selector.name === undefined ? undefined : book.records.get(selector.name);
+  return named?.filter(({ labels }) => selector.matchers.every((matcher) => mayMatch(matcher, labels[matcher.label])));
+}
+
+/** Whether the matcher may hold; a label that the rule does not set may come from its expression. */
+function mayMatch({ op, value, templated }: Matcher, label: string | undefined): boolean {
+  if (templated || label === undefined) return true;
+  if (op === '=' || op === '!=') return (label === value) === (op === '=');
+  return matches(value, label) === (op === '=~');
+}
+
+/** Anchored, as Prometheus has it; RE2 and this engine agree on what people write in matchers. */
+export function matches(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`, 's').test(value);
+  } catch {
+    return false;
+  }
+}
+
+const DEPTH = 8;
+
+/** Every selector that an expression reads in the end, records followed to what they are made of; records themselves included. */
+export function reads(book: Book, expr: Expr, depth = 0): Selector[] {
+  return selectors(expr).flatMap((selector) => [
+    selector,
+    ...(depth < DEPTH ? (recordsOf(book, selector) ?? []).flatMap(({ ast }) => reads(book, ast, depth + 1)) : []),
+  ]);
+}
+
+/** Every record that an expression rests on. */
+export function restsOn(book: Book, expr: Expr, depth = 0): ReadRule[] {
+  if (depth >= DEPTH) return [];
+  return selectors(expr).flatMap((selector) =>
+    (recordsOf(book, selector) ?? []).flatMap((rule) => [rule, ...restsOn(book, rule.ast, depth + 1)]),
+  );
+}

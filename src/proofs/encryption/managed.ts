@@ -1,0 +1,123 @@
+import type { HclBlock } from '../../model/document.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import type { StoreSpec } from '../../model/spec.ts';
+import type { Door } from './types.ts';
+
+/** The doors of a store that a cloud runs, by the resources of the Terraform folder that the spec names for it. */
+export function managedDoors(view: PlatformView, store: StoreSpec): Door[] {
+  const folders: readonly string[] = (store.managed ?? '').match(/[\w.-]+(?:\/[\w.-]+)+/g) ?? [];
+  return Object.entries(JUDGES).flatMap(([type, judge]) =>
+    view
+      .terraform('resource', type)
+      .filter(({ module }) => folders.includes(module))
+      .map((block) => judge(view, block)),
+  );
+}
+
+type Judge = (view: PlatformView, block: HclBlock) => Door;
+
+const JUDGES: Readonly<Record<string, Judge>> = {
+  aws_elasticache_replication_group: (_view, block) => elasticache(block),
+  aws_elasticache_serverless_cache: (_view, block) => door(block, 'refused', 'a serverless cache speaks TLS alone', ''),
+  aws_memorydb_cluster: (_view, block) => flag(block, 'tls_enabled', true),
+  aws_db_instance: database,
+  aws_rds_cluster: database,
+  aws_msk_cluster: (_view, block) => kafka(block),
+};
+
+/** `transit_encryption_mode` is `required` unless it says `preferred`, which takes both (terraform-provider-aws). */
+function elasticache(block: HclBlock): Door {
+  const mode = block.attributes['transit_encryption_mode'];
+  if (mode !== undefined && mode.literal !== 'required')
+    return door(
+      block,
+      mode.literal === 'preferred' ? 'accepted' : 'unknown',
+      `transit_encryption_mode is ${mode.text.trim()}`,
+      'Set transit_encryption_mode = "required".',
+    );
+  return flag(block, 'transit_encryption_enabled', false);
+}
+
+function kafka(block: HclBlock): Door {
+  const transit = block.blocks
+    .find(({ type }) => type === 'encryption_info')
+    ?.blocks.find(({ type }) => type === 'encryption_in_transit');
+  const client = transit?.attributes['client_broker'];
+  const value = client === undefined ? 'TLS' : client.literal;
+  const plaintext = value === 'TLS' ? 'refused' : typeof value === 'string' ? 'accepted' : 'unknown';
+  return door(
+    block,
+    plaintext,
+    `client_broker is ${client === undefined ? 'not set, which is TLS' : client.text.trim()}`,
+    'Set client_broker = "TLS".',
+  );
+}
+
+/** Parameters that refuse plaintext: `rds.force_ssl`, on by itself from PostgreSQL 15, and `require_secure_transport`, off by itself. */
+function database(view: PlatformView, block: HclBlock): Door {
+  const engine = block.attributes['engine']?.literal;
+  if (typeof engine !== 'string') return door(block, 'unknown', 'its engine is not written here', '');
+  const isPostgres = engine.includes('postgres');
+  const name = isPostgres ? 'rds.force_ssl' : 'require_secure_transport';
+  const remedy = `Set the parameter ${name} to 1 in its parameter group.`;
+  const groups = ['parameter_group_name', 'db_cluster_parameter_group_name'].flatMap(
+    (key) => block.attributes[key] ?? [],
+  );
+  const found = groups.flatMap(({ text }) => {
+    const [, type, label] = /\b(aws_(?:db|rds_cluster)_parameter_group)\.([\w-]+)/.exec(text) ?? [];
+    return view
+      .terraform('resource', type)
+      .filter(({ labels, module }) => type !== undefined && labels[1] === label && module === block.module);
+  });
+  if (groups.length > found.length) return door(block, 'unknown', 'its parameter group is not written here', remedy);
+  for (const parameter of found.flatMap(({ blocks }) => blocks.filter(({ type }) => type === 'parameter'))) {
+    if (parameter.attributes['name']?.literal !== name) continue;
+    const value = parameter.attributes['value'];
+    const isOn = /^(?:1|on|true)$/i.test(String(value?.literal ?? ''));
+    const plaintext = isOn ? 'refused' : value?.literal === undefined ? 'unknown' : 'accepted';
+    return {
+      ...door(block, plaintext, `${name} is ${value?.text.trim() ?? 'not set'}`, remedy),
+      origin: parameter.origin,
+    };
+  }
+  const version = block.attributes['engine_version']?.literal;
+  if (isPostgres && typeof version !== 'string')
+    return door(
+      block,
+      'unknown',
+      `${name} is not set, and its default depends on a version that is not written here`,
+      remedy,
+    );
+  const major = Number.parseInt(String(version), 10);
+  const byItself = isPostgres && major >= 15;
+  return door(
+    block,
+    byItself ? 'refused' : 'accepted',
+    `${name} is not set, which is ${byItself ? 'on' : 'off'}`,
+    remedy,
+  );
+}
+
+function flag(block: HclBlock, name: string, unset: boolean): Door {
+  const attribute = block.attributes[name];
+  const value = attribute === undefined ? unset : attribute.literal;
+  const plaintext = value === true ? 'refused' : value === false ? 'accepted' : 'unknown';
+  return door(
+    block,
+    plaintext,
+    `${name} is ${attribute === undefined ? `not set, which is ${unset}` : attribute.text.trim()}`,
+    `Set ${name} = true.`,
+  );
+}
+
+function door(block: HclBlock, plaintext: Door['plaintext'], because: string, remedy: string): Door {
+  return {
+    name: `clients of ${block.labels.join('.')}`,
+    role: 'clients',
+    plaintext,
+    certificate: 'unknown',
+    because,
+    origin: block.origin,
+    remedy,
+  };
+}

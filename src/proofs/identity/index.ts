@@ -1,0 +1,4 @@
+export { accountOf, ownersOf, tokenMounted, usesApi } from './accounts.ts';
+export { certificatesOf, type Certificate } from './certificates.ts';
+export { cloudIdentities, holdersOf } from './cloud.ts';
+export { lastingTokens, projectedTokens, type ProjectedToken } from './tokens.ts';

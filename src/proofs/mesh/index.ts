@@ -1,0 +1,2 @@
+export { meshOf } from './membership.ts';
+export { plaintextIn } from './strict.ts';

@@ -1,0 +1,8 @@
+export { enforcementOf, type Enforcement } from './enforcement.ts';
+export { excessOf, stepsOf, type Excess } from './excess.ts';
+export { foreignIn, foreignPolicies, type ForeignPolicy } from './foreign.ts';
+export { leaksOf, specFlows, type Leak } from './leaving.ts';
+export { mendPolicies } from './mend.ts';
+export { nameOf, type Need } from './need.ts';
+export { needsOf } from './needs.ts';
+export { belongTogether, ownFlows, wantedFlows } from './wanted.ts';

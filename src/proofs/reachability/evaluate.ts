@@ -1,0 +1,188 @@
+/**
+ * One side of a connection: what the policies of the pods at that side make of it. For each port the outcomes that are possible are
+ * kept, not a guess: a port is surely let through where Deny is not among them.
+ *
+ * Order (network-policy-api, ClusterNetworkPolicySpec.Tier): Admin tier, then NetworkPolicies, which are final for the pods they select,
+ * then Baseline tier, then everything is let through.
+ */
+import type { PodClass } from './classes.ts';
+import type { Namespaced, Rule, Tiered } from './compile.ts';
+import { concerns, type Places, type Reading } from './endpoints.ts';
+import { intersect, subtract, union } from './intervals.ts';
+import type { PolicyLookup, Selected } from './lookup.ts';
+import { both, type Match } from './match.ts';
+import { ALL_PORTS, NO_PORTS, onePort, portRange, PROTOCOLS, type Ports } from './ports.ts';
+import type { Direction } from './types.ts';
+
+/** The ports that may be let through and those that may be stopped; every port is in one of them, or in both. */
+export interface Side {
+  readonly accept: Ports;
+  readonly deny: Ports;
+}
+
+export const OPEN: Side = { accept: ALL_PORTS, deny: NO_PORTS };
+
+export interface Question {
+  /** Whose policies are asked. */
+  readonly subject: PodClass;
+  readonly direction: Direction;
+  readonly peer: Reading;
+  /** The pods at the receiving end, whose container ports give names their numbers; none where an address is. */
+  readonly destination: PodClass | undefined;
+  /** The rules of NetworkPolicies that may be about the peer, where the caller has sorted them out already. */
+  readonly rules?: readonly SelectedRule[];
+}
+
+/** A rule of a NetworkPolicy, and whether that policy selects the subject surely (2) or perhaps (1). */
+export interface SelectedRule {
+  readonly rule: Rule;
+  readonly match: Match;
+}
+
+export interface World {
+  readonly lookup: PolicyLookup;
+  readonly places: Places;
+}
+
+/** Told of every rule that is about the peer, and of the ports that it decided. */
+export type Witnessed = (rule: Rule, match: Match, ports: Ports) => void;
+
+export function evaluateSide(question: Question, world: World, witness?: Witnessed): Side {
+  if (question.peer.as === 'own-node') return OPEN;
+  const evaluation = new Evaluation(question, world, witness);
+  return evaluation.run();
+}
+
+class Evaluation {
+  readonly #question: Question;
+  readonly #world: World;
+  readonly #witness: Witnessed | undefined;
+  #accept: Ports = NO_PORTS;
+  #deny: Ports = NO_PORTS;
+
+  constructor(question: Question, world: World, witness: Witnessed | undefined) {
+    this.#question = question;
+    this.#world = world;
+    this.#witness = witness;
+  }
+
+  run(): Side {
+    const { subject } = this.#question;
+    const { Admin, Baseline } = subject.hostNetwork ? NO_TIERS : this.#world.lookup.tiers(subject);
+    const afterAdmin = this.#tier(Admin, ALL_PORTS);
+    const afterPolicies = this.#policies(afterAdmin);
+    const left = this.#tier(Baseline, afterPolicies);
+    this.#accept = union(this.#accept, left);
+    return { accept: this.#accept, deny: this.#deny };
+  }
+
+  /** Decides what it can of the open ports; answers those that may be open still. The first rule that matches decides. */
+  #tier(groups: readonly (readonly Selected<Tiered>[])[], open: Ports): Ports {
+    let passed: Ports = NO_PORTS;
+    let undecided = open;
+    for (const group of groups) {
+      let decided: Ports = NO_PORTS;
+      // Policies of equal priority: any of those that match may be the one that is applied, so each is tried from the same start.
+      for (const selected of group) {
+        const result = this.#tierPolicy(selected, undecided);
+        passed = union(passed, result.passed);
+        decided = union(decided, result.decided);
+      }
+      undecided = subtract(undecided, decided);
+    }
+    return union(passed, undecided);
+  }
+
+  #tierPolicy({ policy, match: selected }: Selected<Tiered>, open: Ports): { passed: Ports; decided: Ports } {
+    if (policy.refused !== undefined) {
+      this.#decide('Accept', open);
+      this.#decide('Deny', open);
+      return { passed: open, decided: NO_PORTS };
+    }
+    let passed: Ports = NO_PORTS;
+    let left = open;
+    for (const rule of policy[this.#question.direction] ?? []) {
+      if (left.length === 0) break;
+      const { sure, possible } = this.#effect(rule, selected);
+      const hit = intersect(possible, left);
+      if (rule.action === 'Pass') passed = union(passed, hit);
+      else this.#decide(rule.action, hit);
+      left = subtract(left, sure);
+    }
+    return { passed, decided: subtract(open, left) };
+  }
+
+  #decide(action: 'Accept' | 'Deny', ports: Ports): void {
+    if (action === 'Accept') this.#accept = union(this.#accept, ports);
+    else this.#deny = union(this.#deny, ports);
+  }
+
+  /** NetworkPolicies add up, and what none of them allows is denied; pods that none selects are left to the next tier. */
+  #policies(open: Ports): Ports {
+    const { subject, direction } = this.#question;
+    const { wide, own, sure: selected, refused } = this.#world.lookup.namespaced(subject, direction);
+    if (open.length === 0 || (wide.length === 0 && own.length === 0)) return open;
+    let sure: Ports = NO_PORTS;
+    let possible: Ports = refused ? ALL_PORTS : NO_PORTS;
+    for (const { rule, match } of this.#question.rules ?? rulesOf(wide, own, direction)) {
+      const effect = this.#effect(rule, match);
+      sure = union(sure, effect.sure);
+      possible = union(possible, effect.possible);
+    }
+    this.#accept = union(this.#accept, intersect(open, possible));
+    this.#deny = union(this.#deny, subtract(open, sure));
+    // For pods on the host's network, policies may have no effect at all.
+    return selected && !subject.hostNetwork ? NO_PORTS : open;
+  }
+
+  /** The ports that a rule is surely, and those that it is possibly about. */
+  #effect(rule: Rule, selected: Match): { sure: Ports; possible: Ports } {
+    const { subject, peer } = this.#question;
+    const match = both(selected, concerns(rule, subject.namespace, peer, this.#world.places));
+    if (match === 0) return NOTHING;
+    const ports = resolvePorts(rule, this.#question);
+    this.#witness?.(rule, match, ports.possible);
+    return match === 2 ? ports : { sure: NO_PORTS, possible: ports.possible };
+  }
+}
+
+/** The rules of those policies in a direction. */
+export function* rulesOf(
+  wide: readonly Namespaced[],
+  own: readonly Selected<Namespaced>[],
+  direction: Direction,
+): Generator<SelectedRule> {
+  for (const policy of wide)
+    if (policy.refused === undefined) for (const rule of policy[direction] ?? []) yield { rule, match: 2 };
+  for (const { policy, match } of own)
+    if (policy.refused === undefined) for (const rule of policy[direction] ?? []) yield { rule, match };
+}
+
+const NO_TIERS = { Admin: [], Baseline: [] } as const;
+const NOTHING = { sure: NO_PORTS, possible: NO_PORTS };
+
+/** A rule's ports towards a destination. A name stands for the ports of that name and protocol that the destination's containers list. */
+function resolvePorts(rule: Rule, { direction, destination, peer }: Question): { sure: Ports; possible: Ports } {
+  const { fixed, names } = rule;
+  if (names.length === 0) return { sure: fixed, possible: fixed };
+  const byAddress = direction === 'egress' && peer.as !== 'pod' && peer.as !== 'anyone';
+  let sure = fixed;
+  let possible = fixed;
+  for (const { protocol, name } of byAddress ? [] : names) {
+    const listed = destination?.ports;
+    if (listed === undefined) {
+      for (const one of protocol === undefined ? PROTOCOLS : [protocol]) possible = union(possible, portRange(one));
+      continue;
+    }
+    const found = listed.filter((port) => port.name === name && (protocol === undefined || port.protocol === protocol));
+    const numbers = found.reduce<Ports>((all, port) => union(all, onePort(port.protocol, port.port)), NO_PORTS);
+    possible = union(possible, numbers);
+    // Two containers may give one name to different ports; which of them is meant is not said.
+    if (isUnambiguous(found)) sure = union(sure, numbers);
+  }
+  return { sure, possible };
+}
+
+function isUnambiguous(found: readonly { readonly protocol: string; readonly port: number }[]): boolean {
+  return found.every((a) => found.every((b) => a.protocol !== b.protocol || a.port === b.port));
+}

@@ -1,0 +1,91 @@
+/** The reasons for `unknown`: what the standard leaves open, or what the sources do not say. */
+import { NEVER_A_PEER, contains, type Addresses } from './addresses.ts';
+import type { PodClass } from './classes.ts';
+import type { Policy, Rule } from './compile.ts';
+import { readingsOf, type Endpoint, type Reading } from './endpoints.ts';
+import { subtract } from './intervals.ts';
+import { isEverything, matches, selectorText } from './match.ts';
+import type { Reachability } from './reach.ts';
+
+/** Why the policies at one end do not settle a connection; `rules` are those that may be about it. */
+export function whyPerhaps(
+  reach: Reachability,
+  subject: PodClass,
+  peer: Endpoint,
+  policies: readonly Policy[],
+  rules: readonly Rule[],
+): string[] {
+  const reasons = new Set<string>();
+  for (const { id, refused } of policies)
+    if (refused !== undefined) reasons.add(`${id} would be refused (${refused}), so what it does is not known`);
+  if (subject.hostNetwork)
+    reasons.add(`${nameOf(subject)} runs on the host's network, where policies may or may not be applied`);
+  if (peer.kind === 'pods' && peer.pods.hostNetwork)
+    reasons.add(`${nameOf(peer.pods)} runs on the host's network, so it may be seen as a pod or as its node`);
+  if (peer.kind === 'anyone') reasons.add('who is at the other end is not known, and only some are let through');
+  if (!subject.labels.complete) reasons.add(`the labels of ${nameOf(subject)} are not known`);
+  for (const rule of rules) for (const reading of readingsOf(peer)) aboutRule(rule, reading, reach, reasons);
+  if (tied(rules)) reasons.add('policies of equal priority disagree, and any of them may be applied');
+  return [...reasons];
+}
+
+function aboutRule(rule: Rule, reading: Reading, { world: { places } }: Reachability, reasons: Set<string>): void {
+  const { peers } = rule;
+  if (peers === undefined) return;
+  const name = `${rule.policy.id} ${rule.direction}[${rule.index}]`;
+  if (reading.as === 'pod') {
+    const { pods } = reading;
+    if (!pods.hostNetwork) place(name, peers.addresses, places.pods, 'pod', reasons);
+    for (const peer of peers.pods) {
+      if (peer.namespaces !== undefined && matches(peer.namespaces, pods.namespace) === 1)
+        reasons.add(
+          `no manifest says which labels Namespace ${pods.namespace.name} has, and ${name} asks for ${selectorText(peer.namespaces)}`,
+        );
+      if (matches(peer.pods, pods.labels) === 1)
+        reasons.add(`the labels of ${nameOf(pods)} are not known, and ${name} asks for some`);
+    }
+  }
+  if (reading.as === 'node') place(name, peers.addresses, places.nodes, 'node', reasons);
+  if (reading.as === 'node' && peers.nodes.length > 0 && !peers.nodes.some(isEverything))
+    reasons.add(`${name} selects nodes by labels, which no manifest says`);
+  if (reading.as === 'address' && peers.domains) reasons.add(`${name} names domains, whose addresses are not known`);
+  if (reading.as === 'address' && contains(peers.addresses, reading.addresses) === 1)
+    reasons.add(`${name} is about a part of these addresses`);
+}
+
+function place(
+  name: string,
+  block: Addresses,
+  where: Addresses | undefined,
+  what: 'pod' | 'node',
+  reasons: Set<string>,
+): void {
+  if (block.length === 0) return;
+  if (where === undefined) {
+    if (subtract(block, NEVER_A_PEER).length > 0)
+      reasons.add(`${name} names a block of addresses, and where ${what}s have theirs is not declared`);
+  } else if (contains(block, where) === 1) {
+    reasons.add(`${name} names a block that holds a part of the ${what} addresses`);
+  }
+}
+
+function tied(rules: readonly Rule[]): boolean {
+  return rules.some((a) =>
+    rules.some(
+      (b) =>
+        a.policy !== b.policy &&
+        a.action !== b.action &&
+        a.policy.kind === 'tier' &&
+        b.policy.kind === 'tier' &&
+        key(a.policy) === key(b.policy),
+    ),
+  );
+}
+
+function key({ input }: Policy): string {
+  return 'tier' in input ? `${input.tier} ${input.priority}` : '';
+}
+
+function nameOf({ members, namespace }: PodClass): string {
+  return members[0]?.id ?? `pods of ${namespace.name}`;
+}

@@ -1,0 +1,65 @@
+import type { KubeObject } from '../../model/kube.ts';
+import { blockOf, joined } from './addresses.ts';
+import { Reachability } from './reach.ts';
+import { readPolicy } from './read/policies.ts';
+import { readTier } from './read/tiers.ts';
+import type { ContainerPort, PodsInput } from './types.ts';
+
+/** An object as the engine gets it. `name` may hold a namespace: `shop/deny`. */
+export function kubeObject(kind: string, name: string, spec: Record<string, unknown>): KubeObject {
+  const [namespace = '', own = ''] = name.includes('/') ? name.split('/') : ['default', name];
+  const body = { kind, metadata: { name: own, namespace }, spec };
+  return {
+    apiVersion: 'v1',
+    kind,
+    namespace,
+    name: own,
+    labels: {},
+    body,
+    deployable: 'test',
+    origin: { path: 'test.yaml' },
+  };
+}
+
+export interface TestPods {
+  readonly labels?: Record<string, string>;
+  readonly ports?: readonly ContainerPort[];
+  readonly hostNetwork?: boolean;
+}
+
+/** Pods `shop/api[Deployment]` with the label `app: api` unless others are given. */
+export function testPods(id: string, { labels, ports = [], hostNetwork = false }: TestPods = {}): PodsInput {
+  const full = id.includes('/') ? id : `default/${id}`;
+  const [namespace = '', rest = ''] = full.split('/');
+  return { id: full, namespace, labels: labels ?? { app: rest.replace(/\[.*/, '') }, hostNetwork, ports };
+}
+
+/**
+ * A reachability of pods (`a[Deployment]`, or {@link testPods}), policies, `namespace NAME key=value …` for a namespace whose labels are
+ * known, and `pods CIDR` or `nodes CIDR` for where these have their addresses.
+ */
+export function memoryReach(...parts: readonly (string | PodsInput | KubeObject)[]): Reachability {
+  const texts = parts.filter((part) => typeof part === 'string');
+  const objects = parts.filter((part): part is KubeObject => typeof part === 'object' && 'body' in part);
+  const pods = parts.filter((part): part is PodsInput => typeof part === 'object' && 'id' in part);
+  const words = texts.filter((text) => !text.includes('[')).map((text) => text.split(' '));
+  const place = (what: string) => {
+    const blocks = words.filter(([word]) => word === what).flatMap(([, cidr = '']) => [blockOf(cidr) ?? []]);
+    return blocks.length === 0 ? undefined : joined(blocks);
+  };
+  return new Reachability({
+    namespaces: words
+      .filter(([word]) => word === 'namespace')
+      .map(([, name = '', ...labels]) => ({
+        name,
+        labels: Object.fromEntries(labels.map((label) => label.split('=')) as [string, string][]),
+        complete: true,
+      })),
+    pods: [...texts.filter((text) => text.includes('[')).map((id) => testPods(id)), ...pods],
+    policies: objects.filter(({ kind }) => kind === 'NetworkPolicy').map(readPolicy),
+    tiers: objects.filter(({ kind }) => kind !== 'NetworkPolicy').map(readTier),
+    services: [],
+    podAddresses: place('pods'),
+    nodeAddresses: place('nodes'),
+  });
+}

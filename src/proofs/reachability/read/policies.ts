@@ -1,0 +1,90 @@
+/** NetworkPolicy objects of networking.k8s.io/v1, with the defaults and refusals of kubernetes `pkg/apis/networking`. */
+import type { Cursor } from '../../../model/cursor.ts';
+import { cursor, type KubeObject } from '../../../model/kube.ts';
+import { blockExcept } from '../addresses.ts';
+import { covers, same } from '../intervals.ts';
+import { EVERYTHING } from '../match.ts';
+import { PROTOCOLS, type Protocol } from '../ports.ts';
+import type { NamespacedPolicy, PeerInput, PortInput, RuleInput } from '../types.ts';
+import { addressesAt, portAt, readOrRefuse, Refused, selectorAt } from './refused.ts';
+
+export function readPolicy(object: KubeObject): NamespacedPolicy {
+  const namespace = object.namespace ?? 'default';
+  const head = { id: `NetworkPolicy ${namespace}/${object.name}`, namespace, origin: object.origin };
+  const spec = readOrRefuse(() => cursor(object).get('spec'));
+  const pods = readOrRefuse(() =>
+    'value' in spec ? (selectorAt(spec.value.get('podSelector')) ?? EVERYTHING) : EVERYTHING,
+  );
+  const rules = readOrRefuse(() => ('value' in spec ? rulesOf(spec.value) : undefined));
+  const refused = [spec, pods, rules].find((part) => 'refused' in part);
+  if (refused !== undefined && 'refused' in refused) {
+    const selected = 'value' in pods ? pods.value : EVERYTHING;
+    return { ...head, pods: selected, ingress: [], egress: [], refused: refused.refused };
+  }
+  return {
+    ...head,
+    pods: 'value' in pods ? pods.value : EVERYTHING,
+    ingress: 'value' in rules ? rules.value?.ingress : undefined,
+    egress: 'value' in rules ? rules.value?.egress : undefined,
+  };
+}
+
+function rulesOf(spec: Cursor): Pick<NamespacedPolicy, 'ingress' | 'egress'> {
+  const ingress = spec.get('ingress').items();
+  const egress = spec.get('egress').items();
+  const types = spec.get('policyTypes').strings();
+  for (const type of types) if (type !== 'Ingress' && type !== 'Egress') throw new Refused(`policyTypes names ${type}`);
+  // Ingress always, Egress only where there are rules for it, unless policyTypes says.
+  const isolates = types.length > 0 ? types : ['Ingress', ...(egress.length > 0 ? ['Egress'] : [])];
+  return {
+    ingress: isolates.includes('Ingress') ? ingress.map((rule) => ruleOf(rule, 'from')) : undefined,
+    egress: isolates.includes('Egress') ? egress.map((rule) => ruleOf(rule, 'to')) : undefined,
+  };
+}
+
+function ruleOf(at: Cursor, side: 'from' | 'to'): RuleInput {
+  const peers = at.get(side).items().map(peerOf);
+  const ports = at.get('ports').items().map(portOf);
+  return {
+    peers: peers.length === 0 ? undefined : peers,
+    ports: ports.length === 0 ? undefined : ports,
+    origin: at.origin,
+  };
+}
+
+function peerOf(at: Cursor): PeerInput {
+  const block = at.get('ipBlock');
+  const namespaces = selectorAt(at.get('namespaceSelector'));
+  const pods = selectorAt(at.get('podSelector'));
+  if (!block.exists) {
+    if (namespaces === undefined && pods === undefined) throw new Refused('a peer says nothing');
+    return { kind: 'pods', ...(namespaces && { namespaces }), ...(pods && { pods }) };
+  }
+  if (namespaces !== undefined || pods !== undefined) throw new Refused('a peer has both an ipBlock and a selector');
+  const cidr = addressesAt(block.get('cidr'));
+  const except = block.get('except').items().map(addressesAt);
+  for (const one of except)
+    if (!covers(cidr, one) || same(cidr, one)) throw new Refused('an exception of an ipBlock does not lie within it');
+  return { kind: 'addresses', addresses: blockExcept(cidr, except) };
+}
+
+function portOf(at: Cursor): PortInput {
+  const protocol = protocolAt(at.get('protocol'));
+  const port = at.get('port').integerOrString();
+  const last = at.get('endPort');
+  if (last.exists && typeof port !== 'number') throw new Refused('endPort stands beside no port number');
+  if (port === undefined) return { protocol };
+  if (typeof port === 'string') return { protocol, name: port };
+  const first = portAt(at.get('port'));
+  if (!last.exists) return { protocol, first };
+  if (portAt(last) < first) throw new Refused(`endPort ${portAt(last)} is below port ${first}`);
+  return { protocol, first, last: portAt(last) };
+}
+
+/** TCP unless it says otherwise. */
+export function protocolAt(at: Cursor): Protocol {
+  const text = at.string() ?? 'TCP';
+  const found = PROTOCOLS.find((protocol) => protocol === text);
+  if (found === undefined) throw new Refused(`protocol ${text} is none of TCP, UDP, SCTP`);
+  return found;
+}

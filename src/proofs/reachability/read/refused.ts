@@ -1,0 +1,49 @@
+import type { Cursor } from '../../../model/cursor.ts';
+import { LaunchgateError } from '../../../model/errors.ts';
+import { MalformedValue } from '../../../model/cursor.ts';
+import { readSelector, type Selector } from '../../../model/selector.ts';
+import { blockOf, type Addresses } from '../addresses.ts';
+
+/** The API server would not take the object, for the reason of the message. Stays within `read/`. */
+export class Refused extends LaunchgateError {
+  constructor(because: string) {
+    super('malformed-value', because);
+  }
+}
+
+/** Runs a reader; answers why the object would be refused where it would be, instead. */
+export function readOrRefuse<T>(read: () => T): { readonly value: T } | { readonly refused: string } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof Refused || error instanceof MalformedValue) return { refused: error.message };
+    throw error;
+  }
+}
+
+/** A label selector that the API server would take; undefined where there is none. */
+export function selectorAt(at: Cursor): Selector | undefined {
+  const selector = readSelector(at);
+  for (const { key, operator, values } of selector?.matchExpressions ?? []) {
+    if (!/^(?:In|NotIn|Exists|DoesNotExist)$/.test(operator))
+      throw new Refused(`${operator || 'no'} operator for label ${key}`);
+    if (/^(?:In|NotIn)$/.test(operator) !== values.length > 0)
+      throw new Refused(`${operator} for label ${key} ${values.length > 0 ? 'takes no' : 'needs'} values`);
+  }
+  return selector;
+}
+
+export function addressesAt(at: Cursor): Addresses {
+  const text = at.string() ?? '';
+  const block = text.includes('/') ? blockOf(text) : undefined;
+  if (block === undefined) throw new Refused(`${text === '' ? 'an empty string' : text} is not a CIDR block`);
+  return block;
+}
+
+/** A port number, 1 to 65535. */
+export function portAt(at: Cursor): number {
+  const port = at.integer();
+  if (port === undefined || port < 1 || port > 65_535)
+    throw new Refused(`port ${port ?? 'missing'} is not within 1-65535`);
+  return port;
+}

@@ -1,0 +1,125 @@
+/**
+ * What the engine reasons about, free of YAML: pods, namespaces, policies of all three kinds in one form, and the address ranges of
+ * the cluster. `read/` makes it from a platform; a test writes it by hand.
+ */
+import type { Origin } from '../../model/origin.ts';
+import type { Selector } from '../../model/selector.ts';
+import type { Addresses } from './addresses.ts';
+import type { Protocol } from './ports.ts';
+
+export type Direction = 'ingress' | 'egress';
+
+export interface NamespaceInput {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** False where no Namespace manifest says what labels it has: then only `kubernetes.io/metadata.name` is known. */
+  readonly complete: boolean;
+  readonly origin?: Origin;
+}
+
+export interface ContainerPort {
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** The pods of one workload: all alike. */
+export interface PodsInput {
+  /** `shop/api[Deployment]`; unique. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** True: there may be other labels than these. */
+  readonly moreLabels?: boolean;
+  readonly hostNetwork: boolean;
+  /** Ports that containers list; undefined: not known. */
+  readonly ports: readonly ContainerPort[] | undefined;
+  readonly origin?: Origin;
+}
+
+/** One entry of a rule's ports. No port and no name: all ports of the protocol. */
+export interface PortInput {
+  /** Undefined only beside a name: any protocol under which the pod lists that name (ClusterNetworkPolicy). */
+  readonly protocol: Protocol | undefined;
+  readonly name?: string;
+  readonly first?: number;
+  readonly last?: number;
+}
+
+export type PeerInput =
+  /** `namespaces` absent: the subject's own namespace. `pods` absent: all pods. */
+  | { readonly kind: 'pods'; readonly namespaces?: Selector; readonly pods?: Selector }
+  | { readonly kind: 'addresses'; readonly addresses: Addresses }
+  | { readonly kind: 'nodes'; readonly selector: Selector }
+  | { readonly kind: 'domains'; readonly names: readonly string[] }
+  /** A field that this version of the API does not have: fails closed. */
+  | { readonly kind: 'unknown' };
+
+export interface RuleInput {
+  /** Undefined: every peer. An empty list does not occur: the reader turns it into undefined, as the standard says. */
+  readonly peers: readonly PeerInput[] | undefined;
+  /** Undefined: every port. */
+  readonly ports: readonly PortInput[] | undefined;
+  readonly origin?: Origin;
+}
+
+/** A NetworkPolicy. Rules of a direction are undefined where the policy does not isolate in it. */
+export interface NamespacedPolicy {
+  /** `NetworkPolicy shop/default-deny`. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly pods: Selector;
+  readonly ingress: readonly RuleInput[] | undefined;
+  readonly egress: readonly RuleInput[] | undefined;
+  /** Why the API server would refuse it; then what it does to the pods it selects is unknown. */
+  readonly refused?: string;
+  readonly origin?: Origin;
+}
+
+export type TierAction = 'Accept' | 'Deny' | 'Pass';
+
+export interface TierRule extends RuleInput {
+  readonly action: TierAction;
+  readonly name?: string;
+}
+
+/** A ClusterNetworkPolicy, AdminNetworkPolicy or BaselineAdminNetworkPolicy. */
+export interface TierPolicy {
+  readonly id: string;
+  readonly tier: 'Admin' | 'Baseline';
+  /** 0 to 1000, lower first; a BaselineAdminNetworkPolicy stands after all others of its tier. */
+  readonly priority: number;
+  readonly subject: { readonly namespaces: Selector; readonly pods?: Selector };
+  readonly ingress: readonly TierRule[];
+  readonly egress: readonly TierRule[];
+  readonly refused?: string;
+  readonly origin?: Origin;
+}
+
+export interface ServicePortInput {
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** A number or the name of a container port. */
+  readonly target: number | string;
+}
+
+export interface ServiceInput {
+  readonly namespace: string;
+  readonly name: string;
+  /** Undefined: no selector, its endpoints are kept elsewhere. */
+  readonly selector: Readonly<Record<string, string>> | undefined;
+  readonly ports: readonly ServicePortInput[];
+  readonly origin?: Origin;
+}
+
+export interface ReachInput {
+  readonly namespaces: readonly NamespaceInput[];
+  readonly pods: readonly PodsInput[];
+  readonly policies: readonly NamespacedPolicy[];
+  readonly tiers: readonly TierPolicy[];
+  readonly services: readonly ServiceInput[];
+  /** Where pods and nodes have their addresses; undefined: not declared, so whether a block holds them is unknown. */
+  readonly podAddresses: Addresses | undefined;
+  readonly nodeAddresses: Addresses | undefined;
+}

@@ -1,0 +1,55 @@
+import type { At, Origin } from '../../model/origin.ts';
+
+/** Quantities by resource name, as they are written. */
+export type Amounts = Readonly<Record<string, string>>;
+
+export interface ContainerResources {
+  readonly container: string;
+  readonly role: 'main' | 'init' | 'sidecar';
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+  readonly origin: Origin;
+}
+
+/** One item of a LimitRange, with the defaults that Kubernetes derives filled in. */
+export interface LimitItem {
+  readonly id: string;
+  readonly type: string;
+  readonly default: Amounts;
+  readonly defaultRequest: Amounts;
+  readonly min: Amounts;
+  readonly max: Amounts;
+  readonly maxLimitRequestRatio: Amounts;
+}
+
+export interface Metric {
+  /** `Resource`, `ContainerResource`, `Pods`, `Object`, `External`; of KEDA: the trigger's own type. */
+  readonly type: string;
+  readonly resource?: string;
+  readonly container?: string;
+  /** Measured against the request. */
+  readonly utilization: boolean;
+}
+
+export interface Scaler {
+  readonly kind: 'HorizontalPodAutoscaler' | 'ScaledObject';
+  readonly id: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly metrics: readonly Metric[];
+  readonly origin: Origin;
+}
+
+export interface WorkloadResources {
+  readonly id: string;
+  readonly kind: string;
+  readonly containers: readonly ContainerResources[];
+  /** `spec.replicas` as written. */
+  readonly replicas?: At<number>;
+  readonly scalers: readonly Scaler[];
+  readonly limitRange: readonly LimitItem[];
+  /** What quotas of the namespace make every container state: `requests.cpu`, `limits.memory`. */
+  readonly compelled: readonly string[];
+  readonly unclear?: string;
+  readonly origin: Origin;
+}

@@ -1,0 +1,5 @@
+export { configurationsOf, topologiesOf, type Topology } from './platform.ts';
+export { stepsOf, strangersPath, type Reach } from './paths.ts';
+export { admissionsOf, isInternet, tierOf, wayOut, type Admission, type Unclear } from './tiers.ts';
+export { resourcesOfStore } from './stores.ts';
+export { TIERS, type Host, type Network, type Subnet, type Tier } from './network/types.ts';

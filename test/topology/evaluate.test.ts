@@ -1,0 +1,402 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Reference, Unknown, whyUnknown, type Value } from '../../src/proofs/topology/evaluate/index.ts';
+import { evaluateRoots } from '../../src/proofs/topology/evaluate/index.ts';
+import { blocksOf, rootOf } from './terraform.ts';
+
+const HEAD = `
+variable "unset" { type = string }
+variable "zones" { default = ["a", "b", "c"] }
+variable "sizes" { default = { web = 3, db = 1 } }
+locals {
+  nested = [{ name = "x", ports = [80, 443] }, { name = "y", ports = [22] }]
+  loop   = local.pool
+  pool   = local.loop
+}
+resource "aws_vpc" "this" { cidr_block = "10.0.0.0/16" }
+resource "aws_subnet" "each" {
+  for_each = toset(var.zones)
+  vpc_id   = aws_vpc.this.id
+}
+resource "aws_subnet" "count" {
+  count = 2
+}
+data "aws_region" "current" {}
+`;
+
+/** The value of an expression beside some variables and resources. */
+function value(source: string): Value | undefined {
+  const root = rootOf(`${HEAD}\nresource "x_y" "z" {\n  value = ${source}\n}\n`);
+  return root.of('x_y')[0]?.attribute('value')?.value;
+}
+
+/** The references in a list. */
+function texts(list: Value | undefined): string[] {
+  return Array.isArray(list) ? list.map((one: Value) => (one instanceof Reference ? one.text : 'none')) : [];
+}
+
+describe('expressions', () => {
+  it.each<[string, unknown]>([
+    ['1 + 2 * 3', 7],
+    ['(1 + 2) * 3 % 5', 4],
+    ['-2 - -3', 1],
+    ['!(1 < 2 && "a" == "a") || false', false],
+    ['1 == "1"', false],
+    ['true ? "y" : "n"', 'y'],
+    ['"a-${1 + 1}-${true}"', 'a-2-true'],
+    ['"${var.zones}"', ['a', 'b', 'c']],
+    ['"%{ if 1 > 2 }x%{ else }y%{ endif }z"', 'yz'],
+    ['"%{ for z in var.zones ~} ${z} %{ endfor }"', 'a b c '],
+    ['[for z in var.zones : upper(z) if z != "b"]', ['A', 'C']],
+    ['[for i, z in var.zones : "${i}${z}"]', ['0a', '1b', '2c']],
+    ['{ for k, v in var.sizes : upper(k) => v + 1 }', { DB: 2, WEB: 4 }],
+    ['{ for n in local.nested : n.name => n.ports[0]... }', { x: [80], y: [22] }],
+    ['local.nested[*].name', ['x', 'y']],
+    ['local.nested.*.name', ['x', 'y']],
+    ['flatten(local.nested[*].ports)', [80, 443, 22]],
+    ['"one"[*]', ['one']],
+    ['null[*]', []],
+    ['merge({ a = 1, b = 1 }, null, { b = 2 })', { a: 1, b: 2 }],
+    ['concat(["a"], [], ["b"])', ['a', 'b']],
+    ['concat([["a"], ["b"]]...)', ['a', 'b']],
+    ['lookup(var.sizes, "web", 9)', 3],
+    ['lookup(var.sizes, "none", 9)', 9],
+    ['element(["a", "b"], 3)', 'b'],
+    ['slice(["a", "b", "c"], 1, 3)', ['b', 'c']],
+    ['keys(var.sizes)', ['db', 'web']],
+    ['values(var.sizes)', [1, 3]],
+    ['zipmap(["k", "l"], [1, 2])', { k: 1, l: 2 }],
+    ['toset(["b", "a", "b"])', ['a', 'b']],
+    [
+      'setproduct(["a", "b"], [1, 2])',
+      [
+        ['a', 1],
+        ['a', 2],
+        ['b', 1],
+        ['b', 2],
+      ],
+    ],
+    ['chunklist([1, 2, 3], 2)', [[1, 2], [3]]],
+    ['range(3)', [0, 1, 2]],
+    ['range(1, 8, 3)', [1, 4, 7]],
+    ['contains(var.zones, "b")', true],
+    ['length(var.sizes)', 2],
+    ['coalesce(null, "", "x")', 'x'],
+    ['try(var.sizes.none, local.nested[9], "fallback")', 'fallback'],
+    ['can(var.sizes.web) && !can(var.sizes.none)', true],
+    ['join("-", ["a", "b"])', 'a-b'],
+    ['split(",", "a,b")', ['a', 'b']],
+    ['replace("a.b.c", ".", "-")', 'a-b-c'],
+    ['format("%s-%03d-%%-%q", "a", 7, "q")', 'a-007-%-"q"'],
+    ['formatlist("%s!", ["a", "b"])', ['a!', 'b!']],
+    ['trimprefix(trimsuffix("pre-x-post", "-post"), "pre-")', 'x'],
+    ['jsonencode({ b = [1, null], a = "x" })', '{"a":"x","b":[1,null]}'],
+    ['jsondecode("{\\"a\\":[1]}").a[0]', 1],
+    ['cidrsubnet("10.0.0.0/16", 8, 2)', '10.0.2.0/24'],
+    ['cidrsubnet("fd00:fd12:3456:7890::/56", 16, 162)', 'fd00:fd12:3456:7800:a200::/72'],
+    ['cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)', ['10.1.0.0/20', '10.1.16.0/20', '10.1.32.0/24', '10.1.48.0/20']],
+    ['cidrhost("10.12.112.0/20", -1)', '10.12.127.255'],
+    ['cidrhost("10.12.112.0/20", 16)', '10.12.112.16'],
+    ['cidrnetmask("172.16.0.0/12")', '255.240.0.0'],
+    ['<<-EOT\n    a ${1}\n      b\n  EOT', 'a 1\n  b\n'],
+    ['false && var.unset', false],
+    ['var.unset == "x" ? 1 : 1', 1],
+    ['length(aws_subnet.count)', 2],
+    ['aws_vpc.this.cidr_block', '10.0.0.0/16'],
+    ['keys(aws_subnet.each)', ['a', 'b', 'c']],
+  ])('%s', (source, expected) => {
+    expect(value(source)).toEqual(expected);
+  });
+
+  it.each([
+    ['aws_vpc.this.id', 'aws_vpc.this.id'],
+    ['aws_subnet.each["b"].id', 'aws_subnet.each["b"].id'],
+    ['aws_subnet.count[1].id', 'aws_subnet.count[1].id'],
+    ['[for s in aws_subnet.each : s.id][2]', 'aws_subnet.each["c"].id'],
+    ['(aws_subnet.count[*].id)[0]', 'aws_subnet.count[0].id'],
+    ['data.aws_region.current.name', 'data.aws_region.current.name'],
+    ['element(data.aws_region.current.names, 1)', 'data.aws_region.current.names[1]'],
+    ['slice(data.aws_region.current.names, 1, 3)[1]', 'data.aws_region.current.names[2]'],
+    ['aws_subnet.each["a"].vpc_id', 'aws_vpc.this.id'],
+  ])('%s keeps its identity', (source, text) => {
+    const found = value(source);
+    expect(found).toBeInstanceOf(Reference);
+    expect((found as Reference).text).toBe(text);
+  });
+
+  it.each([
+    ['var.unset', 'var.unset has no default'],
+    ['upper(var.unset)', 'var.unset has no default'],
+    ['var.unset == "x"', 'var.unset has no default'],
+    ['true && var.unset', 'var.unset has no default'],
+    ['file("x")', 'files are not read'],
+    ['templatefile("x", {})', 'files are not read'],
+    ['nosuch(1)', 'the function nosuch'],
+    ['local.loop', 'refers to itself'],
+    ['self.x', 'not known here'],
+    ['var.sizes.none', 'it has no none'],
+    ['regex("(a+)+$", "x")', 'regular expressions'],
+    ['timestamp()', 'the time of the plan'],
+  ])('%s is not known, and says why', (source, because) => {
+    const found = value(source);
+    expect(found).toBeInstanceOf(Unknown);
+    expect(whyUnknown(found ?? null)).toContain(because);
+  });
+
+  it('keeps what is known of a text', () => {
+    expect((value('"arn:${aws_vpc.this.arn}/*"') as Unknown).sketch).toBe('arn:${aws_vpc.this.arn}/*');
+    expect((value('join(",", ["a", var.unset])') as Unknown).sketch).toBe('a,${…}');
+  });
+});
+
+describe('variables', () => {
+  const main = 'variable "n" {\n  type = number\n  default = 1\n}\nresource "a_b" "c" {\n  v = var.n\n}\n';
+  const n = (files: Record<string, string>): unknown =>
+    rootOf({ 'main.tf': main, ...files })
+      .of('a_b')[0]
+      ?.attribute('v')?.value;
+
+  it.each<[string, Record<string, string>, number]>([
+    ['the default', {}, 1],
+    ['terraform.tfvars', { 'terraform.tfvars': 'n = 2\n' }, 2],
+    ['*.auto.tfvars over terraform.tfvars', { 'terraform.tfvars': 'n = 2\n', 'z.auto.tfvars': 'n = "3"\n' }, 3],
+    [
+      'the file of the environment',
+      { 'terraform.tfvars': 'n = 2\n', 'prod.tfvars': 'n = 4\n', 'dev.tfvars': 'n = 5\n' },
+      4,
+    ],
+    ['JSON', { 'terraform.tfvars.json': '{"n": 6}' }, 6],
+    ['a file below the root', { 'env/production/terraform.tfvars': 'n = 7\n' }, 7],
+  ])('%s', (_, files, expected) => {
+    expect(n(files)).toBe(expected);
+  });
+
+  it('is not known where files for other environments differ', () => {
+    expect(n({ 'blue.tfvars': 'n = 2\n', 'green.tfvars': 'n = 3\n' })).toBeInstanceOf(Unknown);
+  });
+
+  it('fills in optional members of types', () => {
+    const text = `variable "o" {
+  type = map(object({ a = optional(bool, true), b = optional(string), c = number }))
+  default = { k = { c = "3" } }
+}
+resource "a_b" "c" {
+  v = var.o.k
+}
+`;
+    expect(rootOf(text).of('a_b')[0]?.attribute('v')?.value).toEqual({ a: true, b: null, c: 3 });
+  });
+});
+
+describe('modules', () => {
+  const child = `variable "name" {}
+variable "size" { default = 1 }
+resource "a_b" "c" {
+  name = var.name
+  size = var.size
+}
+output "id" { value = a_b.c.id }
+output "echo" { value = upper(var.name) }
+`;
+
+  it('passes inputs and outputs, by each instance', () => {
+    const root = rootOf({
+      'root/main.tf': `module "m" {
+  source   = "../mod"
+  for_each = { x = 1, y = 2 }
+  name     = "n-\${each.key}"
+  size     = each.value
+}
+resource "d_e" "f" {
+  ids   = [for m in module.m : m.id]
+  echo  = module.m["y"].echo
+}
+`,
+      'mod/main.tf': child,
+    });
+    expect(
+      root.of('a_b').map((one) => [one.address, one.attribute('name')?.value, one.attribute('size')?.value]),
+    ).toEqual([
+      ['module.m["x"].a_b.c', 'n-x', 1],
+      ['module.m["y"].a_b.c', 'n-y', 2],
+    ]);
+    const [reader] = root.of('d_e');
+    expect(reader?.attribute('echo')?.value).toBe('N-Y');
+    expect(texts(reader?.attribute('ids')?.value)).toEqual(['module.m["x"].a_b.c.id', 'module.m["y"].a_b.c.id']);
+  });
+
+  it('names modules whose sources are not here, and keeps what they give apart', () => {
+    const root = rootOf(
+      'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n  version = "~> 6.0"\n}\nresource "a_b" "c" {\n  v = module.vpc.vpc_id\n}\n',
+    );
+    expect(root.unread).toMatchObject([
+      { address: 'module.vpc', source: 'terraform-aws-modules/vpc/aws', version: '~> 6.0' },
+    ]);
+    expect(texts([root.of('a_b')[0]?.attribute('v')?.value ?? null])).toEqual(['module.vpc.vpc_id']);
+  });
+
+  it('follows providers through calls', () => {
+    const root = rootOf({
+      'root/main.tf': `provider "aws" { region = "eu-central-1" }
+provider "aws" {
+  alias  = "far"
+  region = "eu-west-1"
+}
+module "m" {
+  source    = "./mod"
+  providers = { aws.copy = aws.far }
+}
+`,
+      'root/mod/main.tf': 'resource "aws_x" "a" {}\nresource "aws_x" "b" {\n  provider = aws.copy\n}\n',
+    });
+    expect(root.of('aws_x').map(({ provider }) => provider)).toEqual(['aws', 'aws.far']);
+    expect(root.providers.get('aws.far')?.attribute('region')?.value).toBe('eu-west-1');
+  });
+
+  it('ends where a module calls itself', () => {
+    const root = rootOf({ 'main.tf': 'module "m" {\n  source = "."\n}\nresource "a_b" "c" {}\n' });
+    expect(root.of('a_b').length).toBeLessThan(40);
+    expect(root.unread).toHaveLength(1);
+  });
+});
+
+describe('blocks', () => {
+  it('expands dynamic blocks, and says where their number is not known', () => {
+    const [one] = rootOf(`variable "unset" {}
+resource "a_b" "c" {
+  dynamic "rule" {
+    for_each = { x = 80, y = 443 }
+    iterator = it
+    content {
+      name = it.key
+      port = it.value
+    }
+  }
+  rule { name = "static" }
+  dynamic "more" {
+    for_each = var.unset
+    content {}
+  }
+}
+`).of('a_b');
+    expect(one?.blocks('rule').map((rule) => [rule.attribute('name')?.value, rule.attribute('port')?.value])).toEqual([
+      ['x', 80],
+      ['y', 443],
+      ['static', undefined],
+    ]);
+    expect(one?.open('rule')).toBeUndefined();
+    expect(one?.open('more')).toContain('var.unset');
+  });
+
+  it('keeps one instance for all where their number is not known', () => {
+    const root = rootOf(
+      'variable "on" {}\nresource "a_b" "c" {\n  count = var.on ? 1 : 0\n}\nresource "d_e" "f" {\n  v = a_b.c[0].id\n}\n',
+    );
+    expect(root.of('a_b')).toMatchObject([{ address: 'a_b.c[*]', uncertain: expect.stringContaining('var.on') }]);
+    expect(root.named(root.of('d_e')[0]?.attribute('v')?.value ?? null)[0]?.address).toBe('a_b.c[*]');
+  });
+});
+
+describe('the reference platform', () => {
+  it('evaluates but for the one file that it asks for', () => {
+    const base = fileURLToPath(new URL('../../examples/gpu-cloud/', import.meta.url));
+    const paths = readdirSync(`${base}terraform`, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.tf') && !path.includes('staging'))
+      .map((path) => `terraform/${path}`);
+    const root = rootOf(Object.fromEntries(paths.map((path) => [path, readFileSync(base + path, 'utf8')])));
+    const open = root.resources.flatMap((resource) =>
+      resource.names().flatMap((name) => {
+        const reason = whyUnknown(resource.attribute(name)?.value ?? null);
+        return reason === undefined || reason.endsWith('is set when it is made') ? [] : [reason];
+      }),
+    );
+    expect(new Set(open)).toEqual(new Set(['fileexists(): files are not read']));
+    expect(root.resources.filter(({ uncertain }) => uncertain !== undefined)).toEqual([]);
+  });
+});
+
+describe('hostile input', () => {
+  const doubling = (start: string, step: (name: string) => string): string =>
+    `locals {\n  v0 = ${start}\n${Array.from({ length: 60 }, (_, index) => `  v${index + 1} = ${step(`local.v${index}`)}`).join('\n')}\n}\nresource "x_y" "z" {\n  value = local.v60\n}\n`;
+
+  it.each([
+    ['texts that double', doubling('"ab"', (name) => `"\${${name}}\${${name}}"`)],
+    ['lists that double', doubling('["a"]', (name) => `concat(${name}, ${name})`)],
+    ['products', doubling('["a", "b"]', (name) => `setproduct(${name}, ${name})`)],
+    ['a long range', doubling('range(100000000)', (name) => name)],
+  ])('%s end as not known', (_, text) => {
+    expect(whyUnknown(rootOf(text).of('x_y')[0]?.attribute('value')?.value ?? null)).toBeDefined();
+  });
+
+  it('a chain of thousands of locals ends', () => {
+    const text = `locals {\n  v0 = 1\n${Array.from({ length: 5000 }, (_, index) => `  v${index + 1} = local.v${index}`).join('\n')}\n}\nresource "x_y" "z" {\n  value = local.v5000\n}\n`;
+    expect(whyUnknown(rootOf(text).of('x_y')[0]?.attribute('value')?.value ?? null)).toContain('too deep');
+  });
+
+  it('nested loops end within the budget', { timeout: 30_000 }, () => {
+    const loops = ['a', 'b', 'c', 'd'].reduce((inner, name) => `[for ${name} in range(1000) : ${inner}]`, '1');
+    expect(whyUnknown(value(loops) ?? null)).toContain('too long');
+  });
+
+  it('answers for any combination of functions and values', () => {
+    const names = [
+      'concat',
+      'merge',
+      'lookup',
+      'element',
+      'slice',
+      'join',
+      'format',
+      'cidrsubnet',
+      'cidrhost',
+      'zipmap',
+      'flatten',
+      'range',
+      'replace',
+      'one',
+      'transpose',
+      'jsondecode',
+      'chunklist',
+      'substr',
+      'formatlist',
+      'setsubtract',
+      'pow',
+      'parseint',
+      'tonumber',
+    ];
+    const args = fc.constantFrom(
+      '1',
+      '-1',
+      '1e300',
+      'null',
+      '"x"',
+      '"%d"',
+      '[]',
+      '["a", null]',
+      '{}',
+      '{ a = [1] }',
+      'var.unset',
+      'aws_vpc.this',
+      '[[1], [2]]',
+      '"10.0.0.0/8"',
+      'true',
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.array(args, { maxLength: 4 }), (name, values) => {
+        value(`${name}(${values.join(', ')})`);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+it('takes every folder that nobody calls as a root', () => {
+  const blocks = blocksOf({
+    'a/main.tf': 'module "m" {\n  source = "../b"\n}\n',
+    'b/main.tf': 'resource "a_b" "c" {}\n',
+    'c/main.tf': 'resource "a_b" "c" {}\n',
+  });
+  expect(evaluateRoots(blocks, { name: 'production', kind: 'production' }).map(({ root }) => root)).toEqual(['a', 'c']);
+});
