@@ -6,7 +6,7 @@
  *     reach.connection(api, db);                             // { allowed, unknown }: sets of ports; the rest is denied
  *     reach.verdict(api, db, 'TCP', 5432);                   // 'allowed' | 'denied' | 'unknown'
  *     explain(reach, api, db, 'TCP', 5432);                  // policies and rules at both ends, with origins and reasons
- *     reach.isolation(pods, 'ingress');                      // { isolated: 'yes' | 'no' | 'unknown', policies }
+ *     reach.isIsolated(pods, 'ingress');                     // 'yes' | 'no' | 'unknown'; `isolation` gives the policies too
  *     portsText(connection.allowed);                         // 'TCP 5432', 'All Connections'
  *
  * An Endpoint is the pods of a class, addresses outside (`outside('10.0.0.0/8')`, `INTERNET`), a node (`OWN_NODE`: kubelet of the pod's
