@@ -246,5 +246,6 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
       'shop/db[Deployment] : ingress isolated by NetworkPolicy shop/default-deny, NetworkPolicy shop/db',
     );
     expect(err).toContain('More than 1 connections');
+    expect(await workspace(FILES).launchgate('reach --limit 1 -f dot')).toMatchObject({ code: 2, out: '' });
   });
 });
