@@ -34,8 +34,8 @@ Examples
   launchgate reach --diff declared        against the flows of launchgate.yaml: over-grants and under-grants
   launchgate reach -f svg > reach.svg     a picture
 
-An end is namespace/name, namespace/name[Kind], namespace/ for all in it, service/namespace/name, an address or block,
-internet, node (the kubelet of the pod's own node), other-node, or anyone. Ports are those of the receiving pods.
+An end is namespace/name, namespace/name[Kind], namespace/ for all in it, service/namespace/name, pods/namespace/key=value for
+pods that are elsewhere, an address or block, internet, node (the kubelet of the pod's own node), other-node, or anyone. Ports are those of the receiving pods.
 
 What the standard leaves open, or the sources do not say, is unknown: listed on stderr with the reason, and in -f json.
 
@@ -112,6 +112,10 @@ async function printMap(subject: ReachSubject, flags: ReachFlags, io: Io): Promi
   const status: ExitCode = report.unread.length > 0 ? 2 : 0;
   if (flags.format === 'json') return printJson(report, io, status);
   const { mapNotes, mapText } = await import('../report/reach/human.ts');
+  if (!whole && flags.format !== 'human')
+    throw new LaunchgateError('usage', `there are more than ${limit} connections, too many to draw`, {
+      next: 'Narrow them with --from or --to, or raise --limit.',
+    });
   if (!whole) {
     const { isolationText } = await import('../app/reach/isolation.ts');
     io.out(isolationText(subject.reach));

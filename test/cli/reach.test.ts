@@ -66,6 +66,7 @@ describe('reach', () => {
       "2 workloads in 1 namespaces, 2 policies; isolated for ingress 2, for egress 0.
       5 connections.
       Policies have an effect only where the network plugin enforces them.
+      Probes come from the own node, which is always let in by the standard; some plugins need a rule for them.
       "
     `);
   });
@@ -92,6 +93,9 @@ describe('reach', () => {
       'NetworkPolicy shop/default-deny, NetworkPolicy shop/db isolate these pods, and no rule lets it pass',
     ],
     ['node db 5432', 0, 'a pod and its own node always reach each other'],
+    ['pods/shop/app=web db 5432', 0, 'is allowed'],
+    ['pods/shop db 5432', 2, 'the labels of shop/*[Pod] are not known'],
+    ['pods/other db 5432', 1, 'isolate these pods'],
     ['anyone db 5432', 2, 'who is at the other end is not known'],
   ])('--explain %s', async (words, code, text) => {
     const answer = await workspace(FILES).launchgate(`reach --explain ${words}`);
@@ -137,7 +141,9 @@ describe('reach', () => {
     const tree = workspace({ ...FILES, 'launchgate.yaml': SPEC + flows });
     const { code, out } = await tree.launchgate('reach --diff declared');
     expect(code).toBe(1);
-    expect(out).toBe('Declared, and denied (1)\n  shop/db[Deployment] => shop/web[Deployment] : TCP 8080\n');
+    expect(out).toBe(
+      'Has to pass, and is denied (1)\n  shop/db[Deployment] => shop/web[Deployment] : TCP 8080  (service/db -> service/web : TCP 8080)\n',
+    );
     const fewer = workspace({ ...FILES, 'launchgate.yaml': `${SPEC}  []\n` });
     expect((await fewer.launchgate('reach --diff declared')).out).toContain('Passes, and no flow speaks of it (1)');
   });
@@ -173,6 +179,58 @@ describe('reach', () => {
     expect(svg.out).not.toMatch(/href|<script|url\(/);
   });
 
+  it('finds what a closed namespace keeps from working: DNS, a scrape', async () => {
+    const tree = workspace({
+      ...FILES,
+      'k8s/monitor.yaml': `apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: { name: db, namespace: shop }
+spec: { selector: { matchLabels: { job: db } }, endpoints: [{ port: sql }] }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: { name: main, namespace: shop }
+`,
+      'k8s/db-service.yaml': SERVICE.replace('namespace: shop', 'namespace: shop, labels: { job: db }'),
+      'k8s/policies.yaml': POLICIES.replace('[Ingress]', '[Ingress, Egress]'),
+      'launchgate.yaml': `${SPEC}  - { from: service/web, to: service/db, port: 15432 }\n`,
+    });
+    const { code, out } = await tree.launchgate('reach --diff declared');
+    expect(code).toBe(1);
+    expect(out).toContain(
+      'shop/web[Deployment] => shop/db[Deployment] : TCP 15432  (service/web -> service/db : TCP 15432)',
+    );
+    expect(out).toContain('shop/web[Deployment] => kube-system/kube-dns : UDP 53');
+    expect(out).toContain('shop/web[Deployment] => kube-system/kube-dns : TCP 53');
+    expect(out).toContain('prometheus => shop/db[Deployment] : TCP 5432  (ServiceMonitor shop/db has it scraped)');
+  });
+
+  it('has a row for an ingress controller that is not in the repository', async () => {
+    const ingress = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec: { ingressClassName: nginx, rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] } }] }
+---
+${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').replace('port: 15432', 'port: 80')}`;
+    const open = workspace({ 'k8s/web.yaml': deployment('web', 8080), 'k8s/ingress.yaml': ingress });
+    expect((await open.launchgate('reach')).out).toContain('{ingress-controller} => shop/web[Deployment] : TCP 8080\n');
+    const closed = workspace({ ...FILES, 'k8s/ingress.yaml': ingress });
+    expect((await closed.launchgate('reach --diff declared')).out).toContain(
+      '{ingress-controller} => shop/web[Deployment] : TCP 8080  (Ingress shop/web sends requests there)',
+    );
+  });
+
+  it('spells out what would drive a terminal', async () => {
+    const tree = workspace({
+      'k8s/web.yaml': deployment('"w\\u001b[31mb"', 80).replace('registry.example/"w\\u001b[31mb":1.0', 'x:1'),
+    });
+    for (const format of ['human', 'dot', 'svg']) {
+      const { out } = await tree.launchgate(`reach -f ${format}`);
+      expect(out).toContain('w\\u001b[31mb'.replaceAll('\\', format === 'dot' ? '\\\\' : '\\'));
+      expect(out).not.toContain('\u001b');
+    }
+  });
+
   it('could not read all of it: 2, and says what', async () => {
     const { code, err } = await workspace({ ...FILES, 'k8s/broken.yaml': 'kind: [\napiVersion: v1\n' }).launchgate(
       'reach',
@@ -188,5 +246,6 @@ describe('reach', () => {
       'shop/db[Deployment] : ingress isolated by NetworkPolicy shop/default-deny, NetworkPolicy shop/db',
     );
     expect(err).toContain('More than 1 connections');
+    expect(await workspace(FILES).launchgate('reach --limit 1 -f dot')).toMatchObject({ code: 2, out: '' });
   });
 });

@@ -2,8 +2,10 @@ import type { Origin } from '../../model/origin.ts';
 import {
   declaredFlows,
   explain,
+  impliedFlows,
   judgeFlows,
   overGrants,
+  ownersOf,
   portsText,
   type SideExplanation,
 } from '../../proofs/reachability/index.ts';
@@ -74,6 +76,17 @@ function connections(subject: ReachSubject, options: MapOptions): Map<string, st
   return found;
 }
 
+function isOneService(owners: ReadonlyMap<string, string>, a: string, b: string): boolean {
+  return owners.has(a) && owners.get(a) === owners.get(b);
+}
+
+/** `a -> b : TCP 80` as a row. */
+function endsOfName(name: string): { src: string; dst: string; conn: string } {
+  const [ends = '', conn = ''] = name.split(' : ');
+  const [src = '', dst = ''] = ends.split(' -> ');
+  return { src, dst, conn };
+}
+
 /** The flows of the spec held against what passes. */
 export function reachFlows(subject: ReachSubject): ReachFlows {
   const { reach, view, head } = subject;
@@ -82,23 +95,27 @@ export function reachFlows(subject: ReachSubject): ReachFlows {
   for (const { name, flows, placeless } of declared) {
     if (placeless !== undefined) report.placeless.push({ flow: name, end: placeless });
     for (const { flow, verdict } of judgeFlows(reach, flows)) {
-      const [ends = '', conn = ''] = flow.name.split(' : ');
-      const [src = '', dst = ''] = ends.split(' -> ');
-      const row = { src, dst, conn, flow: name };
+      const row = { ...endsOfName(flow.name), flow: name };
       if (verdict === 'denied') report.under.push(row);
       if (verdict === 'unknown') report.unknown.push(row);
     }
   }
-  for (const { from, to, connection } of overGrants(
-    reach,
-    declared.flatMap(({ flows }) => flows),
-  )) {
+  const flows = declared.flatMap((one) => one.flows);
+  const owners = ownersOf(view);
+  const implied = impliedFlows(view, reach, flows);
+  for (const { why, flow } of implied) {
+    const [judged] = judgeFlows(reach, [flow]);
+    const row = { ...endsOfName(flow.name), flow: why };
+    if (judged?.verdict === 'denied') report.under.push(row);
+    if (judged?.verdict === 'unknown') report.unknown.push(row);
+  }
+  for (const { from, to, connection } of overGrants(reach, [...flows, ...implied.map(({ flow }) => flow)])) {
     if (connection.allowed.length === 0) continue;
     for (const a of from)
       for (const b of to)
         for (const source of a.members)
           for (const target of b.members)
-            if (source !== target)
+            if (source !== target && !isOneService(owners, source.id, target.id))
               report.over.push({ src: source.id, dst: target.id, conn: portsText(connection.allowed) });
   }
   report.over.sort((a, b) => (`${a.src} ${a.dst}` < `${b.src} ${b.dst}` ? -1 : 1));

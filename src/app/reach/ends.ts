@@ -2,6 +2,7 @@ import { LaunchgateError } from '../../model/errors.ts';
 import {
   ANYONE,
   INTERNET,
+  loosePods,
   OTHER_NODE,
   outside,
   OWN_NODE,
@@ -29,7 +30,7 @@ const WORDS: Readonly<Record<string, Endpoint>> = {
 };
 
 const FORMS =
-  'Give namespace/name, namespace/name[Kind], service/namespace/name, an address or CIDR block, internet, node, other-node or anyone.';
+  'Give namespace/name, namespace/name[Kind], service/namespace/name, pods/namespace/key=value, an address or CIDR block, internet, node, other-node or anyone.';
 
 /** The one end that a text names; a usage error where it names none, or several. */
 export function endNamed(reach: Reachability, text: string): NamedEnd {
@@ -37,6 +38,8 @@ export function endNamed(reach: Reachability, text: string): NamedEnd {
   if (word !== undefined) return { label: text, endpoint: word };
   const addresses = outside(text);
   if (addresses !== undefined) return { label: text, endpoint: addresses };
+  const elsewhere = podsElsewhere(reach, text);
+  if (elsewhere !== undefined) return elsewhere;
   const service = serviceNamed(reach, text);
   const ids = service ?? [...reach.classes.byId.keys()].filter((id) => matchesId(id, text));
   const [id] = ids;
@@ -52,6 +55,16 @@ export function endNamed(reach: Reachability, text: string): NamedEnd {
   const endpoint = podsOf(reach, id);
   if (endpoint === undefined) throw new LaunchgateError('internal', `${id} has no pods`);
   return { label: id, endpoint };
+}
+
+/** `pods/monitoring/app=prometheus`: pods that the repository does not hold, of which the namespace and perhaps some labels are known. */
+function podsElsewhere(reach: Reachability, text: string): NamedEnd | undefined {
+  const [, namespace, rest] = /^pods\/([a-z0-9-]+)(?:\/(.+))?$/.exec(text) ?? [];
+  if (namespace === undefined) return undefined;
+  const pairs = rest === undefined ? [] : rest.split(',').map((pair) => pair.split(/=(.*)/s).slice(0, 2));
+  if (pairs.some(({ length }) => length < 2))
+    throw new LaunchgateError('usage', `${text} has labels that are not of the form key=value`);
+  return { label: text, endpoint: loosePods(reach, namespace, Object.fromEntries(pairs)) };
 }
 
 /** Whether a filter is about a workload: its id, with or without its kind, its name, or its namespace as `shop/` or `shop/*`. */

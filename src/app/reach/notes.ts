@@ -1,7 +1,8 @@
 import type { Reachability } from '../../proofs/reachability/index.ts';
 
 /** What an answer rests on. The standard leaves these to the network plugin, or the sources do not say. */
-export function notesOf({ input, classes }: Reachability): string[] {
+export function notesOf(reach: Reachability, opensPorts: boolean): string[] {
+  const { input, classes } = reach;
   const { policies, tiers, podAddresses } = input;
   const notes: string[] = [];
   if (policies.length + tiers.length === 0)
@@ -12,6 +13,14 @@ export function notesOf({ input, classes }: Reachability): string[] {
   if (podAddresses === undefined && namesBlocks(input))
     notes.push(
       'Policies name address blocks and the pods\' addresses are not declared: give a subnet "holds: [pods]" in the spec.',
+    );
+  if (opensPorts && namesBlocks(input))
+    notes.push(
+      'A load balancer or node port may hide the address of who calls: whether an ipBlock sees it is not defined.',
+    );
+  if (policies.some(({ ingress }) => ingress !== undefined))
+    notes.push(
+      'Probes come from the own node, which is always let in by the standard; some plugins need a rule for them.',
     );
   const onHost = classes.all.filter(({ hostNetwork }) => hostNetwork).flatMap(({ members }) => members);
   if (onHost.length > 0)

@@ -1,4 +1,5 @@
 import { indexPlatform, viewFor } from '../../engine/view.ts';
+import { isMapping } from '../../model/cursor.ts';
 import type { Location, Origin } from '../../model/origin.ts';
 import type { PlatformFacts, PlatformView } from '../../model/platform.ts';
 import { reachabilityOf, type Reachability } from '../../proofs/reachability/index.ts';
@@ -29,15 +30,22 @@ export async function readReach(project: Project, options: ReachOptions): Promis
   const tree = openProject(project);
   const { facts, owner } = await readPlatform(tree, project, options);
   const { locate } = await import('../../engine/locate.ts');
-  const view = viewFor(indexPlatform(facts), ['kubernetes', 'spec']);
+  const view = viewFor(indexPlatform(facts), ['kubernetes', 'spec', 'nginx-conf']);
   const reach = reachabilityOf(view);
   return {
     reach,
     view,
     facts,
-    head: headOf(facts, notesOf(reach)),
+    head: headOf(facts, notesOf(reach, opensPorts(view))),
     locate: (origin) => locate(tree, owner(origin)),
   };
+}
+
+function opensPorts(view: PlatformView): boolean {
+  return view.objects('Service').some(({ body }) => {
+    const spec = body['spec'];
+    return isMapping(spec) && (spec['type'] === 'LoadBalancer' || spec['type'] === 'NodePort');
+  });
 }
 
 function headOf({ name, environment, provisional, gaps }: PlatformFacts, notes: string[]): ReachHead {

@@ -1,3 +1,4 @@
+import { visible } from '../text/visible.ts';
 import type { ReachMap } from './schema.ts';
 
 /** The map as a Graphviz digraph: namespaces are clusters, what is unknown is dashed. */
@@ -43,5 +44,5 @@ export function namespaceOf(end: string): string {
 }
 
 function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return `"${visible(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

@@ -1,4 +1,5 @@
 import type { Style } from '../text/style.ts';
+import { visible } from '../text/visible.ts';
 import type { ReachDiff, ReachExplanation, ReachFlows, ReachHead, ReachMap } from './schema.ts';
 
 /** The map in lines of `shop/web[Deployment] => shop/api[Deployment] : TCP 8080`, and nothing else, so that it can be compared. */
@@ -30,7 +31,7 @@ function unknownNotes(unknown: ReachMap['unknown'], style: Style, shown: number)
   const notes = reasons
     .slice(0, shown)
     .flatMap(([because, rows]) => [
-      `${style('unknown', 'unknown')} ${because}`,
+      `${style('unknown', 'unknown')} ${visible(because)}`,
       ...rows.slice(0, 3).map((row) => `  ${line(row)}`),
       ...(rows.length > 3 ? [`  and ${rows.length - 3} more`] : []),
     ]);
@@ -40,17 +41,18 @@ function unknownNotes(unknown: ReachMap['unknown'], style: Style, shown: number)
 
 export function headNotes({ unread, notes }: Pick<ReachHead, 'unread' | 'notes'>, style: Style): string[] {
   return [
-    ...notes.map((note) => style('quiet', note)),
+    ...notes.map((note) => style('quiet', visible(note))),
     ...unread.map(
       ({ path, line: at, reason, fix }) =>
-        `${style('medium', 'not read')} ${place({ path, line: at })}: ${reason}. ${fix}`,
+        `${style('medium', 'not read')} ${place({ path, line: at })}: ${visible(`${reason}. ${fix}`)}`,
     ),
   ];
 }
 
 /** One connection explained, end by end. */
 export function explanationText(report: ReachExplanation, style: Style): string {
-  const { src, dst, protocol, port, verdict } = report;
+  const { protocol, port, verdict } = report;
+  const [src, dst] = [visible(report.src), visible(report.dst)];
   const tone = verdict === 'allowed' ? 'pass' : verdict === 'denied' ? 'high' : 'unknown';
   return [
     `${src} => ${dst} : ${protocol} ${port} is ${style(tone, verdict)}`,
@@ -62,28 +64,29 @@ export function explanationText(report: ReachExplanation, style: Style): string 
 function sideText(side: ReachExplanation['egress'], title: string, style: Style): string[] {
   const rules = side.rules.map(
     ({ policy, rule, action, sure, location }) =>
-      `    ${sure ? action : `perhaps ${action}`}: ${policy} ${rule}${location === undefined ? '' : `  ${style('path', place(location))}`}`,
+      `    ${sure ? action : `perhaps ${action}`}: ${visible(policy)} ${rule}${location === undefined ? '' : `  ${style('path', place(location))}`}`,
   );
   const about = new Set(side.rules.map(({ policy }) => policy));
   const others = side.policies
     .filter(({ policy }) => !about.has(policy))
     .map(
       ({ policy, location }) =>
-        `    no rule: ${policy}${location === undefined ? '' : `  ${style('path', place(location))}`}`,
+        `    no rule: ${visible(policy)}${location === undefined ? '' : `  ${style('path', place(location))}`}`,
     );
   const shown = others.slice(0, 8);
   if (others.length > shown.length) shown.push(`    and ${others.length - shown.length} more without a rule about it`);
   return [
-    `  ${title}: ${side.verdict}, ${side.because}`,
+    `  ${title}: ${side.verdict}, ${visible(side.because)}`,
     ...rules,
     ...shown,
-    ...side.reasons.map((reason) => `    unknown: ${reason}`),
+    ...side.reasons.map((reason) => `    unknown: ${visible(reason)}`),
   ];
 }
 
 export function diffText({ rows }: ReachDiff, style: Style): string {
   return rows
-    .map(({ src, dst, before, after, change }) => {
+    .map(({ src: from, dst: to, before, after, change }) => {
+      const [src, dst] = [visible(from), visible(to)];
       if (change === 'added') return style('pass', `+ ${src} => ${dst} : ${after}`);
       if (change === 'removed') return style('high', `- ${src} => ${dst} : ${before}`);
       return style('medium', `~ ${src} => ${dst} : ${before} -> ${after}`);
@@ -95,20 +98,25 @@ export function flowsText({ under, over, unknown, placeless }: ReachFlows, style
   const list = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [style('heading', `${title} (${lines.length})`), ...lines.map((text) => `  ${text}`)];
   return [
-    ...list('Declared, and denied', under.map(line)),
+    ...list('Has to pass, and is denied', under.map(flowLine)),
     ...list('Passes, and no flow speaks of it', over.map(line)),
-    ...list('Declared, and unknown', unknown.map(line)),
+    ...list('Has to pass, and nobody can tell', unknown.map(flowLine)),
     ...list(
       'Declared, and one end has no place',
-      placeless.map(({ flow, end }) => `${flow}: where ${end} is, nothing says`),
+      placeless.map(({ flow, end }) => visible(`${flow}: where ${end} is, nothing says`)),
     ),
   ].join('\n');
 }
 
+/** A row with what asks for it, where that is more than the flow itself. */
+function flowLine(row: ReachFlows['under'][number]): string {
+  return `${line(row)}  (${visible(row.flow)})`;
+}
+
 function line({ src, dst, conn }: { readonly src: string; readonly dst: string; readonly conn: string }): string {
-  return `${src} => ${dst} : ${conn}`;
+  return visible(`${src} => ${dst} : ${conn}`);
 }
 
 function place({ path, line: at }: { readonly path: string; readonly line?: number | undefined }): string {
-  return at === undefined ? path : `${path}:${at}`;
+  return visible(at === undefined ? path : `${path}:${at}`);
 }

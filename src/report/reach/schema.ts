@@ -84,9 +84,11 @@ const difference = z.object({
 const flows = z.object({
   ...head,
   kind: z.literal('ReachFlows'),
-  under: z.array(row.extend({ flow: z.string() })).describe('Declared, and denied.'),
+  under: z
+    .array(row.extend({ flow: z.string() }))
+    .describe('Declared or implied (DNS, a scrape, a webhook), and denied; "flow" says by what.'),
   over: z.array(row).describe('Passes, and no flow speaks of it.'),
-  unknown: z.array(row.extend({ flow: z.string() })).describe('Declared, and nobody can tell.'),
+  unknown: z.array(row.extend({ flow: z.string() })).describe('Declared or implied, and nobody can tell.'),
   placeless: z
     .array(z.object({ flow: z.string(), end: z.string() }))
     .describe('Declared between ends of which one has no place.'),

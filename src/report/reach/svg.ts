@@ -1,7 +1,8 @@
 import { namespaceOf } from './dot.ts';
+import { visible } from '../text/visible.ts';
 import type { ReachMap } from './schema.ts';
 
-const CELL = 34;
+const CELL = 40;
 const FONT = 11;
 const LETTER = 6.3;
 const PAD = 16;
@@ -106,5 +107,9 @@ function brief(conn: string): string {
 }
 
 function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return visible(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
