@@ -100,7 +100,6 @@ export type ReachMap = z.infer<typeof map>;
 export type ReachExplanation = z.infer<typeof explanation>;
 export type ReachDiff = z.infer<typeof difference>;
 export type ReachFlows = z.infer<typeof flows>;
-export type ReachReport = z.infer<typeof reachReportSchema>;
 export type ReachHead = Pick<ReachMap, keyof typeof head>;
 
 export function reachReportJsonSchema(): object {

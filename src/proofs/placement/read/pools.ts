@@ -26,24 +26,31 @@ export interface Pool {
   readonly source: string;
 }
 
-/** What is known of the nodes: the spec where it speaks of them, else what the repository makes. */
+/** What is known of the nodes: what the spec declares, and what else the repository makes and can be read. */
 export const poolsOf = oncePerPlatform((view: PlatformView): readonly Pool[] => {
-  const { nodePools = [] } = view.environment;
-  if (nodePools.length > 0)
-    return nodePools.map((pool) =>
-      present<Pool>({
-        name: pool.name,
-        labels: pool.labels,
-        taints: pool.taints.map(taintOf),
-        zones: pool.zones ?? view.environment.zones,
-        min: pool.min,
-        max: pool.max,
-        onDemand: false,
-        source: `pool ${pool.name} of environment ${view.environment.name}`,
-      }),
-    );
-  return [...karpenterPools(view), ...machinePools(view), ...terraformPools(view)];
+  const declared = declaredPools(view);
+  const made = [...karpenterPools(view), ...machinePools(view), ...terraformPools(view)];
+  if (declared.length === 0) return made;
+  // A declaration stands in for what is computed, and for a pool of its own name.
+  const names = new Set(declared.map(({ name }) => name));
+  const isNew = ({ name, labels }: Pool): boolean => labels !== undefined && !names.has(name.split('.').at(-1) ?? name);
+  return [...declared, ...made.filter(isNew)];
 });
+
+function declaredPools({ environment }: PlatformView): Pool[] {
+  return (environment.nodePools ?? []).map((pool) =>
+    present<Pool>({
+      name: pool.name,
+      labels: pool.labels,
+      taints: pool.taints.map(taintOf),
+      zones: pool.zones ?? environment.zones,
+      min: pool.min,
+      max: pool.max,
+      onDemand: false,
+      source: `pool ${pool.name} of environment ${environment.name}`,
+    }),
+  );
+}
 
 /** `key`, `key=value`, with or without `:NoSchedule` at the end. */
 export function taintOf(text: string): Taint {
