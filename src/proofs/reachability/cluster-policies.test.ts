@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain, podsOf } from './index.ts';
+import { explain, outside, podsOf } from './index.ts';
 import { answer, intoB, kubeObject, memoryReach } from './reach.testkit.ts';
 
 const A = 'default/a[Deployment]';
@@ -88,4 +88,25 @@ describe('ClusterNetworkPolicy', () => {
       ).toBe('unknown All Connections');
     },
   );
+
+  it('knows what a policy that would be refused leaves open either way', () => {
+    const refused = kubeObject('AdminNetworkPolicy', 'p', {
+      priority: 5,
+      subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: 'b' } } } },
+      egress: [
+        {
+          action: 'Allow',
+          to: [{ networks: ['192.0.2.1/32'] }, { namespaces: {} }],
+          ports: [{ namedPort: 'http' }, { portNumber: { protocol: 'TCP', port: 443 } }],
+        },
+        { action: 'Deny', to: [{ networks: ['192.0.2.1/32'] }] },
+      ],
+    });
+    const reach = memoryReach('a[Deployment]', 'b[Deployment]', refused);
+    const block = outside('192.0.2.1');
+    if (block === undefined) throw new Error('no such address');
+    expect(answer(reach, B, block)).toBe('TCP 443, unknown SCTP 1-65535,TCP 1-442,444-65535,UDP 1-65535');
+    expect(answer(reach, A, block)).toBe('All Connections');
+    expect(answer(reach, A, B)).toBe('All Connections');
+  });
 });

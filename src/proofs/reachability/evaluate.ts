@@ -95,14 +95,15 @@ class Evaluation {
   }
 
   #tierPolicy({ policy, match: selected }: Selected<Tiered>, open: Ports): { passed: Ports; decided: Ports } {
-    if (policy.refused !== undefined) {
+    const rules = policy[this.#question.direction];
+    if (rules === undefined) {
       this.#decide('Accept', open);
       this.#decide('Deny', open);
       return { passed: open, decided: NO_PORTS };
     }
     let passed: Ports = NO_PORTS;
     let left = open;
-    for (const rule of policy[this.#question.direction] ?? []) {
+    for (const rule of rules) {
       if (left.length === 0) break;
       const { sure, possible } = this.#effect(rule, selected);
       const hit = intersect(possible, left);
@@ -110,6 +111,8 @@ class Evaluation {
       else this.#decide(rule.action, hit);
       left = subtract(left, sure);
     }
+    // A server of an earlier version takes what later ones refuse; where none does, the policy passes everything on.
+    if (policy.refused !== undefined) return { passed: open, decided: NO_PORTS };
     return { passed, decided: subtract(open, left) };
   }
 

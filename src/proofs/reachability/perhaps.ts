@@ -16,8 +16,9 @@ export function whyPerhaps(
   rules: readonly Rule[],
 ): string[] {
   const reasons = new Set<string>();
-  for (const { id, refused } of policies)
-    if (refused !== undefined) reasons.add(`${id} would be refused (${refused}), so what it does is not known`);
+  for (const policy of policies)
+    if (policy.refused !== undefined)
+      reasons.add(`${policy.id} would be refused (${policy.refused}), so ${whatIsOpen(policy)} is not known`);
   if (subject.hostNetwork)
     reasons.add(`${nameOf(subject)} runs on the host's network, where policies may or may not be applied`);
   if (peer.kind === 'pods' && peer.pods.hostNetwork)
@@ -28,6 +29,10 @@ export function whyPerhaps(
   for (const rule of rules) for (const reading of readingsOf(peer)) aboutRule(rule, reading, reach, reasons);
   if (tied(rules)) reasons.add('policies of equal priority disagree, and any of them may be applied');
   return [...reasons];
+}
+
+function whatIsOpen({ kind, ingress, egress }: Policy): string {
+  return kind === 'tier' && (ingress ?? egress) !== undefined ? 'whether it is in force' : 'what it does';
 }
 
 function aboutRule(rule: Rule, reading: Reading, { world: { places } }: Reachability, reasons: Set<string>): void {
