@@ -40,7 +40,10 @@ interface KubeScoreObject {
 }
 
 /** A path to the peer: one that is given, one on PATH, or one built into `folder`; a reason where none is to be had. */
-export function installPeer({ name, module }: Peer, folder: string): string | { readonly reason: string } {
+export function installPeer(
+  { name, module }: Pick<Peer, 'name' | 'module'>,
+  folder: string,
+): string | { readonly reason: string } {
   const given = process.env[`LAUNCHGATE_BENCH_${name.replace('-', '_').toUpperCase()}`];
   if (given !== undefined) return given;
   const { error, status, stderr } = spawnSync('go', ['install', module], {

@@ -40,6 +40,8 @@ const of = (owner: Owner, rows: readonly (readonly [what: string, ...changes: Ch
 const MUTATIONS: readonly Mutation[] = [
   ...of('replica-spread', [
     ['the spread over zones is only wished for', ['Rollout/api', `${SPREAD}.whenUnsatisfiable`, 'ScheduleAnyway']],
+    ['maxSkew is removed', ['Rollout/api', `${SPREAD}.maxSkew`, GONE]],
+    ['whenUnsatisfiable is removed', ['StatefulSet/nats', `${SPREAD}.whenUnsatisfiable`, GONE]],
     ['maxSkew is raised', ['Rollout/api', `${SPREAD}.maxSkew`, 5]],
     [
       'the selector of the spread misses',
@@ -57,8 +59,13 @@ const MUTATIONS: readonly Mutation[] = [
       ['Rollout/terminal-gateway', `${POD}.nodeSelector`, { 'topology.kubernetes.io/zone': 'eu-central-1a' }],
     ],
     ['zones are given up', ['spec', 'environments.production.zones', ['eu-central-1a']]],
-    ['the data pool is as small as its zones', ['spec', 'environments.production.pools.data.max', 3]],
+    ['the data pool is as small as its zones', ['spec', 'environments.production.nodePools.data.max', 3]],
     ['the quorum is raised', ['spec', 'services.api.quorum', 5]],
+    ['the data pool is not tolerated', ['StatefulSet/nats', `${POD}.tolerations`, GONE]],
+    [
+      'a pool is selected that is not there',
+      ['StatefulSet/redis', `${POD}.nodeSelector`, { 'gpucloud.example/pool': 'storage' }],
+    ],
   ]),
   ...of('graceful-shutdown', [
     ['the grace period is shortened', ['Rollout/api', `${POD}.terminationGracePeriodSeconds`, 60]],
@@ -158,6 +165,7 @@ const MUTATIONS: readonly Mutation[] = [
         (text: string) => text.replace('0.01', '0.5'),
       ],
     ],
+    ['it measures without end', ['AnalysisTemplate/http-canary', 'spec.metrics.error-ratio.count', GONE]],
     ['the analysis is a dry run', ['AnalysisTemplate/http-canary', 'spec.dryRun', [{ metricName: 'error-ratio' }]]],
     ['no former version is kept', ['Rollout/api', 'spec.revisionHistoryLimit', 0]],
     ['a canary that hangs stays', ['Rollout/api', 'spec.progressDeadlineAbort', GONE]],
@@ -171,7 +179,7 @@ describe('the reference platform, broken in turn', () => {
   let sources: Record<string, string>;
   beforeAll(() => {
     const tree = openTree(example);
-    const kept = tree.files.filter((path) => path.startsWith('terraform/modules/edge/') || path === 'launchgate.yaml');
+    const kept = tree.files.filter((path) => path.startsWith('terraform/') || path === 'launchgate.yaml');
     sources = Object.fromEntries(kept.map((path) => [path, tree.text(path)]));
     sources['all.yaml'] = tree.text('mends/rendered/k8s/overlays/production.yaml');
   });

@@ -21,6 +21,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./check.ts')).check,
   },
   {
+    name: 'reach',
+    group: 'prove',
+    summary: 'what may talk to what under the network policies, and why',
+    load: async () => (await import('./reach.ts')).reach,
+  },
+  {
     name: 'synth',
     group: 'prove',
     summary: 'write the missing artifacts, as patches to the sources that own them',

@@ -116,3 +116,19 @@ describe('locate', () => {
     expect(locate(tree, { path: 'gone.yaml', pointer: ['a'] })).toBeUndefined();
   });
 });
+
+describe('locate, inside a text', () => {
+  const tree = memoryTree({
+    'map.yaml': 'data:\n  # c\n  a.conf: |\n    one\n    two\n  b.conf: "one\\ntwo"\n',
+    'a.conf': 'one\ntwo\n',
+  });
+
+  it.each([
+    [{ path: 'map.yaml', document: 0, pointer: ['data', 'a.conf'], textLine: 2 }, 5, 5],
+    [{ path: 'map.yaml', document: 0, pointer: ['data', 'b.conf'], textLine: 2 }, 6, 3],
+    [{ path: 'map.yaml', document: 0, pointer: ['data', 'a.conf'], textLine: 99 }, 3, 3],
+    [{ path: 'a.conf', textLine: 2 }, 2, 1],
+  ])('%j stands at line %d, column %d', (origin, line, column) => {
+    expect(locate(tree, origin)).toEqual({ path: origin.path, line, column });
+  });
+});

@@ -1,6 +1,7 @@
 import type {
   DataClass,
   Directive,
+  DataDocument,
   DirectiveClass,
   DirectiveReading,
   HclBlock,
@@ -106,6 +107,10 @@ function makeView(index: PlatformIndex, reads: readonly SourceClass[]): Platform
     terraform: (type, label) => {
       need('terraform');
       return index.blocksByType.get(label === undefined ? type : `${type}.${label}`) ?? [];
+    },
+    plans: () => {
+      need('terraform');
+      return (index.documentsByClass.get('terraform-plan') ?? []) as readonly DataDocument[];
     },
     data: (kind: DataClass) => documents(kind),
     directives: (kind: DirectiveClass) => documents(kind),

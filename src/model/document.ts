@@ -6,6 +6,7 @@ export const SOURCE_CLASSES = [
   'spec',
   'kubernetes',
   'terraform',
+  'terraform-plan',
   'github-workflow',
   'github-ruleset',
   'github-action',
@@ -47,7 +48,8 @@ export type DataClass =
   | 'slo-spec'
   | 'alertmanager-config'
   | 'grafana-dashboard'
-  | 'otel-collector';
+  | 'otel-collector'
+  | 'terraform-plan';
 
 /** Classes whose documents are parsed into directives, one or more a line. */
 export type DirectiveClass =
@@ -124,15 +126,19 @@ export interface HclBlock {
   readonly labels: readonly string[];
   readonly attributes: Readonly<Record<string, HclAttribute>>;
   readonly blocks: readonly HclBlock[];
+  /** Address of the instance that it is, where it was evaluated: `module.edge.aws_lb.public`. */
+  readonly address?: string;
   /** Id of the Terraform root or module folder it belongs to: the folder's path. */
   readonly module: string;
   readonly origin: Origin;
 }
 
-/** The right-hand side of an attribute: its source text, and its value where that is a literal through and through. */
+/** The right-hand side of an attribute: its source text, and its value where that is a literal through and through or, in an evaluated block, known. */
 export interface HclAttribute {
   readonly text: string;
   readonly literal?: unknown;
   readonly expression: HclExpression;
+  /** Addresses of the resources that its value names, where it was evaluated. */
+  readonly refersTo?: readonly string[];
   readonly origin: Origin;
 }

@@ -75,6 +75,7 @@ export interface OtherEnvironment {
   readonly deployables: readonly Deployable[];
   readonly objects: readonly KubeObject[];
   readonly workloads: readonly Workload[];
+  readonly terraform: readonly HclBlock[];
   readonly gaps: readonly Gap[];
 }
 
@@ -128,6 +129,8 @@ export interface PlatformView {
   kinds(): readonly string[];
   /** Class `terraform`: all blocks of a type, for resources and data optionally of one resource type. */
   terraform(type: string, label?: string): readonly HclBlock[];
+  /** Class `terraform`: plans in JSON that lie beside the code. */
+  plans(): readonly DataDocument[];
   data(kind: DataClass): readonly DataDocument[];
   directives(kind: DirectiveClass): readonly DirectiveDocument[];
   /** Reads a text that is not a file of the repository, such as a key of a ConfigMap, as a file of that class. */

@@ -52,7 +52,9 @@ const connection = z.strictObject({
 });
 
 const workloadRef = z.strictObject({
-  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Job', 'CronJob']).default('Deployment'),
+  kind: z
+    .enum(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Job', 'CronJob', 'Prometheus', 'Alertmanager'])
+    .default('Deployment'),
   namespace: name.optional(),
   name,
 });

@@ -193,7 +193,7 @@ export function decisionJsonSchema(): object {
   return published(decisionSchema, 'decision', 'Launchgate decision');
 }
 
-function published(schema: z.ZodType, name: string, title: string): object {
+export function published(schema: z.ZodType, name: string, title: string): object {
   // As an input: a reader of today accepts the members that a later minor version adds.
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return { $schema, $id: `https://launchgate.dev/schemas/${name}.schema.json`, title, ...rest };

@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** A managed cluster in Terraform, and whether it writes an audit log; `undefined`: by a value that is not written there. */
 interface AuditedCluster {
@@ -31,7 +32,7 @@ export function trail(): Query<Trail> {
       procedure,
       mentions: identifiersIn(view, procedure),
       exported: declared?.export === undefined ? [] : documentsIn(view, declared.export),
-      clusters: view.terraform('resource', 'aws_eks_cluster').map(auditOf),
+      clusters: resourceBlocks(view, 'aws_eks_cluster').map(auditOf),
     };
   };
 }

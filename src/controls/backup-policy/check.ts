@@ -126,6 +126,7 @@ function policyFindings({ store, means }: Backup, params: Params): Finding[] {
 
 /** What performs it must run, often enough, and do what the spec says. */
 function meansFindings({ store, means }: Backup, params: Params): Finding[] {
+  const declared = store.backup === undefined ? 0 : seconds(store.backup.retention);
   return means.flatMap((mean) => {
     const found = (message: string, remediation: string, origin = mean.origin): Finding => ({
       message: `${mean.name} ${message}`,
@@ -153,11 +154,27 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
           mean.schedule?.origin,
         ),
       );
-    if (mean.retention !== undefined && mean.retention.value < seconds(params.minRetention))
+    if (mean.retention?.value === 0)
+      findings.push(
+        found(
+          'keeps no backups at all',
+          'Set backup_retention_period to the days that the spec declares.',
+          mean.retention.origin,
+        ),
+      );
+    else if (mean.retention !== undefined && mean.retention.value < seconds(params.minRetention))
       findings.push(
         found(
           `keeps backups for ${formatDuration(mean.retention.value)}, less than ${params.minRetention}`,
           'Keep them longer.',
+          mean.retention.origin,
+        ),
+      );
+    else if (mean.retention !== undefined && mean.retention.value < declared)
+      findings.push(
+        found(
+          `keeps backups for ${formatDuration(mean.retention.value)}, and the spec says ${store.backup?.retention ?? ''}`,
+          'Keep them as long as the spec says, or correct the spec.',
           mean.retention.origin,
         ),
       );

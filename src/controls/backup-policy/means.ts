@@ -3,6 +3,7 @@ import { asWorkload, containers, cursor, type KubeObject } from '../../model/kub
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
+import { configurationsOf, resourceBlocks, resourcesOfStore } from '../../proofs/topology/index.ts';
 
 /** Something in the repository that backs a store up. */
 export interface BackupMeans {
@@ -106,19 +107,23 @@ const MANAGED: readonly [type: string, attribute: string, continuous: boolean][]
 ];
 
 function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: string) => boolean): BackupMeans[] {
+  const own = new Set<string | undefined>(
+    resourcesOfStore(configurationsOf(view), store).map(({ address }) => address),
+  );
   return MANAGED.flatMap(([type, attribute, continuous]) =>
-    view
-      .terraform('resource', type)
-      .filter((block) => concerns(block, store, mentions))
+    resourceBlocks(view, type)
+      .filter((block) => own.has(block.address) || concerns(block, store, mentions))
       .flatMap((block) => {
-        const days = block.attributes[attribute];
-        if (days === undefined || typeof days.literal !== 'number' || days.literal === 0) return [];
+        const days = retained(block, attribute);
+        if (days === undefined) return [];
         const encrypted = block.attributes['storage_encrypted'] ?? block.attributes['at_rest_encryption_enabled'];
         return [
           {
             name: block.labels.join('.'),
-            schedule: { value: continuous ? 'continuous' : '@daily', origin: days.origin },
-            retention: { value: days.literal * DAY, origin: days.origin },
+            ...(days.value === 0
+              ? {}
+              : { schedule: { value: continuous ? 'continuous' : '@daily', origin: days.origin } }),
+            retention: { value: days.value * DAY, origin: days.origin },
             ...(typeof encrypted?.literal === 'boolean'
               ? { encrypted: { value: encrypted.literal, origin: encrypted.origin } }
               : {}),
@@ -128,6 +133,17 @@ function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: s
         ];
       }),
   );
+}
+
+/** Days that copies are kept. An instance of RDS for which nothing is said keeps none; a cache none either, and need not. */
+function retained(block: HclBlock, attribute: string): At<number> | undefined {
+  const days = block.attributes[attribute];
+  const isReplica = block.attributes['replicate_source_db'] !== undefined;
+  if (days === undefined)
+    return block.labels[0] === 'aws_db_instance' && !isReplica ? { value: 0, origin: block.origin } : undefined;
+  if (typeof days.literal !== 'number' || (days.literal === 0 && attribute === 'snapshot_retention_limit'))
+    return undefined;
+  return { value: days.literal, origin: days.origin };
 }
 
 function concerns(block: HclBlock, store: StoreSpec, mentions: (text: string) => boolean): boolean {

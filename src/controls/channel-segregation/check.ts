@@ -3,6 +3,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { channelRights, maySubscribe, mayPublish } from './acl.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 interface AclUser {
   readonly name: string;
@@ -68,7 +69,7 @@ function files(view: PlatformView): AclSource[] {
 }
 
 function elasticache(view: PlatformView): AclSource[] {
-  const users = view.terraform('resource', 'aws_elasticache_user').flatMap((block) => {
+  const users = resourceBlocks(view, 'aws_elasticache_user').flatMap((block) => {
     const access = block.attributes['access_string'];
     const name = block.attributes['user_name']?.literal;
     if (access === undefined || typeof access.literal !== 'string' || typeof name !== 'string') return [];

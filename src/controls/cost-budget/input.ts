@@ -8,6 +8,7 @@ import type { Quantity } from '../../proofs/capacity/cost/estimate.ts';
 import { parsePrices, type PriceTable } from '../../proofs/capacity/cost/price-table.ts';
 import { readQuantities } from '../../proofs/capacity/cost/read.ts';
 import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** A dashboard of this repository: the expressions of its panels, as they are written. */
 interface Dashboard {
@@ -59,7 +60,7 @@ export function spending(): Query<Spending> {
       ...(prices === undefined ? {} : { prices }),
       quantities: declared === undefined ? [] : readQuantities(view),
       uncounted: UNCOUNTED.filter((type) => view.terraform('resource', type).length > 0 && !covered.has(type)),
-      alerts: ALERTS.flatMap((type) => view.terraform('resource', type)).map(({ labels }) => labels.join('.')),
+      alerts: ALERTS.flatMap((type) => resourceBlocks(view, type)).map(({ labels }) => labels.join('.')),
       cloud: view.terraform('resource').some(({ labels }) => /^(?:aws|google|azurerm)_/.test(labels[0] ?? '')),
     };
   };

@@ -1,4 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { workloadsOfStore } from '../../model/subjects.ts';
@@ -20,7 +21,7 @@ function judgedStores(view: PlatformView): StoreSpec[] {
   return view.spec.stores.filter(({ kind }) => kind !== 'config');
 }
 
-function unclaimed(view: PlatformView): FailoverFact[] {
+const unclaimed = oncePerPlatform((view: PlatformView): readonly FailoverFact[] => {
   const configurations = configurationsOf(view);
   const claimed = new Set(
     view.spec.stores.flatMap((store) => resourcesOfStore(configurations, store).map(({ address }) => address)),
@@ -30,7 +31,7 @@ function unclaimed(view: PlatformView): FailoverFact[] {
       .filter(({ address, mode }) => mode === 'managed' && !claimed.has(address))
       .flatMap((resource) => managedFact(resource, configuration) ?? []),
   );
-}
+});
 
 export function failover(subject: Subject): Query<Failover> {
   return (view) => {

@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { nested, publicBalancers, refersTo } from '../../proofs/edge/terraform.ts';
 import { attachedAcls } from '../../proofs/edge/waf.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** Something at the edge that can write a log of what passes. */
 export interface LogSource {
@@ -27,8 +28,8 @@ export interface AuditLogs {
 export function auditLogs(): Query<AuditLogs> {
   return (view) => {
     const balancers = publicBalancers(view).map(({ block }) => block);
-    const distributions = view.terraform('resource', 'aws_cloudfront_distribution');
-    const shields = view.terraform('resource', 'aws_shield_protection');
+    const distributions = resourceBlocks(view, 'aws_cloudfront_distribution');
+    const shields = resourceBlocks(view, 'aws_shield_protection');
     const { audit } = view.spec;
     return {
       declared: !view.provisional,
@@ -53,11 +54,11 @@ export function auditLogs(): Query<AuditLogs> {
         ...attachedAcls(view).map(({ block }) =>
           source(block, 'WAF log', isNamed(view, 'aws_wafv2_web_acl_logging_configuration', 'resource_arn', block)),
         ),
-        ...view
-          .terraform('resource', 'aws_vpc')
-          .map((block) => source(block, 'flow log', isNamed(view, 'aws_flow_log', 'vpc_id', block))),
+        ...resourceBlocks(view, 'aws_vpc').map((block) =>
+          source(block, 'flow log', isNamed(view, 'aws_flow_log', 'vpc_id', block)),
+        ),
       ],
-      groups: view.terraform('resource', 'aws_cloudwatch_log_group').flatMap((block) => {
+      groups: resourceBlocks(view, 'aws_cloudwatch_log_group').flatMap((block) => {
         const days = block.attributes['retention_in_days'];
         // 0 and nothing at all both mean: kept for ever.
         return typeof days?.literal === 'number' && days.literal > 0
@@ -71,7 +72,7 @@ export function auditLogs(): Query<AuditLogs> {
           'google_logging_project_sink',
           'azurerm_monitor_diagnostic_setting',
         ]
-          .flatMap((type) => view.terraform('resource', type))
+          .flatMap((type) => resourceBlocks(view, type))
           .map(({ labels }) => labels.join('.')),
         ...(audit?.export === undefined ? [] : [audit.export]),
       ],
@@ -89,9 +90,10 @@ function source(block: HclBlock, log: LogSource['log'], on: boolean): LogSource 
 
 /** Whether a resource of a type is for the block; one that takes its target from elsewhere may be for any. */
 function isNamed(view: PlatformView, type: string, attribute: string, block: HclBlock): boolean {
-  return view.terraform('resource', type).some(({ attributes, module }) => {
+  return resourceBlocks(view, type).some(({ attributes, module }) => {
     const target = attributes[attribute];
     const passedIn = /^(?:var|module|local|each|data)\./.test(target?.text ?? '');
-    return (module === block.module && refersTo(target, block)) || passedIn;
+    const isKnown = target?.refersTo !== undefined || target?.literal !== undefined;
+    return refersTo(target, block, module) || (!isKnown && passedIn);
   });
 }

@@ -5,6 +5,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { nginxControllers, type NginxController } from '../../proofs/edge/controllers.ts';
 import { locationsOf, nginxServers } from '../../proofs/edge/nginx.ts';
 import { deep, refersTo } from '../../proofs/edge/terraform.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** A log of the edge and what goes into it. */
 export interface EdgeLog {
@@ -121,8 +122,8 @@ function envoyLogs(view: PlatformView): EdgeLog[] {
 
 /** WAFv2 logs whole requests, less what redacted_fields name. */
 function wafLogs(view: PlatformView): EdgeLog[] {
-  const acls = view.terraform('resource', 'aws_wafv2_web_acl');
-  return view.terraform('resource', 'aws_wafv2_web_acl_logging_configuration').map((block) => {
+  const acls = resourceBlocks(view, 'aws_wafv2_web_acl');
+  return resourceBlocks(view, 'aws_wafv2_web_acl_logging_configuration').map((block) => {
     const fields = deep(block, 'redacted_fields');
     const redacted = fields
       .flatMap((field) => deep(field, 'single_header'))

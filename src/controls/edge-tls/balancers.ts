@@ -1,8 +1,9 @@
 import type { HclBlock } from '../../model/document.ts';
-import type { Origin } from '../../model/origin.ts';
+import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Severity } from '../../model/result.ts';
 import { nested, refersTo, type PublicBalancer } from '../../proofs/edge/terraform.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** Something proven about the edge that does not hold, with what mends it. */
 export interface Fact {
@@ -19,11 +20,25 @@ export const WEAK_POLICY =
 
 const NEWER = 'Choose a policy of TLS 1.2 or newer, such as ELBSecurityPolicy-TLS13-1-2-2021-06.';
 
+/** What cannot be told of a listener, because a value that decides is given from outside. */
+export function unclearListeners(balancers: readonly PublicBalancer[]): At<string>[] {
+  return balancers.flatMap(({ listeners }) =>
+    listeners.flatMap((listener) =>
+      ['protocol', 'ssl_policy'].flatMap((name): At<string>[] => {
+        const attribute = listener.attributes[name];
+        if (attribute === undefined || attribute.literal !== undefined) return [];
+        const because = `${listener.labels.join('.')} takes its ${name} from ${attribute.text.trim()}, which is not known here`;
+        return [{ value: because, origin: attribute.origin }];
+      }),
+    ),
+  );
+}
+
 /** What Terraform says of the load balancers and distributions in front. */
 export function balancerFacts(view: PlatformView, balancers: readonly PublicBalancer[]): Fact[] {
   return [
     ...balancers.flatMap(({ listeners }) => listeners.flatMap((listener) => listenerFacts(view, listener))),
-    ...view.terraform('resource', 'aws_cloudfront_distribution').flatMap(distributionFacts),
+    ...resourceBlocks(view, 'aws_cloudfront_distribution').flatMap(distributionFacts),
   ];
 }
 
@@ -48,14 +63,12 @@ function listenerFacts(view: PlatformView, listener: HclBlock): Fact[] {
       origin: policy.origin,
       remediation: NEWER,
     });
-  const manual = view.terraform('resource', 'aws_iam_server_certificate').find((block) => refersTo(certificate, block));
-  const byMail = view
-    .terraform('resource', 'aws_acm_certificate')
-    .find(
-      (block) =>
-        refersTo(certificate, block) &&
-        (block.attributes['validation_method']?.literal === 'EMAIL' || block.attributes['private_key'] !== undefined),
-    );
+  const manual = resourceBlocks(view, 'aws_iam_server_certificate').find((block) => refersTo(certificate, block));
+  const byMail = resourceBlocks(view, 'aws_acm_certificate').find(
+    (block) =>
+      refersTo(certificate, block) &&
+      (block.attributes['validation_method']?.literal === 'EMAIL' || block.attributes['private_key'] !== undefined),
+  );
   const unrenewed = manual ?? byMail;
   if (unrenewed !== undefined && certificate !== undefined)
     facts.push({

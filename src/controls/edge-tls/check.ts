@@ -36,7 +36,8 @@ export function check(_subject: Subject, input: EdgeTls, params: Params): Result
 }
 
 /** Why nothing can be concluded although nothing wrong was found. */
-function unknownPart({ hosts, proxies }: EdgeTls): string | undefined {
+function unknownPart({ hosts, proxies, unclear }: EdgeTls): string | undefined {
+  if (unclear[0] !== undefined) return unclear[0].value;
   if (hosts.length === 0) return 'the repository shows no public host';
   const proxy = proxies.find(({ known }) => !known);
   if (proxy !== undefined)

@@ -1,10 +1,11 @@
 import type { Query } from '../../model/control.ts';
+import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { exposedServices } from '../../proofs/edge/exposure.ts';
 import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
 import { publicBalancers } from '../../proofs/edge/terraform.ts';
 import { certificatesOf, type Certificate } from './certificates.ts';
-import { balancerFacts, type Fact } from './balancers.ts';
+import { balancerFacts, unclearListeners, type Fact } from './balancers.ts';
 import { plainHttp } from './plain.ts';
 import { proxySettings, type ProxySettings } from './proxies.ts';
 
@@ -20,6 +21,7 @@ export interface EdgeTls {
   readonly endedBefore: boolean;
   readonly plain: readonly Fact[];
   readonly balancers: readonly Fact[];
+  readonly unclear: readonly At<string>[];
   readonly proxies: readonly ProxySettings[];
 }
 
@@ -44,6 +46,7 @@ export function edgeTls(): Query<EdgeTls> {
         edgeServiceHasCertificate(view),
       plain: plainHttp(view, routes),
       balancers: balancerFacts(view, balancers),
+      unclear: unclearListeners(balancers),
       proxies: proxySettings(view, routes),
     };
   };

@@ -10,6 +10,7 @@ import { isDeclared } from '../../proofs/edge/match.ts';
 import { deep, nested, publicBalancers } from '../../proofs/edge/terraform.ts';
 import { attachedAcls } from '../../proofs/edge/waf.ts';
 import { modSecurity, type ModSecurity } from './modsecurity.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** A web ACL in front, as far as Terraform tells. */
 export interface CloudAcl {
@@ -140,8 +141,7 @@ function blockAlerts(view: PlatformView): string[] {
         ? [name]
         : [];
     });
-  const inCloud = view
-    .terraform('resource', 'aws_cloudwatch_metric_alarm')
+  const inCloud = resourceBlocks(view, 'aws_cloudwatch_metric_alarm')
     .filter(
       ({ attributes }) =>
         attributes['namespace']?.literal === 'AWS/WAFV2' || attributes['metric_name']?.literal === 'BlockedRequests',

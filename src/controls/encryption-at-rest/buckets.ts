@@ -3,12 +3,13 @@ import type { PlatformView } from '../../model/platform.ts';
 import { addressOf, hasDynamic, nested, type Fact, type Holder } from './facts.ts';
 import { companion } from './companions.ts';
 import { tlsOnly } from './tls-only.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 const BLOCKING = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'] as const;
 
 /** S3 buckets of Terraform. S3 itself encrypts every object, so the key is what is asked. */
 export function buckets(view: PlatformView): Holder[] {
-  return view.terraform('resource', 'aws_s3_bucket').map((bucket) => ({
+  return resourceBlocks(view, 'aws_s3_bucket').map((bucket) => ({
     id: addressOf(bucket),
     facts: [keyOf(view, bucket), privacy(view, bucket), versioning(view, bucket), tlsOnly(view, bucket)],
   }));
@@ -41,7 +42,7 @@ function keyOf(view: PlatformView, bucket: HclBlock): Fact {
 
 /** Buckets made since April 2023 block public access by themselves, older ones do not: without a word nobody can tell. */
 function privacy(view: PlatformView, bucket: HclBlock): Fact {
-  const account = view.terraform('resource', 'aws_s3_account_public_access_block');
+  const account = resourceBlocks(view, 'aws_s3_account_public_access_block');
   const found = companion(view, 'aws_s3_bucket_public_access_block', bucket);
   if (found === 'open')
     return fact(bucket, 'private', 'unknown', 'may have a public access block whose bucket is not written here');

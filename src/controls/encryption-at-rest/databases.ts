@@ -1,6 +1,7 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { addressOf, flagFact, hasDynamic, keyFact, nested, type Fact, type Holder } from './facts.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 interface ResourceType {
   readonly type: string;
@@ -68,7 +69,7 @@ const TYPES: readonly ResourceType[] = [
 
 /** Databases, caches, file systems and volumes of Terraform. */
 export function databases(view: PlatformView): Holder[] {
-  return TYPES.flatMap((type) => view.terraform('resource', type.type).map((block) => holder(view, type, block)));
+  return TYPES.flatMap((type) => resourceBlocks(view, type.type).map((block) => holder(view, type, block)));
 }
 
 function holder(view: PlatformView, type: ResourceType, block: HclBlock): Holder {
@@ -116,7 +117,7 @@ function engineAnswer(block: HclBlock, name: string): Pick<Fact, 'answer' | 'bec
 
 /** Whether the account encrypts every new volume, as this repository sets it. */
 export function encryptsByDefault(view: PlatformView): boolean {
-  return view
-    .terraform('resource', 'aws_ebs_encryption_by_default')
-    .some(({ attributes }) => attributes['enabled'] === undefined || attributes['enabled'].literal === true);
+  return resourceBlocks(view, 'aws_ebs_encryption_by_default').some(
+    ({ attributes }) => attributes['enabled'] === undefined || attributes['enabled'].literal === true,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { cursor, type Workload } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsOfStore } from '../../model/subjects.ts';
 import { buckets } from './buckets.ts';
@@ -8,11 +9,11 @@ import type { Fact, Holder } from './facts.ts';
 import { storageClasses, type StorageClass } from './storage-classes.ts';
 
 /** What Terraform keeps data in, storage classes, and the stores of the spec that ask for volumes. */
-export function holders(view: PlatformView): Holder[] {
+const holders = oncePerPlatform((view: PlatformView): readonly Holder[] => {
   const classes = storageClasses(view);
   const ofClasses = classes.map(({ name, fact }) => ({ id: `StorageClass ${name}`, facts: [fact] }));
   return [...databases(view), ...buckets(view), ...ofClasses, ...stores(view, classes)];
-}
+});
 
 export function dataHolders(view: PlatformView): Subject[] {
   return [...new Set(holders(view).map(({ id }) => id))].map((name) => ({ kind: 'store', name }));

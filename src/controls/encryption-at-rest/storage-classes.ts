@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { encryptsByDefault } from './databases.ts';
 import type { Fact } from './facts.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** A storage class and whether volumes of it are encrypted. */
 export interface StorageClass {
@@ -29,7 +30,7 @@ export function storageClasses(view: PlatformView): StorageClass[] {
   const types = ['kubernetes_storage_class', 'kubernetes_storage_class_v1'];
   return [
     ...view.objects('StorageClass').map((object) => fromManifest(view, object)),
-    ...types.flatMap((type) => view.terraform('resource', type)).flatMap((block) => fromTerraform(view, block)),
+    ...types.flatMap((type) => resourceBlocks(view, type)).flatMap((block) => fromTerraform(view, block)),
   ];
 }
 

@@ -2,8 +2,7 @@ import type { HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { companion } from './companions.ts';
 import { hasDynamic, type Fact } from './facts.ts';
-
-const REFERENCE = /\bdata\.aws_iam_policy_document\.([\w-]+)/;
+import { dataBlocks } from '../../proofs/topology/index.ts';
 
 /** Whether a policy of the bucket denies requests without TLS, as the condition `aws:SecureTransport` false. */
 export function tlsOnly(view: PlatformView, bucket: HclBlock): Fact {
@@ -19,13 +18,13 @@ export function tlsOnly(view: PlatformView, bucket: HclBlock): Fact {
   if (found === 'open') return fact('unknown', 'may have a policy whose bucket is not written here');
   const policy = found?.attributes['policy'] ?? inline;
   if (policy === undefined) return { ...fact('no', 'has no policy that refuses requests without TLS'), absent: true };
-  if (deniesInText(policy.text)) return fact('yes', 'refuses requests without TLS', policy);
-  const document = REFERENCE.exec(policy.text)?.[1];
-  const block = view
-    .terraform('data', 'aws_iam_policy_document')
-    .find(({ labels, module }) => labels[1] === document && module === bucket.module);
+  const written = typeof policy.literal === 'string' ? policy.literal : policy.text;
+  if (deniesInText(written)) return fact('yes', 'refuses requests without TLS', policy);
+  const block = dataBlocks(view, 'aws_iam_policy_document').find(
+    ({ address }) => address !== undefined && policy.refersTo?.includes(address) === true,
+  );
   if (block === undefined)
-    return /jsonencode|^\s*<<|^\s*"/.test(policy.text)
+    return policy.literal !== undefined || /jsonencode|^\s*<<|^\s*"/.test(policy.text)
       ? fact('no', 'has a policy that refuses no request without TLS', policy)
       : fact('unknown', `has a policy that is not written here: ${policy.text.trim()}`, policy);
   if (block.blocks.some(deniesPlain)) return fact('yes', 'refuses requests without TLS', block);

@@ -1,6 +1,9 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { OtherEnvironment, PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { evaluateRoots, type Configuration } from '../../proofs/topology/evaluate/index.ts';
+import { configurationsOf } from '../../proofs/topology/index.ts';
+import { infrastructureDifferences, infrastructureOf, type InfrastructureShape } from './infrastructure.ts';
 import { differences, type Difference } from './differences.ts';
 import { kindsOf, shapeOf, type Shape } from './shape.ts';
 
@@ -8,6 +11,7 @@ export interface Side {
   readonly name: string;
   readonly shapes: readonly Shape[];
   readonly kinds: Readonly<Record<string, number>>;
+  readonly infrastructure: readonly InfrastructureShape[];
 }
 
 interface Parity {
@@ -47,10 +51,10 @@ export function parity(): Query<Parity> {
     const environments = [view.environment, ...(before === undefined ? [] : [before.environment])];
     const data = before?.environment.data;
     return {
-      here: side(view.environment.name, view.workloads(), allObjects(view)),
-      ...(before === undefined ? {} : { before: side(before.environment.name, before.workloads, before.objects) }),
+      here: side(view.environment.name, view.workloads(), allObjects(view), configurationsOf(view)),
+      ...(before === undefined ? {} : { before: otherSide(before) }),
       unread: (before?.gaps ?? [])
-        .filter(({ hides }) => hides.includes('kubernetes'))
+        .filter(({ hides }) => hides.includes('kubernetes') || hides.includes('terraform'))
         .map(({ path, reason }) => `${path}: ${reason}`),
       allowed: environments.flatMap(({ allowedDifferences }) =>
         allowedDifferences.map(({ what, owner }) => ({ what, owner })),
@@ -65,8 +69,22 @@ function allObjects(view: PlatformView): OtherEnvironment['objects'] {
   return view.kinds().flatMap((kind) => view.objects(kind));
 }
 
-function side(name: string, workloads: OtherEnvironment['workloads'], objects: OtherEnvironment['objects']): Side {
-  return { name, shapes: workloads.map((workload) => shapeOf(workload, name)), kinds: kindsOf(objects, workloads) };
+function side(
+  name: string,
+  workloads: OtherEnvironment['workloads'],
+  objects: OtherEnvironment['objects'],
+  configurations: readonly Configuration[],
+): Side {
+  return {
+    name,
+    shapes: workloads.map((workload) => shapeOf(workload, name)),
+    kinds: kindsOf(objects, workloads),
+    infrastructure: infrastructureOf(configurations, name),
+  };
+}
+
+function otherSide({ environment: { name, kind }, workloads, objects, terraform }: OtherEnvironment): Side {
+  return side(name, workloads, objects, evaluateRoots(terraform, { name, kind }));
 }
 
 export function check(_subject: Subject, input: Parity, params: Params): Result {
@@ -74,19 +92,24 @@ export function check(_subject: Subject, input: Parity, params: Params): Result 
   if (before === undefined) return inconclusive(`no environment is known that ${here.name} is promoted from`);
   if (unread.length > 0)
     return inconclusive(`${before.name} could not be read whole: ${unread.slice(0, 3).join('; ')}`);
-  if (before.shapes.length === 0 || here.shapes.length === 0)
+  const [infrastructure, described] = [here, before].map((one) => one.infrastructure.length);
+  const bare = before.shapes.length + here.shapes.length === 0 && infrastructure !== 0 && described !== 0;
+  if (!bare && (before.shapes.length === 0 || here.shapes.length === 0))
     return inconclusive(`${before.shapes.length === 0 ? before.name : here.name} has no workload to compare`);
-  const found = differences(before, here, params);
+  const found = [...differences(before, here, params), ...infrastructureDifferences(before, here, params)];
   const open = found.filter((difference) => !isAllowed(difference, input.allowed));
   const findings = [
     ...open.map((difference) => report(difference, before.name, here.name)),
     ...dataFindings(before.name, data, declared),
   ];
+  const resources =
+    here.infrastructure.length === 0 ? '' : ` on the same ${here.infrastructure.length} kinds of resources`;
   return failOr(
     findings,
-    `${before.name} and ${here.name} run the same ${here.shapes.length} workloads; ${found.length} differences, all allowed`,
+    `${before.name} and ${here.name} run the same ${here.shapes.length} workloads${resources}; ${found.length} differences, all allowed`,
     {
       workloads: here.shapes.length,
+      ...(here.infrastructure.length === 0 ? {} : { resources: here.infrastructure.length }),
       differences: found.length,
     },
   );

@@ -13,7 +13,7 @@ export const control = defineControl({
     launch: false,
     sources: ['LR', 'OT8', 'IR2'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
+    reads: ['spec', 'kubernetes', 'terraform'],
     severity: 'high',
     about: 'platform',
     waivable: true,

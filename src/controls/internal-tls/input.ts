@@ -1,10 +1,12 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { Workload } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
 import {
   allConnections,
+  connectionsTo,
   doorsOf,
   managedDoors,
   operatedDoors,
@@ -54,10 +56,9 @@ export function traffic(subject: Subject): Query<Traffic> {
   return (view) => {
     const store = subject.kind === 'store' ? view.store(subject.name) : undefined;
     const own = store === undefined ? workloadsOf(view, subject) : workloadsOfStore(view, store);
-    const flows = internalFlows(view).filter(({ to }) => to === `${subject.kind}/${subject.name}`);
-    const led = allConnections(view).filter(
-      ({ to, fromWorkload }) =>
-        to.some((one) => own.includes(one)) && !(fromWorkload !== undefined && own.includes(fromWorkload)),
+    const flows = flowsTo(view).get(`${subject.kind}/${subject.name}`) ?? [];
+    const led = [...new Set(own.flatMap((one) => connectionsTo(view).get(one) ?? []))].filter(
+      ({ fromWorkload }) => !(fromWorkload !== undefined && own.includes(fromWorkload)),
     );
     const outside = own.length === 0 && store !== undefined ? managedConnections(view, store, flows) : [];
     const connections = [...led, ...outside];
@@ -87,10 +88,15 @@ export function traffic(subject: Subject): Query<Traffic> {
 type Led = ReturnType<typeof allConnections>[number];
 type Flow = NonNullable<PlatformView['spec']['flows']>[number];
 
-function internalFlows(view: PlatformView): Flow[] {
-  return (view.spec.flows ?? []).filter(
-    ({ from, to }) => /^(?:service|store)\//.test(from) && /^(?:service|store)\//.test(to),
-  );
+/** Flows between two ends of one's own; members among themselves are judged by the server's own settings for them. */
+const internalFlows = oncePerPlatform((view: PlatformView): readonly Flow[] =>
+  (view.spec.flows ?? []).filter(({ from, to }) => from !== to && isOwn(view, from) && isOwn(view, to)),
+);
+
+/** A store, or a service with workloads: what an operator runs has its configuration elsewhere. */
+function isOwn(view: PlatformView, reference: string): boolean {
+  const [kind, name = ''] = reference.split('/');
+  return kind === 'store' || (kind === 'service' && (view.service(name)?.workloads.length ?? 0) > 0);
 }
 
 function workloadsFrom(view: PlatformView, reference: string): readonly Workload[] {
@@ -148,3 +154,9 @@ function doors(
   );
   return [...new Map(all.map((door) => [`${door.name} ${door.plaintext} ${door.because}`, door])).values()];
 }
+
+const flowsTo = oncePerPlatform((view: PlatformView): ReadonlyMap<string, readonly Flow[]> => {
+  const found = new Map<string, Flow[]>();
+  for (const flow of internalFlows(view)) found.set(flow.to, [...(found.get(flow.to) ?? []), flow]);
+  return found;
+});

@@ -4,6 +4,7 @@ import { cursor, podSpec, workloadName, type Workload } from '../../model/kube.t
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { sinksIn } from './sinks.ts';
+import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 /** An agent that reads the logs of a node's containers. */
 export interface Collector {
@@ -108,13 +109,13 @@ function logExporters(root: Cursor): string[] {
 
 /** Retention as Terraform, Loki or the spec say it. */
 function retentions(view: PlatformView): string[] {
-  const groups = view
-    .terraform('resource', 'aws_cloudwatch_log_group')
-    .flatMap(({ labels, attributes }) =>
-      attributes['retention_in_days'] === undefined
-        ? []
-        : [`${labels.join('.')} ${attributes['retention_in_days'].text} days`],
-    );
+  const groups = resourceBlocks(view, 'aws_cloudwatch_log_group').flatMap(({ labels, attributes }) =>
+    attributes['retention_in_days'] === undefined
+      ? []
+      : [
+          `${labels.join('.')} ${String(attributes['retention_in_days'].literal ?? attributes['retention_in_days'].text)} days`,
+        ],
+  );
   const loki = view
     .objects('ConfigMap')
     .flatMap((object) => Object.values(cursor(object).get('data').stringMap()))

@@ -6,6 +6,7 @@ import {
   enforcementOf,
   foreignPolicies,
   mendPolicies,
+  withPatches,
   needsOf,
   ownFlows,
   wantedFlows,
@@ -24,7 +25,6 @@ export interface DefaultDeny {
   readonly blocked: readonly Blocked[];
   readonly foreign: readonly ForeignPolicy[];
   readonly enforcement: Enforcement;
-  readonly patches: readonly Patch[];
 }
 
 export function whereWorkloadsRun(view: PlatformView): Subject[] {
@@ -39,7 +39,7 @@ const answer = oncePerPlatform((view: PlatformView): DefaultDeny => {
   const reach = reachabilityOf(view);
   const open = openings(reach);
   const blocked = blockedNeeds(view, reach);
-  return {
+  const found: DefaultDeny = {
     workloads: reach.classes.all.reduce((sum, { members }) => sum + members.length, 0),
     namespaces: [...new Set(reach.classes.all.map(({ namespace }) => namespace.name))].sort(),
     openings: open,
@@ -47,8 +47,8 @@ const answer = oncePerPlatform((view: PlatformView): DefaultDeny => {
     blocked,
     foreign: foreignPolicies(view),
     enforcement: enforcementOf(view),
-    patches: patches(view, reach, open, blocked),
   };
+  return withPatches(found, () => patches(view, reach, open, blocked));
 });
 
 /** Without declared flows nobody knows what a closed namespace must still let pass: then only what is blocked is mended. */
@@ -58,6 +58,7 @@ function patches(
   open: readonly Opening[],
   blocked: readonly Blocked[],
 ): Patch[] {
+  if (enforcementOf(view).enforced === 'no') return [];
   const found = open.filter(({ state }) => state === 'open');
   const isDeclared = (view.spec.flows ?? []).length > 0;
   const closes = isDeclared && found.length > 0;
@@ -66,7 +67,7 @@ function patches(
     closes ? [...wantedFlows(view, one), ...needsOf(view, one), ...ownFlows(view, one)] : [...needsOf(view, one)];
   return mendPolicies(view, reach, {
     isolate: closes ? [...new Set(found.filter(({ by }) => by.length === 0).map(({ namespace }) => namespace))] : [],
-    remove: closes ? found.flatMap(({ by }) => by) : [],
+    tooWide: (one) => (closes ? openings(one).flatMap(({ by }) => by) : []),
     wanted,
     holds: (one) =>
       blockedNeeds(view, one).every(({ verdict }) => verdict !== 'denied') &&

@@ -2,37 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const eastWestControls: readonly ControlMeta[] = [
   {
-    id: 'network-declared-flows',
-    title: 'Declared flows only',
-    statement:
-      'The connections that policies allow end to end are exactly the declared flows, and none leads from tenant to tenant.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB1', 'OT5', 'OT11', 'LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'critical',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
-    id: 'egress-allow-list',
-    title: 'Egress allow-list',
-    statement: 'Traffic leaves the cluster only to declared names and ranges, and never from the data tier.',
-    area: 'east-west',
-    stage: 'day-0',
-    launch: true,
-    sources: ['IR6', 'LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'certificate-lifecycle',
     title: 'Certificate lifecycle',
     statement:

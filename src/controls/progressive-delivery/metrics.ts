@@ -20,6 +20,7 @@ export function metricFindings(plan: DeliveryPlan): Finding[] {
   return plan.stages.flatMap((stage) =>
     stage.watched.flatMap((watch) => {
       const answer = assessMetric(watch, plan.marks);
+      if (!answer.ends) return [endless(plan, watch)];
       if (answer.halts === 'no') return [powerless(plan, watch)];
       return [...silent(plan, watch, answer), ...diluted(plan, stage, watch, answer)];
     }),
@@ -81,6 +82,16 @@ function silenceRemedy(measured: Measured, answer: string): string {
   return ['an empty list', 'NaN', 'nil'].includes(answer)
     ? 'Ask for data in successCondition: len(result) > 0 && !isNaN(result[0]) && ….'
     : 'Let the query answer nothing where there is nothing: judge a ratio, without "or vector(…)".';
+}
+
+/** `ValidateAnalysisTemplateWithType` of argo-rollouts refuses a Rollout whose step waits for a metric with an interval and no count. */
+function endless({ id }: DeliveryPlan, { metric }: Watch): Finding {
+  return {
+    message: `${metric.name} of ${metric.template} measures without end (an interval and no count): ${id} waits for it for ever, and is refused as invalid`,
+    severity: 'high',
+    origin: metric.origin,
+    remediation: 'Give the metric a count.',
+  };
 }
 
 function powerless({ id }: DeliveryPlan, watch: Watch): Finding {

@@ -7,6 +7,7 @@ import {
   type DeliveryPlan,
   type Share,
   type Stage,
+  type Watch,
 } from '../../proofs/canary/index.ts';
 import type { Params } from './input.ts';
 
@@ -58,39 +59,38 @@ export function firstShare(plan: DeliveryPlan, { firstShare: most }: Params): Fi
 function watchedFindings(plan: DeliveryPlan, { quantile }: Params): Finding[] {
   const { id, stages, marks, missing, by } = plan;
   if (missing.length > 0) return [];
-  const blind = (judges: (stage: Stage) => boolean): Stage[] => stages.filter((stage) => !judges(stage));
-  const measures = (kind: 'errors' | 'latency') => (stage: Stage) =>
-    stage.watched.some((watch) => {
-      const answer = assessMetric(watch, marks);
-      return (
-        answer.measures === kind &&
-        !watch.metric.dryRun &&
-        (kind === 'errors' || (answer.quantile ?? quantile) >= quantile)
-      );
-    });
+  const before = by === 'argo-blue-green';
   const where = (found: readonly Stage[]): string =>
-    by === 'argo-blue-green' ? 'before the switch' : `at ${found.map(({ weight }) => `${weight} %`).join(', ')}`;
-  const unwatched = blind(({ watched }) => watched.length > 0);
-  const rest = (found: readonly Stage[]): Stage[] => found.filter((stage) => !unwatched.includes(stage));
-  const noErrors = rest(blind(measures('errors')));
-  const noLatency = rest(blind(measures('latency')));
+    before ? 'before the switch' : `at ${found.map(({ weight }) => `${weight} %`).join(', ')}`;
+  const lacking = (found: readonly Stage[], message: string): Finding[] =>
+    found.length === 0 ? [] : [finding(message, found, before)];
+  const unwatched = stages.filter(({ watched }) => watched.length === 0);
+  const watched = stages.filter((stage) => !unwatched.includes(stage));
+  const noErrors = watched.filter((stage) => !stage.watched.some((watch) => judges(watch, marks, 'errors', quantile)));
+  const noLatency = watched.filter(
+    (stage) => !stage.watched.some((watch) => judges(watch, marks, 'latency', quantile)),
+  );
+  const instead = unwatched.every(({ person }) => person) ? 'a person decides without it' : 'it goes on by time alone';
   const percentile = `p${String(quantile).slice(2)}`;
   return [
-    unwatched.length > 0
-      ? finding(`nothing judges ${id} ${where(unwatched)}: it goes on by time alone`, unwatched)
-      : undefined,
-    noErrors.length > 0 ? finding(`no metric of the error rate judges ${id} ${where(noErrors)}`, noErrors) : undefined,
-    noLatency.length > 0
-      ? finding(`no metric of the ${percentile} latency judges ${id} ${where(noLatency)}`, noLatency)
-      : undefined,
-  ].filter((one) => one !== undefined);
+    ...lacking(unwatched, `nothing judges ${id} ${where(unwatched)}: ${instead}`),
+    ...lacking(noErrors, `no metric of the error rate judges ${id} ${where(noErrors)}`),
+    ...lacking(noLatency, `no metric of the ${percentile} latency judges ${id} ${where(noLatency)}`),
+  ];
 }
 
-function finding(message: string, [first]: readonly Stage[]): Finding {
+/** A dry run judges nothing; a latency without a known quantile is taken at its word. */
+function judges(watch: Watch, marks: DeliveryPlan['marks'], kind: 'errors' | 'latency', least: number): boolean {
+  const { measures, quantile = least } = assessMetric(watch, marks);
+  return measures === kind && !watch.metric.dryRun && (kind === 'errors' || quantile >= least);
+}
+
+function finding(message: string, [first]: readonly Stage[], before: boolean): Finding {
+  const metrics = 'an analysis of the error rate and the p99 latency of the new version';
   return {
     message,
     severity: 'high',
-    remediation: 'Add an analysis of the error rate and the p99 latency of the new version to each step.',
+    remediation: before ? `Add ${metrics} as prePromotionAnalysis.` : `Add ${metrics} to each step.`,
     ...(first !== undefined && { origin: first.origin }),
   };
 }

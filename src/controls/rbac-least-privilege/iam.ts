@@ -1,6 +1,8 @@
-import type { HclBlock } from '../../model/document.ts';
+import { isMapping } from '../../model/cursor.ts';
+import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { dataBlocks, resourceBlocks } from '../../proofs/topology/index.ts';
 
 const POLICY_RESOURCES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy'];
 const ATTACHMENTS = [
@@ -23,7 +25,7 @@ function named(block: HclBlock): string {
 }
 
 function documents(view: PlatformView): At<string>[] {
-  return view.terraform('data', 'aws_iam_policy_document').flatMap((block) =>
+  return dataBlocks(view, 'aws_iam_policy_document').flatMap((block) =>
     block.blocks
       .filter((statement) => statement.type === 'statement' && statement.attributes['effect']?.literal !== 'Deny')
       .filter(
@@ -39,11 +41,10 @@ function documents(view: PlatformView): At<string>[] {
 
 function inline(view: PlatformView): At<string>[] {
   return POLICY_RESOURCES.flatMap((type) =>
-    view.terraform('resource', type).flatMap((block) => {
+    resourceBlocks(view, type).flatMap((block) => {
       const policy = block.attributes['policy'];
       if (policy === undefined) return [];
-      const statements = policy.text.split(/(?=\bEffect\b)/);
-      const open = statements.some((text) => ALL_ACTIONS.test(text) && ALL_RESOURCES.test(text) && !DENY.test(text));
+      const open = opensAll(policy);
       return open ? [{ value: `${named(block)} allows every action on every resource`, origin: policy.origin }] : [];
     }),
   );
@@ -51,10 +52,11 @@ function inline(view: PlatformView): At<string>[] {
 
 function administrators(view: PlatformView): At<string>[] {
   return ATTACHMENTS.flatMap((type) =>
-    view.terraform('resource', type).flatMap((block) => {
+    resourceBlocks(view, type).flatMap((block) => {
       const arn = block.attributes['policy_arn'];
-      return arn !== undefined && /:policy\/(?:AdministratorAccess|IAMFullAccess)"?$/.test(arn.text.trim())
-        ? [{ value: `${named(block)} attaches ${arn.text.trim().replace(/^.*policy\/|"$/g, '')}`, origin: arn.origin }]
+      const written = arn === undefined ? '' : writtenIn(arn).trim();
+      return arn !== undefined && /:policy\/(?:AdministratorAccess|IAMFullAccess)"?$/.test(written)
+        ? [{ value: `${named(block)} attaches ${written.replace(/^.*policy\/|"$/g, '')}`, origin: arn.origin }]
         : [];
     }),
   );
@@ -62,13 +64,45 @@ function administrators(view: PlatformView): At<string>[] {
 
 function basicRoles(view: PlatformView): At<string>[] {
   return ['google_project_iam_member', 'google_project_iam_binding'].flatMap((type) =>
-    view.terraform('resource', type).flatMap((block) => {
+    resourceBlocks(view, type).flatMap((block) => {
       const role = block.attributes['role'];
       return role?.literal === 'roles/owner' || role?.literal === 'roles/editor'
         ? [{ value: `${named(block)} grants ${String(role.literal)} on the project`, origin: role.origin }]
         : [];
     }),
   );
+}
+
+/** Whether a statement of a policy allows everything: by its JSON where that is known, else by how its expression is written. */
+function opensAll(policy: HclAttribute): boolean {
+  const document = typeof policy.literal === 'string' ? parsed(policy.literal) : undefined;
+  if (isMapping(document))
+    return listOf(document['Statement']).some(
+      (statement) =>
+        isMapping(statement) &&
+        statement['Effect'] !== 'Deny' &&
+        listOf(statement['Action']).includes('*') &&
+        listOf(statement['Resource']).includes('*'),
+    );
+  const statements = policy.text.split(/(?=\bEffect\b)/);
+  return statements.some((text) => ALL_ACTIONS.test(text) && ALL_RESOURCES.test(text) && !DENY.test(text));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** The text that it comes to, or where that is not known the expression. */
+function writtenIn({ literal, text }: HclAttribute): string {
+  return typeof literal === 'string' ? literal : text;
 }
 
 function holdsStar(value: unknown): boolean {

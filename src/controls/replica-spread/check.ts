@@ -1,19 +1,23 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { assessPlacement, type PlacementInput } from '../../proofs/placement/index.ts';
+import { assessPlacement, type PlacementAnswer, type PlacementInput } from '../../proofs/placement/index.ts';
 import { openAmong, refutation, type Verdict } from '../../proofs/disruption/index.ts';
 import type { Placed, Placements } from './input.ts';
 
 export interface Params {
   readonly zones: boolean;
   readonly nodes: boolean;
+  readonly scaleDowns: boolean;
   readonly exempt: readonly string[];
 }
 
 export function check(_subject: Subject, input: Placements, params: Params): Result {
   const judged = input.workloads.filter(({ id }) => !params.exempt.includes(id));
-  const each = judged.flatMap((one) => (one.input === undefined ? [] : findingsFor(one.input, params)));
-  const findings = each.map((finding) => (input.declared || finding.severity === 'low' ? finding : milder(finding)));
+  const findings = judged.flatMap((one) => {
+    if (one.input === undefined) return [];
+    const found = findingsFor(one.input, params);
+    return input.declared ? found : found.map(milder(one.input));
+  });
   const sum = sumQuestion(judged, input, params);
   const open =
     judged.find(({ unclear }) => unclear !== undefined)?.unclear ??
@@ -25,6 +29,16 @@ export function check(_subject: Subject, input: Placements, params: Params): Res
   return failOr(findings, summary, factsOf(judged));
 }
 
+const FEWER =
+  'Run no more pods than there are zones or nodes for them, or spread with maxSkew instead of required anti-affinity.';
+const FITTING = 'Correct the node selector, the affinity or the tolerations, or the labels and taints of the pool.';
+
+function schedulingRemedy({ refused, homeless }: PlacementInput): string {
+  if (refused !== undefined)
+    return 'Correct the field; until then an older version of the object, or none, is what runs.';
+  return homeless === undefined ? FEWER : FITTING;
+}
+
 /** What the loss of a zone or node breaks, and what keeps drains and rollouts waiting. */
 export function findingsFor(input: PlacementInput, params: Params): Finding[] {
   if (input.replicas === 0) return [];
@@ -33,12 +47,7 @@ export function findingsFor(input: PlacementInput, params: Params): Finding[] {
   const loss = losses.find((verdict) => verdict?.answer === 'no');
   return [
     loss === undefined ? undefined : refutation(loss, 'high', lossRemedy(input, loss), input.origin),
-    refutation(
-      answer.scheduled,
-      'high',
-      'Run no more pods than there are zones or nodes for them, or spread with maxSkew instead of required anti-affinity.',
-      input.origin,
-    ),
+    refutation(answer.scheduled, 'high', schedulingRemedy(input), input.origin),
     refutation(
       answer.rolloutRoom,
       'high',
@@ -51,12 +60,39 @@ export function findingsFor(input: PlacementInput, params: Params): Finding[] {
       'Let the pool have a node more than its pods need, or spread over nodes with ScheduleAnyway or nodeTaintsPolicy: Honor.',
       input.origin,
     ),
+    params.scaleDowns && loss === undefined ? scaledDown(input, answer) : undefined,
   ].filter((one) => one !== undefined);
 }
 
-/** Nobody said how many pods it needs, so that a quorum of one is a guess. */
-function milder(finding: Finding): Finding {
-  return { ...finding, severity: finding.severity === 'high' ? 'medium' : 'low' };
+/** No constraint is asked when pods are taken away. */
+function scaledDown(
+  input: PlacementInput,
+  { running, mostAfterScaleDown: most }: PlacementAnswer,
+): Finding | undefined {
+  const { id, replicas, setBy, peak, quorum, origin } = input;
+  if (running - most >= quorum || peak === replicas) return undefined;
+  const from = peak === undefined ? 'its peak' : String(peak);
+  return {
+    message: `scaling ${id} down from ${from} to ${replicas} (${setBy}) may leave ${most} of ${running} in one zone: without it ${running - most} are left, quorum ${quorum}`,
+    severity: 'medium',
+    counterExample: [
+      { action: `it runs at ${from}`, state: 'pods are spread over the zones' },
+      {
+        action: `the autoscaler scales it to ${replicas}`,
+        state: `pods are taken from the other zones: ${most} of ${running} are in one`,
+      },
+      { action: 'that zone is lost', state: `${running - most} ready, quorum ${quorum}` },
+    ],
+    remediation:
+      'Run a descheduler that evicts what violates the spread, and waive this with it as the reason, or raise the minimum.',
+    ...(origin !== undefined && { origin }),
+  };
+}
+
+/** Nobody said how many pods it needs, nor that there are zones: where nodes hold them apart, that is little. */
+function milder(input: PlacementInput): (finding: Finding) => Finding {
+  const apart = assessPlacement(input).nodeLoss.answer === 'yes';
+  return (finding) => ({ ...finding, severity: finding.severity === 'high' && !apart ? 'medium' : 'low' });
 }
 
 function lossRemedy(input: PlacementInput, loss: Verdict): string {
@@ -111,13 +147,14 @@ function summaryOf({ id, input }: Placed): string {
 function factsOf(judged: readonly Placed[]): Record<string, number | string> {
   const [first] = judged;
   if (judged.length !== 1 || first?.input === undefined) return { workloads: judged.length };
-  const { running, mostInZone, mostOnNode, recovery } = assessPlacement(first.input);
+  const { running, mostInZone, mostOnNode, recovery, mostAfterScaleDown } = assessPlacement(first.input);
   return {
     running,
     mostInZone,
     mostOnNode,
     quorum: first.input.quorum,
     zones: first.input.zones.max ?? 'not known',
+    ...(mostAfterScaleDown > mostInZone && { mostInZoneAfterScaleDown: mostAfterScaleDown }),
     ...(recovery.answer === 'no' && { afterZoneLoss: recovery.because }),
     assumes: 'pods stand as they were scheduled',
   };

@@ -24,6 +24,10 @@ export const control = defineControl({
   params: z.object({
     zones: z.boolean().default(true).describe('Ask for the quorum after the loss of a zone. Off for a site with one.'),
     nodes: z.boolean().default(true).describe('Ask for the quorum after the loss of a node.'),
+    scaleDowns: z
+      .boolean()
+      .default(false)
+      .describe('Also ask for the quorum after an autoscaler took pods away, which it does without regard to zones.'),
     exempt: z
       .array(z.string())
       .default([])

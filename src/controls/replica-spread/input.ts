@@ -12,6 +12,8 @@ export interface Placed extends ReadPlacement {
   readonly constraints: number;
   /** Where a constraint over zones says that it may be ignored. */
   readonly soft?: { readonly origin: Origin };
+  /** The selector of a constraint over zones that binds; it may miss the pods. */
+  readonly strict?: { readonly origin: Origin };
   /** Where its constraints are listed. */
   readonly list: { readonly origin: Origin };
 }
@@ -55,19 +57,17 @@ function isRedundant(view: PlatformView, workload: Workload): boolean {
 
 function placed(view: PlatformView, workload: Workload, quorum: number): Placed {
   const list = podSpec(workload).get('topologySpreadConstraints');
-  const soft = list
-    .items()
-    .find(
-      (one) =>
-        one.get('topologyKey').string() === 'topology.kubernetes.io/zone' &&
-        one.get('whenUnsatisfiable').string() === 'ScheduleAnyway' &&
-        one.get('labelSelector').exists,
-    );
+  const zoned = list.items().filter((one) => one.get('topologyKey').string() === 'topology.kubernetes.io/zone');
+  const soft = zoned.find(
+    (one) => one.get('whenUnsatisfiable').string() === 'ScheduleAnyway' && one.get('labelSelector').exists,
+  );
+  const strict = zoned.find((one) => one.get('whenUnsatisfiable').string() === 'DoNotSchedule');
   return {
     ...readPlacement(view, workload, quorum),
     selector: cursor(workload.object).get('spec', 'selector', 'matchLabels').stringMap(),
     constraints: list.items().length,
     ...(soft !== undefined && { soft: { origin: soft.get('whenUnsatisfiable').origin } }),
+    ...(strict !== undefined && { strict: { origin: strict.get('labelSelector').origin } }),
     list: { origin: list.origin },
   };
 }

@@ -16,6 +16,7 @@ export function synth(_subject: Subject, { workloads }: Placements, params: Para
 function repair(placed: Placed, params: Params): Patch[] | undefined {
   const { input } = placed;
   if (input === undefined || findingsFor(input, params).length === 0) return [];
+  if (input.refused !== undefined) return undefined;
   if (Object.keys(placed.selector).length === 0 || input.rules.spread.some(({ topology }) => topology === 'zone'))
     return undefined;
   return findingsFor(withZones(input), params).length === 0 ? patches(placed, input) : undefined;
@@ -26,9 +27,10 @@ function withZones(input: PlacementInput): PlacementInput {
   return { ...input, rules: { ...input.rules, spread: [...input.rules.spread, spread] } };
 }
 
-/** A constraint that is there already is made binding; else one is added. */
-function patches({ soft, list, constraints, selector }: Placed, input: PlacementInput): Patch[] {
+/** A constraint that is there already is made to see the pods, or binding; else one is added. */
+function patches({ soft, strict, list, constraints, selector }: Placed, input: PlacementInput): Patch[] {
   const reason = `nothing keeps the pods of ${input.id} in different zones`;
+  if (strict !== undefined) return [{ op: 'set', origin: strict.origin, value: { matchLabels: selector }, reason }];
   if (soft !== undefined) return [{ op: 'set', origin: soft.origin, value: 'DoNotSchedule', reason }];
   const constraint = {
     topologyKey: ZONE,

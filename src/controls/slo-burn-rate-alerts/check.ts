@@ -30,6 +30,7 @@ export function check(_subject: Subject, input: BurnRules, params: Params): Resu
   return failOr(findings, summaryOf(slo, judged), {
     tiers: judged.tiers.length,
     secondsToOutageAlert: Math.round(outageSeconds(judged)),
+    ...lowTraffic(slo, judged),
   });
 }
 
@@ -72,6 +73,13 @@ function outageSeconds({ tiers }: Judged): number {
     (tier) => soonest([{ ...tier, name: 'page-quick' }], 1, { scrape: 0, evaluation: 0, hold: tier.hold }) ?? Infinity,
   );
   return Math.min(...times);
+}
+
+/** So many events or fewer in the quickest window make one bad event an alert: 1/n is above the threshold while n < 1/threshold. */
+function lowTraffic({ sli }: Slo, { tiers }: Judged): { readonly oneErrorAlertsUpToEvents?: number } {
+  const [quickest] = tiers.toSorted((a, b) => a.long - b.long);
+  if (sli.kind !== 'events' || quickest === undefined || quickest.threshold >= 0.5) return {};
+  return { oneErrorAlertsUpToEvents: Math.ceil(1 / quickest.threshold) - 1 };
 }
 
 function summaryOf(slo: Slo, judged: Judged): string {

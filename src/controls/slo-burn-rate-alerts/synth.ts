@@ -31,9 +31,14 @@ export function synth(subject: Subject, input: BurnRules, params: Params): Patch
   );
   if (check(subject, { ...input, rules: [...rules, ...added] }, params).outcome !== 'pass') return [];
   const reason = lacks.includes('burn')
-    ? `no alert fires when the error budget of ${slo.name} burns`
+    ? [`no alert fires when the error budget of ${slo.name} burns`, ...written.notes].join('; ')
     : `no alert says that the data of ${slo.name} is absent`;
-  return placeRules(home, `${PREFIX}slo-${slo.service}-${slo.name}`, groups, reason);
+  return placeRules(
+    home,
+    `${PREFIX}slo-${slo.name.startsWith(slo.service) ? '' : `${slo.service}-`}${slo.name}`,
+    groups,
+    reason,
+  );
 }
 
 function absentOnly(groups: readonly RuleGroup[], name: string): RuleGroup[] {

@@ -54,7 +54,7 @@ function mayBeDocument(survey: Survey, path: string): boolean {
   if (survey.sources.isTemplate(path)) return false;
   if (!/\.json[5c]?$/.test(path)) return true;
   return (
-    /"(?:schemaVersion|enforcement|enforce_admins|protection_rules|scrape_configs|groups|receivers|services)"/.test(
+    /"(?:schemaVersion|enforcement|enforce_admins|protection_rules|scrape_configs|groups|receivers|services|planned_values)"/.test(
       text,
     ) || /renovate/.test(path)
   );

@@ -34,6 +34,7 @@ const SHAPES = {
   'grafana-dashboard': isDashboard,
   'github-ruleset': (value) => isRuleset(value) || isBranchProtection(value),
   'github-environment': (value) => typeof value['name'] === 'string' && Array.isArray(value['protection_rules']),
+  'terraform-plan': isPlan,
   compose: isCompose,
 } as const satisfies Partial<Record<DataClass, (value: Data, path: string) => boolean>>;
 
@@ -84,6 +85,15 @@ function isRuleset(value: Data): boolean {
 /** The older protection of one branch, as GitHub's API answers it. */
 function isBranchProtection(value: Data): boolean {
   return isMapping(value['enforce_admins']) && isMapping(value['allow_force_pushes']);
+}
+
+/** As `terraform show -json` writes a plan; a state has `values` in place of what is planned. */
+function isPlan(value: Data): boolean {
+  return (
+    typeof value['format_version'] === 'string' &&
+    typeof value['terraform_version'] === 'string' &&
+    isMapping(value['planned_values'])
+  );
 }
 
 /** By name, or by services that all are built from something. */

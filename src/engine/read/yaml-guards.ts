@@ -51,7 +51,7 @@ export function aliasProblem(
   document: readonly Event[],
   source: string,
 ): { message: string; position: number } | undefined {
-  if (!source.includes('*') || !document.some((event) => event.type === EVENT_ID.ALIAS)) return undefined;
+  if (!document.some((event) => event.type === EVENT_ID.ALIAS)) return undefined;
   const anchors = new Map<string, Extent>();
   const frames: Frame[] = [];
   for (const event of document) {

@@ -3,6 +3,7 @@ import type { Spec } from '../../model/spec.ts';
 import { chosenEnvironment, inEnvironment } from '../discover/choose.ts';
 import type { Discovery } from '../discover/index.ts';
 import { mergeObjects, workloadsAmong } from './merge.ts';
+import { terraformOf } from './terraform.ts';
 
 /** The environments beside the one that is looked at, each merged as it would be if it were. */
 export function otherEnvironmentsOf(
@@ -24,6 +25,7 @@ export function otherEnvironmentsOf(
         deployables: merged.deployables,
         objects: merged.objects,
         workloads,
+        terraform: terraformOf(discovery, merged.deployables),
         gaps: [
           ...discovery.gaps.filter(({ deployable }) => deployable !== undefined && own.has(deployable)),
           ...merged.gaps,

@@ -14,6 +14,7 @@ import { mergeObjects, workloadsAmong } from './merge.ts';
 import { otherEnvironmentsOf } from './others.ts';
 import { platformName, provisionalSpec } from './provisional.ts';
 import { joinServices } from './services.ts';
+import { terraformOf } from './terraform.ts';
 
 /**
  * The platform of a repository in one environment: the spec's, or one derived from what was found, with every assumption in words.
@@ -120,11 +121,6 @@ function listed(deployables: readonly Deployable[]): string {
   const shown = here.slice(0, 5).map(({ path, renderer }) => (path === '.' ? `the ${renderer} root` : path));
   const more = here.length - shown.length;
   return `${[...new Set(shown)].join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function terraformOf(discovery: Discovery, deployables: readonly Deployable[]): PlatformFacts['terraform'] {
-  const sources = new Set(deployables.filter(({ renderer }) => renderer === 'terraform').flatMap((one) => one.sources));
-  return discovery.terraform.filter((block) => sources.has(block.origin.path));
 }
 
 /** Deployables of the environment that the discovery was not asked to render. */

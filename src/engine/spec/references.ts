@@ -143,6 +143,7 @@ function checkEnvironments(spec: Spec, check: Checker): void {
     check.allDeclared([...at, 'evidenceFrom'], environment.evidenceFrom, 'environment', environments);
     if (environment.promotesTo !== undefined)
       check.declared([...at, 'promotesTo'], environment.promotesTo, 'environment', environments);
+    checkPools(environment, at, check);
   }
   const milestones = names(spec.milestones);
   for (const [index, track] of spec.tracks.entries()) {
@@ -153,6 +154,22 @@ function checkEnvironments(spec: Spec, check: Checker): void {
         'milestone (nor a date such as 2026-01-31)',
         milestones,
       );
+  }
+}
+
+function checkPools({ nodePools = [], zones }: Spec['environments'][number], at: Pointer, check: Checker): void {
+  const seen = new Set<string>();
+  for (const [index, pool] of nodePools.entries()) {
+    const place = [...at, 'nodePools', index];
+    if (seen.has(pool.name)) check.mistakes.push({ pointer: [...place, 'name'], message: `"${pool.name}" is taken` });
+    seen.add(pool.name);
+    if (zones !== undefined)
+      check.allDeclared([...place, 'zones'], pool.zones, 'zone of the environment', new Set(zones));
+    if ((pool.min ?? 0) > (pool.max ?? Number.POSITIVE_INFINITY))
+      check.mistakes.push({
+        pointer: [...place, 'min'],
+        message: `the fewest nodes, ${pool.min}, are more than the most, ${pool.max}`,
+      });
   }
 }
 

@@ -204,4 +204,16 @@ spec:
     );
     expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'a'])).toBe('base/kustomization.yaml:3');
   });
+
+  it('belongs to the file that a generator took it from', async () => {
+    const files = {
+      'base/kustomization.yaml':
+        'configMapGenerator:\n  - name: settings\n    files: [conf/app.conf, other.conf=conf/b.conf]\n',
+      'base/conf/app.conf': 'one\n',
+      'base/conf/b.conf': 'two\n',
+      'prod/kustomization.yaml': 'resources: [../base]\n',
+    };
+    expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'app.conf'])).toBe('base/conf/app.conf:1');
+    expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'other.conf'])).toBe('base/conf/b.conf:1');
+  });
 });

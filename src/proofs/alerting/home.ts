@@ -88,16 +88,17 @@ function relativeTo(folder: string, path: string): string {
   return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
-/** Whether a pattern of `rule_files` takes a file in; a mounted path is compared from its end. */
+/** Whether a pattern of `rule_files` takes a file in; of a path as it is mounted only the name tells. */
 function covers(pattern: string, path: string): boolean {
+  return glob(pattern).test(path) || (pattern.startsWith('/') && glob(lastOf(pattern)).test(lastOf(path)));
+}
+
+function glob(pattern: string): RegExp {
   const source = pattern
     .replaceAll(/[.+^${}()|\\]/g, '\\$&')
     .replaceAll('*', '[^/]*')
     .replaceAll('?', '[^/]');
-  return (
-    new RegExp(`^${source}$`).test(path) ||
-    (pattern.startsWith('/') && new RegExp(`^${lastOf(source)}$`).test(lastOf(path)))
-  );
+  return new RegExp(`^${source}$`);
 }
 
 function lastOf(path: string): string {

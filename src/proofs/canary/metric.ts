@@ -18,6 +18,8 @@ export interface MetricAnswer {
   }[];
   /** Some value ends the run badly. */
   readonly halts: 'yes' | 'no' | 'unknown';
+  /** A step that waits for it goes on, whatever is measured. */
+  readonly ends: boolean;
   /** Whose series it asks for. */
   readonly about: 'canary' | 'both' | 'unknown';
 }
@@ -45,6 +47,7 @@ export function assessMetric(watch: Watch, marks: readonly Mark[]): MetricAnswer
     ...(quantile !== undefined && { quantile }),
     silent: silences(watch, facts),
     halts: haltsOf(watch, facts),
+    ends: watch.background || metric.judgement.count !== undefined,
     about: metric.provider === 'builtin' ? 'canary' : facts === undefined ? 'unknown' : aboutOf(facts, marks),
   };
 }

@@ -1,8 +1,15 @@
 /**
  * What a PromQL expression answers when there is nothing to answer, and what it speaks of.
  */
-import { parse, selectors, typeOf, walk, type Expr, type Matcher as LabelMatcher } from '../alerting/promql/index.ts';
-import { bare } from '../alerting/promql/walk.ts';
+import {
+  bare,
+  parse,
+  selectors,
+  typeOf,
+  walk,
+  type Expr,
+  type Matcher as LabelMatcher,
+} from '../alerting/promql/index.ts';
 
 /** A value of an expression under an assumption: a number (NaN included), an empty vector, or not known. */
 export type Empty =

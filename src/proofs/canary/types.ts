@@ -27,6 +27,8 @@ export interface Metric {
 /** A metric as it takes part in a stage. */
 export interface Watch {
   readonly metric: Metric;
+  /** It runs beside the steps and is ended with them; else a step waits for its end. */
+  readonly background: boolean;
   /** Measurements there is time for before something else ends the run; absent: as many as it asks for. */
   readonly overall?: number;
   /** Of these, in this stage. */

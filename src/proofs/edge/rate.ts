@@ -4,6 +4,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { nginxServers } from './nginx.ts';
 import { attachedAcls, hasRateRule } from './waf.ts';
 import type { PublicRoute } from './types.ts';
+import { resourceBlocks } from '../topology/index.ts';
 
 /** What bounds the requests of one client on a route. */
 export interface RateLimit {
@@ -133,9 +134,7 @@ function byNginx(view: PlatformView, route: PublicRoute): RateLimit | undefined 
 function byWaf(view: PlatformView, { annotations }: PublicRoute): RateLimit | undefined {
   const ownBalancer = annotations['alb.ingress.kubernetes.io/scheme'] !== undefined;
   if (ownBalancer && annotations['alb.ingress.kubernetes.io/wafv2-acl-arn'] === undefined) return undefined;
-  const acls = ownBalancer
-    ? view.terraform('resource', 'aws_wafv2_web_acl')
-    : attachedAcls(view).map(({ block }) => block);
+  const acls = ownBalancer ? resourceBlocks(view, 'aws_wafv2_web_acl') : attachedAcls(view).map(({ block }) => block);
   const acl = acls.find(hasRateRule);
   return acl === undefined ? undefined : { by: acl.labels.join('.'), origin: acl.origin };
 }

@@ -1,5 +1,6 @@
 import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { resourceBlocks } from '../topology/index.ts';
 
 /** A load balancer of AWS that the internet reaches, with its listeners. */
 export interface PublicBalancer {
@@ -13,8 +14,7 @@ export interface PublicBalancer {
 /** Load balancers that are not said to be internal. Where `internal` is an expression, it may be either: `unknown`. */
 export function publicBalancers(view: PlatformView): PublicBalancer[] {
   return ['aws_lb', 'aws_alb'].flatMap((type) =>
-    view
-      .terraform('resource', type)
+    resourceBlocks(view, type)
       .filter((block) => block.attributes['internal'] === undefined || block.attributes['internal'].literal === false)
       .map((block) => {
         const kind = block.attributes['load_balancer_type']?.literal ?? 'application';
@@ -23,19 +23,22 @@ export function publicBalancers(view: PlatformView): PublicBalancer[] {
           type: kind === 'application' || kind === 'network' ? kind : ('other' as const),
           block,
           listeners: ['aws_lb_listener', 'aws_alb_listener']
-            .flatMap((listener) => view.terraform('resource', listener))
-            .filter(
-              (listener) =>
-                listener.module === block.module && refersTo(listener.attributes['load_balancer_arn'], block),
-            ),
+            .flatMap((listener) => resourceBlocks(view, listener))
+            .filter((listener) => refersTo(listener.attributes['load_balancer_arn'], block, listener.module)),
         };
       }),
   );
 }
 
-/** Whether an expression names the resource: `aws_lb.public.arn`, `aws_lb.public[0].arn`. */
-export function refersTo(attribute: HclAttribute | undefined, block: HclBlock): boolean {
+/**
+ * Whether an attribute of a block in the folder `module` names the resource: by its evaluated value or, where that is not known, by
+ * its text, `aws_lb.public.arn`.
+ */
+export function refersTo(attribute: HclAttribute | undefined, block: HclBlock, module = block.module): boolean {
   if (attribute === undefined) return false;
+  if (attribute.refersTo !== undefined && block.address !== undefined)
+    return attribute.refersTo.includes(block.address);
+  if (module !== block.module) return false;
   const name = block.labels.join('.');
   const at = attribute.text.indexOf(name);
   return (

@@ -2,6 +2,7 @@ import type { HclBlock } from '../../model/document.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { deep, publicBalancers, refersTo } from './terraform.ts';
+import { resourceBlocks } from '../topology/index.ts';
 
 /** An AWS WAFv2 web ACL that traffic from the internet passes. */
 export interface AttachedAcl {
@@ -16,17 +17,17 @@ export interface AttachedAcl {
 /** Web ACLs attached to a public load balancer or a CloudFront distribution. */
 export function attachedAcls(view: PlatformView): AttachedAcl[] {
   const balancers = publicBalancers(view).map(({ block }) => block);
-  const distributions = view.terraform('resource', 'aws_cloudfront_distribution');
-  const associations = view.terraform('resource', 'aws_wafv2_web_acl_association');
-  return view.terraform('resource', 'aws_wafv2_web_acl').flatMap((block) => {
-    const here = <T extends HclBlock>(others: readonly T[]): T[] =>
-      others.filter(({ module }) => module === block.module);
-    const associated = here(associations).filter(({ attributes }) => refersTo(attributes['web_acl_arn'], block));
+  const distributions = resourceBlocks(view, 'aws_cloudfront_distribution');
+  const associations = resourceBlocks(view, 'aws_wafv2_web_acl_association');
+  return resourceBlocks(view, 'aws_wafv2_web_acl').flatMap((block) => {
+    const associated = associations.filter(({ attributes, module }) =>
+      refersTo(attributes['web_acl_arn'], block, module),
+    );
     const to = [
-      ...here(balancers).filter((balancer) =>
-        associated.some(({ attributes }) => refersTo(attributes['resource_arn'], balancer)),
+      ...balancers.filter((balancer) =>
+        associated.some(({ attributes, module }) => refersTo(attributes['resource_arn'], balancer, module)),
       ),
-      ...here(distributions).filter(({ attributes }) => refersTo(attributes['web_acl_id'], block)),
+      ...distributions.filter(({ attributes, module }) => refersTo(attributes['web_acl_id'], block, module)),
     ];
     return to.length === 0
       ? []

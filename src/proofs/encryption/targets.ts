@@ -43,8 +43,13 @@ function behind(view: PlatformView, service: KubeObject, namespace: string): rea
 }
 
 /** The Services in front of a workload. */
-export function servicesBefore(view: PlatformView, workload: Workload): KubeObject[] {
-  return [...targets(view).values()]
-    .filter(({ workloads }) => workloads.includes(workload))
-    .map(({ service }) => service);
+export function servicesBefore(view: PlatformView, workload: Workload): readonly KubeObject[] {
+  return before(view).get(workload) ?? [];
 }
+
+const before = oncePerPlatform((view: PlatformView): ReadonlyMap<Workload, readonly KubeObject[]> => {
+  const found = new Map<Workload, KubeObject[]>();
+  for (const { service, workloads } of targets(view).values())
+    for (const workload of workloads) found.set(workload, [...(found.get(workload) ?? []), service]);
+  return found;
+});

@@ -1,10 +1,11 @@
 import { MalformedValue } from '../../model/cursor.ts';
-import { cursor, workloadName, type Workload } from '../../model/kube.ts';
+import { containers, cursor, workloadName, type Workload } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { meshOf, plaintextIn } from '../mesh/index.ts';
 import { ingressConnections } from './clients/ingress.ts';
 import { pgBouncerServers, temporalStores } from './clients/files.ts';
+import { scriptedConnections } from './clients/scripts.ts';
 import { connectionsOf } from './clients/variables.ts';
 import { configuredDoors } from './configured.ts';
 import { mountedFiles } from '../../model/mounted-files.ts';
@@ -32,13 +33,28 @@ export const allConnections = oncePerPlatform((view: PlatformView): readonly Led
   }),
 ]);
 
+/** The connections that lead to each workload. */
+export const connectionsTo = oncePerPlatform((view: PlatformView): ReadonlyMap<Workload, readonly Led[]> => {
+  const found = new Map<Workload, Led[]>();
+  for (const connection of allConnections(view))
+    for (const workload of connection.to) {
+      const known = found.get(workload);
+      if (known === undefined) found.set(workload, [connection]);
+      else known.push(connection);
+    }
+  return found;
+});
+
 function ownConnections(view: PlatformView, workload: Workload): Led[] {
   const fromFiles = programsOf(workload).flatMap((program) => {
     const told = { view, workload, program, files: mountedFiles(view, workload, program.container), variables: {} };
     if (program.kind === 'pgbouncer') return pgBouncerServers(told);
     return program.kind === 'temporal' ? temporalStores(told) : [];
   });
-  const all = [...connectionsOf(view, workload), ...fromFiles].filter(
+  const scripted = containers(workload).flatMap(({ at }) =>
+    scriptedConnections(workload, at, mountedFiles(view, workload, at)),
+  );
+  const all = [...connectionsOf(view, workload), ...fromFiles, ...scripted].filter(
     ({ host }) => !/^(?:localhost|127\.|::1)/.test(host),
   );
   const unique = new Map(all.map((one) => [`${one.host} ${one.port ?? ''} ${one.care} ${one.because}`, one]));

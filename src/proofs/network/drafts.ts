@@ -136,7 +136,8 @@ function labelsOf(
 ): Readonly<Record<string, string>> {
   const workload = view.workloads().find((one) => podsId(one) === members[0]?.id);
   const selector = workload === undefined ? undefined : readSelector(cursor(workload.object).get('spec', 'selector'));
-  if (workload === undefined || selector === undefined) return index >= 0 ? labels.labels : narrowest(labels.labels);
+  if (workload === undefined || selector === undefined)
+    return index >= 0 && labels.complete ? labels.labels : narrowest(labels.labels);
   const others = view
     .workloads()
     .some(

@@ -43,7 +43,8 @@ export function excessOf(
   covered: readonly Flow[],
   isOwn: (from: PodClass, to: PodClass) => boolean,
 ): Excess[] {
-  const found = new Map<string, Excess & { pairs: number; namespaces: string[] }>();
+  const found = new Map<string, Excess & { pairs: number }>();
+  const namespaces = new Map<Excess, Set<string>>();
   let groups = 0;
   for (const { from, to, connection } of overGrants(reach, covered)) {
     groups += 1;
@@ -55,16 +56,18 @@ export function excessOf(
       const sure = connection.allowed.length > 0;
       const one = describe(reach, sender, receiver, sure ? connection.allowed : connection.unknown, sure);
       const key = JSON.stringify([sure, one.egressBy, one.ingressBy, sure ? '' : one.reasons]);
-      const namespaces = [...senders, receiver].map(({ namespace }) => namespace.name);
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { ...one, pairs: senders.length, namespaces: [...new Set(namespaces)] });
-      else {
-        known.pairs += senders.length;
-        known.namespaces = [...new Set([...known.namespaces, ...namespaces])];
-      }
+      const excess = found.get(key) ?? { ...one, pairs: 0, namespaces: [] };
+      const touched = namespaces.get(excess) ?? new Set();
+      found.set(key, excess);
+      namespaces.set(excess, touched);
+      excess.pairs += senders.length;
+      touched.add(receiver.namespace.name);
+      for (const { namespace } of senders) touched.add(namespace.name);
     }
   }
-  return [...found.values()].sort((a, b) => Number(b.sure) - Number(a.sure) || b.pairs - a.pairs);
+  return [...found.values()]
+    .map((excess) => ({ ...excess, namespaces: [...(namespaces.get(excess) ?? [])].sort() }))
+    .sort((a, b) => Number(b.sure) - Number(a.sure) || b.pairs - a.pairs);
 }
 
 function describe(

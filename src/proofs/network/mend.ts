@@ -10,12 +10,24 @@ import { denyAll, dnsPolicies, draftPolicies, isDns, withPolicies } from './draf
 export interface Repair {
   /** Namespaces that get a policy which lets nothing pass. */
   readonly isolate: readonly string[];
-  /** Rules to take out, as `NetworkPolicy shop/allow-all ingress[0]`. */
-  readonly remove: readonly string[];
+  /** Rules that let too much pass, as `NetworkPolicy shop/allow-all ingress[0]`; asked again until none is left. */
+  readonly tooWide: (reach: Reachability) => readonly string[];
   /** What must pass afterwards. */
   readonly wanted: (reach: Reachability) => readonly Flow[];
   /** Whether the result is what was asked for. */
   readonly holds: (reach: Reachability) => boolean;
+}
+
+const deferred = new WeakMap<object, () => Patch[]>();
+
+/** Keeps with the answer of a query how to mend what it found; worked out only for those who ask, which a check does not. */
+export function withPatches<T extends object>(answer: T, make: () => Patch[]): T {
+  deferred.set(answer, make);
+  return answer;
+}
+
+export function patchesOf(answer: object): Patch[] {
+  return deferred.get(answer)?.() ?? [];
 }
 
 /**
@@ -24,8 +36,9 @@ export interface Repair {
  */
 export function mendPolicies(view: PlatformView, reach: Reachability, repair: Repair): Patch[] {
   const objects = view.objects('NetworkPolicy.networking.k8s.io');
-  const narrowed = objects.map((object) => narrow(object, repair.remove));
   const isolating = repair.isolate.map(denyAll);
+  const removed = rulesToRemove(reach, objects, isolating, repair);
+  const narrowed = objects.map((object) => narrow(object, removed));
   const closed = withPolicies(reach, [...narrowed.map(({ object }) => object), ...isolating]);
   const missing = judgeFlows(closed, repair.wanted(closed)).filter(({ verdict }) => verdict !== 'allowed');
   const lacking = missing.map(({ flow }) => flow);
@@ -41,12 +54,51 @@ export function mendPolicies(view: PlatformView, reach: Reachability, repair: Re
   if (!repair.holds(result)) return [];
   return [
     ...narrowed.flatMap(({ patches }) => patches),
-    ...[...isolating, ...drafts].flatMap((object) => added(view, object)),
+    ...[...isolating, ...drafts].flatMap((object) => added(view, reach, object)),
   ];
 }
 
-function added(view: PlatformView, object: KubeObject): Patch[] {
-  const beside = besideIn(view, object.namespace ?? 'default');
+/** Most rounds in which rules come to light that others had covered. */
+const MOST_ROUNDS = 20;
+
+/** What is too wide may be so by several rules, of which an example shows one: those behind it come out once it is gone. */
+function rulesToRemove(
+  reach: Reachability,
+  objects: readonly KubeObject[],
+  isolating: readonly KubeObject[],
+  { tooWide }: Repair,
+): ReadonlySet<string> {
+  const removed = new Set<string>();
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const closed = withPolicies(reach, [...objects.map((object) => inert(object, removed)), ...isolating]);
+    const more = tooWide(closed).filter((rule) => !removed.has(rule));
+    if (more.length === 0) break;
+    for (const rule of more) removed.add(rule);
+  }
+  return removed;
+}
+
+/** The policy with rules about nobody in place of those that are taken out, so that the others keep their numbers. */
+function inert(object: KubeObject, removed: ReadonlySet<string>): KubeObject {
+  const spec = { ...(cursor(object).get('spec').value as Record<string, unknown>) };
+  for (const [direction, side] of [
+    ['ingress', 'from'],
+    ['egress', 'to'],
+  ] as const) {
+    const rules = cursor(object).get('spec', direction).items();
+    if (rules.length === 0) continue;
+    const nobody = { [side]: [{ ipBlock: { cidr: '255.255.255.255/32' } }] };
+    spec[direction] = rules.map(({ value }, index) => (removed.has(ruleId(object, direction, index)) ? nobody : value));
+  }
+  return { ...object, body: { ...object.body, spec } };
+}
+
+function ruleId({ namespace, name }: KubeObject, direction: string, index: number): string {
+  return `NetworkPolicy ${namespace ?? 'default'}/${name} ${direction}[${index}]`;
+}
+
+function added(view: PlatformView, reach: Reachability, object: KubeObject): Patch[] {
+  const beside = besideIn(view, reach, object.namespace ?? 'default');
   if (beside === undefined) return [];
   const reason =
     object.name === 'default-deny'
@@ -56,11 +108,10 @@ function added(view: PlatformView, object: KubeObject): Patch[] {
 }
 
 /** Where policies of a namespace are kept, or else its workloads. */
-function besideIn(view: PlatformView, namespace: string): Origin | undefined {
-  return (
-    view.objects('NetworkPolicy.networking.k8s.io', namespace)[0] ??
-    view.workloads().find((workload) => workload.namespace === namespace)?.object
-  )?.origin;
+function besideIn(view: PlatformView, reach: Reachability, namespace: string): Origin | undefined {
+  const policy = view.objects('NetworkPolicy.networking.k8s.io', namespace)[0];
+  const members = (reach.classes.byNamespace.get(namespace) ?? []).flatMap((pods) => pods.members);
+  return policy?.origin ?? members.find(({ origin }) => origin !== undefined)?.origin;
 }
 
 interface Narrowed {
@@ -69,14 +120,14 @@ interface Narrowed {
 }
 
 /** The policy without some of its rules. The directions that it isolates stay the same, said aloud. */
-function narrow(object: KubeObject, remove: readonly string[]): Narrowed {
+function narrow(object: KubeObject, removed: ReadonlySet<string>): Narrowed {
   const id = `NetworkPolicy ${object.namespace ?? 'default'}/${object.name}`;
   const spec = cursor(object).get('spec');
   const body: Record<string, unknown> = { ...(spec.value as Record<string, unknown>) };
   const patches: Patch[] = [];
   for (const direction of ['ingress', 'egress'] as const) {
     const rules = spec.get(direction).items();
-    const kept = rules.filter((_, index) => !remove.includes(`${id} ${direction}[${index}]`));
+    const kept = rules.filter((_, index) => !removed.has(ruleId(object, direction, index)));
     if (kept.length === rules.length) continue;
     body[direction] = kept.map(({ value }) => value);
     patches.push({

@@ -20,7 +20,12 @@ import { need, runs, type Need } from './need.ts';
 export function scrapes(view: PlatformView, reach: Reachability): Need[] {
   const { from, name } = scrapers(view, reach);
   const ask = (by: string, object: KubeObject, target: Target): Need => need('scrape', by, name, from, target, object);
-  return [...byServices(view, reach, ask), ...byPods(view, reach, ask), ...byAnnotations(view, reach, ask)];
+  return [
+    ...byServices(view, reach, ask),
+    ...byPods(view, reach, ask),
+    ...byProbers(view, reach, ask),
+    ...byAnnotations(view, reach, ask),
+  ];
 }
 
 interface Target {
@@ -35,7 +40,11 @@ function scrapers(view: PlatformView, reach: Reachability): { from: readonly End
   const operated = ['Prometheus.monitoring.coreos.com', 'PrometheusAgent.monitoring.coreos.com'].flatMap((kind) =>
     view.objects(kind),
   );
-  const found = operated.map((object) => loosePods(reach, object.namespace ?? 'default', operatedLabels(object)));
+  const found = operated.map(
+    (object) =>
+      podsOf(reach, `${object.namespace ?? 'default'}/${object.name}[${object.kind}]`) ??
+      loosePods(reach, object.namespace ?? 'default', operatedLabels(object)),
+  );
   const own = view
     .workloads()
     .filter((workload) => runs(workload, /^(?:prometheus|vmagent|vmsingle|victoria-metrics|grafana-agent|alloy)$/))
@@ -113,6 +122,20 @@ function portsOf({ ports }: PodClass, endpoint: Cursor): number[] {
   if (typeof number === 'number') return [number];
   const wanted = name ?? number;
   return (ports ?? []).filter((port) => port.name === wanted && port.protocol === 'TCP').map(({ port }) => port);
+}
+
+/** A Probe has Prometheus ask an exporter, which asks in its turn. */
+function byProbers(view: PlatformView, reach: Reachability, ask: Ask): Need[] {
+  return view.objects('Probe.monitoring.coreos.com').flatMap((probe) => {
+    const url = cursor(probe).get('spec', 'prober', 'url').string() ?? '';
+    const [, name, namespace = probe.namespace, port] =
+      /^([a-z0-9-]+)(?:\.([a-z0-9-]+)[a-z0-9.-]*)?:(\d+)$/.exec(url) ?? [];
+    const service = reach.services(namespace).find((one) => one.name === name);
+    if (service === undefined) return [];
+    return serviceTargets(reach, service, Number(port)).map((target) =>
+      ask(`Probe ${probe.namespace ?? 'default'}/${probe.name}`, probe, target),
+    );
+  });
 }
 
 /** `prometheus.io/scrape: "true"` with `prometheus.io/port`, on the pods themselves. */

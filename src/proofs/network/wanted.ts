@@ -12,19 +12,40 @@ export function wantedFlows(view: PlatformView, reach: Reachability): Flow[] {
   ];
 }
 
-/** Whether two workloads belong to one service or store, whose members talk among themselves. */
+/**
+ * Whether two workloads belong to one service or store, whose members talk among themselves. Where a flow from it to itself is declared,
+ * its members are held to that like anybody else.
+ */
 export function belongTogether(view: PlatformView): (from: PodClass, to: PodClass) => boolean {
   const owners = byId(view);
+  const held = new Set(
+    (view.spec.flows ?? []).filter(({ from, to }) => from === to).map(({ from }) => from.replace('/', ' ')),
+  );
   return (from, to) => {
     const owner = owners.get(from.members[0]?.id ?? '');
-    return owner !== undefined && owner === owners.get(to.members[0]?.id ?? '');
+    return owner !== undefined && !held.has(owner) && owner === owners.get(to.members[0]?.id ?? '');
   };
 }
 
 const byId = oncePerPlatform(
   (view: PlatformView): ReadonlyMap<string, string> =>
-    new Map([...ownersOf(view)].map(([workload, owner]) => [podsId(workload), owner])),
+    new Map([
+      ...[...ownersOf(view)].map(([workload, owner]): [string, string] => [podsId(workload), owner]),
+      ...operated(view),
+    ]),
 );
+
+/** Pods that an operator makes belong to the service that names their resource. */
+function operated({ spec }: PlatformView): [string, string][] {
+  return spec.services.flatMap(({ name: service, workloads = [] }) =>
+    workloads
+      .filter(({ kind }) => kind === 'Prometheus' || kind === 'Alertmanager')
+      .map(({ kind, namespace = 'default', name }): [string, string] => [
+        `${namespace}/${name}[${kind}]`,
+        `service ${service}`,
+      ]),
+  );
+}
 
 /** What members of one service say to each other, on the ports that they list: between its workloads, and within a StatefulSet. */
 export function ownFlows(view: PlatformView, reach: Reachability): Flow[] {

@@ -9,15 +9,30 @@ import { terraformPools } from './terraform.ts';
 import type { NodePool, Room } from './types.ts';
 
 /**
- * What is known of the nodes. A pool of the spec takes the place of one that the repository makes under its name. Classes `spec`,
- * `kubernetes` and `terraform`.
+ * What is known of the nodes: what the spec declares, and what else the repository makes and can be read. A declaration stands in for a
+ * pool of its name, and for what is computed. Classes `spec`, `kubernetes` and `terraform`.
  */
 export const nodePools: (view: PlatformView) => readonly NodePool[] = oncePerPlatform((view: PlatformView) => {
   const declared = declaredPools(view);
   const names = new Set(declared.map(({ name }) => name));
   const made = [...karpenterPools(view), ...machinePools(view), ...terraformPools(view)];
-  return [...declared, ...made.filter(({ name }) => !names.has(name))];
+  if (declared.length === 0) return made;
+  return [
+    ...declared,
+    ...made.filter((pool) => pool.open === undefined && !namesOf(pool).some((name) => names.has(name))),
+  ];
 });
+
+/** Its own name, and that of the resource that makes it: `aws_eks_node_group.general`. */
+function namesOf({ name, source }: NodePool): string[] {
+  return [
+    name,
+    source
+      .replace(/\[[^\]]*\]$/, '')
+      .split('.')
+      .at(-1) ?? name,
+  ];
+}
 
 function declaredPools({ environment }: PlatformView): NodePool[] {
   return (environment.nodePools ?? []).map(({ cpu, memory, gpus, pods, ...pool }) =>

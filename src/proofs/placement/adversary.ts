@@ -89,5 +89,9 @@ export function placementText(input: PlacementInput, { perZone }: WorstPlacement
   const names = domainsOf(input, 'zone').names ?? [];
   const bound = of([...input.rules.spread, ...input.rules.apart], 'zone').length > 0;
   if (!bound) return `${perZone[0] ?? 0} in one zone`;
-  return perZone.map((pods, zone) => `${names[zone] ?? `zone ${zone + 1}`} ${pods}`).join(', ');
+  const nameOf = (zone: number): string => {
+    const name = names[zone] ?? String(zone + 1);
+    return /^\d+$/.test(name) ? `zone ${name}:` : name;
+  };
+  return perZone.map((pods, zone) => `${nameOf(zone)} ${pods}`).join(', ');
 }

@@ -1,5 +1,5 @@
-import { pods, unknown, type Verdict } from '../disruption/verdict.ts';
-import { mostIn, runnable } from './bounds.ts';
+import { no, pods, unknown, type Verdict } from '../disruption/verdict.ts';
+import { mostAfterScaleDown, mostIn, runnable } from './bounds.ts';
 import { lossVerdict } from './loss.ts';
 import { drainRoom, recovery, rolloutRoom } from './room.ts';
 import type { PlacementInput } from './types.ts';
@@ -21,6 +21,8 @@ export interface PlacementAnswer {
   /** The most pods that one zone, or one node, can hold, and those left without it. */
   readonly mostInZone: number;
   readonly mostOnNode: number;
+  /** The same for a zone, after the workload was scaled down from its peak. */
+  readonly mostAfterScaleDown: number;
   readonly running: number;
 }
 
@@ -38,12 +40,24 @@ export function assessPlacement(input: PlacementInput): PlacementAnswer {
     recovery: recovery(input),
     mostInZone: mostIn(input, 'zone'),
     mostOnNode: mostIn(input, 'node'),
+    mostAfterScaleDown: mostAfterScaleDown(input),
     running: runnable(input),
   };
 }
 
 function scheduled(input: PlacementInput): Verdict {
-  const { id, replicas, rules, zones, nodes } = input;
+  const { id, replicas, rules, zones, nodes, homeless, refused } = input;
+  if (refused !== undefined)
+    return no(
+      'rejected',
+      `the API server refuses ${id}: ${refused.text}`,
+      [{ action: 'the manifest is applied', state: `refused: ${refused.text}` }],
+      refused.origin,
+    );
+  if (homeless !== undefined)
+    return no('no-room', `no node takes the pods of ${id}: ${homeless}`, [
+      { action: 'its pods are scheduled', state: `0 of ${replicas} run: Pending` },
+    ]);
   const running = runnable(input);
   const limited = [...rules.apart, ...rules.spread].find(
     ({ topology }) => (topology === 'zone' ? zones : nodes).max !== undefined,

@@ -54,6 +54,18 @@ export function mostIn(input: PlacementInput, topology: Topology): number {
   return Math.min(pods, ...bounds, ...apart, ...above);
 }
 
+/**
+ * The most that one zone can keep of the fewest pods after scaling down from the peak: pods are taken without regard to
+ * zones (kubernetes pkg/controller/controller_utils.go `ActivePodsWithRanks` ranks them by readiness and by node).
+ */
+export function mostAfterScaleDown(input: PlacementInput): number {
+  const { replicas, peak } = input;
+  if (peak === replicas) return mostIn(input, 'zone');
+  const zoned = of(input.rules.apart, 'zone').length > 0;
+  if (peak === undefined && !zoned) return runnable(input);
+  return Math.min(runnable(input), mostIn({ ...input, replicas: peak ?? replicas }, 'zone'));
+}
+
 export function domainsOf({ zones, nodes }: PlacementInput, topology: Topology): Domains {
   return topology === 'zone' ? zones : nodes;
 }

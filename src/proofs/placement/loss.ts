@@ -12,7 +12,8 @@ const AS_SCHEDULED = 'pods stand as they were scheduled: scaling down and rollou
  * on a placement that the scheduler can be led to; between the two it is not known.
  */
 export function lossVerdict(input: PlacementInput, topology: Topology): Verdict {
-  const { id, quorum, volumes } = input;
+  const { id, quorum, volumes, refused } = input;
+  if (refused !== undefined) return unknown(`the API server refuses ${id}: ${refused.text}`);
   const running = runnable(input);
   const most = mostIn(input, topology);
   const left = running - most;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { worstPlacement } from './adversary.ts';
 import { mostIn, runnable } from './bounds.ts';
 import { assessPlacement } from './index.ts';
-import { explorePlacements, type World } from './simulation.ts';
+import { everyDrainFindsRoom, explorePlacements, type World } from './simulation.ts';
 import type { Bond, PlacementInput, Spread } from './types.ts';
 
 const topology = fc.constantFrom('zone' as const, 'node' as const);
@@ -96,6 +96,29 @@ describe('the verdicts', () => {
       { numRuns: 300 },
     );
   });
+});
+
+/** One rule over nodes, which is what decides about room. */
+const nodeWorld: fc.Arbitrary<World> = fc
+  .record({
+    nodes: fc.integer({ min: 2, max: 5 }),
+    pods: fc.integer({ min: 1, max: 5 }),
+    rule: fc.oneof(
+      spread.map((one) => ({ spread: [{ ...one, topology: 'node' as const }], apart: [] })),
+      fc.constant({ spread: [], apart: [{ topology: 'node' as const, perVersion: false }] }),
+    ),
+  })
+  .map(({ nodes, pods, rule }) => ({ zones: [nodes], pods, rules: rule }));
+
+test('a drain finds room exactly where it does in every placement', () => {
+  fc.assert(
+    fc.property(nodeWorld, (one) => {
+      const { drainRoom, running } = assessPlacement(inputOf(one));
+      if (running < one.pods) return;
+      expect(drainRoom.answer).toBe(everyDrainFindsRoom(one) ? 'yes' : 'no');
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 function inputOf({ zones, pods, rules: { spread: spreads, apart } }: World): PlacementInput {

@@ -84,3 +84,13 @@ test('a constraint that counts other workloads guarantees less, and nothing wher
   expect(assessPlacement(shared()).mostInZone).toBe(3);
   expect(assessPlacement(shared()).zoneLoss.answer).toBe('unknown');
 });
+
+test.each([
+  ['not scaled', { peak: 3 }, 1],
+  ['scaled down from nine, three a zone', { peak: 9 }, 3],
+  ['scaled down from six', { peak: 6 }, 2],
+  ['scaled down from who knows how many', {}, 3],
+  ['one a zone by anti-affinity', { apart: [apart('zone')] }, 1],
+])('%s: a zone keeps at most its share', (_name, changes, most) => {
+  expect(assessPlacement(given({ spread: [spread('zone')], ...changes })).mostAfterScaleDown).toBe(most);
+});

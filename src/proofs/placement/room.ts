@@ -11,13 +11,18 @@ const ROOM = 'the other nodes have the CPU and memory that it asks for';
  */
 export function drainRoom(input: PlacementInput): Verdict {
   const apart = of(input.rules.apart, 'node')[0];
-  const spread = of(input.rules.spread, 'node').find(({ taintsHonored }) => !taintsHonored);
+  const spread = of(input.rules.spread, 'node').find((one) => countsFromNothing(input, one));
   return (
     (apart === undefined ? undefined : apartRoom(input, apart)) ??
     (spread === undefined ? undefined : spreadRoom(input, spread)) ??
     volumeRoom(input) ??
     yes('no rule keeps an evicted pod from another node', { replicas: input.replicas }, [ROOM])
   );
+}
+
+/** With a node cordoned the minimum is 0: it stays an empty domain, or leaves fewer domains than `minDomains`. */
+function countsFromNothing({ nodes }: PlacementInput, { taintsHonored, minDomains = 1 }: Spread): boolean {
+  return !taintsHonored || (nodes.max ?? nodes.min) - 1 < minDomains;
 }
 
 /** Pods that exclude each other by node need one node more than there are pods. */
@@ -47,9 +52,13 @@ function spreadRoom({ id, replicas, nodes }: PlacementInput, spread: Spread): Ve
   if (replicas <= places) return undefined;
   return no(
     'no-room',
-    `while a node is cordoned it still counts as an empty one for the spread of ${id}, so that ${nodes.max - 1} nodes take ${places} of ${pods(replicas)}`,
+    spread.taintsHonored
+      ? `while a node is cordoned there are fewer than the minDomains of ${id}, so that ${nodes.max - 1} nodes take ${places} of ${pods(replicas)}`
+      : `while a node is cordoned it still counts as an empty one for the spread of ${id}, so that ${nodes.max - 1} nodes take ${places} of ${pods(replicas)}`,
     evicted(
-      `the cordoned node counts as a domain with no pods (nodeTaintsPolicy: Ignore)`,
+      spread.taintsHonored
+        ? `${nodes.max - 1} domains are left, minDomains ${spread.minDomains ?? 1}: the minimum counts as 0`
+        : 'the cordoned node counts as a domain with no pods (nodeTaintsPolicy: Ignore)',
       `one pod more anywhere is above maxSkew ${spread.maxSkew}`,
     ),
     spread.origin,

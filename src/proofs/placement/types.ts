@@ -65,9 +65,15 @@ export interface PlacementInput {
   /** Fewest replicas, and what sets them. */
   readonly replicas: number;
   readonly setBy: string;
+  /** Most replicas it can have before it is scaled down to the fewest; absent: not bounded. */
+  readonly peak?: number;
   readonly rules: PlacementRules;
   readonly zones: Domains;
   readonly nodes: Domains;
+  /** What the API server refuses about its rules, so that nothing of it ever runs. */
+  readonly refused?: Wish;
+  /** Why no node takes its pods, where every pool is declared and none fits. */
+  readonly homeless?: string;
   readonly volumes: VolumeBond;
   /** A rollout adds pods before it takes any away. */
   readonly surges: boolean;

@@ -24,6 +24,8 @@ export interface Classes {
   readonly byNamespace: ReadonlyMap<string, readonly PodClass[]>;
   /** Classes by `namespace key=value` of their pods. */
   readonly byLabel: ReadonlyMap<string, readonly PodClass[]>;
+  /** Of a namespace, those that may have more labels than are known. */
+  readonly partlyKnown: ReadonlyMap<string, readonly PodClass[]>;
 }
 
 /** Sorts the pods into classes, in the order in which they come. */
@@ -81,15 +83,17 @@ function keyOf({ namespace, labels, moreLabels, hostNetwork, ports }: PodsInput)
   return JSON.stringify([namespace, hostNetwork, moreLabels, sorted, listed]);
 }
 
-function indexed(all: readonly PodClass[]): Pick<Classes, 'byNamespace' | 'byLabel'> {
+function indexed(all: readonly PodClass[]): Pick<Classes, 'byNamespace' | 'byLabel' | 'partlyKnown'> {
   const byNamespace = new Map<string, PodClass[]>();
   const byLabel = new Map<string, PodClass[]>();
+  const partlyKnown = new Map<string, PodClass[]>();
   for (const one of all) {
     append(byNamespace, one.namespace.name, one);
+    if (!one.labels.complete) append(partlyKnown, one.namespace.name, one);
     const { labels } = one.labels;
     for (const key in labels) append(byLabel, labelKey(one.namespace.name, key, labels[key] ?? ''), one);
   }
-  return { byNamespace, byLabel };
+  return { byNamespace, byLabel, partlyKnown };
 }
 
 export function labelKey(namespace: string, key: string, value: string): string {

@@ -6,11 +6,12 @@
  * then Baseline tier, then everything is let through.
  */
 import type { PodClass } from './classes.ts';
-import type { Namespaced, Rule, Tiered } from './compile.ts';
+import type { Rule, Tiered } from './compile.ts';
 import { concerns, type Places, type Reading } from './endpoints.ts';
 import { intersect, subtract, union } from './intervals.ts';
-import type { PolicyLookup, Selected } from './lookup.ts';
+import type { PolicyLookup } from './lookup.ts';
 import { both, type Match } from './match.ts';
+import type { Selected, SelectingPolicies } from './shelf.ts';
 import { ALL_PORTS, NO_PORTS, onePort, portRange, PROTOCOLS, type Ports } from './ports.ts';
 import type { Direction } from './types.ts';
 
@@ -94,14 +95,15 @@ class Evaluation {
   }
 
   #tierPolicy({ policy, match: selected }: Selected<Tiered>, open: Ports): { passed: Ports; decided: Ports } {
-    if (policy.refused !== undefined) {
+    const rules = policy[this.#question.direction];
+    if (rules === undefined) {
       this.#decide('Accept', open);
       this.#decide('Deny', open);
       return { passed: open, decided: NO_PORTS };
     }
     let passed: Ports = NO_PORTS;
     let left = open;
-    for (const rule of policy[this.#question.direction] ?? []) {
+    for (const rule of rules) {
       if (left.length === 0) break;
       const { sure, possible } = this.#effect(rule, selected);
       const hit = intersect(possible, left);
@@ -109,6 +111,8 @@ class Evaluation {
       else this.#decide(rule.action, hit);
       left = subtract(left, sure);
     }
+    // A server of an earlier version takes what later ones refuse; where none does, the policy passes everything on.
+    if (policy.refused !== undefined) return { passed: open, decided: NO_PORTS };
     return { passed, decided: subtract(open, left) };
   }
 
@@ -120,11 +124,11 @@ class Evaluation {
   /** NetworkPolicies add up, and what none of them allows is denied; pods that none selects are left to the next tier. */
   #policies(open: Ports): Ports {
     const { subject, direction } = this.#question;
-    const { wide, own, sure: selected, refused } = this.#world.lookup.namespaced(subject, direction);
-    if (open.length === 0 || (wide.length === 0 && own.length === 0)) return open;
+    const selecting = this.#world.lookup.namespaced(subject, direction);
+    if (open.length === 0 || isNone(selecting)) return open;
     let sure: Ports = NO_PORTS;
-    let possible: Ports = refused ? ALL_PORTS : NO_PORTS;
-    for (const { rule, match } of this.#question.rules ?? rulesOf(wide, own, direction)) {
+    let possible: Ports = selecting.refused ? ALL_PORTS : NO_PORTS;
+    for (const { rule, match } of this.#question.rules ?? rulesOf(selecting, direction)) {
       const effect = this.#effect(rule, match);
       sure = union(sure, effect.sure);
       possible = union(possible, effect.possible);
@@ -132,7 +136,7 @@ class Evaluation {
     this.#accept = union(this.#accept, intersect(open, possible));
     this.#deny = union(this.#deny, subtract(open, sure));
     // For pods on the host's network, policies may have no effect at all.
-    return selected && !subject.hostNetwork ? NO_PORTS : open;
+    return selecting.sure && !subject.hostNetwork ? NO_PORTS : open;
   }
 
   /** The ports that a rule is surely, and those that it is possibly about. */
@@ -146,16 +150,17 @@ class Evaluation {
   }
 }
 
-/** The rules of those policies in a direction. */
-export function* rulesOf(
-  wide: readonly Namespaced[],
-  own: readonly Selected<Namespaced>[],
-  direction: Direction,
-): Generator<SelectedRule> {
-  for (const policy of wide)
-    if (policy.refused === undefined) for (const rule of policy[direction] ?? []) yield { rule, match: 2 };
+/** The rules of policies in a direction; those of one that would be refused are none. */
+export function* rulesOf({ shared, own }: SelectingPolicies, direction: Direction): Generator<SelectedRule> {
+  for (const { policies } of shared)
+    for (const policy of policies)
+      if (policy.refused === undefined) for (const rule of policy[direction] ?? []) yield { rule, match: 2 };
   for (const { policy, match } of own)
     if (policy.refused === undefined) for (const rule of policy[direction] ?? []) yield { rule, match };
+}
+
+function isNone({ shared, own }: SelectingPolicies): boolean {
+  return shared.length === 0 && own.length === 0;
 }
 
 const NO_TIERS = { Admin: [], Baseline: [] } as const;

@@ -4,6 +4,7 @@ import type { Policy, Rule } from './compile.ts';
 import { readingsOf, type Endpoint } from './endpoints.ts';
 import type { Side } from './evaluate.ts';
 import { whyPerhaps } from './perhaps.ts';
+import { intersect } from './intervals.ts';
 import { hasPort, type Protocol } from './ports.ts';
 import type { Reachability, Verdict } from './reach.ts';
 import type { Direction } from './types.ts';
@@ -52,6 +53,23 @@ export function explain(
   const ingress = explainSide(reach, 'ingress', source, destination, { protocol, port });
   const verdict = reach.verdict(source, destination, protocol, port);
   return { verdict, protocol, port, egress, ingress };
+}
+
+/** Why it is unknown whether some ports pass; empty where nothing is. */
+export function unknownReasons(reach: Reachability, source: Endpoint, destination: Endpoint): string[] {
+  const reasons = new Set<string>();
+  for (const direction of ['egress', 'ingress'] as const) {
+    const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
+    if (subject.kind !== 'pods') continue;
+    const rules = new Set<Rule>();
+    const side = reach.side(direction, source, destination, (rule, match) => {
+      if (match === 1 || rule.names.length > 0) rules.add(rule);
+    });
+    if (intersect(side.accept, side.deny).length === 0) continue;
+    for (const reason of whyPerhaps(reach, subject.pods, peer, asked(reach, subject, direction), [...rules]))
+      reasons.add(reason);
+  }
+  return [...reasons];
 }
 
 interface On {

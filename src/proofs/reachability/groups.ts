@@ -1,10 +1,11 @@
-import { ALL_V4, ALL_V6, type Addresses } from './addresses.ts';
+import type { Addresses } from './addresses.ts';
 import { append, type PodClass } from './classes.ts';
-import type { Rule } from './compile.ts';
-import { evaluateSide, OPEN, rulesOf, type Side } from './evaluate.ts';
-import { intersect, same, subtract, union } from './intervals.ts';
+import { OPEN, type Side } from './evaluate.ts';
+import type { LookSet } from './look-set.ts';
+import { outsideSides } from './outside.ts';
+import type { Profile } from './profiles.ts';
 import { connectionOf, type Connection, type Reachability } from './reach.ts';
-import { ReachTable, type Profile } from './table.ts';
+import { ReachTable } from './table.ts';
 
 /** Pods that are alike as senders, pods that are alike as receivers, and what may pass between any two of them. */
 export interface Group {
@@ -27,16 +28,21 @@ interface Alike {
   readonly members: readonly PodClass[];
 }
 
+/** Which pods are wanted at either end; all by default. */
+export interface Wanted {
+  readonly from?: (pods: PodClass) => boolean;
+  readonly to?: (pods: PodClass) => boolean;
+}
+
 /** Every pair of pods between which something passes or may pass, in groups, one after the other as they are asked for. */
-export function* podGroups(reach: Reachability): Generator<Group> {
+export function* podGroups(reach: Reachability, { from = everyone, to = everyone }: Wanted = {}): Generator<Group> {
   const table = tableOf(reach);
-  const senders = alike(table, 'egress');
-  const index = new SenderIndex(table, senders);
-  for (const receiver of alike(table, 'ingress')) {
-    for (const sender of index.candidates(receiver)) {
+  const senders = new SenderIndex(table, alike(table, 'egress', from));
+  for (const receiver of alike(table, 'ingress', to)) {
+    for (const sender of senders.candidates(receiver)) {
       const egress = table.side(sender.profile, receiver.look);
       if (egress.accept.length === 0) continue;
-      const connection = connectionOf(egress, table.side(receiver.profile, sender.look));
+      const connection = joint(egress, table.side(receiver.profile, sender.look));
       if (connection.allowed.length + connection.unknown.length === 0) continue;
       yield { from: sender.members, to: receiver.members, connection };
     }
@@ -57,6 +63,23 @@ export function* outsideGroups(reach: Reachability): Generator<OutsideGroup> {
   }
 }
 
+const joints = new WeakMap<Side, WeakMap<Side, Connection>>();
+
+/** As `connectionOf`, remembered: few answers of one end meet few of the other, over and over. */
+function joint(egress: Side, ingress: Side): Connection {
+  let known = joints.get(egress);
+  if (known === undefined) {
+    known = new WeakMap();
+    joints.set(egress, known);
+  }
+  let connection = known.get(ingress);
+  if (connection === undefined) {
+    connection = connectionOf(egress, ingress);
+    known.set(ingress, connection);
+  }
+  return connection;
+}
+
 const tables = new WeakMap<Reachability, ReachTable>();
 
 /** The table of a reachability, made once. */
@@ -69,10 +92,18 @@ export function tableOf(reach: Reachability): ReachTable {
   return table;
 }
 
-function alike(table: ReachTable, direction: 'ingress' | 'egress'): Alike[] {
-  return table.profiles[direction].flatMap((profile) => {
+function everyone(): boolean {
+  return true;
+}
+
+function alike(
+  { profiles, looks }: ReachTable,
+  direction: 'ingress' | 'egress',
+  wanted: (pods: PodClass) => boolean,
+): Alike[] {
+  return profiles[direction].flatMap((profile) => {
     const byLook = new Map<number, PodClass[]>();
-    for (const pods of profile.members) append(byLook, table.lookOf(pods), pods);
+    for (const pods of profile.members) if (wanted(pods)) append(byLook, looks.lookOf(pods), pods);
     return [...byLook].map(([look, members]) => ({ profile, look, members }));
   });
 }
@@ -80,77 +111,48 @@ function alike(table: ReachTable, direction: 'ingress' | 'egress'): Alike[] {
 /** Finds the senders that may get through to a receiver, without asking all of them about each. */
 class SenderIndex {
   readonly #table: ReachTable;
+  readonly #all: readonly Alike[];
   readonly #byLook = new Map<number, Alike[]>();
   /** Senders that may send to pods that none of their rules names. */
   readonly #open: Alike[] = [];
-  /** Of the others, those that may send to pods of a look. */
-  readonly #closed = new Map<number, Alike[]>();
+  /** The others, by the sets of looks that their rules name. */
+  readonly #closed = new Map<LookSet, Alike[]>();
 
   constructor(table: ReachTable, senders: readonly Alike[]) {
     this.#table = table;
+    this.#all = senders;
     for (const sender of senders) {
       append(this.#byLook, sender.look, sender);
       const { rest, named } = table.row(sender.profile);
       if (rest === undefined || rest.accept.length > 0) this.#open.push(sender);
-      else for (const look of named.keys()) append(this.#closed, look, sender);
+      else for (const set of named.keys()) append(this.#closed, set, sender);
     }
   }
 
-  candidates({ profile, look }: Alike): Iterable<Alike> {
+  /** Each sender once. */
+  *candidates({ profile, look }: Alike): Generator<Alike> {
+    const { looks } = this.#table;
     const { rest, named } = this.#table.row(profile);
-    if (rest !== undefined && rest.accept.length === 0)
-      return [...named.keys()].flatMap((from) => this.#byLook.get(from) ?? []);
-    return [...this.#open, ...(this.#closed.get(look) ?? [])];
+    const done = new Set<number | Alike>();
+    if (rest !== undefined && rest.accept.length === 0) {
+      for (const from of [...looks.hostNetwork, ...[...named.keys()].flatMap((set) => [...set])]) {
+        if (done.has(from)) continue;
+        done.add(from);
+        yield* this.#byLook.get(from) ?? [];
+      }
+      return;
+    }
+    if (looks.isOnHost(look)) {
+      for (const sender of this.#all) yield sender;
+      return;
+    }
+    yield* this.#open;
+    for (const set of looks.setsWith(look)) {
+      for (const sender of this.#closed.get(set) ?? []) {
+        if (done.has(sender)) continue;
+        done.add(sender);
+        yield sender;
+      }
+    }
   }
-}
-
-const EVERYWHERE = union(ALL_V4, ALL_V6);
-
-/** What a profile makes of the addresses outside: sets that lie in the same blocks of its rules, those with the same answer joined. */
-export function outsideSides(reach: Reachability, profile: Profile): { addresses: Addresses; side: Side }[] {
-  const subject = profile.members[0] as PodClass;
-  const { direction } = profile;
-  const found: { addresses: Addresses; side: Side }[] = [];
-  for (const addresses of partition(subtract(EVERYWHERE, reach.clusterAddresses), blocksOf(reach, profile))) {
-    const peer = { as: 'address', addresses } as const;
-    const destination = direction === 'egress' ? undefined : subject;
-    const side = evaluateSide({ subject, direction, peer, destination }, reach.world);
-    const known = found.find((other) => same(other.side.accept, side.accept) && same(other.side.deny, side.deny));
-    if (known === undefined) found.push({ addresses, side });
-    else known.addresses = union(known.addresses, addresses);
-  }
-  return found;
-}
-
-function blocksOf(reach: Reachability, { direction, members }: Profile): Addresses[] {
-  const pods = members[0] as PodClass;
-  const { wide, own } = reach.world.lookup.namespaced(pods, direction);
-  const { Admin, Baseline } = reach.world.lookup.tiers(pods);
-  const rules: Rule[] = [...rulesOf(wide, own, direction)].map(({ rule }) => rule);
-  for (const { policy } of [...Admin.flat(), ...Baseline.flat()]) rules.push(...(policy[direction] ?? []));
-  const byText = new Map<string, Addresses>();
-  for (const { peers } of rules)
-    if (peers !== undefined && peers.addresses.length > 0) byText.set(peers.addresses.join(), peers.addresses);
-  return [...byText.values()];
-}
-
-/** Splits a set so that each part lies wholly within or wholly outside of each block. */
-function partition(whole: Addresses, blocks: readonly Addresses[]): Addresses[] {
-  const bounds = [...new Set(blocks.flat())].sort((a, b) => (a < b ? -1 : 1));
-  const byKey = new Map<string, Addresses>();
-  const edges = [0n, ...bounds, EVERYWHERE.at(-1) as bigint];
-  for (let i = 0; i + 1 < edges.length; i += 1) {
-    const [from, to] = [edges[i] as bigint, edges[i + 1] as bigint];
-    const part = from < to ? intersect(whole, [from, to]) : [];
-    if (part.length === 0) continue;
-    const key = blocks.map((block) => (inside(block, from) ? '1' : '0')).join('');
-    byKey.set(key, union(byKey.get(key) ?? [], part));
-  }
-  return [...byKey.values()];
-}
-
-function inside(block: Addresses, at: bigint): boolean {
-  for (let i = 0; i < block.length; i += 2)
-    if (at >= (block[i] as bigint) && at < (block[i + 1] as bigint)) return true;
-  return false;
 }

@@ -16,17 +16,23 @@ export function whyPerhaps(
   rules: readonly Rule[],
 ): string[] {
   const reasons = new Set<string>();
-  for (const { id, refused } of policies)
-    if (refused !== undefined) reasons.add(`${id} would be refused (${refused}), so what it does is not known`);
+  for (const policy of policies)
+    if (policy.refused !== undefined)
+      reasons.add(`${policy.id} would be refused (${policy.refused}), so ${whatIsOpen(policy)} is not known`);
   if (subject.hostNetwork)
     reasons.add(`${nameOf(subject)} runs on the host's network, where policies may or may not be applied`);
   if (peer.kind === 'pods' && peer.pods.hostNetwork)
     reasons.add(`${nameOf(peer.pods)} runs on the host's network, so it may be seen as a pod or as its node`);
   if (peer.kind === 'anyone') reasons.add('who is at the other end is not known, and only some are let through');
-  if (!subject.labels.complete) reasons.add(`the labels of ${nameOf(subject)} are not known`);
+  if (policies.some(({ input }) => 'pods' in input && matches(input.pods, subject.labels) === 1))
+    reasons.add(`the labels of ${nameOf(subject)} are not known`);
   for (const rule of rules) for (const reading of readingsOf(peer)) aboutRule(rule, reading, reach, reasons);
   if (tied(rules)) reasons.add('policies of equal priority disagree, and any of them may be applied');
   return [...reasons];
+}
+
+function whatIsOpen({ kind, ingress, egress }: Policy): string {
+  return kind === 'tier' && (ingress ?? egress) !== undefined ? 'whether it is in force' : 'what it does';
 }
 
 function aboutRule(rule: Rule, reading: Reading, { world: { places } }: Reachability, reasons: Set<string>): void {

@@ -105,7 +105,7 @@ describe('against the oracle', () => {
           }
         }
       }),
-      { numRuns: COUNT },
+      { numRuns: COUNT, endOnFailure: true },
     );
   }, 60_000);
 
@@ -132,7 +132,7 @@ describe('against the oracle', () => {
           }
         }
       }),
-      { numRuns: COUNT / 3 },
+      { numRuns: COUNT / 3, endOnFailure: true },
     );
     expect(unknown / all).toBeGreaterThan(0.02);
     expect(unknown / all).toBeLessThan(0.6);
@@ -161,7 +161,7 @@ describe('against the oracle', () => {
           }
         }
       }),
-      { numRuns: COUNT / 2 },
+      { numRuns: COUNT / 2, endOnFailure: true },
     );
   }, 60_000);
 });

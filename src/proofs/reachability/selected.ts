@@ -63,8 +63,9 @@ export class SelectedClasses {
       const carriers = this.#classes.byLabel.get(labelKey(namespace, key, selector.matchLabels[key] ?? '')) ?? [];
       if (carriers.length < fewest.length) fewest = carriers;
     }
-    // Pods of which not all labels are known would be missed by the index; the platform has none.
-    return fewest;
+    const partly = this.#classes.partlyKnown.get(namespace);
+    // Under the label of the index are those that surely have it; they may be among these as well.
+    return partly === undefined || fewest === all ? fewest : [...new Set([...fewest, ...partly])];
   }
 
   #textOf(selector: Selector): string {

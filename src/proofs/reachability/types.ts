@@ -90,8 +90,10 @@ export interface TierPolicy {
   /** 0 to 1000, lower first; a BaselineAdminNetworkPolicy stands after all others of its tier. */
   readonly priority: number;
   readonly subject: { readonly namespaces: Selector; readonly pods?: Selector };
-  readonly ingress: readonly TierRule[];
-  readonly egress: readonly TierRule[];
+  /** Undefined: cannot be read, so whatever the policy governs is unknown. */
+  readonly ingress: readonly TierRule[] | undefined;
+  readonly egress: readonly TierRule[] | undefined;
+  /** Why the API server would refuse it; then it may be in force as it is written, or not at all. */
   readonly refused?: string;
   readonly origin?: Origin;
 }

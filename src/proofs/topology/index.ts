@@ -1,3 +1,4 @@
+export { dataBlocks, resourceBlocks } from './blocks.ts';
 export { configurationsOf, managedResources, topologiesOf, type Topology } from './platform.ts';
 export { stepsOf, strangersPath, type Reach } from './paths.ts';
 export { admissionsOf, isInternet, tierOf, wayOut, type Admission, type Unclear } from './tiers.ts';

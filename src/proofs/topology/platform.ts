@@ -1,7 +1,14 @@
 import { isWithin, parseCidr, type AddressBlock } from '../../model/cidr.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { evaluateRoots, type Configuration, type Resource } from './evaluate/index.ts';
+import {
+  evaluateRoots,
+  fillFrom,
+  isPlanOf,
+  planConfiguration,
+  type Configuration,
+  type Resource,
+} from './evaluate/index.ts';
 import { networkOf } from './network/index.ts';
 import type { Network, Tier } from './network/types.ts';
 
@@ -12,7 +19,9 @@ export const configurationsOf: (view: PlatformView) => readonly Configuration[] 
   (view: PlatformView) => {
     const { name, kind } = view.environment;
     const blocks = TYPES.flatMap((type) => view.terraform(type));
-    return evaluateRoots(blocks, { name, kind });
+    const roots = evaluateRoots(blocks, { name, kind });
+    const plans = view.plans().map(({ data, origin }) => planConfiguration(data, origin));
+    return withPlans(roots, plans);
   },
 );
 
@@ -21,6 +30,24 @@ export function managedResources(view: PlatformView, type: string): Resource[] {
   return configurationsOf(view).flatMap((configuration) =>
     configuration.of(type).filter(({ mode }) => mode === 'managed'),
   );
+}
+
+/** Each plan fills what its root leaves open. Where there is no code, plans stand for themselves. */
+function withPlans(roots: readonly Configuration[], plans: readonly Configuration[]): readonly Configuration[] {
+  if (roots.length === 0) return plans;
+  return roots.map((code) =>
+    plans
+      .filter((plan) => liesWith(plan.root, code.root) && isPlanOf(plan, code))
+      .reduce((filled, plan) => fillFrom(filled, plan), code),
+  );
+}
+
+/** Whether a plan lies in the folder of a root, below it, or in one above: that of another environment has the same addresses. */
+function liesWith(plan: string, root: string): boolean {
+  const slash = plan.lastIndexOf('/');
+  const folder = slash === -1 ? '' : `${plan.slice(0, slash)}/`;
+  const own = root === '.' ? '' : `${root}/`;
+  return folder.startsWith(own) || own.startsWith(folder);
 }
 
 /** A root together with its network of AWS. */

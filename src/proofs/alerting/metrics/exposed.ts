@@ -55,6 +55,19 @@ function recorded(name: string, { hidden }: Sources, records: ReadonlySet<string
   return { state: 'missing', because: 'no rule records it', ...(closest === undefined ? {} : { closest }) };
 }
 
+/**
+ * The values that the label `job` has on a metric: `undefined` where a target that may expose it is not seen, or its job is not known.
+ * Of no use for what a rule records.
+ */
+export function jobsOf(name: string, sources: Sources): readonly string[] | undefined {
+  if (sources.hidden.length > 0) return undefined;
+  const exposing = sources.targets.filter(
+    (target) => OWN.test(name) || RUNTIME.test(name) || exposes(target, name, sources) !== 'no',
+  );
+  const jobs = exposing.map(({ job }) => job);
+  return jobs.includes(undefined) ? undefined : [...new Set(jobs.flatMap((job) => job ?? []))].sort();
+}
+
 function ownOrRuntime(name: string, { targets, hidden }: Sources): Exposure {
   if (targets[0] !== undefined)
     return { state: 'exposed', by: OWN.test(name) ? 'Prometheus itself' : named(targets[0]) };

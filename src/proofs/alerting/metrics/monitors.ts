@@ -11,6 +11,8 @@ export interface MonitorEndpoint {
   readonly ofPod: boolean;
   readonly path: string;
   readonly drops: readonly Drop[];
+  /** The label `job` may come from elsewhere: a relabeling sets it, or what is scraped does (`honorLabels`). */
+  readonly jobIsOpen: boolean;
   readonly origin: Origin;
 }
 
@@ -33,6 +35,8 @@ export interface Monitor {
   readonly namespaces: readonly string[] | 'any';
   /** Absent: the API server would refuse it. */
   readonly selector?: Selector;
+  /** A label of the Service or pod whose value becomes `job`, where it has one. */
+  readonly jobLabel?: string;
   readonly endpoints: readonly MonitorEndpoint[];
   /** Picked up without a Prometheus object: by a managed collector, or by another operator whose selection is not read. */
   readonly by?: 'managed' | 'other';
@@ -57,6 +61,7 @@ function monitor(object: KubeObject, kind: Monitor['kind'], by: Monitor['by']): 
   const spec = cursor(object).get('spec');
   const namespace = object.namespace ?? 'default';
   const selector = readSelector(spec.get('selector'));
+  const jobLabel = spec.get('jobLabel').string();
   const list = ['endpoints', 'podMetricsEndpoints'].flatMap((key) => spec.get(key).items());
   return {
     id: `${object.kind} ${object.namespace === undefined ? '' : `${namespace}/`}${object.name}`,
@@ -66,6 +71,7 @@ function monitor(object: KubeObject, kind: Monitor['kind'], by: Monitor['by']): 
     labels: object.labels,
     namespaces: object.kind === 'ClusterPodMonitoring' ? 'any' : namespacesOf(spec.get('namespaceSelector'), namespace),
     ...(selector === undefined ? {} : { selector }),
+    ...(jobLabel === undefined || jobLabel === '' ? {} : { jobLabel }),
     endpoints: list.map((at) => endpoint(at, kind)),
     ...(by === undefined ? {} : { by }),
     origin: object.origin,
@@ -89,8 +95,18 @@ function endpoint(at: Cursor, kind: Monitor['kind']): MonitorEndpoint {
     ofPod,
     path: at.get('path').string() ?? '/metrics',
     drops: drops(at.get('metricRelabelings')),
+    jobIsOpen:
+      at.get('honorLabels').boolean() === true ||
+      setsJob(at.get('relabelings')) ||
+      setsJob(at.get('metricRelabelings')),
     origin: at.origin,
   };
+}
+
+function setsJob(at: Cursor): boolean {
+  return at
+    .items()
+    .some((rule) => rule.get('targetLabel').string() === 'job' || /^label/i.test(rule.get('action').string() ?? ''));
 }
 
 /** Relabelings that drop or keep by the metric's name alone; others depend on labels, and may leave the metric. */

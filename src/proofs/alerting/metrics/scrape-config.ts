@@ -1,9 +1,10 @@
 import { Cursor } from '../../../model/cursor.ts';
-import { cursor, workloadName, type Workload } from '../../../model/kube.ts';
+import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { embedded } from '../embedded.ts';
 import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
 import { drops } from './monitors.ts';
+import { selection } from './selection.ts';
 import type { Target } from './targets.ts';
 
 interface Found {
@@ -22,7 +23,31 @@ export function staticTargets(view: PlatformView): Found {
       .items()
       .map((job) => ofJob(view, job, `job ${job.get('job_name').string() ?? '?'} of ${name}`)),
   );
-  return { targets: jobs.flatMap(({ targets }) => targets), hidden: jobs.flatMap(({ hidden }) => hidden) };
+  const all = [
+    ...jobs,
+    ...view.objects('ScrapeConfig.monitoring.coreos.com').map((object) => ofScrapeConfig(view, object)),
+  ];
+  return { targets: all.flatMap(({ targets }) => targets), hidden: all.flatMap(({ hidden }) => hidden) };
+}
+
+/** prometheus-operator's ScrapeConfig: fixed addresses are followed, what it discovers is not seen. */
+function ofScrapeConfig(view: PlatformView, object: KubeObject): Found {
+  const namespace = object.namespace ?? 'default';
+  const by = `ScrapeConfig ${namespace}/${object.name}`;
+  if (selection(view, 'scrapeConfig', { namespace, labels: object.labels }).selected === 'no')
+    return { targets: [], hidden: [] };
+  const spec = cursor(object).get('spec');
+  const addresses = spec
+    .get('staticConfigs')
+    .items()
+    .flatMap((group) => group.get('targets').strings());
+  const discovers = spec.entries().some(([key]) => key.endsWith('SDConfigs'));
+  const base = { by, drops: drops(spec.get('metricRelabelings')), origin: object.origin };
+  const path = spec.get('metricsPath').string() ?? '/metrics';
+  return {
+    targets: addresses.map((address) => ({ ...base, ...behind(view, address, path, object.name) })),
+    hidden: discovers ? [`${by} finds its targets by itself`] : [],
+  };
 }
 
 /** The configurations of Prometheus, each once. */
@@ -47,14 +72,25 @@ export function configurations(view: PlatformView): { readonly root: Cursor; rea
 const ANNOTATED = /^__meta_kubernetes_(?:pod|service)_annotation_prometheus_io_scrape$/;
 
 function ofJob(view: PlatformView, job: Cursor, by: string): Found {
-  const base = { by, drops: drops(job.get('metric_relabel_configs')), origin: job.origin };
+  const base = {
+    by,
+    drops: drops(job.get('metric_relabel_configs')),
+    origin: job.origin,
+    ...(jobIsOpen(job) ? {} : { job: job.get('job_name').string() ?? '' }),
+  };
   const path = job.get('metrics_path').string() ?? '/metrics';
   const addresses = job
     .get('static_configs')
     .items()
     .flatMap((group) => group.get('targets').strings());
   if (addresses.length > 0)
-    return { targets: addresses.map((address) => ({ ...base, ...behind(view, address, path, job) })), hidden: [] };
+    return {
+      targets: addresses.map((address) => ({
+        ...base,
+        ...behind(view, address, path, job.get('job_name').string() ?? ''),
+      })),
+      hidden: [],
+    };
   const relabels = job.get('relabel_configs').items();
   const isAnnotated = relabels.some((rule) =>
     rule
@@ -69,6 +105,15 @@ function ofJob(view: PlatformView, job: Cursor, by: string): Found {
   const known = cadvisor ? exporter('cadvisor') : byJob(job.get('job_name').string() ?? '');
   if (known !== undefined) return { targets: [{ ...base, exporter: known, isOpen: false }], hidden: [] };
   return { targets: [], hidden: [`${by} finds its targets by itself`] };
+}
+
+/** A relabeling, or what is scraped, may set the label `job`. */
+function jobIsOpen(job: Cursor): boolean {
+  const rules = [...job.get('relabel_configs').items(), ...job.get('metric_relabel_configs').items()];
+  const sets = rules.some(
+    (rule) => rule.get('target_label').string() === 'job' || (rule.get('action').string() ?? '').startsWith('label'),
+  );
+  return sets || job.get('honor_labels').boolean() === true;
 }
 
 /** Names that the example configurations of Prometheus have made usual. */
@@ -86,7 +131,7 @@ function byJob(name: string): Exporter | undefined {
 type Behind = Pick<Target, 'workload' | 'exporter' | 'isOpen'>;
 
 /** What answers at `api.platform.svc:9090`, or at an address that says nothing. */
-function behind(view: PlatformView, address: string, path: string, job: Cursor): Behind {
+function behind(view: PlatformView, address: string, path: string, job: string): Behind {
   const probe = path === '/probe' ? exporter('probe') : undefined;
   if (probe !== undefined) return { exporter: probe, isOpen: false };
   const [service = '', namespace] = (address.replace(/^https?:\/\//, '').split(/[:/]/)[0] ?? '').split('.');
@@ -106,7 +151,7 @@ function behind(view: PlatformView, address: string, path: string, job: Cursor):
   if (workload !== undefined) return of(workload);
   const known =
     exporterOfApp(service) ??
-    byJob(job.get('job_name').string() ?? '') ??
+    byJob(job) ??
     (/^(?:localhost|127\.0\.0\.1):9090$/.test(address) ? exporter('prometheus') : undefined);
   return known === undefined ? { isOpen: true } : { exporter: known, isOpen: known.opens !== undefined };
 }

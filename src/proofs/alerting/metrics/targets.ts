@@ -1,13 +1,12 @@
-import { parseImage } from '../../../model/image.ts';
-import { containers, cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
-import type { Cursor } from '../../../model/cursor.ts';
+import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import { oncePerPlatform } from '../../../model/once.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { selects } from '../../../model/selector.ts';
-import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
+import { exporterOfApp, exporterOfPath, type Exporter } from './catalog/index.ts';
 import { monitors, type Drop, type Monitor, type MonitorEndpoint } from './monitors.ts';
 import { selection, type Selection } from './selection.ts';
+import { imageExporter, opens, servingContainers } from './serving.ts';
 
 /** Something whose metrics are read. */
 export interface Target {
@@ -19,6 +18,8 @@ export interface Target {
   readonly outside?: readonly string[];
   /** The program behind it, where it is known; `undefined`: an application of somebody's own. */
   readonly exporter?: Exporter;
+  /** The value of its label `job`; absent where that is not known. */
+  readonly job?: string;
   /** The exporter was told to expose further names, or may have been. */
   readonly isOpen: boolean;
   readonly drops: readonly Drop[];
@@ -69,6 +70,8 @@ interface Match {
   /** The container's port by name or number; `undefined`: the Service has no such port. */
   readonly port: string | number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** What `job` is by default: the name of the Service, or namespace and name of the PodMonitor. */
+  readonly job: string;
 }
 
 function resolveEndpoint(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoint): EndpointState {
@@ -107,7 +110,13 @@ function pods(view: PlatformView, monitor: Monitor, { port }: MonitorEndpoint): 
   return view
     .workloads()
     .filter(({ namespace, podLabels }) => inNamespaces(monitor, namespace) && selects(selector, podLabels))
-    .map((workload) => ({ name: workloadName(workload), workloads: [workload], port, labels: workload.podLabels }));
+    .map((workload) => ({
+      name: workloadName(workload),
+      workloads: [workload],
+      port,
+      labels: workload.podLabels,
+      job: `${monitor.namespace}/${monitor.name}`,
+    }));
 }
 
 function services(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoint): Match[] {
@@ -124,6 +133,7 @@ function services(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoin
       workloads: selectedBy(view, service),
       port: endpoint.ofPod ? endpoint.port : containerPort(service, endpoint.port),
       labels: { ...service.labels, name: service.name },
+      job: service.name,
     }));
 }
 
@@ -150,77 +160,25 @@ function containerPort(service: KubeObject, name: string | number | undefined): 
 
 function targetsOf(monitor: Monitor, endpoint: MonitorEndpoint, match: Match): Target[] {
   if (match.port === undefined && monitor.kind === 'ServiceMonitor') return [];
-  if (match.workloads.length === 0)
-    return [
-      outside(
-        monitor,
-        endpoint,
-        exporterOf([match.labels['name'] ?? '', match.labels['app.kubernetes.io/name'] ?? ''], endpoint),
-      ),
-    ];
+  if (match.workloads.length === 0) {
+    const names = [match.labels['name'] ?? '', match.labels['app.kubernetes.io/name'] ?? ''];
+    const job = endpoint.jobIsOpen ? {} : { job: match.labels[monitor.jobLabel ?? ''] ?? match.job };
+    return [{ ...outside(monitor, endpoint, exporterOf(names, endpoint)), ...job }];
+  }
   return match.workloads.flatMap((workload): Target[] => {
     const serving = servingContainers(workload, match.port);
     if (serving.length === 0) return [];
     const found = serving.map((container) => imageExporter(container, endpoint)).find((each) => each !== undefined);
-    const target = { by: monitor.id, workload: workloadName(workload), drops: endpoint.drops, origin: endpoint.origin };
+    const target = {
+      by: monitor.id,
+      workload: workloadName(workload),
+      drops: endpoint.drops,
+      origin: endpoint.origin,
+      ...(endpoint.jobIsOpen ? {} : { job: match.labels[monitor.jobLabel ?? ''] ?? match.job }),
+    };
     if (found === undefined) return [{ ...target, isOpen: true }];
     return [{ ...target, exporter: found, isOpen: serving.some((container) => opens(found, container, match.port)) }];
   });
-}
-
-/** A proxy that only checks who asks: what it guards are the other containers. */
-const GUARDS = /(?:^|\/)(?:kube-rbac-proxy|oauth2?-proxy|ghostunnel|prom-label-proxy)$/;
-
-/** The containers that answer at a port. A port that none declares may be any's: declaring a number is optional in Kubernetes. */
-function servingContainers(workload: Workload, port: string | number | undefined): readonly Cursor[] {
-  const running = containers(workload).filter(({ role }) => role !== 'init');
-  const declares = (at: Cursor): boolean =>
-    at
-      .get('ports')
-      .items()
-      .some((each) => each.get('name').string() === port || each.get('containerPort').integer() === port);
-  const serving = running.filter(({ at }) => port === undefined || declares(at));
-  if (serving.length === 0) return typeof port === 'number' ? running.map(({ at }) => at) : [];
-  const isGuarded = serving.every(({ at }) => GUARDS.test(repositoryOf(at)));
-  return (isGuarded ? running.filter(({ at }) => !GUARDS.test(repositoryOf(at))) : serving).map(({ at }) => at);
-}
-
-function repositoryOf(container: Cursor): string {
-  const image = container.get('image').string() ?? '';
-  return parseImage(image)?.repository ?? image.replace(/[@:][^/]*$/, '');
-}
-
-function imageExporter(container: Cursor, endpoint: MonitorEndpoint): Exporter | undefined {
-  return byPath(endpoint) ?? exporterOfImage(repositoryOf(container));
-}
-
-/** `/probe` of any exporter answers for others, and the kubelet serves cAdvisor at a path of its own. */
-function byPath({ path }: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
-  if (path === '/probe') return exporter('probe');
-  return path === '/metrics/cadvisor' ? exporter('cadvisor') : undefined;
-}
-
-function opens({ id, opens: sign }: Exporter, container: Cursor, port: string | number | undefined): boolean {
-  if (sign === undefined) return false;
-  if (id === 'otel-collector') return !isOwnPort(container, port);
-  const told = [
-    ...container.get('args').strings(),
-    ...container.get('command').strings(),
-    ...container
-      .get('env')
-      .items()
-      .map((each) => each.get('name').string() ?? ''),
-  ];
-  return told.some((word) => sign.test(word));
-}
-
-/** The collector's own telemetry, at 8888 unless it is told otherwise. */
-function isOwnPort(container: Cursor, port: string | number | undefined): boolean {
-  if (port === 8888) return true;
-  return container
-    .get('ports')
-    .items()
-    .some((each) => each.get('name').string() === port && each.get('containerPort').integer() === 8888);
 }
 
 function outside(monitor: Monitor, { drops: thrown, origin }: MonitorEndpoint, known: Exporter | undefined): Target {
@@ -243,5 +201,5 @@ function knownElsewhere(monitor: Monitor, endpoint: MonitorEndpoint): Exporter |
 }
 
 function exporterOf(names: readonly string[], endpoint: Pick<MonitorEndpoint, 'path'>): Exporter | undefined {
-  return byPath(endpoint) ?? names.map(exporterOfApp).find((each) => each !== undefined);
+  return exporterOfPath(endpoint.path) ?? names.map(exporterOfApp).find((each) => each !== undefined);
 }

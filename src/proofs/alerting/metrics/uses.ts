@@ -2,10 +2,11 @@ import type { Origin } from '../../../model/origin.ts';
 import { oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { platformExpressions, recordings, type Use } from '../expressions.ts';
-import { metricNeeds, pitfallsOf, position, truthOf, type Expr, type Knowledge } from '../promql/index.ts';
+import type { MetricNeed } from '../promql/needs.ts';
+import { metricNeeds, parse, pitfallsOf, position, truthOf, type Expr, type Knowledge } from '../promql/index.ts';
 import { EXPORTERS, namesOf } from './catalog/index.ts';
-import { exposure, type Exposure } from './exposed.ts';
-import { sourcesOf } from './sources.ts';
+import { exposure, jobsOf, type Exposure } from './exposed.ts';
+import { sourcesOf, type Sources } from './sources.ts';
 
 /** What is to be said of one expression. */
 export interface ExpressionUse {
@@ -54,17 +55,49 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
       misused: pitfallsOf(parsed.expr, knowledge).flatMap(({ sort, message }) =>
         /^(?:rate-of|delta-of)/.test(sort) ? [message] : [],
       ),
-      open: openNeeds(parsed.expr, lookUp),
+      open: openNeeds(parsed.expr, lookUp, sources),
     };
   });
 });
 
-function openNeeds(expr: Expr, lookUp: (name: string) => Exposure): ExpressionUse['open'] {
-  const names = new Set(metricNeeds(expr).flatMap(({ name }) => name ?? []));
-  return [...names].flatMap((metric) => {
+/** Whether all that an expression reads is surely exposed; variables of Grafana may stand in it. */
+export function exposedIn(view: PlatformView, text: string): boolean {
+  const parsed = parse(text, 'templated');
+  if (!parsed.ok) return false;
+  const names = new Set(recordings(view).keys());
+  return metricNeeds(parsed.expr).every(
+    ({ name }) => name !== undefined && exposure(name, sourcesOf(view), names).state === 'exposed',
+  );
+}
+
+function openNeeds(expr: Expr, lookUp: (name: string) => Exposure, sources: Sources): ExpressionUse['open'] {
+  const needs = metricNeeds(expr);
+  const names = new Set(needs.flatMap(({ name }) => name ?? []));
+  const open = [...names].flatMap((metric) => {
     const found = lookUp(metric);
     return found.state === 'exposed' ? [] : [{ metric, ...found }];
   });
+  return [...open, ...needs.flatMap((need) => ofNoJob(need, lookUp, sources))];
+}
+
+/** A metric that is exposed, but by no target of the job that is asked for. That it is absent may be the very question. */
+function ofNoJob(
+  { name, matchers, inAbsent }: MetricNeed,
+  lookUp: (name: string) => Exposure,
+  sources: Sources,
+): ExpressionUse['open'] {
+  const asked = matchers.find(
+    ({ label, op, value, templated }) => label === 'job' && op === '=' && value !== '' && !templated,
+  );
+  if (name === undefined || asked === undefined || inAbsent) return [];
+  const found = lookUp(name);
+  if (found.state !== 'exposed' || found.by === 'a recording rule' || name.startsWith('ALERTS')) return [];
+  const jobs = jobsOf(name, sources);
+  if (jobs === undefined || jobs.includes(asked.value)) return [];
+  const has = jobs.length > 4 ? `${jobs.slice(0, 4).join(', ')} and ${jobs.length - 4} more` : jobs.join(', ');
+  return [
+    { metric: `${name}{job="${asked.value}"}`, state: 'missing', because: `no target has that job; there are ${has}` },
+  ];
 }
 
 /** The sort of a metric, where its exporter exposes gauges alone besides counters of the usual ending. */

@@ -1,10 +1,10 @@
 export type { Expr, Matcher, Selector } from './ast.ts';
 export type { Knowledge } from './knowledge.ts';
-export { carries, labelsOf, type Labels } from './labels.ts';
-export { metricNeeds, type MetricNeed } from './needs.ts';
-export { parse, position, type Parsed, type PromqlError } from './parse.ts';
-export { pitfallsOf, type Pitfall } from './pitfalls.ts';
+export { carries, labelsOf } from './labels.ts';
+export { metricNeeds } from './needs.ts';
+export { parse, position, type Parsed } from './parse.ts';
+export { pitfallsOf } from './pitfalls.ts';
 export { print } from './print.ts';
-export { truthOf, type Truth } from './truth.ts';
+export { truthOf } from './truth.ts';
 export { typeOf } from './types.ts';
-export { walk, selectors } from './walk.ts';
+export { bare, selectors, walk } from './walk.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parse, position, print, type Expr } from './index.ts';
+import { parse, position, print, selectors, type Expr, type Matcher, type Selector } from './index.ts';
 import { bare, walk } from './walk.ts';
 
 function canonical(text: string, dialect?: 'templated'): string {
@@ -91,6 +91,20 @@ describe('variables', () => {
         { label: 'c', templated: false },
       ],
     });
+  });
+});
+
+describe('selectors', () => {
+  it('are found in the order of the text, with their matchers', () => {
+    const parsed = parse('sum(rate(a{x="1"}[5m])) / on (y) (b or absent(c{z!~"2"}))');
+    const found: Selector[] = parsed.ok ? selectors(parsed.expr) : [];
+    const text = (matchers: readonly Matcher[]): string =>
+      matchers.map(({ label, op, value }) => label + op + value).join();
+    expect(found.map(({ name, matchers }) => [name, text(matchers)])).toEqual([
+      ['a', 'x=1'],
+      ['b', ''],
+      ['c', 'z!~2'],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { literal, windowName } from './numbers.ts';
 import type { Sli } from './types.ts';
-import { over, summands, windowed, type Summand, type Windowed } from './window.ts';
+import { filler, summands, windowed, type Summand, type Windowed } from './window.ts';
 
 /**
  * The error ratio of an SLI over a window, as PromQL that answers nothing, rather than NaN, where there was no traffic.
@@ -49,15 +49,12 @@ function ofEvents(sli: Sli & { kind: 'events' }): RatioOrReason {
   const counted = windowed(part);
   const which = sli.bad === undefined ? 'good' : 'bad';
   if ('reason' in counted) return { reason: `${which}: ${counted.reason}` };
-  const ratio = (window: number): string => {
-    const all = whole(over(total, window));
-    const share = `(${sumOf(over(counted, window), all)})\n/\n((${all}) > 0)`;
-    return which === 'bad' ? share : `1 - (\n${share}\n)`;
-  };
+  const all = whole(total.template);
+  const share = `(${sumOf(counted.template, all)})\n/\n((${all}) > 0)`;
   const count = countOf(counted, total, which);
   return {
-    error: ratio,
-    present: (window) => over(total, window),
+    error: filler(which === 'bad' ? share : `1 - (\n${share}\n)`),
+    present: filler(all),
     ...(count === undefined ? {} : { badEvents: count }),
   };
 }
@@ -80,22 +77,20 @@ function whole(text: string): string {
 
 /** Bad events of a window: rates times its seconds, increases as they are. */
 function countOf(counted: Windowed, total: Windowed, which: 'good' | 'bad'): Ratio['badEvents'] {
-  const all = [...counted.parts, ...total.parts].join('');
-  const rates = /\bi?rate\s*\(/.test(all);
-  if (rates === /\bincrease\s*\(/.test(all)) return undefined;
-  return (window) => {
-    const everything = whole(over(total, window));
-    const part = sumOf(over(counted, window), everything);
-    const bad = which === 'bad' ? part : `(${everything}) - (${part})`;
-    return rates ? `(${bad}) * ${window}` : bad;
-  };
+  const text = `${counted.template} ${total.template}`;
+  const rates = /\bi?rate\s*\(/.test(text);
+  if (rates === /\bincrease\s*\(/.test(text)) return undefined;
+  const all = whole(total.template);
+  const part = sumOf(counted.template, all);
+  const bad = filler(which === 'bad' ? part : `(${all}) - (${part})`);
+  return rates ? (window) => `(${bad(window)}) * ${window}` : bad;
 }
 
 function ofRatio(error: string): RatioOrReason {
   const expr = windowed(error);
   if ('reason' in expr) return expr;
   // A comparison keeps what it compares and drops NaN.
-  return { error: (window) => `(${over(expr, window)}) >= 0`, present: (window) => over(expr, window) };
+  return { error: filler(`(${expr.template}) >= 0`), present: filler(expr.template) };
 }
 
 function ofNativeHistogram(selector: string, threshold: number): RatioOrReason {

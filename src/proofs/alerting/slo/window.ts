@@ -3,10 +3,13 @@ import { windowName } from './numbers.ts';
 /** A place where a window stands: `[5m]`, `[{{.window}}]`, `[$window]`; never within a string or a comment. */
 const RANGE = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|\[\s*([^\]:]*?)\s*\]|\[[^\]]*\]/g;
 
-/** An expression with a hole for its window. */
+/** An expression with {@link HOLE} where its window goes. */
 export interface Windowed {
-  readonly parts: readonly string[];
+  readonly template: string;
 }
+
+/** Stands for the window: no character of PromQL. */
+const HOLE = '\u0000';
 
 export type WindowedOrReason = Windowed | { readonly reason: string };
 
@@ -35,7 +38,7 @@ export function windowed(text: string): WindowedOrReason {
   if (seen.size > 1)
     return { reason: `it holds several ranges (${[...seen].join(', ')}), and one window is to be put in their place` };
   if (parts.length === 0) return ofCounter(text);
-  return { parts: [...parts, text.slice(from)].map(trimmedAround) };
+  return { template: [...parts, text.slice(from)].join(HOLE).trim() };
 }
 
 /** `[{{.window}}]` of Sloth, `[$window]`, `[${window}]`, `[$__rate_interval]`. */
@@ -45,21 +48,22 @@ function isTemplate(range: string): boolean {
 
 function ofCounter(text: string): WindowedOrReason {
   const bare = COUNTER.exec(text)?.[1];
-  if (bare !== undefined) return { parts: [`sum(rate(${bare}[`, '])) '.trimEnd()] };
+  if (bare !== undefined) return { template: `sum(rate(${bare}[${HOLE}]))` };
   const [, before, inner, after] = SUM_OF_COUNTER.exec(text) ?? [];
   if (inner === undefined) return { reason: 'it holds no range such as [5m], and is no plain counter either' };
   const grouping = before ?? after;
-  return { parts: [`sum${grouping === undefined ? '' : ` ${grouping} `}(rate(${inner}[`, ']))'] };
+  return { template: `sum${grouping === undefined ? '' : ` ${grouping} `}(rate(${inner}[${HOLE}]))` };
 }
 
-function trimmedAround(part: string, index: number, all: readonly string[]): string {
-  const start = index === 0 ? part.trimStart() : part;
-  return index === all.length - 1 ? start.trimEnd() : start;
+/** Puts windows, in seconds, into a template or anything that is written around some. */
+export function filler(template: string): (window: number) => string {
+  const parts = template.split(HOLE);
+  return (window) => parts.join(windowName(window));
 }
 
 /** The expression over a window, in seconds. */
-export function over({ parts }: Windowed, window: number): string {
-  return parts.join(windowName(window));
+export function over({ template }: Windowed, window: number): string {
+  return filler(template)(window);
 }
 
 /** Characters that stand for themselves outside of strings, comments, ranges and parentheses. */
@@ -74,6 +78,7 @@ export interface Summand {
 /** The terms of a sum, each of which may lack its series while the others have theirs; one term where it is no sum. */
 export function summands(text: string): Summand[] {
   const whole: Summand[] = [{ sign: '+', text: text.trim() }];
+  if (!/[-+]/.test(text)) return whole;
   const terms: Summand[] = [];
   let depth = 0;
   let from = 0;

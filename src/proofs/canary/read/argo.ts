@@ -39,7 +39,7 @@ interface Stages {
 /** Nobody sees the new version before the switch, everybody after it: what is judged before decides. */
 function greenStages(view: PlatformView, workload: Workload, green: Cursor): Stages {
   const { metrics, missing } = readAnalysis(view, workload.namespace, green.get('prePromotionAnalysis'));
-  const watched = metrics.map((metric) => ({ metric }));
+  const watched = metrics.map((metric) => ({ metric, background: false }));
   const person = green.get('autoPromotionEnabled').boolean() === false;
   return { stages: [{ weight: 0, watched, person, origin: green.origin }], missing };
 }
@@ -73,9 +73,16 @@ function canaryStages(view: PlatformView, workload: Workload, canary: Cursor): S
       const now = measurements(here);
       return now === 0
         ? []
-        : [{ metric, ...(overall !== undefined && { overall }), ...(now !== undefined && { here: now }) }];
+        : [
+            {
+              metric,
+              background: true,
+              ...(overall !== undefined && { overall }),
+              ...(now !== undefined && { here: now }),
+            },
+          ];
     });
-    const own = inline[index]?.metrics.map((metric) => ({ metric })) ?? [];
+    const own = inline[index]?.metrics.map((metric) => ({ metric, background: false })) ?? [];
     return { weight: part.weight, watched: [...own, ...behind], person: waitsForPerson(part), origin: part.origin };
   });
   return { stages, missing: [...always.missing, ...inline.flatMap(({ missing }) => missing)] };

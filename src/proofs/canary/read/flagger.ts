@@ -28,7 +28,7 @@ export function flaggerPlan(view: PlatformView, workload: Workload, canary: Kube
   const skipped = spec.get('skipAnalysis').boolean() === true;
   const metrics = skipped ? [] : analysis.get('metrics').items();
   const read = metrics.map((at) => flaggerMetric(view, canary, at));
-  const watched = read.flatMap(({ metric }) => (metric === undefined ? [] : [{ metric }]));
+  const watched = read.flatMap(({ metric }) => (metric === undefined ? [] : [{ metric, background: false }]));
   const history = cursor(workload.object).get('spec', 'revisionHistoryLimit');
   const replicas = Math.max(1, replicaRange(readDisruption(view, workload).input.workload)?.min ?? 1);
   return {

@@ -6,6 +6,7 @@ import { replicaRange } from '../../disruption/scaling.ts';
 import type { DisruptedWorkload } from '../../disruption/types.ts';
 import type { PlacementInput } from '../types.ts';
 import { eligibleNodes } from './nodes.ts';
+import { refusedRule } from './refused.ts';
 import { placementRules } from './rules.ts';
 import { volumesOf } from './volumes.ts';
 
@@ -23,13 +24,16 @@ export function readPlacement(view: PlatformView, workload: Workload, quorum: nu
   const range = replicaRange(input.workload);
   if (range === undefined) return { id };
   const volumes = volumesOf(view, workload);
+  const refused = refusedRule(workload);
   return {
     id,
     input: {
       id,
       replicas: range.min,
       setBy: range.setBy,
+      ...(range.max !== undefined && { peak: range.max }),
       rules: placementRules(view, workload),
+      ...(refused !== undefined && { refused }),
       ...eligibleNodes(view, workload, volumes.zones),
       volumes: volumes.bond,
       surges: surges(input.workload, Math.max(1, range.min)),

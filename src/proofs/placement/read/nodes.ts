@@ -8,6 +8,7 @@ import { isZoneKey, nodePools, tolerationsAt, toleratesAll, type NodePool } from
 export interface Eligible {
   readonly zones: Domains;
   readonly nodes: Domains;
+  readonly homeless?: string;
 }
 
 const DECLARE_ZONES = 'declare environments[].zones, or set minDomains in the constraint';
@@ -21,10 +22,19 @@ export function eligibleNodes(view: PlatformView, workload: Workload, allowed?: 
     (wanted === undefined || wanted.includes(zone)) && (allowed === undefined || allowed.includes(zone));
   const pools = nodePools(view).filter((pool) => takes(pool, spec));
   const declared = view.environment.zones;
+  const homeless = pools.length === 0 ? homelessIn(view) : undefined;
   return {
+    ...(homeless !== undefined && { homeless }),
     zones: zonesOf(view, pools, declared, fits),
     nodes: nodesOf(pools, nodePools(view).length > 0, wanted !== undefined || allowed !== undefined),
   };
+}
+
+/** Only a spec that declares pools tells that these are all; what the repository makes need not be. */
+function homelessIn(view: PlatformView): string | undefined {
+  if ((view.environment.nodePools ?? []).length === 0) return undefined;
+  const names = nodePools(view).map(({ name }) => name);
+  return `node selector, affinity and tolerations fit none of the pools of environment ${view.environment.name} (${names.join(', ')})`;
 }
 
 function zonesOf(

@@ -68,7 +68,7 @@ function chainsFor(name: string, pod: PodsInput, direction: Direction, input: Re
   const tier = (which: TierPolicy['tier'], next: string): string[] =>
     tiersOf(input, which)
       .filter(({ subject }) => places.selectsPod(subject.namespaces, subject.pods, pod))
-      .flatMap((policy) => policy[direction])
+      .flatMap((policy) => policy[direction] ?? [])
       .flatMap((rule) => linesOf(rule, pod, field, places, verdictOf(rule, next)));
   const isolating = input.policies.filter(
     (policy) =>

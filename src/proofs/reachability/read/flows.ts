@@ -60,7 +60,7 @@ export function endsOf(view: PlatformView, reach: Reachability, reference: strin
     case 'internet':
       return [{ label: 'internet', any: [INTERNET, ...balancers(view)] }];
     case 'service':
-      return workloadEnds(reach, view.service(name)?.workloads ?? []);
+      return [...workloadEnds(reach, view.service(name)?.workloads ?? []), ...operatedEnds(view, reach, name)];
     case 'store': {
       const store = view.store(name);
       const workloads = store === undefined ? [] : workloadsOfStore(view, store);
@@ -100,6 +100,18 @@ function serving(reach: Reachability, ends: readonly End[], { protocol, port }: 
   return serve.length === 0 ? ends : serve;
 }
 
+/** What each workload of the spec belongs to, `service/temporal`, by its id: parts of one service talk among themselves undeclared. */
+export function ownersOf(view: PlatformView): Map<string, string> {
+  const services = view.services().filter(({ declared }) => declared);
+  const owned = [
+    ...services.flatMap(({ name, workloads }) => workloads.map((one) => [podsId(one), `service/${name}`] as const)),
+    ...view.spec.stores.flatMap((store) =>
+      workloadsOfStore(view, store).map((one) => [podsId(one), `store/${store.name}`] as const),
+    ),
+  ];
+  return new Map(owned);
+}
+
 /** Where load balancers stand that hand traffic of the internet on under their own addresses. */
 function balancers({ spec }: PlatformView): Endpoint[] {
   return spec.subnets.filter(({ tier }) => tier === 'public').flatMap(({ cidrs }) => outside(...cidrs) ?? []);
@@ -111,6 +123,24 @@ function workloadEnds(reach: Reachability, workloads: readonly Workload[]): End[
     const pods = podsOf(reach, id);
     return pods === undefined ? [] : [{ label: id, any: [pods] }];
   });
+}
+
+/** Pods of a service that the Prometheus operator makes: they are no workloads of the repository. */
+function operatedEnds({ spec }: PlatformView, reach: Reachability, name: string): End[] {
+  const references = spec.services.find((service) => service.name === name)?.workloads ?? [];
+  return references
+    .filter(({ kind }) => kind === 'Prometheus' || kind === 'Alertmanager')
+    .flatMap(({ kind, namespace, name: own }) =>
+      reach.classes.all
+        .flatMap(({ members }) => members)
+        .filter(
+          ({ id }) => id.endsWith(`/${own}[${kind}]`) && (namespace === undefined || id.startsWith(`${namespace}/`)),
+        )
+        .flatMap(({ id }) => {
+          const pods = podsOf(reach, id);
+          return pods === undefined ? [] : [{ label: id, any: [pods] }];
+        }),
+    );
 }
 
 function addressEnds(label: string, cidrs: readonly string[]): End[] {

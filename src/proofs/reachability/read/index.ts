@@ -3,6 +3,7 @@ import { oncePerPlatform } from '../../../model/once.ts';
 import { blockOf, joined, type Addresses } from '../addresses.ts';
 import { Reachability } from '../reach.ts';
 import type { ReachInput } from '../types.ts';
+import { operatedPods } from './operated.ts';
 import { readPods } from './pods.ts';
 import { readPolicy } from './policies.ts';
 import { readService } from './services.ts';
@@ -18,7 +19,7 @@ export function reachInput(view: PlatformView): ReachInput {
       .objects('Namespace')
       .filter(({ apiVersion }) => apiVersion === 'v1')
       .map(({ name, labels, origin }) => ({ name, labels, complete: true, origin })),
-    pods: view.workloads().map(readPods),
+    pods: [...view.workloads().map(readPods), ...operatedPods(view)],
     policies: view.objects('NetworkPolicy.networking.k8s.io').map(readPolicy),
     tiers: TIER_KINDS.flatMap((kind) => view.objects(`${kind}.policy.networking.k8s.io`)).map(readTier),
     services: view.objects('Service').flatMap(readService),

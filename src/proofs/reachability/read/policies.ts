@@ -11,34 +11,44 @@ import { addressesAt, portAt, readOrRefuse, Refused, selectorAt } from './refuse
 export function readPolicy(object: KubeObject): NamespacedPolicy {
   const namespace = object.namespace ?? 'default';
   const head = { id: `NetworkPolicy ${namespace}/${object.name}`, namespace, origin: object.origin };
-  const spec = readOrRefuse(() => cursor(object).get('spec'));
-  const pods = readOrRefuse(() =>
-    'value' in spec ? (selectorAt(spec.value.get('podSelector')) ?? EVERYTHING) : EVERYTHING,
-  );
-  const rules = readOrRefuse(() => ('value' in spec ? rulesOf(spec.value) : undefined));
-  const refused = [spec, pods, rules].find((part) => 'refused' in part);
-  if (refused !== undefined && 'refused' in refused) {
-    const selected = 'value' in pods ? pods.value : EVERYTHING;
-    return { ...head, pods: selected, ingress: [], egress: [], refused: refused.refused };
-  }
+  const spec = cursor(object).get('spec');
+  const pods = readOrRefuse(() => selectorAt(spec.get('podSelector')) ?? EVERYTHING);
+  const types = readOrRefuse(() => typesOf(spec));
+  const rules = readOrRefuse(() => rulesOf(spec, 'value' in types ? types.value : []));
+  const refused = [pods, types, rules].flatMap((part) => ('refused' in part ? [part.refused] : []))[0];
+  const selected = 'value' in pods ? pods.value : EVERYTHING;
+  if (refused === undefined && 'value' in rules) return { ...head, pods: selected, ...rules.value };
+  // As far as it says what it is about: that much is unknown, and no more.
+  const about = 'value' in types ? types.value : ['Ingress', 'Egress'];
   return {
     ...head,
-    pods: 'value' in pods ? pods.value : EVERYTHING,
-    ingress: 'value' in rules ? rules.value?.ingress : undefined,
-    egress: 'value' in rules ? rules.value?.egress : undefined,
+    pods: selected,
+    ingress: about.includes('Ingress') ? [] : undefined,
+    egress: about.includes('Egress') ? [] : undefined,
+    refused: refused ?? '',
   };
 }
 
-function rulesOf(spec: Cursor): Pick<NamespacedPolicy, 'ingress' | 'egress'> {
-  const ingress = spec.get('ingress').items();
-  const egress = spec.get('egress').items();
+/** Ingress always, Egress only where there are rules for it, unless policyTypes says. */
+function typesOf(spec: Cursor): readonly string[] {
   const types = spec.get('policyTypes').strings();
   for (const type of types) if (type !== 'Ingress' && type !== 'Egress') throw new Refused(`policyTypes names ${type}`);
-  // Ingress always, Egress only where there are rules for it, unless policyTypes says.
-  const isolates = types.length > 0 ? types : ['Ingress', ...(egress.length > 0 ? ['Egress'] : [])];
+  if (types.length > 0) return types;
+  return ['Ingress', ...(spec.get('egress').items().length > 0 ? ['Egress'] : [])];
+}
+
+function rulesOf(spec: Cursor, types: readonly string[]): Pick<NamespacedPolicy, 'ingress' | 'egress'> {
+  const ingress = spec
+    .get('ingress')
+    .items()
+    .map((rule) => ruleOf(rule, 'from'));
+  const egress = spec
+    .get('egress')
+    .items()
+    .map((rule) => ruleOf(rule, 'to'));
   return {
-    ingress: isolates.includes('Ingress') ? ingress.map((rule) => ruleOf(rule, 'from')) : undefined,
-    egress: isolates.includes('Egress') ? egress.map((rule) => ruleOf(rule, 'to')) : undefined,
+    ingress: types.includes('Ingress') ? ingress : undefined,
+    egress: types.includes('Egress') ? egress : undefined,
   };
 }
 

@@ -19,7 +19,7 @@ const LAST = 1001;
 export function readTier(object: KubeObject): TierPolicy {
   const head = { id: `${object.kind} ${object.name}`, origin: object.origin };
   const read = readOrRefuse(() => policyOf(object));
-  if ('value' in read) return { ...head, ...read.value };
+  if ('value' in read) return { ...head, ...read.value, ...refusedFor(read.value) };
   // Neither its rules nor its subject can be relied upon: whatever it governs is unknown, and it may govern all.
   const tier = object.kind === 'BaselineAdminNetworkPolicy' ? 'Baseline' : 'Admin';
   return {
@@ -27,10 +27,20 @@ export function readTier(object: KubeObject): TierPolicy {
     tier,
     priority: 0,
     subject: { namespaces: EVERYTHING },
-    ingress: [],
-    egress: [],
+    ingress: undefined,
+    egress: undefined,
     refused: read.refused,
   };
+}
+
+/** A name means nothing towards an address, so what such a rule says is clear; but the CRD refuses the two together. */
+function refusedFor({ ingress, egress }: Pick<TierPolicy, 'ingress' | 'egress'>): Pick<TierPolicy, 'refused'> {
+  const refused = [...(ingress ?? []), ...(egress ?? [])].some(
+    ({ peers, ports }) =>
+      ports?.some((port) => port.name !== undefined) === true &&
+      peers?.some(({ kind }) => kind !== 'pods' && kind !== 'unknown') === true,
+  );
+  return refused ? { refused: 'a rule names ports for peers that are no pods' } : {};
 }
 
 function policyOf(object: KubeObject): Omit<TierPolicy, 'id'> {
@@ -89,12 +99,6 @@ function ruleOf(at: Cursor, side: 'from' | 'to'): TierRule {
   const peers = at.get(side).items().map(peerOf);
   if (peers.length === 0) throw new Refused(`a rule has an empty ${side}`);
   const ports = portsOf(at);
-  // A name means nothing towards an address; the CRD refuses the two together.
-  if (
-    ports?.some((port) => port.name !== undefined) === true &&
-    peers.some(({ kind }) => kind !== 'pods' && kind !== 'unknown')
-  )
-    throw new Refused('a rule names ports for peers that are no pods');
   const name = at.get('name').string();
   return { action, peers, ports, origin: at.origin, ...(name === undefined ? {} : { name }) };
 }

@@ -2,7 +2,7 @@ import type { HclAttribute, HclBlock } from '../../../model/document.ts';
 import type { At, Origin } from '../../../model/origin.ts';
 import { evaluate, membersOf } from './expression.ts';
 import { bind, type Scope } from './scope.ts';
-import { isList, isMap, mapOf, Unknown, type Value, type ValueMap } from './value.ts';
+import { isList, isMap, mapOf, Reference, Unknown, whyUnknown, type Value, type ValueMap } from './value.ts';
 
 /** The attributes and nested blocks of a resource, whether read from source or from a plan. */
 export interface Body {
@@ -74,6 +74,18 @@ export class BlockBody implements Body {
     return [...all].filter((name) => !META.has(name));
   }
 
+  /** Itself as a block of source whose attributes hold their values and whose dynamic blocks are expanded. */
+  asBlock(): HclBlock {
+    const attributes = Object.entries(this.block.attributes).map(
+      ([name, attribute]) => [name, evaluated(attribute, this.#evaluated(name, attribute).value)] as const,
+    );
+    const blocks = [...this.#all()].flatMap(([type, { bodies, open }]) => [
+      ...bodies.map((body) => ({ ...body.asBlock(), type })),
+      ...(open === undefined ? [] : this.block.blocks.filter((child) => isDynamic(child, type))),
+    ]);
+    return { ...this.block, attributes: Object.fromEntries(attributes), blocks };
+  }
+
   #all(): ReadonlyMap<string, Nested> {
     this.#nested ??= nestedOf(this.block, this.#scope);
     return this.#nested;
@@ -81,8 +93,24 @@ export class BlockBody implements Body {
 }
 
 interface Nested {
-  readonly bodies: Body[];
+  readonly bodies: BlockBody[];
   open?: string;
+}
+
+function evaluated({ text, expression, origin }: HclAttribute, value: Value): HclAttribute {
+  const known = whyUnknown(value) === undefined ? { literal: value } : {};
+  const refersTo = namesIn(value);
+  return { text, ...known, expression, origin, ...(refersTo.length === 0 ? {} : { refersTo }) };
+}
+
+function namesIn(value: Value): string[] {
+  if (value instanceof Reference) return [value.address];
+  if (isList(value)) return value.flatMap(namesIn);
+  return isMap(value) ? Object.values(value).flatMap(namesIn) : [];
+}
+
+function isDynamic(block: HclBlock, type: string): boolean {
+  return block.type === 'dynamic' && block.labels[0] === type;
 }
 
 function nestedOf(block: HclBlock, scope: Scope): ReadonlyMap<string, Nested> {

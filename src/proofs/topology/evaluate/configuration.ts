@@ -3,7 +3,7 @@ import type { At, Origin } from '../../../model/origin.ts';
 import { BlockBody, type Body } from './body.ts';
 import { foldersOf, localFolder, type Folder } from './folder.ts';
 import { ModuleInstance, type Instance, type UnreadModule } from './module.ts';
-import { isList, Reference, textOf, type Value } from './value.ts';
+import { isList, Reference, type Value } from './value.ts';
 import type { EnvironmentNames } from './variables.ts';
 import { World } from './world.ts';
 
@@ -20,6 +20,8 @@ export interface Resource extends Body {
   readonly provider: string;
   /** Why it cannot be told how many there are, or whether there is one. */
   readonly uncertain?: string;
+  /** Itself as a block of source with values in place of expressions. */
+  asBlock(): HclBlock;
 }
 
 /** Everything that one root of Terraform makes. */
@@ -97,6 +99,7 @@ function evaluateRoot(
     }),
   );
   const settings = folder.settings.map((block) => new BlockBody(block, root.scope));
+  resources.push(...world.recognised);
   return configurationOf({ root: folder.path, resources, unread: [...world.unread.values()], providers, settings });
 }
 
@@ -155,10 +158,10 @@ class SourceResource implements Resource {
   names(): readonly string[] {
     return this.#body.names();
   }
-}
 
-/** A scalar attribute as text, where it is known. */
-export function textAt(body: Body, name: string): string | undefined {
-  const value = body.attribute(name)?.value;
-  return value === undefined ? undefined : textOf(value);
+  asBlock(): HclBlock {
+    const block = this.#body.asBlock();
+    const suffix = /(?:\[\d+\]|\["(?:[^"\\]|\\.)*"\])$/.exec(this.address)?.[0] ?? '';
+    return { ...block, labels: [this.type, `${this.name}${suffix}`], address: this.address };
+  }
 }

@@ -38,6 +38,13 @@ resource "aws_eks_cluster" "this" {
   }
 }
 
+# Without enableNetworkPolicy the policies of k8s/base/network would be text.
+resource "aws_eks_addon" "vpc_cni" {
+  cluster_name         = aws_eks_cluster.this.name
+  addon_name           = "vpc-cni"
+  configuration_values = jsonencode({ enableNetworkPolicy = "true" })
+}
+
 resource "aws_eks_node_group" "this" {
   for_each        = var.pools
   cluster_name    = aws_eks_cluster.this.name

@@ -99,7 +99,6 @@ machine_{cpu_cores,cpu_physical_cores,cpu_sockets,memory_bytes,nvm_avg_power_bud
       'rest_client_',
       'workqueue_',
       'plugin_manager_',
-      'prober_',
       'scrape_error',
       'resource_scrape_error',
       'aggregator_',
@@ -108,8 +107,26 @@ machine_{cpu_cores,cpu_physical_cores,cpu_sockets,memory_bytes,nvm_avg_power_bud
     ],
     names: `
 kubelet_{active_pods,certificate_manager_client_expiration_renew_errors,certificate_manager_client_ttl_seconds,certificate_manager_server_rotation_seconds,certificate_manager_server_ttl_seconds,cgroup_manager_duration_seconds,cgroup_version,container_log_filesystem_used_bytes,containers_per_pod_count,cpu_manager_pinning_errors_total,desired_pods,device_plugin_alloc_duration_seconds,evented_pleg_connection_error_count,eviction_stats_age_seconds,evictions,graceful_shutdown_start_time_seconds,http_inflight_requests,http_requests_duration_seconds,http_requests_total,image_pull_duration_seconds,lifecycle_handler_http_fallbacks_total,managed_ephemeral_containers,memory_manager_pinning_errors_total,mirror_pods,node_name,node_startup_duration_seconds,orphan_pod_cleaned_volumes,pleg_discard_events,pleg_last_seen_seconds,pleg_relist_duration_seconds,pleg_relist_interval_seconds,pod_resources_endpoint_requests_total,pod_start_duration_seconds,pod_start_sli_duration_seconds,pod_status_sync_duration_seconds,pod_worker_duration_seconds,pod_worker_start_duration_seconds,preemptions,restarted_pods_total,run_podsandbox_duration_seconds,run_podsandbox_errors_total,running_containers,running_pods,runtime_operations_duration_seconds,runtime_operations_errors_total,runtime_operations_total,server_expiration_renew_errors,started_containers_errors_total,started_containers_total,started_host_process_containers_total,started_pods_errors_total,started_pods_total,volume_metric_collection_duration_seconds,volume_stats_available_bytes,volume_stats_capacity_bytes,volume_stats_health_status_abnormal,volume_stats_inodes,volume_stats_inodes_free,volume_stats_inodes_used,volume_stats_used_bytes,working_pods}
-kubernetes_build_info kubernetes_feature_enabled volume_manager_{total_volumes,selinux_volumes_admitted_total} storage_operation_{duration_seconds,errors_total} rest_client_{requests_total,request_duration_seconds,exec_plugin_certificate_rotation_age,rate_limiter_duration_seconds} workqueue_{adds_total,depth,queue_duration_seconds,work_duration_seconds,retries_total,unfinished_work_seconds,longest_running_processor_seconds} prober_probe_{total,duration_seconds}
-node_{cpu_usage_seconds_total,memory_working_set_bytes,swap_usage_bytes} pod_{cpu_usage_seconds_total,memory_working_set_bytes} container_{cpu_usage_seconds_total,memory_working_set_bytes,start_time_seconds}`,
+kubernetes_build_info kubernetes_feature_enabled volume_manager_{total_volumes,selinux_volumes_admitted_total} storage_operation_{duration_seconds,errors_total} rest_client_{requests_total,request_duration_seconds,exec_plugin_certificate_rotation_age,rate_limiter_duration_seconds} workqueue_{adds_total,depth,queue_duration_seconds,work_duration_seconds,retries_total,unfinished_work_seconds,longest_running_processor_seconds}`,
+  },
+  {
+    id: 'kubelet-probes',
+    source: 'kubelet 1.33, /metrics/probes',
+    images: /$^/,
+    apps: [],
+    path: '/metrics/probes',
+    prefixes: ['prober_'],
+    names: 'prober_probe_{total,duration_seconds}',
+  },
+  {
+    id: 'kubelet-resource',
+    source: 'kubelet 1.33, /metrics/resource',
+    images: /$^/,
+    apps: [],
+    path: '/metrics/resource',
+    prefixes: ['resource_scrape_error', 'scrape_error'],
+    names:
+      'resource_scrape_error node_{cpu_usage_seconds_total,memory_working_set_bytes,swap_usage_bytes} pod_{cpu_usage_seconds_total,memory_working_set_bytes,swap_usage_bytes} container_{cpu_usage_seconds_total,memory_working_set_bytes,swap_usage_bytes,start_time_seconds}',
   },
   {
     id: 'apiserver',

@@ -45,6 +45,7 @@ prometheus_wal_watcher_{current_segment,record_decode_failures_total,records_rea
     source: 'blackbox_exporter 0.27, /probe',
     images: /$^/,
     apps: [],
+    path: '/probe',
     prefixes: ['probe_'],
     gauges: true,
     names:

@@ -1,3 +1,4 @@
+import { oncePer } from '../../../../model/once.ts';
 import { parse, selectors, type Expr, type Matcher, type Selector } from '../../promql/index.ts';
 import type { RuleText } from '../../rule-texts.ts';
 
@@ -25,7 +26,7 @@ export function bookOf(rules: readonly RuleText[]): Book {
     }
     const read = { ...rule, ast: parsed.expr };
     if (rule.kind === 'alert') alerts.push(read);
-    else records.set(rule.name, [...(records.get(rule.name) ?? []), read]);
+    else if (records.get(rule.name)?.push(read) === undefined) records.set(rule.name, [read]);
   }
   return { alerts, records, broken };
 }
@@ -33,8 +34,30 @@ export function bookOf(rules: readonly RuleText[]): Book {
 /** The records that a selector may read, by name and by the labels they set; `undefined` where nothing here records that name. */
 export function recordsOf(book: Book, selector: Selector): readonly ReadRule[] | undefined {
   const named = selector.name === undefined ? undefined : book.records.get(selector.name);
-  return named?.filter(({ labels }) => selector.matchers.every((matcher) => mayMatch(matcher, labels[matcher.label])));
+  if (named === undefined) return undefined;
+  return fewest(named, selector.matchers).filter(({ labels }) =>
+    selector.matchers.every((matcher) => mayMatch(matcher, labels[matcher.label])),
+  );
 }
+
+/** Of many records of one name, as one per SLO, those that set a label as an equality wants it. */
+function fewest(rules: readonly ReadRule[], matchers: readonly Matcher[]): readonly ReadRule[] {
+  if (rules.length < 8) return rules;
+  const index = labelled(rules);
+  for (const { label, op, value, templated } of matchers) {
+    const values = op === '=' && !templated ? index.get(label) : undefined;
+    if (values !== undefined) return values.get(value) ?? [];
+  }
+  return rules;
+}
+
+/** Rules by the values of the labels that all of them set. */
+const labelled = oncePer(
+  (rules: readonly ReadRule[]): ReadonlyMap<string, ReadonlyMap<string, readonly ReadRule[]>> => {
+    const labels = Object.keys(rules[0]?.labels ?? {}).filter((label) => rules.every((rule) => label in rule.labels));
+    return new Map(labels.map((label) => [label, Map.groupBy(rules, (rule) => rule.labels[label] ?? '')]));
+  },
+);
 
 /** Whether the matcher may hold; a label that the rule does not set may come from its expression. */
 function mayMatch({ op, value, templated }: Matcher, label: string | undefined): boolean {

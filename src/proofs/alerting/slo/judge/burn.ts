@@ -82,29 +82,21 @@ function contradictionOf(lhs: Expr, rhs: Expr, matching: Matching | undefined, b
 function comparisonOf(expr: Expr, book: Book, prefers: Prefers): Comparison | undefined {
   const inner = unwrapped(expr);
   if (inner.kind !== 'binary' || !/^[<>]=?$/.test(inner.op) || inner.bool) return undefined;
-  const right = constantOf(inner.rhs, book, prefers);
+  const right = constant(inner.rhs, book, prefers);
   if (right !== undefined) return compared(inner.lhs, inner.op, right, book, prefers);
-  const left = constantOf(inner.lhs, book, prefers);
+  const left = constant(inner.lhs, book, prefers);
   return left === undefined
     ? undefined
     : compared(inner.rhs, inner.op.startsWith('>') ? '<' : '>', left, book, prefers);
 }
 
-/** A constant; of records of several SLOs, that of the one in question. */
-function constantOf(expr: Expr, book: Book, prefers: Prefers): number | undefined {
-  const own = new Map(
-    [...book.records].map(([name, rules]) => [name, rules.some(prefers) ? rules.filter(prefers) : rules]),
-  );
-  return constant(expr, { ...book, records: own });
-}
-
 function compared(side: Expr, op: string, bound: number, book: Book, prefers: Prefers): Comparison | undefined {
   const inner = bare(side);
   if (inner.kind === 'binary' && (inner.op === '*' || inner.op === '/')) {
-    const factor = constantOf(inner.rhs, book, prefers);
+    const factor = constant(inner.rhs, book, prefers);
     if (factor !== undefined && factor > 0)
       return compared(inner.lhs, op, exact(inner.op === '*' ? bound / factor : bound * factor), book, prefers);
-    const before = inner.op === '*' ? constantOf(inner.lhs, book, prefers) : undefined;
+    const before = inner.op === '*' ? constant(inner.lhs, book, prefers) : undefined;
     if (before !== undefined && before > 0) return compared(inner.rhs, op, exact(bound / before), book, prefers);
   }
   const reading = readRatio(inner, book, prefers);

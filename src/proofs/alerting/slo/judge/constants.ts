@@ -1,7 +1,7 @@
 import type { Expr } from '../../promql/index.ts';
 import { bare } from '../../promql/walk.ts';
 import { exact } from '../numbers.ts';
-import { recordsOf, type Book } from './book.ts';
+import { recordsOf, type Book, type ReadRule } from './book.ts';
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
@@ -11,11 +11,19 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '^': (a, b) => a ** b,
 };
 
-/** The value of an expression that is the same at all times, records of constants followed; `undefined` for any other. */
-export function constant(expr: Expr, book: Book, depth = 0): number | undefined {
+/**
+ * The value of an expression that is the same at all times, records of constants followed; `undefined` for any other. Of several records that a
+ * selector may read the preferred ones count.
+ */
+export function constant(
+  expr: Expr,
+  book: Book,
+  prefers: (rule: ReadRule) => boolean = () => false,
+  depth = 0,
+): number | undefined {
   const inner = bare(expr);
   if (depth > 8) return undefined;
-  const of = (each: Expr): number | undefined => constant(each, book, depth + 1);
+  const of = (each: Expr): number | undefined => constant(each, book, prefers, depth + 1);
   switch (inner.kind) {
     case 'number':
       return inner.value;
@@ -34,7 +42,9 @@ export function constant(expr: Expr, book: Book, depth = 0): number | undefined 
       return lhs === undefined || rhs === undefined || apply === undefined ? undefined : exact(apply(lhs, rhs));
     }
     case 'selector': {
-      const values = new Set((recordsOf(book, inner) ?? []).map(({ ast }) => of(ast)));
+      const records = recordsOf(book, inner) ?? [];
+      const own = records.filter(prefers);
+      const values = new Set((own.length > 0 ? own : records).map(({ ast }) => of(ast)));
       return values.size === 1 ? [...values][0] : undefined;
     }
     default:

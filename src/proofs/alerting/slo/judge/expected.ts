@@ -1,4 +1,4 @@
-import { parse, selectors, type Expr } from '../../promql/index.ts';
+import { parse, selectors, type Expr, type Selector } from '../../promql/index.ts';
 import { ratioOf } from '../ratio.ts';
 import type { Sli } from '../types.ts';
 import { over, windowed } from '../window.ts';
@@ -73,10 +73,16 @@ function metricsOf(...exprs: readonly Expr[]): ReadonlySet<string> {
 /** Whether a rule measures what the SLO says; `unknown` where the two are written in ways that cannot be compared. */
 export function sameParts(expected: Expected, parts: Parts): 'same' | 'differs' | 'unknown' {
   const answers = expected.parts.map((own) => {
-    if (own.form !== parts.form) return 'unknown';
+    if (own.form !== parts.form) return readsOthers(expected, parts) ? 'differs' : 'unknown';
     return textOf(own) === textOf(parts) ? 'same' : 'differs';
   });
   return answers.find((answer) => answer === 'same') ?? (answers.includes('unknown') ? 'unknown' : 'differs');
+}
+
+/** Whether it reads a metric that the SLO does not name: then no rearrangement makes the two equal. */
+function readsOthers({ metrics }: Expected, parts: Parts): boolean {
+  const texts = 'counted' in parts ? [parts.counted, parts.total] : [parts.text];
+  return texts.some((text) => [...text.matchAll(/[a-zA-Z_:][\w:]*(?=[{[])/g)].some(([name]) => !metrics.has(name)));
 }
 
 /** `bad / total`, for people. */
@@ -95,6 +101,15 @@ export function claims(
   slo: { readonly name: string; readonly service: string },
 ): boolean {
   return Object.entries(labels).some(([label, value]) => SLO_LABEL.test(label) && isNameOf(value, slo));
+}
+
+/** The SLOs that a rule names: by its labels, or by what it selects. */
+export function namesSaid(labels: Readonly<Record<string, string>>, read: readonly Selector[]): ReadonlySet<string> {
+  const said = read.flatMap(({ matchers }) =>
+    matchers.flatMap(({ label, op, value }) => (op === '=' && SLO_LABEL.test(label) ? [value] : [])),
+  );
+  const own = Object.entries(labels).flatMap(([label, value]) => (SLO_LABEL.test(label) ? [value] : []));
+  return new Set([...own, ...said]);
 }
 
 export function isNameOf(

@@ -203,6 +203,15 @@ describe('alerts of other hands', () => {
     expect(judge(rules)).toMatchObject({ findings: [], open: [] });
   });
 
+  it('hold beside a plain threshold, which is no substitute for them', () => {
+    const plain = alert('TooManyErrors', `${ratio('5m')} > 0.05`);
+    expect(judge([...generated(SLO), plain])).toMatchObject({ findings: [], open: [] });
+    const gone = alert('Gone', 'absent(http_requests_total)');
+    expect(judge([plain, gone]).findings.map(({ message }) => message)).toEqual([
+      'TooManyErrors looks over 5m alone, so it fires long after a burn has ended, or on a spike',
+    ]);
+  });
+
   it('hold as success ratios below a bound, and as burn rates', () => {
     const good: Slo = {
       ...SLO,

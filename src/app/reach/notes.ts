@@ -1,0 +1,41 @@
+import type { Reachability } from '../../proofs/reachability/index.ts';
+
+/** What an answer rests on. The standard leaves these to the network plugin, or the sources do not say. */
+export function notesOf(reach: Reachability, opensPorts: boolean): string[] {
+  const { input, classes } = reach;
+  const { policies, tiers, podAddresses } = input;
+  const notes: string[] = [];
+  if (policies.length + tiers.length === 0)
+    notes.push('There is no network policy: everything may talk to everything.');
+  else notes.push('Policies have an effect only where the network plugin enforces them.');
+  for (const { id, refused } of [...policies, ...tiers])
+    if (refused !== undefined) notes.push(`${id} would be refused: ${refused}.`);
+  if (podAddresses === undefined && namesBlocks(input))
+    notes.push(
+      'Policies name address blocks and the pods\' addresses are not declared: give a subnet "holds: [pods]" in the spec.',
+    );
+  if (opensPorts && namesBlocks(input))
+    notes.push(
+      'A load balancer or node port may hide the address of who calls: whether an ipBlock sees it is not defined.',
+    );
+  if (policies.some(({ ingress }) => ingress !== undefined))
+    notes.push(
+      'Probes come from the own node, which is always let in by the standard; some plugins need a rule for them.',
+    );
+  const onHost = classes.all.filter(({ hostNetwork }) => hostNetwork).flatMap(({ members }) => members);
+  if (onHost.length > 0)
+    notes.push(
+      `${onHost.length} ${onHost.length === 1 ? 'workload runs' : 'workloads run'} on the host's network, where the standard leaves open what policies do.`,
+    );
+  if (tiers.some(({ id }) => id.startsWith('Admin') || id.startsWith('Baseline')))
+    notes.push('AdminNetworkPolicy and BaselineAdminNetworkPolicy were replaced by ClusterNetworkPolicy.');
+  return notes;
+}
+
+function namesBlocks({ policies, tiers }: Reachability['input']): boolean {
+  return [...policies, ...tiers].some(({ ingress, egress }) =>
+    [...(ingress ?? []), ...(egress ?? [])].some(
+      ({ peers }) => peers?.some(({ kind }) => kind === 'addresses') === true,
+    ),
+  );
+}

@@ -1,0 +1,61 @@
+import { indexPlatform, viewFor } from '../../engine/view.ts';
+import { isMapping } from '../../model/cursor.ts';
+import type { Location, Origin } from '../../model/origin.ts';
+import type { PlatformFacts, PlatformView } from '../../model/platform.ts';
+import { reachabilityOf, type Reachability } from '../../proofs/reachability/index.ts';
+import type { ReachHead } from '../../report/reach/schema.ts';
+import { openProject } from '../check.ts';
+import { readPlatform } from '../judge.ts';
+import type { Project } from '../project.ts';
+import { version } from '../version.ts';
+import { notesOf } from './notes.ts';
+
+export interface ReachOptions {
+  readonly environment?: string;
+  readonly render?: boolean;
+  readonly allowRemote?: boolean;
+}
+
+/** A platform read for reachability. */
+export interface ReachSubject {
+  readonly reach: Reachability;
+  readonly view: PlatformView;
+  readonly facts: PlatformFacts;
+  readonly head: ReachHead;
+  readonly locate: (origin: Origin) => Location | undefined;
+}
+
+/** Reads and renders a repository and makes its reachability. Runs nothing of the repository. */
+export async function readReach(project: Project, options: ReachOptions): Promise<ReachSubject> {
+  const tree = openProject(project);
+  const { facts, owner } = await readPlatform(tree, project, options);
+  const { locate } = await import('../../engine/locate.ts');
+  const view = viewFor(indexPlatform(facts), ['kubernetes', 'spec', 'nginx-conf']);
+  const reach = reachabilityOf(view);
+  return {
+    reach,
+    view,
+    facts,
+    head: headOf(facts, notesOf(reach, opensPorts(view))),
+    locate: (origin) => locate(tree, owner(origin)),
+  };
+}
+
+function opensPorts(view: PlatformView): boolean {
+  return view.objects('Service').some(({ body }) => {
+    const spec = body['spec'];
+    return isMapping(spec) && (spec['type'] === 'LoadBalancer' || spec['type'] === 'NodePort');
+  });
+}
+
+function headOf({ name, environment, provisional, gaps }: PlatformFacts, notes: string[]): ReachHead {
+  return {
+    apiVersion: 'launchgate/v1',
+    tool: { name: 'launchgate', version },
+    platform: { name, environment: environment.name, provisional },
+    unread: gaps
+      .filter(({ hides }) => hides.includes('kubernetes'))
+      .map(({ path, reason, fix, line }) => ({ path, reason, fix, ...(line === undefined ? {} : { line }) })),
+    notes,
+  };
+}

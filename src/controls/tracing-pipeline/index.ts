@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { check } from './check.ts';
+import { facts, traced } from './query.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'tracing-pipeline',
+    title: 'Tracing pipeline',
+    statement:
+      'Every service exports spans through a collector to a backend, and a slow request shows where its time went.',
+    area: 'observability',
+    stage: 'months-1-2',
+    launch: true,
+    sources: ['PB1', 'LR'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'kubernetes', 'otel-collector'],
+    severity: 'medium',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    untraced: z.string().default('').describe('Why the service sends no spans; set for one service by CONTROL@SUBJECT'),
+    inCode: z
+      .string()
+      .default('')
+      .describe('Where the code sets the endpoint, for a service that is not told by variables'),
+  }),
+  subjects: traced,
+  inputs: facts,
+  check,
+});

@@ -1,0 +1,146 @@
+import type { Query, Subject } from '../../model/control.ts';
+import { workloadName, type Workload } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { PlatformView, Service } from '../../model/platform.ts';
+import { isLongRunning, theEnvironment, workloadsOf } from '../../model/subjects.ts';
+import { delivery, traceCollectors, traceSettings, type Delivery } from '../../proofs/tracing/index.ts';
+
+/** A variable of a platform's own that holds the address of a collector, as many demo applications have it. */
+const OWN_VARIABLES = [
+  'OTEL_COLLECTOR_ADDR',
+  'COLLECTOR_SERVICE_ADDR',
+  'OTEL_EXPORTER_OTLP_GRPC_ENDPOINT',
+  'OTLP_ENDPOINT',
+  'OTEL_ENDPOINT',
+  'OTEL_COLLECTOR_ENDPOINT',
+];
+
+/** How one workload sends its spans, and whether they arrive. */
+export interface Sending {
+  readonly workload: string;
+  readonly state: 'set' | 'off' | 'unknown' | 'unset';
+  readonly endpoint?: string;
+  readonly because?: string;
+  readonly delivery?: Delivery;
+  readonly origin: Origin;
+}
+
+export interface ServiceFacts {
+  readonly about: 'service';
+  readonly sendings: readonly Sending[];
+}
+
+export interface CollectorFacts {
+  readonly name: string;
+  readonly pipelines: readonly {
+    readonly name: string;
+    readonly takesOtlp: boolean;
+    readonly backends: readonly string[];
+    readonly processors: readonly string[];
+    readonly origin: Origin;
+  }[];
+  readonly idle: readonly { readonly what: string; readonly origin: Origin }[];
+  readonly undefined: readonly { readonly what: string; readonly origin: Origin }[];
+  readonly exports: readonly { readonly name: string; readonly delivery: Delivery; readonly origin: Origin }[];
+  readonly origin: Origin;
+}
+
+export interface EnvironmentFacts {
+  readonly about: 'environment';
+  readonly provisional: boolean;
+  readonly collectors: readonly CollectorFacts[];
+  /** Samplers that services are told of. */
+  readonly samplers: readonly string[];
+  readonly senders: number;
+}
+
+/** Kinds of services whose time is somebody's: what only serves files, or is not ours, sends no spans of its own. */
+const KINDS: readonly string[] = ['api', 'worker', 'relay', 'gateway', 'undefined'];
+
+/**
+ * Services of the spec that do work for somebody, and the environment. Without a spec nobody says which workloads are services of one's
+ * own: those that are told of a collector count.
+ */
+export function traced(view: PlatformView): Subject[] {
+  const services = view
+    .services()
+    .filter((service) => service.workloads.some(isLongRunning) && isTraced(view, service));
+  return [...services.map(({ name }): Subject => ({ kind: 'service', name })), ...theEnvironment(view)];
+}
+
+function isTraced(view: PlatformView, service: Service): boolean {
+  if (service.declared) return KINDS.includes(String(service.spec.kind));
+  return (
+    view.provisional &&
+    service.workloads.some((workload) => traceSettings(view, workload, OWN_VARIABLES).state === 'set')
+  );
+}
+
+export function facts(subject: Subject): Query<ServiceFacts | EnvironmentFacts> {
+  return (view) => {
+    if (subject.kind === 'environment') return environmentFacts(view);
+    return {
+      about: 'service',
+      sendings: workloadsOf(view, subject)
+        .filter(isLongRunning)
+        .map((workload) => sending(view, workload)),
+    };
+  };
+}
+
+function sending(view: PlatformView, workload: Workload): Sending {
+  const settings = traceSettings(view, workload, OWN_VARIABLES);
+  const name = workloadName(workload);
+  if (settings.state === 'unset') return { workload: name, state: 'unset', origin: workload.object.origin };
+  const { origin } = settings;
+  if (settings.state !== 'set') return { workload: name, state: settings.state, because: settings.because, origin };
+  const { endpoint, protocol, variable } = settings;
+  // A variable of one's own says nothing of the protocol either; without a scheme it is gRPC by habit.
+  const spoken = protocol ?? (OWN_VARIABLES.includes(variable) && !endpoint.includes('://') ? 'grpc' : undefined);
+  const answer = delivery(view, { workload, endpoint, ...(spoken === undefined ? {} : { protocol: spoken }) });
+  return { workload: name, state: 'set', endpoint, delivery: answer, origin };
+}
+
+function environmentFacts(view: PlatformView): EnvironmentFacts {
+  const workloads = view.workloads().filter(isLongRunning);
+  const told = workloads.map((workload) => traceSettings(view, workload, OWN_VARIABLES));
+  return {
+    about: 'environment',
+    provisional: view.provisional,
+    collectors: traceCollectors(view)
+      .filter(({ pipelines, listeners }) => pipelines.length > 0 || listeners.length > 0)
+      .map((collector) => ({
+        name: collector.name,
+        pipelines: collector.pipelines.map(({ name, receivers, backends, processors, origin }) => ({
+          name,
+          takesOtlp: receivers.some((id) => id.split('/')[0] === 'otlp'),
+          backends,
+          processors,
+          origin,
+        })),
+        idle: collector.idle,
+        undefined: collector.undefined,
+        exports: collector.pipelines.length === 0 ? [] : onwards(view, collector),
+        origin: collector.origin,
+      })),
+    samplers: [
+      ...new Set(told.flatMap((each) => (each.state === 'set' && each.sampler !== undefined ? [each.sampler] : []))),
+    ].sort(),
+    senders: told.filter(({ state }) => state === 'set').length,
+  };
+}
+
+/** OTLP that a collector sends on, judged as that of a service is. */
+function onwards(view: PlatformView, collector: ReturnType<typeof traceCollectors>[number]): CollectorFacts['exports'] {
+  const [workload] = collector.workloads;
+  if (workload === undefined) return [];
+  const used = new Set(collector.pipelines.flatMap(({ backends }) => backends));
+  return collector.exporters.flatMap(({ name, type, endpoint, origin }) => {
+    if (!used.has(name) || endpoint === undefined || endpoint.includes('${') || !/^otlp(?:_?http|_?grpc)?$/.test(type))
+      return [];
+    const protocol = /http/.test(type) ? 'http/protobuf' : 'grpc';
+    return [
+      { name, delivery: delivery(view, { workload, endpoint: endpoint.replace(/^dns:\/\/\//, ''), protocol }), origin },
+    ];
+  });
+}

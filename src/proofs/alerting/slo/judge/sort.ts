@@ -1,0 +1,131 @@
+import type { Finding } from '../../../../model/result.ts';
+import { selectors, type Expr } from '../../promql/index.ts';
+import type { Slo } from '../types.ts';
+import type { ReadRule } from './book.ts';
+import type { Comparison, Condition } from './burn.ts';
+import { claims, isNameOf, sameParts, textOf, type Expected } from './expected.ts';
+
+/** The conditions of all alerts, by what they have to do with an SLO. */
+export interface Sorted {
+  /** Conditions that are about the SLO and can be judged as tiers. */
+  readonly own: Condition[];
+  readonly flawed: Finding[];
+  readonly open: string[];
+  /** Alerts that look like burn-rate alerts on the SLO's metrics, with what they measure instead. */
+  readonly similar: Map<string, string>;
+}
+
+export function sort(conditions: readonly Condition[], slo: Slo, expected: Expected): Sorted {
+  const sorted: Sorted = { own: [], flawed: [], open: [], similar: new Map() };
+  for (const condition of conditions) {
+    const { alert, comparisons, contradiction } = condition;
+    const verdicts = comparisons.map((comparison) => verdictOf(comparison, alert, slo, expected));
+    const about = verdicts.filter(({ kind }) => kind !== 'foreign' && kind !== 'similar');
+    if (about.length === 0) {
+      const similar = verdicts.find(({ kind }) => kind === 'similar')?.text;
+      if (comparisons.length > 1 && similar !== undefined) sorted.similar.set(alert.name, similar);
+      continue;
+    }
+    if (contradiction !== undefined) sorted.flawed.push(neverTogether(alert, contradiction));
+    const flaws = about.flatMap(({ finding }) => finding ?? []);
+    const open = about.flatMap(({ open: reason }) => reason ?? []);
+    sorted.flawed.push(...flaws);
+    sorted.open.push(...open);
+    const judged = comparisons.filter((_, index) => verdicts[index]?.kind === 'own');
+    if (contradiction === undefined && flaws.length === 0 && open.length === 0)
+      sorted.own.push({ ...condition, comparisons: judged });
+  }
+  return sorted;
+}
+
+/** Says of the alerts that are similar what keeps them from being the SLO's. */
+export function likeness(similar: ReadonlyMap<string, string>, slo: Slo, expected: Expected): string[] {
+  const [text] = similar.values();
+  if (text === undefined) return [];
+  const names = [...similar.keys()];
+  const look = names.length === 1 ? 'looks like a burn-rate alert' : 'look like burn-rate alerts';
+  return [
+    `${names.join(' and ')} ${look} on the same metrics, but measure ${text}, where ${slo.name} is ${textsOf(expected)}`,
+  ];
+}
+
+interface Verdict {
+  readonly kind: 'own' | 'flawed' | 'open' | 'similar' | 'foreign';
+  readonly finding?: Finding;
+  readonly open?: string;
+  readonly text?: string;
+}
+
+/** Whether a comparison is of the SLO, by what it measures and by what its labels claim. */
+function verdictOf({ reading, side }: Comparison, alert: ReadRule, slo: Slo, expected: Expected): Verdict {
+  const named = sloNamesIn(side);
+  const others = named.length > 0 && !named.some((value) => isNameOf(value, slo));
+  const claimed = !others && (named.length > 0 || reading.via.some((rule) => claims(rule, slo)) || claims(alert, slo));
+  if ('reason' in reading) {
+    if (!claimed) return { kind: 'foreign' };
+    if (reading.missing === undefined && reading.wrong !== true)
+      return { kind: 'open', open: `${alert.name} cannot be read as an error ratio: ${reading.reason}` };
+    return { kind: 'flawed', finding: unreadable(reading, alert, slo) };
+  }
+  const same = sameParts(expected, reading.parts);
+  if (same === 'same' && !others) return { kind: 'own' };
+  if (claimed && same === 'differs') return { kind: 'flawed', finding: otherEvents(reading, alert, slo, expected) };
+  if (claimed)
+    return {
+      kind: 'open',
+      open: `${alert.name} measures ${textOf(reading.parts)}, which cannot be compared with ${textsOf(expected)}`,
+    };
+  const shares = [...expected.metrics].some((metric) =>
+    new RegExp(`(?<![\\w:])${metric}(?![\\w:])`).test(textOf(reading.parts)),
+  );
+  return shares ? { kind: 'similar', text: textOf(reading.parts) } : { kind: 'foreign' };
+}
+
+/** SLOs that an expression selects by name. */
+function sloNamesIn(side: Expr): string[] {
+  return selectors(side).flatMap(({ matchers }) =>
+    matchers.flatMap(({ label, op, value }) => (op === '=' && /^(?:sloth_)?slo(?:_name)?$/.test(label) ? [value] : [])),
+  );
+}
+
+function unreadable(reading: Exclude<Comparison['reading'], { parts: unknown }>, alert: ReadRule, slo: Slo): Finding {
+  const rule = reading.via.at(-1) ?? alert;
+  return {
+    message:
+      reading.missing === undefined
+        ? `${rule.name}, which ${alert.name} reads, is no error ratio: ${reading.reason}`
+        : `${alert.name} never fires: ${reading.reason}`,
+    severity: 'critical',
+    origin: rule.origin,
+    ...(reading.missing === undefined ? {} : { fromAbsence: true }),
+    remediation: `Record the error ratio of ${slo.name} over one window under the name that the alert reads.`,
+  };
+}
+
+function otherEvents(
+  reading: Exclude<Comparison['reading'], { reason: string }>,
+  alert: ReadRule,
+  slo: Slo,
+  expected: Expected,
+): Finding {
+  const rule = reading.via.at(-1) ?? alert;
+  return {
+    message: `${rule.name}, which ${alert.name} reads, measures ${textOf(reading.parts)}, and ${slo.name} is ${textsOf(expected)}`,
+    severity: 'high',
+    origin: rule.origin,
+    remediation: 'Bring the rule and the SLO in line.',
+  };
+}
+
+function neverTogether(alert: ReadRule, contradiction: string): Finding {
+  return {
+    message: `${alert.name} can never fire: ${contradiction}`,
+    severity: 'critical',
+    origin: alert.origin,
+    remediation: 'Join the windows with "and ignoring (…)" or "and on (…)", leaving out the label that differs.',
+  };
+}
+
+function textsOf({ parts }: Expected): string {
+  return parts.map(textOf).join(' or ');
+}
