@@ -112,6 +112,10 @@ async function printMap(subject: ReachSubject, flags: ReachFlags, io: Io): Promi
   const status: ExitCode = report.unread.length > 0 ? 2 : 0;
   if (flags.format === 'json') return printJson(report, io, status);
   const { mapNotes, mapText } = await import('../report/reach/human.ts');
+  if (!whole && flags.format !== 'human')
+    throw new LaunchgateError('usage', `there are more than ${limit} connections, too many to draw`, {
+      next: 'Narrow them with --from or --to, or raise --limit.',
+    });
   if (!whole) {
     const { isolationText } = await import('../app/reach/isolation.ts');
     io.out(isolationText(subject.reach));

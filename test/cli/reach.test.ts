@@ -215,7 +215,9 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
     const open = workspace({ 'k8s/web.yaml': deployment('web', 8080), 'k8s/ingress.yaml': ingress });
     expect((await open.launchgate('reach')).out).toContain('{ingress-controller} => shop/web[Deployment] : TCP 8080\n');
     const closed = workspace({ ...FILES, 'k8s/ingress.yaml': ingress });
-    expect((await closed.launchgate('reach')).err).not.toContain('{ingress-controller}');
+    expect((await closed.launchgate('reach --diff declared')).out).toContain(
+      '{ingress-controller} => shop/web[Deployment] : TCP 8080  (Ingress shop/web sends requests there)',
+    );
   });
 
   it('spells out what would drive a terminal', async () => {
@@ -244,5 +246,6 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
       'shop/db[Deployment] : ingress isolated by NetworkPolicy shop/default-deny, NetworkPolicy shop/db',
     );
     expect(err).toContain('More than 1 connections');
+    expect(await workspace(FILES).launchgate('reach --limit 1 -f dot')).toMatchObject({ code: 2, out: '' });
   });
 });

@@ -94,6 +94,9 @@ describe('expressions', () => {
     ['trimprefix(trimsuffix("pre-x-post", "-post"), "pre-")', 'x'],
     ['jsonencode({ b = [1, null], a = "x" })', '{"a":"x","b":[1,null]}'],
     ['jsondecode("{\\"a\\":[1]}").a[0]', 1],
+    ['length(regexall("^[a-z]{2}-", "eu-west-1a")) > 0', true],
+    ['regex("^([a-z]+)-([0-9]+)$", "web-12")', ['web', '12']],
+    ['replace("a1b22", "/[0-9]+/", "#")', 'a#b#'],
     ['cidrsubnet("10.0.0.0/16", 8, 2)', '10.0.2.0/24'],
     ['cidrsubnet("fd00:fd12:3456:7890::/56", 16, 162)', 'fd00:fd12:3456:7800:a200::/72'],
     ['cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)', ['10.1.0.0/20', '10.1.16.0/20', '10.1.32.0/24', '10.1.48.0/20']],
@@ -137,7 +140,7 @@ describe('expressions', () => {
     ['local.loop', 'refers to itself'],
     ['self.x', 'not known here'],
     ['var.sizes.none', 'it has no none'],
-    ['regex("(a+)+$", "x")', 'regular expressions'],
+    ['regex("(a+)+$", "x")', 'regular expression'],
     ['timestamp()', 'the time of the plan'],
   ])('%s is not known, and says why', (source, because) => {
     const found = value(source);

@@ -8,10 +8,7 @@ export function isolationText(reach: Reachability): string {
       const names = pods.flatMap(({ members }) => members.map(({ id }) => id));
       const who = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
       const by = `${policies.slice(0, 3).join(', ')}${policies.length > 3 ? ` and ${policies.length - 3} more` : ''}`;
-      const open =
-        rest === undefined
-          ? ''
-          : `; others ${direction === 'ingress' ? 'reach them on' : 'are reached on'} ${portsText(rest)}`;
+      const open = rest === undefined ? '' : `; others: ${portsText(rest)}`;
       return visible(
         policies.length === 0 ? `${who} : ${direction} open` : `${who} : ${direction} isolated by ${by}${open}`,
       );

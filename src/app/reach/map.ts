@@ -68,7 +68,7 @@ function addGroups(
   isSource: (id: string) => boolean,
   isTarget: (id: string) => boolean,
 ): void {
-  for (const { from, to, connection } of podGroups(reach)) {
+  for (const { from, to, connection } of podGroups(reach, { from: hasAny(isSource), to: hasAny(isTarget) })) {
     for (const a of from) {
       for (const b of to) {
         for (const source of a.members) {
@@ -96,6 +96,10 @@ function addGroups(
       }
     }
   }
+}
+
+function hasAny(wanted: (id: string) => boolean): (pods: PodClass) => boolean {
+  return ({ members }) => members.some(({ id }) => wanted(id));
 }
 
 interface Points {
@@ -175,7 +179,7 @@ function compare(a: string, b: string): number {
 export function countsOf(reach: Reachability): ReachMap['counts'] {
   const isolated = (direction: 'ingress' | 'egress'): number =>
     reach.classes.all
-      .filter((one) => reach.isolation(one, direction).isolated === 'yes')
+      .filter((one) => reach.isIsolated(one, direction) === 'yes')
       .reduce((sum, { members }) => sum + members.length, 0);
   return {
     workloads: reach.classes.byId.size,

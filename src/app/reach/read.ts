@@ -30,7 +30,7 @@ export async function readReach(project: Project, options: ReachOptions): Promis
   const tree = openProject(project);
   const { facts, owner } = await readPlatform(tree, project, options);
   const { locate } = await import('../../engine/locate.ts');
-  const view = viewFor(indexPlatform(facts), ['kubernetes', 'spec']);
+  const view = viewFor(indexPlatform(facts), ['kubernetes', 'spec', 'nginx-conf']);
   const reach = reachabilityOf(view);
   return {
     reach,

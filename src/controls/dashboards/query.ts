@@ -1,7 +1,8 @@
 import type { Query } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { dashboards, dataSources, type Dashboard } from '../../proofs/alerting/dashboards.ts';
+import { dashboards, type Dashboard } from '../../proofs/alerting/dashboards.ts';
+import { dataSources } from '../../proofs/alerting/data-sources.ts';
 import { exposedIn, usesOf, type ExpressionUse } from '../../proofs/alerting/metrics/index.ts';
 import { TOPICS, type Candidate } from './topics.ts';
 

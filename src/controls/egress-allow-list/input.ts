@@ -23,6 +23,7 @@ import {
   podsId,
   reachabilityOf,
   type Addresses,
+  type PodClass,
   type Flow,
   type Reachability,
 } from '../../proofs/reachability/index.ts';
@@ -91,10 +92,8 @@ function leaksIn(view: PlatformView, reach: Reachability): Leak[] {
 /** Addresses of the network itself are not outside for the data tier: an endpoint inside, another member in another zone. */
 function dataLeaks(view: PlatformView, reach: Reachability): Leak[] {
   const ids = new Set(view.spec.stores.flatMap((store) => workloadsOfStore(view, store).map(podsId)));
-  if (ids.size === 0) return [];
-  return leaksOf(reach, [], 'egress', networkOf(view))
-    .map((leak) => ({ ...leak, workloads: leak.workloads.filter((id) => ids.has(id)) }))
-    .filter(({ workloads }) => workloads.length > 0);
+  const isStore = ({ members }: PodClass): boolean => members.some(({ id }) => ids.has(id));
+  return ids.size === 0 ? [] : leaksOf(reach, [], 'egress', networkOf(view), isStore);
 }
 
 /** Addresses of the declared subnets. */

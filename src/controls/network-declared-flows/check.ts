@@ -9,59 +9,84 @@ export interface Params {
   readonly undeclaredFrom: readonly string[];
 }
 
+interface Verdicts {
+  readonly findings: Finding[];
+  readonly open: string[];
+}
+
 export function check(_subject: Subject, input: Held, params: Params): Result {
-  const open: string[] = [];
-  const findings: Finding[] = [];
-  const unsettled = (namespaces: readonly string[], onlyWidening: boolean, text: string): boolean => {
-    const foreign = foreignIn(input.foreign, namespaces, onlyWidening);
-    if (foreign !== undefined) open.push(`${text}: ${foreign.id} may decide, and its kind is not modelled`);
-    return foreign !== undefined;
-  };
-  for (const one of input.tenants) {
-    if (unsettled(one.namespaces, false, `whether ${one.example} passes`)) continue;
-    if (one.sure) findings.push(betweenTenants(one));
-    else open.push(`whether ${one.example} passes, from tenant ${one.from} to tenant ${one.to}`);
-  }
-  if (input.declared === undefined) {
-    if (findings.length > 0) return failOr(findings, '');
-    return inconclusive(
-      'the spec declares no flows, so nothing says which connections are meant: declare flows in launchgate.yaml',
-    );
-  }
-  for (const one of input.under) {
-    if (one.verdict === 'unknown') open.push(`whether the declared flow ${one.pair} passes: ${one.because}`);
-    else if (!unsettled(one.namespaces, true, `whether the declared flow ${one.pair} passes`))
-      findings.push(blocked(one));
-  }
-  for (const one of input.excess) {
-    if (params.undeclaredFrom.includes(one.from)) continue;
-    if (!one.sure) open.push(`whether ${pairs(one)} undeclared: ${one.reasons[0] ?? 'the policies do not settle it'}`);
-    else if (!unsettled(one.namespaces, false, `whether ${pairs(one)} undeclared`)) findings.push(overGrant(one));
-  }
-  for (const one of input.arrivals) {
-    if (!one.sure)
-      open.push(
-        `whether ${one.workloads[0]} takes connections from ${one.addresses}: ${one.reasons[0] ?? 'the policies do not settle it'}`,
-      );
-    else if (!unsettled(one.namespaces, false, `whether ${one.workloads[0]} takes connections from outside`))
-      findings.push(arrival(one));
-  }
-  for (const flow of input.placeless)
-    open.push(
-      `whether the declared flow ${flow} passes: that end is nowhere in the cluster and has no addresses in the spec`,
-    );
+  const verdicts: Verdicts = { findings: [], open: [] };
+  judgeTenants(input, verdicts);
+  if (input.declared === undefined)
+    return verdicts.findings.length > 0
+      ? failOr(verdicts.findings, '')
+      : inconclusive(
+          'the spec declares no flows, so nothing says which connections are meant: declare flows in launchgate.yaml',
+        );
+  judgeUnder(input, verdicts);
+  judgeExcess(input, params, verdicts);
+  judgeArrivals(input, verdicts);
+  const { findings, open } = verdicts;
   if (findings.length === 0 && open.length === 0)
-    unsettled(input.namespaces, true, 'whether exactly the declared flows pass');
+    isForeign(input, input.namespaces, 'whether exactly the declared flows pass', verdicts, true);
   if (findings.length === 0 && open.length > 0)
     return inconclusive(`${open[0]}${open.length > 1 ? `; and ${open.length - 1} more` : ''}`);
   return failOr(
     findings,
     `all ${input.declared} declared flows pass end to end, and nothing else between ${input.workloads} workloads or to them from outside`,
-    {
-      flows: input.declared,
-      workloads: input.workloads,
-    },
+    { flows: input.declared, workloads: input.workloads },
   );
+}
+
+/** Whether a policy of another kind may decide; then the question stays open. */
+function isForeign(
+  { foreign }: Held,
+  namespaces: readonly string[],
+  question: string,
+  { open }: Verdicts,
+  onlyWidening = false,
+): boolean {
+  const found = foreignIn(foreign, namespaces, onlyWidening);
+  if (found !== undefined) open.push(`${question}: ${found.id} may decide, and its kind is not modelled`);
+  return found !== undefined;
+}
+
+function judgeTenants(input: Held, verdicts: Verdicts): void {
+  for (const one of input.tenants) {
+    const question = `whether ${one.example} passes, from tenant ${one.from} to tenant ${one.to}`;
+    if (isForeign(input, one.namespaces, question, verdicts)) continue;
+    if (one.sure) verdicts.findings.push(betweenTenants(one));
+    else verdicts.open.push(question);
+  }
+}
+
+function judgeUnder(input: Held, verdicts: Verdicts): void {
+  for (const one of input.under) {
+    const question = `whether the declared flow ${one.pair} passes`;
+    if (one.verdict === 'unknown') verdicts.open.push(`${question}: ${one.because}`);
+    else if (!isForeign(input, one.namespaces, question, verdicts, true)) verdicts.findings.push(blocked(one));
+  }
+  for (const flow of input.placeless)
+    verdicts.open.push(
+      `whether the declared flow ${flow} passes: that end is nowhere in the cluster and has no addresses in the spec`,
+    );
+}
+
+function judgeExcess(input: Held, { undeclaredFrom }: Params, verdicts: Verdicts): void {
+  for (const one of input.excess) {
+    if (undeclaredFrom.includes(one.from)) continue;
+    const question = `whether ${pairs(one)} undeclared`;
+    if (!one.sure) verdicts.open.push(`${question}: ${one.reasons[0] ?? 'the policies do not settle it'}`);
+    else if (!isForeign(input, one.namespaces, question, verdicts)) verdicts.findings.push(overGrant(one));
+  }
+}
+
+function judgeArrivals(input: Held, verdicts: Verdicts): void {
+  for (const one of input.arrivals) {
+    const question = `whether ${one.workloads[0]} takes connections from ${one.addresses}`;
+    if (!one.sure) verdicts.open.push(`${question}: ${one.reasons[0] ?? 'the policies do not settle it'}`);
+    else if (!isForeign(input, one.namespaces, question, verdicts)) verdicts.findings.push(arrival(one));
+  }
 }
 
 export function synth(_subject: Subject, input: Held): Patch[] {

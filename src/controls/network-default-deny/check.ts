@@ -10,34 +10,18 @@ export interface Params {
   readonly open: readonly string[];
 }
 
+interface Verdicts {
+  readonly findings: Finding[];
+  readonly open: string[];
+}
+
 export function check(_subject: Subject, input: DefaultDeny, params: Params): Result {
-  const openings = input.openings
-    .map((one) => without(one, one.because.includes('network of their node') ? params.hostNetwork : params.open))
-    .filter(({ workloads }) => workloads.length > 0);
-  const findings: Finding[] = [];
-  const open: string[] = [];
+  const verdicts: Verdicts = { findings: [], open: [] };
+  const { findings, open } = verdicts;
   if (input.enforcement.enforced === 'no') findings.push(unenforced(input));
-  for (const one of openings) {
-    const foreign = foreignIn(input.foreign, [one.namespace]);
-    if (one.state === 'unknown')
-      open.push(
-        `whether ${count(one.workloads)} of namespace ${one.namespace} ${one.workloads.length === 1 ? 'is' : 'are'} isolated: ${one.because}`,
-      );
-    else if (foreign !== undefined)
-      open.push(
-        `whether ${count(one.workloads)} of namespace ${one.namespace} ${one.workloads.length === 1 ? 'is' : 'are'} isolated: ${foreign.id} may decide, and its kind is not modelled`,
-      );
-    else findings.push(openFinding(one));
-  }
-  for (const one of input.blocked) {
-    const foreign = foreignIn(input.foreign, [one.namespace], true);
-    if (one.verdict === 'unknown' || foreign !== undefined)
-      open.push(
-        `whether ${what(one)} passes: ${foreign === undefined ? one.because : `${foreign.id} may let it, and its kind is not modelled`}`,
-      );
-    else findings.push(blockedFinding(one));
-  }
-  const foreign = foreignIn(input.foreign, input.namespaces);
+  judgeOpenings(input, params, verdicts);
+  judgeBlocked(input, verdicts);
+  const foreign = foreignIn(input.foreign, input.namespaces, true);
   if (findings.length === 0 && open.length === 0 && foreign !== undefined)
     open.push(`whether ${foreign.id} changes the answer: its kind is not modelled`);
   if (findings.length === 0 && open.length > 0)
@@ -50,12 +34,31 @@ export function check(_subject: Subject, input: DefaultDeny, params: Params): Re
   });
 }
 
-export function synth(_subject: Subject, input: DefaultDeny): Patch[] {
-  return patchesOf(input);
+function judgeOpenings({ openings, foreign }: DefaultDeny, params: Params, { findings, open }: Verdicts): void {
+  for (const opening of openings) {
+    const accepted = opening.onHost ? params.hostNetwork : params.open;
+    const one = { ...opening, workloads: opening.workloads.filter((id) => !accepted.includes(id)) };
+    if (one.workloads.length === 0) continue;
+    const question = `whether ${count(one.workloads)} of namespace ${one.namespace} ${one.workloads.length === 1 ? 'is' : 'are'} isolated`;
+    const other = foreignIn(foreign, [one.namespace]);
+    if (one.state === 'unknown') open.push(`${question}: ${one.because}`);
+    else if (other !== undefined) open.push(`${question}: ${other.id} may decide, and its kind is not modelled`);
+    else findings.push(openFinding(one));
+  }
 }
 
-function without(opening: Opening, accepted: readonly string[]): Opening {
-  return { ...opening, workloads: opening.workloads.filter((id) => !accepted.includes(id)) };
+function judgeBlocked({ blocked, foreign }: DefaultDeny, { findings, open }: Verdicts): void {
+  for (const one of blocked) {
+    const question = `whether ${one.kind} of ${count(one.workloads)} of namespace ${one.namespace} on ${one.port} passes`;
+    const other = foreignIn(foreign, [one.namespace], true);
+    if (one.verdict === 'unknown') open.push(`${question}: ${one.because}`);
+    else if (other !== undefined) open.push(`${question}: ${other.id} may let it, and its kind is not modelled`);
+    else findings.push(blockedFinding(one));
+  }
+}
+
+export function synth(_subject: Subject, input: DefaultDeny): Patch[] {
+  return patchesOf(input);
 }
 
 function openFinding({ namespace, direction, workloads, because, origin, by }: Opening): Finding {
@@ -109,10 +112,6 @@ function unenforced({ enforcement: { because, origin }, workloads }: DefaultDeny
     ...(origin !== undefined && { origin }),
     remediation: 'Run a network that enforces NetworkPolicy: Cilium, Calico, or the VPC CNI with enableNetworkPolicy.',
   };
-}
-
-function what({ kind, workloads, port, namespace }: Blocked): string {
-  return `${kind} of ${count(workloads)} of namespace ${namespace} on ${port}`;
 }
 
 function summary({ workloads, namespaces, needs, enforcement }: DefaultDeny): string {

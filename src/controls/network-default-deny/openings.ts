@@ -21,6 +21,8 @@ export interface Opening {
   readonly by: readonly string[];
   readonly because: string;
   readonly ports: string;
+  /** They run on the network of their node. */
+  readonly onHost: boolean;
   readonly origin?: Origin;
 }
 
@@ -50,7 +52,12 @@ function openingOf(
 ): Omit<Opening, 'workloads'> | undefined {
   const { isolated } = reach.isolation(pods, direction);
   const { allowed } = withAnyone(reach, pods, direction);
-  const base = { namespace: pods.namespace.name, direction, ports: portsText(allowed) };
+  const base = {
+    namespace: pods.namespace.name,
+    direction,
+    ports: portsText(allowed),
+    onHost: pods.hostNetwork,
+  };
   const origin = pods.members[0]?.origin;
   if (pods.hostNetwork)
     return {

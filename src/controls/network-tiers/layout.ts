@@ -7,13 +7,20 @@ import type { SubnetFact, Tiers } from './query.ts';
 export function layout({ subnets }: Tiers, params: Params): Judged {
   if (subnets.length === 0) return { findings: [], unclear: [] };
   const untold = subnets.flatMap((subnet) => unclearOf(subnet) ?? []);
-  const absent = missing(subnets, params);
+  const absent = networksOf(subnets).flatMap((own) => missing(own, params));
   const routed = subnets.flatMap((subnet) => routeFindings(subnet, params));
   // A subnet whose zone or tier is not known may be the one that is missed.
   const mayHide = subnets.some(
     ({ tier, zone, unclear }) => tier === undefined || zone === undefined || unclear !== undefined,
   );
   return { findings: mayHide ? routed : [...routed, ...absent], unclear: untold };
+}
+
+/** The networks that hold data, each by itself; where none does, all that is there is taken for one. */
+function networksOf(subnets: readonly SubnetFact[]): readonly (readonly SubnetFact[])[] {
+  const networks = [...Map.groupBy(subnets, ({ vpc }) => vpc ?? '').values()];
+  const holding = networks.filter((own) => own.some(({ tier }) => tier === 'data'));
+  return holding.length === 0 ? [subnets] : holding;
 }
 
 function unclearOf({ id, tier, zone, unclear, origin }: SubnetFact): Judged['unclear'][number] | undefined {

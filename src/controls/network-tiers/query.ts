@@ -26,6 +26,7 @@ export interface SubnetFact {
   readonly tier: Tier | undefined;
   readonly by: string;
   readonly zone: string | undefined;
+  readonly vpc: string | undefined;
   readonly out: { readonly way: 'internet' | 'nat'; readonly id: string; readonly origin: Origin } | undefined;
   /** Why its routes, or its being there, are not known. */
   readonly unclear: string | undefined;
@@ -109,6 +110,7 @@ function subnetFact(network: Network, subnet: Subnet): SubnetFact {
     tier: tierOf(network, subnet),
     by: subnet.said?.by ?? 'its routes',
     zone: subnet.zone,
+    vpc: subnet.vpc,
     out:
       route === undefined
         ? undefined

@@ -4,7 +4,9 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { dashboardProblems } from './dashboard-schema.ts';
+import { dataSources, type DataSource } from './data-sources.ts';
 import { embedded } from './embedded.ts';
+import { listOf, text } from './lenient.ts';
 
 /** A query of a panel, an annotation or a variable. */
 export interface DashboardQuery {
@@ -28,16 +30,6 @@ export interface Dashboard {
   readonly problems: readonly string[];
   /** Where it was found: the file, or `ConfigMap observability/dashboards`. */
   readonly from: string;
-  readonly origin: Origin;
-}
-
-/** A data source that Grafana is provisioned with. */
-export interface DataSource {
-  readonly name: string;
-  readonly uid?: string;
-  readonly type: string;
-  readonly url?: string;
-  readonly isDefault: boolean;
   readonly origin: Origin;
 }
 
@@ -213,45 +205,4 @@ function sourceOf(source: Cursor): { readonly name: string; readonly origin: Ori
   const name = isMapping(source.value) ? text(source.get('uid')) : text(source);
   if (name === undefined || name.includes('$') || /^(?:-- .+ --|grafana|default)$/.test(name)) return [];
   return [{ name, origin: source.origin }];
-}
-
-/** Data sources that files of provisioning or GrafanaDatasource objects set up. Reads the class `kubernetes`. */
-export const dataSources = oncePerPlatform((view: PlatformView): readonly DataSource[] => [
-  ...view.objects('ConfigMap').flatMap((object) => textsOf(cursor(object).get('data'))),
-  ...view.objects('Secret').flatMap((object) => textsOf(cursor(object).get('stringData'))),
-  ...view
-    .objects('GrafanaDatasource')
-    .map((object) => dataSource(cursor(object).get('spec', 'datasource'), object.origin)),
-]);
-
-function textsOf(data: Cursor): DataSource[] {
-  return data.entries().flatMap(([, held]) => {
-    if (typeof held.value !== 'string' || !/^\s*["']?datasources["']?\s*:/m.test(held.value)) return [];
-    const parsed = embedded(held.value);
-    if (parsed === undefined) return [];
-    return listOf(new Cursor(parsed, { path: '' }).get('datasources')).map((each) => dataSource(each, held.origin));
-  });
-}
-
-function dataSource(at: Cursor, origin: Origin): DataSource {
-  const [uid, url] = [text(at.get('uid')), text(at.get('url'))];
-  return {
-    name: text(at.get('name')) ?? '',
-    ...(uid === undefined ? {} : { uid }),
-    type: text(at.get('type')) ?? '',
-    ...(url === undefined ? {} : { url }),
-    isDefault: at.get('isDefault').value === true,
-    origin,
-  };
-}
-
-/** Grafana reads its own files leniently: what is of another type counts as absent. */
-function listOf(at: Cursor): Cursor[] {
-  return Array.isArray(at.value)
-    ? at.items().filter((item) => isMapping(item.value) || typeof item.value === 'string')
-    : [];
-}
-
-function text(at: Cursor): string | undefined {
-  return typeof at.value === 'string' ? at.value : undefined;
 }

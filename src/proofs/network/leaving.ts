@@ -43,12 +43,13 @@ const PUBLIC: Addresses = subtract(union(ALL_V4, ALL_V6), union(SITE, LINK));
 /** What leads nowhere: this host, multicast, and the cache of the cluster's DNS on the pod's own node. */
 const NOWHERE = blocks('0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '169.254.20.10/32', '::/127', 'ff00::/8');
 
-/** Everything that may leave, or come in from outside, beyond `flows`; the addresses of `exempt` do not count. */
+/** Everything that may leave, or come in from outside, beyond `flows`; the addresses of `exempt` do not count, nor pods that `asked` leaves out. */
 export function leaksOf(
   reach: Reachability,
   flows: readonly Flow[],
   way: 'ingress' | 'egress' = 'egress',
   exempt: Addresses = [],
+  asked: (pods: PodClass) => boolean = () => true,
 ): Leak[] {
   const declared = declaredByPods(flows, way);
   const found = new Map<string, Leak & { workloads: string[]; namespaces: string[] }>();
@@ -58,7 +59,7 @@ export function leaksOf(
     const whole = { addresses: subtract(addresses, exempt), ports: sure ? connection.allowed : connection.unknown };
     // Pods of a group have the same rules: those with the same rest are described once.
     const alike = new Map<string, Leak & { workloads: string[]; namespaces: string[] }>();
-    for (const one of pods) {
+    for (const one of pods.filter(asked)) {
       const rest = beyond(whole, declared.get(one) ?? []);
       const [first] = rest;
       if (first === undefined) continue;

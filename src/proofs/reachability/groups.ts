@@ -28,11 +28,17 @@ interface Alike {
   readonly members: readonly PodClass[];
 }
 
+/** Which pods are wanted at either end; all by default. */
+export interface Wanted {
+  readonly from?: (pods: PodClass) => boolean;
+  readonly to?: (pods: PodClass) => boolean;
+}
+
 /** Every pair of pods between which something passes or may pass, in groups, one after the other as they are asked for. */
-export function* podGroups(reach: Reachability): Generator<Group> {
+export function* podGroups(reach: Reachability, { from = everyone, to = everyone }: Wanted = {}): Generator<Group> {
   const table = tableOf(reach);
-  const senders = new SenderIndex(table, alike(table, 'egress'));
-  for (const receiver of alike(table, 'ingress')) {
+  const senders = new SenderIndex(table, alike(table, 'egress', from));
+  for (const receiver of alike(table, 'ingress', to)) {
     for (const sender of senders.candidates(receiver)) {
       const egress = table.side(sender.profile, receiver.look);
       if (egress.accept.length === 0) continue;
@@ -86,10 +92,18 @@ export function tableOf(reach: Reachability): ReachTable {
   return table;
 }
 
-function alike({ profiles, looks }: ReachTable, direction: 'ingress' | 'egress'): Alike[] {
+function everyone(): boolean {
+  return true;
+}
+
+function alike(
+  { profiles, looks }: ReachTable,
+  direction: 'ingress' | 'egress',
+  wanted: (pods: PodClass) => boolean,
+): Alike[] {
   return profiles[direction].flatMap((profile) => {
     const byLook = new Map<number, PodClass[]>();
-    for (const pods of profile.members) append(byLook, looks.lookOf(pods), pods);
+    for (const pods of profile.members) if (wanted(pods)) append(byLook, looks.lookOf(pods), pods);
     return [...byLook].map(([look, members]) => ({ profile, look, members }));
   });
 }

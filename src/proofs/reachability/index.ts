@@ -6,7 +6,7 @@
  *     reach.connection(api, db);                             // { allowed, unknown }: sets of ports; the rest is denied
  *     reach.verdict(api, db, 'TCP', 5432);                   // 'allowed' | 'denied' | 'unknown'
  *     explain(reach, api, db, 'TCP', 5432);                  // policies and rules at both ends, with origins and reasons
- *     reach.isolation(pods, 'ingress');                      // { isolated: 'yes' | 'no' | 'unknown', policies }
+ *     reach.isIsolated(pods, 'ingress');                     // 'yes' | 'no' | 'unknown'; `isolation` gives the policies too
  *     portsText(connection.allowed);                         // 'TCP 5432', 'All Connections'
  *
  * An Endpoint is the pods of a class, addresses outside (`outside('10.0.0.0/8')`, `INTERNET`), a node (`OWN_NODE`: kubelet of the pod's
@@ -16,7 +16,9 @@
  * The whole map comes lazily and in groups: `podGroups(reach)` (senders that are alike, receivers that are alike, the connection) and
  * `outsideGroups(reach)` (pods and sets of addresses outside). Never expand them to pairs unless they are printed. Flows: `declaredFlows(view,
  * reach)` reads those of the spec and
- * `impliedFlows` adds DNS, scrapes and webhooks; `judgeFlows` gives the verdict on each, `overGrants` what passes between pods and no flow speaks of.
+ * `impliedFlows` adds DNS, scrapes, webhooks and routes; `judgeFlows` gives the verdict on each, `overGrants` what passes between pods and no flow speaks of.
+ *
+ * Views need the classes `kubernetes` and `spec`; `impliedFlows` and `routedPods` need `nginx-conf` as well.
  *
  * Connections, explanations and ports are plain data and may be part of a control's input; endpoints and `Reachability` may not.
  */
@@ -42,6 +44,8 @@ export { declaredFlows, endsOf, ownersOf, podPorts } from './read/flows.ts';
 export type { DeclaredFlow, End } from './read/flows.ts';
 export { impliedFlows } from './read/implied.ts';
 export type { ImpliedFlow } from './read/implied.ts';
+export { routedPods } from './read/routed.ts';
+export type { Routed } from './read/routed.ts';
 export { podsId } from './read/pods.ts';
 export { reachabilityOf, reachInput } from './read/index.ts';
 export { selectedBy, serviceTargets } from './services.ts';

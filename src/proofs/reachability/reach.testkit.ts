@@ -1,5 +1,8 @@
 import type { KubeObject } from '../../model/kube.ts';
 import { blockOf, joined } from './addresses.ts';
+import type { Endpoint } from './endpoints.ts';
+import { podsOf } from './ends.ts';
+import { portsText } from './ports.ts';
 import { Reachability } from './reach.ts';
 import { readPolicy } from './read/policies.ts';
 import { readTier } from './read/tiers.ts';
@@ -63,3 +66,19 @@ export function memoryReach(...parts: readonly (string | PodsInput | KubeObject)
     nodeAddresses: place('nodes'),
   });
 }
+
+/** `TCP 80, unknown UDP 53`: what may pass, in words; ends by id or as they are. */
+export function answer(reach: Reachability, from: Endpoint | string, to: Endpoint | string): string {
+  const [source, target] = [from, to].map((end) => (typeof end === 'string' ? podsOf(reach, end) : end));
+  if (source === undefined || target === undefined) throw new Error('no such end');
+  const { allowed, unknown } = reach.connection(source, target);
+  if (unknown.length === 0) return portsText(allowed);
+  return allowed.length === 0
+    ? `unknown ${portsText(unknown)}`
+    : `${portsText(allowed)}, unknown ${portsText(unknown)}`;
+}
+
+/** Policies of `default` for pods labelled `app: b`. */
+export const onB = (spec: Record<string, unknown>) =>
+  kubeObject('NetworkPolicy', 'b', { podSelector: { matchLabels: { app: 'b' } }, ...spec });
+export const intoB = (...rules: unknown[]) => onB({ ingress: rules });

@@ -80,14 +80,19 @@ export class Reachability {
     return sides.reduce(eitherSide);
   }
 
-  /** Whether NetworkPolicies isolate the pods in a direction, and which. Rules of the outer tiers do not isolate. */
-  isolation(pods: PodClass, direction: Direction): Isolation {
+  /** Whether NetworkPolicies isolate the pods in a direction. Rules of the outer tiers do not isolate. */
+  isIsolated(pods: PodClass, direction: Direction): Isolation['isolated'] {
     const { shared, own, sure } = this.world.lookup.namespaced(pods, direction);
-    const policies = [...shared.flatMap((list) => list.policies), ...own.map(({ policy }) => policy)].sort(
-      (a, b) => a.order - b.order,
-    );
-    if (policies.length === 0) return { isolated: 'no', policies };
-    return { isolated: sure && !pods.hostNetwork ? 'yes' : 'unknown', policies };
+    if (shared.length + own.length === 0) return 'no';
+    return sure && !pods.hostNetwork ? 'yes' : 'unknown';
+  }
+
+  /** The same, with the policies: these may be many, so ask {@link isIsolated} where they do not matter. */
+  isolation(pods: PodClass, direction: Direction): Isolation {
+    const { shared, own } = this.world.lookup.namespaced(pods, direction);
+    const policies = [...shared.flatMap((list) => list.policies), ...own.map(({ policy }) => policy)];
+    policies.sort((a, b) => a.order - b.order);
+    return { isolated: this.isIsolated(pods, direction), policies };
   }
 
   /** The Services of a namespace, or all. */

@@ -1,34 +1,12 @@
 /** The standard, point by point, where a random cluster would seldom go or a table says it more plainly. */
 import { describe, expect, it } from 'vitest';
-import {
-  ANYONE,
-  explain,
-  outside,
-  OTHER_NODE,
-  OWN_NODE,
-  podsOf,
-  portsText,
-  type Endpoint,
-  type Reachability,
-} from './index.ts';
-import { kubeObject, memoryReach, testPods } from './reach.testkit.ts';
+import { ANYONE, outside, OTHER_NODE, OWN_NODE } from './index.ts';
+import { answer, intoB, kubeObject, memoryReach, onB, testPods } from './reach.testkit.ts';
+import type { ContainerPort } from './types.ts';
 
 const A = 'default/a[Deployment]';
 const B = 'default/b[Deployment]';
 
-function answer(reach: Reachability, from: Endpoint | string, to: Endpoint | string): string {
-  const [source, target] = [from, to].map((end) => (typeof end === 'string' ? podsOf(reach, end) : end));
-  if (source === undefined || target === undefined) throw new Error('no such end');
-  const { allowed, unknown } = reach.connection(source, target);
-  if (unknown.length === 0) return portsText(allowed);
-  return allowed.length === 0
-    ? `unknown ${portsText(unknown)}`
-    : `${portsText(allowed)}, unknown ${portsText(unknown)}`;
-}
-
-const onB = (spec: Record<string, unknown>) =>
-  kubeObject('NetworkPolicy', 'b', { podSelector: { matchLabels: { app: 'b' } }, ...spec });
-const intoB = (...rules: unknown[]) => onB({ ingress: rules });
 const fromA = { from: [{ podSelector: { matchLabels: { app: 'a' } } }] };
 
 describe('NetworkPolicy', () => {
@@ -112,14 +90,7 @@ describe('NetworkPolicy', () => {
   });
 
   it('resolves a name at each receiver, by protocol', () => {
-    const pods = (
-      id: string,
-      ...ports: Parameters<typeof testPods>[1] extends { ports?: infer P } | undefined
-        ? P extends readonly (infer One)[]
-          ? One[]
-          : never
-        : never
-    ) => testPods(id, { labels: { app: 'b' }, ports });
+    const pods = (id: string, ...ports: ContainerPort[]) => testPods(id, { labels: { app: 'b' }, ports });
     const policy = intoB({ ports: [{ port: 'http' }] });
     const reach = memoryReach(
       'a[Deployment]',
@@ -168,112 +139,5 @@ describe('NetworkPolicy', () => {
       /^TCP 80, unknown /,
     );
     expect(answer(memoryReach('b[Deployment]', intoB()), ANYONE, B)).toBe('No Connections');
-  });
-});
-
-const SUBJECT = { namespaces: {} };
-const cluster = (name: string, spec: Record<string, unknown>) =>
-  kubeObject('ClusterNetworkPolicy', name, { tier: 'Admin', priority: 10, subject: SUBJECT, ...spec });
-const rule = (action: string, port?: number) => ({
-  action,
-  from: [{ namespaces: {} }],
-  ...(port === undefined ? {} : { protocols: [{ tcp: { destinationPort: { number: port } } }] }),
-});
-
-describe('ClusterNetworkPolicy', () => {
-  const closed = intoB();
-
-  it('goes before a NetworkPolicy, or passes to it', () => {
-    const policy = cluster('p', { ingress: [rule('Accept', 80), rule('Pass', 81), rule('Deny')] });
-    expect(
-      answer(
-        memoryReach('a[Deployment]', 'b[Deployment]', intoB({ ports: [{ port: 81 }, { port: 82 }] }), policy),
-        A,
-        B,
-      ),
-    ).toBe('TCP 80-81');
-  });
-
-  it('asks lower priorities first, and does not know among equals that disagree', () => {
-    const [accept, deny] = [
-      cluster('x', { ingress: [rule('Accept')] }),
-      (priority: number) => cluster('y', { priority, ingress: [rule('Deny', 80)] }),
-    ];
-    expect(answer(memoryReach('a[Deployment]', 'b[Deployment]', closed, accept, deny(11)), A, B)).toBe(
-      'All Connections',
-    );
-    expect(answer(memoryReach('a[Deployment]', 'b[Deployment]', accept, deny(9)), A, B)).toBe(
-      'SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535',
-    );
-    const tied = memoryReach('a[Deployment]', 'b[Deployment]', accept, deny(10));
-    expect(answer(tied, A, B)).toMatch(/, unknown TCP 80$/);
-    const [a, b] = [podsOf(tied, A), podsOf(tied, B)];
-    if (a === undefined || b === undefined) throw new Error('no such end');
-    expect(explain(tied, a, b, 'TCP', 80).ingress.reasons).toEqual([
-      'policies of equal priority disagree, and any of them may be applied',
-    ]);
-  });
-
-  it('has a baseline for pods that no NetworkPolicy selects', () => {
-    const base = cluster('base', { tier: 'Baseline', ingress: [rule('Deny')] });
-    expect(answer(memoryReach('a[Deployment]', 'b[Deployment]', base), A, B)).toBe('No Connections');
-    expect(answer(memoryReach('a[Deployment]', 'b[Deployment]', base, intoB({ ports: [{ port: 80 }] })), A, B)).toBe(
-      'TCP 80',
-    );
-  });
-
-  it('fails closed on a peer it does not know', () => {
-    const odd = (action: string) => cluster('p', { ingress: [{ action, from: [{ moons: {} }] }, rule('Accept')] });
-    expect(answer(memoryReach('a[Deployment]', 'b[Deployment]', closed, odd('Accept')), A, B)).toBe('All Connections');
-    expect(answer(memoryReach('a[Deployment]', 'b[Deployment]', odd('Pass')), A, B)).toBe('No Connections');
-  });
-
-  it('reads the policies of v1alpha1', () => {
-    const admin = kubeObject('AdminNetworkPolicy', 'p', {
-      priority: 5,
-      subject: SUBJECT,
-      ingress: [
-        {
-          action: 'Allow',
-          from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: 'a' } } } }],
-          ports: [{ portRange: { protocol: 'TCP', start: 80, end: 90 } }],
-        },
-      ],
-    });
-    const base = kubeObject('BaselineAdminNetworkPolicy', 'default', {
-      subject: SUBJECT,
-      ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
-    });
-    expect(answer(memoryReach('a[Deployment]', 'b[Deployment]', admin, base), A, B)).toBe('TCP 80-90');
-  });
-
-  it.each([{ tier: 'Other' }, { priority: 1001 }, { subject: {} }, { ingress: [{ action: 'Deny', from: [] }] }])(
-    '%j would be refused, so nothing is sure',
-    (spec) => {
-      expect(
-        answer(memoryReach('a[Deployment]', 'b[Deployment]', cluster('p', { ingress: [rule('Deny')], ...spec })), A, B),
-      ).toBe('unknown All Connections');
-    },
-  );
-
-  it('knows what a policy that would be refused leaves open either way', () => {
-    const refused = kubeObject('AdminNetworkPolicy', 'p', {
-      priority: 5,
-      subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: 'b' } } } },
-      egress: [
-        {
-          action: 'Allow',
-          to: [{ networks: ['192.0.2.1/32'] }, { namespaces: {} }],
-          ports: [{ namedPort: 'http' }, { portNumber: { protocol: 'TCP', port: 443 } }],
-        },
-        { action: 'Deny', to: [{ networks: ['192.0.2.1/32'] }] },
-      ],
-    });
-    const reach = memoryReach('a[Deployment]', 'b[Deployment]', refused);
-    const block = outside('192.0.2.1');
-    if (block === undefined) throw new Error('no such address');
-    expect(answer(reach, B, block)).toBe('TCP 443, unknown SCTP 1-65535,TCP 1-442,444-65535,UDP 1-65535');
-    expect(answer(reach, A, block)).toBe('All Connections');
-    expect(answer(reach, A, B)).toBe('All Connections');
   });
 });

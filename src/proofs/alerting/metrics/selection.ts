@@ -21,7 +21,7 @@ export function prometheuses(view: PlatformView): readonly KubeObject[] {
 }
 
 /**
- * Whether any Prometheus object selects the object by its labels and namespace. A selector that is left out selects nothing, an empty one
+ * Whether any Prometheus object, for rules also a ThanosRuler, selects the object by its labels and namespace. A selector that is left out selects nothing, an empty one
  * everything; a namespace selector that is left out means the Prometheus's own namespace (prometheus-operator, API reference).
  */
 export function selection(
@@ -29,7 +29,10 @@ export function selection(
   kind: Kind,
   object: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> },
 ): Selection {
-  const all = prometheuses(view).filter(({ kind: of }) => kind !== 'rule' || of === 'Prometheus');
+  const all =
+    kind === 'rule'
+      ? [...view.objects('Prometheus.monitoring.coreos.com'), ...view.objects('ThanosRuler.monitoring.coreos.com')]
+      : prometheuses(view);
   if (all.length === 0) return { selected: 'unknown', because: 'no Prometheus object is in the repository' };
   const answers = all.map((each) => selectedBy(view, each, kind, object));
   return (
@@ -45,7 +48,7 @@ function selectedBy(
   kind: Kind,
   object: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> },
 ): Selection {
-  const name = `Prometheus ${prometheus.namespace ?? 'default'}/${prometheus.name}`;
+  const name = `${prometheus.kind} ${prometheus.namespace ?? 'default'}/${prometheus.name}`;
   const spec = cursor(prometheus).get('spec');
   const by = readSelector(spec.get(`${kind}Selector`));
   if (by === undefined) return { selected: 'no', because: `${name} sets no ${kind}Selector, which selects nothing` };

@@ -1,6 +1,6 @@
 /**
- * What has to pass though nobody declares it as a flow: names are resolved before anything is dialled, Prometheus scrapes, and the API
- * server calls webhooks. Probes are not among them: they come from a pod's own node, which always gets through.
+ * What has to pass though nobody declares it as a flow: names are resolved before anything is dialled, Prometheus scrapes, the API server
+ * calls webhooks, and ingress controllers reach what they route to. Probes are not among them: they come from a pod's own node, which always gets through.
  */
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
@@ -13,10 +13,11 @@ import { EVERYTHING } from '../match.ts';
 import type { Reachability } from '../reach.ts';
 import { serviceTargets } from '../services.ts';
 import type { ServiceInput } from '../types.ts';
+import { routedPods, senderOf } from './routed.ts';
 import { readOrRefuse, selectorAt } from './refused.ts';
 
 export interface ImpliedFlow {
-  readonly kind: 'dns' | 'scrape' | 'webhook';
+  readonly kind: 'dns' | 'scrape' | 'webhook' | 'route';
   /** Why it has to pass: `ServiceMonitor monitoring/api scrapes it`. */
   readonly why: string;
   readonly flow: Flow;
@@ -24,7 +25,7 @@ export interface ImpliedFlow {
 
 /** The implied flows; DNS for those workloads that send some declared flow. */
 export function impliedFlows(view: PlatformView, reach: Reachability, declared: readonly Flow[]): ImpliedFlow[] {
-  return [...dnsFlows(reach, declared), ...scrapes(view, reach), ...webhooks(view, reach)];
+  return [...dnsFlows(reach, declared), ...scrapes(view, reach), ...webhooks(view, reach), ...routes(view, reach)];
 }
 
 function dnsFlows(reach: Reachability, declared: readonly Flow[]): ImpliedFlow[] {
@@ -144,6 +145,20 @@ function webhooks(view: PlatformView, reach: Reachability): ImpliedFlow[] {
       ),
     ),
   );
+}
+
+function routes(view: PlatformView, reach: Reachability): ImpliedFlow[] {
+  return routedPods(view, reach).map((routed) => ({
+    kind: 'route' as const,
+    why: `${routed.routes.join(', ')} ${routed.routes.length === 1 ? 'sends' : 'send'} requests there`,
+    flow: {
+      name: `${routed.controllerId} -> ${routed.id} : TCP ${routed.ports.join(',')}`,
+      from: [senderOf(routed)],
+      to: [routed.pods],
+      protocol: 'TCP' as const,
+      ports: routed.ports,
+    },
+  }));
 }
 
 function servicesOf(reach: Reachability, object: KubeObject): { service: ServiceInput; port: number }[] {

@@ -99,6 +99,7 @@ function evaluateRoot(
     }),
   );
   const settings = folder.settings.map((block) => new BlockBody(block, root.scope));
+  resources.push(...world.recognised);
   return configurationOf({ root: folder.path, resources, unread: [...world.unread.values()], providers, settings });
 }
 

@@ -6,7 +6,7 @@ import { dotted, localFolder, type Folder } from './folder.ts';
 import { expand, type Expansion } from './instances.ts';
 import { bind, Namespace, type Operand, type Scope } from './scope.ts';
 import { rootVariable, variableValue } from './variables.ts';
-import { Reference, Unknown, mapOf, type Value } from './value.ts';
+import { mapOf, memberOf, Reference, Unknown, type Value, type ValueMap } from './value.ts';
 import type { World } from './world.ts';
 
 /** A call of a module whose sources are not here. */
@@ -169,9 +169,10 @@ export class ModuleInstance {
     if (block === undefined) return new Unknown(`module.${name} is not declared`);
     const called = this.#called(name);
     const outputs = (suffix: string): Operand => {
-      const child = called.find((one) => one.suffix === suffix)?.child;
+      const { child, outputs: known } = called.find((one) => one.suffix === suffix) ?? {};
       const address = `${this.#within(`module.${name}`)}${suffix}`;
-      if (child === undefined) return new Namespace((key) => new Reference(address, [key]));
+      if (child === undefined)
+        return new Namespace((key) => memberOf(known ?? {}, key) ?? new Reference(address, [key]));
       return new Namespace(
         (key) => child.output(key),
         () => [...child.folder.outputs.keys()].map((key) => [key, child.output(key)] as const),
@@ -181,7 +182,7 @@ export class ModuleInstance {
   }
 
   /** The instances of a called module; without a child where it is not read. */
-  #called(name: string): readonly { suffix: string; child?: ModuleInstance }[] {
+  #called(name: string): readonly { suffix: string; child?: ModuleInstance; outputs?: ValueMap }[] {
     return this.#once(`called ${name}`, [], () => {
       const block = this.folder.calls.get(name);
       if (block === undefined) return [];
@@ -192,8 +193,7 @@ export class ModuleInstance {
         const body = new BlockBody(block, bind(this.scope, names));
         const provider = this.#providersOf(block);
         if (folder === undefined || this.#depth >= MAX_DEPTH || !this.#world.mayOpen()) {
-          this.#world.leaveUnread(unread(address, body, provider));
-          return { suffix };
+          return { suffix, ...this.#world.leaveUnread(unread(address, body, provider)) };
         }
         const given: Given = { input: (input) => this.#input(body, input), provider };
         return { suffix, child: new ModuleInstance(this.#world, folder, address, given, this.#depth + 1) };

@@ -1,10 +1,10 @@
 import { isMapping } from '../../../model/cursor.ts';
-import type { HclAttribute, HclBlock } from '../../../model/document.ts';
-import type { At, Origin } from '../../../model/origin.ts';
+import type { Origin } from '../../../model/origin.ts';
 import { MapBody, type Body } from './body.ts';
 import { configurationOf, type Configuration, type Resource } from './configuration.ts';
 import { PlanReferences } from './plan-references.ts';
-import { isList, isMap, mapOf, Reference, Unknown, whyUnknown, type Value } from './value.ts';
+import { ValueResource } from './value-resource.ts';
+import { isMap, mapOf, Reference, Unknown, type Value } from './value.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,8 @@ export function planConfiguration(data: unknown, origin: Origin): Configuration 
         own: address,
         refer: (names) => references.resolve(names, address),
       });
-    return new PlanResource(resource, value(resource['values'], unknown.get(address), expressions), origin);
+    const values = value(resource['values'], unknown.get(address), expressions);
+    return new ValueResource(headOf(resource), isMap(values) ? values : {}, origin);
   });
   const providers = new Map(
     Object.values(below(plan, 'configuration', 'provider_config')).flatMap((config): [string, Body][] => {
@@ -52,6 +53,16 @@ export function planConfiguration(data: unknown, origin: Origin): Configuration 
     }),
   );
   return configurationOf({ root: origin.path, resources, unread: [], providers, settings: [] });
+}
+
+function headOf(resource: Data): ConstructorParameters<typeof ValueResource>[0] {
+  return {
+    address: String(resource['address']),
+    mode: resource['mode'] === 'data' ? 'data' : 'managed',
+    type: String(resource['type']),
+    name: String(resource['name']),
+    provider: /([^/]+)$/.exec(String(resource['provider_name']))?.[1] ?? '',
+  };
 }
 
 function collect(module: Data, depth: number): Data[] {
@@ -125,74 +136,4 @@ function below(value: unknown, ...keys: string[]): Data {
 
 function listOf(value: unknown): Data[] {
   return Array.isArray(value) ? value.filter(isMapping) : [];
-}
-
-class PlanResource implements Resource {
-  readonly address: string;
-  readonly mode: 'managed' | 'data';
-  readonly type: string;
-  readonly name: string;
-  readonly module: string;
-  readonly provider: string;
-  readonly origin: Origin;
-  readonly #body: MapBody;
-
-  constructor(resource: Data, values: Value, origin: Origin) {
-    this.address = String(resource['address']);
-    this.mode = resource['mode'] === 'data' ? 'data' : 'managed';
-    this.type = String(resource['type']);
-    this.name = String(resource['name']);
-    this.module = /^((?:module\.[^.[]+(?:\[[^\]]*\])?\.?)*)/.exec(this.address)?.[1]?.replace(/\.$/, '') ?? '';
-    this.provider = /([^/]+)$/.exec(String(resource['provider_name']))?.[1] ?? '';
-    this.origin = origin;
-    this.#body = new MapBody(isMap(values) ? values : {}, origin);
-  }
-
-  attribute(name: string): At<Value> | undefined {
-    return this.#body.attribute(name);
-  }
-
-  blocks(type: string): readonly Body[] {
-    return this.#body.blocks(type);
-  }
-
-  open(type: string): string | undefined {
-    return this.#body.open(type);
-  }
-
-  names(): readonly string[] {
-    return this.#body.names();
-  }
-
-  asBlock(): HclBlock {
-    const suffix = /\[[^\]]*\]$/.exec(this.address)?.[0] ?? '';
-    const type = this.mode === 'data' ? 'data' : 'resource';
-    return {
-      ...blockOf(type, this.#body, this.origin),
-      labels: [this.type, `${this.name}${suffix}`],
-      address: this.address,
-    };
-  }
-}
-
-function blockOf(type: string, body: Body, origin: Origin): HclBlock {
-  const names = body.names();
-  const attributes = names.flatMap((name): [string, HclAttribute][] => {
-    const value = body.attribute(name)?.value;
-    return value === undefined ? [] : [[name, attributeOf(value, origin)]];
-  });
-  const blocks = names.flatMap((name) => body.blocks(name).map((inner) => blockOf(name, inner, origin)));
-  return { type, labels: [], attributes: Object.fromEntries(attributes), blocks, module: '', origin };
-}
-
-function attributeOf(value: Value, origin: Origin): HclAttribute {
-  const isKnown = whyUnknown(value) === undefined;
-  const named = (isList(value) ? value : [value]).flatMap((one) => (one instanceof Reference ? [one.address] : []));
-  return {
-    text: isKnown ? JSON.stringify(value) : (whyUnknown(value) ?? ''),
-    expression: { kind: 'literal', value: null },
-    origin,
-    ...(isKnown ? { literal: value } : {}),
-    ...(named.length === 0 ? {} : { refersTo: named }),
-  };
 }

@@ -1,8 +1,10 @@
 import { valueOf } from './body.ts';
 import type { Folder } from './folder.ts';
 import type { Instance, UnreadModule } from './module.ts';
+import type { Resource } from './configuration.ts';
+import { recogniseVpc } from './registry-vpc.ts';
 import type { Budget } from './scope.ts';
-import { Reference, Unknown, type Value } from './value.ts';
+import { Reference, Unknown, type Value, type ValueMap } from './value.ts';
 import type { EnvironmentNames } from './variables.ts';
 
 /** Instances of modules in one root. */
@@ -15,6 +17,8 @@ export class World {
   readonly budget: Budget = { depth: 0, steps: 0 };
   readonly instances = new Map<string, Instance>();
   readonly unread = new Map<string, UnreadModule>();
+  /** Resources of modules that are known without their sources. */
+  readonly recognised: Resource[] = [];
   #modules = 0;
 
   constructor(folders: ReadonlyMap<string, Folder>, environment: EnvironmentNames) {
@@ -26,8 +30,15 @@ export class World {
     this.instances.set(instance.address, instance);
   }
 
-  leaveUnread(module: UnreadModule): void {
-    this.unread.set(module.address, module);
+  /** A module whose sources are not here: its outputs, where it is one that is known, else nothing but its name. */
+  leaveUnread(module: UnreadModule): { readonly outputs?: ValueMap } {
+    const recognised = recogniseVpc(module);
+    if (recognised === undefined) {
+      this.unread.set(module.address, module);
+      return {};
+    }
+    this.recognised.push(...recognised.resources);
+    return { outputs: recognised.outputs };
   }
 
   mayOpen(): boolean {

@@ -3,13 +3,14 @@ import { collections } from './collections.ts';
 import { network } from './network.ts';
 import { conversions, scalars, withheld } from './scalars.ts';
 import { lenientStrings, strings } from './strings.ts';
+import { regexes } from './regexes.ts';
 import type { Functions } from './types.ts';
 
 export { MAX_ITEMS, setOf } from './collections.ts';
 export { concatenate } from './strings.ts';
 
 const lenient: Functions = { ...collections, ...conversions, ...lenientStrings, coalesce, coalescelist };
-const strict: Functions = { ...strings, ...network, ...scalars };
+const strict: Functions = { ...strings, ...network, ...scalars, ...regexes };
 
 /**
  * Applies a function of Terraform. An argument that is not known makes most answers unknown; functions of lists and maps look no

@@ -78,6 +78,4 @@ export const withheld: Readonly<Record<string, string>> = {
   plantimestamp: 'the time of the plan is not known',
   uuid: 'it is made when the plan runs',
   bcrypt: 'it is made when the plan runs',
-  regex: 'regular expressions are not evaluated',
-  regexall: 'regular expressions are not evaluated',
 };

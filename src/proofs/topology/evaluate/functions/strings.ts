@@ -1,5 +1,6 @@
 import { numberOf } from '../operators.ts';
 import { asUnknown, invalid, isList, isMap, sketchOf, textOf, Unknown, whyUnknown, type Value } from '../value.ts';
+import { replacePattern } from './regexes.ts';
 import type { Functions } from './types.ts';
 
 /** Longest text that is put together: doubling it forty times over is a few lines of Terraform. */
@@ -51,7 +52,7 @@ export const strings: Functions = {
   substr: ([value, offset, length]) => substring(text(value), numberOf(offset ?? 0) ?? 0, numberOf(length ?? -1) ?? -1),
   replace: ([value, from, to]) =>
     /^\/.+\/$/.test(text(from))
-      ? new Unknown('regular expressions are not evaluated')
+      ? replacePattern(text(value), text(from).slice(1, -1), text(to))
       : bounded(text(value).replaceAll(text(from), () => text(to))),
   split: ([separator, value]) => text(value).split(text(separator)),
   indent: ([spaces, value]) =>

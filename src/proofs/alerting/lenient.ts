@@ -1,0 +1,13 @@
+import { isMapping, type Cursor } from '../../model/cursor.ts';
+
+/** Grafana reads its own files leniently: what is of another type counts as absent. */
+export function listOf(at: Cursor): Cursor[] {
+  return Array.isArray(at.value)
+    ? at.items().filter((item) => isMapping(item.value) || typeof item.value === 'string')
+    : [];
+}
+
+/** A string, or nothing. */
+export function text(at: Cursor): string | undefined {
+  return typeof at.value === 'string' ? at.value : undefined;
+}
