@@ -151,9 +151,11 @@ function retained(block: HclBlock, attribute: string): At<number> | undefined {
     const isReplica = block.attributes['replicate_source_db'] !== undefined;
     return value === undefined || isReplica ? undefined : { value, origin: block.origin };
   }
-  if (typeof days.literal !== 'number' || (days.literal === 0 && attribute === 'snapshot_retention_limit'))
+  // Terraform takes a number in quotes for a number.
+  const value = typeof days.literal === 'string' ? Number.parseInt(days.literal, 10) : days.literal;
+  if (typeof value !== 'number' || Number.isNaN(value) || (value === 0 && attribute === 'snapshot_retention_limit'))
     return undefined;
-  return { value: days.literal, origin: days.origin };
+  return { value, origin: days.origin };
 }
 
 function concerns(block: HclBlock, store: StoreSpec, mentions: (text: string) => boolean): boolean {
