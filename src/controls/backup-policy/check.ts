@@ -5,11 +5,14 @@ import { failOr, inconclusive, pass, type Finding, type Result } from '../../mod
 import { longestPause } from '../../model/schedule.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { backupMeans, type BackupMeans } from './means.ts';
+import { undeclaredDatabase, undeclaredDatabases } from './undeclared.ts';
 
 interface Backup {
   readonly store: Pick<StoreSpec, 'name' | 'kind' | 'rpo' | 'backup' | 'ephemeral' | 'managed'>;
   readonly declared: boolean;
   readonly means: readonly BackupMeans[];
+  /** Plans of AWS Backup beside a database that no store of the spec is. */
+  readonly plans?: readonly string[];
 }
 
 interface Params {
@@ -18,11 +21,17 @@ interface Params {
 }
 
 export function allStores(view: PlatformView): Subject[] {
-  return view.spec.stores.map(({ name }) => ({ kind: 'store', name }));
+  const declared = view.spec.stores.map(({ name }): Subject => ({ kind: 'store', name }));
+  return [...declared, ...undeclaredDatabases(view)];
 }
 
 export function backup(subject: Subject): Query<Backup> {
   return (view) => {
+    const undeclared = view.store(subject.name) === undefined ? undeclaredDatabase(view, subject.name) : undefined;
+    if (undeclared !== undefined) {
+      const { address: name, means, plans } = undeclared;
+      return { store: { name, kind: 'other' }, declared: false, means, plans };
+    }
     const store = view.store(subject.name) ?? { name: subject.name, kind: 'other' as const };
     const { name, kind, rpo, backup: policy, ephemeral, managed } = store;
     return {
@@ -34,19 +43,29 @@ export function backup(subject: Subject): Query<Backup> {
 }
 
 export function check(_subject: Subject, input: Backup, params: Params): Result {
-  const { store, means, declared } = input;
+  const { store, means, declared, plans } = input;
   if (store.ephemeral !== undefined)
     return pass(`store ${store.name} is declared to hold nothing that must survive: ${store.ephemeral}`, {
       ephemeral: true,
     });
+  if (plans !== undefined && plans.length > 0)
+    return inconclusive(
+      `${plans.join(', ')} may back ${store.name} up, and which resources it selects is not worked out`,
+    );
+  if (plans !== undefined && means.length === 0)
+    return inconclusive(`for how long ${store.name} keeps backups is not known before it is applied`);
   if (!declared && means.length === 0) return failOr([nothingDoesIt(store.name)], '');
   const findings = [...(declared ? policyFindings(input, params) : []), ...meansFindings(input, params)];
   if (findings.length === 0 && !declared && store.kind === 'config')
     return inconclusive('what must survive of the configuration is not declared');
   const active = means.filter(({ suspended }) => !suspended).map(({ name }) => name);
+  const by = active.join(', ') || store.backup?.by || 'what the spec declares';
+  const kept = Math.min(...means.map(({ retention }) => retention?.value ?? 0));
   return failOr(
     findings,
-    `store ${store.name} is backed up by ${active.join(', ') || store.backup?.by || 'what the spec declares'}`,
+    plans === undefined
+      ? `store ${store.name} is backed up by ${by}`
+      : `${store.name} keeps its backups for ${formatDuration(kept)}`,
     { means: active.length },
   );
 }
@@ -158,7 +177,7 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
       findings.push(
         found(
           'keeps no backups at all',
-          'Set backup_retention_period to the days that the spec declares.',
+          'Set backup_retention_period to the days that its backups must last.',
           mean.retention.origin,
         ),
       );

@@ -110,9 +110,14 @@ function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: s
   const own = new Set<string | undefined>(
     resourcesOfStore(configurationsOf(view), store).map(({ address }) => address),
   );
+  return managedMeans(view, (block) => own.has(block.address) || concerns(block, store, mentions));
+}
+
+/** What the managed services among these blocks keep by themselves. */
+export function managedMeans(view: PlatformView, isMeant: (block: HclBlock) => boolean): BackupMeans[] {
   return MANAGED.flatMap(([type, attribute, continuous]) =>
     resourceBlocks(view, type)
-      .filter((block) => own.has(block.address) || concerns(block, store, mentions))
+      .filter(isMeant)
       .flatMap((block) => {
         const days = retained(block, attribute);
         if (days === undefined) return [];
@@ -135,15 +140,22 @@ function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: s
   );
 }
 
-/** Days that copies are kept. An instance of RDS for which nothing is said keeps none; a cache none either, and need not. */
+/** What the provider takes where nothing is said; a cache keeps none, and need not. */
+const UNSAID: Readonly<Record<string, number>> = { aws_db_instance: 0, aws_rds_cluster: 1 };
+
+/** Days that copies are kept. */
 function retained(block: HclBlock, attribute: string): At<number> | undefined {
   const days = block.attributes[attribute];
-  const isReplica = block.attributes['replicate_source_db'] !== undefined;
-  if (days === undefined)
-    return block.labels[0] === 'aws_db_instance' && !isReplica ? { value: 0, origin: block.origin } : undefined;
-  if (typeof days.literal !== 'number' || (days.literal === 0 && attribute === 'snapshot_retention_limit'))
+  if (days === undefined) {
+    const value = UNSAID[block.labels[0] ?? ''];
+    const isReplica = block.attributes['replicate_source_db'] !== undefined;
+    return value === undefined || isReplica ? undefined : { value, origin: block.origin };
+  }
+  // Terraform takes a number in quotes for a number.
+  const value = typeof days.literal === 'string' ? Number.parseInt(days.literal, 10) : days.literal;
+  if (typeof value !== 'number' || Number.isNaN(value) || (value === 0 && attribute === 'snapshot_retention_limit'))
     return undefined;
-  return { value: days.literal, origin: days.origin };
+  return { value, origin: days.origin };
 }
 
 function concerns(block: HclBlock, store: StoreSpec, mentions: (text: string) => boolean): boolean {

@@ -75,11 +75,15 @@ export function check(_subject: Subject, input: Planning, params: Params): Resul
   });
 }
 
+function titleOf(root: string): string {
+  return root === '.' ? "the repository's Terraform" : root;
+}
+
 function backendFindings({ root, kind, encrypted, locked, origin }: Backend): Finding[] {
   if (kind === 'local')
     return [
       {
-        message: `${root} keeps its state in a file, beside whoever ran it last`,
+        message: `${titleOf(root)} keeps its state in a file, beside whoever ran it last`,
         severity: 'high',
         fromAbsence: true,
         origin,
@@ -90,7 +94,7 @@ function backendFindings({ root, kind, encrypted, locked, origin }: Backend): Fi
     ...(encrypted === 'no'
       ? [
           {
-            message: `${root} keeps its state in ${kind} without asking for encryption, and it holds every secret of the infrastructure`,
+            message: `${titleOf(root)} keeps its state in ${kind} without asking for encryption, and it holds every secret of the infrastructure`,
             severity: 'high' as const,
             origin,
             remediation: 'Set encrypt = true and kms_key_id in the backend.',
@@ -100,7 +104,7 @@ function backendFindings({ root, kind, encrypted, locked, origin }: Backend): Fi
     ...(locked === 'no'
       ? [
           {
-            message: `${root} keeps its state in ${kind} without a lock, so two runs at once may lose each other's changes`,
+            message: `${titleOf(root)} keeps its state in ${kind} without a lock, so two runs at once may lose each other's changes`,
             severity: 'high' as const,
             origin,
             remediation: 'Set use_lockfile = true in the backend.',
@@ -114,7 +118,7 @@ function backendFindings({ root, kind, encrypted, locked, origin }: Backend): Fi
 function planFindings({ backends, plans: jobs, environment }: Planning, { drift }: Params): Finding[] {
   const elsewhere = backends.length > 0 && backends.every(({ kind }) => kind === 'cloud' || kind === 'remote');
   if (elsewhere) return [];
-  const roots = backends.map(({ root }) => root).join(', ');
+  const roots = backends.map(({ root }) => titleOf(root)).join(', ');
   if (jobs.length === 0)
     return [
       {

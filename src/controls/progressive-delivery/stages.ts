@@ -70,7 +70,10 @@ function watchedFindings(plan: DeliveryPlan, { quantile }: Params): Finding[] {
   const noLatency = watched.filter(
     (stage) => !stage.watched.some((watch) => judges(watch, marks, 'latency', quantile)),
   );
-  const instead = unwatched.every(({ person }) => person) ? 'a person decides without it' : 'it goes on by time alone';
+  const timed = unwatched.filter(({ person }) => !person);
+  const after =
+    timed.length < unwatched.length && !before ? ` after ${timed.map(({ weight }) => `${weight} %`).join(', ')}` : '';
+  const instead = timed.length === 0 ? 'a person decides without it' : `it goes on by time alone${after}`;
   const percentile = `p${String(quantile).slice(2)}`;
   return [
     ...lacking(unwatched, `nothing judges ${id} ${where(unwatched)}: ${instead}`),

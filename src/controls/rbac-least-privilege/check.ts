@@ -1,13 +1,14 @@
 import type { Query } from '../../model/control.ts';
-import type { At } from '../../model/origin.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { readGrants, type ForeignBinding, type Grant } from './grants.ts';
-import { wildcardIam } from './iam.ts';
+import { wildcardIam, type WideGrant } from './iam.ts';
 
 interface Access {
   readonly grants: readonly Grant[];
   readonly foreign: readonly ForeignBinding[];
-  readonly iam: readonly At<string>[];
+  readonly iam: readonly WideGrant[];
+  /** Policies and roles of a cloud that were looked through. */
+  readonly clouds: number;
   /** Nothing here says who may do what: neither RBAC objects nor IAM blocks. */
   readonly silent: boolean;
 }
@@ -24,10 +25,10 @@ export function access(): Query<Access> {
     const rbac = ['ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'].some(
       (kind) => view.objects(kind).length > 0,
     );
-    const iam = [...view.terraform('resource'), ...view.terraform('data')].some((block) =>
+    const clouds = [...view.terraform('resource'), ...view.terraform('data')].filter((block) =>
       /_iam_/.test(block.labels[0] ?? ''),
-    );
-    return { ...readGrants(view), iam: wildcardIam(view), silent: !rbac && !iam };
+    ).length;
+    return { ...readGrants(view), iam: wildcardIam(view), clouds, silent: !rbac && clouds === 0 };
   };
 }
 
@@ -43,10 +44,11 @@ export function check(_subject: unknown, input: Access, params: Params): Result 
   ];
   return failOr(
     findings,
-    `${input.grants.length} granted rules and ${input.foreign.length} bindings to roles from elsewhere: none is a wildcard`,
+    `${input.grants.length} granted rules, ${input.foreign.length} bindings to roles from elsewhere and ${input.clouds} IAM blocks: none is a wildcard`,
     {
       rules: input.grants.length,
       foreign: input.foreign.length,
+      iam: input.clouds,
     },
   );
 }
@@ -119,6 +121,6 @@ function judgeBinding(
   ];
 }
 
-function iamFinding({ value, origin }: At<string>): Finding {
-  return { message: value, severity: 'high', origin, remediation: 'Name the actions and the resources that are used.' };
+function iamFinding({ value, origin, severity }: WideGrant): Finding {
+  return { message: value, severity, origin, remediation: 'Name the actions and the resources that are used.' };
 }

@@ -1,6 +1,6 @@
 import { isMapping } from '../../model/cursor.ts';
 import type { HclAttribute, HclBlock } from '../../model/document.ts';
-import type { At } from '../../model/origin.ts';
+import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { dataBlocks, resourceBlocks } from '../../proofs/topology/index.ts';
 
@@ -15,39 +15,61 @@ const ALL_ACTIONS = /"?Action"?\s*[:=]\s*(?:\[\s*)?"\*"/;
 const ALL_RESOURCES = /"?Resource"?\s*[:=]\s*(?:\[\s*)?"\*"/;
 const DENY = /"?Effect"?\s*[:=]\s*"Deny"/;
 
-/** Grants of everything in Terraform's IAM: policy documents, inline JSON and AdministratorAccess. */
-export function wildcardIam(view: PlatformView): At<string>[] {
-  return [...documents(view), ...inline(view), ...administrators(view), ...basicRoles(view)];
+/** A grant that names neither what may be done nor to what. */
+export interface WideGrant extends At<string> {
+  readonly severity: 'high' | 'medium';
+}
+
+/** Wide grants in Terraform's IAM: policy documents, inline JSON, AdministratorAccess and basic roles. */
+export function wildcardIam(view: PlatformView): WideGrant[] {
+  return [
+    ...documents(view),
+    ...inline(view),
+    ...[...administrators(view), ...basicRoles(view)].map((grant) => ({ ...grant, severity: 'high' as const })),
+  ];
 }
 
 function named(block: HclBlock): string {
   return block.labels.join('.');
 }
 
-function documents(view: PlatformView): At<string>[] {
+/** In a policy of a resource, which names principals, a resource of "*" is that resource alone: of those, only "*" on "*" is reported. */
+function documents(view: PlatformView): WideGrant[] {
   return dataBlocks(view, 'aws_iam_policy_document').flatMap((block) =>
     block.blocks
       .filter((statement) => statement.type === 'statement' && statement.attributes['effect']?.literal !== 'Deny')
-      .filter(
-        (statement) =>
-          holdsStar(statement.attributes['actions']?.literal) && holdsStar(statement.attributes['resources']?.literal),
-      )
-      .map((statement) => ({
-        value: `data.${named(block)} allows every action on every resource`,
-        origin: statement.origin,
-      })),
+      .filter((statement) => listOf(statement.attributes['resources']?.literal).includes('*'))
+      .flatMap((statement) => {
+        const ofResource = statement.blocks.some(({ type }) => type === 'principals');
+        const wide = wideActions(listOf(statement.attributes['actions']?.literal), ofResource);
+        return wide === undefined ? [] : [grant(`data.${named(block)}`, wide, statement.origin)];
+      }),
   );
 }
 
-function inline(view: PlatformView): At<string>[] {
+function inline(view: PlatformView): WideGrant[] {
   return POLICY_RESOURCES.flatMap((type) =>
     resourceBlocks(view, type).flatMap((block) => {
       const policy = block.attributes['policy'];
-      if (policy === undefined) return [];
-      const open = opensAll(policy);
-      return open ? [{ value: `${named(block)} allows every action on every resource`, origin: policy.origin }] : [];
+      const wide = policy === undefined ? undefined : widest(policy);
+      return policy === undefined || wide === undefined ? [] : [grant(named(block), wide, policy.origin)];
     }),
   );
+}
+
+function grant(holder: string, wide: Wide, origin: Origin): WideGrant {
+  const what = wide === 'everything' ? 'every action' : `every action of ${wide.join(', ')}`;
+  const severity = wide === 'everything' || wide.includes('iam') ? 'high' : 'medium';
+  return { value: `${holder} allows ${what} on every resource`, origin, severity };
+}
+
+/** Everything, or the services of which every action is allowed. */
+type Wide = 'everything' | readonly string[];
+
+function wideActions(actions: readonly unknown[], ofResource = false): Wide | undefined {
+  if (actions.includes('*')) return 'everything';
+  const services = actions.flatMap((action) => /^([a-z0-9-]+):\*$/i.exec(String(action))?.[1]?.toLowerCase() ?? []);
+  return services.length === 0 || ofResource ? undefined : [...new Set(services)];
 }
 
 function administrators(view: PlatformView): At<string>[] {
@@ -73,19 +95,21 @@ function basicRoles(view: PlatformView): At<string>[] {
   );
 }
 
-/** Whether a statement of a policy allows everything: by its JSON where that is known, else by how its expression is written. */
-function opensAll(policy: HclAttribute): boolean {
+/** What a policy allows on every resource: by its JSON where that is known, else by how its expression is written. */
+function widest(policy: HclAttribute): Wide | undefined {
   const document = typeof policy.literal === 'string' ? parsed(policy.literal) : undefined;
-  if (isMapping(document))
-    return listOf(document['Statement']).some(
-      (statement) =>
-        isMapping(statement) &&
-        statement['Effect'] !== 'Deny' &&
-        listOf(statement['Action']).includes('*') &&
-        listOf(statement['Resource']).includes('*'),
-    );
-  const statements = policy.text.split(/(?=\bEffect\b)/);
-  return statements.some((text) => ALL_ACTIONS.test(text) && ALL_RESOURCES.test(text) && !DENY.test(text));
+  if (!isMapping(document)) return opensAll(policy.text) ? 'everything' : undefined;
+  return wideActions(
+    listOf(document['Statement'])
+      .filter(isMapping)
+      .filter((statement) => statement['Effect'] !== 'Deny' && listOf(statement['Resource']).includes('*'))
+      .flatMap((statement) => listOf(statement['Action'])),
+  );
+}
+
+function opensAll(text: string): boolean {
+  const statements = text.split(/(?=\bEffect\b)/);
+  return statements.some((one) => ALL_ACTIONS.test(one) && ALL_RESOURCES.test(one) && !DENY.test(one));
 }
 
 function parsed(text: string): unknown {
@@ -103,8 +127,4 @@ function listOf(value: unknown): readonly unknown[] {
 /** The text that it comes to, or where that is not known the expression. */
 function writtenIn({ literal, text }: HclAttribute): string {
   return typeof literal === 'string' ? literal : text;
-}
-
-function holdsStar(value: unknown): boolean {
-  return Array.isArray(value) && value.includes('*');
 }

@@ -36,7 +36,7 @@ export function burnRules(subject: Subject): Query<BurnRules> {
     const own = view.spec.slos.find(({ name }) => name === subject.name);
     const rules = 'because' in slo ? [] : rulesAbout(book(view), slo);
     const inCluster = 'because' in slo || rules.length > 0 || found?.source !== 'sloth-crd' ? [] : slothRules(slo);
-    const pyrra = view.objects('ServiceLevelObjective').find(({ name }) => name === subject.name);
+    const pyrra = view.objects('ServiceLevelObjective.pyrra.dev').find(({ name }) => name === subject.name);
     return {
       source: found?.source ?? 'spec',
       slo,

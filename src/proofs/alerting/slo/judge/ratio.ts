@@ -3,6 +3,7 @@ import { bare } from '../../promql/walk.ts';
 import { recordsOf, type Book, type ReadRule } from './book.ts';
 import { canonical, type Canonical } from './canonical.ts';
 import { constant } from './constants.ts';
+import { unweighted } from './weighted.ts';
 
 /** What an error ratio is worked out from, its window left out. */
 export type Parts =
@@ -130,7 +131,7 @@ function averageOf(lhs: Expr, rhs: Expr, book: Book, prefers: Prefers, via: read
 
 function division(lhs: Expr, rhs: Expr, book: Book, via: readonly ReadRule[]): Reading {
   const total = canonical(rhs, book);
-  const [counted, form] = countedOf(lhs, total, book);
+  const [counted, form] = countedOf(unweighted(lhs, total, book), total, book);
   const windows = new Set([...counted.windows, ...total.windows]);
   if (windows.size > 1)
     return {

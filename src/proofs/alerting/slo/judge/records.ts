@@ -3,14 +3,26 @@ import type { Finding } from '../../../../model/result.ts';
 import { literal } from '../numbers.ts';
 import { budgetOf } from '../tiers.ts';
 import type { Slo } from '../types.ts';
-import type { Book, ReadRule } from './book.ts';
+import { restsOn, type Book, type ReadRule } from './book.ts';
 import { constant } from './constants.ts';
 import { claims, sameParts, textOf, type Expected } from './expected.ts';
 import { readRatio } from './ratio.ts';
+import { trafficShare } from './weighted.ts';
 
 /** What is wrong with records that claim to be of the SLO, whether an alert reads them or only a dashboard does. */
 export function judgeRecords(records: readonly ReadRule[], slo: Slo, expected: Expected, book: Book): Finding[] {
-  return [...metaOf(records, slo, book), ...records.flatMap((record) => ratioOf(record, slo, expected, book))];
+  return [
+    ...metaOf(records, slo, book),
+    ...records
+      .filter((record) => !isWeight(record, records, book))
+      .flatMap((record) => ratioOf(record, slo, expected, book)),
+  ];
+}
+
+/** A share of traffic by which other records are weighted is no error ratio, and need not be one. */
+function isWeight(record: ReadRule, records: readonly ReadRule[], book: Book): boolean {
+  if (trafficShare(record.ast, book) === undefined) return false;
+  return records.some((other) => other !== record && restsOn(book, other.ast).includes(record));
 }
 
 /** `ratio_rate5m`, `burnrate1h`, `ratio30m`: names that say a ratio and its window. */

@@ -3,11 +3,12 @@ import { cursor } from '../../../../model/kube.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
 import type { Refusal, Slo, WindowCatalog } from '../types.ts';
 import { fromOpenSlo } from './openslo.ts';
+import { fromPyrra } from './pyrra.ts';
 import { fromAlertWindows, fromSloth } from './sloth.ts';
 import { fromSpec } from './spec.ts';
 
 /** What declared an SLO. */
-export type SloSource = 'spec' | 'openslo' | 'sloth' | 'sloth-crd';
+export type SloSource = 'spec' | 'openslo' | 'sloth' | 'sloth-crd' | 'pyrra';
 
 export interface DeclaredSlo {
   readonly name: string;
@@ -17,7 +18,8 @@ export interface DeclaredSlo {
 }
 
 /**
- * Every SLO that is declared: in the spec, as OpenSLO v1, as a Sloth spec, as a PrometheusServiceLevel. One that the spec names as well is
+ * Every SLO that is declared: in the spec, as OpenSLO v1, as a Sloth spec, as a PrometheusServiceLevel, as Pyrra's
+ * ServiceLevelObjective. One that the spec names as well is
  * taken from the spec. Reads the classes `spec`, `kubernetes` and `slo-spec`.
  */
 export function declaredSlos(view: PlatformView): DeclaredSlo[] {
@@ -55,6 +57,9 @@ function fromDocuments(view: PlatformView): DeclaredSlo[] {
       .filter((document) => !isOpenSlo(document))
       .flatMap((document) => declared('sloth', document.get('service').string(), fromSloth(document, catalogs))),
     ...levels.flatMap((level) => declared('sloth-crd', level.get('service').string(), fromSloth(level, catalogs))),
+    ...view
+      .objects('ServiceLevelObjective.pyrra.dev')
+      .flatMap((object) => declared('pyrra', object.name, [fromPyrra(object)])),
   ];
 }
 

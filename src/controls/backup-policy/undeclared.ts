@@ -1,0 +1,35 @@
+/** Databases of RDS that no store of the spec is. Nobody has said what they may lose, but what they keep can be read. */
+import type { Subject } from '../../model/control.ts';
+import { oncePerPlatform } from '../../model/once.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { configurationsOf, resourceBlocks } from '../../proofs/topology/index.ts';
+import { backupMeans, managedMeans, type BackupMeans } from './means.ts';
+
+const DATABASES = ['aws_db_instance', 'aws_rds_cluster'] as const;
+
+export interface Undeclared {
+  readonly address: string;
+  readonly means: readonly BackupMeans[];
+  /** Plans of AWS Backup, which may cover it by tags. */
+  readonly plans: readonly string[];
+}
+
+/** Those of production and staging; a replica is backed up with its source. */
+export function undeclaredDatabases(view: PlatformView): Subject[] {
+  if (!['production', 'staging'].includes(view.environment.kind)) return [];
+  return databases(view).map(({ address }) => ({ kind: 'store', name: address }));
+}
+
+export function undeclaredDatabase(view: PlatformView, name: string): Undeclared | undefined {
+  return databases(view).find(({ address }) => address === name);
+}
+
+const databases = oncePerPlatform((view: PlatformView): readonly Undeclared[] => {
+  const claimed = new Set(view.spec.stores.flatMap((store) => backupMeans(view, store).map(({ name }) => name)));
+  const plans = resourceBlocks(view, 'aws_backup_selection').map(({ labels }) => labels.join('.'));
+  return configurationsOf(view)
+    .flatMap((configuration) => DATABASES.flatMap((type) => configuration.of(type)))
+    .filter(({ mode, type, name }) => mode === 'managed' && !claimed.has(`${type}.${name}`))
+    .filter((resource) => resource.attribute('replicate_source_db') === undefined)
+    .map(({ address }) => ({ address, means: managedMeans(view, (block) => block.address === address), plans }));
+});
