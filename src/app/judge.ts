@@ -16,7 +16,10 @@ import { version } from './version.ts';
 
 /** Reads the platform of a tree, runs the controls on it, and places and weighs what they found. */
 export async function judge(tree: FileTree, project: Project, options: CheckOptions): Promise<Checked> {
+  // Loaded while the tools render.
+  const catalog = tree.files.length === 0 ? undefined : import('../controls/catalog.ts');
   const { facts, spec, owner } = await readPlatform(tree, project, options);
+  await catalog;
   const [{ locate }, { declaredAt }] = await Promise.all([
     import('../engine/locate.ts'),
     import('../engine/declared-at.ts'),
