@@ -1,0 +1,242 @@
+/** Terraform, stores and their backups. */
+import { REMOVED, type FileOperator, type ObjectOperator } from '../types.ts';
+
+const DATABASE = /modules\/usage-database\/main\.tf$/;
+const CACHE = /modules\/cache\/main\.tf$/;
+const NETWORK = /modules\/network\/\S+\.tf$/;
+const EDGE = /modules\/edge\/main\.tf$/;
+
+export const infrastructureFileOperators: readonly FileOperator[] = [
+  {
+    name: 'database open to the world',
+    controls: ['network-tiers'],
+    files: DATABASE,
+    find: /cidr_blocks = var\.app_cidrs/,
+    replace: 'cidr_blocks = ["0.0.0.0/0"]',
+  },
+  {
+    name: 'cache open to the world',
+    controls: ['network-tiers'],
+    files: CACHE,
+    find: /cidr_blocks = var\.app_cidrs/,
+    replace: 'cidr_blocks = ["0.0.0.0/0"]',
+  },
+  {
+    name: 'database on the public network',
+    controls: ['network-tiers'],
+    files: DATABASE,
+    find: /publicly_accessible {9}= false/,
+    replace: 'publicly_accessible = true',
+  },
+  {
+    name: 'database port open to another port',
+    controls: ['network-tiers'],
+    files: DATABASE,
+    find: /to_port {5}= 3306/,
+    replace: 'to_port = 65535',
+  },
+  {
+    name: 'database port closed to the app tier',
+    controls: ['network-tiers'],
+    files: DATABASE,
+    find: /from_port {3}= 3306\n {4}to_port {5}= 3306/,
+    replace: 'from_port = 5432\n    to_port = 5432',
+  },
+  {
+    name: 'data tier with a way out to the internet',
+    controls: ['network-tiers'],
+    files: NETWORK,
+    find: /resource "aws_route_table" "data" \{\n {2}vpc_id = aws_vpc\.this\.id\n/,
+    replace:
+      'resource "aws_route_table" "data" {\n  vpc_id = aws_vpc.this.id\n  route {\n    cidr_block = "0.0.0.0/0"\n    gateway_id = aws_internet_gateway.this.id\n  }\n',
+  },
+  {
+    name: 'bastion open to the world',
+    controls: ['network-tiers'],
+    files: NETWORK,
+    find: /cidr_blocks = \[var\.vpn_cidr\]/,
+    replace: 'cidr_blocks = ["0.0.0.0/0"]',
+  },
+  {
+    name: 'data subnet in one zone',
+    controls: ['network-tiers', 'data-failover', 'disaster-recovery'],
+    files: NETWORK,
+    find: /zipmap\(var\.zones, var\.data_cidrs\)/,
+    replace: 'zipmap(slice(var.zones, 0, 1), slice(var.data_cidrs, 0, 1))',
+  },
+  {
+    name: 'database in one zone',
+    controls: ['data-failover', 'disaster-recovery'],
+    files: DATABASE,
+    find: /multi_az {20}= true/,
+    replace: 'multi_az = false',
+  },
+  {
+    name: 'cache without failover',
+    controls: ['data-failover'],
+    files: CACHE,
+    find: /automatic_failover_enabled( *)= true/,
+    replace: 'automatic_failover_enabled = false',
+  },
+  {
+    name: 'cache in one zone',
+    controls: ['data-failover', 'disaster-recovery'],
+    files: CACHE,
+    find: /multi_az_enabled( *)= true/,
+    replace: 'multi_az_enabled = false',
+  },
+  {
+    name: 'database without backups',
+    controls: ['backup-policy', 'disaster-recovery'],
+    files: DATABASE,
+    find: /backup_retention_period {9}= 35/,
+    replace: 'backup_retention_period = 0',
+  },
+  {
+    name: 'backups kept too short',
+    controls: ['backup-policy'],
+    files: DATABASE,
+    find: /backup_retention_period {9}= 35/,
+    replace: 'backup_retention_period = 2',
+  },
+  {
+    name: 'no copy of the backups elsewhere',
+    controls: ['disaster-recovery', 'backup-policy'],
+    files: DATABASE,
+    find: /resource "aws_db_instance_automated_backups_replication" "this" \{[^}]*\}/,
+    replace: '',
+  },
+  {
+    name: 'database not encrypted',
+    controls: ['encryption-at-rest'],
+    files: DATABASE,
+    find: /storage_encrypted {11}= true/,
+    replace: 'storage_encrypted = false',
+  },
+  {
+    name: 'cache not encrypted',
+    controls: ['encryption-at-rest'],
+    files: CACHE,
+    find: /at_rest_encryption_enabled( *)= true/,
+    replace: 'at_rest_encryption_enabled = false',
+  },
+  {
+    name: 'cache in the open',
+    controls: ['internal-tls'],
+    files: CACHE,
+    find: /transit_encryption_enabled( *)= true/,
+    replace: 'transit_encryption_enabled = false',
+  },
+  {
+    name: 'database takes plaintext',
+    controls: ['internal-tls'],
+    files: DATABASE,
+    find: /name {2}= "require_secure_transport"\n {4}value = "1"/,
+    replace: 'name  = "require_secure_transport"\n    value = "0"',
+  },
+  {
+    name: 'old TLS at the edge',
+    controls: ['edge-tls'],
+    files: EDGE,
+    find: /ELBSecurityPolicy-TLS13-1-2-2021-06/,
+    replace: 'ELBSecurityPolicy-2016-08',
+  },
+  {
+    name: 'plain HTTP answered at the edge',
+    controls: ['edge-tls'],
+    files: EDGE,
+    find: /type = "redirect"\n {4}redirect \{[^}]*\}/,
+    replace: 'type = "forward"\n    target_group_arn = aws_lb_target_group.controller["web"].arn',
+  },
+  {
+    name: 'web ACL attached to nothing',
+    controls: ['edge-waf'],
+    files: /modules\/edge\/waf\.tf$/,
+    find: /resource "aws_wafv2_web_acl_association" "public" \{[^}]*\}/,
+    replace: '',
+  },
+  {
+    name: 'load balancer cuts idle sockets',
+    controls: ['websocket-affinity'],
+    files: EDGE,
+    find: /idle_timeout = 1000/,
+    replace: 'idle_timeout = 30',
+  },
+  {
+    name: 'bucket open to the public',
+    controls: ['encryption-at-rest'],
+    files: /modules\/buckets\/main\.tf$/,
+    find: /block_public_policy( *)= true/,
+    replace: 'block_public_policy = false',
+  },
+  {
+    name: 'state not encrypted',
+    controls: ['encryption-at-rest', 'infrastructure-plan', 'disaster-recovery'],
+    files: /envs\/production\/providers\.tf$/,
+    find: /encrypt( *)= true/,
+    replace: 'encrypt = false',
+  },
+  {
+    name: 'fewer connections than the pools ask for',
+    controls: ['connection-budget'],
+    files: /patroni\.yml$/,
+    find: /max_connections: \d+/,
+    replace: 'max_connections: 60',
+  },
+  {
+    name: 'larger pools than the database takes',
+    controls: ['connection-budget'],
+    files: /pgbouncer\.ini$/,
+    find: /max_db_connections = 50/,
+    replace: 'max_db_connections = 500',
+  },
+  {
+    name: 'fewer clients than the pooler will have',
+    controls: ['connection-budget'],
+    files: /pgbouncer\.ini$/,
+    find: /max_client_conn = 600/,
+    replace: 'max_client_conn = 50',
+  },
+];
+
+export const infrastructureOperators: readonly ObjectOperator[] = [
+  {
+    name: 'backup less often than the RPO',
+    controls: ['backup-policy'],
+    kinds: ['CronJob'],
+    only: /^(?:nats|redis)-backup$/,
+    at: 'spec.schedule',
+    to: '0 3 * * *',
+  },
+  {
+    name: 'backup suspended',
+    controls: ['backup-policy'],
+    kinds: ['CronJob'],
+    only: /backup/,
+    to: (_value: unknown, body: Record<string, unknown>) => ({
+      ...body,
+      spec: { ...(body['spec'] as object), suspend: true },
+    }),
+  },
+  {
+    name: 'backup removed',
+    controls: ['backup-policy'],
+    kinds: ['CronJob'],
+    only: /^(?:nats|redis)-backup$/,
+    to: REMOVED,
+  },
+  {
+    name: 'store with one member',
+    controls: ['data-failover', 'disruption-budget', 'replica-spread'],
+    kinds: ['StatefulSet'],
+    at: 'spec.replicas',
+    to: 1,
+  },
+  {
+    name: 'store without a volume',
+    controls: ['data-failover', 'encryption-at-rest', 'backup-policy', 'data-growth'],
+    kinds: ['StatefulSet'],
+    at: 'spec.volumeClaimTemplates',
+    to: REMOVED,
+  },
+];
