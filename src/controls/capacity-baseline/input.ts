@@ -7,8 +7,8 @@ import { isKnown, type Unknown } from '../../proofs/capacity/figure.ts';
 import type { Part } from '../../proofs/capacity/load/saturation.ts';
 import type { Calls } from '../../proofs/capacity/load/rates.ts';
 import { readDemand, readDemands } from '../../proofs/capacity/nodes/read-demand.ts';
-import { readNodePools } from '../../proofs/capacity/nodes/read-pools.ts';
-import type { NodePool, PodDemand } from '../../proofs/capacity/nodes/types.ts';
+import { sizedPools } from '../../proofs/capacity/nodes/sized-pools.ts';
+import type { SizedPool, PodDemand } from '../../proofs/capacity/nodes/types.ts';
 import { podsAt, type Peak } from '../../proofs/capacity/pods.ts';
 import { readPeak } from '../../proofs/capacity/read-pods.ts';
 
@@ -31,7 +31,7 @@ export interface Sizing {
   /** Share of the declared loads that this environment has to carry. */
   readonly share: number;
   readonly layers: readonly Layer[];
-  readonly pools: readonly NodePool[];
+  readonly pools: readonly SizedPool[];
   readonly demands: readonly (PodDemand | Unknown)[];
   readonly externals: readonly {
     readonly name: string;
@@ -54,7 +54,7 @@ export function sizing(): Query<Sizing> {
       ...view.spec.services.map((service) => serviceLayer(view, service)),
       ...view.spec.stores.map((store) => storeLayer(view, store)),
     ],
-    pools: readNodePools(view),
+    pools: sizedPools(view),
     demands: readDemands(view),
     externals: view.spec.externals.map(({ name, hosts, rateLimit }) => ({
       name,

@@ -127,7 +127,7 @@ function blindPanels(uses: Dashboards['uses'], params: Params): Finding[] {
   for (const { holder, name, open, origin } of uses) {
     for (const need of open) {
       if (need.state !== 'missing' || isElsewhere(need.metric, params)) continue;
-      const because = need.closest === undefined ? need.because : `${need.because}; ${need.closest} is`;
+      const because = need.closest === undefined ? need.because : `${need.because}; did you mean ${need.closest}?`;
       const known = blind.get(`${holder} ${because}`);
       known?.panels.add(name);
       known?.metrics.add(need.metric);

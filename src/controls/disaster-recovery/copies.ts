@@ -2,7 +2,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { resourcesOfStore } from '../../proofs/topology/index.ts';
 import { textOf, type Configuration, type Resource } from '../../proofs/topology/evaluate/index.ts';
-import { flag, identityAt, identityOf, number, text } from '../../proofs/topology/read.ts';
+import { flag, identityAt, identityOf, number, refersTo, text } from '../../proofs/topology/read.ts';
 
 /** A copy of a store's data, and whether it survives the loss of the region. */
 export interface Copy {
@@ -66,7 +66,7 @@ export function regionOf(configuration: Configuration, resource: Resource): stri
 function bucketCopies(configuration: Configuration, bucket: Resource): Copy[] {
   return configuration
     .of('aws_s3_bucket_replication_configuration')
-    .filter((one) => isBucket(identityAt(one, 'bucket'), bucket))
+    .filter((one) => refersTo(one, 'bucket', bucket, 'bucket'))
     .flatMap((replication) =>
       replication.blocks('rule').flatMap((rule): Copy[] => {
         const [destination] = rule.blocks('destination');
@@ -89,10 +89,6 @@ function bucketCopies(configuration: Configuration, bucket: Resource): Copy[] {
         ];
       }),
     );
-}
-
-function isBucket(identity: string | undefined, bucket: Resource): boolean {
-  return identity !== undefined && (identity === bucket.address || identity === identityAt(bucket, 'bucket'));
 }
 
 /** Plans of AWS Backup that select the resource and copy it to a vault elsewhere. */

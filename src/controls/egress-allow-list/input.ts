@@ -6,6 +6,7 @@ import {
   enforcementOf,
   foreignPolicies,
   leaksOf,
+  bothWays,
   mendPolicies,
   withPatches,
   ownFlows,
@@ -136,7 +137,7 @@ function patches(view: PlatformView, reach: Reachability, leaks: readonly Leak[]
   const closed = sure.filter(({ by }) => by.length === 0).flatMap(({ namespaces }) => namespaces);
   const wanted = (one: Reachability): Flow[] => [...wantedFlows(view, one), ...ownFlows(view, one)];
   return mendPolicies(view, reach, {
-    isolate: [...new Set(closed)],
+    isolate: bothWays(closed),
     tooWide: (one) => [...leaksIn(view, one), ...dataLeaks(view, one)].flatMap((leak) => (leak.sure ? leak.by : [])),
     wanted,
     holds: (one) => [...leaksIn(view, one), ...dataLeaks(view, one)].every((leak) => !leak.sure),

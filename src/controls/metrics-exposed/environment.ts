@@ -109,7 +109,7 @@ function missing(uses: readonly ExpressionUse[], params: Params): Finding[] {
     }
   }
   return [...needs.values()].map(({ need, uses: [first, ...more] }) => ({
-    message: `${first === undefined ? '' : title(first)}${more.length === 0 ? ' needs' : ` and ${more.length} more need`} ${need.metric}, which is not exposed: ${need.because}${need.closest === undefined ? '' : `; ${need.closest} is`}`,
+    message: `${first === undefined ? '' : title(first)}${more.length === 0 ? ' needs' : ` and ${more.length} more need`} ${need.metric}, which is not exposed: ${need.because}${need.closest === undefined ? '' : `; did you mean ${need.closest}?`}`,
     severity: 'high',
     ...(first === undefined ? {} : { origin: first.origin }),
     fromAbsence: true,

@@ -7,6 +7,7 @@ import {
   excessOf,
   foreignPolicies,
   leaksOf,
+  bothWays,
   mendPolicies,
   withPatches,
   ownFlows,
@@ -87,7 +88,7 @@ function patches(view: PlatformView, reach: Reachability, found: Pick<Held, 'und
     .filter((pods) => (['ingress', 'egress'] as const).some((way) => reach.isolation(pods, way).isolated === 'no'))
     .map(({ namespace }) => namespace.name);
   return mendPolicies(view, reach, {
-    isolate: [...new Set(isolate)],
+    isolate: bothWays(isolate),
     tooWide: (one) => [
       ...excessIn(view, one).flatMap(({ sure, egressBy, ingressBy }) => (sure ? [...egressBy, ...ingressBy] : [])),
       ...arrivalsIn(view, one).flatMap(({ sure, by }) => (sure ? by : [])),

@@ -3,11 +3,13 @@ import { failOr, inconclusive, type Finding, type Result } from '../../model/res
 import { foreignIn, patchesOf } from '../../proofs/network/index.ts';
 import type { DefaultDeny } from './input.ts';
 import type { Blocked } from './needs.ts';
+import type { Newcomer } from './newcomers.ts';
 import type { Opening } from './openings.ts';
 
 export interface Params {
   readonly hostNetwork: readonly string[];
   readonly open: readonly string[];
+  readonly openToNewcomers: readonly string[];
 }
 
 interface Verdicts {
@@ -20,13 +22,14 @@ export function check(_subject: Subject, input: DefaultDeny, params: Params): Re
   const { findings, open } = verdicts;
   if (input.enforcement.enforced === 'no') findings.push(unenforced(input));
   judgeOpenings(input, params, verdicts);
+  judgeNewcomers(input, params, verdicts);
   judgeBlocked(input, verdicts);
   const foreign = foreignIn(input.foreign, input.namespaces, true);
   if (findings.length === 0 && open.length === 0 && foreign !== undefined)
     open.push(`whether ${foreign.id} changes the answer: its kind is not modelled`);
   if (findings.length === 0 && open.length > 0)
     return inconclusive(`${open[0]}${open.length > 1 ? `; and ${open.length - 1} more` : ''}`);
-  return failOr(findings, summary(input), {
+  return failOr(findings, summary(input, params), {
     workloads: input.workloads,
     namespaces: input.namespaces.length,
     needs: input.needs,
@@ -44,6 +47,23 @@ function judgeOpenings({ openings, foreign }: DefaultDeny, params: Params, { fin
     if (one.state === 'unknown') open.push(`${question}: ${one.because}`);
     else if (other !== undefined) open.push(`${question}: ${other.id} may decide, and its kind is not modelled`);
     else findings.push(openFinding(one));
+  }
+}
+
+function judgeNewcomers(
+  { newcomers, foreign }: DefaultDeny,
+  { openToNewcomers }: Params,
+  { findings, open }: Verdicts,
+): void {
+  const byNamespace = Map.groupBy(newcomers, ({ namespace }) => namespace);
+  for (const [namespace, all] of byNamespace) {
+    if (openToNewcomers.includes(namespace)) continue;
+    const question = `whether a workload that is added to namespace ${namespace} starts closed`;
+    const other = foreignIn(foreign, [namespace]);
+    const sure = all.filter(({ state }) => state === 'open');
+    if (sure.length === 0) open.push(`${question}: ${all[0]?.because}`);
+    else if (other !== undefined) open.push(`${question}: ${other.id} may decide, and its kind is not modelled`);
+    else findings.push(newcomerFinding(namespace, sure));
   }
 }
 
@@ -75,6 +95,25 @@ function openFinding({ namespace, direction, workloads, because, origin, by }: O
       by.length === 0
         ? `Add a NetworkPolicy to namespace ${namespace} with podSelector: {} and policyTypes: [Ingress, Egress], and policies that allow the declared flows.`
         : `Replace the rule of ${by[0]} by the peers and ports that are needed.`,
+  };
+}
+
+function newcomerFinding(namespace: string, newcomers: readonly Newcomer[]): Finding {
+  const can = newcomers.map(({ direction }) =>
+    direction === 'ingress' ? 'takes connections from anybody' : 'may connect to anybody',
+  );
+  const rules = [...new Set(newcomers.flatMap(({ by }) => by))];
+  const types = newcomers.map(({ direction }) => (direction === 'ingress' ? 'Ingress' : 'Egress')).join(', ');
+  const origin = newcomers.find((one) => one.origin !== undefined)?.origin;
+  return {
+    message: `a new workload in namespace ${namespace} starts open: it ${can.join(' and ')}, as ${rules.length === 0 ? 'the policies there select the present workloads alone' : `${rules.join(', ')} lets everything pass`}`,
+    severity: 'medium',
+    ...(origin !== undefined && { origin }),
+    fromAbsence: rules.length === 0,
+    remediation:
+      rules.length === 0
+        ? `Add a NetworkPolicy to namespace ${namespace} with podSelector: {} and policyTypes: [${types}], or list the namespace in openToNewcomers.`
+        : `Replace the rule of ${rules[0]} by the peers and ports that are needed.`,
   };
 }
 
@@ -114,10 +153,11 @@ function unenforced({ enforcement: { because, origin }, workloads }: DefaultDeny
   };
 }
 
-function summary({ workloads, namespaces, needs, enforcement }: DefaultDeny): string {
+function summary({ workloads, namespaces, needs, enforcement }: DefaultDeny, { openToNewcomers }: Params): string {
   const enforced =
     enforcement.enforced === 'yes' ? enforcement.because : `${enforcement.because}, which the drill has to`;
-  return `${workloads} workloads in ${namespaces.length} namespaces take and send nothing that no rule lets, and ${needs} connections that the platform cannot do without pass; probes come from the pod's own node, which is always let in; ${enforced}`;
+  const added = openToNewcomers.length === 0 ? '' : ` (but in ${openToNewcomers.join(', ')})`;
+  return `${workloads} workloads in ${namespaces.length} namespaces take and send nothing that no rule lets, nor would one that is added${added}, and ${needs} connections that the platform cannot do without pass; probes come from the pod's own node, which is always let in; ${enforced}`;
 }
 
 function count(items: readonly string[]): string {

@@ -28,6 +28,10 @@ export const control = defineControl({
       .array(z.string())
       .default([])
       .describe('Workloads, as "NAMESPACE/NAME[KIND]", that may take from and send to anybody.'),
+    openToNewcomers: z
+      .array(z.string())
+      .default([])
+      .describe('Namespaces that need no default-deny: a workload that is added there may start open.'),
   }),
   subjects: whereWorkloadsRun,
   inputs: isolation,

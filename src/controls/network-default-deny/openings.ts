@@ -4,11 +4,11 @@ import {
   ANYONE,
   explain,
   isAll,
-  podsOf,
   portsText,
   type Connection,
   type PodClass,
   type Reachability,
+  type SideExplanation,
 } from '../../proofs/reachability/index.ts';
 
 /** Workloads of a namespace that are open in a direction, all for the same reason. */
@@ -45,7 +45,7 @@ export function openings(reach: Reachability): Opening[] {
 }
 
 /** Open means: somebody of whom nothing is known gets through, on every port, or on any where no policy isolates the pods. */
-function openingOf(
+export function openingOf(
   reach: Reachability,
   pods: PodClass,
   direction: Opening['direction'],
@@ -67,13 +67,14 @@ function openingOf(
       because: 'they run on the network of their node, where a policy may or may not be applied',
       ...(origin !== undefined && { origin }),
     };
-  if (isolated === 'unknown') {
-    const why = explainAnyone(reach, pods, direction);
+  const unsettled = isolated === 'no' && allowed.length === 0 ? unsettledBy(reach, pods, direction) : undefined;
+  if (isolated === 'unknown' || unsettled !== undefined) {
+    const [reason] = explainAnyone(reach, pods, direction).reasons;
     return {
       ...base,
       state: 'unknown',
       by: [],
-      because: why?.reasons[0] ?? 'the policies do not settle it',
+      because: unsettled ?? reason ?? 'the policies do not settle it',
       ...(origin !== undefined && { origin }),
     };
   }
@@ -81,7 +82,7 @@ function openingOf(
   if (!isOpen) return undefined;
   const rules =
     isolated === 'yes'
-      ? (explainAnyone(reach, pods, direction)?.rules ?? []).filter(({ action, sure }) => action === 'Accept' && sure)
+      ? explainAnyone(reach, pods, direction).rules.filter(({ action, sure }) => action === 'Accept' && sure)
       : [];
   const [rule] = rules;
   const by = rules.map((one) => `${one.policy} ${one.rule}`);
@@ -100,14 +101,21 @@ function withAnyone(reach: Reachability, pods: PodClass, direction: Opening['dir
   return direction === 'ingress' ? reach.connection(ANYONE, own) : reach.connection(own, ANYONE);
 }
 
-function explainAnyone(
-  reach: Reachability,
-  pods: PodClass,
-  direction: Opening['direction'],
-): ReturnType<typeof explain>['ingress'] | undefined {
-  const own = podsOf(reach, nameOf(pods));
-  if (own === undefined) return undefined;
+function explainAnyone(reach: Reachability, pods: PodClass, direction: Opening['direction']): SideExplanation {
+  const own = { kind: 'pods', pods } as const;
   return direction === 'ingress'
     ? explain(reach, ANYONE, own, 'TCP', 1).ingress
     : explain(reach, own, ANYONE, 'TCP', 1).egress;
+}
+
+/** Why it cannot be told whether a policy of the cluster closes the pods, where nothing else does. */
+function unsettledBy(reach: Reachability, pods: PodClass, direction: Opening['direction']): string | undefined {
+  const { Admin, Baseline } = reach.world.lookup.tiers(pods);
+  for (const { policy, match } of [...Admin, ...Baseline].flat()) {
+    if (policy.refused !== undefined)
+      return `${policy.id}, which alone may close it, would be refused: ${policy.refused}`;
+    if (match === 1 && policy[direction]?.some(({ action }) => action === 'Deny') === true)
+      return `${policy.id} alone may close it, and no manifest says which labels namespace ${pods.namespace.name} has`;
+  }
+  return undefined;
 }

@@ -2,7 +2,7 @@
 import type { HclBlock } from '../../model/document.ts';
 import { cursor, workloadName, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { selected } from '../../proofs/edge/backends.ts';
+import { workloadsBehind } from '../../model/service-pods.ts';
 import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
 import { annotationsOf } from '../../proofs/edge/ingress.ts';
@@ -77,9 +77,7 @@ export function serviceBalancerHops(view: PlatformView, route: PublicRoute): Hop
     .objects('Service')
     .filter((service) => cursor(service).get('spec', 'type').string() === 'LoadBalancer')
     .filter((service) => {
-      const selector = cursor(service).get('spec', 'selector').stringMap();
-      const pods = Object.keys(selector).length === 0 ? [] : selected(view, service.namespace ?? 'default', selector);
-      return pods.some((workload) => workloadName(workload) === controller.workload);
+      return workloadsBehind(view, service).some((workload) => workloadName(workload) === controller.workload);
     })
     .flatMap(serviceHop);
 }

@@ -1,4 +1,4 @@
-import { parseCondition, type Expr } from './expr-parse.ts';
+import type { Expr } from './expr-parse.ts';
 
 /** What a provider answers: a vector of numbers, a number, nothing, or a document. */
 export type Answer = number | string | boolean | null | readonly Answer[] | { readonly [key: string]: Answer };
@@ -6,9 +6,8 @@ export type Answer = number | string | boolean | null | readonly Answer[] | { re
 /** `error`: the evaluation fails, as an index into an empty list does. `unknown`: not understood here. */
 export type Truth = 'true' | 'false' | 'error' | 'unknown';
 
-/** Decides a condition for an answer, as argo-rollouts utils/evaluate/evaluate.go `EvalCondition` would. */
-export function evaluateCondition(condition: string, result: Answer): Truth {
-  const expr = parseCondition(condition);
+/** Decides a parsed condition for an answer, as argo-rollouts utils/evaluate/evaluate.go `EvalCondition` would. */
+export function decide(expr: Expr | undefined, result: Answer): Truth {
   if (expr === undefined) return 'unknown';
   try {
     const value = run(expr, { result });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateCondition, type Answer } from './expr-eval.ts';
+import { decide, type Answer } from './expr-eval.ts';
+import { parseCondition } from './expr-parse.ts';
 import { conclude, measure, type Judgement } from './measure.ts';
 import { podsAtWeight } from './weights.ts';
 
-describe('evaluateCondition', () => {
+describe('decide', () => {
   test.each<[string, Answer, string]>([
     ['result[0] <= 0.01', [0.005], 'true'],
     ['result[0] <= 0.01', [0.5], 'false'],
@@ -29,7 +30,7 @@ describe('evaluateCondition', () => {
     ['result matches "^ok"', 'ok', 'unknown'],
     ['result[0] <', [1], 'unknown'],
   ])('%s of %j: %s', (condition, answer, truth) => {
-    expect(evaluateCondition(condition, answer)).toBe(truth);
+    expect(decide(parseCondition(condition), answer)).toBe(truth);
   });
 });
 

@@ -1,5 +1,7 @@
 /** What an analysis concludes from what its metrics measure. */
-import { evaluateCondition, type Answer } from './expr-eval.ts';
+import { oncePer } from '../../model/once.ts';
+import { decide, type Answer } from './expr-eval.ts';
+import { parseCondition } from './expr-parse.ts';
 
 /** How a metric of an analysis judges and how often, with the defaults of argo-rollouts filled in by the reader. */
 export interface Judgement {
@@ -19,10 +21,17 @@ export type Measured = 'Successful' | 'Failed' | 'Inconclusive' | 'Error' | 'unk
 /** `Running`: it never comes to an end by itself. */
 export type Concluded = Measured | 'Running';
 
+/** Parsed once: a metric is measured with many answers. */
+const conditionsOf = oncePer(({ successCondition, failureCondition }: Judgement) => ({
+  success: successCondition === undefined ? undefined : { expr: parseCondition(successCondition) },
+  failure: failureCondition === undefined ? undefined : { expr: parseCondition(failureCondition) },
+}));
+
 /** One measurement: `EvaluateResult` of argo-rollouts utils/evaluate/evaluate.go. Without conditions it is a success. */
-export function measure({ successCondition, failureCondition }: Judgement, answer: Answer): Measured {
-  const good = successCondition === undefined ? undefined : evaluateCondition(successCondition, answer);
-  const bad = failureCondition === undefined ? undefined : evaluateCondition(failureCondition, answer);
+export function measure(judgement: Judgement, answer: Answer): Measured {
+  const { success, failure } = conditionsOf(judgement);
+  const good = success === undefined ? undefined : decide(success.expr, answer);
+  const bad = failure === undefined ? undefined : decide(failure.expr, answer);
   if (good === 'unknown' || bad === 'unknown') return 'unknown';
   if (good === 'error' || bad === 'error') return 'Error';
   if (good === undefined && bad === undefined) return 'Successful';

@@ -1,6 +1,7 @@
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { workloadsBehind } from '../../model/service-pods.ts';
 import type { Backend } from './types.ts';
 
 /** Where a rule points: a Service with a port by name or number; no port where the Service has one only. */
@@ -58,7 +59,7 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
   const selector = spec.get('selector').stringMap();
   if (Object.keys(selector).length === 0)
     return answer('unknown', 'the Service has no selector; its endpoints are kept elsewhere', { port: port.number });
-  const workloads = selected(view, target.namespace, selector);
+  const workloads = workloadsBehind(view, service);
   if (workloads.length === 0) {
     if (makesPodsByOperator(view, target.namespace))
       return answer('unknown', 'the Service selects no pods of the repository; an operator may make them', {
@@ -70,21 +71,6 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
     });
   }
   return reach(answer, workloads, port);
-}
-
-/** The workloads of a namespace whose pods carry all labels of a Service's selector. */
-export function selected(
-  view: PlatformView,
-  namespace: string,
-  selector: Readonly<Record<string, string>>,
-): readonly Workload[] {
-  const wanted = Object.entries(selector);
-  return view
-    .workloads()
-    .filter(
-      (workload) =>
-        workload.namespace === namespace && wanted.every(([key, value]) => workload.podLabels[key] === value),
-    );
 }
 
 interface ServicePort {

@@ -1,7 +1,8 @@
 import { cursor, workloadName } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { imagesOf, selected } from './backends.ts';
+import { workloadsBehind } from '../../model/service-pods.ts';
+import { imagesOf } from './backends.ts';
 import { isEdgeProxy } from './controllers.ts';
 import { annotationsOf } from './ingress.ts';
 import { isInternalBalancer, isInternalClass } from './internal.ts';
@@ -40,9 +41,7 @@ export function exposedServices(view: PlatformView): ExposedService[] {
       (isInternalBalancer(annotationsOf(service)) || isInternalClass(spec.get('loadBalancerClass').string()))
     )
       return [];
-    const selector = spec.get('selector').stringMap();
-    const workloads =
-      Object.keys(selector).length === 0 ? [] : selected(view, service.namespace ?? 'default', selector);
+    const workloads = workloadsBehind(view, service);
     const names = workloads.map(workloadName);
     const store =
       storeBehind(view, names) ??

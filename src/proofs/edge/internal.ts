@@ -1,6 +1,6 @@
 import { cursor, workloadName } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { selected } from './backends.ts';
+import { workloadsBehind } from '../../model/service-pods.ts';
 import { controllerFor, type IngressFamily } from './controllers.ts';
 
 /** Annotations by which a cloud makes the load balancer of a Service internal, with the values that mean it. */
@@ -62,13 +62,9 @@ function behindInternalBalancer(view: PlatformView, ingressClass: string | undef
   if (controller === undefined) return false;
   const balancers = view.objects('Service').filter((service) => {
     const spec = cursor(service).get('spec');
-    const selector = spec.get('selector').stringMap();
     return (
       spec.get('type').string() === 'LoadBalancer' &&
-      Object.keys(selector).length > 0 &&
-      selected(view, service.namespace ?? 'default', selector).some(
-        (workload) => workloadName(workload) === controller.workload,
-      )
+      workloadsBehind(view, service).some((workload) => workloadName(workload) === controller.workload)
     );
   });
   return (

@@ -3,7 +3,8 @@ import type { Directive } from '../../model/document.ts';
 import { environmentOf } from '../../model/env.ts';
 import { workloadName, type Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { filesOf, isInVolume, type MountedFile } from './files.ts';
+import { mountedFiles, type MountedFile } from '../../model/mounted-files.ts';
+import { isInVolume } from './files.ts';
 import { flagOf, programsOf, type Program } from './programs.ts';
 import { judgeCollector, judgeQdrant, judgeTemporal, judgeTemporalVariables } from './judges/documents.ts';
 import { judgeMySql, judgePgBouncer, readIni } from './judges/ini.ts';
@@ -19,7 +20,7 @@ import type { Door, Setting } from './types.ts';
 /** The doors of every server that a workload runs and whose configuration is understood. */
 export function configuredDoors(view: PlatformView, workload: Workload): Door[] {
   return programsOf(workload).flatMap((program) => {
-    const files = filesOf(view, workload, program.container);
+    const files = mountedFiles(view, workload, program.container);
     const name = program.container.get('name').string() ?? '';
     const variables = Object.fromEntries(
       environmentOf(view, workload)
@@ -105,7 +106,7 @@ function fileOf({ files, program, view, workload }: Told, path: string): Mounted
   const mounted = files.find((file) => file.path === path);
   if (mounted !== undefined || !isInVolume(program.container, path)) return mounted;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return filesOf(view, workload, program.container).find(
+  return mountedFiles(view, workload, program.container).find(
     (file) =>
       file.path.endsWith(`/${name}`) && files.some(({ text }) => text.includes(file.path) && text.includes(path)),
   );

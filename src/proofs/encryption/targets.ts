@@ -1,7 +1,7 @@
 import { cursor, type KubeObject, type Workload } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { selected } from '../edge/backends.ts';
+import { workloadsBehind } from '../../model/service-pods.ts';
 
 /** What answers at a host name inside the cluster. */
 export interface Target {
@@ -38,7 +38,7 @@ const targets = oncePerPlatform(
 /** A Service without a selector has endpoints that something writes at run time: those of the workload of its name. */
 function behind(view: PlatformView, service: KubeObject, namespace: string): readonly Workload[] {
   const selector = cursor(service).get('spec', 'selector').stringMap();
-  if (Object.keys(selector).length > 0) return selected(view, namespace, selector);
+  if (Object.keys(selector).length > 0) return workloadsBehind(view, service);
   return view.workloads().filter((workload) => workload.namespace === namespace && workload.name === service.name);
 }
 

@@ -2,7 +2,7 @@ import { Cursor } from '../../model/cursor.ts';
 import type { Directive, DirectiveClass } from '../../model/document.ts';
 import type { Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import type { MountedFile } from './files.ts';
+import type { MountedFile } from '../../model/mounted-files.ts';
 import type { Program } from './programs.ts';
 
 /** What a program is told, as far as the manifests tell it. */

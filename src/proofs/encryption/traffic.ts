@@ -8,7 +8,7 @@ import { pgBouncerServers, temporalStores } from './clients/files.ts';
 import { scriptedConnections } from './clients/scripts.ts';
 import { connectionsOf } from './clients/variables.ts';
 import { configuredDoors } from './configured.ts';
-import { filesOf } from './files.ts';
+import { mountedFiles } from '../../model/mounted-files.ts';
 import { ownDoors } from './plain-ports.ts';
 import { programsOf } from './programs.ts';
 import { servicesBefore, targetOf } from './targets.ts';
@@ -47,12 +47,12 @@ export const connectionsTo = oncePerPlatform((view: PlatformView): ReadonlyMap<W
 
 function ownConnections(view: PlatformView, workload: Workload): Led[] {
   const fromFiles = programsOf(workload).flatMap((program) => {
-    const told = { view, workload, program, files: filesOf(view, workload, program.container), variables: {} };
+    const told = { view, workload, program, files: mountedFiles(view, workload, program.container), variables: {} };
     if (program.kind === 'pgbouncer') return pgBouncerServers(told);
     return program.kind === 'temporal' ? temporalStores(told) : [];
   });
   const scripted = containers(workload).flatMap(({ at }) =>
-    scriptedConnections(workload, at, filesOf(view, workload, at)),
+    scriptedConnections(workload, at, mountedFiles(view, workload, at)),
   );
   const all = [...connectionsOf(view, workload), ...fromFiles, ...scripted].filter(
     ({ host }) => !/^(?:localhost|127\.|::1)/.test(host),

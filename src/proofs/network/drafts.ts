@@ -8,12 +8,19 @@ import {
   Reachability,
   podsId,
   type Addresses,
+  type Direction,
   type Endpoint,
   type Flow,
   type PodClass,
 } from '../reachability/index.ts';
 import { readPolicy } from '../reachability/read/policies.ts';
 import { cidrsOf } from './cidrs.ts';
+
+/** A namespace to close. */
+export interface Closing {
+  readonly namespace: string;
+  readonly directions: readonly Direction[];
+}
 
 type Rule = { readonly peers: readonly object[]; readonly ports: readonly object[] };
 
@@ -52,9 +59,11 @@ export function draftPolicies(view: PlatformView, reach: Reachability, flows: re
   );
 }
 
-/** A policy that lets nothing pass in a namespace, either way. */
-export function denyAll(namespace: string): KubeObject {
-  return policy(namespace, 'default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+/** A policy that lets nothing pass in a namespace, in the directions. */
+export function denyAll(view: PlatformView, { namespace, directions }: Closing): KubeObject {
+  const wanted = directions.length === 1 ? `default-deny-${directions[0]}` : 'default-deny';
+  const policyTypes = directions.map((direction) => (direction === 'ingress' ? 'Ingress' : 'Egress'));
+  return policy(namespace, freeName(namespace, wanted, takenNames(view)), { podSelector: {}, policyTypes });
 }
 
 export function isDns(flow: Flow): boolean {

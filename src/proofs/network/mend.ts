@@ -5,11 +5,11 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { judgeFlows, type Flow, type Reachability } from '../reachability/index.ts';
-import { denyAll, dnsPolicies, draftPolicies, isDns, withPolicies } from './drafts.ts';
+import { denyAll, dnsPolicies, draftPolicies, isDns, withPolicies, type Closing } from './drafts.ts';
 
 export interface Repair {
   /** Namespaces that get a policy which lets nothing pass. */
-  readonly isolate: readonly string[];
+  readonly isolate: readonly Closing[];
   /** Rules that let too much pass, as `NetworkPolicy shop/allow-all ingress[0]`; asked again until none is left. */
   readonly tooWide: (reach: Reachability) => readonly string[];
   /** What must pass afterwards. */
@@ -26,6 +26,11 @@ export function withPatches<T extends object>(answer: T, make: () => Patch[]): T
   return answer;
 }
 
+/** The namespaces, each once and closed both ways. */
+export function bothWays(namespaces: readonly string[]): Closing[] {
+  return [...new Set(namespaces)].map((namespace) => ({ namespace, directions: ['ingress', 'egress'] }));
+}
+
 export function patchesOf(answer: object): Patch[] {
   return deferred.get(answer)?.() ?? [];
 }
@@ -36,7 +41,7 @@ export function patchesOf(answer: object): Patch[] {
  */
 export function mendPolicies(view: PlatformView, reach: Reachability, repair: Repair): Patch[] {
   const objects = view.objects('NetworkPolicy.networking.k8s.io');
-  const isolating = repair.isolate.map(denyAll);
+  const isolating = repair.isolate.map((closing) => denyAll(view, closing));
   const removed = rulesToRemove(reach, objects, isolating, repair);
   const narrowed = objects.map((object) => narrow(object, removed));
   const closed = withPolicies(reach, [...narrowed.map(({ object }) => object), ...isolating]);
@@ -100,10 +105,9 @@ function ruleId({ namespace, name }: KubeObject, direction: string, index: numbe
 function added(view: PlatformView, reach: Reachability, object: KubeObject): Patch[] {
   const beside = besideIn(view, reach, object.namespace ?? 'default');
   if (beside === undefined) return [];
-  const reason =
-    object.name === 'default-deny'
-      ? `nothing closes namespace ${object.namespace}`
-      : `what ${object.namespace}/${object.name} is declared to need, and no more`;
+  const reason = object.name.startsWith('default-deny')
+    ? `nothing closes namespace ${object.namespace}`
+    : `what ${object.namespace}/${object.name} is declared to need, and no more`;
   return [{ op: 'add-object', beside, object: object.body, reason }];
 }
 

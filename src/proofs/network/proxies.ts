@@ -1,7 +1,7 @@
 import { podSpec, containers, type Workload } from '../../model/kube.ts';
+import { mountedFiles, type MountedFile } from '../../model/mounted-files.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { filesOf, type MountedFile } from '../encryption/files.ts';
 import { runs } from './need.ts';
 
 /** What an egress proxy lets its callers reach. */
@@ -15,7 +15,7 @@ export interface ProxyNames {
 /** The names that a forward proxy of the workload is held to; undefined where it runs none that is understood. */
 export function proxyNames(view: PlatformView, workload: Workload): ProxyNames | undefined {
   if (!runs(workload, /^squid(?:-proxy)?$/)) return undefined;
-  const files = containers(workload).flatMap(({ at }) => filesOf(view, workload, at));
+  const files = containers(workload).flatMap(({ at }) => mountedFiles(view, workload, at));
   const config = files.find(({ path }) => path.endsWith('squid.conf'));
   if (config === undefined)
     return {

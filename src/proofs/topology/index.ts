@@ -1,5 +1,5 @@
 export { dataBlocks, resourceBlocks } from './blocks.ts';
-export { configurationsOf, topologiesOf, type Topology } from './platform.ts';
+export { configurationsOf, managedResources, topologiesOf, type Topology } from './platform.ts';
 export { stepsOf, strangersPath, type Reach } from './paths.ts';
 export { admissionsOf, isInternet, tierOf, wayOut, type Admission, type Unclear } from './tiers.ts';
 export { resourcesOfStore } from './stores.ts';

@@ -1,7 +1,14 @@
 import { isWithin, parseCidr, type AddressBlock } from '../../model/cidr.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { evaluateRoots, fillFrom, isPlanOf, planConfiguration, type Configuration } from './evaluate/index.ts';
+import {
+  evaluateRoots,
+  fillFrom,
+  isPlanOf,
+  planConfiguration,
+  type Configuration,
+  type Resource,
+} from './evaluate/index.ts';
 import { networkOf } from './network/index.ts';
 import type { Network, Tier } from './network/types.ts';
 
@@ -17,6 +24,13 @@ export const configurationsOf: (view: PlatformView) => readonly Configuration[] 
     return withPlans(roots, plans);
   },
 );
+
+/** The resources of a type that Terraform makes here, those in modules included; data sources are none. Class `terraform`. */
+export function managedResources(view: PlatformView, type: string): Resource[] {
+  return configurationsOf(view).flatMap((configuration) =>
+    configuration.of(type).filter(({ mode }) => mode === 'managed'),
+  );
+}
 
 /** Each plan fills what its root leaves open. Where there is no code, plans stand for themselves. */
 function withPlans(roots: readonly Configuration[], plans: readonly Configuration[]): readonly Configuration[] {

@@ -1,5 +1,14 @@
 import type { At, Origin } from '../../model/origin.ts';
-import { isList, Reference, textOf, Unknown, whyUnknown, type Body, type Value } from './evaluate/index.ts';
+import {
+  isList,
+  Reference,
+  textOf,
+  Unknown,
+  whyUnknown,
+  type Body,
+  type Resource,
+  type Value,
+} from './evaluate/index.ts';
 
 /** An answer that is known, or the reason why it is not. */
 export type Told<T> = { readonly known: true; readonly value: T; readonly origin: Origin } | Untold;
@@ -27,6 +36,18 @@ export function number(body: Body, name: string, unset: number): Told<number> {
 
 export function text(body: Body, name: string, unset: string): Told<string> {
   return told(body, name, unset, textOf);
+}
+
+/** As {@link number}, where it is stated and known. */
+export function knownNumber(body: Body | undefined, name: string): At<number> | undefined {
+  const told = body?.attribute(name) === undefined ? undefined : number(body, name, Number.NaN);
+  return told?.known === true ? told : undefined;
+}
+
+/** As {@link text}, where it is stated and known. */
+export function knownText(body: Body | undefined, name: string): At<string> | undefined {
+  const told = body?.attribute(name) === undefined ? undefined : text(body, name, '');
+  return told?.known === true ? told : undefined;
 }
 
 function told<T>(body: Body, name: string, unset: T, read: (value: Value) => T | undefined): Told<T> {
@@ -65,6 +86,12 @@ export function identityOf(value: Value | undefined): string | undefined {
 /** As {@link identityOf}, of an attribute. */
 export function identityAt(body: Body, name: string): string | undefined {
   return identityOf(body.attribute(name)?.value);
+}
+
+/** Whether an attribute names the resource: by a reference to it, or by the name that it gives itself in `named`. */
+export function refersTo(body: Body, name: string, resource: Resource, named: string): boolean {
+  const identity = identityAt(body, name);
+  return identity !== undefined && (identity === resource.address || identity === identityAt(resource, named));
 }
 
 /** `terraform/main.tf:12`. */

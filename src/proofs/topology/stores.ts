@@ -2,8 +2,11 @@ import type { StoreSpec } from '../../model/spec.ts';
 import type { Configuration, Resource } from './evaluate/index.ts';
 import { text } from './read.ts';
 
-/** Resources that can be a store of the kind; a pattern where the engine decides. */
-const TYPES: Partial<Record<StoreSpec['kind'], readonly (readonly [type: string, engine?: RegExp])[]>> = {
+/** A type of resource, and a pattern where its engine decides. */
+type Candidate = readonly [type: string, engine?: RegExp];
+
+/** Resources that can be a store of the kind. */
+const TYPES: Partial<Record<StoreSpec['kind'], readonly Candidate[]>> = {
   postgres: [
     ['aws_db_instance', /postgres/],
     ['aws_rds_cluster', /postgres/],
@@ -37,11 +40,16 @@ const NAMES = [
 
 /**
  * The resources that are a store of the spec: those that its `managed` names by address or folder, else those that bear its name, else
- * the only one of its kind. None where it runs in the cluster, or where several might be meant.
+ * the only one of its kind. None where it runs in the cluster, or where several might be meant. `types`: other resources than those
+ * that the kind is usually made of.
  */
-export function resourcesOfStore(configurations: readonly Configuration[], store: StoreSpec): Resource[] {
+export function resourcesOfStore(
+  configurations: readonly Configuration[],
+  store: StoreSpec,
+  types: readonly Candidate[] = TYPES[store.kind] ?? [],
+): Resource[] {
   if (store.workloads !== undefined) return [];
-  const candidates = configurations.flatMap((configuration) => candidatesOf(configuration, store.kind));
+  const candidates = configurations.flatMap((configuration) => candidatesOf(configuration, types));
   const managed = store.managed ?? '';
   const byAddress = candidates.filter(({ type, name }) =>
     new RegExp(`\\b${type}\\.${escaped(name)}(?![\\w-])`).test(managed),
@@ -55,8 +63,8 @@ export function resourcesOfStore(configurations: readonly Configuration[], store
   return store.managed !== undefined && candidates.length === 1 ? candidates : [];
 }
 
-function candidatesOf(configuration: Configuration, kind: StoreSpec['kind']): Resource[] {
-  return (TYPES[kind] ?? []).flatMap(([type, engine]) =>
+function candidatesOf(configuration: Configuration, types: readonly Candidate[]): Resource[] {
+  return types.flatMap(([type, engine]) =>
     configuration.of(type).filter((resource) => {
       const told = text(resource, 'engine', '');
       return resource.mode === 'managed' && (engine === undefined || !told.known || engine.test(told.value));

@@ -1,5 +1,6 @@
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { workloadsBehind } from '../../model/service-pods.ts';
 import { isCollectorImage, traceCollectors, type Listener, type TraceCollector } from './collectors.ts';
 import { hasSidecar } from './settings.ts';
 
@@ -97,17 +98,11 @@ function toService(view: PlatformView, service: KubeObject, sender: Sender, addr
     .items()
     .find((each) => each.get('port').integer() === address.port);
   if (port === undefined) return lost(`${called} has no port ${address.port}`);
-  const wanted = Object.entries(spec.get('selector').stringMap());
-  const workloads = view
-    .workloads()
-    .filter(
-      ({ namespace, podLabels }) =>
-        wanted.length > 0 &&
-        namespace === service.namespace &&
-        wanted.every(([key, value]) => podLabels[key] === value),
-    );
+  const workloads = workloadsBehind(view, service);
   if (workloads.length === 0)
-    return wanted.length === 0 ? unknown(`${called} has no selector`) : lost(`${called} selects no pods`, true);
+    return !spec.get('selector').exists
+      ? unknown(`${called} has no selector`)
+      : lost(`${called} selects no pods`, true);
   const target = port.get('targetPort').integerOrString() ?? address.port;
   const collector = traceCollectors(view).find((each) =>
     each.workloads.some((workload) => workloads.includes(workload)),

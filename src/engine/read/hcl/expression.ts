@@ -1,23 +1,7 @@
-import type { HclExpression, HclLoop, HclOperator } from '../../../model/hcl.ts';
+import type { HclExpression, HclLoop } from '../../../model/hcl.ts';
+import { LEVEL, nextOperator } from './operators.ts';
 import { MAX_DEPTH, Scanner } from './scanner.ts';
 import { bareTemplate, heredoc, quoted, type Inner } from './template.ts';
-
-/** How tightly an operator binds. */
-const LEVEL: Readonly<Record<HclOperator, number>> = {
-  '||': 1,
-  '&&': 2,
-  '==': 3,
-  '!=': 3,
-  '<': 4,
-  '<=': 4,
-  '>': 4,
-  '>=': 4,
-  '+': 5,
-  '-': 5,
-  '*': 6,
-  '/': 6,
-  '%': 6,
-};
 
 const WORDS: ReadonlyMap<string, HclExpression> = new Map(
   [true, false, null].map((value) => [String(value), { kind: 'literal', value }]),
@@ -55,31 +39,6 @@ function operation(scanner: Scanner, level: number): HclExpression {
     demandLength(scanner, length);
     scanner.at += operator.length;
     left = { kind: 'binary', operator, left, right: operation(scanner, LEVEL[operator] + 1) };
-  }
-}
-
-/** The operator that stands next; a lone `=`, `&`, `|` or `!` is none, and neither is `=>`. */
-function nextOperator(scanner: Scanner): HclOperator | undefined {
-  const first = scanner.text[scanner.at];
-  switch (first) {
-    case '+':
-    case '-':
-    case '*':
-    case '/':
-    case '%':
-      return first;
-    case '<':
-    case '>':
-      return scanner.text[scanner.at + 1] === '=' ? `${first}=` : first;
-    case '=':
-    case '!':
-      return scanner.text[scanner.at + 1] === '=' ? `${first}=` : undefined;
-    case '&':
-      return scanner.looksAt('&&') ? '&&' : undefined;
-    case '|':
-      return scanner.looksAt('||') ? '||' : undefined;
-    default:
-      return undefined;
   }
 }
 

@@ -67,6 +67,25 @@ describe('a metric', () => {
       'missing',
     ],
     [
+      'that is a slip of a listed one, where an unlisted application is scraped too',
+      'http_reuests_total',
+      sources([app, redis], { declared: { 'Deployment shop/api': ['http_requests_total'] } }),
+      'missing',
+    ],
+    ['that is a slip of a recorded one', 'job:erors:ratio', sources([app], { hidden: ['a Secret'] }), 'missing'],
+    [
+      'that is a neighbour of a listed one',
+      'link_rx_bytes_total',
+      sources([app], { declared: { 'Deployment shop/api': ['link_tx_bytes_total'] } }),
+      'unknown',
+    ],
+    [
+      'that is near to a listed one, and known to an exporter',
+      'redis_up',
+      sources([app], { declared: { 'Deployment shop/api': ['redis_ups'] }, hidden: ['a Secret'] }),
+      'unknown',
+    ],
+    [
       'that is dropped',
       'redis_up',
       sources([target('redis_exporter', { drops: [{ action: 'drop', regex: 'redis_u.*', origin: { path: 'm' } }] })]),
@@ -134,6 +153,10 @@ describe('the nearest name', () => {
     ['checkout_queue_lenght', ['checkout_queue_length'], 'checkout_queue_length'],
     ['latency_second_bucket', ['latency_seconds'], 'latency_seconds_bucket'],
     ['node_load1', ['node_load5'], undefined],
+    ['net_rx_bytes', ['net_tx_bytes'], undefined],
+    ['pool_min_size', ['pool_max_size'], undefined],
+    ['queue_wait_ms', ['queue_wait_s'], undefined],
+    ['node_cup_seconds', ['node_cpu_seconds'], 'node_cpu_seconds'],
     ['orders_total', ['carts_total'], undefined],
     ['orders_total', ['orders_total'], undefined],
   ])('%s', (name, candidates, expected) => expect(nearest(name, candidates)).toBe(expected));

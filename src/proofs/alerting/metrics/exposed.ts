@@ -40,11 +40,7 @@ export function exposure(name: string, sources: Sources, records: ReadonlySet<st
   if (hidden !== undefined) return { state: 'unknown', because: hidden };
   const holder = Object.entries(sources.declared).find(([, listed]) => listed.some((each) => covers(each, name)))?.[0];
   if (holder !== undefined) return { state: 'missing', because: `${holder} exposes it, and nothing scrapes that` };
-  return {
-    state: 'missing',
-    because: 'nothing that is scraped exposes it',
-    ...closestDeclared(name, sources, records),
-  };
+  return { state: 'missing', because: 'nothing that is scraped exposes it' };
 }
 
 /** Colons are for recording rules alone, so no program is suspected of such a name. */
@@ -124,15 +120,24 @@ function isDropped({ drops }: Target, name: string): boolean {
   });
 }
 
-/** A name that a scraped exporter would own and does not know, but for a letter or two of one that it does. */
-function slipOf(name: string, { targets }: Sources, records: ReadonlySet<string>): Exposure | undefined {
-  for (const exporter of new Set(targets.flatMap((target) => target.exporter ?? []))) {
+/**
+ * A name that nothing known has, but for a letter or two of one that is known: of a scraped exporter, by a list or a capture, or by a
+ * rule that records it. That some target of which less is known exposes a name so near is not believed.
+ */
+function slipOf(name: string, { targets, declared }: Sources, records: ReadonlySet<string>): Exposure | undefined {
+  const scraped = [...new Set(targets.flatMap(({ exporter }) => exporter ?? []))];
+  for (const exporter of scraped) {
     if (!exporter.prefixes.some((prefix) => name.startsWith(prefix))) continue;
     const closest = nearest(name, [...namesOf(exporter), ...records]);
     if (closest !== undefined)
       return { state: 'missing', because: `${exporter.id} exposes no metric of that name`, closest };
   }
-  return undefined;
+  const listed = Object.values(declared).flat();
+  if (listed.some((each) => covers(each, name)) || EXPORTERS.some((exporter) => knows(exporter, name)))
+    return undefined;
+  const named = listed.filter((each) => !each.endsWith('*'));
+  const closest = nearest(name, [...named, ...records, ...scraped.flatMap((exporter) => [...namesOf(exporter)])]);
+  return closest === undefined ? undefined : { state: 'missing', because: 'nothing is known to expose it', closest };
 }
 
 /** An exporter that is known for the metric, where none of its kind is scraped. */
@@ -140,13 +145,4 @@ function unscrapedOwner(name: string, { targets }: Sources): Exporter | undefine
   const owners = EXPORTERS.filter((exporter) => name.startsWith(exporter.prefixes[0] ?? ' ') && knows(exporter, name));
   const isScraped = owners.some(({ id }) => targets.some(({ exporter }) => exporter?.id === id));
   return isScraped ? undefined : owners[0];
-}
-
-function closestDeclared(
-  name: string,
-  { declared }: Sources,
-  records: ReadonlySet<string>,
-): { readonly closest?: string } {
-  const closest = nearest(name, [...Object.values(declared).flat(), ...records]);
-  return closest === undefined ? {} : { closest };
 }

@@ -5,7 +5,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const raw of candidates) {
     const suffix = /_(?:bucket|sum|count)$/.exec(name)?.[0] ?? '';
     for (const candidate of suffix === '' || raw.endsWith(suffix) ? [raw] : [raw, raw + suffix]) {
-      if (candidate === name || Math.abs(candidate.length - name.length) > most || differByNumber(name, candidate))
+      if (candidate === name || Math.abs(candidate.length - name.length) > most || areNeighbours(name, candidate))
         continue;
       const distance = editDistance(name, candidate, most);
       if (distance <= most && distance < (best?.distance ?? Infinity)) best = { candidate, distance };
@@ -14,9 +14,23 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
-/** `node_load1` and `node_load5` are neighbours, not slips. */
-function differByNumber(one: string, other: string): boolean {
-  return one !== other && one.replaceAll(/\d+/g, '0') === other.replaceAll(/\d+/g, '0');
+/** `node_load1` and `node_load5`, `net_rx_bytes` and `net_tx_bytes`, `wait_ms` and `wait_s`: two names that are meant, no slips. */
+function areNeighbours(one: string, other: string): boolean {
+  if (one.replaceAll(/\d+/g, '0') === other.replaceAll(/\d+/g, '0')) return true;
+  const [words, others] = [one.split(/[_:]/), other.split(/[_:]/)];
+  if (words.length !== others.length) return false;
+  return words.some((word, index) => areOtherWords(word, others[index] ?? ''));
+}
+
+/** Short words with a letter exchanged are words of their own (`min`, `max`; `get`, `set`), unless two letters changed places. */
+function areOtherWords(one: string, other: string): boolean {
+  const longest = Math.max(one.length, other.length);
+  if (one === other || longest > 3) return false;
+  return longest < 3 || (one.length === other.length && sorted(one) !== sorted(other));
+}
+
+function sorted(word: string): string {
+  return [...word].sort().join('');
 }
 
 /** Levenshtein's distance, given up above a bound. */

@@ -1,6 +1,7 @@
 import { Cursor } from '../../../model/cursor.ts';
 import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { selectsPods, workloadsBehind } from '../../../model/service-pods.ts';
 import { embedded } from '../embedded.ts';
 import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
 import { drops } from './monitors.ts';
@@ -138,16 +139,7 @@ function behind(view: PlatformView, address: string, path: string, job: string):
   const object = view
     .objects('Service')
     .find(({ name, namespace: own }) => name === service && (namespace === undefined || own === namespace));
-  const wanted = object === undefined ? {} : cursor(object).get('spec', 'selector').stringMap();
-  const workload =
-    Object.keys(wanted).length === 0
-      ? undefined
-      : view
-          .workloads()
-          .find(
-            ({ namespace: own, podLabels }) =>
-              own === object?.namespace && Object.entries(wanted).every(([key, value]) => podLabels[key] === value),
-          );
+  const workload = object === undefined ? undefined : workloadsBehind(view, object)[0];
   if (workload !== undefined) return of(workload);
   const known =
     exporterOfApp(service) ??
@@ -174,13 +166,6 @@ export function annotated(view: PlatformView): Workload[] {
   return view.workloads().filter((workload) => {
     const root = cursor(workload.object);
     if (asks(workload.kind === 'Pod' ? root.get('metadata') : root.get('spec', 'template', 'metadata'))) return true;
-    return services.some((service) => {
-      const wanted = Object.entries(cursor(service).get('spec', 'selector').stringMap());
-      return (
-        wanted.length > 0 &&
-        service.namespace === workload.namespace &&
-        wanted.every(([key, value]) => workload.podLabels[key] === value)
-      );
-    });
+    return services.some((service) => selectsPods(service, workload));
   });
 }

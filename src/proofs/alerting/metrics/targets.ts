@@ -2,6 +2,7 @@ import { cursor, workloadName, type KubeObject, type Workload } from '../../../m
 import { oncePerPlatform } from '../../../model/once.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { workloadsBehind } from '../../../model/service-pods.ts';
 import { selects } from '../../../model/selector.ts';
 import { exporterOfApp, exporterOfPath, type Exporter } from './catalog/index.ts';
 import { monitors, type Drop, type Monitor, type MonitorEndpoint } from './monitors.ts';
@@ -130,23 +131,11 @@ function services(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoin
     )
     .map((service) => ({
       name: `Service ${service.namespace ?? 'default'}/${service.name}`,
-      workloads: selectedBy(view, service),
+      workloads: workloadsBehind(view, service),
       port: endpoint.ofPod ? endpoint.port : containerPort(service, endpoint.port),
       labels: { ...service.labels, name: service.name },
       job: service.name,
     }));
-}
-
-function selectedBy(view: PlatformView, service: KubeObject): Workload[] {
-  const wanted = cursor(service).get('spec', 'selector').stringMap();
-  if (Object.keys(wanted).length === 0) return [];
-  return view
-    .workloads()
-    .filter(
-      ({ namespace, podLabels }) =>
-        namespace === (service.namespace ?? 'default') &&
-        Object.entries(wanted).every(([key, value]) => podLabels[key] === value),
-    );
 }
 
 /** The targetPort of a Service's port of that name; the port's own number where it names none. */

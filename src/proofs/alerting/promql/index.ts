@@ -6,4 +6,5 @@ export { parse, position, type Parsed } from './parse.ts';
 export { pitfallsOf } from './pitfalls.ts';
 export { print } from './print.ts';
 export { truthOf } from './truth.ts';
-export { selectors, walk } from './walk.ts';
+export { typeOf } from './types.ts';
+export { bare, selectors, walk } from './walk.ts';

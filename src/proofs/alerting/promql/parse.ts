@@ -41,6 +41,20 @@ function forGrammar(text: string): string {
  * (`promql/parser/parse.go`: `ParseExpr`, `checkAST`). Never throws; the error is the first in the text.
  */
 export function parse(text: string, dialect: Dialect = 'none'): Parsed {
+  const key = `${dialect} ${text}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const parsed = parseAnew(text, dialect);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, parsed);
+  return parsed;
+}
+
+/** Rules, dashboards, objectives and analyses are asked about by one control after another. */
+const known = new Map<string, Parsed>();
+const MOST_KNOWN = 4096;
+
+function parseAnew(text: string, dialect: Dialect): Parsed {
   const { text: plain, variables } = dialect === 'none' ? { text, variables: [] } : substitute(text);
   const failed = (error: PromqlError): Parsed => ({ ok: false, text, error, variables });
   if (text.length > MAX_LENGTH || depth(plain) > MAX_DEPTH)

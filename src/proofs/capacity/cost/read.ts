@@ -3,21 +3,22 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { parseQuantity } from '../../../model/quantity.ts';
 import { instanceSize } from '../instances.ts';
 import { isKnown, type Unknown } from '../figure.ts';
-import { readNodePools } from '../nodes/read-pools.ts';
+import { sizedPools } from '../nodes/sized-pools.ts';
 import { readDemands } from '../nodes/read-demand.ts';
-import type { NodePool, PodDemand } from '../nodes/types.ts';
+import type { SizedPool, PodDemand } from '../nodes/types.ts';
 import type { Peak } from '../pods.ts';
 import { readPeak } from '../read-pods.ts';
-import { attributeOf, resources, type Resource } from '../terraform.ts';
+import { managedResources } from '../../topology/index.ts';
+import { flag, knownNumber, knownText } from '../../topology/read.ts';
 import type { Quantity } from './estimate.ts';
 
 const GiB = 1024 ** 3;
 
 /** Everything of the environment that a price can be put to: nodes (else requests), volumes, managed stores, declared usage. */
 export function readQuantities(view: PlatformView): (Quantity | Unknown)[] {
-  const pools = readNodePools(view);
+  const pools = sizedPools(view);
   return [
-    ...(pools.length > 0 && !pools.some(({ elastic }) => elastic) ? pools.map(ofPool) : ofRequests(view)),
+    ...(pools.length > 0 && pools.every(isPriced) ? pools.map(ofPool) : ofRequests(view)),
     ...volumes(view),
     ...databases(view),
     ...caches(view),
@@ -25,8 +26,17 @@ export function readQuantities(view: PlatformView): (Quantity | Unknown)[] {
   ];
 }
 
+function isPriced({ elastic, instanceType, node }: SizedPool): boolean {
+  return elastic !== true && (instanceType !== undefined || node !== undefined);
+}
+
 /** By instance type, else by what the nodes have. */
-function ofPool({ name, min, max, instanceType, node }: NodePool): Quantity {
+function ofPool({ name, source, min, max, instanceType, node }: SizedPool): Quantity | Unknown {
+  if (max === 0)
+    return {
+      unknown: `how many nodes ${source} may have`,
+      declare: 'Declare its min and max under environments[].nodePools',
+    };
   const size = instanceType === undefined ? undefined : instanceSize(instanceType);
   const vcpu = size?.vcpu ?? (node?.cpu ?? 0) / 1000;
   const memory = size?.memoryGiB ?? (node?.memory ?? 0) / GiB;
@@ -105,15 +115,16 @@ function volumes(view: PlatformView): Quantity[] {
 
 /** RDS: the class, twice with `multi_az`, and its storage, from what is allotted to what it may grow to. */
 function databases(view: PlatformView): Quantity[] {
-  return resources(view, 'aws_db_instance').flatMap((database): Quantity[] => {
-    const type = attributeOf(view, database, 'instance_class')?.value;
-    const copies = attributeOf(view, database, 'multi_az')?.value === true ? 2 : 1;
-    const storage = numberOf(view, database, 'allocated_storage');
-    const most = Math.max(storage, numberOf(view, database, 'max_allocated_storage'));
+  return managedResources(view, 'aws_db_instance').flatMap((database): Quantity[] => {
+    const type = knownText(database, 'instance_class')?.value;
+    const zones = flag(database, 'multi_az', false);
+    const copies = zones.known && zones.value ? 2 : 1;
+    const storage = knownNumber(database, 'allocated_storage')?.value ?? 0;
+    const most = Math.max(storage, knownNumber(database, 'max_allocated_storage')?.value ?? 0);
     return [
       {
         what: `${copies} x ${database.address}`,
-        skus: [[{ sku: String(type ?? `instance_class of ${database.address}`), amount: 1 }]],
+        skus: [[{ sku: type ?? `instance_class of ${database.address}`, amount: 1 }]],
         least: copies,
         most: copies,
         standing: true,
@@ -130,12 +141,12 @@ function databases(view: PlatformView): Quantity[] {
 }
 
 function caches(view: PlatformView): Quantity[] {
-  return resources(view, 'aws_elasticache_replication_group').map((cache): Quantity => {
-    const nodes = numberOf(view, cache, 'num_cache_clusters') || 1;
-    const type = attributeOf(view, cache, 'node_type')?.value;
+  return managedResources(view, 'aws_elasticache_replication_group').map((cache): Quantity => {
+    const nodes = knownNumber(cache, 'num_cache_clusters')?.value || 1;
+    const type = knownText(cache, 'node_type')?.value;
     return {
       what: `${nodes} nodes of ${cache.address}`,
-      skus: [[{ sku: String(type ?? `node_type of ${cache.address}`), amount: 1 }]],
+      skus: [[{ sku: type ?? `node_type of ${cache.address}`, amount: 1 }]],
       least: nodes,
       most: nodes,
       standing: true,
@@ -151,9 +162,4 @@ function usage(view: PlatformView): Quantity[] {
     most: Math.max(quantity, max ?? quantity),
     standing: false,
   }));
-}
-
-function numberOf(view: PlatformView, resource: Resource, name: string): number {
-  const value = attributeOf(view, resource, name)?.value;
-  return typeof value === 'number' ? value : 0;
 }

@@ -4,7 +4,9 @@ import { cursor } from '../../../model/kube.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { StoreSpec } from '../../../model/spec.ts';
-import { attributeOf, isStore, resources } from '../terraform.ts';
+import { isMap, type Configuration, type Resource } from '../../topology/evaluate/index.ts';
+import { configurationsOf, resourcesOfStore } from '../../topology/index.ts';
+import { identityAt, identityOf, knownNumber, knownText } from '../../topology/read.ts';
 
 /** An alert that may tell of a store filling up. */
 export interface GrowthAlert {
@@ -48,22 +50,27 @@ export function roomAlerts(view: PlatformView): GrowthAlert[] {
 
 /** `FreeStorageSpace` of the store's database, below a number of bytes. */
 export function cloudAlarms(view: PlatformView, store: StoreSpec): GrowthAlert[] {
-  const databases = resources(view, 'aws_db_instance').filter((resource) => isStore(view, resource, store));
-  return resources(view, 'aws_cloudwatch_metric_alarm').flatMap((alarm): GrowthAlert[] => {
-    const text = (name: string): unknown => attributeOf(view, alarm, name)?.value;
-    const threshold = Number(text('threshold'));
-    if (text('metric_name') !== 'FreeStorageSpace' || !String(text('comparison_operator')).startsWith('LessThan'))
-      return [];
-    const about = alarm.block.attributes['dimensions']?.text ?? '';
-    const ours = databases.some(
-      (database) =>
-        about.includes(`${database.block.labels.join('.')}.`) ||
-        about.includes(`"${String(attributeOf(view, database, 'identifier')?.value ?? store.name)}"`),
-    );
-    if (!ours || !Number.isFinite(threshold)) return [];
-    const held = Number(text('period') ?? 0) * Number(text('evaluation_periods') ?? 1);
-    return [
-      { name: alarm.address, freeBelow: threshold, held: Number.isFinite(held) ? held : 0, origin: alarm.block.origin },
-    ];
+  return configurationsOf(view).flatMap((configuration) => {
+    const databases = resourcesOfStore([configuration], store).filter(({ type }) => type === 'aws_db_instance');
+    const names = databases.flatMap((database) => [database.address, identityAt(database, 'identifier') ?? store.name]);
+    return databases.length === 0 ? [] : alarmsOn(configuration, names);
   });
+}
+
+function alarmsOn(configuration: Configuration, databases: readonly string[]): GrowthAlert[] {
+  return configuration.of('aws_cloudwatch_metric_alarm').flatMap((alarm): GrowthAlert[] => {
+    const threshold = knownNumber(alarm, 'threshold')?.value;
+    const isLow = knownText(alarm, 'comparison_operator')?.value.startsWith('LessThan') === true;
+    if (knownText(alarm, 'metric_name')?.value !== 'FreeStorageSpace' || !isLow || threshold === undefined) return [];
+    const about = subjectOf(alarm);
+    if (about === undefined || !databases.includes(about)) return [];
+    const held = (knownNumber(alarm, 'period')?.value ?? 0) * (knownNumber(alarm, 'evaluation_periods')?.value ?? 1);
+    return [{ name: alarm.address, freeBelow: threshold, held, origin: alarm.origin }];
+  });
+}
+
+/** What names the database that an alarm is about. */
+function subjectOf(alarm: Resource): string | undefined {
+  const dimensions = alarm.attribute('dimensions')?.value ?? null;
+  return isMap(dimensions) ? identityOf(dimensions['DBInstanceIdentifier']) : undefined;
 }

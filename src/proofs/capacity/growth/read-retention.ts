@@ -1,8 +1,9 @@
-import type { HclBlock } from '../../../model/document.ts';
 import { cursor } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { StoreSpec } from '../../../model/spec.ts';
-import { isStore, resources } from '../terraform.ts';
+import type { Body } from '../../topology/evaluate/index.ts';
+import { configurationsOf, resourcesOfStore } from '../../topology/index.ts';
+import { knownText, refersTo } from '../../topology/read.ts';
 
 /** What removes what is old, as far as it was found; `missing`: what the spec names is not here. */
 export type Retention =
@@ -47,20 +48,21 @@ function limitedStream(view: PlatformView, name: string): string | undefined {
   return limits.length === 0 ? undefined : `${limits.join(' and ')} of KafkaTopic ${name}`;
 }
 
-/** An enabled rule of a lifecycle in the module of the store's bucket. */
+/** A lifecycle of the store's bucket that removes something. */
 function lifecycleOf(view: PlatformView, store: StoreSpec): string | undefined {
   if (store.kind !== 'bucket') return undefined;
-  const found = resources(view, 'aws_s3_bucket_lifecycle_configuration').find(
-    (resource) =>
-      isStore(view, resource, store) &&
-      (resource.each === undefined || resource.each.key === store.name) &&
-      resource.block.blocks.some(removes),
-  );
-  return found?.address;
+  return configurationsOf(view)
+    .flatMap((configuration) => {
+      const buckets = resourcesOfStore([configuration], store);
+      return configuration
+        .of('aws_s3_bucket_lifecycle_configuration')
+        .filter((one) => buckets.some((bucket) => refersTo(one, 'bucket', bucket, 'bucket')));
+    })
+    .find((lifecycle) => lifecycle.blocks('rule').some(removes))?.address;
 }
 
 /** A rule that is on and ends the life of objects or of their old versions; one that only tidies up uploads is none. */
-function removes({ type, attributes, blocks }: HclBlock): boolean {
-  const ends = blocks.some((block) => block.type === 'expiration' || block.type === 'noncurrent_version_expiration');
-  return type === 'rule' && attributes['status']?.literal === 'Enabled' && ends;
+function removes(rule: Body): boolean {
+  const ends = ['expiration', 'noncurrent_version_expiration'].some((type) => rule.blocks(type).length > 0);
+  return knownText(rule, 'status')?.value === 'Enabled' && ends;
 }

@@ -3,10 +3,11 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { parseQuantity } from '../../../model/quantity.ts';
 import type { StoreSpec } from '../../../model/spec.ts';
 import { workloadsOfStore } from '../../../model/subjects.ts';
-import { mountedFiles, settingLines } from '../connections/read/mounted.ts';
+import { configurationFiles, settingLines } from '../connections/read/mounted.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Figure, Known } from '../figure.ts';
-import { attributeOf, isStore, resources } from '../terraform.ts';
+import { configurationsOf, resourcesOfStore } from '../../topology/index.ts';
+import { knownNumber } from '../../topology/read.ts';
 import type { SeriesLabels } from './condition.ts';
 
 /** A family of metrics that tell of the store's room: what they call full, and which labels their series carry. */
@@ -116,7 +117,7 @@ function ownLimit(
 ): { limit: Known; metrics: string } | undefined {
   const own = OWN_LIMITS[kind];
   if (own === undefined) return undefined;
-  for (const file of mountedFiles(view, workload)) {
+  for (const file of configurationFiles(view, workload)) {
     const found = settingLines(file.text).findLast(({ name }) => own.setting.test(name));
     const value = found === undefined ? undefined : serverBytes(found.value);
     if (value !== undefined && value > 0)
@@ -138,11 +139,11 @@ function serverBytes(text: string): number | undefined {
 
 /** `max_allocated_storage` where storage grows by itself, else `allocated_storage`, in GiB. */
 function managedRoom(view: PlatformView, store: StoreSpec): Known | undefined {
-  const database = resources(view, 'aws_db_instance').find((resource) => isStore(view, resource, store));
+  const database = resourcesOfStore(configurationsOf(view), store).find(({ type }) => type === 'aws_db_instance');
   if (database === undefined) return undefined;
   for (const name of ['max_allocated_storage', 'allocated_storage']) {
-    const found = attributeOf(view, database, name);
-    if (typeof found?.value === 'number' && found.value > 0)
+    const found = knownNumber(database, name);
+    if (found !== undefined && found.value > 0)
       return { value: found.value * 1024 ** 3, from: `${name} of ${database.address}`, origin: found.origin };
   }
   return undefined;

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitPods, takes } from './fit.ts';
-import type { NodePool, PodDemand } from './types.ts';
+import type { SizedPool, PodDemand } from './types.ts';
 
 const room = (cpu: number, memory: number, pods = 10) => ({ cpu, memory, gpus: 0, pods });
-const pool = (name: string): fc.Arbitrary<NodePool> =>
+const pool = (name: string): fc.Arbitrary<SizedPool> =>
   fc.record({
     name: fc.constant(name),
-    from: fc.constant('test'),
+    source: fc.constant('test'),
     min: fc.constant(0),
     max: fc.integer({ min: 1, max: 2 }),
     node: fc.record({
@@ -39,7 +39,7 @@ const demand: fc.Arbitrary<PodDemand> = fc.record({
 const cases = fc.record({ pools: fc.tuple(pool('a'), pool('b')), demands: fc.array(demand, { maxLength: 4 }) });
 
 /** Tries every assignment of pods to nodes. */
-function canBePlaced(pools: readonly NodePool[], demands: readonly PodDemand[]): boolean {
+function canBePlaced(pools: readonly SizedPool[], demands: readonly PodDemand[]): boolean {
   const nodes = pools.flatMap((one) =>
     Array.from({ length: one.max }, () => ({ pool: one, left: { ...room(0, 0), ...one.node } })),
   );

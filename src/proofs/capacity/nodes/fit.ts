@@ -1,5 +1,6 @@
 import { show, type Unknown } from '../figure.ts';
-import type { NodePool, PodDemand, Room, Taint, Toleration } from './types.ts';
+import { toleratesAll, type Room } from '../../nodes/index.ts';
+import type { PodDemand, SizedPool } from './types.ts';
 
 /** Whether the pods find room on the most nodes that the pools may have. */
 export type Fit =
@@ -9,12 +10,12 @@ export type Fit =
       readonly answer: 'short';
       readonly because: string;
       readonly pods: readonly PodDemand[];
-      readonly pools: readonly NodePool[];
+      readonly pools: readonly SizedPool[];
     }
   | { readonly answer: 'unknown'; readonly open: Unknown };
 
 export interface PoolUse {
-  readonly pool: NodePool;
+  readonly pool: SizedPool;
   /** No packing needs fewer nodes. */
   readonly atLeast: number;
   /** A packing with so many nodes exists. */
@@ -27,14 +28,23 @@ const RESOURCES = ['cpu', 'memory', 'gpus', 'pods'] as const;
  * Sums prove that pods do not fit; a packing proves that they do; in between nothing is known, because packing is hard and the
  * scheduler does not look for the best. Spread and anti-affinity are not looked at.
  */
-export function fitPods(pools: readonly NodePool[], demands: readonly PodDemand[]): Fit {
+export function fitPods(pools: readonly SizedPool[], demands: readonly PodDemand[]): Fit {
   const unsized = pools.find(({ node }) => node === undefined);
   if (unsized !== undefined)
     return {
       answer: 'unknown',
       open: {
-        unknown: `what the nodes of pool ${unsized.name} have (${unsized.instanceType ?? unsized.from})`,
+        unknown: `what the nodes of pool ${unsized.name} have (${unsized.instanceType ?? unsized.source})`,
         declare: 'Declare its max, cpu and memory under environments[].nodePools',
+      },
+    };
+  const open = pools.find((pool) => pool.open !== undefined);
+  if (open !== undefined)
+    return {
+      answer: 'unknown',
+      open: {
+        unknown: `which pods the nodes of pool ${open.name} take (${open.open})`,
+        declare: 'Describe the pool under environments[].nodePools',
       },
     };
   const placed = demands
@@ -56,18 +66,18 @@ export function fitPods(pools: readonly NodePool[], demands: readonly PodDemand[
 
 interface Placed {
   readonly demand: PodDemand;
-  readonly pools: readonly NodePool[];
+  readonly pools: readonly SizedPool[];
 }
 
 /** What is left of a node when the pods that run on every node have theirs. */
-function roomFor(pool: NodePool, demands: readonly PodDemand[]): Room {
+function roomFor(pool: SizedPool, demands: readonly PodDemand[]): Room {
   const daemons = demands.filter((demand) => demand.everyNode && takes(pool, demand));
   const left = (resource: keyof Room): number =>
     (pool.node?.[resource] ?? 0) - daemons.reduce((sum, { each }) => sum + each[resource], 0);
   return { cpu: left('cpu'), memory: left('memory'), gpus: left('gpus'), pods: left('pods') };
 }
 
-function tooLarge(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): Fit | undefined {
+function tooLarge(placed: readonly Placed[], rooms: ReadonlyMap<SizedPool, Room>): Fit | undefined {
   const found = placed.find(({ demand, pools }) => pools.every((pool) => !holds(rooms.get(pool), demand.each)));
   if (found === undefined) return undefined;
   const names = found.pools.map(({ name }) => name).join(', ');
@@ -80,7 +90,7 @@ function tooLarge(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>)
 }
 
 /** For each set of pools that some pods are bound to: everything bound to it or a part of it must fit into its sum. */
-function overSum(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): Fit | undefined {
+function overSum(placed: readonly Placed[], rooms: ReadonlyMap<SizedPool, Room>): Fit | undefined {
   for (const { pools } of placed) {
     const bound = placed.filter((other) => other.pools.every((pool) => pools.includes(pool)));
     for (const resource of RESOURCES) {
@@ -96,7 +106,7 @@ function overSum(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>):
 }
 
 /** Pods that ask for more than half of any node they may go to never share one. */
-function oneToANode(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): Fit | undefined {
+function oneToANode(placed: readonly Placed[], rooms: ReadonlyMap<SizedPool, Room>): Fit | undefined {
   for (const { pools } of placed) {
     for (const resource of RESOURCES) {
       if (pools.some(({ elastic }) => elastic)) continue;
@@ -119,8 +129,8 @@ function oneToANode(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room
 const OF_ELASTIC = 0.8;
 
 /** First fit, largest first, pods with the least choice first. */
-function packed(placed: readonly Placed[], rooms: ReadonlyMap<NodePool, Room>): Fit {
-  const nodes = new Map<NodePool, Room[]>([...rooms.keys()].map((pool) => [pool, []]));
+function packed(placed: readonly Placed[], rooms: ReadonlyMap<SizedPool, Room>): Fit {
+  const nodes = new Map<SizedPool, Room[]>([...rooms.keys()].map((pool) => [pool, []]));
   const usable = new Map([...rooms].map(([pool, room]) => [pool, pool.elastic ? shrunk(room) : room]));
   const size = ({ demand, pools }: Placed): number =>
     Math.max(
@@ -158,7 +168,7 @@ function shrunk(room: Room): Room {
   return { ...room, cpu: room.cpu * OF_ELASTIC, memory: room.memory * OF_ELASTIC };
 }
 
-function place(each: Room, pool: NodePool, nodes: Room[], room: Room | undefined): boolean {
+function place(each: Room, pool: SizedPool, nodes: Room[], room: Room | undefined): boolean {
   const index = nodes.findIndex((node) => holds(node, each));
   const node = index >= 0 ? nodes[index] : nodes.length < pool.max && holds(room, each) ? room : undefined;
   if (node === undefined) return false;
@@ -172,7 +182,7 @@ function place(each: Room, pool: NodePool, nodes: Room[], room: Room | undefined
 }
 
 /** Nodes that the pods bound to this pool alone need by their sums. */
-function fewestNodes(pool: NodePool, placed: readonly Placed[], room: Room | undefined): number {
+function fewestNodes(pool: SizedPool, placed: readonly Placed[], room: Room | undefined): number {
   const bound = placed.filter(({ pools }) => pools.length === 1 && pools[0] === pool);
   return Math.max(
     0,
@@ -183,7 +193,7 @@ function fewestNodes(pool: NodePool, placed: readonly Placed[], room: Room | und
   );
 }
 
-function poolText({ name, max, elastic }: NodePool): string {
+function poolText({ name, max, elastic }: SizedPool): string {
   return elastic ? `${name} (by its limits)` : `${name} (${max} nodes)`;
 }
 
@@ -196,22 +206,11 @@ const OF_EVERY_NODE =
   /^(?:(?:beta\.)?kubernetes\.io\/(?:os|arch|hostname)|(?:topology|failure-domain\.beta)\.kubernetes\.io\/(?:zone|region)|node\.kubernetes\.io\/instance-type)$/;
 
 /** Whether the pool's labels and taints let the pods in. */
-export function takes(pool: NodePool, { nodeSelector, tolerations }: PodDemand): boolean {
+export function takes(pool: SizedPool, { nodeSelector, tolerations }: PodDemand): boolean {
   const labelled = Object.entries(nodeSelector).every(
     ([key, value]) => OF_EVERY_NODE.test(key) || pool.labels[key] === value,
   );
-  return (
-    labelled &&
-    pool.taints.every(
-      (taint) => taint.effect === 'PreferNoSchedule' || tolerations.some((toleration) => tolerates(toleration, taint)),
-    )
-  );
-}
-
-function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
-  if (effect !== undefined && effect !== taint.effect) return false;
-  if (key === undefined) return operator === 'Exists';
-  return key === taint.key && (operator === 'Exists' || value === taint.value);
+  return labelled && toleratesAll(tolerations, pool.taints);
 }
 
 function roomText(room: Room): string {

@@ -5,7 +5,8 @@ import { readWorkload } from '../../resources/read-workload.ts';
 import { isKnown, type Unknown } from '../figure.ts';
 import { podsAt, type Peak } from '../pods.ts';
 import { readPeak } from '../read-pods.ts';
-import type { PodDemand, Room, Toleration } from './types.ts';
+import { tolerationsAt, type Room } from '../../nodes/index.ts';
+import type { PodDemand } from './types.ts';
 
 /** The pods of every workload at its most, with what each requests. Unknown where an autoscaler or a CronJob has no bound. */
 export function readDemands(view: PlatformView): (PodDemand | Unknown)[] {
@@ -23,18 +24,7 @@ export function readDemand(view: PlatformView, workload: Workload): PodDemand | 
     everyNode,
     each: requestsOf(view, workload),
     nodeSelector: spec.get('nodeSelector').stringMap(),
-    tolerations: spec
-      .get('tolerations')
-      .items()
-      .map((at): Toleration => {
-        const [key, effect] = [at.get('key').string(), at.get('effect').string()];
-        return {
-          operator: at.get('operator').string() ?? 'Equal',
-          value: at.get('value').string() ?? '',
-          ...(key !== undefined && { key }),
-          ...(effect !== undefined && { effect }),
-        };
-      }),
+    tolerations: tolerationsAt(spec.get('tolerations')),
     origin: workload.object.origin,
   };
 }

@@ -1,27 +1,11 @@
 import type { Origin } from '../../../model/origin.ts';
-
-/** What pods may request: cores in thousandths, bytes, devices, pods. */
-export interface Room {
-  readonly cpu: number;
-  readonly memory: number;
-  readonly gpus: number;
-  readonly pods: number;
-}
-
-export interface Taint {
-  readonly key: string;
-  readonly value: string;
-  readonly effect: string;
-}
+import type { NodePool, Room, Toleration } from '../../nodes/index.ts';
 
 /** Nodes of one size. */
-export interface NodePool {
-  readonly name: string;
-  /** Where it is described: `environments[].nodePools`, `aws_eks_node_group.this["general"]`. */
-  readonly from: string;
+export interface SizedPool extends NodePool {
   readonly min: number;
+  /** 0 where it is not known. */
   readonly max: number;
-  readonly instanceType?: string;
   /** What one node has for pods; absent where nothing tells. */
   readonly node?: Room;
   /**
@@ -29,16 +13,6 @@ export interface NodePool {
    * nodes themselves.
    */
   readonly elastic?: true;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly Taint[];
-  readonly origin?: Origin;
-}
-
-export interface Toleration {
-  readonly key?: string;
-  readonly operator: string;
-  readonly value: string;
-  readonly effect?: string;
 }
 
 /** The pods of a workload at the worst moment, and where they may go. */

@@ -1,6 +1,7 @@
 import type { Cursor } from '../../../model/cursor.ts';
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { selectsPods } from '../../../model/service-pods.ts';
 import { present } from '../../disruption/read/present.ts';
 import type { DrainInput, PreStop, Span } from '../types.ts';
 import { balancersOf } from './balancers.ts';
@@ -44,8 +45,7 @@ export function servicesOf(view: PlatformView, workload: Workload): KubeObject[]
   return view.objects('Service', workload.namespace).filter((service) => {
     if (service.apiVersion !== 'v1') return false;
     const spec = cursor(service).get('spec');
-    const selector = Object.entries(spec.get('selector').stringMap());
-    if (selector.length === 0 || selector.some(([key, value]) => workload.podLabels[key] !== value)) return false;
+    if (!selectsPods(service, workload)) return false;
     return spec
       .get('ports')
       .items()

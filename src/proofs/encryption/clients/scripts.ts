@@ -1,19 +1,18 @@
 import type { Cursor } from '../../../model/cursor.ts';
 import { workloadName, type Workload } from '../../../model/kube.ts';
-import type { MountedFile } from '../files.ts';
+import type { MountedFile } from '../../../model/mounted-files.ts';
 import { readIni } from '../judges/ini.ts';
 import type { Care, Connection } from '../types.ts';
 import { hostsOf, readAddress } from './url.ts';
+
+/** A script: a file that is mounted, or what a command line holds. */
+type Text = Pick<MountedFile, 'path' | 'text' | 'origin'>;
 
 /**
  * Connections that scripts and files of a container are seen to make: addresses with a scheme, redis-cli, openssl over a list of
  * endpoints, and the hosts of pgBackRest. A reading of text, so only names of the cluster count and comments do not.
  */
-export function scriptedConnections(
-  workload: Workload,
-  container: Cursor,
-  files: readonly MountedFile[],
-): Connection[] {
+export function scriptedConnections(workload: Workload, container: Cursor, files: readonly Text[]): Connection[] {
   const words = [...container.get('command').strings(), ...container.get('args').strings()].join(' ');
   const texts = [{ path: 'command', text: words, origin: container.origin }, ...files];
   const from = workloadName(workload);
@@ -25,7 +24,7 @@ export function scriptedConnections(
   ]);
 }
 
-function addresses({ text, path, origin }: MountedFile, from: string): Connection[] {
+function addresses({ text, path, origin }: Text, from: string): Connection[] {
   return linesOf(text).flatMap((line) =>
     (line.match(/\b[a-z][a-z+]*:\/\/[^\s"'<>|;)\\]+/g) ?? []).flatMap((found) => {
       const address = /[$`{]/.test(found) ? undefined : readAddress(found);
@@ -43,7 +42,7 @@ function addresses({ text, path, origin }: MountedFile, from: string): Connectio
 }
 
 /** `redis-cli --tls --cacert … -h host -p port`; a variable before the first dot stands for any member. */
-function redisClients({ text, path, origin }: MountedFile, from: string): Connection[] {
+function redisClients({ text, path, origin }: Text, from: string): Connection[] {
   const code = linesOf(text).join('\n');
   if (!/\bredis-cli\b/.test(code)) return [];
   const isTls = /(?:^|[\s"])--tls\b/.test(code);
@@ -61,7 +60,7 @@ function redisClients({ text, path, origin }: MountedFile, from: string): Connec
 }
 
 /** `pg1-host` with `pg1-host-type=tls`, which verifies with `pg1-host-ca-file` (pgbackrest.org/configuration.html). */
-function pgBackRest({ text, path, origin }: MountedFile, from: string): Connection[] {
+function pgBackRest({ text, path, origin }: Text, from: string): Connection[] {
   if (!/^pg\d+-host-type\s*=\s*tls/m.test(text)) return [];
   const settings = readIni(text, origin);
   return Object.entries(settings).flatMap(([name, { value, origin: at }]) => {
@@ -84,7 +83,7 @@ function pgBackRest({ text, path, origin }: MountedFile, from: string): Connecti
 }
 
 /** Lines that begin with `host:port`, in a file beside a script that hands them to openssl. */
-function endpoints({ text, path, origin }: MountedFile, files: readonly MountedFile[], from: string): Connection[] {
+function endpoints({ text, path, origin }: Text, files: readonly Text[], from: string): Connection[] {
   const scripts = files.filter((file) => /\bopenssl\s+s_client\b/.test(file.text)).map((file) => file.text);
   const verifies = scripts.every(
     (script) => script.includes('-verify_return_error') && script.includes('-verify_hostname'),

@@ -2,7 +2,7 @@ import type { Cursor } from '../../../model/cursor.ts';
 import { podSpec, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { Domains } from '../types.ts';
-import { isZoneKey, poolsOf, type Pool, type Taint } from './pools.ts';
+import { isZoneKey, nodePools, tolerationsAt, toleratesAll, type NodePool } from '../../nodes/index.ts';
 
 /** Zones and nodes that the pods of a workload may use. */
 export interface Eligible {
@@ -20,26 +20,26 @@ export function eligibleNodes(view: PlatformView, workload: Workload, allowed?: 
   const wanted = zoneTerms(spec);
   const fits = (zone: string): boolean =>
     (wanted === undefined || wanted.includes(zone)) && (allowed === undefined || allowed.includes(zone));
-  const pools = poolsOf(view).filter((pool) => takes(pool, spec));
+  const pools = nodePools(view).filter((pool) => takes(pool, spec));
   const declared = view.environment.zones;
   const homeless = pools.length === 0 ? homelessIn(view) : undefined;
   return {
     ...(homeless !== undefined && { homeless }),
     zones: zonesOf(view, pools, declared, fits),
-    nodes: nodesOf(pools, poolsOf(view).length > 0, wanted !== undefined || allowed !== undefined),
+    nodes: nodesOf(pools, nodePools(view).length > 0, wanted !== undefined || allowed !== undefined),
   };
 }
 
 /** Only a spec that declares pools tells that these are all; what the repository makes need not be. */
 function homelessIn(view: PlatformView): string | undefined {
   if ((view.environment.nodePools ?? []).length === 0) return undefined;
-  const names = poolsOf(view).map(({ name }) => name);
+  const names = nodePools(view).map(({ name }) => name);
   return `node selector, affinity and tolerations fit none of the pools of environment ${view.environment.name} (${names.join(', ')})`;
 }
 
 function zonesOf(
   view: PlatformView,
-  pools: readonly Pool[],
+  pools: readonly NodePool[],
   declared: readonly string[] | undefined,
   fits: (zone: string) => boolean,
 ): Domains {
@@ -55,10 +55,12 @@ function zonesOf(
 }
 
 /** A pool that is made on demand, or has fewer nodes than zones, leaves zones without a node, and such a zone is no domain. */
-function fromPools(pools: readonly Pool[], fits: (zone: string) => boolean): Domains {
+function fromPools(pools: readonly NodePool[], fits: (zone: string) => boolean): Domains {
   const names = [...new Set(pools.flatMap(({ zones = [] }) => zones))].filter(fits).sort();
   const sure = new Set(
-    pools.flatMap(({ zones = [], min, onDemand }) => (onDemand || (min ?? zones.length) < zones.length ? [] : zones)),
+    pools.flatMap(({ zones = [], min, onDemand, open }) =>
+      onDemand || open || (min ?? zones.length) < zones.length ? [] : zones,
+    ),
   );
   const certain = names.filter((zone) => sure.has(zone)).length;
   const source = pools.map((pool) => pool.source).join(', ');
@@ -67,7 +69,7 @@ function fromPools(pools: readonly Pool[], fits: (zone: string) => boolean): Dom
   return { min: Math.max(1, certain), max: names.length, names, source: why };
 }
 
-function nodesOf(pools: readonly Pool[], any: boolean, narrowed: boolean): Domains {
+function nodesOf(pools: readonly NodePool[], any: boolean, narrowed: boolean): Domains {
   const source = pools.map((pool) => pool.source).join(', ');
   const bounded =
     pools.length > 0 && !narrowed && pools.every(({ min, max }) => min !== undefined && max !== undefined);
@@ -81,20 +83,20 @@ function nodesOf(pools: readonly Pool[], any: boolean, narrowed: boolean): Domai
 }
 
 /** Whether pods can stand in the pool, as far as its labels and taints tell; a label nobody describes is taken as fitting. */
-function takes(pool: Pool, spec: Cursor): boolean {
+function takes(pool: NodePool, spec: Cursor): boolean {
   const selected = Object.entries(spec.get('nodeSelector').stringMap()).every(
     ([key, value]) => isZoneKey(key) || fitsLabel(pool, key, [value]),
   );
   const terms = affinityTerms(spec);
   const affine = terms.length === 0 || terms.some((term) => term.every((one) => fitsExpression(pool, one)));
-  return selected && affine && pool.taints.every((taint) => tolerated(taint, spec));
+  return selected && affine && toleratesAll(tolerationsAt(spec.get('tolerations')), pool.taints);
 }
 
-function fitsExpression(pool: Pool, expression: Cursor): boolean {
+function fitsExpression(pool: NodePool, expression: Cursor): boolean {
   const key = expression.get('key').string() ?? '';
   const values = expression.get('values').strings();
-  const held = pool.labels?.[key];
-  if (isZoneKey(key) || pool.labels === undefined) return true;
+  const held = pool.labels[key];
+  if (isZoneKey(key) || (held === undefined && pool.open !== undefined)) return true;
   switch (expression.get('operator').string()) {
     case 'In':
       return fitsLabel(pool, key, values);
@@ -108,26 +110,14 @@ function fitsExpression(pool: Pool, expression: Cursor): boolean {
 }
 
 /** Labels that nodes get by themselves are not described; any other that the pool lacks is taken as missing. */
-function fitsLabel({ labels }: Pool, key: string, values: readonly string[]): boolean {
-  if (labels === undefined) return true;
+function fitsLabel({ labels, open }: NodePool, key: string, values: readonly string[]): boolean {
   const held = labels[key];
   if (held === undefined)
-    return /(?:^|\.)(?:kubernetes\.io|k8s\.io|k8s\.aws|amazonaws\.com|google\.com|azure\.com|karpenter\.sh)\//.test(
-      key,
+    return (
+      open !== undefined ||
+      /(?:^|\.)(?:kubernetes\.io|k8s\.io|k8s\.aws|amazonaws\.com|google\.com|azure\.com|karpenter\.sh)\//.test(key)
     );
   return values.includes(held);
-}
-
-function tolerated({ key, value }: Taint, spec: Cursor): boolean {
-  return spec
-    .get('tolerations')
-    .items()
-    .some((toleration) => {
-      const own = toleration.get('key').string();
-      const exists = toleration.get('operator').string() === 'Exists';
-      if (own === undefined || own === '') return exists;
-      return own === key && (exists || (toleration.get('value').string() ?? '') === (value ?? ''));
-    });
 }
 
 function affinityTerms(spec: Cursor): Cursor[][] {

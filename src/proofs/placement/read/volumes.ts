@@ -2,7 +2,7 @@ import type { Cursor } from '../../../model/cursor.ts';
 import { cursor, podSpec, workloadName, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { VolumeBond } from '../types.ts';
-import { isZoneKey } from './pools.ts';
+import { isZoneKey } from '../../nodes/index.ts';
 
 /** How the volumes of a workload bind its pods, and the zones that they may lie in. */
 export interface Volumes {

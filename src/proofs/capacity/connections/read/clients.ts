@@ -4,7 +4,7 @@ import { isLongRunning } from '../../../../model/subjects.ts';
 import { isKnown, type Figure, type Known } from '../../figure.ts';
 import { takes } from '../../nodes/fit.ts';
 import { readDemand } from '../../nodes/read-demand.ts';
-import { readNodePools } from '../../nodes/read-pools.ts';
+import { sizedPools } from '../../nodes/sized-pools.ts';
 import type { PodDemand } from '../../nodes/types.ts';
 import { readPeak } from '../../read-pods.ts';
 import type { Client } from '../types.ts';
@@ -58,9 +58,9 @@ function clientOf(view: PlatformView, workload: Workload, target: Target): Clien
 function podsOf(view: PlatformView, workload: Workload): Client['pods'] {
   if (workload.kind !== 'DaemonSet') return readPeak(view, workload);
   const demand = readDemand(view, workload);
-  const pools = readNodePools(view).filter((pool) => isKnown<PodDemand>(demand) && takes(pool, demand));
-  const nodes = pools.reduce((sum, { max }) => sum + max, 0);
-  return readPeak(view, workload, nodes === 0 ? undefined : nodes);
+  const pools = sizedPools(view).filter((pool) => isKnown<PodDemand>(demand) && takes(pool, demand));
+  const counted = pools.length > 0 && pools.every(({ max, elastic }) => max > 0 && elastic !== true);
+  return readPeak(view, workload, counted ? pools.reduce((sum, { max }) => sum + max, 0) : undefined);
 }
 
 /** Pools of containers that run side by side add up; an init container is gone before they start. What is declared fills a gap, and never hides more. */

@@ -1,19 +1,22 @@
 import { isMapping } from '../../../../model/cursor.ts';
 import { workloadName, type Workload } from '../../../../model/kube.ts';
+import type { MountedFile } from '../../../../model/mounted-files.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
 import { present } from '../../../disruption/read/present.ts';
 import type { Figure } from '../../figure.ts';
 import { names, type Target } from './hosts.ts';
-import { mappingsIn, mountedFiles, parsedFile, settingLines, type MountedFile } from './mounted.ts';
+import { mappingsIn, configurationFiles, mappingOf, settingLines } from './mounted.ts';
 import { isPoolSetting, wholeNumber } from './pool-names.ts';
 import { inLiterals, type FoundPool } from './settings.ts';
 
 /** Every pool towards the target in the configuration files that the workload mounts: YAML, JSON, properties and their like. */
 export function inFiles(view: PlatformView, workload: Workload, target: Target): FoundPool[] {
   const words = [...target.services.map(({ name }) => name), ...target.hosts];
-  const files = mountedFiles(view, workload).filter(({ text }) => words.some((word) => text.includes(word)));
+  const files = configurationFiles(view, workload).filter(({ text }) => words.some((word) => text.includes(word)));
   return files.flatMap((file) => {
-    const structured = mappingsIn(parsedFile(file)).flatMap((mapping) => inMapping(workload, file, mapping, target));
+    const structured = mappingsIn(mappingOf(view, file)).flatMap((mapping) =>
+      inMapping(workload, file, mapping, target),
+    );
     return [...structured, ...inProperties(workload, file, target)];
   });
 }

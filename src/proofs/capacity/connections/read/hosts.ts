@@ -1,6 +1,6 @@
 import { cursor, type KubeObject, type Workload } from '../../../../model/kube.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
-import { selects } from '../../../../model/selector.ts';
+import { selectsPods } from '../../../../model/service-pods.ts';
 
 /** Something that is connected to: by which names, and on which port where only the port tells. */
 export interface Target {
@@ -27,10 +27,9 @@ export function servicesFor(view: PlatformView, workloads: readonly Workload[]):
 }
 
 function leadsTo(service: KubeObject, workload: Workload): boolean {
-  const at = cursor(service).get('spec', 'selector');
-  const labels = at.stringMap();
-  if (Object.keys(labels).length === 0) return new RegExp(`^${workload.name}(?:-|$)`).test(service.name);
-  return selects({ matchLabels: labels, matchExpressions: [] }, workload.podLabels);
+  const selector = cursor(service).get('spec', 'selector').stringMap();
+  if (Object.keys(selector).length === 0) return new RegExp(`^${workload.name}(?:-|$)`).test(service.name);
+  return selectsPods(service, workload);
 }
 
 /** Whether a setting of a pod in the namespace names the target as a host, and with no other port than its own. */

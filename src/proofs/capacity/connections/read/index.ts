@@ -5,7 +5,9 @@ import { workloadsOfStore } from '../../../../model/subjects.ts';
 import { isKnown } from '../../figure.ts';
 import type { Peak } from '../../pods.ts';
 import { readPeak } from '../../read-pods.ts';
-import { isStore, resources } from '../../terraform.ts';
+import type { Resource } from '../../../topology/evaluate/index.ts';
+import { configurationsOf, resourcesOfStore } from '../../../topology/index.ts';
+import { identityAt, knownNumber, refersTo } from '../../../topology/read.ts';
 import type { ConnectionInput, Pooler, Proxy } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { names, servicesFor, type Target } from './hosts.ts';
@@ -97,27 +99,30 @@ function poolersOf(view: PlatformView, store: StoreSpec, target: Target, own: re
 
 /** `aws_db_proxy` takes up to `max_connections_percent`, 100 when it is not set, of the database it targets. */
 function proxiesOf(view: PlatformView, store: StoreSpec): Proxy[] {
-  const databases = ['aws_db_instance', 'aws_rds_cluster']
-    .flatMap((type) => resources(view, type))
-    .filter((resource) => isStore(view, resource, store))
-    .map(({ block }) => block.labels.join('.'));
-  return view.terraform('resource', 'aws_db_proxy_target').flatMap((target): Proxy[] => {
-    const { db_instance_identifier, db_cluster_identifier, db_proxy_name } = target.attributes;
-    const text = `${db_instance_identifier?.text ?? ''} ${db_cluster_identifier?.text ?? ''}`;
-    if (!databases.some((address) => text.includes(`${address}.`))) return [];
-    const group = view
-      .terraform('resource', 'aws_db_proxy_default_target_group')
-      .find(({ attributes }) => attributes['db_proxy_name']?.text === db_proxy_name?.text);
-    const percent = group?.blocks.find(({ type }) => type === 'connection_pool_config')?.attributes[
-      'max_connections_percent'
-    ];
-    const id = /aws_db_proxy\.\w+/.exec(db_proxy_name?.text ?? '')?.[0] ?? target.labels.join('.');
-    return [
-      {
-        id,
-        percent: typeof percent?.literal === 'number' ? percent.literal : 100,
+  return configurationsOf(view).flatMap((configuration) => {
+    const databases = resourcesOfStore([configuration], store);
+    const targets = configuration
+      .of('aws_db_proxy_target')
+      .filter((target) => databases.some((database) => isTarget(target, database)));
+    return targets.map((target): Proxy => {
+      const proxy = configuration.of('aws_db_proxy').find((one) => refersTo(target, 'db_proxy_name', one, 'name'));
+      const name = identityAt(target, 'db_proxy_name');
+      const group = configuration
+        .of('aws_db_proxy_default_target_group')
+        .find((one) => name !== undefined && identityAt(one, 'db_proxy_name') === name);
+      const percent = knownNumber(group?.blocks('connection_pool_config')[0], 'max_connections_percent');
+      return {
+        id: (proxy ?? target).address,
+        percent: percent?.value ?? 100,
         origin: percent?.origin ?? target.origin,
-      },
-    ];
+      };
+    });
   });
+}
+
+function isTarget(target: Resource, database: Resource): boolean {
+  return (
+    refersTo(target, 'db_instance_identifier', database, 'identifier') ||
+    refersTo(target, 'db_cluster_identifier', database, 'cluster_identifier')
+  );
 }

@@ -5,7 +5,7 @@ import type { PlatformView } from '../../../../model/platform.ts';
 import type { StoreSpec } from '../../../../model/spec.ts';
 import type { Figure, Known } from '../../figure.ts';
 import { managedLimit } from './managed-limit.ts';
-import { mountedFiles, settingLines } from './mounted.ts';
+import { configurationFiles, settingLines } from './mounted.ts';
 import { patroniLimit } from './patroni.ts';
 import { wholeNumber } from './pool-names.ts';
 
@@ -55,7 +55,7 @@ export function limitOf(view: PlatformView, store: StoreSpec, workloads: readonl
 /** Slots that only superusers get; from PostgreSQL 16 on also `reserved_connections`, by default 0. */
 export function reservedOf(view: PlatformView, store: StoreSpec, workloads: readonly Workload[]): Known[] {
   if (store.kind !== 'postgres') return [];
-  const files = workloads.flatMap((workload) => mountedFiles(view, workload));
+  const files = workloads.flatMap((workload) => configurationFiles(view, workload));
   return ['superuser_reserved_connections', 'reserved_connections'].map((name): Known => {
     const setting = new RegExp(`^${name}$`);
     const given = workloads.map((workload) => fromArguments(workload, setting)).find((found) => found !== undefined);
@@ -71,7 +71,7 @@ export function reservedOf(view: PlatformView, store: StoreSpec, workloads: read
 function workloadLimit(view: PlatformView, { kind }: StoreSpec, workload: Workload): Known | undefined {
   const dialect = DIALECTS[kind];
   if (dialect === undefined) return undefined;
-  const patroni = kind === 'postgres' ? patroniLimit(mountedFiles(view, workload)) : undefined;
+  const patroni = kind === 'postgres' ? patroniLimit(view, workload) : undefined;
   return (
     fromArguments(workload, dialect.setting) ??
     fromVariables(view, workload, dialect) ??
@@ -110,7 +110,7 @@ function fromVariables(view: PlatformView, workload: Workload, { variable }: Dia
 }
 
 function fromFiles(view: PlatformView, workload: Workload, { setting }: Dialect): Known | undefined {
-  for (const file of mountedFiles(view, workload)) {
+  for (const file of configurationFiles(view, workload)) {
     const value = wholeNumber(valueIn(file.text, setting));
     if (value !== undefined) return { value, from: `${file.key} of ${file.id}`, origin: file.origin };
   }

@@ -1,9 +1,10 @@
-import type { HclBlock } from '../../../../model/document.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
 import type { StoreSpec } from '../../../../model/spec.ts';
+import type { Configuration, Resource } from '../../../topology/evaluate/index.ts';
+import { configurationsOf, resourcesOfStore } from '../../../topology/index.ts';
+import { identityAt, knownText, refersTo } from '../../../topology/read.ts';
 import type { Known } from '../../figure.ts';
 import { instanceSize } from '../../instances.ts';
-import { attributeOf, isStore, resources, type Resource } from '../../terraform.ts';
 import { wholeNumber } from './pool-names.ts';
 
 /** ElastiCache fixes `maxclients` (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html). */
@@ -11,41 +12,51 @@ const ELASTICACHE = 65_000;
 
 /** The limit of a store that a cloud runs, where Terraform here makes it. */
 export function managedLimit(view: PlatformView, store: StoreSpec): Known | undefined {
-  const cache = ['aws_elasticache_replication_group', 'aws_elasticache_cluster']
-    .flatMap((type) => resources(view, type))
-    .find((resource) => isStore(view, resource, store));
-  if (cache !== undefined)
-    return { value: ELASTICACHE, from: `maxclients of ElastiCache, ${cache.address}`, origin: cache.block.origin };
-  const database = ['aws_db_instance', 'aws_rds_cluster_instance', 'aws_rds_cluster']
-    .flatMap((type) => resources(view, type))
-    .find((resource) => isStore(view, resource, store));
-  return database === undefined ? cloudSql(view, store) : rdsLimit(view, database, store);
+  for (const configuration of configurationsOf(view)) {
+    const [made] = resourcesOfStore([configuration], store);
+    if (made?.type.startsWith('aws_elasticache_') === true)
+      return { value: ELASTICACHE, from: `maxclients of ElastiCache, ${made.address}`, origin: made.origin };
+    if (made?.type.startsWith('aws_') === true) return rdsLimit(configuration, made, store);
+  }
+  return cloudSql(view, store);
 }
 
 /** A parameter group, else the formula of the default one. */
-function rdsLimit(view: PlatformView, database: Resource, { kind }: StoreSpec): Known | undefined {
-  const group = parameterGroup(view, database);
-  const parameter = group?.blocks.find(
-    ({ type, attributes }) => type === 'parameter' && attributes['name']?.literal === 'max_connections',
-  );
-  const value = parameter?.attributes['value'];
-  if (value !== undefined) {
-    const number = wholeNumber(value.literal);
-    return number === undefined
-      ? undefined
-      : { value: number, from: group?.labels.join('.') ?? '', origin: value.origin };
+function rdsLimit(configuration: Configuration, database: Resource, { kind }: StoreSpec): Known | undefined {
+  const members = configuration
+    .of('aws_rds_cluster_instance')
+    .filter((instance) => refersTo(instance, 'cluster_identifier', database, 'cluster_identifier'));
+  for (const resource of [...members, database]) {
+    const parameters = parametersOf(configuration, resource);
+    if (parameters === 'unknown') return undefined;
+    if (parameters === undefined) continue;
+    const value = parameters
+      .blocks('parameter')
+      .find((parameter) => knownText(parameter, 'name')?.value === 'max_connections')
+      ?.attribute('value');
+    const number = wholeNumber(value?.value);
+    if (value !== undefined)
+      return number === undefined ? undefined : { value: number, from: parameters.address, origin: value.origin };
   }
-  const type = attributeOf(view, database, 'instance_class');
-  const size = typeof type?.value === 'string' ? instanceSize(type.value) : undefined;
+  const type = [...members, database].map((resource) => knownText(resource, 'instance_class')).find(Boolean);
+  const size = type === undefined ? undefined : instanceSize(type.value);
   if (type === undefined || size === undefined) return undefined;
-  return { ...byMemory(size.memoryGiB, kind === 'postgres', String(type.value)), origin: type.origin };
+  return { ...byMemory(size.memoryGiB, kind === 'postgres', type.value), origin: type.origin };
 }
 
-function parameterGroup(view: PlatformView, { block }: Resource): HclBlock | undefined {
-  const text =
-    block.attributes['parameter_group_name']?.text ?? block.attributes['db_cluster_parameter_group_name']?.text ?? '';
-  const [, type = '', label] = /^(aws_(?:db|rds_cluster)_parameter_group)\.(\w+)\./.exec(text) ?? [];
-  return view.terraform('resource', type).find(({ labels, module }) => labels[1] === label && module === block.module);
+const PARAMETER_GROUPS = [
+  ['parameter_group_name', 'aws_db_parameter_group'],
+  ['db_parameter_group_name', 'aws_db_parameter_group'],
+  ['db_cluster_parameter_group_name', 'aws_rds_cluster_parameter_group'],
+] as const;
+
+/** The group that a database names; `unknown` where it names one that is not described here. None: the default of AWS. */
+function parametersOf(configuration: Configuration, database: Resource): Resource | 'unknown' | undefined {
+  const [attribute, type] = PARAMETER_GROUPS.find(([name]) => database.attribute(name) !== undefined) ?? [];
+  if (attribute === undefined || type === undefined) return undefined;
+  const group = configuration.of(type).find((one) => refersTo(database, attribute, one, 'name'));
+  if (group !== undefined) return group.open('parameter') === undefined ? group : 'unknown';
+  return identityAt(database, attribute)?.startsWith('default.') === true ? undefined : 'unknown';
 }
 
 /**
@@ -66,13 +77,14 @@ function byMemory(memoryGiB: number, postgres: boolean, type: string): Pick<Know
 }
 
 function cloudSql(view: PlatformView, store: StoreSpec): Known | undefined {
-  const instance = resources(view, 'google_sql_database_instance').find((resource) => isStore(view, resource, store));
-  const flags = instance?.block.blocks.filter(({ type }) => type === 'settings').flatMap(({ blocks }) => blocks) ?? [];
-  const flag = flags.find(
-    ({ type, attributes }) => type === 'database_flags' && attributes['name']?.literal === 'max_connections',
-  );
-  const value = wholeNumber(flag?.attributes['value']?.literal);
-  return value === undefined || flag === undefined
+  const [instance] = resourcesOfStore(configurationsOf(view), store, [['google_sql_database_instance']]);
+  const value = instance
+    ?.blocks('settings')
+    .flatMap((settings) => settings.blocks('database_flags'))
+    .find((flag) => knownText(flag, 'name')?.value === 'max_connections')
+    ?.attribute('value');
+  const number = wholeNumber(value?.value);
+  return number === undefined || value === undefined
     ? undefined
-    : { value, from: `database_flags of ${instance?.address}`, origin: flag.origin };
+    : { value: number, from: `database_flags of ${instance?.address}`, origin: value.origin };
 }

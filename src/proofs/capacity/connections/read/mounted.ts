@@ -1,58 +1,23 @@
-import { load } from 'js-yaml';
-import { cursor, podSpec, type Workload } from '../../../../model/kube.ts';
 import { isMapping } from '../../../../model/cursor.ts';
-import type { Origin } from '../../../../model/origin.ts';
+import { containers, type Workload } from '../../../../model/kube.ts';
+import { mountedFiles, type MountedFile } from '../../../../model/mounted-files.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
-
-/** A file that a pod gets from a ConfigMap. */
-export interface MountedFile {
-  /** `ConfigMap data/pgbouncer`. */
-  readonly id: string;
-  readonly key: string;
-  readonly text: string;
-  readonly origin: Origin;
-}
 
 /** Larger texts are data, not configuration. */
 const MOST = 256 * 1024;
 
-/** Files of the ConfigMaps that the workload's pods mount, projected ones included. */
-export function mountedFiles(view: PlatformView, workload: Workload): MountedFile[] {
-  const names = podSpec(workload)
-    .get('volumes')
-    .items()
-    .flatMap((volume) => [
-      volume.get('configMap', 'name').string() ?? [],
-      volume
-        .get('projected', 'sources')
-        .items()
-        .flatMap((source) => source.get('configMap', 'name').string() ?? []),
-    ])
-    .flat();
-  return view
-    .objects('ConfigMap', workload.namespace)
-    .filter(({ name }) => names.includes(name))
-    .flatMap((object) =>
-      cursor(object)
-        .get('data')
-        .entries()
-        .flatMap(([key, at]) => {
-          const text = at.value;
-          if (typeof text !== 'string' || text.length > MOST) return [];
-          return [{ id: `ConfigMap ${workload.namespace}/${object.name}`, key, text, origin: at.origin }];
-        }),
-    );
+/** The configuration that the containers of a workload mount, each key of a ConfigMap once. */
+export function configurationFiles(view: PlatformView, workload: Workload): MountedFile[] {
+  const files = containers(workload)
+    .flatMap(({ at }) => mountedFiles(view, workload, at))
+    .filter(({ text }) => text.length <= MOST);
+  return [...new Map(files.map((file) => [`${file.id} ${file.key}`, file])).values()];
 }
 
-/** The text as YAML or JSON; undefined where it is neither, or a scalar. */
-export function parsedFile({ key, text }: MountedFile): Record<string, unknown> | undefined {
-  if (!/\.(?:ya?ml|json)$/i.test(key)) return undefined;
-  try {
-    const parsed: unknown = load(text);
-    return isMapping(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+/** The mapping that a file of YAML or JSON holds. */
+export function mappingOf(view: PlatformView, { key, text }: MountedFile): Record<string, unknown> | undefined {
+  const parsed = /\.(?:ya?ml|json)$/i.test(key) ? view.readData(text) : undefined;
+  return isMapping(parsed) ? parsed : undefined;
 }
 
 /** Every mapping in a parsed file, from the outside in; no more than ten thousand, so that aliases cannot blow it up. */

@@ -1,6 +1,8 @@
 import { isMapping } from '../../../../model/cursor.ts';
+import type { Workload } from '../../../../model/kube.ts';
+import type { PlatformView } from '../../../../model/platform.ts';
 import type { Known } from '../../figure.ts';
-import { parsedFile, type MountedFile } from './mounted.ts';
+import { configurationFiles, mappingOf } from './mounted.ts';
 import { wholeNumber } from './pool-names.ts';
 
 /**
@@ -8,9 +10,9 @@ import { wholeNumber } from './pool-names.ts';
  * edit-config` later), because primary and replicas must agree. In the local configuration it has no effect, and 100 is used
  * (patroni docs/patroni_configuration.rst, "PostgreSQL parameters controlled by Patroni").
  */
-export function patroniLimit(files: readonly MountedFile[]): Known | undefined {
-  for (const file of files) {
-    const config = parsedFile(file);
+export function patroniLimit(view: PlatformView, workload: Workload): Known | undefined {
+  for (const file of configurationFiles(view, workload)) {
+    const config = mappingOf(view, file);
     if (config === undefined || config['scope'] === undefined || !isMapping(config['postgresql'])) continue;
     const dynamic = wholeNumber(at(config, 'bootstrap', 'dcs', 'postgresql', 'parameters', 'max_connections'));
     if (dynamic !== undefined)

@@ -1,10 +1,11 @@
 import { environmentOf } from '../../../../model/env.ts';
 import { containers, cursor, workloadName, type Workload } from '../../../../model/kube.ts';
 import type { Origin } from '../../../../model/origin.ts';
+import type { MountedFile } from '../../../../model/mounted-files.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
 import type { Known } from '../../figure.ts';
 import type { PooledDatabase, Pooler } from '../types.ts';
-import { mountedFiles, settingLines, type MountedFile } from './mounted.ts';
+import { configurationFiles, settingLines } from './mounted.ts';
 import { settingsIn, wholeNumber } from './pool-names.ts';
 
 /** How a PgBouncer is set up, before it is known who connects to it. */
@@ -26,7 +27,7 @@ export function isPgBouncer(workload: Workload): boolean {
 
 /** What the workload's `pgbouncer.ini` says, else what its image makes of environment variables; defaults as PgBouncer has them. */
 export function pgBouncerSettings(view: PlatformView, workload: Workload): PoolerSettings {
-  const file = mountedFiles(view, workload).find(({ text }) => /^\s*\[pgbouncer\]/m.test(text));
+  const file = configurationFiles(view, workload).find(({ text }) => /^\s*\[pgbouncer\]/m.test(text));
   return file === undefined ? fromVariables(view, workload) : fromFile(file);
 }
 
