@@ -87,11 +87,14 @@ function summary(input: Routing, judged: readonly Judged[], params: Params): str
     paging.flatMap(({ index }) => answer.alerts[index]?.ways.flatMap(receiversOf) ?? []),
   );
   const routes = judged.reduce((total, { config }) => total + countRoutes(config.root), 0);
+  const unsaid = input.severities.some(({ page }) => page)
+    ? ''
+    : '; the spec names no severity that pages, so whom they wake was not judged';
   const pages =
     paging.length === 0
       ? ''
       : `, ${paging.length} of them ${paging.length === 1 ? 'pages' : 'page'} ${listed(receivers)}`;
-  return `${input.alerts.length} alerts reach a receiver${pages}; ${routes} routes, none dead`;
+  return `${input.alerts.length} alerts reach a receiver${pages}; ${routes} routes, none dead${unsaid}`;
 }
 
 function countRoutes(route: Judged['config']['root']): number {
