@@ -87,13 +87,20 @@ function summary(input: Routing, judged: readonly Judged[], params: Params): str
     paging.flatMap(({ index }) => answer.alerts[index]?.ways.flatMap(receiversOf) ?? []),
   );
   const routes = judged.reduce((total, { config }) => total + countRoutes(config.root), 0);
+  const unsaid = input.severities.some(({ page }) => page)
+    ? ''
+    : '; the spec names no severity that pages, so whom they wake was not judged';
   const pages =
     paging.length === 0
       ? ''
       : `, ${paging.length} of them ${paging.length === 1 ? 'pages' : 'page'} ${listed(receivers)}`;
-  return `${input.alerts.length} alerts reach a receiver${pages}; ${routes} routes, none dead`;
+  return `${counted(input.alerts.length, 'alert')} ${input.alerts.length === 1 ? 'reaches' : 'reach'} a receiver${pages}; ${counted(routes, 'route')}, none dead${unsaid}`;
 }
 
 function countRoutes(route: Judged['config']['root']): number {
   return 1 + route.routes.reduce((total, child) => total + countRoutes(child), 0);
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

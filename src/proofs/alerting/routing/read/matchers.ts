@@ -23,6 +23,8 @@ export function readMatchers(at: Cursor, keys: readonly [string, string, string]
 function fromMapping(at: Cursor, operator: '=' | '=~'): Matcher[] {
   return at.entries().map(([name, value]) => {
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) throw new Refused(`invalid label name "${name}"`, value.origin);
+    if (operator === '=~' && !value.exists)
+      throw new Refused(`invalid regexp value for ${JSON.stringify(name)}`, value.origin);
     return { name, operator, value: text(value) ?? '' };
   });
 }

@@ -54,11 +54,46 @@ const NEEDS: Readonly<Record<string, readonly { own: readonly string[]; global: 
       { own: ['smarthost'], global: ['smtp_smarthost'], lack: 'no global SMTP smarthost set' },
       { own: ['from'], global: ['smtp_from'], lack: 'no global SMTP from set' },
     ],
+    victorops: [
+      { own: ['routing_key'], global: [], lack: 'missing Routing key in VictorOps config' },
+      {
+        own: ['api_key', 'api_key_file'],
+        global: ['victorops_api_key', 'victorops_api_key_file'],
+        lack: 'no global VictorOps API Key set',
+      },
+    ],
+    pushover: [
+      { own: ['user_key', 'user_key_file'], global: [], lack: 'one of user_key or user_key_file must be configured' },
+      { own: ['token', 'token_file'], global: [], lack: 'one of token or token_file must be configured' },
+    ],
+    telegram: [
+      {
+        own: ['bot_token', 'bot_token_file'],
+        global: ['telegram_bot_token', 'telegram_bot_token_file'],
+        lack: 'missing bot_token or bot_token_file on telegram_config',
+      },
+    ],
+    wechat: [
+      {
+        own: ['api_secret', 'api_secret_file'],
+        global: ['wechat_api_secret', 'wechat_api_secret_file'],
+        lack: 'no global Wechat Api Secret set either inline or in a file',
+      },
+      { own: ['corp_id'], global: ['wechat_api_corp_id'], lack: 'no global Wechat CorpID set' },
+    ],
+    sns: [
+      {
+        own: ['target_arn', 'topic_arn', 'phone_number'],
+        global: [],
+        lack: 'must provide either a Target ARN, Topic ARN, or Phone Number for SNS config',
+      },
+    ],
   };
 
 /** The receivers with what each would notify. */
 export function readReceivers(root: Cursor): Receiver[] {
   const global = root.get('global');
+  onlyOneEach(global);
   const seen = new Set<string>();
   return root
     .get('receivers')
@@ -78,12 +113,20 @@ function readIntegrations(receiver: Cursor, global: Cursor): string[] {
     const kind = KINDS.find((one) => key === `${one}_configs`);
     if (kind === undefined) throw new Refused(`field ${key} not found`, list.origin);
     return list.items().map((at) => {
+      onlyOneEach(at);
       for (const { own, global: shared, lack } of NEEDS[kind] ?? [])
         if (!own.some((one) => isSet(at, one)) && !shared.some((one) => isSet(global, one)))
           throw new Refused(lack, at.origin);
       return kind;
     });
   });
+}
+
+/** A secret is given, or the file that holds it. */
+function onlyOneEach(at: Cursor): void {
+  for (const [key, value] of at.entries())
+    if (isSet(at, key) && isSet(at, `${key}_file`))
+      throw new Refused(`at most one of ${key} & ${key}_file must be configured`, value.origin);
 }
 
 function isSet(at: Cursor, key: string): boolean {

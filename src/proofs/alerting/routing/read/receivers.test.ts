@@ -1,0 +1,31 @@
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+function because(integrations: string, global = ''): string | undefined {
+  const yaml = `${global === '' ? '' : `global: ${global}\n`}route: { receiver: x }\nreceivers: [{ name: x, ${integrations} }]`;
+  const read = readConfig(parse(yaml), { path: 'a.yml' }, 'classic');
+  return 'refused' in read ? read.refused.because : undefined;
+}
+
+describe('receivers', () => {
+  it.each([
+    ['victorops_configs: [{ routing_key: x }]', 'no global VictorOps API Key set'],
+    ['victorops_configs: [{ api_key: x }]', 'missing Routing key in VictorOps config'],
+    ['pushover_configs: [{ token: x }]', 'one of user_key or user_key_file must be configured'],
+    ['telegram_configs: [{ chat_id: 1 }]', 'missing bot_token or bot_token_file on telegram_config'],
+    ['wechat_configs: [{ api_secret: x }]', 'no global Wechat CorpID set'],
+    ['sns_configs: [{ message: x }]', 'must provide either a Target ARN, Topic ARN, or Phone Number for SNS config'],
+    ['webhook_configs: [{ url: "http://x", url_file: /f }]', 'at most one of url & url_file must be configured'],
+  ])('%s is refused', (integrations, reason) => {
+    expect(because(integrations)).toBe(reason);
+  });
+
+  it('take what they lack from global', () => {
+    expect(because('victorops_configs: [{ routing_key: x }]', '{ victorops_api_key_file: /f }')).toBeUndefined();
+    expect(because('telegram_configs: [{ chat_id: 1 }]', '{ telegram_bot_token: x }')).toBeUndefined();
+    expect(because('webhook_configs: [{ url: "http://x" }]', '{ slack_api_url: a, slack_api_url_file: b }')).toBe(
+      'at most one of slack_api_url & slack_api_url_file must be configured',
+    );
+  });
+});
