@@ -1,3 +1,5 @@
+import type { Patch } from '../model/control.ts';
+import { canonicalJson } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { applyPatches } from '../engine/patch/index.ts';
 import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
@@ -27,8 +29,15 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
     .flatMap((control) => patchesOf(facts, control, options.floors));
   const patches: SynthesizedPatch[] = [];
   const refused: { control: string; subject: string; reason: string }[] = [];
+  const added = new Map<string, string>();
   let files: Record<string, string> = {};
   for (const candidate of candidates) {
+    const clash = clashOf(candidate.patch, added);
+    if (clash === 'same') continue;
+    if (clash !== undefined) {
+      refused.push({ control: candidate.control, subject: candidate.subject, reason: clash });
+      continue;
+    }
     try {
       files = applyPatches(tree, [candidate.patch], owner, files);
       patches.push(candidate);
@@ -38,4 +47,19 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
     }
   }
   return { patches, files, refused };
+}
+
+/**
+ * Each control works out its patches against the sources as they are. What two of them add alike is added once; an object that they want
+ * to be different waits until the first is there and the second has looked again.
+ */
+function clashOf(patch: Patch, added: Map<string, string>): string | undefined {
+  if (patch.op !== 'add-object') return undefined;
+  const { kind, metadata } = patch.object as { kind?: string; metadata?: { name?: string; namespace?: string } };
+  const id = `${kind} ${metadata?.namespace ?? 'default'}/${metadata?.name}`;
+  const content = canonicalJson(patch.object);
+  const before = added.get(id);
+  added.set(id, before ?? content);
+  if (before === undefined) return undefined;
+  return before === content ? 'same' : `another patch adds ${id} with other content: apply that, then run synth again`;
 }

@@ -41,6 +41,22 @@ describe('synth', () => {
     for (const [path, text] of Object.entries(files)) expect(written.read(path)).toBe(text);
   });
 
+  it('adds once what two controls add alike, and comes to an end', async () => {
+    const flows = 'flows: [{ from: service/api, to: service/api, port: 8080 }]\n';
+    const tree = workspace({ ...lacking, 'launchgate.yaml': `${SPEC}${flows}` });
+    const policies = ['network-default-deny', 'network-declared-flows', 'egress-allow-list'].join(' ');
+    for (let round = 0; round < 3; round += 1) await tree.launchgate(`synth -c ${policies} --write`);
+    const { out } = await tree.launchgate(`check -c ${policies} -f json`);
+    const rows = (JSON.parse(out) as { findings: { outcome: string }[] }).findings;
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['pass', 'pass', 'pass']);
+    const written = readdirSync(join(tree.root, 'deploy')).map((name) => tree.read(`deploy/${name}`));
+    const names = [...written.join('\n').matchAll(/^kind: NetworkPolicy\nmetadata:\n {2}name: (\S+)$/gm)].map(
+      ([, name]) => name,
+    );
+    expect(names).toContain('default-deny');
+    expect(names).toEqual([...new Set(names)]);
+  });
+
   it('refuses a control that does not exist', async () => {
     expect((await workspace(lacking).launchgate('synth -c disruption-budgets')).code).toBe(2);
   });
