@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, Endpoint>> = {
 };
 
 const FORMS =
-  'Give namespace/name, namespace/name[Kind], service/namespace/name, pods/namespace/key=value, an address or CIDR block, internet, node, other-node or anyone.';
+  'Give namespace/name, namespace/name[Kind], namespace/ (in --from and --to), service/namespace/name, pods/namespace/key=value, an address or CIDR block, internet, node, other-node or anyone.';
 
 /** The one end that a text names; a usage error where it names none, or several. */
 export function endNamed(reach: Reachability, text: string): NamedEnd {
