@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
 import type { Deployable } from '../model/platform.ts';
@@ -176,8 +176,9 @@ function emptyHome({ path, scratch, allowRemote }: Surroundings): Record<string,
   };
 }
 
+/** Starts the work before it answers a promise, so that a tool runs while its caller goes on reading. */
 async function inScratch(work: (scratch: string) => Promise<RenderOutcome>): Promise<RenderOutcome> {
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'launchgate-render-')));
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'launchgate-render-')));
   try {
     return await work(scratch);
   } finally {

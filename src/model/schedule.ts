@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import { parseDuration } from './duration.ts';
+import { oncePerText } from './once.ts';
 
 /** Most runs looked at: with one every five minutes of office hours that is a month, so that nights and weekends count. */
 const HORIZON = 2000;
@@ -24,19 +25,8 @@ export function shortestPause(schedule: string): number | undefined {
 }
 
 /** Working out the runs of a schedule takes milliseconds, and several controls ask of the same ones. */
-const known = new Map<string, number[] | undefined>();
-const MOST_KNOWN = 1024;
-
-function pausesOf(schedule: string): number[] | undefined {
+const pausesOf = oncePerText((schedule: string): readonly number[] | undefined => {
   const text = schedule.trim();
-  if (known.has(text)) return known.get(text);
-  const pauses = workOut(text);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(text, pauses);
-  return pauses;
-}
-
-function workOut(text: string): number[] | undefined {
   if (text === 'continuous') return [0];
   const every = /^@every\s+(\S+)$/.exec(text)?.[1];
   if (every !== undefined) {
@@ -46,7 +36,7 @@ function workOut(text: string): number[] | undefined {
   const runs = runsOf(withoutZone(text));
   if (runs === undefined || runs.length < 2) return undefined;
   return runs.slice(1).map((run, index) => (run.getTime() - (runs[index] ?? run).getTime()) / 1000);
-}
+});
 
 function runsOf(expression: string): Date[] | undefined {
   try {

@@ -36,12 +36,14 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     findPlain(surveyed, files),
   ]);
   const terraform = findTerraform(surveyed);
-  const documents = findDocuments(surveyed);
   const first = [...apps.deployables, ...others.deployables, ...terraform.deployables];
   const isWanted = wanted(first, options);
-  const rounds = await renderRounds(surveyed, apps, others.deployables, (deployables) =>
+  const rendering = renderRounds(surveyed, apps, others.deployables, (deployables) =>
     renderAll(surveyed, deployables.filter(isWanted), options.renderers, options.pins),
   );
+  // The tools run by now: the rest is read while they do.
+  const documents = findDocuments(surveyed);
+  const rounds = await rendering;
   const deployables = [...rounds.deployables, ...terraform.deployables];
   return {
     tree,

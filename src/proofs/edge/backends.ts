@@ -1,4 +1,5 @@
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Backend } from './types.ts';
@@ -41,9 +42,7 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
     origin: target.origin,
     ...rest,
   });
-  const service = view
-    .objects('Service', target.namespace)
-    .find(({ name, apiVersion }) => name === target.service && apiVersion === 'v1');
+  const service = servicesByName(view).get(`${target.namespace}/${target.service}`);
   if (service === undefined) {
     const populated = view.workloads().some(({ namespace }) => namespace === target.namespace);
     if (!populated || makesPodsByOperator(view, target.namespace))
@@ -78,14 +77,38 @@ export function selected(
   namespace: string,
   selector: Readonly<Record<string, string>>,
 ): readonly Workload[] {
-  const wanted = Object.entries(selector);
-  return view
-    .workloads()
-    .filter(
-      (workload) =>
-        workload.namespace === namespace && wanted.every(([key, value]) => workload.podLabels[key] === value),
-    );
+  const [first, ...wanted] = Object.entries(selector);
+  if (first === undefined) return view.workloads().filter((workload) => workload.namespace === namespace);
+  const candidates = workloadsByLabel(view).get(filed(namespace, first)) ?? [];
+  return candidates.filter((workload) => wanted.every(([key, value]) => workload.podLabels[key] === value));
 }
+
+const workloadsByLabel = oncePerPlatform((view: PlatformView): ReadonlyMap<string, readonly Workload[]> => {
+  const pairs = view
+    .workloads()
+    .flatMap((workload) =>
+      Object.entries(workload.podLabels).map((label) => ({ key: filed(workload.namespace, label), workload })),
+    );
+  return new Map(
+    [...Map.groupBy(pairs, ({ key }) => key)].map(([key, those]) => [key, those.map(({ workload }) => workload)]),
+  );
+});
+
+function filed(namespace: string, [key, value]: readonly [string, string]): string {
+  return `${namespace} ${key}=${value}`;
+}
+
+/** By `namespace/name`; of two with one name the first. */
+const servicesByName = oncePerPlatform(
+  (view: PlatformView): ReadonlyMap<string, KubeObject> =>
+    new Map(
+      view
+        .objects('Service')
+        .filter(({ apiVersion, namespace }) => apiVersion === 'v1' && namespace !== undefined)
+        .toReversed()
+        .map((service) => [`${service.namespace}/${service.name}`, service]),
+    ),
+);
 
 interface ServicePort {
   readonly number: number;

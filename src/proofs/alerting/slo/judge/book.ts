@@ -1,6 +1,6 @@
 import { oncePer } from '../../../../model/once.ts';
 import { parse, selectors, type Expr, type Matcher, type Selector } from '../../promql/index.ts';
-import type { RuleText } from '../../rule-texts.ts';
+import type { RuleText } from '../../rules.ts';
 
 export interface ReadRule extends RuleText {
   readonly ast: Expr;
