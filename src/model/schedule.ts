@@ -4,7 +4,8 @@ import { oncePerText } from './once.ts';
 
 /** Most runs looked at: with one every five minutes of office hours that is a month, so that nights and weekends count. */
 const HORIZON = 2000;
-const WEEK = 7 * 86_400_000;
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
 /** Time looked at where that takes fewer runs. */
 const LONG = 5 * WEEK;
 const FROM = new Date('2024-01-01T00:00:00Z');
@@ -44,11 +45,20 @@ function runsOf(expression: string): Date[] | undefined {
     const sample = few.nextRuns(64, FROM);
     const first = sample[0]?.getTime() ?? 0;
     const span = (sample.at(-1)?.getTime() ?? first) - first;
-    if (span > LONG) return sample;
-    return few.nextRuns(Math.min(HORIZON, Math.ceil((sample.length * LONG) / Math.max(span, 1)) + 1), FROM);
+    const period = periodOf(expression);
+    if (span > period) return sample;
+    return few.nextRuns(Math.min(HORIZON, Math.ceil((sample.length * period) / Math.max(span, 1)) + 1), FROM);
   } catch {
     return undefined;
   }
+}
+
+/** Without days of the month and months a schedule comes round every week; without weekdays, too, every day. */
+function periodOf(expression: string): number {
+  const fields = expression.trim().split(/\s+/);
+  const [day, month, weekday] = fields.slice(-3);
+  if (fields.length < 5 || fields.length > 6 || day !== '*' || month !== '*') return LONG;
+  return weekday === '*' ? DAY : WEEK;
 }
 
 /** `CRON_TZ=Europe/Berlin 0 2 * * *`: the zone moves the hour, not the pause. */
