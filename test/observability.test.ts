@@ -80,7 +80,7 @@ describe('the reference platform, observed', () => {
       'expr: max(pg_replication_lag_seconds)',
       'expr: max(pg_replication_lag_second)',
       'metrics-exposed@environment/production',
-      'pg_replication_lag_second, which is not exposed: postgres_exporter exposes no metric of that name; pg_replication_lag_seconds is',
+      'pg_replication_lag_second, which is not exposed: postgres_exporter exposes no metric of that name; did you mean pg_replication_lag_seconds?',
     ],
     [
       'the name of a metric of our own in an alert',

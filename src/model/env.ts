@@ -20,7 +20,16 @@ export interface EnvironmentVariable {
  * The variables of every container of a workload, ConfigMaps of the same namespace followed. A whole Secret taken in by
  * `envFrom` appears once, under the name `*`, because its keys are not known here.
  */
-export function environmentOf(view: PlatformView, workload: Workload): EnvironmentVariable[] {
+export function environmentOf(view: PlatformView, workload: Workload): readonly EnvironmentVariable[] {
+  const known = variables(view).get(workload) ?? variablesOf(view, workload);
+  variables(view).set(workload, known);
+  return known;
+}
+
+/** Many controls ask for them again. */
+const variables = oncePerPlatform((_view: PlatformView) => new WeakMap<Workload, readonly EnvironmentVariable[]>());
+
+function variablesOf(view: PlatformView, workload: Workload): EnvironmentVariable[] {
   const configMaps = configMapsOf(view, workload.namespace);
   return containers(workload).flatMap(({ name: container, at }) => [
     ...at

@@ -1,3 +1,4 @@
+import { oncePer } from './once.ts';
 import { Cursor } from './cursor.ts';
 import type { Origin } from './origin.ts';
 
@@ -78,8 +79,15 @@ export function podSpec(workload: Workload): Cursor {
   return podTemplate(workload.kind, root).get('spec');
 }
 
-/** Regular containers, then init containers; native sidecars (`restartPolicy: Always`) are marked. */
-export function containers(workload: Workload): { name: string; at: Cursor; role: 'main' | 'init' | 'sidecar' }[] {
+/** A container of a pod: a native sidecar is an init container with `restartPolicy: Always`. */
+export interface PodContainer {
+  readonly name: string;
+  readonly at: Cursor;
+  readonly role: 'main' | 'init' | 'sidecar';
+}
+
+/** Regular containers, then init containers; native sidecars are marked. */
+export const containers = oncePer((workload: Workload): readonly PodContainer[] => {
   const spec = podSpec(workload);
   const main = spec
     .get('containers')
@@ -94,7 +102,7 @@ export function containers(workload: Workload): { name: string; at: Cursor; role
       role: at.get('restartPolicy').string() === 'Always' ? ('sidecar' as const) : ('init' as const),
     }));
   return [...main, ...init];
-}
+});
 
 /** `Deployment production/api`, as messages name it. */
 export function workloadName(workload: Pick<Workload, 'kind' | 'namespace' | 'name'>): string {

@@ -24,3 +24,16 @@ export function oncePerPlatform<V extends { readonly platform: object }, T>(answ
     return value;
   };
 }
+
+/** As {@link oncePer}, of texts, for as long as the process lives: at most `most` answers are kept. */
+export function oncePerText<T>(answer: (text: string) => T, most = 1024): (text: string) => T {
+  const known = new Map<string, { readonly value: T }>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found.value;
+    const value = answer(text);
+    if (known.size >= most) known.clear();
+    known.set(text, { value });
+    return value;
+  };
+}

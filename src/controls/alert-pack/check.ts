@@ -4,7 +4,7 @@ import { failOr, inconclusive, type Finding, type Result } from '../../model/res
 import { CLASSES, isOf, type AlertClass, type ClassId } from '../../proofs/alerting/pack/classes.ts';
 import { featuresOf, type Features } from '../../proofs/alerting/pack/features.ts';
 import { truthOf } from '../../proofs/alerting/promql/index.ts';
-import type { RuleText } from '../../proofs/alerting/rule-texts.ts';
+import type { RuleText } from '../../proofs/alerting/rules.ts';
 import { bookOf, type Book, type ReadRule } from '../../proofs/alerting/slo/judge/book.ts';
 import { isOfSubject } from './link.ts';
 import type { Pack } from './query.ts';

@@ -5,7 +5,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { longestPause } from '../../model/schedule.ts';
 import type { Spec } from '../../model/spec.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
-import { ruleTexts, type RuleText } from '../../proofs/alerting/rule-texts.ts';
+import { ruleTexts, type RuleText } from '../../proofs/alerting/rules.ts';
 import { declaredSlos } from '../../proofs/alerting/slo/read/sources.ts';
 import type { Slo } from '../../proofs/alerting/slo/types.ts';
 import { wantedOf, type Wanted } from './subjects.ts';

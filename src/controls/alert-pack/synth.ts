@@ -2,7 +2,7 @@ import type { Patch, Subject } from '../../model/control.ts';
 import { placeRules, PREFIX } from '../../proofs/alerting/home.ts';
 import type { ClassId } from '../../proofs/alerting/pack/classes.ts';
 import { runbookAddress } from '../../proofs/alerting/runbook.ts';
-import type { RuleText } from '../../proofs/alerting/rule-texts.ts';
+import type { RuleText } from '../../proofs/alerting/rules.ts';
 import type { Rule } from '../../proofs/alerting/slo/types.ts';
 import { check, classOf, type Params } from './check.ts';
 import { draftOf, type Draft } from './drafts.ts';

@@ -1,9 +1,8 @@
 import { parseDuration } from '../../model/duration.ts';
 import type { Query, Subject } from '../../model/control.ts';
-import { workloadName } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { publicRoutes, routeName, type PublicRoute } from '../../proofs/edge/index.ts';
+import { publicRoutes, publicRoutesTo, routeName, type PublicRoute } from '../../proofs/edge/index.ts';
 import { isDeclared } from '../../proofs/edge/match.ts';
 import { rateLimitOf } from '../../proofs/edge/rate.ts';
 import { parseSize, parseTime, settingOf, type SettingName } from '../../proofs/edge/settings.ts';
@@ -50,12 +49,7 @@ export function subjects(view: PlatformView): Subject[] {
 export function edgeLimits(subject: Subject): Query<EdgeLimits> {
   return (view) => {
     const service = subject.kind === 'service' ? view.service(subject.name) : undefined;
-    const workloads = (service?.workloads ?? []).map(workloadName);
-    const routes = publicRoutes(view).filter(
-      (route) =>
-        service === undefined ||
-        route.backends.some((backend) => backend.workloads.some((name) => workloads.includes(name))),
-    );
+    const routes = service === undefined ? publicRoutes(view) : publicRoutesTo(view, service.workloads);
     const { bodyBytes, headerBytes, uriBytes, requestTimeout } = service?.spec.limits ?? {};
     const seconds = requestTimeout === undefined ? undefined : parseDuration(requestTimeout);
     return {

@@ -1,9 +1,9 @@
-import { Cursor } from '../../model/cursor.ts';
 import type { Query } from '../../model/control.ts';
 import { cursor } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
+import { placedRules } from '../../proofs/alerting/rules.ts';
 import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
 import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
 import { isDeclared } from '../../proofs/edge/match.ts';
@@ -127,20 +127,10 @@ function cloudArmor(view: PlatformView, route: PublicRoute): string | undefined 
 
 /** Alerts whose expression asks a metric of the WAF, or, for modules that count nothing, the share of 403. */
 function blockAlerts(view: PlatformView): string[] {
-  const groups = [
-    ...view.objects('PrometheusRule').map((object) => cursor(object).get('spec', 'groups')),
-    ...view.data('prometheus-rules').map((file) => new Cursor(file.data, file.origin).get('groups')),
-  ];
-  const inRules = groups
-    .flatMap((group) => group.items())
-    .flatMap((group) => group.get('rules').items())
-    .flatMap((rule) => {
-      const name = rule.get('alert').string();
-      const expression = String(rule.get('expr').value ?? '');
-      return name !== undefined && /waf|modsec|coraza|blocked_?requests|status="?=?~?"?403/i.test(expression)
-        ? [name]
-        : [];
-    });
+  const ofBlocks = /waf|modsec|coraza|blocked_?requests|status="?=?~?"?403/i;
+  const inRules = placedRules(view)
+    .filter(({ kind, at }) => kind === 'alert' && ofBlocks.test(String(at.get('expr').value ?? '')))
+    .map(({ name }) => name);
   const inCloud = resourceBlocks(view, 'aws_cloudwatch_metric_alarm')
     .filter(
       ({ attributes }) =>

@@ -1,10 +1,9 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { Cursor } from '../../model/cursor.ts';
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
-import { oncePer, oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { SelectorIndex } from '../../model/selector-index.ts';
+import { servicesSelecting } from '../../model/service-pods.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 
 export const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
@@ -62,7 +61,7 @@ export function probedContainers(subject: Subject): Query<ProbedContainer[]> {
 function containersOf(view: PlatformView, workload: Workload): ProbedContainer[] {
   const all = containers(workload);
   const podPorts = all.flatMap(({ at }) => portsOf(at));
-  const services = servicesFor(view, workload);
+  const services = servicesSelecting(view, workload);
   const hostNetwork = podSpec(workload).get('hostNetwork').boolean() ?? false;
   return all.map(({ name, at, role }) => {
     const ports = portsOf(at);
@@ -79,28 +78,6 @@ function containersOf(view: PlatformView, workload: Workload): ProbedContainer[]
       origin: at.origin,
     };
   });
-}
-
-const selectorOf = oncePer((service: KubeObject) => cursor(service).get('spec', 'selector').stringMap());
-
-const indexes = oncePerPlatform((_view: PlatformView) => new Map<string, SelectorIndex<KubeObject>>());
-
-function servicesIn(view: PlatformView, namespace: string): SelectorIndex<KubeObject> {
-  const known = indexes(view).get(namespace);
-  if (known !== undefined) return known;
-  const made = new SelectorIndex(view.objects('Service', namespace), selectorOf);
-  indexes(view).set(namespace, made);
-  return made;
-}
-
-/** The Services of the namespace whose selector, not empty, matches the pods. */
-function servicesFor(view: PlatformView, workload: Workload): KubeObject[] {
-  return servicesIn(view, workload.namespace)
-    .candidates(workload.podLabels)
-    .filter((service) => {
-      const selector = Object.entries(selectorOf(service));
-      return selector.length > 0 && selector.every(([key, value]) => workload.podLabels[key] === value);
-    });
 }
 
 /** Whether a Service targets one of the ports; a port that no container declares may be any container's. */

@@ -3,7 +3,7 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
-import { ruleTexts, type RuleText } from '../../proofs/alerting/rule-texts.ts';
+import { ruleTexts, type RuleText } from '../../proofs/alerting/rules.ts';
 import { bookOf, rulesAbout } from '../../proofs/alerting/slo/judge/index.ts';
 import { declaredSlos, type SloSource } from '../../proofs/alerting/slo/read/sources.ts';
 import { slothRules } from '../../proofs/alerting/slo/read/sloth-rules.ts';

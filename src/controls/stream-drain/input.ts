@@ -7,7 +7,7 @@ import type { DrainInput } from '../../proofs/drain/index.ts';
 import { ownDrain } from '../../proofs/drain/read/proxies.ts';
 import { readDrain } from '../../proofs/drain/read/index.ts';
 import { controllerFor } from '../../proofs/edge/controllers.ts';
-import { publicRoutes } from '../../proofs/edge/index.ts';
+import { publicRoutesTo } from '../../proofs/edge/index.ts';
 
 export interface StreamDrain {
   readonly drain: DrainInput;
@@ -54,10 +54,7 @@ function streamDrain(view: PlatformView, workload: Workload, drain: DrainInput):
 }
 
 function carriersOf(view: PlatformView, workload: Workload): StreamDrain['carriers'] {
-  const name = workloadName(workload);
-  const routes = publicRoutes(view).filter(
-    ({ kind, backends }) => kind === 'ingress' && backends.some(({ workloads }) => workloads.includes(name)),
-  );
+  const routes = publicRoutesTo(view, [workload]).filter(({ kind }) => kind === 'ingress');
   const names = new Set(
     routes.flatMap((route) => controllerFor(view, route.edges[0], route.namespace)?.workload ?? []),
   );

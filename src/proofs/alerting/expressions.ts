@@ -1,11 +1,11 @@
 import type { Cursor } from '../../model/cursor.ts';
-import { Cursor as DocumentCursor } from '../../model/cursor.ts';
 import { cursor } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { dashboards } from './dashboards.ts';
 import { parse, type Expr, type Parsed } from './promql/index.ts';
+import { placedRules } from './rules.ts';
 
 /** What an expression is for. */
 export type Use = 'alert' | 'record' | 'analysis' | 'trigger' | 'panel';
@@ -51,41 +51,11 @@ export const recordings = oncePerPlatform((view: PlatformView): ReadonlyMap<stri
 });
 
 function rules(view: PlatformView): PlatformExpression[] {
-  return [
-    ...view
-      .objects('PrometheusRule')
-      .flatMap((object) =>
-        ofGroups(
-          cursor(object).get('spec', 'groups'),
-          `PrometheusRule ${object.namespace ?? 'default'}/${object.name}`,
-        ),
-      ),
-    ...view
-      .data('prometheus-rules')
-      .flatMap(({ data, origin, path }) => ofGroups(new DocumentCursor(data, origin).get('groups'), path)),
-  ];
-}
-
-function ofGroups(groups: Cursor, holder: string): PlatformExpression[] {
-  return groups.items().flatMap((group) =>
-    group
-      .get('rules')
-      .items()
-      .flatMap((rule): PlatformExpression[] => {
-        const [alert, record, expr] = [rule.get('alert').string(), rule.get('record').string(), rule.get('expr')];
-        const name = alert ?? record;
-        if (name === undefined) return [];
-        return [
-          {
-            use: alert === undefined ? 'record' : 'alert',
-            name,
-            holder,
-            parsed: parse(String(expr.value ?? '')),
-            origin: expr.exists ? expr.origin : rule.origin,
-          },
-        ];
-      }),
-  );
+  return placedRules(view).map(({ kind, name, holder, at }) => {
+    const expr = at.get('expr');
+    const origin = expr.exists ? expr.origin : at.origin;
+    return { use: kind, name, holder, parsed: parse(String(expr.value ?? '')), origin };
+  });
 }
 
 function analyses(view: PlatformView): PlatformExpression[] {

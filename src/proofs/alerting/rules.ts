@@ -1,13 +1,78 @@
+/** Recording and alerting rules, of PrometheusRules and of rule files. Reads the classes `kubernetes` and `prometheus-rules`. */
 import { Cursor } from '../../model/cursor.ts';
 import { cursor } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 
-/** An alert as a rule file or a PrometheusRule declares it. */
-export interface AlertRule {
+/** A rule where it stands; its members are read by who needs them, so that one that is malformed spoils no other answer. */
+export interface PlacedRule {
+  readonly kind: 'alert' | 'record';
+  /** Of the alert or the record; a rule without either is none. */
+  readonly name: string;
+  /** What holds it: `PrometheusRule observability/data`, or the path of a file. */
+  readonly holder: string;
+  /** Where the PrometheusRule lies; undefined for rule files. */
+  readonly namespace?: string;
+  readonly at: Cursor;
+  readonly group: Cursor;
+}
+
+/** Every rule of the platform, in the order of its files. */
+export const placedRules = oncePerPlatform((view: PlatformView): readonly PlacedRule[] => [
+  ...view.objects('PrometheusRule').flatMap((object) => {
+    const holder = `PrometheusRule ${object.namespace ?? 'default'}/${object.name}`;
+    const { namespace } = object;
+    return inGroups(cursor(object).get('spec', 'groups'), { holder, ...(namespace !== undefined && { namespace }) });
+  }),
+  ...view
+    .data('prometheus-rules')
+    .flatMap(({ data, origin, path }) => inGroups(new Cursor(data, origin).get('groups'), { holder: path })),
+]);
+
+function inGroups(groups: Cursor, held: Pick<PlacedRule, 'holder' | 'namespace'>): PlacedRule[] {
+  return groups.items().flatMap((group) =>
+    group
+      .get('rules')
+      .items()
+      .flatMap((at): PlacedRule[] => {
+        const alert = at.get('alert').string();
+        const name = alert ?? at.get('record').string();
+        return name === undefined ? [] : [{ ...held, kind: alert === undefined ? 'record' : 'alert', name, at, group }];
+      }),
+  );
+}
+
+/** A rule with its expression, as text. */
+export interface RuleText {
+  readonly kind: PlacedRule['kind'];
   readonly name: string;
   readonly expr: string;
-  /** Where the PrometheusRule lies; undefined for rule files. */
+  /** Of alerts, as written. */
+  readonly for?: string;
+  /** With those that its group gives to all its rules. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly origin: Origin;
+}
+
+/** Every rule that has an expression. */
+export const ruleTexts = oncePerPlatform((view: PlatformView): readonly RuleText[] =>
+  placedRules(view).flatMap(({ kind, name, at, group }): RuleText[] => {
+    const expr = at.get('expr').integerOrString();
+    if (expr === undefined) return [];
+    const hold = at.get('for').string();
+    const labels = labelsOf(at, group);
+    return [
+      { kind, name, expr: String(expr), ...(hold === undefined ? {} : { for: hold }), labels, origin: at.origin },
+    ];
+  }),
+);
+
+/** An alert with what Alertmanager and people are told. */
+export interface AlertRule {
+  readonly name: string;
+  /** Empty where there is none. */
+  readonly expr: string;
   readonly namespace?: string;
   /** With those that its group gives to all its rules. */
   readonly labels: Readonly<Record<string, string>>;
@@ -15,34 +80,21 @@ export interface AlertRule {
   readonly origin: Origin;
 }
 
-/** Every alerting rule of the platform; recording rules are left out. Reads the classes `kubernetes` and `prometheus-rules`. */
-export function alertRules(view: PlatformView): AlertRule[] {
-  return [
-    ...view
-      .objects('PrometheusRule')
-      .flatMap((object) => alertsOf(cursor(object).get('spec', 'groups'), object.namespace)),
-    ...view.data('prometheus-rules').flatMap((file) => alertsOf(new Cursor(file.data, file.origin).get('groups'))),
-  ];
-}
+/** Every alerting rule; recording rules are left out. */
+export const alertRules = oncePerPlatform((view: PlatformView): readonly AlertRule[] =>
+  placedRules(view)
+    .filter(({ kind }) => kind === 'alert')
+    .map(({ name, namespace, at, group }) => ({
+      name,
+      expr: String(at.get('expr').integerOrString() ?? ''),
+      ...(namespace !== undefined && { namespace }),
+      labels: labelsOf(at, group),
+      annotations: at.get('annotations').stringMap(),
+      origin: at.origin,
+    })),
+);
 
-function alertsOf(groups: Cursor, namespace?: string): AlertRule[] {
-  return groups.items().flatMap((group) =>
-    group
-      .get('rules')
-      .items()
-      .flatMap((rule) => {
-        const name = rule.get('alert').string();
-        if (name === undefined) return [];
-        return [
-          {
-            name,
-            expr: String(rule.get('expr').integerOrString() ?? ''),
-            ...(namespace !== undefined && { namespace }),
-            labels: { ...group.get('labels').stringMap(), ...rule.get('labels').stringMap() },
-            annotations: rule.get('annotations').stringMap(),
-            origin: rule.origin,
-          },
-        ];
-      }),
-  );
+/** Labels of a group reach all its rules; a rule's own win (prometheus `model/rulefmt`: `RuleGroup.Labels`). */
+function labelsOf(rule: Cursor, group: Cursor): Record<string, string> {
+  return { ...group.get('labels').stringMap(), ...rule.get('labels').stringMap() };
 }

@@ -1,3 +1,4 @@
+import { oncePerText } from '../../model/once.ts';
 /**
  * The part of expr-lang (https://expr-lang.org/docs/language-definition) in which conditions of an AnalysisTemplate are
  * written. What it does not know is refused, never guessed.
@@ -29,7 +30,7 @@ const CONSTANTS: Readonly<Record<string, boolean | null>> = { true: true, false:
 const LONGEST = 2000;
 
 /** The tree of a condition; `undefined` where it uses what is not known here. */
-export function parseCondition(text: string): Expr | undefined {
+export const parseCondition = oncePerText((text: string): Expr | undefined => {
   const tokens = tokensOf(text);
   if (tokens === undefined) return undefined;
   const parser = new Parser(tokens);
@@ -40,7 +41,7 @@ export function parseCondition(text: string): Expr | undefined {
     if (error instanceof Unknown) return undefined;
     throw error;
   }
-}
+});
 
 class Unknown extends Error {}
 

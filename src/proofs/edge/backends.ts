@@ -1,4 +1,5 @@
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
@@ -42,9 +43,7 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
     origin: target.origin,
     ...rest,
   });
-  const service = view
-    .objects('Service', target.namespace)
-    .find(({ name, apiVersion }) => name === target.service && apiVersion === 'v1');
+  const service = servicesByName(view).get(`${target.namespace}/${target.service}`);
   if (service === undefined) {
     const populated = view.workloads().some(({ namespace }) => namespace === target.namespace);
     if (!populated || makesPodsByOperator(view, target.namespace))
@@ -72,6 +71,18 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
   }
   return reach(answer, workloads, port);
 }
+
+/** By `namespace/name`; of two with one name the first. */
+const servicesByName = oncePerPlatform(
+  (view: PlatformView): ReadonlyMap<string, KubeObject> =>
+    new Map(
+      view
+        .objects('Service')
+        .filter(({ apiVersion, namespace }) => apiVersion === 'v1' && namespace !== undefined)
+        .toReversed()
+        .map((service) => [`${service.namespace}/${service.name}`, service]),
+    ),
+);
 
 interface ServicePort {
   readonly number: number;

@@ -1,6 +1,7 @@
 export type { Expr, Matcher, Selector } from './ast.ts';
 export type { Knowledge } from './knowledge.ts';
-export { carries, labelsOf } from './labels.ts';
+export { carries, labelsOf, type Recorded } from './labels.ts';
+export { obstacle, valueOf } from './meeting.ts';
 export { metricNeeds } from './needs.ts';
 export { parse, position, type Parsed } from './parse.ts';
 export { pitfallsOf } from './pitfalls.ts';

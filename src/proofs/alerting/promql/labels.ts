@@ -1,6 +1,5 @@
 import type { Aggregation, Binary, Call, Expr, Selector } from './ast.ts';
 import { matchesEmpty } from './convert-selector.ts';
-import { COMPARISONS } from './functions.ts';
 import { alternatives } from './matchers.ts';
 import { typeOf } from './types.ts';
 
@@ -26,21 +25,39 @@ export function carries(labels: Labels, label: string): 'always' | 'maybe' | 'ne
   return 'maybe';
 }
 
+/** The rule behind what a selector reads, with the labels it sets; `undefined` where none, or more than one, may be it. */
+export type Recorded = (
+  selector: Selector,
+) => { readonly expr: Expr; readonly labels: Readonly<Record<string, string>> } | undefined;
+
+/** Records that rest on records; more are no rules that somebody wrote. */
+const DEEPEST = 12;
+
 /** Which labels come out, by the rules of `promql/engine.go` (aggregation, `resultMetric`) and `promql/functions.go`. */
-export function labelsOf(expr: Expr): Labels {
+export function labelsOf(expr: Expr, recorded?: Recorded): Labels {
+  return inside(expr, { recorded, depth: 0 });
+}
+
+/** What records are known, and how many stand between here and the expression that was asked of. */
+interface Known {
+  readonly recorded: Recorded | undefined;
+  readonly depth: number;
+}
+
+function inside(expr: Expr, known: Known): Labels {
   switch (expr.kind) {
     case 'selector':
-      return ofSelector(expr);
+      return ofSelector(expr, known);
     case 'paren':
     case 'unary':
     case 'subquery':
-      return labelsOf(expr.expr);
+      return inside(expr.expr, known);
     case 'aggregation':
-      return ofAggregation(expr);
+      return ofAggregation(expr, known);
     case 'call':
-      return ofCall(expr);
+      return ofCall(expr, known);
     case 'binary':
-      return ofBinary(expr);
+      return ofBinary(expr, known);
     case 'placeholder':
       return ANY;
     default:
@@ -48,7 +65,24 @@ export function labelsOf(expr: Expr): Labels {
   }
 }
 
-function ofSelector({ matchers }: Selector): Labels {
+/** What a rule records has the labels of its expression, and those it sets over them; what is selected may tell more. */
+function ofSelector(selector: Selector, known: Known): Labels {
+  const asked = ofMatchers(selector);
+  const rule = known.depth < DEEPEST ? known.recorded?.(selector) : undefined;
+  if (rule === undefined) return asked;
+  const inner = inside(rule.expr, { ...known, depth: known.depth + 1 });
+  const set = Object.entries(rule.labels).filter(([, value]) => value !== '');
+  const made = minus(inner, Object.keys(rule.labels));
+  const names = [...asked.certain, ...set.map(([label]) => label)];
+  return {
+    certain: new Set([...made.certain, ...names]),
+    possible: made.possible === 'any' ? 'any' : new Set([...made.possible, ...names]),
+    lacking: new Set([...made.lacking, ...asked.lacking].filter((label) => !names.includes(label))),
+    fixed: new Map([...made.fixed, ...asked.fixed, ...set]),
+  };
+}
+
+function ofMatchers({ matchers }: Selector): Labels {
   const known = matchers.filter(({ label, templated }) => label !== '__name__' && !templated);
   const certain = known.filter((matcher) => !matchesEmpty(matcher)).map(({ label }) => label);
   const lacking = known
@@ -61,8 +95,8 @@ function ofSelector({ matchers }: Selector): Labels {
   return { certain: new Set(certain), possible: 'any', lacking: new Set(lacking), fixed: new Map(fixed) };
 }
 
-function ofAggregation({ op, grouping, param, arg }: Aggregation): Labels {
-  const inner = labelsOf(arg);
+function ofAggregation({ op, grouping, param, arg }: Aggregation, known: Known): Labels {
+  const inner = inside(arg, known);
   if (/^(?:topk|bottomk|limitk|limit_ratio)$/.test(op)) return inner;
   const grouped =
     grouping === undefined ? NONE : grouping.templated ? { ...ANY, fixed: inner.fixed } : group(inner, grouping);
@@ -105,7 +139,7 @@ function plus(inner: Labels, label: string): Labels {
   };
 }
 
-function ofCall({ fn, args }: Call): Labels {
+function ofCall({ fn, args }: Call, known: Known): Labels {
   const [first = undefined, ...rest] = args;
   switch (fn) {
     case 'absent':
@@ -120,16 +154,16 @@ function ofCall({ fn, args }: Call): Labels {
     case 'label_join': {
       const target = rest[0]?.kind === 'string' && !rest[0].templated ? rest[0].value : undefined;
       if (first === undefined || target === undefined) return ANY;
-      const made = plus(labelsOf(first), target);
+      const made = plus(inside(first, known), target);
       return { ...made, certain: new Set([...made.certain].filter((label) => label !== target)) };
     }
     case 'info':
       return ANY;
     case 'histogram_quantile':
     case 'histogram_fraction':
-      return minus(labelsOf(args.at(-1) ?? first ?? NOTHING), ['le']);
+      return minus(inside(args.at(-1) ?? first ?? NOTHING, known), ['le']);
     default:
-      return labelsOf(args.find((argument) => typeOf(argument) !== 'scalar') ?? NOTHING);
+      return inside(args.find((argument) => typeOf(argument) !== 'scalar') ?? NOTHING, known);
   }
 }
 
@@ -148,11 +182,11 @@ function ofAbsent(argument: Expr): Labels {
   return { certain: labels, possible: labels, lacking: new Set(), fixed };
 }
 
-function ofBinary(expr: Binary): Labels {
+function ofBinary(expr: Binary, known: Known): Labels {
   const { op, lhs, rhs, matching } = expr;
-  if (typeOf(lhs) === 'scalar') return labelsOf(rhs);
-  if (typeOf(rhs) === 'scalar') return labelsOf(lhs);
-  const [left, right] = [labelsOf(lhs), labelsOf(rhs)];
+  if (typeOf(lhs) === 'scalar') return inside(rhs, known);
+  if (typeOf(rhs) === 'scalar') return inside(lhs, known);
+  const [left, right] = [inside(lhs, known), inside(rhs, known)];
   if (op === 'and' || op === 'unless') return left;
   if (op === 'or') return either(left, right);
   if (matching === undefined) return left;
@@ -181,32 +215,4 @@ function either(left: Labels, right: Labels): Labels {
     lacking: new Set([...left.lacking].filter((label) => carries(right, label) === 'never')),
     fixed: new Map([...left.fixed].filter(([label, value]) => right.fixed.get(label) === value)),
   };
-}
-
-/** Why no series of the one side ever meets one of the other; `undefined` where some may. */
-export function neverMeet({ op, lhs, rhs, matching, fill }: Binary): string | undefined {
-  if (op === 'or' || op === 'unless' || fill !== undefined || matching?.templated === true) return undefined;
-  if (typeOf(lhs) !== 'vector' || typeOf(rhs) !== 'vector') return undefined;
-  const [left, right] = [labelsOf(lhs), labelsOf(rhs)];
-  const compared =
-    matching?.mode === 'on'
-      ? matching.labels
-      : [...new Set([...left.certain, ...right.certain])].filter(
-          (label) => !(matching?.labels.includes(label) ?? false),
-        );
-  for (const label of compared) {
-    const [one, other] = [left.fixed.get(label), right.fixed.get(label)];
-    if (one !== undefined && other !== undefined && one !== other)
-      return `the two sides of ${op} never meet: ${label} is ${JSON.stringify(one)} on the left and ${JSON.stringify(other)} on the right`;
-    const [onLeft, onRight] = [carries(left, label), carries(right, label)];
-    if (onLeft === 'always' && onRight === 'never')
-      return `the two sides of ${op} never meet: ${label} is always set on the left and never on the right`;
-    if (onLeft === 'never' && onRight === 'always')
-      return `the two sides of ${op} never meet: ${label} is never set on the left and always on the right`;
-  }
-  return undefined;
-}
-
-export function isFilter({ op, bool }: Binary): boolean {
-  return COMPARISONS.has(op) && !bool;
 }

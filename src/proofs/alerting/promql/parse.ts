@@ -1,4 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { oncePerText } from '../../../model/once.ts';
 import type { Expr, Span, Variable } from './ast.ts';
 import { convert } from './convert.ts';
 import { describe } from './describe-error.ts';
@@ -41,20 +42,16 @@ function forGrammar(text: string): string {
  * (`promql/parser/parse.go`: `ParseExpr`, `checkAST`). Never throws; the error is the first in the text.
  */
 export function parse(text: string, dialect: Dialect = 'none'): Parsed {
-  const key = `${dialect} ${text}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const parsed = parseAnew(text, dialect);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, parsed);
-  return parsed;
+  return PARSERS[dialect](text);
 }
 
-/** Rules, dashboards, objectives and analyses are asked about by one control after another. */
-const known = new Map<string, Parsed>();
-const MOST_KNOWN = 4096;
+/** Rules are read by several controls, each of which asks for the same texts. */
+const PARSERS: Readonly<Record<Dialect, (text: string) => Parsed>> = {
+  none: oncePerText((text) => parseAs(text, 'none')),
+  templated: oncePerText((text) => parseAs(text, 'templated')),
+};
 
-function parseAnew(text: string, dialect: Dialect): Parsed {
+function parseAs(text: string, dialect: Dialect): Parsed {
   const { text: plain, variables } = dialect === 'none' ? { text, variables: [] } : substitute(text);
   const failed = (error: PromqlError): Parsed => ({ ok: false, text, error, variables });
   if (text.length > MAX_LENGTH || depth(plain) > MAX_DEPTH)

@@ -2,7 +2,9 @@ import type { Binary, Call, Expr, Span } from './ast.ts';
 import { boundsOf } from './bounds.ts';
 import type { Knowledge } from './knowledge.ts';
 import { intersect, type Interval } from './interval.ts';
-import { carries, isFilter, labelsOf, neverMeet } from './labels.ts';
+import { COMPARISONS } from './functions.ts';
+import { carries, labelsOf } from './labels.ts';
+import { neverMeet } from './meeting.ts';
 import { contradiction, within } from './matchers.ts';
 import { nameOf } from './needs.ts';
 import { print } from './print.ts';
@@ -199,4 +201,8 @@ function sharedMetric({ op, lhs, rhs }: Binary): string | undefined {
   return shared === undefined
     ? undefined
     : `both sides of ${op} read ${shared}, and how they hang together is not worked out`;
+}
+
+function isFilter({ op, bool }: Binary): boolean {
+  return COMPARISONS.has(op) && !bool;
 }

@@ -1,4 +1,5 @@
 import { cursor, workloadName, type Workload } from '../../../model/kube.ts';
+import { oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { DisruptionInput } from '../types.ts';
 import { autoscalerNames, autoscalersOf } from './autoscalers.ts';
@@ -17,13 +18,20 @@ export interface ReadDisruption {
 
 /** Gathers a workload with its autoscaler and the budgets over its pods. */
 export function readDisruption(view: PlatformView, workload: Workload, quorum?: number): ReadDisruption {
+  const known = readings(view).get(workload) ?? readWorkload(view, workload);
+  readings(view).set(workload, known);
+  return quorum === undefined ? known : { ...known, input: { ...known.input, quorum } };
+}
+
+const readings = oncePerPlatform((_view: PlatformView) => new WeakMap<Workload, ReadDisruption>());
+
+function readWorkload(view: PlatformView, workload: Workload): ReadDisruption {
   const autoscalers = autoscalersOf(view, workload);
   const unclear = uncertainty(workload, autoscalers.length > 1 ? autoscalerNames(workload, autoscalers) : undefined);
   return {
     input: {
       workload: disruptedWorkload(workload, autoscalers[0]?.autoscaler),
       budgets: budgetsOf(view, workload),
-      ...(quorum !== undefined && { quorum }),
     },
     selector: cursor(workload.object).get('spec', 'selector', 'matchLabels').stringMap(),
     ...(unclear !== undefined && { unclear }),

@@ -1,8 +1,8 @@
 /** Load balancers of clouds whose targets are pods: they learn of a leaving pod late and hold its connections for a while. */
-import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
+import { cursor, type KubeObject, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { ingressFamily } from '../../edge/controllers.ts';
-import { publicRoutes } from '../../edge/index.ts';
+import { publicRoutesTo } from '../../edge/index.ts';
 import { annotationOrigin } from '../../edge/settings.ts';
 import { annotationsOf } from '../../edge/ingress.ts';
 import { present } from '../../disruption/read/present.ts';
@@ -25,11 +25,9 @@ export function balancersOf(view: PlatformView, workload: Workload, services: re
 
 /** `target-type: ip` of the AWS controller; with `instance`, the default, nodes are the targets. */
 function ingressBalancers(view: PlatformView, workload: Workload): Balancer[] {
-  const name = workloadName(workload);
-  const routes = publicRoutes(view).filter(
+  const routes = publicRoutesTo(view, [workload]).filter(
     (route) =>
       route.kind === 'ingress' &&
-      route.backends.some(({ workloads }) => workloads.includes(name)) &&
       ingressFamily(view, route.edges[0], route.annotations) === 'alb' &&
       route.annotations['alb.ingress.kubernetes.io/target-type'] === 'ip',
   );

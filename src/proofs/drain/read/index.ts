@@ -1,7 +1,7 @@
 import type { Cursor } from '../../../model/cursor.ts';
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
-import { selectsPods } from '../../../model/service-pods.ts';
+import { servicesSelecting } from '../../../model/service-pods.ts';
 import { present } from '../../disruption/read/present.ts';
 import type { DrainInput, PreStop, Span } from '../types.ts';
 import { balancersOf } from './balancers.ts';
@@ -42,12 +42,10 @@ function graceOf(workload: Workload): Span {
 
 /** Services that send people or programs to the pods; those with nothing but metrics send a scraper, which may retry. */
 export function servicesOf(view: PlatformView, workload: Workload): KubeObject[] {
-  return view.objects('Service', workload.namespace).filter((service) => {
+  return servicesSelecting(view, workload).filter((service) => {
     if (service.apiVersion !== 'v1') return false;
-    const spec = cursor(service).get('spec');
-    if (!selectsPods(service, workload)) return false;
-    return spec
-      .get('ports')
+    return cursor(service)
+      .get('spec', 'ports')
       .items()
       .some((port) => !isMetrics(port));
   });

@@ -1,6 +1,6 @@
 import { oncePer } from '../../../../model/once.ts';
 import { walk, type Expr } from '../../promql/index.ts';
-import type { RuleText } from '../../rule-texts.ts';
+import type { RuleText } from '../../rules.ts';
 import type { Slo } from '../types.ts';
 import { reads, restsOn, type Book, type ReadRule } from './book.ts';
 import { expectedOf, namesSaid } from './expected.ts';

@@ -1,6 +1,6 @@
 import { oncePer } from '../../../../model/once.ts';
-import { parse, selectors, type Expr, type Matcher, type Selector } from '../../promql/index.ts';
-import type { RuleText } from '../../rule-texts.ts';
+import { parse, selectors, type Expr, type Matcher, type Recorded, type Selector } from '../../promql/index.ts';
+import type { RuleText } from '../../rules.ts';
 
 export interface ReadRule extends RuleText {
   readonly ast: Expr;
@@ -38,6 +38,14 @@ export function recordsOf(book: Book, selector: Selector): readonly ReadRule[] |
   return fewest(named, selector.matchers).filter(({ labels }) =>
     selector.matchers.every((matcher) => mayMatch(matcher, labels[matcher.label])),
   );
+}
+
+/** The only record that a selector may read. */
+export function recordedIn(book: Book): Recorded {
+  return (selector) => {
+    const [rule, ...others] = recordsOf(book, selector) ?? [];
+    return rule === undefined || others.length > 0 ? undefined : { expr: rule.ast, labels: rule.labels };
+  };
 }
 
 /** Of many records of one name, as one per SLO, those that set a label as an equality wants it. */

@@ -1,10 +1,9 @@
-import type { Expr } from '../../promql/index.ts';
+import { labelsOf, obstacle, valueOf, type Expr } from '../../promql/index.ts';
 import type { Matching } from '../../promql/ast.ts';
 import { bare } from '../../promql/walk.ts';
 import { exact } from '../numbers.ts';
-import type { Book, ReadRule } from './book.ts';
+import { recordedIn, type Book, type ReadRule } from './book.ts';
 import { constant } from './constants.ts';
-import { labelsOf, obstacle, valueOf } from './labels.ts';
 import { readRatio, type Prefers, type Reading } from './ratio.ts';
 
 /** One comparison of an error ratio with a constant. */
@@ -72,7 +71,7 @@ function collect(expr: Expr, book: Book, parts: Expr[]): string | undefined {
 }
 
 function contradictionOf(lhs: Expr, rhs: Expr, matching: Matching | undefined, book: Book): string | undefined {
-  const [left, right] = [labelsOf(lhs, book), labelsOf(rhs, book)];
+  const [left, right] = [labelsOf(lhs, recordedIn(book)), labelsOf(rhs, recordedIn(book))];
   const label = obstacle(left, right, matching);
   if (label === undefined) return undefined;
   const value = (of: typeof left): string => JSON.stringify(valueOf(of, label) ?? '');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleText } from '../../rule-texts.ts';
+import type { RuleText } from '../../rules.ts';
 import { generateRules } from '../generate.ts';
 import type { RuleGroup, Sli, Slo } from '../types.ts';
 import { rulesAbout } from './about.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../../model/result.ts';
-import type { RuleText } from '../../rule-texts.ts';
+import type { RuleText } from '../../rules.ts';
 import type { Slo } from '../types.ts';
 import { absenceAlerts, judgeAbsence } from './absence.ts';
 import { bookOf, type ReadRule } from './book.ts';

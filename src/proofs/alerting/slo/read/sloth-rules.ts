@@ -1,4 +1,4 @@
-import type { RuleText } from '../../rule-texts.ts';
+import type { RuleText } from '../../rules.ts';
 import { literal, windowName } from '../numbers.ts';
 import { budgetOf, windowsFor } from '../tiers.ts';
 import { TIER_NAMES, type Slo, type TierName } from '../types.ts';
