@@ -28,6 +28,11 @@ export function scrapes(view: PlatformView, reach: Reachability): Need[] {
   ];
 }
 
+/** The pods of the platform that scrape. */
+export function scrapingPods(view: PlatformView, reach: Reachability): Set<PodClass> {
+  return new Set(scrapers(view, reach).from.flatMap((end) => (end.kind === 'pods' ? [end.pods] : [])));
+}
+
 interface Target {
   readonly pods: PodClass;
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
