@@ -5,7 +5,7 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { judgeFlows, type Flow, type Reachability } from '../reachability/index.ts';
-import { denyAll, dnsPolicies, draftPolicies, isDns, withPolicies, type Closing } from './drafts.ts';
+import { denyAll, dnsPolicies, draftPolicies, isDnsOfAll, withPolicies, type Closing } from './drafts.ts';
 
 export interface Repair {
   /** Namespaces that get a policy which lets nothing pass. */
@@ -48,11 +48,14 @@ export function mendPolicies(view: PlatformView, reach: Reachability, repair: Re
   const missing = judgeFlows(closed, repair.wanted(closed)).filter(({ verdict }) => verdict !== 'allowed');
   const lacking = missing.map(({ flow }) => flow);
   const drafts = [
-    ...dnsPolicies(view, lacking),
+    ...dnsPolicies(
+      view,
+      lacking.filter((flow) => isDnsOfAll(closed, flow)),
+    ),
     ...draftPolicies(
       view,
       closed,
-      lacking.filter((flow) => !isDns(flow)),
+      lacking.filter((flow) => !isDnsOfAll(closed, flow)),
     ),
   ];
   const result = withPolicies(closed, [...narrowed.map(({ object }) => object), ...isolating, ...drafts]);
