@@ -1,5 +1,4 @@
 import type { Origin } from '../../model/origin.ts';
-import { nameOf } from '../../proofs/network/index.ts';
 import {
   ANYONE,
   explain,
