@@ -48,7 +48,8 @@ function certificatesOf(view: PlatformView, namespace: string, spec: Cursor): Ce
   const tls = spec.get('web', 'tlsConfig');
   const secrets = [
     ...spec.get('secrets').strings(),
-    ...[tls.get('cert', 'secret', 'name').string(), tls.get('keySecret', 'name').string()],
+    tls.get('cert', 'secret', 'name').string(),
+    tls.get('keySecret', 'name').string(),
   ].filter((name) => name !== undefined);
   const found = [...new Set(secrets)].flatMap((name) => bySecret(view, namespace, name, spec.origin));
   return [...new Map(found.map((one) => [one.name, one])).values()];
