@@ -3,8 +3,10 @@ import type { PlatformView } from '../../../model/platform.ts';
 import type { DisruptionInput } from '../types.ts';
 import { autoscalerNames, autoscalersOf } from './autoscalers.ts';
 import { budgetsOf } from './budgets.ts';
+import { isOperated, selectorOf } from './operated.ts';
 import { disruptedWorkload } from './workload.ts';
 
+export { operatedOf } from './operated.ts';
 export { autoscalersOf, type FoundAutoscaler } from './autoscalers.ts';
 
 /** What the engine needs to know of a workload, or why the objects do not tell it. */
@@ -25,7 +27,9 @@ export function readDisruption(view: PlatformView, workload: Workload, quorum?: 
       budgets: budgetsOf(view, workload),
       ...(quorum !== undefined && { quorum }),
     },
-    selector: cursor(workload.object).get('spec', 'selector', 'matchLabels').stringMap(),
+    selector: isOperated(workload)
+      ? selectorOf(workload.object)
+      : cursor(workload.object).get('spec', 'selector', 'matchLabels').stringMap(),
     ...(unclear !== undefined && { unclear }),
   };
 }
