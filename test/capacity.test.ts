@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openTree } from '../src/adapters/files.ts';
+import { noRenderers } from '../src/adapters/renderers.ts';
 import { controls } from '../src/controls/catalog.ts';
+import { discover } from '../src/engine/discover/index.ts';
 import { runControls } from '../src/engine/run.ts';
-import { isMapping } from '../src/model/cursor.ts';
 import type { PlatformFacts } from '../src/model/platform.ts';
-import { platformOf } from './fixture-platform.ts';
+import { memoryTree, platformOf } from './fixture-platform.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../examples/gpu-cloud', import.meta.url));
+
+type Change = (facts: PlatformFacts) => PlatformFacts | Promise<PlatformFacts>;
 
 const CAPACITY = ['capacity-baseline', 'connection-budget', 'cost-budget', 'data-growth'];
 
@@ -13,14 +18,14 @@ const CAPACITY = ['capacity-baseline', 'connection-budget', 'cost-budget', 'data
 describe('the capacity of the reference platform', () => {
   let facts: PlatformFacts;
   beforeAll(async () => {
-    facts = await platformOf(openTree(fileURLToPath(new URL('../examples/gpu-cloud', import.meta.url))));
+    facts = await platformOf(openTree(EXAMPLE));
   });
 
   it('holds', () => {
     expect(failing(facts)).toEqual([]);
   });
 
-  it.each<[what: string, control: string, change: (facts: PlatformFacts) => PlatformFacts]>([
+  it.each<[what: string, control: string, change: Change]>([
     [
       'the autoscaler of the billing worker up',
       'connection-budget',
@@ -93,8 +98,8 @@ describe('the capacity of the reference platform', () => {
       inObject('ConfigMap/nats-config', 'max_connections: 2000', 'max_connections: 20'),
     ],
     ['the pods of the API larger', 'capacity-baseline', inObject('Rollout/api', '"cpu":"1"', '"cpu":"4"')],
-    ['the node pool smaller', 'capacity-baseline', inPools('general', 'max', 6)],
-    ['a smaller kind of node', 'capacity-baseline', inPools('data', 'instance_types', ['r7i.large'])],
+    ['the node pool smaller', 'capacity-baseline', inTerraform('min = 6, max = 18', 'min = 6, max = 6')],
+    ['a smaller kind of node', 'capacity-baseline', inTerraform('r7i.2xlarge', 'r7i.large')],
     [
       'the alert on volumes gone',
       'data-growth',
@@ -131,9 +136,9 @@ describe('the capacity of the reference platform', () => {
       'data-growth',
       inObject('CronJob/retention', '"schedule"', '"suspend":true,"schedule"'),
     ],
-    ['more nodes than the budget pays for', 'cost-budget', inPools('general', 'max', 90)],
-  ])('is missed with %s', (_what, control, change) => {
-    expect(failing(change(facts))).toContain(control);
+    ['more nodes than the budget pays for', 'cost-budget', inTerraform('min = 6, max = 18', 'min = 6, max = 90')],
+  ])('is missed with %s', async (_what, control, change) => {
+    expect(failing(await change(facts))).toContain(control);
   });
 });
 
@@ -150,7 +155,7 @@ function failing(facts: PlatformFacts): string[] {
 }
 
 /** Replaces texts in one object's JSON; each must occur. Names may carry the hash that kustomize appends. */
-function inObject(id: string, ...replacements: string[]): (facts: PlatformFacts) => PlatformFacts {
+function inObject(id: string, ...replacements: string[]): Change {
   return (facts) => {
     let changed = 0;
     const rewrite = <T extends { kind: string; name: string }>(object: T): T => {
@@ -187,15 +192,16 @@ function inObject(id: string, ...replacements: string[]): (facts: PlatformFacts)
   };
 }
 
-/** Sets a member of a node pool in the call of the cluster's module. */
-function inPools(pool: string, member: string, value: unknown): (facts: PlatformFacts) => PlatformFacts {
-  return (facts) => ({
-    ...facts,
-    terraform: facts.terraform.map((block) => {
-      const pools = block.type === 'module' ? block.attributes['pools'] : undefined;
-      if (pools === undefined || !isMapping(pools.literal) || !isMapping(pools.literal[pool])) return block;
-      const literal = { ...pools.literal, [pool]: { ...pools.literal[pool], [member]: value } };
-      return { ...block, attributes: { ...block.attributes, pools: { ...pools, literal } } };
-    }),
-  });
+/** Replaces a text in the Terraform of production, which must occur once, and reads all of it again. */
+function inTerraform(find: string, put: string): Change {
+  return async (facts) => {
+    const tree = openTree(EXAMPLE);
+    const texts = tree.files.filter((path) => path.endsWith('.tf')).map((path) => [path, tree.text(path)] as const);
+    const main = 'terraform/envs/production/main.tf';
+    expect(tree.text(main).split(find)).toHaveLength(2);
+    const files = { ...Object.fromEntries(texts), [main]: tree.text(main).replace(find, put) };
+    const { terraform } = await discover(memoryTree(files), { renderers: noRenderers });
+    const paths = new Set(facts.terraform.map(({ origin }) => origin.path));
+    return { ...facts, terraform: terraform.filter(({ origin }) => paths.has(origin.path)) };
+  };
 }

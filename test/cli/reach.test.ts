@@ -202,7 +202,9 @@ metadata: { name: main, namespace: shop }
     );
     expect(out).toContain('shop/web[Deployment] => kube-system/kube-dns : UDP 53');
     expect(out).toContain('shop/web[Deployment] => kube-system/kube-dns : TCP 53');
-    expect(out).toContain('prometheus => shop/db[Deployment] : TCP 5432  (ServiceMonitor shop/db has it scraped)');
+    expect(out).toContain(
+      'shop/main[Prometheus] => shop/db[Deployment] : TCP 5432  (ServiceMonitor shop/db has it scraped)',
+    );
   });
 
   it('has a row for an ingress controller that is not in the repository', async () => {

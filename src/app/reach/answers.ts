@@ -2,13 +2,12 @@ import type { Origin } from '../../model/origin.ts';
 import {
   declaredFlows,
   explain,
-  impliedFlows,
   judgeFlows,
   overGrants,
-  ownersOf,
   portsText,
   type SideExplanation,
 } from '../../proofs/reachability/index.ts';
+import { belongTogether, needsOf, wantedFlows, type Need } from '../../proofs/network/index.ts';
 import type { ReachDiff, ReachExplanation, ReachFlows } from '../../report/reach/schema.ts';
 import { endNamed, portNamed } from './ends.ts';
 import { rowsOf, type MapOptions } from './map.ts';
@@ -76,10 +75,6 @@ function connections(subject: ReachSubject, options: MapOptions): Map<string, st
   return found;
 }
 
-function isOneService(owners: ReadonlyMap<string, string>, a: string, b: string): boolean {
-  return owners.has(a) && owners.get(a) === owners.get(b);
-}
-
 /** `a -> b : TCP 80` as a row. */
 function endsOfName(name: string): { src: string; dst: string; conn: string } {
   const [ends = '', conn = ''] = name.split(' : ');
@@ -100,24 +95,34 @@ export function reachFlows(subject: ReachSubject): ReachFlows {
       if (verdict === 'unknown') report.unknown.push(row);
     }
   }
-  const flows = declared.flatMap((one) => one.flows);
-  const owners = ownersOf(view);
-  const implied = impliedFlows(view, reach, flows);
-  for (const { why, flow } of implied) {
-    const [judged] = judgeFlows(reach, [flow]);
-    const row = { ...endsOfName(flow.name), flow: why };
-    if (judged?.verdict === 'denied') report.under.push(row);
-    if (judged?.verdict === 'unknown') report.unknown.push(row);
+  const needs = needsOf(view, reach);
+  for (const [index, { flow, verdict }] of judgeFlows(reach, needs).entries()) {
+    const row = { ...endsOfName(flow.name), flow: whyOf(needs[index]) };
+    if (verdict === 'denied') report.under.push(row);
+    if (verdict === 'unknown') report.unknown.push(row);
   }
-  for (const { from, to, connection } of overGrants(reach, [...flows, ...implied.map(({ flow }) => flow)])) {
+  const isOwn = belongTogether(view);
+  for (const { from, to, connection } of overGrants(reach, wantedFlows(view, reach))) {
     if (connection.allowed.length === 0) continue;
     for (const a of from)
       for (const b of to)
-        for (const source of a.members)
-          for (const target of b.members)
-            if (source !== target && !isOneService(owners, source.id, target.id))
-              report.over.push({ src: source.id, dst: target.id, conn: portsText(connection.allowed) });
+        if (!isOwn(a, b))
+          for (const source of a.members)
+            for (const target of b.members)
+              if (source !== target)
+                report.over.push({ src: source.id, dst: target.id, conn: portsText(connection.allowed) });
   }
   report.over.sort((a, b) => (`${a.src} ${a.dst}` < `${b.src} ${b.dst}` ? -1 : 1));
   return report;
+}
+
+const WHY: Readonly<Record<Need['kind'], (by: string) => string>> = {
+  dns: () => 'names are resolved before anything is dialled; long answers take TCP',
+  scrape: (by) => `${by} has it scraped`,
+  webhook: (by) => `${by} has the API server call it`,
+  ingress: (by) => `${by} sends requests there`,
+};
+
+function whyOf(need: Need | undefined): string {
+  return need === undefined ? '' : WHY[need.kind](need.by);
 }

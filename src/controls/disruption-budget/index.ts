@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
-import { servicesAndStores } from '../../model/subjects.ts';
 import { check } from './check.ts';
-import { disruptions } from './input.ts';
+import { disruptions, drained } from './input.ts';
 import { synth } from './synth.ts';
 
 export const control = defineControl({
@@ -30,7 +29,7 @@ export const control = defineControl({
         'Ask that pods which never become ready can always be evicted (unhealthyPodEvictionPolicy: AlwaysAllow).',
       ),
   }),
-  subjects: servicesAndStores,
+  subjects: drained,
   inputs: disruptions,
   check,
   synth,

@@ -1,6 +1,7 @@
 import type { Query, Subject } from '../../model/control.ts';
-import { isLongRunning, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
-import { readDisruption, type ReadDisruption } from '../../proofs/disruption/read/index.ts';
+import { isLongRunning, servicesAndStores, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
+import type { PlatformView } from '../../model/platform.ts';
+import { operatedOf, readDisruption, type ReadDisruption } from '../../proofs/disruption/read/index.ts';
 
 /** What decides about one service or store. */
 export interface Disruptions {
@@ -10,11 +11,20 @@ export interface Disruptions {
   readonly workloads: readonly ReadDisruption[];
 }
 
+/** Services and stores, those included whose pods the Prometheus operator makes. */
+export function drained(view: PlatformView): Subject[] {
+  const running = servicesAndStores(view);
+  const known = new Set(running.filter(({ kind }) => kind === 'service').map(({ name }) => name));
+  const operated = view.spec.services.filter(({ name }) => !known.has(name) && operatedOf(view, name).length > 0);
+  return [...running, ...operated.map(({ name }): Subject => ({ kind: 'service', name }))];
+}
+
 export function disruptions(subject: Subject): Query<Disruptions> {
   return (view) => {
     const store = subject.kind === 'store' ? view.store(subject.name) : undefined;
     const workloads = store === undefined ? workloadsOf(view, subject) : workloadsOfStore(view, store);
-    const running = workloads.filter(isLongRunning);
+    const operated = store === undefined ? operatedOf(view, subject.name) : [];
+    const running = [...workloads.filter(isLongRunning), ...operated];
     const declared = store === undefined ? view.service(subject.name)?.spec.quorum : store.quorum;
     const quorum = declared ?? 1;
     return {

@@ -13,7 +13,7 @@ export const control = defineControl({
     launch: true,
     sources: ['IR6', 'LR'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform'],
+    reads: ['spec', 'kubernetes', 'terraform', 'nginx-conf'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -1,6 +1,6 @@
 import type { Patch, Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { foreignIn, type Excess, type Leak, patchesOf } from '../../proofs/network/index.ts';
+import { foreignIn, patchesOf, type Excess, type Leak, type Stray } from '../../proofs/network/index.ts';
 import type { Held } from './input.ts';
 import type { TenantPath } from './tenants.ts';
 import type { UnderGrant } from './under.ts';
@@ -26,6 +26,7 @@ export function check(_subject: Subject, input: Held, params: Params): Result {
   judgeUnder(input, verdicts);
   judgeExcess(input, params, verdicts);
   judgeArrivals(input, verdicts);
+  judgeStrays(input, params, verdicts);
   const { findings, open } = verdicts;
   if (findings.length === 0 && open.length === 0)
     isForeign(input, input.namespaces, 'whether exactly the declared flows pass', verdicts, true);
@@ -89,6 +90,16 @@ function judgeArrivals(input: Held, verdicts: Verdicts): void {
   }
 }
 
+function judgeStrays(input: Held, { undeclaredFrom }: Params, verdicts: Verdicts): void {
+  for (const one of input.strays) {
+    const workloads =
+      one.direction === 'egress' ? one.workloads.filter((id) => !undeclaredFrom.includes(id)) : one.workloads;
+    if (workloads.length === 0) continue;
+    const question = `whether ${workloads[0]} talks to ${one.strangers[0]} on ${one.ports}`;
+    if (!isForeign(input, one.namespaces, question, verdicts)) verdicts.findings.push(stray({ ...one, workloads }));
+  }
+}
+
 export function synth(_subject: Subject, input: Held): Patch[] {
   return patchesOf(input);
 }
@@ -145,6 +156,23 @@ function arrival({ workloads, addresses, ports, by, origin }: Leak): Finding {
       by.length === 0
         ? 'Close the namespace with a default-deny policy, or declare a flow from the subnet or from internet.'
         : `Narrow ${by[0]}, or declare a flow from the subnet or from internet.`,
+  };
+}
+
+function stray({ direction, workloads, strangers, ports, by, isDns, origin }: Stray): Finding {
+  const others = workloads.length > 1 ? ` and ${workloads.length - 1} more` : '';
+  const more = strangers.length > 1 ? ` and ${strangers.length - 1} more kinds of pods` : '';
+  const may = direction === 'egress' ? 'may reach' : 'may be reached by';
+  const why = isDns
+    ? 'names are asked for on UDP 53 and TCP 53 alone'
+    : 'these pods are not of this repository, so nothing here closes their end';
+  return {
+    message: `${workloads[0]}${others} ${may} ${strangers[0]}${more} on ${ports} by ${by.join(' and ')}: ${why}`,
+    severity: 'high',
+    ...(origin !== undefined && { origin }),
+    remediation: isDns
+      ? `Give ${by[0]} the ports UDP 53 and TCP 53 and no others.`
+      : `List in ${by[0]} the ports that are needed.`,
   };
 }
 

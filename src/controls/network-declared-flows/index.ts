@@ -14,7 +14,7 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'OT5', 'OT11', 'LR'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
+    reads: ['spec', 'kubernetes', 'nginx-conf'],
     severity: 'critical',
     about: 'platform',
     waivable: true,

@@ -11,10 +11,13 @@ import {
   mendPolicies,
   withPatches,
   ownFlows,
+  scrapingPods,
+  straysOf,
   wantedFlows,
   type Excess,
   type ForeignPolicy,
   type Leak,
+  type Stray,
 } from '../../proofs/network/index.ts';
 import { declaredFlows, reachabilityOf, type Reachability } from '../../proofs/reachability/index.ts';
 import { tenantPaths, type TenantPath } from './tenants.ts';
@@ -32,6 +35,8 @@ export interface Held {
   readonly excess: readonly Excess[];
   /** What comes in from outside and is not declared. */
   readonly arrivals: readonly Leak[];
+  /** What passes to or from pods that somebody else runs, on more ports than anybody can mean. */
+  readonly strays: readonly Stray[];
   readonly tenants: readonly TenantPath[];
   readonly namespaces: readonly string[];
   readonly foreign: readonly ForeignPolicy[];
@@ -53,11 +58,13 @@ const answer = oncePerPlatform((view: PlatformView): Held => {
     namespaces: [...new Set(reach.classes.all.map(({ namespace }) => namespace.name))].sort(),
     foreign: foreignPolicies(view),
   };
-  if ((view.spec.flows ?? []).length === 0) return { ...base, under: [], placeless: [], excess: [], arrivals: [] };
+  if ((view.spec.flows ?? []).length === 0)
+    return { ...base, under: [], placeless: [], excess: [], arrivals: [], strays: [] };
   const flows = declaredFlows(view, reach);
   const under = underGrants(reach, flows);
   const excess = excessIn(view, reach);
   const arrivals = arrivalsIn(view, reach);
+  const strays = straysIn(view, reach);
   const answered: Held = {
     ...base,
     declared: flows.length,
@@ -65,8 +72,9 @@ const answer = oncePerPlatform((view: PlatformView): Held => {
     placeless: flows.flatMap(({ name, placeless }) => (placeless === undefined ? [] : [`${name} (${placeless})`])),
     excess,
     arrivals,
+    strays,
   };
-  return withPatches(answered, () => patches(view, reach, { under, excess, arrivals }));
+  return withPatches(answered, () => patches(view, reach, answered));
 });
 
 function excessIn(view: PlatformView, reach: Reachability): Excess[] {
@@ -77,10 +85,23 @@ function arrivalsIn(view: PlatformView, reach: Reachability): Leak[] {
   return leaksOf(reach, wantedFlows(view, reach), 'ingress');
 }
 
-function patches(view: PlatformView, reach: Reachability, found: Pick<Held, 'under' | 'excess' | 'arrivals'>): Patch[] {
-  const isWrong = (one: Pick<Held, 'under' | 'excess' | 'arrivals'>): boolean =>
-    one.under.some(({ verdict }) => verdict === 'denied') || [...one.excess, ...one.arrivals].some(({ sure }) => sure);
-  if (!isWrong(found)) return [];
+function straysIn(view: PlatformView, reach: Reachability): Stray[] {
+  return straysOf(reach, scrapingPods(view, reach));
+}
+
+type Wrongs = Pick<Held, 'under' | 'excess' | 'arrivals' | 'strays'>;
+
+function isWrong({ under, excess, arrivals, strays }: Wrongs): boolean {
+  return (
+    strays.length > 0 ||
+    under.some(({ verdict }) => verdict === 'denied') ||
+    [...excess, ...arrivals].some(({ sure }) => sure)
+  );
+}
+
+/** None where a rule leads to pods of others: which of their ports are meant, nobody here knows but of the cluster's DNS. */
+function patches(view: PlatformView, reach: Reachability, found: Wrongs): Patch[] {
+  if (!isWrong(found) || found.strays.some(({ isDns }) => !isDns)) return [];
   const wide = [...found.excess, ...found.arrivals].filter(({ sure }) => sure);
   const touched = new Set(wide.flatMap(({ namespaces }) => namespaces));
   const isolate = reach.classes.all
@@ -92,6 +113,7 @@ function patches(view: PlatformView, reach: Reachability, found: Pick<Held, 'und
     tooWide: (one) => [
       ...excessIn(view, one).flatMap(({ sure, egressBy, ingressBy }) => (sure ? [...egressBy, ...ingressBy] : [])),
       ...arrivalsIn(view, one).flatMap(({ sure, by }) => (sure ? by : [])),
+      ...straysIn(view, one).flatMap(({ by }) => by),
     ],
     wanted: (one) => [...wantedFlows(view, one), ...ownFlows(view, one)],
     holds: (one) =>
@@ -100,6 +122,7 @@ function patches(view: PlatformView, reach: Reachability, found: Pick<Held, 'und
         under: underGrants(one, declaredFlows(view, one)),
         excess: excessIn(view, one),
         arrivals: arrivalsIn(view, one),
+        strays: straysIn(view, one),
       }),
   });
 }

@@ -153,11 +153,18 @@ function unenforced({ enforcement: { because, origin }, workloads }: DefaultDeny
   };
 }
 
-function summary({ workloads, namespaces, needs, enforcement }: DefaultDeny, { openToNewcomers }: Params): string {
+function summary(
+  { workloads, namespaces, needs, needsOfOthers, enforcement }: DefaultDeny,
+  { openToNewcomers }: Params,
+): string {
   const enforced =
     enforcement.enforced === 'yes' ? enforcement.because : `${enforcement.because}, which the drill has to`;
   const added = openToNewcomers.length === 0 ? '' : ` (but in ${openToNewcomers.join(', ')})`;
-  return `${workloads} workloads in ${namespaces.length} namespaces take and send nothing that no rule lets, nor would one that is added${added}, and ${needs} connections that the platform cannot do without pass; probes come from the pod's own node, which is always let in; ${enforced}`;
+  const others =
+    needsOfOthers === 0
+      ? ''
+      : ` (${needsOfOthers} more have senders that are not in the repository, and somebody gets through on each)`;
+  return `${workloads} workloads in ${namespaces.length} namespaces take and send nothing that no rule lets, nor would one that is added${added}, and ${needs - needsOfOthers} connections that the platform cannot do without pass${others}; probes come from the pod's own node, which is always let in; ${enforced}`;
 }
 
 function count(items: readonly string[]): string {

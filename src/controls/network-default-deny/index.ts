@@ -13,7 +13,7 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'PB3', 'OT5', 'OT11', 'LR'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform'],
+    reads: ['spec', 'kubernetes', 'terraform', 'nginx-conf'],
     severity: 'critical',
     about: 'platform',
     waivable: true,

@@ -16,7 +16,7 @@ import {
   type ForeignPolicy,
 } from '../../proofs/network/index.ts';
 import { reachabilityOf, type Flow, type Reachability } from '../../proofs/reachability/index.ts';
-import { blockedNeeds, type Blocked } from './needs.ts';
+import { blockedNeeds, isOfOthers, type Blocked } from './needs.ts';
 import { newcomers, type Newcomer } from './newcomers.ts';
 import { openings, type Opening } from './openings.ts';
 
@@ -26,6 +26,8 @@ export interface DefaultDeny {
   readonly openings: readonly Opening[];
   readonly newcomers: readonly Newcomer[];
   readonly needs: number;
+  /** Those of them whose sender is not in the repository: of them only is known whether anybody gets through. */
+  readonly needsOfOthers: number;
   readonly blocked: readonly Blocked[];
   readonly foreign: readonly ForeignPolicy[];
   readonly enforcement: Enforcement;
@@ -43,12 +45,14 @@ const answer = oncePerPlatform((view: PlatformView): DefaultDeny => {
   const reach = reachabilityOf(view);
   const open = openings(reach);
   const blocked = blockedNeeds(view, reach);
+  const needs = needsOf(view, reach);
   const found: DefaultDeny = {
     workloads: reach.classes.all.reduce((sum, { members }) => sum + members.length, 0),
     namespaces: [...new Set(reach.classes.all.map(({ namespace }) => namespace.name))].sort(),
     openings: open,
     newcomers: newcomers(reach, open),
-    needs: needsOf(view, reach).length,
+    needs: needs.length,
+    needsOfOthers: needs.filter(isOfOthers).length,
     blocked,
     foreign: foreignPolicies(view),
     enforcement: enforcementOf(view),

@@ -29,6 +29,8 @@ export function blockedNeeds(view: PlatformView, reach: Reachability): Blocked[]
   for (const [index, { verdict }] of judgeFlows(reach, needs).entries()) {
     const need = needs[index];
     if (verdict === 'allowed' || need === undefined) continue;
+    // Somebody gets through; whether the one who has to is among them, only another repository tells.
+    if (verdict === 'unknown' && isOfOthers(need)) continue;
     const blocked = describe(reach, need, verdict);
     const key = JSON.stringify([blocked.kind, verdict, blocked.namespace, blocked.port, blocked.side]);
     const known = found.get(key);
@@ -41,6 +43,11 @@ export function blockedNeeds(view: PlatformView, reach: Reachability): Blocked[]
   return [...found.values()];
 }
 
+/** Who sends is not in the repository. */
+export function isOfOthers({ from }: Need): boolean {
+  return from.every(({ kind }) => kind === 'anyone');
+}
+
 function describe(reach: Reachability, need: Need, verdict: Blocked['verdict']): Omit<Blocked, 'workloads' | 'by'> {
   const { kind, of, protocol, ports, name } = need;
   const port = ports[0] ?? 1;
@@ -50,7 +57,7 @@ function describe(reach: Reachability, need: Need, verdict: Blocked['verdict']):
     verdict,
     namespace: of.namespace.name,
     port: `${protocol} ${port}`,
-    sender: name.split(' -> ')[0] ?? '',
+    sender: kind === 'ingress' && isOfOthers(need) ? 'the ingress controller' : (name.split(' -> ')[0] ?? ''),
   };
   if (from === undefined || to === undefined)
     return { ...base, side: 'ingress', because: 'nobody is at the other end', steps: [] };

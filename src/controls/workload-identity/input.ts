@@ -4,18 +4,27 @@ import { workloadName, type Workload } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { servicesAndStores, theEnvironment, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
+import {
+  isLongRunning,
+  runningServices,
+  servicesAndStores,
+  theEnvironment,
+  workloadsOf,
+  workloadsOfStore,
+} from '../../model/subjects.ts';
 import {
   accountOf,
   certificatesOf,
   cloudIdentities,
   holdersOf,
   lastingTokens,
+  operatedIdentities,
   ownersOf,
   projectedTokens,
   tokenMounted,
   usesApi,
   type Certificate,
+  type OperatedIdentity,
   type ProjectedToken,
 } from '../../proofs/identity/index.ts';
 import { meshOf } from '../../proofs/mesh/index.ts';
@@ -45,17 +54,30 @@ export interface Identities {
   readonly lasting: readonly (At<string> & { readonly secret: string })[];
 }
 
-/** Services, stores, and the environment for what belongs to neither: jobs, and tokens that lie about. */
+/** Services, of jobs and of an operator's pods too, stores, and the environment for what belongs to neither: jobs, and tokens that lie about. */
 export function bearers(view: PlatformView): Subject[] {
-  const left = lastingTokens(view).length > 0 || unclaimed(view).length > 0;
-  return [...servicesAndStores(view), ...(left ? theEnvironment(view) : [])];
+  const left =
+    lastingTokens(view).length > 0 ||
+    unclaimed(view).length > 0 ||
+    operatedOf(view, theEnvironment(view)[0]).length > 0;
+  const running = servicesAndStores(view);
+  const known = new Set(running.filter(({ kind }) => kind === 'service').map(({ name }) => name));
+  const jobs = runningServices(view).filter((subject) => !workloadsOf(view, subject).some(isLongRunning));
+  const operated = view.spec.services
+    .map(({ name }): Subject => ({ kind: 'service', name }))
+    .filter((subject) => operatedOf(view, subject).length > 0);
+  const others = [...new Map([...jobs, ...operated].map((subject) => [subject.name, subject])).values()];
+  return [...running, ...others.filter(({ name }) => !known.has(name)), ...(left ? theEnvironment(view) : [])];
 }
 
 export function identities(subject: Subject): Query<Identities> {
   return (view) => {
     const workloads = ownWorkloads(view, subject);
     return {
-      workloads: workloads.map((workload) => identityOf(view, workload)),
+      workloads: [
+        ...workloads.map((workload) => identityOf(view, workload)),
+        ...operatedOf(view, subject).map((one) => operatedIdentity(view, one)),
+      ],
       mutual: (view.spec.flows ?? [])
         .filter(
           ({ from, to, encryption }) => encryption === 'mtls' && [from, to].includes(`${subject.kind}/${subject.name}`),
@@ -78,18 +100,44 @@ function unclaimed(view: PlatformView): Workload[] {
   return view.workloads().filter((workload) => !/^(?:service|store) /.test(owners.get(workload) ?? ''));
 }
 
+/** The operator's pods of a service; of the environment those that no service names. */
+function operatedOf(view: PlatformView, subject: Subject | undefined): OperatedIdentity[] {
+  return operatedIdentities(view).filter(({ owner }) =>
+    subject?.kind === 'environment' ? !owner.startsWith('service ') : owner === `${subject?.kind} ${subject?.name}`,
+  );
+}
+
+/** Whether they are given a token is the operator's word, which versions of it keep differently. */
+function operatedIdentity(view: PlatformView, operated: OperatedIdentity): Identity {
+  const { accounts, certificates } = bearersOf(view);
+  const { owner, account, origin } = operated;
+  return {
+    workload: operated.workload,
+    owner,
+    account,
+    shares: othersThan(owner, accounts.get(account.value)),
+    token: { value: 'unknown', origin },
+    usesApi: usesApi(view, account.value),
+    projected: [],
+    cloud: [],
+    certificates: operated.certificates.map((certificate) => ({
+      ...certificate,
+      others: othersThan(owner, certificates.get(certificate.name)),
+    })),
+    origin,
+  };
+}
+
 function identityOf(view: PlatformView, workload: Workload): Identity {
   const owner = ownersOf(view).get(workload) ?? workloadName(workload);
   const account = accountOf(workload);
   const { accounts, certificates } = bearersOf(view);
-  const others = (owners: ReadonlySet<string> | undefined): string[] =>
-    [...(owners ?? [])].filter((other) => other !== owner).sort();
   const mesh = meshOf(view, workload);
   return {
     workload: workloadName(workload),
     owner,
     account,
-    shares: others(accounts.get(account.value)),
+    shares: othersThan(owner, accounts.get(account.value)),
     token: tokenMounted(view, workload),
     usesApi: usesApi(view, account.value),
     projected: projectedTokens(workload),
@@ -99,7 +147,7 @@ function identityOf(view: PlatformView, workload: Workload): Identity {
     })),
     certificates: certificatesOf(view, workload).map((certificate) => ({
       ...certificate,
-      others: others(certificates.get(certificate.name)),
+      others: othersThan(owner, certificates.get(certificate.name)),
     })),
     ...(mesh !== undefined && { mesh }),
     origin: workload.object.origin,
@@ -118,8 +166,16 @@ const bearersOf = oncePerPlatform((view: PlatformView) => {
       if (!(error instanceof MalformedValue)) throw error;
     }
   }
+  for (const { owner, account, certificates: presented } of operatedIdentities(view)) {
+    add(accounts, account.value, owner);
+    for (const { name } of presented) add(certificates, name, owner);
+  }
   return { accounts, certificates };
 });
+
+function othersThan(owner: string, owners: ReadonlySet<string> | undefined): string[] {
+  return [...(owners ?? [])].filter((other) => other !== owner).sort();
+}
 
 function add(owners: Map<string, Set<string>>, key: string, owner: string): void {
   const known = owners.get(key);

@@ -58,7 +58,7 @@ function secretsOf(volume: Cursor): string[] {
 }
 
 /** A Secret counts where a Certificate fills it, or where its manifest says that it is one of TLS. */
-function bySecret(view: PlatformView, namespace: string, secret: string, origin: Origin): Certificate[] {
+export function bySecret(view: PlatformView, namespace: string, secret: string, origin: Origin): Certificate[] {
   const object = issued(view).get(`${namespace}/${secret}`);
   if (object !== undefined) return [readCertificate(object)];
   const isTls = view

@@ -66,15 +66,23 @@ export function denyAll(view: PlatformView, { namespace, directions }: Closing):
   return policy(namespace, freeName(namespace, wanted, takenNames(view)), { podSelector: {}, policyTypes });
 }
 
-export function isDns(flow: Flow): boolean {
-  return 'kind' in flow && flow.kind === 'dns';
+/** Whether a flow to the DNS may be let pass for all of its namespace at once: where a pod is open yet, a policy about all would close it. */
+export function isDnsOfAll(reach: Reachability, flow: Flow): boolean {
+  if (!('kind' in flow) || flow.kind !== 'dns') return false;
+  return flow.from.every(
+    (end) =>
+      end.kind === 'pods' &&
+      (reach.classes.byNamespace.get(end.pods.namespace.name) ?? []).every(
+        (pods) => pods.hostNetwork || reach.isIsolated(pods, 'egress') === 'yes',
+      ),
+  );
 }
 
 /** One policy for each namespace that lacks it: names are asked for by every pod, and over both protocols. */
 export function dnsPolicies(view: PlatformView, flows: readonly Flow[]): KubeObject[] {
-  const namespaces = flows
-    .filter(isDns)
-    .flatMap(({ from }) => from.flatMap((end) => (end.kind === 'pods' ? end.pods.namespace.name : [])));
+  const namespaces = flows.flatMap(({ from }) =>
+    from.flatMap((end) => (end.kind === 'pods' ? end.pods.namespace.name : [])),
+  );
   const taken = takenNames(view);
   return [...new Set(namespaces)].map((namespace) =>
     policy(namespace, freeName(namespace, 'allow-dns', taken), {

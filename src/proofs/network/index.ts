@@ -7,4 +7,6 @@ export { bothWays, mendPolicies, patchesOf, withPatches } from './mend.ts';
 export { nameOf, type Need } from './need.ts';
 export { needsOf } from './needs.ts';
 export { proxyNames, type ProxyNames } from './proxies.ts';
+export { scrapingPods } from './scrapes.ts';
+export { straysOf, type Stray } from './strangers.ts';
 export { belongTogether, ownFlows, wantedFlows } from './wanted.ts';

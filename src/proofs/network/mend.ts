@@ -5,7 +5,7 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { judgeFlows, type Flow, type Reachability } from '../reachability/index.ts';
-import { denyAll, dnsPolicies, draftPolicies, isDns, withPolicies, type Closing } from './drafts.ts';
+import { denyAll, dnsPolicies, draftPolicies, isDnsOfAll, withPolicies, type Closing } from './drafts.ts';
 
 export interface Repair {
   /** Namespaces that get a policy which lets nothing pass. */
@@ -46,35 +46,24 @@ export function mendPolicies(view: PlatformView, reach: Reachability, repair: Re
   const narrowed = objects.map((object) => narrow(object, removed));
   const closed = withPolicies(reach, [...narrowed.map(({ object }) => object), ...isolating]);
   const missing = judgeFlows(closed, repair.wanted(closed)).filter(({ verdict }) => verdict !== 'allowed');
-  const drafts = draftAll(
-    view,
-    closed,
-    missing.map(({ flow }) => flow),
-  );
+  const lacking = missing.map(({ flow }) => flow);
+  const drafts = [
+    ...dnsPolicies(
+      view,
+      lacking.filter((flow) => isDnsOfAll(closed, flow)),
+    ),
+    ...draftPolicies(
+      view,
+      closed,
+      lacking.filter((flow) => !isDnsOfAll(closed, flow)),
+    ),
+  ];
   const result = withPolicies(closed, [...narrowed.map(({ object }) => object), ...isolating, ...drafts]);
   if (!repair.holds(result)) return [];
   return [
     ...narrowed.flatMap(({ patches }) => patches),
     ...[...isolating, ...drafts].flatMap((object) => added(view, reach, object)),
   ];
-}
-
-/** Names are asked for by a whole namespace where that closes nobody who is open; the rest is written workload by workload. */
-function draftAll(view: PlatformView, closed: Reachability, lacking: readonly Flow[]): KubeObject[] {
-  const together = lacking.filter((flow) => isDns(flow) && sendersAreClosed(closed, flow));
-  const each = lacking.filter((flow) => !together.includes(flow));
-  return [...dnsPolicies(view, together), ...draftPolicies(view, closed, each)];
-}
-
-/** Whether no pod of the senders' namespaces is open in what it sends: a policy for all of them would close it. */
-function sendersAreClosed(reach: Reachability, { from }: Flow): boolean {
-  return from.every(
-    (end) =>
-      end.kind !== 'pods' ||
-      (reach.classes.byNamespace.get(end.pods.namespace.name) ?? []).every(
-        (pods) => pods.hostNetwork || reach.isolation(pods, 'egress').isolated === 'yes',
-      ),
-  );
 }
 
 /** Most rounds in which rules come to light that others had covered. */

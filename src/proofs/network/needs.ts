@@ -5,14 +5,13 @@
 import { cursor } from '../../model/kube.ts';
 import { oncePer } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { controllerFor } from '../edge/controllers.ts';
 import {
   ANYONE,
   clusterDns,
+  declaredFlows,
   OTHER_NODE,
   outside,
-  podsId,
-  podsOf,
+  routedPods,
   serviceTargets,
   type Endpoint,
   type Reachability,
@@ -20,7 +19,7 @@ import {
 import { nameOf, need, type Need } from './need.ts';
 import { scrapes } from './scrapes.ts';
 
-type Of = (reach: Reachability) => readonly Need[];
+type Of = (view: PlatformView, reach: Reachability) => readonly Need[];
 
 const byPlatform = oncePer((_platform: object) => new WeakMap<Reachability, readonly Need[]>());
 
@@ -29,28 +28,33 @@ export function needsOf(view: PlatformView, reach: Reachability): readonly Need[
   const known = byPlatform(view.platform);
   const found = known.get(reach);
   if (found !== undefined) return found;
-  const parts: Of[] = [
-    dns,
-    (one) => scrapes(view, one),
-    (one) => webhooks(view, one),
-    (one) => behindIngresses(view, one),
-  ];
-  const needs = parts.flatMap((part) => part(reach));
+  const parts: Of[] = [dns, scrapes, webhooks, routes];
+  const needs = parts.flatMap((part) => part(view, reach));
   known.set(reach, needs);
   return needs;
 }
 
-/** Of a pod that may open a connection to anybody: it finds them by name, over UDP and, for long answers, over TCP. */
-function dns(reach: Reachability): Need[] {
+/** Of a pod that may, or is declared to, open a connection: it finds the other by name, over UDP and, for long answers, over TCP. */
+function dns(view: PlatformView, reach: Reachability): Need[] {
   const server = clusterDns(reach);
+  const senders = new Set(
+    declaredFlows(view, reach).flatMap(({ flows }) =>
+      flows.flatMap(({ from }) => from.flatMap((end) => (end.kind === 'pods' ? [end.pods] : []))),
+    ),
+  );
   return reach.classes.all.flatMap((pods) => {
     const from: Endpoint = { kind: 'pods', pods };
-    if (pods.hostNetwork || (server.kind === 'pods' && server.pods === pods) || isSealed(reach, from)) return [];
+    if (
+      pods.hostNetwork ||
+      (server.kind === 'pods' && server.pods === pods) ||
+      (!senders.has(pods) && isSealed(reach, from))
+    )
+      return [];
     return (['UDP', 'TCP'] as const).map((protocol): Need => ({
       kind: 'dns',
       of: pods,
       by: 'the resolver of every pod',
-      name: `${nameOf(pods)} -> cluster DNS : ${protocol} 53`,
+      name: `${nameOf(pods)} -> kube-system/kube-dns : ${protocol} 53`,
       from: [from],
       to: [server, ...NODE_LOCAL],
       protocol,
@@ -100,40 +104,20 @@ function webhooks(view: PlatformView, reach: Reachability): Need[] {
   );
 }
 
-function behindIngresses(view: PlatformView, reach: Reachability): Need[] {
-  return view.objects('Ingress.networking.k8s.io').flatMap((ingress) => {
-    const spec = cursor(ingress).get('spec');
-    const controller = controllerFor(view, spec.get('ingressClassName').string(), ingress.namespace)?.workload;
-    const workload = view
-      .workloads()
-      .find(({ kind, namespace, name }) => `${kind} ${namespace}/${name}` === controller);
-    const from = workload === undefined ? undefined : podsOf(reach, podsId(workload));
-    if (from === undefined || workload === undefined) return [];
-    const backends = spec
-      .get('rules')
-      .items()
-      .flatMap((rule) =>
-        rule
-          .get('http', 'paths')
-          .items()
-          .map((path) => path.get('backend', 'service')),
-      );
-    return backends.flatMap((backend) => {
-      const found = reach
-        .services(ingress.namespace ?? 'default')
-        .find((one) => one.name === backend.get('name').string());
-      const port = backend.get('port', 'number').integer() ?? backend.get('port', 'name').string();
-      if (found === undefined || port === undefined) return [];
-      return serviceTargets(reach, found, port).map((target) =>
-        need(
-          'ingress',
-          `Ingress ${ingress.namespace ?? 'default'}/${ingress.name}`,
-          podsId(workload),
-          [from],
-          target,
-          ingress,
-        ),
-      );
-    });
-  });
+/** From each controller to what routes send it to. Where its pods are elsewhere, somebody has to get through. */
+function routes(view: PlatformView, reach: Reachability): Need[] {
+  return routedPods(view, reach).flatMap(({ id, pods, ports, routes: asked, controller, controllerId }) =>
+    pods.kind !== 'pods'
+      ? []
+      : ports.map((port): Need => ({
+          kind: 'ingress',
+          of: pods.pods,
+          by: asked.join(', '),
+          name: `${controllerId} -> ${id} : TCP ${port}`,
+          from: [controller ?? ANYONE],
+          to: [pods],
+          protocol: 'TCP',
+          ports: [port],
+        })),
+  );
 }

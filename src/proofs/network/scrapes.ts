@@ -14,7 +14,7 @@ import {
   type PodClass,
   type Reachability,
 } from '../reachability/index.ts';
-import { need, runs, type Need } from './need.ts';
+import { nameOf, need, runs, type Need } from './need.ts';
 
 /** Every scrape that the manifests ask for. Who scrapes is anybody where no Prometheus is in the repository. */
 export function scrapes(view: PlatformView, reach: Reachability): Need[] {
@@ -26,6 +26,11 @@ export function scrapes(view: PlatformView, reach: Reachability): Need[] {
     ...byProbers(view, reach, ask),
     ...byAnnotations(view, reach, ask),
   ];
+}
+
+/** The pods of the platform that scrape. */
+export function scrapingPods(view: PlatformView, reach: Reachability): Set<PodClass> {
+  return new Set(scrapers(view, reach).from.flatMap((end) => (end.kind === 'pods' ? [end.pods] : [])));
 }
 
 interface Target {
@@ -50,10 +55,9 @@ function scrapers(view: PlatformView, reach: Reachability): { from: readonly End
     .filter((workload) => runs(workload, /^(?:prometheus|vmagent|vmsingle|victoria-metrics|grafana-agent|alloy)$/))
     .flatMap((workload) => podsOf(reach, podsId(workload)) ?? []);
   const all = [...found, ...own];
-  const [first] = operated;
   if (all.length === 0) return { from: [ANYONE], name: 'whoever scrapes' };
-  const name = first === undefined ? 'Prometheus' : `Prometheus ${first.namespace ?? 'default'}/${first.name}`;
-  return { from: all, name };
+  const [first] = all;
+  return { from: all, name: first?.kind === 'pods' ? nameOf(first.pods) : 'Prometheus' };
 }
 
 /** The labels that the operator gives its pods (prometheus-operator `pkg/prometheus/server/statefulset.go`), and those of `podMetadata`. */

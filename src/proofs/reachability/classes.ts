@@ -70,7 +70,11 @@ function newClass(workload: PodsInput, index: number, namespace: Namespace): Pod
   return {
     index,
     namespace,
-    labels: { labels, complete: moreLabels !== true },
+    labels: {
+      labels,
+      complete: moreLabels === undefined || moreLabels === false,
+      ...(typeof moreLabels === 'object' && { otherKeys: moreLabels }),
+    },
     hostNetwork,
     ports,
     members: [],

@@ -15,10 +15,10 @@
  *
  * The whole map comes lazily and in groups: `podGroups(reach)` (senders that are alike, receivers that are alike, the connection) and
  * `outsideGroups(reach)` (pods and sets of addresses outside). Never expand them to pairs unless they are printed. Flows: `declaredFlows(view,
- * reach)` reads those of the spec and
- * `impliedFlows` adds DNS, scrapes, webhooks and routes; `judgeFlows` gives the verdict on each, `overGrants` what passes between pods and no flow speaks of.
+ * reach)` reads those of the spec; `judgeFlows` gives the verdict on each, `overGrants` what passes between pods and no flow speaks of. What has
+ * to pass though nobody declares it is in `proofs/network`.
  *
- * Views need the classes `kubernetes` and `spec`; `impliedFlows` and `routedPods` need `nginx-conf` as well.
+ * Views need the classes `kubernetes` and `spec`; `routedPods` needs `nginx-conf` as well.
  *
  * Connections, explanations and ports are plain data and may be part of a control's input; endpoints and `Reachability` may not.
  */
@@ -27,25 +27,20 @@ export type { Addresses } from './addresses.ts';
 export type { PodClass } from './classes.ts';
 export type { Endpoint } from './endpoints.ts';
 export { judgeFlows, overGrants } from './declared.ts';
-export type { Flow, Judged, OverGrant } from './declared.ts';
+export type { Flow } from './declared.ts';
 export { ANYONE, clusterDns, INTERNET, loosePods, OTHER_NODE, outside, OWN_NODE, podsOf } from './ends.ts';
 export { isolationProfiles } from './isolation.ts';
-export type { IsolationProfile } from './isolation.ts';
 export { intersect, union } from './intervals.ts';
 export { explain, unknownReasons } from './explain.ts';
 export type { Explanation, RuleReference, SideExplanation } from './explain.ts';
 export { outsideGroups, podGroups } from './groups.ts';
-export type { Group, OutsideGroup } from './groups.ts';
-export { ALL_PORTS, hasPort, isAll, onePort, portRange, portsText, PROTOCOLS, spans } from './ports.ts';
+export { isAll, onePort, portRange, portsText, PROTOCOLS, spans } from './ports.ts';
 export type { Ports, Protocol } from './ports.ts';
 export { Reachability } from './reach.ts';
-export type { Connection, Isolation, Verdict } from './reach.ts';
-export { declaredFlows, endsOf, ownersOf, podPorts } from './read/flows.ts';
-export type { DeclaredFlow, End } from './read/flows.ts';
-export { impliedFlows } from './read/implied.ts';
-export type { ImpliedFlow } from './read/implied.ts';
+export type { Connection, Verdict } from './reach.ts';
+export { declaredFlows } from './read/flows.ts';
+export type { DeclaredFlow } from './read/flows.ts';
 export { routedPods } from './read/routed.ts';
-export type { Routed } from './read/routed.ts';
 export { podsId } from './read/pods.ts';
 export { reachabilityOf, reachInput } from './read/index.ts';
 export { selectedBy, serviceTargets } from './services.ts';

@@ -3,10 +3,11 @@ import { selects, type Selector } from '../../model/selector.ts';
 
 export type Match = 0 | 1 | 2;
 
-/** Labels as far as they are known. `complete` false: there may be others than these. */
+/** Labels as far as they are known. `complete` false: there may be others than these, of any key or of those of `otherKeys` alone. */
 export interface KnownLabels {
   readonly labels: Readonly<Record<string, string>>;
   readonly complete: boolean;
+  readonly otherKeys?: readonly string[];
 }
 
 export const EVERYTHING: Selector = { matchLabels: {}, matchExpressions: [] };
@@ -18,16 +19,18 @@ export function isEverything(selector: Selector | undefined): boolean {
 }
 
 /** Whether the object with these labels is selected. */
-export function matches(selector: Selector | undefined, { labels, complete }: KnownLabels): Match {
+export function matches(selector: Selector | undefined, { labels, complete, otherKeys }: KnownLabels): Match {
   if (selector === undefined) return 2;
   if (complete) return selects(selector, labels) ? 2 : 0;
+  const isOpen = (key: string): boolean =>
+    !Object.hasOwn(labels, key) && (otherKeys === undefined || otherKeys.includes(key));
   let match: Match = 2;
   for (const key in selector.matchLabels) {
-    if (!Object.hasOwn(labels, key)) match = 1;
+    if (isOpen(key)) match = 1;
     else if (labels[key] !== selector.matchLabels[key]) return 0;
   }
   for (const expression of selector.matchExpressions) {
-    if (!Object.hasOwn(labels, expression.key)) match = 1;
+    if (isOpen(expression.key)) match = 1;
     else if (!selects({ matchLabels: {}, matchExpressions: [expression] }, labels)) return 0;
   }
   return match;

@@ -29,8 +29,8 @@ export interface PodsInput {
   readonly id: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** True: there may be other labels than these. */
-  readonly moreLabels?: boolean;
+  /** True: there may be other labels than these. A list: only of these keys. */
+  readonly moreLabels?: boolean | readonly string[];
   readonly hostNetwork: boolean;
   /** Ports that containers list; undefined: not known. */
   readonly ports: readonly ContainerPort[] | undefined;

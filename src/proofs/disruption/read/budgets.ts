@@ -6,6 +6,7 @@ import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
 import type { Budget, CoveredWorkload } from '../types.ts';
 import { autoscalersOf } from './autoscalers.ts';
+import { operatedWorkloads } from './operated.ts';
 import { present } from './present.ts';
 import { disruptedWorkload } from './workload.ts';
 
@@ -32,8 +33,7 @@ function coverageOf(view: PlatformView, namespace: string): Coverage {
     view.objects('PodDisruptionBudget', namespace),
     (budget) => selectorOf(budget)?.matchLabels ?? {},
   );
-  const pairs = view
-    .workloads()
+  const pairs = [...view.workloads(), ...operatedWorkloads(view)]
     .filter((workload) => workload.namespace === namespace)
     .flatMap((workload) =>
       all

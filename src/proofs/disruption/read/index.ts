@@ -4,8 +4,10 @@ import type { PlatformView } from '../../../model/platform.ts';
 import type { DisruptionInput } from '../types.ts';
 import { autoscalerNames, autoscalersOf } from './autoscalers.ts';
 import { budgetsOf } from './budgets.ts';
+import { isOperated, selectorOf } from './operated.ts';
 import { disruptedWorkload } from './workload.ts';
 
+export { operatedOf } from './operated.ts';
 export { autoscalersOf, type FoundAutoscaler } from './autoscalers.ts';
 
 /** What the engine needs to know of a workload, or why the objects do not tell it. */
@@ -33,7 +35,9 @@ function readWorkload(view: PlatformView, workload: Workload): ReadDisruption {
       workload: disruptedWorkload(workload, autoscalers[0]?.autoscaler),
       budgets: budgetsOf(view, workload),
     },
-    selector: cursor(workload.object).get('spec', 'selector', 'matchLabels').stringMap(),
+    selector: isOperated(workload)
+      ? selectorOf(workload.object)
+      : cursor(workload.object).get('spec', 'selector', 'matchLabels').stringMap(),
     ...(unclear !== undefined && { unclear }),
   };
 }

@@ -100,7 +100,7 @@ function unsupportedIn({ pods, policies, tiers }: ReachInput, places: Places): s
   return [
     ...pods.filter(({ hostNetwork }) => hostNetwork).map(({ id }) => `${id} is on the network of its host`),
     ...pods
-      .filter(({ moreLabels }) => moreLabels === true)
+      .filter(({ moreLabels }) => moreLabels !== undefined && moreLabels !== false)
       .map(({ id }) => `${id} may have more labels than are known`),
     ...[...policies, ...tiers]
       .filter(({ refused }) => refused !== undefined)

@@ -100,18 +100,6 @@ function serving(reach: Reachability, ends: readonly End[], { protocol, port }: 
   return serve.length === 0 ? ends : serve;
 }
 
-/** What each workload of the spec belongs to, `service/temporal`, by its id: parts of one service talk among themselves undeclared. */
-export function ownersOf(view: PlatformView): Map<string, string> {
-  const services = view.services().filter(({ declared }) => declared);
-  const owned = [
-    ...services.flatMap(({ name, workloads }) => workloads.map((one) => [podsId(one), `service/${name}`] as const)),
-    ...view.spec.stores.flatMap((store) =>
-      workloadsOfStore(view, store).map((one) => [podsId(one), `store/${store.name}`] as const),
-    ),
-  ];
-  return new Map(owned);
-}
-
 /** Where load balancers stand that hand traffic of the internet on under their own addresses. */
 function balancers({ spec }: PlatformView): Endpoint[] {
   return spec.subnets.filter(({ tier }) => tier === 'public').flatMap(({ cidrs }) => outside(...cidrs) ?? []);

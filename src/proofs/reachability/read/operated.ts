@@ -1,6 +1,7 @@
 /**
  * Pods that the Prometheus operator makes of its resources (prometheus-operator `pkg/prometheus/common.go`, `pkg/alertmanager/operator.go`):
- * who scrapes and who takes alerts is what policies of a monitoring namespace are about. The labels here are sure; it adds others.
+ * who scrapes and who takes alerts is what policies of a monitoring namespace are about. The labels here are sure; that
+ * it and the StatefulSet controller add others, of fixed keys and values that are not known here, is said by the API reference under `podMetadata`.
  */
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
@@ -17,6 +18,15 @@ const KINDS: Readonly<Record<string, Operated>> = {
   Prometheus: { app: 'prometheus', port: 9090 },
   Alertmanager: { app: 'alertmanager', port: 9093 },
 };
+
+const ADDED = [
+  'app.kubernetes.io/version',
+  'apps.kubernetes.io/pod-index',
+  'controller-revision-hash',
+  'operator.prometheus.io/name',
+  'operator.prometheus.io/shard',
+  'statefulset.kubernetes.io/pod-name',
+];
 
 export function operatedPods(view: PlatformView): PodsInput[] {
   return Object.entries(KINDS).flatMap(([kind, operated]) =>
@@ -46,7 +56,7 @@ function podsOf(object: KubeObject, { app, port }: Operated): PodsInput {
       'app.kubernetes.io/managed-by': 'prometheus-operator',
       [app]: object.name,
     },
-    moreLabels: true,
+    moreLabels: ADDED,
     hostNetwork: onHost,
     ports: [{ name, protocol: 'TCP', port }],
     origin: object.origin,

@@ -2,7 +2,7 @@ import { controllerFor } from '../../edge/controllers.ts';
 import { publicRoutes, type PublicRoute } from '../../edge/index.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { Endpoint } from '../endpoints.ts';
-import { ANYONE, podsOf } from '../ends.ts';
+import { podsOf } from '../ends.ts';
 import type { Reachability } from '../reach.ts';
 
 /** Pods that a route of an Ingress or Gateway sends requests to. */
@@ -44,11 +44,6 @@ export function routedPods(view: PlatformView, reach: Reachability): Routed[] {
     ports: [...ports],
     routes: [...routes],
   }));
-}
-
-/** Who has to reach a workload behind a route: the controller, or somebody unknown. */
-export function senderOf({ controller }: Routed): Endpoint {
-  return controller ?? ANYONE;
 }
 
 function controllerOf(

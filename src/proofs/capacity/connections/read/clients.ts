@@ -31,7 +31,9 @@ export function clientsOf(view: PlatformView, target: Target, own: readonly Work
 
 function clientOf(view: PlatformView, workload: Workload, target: Target): Client[] {
   const service = view.services().find((candidate) => candidate.declared && candidate.workloads.includes(workload));
-  const declared = isLongRunning(workload) ? service?.spec.connections?.find(({ to }) => to === target.id) : undefined;
+  const declared = speaksFor(service, workload)
+    ? service?.spec.connections?.find(({ to }) => to === target.id)
+    : undefined;
   const pools = [...inEnvironment(view, workload, target), ...inFiles(view, workload, target)];
   if (declared === undefined && pools.length === 0) return [];
   const pool = poolOf(
@@ -52,6 +54,11 @@ function clientOf(view: PlatformView, workload: Workload, target: Target): Clien
       origin: (isKnown<Known>(pool) ? pool.origin : undefined) ?? workload.object.origin,
     },
   ];
+}
+
+/** What a service declares is about what runs for ever; about its jobs where it has nothing else. */
+function speaksFor(service: Service | undefined, workload: Workload): boolean {
+  return isLongRunning(workload) || service?.workloads.some(isLongRunning) !== true;
 }
 
 /** A DaemonSet runs on as many nodes as the pools that take it may have. */
