@@ -3,7 +3,7 @@ import { cursor, podSpec, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { isLongRunning, servicesAndStores, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
-import { readPlacement, type ReadPlacement } from '../../proofs/placement/read/index.ts';
+import { fewestReplicas, readPlacement, type ReadPlacement } from '../../proofs/placement/read/index.ts';
 
 /** A workload as the engine reads it, with what a constraint of its own is written from. */
 export interface Placed extends ReadPlacement {
@@ -52,7 +52,7 @@ function runningOf(view: PlatformView, subject: Subject): Workload[] {
 }
 
 function isRedundant(view: PlatformView, workload: Workload): boolean {
-  return (readPlacement(view, workload, 1).input?.replicas ?? 0) > 1;
+  return (fewestReplicas(view, workload) ?? 0) > 1;
 }
 
 function placed(view: PlatformView, workload: Workload, quorum: number): Placed {

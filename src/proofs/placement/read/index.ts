@@ -44,6 +44,11 @@ export function readPlacement(view: PlatformView, workload: Workload, quorum: nu
   };
 }
 
+/** The fewest pods that a workload may run with; `undefined` for a DaemonSet, which has one on each node. */
+export function fewestReplicas(view: PlatformView, workload: Workload): number | undefined {
+  return replicaRange(readDisruption(view, workload).input.workload)?.min;
+}
+
 function surges(workload: DisruptedWorkload, replicas: number): boolean {
   const plan = rolloutPlan(workload, replicas);
   if (plan.kind === 'rolling') return plan.fenceposts.unavailable === 0;
