@@ -34,6 +34,19 @@ const CANARY = 'spec.strategy.canary';
 const QUERY = 'provider.prometheus.query';
 const GONE = undefined;
 
+/** All pools said aloud: of those in Terraform nobody knows that there are no others. */
+function pools(max: number): Change {
+  const label = (name: string) => ({ 'gpucloud.example/pool': name });
+  return [
+    'spec',
+    'environments.production.nodePools',
+    [
+      { name: 'general', labels: label('general'), min: 6, max: 18 },
+      { name: 'data', labels: label('data'), taints: ['dedicated=data'], min: 3, max },
+    ],
+  ];
+}
+
 const of = (owner: Owner, rows: readonly (readonly [what: string, ...changes: Change[]])[]): Mutation[] =>
   rows.map(([what, ...changes]) => ({ what, owner, changes }));
 
@@ -58,12 +71,13 @@ const MUTATIONS: readonly Mutation[] = [
       'a single zone is selected',
       ['Rollout/terminal-gateway', `${POD}.nodeSelector`, { 'topology.kubernetes.io/zone': 'eu-central-1a' }],
     ],
-    ['zones are given up', ['spec', 'environments.production.zones', ['eu-central-1a']]],
-    ['the data pool is as small as its zones', ['spec', 'environments.production.nodePools.data.max', 3]],
+    ['zones are given up', pools(6), ['spec', 'environments.production.zones', ['eu-central-1a']]],
+    ['the data pool is as small as its zones', pools(3)],
     ['the quorum is raised', ['spec', 'services.api.quorum', 5]],
-    ['the data pool is not tolerated', ['StatefulSet/nats', `${POD}.tolerations`, GONE]],
+    ['the data pool is not tolerated', pools(6), ['StatefulSet/nats', `${POD}.tolerations`, GONE]],
     [
       'a pool is selected that is not there',
+      pools(6),
       ['StatefulSet/redis', `${POD}.nodeSelector`, { 'gpucloud.example/pool': 'storage' }],
     ],
   ]),
