@@ -1,0 +1,84 @@
+/** A certificate authority for tests, and what it signs: ECDSA P-256, written as PEM files. */
+import 'reflect-metadata';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { webcrypto } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+export interface TestAuthority {
+  readonly ca: string;
+  readonly folder: string;
+  /** Signs a new key for the names; `spiffe` becomes a URI, `days` may be negative for one that has expired. */
+  issue(name: string, options?: { dns?: readonly string[]; spiffe?: string; days?: number }): Promise<CertificateFiles>;
+}
+
+const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const DAY = 86_400_000;
+
+export async function makeAuthority(name = 'test CA'): Promise<TestAuthority> {
+  const folder = mkdtempSync(join(tmpdir(), 'launchgate-ca-'));
+  chmodSync(folder, 0o755);
+  const keys = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    notBefore: new Date(Date.now() - DAY),
+    notAfter: new Date(Date.now() + 30 * DAY),
+    keys,
+    signingAlgorithm: KEY,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const ca = join(folder, 'ca.crt');
+  writeFileSync(ca, root.toString('pem'));
+  let serial = 1;
+  return {
+    ca,
+    folder,
+    async issue(subject, { dns = ['localhost'], spiffe, days = 1 } = {}) {
+      const own = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
+      const certificate = await x509.X509CertificateGenerator.create({
+        serialNumber: (++serial).toString(16).padStart(4, '0'),
+        subject: `CN=${subject}`,
+        issuer: root.subject,
+        notBefore: new Date(Date.now() + Math.min(0, days) * DAY - DAY),
+        notAfter: new Date(Date.now() + days * DAY),
+        signingKey: keys.privateKey,
+        publicKey: own.publicKey,
+        signingAlgorithm: KEY,
+        extensions: [
+          new x509.SubjectAlternativeNameExtension([
+            ...dns.map((value) => ({ type: 'dns' as const, value })),
+            { type: 'ip' as const, value: '127.0.0.1' },
+            ...(spiffe === undefined ? [] : [{ type: 'url' as const, value: spiffe }]),
+          ]),
+          new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']),
+          await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+        ],
+      });
+      const files = {
+        cert: join(folder, `${subject}-${serial}.crt`),
+        key: join(folder, `${subject}-${serial}.key`),
+        ca,
+      };
+      writeFileSync(files.cert, certificate.toString('pem'));
+      writeFileSync(
+        files.key,
+        x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', own.privateKey), 'PRIVATE KEY'),
+        {
+          mode: 0o644,
+        },
+      );
+      return files;
+    },
+  };
+}
