@@ -2,7 +2,8 @@
 import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Redis } from 'ioredis';
 import { createAgent, type Agent, type AgentOptions } from '@launchgate/node-agent';
 import {
@@ -130,7 +131,7 @@ export async function startPlatform(authority: Authority, redisUrl: string): Pro
         limits: { killGrace: 200, sessionsPerUser: 1000, ...options.limits },
       });
       agents.push(agent);
-      const connections = new Set<Socket>();
+      const connections = new Set<Duplex>();
       agent.server.on('connection', (socket) => void connections.add(socket));
       const sever = () => {
         for (const socket of connections) socket.destroy();
