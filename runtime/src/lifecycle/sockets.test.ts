@@ -84,7 +84,8 @@ test('Fastify: the open request is answered with Connection: close, then onClose
   app.get('/slow', () => new Promise((done) => (finish = done)));
   app.addHook('onClose', async () => void order.push('closed'));
   await app.listen({ host: '127.0.0.1', port: 0 });
-  const client = await wire(app.addresses()[0]?.port ?? 0);
+  const [address] = app.addresses();
+  const client = await wire(typeof address === 'object' ? address.port : 0);
   client.socket.write(GET('/slow'));
   await until(() => finish !== undefined, 'the request');
   const leaving = app.lifecycle.shutdown('test');
