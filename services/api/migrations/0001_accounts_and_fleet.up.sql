@@ -1,11 +1,11 @@
--- Who rents, what is rented, and what runs on it.
+-- Who rents, what is rented, and what runs on it. Times that pages go by have milliseconds, since that is what clients can give back.
 GRANT USAGE ON SCHEMA public TO api, billing, relay, retention;
 
 CREATE TABLE tenants (
   id text PRIMARY KEY CHECK (id ~ '^[A-Za-z0-9_-]{1,64}$'),
   name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended', 'closed')),
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 
 -- The id is the subject of the identity provider.
@@ -15,7 +15,7 @@ CREATE TABLE users (
   email text CHECK (length(email) <= 320),
   name text CHECK (length(name) <= 200),
   status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended', 'closed')),
-  created_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX users_tenant ON users (tenant_id, id);
@@ -32,8 +32,8 @@ CREATE TABLE nodes (
   labels jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(labels) = 'object'),
   status text NOT NULL DEFAULT 'available' CHECK (status IN ('available', 'rented', 'cordoned', 'retired')),
   probed_at timestamptz,
-  probe_outcome text CHECK (probe_outcome IN ('reachable', 'unreachable', 'refused')),
-  created_at timestamptz NOT NULL DEFAULT now(),
+  probe_outcome text CHECK (probe_outcome IN ('reachable', 'failed')),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX nodes_status ON nodes (status, id);
@@ -49,7 +49,7 @@ CREATE TABLE instances (
   -- Millionths of the currency's main unit, for one second.
   price_micros integer NOT NULL CHECK (price_micros >= 0),
   currency char(3) NOT NULL DEFAULT 'EUR' CHECK (currency ~ '^[A-Z]{3}$'),
-  created_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
   ready_at timestamptz,
   ended_at timestamptz
 );
@@ -63,7 +63,7 @@ CREATE TABLE labels (
   tenant_id text NOT NULL REFERENCES tenants,
   label text NOT NULL CHECK (length(label) BETWEEN 1 AND 128),
   created_by text NOT NULL REFERENCES users,
-  created_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
   UNIQUE (tenant_id, label)
 );
 
@@ -74,7 +74,7 @@ CREATE TABLE terminal_sessions (
   user_id text NOT NULL REFERENCES users,
   node_id uuid NOT NULL REFERENCES nodes,
   request_id text,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX terminal_sessions_age ON terminal_sessions (created_at);
 

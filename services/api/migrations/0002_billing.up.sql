@@ -13,15 +13,15 @@ CREATE TABLE billing.usage_events (
   price_micros integer NOT NULL CHECK (price_micros >= 0),
   currency char(3) NOT NULL,
   -- The end of what was used; decides the month it is billed in.
-  used_at timestamptz NOT NULL,
-  recorded_at timestamptz NOT NULL DEFAULT now(),
+  used_at timestamptz(3) NOT NULL,
+  recorded_at timestamptz(3) NOT NULL DEFAULT now(),
   -- The client's name for this report: the same report again is the same event.
   idempotency_key text NOT NULL CHECK (length(idempotency_key) BETWEEN 1 AND 128),
   request_id text,
   UNIQUE (instance_id, idempotency_key)
 );
 CREATE INDEX usage_events_recorded ON billing.usage_events (recorded_at, id);
-CREATE INDEX usage_events_tenant ON billing.usage_events (tenant_id, used_at DESC);
+CREATE INDEX usage_events_tenant ON billing.usage_events (tenant_id, recorded_at DESC, id DESC);
 
 CREATE TABLE billing.invoices (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -33,7 +33,7 @@ CREATE TABLE billing.invoices (
   external_id text UNIQUE,
   issued_at timestamptz,
   paid_at timestamptz,
-  created_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (tenant_id, period, currency)
 );
@@ -49,7 +49,7 @@ CREATE TABLE billing.ledger (
   currency char(3) NOT NULL,
   description text CHECK (length(description) <= 500),
   request_id text,
-  created_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
   CHECK ((kind = 'usage') = (usage_event_id IS NOT NULL))
 );
 CREATE INDEX ledger_tenant ON billing.ledger (tenant_id, created_at DESC);
@@ -64,7 +64,7 @@ CREATE TABLE billing.dead_letters (
   headers jsonb NOT NULL DEFAULT '{}',
   reason text NOT NULL,
   deliveries integer NOT NULL CHECK (deliveries >= 0),
-  created_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
   resolved_at timestamptz,
   resolution text
 );
@@ -81,7 +81,7 @@ CREATE TABLE billing.reconciliations (
   drift_micros bigint NOT NULL,
   repaired bigint NOT NULL DEFAULT 0 CHECK (repaired >= 0),
   detail jsonb NOT NULL DEFAULT '[]',
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE VIEW billing.drift_by_account AS

@@ -18,6 +18,8 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_unpublished ON outbox (seq) WHERE published_at IS NULL;
 CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
+-- A client that comes back asks for what it missed.
+CREATE INDEX outbox_user ON outbox (user_id, published_at);
 
 CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,7 +46,8 @@ CREATE TABLE event_outbox (
 CREATE INDEX event_outbox_unpublished ON event_outbox (seq) WHERE published_at IS NULL;
 CREATE INDEX event_outbox_published ON event_outbox (published_at) WHERE published_at IS NOT NULL;
 
-GRANT INSERT ON outbox TO api, billing;
+GRANT INSERT ON outbox TO billing;
+GRANT SELECT ON outbox TO api;
 GRANT SELECT ON outbox TO relay;
 GRANT UPDATE (published_at, attempts, next_attempt_at, last_error) ON outbox TO relay;
 GRANT SELECT, INSERT ON event_outbox TO api;
