@@ -55,6 +55,22 @@ CREATE TABLE billing.ledger (
 CREATE INDEX ledger_tenant ON billing.ledger (tenant_id, created_at DESC);
 CREATE INDEX ledger_invoice ON billing.ledger (invoice_id);
 
+-- What the payment provider says of an invoice, its latest word. Amounts are in the currency's minor unit, as the provider counts.
+CREATE TABLE billing.payments (
+  provider text NOT NULL CHECK (length(provider) <= 32),
+  external_id text NOT NULL CHECK (length(external_id) <= 255),
+  tenant_id text REFERENCES tenants,
+  invoice_id uuid REFERENCES billing.invoices,
+  status text NOT NULL CHECK (status IN ('succeeded', 'failed', 'void')),
+  amount_minor bigint NOT NULL,
+  currency char(3) NOT NULL,
+  event_id text NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (provider, external_id)
+);
+CREATE INDEX payments_invoice ON billing.payments (invoice_id) WHERE invoice_id IS NOT NULL;
+
 -- Messages that no attempt could process, kept until a person has decided.
 CREATE TABLE billing.dead_letters (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -97,6 +113,8 @@ GROUP BY tenant_id;
 
 GRANT SELECT, INSERT ON billing.usage_events TO api;
 GRANT SELECT ON billing.invoices, billing.ledger TO api;
+GRANT SELECT, INSERT, UPDATE ON billing.payments TO api;
+GRANT SELECT ON billing.payments TO billing;
 GRANT SELECT ON billing.usage_events, billing.drift_by_account TO billing;
 GRANT SELECT, INSERT, UPDATE ON billing.invoices TO billing;
 GRANT SELECT, INSERT ON billing.ledger, billing.reconciliations TO billing;

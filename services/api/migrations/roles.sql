@@ -10,7 +10,7 @@ DECLARE
   service text;
   login text;
 BEGIN
-  FOREACH service IN ARRAY ARRAY['migrator', 'api', 'billing', 'relay', 'retention', 'replicator'] LOOP
+  FOREACH service IN ARRAY ARRAY['migrator', 'api', 'billing', 'relay', 'retention', 'revoker', 'replicator'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = service) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN', service);
     END IF;
@@ -40,7 +40,7 @@ BEGIN
 
   EXECUTE format('ALTER DATABASE %I OWNER TO migrator', current_database());
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-  FOREACH service IN ARRAY ARRAY['migrator', 'api', 'billing', 'relay', 'retention', 'replicator'] LOOP
+  FOREACH service IN ARRAY ARRAY['migrator', 'api', 'billing', 'relay', 'retention', 'revoker', 'replicator'] LOOP
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I, %I', current_database(), service || '_a', service || '_b');
   END LOOP;
   ALTER SCHEMA public OWNER TO migrator;

@@ -6,12 +6,16 @@ import type { Routes } from '../http/route.ts';
 import { one, type Database } from '../stores/database.ts';
 import { USAGE_SQL } from './usage.ts';
 
-const INVOICE = `id, to_char(period, 'YYYY-MM') AS period, currency, total_micros, status, external_id, issued_at, paid_at, created_at`;
+const INVOICE = `id, to_char(period, 'YYYY-MM') AS period, currency, total_micros, external_id, issued_at, created_at,
+CASE WHEN paid.at IS NULL THEN status ELSE 'paid' END AS status, coalesce(paid_at, paid.at) AS paid_at`;
+/** Paid is what either the ledger's keeper or the payment provider says is paid. */
+const INVOICES = `billing.invoices AS i
+LEFT JOIN LATERAL (SELECT min(p.occurred_at) AS at FROM billing.payments p WHERE p.invoice_id = i.id AND p.status = 'succeeded') AS paid ON true`;
 
 export const BILLING_SQL = {
-  invoices: `SELECT ${INVOICE} FROM billing.invoices
+  invoices: `SELECT ${INVOICE} FROM ${INVOICES}
 WHERE tenant_id = $1 AND (created_at, id) < ($2::timestamptz, $3::uuid) ORDER BY created_at DESC, id DESC LIMIT $4`,
-  invoice: `SELECT ${INVOICE} FROM billing.invoices WHERE id = $1 AND tenant_id = $2`,
+  invoice: `SELECT ${INVOICE} FROM ${INVOICES} WHERE id = $1 AND tenant_id = $2`,
   entries: `SELECT id, kind, amount_micros, currency, description, usage_event_id, created_at FROM billing.ledger
 WHERE invoice_id = $1 AND tenant_id = $2 ORDER BY id DESC LIMIT 500`,
   summary: `SELECT coalesce(sum(amount_micros), 0)::text AS month_micros, count(*)::int AS entries,

@@ -80,15 +80,15 @@ const FRAMEWORK: Record<number, string> = {
 const UNAVAILABLE = /^(08|53|57|25P0[23]|55P03|58)/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
 
-export function asProblem(error: FastifyError): Problem {
+export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { code = '', statusCode } = error;
+  const { code = '', statusCode, message = '' } = (error ?? {}) as Partial<FastifyError>;
   if (code.startsWith('FST_') && statusCode !== undefined && statusCode < 500)
-    return new Problem(statusCode, FRAMEWORK[statusCode] ?? 'Bad request', error.message, { cause: error });
+    return new Problem(statusCode, FRAMEWORK[statusCode] ?? 'Bad request', message, { cause: error });
   // Errors of the kit's hooks carry their status, and headers such as Retry-After are set on the reply already.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 600 && statusCode !== 500)
-    return new Problem(statusCode, FRAMEWORK[statusCode] ?? 'Refused', error.message, { cause: error });
-  if (UNAVAILABLE.test(code) || SOCKET.test(code) || /timeout/i.test(error.message))
+    return new Problem(statusCode, FRAMEWORK[statusCode] ?? 'Refused', message, { cause: error });
+  if (UNAVAILABLE.test(code) || SOCKET.test(code) || /timeout|timed out/i.test(message))
     return unavailable('A store did not answer in time.', error);
   return new Problem(500, 'Internal error', 'The request could not be completed; its id helps us to find out why.', {
     cause: error,

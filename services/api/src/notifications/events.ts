@@ -1,5 +1,6 @@
 /** `/events`: the same messages as server-sent events, for clients that can set an Authorization header. */
 import type { ServerResponse } from 'node:http';
+import type {} from '@fastify/swagger';
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
@@ -46,7 +47,7 @@ export function eventStream(app: FastifyInstance, deps: EventDeps): void {
 function stream(
   request: FastifyRequest,
   response: ServerResponse,
-  headers: ReturnType<ServerResponse['getHeaders']>,
+  headers: Readonly<Record<string, number | string | string[] | undefined>>,
   first: readonly Frame[],
   { hub, openEnded, onDropped }: EventDeps,
 ): void {

@@ -21,6 +21,15 @@ const CLOSE: Record<Farewell, readonly [number, string]> = {
   slow: [1013, 'too slow'],
 };
 
+const SOCKET_OPTIONS = {
+  noServer: true,
+  maxPayload: 4096,
+  perMessageDeflate: false,
+  // Milliseconds: a close frame stands behind what a slow client does not take, and is not waited for any longer.
+  closeTimeout: 5000,
+  handleProtocols: () => NOTIFICATIONS_PROTOCOL,
+};
+
 export interface UpgradeDeps {
   readonly hub: Hub;
   /** Verifies the token and everything else that stands before a route; throws a Problem. */
@@ -34,12 +43,7 @@ export interface UpgradeDeps {
 
 /** Answers the WebSocket server, for whoever drains it. */
 export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocketServer {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: 4096,
-    perMessageDeflate: false,
-    handleProtocols: () => NOTIFICATIONS_PROTOCOL,
-  });
+  const sockets = new WebSocketServer(SOCKET_OPTIONS);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A socket that was refused already, by the drain for one, is not ours any more.
     if (socket.destroyed || socket.writableEnded) return;
@@ -49,7 +53,7 @@ export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocke
         if (socket.destroyed) return;
         sockets.handleUpgrade(request, socket, head, (client) => serve(client, principal, first, deps));
       },
-      (error: unknown) => refuse(socket, asProblem(error as Problem), deps.requestId(request)),
+      (error: unknown) => refuse(socket, asProblem(error), deps.requestId(request)),
     );
   });
   return sockets;
@@ -78,8 +82,7 @@ function serve(socket: WebSocket, principal: Principal, first: readonly Frame[],
   const feed = createFeed(
     {
       write: (frame, done) => socket.send(JSON.stringify(frame), done),
-      // A close frame would stand behind what the client does not take.
-      stalled: () => (leave('slow'), socket.terminate()),
+      stalled: () => leave('slow'),
     },
     deps.onDropped === undefined ? {} : { onDropped: deps.onDropped },
   );
