@@ -44,7 +44,7 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
   });
   const { killed, left } = await killRest(directory, state, before);
   if (left.length === 0) {
-    removeSegments(state.partsFolder);
+    removeSegments(directory, state);
     if (keep) writeState(directory, { ...state, phase: 'kept' });
     removePlace(directory, state, keep);
   }

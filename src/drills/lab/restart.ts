@@ -3,6 +3,7 @@ import { nearest } from '../../engine/spec/suggest.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Lab, Part } from './part.ts';
 import { lockLab } from './run/place.ts';
+import { removeSegments } from './run/shared-memory.ts';
 import { prepare, startOne } from './run/start.ts';
 import { readState, recordedProcess, writeState, type LabState, type PartState } from './run/state.ts';
 import { endProcess, type Ending } from './run/stop.ts';
@@ -40,6 +41,7 @@ export async function restartPart(
       noted.stop.signal as NodeJS.Signals,
       noted.stop.timeoutMs,
     );
+    removeSegments(lab.directory, state, [name]);
     const ended = performance.now();
     note(name, { restarts: noted.restarts + 1 });
     await startOne(part, { lab, trust, signal, note }, () => undefined);

@@ -116,7 +116,7 @@ async function giveUp(directory: string, state: LabState, keep: boolean): Promis
       },
     );
   }
-  removeSegments(state.partsFolder);
+  removeSegments(directory, state);
   if (keep) writeState(directory, { ...state, phase: 'kept' });
   removePlace(directory, state, keep);
 }

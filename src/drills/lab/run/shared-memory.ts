@@ -1,49 +1,32 @@
-/** The segment of System V shared memory by which PostgreSQL knows that a cluster is in use. A killed server leaves it behind. */
+/**
+ * Segments of System V shared memory, which outlive whoever made them. PostgreSQL knows by one that its cluster is in use, and leaves it when it is
+ * killed; ModSecurity shares its log between the workers of nginx by one, and leaves it always.
+ */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { findProgram } from './programs.ts';
+import { recordedProcess, type LabState } from './state.ts';
 
-/** Line of postmaster.pid that holds the segment's key and id (src/include/utils/pidfile.h, LOCK_FILE_LINE_SHMEM_KEY). */
-const SHMEM_LINE = 7;
+/** Columns of /proc/sysvipc/shm (man 5 sysvipc): id, pid of the maker, number of those attached, second of the last change. */
+const [ID, MAKER, ATTACHED, CHANGED] = [1, 4, 6, 13];
 
-/** Removes the segments of clusters below the folder whose servers are gone. Call only when none of their processes is left. */
-export function removeSegments(partsFolder: string): void {
-  for (const segment of segmentsOf(partsFolder)) {
-    const ipcrm = findProgram('ipcrm');
-    if (ipcrm !== undefined && isUnused(segment)) execFileSync(ipcrm, ['-m', segment.id], { stdio: 'ignore' });
+/** Removes the segments that the named parts have made and nobody uses any more. Call it when their processes have ended. */
+export function removeSegments(directory: string, state: LabState, parts = Object.keys(state.parts)): void {
+  const makers = new Set(parts.map((part) => recordedProcess(directory, state, part)?.pid));
+  const since = Math.floor(Date.parse(state.startedAt) / 1000);
+  const ipcrm = findProgram('ipcrm');
+  for (const row of segments()) {
+    const isOurs = makers.has(Number(row[MAKER])) && Number(row[CHANGED]) >= since && row[ATTACHED] === '0';
+    if (isOurs && ipcrm !== undefined) execFileSync(ipcrm, ['-m', row[ID]!], { stdio: 'ignore' });
   }
 }
 
-interface Segment {
-  readonly key: string;
-  readonly id: string;
-}
-
-function segmentsOf(partsFolder: string): Segment[] {
-  return folders(partsFolder).flatMap((part) => {
-    try {
-      const line = readFileSync(join(partsFolder, part, 'data', 'postmaster.pid'), 'utf8').split('\n')[SHMEM_LINE - 1];
-      const [key, id] = line?.trim().split(/\s+/) ?? [];
-      return key === undefined || id === undefined ? [] : [{ key, id }];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** Asked of the kernel (man 5 proc, /proc/sysvipc/shm): the id still belongs to that key, and nobody is attached. */
-function isUnused({ key, id }: Segment): boolean {
-  return readFileSync('/proc/sysvipc/shm', 'utf8')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .some((fields) => Number(fields[0]) === Number(key) && fields[1] === id && fields[6] === '0');
-}
-
-function folders(path: string): string[] {
+function segments(): string[][] {
   try {
-    return readdirSync(path);
+    const [, ...rows] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
+    return rows.map((row) => row.trim().split(/\s+/));
   } catch {
+    // A kernel without System V IPC.
     return [];
   }
 }
