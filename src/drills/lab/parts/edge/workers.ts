@@ -68,5 +68,5 @@ function linkOf(path: string): string {
 function hexadecimal(address: string): string {
   const [host = '', port = ''] = address.split(':');
   const bytes = host.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
-  return `${bytes.reverse().join('')}:${Number(port).toString(16).padStart(4, '0')}`.toUpperCase();
+  return `${bytes.toReversed().join('')}:${Number(port).toString(16).padStart(4, '0')}`.toUpperCase();
 }
