@@ -2,7 +2,9 @@
  * A terminal session as a page sees it: it survives the connection, the gateway and the network. Output arrives once and in order,
  * input is kept until the shell has it, and a gateway that says it will go is replaced before it does. Knows no screen.
  */
+import { Acknowledger } from './acknowledger.ts';
 import { backoff, endingOf, type StopReason } from './closes.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { InputBuffer } from './input-buffer.ts';
 import {
   decodeMessage,
@@ -53,10 +55,7 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
-const ACK_BYTES = 16_384;
-const ACK_MS = 100;
 const DEFAULT_WINDOW = 65_536;
-const HEARTBEAT_MS = 20_000;
 
 export class TerminalClient {
   readonly #options: Required<ClientOptions>;
@@ -65,17 +64,16 @@ export class TerminalClient {
   #size: Size;
   /** Next output byte that is expected; `undefined` until something was shown. */
   #received: number | undefined;
-  #consumed = 0;
-  #acked = 0;
-  #ackTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #input = new InputBuffer();
+  readonly #acks = new Acknowledger((seq) => this.#open && this.#send({ type: 'ack', seq }));
+  readonly #heartbeat = new Heartbeat(
+    (id) => this.#send({ type: 'ping', id }),
+    () => this.#silent(),
+  );
   #inputWindow = DEFAULT_WINDOW;
   #open = false;
   #connecting = false;
   #failures = 0;
-  #heartbeat: ReturnType<typeof setInterval> | undefined;
-  #pinged = 0;
-  #ponged = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
@@ -118,8 +116,8 @@ export class TerminalClient {
     this.#stopped = true;
     this.#open = false;
     clearTimeout(this.#timer);
-    clearTimeout(this.#ackTimer);
-    clearInterval(this.#heartbeat);
+    this.#acks.stop();
+    this.#heartbeat.stop();
     this.#socket?.close(1000);
   }
 
@@ -172,7 +170,7 @@ export class TerminalClient {
   /** The one that counts has ended; another may be on its way. */
   #closed(code: number): void {
     this.#open = false;
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     const ending = endingOf(code, this.#options.random);
     if (this.#stopped) return;
     if (ending.action === 'stop') this.#stop(ending.reason);
@@ -189,16 +187,6 @@ export class TerminalClient {
     else this.#retry(backoff(this.#failures++, this.#options.random));
   }
 
-  /** A browser sees no pings, and a network that has gone silent would look alive for minutes. */
-  #watch(): void {
-    clearInterval(this.#heartbeat);
-    this.#pinged = this.#ponged = 0;
-    this.#heartbeat = setInterval(() => {
-      if (this.#pinged === this.#ponged) this.#send({ type: 'ping', id: ++this.#pinged });
-      else this.#silent();
-    }, HEARTBEAT_MS);
-  }
-
   #silent(): void {
     const socket = this.#socket;
     this.#socket = undefined;
@@ -211,7 +199,7 @@ export class TerminalClient {
     if (message.type === 'ready') this.#ready(message);
     else if (message.type === 'inputAck') this.#inputTaken(message.seq, message.resend === true);
     else if (message.type === 'drain') this.#drain(message);
-    else if (message.type === 'pong') this.#ponged = message.id;
+    else if (message.type === 'pong') this.#heartbeat.answered(message.id);
     else if (message.type === 'notice')
       this.#options.status({ state: 'notice', code: message.code, message: message.message });
     else if (message.type === 'exit')
@@ -219,16 +207,13 @@ export class TerminalClient {
   }
 
   #ready(ready: Ready): void {
-    if (this.#received === undefined) this.#consumed = this.#acked = ready.seq;
-    // What is gone can never be consumed.
-    if (ready.gap !== undefined) this.#consumed += ready.gap.to - ready.gap.from;
+    if (this.#received === undefined) this.#acks.startAt(ready.seq);
     this.#received = ready.seq;
-    this.#acked = Math.min(this.#acked, ready.seq);
     this.#inputWindow = ready.inputWindow;
     this.#input.restart(ready.inputSeq);
     this.#open = true;
     this.#failures = 0;
-    this.#watch();
+    this.#heartbeat.start();
     this.#options.status({
       state: 'ready',
       created: ready.created,
@@ -236,7 +221,8 @@ export class TerminalClient {
       ...(ready.gap === undefined ? {} : { gap: ready.gap }),
     });
     this.#resendInput();
-    this.#acknowledge();
+    // What is gone can never be shown.
+    this.#acks.consumed(ready.gap === undefined ? 0 : ready.gap.to - ready.gap.from);
     // It may have changed while nobody was there to be told.
     this.#send({ type: 'resize', ...this.#size });
   }
@@ -262,23 +248,7 @@ export class TerminalClient {
       return;
     }
     this.#received += bytes.length;
-    this.#options.output(bytes, () => {
-      this.#consumed += bytes.length;
-      this.#acknowledge();
-    });
-  }
-
-  #acknowledge(): void {
-    if (this.#consumed - this.#acked >= ACK_BYTES) this.#sendAck();
-    else if (this.#consumed > this.#acked) this.#ackTimer ??= setTimeout(() => this.#sendAck(), ACK_MS);
-  }
-
-  #sendAck(): void {
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = undefined;
-    if (!this.#open || this.#consumed <= this.#acked) return;
-    this.#acked = this.#consumed;
-    this.#send({ type: 'ack', seq: this.#consumed });
+    this.#options.output(bytes, () => this.#acks.consumed(bytes.length));
   }
 
   #retry(pauseMs: number): void {
@@ -294,11 +264,13 @@ export class TerminalClient {
   #stop(reason: StopReason): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     this.#options.status({ state: 'stopped', reason });
   }
 
-  #send(message: object): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  #send(message: object): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 }
