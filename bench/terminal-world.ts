@@ -56,7 +56,7 @@ async function play(options: WorldOptions): Promise<void> {
       return listen(silentAgent(createServer(mutual)));
     case 'silent-bare-agent': {
       const server = createServer(mutual);
-      new WebSocketServer({ server, perMessageDeflate: false });
+      new WebSocketServer({ server, perMessageDeflate: false }).on('connection', () => {});
       return listen(server);
     }
   }
