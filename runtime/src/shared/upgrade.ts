@@ -61,7 +61,8 @@ function watchFirstWrite(socket: Duplex, told: (chunk: string) => void): () => v
     (...args: unknown[]): unknown => {
       const [chunk] = args;
       restore();
-      if (typeof chunk === 'string' || chunk instanceof Uint8Array) told(Buffer.from(chunk as string).toString('latin1', 0, 32));
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array)
+        told(Buffer.from(chunk as string).toString('latin1', 0, 32));
       return Reflect.apply(method, socket, args);
     };
   socket.write = watched(write) as typeof write;

@@ -38,7 +38,9 @@ function textOf(error: Error, key: 'message' | 'stack'): string | undefined {
 
 function frames(stack: string): string {
   const lines = stack.split('\n');
-  return lines.length <= MAX_FRAMES ? stack : `${lines.slice(0, MAX_FRAMES).join('\n')}\n    [${lines.length - MAX_FRAMES} more]`;
+  return lines.length <= MAX_FRAMES
+    ? stack
+    : `${lines.slice(0, MAX_FRAMES).join('\n')}\n    [${lines.length - MAX_FRAMES} more]`;
 }
 
 /** A property of something hostile: undefined when reading it throws. */

@@ -45,5 +45,9 @@ export function openRedactor(): Redactor {
   const keys = { isSecret: () => false, isSecretParameter: () => false };
   const bounds = { maxDepth: 12, maxNodes: 2000, maxItems: MAX_ITEMS };
   const text = (value: string): string => value;
-  return { text, isSecretKey: () => false, value: (value) => copy({ keys, text, bounds, ancestors: [], left: bounds.maxNodes }, value) };
+  return {
+    text,
+    isSecretKey: () => false,
+    value: (value) => copy({ keys, text, bounds, ancestors: [], left: bounds.maxNodes }, value),
+  };
 }

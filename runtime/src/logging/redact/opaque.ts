@@ -4,14 +4,17 @@ import { copy, listCopy, property, put, type Plain, type Walk } from './walk.ts'
 
 /** Undefined for an object that is to be read by its properties. */
 export function opaqueCopy(walk: Walk, value: object): Plain | undefined {
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return `[${value.byteLength} bytes]`;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
+    return `[${value.byteLength} bytes]`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof Map || value instanceof URLSearchParams || value instanceof Headers || value instanceof FormData)
     return entriesCopy(walk, value as Iterable<[unknown, unknown]>);
   if (value instanceof Set) return listCopy(walk, firstOf(walk, value));
   if (value instanceof URL || value instanceof RegExp) return walk.text(String(value));
-  if (value instanceof String || value instanceof Number || value instanceof Boolean) return copy(walk, value.valueOf());
-  if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) return `[${value.constructor.name}]`;
+  if (value instanceof String || value instanceof Number || value instanceof Boolean)
+    return copy(walk, value.valueOf());
+  if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet)
+    return `[${value.constructor.name}]`;
   return attempt(() => exchangeCopy(walk, value));
 }
 
@@ -50,7 +53,8 @@ export function dumpedBuffer(value: object): string | undefined {
 function exchangeCopy(walk: Walk, value: object): Plain | undefined {
   const { method, url, statusCode, emit, pipe, raw, log, socket, headers } = value as Record<string, unknown>;
   const isEmitter = typeof emit === 'function' || typeof pipe === 'function';
-  const isExchange = isEmitter || (raw !== undefined && log !== undefined) || (socket !== undefined && headers !== undefined);
+  const isExchange =
+    isEmitter || (raw !== undefined && log !== undefined) || (socket !== undefined && headers !== undefined);
   if (!isExchange) return undefined;
   const out: { [key: string]: Plain } = { type: walk.text(value.constructor?.name ?? 'Object') };
   if (typeof method === 'string') out['method'] = walk.text(method);

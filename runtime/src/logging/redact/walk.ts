@@ -32,7 +32,8 @@ const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
 /** Where an object that names its secret in one property has it in another. */
 const VALUES = new Set(['value', 'val', 'values', 'v', 'content', 'args', 'Value', 'VALUE']);
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
-const QUANTITY = /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
+const QUANTITY =
+  /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
 
 /** The value of a property: under a secret name nothing of it remains. */
 export function property(walk: Walk, key: string, value: unknown): Plain | undefined {
@@ -154,5 +155,7 @@ export function read(walk: Walk, value: object, key: string): Plain | undefined 
 function isNamedSecret(walk: Walk, value: object): boolean {
   const { name, key, header, field, k } = value as Record<string, unknown>;
   if (typeof name === 'string' && COMMANDS.test(name)) return true;
-  return [name, key, header, field, k].some((each) => typeof each === 'string' && each.length <= 96 && walk.keys.isSecret(each));
+  return [name, key, header, field, k].some(
+    (each) => typeof each === 'string' && each.length <= 96 && walk.keys.isSecret(each),
+  );
 }
