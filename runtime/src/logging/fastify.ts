@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import type { FastifyPluginAsync, FastifyRequest, LogController } from 'fastify';
 import { plugin } from '../shared/plugin.ts';
-import { onSettled, type Settled } from '../shared/settled.ts';
-import { onUpgrade, type Upgraded } from '../shared/upgrade.ts';
+import { onSettled } from '../shared/settled.ts';
+import { onUpgrade } from '../shared/upgrade.ts';
 import { writeReady, type Logger } from './logger.ts';
 import { createRedactor } from './redact/index.ts';
 

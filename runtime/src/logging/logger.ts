@@ -47,6 +47,7 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level ?? 'info',
       base: { service: options.service, ...options.base },
       timestamp,
+      serializers: { err: (error: unknown) => error },
       formatters: { level: (level) => ({ level }) },
       hooks: { logMethod: write },
       ...(options.context === undefined ? {} : { mixin: context, mixinMergeStrategy: contextWins }),

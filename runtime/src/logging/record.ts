@@ -1,5 +1,5 @@
 /** The fields of a line, from what a caller passed: redacted, and under names that cannot be mistaken for those the logger writes itself. */
-import { attempt, isError } from './redact/errors.ts';
+import { attempt, isError } from './redact/plain.ts';
 import type { Redactor } from './redact/index.ts';
 
 export interface Fields {

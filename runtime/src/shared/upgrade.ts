@@ -22,8 +22,10 @@ export function beforeUpgrades(server: EventEmitter, listener: UpgradeListener):
     server.prependListener('upgrade', listener);
     return;
   }
+  let installed = false;
   server.on('newListener', function install(event: string | symbol) {
-    if (event !== 'upgrade') return;
+    if (event !== 'upgrade' || installed) return;
+    installed = true;
     server.off('newListener', install);
     server.prependListener('upgrade', listener);
   });

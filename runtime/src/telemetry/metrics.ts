@@ -59,16 +59,23 @@ export function createMetrics({ service, buckets = BUCKETS, defaults = true }: M
 /** Share of the time since the last scrape in which the event loop was busy. */
 function utilization(registry: Registry): void {
   let last: EventLoopUtilization | undefined;
-  new Gauge({
-    name: 'nodejs_eventloop_utilization_ratio',
-    help: 'Share of the time since the last scrape in which the event loop was busy.',
-    registers: [registry],
-    collect() {
-      const now = performance.eventLoopUtilization();
-      this.set(last === undefined ? now.utilization : performance.eventLoopUtilization(now, last).utilization);
-      last = now;
-    },
+  const help = 'Share of the time since the last scrape in which the event loop was busy.';
+  gauge(registry, 'nodejs_eventloop_utilization_ratio', help, [], (own) => {
+    const now = performance.eventLoopUtilization();
+    own.set(last === undefined ? now.utilization : performance.eventLoopUtilization(now, last).utilization);
+    last = now;
   });
+}
+
+function gauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  collect: (own: Gauge) => void,
+): void {
+  const own: Gauge = new Gauge({ name, help, labelNames, registers: [], collect: () => collect(own) });
+  registry.registerMetric(own);
 }
 
 export interface PoolState {
@@ -94,36 +101,17 @@ function poolsOf(registry: Registry): Map<string, () => PoolState> {
   const each = (set: (pool: string, state: PoolState) => void): void => {
     for (const [pool, read] of all) set(pool, read());
   };
-  const registers = [registry];
-  new Gauge({
-    name: 'pool_connections',
-    help: 'Connections of a pool by state.',
-    labelNames: ['pool', 'state'],
-    registers,
-    collect() {
-      each((pool, { total, idle }) => {
-        this.set({ pool, state: 'idle' }, idle);
-        this.set({ pool, state: 'used' }, total - idle);
-      });
-    },
-  });
-  new Gauge({
-    name: 'pool_connections_max',
-    help: 'Connections that a pool may open.',
-    labelNames: ['pool'],
-    registers,
-    collect() {
-      each((pool, { max }) => this.set({ pool }, max));
-    },
-  });
-  new Gauge({
-    name: 'pool_waiting_requests',
-    help: 'Requests that wait for a connection.',
-    labelNames: ['pool'],
-    registers,
-    collect() {
-      each((pool, { waiting }) => this.set({ pool }, waiting));
-    },
-  });
+  gauge(registry, 'pool_connections', 'Connections of a pool by state.', ['pool', 'state'], (own) =>
+    each((pool, { total, idle }) => {
+      own.set({ pool, state: 'idle' }, idle);
+      own.set({ pool, state: 'used' }, total - idle);
+    }),
+  );
+  gauge(registry, 'pool_connections_max', 'Connections that a pool may open.', ['pool'], (own) =>
+    each((pool, { max }) => own.set({ pool }, max)),
+  );
+  gauge(registry, 'pool_waiting_requests', 'Requests that wait for a connection.', ['pool'], (own) =>
+    each((pool, { waiting }) => own.set({ pool }, waiting)),
+  );
   return all;
 }

@@ -21,29 +21,10 @@ const VALUE_OF = /^(?:code|number|no|value|raw|plain|text|header|data)$/;
 const RUN_ON =
   /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|my|proxy|nats|http)(?:pass|pw|pwd|auth)$/;
 /** Names that look the part and are none. */
-const HARMLESS = new Set([
-  ...[
-    'tokentype',
-    'tokenendpoint',
-    'tokenurl',
-    'tokenuri',
-    'tokenissuer',
-    'tokenizer',
-    'signaturealgorithm',
-    'signaturemethod',
-  ],
-  ...[
-    'secretname',
-    'secretref',
-    'secretary',
-    'secretversion',
-    'passwordpolicy',
-    'cookiedomain',
-    'cookiepath',
-    'authorizationendpoint',
-  ],
-  ...['authorizationurl', 'credentialtype', 'grantedauthorization', 'tokenformat', 'authorizationserver'],
-]);
+const HARMLESS = (
+  'tokentype tokenendpoint tokenurl tokenuri tokenissuer tokenizer tokenformat signaturealgorithm signaturemethod secretname secretref ' +
+  'secretary secretversion passwordpolicy cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver credentialtype'
+).split(' ');
 /** Secret only as the name of a parameter of a URL. */
 const IN_URLS =
   /^(?:code|key|k|sig|state|session|sid|nonce|auth|hmac|ticket|samlrequest|relaystate|pass|loginhint|invite|reset|confirmation|otp|assertion)$/;

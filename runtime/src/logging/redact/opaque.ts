@@ -1,6 +1,6 @@
 /** Objects whose content is not in plain properties, or is not for a log: collections, bytes, dates, addresses, headers, streams, sockets. */
-import { attempt } from './errors.ts';
-import { copy, listCopy, property, put, type Plain, type Walk } from './walk.ts';
+import { types } from 'node:util';
+import { attempt, put, type Plain, type Walk } from './plain.ts';
 
 /** Undefined for an object that is to be read by its properties. */
 export function opaqueCopy(walk: Walk, value: object): Plain | undefined {
@@ -9,10 +9,9 @@ export function opaqueCopy(walk: Walk, value: object): Plain | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof Map || value instanceof URLSearchParams || value instanceof Headers || value instanceof FormData)
     return entriesCopy(walk, value as Iterable<[unknown, unknown]>);
-  if (value instanceof Set) return listCopy(walk, firstOf(walk, value));
+  if (value instanceof Set) return walk.list(firstOf(walk, value));
   if (value instanceof URL || value instanceof RegExp) return walk.text(String(value));
-  if (value instanceof String || value instanceof Number || value instanceof Boolean)
-    return copy(walk, value.valueOf());
+  if (types.isBoxedPrimitive(value)) return walk.copy((value as { valueOf(): unknown }).valueOf());
   if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet)
     return `[${value.constructor.name}]`;
   return attempt(() => exchangeCopy(walk, value));
@@ -29,7 +28,7 @@ function entriesCopy(walk: Walk, entries: Iterable<[unknown, unknown]>): Plain {
     }
     walk.left -= 1;
     const name = typeof key === 'object' && key !== null ? `[key ${count}]` : String(key);
-    put(walk, out, name, property(walk, name, value));
+    put(walk, out, name, walk.property(name, value));
   }
   return out;
 }
