@@ -80,7 +80,7 @@ function spread(count: number, gap: number, words: Uint32Array): boolean {
   if (gap >= 0) {
     const zeros = 8 - count;
     for (let from = count - 1; from >= gap; from--) hextets[from + zeros] = hextets[from] ?? 0;
-    hextets.fill(0, gap, gap + zeros);
+    for (let at = gap; at < gap + zeros; at++) hextets[at] = 0;
   }
   for (let word = 0; word < 4; word++) words[word] = ((hextets[2 * word] ?? 0) << 16) | (hextets[2 * word + 1] ?? 0);
   return true;

@@ -1,6 +1,6 @@
 /**
  * Is this address allowed? One table per family: what is allowed, less what is refused whatever is allowed, as sorted
- * ranges. An IPv6 address that carries an IPv4 address must be allowed twice, as itself and as what it carries; only the
+ * pieces. An IPv6 address that carries an IPv4 address must be allowed twice, as itself and as what it carries; only the
  * mapped form (::ffff:0:0/96, RFC 4291) is the IPv4 address and nothing else.
  */
 import { NOT_AN_ADDRESS, parseIpv4, parseIpv6 } from './address.ts';
@@ -18,24 +18,15 @@ const NAT64 = 0x00_64_ff_9b;
 /** `loopback` lifts only the refusal of 127.0.0.0/8, for tests against servers on this machine. */
 export function makeClassifier(allowed: readonly Block[], { loopback = false } = {}): Classifier {
   const refused = ALWAYS_REFUSED.filter(({ reason }) => !(loopback && reason === 'loopback'));
-  const four = packed(reachable(allowed, refused, 4), 1);
-  const six = packed(reachable(allowed, refused, 6), 4);
+  const four = segments(allowed, refused, 4);
+  const six = segments(allowed, refused, 6);
   const scratch = new Uint32Array(4);
-  const value = new Uint32Array(1);
+  const judge4 = (address: number) => four.verdicts[segmentOf4(four.starts, address)] ?? 'garbage';
 
-  function judge4(address: number): AddressVerdict {
-    value[0] = address;
-    return contains(four, value, 1) ? 'allowed' : reasonOf(refused, 4, BigInt(address));
-  }
   function judge6(words: Uint32Array): AddressVerdict {
     if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff) return judge4(words[3] ?? 0);
-    if (!contains(six, words, 4))
-      return reasonOf(
-        refused,
-        6,
-        words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n),
-      );
-    return judgeCarried(words, judge4);
+    const verdict = six.verdicts[segmentOf6(six.starts, words)] ?? 'garbage';
+    return verdict === 'allowed' ? judgeCarried(words, judge4) : verdict;
   }
   return {
     judge(address) {
@@ -48,7 +39,10 @@ export function makeClassifier(allowed: readonly Block[], { loopback = false } =
 
 /** The IPv4 address inside a transition address must be allowed as well. */
 function judgeCarried(words: Uint32Array, judge4: (address: number) => AddressVerdict): AddressVerdict {
-  const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = words;
+  const w0 = words[0] ?? 0; // not destructured: that would go through the iterator, at every call
+  const w1 = words[1] ?? 0;
+  const w2 = words[2] ?? 0;
+  const w3 = words[3] ?? 0;
   if (w0 === 0 && w1 === 0 && w2 === 0xffff_0000) return judge4(w3); // translated, RFC 2765
   if (w0 >>> 16 === 0x2002) return judge4(((w0 << 16) | (w1 >>> 16)) >>> 0); // 6to4, RFC 3056
   if (w0 === NAT64) return w1 === 0 && w2 === 0 ? judge4(w3) : judgeLocalNat64(w1, w2, w3, judge4);
@@ -74,49 +68,71 @@ function judgeLocalNat64(w1: number, w2: number, w3: number, judge4: (a: number)
   return judge4(w3);
 }
 
-function reachable(allowed: readonly Block[], refused: readonly Special[], family: 4 | 6): Interval[] {
+/** The address space cut where verdicts change: the first address of each piece in 32-bit words, and its verdict. */
+interface Segments {
+  readonly starts: Uint32Array;
+  readonly verdicts: readonly AddressVerdict[];
+}
+
+function segments(allowed: readonly Block[], refused: readonly Special[], family: 4 | 6): Segments {
+  const reachable = reachableOf(allowed, refused, family);
+  const specials = [...refused, ...MUST_BE_NAMED].filter(({ block }) => block.family === family);
+  const space = 1n << (family === 4 ? 32n : 128n);
+  const edges = [...reachable, ...specials.map(({ block }) => block)].flatMap(({ first, last }) => [first, last + 1n]);
+  const cuts = [...new Set([0n, ...edges])].filter((cut) => cut < space).sort((a, b) => (a < b ? -1 : 1));
+  const holds = ({ first, last }: Interval, value: bigint) => first <= value && value <= last;
+  const verdicts = cuts.map((cut): AddressVerdict => {
+    if (reachable.some((interval) => holds(interval, cut))) return 'allowed';
+    return specials.find(({ block }) => holds(block, cut))?.reason ?? 'not-allowed';
+  });
+  const words = family === 4 ? [0n] : [96n, 64n, 32n, 0n];
+  return {
+    starts: Uint32Array.from(cuts.flatMap((cut) => words.map((shift) => Number((cut >> shift) & 0xffff_ffffn)))),
+    verdicts,
+  };
+}
+
+function reachableOf(allowed: readonly Block[], refused: readonly Special[], family: 4 | 6): Interval[] {
+  const blocks = (specials: readonly Special[]) =>
+    specials.map(({ block }) => block).filter((block) => block.family === family);
   const named = allowed
     .filter((entry) => entry.family === family)
     .flatMap((entry) =>
       subtract(
         [entry],
-        blocks(MUST_BE_NAMED, family).filter((special) => !within(entry, special)),
+        blocks(MUST_BE_NAMED).filter((special) => !within(entry, special)),
       ),
     );
-  return subtract(named, blocks(refused, family));
+  return subtract(named, blocks(refused));
 }
 
-function blocks(specials: readonly Special[], family: 4 | 6): Block[] {
-  return specials.map(({ block }) => block).filter((block) => block.family === family);
-}
-
-/** First and last of each range, as words one after the other. */
-function packed(intervals: readonly Interval[], words: 1 | 4): Uint32Array {
-  const split = (value: bigint) =>
-    Array.from({ length: words }, (_, index) => Number((value >> BigInt(32 * (words - 1 - index))) & 0xffff_ffffn));
-  return Uint32Array.from(intervals.flatMap(({ first, last }) => [...split(first), ...split(last)]));
-}
-
-function contains(table: Uint32Array, address: Uint32Array, words: 1 | 4): boolean {
+/** The last piece that begins at or before the address; the first begins at zero. */
+function segmentOf4(starts: Uint32Array, address: number): number {
   let low = 0;
-  let high = table.length / (2 * words);
-  while (low < high) {
+  let high = starts.length;
+  while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if (compare(table, 2 * words * middle, address, words) <= 0) low = middle + 1;
+    if ((starts[middle] ?? 0) <= address) low = middle;
     else high = middle;
   }
-  return low > 0 && compare(table, 2 * words * (low - 1) + words, address, words) >= 0;
+  return low;
 }
 
-function compare(table: Uint32Array, at: number, address: Uint32Array, words: 1 | 4): number {
-  for (let word = 0; word < words; word++) {
-    const difference = (table[at + word] ?? 0) - (address[word] ?? 0);
-    if (difference !== 0) return difference;
+function segmentOf6(starts: Uint32Array, words: Uint32Array): number {
+  let low = 0;
+  let high = starts.length / 4;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (beginsBefore(starts, 4 * middle, words)) low = middle;
+    else high = middle;
   }
-  return 0;
+  return low;
 }
 
-function reasonOf(refused: readonly Special[], family: 4 | 6, value: bigint): AddressVerdict {
-  const holds = ({ block }: Special) => block.family === family && block.first <= value && value <= block.last;
-  return refused.find(holds)?.reason ?? MUST_BE_NAMED.find(holds)?.reason ?? 'not-allowed';
+function beginsBefore(starts: Uint32Array, at: number, words: Uint32Array): boolean {
+  for (let word = 0; word < 4; word++) {
+    const difference = (starts[at + word] ?? 0) - (words[word] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return true;
 }
