@@ -16,6 +16,10 @@ const EXPECTED: Record<string, Record<string, string>> = {
     retention: 'SELECT DELETE',
   },
   event_outbox: { api: 'SELECT INSERT c:published_at', retention: 'SELECT DELETE' },
+  denylist: {
+    api: 'SELECT i:incident,issued_before,kind,lifts,reason,revoked_by,until,value',
+    revoker: 'SELECT i:incident,issued_before,kind,lifts,reason,revoked_by,until,value',
+  },
   'billing.usage_events': { api: 'SELECT INSERT', billing: 'SELECT' },
   'billing.invoices': { api: 'SELECT', billing: 'SELECT INSERT UPDATE' },
   'billing.ledger': { api: 'SELECT', billing: 'SELECT INSERT' },
