@@ -65,7 +65,8 @@ async function bundle(): Promise<void> {
     cwd: fileURLToPath(root),
     input: Object.fromEntries(present),
     platform: 'node',
-    external: ['sodium-native'],
+    external: ['sodium-native', 'pg-native'],
+    resolve: { conditionNames: ['launchgate-source', 'import', 'node', 'default'] },
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
