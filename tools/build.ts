@@ -6,6 +6,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { buildConsole } from './build-console.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -20,6 +21,7 @@ if (!isFresh() || process.argv.includes('--force')) {
   await bundle();
   await bundlePrograms('services', servicePrograms());
   await bundlePrograms('lab', labPrograms());
+  await buildConsole('dist/console');
   await linkCommand();
   await writeFile(new URL('dist/built', root), '');
 }
@@ -29,7 +31,7 @@ function isFresh(): boolean {
   const built = new URL('dist/built', root);
   if (!existsSync(built)) return false;
   const at = statSync(built).mtimeMs;
-  const inputs = ['src', 'runtime/src', ...serviceNames().map((name) => `services/${name}/src`)].flatMap(sourcesIn);
+  const inputs = ['src', 'runtime/src', 'services'].flatMap(sourcesIn);
   return [...inputs, 'package-lock.json', 'tools/build.ts'].every(
     (path) => statSync(new URL(path, root)).mtimeMs <= at,
   );
@@ -38,16 +40,13 @@ function isFresh(): boolean {
 function sourcesIn(folder: string): string[] {
   if (!existsSync(new URL(folder, root))) return [];
   return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.(?:ts|css|html|sql)$/.test(path) && !path.includes('node_modules'))
     .map((path) => `${folder}/${path}`);
 }
 
-function serviceNames(): string[] {
-  return readdirSync(new URL('services/', root));
-}
-
 function servicePrograms(): [name: string, path: string][] {
-  return serviceNames()
+  return readdirSync(new URL('services/', root))
+    .filter((name) => name !== 'console')
     .map((name): [string, string] => [name, `services/${name}/src/main.ts`])
     .filter(([, path]) => existsSync(new URL(path, root)));
 }
