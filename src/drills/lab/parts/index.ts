@@ -5,7 +5,8 @@ import { mariadbParts } from './mariadb.ts';
 import { natsParts } from './nats.ts';
 import { postgresParts } from './postgres.ts';
 import { redisParts } from './redis.ts';
+import { serviceParts } from './services/index.ts';
 
 export function allParts(plan: LabPlan): Part[] {
-  return [postgresParts, mariadbParts, redisParts, natsParts].flatMap((parts) => parts(plan));
+  return [postgresParts, mariadbParts, redisParts, natsParts, serviceParts].flatMap((parts) => parts(plan));
 }
