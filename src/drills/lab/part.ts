@@ -25,6 +25,8 @@ export interface Part {
   prepare?(lab: Lab, signal: AbortSignal): Promise<void> | void;
   /** The last steps before the start: runs once everything in `needs` is ready. */
   beforeStart?(lab: Lab, signal: AbortSignal): Promise<void>;
+  /** Runs once after it answered `ready` for the first time, and before it counts as ready: roles, schemas, seeds. Safe to repeat. */
+  settle?(lab: Lab, signal: AbortSignal): Promise<void>;
   command(lab: Lab): Command;
   /** Asks once whether it does its work, the way its clients would; throws while it does not. The lab asks again until it is, or time is up. */
   ready?(lab: Lab, signal: AbortSignal): Promise<void>;
@@ -82,6 +84,10 @@ export interface Lab {
   folder(part: string): string;
   /** The reserved port. Throws for one that the part has not declared. */
   port(part: string, name: string): number;
+  /** Whether the lab has this part. */
+  has(part: string): boolean;
+  /** Folder with a short path for the part's sockets, whose paths may have 107 bytes; made and owned as `folder` is. */
+  scratch(part: string): string;
   /** Names of the parts that run a service, `api` -> `api-1`, `api-2`; empty where it does not run. */
   replicas(service: string): readonly string[];
   /** The part's mounted certificate. */
