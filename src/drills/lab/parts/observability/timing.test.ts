@@ -63,5 +63,5 @@ test('receivers end in the pager with nothing of the cluster, and pages are told
   ]);
   expect(JSON.stringify(made)).not.toMatch(/proxy|secret/);
   expect(made['inhibit_rules']).toEqual(file.inhibit_rules);
-  expect(made['route']).toMatchObject({ group_wait: '0s', routes: [{ repeat_interval: '1m', matchers: ['a=b'] }] });
+  expect(made['route']).toMatchObject({ group_wait: '0s', routes: [{ repeat_interval: '60s', matchers: ['a=b'] }] });
 });
