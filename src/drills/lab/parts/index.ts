@@ -1,0 +1,11 @@
+/** All parts of the lab, in the order in which they are listed. */
+import type { Part } from '../part.ts';
+import type { LabPlan } from '../plan.ts';
+import { mariadbParts } from './mariadb.ts';
+import { natsParts } from './nats.ts';
+import { postgresParts } from './postgres.ts';
+import { redisParts } from './redis.ts';
+
+export function allParts(plan: LabPlan): Part[] {
+  return [postgresParts, mariadbParts, redisParts, natsParts].flatMap((parts) => parts(plan));
+}
