@@ -1,6 +1,6 @@
 /** Asks a URL once and says as metrics how it went, with the names of Prometheus's blackbox exporter, which Debian's release lacks. */
 import { readFileSync } from 'node:fs';
-import { get as getPlain } from 'node:http';
+import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getTls } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -57,7 +57,7 @@ function probe(url: URL, { ca, cert, key, timeout }: ProberOptions): Promise<Fou
   const local = url.hostname.endsWith('.localhost') ? { lookup: lookupLocalhost } : {};
   const common = { agent: false as const, signal: AbortSignal.timeout(timeout), ...local };
   return new Promise((resolve) => {
-    const answered = (response: import('node:http').IncomingMessage): void => {
+    const answered = (response: IncomingMessage): void => {
       const status = response.statusCode ?? 0;
       const ends = 'getPeerCertificate' in response.socket ? endOf(response.socket as TLSSocket) : undefined;
       response.destroy();
