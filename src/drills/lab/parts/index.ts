@@ -1,11 +1,16 @@
 /** All parts of the lab, in the order in which they are listed. */
 import type { Part } from '../part.ts';
 import type { LabPlan } from '../plan.ts';
+import { deskParts } from './desk.ts';
+import { edgeParts } from './edge/index.ts';
 import { mariadbParts } from './mariadb.ts';
 import { natsParts } from './nats.ts';
+import { observabilityParts } from './observability/index.ts';
 import { postgresParts } from './postgres.ts';
 import { redisParts } from './redis.ts';
 
 export function allParts(plan: LabPlan): Part[] {
-  return [postgresParts, mariadbParts, redisParts, natsParts].flatMap((parts) => parts(plan));
+  return [postgresParts, mariadbParts, redisParts, natsParts, deskParts, observabilityParts, edgeParts].flatMap(
+    (parts) => parts(plan),
+  );
 }
