@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +27,8 @@ export interface TestLab {
   readonly lab: Lab;
   /** Prepares the part, starts it and waits until it is ready. */
   start(name: string): Promise<ServerProcess>;
+  /** Ends the part's process and leaves its folder. */
+  end(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,7 +57,7 @@ export async function testLab(plan: LabPlan, parts: readonly Part[]): Promise<Te
   }
   mount(join(directory, 'client'), await authority.issue('operator'), undefined);
   const lab = labOver({ directory, plan, parts, ports });
-  const running: ServerProcess[] = [];
+  const running = new Map<string, ServerProcess>();
   return {
     lab,
     async start(name) {
@@ -66,12 +69,20 @@ export async function testLab(plan: LabPlan, parts: readonly Part[]): Promise<Te
         env,
         ...(part.user === undefined ? {} : { user: part.user }),
       });
-      running.push(process);
+      running.set(name, process);
       await untilReady(process, async () => part.ready?.(lab, AbortSignal.timeout(2000)));
       return process;
     },
+    async end(name) {
+      const process = running.get(name);
+      running.delete(name);
+      if (process === undefined) return;
+      const gone = once(process.process, 'exit');
+      process.signal('SIGTERM');
+      await gone;
+    },
     async stop() {
-      await Promise.all(running.map((process) => process.stop()));
+      await Promise.all([...running.values()].map((process) => process.stop()));
       rmSync(directory, { recursive: true, force: true });
       rmSync(authority.folder, { recursive: true, force: true });
     },

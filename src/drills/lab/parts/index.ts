@@ -3,6 +3,7 @@ import type { Part } from '../part.ts';
 import type { LabPlan } from '../plan.ts';
 import { deskParts } from './desk.ts';
 import { edgeParts } from './edge/index.ts';
+import { logSinkParts } from './log-sink/index.ts';
 import { mariadbParts } from './mariadb.ts';
 import { natsParts } from './nats.ts';
 import { observabilityParts } from './observability/index.ts';
@@ -10,7 +11,14 @@ import { postgresParts } from './postgres.ts';
 import { redisParts } from './redis.ts';
 
 export function allParts(plan: LabPlan): Part[] {
-  return [postgresParts, mariadbParts, redisParts, natsParts, deskParts, observabilityParts, edgeParts].flatMap(
-    (parts) => parts(plan),
-  );
+  return [
+    postgresParts,
+    mariadbParts,
+    redisParts,
+    natsParts,
+    deskParts,
+    observabilityParts,
+    edgeParts,
+    logSinkParts,
+  ].flatMap((parts) => parts(plan));
 }
