@@ -9,16 +9,20 @@ import { natsParts } from './nats.ts';
 import { observabilityParts } from './observability/index.ts';
 import { postgresParts } from './postgres.ts';
 import { redisParts } from './redis.ts';
+import { serviceParts } from './services/index.ts';
+
+const PARTS: readonly ((plan: LabPlan) => Part[])[] = [
+  postgresParts,
+  mariadbParts,
+  redisParts,
+  natsParts,
+  deskParts,
+  serviceParts,
+  edgeParts,
+  observabilityParts,
+  logSinkParts,
+];
 
 export function allParts(plan: LabPlan): Part[] {
-  return [
-    postgresParts,
-    mariadbParts,
-    redisParts,
-    natsParts,
-    deskParts,
-    observabilityParts,
-    edgeParts,
-    logSinkParts,
-  ].flatMap((parts) => parts(plan));
+  return PARTS.flatMap((parts) => parts(plan));
 }
