@@ -31,7 +31,10 @@ export interface WorkloadCertificate {
   subscribe(listener: (bundle: CertificateBundle) => void): () => void;
   /** Certificate, key and authorities as of now. */
   client(): SecureContextOptions;
-  /** One object whose members are read anew at each connection: for `tls` of ioredis and `ssl` of pg. */
+  /**
+   * An object whose members are read anew at each connection: for `tls` of ioredis and `ssl` of pg. One for each client: pg hides
+   * `key` in the object that it is given.
+   */
   live(): ConnectionOptions;
   /** Reads now; false if the old bundle had to stay. */
   reload(): Promise<boolean>;

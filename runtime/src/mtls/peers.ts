@@ -52,8 +52,7 @@ declare module 'fastify' {
   }
 }
 
-/** Fastify 5 plugin for the whole server: answers 403 to every request, known route or not, whose peer is not on the list. */
-export async function peerAuthorization(app: FastifyInstance, options: PeerAuthorizationOptions = {}): Promise<void> {
+async function authorizePeers(app: FastifyInstance, options: PeerAuthorizationOptions = {}): Promise<void> {
   app.decorateRequest('peer', undefined);
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     request.peer = peerIdentity(request.raw.socket);
@@ -64,5 +63,8 @@ export async function peerAuthorization(app: FastifyInstance, options: PeerAutho
   });
 }
 
-/** What fastify-plugin does: the hook holds for the server that registers it, not for a scope of its own. */
-Object.defineProperty(peerAuthorization, Symbol.for('skip-override'), { value: true });
+/**
+ * Fastify 5 plugin for the whole server: answers 403 to every request, known route or not, whose peer is not on the list. As with
+ * fastify-plugin, the hook holds for the server that registers it, not for a scope of its own.
+ */
+export const peerAuthorization = /* @__PURE__ */ Object.assign(authorizePeers, { [Symbol.for('skip-override')]: true });

@@ -13,7 +13,7 @@ export function serverTls(certificate: WorkloadCertificate): TlsOptions {
 export interface RotationOptions {
   /** A connection is told to end at this age, in ms; it must lie below the certificates' TTL. Default 1 hour. */
   readonly maxConnectionAgeMs?: number;
-  /** How long a connection that was told so may still finish what runs on it, in ms. Default 30 s. */
+  /** How long a connection of that age may still wait for a request, or finish one, in ms. Default 30 s. */
   readonly graceMs?: number;
   readonly onClosed?: (because: 'idle' | 'grace' | 'expired') => void;
 }
@@ -30,7 +30,8 @@ interface Connection {
 
 /**
  * `setSecureContext` at each change; `server.setSecureContext` leaves old connections alone, so these are ended by age: HTTP/1.1
- * answers say `Connection: close`, idle ones are ended, and what stays is destroyed after the grace. Returns the undo.
+ * answers say `Connection: close`, and what is still there after the grace is ended. Not before: a request may be under way on a
+ * connection that looks idle, so the grace should exceed the server's `keepAliveTimeout`. Returns the undo.
  */
 export function rotateServer(
   server: Server | HttpsServer,
@@ -66,8 +67,8 @@ export function rotateServer(
     for (const [socket, connection] of connections) {
       if (connection.peerExpires <= now) end(socket, 'expired');
       else if (now - connection.since < maxConnectionAgeMs) continue;
-      else if (isHttp && connection.requests === 0) end(socket, 'idle');
-      else if (now - (connection.told ??= now) >= graceMs) end(socket, 'grace');
+      else if (now - (connection.told ??= now) >= graceMs)
+        end(socket, isHttp && connection.requests === 0 ? 'idle' : 'grace');
     }
   }
   function end(socket: TLSSocket, because: 'idle' | 'grace' | 'expired'): void {
