@@ -5,6 +5,7 @@ import { makeLab } from '../drills/lab/context.ts';
 import type { Lab, Part } from '../drills/lab/part.ts';
 import { allParts } from '../drills/lab/parts/index.ts';
 import { planLab, type LabPlan, type PlanChanges } from '../drills/lab/plan.ts';
+import { hasService } from '../drills/lab/run/programs.ts';
 import { readState, type LabState } from '../drills/lab/run/state.ts';
 import { status, type PartStatus } from '../drills/lab/status.ts';
 import { openTrust } from '../drills/lab/trust/store.ts';
@@ -31,7 +32,7 @@ export function labDirectory({ cwd, platform, directory }: LabPlace): string {
 }
 
 export interface StartOptions extends LabPlace {
-  readonly changes: PlanChanges;
+  readonly changes: Omit<PlanChanges, 'available'>;
   readonly keep: boolean;
   readonly signal: AbortSignal;
   readonly watch: (event: LabEvent) => void;
@@ -46,7 +47,7 @@ export async function startLab(options: StartOptions): Promise<UpReport> {
     });
   const path = join(root, spec);
   const directory = labDirectory(options);
-  const plan = planLab(await loadSpecFile(path), root, options.changes);
+  const plan = planLab(await loadSpecFile(path), root, { ...options.changes, available: hasService });
   return up({
     directory,
     plan,
@@ -70,7 +71,11 @@ export interface OpenLab {
 export async function openLab(directory: string): Promise<OpenLab | undefined> {
   const state = readState(directory);
   if (state === undefined) return undefined;
-  const changes = { replicas: new Map(Object.entries(state.replicas)), off: new Map(Object.entries(state.off)) };
+  const changes = {
+    available: hasService,
+    replicas: new Map(Object.entries(state.replicas)),
+    off: new Map(Object.entries(state.off)),
+  };
   const plan = planLab(await loadSpecFile(join(directory, SPEC_COPY)), relative('.', join(state.spec, '..')), changes);
   const parts = allParts(plan).filter(({ name }) => state.parts[name] !== undefined);
   const trust = await openTrust(directory, state.host);

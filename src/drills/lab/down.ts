@@ -38,13 +38,13 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
   writeState(directory, { ...state, phase: 'stopping' });
   // Remembered now: a part that ends may leave children that nothing ties to it any more.
   const before = ownedProcesses(directory, state);
-  await endParts(directory, state, (part, how) => {
+  await endParts(state, (part, how) => {
     endings.set(part, how);
     watch(part, how);
   });
   const { killed, left } = await killRest(directory, state, before);
   if (left.length === 0) {
-    removeSegments(directory, state);
+    removeSegments(state);
     if (keep) writeState(directory, { ...state, phase: 'kept' });
     removePlace(directory, state, keep);
   }

@@ -24,6 +24,8 @@ export interface LeftOut {
 }
 
 export interface PlanChanges {
+  /** Whether a service's program is there to be run. */
+  readonly available: (service: string) => boolean;
   readonly replicas: ReadonlyMap<string, number>;
   readonly off: ReadonlyMap<string, readonly string[]>;
 }
@@ -35,7 +37,7 @@ const MOST_REPLICAS = 20;
 export function planLab(spec: Spec, root: string, changes: PlanChanges): LabPlan {
   const left: LeftOut[] = [];
   const stores = planStores(spec, left);
-  const replicas = planServices(spec, new Set(stores.values()), left);
+  const replicas = planServices(spec, new Set(stores.values()), changes.available, left);
   if (replicas.size === 0)
     throw new LaunchgateError(
       'refused',
@@ -63,7 +65,12 @@ function planStores(spec: Spec, left: LeftOut[]): Map<string, StoreKind> {
 }
 
 /** A service is known by name and kind together: another company's "api" of another kind is not ours. */
-function planServices(spec: Spec, stores: ReadonlySet<StoreKind>, left: LeftOut[]): Map<string, number> {
+function planServices(
+  spec: Spec,
+  stores: ReadonlySet<StoreKind>,
+  available: (service: string) => boolean,
+  left: LeftOut[],
+): Map<string, number> {
   const replicas = new Map<string, number>();
   for (const { name, kind, quorum = 1 } of spec.services) {
     const subject = `service/${name}`;
@@ -81,9 +88,10 @@ function planServices(spec: Spec, stores: ReadonlySet<StoreKind>, left: LeftOut[
     const lacking = known.needs.filter((need) => !stores.has(need));
     if (lacking.length > 0)
       left.push({ subject, because: `it needs ${lacking.join(' and ')}, and the spec has no such store` });
+    else if (!available(name)) left.push({ subject, because: 'its program is not part of this installation' });
     else replicas.set(name, quorum);
   }
-  if (replicas.has('terminal-gateway')) replicas.set('node-agent', 2);
+  if (replicas.has('terminal-gateway') && available('node-agent')) replicas.set('node-agent', 2);
   return replicas;
 }
 

@@ -37,11 +37,11 @@ export async function restartPart(
     const trust = await openTrust(lab.directory, lab.host);
     await prepare(part, { lab, trust, signal, note }, signal);
     const how = await endProcess(
-      recordedProcess(lab.directory, state, name),
+      recordedProcess(state, name),
       noted.stop.signal as NodeJS.Signals,
       noted.stop.timeoutMs,
     );
-    removeSegments(lab.directory, state, [name]);
+    removeSegments(state, [name]);
     const ended = performance.now();
     note(name, { restarts: noted.restarts + 1 });
     await startOne(part, { lab, trust, signal, note }, () => undefined);

@@ -26,7 +26,7 @@ export async function status(lab: Lab, state: LabState, parts: readonly Part[]):
 
 async function statusOf(part: Part, lab: Lab, state: LabState): Promise<PartStatus> {
   const noted = state.parts[part.name];
-  const id = recordedProcess(lab.directory, state, part.name);
+  const id = recordedProcess(state, part.name);
   const base = { part: part.name, ports: noted?.ports ?? {}, restarts: noted?.restarts ?? 0 };
   if (id === undefined || !runs(id)) {
     const done = noted?.phase === 'done';

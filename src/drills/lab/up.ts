@@ -116,7 +116,7 @@ async function giveUp(directory: string, state: LabState, keep: boolean): Promis
       },
     );
   }
-  removeSegments(directory, state);
+  removeSegments(state);
   if (keep) writeState(directory, { ...state, phase: 'kept' });
   removePlace(directory, state, keep);
 }
@@ -176,5 +176,5 @@ function refuseForeign(directory: string): void {
 }
 
 function interrupted(cause: unknown): LaunchgateError {
-  return new LaunchgateError('refused', 'interrupted; nothing of the lab is left', { cause });
+  return new LaunchgateError('lab-failed', 'interrupted; nothing of the lab is left', { cause });
 }

@@ -1,7 +1,7 @@
 /** What stands in the database of old usage: made up, the same in every lab. */
 
 const TENANTS = 4;
-const DAYS = 30;
+const MONTHS = 12;
 
 export interface LegacyPasswords {
   readonly reader: string;
@@ -12,33 +12,26 @@ export interface LegacyPasswords {
 export function legacyUsage({ reader, monitor }: LegacyPasswords): string {
   return `${[
     'CREATE DATABASE IF NOT EXISTS usage_legacy CHARACTER SET utf8mb4;',
-    `CREATE TABLE IF NOT EXISTS usage_legacy.usage_records (${columns().join(', ')}) ENGINE=InnoDB;`,
-    `INSERT IGNORE INTO usage_legacy.usage_records (id, tenant_id, instance_id, kind, quantity, price_micros, currency, used_at) VALUES ${rows().join(', ')};`,
+    `CREATE TABLE IF NOT EXISTS usage_legacy.usage_monthly (${COLUMNS.join(', ')}) ENGINE=InnoDB;`,
+    `INSERT IGNORE INTO usage_legacy.usage_monthly (tenant_id, month, currency, total_micros) VALUES ${rows().join(', ')};`,
     ...user('billing_ro', reader, 'SELECT ON usage_legacy.*'),
     ...user('lab_monitor', monitor, 'USAGE ON *.*'),
   ].join('\n')}\n`;
 }
 
-function columns(): string[] {
-  return [
-    'id BIGINT UNSIGNED NOT NULL PRIMARY KEY',
-    'tenant_id VARCHAR(64) NOT NULL',
-    'instance_id CHAR(36) NOT NULL',
-    'kind VARCHAR(32) NOT NULL',
-    'quantity BIGINT UNSIGNED NOT NULL',
-    'price_micros INT UNSIGNED NOT NULL',
-    'currency CHAR(3) NOT NULL',
-    'used_at DATETIME(3) NOT NULL',
-    'KEY by_tenant (tenant_id, used_at)',
-  ];
-}
+const COLUMNS = [
+  'tenant_id VARCHAR(64) NOT NULL',
+  'month DATE NOT NULL',
+  'currency CHAR(3) NOT NULL',
+  'total_micros BIGINT NOT NULL',
+  'PRIMARY KEY (tenant_id, month, currency)',
+];
 
 function rows(): string[] {
-  return Array.from({ length: TENANTS * DAYS }, (_, index) => {
+  return Array.from({ length: TENANTS * MONTHS }, (_, index) => {
     const tenant = `tenant-${(index % TENANTS) + 1}`;
-    const day = Math.floor(index / TENANTS) + 1;
-    const instance = `00000000-0000-4000-8000-${String((index % TENANTS) + 1).padStart(12, '0')}`;
-    return `(${index + 1}, '${tenant}', '${instance}', 'gpu_seconds', ${3600 + ((index * 379) % 7200)}, 700, 'EUR', '2024-06-${String(day).padStart(2, '0')} 12:00:00.000')`;
+    const month = String(Math.floor(index / TENANTS) + 1).padStart(2, '0');
+    return `('${tenant}', '2024-${month}-01', 'EUR', ${250_000_000 + ((index * 37_900_001) % 90_000_000)})`;
   });
 }
 

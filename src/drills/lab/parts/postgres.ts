@@ -119,18 +119,36 @@ export async function ask(lab: Lab, part: string, sql: string): Promise<Record<s
   );
 }
 
-/** As the superuser, who may come in by the socket only. */
 async function applyRoles(lab: Lab): Promise<void> {
-  const socket = { host: lab.scratch('postgres'), port: lab.port('postgres', 'sql'), user: 'postgres' };
-  await withClient({ ...socket, database: 'postgres' }, async (client) => {
+  await asSuperuser(lab, 'postgres', async (client) => {
     const known = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
     if (known.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
   });
-  await withClient({ ...socket, database: DATABASE }, async (client) => {
+  await asSuperuser(lab, DATABASE, async (client) => {
     await client.query(readFileSync(join(packageRoot(), ROLES), 'utf8'));
     for (const login of LOGINS)
       await client.query(`ALTER ROLE ${login} PASSWORD ${client.escapeLiteral(lab.secret(`postgres-${login}`))}`);
   });
+}
+
+/** Lists the lab's node agents in the fleet, where the migrations have made its table. */
+export async function seedNodes(lab: Lab): Promise<void> {
+  await asSuperuser(lab, DATABASE, async (client) => {
+    for (const agent of lab.replicas('node-agent'))
+      await client.query(
+        `INSERT INTO nodes (name, address, agent_port, region, gpu_model) VALUES ($1, $2, $3, 'lab', 'none')
+         ON CONFLICT (name) DO UPDATE SET address = excluded.address, agent_port = excluded.agent_port`,
+        [agent, lab.host, lab.port(agent, 'agent')],
+      );
+  });
+}
+
+/** The superuser may come in by the socket only. */
+function asSuperuser<T>(lab: Lab, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return withClient(
+    { host: lab.scratch('postgres'), port: lab.port('postgres', 'sql'), user: 'postgres', database },
+    work,
+  );
 }
 
 async function withClient<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {

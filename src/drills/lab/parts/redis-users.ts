@@ -12,6 +12,8 @@ export interface RedisUser {
 /** What every client library says when it connects and asks whether the server is ready. */
 const CONNECT = ['auth', 'hello', 'ping', 'info', 'select', 'quit', 'client|setname', 'client|id'];
 
+const SESSIONS = 'hgetall hset hincrby pexpire del multi exec discard zadd zrem zcard zscore zrange zremrangebyscore';
+
 export const realtimeUsers: readonly RedisUser[] = [
   {
     name: 'api',
@@ -53,21 +55,7 @@ export const realtimeUsers: readonly RedisUser[] = [
       { pattern: 'denylist', access: 'read' },
       { pattern: 'denylist:*', access: 'read' },
     ],
-    commands: [
-      ...CONNECT,
-      'get',
-      'getdel',
-      'set',
-      'del',
-      'expire',
-      'pexpire',
-      'exists',
-      'eval',
-      'evalsha',
-      'xread',
-      'xrange',
-      'xinfo|stream',
-    ],
+    commands: [...CONNECT, ...SESSIONS.split(' '), 'getdel', 'get', 'xread', 'xrange'],
   },
   { name: 'lab_monitor', commands: CONNECT },
 ];

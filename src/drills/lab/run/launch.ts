@@ -7,7 +7,7 @@ import type { Lab, Part } from '../part.ts';
 import { writeOwned } from '../trust/mount.ts';
 import { MARK } from './owned.ts';
 import { needProgram } from './programs.ts';
-import { recordPath } from './state.ts';
+import { RECORD } from './state.ts';
 import { ownerFor } from './users.ts';
 
 /**
@@ -29,7 +29,7 @@ export function launch(lab: Lab, part: Part): Launched {
   const command = part.command(lab);
   const file = needProgram(command.file);
   const owner = ownerFor(part.user);
-  const record = recordPath(lab.directory, part.name);
+  const record = join(lab.folder(part.name), RECORD);
   writeOwned(record, '', 0o600, owner);
   const log = openSync(lab.log(part.name), 'a', 0o600);
   try {

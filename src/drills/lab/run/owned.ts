@@ -14,7 +14,7 @@ export const MARK = 'LAUNCHGATE_LAB';
 export function ownedProcesses(directory: string, state: LabState): ProcessInfo[] {
   const everything = allProcesses().filter(({ pid }) => pid !== process.pid);
   const byPid = new Map(everything.map((info) => [info.pid, info]));
-  const leaders = recordedLeaders(directory, state);
+  const leaders = recordedLeaders(state);
   const files = new Set(Object.values(state.parts).map(({ file }) => file));
   const owned = new Set<number>();
   for (const info of everything) {
@@ -56,10 +56,10 @@ export function ownedProcesses(directory: string, state: LabState): ProcessInfo[
 }
 
 /** Start times of the recorded processes by pid. */
-function recordedLeaders(directory: string, state: LabState): Map<number, number> {
+function recordedLeaders(state: LabState): Map<number, number> {
   const found = new Map<number, number>();
   for (const part of Object.keys(state.parts)) {
-    const recorded = recordedProcess(directory, state, part);
+    const recorded = recordedProcess(state, part);
     if (recorded !== undefined) found.set(recorded.pid, recorded.startedAt);
   }
   return found;

@@ -49,8 +49,7 @@ export function makePlace(directory: string, spec: string): LabState {
 
 /** Makes what a state names. Other users may pass through these folders, and list none of them. */
 export function makeFolders(directory: string, { scratch, partsFolder }: LabState): void {
-  for (const folder of [directory, join(directory, 'run'), join(directory, 'logs'), scratch, partsFolder])
-    makeFolder(folder, undefined, 0o711);
+  for (const folder of [directory, join(directory, 'logs'), scratch, partsFolder]) makeFolder(folder, undefined, 0o711);
 }
 
 /** Removes all that the lab has written; with `keep` only what a later start makes anew. */
@@ -62,7 +61,7 @@ export function removePlace(directory: string, { id, scratch, partsFolder }: Lab
 
 /** True when something other than a lab lies in the folder, which the lab then leaves alone. */
 export function isForeign(directory: string, listing: readonly string[]): boolean {
-  const own = new Set(['lock', 'lock.holder', 'state.json', 'run', 'logs', 'parts', 'trust', 'client', 'spec.yaml']);
+  const own = new Set(['lock', 'lock.holder', 'state.json', 'logs', 'parts', 'trust', 'client', 'spec.yaml']);
   return existsSync(directory) && listing.some((name) => !own.has(name) && !name.startsWith('.state.json.'));
 }
 

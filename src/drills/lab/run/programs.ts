@@ -36,6 +36,8 @@ export function nodeProgram(kind: 'lab' | 'service', name: string): Command {
 
 /** Whether the program that {@link nodeProgram} names is there. */
 export function hasService(name: string): boolean {
+  // The console is no program: the edge serves its files.
+  if (name === 'console') return true;
   const { args = [] } = nodeProgram('service', name);
   return existsSync(args.at(-1)!);
 }

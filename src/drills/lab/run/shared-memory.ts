@@ -11,8 +11,8 @@ import { recordedProcess, type LabState } from './state.ts';
 const [ID, MAKER, ATTACHED, CHANGED] = [1, 4, 6, 13];
 
 /** Removes the segments that the named parts have made and nobody uses any more. Call it when their processes have ended. */
-export function removeSegments(directory: string, state: LabState, parts = Object.keys(state.parts)): void {
-  const makers = new Set(parts.map((part) => recordedProcess(directory, state, part)?.pid));
+export function removeSegments(state: LabState, parts = Object.keys(state.parts)): void {
+  const makers = new Set(parts.map((part) => recordedProcess(state, part)?.pid));
   const since = Math.floor(Date.parse(state.startedAt) / 1000);
   const ipcrm = findProgram('ipcrm');
   for (const row of segments()) {

@@ -78,16 +78,14 @@ export function writeState(directory: string, state: LabState): void {
   renameSync(temporary, join(directory, STATE));
 }
 
-/** Where a part's process writes who it is, before it becomes the server. */
-export function recordPath(directory: string, part: string): string {
-  return join(directory, 'run', part);
-}
+/** In a part's folder: the file in which its process writes who it is, before it becomes the server. */
+export const RECORD = '.process';
 
 /** Who runs, or ran, as the part; `undefined` when it never did, or in another boot of the machine. */
-export function recordedProcess(directory: string, state: LabState, part: string): ProcessId | undefined {
+export function recordedProcess(state: LabState, part: string): ProcessId | undefined {
   if (state.bootId !== bootId()) return undefined;
   try {
-    return parseStat(readFileSync(recordPath(directory, part), 'utf8'));
+    return parseStat(readFileSync(join(state.partsFolder, part, RECORD), 'utf8'));
   } catch {
     return undefined;
   }

@@ -27,11 +27,7 @@ export async function endProcess(
 }
 
 /** Ends all parts, each after those that need it. Answers how each of them ended. */
-export async function endParts(
-  directory: string,
-  state: LabState,
-  onEnd: (part: string, how: Ending) => void,
-): Promise<void> {
+export async function endParts(state: LabState, onEnd: (part: string, how: Ending) => void): Promise<void> {
   const ended = new Map<string, Promise<void>>();
   await Promise.all(Object.keys(state.parts).map((part) => end(part)));
 
@@ -45,7 +41,7 @@ export async function endParts(
     const dependents = Object.keys(state.parts).filter((other) => state.parts[other]!.needs.includes(part));
     await Promise.all(dependents.map(end));
     const { signal, timeoutMs } = state.parts[part]!.stop;
-    onEnd(part, await endProcess(recordedProcess(directory, state, part), signal as NodeJS.Signals, timeoutMs));
+    onEnd(part, await endProcess(recordedProcess(state, part), signal as NodeJS.Signals, timeoutMs));
   }
 }
 
