@@ -3,7 +3,7 @@
  * runs, the services and its own programs, each with all it needs.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { buildConsole } from './build-console.ts';
@@ -20,6 +20,8 @@ if (!isFresh() || process.argv.includes('--force')) {
   await rm(new URL('dist/', root), { recursive: true, force: true });
   await bundle();
   await bundlePrograms('services', servicePrograms());
+  // What `api migrate` applies is read at run time, beside the bundle.
+  await cp(new URL('services/api/migrations/', root), new URL('dist/services/migrations/', root), { recursive: true });
   await bundlePrograms('lab', labPrograms());
   await buildConsole('dist/console');
   await linkCommand();
@@ -63,7 +65,8 @@ async function bundle(): Promise<void> {
     cwd: fileURLToPath(root),
     input: Object.fromEntries(present),
     platform: 'node',
-    external: ['sodium-native'],
+    external: ['sodium-native', 'pg-native'],
+    resolve: { conditionNames: ['launchgate-source', 'import', 'node', 'default'] },
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });

@@ -53,6 +53,9 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
 }
 
 /** Of a start that was killed before it had noted anything, which is before it had started anything. */
-function removeTraces(directory: string): undefined {
-  if (existsSync(directory) && !isForeign(readdirSync(directory))) rmSync(directory, { recursive: true });
+async function removeTraces(directory: string): Promise<undefined> {
+  if (!existsSync(directory) || isForeign(readdirSync(directory))) return;
+  const lock = await lockLab(directory);
+  rmSync(directory, { recursive: true });
+  await lock.release();
 }

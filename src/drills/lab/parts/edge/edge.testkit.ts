@@ -52,6 +52,7 @@ export async function startEdge(authority: TestAuthority, choice: EdgeChoice): P
     client: files,
     waf: { mode: 'block', paranoia: 1, sampling: 100 },
     rateLimits: true,
+    connect: [],
     headers: { uriBytes: 8192, headerBytes: 16_384 },
     upstreamIdle: 0.6,
     workerShutdown: 20,

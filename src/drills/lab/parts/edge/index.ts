@@ -1,11 +1,11 @@
 /** nginx with ModSecurity and the Core Rule Set in front of the services. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseDuration } from '../../../../model/duration.ts';
 import type { Lab, Part } from '../../part.ts';
 import type { LabPlan } from '../../plan.ts';
+import { issuerOf } from '../desk.ts';
 import { NGINX, nginxArguments, testConfig, writeConfig } from './files.ts';
-import { edgeRoutes, headerLimits } from './routes.ts';
+import { edgeRoutes, headerLimits, labHost } from './routes.ts';
+import { CONSOLE, settingsRoute, writeSite } from './site.ts';
 import type { EdgeConfig, EdgeRoute, Upstream } from './types.ts';
 
 export { edgeControl, FAIL_TIMEOUT, type EdgeControl } from './control.ts';
@@ -20,7 +20,7 @@ export function edgeParts(plan: LabPlan): Part[] {
     {
       name: 'edge',
       needs: [],
-      program: { file: NGINX, package: 'nginx', loses },
+      program: { file: NGINX, package: 'nginx libnginx-mod-http-modsecurity modsecurity-crs', loses },
       ports: ['https', 'http', 'health'],
       user: 'www-data',
       identity: { name: 'edge', namespace: 'edge', dns: HOSTS },
@@ -48,7 +48,12 @@ export function edgeConfig(lab: Lab): EdgeConfig {
   const tls = lab.tls('edge');
   const waf = spec.edge?.waf;
   const upstreams = [...serviceUpstreams(lab), identity(lab)];
-  const routes = edgeRoutes(spec, (name) => upstreams.some((upstream) => upstream.name === name), consoleFiles(lab));
+  const site = writeSite(lab);
+  const routes = edgeRoutes(
+    spec,
+    (name) => upstreams.some((upstream) => upstream.name === name),
+    new Map(site === undefined ? [] : [[CONSOLE, site]]),
+  );
   return {
     generation: 1,
     address: '127.0.0.1',
@@ -56,9 +61,10 @@ export function edgeConfig(lab: Lab): EdgeConfig {
     certificate: { cert: tls.cert, key: tls.key },
     client: { cert: tls.cert, key: tls.key, ca: tls.ca },
     upstreams,
-    routes: [...routes, IDENTITY_ROUTE],
+    routes: [...routes, ...settings(lab, site), IDENTITY_ROUTE],
     waf: { mode: waf?.mode ?? 'monitor', paranoia: waf?.paranoia ?? 1, sampling: 100 },
     rateLimits: true,
+    connect: [issuerOf(lab)],
     headers: headerLimits(spec),
     upstreamIdle: 0.6,
     workerShutdown: longestDrain(lab) + 30,
@@ -95,10 +101,9 @@ const IDENTITY_ROUTE: EdgeRoute = {
   readTimeout: 15,
 };
 
-/** The console's built page, where it was built. */
-function consoleFiles(lab: Lab): ReadonlyMap<string, string> {
-  const built = lab.program('service', 'console').args?.[0];
-  return built !== undefined && existsSync(join(built, 'index.html')) ? new Map([['console', built]]) : new Map();
+function settings({ plan }: Lab, site: string | undefined): EdgeRoute[] {
+  const host = plan.spec.services.find(({ name }) => name === CONSOLE)?.routes[0]?.host;
+  return site === undefined || host === undefined ? [] : [settingsRoute(labHost(host), site)];
 }
 
 function longestDrain({ plan }: Lab): number {

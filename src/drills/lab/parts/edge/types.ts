@@ -12,6 +12,8 @@ export interface EdgeConfig {
   readonly upstreams: readonly Upstream[];
   readonly routes: readonly EdgeRoute[];
   readonly waf: Waf;
+  /** Origins that pages may talk to, beside the public names: the identity provider. */
+  readonly connect: readonly string[];
   /** False lets everybody in at any rate: for drills that must notice. */
   readonly rateLimits: boolean;
   /** Bytes of the request line, and of all headers with it. */
@@ -54,8 +56,8 @@ export interface EdgeRoute {
   /** As the spec writes it: `/events`, `/api/v1/*`. */
   readonly path: string;
   readonly protocol: 'http' | 'sse' | 'websocket' | 'webhook';
-  /** Name of an upstream, or a folder of static files. */
-  readonly target: { readonly upstream: string } | { readonly files: string };
+  /** Name of an upstream, a folder of static files with the page that stands for all others, or one file. */
+  readonly target: { readonly upstream: string } | { readonly files: string } | { readonly file: string };
   /** Requests per second of one client address; above it, after a burst of four seconds' worth, comes 429. */
   readonly perSecond?: number;
   /** Connections at once of one client address. */

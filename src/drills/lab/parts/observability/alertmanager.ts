@@ -1,5 +1,5 @@
 /** The platform's own routing with every receiver's end replaced by the lab's pager: what is tested is who would have been told, and when. */
-import { formatDuration, parseDuration } from '../../../../model/duration.ts';
+import { parseDuration } from '../../../../model/duration.ts';
 import type { AlertmanagerFile } from './documents.ts';
 import type { Timing } from './timing.ts';
 
@@ -79,6 +79,10 @@ function timedRoute(route: Record<string, unknown>, timing: Timing): Record<stri
 
 /** Alertmanager refuses an interval of nought. */
 function timedWait(key: (typeof WAITS)[number], seconds: number, { faster, groupWait }: Timing): string {
-  if (key === 'group_wait') return formatDuration(groupWait ?? Math.round(seconds / faster)) || '0s';
-  return formatDuration(Math.max(1, Math.round(seconds / faster)));
+  if (key === 'group_wait') return wholeSeconds(groupWait ?? seconds / faster);
+  return wholeSeconds(Math.max(1, seconds / faster));
+}
+
+function wholeSeconds(seconds: number): string {
+  return `${Math.round(seconds)}s`;
 }

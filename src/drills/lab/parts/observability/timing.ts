@@ -13,11 +13,12 @@ export interface Timing {
 
 export const LAB_TIMING: Timing = { interval: 2, faster: 1 };
 
+/** Groups lose their own interval: all are evaluated at the lab's. */
 export function timed(groups: readonly RuleGroup[], timing: Timing): RuleGroup[] {
-  return groups.map(({ interval: _, rules, ...group }) => ({
-    ...group,
-    rules: rules.map((rule) => timedRule(rule, timing)),
-  }));
+  return groups.map((group) => {
+    const { interval: _, rules, ...rest } = group;
+    return { ...rest, rules: rules.map((rule) => timedRule(rule, timing)) };
+  });
 }
 
 function timedRule(rule: Rule, { interval, faster }: Timing): Rule {

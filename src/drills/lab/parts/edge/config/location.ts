@@ -43,6 +43,7 @@ function limits({ routes, rateLimits }: EdgeConfig, route: EdgeRoute): string[] 
 }
 
 function target({ upstreams }: EdgeConfig, { target: to, protocol, readTimeout }: EdgeRoute): string[] {
+  if ('file' in to) return [`alias ${to.file};`];
   if ('files' in to) return [`root ${to.files};`, 'try_files $uri /index.html;'];
   const upstream = upstreams.find(({ name }) => name === to.upstream);
   if (upstream === undefined) throw new RangeError(`the edge has no upstream ${to.upstream}`);

@@ -4,10 +4,13 @@ import { location } from './location.ts';
 const HIDDEN = ['Server', 'X-Powered-By', 'X-Request-Id'];
 
 /** `add_header` of a location replaces those around it, so they stand in the server block and nowhere else. */
-function securityHeaders({ ports, routes }: EdgeConfig): readonly (readonly [string, string])[] {
-  const connect = [...new Set(routes.map(({ host }) => host))]
-    .flatMap((host) => [`https://${host}:${ports.https}`, `wss://${host}:${ports.https}`])
-    .join(' ');
+function securityHeaders({ ports, routes, connect }: EdgeConfig): readonly (readonly [string, string])[] {
+  const own = [...new Set(routes.map(({ host }) => host))].flatMap((host) => [
+    `https://${host}:${ports.https}`,
+    `wss://${host}:${ports.https}`,
+  ]);
+  // The terminal draws with styles of its own making.
+  const styles = "style-src 'self' 'unsafe-inline'";
   return [
     ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'],
     ['X-Content-Type-Options', 'nosniff'],
@@ -16,7 +19,7 @@ function securityHeaders({ ports, routes }: EdgeConfig): readonly (readonly [str
     ['Permissions-Policy', 'camera=(), microphone=(), geolocation=()'],
     [
       'Content-Security-Policy',
-      `default-src 'self'; connect-src 'self' ${connect}; frame-ancestors 'none'; base-uri 'none'`,
+      `default-src 'self'; connect-src 'self' ${[...own, ...connect].join(' ')}; ${styles}; frame-ancestors 'none'; base-uri 'none'`,
     ],
   ];
 }
