@@ -39,7 +39,7 @@ export function check({ name }: Subject, input: Revocation, params: Params): Res
   const bounds = [...new Set(input.staleness.flatMap((setting) => valueOf(setting) ?? []))].join(', ');
   return failOr(
     all,
-    `${name} refuses admin requests once its deny-list is older than ${bounds}; ${input.alerts.map((alert) => alert.name).join(', ')} tells of it, and the runbook for ${params.runbook} is there`,
+    `${name} refuses admin requests once its deny-list is older than ${bounds}; ${alertsOn(input, params).join(', ')} tells of it, and the runbook for ${params.runbook} is there`,
     { workloads: input.workloads.length, adminRoutes: input.adminRoutes.length },
   );
 }
@@ -119,8 +119,14 @@ function untold(workload: string, { staleness, failMode }: Revocation): boolean 
   return [staleness, failMode].some((settings) => settings.every((setting) => setting.workload !== workload));
 }
 
-function judgeAlert({ alerts }: Revocation, { staleMetric }: Params): Finding[] {
-  if (alerts.some(({ expr }) => new RegExp(`\\b${escaped(staleMetric)}\\b`).test(expr))) return [];
+function alertsOn({ alerts }: Revocation, { staleMetric }: Params): string[] {
+  const metric = new RegExp(`\\b${escaped(staleMetric)}\\b`);
+  return alerts.filter(({ expr }) => metric.test(expr)).map(({ name }) => name);
+}
+
+function judgeAlert(input: Revocation, params: Params): Finding[] {
+  const { staleMetric } = params;
+  if (alertsOn(input, params).length > 0) return [];
   return [
     {
       message: `no alert reads ${staleMetric}: admin requests would be refused, and nobody told why`,

@@ -33,7 +33,7 @@ export const control = defineControl({
     staleMetric: z
       .string()
       .default('admin_denylist_as_of_timestamp_seconds')
-      .describe('The metric that says how old the list is.'),
+      .describe('The metric that says how old the list is; denylist, deny_list or revocation is a part of its name.'),
     runbook: z.string().default('emergency-revocation').describe('What its runbook is listed "for".'),
     minWords: z.int().min(0).default(60).describe('Fewer words than this make a stub of the runbook.'),
   }),

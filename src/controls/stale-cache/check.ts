@@ -93,7 +93,11 @@ function one(
   if (seconds === undefined || seconds <= 0)
     return {
       findings: [
-        found(setting, `is ${JSON.stringify(value)}, which is no duration with a unit`, 'Write a duration such as 60s.'),
+        found(
+          setting,
+          `is ${JSON.stringify(value)}, which is no duration with a unit`,
+          'Write a duration such as 60s.',
+        ),
       ],
       open: [],
     };

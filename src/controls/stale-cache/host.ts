@@ -15,5 +15,5 @@ export function nameOfHost(host: string): string {
 
 /** Whether it leads to the pod itself. */
 export function isOwnPod(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '0.0.0.0' || /^127\./.test(host);
+  return host === 'localhost' || host === '[::1]' || host === '0.0.0.0' || host.startsWith('127.');
 }
