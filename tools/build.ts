@@ -39,7 +39,7 @@ async function bundle(): Promise<void> {
     input: Object.fromEntries(present),
     platform: 'node',
     external: ['sodium-native', 'pg-native'],
-    resolve: { conditionNames: ['launchgate-source', 'import', 'node', 'default'] },
+    resolve: { conditionNames: ['launchgate-source', 'node', 'default'] },
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
