@@ -3,7 +3,7 @@
  * runs, the services and its own programs, each with all it needs.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { buildConsole } from './build-console.ts';
@@ -11,6 +11,9 @@ import { buildConsole } from './build-console.ts';
 const root = new URL('../', import.meta.url);
 
 const entries: Record<string, string> = { main: 'src/cli/main.ts', 'verify-worker': 'src/ledger/verify-worker.ts' };
+
+/** The kit is taken from its sources. Neither `import` nor `require`: the bundler adds the one that was written. */
+const CONDITIONS = ['launchgate-source', 'node', 'default'];
 
 /** What every `check` loads, in one file: to find and open twenty small ones takes longer than Node itself needs to start. */
 const START =
@@ -20,6 +23,8 @@ if (!isFresh() || process.argv.includes('--force')) {
   await rm(new URL('dist/', root), { recursive: true, force: true });
   await bundle();
   await bundlePrograms('services', servicePrograms());
+  // What `api migrate` applies is read at run time, beside the bundle.
+  await cp(new URL('services/api/migrations/', root), new URL('dist/services/migrations/', root), { recursive: true });
   await bundlePrograms('lab', labPrograms());
   await buildConsole('dist/console');
   await linkCommand();
@@ -63,7 +68,8 @@ async function bundle(): Promise<void> {
     cwd: fileURLToPath(root),
     input: Object.fromEntries(present),
     platform: 'node',
-    external: ['sodium-native'],
+    external: ['sodium-native', 'pg-native'],
+    resolve: { conditionNames: CONDITIONS },
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
@@ -85,7 +91,7 @@ async function bundlePrograms(folder: string, programs: readonly [name: string, 
     cwd: fileURLToPath(root),
     input: Object.fromEntries(programs),
     platform: 'node',
-    resolve: { conditionNames: ['launchgate-source', 'node', 'import', 'default'] },
+    resolve: { conditionNames: CONDITIONS },
     external: ['sodium-native', /^@lydell\/node-pty/],
     logLevel: 'warn',
     checks: { eval: false },

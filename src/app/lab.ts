@@ -1,6 +1,6 @@
 /** The verbs of the lab, wired to the spec they start from. */
 import { copyFileSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { makeLab } from '../drills/lab/context.ts';
 import type { Lab, Part } from '../drills/lab/part.ts';
 import { allParts } from '../drills/lab/parts/index.ts';
@@ -76,7 +76,7 @@ export async function openLab(directory: string): Promise<OpenLab | undefined> {
     replicas: new Map(Object.entries(state.replicas)),
     off: new Map(Object.entries(state.off)),
   };
-  const plan = planLab(await loadSpecFile(join(directory, SPEC_COPY)), relative('.', join(state.spec, '..')), changes);
+  const plan = planLab(await loadSpecFile(join(directory, SPEC_COPY)), dirname(state.spec), changes);
   const parts = allParts(plan).filter(({ name }) => state.parts[name] !== undefined);
   const trust = await openTrust(directory, state.host);
   return { lab: makeLab({ directory, state, plan, parts, trust }), state, plan, parts };

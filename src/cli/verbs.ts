@@ -87,6 +87,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./break-glass.ts')).breakGlass,
   },
   {
+    name: 'revoke',
+    group: 'decide',
+    summary: 'refuse tokens, persons, sessions or keys at once, on every service',
+    load: async () => (await import('./revoke.ts')).revoke,
+  },
+  {
     name: 'policy',
     group: 'decide',
     summary: 'show, propose and sign versions of the policy',

@@ -51,6 +51,7 @@ import { control as progressLog } from './progress-log/index.ts';
 import { control as progressiveDelivery } from './progressive-delivery/index.ts';
 import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
+import { control as readinessShedding } from './readiness-shedding/index.ts';
 import { control as replicaSpread } from './replica-spread/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
@@ -124,6 +125,7 @@ export const controls: readonly AnyControl[] = [
   progressiveDelivery,
   promotionGate,
   rbacLeastPrivilege,
+  readinessShedding,
   replicaSpread,
   repositoryPolicy,
   resourcesAndAutoscaling,

@@ -5,7 +5,9 @@ import { formatBaggage, parseBaggage } from './baggage.ts';
 import { current, newCorrelation, type Correlation } from './context.ts';
 
 /** Something with headers to read. */
-export type Carrier = Readonly<Record<string, string | readonly string[] | number | undefined>> | { get(name: string): unknown };
+export type Carrier =
+  | Readonly<Record<string, string | readonly string[] | number | undefined>>
+  | { get(name: string): unknown };
 /** Something that takes headers: NATS `MsgHdrs`, `Headers`, `Map`. */
 export interface Settable {
   set(name: string, value: string): unknown;
@@ -61,7 +63,9 @@ function valueOf(carrier: Carrier | undefined | null, name: string): unknown {
   if (carrier === undefined || carrier === null) return undefined;
   if (typeof carrier.get === 'function') return carrier.get(name) || carrier.get(name.toLowerCase());
   const record = carrier as Readonly<Record<string, unknown>>;
-  const key = Object.hasOwn(record, name) ? name : Object.keys(record).find((each) => each.toLowerCase() === name.toLowerCase());
+  const key = Object.hasOwn(record, name)
+    ? name
+    : Object.keys(record).find((each) => each.toLowerCase() === name.toLowerCase());
   const value = key === undefined ? undefined : record[key];
   // Two of an id are no id; several `tracestate` are one list.
   return Array.isArray(value) && value.length === 1 ? value[0] : value;

@@ -12,7 +12,11 @@ export interface Envelope {
 /** The fields to store with a job or send with a message; new ids outside of a context, so that a message never lacks them. */
 export function toEnvelope(correlation: Correlation = current() ?? newCorrelation()): Envelope {
   const { requestId, trace } = correlation;
-  return { requestId, traceparent: formatTraceparent(trace), ...(trace.state === undefined ? {} : { tracestate: trace.state }) };
+  return {
+    requestId,
+    traceparent: formatTraceparent(trace),
+    ...(trace.state === undefined ? {} : { tracestate: trace.state }),
+  };
 }
 
 /** Reads what `toEnvelope` wrote from anything, such as parsed JSON or a row with `request_id`; what is missing is made anew. */

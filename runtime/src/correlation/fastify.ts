@@ -20,35 +20,44 @@ export interface CorrelationOptions {
 }
 
 /** Register it before every other plugin that works in the context of a request. */
-export const correlation: FastifyPluginAsync<CorrelationOptions> = /* @__PURE__ */ plugin('launchgate-correlation', async (app, options) => {
-  const trusted = trustOf(options.trust);
-  const allowed = new Set(options.baggage);
-  app.addHook('onRequest', function correlate(request, reply, done) {
-    const context = contextOf(request.raw, trusted, allowed);
-    request.id = context.requestId;
-    reply.raw.setHeader('x-request-id', context.requestId);
-    attach(request.raw, context);
-    active.run(context, done);
-  });
-  // Upgrades pass no hook. Listeners of one event run one after the other, so what is entered here holds for those that follow.
-  beforeUpgrades(app.server, (request) => {
-    const context = contextOf(request, trusted, allowed);
-    attach(request, context);
-    active.enterWith(context);
-  });
-});
+export const correlation: FastifyPluginAsync<CorrelationOptions> = /* @__PURE__ */ plugin(
+  'launchgate-correlation',
+  async (app, options) => {
+    const trusted = trustOf(options.trust);
+    const allowed = new Set(options.baggage);
+    app.addHook('onRequest', function correlate(request, reply, done) {
+      const context = contextOf(request.raw, trusted, allowed);
+      request.id = context.requestId;
+      reply.header('x-request-id', context.requestId);
+      attach(request.raw, context);
+      active.run(context, done);
+    });
+    // Upgrades pass no hook. Listeners of one event run one after the other, so what is entered here holds for those that follow.
+    beforeUpgrades(app.server, (request) => {
+      const context = contextOf(request, trusted, allowed);
+      attach(request, context);
+      active.enterWith(context);
+    });
+  },
+);
 
 /** What the plugin made for this request: for handlers of `upgrade`, and for work that lost its asynchronous context. */
 export function correlationOf(request: IncomingMessage): Correlation | undefined {
   return attached(request);
 }
 
-function contextOf(request: IncomingMessage, trusted: (request: IncomingMessage) => boolean, allowed: ReadonlySet<string>): Active {
+function contextOf(
+  request: IncomingMessage,
+  trusted: (request: IncomingMessage) => boolean,
+  allowed: ReadonlySet<string>,
+): Active {
   const { headers } = request;
-  if (headers['x-request-id'] === undefined && headers['traceparent'] === undefined && headers['baggage'] === undefined) return newCorrelation();
+  if (headers['x-request-id'] === undefined && headers['traceparent'] === undefined && headers['baggage'] === undefined)
+    return newCorrelation();
   if (!trusted(request)) return newCorrelation();
   const trace = parseTraceparent(headers['traceparent']);
-  const state = trace === undefined || headers['tracestate'] === undefined ? undefined : parseTracestate(headers['tracestate']);
+  const state =
+    trace === undefined || headers['tracestate'] === undefined ? undefined : parseTracestate(headers['tracestate']);
   return newCorrelation({
     requestId: headers['x-request-id'],
     trace: trace === undefined || state === undefined ? trace : { ...trace, state },

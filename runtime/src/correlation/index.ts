@@ -2,7 +2,7 @@
 export type { TraceContext } from '../shared/trace-context.ts';
 export { formatTraceparent, parseTraceparent, parseTracestate } from '../shared/trace-context.ts';
 export { contextFields, current, newCorrelation, runWith, type Correlation } from './context.ts';
-export { isRequestId, newRequestId } from './request-id.ts';
+export { isRequestId } from './request-id.ts';
 export { extract, inject, injectInto, type Carrier, type Settable } from './carriers.ts';
 export { fromEnvelope, toEnvelope, type Envelope } from './envelope.ts';
 export { parseBaggage } from './baggage.ts';

@@ -37,7 +37,9 @@ function networksOf(cidrs: readonly string[]): BlockList | undefined {
     const bits = version === 6 ? 128 : 32;
     const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
     if (version === 0 || rest.length > 0 || !(prefix <= bits))
-      throw new TypeError(`trust.cidrs: ${JSON.stringify(cidr)} is no network; expected an address or ADDRESS/LENGTH, such as 10.0.0.0/8`);
+      throw new TypeError(
+        `trust.cidrs: ${JSON.stringify(cidr)} is no network; expected an address or ADDRESS/LENGTH, such as 10.0.0.0/8`,
+      );
     list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
   }
   return list;
@@ -45,7 +47,8 @@ function networksOf(cidrs: readonly string[]): BlockList | undefined {
 
 function isInside(networks: BlockList | undefined, remote: string | undefined): boolean {
   if (networks === undefined || remote === undefined) return false;
-  const address = remote.startsWith('::ffff:') && isIP(remote.slice(7)) === 4 ? remote.slice(7) : (remote.split('%')[0] ?? '');
+  const address =
+    remote.startsWith('::ffff:') && isIP(remote.slice(7)) === 4 ? remote.slice(7) : (remote.split('%')[0] ?? '');
   const version = isIP(address);
   return version !== 0 && networks.check(address, version === 6 ? 'ipv6' : 'ipv4');
 }

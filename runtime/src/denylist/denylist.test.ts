@@ -46,10 +46,13 @@ describe('what is refused', () => {
     expect(denylist.check({ ...CLAIMS, iat: 1001 })).toBeUndefined();
   });
 
-  it.each([undefined, null, '1001', NaN, Infinity])('a token whose iat is %s cannot show that it is younger', async (iat) => {
-    const { denylist } = await listOf([change(1, 'issued-before', '*', { issuedBefore: 1000 })]);
-    expect(denylist.check({ ...CLAIMS, iat })).toEqual({ by: 'issued-before', id: 1 });
-  });
+  it.each([undefined, null, '1001', NaN, Infinity])(
+    'a token whose iat is %s cannot show that it is younger',
+    async (iat) => {
+      const { denylist } = await listOf([change(1, 'issued-before', '*', { issuedBefore: 1000 })]);
+      expect(denylist.check({ ...CLAIMS, iat })).toEqual({ by: 'issued-before', id: 1 });
+    },
+  );
 
   it('a claim of another type is no way around', async () => {
     const { denylist } = await listOf([change(1, 'subject', '42')]);
@@ -85,14 +88,19 @@ describe('what is refused', () => {
 });
 
 describe('admin tokens', () => {
-  it.each([{ jti: undefined }, { jti: '' }, { jti: 7 }, { jti: 'x'.repeat(513) }, { iat: undefined }, { iat: -1 }, { iat: '1' }])(
-    'are refused with %o',
-    async (fault) => {
-      const { denylist } = await listOf([]);
-      expect(denylist.decide({ ...CLAIMS, ...fault }, { admin: true }).state).toBe('malformed');
-      expect(denylist.decide(CLAIMS, { admin: true })).toEqual({ state: 'allowed' });
-    },
-  );
+  it.each([
+    { jti: undefined },
+    { jti: '' },
+    { jti: 7 },
+    { jti: 'x'.repeat(513) },
+    { iat: undefined },
+    { iat: -1 },
+    { iat: '1' },
+  ])('are refused with %o', async (fault) => {
+    const { denylist } = await listOf([]);
+    expect(denylist.decide({ ...CLAIMS, ...fault }, { admin: true }).state).toBe('malformed');
+    expect(denylist.decide(CLAIMS, { admin: true })).toEqual({ state: 'allowed' });
+  });
 });
 
 describe('age', () => {

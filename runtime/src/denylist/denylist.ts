@@ -1,5 +1,5 @@
 import { loadSnapshot, SnapshotKeeper, type SnapshotOptions } from './disk.ts';
-import { Entries } from './entries.ts';
+import type { Entries } from './entries.ts';
 import { Replica } from './replica.ts';
 import {
   systemClock,
@@ -58,7 +58,9 @@ export interface Denylist {
   /** Calls back with what was applied, in order; answers how to stop. */
   onChange(listener: (changes: readonly Change[]) => void): () => void;
   /** Everything in force and the position it belongs to, for mirrors; undefined until a first copy exists. */
-  contents(): { readonly entries: Entries; readonly position: { readonly id: number; readonly mark: string } } | undefined;
+  contents():
+    | { readonly entries: Entries; readonly position: { readonly id: number; readonly mark: string } }
+    | undefined;
 }
 
 const ALLOWED: Decision = { state: 'allowed' };
@@ -67,7 +69,8 @@ const LONGEST = 512;
 /** The deny-list of this process: a copy in memory of a durable source, with a known age. */
 export function createDenylist(options: DenylistOptions): Denylist {
   const { source, maxStalenessMs, metrics } = options;
-  if (!(maxStalenessMs > 0)) throw new RangeError(`maxStalenessMs is ${maxStalenessMs}: expected a positive number of ms`);
+  if (!(maxStalenessMs > 0))
+    throw new RangeError(`maxStalenessMs is ${maxStalenessMs}: expected a positive number of ms`);
   const replica = new Replica(options.clock ?? systemClock, metrics, options.log);
   const stopping = new AbortController();
   let following: Promise<unknown> = Promise.resolve();

@@ -22,7 +22,7 @@ export class Entries {
 
   /** `like`: a copy of about the same size, for which room is made at once. */
   constructor(like?: Entries) {
-    const values = (seed: number, kind: Named) => new Values(seed, like?.#values[kind].size ?? 0);
+    const values = (seed: number, kind: Named) => new Values(seed, like === undefined ? 0 : like.#values[kind].size);
     this.#values = {
       token: values(1, 'token'),
       subject: values(2, 'subject'),

@@ -51,7 +51,8 @@ export class Filter {
 export function hashOf(value: string, seed: number): number {
   const { length } = value;
   let hash = Math.imul(seed ^ length, 0x9e3779b1);
-  if (length <= SAMPLES) for (let at = 0; at < length; at += 1) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
+  if (length <= SAMPLES)
+    for (let at = 0; at < length; at += 1) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
   else {
     const step = (length - 1) / (SAMPLES - 1);
     for (let sample = 0; sample < SAMPLES; sample += 1)

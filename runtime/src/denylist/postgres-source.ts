@@ -6,7 +6,16 @@ import { backoffMs, breathe, pause } from '../shared/pause.ts';
 import { within } from '../shared/within.ts';
 import { isKind } from './lines.ts';
 import type { PgQueryable } from './postgres-store.ts';
-import { systemClock, type Change, type Clock, type DenylistSink, type DenylistSource, type Position, type Push, type Rebuild } from './types.ts';
+import {
+  systemClock,
+  type Change,
+  type Clock,
+  type DenylistSink,
+  type DenylistSource,
+  type Position,
+  type Push,
+  type Rebuild,
+} from './types.ts';
 
 /** The part of a `pg` Pool that is used. */
 export interface PgPool {
@@ -66,7 +75,7 @@ class Follower {
     const pushes = (this.#options.pushes ?? []).map((push) =>
       push.run(() => this.#woken.abort(), this.#signal, failed).catch(failed),
     );
-    for (let failures = 0; !this.#signal.aborted; ) {
+    for (let failures = 0; !this.#signal.aborted;) {
       this.#woken = new AbortController();
       failures = await this.#poll().then(
         () => 0,
@@ -124,7 +133,7 @@ class Follower {
       const rebuild = this.#sink.begin();
       const [head] = await this.#ask(HEAD, []);
       const position = head === undefined ? EMPTY : { id: head.id, mark: head.mark };
-      for (let after = 0; !this.#signal.aborted; ) {
+      for (let after = 0; !this.#signal.aborted;) {
         const page = await this.#ask(IN_FORCE, [after, position.id, PAGE]);
         rebuild.add(page);
         after = page.at(-1)?.id ?? position.id;
@@ -145,12 +154,15 @@ class Follower {
   /** On a connection of its own for one statement; one that did not answer in time is closed, not given back. */
   async #ask(text: string, values: unknown[]): Promise<Change[]> {
     const { pool, deadlineMs = 2000 } = this.#options;
-    const client = await within('connecting to the deny-list database', deadlineMs, pool.connect(), (late) => late.release());
+    const client = await within('connecting to the deny-list database', deadlineMs, pool.connect(), (late) =>
+      late.release(),
+    );
     let sound = false;
     try {
       const { rows } = await within('reading the deny-list', deadlineMs, client.query(text, values));
       sound = true;
-      if (rows[0]?.['standby'] !== false) throw new Error('the deny-list is being read from a standby, which may lag: give the address of the primary');
+      if (rows[0]?.['standby'] !== false)
+        throw new Error('the deny-list is being read from a standby, which may lag: give the address of the primary');
       return rows.filter((row) => row['id'] !== null).map(changeOf);
     } finally {
       client.release(!sound);
@@ -160,7 +172,10 @@ class Follower {
 
 function changeOf(row: Record<string, unknown>): Change {
   const { kind, value, mark } = row;
-  if (!isKind(kind)) throw new Error(`line ${String(row['id'])} of the deny-list has the unknown kind ${String(kind)}: update this service`);
+  if (!isKind(kind))
+    throw new Error(
+      `line ${String(row['id'])} of the deny-list has the unknown kind ${String(kind)}: update this service`,
+    );
   return {
     id: Number(row['id']),
     mark: String(mark),

@@ -85,7 +85,8 @@ export async function listRevocations(
 
 function demandSound({ kind, value, issuedBefore, until }: NewRevocation): void {
   if (!KINDS.includes(kind)) throw new Error(`${kind} is no kind of revocation: expected one of ${KINDS.join(', ')}`);
-  if (value.length < 1 || value.length > 512) throw new Error(`a value has 1 to 512 characters, this one ${value.length}`);
+  if (value.length < 1 || value.length > 512)
+    throw new Error(`a value has 1 to 512 characters, this one ${value.length}`);
   if (kind.endsWith('issued-before') !== (issuedBefore !== undefined))
     throw new Error(`${kind} ${issuedBefore === undefined ? 'needs' : 'takes no'} issuedBefore`);
   if (issuedBefore !== undefined && !Number.isSafeInteger(issuedBefore))

@@ -71,12 +71,17 @@ export function natsPush(connection: NatsCore, subject: string = DENYLIST_SUBJEC
       const stop = () => subscription.unsubscribe();
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
-      for await (const _message of subscription) wake();
+      const messages = subscription[Symbol.asyncIterator]();
+      while ((await messages.next()).done !== true) wake();
     },
   };
 }
 
 /** Says on NATS that this process has applied changes, for processes that cannot LISTEN; answers how to stop. */
-export function announceOnNats(denylist: Denylist, connection: NatsCore, subject: string = DENYLIST_SUBJECT): () => void {
+export function announceOnNats(
+  denylist: Denylist,
+  connection: NatsCore,
+  subject: string = DENYLIST_SUBJECT,
+): () => void {
   return denylist.onChange((changes) => connection.publish(subject, String(changes.at(-1)?.id ?? 0)));
 }

@@ -91,7 +91,11 @@ class RedisFollower {
     const stop = () => this.#client.disconnect();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      const reply = await this.#within('XREAD', this.#client.xread('COUNT', BATCH, 'BLOCK', BLOCK, 'STREAMS', STREAM, cursor), BLOCK);
+      const reply = await this.#within(
+        'XREAD',
+        this.#client.xread('COUNT', BATCH, 'BLOCK', BLOCK, 'STREAMS', STREAM, cursor),
+        BLOCK,
+      );
       const entries = (reply as [string, [string, string[]][]][] | null)?.[0]?.[1] ?? [];
       return { messages: entries.map(([, fields]) => messageOf(fields[1])), last: entries.at(-1)?.[0] ?? cursor };
     } finally {
@@ -106,7 +110,11 @@ class RedisFollower {
     if (to > (this.#sink.position()?.id ?? 0)) return 'gap';
     const now = this.#clock.now();
     if (asOf > now.wall + SKEW) {
-      this.#sink.failed(new Error('a heartbeat of the deny-list comes from the future: the clock of its writer or of this host is wrong'));
+      this.#sink.failed(
+        new Error(
+          'a heartbeat of the deny-list comes from the future: the clock of its writer or of this host is wrong',
+        ),
+      );
       return 'taken';
     }
     this.#sink.confirm({ wall: asOf, steady: now.steady - Math.max(0, now.wall - asOf) });

@@ -131,7 +131,10 @@ export class Replica implements DenylistSink {
   }
 
   rewritten(because: string): void {
-    this.#log?.error({ head: this.#position?.id ?? 0, because }, 'deny-list source lost history: refusing what it had said too');
+    this.#log?.error(
+      { head: this.#position?.id ?? 0, because },
+      'deny-list source lost history: refusing what it had said too',
+    );
     const retained = this.#retained ?? new Entries();
     for (const change of this.#entries.changes()) retained.apply(change);
     this.#retained = retained;

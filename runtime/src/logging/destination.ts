@@ -5,7 +5,7 @@
 import pino, { type DestinationStream } from 'pino';
 
 /** Bytes that are gathered before a write, and how long at most. */
-const BATCH_BYTES = 4096;
+const BATCH_BYTES = 12_288;
 const BATCH_MS = 100;
 /** Bytes that wait for a reader; lines beyond are dropped. */
 const WAITING_BYTES = 8 * 1024 * 1024;
@@ -16,5 +16,11 @@ export interface Destination extends DestinationStream {
 }
 
 export function descriptor(fd: number): Destination {
-  return pino.destination({ fd, sync: false, minLength: BATCH_BYTES, periodicFlush: BATCH_MS, maxLength: WAITING_BYTES });
+  return pino.destination({
+    fd,
+    sync: false,
+    minLength: BATCH_BYTES,
+    periodicFlush: BATCH_MS,
+    maxLength: WAITING_BYTES,
+  });
 }

@@ -2,11 +2,10 @@
 import { createRequire } from 'node:module';
 import type { FastifyPluginAsync, FastifyRequest, LogController } from 'fastify';
 import { plugin } from '../shared/plugin.ts';
-import { onSettled, type Settled } from '../shared/settled.ts';
-import { onUpgrade, type Upgraded } from '../shared/upgrade.ts';
-import { writeSafe, type Logger } from './logger.ts';
+import { onSettled } from '../shared/settled.ts';
+import { onUpgrade } from '../shared/upgrade.ts';
+import { writeReady, type Logger } from './logger.ts';
 import { createRedactor } from './redact/index.ts';
-import type { Fields } from './record.ts';
 
 export interface AccessLogOptions {
   readonly log: Logger;
@@ -20,10 +19,11 @@ export interface AccessLogOptions {
 
 const QUIET = ['/livez', '/readyz', '/statusz', '/healthz', '/metrics'];
 const MAX_AGENT = 256;
+const REMEMBERED = 1024;
 
 export interface FastifyLogging {
   readonly loggerInstance: Logger;
-  readonly childLoggerFactory: (logger: Logger) => Logger;
+  readonly childLoggerFactory: <L>(logger: L) => L;
   readonly logController: LogController;
 }
 
@@ -33,7 +33,9 @@ export interface FastifyLogging {
  */
 export function loggerOptions(log: Logger): FastifyLogging {
   // Loaded when it is asked for: a service without Fastify logs as well.
-  const { LogController: Controller } = createRequire(import.meta.url)('fastify') as { LogController: new (options: object) => LogController };
+  const { LogController: Controller } = createRequire(import.meta.url)('fastify') as {
+    LogController: new (options: object) => LogController;
+  };
   return {
     loggerInstance: log,
     childLoggerFactory: (logger) => logger,
@@ -41,39 +43,50 @@ export function loggerOptions(log: Logger): FastifyLogging {
   };
 }
 
-export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ plugin('launchgate-access-log', async (app, options) => {
-  const quiet = new Set(options.quiet ?? QUIET);
-  const { text } = createRedactor({ maxString: MAX_AGENT });
-  onSettled(app, (end) => {
-    if (end.status >= 500 || !quiet.has(end.route)) logRequest(options, text, end);
-  });
-  onUpgrade(app.server, (upgraded) => logUpgrade(options, text, upgraded));
-});
+export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ plugin(
+  'launchgate-access-log',
+  async (app, options) => {
+    const { log, user, upgradeRoute } = options;
+    const quiet = new Set(options.quiet ?? QUIET);
+    const json = quoted(createRedactor({ maxString: MAX_AGENT }).text);
+    onSettled(app, {
+      end({ request, route, method, status, seconds, aborted }) {
+        if (status < 500 && quiet.has(route)) return;
+        const who = user?.(request);
+        const more = `${aborted ? ',"aborted":true' : ''}${who === undefined ? '' : `,"user":${json(who)}`}`;
+        const fields = requestFields(json(route), method, status, seconds, json(request.headers['user-agent'] ?? ''));
+        writeReady(log, status >= 500 ? 'error' : 'info', `${fields}${more}`, 'request');
+      },
+    });
+    onUpgrade(app.server, ({ request, status, seconds }) => {
+      const route = upgradeRoute?.((request.url ?? '').split('?', 1)[0] ?? '') ?? '(upgrade)';
+      const fields = requestFields(
+        json(route),
+        request.method ?? 'GET',
+        status,
+        seconds,
+        json(request.headers['user-agent'] ?? ''),
+      );
+      writeReady(log, status >= 500 ? 'error' : 'info', `${fields},"upgrade":true`, 'request');
+    });
+  },
+);
 
-function logRequest({ log, user }: AccessLogOptions, text: (value: string) => string, end: Settled): void {
-  const agent = end.request.headers['user-agent'];
-  const fields: Fields = {
-    route: end.route,
-    method: end.method,
-    status: end.status,
-    latency_ms: Math.round(end.seconds * 1e6) / 1000,
-    user_agent: agent === undefined ? '' : text(agent),
-  };
-  if (end.aborted) fields['aborted'] = true;
-  const who = user?.(end.request);
-  if (who !== undefined) fields['user'] = text(who);
-  writeSafe(log, end.status >= 500 ? 'error' : 'info', fields, 'request');
+/** Methods are tokens that Node's parser knows, so they need no quoting. */
+function requestFields(route: string, method: string, status: number, seconds: number, agent: string): string {
+  const latency = Math.round(seconds * 1e6) / 1000;
+  return `,"route":${route},"method":"${method}","status":${status},"latency_ms":${latency},"user_agent":${agent}`;
 }
 
-function logUpgrade({ log, upgradeRoute }: AccessLogOptions, text: (value: string) => string, { request, status, seconds }: Upgraded): void {
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const fields: Fields = {
-    route: upgradeRoute?.(path) ?? '(upgrade)',
-    method: request.method ?? 'GET',
-    status,
-    latency_ms: Math.round(seconds * 1e6) / 1000,
-    user_agent: text(request.headers['user-agent'] ?? ''),
-    upgrade: true,
+/** Redacted text as JSON. Routes and agents come again and again, and are remembered. */
+function quoted(text: (value: string) => string): (value: string) => string {
+  const known = new Map<string, string>();
+  return (value) => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const json = JSON.stringify(text(value));
+    if (known.size >= REMEMBERED) known.clear();
+    if (value.length <= MAX_AGENT) known.set(value, json);
+    return json;
   };
-  writeSafe(log, status >= 500 ? 'error' : 'info', fields, 'request');
 }

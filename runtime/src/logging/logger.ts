@@ -24,6 +24,10 @@ export interface LoggerOptions {
   readonly base?: Readonly<Record<string, string>>;
 }
 
+const { chindingsSym, streamSym } = pino.symbols as unknown as {
+  readonly chindingsSym: symbol;
+  readonly streamSym: symbol;
+};
 type Serializers = Readonly<Record<string, (value: unknown) => unknown>>;
 /** What a logger and its children redact with; children inherit it through their prototype. */
 const WITH = Symbol('launchgate.logging');
@@ -31,23 +35,26 @@ const WITH = Symbol('launchgate.logging');
 interface Inner {
   readonly redactor: Redactor;
   readonly serializers: Serializers;
+  readonly context: () => object;
 }
 type InnerLogger = Logger & { [WITH]: Inner };
 
 export function createLogger(options: LoggerOptions): Logger {
   const redactor = options.redaction === false ? openRedactor() : createRedactor(options.redaction);
+  const context = contextOf(options.context);
   const log = pino(
     {
       level: options.level ?? 'info',
       base: { service: options.service, ...options.base },
       timestamp,
+      serializers: { err: (error: unknown) => error },
       formatters: { level: (level) => ({ level }) },
       hooks: { logMethod: write },
-      ...(options.context === undefined ? {} : { mixin: contextOf(options.context), mixinMergeStrategy: contextWins }),
+      ...(options.context === undefined ? {} : { mixin: context, mixinMergeStrategy: contextWins }),
     },
     destinationOf(options.destination),
   ) as InnerLogger;
-  log[WITH] = { redactor, serializers: {} };
+  log[WITH] = { redactor, serializers: {}, context };
   return Object.assign(log, { child: childOf(log.child), setBindings: bindingsOf(log.setBindings) });
 }
 
@@ -67,24 +74,10 @@ function destinationOf(destination: LoggerOptions['destination']): Destination {
   return 'write' in destination ? destination : descriptor(destination.fd);
 }
 
-/** Fields that the kit made itself from safe parts, while their line is written. */
-let safe: Fields | undefined;
-
-/** Writes fields as they are. For lines of the kit itself whose every part is safe already. */
-export function writeSafe(log: Logger, level: 'info' | 'warn' | 'error', fields: Fields, text: string): void {
-  safe = fields;
-  try {
-    log[level](fields, text);
-  } finally {
-    safe = undefined;
-  }
-}
-
 /** pino's hook before a line: `this` is the logger, `log` writes the line. */
 function write(this: Logger, args: Parameters<LogFn>, log: LogFn): void {
   const [first, ...rest] = args as unknown[];
   const { redactor, serializers } = (this as InnerLogger)[WITH];
-  if (safe !== undefined && first === safe) return log.call(this, safe, rest[0] as string);
   if (typeof first !== 'object' || first === null) {
     const parts = first === undefined || first === null ? rest : args;
     return log.call(this, redactor.text(message(parts, redactor)));
@@ -99,7 +92,9 @@ function write(this: Logger, args: Parameters<LogFn>, log: LogFn): void {
 function message(parts: readonly unknown[], redactor: Redactor): string {
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'string') return only;
-  const shown = parts.map((part) => (typeof part === 'object' && part !== null ? JSON.stringify(redactor.value(part)) : part));
+  const shown = parts.map((part) =>
+    typeof part === 'object' && part !== null ? JSON.stringify(redactor.value(part)) : part,
+  );
   try {
     return format(...shown);
   } catch {
@@ -109,13 +104,13 @@ function message(parts: readonly unknown[], redactor: Redactor): string {
 
 function childOf(child: Logger['child']): Logger['child'] {
   return function redactedChild(this: InnerLogger, bindings: Bindings, options?: ChildLoggerOptions) {
-    const { redactor, serializers: inherited } = this[WITH];
+    const { redactor, serializers: inherited, context } = this[WITH];
     const { serializers, formatters: _formatters, redact: _redact, msgPrefix, ...rest } = options ?? {};
     const own = serializers === undefined ? inherited : { ...inherited, ...(serializers as Serializers) };
     const plain = fieldsOf(bindings, redactor, own).fields;
     const prefix = msgPrefix === undefined ? {} : { msgPrefix: redactor.text(msgPrefix) };
     const made = Reflect.apply(child, this, [plain, { ...rest, ...prefix }]) as unknown as InnerLogger;
-    made[WITH] = { redactor, serializers: own };
+    made[WITH] = { redactor, serializers: own, context };
     return made;
   } as unknown as Logger['child'];
 }
@@ -126,8 +121,24 @@ function bindingsOf(setBindings: Logger['setBindings']): Logger['setBindings'] {
   };
 }
 
+/**
+ * Writes a line whose fields are JSON already, without pino's way through merging and formatting: for lines that come with every request.
+ * `fields` begins with a comma.
+ */
+export function writeReady(log: Logger, level: 'info' | 'error', fields: string, text: string): void {
+  if (!log.isLevelEnabled(level)) return;
+  const inner = log as unknown as { [WITH]: Inner } & Readonly<Record<symbol, string & Destination>>;
+  let ids = '';
+  const context = inner[WITH].context() as Fields;
+  for (const key in context) ids += `,"${key}":${JSON.stringify(context[key])}`;
+  inner[streamSym]?.write(
+    `{"level":"${level}"${timestamp()}${inner[chindingsSym] ?? ''}${fields}${ids},"msg":"${text}"}\n`,
+  );
+}
+
 /** The context is read for each line and must never cost one. */
-function contextOf(context: () => object | undefined): () => object {
+function contextOf(context: (() => object | undefined) | undefined): () => object {
+  if (context === undefined) return () => ({});
   return () => {
     try {
       return context() ?? {};

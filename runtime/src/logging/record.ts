@@ -1,5 +1,5 @@
 /** The fields of a line, from what a caller passed: redacted, and under names that cannot be mistaken for those the logger writes itself. */
-import { attempt, isError } from './redact/errors.ts';
+import { attempt, isError } from './redact/plain.ts';
 import type { Redactor } from './redact/index.ts';
 
 export interface Fields {
@@ -17,7 +17,8 @@ export function fieldsOf(
 ): { fields: Fields; text: string | undefined } {
   const copied = redactor.value(serialized(value, serializers));
   if (isError(value)) return { fields: { err: copied }, text: messageOf(copied) };
-  if (typeof copied !== 'object' || copied === null || Array.isArray(copied)) return { fields: { value: copied }, text: undefined };
+  if (typeof copied !== 'object' || copied === null || Array.isArray(copied))
+    return { fields: { value: copied }, text: undefined };
   const fields: Fields = {};
   let text: string | undefined;
   for (const key in copied) {

@@ -55,29 +55,46 @@ export function checkLine(line: string, kind: 'any' | 'request' = 'any'): string
     fields[name] === undefined ? [] : faults(name, fields[name], rule),
   );
   const apart = Object.entries(logLineSchema.dependentRequired).flatMap(([name, others]) =>
-    fields[name] === undefined ? [] : others.filter((other) => fields[other] === undefined).map((other) => `${name} stands without ${other}`),
+    fields[name] === undefined
+      ? []
+      : others.filter((other) => fields[other] === undefined).map((other) => `${name} stands without ${other}`),
   );
   const time = fields['time'];
-  const clock = typeof time === 'string' && (!TIME.test(time) || Number.isNaN(Date.parse(time))) ? ['time is no RFC 3339 time in UTC'] : [];
-  return [...missing, ...wrong, ...clock, ...apart.filter((fault) => !missing.some((each) => fault.endsWith(` ${each.split(' ')[0]}`)))];
+  const clock =
+    typeof time === 'string' && (!TIME.test(time) || Number.isNaN(Date.parse(time)))
+      ? ['time is no RFC 3339 time in UTC']
+      : [];
+  return [
+    ...missing,
+    ...wrong,
+    ...clock,
+    ...apart.filter((fault) => !missing.some((each) => fault.endsWith(` ${each.split(' ')[0]}`))),
+  ];
 }
 
 function parse(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
 function faults(name: string, value: unknown, rule: Rule): string[] {
-  if (rule.enum !== undefined) return rule.enum.includes(value as string) ? [] : [`${name} is none of ${rule.enum.join(', ')}`];
+  if (rule.enum !== undefined)
+    return rule.enum.includes(value as string) ? [] : [`${name} is none of ${rule.enum.join(', ')}`];
   if (rule.type === 'string') {
     if (typeof value !== 'string') return [`${name} is no text`];
-    if (value.length < (rule.minLength ?? 0) || value.length > (rule.maxLength ?? Number.POSITIVE_INFINITY)) return [`${name} has ${value.length} characters`];
-    return rule.pattern === undefined || new RegExp(rule.pattern).test(value) ? [] : [`${name} does not match ${rule.pattern}`];
+    if (value.length < (rule.minLength ?? 0) || value.length > (rule.maxLength ?? Number.POSITIVE_INFINITY))
+      return [`${name} has ${value.length} characters`];
+    return rule.pattern === undefined || new RegExp(rule.pattern).test(value)
+      ? []
+      : [`${name} does not match ${rule.pattern}`];
   }
-  if (typeof value !== 'number' || (rule.type === 'integer' && !Number.isInteger(value))) return [`${name} is no ${rule.type ?? 'number'}`];
+  if (typeof value !== 'number' || (rule.type === 'integer' && !Number.isInteger(value)))
+    return [`${name} is no ${rule.type ?? 'number'}`];
   return value < (rule.minimum ?? -Infinity) || value > (rule.maximum ?? Infinity) ? [`${name} is out of range`] : [];
 }

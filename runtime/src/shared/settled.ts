@@ -18,10 +18,14 @@ export interface Settled {
 export const UNMATCHED = '(unmatched)';
 const CLIENT_CLOSED = 499;
 
-type Listener = (end: Settled) => void;
+interface Listener {
+  /** When the request has come. */
+  begin?(): void;
+  /** When it has ended, in its context. */
+  end(settled: Settled): void;
+}
 const listeners = new WeakMap<object, Listener[]>();
 
-/** Calls `listener` in the context of the request when it has ended. */
 export function onSettled(app: FastifyInstance, listener: Listener): void {
   const known = listeners.get(app.server);
   if (known !== undefined) {
@@ -32,6 +36,7 @@ export function onSettled(app: FastifyInstance, listener: Listener): void {
   listeners.set(app.server, all);
   app.addHook('onRequest', function watchEnd(request, reply, done) {
     const start = performance.now();
+    for (const each of all) each.begin?.();
     reply.raw.on('close', () => settle(all, request, reply, start));
     done();
   });
@@ -54,5 +59,5 @@ function settle(all: readonly Listener[], request: FastifyRequest, reply: Fastif
 }
 
 function tell(all: readonly Listener[], end: Settled): void {
-  for (const listener of all) listener(end);
+  for (const listener of all) listener.end(end);
 }

@@ -60,24 +60,20 @@ export function parseTracestate(value: unknown): string | undefined {
   return members.length === 0 ? undefined : members.join(',');
 }
 
-const POOL = 4096;
-const HEX: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-let pool: Uint8Array | undefined;
-let used = POOL;
+/** Bytes that are drawn at once. Ids are slices of the pool's text and keep it alive, so it stays small. */
+const POOL = 768;
+const bytes: Uint8Array = /* @__PURE__ */ new Uint8Array(POOL);
+let pool = '';
+let used = 0;
 
-/** `bytes` random bytes in hexadecimal, never all zero. Randomness is taken from the system in blocks. */
-export function randomHex(bytes: number): string {
-  pool ??= new Uint8Array(POOL);
-  if (used + bytes > POOL) {
-    randomFillSync(pool);
+/** `size` random bytes in hexadecimal, never all zero. */
+export function randomHex(size: number): string {
+  const length = size * 2;
+  if (used + length > pool.length) {
+    pool = Buffer.from(randomFillSync(bytes)).toString('hex');
     used = 0;
   }
-  let text = '';
-  let any = 0;
-  for (const end = used + bytes; used < end; used += 1) {
-    const byte = pool[used] ?? 0;
-    any |= byte;
-    text += HEX[byte] ?? '00';
-  }
-  return any === 0 ? randomHex(bytes) : text;
+  const text = pool.slice(used, used + length);
+  used += length;
+  return /[^0]/.test(text) ? text : randomHex(size);
 }

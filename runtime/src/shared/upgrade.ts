@@ -22,8 +22,10 @@ export function beforeUpgrades(server: EventEmitter, listener: UpgradeListener):
     server.prependListener('upgrade', listener);
     return;
   }
+  let installed = false;
   server.on('newListener', function install(event: string | symbol) {
-    if (event !== 'upgrade') return;
+    if (event !== 'upgrade' || installed) return;
+    installed = true;
     server.off('newListener', install);
     server.prependListener('upgrade', listener);
   });
@@ -61,7 +63,8 @@ function watchFirstWrite(socket: Duplex, told: (chunk: string) => void): () => v
     (...args: unknown[]): unknown => {
       const [chunk] = args;
       restore();
-      if (typeof chunk === 'string' || chunk instanceof Uint8Array) told(Buffer.from(chunk as string).toString('latin1', 0, 32));
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array)
+        told(Buffer.from(chunk as string).toString('latin1', 0, 32));
       return Reflect.apply(method, socket, args);
     };
   socket.write = watched(write) as typeof write;

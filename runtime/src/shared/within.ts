@@ -20,16 +20,18 @@ export function within<T>(what: string, deadlineMs: number, work: Promise<T>, la
       over = true;
       reject(new DeadlineExceeded(what, deadlineMs));
     }, deadlineMs);
+    const ended = (settle: () => void, tooLate?: () => void) => {
+      clearTimeout(timer);
+      if (over) tooLate?.();
+      else settle();
+    };
     work.then(
-      (value) => {
-        clearTimeout(timer);
-        if (over) late?.(value);
-        else resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        if (!over) reject(error instanceof Error ? error : new Error(String(error)));
-      },
+      (value) =>
+        ended(
+          () => resolve(value),
+          () => late?.(value),
+        ),
+      (error: unknown) => ended(() => reject(error instanceof Error ? error : new Error(String(error)))),
     );
   });
 }

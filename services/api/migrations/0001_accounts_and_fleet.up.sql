@@ -1,5 +1,5 @@
 -- Who rents, what is rented, and what runs on it. Times that pages go by have milliseconds, since that is what clients can give back.
-GRANT USAGE ON SCHEMA public TO api, billing, relay, retention;
+GRANT USAGE ON SCHEMA public TO api, billing, relay, retention, revoker;
 
 CREATE TABLE tenants (
   id text PRIMARY KEY CHECK (id ~ '^[A-Za-z0-9_-]{1,64}$'),

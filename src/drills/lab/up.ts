@@ -57,10 +57,10 @@ export async function up(options: UpOptions): Promise<UpReport> {
     const { parts, missing } = installedParts(plan);
     const state = former ?? makePlace(directory, options.spec);
     await describe(state, plan, parts, missing);
-    makeFolders(directory, state);
-    options.prepared?.();
     writeState(directory, state);
     try {
+      makeFolders(directory, state);
+      options.prepared?.();
       return { ...(await start(options, state, parts)), missing };
     } catch (error) {
       await giveUp(directory, state, options.keep);
@@ -169,7 +169,7 @@ function refuseForeign(directory: string): void {
   } catch {
     return;
   }
-  if (isForeign(directory, listing))
+  if (isForeign(listing))
     throw new LaunchgateError('usage', `${directory} holds files that are not a lab's`, {
       next: 'Give --directory a new or an empty folder: "lab down" removes it with all that is in it.',
     });

@@ -36,7 +36,8 @@ export function redactAddresses(text: string): string {
  * `//user:pa/ss@host` counts as userinfo when what follows the colon is no port.
  */
 function userinfoEnd(token: string, start: number, encoded: boolean): number {
-  if (encoded) return offset(start, /^(?:(?!%(?:25)*(?:2f|3f|23))[^/?#])*?(?=%(?:25)*40)/i.exec(token)?.[0].length ?? -1);
+  if (encoded)
+    return offset(start, /^(?:(?!%(?:25)*(?:2f|3f|23))[^/?#])*?(?=%(?:25)*40)/i.exec(token)?.[0].length ?? -1);
   const authority = /^[^/?#]*/.exec(token)?.[0] ?? '';
   const at = authority.lastIndexOf('@');
   if (at !== -1) return offset(start, at);

@@ -39,13 +39,23 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
 
 function nameBefore(text: string, separator: number, floor: number): Name | undefined {
   let end = separator;
-  for (let closing = 0; closing < MAX_CLOSING && end > floor && /[\s"'`\\\])*_]/.test(text.charAt(end - 1)); closing += 1) end -= 1;
+  for (
+    let closing = 0;
+    closing < MAX_CLOSING && end > floor && /[\s"'`\\\])*_]/.test(text.charAt(end - 1));
+    closing += 1
+  )
+    end -= 1;
   for (let rounds = 0; rounds < 4; rounds += 1) {
     const start = wordStart(text, end, floor);
-    const escape = text.charAt(start - 1) === '%' ? /^(?:25)*[0-9a-f]{2}/i.exec(text.slice(start, end))?.[0] : undefined;
+    const escape =
+      text.charAt(start - 1) === '%' ? /^(?:25)*[0-9a-f]{2}/i.exec(text.slice(start, end))?.[0] : undefined;
     const word = text.slice(start + (escape?.length ?? 0), end);
     if (/\D/.test(word.replace(/_/g, '')) && word !== '')
-      return { text: decoded(word), before: text.charAt(start - 1), inUrl: isParameter(text.charAt(start - 1), escape) };
+      return {
+        text: decoded(word),
+        before: text.charAt(start - 1),
+        inUrl: isParameter(text.charAt(start - 1), escape),
+      };
     // An index ("password[0]") or an encoded bracket ("password%5B%5D"): the name stands before it.
     const left = start - 1;
     if (left <= floor || !/[%[\]]/.test(text.charAt(left))) return undefined;
@@ -82,5 +92,7 @@ function isParameter(before: string, escape: string | undefined): boolean {
 }
 
 function decoded(word: string): string {
-  return word.includes('%') ? word.replace(/%(?:25)*([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : word;
+  return word.includes('%')
+    ? word.replace(/%(?:25)*([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : word;
 }

@@ -1,6 +1,5 @@
 /** Errors: message and stack as text, `cause` and `errors` followed, own properties like those of any object. */
-import { types } from 'node:util';
-import { copy, put, read, type Plain, type Walk } from './walk.ts';
+import { attempt, put, read, type Plain, type Walk } from './plain.ts';
 
 const OWN = new Set(['message', 'stack', 'cause', 'errors', 'name', 'command']);
 const MAX_FRAMES = 30;
@@ -13,7 +12,7 @@ export function errorCopy(walk: Walk, error: Error): Plain {
   }
   for (const key of ['cause', 'errors'] as const) {
     const inner = attempt(() => (error as { cause?: unknown; errors?: unknown })[key]);
-    if (inner !== undefined) out[key] = copy(walk, inner);
+    if (inner !== undefined) out[key] = walk.copy(inner);
   }
   // Redis clients hang the command with its arguments on the error, and those of AUTH are the password.
   const command = attempt(() => (error as { command?: { name?: unknown } }).command?.name);
@@ -38,19 +37,7 @@ function textOf(error: Error, key: 'message' | 'stack'): string | undefined {
 
 function frames(stack: string): string {
   const lines = stack.split('\n');
-  return lines.length <= MAX_FRAMES ? stack : `${lines.slice(0, MAX_FRAMES).join('\n')}\n    [${lines.length - MAX_FRAMES} more]`;
-}
-
-/** A property of something hostile: undefined when reading it throws. */
-export function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
-/** Also errors of other realms; a proxy that refuses to say is none. */
-export function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || (attempt(() => value instanceof Error) ?? false);
+  return lines.length <= MAX_FRAMES
+    ? stack
+    : `${lines.slice(0, MAX_FRAMES).join('\n')}\n    [${lines.length - MAX_FRAMES} more]`;
 }

@@ -1,7 +1,8 @@
 /** The redactor: what may stand in a log, from anything. */
 import { secretKeys } from './keys.ts';
 import { textRedactor } from './text.ts';
-import { copy, property, type Plain, type Walk } from './walk.ts';
+import type { Plain } from './plain.ts';
+import { beginWalk } from './walk.ts';
 
 export interface RedactionOptions {
   /** Further secret names; case and separators do not count. */
@@ -32,11 +33,13 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
   const keys = secretKeys(options);
   const text = textRedactor(keys, options.patterns ?? [], options.maxString ?? 8192);
   const bounds = { maxDepth: options.maxDepth ?? 12, maxNodes: options.maxNodes ?? 2000, maxItems: MAX_ITEMS };
-  const walk = (): Walk => ({ keys, text, bounds, ancestors: [], left: bounds.maxNodes });
   return {
     text,
     isSecretKey: (key) => keys.isSecret(key),
-    value: (value, key) => (key === undefined ? copy(walk(), value) : (property(walk(), key, value) ?? null)),
+    value: (value, key) => {
+      const walk = beginWalk(keys, text, bounds);
+      return key === undefined ? walk.copy(value) : (walk.property(key, value) ?? null);
+    },
   };
 }
 
@@ -45,5 +48,9 @@ export function openRedactor(): Redactor {
   const keys = { isSecret: () => false, isSecretParameter: () => false };
   const bounds = { maxDepth: 12, maxNodes: 2000, maxItems: MAX_ITEMS };
   const text = (value: string): string => value;
-  return { text, isSecretKey: () => false, value: (value) => copy({ keys, text, bounds, ancestors: [], left: bounds.maxNodes }, value) };
+  return {
+    text,
+    isSecretKey: () => false,
+    value: (value) => beginWalk(keys, text, bounds).copy(value),
+  };
 }

@@ -18,15 +18,16 @@ const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv2?|cvc2?|csc|otp|totp|hotp|csrf|xsrf|
 const LAST = /^(?:auth|ticket|pin|pan|seed|creds?|cc|cards?)$/;
 const VALUE_OF = /^(?:code|number|no|value|raw|plain|text|header|data)$/;
 /** Runs without a separator that end in "pass". */
-const RUN_ON = /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|my|proxy|nats|http)(?:pass|pw|pwd|auth)$/;
+const RUN_ON =
+  /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|my|proxy|nats|http)(?:pass|pw|pwd|auth)$/;
 /** Names that look the part and are none. */
-const HARMLESS = new Set([
-  ...['tokentype', 'tokenendpoint', 'tokenurl', 'tokenuri', 'tokenissuer', 'tokenizer', 'signaturealgorithm', 'signaturemethod'],
-  ...['secretname', 'secretref', 'secretary', 'secretversion', 'passwordpolicy', 'cookiedomain', 'cookiepath', 'authorizationendpoint'],
-  ...['authorizationurl', 'credentialtype', 'grantedauthorization', 'tokenformat', 'authorizationserver'],
-]);
+const HARMLESS = (
+  'tokentype tokenendpoint tokenurl tokenuri tokenissuer tokenizer tokenformat signaturealgorithm signaturemethod secretname secretref ' +
+  'secretary secretversion passwordpolicy cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver credentialtype'
+).split(' ');
 /** Secret only as the name of a parameter of a URL. */
-const IN_URLS = /^(?:code|key|k|sig|state|session|sid|nonce|auth|hmac|ticket|samlrequest|relaystate|pass|loginhint|invite|reset|confirmation|otp|assertion)$/;
+const IN_URLS =
+  /^(?:code|key|k|sig|state|session|sid|nonce|auth|hmac|ticket|samlrequest|relaystate|pass|loginhint|invite|reset|confirmation|otp|assertion)$/;
 
 const REMEMBERED = 4096;
 
@@ -37,7 +38,13 @@ export interface SecretKeys {
   isSecretParameter(name: string): boolean;
 }
 
-export function secretKeys({ keys = [], allow = [] }: { keys?: readonly string[]; allow?: readonly string[] }): SecretKeys {
+export function secretKeys({
+  keys = [],
+  allow = [],
+}: {
+  keys?: readonly string[];
+  allow?: readonly string[];
+}): SecretKeys {
   const more = new Set(keys.map(normalised));
   const less = new Set([...HARMLESS, ...allow.map(normalised)]);
   const known = new Map<string, boolean>();

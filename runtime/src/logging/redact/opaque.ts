@@ -1,17 +1,19 @@
 /** Objects whose content is not in plain properties, or is not for a log: collections, bytes, dates, addresses, headers, streams, sockets. */
-import { attempt } from './errors.ts';
-import { copy, listCopy, property, put, type Plain, type Walk } from './walk.ts';
+import { types } from 'node:util';
+import { attempt, put, type Plain, type Walk } from './plain.ts';
 
 /** Undefined for an object that is to be read by its properties. */
 export function opaqueCopy(walk: Walk, value: object): Plain | undefined {
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return `[${value.byteLength} bytes]`;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
+    return `[${value.byteLength} bytes]`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof Map || value instanceof URLSearchParams || value instanceof Headers || value instanceof FormData)
     return entriesCopy(walk, value as Iterable<[unknown, unknown]>);
-  if (value instanceof Set) return listCopy(walk, firstOf(walk, value));
+  if (value instanceof Set) return walk.list(firstOf(walk, value));
   if (value instanceof URL || value instanceof RegExp) return walk.text(String(value));
-  if (value instanceof String || value instanceof Number || value instanceof Boolean) return copy(walk, value.valueOf());
-  if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) return `[${value.constructor.name}]`;
+  if (types.isBoxedPrimitive(value)) return walk.copy((value as { valueOf(): unknown }).valueOf());
+  if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet)
+    return `[${value.constructor.name}]`;
   return attempt(() => exchangeCopy(walk, value));
 }
 
@@ -26,7 +28,7 @@ function entriesCopy(walk: Walk, entries: Iterable<[unknown, unknown]>): Plain {
     }
     walk.left -= 1;
     const name = typeof key === 'object' && key !== null ? `[key ${count}]` : String(key);
-    put(walk, out, name, property(walk, name, value));
+    put(walk, out, name, walk.property(name, value));
   }
   return out;
 }
@@ -50,7 +52,8 @@ export function dumpedBuffer(value: object): string | undefined {
 function exchangeCopy(walk: Walk, value: object): Plain | undefined {
   const { method, url, statusCode, emit, pipe, raw, log, socket, headers } = value as Record<string, unknown>;
   const isEmitter = typeof emit === 'function' || typeof pipe === 'function';
-  const isExchange = isEmitter || (raw !== undefined && log !== undefined) || (socket !== undefined && headers !== undefined);
+  const isExchange =
+    isEmitter || (raw !== undefined && log !== undefined) || (socket !== undefined && headers !== undefined);
   if (!isExchange) return undefined;
   const out: { [key: string]: Plain } = { type: walk.text(value.constructor?.name ?? 'Object') };
   if (typeof method === 'string') out['method'] = walk.text(method);

@@ -30,9 +30,11 @@ const PREFIXED = new RegExp(
 );
 /** 40 characters of base64 beside an AWS id or name: its secret half. */
 const AWS_SECRET = /(?<![A-Za-z0-9/+=])(?=[A-Za-z/+]{0,39}\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g;
-const PEM = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g;
+const PEM =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g;
 const PUTTY = /PuTTY-User-Key-File-\d:[^]*$/g;
-const SCHEME = /\b(bearer|basic|digest|negotiate|ntlm|hawk|dpop|apikey|api-key|aws4-hmac-sha256|sharedkey(?:lite)?|scram-sha-256)((?:\s|%20|\+|\\[nrt]){1,4})([^\s"'`<>,;)\]}\\]{1,8192})/gi;
+const SCHEME =
+  /\b(bearer|basic|digest|negotiate|ntlm|hawk|dpop|apikey|api-key|aws4-hmac-sha256|sharedkey(?:lite)?|scram-sha-256)((?:\s|%20|\+|\\[nrt]){1,4})([^\s"'`<>,;)\]}\\]{1,8192})/gi;
 /** Words that follow a scheme's name in prose. */
 const PROSE =
   /^(?:auth(?:entication|orization|enticated)?|access|tokens?|schemes?|credentials?|realm(?:=.*)?|challenge|headers?|is|was|are|not|and|or|for|of|the|a|in|to|with|only|missing|required|invalid|expired|expected|error_?.*|scope=.*|formats?|requests?|config(?:uration)?|setup|mode|type|support|usage|info|plan|test|tests|check|checks|\[redacted\].*|qop=.*|nonce=.*)[.:!?]?$/i;
@@ -63,9 +65,7 @@ function isBasic(value: string): boolean {
 }
 
 export function redactNumbers(text: string): string {
-  return text
-    .replace(CARD, (match) => (isCard(match) ? REDACTED : match))
-    .replace(SSN, REDACTED);
+  return text.replace(CARD, (match) => (isCard(match) ? REDACTED : match)).replace(SSN, REDACTED);
 }
 
 /** A payment card's number: 14 to 19 digits whose last is the check digit of ISO/IEC 7812 (Luhn). */

@@ -28,7 +28,8 @@ const REMEMBERED = 1024;
 /** Characters that steer terminals and readers and that JSON leaves as they are: DEL, C1, bidirectional controls, line separators. */
 // eslint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-const NAMED = /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|\s-{1,2}[a-z]|name=|"(?:name|key)\\*"|auth\s/i;
+const NAMED =
+  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|\s-{1,2}[a-z]|name=|"(?:name|key)\\*"|auth\s/i;
 // eslint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
 /** Percent-encoded letters, digits, `_`, `-` and `.`: RFC 3986 (2.3) has them equal to the plain ones. */
@@ -36,7 +37,9 @@ const UNRESERVED = /%(?:25)*(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|5f|2[de]
 
 export function textRedactor(keys: SecretKeys, patterns: readonly RegExp[], maximum: number): (text: string) => string {
   const clean = new Set<string>();
-  const own = patterns.map((pattern) => new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`));
+  const own = patterns.map(
+    (pattern) => new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`),
+  );
   return (text) => {
     if (clean.has(text)) return text;
     const long = text.length > maximum;
@@ -56,7 +59,8 @@ function redactText(text: string, keys: SecretKeys): string {
   const traits = traitsOf(text);
   if (traits === 0) return text;
   let out = (traits & CONTROLS) !== 0 ? text.replace(ANSI, '') : text;
-  if ((traits & PERCENT) !== 0) out = out.replace(UNRESERVED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  if ((traits & PERCENT) !== 0)
+    out = out.replace(UNRESERVED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   if ((traits & RUN) !== 0 || out.includes('-----')) out = redactPem(out);
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
   if ((traits & (SEPARATORS | SPACE)) !== 0 && NAMED.test(out)) out = redactProse(redactSchemes(out), keys);

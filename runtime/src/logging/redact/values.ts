@@ -16,7 +16,8 @@ export function valueEnd(text: string, from: number, separator: string, name: Na
   let start = from;
   while (start < from + 8 && /[ \t]/.test(text.charAt(start))) start += 1;
   if (start >= text.length) return undefined;
-  if (separator.startsWith('%') || /^%(?:25)*(?:22|27)/.test(text.slice(start, start + 9))) return encodedValue(text, start);
+  if (separator.startsWith('%') || /^%(?:25)*(?:22|27)/.test(text.slice(start, start + 9)))
+    return encodedValue(text, start);
   if (name.inUrl) return found(start, end(text, start, /[&#\s"'`<>\\^|{}]/g));
   const quote = /^\\*["'`]/.exec(text.slice(start, start + 16))?.[0];
   if (quote !== undefined) return found(start + quote.length, closingQuote(text, start + quote.length, quote));

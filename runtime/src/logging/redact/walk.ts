@@ -2,40 +2,36 @@
  * A redacted copy of any value, made of plain objects, arrays, strings, numbers, booleans and null: what is left to write is safe for
  * JSON. It reads each property once, survives whatever a property does, and is bounded in depth, breadth and total.
  */
-import { attempt, errorCopy, isError } from './errors.ts';
+import { errorCopy } from './errors.ts';
 import type { SecretKeys } from './keys.ts';
 import { dumpedBuffer, opaqueCopy } from './opaque.ts';
+import { attempt, isError, put, read, type Bounds, type Plain, type Walk } from './plain.ts';
 import { isCard, REDACTED } from './shapes.ts';
-
-export interface Bounds {
-  readonly maxDepth: number;
-  /** Properties and items of one line together. */
-  readonly maxNodes: number;
-  /** Properties of one object, items of one list. */
-  readonly maxItems: number;
-}
-
-export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
-
-/** One walk: what it may still visit and where it is. */
-export interface Walk {
-  readonly keys: SecretKeys;
-  readonly text: (text: string) => string;
-  readonly bounds: Bounds;
-  readonly ancestors: object[];
-  /** Properties, items, and each 128 characters of text. */
-  left: number;
-}
 
 /** Commands of Redis whose arguments are credentials. */
 const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
 /** Where an object that names its secret in one property has it in another. */
 const VALUES = new Set(['value', 'val', 'values', 'v', 'content', 'args', 'Value', 'VALUE']);
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
-const QUANTITY = /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
+const QUANTITY =
+  /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
+
+export function beginWalk(keys: SecretKeys, text: (text: string) => string, bounds: Bounds): Walk {
+  const walk: Walk = {
+    keys,
+    bounds,
+    ancestors: [],
+    left: bounds.maxNodes,
+    text,
+    copy: (value) => copy(walk, value),
+    property: (key, value) => property(walk, key, value),
+    list: (values) => listCopy(walk, values),
+  };
+  return walk;
+}
 
 /** The value of a property: under a secret name nothing of it remains. */
-export function property(walk: Walk, key: string, value: unknown): Plain | undefined {
+function property(walk: Walk, key: string, value: unknown): Plain | undefined {
   if (value === undefined || typeof value === 'function') return undefined;
   if (!walk.keys.isSecret(key)) return copy(walk, value);
   if (value === null || typeof value === 'boolean') return value;
@@ -43,7 +39,7 @@ export function property(walk: Walk, key: string, value: unknown): Plain | undef
   return REDACTED;
 }
 
-export function copy(walk: Walk, value: unknown): Plain {
+function copy(walk: Walk, value: unknown): Plain {
   switch (typeof value) {
     case 'string':
       walk.left -= value.length >> 7;
@@ -102,7 +98,7 @@ function structureCopy(walk: Walk, value: object): Plain {
  * A list. After a string that is a secret name the next item is its value: raw headers are `[name, value, name, value]`, entries and
  * arguments are alike. A PEM key that was split into lines is gone to its last line.
  */
-export function listCopy(walk: Walk, list: readonly unknown[]): Plain[] {
+function listCopy(walk: Walk, list: readonly unknown[]): Plain[] {
   const out: Plain[] = [];
   const length = Math.min(list.length, walk.bounds.maxItems);
   let inKey = false;
@@ -119,7 +115,7 @@ export function listCopy(walk: Walk, list: readonly unknown[]): Plain[] {
   return out;
 }
 
-export function recordCopy(walk: Walk, value: object): Plain {
+function recordCopy(walk: Walk, value: object): Plain {
   const out: { [key: string]: Plain } = {};
   let count = 0;
   for (const key in value) {
@@ -135,24 +131,11 @@ export function recordCopy(walk: Walk, value: object): Plain {
   return out;
 }
 
-/** Puts a copy in under a name that is safe to show and cannot become a prototype. */
-export function put(walk: Walk, out: { [key: string]: Plain }, key: string, value: Plain | undefined): void {
-  if (value === undefined) return;
-  const shown = key.length < 12 ? key : walk.text(key.length > 256 ? key.slice(0, 256) : key);
-  out[shown === '__proto__' ? '[__proto__]' : shown] = value;
-}
-
-export function read(walk: Walk, value: object, key: string): Plain | undefined {
-  try {
-    return property(walk, key, (value as Record<string, unknown>)[key]);
-  } catch {
-    return '[unreadable]';
-  }
-}
-
 /** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
 function isNamedSecret(walk: Walk, value: object): boolean {
   const { name, key, header, field, k } = value as Record<string, unknown>;
   if (typeof name === 'string' && COMMANDS.test(name)) return true;
-  return [name, key, header, field, k].some((each) => typeof each === 'string' && each.length <= 96 && walk.keys.isSecret(each));
+  return [name, key, header, field, k].some(
+    (each) => typeof each === 'string' && each.length <= 96 && walk.keys.isSecret(each),
+  );
 }
