@@ -67,6 +67,7 @@ import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { control as streamDrain } from './stream-drain/index.ts';
 import { control as tracingPipeline } from './tracing-pipeline/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
+import { control as webhookIngestion } from './webhook-ingestion/index.ts';
 import { control as websocketAffinity } from './websocket-affinity/index.ts';
 import { control as workflowHardening } from './workflow-hardening/index.ts';
 import { control as workloadIdentity } from './workload-identity/index.ts';
@@ -141,6 +142,7 @@ export const controls: readonly AnyControl[] = [
   streamDrain,
   tracingPipeline,
   vulnerabilityPolicy,
+  webhookIngestion,
   websocketAffinity,
   workflowHardening,
   workloadIdentity,

@@ -64,20 +64,4 @@ export const serviceBehaviourControls: readonly ControlMeta[] = [
     waivable: true,
     version: 1,
   },
-  {
-    id: 'webhook-ingestion',
-    title: 'Webhook ingestion',
-    statement:
-      'Every webhook route verifies signatures, applies an event once, and has a reconciliation job that finds lost ones.',
-    area: 'service-behaviour',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB3', 'OT1'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
 ];

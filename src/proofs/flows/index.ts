@@ -2,10 +2,11 @@ import type { PlatformView } from '../../model/platform.ts';
 
 /**
  * What a service's flows lead to, through services that are not the user's own: a pooler is on the way to its database, and a
- * workflow engine stands for the store of its name.
+ * workflow engine stands for the store of its name. Sorted; undefined where the spec has no flows. Class `spec`.
  */
-export function storesBehind(view: PlatformView, service: string): { stores: string[]; reached: string[] } {
-  const { flows = [], services, stores } = view.spec;
+export function reachedBy(view: PlatformView, service: string): string[] | undefined {
+  const { flows, services, stores } = view.spec;
+  if (flows === undefined) return undefined;
   const passing = new Set(services.filter(({ kind }) => kind === 'system').map(({ name }) => `service/${name}`));
   const named = new Set(stores.map(({ name }) => name));
   const reached = new Set<string>();
@@ -19,6 +20,5 @@ export function storesBehind(view: PlatformView, service: string): { stores: str
       if (passing.has(to) && named.has(name)) reached.add(`store/${name}`);
     }
   }
-  const all = [...reached].sort();
-  return { reached: all, stores: all.filter((one) => one.startsWith('store/')) };
+  return [...reached].sort();
 }
