@@ -27,6 +27,13 @@ export interface SegmentedLab {
   readonly reach: ReachInput;
 }
 
+/** The parts as the lab noted them, in its order. */
+export function segmentParts(
+  noted: Readonly<Record<string, { readonly ports: Readonly<Record<string, number>> }>>,
+): SegmentPart[] {
+  return Object.entries(noted).map(([name, { ports }]) => ({ name, ports }));
+}
+
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
@@ -61,10 +68,18 @@ export async function closeSegments(id: string): Promise<void> {
     .map((line) => line.split(' ')[0] ?? '')
     .filter((name) => name.startsWith(`${prefixOf(id)}-`));
   if (own.length > 0) await run('ip', ['-batch', '-'], own.map((name) => `netns delete ${name}\n`).join(''));
-  const links = await run('ip', ['-brief', 'link', 'show']);
-  if (new RegExp(`^${linkOf(id)}[@ ]`, 'm').test(links)) await run('ip', ['link', 'delete', linkOf(id)]);
+  await removeLink(linkOf(id));
   const tables = await run('nft', ['list', 'tables', 'ip']);
   if (tables.split('\n').includes(`table ip ${tableOf(id)}`)) await run('nft', ['delete', 'table', 'ip', tableOf(id)]);
+}
+
+/** The link goes with the router's namespace, though not at once: whoever is second finds it gone. */
+async function removeLink(link: string): Promise<void> {
+  try {
+    await run('ip', ['link', 'delete', link]);
+  } catch (error) {
+    if (!String(error).includes('Cannot find device')) throw error;
+  }
 }
 
 /** What to put before a part's command, as root: it enters the part's namespace, then becomes the owner. Every step is an exec, so the pid stays. */
