@@ -1,6 +1,7 @@
 /**
  * The rulesets of the segments. Every part goes on binding and asking loopback; its namespace turns a connection to another part's port into one
- * between platform addresses, and back at the other end, so what crosses the router is what crosses a cluster's network.
+ * between platform addresses, and back at the other end, so what crosses the router is what crosses a cluster's network. A server sees its clients
+ * on loopback, as without segments: who may connect from where in its own configuration means the same.
  */
 import { compileNftables, rulesetText, type Ruleset } from '../../../proofs/reachability/nftables/index.ts';
 import type { ReachInput } from '../../../proofs/reachability/index.ts';
@@ -31,6 +32,10 @@ export function partRules(part: SegmentPart, placement: Placement, host: string)
   chain arrive {
     type nat hook prerouting priority -100; policy accept;
     ${mapped('iifname eth0 dnat ip to ip daddr . tcp dport map', arrivals(part, placement, host))}
+  }
+  chain inside {
+    type nat hook input priority 100; policy accept;
+    iifname eth0 ct status dnat snat to ${LOOPBACK}
   }
   chain in {
     type filter hook input priority 0; policy accept;

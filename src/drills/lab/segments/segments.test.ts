@@ -13,7 +13,7 @@ import { platformOf } from '../../../../test/fixture-platform.ts';
 import { needs, needsRoot } from '../../../../test/need.ts';
 import { identity } from '../../../../test/servers/process.ts';
 import { examplePlan } from '../lab.testkit.ts';
-import { closeSegments, enterSegment, openSegments, type Placement, type SegmentedLab } from './index.ts';
+import { closeSegments, enterSegment, openSegments, type Passage, type Placement, type SegmentedLab } from './index.ts';
 
 const able = [needsRoot(), needs('ip'), needs('nft'), needs('setpriv')].every(Boolean);
 const AGENT = fileURLToPath(new URL('../../../adapters/netns/agent.ts', import.meta.url));
@@ -111,25 +111,30 @@ describe.runIf(able)('the segmented lab', () => {
   });
 
   test('is what is proven, for each part and each port', { timeout: 120_000 }, async () => {
-    const bySource = Map.groupBy(placement.passages, ({ from }) => from);
-    const wrong: string[] = [];
-    await Promise.all(
-      [...bySource].map(async ([from, passages]) => {
-        const host = (labPort: number): string =>
-          labPort === portOf('node-agent-1', 'agent') ? lab.host : '127.0.0.1';
-        const results = await agents
-          .get(from)
-          ?.attempt(passages.map(({ labPort }) => ({ address: host(labPort), port: labPort })));
-        for (const [index, { to, port, verdict }] of passages.entries())
-          if (results?.[index] !== (verdict === 'allowed' ? 'reached' : 'silence'))
-            wrong.push(`${from} to ${to} ${port}: ${verdict}, measured ${results?.[index]}`);
+    const { passages } = placement;
+    // What differs is tried a second time: on a busy machine an answer may come too late.
+    const wrong = await different(await different(passages));
+    expect(wrong.map(({ from, to, port, verdict }) => `${from} to ${to} ${port} is ${verdict}`)).toEqual([]);
+    const allowed = passages.filter(({ verdict }) => verdict === 'allowed').length;
+    expect(allowed).toBeGreaterThan(40);
+    expect(passages.length - allowed).toBeGreaterThan(200);
+  });
+
+  /** The passages that are not measured as they are proven. */
+  async function different(passages: readonly Passage[]): Promise<Passage[]> {
+    const agentPort = portOf('node-agent-1', 'agent');
+    const found = await Promise.all(
+      [...Map.groupBy(passages, ({ from }) => from)].map(async ([from, own]) => {
+        const ends = own.map(({ labPort }) => ({
+          address: labPort === agentPort ? lab.host : '127.0.0.1',
+          port: labPort,
+        }));
+        const results = await agents.get(from)?.attempt(ends);
+        return own.filter(({ verdict }, index) => results?.[index] !== (verdict === 'allowed' ? 'reached' : 'silence'));
       }),
     );
-    expect(wrong).toEqual([]);
-    const allowed = placement.passages.filter(({ verdict }) => verdict === 'allowed').length;
-    expect(allowed).toBeGreaterThan(40);
-    expect(placement.passages.length - allowed).toBeGreaterThan(200);
-  });
+    return found.flat();
+  }
 
   test('lets the lab itself in everywhere, and no part out to the host', async () => {
     for (const { name, ports } of lab.parts)
