@@ -11,6 +11,7 @@ import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
 import { control as connectionBudget } from './connection-budget/index.ts';
+import { control as correlation } from './correlation/index.ts';
 import { control as costBudget } from './cost-budget/index.ts';
 import { control as dashboards } from './dashboards/index.ts';
 import { control as dataFailover } from './data-failover/index.ts';
@@ -65,6 +66,7 @@ import { control as signOffs } from './sign-offs/index.ts';
 import { control as sloBurnRateAlerts } from './slo-burn-rate-alerts/index.ts';
 import { control as ssrfGuard } from './ssrf-guard/index.ts';
 import { control as streamDrain } from './stream-drain/index.ts';
+import { control as structuredLogs } from './structured-logs/index.ts';
 import { control as tracingPipeline } from './tracing-pipeline/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
 import { control as webhookIngestion } from './webhook-ingestion/index.ts';
@@ -86,6 +88,7 @@ export const controls: readonly AnyControl[] = [
   complianceMap,
   configGovernance,
   connectionBudget,
+  correlation,
   costBudget,
   dashboards,
   dataFailover,
@@ -140,6 +143,7 @@ export const controls: readonly AnyControl[] = [
   sloBurnRateAlerts,
   ssrfGuard,
   streamDrain,
+  structuredLogs,
   tracingPipeline,
   vulnerabilityPolicy,
   webhookIngestion,

@@ -17,14 +17,19 @@ import type { Sessions } from './sessions.ts';
 export interface ChannelLink {
   /** Sends at once, ahead of output that waits. */
   send(frame: Buffer): void;
-  /** Asks to be given a turn. */
-  schedule(channel: Channel): void;
+  /** Asks to be given a turn: at once, or when a little more may have come. */
+  schedule(channel: Channel, urgent: boolean): void;
   over(channel: Channel): void;
 }
 
 /** Input is acknowledged when so much of it was taken, or after so many milliseconds. */
 const ACK_BYTES = 8192;
 const ACK_DELAY = 50;
+
+/** Bytes that are sent without waiting for more. */
+const GATHERED = 16_384;
+/** Milliseconds after which a channel counts as quiet. */
+const PAUSE = 2;
 
 export class Channel implements Viewer {
   readonly number: number;
@@ -33,6 +38,7 @@ export class Channel implements Viewer {
 
   readonly #link: ChannelLink;
   #sent = 0;
+  #sentAt = 0;
   #taken = 0;
   #acknowledged = 0;
   #ackTimer: NodeJS.Timeout | undefined;
@@ -56,8 +62,18 @@ export class Channel implements Viewer {
     this.wake();
   }
 
+  /** Output after a pause goes at once, since it may be an echo; what follows closely is gathered. */
   wake(): void {
-    if (!this.scheduled && this.session !== undefined) this.#link.schedule(this);
+    const { session } = this;
+    if (session === undefined) return;
+    const urgent = session.ring.end - this.#sent >= GATHERED || performance.now() - this.#sentAt > PAUSE;
+    if (urgent || !this.scheduled) this.#link.schedule(this, urgent);
+  }
+
+  /** There is output, or the end, that has not been sent. */
+  get waits(): boolean {
+    const { session } = this;
+    return session !== undefined && (session.ring.end > this.#sent || session.finished);
   }
 
   /** The next output, at most `most` bytes of it, or the end. Undefined when there is none. */
@@ -72,6 +88,7 @@ export class Channel implements Viewer {
     writePosition(frame, this.#sent, HEADER);
     session.ring.copy(this.#sent, length, frame, HEADER + POSITION);
     this.#sent += length;
+    this.#sentAt = performance.now();
     return frame;
   }
 

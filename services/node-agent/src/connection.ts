@@ -17,6 +17,8 @@ import type { Sessions } from './sessions.ts';
 
 /** Most output of one channel before the next has its turn. */
 const TURN = 32_768;
+/** Milliseconds in which the output of a busy channel is gathered: a terminal is read in pieces of 4 KiB at most. */
+const GATHER = 1;
 /** Output that may wait in the socket: more would only stand before what is urgent. */
 const QUEUE = 131_072;
 
@@ -28,23 +30,25 @@ export interface Connection {
 export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sessions, log: Logger): Connection {
   const channels = new Map<number, Channel>();
   let turns: Channel[] = [];
-  let flushing = false;
+  let immediate: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let newest = -1;
 
   const link: ChannelLink = {
     send: (frame) => socket.send(frame, sent),
-    schedule(channel) {
+    schedule(channel, urgent) {
+      if (!channel.scheduled) turns.push(channel);
       channel.scheduled = true;
-      turns.push(channel);
-      if (flushing) return;
-      flushing = true;
-      // After the reads of this turn of the event loop: small outputs become one frame.
-      setImmediate(flush);
+      if (urgent) immediate ??= setImmediate(flush);
+      else timer ??= setTimeout(flush, GATHER);
     },
     over: (channel) => void channels.delete(channel.number),
   };
 
   function flush(): void {
+    clearImmediate(immediate);
+    clearTimeout(timer);
+    [immediate, timer] = [undefined, undefined];
     while (turns.length > 0 && socket.bufferedAmount < QUEUE) {
       const waiting = turns;
       turns = [];
@@ -57,14 +61,15 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
         const frame = channel.next(TURN);
         if (frame === undefined) continue;
         socket.send(frame, sent);
-        channel.wake();
+        if (channel.waits) turns.push(channel);
+        channel.scheduled = channel.waits;
       }
     }
-    flushing = turns.length > 0;
   }
 
   function sent(): void {
-    if (flushing && socket.bufferedAmount < QUEUE / 2) flush();
+    if (turns.length > 0 && immediate === undefined && timer === undefined && socket.bufferedAmount < QUEUE / 2)
+      flush();
   }
 
   function receive(frame: Buffer): void {

@@ -1,6 +1,9 @@
 /** The bounds of an agent's sessions. Times in milliseconds, sizes in bytes. */
 export interface Limits {
-  /** Output kept for a resume, and the most that may be unacknowledged. */
+  /**
+   * Output kept for a resume, and the most that may be unacknowledged: what a terminal can write in one round trip to its viewer.
+   * At least 64 KiB.
+   */
   readonly ringBytes: number;
   readonly sessionsPerNode: number;
   readonly sessionsPerUser: number;
@@ -27,7 +30,7 @@ export interface Limits {
 const MINUTE = 60_000;
 
 export const DEFAULT_LIMITS: Limits = {
-  ringBytes: 65_536,
+  ringBytes: 262_144,
   sessionsPerNode: 200,
   sessionsPerUser: 8,
   absolute: 8 * 60 * MINUTE,

@@ -140,7 +140,7 @@ describe('a shell', () => {
 
 /** What `command` writes, as a hash: it is asked to write to a terminal that changes nothing. */
 /** The terminal is paused when the ring is so full of what nobody has acknowledged. */
-const FULL = (65_536 * 7) / 8;
+const FULL = (262_144 * 7) / 8;
 const RAW = 'stty raw -echo; exec ';
 const NUMBERS = 'seq 1 400000';
 function numbersHash(): string {
@@ -157,7 +157,7 @@ describe('output', () => {
     await until(() => channel.seq >= FULL, 'a full window');
     // Twice node-pty's patience with a stream that nobody reads.
     await new Promise((done) => setTimeout(done, 500));
-    expect(channel.seq).toBeLessThanOrEqual(65_536);
+    expect(channel.seq).toBeLessThanOrEqual(262_144);
     channel.acknowledge = true;
     gateway.credit(channel, channel.seq);
     await until(() => channel.exit, 'the exit');
@@ -190,7 +190,7 @@ describe('output', () => {
 
   it('says what is missing when it ran on unseen, and pauses at the limit', async () => {
     const port = await start({
-      limits: { detachedHold: 0, detachedOutput: 300_000 },
+      limits: { detachedHold: 0, detachedOutput: 600_000 },
       account: { ...ACCOUNT, args: ['-c', RAW + NUMBERS] },
     });
     const gateway = await connect(port);
@@ -206,7 +206,7 @@ describe('output', () => {
     const again = await openShell(gateway, { session: 'unseen', mode: 'attach', fence: 2, lastSeq: seen });
     expect(again.opened?.gap?.from).toBe(seen);
     expect(again.opened?.gap?.to).toBe(again.opened?.seq);
-    expect(again.opened?.seq).toBeLessThan(seen + 400_000);
+    expect(again.opened?.seq).toBeLessThan(seen + 1_000_000);
     await until(() => again.exit, 'the exit');
   });
 
@@ -219,7 +219,7 @@ describe('output', () => {
     const other = await openShell(gateway);
     gateway.input(other, 'echo $((6*7))\n');
     await shows(other, '42');
-    expect(flood.seq).toBeLessThanOrEqual(65_536);
+    expect(flood.seq).toBeLessThanOrEqual(262_144);
   });
 });
 

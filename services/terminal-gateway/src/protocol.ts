@@ -56,11 +56,17 @@ const control = z.discriminatedUnion('type', [
 ]);
 export type Control = z.infer<typeof control>;
 
+const ACK = /^\{"type":"ack","seq":(\d{1,15})\}$/;
+
 /** Undefined when the text is no message of the protocol. */
 export function parseControl(bytes: Buffer): Control | undefined {
   if (bytes.length > MAX_CONTROL) return undefined;
+  const text = bytes.toString('utf8');
+  // By far the most frequent one, as every client writes it.
+  const ack = ACK.exec(text);
+  if (ack !== null) return { type: 'ack', seq: Number(ack[1]) };
   try {
-    const parsed = control.safeParse(JSON.parse(bytes.toString('utf8')));
+    const parsed = control.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
