@@ -5,7 +5,7 @@
 import pino, { type DestinationStream } from 'pino';
 
 /** Bytes that are gathered before a write, and how long at most. */
-const BATCH_BYTES = 12_288;
+const BATCH_BYTES = 65_536;
 const BATCH_MS = 100;
 /** Bytes that wait for a reader; lines beyond are dropped. */
 const WAITING_BYTES = 8 * 1024 * 1024;
@@ -20,6 +20,7 @@ export function descriptor(fd: number): Destination {
     fd,
     sync: false,
     minLength: BATCH_BYTES,
+    maxWrite: 2 * BATCH_BYTES,
     periodicFlush: BATCH_MS,
     maxLength: WAITING_BYTES,
   });
