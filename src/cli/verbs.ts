@@ -27,6 +27,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./reach.ts')).reach,
   },
   {
+    name: 'lab',
+    group: 'prove',
+    summary: 'the reference platform as real local processes: up, status, logs, restart, down',
+    load: async () => (await import('./lab.ts')).lab,
+  },
+  {
     name: 'synth',
     group: 'prove',
     summary: 'write the missing artifacts, as patches to the sources that own them',

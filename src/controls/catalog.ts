@@ -52,6 +52,7 @@ import { control as progressLog } from './progress-log/index.ts';
 import { control as progressiveDelivery } from './progressive-delivery/index.ts';
 import { control as promotionGate } from './promotion-gate/index.ts';
 import { control as rbacLeastPrivilege } from './rbac-least-privilege/index.ts';
+import { control as readinessShedding } from './readiness-shedding/index.ts';
 import { control as replicaSpread } from './replica-spread/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
@@ -68,6 +69,7 @@ import { control as staleCache } from './stale-cache/index.ts';
 import { control as streamDrain } from './stream-drain/index.ts';
 import { control as tracingPipeline } from './tracing-pipeline/index.ts';
 import { control as vulnerabilityPolicy } from './vulnerability-policy/index.ts';
+import { control as webhookIngestion } from './webhook-ingestion/index.ts';
 import { control as websocketAffinity } from './websocket-affinity/index.ts';
 import { control as workflowHardening } from './workflow-hardening/index.ts';
 import { control as workloadIdentity } from './workload-identity/index.ts';
@@ -127,6 +129,7 @@ export const controls: readonly AnyControl[] = [
   progressiveDelivery,
   promotionGate,
   rbacLeastPrivilege,
+  readinessShedding,
   replicaSpread,
   repositoryPolicy,
   resourcesAndAutoscaling,
@@ -143,6 +146,7 @@ export const controls: readonly AnyControl[] = [
   streamDrain,
   tracingPipeline,
   vulnerabilityPolicy,
+  webhookIngestion,
   websocketAffinity,
   workflowHardening,
   workloadIdentity,

@@ -16,7 +16,10 @@ export interface TestAuthority {
   readonly ca: string;
   readonly folder: string;
   /** Signs a new key for the names; `spiffe` becomes a URI, `days` may be negative for one that has expired. */
-  issue(name: string, options?: { dns?: readonly string[]; spiffe?: string; days?: number }): Promise<CertificateFiles>;
+  issue(
+    name: string,
+    options?: { dns?: readonly string[]; spiffe?: string | readonly string[]; days?: number },
+  ): Promise<CertificateFiles>;
 }
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -59,7 +62,7 @@ export async function makeAuthority(name = 'test CA'): Promise<TestAuthority> {
           new x509.SubjectAlternativeNameExtension([
             ...dns.map((value) => ({ type: 'dns' as const, value })),
             { type: 'ip' as const, value: '127.0.0.1' },
-            ...(spiffe === undefined ? [] : [{ type: 'url' as const, value: spiffe }]),
+            ...[spiffe ?? []].flat().map((value) => ({ type: 'url' as const, value })),
           ]),
           new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']),
           await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),

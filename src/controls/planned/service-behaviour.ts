@@ -2,22 +2,6 @@ import type { ControlMeta } from '../../model/control.ts';
 
 export const serviceBehaviourControls: readonly ControlMeta[] = [
   {
-    id: 'readiness-shedding',
-    title: 'Shedding by readiness',
-    statement:
-      'Readiness differs from liveness and sheds load when a declared critical dependency fails, without taking the whole fleet out.',
-    area: 'service-behaviour',
-    stage: 'weeks-2-3',
-    launch: false,
-    sources: ['LR'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'high',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
     id: 'structured-logs',
     title: 'Structured logs',
     statement: 'Every service logs JSON lines with request id, trace id, user agent, latency, route and status.',
@@ -44,22 +28,6 @@ export const serviceBehaviourControls: readonly ControlMeta[] = [
     halves: ['check', 'drill'],
     reads: ['spec', 'kubernetes', 'nginx-conf', 'otel-collector'],
     severity: 'medium',
-    about: 'platform',
-    waivable: true,
-    version: 1,
-  },
-  {
-    id: 'webhook-ingestion',
-    title: 'Webhook ingestion',
-    statement:
-      'Every webhook route verifies signatures, applies an event once, and has a reconciliation job that finds lost ones.',
-    area: 'service-behaviour',
-    stage: 'day-0',
-    launch: true,
-    sources: ['PB3', 'OT1'],
-    halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes'],
-    severity: 'high',
     about: 'platform',
     waivable: true,
     version: 1,

@@ -1,0 +1,171 @@
+/** A key pair with its chain and the authorities it trusts, read from files and validated as a whole before anybody uses it. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import { namesOf, spiffeIdOf } from './names.ts';
+
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Old and new authority together while one follows the other. */
+  readonly caFile: string;
+}
+
+export interface Expected {
+  /** The SPIFFE id that the certificate must carry. */
+  readonly spiffeId?: string;
+  /** DNS names that it must carry, all of them. */
+  readonly dnsNames?: readonly string[];
+}
+
+export interface CertificateBundle {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+  readonly spiffeId: string | undefined;
+  readonly dnsNames: readonly string[];
+  /** Milliseconds since the epoch; `notAfter` is the earliest of the chain. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** SHA-256 of the leaf. */
+  readonly fingerprint: string;
+  /** Counts up with each bundle that was taken over. */
+  readonly generation: number;
+}
+
+/** What is wrong, where, and how to mend it. At start it ends the service with exit code 78; later the old bundle stays. */
+export class CertificateError extends Error {
+  override readonly name = 'CertificateError';
+  readonly code = 'CERTIFICATE';
+  readonly exitCode = 78;
+}
+
+const MAX_FILE = 1_048_576;
+const MAX_CHAIN = 10;
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Rejects with `CertificateError`. A key never appears in its message. */
+export async function readBundle(
+  files: CertificateFiles,
+  expected: Expected,
+  now: number,
+): Promise<Omit<CertificateBundle, 'generation'>> {
+  const [cert, key, ca] = await Promise.all([text(files.certFile), text(files.keyFile), text(files.caFile)]);
+  const chain = certificates(files.certFile, cert);
+  const authorities = certificates(files.caFile, ca);
+  const [leaf] = chain;
+  if (leaf === undefined || chain.length > MAX_CHAIN)
+    throw new CertificateError(`${files.certFile} needs 1 to ${MAX_CHAIN} certificates, not ${chain.length}`);
+  if (authorities.length === 0)
+    throw new CertificateError(`${files.caFile} holds no certificate; it must name the authorities to trust`);
+  matchKey(files, leaf, key);
+  for (const one of chain) inDate(files.certFile, one, now);
+  verifyChain(files, chain, authorities, now);
+  const names = namesOf(leaf.subjectAltName);
+  const spiffeId = spiffeIdOf(names);
+  demandNames(files.certFile, expected, spiffeId, names.dnsNames);
+  loadable(files, { cert, key, ca });
+  return {
+    cert,
+    key,
+    ca,
+    spiffeId,
+    dnsNames: names.dnsNames,
+    notBefore: Math.max(...chain.map((one) => one.validFromDate.getTime())),
+    notAfter: Math.min(...chain.map((one) => one.validToDate.getTime())),
+    fingerprint: leaf.fingerprint256,
+  };
+}
+
+async function text(path: string): Promise<string> {
+  const content = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new CertificateError(`${path} cannot be read (${cause.code ?? cause.message})`);
+  });
+  if (content.length > MAX_FILE)
+    throw new CertificateError(`${path} has ${content.length} bytes; at most ${MAX_FILE} are read`);
+  return content.toString('utf8');
+}
+
+function certificates(path: string, pem: string): X509Certificate[] {
+  try {
+    return (pem.match(BLOCK) ?? []).map((one) => new X509Certificate(one));
+  } catch {
+    throw new CertificateError(`${path} holds something that is no certificate; PEM is expected`);
+  }
+}
+
+function matchKey({ certFile, keyFile }: CertificateFiles, leaf: X509Certificate, pem: string): void {
+  let matches = false;
+  try {
+    matches = leaf.checkPrivateKey(createPrivateKey(pem));
+  } catch {
+    throw new CertificateError(`${keyFile} holds no private key that can be read; PEM without passphrase is expected`);
+  }
+  if (!matches)
+    throw new CertificateError(
+      `the key in ${keyFile} does not belong to the first certificate in ${certFile}; write both, or swap the folder`,
+    );
+}
+
+function inDate(path: string, one: X509Certificate, now: number): void {
+  if (one.validToDate.getTime() <= now)
+    throw new CertificateError(`${path}: ${subject(one)} expired at ${one.validToDate.toISOString()}`);
+  if (one.validFromDate.getTime() > now)
+    throw new CertificateError(`${path}: ${subject(one)} is valid only from ${one.validFromDate.toISOString()}`);
+}
+
+/** Each certificate is signed by the next, and the last one that leads there by an authority that is in date. */
+function verifyChain(
+  files: CertificateFiles,
+  chain: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+  now: number,
+): void {
+  const signs = (issuer: X509Certificate, one: X509Certificate) =>
+    one.checkIssued(issuer) && one.verify(issuer.publicKey);
+  const trusted = (one: X509Certificate) =>
+    authorities.some(
+      (issuer) =>
+        issuer.ca &&
+        issuer.validToDate.getTime() > now &&
+        issuer.validFromDate.getTime() <= now &&
+        (signs(issuer, one) || issuer.fingerprint256 === one.fingerprint256),
+    );
+  for (const [at, one] of chain.entries()) {
+    if (trusted(one)) return;
+    const next = chain[at + 1];
+    if (next === undefined || !next.ca || !signs(next, one)) break;
+  }
+  throw new CertificateError(
+    `the chain in ${files.certFile} does not lead to an authority in ${files.caFile} that is in date; during a change of authority the file needs both`,
+  );
+}
+
+function demandNames(
+  path: string,
+  expected: Expected,
+  spiffeId: string | undefined,
+  dnsNames: readonly string[],
+): void {
+  if (spiffeId === 'invalid')
+    throw new CertificateError(`${path} must carry one URI name at most, and that a SPIFFE id`);
+  if (expected.spiffeId !== undefined && expected.spiffeId !== spiffeId)
+    throw new CertificateError(`${path} is for ${spiffeId ?? 'no SPIFFE id'}; ${expected.spiffeId} is expected`);
+  const missing = (expected.dnsNames ?? []).filter((name) => !dnsNames.includes(name.toLowerCase()));
+  if (missing.length > 0) throw new CertificateError(`${path} lacks the DNS names ${missing.join(', ')}`);
+}
+
+/** What OpenSSL itself would refuse (weak keys, say) is noticed here and not by the next connection. */
+function loadable(files: CertificateFiles, bundle: { cert: string; key: string; ca: string }): void {
+  try {
+    createSecureContext(bundle);
+  } catch (cause) {
+    throw new CertificateError(
+      `${files.certFile}: TLS refuses it (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    );
+  }
+}
+
+function subject(one: X509Certificate): string {
+  return JSON.stringify(one.subject.replaceAll('\n', ', '));
+}
