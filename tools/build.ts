@@ -1,12 +1,19 @@
-/** Bundles the release into dist/: one entry for the command line, one for the signature worker, lazy chunks for the rest. */
+/**
+ * Bundles the release into dist/: one entry for the command line, one for the signature worker, lazy chunks for the rest; and what the lab
+ * runs, the services and its own programs, each with all it needs.
+ */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { buildConsole } from './build-console.ts';
 
 const root = new URL('../', import.meta.url);
 
 const entries: Record<string, string> = { main: 'src/cli/main.ts', 'verify-worker': 'src/ledger/verify-worker.ts' };
+
+/** The kit is taken from its sources. Neither `import` nor `require`: the bundler adds the one that was written. */
+const CONDITIONS = ['launchgate-source', 'node', 'default'];
 
 /** What every `check` loads, in one file: to find and open twenty small ones takes longer than Node itself needs to start. */
 const START =
@@ -15,6 +22,11 @@ const START =
 if (!isFresh() || process.argv.includes('--force')) {
   await rm(new URL('dist/', root), { recursive: true, force: true });
   await bundle();
+  await bundlePrograms('services', servicePrograms());
+  // What `api migrate` applies is read at run time, beside the bundle.
+  await cp(new URL('services/api/migrations/', root), new URL('dist/services/migrations/', root), { recursive: true });
+  await bundlePrograms('lab', labPrograms());
+  await buildConsole('dist/console');
   await linkCommand();
   await writeFile(new URL('dist/built', root), '');
 }
@@ -24,12 +36,30 @@ function isFresh(): boolean {
   const built = new URL('dist/built', root);
   if (!existsSync(built)) return false;
   const at = statSync(built).mtimeMs;
-  const inputs = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ts'),
-  );
-  return [...inputs.map((path) => `src/${path}`), 'package-lock.json', 'tools/build.ts'].every(
+  const inputs = ['src', 'runtime/src', 'services'].flatMap(sourcesIn);
+  return [...inputs, 'package-lock.json', 'tools/build.ts'].every(
     (path) => statSync(new URL(path, root)).mtimeMs <= at,
   );
+}
+
+function sourcesIn(folder: string): string[] {
+  if (!existsSync(new URL(folder, root))) return [];
+  return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(?:ts|css|html|sql)$/.test(path) && !path.includes('node_modules'))
+    .map((path) => `${folder}/${path}`);
+}
+
+function servicePrograms(): [name: string, path: string][] {
+  return readdirSync(new URL('services/', root))
+    .filter((name) => name !== 'console')
+    .map((name): [string, string] => [name, `services/${name}/src/main.ts`])
+    .filter(([, path]) => existsSync(new URL(path, root)));
+}
+
+function labPrograms(): [name: string, path: string][] {
+  return sourcesIn('src/drills/lab/programs')
+    .filter((path) => /programs\/[a-z-]+\.ts$/.test(path))
+    .map((path) => [path.slice(path.lastIndexOf('/') + 1, -'.ts'.length), path]);
 }
 
 async function bundle(): Promise<void> {
@@ -38,7 +68,8 @@ async function bundle(): Promise<void> {
     cwd: fileURLToPath(root),
     input: Object.fromEntries(present),
     platform: 'node',
-    external: ['sodium-native'],
+    external: ['sodium-native', 'pg-native'],
+    resolve: { conditionNames: CONDITIONS },
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
@@ -48,6 +79,30 @@ async function bundle(): Promise<void> {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     codeSplitting: { groups: [{ name: 'start', test: START }] },
+    minify: true,
+  });
+  await build.close();
+}
+
+/**
+ * Native modules stay in node_modules, and so does fastify: the kit asks for the one that its user has, and two would not know each other's classes.
+ */
+async function bundlePrograms(folder: string, programs: readonly [name: string, path: string][]): Promise<void> {
+  if (programs.length === 0) return;
+  const build = await rolldown({
+    cwd: fileURLToPath(root),
+    input: Object.fromEntries(programs),
+    platform: 'node',
+    resolve: { conditionNames: CONDITIONS },
+    external: ['sodium-native', 'pg-native', 'fastify', /^@lydell\/node-pty/],
+    logLevel: 'warn',
+    checks: { eval: false },
+  });
+  await build.write({
+    dir: `dist/${folder}`,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
     minify: true,
   });
   await build.close();

@@ -27,6 +27,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./reach.ts')).reach,
   },
   {
+    name: 'lab',
+    group: 'prove',
+    summary: 'the reference platform as real local processes: up, status, logs, restart, down',
+    load: async () => (await import('./lab.ts')).lab,
+  },
+  {
     name: 'synth',
     group: 'prove',
     summary: 'write the missing artifacts, as patches to the sources that own them',
@@ -79,6 +85,12 @@ export const verbs: readonly Verb[] = [
     group: 'decide',
     summary: 'pass a closed gate in an emergency: quorum, expiry, on record',
     load: async () => (await import('./break-glass.ts')).breakGlass,
+  },
+  {
+    name: 'revoke',
+    group: 'decide',
+    summary: 'refuse tokens, persons, sessions or keys at once, on every service',
+    load: async () => (await import('./revoke.ts')).revoke,
   },
   {
     name: 'policy',

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'key-invalid'
   | 'not-found'
   | 'refused'
+  | 'lab-failed'
   | 'internal';
 
 /** An error with a code, a message that names what was expected, and the next step that mends it. */

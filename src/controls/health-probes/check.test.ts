@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { check } from './check.ts';
-import type { Handler, Probe, ProbedContainer } from './input.ts';
+import type { Handler, Probe } from '../../proofs/probes/index.ts';
+import type { ProbedContainer } from './input.ts';
 import { synth } from './synth.ts';
 
 const subject = { kind: 'service', name: 'api' } as const;

@@ -1,7 +1,8 @@
 import { below } from '../../model/origin.ts';
+import { patience, PROBES, question } from '../../proofs/probes/index.ts';
 import { flaw, nameOf, type Flaw } from './flaw.ts';
 import { handlerFlaws, refusals } from './handlers.ts';
-import { PROBES, type Port, type Probe, type ProbedContainer } from './input.ts';
+import type { ProbedContainer } from './input.ts';
 
 export interface Params {
   readonly liveness: boolean;
@@ -97,16 +98,4 @@ function slow(container: ProbedContainer, { slowStartSeconds }: Params): Flaw[] 
       liveness.origin,
     ),
   ];
-}
-
-/** Seconds of failing after which a probe acts. */
-function patience({ periodSeconds, failureThreshold }: Probe): number {
-  return periodSeconds * failureThreshold;
-}
-
-/** What a probe asks, with names of ports resolved, so that `http` and 8080 are the same question. */
-function question({ handlers: [handler] }: Probe, ports: readonly Port[]): string {
-  if (handler === undefined) return '';
-  const port = ports.find(({ name }) => name === handler.port)?.number ?? handler.port;
-  return [handler.kind, port, handler.host, handler.asks].join(' ');
 }

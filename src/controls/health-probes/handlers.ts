@@ -1,6 +1,7 @@
 import { below } from '../../model/origin.ts';
+import type { Handler, Port, ProbeName } from '../../proofs/probes/index.ts';
 import { flaw, nameOf, type Flaw } from './flaw.ts';
-import type { Handler, Port, ProbedContainer, ProbeName } from './input.ts';
+import type { ProbedContainer } from './input.ts';
 
 const WORDS: Readonly<Record<ProbeName, string>> = {
   livenessProbe: 'liveness',

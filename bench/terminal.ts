@@ -1,0 +1,254 @@
+/**
+ * The terminal gateway with its agent against a bare `ws` relay in front of a bare agent, in one run: throughput, echo alone and beside a
+ * flood, memory of idle sessions, and what one stalled reader does to a hundred others. Ratios count.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { makeAuthority } from '../test/servers/certificates.ts';
+import { startRedis } from '../test/servers/redis.ts';
+import { bareClients, gatewayClients, type BenchClient, type Connect } from './terminal-client.ts';
+import { PEER, type WorldOptions } from './terminal-world.ts';
+
+const BYTES = 64 * 1024 * 1024;
+const KEYS = 400;
+const SESSIONS = Number(process.argv[2] ?? 1000);
+const ROUNDS = 3;
+
+const authority = await makeAuthority('bench CA');
+const redis = await startRedis();
+const client = new Redis(redis.url);
+const keys = generateKeyPairSync('ed25519');
+const ticketKey = join(authority.folder, 'ticket.pem');
+writeFileSync(ticketKey, keys.publicKey.export({ type: 'spki', format: 'pem' }));
+const { crv, kty, x } = keys.publicKey.export({ format: 'jwk' });
+const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
+const files = await authority.issue('bench', { spiffe: PEER });
+const ca = readFileSync(files.ca);
+const children: ChildProcess[] = [];
+
+interface Running {
+  readonly port: number;
+  readonly child: ChildProcess;
+}
+
+async function role(name: WorldOptions['role'], agent?: string): Promise<Running> {
+  const options: WorldOptions = {
+    role: name,
+    ...files,
+    ticketKey,
+    redis: redis.url,
+    ...(agent === undefined ? {} : { agent }),
+  };
+  const child = fork(join(import.meta.dirname, 'terminal-world.ts'), [JSON.stringify(options)], {
+    execArgv: ['--conditions=launchgate-source', '--expose-gc'],
+  });
+  children.push(child);
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message: { port: number }) => resolve(message.port));
+    child.once('exit', (code) => reject(new Error(`${name} has ended with ${code}`)));
+  });
+  return { port, child };
+}
+
+function rss({ child }: Running): Promise<number> {
+  return new Promise((resolve) => {
+    child.once('message', (message: { rss: number }) => resolve(message.rss));
+    child.send('memory');
+  });
+}
+
+async function ours(silent = false): Promise<{ connect: Connect; front: Running }> {
+  const agent = await role(silent ? 'silent-agent' : 'agent');
+  const front = await role('gateway');
+  const connect = gatewayClients({
+    port: front.port,
+    agent: `127.0.0.1:${agent.port}`,
+    ca,
+    redis: client,
+    kid,
+    key: keys.privateKey,
+  });
+  return { connect, front };
+}
+
+async function bare(silent = false): Promise<{ connect: Connect; front: Running }> {
+  const agent = await role(silent ? 'silent-bare-agent' : 'bare-agent');
+  const front = await role('bare-relay', `127.0.0.1:${agent.port}`);
+  return { connect: bareClients({ port: front.port, ca }), front };
+}
+
+/** Resolves at the output that holds `text`. */
+function shows(session: BenchClient, text: string): Promise<void> {
+  return new Promise((done) => {
+    let seen = '';
+    session.onOutput = (bytes) => {
+      seen = (seen + bytes.toString('latin1')).slice(-4096);
+      if (seen.includes(text)) done();
+    };
+  });
+}
+
+/** MB/s of one terminal. */
+async function throughput(connect: Connect): Promise<number> {
+  const session = await connect();
+  const prompt = shows(session, 'set-1');
+  session.send('stty raw -echo; echo set-$((0+1))\n');
+  await prompt;
+  let got = 0;
+  const started = performance.now();
+  const all = new Promise<void>((done) => {
+    session.onOutput = (bytes) => {
+      got += bytes.length;
+      if (got >= BYTES) done();
+    };
+  });
+  session.send(`yes 0123456789012345678901234567890123456789012345678901234567890 | head -c ${BYTES}\n`);
+  await all;
+  session.close();
+  return BYTES / 1e6 / ((performance.now() - started) / 1000);
+}
+
+/** Milliseconds from each key to its echo. */
+async function echoes(session: BenchClient, count: number, pause: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let key = 0; key < count; key++) {
+    const started = performance.now();
+    const back = new Promise<void>((done) => {
+      session.onOutput = () => done();
+    });
+    session.send('x');
+    await back;
+    times.push(performance.now() - started);
+    await sleep(pause);
+  }
+  return times;
+}
+
+function quantile(times: number[], q: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+}
+
+async function quietCat(connect: Connect): Promise<BenchClient> {
+  const session = await connect();
+  const begun = shows(session, 'set-1');
+  session.send('echo set-$((0+1)); exec cat\n');
+  await begun;
+  await sleep(100);
+  return session;
+}
+
+async function flood(connect: Connect): Promise<BenchClient> {
+  const session = await connect();
+  session.send('yes\n');
+  return session;
+}
+
+/** Bytes of the front process for each idle session. */
+async function memory(make: (silent: boolean) => Promise<{ connect: Connect; front: Running }>): Promise<number> {
+  const { connect, front } = await make(true);
+  const sessions: BenchClient[] = [];
+  const open = async (count: number) => {
+    for (let left = count; left > 0; left -= 50)
+      sessions.push(...(await Promise.all(Array.from({ length: Math.min(50, left) }, connect))));
+  };
+  await open(100);
+  const before = await rss(front);
+  await open(SESSIONS);
+  await sleep(1000);
+  const after = await rss(front);
+  for (const session of sessions) session.close();
+  return (after - before) / SESSIONS;
+}
+
+/** p99 of a hundred typists. */
+async function typists(sessions: BenchClient[]): Promise<number> {
+  const all = await Promise.all(sessions.map((session) => echoes(session, 40, 50 + Math.random() * 100)));
+  return quantile(all.flat(), 0.99);
+}
+
+function say(name: string, figures: string, target: string): void {
+  console.log(`${name.padEnd(34)} ${figures.padEnd(64)} ${target}`);
+}
+
+const best = (values: number[]) => Math.max(...values);
+try {
+  const [us, them] = [await ours(), await bare()];
+  const rates = { us: [] as number[], them: [] as number[] };
+  const idle = { us: [] as number[], them: [] as number[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    rates.them.push(await throughput(them.connect));
+    rates.us.push(await throughput(us.connect));
+    for (const [who, { connect }] of [
+      ['them', them],
+      ['us', us],
+    ] as const) {
+      const session = await quietCat(connect);
+      idle[who].push(...(await echoes(session, KEYS, 2)));
+      session.close();
+    }
+  }
+  const [mine, peers] = [best(rates.us), best(rates.them)];
+  say(
+    'throughput',
+    `${mine.toFixed(0)} MB/s, bare ${peers.toFixed(0)} MB/s: ${(mine / peers).toFixed(2)}x`,
+    'at least 0.9x',
+  );
+  const p99 = { us: quantile(idle.us, 0.99), them: quantile(idle.them, 0.99) };
+  say(
+    'echo p99, idle',
+    `${p99.us.toFixed(2)} ms, bare ${p99.them.toFixed(2)} ms: ${(p99.us / p99.them).toFixed(2)}x`,
+    'at most 1.2x',
+  );
+  const session = await quietCat(us.connect);
+  const noise = await flood(us.connect);
+  noise.onOutput = () => {};
+  await sleep(300);
+  const beside = await echoes(session, KEYS, 2);
+  noise.close();
+  session.close();
+  say(
+    'echo beside a flood',
+    `p50 ${quantile(beside, 0.5).toFixed(2)} ms, p99 ${quantile(beside, 0.99).toFixed(2)} ms`,
+    'p99 at most 20 ms',
+  );
+  const hundred = await Promise.all(Array.from({ length: 100 }, () => quietCat(us.connect)));
+  const calm: number[] = [];
+  const disturbed: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    calm.push(await typists(hundred));
+    const stalled = await flood(us.connect);
+    stalled.stall();
+    await sleep(300);
+    disturbed.push(await typists(hundred));
+    stalled.close();
+  }
+  const [a, b] = [Math.min(...calm), Math.min(...disturbed)];
+  say(
+    'p99 of 100 beside a stalled reader',
+    `${b.toFixed(2)} ms, without ${a.toFixed(2)} ms: ${((b / a - 1) * 100).toFixed(0)} %`,
+    'under 10 %',
+  );
+  for (const one of hundred) one.close();
+  const [held, bareHeld] = [await memory(ours), await memory(bare)];
+  const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+  say(
+    'memory of an idle session',
+    `${kib(held)}, bare ${kib(bareHeld)}: ${(held / bareHeld).toFixed(2)}x`,
+    'at most 1.5x',
+  );
+  say(
+    'idle sessions in 1 GiB',
+    `${Math.floor((2 ** 30 - 100 * 2 ** 20) / held)} (100 MiB for the process)`,
+    'at least 5,000',
+  );
+} finally {
+  for (const child of children) child.kill();
+  client.disconnect();
+  await redis.stop();
+  rmSync(authority.folder, { recursive: true, force: true });
+}

@@ -1,0 +1,32 @@
+/**
+ * Takes the lease of a key for one process, unless somebody has refreshed the value since it was read: then answers that. KEYS: value, lease.
+ * ARGV: token, ms, ver that was read. 1 taken, 0 held by another, or the newer value.
+ */
+export const TAKE_LEASE = `
+local present = redis.call('GET', KEYS[1])
+if present then
+  local ok, entry = pcall(cjson.decode, present)
+  if ok and type(entry) == 'table' and type(entry.ver) == 'number' and entry.ver > tonumber(ARGV[3]) then return present end
+end
+return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0`;
+
+/**
+ * Writes a value if the lease is still ours, and gives it back. A process that slept beyond its lease, or whose key was invalidated, is fenced
+ * out here, where the write happens. KEYS: value, lease. ARGV: token, value, ms to live, ver. 1 written, 0 refused.
+ */
+export const STORE = `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+local present = redis.call('GET', KEYS[1])
+if present then
+  local ok, entry = pcall(cjson.decode, present)
+  if ok and type(entry) == 'table' and type(entry.ver) == 'number' and entry.ver >= tonumber(ARGV[4]) then
+    redis.call('DEL', KEYS[2])
+    return 0
+  end
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('DEL', KEYS[2])
+return 1`;
+
+/** After a load that failed: keeps the lease a little as a pause for everybody. KEYS: lease. ARGV: token, ms. */
+export const COOL_DOWN = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;

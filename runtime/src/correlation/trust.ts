@@ -1,0 +1,60 @@
+/** Whose ids are believed: those of peers by address, or by the certificate that they were verified with. Nobody's, unless it is said. */
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+export interface Trust {
+  /** Networks of the edge, such as `10.40.0.0/16`; a single address stands for itself. */
+  readonly cidrs?: readonly string[];
+  /** Names of verified client certificates: `spiffe://…` or DNS names of the subject alternative names. */
+  readonly peers?: readonly string[];
+  /** Another rule; true is trust. */
+  readonly decide?: (request: IncomingMessage) => boolean;
+}
+
+/** Throws on a network that is none: a typing error must not quietly trust nobody, or everybody. */
+export function trustOf({ cidrs = [], peers = [], decide }: Trust = {}): (request: IncomingMessage) => boolean {
+  const networks = networksOf(cidrs);
+  const names = new Set(peers);
+  const known = new WeakMap<object, boolean>();
+  return (request) => {
+    if (decide?.(request) === true) return true;
+    const { socket } = request;
+    const before = known.get(socket);
+    if (before !== undefined) return before;
+    const trusted = isInside(networks, socket.remoteAddress) || hasName(names, socket as TLSSocket);
+    known.set(socket, trusted);
+    return trusted;
+  };
+}
+
+function networksOf(cidrs: readonly string[]): BlockList | undefined {
+  if (cidrs.length === 0) return undefined;
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', length, ...rest] = cidr.split('/');
+    const version = isIP(address);
+    const bits = version === 6 ? 128 : 32;
+    const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
+    if (version === 0 || rest.length > 0 || !(prefix <= bits))
+      throw new TypeError(
+        `trust.cidrs: ${JSON.stringify(cidr)} is no network; expected an address or ADDRESS/LENGTH, such as 10.0.0.0/8`,
+      );
+    list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
+function isInside(networks: BlockList | undefined, remote: string | undefined): boolean {
+  if (networks === undefined || remote === undefined) return false;
+  const address =
+    remote.startsWith('::ffff:') && isIP(remote.slice(7)) === 4 ? remote.slice(7) : (remote.split('%')[0] ?? '');
+  const version = isIP(address);
+  return version !== 0 && networks.check(address, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+function hasName(names: ReadonlySet<string>, socket: TLSSocket): boolean {
+  if (names.size === 0 || socket.encrypted !== true || !socket.authorized) return false;
+  const { subjectaltname = '' } = socket.getPeerCertificate();
+  return subjectaltname.split(', ').some((entry) => /^(?:URI|DNS):/.test(entry) && names.has(entry.slice(4)));
+}

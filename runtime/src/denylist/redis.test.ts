@@ -1,0 +1,181 @@
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from '@nats-io/transport-node';
+import { startNats } from '../../../test/servers/nats.ts';
+import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { createDenylist, type Denylist } from './denylist.ts';
+import { announceOnNats, natsPush } from './pushes.ts';
+import { startRedisMirror } from './redis-mirror.ts';
+import { redisSource } from './redis-source.ts';
+import { change, handSource, until } from './test-lists.ts';
+import { systemClock, type Clock } from './types.ts';
+
+const ACL = [
+  'user default off',
+  'user api on nopass resetkeys ~denylist ~denylist:snapshot -@all +xadd +set +exists +info +ping',
+  'user terminal-gateway on nopass resetkeys ~denylist ~denylist:snapshot -@all +get +xread +info +ping',
+];
+const BOUND = 2000;
+const ADMIN = { jti: 'fresh', sub: 'ana', iat: 2_000_000_000 };
+const open: { stop(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).toReversed()) await one.stop();
+});
+
+async function redis(): Promise<RedisServer> {
+  const server = await startRedis({ acl: ACL });
+  open.push(server);
+  return server;
+}
+
+function client(server: RedisServer, username: string): Redis {
+  const made = new Redis({
+    port: server.port,
+    username,
+    password: 'any',
+    maxRetriesPerRequest: null,
+    retryStrategy: () => 50,
+  });
+  made.on('error', () => undefined);
+  return made;
+}
+
+/** A writer whose durable source the test drives by hand; it is confirmed every 50 ms. */
+async function writer(server: RedisServer, from = 0) {
+  const source = handSource();
+  const denylist = createDenylist({ source, maxStalenessMs: BOUND });
+  await denylist.start();
+  source.sink().begin().commit({ id: from, mark: '' });
+  const beat = () => source.sink().confirm(systemClock.now());
+  beat();
+  const timer = setInterval(beat, 50);
+  const connection = client(server, 'api');
+  const mirror = startRedisMirror({ denylist, redis: connection, heartbeatEveryMs: 50, deadlineMs: 500 });
+  const stop = async () => {
+    clearInterval(timer);
+    await mirror.stop();
+    await denylist.stop();
+    connection.disconnect();
+  };
+  open.push({ stop });
+  return { sink: source.sink(), stop };
+}
+
+async function follower(server: RedisServer, clock: Clock = systemClock): Promise<Denylist> {
+  const source = redisSource({
+    connect: () => client(server, 'terminal-gateway'),
+    deadlineMs: 500,
+    reconcileEveryMs: 1000,
+    clock,
+  });
+  const denylist = createDenylist({ source, maxStalenessMs: BOUND, clock });
+  open.push(denylist);
+  await denylist.start();
+  return denylist;
+}
+
+const allowed = (denylist: Denylist) => denylist.decide(ADMIN, { admin: true }).state === 'allowed';
+
+describe('a follower without a database', () => {
+  it('reads what was there and what comes, with +get and +xread alone', async () => {
+    const server = await redis();
+    const { sink } = await writer(server);
+    sink.apply([change(1, 'token', 'j1'), change(2, 'issued-before', '*', { issuedBefore: 5 })]);
+    const denylist = await follower(server);
+    expect(await denylist.synced(10_000)).toBe(true);
+    expect(denylist.check({ jti: 'j1', iat: 9 })?.by).toBe('token');
+    sink.apply([change(3, 'subject', 'mallory')]);
+    await until(() => denylist.check({ sub: 'mallory', iat: 9 }) !== undefined, 'the change');
+    sink.apply([change(4, 'token', 'j1', { lifts: 1 })]);
+    await until(() => denylist.check({ jti: 'j1', iat: 9 }) === undefined, 'the lift');
+  });
+
+  it('is stale once no writer lives, though Redis does', async () => {
+    const server = await redis();
+    const { stop } = await writer(server);
+    const denylist = await follower(server);
+    await denylist.synced(10_000);
+    await stop();
+    await until(() => !allowed(denylist), 'the bound');
+  });
+
+  it('a Redis that hangs makes it stale within the bound, and fresh again when it goes on', async () => {
+    const server = await redis();
+    await writer(server);
+    const denylist = await follower(server);
+    await denylist.synced(10_000);
+    server.signal('SIGSTOP');
+    await until(() => !allowed(denylist), 'the bound');
+    server.signal('SIGCONT');
+    await until(() => allowed(denylist), 'the return');
+  });
+
+  it('a Redis that lost everything is filled again, and nothing comes free meanwhile', async () => {
+    const server = await redis();
+    const { sink } = await writer(server);
+    sink.apply([change(1, 'token', 'j1')]);
+    const denylist = await follower(server);
+    await denylist.synced(10_000);
+    const wipe = client(server, 'api');
+    await wipe.set('denylist:snapshot', '');
+    wipe.disconnect();
+    sink.apply([change(2, 'token', 'j2')]);
+    await until(() => denylist.check({ jti: 'j2' }) !== undefined, 'the change');
+    expect(denylist.check({ jti: 'j1' })?.by).toBe('token');
+    const second = await follower(server);
+    await until(() => second.check({ jti: 'j1' }) !== undefined, 'a new follower');
+  });
+
+  it('two writers, one of them behind: no change is lost or undone', async () => {
+    const server = await redis();
+    const [ahead, behind] = [await writer(server), await writer(server)];
+    const denylist = await follower(server);
+    await denylist.synced(10_000);
+    const changes = [change(1, 'token', 'j1'), change(2, 'token', 'j1', { lifts: 1 }), change(3, 'token', 'j3')];
+    ahead.sink.apply(changes);
+    await until(() => denylist.status().head === 3, 'the one ahead');
+    behind.sink.apply(changes.slice(0, 1));
+    behind.sink.apply(changes.slice(1));
+    await until(() => allowed(denylist), 'freshness');
+    expect(denylist.check({ jti: 'j1' })).toBeUndefined();
+    expect(denylist.check({ jti: 'j3' })?.id).toBe(3);
+  });
+
+  it('believes no heartbeat from the future', async () => {
+    const server = await redis();
+    await writer(server);
+    const behind: Clock = { now: () => ({ wall: Date.now() - 60_000, steady: performance.now() }) };
+    const denylist = await follower(server, behind);
+    await until(() => denylist.status().lastError?.includes('future') === true, 'the doubt');
+    expect(allowed(denylist)).toBe(false);
+  });
+});
+
+it('NATS wakes who cannot LISTEN', async () => {
+  const server = await startNats();
+  open.push(server);
+  const connection = await connect({ servers: server.url });
+  open.push({ stop: () => connection.close() });
+  const source = handSource();
+  const denylist = createDenylist({ source, maxStalenessMs: BOUND });
+  await denylist.start();
+  open.push(denylist);
+  source.sink().begin().commit({ id: 0, mark: '' });
+  let woken = 0;
+  const stopping = new AbortController();
+  const push = natsPush(connection).run(
+    () => (woken += 1),
+    stopping.signal,
+    () => undefined,
+  );
+  await connection.flush();
+  const off = announceOnNats(denylist, connection);
+  source.sink().apply([change(1, 'token', 'j1')]);
+  await until(() => woken === 1, 'the push');
+  off();
+  source.sink().apply([change(2, 'token', 'j2')]);
+  await connection.flush();
+  expect(woken).toBe(1);
+  stopping.abort();
+  await push;
+});

@@ -1,0 +1,72 @@
+/** The HTTP/1.1 connections of a server, and the answer each is busy with. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+interface Connection {
+  readonly since: number;
+  /** Bytes that had arrived when it became an HTTP connection: those of a TLS handshake. */
+  readonly bytesBefore: number;
+  /** The newest one; under pipelining the others finish before it. */
+  response?: ServerResponse;
+}
+
+/** Milliseconds in which a new connection may send its first request although the server leaves. */
+export const FIRST_REQUEST = 1_000;
+
+export class Http1Connections {
+  readonly #open = new Map<Socket, Connection>();
+  #leaving = false;
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Connections with an answer that is not finished. */
+  get busy(): number {
+    return [...this.#open.values()].filter(({ response }) => isBusy(response)).length;
+  }
+
+  add(socket: Socket): void {
+    this.#open.set(socket, { since: Date.now(), bytesBefore: socket.bytesRead });
+    socket.once('close', () => this.#open.delete(socket));
+  }
+
+  /** It is no longer HTTP. */
+  forget(socket: Socket): void {
+    this.#open.delete(socket);
+  }
+
+  request(request: IncomingMessage, response: ServerResponse): void {
+    // HTTP/2 has no Connection header (RFC 9113, 8.2.2), and is ended by its session.
+    if (request.httpVersionMajor >= 2) return;
+    const connection = this.#open.get(request.socket);
+    if (connection !== undefined) connection.response = response;
+    if (this.#leaving) closeAfter(response);
+  }
+
+  leave(): void {
+    this.#leaving = true;
+    for (const { response } of this.#open.values()) if (isBusy(response)) closeAfter(response);
+  }
+
+  /** Ends those that never asked anything. What was asked and answered is Node's to see (`closeIdleConnections`). */
+  sweep(): void {
+    for (const [socket, { since, bytesBefore, response }] of this.#open) {
+      const silent = response === undefined && socket.bytesRead === bytesBefore;
+      if (silent && Date.now() - since >= FIRST_REQUEST) socket.destroySoon();
+    }
+  }
+
+  destroy(): void {
+    for (const socket of this.#open.keys()) socket.destroy();
+  }
+}
+
+function isBusy(response: ServerResponse | undefined): response is ServerResponse {
+  return response !== undefined && !response.writableFinished && !response.destroyed;
+}
+
+/** RFC 9112, 9.6: the client knows then that this connection takes no further request. Too late once the header is out. */
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}

@@ -1,0 +1,135 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { readFileSync } from 'node:fs';
+import { connect as connectTls } from 'node:tls';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeAuthority } from '../../../test/servers/certificates.ts';
+import { GET, listen, until, wire } from '../../test/wire.ts';
+import { createLifecycle, endEventStream, endLongPoll, type LifecycleOptions } from './index.ts';
+
+/** A server whose answers the test finishes. */
+async function held(options: LifecycleOptions = {}) {
+  const lifecycle = createLifecycle({ propagationDelay: 0, drainWindow: 20_000, ...options });
+  const answers = new Map<string, ServerResponse>();
+  const server = createServer((request, response) => {
+    if (request.url === '/now') return response.end('now');
+    return void answers.set(request.url ?? '', response);
+  });
+  lifecycle.attach(server);
+  const port = await listen(server);
+  onTestFinished(() => lifecycle.force());
+  return { lifecycle, answers, server, port };
+}
+
+describe('HTTP/1.1', () => {
+  test('a busy keep-alive connection gets its answer, is told to close, and closes', async () => {
+    const { lifecycle, answers, port } = await held();
+    const client = await wire(port);
+    client.socket.write(GET('/slow'));
+    await until(() => answers.has('/slow'), 'the request');
+    const leaving = lifecycle.shutdown('test');
+    await until(() => lifecycle.phase === 'draining', 'the drain');
+    answers.get('/slow')?.end('done');
+    const report = await leaving;
+    await until(client.ended, 'the end of the connection');
+    expect(client.received()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*done/i);
+    expect(report).toMatchObject({ forced: false, cutOff: { requests: 0 } });
+  });
+
+  test('while the news spreads everything is served, with Connection: close', async () => {
+    const { lifecycle, port } = await held({ propagationDelay: 60_000 });
+    const idle = await wire(port);
+    idle.socket.write(GET('/now'));
+    await until(() => idle.received().includes('now'), 'the first answer');
+    expect(idle.received()).toMatch(/connection: keep-alive/i);
+    void lifecycle.shutdown('test');
+    expect(lifecycle).toMatchObject({ phase: 'leaving', draining: true });
+    const late = await wire(port);
+    for (const client of [idle, late]) {
+      client.socket.write(GET('/now'));
+      await until(client.ended, 'the end after the answer');
+      expect(client.received()).toMatch(/connection: close/i);
+    }
+  });
+
+  test('an idle connection and one that never asked anything are closed, one after its body at the end', async () => {
+    const { lifecycle, answers, port } = await held();
+    const [idle, silent, streaming] = [await wire(port), await wire(port), await wire(port)];
+    idle.socket.write(GET('/now'));
+    streaming.socket.write(GET('/body'));
+    await until(() => idle.received().includes('now') && answers.has('/body'), 'both requests');
+    answers.get('/body')?.write('first');
+    await until(() => streaming.received().includes('first'), 'the header, with keep-alive');
+    const leaving = lifecycle.shutdown('test');
+    await until(() => idle.ended() && silent.ended(), 'the end of idle connections');
+    expect(streaming.ended()).toBe(false);
+    answers.get('/body')?.end('last');
+    expect(await leaving).toMatchObject({ forced: false });
+    await until(streaming.ended, 'the end of the connection');
+    expect(streaming.received()).toContain('last');
+  });
+
+  test('what takes longer than the window is cut off, and counted', async () => {
+    const { lifecycle, answers, port } = await held({ drainWindow: 100 });
+    const client = await wire(port);
+    client.socket.write(GET('/never'));
+    await until(() => answers.has('/never'), 'the request');
+    expect(await lifecycle.shutdown('test')).toMatchObject({ forced: true, cutOff: { requests: 1, upgraded: 0 } });
+    await until(client.ended, 'the cut');
+  });
+
+  test('an event stream ends with a retry hint, a long-poll with 204 and Retry-After', async () => {
+    const { lifecycle, answers, port } = await held({ retryAfter: { min: 2_000, max: 3_000 } });
+    const [stream, poll] = [await wire(port), await wire(port)];
+    stream.socket.write(GET('/events'));
+    poll.socket.write(GET('/poll'));
+    await until(() => answers.size === 2, 'both requests');
+    const events = answers.get('/events');
+    const news = answers.get('/poll');
+    if (events === undefined || news === undefined) throw new Error('no request');
+    events.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+    lifecycle.openEnded(events, (hint) => endEventStream(events, hint));
+    lifecycle.openEnded(news, (hint) => endLongPoll(news, hint));
+    expect(await lifecycle.shutdown('test')).toMatchObject({ forced: false });
+    await until(() => stream.ended() && poll.ended(), 'both ends');
+    expect(stream.received()).toMatch(/data: 1\n\n[^]*retry: (2\d{3}|3000)\nevent: drain\ndata: \{"retryAfterMs":/);
+    expect(poll.received()).toMatch(/^HTTP\/1\.1 204 [^]*retry-after: [23]\r\n/i);
+  });
+
+  test('a server that listens already is refused', async () => {
+    const { server } = await held();
+    expect(() => createLifecycle().attach(server)).toThrow('before it listens');
+  });
+});
+
+describe('HTTPS', () => {
+  test('connections in and after their handshake are closed; a busy one gets its answer', async () => {
+    const authority = await makeAuthority();
+    const files = await authority.issue('server');
+    const lifecycle = createLifecycle({ propagationDelay: 0, drainWindow: 20_000 });
+    onTestFinished(() => lifecycle.force());
+    let answer: ServerResponse | undefined;
+    const server = createSecureServer(
+      { cert: readFileSync(files.cert), key: readFileSync(files.key) },
+      (_, response) => (answer = response),
+    );
+    lifecycle.attach(server);
+    const port = await listen(server);
+    const handshaking = await wire(port);
+    const tls = { port, host: '127.0.0.1', ca: readFileSync(files.ca), servername: 'localhost' };
+    const [silent, busy] = [connectTls(tls), connectTls(tls)];
+    let received = '';
+    busy.on('data', (chunk: Buffer) => (received += chunk.toString()));
+    await Promise.all([silent, busy].map((socket) => new Promise((done) => socket.once('secureConnect', done))));
+    busy.write(GET('/slow'));
+    await until(() => answer !== undefined, 'the request');
+    silent.resume();
+    const leaving = lifecycle.shutdown('test');
+    await until(() => silent.closed, 'the end of the silent connection');
+    answer?.end('done');
+    await until(() => busy.closed, 'the end of the busy connection');
+    await until(handshaking.ended, 'the end of the one that never shook hands');
+    expect(await leaving).toMatchObject({ forced: false });
+    expect(received).toMatch(/connection: close[^]*done/i);
+  });
+});

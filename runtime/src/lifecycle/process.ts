@@ -1,0 +1,63 @@
+/** Signals in, exit codes out. */
+import type { Log } from '../shared/log.ts';
+import type { DrainReport, Lifecycle } from './lifecycle.ts';
+
+/**
+ * How a process that left says how it went.
+ * - `clean` 0: everything ended by itself, every hook succeeded.
+ * - `crashed` 1: it left because of an error that nobody caught, however well it left.
+ * - `forced` 3: work was cut off: the drain window or the overall deadline was over, or a second signal came.
+ * - `hookFailed` 4: a shutdown hook failed or did not end in time, and nothing was cut off.
+ */
+export const EXIT = { clean: 0, crashed: 1, forced: 3, hookFailed: 4 } as const;
+
+/** Milliseconds beyond the sum of all windows after which the process ends whatever hangs. */
+const MARGIN = 1_000;
+
+interface Handling {
+  readonly log: Log;
+  readonly off: boolean;
+  /** Milliseconds that leaving takes at most. */
+  readonly longest: number;
+}
+
+export function installHandlers(lifecycle: Lifecycle, { log, off, longest }: Handling): void {
+  if (off) return;
+  let crashed = false;
+
+  async function leave(reason: string): Promise<void> {
+    // Holds the process, too: a hook may wait for something that does not.
+    setTimeout(() => force('the overall deadline is over'), longest + MARGIN);
+    const report = await lifecycle.shutdown(reason);
+    const code = crashed ? EXIT.crashed : exitCode(report);
+    log.info({ ...report, code }, 'left');
+    process.exit(code);
+  }
+
+  function force(reason: string): void {
+    log.error({ reason, phase: lifecycle.phase }, 'forced to end');
+    lifecycle.force();
+    process.exit(crashed ? EXIT.crashed : EXIT.forced);
+  }
+
+  function onSignal(name: NodeJS.Signals): void {
+    if (lifecycle.draining) force(`second signal, ${name}`);
+    else void leave(name);
+  }
+
+  function onCrash(error: unknown, origin: string): void {
+    log.error({ err: error, origin }, 'an error that nobody caught');
+    crashed = true;
+    if (!lifecycle.draining) void leave(origin);
+  }
+
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('uncaughtException', onCrash);
+  process.on('unhandledRejection', (error) => onCrash(error, 'unhandledRejection'));
+}
+
+function exitCode({ forced, failedHooks }: DrainReport): number {
+  if (forced) return EXIT.forced;
+  return failedHooks.length > 0 ? EXIT.hookFailed : EXIT.clean;
+}

@@ -1,0 +1,116 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { contextFields, correlation } from '../correlation/index.ts';
+import { accessLog, checkLine, createLogger, loggerOptions } from './index.ts';
+
+interface Line {
+  msg: string;
+  route: string;
+  status: number;
+  level: string;
+  request_id: string;
+  trace_id: string;
+  [field: string]: unknown;
+}
+const apps: FastifyInstance[] = [];
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close();
+});
+
+async function start(
+  setup: (app: FastifyInstance) => void,
+): Promise<{ port: number; until: (count: number) => Promise<Line[]> }> {
+  const lines: string[] = [];
+  let told: () => void = () => undefined;
+  const log = createLogger({
+    service: 'test',
+    context: contextFields,
+    destination: { write: (line) => (lines.push(line), told()) },
+  });
+  const app = fastify(loggerOptions(log));
+  apps.push(app as unknown as FastifyInstance);
+  await app.register(correlation, { trust: { cidrs: ['127.0.0.0/8'] } });
+  await app.register(accessLog, { log, upgradeRoute: (path) => (path.startsWith('/ws/') ? '/ws/:id' : undefined) });
+  setup(app as unknown as FastifyInstance);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const requests = (): string[] => lines.filter((line) => line.includes('"msg":"request"'));
+  const until = async (count: number): Promise<Line[]> => {
+    while (requests().length < count) await new Promise<void>((resolve) => (told = resolve));
+    for (const line of requests()) expect(checkLine(line, 'request')).toEqual([]);
+    return requests().map((line) => JSON.parse(line) as Line);
+  };
+  return { port: (app.server.address() as { port: number }).port, until };
+}
+
+test('one line per request, with the pattern of its route and the ids of its answer', async () => {
+  const { port, until } = await start((app) => {
+    app.get('/nodes/:id', () => ({}));
+    app.get('/livez', () => 'ok');
+    app.get('/fails', () => Promise.reject(new Error('x')));
+  });
+  const answer = await fetch(`http://127.0.0.1:${port}/nodes/7?token=x`, {
+    headers: { 'user-agent': 'test/1', 'x-request-id': 'edge-12345678' },
+  });
+  for (const path of ['livez', 'fails', 'nowhere']) await (await fetch(`http://127.0.0.1:${port}/${path}`)).text();
+  const [first, failure, missing, ...rest] = await until(3);
+  expect(first).toMatchObject({
+    route: '/nodes/:id',
+    status: 200,
+    user_agent: 'test/1',
+    request_id: 'edge-12345678',
+    level: 'info',
+  });
+  expect(answer.headers.get('x-request-id')).toBe('edge-12345678');
+  expect(failure).toMatchObject({ route: '/fails', status: 500, level: 'error' });
+  expect(missing).toMatchObject({ route: '(unmatched)', status: 404 });
+  expect(rest).toEqual([]);
+});
+
+test('a client that goes away is logged once, as 499', async () => {
+  let arrived: () => void = () => undefined;
+  const waiting = new Promise<void>((resolve) => (arrived = resolve));
+  const { port, until } = await start((app) => {
+    app.get('/slow', () => (arrived(), new Promise(() => undefined)));
+    app.get('/', () => ({}));
+  });
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+  await waiting;
+  socket.destroy();
+  const [line] = await until(1);
+  expect(line).toMatchObject({ route: '/slow', status: 499, aborted: true });
+  await fetch(`http://127.0.0.1:${port}/`);
+  expect(await until(2)).toHaveLength(2);
+});
+
+test('upgrades are logged with what was answered', async () => {
+  const sockets = new WebSocketServer({ noServer: true });
+  const { port, until } = await start((app) => {
+    app.get('/', () => ({ plain: true }));
+    app.server.on('upgrade', (request, socket, head) => {
+      if (request.url?.startsWith('/ws/')) sockets.handleUpgrade(request, socket, head, (each) => each.close());
+      else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    });
+  });
+  await once(
+    new WebSocket(`ws://127.0.0.1:${port}/ws/1?ticket=x`, { headers: { 'x-request-id': 'edge-87654321' } }),
+    'close',
+  );
+  await once(new WebSocket(`ws://127.0.0.1:${port}/other`), 'error');
+  const lines = await until(2);
+  expect(lines[0]).toMatchObject({ route: '/ws/:id', status: 101, upgrade: true, request_id: 'edge-87654321' });
+  expect(lines[1]).toMatchObject({ route: '(upgrade)', status: 403, upgrade: true });
+});
+
+test('without anybody who takes upgrades, a request that asks for one is answered like any other', async () => {
+  const { port, until } = await start((app) => void app.get('/', () => ({ plain: true })));
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n');
+  const [data] = (await once(socket, 'data')) as [Buffer];
+  expect(data.toString()).toMatch(/^HTTP\/1\.1 200/);
+  socket.destroy();
+  expect((await until(1))[0]).toMatchObject({ status: 200 });
+});

@@ -1,0 +1,81 @@
+/**
+ * Which names hold secrets. A name is compared without case, separators and accents of width ("X-API-Key", "xApiKey" and "x_api_key" are one).
+ * Long words count anywhere in a name, short ones only as a word of it, so that "compass" and "pinned" stay readable.
+ */
+
+/** Secret wherever it stands in the name. */
+const FRAGMENTS = [
+  'password|passwd|passphrase|passcode|passwort|contrasena|motdepasse|secret|credential|authorization|authorisation|cookie',
+  'apikey|apitoken|token|jwt|bearer|signature|private(?:key|pem)|connectionstring|secwebsocketprotocol',
+  '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric)key',
+  'cardnumber|creditcard|debitcard|cardno|ccnum|securitycode|socialsecurity|nationalid|passportn|ibannumber|accountnumber|routingnumber|taxid',
+  'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|recoverycode|backupcode|onetimecode|verificationcode|magiclink|samlresponse|clientassertion|codeverifier|privkey|keypair',
+].join('|');
+const FRAGMENT = new RegExp(FRAGMENTS);
+/** Secret as a word of the name. */
+const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv2?|cvc2?|csc|otp|totp|hotp|csrf|xsrf|iban|jwe|jws|sig|hmac)$/;
+/** Secret as the last word, or before one that says "the value of it". */
+const LAST = /^(?:auth|ticket|pin|pan|seed|creds?|cc|cards?)$/;
+const VALUE_OF = /^(?:code|number|no|value|raw|plain|text|header|data)$/;
+/** Runs without a separator that end in "pass". */
+const RUN_ON =
+  /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|my|proxy|nats|http)(?:pass|pw|pwd|auth)$/;
+/** Names that look the part and are none. */
+const HARMLESS = (
+  'tokentype tokenendpoint tokenurl tokenuri tokenissuer tokenizer tokenformat signaturealgorithm signaturemethod secretname secretref ' +
+  'secretary secretversion passwordpolicy cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver credentialtype'
+).split(' ');
+/** Secret only as the name of a parameter of a URL. */
+const IN_URLS =
+  /^(?:code|key|k|sig|state|session|sid|nonce|auth|hmac|ticket|samlrequest|relaystate|pass|loginhint|invite|reset|confirmation|otp|assertion)$/;
+
+const REMEMBERED = 4096;
+
+export interface SecretKeys {
+  /** Whether what stands under this name is a secret. */
+  isSecret(name: string): boolean;
+  /** The same for a parameter of a URL, where "code" and "key" are secrets too. */
+  isSecretParameter(name: string): boolean;
+}
+
+export function secretKeys({
+  keys = [],
+  allow = [],
+}: {
+  keys?: readonly string[];
+  allow?: readonly string[];
+}): SecretKeys {
+  const more = new Set(keys.map(normalised));
+  const less = new Set([...HARMLESS, ...allow.map(normalised)]);
+  const known = new Map<string, boolean>();
+  const decide = (name: string): boolean => {
+    const plain = normalised(name);
+    if (less.has(plain)) return false;
+    return more.has(plain) || FRAGMENT.test(plain) || RUN_ON.test(plain) || hasSecretWord(name);
+  };
+  const isSecret = (name: string): boolean => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const answer = decide(name.length > 256 ? name.slice(0, 256) : name);
+    if (known.size < REMEMBERED && name.length <= 64) known.set(name, answer);
+    return answer;
+  };
+  return { isSecret, isSecretParameter: (name) => IN_URLS.test(normalised(name)) || isSecret(name) };
+}
+
+function normalised(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function hasSecretWord(name: string): boolean {
+  const words = name.normalize('NFKC').match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+/g) ?? [];
+  return words.some((word, index) => {
+    const lower = word.toLowerCase();
+    if (WORD.test(lower)) return true;
+    const next = words[index + 1]?.toLowerCase();
+    return LAST.test(lower) && (next === undefined || VALUE_OF.test(next));
+  });
+}

@@ -1,0 +1,46 @@
+/** Secrets that text names without a separator: markup, command lines, SQL, and sentences. */
+import type { SecretKeys } from './keys.ts';
+import { REDACTED } from './shapes.ts';
+
+const ELEMENT = /<([\w:.-]{1,64})(\s[^<>]{0,256})?>(?:<!\[CDATA\[)?([^<]{1,8192})(?=<\/|\]\]>)/g;
+const OPTION = /(^|[\s"'`[,])(--?[A-Za-z][\w-]{1,63})(\s+|["'`],\s{0,4}["'`])(?!-)([^\s"'`]{1,1024})/g;
+const CURL = /((?:^|\s)(?:-u|--user|--proxy-user)\s{0,4}["']?)[^\s:"']{0,128}:[^\s"']{1,256}/g;
+const TOOL =
+  /(\b(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client)\b[^\r\n]{0,200}?\s-(?:a|p|w)\s?["']?)[^\s"']{1,256}/g;
+const PAIR =
+  /(\\{0,8}"(?:name|key|header|field)\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}"([^"\\]{1,96})\\{0,8}"\s{0,4},\s{0,4}\\{0,8}"(?:value|val)\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}")([^"\\]{1,8192})/gi;
+const QUOTED =
+  /\b(pass(?:word|wd|phrase|code)?|secret|token|api[ _-]?key|identified\s{1,4}by|credentials?)(\s{1,4}(?:is|was|of|for\s\S{1,64})?\s{0,4})(["'`])[^"'`\r\n]{1,512}\3/gi;
+const SENTENCE =
+  /\b(pass(?:word|wd|phrase|code)|secret|token|api[ _-]?key|pin)\s{1,4}(?:is|was)(?:\s|:){1,4}([^\s"'`,;]{1,512})/gi;
+/** What a sentence says about a secret without telling it. */
+const ABOUT =
+  /^(?:not|no|now|too|a|an|the|in|required|incorrect|invalid|wrong|missing|expired|empty|weak|valid|correct|set|unset|null|undefined|malformed|revoked|unknown|being|only|for|already|never|still|ok|okay|changed|reset|stored|unreadable|older|from|issued|\[redacted\].*)[.:!?]?$/i;
+const REDIS = /\b(AUTH|HELLO \d AUTH)((?:\s{1,4}["']?[^\s"']{1,256}["']?){1,2})/g;
+const FORM =
+  /(name=\\?["']?([^"'\r\n\\]{1,128})\\?["']?[^\r\n]{0,200}(?:\r?\n|\\r\\n)(?:[A-Z][\w-]{1,64}:[^\r\n]{0,200}\r?\n)?(?:\r?\n|\\r\\n))([^\r\n]{1,8192})/gi;
+
+export function redactProse(text: string, keys: SecretKeys): string {
+  let out = text;
+  if (out.includes('</') || out.includes(']]>'))
+    out = out.replace(ELEMENT, (all, name: string, _attributes: string, value: string) =>
+      keys.isSecret(name) ? `${all.slice(0, all.length - value.length)}${REDACTED}` : all,
+    );
+  if (out.includes('-'))
+    out = out
+      .replace(OPTION, (all, lead: string, name: string, gap: string) =>
+        keys.isSecret(name) ? `${lead}${name}${gap}${REDACTED}` : all,
+      )
+      .replace(CURL, `$1${REDACTED}`)
+      .replace(TOOL, `$1${REDACTED}`);
+  if (out.includes('"'))
+    out = out.replace(PAIR, (all, head: string, name: string) => (keys.isSecret(name) ? `${head}${REDACTED}` : all));
+  if (/name=/i.test(out))
+    out = out.replace(FORM, (all, head: string, name: string) => (keys.isSecret(name) ? `${head}${REDACTED}` : all));
+  return out
+    .replace(QUOTED, (_, name: string, gap: string, quote: string) => `${name}${gap}${quote}${REDACTED}${quote}`)
+    .replace(SENTENCE, (all, _name: string, value: string) =>
+      ABOUT.test(value) ? all : `${all.slice(0, -value.length)}${REDACTED}`,
+    )
+    .replace(REDIS, `$1 ${REDACTED}`);
+}

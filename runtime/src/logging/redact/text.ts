@@ -1,0 +1,108 @@
+/**
+ * Redaction of one string. A single look at its characters decides which passes are worth running: most strings need none. All passes are
+ * linear, and a string is cut to a bound before them, so no input makes a line slow.
+ */
+import { redactAddresses } from './addresses.ts';
+import { redactAssignments } from './assignments.ts';
+import type { SecretKeys } from './keys.ts';
+import { redactProse } from './prose.ts';
+import { redactNumbers, redactPem, redactSchemes, redactShapes } from './shapes.ts';
+
+const SEPARATORS = 1;
+const SLASHES = 2;
+const RUN = 4;
+const DIGITS = 8;
+const CONTROLS = 16;
+const SPACE = 32;
+const PERCENT = 64;
+
+/** A run of characters without a break that is long enough for a token. */
+const TOKEN = 16;
+/** Digits of the shortest number that is looked at (a social security number). */
+const NUMBER = 9;
+/** What is read beyond the bound, so that a secret which crosses it is seen whole enough to be known. */
+const MARGIN = 2048;
+/** Short strings without a secret are remembered, for messages and user agents come again and again; what held one never is. */
+const SHORT = 256;
+const REMEMBERED = 1024;
+/** Characters that steer terminals and readers and that JSON leaves as they are: DEL, C1, bidirectional controls, line separators. */
+// eslint-disable-next-line no-control-regex
+const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const NAMED =
+  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|\s-{1,2}[a-z]|name=|"(?:name|key)\\*"|auth\s/i;
+// eslint-disable-next-line no-control-regex
+const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
+/** Percent-encoded letters, digits, `_`, `-` and `.`: RFC 3986 (2.3) has them equal to the plain ones. */
+const UNRESERVED = /%(?:25)*(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|5f|2[de])/gi;
+
+export function textRedactor(keys: SecretKeys, patterns: readonly RegExp[], maximum: number): (text: string) => string {
+  const clean = new Set<string>();
+  const own = patterns.map(
+    (pattern) => new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`),
+  );
+  return (text) => {
+    if (clean.has(text)) return text;
+    const long = text.length > maximum;
+    const read = long ? text.slice(0, maximum + MARGIN) : text;
+    const safe = own.reduce((all, pattern) => all.replace(pattern, '[redacted]'), redactText(read, keys));
+    if (long) return `${safe.slice(0, maximum)}[cut, ${text.length} characters]`;
+    if (safe === text && text.length <= SHORT) {
+      if (clean.size >= REMEMBERED) clean.clear();
+      clean.add(text);
+    }
+    return safe;
+  };
+}
+
+/** The passes in order: the larger forms first, so that what they hold is not cut up by the smaller ones. */
+function redactText(text: string, keys: SecretKeys): string {
+  const traits = traitsOf(text);
+  if (traits === 0) return text;
+  let out = (traits & CONTROLS) !== 0 ? text.replace(ANSI, '') : text;
+  if ((traits & PERCENT) !== 0)
+    out = out.replace(UNRESERVED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  if ((traits & RUN) !== 0 || out.includes('-----')) out = redactPem(out);
+  if ((traits & SLASHES) !== 0) out = redactAddresses(out);
+  if ((traits & (SEPARATORS | SPACE)) !== 0 && NAMED.test(out)) out = redactProse(redactSchemes(out), keys);
+  if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
+  if ((traits & RUN) !== 0) out = redactShapes(out);
+  if ((traits & DIGITS) !== 0) out = redactNumbers(out);
+  if ((traits & CONTROLS) !== 0) out = out.replace(STEERING, escaped);
+  return out;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Bits of what the text holds. Letters, digits and what tokens are made of form runs; digits may have a space or dash between them. */
+function traitsOf(text: string): number {
+  let traits = 0;
+  let run = 0;
+  let digits = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) {
+      run += 1;
+      digits = 0;
+    } else if (code >= 48 && code <= 57) {
+      run += 1;
+      digits += 1;
+      if (digits >= NUMBER) traits |= DIGITS;
+    } else if (code === 45 || code === 46 || code === 47 || code === 95 || code === 43) {
+      run += 1;
+      if (code !== 45) digits = 0;
+      if (code === 47 && text.charCodeAt(index - 1) === 47) traits |= SLASHES;
+    } else {
+      run = 0;
+      if (code === 32) traits |= SPACE;
+      else digits = 0;
+      if (code === 58 || code === 61 || code === 62) traits |= SEPARATORS;
+      else if (code === 37) traits |= SEPARATORS | SLASHES | RUN | PERCENT;
+      else if (code === 64 || code === 92) traits |= SLASHES;
+      else if (code >= 0x7f || code === 27) traits |= CONTROLS;
+    }
+    if (run >= TOKEN) traits |= RUN;
+  }
+  return traits;
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRedactor } from './index.ts';
+
+const redactor = createRedactor();
+const S = 'CANARY7x';
+const json = (value: unknown): string => JSON.stringify(redactor.value(value));
+
+test('names of secrets at any depth, in any case, with any separator', () => {
+  const names = [
+    'password',
+    'PassWord',
+    'API-KEY',
+    'apiKey',
+    'x-api-key',
+    'client_secret',
+    'privateKey',
+    'refreshToken',
+    'Set-Cookie',
+    'AWS_SECRET_ACCESS_KEY',
+  ];
+  const more = [
+    'db.password',
+    'userPass',
+    'ticket',
+    'stripe-signature',
+    'Sec-WebSocket-Protocol',
+    'cvv',
+    'ssn',
+    'card_number',
+    'otp',
+    'passphrase',
+    'sessionId',
+    'pin',
+    'proxy-authorization',
+  ];
+  for (const name of [...names, ...more]) {
+    expect(json({ a: [{ b: { [name]: S } }] }), name).not.toContain(S);
+    expect(json({ [name]: { inner: S } }), name).not.toContain(S);
+    expect(json(new Map([[name, S]])), name).not.toContain(S);
+  }
+});
+
+test('harmless neighbours stay', () => {
+  const plain = {
+    author: 'x',
+    max_tokens: 5,
+    tokenType: 'Bearer',
+    hasPassword: true,
+    passed: 'y',
+    requestId: 'abc',
+    node: 'n',
+    keyId: 'k',
+    session: 's',
+  };
+  expect(redactor.value(plain)).toEqual(plain);
+});
+
+test('header lists, entries, arguments and name-value records', () => {
+  for (const value of [
+    ['Host', 'x', 'Authorization', S, 'Cookie', S],
+    ['--password', S],
+    [['authorization', S]],
+    [{ name: 'Authorization', value: S }],
+    { key: 'password', value: S },
+    { command: { name: 'AUTH', args: [S] } },
+    ['-----BEGIN PRIVATE KEY-----', S, S, '-----END PRIVATE KEY-----'],
+  ])
+    expect(json(value)).not.toContain(S);
+});
+
+test('errors with causes, aggregates, properties and broken stacks', () => {
+  const inner = new Error(`postgres://u:${S}@h`);
+  const error = Object.assign(
+    new AggregateError([new Error(`password=${S}`), inner], `Bearer ${S}`, { cause: inner }),
+    {
+      config: { headers: { Authorization: `Token ${S}` } },
+      command: { name: 'auth', args: ['default', S] },
+    },
+  );
+  const text = json(error);
+  expect(text).not.toContain(S);
+  expect(text).toContain('AggregateError');
+  const broken = new Error('boom');
+  Object.defineProperty(broken, 'stack', { get: () => fail() });
+  expect(redactor.value(broken)).toEqual({ type: 'Error', message: 'boom' });
+});
+
+function fail(): never {
+  throw new Error(S);
+}
+
+test('hostile objects are survived', () => {
+  const cycle: Record<string, unknown> = { a: 1 };
+  cycle['self'] = cycle;
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const trap = new Proxy({}, { get: fail, ownKeys: fail, has: fail, getPrototypeOf: fail });
+  expect(redactor.value(cycle)).toEqual({ a: 1, self: '[circular]' });
+  expect(redactor.value({ x: revoked.proxy, y: trap })).toEqual({ x: '[unreadable]', y: '[unreadable]' });
+  expect(
+    redactor.value({
+      get x() {
+        return fail();
+      },
+      y: 1,
+    }),
+  ).toEqual({ x: '[unreadable]', y: 1 });
+  expect(json({ toJSON: () => ({ password: S, ok: 1 }) })).toBe('{"password":"[redacted]","ok":1}');
+  expect(json(JSON.parse(`{"__proto__":{"token":"${S}"}}`))).not.toContain(S);
+  expect(redactor.value(Object.create(null))).toEqual({});
+});
+
+test('bytes, collections, dates, addresses and odd primitives', () => {
+  const value = {
+    b: Buffer.from(S),
+    t: new Uint8Array(3),
+    d: Buffer.from(S).toJSON(),
+    s: new Set([`token=${S}`]),
+    u: new URL(`https://u:${S}@h/?token=${S}`),
+  };
+  expect(json(value)).not.toContain(S);
+  expect(redactor.value({ big: 10n, nan: NaN, sym: Symbol('x'), date: new Date(0), fn: () => S, re: /x/ })).toEqual({
+    big: '10',
+    nan: 'NaN',
+    sym: 'Symbol(x)',
+    date: '1970-01-01T00:00:00.000Z',
+    re: '/x/',
+  });
+  expect(json({ h: new Headers({ authorization: S }), p: new URLSearchParams({ token: S }) })).not.toContain(S);
+  expect(json({ [`Bearer ${S}${S}`]: 1 })).not.toContain(S);
+});
+
+test('depth, breadth and total are bounded', () => {
+  let deep: object = { password: S };
+  for (let level = 0; level < 50_000; level += 1) deep = { deep };
+  expect(json(deep)).toContain('[deep]');
+  expect(json(Array.from({ length: 100_000 }, () => ({ password: S }))).length).toBeLessThan(100_000);
+  expect(
+    json(Array.from({ length: 190 }, () => Array.from({ length: 190 }, () => 'x'.repeat(8000)))).length,
+  ).toBeLessThan(3_000_000);
+});
+
+test('anything at all is copied without a throw', () => {
+  fc.assert(
+    fc.property(
+      fc.anything({
+        withMap: true,
+        withSet: true,
+        withBigInt: true,
+        withDate: true,
+        withTypedArray: true,
+        withNullPrototype: true,
+      }),
+      (value) => {
+        expect(() => JSON.stringify(redactor.value(value))).not.toThrow();
+      },
+    ),
+  );
+});

@@ -1,0 +1,141 @@
+/**
+ * A redacted copy of any value, made of plain objects, arrays, strings, numbers, booleans and null: what is left to write is safe for
+ * JSON. It reads each property once, survives whatever a property does, and is bounded in depth, breadth and total.
+ */
+import { errorCopy } from './errors.ts';
+import type { SecretKeys } from './keys.ts';
+import { dumpedBuffer, opaqueCopy } from './opaque.ts';
+import { attempt, isError, put, read, type Bounds, type Plain, type Walk } from './plain.ts';
+import { isCard, REDACTED } from './shapes.ts';
+
+/** Commands of Redis whose arguments are credentials. */
+const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
+/** Where an object that names its secret in one property has it in another. */
+const VALUES = new Set(['value', 'val', 'values', 'v', 'content', 'args', 'Value', 'VALUE']);
+/** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
+const QUANTITY =
+  /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
+
+export function beginWalk(keys: SecretKeys, text: (text: string) => string, bounds: Bounds): Walk {
+  const walk: Walk = {
+    keys,
+    bounds,
+    ancestors: [],
+    left: bounds.maxNodes,
+    text,
+    copy: (value) => copy(walk, value),
+    property: (key, value) => property(walk, key, value),
+    list: (values) => listCopy(walk, values),
+  };
+  return walk;
+}
+
+/** The value of a property: under a secret name nothing of it remains. */
+function property(walk: Walk, key: string, value: unknown): Plain | undefined {
+  if (value === undefined || typeof value === 'function') return undefined;
+  if (!walk.keys.isSecret(key)) return copy(walk, value);
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && QUANTITY.test(key)) return value;
+  return REDACTED;
+}
+
+function copy(walk: Walk, value: unknown): Plain {
+  switch (typeof value) {
+    case 'string':
+      walk.left -= value.length >> 7;
+      return walk.text(value);
+    case 'number':
+      return numberCopy(value);
+    case 'boolean':
+      return value;
+    case 'bigint':
+      return walk.text(value.toString());
+    case 'symbol':
+      return walk.text(value.toString());
+    case 'object':
+      return value === null ? null : objectCopy(walk, value);
+    default:
+      return null;
+  }
+}
+
+function numberCopy(value: number): Plain {
+  if (!Number.isFinite(value)) return String(value);
+  return value > 1e13 && isCard(String(value)) && /^(?:[3-6]|2[2-7])/.test(String(value)) ? REDACTED : value;
+}
+
+function objectCopy(walk: Walk, value: object): Plain {
+  if (walk.ancestors.includes(value)) return '[circular]';
+  if (walk.ancestors.length >= walk.bounds.maxDepth) return '[deep]';
+  if (walk.left <= 0) return '[more]';
+  walk.ancestors.push(value);
+  try {
+    return structureCopy(walk, value);
+  } catch {
+    return '[unreadable]';
+  } finally {
+    walk.ancestors.pop();
+  }
+}
+
+function structureCopy(walk: Walk, value: object): Plain {
+  if (Array.isArray(value)) return listCopy(walk, value);
+  const kind: unknown = Object.getPrototypeOf(value);
+  if (kind !== Object.prototype && kind !== null) {
+    if (isError(value)) return errorCopy(walk, value);
+    const opaque = opaqueCopy(walk, value);
+    if (opaque !== undefined) return opaque;
+  } else if ('type' in value && 'data' in value) {
+    const dumped = attempt(() => dumpedBuffer(value));
+    if (dumped !== undefined) return dumped;
+  }
+  const toJSON = 'toJSON' in value ? value.toJSON : undefined;
+  if (typeof toJSON === 'function') return copy(walk, toJSON.call(value, ''));
+  return recordCopy(walk, value);
+}
+
+/**
+ * A list. After a string that is a secret name the next item is its value: raw headers are `[name, value, name, value]`, entries and
+ * arguments are alike. A PEM key that was split into lines is gone to its last line.
+ */
+function listCopy(walk: Walk, list: readonly unknown[]): Plain[] {
+  const out: Plain[] = [];
+  const length = Math.min(list.length, walk.bounds.maxItems);
+  let inKey = false;
+  for (let index = 0; index < length && walk.left > 0; index += 1) {
+    walk.left -= 1;
+    const item = list[index];
+    const before: unknown = index === 0 ? undefined : list[index - 1];
+    const named = typeof before === 'string' && before.length <= 96 && walk.keys.isSecret(before);
+    if (typeof item === 'string' && /-----BEGIN [A-Z ]*PRIVATE KEY/.test(item)) inKey = true;
+    out.push(inKey || (named && item !== null && typeof item !== 'boolean') ? REDACTED : copy(walk, item));
+    if (typeof item === 'string' && item.includes('-----END')) inKey = false;
+  }
+  if (out.length < list.length) out.push(`[${list.length - out.length} more]`);
+  return out;
+}
+
+function recordCopy(walk: Walk, value: object): Plain {
+  const out: { [key: string]: Plain } = {};
+  let count = 0;
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    count += 1;
+    if (count > walk.bounds.maxItems || walk.left <= 0) {
+      out['[more]'] = true;
+      break;
+    }
+    walk.left -= 1;
+    put(walk, out, key, VALUES.has(key) && isNamedSecret(walk, value) ? REDACTED : read(walk, value, key));
+  }
+  return out;
+}
+
+/** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
+function isNamedSecret(walk: Walk, value: object): boolean {
+  const { name, key, header, field, k } = value as Record<string, unknown>;
+  if (typeof name === 'string' && COMMANDS.test(name)) return true;
+  return [name, key, header, field, k].some(
+    (each) => typeof each === 'string' && each.length <= 96 && walk.keys.isSecret(each),
+  );
+}

@@ -1,0 +1,71 @@
+/** Upgrades never pass the router: what was answered is read from the first bytes that are written to the socket. */
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { attached, type Active } from './active.ts';
+
+export interface Upgraded {
+  readonly request: IncomingMessage;
+  /** 101, the refusal's status, or 499 when the socket closed without an answer. */
+  readonly status: number;
+  readonly seconds: number;
+  readonly context: Active | undefined;
+}
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex) => void;
+
+/**
+ * Calls `listener` ahead of whoever takes upgrades, once somebody does. A listener alone would take them itself: Node answers a request with
+ * an `Upgrade` header like any other only as long as nobody listens.
+ */
+export function beforeUpgrades(server: EventEmitter, listener: UpgradeListener): void {
+  if (server.listenerCount('upgrade') > 0) {
+    server.prependListener('upgrade', listener);
+    return;
+  }
+  let installed = false;
+  server.on('newListener', function install(event: string | symbol) {
+    if (event !== 'upgrade' || installed) return;
+    installed = true;
+    server.off('newListener', install);
+    server.prependListener('upgrade', listener);
+  });
+}
+
+const STATUS = /^HTTP\/1\.[01] (\d{3})/;
+
+export function onUpgrade(server: EventEmitter, listener: (upgraded: Upgraded) => void): void {
+  beforeUpgrades(server, (request, socket) => {
+    const start = performance.now();
+    let open = true;
+    const settle = (status: number): void => {
+      if (!open) return;
+      open = false;
+      restore();
+      listener({ request, status, seconds: (performance.now() - start) / 1000, context: attached(request) });
+    };
+    const restore = watchFirstWrite(socket, (chunk) => settle(Number(STATUS.exec(chunk)?.[1] ?? 0)));
+    socket.once('close', () => settle(499));
+  });
+}
+
+/** Calls `told` with the first text that is written, and gives the socket its own methods back. */
+function watchFirstWrite(socket: Duplex, told: (chunk: string) => void): () => void {
+  const { write, end } = socket;
+  const restore = (): void => {
+    socket.write = write;
+    socket.end = end;
+  };
+  const watched =
+    (method: typeof write | typeof end) =>
+    (...args: unknown[]): unknown => {
+      const [chunk] = args;
+      restore();
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array)
+        told(Buffer.from(chunk as string).toString('latin1', 0, 32));
+      return Reflect.apply(method, socket, args);
+    };
+  socket.write = watched(write) as typeof write;
+  socket.end = watched(end) as typeof end;
+  return restore;
+}

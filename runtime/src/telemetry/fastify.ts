@@ -1,0 +1,87 @@
+/** A span and the figures of each request. Requests outside of a recorded trace cost a look at their trace id, no span. */
+import { SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { active, attach, type Active } from '../shared/active.ts';
+import { plugin } from '../shared/plugin.ts';
+import { onSettled, UNMATCHED, type Settled } from '../shared/settled.ts';
+import { parseTraceparent, randomHex } from '../shared/trace-context.ts';
+import { contextOf, traceOf } from './context.ts';
+import type { Metrics } from './metrics.ts';
+import type { Tracing } from './tracing.ts';
+
+export interface TelemetryOptions {
+  readonly tracing?: Tracing;
+  readonly metrics?: Metrics;
+  /** Routes without spans; health and metrics by default. They are counted all the same. */
+  readonly quiet?: readonly string[];
+}
+
+const QUIET = ['/livez', '/readyz', '/statusz', '/healthz', '/metrics'];
+const SAMPLED = 1;
+
+/** Register it after `correlation`; without that it believes the `traceparent` of every caller. */
+export const telemetry: FastifyPluginAsync<TelemetryOptions> = /* @__PURE__ */ plugin(
+  'launchgate-telemetry',
+  async (app, options) => {
+    const { tracing, metrics } = options;
+    const quiet = new Set(options.quiet ?? QUIET);
+    onSettled(app, {
+      begin: () => metrics?.requests.begin(),
+      end(settled) {
+        metrics?.requests.end();
+        metrics?.requests.observe(settled);
+        if (tracing !== undefined) endSpan(settled);
+      },
+    });
+    app.addHook('onRequest', function measure(request, _reply, done) {
+      if (tracing === undefined || quiet.has(request.routeOptions.url ?? '')) return done();
+      const store = active.getStore();
+      if (store !== undefined) {
+        beginSpan(tracing, request, store);
+        return done();
+      }
+      const own = ownContext(request);
+      attach(request.raw, own);
+      active.run(own, () => {
+        beginSpan(tracing, request, own);
+        done();
+      });
+    });
+  },
+);
+
+function ownContext(request: FastifyRequest): Active {
+  const parent = parseTraceparent(request.headers['traceparent']);
+  const trace = { traceId: parent?.traceId ?? randomHex(16), spanId: randomHex(8), flags: parent?.flags ?? 0 };
+  return { requestId: trace.traceId, trace, ...(parent === undefined ? {} : { parent }) };
+}
+
+/** The caller's decision holds; without a caller the trace id decides, so that every service of a trace decides alike. */
+function beginSpan(tracing: Tracing, request: FastifyRequest, store: Active): void {
+  const records =
+    store.parent === undefined ? tracing.samples(store.trace.traceId) : (store.parent.flags & SAMPLED) !== 0;
+  if (!records) return;
+  const route = request.routeOptions.url ?? UNMATCHED;
+  const attributes: Attributes = {
+    'http.request.method': request.method,
+    'http.route': route,
+    'url.scheme': request.protocol,
+  };
+  const above = contextOf(store);
+  const span = tracing.tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, above);
+  store.otel = trace.setSpan(above, span);
+  store.trace = traceOf(span.spanContext());
+}
+
+function endSpan({ context: store, status, aborted }: Settled): void {
+  if (store === undefined || (store.trace.flags & SAMPLED) === 0 || store.otel === undefined) return;
+  const span = trace.getSpan(contextOf(store));
+  if (span === undefined) return;
+  span.setAttribute('http.response.status_code', status);
+  if (aborted) span.setAttribute('error.type', 'client_closed');
+  if (status >= 500) {
+    span.setAttribute('error.type', String(status));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end();
+}

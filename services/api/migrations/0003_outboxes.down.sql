@@ -1,0 +1,2 @@
+DROP TABLE event_outbox, outbox;
+DROP FUNCTION notify_outbox();

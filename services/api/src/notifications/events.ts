@@ -1,0 +1,87 @@
+/** `/events`: the same messages as server-sent events, for clients that can set an Authorization header. */
+import type { ServerResponse } from 'node:http';
+import type {} from '@fastify/swagger';
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import { z } from 'zod';
+import { Problem } from '../http/problem.ts';
+import { createFeed } from './feed.ts';
+import type { Hub } from './hub.ts';
+import type { Frame } from './message.ts';
+
+export interface EventDeps {
+  readonly hub: Hub;
+  readonly guards: readonly preHandlerAsyncHookHandler[];
+  readonly missed: (user: string, lastId: string) => Promise<Frame[]>;
+  /** The lifecycle's: calls `finish` when the process drains. */
+  readonly openEnded: (response: ServerResponse) => void;
+  readonly onDropped?: (count: number) => void;
+}
+
+const lastEventId = z.uuid().optional();
+
+export function eventStream(app: FastifyInstance, deps: EventDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/events',
+    config: { shedding: { priority: 'normal', sample: false } },
+    schema: {
+      operationId: 'events',
+      tags: ['notifications'],
+      summary: 'Notifications as server-sent events; Last-Event-ID brings what was missed',
+      security: [{ bearer: [] }],
+      produces: ['text/event-stream'],
+    },
+    onRequest: [...deps.guards],
+    async handler(request, reply) {
+      const { principal } = request;
+      if (principal === undefined) throw new Problem(401, 'Unauthorized', 'A bearer token is needed.');
+      deps.hub.checkRoom(principal.sub);
+      const last = lastEventId.safeParse(request.headers['last-event-id']).data;
+      const first = last === undefined ? [] : await deps.missed(principal.sub, last);
+      reply.hijack();
+      stream(request, reply.raw, reply.getHeaders(), first, deps);
+    },
+  });
+}
+
+function stream(
+  request: FastifyRequest,
+  response: ServerResponse,
+  headers: Readonly<Record<string, number | string | string[] | undefined>>,
+  first: readonly Frame[],
+  { hub, openEnded, onDropped }: EventDeps,
+): void {
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  // The request's own timeouts end with its answer, which here is never.
+  request.raw.setTimeout(0);
+  response.write('retry: 3000\n\n');
+  openEnded(response);
+  const feed = createFeed(
+    { write: (frame, done) => response.write(eventOf(frame), done), stalled: () => response.destroy() },
+    onDropped === undefined ? {} : { onDropped },
+  );
+  const { principal } = request;
+  if (principal === undefined) return;
+  const part = hub.join({
+    principal,
+    offer: (frame) => feed.offer(frame),
+    leave(why) {
+      response.end(`event: end\ndata: ${JSON.stringify({ reason: why })}\n\n`);
+    },
+    beat() {
+      if (!response.writableNeedDrain) response.write(':\n\n');
+    },
+  });
+  response.on('close', () => (part(), feed.close()));
+  for (const frame of first) feed.offer(frame);
+}
+
+/** A gap carries no id, so that the client's last one stays what it was. */
+function eventOf(frame: Frame): string {
+  return 'id' in frame ? `id: ${frame.id}\ndata: ${JSON.stringify(frame)}\n\n` : `event: ${frame.type}\ndata: {}\n\n`;
+}

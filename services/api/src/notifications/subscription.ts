@@ -1,0 +1,54 @@
+/**
+ * The one connection of this process that hears what users are told: `PSUBSCRIBE notify.user.*`, the only pattern that its Redis user may
+ * subscribe to. Redis keeps nothing for a subscriber that was away, so after a break the clients are told of a gap.
+ */
+import { CHANNEL_PATTERN, parseNotification, userOf, type Notification } from './message.ts';
+
+/** What is used of an ioredis client that does nothing else. */
+export interface Subscriber {
+  psubscribe(pattern: string): Promise<unknown>;
+  on(event: 'pmessage', listener: (pattern: string, channel: string, message: string) => void): unknown;
+  on(event: 'ready' | 'close', listener: () => void): unknown;
+  ping(): Promise<unknown>;
+}
+
+export interface SubscriptionOptions {
+  readonly subscriber: Subscriber;
+  readonly deliver: (user: string, message: Notification) => void;
+  readonly gap: () => void;
+  readonly onMalformed?: () => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Subscription {
+  /** Whether the pattern is subscribed right now. */
+  readonly live: () => boolean;
+}
+
+export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: SubscriptionOptions): Subscription {
+  let live = false;
+  let broken = false;
+  subscriber.on('pmessage', (_pattern, channel, text) => {
+    const user = userOf(channel);
+    const message = parseNotification(text);
+    if (user === undefined || message === undefined) onMalformed?.();
+    else deliver(user, message);
+  });
+  subscriber.on('close', () => {
+    broken ||= live;
+    live = false;
+  });
+  const begin = (): void => {
+    subscriber.psubscribe(CHANNEL_PATTERN).then(
+      () => {
+        live = true;
+        if (broken) gap();
+        broken = false;
+      },
+      (error: unknown) => onError?.(error),
+    );
+  };
+  // Told by hand at each connection, rather than by the client's memory of subscriptions: then the answer is known to have come.
+  subscriber.on('ready', begin);
+  return { live: () => live };
+}

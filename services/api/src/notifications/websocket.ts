@@ -1,0 +1,118 @@
+/**
+ * `/api/v1/notifications`. A browser cannot set headers on a WebSocket, so the token comes as a second subprotocol, `bearer.TOKEN`; it is never in
+ * the URL, and only the first one is echoed. Everything is judged before the handshake is answered.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { asProblem, Problem, problemBody } from '../http/problem.ts';
+import type { Principal } from '../identity/token.ts';
+import { createFeed } from './feed.ts';
+import type { Farewell, Hub } from './hub.ts';
+import type { Frame } from './message.ts';
+
+export const NOTIFICATIONS_PATH = '/api/v1/notifications';
+export const NOTIFICATIONS_PROTOCOL = 'launchgate.notifications.v1';
+
+/** RFC 6455, section 7.4: 1008 policy, 1013 try again later; 4401 is ours: come again with a new token. */
+const CLOSE: Record<Farewell, readonly [number, string]> = {
+  revoked: [1008, 'revoked'],
+  expired: [4401, 'token expired'],
+  slow: [1013, 'too slow'],
+};
+
+const SOCKET_OPTIONS = {
+  noServer: true,
+  maxPayload: 4096,
+  perMessageDeflate: false,
+  // Milliseconds: a close frame stands behind what a slow client does not take, and is not waited for any longer.
+  closeTimeout: 5000,
+  handleProtocols: () => NOTIFICATIONS_PROTOCOL,
+};
+
+export interface UpgradeDeps {
+  readonly hub: Hub;
+  /** Verifies the token and everything else that stands before a route; throws a Problem. */
+  readonly admit: (token: string, request: IncomingMessage) => Promise<Principal>;
+  readonly origins: readonly string[];
+  readonly missed: (user: string, lastId: string) => Promise<Frame[]>;
+  readonly requestId: (request: IncomingMessage) => string | undefined;
+  readonly onDropped?: (count: number) => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Answers the WebSocket server, for whoever drains it. */
+export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocketServer {
+  const sockets = new WebSocketServer(SOCKET_OPTIONS);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A socket that was refused already, by the drain for one, is not ours any more.
+    if (socket.destroyed || socket.writableEnded) return;
+    socket.on('error', () => socket.destroy());
+    accept(request, deps).then(
+      ({ principal, first }) => {
+        if (socket.destroyed) return;
+        sockets.handleUpgrade(request, socket, head, (client) => serve(client, principal, first, deps));
+      },
+      (error: unknown) => refuse(socket, asProblem(error), deps.requestId(request)),
+    );
+  });
+  return sockets;
+}
+
+async function accept(request: IncomingMessage, deps: UpgradeDeps): Promise<{ principal: Principal; first: Frame[] }> {
+  const url = new URL(request.url ?? '/', 'https://service.invalid');
+  if (url.pathname !== NOTIFICATIONS_PATH) throw new Problem(404, 'Not found', 'There is no such socket.');
+  const { origin } = request.headers;
+  if (origin !== undefined && !deps.origins.includes(origin))
+    throw new Problem(403, 'Forbidden', 'This page may not connect.');
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((item) => item.trim());
+  const token = offered.find((item) => item.startsWith('bearer.'))?.slice('bearer.'.length);
+  if (!offered.includes(NOTIFICATIONS_PROTOCOL))
+    throw new Problem(400, 'Bad request', `Offer the subprotocol ${NOTIFICATIONS_PROTOCOL}.`);
+  if (token === undefined || token === '')
+    throw new Problem(401, 'Unauthorized', 'Offer the token as subprotocol bearer.TOKEN.');
+  const principal = await deps.admit(token, request);
+  deps.hub.checkRoom(principal.sub);
+  const after = url.searchParams.get('after');
+  return { principal, first: after === null ? [] : await deps.missed(principal.sub, after) };
+}
+
+function serve(socket: WebSocket, principal: Principal, first: readonly Frame[], deps: UpgradeDeps): void {
+  let alive = true;
+  const feed = createFeed(
+    {
+      write: (frame, done) => socket.send(JSON.stringify(frame), done),
+      stalled: () => leave('slow'),
+    },
+    deps.onDropped === undefined ? {} : { onDropped: deps.onDropped },
+  );
+  const leave = (why: Farewell) => socket.close(...CLOSE[why]);
+  const part = deps.hub.join({
+    principal,
+    offer: (frame) => feed.offer(frame),
+    leave,
+    beat() {
+      if (!alive) return socket.terminate();
+      alive = false;
+      socket.ping();
+    },
+  });
+  socket.on('pong', () => (alive = true));
+  socket.on('error', (error) => deps.onError?.(error));
+  socket.on('close', () => (part(), feed.close()));
+  for (const frame of first) feed.offer(frame);
+}
+
+function refuse(socket: Duplex, problem: Problem, requestId: string | undefined): void {
+  const body = problemBody(problem, requestId);
+  const headers = Object.entries({
+    ...problem.options.headers,
+    ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  });
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.title}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+  );
+}

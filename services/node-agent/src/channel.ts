@@ -1,0 +1,136 @@
+/** One session on a gateway's connection: what was sent of it, and what is to be sent next. */
+import {
+  FRAME,
+  HEADER,
+  POSITION,
+  jsonFrame,
+  positionFrame,
+  writePosition,
+  type Cut,
+  type Notice,
+  type OpenRequest,
+} from './protocol.ts';
+import type { Session, Viewer } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What a channel needs of its connection. */
+export interface ChannelLink {
+  /** Sends at once, ahead of output that waits. */
+  send(frame: Buffer): void;
+  /** Asks to be given a turn: at once, or when a little more may have come. */
+  schedule(channel: Channel, urgent: boolean): void;
+  over(channel: Channel): void;
+}
+
+/** Input is acknowledged when so much of it was taken, or after so many milliseconds. */
+const ACK_BYTES = 8192;
+const ACK_DELAY = 50;
+
+/** Bytes that are sent without waiting for more. */
+const GATHERED = 16_384;
+/** Milliseconds after which a channel counts as quiet. */
+const PAUSE = 2;
+
+export class Channel implements Viewer {
+  readonly number: number;
+  session: Session | undefined;
+  scheduled = false;
+
+  readonly #link: ChannelLink;
+  #sent = 0;
+  #sentAt = 0;
+  #taken = 0;
+  #acknowledged = 0;
+  #ackTimer: NodeJS.Timeout | undefined;
+
+  constructor(number: number, link: ChannelLink) {
+    this.number = number;
+    this.#link = link;
+  }
+
+  open(sessions: Sessions, gateway: string, request: OpenRequest): void {
+    const answer = sessions.open(request, this, gateway);
+    if ('refused' in answer) {
+      this.#link.send(jsonFrame(FRAME.refused, this.number, answer.refused));
+      this.#close();
+      return;
+    }
+    this.session = answer.session;
+    this.#sent = answer.opened.seq;
+    this.#taken = this.#acknowledged = answer.opened.inputSeq;
+    this.#link.send(jsonFrame(FRAME.opened, this.number, answer.opened));
+    this.wake();
+  }
+
+  /** Output after a pause goes at once, since it may be an echo; what follows closely is gathered. */
+  wake(): void {
+    const { session } = this;
+    if (session === undefined) return;
+    const urgent = session.ring.end - this.#sent >= GATHERED || performance.now() - this.#sentAt > PAUSE;
+    if (urgent || !this.scheduled) this.#link.schedule(this, urgent);
+  }
+
+  /** There is output, or the end, that has not been sent. */
+  get waits(): boolean {
+    const { session } = this;
+    return session !== undefined && (session.ring.end > this.#sent || session.finished);
+  }
+
+  /** The next output, at most `most` bytes of it, or the end. Undefined when there is none. */
+  next(most: number): Buffer | undefined {
+    const { session } = this;
+    if (session === undefined) return undefined;
+    const length = Math.min(most, session.ring.end - this.#sent);
+    if (length === 0) return this.#end(session);
+    const frame = Buffer.allocUnsafe(HEADER + POSITION + length);
+    frame[0] = FRAME.output;
+    frame.writeUInt32BE(this.number, 1);
+    writePosition(frame, this.#sent, HEADER);
+    session.ring.copy(this.#sent, length, frame, HEADER + POSITION);
+    this.#sent += length;
+    this.#sentAt = performance.now();
+    return frame;
+  }
+
+  #end(session: Session): Buffer | undefined {
+    if (!session.finished || session.exit === undefined) return undefined;
+    this.#close();
+    return jsonFrame(FRAME.exit, this.number, session.exit);
+  }
+
+  inputTaken(position: number): void {
+    this.#taken = position;
+    if (position - this.#acknowledged >= ACK_BYTES) this.#acknowledge();
+    else this.#ackTimer ??= setTimeout(() => this.#acknowledge(), ACK_DELAY);
+  }
+
+  #acknowledge(): void {
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = undefined;
+    if (this.session === undefined || this.#taken <= this.#acknowledged) return;
+    this.#acknowledged = this.#taken;
+    this.#link.send(positionFrame(FRAME.inputAck, this.number, this.#taken));
+  }
+
+  notice(notice: Notice): void {
+    this.#link.send(jsonFrame(FRAME.notice, this.number, notice));
+  }
+
+  cut(reason: Cut['reason']): void {
+    this.#link.send(jsonFrame(FRAME.cut, this.number, { reason }));
+    this.#close();
+  }
+
+  /** The gateway has let go, or is gone. */
+  detach(): void {
+    this.#close();
+  }
+
+  #close(): void {
+    const { session } = this;
+    this.session = undefined;
+    clearTimeout(this.#ackTimer);
+    session?.detach(this);
+    this.#link.over(this);
+  }
+}

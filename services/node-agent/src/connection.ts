@@ -1,0 +1,137 @@
+/** A gateway's connection: its channels, and whose output goes next. */
+import type { WebSocket } from 'ws';
+import { Channel, type ChannelLink } from './channel.ts';
+import type { Logger } from './log.ts';
+import {
+  FRAME,
+  HEADER,
+  POSITION,
+  jsonFrame,
+  killRequest,
+  openRequest,
+  readJson,
+  readPosition,
+  type OpenRequest,
+} from './protocol.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Most output of one channel before the next has its turn. */
+const TURN = 32_768;
+/** Milliseconds in which the output of a busy channel is gathered: a terminal is read in pieces of 4 KiB at most. */
+const GATHER = 1;
+/** Output that may wait in the socket: more would only stand before what is urgent. */
+const QUEUE = 131_072;
+
+export interface Connection {
+  readonly gateway: string;
+  close(code: number, reason: string): void;
+}
+
+export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sessions, log: Logger): Connection {
+  const channels = new Map<number, Channel>();
+  let turns: Channel[] = [];
+  let immediate: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let newest = -1;
+
+  const link: ChannelLink = {
+    send: (frame) => socket.send(frame, sent),
+    schedule(channel, urgent) {
+      if (!channel.scheduled) turns.push(channel);
+      channel.scheduled = true;
+      if (urgent) immediate ??= setImmediate(flush);
+      else timer ??= setTimeout(flush, GATHER);
+    },
+    over: (channel) => void channels.delete(channel.number),
+  };
+
+  function flush(): void {
+    clearImmediate(immediate);
+    clearTimeout(timer);
+    [immediate, timer] = [undefined, undefined];
+    while (turns.length > 0 && socket.bufferedAmount < QUEUE) {
+      const waiting = turns;
+      turns = [];
+      for (const [index, channel] of waiting.entries()) {
+        if (socket.bufferedAmount >= QUEUE) {
+          turns = [...waiting.slice(index), ...turns];
+          break;
+        }
+        channel.scheduled = false;
+        const frame = channel.next(TURN);
+        if (frame === undefined) continue;
+        socket.send(frame, sent);
+        if (channel.waits) turns.push(channel);
+        channel.scheduled = channel.waits;
+      }
+    }
+  }
+
+  function sent(): void {
+    if (turns.length > 0 && immediate === undefined && timer === undefined && socket.bufferedAmount < QUEUE / 2)
+      flush();
+  }
+
+  function receive(frame: Buffer): void {
+    if (frame.length < HEADER) throw new Error('a message is shorter than its header');
+    const number = frame.readUInt32BE(1);
+    const channel = channels.get(number);
+    switch (frame[0]) {
+      case FRAME.open:
+        return open(number, readJson(openRequest, frame));
+      case FRAME.kill: {
+        const { session, reason } = readJson(killRequest, frame);
+        return socket.send(jsonFrame(FRAME.killed, number, { found: sessions.kill(session, reason) }));
+      }
+      case FRAME.input:
+        return channel?.session?.input(positionOf(frame), frame.subarray(HEADER + POSITION));
+      case FRAME.credit:
+        return channel?.session?.credit(positionOf(frame));
+      case FRAME.resize:
+        return resize(channel, frame);
+      case FRAME.detach:
+        return channel?.detach();
+      default:
+        throw new Error(`there is no message type ${frame[0]}`);
+    }
+  }
+
+  function open(number: number, request: OpenRequest): void {
+    if (number <= newest) throw new Error(`channel ${number} was used before`);
+    newest = number;
+    const channel = new Channel(number, link);
+    channels.set(number, channel);
+    channel.open(sessions, gateway, request);
+  }
+
+  socket.on('message', (data: Buffer, binary: boolean) => {
+    try {
+      if (!binary) throw new Error('a text message');
+      receive(data);
+    } catch (error) {
+      log.warn({ gateway, err: error }, 'a gateway has sent what is no message');
+      socket.close(1002, 'malformed message');
+    }
+  });
+  socket.on('close', () => {
+    turns = [];
+    for (const channel of channels.values()) channel.detach();
+  });
+  return {
+    gateway,
+    close: (code, reason) => socket.close(code, reason),
+  };
+}
+
+function positionOf(frame: Buffer): number {
+  const position = readPosition(frame, HEADER);
+  if (Number.isNaN(position)) throw new Error('a message without a position');
+  return position;
+}
+
+function resize(channel: Channel | undefined, frame: Buffer): void {
+  if (frame.length < HEADER + 4) throw new Error('a resize without a size');
+  const cols = Math.min(1000, Math.max(1, frame.readUInt16BE(HEADER)));
+  const rows = Math.min(1000, Math.max(1, frame.readUInt16BE(HEADER + 2)));
+  channel?.session?.resize(cols, rows);
+}

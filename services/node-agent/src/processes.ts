@@ -1,0 +1,50 @@
+/** Ends everything that a shell has started and that has not left its kernel session on purpose (setsid, tmux). */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Process ids whose kernel session is `leader`'s (field 6 of /proc/PID/stat, proc(5)). */
+export function membersOf(leader: number): number[] {
+  const members: number[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const session = sessionOf(name);
+    if (session?.leader === leader && session.state !== 'Z') members.push(Number(name));
+  }
+  return members;
+}
+
+function sessionOf(pid: string): { leader: number; state: string } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command's name is in parentheses and may hold anything, also parentheses and blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', leader: Number(fields[3]) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process in an uninterruptible wait outlives even SIGKILL; nobody waits for it longer than this. Milliseconds. */
+const GIVE_UP = 10_000;
+
+/** SIGHUP (and SIGCONT, for those that are stopped), then SIGKILL to whoever is left after `grace` ms. Resolves with the number that is left. */
+export async function endProcesses(leader: number, grace: number): Promise<number> {
+  for (const pid of membersOf(leader)) signal(pid, 'SIGHUP', 'SIGCONT');
+  const started = Date.now();
+  for (;;) {
+    const left = membersOf(leader);
+    const waited = Date.now() - started;
+    if (left.length === 0 || waited > grace + GIVE_UP) return left.length;
+    if (waited >= grace) for (const pid of left) signal(pid, 'SIGKILL');
+    await sleep(Math.min(50, Math.max(5, grace / 4)));
+  }
+}
+
+function signal(pid: number, ...signals: NodeJS.Signals[]): void {
+  for (const name of signals)
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It ended by itself in the meantime.
+    }
+}

@@ -1,0 +1,248 @@
+/**
+ * One shell with its output ring. It outlives its viewers: gateways come and go, the newest (highest fence) is the only one that writes.
+ * Output that the viewer has not acknowledged is never overwritten while it is attached, nor for `detachedHold` after: the terminal is paused instead.
+ */
+import type { Cut, EndReason, Exited, Notice, OpenRequest, Opened } from './protocol.ts';
+import type { Limits } from './limits.ts';
+import type { Pty } from './pty.ts';
+import type { Recorder } from './recorder.ts';
+import { endProcesses } from './processes.ts';
+import { createRing, type OutputRing } from './ring.ts';
+
+/** The channel of a gateway that shows a session. */
+export interface Viewer {
+  /** There is output, or the end. */
+  wake(): void;
+  inputTaken(position: number): void;
+  notice(notice: Notice): void;
+  cut(reason: Cut['reason']): void;
+}
+
+export interface SessionEvents {
+  lost(bytes: number): void;
+  paused(change: 1 | -1): void;
+  ended(reason: EndReason): void;
+}
+
+type Resumed = Pick<Opened, 'seq' | 'gap'>;
+
+export class Session {
+  readonly id: string;
+  readonly user: string;
+  readonly openedAt = Date.now();
+  readonly ring: OutputRing;
+  readonly recording: Opened['recording'];
+  fence: number;
+  gateway = '';
+  viewer: Viewer | undefined;
+  inputSeq = 0;
+  exit: Exited | undefined;
+  exitedAt = 0;
+  readonly #gone = Promise.withResolvers<void>();
+
+  #pty!: Pty;
+  readonly #limits: Limits;
+  readonly #events: SessionEvents;
+  #recorder: Recorder | undefined;
+  #acked = 0;
+  #pending: Buffer | undefined;
+  #paused = false;
+  #ending: EndReason | undefined;
+  #activeAt = Date.now();
+  #detachedAt = Date.now();
+  #detachedFrom = 0;
+  #resize: { cols: number; rows: number } | undefined;
+  #resizeTimer: NodeJS.Timeout | undefined;
+
+  constructor(request: OpenRequest, limits: Limits, events: SessionEvents, recording: Opened['recording']) {
+    this.id = request.session;
+    this.user = request.user;
+    this.fence = request.fence;
+    this.ring = createRing(limits.ringBytes);
+    this.recording = recording;
+    this.#limits = limits;
+    this.#events = events;
+  }
+
+  /** Connects the shell; its data must go to `output` and its end to `exited`. */
+  start(pty: Pty, recorder: Recorder | undefined): void {
+    this.#pty = pty;
+    this.#recorder = recorder;
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  /** All that there will ever be is in the ring. */
+  get finished(): boolean {
+    return this.exit !== undefined && this.#pending === undefined;
+  }
+
+  /** The newest viewer wins; the one before is cut off. Undefined when `lastSeq` is ahead of what this shell has ever written. */
+  attach(viewer: Viewer, gateway: string, request: OpenRequest): Resumed | undefined {
+    const { ring } = this;
+    const from = request.lastSeq ?? ring.start;
+    if (from > ring.end) return undefined;
+    const previous = this.viewer;
+    this.viewer = undefined;
+    previous?.cut('superseded');
+    const seq = Math.max(from, ring.start);
+    this.viewer = viewer;
+    this.gateway = gateway;
+    this.fence = request.fence;
+    this.#acked = Math.max(ring.start, Math.min(seq, request.acked ?? seq));
+    this.resize(request.cols, request.rows);
+    this.#regulate();
+    return from < seq ? { seq, gap: { from, to: seq } } : { seq };
+  }
+
+  detach(viewer: Viewer): void {
+    if (this.viewer !== viewer) return;
+    this.viewer = undefined;
+    this.#detachedAt = Date.now();
+    this.#detachedFrom = this.ring.end;
+  }
+
+  output(bytes: Buffer): void {
+    this.#activeAt = Date.now();
+    this.#recorder?.output(bytes);
+    this.#store(this.#pending === undefined ? bytes : Buffer.concat([this.#pending, bytes]));
+  }
+
+  exited(code: number, signal: number): void {
+    this.exit = { code, signal, reason: this.#ending ?? 'exited' };
+    this.exitedAt = Date.now();
+    if (this.#ending !== undefined) this.#pending = undefined;
+    clearTimeout(this.#resizeTimer);
+    if (this.#paused) this.#setPaused(false);
+    void this.#recorder?.close(code);
+    this.#events.ended(this.exit.reason);
+    this.#gone.resolve();
+    this.viewer?.wake();
+    // What the shell left in the background would have nobody to end it.
+    if (this.#ending === undefined) void endProcesses(this.pid, this.#limits.killGrace);
+  }
+
+  /** Takes input in order: what it has already is dropped, and so is what comes after a hole; the sender goes back to the acknowledged position. */
+  input(position: number, bytes: Buffer): void {
+    if (this.exit !== undefined || position > this.inputSeq || position + bytes.length <= this.inputSeq) return;
+    // The frame belongs to the network's buffer, which is not touched again once the message was delivered.
+    const fresh = bytes.subarray(this.inputSeq - position);
+    this.inputSeq += fresh.length;
+    this.#activeAt = Date.now();
+    this.#recorder?.input(fresh);
+    this.#pty.write(fresh, () => this.viewer?.inputTaken(this.inputSeq - this.#pty.unwritten));
+  }
+
+  /** The viewer has consumed its output up to `position`. */
+  credit(position: number): void {
+    if (position <= this.#acked || position > this.ring.end) return;
+    this.#acked = position;
+    this.#regulate();
+  }
+
+  /** The last size of a burst counts, at most one change in `resizeEvery`. */
+  resize(cols: number, rows: number): void {
+    this.#resize = { cols, rows };
+    if (this.#resizeTimer !== undefined) return;
+    this.#applyResize();
+    this.#resizeTimer = setTimeout(() => {
+      this.#resizeTimer = undefined;
+      if (this.#resize !== undefined) this.resize(this.#resize.cols, this.#resize.rows);
+    }, this.#limits.resizeEvery);
+  }
+
+  #applyResize(): void {
+    if (this.#resize === undefined || this.exit !== undefined) return;
+    const { cols, rows } = this.#resize;
+    this.#resize = undefined;
+    this.#pty.resize(cols, rows);
+    this.#recorder?.resize(cols, rows);
+  }
+
+  /** Ends the shell and all it has started; resolves when nothing of it is left. */
+  async end(reason: EndReason): Promise<void> {
+    if (this.#ending !== undefined || this.exit !== undefined) return;
+    this.#ending = reason;
+    this.#regulate();
+    await endProcesses(this.pid, this.#limits.killGrace);
+    await this.#gone.promise;
+  }
+
+  /** The recorder has died: by policy the session ends, or goes on and its user is told. */
+  recorderFailed(policy: 'refuse' | 'continue'): void {
+    this.#recorder = undefined;
+    this.viewer?.notice({ code: 'recorder-failed', message: 'This session is no longer recorded.' });
+    if (policy === 'refuse') void this.end('recorder-failed');
+  }
+
+  /** Timeouts, asked from outside once in a while. */
+  tick(now: number): void {
+    if (this.exit !== undefined) return;
+    const { absolute, idle, detached } = this.#limits;
+    if (now - this.openedAt >= absolute) void this.end('absolute');
+    else if (now - this.#activeAt >= idle) void this.end('idle');
+    else if (this.viewer === undefined && now - this.#detachedAt >= detached) void this.end('detached');
+    else this.#regulate();
+  }
+
+  /** Bytes that may be stored now without breaking a promise. */
+  #room(): number {
+    const { ring } = this;
+    const promised = ring.size - (ring.end - this.#acked);
+    if (this.#ending !== undefined || this.viewer !== undefined || this.#held()) return Math.max(0, promised);
+    return Math.max(0, this.#limits.detachedOutput - (ring.end - this.#detachedFrom));
+  }
+
+  #store(bytes: Buffer): void {
+    const room = this.#room();
+    const fits = bytes.length <= room;
+    const stored = fits ? bytes : bytes.subarray(0, room);
+    const lost = this.ring.start;
+    if (stored.length > 0) this.ring.write(stored);
+    this.#countLost(lost);
+    // A session that is being ended keeps no more than fits: its stream stops there, without a hole.
+    this.#pending = fits || this.#ending !== undefined ? undefined : bytes.subarray(room);
+    if (room - stored.length <= this.ring.size / 8) this.#full();
+    this.viewer?.wake();
+  }
+
+  #countLost(before: number): void {
+    const unseen = Math.max(before, this.#acked);
+    if (this.ring.start <= unseen) return;
+    this.#events.lost(this.ring.start - unseen);
+    this.#acked = this.ring.start;
+  }
+
+  #full(): void {
+    if (this.#paused || this.#ending !== undefined) return;
+    this.#setPaused(true);
+    if (this.viewer !== undefined || this.#held() || this.#limits.detachedPolicy === 'pause') return;
+    void this.end('output-limit');
+  }
+
+  #held(): boolean {
+    return Date.now() - this.#detachedAt < this.#limits.detachedHold;
+  }
+
+  #regulate(): void {
+    if (this.exit !== undefined && this.#pending === undefined) return;
+    if (this.#pending !== undefined) {
+      if (this.#room() === 0 && this.#ending === undefined) return;
+      const waiting = this.#pending;
+      this.#pending = undefined;
+      this.#store(waiting);
+      if (this.#pending !== undefined) return;
+    }
+    if (this.#paused && (this.#ending !== undefined || this.#room() >= this.ring.size / 2)) this.#setPaused(false);
+  }
+
+  #setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#events.paused(paused ? 1 : -1);
+    if (this.exit !== undefined) return;
+    if (paused) this.#pty.pause();
+    else this.#pty.resume();
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The ticket that opens a connection: a compact JWS (RFC 7515) signed with Ed25519 (RFC 8037), good once, for at most 30 seconds,
+ * for one user, one session, one node and one origin. Redis holds its digest until it is used; without Redis nobody gets in.
+ */
+import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { withDeadline } from './deadline.ts';
+
+const text = z.string().min(1).max(256);
+const seconds = z.int().min(0);
+
+const claims = z.object({
+  jti: text,
+  sub: text,
+  tenant: text.optional(),
+  sid: text.optional(),
+  ses: z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/),
+  node: text,
+  nodeAddr: z.string().regex(/^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]):\d{1,5}$/i),
+  origin: text,
+  iat: seconds,
+  exp: seconds,
+  /** Id and issue time of the access token the ticket was bought with: what a revocation may name. */
+  ati: text.optional(),
+  aiat: seconds.optional(),
+});
+export type TicketClaims = z.infer<typeof claims>;
+
+export interface TicketKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+/** Redis as far as tickets need it. */
+export interface TicketStore {
+  get(key: string): Promise<string | null>;
+  getdel(key: string): Promise<string | null>;
+}
+
+export interface TicketVerifierOptions {
+  /** Asked at each ticket, so that keys can rotate. */
+  readonly keys: () => readonly TicketKey[];
+  readonly store: TicketStore;
+  /** Longest life of a ticket, seconds. */
+  readonly maxAge: number;
+  /** How long Redis may take, milliseconds. */
+  readonly deadline: number;
+  /** False only for a drill that shows what a ticket used twice does. */
+  readonly singleUse: boolean;
+}
+
+export type TicketAnswer =
+  | { readonly claims: TicketClaims }
+  | { readonly refused: 'ticket' | 'origin' | 'session' | 'used' | 'store' };
+
+/** Seconds that clocks may differ. */
+const SKEW = 5;
+const MAX_TICKET = 4096;
+
+/** The keys in one or several SPKI PEMs, by RFC 7638 thumbprint. Throws when there is none, or one that is not Ed25519. */
+export function readTicketKeys(pems: string): TicketKey[] {
+  const blocks = pems.match(/-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g) ?? [];
+  if (blocks.length === 0) throw new Error('expected at least one PUBLIC KEY in PEM (SPKI)');
+  return blocks.map((pem) => {
+    const key = createPublicKey(pem);
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error(`expected an Ed25519 key, found ${key.asymmetricKeyType}`);
+    const { crv, kty, x } = key.export({ format: 'jwk' });
+    const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
+    return { kid, key };
+  });
+}
+
+export function ticketKeyOf(ticket: string): string {
+  return `ticket:${createHash('sha256').update(ticket).digest('hex')}`;
+}
+
+/** Judges a ticket and uses it up. What does not fit is refused before Redis is asked, so that a stolen ticket in the wrong place stays unused. */
+export async function redeem(
+  ticket: string,
+  wanted: { session: string; origin?: string },
+  options: TicketVerifierOptions,
+): Promise<TicketAnswer> {
+  const found = verifyTicket(ticket, options);
+  if (found === undefined) return { refused: 'ticket' };
+  if (found.ses !== wanted.session) return { refused: 'session' };
+  if (wanted.origin !== undefined && found.origin !== wanted.origin) return { refused: 'origin' };
+  const key = ticketKeyOf(ticket);
+  try {
+    const stored = await withDeadline(
+      options.singleUse ? options.store.getdel(key) : options.store.get(key),
+      options.deadline,
+    );
+    return stored === null ? { refused: 'used' } : { claims: found };
+  } catch {
+    return { refused: 'store' };
+  }
+}
+
+function verifyTicket(ticket: string, { keys, maxAge }: TicketVerifierOptions): TicketClaims | undefined {
+  const parts = ticket.length > MAX_TICKET ? [] : ticket.split('.');
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) return undefined;
+  const key = keyFor(header, keys());
+  if (key === undefined) return undefined;
+  if (!verify(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))) return undefined;
+  const parsed = claims.safeParse(decode(payload));
+  if (!parsed.success) return undefined;
+  const { iat, exp } = parsed.data;
+  const now = Date.now() / 1000;
+  const inTime = exp > now - SKEW && iat <= now + SKEW && exp - iat <= maxAge;
+  return inTime ? parsed.data : undefined;
+}
+
+const joseHeader = z.object({ alg: z.literal('EdDSA'), kid: z.string(), crit: z.undefined().optional() });
+
+function keyFor(header: string, keys: readonly TicketKey[]): KeyObject | undefined {
+  const parsed = joseHeader.safeParse(decode(header));
+  return parsed.success ? keys.find(({ kid }) => kid === parsed.data.kid)?.key : undefined;
+}
+
+function decode(part: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

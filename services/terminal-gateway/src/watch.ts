@@ -1,0 +1,56 @@
+/** Once a second: who is silent, idle, stalled, too old, or has to show a login again. */
+import type { Client } from './client.ts';
+import { CLOSE } from './protocol.ts';
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly ping: number;
+  /** From the upgrade to the hello. */
+  readonly hello: number;
+  /** Without anything the user did. The shell is kept by its node for a while. */
+  readonly idle: number;
+  /** Of a connection; a session's own age is its node's to judge, whatever the number of connections. */
+  readonly absolute: number;
+  /** After the ticket was issued, a new one is due. */
+  readonly reauth: number;
+  /** With output waiting and none of it consumed. */
+  readonly stalled: number;
+}
+
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  ping: 45_000,
+  hello: 5000,
+  idle: 900_000,
+  absolute: 28_800_000,
+  reauth: 3_600_000,
+  stalled: 30_000,
+};
+
+/** So long before it is due, re-authentication is announced. */
+const NOTICE = 60_000;
+
+export function watchClient(client: Client, now: number, timeouts: Timeouts, flowControl: boolean): void {
+  client.look(now);
+  if (now - client.openedAt > timeouts.hello && client.state === 'hello')
+    return client.close(CLOSE.policy, 'handshake', 'protocol');
+  if (now - client.openedAt > timeouts.absolute) {
+    client.kill('absolute age reached');
+    return client.close(CLOSE.absolute, 'absolute age reached', 'absolute');
+  }
+  if (now - client.inputAt > timeouts.idle) return client.close(CLOSE.idle, 'idle', 'idle');
+  if (flowControl && client.waiting > 0 && now - client.stalledSince > timeouts.stalled)
+    return client.close(CLOSE.overload, 'nothing was consumed', 'slow');
+  reauthenticate(client, now, timeouts);
+  if (now - client.pingedAt < timeouts.ping) return;
+  if (client.alive) client.ping(now);
+  else client.terminate('abrupt');
+}
+
+function reauthenticate(client: Client, now: number, { reauth }: Timeouts): void {
+  const due = client.claims.iat * 1000 + reauth;
+  if (now > due) return client.close(CLOSE.reauth, 'log in again', 'reauth');
+  if (client.warned || client.state !== 'live' || now < due - Math.min(NOTICE, reauth / 2)) return;
+  client.warned = true;
+  const reconnectAfter = Math.floor(Math.random() * Math.max(0, due - now) * 0.5);
+  client.tell({ type: 'drain', reason: 'reauth', deadline: due, reconnectAfter });
+}

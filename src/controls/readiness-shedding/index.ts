@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { isDuration } from '../../model/duration.ts';
+import { check } from './check.ts';
+import { dependentServices, shedding } from './input.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'readiness-shedding',
+    title: 'Shedding by readiness',
+    statement:
+      'Readiness differs from liveness and sheds load when a declared critical dependency fails, without taking the whole fleet out.',
+    area: 'service-behaviour',
+    stage: 'weeks-2-3',
+    launch: false,
+    sources: ['LR'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'kubernetes'],
+    severity: 'high',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    shedWithin: z
+      .string()
+      .refine(isDuration, 'expected a duration such as 30s')
+      .default('30s')
+      .describe('Longest time from the first failed answer of readiness until a pod gets no more requests.'),
+  }),
+  subjects: dependentServices,
+  inputs: shedding,
+  check,
+});

@@ -1,0 +1,95 @@
+/** From the lab's plan to what the servers read: which processes are scraped, which names are asked, which rules hold. */
+import type { Lab } from '../../part.ts';
+import { labHost } from '../edge/routes.ts';
+import { prometheusConfig, type Probe, type Target } from './prometheus.ts';
+import { askTls } from './ready.ts';
+import type { Timing } from './timing.ts';
+import { alertmanagerText, platformDocuments, ruleFiles, text } from './write.ts';
+
+/** Secret that Alertmanager shows to the pager. */
+export const TOKEN = 'pager-token';
+
+/**
+ * Rules and routing at another speed: writes both and has both servers load them. A drill that asks for it sets it back to
+ * `LAB_TIMING` afterwards.
+ */
+export async function setTiming(lab: Lab, timing: Timing, signal: AbortSignal): Promise<void> {
+  lab.write('prometheus', 'prometheus.json', writePrometheus(lab, timing));
+  lab.write('alertmanager', 'alertmanager.json', alertmanagerFile(lab, timing));
+  for (const part of ['alertmanager', 'prometheus'])
+    await askTls(lab.port(part, 'https'), '/-/reload', lab.client, signal, 'POST');
+}
+
+export function alertmanagerFile(lab: Lab, timing: Timing): string {
+  const { root, spec } = lab.plan;
+  const pagerAddress = {
+    url: `http://${address(lab, 'pager', 'http')}`,
+    tokenFile: lab.secretFile('alertmanager', TOKEN),
+  };
+  return alertmanagerText(platformDocuments(root, spec.exclude), pagerAddress, timing);
+}
+
+/** Writes the rules; answers the text of the main file that names them. */
+export function writePrometheus(lab: Lab, timing: Timing): string {
+  const { root, spec } = lab.plan;
+  const rules = ruleFiles(platformDocuments(root, spec.exclude), timing);
+  const scraping = {
+    targets: targetsOf(lab),
+    probes: probesOf(lab),
+    prober: address(lab, 'prober', 'http'),
+    alertmanager: address(lab, 'alertmanager', 'https'),
+    client: lab.tls('prometheus'),
+    ruleFiles: [...rules].map(([path, content]) => lab.write('prometheus', path, content)),
+    environment: 'lab',
+  };
+  return text(prometheusConfig(scraping, timing));
+}
+
+/** The services' pages of metrics, and those of the collector and of the monitoring itself. The pager is outside of the platform, as its own would be. */
+function targetsOf(lab: Lab): Target[] {
+  const services = lab.plan.spec.services.flatMap(({ name, workloads }) =>
+    lab.replicas(name).map((part) => ({
+      address: address(lab, part, 'metrics'),
+      service: name,
+      namespace: workloads?.[0]?.namespace ?? 'default',
+      pod: part,
+    })),
+  );
+  const agents = lab.replicas('node-agent').map((part) => ({
+    address: address(lab, part, 'metrics'),
+    service: 'node-agent',
+    namespace: 'node-agents',
+    pod: part,
+  }));
+  const collector = ['otlp'].filter((part) => lab.has(part));
+  const own = (part: string, port: string): Target => ({
+    address: address(lab, part, port),
+    service: part,
+    namespace: 'observability',
+    pod: part,
+  });
+  return [
+    ...services,
+    ...agents,
+    ...collector.map((part) => own(part, 'http')),
+    ...['prometheus', 'alertmanager'].map((part) => ({ ...own(part, 'https'), tls: true })),
+  ];
+}
+
+/** The public names as a customer asks them, and the readiness of every replica. */
+function probesOf(lab: Lab): Probe[] {
+  const replicas = lab.plan.spec.services.flatMap(({ name }) =>
+    lab.replicas(name).map((part) => ({ url: `http://${address(lab, part, 'health')}/readyz`, job: name })),
+  );
+  if (!lab.has('edge')) return replicas;
+  const hosts = lab.plan.spec.services.flatMap(({ name, routes }) =>
+    lab.replicas(name).length === 0 ? [] : routes.flatMap(({ host }) => host ?? []),
+  );
+  const urls = [...new Set(hosts.map(labHost))].map((host) => `https://${host}:${lab.port('edge', 'https')}/`);
+  return [...replicas, ...urls.map((url) => ({ url, job: 'edge' }))];
+}
+
+/** `host:port` of a part on this machine. */
+export function address(lab: Lab, part: string, port: string): string {
+  return `127.0.0.1:${lab.port(part, port)}`;
+}

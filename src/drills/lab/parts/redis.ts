@@ -1,0 +1,103 @@
+/** Two Redis servers, as in production: one for what must be seen at once by all, one for what can be computed again. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseRedisAclPolicy, renderAclFile, REQUIRED_SETTINGS } from '@launchgate/runtime/redis-acl';
+import { Redis } from 'ioredis';
+import type { Lab, Part } from '../part.ts';
+import type { LabPlan } from '../plan.ts';
+import { cacheUsers, realtimeUsers, type LabRedisUser } from './redis-users.ts';
+
+export function redisParts(plan: LabPlan): Part[] {
+  const kinds = [...plan.stores.values()];
+  return [
+    ...(kinds.includes('redis')
+      ? [server('redis', ['redis.data.svc', 'redis-0.redis.data.svc'], realtimeUsers, REALTIME)]
+      : []),
+    ...(kinds.includes('cache') ? [server('cache', ['cache.gpucloud.internal'], cacheUsers, CACHE)] : []),
+  ];
+}
+
+/** Nothing here may be evicted silently, and what was acknowledged survives a kill. */
+const REALTIME = ['appendonly yes', 'appendfsync everysec', 'maxmemory 256mb', 'maxmemory-policy noeviction'];
+const CACHE = ['appendonly no', 'save ""', 'maxmemory 64mb', 'maxmemory-policy allkeys-lru'];
+
+function server(name: string, dns: readonly string[], users: readonly LabRedisUser[], kind: readonly string[]): Part {
+  return {
+    name,
+    needs: [],
+    program: {
+      file: 'redis-server',
+      package: 'redis-server',
+      loses: 'there are no tickets, sessions and notifications',
+      required: true,
+    },
+    ports: ['tls'],
+    user: 'redis',
+    identity: { name, namespace: 'data', dns },
+    stop: { signal: 'SIGTERM', timeoutMs: 10_000 },
+    prepare(lab) {
+      const hashed = users.map((user) => ({
+        ...user,
+        passwords: [{ sha256: sha256(lab.secret(`${name}-${user.name}`)) }],
+      }));
+      const acl = lab.write(name, 'users.acl', renderAclFile(parseRedisAclPolicy({ users: hashed })));
+      lab.write(name, 'redis.conf', configuration(lab, name, acl, kind));
+    },
+    command: (lab) => ({ file: 'redis-server', args: [join(lab.folder(name), 'redis.conf')] }),
+    ready: (lab, signal) => ping(lab, name, signal),
+  };
+}
+
+function configuration(lab: Lab, name: string, acl: string, kind: readonly string[]): string {
+  const { cert, key, ca } = lab.tls(name);
+  return `${[
+    'bind 127.0.0.1',
+    'protected-mode yes',
+    'port 0',
+    `tls-port ${lab.port(name, 'tls')}`,
+    `tls-cert-file ${cert}`,
+    `tls-key-file ${key}`,
+    `tls-ca-cert-file ${ca}`,
+    'tls-auth-clients yes',
+    'tls-protocols "TLSv1.2 TLSv1.3"',
+    `aclfile ${acl}`,
+    ...Object.entries(REQUIRED_SETTINGS).map(([setting, value]) => `${setting} ${value}`),
+    `dir ${lab.folder(name)}`,
+    'daemonize no',
+    // A title would hide the environment by which the lab knows its own.
+    'set-proc-title no',
+    ...kind,
+  ].join('\n')}\n`;
+}
+
+async function ping(lab: Lab, name: string, signal: AbortSignal): Promise<void> {
+  const read = (path: string) => readFileSync(path, 'utf8');
+  const client = new Redis({
+    host: 'localhost',
+    port: lab.port(name, 'tls'),
+    username: 'lab_monitor',
+    password: lab.secret(`${name}-lab_monitor`),
+    tls: { ca: read(lab.client.ca), cert: read(lab.client.cert), key: read(lab.client.key) },
+    lazyConnect: true,
+    connectTimeout: 2000,
+    commandTimeout: 2000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  const end = () => client.disconnect();
+  signal.addEventListener('abort', end, { once: true });
+  // Errors come with the rejected command as well; without a listener they would be printed.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.ping();
+  } finally {
+    signal.removeEventListener('abort', end);
+    client.disconnect();
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,84 @@
+/** The folders of a lab: made, locked, removed. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { lockFile } from '../../../adapters/file-lock.ts';
+import { LaunchgateError } from '../../../model/errors.ts';
+import type { StorageLock } from '../../../model/ledger-storage.ts';
+import { makeFolder } from '../trust/mount.ts';
+import { bootId } from './proc.ts';
+import type { LabState } from './state.ts';
+import { reachableByAll } from './users.ts';
+
+/** Takes the lab for one command at a time. Waits for nobody: what the other one does takes seconds, and then nothing is as it was. */
+export async function lockLab(directory: string): Promise<StorageLock> {
+  mkdirSync(directory, { recursive: true, mode: 0o711 });
+  try {
+    return await lockFile(join(directory, 'lock'), 0);
+  } catch (cause) {
+    if (!(cause instanceof LaunchgateError) || cause.code !== 'ledger-locked') throw cause;
+    throw new LaunchgateError('refused', `another command is at work on the lab in ${directory}`, {
+      next: 'Wait until it is done, or interrupt it; a command that was killed holds no lock.',
+      cause,
+    });
+  }
+}
+
+/** A new lab's state and folders. Data that servers of other users must reach go to the scratch folder where this one is closed to them. */
+export function makePlace(directory: string, spec: string): LabState {
+  const id = randomBytes(4).toString('hex');
+  const scratch = join(tmpdir(), `launchgate-${id}`);
+  const closed = process.getuid?.() === 0 && !reachableByAll(directory);
+  return {
+    version: 1,
+    id,
+    bootId: bootId(),
+    phase: 'starting',
+    startedAt: new Date().toISOString(),
+    spec,
+    scratch,
+    partsFolder: join(closed ? scratch : directory, 'parts'),
+    parts: {},
+    host: hostAddress(),
+    replicas: {},
+    off: {},
+    segmented: false,
+    missing: [],
+  };
+}
+
+/** Makes what a state names. Other users may pass through these folders, and list none of them. */
+export function makeFolders(directory: string, { scratch, partsFolder }: LabState): void {
+  for (const folder of [directory, join(directory, 'logs'), scratch, partsFolder]) makeFolder(folder, undefined, 0o711);
+}
+
+/** Removes all that the lab has written; with `keep` only what a later start makes anew. */
+export function removePlace(directory: string, { id, scratch, partsFolder }: LabState, keep: boolean): void {
+  const isOurs = scratch === join(dirname(scratch), `launchgate-${id}`);
+  if (!keep) rmSync(directory, { recursive: true, force: true });
+  if (isOurs && !(keep && partsFolder.startsWith(scratch))) rmSync(scratch, { recursive: true, force: true });
+}
+
+/** What a lab's folder holds, also one that was killed at any moment; SQLite leaves a journal beside the lock. */
+const OWN = /^(?:lock(?:\.holder|-journal)?|\.?state\.json(?:\.\w+)?|spec\.yaml|logs|parts|trust|client)$/;
+
+/** True when the folder holds something that is not a lab's, and which the lab would remove. */
+export function isForeign(listing: readonly string[]): boolean {
+  return listing.some((name) => !OWN.test(name));
+}
+
+/** The first IPv4 address of this machine that is not loopback. */
+function hostAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (found !== undefined) return found.address;
+  throw new LaunchgateError(
+    'not-found',
+    'this machine has no IPv4 address but loopback, and node agents are never reached on that',
+    {
+      next: 'Bring a network interface up, for example: ip link add lab0 type dummy; ip addr add 192.0.2.1/24 dev lab0; ip link set lab0 up.',
+    },
+  );
+}
