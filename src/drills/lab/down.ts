@@ -5,6 +5,7 @@ import { isForeign, lockLab, removePlace } from './run/place.ts';
 import type { ProcessId } from './run/proc.ts';
 import { removeSegments } from './run/shared-memory.ts';
 import { readState, writeState, type LabState } from './run/state.ts';
+import { closeSegments } from './segments/index.ts';
 import { endParts, killRest, type Ending } from './run/stop.ts';
 
 export interface DownReport {
@@ -46,6 +47,7 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
   const { killed, left } = await killRest(directory, state, before);
   if (left.length === 0) {
     removeSegments(state);
+    if (state.segmented) await closeSegments(state.id);
     if (keep) writeState(directory, { ...state, phase: 'kept' });
     removePlace(directory, state, keep);
   }
