@@ -4,6 +4,7 @@ import { ownedProcesses } from './run/owned.ts';
 import { isForeign, lockLab, removePlace } from './run/place.ts';
 import { readState, writeState, type LabState } from './run/state.ts';
 import { endParts, killRest, type Ending, type Killed } from './run/stop.ts';
+import { closeSegments } from './segments/index.ts';
 
 export interface DownReport extends Killed {
   readonly endings: ReadonlyMap<string, Ending>;
@@ -39,6 +40,7 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
   });
   const { strays, left } = await killRest(directory, state, before);
   if (left.length === 0) {
+    if (state.segmented) await closeSegments(state.id);
     if (keep) writeState(directory, { ...state, phase: 'kept' });
     removePlace(directory, state, keep);
   }

@@ -102,6 +102,8 @@ export interface Lab {
   write(part: string, path: string, content: string | Uint8Array, mode?: number): string;
   /** Log file that takes the part's stdout and stderr. */
   log(part: string): string;
+  /** What comes before a part's command: empty, or in a segmented lab the way into its namespace, which then becomes `owner` by itself. */
+  enter(part: string, owner: { readonly uid: number; readonly gid: number } | undefined): readonly string[];
   /** A Node program of the lab, `src/drills/lab/programs/NAME.ts`, or a service, `services/NAME`: bundled, or from source in a checkout. */
   program(kind: 'lab' | 'service', name: string): Command;
 }

@@ -43,6 +43,7 @@ export function makePlace(directory: string, spec: string): LabState {
     host: hostAddress(),
     replicas: {},
     off: {},
+    segmented: false,
     missing: [],
   };
 }
