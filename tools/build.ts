@@ -84,7 +84,9 @@ async function bundle(): Promise<void> {
   await build.close();
 }
 
-/** Native modules stay in node_modules; the kit is taken from its sources, as in development. */
+/**
+ * Native modules stay in node_modules, and so does fastify: the kit asks for the one that its user has, and two would not know each other's classes.
+ */
 async function bundlePrograms(folder: string, programs: readonly [name: string, path: string][]): Promise<void> {
   if (programs.length === 0) return;
   const build = await rolldown({
@@ -92,7 +94,7 @@ async function bundlePrograms(folder: string, programs: readonly [name: string, 
     input: Object.fromEntries(programs),
     platform: 'node',
     resolve: { conditionNames: CONDITIONS },
-    external: ['sodium-native', /^@lydell\/node-pty/],
+    external: ['sodium-native', 'pg-native', 'fastify', /^@lydell\/node-pty/],
     logLevel: 'warn',
     checks: { eval: false },
   });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await startPostgres();
   owner = new pg.Pool({ connectionString: server.url });
   api = new pg.Pool({ host: '127.0.0.1', port: server.port, user: 'api', database: 'postgres' });
-  for (const pool of [owner, api]) pool.on('connect', (client) => client.on('error', () => undefined));
+  for (const pool of [owner, api]) pool.on('error', () => undefined);
   await owner.query('CREATE ROLE api LOGIN; CREATE ROLE auditor LOGIN;');
   audit = createAudit({ sink: postgresAudit(api), allow: ['size'] });
 });

@@ -1,128 +1,118 @@
-/** Who may do what in a Redis, as data: the file of its users is rendered from it, and a live server is held against it. */
+/** Who may do what on a Redis, as data: nothing is allowed that is not said, and channels are said apart from commands. */
+import { createHash } from 'node:crypto';
 
 export interface RedisAclPolicy {
-  /** `default` is always off and never listed. */
+  /** `default` is not among them: it is always off. */
   readonly users: readonly RedisUser[];
 }
 
 export interface RedisUser {
   readonly name: string;
-  /** Digests, as Redis keeps them; two while a password rotates. Without one nobody can log in. */
+  /** One, or two while they overlap. Only digests: see `passwordDigest`. */
   readonly passwords: readonly { readonly sha256: string }[];
-  /** Glob patterns of keys; `all` unless said otherwise. */
-  readonly keys?: readonly KeyGrant[];
-  /** Channels that it may publish to, by glob pattern. */
+  readonly keys?: readonly RedisKeys[];
+  /** Channels or patterns that the user may PUBLISH to. */
   readonly publish?: readonly string[];
-  /** Patterns that it may subscribe to. Redis compares the pattern of a PSUBSCRIBE literally. */
+  /** Channels that it may SUBSCRIBE to; a pattern is allowed for PSUBSCRIBE only as exactly this text. */
   readonly subscribe?: readonly string[];
-  /** `get`, `@read`, `client|setname`: what is granted beside that. */
+  /** `get`, `client|setname`, `@read`. Pub/sub commands follow from the channels and are not named here. */
   readonly commands?: readonly string[];
 }
 
-export interface KeyGrant {
+export interface RedisKeys {
   readonly pattern: string;
+  /** Default `all`. */
   readonly access?: 'read' | 'write' | 'all';
 }
 
-/** The policy cannot be meant so; `message` names the user and says what was expected. */
+/** What is wrong with a policy, or why a server could not be asked. */
 export class RedisAclError extends Error {
   override readonly name = 'RedisAclError';
+  readonly code = 'REDIS_ACL';
 }
 
-/** Settings of the server without which the file does not mean what it says (redis.conf of Redis 7). */
-export const REQUIRED_SETTINGS: Readonly<Record<string, string>> = { 'acl-pubsub-default': 'resetchannels' };
+export function passwordDigest(password: string): { readonly sha256: string } {
+  return { sha256: createHash('sha256').update(password).digest('hex') };
+}
 
-export const PUBLISH = ['publish', 'spublish'] as const;
-export const SUBSCRIBE = [
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9._:-]{0,63}$/;
+const DIGEST = /^[0-9a-f]{64}$/;
+/** No spaces, quotes or parentheses: ACL files know no escapes for them. */
+const PATTERN = /^[^\s()"'\\\p{Cc}]{1,256}$/u;
+const COMMAND = /^(?:@[a-z]+|[a-z][a-z0-9_.-]*(?:\|[a-z][a-z0-9_-]*)?)$/;
+/** Whole categories that hold channels, or the server itself. */
+const TOO_MUCH = new Set(['@all', '@pubsub', '@admin', '@dangerous']);
+export const PUBSUB = [
+  'publish',
+  'spublish',
   'subscribe',
   'psubscribe',
   'ssubscribe',
+  'pubsub',
   'unsubscribe',
   'punsubscribe',
   'sunsubscribe',
-] as const;
+];
+const MEMBERS = new Set(['name', 'passwords', 'keys', 'publish', 'subscribe', 'commands']);
 
-/** Commands that undo every other rule: they change rules, run code in the server, or replace its data and configuration. */
-const SOVEREIGN =
-  /^(?:acl|config|debug|module|replicaof|slaveof|failover|shutdown|function|migrate|restore|sync|psync|@all|@admin|@dangerous|@scripting|@pubsub)(?:\||$)/;
-const RIGHTS_ELSEWHERE: ReadonlySet<string> = new Set([...PUBLISH, ...SUBSCRIBE]);
-
-/** Checks what came from a file. Throws `RedisAclError` at the first thing that is wrong. */
+/** Takes what JSON or YAML gives. Throws `RedisAclError` naming all that is wrong. */
 export function parseRedisAclPolicy(input: unknown): RedisAclPolicy {
-  const { users } = record(input, 'the policy', ['users']);
-  if (!Array.isArray(users) || users.length === 0) throw new RedisAclError('the policy: expected a list of users');
-  const parsed = users.map((user: unknown, at) => parseUser(user, at));
-  const names = parsed.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new RedisAclError(`user ${twice}: is listed twice`);
-  return { users: parsed };
+  const users = isRecord(input) ? input['users'] : undefined;
+  if (!Array.isArray(users) || users.length === 0)
+    throw new RedisAclError('a policy needs a list "users" with at least one user');
+  const wrong = users.flatMap((user: unknown, at) => problems(user).map((text) => `users[${at}]: ${text}`));
+  const names = users.map((user: unknown) => (isRecord(user) ? user['name'] : undefined));
+  if (new Set(names).size < names.length) wrong.push('two users have the same name');
+  if (wrong.length > 0) throw new RedisAclError(wrong.join('; '));
+  return { users: users as RedisUser[] };
 }
 
-function parseUser(input: unknown, at: number): RedisUser {
-  const user = record(input, `user ${at + 1}`, ['name', 'passwords', 'keys', 'publish', 'subscribe', 'commands']);
-  const name = user['name'];
-  if (typeof name !== 'string' || !/^[A-Za-z0-9_.:-]{1,64}$/.test(name))
-    throw new RedisAclError(`user ${at + 1}: expected a name of letters, digits and _ . : -`);
-  if (name === 'default') throw new RedisAclError('user default: is always off; give each workload a user of its own');
-  const where = `user ${name}`;
-  const commands = list(user['commands'], `${where}: commands`, /^@?[a-z][a-z0-9_.-]*(?:\|[a-z0-9_-]+)?$/);
-  const sovereign = commands.find((command) => SOVEREIGN.test(command));
-  if (sovereign !== undefined)
-    throw new RedisAclError(`${where}: ${sovereign} undoes every other rule; name the commands it needs`);
-  const pubsub = commands.find((command) => RIGHTS_ELSEWHERE.has(command));
-  if (pubsub !== undefined)
-    throw new RedisAclError(`${where}: ${pubsub} follows from publish and subscribe; take it out of commands`);
-  return {
-    name,
-    passwords: passwords(user['passwords'], where),
-    keys: keys(user['keys'], where),
-    publish: list(user['publish'], `${where}: publish`, PATTERN),
-    subscribe: list(user['subscribe'], `${where}: subscribe`, PATTERN),
-    commands,
-  };
+function problems(user: unknown): string[] {
+  if (!isRecord(user)) return ['is no object'];
+  const wrong = Object.keys(user)
+    .filter((key) => !MEMBERS.has(key))
+    .map((key) => `"${key}" is not known`);
+  const { name, passwords } = user;
+  if (typeof name !== 'string' || !NAME.test(name)) wrong.push('"name" needs letters, digits and . _ : -');
+  if (name === 'default') wrong.push('"default" is always off; clients need users of their own');
+  if (
+    !Array.isArray(passwords) ||
+    passwords.length === 0 ||
+    !passwords.every((one: unknown) => isRecord(one) && DIGEST.test(String(one['sha256'])))
+  )
+    wrong.push('"passwords" needs at least one { sha256 } of 64 hexadecimal digits in lower case');
+  for (const member of ['publish', 'subscribe'] as const)
+    wrong.push(
+      ...texts(user, member)
+        .filter((text) => !PATTERN.test(String(text)))
+        .map((text) => `${member}: ${JSON.stringify(text)} cannot stand in an ACL file`),
+    );
+  for (const key of texts(user, 'keys'))
+    if (
+      !isRecord(key) ||
+      !PATTERN.test(String(key['pattern'])) ||
+      !['read', 'write', 'all', undefined].includes(key['access'] as never)
+    )
+      wrong.push('"keys" needs { pattern, access: read, write or all }');
+  for (const command of texts(user, 'commands')) wrong.push(...commandProblems(String(command)));
+  return wrong;
 }
 
-/** Printable and without blanks, and more than a wildcard alone: a rule of the file ends at a blank. */
-const PATTERN = /^(?!\*+$)[!-~]{1,256}$/;
-
-function keys(input: unknown, where: string): KeyGrant[] {
-  if (input === undefined) return [];
-  if (!Array.isArray(input)) throw new RedisAclError(`${where}: keys: expected a list`);
-  return input.map((item: unknown) => {
-    const { pattern, access = 'all' } = record(item, `${where}: keys`, ['pattern', 'access']);
-    if (typeof pattern !== 'string' || !PATTERN.test(pattern))
-      throw new RedisAclError(`${where}: keys: expected a pattern such as ticket:*, not every key`);
-    if (access !== 'all' && access !== 'read' && access !== 'write')
-      throw new RedisAclError(`${where}: keys: expected access read, write or all`);
-    return { pattern, access };
-  });
+function commandProblems(command: string): string[] {
+  if (!COMMAND.test(command))
+    return [`commands: ${JSON.stringify(command)} is no command, command|subcommand or @category`];
+  if (TOO_MUCH.has(command)) return [`commands: ${command} is more than a service needs; name commands`];
+  if (PUBSUB.includes(command.split('|')[0] ?? ''))
+    return [`commands: ${command} follows from "publish" and "subscribe"`];
+  return [];
 }
 
-function passwords(input: unknown, where: string): { sha256: string }[] {
-  if (!Array.isArray(input)) throw new RedisAclError(`${where}: expected a list of passwords`);
-  return input.map((item: unknown) => {
-    const { sha256 } = record(item, `${where}: passwords`, ['sha256']);
-    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
-      throw new RedisAclError(`${where}: passwords: expected the SHA-256 digest in hexadecimal, never the password`);
-    return { sha256 };
-  });
+function texts(user: Record<string, unknown>, member: string): unknown[] {
+  const value = user[member];
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [Symbol.for('not a list')];
 }
 
-function list(input: unknown, where: string, shape: RegExp): string[] {
-  if (input === undefined) return [];
-  if (!Array.isArray(input)) throw new RedisAclError(`${where}: expected a list`);
-  return input.map((item: unknown) => {
-    if (typeof item !== 'string' || !shape.test(item))
-      throw new RedisAclError(`${where}: does not take ${JSON.stringify(item)}`);
-    return item;
-  });
-}
-
-function record(input: unknown, where: string, members: readonly string[]): Record<string, unknown> {
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new RedisAclError(`${where}: expected an object`);
-  const strange = Object.keys(input).find((key) => !members.includes(key));
-  if (strange !== undefined)
-    throw new RedisAclError(`${where}: does not know ${strange}; expected ${members.join(', ')}`);
-  return input as Record<string, unknown>;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,50 +1,85 @@
-/** Lines of an ACL file (Redis 7, https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/). */
-import { SUBSCRIBE, type KeyGrant, type RedisAclPolicy, type RedisUser } from './policy.ts';
-
-const ACCESS: Record<NonNullable<KeyGrant['access']>, string> = { all: '~', read: '%R~', write: '%W~' };
-
-/** The whole file, the `default` user off in its first line. */
-export function renderAclFile({ users }: RedisAclPolicy): string {
-  const lines = users.map(({ name, passwords, ...rights }) => {
-    const secrets = passwords.map(({ sha256 }) => `#${sha256}`);
-    return ['user', name, 'on', 'resetpass', ...secrets, ...rightsOf({ name, passwords, ...rights })].join(' ');
-  });
-  return `${['user default off resetpass resetkeys resetchannels -@all', ...lines].join('\n')}\n`;
-}
-
 /**
- * A user that does both publishes in its root permissions and subscribes in a selector: in one set of permissions every channel would be
- * open in both directions.
+ * Lines of an ACL file for Redis 7. A user's channels hold for publishing and subscribing alike, so one that does both, on
+ * different channels, gets a selector for subscribing: a rule set of its own, of which one must allow a command as a whole.
  */
-export function rightsOf(user: RedisUser): string[] {
-  const { keys = [], publish = [], subscribe = [], commands = [] } = user;
-  const root = [
-    'resetkeys',
-    ...keys.map(({ pattern, access = 'all' }) => `${ACCESS[access]}${pattern}`),
-    'resetchannels',
-  ];
-  const both = publish.length > 0 && subscribe.length > 0;
-  const channels = both ? publish : [...publish, ...subscribe];
-  const granted = [
-    ...commands,
-    ...(publish.length > 0 ? ['publish'] : []),
-    ...(both || subscribe.length === 0 ? [] : SUBSCRIBES),
-  ];
-  const rules = [
-    ...root,
-    ...channels.map((channel) => `&${channel}`),
-    '-@all',
-    ...granted.map((command) => `+${command}`),
-  ];
-  if (!both) return rules;
-  const selector = [
-    'resetchannels',
-    ...subscribe.map((channel) => `&${channel}`),
-    '-@all',
-    ...SUBSCRIBES.map((command) => `+${command}`),
-  ];
-  return [...rules, `(${selector.join(' ')})`];
+import { parseRedisAclPolicy, type RedisAclPolicy, type RedisKeys, type RedisUser } from './policy.ts';
+
+/** What clients send before anything else: the ready check of ioredis asks INFO. */
+const CONNECTING = ['ping', 'hello', 'auth', 'info'];
+const SUBSCRIBING = ['subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'];
+
+/** Belongs into redis.conf beside the file: without it a rule that names no channel means all of them. */
+export const REQUIRED_SETTINGS: Readonly<Record<string, string>> = { 'acl-pubsub-default': 'resetchannels' };
+
+/** A rule set as Redis reports it: the root of a user, or a selector. */
+export interface RuleSet {
+  readonly keys: readonly string[];
+  readonly channels: readonly string[];
+  /** In order: later ones win. */
+  readonly commands: readonly string[];
 }
 
-/** Shard channels are not part of the policy's words, so nobody gets them. */
-export const SUBSCRIBES = SUBSCRIBE.filter((command) => !command.startsWith('s') || command === 'subscribe');
+/** The root first, then selectors. */
+export function ruleSets(user: RedisUser): readonly [RuleSet, ...RuleSet[]] {
+  const { publish = [], subscribe = [], keys = [] } = user;
+  const apart = publish.length > 0 && subscribe.length > 0;
+  const rootChannels = publish.length > 0 ? publish : subscribe;
+  const root = {
+    keys: keys.map(keyRule),
+    channels: channelRules(rootChannels),
+    commands: [
+      '-@all',
+      ...ownCommands(user),
+      ...(publish.length > 0 ? ['+publish'] : []),
+      ...(subscribe.length > 0 && !apart ? SUBSCRIBING.map((name) => `+${name}`) : []),
+    ],
+  };
+  if (!apart) return [root];
+  return [
+    root,
+    { keys: [], channels: channelRules(subscribe), commands: ['-@all', ...SUBSCRIBING.map((name) => `+${name}`)] },
+  ];
+}
+
+/** Categories first, less what is dangerous or pub/sub in them, then what is named. */
+function ownCommands({ commands = [] }: RedisUser): string[] {
+  const categories = commands.filter((name) => name.startsWith('@'));
+  const named = commands.filter((name) => !name.startsWith('@'));
+  return [
+    ...categories.map((name) => `+${name}`),
+    ...(categories.length > 0 ? ['-@dangerous', '-@pubsub'] : []),
+    ...[...new Set([...named, ...CONNECTING])].map((name) => `+${name}`),
+  ];
+}
+
+/** The content of `aclfile`, without a plain password. Throws `RedisAclError` for a policy that cannot be. */
+export function renderAclFile(policy: RedisAclPolicy): string {
+  const { users } = parseRedisAclPolicy(policy);
+  return `${['user default off resetpass resetkeys resetchannels -@all', ...users.map(renderUser)].join('\n')}\n`;
+}
+
+function renderUser(user: RedisUser): string {
+  const [root, ...selectors] = ruleSets(user);
+  const passwords = user.passwords.map(({ sha256 }) => `#${sha256}`);
+  return [
+    'user',
+    user.name,
+    'on',
+    'resetpass',
+    ...passwords,
+    'resetkeys',
+    ...root.keys,
+    'resetchannels',
+    ...root.channels,
+    ...root.commands,
+    ...selectors.map(({ channels, commands }) => `(resetchannels ${[...channels, ...commands].join(' ')})`),
+  ].join(' ');
+}
+
+function keyRule({ pattern, access = 'all' }: RedisKeys): string {
+  return { read: `%R~${pattern}`, write: `%W~${pattern}`, all: `~${pattern}` }[access];
+}
+
+function channelRules(channels: readonly string[]): string[] {
+  return channels.map((channel) => `&${channel}`);
+}

@@ -1,27 +1,19 @@
-/**
- * Holds a live Redis against the policy: who exists, with which rights, and, by asking the server itself (ACL DRYRUN), what each may do on
- * each channel. A right that is missing breaks a service; one too many breaks the segregation; both are differences.
- */
-import { globMatches } from './glob.ts';
-import { REQUIRED_SETTINGS, type RedisAclPolicy, type RedisUser } from './policy.ts';
-import { rightsOf } from './render.ts';
+/** Holds a live Redis against a policy: the users as it reports them, and what it would answer to each cell of the matrix. */
+import { allowedBy, type Categories } from './commands.ts';
+import { matrix } from './matrix.ts';
+import { parseRedisAclPolicy, RedisAclError, type RedisAclPolicy, type RedisUser } from './policy.ts';
+import { REQUIRED_SETTINGS, ruleSets, type RuleSet } from './render.ts';
 
-/** The least of a client: ioredis and node-redis both have it, or can be given it in a line. */
+/** What is needed of an ioredis client: a user with `+acl|users +acl|getuser +acl|dryrun +acl|cat +config|get`. */
 export interface RedisCaller {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
 export interface AclDifference {
+  /** Empty for settings of the server. */
   readonly user: string;
-  readonly kind:
-    | 'missing-user'
-    | 'unknown-user'
-    | 'enabled'
-    | 'disabled'
-    | 'no-password-needed'
-    | 'rights'
-    | 'setting'
-    | 'answer';
+  /** For commands `expected` names those that are missing, `found` those that are too many. What differs: `user`, `flags`, `passwords`, `keys`, `channels`, `commands`, `selectors`, a setting, or a command of the matrix. */
+  readonly what: string;
   readonly expected: string;
   readonly found: string;
 }
@@ -29,183 +21,150 @@ export interface AclDifference {
 export interface AclReport {
   readonly holds: boolean;
   readonly differences: readonly AclDifference[];
-  /** How many single questions the server answered. */
+  /** How many cells of the matrix were asked. */
   readonly asked: number;
 }
 
-/**
- * Needs a user that may `acl|list`, `acl|getuser`, `acl|users`, `acl|dryrun` and `config|get`. Rejects where one is refused: what could not
- * be asked does not hold.
- */
+export interface VerifyOptions {
+  /** Users that others administer: they must exist for a reason, are held to the matrix as if nothing were granted, and not compared. */
+  readonly alsoPresent?: readonly string[];
+}
+
+/** Changes nothing. Throws `RedisAclError` if the server cannot be asked: no answer is no pass. */
 export async function verifyAcl(
-  client: RedisCaller,
+  redis: RedisCaller,
   policy: RedisAclPolicy,
-  operators: readonly string[] = [],
+  options: VerifyOptions = {},
 ): Promise<AclReport> {
-  const names = (await client.call('ACL', 'USERS')) as string[];
-  const known = new Map(policy.users.map((user) => [user.name, user]));
-  const differences: AclDifference[] = await settingDifferences(client);
-  for (const name of known.keys())
-    if (!names.includes(name))
-      differences.push({ user: name, kind: 'missing-user', expected: 'a user', found: 'none' });
-  for (const name of names.filter((user) => !operators.includes(user)))
-    differences.push(...(await userDifferences(client, name, known.get(name))));
-  const matrix = await channelMatrix(
-    client,
-    policy,
-    names.filter((name) => !operators.includes(name)),
-  );
-  for (const { user, question, expected, found } of matrix)
-    if (expected !== found)
-      differences.push({ user, kind: 'answer', expected: `${question}: ${word(expected)}`, found: word(found) });
-  return { holds: differences.length === 0, differences, asked: matrix.length + names.length };
-}
-
-const word = (allowed: boolean) => (allowed ? 'allowed' : 'refused');
-
-async function settingDifferences(client: RedisCaller): Promise<AclDifference[]> {
-  const differences: AclDifference[] = [];
-  for (const [setting, expected] of Object.entries(REQUIRED_SETTINGS)) {
-    const found = pairs(await client.call('CONFIG', 'GET', setting)).get(setting);
-    if (found !== expected)
-      differences.push({ user: '', kind: 'setting', expected: `${setting} ${expected}`, found: String(found) });
-  }
-  return differences;
-}
-
-async function userDifferences(
-  client: RedisCaller,
-  name: string,
-  user: RedisUser | undefined,
-): Promise<AclDifference[]> {
-  const live = pairs(await client.call('ACL', 'GETUSER', name));
-  const flags = new Set(live.get('flags') as string[]);
-  if (user === undefined) {
-    if (!flags.has('on')) return [];
-    return [{ user: name, kind: name === 'default' ? 'enabled' : 'unknown-user', expected: 'off', found: 'on' }];
-  }
-  const differences: AclDifference[] = [];
-  if (!flags.has('on')) differences.push({ user: name, kind: 'disabled', expected: 'on', found: 'off' });
-  if (flags.has('nopass'))
-    differences.push({ user: name, kind: 'no-password-needed', expected: 'a password', found: 'nopass' });
-  const expected = canonical(rightsOf(user));
-  const found = liveRights(live);
-  const extra = found.filter((rule) => !expected.includes(rule));
-  const missing = expected.filter((rule) => !found.includes(rule));
-  if (extra.length + missing.length > 0)
-    differences.push({
-      user: name,
-      kind: 'rights',
-      expected: missing.join(' ') || 'nothing more',
-      found: extra.join(' ') || 'nothing more',
-    });
-  return differences;
-}
-
-/** What Redis writes for the same rules: without the resets, each once. */
-function canonical(rules: readonly string[]): string[] {
-  return [
-    ...new Set(
-      rules.flatMap((rule) =>
-        rule.startsWith('reset') ? [] : rule.startsWith('(') ? [selectorOf(rule.slice(1, -1).split(' '))] : [rule],
-      ),
-    ),
+  const { users } = parseRedisAclPolicy(policy);
+  const { alsoPresent = [] } = options;
+  const present = strings(await ask(redis, 'ACL', 'USERS'));
+  const known = new Set(['default', ...alsoPresent, ...users.map(({ name }) => name)]);
+  const categories = await categoriesOf(redis);
+  const strangers = present.filter((name) => !known.has(name));
+  const differences = [
+    ...(await settings(redis)),
+    ...strangers.map((user) => ({ user, what: 'user', expected: 'absent', found: 'present' })),
+    ...(await defaultUser(redis)),
   ];
+  for (const user of users)
+    if (present.includes(user.name)) differences.push(...compare(user, await getUser(redis, user.name), categories));
+    else differences.push({ user: user.name, what: 'user', expected: 'present', found: 'absent' });
+  const cells = matrix({ users }, [...strangers, ...alsoPresent]).filter(({ user }) => present.includes(user));
+  for (const { user, command, allowed } of cells) {
+    const answer = await ask(redis, 'ACL', 'DRYRUN', user, ...command);
+    if ((answer === 'OK') !== allowed)
+      differences.push({
+        user,
+        what: command.join(' '),
+        expected: allowed ? 'allowed' : 'refused',
+        found: String(answer),
+      });
+  }
+  if (cells.length === 0) throw new RedisAclError('the server has none of the users, so that nothing could be asked');
+  return { holds: differences.length === 0, differences, asked: cells.length };
 }
 
-function liveRights(live: ReadonlyMap<string, unknown>): string[] {
-  const selectors = (live.get('selectors') as unknown[] | undefined) ?? [];
-  return [...rulesOf(live), ...selectors.map((selector) => selectorOf(rulesOf(pairs(selector))))];
+async function categoriesOf(redis: RedisCaller): Promise<Categories> {
+  const categories = new Map<string, readonly string[]>();
+  for (const name of strings(await ask(redis, 'ACL', 'CAT')))
+    categories.set(name, strings(await ask(redis, 'ACL', 'CAT', name)));
+  if (categories.size === 0) throw new RedisAclError('the server knows no categories of commands');
+  return categories;
 }
 
-function rulesOf(live: ReadonlyMap<string, unknown>): string[] {
-  return ['keys', 'channels', 'commands'].flatMap((member) =>
-    String(live.get(member) ?? '')
+async function settings(redis: RedisCaller): Promise<AclDifference[]> {
+  const differences: AclDifference[] = [];
+  for (const [name, expected] of Object.entries(REQUIRED_SETTINGS)) {
+    const found = members(await ask(redis, 'CONFIG', 'GET', name)).get(name);
+    if (found !== expected) differences.push({ user: '', what: name, expected, found: String(found) });
+  }
+  return differences;
+}
+
+async function defaultUser(redis: RedisCaller): Promise<AclDifference[]> {
+  const { flags } = await getUser(redis, 'default');
+  return flags.includes('off') ? [] : [{ user: 'default', what: 'flags', expected: 'off', found: flags.join(' ') }];
+}
+
+interface LiveUser {
+  readonly flags: readonly string[];
+  readonly passwords: readonly string[];
+  readonly sets: readonly RuleSet[];
+}
+
+function compare(user: RedisUser, live: LiveUser, categories: Categories): AclDifference[] {
+  const differences: AclDifference[] = [];
+  const hold = (what: string, expected: string, found: string) => {
+    if (expected !== found) differences.push({ user: user.name, what, expected, found });
+  };
+  const sorted = (texts: readonly string[]) => [...texts].sort().join(' ');
+  hold('flags', 'on', sorted(live.flags.filter((flag) => !flag.includes('sanitize'))));
+  hold('passwords', sorted(user.passwords.map(({ sha256 }) => sha256)), sorted(live.passwords));
+  const expected = ruleSets(user);
+  hold('selectors', String(expected.length - 1), String(live.sets.length - 1));
+  for (const [at, set] of expected.entries()) {
+    const found = live.sets[at] ?? { keys: [], channels: [], commands: [] };
+    const prefix = at === 0 ? '' : `selector ${at} `;
+    hold(`${prefix}keys`, sorted(set.keys), sorted(found.keys));
+    hold(`${prefix}channels`, sorted(set.channels), sorted(found.channels));
+    const [own, theirs] = [allowedBy(set.commands, categories), allowedBy(found.commands, categories)];
+    const lacking = [...own].filter((name) => !theirs.has(name));
+    const beyond = [...theirs].filter((name) => !own.has(name));
+    if (lacking.length + beyond.length > 0)
+      differences.push({
+        user: user.name,
+        what: `${prefix}commands`,
+        expected: lacking.map((name) => `+${name}`).join(' '),
+        found: beyond.map((name) => `+${name}`).join(' '),
+      });
+  }
+  return differences;
+}
+
+async function getUser(redis: RedisCaller, name: string): Promise<LiveUser> {
+  const user = members(await ask(redis, 'ACL', 'GETUSER', name));
+  const selectors = user.get('selectors');
+  if (!Array.isArray(selectors)) throw new RedisAclError('the server knows no selectors; Redis 7 or newer is needed');
+  return {
+    flags: strings(user.get('flags')),
+    passwords: strings(user.get('passwords')),
+    sets: [user, ...selectors.map(members)].map(ruleSetOf),
+  };
+}
+
+function ruleSetOf(live: ReadonlyMap<string, unknown>): RuleSet {
+  const words = (name: string) =>
+    String(live.get(name) ?? '')
       .split(' ')
-      .filter((rule) => rule !== ''),
-  );
+      .filter((word) => word !== '');
+  return { keys: words('keys'), channels: words('channels'), commands: words('commands') };
 }
 
-const selectorOf = (rules: readonly string[]) =>
-  `(${rules
-    .filter((rule) => !rule.startsWith('reset'))
-    .sort()
-    .join(' ')})`;
-
-interface Answer {
-  readonly user: string;
-  readonly question: string;
-  readonly expected: boolean;
-  readonly found: boolean;
-}
-
-/** Every user, every way of speaking and listening, every channel of the policy and its neighbours: asked of the server. */
-export async function channelMatrix(
-  client: RedisCaller,
-  policy: RedisAclPolicy,
-  names: readonly string[],
-): Promise<Answer[]> {
-  const patterns = [...new Set(policy.users.flatMap(({ publish = [], subscribe = [] }) => [...publish, ...subscribe]))];
-  const answers: Answer[] = [];
-  for (const name of names) {
-    const user = policy.users.find((candidate) => candidate.name === name);
-    for (const pattern of patterns)
-      for (const question of questionsOf(pattern))
-        answers.push({
-          user: name,
-          ...question.asked,
-          expected: question.expected(user),
-          found: await mayRun(client, name, question.words),
-        });
+async function ask(redis: RedisCaller, command: string, ...args: string[]): Promise<unknown> {
+  try {
+    return await redis.call(command, ...args);
+  } catch (cause) {
+    throw new RedisAclError(
+      `the server refused ${command} ${args[0] ?? ''}; the verifying user needs +acl|users +acl|getuser +acl|dryrun +acl|cat +config|get`,
+      { cause },
+    );
   }
-  return answers;
 }
 
-interface Question {
-  readonly words: readonly string[];
-  readonly asked: { readonly question: string };
-  readonly expected: (user: RedisUser | undefined) => boolean;
-}
-
-function questionsOf(pattern: string): Question[] {
-  const channel = exampleOf(pattern);
-  const publishes = (to: string) => (user: RedisUser | undefined) =>
-    (user?.publish ?? []).some((granted) => globMatches(granted, to));
-  const listens = (to: string) => (user: RedisUser | undefined) =>
-    (user?.subscribe ?? []).some((granted) => globMatches(granted, to));
-  const literally = (to: string) => (user: RedisUser | undefined) => (user?.subscribe ?? []).includes(to);
-  const never = () => false;
-  const ask = (words: readonly string[], expected: Question['expected']): Question => ({
-    words,
-    asked: { question: words.slice(0, 2).join(' ') },
-    expected,
-  });
-  return [
-    ...[channel, `${channel}x`, 'other'].flatMap((to) => [
-      ask(['PUBLISH', to, 'x'], publishes(to)),
-      ask(['SUBSCRIBE', to], listens(to)),
-      ask(['SPUBLISH', to, 'x'], never),
-      ask(['SSUBSCRIBE', to], never),
-    ]),
-    ...[pattern, `${pattern}*`, '*', channel].map((to) => ask(['PSUBSCRIBE', to], literally(to))),
-  ];
-}
-
-/** A channel that the pattern covers, for the wildcards that people use. */
-function exampleOf(pattern: string): string {
-  return pattern.replaceAll('*', '42').replaceAll('?', '7');
-}
-
-/** ACL DRYRUN answers OK, or says in words what the user lacks. */
-async function mayRun(client: RedisCaller, user: string, words: readonly string[]): Promise<boolean> {
-  return (await client.call('ACL', 'DRYRUN', user, ...words)) === 'OK';
-}
-
-/** A map of RESP3, or the flat list of RESP2. */
-function pairs(reply: unknown): Map<string, unknown> {
+/** Pairs, as RESP2 flattens them, or what a client made of RESP3's map. */
+function members(reply: unknown): ReadonlyMap<string, unknown> {
   if (reply instanceof Map) return reply as Map<string, unknown>;
-  if (!Array.isArray(reply)) return new Map(Object.entries((reply ?? {}) as object));
-  return new Map(
-    Array.from({ length: Math.floor(reply.length / 2) }, (_, at) => [String(reply[2 * at]), reply[2 * at + 1]]),
-  );
+  if (Array.isArray(reply))
+    return new Map(
+      reply.flatMap((name: unknown, at) => (at % 2 === 0 ? [[String(name), reply[at + 1] as unknown] as const] : [])),
+    );
+  if (typeof reply === 'object' && reply !== null) return new Map(Object.entries(reply));
+  throw new RedisAclError('the server answered something that is no list of members; is there such a user?');
+}
+
+function strings(reply: unknown): string[] {
+  if (reply instanceof Set) return [...reply].map(String);
+  if (!Array.isArray(reply)) throw new RedisAclError('the server answered something that is no list');
+  return reply.map(String);
 }

@@ -3,7 +3,7 @@ import { extract, runWith, newCorrelation, toEnvelope } from '@launchgate/runtim
 import { consumerSpan, gaugePool, observeTask } from '@launchgate/runtime/telemetry';
 import { openSecret } from '@launchgate/runtime/secrets';
 import { partsOff } from '@launchgate/service-common/config';
-import { openNats, openPool } from '@launchgate/service-common/stores';
+import { openNats, openPool, poolNumbers } from '@launchgate/service-common/stores';
 import { openFrame, runProgram, WORKER_PARTS } from '@launchgate/service-common/worker';
 import { jetstream, type JsMsg } from '@nats-io/jetstream';
 import { bookMessage } from './book.ts';
@@ -36,12 +36,12 @@ async function work(): Promise<void> {
   const nats = await openNats(config, { ...context, secret: await frame.secret('NATS_NKEY_SEED') });
   lifecycle.hook('stores', 'postgres', () => pool.end());
   lifecycle.hook('stores', 'nats', () => nats.close());
-  gaugePool(metrics, 'postgres', () => pool.stats());
+  gaugePool(metrics, 'postgres', () => poolNumbers(pool));
   const measured = workerMetrics(metrics);
   const stream = () => jetstream(nats.connection, { timeout: 5000 });
   await frame.serve([
-    { name: 'postgres', class: 'critical', check: () => pool.query('SELECT 1') },
-    { name: 'nats', class: 'critical', check: () => nats.connection.rtt() },
+    { name: 'postgres', class: 'critical', whenDown: 'unready', check: () => pool.query('SELECT 1') },
+    { name: 'nats', class: 'critical', whenDown: 'unready', check: () => nats.connection.rtt() },
   ]);
 
   const signal = lifecycle.drainSignal;

@@ -9,7 +9,7 @@ import { startRecorder, type Recorder, type RecordingPolicy } from './recorder.t
 import { Session, type Viewer } from './session.ts';
 
 export interface SessionsOptions {
-  readonly node: string;
+  readonly node: string | undefined;
   readonly limits: Limits;
   readonly account: ShellAccount;
   readonly recording?: RecordingPolicy | undefined;
@@ -49,7 +49,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   function open(request: OpenRequest, viewer: Viewer, gateway: string): OpenAnswer {
     if (stopping) return refuse('stopping', 'the agent is stopping');
-    if (request.node !== options.node) return refuse('denied', `this is node ${options.node}, not ${request.node}`);
+    if (options.node !== undefined && request.node !== options.node)
+      return refuse('denied', `this is node ${options.node}, not ${request.node}`);
     const session = sessions.get(request.session);
     if (session !== undefined) return takeOver(session, request, viewer, gateway);
     if (request.mode === 'attach') return refuse('lost', 'there is no such session on this node');
@@ -63,6 +64,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       return { refused: { code: 'fenced', message: 'a newer connection has the session', fence: session.fence } };
     const resumed = session.attach(viewer, gateway, request);
     if (resumed === undefined) return refuse('lost', 'the output asked for was never written by this shell');
+    log.info(
+      { session: session.id, user: request.user, request_id: request.requestId, gateway },
+      'a session is taken up',
+    );
     return { session, opened: describe(session, false, resumed) };
   }
 
@@ -82,6 +87,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     const problem = start(session, request);
     if (problem !== undefined) return { refused: problem };
     sessions.set(session.id, session);
+    log.info(
+      { session: session.id, user: request.user, request_id: request.requestId, gateway },
+      'a session is opened',
+    );
     const resumed = session.attach(viewer, gateway, request) ?? { seq: 0 };
     return { session, opened: describe(session, true, resumed) };
   }
@@ -99,7 +108,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       session.start(shell(session, request), recorder);
       return undefined;
     } catch (error) {
-      log.error({ session: session.id, err: error }, 'the shell cannot be started');
+      log.error({ session: session.id, request_id: request.requestId, err: error }, 'the shell cannot be started');
       void recorder?.close(-1);
       return { code: 'spawn', message: 'the shell cannot be started' };
     }

@@ -2,7 +2,7 @@
 import { fromEnvelope, runWith, toEnvelope } from '@launchgate/runtime/correlation';
 import { consumerSpan, gaugePool, observeTask, producerSpan } from '@launchgate/runtime/telemetry';
 import { partsOff } from '@launchgate/service-common/config';
-import { directClient, openPool, openRedis } from '@launchgate/service-common/stores';
+import { directClient, openPool, openRedis, poolNumbers } from '@launchgate/service-common/stores';
 import { openFrame, runProgram, WORKER_PARTS } from '@launchgate/service-common/worker';
 import { readRelayConfig } from './config.ts';
 import { listen } from './listen.ts';
@@ -26,12 +26,15 @@ await runProgram(async () => {
     { deadlineMs: 2000, mayAskInfo: false },
   );
   lifecycle.hook('stores', 'postgres', () => pool.end());
-  lifecycle.hook('stores', 'redis', () => redis.close());
+  lifecycle.hook('stores', 'redis', async () => {
+    await redis.close();
+    redis.client.disconnect();
+  });
   const relayed = relayMetrics(metrics);
-  gaugePool(metrics, 'postgres', () => pool.stats());
+  gaugePool(metrics, 'postgres', () => poolNumbers(pool));
   await frame.serve([
-    { name: 'postgres', class: 'critical', check: () => pool.query('SELECT 1') },
-    { name: 'redis', class: 'critical', check: () => redis.client.ping() },
+    { name: 'postgres', class: 'critical', whenDown: 'unready', check: () => pool.query('SELECT 1') },
+    { name: 'redis', class: 'critical', whenDown: 'unready', check: () => redis.client.ping() },
   ]);
 
   const signal = lifecycle.drainSignal;

@@ -13,13 +13,12 @@ import {
 import type { Logger } from '@launchgate/runtime/logging';
 import pg from 'pg';
 import type { ServeConfig } from '../config/serve.ts';
+import type { Connections } from './connections.ts';
 import type { ApiMetrics } from './metrics.ts';
 
 export interface DenylistDeps {
   readonly config: ServeConfig;
-  readonly pool: pg.Pool;
-  readonly direct: pg.ClientConfig;
-  readonly redis: RedisMirrorClient;
+  readonly connections: Pick<Connections, 'denylistPool' | 'direct'> & { readonly redis: RedisMirrorClient };
   readonly metrics: ApiMetrics;
   readonly log: Logger;
 }
@@ -31,17 +30,13 @@ export interface FollowedDenylist {
   stop(): Promise<void>;
 }
 
-export async function followDenylist({
-  config,
-  pool,
-  direct,
-  redis,
-  metrics,
-  log,
-}: DenylistDeps): Promise<FollowedDenylist> {
+export async function followDenylist({ config, connections, metrics, log }: DenylistDeps): Promise<FollowedDenylist> {
+  const { denylistPool: pool, direct, redis } = connections;
   const late = latePush();
+  // A pooler in transaction mode loses LISTEN: without a direct way, polls and NATS bring the news.
+  const listening = direct === undefined ? [] : [listenPush(() => new pg.Client(direct))];
   const list = createDenylist({
-    source: postgresSource({ pool, pushes: [listenPush(() => new pg.Client(direct)), late.push] }),
+    source: postgresSource({ pool, pushes: [...listening, late.push] }),
     maxStalenessMs: config.ADMIN_DENYLIST_MAX_STALENESS,
     ...(config.DENYLIST_SNAPSHOT_FILE === undefined ? {} : { snapshot: { file: config.DENYLIST_SNAPSHOT_FILE } }),
     metrics: {

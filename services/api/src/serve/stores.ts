@@ -60,7 +60,7 @@ export interface RedisTarget {
 export function openRedis(target: RedisTarget, name: string, onError: (error: Error) => void): Redis {
   const { address, sentinels, master, user, password, tls, commandMs } = target;
   const secure = tls === undefined ? {} : { tls: tls() };
-  const options: RedisOptions = {
+  const options = {
     ...(sentinels === undefined || master === undefined
       ? { host: address?.host ?? '127.0.0.1', port: address?.port ?? 6379 }
       : {
@@ -79,8 +79,8 @@ export function openRedis(target: RedisTarget, name: string, onError: (error: Er
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResubscribe: false,
-    retryStrategy: (times) => Math.min(3000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
-  };
+    retryStrategy: (times: number) => Math.min(3000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
+  } satisfies RedisOptions;
   const redis = new Redis(options);
   redis.on('error', onError);
   redis.on('close', () => {

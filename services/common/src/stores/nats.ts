@@ -1,17 +1,22 @@
 /** NATS by the workload's certificate and an NKey whose seed may be rotated under way. */
-import { followNats, type RotatingNats } from '@launchgate/runtime/secrets';
-import { connect } from '@nats-io/transport-node';
+import { rotatingNats, type RotatingNats } from '@launchgate/runtime/secrets';
+import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import type { NatsVariables, ServiceVariables } from '../config/index.ts';
 import type { StoreContext } from './context.ts';
 
-export function openNats(variables: NatsVariables & ServiceVariables, context: StoreContext): Promise<RotatingNats> {
-  return followNats({
+export type Bus = RotatingNats<NatsConnection>;
+
+export function openNats(
+  variables: NatsVariables & Pick<ServiceVariables, 'TLS_CERT_FILE' | 'TLS_KEY_FILE' | 'TLS_CA_FILE'>,
+  context: StoreContext,
+): Promise<Bus> {
+  return rotatingNats({
     secret: context.secret,
-    connect: (authenticator) =>
+    connect: (seed) =>
       connect({
         servers: variables.NATS_URL.split(','),
         name: context.service,
-        authenticator,
+        authenticator: nkeyAuthenticator(seed),
         ...(variables.NATS_URL.startsWith('tls://')
           ? {
               tls: {

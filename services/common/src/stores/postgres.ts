@@ -1,5 +1,5 @@
 /** PostgreSQL by the workload's certificate and a password that may be rotated under way. */
-import { rotatingPool, type RotatingPool } from '@launchgate/runtime/secrets';
+import { loginOf, rotatingPool, type RotatingPool, type Secret } from '@launchgate/runtime/secrets';
 import pg from 'pg';
 import type { DatabaseVariables } from '../config/index.ts';
 import type { StoreContext } from './context.ts';
@@ -7,12 +7,14 @@ import type { StoreContext } from './context.ts';
 /** Milliseconds: a statement that takes longer is ended by us, one that hangs in the network is given up a little later. */
 const STATEMENT = 15_000;
 
-export function openPool(variables: DatabaseVariables, context: StoreContext): Promise<RotatingPool> {
+export type Database = RotatingPool<pg.Pool>;
+
+export function openPool(variables: DatabaseVariables, context: StoreContext): Promise<Database> {
   return rotatingPool({
     secret: context.secret,
-    create: (password) =>
+    create: (secret) =>
       new pg.Pool({
-        ...clientOptions(variables, context, password),
+        ...clientOptions(variables, context, secret),
         max: variables.DATABASE_MAX_CONNS,
         idleTimeoutMillis: 30_000,
       }),
@@ -20,11 +22,16 @@ export function openPool(variables: DatabaseVariables, context: StoreContext): P
   });
 }
 
+/** What a metric of the pool shows. */
+export function poolNumbers({ pool }: Database): { total: number; idle: number; waiting: number; max: number } {
+  return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount, max: pool.options.max };
+}
+
 /** A connection of its own past the pooler, for LISTEN. */
 export async function directClient(variables: DatabaseVariables, context: StoreContext): Promise<pg.Client> {
   const { DATABASE_DIRECT_HOST: host, DATABASE_DIRECT_PORT: port } = variables;
   const client = new pg.Client({
-    ...clientOptions(variables, context, () => context.secret.current.reveal()),
+    ...clientOptions(variables, context, context.secret.current),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     keepAlive: true,
@@ -36,14 +43,13 @@ export async function directClient(variables: DatabaseVariables, context: StoreC
 function clientOptions(
   variables: DatabaseVariables,
   { service, certificate }: StoreContext,
-  password: () => string,
+  secret: Secret,
 ): pg.ClientConfig {
   return {
     host: variables.DATABASE_HOST,
     port: variables.DATABASE_PORT,
     database: variables.DATABASE_NAME,
-    user: variables.DATABASE_USER,
-    password,
+    ...loginOf(secret, variables.DATABASE_USER),
     application_name: service,
     connectionTimeoutMillis: 5000,
     query_timeout: STATEMENT + 1000,

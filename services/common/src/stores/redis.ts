@@ -4,6 +4,9 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisVariables } from '../config/index.ts';
 import type { StoreContext } from './context.ts';
 
+/** As the client's constructor has them: how replies are mapped is decided by its type. */
+type ConnectOptions = Omit<RedisOptions, 'replyMapping'>;
+
 export interface RedisNeeds {
   /** Milliseconds that a command may take. */
   readonly deadlineMs: number;
@@ -18,7 +21,7 @@ export function openRedis(
 ): Promise<RotatingRedis<Redis>> {
   return rotatingRedis({
     secret: context.secret,
-    create: (password) => new Redis(redisOptions(variables, context, needs, password)),
+    create: (secret) => new Redis(redisOptions(variables, context, needs, secret.reveal())),
     onAlarm: context.onAlarm,
   });
 }
@@ -28,7 +31,7 @@ function redisOptions(
   { certificate }: StoreContext,
   needs: RedisNeeds,
   password: string,
-): RedisOptions {
+): ConnectOptions {
   const tls = variables.REDIS_TLS ? certificate.live() : undefined;
   return {
     ...addressOf(variables, tls),
@@ -46,7 +49,7 @@ function redisOptions(
   };
 }
 
-function addressOf(variables: RedisVariables, tls: RedisOptions['tls']): RedisOptions {
+function addressOf(variables: RedisVariables, tls: RedisOptions['tls']): ConnectOptions {
   const { REDIS_ADDR: single, REDIS_SENTINELS: sentinels, REDIS_MASTER: name } = variables;
   if (single !== undefined) return { host: single.host ?? '127.0.0.1', port: single.port };
   return {
