@@ -80,8 +80,9 @@ const HELLO = '{"type":"hello","cols":80,"rows":24}';
 
 /** The code of the close frame that the gateway has sent, after its handshake and whatever else. */
 function closeCode({ received }: RawClient): number | undefined {
-  const start = received.indexOf('\r\n\r\n') + 4;
-  for (let at = start; start > 3 && at + 2 <= received.length;) {
+  const end = received.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  for (let at = end + 4; at + 2 <= received.length;) {
     const short = (received[at + 1] ?? 0) & 0x7f;
     const [head, length] = short === 126 ? [4, received.readUInt16BE(at + 2)] : [2, short];
     if (received[at] === 0x88) return length < 2 ? 1005 : received.readUInt16BE(at + head);
