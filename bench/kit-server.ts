@@ -1,11 +1,16 @@
 /**
- * The server under load of `kit.ts`: bare Fastify with a JSON route, with the parts of the kit that its arguments name. Writes its port on
- * standard error; standard output is the log.
+ * The server under load of `kit.ts`: Fastify with a JSON route, bare or with the parts of the kit that its argument names. Standard output is the
+ * log; the port, and on SIGUSR2 the processor time in microseconds, go to standard error.
  */
 import fastify from 'fastify';
 import { contextFields, correlation } from '../runtime/src/correlation/index.ts';
+import { createHealth, createShedder, healthPlugin, sheddingPlugin } from '../runtime/src/health/index.ts';
+import { createLifecycle, lifecyclePlugin } from '../runtime/src/lifecycle/index.ts';
 import { accessLog, createLogger, loggerOptions } from '../runtime/src/logging/index.ts';
 import { createMetrics, startTelemetry, telemetry } from '../runtime/src/telemetry/index.ts';
+
+/** What of new traces a service with this many requests records. */
+const RATIO = 0.01;
 
 const [parts = '', endpoint] = process.argv.slice(2);
 const has = (part: string): boolean => parts.split(',').includes(part);
@@ -15,22 +20,20 @@ if (has('correlation')) await app.register(correlation, { trust: { cidrs: ['127.
 if (has('logging')) await app.register(accessLog, { log });
 if (has('metrics')) await app.register(telemetry, { metrics: createMetrics({ service: 'bench' }) });
 if (has('traces'))
-  await app.register(telemetry, {
-    tracing: startTelemetry({ service: 'bench', endpoint, ratio: Number(process.env.RATIO ?? 0.1) }),
-  });
+  await app.register(telemetry, { tracing: startTelemetry({ service: 'bench', endpoint, ratio: RATIO }) });
+if (has('lifecycle'))
+  await app.register(lifecyclePlugin, { lifecycle: createLifecycle({ propagationDelay: 0, drainWindow: 0 }) });
+if (has('health')) {
+  const health = createHealth({ dependencies: [] });
+  await health.start();
+  await app.register(healthPlugin, { health });
+  await app.register(sheddingPlugin, { shedder: createShedder(), health });
+}
 
+const properties = { id: { type: 'string' }, state: { type: 'string' }, gpus: { type: 'number' } };
 app.get(
   '/api/v1/instances/:id',
-  {
-    schema: {
-      response: {
-        200: {
-          type: 'object',
-          properties: { id: { type: 'string' }, state: { type: 'string' }, gpus: { type: 'number' } },
-        },
-      },
-    },
-  },
+  { schema: { response: { 200: { type: 'object', properties } } } },
   (request, reply) => {
     const { id } = request.params as { id: string };
     reply.send({ id, state: 'ready', gpus: 8 });
@@ -39,7 +42,6 @@ app.get(
 await app.listen({ port: 0, host: '127.0.0.1' });
 const address = app.server.address();
 process.stderr.write(`${typeof address === 'object' ? address?.port : 0}\n`);
-/** Processor time in microseconds, which tells what a request costs even where other processes take turns. */
 process.on('SIGUSR2', () => {
   const { user, system } = process.cpuUsage();
   process.stderr.write(`${user + system}\n`);

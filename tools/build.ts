@@ -12,6 +12,9 @@ const root = new URL('../', import.meta.url);
 
 const entries: Record<string, string> = { main: 'src/cli/main.ts', 'verify-worker': 'src/ledger/verify-worker.ts' };
 
+/** The kit is taken from its sources. Neither `import` nor `require`: the bundler adds the one that was written. */
+const CONDITIONS = ['launchgate-source', 'node', 'default'];
+
 /** What every `check` loads, in one file: to find and open twenty small ones takes longer than Node itself needs to start. */
 const START =
   /src\/(?:cli\/(?:check|io|render|verbs)|app\/(?:check|nothing|project|version)|engine\/exit-status|model\/errors|adapters\/(?:files|walk)|report\/(?:check\/(?:human|summary)|context|order|text\/.*))\.ts$|node_modules\/(?:commander|get-east-asian-width)\//;
@@ -66,7 +69,7 @@ async function bundle(): Promise<void> {
     input: Object.fromEntries(present),
     platform: 'node',
     external: ['sodium-native', 'pg-native'],
-    resolve: { conditionNames: ['launchgate-source', 'import', 'node', 'default'] },
+    resolve: { conditionNames: CONDITIONS },
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
@@ -81,15 +84,17 @@ async function bundle(): Promise<void> {
   await build.close();
 }
 
-/** Native modules stay in node_modules; the kit is taken from its sources, as in development. */
+/**
+ * Native modules stay in node_modules, and so does fastify: the kit asks for the one that its user has, and two would not know each other's classes.
+ */
 async function bundlePrograms(folder: string, programs: readonly [name: string, path: string][]): Promise<void> {
   if (programs.length === 0) return;
   const build = await rolldown({
     cwd: fileURLToPath(root),
     input: Object.fromEntries(programs),
     platform: 'node',
-    resolve: { conditionNames: ['launchgate-source', 'node', 'import', 'default'] },
-    external: ['sodium-native', /^@lydell\/node-pty/],
+    resolve: { conditionNames: CONDITIONS },
+    external: ['sodium-native', 'pg-native', 'fastify', /^@lydell\/node-pty/],
     logLevel: 'warn',
     checks: { eval: false },
   });

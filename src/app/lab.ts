@@ -1,6 +1,6 @@
 /** The verbs of the lab, wired to the spec they start from. */
 import { copyFileSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { makeLab } from '../drills/lab/context.ts';
 import type { Lab, Part } from '../drills/lab/part.ts';
 import { allParts } from '../drills/lab/parts/index.ts';
@@ -12,7 +12,8 @@ import { openTrust } from '../drills/lab/trust/store.ts';
 import { up, type LabEvent, type UpReport } from '../drills/lab/up.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Spec } from '../model/spec.ts';
-import { findProject } from './project.ts';
+import type { ReachInput } from '../proofs/reachability/index.ts';
+import { findProject, type Project } from './project.ts';
 
 /** A spec is read by people; more than this is something else. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -34,13 +35,16 @@ export function labDirectory({ cwd, platform, directory }: LabPlace): string {
 export interface StartOptions extends LabPlace {
   readonly changes: Omit<PlanChanges, 'available'>;
   readonly keep: boolean;
+  /** Each part in a network namespace of its own, under the policies of the platform's manifests. Root on Linux only. */
+  readonly segmented: boolean;
   readonly signal: AbortSignal;
   readonly watch: (event: LabEvent) => void;
 }
 
 /** Starts the lab of the project's spec. */
 export async function startLab(options: StartOptions): Promise<UpReport> {
-  const { root, spec } = findProject(options.cwd, undefined, options.platform);
+  const project = findProject(options.cwd, undefined, options.platform);
+  const { root, spec } = project;
   if (spec === undefined)
     throw new LaunchgateError('not-found', 'no launchgate.yaml here or in a folder above', {
       next: 'Name one with --platform; the reference platform is examples/gpu-cloud/launchgate.yaml.',
@@ -48,9 +52,11 @@ export async function startLab(options: StartOptions): Promise<UpReport> {
   const path = join(root, spec);
   const directory = labDirectory(options);
   const plan = planLab(await loadSpecFile(path), root, { ...options.changes, available: hasService });
+  const policies = options.segmented ? await policiesOf(project) : undefined;
   return up({
     directory,
     plan,
+    ...(policies === undefined ? {} : { policies }),
     spec: path,
     keep: options.keep,
     signal: options.signal,
@@ -58,6 +64,19 @@ export async function startLab(options: StartOptions): Promise<UpReport> {
     // Status is asked of the platform as it was started, whatever becomes of the spec.
     prepared: () => copyFileSync(path, join(directory, SPEC_COPY)),
   });
+}
+
+async function policiesOf(project: Project): Promise<ReachInput> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    throw new LaunchgateError('usage', '--segmented makes network namespaces, which only root on Linux may', {
+      next: 'Run it with sudo, or leave the option out.',
+    });
+  const [{ readReach }, { reachInput }] = await Promise.all([
+    import('./reach/read.ts'),
+    import('../proofs/reachability/index.ts'),
+  ]);
+  const { view } = await readReach(project, {});
+  return reachInput(view);
 }
 
 export interface OpenLab {
@@ -76,7 +95,7 @@ export async function openLab(directory: string): Promise<OpenLab | undefined> {
     replicas: new Map(Object.entries(state.replicas)),
     off: new Map(Object.entries(state.off)),
   };
-  const plan = planLab(await loadSpecFile(join(directory, SPEC_COPY)), relative('.', join(state.spec, '..')), changes);
+  const plan = planLab(await loadSpecFile(join(directory, SPEC_COPY)), dirname(state.spec), changes);
   const parts = allParts(plan).filter(({ name }) => state.parts[name] !== undefined);
   const trust = await openTrust(directory, state.host);
   return { lab: makeLab({ directory, state, plan, parts, trust }), state, plan, parts };

@@ -25,6 +25,8 @@ export const completion: DefineVerb = (command, io, done): Command =>
 
 type Verbs = readonly (readonly [name: string, summary: string])[];
 
+const LAB = 'up status logs restart down';
+
 const SCRIPTS = { bash, zsh, fish } as const;
 
 function bash(known: Verbs, ids: readonly string[]): string {
@@ -33,6 +35,8 @@ _launchgate() {
   local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${known.map(([name]) => name).join(' ')}" -- "$word"))
+  elif [ "\${COMP_WORDS[1]}" = lab ] && [ "$COMP_CWORD" -eq 2 ]; then
+    COMPREPLY=($(compgen -W "${LAB}" -- "$word"))
   elif [ "\${COMP_WORDS[1]}" = controls ] || [ "$previous" = -c ] || [ "$previous" = --control ]; then
     COMPREPLY=($(compgen -W "${ids.join(' ')}" -- "$word"))
   else
@@ -49,6 +53,7 @@ _launchgate() {
   verbs=(${known.map(([name, summary]) => `'${name}:${summary.replaceAll("'", '’')}'`).join(' ')})
   ids=(${ids.join(' ')})
   if (( CURRENT == 2 )); then _describe verb verbs
+  elif [[ $words[2] == lab ]] && (( CURRENT == 3 )); then compadd ${LAB}
   elif [[ $words[2] == controls || $words[CURRENT-1] == (-c|--control) ]]; then compadd -a ids
   else _files; fi
 }
@@ -62,6 +67,7 @@ function fish(known: Verbs, ids: readonly string[]): string {
       ([name, summary]) =>
         `complete -c launchgate -n __fish_use_subcommand -f -a ${name} -d '${summary.replaceAll("'", '’')}'`,
     ),
+    `complete -c launchgate -n '__fish_seen_subcommand_from lab' -f -a '${LAB}'`,
     `complete -c launchgate -n '__fish_seen_subcommand_from controls' -f -a '${ids.join(' ')}'`,
     `complete -c launchgate -s c -l control -x -a '${ids.join(' ')}'`,
   ].join('\n');

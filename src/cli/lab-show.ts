@@ -39,16 +39,16 @@ export function showUp({ lab, state, missing }: UpReport, tookMs: number, io: Io
   const running = Object.values(state.parts).filter(({ phase }) => phase === 'ready').length;
   const lines = [
     style('pass', `The lab is up: ${running} parts in ${(tookMs / 1000).toFixed(1)} s.`),
-    `Folder  ${lab.directory}`,
+    `Folder   ${lab.directory}`,
   ];
   const edge = state.parts['edge']?.ports['https'];
   if (edge !== undefined) {
     lines.push(
       ...['console', 'api', 'terminal'].map(
-        (host) => `${`${host[0]!.toUpperCase()}${host.slice(1)}`.padEnd(8)}https://${host}.localhost:${edge}`,
+        (host) => `${`${host[0]!.toUpperCase()}${host.slice(1)}`.padEnd(9)}https://${host}.localhost:${edge}`,
       ),
     );
-    lines.push(`Trust   ${lab.client.ca}`);
+    lines.push(`Trust    ${lab.client.ca}`);
   }
   if (missing.length > 0) {
     lines.push('', style('heading', 'Missing on this machine'));

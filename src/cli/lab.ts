@@ -13,6 +13,7 @@ interface LabFlags {
   readonly replicas: readonly string[];
   readonly off: readonly string[];
   readonly keep?: boolean;
+  readonly segmented?: boolean;
   readonly follow?: boolean;
   readonly lines: string;
 }
@@ -41,6 +42,10 @@ export const lab: DefineVerb = (command, io, done): Command => {
   placed(command.command('up').description('start the lab and wait until every part is ready'))
     .option('--replicas <service=n>', 'another number of one service; may be repeated', collect, [])
     .option('--off <service=parts>', 'switch parts of the kit off in a service; may be repeated', collect, [])
+    .option(
+      '--segmented',
+      'each part in a network namespace of its own, under the network policies of the manifests; root only',
+    )
     .option('--keep', 'leave files and logs of a start that fails')
     .action(async (flags: LabFlags) => done(await up(flags, io)));
   placed(command.command('status').description('ask every part whether it is ready')).action(async (flags: LabFlags) =>
@@ -74,7 +79,15 @@ async function up(flags: LabFlags, io: Io): Promise<ExitCode> {
   const changes = { replicas: readReplicas(flags.replicas), off: readOff(flags.off) };
   const began = performance.now();
   const report = await interruptible((signal) =>
-    startLab({ cwd: io.cwd, ...place(flags), changes, keep: flags.keep === true, signal, watch: progress(io, began) }),
+    startLab({
+      cwd: io.cwd,
+      ...place(flags),
+      changes,
+      keep: flags.keep === true,
+      segmented: flags.segmented === true,
+      signal,
+      watch: progress(io, began),
+    }),
   );
   if (flags.format === 'json')
     io.out(toJson(report.lab.directory, report.state, statesOf(report), report.lab.plan.left));

@@ -3,7 +3,6 @@ import { dataControls } from './planned/data.ts';
 import { eastWestControls } from './planned/east-west.ts';
 import { observabilityControls } from './planned/observability.ts';
 import { operationsControls } from './planned/operations.ts';
-import { serviceBehaviourControls } from './planned/service-behaviour.ts';
 import { workloadsControls } from './planned/workloads.ts';
 
 /**
@@ -18,6 +17,5 @@ export const plannedControls: readonly ControlMeta[] = [
   ...eastWestControls,
   ...observabilityControls,
   ...operationsControls,
-  ...serviceBehaviourControls,
   ...workloadsControls,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -17,7 +17,7 @@ import type { Block } from './blocks.ts';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 const RELEASE = `'${repository}bin/launchgate.js'`;
-const SOURCES = `-e "import('${repository}src/cli/main.ts').then(async ({ main }) => { process.exitCode = await main(process.argv.slice(1)); })" --`;
+const SOURCES = `--conditions=launchgate-source -e "import('${repository}src/cli/main.ts').then(async ({ main }) => { process.exitCode = await main(process.argv.slice(1)); })" --`;
 
 /** Whether `dist/` holds what the sources say; it starts twice as fast. */
 function releaseIsFresh(): boolean {

@@ -1,5 +1,6 @@
 /** Shedding in a Fastify application, before anything else of a request is done. Register it first. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { plugin } from '../shared/plugin.ts';
 import type { Health } from './health.ts';
 import type { Priority, Shedder } from './shedder.ts';
 
@@ -25,11 +26,10 @@ export interface SheddingPluginOptions {
   readonly health?: Pick<Health, 'isUp'>;
 }
 
-/** @throws Error, when a route is added, for a dependency in `needs` that nobody declared. */
-export async function sheddingPlugin(
-  fastify: FastifyInstance,
-  { shedder, health }: SheddingPluginOptions,
-): Promise<void> {
+/** Throws, when a route is added, for a dependency in `needs` that nobody declared. */
+export const sheddingPlugin = plugin('shedding', shed);
+
+async function shed(fastify: FastifyInstance, { shedder, health }: SheddingPluginOptions): Promise<void> {
   if (shedder.off) return;
 
   fastify.addHook('onRoute', ({ url, config }) => {
@@ -58,6 +58,3 @@ export async function sheddingPlugin(
 function refuse(reply: FastifyReply, seconds: number, message: string): void {
   void reply.code(503).header('retry-after', seconds).send({ statusCode: 503, error: 'Service Unavailable', message });
 }
-
-// As fastify-plugin does: the hooks belong to the application, not to a scope of their own.
-Object.assign(sheddingPlugin, { [Symbol.for('skip-override')]: true });

@@ -76,6 +76,10 @@ export class AttachedServer {
       if (Date.now() - since >= FIRST_REQUEST) socket.destroy();
   }
 
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
   get empty(): boolean {
     return this.#http1.size + this.#http2.size + this.#upgraded.size + this.#handshaking.size === 0;
   }

@@ -19,10 +19,11 @@ export interface DrainSubject {
 /** Milliseconds between two looks for connections that have become idle. */
 const SWEEP = 50;
 
-/** Serves on, and lets every client know that its connection ends. */
+/** Serves on, and lets every client know that its connection ends. Where nothing listens there is no news that could spread. */
 export async function leave({ servers }: DrainSubject, settings: Settings, forced: AbortSignal): Promise<void> {
   for (const server of servers) server.leave();
-  if (settings.propagationDelay > 0) await pause(settings.propagationDelay, forced);
+  if (settings.propagationDelay > 0 && servers.some(({ listening }) => listening))
+    await pause(settings.propagationDelay, forced);
 }
 
 /** Takes nothing new, ends what has no end of its own, waits for the rest, and cuts off what is left when the window is over. */

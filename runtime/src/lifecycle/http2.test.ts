@@ -1,7 +1,10 @@
 import { once } from 'node:events';
-import { connect, createServer, type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { connect, createSecureServer, createServer, type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { readFileSync } from 'node:fs';
+import { connect as connectTls } from 'node:tls';
+import { makeAuthority } from '../../../test/servers/certificates.ts';
 import { expect, onTestFinished, test } from 'vitest';
-import { listen, until } from '../../test/wire.ts';
+import { GET, listen, until } from '../../test/wire.ts';
 import { createLifecycle } from './index.ts';
 
 async function started(drainWindow: number) {
@@ -64,4 +67,37 @@ test('a stream beyond the window is cut off, and counted', async () => {
   await request(session);
   await until(() => streams.length === 1, 'the stream');
   expect(await lifecycle.shutdown('test')).toMatchObject({ forced: true, cutOff: { streams: 1 } });
+});
+
+test('a server of both versions: HTTP/1.1 gets Connection: close, HTTP/2 gets GOAWAY, both get their answers', async () => {
+  const files = await (await makeAuthority()).issue('server');
+  const [cert, key, ca] = [readFileSync(files.cert), readFileSync(files.key), readFileSync(files.ca)];
+  const lifecycle = createLifecycle({ propagationDelay: 0, drainWindow: 20_000 });
+  const answers: (() => void)[] = [];
+  const server = createSecureServer({ cert, key, allowHTTP1: true }, (_, response) => {
+    answers.push(() => response.end('whole'));
+  });
+  lifecycle.attach(server);
+  const port = await listen(server);
+  const session = connect(`https://localhost:${port}`, { ca, host: '127.0.0.1', servername: 'localhost' });
+  const old = connectTls({ port, host: '127.0.0.1', ca, servername: 'localhost', ALPNProtocols: ['http/1.1'] });
+  onTestFinished(() => {
+    lifecycle.force();
+    session.destroy();
+    old.destroy();
+  });
+  let received = '';
+  let goaway = false;
+  old.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  session.on('goaway', () => (goaway = true));
+  const stream = await request(session);
+  old.write(GET('/'));
+  await until(() => answers.length === 2, 'both requests');
+  const leaving = lifecycle.shutdown('test');
+  await until(() => goaway, 'GOAWAY');
+  for (const answer of answers) answer();
+  expect(await leaving).toMatchObject({ forced: false });
+  await until(() => old.closed && stream.closed(), 'both ends');
+  expect(received).toMatch(/connection: close[^]*whole/i);
+  expect(stream.text()).toBe('whole');
 });

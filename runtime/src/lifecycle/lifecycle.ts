@@ -60,6 +60,7 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     retryAfterMs: () => jittered(settings.retryAfter),
   };
   let phase: Phase = 'running';
+  let installed = false;
   let leavingFor: Promise<DrainReport> | undefined;
 
   async function goThroughPhases(reason: string): Promise<DrainReport> {
@@ -102,6 +103,8 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
       hooks.push({ stage, name, run });
     },
     install() {
+      if (installed) throw new Error('the lifecycle is installed already');
+      installed = true;
       warnOfGrace();
       installHandlers(lifecycle, { log, off: settings.off, longest: longest() });
     },

@@ -1,5 +1,6 @@
 /** The lifecycle of a Fastify application. */
 import type { FastifyInstance } from 'fastify';
+import { plugin } from '../shared/plugin.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 declare module 'fastify' {
@@ -16,7 +17,9 @@ export interface LifecyclePluginOptions {
  * Attaches the server, and closes the application (its `onClose` hooks) after the drain, in stage `servers`. Register it before
  * `listen`, and listen on an address: for the name `localhost` Fastify opens a second server that no plugin gets to see.
  */
-export async function lifecyclePlugin(fastify: FastifyInstance, { lifecycle }: LifecyclePluginOptions): Promise<void> {
+export const lifecyclePlugin = plugin('lifecycle', drainWith);
+
+async function drainWith(fastify: FastifyInstance, { lifecycle }: LifecyclePluginOptions): Promise<void> {
   lifecycle.attach(fastify.server);
   fastify.decorate('lifecycle', lifecycle);
   lifecycle.hook('servers', 'fastify', () => fastify.close());
@@ -29,6 +32,3 @@ export async function lifecyclePlugin(fastify: FastifyInstance, { lifecycle }: L
       );
   });
 }
-
-// As fastify-plugin does: the decorator and the hooks belong to the application, not to a scope of their own.
-Object.assign(lifecyclePlugin, { [Symbol.for('skip-override')]: true });

@@ -65,6 +65,12 @@ test('an upgraded socket that nobody ends is tracked, and cut off', async () => 
   await until(client.ended, 'the cut');
 });
 
+test('where nothing listens there is no news to spread, and no delay', async () => {
+  const lifecycle = createLifecycle({ propagationDelay: 600_000 });
+  lifecycle.attach(createServer());
+  expect(await lifecycle.shutdown('test')).toMatchObject({ forced: false });
+});
+
 test('a server without upgrades answers one as a plain request', async () => {
   const lifecycle = createLifecycle();
   const server = createServer((_, response) => response.end('plain'));

@@ -1,6 +1,7 @@
 /** One line per request: also when the client goes away before the answer, and for upgrades, which the router never sees. */
 import { createRequire } from 'node:module';
 import type { FastifyPluginAsync, FastifyRequest, LogController } from 'fastify';
+import type { Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
 import { onSettled } from '../shared/settled.ts';
 import { onUpgrade } from '../shared/upgrade.ts';
@@ -50,15 +51,15 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
     const quiet = new Set(options.quiet ?? QUIET);
     const json = quoted(createRedactor({ maxString: MAX_AGENT }).text);
     onSettled(app, {
-      end({ request, route, method, status, seconds, aborted }) {
+      end({ request, route, method, status, seconds, aborted, context }) {
         if (status < 500 && quiet.has(route)) return;
         const who = user?.(request);
         const more = `${aborted ? ',"aborted":true' : ''}${who === undefined ? '' : `,"user":${json(who)}`}`;
         const fields = requestFields(json(route), method, status, seconds, json(request.headers['user-agent'] ?? ''));
-        writeReady(log, status >= 500 ? 'error' : 'info', `${fields}${more}`, 'request');
+        writeRequest(log, status >= 500 ? 'error' : 'info', `${fields}${more}`, context);
       },
     });
-    onUpgrade(app.server, ({ request, status, seconds }) => {
+    onUpgrade(app.server, ({ request, status, seconds, context }) => {
       const route = upgradeRoute?.((request.url ?? '').split('?', 1)[0] ?? '') ?? '(upgrade)';
       const fields = requestFields(
         json(route),
@@ -67,10 +68,23 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
         seconds,
         json(request.headers['user-agent'] ?? ''),
       );
-      writeReady(log, status >= 500 ? 'error' : 'info', `${fields},"upgrade":true`, 'request');
+      writeRequest(log, status >= 500 ? 'error' : 'info', `${fields},"upgrade":true`, context);
     });
   },
 );
+
+/** Ids are of an alphabet that needs no quoting. */
+function writeRequest(log: Logger, level: 'info' | 'error', fields: string, context: Active | undefined): void {
+  if (context === undefined) return writeReady(log, level, fields, 'request');
+  const { requestId, trace } = context;
+  writeReady(
+    log,
+    level,
+    fields,
+    'request',
+    `,"request_id":"${requestId}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}"`,
+  );
+}
 
 /** Methods are tokens that Node's parser knows, so they need no quoting. */
 function requestFields(route: string, method: string, status: number, seconds: number, agent: string): string {

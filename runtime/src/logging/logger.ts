@@ -123,17 +123,22 @@ function bindingsOf(setBindings: Logger['setBindings']): Logger['setBindings'] {
 
 /**
  * Writes a line whose fields are JSON already, without pino's way through merging and formatting: for lines that come with every request.
- * `fields` begins with a comma.
+ * `fields` and `ids` begin with a comma;
+ * `ids` stand for the context where the caller has them at hand.
  */
-export function writeReady(log: Logger, level: 'info' | 'error', fields: string, text: string): void {
+export function writeReady(log: Logger, level: 'info' | 'error', fields: string, text: string, ids?: string): void {
   if (!log.isLevelEnabled(level)) return;
   const inner = log as unknown as { [WITH]: Inner } & Readonly<Record<symbol, string & Destination>>;
-  let ids = '';
-  const context = inner[WITH].context() as Fields;
-  for (const key in context) ids += `,"${key}":${JSON.stringify(context[key])}`;
+  const context = ids ?? json(inner[WITH].context() as Fields);
   inner[streamSym]?.write(
-    `{"level":"${level}"${timestamp()}${inner[chindingsSym] ?? ''}${fields}${ids},"msg":"${text}"}\n`,
+    `{"level":"${level}"${timestamp()}${inner[chindingsSym] ?? ''}${fields}${context},"msg":"${text}"}\n`,
   );
+}
+
+function json(fields: Fields): string {
+  let text = '';
+  for (const key in fields) text += `,"${key}":${JSON.stringify(fields[key])}`;
+  return text;
 }
 
 /** The context is read for each line and must never cost one. */

@@ -1,6 +1,6 @@
 /** The end of each request, once: answered, or left by its client. Parts that look at it share one listener per request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { active, attached } from './active.ts';
+import { attached, type Active } from './active.ts';
 
 export interface Settled {
   readonly request: FastifyRequest;
@@ -12,6 +12,8 @@ export interface Settled {
   readonly status: number;
   readonly aborted: boolean;
   readonly seconds: number;
+  /** What the request was worked on in; listeners run outside of it, for entering costs more than all they do. */
+  readonly context: Active | undefined;
 }
 
 /** Requests that the router knows no route for share one name: paths are the asker's choice and without end. */
@@ -21,11 +23,12 @@ const CLIENT_CLOSED = 499;
 interface Listener {
   /** When the request has come. */
   begin?(): void;
-  /** When it has ended, in its context. */
+  /** When it has ended. */
   end(settled: Settled): void;
 }
 const listeners = new WeakMap<object, Listener[]>();
 
+/** Listens to the beginning and end of each request of the application. */
 export function onSettled(app: FastifyInstance, listener: Listener): void {
   const known = listeners.get(app.server);
   if (known !== undefined) {
@@ -43,7 +46,9 @@ export function onSettled(app: FastifyInstance, listener: Listener): void {
 }
 
 function settle(all: readonly Listener[], request: FastifyRequest, reply: FastifyReply, start: number): void {
-  const aborted = !reply.raw.writableFinished;
+  const { writableFinished, writableEnded } = reply.raw;
+  // HTTP/2 and injected answers never count as finished; they were ended, and their client did not go away.
+  const aborted = !writableFinished && (!writableEnded || request.raw.aborted);
   const end: Settled = {
     request,
     reply,
@@ -52,12 +57,7 @@ function settle(all: readonly Listener[], request: FastifyRequest, reply: Fastif
     status: aborted ? CLIENT_CLOSED : reply.statusCode,
     aborted,
     seconds: (performance.now() - start) / 1000,
+    context: attached(request.raw),
   };
-  const context = attached(request.raw);
-  if (context === undefined) tell(all, end);
-  else active.run(context, tell, all, end);
-}
-
-function tell(all: readonly Listener[], end: Settled): void {
   for (const listener of all) listener.end(end);
 }

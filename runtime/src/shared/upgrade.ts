@@ -2,13 +2,14 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { active, attached } from './active.ts';
+import { attached, type Active } from './active.ts';
 
 export interface Upgraded {
   readonly request: IncomingMessage;
   /** 101, the refusal's status, or 499 when the socket closed without an answer. */
   readonly status: number;
   readonly seconds: number;
+  readonly context: Active | undefined;
 }
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex) => void;
@@ -41,10 +42,7 @@ export function onUpgrade(server: EventEmitter, listener: (upgraded: Upgraded) =
       if (!open) return;
       open = false;
       restore();
-      const upgraded = { request, status, seconds: (performance.now() - start) / 1000 };
-      const context = attached(request);
-      if (context === undefined) listener(upgraded);
-      else active.run(context, listener, upgraded);
+      listener({ request, status, seconds: (performance.now() - start) / 1000, context: attached(request) });
     };
     const restore = watchFirstWrite(socket, (chunk) => settle(Number(STATUS.exec(chunk)?.[1] ?? 0)));
     socket.once('close', () => settle(499));

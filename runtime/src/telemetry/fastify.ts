@@ -1,7 +1,7 @@
 /** A span and the figures of each request. Requests outside of a recorded trace cost a look at their trace id, no span. */
 import { SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { active, attach, attached, type Active } from '../shared/active.ts';
+import { active, attach, type Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
 import { onSettled, UNMATCHED, type Settled } from '../shared/settled.ts';
 import { parseTraceparent, randomHex } from '../shared/trace-context.ts';
@@ -53,7 +53,7 @@ export const telemetry: FastifyPluginAsync<TelemetryOptions> = /* @__PURE__ */ p
 function ownContext(request: FastifyRequest): Active {
   const parent = parseTraceparent(request.headers['traceparent']);
   const trace = { traceId: parent?.traceId ?? randomHex(16), spanId: randomHex(8), flags: parent?.flags ?? 0 };
-  return { requestId: request.id, trace, ...(parent === undefined ? {} : { parent }) };
+  return { requestId: trace.traceId, trace, ...(parent === undefined ? {} : { parent }) };
 }
 
 /** The caller's decision holds; without a caller the trace id decides, so that every service of a trace decides alike. */
@@ -73,8 +73,7 @@ function beginSpan(tracing: Tracing, request: FastifyRequest, store: Active): vo
   store.trace = traceOf(span.spanContext());
 }
 
-function endSpan({ request, status, aborted }: Settled): void {
-  const store = attached(request.raw);
+function endSpan({ context: store, status, aborted }: Settled): void {
   if (store === undefined || (store.trace.flags & SAMPLED) === 0 || store.otel === undefined) return;
   const span = trace.getSpan(contextOf(store));
   if (span === undefined) return;

@@ -39,6 +39,8 @@ export interface ReceiverOptions {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** Failures after which an event is dead, and is no longer asked for. 5. */
   readonly maxAttempts?: number;
+  /** Applies every delivery, as if there were no kit: so that a drill can show what it is good for. */
+  readonly off?: boolean;
   /** Told of every handler's error. */
   readonly onError?: (error: unknown, event: WebhookEvent) => void;
 }
@@ -50,7 +52,7 @@ export interface Receiver {
   retry(provider: string, id: string): Promise<Outcome>;
 }
 
-export function createReceiver({ pool, handlers, maxAttempts = 5, onError }: ReceiverOptions): Receiver {
+export function createReceiver({ pool, handlers, maxAttempts = 5, onError, off = false }: ReceiverOptions): Receiver {
   async function receive(event: WebhookEvent, source: Source = 'push', revive = false): Promise<Outcome> {
     try {
       return await transaction(pool, (client) => settle(client, event, source, revive));
@@ -63,6 +65,7 @@ export function createReceiver({ pool, handlers, maxAttempts = 5, onError }: Rec
 
   async function settle(client: Client, event: WebhookEvent, source: Source, revive: boolean): Promise<Outcome> {
     const handler = Object.hasOwn(handlers, event.type) ? handlers[event.type] : undefined;
+    if (off) return handler === undefined ? 'ignored' : unguarded(client, handler, event, source);
     const before = await claim(client, event, source);
     if (before === 'dead' && !revive) return 'dead';
     if (before !== undefined && before !== 'failed' && before !== 'dead') return 'duplicate';
@@ -93,6 +96,11 @@ export function createReceiver({ pool, handlers, maxAttempts = 5, onError }: Rec
   }
 
   return { receive, retry };
+}
+
+async function unguarded(client: Client, handler: Handler, event: WebhookEvent, source: Source): Promise<Outcome> {
+  await handler.apply(client, event, { source, tie: false });
+  return 'applied';
 }
 
 /** An error of the handler's, and not of what surrounds it. */

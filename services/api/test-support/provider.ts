@@ -1,6 +1,10 @@
 /** A real OpenID provider on loopback: clients by name get JWT access tokens for the API by `client_credentials`, with what claims the test says. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { Agent, request } from 'undici';
+import type { CertificateFiles } from '../../../test/servers/certificates.ts';
 import type { JWK } from 'jose';
 
 export const AUDIENCE = 'gpucloud-api';
@@ -34,13 +38,27 @@ const { Provider } = (await import('oidc-provider' as string)) as {
 
 let serial = 0;
 
-export async function startProvider(clients: Readonly<Record<string, ClientClaims>>, ttl = 900): Promise<TestProvider> {
+export interface ProviderOptions {
+  /** Seconds that a token lives. */
+  readonly ttl?: number;
+  readonly tls?: CertificateFiles;
+}
+
+export async function startProvider(
+  clients: Readonly<Record<string, ClientClaims>>,
+  { ttl = 900, tls }: ProviderOptions = {},
+): Promise<TestProvider> {
+  const create = (): Server =>
+    tls === undefined
+      ? createServer()
+      : (createSecureServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }) as unknown as Server);
+  const dispatcher = new Agent(tls === undefined ? {} : { connect: { ca: readFileSync(tls.ca) } });
   let keys = [signingKey()];
   let fetched = 0;
   let handler: RequestListener = () => undefined;
-  let server: Server = createServer();
+  let server: Server = create();
   const port = await listen(server, 0);
-  const issuer = `http://127.0.0.1:${port}`;
+  const issuer = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
 
   function renew(): void {
     const callback = new Provider(issuer, configuration(clients, keys, ttl)).callback();
@@ -62,9 +80,10 @@ export async function startProvider(clients: Readonly<Record<string, ClientClaim
         client_secret: 's'.repeat(32),
         resource: 'urn:api',
       });
-      const answer = await fetch(`${issuer}/token`, { method: 'POST', body });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`the provider answered ${answer.status}: ${text}`);
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await request(`${issuer}/token`, { dispatcher, method: 'POST', headers, body: body.toString() });
+      const text = await answer.body.text();
+      if (answer.statusCode !== 200) throw new Error(`the provider answered ${answer.statusCode}: ${text}`);
       return (JSON.parse(text) as { access_token: string }).access_token;
     },
     rotate({ keepOld = false } = {}) {
@@ -77,7 +96,7 @@ export async function startProvider(clients: Readonly<Record<string, ClientClaim
         server.closeAllConnections();
       }),
     async up() {
-      server = createServer();
+      server = create();
       attach();
       await listen(server, port);
     },

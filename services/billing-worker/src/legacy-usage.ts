@@ -8,7 +8,6 @@ export interface LegacyDatabase {
   readonly database: string;
   readonly user: string;
   readonly password: () => string;
-  readonly maxConnections: number;
   /** PEM of the CA that its certificate is verified against; `undefined`: no TLS. */
   readonly ca: (() => string) | undefined;
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
 import { startDatabase, type TestDatabase } from '../../api/test-support/database.ts';
 import { listen } from './listen.ts';
-import { relayBatch, type Notification, type Relayed } from './relay.ts';
+import { relayBatch, type Notification, type Publish, type Relayed } from './relay.ts';
 import { runRelay } from './run.ts';
 
 const PASSWORD = 'relay-password';
@@ -19,7 +19,7 @@ const received: { channel: string; notification: Notification }[] = [];
 const options = {
   channelPrefix: 'notify.user.',
   batch: 10,
-  send: (_row: unknown, publish: () => Promise<number>) => publish(),
+  send: (_row: unknown, publish: Publish) => publish(),
 };
 
 beforeAll(async () => {

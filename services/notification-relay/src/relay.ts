@@ -41,11 +41,19 @@ export interface OutboxRow {
   readonly created_at: Date;
 }
 
+export interface Trace {
+  readonly traceparent: string;
+  readonly tracestate?: string;
+}
+
+/** Answers how many subscribers received it. */
+export type Publish = (trace?: Trace) => Promise<number>;
+
 export interface RelayOptions {
   readonly channelPrefix: string;
   readonly batch: number;
-  /** Sends one row within its own trace. */
-  readonly send: (row: OutboxRow, publish: () => Promise<number>) => Promise<number>;
+  /** Sends one row within its own trace; the message carries the ids that `publish` is given, or else those of the row. */
+  readonly send: (row: OutboxRow, publish: Publish) => Promise<number>;
 }
 
 export interface Relayed {
@@ -89,8 +97,8 @@ async function publishAll(rows: readonly OutboxRow[], redis: Publisher, { channe
   const published: { row: OutboxRow; receivers: number }[] = [];
   for (const row of rows) {
     try {
-      const receivers = await send(row, () =>
-        redis.publish(channelPrefix + row.user_id, JSON.stringify(notification(row))),
+      const receivers = await send(row, (trace) =>
+        redis.publish(channelPrefix + row.user_id, JSON.stringify(notification(row, trace))),
       );
       published.push({ row, receivers });
     } catch (error) {
@@ -105,14 +113,15 @@ async function mark(sql: Queryable, ids: readonly string[]): Promise<void> {
   await sql.query('UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id = ANY($1)', [ids]);
 }
 
-function notification(row: OutboxRow): Notification {
+function notification(row: OutboxRow, trace?: Trace): Notification {
+  const tracestate = trace === undefined ? row.tracestate : trace.tracestate;
   return {
     id: row.id,
     type: row.type,
     data: row.data,
     at: row.created_at.toISOString(),
     requestId: row.request_id,
-    traceparent: row.traceparent,
-    ...(row.tracestate === null ? {} : { tracestate: row.tracestate }),
+    traceparent: trace?.traceparent ?? row.traceparent,
+    ...(tracestate === undefined || tracestate === null ? {} : { tracestate }),
   };
 }

@@ -4,9 +4,9 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { servicesSelecting } from '../../model/service-pods.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
+import { reachedBy } from '../../proofs/flows/index.ts';
 import { portsOf, probesOf, type Port, type Probes } from '../../proofs/probes/index.ts';
 import { elsewhereIn } from './elsewhere.ts';
-import { storesBehind } from './reach.ts';
 
 /** What a service depends on, as far as it is said, and what its probes ask. */
 export interface Shedding {
@@ -44,9 +44,11 @@ export function dependentServices(view: PlatformView): Subject[] {
 export function shedding(subject: Subject): Query<Shedding> {
   return (view) => {
     const critical = view.service(subject.name)?.spec.criticalDependencies;
+    const reached = reachedBy(view, subject.name);
     return {
-      ...storesBehind(view, subject.name),
-      flowsKnown: view.spec.flows !== undefined,
+      reached: reached ?? [],
+      stores: (reached ?? []).filter((one) => one.startsWith('store/')),
+      flowsKnown: reached !== undefined,
       ...(critical !== undefined && { critical }),
       containers: workloadsOf(view, subject)
         .filter(isLongRunning)

@@ -5,6 +5,7 @@ import type { Lab, Part, TlsFiles } from './part.ts';
 import type { LabPlan } from './plan.ts';
 import { nodeProgram } from './run/programs.ts';
 import type { LabState } from './run/state.ts';
+import { enterSegment, segmentParts } from './segments/index.ts';
 import { ownerFor } from './run/users.ts';
 import { makeFolder, writeOwned } from './trust/mount.ts';
 import type { TrustStore } from './trust/store.ts';
@@ -54,6 +55,8 @@ export function makeLab({ directory, state, plan, parts, trust }: LabSources): L
       return file;
     },
     log: (part) => join(directory, 'logs', `${part}.log`),
+    enter: (part, owner) =>
+      state.segmented ? enterSegment({ id: state.id, parts: segmentParts(state.parts) }, part, owner) : [],
     program: nodeProgram,
   };
   return lab;

@@ -1,17 +1,13 @@
 /** `lab down`: ends all parts in the order of their needs, then whatever is left of them, then removes their files. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { ownedProcesses } from './run/owned.ts';
-import { lockLab, removePlace } from './run/place.ts';
-import type { ProcessId } from './run/proc.ts';
-import { removeSegments } from './run/shared-memory.ts';
+import { isForeign, lockLab, removePlace } from './run/place.ts';
 import { readState, writeState, type LabState } from './run/state.ts';
-import { endParts, killRest, type Ending } from './run/stop.ts';
+import { endParts, killRest, type Ending, type Killed } from './run/stop.ts';
+import { closeSegments } from './segments/index.ts';
 
-export interface DownReport {
+export interface DownReport extends Killed {
   readonly endings: ReadonlyMap<string, Ending>;
-  /** Processes that were left when the parts had ended, and had to be killed. */
-  readonly strays: number;
-  /** Processes that do not end even so. */
-  readonly left: readonly ProcessId[];
 }
 
 export interface DownOptions {
@@ -23,7 +19,7 @@ export interface DownOptions {
 
 /** Takes the lab down; `undefined` where there is none. */
 export async function down({ directory, keep, watch }: DownOptions): Promise<DownReport | undefined> {
-  if (readState(directory) === undefined) return undefined;
+  if (readState(directory) === undefined) return removeTraces(directory);
   const lock = await lockLab(directory);
   try {
     const state = readState(directory);
@@ -42,11 +38,19 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
     endings.set(part, how);
     watch(part, how);
   });
-  const { killed, left } = await killRest(directory, state, before);
+  const { strays, left } = await killRest(directory, state, before);
   if (left.length === 0) {
-    removeSegments(state);
+    if (state.segmented) await closeSegments(state.id);
     if (keep) writeState(directory, { ...state, phase: 'kept' });
     removePlace(directory, state, keep);
   }
-  return { endings, strays: killed, left };
+  return { endings, strays, left };
+}
+
+/** Of a start that was killed before it had noted anything, which is before it had started anything. */
+async function removeTraces(directory: string): Promise<undefined> {
+  if (!existsSync(directory) || isForeign(readdirSync(directory))) return;
+  const lock = await lockLab(directory);
+  rmSync(directory, { recursive: true });
+  await lock.release();
 }

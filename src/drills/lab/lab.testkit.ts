@@ -118,6 +118,7 @@ function labOver({ directory, plan, parts, ports }: Sources): Lab {
     secretFile: (part, name) => join(folder(part), 'secrets', name),
     write: (part, path, content, mode = 0o600) =>
       writeOwned(join(folder(part), path), content, mode, partOf(parts, part).user),
+    enter: () => [],
     log: (part) => join(directory, 'logs', `${part}.log`),
     program: (kind, name) => ({
       file: process.execPath,

@@ -32,7 +32,7 @@ export interface Part {
   ready?(lab: Lab, signal: AbortSignal): Promise<void>;
   /** How it is asked to end, and how long it may take before it is killed. Default: SIGTERM, 10 s. */
   readonly stop?: { readonly signal: NodeJS.Signals; readonly timeoutMs: number };
-  /** How long it may take to be ready; default 30 s. */
+  /** How long it may take to be ready; default 60 s. */
   readonly startTimeoutMs?: number;
 }
 
@@ -102,6 +102,8 @@ export interface Lab {
   write(part: string, path: string, content: string | Uint8Array, mode?: number): string;
   /** Log file that takes the part's stdout and stderr. */
   log(part: string): string;
+  /** What comes before a part's command: empty, or in a segmented lab the way into its namespace, which then becomes `owner` by itself. */
+  enter(part: string, owner: { readonly uid: number; readonly gid: number } | undefined): readonly string[];
   /** A Node program of the lab, `src/drills/lab/programs/NAME.ts`, or a service, `services/NAME`: bundled, or from source in a checkout. */
   program(kind: 'lab' | 'service', name: string): Command;
 }

@@ -1,6 +1,7 @@
 /** `lab up`: what a former lab left is ended, places and ports are taken, all parts are started; or nothing is left behind. */
 import { readdirSync } from 'node:fs';
 import { LaunchgateError } from '../../model/errors.ts';
+import type { ReachInput } from '../../proofs/reachability/index.ts';
 import { makeLab } from './context.ts';
 import type { Lab, Part } from './part.ts';
 import { allParts } from './parts/index.ts';
@@ -10,10 +11,10 @@ import { isForeign, lockLab, makeFolders, makePlace, removePlace } from './run/p
 import { reservePorts } from './run/ports.ts';
 import { bootId } from './run/proc.ts';
 import { findProgram } from './run/programs.ts';
-import { removeSegments } from './run/shared-memory.ts';
 import { startParts } from './run/start.ts';
 import { readState, writeState, type LabState, type PartState } from './run/state.ts';
 import { killRest } from './run/stop.ts';
+import { closeSegments, openSegments, segmentParts } from './segments/index.ts';
 import { openTrust } from './trust/store.ts';
 
 export interface UpOptions {
@@ -25,6 +26,8 @@ export interface UpOptions {
   readonly prepared?: () => void;
   /** Leaves folders and logs of a start that failed, to be looked at. */
   readonly keep: boolean;
+  /** The policies that stand between the parts, each in a network namespace of its own; undefined: all share this machine's network. */
+  readonly policies?: ReachInput;
   readonly signal: AbortSignal;
   /** Told each change: a part's phase, or a word about something else. */
   readonly watch: (event: LabEvent) => void;
@@ -57,10 +60,11 @@ export async function up(options: UpOptions): Promise<UpReport> {
     const { parts, missing } = installedParts(plan);
     const state = former ?? makePlace(directory, options.spec);
     await describe(state, plan, parts, missing);
-    makeFolders(directory, state);
-    options.prepared?.();
+    state.segmented = options.policies !== undefined;
     writeState(directory, state);
     try {
+      makeFolders(directory, state);
+      options.prepared?.();
       return { ...(await start(options, state, parts)), missing };
     } catch (error) {
       await giveUp(directory, state, options.keep);
@@ -71,7 +75,7 @@ export async function up(options: UpOptions): Promise<UpReport> {
   }
 }
 
-async function start({ directory, plan, signal, watch }: UpOptions, state: LabState, parts: readonly Part[]) {
+async function start({ directory, plan, policies, signal, watch }: UpOptions, state: LabState, parts: readonly Part[]) {
   const trust = await openTrust(directory, state.host);
   const lab = makeLab({ directory, state, plan, parts, trust });
   const note = (part: string, change: Partial<PartState>) => {
@@ -79,6 +83,10 @@ async function start({ directory, plan, signal, watch }: UpOptions, state: LabSt
     writeState(directory, state);
     if (change.phase !== undefined) watch({ kind: 'part', part, phase: change.phase, of: parts.length });
   };
+  if (policies !== undefined) {
+    const { id, host } = state;
+    await openSegments({ id, host, parts: segmentParts(state.parts), spec: plan.spec, reach: policies });
+  }
   await startParts(parts, { lab, trust, signal, note });
   state.phase = 'up';
   writeState(directory, state);
@@ -116,7 +124,7 @@ async function giveUp(directory: string, state: LabState, keep: boolean): Promis
       },
     );
   }
-  removeSegments(state);
+  if (state.segmented) await closeSegments(state.id);
   if (keep) writeState(directory, { ...state, phase: 'kept' });
   removePlace(directory, state, keep);
 }
@@ -169,7 +177,7 @@ function refuseForeign(directory: string): void {
   } catch {
     return;
   }
-  if (isForeign(directory, listing))
+  if (isForeign(listing))
     throw new LaunchgateError('usage', `${directory} holds files that are not a lab's`, {
       next: 'Give --directory a new or an empty folder: "lab down" removes it with all that is in it.',
     });

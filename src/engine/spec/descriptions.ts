@@ -35,6 +35,13 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'services[].routes[].idleTimeout': 'Longest silence that client or server allows; for websocket and sse.',
   'services[].routes[].pingInterval': 'How often either side pings; for websocket and sse.',
   'services[].routes[].affinity': 'How a stateful stream finds its pod: affinity at the edge, or a dedicated gateway.',
+  'services[].routes[].webhook': 'How events are taken in, for protocol webhook: verified, applied once, compared.',
+  'services[].routes[].webhook.sender': 'Who sends, such as external/stripe: what the reconciliation has to reach.',
+  'services[].routes[].webhook.secret': 'Variable that holds the secret signatures are verified with.',
+  'services[].routes[].webhook.idempotency':
+    'The store that keeps the ids of applied events, committed with their effect, and what tells one event from another.',
+  'services[].routes[].webhook.reconciliation':
+    'The service that compares with the listing of the sender, and the variable that says how often.',
   'services[].credentials': 'Names of the credentials it uses.',
   'services[].limits': 'Largest requests and longest time that it accepts.',
   'services[].probes': 'Outbound requests to addresses that users or records supply, and where they may go.',

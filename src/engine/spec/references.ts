@@ -101,6 +101,15 @@ function checkServices(spec: Spec, check: Checker): void {
     check.allDeclared([...at, 'credentials'], service.credentials, 'credential', credentials);
     check.allDeclared([...at, 'probes', 'subnets'], service.probes?.subnets, 'subnet', subnets);
     check.allDeclared([...at, 'criticalDependencies'], service.criticalDependencies, 'reference', things);
+    for (const [item, { webhook }] of service.routes.entries()) {
+      const given = {
+        sender: webhook?.sender,
+        idempotency: webhook?.idempotency?.store,
+        reconciliation: webhook?.reconciliation?.by,
+      };
+      for (const [field, to] of Object.entries(given))
+        if (to !== undefined) check.declared([...at, 'routes', item, 'webhook', field], to, 'reference', things);
+    }
     for (const list of ['connections', 'calls'] as const)
       for (const [item, { to }] of (service[list] ?? []).entries())
         check.declared([...at, list, item, 'to'], to, 'reference', things);

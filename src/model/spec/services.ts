@@ -39,6 +39,18 @@ export const workloadRef = z.strictObject({
 /** Names, `prefix_*`, or the path of a captured `/metrics` page. */
 export const metrics = z.array(text).min(1);
 
+/** How a webhook route takes events in, as far as no manifest shows it. */
+const webhook = z.strictObject({
+  /** Who sends: what the reconciliation has to reach. */
+  sender: reference.optional(),
+  /** Variable that holds the secret which signatures are verified with. */
+  secret: text.optional(),
+  /** The store in which the ids of applied events lie, in one transaction with their effect, and what tells one event from another. */
+  idempotency: z.strictObject({ store: reference, key: text }).optional(),
+  /** The service that compares with the sender's listing, and the variable that says how often; a CronJob's schedule says it itself. */
+  reconciliation: z.strictObject({ by: reference, interval: text.optional() }).optional(),
+});
+
 const route = z.strictObject({
   /** Path as the edge matches it; `*` at the end means a prefix. */
   path: z.string().startsWith('/'),
@@ -54,6 +66,8 @@ const route = z.strictObject({
   pingInterval: duration.optional(),
   /** How a stateful stream finds its pod: `affinity` at the edge, or a `dedicated` gateway of its own. */
   affinity: z.enum(['affinity', 'dedicated', 'none']).optional(),
+  /** For protocol webhook. */
+  webhook: webhook.optional(),
 });
 
 export const service = z.strictObject({

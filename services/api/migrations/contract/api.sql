@@ -41,6 +41,14 @@ SELECT coalesce(sum(amount_micros), 0)::text AS month_micros, count(*)::int AS e
 (SELECT count(*)::int FROM instances WHERE tenant_id = $1 AND status IN ('pending', 'running')) AS running
 FROM billing.ledger WHERE tenant_id = $1 AND created_at >= date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
 
+-- denylist.find
+SELECT d.id::int AS id, d.reason, d.at FROM denylist d
+WHERE d.kind = $1 AND d.value = $2 AND d.lifts IS NULL AND d.until > now() AND NOT EXISTS (SELECT FROM denylist l WHERE l.lifts = d.id)
+ORDER BY d.id LIMIT 1;
+
+-- gauge.pending
+SELECT region, extract(epoch FROM now() - min(created_at))::float8 AS age FROM instances WHERE status = 'pending' GROUP BY region;
+
 -- instance.addLabel
 INSERT INTO labels (tenant_id, label, created_by) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, label) DO NOTHING RETURNING id, label, created_at;
@@ -85,6 +93,12 @@ WHERE ($1::text IS NULL OR status = $1) AND (created_at, id) < ($2::timestamptz,
 
 -- node.probed
 UPDATE nodes SET probed_at = now(), probe_outcome = $2, updated_at = now() WHERE id = $1;
+
+-- payment.put
+INSERT INTO billing.payments (provider, external_id, tenant_id, invoice_id, status, amount_minor, currency, event_id, occurred_at)
+VALUES ('stripe', $1, (SELECT id FROM tenants WHERE id = $2), (SELECT id FROM billing.invoices WHERE id = $3 AND tenant_id = $2), $4, $5, $6, $7, $8)
+ON CONFLICT (provider, external_id) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor,
+event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now();
 
 -- publisher.backlog
 SELECT count(*)::int AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_seconds
@@ -133,3 +147,20 @@ SELECT id, quantity, used_at, recorded_at FROM billing.usage_events WHERE instan
 
 -- usage.rental
 SELECT user_id, status, price_micros, currency, created_at, ended_at FROM instances WHERE id = $1 AND tenant_id = $2;
+
+-- role: retention
+-- retention.eventOutbox
+DELETE FROM event_outbox WHERE id IN
+(SELECT id FROM event_outbox WHERE published_at < now() - $2::float8 * interval '1 millisecond' ORDER BY published_at LIMIT $1);
+
+-- retention.outbox
+DELETE FROM outbox WHERE id IN
+(SELECT id FROM outbox WHERE published_at < now() - $2::float8 * interval '1 millisecond' ORDER BY published_at LIMIT $1);
+
+-- retention.sessions
+DELETE FROM terminal_sessions WHERE id IN
+(SELECT id FROM terminal_sessions WHERE created_at < now() - $2::float8 * interval '1 millisecond' ORDER BY created_at LIMIT $1);
+
+-- retention.webhookEvents
+DELETE FROM webhook_event WHERE (provider, event_id) IN
+(SELECT provider, event_id FROM webhook_event WHERE received_at < now() - $2::float8 * interval '1 millisecond' AND state <> 'dead' LIMIT $1);

@@ -148,6 +148,7 @@ export function billingRoutes(route: Routes, { db, cache }: { db: Database; cach
     id: 'billingSummary',
     tag: 'billing',
     summary: 'This month so far; Age and Cache-Status say how old the answer is',
+    needs: [],
     status: 200,
     answer: summary,
     async handle({ principal, reply }) {

@@ -63,7 +63,7 @@ const variables = databaseVariables
     REDIS_TLS: flag.prefault('true'),
     REDIS_PASSWORD: optionalSecret,
     REDIS_PASSWORD_FILE: file.optional(),
-    CACHE_ADDR: address,
+    CACHE_ADDR: address.optional(),
     CACHE_USER: z.string().min(1).default('api'),
     CACHE_TLS: flag.prefault('true'),
     CACHE_PASSWORD: optionalSecret,
@@ -79,8 +79,8 @@ const variables = databaseVariables
     ADMIN_DENYLIST_FAIL_MODE: z
       .literal('closed', 'only `closed` is supported: a list that cannot be read refuses admins')
       .default('closed'),
-    ADMIN_DENYLIST_SNAPSHOT: file.optional(),
-    CONSOLE_ORIGINS: list.default([]).pipe(z.array(origin)),
+    DENYLIST_SNAPSHOT_FILE: file.optional(),
+    ALLOWED_ORIGINS: list.default([]).pipe(z.array(origin)),
     TERMINAL_URL: url('wss:')
       .transform((text) => text.replace(/\/$/, ''))
       .optional(),

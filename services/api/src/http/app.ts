@@ -8,12 +8,11 @@ import fastify, {
   type FastifyServerOptions,
   type preHandlerAsyncHookHandler,
 } from 'fastify';
-import type { Server } from 'node:https';
 import type { TlsOptions } from 'node:tls';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
 import { allowOrigins } from './cors.ts';
 import { describe, openApiRoute } from './openapi.ts';
-import { answerProblems, Problem } from './problem.ts';
+import { answerProblems, convertProblems, Problem } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { routes, type Guards, type Routes } from './route.ts';
 import './types.ts';
@@ -59,6 +58,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   }) as unknown as FastifyInstance;
   app.decorateRequest('principal', undefined);
   answerProblems(app, options.requestId);
+  convertProblems(app, options.requestId);
   await options.extend?.(app);
   allowOrigins(app, options.origins);
   app.addHook('onRequest', async ({ raw }) => {
@@ -88,5 +88,3 @@ function createGuards({ verify, limit, admit, notRevoked, notRevokedAdmin }: App
   };
   return { user: [identify, notRevoked, rate, standing], admin: [identify, isAdmin, notRevokedAdmin, standing] };
 }
-
-export type HttpsServer = Server;

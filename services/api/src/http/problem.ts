@@ -1,4 +1,5 @@
 /** Every answer that is an error is a problem document (RFC 9457), and says no more than the client may know. */
+import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -51,6 +52,32 @@ export function answerProblems(app: FastifyInstance, requestId: (request: Fastif
   app.setNotFoundHandler((request, reply) =>
     send(reply, new Problem(404, 'Not found', 'There is no such resource.'), requestId(request)),
   );
+}
+
+/** Refusals of plugins that have a form of their own, shedding and the deny-list for two, become problem documents as well. */
+export function convertProblems(
+  app: FastifyInstance,
+  requestId: (request: FastifyRequest) => string | undefined,
+): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const type = String(reply.getHeader('content-type') ?? '');
+    if (reply.statusCode < 400 || !type.startsWith('application/json') || typeof payload !== 'string') return payload;
+    const message = messageOf(payload);
+    reply.type('application/problem+json').removeHeader('content-length');
+    return problemBody(
+      new Problem(reply.statusCode, STATUS_CODES[reply.statusCode] ?? 'Refused', message),
+      requestId(request),
+    );
+  });
+}
+
+function messageOf(payload: string): string {
+  try {
+    const { message, error } = JSON.parse(payload) as { message?: unknown; error?: unknown };
+    return String(message ?? error ?? 'The request was refused.');
+  } catch {
+    return 'The request was refused.';
+  }
 }
 
 /** For what answers outside of Fastify's routes: a refused upgrade. */

@@ -2,14 +2,7 @@
  * A route said once: zod schemas check what comes in and type the handler; the JSON Schemas made of them are the OpenAPI document and cut
  * what goes out to what is declared.
  */
-import type {
-  FastifyContextConfig,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  HTTPMethods,
-  preHandlerAsyncHookHandler,
-} from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, preHandlerAsyncHookHandler } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../identity/token.ts';
 import { Problem, problemSchema } from './problem.ts';
@@ -40,7 +33,9 @@ export interface RouteSpec<B extends Part, Q extends Part, P extends Part, R ext
   /** Answers beside the usual 400, 401, 429 and 503. */
   readonly errors?: readonly number[];
   readonly admin?: boolean;
-  readonly config?: FastifyContextConfig;
+  /** Stores without which there is no answer: while one is known to be down, it is refused at once. PostgreSQL unless said otherwise. */
+  readonly needs?: readonly string[];
+  readonly priority?: 'high' | 'normal' | 'low';
   handle(input: Input<B, Q, P>): Promise<z.input<R>>;
 }
 
@@ -66,7 +61,12 @@ export function routes(app: FastifyInstance, guards: Guards): Routes {
     app.route({
       method: spec.method,
       url: spec.url,
-      config: { ...spec.config },
+      config: {
+        shedding:
+          spec.admin === true
+            ? { priority: 'never' }
+            : { priority: spec.priority ?? 'normal', needs: spec.needs ?? ['postgres'] },
+      },
       schema: {
         operationId: spec.id,
         summary: spec.summary,

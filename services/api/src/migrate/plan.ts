@@ -60,7 +60,7 @@ export function stepsDown(files: readonly Migration[], applied: readonly Applied
   const newest = Math.max(0, ...applied.map(({ version }) => version));
   const until = target ?? Math.max(0, newest - 1);
   if (until > newest) throw new MigrationRefused(`the schema is at ${newest}; it cannot go down to ${until}`);
-  return files.filter(({ version }) => version > until && version <= newest).reverse();
+  return files.filter(({ version }) => version > until && version <= newest).toReversed();
 }
 
 function refuseEdited(lines: readonly Line[]): void {

@@ -54,6 +54,8 @@ export function ticketRoutes(route: Routes, deps: TicketDeps): void {
     url: '/api/v1/terminal/tickets',
     id: 'makeTicket',
     tag: 'terminal',
+    priority: 'high',
+    needs: ['postgres', 'realtime'],
     summary: 'A ticket for one terminal connection; with the session of an earlier one, to take that session up again',
     body: z.object({ nodeId: z.uuid(), session: z.uuid().optional() }),
     status: 201,

@@ -35,12 +35,12 @@ function rows(): string[] {
   });
 }
 
-/** TLS is the server's demand of everybody; the certificate of the caller is asked for here. */
+/** TLS is the server's demand of everybody, as it is where RDS runs it. */
 function user(name: string, password: string, grant: string): string[] {
   const account = `'${name}'@'127.0.0.1'`;
   return [
-    `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '${password}' REQUIRE X509;`,
-    `ALTER USER ${account} IDENTIFIED BY '${password}' REQUIRE X509;`,
+    `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '${password}' REQUIRE SSL;`,
+    `ALTER USER ${account} IDENTIFIED BY '${password}' REQUIRE SSL;`,
     `GRANT ${grant} TO ${account};`,
   ];
 }

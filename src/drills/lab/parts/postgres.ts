@@ -136,11 +136,16 @@ export async function seedNodes(lab: Lab): Promise<void> {
   await asSuperuser(lab, DATABASE, async (client) => {
     for (const agent of lab.replicas('node-agent'))
       await client.query(
-        `INSERT INTO nodes (name, address, agent_port, region, gpu_model) VALUES ($1, $2, $3, 'lab', 'none')
+        `INSERT INTO nodes (id, name, address, agent_port, region, gpu_model) VALUES ($1, $2, $3, $4, 'lab', 'none')
          ON CONFLICT (name) DO UPDATE SET address = excluded.address, agent_port = excluded.agent_port`,
-        [agent, lab.host, lab.port(agent, 'agent')],
+        [nodeId(agent), agent, lab.host, lab.port(agent, 'agent')],
       );
   });
+}
+
+/** The id of a lab's node: that of `node-agent-2` ends in 2, in every lab. */
+export function nodeId(agent: string): string {
+  return `00000000-0000-4000-8000-${agent.slice(agent.lastIndexOf('-') + 1).padStart(12, '0')}`;
 }
 
 /** The superuser may come in by the socket only. */

@@ -1,90 +1,44 @@
-/** Who may do what in Redis: each workload its own keys and channels, `default` nothing. */
+/** Who may do what in Redis: each workload its own keys and channels. What is not said here is refused. */
+import type { RedisUser } from '@launchgate/runtime/redis-acl';
 
-export interface RedisUser {
-  readonly name: string;
-  readonly passwords?: readonly { readonly sha256: string }[];
-  readonly keys?: readonly { readonly pattern: string; readonly access?: 'read' | 'write' | 'all' }[];
-  readonly publish?: readonly string[];
-  readonly subscribe?: readonly string[];
-  readonly commands?: readonly string[];
-}
+/** A user whose password is the lab's to make up. */
+export type LabRedisUser = Omit<RedisUser, 'passwords'>;
 
-/** What every client library says when it connects and asks whether the server is ready. */
-const CONNECT = ['auth', 'hello', 'ping', 'info', 'select', 'quit', 'client|setname', 'client|id'];
+/** What client libraries say when they connect and ask whether the server is ready. */
+const CONNECT = words('auth hello ping info select quit client|setname client|id');
+const STRINGS = words('get set getdel del expire pexpire ttl pttl incr incrby exists eval evalsha');
+const STREAMS = words('xadd xrange xread xlen xtrim');
+const TRANSACTIONS = words('multi exec discard');
+const SESSIONS = words('hgetall hset hincrby pexpire del zadd zrem zcard zscore zrange zremrangebyscore');
 
-const SESSIONS = 'hgetall hset hincrby pexpire del multi exec discard zadd zrem zcard zscore zrange zremrangebyscore';
-
-export const realtimeUsers: readonly RedisUser[] = [
+export const realtimeUsers: readonly LabRedisUser[] = [
   {
     name: 'api',
-    keys: ['ticket:*', 'session:*', 'ratelimit:*', 'denylist', 'denylist:*'].map((pattern) => ({ pattern })),
+    keys: words('ticket:* session:* ratelimit:* denylist denylist:*').map((pattern) => ({ pattern })),
     subscribe: ['notify.user.*'],
-    commands: [
-      ...CONNECT,
-      'get',
-      'set',
-      'getdel',
-      'del',
-      'expire',
-      'pexpire',
-      'ttl',
-      'pttl',
-      'incr',
-      'incrby',
-      'exists',
-      'eval',
-      'evalsha',
-      'multi',
-      'exec',
-      'discard',
-      'xadd',
-      'xrange',
-      'xread',
-      'xlen',
-      'xtrim',
-      'psubscribe',
-      'punsubscribe',
-    ],
+    commands: [...CONNECT, ...STRINGS, ...STREAMS, ...TRANSACTIONS],
   },
-  { name: 'notification-relay', publish: ['notify.user.*'], commands: [...CONNECT, 'publish'] },
+  { name: 'notification-relay', publish: ['notify.user.*'], commands: CONNECT },
   {
     name: 'terminal-gateway',
     keys: [
-      { pattern: 'ticket:*' },
-      { pattern: 'session:*' },
-      { pattern: 'denylist', access: 'read' },
-      { pattern: 'denylist:*', access: 'read' },
+      ...words('ticket:* session:*').map((pattern) => ({ pattern })),
+      ...words('denylist denylist:*').map((pattern) => ({ pattern, access: 'read' as const })),
     ],
-    commands: [...CONNECT, ...SESSIONS.split(' '), 'getdel', 'get', 'xread', 'xrange'],
+    commands: [...CONNECT, ...TRANSACTIONS, ...SESSIONS, ...words('getdel get xread xrange')],
   },
   { name: 'lab_monitor', commands: CONNECT },
 ];
 
-export const cacheUsers: readonly RedisUser[] = [
+export const cacheUsers: readonly LabRedisUser[] = [
   {
     name: 'api',
     keys: [{ pattern: 'cache:*' }],
-    commands: [...CONNECT, 'get', 'set', 'del', 'expire', 'pexpire', 'pttl', 'eval', 'evalsha', 'script|load'],
+    commands: [...CONNECT, ...words('get set del expire pexpire pttl eval evalsha script|load')],
   },
   { name: 'lab_monitor', commands: CONNECT },
 ];
 
-/** The lines of the server's ACL file (https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/). */
-export function renderUsers(users: readonly RedisUser[]): string {
-  return `${['user default off resetkeys resetchannels -@all', ...users.map(line)].join('\n')}\n`;
-}
-
-const ACCESS = { read: '%R~', write: '%W~', all: '~' } as const;
-
-function line({ name, passwords = [], keys = [], publish = [], subscribe = [], commands = [] }: RedisUser): string {
-  return [
-    `user ${name} on resetpass`,
-    ...passwords.map(({ sha256 }) => `#${sha256}`),
-    'resetkeys',
-    ...keys.map(({ pattern, access = 'all' }) => `${ACCESS[access]}${pattern}`),
-    'resetchannels',
-    ...[...publish, ...subscribe].map((channel) => `&${channel}`),
-    '-@all',
-    ...commands.map((command) => `+${command}`),
-  ].join(' ');
+function words(text: string): string[] {
+  return text.split(' ');
 }

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseRedisAclPolicy, renderAclFile, REQUIRED_SETTINGS } from '@launchgate/runtime/redis-acl';
 import { Redis } from 'ioredis';
 import type { Lab, Part } from '../part.ts';
 import type { LabPlan } from '../plan.ts';
-import { cacheUsers, realtimeUsers, renderUsers, type RedisUser } from './redis-users.ts';
+import { cacheUsers, realtimeUsers, type LabRedisUser } from './redis-users.ts';
 
 export function redisParts(plan: LabPlan): Part[] {
   const kinds = [...plan.stores.values()];
@@ -21,7 +22,7 @@ export function redisParts(plan: LabPlan): Part[] {
 const REALTIME = ['appendonly yes', 'appendfsync everysec', 'maxmemory 256mb', 'maxmemory-policy noeviction'];
 const CACHE = ['appendonly no', 'save ""', 'maxmemory 64mb', 'maxmemory-policy allkeys-lru'];
 
-function server(name: string, dns: readonly string[], users: readonly RedisUser[], kind: readonly string[]): Part {
+function server(name: string, dns: readonly string[], users: readonly LabRedisUser[], kind: readonly string[]): Part {
   return {
     name,
     needs: [],
@@ -40,7 +41,7 @@ function server(name: string, dns: readonly string[], users: readonly RedisUser[
         ...user,
         passwords: [{ sha256: sha256(lab.secret(`${name}-${user.name}`)) }],
       }));
-      const acl = lab.write(name, 'users.acl', renderUsers(hashed));
+      const acl = lab.write(name, 'users.acl', renderAclFile(parseRedisAclPolicy({ users: hashed })));
       lab.write(name, 'redis.conf', configuration(lab, name, acl, kind));
     },
     command: (lab) => ({ file: 'redis-server', args: [join(lab.folder(name), 'redis.conf')] }),
@@ -61,8 +62,7 @@ function configuration(lab: Lab, name: string, acl: string, kind: readonly strin
     'tls-auth-clients yes',
     'tls-protocols "TLSv1.2 TLSv1.3"',
     `aclfile ${acl}`,
-    // Without this a user whose rule names no channel may use all of them.
-    'acl-pubsub-default resetchannels',
+    ...Object.entries(REQUIRED_SETTINGS).map(([setting, value]) => `${setting} ${value}`),
     `dir ${lab.folder(name)}`,
     'daemonize no',
     // A title would hide the environment by which the lab knows its own.

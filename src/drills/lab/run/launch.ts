@@ -33,12 +33,23 @@ export function launch(lab: Lab, part: Part): Launched {
   writeOwned(record, '', 0o600, owner);
   const log = openSync(lab.log(part.name), 'a', 0o600);
   try {
-    const child = spawn('/bin/sh', ['-c', RECORD_THEN_EXEC, 'sh', record, file, ...(command.args ?? [])], {
+    const enter = lab.enter(part.name, owner);
+    const [first = '', ...rest] = [
+      ...enter,
+      '/bin/sh',
+      '-c',
+      RECORD_THEN_EXEC,
+      'sh',
+      record,
+      file,
+      ...(command.args ?? []),
+    ];
+    const child = spawn(first, rest, {
       cwd: lab.folder(part.name),
       detached: true,
       stdio: ['ignore', log, log],
       env: { ...baseEnvironment(lab.folder(part.name)), ...command.env, [MARK]: lab.id },
-      ...owner,
+      ...(enter.length === 0 ? owner : {}),
     });
     const gone = new Promise<string>((resolve) => {
       child.once('exit', (code, signal) => resolve(signal === null ? `exit status ${code}` : `signal ${signal}`));

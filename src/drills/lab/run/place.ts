@@ -1,6 +1,6 @@
 /** The folders of a lab: made, locked, removed. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { lockFile } from '../../../adapters/file-lock.ts';
@@ -43,6 +43,7 @@ export function makePlace(directory: string, spec: string): LabState {
     host: hostAddress(),
     replicas: {},
     off: {},
+    segmented: false,
     missing: [],
   };
 }
@@ -59,10 +60,12 @@ export function removePlace(directory: string, { id, scratch, partsFolder }: Lab
   if (isOurs && !(keep && partsFolder.startsWith(scratch))) rmSync(scratch, { recursive: true, force: true });
 }
 
-/** True when something other than a lab lies in the folder, which the lab then leaves alone. */
-export function isForeign(directory: string, listing: readonly string[]): boolean {
-  const own = new Set(['lock', 'lock.holder', 'state.json', 'logs', 'parts', 'trust', 'client', 'spec.yaml']);
-  return existsSync(directory) && listing.some((name) => !own.has(name) && !name.startsWith('.state.json.'));
+/** What a lab's folder holds, also one that was killed at any moment; SQLite leaves a journal beside the lock. */
+const OWN = /^(?:lock(?:\.holder|-journal)?|\.?state\.json(?:\.\w+)?|spec\.yaml|logs|parts|trust|client)$/;
+
+/** True when the folder holds something that is not a lab's, and which the lab would remove. */
+export function isForeign(listing: readonly string[]): boolean {
+  return listing.some((name) => !OWN.test(name));
 }
 
 /** The first IPv4 address of this machine that is not loopback. */

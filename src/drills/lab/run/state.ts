@@ -36,6 +36,8 @@ const labState = z.object({
   host: z.string(),
   replicas: z.record(z.string(), z.int()),
   off: z.record(z.string(), z.array(z.string())),
+  /** Each part is in a network namespace of its own. */
+  segmented: z.boolean().default(false),
   /** Debian packages that were missing at the start. */
   missing: z.array(z.string()),
 });

@@ -45,7 +45,7 @@ resource "aws_elasticache_user" "api" {
   user_id       = "gpucloud-${var.environment}-api"
   user_name     = "gpucloud-${var.environment}-api"
   engine        = "REDIS"
-  access_string = "on ~cache:* resetchannels -@all +get +set +del +expire +ttl +ping +hello +auth"
+  access_string = "on ~cache:* resetchannels -@all +get +set +del +eval +expire +pexpire +ttl +ping +hello +auth"
   authentication_mode { type = "iam" }
 }
 

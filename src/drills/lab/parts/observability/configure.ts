@@ -45,7 +45,7 @@ export function writePrometheus(lab: Lab, timing: Timing): string {
   return text(prometheusConfig(scraping, timing));
 }
 
-/** The services' pages of metrics, and those of the desk and of the monitoring itself. */
+/** The services' pages of metrics, and those of the collector and of the monitoring itself. The pager is outside of the platform, as its own would be. */
 function targetsOf(lab: Lab): Target[] {
   const services = lab.plan.spec.services.flatMap(({ name, workloads }) =>
     lab.replicas(name).map((part) => ({
@@ -61,7 +61,10 @@ function targetsOf(lab: Lab): Target[] {
     namespace: 'node-agents',
     pod: part,
   }));
-  const desk = ['pager', 'otlp'].filter((part) => lab.has(part));
+  const collector = ['otlp'].filter((part) => lab.has(part));
+  const edge = lab.has('edge-metrics')
+    ? [{ address: address(lab, 'edge-metrics', 'http'), service: 'edge', namespace: 'edge', pod: 'edge' }]
+    : [];
   const own = (part: string, port: string): Target => ({
     address: address(lab, part, port),
     service: part,
@@ -71,7 +74,8 @@ function targetsOf(lab: Lab): Target[] {
   return [
     ...services,
     ...agents,
-    ...desk.map((part) => own(part, 'http')),
+    ...edge,
+    ...collector.map((part) => own(part, 'http')),
     ...['prometheus', 'alertmanager'].map((part) => ({ ...own(part, 'https'), tls: true })),
   ];
 }

@@ -12,10 +12,9 @@ const STOP = { signal: 'SIGTERM', timeoutMs: 20_000 } as const;
 
 export function serviceParts(plan: LabPlan): Part[] {
   const running = services.filter(({ name }) => (plan.replicas.get(name) ?? 0) > 0);
-  const names = new Set(running.map(({ name }) => name));
+  const needed = new Set(running.flatMap(({ needs }) => needs));
   return [
-    ...(names.has('api') ? [migrate] : []),
-    ...(names.has('billing-worker') ? [streams] : []),
+    ...[migrate, streams].filter(({ name }) => needed.has(name)),
     ...running.flatMap((service) =>
       Array.from({ length: plan.replicas.get(service.name)! }, (_, index) =>
         servicePart(service, `${service.name}-${index + 1}`),

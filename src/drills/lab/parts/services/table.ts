@@ -1,6 +1,7 @@
 /** What each service of the reference platform is given: the typed counterpart of its manifests. */
 import { createPublicKey } from 'node:crypto';
 import type { Lab } from '../../part.ts';
+import { nodeId } from '../postgres.ts';
 import { bus, cache, database, realtime, type Environment } from './environment.ts';
 
 export interface LabService {
@@ -17,6 +18,8 @@ export interface LabService {
 
 const TICKET_KEY = 'terminal-ticket-ed25519';
 const AUDIENCE = 'gpucloud-api';
+/** Whose word about the request's id and the caller's address is taken. */
+const EDGE = spiffe('edge', 'edge');
 
 export const services: readonly LabService[] = [
   {
@@ -27,9 +30,9 @@ export const services: readonly LabService[] = [
     listens: 'agent',
     environment: (lab, part) => ({
       AGENT_ADDR: `${lab.host}:${lab.port(part, 'agent')}`,
-      NODE_NAME: part,
+      NODE_ID: nodeId(part),
       GATEWAY_IDENTITIES: spiffe('terminal', 'terminal-gateway'),
-      DATA_DIR: lab.folder(part),
+      RECORDING_DIR: `${lab.folder(part)}/recordings`,
     }),
   },
   {
@@ -47,8 +50,13 @@ export const services: readonly LabService[] = [
       ...realtime(lab, part, 'terminal-gateway'),
       TERMINAL_TICKET_PUBLIC_KEY_FILE: `${lab.folder(part)}/ticket.pem`,
       NODE_AGENT_CIDRS: `${lab.host}/32`,
+      NODE_AGENT_PORTS: lab
+        .replicas('node-agent')
+        .map((agent) => lab.port(agent, 'agent'))
+        .join(','),
       NODE_AGENT_IDENTITIES: spiffe('node-agents', 'node-agent'),
       ADMIN_IDENTITIES: `${spiffe('lab', 'lab-operator')},${spiffe('platform', 'api')}`,
+      EDGE_IDENTITIES: EDGE,
       ALLOWED_ORIGINS: origin(lab, 'console'),
       WS_PING_INTERVAL: '45s',
       WS_IDLE_TIMEOUT: '15m',
@@ -70,7 +78,6 @@ export const services: readonly LabService[] = [
       'nats-api-nkey',
       'stripe-api-key',
       'stripe-webhook',
-      'oidc-client',
       TICKET_KEY,
     ],
     listens: 'https',
@@ -86,11 +93,11 @@ export const services: readonly LabService[] = [
       ...(lab.has('identity')
         ? { OIDC_ISSUER: `https://localhost:${lab.port('identity', 'https')}`, OIDC_AUDIENCE: AUDIENCE }
         : {}),
-      KEYCLOAK_CLIENT_SECRET_FILE: lab.secretFile(part, 'oidc-client'),
       ADMIN_DENYLIST_MAX_STALENESS: '10s',
       ADMIN_DENYLIST_FAIL_MODE: 'closed',
       DENYLIST_SNAPSHOT_FILE: `${lab.folder(part)}/denylist.snapshot`,
       NODE_PROBE_ALLOWED_CIDRS: `${lab.host}/32`,
+      EDGE_IDENTITIES: EDGE,
       TERMINAL_TICKET_KEY_FILE: lab.secretFile(part, TICKET_KEY),
       TERMINAL_URL: origin(lab, 'terminal').replace('https:', 'wss:'),
       ALLOWED_ORIGINS: origin(lab, 'console'),

@@ -80,7 +80,7 @@ export function clients({ headers: { uriBytes, headerBytes } }: EdgeConfig): str
 /** Set for every request to an upstream. A location that sets one header would inherit none, so none does. */
 export function upstreamHeaders(): string {
   const headers: readonly (readonly [string, string])[] = [
-    ['Host', '$host'],
+    ['Host', '$host:$server_port'],
     ['X-Request-Id', '$request_id'],
     ['traceparent', '$traceparent'],
     ['tracestate', '$tracestate'],

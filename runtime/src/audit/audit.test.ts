@@ -1,0 +1,201 @@
+import { fastify } from 'fastify';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startPostgres, type PostgresServer } from '../../../test/servers/postgres.ts';
+import { createAudit, type Audit } from './audit.ts';
+import { AUDIT_DDL_DOWN, auditDdl, exportAudit, postgresAudit } from './postgres.ts';
+import { auditRoute } from './route.ts';
+import type { AuditEvent, AuditInput } from './types.ts';
+import { verifyChain } from './verify.ts';
+
+let server: PostgresServer;
+let owner: pg.Pool;
+let api: pg.Pool;
+let audit: Audit;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  owner = new pg.Pool({ connectionString: server.url });
+  api = new pg.Pool({ host: '127.0.0.1', port: server.port, user: 'api', database: 'postgres' });
+  for (const pool of [owner, api]) pool.on('error', () => undefined);
+  await owner.query('CREATE ROLE api LOGIN; CREATE ROLE auditor LOGIN;');
+  audit = createAudit({ sink: postgresAudit(api), allow: ['size'] });
+});
+afterAll(async () => {
+  await Promise.all([owner.end(), api.end()]);
+  await server.stop();
+});
+beforeEach(async () => {
+  await owner.query(AUDIT_DDL_DOWN);
+  await owner.query(auditDdl({ writers: ['api'], readers: ['auditor'] }));
+});
+
+function input(more: Partial<AuditInput> = {}): AuditInput {
+  const target = { kind: 'instance', id: 'i-1' };
+  return {
+    actor: { id: 'ana', kind: 'user' },
+    action: 'instance.delete',
+    target,
+    outcome: 'success',
+    correlationId: 'req-1',
+    ...more,
+  };
+}
+
+async function trail(): Promise<AuditEvent[]> {
+  const events: AuditEvent[] = [];
+  for await (const line of exportAudit(owner)) events.push(JSON.parse(line) as AuditEvent);
+  return events;
+}
+
+describe('an event', () => {
+  it('says who did what to what, when and under which request, and keeps no value that it was not allowed', async () => {
+    const secret = { name: 'n', apiKey: 'sk_live_1' };
+    await audit.record(
+      input({ before: secret, after: { name: 'm' }, fields: { size: 3, password: 'hunter2' }, reason: 'asked for' }),
+    );
+    const [event] = await trail();
+    expect(event).toMatchObject({
+      seq: 1,
+      action: 'instance.delete',
+      actor: { id: 'ana' },
+      correlationId: 'req-1',
+      fields: { size: 3 },
+    });
+    expect(event?.beforeDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(JSON.stringify(event)).not.toMatch(/hunter2|sk_live/);
+  });
+
+  it.each([
+    { action: 'Delete It' },
+    { outcome: 'ok' as 'success' },
+    { correlationId: '' },
+    { actor: { id: 'a\u0000b' } },
+    { actor: { id: 'a\u001b[31m' } },
+    { target: { kind: 'x', id: 'y'.repeat(1025) } },
+    { fields: { size: NaN } },
+    { fields: { size: { deep: 1 } as unknown as string } },
+    { before: 1n },
+    { reason: '\ud800' },
+  ])('is refused with %o', async (fault) => {
+    await expect(audit.record(input(fault))).rejects.toThrow(TypeError);
+    expect(await trail()).toEqual([]);
+  });
+});
+
+describe('the table', () => {
+  it('may be made twice, and nobody can change it, not even its owner', async () => {
+    await owner.query(auditDdl({ writers: ['api'], readers: ['auditor'] }));
+    await audit.record(input());
+    for (const statement of [
+      'UPDATE audit_events SET actor = 1',
+      'DELETE FROM audit_events',
+      'TRUNCATE audit_events',
+    ]) {
+      await expect(api.query(statement)).rejects.toThrow('permission denied');
+      await expect(owner.query(statement)).rejects.toThrow('append-only');
+    }
+  });
+
+  it('keeps an event with the change it is about, or neither', async () => {
+    const client = await api.connect();
+    await client.query('BEGIN');
+    await audit.record(input(), client);
+    await client.query('ROLLBACK');
+    client.release();
+    expect(await trail()).toEqual([]);
+  });
+
+  it('is one chain, however many write', async () => {
+    await Promise.all(Array.from({ length: 40 }, (_, index) => audit.record(input({ correlationId: `req-${index}` }))));
+    const verdict = await verifyChain(exportAudit(owner));
+    expect(verdict).toMatchObject({ state: 'sound', count: 40, head: { seq: 40 } });
+  });
+});
+
+describe('the chain', () => {
+  async function five(): Promise<AuditEvent[]> {
+    for (let index = 0; index < 5; index += 1) await audit.record(input({ correlationId: `req-${index}` }));
+    return trail();
+  }
+
+  it('shows a changed, a missing, an inserted, a swapped and a repeated event', async () => {
+    const events = await five();
+    const spoiled: [string, AuditEvent[], number][] = [
+      ['hash', events.map((event) => (event.seq === 3 ? { ...event, actor: { id: 'bo' } } : event)), 3],
+      ['is due', events.filter(({ seq }) => seq !== 3), 3],
+      ['is due', events.toSpliced(2, 0, { ...(events[2] as AuditEvent) }), 4],
+      ['is due', [events[0], events[2], events[1]] as AuditEvent[], 2],
+      ['is due', events.slice(1), 1],
+    ];
+    for (const [words, list, seq] of spoiled)
+      expect(await verifyChain(list)).toEqual({
+        state: 'broken',
+        seq,
+        because: expect.stringContaining(words) as string,
+      });
+  });
+
+  it('shows that it was cut short or written anew only to whoever remembers an end', async () => {
+    const events = await five();
+    const { seq, hash } = events[4] as AuditEvent;
+    expect(await verifyChain(events.slice(0, 3))).toMatchObject({ state: 'sound', count: 3 });
+    expect(await verifyChain(events.slice(0, 3), { includes: { seq, hash } })).toMatchObject({
+      state: 'broken',
+      seq: 4,
+    });
+    expect(await verifyChain(events, { includes: { seq: 3, hash } })).toMatchObject({ state: 'broken', seq: 3 });
+    expect(await verifyChain(events, { includes: { seq, hash } })).toMatchObject({
+      state: 'sound',
+      head: { seq, hash },
+    });
+  });
+
+  it('goes on from where it was verified before', async () => {
+    const events = await five();
+    const { seq, hash } = events[2] as AuditEvent;
+    expect(await verifyChain(exportAudit(owner, { after: 3 }), { from: { seq, hash } })).toMatchObject({
+      state: 'sound',
+      count: 2,
+    });
+    expect(await verifyChain(['null', '{'])).toMatchObject({ state: 'broken', seq: 1 });
+  });
+});
+
+describe('an admin route', () => {
+  async function service(recorder: Audit) {
+    const app = fastify();
+    const hooks = auditRoute(recorder, {
+      action: 'instance.delete',
+      actor: (request) =>
+        request.headers['x-user'] === undefined ? undefined : { id: String(request.headers['x-user']) },
+      target: (request) => ({ kind: 'instance', id: (request.params as { id: string }).id }),
+    });
+    app.delete('/admin/instances/:id', { ...hooks }, async (request, reply) =>
+      reply.code(request.headers['x-user'] === undefined ? 401 : 200).send({ gone: true }),
+    );
+    const answer = (headers: Record<string, string>) =>
+      app.inject({ method: 'DELETE', url: '/admin/instances/i-9', headers });
+    return { app, answer };
+  }
+
+  it('records what was done and what was denied, before it answers', async () => {
+    const { app, answer } = await service(audit);
+    expect((await answer({ 'x-user': 'ana' })).statusCode).toBe(200);
+    expect((await answer({})).statusCode).toBe(401);
+    expect(await trail()).toMatchObject([
+      { actor: { id: 'ana' }, outcome: 'success', target: { id: 'i-9' } },
+      { actor: { id: 'unverified' }, outcome: 'denied' },
+    ]);
+    await app.close();
+  });
+
+  it('that cannot record does not say that all is well', async () => {
+    const failing: Audit = { record: () => Promise.reject(new Error('the database is away')) };
+    const { app, answer } = await service(failing);
+    const { statusCode, body } = await answer({ 'x-user': 'ana' });
+    expect(statusCode).toBe(503);
+    expect(JSON.parse(body)).toMatchObject({ error: 'not_recorded' });
+    await app.close();
+  });
+});

@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from './audit.ts';
+import type { AuditInput } from './types.ts';
+
+export interface AuditRouteOptions {
+  readonly action: string;
+  /** Who it is; undefined where nobody was verified. */
+  readonly actor: (request: FastifyRequest) => AuditInput['actor'] | undefined;
+  readonly target: (request: FastifyRequest) => AuditInput['target'];
+  /** Default: `request.id`. */
+  readonly correlationId?: (request: FastifyRequest) => string;
+  readonly fields?: (request: FastifyRequest) => AuditInput['fields'];
+}
+
+/**
+ * Hooks for an admin route whose handler does not record by itself: spread them into its options. The event is kept before the answer
+ * leaves; where it cannot be, the caller gets 503 instead of the answer, and knows that the outcome is unknown. A change in PostgreSQL is better
+ * recorded in its own transaction with `audit.record`.
+ */
+export function auditRoute(audit: Audit, options: AuditRouteOptions) {
+  return {
+    async onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+      const actor = options.actor(request);
+      const fields = options.fields?.(request);
+      try {
+        await audit.record({
+          actor: actor ?? { id: 'unverified', address: request.ip },
+          action: options.action,
+          target: options.target(request),
+          outcome: outcomeOf(reply.statusCode),
+          correlationId: options.correlationId?.(request) ?? request.id,
+          ...(fields === undefined ? {} : { fields }),
+        });
+        return payload;
+      } catch (error) {
+        request.log.error({ err: error, action: options.action }, 'audit event not kept');
+        void reply.code(503).type('application/json; charset=utf-8').removeHeader('content-length');
+        return JSON.stringify({
+          error: 'not_recorded',
+          message: 'This could not be recorded; whether it was done is to be looked up.',
+        });
+      }
+    },
+  };
+}
+
+function outcomeOf(status: number): AuditInput['outcome'] {
+  if (status < 400) return 'success';
+  return status === 401 || status === 403 ? 'denied' : 'failure';
+}

@@ -1,0 +1,262 @@
+/** Passwords and seeds rotated under open-loop load on real servers: nothing fails, and the old one is refused afterwards. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { createUser } from '@nats-io/nkeys';
+import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startNats } from '../../../test/servers/nats.ts';
+import { startPostgres } from '../../../test/servers/postgres.ts';
+import { startRedis } from '../../../test/servers/redis.ts';
+import {
+  loginOf,
+  openSecret,
+  rotatingNats,
+  rotatingPool,
+  rotatingRedis,
+  type Secret,
+  type SecretError,
+  type SecretSource,
+} from './index.ts';
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'launchgate-rotation-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, value: string): void {
+  writeFileSync(join(folder, `${name}.new`), value, { mode: 0o600 });
+  renameSync(join(folder, `${name}.new`), join(folder, name));
+}
+function follow(name: string, value: string): Promise<SecretSource> {
+  write(name, value);
+  return openSecret(name, { env: { [`${name}_FILE`]: join(folder, name) }, debounceMs: 20 });
+}
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(10);
+}
+
+/** Calls at their due times, whatever becomes of the earlier ones. */
+function load(call: () => Promise<unknown>): { enough(): Promise<void>; stop(): Promise<unknown[]> } {
+  const failures: unknown[] = [];
+  const running: Promise<unknown>[] = [];
+  const timer = setInterval(() => running.push(call().catch((error: unknown) => failures.push(error))), 4);
+  return {
+    async enough() {
+      const before = running.length;
+      await until(() => running.length >= before + 50);
+    },
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(running);
+      return failures;
+    },
+  };
+}
+
+describe('rotation', () => {
+  test('PostgreSQL: from one login role to the other, with SET ROLE', async () => {
+    const server = await startPostgres();
+    const admin = new pg.Client({ connectionString: server.url });
+    await admin.connect();
+    for (const sql of [
+      'create role app nologin',
+      `create role app_a login password 'first' in role app`,
+      `create role app_b login password 'second' in role app`,
+    ])
+      await admin.query(sql);
+    for (const role of ['app_a', 'app_b']) await admin.query(`alter role ${role} set role = 'app'`);
+    writeFileSync(
+      join(server.folder, 'data', 'pg_hba.conf'),
+      'host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n',
+    );
+    await admin.query('select pg_reload_conf()');
+    const secret = await follow('DATABASE_PASSWORD', '{"username":"app_a","password":"first"}');
+    const alarms: SecretError[] = [];
+    const versions: number[] = [];
+    const create = (value: Secret) =>
+      new pg.Pool({ host: '127.0.0.1', port: server.port, database: 'postgres', max: 3, ...loginOf(value, 'app') });
+    const pool = await rotatingPool({
+      secret,
+      create,
+      retryMs: 50,
+      onRotated: (version) => versions.push(version),
+      onAlarm: (error) => alarms.push(error),
+    });
+    try {
+      const users = new Set<string>();
+      const traffic = load(async () => {
+        const { rows } = await pool.query<{ who: string }>(
+          'select session_user || $1 || current_user as who from pg_sleep(0.01)',
+          ['/'],
+        );
+        users.add(rows[0]?.who ?? 'nobody');
+      });
+      await traffic.enough();
+      write('DATABASE_PASSWORD', '{"username":"app_b","password":"wrong"}');
+      await until(() => alarms.length === 1);
+      await traffic.enough();
+      expect([...users]).toEqual(['app_a/app']);
+      write('DATABASE_PASSWORD', '{"username":"app_b","password":"second"}');
+      await until(() => versions.length === 1);
+      await until(
+        async () => (await admin.query(`select 1 from pg_stat_activity where usename = 'app_a'`)).rowCount === 0,
+      );
+      await admin.query(`alter role app_a password 'third'`);
+      await traffic.enough();
+      expect(await traffic.stop()).toEqual([]);
+      expect([...users]).toEqual(['app_a/app', 'app_b/app']);
+      await expect(
+        new pg.Client({
+          host: '127.0.0.1',
+          port: server.port,
+          database: 'postgres',
+          user: 'app_a',
+          password: 'first',
+        }).connect(),
+      ).rejects.toThrow('password authentication failed');
+      expect(`${alarms[0]?.stack} ${JSON.stringify(alarms)}`).not.toMatch(/first|second|"wrong"/);
+    } finally {
+      await pool.end();
+      secret.close();
+      await admin.end();
+      await server.stop();
+    }
+  });
+
+  test('PostgreSQL: a server that was away when the password changed is asked again', async () => {
+    const server = await startPostgres();
+    const secret = await follow('RETRY_PASSWORD', 'one');
+    let reachable = true;
+    const create = () => new pg.Pool({ connectionString: server.url, max: 1 });
+    const probe = async () => {
+      if (!reachable) throw new Error('away');
+    };
+    const alarms: SecretError[] = [];
+    const versions: number[] = [];
+    const pool = await rotatingPool({
+      secret,
+      create,
+      probe,
+      retryMs: 20,
+      onRotated: (version) => versions.push(version),
+      onAlarm: (error) => alarms.push(error),
+    });
+    reachable = false;
+    write('RETRY_PASSWORD', 'two');
+    await until(() => alarms.length === 1);
+    reachable = true;
+    await until(() => versions.length === 1);
+    expect(alarms).toHaveLength(1);
+    await pool.end();
+    secret.close();
+    await server.stop();
+  });
+
+  test('Redis: two passwords overlap; commands and subscriptions go on', async () => {
+    const hash = (text: string) => `#${createHash('sha256').update(text).digest('hex')}`;
+    const server = await startRedis({
+      acl: ['user default off', `user admin on nopass ~* &* +@all`, `user app on ${hash('first')} ~* &* +@all`],
+    });
+    const admin = new Redis(server.port, '127.0.0.1', { username: 'admin', password: 'x' });
+    const secret = await follow('REDIS_PASSWORD', 'first');
+    const alarms: SecretError[] = [];
+    const versions: number[] = [];
+    const create = (value: Secret) =>
+      new Redis(server.port, '127.0.0.1', { username: 'app', password: value.reveal(), retryStrategy: () => 20 });
+    const hooks = {
+      secret,
+      create,
+      onRotated: (version: number) => versions.push(version),
+      onAlarm: (error: SecretError) => alarms.push(error),
+    };
+    const [commands, subscriber] = [await rotatingRedis(hooks), await rotatingRedis(hooks)];
+    try {
+      const heard: string[] = [];
+      await subscriber.client.subscribe('news');
+      subscriber.client.on('message', (_: string, text: string) => heard.push(text));
+      const { client } = commands;
+      const traffic = load(() => client.incr('counter'));
+      await traffic.enough();
+      write('REDIS_PASSWORD', 'wrong');
+      await until(() => alarms.length === 2);
+      await admin.call('ACL', 'SETUSER', 'app', '>second');
+      write('REDIS_PASSWORD', 'second');
+      await until(() => versions.length === 2);
+      await admin.call('ACL', 'SETUSER', 'app', '<first');
+      await traffic.enough();
+      expect(await traffic.stop()).toEqual([]);
+      await admin.call('CLIENT', 'KILL', 'USER', 'app');
+      expect(await client.ping()).toBe('PONG');
+      await until(async () => (await admin.publish('news', 'after')) === 1);
+      await until(() => heard.includes('after'));
+      const refused = new Redis(server.port, '127.0.0.1', { username: 'app', password: 'first', retryStrategy: null });
+      await expect(new Promise((_, reject) => refused.once('error', reject))).rejects.toThrow('WRONGPASS');
+    } finally {
+      for (const one of [commands, subscriber]) {
+        await one.close();
+        one.client.disconnect();
+      }
+      secret.close();
+      admin.disconnect();
+      await server.stop();
+    }
+  });
+
+  test('NATS: two nkeys overlap; publishes are acknowledged throughout, consumers move', async () => {
+    const [one, two] = [createUser(), createUser()];
+    const seed = (user: typeof one) => new TextDecoder().decode(user.getSeed());
+    const users = (keys: readonly (typeof one)[]) =>
+      `authorization { users: [ ${keys.map((key) => `{ nkey: ${key.getPublicKey()} }`).join(', ')} ] }`;
+    const server = await startNats({ config: users([one]) });
+    const config = join(server.folder, 'nats.conf');
+    const authorize = (from: readonly (typeof one)[], to: readonly (typeof one)[]) => {
+      writeFileSync(config, readFileSync(config, 'utf8').replace(users(from), users(to)));
+      server.signal('SIGHUP');
+    };
+    const secret = await follow('NATS_NKEY_SEED', seed(one));
+    const alarms: SecretError[] = [];
+    const versions: number[] = [];
+    const connectAs = (read: () => Uint8Array) =>
+      connect({ servers: server.url, authenticator: nkeyAuthenticator(read), maxReconnectAttempts: 3 });
+    const nats = await rotatingNats({
+      secret,
+      connect: connectAs,
+      graceMs: 300,
+      retryMs: 50,
+      onRotated: (version) => versions.push(version),
+      onAlarm: (error) => alarms.push(error),
+    });
+    try {
+      await (await jetstreamManager(nats.connection)).streams.add({ name: 'usage', subjects: ['usage.>'] });
+      const heard = new Set<string>();
+      const consume = (connection: typeof nats.connection) =>
+        connection.subscribe('usage.>', { callback: (_, message) => void heard.add(message.string()) });
+      consume(nats.connection);
+      nats.subscribe(consume);
+      let sent = 0;
+      const old = nats.connection;
+      const traffic = load(() => jetstream(nats.connection).publish('usage.recorded', String(sent++)));
+      await traffic.enough();
+      write('NATS_NKEY_SEED', seed(two));
+      await until(() => alarms.length === 1);
+      authorize([one], [one, two]);
+      await until(() => versions.length === 1);
+      await traffic.enough();
+      await until(() => old.isClosed());
+      authorize([one, two], [two]);
+      await traffic.enough();
+      expect(await traffic.stop()).toEqual([]);
+      await until(() => heard.size === sent);
+      await expect(connectAs(() => one.getSeed())).rejects.toThrow(/authorization/i);
+    } finally {
+      await nats.close();
+      secret.close();
+      await server.stop();
+    }
+  });
+});

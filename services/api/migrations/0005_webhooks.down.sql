@@ -1,0 +1,1 @@
+DROP TABLE webhook_reconciliation, webhook_object, webhook_event;

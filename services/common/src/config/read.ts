@@ -1,0 +1,27 @@
+/** The variables that every service has, and how all of them are read at once. */
+import { z } from 'zod';
+import { ConfigInvalid } from './invalid.ts';
+import { address, duration } from './values.ts';
+
+export const serviceVariables = z.object({
+  DEPLOYMENT_ENVIRONMENT: z.string().min(1).max(64).default('production'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  HEALTH_ADDR: address,
+  METRICS_ADDR: address,
+  TLS_CERT_FILE: z.string().min(1),
+  TLS_KEY_FILE: z.string().min(1),
+  TLS_CA_FILE: z.string().min(1),
+  SHUTDOWN_DRAIN_WINDOW: duration({ max: 3_600_000 }).default(30_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** Share of traces that are kept when nobody before us has decided. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
+});
+
+export type ServiceVariables = z.infer<typeof serviceVariables>;
+
+/** Throws `ConfigInvalid`, which names every variable that is wrong and no value. */
+export function readConfig<T extends z.ZodType>(shape: T, env: NodeJS.ProcessEnv): z.infer<T> {
+  const parsed = shape.safeParse(env);
+  if (!parsed.success) throw ConfigInvalid.from(parsed.error);
+  return parsed.data;
+}

@@ -1,0 +1,12 @@
+import type { WorkloadCertificate } from '@launchgate/runtime/mtls';
+import type { SecretSource } from '@launchgate/runtime/secrets';
+
+/** What every connection needs beside its address. */
+export interface StoreContext {
+  /** Shown by the store as the name of its client. */
+  readonly service: string;
+  readonly certificate: WorkloadCertificate;
+  readonly secret: SecretSource;
+  /** A rotation that did not hold; the old credential is still in use. */
+  readonly onAlarm: (error: Error) => void;
+}

@@ -1,0 +1,126 @@
+/**
+ * The frame of a service without an HTTP interface of its own: configuration, traces, logs, lifecycle, health and metrics, opened in this
+ * order and closed in the other. What is left to the service is its work.
+ */
+import { contextFields } from '@launchgate/runtime/correlation';
+import { createHealth, healthServer, type Dependency } from '@launchgate/runtime/health';
+import { createLifecycle, type Lifecycle } from '@launchgate/runtime/lifecycle';
+import { createLogger, flushLogger, type Logger } from '@launchgate/runtime/logging';
+import { openCertificate, type WorkloadCertificate } from '@launchgate/runtime/mtls';
+import { openSecret, type SecretSource } from '@launchgate/runtime/secrets';
+import { createMetrics, serveMetrics, startTelemetry, type Metrics, type Tracing } from '@launchgate/runtime/telemetry';
+import { ConfigInvalid, EX_CONFIG, type Address, type ServiceVariables } from './config/index.ts';
+
+/** Parts that every worker lets a lab switch off. */
+export const WORKER_PARTS = ['drain', 'readiness', 'redaction', 'correlation', 'tracing'] as const;
+
+export interface Frame {
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly tracing: Tracing;
+  readonly metrics: Metrics;
+  readonly certificate: WorkloadCertificate;
+  readonly off: (part: (typeof WORKER_PARTS)[number]) => boolean;
+  /** A secret from `NAME_FILE` or `NAME`, followed when it changes. */
+  secret(name: string): Promise<SecretSource>;
+  alarm(error: Error): void;
+  /** Begins to answer probes and scrapes; the last thing before the work. */
+  serve(dependencies: readonly Dependency[]): Promise<void>;
+}
+
+export async function openFrame(
+  service: string,
+  variables: ServiceVariables,
+  off: ReadonlySet<string>,
+  env: NodeJS.ProcessEnv,
+): Promise<Frame> {
+  const tracing = startTelemetry({
+    service,
+    environment: variables.DEPLOYMENT_ENVIRONMENT,
+    ratio: variables.OTEL_TRACES_SAMPLER_ARG,
+    ...(variables.OTEL_EXPORTER_OTLP_ENDPOINT === undefined || off.has('tracing')
+      ? {}
+      : { endpoint: variables.OTEL_EXPORTER_OTLP_ENDPOINT }),
+  });
+  const log = createLogger({
+    service,
+    level: variables.LOG_LEVEL,
+    ...(off.has('correlation') ? {} : { context: contextFields }),
+    ...(off.has('redaction') ? { redaction: false } : {}),
+  });
+  const lifecycle = createLifecycle({
+    propagationDelay: 0,
+    drainWindow: 0,
+    hookWindow: variables.SHUTDOWN_DRAIN_WINDOW,
+    log,
+    off: off.has('drain'),
+  });
+  lifecycle.install();
+  const metrics = createMetrics({ service });
+  const alarm = (error: Error) =>
+    log.error({ err: error }, 'a rotation did not hold; what was there before is still in use');
+  const certificate = await openCertificate({
+    certFile: variables.TLS_CERT_FILE,
+    keyFile: variables.TLS_KEY_FILE,
+    caFile: variables.TLS_CA_FILE,
+    onAlarm: alarm,
+  });
+  lifecycle.hook('telemetry', 'traces', () => tracing.shutdown(3000));
+  lifecycle.hook('telemetry', 'log', () => flushLogger(log, 1000));
+  return {
+    log,
+    lifecycle,
+    tracing,
+    metrics,
+    certificate,
+    off: (part) => off.has(part),
+    alarm,
+    async secret(name) {
+      const source = await openSecret(name, { env, onAlarm: alarm });
+      lifecycle.hook('telemetry', name, () => source.close());
+      return source;
+    },
+    async serve(dependencies) {
+      const health = createHealth({
+        draining: () => lifecycle.draining,
+        dependencies: [...dependencies],
+        log,
+        off: off.has('readiness'),
+      });
+      await health.start();
+      const probes = healthServer(health);
+      await listen(probes, variables.HEALTH_ADDR);
+      const scrapes = await serveMetrics(metrics, textOf(variables.METRICS_ADDR));
+      lifecycle.hook('telemetry', 'probes', () => {
+        health.stop();
+        certificate.close();
+        probes.close();
+        return scrapes.close();
+      });
+    },
+  };
+}
+
+/** Runs a program to its end; a configuration that cannot be read is told apart from a failure, so that nobody restarts it for nothing. */
+export async function runProgram(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(exitCode(error));
+  }
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof ConfigInvalid) return EX_CONFIG;
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
+}
+
+const textOf = ({ host, port }: Address) => `${host ?? ''}:${port}`;
+
+function listen(server: ReturnType<typeof healthServer>, { host, port }: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}

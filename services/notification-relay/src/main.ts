@@ -1,0 +1,79 @@
+/** notification-relay: takes what the outbox holds and publishes it to its user; nobody else may publish on those channels. */
+import { fromEnvelope, runWith, toEnvelope } from '@launchgate/runtime/correlation';
+import { consumerSpan, gaugePool, observeTask, producerSpan } from '@launchgate/runtime/telemetry';
+import { partsOff } from '@launchgate/service-common/config';
+import { directClient, openPool, openRedis, poolNumbers } from '@launchgate/service-common/stores';
+import { openFrame, runProgram, WORKER_PARTS } from '@launchgate/service-common/worker';
+import { readRelayConfig } from './config.ts';
+import { listen } from './listen.ts';
+import { relayMetrics } from './metrics.ts';
+import { relayBatch, type OutboxRow, type Publish } from './relay.ts';
+import { runRelay } from './run.ts';
+
+const SERVICE = 'notification-relay';
+
+await runProgram(async () => {
+  const config = readRelayConfig(process.env);
+  const off = partsOff(process.env, WORKER_PARTS);
+  const frame = await openFrame(SERVICE, config, off, process.env);
+  const { log, lifecycle, metrics } = frame;
+  const context = { service: SERVICE, certificate: frame.certificate, onAlarm: frame.alarm };
+  const database = { ...context, secret: await frame.secret('DATABASE_PASSWORD') };
+  const pool = await openPool(config, database);
+  const redis = await openRedis(
+    config,
+    { ...context, secret: await frame.secret('REDIS_PASSWORD') },
+    { deadlineMs: 2000, mayAskInfo: false },
+  );
+  lifecycle.hook('stores', 'postgres', () => pool.end());
+  lifecycle.hook('stores', 'redis', async () => {
+    await redis.close();
+    redis.client.disconnect();
+  });
+  const relayed = relayMetrics(metrics);
+  gaugePool(metrics, 'postgres', () => poolNumbers(pool));
+  await frame.serve([
+    { name: 'postgres', class: 'critical', whenDown: 'unready', check: () => pool.query('SELECT 1') },
+    { name: 'redis', class: 'critical', whenDown: 'unready', check: () => redis.client.ping() },
+  ]);
+
+  const signal = lifecycle.drainSignal;
+  const listener = listen({
+    channel: 'outbox',
+    connect: () => directClient(config, database),
+    onLost: (error) => log.warn({ err: error }, 'lost the word of the outbox; polling until it is back'),
+    signal,
+  });
+  const send = (row: OutboxRow, publish: Publish) => relayOne(row, publish, off.has('correlation'));
+  const running = runRelay({
+    batch: () => relayBatch(pool, redis.client, { channelPrefix: config.CHANNEL_PREFIX, batch: config.BATCH, send }),
+    wake: (withinMs) => listener.wake(withinMs),
+    pollMs: config.POLL_INTERVAL,
+    onPublished: relayed.published,
+    onFailure: (error) => log.error({ err: error }, 'could not relay; trying again'),
+    signal,
+  });
+  lifecycle.hook('consumers', 'outbox', async () => {
+    await running;
+    await listener.close();
+  });
+  log.info('relaying');
+
+  /** In the trace of the request that caused the row; the subscriber goes on from our span. */
+  function relayOne(row: OutboxRow, publish: Publish, apart: boolean): Promise<number> {
+    const origin = fromEnvelope(
+      apart ? {} : { requestId: row.request_id, traceparent: row.traceparent, tracestate: row.tracestate },
+    );
+    return runWith(origin, () =>
+      observeTask(metrics, 'relay', () =>
+        consumerSpan('outbox', 'outbox', origin.parent, () =>
+          producerSpan('redis', config.CHANNEL_PREFIX, async () => {
+            const receivers = await publish(toEnvelope());
+            log.info({ notification: row.id, type: row.type, user: row.user_id, receivers }, 'published');
+            return receivers;
+          }),
+        ),
+      ),
+    );
+  }
+});

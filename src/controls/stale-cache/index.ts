@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { check } from './check.ts';
+import { cachingServices, staleCache } from './query.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'stale-cache',
+    title: 'Stale cache on outage',
+    statement:
+      'The cache lives outside the pods, has TTL and staleness limits and an exported hit rate, and serves stale answers only within those limits.',
+    area: 'service-behaviour',
+    stage: 'months-1-2',
+    launch: false,
+    sources: ['LR'],
+    halves: ['check', 'drill'],
+    reads: [
+      'spec',
+      'kubernetes',
+      'redis-conf',
+      'terraform',
+      'prometheus-rules',
+      'prometheus-config',
+      'grafana-dashboard',
+      'otel-collector',
+      'metrics-capture',
+    ],
+    severity: 'medium',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    maxStale: z.string().default('24h').describe('Longest time for which a stale answer may be served.'),
+    evicting: z
+      .array(z.string())
+      .default([
+        'allkeys-lfu',
+        'allkeys-lru',
+        'allkeys-random',
+        'volatile-lfu',
+        'volatile-lru',
+        'volatile-random',
+        'volatile-ttl',
+      ])
+      .describe('Eviction policies that make room for new answers.'),
+  }),
+  subjects: cachingServices,
+  inputs: staleCache,
+  check,
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { defineControl } from '../../model/control.ts';
+import { check } from './check.ts';
+import { facts, logging } from './query.ts';
+
+export const control = defineControl({
+  meta: {
+    id: 'structured-logs',
+    title: 'Structured logs',
+    statement: 'Every service logs JSON lines with request id, trace id, user agent, latency, route and status.',
+    area: 'service-behaviour',
+    stage: 'day-0',
+    launch: true,
+    sources: ['PB1', 'LR'],
+    halves: ['check', 'drill'],
+    reads: ['spec', 'kubernetes', 'nginx-conf', 'otel-collector'],
+    severity: 'medium',
+    about: 'platform',
+    waivable: true,
+    version: 1,
+  },
+  params: z.object({
+    variables: z
+      .array(z.string())
+      .default([
+        'LOG_FORMAT',
+        'LOGGING_FORMAT',
+        'LOG_FORMATTER',
+        'LOG_ENCODING',
+        'LOG_OUTPUT_FORMAT',
+        'LOGGING_STRUCTURED_FORMAT_CONSOLE',
+        'GF_LOG_CONSOLE_FORMAT',
+      ])
+      .describe('Variables that tell a service in which format to log'),
+    inCode: z
+      .string()
+      .default('')
+      .describe(
+        'Where the code sets JSON lines, for a service that is told by nothing in its manifests; set for one service by CONTROL@SUBJECT',
+      ),
+  }),
+  subjects: logging,
+  inputs: facts,
+  check,
+});
