@@ -27,6 +27,8 @@ export interface DamperVerdict {
   readonly serve: boolean;
   /** How it knows. */
   readonly because: string;
+  /** False where the other replicas said nothing, and it is concluded from that. */
+  readonly told: boolean;
   readonly at: Date;
 }
 
@@ -37,26 +39,33 @@ export interface DamperVerdict {
  * - Most of them work: do not serve, the fault is here.
  */
 export function judgePeers(dependency: string, { listed, reports }: PeerAnswers): Omit<DamperVerdict, 'at'> {
-  if (listed === 0) return { serve: true, because: 'no other replica exists' };
+  if (listed === 0) return { serve: true, told: true, because: 'no other replica exists' };
   const failing = reports.filter((report) => report.failing.includes(dependency)).length;
   const asked = failing + reports.filter((report) => report.working.includes(dependency)).length;
-  if (asked === 0) return { serve: false, because: `none of ${listed} other replicas could tell` };
+  if (asked === 0) return { serve: false, told: false, because: `none of ${listed} other replicas could tell` };
   const serve = failing * 2 >= asked;
-  return { serve, because: `${failing} of ${asked} other replicas that answered see the same (${listed} exist)` };
+  return {
+    serve,
+    told: true,
+    because: `${failing} of ${asked} other replicas that answered see the same (${listed} exist)`,
+  };
 }
 
 /** Milliseconds for all peers together. */
 const PATIENCE = 2_000;
 
-/** Keeps a verdict while the dependency is down, and takes back a `serve` only when peers contradict it `failures` times in a row. */
+/**
+ * Keeps a verdict while the dependency is down. To go although others see the same would be the very fault this is against, so it
+ * takes `failures` answers in a row to take back a `serve`, or to go because nobody answers.
+ */
 export class Damper {
   readonly #peers: PeerSource;
   readonly #patience: number;
   #verdict: DamperVerdict | undefined;
-  #contradictions = 0;
+  #doubts = 0;
   #flight: Promise<void> | undefined;
 
-  /** `failures`: contradictions that it takes. */
+  /** `failures`: doubts in a row that it takes. */
   constructor(peers: PeerSource, failures: number) {
     this.#peers = peers;
     this.#patience = failures;
@@ -74,16 +83,16 @@ export class Damper {
 
   async #judge(dependency: string): Promise<void> {
     const next = await this.#ask(dependency);
-    const contradicts = this.#verdict?.serve === true && !next.serve;
-    this.#contradictions = contradicts ? this.#contradictions + 1 : 0;
-    // Replicas see a recovery some seconds apart; the last one to see it must not go because of that.
-    if (!contradicts || this.#contradictions >= this.#patience) this.#verdict = { ...next, at: new Date() };
+    const doubtful = !next.serve && (this.#verdict?.serve === true || !next.told);
+    this.#doubts = doubtful ? this.#doubts + 1 : 0;
+    // Replicas see a recovery some seconds apart, and one answer may be lost.
+    if (!doubtful || this.#doubts >= this.#patience) this.#verdict = { ...next, at: new Date() };
   }
 
   /** It is up again. */
   reset(): void {
     this.#verdict = undefined;
-    this.#contradictions = 0;
+    this.#doubts = 0;
   }
 
   async #ask(dependency: string): Promise<Omit<DamperVerdict, 'at'>> {
@@ -92,7 +101,7 @@ export class Damper {
     try {
       return judgePeers(dependency, await Promise.race([this.#peers.ask(deadline), late]));
     } catch {
-      return { serve: false, because: 'the other replicas could not be listed' };
+      return { serve: false, told: false, because: 'the other replicas could not be listed' };
     }
   }
 }

@@ -150,7 +150,7 @@ function faultOf(
   if (state !== 'down') return { ready: false, because: `${name} is ${state}` };
   if (dependency.whenDown === 'unready') return { ready: false, because: `${name} is down` };
   if (dependency.whenDown === 'serve') return { ready: true, because: `${name} is down; serving on by policy` };
-  // The first answer of the others takes two seconds at most; to leave and come back meanwhile would be the flap itself.
+  // To leave and come back before the others have answered would be the flap itself.
   const { serve, because } = damper?.verdict ?? { serve: true, because: 'asking the other replicas' };
   return { ready: serve, because: `${name} is down; ${because}` };
 }

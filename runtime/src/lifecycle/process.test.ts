@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { GET, until, wire } from '../../test/wire.ts';
@@ -59,6 +60,37 @@ test('readiness flips with the signal while requests are still served', async ()
   started.kill('SIGTERM');
   expect(await exit).toBe(3);
 });
+
+test('under load no request is lost: keep-alive clients go on until they are told that it leaves, and a while longer', async () => {
+  const { started, port, exit, out } = await child({ ...QUICK, propagationDelay: 2_000 });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const answers: string[] = [];
+  const takenOut = new AbortController();
+  const client = async (): Promise<void> => {
+    while (!takenOut.signal.aborted) answers.push(await answerOf(agent, port));
+  };
+  const clients = Array.from({ length: 20 }, client);
+  await until(() => answers.length > 200, 'some load');
+  started.kill('SIGTERM');
+  await until(() => out().includes('event leaving'), 'the signal');
+  const before = answers.length;
+  await until(() => answers.length > before + 200, 'load while it leaves');
+  takenOut.abort();
+  await Promise.all(clients);
+  expect(new Set(answers)).toEqual(new Set(['200 keep-alive', '200 close']));
+  expect(answers.slice(-20)).toEqual(Array(20).fill('200 close'));
+  expect(await exit).toBe(0);
+});
+
+function answerOf(agent: Agent, port: number): Promise<string> {
+  return new Promise((done) => {
+    const request = get({ agent, port, host: '127.0.0.1' }, (response) => {
+      response.resume().on('end', () => done(`${response.statusCode} ${response.headers.connection}`));
+    });
+    request.on('error', (error) => done(error.message));
+  });
+}
 
 test('a second signal forces, whatever is open', async () => {
   const { started, port, exit, events, log } = await child(QUICK);

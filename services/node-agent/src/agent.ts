@@ -3,20 +3,20 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
+import { mayCall, peerIdentity } from '@launchgate/runtime/mtls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { acceptGateway, type Connection } from './connection.ts';
 import { ownAccount, type ShellAccount } from './environment.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { SILENT, type Logger } from './log.ts';
 import { NO_METRICS, type AgentMetrics } from './metrics.ts';
-import { allowedPeer } from './peer.ts';
 import { AGENT_PATH, AGENT_SUBPROTOCOL, GATEWAY_HEADER, MAX_GATEWAY_MESSAGE } from './protocol.ts';
 import type { RecordingPolicy } from './recorder.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
 export interface AgentOptions {
-  /** The id of the node, which tickets name. */
-  readonly node: string;
+  /** The id of the node, which tickets name; with one, tickets for another node are refused. */
+  readonly node?: string | undefined;
   /** Certificate, key and the authority of the gateways' certificates. */
   readonly tls: TlsOptions;
   /** SPIFFE ids that may connect. */
@@ -118,7 +118,7 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 function judge(request: IncomingMessage, gateways: readonly string[]): number | undefined {
-  if (allowedPeer(request.socket, gateways) === undefined) return 403;
+  if (!mayCall(peerIdentity(request.socket), gateways)) return 403;
   if (request.url !== AGENT_PATH) return 404;
   if (request.headers['sec-websocket-protocol'] !== AGENT_SUBPROTOCOL) return 400;
   return GATEWAY_NAME.test(String(request.headers[GATEWAY_HEADER])) ? undefined : 400;

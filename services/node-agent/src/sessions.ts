@@ -9,7 +9,7 @@ import { startRecorder, type Recorder, type RecordingPolicy } from './recorder.t
 import { Session, type Viewer } from './session.ts';
 
 export interface SessionsOptions {
-  readonly node: string;
+  readonly node: string | undefined;
   readonly limits: Limits;
   readonly account: ShellAccount;
   readonly recording?: RecordingPolicy | undefined;
@@ -49,7 +49,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   function open(request: OpenRequest, viewer: Viewer, gateway: string): OpenAnswer {
     if (stopping) return refuse('stopping', 'the agent is stopping');
-    if (request.node !== options.node) return refuse('denied', `this is node ${options.node}, not ${request.node}`);
+    if (options.node !== undefined && request.node !== options.node)
+      return refuse('denied', `this is node ${options.node}, not ${request.node}`);
     const session = sessions.get(request.session);
     if (session !== undefined) return takeOver(session, request, viewer, gateway);
     if (request.mode === 'attach') return refuse('lost', 'there is no such session on this node');
@@ -63,6 +64,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       return { refused: { code: 'fenced', message: 'a newer connection has the session', fence: session.fence } };
     const resumed = session.attach(viewer, gateway, request);
     if (resumed === undefined) return refuse('lost', 'the output asked for was never written by this shell');
+    log.info(
+      { session: session.id, user: request.user, request_id: request.requestId, gateway },
+      'a session is taken up',
+    );
     return { session, opened: describe(session, false, resumed) };
   }
 
@@ -73,16 +78,18 @@ export function createSessions(options: SessionsOptions): Sessions {
       return refuse('user-cap', 'the user has as many sessions on this node as are allowed');
     if ((request.lastSeq ?? 0) > 0)
       return refuse('lost', 'the session is new, and output of an older one was asked for');
-    const session = new Session(
-      request,
-      limits,
-      events(request),
-      options.recording === undefined ? 'off' : kindOf(options.recording),
-    );
+    const session = new Session(request, limits, events(request), recordingOf(options.recording));
     const problem = start(session, request);
     if (problem !== undefined) return { refused: problem };
     sessions.set(session.id, session);
+    log.info(
+      { session: session.id, user: request.user, request_id: request.requestId, gateway },
+      'a session is opened',
+    );
     const resumed = session.attach(viewer, gateway, request) ?? { seq: 0 };
+    // The viewer cannot be told before it has been answered.
+    if (options.recording !== undefined && session.recording === 'off')
+      setImmediate(() => session.recorderFailed('continue'));
     return { session, opened: describe(session, true, resumed) };
   }
 
@@ -92,6 +99,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       recorder = record(session, request);
     } catch (error) {
       recorderFailed(session, error);
+      session.recording = 'off';
       if (options.recording?.onFailure === 'refuse')
         return { code: 'recorder', message: 'the session cannot be recorded, and may not go unrecorded' };
     }
@@ -99,7 +107,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       session.start(shell(session, request), recorder);
       return undefined;
     } catch (error) {
-      log.error({ session: session.id, err: error }, 'the shell cannot be started');
+      log.error({ session: session.id, request_id: request.requestId, err: error }, 'the shell cannot be started');
       void recorder?.close(-1);
       return { code: 'spawn', message: 'the shell cannot be started' };
     }
@@ -171,7 +179,8 @@ function refuse(code: Refused['code'], message: string): OpenAnswer {
   return { refused: { code, message } };
 }
 
-function kindOf(policy: RecordingPolicy): Opened['recording'] {
+function recordingOf(policy: RecordingPolicy | undefined): Opened['recording'] {
+  if (policy === undefined) return 'off';
   return policy.input ? 'input+output' : 'output';
 }
 

@@ -3,6 +3,7 @@
  * is over, and each channel is renewed at the byte where it stopped, under the fence it had.
  */
 import type { Agent } from 'node:https';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
 import {
@@ -62,6 +63,8 @@ export interface AgentLinkOptions {
   readonly gateway: string;
   /** Certificates, and the agent (SSRF guard) that connects. Asked at each dial. */
   connect(): AgentTls;
+  /** Whether the other end is a node agent, by its certificate. */
+  isAgent(socket: Socket): boolean;
   /** How long channels wait for a broken link, milliseconds. */
   readonly reconnectWindow: number;
   readonly log: Logger;
@@ -185,6 +188,11 @@ export class AgentLink {
       followRedirects: false,
     });
     this.#socket = socket;
+    socket.on('upgrade', ({ socket: peer }) => {
+      if (this.#options.isAgent(peer)) return;
+      this.#options.log.error({ node_address: this.address }, 'who answers there is no node agent by its certificate');
+      socket.terminate();
+    });
     socket.on('open', () => this.#up());
     socket.on('message', (data: Buffer) => this.#receive(data));
     socket.on('pong', () => (this.#heard = true));

@@ -9,8 +9,8 @@ export interface Agents {
 }
 
 export interface AgentsOptions extends Omit<AgentLinkOptions, 'address'> {
-  /** Whether a node may have this IP address (NODE_AGENT_CIDRS). */
-  mayReach(address: string): boolean;
+  /** Whether a node may have this IP address and port. */
+  mayReach(address: string, port: number): boolean;
   readonly pingEvery: number;
 }
 
@@ -31,8 +31,9 @@ export function createAgents(options: AgentsOptions): Agents {
       return [...links.values()].filter(({ ready }) => ready).length;
     },
     link(address) {
-      const host = address.slice(0, address.lastIndexOf(':')).replaceAll(/[[\]]/g, '');
-      if (!options.mayReach(host)) return undefined;
+      const colon = address.lastIndexOf(':');
+      const host = address.slice(0, colon).replaceAll(/[[\]]/g, '');
+      if (!options.mayReach(host, Number(address.slice(colon + 1)))) return undefined;
       const existing = links.get(address);
       if (existing !== undefined && !existing.closed) return existing;
       const link = new AgentLink({ ...options, address });

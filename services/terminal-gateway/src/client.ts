@@ -45,6 +45,7 @@ export class Client implements ChannelUser {
   readonly #link: AgentLink;
   readonly #queue: OutputQueue;
   readonly #fence: number;
+  readonly #requestId: string | undefined;
   readonly #known: boolean;
   #channel = 0;
   #cols = 80;
@@ -66,6 +67,7 @@ export class Client implements ChannelUser {
     socket: WebSocket,
     options: {
       claims: TicketClaims;
+      requestId: string | undefined;
       fence: number;
       known: boolean;
       address: string;
@@ -76,6 +78,7 @@ export class Client implements ChannelUser {
     this.#socket = socket;
     this.claims = options.claims;
     this.address = options.address;
+    this.#requestId = options.requestId;
     this.#fence = options.fence;
     this.#known = options.known;
     this.#link = options.link;
@@ -193,6 +196,7 @@ export class Client implements ChannelUser {
       cols: this.#cols,
       rows: this.#rows,
       ...(tenant === undefined ? {} : { tenant }),
+      ...(this.#requestId === undefined ? {} : { requestId: this.#requestId }),
       ...(this.#ready ? { lastSeq: this.#next, acked: this.#acked } : {}),
       ...(!this.#ready && this.#lastSeq !== undefined ? { lastSeq: this.#lastSeq } : {}),
     };

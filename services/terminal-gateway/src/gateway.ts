@@ -4,8 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { correlationOf } from '@launchgate/runtime/correlation';
 import { WebSocketServer } from 'ws';
 import type { Opened } from '@launchgate/node-agent/protocol';
 import type { AgentTls } from './agent-link.ts';
@@ -24,6 +26,8 @@ import { DEFAULT_TIMEOUTS, watchClient, type Timeouts } from './watch.ts';
 export const PARTS = ['drain', 'resume', 'ticket-single-use', 'origin-check', 'flow-control', 'denylist'] as const;
 export type PartName = (typeof PARTS)[number];
 
+export type Standing = 'good' | 'revoked' | 'unknown';
+
 export interface GatewayOptions {
   readonly pod: string;
   readonly origins: readonly string[];
@@ -41,12 +45,14 @@ export interface GatewayOptions {
   readonly closeWait?: number;
   /** How long sessions wait for a node that does not answer, milliseconds. */
   readonly agentReconnectWindow?: number;
-  /** Whether a node may have this IP address. */
-  mayReach(address: string): boolean;
+  /** Whether a node may have this IP address, and its agent this port. */
+  mayReach(address: string, port: number): boolean;
   /** Certificates for the connection to a node. */
   connectAgent(): AgentTls;
-  /** Whether what the ticket stands for has been revoked. Asked at each handshake, and by `recheck`. */
-  revoked?(claims: TicketClaims): boolean;
+  /** Whether the other end of a connection is a node agent. Default: whoever the authority of `connectAgent` has signed. */
+  isAgent?(socket: Socket): boolean;
+  /** How what the ticket stands for is judged now: asked at each handshake, and by `recheck`. `unknown` lets nobody in, and ends nothing. */
+  standing?(claims: TicketClaims): Standing;
   readonly off?: readonly PartName[];
   readonly metrics?: GatewayMetrics;
   readonly log?: Logger;
@@ -89,7 +95,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const agents = createAgents({
     gateway: `${options.pod}/${randomBytes(6).toString('hex')}`,
     connect: () => options.connectAgent(),
-    mayReach: (address) => options.mayReach(address),
+    mayReach: (address, port) => options.mayReach(address, port),
+    isAgent: (socket) => options.isAgent?.(socket) ?? true,
     reconnectWindow: options.agentReconnectWindow ?? 30_000,
     pingEvery: AGENT_PING,
     log,
@@ -104,7 +111,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     handleProtocols: () => SUBPROTOCOL,
     ...closeTimeout,
   });
-  const revoked = (claims: TicketClaims) => !off.has('denylist') && options.revoked?.(claims) === true;
+  const standing = (claims: TicketClaims): Standing =>
+    off.has('denylist') ? 'good' : (options.standing?.(claims) ?? 'good');
   const rate = options.handshakesPerSecond ?? 100;
   const gate: GateOptions = {
     origins: new Set(options.origins),
@@ -122,7 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     get draining() {
       return state !== 'ready';
     },
-    revoked,
+    standing,
   };
   const host: ClientHost = {
     metrics,
@@ -175,6 +183,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return refuseUpgrade(socket, answer);
     }
     const { claims, fence, known } = answer;
+    const requestId = correlationOf(request)?.requestId;
     const link = agents.link(claims.nodeAddr);
     if (link === undefined) {
       metrics.refused('node');
@@ -187,13 +196,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (socket.destroyed) return;
     const address = request.socket.remoteAddress ?? '';
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      clients.add(new Client(webSocket, { claims, fence, known, address, link, host }));
+      clients.add(new Client(webSocket, { claims, fence, known, address, requestId, link, host }));
     });
   }
 
   function recheck(): void {
     for (const client of clients) {
-      if (client.state === 'closing' || !revoked(client.claims)) continue;
+      if (client.state === 'closing' || standing(client.claims) !== 'revoked') continue;
       log.warn(
         { session: client.claims.ses, user: client.claims.sub },
         'a session is ended: its user or token was revoked',

@@ -15,7 +15,7 @@ export interface GateOptions {
   takeToken(): boolean;
   hasRoom(): boolean;
   readonly draining: boolean;
-  revoked(claims: TicketClaims): boolean;
+  standing(claims: TicketClaims): 'good' | 'revoked' | 'unknown';
 }
 
 export interface Refusal {
@@ -56,7 +56,9 @@ async function redeemAndClaim(
       ? { status: 503, because: 'store', retryAfter: 2 }
       : { status: answer.refused === 'origin' ? 403 : 401, because: answer.refused };
   const { claims } = answer;
-  if (options.revoked(claims)) return { status: 401, because: 'revoked' };
+  const standing = options.standing(claims);
+  if (standing === 'revoked') return { status: 401, because: 'revoked' };
+  if (standing === 'unknown') return { status: 503, because: 'denylist', retryAfter: 5 };
   let claim: Claim;
   try {
     claim = await options.directory.claim(session, claims.sub, claims.node);

@@ -9,6 +9,8 @@ export interface Heard {
 
 export interface BrowserOptions {
   readonly ca: Buffer;
+  /** A certificate, as the edge has one. */
+  readonly client?: { readonly cert: Buffer; readonly key: Buffer };
   readonly origin?: string;
   readonly protocols?: string[];
   readonly path?: string;
@@ -43,7 +45,7 @@ export async function openBrowser(
   const socket = new WebSocket(
     `wss://localhost:${port}${options.path ?? `/ws/terminal/${session}`}`,
     options.protocols ?? ['launchgate.terminal.v1', `ticket.${ticket}`],
-    { ca: options.ca, origin: options.origin ?? 'https://console.test', perMessageDeflate: false },
+    { ca: options.ca, ...options.client, origin: options.origin ?? 'https://console.test', perMessageDeflate: false },
   );
   const before = options.resume;
   const browser: Browser = {

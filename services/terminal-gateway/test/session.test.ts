@@ -185,7 +185,9 @@ describe('the link to a node', () => {
 describe('policy', () => {
   it('closes a session whose user is revoked, and ends its shell', async () => {
     const revoked = new Set<string>();
-    const { gateway, port } = await platform.gateway({ revoked: ({ sub }: TicketClaims) => revoked.has(sub) });
+    const { gateway, port } = await platform.gateway({
+      standing: ({ sub }: TicketClaims) => (sub === 'u-9' ? 'unknown' : revoked.has(sub) ? 'revoked' : 'good'),
+    });
     const { agent, address } = await platform.agent();
     const browser = await ready(await platform.browser(port, 's-1', address));
     const other = await ready(await platform.browser(port, 's-2', address, { claims: { sub: 'u-2' } }));
@@ -195,6 +197,7 @@ describe('policy', () => {
     await until(() => agent.sessions.size === 1, 'the end of the shell');
     expect(other.close).toBeUndefined();
     await expect(platform.browser(port, 's-3', address)).rejects.toThrow('refused 401');
+    await expect(platform.browser(port, 's-4', address, { claims: { sub: 'u-9' } })).rejects.toThrow('refused 503 5');
   });
 
   it.each([

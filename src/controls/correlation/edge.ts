@@ -56,7 +56,7 @@ function plainNginx(view: PlatformView): EdgeId[] {
 
 /** nginx inherits `proxy_set_header` from outside only where a level has none of its own. */
 function inherited(levels: readonly Directive[], around: readonly (readonly Directive[])[]): readonly Directive[] {
-  const all = [...levels.map(({ children }) => children ?? []), ...[...around].reverse()];
+  const all = [...levels.map(({ children }) => children ?? []), ...around.toReversed()];
   const set = all.map((level) => level.filter(({ name }) => /^(?:proxy|grpc)_set_header$/.test(name)));
   return set.find((level) => level.length > 0) ?? [];
 }

@@ -60,7 +60,8 @@ function byVariable(view: PlatformView, service: string, name: string): Interval
   const { source, origin } = found;
   const value = source.from === 'literal' || source.from === 'configMap' ? source.value : undefined;
   if (value === undefined) return { says: `the value of ${name} is not known here`, origin };
-  const seconds = /^\d+$/.test(value) ? Number(value) : parseDuration(value);
+  // A number without a unit may be seconds or milliseconds; nought is neither.
+  const seconds = value === '0' ? 0 : parseDuration(value);
   return { says: `${name} is ${value}`, origin, ...(seconds !== undefined && { everySeconds: seconds }) };
 }
 

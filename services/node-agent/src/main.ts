@@ -1,0 +1,76 @@
+/** The node agent as a process: configuration, telemetry, log, server, lifecycle. */
+import { createHealth, healthServer } from '@launchgate/runtime/health';
+import { createLifecycle } from '@launchgate/runtime/lifecycle';
+import { createLogger, flushLogger } from '@launchgate/runtime/logging';
+import { openCertificate, rotateServer, serverTls } from '@launchgate/runtime/mtls';
+import { createMetrics, serveMetrics } from '@launchgate/runtime/telemetry';
+import { createAgent, type Agent } from './agent.ts';
+import { readConfig, type AgentConfig } from './config.ts';
+import { prometheusMetrics } from './prometheus.ts';
+import { EX_CONFIG } from './variables.ts';
+
+const SERVICE = 'node-agent';
+/** Links to gateways are renewed at this age at the latest; sessions notice a moment's pause. Milliseconds. */
+const LINK_AGE = 12 * 3_600_000;
+
+async function serve(config: AgentConfig): Promise<void> {
+  const off = new Set(config.PARTS_OFF);
+  const metrics = createMetrics({ service: SERVICE });
+  const log = createLogger({
+    service: SERVICE,
+    level: config.LOG_LEVEL,
+    ...(off.has('redaction') ? { redaction: false as const } : {}),
+  });
+  const certificate = await openCertificate({
+    certFile: config.TLS_CERT_FILE,
+    keyFile: config.TLS_KEY_FILE,
+    caFile: config.TLS_CA_FILE,
+    onAlarm: (error) => log.error({ err: error }, 'the new certificate cannot be used; the old one stays'),
+  });
+  const lifecycle = createLifecycle({
+    propagationDelay: config.SHUTDOWN_PROPAGATION_DELAY,
+    drainWindow: config.SHUTDOWN_DRAIN_WINDOW,
+    off: off.has('drain'),
+    log,
+  });
+  lifecycle.install();
+  const agent: Agent = createAgent({
+    node: config.NODE_ID,
+    tls: serverTls(certificate),
+    gateways: config.GATEWAY_IDENTITIES,
+    limits: config.limits,
+    account: config.account,
+    recording: config.recording,
+    metrics: prometheusMetrics(metrics.registry, () => agent),
+    log,
+  });
+  lifecycle.attach(agent.server);
+  const unrotate = rotateServer(agent.server, certificate, { maxConnectionAgeMs: LINK_AGE });
+  lifecycle.drainSignal.addEventListener('abort', () => void agent.stop());
+  const health = createHealth({ dependencies: [], draining: () => lifecycle.draining, log, off: off.has('readiness') });
+  await health.start();
+  const probes = healthServer(health).listen(config.HEALTH_ADDR);
+  const figures = await serveMetrics(metrics, config.METRICS_ADDR);
+  lifecycle.hook('telemetry', 'servers', async () => {
+    unrotate();
+    certificate.close();
+    health.stop();
+    probes.close();
+    await figures.close();
+    await flushLogger(log, 1000);
+  });
+  await new Promise<void>((resolve, reject) => {
+    agent.server.once('error', reject);
+    agent.server.listen(config.AGENT_ADDR, resolve);
+  });
+  log.info({ address: config.AGENT_ADDR, recording: config.recording !== undefined }, 'listening');
+}
+
+try {
+  await serve(readConfig(process.env));
+} catch (error) {
+  process.stderr.write(`${SERVICE}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(
+    (error as { exitCode?: number }).exitCode ?? ((error as Error).name === 'ConfigInvalid' ? EX_CONFIG : 1),
+  );
+}

@@ -1,0 +1,197 @@
+/** The terminal gateway as a process: configuration, telemetry, log, stores, servers, lifecycle. */
+import { contextFields, correlation } from '@launchgate/runtime/correlation';
+import { createDenylist, redisSource, type Denylist } from '@launchgate/runtime/denylist';
+import { createEgressGuard, egressPolicy, judgeAddress } from '@launchgate/runtime/egress';
+import { createHealth, healthServer } from '@launchgate/runtime/health';
+import { createLifecycle, lifecyclePlugin, type Lifecycle } from '@launchgate/runtime/lifecycle';
+import { accessLog, createLogger, flushLogger, loggerOptions, type Logger } from '@launchgate/runtime/logging';
+import {
+  mayCall,
+  openCertificate,
+  peerIdentity,
+  rotateServer,
+  serverTls,
+  type WorkloadCertificate,
+} from '@launchgate/runtime/mtls';
+import { createMetrics, serveMetrics, startTelemetry, telemetry, type Metrics } from '@launchgate/runtime/telemetry';
+import fastify from 'fastify';
+import type { Redis } from 'ioredis';
+import { adminRoutes } from './admin.ts';
+import { readConfig, readSecret, type GatewayConfig } from './config.ts';
+import { createGateway, PARTS, serveTerminals, type Gateway, type PartName } from './gateway.ts';
+import { prometheusMetrics } from './prometheus.ts';
+import { connectRedis, firstConnection } from './redis.ts';
+import { followTicketKeys } from './ticket-keys.ts';
+import { EX_CONFIG } from './variables.ts';
+
+const SERVICE = 'terminal-gateway';
+/** Between two looks at the deny-list for sessions that are open, beside those at each change of it. Milliseconds. */
+const RECHECK = 10_000;
+/** What is left of the drain window for the last closes, beside the close wait. Milliseconds. */
+const MARGIN = 500;
+
+interface Parts {
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly certificate: WorkloadCertificate;
+  readonly redis: Redis;
+  readonly denylist: Denylist;
+}
+
+async function serve(config: GatewayConfig): Promise<void> {
+  const off = new Set<string>(config.PARTS_OFF);
+  const metrics = createMetrics({ service: SERVICE });
+  const tracing = startTelemetry({
+    service: SERVICE,
+    environment: config.DEPLOYMENT_ENVIRONMENT,
+    instance: config.POD_NAME,
+    endpoint: off.has('telemetry') ? undefined : config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  });
+  const log = createLogger({
+    service: SERVICE,
+    level: config.LOG_LEVEL,
+    context: contextFields,
+    ...(off.has('redaction') ? { redaction: false as const } : {}),
+  });
+  const certificate = await openCertificate({
+    certFile: config.TLS_CERT_FILE,
+    keyFile: config.TLS_KEY_FILE,
+    caFile: config.TLS_CA_FILE,
+    onAlarm: (error) => log.error({ err: error }, 'the new certificate cannot be used; the old one stays'),
+  });
+  const redis = connectRedis(config, certificate, log);
+  await firstConnection(redis, 3000);
+  const denylist = createDenylist({
+    // It blocks, and waits for Redis to come back: a connection of its own.
+    source: redisSource({
+      connect: () => connectRedis(config, certificate, log, { commandTimeout: undefined, enableOfflineQueue: true }),
+    }),
+    maxStalenessMs: config.DENYLIST_MAX_STALENESS,
+    log,
+  });
+  await denylist.start();
+  const lifecycle = createLifecycle({
+    propagationDelay: config.SHUTDOWN_PROPAGATION_DELAY,
+    drainWindow: config.SHUTDOWN_DRAIN_WINDOW,
+    off: off.has('drain'),
+    log,
+  });
+  lifecycle.install();
+  const gateway = makeGateway({ config, log, metrics, certificate, redis, denylist });
+  followDenylist(gateway, denylist, lifecycle);
+  drainOnSignal(gateway, config, lifecycle);
+
+  const app = fastify({ ...loggerOptions(log), https: serverTls(certificate), bodyLimit: 16_384 });
+  if (!off.has('correlation')) await app.register(correlation, { trust: { peers: config.EDGE_IDENTITIES } });
+  await app.register(accessLog, { log, upgradeRoute: () => '/ws/terminal/:session' });
+  await app.register(telemetry, { tracing, metrics });
+  await app.register(lifecyclePlugin, { lifecycle });
+  await app.register(adminRoutes, {
+    gateway,
+    identities: config.ADMIN_IDENTITIES,
+    token: () => readSecret(config.ADMIN_TOKEN, config.ADMIN_TOKEN_FILE),
+    audit: (event) => log.warn({ audit: event }, 'audit'),
+  });
+  serveTerminals(app.server, gateway);
+  const unrotate = rotateServer(app.server, certificate, { maxConnectionAgeMs: config.SESSION_ABSOLUTE_TIMEOUT });
+
+  const health = createHealth({
+    draining: () => lifecycle.draining,
+    off: off.has('readiness'),
+    log,
+    dependencies: [
+      // Without Redis no new terminal opens, here or on any other pod; the open ones go on.
+      { name: 'redis', class: 'critical', whenDown: 'serve', check: () => redis.ping() },
+      { name: 'denylist', class: 'degrading', check: () => fresh(denylist) },
+    ],
+  });
+  await health.start();
+  const probes = healthServer(health).listen(config.HEALTH_ADDR);
+  const figures = await serveMetrics(metrics, config.METRICS_ADDR);
+  lifecycle.hook('stores', 'redis', () => redis.disconnect());
+  lifecycle.hook('telemetry', 'servers', async () => {
+    unrotate();
+    certificate.close();
+    health.stop();
+    probes.close();
+    await figures.close();
+    await tracing.shutdown(2000);
+    await flushLogger(log, 1000);
+  });
+  await app.listen({ host: config.HTTP_ADDR.host ?? '::', port: config.HTTP_ADDR.port });
+  log.info({ address: config.HTTP_ADDR, pod: config.POD_NAME, parts_off: config.PARTS_OFF }, 'listening');
+}
+
+function makeGateway({ config, log, metrics, certificate, redis, denylist }: Parts): Gateway {
+  const policy = egressPolicy({ allowedCidrs: config.NODE_AGENT_CIDRS, allowedPorts: config.NODE_AGENT_PORTS });
+  const guard = createEgressGuard(policy, {
+    onRefused: (detail) => log.warn({ detail }, 'a connection to a node is refused'),
+    // Agents are known by their SPIFFE id, which is asked for below, and not by an address.
+    tls: () => ({ ...certificate.client(), checkServerIdentity: () => undefined }),
+  });
+  const gateway: Gateway = createGateway({
+    pod: config.POD_NAME,
+    origins: config.ALLOWED_ORIGINS,
+    ticketKeys: followTicketKeys(config.TERMINAL_TICKET_PUBLIC_KEY, config.TERMINAL_TICKET_PUBLIC_KEY_FILE, log),
+    ticketTtl: config.TICKET_TTL / 1000,
+    redis,
+    redisDeadline: config.REDIS_TIMEOUT,
+    sessionsPerPod: config.MAX_SESSIONS_PER_POD,
+    sessionsPerUser: config.MAX_SESSIONS_PER_USER,
+    handshakesPerSecond: config.HANDSHAKES_PER_SECOND,
+    timeouts: {
+      ping: config.WS_PING_INTERVAL,
+      idle: config.WS_IDLE_TIMEOUT,
+      absolute: config.SESSION_ABSOLUTE_TIMEOUT,
+      reauth: config.REAUTH_TIMEOUT,
+      stalled: config.STALLED_CLIENT_TIMEOUT,
+    },
+    closeWait: config.WS_CLOSE_WAIT,
+    agentReconnectWindow: config.AGENT_RECONNECT_WINDOW,
+    mayReach: (address, port) => judgeAddress(policy, address) === 'allowed' && policy.allowedPorts.has(port),
+    connectAgent: () => ({ agent: guard.httpsAgent }),
+    isAgent: (socket) => mayCall(peerIdentity(socket), config.NODE_AGENT_IDENTITIES),
+    standing({ ati, sub, sid, tenant, aiat, iat }) {
+      const claims = { jti: ati, sub, sid, tenant, iat: aiat ?? iat };
+      const { state } = denylist.decide(claims, { whenStale: config.DENYLIST_WHEN_STALE });
+      if (state === 'allowed') return 'good';
+      return state === 'stale' ? 'unknown' : 'revoked';
+    },
+    off: PARTS.filter((part): part is PartName => config.PARTS_OFF.includes(part)),
+    metrics: prometheusMetrics(metrics.registry, () => gateway, config.MAX_SESSIONS_PER_POD),
+    log,
+  });
+  return gateway;
+}
+
+function followDenylist(gateway: Gateway, denylist: Denylist, lifecycle: Lifecycle): void {
+  denylist.onChange(() => gateway.recheck());
+  const timer = setInterval(() => gateway.recheck(), RECHECK);
+  lifecycle.hook('consumers', 'denylist', () => (clearInterval(timer), denylist.stop()));
+}
+
+/** Sessions are told at the signal; the last are closed before the lifecycle cuts off what is open. */
+function drainOnSignal(gateway: Gateway, config: GatewayConfig, lifecycle: Lifecycle): void {
+  const delay = config.SHUTDOWN_PROPAGATION_DELAY;
+  const window = Math.max(0, delay + config.SHUTDOWN_DRAIN_WINDOW - config.WS_CLOSE_WAIT - MARGIN);
+  let done: Promise<void> | undefined;
+  lifecycle.signal.addEventListener('abort', () => {
+    done = gateway.drain({ window, delay: Math.min(delay, window / 2) });
+  });
+  lifecycle.hook('servers', 'terminals', () => done);
+}
+
+async function fresh(denylist: Denylist): Promise<void> {
+  const { stale, ageMs } = denylist.status();
+  if (stale) throw new Error(`the deny-list is ${Math.round(ageMs)} ms old`);
+}
+
+try {
+  await serve(readConfig(process.env));
+} catch (error) {
+  process.stderr.write(`${SERVICE}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(
+    (error as { exitCode?: number }).exitCode ?? ((error as Error).name.startsWith('Config') ? EX_CONFIG : 1),
+  );
+}
