@@ -25,8 +25,7 @@ const ONE_EACH = ['api=1', 'billing-worker=1', 'terminal-gateway=1', 'node-agent
 ]);
 
 test.skipIf(!able)('the reference platform runs whole, behind its edge', { timeout: LONG }, async () => {
-  const example = join(import.meta.dirname, '../../examples/gpu-cloud/launchgate.yaml');
-  const lab = smallLab(readFileSync(example, 'utf8'));
+  const lab = smallLab(join(import.meta.dirname, '../../examples/gpu-cloud'));
   try {
     expect(await lab.run('up', ...ONE_EACH, '--off', 'api=cache,shedding', '--keep')).toMatchObject({
       status: 0,
