@@ -127,8 +127,12 @@ suite('a killed part is seen, and down leaves nothing of it', { timeout: LONG },
   expect(status.status).toBe(1);
   expect(parts.find(({ part }) => part === 'postgres')).toMatchObject({ state: 'dead', pid: null, uptime: null });
   expect(parts.find(({ part }) => part === 'redis')).toMatchObject({ state: 'not-ready' });
+  expect(await lab.run('restart', 'postgres')).toMatchObject({ status: 0 });
+  const again = lab.pid('postgres');
+  process.kill(again, 'SIGKILL');
   expect((await lab.run('down')).status).toBe(0);
   expectNothing(lab, scratch);
+  expect(segmentsMadeBy(again)).toEqual([]);
   expect(segmentsMadeBy(postgres)).toEqual([]);
 });
 

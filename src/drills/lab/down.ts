@@ -2,18 +2,12 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { ownedProcesses } from './run/owned.ts';
 import { isForeign, lockLab, removePlace } from './run/place.ts';
-import type { ProcessId } from './run/proc.ts';
-import { removeSegments } from './run/shared-memory.ts';
 import { readState, writeState, type LabState } from './run/state.ts';
+import { endParts, killRest, type Ending, type Killed } from './run/stop.ts';
 import { closeSegments } from './segments/index.ts';
-import { endParts, killRest, type Ending } from './run/stop.ts';
 
-export interface DownReport {
+export interface DownReport extends Killed {
   readonly endings: ReadonlyMap<string, Ending>;
-  /** Processes that were left when the parts had ended, and had to be killed. */
-  readonly strays: number;
-  /** Processes that do not end even so. */
-  readonly left: readonly ProcessId[];
 }
 
 export interface DownOptions {
@@ -44,14 +38,13 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
     endings.set(part, how);
     watch(part, how);
   });
-  const { killed, left } = await killRest(directory, state, before);
+  const { strays, left } = await killRest(directory, state, before);
   if (left.length === 0) {
-    removeSegments(state);
     if (state.segmented) await closeSegments(state.id);
     if (keep) writeState(directory, { ...state, phase: 'kept' });
     removePlace(directory, state, keep);
   }
-  return { endings, strays: killed, left };
+  return { endings, strays, left };
 }
 
 /** Of a start that was killed before it had noted anything, which is before it had started anything. */

@@ -3,10 +3,9 @@ import { nearest } from '../../engine/spec/suggest.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Lab, Part } from './part.ts';
 import { lockLab } from './run/place.ts';
-import { removeSegments } from './run/shared-memory.ts';
 import { prepare, startOne } from './run/start.ts';
-import { readState, recordedProcess, writeState, type LabState, type PartState } from './run/state.ts';
-import { endProcess, type Ending } from './run/stop.ts';
+import { readState, writeState, type LabState, type PartState } from './run/state.ts';
+import { endPart, type Ending } from './run/stop.ts';
 import { openTrust } from './trust/store.ts';
 
 export interface RunningLab {
@@ -36,12 +35,7 @@ export async function restartPart(
     };
     const trust = await openTrust(lab.directory, lab.host);
     await prepare(part, { lab, trust, signal, note }, signal);
-    const how = await endProcess(
-      recordedProcess(state, name),
-      noted.stop.signal as NodeJS.Signals,
-      noted.stop.timeoutMs,
-    );
-    removeSegments(state, [name]);
+    const how = await endPart(lab.directory, state, name);
     const ended = performance.now();
     note(name, { restarts: noted.restarts + 1 });
     await startOne(part, { lab, trust, signal, note }, () => undefined);

@@ -11,7 +11,6 @@ import { isForeign, lockLab, makeFolders, makePlace, removePlace } from './run/p
 import { reservePorts } from './run/ports.ts';
 import { bootId } from './run/proc.ts';
 import { findProgram } from './run/programs.ts';
-import { removeSegments } from './run/shared-memory.ts';
 import { startParts } from './run/start.ts';
 import { readState, writeState, type LabState, type PartState } from './run/state.ts';
 import { killRest } from './run/stop.ts';
@@ -125,7 +124,6 @@ async function giveUp(directory: string, state: LabState, keep: boolean): Promis
       },
     );
   }
-  removeSegments(state);
   if (state.segmented) await closeSegments(state.id);
   if (keep) writeState(directory, { ...state, phase: 'kept' });
   removePlace(directory, state, keep);

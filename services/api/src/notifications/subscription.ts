@@ -38,17 +38,17 @@ export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: Su
     broken ||= live;
     live = false;
   });
-  const begin = (): void => {
-    subscriber.psubscribe(CHANNEL_PATTERN).then(
-      () => {
-        live = true;
-        if (broken) gap();
-        broken = false;
-      },
-      (error: unknown) => onError?.(error),
-    );
-  };
+  async function begin(): Promise<void> {
+    try {
+      await subscriber.psubscribe(CHANNEL_PATTERN);
+      live = true;
+      if (broken) gap();
+      broken = false;
+    } catch (error) {
+      onError?.(error);
+    }
+  }
   // Told by hand at each connection, rather than by the client's memory of subscriptions: then the answer is known to have come.
-  subscriber.on('ready', begin);
+  subscriber.on('ready', () => void begin());
   return { live: () => live };
 }

@@ -5,19 +5,22 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { findProgram } from './programs.ts';
-import { recordedProcess, type LabState } from './state.ts';
+import type { LabState } from './state.ts';
 
-/** Columns of /proc/sysvipc/shm (man 5 sysvipc): id, pid of the maker, number of those attached, second of the last change. */
-const [ID, MAKER, ATTACHED, CHANGED] = [1, 4, 6, 13];
+/** Columns of /proc/sysvipc/shm (man 5 sysvipc): id, pids of the maker and of the last who came or left, number of those attached, second of the last change. */
+const [ID, MAKER, LAST, ATTACHED, CHANGED] = [1, 4, 5, 6, 13];
 
-/** Removes the segments that the named parts have made and nobody uses any more. Call it when their processes have ended. */
-export function removeSegments(state: LabState, parts = Object.keys(state.parts)): void {
-  const makers = new Set(parts.map((part) => recordedProcess(state, part)?.pid));
+/**
+ * Removes the segments that processes of the lab have made or used and nobody uses any more. `pids` are those processes, which have ended;
+ * pids are used again, so nothing is touched that is older than the lab.
+ */
+export function removeSegments(state: LabState, pids: ReadonlySet<number>): void {
   const since = Math.floor(Date.parse(state.startedAt) / 1000);
   const ipcrm = findProgram('ipcrm');
   for (const row of segments()) {
-    const isOurs = makers.has(Number(row[MAKER])) && Number(row[CHANGED]) >= since && row[ATTACHED] === '0';
-    if (isOurs && ipcrm !== undefined) execFileSync(ipcrm, ['-m', row[ID]!], { stdio: 'ignore' });
+    const isOurs = pids.has(Number(row[MAKER])) || pids.has(Number(row[LAST]));
+    if (ipcrm === undefined || !isOurs || Number(row[CHANGED]) < since || row[ATTACHED] !== '0') continue;
+    execFileSync(ipcrm, ['-m', row[ID]!], { stdio: 'ignore' });
   }
 }
 

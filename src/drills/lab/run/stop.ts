@@ -1,7 +1,9 @@
 /** Ends processes: first as they want it, then as the kernel can. */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownedProcesses } from './owned.ts';
-import { runs, type ProcessId } from './proc.ts';
+import { runs, workingFolder, type ProcessId } from './proc.ts';
+import { removeSegments } from './shared-memory.ts';
 import { recordedProcess, type LabState } from './state.ts';
 
 const POLL_MS = 20;
@@ -45,25 +47,57 @@ export async function endParts(state: LabState, onEnd: (part: string, how: Endin
   }
 }
 
+export interface Killed {
+  /** Processes that were left and had to be killed. */
+  readonly strays: number;
+  /** Those that do not end even so. */
+  readonly left: readonly ProcessId[];
+}
+
 /**
- * Kills whatever is still there of the lab, children and strays, until there is nothing; `known` are processes that were the lab's before.
- * Answers how many there were, and who would not go.
+ * Kills whatever is still there of the lab, children and strays, until there is nothing, and removes the shared memory that they leave.
+ * `known` are processes that were the lab's before some of them ended.
  */
 export async function killRest(
   directory: string,
   state: LabState,
-  known: readonly ProcessId[] = [],
-): Promise<{ killed: number; left: ProcessId[] }> {
+  known: readonly ProcessId[] = ownedProcesses(directory, state),
+): Promise<Killed> {
+  const pids = new Set(known.map(({ pid }) => pid));
+  for (const part of Object.keys(state.parts)) pids.add(recordedProcess(state, part)?.pid ?? 0);
   const killed = new Set<number>();
   for (const until = Date.now() + KILL_MS; ;) {
     const left = [...ownedProcesses(directory, state), ...known.filter(runs)];
-    if (left.length === 0 || Date.now() > until) return { killed: killed.size, left };
+    if (left.length === 0) removeSegments(state, pids);
+    if (left.length === 0 || Date.now() > until) return { strays: killed.size, left };
     for (const id of left) {
       send(id, 'SIGKILL');
       killed.add(id.pid);
+      pids.add(id.pid);
     }
     await sleep(POLL_MS);
   }
+}
+
+/**
+ * Ends one part and everything that it has left behind, which would hold its ports and data: workers of a killed nginx, backends of a killed
+ * PostgreSQL.
+ */
+export async function endPart(directory: string, state: LabState, part: string): Promise<Ending> {
+  const id = recordedProcess(state, part);
+  const { signal, timeoutMs } = state.parts[part]!.stop;
+  const home = join(state.partsFolder, part);
+  const its = ownedProcesses(directory, state).filter(
+    ({ pid, session }) => session === id?.pid || isIn(home, workingFolder(pid)),
+  );
+  const how = await endProcess(id, signal as NodeJS.Signals, timeoutMs);
+  await Promise.all(its.map((one) => endProcess(one, 'SIGKILL', KILL_MS)));
+  removeSegments(state, new Set(its.map(({ pid }) => pid)));
+  return how;
+}
+
+function isIn(home: string, folder: string | undefined): boolean {
+  return folder === home || folder?.startsWith(`${home}/`) === true;
 }
 
 async function endsWithin(id: ProcessId, timeoutMs: number): Promise<boolean> {
