@@ -59,4 +59,4 @@ it('a trail that was exported becomes evidence, bound to its very bytes', async 
     predicateType: expect.stringContaining('attachment') as string,
     predicate: { control: 'audit-trail', environment: 'production', title: 'trail' },
   });
-});
+}, 120_000);

@@ -15,6 +15,8 @@ export interface CertificateFiles {
 export interface TestAuthority {
   readonly ca: string;
   readonly folder: string;
+  readonly keys: webcrypto.CryptoKeyPair;
+  readonly subject: string;
   /** Signs a new key for the names; `spiffe` becomes a URI, `days` may be negative for one that has expired. */
   issue(
     name: string,
@@ -25,15 +27,18 @@ export interface TestAuthority {
 const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY = 86_400_000;
 
-export async function makeAuthority(name = 'test CA'): Promise<TestAuthority> {
+/** With `parent`, an issuing authority below another one; its `ca` file holds itself alone. */
+export async function makeAuthority(name = 'test CA', parent?: TestAuthority): Promise<TestAuthority> {
   const folder = mkdtempSync(join(tmpdir(), 'launchgate-ca-'));
   chmodSync(folder, 0o755);
   const keys = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
-  const root = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=${name}`,
+  const root = await x509.X509CertificateGenerator.create({
+    subject: `CN=${name}`,
+    issuer: parent?.subject ?? `CN=${name}`,
     notBefore: new Date(Date.now() - DAY),
     notAfter: new Date(Date.now() + 30 * DAY),
-    keys,
+    publicKey: keys.publicKey,
+    signingKey: (parent?.keys ?? keys).privateKey,
     signingAlgorithm: KEY,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
@@ -47,6 +52,8 @@ export async function makeAuthority(name = 'test CA'): Promise<TestAuthority> {
   return {
     ca,
     folder,
+    keys,
+    subject: root.subject,
     async issue(subject, { dns = ['localhost'], spiffe, days = 1 } = {}) {
       const own = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
       const certificate = await x509.X509CertificateGenerator.create({

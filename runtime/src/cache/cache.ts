@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { pause } from '../shared/pause.ts';
-import { within } from '../shared/within.ts';
 import { parseEntry, serialise, type Entry } from './entry.ts';
 import { GuardedRedis, RedisLeftAlone } from './guarded-redis.ts';
 import { demandKey } from './keys.ts';
+import { loadOnce, type Loaded } from './load.ts';
 import { COOL_DOWN, STORE, TAKE_LEASE } from './scripts.ts';
 import { statusOf } from './status.ts';
 import { CacheUnavailable, type Cache, type CacheOptions, type Cached, type CacheResult, type Load } from './types.ts';
-
-interface Loaded {
-  readonly value: unknown;
-  readonly storedAt: number;
-  readonly freshUntil: number;
-}
 
 const POLL_MS = 25;
 const COOL_DOWN_MS = 5000;
@@ -55,7 +49,7 @@ class StaleCache {
       return this.#answer(
         'bypass',
         key,
-        this.#once(name, () => this.#load(load)),
+        this.#once(name, () => loadOnce(load, this.#options)),
         fallback,
       );
     const now = this.#now();
@@ -132,10 +126,10 @@ class StaleCache {
     if (typeof taken === 'object') return taken;
     if (taken === 'held') {
       const other = await this.#awaitOther(name);
-      return other ?? this.#load(load);
+      return other ?? loadOnce(load, this.#options);
     }
     try {
-      const loaded = await this.#load(load);
+      const loaded = await loadOnce(load, this.#options);
       if (taken === 'taken') this.#inBackground(() => this.#store(name, token, old, loaded));
       return loaded;
     } catch (error) {
@@ -151,7 +145,7 @@ class StaleCache {
     const refreshed = this.#once(name, async () => {
       if ((await this.#take(name, token, old)) !== 'taken') return { value: old.v, ...old };
       try {
-        const loaded = await this.#load(load);
+        const loaded = await loadOnce(load, this.#options);
         await this.#store(name, token, old, loaded);
         return loaded;
       } catch (error) {
@@ -182,29 +176,6 @@ class StaleCache {
       if (entry !== undefined && this.#now() < entry.freshUntil) return { value: entry.v, ...entry };
     }
     return undefined;
-  }
-
-  async #load<T>(load: Load<T>): Promise<Loaded> {
-    const {
-      loadTimeoutMs = 5000,
-      freshMs,
-      negativeMs = freshMs / 10,
-      jitter = 0.1,
-      random = Math.random,
-    } = this.#options;
-    const abort = new AbortController();
-    try {
-      const value = await within(
-        'the source of the cache',
-        loadTimeoutMs,
-        Promise.resolve(load({ signal: abort.signal })),
-      );
-      const storedAt = this.#now();
-      const length = value === undefined ? negativeMs : freshMs * (1 - jitter * random());
-      return { value, storedAt, freshUntil: storedAt + Math.round(length) };
-    } finally {
-      abort.abort();
-    }
   }
 
   async #store(

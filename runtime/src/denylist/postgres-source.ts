@@ -35,6 +35,8 @@ export interface PostgresSourceOptions {
 }
 
 const PAGE = 2000;
+/** A page of a full read may have to step over years of entries that have ended; polls go on meanwhile. */
+const FULL_READ_PATIENCE = 5;
 const EMPTY: Position = { id: 0, mark: '' };
 /** Entries are kept this much longer than they say: clocks of servers differ. */
 const GRACE = '1 hour';
@@ -134,7 +136,7 @@ class Follower {
       const [head] = await this.#ask(HEAD, []);
       const position = head === undefined ? EMPTY : { id: head.id, mark: head.mark };
       for (let after = 0; !this.#signal.aborted;) {
-        const page = await this.#ask(IN_FORCE, [after, position.id, PAGE]);
+        const page = await this.#ask(IN_FORCE, [after, position.id, PAGE], FULL_READ_PATIENCE);
         rebuild.add(page);
         after = page.at(-1)?.id ?? position.id;
         if (page.length < PAGE) break;
@@ -152,14 +154,14 @@ class Follower {
   }
 
   /** On a connection of its own for one statement; one that did not answer in time is closed, not given back. */
-  async #ask(text: string, values: unknown[]): Promise<Change[]> {
+  async #ask(text: string, values: unknown[], patience = 1): Promise<Change[]> {
     const { pool, deadlineMs = 2000 } = this.#options;
     const client = await within('connecting to the deny-list database', deadlineMs, pool.connect(), (late) =>
       late.release(),
     );
     let sound = false;
     try {
-      const { rows } = await within('reading the deny-list', deadlineMs, client.query(text, values));
+      const { rows } = await within('reading the deny-list', deadlineMs * patience, client.query(text, values));
       sound = true;
       if (rows[0]?.['standby'] !== false)
         throw new Error('the deny-list is being read from a standby, which may lag: give the address of the primary');

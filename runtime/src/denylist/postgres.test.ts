@@ -180,14 +180,14 @@ describe('following the table', () => {
 
   it('reads a large table without keeping others waiting, and goes on polling meanwhile', async () => {
     await admin.query(`INSERT INTO denylist (kind, value, until, revoked_by, reason)
-      SELECT 'token', gen_random_uuid()::text, now() + interval '1 hour', 'ana', 'a test' FROM generate_series(1, 60000)`);
+      SELECT 'token', gen_random_uuid()::text, now() + interval '1 hour', 'ana', 'a test' FROM generate_series(1, 20000)`);
     let turns = 0;
     const ticking = setInterval(() => (turns += 1), 1);
     const denylist = await follow({ reconcileEveryMs: 100 });
     await denylist.synced(20_000);
     clearInterval(ticking);
-    expect(denylist.status().entries).toBe(60_000);
-    expect(turns).toBeGreaterThan(10);
+    expect(denylist.status().entries).toBe(20_000);
+    expect(turns).toBeGreaterThan(3);
     await revoke(admin, entry({ value: 'amid' }));
     await until(() => denylist.check({ jti: 'amid' }) !== undefined, 'a revocation amid full reads');
   });

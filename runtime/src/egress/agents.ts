@@ -1,6 +1,7 @@
 /** The `node:http` and `node:https` side, which `ws` uses as well: agents whose sockets come from `openSocket` only. */
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { openSocket, type Connecting } from './connect.ts';
 import { Refusal, uniform, type Report } from './errors.ts';
@@ -92,7 +93,11 @@ function capTime(request: ClientRequest, timeoutMs: number): void {
   const timer = setTimeout(() => request.destroy(new Refusal({ reason: 'timeout' })), timeoutMs);
   const done = () => clearTimeout(timer);
   request.once('close', done);
-  request.prependListener('upgrade', done);
+  request.prependListener('upgrade', (_response: IncomingMessage, socket: Socket) => {
+    done();
+    // Node would destroy it, were it not for this listener.
+    if (request.listenerCount('upgrade') === 1) socket.destroy();
+  });
 }
 
 function capBytes(request: ClientRequest, maxBytes: number): void {

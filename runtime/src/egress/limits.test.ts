@@ -201,7 +201,11 @@ describe('limits', () => {
     expect(await reason(viaAgent(base, { socketPath: '/var/run/docker.sock' }))).toBe('socket-path');
     expect(await reason(viaAgent(base, { hostname: '127.0.0.2' }))).toBe('not-allowed');
     expect(await reason(viaAgent(base, { lookup: () => undefined, hostname: '::1' }))).toBe('ipv4-compatible');
-    expect(await reason(request(base, { dispatcher: guard.dispatcher, method: 'CONNECT' }))).toBe('method');
+    expect(
+      await reason(
+        Promise.resolve().then(() => guard.dispatcher.dispatch({ origin: base, path: '/', method: 'CONNECT' }, {})),
+      ),
+    ).toBe('method');
     expect(await reason(guard.connect({ host: '127.0.0.1', port: 22 }))).toBe('port');
     expect(await reason(guard.connect({ host: '0x7f.2', port: Number(new URL(base).port) }))).toBe('not-allowed');
   });

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import http2 from 'node:http2';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -20,9 +21,11 @@ afterEach(async () => {
   for (const app of apps.splice(0)) await app.close();
 });
 
-async function start(
-  setup: (app: FastifyInstance) => void,
-): Promise<{ port: number; until: (count: number) => Promise<Line[]> }> {
+async function start(setup: (app: FastifyInstance) => void): Promise<{
+  port: number;
+  app: FastifyInstance;
+  until: (count: number) => Promise<Line[]>;
+}> {
   const lines: string[] = [];
   let told: () => void = () => undefined;
   const log = createLogger({
@@ -42,7 +45,7 @@ async function start(
     for (const line of requests()) expect(checkLine(line, 'request')).toEqual([]);
     return requests().map((line) => JSON.parse(line) as Line);
   };
-  return { port: (app.server.address() as { port: number }).port, until };
+  return { port: (app.server.address() as { port: number }).port, app: app as unknown as FastifyInstance, until };
 }
 
 test('one line per request, with the pattern of its route and the ids of its answer', async () => {
@@ -67,6 +70,13 @@ test('one line per request, with the pattern of its route and the ids of its ans
   expect(failure).toMatchObject({ route: '/fails', status: 500, level: 'error' });
   expect(missing).toMatchObject({ route: '(unmatched)', status: 404 });
   expect(rest).toEqual([]);
+});
+
+test('an injected request is logged like one from the network', async () => {
+  const { until, app } = await start((each) => void each.get('/', () => ({})));
+  await app.inject('/');
+  expect((await until(1))[0]).toMatchObject({ route: '/', status: 200 });
+  expect((await until(1))[0]).not.toHaveProperty('aborted');
 });
 
 test('a client that goes away is logged once, as 499', async () => {
@@ -113,4 +123,28 @@ test('without anybody who takes upgrades, a request that asks for one is answere
   expect(data.toString()).toMatch(/^HTTP\/1\.1 200/);
   socket.destroy();
   expect((await until(1))[0]).toMatchObject({ status: 200 });
+});
+
+test('HTTP/2: answered is answered', async () => {
+  const lines: string[] = [];
+  const log = createLogger({
+    service: 'test',
+    context: contextFields,
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const app = fastify({ http2: true, ...loggerOptions(log) });
+  apps.push(app as unknown as FastifyInstance);
+  await app.register(correlation as never);
+  await app.register(accessLog as never, { log } as never);
+  app.get('/', () => ({}));
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const session = http2.connect(`http://127.0.0.1:${(app.server.address() as { port: number }).port}`);
+  const stream = session.request({ ':path': '/' });
+  await once(stream.resume(), 'close');
+  session.close();
+  await once(session, 'close');
+  await app.close();
+  expect(
+    lines.filter((line) => line.includes('"msg":"request"')).map((line) => JSON.parse(line) as Line),
+  ).toMatchObject([{ route: '/', status: 200 }]);
 });

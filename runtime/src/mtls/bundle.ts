@@ -64,11 +64,11 @@ export async function readBundle(
   const names = namesOf(leaf.subjectAltName);
   const spiffeId = spiffeIdOf(names);
   demandNames(files.certFile, expected, spiffeId, names.dnsNames);
-  loadable(files, { cert, key, ca });
+  // Printed anew: files that were joined without a newline between them are read here, and by OpenSSL not.
+  const pem = { cert: printed(chain), key, ca: printed(authorities) };
+  loadable(files, pem);
   return {
-    cert,
-    key,
-    ca,
+    ...pem,
     spiffeId,
     dnsNames: names.dnsNames,
     notBefore: Math.max(...chain.map((one) => one.validFromDate.getTime())),
@@ -94,6 +94,10 @@ function certificates(path: string, pem: string): X509Certificate[] {
   }
 }
 
+function printed(certificates: readonly X509Certificate[]): string {
+  return certificates.map(String).join('');
+}
+
 function matchKey({ certFile, keyFile }: CertificateFiles, leaf: X509Certificate, pem: string): void {
   let matches = false;
   try {
@@ -114,31 +118,44 @@ function inDate(path: string, one: X509Certificate, now: number): void {
     throw new CertificateError(`${path}: ${subject(one)} is valid only from ${one.validFromDate.toISOString()}`);
 }
 
-/** Each certificate is signed by the next, and the last one that leads there by an authority that is in date. */
+/**
+ * Each certificate is signed by the next, and the last one that leads there by an authority. Authorities must lead to a self-signed one
+ * in their file: Node's servers trust nothing else (`allowPartialTrustChain` is for clients only), and would refuse every caller.
+ */
 function verifyChain(
   files: CertificateFiles,
   chain: readonly X509Certificate[],
   authorities: readonly X509Certificate[],
   now: number,
 ): void {
-  const signs = (issuer: X509Certificate, one: X509Certificate) =>
-    one.checkIssued(issuer) && one.verify(issuer.publicKey);
-  const trusted = (one: X509Certificate) =>
-    authorities.some(
-      (issuer) =>
-        issuer.ca &&
-        issuer.validToDate.getTime() > now &&
-        issuer.validFromDate.getTime() <= now &&
-        (signs(issuer, one) || issuer.fingerprint256 === one.fingerprint256),
-    );
+  const usable = authorities.filter(
+    (one) => one.ca && one.validToDate.getTime() > now && one.validFromDate.getTime() <= now,
+  );
+  const roots = usable.filter((one) => signs(one, one));
   for (const [at, one] of chain.entries()) {
-    if (trusted(one)) return;
+    if (reaches(one, usable, roots)) return;
     const next = chain[at + 1];
     if (next === undefined || !next.ca || !signs(next, one)) break;
   }
   throw new CertificateError(
-    `the chain in ${files.certFile} does not lead to an authority in ${files.caFile} that is in date; during a change of authority the file needs both`,
+    `the chain in ${files.certFile} does not lead to an authority in ${files.caFile} that is in date, and from there to a self-signed root in it; during a change of authority the file needs both roots`,
   );
+}
+
+/** Whether authorities alone lead from the certificate to a root. */
+function reaches(
+  from: X509Certificate,
+  usable: readonly X509Certificate[],
+  roots: readonly X509Certificate[],
+  depth = 0,
+): boolean {
+  if (depth > MAX_CHAIN) return false;
+  if (roots.some((root) => signs(root, from))) return true;
+  return usable.some((one) => !signs(one, one) && signs(one, from) && reaches(one, usable, roots, depth + 1));
+}
+
+function signs(issuer: X509Certificate, one: X509Certificate): boolean {
+  return one.checkIssued(issuer) && one.verify(issuer.publicKey);
 }
 
 function demandNames(

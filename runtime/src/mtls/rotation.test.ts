@@ -1,6 +1,6 @@
 /** A server and its callers go from one authority to the next under load; each kind of client takes the new certificate. */
 import { createServer, request as httpsRequest, type Server } from 'node:https';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -121,10 +121,11 @@ describe('rotation', () => {
     const agent = certificateAgent(calling.certificate);
     await viaAgent(base, agent);
     await until(() => closed.includes('idle'));
-    await expect(viaAgent(`${base}/hang`, agent)).rejects.toThrow();
+    const fresh = certificateAgent(calling.certificate, { keepAlive: false });
+    await expect(viaAgent(`${base}/hang`, fresh)).rejects.toThrow();
     expect(closed).toContain('grace');
     const sockets = new WebSocketServer({ server });
-    const client = new WebSocket(base.replace('https', 'wss'), { agent });
+    const client = new WebSocket(base.replace('https', 'wss'), { agent: fresh });
     await new Promise((resolve, reject) => client.once('open', resolve).once('error', reject));
     client.terminate();
     sockets.close();
@@ -171,6 +172,23 @@ describe('rotation', () => {
   });
 });
 
+test('an issuing authority is trusted together with its root, and refused at the start without it', async () => {
+  const issuing = await makeAuthority('issuing', old);
+  await expect(workload(API, issuing)).rejects.toThrow(/self-signed root/);
+  writeFileSync(issuing.ca, readFileSync(issuing.ca, 'utf8') + readFileSync(old.ca, 'utf8'));
+  const [serving, calling] = [await workload(API, issuing), await workload(RELAY, issuing)];
+  const server = createServer(serverTls(serving.certificate), (incoming, response) => {
+    response.end(peerIdentity(incoming.socket)?.spiffeId);
+  });
+  const base = await listen(server);
+  const agent = certificateAgent(calling.certificate);
+  expect(await viaAgent(base, agent)).toBe(RELAY);
+  agent.destroy();
+  server.close();
+  for (const one of [serving, calling]) one.close();
+  rmSync(issuing.folder, { recursive: true });
+});
+
 describe('peers', () => {
   test('are refused unless their exact name is on the list of the route, or of the server', async () => {
     const serving = await workload(API);
@@ -207,6 +225,9 @@ describe('peers', () => {
       expect([path, spiffe, (await as(path, spiffe))[0]]).toEqual([path, spiffe, 403]);
     expect(refused).toHaveLength(7);
     await expect(as('/relay', RELAY, next)).rejects.toThrow();
+    const lookalike = await makeAuthority('old');
+    await expect(as('/relay', RELAY, lookalike)).rejects.toThrow();
+    rmSync(lookalike.folder, { recursive: true });
     await app.close();
     serving.close();
   });

@@ -12,9 +12,11 @@ export interface RedisCaller {
 export interface AclDifference {
   /** Empty for settings of the server. */
   readonly user: string;
-  /** For commands `expected` names those that are missing, `found` those that are too many. What differs: `user`, `flags`, `passwords`, `keys`, `channels`, `commands`, `selectors`, a setting, or a command of the matrix. */
+  /** `user`, `flags`, `passwords`, `keys`, `channels`, `commands`, `selectors`, the name of a setting, or a command of the matrix. */
   readonly what: string;
+  /** For `commands`, those that are missing. */
   readonly expected: string;
+  /** For `commands`, those that are too many. */
   readonly found: string;
 }
 

@@ -46,7 +46,9 @@ export function onSettled(app: FastifyInstance, listener: Listener): void {
 }
 
 function settle(all: readonly Listener[], request: FastifyRequest, reply: FastifyReply, start: number): void {
-  const aborted = !reply.raw.writableFinished;
+  const { writableFinished, writableEnded } = reply.raw;
+  // HTTP/2 and injected answers never count as finished; they were ended, and their client did not go away.
+  const aborted = !writableFinished && (!writableEnded || request.raw.aborted);
   const end: Settled = {
     request,
     reply,

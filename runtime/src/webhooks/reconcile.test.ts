@@ -82,12 +82,15 @@ describe('reconciliation', () => {
   test('a run that never ended is taken over after its lease, and no longer says how far it came', async () => {
     let go = (): void => {};
     const gate = new Promise<void>((done) => (go = done));
+    let begun = false;
     async function* hanging(): AsyncGenerator<WebhookEvent> {
+      begun = true;
       await gate;
       yield event('a');
     }
     const options = { pool: database.pool, receiver: receiver(), provider: 'stripe', settle: 60_000 };
     const lost = reconcile({ ...options, now: () => at(9_000).getTime(), lease: 1, list: hanging });
+    await until(() => begun, 'the run that hangs');
     const next = async (): Promise<Reconciliation> =>
       reconcile({ ...options, now: () => now, list: () => listing(event('a')) });
     let taken = await next();

@@ -20,7 +20,26 @@ const MAIN = join(import.meta.dirname, '../src/main.ts');
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
-  readonly body: any;
+  readonly body: Fields;
+}
+
+/** What answers of the API may hold; a test knows which. */
+export interface Fields {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string | number;
+  readonly items: readonly Fields[];
+  readonly next?: string;
+  readonly outcome: string;
+  readonly ticket: string;
+  readonly session: string;
+  readonly url: string;
+  readonly duplicate: boolean;
+}
+
+export interface Status {
+  readonly dependencies: Readonly<Record<string, { readonly state: string }>>;
+  readonly denylist: { readonly head: number; readonly stale: boolean };
 }
 
 export interface Ask {
@@ -46,8 +65,10 @@ export interface TestPlatform {
   api(): ServerProcess;
   restart(env?: Record<string, string>): Promise<void>;
   ask(method: string, path: string, options?: Ask): Promise<Answer>;
-  status(): Promise<any>;
+  status(): Promise<Status>;
   metric(name: string): Promise<number | undefined>;
+  /** A command of the realtime store's operator. */
+  redisAdmin(...command: [string, ...string[]]): Promise<unknown>;
   /** As the relay, who alone may publish. */
   publish(user: string, message: object | string): Promise<void>;
   stop(): Promise<void>;
@@ -65,6 +86,7 @@ export async function startPlatform({
       acl: [
         'user default off',
         'user api on nopass ~ticket:* ~ratelimit:* ~denylist* resetchannels &notify.user.* -@all +@connection +@read +@write +@scripting +time +psubscribe +info',
+        'user operator on nopass ~* &* +@all',
         'user notification-relay on nopass resetchannels &notify.user.* -@all +@connection +publish +info',
       ],
     }),
@@ -115,15 +137,22 @@ export async function startPlatform({
   const client = new Agent({
     connect: { ca: readFileSync(tls.ca), cert: readFileSync(tls.cert), key: readFileSync(tls.key) },
   });
-  const relay = new Redis({
-    host: '127.0.0.1',
-    port: redis.port,
-    username: 'notification-relay',
-    password: 'any',
-    tls: { ca: readFileSync(tls.ca), cert: readFileSync(tls.cert), key: readFileSync(tls.key) },
-    lazyConnect: true,
-  });
-  relay.on('error', () => undefined);
+  const asUser = (username: string) => {
+    const files = { ca: readFileSync(tls.ca), cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+    const user = new Redis({
+      host: '127.0.0.1',
+      port: redis.port,
+      username,
+      password: 'any',
+      tls: files,
+      lazyConnect: true,
+    });
+    // A server that is ended by the test takes them along.
+    user.on('error', () => undefined);
+    return user;
+  };
+  const relay = asUser('notification-relay');
+  const operator = asUser('operator');
   let api = await startApi(env, healthPort);
 
   const platform: TestPlatform = {
@@ -158,19 +187,21 @@ export async function startPlatform({
       });
       const received = await answer.body.text();
       const json = String(answer.headers['content-type']).includes('json') && received !== '';
-      return { status: answer.statusCode, headers: answer.headers, body: json ? JSON.parse(received) : received };
+      return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(received) : {}) as Fields };
     },
-    status: async () => (await fetch(`http://127.0.0.1:${healthPort}/statusz`)).json(),
+    status: async () => (await (await fetch(`http://127.0.0.1:${healthPort}/statusz`)).json()) as Status,
     async metric(name) {
       const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
       const line = text.split('\n').find((each) => each.startsWith(`${name} `) || each.startsWith(`${name}{`));
       return line === undefined ? undefined : Number(line.split(' ').at(-1));
     },
+    redisAdmin: (command, ...rest) => operator.call(command, ...rest),
     async publish(user, message) {
       await relay.publish(`notify.user.${user}`, typeof message === 'string' ? message : JSON.stringify(message));
     },
     async stop() {
       relay.disconnect();
+      operator.disconnect();
       await client.destroy();
       await Promise.allSettled([api.stop(), database.stop(), redis.stop(), cache.stop(), nats.stop(), provider.down()]);
       rmSync(authority.folder, { recursive: true, force: true });

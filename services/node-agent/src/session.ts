@@ -31,7 +31,7 @@ export class Session {
   readonly user: string;
   readonly openedAt = Date.now();
   readonly ring: OutputRing;
-  readonly recording: Opened['recording'];
+  recording: Opened['recording'];
   fence: number;
   gateway = '';
   viewer: Viewer | undefined;
@@ -173,6 +173,7 @@ export class Session {
   /** The recorder has died: by policy the session ends, or goes on and its user is told. */
   recorderFailed(policy: 'refuse' | 'continue'): void {
     this.#recorder = undefined;
+    this.recording = 'off';
     this.viewer?.notice({ code: 'recorder-failed', message: 'This session is no longer recorded.' });
     if (policy === 'refuse') void this.end('recorder-failed');
   }

@@ -78,12 +78,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return refuse('user-cap', 'the user has as many sessions on this node as are allowed');
     if ((request.lastSeq ?? 0) > 0)
       return refuse('lost', 'the session is new, and output of an older one was asked for');
-    const session = new Session(
-      request,
-      limits,
-      events(request),
-      options.recording === undefined ? 'off' : kindOf(options.recording),
-    );
+    const session = new Session(request, limits, events(request), recordingOf(options.recording));
     const problem = start(session, request);
     if (problem !== undefined) return { refused: problem };
     sessions.set(session.id, session);
@@ -92,6 +87,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       'a session is opened',
     );
     const resumed = session.attach(viewer, gateway, request) ?? { seq: 0 };
+    // The viewer cannot be told before it has been answered.
+    if (options.recording !== undefined && session.recording === 'off')
+      setImmediate(() => session.recorderFailed('continue'));
     return { session, opened: describe(session, true, resumed) };
   }
 
@@ -101,6 +99,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       recorder = record(session, request);
     } catch (error) {
       recorderFailed(session, error);
+      session.recording = 'off';
       if (options.recording?.onFailure === 'refuse')
         return { code: 'recorder', message: 'the session cannot be recorded, and may not go unrecorded' };
     }
@@ -180,7 +179,8 @@ function refuse(code: Refused['code'], message: string): OpenAnswer {
   return { refused: { code, message } };
 }
 
-function kindOf(policy: RecordingPolicy): Opened['recording'] {
+function recordingOf(policy: RecordingPolicy | undefined): Opened['recording'] {
+  if (policy === undefined) return 'off';
   return policy.input ? 'input+output' : 'output';
 }
 

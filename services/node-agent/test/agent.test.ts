@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority, type CertificateFiles, type TestAuthority } from '../../../test/servers/certificates.ts';
 import { createAgent, type Agent, type AgentOptions } from '../src/index.ts';
@@ -164,6 +166,22 @@ describe('output', () => {
     expect(channel.hash.digest('hex')).toBe(numbersHash());
   });
 
+  it.each([41_500, 42_500, 43_500])(
+    'arrives whole when the shell has ended with its last bytes unread (%i lines)',
+    async (lines) => {
+      const gateway = await connect(await start({ account: { ...ACCOUNT, args: ['-c', `${RAW}seq 1 ${lines}`] } }));
+      const channel = gateway.open();
+      channel.acknowledge = false;
+      await until(() => channel.seq >= FULL, 'a full window');
+      // Twice node-pty's patience with a stream that nobody reads.
+      await new Promise((done) => setTimeout(done, 500));
+      channel.acknowledge = true;
+      gateway.credit(channel, channel.seq);
+      await until(() => channel.exit, 'the exit');
+      expect(channel.text.endsWith(`\n${lines}\n`)).toBe(true);
+    },
+  );
+
   it('goes on without a hole over any sequence of lost gateways', async () => {
     const port = await start({ account: { ...ACCOUNT, args: ['-c', RAW + NUMBERS] } });
     const hash = createHash('sha256');
@@ -294,5 +312,36 @@ describe('limits', () => {
       expect(code).toBe(1002);
     }
     expect((await openShell(await connect(port))).opened?.created).toBe(true);
+  });
+});
+
+describe('a session that cannot be recorded', () => {
+  const recording = { folder: '/nonexistent/recordings', version: 2, input: false, maxBytes: 1_000_000 } as const;
+
+  it('is refused where it may not go unrecorded', async () => {
+    const gateway = await connect(await start({ recording: { ...recording, onFailure: 'refuse' } }));
+    expect((await openShell(gateway)).refused?.code).toBe('recorder');
+  });
+
+  it('goes on where it may, and its user is told', async () => {
+    const gateway = await connect(await start({ recording: { ...recording, onFailure: 'continue' } }));
+    const channel = await openShell(gateway);
+    expect(channel.opened?.recording).toBe('off');
+    await until(() => channel.notices.some(({ code }) => code === 'recorder-failed'), 'the notice');
+  });
+
+  it('ends when its recording fails midway and it may not go on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'launchgate-recordings-'));
+    try {
+      const gateway = await connect(
+        await start({ recording: { ...recording, folder, maxBytes: 20_000, onFailure: 'refuse' } }),
+      );
+      const channel = await openShell(gateway);
+      expect(channel.opened?.recording).toBe('output');
+      gateway.input(channel, 'yes\n');
+      expect((await until(() => channel.exit, 'the end')).reason).toBe('recorder-failed');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -23,6 +23,7 @@ export function connectRedis(
     enableOfflineQueue: false,
     // Needs INFO, and says nothing that a command does not.
     enableReadyCheck: false,
+    disableClientInfo: true,
     retryStrategy: (times: number) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
     ...options,
   };

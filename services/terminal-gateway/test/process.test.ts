@@ -160,21 +160,16 @@ function admin(
   as = operator,
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const options = {
-      ...pems(as),
-      host: 'localhost',
-      port: service.port,
-      method,
-      path,
-      headers: { 'content-type': 'application/json' },
-    };
-    const asked = request(options, (response) => {
-      let text = '';
-      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    const options = { ...pems(as), host: 'localhost', port: service.port, method, path };
+    const asked = request({ ...options, ...(body === undefined ? {} : { headers }) }, (response) => {
+      let answer = '';
+      response.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: answer }));
     });
     asked.on('error', reject);
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    asked.end(text);
   });
 }
 
@@ -244,9 +239,9 @@ describe('agent and gateways as processes', () => {
     expect(await (await fetch(`http://127.0.0.1:${node.metrics}/metrics`)).text()).toContain(
       'agent_session_ends_total{reason="killed"} 1',
     );
-    const log = service.process.output();
-    expect(log).toContain('"action":"terminal.kill"');
-    expect(log).not.toMatch(/eyJ[A-Za-z0-9_-]{10,}/);
+    await until(() => service.process.output().includes('"action":"terminal.kill"'), 'the audit line');
+    expect(service.process.output()).toContain('"outcome":"denied"');
+    expect(service.process.output()).not.toMatch(/eyJ[A-Za-z0-9_-]{10,}/);
   }, 60_000);
 
   it.each([

@@ -76,18 +76,18 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return result;
   }
 
+  /** Goes on while there is more to send. */
   async function rounds(): Promise<void> {
-    do {
-      again = false;
-      try {
-        const { published, failed } = await round();
-        failures = failed > 0 ? failures + 1 : 0;
-        again ||= failed === 0 && published === batch;
-      } catch (error) {
-        failures += 1;
-        onError?.(error);
-      }
-    } while (again && failures === 0 && !stopped);
+    again = false;
+    try {
+      const { published, failed } = await round();
+      failures = failed > 0 ? failures + 1 : 0;
+      again ||= failed === 0 && published === batch;
+    } catch (error) {
+      failures += 1;
+      onError?.(error);
+    }
+    if (again && failures === 0 && !stopped) await rounds();
   }
 
   function schedule(delay: number): void {

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { notFound, Problem } from '../http/problem.ts';
 import { fromCursor, page, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/route.ts';
-import type { Principal } from '../identity/token.ts';
 import { isUniqueViolation, one, type Database } from '../stores/database.ts';
 import type { RecordDeed } from '../admin/trail.ts';
 import type { Probe } from './probe.ts';
@@ -196,10 +195,6 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
       return result;
     },
   });
-}
-
-export function mayManage({ roles }: Principal): boolean {
-  return roles.includes('admin');
 }
 
 function found(row: NodeRow | undefined): NodeRow {

@@ -8,7 +8,6 @@ import fastify, {
   type FastifyServerOptions,
   type preHandlerAsyncHookHandler,
 } from 'fastify';
-import type { Server } from 'node:https';
 import type { TlsOptions } from 'node:tls';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
 import { allowOrigins } from './cors.ts';
@@ -89,5 +88,3 @@ function createGuards({ verify, limit, admit, notRevoked, notRevokedAdmin }: App
   };
   return { user: [identify, notRevoked, rate, standing], admin: [identify, isAdmin, notRevokedAdmin, standing] };
 }
-
-export type HttpsServer = Server;

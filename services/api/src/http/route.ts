@@ -3,7 +3,6 @@
  * what goes out to what is declared.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, preHandlerAsyncHookHandler } from 'fastify';
-import type {} from '@launchgate/runtime/health';
 import { z } from 'zod';
 import type { Principal } from '../identity/token.ts';
 import { Problem, problemSchema } from './problem.ts';

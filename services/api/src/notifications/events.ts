@@ -1,6 +1,5 @@
 /** `/events`: the same messages as server-sent events, for clients that can set an Authorization header. */
 import type { ServerResponse } from 'node:http';
-import type {} from '@fastify/swagger';
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';

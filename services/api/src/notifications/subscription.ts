@@ -25,9 +25,12 @@ export interface Subscription {
   readonly live: () => boolean;
 }
 
+const RETRY_MS = 1000;
+
 export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: SubscriptionOptions): Subscription {
   let live = false;
   let broken = false;
+  let retry: NodeJS.Timeout | undefined;
   subscriber.on('pmessage', (_pattern, channel, text) => {
     const user = userOf(channel);
     const message = parseNotification(text);
@@ -38,17 +41,23 @@ export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: Su
     broken ||= live;
     live = false;
   });
-  const begin = (): void => {
-    subscriber.psubscribe(CHANNEL_PATTERN).then(
-      () => {
-        live = true;
-        if (broken) gap();
-        broken = false;
-      },
-      (error: unknown) => onError?.(error),
-    );
-  };
+  async function begin(): Promise<void> {
+    try {
+      await subscriber.psubscribe(CHANNEL_PATTERN);
+      live = true;
+      if (broken) gap();
+      broken = false;
+    } catch (error) {
+      onError?.(error);
+      // The connection may stand all the same; if it does not, `ready` comes again and this one fails at once.
+      clearTimeout(retry);
+      retry = setTimeout(() => void begin(), RETRY_MS).unref();
+    }
+  }
   // Told by hand at each connection, rather than by the client's memory of subscriptions: then the answer is known to have come.
-  subscriber.on('ready', begin);
+  subscriber.on('ready', () => {
+    clearTimeout(retry);
+    void begin();
+  });
   return { live: () => live };
 }

@@ -44,17 +44,20 @@ export interface UpgradeDeps {
 /** Answers the WebSocket server, for whoever drains it. */
 export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocketServer {
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      const { principal, first } = await accept(request, deps);
+      if (socket.destroyed) return;
+      sockets.handleUpgrade(request, socket, head, (client) => serve(client, principal, first, deps));
+    } catch (error) {
+      refuse(socket, asProblem(error), deps.requestId(request));
+    }
+  }
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A socket that was refused already, by the drain for one, is not ours any more.
     if (socket.destroyed || socket.writableEnded) return;
     socket.on('error', () => socket.destroy());
-    accept(request, deps).then(
-      ({ principal, first }) => {
-        if (socket.destroyed) return;
-        sockets.handleUpgrade(request, socket, head, (client) => serve(client, principal, first, deps));
-      },
-      (error: unknown) => refuse(socket, asProblem(error), deps.requestId(request)),
-    );
+    void upgrade(request, socket, head);
   });
   return sockets;
 }

@@ -13,7 +13,6 @@ import { accountRoutes } from '../accounts/routes.ts';
 import { adminRoutes, LONGEST_TOKEN_MS, mutable } from '../admin/routes.ts';
 import { billingRoutes } from '../billing/read.ts';
 import { usageRoutes } from '../billing/usage.ts';
-import { requiredSecret } from '../config/secret.ts';
 import type { ServeConfig } from '../config/serve.ts';
 import { instanceRoutes } from '../fleet/instances.ts';
 import { nodeRoutes } from '../fleet/nodes.ts';
@@ -101,13 +100,13 @@ async function apiRoutes(
   deps: AppDeps,
 ): Promise<(route: Routes, app: FastifyInstance, guards: Guards) => Promise<void>> {
   const { config, env, parts, connections, access, hub, receiver } = deps;
-  const { certificate, isOff, lifecycle, log, metrics } = parts;
+  const { certificate, isOff, lifecycle, log, metrics, secrets } = parts;
   const { db, pool, redis } = connections;
   const record = trail(connections.pool, isOff('audit'));
   const cache = readCache(connections.cache, config, metrics, log);
   const { probe, close: closeProbe } = nodeProbe(env, isOff('egress'), certificate, metrics, log);
-  const signer = await ticketSigner(requiredSecret('TERMINAL_TICKET_KEY', config));
-  const stripeSecret = requiredSecret('STRIPE_WEBHOOK_SECRET', config);
+  const signer = await ticketSigner(() => secrets.text('TERMINAL_TICKET_KEY'));
+  const stripeSecret = () => secrets.text('STRIPE_WEBHOOK_SECRET');
   lifecycle.hook('consumers', 'cache', () => cache.settled());
   lifecycle.hook('consumers', 'probes', closeProbe);
   return async (route, app, guards) => {

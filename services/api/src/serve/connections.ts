@@ -5,10 +5,10 @@ import { gaugePool } from '@launchgate/runtime/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
-import { requiredSecret, secretReader } from '../config/secret.ts';
 import type { ServeConfig } from '../config/serve.ts';
 import { database, type Database } from '../stores/database.ts';
 import type { ApiMetrics } from './metrics.ts';
+import type { Secrets } from './secrets.ts';
 import { openNats, openPool, openRedis, postgresOptions } from './stores.ts';
 
 export interface Connections {
@@ -33,12 +33,13 @@ const COMMAND_MS = 500;
 export function openConnections(
   config: ServeConfig,
   certificate: WorkloadCertificate,
+  secrets: Secrets,
   metrics: ApiMetrics,
   log: Logger,
 ): Connections {
   const tls = () => certificate.live();
   const complain = (store: string) => (error: Error) => log.warn({ err: error, store }, 'a store complains');
-  const options = postgresOptions(config, secretReader('DATABASE_PASSWORD', config), tls);
+  const options = postgresOptions(config, secrets.now('DATABASE_PASSWORD'), tls);
   const pool = openPool({ ...options, max: Math.max(1, config.DATABASE_MAX_CONNS - 1) }, complain('postgres'));
   const denylistPool = openPool({ ...options, max: 1 }, complain('postgres'));
   gaugePool(metrics.kit, 'postgres', () => ({
@@ -52,18 +53,15 @@ export function openConnections(
     sentinels: config.REDIS_SENTINELS,
     master: config.REDIS_MASTER,
     user: config.REDIS_USER,
-    password: secretReader('REDIS_PASSWORD', config),
+    password: secrets.now('REDIS_PASSWORD'),
     tls: config.REDIS_TLS ? tls : undefined,
     commandMs: COMMAND_MS,
   };
   const redis = openRedis(realtime, 'api', complain('realtime'));
   const subscriber = openRedis(realtime, 'api-hub', complain('realtime'));
-  const cache = openCache(config, tls, complain('cache'));
+  const cache = openCache(config, secrets, tls, complain('cache'));
   let nats: NatsConnection | undefined;
-  const seed =
-    config.NATS_NKEY_SEED === undefined && config.NATS_NKEY_SEED_FILE === undefined
-      ? undefined
-      : requiredSecret('NATS_NKEY_SEED', config);
+  const seed = secrets.now('NATS_NKEY_SEED');
   const natsConnected = openNats(config, seed, tls);
   natsConnected.then(
     (connection) => (nats = connection),
@@ -89,12 +87,17 @@ export function openConnections(
   };
 }
 
-function openCache(config: ServeConfig, tls: () => object, onError: (error: Error) => void): Redis | undefined {
+function openCache(
+  config: ServeConfig,
+  secrets: Secrets,
+  tls: () => object,
+  onError: (error: Error) => void,
+): Redis | undefined {
   if (config.CACHE_ADDR === undefined) return undefined;
   const target = {
     address: config.CACHE_ADDR,
     user: config.CACHE_USER,
-    password: secretReader('CACHE_PASSWORD', config),
+    password: secrets.now('CACHE_PASSWORD'),
     tls: config.CACHE_TLS ? tls : undefined,
     commandMs: COMMAND_MS,
   };

@@ -6,12 +6,14 @@ import { openCertificate, type WorkloadCertificate } from '@launchgate/runtime/m
 import { serveMetrics, startTelemetry, type Tracing } from '@launchgate/runtime/telemetry';
 import type { Part, ServeConfig } from '../config/serve.ts';
 import { apiMetrics, type ApiMetrics } from './metrics.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
 
 export interface Parts {
   readonly log: Logger;
   readonly metrics: ApiMetrics;
   readonly tracing: Tracing;
   readonly certificate: WorkloadCertificate;
+  readonly secrets: Secrets;
   readonly lifecycle: Lifecycle;
   readonly isOff: (part: Part) => boolean;
 }
@@ -25,6 +27,7 @@ export async function openParts(config: ServeConfig, env: NodeJS.ProcessEnv): Pr
     ...(isOff('redaction') ? { redaction: false } : {}),
   });
   const metrics = apiMetrics();
+  const secrets = await openSecrets(env, log);
   const certificate = await openCertificate({
     certFile: config.TLS_CERT_FILE,
     keyFile: config.TLS_KEY_FILE,
@@ -48,5 +51,6 @@ export async function openParts(config: ServeConfig, env: NodeJS.ProcessEnv): Pr
   lifecycle.hook('telemetry', 'traces', () => tracing.shutdown(3000));
   lifecycle.hook('telemetry', 'logs', () => flushLogger(log, 1000));
   lifecycle.hook('stores', 'certificate', () => certificate.close());
-  return { log, metrics, tracing, certificate, lifecycle, isOff };
+  lifecycle.hook('stores', 'secrets', () => secrets.close());
+  return { log, metrics, tracing, certificate, secrets, lifecycle, isOff };
 }

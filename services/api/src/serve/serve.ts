@@ -8,7 +8,6 @@ import { rotateServer } from '@launchgate/runtime/mtls';
 import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts } from '../accounts/accounts.ts';
-import { requiredSecret } from '../config/secret.ts';
 import { serveConfig, type ServeConfig } from '../config/serve.ts';
 import type { Address } from '../config/values.ts';
 import { createOutbound, type Outbound } from '../http/get-json.ts';
@@ -40,9 +39,9 @@ export interface Serving {
 export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
   const config = serveConfig(env);
   const parts = await openParts(config, env);
-  const { lifecycle, log, metrics, certificate, isOff } = parts;
+  const { lifecycle, log, metrics, certificate, secrets, isOff } = parts;
   lifecycle.install();
-  const connections = openConnections(config, certificate, metrics, log);
+  const connections = openConnections(config, certificate, secrets, metrics, log);
   const outbound = createOutbound({
     caFile: config.TLS_CA_FILE,
     httpsProxy: config.HTTPS_PROXY,
@@ -77,12 +76,12 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
   publisher.start();
   const list = stripeListing({
     baseUrl: config.STRIPE_API_URL,
-    apiKey: requiredSecret('STRIPE_API_KEY', config),
+    apiKey: () => secrets.text('STRIPE_API_KEY'),
     getJson: outbound.getJson,
   });
   const repeated = [
     repeat(config.RECONCILE_INTERVAL, reconcileStripe(receiver, connections.pool, list, metrics, log)),
-    repeat(MEASURE_EVERY, measure(connections.db, metrics, log)),
+    repeat(MEASURE_EVERY, measure(connections.db, hub.hub.size, metrics, log)),
   ];
   lifecycle.hook(
     'consumers',

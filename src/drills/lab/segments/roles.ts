@@ -30,6 +30,11 @@ const OTHERS: Readonly<Record<string, PartRoles>> = {
       health: [at(pods('service/edge-web'), 10_254)],
     },
   },
+  // Its pages are those of the controller.
+  'edge-metrics': {
+    sends: [pods('service/edge-web')],
+    receives: { http: [at(pods('service/edge-web'), 'metrics')] },
+  },
   identity: { sends: [INTERNET], receives: { https: BEHIND_PROXY } },
   pager: { sends: [INTERNET], receives: { http: BEHIND_PROXY } },
   // Its deliveries come through the load balancer.

@@ -94,6 +94,7 @@ describe.runIf(needs('nginx'))('the edge', () => {
     expect(answer.headers['x-request-id']).toBe(received['x-request-id']);
     expect(received['x-forwarded-for']).toBe('127.0.0.1');
     expect(received['forwarded']).toBeUndefined();
+    expect(received['host']).toBe(`api.localhost:${edge.config.ports.https}`);
   });
 
   test('passes a valid traceparent on and replaces any other', async () => {

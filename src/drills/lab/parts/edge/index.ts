@@ -1,4 +1,5 @@
 /** nginx with ModSecurity and the Core Rule Set in front of the services. */
+import { join } from 'node:path';
 import { parseDuration } from '../../../../model/duration.ts';
 import type { Lab, Part } from '../../part.ts';
 import type { LabPlan } from '../../plan.ts';
@@ -33,7 +34,31 @@ export function edgeParts(plan: LabPlan): Part[] {
       // QUIT would wait for every open stream.
       stop: { signal: 'SIGTERM', timeoutMs: 5000 },
     },
+    metrics(),
   ];
+}
+
+/** Runs as nginx's user, which alone may read the audit log. */
+function metrics(): Part {
+  return {
+    name: 'edge-metrics',
+    needs: ['edge'],
+    ports: ['http'],
+    user: 'www-data',
+    command: (lab) => ({
+      ...lab.program('lab', 'edge-metrics'),
+      env: {
+        HTTP_ADDR: `127.0.0.1:${lab.port('edge-metrics', 'http')}`,
+        ACCESS_LOG: join(lab.folder('edge'), 'logs/access.log'),
+        AUDIT_LOG: join(lab.folder('edge'), 'private/audit.log'),
+      },
+    }),
+    ready: async (lab, signal) => {
+      const response = await fetch(`http://127.0.0.1:${lab.port('edge-metrics', 'http')}/healthz`, { signal });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`edge-metrics answers ${response.status}`);
+    },
+  };
 }
 
 /** Asks the plain health page for the generation that was written: an older nginx on the same port would give another. */

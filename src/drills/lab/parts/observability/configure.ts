@@ -62,6 +62,9 @@ function targetsOf(lab: Lab): Target[] {
     pod: part,
   }));
   const collector = ['otlp'].filter((part) => lab.has(part));
+  const edge = lab.has('edge-metrics')
+    ? [{ address: address(lab, 'edge-metrics', 'http'), service: 'edge', namespace: 'edge', pod: 'edge' }]
+    : [];
   const own = (part: string, port: string): Target => ({
     address: address(lab, part, port),
     service: part,
@@ -71,6 +74,7 @@ function targetsOf(lab: Lab): Target[] {
   return [
     ...services,
     ...agents,
+    ...edge,
     ...collector.map((part) => own(part, 'http')),
     ...['prometheus', 'alertmanager'].map((part) => ({ ...own(part, 'https'), tls: true })),
   ];
