@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { rolldown, type LogLevel, type LogOrStringHandler, type RolldownLog } from 'rolldown';
 import { buildConsole } from './build-console.ts';
 
 const root = new URL('../', import.meta.url);
@@ -71,6 +71,7 @@ async function bundle(): Promise<void> {
     external: ['sodium-native', 'pg-native'],
     resolve: { conditionNames: CONDITIONS },
     logLevel: 'warn',
+    onLog: refuseUnresolved,
     checks: { ineffectiveDynamicImport: false, eval: false },
   });
   await build.write({
@@ -96,6 +97,7 @@ async function bundlePrograms(folder: string, programs: readonly [name: string, 
     resolve: { conditionNames: CONDITIONS },
     external: ['sodium-native', 'pg-native', 'fastify', /^@lydell\/node-pty/],
     logLevel: 'warn',
+    onLog: refuseUnresolved,
     checks: { eval: false },
   });
   await build.write({
@@ -106,6 +108,12 @@ async function bundlePrograms(folder: string, programs: readonly [name: string, 
     minify: true,
   });
   await build.close();
+}
+
+/** An import that is not found would be left to fail where the release runs. */
+function refuseUnresolved(level: LogLevel, log: RolldownLog, report: LogOrStringHandler): void {
+  if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+  report(level, log);
 }
 
 /** npm links the commands of dependencies, not the package's own: with this link `npx launchgate` works in a checkout, too. */

@@ -46,10 +46,11 @@ export interface SmallLab {
   remove(): Promise<void>;
 }
 
-export function smallLab(spec = SPEC, parent = tmpdir()): SmallLab {
-  const folder = mkdtempSync(join(parent, 'launchgate-small-'));
+/** `platform` is the folder of another spec to start from. */
+export function smallLab(platform?: string): SmallLab {
+  const folder = mkdtempSync(join(tmpdir(), 'launchgate-small-'));
   const directory = join(folder, 'lab');
-  writeFileSync(join(folder, 'launchgate.yaml'), spec);
+  writeFileSync(join(folder, 'launchgate.yaml'), SPEC);
   // Of every lab that was seen here: a lab's folders are gone when one looks for what it has left.
   const roots = new Set([directory]);
   const lab: SmallLab = {
@@ -58,7 +59,9 @@ export function smallLab(spec = SPEC, parent = tmpdir()): SmallLab {
     run: (verb, ...args) => lab.start(verb, ...args).ended,
     start(verb, ...args) {
       const command = [join(import.meta.dirname, 'command.ts'), 'lab', verb, '--directory', directory, ...args];
-      const child = spawn(process.execPath, ['--conditions=launchgate-source', ...command], { cwd: folder });
+      const child = spawn(process.execPath, ['--conditions=launchgate-source', ...command], {
+        cwd: platform ?? folder,
+      });
       const said = { out: '', err: '' };
       child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));

@@ -166,6 +166,22 @@ describe('output', () => {
     expect(channel.hash.digest('hex')).toBe(numbersHash());
   });
 
+  it.each([41_500, 42_500, 43_500])(
+    'arrives whole when the shell has ended with its last bytes unread (%i lines)',
+    async (lines) => {
+      const gateway = await connect(await start({ account: { ...ACCOUNT, args: ['-c', `${RAW}seq 1 ${lines}`] } }));
+      const channel = gateway.open();
+      channel.acknowledge = false;
+      await until(() => channel.seq >= FULL, 'a full window');
+      // Twice node-pty's patience with a stream that nobody reads.
+      await new Promise((done) => setTimeout(done, 500));
+      channel.acknowledge = true;
+      gateway.credit(channel, channel.seq);
+      await until(() => channel.exit, 'the exit');
+      expect(channel.text.endsWith(`\n${lines}\n`)).toBe(true);
+    },
+  );
+
   it('goes on without a hole over any sequence of lost gateways', async () => {
     const port = await start({ account: { ...ACCOUNT, args: ['-c', RAW + NUMBERS] } });
     const hash = createHash('sha256');

@@ -7,7 +7,7 @@ import type { Lab, Part } from './part.ts';
 import { allParts } from './parts/index.ts';
 import type { LabPlan } from './plan.ts';
 import { ownedProcesses } from './run/owned.ts';
-import { isForeign, lockLab, makeFolders, makePlace, removePlace } from './run/place.ts';
+import { emptyPlace, isForeign, lockLab, makeFolders, makePlace, removePlace } from './run/place.ts';
 import { reservePorts } from './run/ports.ts';
 import { bootId } from './run/proc.ts';
 import { findProgram } from './run/programs.ts';
@@ -104,7 +104,8 @@ async function endLeftovers({ directory, watch }: UpOptions): Promise<LabState |
     });
   if (former.phase === 'kept' && running.length === 0)
     return { ...former, phase: 'starting', bootId: bootId(), startedAt: new Date().toISOString() };
-  await giveUp(directory, former, false);
+  await endAll(directory, former);
+  emptyPlace(directory, former);
   watch({
     kind: 'note',
     text: `A lab that was not taken down lay in ${directory}: ended ${running.length} processes of it and removed its files.`,
@@ -114,6 +115,12 @@ async function endLeftovers({ directory, watch }: UpOptions): Promise<LabState |
 
 /** Nothing of a start that failed is worth an orderly end: everything is killed. */
 async function giveUp(directory: string, state: LabState, keep: boolean): Promise<void> {
+  await endAll(directory, state);
+  if (keep) writeState(directory, { ...state, phase: 'kept' });
+  removePlace(directory, state, keep);
+}
+
+async function endAll(directory: string, state: LabState): Promise<void> {
   const { left } = await killRest(directory, state);
   if (left.length > 0) {
     throw new LaunchgateError(
@@ -125,8 +132,6 @@ async function giveUp(directory: string, state: LabState, keep: boolean): Promis
     );
   }
   if (state.segmented) await closeSegments(state.id);
-  if (keep) writeState(directory, { ...state, phase: 'kept' });
-  removePlace(directory, state, keep);
 }
 
 function installedParts(plan: LabPlan): { parts: Part[]; missing: MissingProgram[] } {

@@ -31,17 +31,15 @@ export function readContract(folder: string): ContractStatement[] {
 
 function parseContract(file: string, text: string): ContractStatement[] {
   let role: string | undefined;
-  return text
-    .split(/;[ \t]*(?:\r?\n|$)/)
-    .map((part) => {
-      role = /^-- role: (\w+)$/m.exec(part)?.[1] ?? role;
-      return part.replaceAll(/^--.*$/gm, '').trim();
-    })
-    .filter((part) => part !== '')
-    .map((part) => {
-      if (role === undefined) throw new MigrationRefused(`contract/${file}: begin with -- role: NAME`);
-      return { file, role, text: part };
-    });
+  const statements: ContractStatement[] = [];
+  for (const part of text.split(/;[ \t]*(?:\r?\n|$)/)) {
+    role = /^-- role: (\w+)$/m.exec(part)?.[1] ?? role;
+    const statement = part.replaceAll(/^--.*$/gm, '').trim();
+    if (statement === '') continue;
+    if (role === undefined) throw new MigrationRefused(`contract/${file}: begin with -- role: NAME`);
+    statements.push({ file, role, text: statement });
+  }
+  return statements;
 }
 
 /** Prepares each statement in a transaction that is rolled back; answers those that no longer can be. */

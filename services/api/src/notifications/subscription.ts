@@ -25,9 +25,12 @@ export interface Subscription {
   readonly live: () => boolean;
 }
 
+const RETRY_MS = 1000;
+
 export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: SubscriptionOptions): Subscription {
   let live = false;
   let broken = false;
+  let retry: NodeJS.Timeout | undefined;
   subscriber.on('pmessage', (_pattern, channel, text) => {
     const user = userOf(channel);
     const message = parseNotification(text);
@@ -46,9 +49,15 @@ export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: Su
       broken = false;
     } catch (error) {
       onError?.(error);
+      // The connection may stand all the same; if it does not, `ready` comes again and this one fails at once.
+      clearTimeout(retry);
+      retry = setTimeout(() => void begin(), RETRY_MS).unref();
     }
   }
   // Told by hand at each connection, rather than by the client's memory of subscriptions: then the answer is known to have come.
-  subscriber.on('ready', () => void begin());
+  subscriber.on('ready', () => {
+    clearTimeout(retry);
+    void begin();
+  });
   return { live: () => live };
 }

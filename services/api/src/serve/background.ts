@@ -97,8 +97,9 @@ export function reconcileStripe(
   };
 }
 
-export function measure(db: Database, metrics: ApiMetrics, log: Logger): () => Promise<void> {
+export function measure(db: Database, clients: () => number, metrics: ApiMetrics, log: Logger): () => Promise<void> {
   return async () => {
+    metrics.hubClients.set(clients());
     try {
       const backlog = await one<{ waiting: number; oldest_seconds: number }>(db, PUBLISHER_SQL.backlog, []);
       metrics.outboxWaiting.set(backlog?.waiting ?? 0);

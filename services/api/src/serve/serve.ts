@@ -81,7 +81,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
   });
   const repeated = [
     repeat(config.RECONCILE_INTERVAL, reconcileStripe(receiver, connections.pool, list, metrics, log)),
-    repeat(MEASURE_EVERY, measure(connections.db, metrics, log)),
+    repeat(MEASURE_EVERY, measure(connections.db, hub.hub.size, metrics, log)),
   ];
   lifecycle.hook(
     'consumers',

@@ -1,6 +1,6 @@
 /** The folders of a lab: made, locked, removed. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { lockFile } from '../../../adapters/file-lock.ts';
@@ -54,10 +54,21 @@ export function makeFolders(directory: string, { scratch, partsFolder }: LabStat
 }
 
 /** Removes all that the lab has written; with `keep` only what a later start makes anew. */
-export function removePlace(directory: string, { id, scratch, partsFolder }: LabState, keep: boolean): void {
-  const isOurs = scratch === join(dirname(scratch), `launchgate-${id}`);
+export function removePlace(directory: string, state: LabState, keep: boolean): void {
   if (!keep) rmSync(directory, { recursive: true, force: true });
-  if (isOurs && !(keep && partsFolder.startsWith(scratch))) rmSync(scratch, { recursive: true, force: true });
+  if (!keep || !state.partsFolder.startsWith(state.scratch)) removeScratch(state);
+}
+
+/** The path comes from a file; only one that a lab would choose is believed. */
+function removeScratch({ id, scratch }: LabState): void {
+  if (scratch === join(dirname(scratch), `launchgate-${id}`)) rmSync(scratch, { recursive: true, force: true });
+}
+
+/** Removes all of a former lab but the lock, which the command that does it holds. */
+export function emptyPlace(directory: string, state: LabState): void {
+  for (const name of readdirSync(directory))
+    if (!name.startsWith('lock')) rmSync(join(directory, name), { recursive: true, force: true });
+  removeScratch(state);
 }
 
 /** What a lab's folder holds, also one that was killed at any moment; SQLite leaves a journal beside the lock. */

@@ -41,7 +41,7 @@ const OTHERS: Readonly<Record<string, PartRoles>> = {
   stripe: { sends: [PUBLIC], receives: { http: BEHIND_PROXY } },
   otlp: {
     sends: [pods('service/otel-gateway')],
-    receives: { http: [at(pods('service/otel-gateway'), 4317), at(pods('service/otel-gateway'), 'metrics')] },
+    receives: { http: [at(pods('service/otel-gateway'), 4318), at(pods('service/otel-gateway'), 'metrics')] },
   },
   prometheus: { sends: [pods('service/prometheus')], receives: { https: [at(pods('service/prometheus'), 9090)] } },
   alertmanager: {

@@ -89,6 +89,8 @@ describe.runIf(able)('the segmented lab', () => {
       ['billing-worker-1', 'mariadb', 'sql'],
       ['prometheus', 'api-1', 'metrics'],
       ['prober', 'api-1', 'health'],
+      ['api-1', 'otlp', 'http'],
+      ['prometheus', 'otlp', 'http'],
       ['stripe', 'edge', 'https'],
       ['postgres-replica', 'postgres', 'sql'],
     ] as const)
