@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The node agent as a process: configuration, telemetry, log, server, lifecycle. */
 import { createHealth, healthServer } from '@launchgate/runtime/health';
 import { createLifecycle } from '@launchgate/runtime/lifecycle';

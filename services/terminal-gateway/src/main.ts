@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The terminal gateway as a process: configuration, telemetry, log, stores, servers, lifecycle. */
 import { contextFields, correlation } from '@launchgate/runtime/correlation';
 import { createDenylist, redisSource, type Denylist } from '@launchgate/runtime/denylist';
