@@ -151,7 +151,11 @@ export async function rent(platform: Platform, token: string, nodeId: string): P
 }
 
 /** Asks until the answer is there, as long as the machine needs. */
-export async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>, ms = 60_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  ms = 60_000,
+): Promise<T> {
   let last: unknown;
   for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
     try {
