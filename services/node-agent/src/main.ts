@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The node agent as a process: configuration, telemetry, log, server, lifecycle. */
+import { accessSync, constants } from 'node:fs';
 import { createHealth, healthServer } from '@launchgate/runtime/health';
 import { createLifecycle } from '@launchgate/runtime/lifecycle';
 import { createLogger, flushLogger } from '@launchgate/runtime/logging';
@@ -8,13 +9,14 @@ import { createMetrics, serveMetrics } from '@launchgate/runtime/telemetry';
 import { createAgent, type Agent } from './agent.ts';
 import { readConfig, type AgentConfig } from './config.ts';
 import { prometheusMetrics } from './prometheus.ts';
-import { EX_CONFIG } from './variables.ts';
+import { ConfigInvalid, EX_CONFIG } from './variables.ts';
 
 const SERVICE = 'node-agent';
 /** Links to gateways are renewed at this age at the latest; sessions notice a moment's pause. Milliseconds. */
 const LINK_AGE = 12 * 3_600_000;
 
 async function serve(config: AgentConfig): Promise<void> {
+  if (config.recording !== undefined) mustBeWritable(config.recording.folder);
   const off = new Set(config.PARTS_OFF);
   const metrics = createMetrics({ service: SERVICE });
   const log = createLogger({
@@ -65,6 +67,17 @@ async function serve(config: AgentConfig): Promise<void> {
     agent.server.listen(config.AGENT_ADDR, resolve);
   });
   log.info({ address: config.AGENT_ADDR, recording: config.recording !== undefined }, 'listening');
+}
+
+/** Otherwise each session would be refused, or go unrecorded, for want of a folder. */
+function mustBeWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ConfigInvalid(
+      `RECORDING_DIR: ${(error as Error).message}; expected a folder that the agent may write to`,
+    );
+  }
 }
 
 try {
