@@ -3,12 +3,23 @@
  * condition that leads to the sources here, compiled against, and bundled.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf } from './docs/blocks.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = process.execPath;
@@ -44,7 +55,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** `npm pack` runs `prepack`, which builds. */
+/** `npm pack` runs `prepack`, which builds. The rest is what `npm install` would do, without asking anybody. */
 function install(name: string, folder: string): void {
   const path = `${dirname(node)}:${process.env['PATH']}`;
   const args = ['pack', '--silent', '--offline', '--pack-destination', project];
@@ -52,6 +63,11 @@ function install(name: string, folder: string): void {
   mkdirSync(installed(name), { recursive: true });
   const tarball = join(project, packed.trim().split('\n').at(-1) ?? '');
   execFileSync('tar', ['-xzf', tarball, '-C', installed(name), '--strip-components=1']);
+  for (const [command, file] of Object.entries(manifestOf(installed(name)).bin ?? {})) {
+    mkdirSync(join(project, 'node_modules/.bin'), { recursive: true });
+    chmodSync(join(installed(name), file), 0o755);
+    symlinkSync(join(installed(name), file), join(project, 'node_modules/.bin', command));
+  }
 }
 
 /** What the packages say that they need, and nothing else, from what is installed here. */
@@ -107,6 +123,17 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+describe.each(['node-agent', 'terminal-gateway'])('the command of %s', (name) => {
+  it('says everything that its configuration lacks, and ends with 78 (EX_CONFIG)', () => {
+    const { mode } = statSync(join(project, 'node_modules/.bin', `launchgate-${name}`));
+    expect(mode & 0o111).toBe(0o111);
+    const env = { PATH: `${dirname(node)}:/usr/bin:/bin` };
+    const ended = spawnSync(join(project, 'node_modules/.bin', `launchgate-${name}`), { encoding: 'utf8', env });
+    expect(ended.status).toBe(78);
+    expect(ended.stderr).toMatch(/TLS_CERT_FILE.*TLS_KEY_FILE.*IDENTITIES/s);
+  });
+});
+
 describe('a project that uses them', () => {
   it('compiles', () => {
     const compilerOptions = {
@@ -131,7 +158,12 @@ export const made = [createAgent, createGateway, TerminalClient];
 createLifecycle({ drainWindow: '1s' });
 `,
     );
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['consumer.ts'] }));
+    const page = blocksOf(readFileSync(join(installed('terminal-gateway'), 'README.md'), 'utf8'));
+    writeFileSync(join(project, 'page.ts'), page.find(({ language }) => language === 'ts')?.content ?? '');
+    writeFileSync(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['consumer.ts', 'page.ts'] }),
+    );
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     expect(spawnSync(node, [tsc, '-p', project], { encoding: 'utf8' }).stdout).toBe('');
   }, 120_000);
