@@ -57,10 +57,6 @@ for (const [overlay, documents] of manifests)
   test.each(READERS)(`${overlay}: %s is told what it reads, and accepts it`, (workload, service, read) => {
     expect(unread(environmentOf(documents, workload), service, read)).toEqual([]);
   });
-    read(watched);
-    const inCode = literalsOf(service);
-    expect(Object.keys(env).filter((name) => !seen.has(name) && !inCode.has(name))).toEqual([]);
-  });
 
 test('the job that makes the streams is told what it reads', () => {
   const inCode = new Set([...literalsOf('billing-worker'), ...literalsOf('common')]);
