@@ -1,5 +1,6 @@
 /** A rollout under load: terminals that are worked in, requests at a fixed rate, and parts restarted one after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FAIL_TIMEOUT } from '../../../src/drills/lab/parts/edge/control.ts';
 import { startLoad, type LoadReport } from './load.ts';
 import { rent, type Platform } from './platform.ts';
 import { openSession, type Session } from './sessions.ts';
@@ -49,7 +50,7 @@ export async function roll(platform: Platform, options: RollingOptions): Promise
   for (const part of options.roll) {
     await platform.restart(part);
     progress(`${part} was restarted`);
-    await sleep(1000);
+    await sleep(FAIL_TIMEOUT * 1000);
   }
   typing.stop();
   const report = await load.stop();

@@ -5,13 +5,18 @@ import type { EdgeConfig, Upstream } from '../types.ts';
  * or two of them leave nobody. Connections to those that are idle are closed by the edge first, see `upstreamIdle`.
  */
 const FAILURES = 'max_fails=3 fail_timeout=2s';
+/**
+ * Where connections stay open, nobody is passed over: nginx counts a replica as recovered only once a connection to it has ended, so one that
+ * is back would get a single WebSocket in two seconds. Trying one that is gone costs a refused connection.
+ */
+const NO_FAILURES = 'max_fails=0';
 
 export function upstreamBlocks({ upstreams, upstreamIdle }: EdgeConfig): string {
   return upstreams.map((upstream) => block(upstream, upstreamIdle)).join('\n');
 }
 
 function block({ name, replicas, affinity }: Upstream, idle: number): string {
-  const servers = replicas.map(({ address, down }) => `    server ${address} ${FAILURES}${down ? ' down' : ''};`);
+  const servers = replicas.map(({ address, down }) => `    server ${address} ${affinity === 'session' ? NO_FAILURES : FAILURES}${down ? ' down' : ''};`);
   return `  upstream ${name} {
     zone ${name} 256k;${affinity === 'session' ? '\n    hash $terminal_session consistent;' : ''}
 ${servers.join('\n')}${idle > 0 ? `\n    keepalive 64;\n    keepalive_timeout ${Math.round(idle * 1000)}ms;` : ''}
