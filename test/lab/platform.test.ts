@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findProgram } from '../../src/drills/lab/run/programs.ts';
 import { needs } from '../need.ts';
+import { accessSuite } from './platform/access.suite.ts';
 import { browserSuite } from './platform/browser.suite.ts';
 import { requestSuite } from './platform/request.suite.ts';
 import { startPlatform, type Platform } from './platform/platform.ts';
+import { rollingSuite } from './platform/rolling.suite.ts';
+import { storesSuite } from './platform/stores.suite.ts';
 
 const LONG = 300_000;
 const SERVERS = ['pgbackrest', 'redis-server', 'nats-server', 'nginx', 'mariadbd', 'rsyslogd', 'prometheus'];
@@ -22,5 +25,8 @@ describe.skipIf(!able)('the reference platform', () => {
   }, LONG);
 
   describe('one request', () => requestSuite(platform));
+  describe('who may connect', () => accessSuite(platform));
+  describe('stores that hang', () => storesSuite(platform));
+  describe('a rollout', () => rollingSuite(platform));
   describe.skipIf(!needs('chromium'))('in a browser', () => browserSuite(platform));
 });

@@ -97,6 +97,10 @@ const variables = databaseVariables
     EDGE_IDENTITIES: list.default([]),
     HTTPS_PROXY: z.string().optional(),
     NO_PROXY: z.string().optional(),
+    // What is built in, for who reads the manifests; anything else is refused rather than ignored.
+    LOG_FORMAT: z.literal('json').default('json'),
+    OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json').default('http/json'),
+    OTEL_PROPAGATORS: z.literal('tracecontext').default('tracecontext'),
     OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
     OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   })

@@ -72,6 +72,8 @@ export function openRedis(target: RedisTarget, name: string, onError: (error: Er
     ...(password === undefined ? {} : { password: password() }),
     ...secure,
     connectionName: name,
+    // Redis before 7.2 knows no CLIENT SETINFO, and the user has no right to it.
+    disableClientInfo: true,
     connectTimeout: 2000,
     commandTimeout: commandMs,
     // A connection on which nothing has come for so long is given up; health checks make sure that something should have.
