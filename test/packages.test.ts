@@ -90,7 +90,7 @@ describe.each(names)('%s', (name) => {
     const files = filesIn(installed(name));
     const promised = Object.values(exports).flatMap((entry) => [entry.default, entry.types.replace('./', '')]);
     for (const file of [...promised, ...Object.values(bin)]) expect(files).toContain(file.replace('./', ''));
-    expect(files).toContain('README.md');
+    for (const file of ['README.md', 'LICENSE']) expect(files).toContain(file);
     expect(files.filter((file) => !/^(?:dist\/.*\.(?:js|d\.ts)|package\.json|[A-Z]+\.md|LICENSE)$/.test(file))).toEqual(
       [],
     );

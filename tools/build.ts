@@ -45,7 +45,7 @@ function isFresh(): boolean {
 function sourcesIn(folder: string): string[] {
   if (!existsSync(new URL(folder, root))) return [];
   return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(?:ts|css|html|sql)$/.test(path) && !path.includes('node_modules'))
+    .filter((path) => /\.(?:ts|css|html|sql)$/.test(path) && !/(?:^|\/)(?:node_modules|dist)\//.test(path))
     .map((path) => `${folder}/${path}`);
 }
 
