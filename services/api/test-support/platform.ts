@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { createUser } from '@nats-io/nkeys';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import { Agent, request } from 'undici';
@@ -57,6 +58,8 @@ export interface TestPlatform {
   readonly provider: TestProvider;
   readonly certificates: CertificateFiles;
   readonly ticketKey: string;
+  /** Two keys of the service, of which it begins with the first. */
+  readonly natsSeeds: readonly string[];
   readonly port: number;
   readonly healthPort: number;
   readonly metricsPort: number;
@@ -79,6 +82,8 @@ export async function startPlatform({
 }: { stripeUrl?: string } = {}): Promise<TestPlatform> {
   const authority = await makeAuthority();
   const tls = await authority.issue('platform');
+  const nkeys = [createUser(), createUser()];
+  const natsSeeds = nkeys.map((key) => new TextDecoder().decode(key.getSeed()));
   const [database, redis, cache, nats, provider] = await Promise.all([
     startDatabase(),
     startRedis({
@@ -91,7 +96,7 @@ export async function startPlatform({
       ],
     }),
     startRedis({ tls }),
-    startNats({ tls }),
+    startNats({ tls, config: natsUsers(nkeys.map((key) => key.getPublicKey())) }),
     startProvider(
       {
         alice: { tenant: 'acme', sid: 's-1' },
@@ -117,6 +122,10 @@ export async function startPlatform({
     TLS_CA_FILE: tls.ca,
     SHUTDOWN_PROPAGATION_DELAY: '0s',
     SHUTDOWN_DRAIN_WINDOW: '5s',
+    DATABASE_PASSWORD: 'any',
+    REDIS_PASSWORD: 'any',
+    CACHE_PASSWORD: 'any',
+    NATS_NKEY_SEED: natsSeeds[0] ?? '',
     REDIS_ADDR: `127.0.0.1:${redis.port}`,
     CACHE_ADDR: `127.0.0.1:${cache.port}`,
     CACHE_USER: 'default',
@@ -163,6 +172,7 @@ export async function startPlatform({
     provider,
     certificates: tls,
     ticketKey,
+    natsSeeds,
     port,
     healthPort,
     metricsPort,
@@ -222,6 +232,12 @@ async function startApi(env: Record<string, string>, healthPort: number): Promis
     if (waiting.length > 0) throw new Error(`waiting for ${waiting.map(([name]) => name).join(', ')}`);
   });
   return api;
+}
+
+/** Whoever comes without a key is the test itself. */
+export function natsUsers(nkeys: readonly string[]): string {
+  const users = nkeys.map((nkey) => `{ nkey: ${nkey} }`).join(', ');
+  return `authorization { users: [{ user: test, password: test }, ${users}] }\nno_auth_user: test`;
 }
 
 async function makeStream(nats: NatsServer, tls: CertificateFiles): Promise<void> {

@@ -1,4 +1,5 @@
 /** The node agent as a process: configuration, telemetry, log, server, lifecycle. */
+import { runProgram } from '@launchgate/runtime/config';
 import { createHealth, healthServer } from '@launchgate/runtime/health';
 import { createLifecycle } from '@launchgate/runtime/lifecycle';
 import { createLogger, flushLogger } from '@launchgate/runtime/logging';
@@ -7,14 +8,13 @@ import { createMetrics, serveMetrics } from '@launchgate/runtime/telemetry';
 import { createAgent, type Agent } from './agent.ts';
 import { readConfig, type AgentConfig } from './config.ts';
 import { prometheusMetrics } from './prometheus.ts';
-import { EX_CONFIG } from './variables.ts';
 
 const SERVICE = 'node-agent';
 /** Links to gateways are renewed at this age at the latest; sessions notice a moment's pause. Milliseconds. */
 const LINK_AGE = 12 * 3_600_000;
 
 async function serve(config: AgentConfig): Promise<void> {
-  const off = new Set(config.PARTS_OFF);
+  const off = config.PARTS_OFF;
   const metrics = createMetrics({ service: SERVICE });
   const log = createLogger({
     service: SERVICE,
@@ -66,11 +66,4 @@ async function serve(config: AgentConfig): Promise<void> {
   log.info({ address: config.AGENT_ADDR, recording: config.recording !== undefined }, 'listening');
 }
 
-try {
-  await serve(readConfig(process.env));
-} catch (error) {
-  process.stderr.write(`${SERVICE}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(
-    (error as { exitCode?: number }).exitCode ?? ((error as Error).name === 'ConfigInvalid' ? EX_CONFIG : 1),
-  );
-}
+await runProgram(SERVICE, () => serve(readConfig(process.env)));
