@@ -44,6 +44,6 @@ const address = app.server.address();
 process.stderr.write(`${typeof address === 'object' ? address?.port : 0}\n`);
 process.on('SIGUSR2', () => {
   const { user, system } = process.cpuUsage();
-  process.stderr.write(`${user + system}\n`);
+  process.stderr.write(`${user} ${system}\n`);
 });
 process.once('SIGTERM', () => process.exit());

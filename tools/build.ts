@@ -106,6 +106,8 @@ async function bundlePrograms(folder: string, programs: readonly [name: string, 
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     minify: true,
+    // The OpenID provider finds its own classes by their names.
+    keepNames: true,
   });
   await build.close();
 }

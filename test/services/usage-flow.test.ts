@@ -1,6 +1,6 @@
 /**
- * Usage from the event to the user's browser channel, through the real worker and relay, over TLS with client certificates: one request id
- * and one trace all the way, and nothing lost when a process goes.
+ * Usage from the event to the user's browser channel, through the real worker and relay, over TLS with client certificates and under the
+ * rights of the reference platform: one request id and one trace all the way, and nothing lost when a process goes.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readMigrations } from '../../services/api/src/migrate/files.ts';
 import { up } from '../../services/api/src/migrate/run.ts';
 import { makeAuthority, type CertificateFiles, type TestAuthority } from '../servers/certificates.ts';
+import { exampleAccounts, exampleAcl } from '../servers/example-access.ts';
 import { startNats, type NatsServer } from '../servers/nats.ts';
 import { startPostgres, type PostgresServer } from '../servers/postgres.ts';
 import { startRedis, type RedisServer } from '../servers/redis.ts';
@@ -79,27 +80,17 @@ afterAll(async () => {
 function startUsers(files: CertificateFiles): Promise<RedisServer> {
   return startRedis({
     tls: files,
-    acl: [
-      'user default off',
-      `user notification-relay on >${PASSWORD} resetchannels &notify.user.* -@all +publish +ping +hello +auth`,
-      `user api on >${PASSWORD} resetchannels &notify.user.* -@all +psubscribe +ping +hello +auth +info`,
-    ],
+    acl: exampleAcl(PASSWORD),
   });
 }
 
 function startAccounts(files: CertificateFiles): Promise<NatsServer> {
-  const worker = [
-    '$JS.API.CONSUMER.INFO.usage.billing-worker',
-    '$JS.API.CONSUMER.MSG.NEXT.usage.billing-worker',
-    '$JS.ACK.usage.billing-worker.>',
-    'dead.usage.>',
-  ];
-  const user = (key: string, allow: readonly string[]) =>
-    `{ nkey: ${key}, permissions: { publish: { allow: ${JSON.stringify(allow)} }, subscribe: { allow: ["_INBOX.>"] } } }`;
-  return startNats({
-    tls: files,
-    config: `authorization { users: [ ${user(keys.api.public, ['usage.>'])}, ${user(keys.worker.public, worker)}, ${user(keys.provisioner.public, ['$JS.API.>'])} ] }`,
-  });
+  const publicKeys = {
+    api: keys.api.public,
+    'billing-worker': keys.worker.public,
+    'nats-streams': keys.provisioner.public,
+  };
+  return startNats({ tls: files, config: exampleAccounts(publicKeys) });
 }
 
 async function schema(): Promise<pg.Client> {
@@ -217,8 +208,10 @@ test('one request id and one trace lead from the event to the user', async () =>
     traceparent: expect.stringContaining(TRACE),
   });
   const ofRequest = { request_id: 'request-of-alice-1', trace_id: TRACE };
-  expect(worker.lines).toContainEqual(
-    expect.objectContaining({ ...ofRequest, msg: 'usage', service: 'billing-worker' }),
+  await vi.waitFor(() =>
+    expect(worker.lines).toContainEqual(
+      expect.objectContaining({ ...ofRequest, msg: 'usage', service: 'billing-worker' }),
+    ),
   );
   await vi.waitFor(() =>
     expect(relay.lines).toContainEqual(
@@ -245,7 +238,8 @@ test('metrics are those that the alerts ask for', async () => {
     'billing_ledger_cents',
   ])
     expect(ofWorker).toContain(name);
-  expect(ofRelay).toContain('notification_relay_lag_seconds_bucket');
+  for (const name of ['notification_relay_lag_seconds_bucket', 'notification_outbox_oldest_seconds'])
+    expect(ofRelay).toContain(name);
 });
 
 test('a message that cannot be processed becomes a dead letter with its trace', async () => {

@@ -7,8 +7,8 @@ export interface Correlation {
   readonly requestId: string;
   readonly trace: TraceContext;
   /** The caller's span. */
-  readonly parent?: TraceContext;
-  readonly baggage?: Readonly<Record<string, string>>;
+  readonly parent?: TraceContext | undefined;
+  readonly baggage?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Undefined outside of any request, message or job. */
@@ -40,19 +40,16 @@ export function newCorrelation({
   trace?: TraceContext | undefined;
   baggage?: Readonly<Record<string, string>> | undefined;
 } = {}): Active {
+  // One shape for all, whatever was said: this is made for every request.
   const own: TraceContext =
     trace === undefined
-      ? { traceId: randomHex(16), spanId: randomHex(8), flags: 0 }
-      : {
-          traceId: trace.traceId,
-          spanId: randomHex(8),
-          flags: trace.flags,
-          ...(trace.state === undefined ? {} : { state: trace.state }),
-        };
+      ? { traceId: randomHex(16), spanId: randomHex(8), flags: 0, state: undefined }
+      : { traceId: trace.traceId, spanId: randomHex(8), flags: trace.flags, state: trace.state };
   return {
     requestId: isRequestId(requestId) ? requestId : own.traceId,
     trace: own,
-    ...(trace === undefined ? {} : { parent: trace }),
-    ...(baggage === undefined ? {} : { baggage }),
+    parent: trace,
+    baggage,
+    otel: undefined,
   };
 }

@@ -24,8 +24,11 @@ export interface Shedder {
   readonly inFlight: number;
   /** Whether one more may come in; each true wants one `release`. */
   acquire(priority: Priority): boolean;
-  /** It is done. `latency` in milliseconds is what the limit learns from; undefined where it says nothing (streams, aborted). */
-  release(priority: Priority, latency?: number): void;
+  /**
+   * It is done. `latency` in milliseconds is what the limit learns from; undefined where it says nothing (streams, aborted). `now` is of
+   * `performance.now()`, for callers that have just asked it.
+   */
+  release(priority: Priority, latency?: number, now?: number): void;
   /** Counts a refusal, and says in how many whole seconds to come back. */
   refuse(priority: Priority, reason: ShedReason): number;
 }
@@ -53,9 +56,9 @@ export function createShedder(options: ShedderOptions = {}): Shedder {
       inFlight += 1;
       return true;
     },
-    release(priority, latency) {
+    release(priority, latency, now = performance.now()) {
       if (priority === 'never') return;
-      if (latency !== undefined) limit.sample(latency, inFlight, performance.now());
+      if (latency !== undefined) limit.sample(latency, inFlight, now);
       inFlight -= 1;
     },
     refuse(priority, reason) {

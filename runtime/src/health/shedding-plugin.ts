@@ -1,6 +1,7 @@
 /** Shedding in a Fastify application, before anything else of a request is done. Register it first. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { plugin } from '../shared/plugin.ts';
+import { exchangeOf, onSettled } from '../shared/settled.ts';
 import type { Health } from './health.ts';
 import type { Priority, Shedder } from './shedder.ts';
 
@@ -26,6 +27,8 @@ export interface SheddingPluginOptions {
   readonly health?: Pick<Health, 'isUp'>;
 }
 
+const NOTHING: RouteShedding = {};
+
 /** Throws, when a route is added, for a dependency in `needs` that nobody declared. */
 export const sheddingPlugin = plugin('shedding', shed);
 
@@ -39,18 +42,23 @@ async function shed(fastify: FastifyInstance, { shedder, health }: SheddingPlugi
     }
   });
 
+  const admitted = Symbol('launchgate.admitted');
+  type Admitted = FastifyRequest & { [admitted]?: Priority };
+  onSettled(fastify, {
+    end({ request, config, aborted, seconds, end }) {
+      const priority = (request as Admitted)[admitted];
+      if (priority === undefined) return;
+      const tells = !aborted && config.shedding?.sample !== false;
+      shedder.release(priority, tells ? seconds * 1000 : undefined, end);
+    },
+  });
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: HookHandlerDoneFunction) => {
-    const { priority = 'normal', needs, sample = true } = request.routeOptions.config.shedding ?? {};
+    const { priority = 'normal', needs } = exchangeOf(request).config.shedding ?? NOTHING;
     if (priority === 'never') return next();
     const missing = needs?.find((name) => health?.isUp(name) === false);
     if (missing !== undefined) return refuse(reply, shedder.refuse(priority, 'dependency'), `${missing} is down`);
     if (!shedder.acquire(priority)) return refuse(reply, shedder.refuse(priority, 'overload'), 'overloaded');
-    const started = performance.now();
-    // Fastify's onResponse does not run for a client that went away; `close` always does, once.
-    reply.raw.once('close', () => {
-      const finished = sample && reply.raw.writableFinished;
-      shedder.release(priority, finished ? performance.now() - started : undefined);
-    });
+    (request as Admitted)[admitted] = priority;
     return next();
   });
 }

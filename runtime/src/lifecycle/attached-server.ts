@@ -44,8 +44,14 @@ export class AttachedServer {
     this.#server = server;
     this.#policy = policy;
     const emit = server.emit as (event: string | symbol, ...args: unknown[]) => boolean;
-    server.emit = (event: string | symbol, ...args: unknown[]): boolean =>
-      this.#watch(event, args) || emit.call(server, event, ...args);
+    const http1 = this.#http1;
+    server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+      if (event !== 'request') return this.#watch(event, args) || emit.call(server, event, ...args);
+      // The one event that comes often.
+      const [request, response] = [args[0] as IncomingMessage, args[1] as ServerResponse];
+      http1.request(request, response);
+      return emit.call(server, event, request, response);
+    };
   }
 
   /** From now on HTTP/1.1 answers say `Connection: close`; everything is still served. */
@@ -98,7 +104,6 @@ export class AttachedServer {
   /** True keeps the event from every listener. */
   #watch(event: string | symbol, args: unknown[]): boolean {
     switch (event) {
-      case 'request':
       case 'checkContinue':
       case 'checkExpectation':
         this.#http1.request(args[0] as IncomingMessage, args[1] as ServerResponse);

@@ -1,5 +1,6 @@
 /** One line per request: also when the client goes away before the answer, and for upgrades, which the router never sees. */
 import { createRequire } from 'node:module';
+import type { Bindings, ChildLoggerOptions } from 'pino';
 import type { FastifyPluginAsync, FastifyRequest, LogController } from 'fastify';
 import type { Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
@@ -24,9 +25,11 @@ const REMEMBERED = 1024;
 
 export interface FastifyLogging {
   readonly loggerInstance: Logger;
-  readonly childLoggerFactory: <L>(logger: L) => L;
   readonly logController: LogController;
 }
+
+/** Under this name Fastify binds the id of a request to a logger of its own; nobody else binds it. */
+const OF_REQUEST = 'launchgate:request';
 
 /**
  * Options for `fastify()`: this logger, no request lines of Fastify's own, and no child per request, since ids come from the context that a
@@ -38,10 +41,21 @@ export function loggerOptions(log: Logger): FastifyLogging {
     LogController: new (options: object) => LogController;
   };
   return {
-    loggerInstance: log,
-    childLoggerFactory: (logger) => logger,
-    logController: new Controller({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    loggerInstance: childless(log),
+    logController: new Controller({ disableRequestLogging: true, requestIdLogLabel: OF_REQUEST }),
   };
+}
+
+/** The logger, standing for its own child where Fastify asks for one per request (which a factory of ours would have it check each time). */
+function childless(log: Logger): Logger {
+  const own = Object.create(log) as Logger;
+  const child = log.child as unknown as (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
+  own.child = function childOrSelf(this: Logger, bindings: Bindings, options?: ChildLoggerOptions) {
+    if (!(OF_REQUEST in bindings)) return child.call(this, bindings, options);
+    const differs = options?.level !== undefined || options?.serializers !== undefined;
+    return differs ? child.call(this, {}, options) : this;
+  } as unknown as Logger['child'];
+  return own;
 }
 
 export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ plugin(
@@ -50,24 +64,21 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
     const { log, user, upgradeRoute } = options;
     const quiet = new Set(options.quiet ?? QUIET);
     const json = quoted(createRedactor({ maxString: MAX_AGENT }).text);
+    const head = requestHeads(json);
     onSettled(app, {
       end({ request, route, method, status, seconds, aborted, context }) {
         if (status < 500 && quiet.has(route)) return;
         const who = user?.(request);
         const more = `${aborted ? ',"aborted":true' : ''}${who === undefined ? '' : `,"user":${json(who)}`}`;
-        const fields = requestFields(json(route), method, status, seconds, json(request.headers['user-agent'] ?? ''));
-        writeRequest(log, status >= 500 ? 'error' : 'info', `${fields}${more}`, context);
+        const agent = json(request.raw.headers['user-agent'] ?? '');
+        const fields = `${head(route, method, status)}${milliseconds(seconds)},"user_agent":${agent}${more}`;
+        writeRequest(log, status >= 500 ? 'error' : 'info', fields, context);
       },
     });
     onUpgrade(app.server, ({ request, status, seconds, context }) => {
       const route = upgradeRoute?.((request.url ?? '').split('?', 1)[0] ?? '') ?? '(upgrade)';
-      const fields = requestFields(
-        json(route),
-        request.method ?? 'GET',
-        status,
-        seconds,
-        json(request.headers['user-agent'] ?? ''),
-      );
+      const agent = json(request.headers['user-agent'] ?? '');
+      const fields = `${head(route, request.method ?? 'GET', status)}${milliseconds(seconds)},"user_agent":${agent}`;
       writeRequest(log, status >= 500 ? 'error' : 'info', `${fields},"upgrade":true`, context);
     });
   },
@@ -86,10 +97,34 @@ function writeRequest(log: Logger, level: 'info' | 'error', fields: string, cont
   );
 }
 
-/** Methods are tokens that Node's parser knows, so they need no quoting. */
-function requestFields(route: string, method: string, status: number, seconds: number, agent: string): string {
-  const latency = Math.round(seconds * 1e6) / 1000;
-  return `,"route":${route},"method":"${method}","status":${status},"latency_ms":${latency},"user_agent":${agent}`;
+/**
+ * What lines of one route, method and status begin with, made once: a line is copied in as many pieces as it was put together from. Methods
+ * are tokens that Node's parser knows, so they need no quoting.
+ */
+function requestHeads(json: (text: string) => string): (route: string, method: string, status: number) => string {
+  const known = new Map<string, Map<string, string[]>>();
+  return (route, method, status) => {
+    let methods = known.get(route);
+    if (methods === undefined) {
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(route, (methods = new Map()));
+    }
+    let heads = methods.get(method);
+    if (heads === undefined) methods.set(method, (heads = []));
+    return (heads[status] ??= `,"route":${json(route)},"method":"${method}","status":${status},"latency_ms":`);
+  };
+}
+
+/** Of a thousand: the digits behind the point. */
+const FRACTIONS: readonly string[] = /* @__PURE__ */ Array.from({ length: 1000 }, (_, each) =>
+  String(each / 1000).slice(1),
+);
+
+/** With three digits, in two halves that need no arithmetic of decimal fractions. */
+function milliseconds(seconds: number): string {
+  const microseconds = Math.round(seconds * 1e6);
+  const whole = Math.floor(microseconds / 1000);
+  return `${whole}${FRACTIONS[microseconds - whole * 1000]}`;
 }
 
 /** Redacted text as JSON. Routes and agents come again and again, and are remembered. */

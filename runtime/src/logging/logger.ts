@@ -163,16 +163,21 @@ function contextWins(fields: object, context: object): object {
   return out;
 }
 
+let instant = -1;
+let field = '';
 let second = -1;
 let prefix = '';
 
 /** RFC 3339 in UTC with milliseconds; all but the last three digits are made once a second. */
 function timestamp(): string {
   const now = Date.now();
+  if (now === instant) return field;
   const whole = Math.floor(now / 1000);
   if (whole !== second) {
     second = whole;
     prefix = `,"time":"${new Date(whole * 1000).toISOString().slice(0, 20)}`;
   }
-  return `${prefix}${String(now - whole * 1000).padStart(3, '0')}Z"`;
+  instant = now;
+  field = `${prefix}${String(now - whole * 1000).padStart(3, '0')}Z"`;
+  return field;
 }

@@ -10,8 +10,8 @@ export interface Active {
   /** The current span, or the place of one where nothing is traced. */
   trace: TraceContext;
   /** The span of the caller. */
-  readonly parent?: TraceContext;
-  readonly baggage?: Readonly<Record<string, string>>;
+  readonly parent?: TraceContext | undefined;
+  readonly baggage?: Readonly<Record<string, string>> | undefined;
   /** OpenTelemetry's context, once telemetry has made one. */
   otel?: unknown;
 }

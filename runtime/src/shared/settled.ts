@@ -1,63 +1,87 @@
-/** The end of each request, once: answered, or left by its client. Parts that look at it share one listener per request. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+/** Each request from its beginning to its end, once: answered, or left by its client. Parts that look at it share one listener per request. */
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { attached, type Active } from './active.ts';
-
-export interface Settled {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  /** The pattern of the route, never the path. */
-  readonly route: string;
-  readonly method: string;
-  /** 499 for a client that went away before the answer was written, as nginx has it. */
-  readonly status: number;
-  readonly aborted: boolean;
-  readonly seconds: number;
-  /** What the request was worked on in; listeners run outside of it, for entering costs more than all they do. */
-  readonly context: Active | undefined;
-}
 
 /** Requests that the router knows no route for share one name: paths are the asker's choice and without end. */
 export const UNMATCHED = '(unmatched)';
 const CLIENT_CLOSED = 499;
 
-interface Listener {
-  /** When the request has come. */
-  begin?(): void;
-  /** When it has ended. */
-  end(settled: Settled): void;
-}
-const listeners = new WeakMap<object, Listener[]>();
+/** One request and its answer. What is known at the end alone is written then, so that a request costs one object. */
+export class Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly method: string;
+  /** What its route says of itself. */
+  readonly config: FastifyContextConfig;
+  /** The pattern of the route, never the path. */
+  route: string;
+  /** Of `performance.now()`, in ms. */
+  readonly start: number = performance.now();
+  end = 0;
+  seconds = 0;
+  /** 499 for a client that went away before the answer was written, as nginx has it. */
+  status = 0;
+  aborted = false;
+  /** What the request was worked on in; listeners run outside of it, for entering costs more than all they do. */
+  context: Active | undefined = undefined;
 
-/** Listens to the beginning and end of each request of the application. */
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    // Fastify makes the options anew each time they are asked for.
+    const { config, url } = request.routeOptions;
+    this.request = request;
+    this.reply = reply;
+    this.method = request.method;
+    this.config = config;
+    this.route = url ?? UNMATCHED;
+  }
+
+  settle(): void {
+    const { request, reply } = this;
+    const { raw } = reply;
+    this.end = performance.now();
+    this.seconds = (this.end - this.start) / 1000;
+    // HTTP/2 and injected answers never count as finished; they were ended, and their client did not go away.
+    this.aborted = !raw.writableFinished && (!raw.writableEnded || request.raw.aborted);
+    this.status = this.aborted ? CLIENT_CLOSED : raw.statusCode;
+    // A handler may have found that there is nothing (`callNotFound`).
+    if (request.is404) this.route = UNMATCHED;
+    this.context = attached(request.raw);
+  }
+}
+
+export interface Listener {
+  /** When the request has come. */
+  begin?(exchange: Exchange): void;
+  /** When it has ended. */
+  end(exchange: Exchange): void;
+}
+
+const OF_REQUEST = Symbol('launchgate.exchange');
+const LISTENERS = Symbol('launchgate.listeners');
+
+/** For hooks that were added after a call of `onSettled`. */
+export function exchangeOf(request: FastifyRequest): Exchange {
+  return (request as unknown as { readonly [OF_REQUEST]: Exchange })[OF_REQUEST];
+}
+
+/** Listens to the beginning and end of each request of the application, from where it is registered on. */
 export function onSettled(app: FastifyInstance, listener: Listener): void {
-  const known = listeners.get(app.server);
-  if (known !== undefined) {
-    known.push(listener);
+  // Scopes inherit from the one they are in, as the hook below holds for them.
+  const scope = app as { [LISTENERS]?: Listener[] };
+  if (scope[LISTENERS] !== undefined) {
+    scope[LISTENERS].push(listener);
     return;
   }
   const all = [listener];
-  listeners.set(app.server, all);
-  app.addHook('onRequest', function watchEnd(request, reply, done) {
-    const start = performance.now();
-    for (const each of all) each.begin?.();
-    reply.raw.on('close', () => settle(all, request, reply, start));
+  scope[LISTENERS] = all;
+  app.addHook('onRequest', function watch(request, reply, done) {
+    const exchange = new Exchange(request, reply);
+    (request as unknown as { [OF_REQUEST]: Exchange })[OF_REQUEST] = exchange;
+    for (const each of all) each.begin?.(exchange);
+    reply.raw.on('close', () => {
+      exchange.settle();
+      for (const each of all) each.end(exchange);
+    });
     done();
   });
-}
-
-function settle(all: readonly Listener[], request: FastifyRequest, reply: FastifyReply, start: number): void {
-  const { writableFinished, writableEnded } = reply.raw;
-  // HTTP/2 and injected answers never count as finished; they were ended, and their client did not go away.
-  const aborted = !writableFinished && (!writableEnded || request.raw.aborted);
-  const end: Settled = {
-    request,
-    reply,
-    route: request.routeOptions.url ?? UNMATCHED,
-    method: request.method,
-    status: aborted ? CLIENT_CLOSED : reply.statusCode,
-    aborted,
-    seconds: (performance.now() - start) / 1000,
-    context: attached(request.raw),
-  };
-  for (const listener of all) listener.end(end);
 }

@@ -9,7 +9,7 @@ export interface TraceContext {
   /** Bit 0: sampled; bit 1: the trace id is random. */
   readonly flags: number;
   /** `tracestate`, passed on as it came. */
-  readonly state?: string;
+  readonly state?: string | undefined;
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.{0,256})?$/;
@@ -60,20 +60,31 @@ export function parseTracestate(value: unknown): string | undefined {
   return members.length === 0 ? undefined : members.join(',');
 }
 
-/** Bytes that are drawn at once. Ids are slices of the pool's text and keep it alive, so it stays small. */
-const POOL = 768;
-const bytes: Uint8Array = /* @__PURE__ */ new Uint8Array(POOL);
+/** Random bytes that are drawn at once: drawing costs the same for one as for thousands. */
+const DRAWN = 16_384;
+/** Bytes that are made text at once. Ids are slices of that text and keep it alive, so it stays small. */
+const PIECE = 512;
+let drawn: Buffer | undefined;
+let from = DRAWN;
 let pool = '';
 let used = 0;
 
-/** `size` random bytes in hexadecimal, never all zero. */
-export function randomHex(size: number): string {
+/** A trace id (16 bytes) or a span id (8) in hexadecimal: random, never all zero. */
+export function randomHex(size: 8 | 16): string {
   const length = size * 2;
-  if (used + length > pool.length) {
-    pool = Buffer.from(randomFillSync(bytes)).toString('hex');
-    used = 0;
-  }
+  if (used + length > pool.length) refill();
   const text = pool.slice(used, used + length);
   used += length;
-  return /[^0]/.test(text) ? text : randomHex(size);
+  return text === (size === 8 ? NO_SPAN : NO_TRACE) ? randomHex(size) : text;
+}
+
+function refill(): void {
+  drawn ??= Buffer.alloc(DRAWN);
+  if (from >= DRAWN) {
+    randomFillSync(drawn);
+    from = 0;
+  }
+  pool = drawn.toString('hex', from, from + PIECE);
+  from += PIECE;
+  used = 0;
 }

@@ -3,7 +3,7 @@ import { SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { active, attach, type Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
-import { onSettled, UNMATCHED, type Settled } from '../shared/settled.ts';
+import { exchangeOf, onSettled, type Exchange } from '../shared/settled.ts';
 import { parseTraceparent, randomHex } from '../shared/trace-context.ts';
 import { contextOf, traceOf } from './context.ts';
 import type { Metrics } from './metrics.ts';
@@ -25,16 +25,20 @@ export const telemetry: FastifyPluginAsync<TelemetryOptions> = /* @__PURE__ */ p
   async (app, options) => {
     const { tracing, metrics } = options;
     const quiet = new Set(options.quiet ?? QUIET);
-    onSettled(app, {
-      begin: () => metrics?.requests.begin(),
-      end(settled) {
-        metrics?.requests.end();
-        metrics?.requests.observe(settled);
-        if (tracing !== undefined) endSpan(settled);
-      },
-    });
-    app.addHook('onRequest', function measure(request, _reply, done) {
-      if (tracing === undefined || quiet.has(request.routeOptions.url ?? '')) return done();
+    if (metrics !== undefined) {
+      const { requests } = metrics;
+      onSettled(app, {
+        begin: () => requests.begin(),
+        end(exchange) {
+          requests.end();
+          requests.observe(exchange);
+        },
+      });
+    }
+    if (tracing === undefined) return;
+    onSettled(app, { end: endSpan });
+    app.addHook('onRequest', function beginTrace(request, _reply, done) {
+      if (quiet.has(exchangeOf(request).route)) return done();
       const store = active.getStore();
       if (store !== undefined) {
         beginSpan(tracing, request, store);
@@ -52,8 +56,13 @@ export const telemetry: FastifyPluginAsync<TelemetryOptions> = /* @__PURE__ */ p
 
 function ownContext(request: FastifyRequest): Active {
   const parent = parseTraceparent(request.headers['traceparent']);
-  const trace = { traceId: parent?.traceId ?? randomHex(16), spanId: randomHex(8), flags: parent?.flags ?? 0 };
-  return { requestId: trace.traceId, trace, ...(parent === undefined ? {} : { parent }) };
+  const trace = {
+    traceId: parent?.traceId ?? randomHex(16),
+    spanId: randomHex(8),
+    flags: parent?.flags ?? 0,
+    state: undefined,
+  };
+  return { requestId: trace.traceId, trace, parent, baggage: undefined, otel: undefined };
 }
 
 /** The caller's decision holds; without a caller the trace id decides, so that every service of a trace decides alike. */
@@ -61,7 +70,7 @@ function beginSpan(tracing: Tracing, request: FastifyRequest, store: Active): vo
   const records =
     store.parent === undefined ? tracing.samples(store.trace.traceId) : (store.parent.flags & SAMPLED) !== 0;
   if (!records) return;
-  const route = request.routeOptions.url ?? UNMATCHED;
+  const { route } = exchangeOf(request);
   const attributes: Attributes = {
     'http.request.method': request.method,
     'http.route': route,
@@ -73,7 +82,7 @@ function beginSpan(tracing: Tracing, request: FastifyRequest, store: Active): vo
   store.trace = traceOf(span.spanContext());
 }
 
-function endSpan({ context: store, status, aborted }: Settled): void {
+function endSpan({ context: store, status, aborted }: Exchange): void {
   if (store === undefined || (store.trace.flags & SAMPLED) === 0 || store.otel === undefined) return;
   const span = trace.getSpan(contextOf(store));
   if (span === undefined) return;

@@ -1,10 +1,11 @@
 /** Starting and ending tracing for a process. */
-import { context, trace, ROOT_CONTEXT, type Tracer } from '@opentelemetry/api';
+import { context, trace, type Tracer } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { contextManager, idGenerator } from './context.ts';
 import { spanQueue, type QueueStats } from './queue.ts';
+import { samplerOf } from './sampler.ts';
 
 export interface TracingOptions {
   readonly service: string;
@@ -47,7 +48,6 @@ export interface Tracing {
 }
 
 const NAME = '@launchgate/runtime';
-const ALWAYS_RECORD = 2;
 
 /** Registers itself as the process's tracer, so that libraries which use the OpenTelemetry API are seen as well. Once per process. */
 export function startTelemetry(options: TracingOptions): Tracing {
@@ -66,7 +66,7 @@ export function startTelemetry(options: TracingOptions): Tracing {
   trace.setGlobalTracerProvider(provider);
   return {
     tracer: provider.getTracer(NAME, options.version),
-    samples: (traceId) => root.shouldSample(ROOT_CONTEXT, traceId).decision === ALWAYS_RECORD,
+    samples: samplerOf(options.endpoint === undefined ? 0 : ratio),
     flush: (deadlineMs = 3000) => within(deadlineMs, provider.forceFlush()),
     async shutdown(deadlineMs = 3000) {
       await within(deadlineMs, provider.shutdown());

@@ -8,6 +8,7 @@ import { connect as connectNats } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import { Agent, request } from 'undici';
 import { makeAuthority, type CertificateFiles } from '../../../test/servers/certificates.ts';
+import { exampleAcl } from '../../../test/servers/example-access.ts';
 import { startNats, type NatsServer } from '../../../test/servers/nats.ts';
 import { freePort, serverFolder, startProcess, untilReady, type ServerProcess } from '../../../test/servers/process.ts';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
@@ -16,6 +17,7 @@ import { AUDIENCE, startProvider, type TestProvider } from './provider.ts';
 
 export const CONSOLE = 'https://console.test';
 export const STRIPE_SECRET = 'whsec_test';
+const REDIS_PASSWORD = 'a-password';
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 
 export interface Answer {
@@ -89,10 +91,9 @@ export async function startPlatform({
     startRedis({
       tls,
       acl: [
-        'user default off',
-        'user api on nopass ~ticket:* ~ratelimit:* ~denylist* resetchannels &notify.user.* -@all +@connection +@read +@write +@scripting +time +psubscribe +info',
-        'user operator on nopass ~* &* +@all',
-        'user notification-relay on nopass resetchannels &notify.user.* -@all +@connection +publish +info',
+        // The rights of the reference platform, and somebody who looks.
+        ...exampleAcl(REDIS_PASSWORD),
+        `user operator on >${REDIS_PASSWORD} ~* &* +@all`,
       ],
     }),
     startRedis({ tls }),
@@ -123,10 +124,10 @@ export async function startPlatform({
     SHUTDOWN_PROPAGATION_DELAY: '0s',
     SHUTDOWN_DRAIN_WINDOW: '5s',
     DATABASE_PASSWORD: 'any',
-    REDIS_PASSWORD: 'any',
     CACHE_PASSWORD: 'any',
     NATS_NKEY_SEED: natsSeeds[0] ?? '',
     REDIS_ADDR: `127.0.0.1:${redis.port}`,
+    REDIS_PASSWORD,
     CACHE_ADDR: `127.0.0.1:${cache.port}`,
     CACHE_USER: 'default',
     NATS_URL: nats.url.replace('localhost', '127.0.0.1'),
@@ -152,7 +153,7 @@ export async function startPlatform({
       host: '127.0.0.1',
       port: redis.port,
       username,
-      password: 'any',
+      password: REDIS_PASSWORD,
       tls: files,
       lazyConnect: true,
     });

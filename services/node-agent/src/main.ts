@@ -1,5 +1,7 @@
+#!/usr/bin/env node
 /** The node agent as a process: configuration, telemetry, log, server, lifecycle. */
-import { runProgram } from '@launchgate/runtime/config';
+import { accessSync, constants } from 'node:fs';
+import { ConfigInvalid, runProgram } from '@launchgate/runtime/config';
 import { createHealth, healthServer } from '@launchgate/runtime/health';
 import { createLifecycle } from '@launchgate/runtime/lifecycle';
 import { createLogger, flushLogger } from '@launchgate/runtime/logging';
@@ -14,6 +16,7 @@ const SERVICE = 'node-agent';
 const LINK_AGE = 12 * 3_600_000;
 
 async function serve(config: AgentConfig): Promise<void> {
+  if (config.recording !== undefined) mustBeWritable(config.recording.folder);
   const off = config.PARTS_OFF;
   const metrics = createMetrics({ service: SERVICE });
   const log = createLogger({
@@ -64,6 +67,17 @@ async function serve(config: AgentConfig): Promise<void> {
     agent.server.listen(config.AGENT_ADDR, resolve);
   });
   log.info({ address: config.AGENT_ADDR, recording: config.recording !== undefined }, 'listening');
+}
+
+/** Otherwise each session would be refused, or go unrecorded, for want of a folder. */
+function mustBeWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ConfigInvalid([
+      `RECORDING_DIR: ${(error as Error).message}; expected a folder that the agent may write to`,
+    ]);
+  }
 }
 
 await runProgram(SERVICE, () => serve(readConfig(process.env)));

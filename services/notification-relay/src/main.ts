@@ -4,6 +4,7 @@ import { fromEnvelope, runWith, toEnvelope } from '@launchgate/runtime/correlati
 import { consumerSpan, gaugePool, observeTask, producerSpan } from '@launchgate/runtime/telemetry';
 import { directClient, openPool, openRedis, poolNumbers } from '@launchgate/service-common/stores';
 import { openFrame } from '@launchgate/service-common/worker';
+import { BACKLOG_SQL, watchBacklog, type Backlog } from './backlog.ts';
 import { readRelayConfig } from './config.ts';
 import { listen } from './listen.ts';
 import { relayMetrics } from './metrics.ts';
@@ -11,6 +12,8 @@ import { relayBatch, type OutboxRow, type Publish } from './relay.ts';
 import { runRelay } from './run.ts';
 
 const SERVICE = 'notification-relay';
+/** Milliseconds between two looks at what waits; a scrape's. */
+const WATCH_EVERY = 15_000;
 
 await runProgram(SERVICE, async () => {
   const config = readRelayConfig(process.env);
@@ -52,8 +55,15 @@ await runProgram(SERVICE, async () => {
     onFailure: (error) => log.error({ err: error }, 'could not relay; trying again'),
     signal,
   });
+  const watching = watchBacklog({
+    read: async () => (await pool.query<Backlog>(BACKLOG_SQL)).rows[0],
+    onRead: relayed.backlog,
+    onFailure: (error) => log.warn({ err: error }, 'what waits in the outbox cannot be counted'),
+    everyMs: WATCH_EVERY,
+    signal,
+  });
   lifecycle.hook('consumers', 'outbox', async () => {
-    await running;
+    await Promise.all([running, watching]);
     await listener.close();
   });
   log.info('relaying');

@@ -1,9 +1,15 @@
 import type { Metrics } from '@launchgate/runtime/telemetry';
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Backlog } from './backlog.ts';
 import type { Relayed } from './relay.ts';
 
+export interface RelayMetrics {
+  readonly published: (relayed: Relayed) => void;
+  readonly backlog: (backlog: Backlog) => void;
+}
+
 /** What an alert of the relay asks: how late notifications are, and whether anybody heard them. */
-export function relayMetrics({ registry }: Metrics): { published: (relayed: Relayed) => void } {
+export function relayMetrics({ registry }: Metrics): RelayMetrics {
   const lag = new Histogram({
     name: 'notification_relay_lag_seconds',
     help: 'Time from the event to its publication.',
@@ -15,7 +21,21 @@ export function relayMetrics({ registry }: Metrics): { published: (relayed: Rela
     help: 'Notifications that no hub was subscribed to receive.',
     registers: [registry],
   });
+  const waiting = new Gauge({
+    name: 'notification_outbox_waiting',
+    help: 'Notifications that are not published yet, at most 10,000.',
+    registers: [registry],
+  });
+  const oldest = new Gauge({
+    name: 'notification_outbox_oldest_seconds',
+    help: 'Age of the oldest of them.',
+    registers: [registry],
+  });
   return {
+    backlog(now) {
+      waiting.set(now.waiting);
+      oldest.set(now.oldest_seconds);
+    },
     published({ published }) {
       const now = Date.now();
       for (const { row, receivers } of published) {

@@ -61,6 +61,10 @@ const variables = z
     EDGE_IDENTITIES: identities.prefault(''),
     DENYLIST_MAX_STALENESS: duration().prefault('30s'),
     DENYLIST_WHEN_STALE: z.enum(['closed', 'open']).default('closed'),
+    // What is built in, for who reads the manifests; anything else is refused rather than ignored.
+    LOG_FORMAT: z.literal('json').default('json'),
+    OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json').default('http/json'),
+    OTEL_PROPAGATORS: z.literal('tracecontext').default('tracecontext'),
     OTEL_EXPORTER_OTLP_ENDPOINT: text.optional(),
   })
   .superRefine((config, context) => {

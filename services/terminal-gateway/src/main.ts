@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The terminal gateway as a process: configuration, telemetry, log, stores, servers, lifecycle. */
 import { runProgram } from '@launchgate/runtime/config';
 import { contextFields, correlation } from '@launchgate/runtime/correlation';

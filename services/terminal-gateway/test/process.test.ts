@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority, type CertificateFiles, type TestAuthority } from '../../../test/servers/certificates.ts';
+import { exampleAcl } from '../../../test/servers/example-access.ts';
 import { accepts, freePort, startProcess, untilReady, type ServerProcess } from '../../../test/servers/process.ts';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
 import { openBrowser, type Browser } from './browser.ts';
@@ -14,6 +15,7 @@ import { until } from './platform.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const COUNT = 200_000;
+const PASSWORD = 'a-password';
 const OPERATOR = 'spiffe://test/ns/ops/sa/operator';
 /** The guard never reaches loopback. */
 const HOST =
@@ -41,8 +43,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'launchgate-terminal-'));
   authority = await makeAuthority();
   const client = await authority.issue('redis-client');
-  redisServer = await startRedis({ tls: await authority.issue('redis') });
-  redis = new Redis(redisServer.port, 'localhost', { tls: pems(client) });
+  redisServer = await startRedis({
+    tls: await authority.issue('redis'),
+    // The rights of the reference platform, and somebody who looks and writes tickets.
+    acl: [...exampleAcl(PASSWORD), `user operator on >${PASSWORD} ~* &* +@all`],
+  });
+  redis = new Redis(redisServer.port, 'localhost', { username: 'operator', password: PASSWORD, tls: pems(client) });
   writeFileSync(join(folder, 'ticket.pem'), keys.publicKey.export({ type: 'spki', format: 'pem' }));
   operator = await authority.issue('operator', { spiffe: OPERATOR });
 });
@@ -105,6 +111,8 @@ async function gateway(environment: Record<string, string> = {}): Promise<Servic
     TERMINAL_TICKET_PUBLIC_KEY_FILE: join(folder, 'ticket.pem'),
     ALLOWED_ORIGINS: 'https://console.test',
     REDIS_ADDR: `localhost:${redisServer.port}`,
+    REDIS_USER: 'terminal-gateway',
+    REDIS_PASSWORD: PASSWORD,
     NODE_AGENT_CIDRS: `${HOST}/32`,
     NODE_AGENT_PORTS: String(agentPort),
     NODE_AGENT_IDENTITIES: 'spiffe://test/ns/x/sa/node-agent',

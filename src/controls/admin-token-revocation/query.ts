@@ -9,7 +9,7 @@ import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts
 
 /** Names under which programs are told; those of others are declared by setting these as well. */
 export const STALENESS = ['ADMIN_DENYLIST_MAX_STALENESS', 'DENYLIST_MAX_STALENESS'] as const;
-export const FAIL_MODE = ['ADMIN_DENYLIST_FAIL_MODE', 'DENYLIST_FAIL_MODE'] as const;
+export const FAIL_MODE = ['ADMIN_DENYLIST_FAIL_MODE', 'DENYLIST_FAIL_MODE', 'DENYLIST_WHEN_STALE'] as const;
 
 export type Setting = EnvironmentVariable & { readonly workload: string };
 

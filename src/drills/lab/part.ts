@@ -32,7 +32,7 @@ export interface Part {
   ready?(lab: Lab, signal: AbortSignal): Promise<void>;
   /** How it is asked to end, and how long it may take before it is killed. Default: SIGTERM, 10 s. */
   readonly stop?: { readonly signal: NodeJS.Signals; readonly timeoutMs: number };
-  /** How long it may take to be ready; default 60 s. */
+  /** How long it may take to be ready; default 90 s. */
   readonly startTimeoutMs?: number;
 }
 

@@ -98,6 +98,10 @@ const variables = serviceVariables
     EDGE_IDENTITIES: list.default([]),
     HTTPS_PROXY: z.string().optional(),
     NO_PROXY: z.string().optional(),
+    // What is built in, for who reads the manifests; anything else is refused rather than ignored.
+    LOG_FORMAT: z.literal('json').default('json'),
+    OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json').default('http/json'),
+    OTEL_PROPAGATORS: z.literal('tracecontext').default('tracecontext'),
   })
   .superRefine((config, context) => {
     const problem = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });

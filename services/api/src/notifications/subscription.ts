@@ -18,6 +18,8 @@ export interface SubscriptionOptions {
   readonly gap: () => void;
   readonly onMalformed?: () => void;
   readonly onError?: (error: unknown) => void;
+  /** Milliseconds before the next try on a connection that stayed; default 500. */
+  readonly retryMs?: number;
 }
 
 export interface Subscription {
@@ -25,12 +27,11 @@ export interface Subscription {
   readonly live: () => boolean;
 }
 
-const RETRY_MS = 1000;
-
-export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: SubscriptionOptions): Subscription {
+export function subscribe(options: SubscriptionOptions): Subscription {
+  const { subscriber, deliver, gap, onMalformed, onError, retryMs = 500 } = options;
+  let connection = 0;
   let live = false;
   let broken = false;
-  let retry: NodeJS.Timeout | undefined;
   subscriber.on('pmessage', (_pattern, channel, text) => {
     const user = userOf(channel);
     const message = parseNotification(text);
@@ -38,26 +39,25 @@ export function subscribe({ subscriber, deliver, gap, onMalformed, onError }: Su
     else deliver(user, message);
   });
   subscriber.on('close', () => {
+    connection += 1;
     broken ||= live;
     live = false;
   });
-  async function begin(): Promise<void> {
+  async function begin(of: number): Promise<void> {
+    if (of !== connection) return;
     try {
       await subscriber.psubscribe(CHANNEL_PATTERN);
+      if (of !== connection) return;
       live = true;
       if (broken) gap();
       broken = false;
     } catch (error) {
       onError?.(error);
-      // The connection may stand all the same; if it does not, `ready` comes again and this one fails at once.
-      clearTimeout(retry);
-      retry = setTimeout(() => void begin(), RETRY_MS).unref();
+      // An answer that came too late on a connection that stays: no other event would lead to another try.
+      if (of === connection) setTimeout(() => void begin(of), retryMs).unref();
     }
   }
   // Told by hand at each connection, rather than by the client's memory of subscriptions: then the answer is known to have come.
-  subscriber.on('ready', () => {
-    clearTimeout(retry);
-    void begin();
-  });
+  subscriber.on('ready', () => void begin(connection));
   return { live: () => live };
 }

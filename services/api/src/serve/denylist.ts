@@ -42,6 +42,7 @@ export async function followDenylist({ config, connections, metrics, log }: Deny
       refusedStale: (admin) => void (admin && metrics.denylistRefusedStale.inc()),
       asOf: (seconds) => metrics.denylistAsOf.set(seconds),
       entries: (count) => metrics.denylistEntries.set(count),
+      sourceFailed: () => metrics.denylistSourceFailures.inc(),
     },
     log,
   });

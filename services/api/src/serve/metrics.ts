@@ -14,6 +14,7 @@ export interface ApiMetrics {
   readonly denylistRefusedStale: Counter;
   readonly denylistAsOf: Gauge;
   readonly denylistEntries: Gauge;
+  readonly denylistSourceFailures: Counter;
   readonly probesRefused: Counter;
   readonly hubClients: Gauge;
   readonly hubMessages: Counter<'result'>;
@@ -57,6 +58,7 @@ export function apiMetrics(): ApiMetrics {
     ),
     denylistAsOf: gauge('admin_denylist_as_of_timestamp_seconds', 'Moment up to which this pod knows every entry.'),
     denylistEntries: gauge('admin_denylist_entries', 'Entries in force.'),
+    denylistSourceFailures: counter('admin_denylist_source_failures_total', 'Reads of the durable list that failed.'),
     probesRefused: counter('node_probe_refused_total', 'Probes of addresses outside of the allowed ranges.'),
     hubClients: gauge('notification_clients', 'Streams of notifications that are open.'),
     hubMessages: counter('notification_messages_total', 'Messages by what became of them.', 'result'),

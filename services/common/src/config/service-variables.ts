@@ -11,6 +11,10 @@ export const serviceVariables = z.object({
   TLS_KEY_FILE: z.string().min(1),
   TLS_CA_FILE: z.string().min(1),
   SHUTDOWN_DRAIN_WINDOW: duration({ max: 3_600_000 }).default(30_000),
+  // What is built in, for who reads the manifests; anything else is refused rather than ignored.
+  LOG_FORMAT: z.literal('json').default('json'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json').default('http/json'),
+  OTEL_PROPAGATORS: z.literal('tracecontext').default('tracecontext'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** Share of traces that are kept when nobody before us has decided. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),

@@ -37,7 +37,8 @@ const users: readonly NatsUser[] = [
       (what) => `$JS.API.${what}`,
     ),
   },
-  { name: 'lab_monitor', publish: ['$JS.API.INFO'] },
+  // The lab's own: reads what lies in the streams, and takes nothing out.
+  { name: 'lab_monitor', publish: ['$JS.API.INFO', '$JS.API.STREAM.INFO.*', '$JS.API.STREAM.MSG.GET.*'] },
 ];
 
 export function natsParts(plan: LabPlan): Part[] {

@@ -11,6 +11,12 @@ const STREAMS = words('xadd xrange xread xlen xtrim');
 const TRANSACTIONS = words('multi exec discard');
 const SESSIONS = words('hgetall hset hincrby pexpire del zadd zrem zcard zscore zrange zremrangebyscore');
 
+/** The lab's own: asks what the others may, and may itself touch no key. */
+const VERIFIER: LabRedisUser = {
+  name: 'lab_verifier',
+  commands: [...CONNECT, ...words('acl|users acl|getuser acl|dryrun acl|cat config|get')],
+};
+
 export const realtimeUsers: readonly LabRedisUser[] = [
   {
     name: 'api',
@@ -28,6 +34,7 @@ export const realtimeUsers: readonly LabRedisUser[] = [
     commands: [...CONNECT, ...TRANSACTIONS, ...SESSIONS, ...words('getdel get xread xrange')],
   },
   { name: 'lab_monitor', commands: CONNECT },
+  VERIFIER,
 ];
 
 export const cacheUsers: readonly LabRedisUser[] = [
@@ -37,6 +44,7 @@ export const cacheUsers: readonly LabRedisUser[] = [
     commands: [...CONNECT, ...words('get set del expire pexpire pttl eval evalsha script|load')],
   },
   { name: 'lab_monitor', commands: CONNECT },
+  VERIFIER,
 ];
 
 function words(text: string): string[] {

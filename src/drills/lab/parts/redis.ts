@@ -1,8 +1,13 @@
 /** Two Redis servers, as in production: one for what must be seen at once by all, one for what can be computed again. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRedisAclPolicy, renderAclFile, REQUIRED_SETTINGS } from '@launchgate/runtime/redis-acl';
+import {
+  parseRedisAclPolicy,
+  passwordDigest,
+  renderAclFile,
+  REQUIRED_SETTINGS,
+  type RedisAclPolicy,
+} from '@launchgate/runtime/redis-acl';
 import { Redis } from 'ioredis';
 import type { Lab, Part } from '../part.ts';
 import type { LabPlan } from '../plan.ts';
@@ -22,6 +27,17 @@ export function redisParts(plan: LabPlan): Part[] {
 const REALTIME = ['appendonly yes', 'appendfsync everysec', 'maxmemory 256mb', 'maxmemory-policy noeviction'];
 const CACHE = ['appendonly no', 'save ""', 'maxmemory 64mb', 'maxmemory-policy allkeys-lru'];
 
+/** What the users of the server may, with the digests of their passwords: what was written for it, and what it can be held to. */
+export function redisPolicy(lab: Lab, name: 'redis' | 'cache'): RedisAclPolicy {
+  return policyOf(lab, name, name === 'redis' ? realtimeUsers : cacheUsers);
+}
+
+function policyOf(lab: Lab, name: string, users: readonly LabRedisUser[]): RedisAclPolicy {
+  return parseRedisAclPolicy({
+    users: users.map((user) => ({ ...user, passwords: [passwordDigest(lab.secret(`${name}-${user.name}`))] })),
+  });
+}
+
 function server(name: string, dns: readonly string[], users: readonly LabRedisUser[], kind: readonly string[]): Part {
   return {
     name,
@@ -37,11 +53,7 @@ function server(name: string, dns: readonly string[], users: readonly LabRedisUs
     identity: { name, namespace: 'data', dns },
     stop: { signal: 'SIGTERM', timeoutMs: 10_000 },
     prepare(lab) {
-      const hashed = users.map((user) => ({
-        ...user,
-        passwords: [{ sha256: sha256(lab.secret(`${name}-${user.name}`)) }],
-      }));
-      const acl = lab.write(name, 'users.acl', renderAclFile(parseRedisAclPolicy({ users: hashed })));
+      const acl = lab.write(name, 'users.acl', renderAclFile(policyOf(lab, name, users)));
       lab.write(name, 'redis.conf', configuration(lab, name, acl, kind));
     },
     command: (lab) => ({ file: 'redis-server', args: [join(lab.folder(name), 'redis.conf')] }),
@@ -96,8 +108,4 @@ async function ping(lab: Lab, name: string, signal: AbortSignal): Promise<void> 
     signal.removeEventListener('abort', end);
     client.disconnect();
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -14,7 +14,7 @@ import { ownerFor } from './users.ts';
 const POLL_MS = 50;
 /** Longest that one question for readiness may take: a server that hangs is asked again. */
 const ASK_MS = 3000;
-const DEFAULT_START_MS = 60_000;
+const DEFAULT_START_MS = 90_000;
 const LAST_LINES = 15;
 
 export interface Starting {

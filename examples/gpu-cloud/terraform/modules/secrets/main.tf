@@ -9,7 +9,7 @@ data "aws_region" "current" {}
 locals {
   provider_host = replace(var.issuer, "https://", "")
   stores = {
-    platform      = ["gpucloud/api", "gpucloud/billing", "gpucloud/relay", "gpucloud/terminal", "gpucloud/temporal", "gpucloud/retention"]
+    platform      = ["gpucloud/api", "gpucloud/billing", "gpucloud/relay", "gpucloud/provisioner", "gpucloud/terminal", "gpucloud/temporal", "gpucloud/retention"]
     data          = ["gpucloud/postgres", "gpucloud/redis", "gpucloud/nats"]
     observability = ["gpucloud/observability"]
     pki           = ["pki"]

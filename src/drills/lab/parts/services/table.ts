@@ -1,5 +1,6 @@
 /** What each service of the reference platform is given: the typed counterpart of its manifests. */
 import { createPublicKey } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import type { Lab } from '../../part.ts';
 import { nodeId } from '../postgres.ts';
 import { bus, cache, database, realtime, type Environment } from './environment.ts';
@@ -28,11 +29,12 @@ export const services: readonly LabService[] = [
     needs: [],
     secrets: [],
     listens: 'agent',
+    prepare: (lab, part) => void mkdirSync(recordings(lab, part), { recursive: true, mode: 0o700 }),
     environment: (lab, part) => ({
       AGENT_ADDR: `${lab.host}:${lab.port(part, 'agent')}`,
       NODE_ID: nodeId(part),
       GATEWAY_IDENTITIES: spiffe('terminal', 'terminal-gateway'),
-      RECORDING_DIR: `${lab.folder(part)}/recordings`,
+      RECORDING_DIR: recordings(lab, part),
     }),
   },
   {
@@ -140,6 +142,10 @@ export const services: readonly LabService[] = [
     }),
   },
 ];
+
+function recordings(lab: Lab, part: string): string {
+  return `${lab.folder(part)}/recordings`;
+}
 
 function legacyUsage(lab: Lab, part: string): Environment {
   if (!lab.has('mariadb')) return {};

@@ -19,7 +19,7 @@ function securityHeaders({ ports, routes, connect }: EdgeConfig): readonly (read
     ['Permissions-Policy', 'camera=(), microphone=(), geolocation=()'],
     [
       'Content-Security-Policy',
-      `default-src 'self'; connect-src 'self' ${[...own, ...connect].join(' ')}; ${styles}; frame-ancestors 'none'; base-uri 'none'`,
+      `default-src 'self'; connect-src 'self' ${[...own, ...connect].join(' ')}; img-src 'self' data:; ${styles}; frame-ancestors 'none'; base-uri 'none'`,
     ],
   ];
 }

@@ -1,0 +1,118 @@
+/** What a user sees in Chromium while gateways go away under their terminal. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nodeId } from '../../../src/drills/lab/parts/postgres.ts';
+import { logIn, openDesk, screen, type, type Desk } from './browser.ts';
+import { gatewayOf } from './gateways.ts';
+import { rent, until, type Platform } from './platform.ts';
+
+const LONG = 120_000;
+/**
+ * A shell that counts and says what it hears; `stty -echo` keeps the screen for what it says itself. `read` gives up after a fifth of a
+ * second, so numbers go on while nobody types, and a word may come in two pieces.
+ */
+const COUNTER =
+  'stty -echo; i=0; all=; while read -rt 0.2 w || [ $? -gt 128 ]; do i=$((i+1)); all=$all$w; printf "%s<%s> " $i "$w"; case $all in *end) break;; esac; done; stty echo; echo "same:$KEPT:$$:"';
+
+export function browserSuite(platform: () => Platform): void {
+  let desk: Desk;
+
+  beforeAll(async () => {
+    await rent(platform(), await platform().token('alice'), nodeId('node-agent-1'));
+    desk = await openDesk(platform());
+  }, LONG);
+  afterAll(async () => {
+    await desk?.close();
+  }, LONG);
+
+  test('logs in at the provider, opens a terminal, types and sees the answer', { timeout: LONG }, async () => {
+    await logIn(desk, platform(), 'alice');
+    await desk.page.getByRole('button', { name: 'Terminal' }).click();
+    await isReady(desk);
+    await type(desk.page, 'KEPT=kept; echo "shell:$$:"');
+    await shows(desk, /shell:\d+:/);
+    expect(desk.complaints).toEqual([]);
+  });
+
+  test(
+    'a gateway is restarted: a notice, and the same shell with nothing lost or doubled',
+    { timeout: LONG },
+    async () => {
+      const gateway = await gatewayOf(platform(), 'alice');
+      const notices = await recordNotices(desk);
+      await typesThrough(desk, () => platform().restart(gateway));
+      expect(await notices()).toContain('This gateway restarts. Your session moves to another one and goes on.');
+    },
+  );
+
+  test('a gateway is killed: the page comes back to the same shell', { timeout: LONG }, async () => {
+    const gateway = await gatewayOf(platform(), 'alice');
+    await typesThrough(desk, async () => {
+      process.kill(platform().pid(gateway), 'SIGKILL');
+      await platform().restart(gateway);
+    });
+  });
+
+  test('a reported minute comes back as a notification with the id of its request', { timeout: LONG }, async () => {
+    const { page } = desk;
+    await page.getByRole('button', { name: 'Report a minute' }).click();
+    const row = page.locator('#instances li[data-request]');
+    await row.waitFor();
+    const id = await row.getAttribute('data-request');
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    const told = page.locator(`#feed li[data-request="${id}"]`);
+    await told.waitFor();
+    expect(await told.textContent()).toContain(`request ${id}`);
+  });
+}
+
+/** Types words before, during and after `event`, and reads on the screen what became of them. */
+async function typesThrough(desk: Desk, event: () => Promise<void>): Promise<void> {
+  const { page } = desk;
+  await isReady(desk);
+  await type(page, 'clear; echo "before:$$:"');
+  const shell = (await shows(desk, /before:(\d+):\n/))[1];
+  await type(page, `clear; ${COUNTER}`);
+  await shows(desk, /3<> /);
+  let over = false;
+  const happening = event().finally(() => (over = true));
+  const words: string[] = [];
+  for (let after = 0; after < 5; after += over ? 1 : 0) {
+    words.push(`w${words.length}`);
+    await type(page, words.at(-1)!);
+    await page.waitForTimeout(150);
+  }
+  await happening;
+  await isReady(desk);
+  await type(page, 'end');
+  const text = (await shows(desk, /1<> ([\s\S]*)same:kept:(\d+):/)) satisfies RegExpExecArray;
+  const said = [...text[0].replaceAll('\n', '').matchAll(/(\d+)<(\w*)>/g)];
+  expect(said.map(([, number]) => Number(number))).toEqual(said.map((_, index) => index + 1));
+  expect(said.map(([, , word]) => word).join('')).toBe([...words, 'end'].join(''));
+  expect(text[2]).toBe(shell);
+}
+
+async function isReady({ page }: Desk): Promise<void> {
+  await page.locator('#terminal[data-state="ready"]').waitFor({ timeout: 60_000 });
+}
+
+/** Waits until the screen shows it. */
+async function shows({ page }: Desk, what: RegExp): Promise<RegExpExecArray> {
+  let last = '';
+  const look = async () => what.exec((last = await screen(page))) ?? undefined;
+  try {
+    return await until(`${what} on the screen`, look);
+  } catch (error) {
+    throw new Error(`the screen never showed ${what}, but\n${last.trimEnd()}`, { cause: error });
+  }
+}
+
+/** From now on each notice that the page shows is kept; answers how to read them. */
+async function recordNotices({ page }: Desk): Promise<() => Promise<string[]>> {
+  const kept = await page.evaluateHandle(() => {
+    const texts: string[] = [];
+    const line = document.querySelector('#notice')!;
+    new MutationObserver(() => texts.push(line.textContent ?? '')).observe(line, { childList: true });
+    return texts;
+  });
+  return () => kept.jsonValue();
+}
