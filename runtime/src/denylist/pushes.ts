@@ -80,7 +80,7 @@ export function natsPush(connection: NatsCore, subject: string = DENYLIST_SUBJEC
 /** Says on NATS that this process has applied changes, for processes that cannot LISTEN; answers how to stop. */
 export function announceOnNats(
   denylist: Denylist,
-  connection: NatsCore,
+  connection: Pick<NatsCore, 'publish'>,
   subject: string = DENYLIST_SUBJECT,
 ): () => void {
   return denylist.onChange((changes) => connection.publish(subject, String(changes.at(-1)?.id ?? 0)));

@@ -28,17 +28,21 @@ export interface RotatingPool<P extends PoolLike> {
   end(): Promise<void>;
 }
 
-/** Rejects if the first pool fails its probe. */
+/** Rejects if the first pool fails its probe, unless it is taken untried. */
 export async function rotatingPool<P extends PoolLike>(options: PoolRotation<P>): Promise<RotatingPool<P>> {
   const { create, probeTimeoutMs = 5000 } = options;
   const probe = options.probe ?? ((pool: P) => (pool.query as (sql: string) => Promise<unknown>)('select 1'));
   const retiring = new Set<Promise<void>>();
-  let pool = await probed(options.secret.current);
+  let pool = options.startUntried === true ? opened(options.secret.current) : await probed(options.secret.current);
 
-  async function probed(secret: Secret): Promise<P> {
+  function opened(secret: Secret): P {
     const next = create(secret);
     // An idle connection that dies is not news: the pool makes another.
     next.on('error', () => undefined);
+    return next;
+  }
+  async function probed(secret: Secret): Promise<P> {
+    const next = opened(secret);
     try {
       await within(probeTimeoutMs, 'the probe', Promise.resolve(probe(next)));
       return next;

@@ -28,13 +28,13 @@ export interface RotatingRedis<R extends RedisLike> {
   close(): Promise<void>;
 }
 
-/** Rejects if the first client does not become ready. */
+/** Rejects if the first client does not become ready, unless it is taken untried. */
 export async function rotatingRedis<R extends RedisLike>(options: RedisRotation<R>): Promise<RotatingRedis<R>> {
   const { create, probeTimeoutMs = 5000 } = options;
   const client = create(options.secret.current);
   client.on('error', () => undefined);
   try {
-    await ready(client, probeTimeoutMs);
+    if (options.startUntried !== true) await ready(client, probeTimeoutMs);
   } catch (error) {
     client.disconnect();
     throw error;

@@ -8,6 +8,8 @@ export interface RotationOptions {
   readonly probeTimeoutMs?: number;
   /** How often a new value that did not work is tried again, in ms. Default 10,000. */
   readonly retryMs?: number;
+  /** True: the first value is taken untried, for a service that starts, and says what is away, while its store is. Default false; NATS is always tried. */
+  readonly startUntried?: boolean;
   readonly onRotated?: (version: number) => void;
   /** A new value that did not work: the old one goes on being used. */
   readonly onAlarm?: (error: SecretError) => void;

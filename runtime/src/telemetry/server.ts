@@ -8,8 +8,11 @@ export interface MetricsServer {
 }
 
 /** `address` is `:9090` (every interface) or `host:port`, with an IPv6 host in brackets. */
-export async function serveMetrics(metrics: Metrics, address: string): Promise<MetricsServer> {
-  const { host, port } = hostAndPort(address);
+export async function serveMetrics(
+  metrics: Metrics,
+  address: string | { readonly host?: string | undefined; readonly port: number },
+): Promise<MetricsServer> {
+  const { host, port } = typeof address === 'string' ? hostAndPort(address) : address;
   const server = createServer(
     { requestTimeout: 10_000, headersTimeout: 5000 },
     (request, response) => void answer(metrics, request, response),

@@ -1,5 +1,5 @@
 /** `api`: the service, and the commands that come in its image. */
-import { ConfigInvalid, EX_CONFIG } from './config/invalid.ts';
+import { ConfigInvalid, runProgram } from '@launchgate/runtime/config';
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number | undefined>>> = {
   async serve() {
@@ -29,11 +29,4 @@ async function main([verb = 'serve', ...args]: readonly string[]): Promise<void>
   if (code !== undefined) process.exitCode = code;
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const { exitCode } = Object(error) as { exitCode?: unknown };
-  process.stderr.write(`api: ${error instanceof Error ? error.message : String(error)}\n`);
-  // What is opened already must not keep a process alive that cannot serve.
-  process.exit(error instanceof ConfigInvalid ? EX_CONFIG : typeof exitCode === 'number' ? exitCode : 1);
-}
+await runProgram('api', () => main(process.argv.slice(2)));

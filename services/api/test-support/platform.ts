@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { createUser } from '@nats-io/nkeys';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import { Agent, request } from 'undici';
@@ -59,6 +60,8 @@ export interface TestPlatform {
   readonly provider: TestProvider;
   readonly certificates: CertificateFiles;
   readonly ticketKey: string;
+  /** Two keys of the service, of which it begins with the first. */
+  readonly natsSeeds: readonly string[];
   readonly port: number;
   readonly healthPort: number;
   readonly metricsPort: number;
@@ -81,6 +84,8 @@ export async function startPlatform({
 }: { stripeUrl?: string } = {}): Promise<TestPlatform> {
   const authority = await makeAuthority();
   const tls = await authority.issue('platform');
+  const nkeys = [createUser(), createUser()];
+  const natsSeeds = nkeys.map((key) => new TextDecoder().decode(key.getSeed()));
   const [database, redis, cache, nats, provider] = await Promise.all([
     startDatabase(),
     startRedis({
@@ -92,7 +97,7 @@ export async function startPlatform({
       ],
     }),
     startRedis({ tls }),
-    startNats({ tls }),
+    startNats({ tls, config: natsUsers(nkeys.map((key) => key.getPublicKey())) }),
     startProvider(
       {
         alice: { tenant: 'acme', sid: 's-1' },
@@ -118,6 +123,9 @@ export async function startPlatform({
     TLS_CA_FILE: tls.ca,
     SHUTDOWN_PROPAGATION_DELAY: '0s',
     SHUTDOWN_DRAIN_WINDOW: '5s',
+    DATABASE_PASSWORD: 'any',
+    CACHE_PASSWORD: 'any',
+    NATS_NKEY_SEED: natsSeeds[0] ?? '',
     REDIS_ADDR: `127.0.0.1:${redis.port}`,
     REDIS_PASSWORD,
     CACHE_ADDR: `127.0.0.1:${cache.port}`,
@@ -165,6 +173,7 @@ export async function startPlatform({
     provider,
     certificates: tls,
     ticketKey,
+    natsSeeds,
     port,
     healthPort,
     metricsPort,
@@ -224,6 +233,12 @@ async function startApi(env: Record<string, string>, healthPort: number): Promis
     if (waiting.length > 0) throw new Error(`waiting for ${waiting.map(([name]) => name).join(', ')}`);
   });
   return api;
+}
+
+/** Whoever comes without a key is the test itself. */
+export function natsUsers(nkeys: readonly string[]): string {
+  const users = nkeys.map((nkey) => `{ nkey: ${nkey} }`).join(', ');
+  return `authorization { users: [{ user: test, password: test }, ${users}] }\nno_auth_user: test`;
 }
 
 async function makeStream(nats: NatsServer, tls: CertificateFiles): Promise<void> {

@@ -5,6 +5,19 @@
 import { transaction, type Database, type Queryable } from './sql.ts';
 import { Unprocessable, type UsageMessage } from './usage-message.ts';
 
+export const BOOK_SQL = {
+  find: `SELECT tenant_id, user_id, instance_id, quantity, price_micros, (quantity * price_micros)::text AS amount_micros, currency,
+       to_char(date_trunc('month', used_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS period, used_at,
+       EXISTS (SELECT FROM billing.ledger WHERE usage_event_id = usage_events.id) AS booked
+     FROM billing.usage_events WHERE id = $1`,
+  enter: `INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
+     VALUES ($1, $2, $3, 'usage', $4, $5, $6, $7) ON CONFLICT (usage_event_id) DO NOTHING`,
+  add: 'UPDATE billing.invoices SET total_micros = total_micros + $2, updated_at = now() WHERE id = $1 RETURNING total_micros',
+  tell: 'INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate) VALUES ($1, $2, $3, $4, $5, $6)',
+  invoice: `INSERT INTO billing.invoices AS invoice (tenant_id, period, currency) VALUES ($1, $2, $3)
+       ON CONFLICT (tenant_id, period, currency) DO UPDATE SET updated_at = invoice.updated_at RETURNING id, status`,
+} as const;
+
 /** The ids that follow the event into the outbox. */
 export interface Trail {
   readonly requestId: string;
@@ -48,13 +61,7 @@ export async function bookRecorded(database: Database, id: string, trail: Trail)
 }
 
 async function usageRow(sql: Queryable, id: string): Promise<UsageRow | undefined> {
-  const { rows } = await sql.query<UsageRow>(
-    `SELECT tenant_id, user_id, instance_id, quantity, price_micros, (quantity * price_micros)::text AS amount_micros, currency,
-       to_char(date_trunc('month', used_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS period, used_at,
-       EXISTS (SELECT FROM billing.ledger WHERE usage_event_id = usage_events.id) AS booked
-     FROM billing.usage_events WHERE id = $1`,
-    [id],
-  );
+  const { rows } = await sql.query<UsageRow>(BOOK_SQL.find, [id]);
   return rows[0];
 }
 
@@ -74,35 +81,33 @@ function differing(row: UsageRow, message: UsageMessage): string[] {
 async function bookRow(sql: Queryable, id: string, row: UsageRow, trail: Trail): Promise<Booking> {
   if (row.booked) return 'already booked';
   const invoice = await openInvoice(sql, row);
-  const { rowCount } = await sql.query(
-    `INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
-     VALUES ($1, $2, $3, 'usage', $4, $5, $6, $7) ON CONFLICT (usage_event_id) DO NOTHING`,
-    [row.tenant_id, invoice.id, id, row.amount_micros, row.currency, describe(row, invoice), trail.requestId],
-  );
+  const { rowCount } = await sql.query(BOOK_SQL.enter, [
+    row.tenant_id,
+    invoice.id,
+    id,
+    row.amount_micros,
+    row.currency,
+    describe(row, invoice),
+    trail.requestId,
+  ]);
   if (rowCount !== 1) return 'already booked';
-  const { rows } = await sql.query<{ total_micros: string }>(
-    'UPDATE billing.invoices SET total_micros = total_micros + $2, updated_at = now() WHERE id = $1 RETURNING total_micros',
-    [invoice.id, row.amount_micros],
-  );
-  await sql.query(
-    'INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate) VALUES ($1, $2, $3, $4, $5, $6)',
-    [
-      row.user_id,
-      'billing.usage_booked',
-      {
-        usageEventId: id,
-        instanceId: row.instance_id,
-        seconds: Number(row.quantity),
-        amountMicros: row.amount_micros,
-        invoiceId: invoice.id,
-        invoiceTotalMicros: rows[0]?.total_micros,
-        currency: row.currency,
-      },
-      trail.requestId,
-      trail.traceparent,
-      trail.tracestate ?? null,
-    ],
-  );
+  const { rows } = await sql.query<{ total_micros: string }>(BOOK_SQL.add, [invoice.id, row.amount_micros]);
+  await sql.query(BOOK_SQL.tell, [
+    row.user_id,
+    'billing.usage_booked',
+    {
+      usageEventId: id,
+      instanceId: row.instance_id,
+      seconds: Number(row.quantity),
+      amountMicros: row.amount_micros,
+      invoiceId: invoice.id,
+      invoiceTotalMicros: rows[0]?.total_micros,
+      currency: row.currency,
+    },
+    trail.requestId,
+    trail.traceparent,
+    trail.tracestate ?? null,
+  ]);
   return 'booked';
 }
 
@@ -117,11 +122,11 @@ interface Invoice {
  */
 async function openInvoice(sql: Queryable, row: UsageRow): Promise<Invoice> {
   for (let period = row.period; ; period = monthAfter(period)) {
-    const { rows } = await sql.query<{ id: string; status: string }>(
-      `INSERT INTO billing.invoices AS invoice (tenant_id, period, currency) VALUES ($1, $2, $3)
-       ON CONFLICT (tenant_id, period, currency) DO UPDATE SET updated_at = invoice.updated_at RETURNING id, status`,
-      [row.tenant_id, period, row.currency],
-    );
+    const { rows } = await sql.query<{ id: string; status: string }>(BOOK_SQL.invoice, [
+      row.tenant_id,
+      period,
+      row.currency,
+    ]);
     const invoice = rows[0];
     if (invoice?.status === 'open') return { id: invoice.id, period };
   }

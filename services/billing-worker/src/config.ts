@@ -1,11 +1,6 @@
-import {
-  databaseVariables,
-  duration,
-  integer,
-  natsVariables,
-  readConfig,
-  serviceVariables,
-} from '@launchgate/service-common/config';
+import { duration, integer, readConfig } from '@launchgate/runtime/config';
+import { databaseVariables, natsVariables, serviceVariables } from '@launchgate/service-common/config';
+import { WORKER_PARTS } from '@launchgate/service-common/worker';
 import { z } from 'zod';
 
 const legacyVariables = z.object({
@@ -33,9 +28,9 @@ const variables = serviceVariables
     INVOICE_GRACE: duration({ max: 30 * 86_400_000 }).default(86_400_000),
   });
 
-export type WorkerConfig = z.infer<typeof variables>;
+export type WorkerConfig = ReturnType<typeof readWorkerConfig>;
 
 /** Throws `ConfigInvalid`. */
-export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
-  return readConfig(variables, env);
+export function readWorkerConfig(env: NodeJS.ProcessEnv) {
+  return readConfig(variables, env, WORKER_PARTS);
 }

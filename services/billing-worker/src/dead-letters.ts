@@ -4,6 +4,11 @@ import { headers } from '@nats-io/transport-node';
 import type { Queryable } from './sql.ts';
 import { DEAD_PREFIX } from './streams.ts';
 
+export const DEAD_SQL = {
+  keep: `INSERT INTO billing.dead_letters (message_id, subject, payload, headers, reason, deliveries)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id) DO NOTHING`,
+} as const;
+
 /** Keeps the message and its reason; only then may it be ended. Safe to repeat. Throws while either place cannot take it. */
 export async function keepDeadLetter(
   sql: Queryable,
@@ -12,18 +17,14 @@ export async function keepDeadLetter(
   reason: string,
 ): Promise<void> {
   const id = message.headers?.get('Nats-Msg-Id') || `${message.info.stream}:${message.seq}`;
-  await sql.query(
-    `INSERT INTO billing.dead_letters (message_id, subject, payload, headers, reason, deliveries)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id) DO NOTHING`,
-    [
-      id,
-      message.subject,
-      Buffer.from(message.data),
-      headersOf(message),
-      reason.slice(0, 500),
-      message.info.deliveryCount,
-    ],
-  );
+  await sql.query(DEAD_SQL.keep, [
+    id,
+    message.subject,
+    Buffer.from(message.data),
+    headersOf(message),
+    reason.slice(0, 500),
+    message.info.deliveryCount,
+  ]);
   await stream.publish(`${DEAD_PREFIX}${message.subject}`, message.data, {
     msgID: `dead:${id}`,
     ...(message.headers === undefined ? {} : { headers: withoutId(message.headers) }),

@@ -1,10 +1,10 @@
 /** billing-worker: books usage as it is announced, compares what was metered with what was booked, issues the invoices of past months. */
+import { runProgram } from '@launchgate/runtime/config';
 import { extract, runWith, newCorrelation, toEnvelope } from '@launchgate/runtime/correlation';
 import { consumerSpan, gaugePool, observeTask } from '@launchgate/runtime/telemetry';
 import { openSecret } from '@launchgate/runtime/secrets';
-import { partsOff } from '@launchgate/service-common/config';
 import { openNats, openPool, poolNumbers } from '@launchgate/service-common/stores';
-import { openFrame, runProgram, WORKER_PARTS } from '@launchgate/service-common/worker';
+import { openFrame } from '@launchgate/service-common/worker';
 import { jetstream, type JsMsg } from '@nats-io/jetstream';
 import { bookMessage } from './book.ts';
 import { issueInvoices } from './close-months.ts';
@@ -24,12 +24,13 @@ const SERVICE = 'billing-worker';
 const RECONCILE_LIMIT = 500;
 const NUMBERS_MS = 15_000;
 
-await runProgram(() => (process.argv[2] === 'streams' ? streamsCommand(process.argv.slice(3), process.env) : work()));
+await runProgram(SERVICE, () =>
+  process.argv[2] === 'streams' ? streamsCommand(process.argv.slice(3), process.env) : work(),
+);
 
 async function work(): Promise<void> {
   const config = readWorkerConfig(process.env);
-  const off = partsOff(process.env, WORKER_PARTS);
-  const frame = await openFrame(SERVICE, config, off, process.env);
+  const frame = await openFrame(SERVICE, config, process.env);
   const { log, lifecycle, metrics } = frame;
   const context = { service: SERVICE, certificate: frame.certificate, onAlarm: frame.alarm };
   const pool = await openPool(config, { ...context, secret: await frame.secret('DATABASE_PASSWORD') });
@@ -76,7 +77,7 @@ async function work(): Promise<void> {
   }
 
   function inTrace<T>(message: JsMsg, run: () => Promise<T>): Promise<T> {
-    const origin = off.has('correlation') ? newCorrelation() : extract(message.headers);
+    const origin = frame.off('correlation') ? newCorrelation() : extract(message.headers);
     return runWith(origin, () => consumerSpan('nats', message.subject, origin.parent, run));
   }
 

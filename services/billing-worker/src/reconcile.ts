@@ -5,6 +5,22 @@
 import { bookRecorded, type Trail } from './book.ts';
 import { transaction, type Database, type Queryable } from './sql.ts';
 
+export const RECONCILE_SQL = {
+  compare: `WITH span AS (SELECT now() - $1 * interval '1 ms' AS since, now() - $2 * interval '1 ms' AS until),
+       events AS (
+         SELECT event.id, event.recorded_at, event.quantity * event.price_micros AS metered, entry.amount_micros AS booked
+         FROM billing.usage_events AS event LEFT JOIN billing.ledger AS entry ON entry.usage_event_id = event.id, span
+         WHERE event.recorded_at >= span.since AND event.recorded_at < span.until)
+       SELECT count(*) AS checked, count(*) FILTER (WHERE booked IS DISTINCT FROM metered) AS drifted,
+         coalesce(sum(metered - coalesce(booked, 0)), 0)::text AS drift, (SELECT since FROM span) AS from, (SELECT until FROM span) AS to,
+         (array_agg(id::text ORDER BY recorded_at, id) FILTER (WHERE booked IS NULL))[1:$3] AS lost
+       FROM events`,
+  months: `SELECT tenant_id, to_char(period, 'YYYY-MM-DD') AS period, currency, total_micros::text AS total FROM billing.invoices`,
+  keep: `INSERT INTO billing.reconciliations (source, period_from, period_to, checked, drifted, drift_micros, repaired, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  lock: 'SELECT pg_try_advisory_xact_lock($1) AS held',
+} as const;
+
 export interface Reconciliation {
   readonly source: string;
   /** How many events, or months of accounts, were compared. */
@@ -41,18 +57,7 @@ export async function reconcileUsage(
       from: Date;
       to: Date;
       lost: string[] | null;
-    }>(
-      `WITH span AS (SELECT now() - $1 * interval '1 ms' AS since, now() - $2 * interval '1 ms' AS until),
-       events AS (
-         SELECT event.id, event.recorded_at, event.quantity * event.price_micros AS metered, entry.amount_micros AS booked
-         FROM billing.usage_events AS event LEFT JOIN billing.ledger AS entry ON entry.usage_event_id = event.id, span
-         WHERE event.recorded_at >= span.since AND event.recorded_at < span.until)
-       SELECT count(*) AS checked, count(*) FILTER (WHERE booked IS DISTINCT FROM metered) AS drifted,
-         coalesce(sum(metered - coalesce(booked, 0)), 0)::text AS drift, (SELECT since FROM span) AS from, (SELECT until FROM span) AS to,
-         (array_agg(id::text ORDER BY recorded_at, id) FILTER (WHERE booked IS NULL))[1:$3] AS lost
-       FROM events`,
-      [options.windowMs, options.graceMs, options.limit],
-    );
+    }>(RECONCILE_SQL.compare, [options.windowMs, options.graceMs, options.limit]);
     const found = rows[0];
     if (found === undefined) throw new Error('the comparison answered nothing');
     let repaired = 0;
@@ -113,7 +118,7 @@ export async function reconcileLegacy(
 
 async function bookedMonths(sql: Queryable): Promise<Map<string, MonthTotal>> {
   const { rows } = await sql.query<{ tenant_id: string; period: string; currency: string; total: string }>(
-    `SELECT tenant_id, to_char(period, 'YYYY-MM-DD') AS period, currency, total_micros::text AS total FROM billing.invoices`,
+    RECONCILE_SQL.months,
   );
   const months = rows.map(({ tenant_id: tenantId, period, currency, total }) => ({
     tenantId,
@@ -132,26 +137,22 @@ async function keep(
   span: { from: Date; to: Date },
   detail: readonly string[],
 ): Promise<void> {
-  await sql.query(
-    `INSERT INTO billing.reconciliations (source, period_from, period_to, checked, drifted, drift_micros, repaired, detail)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      result.source,
-      span.from,
-      span.to,
-      result.checked,
-      result.drifted,
-      result.driftMicros,
-      result.repaired,
-      JSON.stringify(detail),
-    ],
-  );
+  await sql.query(RECONCILE_SQL.keep, [
+    result.source,
+    span.from,
+    span.to,
+    result.checked,
+    result.drifted,
+    result.driftMicros,
+    result.repaired,
+    JSON.stringify(detail),
+  ]);
 }
 
 /** Holds the lock in a transaction of its own, while the repairs commit one by one in others. */
 function exclusively<T>(database: Database, run: (sql: Queryable) => Promise<T>): Promise<T | undefined> {
   return transaction(database, async (sql) => {
-    const { rows } = await sql.query<{ held: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS held', [LOCK]);
+    const { rows } = await sql.query<{ held: boolean }>(RECONCILE_SQL.lock, [LOCK]);
     return rows[0]?.held === true ? run(sql) : undefined;
   });
 }

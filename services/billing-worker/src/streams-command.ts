@@ -1,6 +1,7 @@
 /** `billing-worker streams apply [--replicas N]`: makes the server have the streams and the consumer. Run by whoever may, before the workers. */
 import { parseArgs } from 'node:util';
-import { natsVariables, ConfigInvalid, readConfig, serviceVariables } from '@launchgate/service-common/config';
+import { ConfigInvalid, readConfig } from '@launchgate/runtime/config';
+import { natsVariables, serviceVariables } from '@launchgate/service-common/config';
 import { openNats } from '@launchgate/service-common/stores';
 import { openCertificate } from '@launchgate/runtime/mtls';
 import { openSecret } from '@launchgate/runtime/secrets';

@@ -2,6 +2,7 @@
  * The frame of a service without an HTTP interface of its own: configuration, traces, logs, lifecycle, health and metrics, opened in this
  * order and closed in the other. What is left to the service is its work.
  */
+import type { Address, WithParts } from '@launchgate/runtime/config';
 import { contextFields } from '@launchgate/runtime/correlation';
 import { createHealth, healthServer, type Dependency } from '@launchgate/runtime/health';
 import { createLifecycle, type Lifecycle } from '@launchgate/runtime/lifecycle';
@@ -9,10 +10,11 @@ import { createLogger, flushLogger, type Logger } from '@launchgate/runtime/logg
 import { openCertificate, type WorkloadCertificate } from '@launchgate/runtime/mtls';
 import { openSecret, type SecretSource } from '@launchgate/runtime/secrets';
 import { createMetrics, serveMetrics, startTelemetry, type Metrics, type Tracing } from '@launchgate/runtime/telemetry';
-import { ConfigInvalid, EX_CONFIG, type Address, type ServiceVariables } from './config/index.ts';
+import type { ServiceVariables } from './config/index.ts';
 
 /** Parts that every worker lets a lab switch off. */
 export const WORKER_PARTS = ['drain', 'readiness', 'redaction', 'correlation', 'tracing'] as const;
+type WorkerPart = (typeof WORKER_PARTS)[number];
 
 export interface Frame {
   readonly log: Logger;
@@ -20,7 +22,7 @@ export interface Frame {
   readonly tracing: Tracing;
   readonly metrics: Metrics;
   readonly certificate: WorkloadCertificate;
-  readonly off: (part: (typeof WORKER_PARTS)[number]) => boolean;
+  readonly off: (part: WorkerPart) => boolean;
   /** A secret from `NAME_FILE` or `NAME`, followed when it changes. */
   secret(name: string): Promise<SecretSource>;
   alarm(error: Error): void;
@@ -30,10 +32,10 @@ export interface Frame {
 
 export async function openFrame(
   service: string,
-  variables: ServiceVariables,
-  off: ReadonlySet<string>,
+  variables: WithParts<ServiceVariables, WorkerPart>,
   env: NodeJS.ProcessEnv,
 ): Promise<Frame> {
+  const off = variables.PARTS_OFF;
   const tracing = startTelemetry({
     service,
     environment: variables.DEPLOYMENT_ENVIRONMENT,
@@ -90,7 +92,7 @@ export async function openFrame(
       await health.start();
       const probes = healthServer(health);
       await listen(probes, variables.HEALTH_ADDR);
-      const scrapes = await serveMetrics(metrics, textOf(variables.METRICS_ADDR));
+      const scrapes = await serveMetrics(metrics, variables.METRICS_ADDR);
       lifecycle.hook('telemetry', 'probes', () => {
         health.stop();
         certificate.close();
@@ -100,23 +102,6 @@ export async function openFrame(
     },
   };
 }
-
-/** Runs a program to its end; a configuration that cannot be read is told apart from a failure, so that nobody restarts it for nothing. */
-export async function runProgram(run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(exitCode(error));
-  }
-}
-
-function exitCode(error: unknown): number {
-  if (error instanceof ConfigInvalid) return EX_CONFIG;
-  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
-}
-
-const textOf = ({ host, port }: Address) => `${host ?? ''}:${port}`;
 
 function listen(server: ReturnType<typeof healthServer>, { host, port }: Address): Promise<void> {
   return new Promise((resolve, reject) => {

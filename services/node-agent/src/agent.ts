@@ -8,7 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { acceptGateway, type Connection } from './connection.ts';
 import { ownAccount, type ShellAccount } from './environment.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { SILENT, type Logger } from './log.ts';
+import { SILENT, type Log } from '@launchgate/runtime/logging';
 import { NO_METRICS, type AgentMetrics } from './metrics.ts';
 import { AGENT_PATH, AGENT_SUBPROTOCOL, GATEWAY_HEADER, MAX_GATEWAY_MESSAGE } from './protocol.ts';
 import type { RecordingPolicy } from './recorder.ts';
@@ -27,7 +27,7 @@ export interface AgentOptions {
   /** Between two pings, milliseconds; a gateway silent for three of them is cut off. */
   readonly pingEvery?: number;
   readonly metrics?: AgentMetrics;
-  readonly log?: Logger;
+  readonly log?: Log;
 }
 
 export interface Agent {

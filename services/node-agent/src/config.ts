@@ -1,10 +1,19 @@
 /** Everything that the agent reads from its environment. What is wrong is said at once, all of it, before anything is opened. */
 import { join } from 'node:path';
+import {
+  address,
+  ConfigInvalid,
+  duration,
+  flag,
+  integer,
+  list,
+  readConfig as read,
+  type WithParts,
+} from '@launchgate/runtime/config';
 import { z } from 'zod';
 import { ownAccount, type ShellAccount } from './environment.ts';
 import type { Limits } from './limits.ts';
 import type { RecordingPolicy } from './recorder.ts';
-import { ConfigInvalid, address, duration, flag, integer, list, readVariables } from './variables.ts';
 
 /** Parts that the lab may switch off, so that a drill can show that it notices. */
 const PARTS = ['drain', 'readiness', 'redaction'] as const;
@@ -12,11 +21,10 @@ const PARTS = ['drain', 'readiness', 'redaction'] as const;
 const text = z.string().min(1);
 const variables = z.object({
   DEPLOYMENT_ENVIRONMENT: text.default('production'),
-  PARTS_OFF: list.prefault('').pipe(z.array(z.enum(PARTS))),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   AGENT_ADDR: address.prefault(':7443'),
   HEALTH_ADDR: address.prefault(':8081'),
-  METRICS_ADDR: text.default(':9090'),
+  METRICS_ADDR: address.prefault(':9090'),
   TLS_CERT_FILE: text,
   TLS_KEY_FILE: text,
   TLS_CA_FILE: text,
@@ -30,23 +38,23 @@ const variables = z.object({
   RING_BYTES: integer(65_536, 16_777_216).prefault('262144'),
   MAX_SESSIONS_PER_NODE: integer(1, 4000).prefault('200'),
   MAX_SESSIONS_PER_USER: integer(1, 4000).prefault('8'),
-  SESSION_ABSOLUTE_TIMEOUT: duration.prefault('8h'),
-  SESSION_IDLE_TIMEOUT: duration.prefault('1h'),
-  SESSION_DETACHED_TIMEOUT: duration.prefault('15m'),
-  DETACHED_HOLD: duration.prefault('30s'),
+  SESSION_ABSOLUTE_TIMEOUT: duration().prefault('8h'),
+  SESSION_IDLE_TIMEOUT: duration().prefault('1h'),
+  SESSION_DETACHED_TIMEOUT: duration().prefault('15m'),
+  DETACHED_HOLD: duration().prefault('30s'),
   DETACHED_OUTPUT_LIMIT: integer(0, 1_099_511_627_776).prefault('67108864'),
   DETACHED_POLICY: z.enum(['pause', 'end']).default('pause'),
-  KILL_GRACE: duration.prefault('5s'),
+  KILL_GRACE: duration().prefault('5s'),
   RECORDING_DIR: text.optional(),
   RECORDING_FORMAT: z.enum(['2', '3']).default('2'),
   RECORDING_INPUT: flag.prefault('false'),
   RECORDING_FAILURE: z.enum(['refuse', 'continue']).default('refuse'),
   RECORDING_MAX_BYTES: integer(65_536, 1_099_511_627_776).prefault('1073741824'),
-  SHUTDOWN_PROPAGATION_DELAY: duration.prefault('0s'),
-  SHUTDOWN_DRAIN_WINDOW: duration.prefault('20s'),
+  SHUTDOWN_PROPAGATION_DELAY: duration().prefault('0s'),
+  SHUTDOWN_DRAIN_WINDOW: duration().prefault('20s'),
 });
 
-type Variables = z.infer<typeof variables>;
+type Variables = WithParts<z.infer<typeof variables>, (typeof PARTS)[number]>;
 export interface AgentConfig extends Variables {
   readonly limits: Partial<Limits>;
   readonly account: ShellAccount;
@@ -55,13 +63,13 @@ export interface AgentConfig extends Variables {
 
 /** @throws ConfigInvalid naming each variable that is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): AgentConfig {
-  const config = readVariables(variables, environment);
+  const config = read(variables, environment, PARTS);
   const isRoot = process.getuid?.() === 0;
   const asRoot = isRoot && (config.SHELL_UID ?? 0) === 0;
   if (asRoot && config.SHELL_UID === undefined && config.DEPLOYMENT_ENVIRONMENT !== 'lab')
-    throw new ConfigInvalid(
-      'configuration invalid:\n  SHELL_UID: the agent runs as root; say whose the shells are (0 if they shall be of root)',
-    );
+    throw new ConfigInvalid([
+      'SHELL_UID: the agent runs as root; say whose the shells are (0 if they shall be of root)',
+    ]);
   return { ...config, limits: limitsOf(config), account: accountOf(config), recording: recordingOf(config) };
 }
 

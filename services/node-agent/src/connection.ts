@@ -1,7 +1,7 @@
 /** A gateway's connection: its channels, and whose output goes next. */
 import type { WebSocket } from 'ws';
 import { Channel, type ChannelLink } from './channel.ts';
-import type { Logger } from './log.ts';
+import type { Log } from '@launchgate/runtime/logging';
 import {
   FRAME,
   HEADER,
@@ -27,7 +27,7 @@ export interface Connection {
   close(code: number, reason: string): void;
 }
 
-export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sessions, log: Logger): Connection {
+export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sessions, log: Log): Connection {
   const channels = new Map<number, Channel>();
   let turns: Channel[] = [];
   let immediate: NodeJS.Immediate | undefined;

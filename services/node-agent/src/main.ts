@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The node agent as a process: configuration, telemetry, log, server, lifecycle. */
 import { accessSync, constants } from 'node:fs';
+import { ConfigInvalid, runProgram } from '@launchgate/runtime/config';
 import { createHealth, healthServer } from '@launchgate/runtime/health';
 import { createLifecycle } from '@launchgate/runtime/lifecycle';
 import { createLogger, flushLogger } from '@launchgate/runtime/logging';
@@ -9,7 +10,6 @@ import { createMetrics, serveMetrics } from '@launchgate/runtime/telemetry';
 import { createAgent, type Agent } from './agent.ts';
 import { readConfig, type AgentConfig } from './config.ts';
 import { prometheusMetrics } from './prometheus.ts';
-import { ConfigInvalid, EX_CONFIG } from './variables.ts';
 
 const SERVICE = 'node-agent';
 /** Links to gateways are renewed at this age at the latest; sessions notice a moment's pause. Milliseconds. */
@@ -17,7 +17,7 @@ const LINK_AGE = 12 * 3_600_000;
 
 async function serve(config: AgentConfig): Promise<void> {
   if (config.recording !== undefined) mustBeWritable(config.recording.folder);
-  const off = new Set(config.PARTS_OFF);
+  const off = config.PARTS_OFF;
   const metrics = createMetrics({ service: SERVICE });
   const log = createLogger({
     service: SERVICE,
@@ -74,17 +74,10 @@ function mustBeWritable(folder: string): void {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new ConfigInvalid(
+    throw new ConfigInvalid([
       `RECORDING_DIR: ${(error as Error).message}; expected a folder that the agent may write to`,
-    );
+    ]);
   }
 }
 
-try {
-  await serve(readConfig(process.env));
-} catch (error) {
-  process.stderr.write(`${SERVICE}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(
-    (error as { exitCode?: number }).exitCode ?? ((error as Error).name === 'ConfigInvalid' ? EX_CONFIG : 1),
-  );
-}
+await runProgram(SERVICE, () => serve(readConfig(process.env)));

@@ -1,5 +1,5 @@
 /** All shells of a node: who may open one, who may take one over, and when they end. */
-import type { Logger } from './log.ts';
+import type { Log } from '@launchgate/runtime/logging';
 import type { AgentMetrics } from './metrics.ts';
 import type { EndReason, OpenRequest, Opened, Refused } from './protocol.ts';
 import type { Limits } from './limits.ts';
@@ -14,7 +14,7 @@ export interface SessionsOptions {
   readonly account: ShellAccount;
   readonly recording?: RecordingPolicy | undefined;
   readonly metrics: AgentMetrics;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 export type OpenAnswer = { readonly session: Session; readonly opened: Opened } | { readonly refused: Refused };

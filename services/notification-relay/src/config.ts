@@ -1,11 +1,6 @@
-import {
-  databaseVariables,
-  duration,
-  integer,
-  readConfig,
-  redisVariables,
-  serviceVariables,
-} from '@launchgate/service-common/config';
+import { duration, integer, readConfig } from '@launchgate/runtime/config';
+import { databaseVariables, redisVariables, serviceVariables } from '@launchgate/service-common/config';
+import { WORKER_PARTS } from '@launchgate/service-common/worker';
 import { z } from 'zod';
 
 const variables = z.intersection(
@@ -20,9 +15,7 @@ const variables = z.intersection(
   z.intersection(databaseVariables, redisVariables),
 );
 
-export type RelayConfig = z.infer<typeof variables>;
-
 /** Throws `ConfigInvalid`. */
-export function readRelayConfig(env: NodeJS.ProcessEnv): RelayConfig {
-  return readConfig(variables, env);
+export function readRelayConfig(env: NodeJS.ProcessEnv) {
+  return readConfig(variables, env, WORKER_PARTS);
 }

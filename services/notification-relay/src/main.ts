@@ -1,9 +1,9 @@
 /** notification-relay: takes what the outbox holds and publishes it to its user; nobody else may publish on those channels. */
+import { runProgram } from '@launchgate/runtime/config';
 import { fromEnvelope, runWith, toEnvelope } from '@launchgate/runtime/correlation';
 import { consumerSpan, gaugePool, observeTask, producerSpan } from '@launchgate/runtime/telemetry';
-import { partsOff } from '@launchgate/service-common/config';
 import { directClient, openPool, openRedis, poolNumbers } from '@launchgate/service-common/stores';
-import { openFrame, runProgram, WORKER_PARTS } from '@launchgate/service-common/worker';
+import { openFrame } from '@launchgate/service-common/worker';
 import { BACKLOG_SQL, watchBacklog, type Backlog } from './backlog.ts';
 import { readRelayConfig } from './config.ts';
 import { listen } from './listen.ts';
@@ -15,10 +15,9 @@ const SERVICE = 'notification-relay';
 /** Milliseconds between two looks at what waits; a scrape's. */
 const WATCH_EVERY = 15_000;
 
-await runProgram(async () => {
+await runProgram(SERVICE, async () => {
   const config = readRelayConfig(process.env);
-  const off = partsOff(process.env, WORKER_PARTS);
-  const frame = await openFrame(SERVICE, config, off, process.env);
+  const frame = await openFrame(SERVICE, config, process.env);
   const { log, lifecycle, metrics } = frame;
   const context = { service: SERVICE, certificate: frame.certificate, onAlarm: frame.alarm };
   const database = { ...context, secret: await frame.secret('DATABASE_PASSWORD') };
@@ -47,7 +46,7 @@ await runProgram(async () => {
     onLost: (error) => log.warn({ err: error }, 'lost the word of the outbox; polling until it is back'),
     signal,
   });
-  const send = (row: OutboxRow, publish: Publish) => relayOne(row, publish, off.has('correlation'));
+  const send = (row: OutboxRow, publish: Publish) => relayOne(row, publish, frame.off('correlation'));
   const running = runRelay({
     batch: () => relayBatch(pool, redis.client, { channelPrefix: config.CHANNEL_PREFIX, batch: config.BATCH, send }),
     wake: (withinMs) => listener.wake(withinMs),

@@ -2,6 +2,12 @@
  * Publishes what stands in the outbox, oldest first, and marks it published in the transaction that claimed it. A crash between the two
  * publishes again: consumers know a message by its id. Two relays claim different rows, so neither waits for the other.
  */
+export const RELAY_SQL = {
+  claim: `SELECT id, user_id, type, data, request_id, traceparent, tracestate, created_at FROM outbox
+     WHERE published_at IS NULL AND next_attempt_at <= now() ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED`,
+  mark: 'UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id = ANY($1)',
+} as const;
+
 export interface Queryable {
   query<R>(text: string, values?: readonly unknown[]): Promise<{ rows: R[]; rowCount: number | null }>;
 }
@@ -85,11 +91,7 @@ export async function relayBatch(outbox: Outbox, redis: Publisher, options: Rela
 }
 
 async function claim(sql: Queryable, batch: number): Promise<OutboxRow[]> {
-  const { rows } = await sql.query<OutboxRow>(
-    `SELECT id, user_id, type, data, request_id, traceparent, tracestate, created_at FROM outbox
-     WHERE published_at IS NULL AND next_attempt_at <= now() ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED`,
-    [batch],
-  );
+  const { rows } = await sql.query<OutboxRow>(RELAY_SQL.claim, [batch]);
   return rows;
 }
 
@@ -110,7 +112,7 @@ async function publishAll(rows: readonly OutboxRow[], redis: Publisher, { channe
 
 async function mark(sql: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await sql.query('UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id = ANY($1)', [ids]);
+  await sql.query(RELAY_SQL.mark, [ids]);
 }
 
 function notification(row: OutboxRow, trace?: Trace): Notification {

@@ -5,6 +5,7 @@
 import type { Agent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
+import type { Log } from '@launchgate/runtime/logging';
 import { WebSocket, type ClientOptions } from 'ws';
 import {
   AGENT_PATH,
@@ -30,7 +31,6 @@ import {
   type Opened,
   type Refused,
 } from '@launchgate/node-agent/protocol';
-import type { Logger } from './log.ts';
 
 /** What shows a session: told by its link. */
 export interface ChannelUser {
@@ -67,7 +67,7 @@ export interface AgentLinkOptions {
   isAgent(socket: Socket): boolean;
   /** How long channels wait for a broken link, milliseconds. */
   readonly reconnectWindow: number;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** A link without channels is closed after this, milliseconds. */

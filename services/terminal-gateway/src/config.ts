@@ -1,9 +1,9 @@
 /** Everything that the gateway reads from its environment. What is wrong is said at once, all of it, before anything is opened. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { address, ConfigInvalid, duration, flag, integer, list, readConfig as read } from '@launchgate/runtime/config';
 import { z } from 'zod';
 import { PARTS as TERMINAL_PARTS } from './gateway.ts';
-import { ConfigInvalid, address, duration, integer, list, readVariables } from './variables.ts';
 
 /** Parts that the lab may switch off, so that a drill can show that it notices. */
 const PARTS = [...TERMINAL_PARTS, 'readiness', 'redaction', 'correlation', 'telemetry'] as const;
@@ -20,29 +20,28 @@ const origin = z
 const variables = z
   .object({
     DEPLOYMENT_ENVIRONMENT: text.default('production'),
-    PARTS_OFF: list.prefault('').pipe(z.array(z.enum(PARTS))),
     POD_NAME: text.default(hostname()),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
     HTTP_ADDR: address.prefault(':8443'),
     HEALTH_ADDR: address.prefault(':8081'),
-    METRICS_ADDR: text.default(':9090'),
+    METRICS_ADDR: address.prefault(':9090'),
     TLS_CERT_FILE: text,
     TLS_KEY_FILE: text,
     TLS_CA_FILE: text,
-    SHUTDOWN_PROPAGATION_DELAY: duration.prefault('5s'),
-    SHUTDOWN_DRAIN_WINDOW: duration.prefault('600s'),
-    WS_PING_INTERVAL: duration.prefault('45s'),
-    WS_IDLE_TIMEOUT: duration.prefault('15m'),
-    WS_CLOSE_WAIT: duration.prefault('5s'),
-    STALLED_CLIENT_TIMEOUT: duration.prefault('30s'),
-    SESSION_ABSOLUTE_TIMEOUT: duration.prefault('8h'),
-    REAUTH_TIMEOUT: duration.prefault('1h'),
-    AGENT_RECONNECT_WINDOW: duration.prefault('30s'),
+    SHUTDOWN_PROPAGATION_DELAY: duration().prefault('5s'),
+    SHUTDOWN_DRAIN_WINDOW: duration().prefault('600s'),
+    WS_PING_INTERVAL: duration().prefault('45s'),
+    WS_IDLE_TIMEOUT: duration().prefault('15m'),
+    WS_CLOSE_WAIT: duration().prefault('5s'),
+    STALLED_CLIENT_TIMEOUT: duration().prefault('30s'),
+    SESSION_ABSOLUTE_TIMEOUT: duration().prefault('8h'),
+    REAUTH_TIMEOUT: duration().prefault('1h'),
+    AGENT_RECONNECT_WINDOW: duration().prefault('30s'),
     MAX_SESSIONS_PER_POD: integer(1, 100_000).prefault('400'),
     MAX_SESSIONS_PER_USER: integer(1, 1000).prefault('8'),
     HANDSHAKES_PER_SECOND: integer(1, 100_000).prefault('100'),
     ALLOWED_ORIGINS: list.pipe(z.array(origin).min(1)),
-    TICKET_TTL: duration.prefault('30s').pipe(z.number().min(1000).max(30_000)),
+    TICKET_TTL: duration().prefault('30s').pipe(z.number().min(1000).max(30_000)),
     TERMINAL_TICKET_PUBLIC_KEY: text.optional(),
     TERMINAL_TICKET_PUBLIC_KEY_FILE: text.optional(),
     REDIS_ADDR: address.optional(),
@@ -51,8 +50,8 @@ const variables = z
     REDIS_USER: text.optional(),
     REDIS_PASSWORD: text.optional(),
     REDIS_PASSWORD_FILE: text.optional(),
-    REDIS_TLS: z.enum(['true', 'false']).default('true'),
-    REDIS_TIMEOUT: duration.prefault('500ms'),
+    REDIS_TLS: flag.prefault('true'),
+    REDIS_TIMEOUT: duration().prefault('500ms'),
     NODE_AGENT_CIDRS: list.pipe(z.array(text).min(1)),
     NODE_AGENT_PORTS: list.prefault('7443').pipe(z.array(integer(1, 65_535)).min(1)),
     NODE_AGENT_IDENTITIES: identities.pipe(z.array(z.string()).min(1)),
@@ -60,7 +59,7 @@ const variables = z
     ADMIN_TOKEN: z.string().min(32).optional(),
     ADMIN_TOKEN_FILE: text.optional(),
     EDGE_IDENTITIES: identities.prefault(''),
-    DENYLIST_MAX_STALENESS: duration.prefault('30s'),
+    DENYLIST_MAX_STALENESS: duration().prefault('30s'),
     DENYLIST_WHEN_STALE: z.enum(['closed', 'open']).default('closed'),
     // What is built in, for who reads the manifests; anything else is refused rather than ignored.
     LOG_FORMAT: z.literal('json').default('json'),
@@ -78,11 +77,11 @@ const variables = z
       issue('TERMINAL_TICKET_PUBLIC_KEY', 'expected, or TERMINAL_TICKET_PUBLIC_KEY_FILE');
   });
 
-export type GatewayConfig = z.infer<typeof variables>;
+export type GatewayConfig = ReturnType<typeof readConfig>;
 
 /** @throws ConfigInvalid naming each variable that is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
-  return readVariables(variables, environment);
+export function readConfig(environment: NodeJS.ProcessEnv) {
+  return read(variables, environment, PARTS);
 }
 
 /** A secret as it is now: from its file where there is one, read again at each call. @throws ConfigInvalid when the file cannot be read */
@@ -91,6 +90,6 @@ export function readSecret(value: string | undefined, file: string | undefined):
   try {
     return readFileSync(file, 'utf8').trimEnd();
   } catch (cause) {
-    throw new ConfigInvalid(`configuration invalid:\n  the file ${file} of a secret cannot be read`, { cause });
+    throw new ConfigInvalid([`the file ${file} of a secret cannot be read`], { cause });
   }
 }

@@ -8,13 +8,13 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { correlationOf } from '@launchgate/runtime/correlation';
+import { SILENT, type Log } from '@launchgate/runtime/logging';
 import { WebSocketServer } from 'ws';
 import type { Opened } from '@launchgate/node-agent/protocol';
 import type { AgentTls } from './agent-link.ts';
 import { createAgents, type Agents } from './agents.ts';
 import { Client, type ClientHost } from './client.ts';
 import { createDirectory, type DirectoryStore } from './directory.ts';
-import { SILENT, type Logger } from './log.ts';
 import { NO_METRICS, type GatewayMetrics } from './metrics.ts';
 import { CLOSE, MAX_INPUT, POSITION, SUBPROTOCOL } from './protocol.ts';
 import { createRate } from './rate.ts';
@@ -55,7 +55,7 @@ export interface GatewayOptions {
   standing?(claims: TicketClaims): Standing;
   readonly off?: readonly PartName[];
   readonly metrics?: GatewayMetrics;
-  readonly log?: Logger;
+  readonly log?: Log;
 }
 
 export interface Gateway {

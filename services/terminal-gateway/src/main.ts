@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The terminal gateway as a process: configuration, telemetry, log, stores, servers, lifecycle. */
+import { runProgram } from '@launchgate/runtime/config';
 import { contextFields, correlation } from '@launchgate/runtime/correlation';
 import { createDenylist, redisSource, type Denylist } from '@launchgate/runtime/denylist';
 import { createEgressGuard, egressPolicy, judgeAddress } from '@launchgate/runtime/egress';
@@ -23,7 +24,6 @@ import { createGateway, PARTS, serveTerminals, type Gateway, type PartName } fro
 import { prometheusMetrics } from './prometheus.ts';
 import { connectRedis, firstConnection } from './redis.ts';
 import { followTicketKeys } from './ticket-keys.ts';
-import { EX_CONFIG } from './variables.ts';
 
 const SERVICE = 'terminal-gateway';
 /** Between two looks at the deny-list for sessions that are open, beside those at each change of it. Milliseconds. */
@@ -41,7 +41,7 @@ interface Parts {
 }
 
 async function serve(config: GatewayConfig): Promise<void> {
-  const off = new Set<string>(config.PARTS_OFF);
+  const off = config.PARTS_OFF;
   const metrics = createMetrics({ service: SERVICE });
   const tracing = startTelemetry({
     service: SERVICE,
@@ -121,7 +121,7 @@ async function serve(config: GatewayConfig): Promise<void> {
     await flushLogger(log, 1000);
   });
   await app.listen({ host: config.HTTP_ADDR.host ?? '::', port: config.HTTP_ADDR.port });
-  log.info({ address: config.HTTP_ADDR, pod: config.POD_NAME, parts_off: config.PARTS_OFF }, 'listening');
+  log.info({ address: config.HTTP_ADDR, pod: config.POD_NAME, parts_off: [...off] }, 'listening');
 }
 
 function makeGateway({ config, log, metrics, certificate, redis, denylist }: Parts): Gateway {
@@ -159,7 +159,7 @@ function makeGateway({ config, log, metrics, certificate, redis, denylist }: Par
       if (state === 'allowed') return 'good';
       return state === 'stale' ? 'unknown' : 'revoked';
     },
-    off: PARTS.filter((part): part is PartName => config.PARTS_OFF.includes(part)),
+    off: PARTS.filter((part): part is PartName => config.PARTS_OFF.has(part)),
     metrics: prometheusMetrics(metrics.registry, () => gateway, config.MAX_SESSIONS_PER_POD),
     log,
   });
@@ -188,11 +188,4 @@ async function fresh(denylist: Denylist): Promise<void> {
   if (stale) throw new Error(`the deny-list is ${Math.round(ageMs)} ms old`);
 }
 
-try {
-  await serve(readConfig(process.env));
-} catch (error) {
-  process.stderr.write(`${SERVICE}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(
-    (error as { exitCode?: number }).exitCode ?? ((error as Error).name.startsWith('Config') ? EX_CONFIG : 1),
-  );
-}
+await runProgram(SERVICE, () => serve(readConfig(process.env)));

@@ -1,22 +1,22 @@
 /** The connection to the realtime Redis: over TLS, by address or by sentinels, never queueing while it is down. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@launchgate/runtime/logging';
 import type { WorkloadCertificate } from '@launchgate/runtime/mtls';
 import { Redis, type RedisOptions } from 'ioredis';
 import { readSecret, type GatewayConfig } from './config.ts';
-import type { Logger } from './log.ts';
 
 export function connectRedis(
   config: GatewayConfig,
   certificate: WorkloadCertificate,
-  log: Logger,
+  log: Log,
   options: RedisOptions = {},
 ): Redis {
   const password = () => readSecret(config.REDIS_PASSWORD, config.REDIS_PASSWORD_FILE);
   const settings: Omit<RedisOptions, 'replyMapping'> = {
     ...where(config),
     ...credentials(config.REDIS_USER, password()),
-    ...(config.REDIS_TLS === 'true' ? { tls: certificate.live() } : {}),
+    ...(config.REDIS_TLS ? { tls: certificate.live() } : {}),
     connectTimeout: 2000,
     commandTimeout: config.REDIS_TIMEOUT,
     maxRetriesPerRequest: 0,
@@ -52,7 +52,7 @@ function where(config: GatewayConfig): RedisOptions {
   return {
     sentinels: config.REDIS_SENTINELS.map(({ host, port }) => ({ host: host ?? 'localhost', port })),
     name: config.REDIS_MASTER ?? '',
-    enableTLSForSentinelMode: config.REDIS_TLS === 'true',
+    enableTLSForSentinelMode: config.REDIS_TLS,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The keys that tickets are signed with, followed in their file: a rotation publishes the new one beside the old. */
+import type { Log } from '@launchgate/runtime/logging';
 import { readSecret } from './config.ts';
-import type { Logger } from './log.ts';
 import { readTicketKeys, type TicketKey } from './tickets.ts';
 
 /** Between two looks at the file, milliseconds. */
@@ -10,7 +10,7 @@ const LOOK = 5000;
 export function followTicketKeys(
   value: string | undefined,
   file: string | undefined,
-  log: Logger,
+  log: Log,
 ): () => readonly TicketKey[] {
   let text = readSecret(value, file) ?? '';
   let keys = readTicketKeys(text);

@@ -4,11 +4,10 @@
  * yet, or nobody could say.
  */
 import { parseArgs } from 'node:util';
+import { address, ConfigInvalid } from '@launchgate/runtime/config';
 import pg from 'pg';
 import { z } from 'zod';
 import { commandClient } from '../config/database.ts';
-import { ConfigInvalid } from '../config/invalid.ts';
-import { address } from '../config/values.ts';
 
 export const DENYLIST_SQL = {
   find: `SELECT d.id::int AS id, d.reason, d.at FROM denylist d
@@ -43,7 +42,7 @@ async function find(
   value: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ id: number; reason: string; at: Date } | undefined> {
-  const client = new pg.Client({ ...commandClient(env), query_timeout: 5000 });
+  const client = new pg.Client({ ...(await commandClient(env)), query_timeout: 5000 });
   await client.connect();
   try {
     return (await client.query<{ id: number; reason: string; at: Date }>(DENYLIST_SQL.find, [kind, value])).rows[0];

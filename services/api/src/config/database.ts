@@ -1,28 +1,40 @@
-/** Where PostgreSQL is and how to prove who we are: the variables that all commands of this program share. */
+/** Where the commands of this program find PostgreSQL, and how they prove who they are: as the service does, once. */
 import { readFileSync } from 'node:fs';
+import { readConfig } from '@launchgate/runtime/config';
+import { loginOf, openSecret } from '@launchgate/runtime/secrets';
+import { databaseVariables } from '@launchgate/service-common/config';
 import type { ClientConfig } from 'pg';
 import { z } from 'zod';
-import { ConfigInvalid } from './invalid.ts';
-import { integer } from './values.ts';
 
-export const databaseVariables = z.object({
-  DATABASE_HOST: z.string().min(1),
-  DATABASE_PORT: integer(1, 65_535).default(5432),
-  DATABASE_NAME: z.string().min(1).max(63),
-  DATABASE_USER: z.string().min(1).max(63),
-  DATABASE_SSLMODE: z.enum(['disable', 'verify-ca', 'verify-full']).default('verify-full'),
-  DATABASE_MAX_CONNS: integer(1, 200).default(10),
-  DATABASE_PASSWORD: z.string().optional(),
-  DATABASE_PASSWORD_FILE: z.string().optional(),
-  TLS_CERT_FILE: z.string().optional(),
-  TLS_KEY_FILE: z.string().optional(),
-  TLS_CA_FILE: z.string().optional(),
+const variables = databaseVariables.extend({
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  TLS_CA_FILE: z.string().min(1).optional(),
 });
 
-export type DatabaseVariables = z.infer<typeof databaseVariables>;
+/** For a command that runs once and ends: one connection, with the password and the certificate as they are now. */
+export async function commandClient(env: NodeJS.ProcessEnv): Promise<ClientConfig> {
+  const config = readConfig(variables, env);
+  return {
+    host: config.DATABASE_HOST,
+    port: config.DATABASE_PORT,
+    database: config.DATABASE_NAME,
+    ...(await loginNow(config.DATABASE_USER, env)),
+    ssl: tlsNow(config),
+    connectionTimeoutMillis: 10_000,
+    application_name: 'api',
+  };
+}
 
-/** Certificates as they are on disk now; a client certificate where one is mounted. */
-export function databaseTls(config: DatabaseVariables): ClientConfig['ssl'] {
+/** Without a password where the server asks for none (a migration's job, say, that has a certificate). */
+async function loginNow(user: string, env: NodeJS.ProcessEnv): Promise<{ user: string; password?: string }> {
+  if (env['DATABASE_PASSWORD'] === undefined && env['DATABASE_PASSWORD_FILE'] === undefined) return { user };
+  const secret = await openSecret('DATABASE_PASSWORD', { env });
+  secret.close();
+  return loginOf(secret.current, user);
+}
+
+function tlsNow(config: z.infer<typeof variables>): NonNullable<ClientConfig['ssl']> {
   if (config.DATABASE_SSLMODE === 'disable') return false;
   const { TLS_CA_FILE: ca, TLS_CERT_FILE: cert, TLS_KEY_FILE: key } = config;
   return {
@@ -33,26 +45,5 @@ export function databaseTls(config: DatabaseVariables): ClientConfig['ssl'] {
       : { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }),
     // verify-ca trusts whoever the CA signed; verify-full also wants the host's name in it.
     ...(config.DATABASE_SSLMODE === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
-  };
-}
-
-/** For a command that runs once and ends: one connection, with the password as it is now. */
-export function commandClient(env: NodeJS.ProcessEnv): ClientConfig {
-  const parsed = databaseVariables.safeParse(env);
-  if (!parsed.success) throw ConfigInvalid.from(parsed.error);
-  const config = parsed.data;
-  const password =
-    config.DATABASE_PASSWORD_FILE === undefined
-      ? config.DATABASE_PASSWORD
-      : readFileSync(config.DATABASE_PASSWORD_FILE, 'utf8').trimEnd();
-  return {
-    host: config.DATABASE_HOST,
-    port: config.DATABASE_PORT,
-    database: config.DATABASE_NAME,
-    user: config.DATABASE_USER,
-    ...(password === undefined ? {} : { password }),
-    ssl: databaseTls(config) ?? false,
-    connectionTimeoutMillis: 10_000,
-    application_name: 'api',
   };
 }

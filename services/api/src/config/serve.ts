@@ -1,8 +1,7 @@
 /** Everything that `api` reads from its environment when it serves. What is wrong is said at once, all of it, before anything is opened. */
+import { address, duration, flag, integer, list, readConfig } from '@launchgate/runtime/config';
+import { databaseVariables, natsVariables, redisVariables, serviceVariables } from '@launchgate/service-common/config';
 import { z } from 'zod';
-import { databaseVariables } from './database.ts';
-import { ConfigInvalid } from './invalid.ts';
-import { address, duration, flag, integer, list } from './values.ts';
 
 /** Parts that the lab may switch off, so that a drill can show that it notices. */
 export const PARTS = [
@@ -21,6 +20,28 @@ export const PARTS = [
 ] as const;
 export type Part = (typeof PARTS)[number];
 
+/** Each in a variable, or, to be rotated, in the file that `NAME_FILE` names. */
+export const SECRETS = [
+  'DATABASE_PASSWORD',
+  'REDIS_PASSWORD',
+  'CACHE_PASSWORD',
+  'NATS_NKEY_SEED',
+  'TERMINAL_TICKET_KEY',
+  'STRIPE_API_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+] as const;
+export type SecretName = (typeof SECRETS)[number];
+
+/** Of a secret nothing but that it is there. */
+const given = z
+  .string()
+  .min(1)
+  .optional()
+  .transform((text) => text !== undefined);
+const secretVariables = Object.fromEntries(
+  SECRETS.flatMap((name) => [name, `${name}_FILE`]).map((name) => [name, given]),
+) as Record<SecretName | `${SecretName}_FILE`, typeof given>;
+
 const url = (...schemes: string[]) =>
   z
     .url()
@@ -35,44 +56,30 @@ const origin = z
     'expected an origin such as https://console.example',
   );
 const file = z.string().min(1);
-const optionalSecret = z.string().min(1).optional();
 
-const variables = databaseVariables
+const variables = serviceVariables
+  .extend(databaseVariables.shape)
+  .extend(natsVariables.shape)
+  .extend(redisVariables.shape)
+  .extend(secretVariables)
   .extend({
-    DEPLOYMENT_ENVIRONMENT: z.string().min(1).default('production'),
-    PARTS_OFF: list.default([]).pipe(z.array(z.enum(PARTS))),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
     HTTP_ADDR: address.prefault(':8443'),
     HEALTH_ADDR: address.prefault(':8081'),
-    METRICS_ADDR: z.string().default(':9090'),
-    TLS_CERT_FILE: file,
-    TLS_KEY_FILE: file,
-    TLS_CA_FILE: file,
+    METRICS_ADDR: address.prefault(':9090'),
+    /** All, unless whoever called has decided otherwise. */
+    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+    REDIS_USER: z.string().min(1).max(64).default('api'),
     REQUEST_TIMEOUT: duration({ max: 300_000 }).prefault('25s'),
     MAX_BODY_BYTES: integer(1024, 16_777_216).prefault('1048576'),
     MAX_HEADER_BYTES: integer(4096, 65_536).prefault('16384'),
     MAX_URI_BYTES: integer(256, 65_536).prefault('8192'),
     RATE_LIMIT_PER_SECOND: integer(1, 100_000).prefault('50'),
     RATE_LIMIT_BURST: integer(1, 100_000).prefault('100'),
-    DATABASE_DIRECT_HOST: z.string().min(1).optional(),
-    DATABASE_DIRECT_PORT: integer(1, 65_535).optional(),
-    REDIS_ADDR: address.optional(),
-    REDIS_SENTINELS: list.optional(),
-    REDIS_MASTER: z.string().min(1).optional(),
-    REDIS_USER: z.string().min(1).default('api'),
-    REDIS_TLS: flag.prefault('true'),
-    REDIS_PASSWORD: optionalSecret,
-    REDIS_PASSWORD_FILE: file.optional(),
     CACHE_ADDR: address.optional(),
     CACHE_USER: z.string().min(1).default('api'),
     CACHE_TLS: flag.prefault('true'),
-    CACHE_PASSWORD: optionalSecret,
-    CACHE_PASSWORD_FILE: file.optional(),
     CACHE_TTL: duration().prefault('60s'),
     CACHE_STALE_LIMIT: duration().prefault('15m'),
-    NATS_URL: url('tls:', 'nats:'),
-    NATS_NKEY_SEED: optionalSecret,
-    NATS_NKEY_SEED_FILE: file.optional(),
     OIDC_ISSUER: url('https:'),
     OIDC_AUDIENCE: z.string().min(1),
     ADMIN_DENYLIST_MAX_STALENESS: duration({ max: 600_000 }).prefault('10s'),
@@ -84,14 +91,8 @@ const variables = databaseVariables
     TERMINAL_URL: url('wss:')
       .transform((text) => text.replace(/\/$/, ''))
       .optional(),
-    TERMINAL_TICKET_KEY: optionalSecret,
-    TERMINAL_TICKET_KEY_FILE: file.optional(),
     PRICE_MICROS_PER_SECOND: integer(0, 2_147_483_647).prefault('700'),
     STRIPE_API_URL: url('https:', 'http:').default('https://api.stripe.com'),
-    STRIPE_API_KEY: optionalSecret,
-    STRIPE_API_KEY_FILE: file.optional(),
-    STRIPE_WEBHOOK_SECRET: optionalSecret,
-    STRIPE_WEBHOOK_SECRET_FILE: file.optional(),
     RECONCILE_INTERVAL: duration().prefault('15m'),
     EDGE_CIDRS: list.default([]),
     EDGE_IDENTITIES: list.default([]),
@@ -101,27 +102,27 @@ const variables = databaseVariables
     LOG_FORMAT: z.literal('json').default('json'),
     OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json').default('http/json'),
     OTEL_PROPAGATORS: z.literal('tracecontext').default('tracecontext'),
-    OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
-    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   })
   .superRefine((config, context) => {
     const problem = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
-    if (config.PARTS_OFF.length > 0 && config.DEPLOYMENT_ENVIRONMENT !== 'lab')
-      problem('PARTS_OFF', 'is for DEPLOYMENT_ENVIRONMENT=lab only');
     if (config.REDIS_ADDR === undefined && (config.REDIS_SENTINELS === undefined || config.REDIS_MASTER === undefined))
       problem('REDIS_ADDR', 'expected host:port, or REDIS_SENTINELS with REDIS_MASTER');
-    if (config.CACHE_STALE_LIMIT <= config.CACHE_TTL) problem('CACHE_STALE_LIMIT', 'expected more than CACHE_TTL');
-    for (const name of ['TERMINAL_TICKET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const)
-      if (config[name] === undefined && config[`${name}_FILE`] === undefined)
+    for (const name of SECRETS)
+      if (isNeeded(name, config) && !config[name] && !config[`${name}_FILE`])
         problem(name, `expected a value, or a path in ${name}_FILE`);
+    if (config.CACHE_STALE_LIMIT <= config.CACHE_TTL) problem('CACHE_STALE_LIMIT', 'expected more than CACHE_TTL');
     if (config.STRIPE_API_URL.startsWith('http:') && config.DEPLOYMENT_ENVIRONMENT !== 'lab')
       problem('STRIPE_API_URL', 'expected https://');
   });
 
-export type ServeConfig = z.infer<typeof variables>;
+/** No cache, no password of it; without a key of the provider its list is not asked for. */
+function isNeeded(name: SecretName, { CACHE_ADDR }: { readonly CACHE_ADDR?: object | undefined }): boolean {
+  return name === 'CACHE_PASSWORD' ? CACHE_ADDR !== undefined : name !== 'STRIPE_API_KEY';
+}
 
-export function serveConfig(env: NodeJS.ProcessEnv): ServeConfig {
-  const parsed = variables.safeParse(env);
-  if (!parsed.success) throw ConfigInvalid.from(parsed.error);
-  return parsed.data;
+export type ServeConfig = ReturnType<typeof serveConfig>;
+
+/** @throws ConfigInvalid */
+export function serveConfig(env: NodeJS.ProcessEnv) {
+  return readConfig(variables, env, PARTS);
 }

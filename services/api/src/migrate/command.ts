@@ -1,8 +1,8 @@
 /** `api migrate up|down|status|check`: what the job before a rollout runs, and what a person runs by hand. */
 import { parseArgs } from 'node:util';
+import { parseDuration } from '@launchgate/runtime/config';
 import pg from 'pg';
 import { commandClient } from '../config/database.ts';
-import { parseDuration } from '../config/values.ts';
 import { brokenStatements, readContract } from './contract.ts';
 import { migrationsFolder, readMigrations, type Migration } from './files.ts';
 import type { Line } from './plan.ts';
@@ -30,7 +30,7 @@ export async function migrateCommand(args: readonly string[], env: NodeJS.Proces
   };
   const folder = migrationsFolder(env);
   const files = readMigrations(folder);
-  const client = new pg.Client(commandClient(env));
+  const client = new pg.Client(await commandClient(env));
   await client.connect();
   try {
     if (verb === 'up') return say('applied', await up(client, files, limits));

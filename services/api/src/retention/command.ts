@@ -3,10 +3,9 @@
  * is not among it: its table refuses deletion, and who shortens it has to break its chain visibly.
  */
 import { parseArgs } from 'node:util';
+import { ConfigInvalid, parseDuration } from '@launchgate/runtime/config';
 import pg from 'pg';
 import { commandClient } from '../config/database.ts';
-import { ConfigInvalid } from '../config/invalid.ts';
-import { parseDuration } from '../config/values.ts';
 
 /** Each deletes at most $1 rows older than $2 milliseconds. */
 export const RETENTION_SQL = {
@@ -41,7 +40,7 @@ export async function retentionCommand(args: readonly string[], env: NodeJS.Proc
     longest === undefined
   )
     throw new ConfigInvalid(['usage: api retention run [--batch=5000] [--max-duration=50m]']);
-  const client = new pg.Client({ ...commandClient(env), query_timeout: 120_000 });
+  const client = new pg.Client({ ...(await commandClient(env)), query_timeout: 120_000 });
   await client.connect();
   try {
     return await forget(client, batch, Date.now() + longest, env);

@@ -5,6 +5,7 @@ import { revoke } from '@launchgate/runtime/denylist';
 import { createShedder, sheddingPlugin, type Health } from '@launchgate/runtime/health';
 import { endEventStream, lifecyclePlugin } from '@launchgate/runtime/lifecycle';
 import { mayCall, peerIdentity, serverTls } from '@launchgate/runtime/mtls';
+import { signingKeys } from '@launchgate/runtime/secrets';
 import { telemetry } from '@launchgate/runtime/telemetry';
 import type { Receiver } from '@launchgate/runtime/webhooks';
 import type { IncomingMessage, Server } from 'node:http';
@@ -21,7 +22,6 @@ import type { Guards, Routes } from '../http/route.ts';
 import { eventStream } from '../notifications/events.ts';
 import { missedSince } from '../notifications/replay.ts';
 import { NOTIFICATIONS_PATH, notificationSockets } from '../notifications/websocket.ts';
-import { ticketSigner } from '../terminal/signer.ts';
 import { ticketRoutes } from '../terminal/tickets.ts';
 import type { Access } from './access.ts';
 import { readCache } from './cache.ts';
@@ -105,7 +105,14 @@ async function apiRoutes(
   const record = trail(connections.pool, isOff('audit'));
   const cache = readCache(connections.cache, config, metrics, log);
   const { probe, close: closeProbe } = nodeProbe(env, isOff('egress'), certificate, metrics, log);
-  const signer = await ticketSigner(() => secrets.text('TERMINAL_TICKET_KEY'));
+  // Verifiers are given the next key beside the old one before it signs: nobody fetches these, so there is nothing to wait for.
+  const keys = signingKeys({
+    secret: secrets.source('TERMINAL_TICKET_KEY'),
+    alg: 'EdDSA',
+    publishMs: 0,
+    overlapMs: 0,
+    onAlarm: (error) => log.error({ err: error }, 'the new ticket key cannot be used; the old one stays'),
+  });
   const stripeSecret = () => secrets.text('STRIPE_WEBHOOK_SECRET');
   lifecycle.hook('consumers', 'cache', () => cache.settled());
   lifecycle.hook('consumers', 'probes', closeProbe);
@@ -127,7 +134,7 @@ async function apiRoutes(
       ticketRoutes(route, {
         db,
         redis,
-        signer,
+        signer: () => keys.signer(),
         origins: config.ALLOWED_ORIGINS,
         terminalUrl: config.TERMINAL_URL,
         requestId: () => current()?.requestId,

@@ -16,7 +16,7 @@ export function readCache(
   metrics: ApiMetrics,
   log: Logger,
 ): ClosableCache {
-  if (redis === undefined || config.PARTS_OFF.includes('cache')) return uncached;
+  if (redis === undefined || config.PARTS_OFF.has('cache')) return uncached;
   return createCache({
     redis,
     freshMs: config.CACHE_TTL,

@@ -1,105 +1,111 @@
-/** Every connection of the process, opened without waiting for any of them, and closed in the end. */
+/**
+ * Every connection of the process, each with its deadlines. None is waited for at the start, and each takes a renewed certificate, password or
+ * key while it is in use: what was made with the old one retires.
+ */
 import type { Logger } from '@launchgate/runtime/logging';
 import type { WorkloadCertificate } from '@launchgate/runtime/mtls';
+import type { RotatingRedis } from '@launchgate/runtime/secrets';
 import { gaugePool } from '@launchgate/runtime/telemetry';
+import type { RedisVariables } from '@launchgate/service-common/config';
+import {
+  directOptions,
+  openPool,
+  openRedis,
+  poolNumbers,
+  type Database as RotatingDatabase,
+  type StoreContext,
+} from '@launchgate/service-common/stores';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { ServeConfig } from '../config/serve.ts';
-import { database, type Database } from '../stores/database.ts';
+import type { SecretName, ServeConfig } from '../config/serve.ts';
+import { database, POOL_DEADLINES, type Database, type Pool } from '../stores/database.ts';
+import { openBus, type ApiBus } from './bus.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type { Secrets } from './secrets.ts';
-import { openNats, openPool, openRedis, postgresOptions } from './stores.ts';
 
 export interface Connections {
-  readonly pool: pg.Pool;
+  readonly pool: RotatingDatabase;
   /** One connection for the deny-list alone, so that a busy pool never makes it stale. */
-  readonly denylistPool: pg.Pool;
-  /** For LISTEN, past the pooler; undefined where no direct way is configured. */
-  readonly direct: pg.ClientConfig | undefined;
+  readonly denylistPool: RotatingDatabase;
+  /** For LISTEN, past the pooler, with the login as it is now; undefined where no direct way is configured. */
+  readonly direct: (() => pg.ClientConfig) | undefined;
   readonly db: Database;
   readonly redis: Redis;
   readonly subscriber: Redis;
   readonly cache: Redis | undefined;
+  readonly bus: ApiBus;
+  /** The connection to NATS as it is now, once there was one. */
   readonly nats: () => NatsConnection | undefined;
-  /** Resolves when NATS is connected for the first time. */
-  readonly natsConnected: Promise<NatsConnection>;
   close(): Promise<void>;
 }
 
 /** Milliseconds for one Redis command. */
 const COMMAND_MS = 500;
+/** A renewed certificate is taken up within this time at the latest. */
+const POOL = { ...POOL_DEADLINES, keepAlive: true, maxLifetimeSeconds: 3600 };
 
-export function openConnections(
+export async function openConnections(
   config: ServeConfig,
   certificate: WorkloadCertificate,
   secrets: Secrets,
   metrics: ApiMetrics,
   log: Logger,
-): Connections {
-  const tls = () => certificate.live();
-  const complain = (store: string) => (error: Error) => log.warn({ err: error, store }, 'a store complains');
-  const options = postgresOptions(config, secrets.now('DATABASE_PASSWORD'), tls);
-  const pool = openPool({ ...options, max: Math.max(1, config.DATABASE_MAX_CONNS - 1) }, complain('postgres'));
-  const denylistPool = openPool({ ...options, max: 1 }, complain('postgres'));
-  gaugePool(metrics.kit, 'postgres', () => ({
-    total: pool.totalCount,
-    idle: pool.idleCount,
-    waiting: pool.waitingCount,
-    max: config.DATABASE_MAX_CONNS - 1,
-  }));
-  const realtime = {
-    address: config.REDIS_ADDR,
-    sentinels: config.REDIS_SENTINELS,
-    master: config.REDIS_MASTER,
-    user: config.REDIS_USER,
-    password: secrets.now('REDIS_PASSWORD'),
-    tls: config.REDIS_TLS ? tls : undefined,
-    commandMs: COMMAND_MS,
-  };
-  const redis = openRedis(realtime, 'api', complain('realtime'));
-  const subscriber = openRedis(realtime, 'api-hub', complain('realtime'));
-  const cache = openCache(config, secrets, tls, complain('cache'));
-  let nats: NatsConnection | undefined;
-  const seed = secrets.now('NATS_NKEY_SEED');
-  const natsConnected = openNats(config, seed, tls);
-  natsConnected.then(
-    (connection) => (nats = connection),
-    (error: unknown) => log.error({ err: error, store: 'nats' }, 'a store complains'),
-  );
+): Promise<Connections> {
+  const context = (secret: SecretName, service = 'api'): StoreContext => ({
+    service,
+    certificate,
+    secret: secrets.source(secret),
+    startUntried: true,
+    onAlarm: (error) => log.error({ err: error, secret }, 'a new secret does not work; the old one is still in use'),
+  });
+  const most = Math.max(1, config.DATABASE_MAX_CONNS - 1);
+  const pool = await openPool(config, context('DATABASE_PASSWORD'), { ...POOL, max: most });
+  const denylistPool = await openPool(config, context('DATABASE_PASSWORD'), { ...POOL, max: 1 });
+  gaugePool(metrics.kit, 'postgres', () => poolNumbers(pool));
+  const redis = await openStore(config, context('REDIS_PASSWORD'), log);
+  const subscriber = await openStore(config, context('REDIS_PASSWORD', 'api-hub'), log);
+  const cache =
+    config.CACHE_ADDR === undefined ? undefined : await openStore(cacheOf(config), context('CACHE_PASSWORD'), log);
+  const bus = openBus(config, context('NATS_NKEY_SEED'), log);
+  const stores = [redis, subscriber, ...(cache === undefined ? [] : [cache])];
   return {
     pool,
     denylistPool,
     direct:
-      config.DATABASE_DIRECT_HOST === undefined
-        ? undefined
-        : { ...options, host: config.DATABASE_DIRECT_HOST, port: config.DATABASE_DIRECT_PORT ?? config.DATABASE_PORT },
-    db: database(pool),
-    redis,
-    subscriber,
-    cache,
-    nats: () => nats,
-    natsConnected,
+      config.DATABASE_DIRECT_HOST === undefined ? undefined : () => directOptions(config, context('DATABASE_PASSWORD')),
+    db: database(pool as unknown as Pool),
+    redis: redis.client,
+    subscriber: subscriber.client,
+    cache: cache?.client,
+    bus,
+    nats: bus.connection,
     async close() {
-      for (const client of [redis, subscriber, cache]) client?.disconnect();
-      await Promise.allSettled([pool.end(), denylistPool.end(), nats?.close()]);
+      for (const { client } of stores) client.disconnect();
+      await Promise.allSettled([pool.end(), denylistPool.end(), bus.close(), ...stores.map((store) => store.close())]);
     },
   };
 }
 
-function openCache(
-  config: ServeConfig,
-  secrets: Secrets,
-  tls: () => object,
-  onError: (error: Error) => void,
-): Redis | undefined {
-  if (config.CACHE_ADDR === undefined) return undefined;
-  const target = {
-    address: config.CACHE_ADDR,
-    user: config.CACHE_USER,
-    password: secrets.now('CACHE_PASSWORD'),
-    tls: config.CACHE_TLS ? tls : undefined,
-    commandMs: COMMAND_MS,
-  };
-  return openRedis(target, 'api', onError);
+/** Fails at once while it is not connected, and reconnects for ever. */
+async function openStore(variables: RedisVariables, context: StoreContext, log: Logger): Promise<RotatingRedis<Redis>> {
+  const store = await openRedis(variables, context, {
+    deadlineMs: COMMAND_MS,
+    mayAskInfo: true,
+    options: {
+      connectionName: context.service,
+      connectTimeout: 2000,
+      // A connection on which nothing has come for so long is given up; health checks make sure that something should have.
+      socketTimeout: 15_000,
+      // The hub subscribes by hand at each connection.
+      autoResubscribe: false,
+    },
+  });
+  const { name } = context.secret;
+  store.client.on('error', (error: Error) => log.warn({ err: error, store: name }, 'a store complains'));
+  return store;
+}
+
+function cacheOf({ CACHE_ADDR, CACHE_USER, CACHE_TLS }: ServeConfig): RedisVariables {
+  return { REDIS_ADDR: CACHE_ADDR, REDIS_USER: CACHE_USER, REDIS_TLS: CACHE_TLS };
 }

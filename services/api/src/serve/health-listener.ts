@@ -3,7 +3,7 @@ import type { Denylist } from '@launchgate/runtime/denylist';
 import { healthServer, type Health } from '@launchgate/runtime/health';
 import type { Lifecycle } from '@launchgate/runtime/lifecycle';
 import { createServer } from 'node:http';
-import type { Address } from '../config/values.ts';
+import type { Address } from '@launchgate/runtime/config';
 
 /** Answers the port; the listener is the last thing that closes. */
 export async function listenHealth(

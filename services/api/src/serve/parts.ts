@@ -19,7 +19,7 @@ export interface Parts {
 }
 
 export async function openParts(config: ServeConfig, env: NodeJS.ProcessEnv): Promise<Parts> {
-  const isOff = (part: Part) => config.PARTS_OFF.includes(part);
+  const isOff = (part: Part) => config.PARTS_OFF.has(part);
   const log = createLogger({
     service: 'api',
     level: config.LOG_LEVEL,
@@ -27,7 +27,7 @@ export async function openParts(config: ServeConfig, env: NodeJS.ProcessEnv): Pr
     ...(isOff('redaction') ? { redaction: false } : {}),
   });
   const metrics = apiMetrics();
-  const secrets = await openSecrets(env, log);
+  const secrets = await openSecrets(config, env, log);
   const certificate = await openCertificate({
     certFile: config.TLS_CERT_FILE,
     keyFile: config.TLS_KEY_FILE,

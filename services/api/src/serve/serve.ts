@@ -9,7 +9,7 @@ import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts } from '../accounts/accounts.ts';
 import { serveConfig, type ServeConfig } from '../config/serve.ts';
-import type { Address } from '../config/values.ts';
+import type { Address } from '@launchgate/runtime/config';
 import { createOutbound, type Outbound } from '../http/get-json.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
 import { discoverKeys } from '../identity/discovery.ts';
@@ -41,14 +41,13 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
   const parts = await openParts(config, env);
   const { lifecycle, log, metrics, certificate, secrets, isOff } = parts;
   lifecycle.install();
-  const connections = openConnections(config, certificate, secrets, metrics, log);
+  const connections = await openConnections(config, certificate, secrets, metrics, log);
   const outbound = createOutbound({
     caFile: config.TLS_CA_FILE,
     httpsProxy: config.HTTPS_PROXY,
     noProxy: config.NO_PROXY,
   });
   const denylist = await followDenylist({ config, connections, metrics, log });
-  void connections.natsConnected.then(denylist.follow, () => undefined);
   const access = openAccess(config, connections, outbound, denylist.list, isOff('denylist'), parts);
   const hub = openHub(connections, access, parts);
   const health = apiHealth({
@@ -98,7 +97,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
     const undo = rotateServer(app.server as Server, certificate);
     lifecycle.hook('servers', 'rotation', undo);
   }
-  log.info({ port, health: healthPort, parts_off: config.PARTS_OFF }, 'serving');
+  log.info({ port, health: healthPort, parts_off: [...config.PARTS_OFF] }, 'serving');
   return { port, healthPort, shutdown: async (reason) => void (await lifecycle.shutdown(reason)) };
 }
 

@@ -30,7 +30,7 @@ export interface TicketKey {
 export interface TicketDeps {
   readonly db: Database;
   readonly redis: { set(key: string, value: string, ex: 'EX', seconds: number, nx: 'NX'): Promise<string | null> };
-  readonly signer: () => TicketKey | Promise<TicketKey>;
+  readonly signer: () => TicketKey;
   /** Pages that may open terminals, and the host that serves them. */
   readonly origins: readonly string[];
   readonly terminalUrl: string;
@@ -84,7 +84,7 @@ export function ticketRoutes(route: Routes, deps: TicketDeps): void {
         ati: principal.jti,
         aiat: principal.iat,
       };
-      const { key, kid } = await deps.signer();
+      const { key, kid } = deps.signer();
       const ticket = await new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid, typ: 'ticket+jwt' }).sign(key);
       await keep(ticket, claims);
       if (admin && !node.rented)

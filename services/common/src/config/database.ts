@@ -1,6 +1,6 @@
 /** Where PostgreSQL is and who asks: the variables of every service that stores something. */
+import { integer } from '@launchgate/runtime/config';
 import { z } from 'zod';
-import { integer } from './values.ts';
 
 export const databaseVariables = z.object({
   DATABASE_HOST: z.string().min(1),

@@ -1,5 +1,5 @@
+import { address, flag, list } from '@launchgate/runtime/config';
 import { z } from 'zod';
-import { address, flag, list } from './values.ts';
 
 export const redisVariables = z
   .object({

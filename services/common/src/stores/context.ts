@@ -1,5 +1,5 @@
 import type { WorkloadCertificate } from '@launchgate/runtime/mtls';
-import type { SecretSource } from '@launchgate/runtime/secrets';
+import type { RotationOptions, SecretSource } from '@launchgate/runtime/secrets';
 
 /** What every connection needs beside its address. */
 export interface StoreContext {
@@ -9,4 +9,11 @@ export interface StoreContext {
   readonly secret: SecretSource;
   /** A rotation that did not hold; the old credential is still in use. */
   readonly onAlarm: (error: Error) => void;
+  /** The service starts while the store is away, and says so. */
+  readonly startUntried?: boolean;
+}
+
+/** What the kit's rotations are told of it. */
+export function rotationOf({ secret, onAlarm, startUntried = false }: StoreContext): RotationOptions {
+  return { secret, onAlarm, startUntried };
 }

@@ -2,7 +2,7 @@
 import { rotatingNats, type RotatingNats } from '@launchgate/runtime/secrets';
 import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import type { NatsVariables, ServiceVariables } from '../config/index.ts';
-import type { StoreContext } from './context.ts';
+import { rotationOf, type StoreContext } from './context.ts';
 
 export type Bus = RotatingNats<NatsConnection>;
 
@@ -11,7 +11,6 @@ export function openNats(
   context: StoreContext,
 ): Promise<Bus> {
   return rotatingNats({
-    secret: context.secret,
     connect: (seed) =>
       connect({
         servers: variables.NATS_URL.split(','),
@@ -31,7 +30,10 @@ export function openNats(
         reconnectTimeWait: 250,
         pingInterval: 5000,
         maxPingOut: 2,
+        // A seed that is refused for now is tried again: what rotates it may be late.
+        ignoreAuthErrorAbort: true,
+        reconnectJitter: 500,
       }),
-    onAlarm: context.onAlarm,
+    ...rotationOf(context),
   });
 }

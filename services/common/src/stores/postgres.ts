@@ -2,23 +2,28 @@
 import { loginOf, rotatingPool, type RotatingPool, type Secret } from '@launchgate/runtime/secrets';
 import pg from 'pg';
 import type { DatabaseVariables } from '../config/index.ts';
-import type { StoreContext } from './context.ts';
+import { rotationOf, type StoreContext } from './context.ts';
 
 /** Milliseconds: a statement that takes longer is ended by us, one that hangs in the network is given up a little later. */
 const STATEMENT = 15_000;
 
 export type Database = RotatingPool<pg.Pool>;
 
-export function openPool(variables: DatabaseVariables, context: StoreContext): Promise<Database> {
+/** `options` go before what is usual here. */
+export function openPool(
+  variables: DatabaseVariables,
+  context: StoreContext,
+  options: pg.PoolConfig = {},
+): Promise<Database> {
   return rotatingPool({
-    secret: context.secret,
+    ...rotationOf(context),
     create: (secret) =>
       new pg.Pool({
         ...clientOptions(variables, context, secret),
         max: variables.DATABASE_MAX_CONNS,
         idleTimeoutMillis: 30_000,
+        ...options,
       }),
-    onAlarm: context.onAlarm,
   });
 }
 
@@ -29,15 +34,20 @@ export function poolNumbers({ pool }: Database): { total: number; idle: number; 
 
 /** A connection of its own past the pooler, for LISTEN. */
 export async function directClient(variables: DatabaseVariables, context: StoreContext): Promise<pg.Client> {
+  const client = new pg.Client(directOptions(variables, context));
+  await client.connect();
+  return client;
+}
+
+/** For such a connection, with the login as it is now. */
+export function directOptions(variables: DatabaseVariables, context: StoreContext): pg.ClientConfig {
   const { DATABASE_DIRECT_HOST: host, DATABASE_DIRECT_PORT: port } = variables;
-  const client = new pg.Client({
+  return {
     ...clientOptions(variables, context, context.secret.current),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     keepAlive: true,
-  });
-  await client.connect();
-  return client;
+  };
 }
 
 function clientOptions(

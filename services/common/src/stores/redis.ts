@@ -2,7 +2,7 @@
 import { rotatingRedis, type RotatingRedis } from '@launchgate/runtime/secrets';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisVariables } from '../config/index.ts';
-import type { StoreContext } from './context.ts';
+import { rotationOf, type StoreContext } from './context.ts';
 
 /** As the client's constructor has them: how replies are mapped is decided by its type. */
 type ConnectOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -12,6 +12,8 @@ export interface RedisNeeds {
   readonly deadlineMs: number;
   /** False for users without INFO, which the ready check asks. */
   readonly mayAskInfo: boolean;
+  /** Before what is usual here. */
+  readonly options?: ConnectOptions;
 }
 
 export function openRedis(
@@ -20,9 +22,8 @@ export function openRedis(
   needs: RedisNeeds,
 ): Promise<RotatingRedis<Redis>> {
   return rotatingRedis({
-    secret: context.secret,
+    ...rotationOf(context),
     create: (secret) => new Redis(redisOptions(variables, context, needs, secret.reveal())),
-    onAlarm: context.onAlarm,
   });
 }
 
@@ -45,7 +46,8 @@ function redisOptions(
     maxRetriesPerRequest: 0,
     enableReadyCheck: needs.mayAskInfo,
     disableClientInfo: true,
-    retryStrategy: (times) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
+    retryStrategy: (times) => Math.min(2000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
+    ...needs.options,
   };
 }
 

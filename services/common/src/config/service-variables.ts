@@ -1,7 +1,6 @@
-/** The variables that every service has, and how all of them are read at once. */
+/** The variables that every service has. */
+import { address, duration } from '@launchgate/runtime/config';
 import { z } from 'zod';
-import { ConfigInvalid } from './invalid.ts';
-import { address, duration } from './values.ts';
 
 export const serviceVariables = z.object({
   DEPLOYMENT_ENVIRONMENT: z.string().min(1).max(64).default('production'),
@@ -22,10 +21,3 @@ export const serviceVariables = z.object({
 });
 
 export type ServiceVariables = z.infer<typeof serviceVariables>;
-
-/** Throws `ConfigInvalid`, which names every variable that is wrong and no value. */
-export function readConfig<T extends z.ZodType>(shape: T, env: NodeJS.ProcessEnv): z.infer<T> {
-  const parsed = shape.safeParse(env);
-  if (!parsed.success) throw ConfigInvalid.from(parsed.error);
-  return parsed.data;
-}

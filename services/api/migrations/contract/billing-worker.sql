@@ -1,0 +1,55 @@
+-- role: billing
+-- book.add
+UPDATE billing.invoices SET total_micros = total_micros + $2, updated_at = now() WHERE id = $1 RETURNING total_micros;
+
+-- book.enter
+INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
+     VALUES ($1, $2, $3, 'usage', $4, $5, $6, $7) ON CONFLICT (usage_event_id) DO NOTHING;
+
+-- book.find
+SELECT tenant_id, user_id, instance_id, quantity, price_micros, (quantity * price_micros)::text AS amount_micros, currency,
+       to_char(date_trunc('month', used_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS period, used_at,
+       EXISTS (SELECT FROM billing.ledger WHERE usage_event_id = usage_events.id) AS booked
+     FROM billing.usage_events WHERE id = $1;
+
+-- book.invoice
+INSERT INTO billing.invoices AS invoice (tenant_id, period, currency) VALUES ($1, $2, $3)
+       ON CONFLICT (tenant_id, period, currency) DO UPDATE SET updated_at = invoice.updated_at RETURNING id, status;
+
+-- book.tell
+INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- close.issue
+UPDATE billing.invoices SET status = 'issued', issued_at = now(), updated_at = now()
+     WHERE status = 'open' AND (period + interval '1 month') AT TIME ZONE 'UTC' + $1 * interval '1 ms' <= now();
+
+-- dead.keep
+INSERT INTO billing.dead_letters (message_id, subject, payload, headers, reason, deliveries)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id) DO NOTHING;
+
+-- reconcile.compare
+WITH span AS (SELECT now() - $1 * interval '1 ms' AS since, now() - $2 * interval '1 ms' AS until),
+       events AS (
+         SELECT event.id, event.recorded_at, event.quantity * event.price_micros AS metered, entry.amount_micros AS booked
+         FROM billing.usage_events AS event LEFT JOIN billing.ledger AS entry ON entry.usage_event_id = event.id, span
+         WHERE event.recorded_at >= span.since AND event.recorded_at < span.until)
+       SELECT count(*) AS checked, count(*) FILTER (WHERE booked IS DISTINCT FROM metered) AS drifted,
+         coalesce(sum(metered - coalesce(booked, 0)), 0)::text AS drift, (SELECT since FROM span) AS from, (SELECT until FROM span) AS to,
+         (array_agg(id::text ORDER BY recorded_at, id) FILTER (WHERE booked IS NULL))[1:$3] AS lost
+       FROM events;
+
+-- reconcile.keep
+INSERT INTO billing.reconciliations (source, period_from, period_to, checked, drifted, drift_micros, repaired, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- reconcile.lock
+SELECT pg_try_advisory_xact_lock($1) AS held;
+
+-- reconcile.months
+SELECT tenant_id, to_char(period, 'YYYY-MM-DD') AS period, currency, total_micros::text AS total FROM billing.invoices;
+
+-- totals.month
+SELECT coalesce(round(sum(event.quantity::numeric * event.price_micros) / 10000), 0)::text AS metered,
+       coalesce(round(sum(entry.amount_micros::numeric) / 10000), 0)::text AS booked
+     FROM billing.usage_events AS event LEFT JOIN billing.ledger AS entry ON entry.usage_event_id = event.id
+     WHERE event.used_at >= date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
