@@ -90,7 +90,7 @@ describe('the capacity of the reference platform', () => {
     [
       'maxclients of Redis down',
       'connection-budget',
-      inObject('ConfigMap/redis-config', 'maxclients 4000', 'maxclients 900'),
+      inObject('ConfigMap/redis-config', 'maxclients 4000', 'maxclients 60'),
     ],
     [
       'max_connections of NATS down',

@@ -26,6 +26,8 @@ const MODE = [
   'SCHEME',
   'PROTOCOL',
 ];
+/** Another way to the same store, which goes by the store's own mode: `DATABASE_DIRECT_HOST` past the pooler of `DATABASE_HOST`. */
+const OTHER_WAY = /_(?:DIRECT|REPLICA|READER|READONLY|READ_ONLY|RO|PRIMARY|WRITER)$/;
 /** Variables that turn verification off, of one connection or of everything a process does. */
 const LAX =
   /(?:INSECURE|SKIP_(?:TLS_)?VERIFY|TLS_SKIP_VERIFY|INSECURE_SKIP_VERIFY|DISABLE_HOST_VERIFICATION|NO_VERIFY)$/;
@@ -84,9 +86,7 @@ function libpq(siblings: readonly Known[]): { care: Care; because: string } {
 /** What stands beside an address under the same first words: `DATABASE_HOST` and `DATABASE_SSLMODE`. */
 function besides(name: string, siblings: readonly Known[]): { care: Care; because: string } {
   const prefix = prefixOf(name);
-  const mode = MODE.map((end) => siblings.find((one) => one.name === (prefix === '' ? end : `${prefix}_${end}`))).find(
-    (one) => one !== undefined,
-  );
+  const mode = modeOf(prefix, siblings) ?? modeOf(prefix.replace(OTHER_WAY, ''), siblings);
   if (mode === undefined) return { care: 'unknown', because: `nothing beside ${name} says whether it is TLS` };
   const care = careOfMode(mode.value);
   if (care === undefined) return { care: 'unknown', because: `${mode.name} is ${mode.value}` };
@@ -94,6 +94,11 @@ function besides(name: string, siblings: readonly Known[]): { care: Care; becaus
   if (lax !== undefined && (care === 'verified' || care === 'chain'))
     return { care: 'encrypted', because: `${lax.name} is ${lax.value}` };
   return { care, because: `${mode.name} is ${mode.value}` };
+}
+
+function modeOf(prefix: string, siblings: readonly Known[]): Known | undefined {
+  const names = MODE.map((end) => (prefix === '' ? end : `${prefix}_${end}`));
+  return names.map((name) => siblings.find((one) => one.name === name)).find((one) => one !== undefined);
 }
 
 /** A variable that turns verification off, for this connection or for the whole process. */

@@ -4,6 +4,7 @@ terraform {
     aws        = { source = "hashicorp/aws", version = "~> 6.9" }
     helm       = { source = "hashicorp/helm", version = "~> 3.0" }
     kubernetes = { source = "hashicorp/kubernetes", version = "~> 2.38" }
+    random     = { source = "hashicorp/random", version = "~> 3.7" }
   }
   backend "s3" {
     bucket       = "gpucloud-terraform-state"

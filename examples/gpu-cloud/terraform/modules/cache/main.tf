@@ -40,13 +40,22 @@ resource "aws_elasticache_replication_group" "this" {
   user_group_ids             = [aws_elasticache_user_group.this.user_group_id]
 }
 
-# Services sign in with their AWS role: no password to rotate.
+# Made without a password that lets anybody in; docs/sop/redis-credentials.md sets two that do, and Terraform leaves them alone.
 resource "aws_elasticache_user" "api" {
   user_id       = "gpucloud-${var.environment}-api"
-  user_name     = "gpucloud-${var.environment}-api"
+  user_name     = "cache-api"
   engine        = "REDIS"
-  access_string = "on ~cache:* resetchannels -@all +get +set +del +eval +expire +pexpire +ttl +ping +hello +auth"
-  authentication_mode { type = "iam" }
+  access_string = "on ~cache:* resetchannels -@all +get +set +del +eval +pexpire +ping +hello +auth +info"
+  authentication_mode {
+    type      = "password"
+    passwords = [random_password.unused.result]
+  }
+  lifecycle { ignore_changes = [authentication_mode] }
+}
+
+resource "random_password" "unused" {
+  length  = 64
+  special = false
 }
 
 # Every group must have a user called default; this one can do nothing.
