@@ -5,7 +5,7 @@ import type { Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
 import { onSettled } from '../shared/settled.ts';
 import { onUpgrade } from '../shared/upgrade.ts';
-import { writeReady, type Logger } from './logger.ts';
+import { isRedacting, writeReady, type Logger } from './logger.ts';
 import { createRedactor } from './redact/index.ts';
 
 export interface AccessLogOptions {
@@ -49,7 +49,7 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
   async (app, options) => {
     const { log, user, upgradeRoute } = options;
     const quiet = new Set(options.quiet ?? QUIET);
-    const json = quoted(createRedactor({ maxString: MAX_AGENT }).text);
+    const json = quoted(isRedacting(log) ? createRedactor({ maxString: MAX_AGENT }).text : shortened);
     onSettled(app, {
       end({ request, route, method, status, seconds, aborted, context }) {
         if (status < 500 && quiet.has(route)) return;
@@ -90,6 +90,10 @@ function writeRequest(log: Logger, level: 'info' | 'error', fields: string, cont
 function requestFields(route: string, method: string, status: number, seconds: number, agent: string): string {
   const latency = Math.round(seconds * 1e6) / 1000;
   return `,"route":${route},"method":"${method}","status":${status},"latency_ms":${latency},"user_agent":${agent}`;
+}
+
+function shortened(text: string): string {
+  return text.slice(0, MAX_AGENT);
 }
 
 /** Redacted text as JSON. Routes and agents come again and again, and are remembered. */

@@ -106,12 +106,19 @@ async function shows({ page }: Desk, what: RegExp): Promise<RegExpExecArray> {
   }
 }
 
+/** The little that is used of a page's own world, whose types are not those of Node. */
+interface PageGlobals {
+  readonly document: { querySelector(selector: string): { readonly textContent: string } };
+  readonly MutationObserver: new (changed: () => void) => { observe(node: object, what: { childList: true }): void };
+}
+
 /** From now on each notice that the page shows is kept; answers how to read them. */
 async function recordNotices({ page }: Desk): Promise<() => Promise<string[]>> {
   const kept = await page.evaluateHandle(() => {
+    const { document, MutationObserver: Observer } = globalThis as unknown as PageGlobals;
     const texts: string[] = [];
-    const line = document.querySelector('#notice')!;
-    new MutationObserver(() => texts.push(line.textContent ?? '')).observe(line, { childList: true });
+    const line = document.querySelector('#notice');
+    new Observer(() => texts.push(line.textContent)).observe(line, { childList: true });
     return texts;
   });
   return () => kept.jsonValue();
