@@ -32,7 +32,7 @@ export function storesSuite(platform: () => Platform): void {
           expect(Math.max(refused.ms, read.ms)).toBeLessThan(REDIS_DEADLINE + SLACK);
         }
       });
-      await until('a ticket again', async () => ((await ticket()).status === 201 ? true : undefined));
+      await everyReplica(ticket, 201);
     },
   );
 
@@ -61,6 +61,14 @@ export function storesSuite(platform: () => Platform): void {
         await until('an answer again', async () => ((await ask()).status === 200 ? true : undefined));
     },
   );
+}
+
+/** Each replica finds out by itself that a store is back: waits until so many answers in a row are good that all have given some. */
+async function everyReplica(ask: () => Promise<Answer>, status: number): Promise<void> {
+  await until('good answers of all replicas', async () => {
+    for (let good = 0; good < 12; good += 1) if ((await ask()).status !== status) return undefined;
+    return true;
+  });
 }
 
 /** Stops the processes for the time of `work`. */
