@@ -8,9 +8,9 @@ import { egressPolicyFromEnvironment } from '@launchgate/runtime/egress';
 import { readLifecycleOptions } from '@launchgate/runtime/lifecycle';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { databaseVariables } from '../services/api/src/config/database.ts';
 import { serveConfig } from '../services/api/src/config/serve.ts';
 import { readWorkerConfig } from '../services/billing-worker/src/config.ts';
+import { databaseVariables } from '../services/common/src/config/index.ts';
 import { readRelayConfig } from '../services/notification-relay/src/config.ts';
 import { readConfig as readGatewayConfig } from '../services/terminal-gateway/src/config.ts';
 
