@@ -1,9 +1,10 @@
 /** Starting and ending tracing for a process. */
 import { context, trace, type Tracer } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { SecureContextOptions } from 'node:tls';
 import { contextManager, idGenerator } from './context.ts';
+import { otlpExporter } from './exporter.ts';
 import { spanQueue, type QueueStats } from './queue.ts';
 import { samplerOf } from './sampler.ts';
 
@@ -16,10 +17,8 @@ export interface TracingOptions {
   /** Base of an OTLP/HTTP collector, such as `http://otel:4318`; without one no span is recorded, and ids are passed on all the same. */
   readonly endpoint?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  /** PEM of the authority, and of the client's certificate and key, for an https endpoint. */
-  readonly ca?: string | Buffer;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
+  /** PEM of the authority, and of the client's certificate and key, for an https endpoint; asked at each connection. */
+  readonly tls?: (() => SecureContextOptions) | undefined;
   /** Share of new traces that are recorded, 0 to 1; a trusted caller's decision is kept. 1 by default. */
   readonly ratio?: number;
   /** Finished spans that wait at most, 2,048. */
@@ -80,9 +79,7 @@ export function startTelemetry(options: TracingOptions): Tracing {
 function queueOf({
   endpoint,
   headers,
-  ca,
-  cert,
-  key,
+  tls,
   queue,
   batch,
   delayMs,
@@ -93,19 +90,7 @@ function queueOf({
   if (base.protocol !== 'http:' && base.protocol !== 'https:')
     throw new TypeError(`endpoint: ${base.protocol}//${base.host} is neither http nor https`);
   const limit = timeoutMs ?? 5000;
-  const agent = {
-    keepAlive: true,
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  };
-  const exporter = new OTLPTraceExporter({
-    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-    timeoutMillis: limit,
-    concurrencyLimit: 2,
-    httpAgentOptions: agent,
-    ...(headers === undefined ? {} : { headers: { ...headers } }),
-  });
+  const exporter = otlpExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, headers, tls, timeoutMs: limit });
   return spanQueue({
     exporter,
     queue: queue ?? 2048,

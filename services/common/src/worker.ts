@@ -36,14 +36,6 @@ export async function openFrame(
   env: NodeJS.ProcessEnv,
 ): Promise<Frame> {
   const off = variables.PARTS_OFF;
-  const tracing = startTelemetry({
-    service,
-    environment: variables.DEPLOYMENT_ENVIRONMENT,
-    ratio: variables.OTEL_TRACES_SAMPLER_ARG,
-    ...(variables.OTEL_EXPORTER_OTLP_ENDPOINT === undefined || off.has('tracing')
-      ? {}
-      : { endpoint: variables.OTEL_EXPORTER_OTLP_ENDPOINT }),
-  });
   const log = createLogger({
     service,
     level: variables.LOG_LEVEL,
@@ -66,6 +58,15 @@ export async function openFrame(
     keyFile: variables.TLS_KEY_FILE,
     caFile: variables.TLS_CA_FILE,
     onAlarm: alarm,
+  });
+  const tracing = startTelemetry({
+    service,
+    environment: variables.DEPLOYMENT_ENVIRONMENT,
+    ratio: variables.OTEL_TRACES_SAMPLER_ARG,
+    ...(variables.OTEL_EXPORTER_OTLP_ENDPOINT === undefined || off.has('tracing')
+      ? {}
+      : { endpoint: variables.OTEL_EXPORTER_OTLP_ENDPOINT }),
+    tls: () => certificate.client(),
   });
   lifecycle.hook('telemetry', 'traces', () => tracing.shutdown(3000));
   lifecycle.hook('telemetry', 'log', () => flushLogger(log, 1000));

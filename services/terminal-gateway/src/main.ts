@@ -45,12 +45,6 @@ interface Parts {
 async function serve(config: GatewayConfig): Promise<void> {
   const off = config.PARTS_OFF;
   const metrics = createMetrics({ service: SERVICE });
-  const tracing = startTelemetry({
-    service: SERVICE,
-    environment: config.DEPLOYMENT_ENVIRONMENT,
-    instance: config.POD_NAME,
-    endpoint: off.has('telemetry') ? undefined : config.OTEL_EXPORTER_OTLP_ENDPOINT,
-  });
   const log = createLogger({
     service: SERVICE,
     level: config.LOG_LEVEL,
@@ -62,6 +56,13 @@ async function serve(config: GatewayConfig): Promise<void> {
     keyFile: config.TLS_KEY_FILE,
     caFile: config.TLS_CA_FILE,
     onAlarm: (error) => log.error({ err: error }, 'the new certificate cannot be used; the old one stays'),
+  });
+  const tracing = startTelemetry({
+    service: SERVICE,
+    environment: config.DEPLOYMENT_ENVIRONMENT,
+    instance: config.POD_NAME,
+    endpoint: off.has('telemetry') ? undefined : config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    tls: () => certificate.client(),
   });
   const redis = connectRedis(config, certificate, log);
   await firstConnection(redis, FIRST_LOOK);

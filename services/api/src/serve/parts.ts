@@ -36,14 +36,13 @@ export async function openParts(config: ServeConfig, env: NodeJS.ProcessEnv): Pr
     onAlarm: (error) => log.error({ err: error }, 'the renewed certificate is not taken'),
   });
   metrics.certificateExpiry.set(certificate.current.notAfter / 1000);
-  const { ca, cert, key } = certificate.current;
   const endpoint = isOff('telemetry') ? undefined : config.OTEL_EXPORTER_OTLP_ENDPOINT;
   const tracing = startTelemetry({
     service: 'api',
     environment: config.DEPLOYMENT_ENVIRONMENT,
     endpoint,
     ratio: config.OTEL_TRACES_SAMPLER_ARG,
-    ...(endpoint?.startsWith('https:') === true ? { ca, cert, key } : {}),
+    tls: () => certificate.client(),
   });
   const lifecycle = createLifecycle({ ...readLifecycleOptions(env), log, off: isOff('drain') });
   const scraped = await serveMetrics(metrics.kit, config.METRICS_ADDR);
