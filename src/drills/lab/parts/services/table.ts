@@ -35,6 +35,7 @@ export const services: readonly LabService[] = [
       NODE_ID: nodeId(part),
       GATEWAY_IDENTITIES: spiffe('terminal', 'terminal-gateway'),
       RECORDING_DIR: recordings(lab, part),
+      ...shellAccount(),
     }),
   },
   {
@@ -142,6 +143,12 @@ export const services: readonly LabService[] = [
     }),
   },
 ];
+
+/** Whoever reaches the identity provider of the lab is let in as anybody: the shells it leads to must not be root's. */
+function shellAccount(): Environment {
+  if (process.getuid?.() !== 0) return {};
+  return { SHELL_USER: 'nobody', SHELL_UID: '65534', SHELL_GID: '65534', SHELL_HOME: '/' };
+}
 
 function recordings(lab: Lab, part: string): string {
   return `${lab.folder(part)}/recordings`;
