@@ -17,7 +17,7 @@ import { AUDIENCE, startProvider, type TestProvider } from './provider.ts';
 
 export const CONSOLE = 'https://console.test';
 export const STRIPE_SECRET = 'whsec_test';
-const REDIS_PASSWORD = 'a-password';
+export const REDIS_PASSWORD = 'a-password';
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 
 export interface Answer {
@@ -236,7 +236,7 @@ async function startApi(env: Record<string, string>, healthPort: number): Promis
 }
 
 /** Whoever comes without a key is the test itself. */
-export function natsUsers(nkeys: readonly string[]): string {
+function natsUsers(nkeys: readonly string[]): string {
   const users = nkeys.map((nkey) => `{ nkey: ${nkey} }`).join(', ');
   return `authorization { users: [{ user: test, password: test }, ${users}] }\nno_auth_user: test`;
 }

@@ -1,7 +1,6 @@
 /** Everything that the gateway reads from its environment. What is wrong is said at once, all of it, before anything is opened. */
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { address, ConfigInvalid, duration, flag, integer, list, readConfig as read } from '@launchgate/runtime/config';
+import { address, duration, flag, integer, list, readConfig as read } from '@launchgate/runtime/config';
 import { z } from 'zod';
 import { PARTS as TERMINAL_PARTS } from './gateway.ts';
 
@@ -82,14 +81,4 @@ export type GatewayConfig = ReturnType<typeof readConfig>;
 /** @throws ConfigInvalid naming each variable that is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv) {
   return read(variables, environment, PARTS);
-}
-
-/** A secret as it is now: from its file where there is one, read again at each call. @throws ConfigInvalid when the file cannot be read */
-export function readSecret(value: string | undefined, file: string | undefined): string | undefined {
-  if (file === undefined) return value;
-  try {
-    return readFileSync(file, 'utf8').trimEnd();
-  } catch (cause) {
-    throw new ConfigInvalid([`the file ${file} of a secret cannot be read`], { cause });
-  }
 }

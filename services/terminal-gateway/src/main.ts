@@ -19,10 +19,11 @@ import { createMetrics, serveMetrics, startTelemetry, telemetry, type Metrics } 
 import fastify from 'fastify';
 import type { Redis } from 'ioredis';
 import { adminRoutes } from './admin.ts';
-import { readConfig, readSecret, type GatewayConfig } from './config.ts';
+import { readConfig, type GatewayConfig } from './config.ts';
 import { createGateway, PARTS, serveTerminals, type Gateway, type PartName } from './gateway.ts';
 import { prometheusMetrics } from './prometheus.ts';
-import { connectRedis, firstConnection } from './redis.ts';
+import { blockingRedis, firstConnection, followRedis } from './redis.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
 import { followTicketKeys } from './ticket-keys.ts';
 
 const SERVICE = 'terminal-gateway';
@@ -40,6 +41,7 @@ interface Parts {
   readonly certificate: WorkloadCertificate;
   readonly redis: Redis;
   readonly denylist: Denylist;
+  readonly secrets: Secrets;
 }
 
 async function serve(config: GatewayConfig): Promise<void> {
@@ -64,13 +66,12 @@ async function serve(config: GatewayConfig): Promise<void> {
     endpoint: off.has('telemetry') ? undefined : config.OTEL_EXPORTER_OTLP_ENDPOINT,
     tls: () => certificate.client(),
   });
-  const redis = connectRedis(config, certificate, log);
+  const secrets = await openSecrets(log);
+  const access = { config, certificate, password: secrets.redis, log };
+  const redis = await followRedis(access);
   await firstConnection(redis, FIRST_LOOK);
   const denylist = createDenylist({
-    // It blocks, and waits for Redis to come back: a connection of its own.
-    source: redisSource({
-      connect: () => connectRedis(config, certificate, log, { commandTimeout: undefined, enableOfflineQueue: true }),
-    }),
+    source: redisSource({ connect: () => blockingRedis(access) }),
     maxStalenessMs: config.DENYLIST_MAX_STALENESS,
     log,
   });
@@ -83,7 +84,7 @@ async function serve(config: GatewayConfig): Promise<void> {
     log,
   });
   lifecycle.install();
-  const gateway = makeGateway({ config, log, metrics, certificate, redis, denylist });
+  const gateway = makeGateway({ config, log, metrics, certificate, redis, denylist, secrets });
   followDenylist(gateway, denylist, lifecycle);
   drainOnSignal(gateway, config, lifecycle);
 
@@ -95,7 +96,7 @@ async function serve(config: GatewayConfig): Promise<void> {
   await app.register(adminRoutes, {
     gateway,
     identities: config.ADMIN_IDENTITIES,
-    token: () => readSecret(config.ADMIN_TOKEN, config.ADMIN_TOKEN_FILE),
+    token: () => secrets.adminToken?.current.reveal(),
     audit: (event) => log.warn({ audit: event }, 'audit'),
   });
   serveTerminals(app.server, gateway);
@@ -122,6 +123,7 @@ async function serve(config: GatewayConfig): Promise<void> {
   lifecycle.hook('telemetry', 'servers', async () => {
     unrotate();
     certificate.close();
+    secrets.close();
     health.stop();
     probes.close();
     await figures.close();
@@ -132,7 +134,7 @@ async function serve(config: GatewayConfig): Promise<void> {
   log.info({ address: config.HTTP_ADDR, pod: config.POD_NAME, parts_off: [...off] }, 'listening');
 }
 
-function makeGateway({ config, log, metrics, certificate, redis, denylist }: Parts): Gateway {
+function makeGateway({ config, log, metrics, certificate, redis, denylist, secrets }: Parts): Gateway {
   const policy = egressPolicy({ allowedCidrs: config.NODE_AGENT_CIDRS, allowedPorts: config.NODE_AGENT_PORTS });
   const guard = createEgressGuard(policy, {
     onRefused: (detail) => log.warn({ detail }, 'a connection to a node is refused'),
@@ -142,7 +144,7 @@ function makeGateway({ config, log, metrics, certificate, redis, denylist }: Par
   const gateway: Gateway = createGateway({
     pod: config.POD_NAME,
     origins: config.ALLOWED_ORIGINS,
-    ticketKeys: followTicketKeys(config.TERMINAL_TICKET_PUBLIC_KEY, config.TERMINAL_TICKET_PUBLIC_KEY_FILE, log),
+    ticketKeys: followTicketKeys(secrets.ticketKeys, log),
     ticketTtl: config.TICKET_TTL / 1000,
     redis,
     redisDeadline: config.REDIS_TIMEOUT,

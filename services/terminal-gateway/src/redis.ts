@@ -3,19 +3,50 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@launchgate/runtime/logging';
 import type { WorkloadCertificate } from '@launchgate/runtime/mtls';
+import { rotatingRedis, type Secret, type SecretSource } from '@launchgate/runtime/secrets';
 import { Redis, type RedisOptions } from 'ioredis';
-import { readSecret, type GatewayConfig } from './config.ts';
+import type { GatewayConfig } from './config.ts';
 
-export function connectRedis(
-  config: GatewayConfig,
-  certificate: WorkloadCertificate,
-  log: Log,
+export interface RedisContext {
+  readonly config: GatewayConfig;
+  readonly certificate: WorkloadCertificate;
+  /** Undefined where its user needs no password. */
+  readonly password: SecretSource | undefined;
+  readonly log: Log;
+}
+
+/** A client that stays the same while its password rotates; it is not waited for. */
+export async function followRedis(context: RedisContext): Promise<Redis> {
+  const { password: secret, log } = context;
+  if (secret === undefined) return connectRedis(context);
+  const { client } = await rotatingRedis({
+    secret,
+    create: (value) => connectRedis(context, value),
+    startUntried: true,
+    onRotated: (version) => log.info({ version }, 'Redis: the new password is in use'),
+    onAlarm: (error) => log.error({ err: error }, 'Redis: the new password does not work; the old one is still in use'),
+  });
+  return client;
+}
+
+/** A connection that blocks, and waits for Redis to come back; it takes the password as it is whenever it connects. */
+export function blockingRedis(context: RedisContext): Redis {
+  const { password } = context;
+  const redis = connectRedis(context, password?.current, { commandTimeout: undefined, enableOfflineQueue: true });
+  redis.on('reconnecting', () => {
+    if (password !== undefined) redis.options.password = password.current.reveal();
+  });
+  return redis;
+}
+
+function connectRedis(
+  { config, certificate, log }: RedisContext,
+  password?: Secret,
   options: RedisOptions = {},
 ): Redis {
-  const password = () => readSecret(config.REDIS_PASSWORD, config.REDIS_PASSWORD_FILE);
   const settings: Omit<RedisOptions, 'replyMapping'> = {
     ...where(config),
-    ...credentials(config.REDIS_USER, password()),
+    ...credentials(config.REDIS_USER, password?.reveal()),
     ...(config.REDIS_TLS ? { tls: certificate.live() } : {}),
     connectTimeout: 2000,
     commandTimeout: config.REDIS_TIMEOUT,
@@ -29,10 +60,6 @@ export function connectRedis(
   };
   const redis = new Redis(settings);
   redis.on('error', (error: Error) => log.warn({ err: error }, 'Redis'));
-  redis.on('reconnecting', () => {
-    const now = password();
-    if (now !== undefined) redis.options.password = now;
-  });
   return redis;
 }
 

@@ -52,12 +52,13 @@ export async function openConnections(
   metrics: ApiMetrics,
   log: Logger,
 ): Promise<Connections> {
-  const context = (secret: SecretName, service = 'api'): StoreContext => ({
+  const context = (variable: SecretName, service = 'api'): StoreContext => ({
     service,
     certificate,
-    secret: secrets.source(secret),
+    secret: secrets.source(variable),
     startUntried: true,
-    onAlarm: (error) => log.error({ err: error, secret }, 'a new secret does not work; the old one is still in use'),
+    onRotated: (version) => log.info({ variable, version, client: service }, 'a new secret is in use'),
+    onAlarm: (error) => log.error({ err: error, variable }, 'a new secret does not work; the old one is still in use'),
   });
   const most = Math.max(1, config.DATABASE_MAX_CONNS - 1);
   const pool = await openPool(config, context('DATABASE_PASSWORD'), { ...POOL, max: most });

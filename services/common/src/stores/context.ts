@@ -9,11 +9,17 @@ export interface StoreContext {
   readonly secret: SecretSource;
   /** A rotation that did not hold; the old credential is still in use. */
   readonly onAlarm: (error: Error) => void;
+  readonly onRotated?: (version: number) => void;
   /** The service starts while the store is away, and says so. */
   readonly startUntried?: boolean;
 }
 
 /** What the kit's rotations are told of it. */
-export function rotationOf({ secret, onAlarm, startUntried = false }: StoreContext): RotationOptions {
-  return { secret, onAlarm, startUntried };
+export function rotationOf({
+  secret,
+  onAlarm,
+  onRotated = () => undefined,
+  startUntried = false,
+}: StoreContext): RotationOptions {
+  return { secret, onAlarm, onRotated, startUntried };
 }
