@@ -42,11 +42,12 @@ export function otlpExporter({ url, headers, tls, timeoutMs }: ExporterOptions):
     return answer.statusCode >= 200 && answer.statusCode < 300;
   }
   return {
-    export(spans, done) {
-      send(spans).then(
-        (sent) => done({ code: sent ? SUCCESS : FAILURE }),
-        (error: unknown) => done({ code: FAILURE, error: error instanceof Error ? error : new Error(String(error)) }),
-      );
+    async export(spans, done) {
+      try {
+        done({ code: (await send(spans)) ? SUCCESS : FAILURE });
+      } catch (error) {
+        done({ code: FAILURE, error: error instanceof Error ? error : new Error(String(error)) });
+      }
     },
     shutdown: () => dispatcher.destroy(),
   };
