@@ -114,12 +114,12 @@ test('two logins, two passwords, two keys: no request fails, and the old are ref
   await expect.poll(() => said('NATS_NKEY_SEED'), WAIT).toBe(1);
   await expect.poll(async () => decodeProtectedHeader((await ticket()).body.ticket).kid, WAIT).not.toBe(before);
   await revokeOld();
-  // The direct connection that listens takes the new login when it is made again; all of the pools have retired.
+  // The direct connection that listens takes the new login when it is made again; the pools have moved to it.
   await expect.poll(logins, WAIT).toContain('api_b');
   const served = (await ticket()).status;
   const statuses = await end();
   expect(served).toBe(201);
-  expect(statuses.length).toBeGreaterThan(40);
+  expect(statuses.length).toBeGreaterThan(10);
   expect(statuses.filter((status) => status !== 201 && status !== 202)).toEqual([]);
   await refusesOld();
   await expect.poll(() => platform.metric('events_outbox_waiting'), WAIT).toBe(0);

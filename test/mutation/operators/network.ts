@@ -207,7 +207,7 @@ export const networkFileOperators: readonly FileOperator[] = [
     name: 'Redis user may publish',
     controls: ['channel-segregation'],
     files: /users\.acl$/,
-    find: /-@all \+@read \+@write/,
-    replace: '-@all +publish +@read +@write',
+    find: /-@all \+get \+set /,
+    replace: '-@all +publish +get +set ',
   },
 ];

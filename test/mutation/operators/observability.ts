@@ -178,7 +178,7 @@ export const observabilityOperators: readonly ObjectOperator[] = [
     controls: ['tracing-pipeline'],
     kinds: ['ConfigMap'],
     at: 'data.OTEL_EXPORTER_OTLP_ENDPOINT',
-    to: (url: string) => url.replace(':4317', ':4319'),
+    to: (url: string) => url.replace(':4318', ':4319'),
   },
   {
     name: 'spans to nobody',
@@ -225,8 +225,8 @@ export const observabilityFileOperators: readonly FileOperator[] = [
     name: 'collector listens elsewhere',
     controls: ['tracing-pipeline'],
     files: COLLECTOR,
-    find: /0\.0\.0\.0:4317/,
-    replace: '0.0.0.0:14317',
+    find: /0\.0\.0\.0:4318/,
+    replace: '0.0.0.0:14318',
   },
   {
     name: 'route to a receiver that does not exist',

@@ -25,7 +25,7 @@ function identity(): Part {
         HTTP_ADDR: `127.0.0.1:${lab.port('identity', 'https')}`,
         OIDC_ISSUER: issuerOf(lab),
         OIDC_AUDIENCE: AUDIENCE,
-        CONSOLE_ORIGIN: `https://console.localhost:${lab.port('edge', 'https')}`,
+        CONSOLE_ORIGIN: `https://console.localhost${lab.has('edge') ? `:${lab.port('edge', 'https')}` : ''}`,
         TLS_CERT_FILE: lab.tls('identity').cert,
         TLS_KEY_FILE: lab.tls('identity').key,
         API_SECRET_FILE: lab.secretFile('identity', 'oidc-client'),

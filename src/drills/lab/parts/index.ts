@@ -26,6 +26,7 @@ const PARTS: readonly ((plan: LabPlan) => Part[])[] = [
 /** Parts that stand around the services, and what of the spec asks for them. A spec that names none of it gets stores and services alone. */
 const ASKED_FOR: Readonly<Record<string, (plan: LabPlan) => boolean>> = {
   edge: hasEdge,
+  'edge-metrics': hasEdge,
   identity: (plan) => plan.replicas.has('api') || hasEdge(plan),
   stripe: (plan) => plan.replicas.has('api') || plan.replicas.has('billing-worker'),
   otlp: (plan) => names(plan, 'otel-gateway'),

@@ -185,16 +185,19 @@ describe.runIf(needs('nginx'))('the edge', () => {
     expect((await attack()).status).toBe(200);
     await edgeControl(edge.folder).setWaf({ mode: 'block' });
     expect((await attack()).status).toBe(403);
-    const audit = readFileSync(join(edge.folder, 'private/audit.log'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { transaction: { unique_id: string; messages: unknown[] } });
-    expect(audit.some(({ transaction }) => transaction.messages.length > 0)).toBe(true);
+    const audit = () =>
+      readFileSync(join(edge.folder, 'private/audit.log'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { transaction: { unique_id: string; messages: unknown[] } });
+    expect(audit().some(({ transaction }) => transaction.messages.length > 0)).toBe(true);
     const refused = edge
       .accessLog()
       .filter(({ status }) => status === 403)
       .map((line) => line['request_id']);
-    expect(audit.map(({ transaction }) => transaction.unique_id)).toEqual(expect.arrayContaining(refused));
+    await expect
+      .poll(() => audit().map(({ transaction }) => transaction.unique_id), { timeout: 10_000 })
+      .toEqual(expect.arrayContaining(refused));
   });
 
   test('a configuration that nginx refuses changes nothing', async () => {
