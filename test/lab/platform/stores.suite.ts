@@ -60,6 +60,7 @@ export function storesSuite(platform: () => Platform): void {
       });
       for (const ask of [admin, user])
         await until('an answer again', async () => ((await ask()).status === 200 ? true : undefined));
+      await recovered(platform());
     },
   );
 }
