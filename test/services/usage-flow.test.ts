@@ -289,7 +289,7 @@ test.each([
     { DEPLOYMENT_ENVIRONMENT: 'production', PARTS_OFF: 'redaction' },
     'PARTS_OFF: is for the lab alone',
   ],
-  ['a part that does not exist', { PARTS_OFF: 'brakes' }, 'PARTS_OFF: does not know brakes'],
+  ['a part that does not exist', { PARTS_OFF: 'brakes' }, 'PARTS_OFF: there is no part brakes'],
   ['a certificate that is not there', { TLS_CERT_FILE: '/nonexistent' }, '/nonexistent'],
 ])('%s ends it at once, with EX_CONFIG and the reason', async (_, env, message) => {
   const program = await startWorker(env);
