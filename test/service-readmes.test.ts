@@ -16,7 +16,8 @@ function documented(service: string): Map<string, string> {
 /** Variables of the schema in `config.ts`, one a line, with their defaults as the table shows them. */
 function declared(service: string): Map<string, string> {
   const lines = read(`${service}/src/config.ts`).matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (.+),$/gm);
-  return new Map(Array.from(lines, ([, name = '', schema = '']) => [name, defaultOf(schema)]));
+  // Beside the schema: the kit reads it for every service that has parts.
+  return new Map(Array.from(lines, ([, name = '', schema = '']) => [name, defaultOf(schema)])).set('PARTS_OFF', 'none');
 }
 
 function defaultOf(schema: string): string {

@@ -6,6 +6,7 @@ import { accessSuite } from './platform/access.suite.ts';
 import { browserSuite } from './platform/browser.suite.ts';
 import { requestSuite } from './platform/request.suite.ts';
 import { startPlatform, type Platform } from './platform/platform.ts';
+import { offSuite } from './platform/off.suite.ts';
 import { rollingSuite } from './platform/rolling.suite.ts';
 import { storesSuite } from './platform/stores.suite.ts';
 
@@ -28,5 +29,6 @@ describe.skipIf(!able)('the reference platform', () => {
   describe('who may connect', () => accessSuite(platform));
   describe('stores that hang', () => storesSuite(platform));
   describe('a rollout', () => rollingSuite(platform));
+  describe('with parts switched off', () => offSuite(platform));
   describe.skipIf(!needs('chromium'))('in a browser', () => browserSuite(platform));
 });

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { breakGlassCheck, type BreakGlass } from './break-glass.ts';
 import type { Denylist } from './denylist.ts';
 import type { Decision, TokenClaims } from './types.ts';
@@ -20,39 +20,40 @@ const RETRY_AFTER_SECONDS = '5';
  * A `preHandler` that refuses revoked tokens, for use after authentication. 401 with `invalid_token` (RFC 6750, 3.1) says that another token
  * may help; 503 says that none does until the list can be read again.
  */
-export function requireNotRevoked(denylist: Denylist, options: RequireNotRevokedOptions): preHandlerAsyncHookHandler {
+export function requireNotRevoked(denylist: Denylist, options: RequireNotRevokedOptions): preHandlerHookHandler {
   const { admin = false, whenStale = 'closed', breakGlass } = options;
   const header = (breakGlass?.header ?? 'x-break-glass').toLowerCase();
   const opens = breakGlassCheck(breakGlass?.sha256 ?? []);
-  return async function refuseRevoked(request, reply) {
+  const policy = { admin, whenStale };
+  return function refuseRevoked(request, reply, done) {
     const claims = options.claims(request);
     if (claims === undefined) return unauthorized(reply, 'no verified token');
-    const decision = denylist.decide(claims, { admin, whenStale });
-    if (decision.state === 'allowed') return undefined;
+    const decision = denylist.decide(claims, policy);
+    if (decision.state === 'allowed') return done();
     if (decision.state === 'stale' && admin && opens(request.headers[header])) {
       breakGlass?.used(request);
       request.log.error({ ageMs: decision.ageMs }, 'break-glass used: deny-list is stale');
-      return undefined;
+      return done();
     }
     request.log.warn({ denylist: decision }, 'token refused');
-    return answer(reply, decision);
+    answer(reply, decision);
   };
 }
 
-function answer(reply: FastifyReply, decision: Exclude<Decision, { state: 'allowed' }>): FastifyReply {
-  if (decision.state === 'stale')
-    return reply
-      .code(503)
-      .header('retry-after', RETRY_AFTER_SECONDS)
-      .send({ error: 'revocation_unknown', message: 'Whether this token was revoked cannot be told at present.' });
-  return unauthorized(
-    reply,
-    decision.state === 'revoked' ? 'the token was revoked' : 'the token lacks a claim that revocation needs',
-  );
+function answer(reply: FastifyReply, decision: Exclude<Decision, { state: 'allowed' }>): void {
+  if (decision.state !== 'stale')
+    return unauthorized(
+      reply,
+      decision.state === 'revoked' ? 'the token was revoked' : 'the token lacks a claim that revocation needs',
+    );
+  void reply
+    .code(503)
+    .header('retry-after', RETRY_AFTER_SECONDS)
+    .send({ error: 'revocation_unknown', message: 'Whether this token was revoked cannot be told at present.' });
 }
 
-function unauthorized(reply: FastifyReply, description: string): FastifyReply {
-  return reply
+function unauthorized(reply: FastifyReply, description: string): void {
+  void reply
     .code(401)
     .header('www-authenticate', `Bearer error="invalid_token", error_description="${description}"`)
     .send({ error: 'invalid_token', message: description });

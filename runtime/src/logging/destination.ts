@@ -8,6 +8,10 @@ import type { DestinationStream } from 'pino';
 /** Characters that are gathered before a write, and how long at most. */
 const BATCH = 65_536;
 const BATCH_MS = 100;
+/** Bytes that one character of a string takes at most in UTF-8. */
+const MOST_BYTES = 3;
+/** Bytes of a batch with its last line. */
+const BUFFER = BATCH * 4;
 /** Characters that wait for a reader; lines beyond are dropped. */
 const WAITING = 8 * 1024 * 1024;
 const RETRY_MS = 10;
@@ -21,6 +25,7 @@ export interface Destination extends DestinationStream {
 
 export function descriptor(fd: number): Destination {
   let waiting = '';
+  let buffer: Buffer | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing = false;
   let flushed: (() => void)[] = [];
@@ -31,9 +36,15 @@ export function descriptor(fd: number): Destination {
     if (writing) return;
     if (waiting === '') return settle();
     writing = true;
-    const bytes = Buffer.from(waiting);
+    const bytes = encode(waiting);
     waiting = '';
     put(bytes, 0);
+  };
+  // One write is under way at a time, so that one buffer does: making a new one costs more than filling it.
+  const encode = (text: string): Buffer => {
+    if (text.length * MOST_BYTES > BUFFER) return Buffer.from(text);
+    buffer ??= Buffer.allocUnsafeSlow(BUFFER);
+    return buffer.subarray(0, buffer.write(text));
   };
   const put = (bytes: Buffer, from: number): void => {
     writeAsync(fd, bytes, from, bytes.length - from, null, (error, written) => {

@@ -6,7 +6,7 @@ import type { Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
 import { onSettled } from '../shared/settled.ts';
 import { onUpgrade } from '../shared/upgrade.ts';
-import { writeReady, type Logger } from './logger.ts';
+import { isRedacting, writeReady, type Logger } from './logger.ts';
 import { createRedactor } from './redact/index.ts';
 
 export interface AccessLogOptions {
@@ -63,7 +63,7 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
   async (app, options) => {
     const { log, user, upgradeRoute } = options;
     const quiet = new Set(options.quiet ?? QUIET);
-    const json = quoted(createRedactor({ maxString: MAX_AGENT }).text);
+    const json = quoted(isRedacting(log) ? createRedactor({ maxString: MAX_AGENT }).text : shortened);
     const head = requestHeads(json);
     onSettled(app, {
       end({ request, route, method, status, seconds, aborted, context }) {
@@ -125,6 +125,10 @@ function milliseconds(seconds: number): string {
   const microseconds = Math.round(seconds * 1e6);
   const whole = Math.floor(microseconds / 1000);
   return `${whole}${FRACTIONS[microseconds - whole * 1000]}`;
+}
+
+function shortened(text: string): string {
+  return text.slice(0, MAX_AGENT);
 }
 
 /** Redacted text as JSON. Routes and agents come again and again, and are remembered. */

@@ -34,6 +34,7 @@ const WITH = Symbol('launchgate.logging');
 
 interface Inner {
   readonly redactor: Redactor;
+  readonly redacts: boolean;
   readonly serializers: Serializers;
   readonly context: () => object;
 }
@@ -54,8 +55,13 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     destinationOf(options.destination),
   ) as InnerLogger;
-  log[WITH] = { redactor, serializers: {}, context };
+  log[WITH] = { redactor, redacts: options.redaction !== false, serializers: {}, context };
   return Object.assign(log, { child: childOf(log.child), setBindings: bindingsOf(log.setBindings) });
+}
+
+/** False for a logger whose redaction is off, so that what is written beside it is not cleaner than it. */
+export function isRedacting(log: Logger): boolean {
+  return (log as InnerLogger)[WITH].redacts;
 }
 
 /** Writes out what is gathered. Resolves after `deadlineMs` at the latest, whatever the reader does. */
@@ -104,13 +110,13 @@ function message(parts: readonly unknown[], redactor: Redactor): string {
 
 function childOf(child: Logger['child']): Logger['child'] {
   return function redactedChild(this: InnerLogger, bindings: Bindings, options?: ChildLoggerOptions) {
-    const { redactor, serializers: inherited, context } = this[WITH];
+    const { redactor, redacts, serializers: inherited, context } = this[WITH];
     const { serializers, formatters: _formatters, redact: _redact, msgPrefix, ...rest } = options ?? {};
     const own = serializers === undefined ? inherited : { ...inherited, ...(serializers as Serializers) };
     const plain = fieldsOf(bindings, redactor, own).fields;
     const prefix = msgPrefix === undefined ? {} : { msgPrefix: redactor.text(msgPrefix) };
     const made = Reflect.apply(child, this, [plain, { ...rest, ...prefix }]) as unknown as InnerLogger;
-    made[WITH] = { redactor, serializers: own, context };
+    made[WITH] = { redactor, redacts, serializers: own, context };
     return made;
   } as unknown as Logger['child'];
 }

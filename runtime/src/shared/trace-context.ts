@@ -75,7 +75,7 @@ export function randomHex(size: 8 | 16): string {
   if (used + length > pool.length) refill();
   const text = pool.slice(used, used + length);
   used += length;
-  return text === (size === 8 ? NO_SPAN : NO_TRACE) ? randomHex(size) : text;
+  return text;
 }
 
 function refill(): void {
@@ -87,4 +87,5 @@ function refill(): void {
   pool = drawn.toString('hex', from, from + PIECE);
   from += PIECE;
   used = 0;
+  if (pool.includes(NO_SPAN)) refill();
 }

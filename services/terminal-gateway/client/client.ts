@@ -142,7 +142,7 @@ export class TerminalClient {
   #attach(socket: WebSocket): void {
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', () => this.#hello(socket));
-    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    socket.addEventListener('message', ({ data }: { data: string | ArrayBuffer }) => {
       // What a replaced one still says is said again by the one that counts.
       if (socket !== this.#socket) return;
       if (typeof data === 'string') this.#message(decodeMessage(data));

@@ -26,6 +26,8 @@ import { connectRedis, firstConnection } from './redis.ts';
 import { followTicketKeys } from './ticket-keys.ts';
 
 const SERVICE = 'terminal-gateway';
+/** Milliseconds that the start waits for Redis, and for the deny-list in it, before it goes on without. */
+const FIRST_LOOK = 3000;
 /** Between two looks at the deny-list for sessions that are open, beside those at each change of it. Milliseconds. */
 const RECHECK = 10_000;
 /** What is left of the drain window for the last closes, beside the close wait. Milliseconds. */
@@ -62,7 +64,7 @@ async function serve(config: GatewayConfig): Promise<void> {
     onAlarm: (error) => log.error({ err: error }, 'the new certificate cannot be used; the old one stays'),
   });
   const redis = connectRedis(config, certificate, log);
-  await firstConnection(redis, 3000);
+  await firstConnection(redis, FIRST_LOOK);
   const denylist = createDenylist({
     // It blocks, and waits for Redis to come back: a connection of its own.
     source: redisSource({
@@ -72,6 +74,7 @@ async function serve(config: GatewayConfig): Promise<void> {
     log,
   });
   await denylist.start();
+  await denylist.synced(FIRST_LOOK);
   const lifecycle = createLifecycle({
     propagationDelay: config.SHUTDOWN_PROPAGATION_DELAY,
     drainWindow: config.SHUTDOWN_DRAIN_WINDOW,
@@ -97,6 +100,7 @@ async function serve(config: GatewayConfig): Promise<void> {
   serveTerminals(app.server, gateway);
   const unrotate = rotateServer(app.server, certificate, { maxConnectionAgeMs: config.SESSION_ABSOLUTE_TIMEOUT });
 
+  const denylistCheck = { name: 'denylist', check: () => fresh(denylist) };
   const health = createHealth({
     draining: () => lifecycle.draining,
     off: off.has('readiness'),
@@ -104,7 +108,10 @@ async function serve(config: GatewayConfig): Promise<void> {
     dependencies: [
       // Without Redis no new terminal opens, here or on any other pod; the open ones go on.
       { name: 'redis', class: 'critical', whenDown: 'serve', check: () => redis.ping() },
-      { name: 'denylist', class: 'degrading', check: () => fresh(denylist) },
+      // A pod that has never read the deny-list would refuse everybody: it takes none until it has. One that loses it keeps its place.
+      config.DENYLIST_WHEN_STALE === 'closed'
+        ? { ...denylistCheck, class: 'critical', whenDown: 'serve', interval: 1000 }
+        : { ...denylistCheck, class: 'degrading' },
     ],
   });
   await health.start();

@@ -23,16 +23,19 @@ export function accessSuite(platform: () => Platform): void {
     if (foreign !== undefined) rmSync(foreign.folder, { recursive: true, force: true });
   });
 
-  test.each<RedisPart>(['redis', 'cache'])('the ACL of %s is the one that was written, and does what it says', async (part) => {
-    const client = await redisAs(platform(), 'lab_verifier', part);
-    try {
-      const report = await verifyAcl(client, redisPolicy(platform().open.lab, part));
-      expect(report.differences).toEqual([]);
-      expect(report.asked).toBeGreaterThan(40);
-    } finally {
-      client.disconnect();
-    }
-  });
+  test.each<RedisPart>(['redis', 'cache'])(
+    'the ACL of %s is the one that was written, and does what it says',
+    async (part) => {
+      const client = await redisAs(platform(), 'lab_verifier', part);
+      try {
+        const report = await verifyAcl(client, redisPolicy(platform().open.lab, part));
+        expect(report.differences).toEqual([]);
+        expect(report.asked).toBeGreaterThan(40);
+      } finally {
+        client.disconnect();
+      }
+    },
+  );
 
   test('nobody is answered in plain text', async () => {
     const { lab } = platform().open;
@@ -46,7 +49,10 @@ export function accessSuite(platform: () => Platform): void {
 
   test('a certificate of another authority opens nothing, and the platform’s own does', async () => {
     const { lab } = platform().open;
-    const files = await foreign.issue('api', { dns: ['localhost'], spiffe: 'spiffe://gpucloud.internal/ns/platform/sa/api' });
+    const files = await foreign.issue('api', {
+      dns: ['localhost'],
+      spiffe: 'spiffe://gpucloud.internal/ns/platform/sa/api',
+    });
     const stranger = { cert: readFileSync(files.cert, 'utf8'), key: readFileSync(files.key, 'utf8') };
     const own = clientTls(lab);
     const doors = [

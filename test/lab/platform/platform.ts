@@ -64,6 +64,27 @@ export async function startPlatform(replicas: Readonly<Record<string, number>> =
   });
 }
 
+/** The same platform, whose parts are restarted with these variables, by service. */
+export function withEnvironment(
+  platform: Platform,
+  variables: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Platform {
+  const parts = platform.open.parts.map((part) => {
+    const own = variables[serviceOf(part.name)];
+    if (own === undefined) return part;
+    const command: typeof part.command = (lab) => {
+      const { env, ...rest } = part.command(lab);
+      return { ...rest, env: { ...env, ...own } };
+    };
+    return { ...part, command };
+  });
+  return over({ ...platform.open, parts }, platform.stop);
+}
+
+function serviceOf(part: string): string {
+  return part.replace(/-\d+$/, '');
+}
+
 async function opened(directory: string): Promise<OpenLab> {
   const open = await openLab(directory);
   if (open === undefined) throw new Error(`there is no lab in ${directory}`);
@@ -95,8 +116,7 @@ function over(open: OpenLab, stop: () => Promise<void>): Platform {
     api: (path, call = {}) =>
       ask({ port: edge, servername: 'api.localhost', ca, path, method: call.method ?? 'GET' }, call),
     async restart(part, off = []) {
-      const service = part.replace(/-\d+$/, '');
-      const plan = { ...lab.plan, off: off.length === 0 ? lab.plan.off : new Map([[service, off]]) };
+      const plan = { ...lab.plan, off: off.length === 0 ? lab.plan.off : new Map([[serviceOf(part), off]]) };
       await restartPart({ ...open, lab: { ...lab, plan } }, part, AbortSignal.timeout(120_000));
     },
     pid: (part) => Number.parseInt(readFileSync(join(lab.folder(part), '.process'), 'utf8'), 10),

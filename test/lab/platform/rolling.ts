@@ -66,10 +66,7 @@ export async function roll(platform: Platform, options: RollingOptions): Promise
   };
 }
 
-async function openAll(
-  platform: Platform,
-  { sessions, nodes, tick, opening }: RollingOptions,
-): Promise<Session[]> {
+async function openAll(platform: Platform, { sessions, nodes, tick, opening }: RollingOptions): Promise<Session[]> {
   const open: Session[] = [];
   for (let first = 0; first < sessions; first += opening) {
     const some = Array.from({ length: Math.min(opening, sessions - first) }, (_, index) => first + index);

@@ -3,10 +3,10 @@
  * so that every byte of its output is known, and each session keeps how its connections ended.
  */
 import { createHash } from 'node:crypto';
-import type { LookupFunction } from 'node:net';
-import { TerminalClient, type Ticket } from '@launchgate/terminal-gateway/client';
 import { WebSocket as NodeSocket } from 'ws';
+import { TerminalClient, type Ticket } from '../../../services/terminal-gateway/client/client.ts';
 import type { Platform } from './platform.ts';
+import { toLoopback } from './watchers.ts';
 
 /** Runs without `sleep`, which would be a process for each tick: `read` waits, and takes what is typed. */
 const script = (seconds: number) =>
@@ -35,11 +35,14 @@ export interface SessionOptions {
 
 /** The client takes the global `WebSocket`, as in a page; this one trusts the lab and comes from the session's own address. */
 function socketFrom({ ca, edge }: Platform, from: string, closes: number[]): typeof WebSocket {
-  const lookup: LookupFunction = (_host, { all }, done) =>
-    all === true ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
   const made = class extends NodeSocket {
     constructor(url: string, protocols: string[]) {
-      super(url, protocols, { ca, lookup, localAddress: from, origin: `https://console.localhost:${edge}` });
+      super(url, protocols, {
+        ca,
+        lookup: toLoopback,
+        localAddress: from,
+        origin: `https://console.localhost:${edge}`,
+      });
       this.on('error', () => undefined);
       this.on('close', (code) => closes.push(code));
     }
@@ -104,14 +107,19 @@ function judge(text: string, words: readonly string[]): string | undefined {
   const said = text.slice(text.indexOf('begin\r\n') + 7, text.indexOf('finished\r\n'));
   const pieces = [...said.matchAll(/<(\w*)>/g)].map(([, piece]) => piece);
   const expected = pieces.map((piece, index) => `${index + 1}<${piece}>\r\n`).join('');
-  if (digest(said) !== digest(expected)) return `its output is not what the shell wrote: ${firstDifference(said, expected)}`;
+  if (digest(said) !== digest(expected))
+    return `its output is not what the shell wrote: ${firstDifference(said, expected)}`;
   const heard = pieces.join('');
   return digest(heard) === digest(words.join('')) ? undefined : `the shell heard ${heard}, typed was ${words.join('')}`;
 }
 
 function firstDifference(one: string, other: string): string {
   const at = [...one].findIndex((char, index) => char !== other[index]);
-  return JSON.stringify({ at, found: one.slice(Math.max(0, at - 20), at + 40), expected: other.slice(Math.max(0, at - 20), at + 40) });
+  return JSON.stringify({
+    at,
+    found: one.slice(Math.max(0, at - 20), at + 40),
+    expected: other.slice(Math.max(0, at - 20), at + 40),
+  });
 }
 
 function digest(text: string): string {

@@ -1,5 +1,6 @@
 /** Those who listen in the platform: to Redis as the API does, to NATS as the lab, to notifications as a page. */
 import { readFileSync } from 'node:fs';
+import type { LookupFunction } from 'node:net';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import { WebSocket } from 'ws';
@@ -49,14 +50,9 @@ export async function listenAsApi(platform: Platform, user: string): Promise<Wat
 export async function notifications({ edge, ca }: Platform, token: string): Promise<Watcher> {
   const seen: Told[] = [];
   const socket = new WebSocket(
-    `wss://127.0.0.1:${edge}/api/v1/notifications`,
+    `wss://api.localhost:${edge}/api/v1/notifications`,
     ['launchgate.notifications.v1', `bearer.${token}`],
-    {
-      ca,
-      servername: 'api.localhost',
-      headers: { host: `api.localhost:${edge}` },
-      origin: `https://console.localhost:${edge}`,
-    },
+    { ca, lookup: toLoopback, origin: `https://console.localhost:${edge}` },
   );
   socket.on('message', (data: Buffer) => seen.push(JSON.parse(data.toString()) as Told));
   await new Promise((resolve, reject) => {
@@ -88,6 +84,10 @@ export async function lastUsage({ open: { lab } }: Platform, wanted: string) {
     await connection.close();
   }
 }
+
+/** Names below localhost are known to browsers, and to no resolver of Debian's. */
+export const toLoopback: LookupFunction = (_host, { all }, done) =>
+  all === true ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
 
 export function clientTls(lab: Lab): { ca: string; cert: string; key: string } {
   const { ca, cert, key } = lab.client;

@@ -7,6 +7,7 @@ import fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
   type preHandlerAsyncHookHandler,
+  type preHandlerHookHandler,
 } from 'fastify';
 import type { TlsOptions } from 'node:tls';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
@@ -31,8 +32,8 @@ export interface AppOptions {
   /** The account must be in good standing. */
   readonly admit: (principal: Principal) => Promise<void>;
   /** The deny-list's hooks: the second one also wants the list to be fresh. */
-  readonly notRevoked: preHandlerAsyncHookHandler;
-  readonly notRevokedAdmin: preHandlerAsyncHookHandler;
+  readonly notRevoked: preHandlerHookHandler;
+  readonly notRevokedAdmin: preHandlerHookHandler;
   readonly requestId: (request: FastifyRequest) => string | undefined;
   readonly extend?: (app: FastifyInstance) => Promise<void>;
   readonly routes: (route: Routes, app: FastifyInstance, guards: Guards) => Promise<void> | void;

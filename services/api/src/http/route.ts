@@ -2,7 +2,14 @@
  * A route said once: zod schemas check what comes in and type the handler; the JSON Schemas made of them are the OpenAPI document and cut
  * what goes out to what is declared.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, preHandlerAsyncHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HTTPMethods,
+  preHandlerAsyncHookHandler,
+  preHandlerHookHandler,
+} from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../identity/token.ts';
 import { Problem, problemSchema } from './problem.ts';
@@ -41,8 +48,8 @@ export interface RouteSpec<B extends Part, Q extends Part, P extends Part, R ext
 
 /** Hooks that stand before each handler; `admin` routes get stricter ones. */
 export interface Guards {
-  readonly user: readonly preHandlerAsyncHookHandler[];
-  readonly admin: readonly preHandlerAsyncHookHandler[];
+  readonly user: readonly (preHandlerAsyncHookHandler | preHandlerHookHandler)[];
+  readonly admin: readonly (preHandlerAsyncHookHandler | preHandlerHookHandler)[];
 }
 
 export type Routes = <

@@ -1,6 +1,6 @@
 /** `/events`: the same messages as server-sent events, for clients that can set an Authorization header. */
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 import { createFeed } from './feed.ts';
@@ -9,7 +9,7 @@ import type { Frame } from './message.ts';
 
 export interface EventDeps {
   readonly hub: Hub;
-  readonly guards: readonly preHandlerAsyncHookHandler[];
+  readonly guards: readonly (preHandlerAsyncHookHandler | preHandlerHookHandler)[];
   readonly missed: (user: string, lastId: string) => Promise<Frame[]>;
   /** The lifecycle's: calls `finish` when the process drains. */
   readonly openEnded: (response: ServerResponse) => void;

@@ -1,7 +1,7 @@
 /** Who may ask: a token that verifies, is not revoked, keeps to its rate, of an account in good standing. The same for routes and for sockets. */
 import type { Denylist, TokenClaims } from '@launchgate/runtime/denylist';
 import { requireNotRevoked } from '@launchgate/runtime/denylist';
-import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import { Problem, unavailable } from '../http/problem.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
@@ -17,8 +17,8 @@ export interface AccessDeps {
 }
 
 export interface Access extends AccessDeps {
-  readonly notRevoked: preHandlerAsyncHookHandler;
-  readonly notRevokedAdmin: preHandlerAsyncHookHandler;
+  readonly notRevoked: preHandlerHookHandler;
+  readonly notRevokedAdmin: preHandlerHookHandler;
   readonly revoked: (principal: Principal) => boolean;
   /** For an upgrade, which passes no hook of a route. */
   readonly admitToken: (token: string) => Promise<Principal>;
@@ -27,7 +27,7 @@ export interface Access extends AccessDeps {
 export function createAccess(deps: AccessDeps): Access {
   const { verify, denylist, denylistOff, limit, accounts } = deps;
   const claims = ({ principal }: FastifyRequest) => (principal === undefined ? undefined : claimsOf(principal));
-  const pass: preHandlerAsyncHookHandler = async () => undefined;
+  const pass: preHandlerHookHandler = (_request, _reply, done) => done();
   const revoked = (principal: Principal) => !denylistOff && denylist.check(claimsOf(principal)) !== undefined;
   return {
     ...deps,

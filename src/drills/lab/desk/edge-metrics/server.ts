@@ -1,15 +1,18 @@
 /**
  * Counts what the edge wrote, under the names that the rules of a cluster ask for: nginx has no page of metrics that tells a status, and
- * ModSecurity has none at all.
+ * ModSecurity has none at all. From the same lines come the edge's spans.
  */
 import { z } from 'zod';
 import { router, serve, type Served } from '../http.ts';
 import { follow } from './follow.ts';
+import { exportSpans } from './spans.ts';
 
 export interface EdgeMetricsOptions {
   readonly address: string;
   readonly access: string;
   readonly audit: string;
+  /** Base of the collector that is given a span for each request. */
+  readonly collector?: string;
 }
 
 const request = z.looseObject({ host: z.string(), method: z.string(), route: z.string(), status: z.int() });
@@ -26,14 +29,17 @@ const EVERY = 500;
 /** Series; the routes are the spec's, so only methods can grow, and those above are counted together. */
 const MOST = 2000;
 
-export async function startEdgeMetrics({ address, access, audit }: EdgeMetricsOptions): Promise<Served> {
+export async function startEdgeMetrics({ address, access, audit, collector }: EdgeMetricsOptions): Promise<Served> {
   const counts = new Map<string, number>();
-  const logs = [
-    { log: follow(access), series: requestSeries },
-    { log: follow(audit), series: wafSeries },
-  ];
+  const [requests, verdicts] = [follow(access), follow(audit)];
+  const spans = collector === undefined ? undefined : exportSpans(collector);
   const look = (): void => {
-    for (const { log, series } of logs) for (const line of log.lines()) count(counts, series(parsed(line)));
+    for (const line of requests.lines().map(parsed)) {
+      count(counts, requestSeries(line));
+      spans?.add(line);
+    }
+    for (const line of verdicts.lines()) count(counts, wafSeries(parsed(line)));
+    void spans?.flush();
   };
   const timer = setInterval(look, EVERY);
   const served = await serve(

@@ -97,8 +97,9 @@ describe.runIf(needs('nginx'))('the edge', () => {
     expect(received['host']).toBe(`api.localhost:${edge.config.ports.https}`);
   });
 
-  test('passes a valid traceparent on and replaces any other', async () => {
-    expect((await seen('/api/v1/x', { traceparent: TRACE, tracestate: 'a=b' }))['traceparent']).toBe(TRACE);
+  test('goes on with the trace of a valid traceparent under a span of its own, and replaces any other', async () => {
+    const given = await seen('/api/v1/x', { traceparent: TRACE, tracestate: 'a=b' });
+    expect(given['traceparent']).toBe(TRACE.replace(/-[0-9a-f]{16}-/, `-${given['x-request-id']?.slice(0, 16)}-`));
     for (const bad of [
       '',
       'x',
@@ -226,13 +227,11 @@ describe.runIf(needs('nginx'))('the edge', () => {
     expect(readFileSync(join(edge.folder, 'private/error.log'), 'utf8')).not.toContain(CANARY);
     const line = edge.accessLog().find((one) => one['request_id'] === answer.headers['x-request-id']);
     expect(line).toMatchObject({
-      service: 'edge',
       route: '/api/v1/*',
       path: '/api/v1/find',
+      parent_span_id: TRACE.slice(36, 52),
       status: 200,
-      level: 'info',
       trace_id: TRACE.slice(3, 35),
-      method: 'GET',
       user_agent: '[redacted]',
     });
     expect(line?.['latency_ms']).toBeTypeOf('number');

@@ -51,6 +51,7 @@ function metrics(): Part {
         HTTP_ADDR: `127.0.0.1:${lab.port('edge-metrics', 'http')}`,
         ACCESS_LOG: join(lab.folder('edge'), 'logs/access.log'),
         AUDIT_LOG: join(lab.folder('edge'), 'private/audit.log'),
+        ...(lab.has('otlp') ? { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${lab.port('otlp', 'http')}` } : {}),
       },
     }),
     ready: async (lab, signal) => {

@@ -13,6 +13,7 @@ const LOG_FIELDS: readonly (readonly [string, string])[] = [
   ['request_id', '"$request_id"'],
   ['trace_id', '"$trace_id"'],
   ['span_id', '"$span_id"'],
+  ['parent_span_id', '"$parent_span_id"'],
   ['remote_addr', '"$remote_addr"'],
   ['method', '"$request_method"'],
   ['host', '"$host"'],
@@ -43,14 +44,15 @@ export function logging(folder: string): string {
 
 /**
  * Variables of every request. The request id is always the edge's own, 32 hex digits: whatever a client sends under that name is
- * dropped. A traceparent (W3C Trace Context, version 00) is passed on when it is valid, and otherwise begun with the request id as trace.
+ * dropped. A trace that comes with a valid traceparent (W3C Trace Context, version 00) goes on under the edge's own span, as section 3.3 of
+ * it says of whoever takes part; without one it begins here, with the request id as trace.
  */
 export function variables(): string {
-  const trace = String.raw`~^00-(?<given_trace>(?!0{32})[0-9a-f]{32})-(?<given_span>(?!0{16})[0-9a-f]{16})-[0-9a-f]{2}$`;
+  const trace = String.raw`~^00-(?<given_trace>(?!0{32})[0-9a-f]{32})-(?<given_span>(?!0{16})[0-9a-f]{16})-(?<given_flags>[0-9a-f]{2})$`;
   return `  map $http_traceparent $trace_id { default $request_id; "${trace}" $given_trace; }
-  map $request_id $own_span { "~^(?<first_half>.{16})" $first_half; }
-  map $http_traceparent $span_id { default $own_span; "${trace}" $given_span; }
-  map $http_traceparent $traceparent { default "00-$request_id-$own_span-01"; "${trace}" $http_traceparent; }
+  map $request_id $span_id { "~^(?<first_half>.{16})" $first_half; }
+  map $http_traceparent $parent_span_id { default ""; "${trace}" $given_span; }
+  map $http_traceparent $traceparent { default "00-$request_id-$span_id-01"; "${trace}" "00-$given_trace-$span_id-$given_flags"; }
   map $http_traceparent $tracestate { default ""; "${trace}" $http_tracestate; }
   map $http_upgrade $upgrade_asked { default ""; "~*^websocket$" websocket; }
   map $upgrade_asked $connection_header { default upgrade; "" ""; }

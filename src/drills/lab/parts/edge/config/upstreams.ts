@@ -16,7 +16,10 @@ export function upstreamBlocks({ upstreams, upstreamIdle }: EdgeConfig): string 
 }
 
 function block({ name, replicas, affinity }: Upstream, idle: number): string {
-  const servers = replicas.map(({ address, down }) => `    server ${address} ${affinity === 'session' ? NO_FAILURES : FAILURES}${down ? ' down' : ''};`);
+  const servers = replicas.map(
+    ({ address, down }) =>
+      `    server ${address} ${affinity === 'session' ? NO_FAILURES : FAILURES}${down ? ' down' : ''};`,
+  );
   return `  upstream ${name} {
     zone ${name} 256k;${affinity === 'session' ? '\n    hash $terminal_session consistent;' : ''}
 ${servers.join('\n')}${idle > 0 ? `\n    keepalive 64;\n    keepalive_timeout ${Math.round(idle * 1000)}ms;` : ''}
