@@ -9,7 +9,6 @@ import { readLifecycleOptions } from '@launchgate/runtime/lifecycle';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { serveConfig } from '../services/api/src/config/serve.ts';
-import { databaseVariables } from '../services/common/src/config/index.ts';
 import { readWorkerConfig } from '../services/billing-worker/src/config.ts';
 import { readRelayConfig } from '../services/notification-relay/src/config.ts';
 import { readConfig as readGatewayConfig } from '../services/terminal-gateway/src/config.ts';
