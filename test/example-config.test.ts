@@ -10,6 +10,7 @@ import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { serveConfig } from '../services/api/src/config/serve.ts';
 import { readWorkerConfig } from '../services/billing-worker/src/config.ts';
+import { databaseVariables } from '../services/common/src/config/index.ts';
 import { readRelayConfig } from '../services/notification-relay/src/config.ts';
 import { readConfig as readGatewayConfig } from '../services/terminal-gateway/src/config.ts';
 

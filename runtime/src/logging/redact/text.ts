@@ -26,11 +26,11 @@ const MARGIN = 2048;
 const SHORT = 256;
 const REMEMBERED = 1024;
 /** Characters that steer terminals and readers and that JSON leaves as they are: DEL, C1, bidirectional controls, line separators. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
   /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|\s-{1,2}[a-z]|name=|"(?:name|key)\\*"|auth\s/i;
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
 /** Percent-encoded letters, digits, `_`, `-` and `.`: RFC 3986 (2.3) has them equal to the plain ones. */
 const UNRESERVED = /%(?:25)*(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|5f|2[de])/gi;
