@@ -1,0 +1,46 @@
+/** The public edge, as customers reach it. */
+
+export interface EdgeCall {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON. */
+  readonly body?: string | Uint8Array | object;
+  /** Bearer token. */
+  readonly token?: string;
+  /** Another client address, where the target can tell apart (the lab: another loopback address); the edge counts rates by it. */
+  readonly from?: string;
+  readonly timeoutMs?: number;
+}
+
+export interface EdgeAnswer {
+  readonly status: number;
+  /** Lower-case names; several of one name joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Milliseconds from the first byte sent to the last received, connection included. */
+  readonly ms: number;
+}
+
+/** Where a raw connection goes: for hand-written requests, TLS scans and WebSockets. */
+export interface EdgePlace {
+  readonly address: string;
+  readonly httpsPort: number;
+  /** Port that redirects to https; `undefined` where none is open. */
+  readonly httpPort?: number;
+  /** PEM of the authorities that the edge's certificate must lead to; `undefined`: the system's. */
+  readonly ca?: string;
+}
+
+export interface Edge {
+  /** Public host names of the platform by service: `api` -> `api.localhost`. */
+  host(service: string): string;
+  readonly place: EdgePlace;
+  /** One request on a connection of its own, redirects not followed. Rejects where there is no answer. */
+  ask(host: string, path: string, call?: EdgeCall): Promise<EdgeAnswer>;
+  /** Writes bytes as they are on a TLS (or, `plain`, TCP) connection and answers what came back until it was closed or `timeoutMs` passed. */
+  raw(
+    host: string,
+    bytes: readonly (string | Uint8Array)[],
+    options?: { readonly plain?: boolean; readonly pauseMs?: number; readonly timeoutMs?: number },
+  ): Promise<{ readonly text: string; readonly closedAfterMs: number | undefined }>;
+}

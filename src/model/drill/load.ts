@@ -1,0 +1,72 @@
+/** Open-loop load: requests are due by the clock, whether or not the earlier ones were answered, and latency counts from when they were due. */
+export interface Load {
+  /** Starts sending; goes on until stopped. Ended with the run in any case. */
+  start(options: LoadOptions): Promise<RunningLoad>;
+  /** Sends for that long and answers what came of it. */
+  run(options: LoadOptions & { readonly seconds: number }): Promise<LoadReport>;
+}
+
+export interface LoadOptions {
+  /** Sent in turn. */
+  readonly requests: readonly LoadRequest[];
+  readonly perSecond: number;
+  /** Connections kept open; default: enough for the rate at 1 s each, at most 256. */
+  readonly connections?: number;
+  /** A request without an answer after this is an error of kind `timeout`; default 10 s. */
+  readonly timeoutMs?: number;
+  readonly protocol?: 'http/1.1' | 'h2';
+}
+
+export interface LoadRequest {
+  /** Public host name, of `edge.host(service)`. */
+  readonly host: string;
+  readonly path: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface RunningLoad {
+  /** What has come so far. */
+  report(): LoadReport;
+  /** Sends nothing more, waits for what is under way, and answers the whole. */
+  stop(): Promise<LoadReport>;
+}
+
+export interface LoadReport {
+  readonly seconds: number;
+  /** Requests that were due, sent, and answered with any status. */
+  readonly due: number;
+  readonly sent: number;
+  readonly answered: number;
+  /** Answers by status code. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Requests without an answer, by kind: `refused`, `reset`, `timeout`, `closed`, `tls`, `other`. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Milliseconds from when a request was due to the last byte of its answer. */
+  readonly latency: Latency;
+  /** One entry for each second of the run. */
+  readonly curve: readonly LoadSecond[];
+  /** True when the generator could not send on time: more than 1 % of the requests left over 20 ms late without a connection being the reason. */
+  readonly saturated: boolean;
+  /** Longest that a request left late by the generator's own fault, milliseconds. */
+  readonly latestMs: number;
+}
+
+export interface Latency {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+export interface LoadSecond {
+  /** Seconds since the load began. */
+  readonly at: number;
+  readonly answered: number;
+  /** Statuses of 500 and more, and requests without an answer. */
+  readonly failed: number;
+  readonly p50: number;
+  readonly p99: number;
+}
