@@ -2,6 +2,7 @@
 import type { Outcome } from '../../model/drill/drill.ts';
 import type { ObservationRecord, RunRecord } from '../../model/drill/record.ts';
 import { worstOutcome } from '../../model/drill/report.ts';
+import { missedText } from '../../model/drill/words.ts';
 
 /** What the rehearsals of a drill say of one subject: the worst of them, and everything that was observed of it. */
 export interface Verdict {
@@ -72,15 +73,4 @@ function failedAsAWhole(run: RunRecord): boolean {
       ({ during, samples, after }) => after?.met !== true || (during === 'hold' && samples.some(({ met }) => !met)),
     )
   );
-}
-
-/** `rto 312 s, at most 300 s`, with what was seen. */
-export function missedText({ name, value, unit, atMost, atLeast, is, detail }: ObservationRecord): string {
-  const bounds = [
-    ...(is === undefined ? [] : [`expected ${is}`]),
-    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
-    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
-  ];
-  const wanted = bounds.length === 0 ? '' : `, ${bounds.join(' and ')}${unit === '' ? '' : ` ${unit}`}`;
-  return `${name} was ${value}${unit === '' ? '' : ` ${unit}`}${wanted}${detail === undefined ? '' : `: ${detail}`}`;
 }
