@@ -11,8 +11,8 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
   [endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );
 
-/** Longest that one undo may take: a server is started, and waited for. */
-const UNDO_MS = 60_000;
+/** Longest that one undo may take: servers are started, and waited for, on a machine that may be busy. */
+const UNDO_MS = 180_000;
 
 /** Takes one fault back. Throws when the target is not as before. */
 export async function takeBack(undo: Undo): Promise<void> {
