@@ -25,9 +25,11 @@ export interface Generator extends RunningLoad {
   end(): void;
 }
 
-/** Starts sending, and answers once the clock runs. Rejects with what the generator says of a plan that it cannot carry out. */
-export async function startGenerator(plan: LoadPlan): Promise<Generator> {
-  const child = forkGenerator();
+/**
+ * Starts sending, and answers once the clock runs. `mark`: the process's environment, by which it is found again. Rejects with what the generator says of a plan that it cannot carry out.
+ */
+export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<string, string>> = {}): Promise<Generator> {
+  const child = forkGenerator(mark);
   const curve: LoadSecond[] = [];
   let last = NOTHING_YET;
   const started = Promise.withResolvers<void>();
@@ -69,7 +71,7 @@ export async function startGenerator(plan: LoadPlan): Promise<Generator> {
   };
 }
 
-function forkGenerator(): ChildProcess {
+function forkGenerator(mark: Readonly<Record<string, string>>): ChildProcess {
   const { file, args = [] } = nodeProgram('drill', 'load');
   return fork(args.at(-1)!, [], {
     execPath: file,
@@ -77,6 +79,6 @@ function forkGenerator(): ChildProcess {
     // Latencies of nothing are NaN, which JSON does not have.
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {},
+    env: mark,
   });
 }
