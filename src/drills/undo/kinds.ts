@@ -1,6 +1,9 @@
 /** Every way in which a fault is taken back, by name. What an old journal names must stay here. */
 import { LaunchgateError } from '../../model/errors.ts';
+import { acknowledgePages } from './acknowledge-pages.ts';
 import { endProcesses } from './end-processes.ts';
+import { monitoringPace } from './monitoring-pace.ts';
+import { pagerPace } from './pager-pace.ts';
 import { removeFolder } from './remove-folder.ts';
 import { restartParts } from './restart-parts.ts';
 import { startPart } from './start-part.ts';
@@ -8,7 +11,7 @@ import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
 
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
-  [endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
+  [acknowledgePages, endProcesses, monitoringPace, pagerPace, removeFolder, restartParts, startPart, thaw].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );
 
 /** Longest that one undo may take: servers are started, and waited for, on a machine that may be busy. */
