@@ -149,7 +149,7 @@ export function nodeId(agent: string): string {
 }
 
 /** The superuser may come in by the socket only. */
-function asSuperuser<T>(lab: Lab, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export function asSuperuser<T>(lab: Lab, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   return withClient(
     { host: lab.scratch('postgres'), port: lab.port('postgres', 'sql'), user: 'postgres', database },
     work,
