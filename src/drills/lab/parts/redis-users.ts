@@ -17,6 +17,15 @@ const VERIFIER: LabRedisUser = {
   commands: [...CONNECT, ...words('acl|users acl|getuser acl|dryrun acl|cat config|get')],
 };
 
+/** Who rotates: the lab's own, as whoever runs the servers of a platform has one. It touches no key and no channel. */
+const OPERATOR: LabRedisUser = {
+  name: 'lab_operator',
+  commands: [
+    ...CONNECT,
+    ...words('acl|users acl|getuser acl|dryrun acl|cat acl|whoami acl|setuser config|get config|set client|list client|kill'),
+  ],
+};
+
 export const realtimeUsers: readonly LabRedisUser[] = [
   {
     name: 'api',
@@ -35,6 +44,7 @@ export const realtimeUsers: readonly LabRedisUser[] = [
   },
   { name: 'lab_monitor', commands: CONNECT },
   VERIFIER,
+  OPERATOR,
 ];
 
 export const cacheUsers: readonly LabRedisUser[] = [
@@ -45,6 +55,7 @@ export const cacheUsers: readonly LabRedisUser[] = [
   },
   { name: 'lab_monitor', commands: CONNECT },
   VERIFIER,
+  OPERATOR,
 ];
 
 function words(text: string): string[] {
