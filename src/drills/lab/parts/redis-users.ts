@@ -17,6 +17,9 @@ const VERIFIER: LabRedisUser = {
   commands: [...CONNECT, ...words('acl|users acl|getuser acl|dryrun acl|cat config|get')],
 };
 
+/** Takes a snapshot as a replica does, and reads no key by name. */
+const BACKUP: LabRedisUser = { name: 'backup', commands: words('auth hello ping info lastsave sync psync replconf') };
+
 export const realtimeUsers: readonly LabRedisUser[] = [
   {
     name: 'api',
@@ -34,6 +37,7 @@ export const realtimeUsers: readonly LabRedisUser[] = [
     commands: [...CONNECT, ...TRANSACTIONS, ...SESSIONS, ...words('getdel get xread xrange')],
   },
   { name: 'lab_monitor', commands: CONNECT },
+  BACKUP,
   VERIFIER,
 ];
 
