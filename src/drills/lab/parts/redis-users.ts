@@ -26,6 +26,9 @@ const OPERATOR: LabRedisUser = {
   ],
 };
 
+/** Takes a snapshot as a replica does, and reads no key by name. */
+const BACKUP: LabRedisUser = { name: 'backup', commands: words('auth hello ping info lastsave sync psync replconf') };
+
 export const realtimeUsers: readonly LabRedisUser[] = [
   {
     name: 'api',
@@ -43,6 +46,7 @@ export const realtimeUsers: readonly LabRedisUser[] = [
     commands: [...CONNECT, ...TRANSACTIONS, ...SESSIONS, ...words('getdel get xread xrange')],
   },
   { name: 'lab_monitor', commands: CONNECT },
+  BACKUP,
   VERIFIER,
   OPERATOR,
 ];
