@@ -2,6 +2,7 @@ import { inputSchema } from '../src/engine/spec/json-schema.ts';
 import { specJsonSchema } from '../src/engine/spec-schema.ts';
 import { policySchema } from '../src/model/policy.ts';
 import { POLICY_DESCRIPTIONS } from './policy-descriptions.ts';
+import { drillReportJsonSchema } from '../src/report/drill/schema.ts';
 import { reachReportJsonSchema } from '../src/report/reach/schema.ts';
 import { checkReportJsonSchema, decisionJsonSchema } from '../src/report/schema.ts';
 
@@ -16,6 +17,7 @@ export function jsonSchemas(): Record<string, object> {
     },
     'check-report.schema.json': checkReportJsonSchema(),
     'decision.schema.json': decisionJsonSchema(),
+    'drill-report.schema.json': drillReportJsonSchema(),
     'reach-report.schema.json': reachReportJsonSchema(),
   };
 }

@@ -19,7 +19,7 @@ export function gateControls(
 
 function fromCatalog(meta: ControlMeta, control: AnyControl | undefined, paramsFor: ParamsFor): GateControl {
   if (control === undefined) return { meta, built: [] };
-  const halves: Half[] = (['check', 'accept'] as const).filter((half) => control[half] !== undefined);
+  const halves: Half[] = (['check', 'drill', 'accept'] as const).filter((half) => control[half] !== undefined);
   const accept = control.accept?.bind(control);
   if (accept === undefined) return { meta, built: halves };
   return { meta, built: halves, accept: (subject, evidence, at) => accept(evidence, paramsFor(meta.id, subject), at) };

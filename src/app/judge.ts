@@ -11,6 +11,7 @@ import type { Spec } from '../model/spec.ts';
 import type { FileTree } from '../model/world.ts';
 import type { CheckOptions, Checked } from './check.ts';
 import type { Project } from './project.ts';
+import { asLab, standsFor } from './lab-environment.ts';
 import { readSpec } from './read-spec.ts';
 import { version } from './version.ts';
 
@@ -54,16 +55,18 @@ export async function readPlatform(
     import('../adapters/renderers.ts'),
   ]);
   const spec = await readSpec(tree, project);
+  const asked = standsFor(options.environment, spec);
   const renderers =
     options.render === false ? noRenderers : hostRenderers({ allowRemote: options.allowRemote === true });
   const discovery = await discover(tree, {
     renderers,
     spec,
-    environment: options.environment,
+    environment: asked,
     render: 'chosen',
     pins: options.pins ?? 'fallback',
   });
-  const facts = resolve(discovery, spec, options.environment);
+  const facts =
+    asked === options.environment ? resolve(discovery, spec, asked) : asLab(resolve(discovery, spec, asked));
   return { facts, discovery, spec, owner: (origin) => trace(tree, discovery, origin) };
 }
 

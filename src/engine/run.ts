@@ -26,8 +26,11 @@ export interface RunResult {
   readonly withoutSubject: readonly string[];
 }
 
-/** What a control's evidence is bound to for one subject. */
-export type Binding = Pick<Conclusion, 'control' | 'subject' | 'input' | 'params' | 'paramOrigins'>;
+/** What a control's evidence is bound to for one subject, and the values behind both digests, which a drill plans from. */
+export interface Binding extends Pick<Conclusion, 'control' | 'subject' | 'input' | 'params' | 'paramOrigins'> {
+  readonly answer: unknown;
+  readonly values: unknown;
+}
 
 const NOTHING = sha256('');
 
@@ -54,6 +57,8 @@ export function bindControls(
                 input: bound.digest,
                 params: bound.params.digest,
                 paramOrigins: bound.params.origins,
+                answer: bound.input,
+                values: bound.params.values,
               },
             ];
       });

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { SourceClass } from './document.ts';
 import type { Digest } from './digest.ts';
+import type { AnyDrill } from './drill/drill.ts';
 import type { Origin } from './origin.ts';
 import type { PlatformView } from './platform.ts';
 import type { Result, Severity } from './result.ts';
@@ -92,6 +93,8 @@ export interface Control<I, P> {
   check?(subject: Subject, input: I, params: P): Result;
   synth?(subject: Subject, input: I, params: P): Patch[];
   accept?(evidence: readonly AcceptableEvidence[], params: P, at: Date): Result;
+  /** Loaded only when it is run or listed, so that `check` starts fast. */
+  drill?(): Promise<AnyDrill>;
 }
 
 /** A control with its types erased, as the engine and the catalog hold it. */

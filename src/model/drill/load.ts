@@ -34,6 +34,8 @@ export interface RunningLoad {
 }
 
 export interface LoadReport {
+  /** `Date.now()` when the first request was due: where its curve begins on a time line. */
+  readonly startedAt: number;
   readonly seconds: number;
   /** Requests that were due, sent, and answered with any status. */
   readonly due: number;

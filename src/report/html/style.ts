@@ -2,6 +2,7 @@
  * The page's style sheet: two palettes with a contrast of at least 4.5 for text (WCAG 2.2, 1.4.3), one column that holds
  * from 360 pixels up, system fonts. Nothing is told by colour alone.
  */
+import { DRILL_STYLE } from './style-drill.ts';
 import { PARTS_STYLE } from './style-parts.ts';
 import { TOPOLOGY_STYLE } from './style-topology.ts';
 
@@ -77,4 +78,4 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
 }
 `;
 
-export const STYLE = `${BASE}${PARTS_STYLE}${TOPOLOGY_STYLE}`;
+export const STYLE = `${BASE}${PARTS_STYLE}${TOPOLOGY_STYLE}${DRILL_STYLE}`;

@@ -1,0 +1,63 @@
+/** Which drills there are, and what each is asked about: the subjects of its control with what its query answers now. */
+import type { Binding } from '../../engine/run.ts';
+import { bindControls } from '../../engine/run.ts';
+import type { PolicyFloors } from '../../engine/params.ts';
+import { subjectId, type AnyControl } from '../../model/control.ts';
+import type { AnyDrill, DrillSubject } from '../../model/drill/drill.ts';
+import type { PlatformFacts } from '../../model/platform.ts';
+import { checkProject } from '../check.ts';
+import { demandKnown } from '../known-controls.ts';
+import { LaunchgateError } from '../../model/errors.ts';
+import type { Project } from '../project.ts';
+
+/** A control that has a drill. */
+export interface Drillable {
+  readonly control: AnyControl;
+  readonly drill: AnyDrill;
+}
+
+/** A drill with the subjects it is about to be asked of, each bound. */
+export interface BoundDrill extends Drillable {
+  readonly bindings: readonly Binding[];
+}
+
+/** Every control of the catalog that has a drill, or the named ones. Throws `usage` for an id that has none. */
+export async function drillables(ids?: readonly string[]): Promise<Drillable[]> {
+  const { controls } = await import('../../controls/catalog.ts');
+  if (ids !== undefined) await demandKnown(ids);
+  const chosen = ids === undefined ? controls : ids.flatMap((id) => controls.find(({ meta }) => meta.id === id) ?? []);
+  const loaded = await Promise.all(
+    chosen.map(async (control) => {
+      const drill = await control.drill?.();
+      return drill === undefined ? [] : [{ control, drill }];
+    }),
+  );
+  const without = (ids ?? []).find((id) => !loaded.flat().some(({ control }) => control.meta.id === id));
+  if (without === undefined) return loaded.flat();
+  throw new LaunchgateError('usage', `control ${without} has no drill`, {
+    next: 'Run "launchgate drill list" for those that have one.',
+  });
+}
+
+/** Reads the platform as it is for the environment, and binds the subjects of each drill. */
+export async function bindDrills(
+  project: Project,
+  drills: readonly Drillable[],
+  { environment, floors }: { readonly environment: string; readonly floors: PolicyFloors },
+): Promise<{ readonly facts: PlatformFacts; readonly bound: readonly BoundDrill[] }> {
+  const { facts } = await checkProject(project, { environment, floors, controls: [] });
+  const bindings = Map.groupBy(
+    bindControls(
+      facts,
+      drills.map(({ control }) => control),
+      floors,
+    ),
+    ({ control }) => control.meta.id,
+  );
+  return { facts, bound: drills.map((one) => ({ ...one, bindings: bindings.get(one.control.meta.id) ?? [] })) };
+}
+
+/** A binding as its drill sees it. */
+export function toSubject({ subject, answer, values }: Binding): DrillSubject<unknown, unknown> {
+  return { id: subjectId(subject), name: subject.name, input: answer, params: values };
+}

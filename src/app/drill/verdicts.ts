@@ -1,0 +1,76 @@
+/** From what was recorded of rehearsals to what is said of each subject. Pure. */
+import type { Outcome } from '../../model/drill/drill.ts';
+import type { ObservationRecord, RunRecord } from '../../model/drill/record.ts';
+import { worstOutcome } from '../../model/drill/report.ts';
+import { missedText } from '../../model/drill/words.ts';
+
+/** What the rehearsals of a drill say of one subject: the worst of them, and everything that was observed of it. */
+export interface Verdict {
+  readonly subject: string;
+  readonly outcome: Outcome;
+  readonly because?: string;
+  readonly observations: readonly ObservationRecord[];
+  readonly runs: readonly RunRecord[];
+}
+
+/** A verdict for each subject: of the runs that name it, of what the plan left, or that nobody spoke of it. */
+export function verdictsOf(
+  subjects: readonly string[],
+  runs: readonly RunRecord[],
+  left: readonly { readonly subject: string; readonly because: string }[],
+): Verdict[] {
+  return subjects.map((subject) => {
+    const own = runs.filter((run) => run.subjects.includes(subject));
+    if (own.length > 0) return verdictOf(subject, own);
+    const because = left.find((one) => one.subject === subject)?.because ?? 'the drill did not speak of it';
+    return { subject, outcome: 'inconclusive', because, observations: [], runs: [] };
+  });
+}
+
+function verdictOf(subject: string, runs: readonly RunRecord[]): Verdict {
+  const judged = runs.map((run) => ({ run, ...judge(run, subject) }));
+  const outcome = worstOutcome(judged.map((one) => one.outcome));
+  const because = judged.find((one) => one.outcome === outcome)?.because;
+  return {
+    subject,
+    outcome,
+    ...(because === undefined ? {} : { because }),
+    observations: judged.flatMap((one) => one.observations),
+    runs,
+  };
+}
+
+interface Judged {
+  readonly outcome: Outcome;
+  readonly because?: string;
+  readonly observations: readonly ObservationRecord[];
+}
+
+/** A run that failed by a measurement of one subject alone does not fail the others; one that failed as a whole fails all. */
+function judge(run: RunRecord, subject: string): Judged {
+  const observations = run.observations.filter((one) => one.subject === undefined || one.subject === subject);
+  const missed = observations.find(({ met }) => !met);
+  if (run.outcome === 'fail' && missed === undefined && !failedAsAWhole(run)) return judgedAlone(observations);
+  if (run.outcome !== 'pass') {
+    const because = missed === undefined ? run.because : missedText(missed);
+    return { outcome: run.outcome, ...(because === undefined ? {} : { because }), observations };
+  }
+  return judgedAlone(observations);
+}
+
+function judgedAlone(observations: readonly ObservationRecord[]): Judged {
+  if (observations.length > 0) return { outcome: 'pass', observations };
+  return { outcome: 'inconclusive', because: 'nothing was observed of it', observations };
+}
+
+/** Whether a failure has another reason than a missed measurement: a step, the steady state, an undo. */
+function failedAsAWhole(run: RunRecord): boolean {
+  return (
+    run.observations.every(({ met }) => met) ||
+    run.steps.some(({ outcome }) => outcome !== 'done') ||
+    run.faults.some(({ error, undoneMs }) => error !== undefined || undoneMs === undefined) ||
+    run.hypothesis.some(
+      ({ during, samples, after }) => after?.met !== true || (during === 'hold' && samples.some(({ met }) => !met)),
+    )
+  );
+}
