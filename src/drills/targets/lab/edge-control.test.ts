@@ -9,7 +9,7 @@ import { makeAuthority, type TestAuthority } from '../../../../test/servers/cert
 import type { EdgeControl } from '../../../model/drill/edge-control.ts';
 import { startEdge, startUpstream, type TestEdge, type TestUpstream } from '../../lab/parts/edge/edge.testkit.ts';
 import { readConfig, writeConfig } from '../../lab/parts/edge/files.ts';
-import type { RunningLab } from '../../lab/restart.ts';
+import type { OpenLab } from '../../lab/open.ts';
 import type { Undo } from '../../undo/types.ts';
 import { edgeSettingUndo } from '../../undo/edge-setting.ts';
 import { labEdgeControl } from './edge-control.ts';
@@ -62,9 +62,10 @@ describe.runIf(needs('nginx'))('changing the edge of a lab', () => {
       journal.push(undo);
       return { now: async () => undefined };
     };
-    control = labEdgeControl({ lab } as unknown as RunningLab, {
+    control = labEdgeControl({ lab } as unknown as OpenLab, {
       signal: AbortSignal.timeout(60_000),
       undo: { before },
+      run: 'test',
       scratch: tmpdir(),
     });
   });

@@ -8,14 +8,14 @@ import { edgeControl } from '../../lab/parts/edge/control.ts';
 import { readConfig } from '../../lab/parts/edge/files.ts';
 import type { EdgeSetting } from '../../lab/parts/edge/settings.ts';
 import type { EdgeConfig } from '../../lab/parts/edge/types.ts';
-import type { RunningLab } from '../../lab/restart.ts';
+import type { OpenLab } from '../../lab/open.ts';
 import type { Use } from '../../target.ts';
 import { readCorpus } from '../../waf/corpus.ts';
 import { renewEdgeCertificate } from './edge/renew.ts';
 import { searchEdgeLogs } from './edge/logs.ts';
 import { wafMatches } from './edge/waf-matches.ts';
 
-export function labEdgeControl({ lab }: RunningLab, { undo, signal }: Use): EdgeControl {
+export function labEdgeControl({ lab }: OpenLab, { undo, signal }: Use): EdgeControl {
   const folder = lab.folder('edge');
   const control = edgeControl(folder);
 

@@ -6,6 +6,7 @@ import { labHost } from '../../lab/parts/edge/routes.ts';
 import type { Use } from '../../target.ts';
 import { askOver } from '../ask.ts';
 import { writeRaw } from '../raw.ts';
+import { handshake } from './edge/handshake.ts';
 
 const ADDRESS = '127.0.0.1';
 
@@ -14,8 +15,9 @@ export function labEdge({ lab }: OpenLab, { signal }: Use): Edge {
   const ca = readFileSync(lab.client.ca, 'utf8');
   const httpsPort = lab.port('edge', 'https');
   const httpPort = lab.port('edge', 'http');
+  const place = { address: ADDRESS, httpsPort, httpPort, ca };
   return {
-    place: { address: ADDRESS, httpsPort, httpPort, ca },
+    place,
     host(service) {
       const found = lab.plan.spec.services.find(({ name }) => name === service);
       const route = found?.routes.find((one) => one.public && one.protocol !== 'grpc');
@@ -33,5 +35,6 @@ export function labEdge({ lab }: OpenLab, { signal }: Use): Edge {
         options,
         signal,
       ),
+    handshake: (host, version, ciphers) => handshake(place, host, version, ciphers),
   };
 }

@@ -7,14 +7,18 @@ import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
 import { labEdge } from './edge.ts';
+import { labEdgeControl } from './edge-control.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
+import { labTerminals } from './terminals.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
   edge: labEdge,
+  edgeControl: labEdgeControl,
   parts: labParts,
   people: labPeople,
+  terminals: labTerminals,
 };
 
 export function labTarget(open: OpenLab): Target {

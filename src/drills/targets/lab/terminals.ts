@@ -8,26 +8,28 @@ import type { OpenTerminals, TerminalReport, Terminals } from '../../../model/dr
 import { CannotTell } from '../../../model/drill/drill.ts';
 import type { Lab } from '../../lab/part.ts';
 import { nodeId } from '../../lab/parts/postgres.ts';
-import type { RunningLab } from '../../lab/restart.ts';
+import type { OpenLab } from '../../lab/open.ts';
 import type { Use } from '../../target.ts';
 import { finishAll, loadUser, openAll, reportOn, startTyping, type BulkReport } from '../../terminals/bulk.ts';
 import { keepOpen, stillOpen } from '../../terminals/open.ts';
 import { rentNode } from '../../terminals/rent.ts';
 import type { Session, TerminalEntry } from '../../terminals/session.ts';
+import { labEdge } from './edge.ts';
 import { operatorGet } from './operator.ts';
+import { labPeople } from './people.ts';
 
 const OPENING = 10;
 const BACK_MS = 30_000;
 const ticket = z.object({ ticket: z.string(), session: z.string(), url: z.string() });
 const placed = z.object({ sessions: z.array(z.object({ session: z.string() })) });
 
-export interface TerminalsOf extends RunningLab {
-  readonly edge: Edge;
-  readonly people: People;
-}
-
-export function labTerminals({ lab, edge, people }: TerminalsOf, { undo, signal }: Use): Terminals {
+export function labTerminals(open: OpenLab, use: Use): Terminals {
+  const { lab } = open;
+  const { undo, signal } = use;
   const nodes = lab.replicas('node-agent').map(nodeId);
+  // Sessions outlive the step that opens them, and ask for tickets until their run closes them.
+  const lasting = { ...use, signal: new AbortController().signal };
+  const [edge, people] = [labEdge(open, lasting), labPeople(open, lasting)];
   const entry = entryOf(edge, people);
   return {
     async open(count, { tick = 0.5 } = {}) {
@@ -80,8 +82,8 @@ function openTerminals(
   };
 }
 
-function said({ gaps: _, damaged, ...report }: BulkReport): TerminalReport {
-  return { ...report, damaged };
+function said({ sessions, closes, resumed, lostBytes, doubledBytes, damaged }: BulkReport): TerminalReport {
+  return { sessions, closes, resumed, lostBytes, doubledBytes, damaged };
 }
 
 function entryOf(edge: Edge, people: People): TerminalEntry {
