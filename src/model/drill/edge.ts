@@ -69,7 +69,13 @@ export interface Edge {
   raw(
     host: string,
     bytes: readonly (string | Uint8Array)[],
-    options?: { readonly plain?: boolean; readonly pauseMs?: number; readonly timeoutMs?: number },
+    options?: {
+      readonly plain?: boolean;
+      readonly pauseMs?: number;
+      readonly timeoutMs?: number;
+      /** As of a call. */
+      readonly from?: string;
+    },
   ): Promise<{ readonly text: string; readonly closedAfterMs: number | undefined }>;
   /** One handshake and no request. `ciphers` in OpenSSL's words, for versions up to 1.2; without them, all that the client knows. */
   handshake(host: string, version: TlsVersion, ciphers?: string): Promise<Handshake>;

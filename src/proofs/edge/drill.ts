@@ -51,6 +51,11 @@ export function headOf(text: string): RawHead | undefined {
   return status === undefined ? undefined : { status: Number(status), text: text.slice(text.indexOf('\r\n\r\n') + 4) };
 }
 
+/** Every answer that came on one connection, in order. Bodies are as they are on the wire. */
+export function headsOf(text: string): RawHead[] {
+  return text.split(/(?=HTTP\/1\.[01] \d{3} )/).flatMap((one) => headOf(one) ?? []);
+}
+
 /** A request as bytes, for streams that never end and upgrades. */
 export function requestBytes(
   { place }: Edge,

@@ -26,15 +26,19 @@ export function labEdge({ lab }: OpenLab, { signal }: Use): Edge {
     },
     hostFor: labHost,
     ask: (host, path, call = {}) => askOver({ address: ADDRESS, port: httpsPort, host, ca }, path, call, signal),
-    raw: (host, bytes, { plain = false, ...options } = {}) =>
+    raw: (host, bytes, { plain = false, from, ...options } = {}) =>
       writeRaw(
         plain
-          ? { address: ADDRESS, port: httpPort, host, plain: true }
-          : { address: ADDRESS, port: httpsPort, host, ca, plain: false },
+          ? { address: ADDRESS, port: httpPort, host, plain: true, ...local(from) }
+          : { address: ADDRESS, port: httpsPort, host, ca, plain: false, ...local(from) },
         bytes,
         options,
         signal,
       ),
     handshake: (host, version, ciphers) => handshake(place, host, version, ciphers),
   };
+}
+
+function local(from: string | undefined): { readonly from?: string } {
+  return from === undefined ? {} : { from };
 }
