@@ -14,6 +14,10 @@ import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
 import { labTraces } from './traces.ts';
+import { labEdgeControl } from './edge-control.ts';
+import { labParts } from './parts.ts';
+import { labPeople } from './people.ts';
+import { labTerminals } from './terminals.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
@@ -25,6 +29,10 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   parts: labParts,
   people: labPeople,
   traces: labTraces,
+  edgeControl: labEdgeControl,
+  parts: labParts,
+  people: labPeople,
+  terminals: labTerminals,
 };
 
 export function labTarget(open: OpenLab): Target {
