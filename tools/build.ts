@@ -10,7 +10,11 @@ import { buildConsole } from './build-console.ts';
 
 const root = new URL('../', import.meta.url);
 
-const entries: Record<string, string> = { main: 'src/cli/main.ts', 'verify-worker': 'src/ledger/verify-worker.ts' };
+const entries: Record<string, string> = {
+  main: 'src/cli/main.ts',
+  'verify-worker': 'src/ledger/verify-worker.ts',
+  watchdog: 'src/drills/watchdog/main.ts',
+};
 
 /** The kit is taken from its sources. Neither `import` nor `require`: the bundler adds the one that was written. */
 const CONDITIONS = ['launchgate-source', 'node', 'default'];

@@ -1,23 +1,16 @@
 /** The verbs of the lab, wired to the spec they start from. */
-import { copyFileSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { makeLab } from '../drills/lab/context.ts';
-import type { Lab, Part } from '../drills/lab/part.ts';
-import { allParts } from '../drills/lab/parts/index.ts';
-import { planLab, type LabPlan, type PlanChanges } from '../drills/lab/plan.ts';
+import { copyFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadSpecFile, SPEC_COPY, type OpenLab } from '../drills/lab/open.ts';
+import { planLab, type PlanChanges } from '../drills/lab/plan.ts';
 import { hasService } from '../drills/lab/run/programs.ts';
-import { readState, type LabState } from '../drills/lab/run/state.ts';
 import { status, type PartStatus } from '../drills/lab/status.ts';
-import { openTrust } from '../drills/lab/trust/store.ts';
 import { up, type LabEvent, type UpReport } from '../drills/lab/up.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import type { Spec } from '../model/spec.ts';
 import type { ReachInput } from '../proofs/reachability/index.ts';
 import { findProject, type Project } from './project.ts';
 
-/** A spec is read by people; more than this is something else. */
-const MOST_BYTES = 4 * 1024 * 1024;
-const SPEC_COPY = 'spec.yaml';
+export { openLab, type OpenLab } from '../drills/lab/open.ts';
 
 export interface LabPlace {
   readonly cwd: string;
@@ -79,47 +72,7 @@ async function policiesOf(project: Project): Promise<ReachInput> {
   return reachInput(view);
 }
 
-export interface OpenLab {
-  readonly lab: Lab;
-  readonly state: LabState;
-  readonly plan: LabPlan;
-  readonly parts: readonly Part[];
-}
-
-/** The lab that was started in the directory; `undefined` where there is none. */
-export async function openLab(directory: string): Promise<OpenLab | undefined> {
-  const state = readState(directory);
-  if (state === undefined) return undefined;
-  const changes = {
-    available: hasService,
-    replicas: new Map(Object.entries(state.replicas)),
-    off: new Map(Object.entries(state.off)),
-  };
-  const plan = planLab(await loadSpecFile(join(directory, SPEC_COPY)), dirname(state.spec), changes);
-  const parts = allParts(plan).filter(({ name }) => state.parts[name] !== undefined);
-  const trust = await openTrust(directory, state.host);
-  return { lab: makeLab({ directory, state, plan, parts, trust }), state, plan, parts };
-}
-
 /** What each part of an open lab answers. */
 export function labStatus({ lab, state, parts }: OpenLab): Promise<PartStatus[]> {
   return status(lab, state, parts);
-}
-
-async function loadSpecFile(path: string): Promise<Spec> {
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size === undefined || size > MOST_BYTES)
-    throw new LaunchgateError(
-      'input-unreadable',
-      `${path}: ${size === undefined ? 'there is no such file' : `more than ${MOST_BYTES} bytes`}`,
-    );
-  const [{ loadSpec }, { catalog }] = await Promise.all([
-    import('../engine/load-spec.ts'),
-    import('../controls/catalog.ts'),
-  ]);
-  return loadSpec(
-    readFileSync(path, 'utf8'),
-    path,
-    catalog.map(({ id }) => id),
-  );
 }

@@ -19,6 +19,8 @@ export interface Use {
   readonly signal: AbortSignal;
   /** Asked before everything that makes the target worse off. */
   readonly undo: UndoJournal;
+  /** Id of the run: what it starts beside the target carries it in its environment, see `RUN_MARK`. */
+  readonly run: string;
   /** Folder of the run for data, reachable by the users of servers (mode 0711); removed when the run ends. */
   readonly scratch: string;
 }

@@ -53,6 +53,8 @@ export interface ClientOptions {
   readonly status: (status: Status) => void;
   readonly size: Size;
   readonly random?: () => number;
+  /** Makes the connection; default: the browser's `WebSocket`. */
+  readonly socket?: (url: string, protocols: string[]) => WebSocket;
 }
 
 const DEFAULT_WINDOW = 65_536;
@@ -78,7 +80,11 @@ export class TerminalClient {
   #stopped = false;
 
   constructor(options: ClientOptions) {
-    this.#options = { random: Math.random, ...options };
+    this.#options = {
+      random: Math.random,
+      socket: (url, protocols) => new WebSocket(url, protocols),
+      ...options,
+    };
     this.#size = options.size;
   }
 
@@ -130,7 +136,7 @@ export class TerminalClient {
       const { ticket, session, url } = await this.#options.ticket(this.#session);
       if (this.#stopped) return;
       this.#session = session;
-      this.#attach(new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]));
+      this.#attach(this.#options.socket(url, [SUBPROTOCOL, `ticket.${ticket}`]));
     } catch (error) {
       this.#connecting = false;
       if (error instanceof LoginNeeded) this.#stop('login');

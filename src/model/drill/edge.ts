@@ -32,8 +32,10 @@ export interface EdgePlace {
 }
 
 export interface Edge {
-  /** Public host names of the platform by service: `api` -> `api.localhost`. */
+  /** The target's host name of a service's first public route: `api` -> `api.localhost`. */
   host(service: string): string;
+  /** The target's name for a public host of the spec: `api.gpucloud.example` -> `api.localhost`. */
+  hostFor(declared: string): string;
   readonly place: EdgePlace;
   /** One request on a connection of its own, redirects not followed. Rejects where there is no answer. */
   ask(host: string, path: string, call?: EdgeCall): Promise<EdgeAnswer>;

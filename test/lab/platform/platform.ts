@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { openLab, startLab, type OpenLab } from '../../../src/app/lab.ts';
 import { down } from '../../../src/drills/lab/down.ts';
 import { restartPart } from '../../../src/drills/lab/restart.ts';
+import { rentNode } from '../../../src/drills/terminals/rent.ts';
+import type { TerminalEntry } from '../../../src/drills/terminals/session.ts';
 
 const SPEC = fileURLToPath(new URL('../../../examples/gpu-cloud/launchgate.yaml', import.meta.url));
 const CALL_MS = 30_000;
@@ -158,16 +160,28 @@ export function ask(to: RequestOptions & { servername: string }, call: Call): Pr
 }
 
 /** The user's running rental of a node of the lab; made where there is none. */
-export async function rent(platform: Platform, token: string, nodeId: string): Promise<string> {
-  const listed = await platform.api('/api/v1/instances?limit=20', { token });
-  if (listed.status !== 200) throw new Error(`the rentals answer ${listed.status} ${listed.text}`);
-  const { items } = JSON.parse(listed.text) as { items: { id: string; status: string; nodeId: string }[] };
-  const running = items.find((item) => item.status === 'running' && item.nodeId === nodeId);
-  if (running !== undefined) return running.id;
-  const body = { nodeId, label: 'proof' };
-  const { status, text } = await platform.api('/api/v1/instances', { token, method: 'POST', body });
-  if (status !== 201) throw new Error(`a rental answers ${status} ${text}`);
-  return (JSON.parse(text) as { id: string }).id;
+export function rent(platform: Platform, token: string, nodeId: string): Promise<string> {
+  return rentNode((path, call) => platform.api(path, { ...call, token }), nodeId);
+}
+
+/** Where its terminals are opened, as pages of the console would. */
+export function terminalsOf(platform: Platform): TerminalEntry {
+  const { ca, edge } = platform;
+  return {
+    ca,
+    address: '127.0.0.1',
+    origin: `https://console.localhost:${edge}`,
+    async ticket({ user, nodeId, from }, session) {
+      const body = { nodeId, ...(session === undefined ? {} : { session }) };
+      const call = { token: await platform.token(user), method: 'POST', body } as const;
+      const { status, text } = await platform.api('/api/v1/terminal/tickets', {
+        ...call,
+        ...(from === undefined ? {} : { from }),
+      });
+      if (status !== 201) throw new Error(`a ticket answers ${status}`);
+      return JSON.parse(text) as Awaited<ReturnType<TerminalEntry['ticket']>>;
+    },
+  };
 }
 
 /** Asks until the answer is there, as long as the machine needs. */

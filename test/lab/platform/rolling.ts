@@ -1,9 +1,9 @@
 /** A rollout under load: terminals that are worked in, requests at a fixed rate, and parts restarted one after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAIL_TIMEOUT } from '../../../src/drills/lab/parts/edge/control.ts';
+import { finishAll, loadUser, openAll, startTyping } from '../../../src/drills/terminals/bulk.ts';
 import { startLoad, type LoadReport } from './load.ts';
-import { rent, type Platform } from './platform.ts';
-import { openSession, type Session } from './sessions.ts';
+import { rent, terminalsOf, type Platform } from './platform.ts';
 
 export interface RollingOptions {
   readonly sessions: number;
@@ -31,16 +31,13 @@ export interface RollingReport {
   readonly load: LoadReport;
 }
 
-/** Sessions of one user and of one address: under the caps of gateway, agent and edge. */
-const PER_USER = 5;
-
 export async function roll(platform: Platform, options: RollingOptions): Promise<RollingReport> {
   const progress = options.progress ?? (() => undefined);
   const owner = await platform.token('load-1');
   for (const node of options.nodes) await rent(platform, owner, node);
-  const sessions = await openAll(platform, options);
+  const sessions = await openAll(terminalsOf(platform), { ...options, who: loadUser });
   progress(`${sessions.length} sessions are open`);
-  const load = startLoad(platform, {
+  const requests = startLoad(platform, {
     path: '/api/v1/instances',
     rate: options.rate,
     tokens: await Promise.all([1, 2, 3, 4].map((number) => platform.token(`load-${number}`))),
@@ -53,42 +50,7 @@ export async function roll(platform: Platform, options: RollingOptions): Promise
     await sleep(FAIL_TIMEOUT * 1000);
   }
   typing.stop();
-  const report = await load.stop();
-  const verdicts = await Promise.all(sessions.map((session) => session.finish().catch(String)));
-  for (const session of sessions) session.close();
-  const codes = sessions.flatMap(({ closes }) => closes.filter((code) => code !== 1000 && code !== 1005));
-  return {
-    closes: Object.fromEntries([...Map.groupBy(codes, String)].map(([code, all]) => [code, all.length])),
-    resumes: sessions.reduce((sum, session) => sum + session.ready() - 1, 0),
-    gaps: sessions.reduce((sum, session) => sum + session.gaps(), 0),
-    damaged: verdicts.filter((verdict) => verdict !== undefined),
-    load: report,
-  };
-}
-
-async function openAll(platform: Platform, { sessions, nodes, tick, opening }: RollingOptions): Promise<Session[]> {
-  const open: Session[] = [];
-  for (let first = 0; first < sessions; first += opening) {
-    const some = Array.from({ length: Math.min(opening, sessions - first) }, (_, index) => first + index);
-    const made = some.map((number) => {
-      const user = 1 + Math.floor(number / PER_USER);
-      const from = `127.0.${3 + Math.floor(user / 250)}.${1 + (user % 250)}`;
-      return openSession(platform, { user: `load-${user}`, nodeId: nodes[number % nodes.length]!, from, tick });
-    });
-    open.push(...(await Promise.all(made)));
-  }
-  return open;
-}
-
-/** Each session is typed into once a second, one after the other. */
-function startTyping(sessions: readonly Session[]): { stop(): void } {
-  let turn = 0;
-  const timer = setInterval(
-    () => {
-      sessions[turn % sessions.length]?.type(`w${Math.floor(turn / sessions.length)}`);
-      turn += 1;
-    },
-    Math.max(1, 1000 / sessions.length),
-  );
-  return { stop: () => clearInterval(timer) };
+  const load = await requests.stop();
+  const { closes, resumed, gaps, damaged } = await finishAll(sessions);
+  return { closes, resumes: resumed, gaps, damaged, load };
 }

@@ -1,0 +1,95 @@
+/** Finishes what a run that died has left: its watchdog does it at once, and otherwise whoever comes next. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockFile } from '../../adapters/file-lock.ts';
+import { LaunchgateError } from '../../model/errors.ts';
+import type { StorageLock } from '../../model/ledger-storage.ts';
+import { describeUndo, takeBack } from '../undo/kinds.ts';
+import { appendEntry, isClosed, pending, readEntries, type UndoEntry, type UndoneBy } from './entries.ts';
+
+/** One fault of a former run, taken back or not. */
+export interface Recovered {
+  readonly run: string;
+  readonly undo: string;
+  /** Why it was not taken back. */
+  readonly error?: string;
+}
+
+const RUN = /^[0-9a-f]{12}$/;
+const LOCK = 'lock';
+
+/** Held by a run for as long as it lives; the kernel gives it back when it dies. */
+export function lockRun(folder: string, timeoutMs: number): Promise<StorageLock> {
+  return lockFile(join(folder, LOCK), timeoutMs);
+}
+
+/** Ids of the runs that have not been closed, whether they still run or have died, oldest first. */
+export function openRuns(drills: string): string[] {
+  if (!existsSync(drills)) return [];
+  return readdirSync(drills)
+    .filter((name) => RUN.test(name))
+    .map((name) => ({ name, entries: readEntries(join(drills, name)) }))
+    .filter(({ entries }) => entries.length > 0 && !isClosed(entries))
+    .toSorted((a, b) => (a.entries[0]!.at < b.entries[0]!.at ? -1 : 1))
+    .map(({ name }) => name);
+}
+
+/** Takes back what died runs have left. A run that lives is left alone. */
+export async function recoverAll(drills: string, by: UndoneBy): Promise<Recovered[]> {
+  const all: Recovered[] = [];
+  for (const run of openRuns(drills)) all.push(...((await recoverRun(join(drills, run), run, by, 0)) ?? []));
+  return all;
+}
+
+/** Takes back, newest first, what the run has left; `undefined` where it still runs after `patienceMs`. */
+export async function recoverRun(
+  folder: string,
+  run: string,
+  by: UndoneBy,
+  patienceMs: number,
+): Promise<Recovered[] | undefined> {
+  const lock = await lockOfDead(folder, patienceMs);
+  if (lock === undefined) return undefined;
+  try {
+    const entries = readEntries(folder);
+    if (isClosed(entries)) return [];
+    const recovered: Recovered[] = [];
+    for (const entry of pending(entries)) recovered.push({ run, ...(await recoverOne(folder, entry, by)) });
+    if (recovered.every(({ error }) => error === undefined))
+      appendEntry(folder, { type: 'closed', by, at: new Date().toISOString() });
+    return recovered;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function recoverOne(folder: string, entry: UndoEntry, by: UndoneBy): Promise<Omit<Recovered, 'run'>> {
+  const { number } = entry;
+  const undo = describe(entry);
+  try {
+    await takeBack(entry);
+    appendEntry(folder, { type: 'undone', number, by, at: new Date().toISOString() });
+    return { undo };
+  } catch (cause) {
+    const error = cause instanceof Error ? cause.message : String(cause);
+    appendEntry(folder, { type: 'undone', number, by, at: new Date().toISOString(), error });
+    return { undo, error };
+  }
+}
+
+function describe(entry: UndoEntry): string {
+  try {
+    return describeUndo(entry);
+  } catch {
+    return entry.kind;
+  }
+}
+
+async function lockOfDead(folder: string, patienceMs: number): Promise<StorageLock | undefined> {
+  try {
+    return await lockRun(folder, patienceMs);
+  } catch (error) {
+    if (error instanceof LaunchgateError && error.code === 'ledger-locked') return undefined;
+    throw error;
+  }
+}

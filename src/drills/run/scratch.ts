@@ -1,0 +1,20 @@
+/** The folder in which a run keeps what it needs only while it lasts. Short, since paths of sockets may have 107 bytes. */
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const SCRATCH_NAME = /^launchgate-drill-[0-9a-f]{12}$/;
+
+export function scratchRoot(): string {
+  return tmpdir();
+}
+
+/** Where the run's folder is. */
+export function scratchOf(run: string): string {
+  return join(scratchRoot(), `launchgate-drill-${run}`);
+}
+
+/** Makes it. Users of servers may pass through, and list nothing. */
+export function makeScratch(folder: string): void {
+  mkdirSync(folder, { mode: 0o711 });
+}

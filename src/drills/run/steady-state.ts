@@ -1,0 +1,90 @@
+/** The hypothesis: asked before anything is done, again and again meanwhile, and after everything is undone. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CapabilityName } from '../../model/drill/capabilities.ts';
+import type { Probe, ProbeContext, Tolerance } from '../../model/drill/drill.ts';
+import type { ProbeAnswer } from '../../model/drill/record.ts';
+import { within } from './within.ts';
+
+/** Between two questions to a system that has not settled yet. */
+const SETTLE_POLL_MS = 250;
+const DEFAULT_SETTLE_MS = 30_000;
+
+export interface Asking {
+  /** Milliseconds since the run began. */
+  now(): number;
+  /** Aborted when the run halts. */
+  readonly halted: AbortSignal;
+  context(signal: AbortSignal): ProbeContext<CapabilityName>;
+  answered(probe: Probe, answer: ProbeAnswer): void;
+}
+
+/** Asks until the answer is within the tolerance or the time to settle is over; the last answer decides. */
+export async function settle(probe: Probe, asking: Asking): Promise<ProbeAnswer> {
+  const end = asking.now() + (probe.settleMs ?? DEFAULT_SETTLE_MS);
+  for (;;) {
+    const answer = await askOnce(probe, asking);
+    if (answer.met || asking.now() + SETTLE_POLL_MS >= end || asking.halted.aborted) return answer;
+    await sleep(SETTLE_POLL_MS);
+  }
+}
+
+/** One question. What throws, hangs or answers no number is no answer. */
+export async function askOnce(probe: Probe, asking: Asking): Promise<ProbeAnswer> {
+  const answer = await measure(probe, asking);
+  asking.answered(probe, answer);
+  return answer;
+}
+
+async function measure(probe: Probe, { now, halted, context }: Asking): Promise<ProbeAnswer> {
+  try {
+    const value = await within(probe.timeoutMs, halted, (signal) => probe.measure(context(signal)));
+    if (!Number.isFinite(value)) return { atMs: now(), error: `it answers ${value}, which is no data`, met: false };
+    return { atMs: now(), value, met: isWithin(value, probe.tolerance) };
+  } catch (error) {
+    return { atMs: now(), error: error instanceof Error ? error.message : String(error), met: false };
+  }
+}
+
+/** A tolerance without a bound holds nothing, and nothing is within it. */
+export function isWithin(value: number, { atLeast, atMost }: Tolerance): boolean {
+  if (atLeast === undefined && atMost === undefined) return false;
+  return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
+}
+
+/** In words: `at least 1`, `from 1 to 3`. */
+export function toleranceInWords({ atLeast, atMost }: Tolerance): string {
+  if (atLeast !== undefined && atMost !== undefined)
+    return atLeast === atMost ? `exactly ${atLeast}` : `from ${atLeast} to ${atMost}`;
+  return atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
+}
+
+/** Asks each probe that counts meanwhile at its interval until told to stop; resolves then, with nothing under way. */
+export function askMeanwhile(probes: readonly Probe[], asking: Asking): { stop(): Promise<void> } {
+  const over = new AbortController();
+  const meanwhile = { ...asking, halted: AbortSignal.any([asking.halted, over.signal]) };
+  const loops = probes.flatMap((probe) => {
+    const { during } = probe;
+    return during === undefined ? [] : [repeat(during.everyMs, over.signal, () => ask(probe))];
+  });
+  return {
+    async stop() {
+      over.abort();
+      await Promise.all(loops);
+    },
+  };
+
+  /** An answer that came because the asking was over is none. */
+  async function ask(probe: Probe): Promise<void> {
+    const answer = await measure(probe, meanwhile);
+    if (!meanwhile.halted.aborted) asking.answered(probe, answer);
+  }
+}
+
+/** Does it every so often, counted from start to start; a slow one delays the next and is not caught up with. */
+export async function repeat(everyMs: number, over: AbortSignal, work: () => Promise<void>): Promise<void> {
+  while (!over.aborted) {
+    const began = performance.now();
+    await work();
+    await sleep(Math.max(0, everyMs - (performance.now() - began)), undefined, { signal: over }).catch(() => undefined);
+  }
+}

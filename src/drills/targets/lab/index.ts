@@ -1,0 +1,34 @@
+/** The lab as a target of drills. It enrols itself, for the environment `lab` only. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Capabilities, CapabilityName } from '../../../model/drill/capabilities.ts';
+import { LAB } from '../../../model/policy-rules.ts';
+import type { OpenLab } from '../../lab/open.ts';
+import type { Target, Use } from '../../target.ts';
+import { offering, type Offered } from '../offered.ts';
+import { labEdge } from './edge.ts';
+import { labParts } from './parts.ts';
+import { labPeople } from './people.ts';
+
+/** What the lab offers, each made when it is first asked for. */
+const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
+  edge: labEdge,
+  parts: labParts,
+  people: labPeople,
+};
+
+export function labTarget(open: OpenLab): Target {
+  const offered = Object.fromEntries(
+    Object.entries(OFFERED).map(([name, make]) => [name, (use: Use) => make(open, use)]),
+  ) as Offered;
+  return { environment: LAB, identity: labIdentity(open), ...offering(LAB, offered), close: () => Promise.resolve() };
+}
+
+/** The machine, the folder and the lab that was made there: another lab, or a copy of its files elsewhere, is another target. */
+function labIdentity({ lab }: OpenLab): string {
+  const machine = readFileSync('/etc/machine-id', 'utf8').trim();
+  return `lab:${createHash('sha256')
+    .update(JSON.stringify([machine, lab.directory, lab.id]))
+    .digest('hex')
+    .slice(0, 32)}`;
+}

@@ -1,0 +1,44 @@
+/** Every way in which a fault is taken back, by name. What an old journal names must stay here. */
+import { LaunchgateError } from '../../model/errors.ts';
+import { endProcesses } from './end-processes.ts';
+import { removeFolder } from './remove-folder.ts';
+import { restartParts } from './restart-parts.ts';
+import { startPart } from './start-part.ts';
+import { thaw } from './thaw.ts';
+import type { Undo, UndoKind } from './types.ts';
+
+const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
+  [endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
+);
+
+/** Longest that one undo may take: a server is started, and waited for. */
+const UNDO_MS = 60_000;
+
+/** Takes one fault back. Throws when the target is not as before. */
+export async function takeBack(undo: Undo): Promise<void> {
+  const { kind, data } = known(undo);
+  const signal = AbortSignal.timeout(UNDO_MS);
+  const late = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error(`it was not undone within ${UNDO_MS / 1000} s`)), {
+      once: true,
+    }),
+  );
+  await Promise.race([kind.undo(data, signal), late]);
+}
+
+/** What an undo does, for a person: `thaw postgres`. */
+export function describeUndo(undo: Undo): string {
+  const { kind, data } = known(undo);
+  return kind.describe(data);
+}
+
+function known(undo: Undo): { readonly kind: UndoKind<unknown>; readonly data: unknown } {
+  const kind = KINDS.get(undo.kind);
+  if (kind === undefined)
+    throw new LaunchgateError('input-unreadable', `nobody knows how to undo "${undo.kind}"`, {
+      next: 'Run "launchgate drill cleanup" with the version that ran the drill.',
+    });
+  const parsed = kind.data.safeParse(undo.data);
+  if (parsed.success) return { kind, data: parsed.data };
+  throw new LaunchgateError('input-unreadable', `the journal's "${undo.kind}" cannot be read`, { cause: parsed.error });
+}
