@@ -18,10 +18,14 @@ export interface DrillNote {
   readonly parameters: readonly ParameterNote[];
 }
 
-export function noteOf({ control, drill }: Drillable): DrillNote {
+export function noteOf({ control: { meta }, drill }: Drillable): DrillNote {
+  return noteFor({ id: meta.id, title: meta.title, drill });
+}
+
+function noteFor({ id, title, drill }: Pick<BoundDrill, 'id' | 'title' | 'drill'>): DrillNote {
   return {
-    drill: control.meta.id,
-    title: control.meta.title,
+    drill: id,
+    title,
     summary: drill.summary,
     blastRadius: drill.blastRadius,
     needs: drill.needs,
@@ -60,16 +64,16 @@ export function planDrill(
   given: Readonly<Record<string, string>>,
   { offers, absent }: { readonly offers?: ReadonlySet<CapabilityName>; readonly absent: readonly LeftSubject[] },
 ): PlannedDrill {
-  const { control, drill, bindings } = bound;
-  const values = parseParameters(control.meta.id, drill, given);
+  const { id, drill, bindings, alone } = bound;
+  const values = parseParameters(id, drill, given);
   const there = presentOf(bindings, absent);
   const { plan, broken } = planned(() =>
-    there.length === 0
+    there.length === 0 && alone === undefined
       ? { runs: [] }
       : drill.plan({ subjects: there.map(toSubject), parameters: values, spec: facts.spec }),
   );
   return {
-    ...noteOf(bound),
+    ...noteFor(bound),
     values,
     lacking: offers === undefined ? [] : drill.needs.filter((need) => !offers.has(need)),
     runs: plan.runs.map((run) => ({

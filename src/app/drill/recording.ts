@@ -56,9 +56,10 @@ export async function openRecording(
   const because = maySign(policy, signer, environment);
   if (because !== undefined) return { unrecorded: because };
   return {
-    async keep({ bindings }, verdicts, records, target, span) {
+    async keep({ bindings, alone }, verdicts, records, target, span) {
       const folder = ledgerFolder(project);
       const kept = records.map((record) => keepRecord(folder, record));
+      if (alone !== undefined) return verdicts.map(plain);
       const statements = verdicts.map((verdict) => {
         const binding = bindings.find(({ subject }) => subjectId(subject) === verdict.subject);
         if (binding === undefined) throw new LaunchgateError('internal', `${verdict.subject} is bound to nothing`);
@@ -66,17 +67,17 @@ export async function openRecording(
       });
       const envelopes = await Promise.all(statements.map((statement) => signStatement(statement, [signer])));
       const recorded = envelopes.length === 0 ? [] : await recordAll(project, env, envelopes);
-      return verdicts.map(({ subject, outcome, because: why }, index) => {
+      return verdicts.map((verdict, index) => {
         const evidence = recorded[index]?.digest;
-        return {
-          subject,
-          outcome,
-          ...(why === undefined ? {} : { because: why }),
-          ...(evidence === undefined ? {} : { evidence }),
-        };
+        return { ...plain(verdict), ...(evidence === undefined ? {} : { evidence }) };
       });
     },
   };
+}
+
+/** A verdict without what evidence alone needs. */
+export function plain({ subject, outcome, because }: Verdict): SubjectVerdict {
+  return { subject, outcome, ...(because === undefined ? {} : { because }) };
 }
 
 /** Why the policy would refuse drills signed by this key; better said before than after ten minutes. */

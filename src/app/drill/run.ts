@@ -16,8 +16,8 @@ import { ledgerFolder } from '../ledger.ts';
 import type { Project } from '../project.ts';
 import { RUNS_FOLDER } from './evidence.ts';
 import { parseParameters } from './parameters.ts';
-import type { Recording } from './recording.ts';
-import { toSubject, type BoundDrill } from './subjects.ts';
+import { plain, type Recording } from './recording.ts';
+import { subjectsOf, toSubject, type BoundDrill } from './subjects.ts';
 import { verdictsOf, type Verdict } from './verdicts.ts';
 
 export type DrillEvent =
@@ -68,7 +68,7 @@ export async function runDrills(run: DrillRun): Promise<DrillReport> {
     await finishLeftovers(project, watch);
     const results: DrillResult[] = [];
     for (const [index, bound] of drills.entries()) {
-      const { id, title } = bound.control.meta;
+      const { id, title } = bound;
       watch({ kind: 'drill', drill: id, title, index, count: drills.length });
       const result = await runOne(run, bound);
       results.push(result);
@@ -116,7 +116,7 @@ async function finishLeftovers(project: Project, watch: DrillRun['watch']): Prom
 
 async function runOne(run: DrillRun, bound: BoundDrill): Promise<DrillResult> {
   const startedAt = run.now().toISOString();
-  const subjects = bound.bindings.map(({ subject }) => subjectId(subject));
+  const subjects = subjectsOf(bound);
   const told = await ask(run, bound);
   const verdicts: readonly Verdict[] =
     'plan' in told
@@ -127,11 +127,7 @@ async function runOne(run: DrillRun, bound: BoundDrill): Promise<DrillResult> {
   const span = { startedAt, finishedAt: run.now().toISOString() };
   const kept =
     'unrecorded' in run.recording || run.signal.aborted
-      ? verdicts.map(({ subject, outcome, because }) => ({
-          subject,
-          outcome,
-          ...(because === undefined ? {} : { because }),
-        }))
+      ? verdicts.map(plain)
       : await run.recording.keep(bound, verdicts, records, run.target, span);
   const outcome = worstOutcome([
     ...kept.map((one) => one.outcome),
@@ -140,8 +136,8 @@ async function runOne(run: DrillRun, bound: BoundDrill): Promise<DrillResult> {
   const because =
     broken ?? kept.find((one) => one.outcome === outcome)?.because ?? ('because' in told ? told.because : undefined);
   return {
-    drill: bound.control.meta.id,
-    title: bound.control.meta.title,
+    drill: bound.id,
+    title: bound.title,
     outcome,
     ...(outcome === 'pass' || because === undefined ? {} : { because }),
     runs: records,
@@ -161,16 +157,16 @@ interface Untold {
 }
 
 /** Plans and rehearses; or why that cannot be. */
-async function ask(run: DrillRun, { control, drill, bindings }: BoundDrill): Promise<Told | Untold> {
+async function ask(run: DrillRun, { id, drill, bindings, alone }: BoundDrill): Promise<Told | Untold> {
   const { target, signal } = run;
   const untold = (because: string): Untold => ({ outcome: 'inconclusive', because });
   if (signal.aborted) return untold('it was not run: a person stopped the drills');
-  if (bindings.length === 0) return untold('the platform has nothing that it could be about');
+  if (bindings.length === 0 && alone === undefined) return untold('the platform has nothing that it could be about');
   const lacking = drill.needs.filter((need) => !target.offers.has(need));
   if (lacking.length > 0) return untold(`${target.environment} does not offer ${lacking.join(', ')}`);
   const there = presentOf(bindings, run.absent);
-  if (there.length === 0) return { plan: { runs: [] }, records: [] };
-  const parameters = parseParameters(control.meta.id, drill, run.parameters);
+  if (there.length === 0 && alone === undefined) return { plan: { runs: [] }, records: [] };
+  const parameters = parseParameters(id, drill, run.parameters);
   let plan: DrillPlan;
   try {
     plan = drill.plan({ subjects: there.map(toSubject), parameters, spec: run.facts.spec });
@@ -184,7 +180,7 @@ async function ask(run: DrillRun, { control, drill, bindings }: BoundDrill): Pro
     try {
       records.push(
         await rehearse(
-          { control: control.meta.id, summary: drill.summary, blastRadius: drill.blastRadius, parameters, rehearsal },
+          { control: id, summary: drill.summary, blastRadius: drill.blastRadius, parameters, rehearsal },
           { target, drills: runsFolder(run.project), signal, watch: (event) => run.watch({ kind: 'event', event }) },
         ),
       );

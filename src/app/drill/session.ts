@@ -3,9 +3,12 @@ import { openRuns, recoverAll, type Recovered } from '../../drills/journal/recov
 import type { DrillReport } from '../../model/drill/report.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import { LAB } from '../../model/policy-rules.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Spec } from '../../model/spec.ts';
 import type { Recorded } from '../acts.ts';
 import type { Project } from '../project.ts';
-import { approveDrills, demandApproval } from './approval.ts';
+import { approveDrills } from './approval.ts';
+import { drillInFile } from './file.ts';
 import { demandUsed } from './parameters.ts';
 import { planDrill, type PlannedDrill } from './plan.ts';
 import { floorsOf, openRecording, policyInForce } from './recording.ts';
@@ -19,6 +22,8 @@ export interface DrillRequest {
   readonly cwd: string;
   /** Absent: every drill. */
   readonly ids?: readonly string[];
+  /** A drill of the operator's own, instead of controls. */
+  readonly file?: string;
   readonly platform?: string;
   readonly directory?: string;
   /** `lab`, or an environment of the spec. */
@@ -39,7 +44,7 @@ export async function drill(request: DrillSession): Promise<DrillReport> {
   const { project, env, parameters, key, target: environment, signal, watch, now } = request;
   const { facts, bound, policy } = await prepare(request);
   const recording = await openRecording(project, env, policy, { key, environment });
-  const { target, absent } = await openTarget(request);
+  const { target, absent } = await openTarget(request, facts.spec, policy);
   try {
     return await runDrills({
       project,
@@ -60,8 +65,8 @@ export async function drill(request: DrillSession): Promise<DrillReport> {
 
 /** What they would do. A lab that runs is asked what it has; none is needed. */
 export async function planAll(request: DrillRequest): Promise<PlannedDrill[]> {
-  const { facts, bound } = await prepare(request);
-  const open = await openTarget(request).catch((error: unknown) => {
+  const { facts, bound, policy } = await prepare(request);
+  const open = await openTarget(request, facts.spec, policy).catch((error: unknown) => {
     if (error instanceof LaunchgateError && error.code === 'not-found') return undefined;
     throw error;
   });
@@ -72,8 +77,8 @@ export async function planAll(request: DrillRequest): Promise<PlannedDrill[]> {
 
 /** Signs that these drills may run on production, as another person than the one who will run them. */
 export async function approve(request: DrillRequest): Promise<Recorded> {
-  const { bound } = await prepare(request);
-  return approveDrills(request, bound);
+  if (request.file === undefined) await drillables(request.ids);
+  return approveDrills(request);
 }
 
 /** Takes back what died runs have left, and names those that live. */
@@ -86,21 +91,21 @@ export async function cleanUp(
 }
 
 async function prepare(request: DrillRequest) {
-  const { project, env, ids, target, parameters } = request;
-  const drills = await drillables(ids);
+  const { project, env, ids, file, target, parameters } = request;
+  const drills = file === undefined ? await drillables(ids) : [];
+  const own = file === undefined ? [] : [drillInFile(file)];
   demandUsed(
-    drills.map((one) => one.drill),
+    [...drills, ...own].map((one) => one.drill),
     parameters,
   );
   const policy = await policyInForce(project, env);
   const { facts, bound } = await bindDrills(project, drills, { environment: target, floors: floorsOf(policy) });
-  return { facts, bound, policy };
+  return { facts, bound: [...bound, ...own], policy };
 }
 
-async function openTarget(request: DrillRequest): Promise<OpenTarget> {
+async function openTarget(request: DrillRequest, spec: Spec, policy: Policy | undefined): Promise<OpenTarget> {
   const { project, cwd, platform, directory, target } = request;
   if (target === LAB) return openLabTarget(project, labFolder(cwd, platform, directory));
-  await demandApproval(request);
   const { openEnvironment } = await import('./environment.ts');
-  return openEnvironment(request);
+  return openEnvironment(request, spec, policy);
 }

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPEC_COPY, openLab } from '../../drills/lab/open.ts';
+import { withWayBack } from '../../drills/file/way-back.ts';
 import { labTarget } from '../../drills/targets/lab/index.ts';
 import type { Target } from '../../drills/target.ts';
 import { LaunchgateError } from '../../model/errors.ts';
-import { LAB } from '../../model/policy-rules.ts';
 import { labDirectory } from '../lab.ts';
 import type { Project } from '../project.ts';
 import type { LeftSubject } from './run.ts';
@@ -24,7 +24,7 @@ export async function openLabTarget(project: Project, directory: string): Promis
       next: 'Start it with "launchgate lab up", or name its folder with --directory.',
     });
   demandSameSpec(project, directory);
-  return { target: labTarget(open), absent: open.plan.left };
+  return { target: withWayBack(labTarget(open), { lab: directory }), absent: open.plan.left };
 }
 
 /** Evidence is bound to the spec as it is now; a lab of an older one would prove something else. */
@@ -43,8 +43,4 @@ export function labFolder(cwd: string, platform: string | undefined, directory: 
     ...(platform === undefined ? {} : { platform }),
     ...(directory === undefined ? {} : { directory }),
   });
-}
-
-export function isLab(target: string): boolean {
-  return target === LAB;
 }

@@ -1,5 +1,6 @@
 /** Every way in which a fault is taken back, by name. What an old journal names must stay here. */
 import { LaunchgateError } from '../../model/errors.ts';
+import { activity } from './activity.ts';
 import { endProcesses } from './end-processes.ts';
 import { removeFolder } from './remove-folder.ts';
 import { restartParts } from './restart-parts.ts';
@@ -8,7 +9,10 @@ import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
 
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
-  [endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
+  [activity, endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [
+    kind.kind,
+    kind as UndoKind<unknown>,
+  ]),
 );
 
 /** Longest that one undo may take: a server is started, and waited for. */

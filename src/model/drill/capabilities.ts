@@ -18,6 +18,7 @@ import type { Segments } from './segments.ts';
 import type { Terminals } from './terminals.ts';
 import type { Traces } from './traces.ts';
 import type { Trust } from './trust.ts';
+import type { WayBack } from './way-back.ts';
 import type { Webhooks } from './webhooks.ts';
 
 export interface Capabilities {
@@ -55,6 +56,8 @@ export interface Capabilities {
   readonly webhooks: Webhooks;
   /** Packets between workloads, where each stands in a network of its own. */
   readonly segments: Segments;
+  /** How what a drill in a file did is taken back. */
+  readonly wayBack: WayBack;
 }
 
 export type CapabilityName = keyof Capabilities;
