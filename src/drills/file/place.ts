@@ -1,10 +1,6 @@
 /** How a target is found again by a process that has the journal alone. */
 import { z } from 'zod';
 import { LaunchgateError } from '../../model/errors.ts';
-import { loadSpecFile, openLab } from '../lab/open.ts';
-import { environmentTarget } from '../targets/environment/index.ts';
-import { readSettings } from '../targets/environment/settings.ts';
-import { labTarget } from '../targets/lab/index.ts';
 import type { Target } from '../target.ts';
 
 export const placeSchema = z.union([
@@ -15,13 +11,19 @@ export const placeSchema = z.union([
 
 export type Place = z.infer<typeof placeSchema>;
 
-/** Throws where it is gone, or cannot be reached from here. */
+/** Throws where it is gone, or cannot be reached from here. What reaches it is loaded then only: undo kinds are part of every target. */
 export async function reopen(place: Place): Promise<Target> {
+  const { loadSpecFile, openLab } = await import('../lab/open.ts');
   if ('lab' in place) {
+    const { labTarget } = await import('../targets/lab/index.ts');
     const open = await openLab(place.lab);
     if (open === undefined) throw new LaunchgateError('not-found', `there is no lab in ${place.lab} any more`);
     return labTarget(open);
   }
+  const [{ environmentTarget }, { readSettings }] = await Promise.all([
+    import('../targets/environment/index.ts'),
+    import('../targets/environment/settings.ts'),
+  ]);
   const { environment, identity, spec, settings } = place;
   return environmentTarget(
     environment,

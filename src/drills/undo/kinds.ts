@@ -1,7 +1,10 @@
 /** Every way in which a fault is taken back, by name. What an old journal names must stay here. */
 import { LaunchgateError } from '../../model/errors.ts';
+import { acknowledgePages } from './acknowledge-pages.ts';
 import { activity } from './activity.ts';
 import { endProcesses } from './end-processes.ts';
+import { monitoringPace } from './monitoring-pace.ts';
+import { pagerPace } from './pager-pace.ts';
 import { removeFolder } from './remove-folder.ts';
 import { restartParts } from './restart-parts.ts';
 import { startPart } from './start-part.ts';
@@ -9,14 +12,21 @@ import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
 
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
-  [activity, endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [
-    kind.kind,
-    kind as UndoKind<unknown>,
-  ]),
+  [
+    acknowledgePages,
+    activity,
+    endProcesses,
+    monitoringPace,
+    pagerPace,
+    removeFolder,
+    restartParts,
+    startPart,
+    thaw,
+  ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );
 
-/** Longest that one undo may take: a server is started, and waited for. */
-const UNDO_MS = 60_000;
+/** Longest that one undo may take: servers are started, and waited for, on a machine that may be busy. */
+const UNDO_MS = 180_000;
 
 /** Takes one fault back. Throws when the target is not as before. */
 export async function takeBack(undo: Undo): Promise<void> {

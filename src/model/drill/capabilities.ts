@@ -15,6 +15,7 @@ import type { Pager } from './pager.ts';
 import type { Parts } from './parts.ts';
 import type { People } from './people.ts';
 import type { Segments } from './segments.ts';
+import type { Sites } from './sites.ts';
 import type { Terminals } from './terminals.ts';
 import type { Traces } from './traces.ts';
 import type { Trust } from './trust.ts';
@@ -58,6 +59,8 @@ export interface Capabilities {
   readonly segments: Segments;
   /** How what a drill in a file did is taken back. */
   readonly wayBack: WayBack;
+  /** The whole platform a second time, from nothing. */
+  readonly sites: Sites;
 }
 
 export type CapabilityName = keyof Capabilities;

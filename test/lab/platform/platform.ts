@@ -10,7 +10,7 @@ import { restartPart } from '../../../src/drills/lab/restart.ts';
 import { rentNode } from '../../../src/drills/terminals/rent.ts';
 import type { TerminalEntry } from '../../../src/drills/terminals/session.ts';
 
-const SPEC = fileURLToPath(new URL('../../../examples/gpu-cloud/launchgate.yaml', import.meta.url));
+export const SPEC = fileURLToPath(new URL('../../../examples/gpu-cloud/launchgate.yaml', import.meta.url));
 const CALL_MS = 30_000;
 
 export interface Answer {
