@@ -1,6 +1,7 @@
 /** Every way in which a fault is taken back, by name. What an old journal names must stay here. */
 import { LaunchgateError } from '../../model/errors.ts';
 import { acknowledgePages } from './acknowledge-pages.ts';
+import { activity } from './activity.ts';
 import { closeTerminals } from './close-terminals.ts';
 import { edgeSettingUndo } from './edge-setting.ts';
 import { endAuthority } from './end-authority.ts';
@@ -20,6 +21,7 @@ import type { Undo, UndoKind } from './types.ts';
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
   [
     acknowledgePages,
+    activity,
     closeTerminals,
     edgeSettingUndo,
     endAuthority,

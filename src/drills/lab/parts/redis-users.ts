@@ -22,7 +22,9 @@ const OPERATOR: LabRedisUser = {
   name: 'lab_operator',
   commands: [
     ...CONNECT,
-    ...words('acl|users acl|getuser acl|dryrun acl|cat acl|whoami acl|setuser config|get config|set client|list client|kill'),
+    ...words(
+      'acl|users acl|getuser acl|dryrun acl|cat acl|whoami acl|setuser config|get config|set client|list client|kill',
+    ),
   ],
 };
 

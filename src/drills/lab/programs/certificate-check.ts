@@ -28,10 +28,16 @@ for (const { part, protocol, port, hours } of asked) {
   failed += 1;
   say(SERVICE, 'error', because, { part });
 }
-say(SERVICE, failed === 0 ? 'info' : 'warn', `${failed} of ${asked.length} need to be looked at`, { checked: asked.length });
+say(SERVICE, failed === 0 ? 'info' : 'warn', `${failed} of ${asked.length} need to be looked at`, {
+  checked: asked.length,
+});
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function judge(protocol: 'postgres' | 'redis' | 'nats' | 'https', port: number, hours: number): Promise<string | undefined> {
+async function judge(
+  protocol: 'postgres' | 'redis' | 'nats' | 'https',
+  port: number,
+  hours: number,
+): Promise<string | undefined> {
   try {
     const { validToDate } = await servedCertificate({ protocol, port, tls });
     const left = (validToDate.getTime() - Date.now()) / HOUR;

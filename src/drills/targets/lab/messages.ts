@@ -73,8 +73,7 @@ function over(connection: NatsConnection, signal: AbortSignal): MessageConnectio
 function followRefusals(connection: NatsConnection): { take(subject: string): string | undefined } {
   const said: string[] = [];
   void (async () => {
-    for await (const status of connection.status())
-      if (status.type === 'error') said.push(status.error.message);
+    for await (const status of connection.status()) if (status.type === 'error') said.push(status.error.message);
   })().catch(() => undefined);
   return {
     take(subject) {

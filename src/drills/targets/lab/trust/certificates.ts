@@ -28,7 +28,13 @@ export function labCertificates(open: RunningLab, { signal, undo }: Use): Certif
     },
     async renew(part, { lifeMs } = {}): Promise<Renewal> {
       await undo.before({ kind: 'renew-certificate', data: { directory, part } });
-      const issueMs = await mountOne(open, await store(), part, signal, lifeMs === undefined ? undefined : lifeMs / HOUR);
+      const issueMs = await mountOne(
+        open,
+        await store(),
+        part,
+        signal,
+        lifeMs === undefined ? undefined : lifeMs / HOUR,
+      );
       return { serial: new X509Certificate(readFileSync(lab.tls(part).cert)).serialNumber, issueMs };
     },
     withdraw: async (certificate, part) => withdrawAt(open, (await store()).authority(), certificate, part, undo),

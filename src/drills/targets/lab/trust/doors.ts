@@ -15,7 +15,8 @@ const LISTENING = ['api', 'terminal-gateway'];
 
 export function doorsOf(lab: Lab, subject: string): TlsDoor[] {
   const [kind = '', name = ''] = subject.split('/');
-  if (kind === 'service') return LISTENING.includes(name) ? lab.replicas(name).map((part) => doorOfService(lab, part)) : [];
+  if (kind === 'service')
+    return LISTENING.includes(name) ? lab.replicas(name).map((part) => doorOfService(lab, part)) : [];
   const store = OF_STORE[lab.plan.stores.get(name) ?? ''];
   if (kind !== 'store' || store === undefined || !lab.has(store.part)) return [];
   const replicas = store.part === 'postgres' && lab.has('postgres-replica') ? ['postgres-replica'] : [];

@@ -40,7 +40,11 @@ export async function runCertificateCheck(lab: Lab, signal: AbortSignal): Promis
 }
 
 function endpointsOf(lab: Lab): object[] {
-  const subjects = [...[...lab.plan.stores.keys()].map((name) => `store/${name}`), 'service/api', 'service/terminal-gateway'];
+  const subjects = [
+    ...[...lab.plan.stores.keys()].map((name) => `store/${name}`),
+    'service/api',
+    'service/terminal-gateway',
+  ];
   return subjects
     .flatMap((subject) => doorsOf(lab, subject))
     .filter(({ protocol }) => protocol !== 'mysql')
@@ -48,9 +52,14 @@ function endpointsOf(lab: Lab): object[] {
 }
 
 function read(said: string): Pick<CertificateCheck, 'complaints' | 'checked'> {
-  const lines = said.split('\n').filter(Boolean).map((text) => line.parse(JSON.parse(text)));
+  const lines = said
+    .split('\n')
+    .filter(Boolean)
+    .map((text) => line.parse(JSON.parse(text)));
   return {
-    complaints: lines.flatMap(({ level, part, msg }) => (level === 'error' && part !== undefined ? [{ part, because: msg }] : [])),
+    complaints: lines.flatMap(({ level, part, msg }) =>
+      level === 'error' && part !== undefined ? [{ part, because: msg }] : [],
+    ),
     checked: lines.find(({ checked }) => checked !== undefined)?.checked ?? 0,
   };
 }

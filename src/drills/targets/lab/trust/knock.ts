@@ -41,14 +41,21 @@ async function beforeTls({ protocol }: TlsDoor, plain: Conversation): Promise<st
     const answer = await plain.say(POSTGRES_SSL, (text) => text.length > 0);
     return answer === 'S' ? undefined : plain.ended ? 'closed' : answer;
   }
-  if (protocol === 'nats') return (await plain.hear((text) => text.includes('\r\n'))).startsWith('INFO') ? undefined : '';
+  if (protocol === 'nats')
+    return (await plain.hear((text) => text.includes('\r\n'))).startsWith('INFO') ? undefined : '';
   return undefined;
 }
 
 function secure(lab: Lab, socket: Socket, caller: Exclude<Caller, 'plaintext'>): TLSSocket {
   const own = caller === 'nobody' ? {} : { cert: leafOf(caller).chain, key: leafOf(caller).key };
   // Whether the server's certificate is a good one is told by the answer, not by an error: what it says to the caller counts here.
-  return connectTls({ socket, servername: 'localhost', ca: readFileSync(lab.client.ca), rejectUnauthorized: false, ...own });
+  return connectTls({
+    socket,
+    servername: 'localhost',
+    ca: readFileSync(lab.client.ca),
+    rejectUnauthorized: false,
+    ...own,
+  });
 }
 
 interface Said {
@@ -113,5 +120,8 @@ function startup(parameters: Readonly<Record<string, string>>): Buffer {
 }
 
 function brief(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim().slice(0, 120);
+  return text
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 120);
 }

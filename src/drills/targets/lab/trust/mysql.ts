@@ -28,7 +28,11 @@ export async function knockMysql(lab: Lab, { port }: TlsDoor, caller: Caller): P
     const raw = stream.getPeerCertificate?.().raw;
     if (raw !== undefined) served = new X509Certificate(raw);
     connection.destroy();
-    return { outcome: 'admitted', said: 'connected', ...(served === undefined ? {} : { served: servedOf(served, true) }) };
+    return {
+      outcome: 'admitted',
+      said: 'connected',
+      ...(served === undefined ? {} : { served: servedOf(served, true) }),
+    };
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     return { outcome: code === 'ETIMEDOUT' ? 'silent' : 'refused', said: `${code} ${message}`.slice(0, 120) };
