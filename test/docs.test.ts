@@ -19,7 +19,7 @@ const guides = readdirSync(join(root, 'docs/guide'))
   .filter((file) => file.endsWith('.md'))
   .sort()
   .map((file) => `docs/guide/${file}`);
-const documents = ['README.md', 'CONTRIBUTING.md', ...guides];
+const documents = ['README.md', 'CONTRIBUTING.md', 'docs/drills.md', ...guides];
 const blocks = new Map(documents.map((path) => [path, blocksOf(readFileSync(join(root, path), 'utf8'))]));
 
 const MINIMAL_SPEC = {

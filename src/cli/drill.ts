@@ -21,6 +21,7 @@ interface DrillFlags {
   readonly directory?: string;
   readonly key: string;
   readonly iMeanProduction?: boolean;
+  readonly render?: boolean;
   readonly format: string;
   readonly output?: string;
   readonly verbose?: boolean;
@@ -91,6 +92,7 @@ function targeted(command: Command): Command {
     .option('-t, --target <name>', 'lab, or an environment of the spec', 'lab')
     .option('-p, --param <name=value>', 'a parameter of the drill, see "drill list"', collect, [])
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
+    .option('--no-render', 'do not start kustomize or helm')
     .option('-k, --key <name>', 'key that signs: a key file, or ssh-agent', 'default');
 }
 
@@ -155,6 +157,7 @@ function requestOf(ids: readonly string[], project: Project, flags: DrillFlags, 
     parameters: readParameters(flags.param),
     key: flags.key,
     meantProduction: flags.iMeanProduction === true,
+    render: flags.render !== false,
     now: () => io.now(),
   };
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { synthesize } from '../app/synth.ts';
-import { findProject } from '../app/project.ts';
-import { withProgress, type Io } from './io.ts';
+import { findProject, type Project } from '../app/project.ts';
+import { withProgress, type ExitCode, type Io } from './io.ts';
 import { unifiedDiff } from './diff.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -14,6 +14,9 @@ interface SynthFlags {
   readonly write?: boolean;
   readonly render: boolean;
   readonly format: string;
+  readonly drillJobs?: string;
+  readonly image: string;
+  readonly namespace: string;
 }
 
 const EXAMPLES = `
@@ -21,6 +24,8 @@ Examples
   launchgate synth                         what would be written, as a diff
   launchgate synth -c disruption-budget --write
   launchgate synth > mend.patch && git apply mend.patch
+  launchgate synth --drill-jobs ops/drills.yaml -e staging --image registry.example/drills@sha256:… --write
+                                           the drill calendar as CronJobs
 
 Exit status: 0 when there is nothing to write or it was written, 1 when patches are waiting, 2 when it could not tell.`;
 
@@ -34,9 +39,17 @@ export const synth: DefineVerb = (command, io, done): Command =>
     .option('--no-render', 'do not start kustomize or helm')
     .option('--write', 'change the files instead of printing a diff')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['diff', 'json']).default('diff'))
+    .option('--drill-jobs <file>', 'instead of patches: the drill calendar as CronJobs and a Job, in this file')
+    .option(
+      '--image <reference>',
+      'for --drill-jobs: the image that holds launchgate and the repository',
+      'launchgate-drills',
+    )
+    .option('--namespace <name>', 'for --drill-jobs: where they run', 'launchgate')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, flags: SynthFlags) => {
       const project = findProject(io.cwd, path, flags.platform);
+      if (flags.drillJobs !== undefined) return done(await drillJobsFile(project, flags.drillJobs, flags, io));
       const { patches, files, refused } = await withProgress(io, 'Reading and rendering', () =>
         synthesize(project, {
           render: flags.render,
@@ -60,6 +73,27 @@ export const synth: DefineVerb = (command, io, done): Command =>
           io.out(unifiedDiff(file, before(project.root, file), content));
       done(1);
     });
+
+async function drillJobsFile(project: Project, file: string, flags: SynthFlags, io: Io): Promise<ExitCode> {
+  const { synthesizeDrillJobs } = await import('../app/synth-drills.ts');
+  const { environment, image, namespace } = flags;
+  const content = await synthesizeDrillJobs(project, {
+    image,
+    namespace,
+    ...(environment === undefined ? {} : { environment }),
+  });
+  const old = before(project.root, file);
+  if (old === content) {
+    io.note(`${file} is as it should be.`);
+    return 0;
+  }
+  if (flags.write === true) {
+    write(project.root, { [file]: content }, io);
+    return 0;
+  }
+  io.out(unifiedDiff(file, old, content));
+  return 1;
+}
 
 function before(root: string, file: string): string | undefined {
   const path = join(root, file);

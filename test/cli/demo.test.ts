@@ -5,7 +5,7 @@ import { workspace } from './workspace.ts';
 
 it('demo: NO-GO before and after the first hour, fewer findings, a report, exit 0', async () => {
   const tree = workspace();
-  const { code, out } = await tree.launchgate(`demo --keep ${join(tree.base, 'demo')}`);
+  const { code, out } = await tree.launchgate(`demo --no-drills --keep ${join(tree.base, 'demo')}`);
   expect(code).toBe(0);
   expect(out.match(/NO-GO/g)?.length).toBe(2);
   const [, before, after] = /(\d+) findings became (\d+)/.exec(out) ?? [];

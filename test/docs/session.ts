@@ -88,6 +88,7 @@ export class Session {
       HOME: join(machine, 'home'),
       TMPDIR: this.root,
       SESSION: this.root,
+      REPOSITORY: repository,
       LAUNCHGATE_HOME: join(machine, 'home/launchgate'),
       NODE_COMPILE_CACHE: join(tmpdir(), 'launchgate-docs-compile-cache'),
       COLUMNS: '100',

@@ -17,13 +17,22 @@ export interface DemoOutput {
   readonly now: () => Date;
 }
 
+export interface DemoChoice {
+  /** Folder for the copy and the reports; a new temporary one by default. */
+  readonly keep?: string;
+  /** Which drills are run in the lab at the end. */
+  readonly drills: 'none' | 'few' | 'all';
+  readonly signal: AbortSignal;
+}
+
 /**
- * The whole way on the bundled example: check, gate, a first hour of mending, check and gate again. Works on a copy with a home of its
- * own. The launch stays a NO-GO, because drills, scans and signatures cannot be had by editing files.
+ * The whole way on the bundled example: check, gate, a first hour of mending, check and gate again, then drills in the lab and the gate
+ * for the lab. Works on a copy with a home of its own. The launch stays a NO-GO, because drills of a real environment, scans and
+ * signatures cannot be had by editing files.
  */
 export async function runDemo(
   env: Readonly<Record<string, string | undefined>>,
-  keep: string | undefined,
+  { keep, drills, signal }: DemoChoice,
   output: DemoOutput,
 ): Promise<void> {
   const workspace = copyExample(keep, env);
@@ -63,6 +72,9 @@ export async function runDemo(
       check: second.report,
     }),
   );
+  const drillsPage = join(workspace.root, '..', 'drills.html');
+  const drilled = drills !== 'none' && (await rehearse());
+
   say.title('Look further');
   say.commands([
     [`cd ${workspace.root} && export LAUNCHGATE_HOME=${workspace.env['LAUNCHGATE_HOME']}`, ''],
@@ -70,7 +82,24 @@ export async function runDemo(
     ['launchgate gate public-launch', 'every reason, and who acts next'],
     ['launchgate ledger fsck', 'the log, recomputed'],
     [`open ${page}`, 'the gate board as a page'],
+    ...(drilled ? [[`open ${drillsPage}`, 'the drills with their time lines'] as const] : []),
   ]);
+
+  async function rehearse(): Promise<boolean> {
+    say.title(
+      '5  The same platform as real processes, and faults for real: launchgate lab up, drill run, gate lab-rehearsal',
+    );
+    const { rehearseInLab } = await import('./rehearse.ts');
+    return rehearseInLab({
+      project,
+      env: workspace.env,
+      all: drills === 'all',
+      page: drillsPage,
+      signal,
+      now: output.now,
+      say,
+    });
+  }
 }
 
 async function decide(project: Project, workspace: Workspace, now: Date): Promise<Decided> {

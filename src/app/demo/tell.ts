@@ -13,6 +13,8 @@ export function teller(print: (text: string) => void, options: HumanOptions) {
   return {
     title: (text: string): void => print(`\n${page.paint('heading', text)}\n`),
     line: (text: string): void => lines(page.text(2, text)),
+    rows: (rows: readonly (readonly string[])[]): void =>
+      lines(page.columns(2, rows, [undefined, 'strong', undefined, 'quiet'])),
     breaks: (report: CheckReport): void => {
       lines(report.findings.filter(isBreak).slice(0, 4).flatMap(breakLines));
       lines(page.text(2, `${report.summary.fail} findings in all, ${report.summary.pass} proven to hold.`));

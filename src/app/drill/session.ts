@@ -31,6 +31,8 @@ export interface DrillRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly key: string;
   readonly meantProduction: boolean;
+  /** False: no renderer is started; pinned renders stand in. */
+  readonly render: boolean;
   readonly now: () => Date;
 }
 
@@ -91,7 +93,7 @@ export async function cleanUp(
 }
 
 async function prepare(request: DrillRequest) {
-  const { project, env, ids, file, target, parameters } = request;
+  const { project, env, ids, file, target, parameters, render } = request;
   const drills = file === undefined ? await drillables(ids) : [];
   const own = file === undefined ? [] : [drillInFile(file)];
   demandUsed(
@@ -99,7 +101,11 @@ async function prepare(request: DrillRequest) {
     parameters,
   );
   const policy = await policyInForce(project, env);
-  const { facts, bound } = await bindDrills(project, drills, { environment: target, floors: floorsOf(policy) });
+  const { facts, bound } = await bindDrills(project, drills, {
+    environment: target,
+    floors: floorsOf(policy),
+    render,
+  });
   return { facts, bound: [...bound, ...own], policy };
 }
 

@@ -48,9 +48,13 @@ export async function drillables(ids?: readonly string[]): Promise<Drillable[]> 
 export async function bindDrills(
   project: Project,
   drills: readonly Drillable[],
-  { environment, floors }: { readonly environment: string; readonly floors: PolicyFloors },
+  {
+    environment,
+    floors,
+    render = true,
+  }: { readonly environment: string; readonly floors: PolicyFloors; readonly render?: boolean },
 ): Promise<{ readonly facts: PlatformFacts; readonly bound: readonly BoundDrill[] }> {
-  const { facts } = await checkProject(project, { environment, floors, controls: [] });
+  const { facts } = await checkProject(project, { environment, floors, render, controls: [] });
   const bindings = Map.groupBy(
     bindControls(
       facts,

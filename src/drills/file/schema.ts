@@ -133,8 +133,18 @@ export type Activity = z.infer<typeof activitySchema>;
 export type FileDrill = z.infer<typeof fileDrillSchema>;
 export type FileStep = FileDrill['steps'][number];
 
+/** As much of a step as tells whether it may change something. */
+interface Changing {
+  readonly process?: unknown;
+  readonly pause?: unknown;
+  readonly promql?: unknown;
+  readonly measure?: unknown;
+  readonly http?: { readonly method: string } | undefined;
+  readonly kubernetes?: { readonly method: string } | undefined;
+}
+
 /** Whether it may leave the world otherwise than it was. A measurement that is a question does not; what nobody can tell may. */
-export function changes(one: Partial<FileStep>): boolean {
+export function changes(one: Changing): boolean {
   if (one.process !== undefined || one.pause !== undefined || one.promql !== undefined) return false;
   if (one.http !== undefined) return one.http.method !== 'GET' && one.http.method !== 'HEAD';
   if (one.kubernetes !== undefined) return one.kubernetes.method !== 'GET';

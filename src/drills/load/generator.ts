@@ -6,7 +6,7 @@ import type { LoadReport, LoadSecond, RunningLoad } from '../../model/drill/load
 import { nodeProgram } from '../lab/run/programs.ts';
 import type { FromGenerator, LoadPlan, ToGenerator } from './plan.ts';
 
-const NOTHING_YET: LoadReport = {
+const NOTHING_YET: Omit<LoadReport, 'startedAt'> = {
   seconds: 0,
   due: 0,
   sent: 0,
@@ -31,7 +31,8 @@ export interface Generator extends RunningLoad {
 export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<string, string>> = {}): Promise<Generator> {
   const child = forkGenerator(mark);
   const curve: LoadSecond[] = [];
-  let last = NOTHING_YET;
+  let startedAt = Date.now();
+  let last: LoadReport = { ...NOTHING_YET, startedAt };
   const started = Promise.withResolvers<void>();
   const whole = Promise.withResolvers<LoadReport>();
   whole.promise.catch(() => undefined);
@@ -42,10 +43,13 @@ export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<strin
     whole.reject(error);
   };
   child.on('message', (message: FromGenerator) => {
-    if (message.kind === 'started') return started.resolve();
+    if (message.kind === 'started') {
+      startedAt = Date.now();
+      return started.resolve();
+    }
     if (message.kind === 'broken') return broken(`refuses: ${message.because}`);
     curve.push(...message.progress.curve);
-    last = { ...message.progress, errors: { ...message.progress.errors }, curve: [...curve] };
+    last = { startedAt, ...message.progress, errors: { ...message.progress.errors }, curve: [...curve] };
     if (message.kind === 'done') whole.resolve(last);
   });
   child.on('error', (error) => broken(`could not be started: ${error.message}`));

@@ -10,6 +10,7 @@ import type { Spec } from '../../../model/spec.ts';
 import type { Target, Use } from '../../target.ts';
 import { askOver } from '../ask.ts';
 import { offering, type Offered } from '../offered.ts';
+import { partly } from '../partly.ts';
 import { writeRaw } from '../raw.ts';
 import { promQuery, promAlerts } from './prometheus.ts';
 import type { OpenSettings } from './settings.ts';
@@ -20,9 +21,7 @@ export function environmentTarget(environment: string, identity: string, spec: S
     ...(settings.edge === undefined ? {} : { edge: (use: Use) => edgeOf(spec, settings, use) }),
     ...(settings.metrics === undefined ? {} : { metrics: (use: Use) => metricsOf(settings, use) }),
     ...(settings.people === undefined ? {} : { people: () => peopleOf(settings) }),
-    ...(Object.keys(settings.databases).length === 0
-      ? {}
-      : { databases: (use: Use) => databasesOf(settings, use) as Databases }),
+    ...(Object.keys(settings.databases).length === 0 ? {} : { databases: (use: Use) => databasesOf(settings, use) }),
   };
   return { environment, identity, ...offering(environment, offered), close: () => Promise.resolve() };
 }
@@ -32,7 +31,7 @@ function edgeOf(spec: Spec, { edge, path }: OpenSettings, { signal }: Use): Edge
   const ca = caFile === undefined ? {} : { ca: readFileSync(path(caFile), 'utf8') };
   const hosts = spec.services.flatMap(({ routes }) => routes.flatMap(({ host }) => host ?? []));
   const first = spec.edge?.host ?? hosts[0] ?? '';
-  return {
+  return partly<Edge>('edge', {
     place: { address: address ?? first, httpsPort: port, httpPort: plainPort, ...ca },
     host(service) {
       const route = spec.services
@@ -51,22 +50,22 @@ function edgeOf(spec: Spec, { edge, path }: OpenSettings, { signal }: Use): Edge
         options,
         signal,
       ),
-  } as Edge;
+  });
 }
 
 function metricsOf({ metrics, secret }: OpenSettings, { signal }: Use): Metrics {
   if (metrics === undefined) throw new CannotTell('no Prometheus is named');
   const token = metrics.token === undefined ? undefined : secret(metrics.token);
-  return {
+  return partly<Metrics>('metrics', {
     query: (promql) => promQuery(metrics.url, token, promql, signal),
     alerts: () => promAlerts(metrics.url, token, signal),
-  } as Metrics;
+  });
 }
 
 function peopleOf({ people, secret }: OpenSettings): People {
   if (people === undefined) throw new CannotTell('no test users are named');
   const all = Object.values(people);
-  return {
+  return partly<People>('people', {
     names: { customer: people.customer.name, stranger: people.stranger.name, admin: people.admin.name },
     token(user) {
       const found = all.find(({ name }) => name === user);
@@ -74,18 +73,19 @@ function peopleOf({ people, secret }: OpenSettings): People {
         ? Promise.reject(new CannotTell(`no token of ${user} is named`))
         : Promise.resolve(secret(found.token));
     },
-  } as People;
+  });
 }
 
 /** As whoever the URL names: other roles of a store are other entries, called `STORE as ROLE`. */
-function databasesOf({ databases, secret }: OpenSettings, { signal }: Use): Pick<Databases, 'sql' | 'redis'> {
+function databasesOf({ databases, secret }: OpenSettings, { signal }: Use): Databases {
   const urlOf = (store: string, as: string | undefined): string => {
     const found = databases[as === undefined ? store : `${store} as ${as}`];
     if (found === undefined)
       throw new CannotTell(`no connection to ${store}${as === undefined ? '' : ` as ${as}`} is named`);
     return secret(found.url);
   };
-  return {
+  return partly<Databases>('databases', {
+    standby: () => Promise.resolve(undefined),
     sql: (store, as) => connectSql(urlOf(store, as), signal),
     async redis(store, as) {
       const client = new Redis(urlOf(store, as), {
@@ -101,5 +101,5 @@ function databasesOf({ databases, secret }: OpenSettings, { signal }: Use): Pick
         close: () => Promise.resolve(client.disconnect()),
       };
     },
-  };
+  });
 }
