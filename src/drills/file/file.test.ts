@@ -117,7 +117,7 @@ halts: [{ name: too many, command: { run: [echo, '7'], value: output }, atMost: 
     ['steps: [{ name: go, pause: 1s, promql: { query: up } }]', 'expected exactly one of'],
     ['steps: [{ name: go, pause: soon }]', 'expected a duration'],
     ['steps: [{ name: go, http: { path: / } }]', 'expected either url, or service and path'],
-    ['steps: [{ name: go, command: { run: "rm -rf x" }, undo: none }]', 'array'],
+    ['steps: [{ name: go, command: { run: "rm -rf x" }, undo: none }]', 'expected a list'],
   ])('%s is refused with its place', (steps, message) => {
     const hypothesis = 'hypothesis: [{ name: x, pause: 1s, atMost: 0 }]\n';
     expect(() => parse(`${hypothesis}${steps}\n`)).toThrow(/mine\.yaml:8:/);

@@ -28,15 +28,23 @@ export async function perform(activity: Activity, world: World): Promise<number>
 
 type Of<N extends keyof Activity> = NonNullable<Activity[N]>;
 
-function command({ run: [program = '', ...args], value }: Of<'command'>, { signal }: World): Promise<number> {
+async function command({ run: [program = '', ...args], value }: Of<'command'>, { signal }: World): Promise<number> {
+  const { code, stdout, stderr } = await runProgram(program, args, signal);
+  if (value === 'exit') return code;
+  if (code !== 0) throw new CannotTell(`${program} ended with ${code}: ${stderr.slice(0, 200)}`);
+  return numberOf(stdout.trim(), `${program} prints`);
+}
+
+function runProgram(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { signal, maxBuffer: 1024 * 1024, windowsHide: true }, (error, stdout, stderr) => {
+    execFile(program, args, { signal, maxBuffer: 1024 * 1024 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
-      if (typeof code !== 'number')
-        return reject(new CannotTell(`${program} could not be run: ${error?.message ?? ''}`));
-      if (value === 'exit') return resolve(code);
-      if (code !== 0) return reject(new CannotTell(`${program} ended with ${code}: ${stderr.slice(0, 200)}`));
-      resolve(numberOf(stdout.trim(), `${program} prints`));
+      if (typeof code === 'number') resolve({ code, stdout, stderr });
+      else reject(new CannotTell(`${program} could not be run: ${error?.message ?? ''}`));
     });
   });
 }
