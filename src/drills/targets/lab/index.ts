@@ -7,6 +7,7 @@ import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
 import { labEdge } from './edge.ts';
+import { labFaults } from './faults.ts';
 import { labLoad } from './load.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
@@ -14,6 +15,7 @@ import { labPeople } from './people.ts';
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
   edge: labEdge,
+  faults: labFaults,
   load: labLoad,
   parts: labParts,
   people: labPeople,
