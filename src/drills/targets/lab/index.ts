@@ -8,6 +8,8 @@ import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
 import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
+import { labEdgeControl } from './edge-control.ts';
+import { labFaults } from './faults.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
 import { labMetrics } from './metrics/index.ts';
@@ -21,6 +23,7 @@ import { labTraces } from './traces.ts';
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
   edge: labEdge,
   edgeControl: labEdgeControl,
+  faults: labFaults,
   load: labLoad,
   logs: labLogs,
   metrics: labMetrics,

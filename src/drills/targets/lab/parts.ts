@@ -110,7 +110,7 @@ function partOf({ parts }: OpenLab, name: string): Part {
 }
 
 /** Asked of the disk each time: a part may have been restarted since. */
-function processOf(open: OpenLab, name: string): ProcessId {
+export function processOf(open: OpenLab, name: string): ProcessId {
   partOf(open, name);
   const state = readState(open.lab.directory);
   const id = state === undefined ? undefined : recordedProcess(state, name);
@@ -119,7 +119,7 @@ function processOf(open: OpenLab, name: string): ProcessId {
 }
 
 /** A process with its descendants: each connection of PostgreSQL has a process of its own. */
-function family(leader: ProcessId): ProcessId[] {
+export function family(leader: ProcessId): ProcessId[] {
   const everything = allProcesses();
   const found: ProcessId[] = [leader];
   for (const { pid } of found)
