@@ -1,5 +1,4 @@
 import type { ControlMeta } from '../model/control.ts';
-import { dataControls } from './planned/data.ts';
 import { eastWestControls } from './planned/east-west.ts';
 import { observabilityControls } from './planned/observability.ts';
 import { operationsControls } from './planned/operations.ts';
@@ -13,7 +12,6 @@ import { workloadsControls } from './planned/workloads.ts';
  * be restored) and for the sign-offs, where a waiver would stand for the very approval it needs.
  */
 export const plannedControls: readonly ControlMeta[] = [
-  ...dataControls,
   ...eastWestControls,
   ...observabilityControls,
   ...operationsControls,

@@ -1,14 +1,28 @@
 /** Every way in which a fault is taken back, by name. What an old journal names must stay here. */
 import { LaunchgateError } from '../../model/errors.ts';
 import { endProcesses } from './end-processes.ts';
+import { rebuildStandby } from './rebuild-standby.ts';
+import { removeCopy } from './remove-copy.ts';
 import { removeFolder } from './remove-folder.ts';
+import { removeMarkers } from './remove-markers.ts';
 import { restartParts } from './restart-parts.ts';
 import { startPart } from './start-part.ts';
+import { takeDown } from './take-down.ts';
 import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
 
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
-  [endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
+  [
+    endProcesses,
+    rebuildStandby,
+    removeCopy,
+    removeFolder,
+    removeMarkers,
+    restartParts,
+    startPart,
+    takeDown,
+    thaw,
+  ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );
 
 /** Longest that one undo may take: a server is started, and waited for. */

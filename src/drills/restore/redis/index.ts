@@ -2,6 +2,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupWay, Contents, Marker } from '../../../model/drill/backups.ts';
 import { openCopy, type Copy } from '../copy.ts';
 import { addBackup, inspectSealed, newestBackup, type SealedPlace } from '../repository.ts';
@@ -15,6 +16,7 @@ import { connectRedis, type RedisAddress } from './connect.ts';
 const rdb: BackupWay = { name: 'rdb', continuous: false, pointInTime: false, sql: false };
 const aof: BackupWay = { name: 'aof', continuous: false, pointInTime: false, sql: false };
 
+const POLL_MS = 20;
 /** A stream of the drill's own, under a prefix that one of the platform's roles may write. */
 const MARKERS = 'session:launchgate-drill';
 
@@ -35,6 +37,7 @@ export function redisBackups(source: RedisSource): StoreBackups {
   return {
     ways: [rdb, aof],
     take: (way) => (way === 'aof' ? takeAof(source) : takeRdb(source)),
+    ship: () => Promise.resolve(),
     inspect: async (way) => inspectSealed(source.backups, way),
     mark: () => mark(source),
     unmark: () => using(source.writer, async (call) => void (await call('DEL', MARKERS))),
@@ -106,6 +109,8 @@ async function restore(source: RedisSource, way: string): Promise<RestoredStore>
     migrate: notOffered('migrations'),
     remove: copy.remove,
     async settle() {
+      // A server that keeps a log reads nothing else when it starts, so a snapshot has to become one first.
+      if (way === 'rdb') await using(address, logAll);
       await copy.stop('SIGTERM');
       return data;
     },
@@ -139,6 +144,12 @@ function configuration(data: string, socket: string, fromAof: boolean): string {
 /** The server answers while it loads, and says that it does. */
 async function loaded(call: Call): Promise<void> {
   if (!/^loading:0\r?$/m.test(String(await call('INFO', 'persistence')))) throw new Error('it is loading');
+}
+
+async function logAll(call: Call): Promise<void> {
+  await call('CONFIG', 'SET', 'appendonly', 'yes');
+  const busy = /^aof_rewrite_(?:in_progress|scheduled):1\r?$/m;
+  while (busy.test(String(await call('INFO', 'persistence')))) await sleep(POLL_MS);
 }
 
 /** Keys by database. The live server's operator may not read keys, so they are counted; keys that expire make the number fall by itself. */

@@ -6,15 +6,21 @@ import { LAB } from '../../../model/policy-rules.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
+import { labBackups } from './backups/index.ts';
+import { labDatabases } from './databases/index.ts';
 import { labEdge } from './edge.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
+import { labSites } from './sites/index.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
+  backups: labBackups,
+  databases: labDatabases,
   edge: labEdge,
   parts: labParts,
   people: labPeople,
+  sites: labSites,
 };
 
 export function labTarget(open: OpenLab): Target {

@@ -1,5 +1,5 @@
 /** Backups in the lab. Drills take them, since no schedule runs there, and the repositories keep them as they would any. */
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import type { Backups } from '../../../../model/drill/backups.ts';
 import { LaunchgateError } from '../../../../model/errors.ts';
 import type { StoreBackups } from '../../../restore/types.ts';
@@ -15,6 +15,7 @@ export function labBackups(open: OpenLab, use: Use): Backups {
   return {
     ways: (store) => labStore(open, store, use)?.ways ?? [],
     take: (store, way) => known(store).take(way),
+    ship: (store) => known(store).ship(),
     inspect: (store, way) => known(store).inspect(way),
     async mark(store) {
       await use.undo.before({ kind: 'remove-markers', data: { directory: open.lab.directory, store } });
