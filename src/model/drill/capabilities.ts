@@ -19,6 +19,7 @@ import type { Sites } from './sites.ts';
 import type { Terminals } from './terminals.ts';
 import type { Traces } from './traces.ts';
 import type { Trust } from './trust.ts';
+import type { WayBack } from './way-back.ts';
 import type { Webhooks } from './webhooks.ts';
 
 export interface Capabilities {
@@ -56,6 +57,8 @@ export interface Capabilities {
   readonly webhooks: Webhooks;
   /** Packets between workloads, where each stands in a network of its own. */
   readonly segments: Segments;
+  /** How what a drill in a file did is taken back. */
+  readonly wayBack: WayBack;
   /** The whole platform a second time, from nothing. */
   readonly sites: Sites;
 }

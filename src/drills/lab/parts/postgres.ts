@@ -154,7 +154,7 @@ export function nodeId(agent: string): string {
 }
 
 /** The superuser may come in by the socket only. He waits for no replica: the lab sets the primary up before there is one. */
-function asSuperuser<T>(lab: Lab, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export function asSuperuser<T>(lab: Lab, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const options = '-c synchronous_commit=local';
   return withClient({ ...superuser(lab, 'postgres'), database, options }, work);
 }

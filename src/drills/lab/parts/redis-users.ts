@@ -17,6 +17,17 @@ const VERIFIER: LabRedisUser = {
   commands: [...CONNECT, ...words('acl|users acl|getuser acl|dryrun acl|cat config|get')],
 };
 
+/** Who rotates: the lab's own, as whoever runs the servers of a platform has one. It touches no key and no channel. */
+const OPERATOR: LabRedisUser = {
+  name: 'lab_operator',
+  commands: [
+    ...CONNECT,
+    ...words(
+      'acl|users acl|getuser acl|dryrun acl|cat acl|whoami acl|setuser config|get config|set client|list client|kill',
+    ),
+  ],
+};
+
 /** Takes a snapshot as a replica does, and reads no key by name. */
 const BACKUP: LabRedisUser = { name: 'backup', commands: words('auth hello ping info lastsave sync psync replconf') };
 
@@ -39,6 +50,7 @@ export const realtimeUsers: readonly LabRedisUser[] = [
   { name: 'lab_monitor', commands: CONNECT },
   BACKUP,
   VERIFIER,
+  OPERATOR,
 ];
 
 export const cacheUsers: readonly LabRedisUser[] = [
@@ -49,6 +61,7 @@ export const cacheUsers: readonly LabRedisUser[] = [
   },
   { name: 'lab_monitor', commands: CONNECT },
   VERIFIER,
+  OPERATOR,
 ];
 
 function words(text: string): string[] {

@@ -83,7 +83,8 @@ export async function readBinlog(
   until: number | undefined,
 ): Promise<string> {
   const folder = shippedBinlog(source);
-  const files = folder === undefined ? [] : readdirSync(folder).filter((name) => /\.\d{6,}$/.test(name) && name >= file);
+  const files =
+    folder === undefined ? [] : readdirSync(folder).filter((name) => /\.\d{6,}$/.test(name) && name >= file);
   if (folder === undefined || !files.includes(file))
     throw new LaunchgateError('not-found', `${file} of the binary log was not shipped, and the backup stops in it`, {
       next: 'Ship the binary log without a gap, or take backups more often than logs are purged.',

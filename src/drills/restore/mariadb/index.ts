@@ -95,10 +95,12 @@ async function restore(source: MariadbSource, until: RecoveryTarget | undefined)
 
 async function unpack({ backups }: MariadbSource, copy: Copy, data: string): Promise<void> {
   const plain = new PassThrough();
-  const unsealed = unseal(newestBackup(backups.folder, 'mariabackup'), backups.secret, plain).catch((error: unknown) => {
-    plain.destroy();
-    throw error;
-  });
+  const unsealed = unseal(newestBackup(backups.folder, 'mariabackup'), backups.secret, plain).catch(
+    (error: unknown) => {
+      plain.destroy();
+      throw error;
+    },
+  );
   await Promise.all([copy.mustRun('mbstream', ['-x', '-C', data], { input: plain }), unsealed]);
 }
 

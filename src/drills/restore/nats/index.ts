@@ -91,7 +91,10 @@ async function restore(source: NatsSource): Promise<RestoredStore> {
   const markers = await timing.during('first answer and write', () =>
     using(reach(), async (connection) => {
       const found = await readMarkers(connection);
-      await ask(connection, 'STREAM.CREATE.launchgate-usable', { name: 'launchgate-usable', subjects: ['launchgate.usable'] });
+      await ask(connection, 'STREAM.CREATE.launchgate-usable', {
+        name: 'launchgate-usable',
+        subjects: ['launchgate.usable'],
+      });
       await connection.request('launchgate.usable', 'now', { timeout: 5000 });
       await ask(connection, 'STREAM.DELETE.launchgate-usable');
       return found;

@@ -19,7 +19,9 @@ export async function readContents(client: pg.Client): Promise<Contents> {
     const contents: Record<string, { rows: number; digest?: string }> = {};
     for (const { name, rows } of await tables(client)) {
       const digest =
-        rows > MOST_COMPARED ? '' : `, coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text AS digest`;
+        rows > MOST_COMPARED
+          ? ''
+          : `, coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text AS digest`;
       const answer = await client.query<{ rows: string; digest?: string }>(
         `SELECT count(*) AS rows${digest} FROM ${name} AS t`,
       );
@@ -62,9 +64,7 @@ export async function writeMarker(client: pg.Client): Promise<Marker> {
 export async function readMarkers(client: pg.Client): Promise<number[]> {
   const there = await client.query('SELECT to_regclass($1) IS NOT NULL AS there', [`${DRILL_SCHEMA}.markers`]);
   if (there.rows[0]?.there !== true) return [];
-  const { rows } = await client.query<{ number: string }>(
-    `SELECT number FROM ${DRILL_SCHEMA}.markers ORDER BY number`,
-  );
+  const { rows } = await client.query<{ number: string }>(`SELECT number FROM ${DRILL_SCHEMA}.markers ORDER BY number`);
   return rows.map(({ number }) => Number(number));
 }
 

@@ -8,19 +8,33 @@ import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
 import { labBackups } from './backups/index.ts';
 import { labDatabases } from './databases/index.ts';
+import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
+import { labLoad } from './load.ts';
+import { labLogs } from './logs.ts';
+import { labMetrics } from './metrics/index.ts';
+import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
 import { labSites } from './sites/index.ts';
+import { labTerminals } from './terminals.ts';
+import { labTraces } from './traces.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
   backups: labBackups,
   databases: labDatabases,
   edge: labEdge,
+  edgeControl: labEdgeControl,
+  load: labLoad,
+  logs: labLogs,
+  metrics: labMetrics,
+  pager: labPager,
   parts: labParts,
   people: labPeople,
   sites: labSites,
+  terminals: labTerminals,
+  traces: labTraces,
 };
 
 export function labTarget(open: OpenLab): Target {
