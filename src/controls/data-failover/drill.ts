@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { seconds } from '../../model/duration.ts';
-import { CannotTell, defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { AcknowledgedWrites, Standby } from '../../model/drill/databases.ts';
 import type { Failover } from './facts.ts';
 
@@ -27,7 +33,8 @@ interface State {
 const POLL_MS = 20;
 
 export const drill = defineDrill({
-  summary: 'The primary is killed while writes are acknowledged; its standby takes over, and the acknowledged writes are looked for.',
+  summary:
+    'The primary is killed while writes are acknowledged; its standby takes over, and the acknowledged writes are looked for.',
   blastRadius:
     'Whoever writes to the store waits or fails from the kill until the primary is back, which is when the drill ends: half a minute in the lab.',
   needs: ['databases', 'parts'],
@@ -40,7 +47,10 @@ export const drill = defineDrill({
       runs: own.map((subject) => rehearsal(subject, parameters)),
       left: subjects
         .filter((subject) => !own.includes(subject))
-        .map(({ id, input }) => ({ subject: id, because: `no failover of ${input.kind ?? 'a resource outside the spec'} is rehearsed` })),
+        .map(({ id, input }) => ({
+          subject: id,
+          because: `no failover of ${input.kind ?? 'a resource outside the spec'} is rehearsed`,
+        })),
     };
   },
 });
@@ -71,9 +81,24 @@ function rehearsal(subject: Subject, { loadMs }: Parameters): Rehearsal<Needs> {
         timeoutMs: (seconds(params.maxReplicaDelay) + 30) * 1000,
         run: (context) => measureDelay(context, subject, state),
       },
-      { name: 'write, and count what is acknowledged', kind: 'act', timeoutMs: loadMs + 30_000, run: (context) => write(context, name, loadMs, state) },
-      { name: 'kill the primary, and promote the standby', kind: 'fault', timeoutMs: (seconds(params.maxTakeover) + 60) * 1000, run: (context) => failOver(context, subject, state) },
-      { name: 'look for the acknowledged writes', kind: 'measure', timeoutMs: 120_000, run: (context) => lookForWrites(context, subject, state) },
+      {
+        name: 'write, and count what is acknowledged',
+        kind: 'act',
+        timeoutMs: loadMs + 30_000,
+        run: (context) => write(context, name, loadMs, state),
+      },
+      {
+        name: 'kill the primary, and promote the standby',
+        kind: 'fault',
+        timeoutMs: (seconds(params.maxTakeover) + 60) * 1000,
+        run: (context) => failOver(context, subject, state),
+      },
+      {
+        name: 'look for the acknowledged writes',
+        kind: 'measure',
+        timeoutMs: 120_000,
+        run: (context) => lookForWrites(context, subject, state),
+      },
     ],
   };
 }
@@ -124,7 +149,12 @@ async function failOver(context: Context, { id, name, params }: Subject, { write
   mark('the primary is killed');
   await until(() => writes.failedAt !== undefined, signal);
   mark('the loss is noticed');
-  observe({ name: 'time to detect', value: Math.max(0, (writes.failedAt ?? 0) - killedAt) / 1000, unit: 's', subject: id });
+  observe({
+    name: 'time to detect',
+    value: Math.max(0, (writes.failedAt ?? 0) - killedAt) / 1000,
+    unit: 's',
+    subject: id,
+  });
   observe({ name: 'time to promote', value: (await standby.promote()) / 1000, unit: 's', subject: id });
   await until(() => writes.backAt !== undefined, signal);
   mark('a write is acknowledged again');

@@ -21,9 +21,16 @@ export const control = defineControl({
     version: 1,
   },
   params: z.object({
-    maxTakeover: z.string().default('1m').describe('Longest from the loss of the primary to the next acknowledged write.'),
+    maxTakeover: z
+      .string()
+      .default('1m')
+      .describe('Longest from the loss of the primary to the next acknowledged write.'),
     maxReplicaDelay: z.string().default('10s').describe('Longest until a write can be read on the standby.'),
-    maxLostWrites: z.int().min(0).default(0).describe('Acknowledged writes that may be lost; more than none where replication is asynchronous.'),
+    maxLostWrites: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('Acknowledged writes that may be lost; more than none where replication is asynchronous.'),
   }),
   subjects: productionStores,
   inputs: failover,

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { seconds } from '../../model/duration.ts';
 import type { Marker } from '../../model/drill/backups.ts';
-import { CannotTell, defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { Site } from '../../model/drill/sites.ts';
 import type { Params } from './check.ts';
 import type { Recovery, StoreRecovery } from './input.ts';
@@ -29,7 +35,8 @@ interface State {
 }
 
 export const drill = defineDrill({
-  summary: 'The site counts as lost: every store comes back from its backups alone, in an empty place, and the whole platform is started on it.',
+  summary:
+    'The site counts as lost: every store comes back from its backups alone, in an empty place, and the whole platform is started on it.',
   blastRadius:
     'The platform serves on: backups are taken as on any day, and a few markers are written. The second platform takes the same memory and processor time again while it runs.',
   needs: ['backups', 'sites'],

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { seconds } from '../../model/duration.ts';
-import { CannotTell, defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { Site } from '../../model/drill/sites.ts';
 import type { Params } from './check.ts';
 
@@ -8,7 +14,8 @@ type Subject = DrillSubject<unknown, Params>;
 type Context = StepContext<'sites'>;
 
 export const drill = defineDrill({
-  summary: 'The platform is stood up a second time from its code alone, in an empty place, and asked what a customer would ask.',
+  summary:
+    'The platform is stood up a second time from its code alone, in an empty place, and asked what a customer would ask.',
   blastRadius: 'None of the first platform; the second takes the same memory and processor time again while it runs.',
   needs: ['sites'],
   parameters: z.object({}),
@@ -44,7 +51,13 @@ async function standUp(context: Context, { id, params }: Subject): Promise<void>
   }
   keep('phases', site.phases);
   observe({ name: 'stood up', value: 1, unit: 'platforms', is: 1, subject: id });
-  observe({ name: 'time to stand up', value: site.tookMs / 1000, unit: 's', atMost: seconds(params.maxStandUp), subject: id });
+  observe({
+    name: 'time to stand up',
+    value: site.tookMs / 1000,
+    unit: 's',
+    atMost: seconds(params.maxStandUp),
+    subject: id,
+  });
   const missing = site.parts.filter((part) => !site.ready.includes(part));
   observe({
     name: 'parts that only the first platform has',

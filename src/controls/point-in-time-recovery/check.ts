@@ -12,7 +12,9 @@ export function check(_subject: Subject, { name, facts, within }: Archiving): Re
       remediation: 'Archive the log all the time, or declare the schedule that backups really have.',
     }));
   if (findings.length === 0 && facts.length === 0)
-    return inconclusive(`store ${name} says that it is backed up continuously, and nothing here shows how its log is kept`);
+    return inconclusive(
+      `store ${name} says that it is backed up continuously, and nothing here shows how its log is kept`,
+    );
   const where = within === undefined ? name : `${name}, which lies in ${within},`;
   return failOr(findings, `${where} keeps its log: ${facts.map(({ id, because }) => `${id} ${because}`).join('; ')}`, {
     facts: facts.length,

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { seconds } from '../../model/duration.ts';
 import type { BackupWay, Backups, Marker } from '../../model/drill/backups.ts';
-import { CannotTell, defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { Archiving } from './input.ts';
 
 interface Params {
@@ -31,7 +37,8 @@ const APART_MS = 2200;
 
 export const drill = defineDrill({
   summary: 'A table is dropped by mistake, and a copy is brought back to the moment before it.',
-  blastRadius: 'A table of the drill’s own is made and dropped in the store. The recovery runs beside it, reached by nobody else.',
+  blastRadius:
+    'A table of the drill’s own is made and dropped in the store. The recovery runs beside it, reached by nobody else.',
   needs: ['backups', 'databases'],
   parameters: z.object({
     rows: z.int().min(1).max(1_000_000).default(10_000).describe('Rows of the table that is dropped.'),
@@ -44,7 +51,10 @@ export const drill = defineDrill({
         .filter((subject) => !own.includes(subject))
         .map(({ id, input: { kind, within } }) => ({
           subject: id,
-          because: within === undefined ? `no recovery of a ${kind} to a moment is rehearsed` : `it lies in store ${within} and is recovered with it`,
+          because:
+            within === undefined
+              ? `no recovery of a ${kind} to a moment is rehearsed`
+              : `it lies in store ${within} and is recovered with it`,
         })),
     };
   },
@@ -134,7 +144,10 @@ async function drop({ target: { backups, databases }, mark }: Context, store: st
 }
 
 async function recover(context: Context, { id, name, input, params }: Subject, rows: number, state: State) {
-  const { observe, target: { backups } } = context;
+  const {
+    observe,
+    target: { backups },
+  } = context;
   const way = wayOf(backups, name);
   const seen = (what: string, value: number, is: number, unit: string): void =>
     observe({ name: what, value, unit, is, subject: id });
@@ -156,7 +169,12 @@ async function recover(context: Context, { id, name, input, params }: Subject, r
     .finally(() => sql.close());
   seen('rows of the dropped table that came back', counted, rows, 'rows');
   seen('the last write before the mistake', copy.markers.includes(state.good?.number ?? -1) ? 1 : 0, 1, 'writes');
-  seen('writes after the mistake that came along', copy.markers.filter((number) => number >= (state.late?.number ?? 0)).length, 0, 'writes');
+  seen(
+    'writes after the mistake that came along',
+    copy.markers.filter((number) => number >= (state.late?.number ?? 0)).length,
+    0,
+    'writes',
+  );
   observe({
     name: 'time to recover',
     value: copy.tookMs / 1000,

@@ -30,7 +30,9 @@ export interface Archiving {
 /** Stores that say of themselves that they are backed up continuously, and have a log to do it with. */
 export function continuousStores(view: PlatformView): Subject[] {
   return view.spec.stores
-    .filter(({ ephemeral, backup, kind }) => ephemeral === undefined && backup?.schedule === 'continuous' && LOGGED.has(kind))
+    .filter(
+      ({ ephemeral, backup, kind }) => ephemeral === undefined && backup?.schedule === 'continuous' && LOGGED.has(kind),
+    )
     .map(({ name }) => ({ kind: 'store', name }));
 }
 
@@ -62,15 +64,15 @@ function factsOf(view: PlatformView, store: StoreSpec): ArchiveFact[] {
 function managedFacts(view: PlatformView, store: StoreSpec): ArchiveFact[] {
   return resourcesOfStore(configurationsOf(view), store)
     .filter(({ type }) => type === 'aws_db_instance' || type === 'aws_rds_cluster')
-    .flatMap((resource) => {
+    .flatMap((resource): ArchiveFact[] => {
       // What the provider takes where nothing is said.
       const days = number(resource, 'backup_retention_period', resource.type === 'aws_rds_cluster' ? 1 : 0);
       if (!days.known) return [];
       const { address: id } = resource;
       const { value, origin } = days;
       return value > 0
-        ? [{ id, answer: 'yes' as const, because: `keeps its log for ${value} days`, origin }]
-        : [{ id, answer: 'no' as const, because: 'keeps no log: backup_retention_period is 0', origin }];
+        ? [{ id, answer: 'yes', because: `keeps its log for ${value} days`, origin }]
+        : [{ id, answer: 'no', because: 'keeps no log: backup_retention_period is 0', origin }];
     });
 }
 
@@ -85,7 +87,9 @@ function operatorFacts(view: PlatformView, store: StoreSpec): ArchiveFact[] {
       return {
         id: `Cluster ${object.name}`,
         answer: archives ? ('yes' as const) : ('no' as const),
-        because: archives ? 'archives its WAL to object storage' : 'has no backup section, so its WAL is archived nowhere',
+        because: archives
+          ? 'archives its WAL to object storage'
+          : 'has no backup section, so its WAL is archived nowhere',
         origin: spec.origin,
       };
     });
@@ -140,6 +144,11 @@ function archiveFact(id: string, settings: Settings, origin: Origin): ArchiveFac
     return { id, answer: 'no', because: 'has no archive_command that keeps anything', origin };
   const timeout = settings['archive_timeout'];
   if (timeout === undefined || /^0\D*$/.test(timeout))
-    return { id, answer: 'no', because: 'sets no archive_timeout, so a segment that does not fill is never archived', origin };
+    return {
+      id,
+      answer: 'no',
+      because: 'sets no archive_timeout, so a segment that does not fill is never archived',
+      origin,
+    };
   return { id, answer: 'yes', because: `archives its WAL, at the latest after ${timeout}`, origin };
 }

@@ -45,7 +45,12 @@ function targetFindings({ name, rpo, rto }: Restore): Finding[] {
       ? [problem(`store ${name} declares no RTO to hold a restore to`, 'Declare the longest time to be back as rto.')]
       : []),
     ...(rpo === undefined
-      ? [problem(`store ${name} declares no RPO to hold a restore to`, 'Declare the largest loss that is accepted as rpo.')]
+      ? [
+          problem(
+            `store ${name} declares no RPO to hold a restore to`,
+            'Declare the largest loss that is accepted as rpo.',
+          ),
+        ]
       : []),
   ];
 }

@@ -44,7 +44,8 @@ interface State {
 }
 
 export const drill = defineDrill({
-  summary: 'Each store is backed up, written to, given up for lost, and restored from its backups alone into another place.',
+  summary:
+    'Each store is backed up, written to, given up for lost, and restored from its backups alone into another place.',
   blastRadius:
     'The stores serve on: a backup is taken as on any day, and a few markers are written. The copies run beside them for seconds, reached by nobody else.',
   needs: ['backups', 'parts'],
@@ -60,7 +61,9 @@ export const drill = defineDrill({
     const own = subjects.filter(({ input: { kind, within } }) => within === undefined && DRILLED.has(kind));
     return {
       runs: own.map((subject) => rehearsal(subject, parameters)),
-      left: subjects.filter((subject) => !own.includes(subject)).map(({ id, input }) => ({ subject: id, because: why(input) })),
+      left: subjects
+        .filter((subject) => !own.includes(subject))
+        .map(({ id, input }) => ({ subject: id, because: why(input) })),
     };
   },
 });
@@ -149,9 +152,10 @@ async function writeMarkers(
 
 async function judgeAll(context: Context, { id, name, input, params }: Subject): Promise<void> {
   const { backups } = context.target;
-  for (const way of waysOf(backups, name))
+  for (const [index, way] of waysOf(backups, name).entries())
     judgeRepository(context, {
       way,
+      isFirst: index === 0,
       found: await backups.inspect(name, way.name),
       subject: id,
       rpo: input.rpo,

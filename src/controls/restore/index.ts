@@ -35,7 +35,9 @@ export const control = defineControl({
       .default([])
       .describe('SQL that answers no row where the restored data hold together.'),
     smoke: z
-      .array(statement.extend({ as: z.string().max(63).optional().describe('Role of the platform; default: operator.') }))
+      .array(
+        statement.extend({ as: z.string().max(63).optional().describe('Role of the platform; default: operator.') }),
+      )
       .default([])
       .describe('SQL that the platform lives by, which must answer at least one row on the restored store.'),
   }),

@@ -5,13 +5,15 @@ import { judgeContents, judgeRepository } from './judge.ts';
 
 const way = { name: 'rdb', continuous: false, pointInTime: false, sql: false };
 const good: Repository = { backups: 2, ageSeconds: 60, exposed: [], plain: [], faults: [] };
-const wanted = { way, subject: 'store/realtime', rpo: '1h', maxBaseAge: '8d', encrypted: true };
+const wanted = { way, isFirst: true, subject: 'store/realtime', rpo: '1h', maxBaseAge: '8d', encrypted: true };
 
 function missed(work: (context: { observe: (measured: Measured) => void }) => void): string[] {
   const seen: Measured[] = [];
   work({ observe: (measured) => void seen.push(measured) });
   expect(seen.length).toBeGreaterThan(0);
-  return seen.filter((one) => !isMet(one)).map(({ name, detail }) => `${name}${detail === undefined ? '' : `: ${detail}`}`);
+  return seen
+    .filter((one) => !isMet(one))
+    .map(({ name, detail }) => `${name}${detail === undefined ? '' : `: ${detail}`}`);
 }
 
 test.each<[string, Partial<Repository>, string[]]>([
@@ -43,7 +45,9 @@ test('what did not change is compared; what did is not, unless it is gone', () =
   const before = { a: { rows: 3, digest: 'x' }, b: { rows: 5, digest: 'y' }, c: { rows: 1, digest: 'z' } };
   const after = { ...before, b: { rows: 6, digest: 'yy' } };
   const judge = (restored: typeof before | object) =>
-    missed((context) => judgeContents(context, { way, subject: 's', before, after, restored: restored as typeof before }));
+    missed((context) =>
+      judgeContents(context, { way, subject: 's', before, after, restored: restored as typeof before }),
+    );
   expect(judge(before)).toEqual([]);
   expect(judge({ ...before, b: { rows: 7, digest: 'q' } })).toEqual([]);
   expect(judge({ ...before, a: { rows: 2, digest: 'w' } })).toEqual([

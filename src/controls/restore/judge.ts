@@ -8,6 +8,8 @@ const MOST_NAMED = 3;
 
 interface RepositoryQuestion {
   readonly way: BackupWay;
+  /** Whether the RPO rests on it. */
+  readonly isFirst: boolean;
   readonly found: Repository;
   readonly subject: string;
   readonly rpo: string | undefined;
@@ -52,9 +54,14 @@ export function judgeRepository({ observe }: Observing, { way, found, subject, .
   if (wanted.encrypted) none('files that are not encrypted', found.plain, 'files');
 }
 
-/** Without a log whatever is newer than the backup is lost; with one a backup may be as old as replaying onto it allows. */
-function ageBound(way: BackupWay, { rpo, maxBaseAge }: Pick<RepositoryQuestion, 'rpo' | 'maxBaseAge'>) {
-  if (way.continuous) return { atMost: seconds(maxBaseAge) };
+/**
+ * Without a log whatever is newer than the backup is lost. With one a backup may be as old as replaying onto it allows, and so may a second line.
+ */
+function ageBound(
+  way: BackupWay,
+  { rpo, maxBaseAge, isFirst }: Pick<RepositoryQuestion, 'rpo' | 'maxBaseAge' | 'isFirst'>,
+) {
+  if (way.continuous || !isFirst) return { atMost: seconds(maxBaseAge) };
   return rpo === undefined ? {} : { atMost: seconds(rpo) };
 }
 
@@ -67,11 +74,17 @@ interface ContentsQuestion {
 }
 
 /** What did not change while the backup was made must be the same in the copy. What did is counted, and cannot be compared. */
-export function judgeContents({ observe }: Observing, { way, subject, before, after, restored }: ContentsQuestion): void {
+export function judgeContents(
+  { observe }: Observing,
+  { way, subject, before, after, restored }: ContentsQuestion,
+): void {
   const still = Object.keys(before).filter((unit) => isSame(before[unit], after[unit]));
   const different = still.filter((unit) => !isSame(before[unit], restored[unit]));
   const missing = Object.keys(before).filter((unit) => !still.includes(unit) && restored[unit] === undefined);
-  const wrong = [...different.map((unit) => difference(unit, before, restored)), ...missing.map((unit) => `${unit} is missing`)];
+  const wrong = [
+    ...different.map((unit) => difference(unit, before, restored)),
+    ...missing.map((unit) => `${unit} is missing`),
+  ];
   observe({ name: `compared (${way.name})`, value: still.length, unit: 'tables, streams or files', subject });
   observe({
     name: `different from the original (${way.name})`,
@@ -119,9 +132,23 @@ export async function judgeStatements(
     if (typeof said === 'string' || said === 0) failed.push(`${name}: ${said === 0 ? 'no row' : said}`);
   }
   if (invariants.length > 0)
-    observe({ name: `broken invariants (${way.name})`, value: broken.length, unit: 'rules', is: 0, subject, ...named(broken) });
+    observe({
+      name: `broken invariants (${way.name})`,
+      value: broken.length,
+      unit: 'rules',
+      is: 0,
+      subject,
+      ...named(broken),
+    });
   if (smoke.length > 0)
-    observe({ name: `failed smoke tests (${way.name})`, value: failed.length, unit: 'tests', is: 0, subject, ...named(failed) });
+    observe({
+      name: `failed smoke tests (${way.name})`,
+      value: failed.length,
+      unit: 'tests',
+      is: 0,
+      subject,
+      ...named(failed),
+    });
 }
 
 /** Number of rows, or the server's words. */

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { seconds } from '../../model/duration.ts';
 import type { Restored } from '../../model/drill/backups.ts';
-import { CannotTell, defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { Migrations, Params } from './check.ts';
 
 type Subject = DrillSubject<Migrations, Params>;
@@ -17,7 +23,10 @@ export const drill = defineDrill({
     const migrated = subjects.flatMap((subject) => storesOf(subject).map((store) => rehearsal(subject, store)));
     const left = subjects
       .filter((subject) => storesOf(subject).length === 0)
-      .map(({ id }) => ({ subject: id, because: 'the spec names no PostgreSQL whose schema could be migrated on a copy' }));
+      .map(({ id }) => ({
+        subject: id,
+        because: 'the spec names no PostgreSQL whose schema could be migrated on a copy',
+      }));
     return { runs: migrated, left };
   },
 });
@@ -53,7 +62,12 @@ async function migrateCopy(context: Context, subject: Subject, store: string): P
   await migrate(context, copy, { name: 'up to date', args: ['up'], subject: id });
   const before = await copy.contents();
   await migrate(context, copy, { name: 'newest down', args: ['down'], subject: id });
-  await migrate(context, copy, { name: 'newest up again', args: ['up'], subject: id, atMost: seconds(params.maxMigration) });
+  await migrate(context, copy, {
+    name: 'newest up again',
+    args: ['up'],
+    subject: id,
+    atMost: seconds(params.maxMigration),
+  });
   const after = await copy.contents();
   const changed = Object.keys(before).filter((table) => before[table]?.rows !== after[table]?.rows);
   context.observe({

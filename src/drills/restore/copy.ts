@@ -38,7 +38,11 @@ export interface Copy {
 }
 
 /** Makes an empty place in the run's scratch. `user` is who its server runs as where the caller is root. */
-export async function openCopy({ scratch, undo, signal, run: id }: Use, name: string, user: string | undefined): Promise<Copy> {
+export async function openCopy(
+  { scratch, undo, signal, run: id }: Use,
+  name: string,
+  user: string | undefined,
+): Promise<Copy> {
   const folder = join(scratch, `${name}-${randomBytes(3).toString('hex')}`);
   const noted = await undo.before({ kind: 'remove-copy', data: { folder } });
   const owner = ownerFor(user);

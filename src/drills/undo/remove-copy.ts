@@ -11,13 +11,9 @@ const POLL_MS = 20;
 const COPY = /^[a-z0-9][a-z0-9._-]*-[0-9a-f]{6}$/;
 
 const data = z.object({
-  folder: z
-    .string()
-    .refine(
-      (path) =>
-        COPY.test(basename(path)) && isScratch(dirname(path)),
-      { message: 'expected a folder in the scratch folder of a drill' },
-    ),
+  folder: z.string().refine((path) => COPY.test(basename(path)) && isScratch(dirname(path)), {
+    message: 'expected a folder in the scratch folder of a drill',
+  }),
 });
 
 /**

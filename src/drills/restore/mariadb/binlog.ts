@@ -57,8 +57,10 @@ export async function untilShipped(source: MariadbSource): Promise<void> {
   const sql = await source.operator(source.socket);
   const [status] = await sql.query('SHOW MASTER STATUS').finally(() => sql.close());
   const folder = shippedBinlog(source);
-  const path = folder === undefined ? undefined : join(folder, String(status?.['File']));
-  while (path !== undefined && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < Number(status?.['Position'])) {
+  if (folder === undefined) return;
+  const path = join(folder, String(status?.['File']));
+  const shipped = (): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  while (shipped() < Number(status?.['Position'])) {
     source.use.signal.throwIfAborted();
     await sleep(POLL_MS);
   }

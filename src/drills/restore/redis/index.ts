@@ -41,7 +41,7 @@ export function redisBackups(source: RedisSource): StoreBackups {
     inspect: async (way) => inspectSealed(source.backups, way),
     mark: () => mark(source),
     unmark: () => using(source.writer, async (call) => void (await call('DEL', MARKERS))),
-    census: () => using(source.backup, readContents),
+    census: () => census(source),
     restore: (way) => restore(source, way),
   };
 }
@@ -103,7 +103,7 @@ async function restore(source: RedisSource, way: string): Promise<RestoredStore>
     tookMs: timing.total(),
     phases: timing.all,
     markers,
-    contents: () => using(address, readContents),
+    contents: () => using(address, async (call) => readContents(call, await markerKeys(call))),
     faults: () => faults(copy, data, way),
     sql: notOffered('SQL'),
     migrate: notOffered('migrations'),
@@ -153,11 +153,21 @@ async function logAll(call: Call): Promise<void> {
 }
 
 /** Keys by database. The live server's operator may not read keys, so they are counted; keys that expire make the number fall by itself. */
-async function readContents(call: Call): Promise<Contents> {
+async function readContents(call: Call, markers: number): Promise<Contents> {
   const text = String(await call('INFO', 'keyspace'));
-  return Object.fromEntries(
-    [...text.matchAll(/^(db\d+):keys=(\d+)/gm)].map(([, name = '', keys]) => [name, { rows: Number(keys) }]),
-  );
+  const found = [...text.matchAll(/^(db\d+):keys=(\d+)/gm)].map(([, name = '', keys]) => [name, Number(keys)] as const);
+  const { db0 = 0, ...others } = Object.fromEntries(found) as Record<string, number>;
+  return Object.fromEntries(Object.entries({ db0: db0 - markers, ...others }).map(([name, rows]) => [name, { rows }]));
+}
+
+/** 1 where the drill's own key is there. */
+async function markerKeys(call: Call): Promise<number> {
+  return Number(await call('EXISTS', MARKERS));
+}
+
+async function census({ backup, writer }: RedisSource): Promise<Contents> {
+  const markers = await using(writer, markerKeys);
+  return using(backup, (call) => readContents(call, markers));
 }
 
 async function faults(copy: Copy, data: string, way: string): Promise<string[]> {

@@ -30,7 +30,8 @@ export async function startWriting(
   let next = 0;
   let failedAt: number | undefined;
   let backAt: number | undefined;
-  let over = false;
+  const over = new AbortController();
+  const ended = AbortSignal.any([signal, over.signal]);
   await withClient(servers[0] ?? {}, makeWrites);
   const writers = Array.from({ length: CONNECTIONS }, () => write());
 
@@ -45,7 +46,7 @@ export async function startWriting(
       return backAt;
     },
     async lost() {
-      over = true;
+      over.abort();
       await Promise.all(writers);
       const present = new Set(await readIds(servers));
       return acknowledged.filter((id) => !present.has(id)).length;
@@ -53,7 +54,7 @@ export async function startWriting(
   };
 
   async function write(): Promise<void> {
-    for (let turn = 0; !over && !signal.aborted; turn += 1) {
+    for (let turn = 0; !ended.aborted; turn += 1) {
       await writeTo(servers[turn % servers.length] ?? {}).catch(() => undefined);
       await sleep(PAUSE_MS);
     }
@@ -65,13 +66,15 @@ export async function startWriting(
     client.on('error', () => undefined);
     try {
       await client.connect();
-      while (!over && !signal.aborted) {
+      while (!ended.aborted) {
         const id = (next += 1);
         await client.query(`INSERT INTO ${WRITES} (id) VALUES ($1)`, [id]);
         acknowledged.push(id);
         if (failedAt !== undefined) backAt ??= Date.now();
       }
     } catch (error) {
+      // What the drill wrote was taken out, so the drill is over, whether anybody asked what was lost or not.
+      if (isGone(error)) over.abort();
       // A standby refuses writes; that is no failure of the primary.
       if (!isReadOnly(error)) failedAt ??= Date.now();
       throw error;
@@ -94,7 +97,11 @@ async function readIds(servers: readonly pg.ClientConfig[]): Promise<number[]> {
   throw new Error('no server takes writes, so nobody can tell which of them were lost');
 }
 
-/** https://www.postgresql.org/docs/15/errcodes-appendix.html: read_only_sql_transaction */
+function isGone(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '42P01';
+}
+
+/** Codes: https://www.postgresql.org/docs/15/errcodes-appendix.html (undefined_table, read_only_sql_transaction) */
 function isReadOnly(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '25006';
 }

@@ -38,9 +38,7 @@ async function build(open: OpenLab, use: Use, from: 'code' | 'backups'): Promise
   if (site === undefined) throw new LaunchgateError('internal', `no lab is in ${directory} after its start`);
   const parts = labParts(site, use);
   const present = new Set(parts.all);
-  const ready = await Promise.all(
-    [...present].map(async (part) => ((await parts.ready(part)) ? [part] : [])),
-  );
+  const ready = await Promise.all([...present].map(async (part) => ((await parts.ready(part)) ? [part] : [])));
   return {
     tookMs,
     phases: timing.all,
@@ -64,12 +62,7 @@ interface Returned {
 }
 
 /** Restores each store elsewhere and moves its data to where the part of the second lab will look for them. */
-async function restoreInto(
-  directory: string,
-  open: OpenLab,
-  use: Use,
-  timing: Phases,
-): Promise<Returned> {
+async function restoreInto(directory: string, open: OpenLab, use: Use, timing: Phases): Promise<Returned> {
   const { lab, plan } = open;
   const markers: Record<string, readonly number[]> = {};
   for (const folder of [directory, join(directory, 'parts')]) makeFolder(folder, undefined, 0o711);
