@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { createReadStream, openSync, readSync, closeSync, statSync } from 'node:fs';
 import { Readable, Transform, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { LaunchgateError } from '../../model/errors.ts';
 
 const MAGIC = Buffer.from('LGSEAL1\n');
@@ -41,6 +41,7 @@ export async function unseal(path: string, secret: string, to: Writable): Promis
     await pipeline(bodyOf(path, size), decipher, to);
   } catch (cause) {
     to.destroy();
+    await finished(to).catch(() => undefined);
     if (!(cause instanceof Error && /authenticate/.test(cause.message))) throw cause;
     throw new LaunchgateError('input-hostile', `${path} is not as it was written, or was sealed with another key`, {
       next: 'Restore from another backup, and find out who changed this one.',
