@@ -9,12 +9,14 @@ import { endProcesses } from './end-processes.ts';
 import { forgetRevocations } from './forget-revocations.ts';
 import { monitoringPace } from './monitoring-pace.ts';
 import { pagerPace } from './pager-pace.ts';
+import { rebuildStandby } from './rebuild-standby.ts';
 import { removeCopy } from './remove-copy.ts';
 import { removeFolder } from './remove-folder.ts';
 import { removeMarkers } from './remove-markers.ts';
 import { renewCertificate } from './renew-certificate.ts';
 import { restartParts } from './restart-parts.ts';
 import { startPart } from './start-part.ts';
+import { takeDown } from './take-down.ts';
 import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
 
@@ -29,12 +31,14 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     forgetRevocations,
     monitoringPace,
     pagerPace,
+    rebuildStandby,
     removeCopy,
     removeFolder,
     removeMarkers,
     renewCertificate,
     restartParts,
     startPart,
+    takeDown,
     thaw,
   ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );

@@ -6,9 +6,10 @@ import { LAB } from '../../../model/policy-rules.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
+import { labBackups } from './backups/index.ts';
+import { labDatabases } from './databases/index.ts';
 import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
-import { labEdgeControl } from './edge-control.ts';
 import { labFaults } from './faults.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
@@ -16,11 +17,14 @@ import { labMetrics } from './metrics/index.ts';
 import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
+import { labSites } from './sites/index.ts';
 import { labTerminals } from './terminals.ts';
 import { labTraces } from './traces.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
+  backups: labBackups,
+  databases: labDatabases,
   edge: labEdge,
   edgeControl: labEdgeControl,
   faults: labFaults,
@@ -30,6 +34,7 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   pager: labPager,
   parts: labParts,
   people: labPeople,
+  sites: labSites,
   terminals: labTerminals,
   traces: labTraces,
 };
