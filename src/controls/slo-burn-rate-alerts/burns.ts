@@ -105,21 +105,24 @@ function burnOf(
   ];
 }
 
-/** Half of what the budget allows for, and a spike that is over before it counts. */
+/** Half of what the slowest tier allows for, and a spike that is over before it counts for any of them. */
 function noise(tiers: readonly FoundTier[], quickest: FoundTier, traffic: readonly Traffic[]): Burn {
   const step = stepOf(quickest);
   const window = Math.ceil(quickest.long / step);
   const spike = Math.max(1, Math.floor(window / 20));
   const least = Math.min(...tiers.map(({ threshold }) => threshold));
+  // Before the spike the short windows of all tiers are full.
+  const before = Math.max(window, ...tiers.map(({ short }) => Math.ceil(short / step)));
+  const most = Math.min((quickest.threshold * window) / 8, 0.4 * least * before);
   const stretches: Stretch[] = [
-    { steps: window * 3, errorRatio: least / 2 },
-    { steps: spike, errorRatio: Math.min(1, (quickest.threshold * window) / spike / 8) },
+    { steps: before, errorRatio: least / 2 },
+    { steps: spike, errorRatio: Math.min(1, most / spike) },
     { steps: window * 2, errorRatio: least / 2 },
   ];
   return {
     name: 'half of the budget burns, and a spike is over before it counts',
     stepSeconds: step,
-    steps: window * 5 + spike,
+    steps: before + spike + window * 2,
     series: counters(traffic, stretches),
     alerts: [...new Set(tiers.map(({ alert }) => alert.name))],
     start: 0,

@@ -40,10 +40,10 @@ function optionsOf(selector: Selector, series: Series, expressions: readonly Exp
   if (use.quantile) return [histogram(series, 1), histogram(series, BUCKETS.indexOf('600')), ...RATES.map((perSecond) => one({ kind: 'rate', perSecond }))];
   if (use.ranged) return RATES.map((perSecond) => one({ kind: 'rate', perSecond }));
   const constants = constantsIn(expressions);
-  const levels = [...new Set([1, 0, ...constants.flatMap((c) => [c / 2, c * 1.05, c * 2, c * 10])])];
+  const levels = [...new Set([1, 0, ...constants.flatMap((c) => [c / 2, c * 2, c * 10])])];
   const plain = levels.map((value) => one({ kind: 'level', value }));
   const ages = use.timed
-    ? constants.flatMap((c) => [c / 2, c * 1.05, c * 2, -c / 2, -c * 2]).map((seconds) => one({ kind: 'age', seconds }))
+    ? constants.flatMap((c) => [c / 10, c / 2, c * 2, c * 10, -c * 2, -c / 2]).map((seconds) => one({ kind: 'age', seconds }))
     : [];
   const counted = use.counted
     ? [copies(series, [1, 1, 1]), copies(series, [1, 0, 0]), copies(series, [1, 1, 0]), copies(series, [0, 0, 0])]

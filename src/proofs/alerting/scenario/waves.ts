@@ -35,8 +35,8 @@ interface Fault {
   readonly metrics: ReadonlySet<string>;
 }
 
-export function wavesOf(book: Book, limits: Limits): Waves {
-  const healthy = new Map<string, ShapedSeries>();
+export function wavesOf(book: Book, limits: Limits, settled: readonly ShapedSeries[] = []): Waves {
+  const healthy = new Map(settled.map((series) => [keyOf(series), series]));
   const faults: Fault[] = [];
   const constant: string[] = [];
   const left: { alert: string; because: string }[] = [];
