@@ -2,10 +2,13 @@ import { parseDuration } from '../../model/duration.ts';
 import type { Query, Subject } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import type { ServiceSpec } from '../../model/spec.ts';
 import { publicRoutes, publicRoutesTo, routeName, type PublicRoute } from '../../proofs/edge/index.ts';
 import { isDeclared } from '../../proofs/edge/match.ts';
 import { rateLimitOf } from '../../proofs/edge/rate.ts';
 import { parseSize, parseTime, settingOf, type SettingName } from '../../proofs/edge/settings.ts';
+
+const PERIOD: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 /** A bound in bytes or seconds; `value` is undefined where the text is none. */
 export interface Bound {
@@ -31,10 +34,20 @@ export interface RouteLimits {
   readonly origin: Origin;
 }
 
+/** A public route as the spec declares it, as far as its limits are concerned. */
+export interface DeclaredLimits {
+  readonly path: string;
+  readonly host?: string;
+  readonly protocol: string;
+  /** Requests per second of one client. */
+  readonly perSecond?: number;
+}
+
 export interface EdgeLimits {
   readonly declared: boolean;
   readonly own: { readonly body?: number; readonly header?: number; readonly uri?: number; readonly seconds?: number };
   readonly routes: readonly RouteLimits[];
+  readonly paths: readonly DeclaredLimits[];
 }
 
 /** Services with public routes; without any, the environment, for all routes there are. */
@@ -61,7 +74,19 @@ export function edgeLimits(subject: Subject): Query<EdgeLimits> {
         ...(seconds === undefined ? {} : { seconds }),
       },
       routes: routes.filter(({ backends }) => backends.length > 0).map((route) => limitsOf(view, route)),
+      paths: (service?.spec.routes ?? []).filter((route) => route.public).map(declaredLimits),
     };
+  };
+}
+
+function declaredLimits({ path, host, protocol, rateLimit }: ServiceSpec['routes'][number]): DeclaredLimits {
+  const [amount = '', unit = ''] = (rateLimit ?? '').split('/');
+  const period = PERIOD[unit];
+  return {
+    path,
+    protocol,
+    ...(host === undefined ? {} : { host }),
+    ...(period === undefined ? {} : { perSecond: Number(amount) / period }),
   };
 }
 

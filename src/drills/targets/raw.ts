@@ -9,6 +9,8 @@ export interface RawPlace {
   readonly host: string;
   readonly ca?: string;
   readonly plain: boolean;
+  /** Another address of this machine to come from. */
+  readonly from?: string;
 }
 
 export interface RawAnswer {
@@ -64,15 +66,16 @@ async function write(socket: Socket, pieces: readonly (string | Uint8Array)[], p
   }
 }
 
-function open({ address, port, host, ca, plain }: RawPlace, signal: AbortSignal): Promise<Socket> {
+function open({ address, port, host, ca, plain, from }: RawPlace, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = plain
-      ? connectPlain({ host: address, port })
+      ? connectPlain({ host: address, port, ...(from === undefined ? {} : { localAddress: from }) })
       : connectTls({
           host: address,
           port,
           servername: host,
           ALPNProtocols: ['http/1.1'],
+          ...(from === undefined ? {} : { localAddress: from }),
           ...(ca === undefined ? {} : { ca }),
         });
     const abort = (): void => void socket.destroy(signal.reason as Error);

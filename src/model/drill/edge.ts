@@ -31,6 +31,32 @@ export interface EdgePlace {
   readonly ca?: string;
 }
 
+export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+export type TlsVersion = (typeof TLS_VERSIONS)[number];
+
+/** What came of one TLS handshake, in which the client offers this version alone. */
+export type Handshake =
+  | {
+      readonly came: 'accepted';
+      readonly version: string;
+      /** OpenSSL's name. */
+      readonly cipher: string;
+      readonly certificate: EdgeCertificate;
+    }
+  /** The server ended it. */
+  | { readonly came: 'refused'; readonly because: string }
+  /** The client itself could not offer that, so that nothing is known of the server. */
+  | { readonly came: 'unable'; readonly because: string };
+
+export interface EdgeCertificate {
+  readonly serial: string;
+  /** Epoch milliseconds. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** Why a client would not trust it: authority, name or time; absent where it would. */
+  readonly untrusted?: string;
+}
+
 export interface Edge {
   /** The target's host name of a service's first public route: `api` -> `api.localhost`. */
   host(service: string): string;
@@ -43,6 +69,14 @@ export interface Edge {
   raw(
     host: string,
     bytes: readonly (string | Uint8Array)[],
-    options?: { readonly plain?: boolean; readonly pauseMs?: number; readonly timeoutMs?: number },
+    options?: {
+      readonly plain?: boolean;
+      readonly pauseMs?: number;
+      readonly timeoutMs?: number;
+      /** As of a call. */
+      readonly from?: string;
+    },
   ): Promise<{ readonly text: string; readonly closedAfterMs: number | undefined }>;
+  /** One handshake and no request. `ciphers` in OpenSSL's words, for versions up to 1.2; without them, all that the client knows. */
+  handshake(host: string, version: TlsVersion, ciphers?: string): Promise<Handshake>;
 }

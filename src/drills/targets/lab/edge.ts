@@ -6,6 +6,7 @@ import { labHost } from '../../lab/parts/edge/routes.ts';
 import type { Use } from '../../target.ts';
 import { askOver } from '../ask.ts';
 import { writeRaw } from '../raw.ts';
+import { handshake } from './edge/handshake.ts';
 
 const ADDRESS = '127.0.0.1';
 
@@ -14,8 +15,9 @@ export function labEdge({ lab }: OpenLab, { signal }: Use): Edge {
   const ca = readFileSync(lab.client.ca, 'utf8');
   const httpsPort = lab.port('edge', 'https');
   const httpPort = lab.port('edge', 'http');
+  const place = { address: ADDRESS, httpsPort, httpPort, ca };
   return {
-    place: { address: ADDRESS, httpsPort, httpPort, ca },
+    place,
     host(service) {
       const found = lab.plan.spec.services.find(({ name }) => name === service);
       const route = found?.routes.find((one) => one.public && one.protocol !== 'grpc');
@@ -24,14 +26,19 @@ export function labEdge({ lab }: OpenLab, { signal }: Use): Edge {
     },
     hostFor: labHost,
     ask: (host, path, call = {}) => askOver({ address: ADDRESS, port: httpsPort, host, ca }, path, call, signal),
-    raw: (host, bytes, { plain = false, ...options } = {}) =>
+    raw: (host, bytes, { plain = false, from, ...options } = {}) =>
       writeRaw(
         plain
-          ? { address: ADDRESS, port: httpPort, host, plain: true }
-          : { address: ADDRESS, port: httpsPort, host, ca, plain: false },
+          ? { address: ADDRESS, port: httpPort, host, plain: true, ...local(from) }
+          : { address: ADDRESS, port: httpsPort, host, ca, plain: false, ...local(from) },
         bytes,
         options,
         signal,
       ),
+    handshake: (host, version, ciphers) => handshake(place, host, version, ciphers),
   };
+}
+
+function local(from: string | undefined): { readonly from?: string } {
+  return from === undefined ? {} : { from };
 }

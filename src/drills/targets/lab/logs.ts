@@ -51,7 +51,9 @@ async function newest(lab: Lab, part: string, lines: number): Promise<string[]> 
     const { size } = await handle.stat();
     const start = Math.max(0, size - TAIL);
     const found: string[] = [];
-    for await (const text of createInterface({ input: createReadStream('', { fd: handle.fd, start, autoClose: false }) }))
+    for await (const text of createInterface({
+      input: createReadStream('', { fd: handle.fd, start, autoClose: false }),
+    }))
       found.push(text);
     // The first may have been cut.
     return (start === 0 ? found : found.slice(1)).filter((text) => text !== '').slice(-lines);

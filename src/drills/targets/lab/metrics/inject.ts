@@ -91,7 +91,9 @@ function shapeAt(shape: Shape, base: number, passed: number, at: number): number
 function keyOf({ name, labels }: InjectedSeries): string {
   const pairs = Object.entries(labels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, value]) => `${label}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`);
+    .map(
+      ([label, value]) => `${label}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
+    );
   return `${name}{${pairs.join(',')}}`;
 }
 

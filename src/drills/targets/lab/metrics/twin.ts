@@ -97,8 +97,7 @@ async function backfill({ lab, folder, timing }: Places, options: TwinOptions, s
 
 function writeConfiguration({ lab, folder, run, timing, ports }: Places, loaded: readonly LoadedRule[]): void {
   const owner = ownerFor(USER);
-  const write = (name: string, value: unknown): void =>
-    writeOwned(join(folder, name), text(value), 0o600, owner);
+  const write = (name: string, value: unknown): void => writeOwned(join(folder, name), text(value), 0o600, owner);
   write('rules.json', { groups: timed(groupsOf(loaded), timing) });
   const own = loadedFile(lab, 'prometheus');
   const { alerting, global } = own as { alerting: { alertmanagers: object[] }; global: Record<string, unknown> };
