@@ -5,7 +5,7 @@ const SOURCE = 'launchgate-source';
 
 const EXCLUDED = ['**/node_modules/**', '**/fixtures/**', '**/dist/**'];
 /** Suites that start a whole platform: one at a time, and after all others, or each would wait for the processes of the other. */
-const PLATFORM = ['test/lab/**/*.test.ts', 'test/services/**/*.test.ts'];
+const PLATFORM = ['test/lab/**/*.test.ts', 'test/services/**/*.test.ts', 'test/drills/**/*.test.ts'];
 
 export default defineConfig({
   ssr: {

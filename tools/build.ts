@@ -29,7 +29,8 @@ if (!isFresh() || process.argv.includes('--force')) {
   await bundlePrograms('services', servicePrograms());
   // What `api migrate` applies is read at run time, beside the bundle.
   await cp(new URL('services/api/migrations/', root), new URL('dist/services/migrations/', root), { recursive: true });
-  await bundlePrograms('lab', labPrograms());
+  await bundlePrograms('lab', programsIn('src/drills/lab/programs'));
+  await bundlePrograms('drills', programsIn('src/drills/programs'));
   await buildConsole('dist/console');
   await linkCommand();
   await writeFile(new URL('dist/built', root), '');
@@ -60,8 +61,8 @@ function servicePrograms(): [name: string, path: string][] {
     .filter(([, path]) => existsSync(new URL(path, root)));
 }
 
-function labPrograms(): [name: string, path: string][] {
-  return sourcesIn('src/drills/lab/programs')
+function programsIn(folder: string): [name: string, path: string][] {
+  return sourcesIn(folder)
     .filter((path) => /programs\/[a-z-]+\.ts$/.test(path))
     .map((path) => [path.slice(path.lastIndexOf('/') + 1, -'.ts'.length), path]);
 }

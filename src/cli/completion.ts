@@ -18,6 +18,7 @@ export const completion: DefineVerb = (command, io, done): Command =>
         SCRIPTS[shell](
           verbs.map(({ name, summary }) => [name, summary]),
           catalog.map(({ id }) => id),
+          catalog.filter(({ halves }) => halves.includes('drill')).map(({ id }) => id),
         ),
       );
       done(0);
@@ -25,18 +26,26 @@ export const completion: DefineVerb = (command, io, done): Command =>
 
 type Verbs = readonly (readonly [name: string, summary: string])[];
 
-const LAB = 'up status logs restart down';
+/** Verbs of verbs. */
+const INNER: readonly (readonly [verb: string, words: string])[] = [
+  ['lab', 'up status logs restart down'],
+  ['drill', 'list run approve cleanup'],
+];
 
 const SCRIPTS = { bash, zsh, fish } as const;
 
-function bash(known: Verbs, ids: readonly string[]): string {
+function bash(known: Verbs, ids: readonly string[], drilled: readonly string[]): string {
   return `# launchgate completion for bash
 _launchgate() {
   local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${known.map(([name]) => name).join(' ')}" -- "$word"))
-  elif [ "\${COMP_WORDS[1]}" = lab ] && [ "$COMP_CWORD" -eq 2 ]; then
-    COMPREPLY=($(compgen -W "${LAB}" -- "$word"))
+${INNER.map(
+  ([verb, words]) => `  elif [ "\${COMP_WORDS[1]}" = ${verb} ] && [ "$COMP_CWORD" -eq 2 ]; then
+    COMPREPLY=($(compgen -W "${words}" -- "$word"))`,
+).join('\n')}
+  elif [ "\${COMP_WORDS[1]}" = drill ] && [[ "$word" != -* ]]; then
+    COMPREPLY=($(compgen -W "${drilled.join(' ')}" -- "$word"))
   elif [ "\${COMP_WORDS[1]}" = controls ] || [ "$previous" = -c ] || [ "$previous" = --control ]; then
     COMPREPLY=($(compgen -W "${ids.join(' ')}" -- "$word"))
   else
@@ -46,28 +55,30 @@ _launchgate() {
 complete -o filenames -F _launchgate launchgate`;
 }
 
-function zsh(known: Verbs, ids: readonly string[]): string {
+function zsh(known: Verbs, ids: readonly string[], drilled: readonly string[]): string {
   return `#compdef launchgate
 _launchgate() {
   local -a verbs ids
   verbs=(${known.map(([name, summary]) => `'${name}:${summary.replaceAll("'", '’')}'`).join(' ')})
   ids=(${ids.join(' ')})
   if (( CURRENT == 2 )); then _describe verb verbs
-  elif [[ $words[2] == lab ]] && (( CURRENT == 3 )); then compadd ${LAB}
+${INNER.map(([verb, words]) => `  elif [[ $words[2] == ${verb} ]] && (( CURRENT == 3 )); then compadd ${words}`).join('\n')}
+  elif [[ $words[2] == drill && $words[CURRENT] != -* ]]; then compadd ${drilled.join(' ')}
   elif [[ $words[2] == controls || $words[CURRENT-1] == (-c|--control) ]]; then compadd -a ids
   else _files; fi
 }
 _launchgate "$@"`;
 }
 
-function fish(known: Verbs, ids: readonly string[]): string {
+function fish(known: Verbs, ids: readonly string[], drilled: readonly string[]): string {
   return [
     '# launchgate completion for fish',
     ...known.map(
       ([name, summary]) =>
         `complete -c launchgate -n __fish_use_subcommand -f -a ${name} -d '${summary.replaceAll("'", '’')}'`,
     ),
-    `complete -c launchgate -n '__fish_seen_subcommand_from lab' -f -a '${LAB}'`,
+    ...INNER.map(([verb, words]) => `complete -c launchgate -n '__fish_seen_subcommand_from ${verb}' -f -a '${words}'`),
+    `complete -c launchgate -n '__fish_seen_subcommand_from drill' -f -a '${drilled.join(' ')}'`,
     `complete -c launchgate -n '__fish_seen_subcommand_from controls' -f -a '${ids.join(' ')}'`,
     `complete -c launchgate -s c -l control -x -a '${ids.join(' ')}'`,
   ].join('\n');

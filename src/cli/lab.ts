@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { LabEvent, UpReport } from '../drills/lab/up.ts';
 import type { PartStatus } from '../drills/lab/status.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import { interruptible } from './interruptible.ts';
 import { showDown, showStatus, showUp, toJson } from './lab-show.ts';
 import type { ExitCode, Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -158,19 +159,6 @@ function noLab(directory: string, io: Io): ExitCode {
   io.note(`launchgate: there is no lab in ${directory}`);
   io.note('Start one with "launchgate lab up", or name its folder with --directory.');
   return 2;
-}
-
-/** Runs until it is done or somebody interrupts; then it may clean up, and a second interrupt is the kernel's matter. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const abort = () => controller.abort(new LaunchgateError('refused', 'interrupted'));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.once(name, abort);
-  try {
-    return await work(controller.signal);
-  } finally {
-    for (const name of signals) process.removeListener(name, abort);
-  }
 }
 
 function progress(io: Io, began: number): (event: LabEvent) => void {

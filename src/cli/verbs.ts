@@ -33,6 +33,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./lab.ts')).lab,
   },
   {
+    name: 'drill',
+    group: 'prove',
+    summary: 'drill the controls on the lab or an environment: list, run, approve, cleanup',
+    load: async () => (await import('./drill.ts')).drill,
+  },
+  {
     name: 'synth',
     group: 'prove',
     summary: 'write the missing artifacts, as patches to the sources that own them',

@@ -1,7 +1,6 @@
 import type { ControlMeta } from '../model/control.ts';
 import { dataControls } from './planned/data.ts';
 import { eastWestControls } from './planned/east-west.ts';
-import { observabilityControls } from './planned/observability.ts';
 import { operationsControls } from './planned/operations.ts';
 import { workloadsControls } from './planned/workloads.ts';
 
@@ -15,7 +14,6 @@ import { workloadsControls } from './planned/workloads.ts';
 export const plannedControls: readonly ControlMeta[] = [
   ...dataControls,
   ...eastWestControls,
-  ...observabilityControls,
   ...operationsControls,
   ...workloadsControls,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

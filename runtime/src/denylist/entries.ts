@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { EVERYBODY, type Change, type Kind, type Revoked, type TokenClaims } from './types.ts';
+import { Filter } from './filter.ts';
 import { Values } from './values.ts';
 import { Watermarks } from './watermarks.ts';
 
@@ -8,6 +10,9 @@ export const MAX_ENTRIES = 5_000_000;
 const NAMED = ['token', 'subject', 'session', 'tenant', 'key'] as const;
 type Named = (typeof NAMED)[number];
 
+/** Of the hashes, another one in every process: who knows the code cannot tell which texts share bits. */
+const SEED = /* @__PURE__ */ randomInt(2 ** 32);
+
 const MALFORMED: Revoked = { by: 'malformed', id: 0 };
 
 /**
@@ -15,6 +20,7 @@ const MALFORMED: Revoked = { by: 'malformed', id: 0 };
  * a clock that jumps ahead and back cannot let a revoked token through.
  */
 export class Entries {
+  readonly #filter: Filter;
   readonly #values: Readonly<Record<Named, Values>>;
   readonly #all = new Watermarks();
   readonly #subjects = new Watermarks();
@@ -22,13 +28,13 @@ export class Entries {
 
   /** `like`: a copy of about the same size, for which room is made at once. */
   constructor(like?: Entries) {
-    const values = (seed: number, kind: Named) => new Values(seed, like === undefined ? 0 : like.#values[kind].size);
+    this.#filter = new Filter(like?.size ?? 0);
     this.#values = {
-      token: values(1, 'token'),
-      subject: values(2, 'subject'),
-      session: values(3, 'session'),
-      tenant: values(4, 'tenant'),
-      key: values(5, 'key'),
+      token: new Values(SEED, this.#filter),
+      subject: new Values(SEED + 1, this.#filter),
+      session: new Values(SEED + 2, this.#filter),
+      tenant: new Values(SEED + 3, this.#filter),
+      key: new Values(SEED + 4, this.#filter),
     };
   }
 
@@ -43,7 +49,7 @@ export class Entries {
     if (change.lifts !== undefined) return this.#remove(change.kind, change.value, change.lifts);
     if (this.size >= MAX_ENTRIES) throw new Error(`the deny-list has more than ${MAX_ENTRIES} entries`);
     const marks = this.#marksOf(change.kind);
-    if (marks === undefined) this.#valuesOf(change.kind)?.add(change.value, change.id);
+    if (marks === undefined) this.#valuesOf(change.kind)?.add(change.value, change.id, () => this.#hashes());
     else if (change.issuedBefore !== undefined) marks.add(change.value, change.id, change.issuedBefore);
     else throw new Error(`entry ${change.id} of kind ${change.kind} has no time`);
   }
@@ -57,13 +63,34 @@ export class Entries {
     const kid = text(claims.kid);
     if (jti === null || sub === null || sid === null || tenant === null || kid === null) return MALFORMED;
     const { token, subject, session, tenant: tenants, key } = this.#values;
+    const ofToken = token.hash(jti);
+    const ofSubject = subject.hash(sub);
+    const ofSession = session.hash(sid);
+    const ofTenant = tenants.hash(tenant);
+    const ofKey = key.hash(kid);
+    const unnamed = this.#filter.hasNone(ofToken, ofSubject, ofSession, ofTenant, ofKey);
+    return (unnamed ? undefined : this.#named(jti, sub, sid, tenant, kid)) ?? this.#issued(claims.iat, sub, tenant);
+  }
+
+  #named(
+    jti: string | undefined,
+    sub: string | undefined,
+    sid: string | undefined,
+    tenant: string | undefined,
+    kid: string | undefined,
+  ): Revoked | undefined {
+    const { token, subject, session, tenant: tenants, key } = this.#values;
     let id: number | undefined;
-    if (jti !== undefined && (id = token.find(jti)) !== undefined) return { by: 'token', id };
-    if (sub !== undefined && (id = subject.find(sub)) !== undefined) return { by: 'subject', id };
-    if (sid !== undefined && (id = session.find(sid)) !== undefined) return { by: 'session', id };
-    if (tenant !== undefined && (id = tenants.find(tenant)) !== undefined) return { by: 'tenant', id };
-    if (kid !== undefined && (id = key.find(kid)) !== undefined) return { by: 'key', id };
-    return this.#issued(claims.iat, sub, tenant);
+    if ((id = token.find(jti)) !== undefined) return { by: 'token', id };
+    if ((id = subject.find(sub)) !== undefined) return { by: 'subject', id };
+    if ((id = session.find(sid)) !== undefined) return { by: 'session', id };
+    if ((id = tenants.find(tenant)) !== undefined) return { by: 'tenant', id };
+    if ((id = key.find(kid)) !== undefined) return { by: 'key', id };
+    return undefined;
+  }
+
+  *#hashes(): Generator<number> {
+    for (const kind of NAMED) yield* this.#values[kind].hashes();
   }
 
   /** Every entry as the change that made it, without its mark. */

@@ -1,4 +1,4 @@
-import { Filter, hashOf } from './filter.ts';
+import { hashOf, type Filter } from './filter.ts';
 
 /** A map of a million entries stands still for tens of milliseconds when it grows. Many small ones grow one at a time. */
 const SHARDS = 256;
@@ -10,28 +10,34 @@ export class Values {
   readonly #shards: readonly Map<string, number | number[]>[] = Array.from({ length: SHARDS }, () => new Map());
   #size = 0;
 
-  /** `expected`: how many there will be, so that nothing has to grow at once. */
-  constructor(seed: number, expected: number) {
+  /** The filter is of all kinds together, so the seed is this kind's own: a value means another thing under another kind. */
+  constructor(seed: number, filter: Filter) {
     this.#seed = seed;
-    this.#filter = new Filter(expected);
+    this.#filter = filter;
   }
 
   get size(): number {
     return this.#size;
   }
 
-  add(value: string, id: number): void {
-    const hash = hashOf(value, this.#seed);
+  /** For the filter; of an absent value the hash of none. */
+  hash(value: string | undefined): number {
+    return hashOf(value ?? '', this.#seed);
+  }
+
+  /** `all` are the hashes of all kinds. */
+  add(value: string, id: number, all: () => Iterator<number>): void {
+    const hash = this.hash(value);
     const shard = this.#shardOf(hash);
     const ids = shard.get(value);
     if (ids === id || (Array.isArray(ids) && ids.includes(id))) return;
-    this.#filter.add(hash, () => this.#hashes());
+    this.#filter.add(hash, all);
     shard.set(value, ids === undefined ? id : Array.isArray(ids) ? [...ids, id] : [ids, id]);
     this.#size += 1;
   }
 
   remove(value: string, id: number): void {
-    const shard = this.#shardOf(hashOf(value, this.#seed));
+    const shard = this.#shardOf(this.hash(value));
     const ids = shard.get(value);
     if (ids === undefined) return;
     const rest = (Array.isArray(ids) ? ids : [ids]).filter((one) => one !== id);
@@ -42,9 +48,9 @@ export class Values {
   }
 
   /** The id of an entry that names the value. */
-  find(value: string): number | undefined {
-    if (this.#size === 0) return undefined;
-    const hash = hashOf(value, this.#seed);
+  find(value: string | undefined): number | undefined {
+    if (value === undefined) return undefined;
+    const hash = this.hash(value);
     if (!this.#filter.mayHave(hash)) return undefined;
     const ids = this.#shardOf(hash).get(value);
     return Array.isArray(ids) ? ids[0] : ids;
@@ -55,8 +61,8 @@ export class Values {
       for (const [value, ids] of shard) for (const id of Array.isArray(ids) ? ids : [ids]) yield [value, id];
   }
 
-  *#hashes(): Generator<number> {
-    for (const shard of this.#shards) for (const value of shard.keys()) yield hashOf(value, this.#seed);
+  *hashes(): Generator<number> {
+    for (const shard of this.#shards) for (const value of shard.keys()) yield this.hash(value);
   }
 
   #shardOf(hash: number): Map<string, number | number[]> {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import http2 from 'node:http2';
+import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -24,6 +25,7 @@ afterEach(async () => {
 async function start(setup: (app: FastifyInstance) => void): Promise<{
   port: number;
   app: FastifyInstance;
+  lines: readonly string[];
   until: (count: number) => Promise<Line[]>;
 }> {
   const lines: string[] = [];
@@ -45,7 +47,12 @@ async function start(setup: (app: FastifyInstance) => void): Promise<{
     for (const line of requests()) expect(checkLine(line, 'request')).toEqual([]);
     return requests().map((line) => JSON.parse(line) as Line);
   };
-  return { port: (app.server.address() as { port: number }).port, app: app as unknown as FastifyInstance, until };
+  return {
+    port: (app.server.address() as { port: number }).port,
+    app: app as unknown as FastifyInstance,
+    lines,
+    until,
+  };
 }
 
 test('one line per request, with the pattern of its route and the ids of its answer', async () => {
@@ -147,4 +154,38 @@ test('HTTP/2: answered is answered', async () => {
   expect(
     lines.filter((line) => line.includes('"msg":"request"')).map((line) => JSON.parse(line) as Line),
   ).toMatchObject([{ route: '/', status: 200 }]);
+});
+
+test('a handler that throws leaves its stack in the log, under the id of its request', async () => {
+  const { port, lines, until } = await start((app) => {
+    app.get('/throws', function handlerThatThrows() {
+      throw new Error('the disk is full');
+    });
+    app.get('/refuses', () => Promise.reject(Object.assign(new Error('not yours'), { statusCode: 403 })));
+    app.get('/breaks', (_request, reply) =>
+      reply.send(
+        new Readable({
+          read() {
+            this.push('begun');
+            this.destroy(new Error('the source went away'));
+          },
+        }),
+      ),
+    );
+  });
+  const headers = { 'x-request-id': 'edge-12345678' };
+  expect((await fetch(`http://127.0.0.1:${port}/throws`, { headers })).status).toBe(500);
+  await fetch(`http://127.0.0.1:${port}/refuses`);
+  await fetch(`http://127.0.0.1:${port}/breaks`)
+    .then((answer) => answer.text())
+    .catch(() => undefined);
+  await until(3);
+  const said = lines.map((line) => JSON.parse(line) as Line & { err?: { message: string; stack: string } });
+  const failures = said.filter(({ err }) => err !== undefined);
+  expect(failures.map(({ msg, level, err }) => [msg, level, err?.message])).toEqual([
+    ['request failed', 'error', 'the disk is full'],
+    ['an answer broke off', 'warn', 'the source went away'],
+  ]);
+  expect(failures[0]).toMatchObject({ request_id: 'edge-12345678' });
+  expect(failures[0]?.err?.stack).toContain('handlerThatThrows');
 });

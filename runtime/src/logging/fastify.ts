@@ -32,19 +32,34 @@ export interface FastifyLogging {
 const OF_REQUEST = 'launchgate:request';
 
 /**
- * Options for `fastify()`: this logger, no request lines of Fastify's own, and no child per request, since ids come from the context that a
- * line is written in.
+ * Options for `fastify()`: this logger, no request lines of Fastify's own but those that say why an answer failed, and no child per request,
+ * since ids come from the context that a line is written in.
  */
 export function loggerOptions(log: Logger): FastifyLogging {
   // Loaded when it is asked for: a service without Fastify logs as well.
   const { LogController: Controller } = createRequire(import.meta.url)('fastify') as {
     LogController: new (options: object) => LogController;
   };
-  return {
-    loggerInstance: childless(log),
-    logController: new Controller({ disableRequestLogging: true, requestIdLogLabel: OF_REQUEST }),
-  };
+  const quiet = new Controller({ disableRequestLogging: true, requestIdLogLabel: OF_REQUEST });
+  return { loggerInstance: childless(log), logController: Object.assign(quiet, FAILURES) };
 }
+
+/** What the line of a request does not tell, and `disableRequestLogging` would keep quiet about. Of Fastify's objects only the error is passed on. */
+const FAILURES: Pick<LogController, 'defaultErrorLog' | 'streamError' | 'writeHeadError' | 'serializerError'> = {
+  defaultErrorLog(error, _request, { log, statusCode }) {
+    if (statusCode >= 500) log.error({ err: error }, 'request failed');
+  },
+  streamError(error, _request, { log }) {
+    if (!('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'))
+      log.warn({ err: error }, 'an answer broke off');
+  },
+  writeHeadError(error, _request, { log }) {
+    log.error({ err: error }, 'the head of an answer could not be written');
+  },
+  serializerError(error, _request, { log }) {
+    log.error({ err: error }, 'an answer could not be serialized');
+  },
+};
 
 /** The logger, standing for its own child where Fastify asks for one per request (which a factory of ours would have it check each time). */
 function childless(log: Logger): Logger {

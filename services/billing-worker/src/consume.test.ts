@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { jetstream, jetstreamManager, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
+import { connect as connectTo, createServer, type AddressInfo, type Socket } from 'node:net';
+import { jetstream, jetstreamManager, type ConsumerInfo, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startNats, type NatsServer } from '../../../test/servers/nats.ts';
 import { consume, type Work } from './consume.ts';
 import { keepDeadLetter } from './dead-letters.ts';
 import type { Queryable } from './sql.ts';
-import { applyStreams, CONSUMER, STREAM } from './streams.ts';
+import { ACK_WAIT, applyStreams, CONSUMER, STREAM } from './streams.ts';
 import { Unprocessable } from './usage-message.ts';
 
 let server: NatsServer;
@@ -55,8 +56,33 @@ function working(handle: (text: string, message: JsMsg) => Promise<void>): {
   return { work, buried, failures };
 }
 
+async function consumerInfo(): Promise<ConsumerInfo> {
+  return (await stream.consumers.get(STREAM, CONSUMER)).info();
+}
+
+/** A line to the server that can be held: both sides live on, and hear nothing of each other. */
+async function heldLine(port: number) {
+  const sockets: Socket[] = [];
+  const between = createServer((client) => {
+    const upstream = connectTo(port, '127.0.0.1');
+    sockets.push(client, upstream);
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  const all = (what: 'pause' | 'resume' | 'destroy') => {
+    for (const socket of sockets) socket[what]();
+  };
+  return {
+    port: (between.address() as AddressInfo).port,
+    hold: () => all('pause'),
+    release: () => all('resume'),
+    close: () => new Promise((resolve) => (between.close(resolve), all('destroy'))),
+  };
+}
+
 async function pending(): Promise<{ waiting: number; unacknowledged: number }> {
-  const info = await (await stream.consumers.get(STREAM, CONSUMER)).info();
+  const info = await consumerInfo();
   return { waiting: info.num_pending, unacknowledged: info.num_ack_pending };
 }
 
@@ -129,6 +155,39 @@ test('what is under way at the signal is finished, and nothing more is taken', a
   await done;
   expect(taken).toBe(1);
   await vi.waitFor(async () => expect(await pending()).toEqual({ waiting: 1, unacknowledged: 0 }), { timeout: 5000 });
+});
+
+test('a message on its way to a pull that was given up comes again soon, not after half a minute', async () => {
+  const line = await heldLine(server.port);
+  const starved = await connect({ servers: `nats://127.0.0.1:${line.port}`, pingInterval: 60_000 });
+  const stop = new AbortController();
+  const { work, failures } = working(async () => {});
+  const handled = Promise.withResolvers<{ at: number; deliveries: number }>();
+  const done = consume(
+    {
+      ...work,
+      consumer: () => jetstream(starved).consumers.get(STREAM, CONSUMER),
+      handle: async ({ info }) => handled.resolve({ at: performance.now(), deliveries: info.deliveryCount }),
+    },
+    { concurrency: 4, maxDeliveries: 2, pullMs: 2000, signal: stop.signal },
+  );
+  try {
+    await vi.waitFor(async () => expect((await consumerInfo()).num_waiting).toBe(4), { timeout: 5000 });
+    line.hold();
+    const sent = performance.now();
+    await publish('late');
+    await vi.waitFor(() => expect(String(failures)).toContain('heartbeats missed'), { timeout: 10_000 });
+    line.release();
+    const { at, deliveries } = await handled.promise;
+    expect(deliveries).toBe(2);
+    expect(at - sent).toBeLessThan(ACK_WAIT + 10_000);
+  } finally {
+    stop.abort();
+    line.release();
+    await done;
+    await starved.close();
+    await line.close();
+  }
 });
 
 test('a dead letter is kept with its headers and published where it can be replayed', async () => {

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { failureOf, pauseAfter } from './failure.ts';
+import { ACK_WAIT } from './streams.ts';
 
 export interface Work {
   /** The consumer as of now: a renewed connection has another. */
@@ -46,8 +47,7 @@ async function run(work: Work, { maxDeliveries, pullMs = 2000, signal }: Consume
 async function pull(work: Work, expires: number, gate: Gate): Promise<JsMsg | undefined> {
   try {
     const consumer = await work.consumer();
-    const message = (await consumer.next({ expires })) ?? undefined;
-    return message;
+    return (await consumer.next({ expires })) ?? undefined;
   } catch (error) {
     work.onFailure(error);
     gate.shut();
@@ -57,7 +57,7 @@ async function pull(work: Work, expires: number, gate: Gate): Promise<JsMsg | un
 
 async function settle(work: Work, message: JsMsg, maxDeliveries: number, gate: Gate): Promise<void> {
   const deliveries = message.info.deliveryCount;
-  const alive = setInterval(() => message.working(), 10_000);
+  const alive = setInterval(() => message.working(), ACK_WAIT / 3);
   try {
     await work.handle(message);
     message.ack();
@@ -83,6 +83,9 @@ async function bury(work: Work, message: JsMsg, cause: unknown): Promise<void> {
   }
 }
 
+/** Milliseconds without a failure after which earlier ones say nothing any more, also where no message has come to succeed. */
+const FORGOTTEN = 60_000;
+
 /** Shut for a while after a failure that is not the message's: a store that is down is not asked by every message of the stream. */
 class Gate {
   readonly #signal: AbortSignal;
@@ -94,9 +97,10 @@ class Gate {
   }
 
   shut(): void {
-    if (Date.now() < this.#until) return;
-    this.#failures += 1;
-    this.#until = Date.now() + pauseAfter(Math.min(this.#failures, 5));
+    const now = Date.now();
+    if (now < this.#until) return;
+    this.#failures = now - this.#until > FORGOTTEN ? 1 : this.#failures + 1;
+    this.#until = now + pauseAfter(Math.min(this.#failures, 5));
   }
 
   succeeded(): void {

@@ -13,6 +13,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 export const STREAM = 'usage';
 export const CONSUMER = 'billing-worker';
 export const DEAD_PREFIX = 'dead.';
+/**
+ * Milliseconds after which a message that was delivered and not answered for is delivered again: how long customers wait when a worker was
+ * killed with it, or was starved until it gave up the pull that the message was on its way to. Whoever works on a message says so more often.
+ */
+export const ACK_WAIT = 5000;
 
 const NANOSECONDS = 1_000_000;
 const DAY = 86_400_000 * NANOSECONDS;
@@ -41,7 +46,7 @@ const consumer: Partial<ConsumerConfig> & { durable_name: string } = {
   durable_name: CONSUMER,
   ack_policy: AckPolicy.Explicit,
   deliver_policy: DeliverPolicy.All,
-  ack_wait: 30_000 * NANOSECONDS,
+  ack_wait: ACK_WAIT * NANOSECONDS,
   // Never given up by the server: only what has been kept as a dead letter is ended.
   max_deliver: -1,
   max_ack_pending: 1024,

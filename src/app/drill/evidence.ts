@@ -60,7 +60,7 @@ export function drillStatement(
     finishedAt,
     binds: { input, params, version: control.meta.version },
     outcome: verdict.outcome,
-    observations: verdict.observations.map(evident),
+    observations: verdict.observations.filter(({ value }) => Number.isFinite(value)).map(evident),
     ...(verdict.because === undefined ? {} : { because: verdict.because }),
     records: own,
     raw: verdict.runs.flatMap((run) =>

@@ -16,9 +16,14 @@ export interface Drillable {
   readonly drill: AnyDrill;
 }
 
-/** A drill with the subjects it is about to be asked of, each bound. */
-export interface BoundDrill extends Drillable {
+/** A drill with the subjects it is about to be asked of, each bound to what its control reads. */
+export interface BoundDrill {
+  readonly id: string;
+  readonly title: string;
+  readonly drill: AnyDrill;
   readonly bindings: readonly Binding[];
+  /** For a drill of no control: what it is about. It becomes no evidence. */
+  readonly alone?: string;
 }
 
 /** Every control of the catalog that has a drill, or the named ones. Throws `usage` for an id that has none. */
@@ -54,7 +59,18 @@ export async function bindDrills(
     ),
     ({ control }) => control.meta.id,
   );
-  return { facts, bound: drills.map((one) => ({ ...one, bindings: bindings.get(one.control.meta.id) ?? [] })) };
+  const bound = drills.map(({ control: { meta }, drill }) => ({
+    id: meta.id,
+    title: meta.title,
+    drill,
+    bindings: bindings.get(meta.id) ?? [],
+  }));
+  return { facts, bound };
+}
+
+/** Ids of what the drill is about. */
+export function subjectsOf({ bindings, alone }: BoundDrill): string[] {
+  return alone === undefined ? bindings.map(({ subject }) => subjectId(subject)) : [alone];
 }
 
 /** A binding as its drill sees it. */

@@ -18,7 +18,7 @@ interface AclSource {
   readonly origin: Origin;
 }
 
-interface Segregation {
+export interface Segregation {
   readonly channels: readonly {
     readonly pattern: string;
     readonly publishers: readonly string[];
@@ -27,7 +27,7 @@ interface Segregation {
   readonly sources: readonly AclSource[];
 }
 
-interface Params {
+export interface Params {
   readonly users: Readonly<Record<string, string>>;
   readonly operators: readonly string[];
 }

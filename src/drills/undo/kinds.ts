@@ -1,23 +1,46 @@
 /** Every way in which a fault is taken back, by name. What an old journal names must stay here. */
 import { LaunchgateError } from '../../model/errors.ts';
+import { acknowledgePages } from './acknowledge-pages.ts';
+import { activity } from './activity.ts';
 import { closeTerminals } from './close-terminals.ts';
 import { edgeSettingUndo } from './edge-setting.ts';
+import { endAuthority } from './end-authority.ts';
 import { endProcesses } from './end-processes.ts';
+import { forgetRevocations } from './forget-revocations.ts';
+import { monitoringPace } from './monitoring-pace.ts';
+import { pagerPace } from './pager-pace.ts';
+import { removeCopy } from './remove-copy.ts';
 import { removeFolder } from './remove-folder.ts';
+import { removeMarkers } from './remove-markers.ts';
+import { renewCertificate } from './renew-certificate.ts';
 import { restartParts } from './restart-parts.ts';
 import { startPart } from './start-part.ts';
 import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
 
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
-  [closeTerminals, edgeSettingUndo, endProcesses, removeFolder, restartParts, startPart, thaw].map((kind) => [
-    kind.kind,
-    kind as UndoKind<unknown>,
-  ]),
+  [
+    acknowledgePages,
+    activity,
+    closeTerminals,
+    edgeSettingUndo,
+    endAuthority,
+    endProcesses,
+    forgetRevocations,
+    monitoringPace,
+    pagerPace,
+    removeCopy,
+    removeFolder,
+    removeMarkers,
+    renewCertificate,
+    restartParts,
+    startPart,
+    thaw,
+  ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );
 
-/** Longest that one undo may take: a server is started, and waited for. */
-const UNDO_MS = 60_000;
+/** Longest that one undo may take: servers are started, and waited for, on a machine that may be busy. */
+const UNDO_MS = 180_000;
 
 /** Takes one fault back. Throws when the target is not as before. */
 export async function takeBack(undo: Undo): Promise<void> {

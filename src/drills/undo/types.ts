@@ -27,6 +27,6 @@ export interface UndoKind<D> {
   readonly data: ZodType<D>;
   /** What is undone, for the report: `thaw postgres`. */
   describe(data: D): string;
-  /** Throws when the target is not as before. At most a minute. */
+  /** Throws when the target is not as before. Bounded by `UNDO_MS` of `kinds.ts`. */
   undo(data: D, signal: AbortSignal): Promise<void>;
 }

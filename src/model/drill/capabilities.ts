@@ -15,9 +15,11 @@ import type { Pager } from './pager.ts';
 import type { Parts } from './parts.ts';
 import type { People } from './people.ts';
 import type { Segments } from './segments.ts';
+import type { Sites } from './sites.ts';
 import type { Terminals } from './terminals.ts';
 import type { Traces } from './traces.ts';
 import type { Trust } from './trust.ts';
+import type { WayBack } from './way-back.ts';
 import type { Webhooks } from './webhooks.ts';
 
 export interface Capabilities {
@@ -55,6 +57,10 @@ export interface Capabilities {
   readonly webhooks: Webhooks;
   /** Packets between workloads, where each stands in a network of its own. */
   readonly segments: Segments;
+  /** How what a drill in a file did is taken back. */
+  readonly wayBack: WayBack;
+  /** The whole platform a second time, from nothing. */
+  readonly sites: Sites;
 }
 
 export type CapabilityName = keyof Capabilities;

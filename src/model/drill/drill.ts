@@ -140,6 +140,8 @@ export interface Measured {
   readonly subject?: string;
   /** What was seen, where a number alone does not help who must mend it. */
   readonly detail?: string;
+  /** What a formula says it will be, where only the target itself tells what goes into it; otherwise a {@link Prediction} of the plan. */
+  readonly predicted?: number;
 }
 
 /** Thrown by a step that cannot tell: the target does not answer, the load generator was the bottleneck. The run ends inconclusive. */
@@ -162,7 +164,7 @@ export function isMet({ value, atMost, atLeast, is }: Measured): boolean {
 }
 
 /** The measurement as evidence keeps it. */
-export function toObservation(measured: Measured, predicted?: number): Observation {
+export function toObservation(measured: Measured, predicted = measured.predicted): Observation {
   const { name, value, unit, atMost, atLeast, is } = measured;
   const target = is ?? atMost ?? atLeast;
   return {

@@ -14,7 +14,10 @@ export interface LoadOptions {
   readonly connections?: number;
   /** A request without an answer after this is an error of kind `timeout`; default 10 s. */
   readonly timeoutMs?: number;
-  readonly protocol?: 'http/1.1' | 'h2';
+  /** `ws`: the body is a message over a WebSocket that is kept, the next message its answer, counted as status 101. */
+  readonly protocol?: 'http/1.1' | 'h2' | 'ws';
+  /** Addresses of this machine that the connections come from, in turn; the edge counts rates by them. */
+  readonly from?: readonly string[];
 }
 
 export interface LoadRequest {
@@ -29,7 +32,7 @@ export interface LoadRequest {
 export interface RunningLoad {
   /** What has come so far. */
   report(): LoadReport;
-  /** Sends nothing more, waits for what is under way, and answers the whole. */
+  /** Makes nothing more due, waits until all that was due is answered or timed out, and answers the whole. */
   stop(): Promise<LoadReport>;
 }
 
@@ -43,13 +46,16 @@ export interface LoadReport {
   readonly answered: number;
   /** Answers by status code. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Requests without an answer, by kind: `refused`, `reset`, `timeout`, `closed`, `tls`, `other`. */
+  /** Requests without an answer, by kind: `refused`, `reset`, `timeout`, `closed`, `tls`, `malformed`, `local`, `other`. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Milliseconds from when a request was due to the last byte of its answer. */
+  /** Milliseconds from when a request was due to the last byte of its answer. Timeouts count with their length; all NaN where nothing came. */
   readonly latency: Latency;
   /** One entry for each second of the run. */
   readonly curve: readonly LoadSecond[];
-  /** True when the generator could not send on time: more than 1 % of the requests left over 20 ms late without a connection being the reason. */
+  /**
+   * True when the generator was the bottleneck: more than 1 % of the requests left over 20 ms late though a connection was free, or waited for one
+   * while the generator's processor was used up; or this machine ran out of ports or descriptors.
+   */
   readonly saturated: boolean;
   /** Longest that a request left late by the generator's own fault, milliseconds. */
   readonly latestMs: number;

@@ -1,7 +1,8 @@
 import type { DrillReport } from '../../model/drill/report.ts';
 import { drillReportSchema } from './schema.ts';
 
-/** The report as JSON of the published schema, members in its order. */
+/** The report as JSON of the published schema, members in its order. A number that is none is null, as JSON has it. */
 export function renderDrillJson(report: DrillReport): string {
-  return `${JSON.stringify(drillReportSchema.parse(report), undefined, 2)}\n`;
+  const plain: unknown = JSON.parse(JSON.stringify(report));
+  return `${JSON.stringify(drillReportSchema.parse(plain), undefined, 2)}\n`;
 }

@@ -18,7 +18,7 @@ const answer = z.object({
 
 const observation = z.object({
   name: z.string(),
-  value: z.number(),
+  value: z.number().nullable().describe('Null: there was no number, and it is not met.'),
   unit: z.string(),
   target: z.number().optional(),
   atMost: z.number().optional(),

@@ -1,5 +1,5 @@
 /** The picture of a run: steps, faults and when they were taken back, what was marked, and the curves, over one axis of time. */
-import type { RunRecord } from '../../model/drill/record.ts';
+import type { FaultRecord, RunRecord } from '../../model/drill/record.ts';
 import { html, type Markup } from '../html/html.ts';
 import type { Curve } from './context.ts';
 import { clipped, curveSeries, LANE, lane, probeSeries } from './lane.ts';
@@ -16,7 +16,8 @@ export function timeline(run: RunRecord, curves: readonly Curve[]): Markup {
   const labelRows = Math.max(0, ...labels.map(({ row }) => row + 1));
   const stepsTop = AXIS + labelRows * LABEL_ROW + 6;
   const steps = run.steps.filter(({ startedMs }) => startedMs !== undefined);
-  const lanesTop = stepsTop + (steps.length + run.faults.length) * ROW + 8;
+  const faults = faultsOf(run);
+  const lanesTop = stepsTop + (steps.length + faults.length) * ROW + 8;
   const series = [...run.hypothesis.map(probeSeries), ...curves.map(curveSeries)].filter(
     ({ points }) => points.length > 0,
   );
@@ -32,7 +33,7 @@ export function timeline(run: RunRecord, curves: readonly Curve[]): Markup {
   >
     <title id="${id}-title">Time line of ${run.name}</title>
     <desc id="${id}-text">${description(run)}</desc>
-    ${run.faults.map(({ atMs, undoneMs }) => {
+    ${faults.map(({ atMs, undoneMs }) => {
       const from = x(atMs);
       const width = round(Math.max(1.5, x(undoneMs ?? run.durationMs) - from));
       return html`<rect class="fault-band" x="${from}" y="${AXIS}" width="${width}" height="${height - AXIS}" />`;
@@ -55,7 +56,7 @@ export function timeline(run: RunRecord, curves: readonly Curve[]): Markup {
     ${steps.map(({ name, kind, startedMs = 0, endedMs, outcome }, index) =>
       bar(name, outcome === 'done' ? kind : 'missed', startedMs, endedMs ?? run.durationMs, stepsTop + index * ROW, x),
     )}
-    ${run.faults.map(({ undo, atMs, undoneMs, error }, index) =>
+    ${faults.map(({ undo, atMs, undoneMs, error }, index) =>
       bar(
         `until ${undo}`,
         error === undefined ? 'fault' : 'missed',
@@ -69,6 +70,12 @@ export function timeline(run: RunRecord, curves: readonly Curve[]): Markup {
   </svg>`;
 }
 
+/** What was noted before the method began is how the run cleans up after itself, and no fault. */
+export function faultsOf({ steps, faults }: Pick<RunRecord, 'steps' | 'faults'>): readonly FaultRecord[] {
+  const began = Math.min(...steps.flatMap(({ startedMs }) => startedMs ?? []));
+  return faults.filter(({ atMs, error }) => atMs >= began || error !== undefined);
+}
+
 function bar(name: string, kind: string, from: number, to: number, top: number, x: Scale): Markup {
   const width = round(Math.max(2, x(to) - x(from)));
   return html`<text class="bar-name" x="${LEFT - 12}" y="${top + 15}">${clipped(name)}</text>
@@ -77,12 +84,15 @@ function bar(name: string, kind: string, from: number, to: number, top: number, 
     </rect>`;
 }
 
-function description({ steps, marks, faults, durationMs }: RunRecord): string {
+function description(run: RunRecord): string {
+  const { steps, marks, durationMs } = run;
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   const events = [
     ...steps.flatMap(({ name, startedMs }) => (startedMs === undefined ? [] : [[startedMs, name] as const])),
     ...marks.map(({ what, atMs }) => [atMs, what] as const),
-    ...faults.flatMap(({ undo, undoneMs }) => (undoneMs === undefined ? [] : [[undoneMs, `undone: ${undo}`] as const])),
+    ...faultsOf(run).flatMap(({ undo, undoneMs }) =>
+      undoneMs === undefined ? [] : [[undoneMs, `undone: ${undo}`] as const],
+    ),
   ].sort(([a], [b]) => a - b);
   return `${events.map(([at, what]) => `${seconds(at)} ${what}`).join('; ')}. Ended after ${seconds(durationMs)}.`;
 }

@@ -4,6 +4,7 @@ import { nodeId } from '../../../src/drills/lab/parts/postgres.ts';
 import { logIn, openDesk, screen, type, type Desk } from './browser.ts';
 import { gatewayOf } from './gateways.ts';
 import { rent, until, type Platform } from './platform.ts';
+import { logged } from './request.suite.ts';
 
 const LONG = 120_000;
 /**
@@ -53,16 +54,50 @@ export function browserSuite(platform: () => Platform): void {
   });
 
   test('a reported minute comes back as a notification with the id of its request', { timeout: LONG }, async () => {
-    const { page } = desk;
-    await page.getByRole('button', { name: 'Report a minute' }).click();
-    const row = page.locator('#instances li[data-request]');
-    await row.waitFor();
-    const id = await row.getAttribute('data-request');
+    const id = await reportsMinute(desk);
     expect(id).toMatch(/^[0-9a-f]{32}$/);
-    const told = page.locator(`#feed li[data-request="${id}"]`);
-    await told.waitFor();
-    expect(await told.textContent()).toContain(`request ${id}`);
+    expect(await isTold(desk, id)).toContain(`request ${id}`);
   });
+
+  test(
+    'what was published while no replica of the API was there to hear it is shown when the page is back',
+    { timeout: 2 * LONG },
+    async () => {
+      const replicas = platform().open.lab.replicas('api');
+      const relay = platform().pid('notification-relay-1');
+      process.kill(relay, 'SIGSTOP');
+      let id: string;
+      try {
+        id = await reportsMinute(desk);
+        expect(await logged(platform(), 'billing-worker', id)).toMatchObject({ booking: 'booked' });
+        for (const replica of replicas) process.kill(platform().pid(replica), 'SIGKILL');
+      } finally {
+        process.kill(relay, 'SIGCONT');
+      }
+      expect(await logged(platform(), 'notification-relay', id)).toMatchObject({ msg: 'published', receivers: 0 });
+      for (const replica of replicas) await platform().restart(replica);
+      await isTold(desk, id);
+    },
+  );
+}
+
+/** Answers the id of the report's request. */
+async function reportsMinute({ page }: Desk): Promise<string> {
+  const answers = page.waitForResponse(
+    (response) => response.url().endsWith('/usage') && response.request().method() === 'POST',
+  );
+  await page.getByRole('button', { name: 'Report a minute' }).click();
+  const answer = await answers;
+  expect(answer.status()).toBe(202);
+  return String(await answer.headerValue('x-request-id'));
+}
+
+/** What the page says of it. */
+async function isTold({ page }: Desk, id: string): Promise<string | null> {
+  const told = page.locator(`#feed li[data-request="${id}"]`);
+  await told.waitFor({ timeout: 60_000 });
+  expect(await told.count()).toBe(1);
+  return told.textContent();
 }
 
 /** Types words before, during and after `event`, and reads on the screen what became of them. */

@@ -10,8 +10,10 @@ import { restartPart } from '../../../src/drills/lab/restart.ts';
 import { rentNode } from '../../../src/drills/terminals/rent.ts';
 import type { TerminalEntry } from '../../../src/drills/terminals/session.ts';
 
-const SPEC = fileURLToPath(new URL('../../../examples/gpu-cloud/launchgate.yaml', import.meta.url));
+export const SPEC = fileURLToPath(new URL('../../../examples/gpu-cloud/launchgate.yaml', import.meta.url));
 const CALL_MS = 30_000;
+/** Longer than any machine needs; a start that is given up cleans up after itself. */
+const START_MS = 270_000;
 
 export interface Answer {
   readonly status: number;
@@ -57,7 +59,7 @@ export async function startPlatform(replicas: Readonly<Record<string, number>> =
     changes: { replicas: new Map(Object.entries(replicas)), off: new Map() },
     keep: false,
     segmented: false,
-    signal: new AbortController().signal,
+    signal: AbortSignal.timeout(START_MS),
     watch: () => undefined,
   });
   return over(await opened(directory), async () => {

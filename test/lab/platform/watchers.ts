@@ -54,7 +54,10 @@ export async function notifications({ edge, ca }: Platform, token: string): Prom
     ['launchgate.notifications.v1', `bearer.${token}`],
     { ca, lookup: toLoopback, origin: `https://console.localhost:${edge}` },
   );
-  socket.on('message', (data: Buffer) => seen.push(JSON.parse(data.toString()) as Told));
+  socket.on('message', (data: Buffer) => {
+    const frame = JSON.parse(data.toString()) as Told | { readonly type: 'gap' | 'joined' };
+    if ('id' in frame) seen.push(frame);
+  });
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', reject);

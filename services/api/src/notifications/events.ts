@@ -1,22 +1,20 @@
 /** `/events`: the same messages as server-sent events, for clients that can set an Authorization header. */
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
-import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 import { createFeed } from './feed.ts';
 import type { Hub } from './hub.ts';
-import type { Frame } from './message.ts';
+import { takePlace, type Place } from './join.ts';
+import { position, type Frame } from './message.ts';
 
 export interface EventDeps {
   readonly hub: Hub;
   readonly guards: readonly (preHandlerAsyncHookHandler | preHandlerHookHandler)[];
-  readonly missed: (user: string, lastId: string) => Promise<Frame[]>;
+  readonly missed: (user: string, after: string | undefined) => Promise<Frame[]>;
   /** The lifecycle's: calls `finish` when the process drains. */
   readonly openEnded: (response: ServerResponse) => void;
   readonly onDropped?: (count: number) => void;
 }
-
-const lastEventId = z.uuid().optional();
 
 export function eventStream(app: FastifyInstance, deps: EventDeps): void {
   app.route({
@@ -34,11 +32,10 @@ export function eventStream(app: FastifyInstance, deps: EventDeps): void {
     async handler(request, reply) {
       const { principal } = request;
       if (principal === undefined) throw new Problem(401, 'Unauthorized', 'A bearer token is needed.');
-      deps.hub.checkRoom(principal.sub);
-      const last = lastEventId.safeParse(request.headers['last-event-id']).data;
-      const first = last === undefined ? [] : await deps.missed(principal.sub, last);
+      const last = position.safeParse(request.headers['last-event-id']).data;
+      const place = await takePlace(deps.hub, principal, () => deps.missed(principal.sub, last));
       reply.hijack();
-      stream(request, reply.raw, reply.getHeaders(), first, deps);
+      stream(request, reply.raw, reply.getHeaders(), place, deps);
     },
   });
 }
@@ -47,8 +44,8 @@ function stream(
   request: FastifyRequest,
   response: ServerResponse,
   headers: Readonly<Record<string, number | string | string[] | undefined>>,
-  first: readonly Frame[],
-  { hub, openEnded, onDropped }: EventDeps,
+  place: Place,
+  { openEnded, onDropped }: EventDeps,
 ): void {
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
   response.writeHead(200, {
@@ -64,10 +61,9 @@ function stream(
     { write: (frame, done) => response.write(eventOf(frame), done), stalled: () => response.destroy() },
     onDropped === undefined ? {} : { onDropped },
   );
-  const { principal } = request;
-  if (principal === undefined) return;
-  const part = hub.join({
-    principal,
+  response.on('close', () => (place.part(), feed.close()));
+  if (response.destroyed) return place.part();
+  place.begin({
     offer: (frame) => feed.offer(frame),
     leave(why) {
       response.end(`event: end\ndata: ${JSON.stringify({ reason: why })}\n\n`);
@@ -76,11 +72,11 @@ function stream(
       if (!response.writableNeedDrain) response.write(':\n\n');
     },
   });
-  response.on('close', () => (part(), feed.close()));
-  for (const frame of first) feed.offer(frame);
 }
 
 /** A gap carries no id, so that the client's last one stays what it was. */
 function eventOf(frame: Frame): string {
-  return 'id' in frame ? `id: ${frame.id}\ndata: ${JSON.stringify(frame)}\n\n` : `event: ${frame.type}\ndata: {}\n\n`;
+  if ('id' in frame) return `id: ${frame.id}\ndata: ${JSON.stringify(frame)}\n\n`;
+  if ('position' in frame) return `id: ${frame.position}\nevent: joined\ndata: {}\n\n`;
+  return 'event: gap\ndata: {}\n\n';
 }

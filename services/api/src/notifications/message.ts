@@ -35,4 +35,20 @@ export function parseNotification(text: string): Notification | undefined {
 /** Says that messages were lost on the way to this client, so that it reads its state anew. */
 export const GAP = { type: 'gap' } as const;
 
-export type Frame = Notification | typeof GAP;
+/** Says that nothing before it is missing, and where a client that was told nothing since may go on. */
+export interface Joined {
+  readonly type: 'joined';
+  readonly position: string;
+}
+
+export type Frame = Notification | typeof GAP | Joined;
+
+/** Milliseconds by which the clocks of this process and of the database may differ. */
+const CLOCKS = 5000;
+
+/** Where a client stands: the id of the last notification it was told, or a `position`. */
+export const position = z.union([z.uuid(), z.iso.datetime()]);
+
+export function joined(): Joined {
+  return { type: 'joined', position: new Date(Date.now() - CLOCKS).toISOString() };
+}

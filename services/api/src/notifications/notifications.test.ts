@@ -49,7 +49,13 @@ function socket({
 }) {
   const ws = new WebSocket(`wss://127.0.0.1:${platform.port}${path}`, protocols, { ...connectOptions(), origin });
   const received: Record<string, unknown>[] = [];
-  ws.on('message', (data) => received.push(JSON.parse(String(data)) as Record<string, unknown>));
+  const joined = new Promise<string>((resolve) => {
+    ws.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as Record<string, unknown>;
+      if (frame['type'] === 'joined') resolve(String(frame['position']));
+      else received.push(frame);
+    });
+  });
   ws.on('error', () => undefined);
   open.push({ close: () => ws.terminate() });
   const opened = new Promise<void>((resolve, reject) => {
@@ -59,7 +65,7 @@ function socket({
     );
   });
   const closed = new Promise<number>((resolve) => ws.once('close', (code) => resolve(code)));
-  return { ws, received, opened, closed };
+  return { ws, received, opened, closed, joined };
 }
 
 async function stream(token: string, headers: Record<string, string> = {}) {
@@ -105,6 +111,7 @@ describe('the socket', () => {
     ['another protocol', { protocols: ['other'] }, 400],
     ['another page', { protocols: [PROTOCOL], origin: 'https://evil.test' }, 403],
     ['another path', { protocols: [PROTOCOL], path: '/ws' }, 404],
+    ['no place that there is', { protocols: [PROTOCOL, 'bearer.x'], path: '/api/v1/notifications?after=x' }, 400],
   ])('with %s is refused before the handshake', async (_, options, status) => {
     await expect(socket(options).opened).rejects.toMatchObject({ status });
   });
@@ -149,6 +156,67 @@ describe('the socket', () => {
     const after = note();
     await platform.publish('alice', after);
     await expect.poll(() => received.at(-1)).toEqual(after);
+  });
+});
+
+describe('whoever comes back', () => {
+  async function told(user: string, count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => randomUUID());
+    await using(platform.database.client('billing_a'), async (client) => {
+      for (const id of ids)
+        await client.query(
+          `INSERT INTO outbox (id, user_id, type, data) VALUES ($1, $2, 'usage.metered', '{"n": 1}')`,
+          [id, user],
+        );
+    });
+    return ids;
+  }
+  async function relayed(ids: readonly string[]): Promise<void> {
+    await using(platform.database.client('relay_a'), async (client) => {
+      for (const id of ids)
+        await client.query('UPDATE outbox SET published_at = clock_timestamp() WHERE id = $1', [id]);
+    });
+  }
+  async function connect(user: string, after?: string) {
+    const token = await platform.provider.token(user);
+    const path = `/api/v1/notifications${after === undefined ? '' : `?after=${after}`}`;
+    return socket({ protocols: [PROTOCOL, `bearer.${token}`], path });
+  }
+
+  test('to where it joined is told what was published since, though it had been told nothing', async () => {
+    const first = await connect('bob');
+    const position = await first.joined;
+    first.ws.close();
+    await first.closed;
+    const ids = await told('bob', 2);
+    await relayed(ids);
+    const second = await connect('bob', position);
+    await second.joined;
+    expect(second.received.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('is told in pieces where it missed more than fits, and nothing is left out', async () => {
+    const ids = await told('bob', 230);
+    await relayed(ids);
+    const heard: unknown[] = [];
+    for (let after: string = ids[0]!, done = false; !done;) {
+      const { received, joined } = await connect('bob', after);
+      const gap = expect.poll(() => received.at(-1), { timeout: 10_000 }).toEqual({ type: 'gap' });
+      done = await Promise.race([gap.then(() => false), joined.then(() => true)]);
+      const notes = received.filter(({ type }) => type !== 'gap');
+      heard.push(...notes.map(({ id }) => id));
+      after = String(notes.at(-1)?.['id']);
+      gap.catch(() => undefined);
+    }
+    expect(new Set(heard)).toEqual(new Set(ids.slice(1)));
+  });
+
+  test('to a place that nobody remembers is told of a gap first', async () => {
+    for (const after of [randomUUID(), '2026-01-01T00:00:00.000Z']) {
+      const { received, joined } = await connect('bob', after);
+      await joined;
+      expect(received).toEqual([{ type: 'gap' }]);
+    }
   });
 });
 

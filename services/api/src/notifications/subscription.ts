@@ -1,6 +1,7 @@
 /**
  * The one connection of this process that hears what users are told: `PSUBSCRIBE notify.user.*`, the only pattern that its Redis user may
- * subscribe to. Redis keeps nothing for a subscriber that was away, so after a break the clients are told of a gap.
+ * subscribe to. Redis keeps nothing for a subscriber that was away, so each time that
+ * the pattern is subscribed, whoever is there already is told of a gap.
  */
 import { CHANNEL_PATTERN, parseNotification, userOf, type Notification } from './message.ts';
 
@@ -31,7 +32,6 @@ export function subscribe(options: SubscriptionOptions): Subscription {
   const { subscriber, deliver, gap, onMalformed, onError, retryMs = 500 } = options;
   let connection = 0;
   let live = false;
-  let broken = false;
   subscriber.on('pmessage', (_pattern, channel, text) => {
     const user = userOf(channel);
     const message = parseNotification(text);
@@ -40,7 +40,6 @@ export function subscribe(options: SubscriptionOptions): Subscription {
   });
   subscriber.on('close', () => {
     connection += 1;
-    broken ||= live;
     live = false;
   });
   async function begin(of: number): Promise<void> {
@@ -49,8 +48,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       await subscriber.psubscribe(CHANNEL_PATTERN);
       if (of !== connection) return;
       live = true;
-      if (broken) gap();
-      broken = false;
+      gap();
     } catch (error) {
       onError?.(error);
       // An answer that came too late on a connection that stays: no other event would lead to another try.

@@ -9,7 +9,8 @@ import { asProblem, Problem, problemBody } from '../http/problem.ts';
 import type { Principal } from '../identity/token.ts';
 import { createFeed } from './feed.ts';
 import type { Farewell, Hub } from './hub.ts';
-import type { Frame } from './message.ts';
+import { takePlace, type Place } from './join.ts';
+import { position, type Frame } from './message.ts';
 
 export const NOTIFICATIONS_PATH = '/api/v1/notifications';
 export const NOTIFICATIONS_PROTOCOL = 'launchgate.notifications.v1';
@@ -35,7 +36,7 @@ export interface UpgradeDeps {
   /** Verifies the token and everything else that stands before a route; throws a Problem. */
   readonly admit: (token: string, request: IncomingMessage) => Promise<Principal>;
   readonly origins: readonly string[];
-  readonly missed: (user: string, lastId: string) => Promise<Frame[]>;
+  readonly missed: (user: string, after: string | undefined) => Promise<Frame[]>;
   readonly requestId: (request: IncomingMessage) => string | undefined;
   readonly onDropped?: (count: number) => void;
   readonly onError?: (error: unknown) => void;
@@ -46,9 +47,10 @@ export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocke
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     try {
-      const { principal, first } = await accept(request, deps);
-      if (socket.destroyed) return;
-      sockets.handleUpgrade(request, socket, head, (client) => serve(client, principal, first, deps));
+      const place = await accept(request, deps);
+      socket.once('close', place.part);
+      if (socket.destroyed) return place.part();
+      sockets.handleUpgrade(request, socket, head, (client) => serve(client, place, deps));
     } catch (error) {
       refuse(socket, asProblem(error), deps.requestId(request));
     }
@@ -62,7 +64,7 @@ export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocke
   return sockets;
 }
 
-async function accept(request: IncomingMessage, deps: UpgradeDeps): Promise<{ principal: Principal; first: Frame[] }> {
+async function accept(request: IncomingMessage, deps: UpgradeDeps): Promise<Place> {
   const url = new URL(request.url ?? '/', 'https://service.invalid');
   if (url.pathname !== NOTIFICATIONS_PATH) throw new Problem(404, 'Not found', 'There is no such socket.');
   const { origin } = request.headers;
@@ -74,13 +76,14 @@ async function accept(request: IncomingMessage, deps: UpgradeDeps): Promise<{ pr
     throw new Problem(400, 'Bad request', `Offer the subprotocol ${NOTIFICATIONS_PROTOCOL}.`);
   if (token === undefined || token === '')
     throw new Problem(401, 'Unauthorized', 'Offer the token as subprotocol bearer.TOKEN.');
+  const after = position.optional().safeParse(url.searchParams.get('after') ?? undefined);
+  if (!after.success)
+    throw new Problem(400, 'Bad request', 'after takes the id of a notification, or the position of a "joined".');
   const principal = await deps.admit(token, request);
-  deps.hub.checkRoom(principal.sub);
-  const after = url.searchParams.get('after');
-  return { principal, first: after === null ? [] : await deps.missed(principal.sub, after) };
+  return takePlace(deps.hub, principal, () => deps.missed(principal.sub, after.data));
 }
 
-function serve(socket: WebSocket, principal: Principal, first: readonly Frame[], deps: UpgradeDeps): void {
+function serve(socket: WebSocket, place: Place, deps: UpgradeDeps): void {
   let alive = true;
   const feed = createFeed(
     {
@@ -90,8 +93,10 @@ function serve(socket: WebSocket, principal: Principal, first: readonly Frame[],
     deps.onDropped === undefined ? {} : { onDropped: deps.onDropped },
   );
   const leave = (why: Farewell) => socket.close(...CLOSE[why]);
-  const part = deps.hub.join({
-    principal,
+  socket.on('pong', () => (alive = true));
+  socket.on('error', (error) => deps.onError?.(error));
+  socket.on('close', () => feed.close());
+  place.begin({
     offer: (frame) => feed.offer(frame),
     leave,
     beat() {
@@ -100,10 +105,6 @@ function serve(socket: WebSocket, principal: Principal, first: readonly Frame[],
       socket.ping();
     },
   });
-  socket.on('pong', () => (alive = true));
-  socket.on('error', (error) => deps.onError?.(error));
-  socket.on('close', () => (part(), feed.close()));
-  for (const frame of first) feed.offer(frame);
 }
 
 function refuse(socket: Duplex, problem: Problem, requestId: string | undefined): void {

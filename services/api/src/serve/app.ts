@@ -67,7 +67,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     hub: hub.hub,
     admit: access.admitToken,
     origins: config.ALLOWED_ORIGINS,
-    missed: (user, lastId) => missedSince(connections.db, user, lastId),
+    missed: (user, after) => missedSince(connections.db, user, after),
     requestId: (request) => correlationOf(request)?.requestId,
     onDropped: hub.onDropped,
     onError: (error) => log.debug({ err: error }, 'a socket failed'),
@@ -144,7 +144,7 @@ async function apiRoutes(
     eventStream(app, {
       hub: hub.hub,
       guards: guards.user,
-      missed: (user, lastId) => missedSince(db, user, lastId),
+      missed: (user, after) => missedSince(db, user, after),
       openEnded: (response) => lifecycle.openEnded(response, (hint) => endEventStream(response, hint)),
       onDropped: hub.onDropped,
     });

@@ -1,5 +1,6 @@
 /** Reading a program's environment: what is missing or wrong is said by name, and ends it with EX_CONFIG (sysexits.h). */
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { parseDuration } from '../../../model/duration.ts';
 
 const EX_CONFIG = 78;
@@ -16,6 +17,15 @@ export function durationOf(name: string, fallback: string): number {
   if (seconds === undefined || seconds <= 0)
     throw new RangeError(`${name} is "${text}", expected a duration such as 30s`);
   return seconds;
+}
+
+const escalation = z.record(z.string(), z.array(z.number().positive()).max(20));
+
+/** Seconds to each further level by receiver, as JSON. */
+export function escalationOf(name: string): Readonly<Record<string, readonly number[]>> {
+  const parsed = escalation.safeParse(JSON.parse(process.env[name] ?? '{"":[300,600]}'));
+  if (parsed.success) return parsed.data;
+  throw new RangeError(`${name} is no object of lists of seconds: ${z.prettifyError(parsed.error)}`);
 }
 
 /** The content of the file that the variable names, without the line's end. */

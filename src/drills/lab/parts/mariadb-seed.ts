@@ -3,19 +3,23 @@
 const TENANTS = 4;
 const MONTHS = 12;
 
-export interface LegacyPasswords {
+export interface LegacyAccounts {
+  /** Passwords. */
   readonly reader: string;
   readonly monitor: string;
+  /** Users of the operating system who come in by the socket, as operators. */
+  readonly operators: readonly string[];
 }
 
 /** SQL for the server's init-file, one statement a line, run at every start and without effect after the first. */
-export function legacyUsage({ reader, monitor }: LegacyPasswords): string {
+export function legacyUsage({ reader, monitor, operators }: LegacyAccounts): string {
   return `${[
     'CREATE DATABASE IF NOT EXISTS usage_legacy CHARACTER SET utf8mb4;',
     `CREATE TABLE IF NOT EXISTS usage_legacy.usage_monthly (${COLUMNS.join(', ')}) ENGINE=InnoDB;`,
     `INSERT IGNORE INTO usage_legacy.usage_monthly (tenant_id, month, currency, total_micros) VALUES ${rows().join(', ')};`,
     ...user('billing_ro', reader, 'SELECT ON usage_legacy.*'),
     ...user('lab_monitor', monitor, 'USAGE ON *.*'),
+    ...operators.flatMap(operator),
   ].join('\n')}\n`;
 }
 
@@ -42,5 +46,14 @@ function user(name: string, password: string, grant: string): string[] {
     `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '${password}' REQUIRE SSL;`,
     `ALTER USER ${account} IDENTIFIED BY '${password}' REQUIRE SSL;`,
     `GRANT ${grant} TO ${account};`,
+  ];
+}
+
+/** The server asks the socket who it is that comes. */
+function operator(name: string): string[] {
+  const account = `'${name.replaceAll("'", "''")}'@'localhost'`;
+  return [
+    `CREATE USER IF NOT EXISTS ${account} IDENTIFIED VIA unix_socket;`,
+    `GRANT ALL PRIVILEGES ON *.* TO ${account};`,
   ];
 }

@@ -1,5 +1,6 @@
 /** MariaDB with the usage of before the platform kept its own, which the billing worker reads and nobody writes any more. */
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Lab, Part } from '../part.ts';
 import type { LabPlan } from '../plan.ts';
@@ -26,7 +27,11 @@ const mariadb: Part = {
     lab.write(
       'mariadb',
       'init.sql',
-      legacyUsage({ reader: lab.secret('mariadb-billing_ro'), monitor: lab.secret('mariadb-lab_monitor') }),
+      legacyUsage({
+        reader: lab.secret('mariadb-billing_ro'),
+        monitor: lab.secret('mariadb-lab_monitor'),
+        operators: [process.getuid?.() === 0 ? USER : userInfo().username],
+      }),
     );
     await makeData(lab, 'mariadb', async (data) => {
       const options = ['--auth-root-authentication-method=socket', '--skip-test-db', '--skip-name-resolve'];

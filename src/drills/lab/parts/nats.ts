@@ -37,6 +37,8 @@ const users: readonly NatsUser[] = [
       (what) => `$JS.API.${what}`,
     ),
   },
+  // Takes streams out whole and puts them back; holds a stream of its own by which drills see how much came back.
+  { name: 'backup', publish: ['$JS.API.STREAM.>', '$JS.SNAPSHOT.>', 'launchgate.drill'] },
   // The lab's own: reads what lies in the streams, and takes nothing out.
   { name: 'lab_monitor', publish: ['$JS.API.INFO', '$JS.API.STREAM.INFO.*', '$JS.API.STREAM.MSG.GET.*'] },
 ];

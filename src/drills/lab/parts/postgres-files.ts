@@ -1,6 +1,6 @@
 /** The files of a PostgreSQL cluster: the cluster itself, its settings, and who may come in. */
 import { join } from 'node:path';
-import type { Lab } from '../part.ts';
+import type { Lab, TlsFiles } from '../part.ts';
 import { makeData } from '../run/make-data.ts';
 import { runAs } from '../run/run-as.ts';
 
@@ -27,7 +27,6 @@ export async function bootstrapCluster(lab: Lab, user: string, signal: AbortSign
 /** postgresql.conf; `more` are lines of one of the two servers. */
 export function settings(lab: Lab, part: string, more: readonly string[]): string {
   const folder = lab.folder(part);
-  const { cert, key, ca } = lab.tls(part);
   return `${[
     `data_directory = '${join(folder, 'data')}'`,
     `hba_file = '${join(folder, 'pg_hba.conf')}'`,
@@ -40,11 +39,7 @@ export function settings(lab: Lab, part: string, more: readonly string[]): strin
     // Otherwise a killed server leaves segments in /dev/shm.
     'dynamic_shared_memory_type = mmap',
     'password_encryption = scram-sha-256',
-    'ssl = on',
-    "ssl_min_protocol_version = 'TLSv1.2'",
-    `ssl_cert_file = '${cert}'`,
-    `ssl_key_file = '${key}'`,
-    `ssl_ca_file = '${ca}'`,
+    ...serverTls(lab.tls(part)),
     'wal_level = replica',
     'max_wal_senders = 8',
     'wal_keep_size = 256MB',
@@ -56,16 +51,34 @@ export function settings(lab: Lab, part: string, more: readonly string[]): strin
   ].join('\n')}\n`;
 }
 
+/** Lines of postgresql.conf by which a server proves who it is, and asks the same of its clients. */
+export function serverTls({ cert, key, ca }: TlsFiles): string[] {
+  return [
+    'ssl = on',
+    "ssl_min_protocol_version = 'TLSv1.2'",
+    `ssl_cert_file = '${cert}'`,
+    `ssl_key_file = '${key}'`,
+    `ssl_ca_file = '${ca}'`,
+  ];
+}
+
+/** Lines of pg_hba.conf for the services' roles. */
+export function serviceAccess(): string[] {
+  return ['api', 'billing', 'relay', 'retention', 'migrator'].map((role) => remote('gpucloud', `+${role}`));
+}
+
+function remote(databases: string, user: string): string {
+  return `hostssl ${databases} ${user} 127.0.0.1/32 scram-sha-256 clientcert=verify-ca`;
+}
+
 /**
  * pg_hba.conf as the reference platform's: over the network TLS, a certificate of the internal CA, and a password on top. `osUser` is who
  * runs the lab; as he and as the server's own user one comes in by the socket as superuser, and by no other way.
  */
 export function writeAccess(lab: Lab, part: string, osUser: string): void {
-  const remote = (databases: string, user: string) =>
-    `hostssl ${databases} ${user} 127.0.0.1/32 scram-sha-256 clientcert=verify-ca`;
   const lines = [
     'local all postgres peer map=lab',
-    ...['api', 'billing', 'relay', 'retention', 'migrator'].map((role) => remote('gpucloud', `+${role}`)),
+    ...serviceAccess(),
     remote('replication', '+replicator'),
     remote('postgres', 'lab_monitor'),
     'local all all reject',

@@ -1,5 +1,5 @@
 /** PostgreSQL: a primary that archives to pgBackRest, and a replica that streams from it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -52,7 +52,7 @@ const primary: Part = {
   async prepare(lab, signal) {
     writeAccess(lab, 'postgres', userInfo().username);
     writePgBackRest(lab, 'postgres');
-    lab.write('postgres', 'postgresql.conf', settings(lab, 'postgres', archiving(lab)));
+    lab.write('postgres', 'postgresql.conf', settings(lab, 'postgres', [...archiving(lab), ...synchronous(lab)]));
     await bootstrapCluster(lab, USER, signal);
   },
   command: (lab) => ({
@@ -98,6 +98,11 @@ const replica: Part = {
   ready: async (lab) => {
     const [row] = await ask(lab, 'postgres-replica', 'SELECT status FROM pg_stat_wal_receiver');
     if (row?.['status'] !== 'streaming') throw new Error('it does not stream from the primary');
+  },
+  /** From here on a commit is on both before it is acknowledged, as on the reference platform. */
+  async settle(lab) {
+    lab.write('postgres', 'postgresql.conf', settings(lab, 'postgres', [...archiving(lab), ...synchronous(lab)]));
+    await asSuperuser(lab, 'postgres', (client) => client.query('SELECT pg_reload_conf()'));
   },
 };
 
@@ -148,12 +153,15 @@ export function nodeId(agent: string): string {
   return `00000000-0000-4000-8000-${agent.slice(agent.lastIndexOf('-') + 1).padStart(12, '0')}`;
 }
 
-/** The superuser may come in by the socket only. */
-function asSuperuser<T>(lab: Lab, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  return withClient(
-    { host: lab.scratch('postgres'), port: lab.port('postgres', 'sql'), user: 'postgres', database },
-    work,
-  );
+/** The superuser may come in by the socket only. He waits for no replica: the lab sets the primary up before there is one. */
+export function asSuperuser<T>(lab: Lab, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const options = '-c synchronous_commit=local';
+  return withClient({ ...superuser(lab, 'postgres'), database, options }, work);
+}
+
+/** How to come in as superuser. */
+export function superuser(lab: Lab, part: string): pg.ClientConfig {
+  return { host: lab.scratch(part), port: lab.port(part, 'sql'), user: 'postgres', database: DATABASE };
 }
 
 async function withClient<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -181,13 +189,23 @@ function connection(lab: Lab): string {
 function archiving(lab: Lab): string[] {
   return [
     'archive_mode = on',
+    // At most one minute of commits is outside the archive.
+    'archive_timeout = 60s',
     `archive_command = 'pgbackrest --config="${pgBackRestFile(lab, 'postgres')}" --stanza=${DATABASE} archive-push "%p"'`,
   ];
+}
+
+/** Only once there is a replica: nobody would answer for one that is still to be made. */
+function synchronous(lab: Lab): string[] {
+  const hasReplica = lab.has('postgres-replica') && existsSync(join(lab.folder('postgres-replica'), 'data'));
+  return hasReplica ? [`synchronous_standby_names = '"postgres-replica"'`] : [];
 }
 
 function following(lab: Lab): string[] {
   return [
     'hot_standby = on',
+    // Writes wait for it, so it looks again at once when the primary was away.
+    'wal_retrieve_retry_interval = 200ms',
     `primary_conninfo = '${connection(lab).replaceAll("'", "''")}'`,
     `restore_command = 'pgbackrest --config="${pgBackRestFile(lab, 'postgres-replica')}" --stanza=${DATABASE} archive-get %f "%p"'`,
   ];
@@ -202,14 +220,18 @@ export async function pgBackRest(lab: Lab, args: readonly string[], signal: Abor
   });
 }
 
+/** Where a cluster lies that uses the repository: the primary, the replica, or a copy that is restored from it. */
+export interface ClusterPlace {
+  readonly folder: string;
+  readonly data: string;
+  readonly socket: string;
+  readonly port: number;
+}
+
 /** The repository is encrypted, as the reference platform's; it lies beside the cluster and not in it, so it survives the loss of the data. */
-function writePgBackRest(lab: Lab, part: string): void {
-  const folder = lab.folder(part);
-  lab.write(
-    part,
-    'pgbackrest.conf',
-    `[global]
-repo1-path=${join(lab.folder('postgres'), 'repository')}
+export function pgBackRestSettings(lab: Lab, { folder, data, socket, port }: ClusterPlace): string {
+  return `[global]
+repo1-path=${pgBackRestRepository(lab)}
 repo1-cipher-type=aes-256-cbc
 repo1-cipher-pass=${lab.secret('pgbackrest-cipher')}
 repo1-retention-full=2
@@ -222,15 +244,24 @@ log-level-console=warn
 log-level-file=off
 
 [${DATABASE}]
-pg1-path=${join(folder, 'data')}
-pg1-port=${lab.port(part, 'sql')}
-pg1-socket-path=${lab.scratch(part)}
+pg1-path=${data}
+pg1-port=${port}
+pg1-socket-path=${socket}
 pg1-user=postgres
 pg1-database=postgres
-`,
-  );
+`;
 }
 
-function pgBackRestFile(lab: Lab, part: string): string {
+export function pgBackRestRepository(lab: Lab): string {
+  return join(lab.folder('postgres'), 'repository');
+}
+
+function writePgBackRest(lab: Lab, part: string): void {
+  const folder = lab.folder(part);
+  const place = { folder, data: join(folder, 'data'), socket: lab.scratch(part), port: lab.port(part, 'sql') };
+  lab.write(part, 'pgbackrest.conf', pgBackRestSettings(lab, place));
+}
+
+export function pgBackRestFile(lab: Lab, part: string): string {
   return join(lab.folder(part), 'pgbackrest.conf');
 }

@@ -17,6 +17,20 @@ const VERIFIER: LabRedisUser = {
   commands: [...CONNECT, ...words('acl|users acl|getuser acl|dryrun acl|cat config|get')],
 };
 
+/** Who rotates: the lab's own, as whoever runs the servers of a platform has one. It touches no key and no channel. */
+const OPERATOR: LabRedisUser = {
+  name: 'lab_operator',
+  commands: [
+    ...CONNECT,
+    ...words(
+      'acl|users acl|getuser acl|dryrun acl|cat acl|whoami acl|setuser config|get config|set client|list client|kill',
+    ),
+  ],
+};
+
+/** Takes a snapshot as a replica does, and reads no key by name. */
+const BACKUP: LabRedisUser = { name: 'backup', commands: words('auth hello ping info lastsave sync psync replconf') };
+
 export const realtimeUsers: readonly LabRedisUser[] = [
   {
     name: 'api',
@@ -34,7 +48,9 @@ export const realtimeUsers: readonly LabRedisUser[] = [
     commands: [...CONNECT, ...TRANSACTIONS, ...SESSIONS, ...words('getdel get xread xrange')],
   },
   { name: 'lab_monitor', commands: CONNECT },
+  BACKUP,
   VERIFIER,
+  OPERATOR,
 ];
 
 export const cacheUsers: readonly LabRedisUser[] = [
@@ -45,6 +61,7 @@ export const cacheUsers: readonly LabRedisUser[] = [
   },
   { name: 'lab_monitor', commands: CONNECT },
   VERIFIER,
+  OPERATOR,
 ];
 
 function words(text: string): string[] {

@@ -24,7 +24,14 @@ export function redisParts(plan: LabPlan): Part[] {
 }
 
 /** Nothing here may be evicted silently, and what was acknowledged survives a kill. */
-const REALTIME = ['appendonly yes', 'appendfsync everysec', 'maxmemory 256mb', 'maxmemory-policy noeviction'];
+const REALTIME = [
+  'appendonly yes',
+  'appendfsync everysec',
+  'maxmemory 256mb',
+  'maxmemory-policy noeviction',
+  // No replica joins here, so a snapshot need not wait for others that may come.
+  'repl-diskless-sync-delay 0',
+];
 const CACHE = ['appendonly no', 'save ""', 'maxmemory 64mb', 'maxmemory-policy allkeys-lru'];
 
 /** What the users of the server may, with the digests of their passwords: what was written for it, and what it can be held to. */

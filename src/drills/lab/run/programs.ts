@@ -25,13 +25,20 @@ export function needProgram(file: string): string {
   });
 }
 
-/** How to run a Node program of the lab or a service: the bundled one where this is a bundle, else its source. */
-export function nodeProgram(kind: 'lab' | 'service', name: string): Command {
+/** Where a program is in the package: bundled, and as source. */
+const PROGRAMS = {
+  lab: { bundle: 'dist/lab', source: (name: string) => `src/drills/lab/programs/${name}.ts` },
+  drill: { bundle: 'dist/drills', source: (name: string) => `src/drills/programs/${name}.ts` },
+  service: { bundle: 'dist/services', source: (name: string) => `services/${name}/src/main.ts` },
+} as const;
+
+/** How to run a Node program of the lab, of a drill, or a service: the bundled one where this is a bundle, else its source. */
+export function nodeProgram(kind: keyof typeof PROGRAMS, name: string): Command {
   const root = packageRoot();
+  const { bundle, source } = PROGRAMS[kind];
   if (!import.meta.filename.endsWith('.ts'))
-    return { file: process.execPath, args: [join(root, 'dist', kind === 'lab' ? 'lab' : 'services', `${name}.js`)] };
-  const source = kind === 'lab' ? `src/drills/lab/programs/${name}.ts` : `services/${name}/src/main.ts`;
-  return { file: process.execPath, args: ['--conditions=launchgate-source', join(root, source)] };
+    return { file: process.execPath, args: [join(root, bundle, `${name}.js`)] };
+  return { file: process.execPath, args: ['--conditions=launchgate-source', join(root, source(name))] };
 }
 
 /** Whether the program that {@link nodeProgram} names is there. */

@@ -14,7 +14,7 @@ const [ID, MAKER, LAST, ATTACHED, CHANGED] = [1, 4, 5, 6, 13];
  * Removes the segments that processes of the lab have made or used and nobody uses any more. `pids` are those processes, which have ended;
  * pids are used again, so nothing is touched that is older than the lab.
  */
-export function removeSegments(state: LabState, pids: ReadonlySet<number>): void {
+export function removeSegments(state: Pick<LabState, 'startedAt'>, pids: ReadonlySet<number>): void {
   const since = Math.floor(Date.parse(state.startedAt) / 1000);
   const ipcrm = findProgram('ipcrm');
   for (const row of segments()) {

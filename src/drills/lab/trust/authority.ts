@@ -13,6 +13,8 @@ export interface Generation {
   readonly intermediate: string;
   /** PKCS8 PEM of the intermediate's key. */
   readonly key: string;
+  /** PEM of the root's list of revoked certificates, which is empty: its key is gone. Servers that read a list want one of each authority. */
+  readonly rootList: string;
 }
 
 export interface Leaf {
@@ -65,16 +67,42 @@ export async function makeGeneration(name: string): Promise<Generation> {
     bundle: `${root.toString('pem')}\n${intermediate.toString('pem')}\n`,
     intermediate: `${intermediate.toString('pem')}\n`,
     key: await pem(keys.privateKey),
+    rootList: await listBy(root.subject, rootKeys.privateKey, [], 29 * 24),
   };
 }
 
-/** Signs a new key for the names, for server and client alike. `hours` is how long it is valid, from now. */
+/** Signs the list of certificates that end before their time, by their serials. `hours` is how long it holds: RFC 5280 5.1.2.5. */
+export async function revocationList(by: Generation, serials: readonly string[], hours: number): Promise<string> {
+  const key = await signingKeyOf(by);
+  return `${await listBy(new x509.X509Certificate(by.intermediate).subject, key, serials, hours)}${by.rootList}`;
+}
+
+async function listBy(
+  issuer: string,
+  signingKey: webcrypto.CryptoKey,
+  serials: readonly string[],
+  hours: number,
+): Promise<string> {
+  const { notBefore, notAfter } = validity(hours);
+  const list = await x509.X509CrlGenerator.create({
+    issuer,
+    thisUpdate: notBefore,
+    nextUpdate: notAfter,
+    signingAlgorithm: KEY,
+    signingKey,
+    entries: serials.map((serialNumber) => ({ serialNumber, revocationDate: new Date() })),
+  });
+  return `${list.toString('pem')}\n`;
+}
+
+function signingKeyOf({ key }: Generation): Promise<webcrypto.CryptoKey> {
+  return webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(key), KEY, false, ['sign']);
+}
+
+/** Signs a new key for the names, for server and client alike. `hours` is how long it is valid, from now; below 0, it has ended already. */
 export async function issueLeaf(by: Generation, names: LeafNames, hours = LEAF_HOURS): Promise<Leaf> {
   const issuer = new x509.X509Certificate(by.intermediate);
-  const [signingKey, keys] = await Promise.all([
-    webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(by.key), KEY, false, ['sign']),
-    newKeys(),
-  ]);
+  const [signingKey, keys] = await Promise.all([signingKeyOf(by), newKeys()]);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: `CN=${names.commonName}`,
@@ -122,7 +150,8 @@ async function pem(key: webcrypto.CryptoKey): Promise<string> {
 
 function validity(hours: number): { notBefore: Date; notAfter: Date } {
   const now = Date.now();
-  return { notBefore: new Date(now - BACKDATE), notAfter: new Date(now + hours * HOUR) };
+  const notAfter = now + hours * HOUR;
+  return { notBefore: new Date(Math.min(now, notAfter) - BACKDATE), notAfter: new Date(notAfter) };
 }
 
 /** 16 random bytes, positive: RFC 5280 4.1.2.2. */

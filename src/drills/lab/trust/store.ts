@@ -11,6 +11,10 @@ import { makeFolder, mountFiles, writeOwned, type Owner } from './mount.ts';
 /** As in the SPIFFE ids of the reference platform's certificates. */
 export const TRUST_DOMAIN = 'gpucloud.internal';
 
+/** In the order in which `ca.crt` lists them. */
+const GENERATIONS = ['new', 'next', 'old'] as const;
+type Which = (typeof GENERATIONS)[number];
+
 export interface TrustStore {
   /** Mounts `tls.crt`, `tls.key` and `ca.crt` for the identity; keeps a mount that is good for another hour unless `renew` is set. */
   mountCertificate(
@@ -20,11 +24,18 @@ export interface TrustStore {
     options?: { renew?: boolean; hours?: number },
   ): Promise<void>;
   /**
-   * First step of replacing the authority: new certificates come from a new one, and mounted from now on, `ca.crt` holds both. Once
-   * every part has been mounted again, `endRotation` forgets the old one.
+   * First step of replacing the authority: mounted from now on, `ca.crt` holds a new one, too, and certificates still come from the old.
+   * Nobody is refused once every part has been mounted again.
    */
+  announceRotation(): Promise<void>;
+  /** Second step: new certificates come from the new authority, and both are trusted. Announces it where nobody has. */
   beginRotation(): Promise<void>;
+  /** Third step, once every part has been mounted again: the old one is forgotten. Also after an announcement alone, which it takes back. */
   endRotation(): void;
+  /** Which step the authority is at. */
+  rotation(): 'none' | 'announced' | 'begun';
+  /** What issues now. */
+  authority(): Generation;
   secret(name: string): string;
   setSecret(name: string, value: string): void;
   /** Mounts the secrets by their names, readable by the owner alone. */
@@ -37,7 +48,17 @@ export async function openTrust(directory: string, host: string): Promise<TrustS
   makeFolder(folder, undefined);
   makeFolder(join(folder, 'secrets'), undefined);
   if (!existsSync(join(folder, 'new.json'))) save('new', await makeGeneration(`lab ${randomBytes(3).toString('hex')}`));
-  return { mountCertificate, beginRotation, endRotation, secret, setSecret, mountSecrets };
+  return {
+    mountCertificate,
+    announceRotation,
+    beginRotation,
+    endRotation,
+    rotation,
+    authority: () => load('new')!,
+    secret,
+    setSecret,
+    mountSecrets,
+  };
 
   async function mountCertificate(
     at: string,
@@ -50,23 +71,39 @@ export async function openTrust(directory: string, host: string): Promise<TrustS
     const files = {
       'tls.crt': { content: leaf.chain, mode: 0o644 },
       'tls.key': { content: leaf.key, mode: 0o600 },
-      'ca.crt': { content: `${load('new')!.bundle}${load('old')?.bundle ?? ''}`, mode: 0o644 },
+      'ca.crt': { content: trusted(), mode: 0o644 },
     };
     mountFiles(at, new Map(Object.entries(files)), owner);
   }
 
-  async function beginRotation(): Promise<void> {
-    if (load('old') !== undefined)
+  function trusted(): string {
+    return GENERATIONS.map((which) => load(which)?.bundle ?? '').join('');
+  }
+
+  async function announceRotation(): Promise<void> {
+    if (rotation() !== 'none')
       throw new LaunchgateError('usage', 'the authority is being rotated already', {
         next: 'End that rotation first.',
       });
-    const next = await makeGeneration(`lab ${randomBytes(3).toString('hex')}`);
+    save('next', await makeGeneration(`lab ${randomBytes(3).toString('hex')}`));
+  }
+
+  async function beginRotation(): Promise<void> {
+    if (rotation() !== 'announced') await announceRotation();
     save('old', load('new')!);
-    save('new', next);
+    save('new', load('next')!);
+    forget('next');
   }
 
   function endRotation(): void {
-    writeOwned(join(folder, 'old.json'), 'null', 0o600, undefined);
+    forget('next');
+    forget('old');
+  }
+
+  /** Between the two writes of a step that was cut short, what is told is the step that it can be ended from. */
+  function rotation(): 'none' | 'announced' | 'begun' {
+    if (load('old') !== undefined) return 'begun';
+    return load('next') === undefined ? 'none' : 'announced';
   }
 
   function secret(name: string): string {
@@ -83,11 +120,15 @@ export async function openTrust(directory: string, host: string): Promise<TrustS
     mountFiles(at, new Map(names.map((name) => [name, { content: secret(name), mode: 0o600 }])), owner);
   }
 
-  function save(which: 'new' | 'old', generation: Generation): void {
+  function save(which: Which, generation: Generation): void {
     writeOwned(join(folder, `${which}.json`), JSON.stringify(generation), 0o600, undefined);
   }
 
-  function load(which: 'new' | 'old'): Generation | undefined {
+  function forget(which: Which): void {
+    writeOwned(join(folder, `${which}.json`), 'null', 0o600, undefined);
+  }
+
+  function load(which: Which): Generation | undefined {
     const path = join(folder, `${which}.json`);
     return existsSync(path) ? ((JSON.parse(readFileSync(path, 'utf8')) as Generation | null) ?? undefined) : undefined;
   }

@@ -1,6 +1,8 @@
 export { assessRouting, type AlertWays, type Inhibition, type RoutingAnswer, type Way } from './assess.ts';
 export type { DeadRoute } from './dead.ts';
-export { matcherText } from './matcher.ts';
+export { matcherText, Patterns } from './matcher.ts';
+export { readConfig } from './read/config.ts';
+export { routeLabels } from './route.ts';
 export { alertmanagers, type FoundAlertmanager } from './read/alertmanagers.ts';
 export { arrivingLabels, senders } from './read/arriving.ts';
 export { yieldedBy } from './read/yielded.ts';

@@ -26,9 +26,8 @@ describe('the pager', () => {
     now = 1_000_000;
     records.length = 0;
     return new Pager({
-      escalateAfter: 1000,
-      levels: 3,
-      deadManAfter: 5000,
+      escalation: { '': [1, 3], sre: [1, 2] },
+      deadManAfter: 5,
       record: (page) => records.push(page),
       now: () => now,
     });
@@ -45,6 +44,20 @@ describe('the pager', () => {
     one.take('page', 'sre', 'pagerduty-1', alert('firing'));
     for (let turn = 0; turn < 6; turn += 1) pass(one, 1000);
     expect(records.filter(({ kind }) => kind === 'escalation').map(({ level }) => level)).toEqual([2, 3]);
+  });
+
+  test('goes by the receiver, and by the pace that it was given', () => {
+    const one = pager();
+    one.pace({ escalation: 10, deadMan: 10 });
+    expect(one.settings()).toEqual({ escalation: { '': [0.1, 0.3], sre: [0.1, 0.2] }, deadManAfter: 0.5 });
+    one.take('page', 'security', 'pagerduty-1', alert('firing'));
+    for (let turn = 0; turn < 2; turn += 1) pass(one, 100);
+    expect(records.filter(({ kind }) => kind === 'escalation').map(({ level }) => level)).toEqual([2]);
+    pass(one, 100);
+    expect(records.at(-1)).toMatchObject({ kind: 'escalation', level: 3, receiver: 'security' });
+    now += 500;
+    one.tick();
+    expect(records.at(-1)).toMatchObject({ kind: 'dead-man', status: 'firing' });
   });
 
   test.each(['acknowledged', 'resolved'])('leaves alone what is %s', (how) => {
@@ -88,9 +101,8 @@ describe('the pager over HTTP', () => {
       address: '127.0.0.1:0',
       token: 'secret',
       folder,
-      escalateAfter: 60_000,
-      levels: 2,
-      deadManAfter: 60_000,
+      escalation: { '': [60] },
+      deadManAfter: 60,
     });
     const url = `http://127.0.0.1:${served.port}`;
     const post = (path: string, body: unknown, token = 'secret'): Promise<Response> =>
@@ -114,6 +126,9 @@ describe('the pager over HTTP', () => {
       alertname: 'ApiDown',
       id: page?.id,
     });
+    expect((await post('/v1/pace', { escalation: 0, deadMan: 1 })).status).toBe(400);
+    expect((await post('/v1/pace', { escalation: 60, deadMan: 60 })).status).toBe(204);
+    expect(await (await fetch(`${url}/v1/settings`)).json()).toEqual({ escalation: { '': [1] }, deadManAfter: 1 });
     expect((await fetch(`${url}/v1/pages?since=never`)).status).toBe(400);
     expect((await fetch(`${url}/v1/pages`, { method: 'DELETE' })).status).toBe(405);
   });

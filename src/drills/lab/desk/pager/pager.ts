@@ -1,7 +1,7 @@
 /** The pager without its server: pages, acknowledgements, escalation, the dead man's switch. Time comes from `tick`, called often enough. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Acknowledgement, ListedPage, PagerOptions, PageRecord } from './types.ts';
+import type { Acknowledgement, ListedPage, PagerOptions, PagerPace, PagerSettings, PageRecord } from './types.ts';
 
 /** Alertmanager's webhook payload, version 4. */
 const payload = z.looseObject({
@@ -24,7 +24,7 @@ const MOST = 10_000;
 
 interface Open {
   readonly page: PageRecord;
-  since: number;
+  readonly since: number;
   level: number;
 }
 
@@ -35,12 +35,31 @@ export class Pager {
   /** Firing pages that wait for somebody, by alert and receiver. */
   readonly #open = new Map<string, Open>();
   readonly #beats = new Map<string, number>();
-  readonly #started: number;
+  /** Beats are waited for from here on. */
+  #from: number;
+  #faster: PagerPace = { escalation: 1, deadMan: 1 };
   #dead = false;
 
   constructor(options: PagerOptions) {
     this.#options = options;
-    this.#started = this.now();
+    this.#from = this.now();
+  }
+
+  /** Escalates and misses beats so many times faster than its settings say. */
+  pace(faster: PagerPace): void {
+    this.#faster = faster;
+    this.#from = this.now();
+  }
+
+  /** What it goes by now. */
+  settings(): PagerSettings {
+    const { escalation, deadManAfter } = this.#options;
+    const paced = (seconds: number): number => seconds / this.#faster.escalation;
+    const levels = Object.entries(escalation).map(([receiver, after]) => [receiver, after.map(paced)]);
+    return {
+      escalation: Object.fromEntries(levels) as PagerSettings['escalation'],
+      deadManAfter: deadManAfter / this.#faster.deadMan,
+    };
   }
 
   /** Takes what Alertmanager sent; answers the records made of it. Throws a ZodError for anything else. */
@@ -82,15 +101,16 @@ export class Pager {
   /** Escalates what nobody answered, and misses the beats that did not come. */
   tick(): void {
     const now = this.now();
+    const { escalation, deadManAfter } = this.settings();
     for (const open of this.#open.values()) {
-      if (open.level >= this.#options.levels || now - open.since < this.#options.escalateAfter) continue;
+      const after = (escalation[open.page.receiver] ?? escalation[''] ?? [])[open.level - 1];
+      if (after === undefined || now - open.since < after * 1000) continue;
       open.level += 1;
-      open.since = now;
       const { id: _, at: __, ...page } = open.page;
       this.keep({ ...page, kind: 'escalation', level: open.level });
     }
-    const last = Math.max(this.#started, ...this.#beats.values());
-    if (this.#dead || now - last < this.#options.deadManAfter) return;
+    const last = Math.max(this.#from, ...this.#beats.values());
+    if (this.#dead || now - last < deadManAfter * 1000) return;
     this.#dead = true;
     this.keep({ ...DEAD_MAN, receiver: [...this.#beats.keys()].join(',') || 'nobody', status: 'firing' });
   }

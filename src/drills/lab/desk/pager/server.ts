@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { z, ZodError } from 'zod';
 import { demandToken, HttpError, router, serve, type Asked, type Handler, type Served } from '../http.ts';
 import { Pager } from './pager.ts';
-import type { ListedPage, PageRecord } from './types.ts';
+import type { ListedPage, PageRecord, PagerSettings } from './types.ts';
 
-export interface PagerServerOptions {
+export interface PagerServerOptions extends PagerSettings {
   readonly address: string;
   readonly token: string;
   /** Where `pages.jsonl` is kept. */
   readonly folder: string;
-  readonly escalateAfter: number;
-  readonly levels: number;
-  readonly deadManAfter: number;
 }
 
 /** Then the file is put aside, and the one before it is forgotten. */
@@ -21,6 +18,8 @@ const LARGEST_FILE = 64 * 1024 * 1024;
 const TICK = 250;
 
 const acknowledgement = z.object({ by: z.string().min(1).max(200) });
+const faster = z.number().positive().max(100_000);
+const pace = z.object({ escalation: faster, deadMan: faster });
 
 export async function startPager(options: PagerServerOptions): Promise<Served> {
   const pager = new Pager({ ...options, record: recorder(join(options.folder, 'pages.jsonl')) });
@@ -67,6 +66,17 @@ function pagerHandler(pager: Pager, token: string): Handler {
         return undefined;
       },
     },
+    {
+      method: 'POST',
+      path: '/v1/pace',
+      answer: async (asked) => {
+        demandToken(asked, token);
+        const body = await asked.json();
+        pager.pace(refusing(() => pace.parse(body)));
+        return undefined;
+      },
+    },
+    { method: 'GET', path: '/v1/settings', answer: () => pager.settings() },
     { method: 'GET', path: '/v1/pages', answer: ({ query }) => ({ pages: pager.list(wanted(query)) }) },
     { method: 'GET', path: '/v1/beats', answer: () => ({ beats: pager.beats() }) },
     { method: 'GET', path: '/healthz', answer: () => ({ status: 'ok' }) },

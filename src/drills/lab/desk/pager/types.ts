@@ -29,12 +29,20 @@ export interface Acknowledgement {
 
 export type ListedPage = PageRecord & { readonly acknowledged?: Acknowledgement };
 
-export interface PagerOptions {
-  /** Milliseconds after which a page that nobody acknowledged goes to the next level, and how many levels there are. */
-  readonly escalateAfter: number;
-  readonly levels: number;
-  /** Milliseconds without a beat after which the switch pages. Counted from the start, so that a beat that never came is missed, too. */
+export interface PagerSettings {
+  /** Seconds after a page at which it goes to each further level while nobody acknowledges it, by receiver; `''`: all that have none of their own. */
+  readonly escalation: Readonly<Record<string, readonly number[]>>;
+  /** Seconds without a beat after which the switch pages. Counted from the start, so that a beat that never came is missed, too. */
   readonly deadManAfter: number;
+}
+
+/** How many times faster than its settings it goes. */
+export interface PagerPace {
+  readonly escalation: number;
+  readonly deadMan: number;
+}
+
+export interface PagerOptions extends PagerSettings {
   /** Takes each record as it is made, in order. */
   record(page: PageRecord): void;
   now?(): number;

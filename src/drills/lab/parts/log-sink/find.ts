@@ -18,10 +18,11 @@ export type Wanted = string | { readonly requestId: string } | { readonly traceI
 
 const MOST = 1000;
 
-/** The lines of all parts that match, at most so many, sorted by their own time where they say one. */
-export async function findInSink(sink: string, wanted: Wanted, most = MOST): Promise<SinkLine[]> {
+/** The lines of all parts, or of one, that match, at most so many, sorted by their own time where they say one. */
+export async function findInSink(sink: string, wanted: Wanted, most = MOST, of?: string): Promise<SinkLine[]> {
   const found: SinkLine[] = [];
   for (const { part, day, path } of filesOf(sink)) {
+    if (of !== undefined && part !== of) continue;
     for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
       const line = matching(text, wanted);
       if (line === undefined) continue;

@@ -64,7 +64,8 @@ function sendsResolved(config: unknown, kind: string): boolean {
   return typeof said === 'boolean' ? said : PAGES.has(kind) || kind === 'webhook_configs';
 }
 
-function timedRoute(route: Record<string, unknown>, timing: Timing): Record<string, unknown> {
+/** The routing tree with its waits at another speed. */
+export function timedRoute(route: Record<string, unknown>, timing: Timing): Record<string, unknown> {
   const routes = Array.isArray(route['routes']) ? (route['routes'] as Record<string, unknown>[]) : undefined;
   const waits = WAITS.flatMap((key): [string, string][] => {
     const seconds = parseDuration(String(route[key] ?? ''));

@@ -1,4 +1,6 @@
 /** From the lab's plan to what the servers read: which processes are scraped, which names are asked, which rules hold. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Lab } from '../../part.ts';
 import { labHost } from '../edge/routes.ts';
 import { prometheusConfig, type Probe, type Target } from './prometheus.ts';
@@ -18,7 +20,19 @@ export async function setTiming(lab: Lab, timing: Timing, signal: AbortSignal): 
   lab.write('alertmanager', 'alertmanager.json', alertmanagerFile(lab, timing));
   for (const part of ['alertmanager', 'prometheus'])
     await askTls(lab.port(part, 'https'), '/-/reload', lab.client, signal, 'POST');
+  await knowsAlertmanager((path) => askTls(lab.port('prometheus', 'https'), path, lab.client, signal), signal);
 }
+
+/** A Prometheus that has just started or loaded its configuration finds Alertmanager up to five seconds later, and drops what fires until then. */
+export async function knowsAlertmanager(ask: (path: string) => Promise<string>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { data } = found.parse(JSON.parse(await ask('/api/v1/alertmanagers')));
+    if (data.activeAlertmanagers.length > 0) return;
+    await sleep(50, undefined, { signal });
+  }
+}
+
+const found = z.looseObject({ data: z.looseObject({ activeAlertmanagers: z.array(z.unknown()) }) });
 
 export function alertmanagerFile(lab: Lab, timing: Timing): string {
   const { root, spec } = lab.plan;

@@ -1,6 +1,7 @@
 /** Prometheus with the platform's own rules, Alertmanager with its own routing, and the pager that every receiver ends in. */
 import { mkdirSync, chownSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { seconds } from '../../../../model/duration.ts';
 import type { Lab, Part } from '../../part.ts';
 import type { LabPlan } from '../../plan.ts';
 import { address, alertmanagerFile, TOKEN, writePrometheus } from './configure.ts';
@@ -9,7 +10,7 @@ import { askTls } from './ready.ts';
 import { LAB_TIMING } from './timing.ts';
 import { text } from './write.ts';
 
-export { setTiming } from './configure.ts';
+export { knowsAlertmanager, setTiming } from './configure.ts';
 
 const PROMETHEUS = '/usr/bin/prometheus';
 const ALERTMANAGER = '/usr/bin/prometheus-alertmanager';
@@ -26,10 +27,23 @@ function pager(): Part {
     secrets: [TOKEN],
     command: (lab) => ({
       ...lab.program('lab', 'pager'),
-      env: { HTTP_ADDR: address(lab, 'pager', 'http'), PAGER_TOKEN_FILE: lab.secretFile('pager', TOKEN) },
+      env: {
+        HTTP_ADDR: address(lab, 'pager', 'http'),
+        PAGER_TOKEN_FILE: lab.secretFile('pager', TOKEN),
+        ESCALATION: JSON.stringify(escalationOf(lab.plan)),
+      },
     }),
     ready: (lab, signal) => askPlain(lab, 'pager', signal),
   };
+}
+
+/** Seconds from the page to each further level, by receiver; those without a rotation go on after five and ten minutes. */
+function escalationOf({ spec }: LabPlan): Record<string, number[]> {
+  const rotations = spec.onCall?.rotations ?? [];
+  const own = rotations.flatMap(({ receiver, escalation }): [string, number[]][] =>
+    receiver === undefined ? [] : [[receiver, escalation.map(({ after }) => seconds(after)).toSorted((a, b) => a - b)]],
+  );
+  return { '': [300, 600], ...Object.fromEntries(own) };
 }
 
 function prober(): Part {

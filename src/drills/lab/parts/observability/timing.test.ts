@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { redirected } from './alertmanager.ts';
-import { fasterExpression, timed } from './timing.ts';
+import { fasterExpression } from '../../../../proofs/alerting/faster.ts';
+import { timed } from './timing.ts';
 
 test.each([
   ['rate(x[5m])', 'rate(x[5s])'],

@@ -1,5 +1,6 @@
 /** Rules for people count in minutes and days. A drill may make a lab's time run faster, and says so with its result. */
-import { formatDuration, parseDuration } from '../../../../model/duration.ts';
+import { formatDuration } from '../../../../model/duration.ts';
+import { fasterExpression, fasterSpan, shortestWindow } from '../../../../proofs/alerting/faster.ts';
 import type { Rule, RuleGroup } from './documents.ts';
 
 export interface Timing {
@@ -26,31 +27,7 @@ function timedRule(rule: Rule, { interval, faster }: Timing): Rule {
   if (faster === 1) return rule;
   return {
     ...rest,
-    expr: typeof expr === 'number' ? expr : fasterExpression(expr, faster, interval * 4),
+    expr: typeof expr === 'number' ? expr : fasterExpression(expr, faster, shortestWindow(interval)),
     ...(hold === undefined ? {} : { for: formatDuration(fasterSpan(hold, faster, 0)) }),
   };
-}
-
-/** Durations of PromQL stand in brackets and after `offset`; strings and label matchers are stepped over. A rate needs some scrapes. */
-export function fasterExpression(expr: string, faster: number, shortestWindow: number): string {
-  const pieces =
-    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\[([^\]"'`]+)\]|(\boffset\s+-?)((?:\d+(?:ms|[smhdwy]))+)/g;
-  return expr.replace(
-    pieces,
-    (whole, string: string | undefined, window: string | undefined, word: string, span: string) => {
-      if (string !== undefined) return whole;
-      if (window === undefined) return `${word}${formatDuration(fasterSpan(span, faster, 0))}`;
-      const [range = '', step] = window.split(':').map((part) => part.trim());
-      const shorter = formatDuration(fasterSpan(range, faster, shortestWindow));
-      if (step === undefined) return `[${shorter}]`;
-      return `[${shorter}:${step === '' ? '' : formatDuration(fasterSpan(step, faster, 1))}]`;
-    },
-  );
-}
-
-/** Seconds; whole ones, since Prometheus writes no others. */
-function fasterSpan(span: string, faster: number, least: number): number {
-  const seconds = parseDuration(span);
-  if (seconds === undefined) throw new RangeError(`${span} is not a duration that can be made shorter`);
-  return Math.max(least, Math.round(seconds / faster));
 }

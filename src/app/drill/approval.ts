@@ -1,0 +1,70 @@
+/**
+ * Drills on production need a person's word and another person's signature: a sign-off of the drills, the target and the parameters, no
+ * older than a day. It is recorded like every act, so that everybody sees afterwards who let it happen.
+ */
+import { canonicalJson, sha256, type Digest } from '../../model/digest.ts';
+import { LaunchgateError } from '../../model/errors.ts';
+import { PREDICATE } from '../../model/evidence.ts';
+import type { SignOff } from '../../gate/predicates.ts';
+import { signOffStatement } from '../../gate/statements.ts';
+import type { TrustedEvidence } from '../../gate/trust.ts';
+import { makeCandidate } from '../../gate/candidate.ts';
+import type { Recorded } from '../acts.ts';
+import { signerFor } from '../acts.ts';
+import { act, openDesk } from '../human-acts.ts';
+import { readTrust } from '../trust.ts';
+import type { DrillRequest } from './session.ts';
+
+/** Gate that these sign-offs name; no gate of a policy has a space in its name. */
+const GATE = 'drill run';
+const VALID_MS = 24 * 3600 * 1000;
+
+type Asked = Pick<DrillRequest, 'project' | 'env' | 'ids' | 'file' | 'target' | 'parameters' | 'key' | 'now'>;
+
+/** Signs that these drills may run on the target. Throws `refused` for a key that belongs to no person. */
+export async function approveDrills(asked: Asked): Promise<Recorded> {
+  const desk = await openDesk(asked.project, asked.env, asked.key);
+  const seal = sealOf(asked);
+  const candidate = makeCandidate({
+    environment: asked.target,
+    pinned: false,
+    commits: [],
+    images: [],
+    platform: seal,
+    authors: [],
+  });
+  const decision = { gate: GATE, environment: asked.target, candidate, seal };
+  return act(desk, signOffStatement(decision, [...named(asked)], asked.now()));
+}
+
+/** Throws `usage` unless somebody else than who runs has signed exactly this within the last day. */
+export async function demandApproval(asked: Asked): Promise<void> {
+  const [{ trust }, { keyId }] = await Promise.all([
+    readTrust(asked.project, asked.env),
+    signerFor(asked.env, asked.key),
+  ]);
+  const runner = trust.policy.policy.keys.find(({ id }) => id === keyId)?.owner;
+  const seal = sealOf(asked);
+  const signed = trust.evidence.filter((one) => isApproval(one, seal, asked.now()));
+  const others = signed.filter(({ persons }) => persons.some((person) => `person/${person}` !== runner));
+  if (others.length > 0) return;
+  const because = signed.length > 0 ? 'only who runs them has signed' : 'nobody has signed them within the last day';
+  throw new LaunchgateError('usage', `drills on ${asked.target} need the sign-off of another person: ${because}`, {
+    next: `Have a person of the policy run "launchgate drill approve ${named(asked).join(' ')} --target ${asked.target}" with the same --param.`,
+  });
+}
+
+function isApproval({ statement, sequencedAt }: TrustedEvidence, seal: Digest, now: Date): boolean {
+  if (statement.predicateType !== PREDICATE.signOff) return false;
+  const signOff = statement.predicate as SignOff;
+  const age = now.getTime() - Date.parse(sequencedAt);
+  return signOff.gate === GATE && signOff.seal === seal && age < VALID_MS;
+}
+
+function sealOf({ target, parameters, ...asked }: Asked): Digest {
+  return sha256(canonicalJson({ target, parameters, drills: named(asked).toSorted() }));
+}
+
+function named({ ids, file }: Pick<Asked, 'ids' | 'file'>): readonly string[] {
+  return file === undefined ? (ids ?? ['--all']) : [file];
+}

@@ -1,0 +1,111 @@
+/** The verbs of drills: from what a person asked for to a target, a run and its evidence. */
+import { openRuns, recoverAll, type Recovered } from '../../drills/journal/recover.ts';
+import type { DrillReport } from '../../model/drill/report.ts';
+import { LaunchgateError } from '../../model/errors.ts';
+import { LAB } from '../../model/policy-rules.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Spec } from '../../model/spec.ts';
+import type { Recorded } from '../acts.ts';
+import type { Project } from '../project.ts';
+import { approveDrills } from './approval.ts';
+import { drillInFile } from './file.ts';
+import { demandUsed } from './parameters.ts';
+import { planDrill, type PlannedDrill } from './plan.ts';
+import { floorsOf, openRecording, policyInForce } from './recording.ts';
+import { runDrills, runsFolder, type DrillEvent } from './run.ts';
+import { bindDrills, drillables } from './subjects.ts';
+import { labFolder, openLabTarget, type OpenTarget } from './target.ts';
+
+export interface DrillRequest {
+  readonly project: Project;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Absent: every drill. */
+  readonly ids?: readonly string[];
+  /** A drill of the operator's own, instead of controls. */
+  readonly file?: string;
+  readonly platform?: string;
+  readonly directory?: string;
+  /** `lab`, or an environment of the spec. */
+  readonly target: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly key: string;
+  readonly meantProduction: boolean;
+  readonly now: () => Date;
+}
+
+export interface DrillSession extends DrillRequest {
+  readonly signal: AbortSignal;
+  readonly watch: (event: DrillEvent) => void;
+}
+
+/** Runs the drills. Throws where nothing could be begun: no target, no such drill, no permission. */
+export async function drill(request: DrillSession): Promise<DrillReport> {
+  const { project, env, parameters, key, target: environment, signal, watch, now } = request;
+  const { facts, bound, policy } = await prepare(request);
+  const recording = await openRecording(project, env, policy, { key, environment });
+  const { target, absent } = await openTarget(request, facts.spec, policy);
+  try {
+    return await runDrills({
+      project,
+      facts,
+      drills: bound,
+      target,
+      absent,
+      parameters,
+      recording,
+      signal,
+      watch,
+      now,
+    });
+  } finally {
+    await target.close();
+  }
+}
+
+/** What they would do. A lab that runs is asked what it has; none is needed. */
+export async function planAll(request: DrillRequest): Promise<PlannedDrill[]> {
+  const { facts, bound, policy } = await prepare(request);
+  const open = await openTarget(request, facts.spec, policy).catch((error: unknown) => {
+    if (error instanceof LaunchgateError && error.code === 'not-found') return undefined;
+    throw error;
+  });
+  const has = open === undefined ? { absent: [] } : { absent: open.absent, offers: open.target.offers };
+  await open?.target.close();
+  return bound.map((one) => planDrill(one, facts, request.parameters, has));
+}
+
+/** Signs that these drills may run on production, as another person than the one who will run them. */
+export async function approve(request: DrillRequest): Promise<Recorded> {
+  if (request.file === undefined) await drillables(request.ids);
+  return approveDrills(request);
+}
+
+/** Takes back what died runs have left, and names those that live. */
+export async function cleanUp(
+  project: Project,
+): Promise<{ readonly recovered: readonly Recovered[]; readonly running: readonly string[] }> {
+  const recovered = await recoverAll(runsFolder(project), 'cleanup');
+  const stuck = new Set(recovered.map(({ run }) => run));
+  return { recovered, running: openRuns(runsFolder(project)).filter((run) => !stuck.has(run)) };
+}
+
+async function prepare(request: DrillRequest) {
+  const { project, env, ids, file, target, parameters } = request;
+  const drills = file === undefined ? await drillables(ids) : [];
+  const own = file === undefined ? [] : [drillInFile(file)];
+  demandUsed(
+    [...drills, ...own].map((one) => one.drill),
+    parameters,
+  );
+  const policy = await policyInForce(project, env);
+  const { facts, bound } = await bindDrills(project, drills, { environment: target, floors: floorsOf(policy) });
+  return { facts, bound: [...bound, ...own], policy };
+}
+
+async function openTarget(request: DrillRequest, spec: Spec, policy: Policy | undefined): Promise<OpenTarget> {
+  const { project, cwd, platform, directory, target } = request;
+  if (target === LAB) return openLabTarget(project, labFolder(cwd, platform, directory));
+  const { openEnvironment } = await import('./environment.ts');
+  return openEnvironment(request, spec, policy);
+}

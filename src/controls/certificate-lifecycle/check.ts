@@ -1,0 +1,7 @@
+export interface Params {
+  readonly servedWithin: string;
+  readonly refusedWithin: string;
+  readonly inARow: number;
+  readonly listAhead: string;
+  readonly loadPath: string;
+}

@@ -1,0 +1,142 @@
+/** A drill in a file: hypothesis, steps with their way back, halts, made of probes and actions. Unknown keys are refused, so that a typo is never silence. */
+import { z } from 'zod';
+import { isDuration } from '../../model/duration.ts';
+
+const text = z.string().min(1).max(4096);
+const duration = z.string().refine(isDuration, 'expected a duration such as 500ms, 5s or 1m');
+const argv = z.array(z.string()).min(1).max(100);
+
+/** What is done, or asked for a number. Each is one key. */
+const activities = {
+  /** A program and its arguments; no shell. Its number: the exit status, or what it prints with `value: output`. */
+  command: z.strictObject({ run: argv, value: z.enum(['exit', 'output']).default('exit') }),
+  /** `service` and `path` through the edge, or a whole `url`. Its number: the status, or the milliseconds. */
+  http: z
+    .strictObject({
+      service: text.optional(),
+      path: text.optional(),
+      url: z.url({ protocol: /^https?$/ }).optional(),
+      method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+      headers: z.record(z.string(), z.string()).default({}),
+      body: z.string().optional(),
+      /** Test user whose token is sent. */
+      as: text.optional(),
+      value: z.enum(['status', 'ms']).default('status'),
+    })
+    .refine(
+      ({ service, path, url }) => (url === undefined) === (service !== undefined && path !== undefined),
+      'expected either url, or service and path',
+    ),
+  /** Its number: the first column of the first row. */
+  sql: z.strictObject({ store: text, query: text, as: text.optional() }),
+  /** Its number: the reply, `1` for OK. */
+  redis: z.strictObject({ store: text, command: argv, as: text.optional() }),
+  /** Publishes, or with `request` waits for an answer. Its number: milliseconds. */
+  nats: z.strictObject({
+    store: text,
+    subject: text,
+    payload: z.string().default(''),
+    request: z.boolean().default(false),
+    as: text.optional(),
+  }),
+  /** Its number: the one series that answers. */
+  promql: z.strictObject({ query: text }),
+  /** One call of the API. Its number: what `value`, a JSON pointer, leads to. */
+  kubernetes: z.strictObject({
+    kubeconfig: text.optional(),
+    context: text.optional(),
+    method: z.enum(['GET', 'PATCH', 'DELETE']).default('GET'),
+    path: z.string().startsWith('/'),
+    patch: z.record(z.string(), z.json()).optional(),
+    value: z.string().startsWith('/').optional(),
+  }),
+  /** A part of the target; taken back by itself. */
+  process: z.strictObject({ part: text, do: z.enum(['freeze', 'thaw', 'kill', 'start', 'restart']) }),
+  pause: duration,
+};
+
+export const ACTIVITY_NAMES = Object.keys(activities) as (keyof typeof activities)[];
+
+const optional = {
+  command: activities.command.optional(),
+  http: activities.http.optional(),
+  sql: activities.sql.optional(),
+  redis: activities.redis.optional(),
+  nats: activities.nats.optional(),
+  promql: activities.promql.optional(),
+  kubernetes: activities.kubernetes.optional(),
+  process: activities.process.optional(),
+  pause: activities.pause.optional(),
+};
+
+type WithActivity = { readonly [N in keyof typeof optional]?: unknown };
+
+function isOne(value: WithActivity): boolean {
+  return ACTIVITY_NAMES.filter((name) => value[name] !== undefined).length === 1;
+}
+const ONE = `expected exactly one of ${ACTIVITY_NAMES.join(', ')}`;
+
+export const activitySchema = z.strictObject(optional).refine(isOne, ONE);
+
+const bounds = { atLeast: z.number().optional(), atMost: z.number().optional() };
+
+const probe = z
+  .strictObject({
+    name: text,
+    ...optional,
+    unit: z.string().max(20).default(''),
+    ...bounds,
+    timeout: duration.default('10s'),
+    settle: duration.optional(),
+    during: z.strictObject({ every: duration, must: z.enum(['hold', 'watch']) }).optional(),
+  })
+  .refine(isOne, ONE)
+  .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected atLeast, atMost or both');
+
+const step = z
+  .strictObject({
+    name: text,
+    ...optional,
+    /** Makes the number of the activity a measurement. */
+    measure: z.strictObject({ unit: z.string().max(20).default(''), ...bounds, is: z.number().optional() }).optional(),
+    /** The way back, or `none` where nothing is changed. */
+    undo: z.union([activitySchema, z.literal('none')]).optional(),
+    timeout: duration.default('30s'),
+  })
+  .refine(isOne, ONE)
+  .refine(
+    (one) => one.undo !== undefined || !changes(one),
+    'expected undo: an activity that takes it back, or none where nothing is changed',
+  );
+
+const halt = z
+  .strictObject({ name: text, ...optional, ...bounds, every: duration.default('1s'), timeout: duration.default('10s') })
+  .refine(isOne, ONE)
+  .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected atLeast, atMost or both');
+
+export const fileDrillSchema = z.strictObject({
+  apiVersion: z.literal('launchgate/v1'),
+  kind: z.literal('Drill'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'expected a name of lower-case letters, digits and "-"')
+    .max(100),
+  title: text,
+  summary: text,
+  blastRadius: text,
+  hypothesis: z.array(probe).min(1),
+  steps: z.array(step).min(1),
+  halts: z.array(halt).default([]),
+});
+
+export type Activity = z.infer<typeof activitySchema>;
+export type FileDrill = z.infer<typeof fileDrillSchema>;
+export type FileStep = FileDrill['steps'][number];
+
+/** Whether it may leave the world otherwise than it was. A measurement that is a question does not; what nobody can tell may. */
+export function changes(one: Partial<FileStep>): boolean {
+  if (one.process !== undefined || one.pause !== undefined || one.promql !== undefined) return false;
+  if (one.http !== undefined) return one.http.method !== 'GET' && one.http.method !== 'HEAD';
+  if (one.kubernetes !== undefined) return one.kubernetes.method !== 'GET';
+  return one.measure === undefined;
+}

@@ -1,0 +1,58 @@
+/** What an environment is, measured: a name can be given to anything, these cannot be inherited by a copy. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { connectSql } from './sql.ts';
+import { kubeAccess, kubeCall } from './kubernetes.ts';
+import type { OpenSettings } from './settings.ts';
+
+const run = promisify(execFile);
+const TIMEOUT_MS = 15_000;
+
+/** Every identity that the settings can measure, the strongest first. Rejects where one cannot be measured. */
+export async function measureIdentities(settings: OpenSettings): Promise<string[]> {
+  const { kubernetes, postgres, account } = settings.identity;
+  return [
+    ...(kubernetes === undefined ? [] : [await clusterIdentity(settings, kubernetes)]),
+    ...(postgres === undefined ? [] : [await postgresIdentity(settings.secret(postgres.url))]),
+    ...(account === undefined ? [] : [await accountIdentity(account.command)]),
+  ];
+}
+
+/** The UID of `kube-system`: made with the cluster, and by nobody's choice. */
+async function clusterIdentity(
+  settings: OpenSettings,
+  { kubeconfig, context }: NonNullable<OpenSettings['identity']['kubernetes']>,
+): Promise<string> {
+  const access = kubeAccess({ file: kubeconfig === undefined ? undefined : settings.path(kubeconfig), context });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const answer = (await kubeCall(access, 'GET', '/api/v1/namespaces/kube-system', signal)) as {
+    metadata?: { uid?: unknown };
+  };
+  const uid = answer.metadata?.uid;
+  if (typeof uid !== 'string' || uid === '') throw new Error('the cluster does not say the UID of kube-system');
+  return `kubernetes:${uid}`;
+}
+
+/** A restored copy has the same system_identifier, so the data directory and the server's own address belong to it. */
+export async function postgresIdentity(url: string): Promise<string> {
+  const sql = await connectSql(url, AbortSignal.timeout(TIMEOUT_MS));
+  try {
+    const [row] = await sql.query(
+      `SELECT (SELECT system_identifier::text FROM pg_control_system()) AS id, current_setting('data_directory') AS folder,
+       coalesce(host(inet_server_addr()), 'local') AS address, coalesce(inet_server_port(), 0)::text AS port`,
+    );
+    if (row === undefined) throw new Error('PostgreSQL does not say who it is');
+    const place = [row['folder'], row['address'], row['port']].join('|');
+    return `postgres:${String(row['id'])}:${createHash('sha256').update(place).digest('hex').slice(0, 16)}`;
+  } finally {
+    await sql.close();
+  }
+}
+
+async function accountIdentity([program = '', ...args]: readonly string[]): Promise<string> {
+  const { stdout } = await run(program, args, { timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 });
+  const account = stdout.trim();
+  if (!/^[\w.:/@-]{1,200}$/.test(account)) throw new Error(`${program} does not print an account and nothing else`);
+  return `account:${account}`;
+}

@@ -1,0 +1,105 @@
+/** An environment of the spec as a target: what of it is reachable from here is offered, and nothing that is not. */
+import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import { CannotTell } from '../../../model/drill/drill.ts';
+import type { Databases } from '../../../model/drill/databases.ts';
+import type { Edge } from '../../../model/drill/edge.ts';
+import type { Metrics } from '../../../model/drill/metrics.ts';
+import type { People } from '../../../model/drill/people.ts';
+import type { Spec } from '../../../model/spec.ts';
+import type { Target, Use } from '../../target.ts';
+import { askOver } from '../ask.ts';
+import { offering, type Offered } from '../offered.ts';
+import { writeRaw } from '../raw.ts';
+import { promQuery, promAlerts } from './prometheus.ts';
+import type { OpenSettings } from './settings.ts';
+import { connectSql } from './sql.ts';
+
+export function environmentTarget(environment: string, identity: string, spec: Spec, settings: OpenSettings): Target {
+  const offered: Offered = {
+    ...(settings.edge === undefined ? {} : { edge: (use: Use) => edgeOf(spec, settings, use) }),
+    ...(settings.metrics === undefined ? {} : { metrics: (use: Use) => metricsOf(settings, use) }),
+    ...(settings.people === undefined ? {} : { people: () => peopleOf(settings) }),
+    ...(Object.keys(settings.databases).length === 0
+      ? {}
+      : { databases: (use: Use) => databasesOf(settings, use) as Databases }),
+  };
+  return { environment, identity, ...offering(environment, offered), close: () => Promise.resolve() };
+}
+
+function edgeOf(spec: Spec, { edge, path }: OpenSettings, { signal }: Use): Edge {
+  const { address, port = 443, plainPort = 80, ca: caFile } = edge ?? {};
+  const ca = caFile === undefined ? {} : { ca: readFileSync(path(caFile), 'utf8') };
+  const hosts = spec.services.flatMap(({ routes }) => routes.flatMap(({ host }) => host ?? []));
+  const first = spec.edge?.host ?? hosts[0] ?? '';
+  return {
+    place: { address: address ?? first, httpsPort: port, httpPort: plainPort, ...ca },
+    host(service) {
+      const route = spec.services
+        .find(({ name }) => name === service)
+        ?.routes.find((one) => one.public && one.protocol !== 'grpc');
+      const host = route === undefined ? undefined : (route.host ?? spec.edge?.host);
+      if (host === undefined) throw new CannotTell(`service ${service} has no public route with a host`);
+      return host;
+    },
+    hostFor: (declared: string) => declared,
+    ask: (host, target, call = {}) => askOver({ address: address ?? host, port, host, ...ca }, target, call, signal),
+    raw: (host, bytes, { plain = false, ...options } = {}) =>
+      writeRaw(
+        { address: address ?? host, port: plain ? plainPort : port, host, plain, ...ca },
+        bytes,
+        options,
+        signal,
+      ),
+  } as Edge;
+}
+
+function metricsOf({ metrics, secret }: OpenSettings, { signal }: Use): Metrics {
+  if (metrics === undefined) throw new CannotTell('no Prometheus is named');
+  const token = metrics.token === undefined ? undefined : secret(metrics.token);
+  return {
+    query: (promql) => promQuery(metrics.url, token, promql, signal),
+    alerts: () => promAlerts(metrics.url, token, signal),
+  } as Metrics;
+}
+
+function peopleOf({ people, secret }: OpenSettings): People {
+  if (people === undefined) throw new CannotTell('no test users are named');
+  const all = Object.values(people);
+  return {
+    names: { customer: people.customer.name, stranger: people.stranger.name, admin: people.admin.name },
+    token(user) {
+      const found = all.find(({ name }) => name === user);
+      return found === undefined
+        ? Promise.reject(new CannotTell(`no token of ${user} is named`))
+        : Promise.resolve(secret(found.token));
+    },
+  } as People;
+}
+
+/** As whoever the URL names: other roles of a store are other entries, called `STORE as ROLE`. */
+function databasesOf({ databases, secret }: OpenSettings, { signal }: Use): Pick<Databases, 'sql' | 'redis'> {
+  const urlOf = (store: string, as: string | undefined): string => {
+    const found = databases[as === undefined ? store : `${store} as ${as}`];
+    if (found === undefined)
+      throw new CannotTell(`no connection to ${store}${as === undefined ? '' : ` as ${as}`} is named`);
+    return secret(found.url);
+  };
+  return {
+    sql: (store, as) => connectSql(urlOf(store, as), signal),
+    async redis(store, as) {
+      const client = new Redis(urlOf(store, as), {
+        lazyConnect: true,
+        maxRetriesPerRequest: 0,
+        retryStrategy: () => null,
+      });
+      client.on('error', () => undefined);
+      await client.connect();
+      signal.addEventListener('abort', () => client.disconnect(), { once: true });
+      return {
+        call: (command, ...args) => client.call(command, ...args),
+        close: () => Promise.resolve(client.disconnect()),
+      };
+    },
+  };
+}

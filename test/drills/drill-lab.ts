@@ -1,0 +1,113 @@
+/** One lab for all suites of drills, and how they run one on it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bindDrills, drillables, toSubject, type BoundDrill } from '../../src/app/drill/subjects.ts';
+import { verdictsOf, type Verdict } from '../../src/app/drill/verdicts.ts';
+import { findProject } from '../../src/app/project.ts';
+import { rehearse } from '../../src/drills/run/rehearse.ts';
+import type { Target } from '../../src/drills/target.ts';
+import { labTarget } from '../../src/drills/targets/lab/index.ts';
+import type { DrillPlan, Outcome } from '../../src/model/drill/drill.ts';
+import type { ObservationRecord, RunRecord } from '../../src/model/drill/record.ts';
+import { worstOutcome } from '../../src/model/drill/report.ts';
+import { subjectId } from '../../src/model/control.ts';
+import type { PlatformFacts } from '../../src/model/platform.ts';
+import { SPEC, startPlatform, type Platform } from '../lab/platform/platform.ts';
+
+/** What came of a drill. */
+export interface Rehearsal {
+  readonly outcome: Outcome;
+  /** Reasons of the runs that did not pass, joined. */
+  readonly because: string;
+  readonly runs: readonly RunRecord[];
+  readonly verdicts: readonly Verdict[];
+  /** The observation of that name; throws where there is none. */
+  observation(name: string): ObservationRecord;
+}
+
+export interface DrillLab {
+  readonly platform: Platform;
+  readonly target: Target;
+  /** Folder that runs are kept in. */
+  readonly runs: string;
+  /** What the drill would do with these parameters. */
+  plan(control: string, parameters?: Readonly<Record<string, unknown>>): Promise<DrillPlan>;
+  /** Runs it; of its rehearsals only those that are named so, where `only` is given. */
+  run(control: string, options?: DrillOptions): Promise<Rehearsal>;
+  stop(): Promise<void>;
+}
+
+export interface DrillOptions {
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly only?: RegExp;
+  readonly signal?: AbortSignal;
+}
+
+/** Starts the lab, or takes the one of `LAUNCHGATE_TEST_LAB`, which is left running. */
+export async function startDrillLab(): Promise<DrillLab> {
+  const platform = await startPlatform();
+  const target = labTarget(platform.open);
+  const runs = mkdtempSync(join(tmpdir(), 'launchgate-drills-'));
+  const bound = new Map<string, Promise<{ readonly facts: PlatformFacts; readonly bound: readonly BoundDrill[] }>>();
+
+  return {
+    platform,
+    target,
+    runs,
+    plan: async (control, parameters = {}) => (await planned(control, parameters)).plan,
+    async run(control, { parameters = {}, only = /./, signal = new AbortController().signal } = {}) {
+      const { plan, drill, values, bindings } = await planned(control, parameters);
+      const records: RunRecord[] = [];
+      for (const rehearsal of plan.runs.filter(({ name }) => only.test(name)))
+        records.push(
+          await rehearse(
+            {
+              control,
+              summary: drill.summary,
+              blastRadius: drill.blastRadius,
+              parameters: values as Readonly<Record<string, unknown>>,
+              rehearsal,
+            },
+            { target, drills: runs, signal },
+          ),
+        );
+      const subjects = bindings.map(({ subject }) => subjectId(subject));
+      return summed(records, verdictsOf(subjects, records, plan.left ?? []));
+    },
+    async stop() {
+      rmSync(runs, { recursive: true, force: true });
+      await platform.stop();
+    },
+  };
+
+  async function planned(control: string, parameters: Readonly<Record<string, unknown>>) {
+    const found = bound.get(control) ?? bind(control);
+    bound.set(control, found);
+    const { facts, bound: drills } = await found;
+    const [{ drill, bindings }] = drills as [BoundDrill];
+    const values = drill.parameters.parse(parameters);
+    const plan = drill.plan({ subjects: bindings.map(toSubject), parameters: values, spec: facts.spec });
+    return { drill, bindings, values, plan };
+  }
+
+  async function bind(control: string) {
+    const project = findProject(process.cwd(), undefined, SPEC);
+    return bindDrills(project, await drillables([control]), { environment: 'lab', floors: {} });
+  }
+}
+
+function summed(runs: readonly RunRecord[], verdicts: readonly Verdict[]): Rehearsal {
+  const observations = runs.flatMap((run) => run.observations);
+  return {
+    outcome: worstOutcome(runs.map(({ outcome }) => outcome)),
+    because: runs.flatMap(({ because }) => because ?? []).join('; '),
+    runs,
+    verdicts,
+    observation(name) {
+      const found = observations.find((one) => one.name === name);
+      if (found !== undefined) return found;
+      throw new Error(`no "${name}" among ${observations.map((one) => one.name).join(', ') || 'no observations'}`);
+    },
+  };
+}
