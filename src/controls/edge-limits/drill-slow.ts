@@ -6,6 +6,8 @@ import type { Limited } from './drill.ts';
 
 const DROP_MS = 500;
 const OTHERS_EVERY_MS = 200;
+/** One that waits longer was not served. */
+const OTHERS_MS = 10_000;
 /** Clocks of both sides start a little apart. */
 const GRACE_MS = 1000;
 
@@ -79,9 +81,9 @@ async function askMeanwhile(edge: Edge, { name, input, params }: Limited, over: 
   const served: Served[] = [];
   while (!over.aborted) {
     served.push(
-      await edge.ask(host, path, { headers: { accept: 'text/plain' }, timeoutMs: 5000 }).then(
+      await edge.ask(host, path, { headers: { accept: 'text/plain' }, timeoutMs: OTHERS_MS }).then(
         ({ status, ms }) => ({ ok: status < 500 && status !== 429, ms }),
-        () => ({ ok: false, ms: 5000 }),
+        () => ({ ok: false, ms: OTHERS_MS }),
       ),
     );
     await new Promise((resolve) => setTimeout(resolve, OTHERS_EVERY_MS));

@@ -45,6 +45,9 @@ export interface RawHead {
   readonly text: string;
 }
 
+/** Where an answer's headers end: all that is waited for where a stream or a refusal follows. */
+export const END_OF_HEAD = '\r\n\r\n';
+
 /** Status of what came back; `undefined` where nothing did. */
 export function headOf(text: string): RawHead | undefined {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
@@ -88,7 +91,10 @@ export async function askRoute(
   const host = hostOf(edge, service, route);
   if (route.protocol === 'sse' || route.protocol === 'websocket') {
     const headers = { ...credentials, ...(route.protocol === 'websocket' ? UPGRADE : { Connection: 'close' }) };
-    const { text } = await edge.raw(host, [requestBytes(edge, host, path, headers)], { timeoutMs: STREAM_MS });
+    const { text } = await edge.raw(host, [requestBytes(edge, host, path, headers)], {
+      timeoutMs: STREAM_MS,
+      until: END_OF_HEAD,
+    });
     const head = headOf(text);
     if (head === undefined) throw new CannotTell(`${host}${path} answers nothing within ${STREAM_MS} ms`);
     return head;
@@ -101,7 +107,7 @@ export async function askRoute(
 }
 
 /** What the beginning of a stream may take to arrive. */
-const STREAM_MS = 1500;
+const STREAM_MS = 5000;
 
 /** Does it for all, so many at once, and answers in their order. The first that fails ends it. */
 export async function eachOf<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R[]> {
