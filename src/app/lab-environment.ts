@@ -9,7 +9,8 @@ import type { Spec } from '../model/spec.ts';
 
 /** The environment to read for one that was asked for; `undefined`: the most production-like. */
 export function standsFor(asked: string | undefined, spec: Spec | undefined): string | undefined {
-  const declared = spec?.environments.some(({ name, deployables }) => name === LAB && deployables !== undefined) === true;
+  const declared =
+    spec?.environments.some(({ name, deployables }) => name === LAB && deployables !== undefined) === true;
   return asked === LAB && !declared ? undefined : asked;
 }
 

@@ -2,6 +2,7 @@
 import { LaunchgateError } from '../../model/errors.ts';
 import { acknowledgePages } from './acknowledge-pages.ts';
 import { activity } from './activity.ts';
+import { closeNetwork } from './close-network.ts';
 import { closeTerminals } from './close-terminals.ts';
 import { edgeSettingUndo } from './edge-setting.ts';
 import { endAuthority } from './end-authority.ts';
@@ -24,6 +25,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
   [
     acknowledgePages,
     activity,
+    closeNetwork,
     closeTerminals,
     edgeSettingUndo,
     endAuthority,

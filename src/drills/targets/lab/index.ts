@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Capabilities, CapabilityName } from '../../../model/drill/capabilities.ts';
+import { CannotTell } from '../../../model/drill/drill.ts';
 import { LAB } from '../../../model/policy-rules.ts';
+import type { ReachInput } from '../../../proofs/reachability/index.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
@@ -17,6 +19,7 @@ import { labMetrics } from './metrics/index.ts';
 import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
+import { labSegments } from './segments.ts';
 import { labSites } from './sites/index.ts';
 import { labTerminals } from './terminals.ts';
 import { labTraces } from './traces.ts';
@@ -39,10 +42,14 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   traces: labTraces,
 };
 
-export function labTarget(open: OpenLab): Target {
-  const offered = Object.fromEntries(
-    Object.entries(OFFERED).map(([name, make]) => [name, (use: Use) => make(open, use)]),
-  ) as Offered;
+/** `policies` reads the network policies of the platform that the lab stands for. */
+export function labTarget(open: OpenLab, policies: () => Promise<ReachInput> = unknownPolicies): Target {
+  const offered: Offered = {
+    ...(Object.fromEntries(
+      Object.entries(OFFERED).map(([name, make]) => [name, (use: Use) => make(open, use)]),
+    ) as Offered),
+    segments: (use) => labSegments(use, policies),
+  };
   return { environment: LAB, identity: labIdentity(open), ...offering(LAB, offered), close: () => Promise.resolve() };
 }
 
@@ -53,4 +60,8 @@ function labIdentity({ lab }: OpenLab): string {
     .update(JSON.stringify([machine, lab.directory, lab.id]))
     .digest('hex')
     .slice(0, 32)}`;
+}
+
+function unknownPolicies(): Promise<never> {
+  return Promise.reject(new CannotTell('the policies of the platform are not known here'));
 }
