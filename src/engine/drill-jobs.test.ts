@@ -22,7 +22,7 @@ const options = {
   namespace: 'ops',
 };
 const made = drillJobs(spec, ['restore', 'capacity-baseline', 'chaos'], options);
-const objects = parseAllDocuments(made).map((document) => document.toJS() as Record<string, never>);
+const objects = parseAllDocuments(made).map((document) => document.toJS() as Record<string, unknown>);
 const named = (kind: string): string[] =>
   objects.filter((one) => one['kind'] === kind).map((one) => (one['metadata'] as { name: string }).name);
 
