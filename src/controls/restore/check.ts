@@ -7,7 +7,7 @@ import { DRILLED } from './kinds.ts';
 const SHORTEST_NOTE = 20;
 
 export function check(_subject: Subject, input: Restore): Result {
-  const { name, declared, within, riskNote } = input;
+  const { name, declared, riskNote } = input;
   if (!declared) return inconclusive(`without a spec nobody has said that ${name} must be restorable, and how fast`);
   const noted = isNote(riskNote);
   const findings = [
@@ -15,11 +15,15 @@ export function check(_subject: Subject, input: Restore): Result {
     ...targetFindings(input),
     ...(riskNote === undefined || noted ? [] : [emptyNote(input)]),
   ];
-  const how = within === undefined ? 'by a drill of its own' : `with store ${within}`;
-  return failOr(findings, `store ${name} is restored ${how}${noted ? `; accepted: ${riskNote ?? ''}` : ''}`, {
+  return failOr(findings, `store ${name} is restored ${howRestored(input)}${noted ? `; accepted: ${riskNote ?? ''}` : ''}`, {
     scheduled: input.scheduled,
     riskNote: noted,
   });
+}
+
+function howRestored({ within, kind, scheduled }: Restore): string {
+  if (within !== undefined) return `with store ${within}`;
+  return DRILLED.has(kind) && scheduled ? 'by a drill of its own' : 'by no drill';
 }
 
 function drillFindings({ name, kind, within, scheduled }: Restore): Finding[] {
