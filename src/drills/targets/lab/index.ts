@@ -15,8 +15,6 @@ import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
 import { labTraces } from './traces.ts';
 import { labEdgeControl } from './edge-control.ts';
-import { labParts } from './parts.ts';
-import { labPeople } from './people.ts';
 import { labTerminals } from './terminals.ts';
 
 /** What the lab offers, each made when it is first asked for. */
@@ -30,8 +28,6 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   people: labPeople,
   traces: labTraces,
   edgeControl: labEdgeControl,
-  parts: labParts,
-  people: labPeople,
   terminals: labTerminals,
 };
 
