@@ -28,10 +28,10 @@ export function sizesStep({ id, name, input, params }: Limited): Step<'edge'> {
   };
 }
 
-function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, input, params }: Limited) {
+function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, input }: Limited) {
   const route = input.paths.find(({ protocol }) => protocol === 'http') ?? input.paths[0]!;
   const host = hostOf(edge, name, route);
-  const path = concretePath(route, params.samples);
+  const path = concretePath(route);
   const refused = (what: string, status: number | undefined, expected: readonly number[]): void =>
     observe({
       name: `${what} is refused`,

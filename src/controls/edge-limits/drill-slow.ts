@@ -55,7 +55,7 @@ export function slowClientsStep(limited: readonly Limited[], each: number): Step
 async function slowClients(edge: Edge, { name, input, params }: Limited, count: number): Promise<number[]> {
   const route = input.paths[0]!;
   const host = hostOf(edge, name, route);
-  const path = concretePath(route, params.samples);
+  const path = concretePath(route);
   const timeoutMs = params.maxClientSeconds * 1000 + 2 * GRACE_MS;
   const drops = Array.from({ length: Math.ceil(timeoutMs / DROP_MS) }, () => 'a');
   const head = [`GET ${path} HTTP/1.1\r\nHost: ${host}:${edge.place.httpsPort}\r\nX-Slow: `, ...drops];
@@ -75,9 +75,9 @@ interface Served {
   readonly ms: number;
 }
 
-async function askMeanwhile(edge: Edge, { name, input, params }: Limited, over: AbortSignal): Promise<Served[]> {
+async function askMeanwhile(edge: Edge, { name, input }: Limited, over: AbortSignal): Promise<Served[]> {
   const route = input.paths[0]!;
-  const [host, path] = [hostOf(edge, name, route), concretePath(route, params.samples)];
+  const [host, path] = [hostOf(edge, name, route), concretePath(route)];
   const served: Served[] = [];
   while (!over.aborted) {
     served.push(

@@ -20,9 +20,9 @@ export function edgeAnswers(service: string, during?: Probe['during']): Probe<'e
 /** A path that no platform declares. */
 export const NOWHERE = '/launchgate-drill/nowhere';
 
-/** Where a declared route is asked: the path itself, or for `/api/v1/*` what the sample names below it. */
-export function concretePath({ path }: Pick<DeclaredRoute, 'path'>, samples: Readonly<Record<string, string>>): string {
-  return samples[path] ?? path.replace(/\*$/, 'launchgate-drill');
+/** Where a declared route is asked: what it says as its sample, else the path itself, and below a prefix something that may not exist. */
+export function concretePath({ path, sample }: Pick<DeclaredRoute, 'path' | 'sample'>): string {
+  return sample ?? path.replace(/\*$/, 'launchgate-drill');
 }
 
 /** Public host of a route at the target. */

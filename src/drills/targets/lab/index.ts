@@ -21,6 +21,8 @@ import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
 import { labSegments } from './segments.ts';
 import { labSites } from './sites/index.ts';
+import { labTraces } from './traces.ts';
+import { labEdgeControl } from './edge-control.ts';
 import { labTerminals } from './terminals.ts';
 import { labTraces } from './traces.ts';
 
@@ -38,6 +40,8 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   parts: labParts,
   people: labPeople,
   sites: labSites,
+  traces: labTraces,
+  edgeControl: labEdgeControl,
   terminals: labTerminals,
   traces: labTraces,
 };
