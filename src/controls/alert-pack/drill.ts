@@ -5,7 +5,15 @@ import type { LoadedRule, MonitoringTwin, RoutedAlert } from '../../model/drill/
 import type { Page } from '../../model/drill/pager.ts';
 import { until } from '../../model/drill/until.ts';
 import { fasterExpression, shortestWindow } from '../../proofs/alerting/faster.ts';
-import { faultyWorld, looksBack, quietAfter, wavesOf, type Wave, type WaveAlert, type Waves } from '../../proofs/alerting/scenario/waves.ts';
+import {
+  faultyWorld,
+  looksBack,
+  quietAfter,
+  wavesOf,
+  type Wave,
+  type WaveAlert,
+  type Waves,
+} from '../../proofs/alerting/scenario/waves.ts';
 import { bookOf } from '../../proofs/alerting/slo/judge/index.ts';
 import type { Params } from './check.ts';
 import type { Pack } from './query.ts';
@@ -25,7 +33,9 @@ const parameters = z.object({
     .min(1)
     .max(600)
     .default(20)
-    .describe('Seconds; a resolve that is predicted to take longer, since a long window still holds the fault, is not waited for.'),
+    .describe(
+      'Seconds; a resolve that is predicted to take longer, since a long window still holds the fault, is not waited for.',
+    ),
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -126,7 +136,10 @@ async function prepare(context: StepContext<Needs>, run: Run, { faster }: Situat
   const waves = wavesOf(book, { within: WITHIN, step: STEP });
   const back = [...book.alerts, ...[...book.records.values()].flat()].map(({ ast }) => looksBack(ast));
   const historySeconds = Math.ceil(Math.max(60, ...back) * 1.05);
-  context.keep('waves', waves.waves.map(({ alerts, changes }) => ({ alerts: alerts.map(({ name }) => name), changes })));
+  context.keep(
+    'waves',
+    waves.waves.map(({ alerts, changes }) => ({ alerts: alerts.map(({ name }) => name), changes })),
+  );
   context.say(
     `${book.alerts.length} alerts, ${waves.waves.length} waves, ${waves.healthy.length} series with ${historySeconds} s of history`,
   );
@@ -142,7 +155,9 @@ async function prepare(context: StepContext<Needs>, run: Run, { faster }: Situat
     value: waves.left.length,
     unit: 'alerts',
     is: 0,
-    ...(waves.left.length === 0 ? {} : { detail: waves.left.map(({ alert, because }) => `${alert}: ${because}`).join('; ') }),
+    ...(waves.left.length === 0
+      ? {}
+      : { detail: waves.left.map(({ alert, because }) => `${alert}: ${because}`).join('; ') }),
   });
 }
 
@@ -152,8 +167,14 @@ async function silentBefore(context: StepContext<Needs>, run: Run): Promise<void
   // The first evaluations see what was back-filled; a rate needs the first scrapes as well.
   const loudIn = async (): Promise<string[]> =>
     (await twin.alerts()).filter(({ name, state }) => state === 'firing' && expected.has(name)).map(({ name }) => name);
-  await until(async () => ((await twin.alerts()).length > 0 ? true : undefined), { signal: context.signal, forMs: 10_000 });
-  await until(async () => ((await loudIn()).length === 0 ? true : undefined), { signal: context.signal, forMs: 10_000 });
+  await until(async () => ((await twin.alerts()).length > 0 ? true : undefined), {
+    signal: context.signal,
+    forMs: 10_000,
+  });
+  await until(async () => ((await loudIn()).length === 0 ? true : undefined), {
+    signal: context.signal,
+    forMs: 10_000,
+  });
   const loud = [...new Set(await loudIn())];
   context.observe({
     name: 'alerts that fire while all is well',
@@ -188,16 +209,30 @@ interface Awaited {
   told?: Page;
 }
 
-async function fire(context: StepContext<Needs>, run: Run, wave: Wave, situation: Situation, again = false): Promise<void> {
+async function fire(
+  context: StepContext<Needs>,
+  run: Run,
+  wave: Wave,
+  situation: Situation,
+  again = false,
+): Promise<void> {
   const { twin, waves, book } = known(run);
   const { params } = situation;
   const awaited = await Promise.all(wave.alerts.map((alert) => expectation(twin, run, alert, situation)));
   const faulty = faultyWorld(waves.healthy, wave);
   const began = await twin.inject(faulty);
   context.mark(`${awaited.length} alerts are given a cause`);
-  await gather(context, twin, awaited, began, ({ predicted }) => predicted + params.allowance, 'firing', (one, page) => {
-    one.told = page;
-  });
+  await gather(
+    context,
+    twin,
+    awaited,
+    began,
+    ({ predicted }) => predicted + params.allowance,
+    'firing',
+    (one, page) => {
+      one.told = page;
+    },
+  );
   const missing = awaited.filter(({ told }) => told === undefined);
   const routed = missing.length === 0 ? [] : await twin.routed();
   for (const one of awaited) {
@@ -207,10 +242,19 @@ async function fire(context: StepContext<Needs>, run: Run, wave: Wave, situation
   }
   const ended = await twin.inject(waves.healthy);
   context.mark('the causes are gone');
-  await resolves(context, { twin, awaited, ended, lasted: (ended - began) / 1000, faulty, book, healthy: waves.healthy }, situation);
+  await resolves(
+    context,
+    { twin, awaited, ended, lasted: (ended - began) / 1000, faulty, book, healthy: waves.healthy },
+    situation,
+  );
 }
 
-async function expectation(twin: MonitoringTwin, run: Run, alert: WaveAlert, { faster, params, pages }: Situation): Promise<Awaited> {
+async function expectation(
+  twin: MonitoringTwin,
+  run: Run,
+  alert: WaveAlert,
+  { faster, params, pages }: Situation,
+): Promise<Awaited> {
   const rule = run.rules.find(({ kind, name }) => kind === 'alert' && name === alert.name);
   if (rule === undefined) throw new CannotTell(`${alert.name} is not loaded any more`);
   const taken = await twin.routes({ ...rule.labels, alertname: rule.name });
@@ -244,7 +288,9 @@ async function gather(
       );
       for (const one of open) {
         // A severity that pages is not served by a message.
-        const page = pages.find(({ alert, kind }) => alert === one.alert.name && (one.pages ? kind === 'page' : kind !== 'escalation'));
+        const page = pages.find(
+          ({ alert, kind }) => alert === one.alert.name && (one.pages ? kind === 'page' : kind !== 'escalation'),
+        );
         if (page === undefined) continue;
         found(one, page);
         open.delete(one);
@@ -255,10 +301,23 @@ async function gather(
   );
 }
 
-function observeTold(context: StepContext<Needs>, { alert, told, predicted }: Awaited, began: number, allowance: number, lack: Lack | undefined): void {
+function observeTold(
+  context: StepContext<Needs>,
+  { alert, told, predicted }: Awaited,
+  began: number,
+  allowance: number,
+  lack: Lack | undefined,
+): void {
   const atMost = predicted + allowance;
   if (told === undefined && lack?.excused === true) {
-    context.observe({ name: `${alert.name}: fault to page`, value: predicted, unit: 's', atMost, predicted, detail: lack.because });
+    context.observe({
+      name: `${alert.name}: fault to page`,
+      value: predicted,
+      unit: 's',
+      atMost,
+      predicted,
+      detail: lack.because,
+    });
     return;
   }
   context.observe({
@@ -289,8 +348,12 @@ async function lackOf(
   const { name } = one.alert;
   if (inhibitors.length > 0) {
     const paged = awaited.find((other) => inhibitors.includes(other.alert.name) && other.told !== undefined);
-    if (paged !== undefined) return { because: `it is inhibited by ${paged.alert.name}, which was told`, excused: true };
-    return { because: `it is inhibited by ${inhibitors.join(', ')}, and nobody was told of that either`, excused: false };
+    if (paged !== undefined)
+      return { because: `it is inhibited by ${paged.alert.name}, which was told`, excused: true };
+    return {
+      because: `it is inhibited by ${inhibitors.join(', ')}, and nobody was told of that either`,
+      excused: false,
+    };
   }
   const because = (text: string): Lack => ({ because: text, excused: false });
   const state = (await twin.alerts()).find((alert) => alert.name === name)?.state;
@@ -299,7 +362,9 @@ async function lackOf(
   const arrived = routed.filter((alert) => alert.name === name);
   if (arrived.length === 0) return because('it fires, and never reached Alertmanager');
   if (arrived.every(({ silenced }) => silenced)) return because('it fires, and is silenced');
-  return because(`it fires, and goes to ${one.receivers.join(', ') || 'nobody'}, ${one.pages ? 'which pages nobody' : 'which tells nobody'}`);
+  return because(
+    `it fires, and goes to ${one.receivers.join(', ') || 'nobody'}, ${one.pages ? 'which pages nobody' : 'which tells nobody'}`,
+  );
 }
 
 function inhibitorsOf({ alert }: Awaited, routed: readonly RoutedAlert[]): string[] {
@@ -341,7 +406,8 @@ async function resolves(context: StepContext<Needs>, end: Ended, { patience, par
       unit: 's',
       atMost: bound(one),
       predicted: predicted.get(one)!,
-      detail: page === undefined ? 'its cause is gone, and the page was never resolved' : `resolved at ${page.receiver}`,
+      detail:
+        page === undefined ? 'its cause is gone, and the page was never resolved' : `resolved at ${page.receiver}`,
     });
   }
   if (left.length > 0)

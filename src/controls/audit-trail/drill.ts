@@ -63,7 +63,10 @@ export const drill = defineDrill<Trail, Params, object, Needs>({
               async run(context) {
                 const { edge, people } = context.target;
                 const actor = people.names.admin;
-                const call = { method: deed.method, ...(deed.body === '' ? {} : { body: JSON.parse(deed.body) as object }) };
+                const call = {
+                  method: deed.method,
+                  ...(deed.body === '' ? {} : { body: JSON.parse(deed.body) as object }),
+                };
                 const token = await people.token(actor);
                 const answer = await edge.ask(edge.host(deed.service), deed.path, { ...call, token });
                 if (answer.status >= 400)
@@ -91,7 +94,12 @@ export const drill = defineDrill<Trail, Params, object, Needs>({
                       : `event ${after.broken.seq}: ${after.broken.because}`,
                 });
                 const lost = before.events.filter(({ seq }) => !after.events.some((event) => event.seq === seq)).length;
-                context.observe({ name: 'events that are gone since the export before', value: lost, unit: 'events', is: 0 });
+                context.observe({
+                  name: 'events that are gone since the export before',
+                  value: lost,
+                  unit: 'events',
+                  is: 0,
+                });
               },
             },
             {
@@ -112,7 +120,12 @@ export const drill = defineDrill<Trail, Params, object, Needs>({
                       : `${event.at}: ${event.actor} did ${event.action} to ${event.target}, ${event.outcome}`,
                 });
                 const nameless = own.filter(({ actor }) => actor === '' || params.everybody.includes(actor)).length;
-                context.observe({ name: 'events under the id without an actor', value: nameless, unit: 'events', is: 0 });
+                context.observe({
+                  name: 'events under the id without an actor',
+                  value: nameless,
+                  unit: 'events',
+                  is: 0,
+                });
                 const parts = await until(
                   async () => {
                     const found = [...new Set((await context.target.logs.find(incident.id)).map(({ part }) => part))];

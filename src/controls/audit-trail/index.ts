@@ -50,7 +50,9 @@ export const control = defineControl({
         body: z.string().default(''),
       })
       .prefault({})
-      .describe('A request of an administrator that the trail must record, for the drill: harmless, and possible again and again.'),
+      .describe(
+        'A request of an administrator that the trail must record, for the drill: harmless, and possible again and again.',
+      ),
     requestHeader: z
       .string()
       .toLowerCase()

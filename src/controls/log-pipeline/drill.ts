@@ -17,7 +17,8 @@ const parameters = z.object({
 type Parameters = z.infer<typeof parameters>;
 
 export const drill = defineDrill<LogPipeline, Params, Parameters, Needs>({
-  summary: 'Has every replica of every service write marked lines to its standard output, and looks for them in the sink.',
+  summary:
+    'Has every replica of every service write marked lines to its standard output, and looks for them in the sink.',
   blastRadius: 'A few lines in the logs of each replica, which say that they are of a drill.',
   needs: NEEDS,
   parameters,
@@ -33,7 +34,12 @@ export const drill = defineDrill<LogPipeline, Params, Parameters, Needs>({
   }),
 });
 
-function markers(subject: string, services: readonly string[], lines: number, { arrivesWithin }: Params): Rehearsal<Needs> {
+function markers(
+  subject: string,
+  services: readonly string[],
+  lines: number,
+  { arrivesWithin }: Params,
+): Rehearsal<Needs> {
   // One search finds the lines of this run, and of no other.
   const mark = `drill of the log pipeline ${crypto.randomUUID()}`;
   let written: { readonly part: string; readonly message: string }[] = [];
@@ -89,7 +95,10 @@ function markers(subject: string, services: readonly string[], lines: number, { 
             value: missing.size,
             unit: 'lines',
             is: 0,
-            detail: none === undefined ? `of ${lost.join(', ')}` : `${written.length} of ${new Set(written.map(({ part }) => part)).size} replicas arrived`,
+            detail:
+              none === undefined
+                ? `of ${lost.join(', ')}`
+                : `${written.length} of ${new Set(written.map(({ part }) => part)).size} replicas arrived`,
           });
           if (none === true)
             context.observe({

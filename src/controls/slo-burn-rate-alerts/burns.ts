@@ -2,7 +2,13 @@
 import { rulesOf } from '../../proofs/alerting/slo/generate.ts';
 import { detectionTime } from '../../proofs/alerting/slo/detection.ts';
 import { bookOf, judgeSlo, rulesAbout, type Judged } from '../../proofs/alerting/slo/judge/index.ts';
-import { counters, trafficOf, type InputSeries, type Stretch, type Traffic } from '../../proofs/alerting/slo/rehearsal/traffic.ts';
+import {
+  counters,
+  trafficOf,
+  type InputSeries,
+  type Stretch,
+  type Traffic,
+} from '../../proofs/alerting/slo/rehearsal/traffic.ts';
 import { policyOf, type Params } from './check.ts';
 import type { BurnRules } from './query.ts';
 

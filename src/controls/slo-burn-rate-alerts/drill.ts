@@ -9,7 +9,8 @@ const NEEDS = ['metrics'] as const;
 type Needs = (typeof NEEDS)[number];
 
 export const drill = defineDrill<BurnRules, Params, object, Needs>({
-  summary: 'Burns the error budget of each SLO in simulated time, with the rules that the target has loaded and the rule engine of Prometheus.',
+  summary:
+    'Burns the error budget of each SLO in simulated time, with the rules that the target has loaded and the rule engine of Prometheus.',
   blastRadius: 'None: the rules are read, and evaluated beside the target on made-up series.',
   needs: NEEDS,
   parameters: z.object({}),
@@ -78,6 +79,7 @@ async function burnt(context: StepContext<Needs>, burn: Burn): Promise<void> {
     atLeast,
     atMost,
     predicted,
-    detail: first === undefined ? `${alert} never fired while ${burn.name}` : `${burn.name}, in steps of ${stepSeconds} s`,
+    detail:
+      first === undefined ? `${alert} never fired while ${burn.name}` : `${burn.name}, in steps of ${stepSeconds} s`,
   });
 }

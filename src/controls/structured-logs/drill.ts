@@ -15,7 +15,8 @@ const parameters = z.object({
 type Parameters = z.infer<typeof parameters>;
 
 export const drill = defineDrill<ServiceFacts | EnvironmentFacts, LineSchema, Parameters, Needs>({
-  summary: 'Sends requests through the edge to every public service, and holds the newest lines of every replica against the schema.',
+  summary:
+    'Sends requests through the edge to every public service, and holds the newest lines of every replica against the schema.',
   blastRadius: 'A handful of requests, one of them a second of use that a test customer is billed for.',
   needs: NEEDS,
   parameters,
@@ -23,7 +24,10 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, LineSchema, Pa
     const [schema] = subjects.map(({ params }) => params);
     if (schema === undefined) return { runs: [] };
     const routes = spec.services.flatMap(({ name, routes }) =>
-      routes.filter(({ protocol }) => protocol !== 'grpc').slice(0, 1).map(({ path }) => ({ name, path: path.replaceAll('*', 'drill') })),
+      routes
+        .filter(({ protocol }) => protocol !== 'grpc')
+        .slice(0, 1)
+        .map(({ path }) => ({ name, path: path.replaceAll('*', 'drill') })),
     );
     return {
       runs: [
@@ -84,7 +88,10 @@ interface Sampling {
   readonly expectsRequests: boolean;
 }
 
-async function sample(context: StepContext<Needs>, { id, parts, schema, lines, expectsRequests }: Sampling): Promise<void> {
+async function sample(
+  context: StepContext<Needs>,
+  { id, parts, schema, lines, expectsRequests }: Sampling,
+): Promise<void> {
   const taken = await Promise.all(
     parts.map(async (part) => ({ part, lines: await context.target.logs.last(part, lines) })),
   );
@@ -99,7 +106,10 @@ async function sample(context: StepContext<Needs>, { id, parts, schema, lines, e
     value: unfit.length,
     unit: 'lines',
     is: 0,
-    detail: worst === undefined ? `${judged.length} lines fit, ${requests} of them about requests` : `${worst.part}: ${worst.faults.join(', ')}`,
+    detail:
+      worst === undefined
+        ? `${judged.length} lines fit, ${requests} of them about requests`
+        : `${worst.part}: ${worst.faults.join(', ')}`,
   });
   context.observe({
     subject: id,

@@ -19,7 +19,8 @@ const parameters = z.object({
 type Parameters = z.infer<typeof parameters>;
 
 export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parameters, Needs>({
-  summary: 'Stops the store that a public service depends on while a request waits for it, and looks for that time in the spans of the request.',
+  summary:
+    'Stops the store that a public service depends on while a request waits for it, and looks for that time in the spans of the request.',
   blastRadius: 'Everything that uses the store waits as long as it is stopped, a second and a half by default.',
   needs: NEEDS,
   parameters,
@@ -137,7 +138,12 @@ function spansOf(
 }
 
 /** The time of the request, and how much of it the spans below its first one account for. */
-function explain(context: StepContext<Needs>, { ms, service }: Journey, spans: readonly Span[], { explained }: Params): void {
+function explain(
+  context: StepContext<Needs>,
+  { ms, service }: Journey,
+  spans: readonly Span[],
+  { explained }: Params,
+): void {
   const own = spans.filter((span) => span.service === service);
   const server = own.find(({ kind }) => kind === 'server') ?? own[0];
   const inner = own.filter((span) => span !== server);

@@ -6,6 +6,7 @@ import { LAB } from '../../../model/policy-rules.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
+import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
@@ -13,26 +14,21 @@ import { labMetrics } from './metrics/index.ts';
 import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
-import { labTraces } from './traces.ts';
-import { labEdgeControl } from './edge-control.ts';
-import { labParts } from './parts.ts';
-import { labPeople } from './people.ts';
 import { labTerminals } from './terminals.ts';
+import { labTraces } from './traces.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
   edge: labEdge,
+  edgeControl: labEdgeControl,
   load: labLoad,
   logs: labLogs,
   metrics: labMetrics,
   pager: labPager,
   parts: labParts,
   people: labPeople,
-  traces: labTraces,
-  edgeControl: labEdgeControl,
-  parts: labParts,
-  people: labPeople,
   terminals: labTerminals,
+  traces: labTraces,
 };
 
 export function labTarget(open: OpenLab): Target {

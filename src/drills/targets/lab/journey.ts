@@ -75,7 +75,10 @@ async function listen(host: string, port: number, ca: string, token: string): Pr
     { ca, lookup: toLoopback, origin: `https://console.localhost:${port}`, handshakeTimeout: TIMEOUT_MS },
   );
   socket.on('message', (data: Buffer) =>
-    seen.push({ at: performance.now(), ...(JSON.parse(data.toString()) as { requestId?: string; traceparent?: string }) }),
+    seen.push({
+      at: performance.now(),
+      ...(JSON.parse(data.toString()) as { requestId?: string; traceparent?: string }),
+    }),
   );
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
