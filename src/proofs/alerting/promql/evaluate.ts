@@ -25,7 +25,10 @@ export interface Source {
  */
 export function evaluate(expr: Expr, data: readonly Sample[] | Source): readonly Sample[] | undefined {
   try {
-    const value = run(expr, 'select' in data ? data : { select: (selector) => data.filter((each) => selects(selector, each)) });
+    const value = run(
+      expr,
+      'select' in data ? data : { select: (selector) => data.filter((each) => selects(selector, each)) },
+    );
     return typeof value === 'number' ? [{ labels: {}, value }] : value;
   } catch (error) {
     if (error instanceof Refusal) return undefined;

@@ -24,7 +24,9 @@ export function actorsOf(alert: Expr, book: Book): readonly Actor[] | undefined 
   const expressions = [alert, ...recordsBelow(alert, book)];
   const actors: Actor[] = [];
   for (const selector of distinct) {
-    const narrower = distinct.find((other) => other !== selector && other.name === selector.name && isNarrower(other, selector));
+    const narrower = distinct.find(
+      (other) => other !== selector && other.name === selector.name && isNarrower(other, selector),
+    );
     const series = seriesFor(selector, narrower);
     if (series === undefined) return undefined;
     if (actors.some(({ key }) => key === keyOf(series))) continue;
@@ -37,13 +39,20 @@ function optionsOf(selector: Selector, series: Series, expressions: readonly Exp
   const one = (shape: Shape): ShapedSeries[] => [{ ...series, shape }];
   const use = useOf(selector, expressions);
   if (use.predicted) return [one({ kind: 'level', value: 1000 }), one({ kind: 'slope', from: 1000, perSecond: -10 })];
-  if (use.quantile) return [histogram(series, 1), histogram(series, BUCKETS.indexOf('600')), ...RATES.map((perSecond) => one({ kind: 'rate', perSecond }))];
+  if (use.quantile)
+    return [
+      histogram(series, 1),
+      histogram(series, BUCKETS.indexOf('600')),
+      ...RATES.map((perSecond) => one({ kind: 'rate', perSecond })),
+    ];
   if (use.ranged) return RATES.map((perSecond) => one({ kind: 'rate', perSecond }));
   const constants = constantsIn(expressions);
   const levels = [...new Set([1, 0, ...constants.flatMap((c) => [c / 2, c * 2, c * 10])])];
   const plain = levels.map((value) => one({ kind: 'level', value }));
   const ages = use.timed
-    ? constants.flatMap((c) => [c / 10, c / 2, c * 2, c * 10, -c * 2, -c / 2]).map((seconds) => one({ kind: 'age', seconds }))
+    ? constants
+        .flatMap((c) => [c / 10, c / 2, c * 2, c * 10, -c * 2, -c / 2])
+        .map((seconds) => one({ kind: 'age', seconds }))
     : [];
   const counted = use.counted
     ? [copies(series, [1, 1, 1]), copies(series, [1, 0, 0]), copies(series, [1, 1, 0]), copies(series, [0, 0, 0])]
@@ -91,7 +100,9 @@ function useOf(selector: Selector, expressions: readonly Expr[]): Usage {
   };
   const within = (around: (expr: Expr) => boolean): boolean => expressions.some((expr) => holds(expr, around));
   const calls = (fn: string) => (expr: Expr) => expr.kind === 'call' && expr.fn === fn;
-  const ranged = expressions.some((expr) => holds(expr, (inner) => inner.kind === 'selector' && inner.range !== undefined));
+  const ranged = expressions.some((expr) =>
+    holds(expr, (inner) => inner.kind === 'selector' && inner.range !== undefined),
+  );
   const overTime = within((expr) => expr.kind === 'call' && expr.fn.endsWith('_over_time'));
   return {
     ranged: ranged && !overTime,
@@ -123,9 +134,9 @@ function constantsIn(expressions: readonly Expr[]): number[] {
 }
 
 function recordsBelow(alert: Expr, book: Book): Expr[] {
-  return [...new Set(reads(book, alert).flatMap(({ name }) => (name === undefined ? [] : (book.records.get(name) ?? []))))].map(
-    ({ ast }) => ast,
-  );
+  return [
+    ...new Set(reads(book, alert).flatMap(({ name }) => (name === undefined ? [] : (book.records.get(name) ?? [])))),
+  ].map(({ ast }) => ast);
 }
 
 /** Whether it has every matcher of the other, and more. */
@@ -136,7 +147,10 @@ function isNarrower(one: Selector, other: Selector): boolean {
 }
 
 function textOf({ name = '', matchers }: Selector): string {
-  return `${name}{${matchers.map(({ label, op, value }) => `${label}${op}${value}`).sort().join(',')}}`;
+  return `${name}{${matchers
+    .map(({ label, op, value }) => `${label}${op}${value}`)
+    .sort()
+    .join(',')}}`;
 }
 
 function keyOf({ name, labels }: Series): string {

@@ -36,7 +36,10 @@ export function scenarioOf(
     const actors = actorsOf(alert, book);
     if (actors === undefined) return { reason: 'no series is found that its selectors take' };
     if (actors.length === 0) return { reason: 'it reads no series' };
-    return search(alert, book, limits, actors, settled) ?? search(alert, book, limits, alike(actors), settled) ?? { reason: NOTHING };
+    return (
+      search(alert, book, limits, actors, settled) ??
+      search(alert, book, limits, alike(actors), settled) ?? { reason: NOTHING }
+    );
   } catch (error) {
     // What the evaluation does not know is no fault of the alert.
     return { reason: error instanceof Error ? error.message : String(error) };
@@ -74,10 +77,10 @@ function settle({ key, options }: Actor, settled: ReadonlyMap<string, ShapedSeri
 
 /** Series that an operator joins have the same labels, whatever each selector asks for. */
 function alike(actors: readonly Actor[]): Actor[] {
-  const all = Object.assign({}, ...actors.flatMap(({ options }) => options.flat().map(({ labels }) => labels))) as Record<
-    string,
-    string
-  >;
+  const all = Object.assign(
+    {},
+    ...actors.flatMap(({ options }) => options.flat().map(({ labels }) => labels)),
+  ) as Record<string, string>;
   const { le: _, instance: __, ...shared } = all;
   return actors.map(({ key, options }) => ({
     key,

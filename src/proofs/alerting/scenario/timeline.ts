@@ -126,8 +126,10 @@ function beginOf(from: number): number {
 type RangeFunction = (points: readonly { readonly at: number; readonly value: number }[], window: number) => number;
 
 const slopeOf: RangeFunction = (points, window) => (points.at(-1)!.value - points[0]!.value) / window;
-const values = (reduce: (all: readonly number[]) => number): RangeFunction => (points) =>
-  reduce(points.map(({ value }) => value));
+const values =
+  (reduce: (all: readonly number[]) => number): RangeFunction =>
+  (points) =>
+    reduce(points.map(({ value }) => value));
 
 const RANGES: Readonly<Record<string, RangeFunction>> = {
   rate: slopeOf,
@@ -201,7 +203,9 @@ function quantiles([q, vector]: readonly Expr[], source: Source): Sample[] {
     const bucket = buckets[at]!;
     if (at === buckets.length - 1) return [{ labels: {}, value: buckets[at - 1]!.upper }];
     const [lower, below] = at === 0 ? [0, 0] : [buckets[at - 1]!.upper, buckets[at - 1]!.value];
-    return [{ labels: {}, value: lower + ((bucket.upper - lower) * (wanted * total - below)) / (bucket.value - below) }];
+    return [
+      { labels: {}, value: lower + ((bucket.upper - lower) * (wanted * total - below)) / (bucket.value - below) },
+    ];
   });
 }
 

@@ -53,7 +53,9 @@ export function wavesOf(book: Book, limits: Limits, settled: readonly ShapedSeri
       faults.push(faultOf(name, ast, found, metrics));
     }
   }
-  const silent = faults.filter(({ alert }) => !holdsAt(alert.expr, timelineOf([{ from: -Infinity, series: [...healthy.values()] }]), 0, book));
+  const silent = faults.filter(
+    ({ alert }) => !holdsAt(alert.expr, timelineOf([{ from: -Infinity, series: [...healthy.values()] }]), 0, book),
+  );
   for (const { alert } of faults)
     if (!silent.some((one) => one.alert === alert))
       left.push({ alert: alert.name, because: 'it fires in the world in which the others are silent' });
@@ -61,7 +63,10 @@ export function wavesOf(book: Book, limits: Limits, settled: readonly ShapedSeri
 }
 
 /** The series of a wave's fault. */
-export function faultyWorld(healthy: readonly ShapedSeries[], { changes, gone }: Pick<Wave, 'changes' | 'gone'>): ShapedSeries[] {
+export function faultyWorld(
+  healthy: readonly ShapedSeries[],
+  { changes, gone }: Pick<Wave, 'changes' | 'gone'>,
+): ShapedSeries[] {
   const world = new Map(healthy.map((series) => [keyOf(series), series]));
   for (const key of gone) world.delete(key);
   for (const series of changes) world.set(keyOf(series), series);
@@ -71,7 +76,11 @@ export function faultyWorld(healthy: readonly ShapedSeries[], { changes, gone }:
 /** Seconds until it no longer holds, once a fault of that length is over; `undefined`: not within the limits. */
 export function quietAfter(
   expr: Expr,
-  { healthy, faulty, lasted }: { readonly healthy: readonly ShapedSeries[]; readonly faulty: readonly ShapedSeries[]; readonly lasted: number },
+  {
+    healthy,
+    faulty,
+    lasted,
+  }: { readonly healthy: readonly ShapedSeries[]; readonly faulty: readonly ShapedSeries[]; readonly lasted: number },
   book: Book,
   { within, step }: Limits,
 ): number | undefined {
@@ -80,7 +89,11 @@ export function quietAfter(
     { from: 0, series: faulty },
     { from: lasted, series: healthy },
   ]);
-  const at = firstMoment((moment) => !holdsAt(expr, timeline, moment, book), { from: lasted, until: lasted + within, step });
+  const at = firstMoment((moment) => !holdsAt(expr, timeline, moment, book), {
+    from: lasted,
+    until: lasted + within,
+    step,
+  });
   return at === undefined ? undefined : at - lasted;
 }
 
@@ -108,7 +121,12 @@ function faultOf(name: string, expr: Expr, { healthy, faulty, after }: Scenario,
 }
 
 /** Puts each fault into the first wave in which it, and those that read the same metrics, still fire. */
-function gather(faults: readonly Fault[], healthy: ReadonlyMap<string, ShapedSeries>, book: Book, limits: Limits): Wave[] {
+function gather(
+  faults: readonly Fault[],
+  healthy: ReadonlyMap<string, ShapedSeries>,
+  book: Book,
+  limits: Limits,
+): Wave[] {
   const waves: { faults: Fault[] }[] = [];
   for (const fault of faults) {
     const fits = waves.find((wave) => fitsIn(wave.faults, fault, healthy, book, limits));
@@ -121,7 +139,13 @@ function gather(faults: readonly Fault[], healthy: ReadonlyMap<string, ShapedSer
   }));
 }
 
-function fitsIn(wave: readonly Fault[], fault: Fault, healthy: ReadonlyMap<string, ShapedSeries>, book: Book, { within }: Limits): boolean {
+function fitsIn(
+  wave: readonly Fault[],
+  fault: Fault,
+  healthy: ReadonlyMap<string, ShapedSeries>,
+  book: Book,
+  { within }: Limits,
+): boolean {
   const clashes = wave.some(
     (other) =>
       [...fault.changes].some(
