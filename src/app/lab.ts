@@ -45,6 +45,7 @@ export async function startLab(options: StartOptions): Promise<UpReport> {
   const path = join(root, spec);
   const directory = labDirectory(options);
   const plan = planLab(await loadSpecFile(path), root, { ...options.changes, available: hasService });
+  if (options.segmented) demandNamespaces();
   const policies = options.segmented ? await policiesOf(project) : undefined;
   return up({
     directory,
@@ -59,17 +60,21 @@ export async function startLab(options: StartOptions): Promise<UpReport> {
   });
 }
 
-async function policiesOf(project: Project): Promise<ReachInput> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    throw new LaunchgateError('usage', '--segmented makes network namespaces, which only root on Linux may', {
-      next: 'Run it with sudo, or leave the option out.',
-    });
+/** The network policies that would be deployed, of the environment that the lab stands for. */
+export async function policiesOf(project: Project): Promise<ReachInput> {
   const [{ readReach }, { reachInput }] = await Promise.all([
     import('./reach/read.ts'),
     import('../proofs/reachability/index.ts'),
   ]);
   const { view } = await readReach(project, {});
   return reachInput(view);
+}
+
+function demandNamespaces(): void {
+  if (process.platform === 'linux' && process.getuid?.() === 0) return;
+  throw new LaunchgateError('usage', '--segmented makes network namespaces, which only root on Linux may', {
+    next: 'Run it with sudo, or leave the option out.',
+  });
 }
 
 /** What each part of an open lab answers. */

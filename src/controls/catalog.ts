@@ -50,6 +50,7 @@ import { control as noPlaintextSecrets } from './no-plaintext-secrets/index.ts';
 import { control as nodePlacement } from './node-placement/index.ts';
 import { control as onCall } from './on-call/index.ts';
 import { control as podSecurity } from './pod-security/index.ts';
+import { control as pointInTimeRecovery } from './point-in-time-recovery/index.ts';
 import { control as progressLog } from './progress-log/index.ts';
 import { control as progressiveDelivery } from './progressive-delivery/index.ts';
 import { control as promotionGate } from './promotion-gate/index.ts';
@@ -58,6 +59,7 @@ import { control as readinessShedding } from './readiness-shedding/index.ts';
 import { control as replicaSpread } from './replica-spread/index.ts';
 import { control as repositoryPolicy } from './repository-policy/index.ts';
 import { control as resourcesAndAutoscaling } from './resources-and-autoscaling/index.ts';
+import { control as restore } from './restore/index.ts';
 import { control as rollbackRehearsal } from './rollback-rehearsal/index.ts';
 import { control as rolloutStrategy } from './rollout-strategy/index.ts';
 import { control as runbooks } from './runbooks/index.ts';
@@ -130,6 +132,7 @@ export const controls: readonly AnyControl[] = [
   nodePlacement,
   onCall,
   podSecurity,
+  pointInTimeRecovery,
   progressLog,
   progressiveDelivery,
   promotionGate,
@@ -138,6 +141,7 @@ export const controls: readonly AnyControl[] = [
   replicaSpread,
   repositoryPolicy,
   resourcesAndAutoscaling,
+  restore,
   rollbackRehearsal,
   rolloutStrategy,
   runbooks,

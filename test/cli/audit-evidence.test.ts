@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAudit, verifyChain, type AuditEvent, type AuditSink } from '@launchgate/runtime/audit';
-import { auditDdl, exportAudit, postgresAudit } from '@launchgate/runtime/audit';
+import { auditDdl, exportAudit, linesAudit, postgresAudit } from '@launchgate/runtime/audit';
+import { createLogger } from '@launchgate/runtime/logging';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
@@ -44,6 +45,36 @@ it('a trail that was exported becomes evidence, bound to its very bytes', async 
     head: { seq: 3, hash: last?.hash },
   });
 
+  await becomesEvidence(text);
+}, 120_000);
+
+it('a trail that was kept in a log becomes evidence as well', async () => {
+  const log: string[] = [];
+  const logger = createLogger({ service: 'terminal-gateway', destination: { write: (line) => void log.push(line) } });
+  const audit = createAudit({
+    sink: linesAudit((event) => logger.warn({ audit: event }, 'audit')),
+    allow: ['pod', 'run'],
+  });
+  for (const id of ['s-1', 's-2'])
+    await audit.record({
+      actor: { id: 'spiffe://gpucloud.internal/ns/platform/sa/api', kind: 'service', address: '10.0.0.1' },
+      action: 'terminal.kill',
+      target: { kind: 'terminal', id },
+      outcome: 'success',
+      correlationId: '0af7651916cd43dd8448eb211c80319c',
+      reason: 'abuse',
+      fields: { pod: 'terminal-gateway-1', run: '7e0d2a52-4f1c-4a5e-9a53-5d9b0b9b7a11' },
+    });
+  logger.info('something else');
+  const text = log
+    .map((line) => JSON.parse(line) as { audit?: AuditEvent })
+    .flatMap((line) => (line.audit === undefined ? [] : [`${JSON.stringify(line.audit)}\n`]))
+    .join('');
+  expect(await verifyChain(text.trimEnd().split('\n'))).toMatchObject({ state: 'sound', count: 2 });
+  await becomesEvidence(text);
+}, 120_000);
+
+async function becomesEvidence(text: string): Promise<void> {
   const world = await gated();
   const file = join(world.base, 'audit.jsonl');
   writeFileSync(file, text);
@@ -59,4 +90,4 @@ it('a trail that was exported becomes evidence, bound to its very bytes', async 
     predicateType: expect.stringContaining('attachment') as string,
     predicate: { control: 'audit-trail', environment: 'production', title: 'trail' },
   });
-}, 120_000);
+}

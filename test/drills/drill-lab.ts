@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bindDrills, drillables, toSubject, type BoundDrill } from '../../src/app/drill/subjects.ts';
 import { verdictsOf, type Verdict } from '../../src/app/drill/verdicts.ts';
+import { policiesOf } from '../../src/app/lab.ts';
 import { findProject } from '../../src/app/project.ts';
 import { rehearse } from '../../src/drills/run/rehearse.ts';
 import type { Target } from '../../src/drills/target.ts';
@@ -47,7 +48,7 @@ export interface DrillOptions {
 /** Starts the lab, or takes the one of `LAUNCHGATE_TEST_LAB`, which is left running. */
 export async function startDrillLab(): Promise<DrillLab> {
   const platform = await startPlatform();
-  const target = labTarget(platform.open);
+  const target = labTarget(platform.open, () => policiesOf(findProject(process.cwd(), undefined, SPEC)));
   const runs = mkdtempSync(join(tmpdir(), 'launchgate-drills-'));
   const bound = new Map<string, Promise<{ readonly facts: PlatformFacts; readonly bound: readonly BoundDrill[] }>>();
 

@@ -79,7 +79,7 @@ export function startProcess(
 }
 
 /** Waits until `ask` no longer throws; fails with the server's own words after `seconds` or when it has died. */
-export async function untilReady(server: ServerProcess, ask: () => Promise<unknown>, seconds = 30): Promise<void> {
+export async function untilReady(server: ServerProcess, ask: () => Promise<unknown>, seconds = 60): Promise<void> {
   const until = Date.now() + seconds * 1000;
   for (;;) {
     try {

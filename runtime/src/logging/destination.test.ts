@@ -3,6 +3,7 @@ import { openSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { descriptor } from './destination.ts';
 import { createLogger, flushLogger } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'launchgate-log-'));
@@ -21,6 +22,39 @@ test('every line arrives once and in order, also across batches', async () => {
     .split('\n')
     .map((line) => (JSON.parse(line) as { index: number }).index);
   expect(seen).toEqual(Array.from({ length: 5000 }, (_, index) => index));
+});
+
+test('a line longer than a batch arrives whole between short ones, whatever its characters', async () => {
+  const file = join(folder, 'long.log');
+  const out = descriptor(openSync(file, 'w'));
+  const lines = ['a', 'é€😀'.repeat(100_000), 'b', 'ü'.repeat(65_536), 'c'].map((text) => `${text}\n`);
+  for (const line of lines) out.write(line);
+  await new Promise<void>((resolve) => out.flush?.(() => resolve()));
+  expect(readFileSync(file, 'utf8') === lines.join('')).toBe(true);
+});
+
+test('a reader that stalled and comes back finds whole lines in order, up to the first that was dropped', async () => {
+  const child = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdout.pause();
+  // oxlint-disable-next-line no-underscore-dangle -- the pipe's descriptor is told nowhere else
+  const { fd } = (child.stdin as unknown as { _handle: { fd: number } })._handle;
+  const out = descriptor(fd);
+  const text = 'x'.repeat(1000);
+  for (let index = 0; index < 20_000; index += 1) {
+    out.write(`${index} ${text}\n`);
+    if (index % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  let seen = '';
+  child.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+  child.stdout.resume();
+  await new Promise<void>((resolve) => out.flush?.(() => resolve()));
+  child.stdin.end();
+  await new Promise((resolve) => child.once('close', resolve));
+  const lines = seen.split('\n').slice(0, -1);
+  expect(lines.filter((line, index) => line !== `${index} ${text}`)).toEqual([]);
+  // Eight megabytes wait, and what the pipes hold.
+  expect(lines.length).toBeGreaterThan(8000);
+  expect(lines.length).toBeLessThan(10_000);
 });
 
 const INDEX = new URL('index.ts', import.meta.url).href;

@@ -1,18 +1,19 @@
 /**
  * Where lines go: a file descriptor, written asynchronously in batches, so that a reader that stalls costs memory up to a bound and then
- * lines, never a request. (A batch is one string until it is written: appending is what every line pays.)
+ * lines, never a request. (A line is put into the batch's buffer at once: as a string it would live until the batch is written, and be
+ * carried along by every collection of garbage until then.)
  */
 import { write as writeAsync, writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
-/** Characters that are gathered before a write, and how long at most. */
+/** Bytes that are gathered before a write, and how long at most. */
 const BATCH = 65_536;
 const BATCH_MS = 100;
+/** Bytes of a batch's buffer: one that is due goes on being filled while the one before it is written. */
+const BUFFER = BATCH * 2;
 /** Bytes that one character of a string takes at most in UTF-8. */
 const MOST_BYTES = 3;
-/** Bytes of a batch with its last line. */
-const BUFFER = BATCH * 4;
-/** Characters that wait for a reader; lines beyond are dropped. */
+/** Bytes that wait for a reader beyond the batch that is filled; lines that come then are dropped. */
 const WAITING = 8 * 1024 * 1024;
 const RETRY_MS = 10;
 
@@ -24,8 +25,7 @@ export interface Destination extends DestinationStream {
 }
 
 export function descriptor(fd: number): Destination {
-  let waiting = '';
-  let buffer: Buffer | undefined;
+  const lines = createBatches();
   let timer: NodeJS.Timeout | undefined;
   let writing = false;
   let flushed: (() => void)[] = [];
@@ -34,26 +34,20 @@ export function descriptor(fd: number): Destination {
     clearTimeout(timer);
     timer = undefined;
     if (writing) return;
-    if (waiting === '') return settle();
+    const batch = lines.take();
+    if (batch === undefined) return settle();
     writing = true;
-    const bytes = encode(waiting);
-    waiting = '';
-    put(bytes, 0);
+    put(batch, 0);
   };
-  // One write is under way at a time, so that one buffer does: making a new one costs more than filling it.
-  const encode = (text: string): Buffer => {
-    if (text.length * MOST_BYTES > BUFFER) return Buffer.from(text);
-    buffer ??= Buffer.allocUnsafeSlow(BUFFER);
-    return buffer.subarray(0, buffer.write(text));
-  };
-  const put = (bytes: Buffer, from: number): void => {
-    writeAsync(fd, bytes, from, bytes.length - from, null, (error, written) => {
-      if (error !== null && isBusy(error)) return void setTimeout(put, RETRY_MS, bytes, from);
+  const put = (batch: Buffer, from: number): void => {
+    writeAsync(fd, batch, from, batch.length - from, null, (error, written) => {
+      if (error !== null && isBusy(error)) return void setTimeout(put, RETRY_MS, batch, from);
       // A descriptor that is gone takes no more lines, and its errors have nobody to go to.
-      if (error === null && from + written < bytes.length) return put(bytes, from + written);
+      if (error === null && from + written < batch.length) return put(batch, from + written);
       writing = false;
-      if (waiting.length >= BATCH || flushed.length > 0) send();
-      else if (waiting !== '') later();
+      lines.giveBack(batch);
+      if (lines.due || flushed.length > 0) send();
+      else if (!lines.empty) later();
     });
   };
   const later = (): void => {
@@ -65,16 +59,13 @@ export function descriptor(fd: number): Destination {
     for (const done of all) done();
   };
   const flushSync = (): void => {
-    const text = waiting;
-    waiting = '';
-    if (text !== '') putSync(fd, Buffer.from(text));
+    for (let batch = lines.take(); batch !== undefined; batch = lines.take()) putSync(fd, batch);
   };
   process.once('exit', flushSync);
   return {
     write(line) {
-      if (waiting.length > WAITING) return;
-      waiting += line;
-      if (waiting.length >= BATCH && !writing) send();
+      lines.add(line);
+      if (lines.due && !writing) send();
       else later();
     },
     flush(done) {
@@ -82,6 +73,63 @@ export function descriptor(fd: number): Destination {
       send();
     },
     flushSync,
+  };
+}
+
+interface Batches {
+  readonly empty: boolean;
+  /** There is enough for a write. */
+  readonly due: boolean;
+  /** Drops the line where too much waits. */
+  add(line: string): void;
+  /** The oldest that waits. */
+  take(): Buffer | undefined;
+  /** It was written, and its memory may be used again: making a new buffer costs more than filling it. */
+  giveBack(batch: Buffer): void;
+}
+
+function createBatches(): Batches {
+  const full: Buffer[] = [];
+  let waiting = 0;
+  let filling: Buffer | undefined;
+  let filled = 0;
+  let spare: Buffer | undefined;
+
+  /** Puts the batch that is filled behind those that wait. */
+  const close = (): void => {
+    if (filling === undefined || filled === 0) return;
+    full.push(filling.subarray(0, filled));
+    waiting += filled;
+    [filling, filled] = [undefined, 0];
+  };
+  const open = (bytes: number): Buffer => {
+    close();
+    const buffer = bytes > BUFFER ? Buffer.allocUnsafeSlow(bytes) : (spare ?? Buffer.allocUnsafeSlow(BUFFER));
+    if (buffer === spare) spare = undefined;
+    return buffer;
+  };
+  return {
+    get empty() {
+      return filled === 0 && full.length === 0;
+    },
+    get due() {
+      return filled >= BATCH || full.length > 0;
+    },
+    add(line) {
+      if (waiting > WAITING) return;
+      const most = line.length * MOST_BYTES;
+      if (filling === undefined || filled + most > filling.length) filling = open(most);
+      filled += filling.write(line, filled);
+    },
+    take() {
+      if (full.length === 0) close();
+      const batch = full.shift();
+      waiting -= batch?.length ?? 0;
+      return batch;
+    },
+    giveBack({ buffer }) {
+      if (buffer.byteLength === BUFFER) spare = Buffer.from(buffer);
+    },
   };
 }
 

@@ -78,55 +78,78 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
   async (app, options) => {
     const { log, user, upgradeRoute } = options;
     const quiet = new Set(options.quiet ?? QUIET);
-    const json = quoted(isRedacting(log) ? createRedactor({ maxString: MAX_AGENT }).text : shortened);
-    const head = requestHeads(json);
+    const head = requestHeads(isRedacting(log) ? createRedactor({ maxString: MAX_AGENT }).text : shortened);
     onSettled(app, {
       end({ request, route, method, status, seconds, aborted, context }) {
         if (status < 500 && quiet.has(route)) return;
         const who = user?.(request);
-        const more = `${aborted ? ',"aborted":true' : ''}${who === undefined ? '' : `,"user":${json(who)}`}`;
-        const agent = json(request.raw.headers['user-agent'] ?? '');
-        const fields = `${head(route, method, status)}${milliseconds(seconds)},"user_agent":${agent}${more}`;
+        const more = `${aborted ? ',"aborted":true' : ''}${who === undefined ? '' : `,"user":${head.json(who)}`}`;
+        const known = head.of(request.raw.headers['user-agent'] ?? '', route, method, status);
+        const fields = `${known}${milliseconds(seconds)}${more}`;
         writeRequest(log, status >= 500 ? 'error' : 'info', fields, context);
       },
     });
     onUpgrade(app.server, ({ request, status, seconds, context }) => {
       const route = upgradeRoute?.((request.url ?? '').split('?', 1)[0] ?? '') ?? '(upgrade)';
-      const agent = json(request.headers['user-agent'] ?? '');
-      const fields = `${head(route, request.method ?? 'GET', status)}${milliseconds(seconds)},"user_agent":${agent}`;
-      writeRequest(log, status >= 500 ? 'error' : 'info', `${fields},"upgrade":true`, context);
+      const known = head.of(request.headers['user-agent'] ?? '', route, request.method ?? 'GET', status);
+      const fields = `${known}${milliseconds(seconds)},"upgrade":true`;
+      writeRequest(log, status >= 500 ? 'error' : 'info', fields, context);
     });
   },
 );
 
 /** Ids are of an alphabet that needs no quoting. */
 function writeRequest(log: Logger, level: 'info' | 'error', fields: string, context: Active | undefined): void {
-  if (context === undefined) return writeReady(log, level, fields, 'request');
+  if (context === undefined) return writeReady(log, level, fields);
   const { requestId, trace } = context;
   writeReady(
     log,
     level,
     fields,
-    'request',
     `,"request_id":"${requestId}","trace_id":"${trace.traceId}","span_id":"${trace.spanId}"`,
   );
 }
 
+interface Heads {
+  /** Redacted text as JSON. */
+  json(text: string): string;
+  /** What the line of a request begins with, up to its duration. */
+  of(agent: string, route: string, method: string, status: number): string;
+}
+
 /**
- * What lines of one route, method and status begin with, made once: a line is copied in as many pieces as it was put together from. Methods
- * are tokens that Node's parser knows, so they need no quoting.
+ * What lines of one agent, route, method and status have in common, made once: a line costs as many copies as it is put together from.
+ * Methods are tokens that Node's parser knows, so they need no quoting.
  */
-function requestHeads(json: (text: string) => string): (route: string, method: string, status: number) => string {
-  const known = new Map<string, Map<string, string[]>>();
-  return (route, method, status) => {
-    let methods = known.get(route);
-    if (methods === undefined) {
-      if (known.size >= REMEMBERED) known.clear();
-      known.set(route, (methods = new Map()));
+function requestHeads(redact: (text: string) => string): Heads {
+  const known = new Map<string, Map<string, Map<string, string[]>>>();
+  let count = 0;
+  const json = (text: string): string => JSON.stringify(redact(text));
+  const make = (agent: string, route: string, method: string, status: number): string =>
+    `,"msg":"request","route":${json(route)},"method":"${method}","status":${status},"user_agent":${json(agent)},"latency_ms":`;
+  const remember = (agent: string, route: string, method: string): string[] => {
+    if (count >= REMEMBERED) {
+      known.clear();
+      count = 0;
     }
-    let heads = methods.get(method);
-    if (heads === undefined) methods.set(method, (heads = []));
-    return (heads[status] ??= `,"route":${json(route)},"method":"${method}","status":${status},"latency_ms":`);
+    count += 1;
+    const routes = known.get(agent) ?? new Map<string, Map<string, string[]>>();
+    const methods = routes.get(route) ?? new Map<string, string[]>();
+    const heads = methods.get(method) ?? [];
+    known.set(agent, routes);
+    routes.set(route, methods);
+    methods.set(method, heads);
+    return heads;
+  };
+  return {
+    json,
+    of(agent, route, method, status) {
+      const before = known.get(agent)?.get(route)?.get(method)?.[status];
+      if (before !== undefined) return before;
+      const made = make(agent, route, method, status);
+      if (agent.length <= MAX_AGENT) remember(agent, route, method)[status] = made;
+      return made;
+    },
   };
 }
 
@@ -144,17 +167,4 @@ function milliseconds(seconds: number): string {
 
 function shortened(text: string): string {
   return text.slice(0, MAX_AGENT);
-}
-
-/** Redacted text as JSON. Routes and agents come again and again, and are remembered. */
-function quoted(text: (value: string) => string): (value: string) => string {
-  const known = new Map<string, string>();
-  return (value) => {
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    const json = JSON.stringify(text(value));
-    if (known.size >= REMEMBERED) known.clear();
-    if (value.length <= MAX_AGENT) known.set(value, json);
-    return json;
-  };
 }

@@ -128,18 +128,17 @@ function bindingsOf(setBindings: Logger['setBindings']): Logger['setBindings'] {
 }
 
 /**
- * Writes a line whose fields are JSON already, without pino's way through merging and formatting: for lines that come with every request.
- * `fields` and `ids` begin with a comma;
- * `ids` stand for the context where the caller has them at hand.
+ * Writes a line whose fields, `msg` among them, are JSON already, without pino's way through merging and formatting: for lines that come with
+ * every request. `fields` and `ids` begin with a comma; `ids` stand for the context where the caller has them at hand.
  */
-export function writeReady(log: Logger, level: 'info' | 'error', fields: string, text: string, ids?: string): void {
+export function writeReady(log: Logger, level: 'info' | 'error', fields: string, ids?: string): void {
   if (!log.isLevelEnabled(level)) return;
   const inner = log as unknown as { [WITH]: Inner } & Readonly<Record<symbol, string & Destination>>;
   const context = ids ?? json(inner[WITH].context() as Fields);
-  inner[streamSym]?.write(
-    `{"level":"${level}"${timestamp()}${inner[chindingsSym] ?? ''}${fields}${context},"msg":"${text}"}\n`,
-  );
+  inner[streamSym]?.write(`${BEGINNING[level]}${timestamp()}${inner[chindingsSym] ?? ''}${fields}${context}}\n`);
 }
+
+const BEGINNING = { info: '{"level":"info"', error: '{"level":"error"' } as const;
 
 function json(fields: Fields): string {
   let text = '';

@@ -147,6 +147,7 @@ describe('fleet', () => {
 describe('terminal tickets', () => {
   test('are signed, bound and stored under their hash for half a minute', async () => {
     await platform.ask('POST', '/api/v1/instances', { token: alice, body: { nodeId: node } });
+    await platform.agentsAnswered();
     const { status, body } = await platform.ask('POST', '/api/v1/terminal/tickets', {
       token: alice,
       body: { nodeId: node },

@@ -16,6 +16,7 @@ beforeAll(async () => {
   const node = { name: 'gpu-1', address: '10.255.0.1', region: 'lab', gpuModel: 'H100' };
   const { body } = await platform.ask('POST', '/api/v1/nodes', { token: root, body: node });
   instance = (await platform.ask('POST', '/api/v1/instances', { token: alice, body: { nodeId: body.id } })).body.id;
+  await platform.agentsAnswered();
 }, 120_000);
 afterAll(() => platform?.stop());
 

@@ -50,6 +50,7 @@ beforeAll(async () => {
   const root = await platform.provider.token('root');
   node = (await platform.ask('POST', '/api/v1/nodes', { token: root, body })).body.id;
   instance = (await platform.ask('POST', '/api/v1/instances', { token: alice, body: { nodeId: node } })).body.id;
+  await platform.agentsAnswered();
 }, 120_000);
 afterAll(async () => {
   await platform?.stop();

@@ -12,7 +12,7 @@ import { exampleAcl } from '../../../test/servers/example-access.ts';
 import { startNats, type NatsServer } from '../../../test/servers/nats.ts';
 import { freePort, serverFolder, startProcess, untilReady, type ServerProcess } from '../../../test/servers/process.ts';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
-import { startDatabase, type TestDatabase } from './database.ts';
+import { startDatabase, type TestDatabase, using } from './database.ts';
 import { AUDIENCE, startProvider, type TestProvider } from './provider.ts';
 
 export const CONSOLE = 'https://console.test';
@@ -69,6 +69,8 @@ export interface TestPlatform {
   /** The process that serves; another one after `restart`. */
   api(): ServerProcess;
   restart(env?: Record<string, string>): Promise<void>;
+  /** Makes the rentals run whose nodes have no agent here. */
+  agentsAnswered(): Promise<void>;
   ask(method: string, path: string, options?: Ask): Promise<Answer>;
   status(): Promise<Status>;
   metric(name: string): Promise<number | undefined>;
@@ -183,6 +185,10 @@ export async function startPlatform({
       await api.stop();
       api = await startApi({ ...env, ...more }, healthPort);
     },
+    agentsAnswered: () =>
+      using(database.client('postgres'), async (sql) => {
+        await sql.query(`UPDATE instances SET status = 'running', ready_at = now() WHERE status = 'pending'`);
+      }),
     async ask(method, path, { token, body, raw, headers = {} } = {}) {
       const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
       const answer = await request(`https://127.0.0.1:${port}${path}`, {

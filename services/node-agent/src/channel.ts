@@ -24,21 +24,27 @@ export interface ChannelLink {
 
 /** Input is acknowledged when so much of it was taken, or after so many milliseconds. */
 const ACK_BYTES = 8192;
-const ACK_DELAY = 50;
+const ACK_DELAY = 250;
 
-/** Bytes that are sent without waiting for more. */
-const GATHERED = 16_384;
+/** Most output of one channel before the next has its turn, and what is sent without waiting for more. */
+export const TURN = 32_768;
 /** Milliseconds after which a channel counts as quiet. */
 const PAUSE = 2;
+/** Bytes per millisecond of a channel while others are typed into: 8 MiB a second, more than a page can show. */
+const SHARE = 8192;
 
 export class Channel implements Viewer {
   readonly number: number;
   session: Session | undefined;
   scheduled = false;
+  /** It has had its share for now, and is given its next turn without asking. */
+  paced = false;
 
   readonly #link: ChannelLink;
   #sent = 0;
   #sentAt = 0;
+  #credit = TURN;
+  #creditAt = 0;
   #taken = 0;
   #acknowledged = 0;
   #ackTimer: NodeJS.Timeout | undefined;
@@ -65,8 +71,8 @@ export class Channel implements Viewer {
   /** Output after a pause goes at once, since it may be an echo; what follows closely is gathered. */
   wake(): void {
     const { session } = this;
-    if (session === undefined) return;
-    const urgent = session.ring.end - this.#sent >= GATHERED || performance.now() - this.#sentAt > PAUSE;
+    if (session === undefined || this.paced) return;
+    const urgent = session.ring.end - this.#sent >= TURN || performance.now() - this.#sentAt > PAUSE;
     if (urgent || !this.scheduled) this.#link.schedule(this, urgent);
   }
 
@@ -74,6 +80,17 @@ export class Channel implements Viewer {
   get waits(): boolean {
     const { session } = this;
     return session !== undefined && (session.ring.end > this.#sent || session.finished);
+  }
+
+  /**
+   * Bytes that may go at once while others are typed into: all that waits, if it is little, and else none until half a turn's share has
+   * gathered.
+   */
+  share(now: number): number {
+    this.#credit = Math.min(TURN, this.#credit + (now - this.#creditAt) * SHARE);
+    this.#creditAt = now;
+    const waiting = (this.session?.ring.end ?? 0) - this.#sent;
+    return this.#credit >= Math.min(waiting, TURN / 2) ? Math.floor(this.#credit) : 0;
   }
 
   /** The next output, at most `most` bytes of it, or the end. Undefined when there is none. */
@@ -88,6 +105,7 @@ export class Channel implements Viewer {
     writePosition(frame, this.#sent, HEADER);
     session.ring.copy(this.#sent, length, frame, HEADER + POSITION);
     this.#sent += length;
+    this.#credit = Math.max(0, this.#credit - length);
     this.#sentAt = performance.now();
     return frame;
   }

@@ -35,7 +35,7 @@ const variables = z.object({
   SHELL_HOME: text.optional(),
   SHELL_UID: integer(0, 4_294_967_294).optional(),
   SHELL_GID: integer(0, 4_294_967_294).optional(),
-  RING_BYTES: integer(65_536, 16_777_216).prefault('262144'),
+  RING_BYTES: integer(65_536, 16_777_216).prefault('524288'),
   MAX_SESSIONS_PER_NODE: integer(1, 4000).prefault('200'),
   MAX_SESSIONS_PER_USER: integer(1, 4000).prefault('8'),
   SESSION_ABSOLUTE_TIMEOUT: duration().prefault('8h'),

@@ -1,6 +1,6 @@
 /** A gateway's connection: its channels, and whose output goes next. */
 import type { WebSocket } from 'ws';
-import { Channel, type ChannelLink } from './channel.ts';
+import { Channel, TURN, type ChannelLink } from './channel.ts';
 import type { Log } from '@launchgate/runtime/logging';
 import {
   FRAME,
@@ -14,11 +14,12 @@ import {
   type OpenRequest,
 } from './protocol.ts';
 import type { Sessions } from './sessions.ts';
+import { createTyping } from './typing.ts';
 
-/** Most output of one channel before the next has its turn. */
-const TURN = 32_768;
 /** Milliseconds in which the output of a busy channel is gathered: a terminal is read in pieces of 4 KiB at most. */
 const GATHER = 1;
+/** Milliseconds until a channel that has had its share is asked again. */
+const PACE = 2;
 /** Output that may wait in the socket: more would only stand before what is urgent. */
 const QUEUE = 131_072;
 
@@ -33,6 +34,7 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
   let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let newest = -1;
+  const typing = createTyping();
 
   const link: ChannelLink = {
     send: (frame) => socket.send(frame, sent),
@@ -49,6 +51,8 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
     clearImmediate(immediate);
     clearTimeout(timer);
     [immediate, timer] = [undefined, undefined];
+    const now = performance.now();
+    const paced: Channel[] = [];
     while (turns.length > 0 && socket.bufferedAmount < QUEUE) {
       const waiting = turns;
       turns = [];
@@ -57,14 +61,22 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
           turns = [...waiting.slice(index), ...turns];
           break;
         }
-        channel.scheduled = false;
-        const frame = channel.next(TURN);
-        if (frame === undefined) continue;
-        socket.send(frame, sent);
-        if (channel.waits) turns.push(channel);
-        channel.scheduled = channel.waits;
+        const most = typing.besides(channel.number, now) ? channel.share(now) : TURN;
+        channel.paced = most === 0;
+        if (channel.paced) paced.push(channel);
+        else turn(channel, most);
       }
     }
+    if (paced.length === 0) return;
+    turns.push(...paced);
+    timer ??= setTimeout(flush, PACE);
+  }
+
+  function turn(channel: Channel, most: number): void {
+    const frame = channel.next(most);
+    if (frame !== undefined) socket.send(frame, sent);
+    channel.scheduled = frame !== undefined && channel.waits;
+    if (channel.scheduled) turns.push(channel);
   }
 
   function sent(): void {
@@ -84,6 +96,7 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
         return socket.send(jsonFrame(FRAME.killed, number, { found: sessions.kill(session, reason) }));
       }
       case FRAME.input:
+        typing.typed(number, performance.now());
         return channel?.session?.input(positionOf(frame), frame.subarray(HEADER + POSITION));
       case FRAME.credit:
         return channel?.session?.credit(positionOf(frame));

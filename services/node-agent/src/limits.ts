@@ -30,7 +30,7 @@ export interface Limits {
 const MINUTE = 60_000;
 
 export const DEFAULT_LIMITS: Limits = {
-  ringBytes: 262_144,
+  ringBytes: 524_288,
   sessionsPerNode: 200,
   sessionsPerUser: 8,
   absolute: 8 * 60 * MINUTE,

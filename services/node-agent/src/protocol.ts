@@ -32,6 +32,8 @@ export const HEADER = 5;
 export const POSITION = 8;
 /** Bytes of input that may be unacknowledged. */
 export const INPUT_WINDOW = 65_536;
+/** Bytes of output that may be unacknowledged, whatever an agent's ring holds: a node is not trusted with a gateway's memory. */
+export const MOST_UNACKNOWLEDGED = 1_048_576;
 /** Largest message a gateway may send: a paste of 16 KiB with room for its headers. */
 export const MAX_GATEWAY_MESSAGE = 32_768;
 /** Largest message an agent sends: 64 KiB of output and its headers. */

@@ -7,6 +7,7 @@ import type { Limits } from './limits.ts';
 import type { Pty } from './pty.ts';
 import type { Recorder } from './recorder.ts';
 import { endProcesses } from './processes.ts';
+import { createPace, type Pace } from './pace.ts';
 import { createRing, type OutputRing } from './ring.ts';
 
 /** The channel of a gateway that shows a session. */
@@ -45,6 +46,8 @@ export class Session {
   readonly #events: SessionEvents;
   #recorder: Recorder | undefined;
   #acked = 0;
+  /** Of the present viewer. */
+  #pace: Pace;
   #pending: Buffer | undefined;
   #paused = false;
   #ending: EndReason | undefined;
@@ -59,6 +62,7 @@ export class Session {
     this.user = request.user;
     this.fence = request.fence;
     this.ring = createRing(limits.ringBytes);
+    this.#pace = createPace(limits.ringBytes);
     this.recording = recording;
     this.#limits = limits;
     this.#events = events;
@@ -89,6 +93,7 @@ export class Session {
     previous?.cut('superseded');
     const seq = Math.max(from, ring.start);
     this.viewer = viewer;
+    this.#pace = createPace(ring.size);
     this.gateway = gateway;
     this.fence = request.fence;
     this.#acked = Math.max(ring.start, Math.min(seq, request.acked ?? seq));
@@ -138,6 +143,7 @@ export class Session {
   /** The viewer has consumed its output up to `position`. */
   credit(position: number): void {
     if (position <= this.#acked || position > this.ring.end) return;
+    this.#pace.consumed(position - this.#acked, performance.now());
     this.#acked = position;
     this.#regulate();
   }
@@ -188,10 +194,15 @@ export class Session {
     else this.#regulate();
   }
 
+  /** Bytes that may be unacknowledged. What nobody looks at fills the ring. */
+  #window(): number {
+    return this.viewer === undefined || this.#ending !== undefined ? this.ring.size : this.#pace.window;
+  }
+
   /** Bytes that may be stored now without breaking a promise. */
   #room(): number {
     const { ring } = this;
-    const promised = ring.size - (ring.end - this.#acked);
+    const promised = this.#window() - (ring.end - this.#acked);
     if (this.#ending !== undefined || this.viewer !== undefined || this.#held()) return Math.max(0, promised);
     return Math.max(0, this.#limits.detachedOutput - (ring.end - this.#detachedFrom));
   }
@@ -205,7 +216,7 @@ export class Session {
     this.#countLost(lost);
     // A session that is being ended keeps no more than fits: its stream stops there, without a hole.
     this.#pending = fits || this.#ending !== undefined ? undefined : bytes.subarray(room);
-    if (room - stored.length <= this.ring.size / 8) this.#full();
+    if (room - stored.length <= this.#window() / 8) this.#full();
     this.viewer?.wake();
   }
 
@@ -236,7 +247,7 @@ export class Session {
       this.#store(waiting);
       if (this.#pending !== undefined) return;
     }
-    if (this.#paused && (this.#ending !== undefined || this.#room() >= this.ring.size / 2)) this.#setPaused(false);
+    if (this.#paused && (this.#ending !== undefined || this.#room() >= this.#window() / 2)) this.#setPaused(false);
   }
 
   #setPaused(paused: boolean): void {

@@ -1,5 +1,8 @@
 /** What operators may ask and do: the sessions of this pod, and the end of any. By certificate or token, and on record. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Audit, AuditInput } from '@launchgate/runtime/audit';
+import { current } from '@launchgate/runtime/correlation';
+import { createRedactor } from '@launchgate/runtime/logging';
 import { mayCall, peerIdentity } from '@launchgate/runtime/mtls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -11,8 +14,14 @@ export interface AdminOptions {
   readonly identities: readonly string[];
   /** The token as it is now; undefined where there is none. */
   token(): string | undefined;
-  audit(event: { actor: string; action: string; session?: string; outcome: string; reason?: string }): void;
+  readonly audit: Pick<Audit, 'record'>;
+  /** Fields of every event: which pod, and which run of it. */
+  readonly where: Readonly<Record<string, string>>;
 }
+
+const redactor = createRedactor();
+
+type Deed = Pick<AuditInput, 'action' | 'target' | 'outcome'> & { readonly reason?: string };
 
 const query = z.object({ user: z.string().max(256).optional() });
 const parameters = z.object({ id: z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/) });
@@ -20,10 +29,12 @@ const body = z.object({ reason: z.string().min(1).max(500) });
 
 export async function adminRoutes(app: FastifyInstance, options: AdminOptions): Promise<void> {
   const { gateway } = options;
+  const record = (request: FastifyRequest, deed: Deed) => options.audit.record(eventOf(request, deed, options));
 
   app.addHook('onRequest', async (request, reply) => {
     if (actorOf(request, options) !== undefined) return;
-    options.audit({ actor: 'unknown', action: `${request.method} ${request.routeOptions.url}`, outcome: 'denied' });
+    const target = { kind: 'route', id: `${request.method} ${request.routeOptions.url ?? '(none)'}` };
+    await record(request, { action: 'terminal.admin', target, outcome: 'denied' });
     return reply.code(403).send({ error: 'forbidden' });
   });
 
@@ -46,21 +57,38 @@ export async function adminRoutes(app: FastifyInstance, options: AdminOptions): 
     const [wanted, why] = [parameters.safeParse(request.params), body.safeParse(request.body)];
     if (!wanted.success || !why.success)
       return reply.code(400).send({ error: 'expected a session id, and a body {"reason": "…"}' });
-    const event = {
-      actor: actorOf(request, options) ?? 'unknown',
+    const deed = {
       action: 'terminal.kill',
-      session: wanted.data.id,
-      reason: why.data.reason,
+      target: { kind: 'terminal', id: wanted.data.id },
+      reason: oneLine(why.data.reason),
     };
-    try {
-      const found = await gateway.kill(wanted.data.id, why.data.reason);
-      options.audit({ ...event, outcome: found === true ? 'success' : 'failure' });
-      return found === true ? reply.code(204).send() : reply.code(404).send({ error: 'no such session' });
-    } catch {
-      options.audit({ ...event, outcome: 'failure' });
+    const killed = await gateway.kill(wanted.data.id, why.data.reason).catch(() => 'unanswered' as const);
+    await record(request, { ...deed, outcome: killed === true ? 'success' : 'failure' });
+    if (killed === true) return reply.code(204).send();
+    if (killed === 'unanswered')
       return reply.code(503).header('retry-after', '5').send({ error: 'the node or Redis does not answer' });
-    }
+    return reply.code(404).send({ error: 'no such session' });
   });
+}
+
+function eventOf(request: FastifyRequest, deed: Deed, options: AdminOptions): AuditInput {
+  const context = current();
+  const actor = actorOf(request, options);
+  return {
+    ...deed,
+    actor:
+      actor === undefined
+        ? { id: 'unverified', address: request.ip }
+        : { id: actor, kind: 'service', address: request.ip },
+    correlationId: context?.requestId ?? request.id,
+    ...(context === undefined ? {} : { traceId: context.trace.traceId }),
+    fields: options.where,
+  };
+}
+
+/** As the trail and the log keep it, so that the event's hash is over what is read later: no control characters, and no secrets. */
+function oneLine(text: string): string {
+  return redactor.text(text.toWellFormed().replaceAll(/\p{Cc}+/gu, ' '));
 }
 
 function actorOf(request: FastifyRequest, { identities, token }: AdminOptions): string | undefined {

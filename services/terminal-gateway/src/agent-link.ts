@@ -1,19 +1,10 @@
 /**
- * The gateway's connection to one node agent, and the channels on it. When it breaks, the channels wait: it is dialled again until the window
- * is over, and each channel is renewed at the byte where it stopped, under the fence it had.
+ * The channels on the gateway's connection to one node agent. When it breaks they wait, and once it is back each is renewed at the byte where it
+ * stopped, under the fence it had.
  */
-import type { Agent } from 'node:https';
-import type { Socket } from 'node:net';
-import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
-import type { Log } from '@launchgate/runtime/logging';
-import { WebSocket, type ClientOptions } from 'ws';
 import {
-  AGENT_PATH,
-  AGENT_SUBPROTOCOL,
   FRAME,
-  GATEWAY_HEADER,
   HEADER,
-  MAX_AGENT_MESSAGE,
   cut,
   exited,
   jsonFrame,
@@ -31,6 +22,7 @@ import {
   type Opened,
   type Refused,
 } from '@launchgate/node-agent/protocol';
+import { ANSWER, AgentConnection, type AgentConnectionOptions, type ConnectionUser } from './agent-connection.ts';
 
 /** What shows a session: told by its link. */
 export interface ChannelUser {
@@ -50,198 +42,114 @@ export interface ChannelUser {
   gone(): void;
 }
 
-/** How to reach an agent: own certificate, the authority, who it must be, and through which guard. */
-export interface AgentTls extends SecureContextOptions {
-  readonly agent?: Agent;
-  readonly checkServerIdentity?: ConnectionOptions['checkServerIdentity'];
-}
-
-export interface AgentLinkOptions {
-  /** `ip:port` of the agent. */
-  readonly address: string;
-  /** Names this gateway process to agents. */
-  readonly gateway: string;
-  /** Certificates, and the agent (SSRF guard) that connects. Asked at each dial. */
-  connect(): AgentTls;
-  /** Whether the other end is a node agent, by its certificate. */
-  isAgent(socket: Socket): boolean;
-  /** How long channels wait for a broken link, milliseconds. */
-  readonly reconnectWindow: number;
-  readonly log: Log;
-}
-
 /** A link without channels is closed after this, milliseconds. */
 const UNUSED = 60_000;
-const FIRST_DELAY = 50;
-const LAST_DELAY = 2000;
-const HANDSHAKE = 5000;
 
-export class AgentLink {
-  readonly address: string;
-  readonly #options: AgentLinkOptions;
+export class AgentLink implements ConnectionUser {
   readonly #channels = new Map<number, ChannelUser>();
   readonly #kills = new Map<number, (found: boolean) => void>();
-  #socket: WebSocket | undefined;
+  /** Those of `#kills` that wait for the connection. */
+  readonly #unsent = new Map<number, Buffer>();
   #next = 1;
-  #brokenAt: number | undefined;
-  #delay = FIRST_DELAY;
-  #timer: NodeJS.Timeout | undefined;
   #unusedSince = Date.now();
-  #heard = true;
-  #closed = false;
+  readonly #connection: AgentConnection;
 
-  constructor(options: AgentLinkOptions) {
-    this.address = options.address;
-    this.#options = options;
-    this.#brokenAt = Date.now();
-    this.#dial();
+  constructor(options: AgentConnectionOptions) {
+    this.#connection = new AgentConnection(options, this);
   }
 
   get ready(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN;
+    return this.#connection.ready;
   }
 
-  /** It has ended, by itself or by `close`: whoever needs the node needs a new one. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#connection.closed;
+  }
+
+  get needed(): boolean {
+    return this.#channels.size > 0 || this.#kills.size > 0;
   }
 
   get unused(): boolean {
-    return this.#channels.size === 0 && this.#kills.size === 0 && Date.now() - this.#unusedSince > UNUSED;
+    return !this.needed && Date.now() - this.#unusedSince > UNUSED;
   }
 
   /** A channel for the session; the answer comes to the user. */
   open(user: ChannelUser): number {
     const channel = this.#next++;
     this.#channels.set(channel, user);
-    if (this.ready) this.#send(jsonFrame(FRAME.open, channel, user.request()));
+    if (this.ready) this.#connection.send(jsonFrame(FRAME.open, channel, user.request()));
     return channel;
   }
 
-  /** `frame` is a browser's: position and bytes. False when the link is broken: the browser keeps what is not acknowledged. */
-  input(channel: number, frame: Buffer): boolean {
-    if (!this.ready) return false;
+  /** `frame` is a browser's: position and bytes. While the link is broken the browser keeps what is not acknowledged. */
+  input(channel: number, frame: Buffer): void {
     const message = Buffer.allocUnsafe(HEADER + frame.length);
     message[0] = FRAME.input;
     message.writeUInt32BE(channel, 1);
     frame.copy(message, HEADER);
-    this.#send(message);
-    return true;
+    this.#connection.send(message);
   }
 
   credit(channel: number, position: number): void {
-    this.#send(positionFrame(FRAME.credit, channel, position));
+    this.#connection.send(positionFrame(FRAME.credit, channel, position));
   }
 
   resize(channel: number, cols: number, rows: number): void {
-    this.#send(plainFrame(FRAME.resize, channel, cols, rows));
+    this.#connection.send(plainFrame(FRAME.resize, channel, cols, rows));
   }
 
   detach(channel: number): void {
-    if (this.#channels.delete(channel)) this.#send(plainFrame(FRAME.detach, channel));
-    this.#unusedSince = Date.now();
+    if (this.#channels.has(channel)) this.#connection.send(plainFrame(FRAME.detach, channel));
+    this.#over(channel);
   }
 
   /** Ends a session on the node, whoever shows it. False when the node does not know it; rejects when it cannot be asked. */
   kill(session: string, reason: string): Promise<boolean> {
     const number = this.#next++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => (this.#kills.delete(number), reject(new Error('the node does not answer'))),
-        HANDSHAKE,
-      );
+      const timer = setTimeout(() => {
+        this.#kills.delete(number);
+        this.#unsent.delete(number);
+        reject(new Error('the node does not answer'));
+      }, ANSWER);
       this.#kills.set(number, (found) => (clearTimeout(timer), this.#kills.delete(number), resolve(found)));
-      const ask = () => this.#send(jsonFrame(FRAME.kill, number, { session, reason }));
-      if (this.ready) ask();
-      else this.#socket?.once('open', ask);
+      const frame = jsonFrame(FRAME.kill, number, { session, reason });
+      if (this.ready) this.#connection.send(frame);
+      else this.#unsent.set(number, frame);
     });
   }
 
-  /** Pings; a link that has been silent since the last one is broken. */
   ping(): void {
-    if (!this.ready) return;
-    if (!this.#heard) return this.#socket?.terminate();
-    this.#heard = false;
-    this.#socket?.ping();
+    this.#connection.ping();
   }
 
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    const socket = this.#socket;
-    socket?.close(1000);
-    setTimeout(() => socket?.terminate(), 1000).unref();
+    this.#connection.close();
   }
 
-  #send(frame: Buffer): void {
-    if (this.ready) this.#socket?.send(frame);
-  }
-
-  #dial(): void {
-    const socket = new WebSocket(`wss://${this.address}${AGENT_PATH}`, AGENT_SUBPROTOCOL, {
-      // The types of ws take checkServerIdentity for a boolean; it goes to node:tls as it is.
-      ...(this.#options.connect() as object as ClientOptions),
-      headers: { [GATEWAY_HEADER]: this.#options.gateway },
-      perMessageDeflate: false,
-      maxPayload: MAX_AGENT_MESSAGE,
-      handshakeTimeout: HANDSHAKE,
-      followRedirects: false,
-    });
-    this.#socket = socket;
-    socket.on('upgrade', ({ socket: peer }) => {
-      if (this.#options.isAgent(peer)) return;
-      this.#options.log.error({ node_address: this.address }, 'who answers there is no node agent by its certificate');
-      socket.terminate();
-    });
-    socket.on('open', () => this.#up());
-    socket.on('message', (data: Buffer) => this.#receive(data));
-    socket.on('pong', () => (this.#heard = true));
-    socket.on('error', (error) => {
-      this.#options.log.warn({ node_address: this.address, err: error }, 'the connection to a node agent has failed');
-    });
-    socket.on('close', () => this.#down());
-  }
-
-  #up(): void {
-    this.#brokenAt = undefined;
-    this.#delay = FIRST_DELAY;
-    this.#heard = true;
+  up(): void {
     // Channel numbers are never used twice on a connection, and this is a new one: they may stay.
-    for (const [channel, user] of this.#channels) this.#send(jsonFrame(FRAME.open, channel, user.request()));
+    for (const [channel, user] of this.#channels) this.#connection.send(jsonFrame(FRAME.open, channel, user.request()));
+    for (const frame of this.#unsent.values()) this.#connection.send(frame);
+    this.#unsent.clear();
   }
 
-  #down(): void {
-    if (this.#closed) return;
-    if (this.#brokenAt === undefined) {
-      this.#brokenAt = Date.now();
-      for (const user of this.#channels.values()) user.unreachable();
-    }
-    if (Date.now() - this.#brokenAt > this.#options.reconnectWindow) this.#giveUp();
-    if (this.#channels.size === 0 && this.#kills.size === 0) {
-      this.#closed = true;
-      return;
-    }
-    this.#timer = setTimeout(() => this.#dial(), this.#delay * (0.5 + Math.random() / 2));
-    this.#delay = Math.min(LAST_DELAY, this.#delay * 2);
+  down(): void {
+    for (const user of this.#channels.values()) user.unreachable();
   }
 
-  #giveUp(): void {
+  gone(): void {
     const users = [...this.#channels.values()];
     this.#channels.clear();
     for (const user of users) user.gone();
   }
 
-  #receive(frame: Buffer): void {
-    this.#heard = true;
+  message(frame: Buffer): void {
     const number = frame.length < HEADER ? 0 : frame.readUInt32BE(1);
     const user = this.#channels.get(number);
-    try {
-      if (frame[0] === FRAME.output) user?.output(frame.subarray(HEADER));
-      else this.#answer(number, user, frame);
-    } catch (error) {
-      this.#options.log.warn({ node_address: this.address, err: error }, 'a node agent has sent what is no message');
-      this.#socket?.close(1002, 'malformed message');
-    }
+    if (frame[0] === FRAME.output) user?.output(frame.subarray(HEADER));
+    else this.#answer(number, user, frame);
   }
 
   #answer(number: number, user: ChannelUser | undefined, frame: Buffer): void {

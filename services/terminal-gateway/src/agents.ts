@@ -1,5 +1,6 @@
 /** The links to node agents: one per node, made when the first session needs it, closed when none has for a while. */
-import { AgentLink, type AgentLinkOptions } from './agent-link.ts';
+import type { AgentConnectionOptions } from './agent-connection.ts';
+import { AgentLink } from './agent-link.ts';
 
 export interface Agents {
   readonly connected: number;
@@ -8,7 +9,7 @@ export interface Agents {
   close(): void;
 }
 
-export interface AgentsOptions extends Omit<AgentLinkOptions, 'address'> {
+export interface AgentsOptions extends Omit<AgentConnectionOptions, 'address'> {
   /** Whether a node may have this IP address and port. */
   mayReach(address: string, port: number): boolean;
   readonly pingEvery: number;

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { address, duration, flag, integer, list, readConfig as read } from '@launchgate/runtime/config';
 import { z } from 'zod';
-import { PARTS as TERMINAL_PARTS } from './gateway.ts';
+import { PARTS as TERMINAL_PARTS } from './gateway-options.ts';
 
 /** Parts that the lab may switch off, so that a drill can show that it notices. */
 const PARTS = [...TERMINAL_PARTS, 'readiness', 'redaction', 'correlation', 'telemetry'] as const;

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The terminal gateway as a process: configuration, telemetry, log, stores, servers, lifecycle. */
+import { randomUUID } from 'node:crypto';
+import { createAudit, linesAudit } from '@launchgate/runtime/audit';
 import { runProgram } from '@launchgate/runtime/config';
 import { contextFields, correlation } from '@launchgate/runtime/correlation';
 import { createDenylist, redisSource, type Denylist } from '@launchgate/runtime/denylist';
@@ -20,7 +22,8 @@ import fastify from 'fastify';
 import type { Redis } from 'ioredis';
 import { adminRoutes } from './admin.ts';
 import { readConfig, type GatewayConfig } from './config.ts';
-import { createGateway, PARTS, serveTerminals, type Gateway, type PartName } from './gateway.ts';
+import { PARTS, type PartName } from './gateway-options.ts';
+import { createGateway, serveTerminals, type Gateway } from './gateway.ts';
 import { prometheusMetrics } from './prometheus.ts';
 import { blockingRedis, firstConnection, followRedis } from './redis.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
@@ -97,7 +100,8 @@ async function serve(config: GatewayConfig): Promise<void> {
     gateway,
     identities: config.ADMIN_IDENTITIES,
     token: () => secrets.adminToken?.current.reveal(),
-    audit: (event) => log.warn({ audit: event }, 'audit'),
+    audit: createAudit({ sink: linesAudit((event) => log.warn({ audit: event }, 'audit')), allow: ['pod', 'run'] }),
+    where: { pod: config.POD_NAME, run: randomUUID() },
   });
   serveTerminals(app.server, gateway);
   const unrotate = rotateServer(app.server, certificate, { maxConnectionAgeMs: config.SESSION_ABSOLUTE_TIMEOUT });

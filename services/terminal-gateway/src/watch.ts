@@ -38,7 +38,7 @@ export function watchClient(client: Client, now: number, timeouts: Timeouts, flo
     return client.close(CLOSE.absolute, 'absolute age reached', 'absolute');
   }
   if (now - client.inputAt > timeouts.idle) return client.close(CLOSE.idle, 'idle', 'idle');
-  if (flowControl && client.waiting > 0 && now - client.stalledSince > timeouts.stalled)
+  if (flowControl && client.stalled(now) > timeouts.stalled)
     return client.close(CLOSE.overload, 'nothing was consumed', 'slow');
   reauthenticate(client, now, timeouts);
   if (now - client.pingedAt < timeouts.ping) return;

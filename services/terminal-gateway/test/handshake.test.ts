@@ -29,7 +29,7 @@ describe('the handshake', () => {
       session: 's-1',
       created: true,
       seq: 0,
-      window: 262_144,
+      window: 524_288,
     });
     browser.send('echo $((6*7))\n');
     await until(() => browser.text.includes('42'), 'the echo');

@@ -10,6 +10,7 @@ import { makeAuthority, type CertificateFiles, type TestAuthority } from '../../
 import { exampleAcl } from '../../../test/servers/example-access.ts';
 import { accepts, freePort, startProcess, untilReady, type ServerProcess } from '../../../test/servers/process.ts';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { verifyChain, type AuditEvent } from '@launchgate/runtime/audit';
 import { openBrowser, type Browser } from './browser.ts';
 import { until } from './platform.ts';
 
@@ -186,6 +187,14 @@ const hash = () =>
     .update(Array.from({ length: COUNT }, (_, i) => `${i + 1}\n`).join(''))
     .digest('hex');
 
+/** The trail as its reader takes it out of the log. */
+function auditOf(log: string): AuditEvent[] {
+  return log
+    .split('\n')
+    .filter((line) => line.includes('"audit":'))
+    .map((line) => (JSON.parse(line) as { audit: AuditEvent }).audit);
+}
+
 describe('agent and gateways as processes', () => {
   it('keep a session over a SIGTERM, a SIGKILL and a second SIGTERM of the gateway under it, byte for byte', async () => {
     const node = await agent();
@@ -247,8 +256,21 @@ describe('agent and gateways as processes', () => {
     expect(await (await fetch(`http://127.0.0.1:${node.metrics}/metrics`)).text()).toContain(
       'agent_session_ends_total{reason="killed"} 1',
     );
-    await until(() => service.process.output().includes('"action":"terminal.kill"'), 'the audit line');
-    expect(service.process.output()).toContain('"outcome":"denied"');
+    const trail = await until(() => {
+      const events = auditOf(service.process.output());
+      return events.length === 3 ? events : undefined;
+    }, 'the events of the trail');
+    expect(trail).toMatchObject([
+      { action: 'terminal.admin', outcome: 'denied', actor: { id: 'unverified' } },
+      { action: 'terminal.kill', outcome: 'success', target: { kind: 'terminal', id: 's-admin' }, reason: 'test' },
+      { action: 'terminal.kill', outcome: 'failure', target: { kind: 'terminal', id: 'unknown' } },
+    ]);
+    expect(await verifyChain(trail)).toMatchObject({ state: 'sound', count: 3 });
+    const [first, ...others] = trail;
+    expect(await verifyChain([{ ...first!, outcome: 'success' }, ...others])).toMatchObject({
+      state: 'broken',
+      seq: 1,
+    });
     expect(service.process.output()).not.toMatch(/eyJ[A-Za-z0-9_-]{10,}/);
   }, 60_000);
 

@@ -19,11 +19,14 @@ export type { Listener, Machine, Reached } from './types.ts';
 /** Milliseconds until silence is an answer. */
 const PATIENCE = 3000;
 
+const AGENT = [process.execPath, fileURLToPath(new URL('./agent.ts', import.meta.url))];
+
 let opened = 0;
 
 export class Network {
   readonly #prefix: string;
   readonly #machines: readonly Machine[];
+  readonly #command: readonly string[];
   readonly #agents = new Map<string, Agent>();
   readonly #onExit = (): void => this.closeNow();
   readonly #onSignal = (signal: NodeJS.Signals): void => {
@@ -31,16 +34,20 @@ export class Network {
     process.kill(process.pid, signal);
   };
 
-  private constructor(machines: readonly Machine[]) {
+  private constructor(machines: readonly Machine[], command: readonly string[]) {
     opened += 1;
+    this.#command = command;
     this.#prefix = ownPrefix(opened);
     this.#machines = machines;
   }
 
-  /** Sweeps what others left, makes the network and starts its listeners. No ruleset yet: everybody reaches everybody. */
-  static async open(machines: readonly Machine[]): Promise<Network> {
+  /**
+   * Sweeps what others left, makes the network and starts its listeners. No ruleset yet: everybody reaches everybody. `command` runs the
+   * agent of a machine, where that is not the source beside this.
+   */
+  static async open(machines: readonly Machine[], command: readonly string[] = AGENT): Promise<Network> {
     await sweep();
-    const network = new Network(machines);
+    const network = new Network(machines, command);
     process.once('exit', network.#onExit);
     for (const signal of SIGNALS) process.once(signal, network.#onSignal);
     try {
@@ -89,7 +96,7 @@ export class Network {
   private async startAgents(): Promise<void> {
     await Promise.all(
       this.#machines.map(async ({ id, listens }, index) => {
-        const agent = new Agent(namespaceOf(this.#prefix, index));
+        const agent = new Agent(namespaceOf(this.#prefix, index), this.#command);
         this.#agents.set(id, agent);
         await agent.ask({ listen: listens });
       }),
@@ -111,9 +118,8 @@ class Agent {
   readonly #lines: Interface;
   readonly #ended: Promise<void>;
 
-  constructor(namespace: string) {
-    const script = fileURLToPath(new URL('./agent.ts', import.meta.url));
-    this.#child = spawn('ip', ['netns', 'exec', namespace, process.execPath, script], {
+  constructor(namespace: string, command: readonly string[]) {
+    this.#child = spawn('ip', ['netns', 'exec', namespace, ...command], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#child.stdin?.on('error', () => undefined);

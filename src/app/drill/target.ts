@@ -6,7 +6,7 @@ import { withWayBack } from '../../drills/file/way-back.ts';
 import { labTarget } from '../../drills/targets/lab/index.ts';
 import type { Target } from '../../drills/target.ts';
 import { LaunchgateError } from '../../model/errors.ts';
-import { labDirectory } from '../lab.ts';
+import { labDirectory, policiesOf } from '../lab.ts';
 import type { Project } from '../project.ts';
 import type { LeftSubject } from './run.ts';
 
@@ -24,7 +24,13 @@ export async function openLabTarget(project: Project, directory: string): Promis
       next: 'Start it with "launchgate lab up", or name its folder with --directory.',
     });
   demandSameSpec(project, directory);
-  return { target: withWayBack(labTarget(open), { lab: directory }), absent: open.plan.left };
+  return {
+    target: withWayBack(
+      labTarget(open, () => policiesOf(project)),
+      { lab: directory },
+    ),
+    absent: open.plan.left,
+  };
 }
 
 /** Evidence is bound to the spec as it is now; a lab of an older one would prove something else. */

@@ -1,6 +1,13 @@
 /** A replica is ended, and the clock runs until somebody is paged for it; nobody answers, and the clock runs on; it comes back; alerting itself dies. */
 import { z } from 'zod';
-import { CannotTell, defineDrill, type Probe, type Rehearsal, type Step, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type Probe,
+  type Rehearsal,
+  type Step,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { LoadedRule } from '../../model/drill/metrics.ts';
 import type { Page } from '../../model/drill/pager.ts';
 import { until } from '../../model/drill/until.ts';
@@ -201,7 +208,8 @@ function deadManSteps({ params }: Situation, run: Run): Step<Needs>[] {
         const from = pager.now();
         const beats = async (): Promise<true | undefined> =>
           (await pager.beats()).some(({ at }) => at > from) ? true : undefined;
-        if ((await until(beats, { signal, forMs: 50_000 })) === undefined) throw new CannotTell('no beat comes any more');
+        if ((await until(beats, { signal, forMs: 50_000 })) === undefined)
+          throw new CannotTell('no beat comes any more');
         await pager.hurry({ escalation: 1, deadMan: Math.max(1, run.deadManSeconds / DEAD_MAN) });
       },
     },
@@ -276,7 +284,8 @@ async function timed(context: StepContext<Needs>, wait: Wait): Promise<Page | un
     forMs: from + atMost * 1000 - pager.now(),
   });
   // What did not come in time took longer than this.
-  const value = found === undefined ? Math.max(atMost * 1.001, (pager.now() - from) / 1000) : Math.max(0, found.at - from) / 1000;
+  const value =
+    found === undefined ? Math.max(atMost * 1.001, (pager.now() - from) / 1000) : Math.max(0, found.at - from) / 1000;
   const detail = found === undefined ? await wait.lacked() : wait.came(found);
   context.observe({ name, value, unit: 's', atMost, predicted, detail });
   context.mark(found === undefined ? `no ${name.split(' to ')[1] ?? name}` : name);
@@ -301,7 +310,10 @@ async function choose(context: StepContext<Needs>, input: Delivery, params: Para
         ? `none of ${rules.map(({ name }) => name).join(', ') || 'the alerts'} pages for a process that does not answer; name an alert in the param alert`
         : `${params.alert} is no alert that fires for a process that does not answer`,
     );
-  const candidates = params.service === '' ? input.services.toSorted((a, b) => Number(a.isPublic) - Number(b.isPublic)) : [{ name: params.service }];
+  const candidates =
+    params.service === ''
+      ? input.services.toSorted((a, b) => Number(a.isPublic) - Number(b.isPublic))
+      : [{ name: params.service }];
   const [part] = candidates.flatMap(({ name }) => parts.replicas(name));
   if (part === undefined) throw new CannotTell('the target runs no replica of a service that could be ended');
   const taken = await metrics.routes({ ...rule.labels, alertname: rule.name });
@@ -328,7 +340,10 @@ function isSwitch(status: Page['status']): (page: Page) => boolean {
 }
 
 /** How far it got: which link of the chain is broken. */
-async function whyNoPage({ target: { metrics, pager } }: StepContext<Needs>, { rule, receivers, part }: Chosen): Promise<string> {
+async function whyNoPage(
+  { target: { metrics, pager } }: StepContext<Needs>,
+  { rule, receivers, part }: Chosen,
+): Promise<string> {
   const state = (await metrics.alerts()).find(({ name }) => name === rule.name)?.state;
   if (state === undefined) return `${rule.name} never fired while ${part} was gone`;
   if (state === 'pending') return `${rule.name} is pending still: its for has not passed`;

@@ -34,10 +34,7 @@ export const control = defineControl({
       .positive()
       .default(5)
       .describe('Seconds by which a page, an escalation or a resolve may come later than predicted.'),
-    deadMan: z
-      .boolean()
-      .default(true)
-      .describe('Whether something outside must notice when alerting itself is dead.'),
+    deadMan: z.boolean().default(true).describe('Whether something outside must notice when alerting itself is dead.'),
   }),
   subjects: theEnvironment,
   inputs: () => delivery,

@@ -16,6 +16,8 @@ export interface Params {
   readonly severityLabel: string;
   readonly queueLag: number;
   readonly runbookBase: string;
+  /** Of the drill. */
+  readonly allowance: number;
 }
 
 /** An alert with what it is recognised by. */

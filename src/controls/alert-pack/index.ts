@@ -38,6 +38,11 @@ export const control = defineControl({
       .positive()
       .default(10_000)
       .describe('Messages behind from which a written alert on queue lag fires.'),
+    allowance: z
+      .number()
+      .positive()
+      .default(5)
+      .describe('Seconds by which a page or a resolve may come later than predicted, in the drill.'),
     runbookBase: z
       .string()
       .default('')
@@ -47,4 +52,5 @@ export const control = defineControl({
   inputs: pack,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -42,8 +42,30 @@ export const control = defineControl({
       .array(z.string())
       .default([])
       .describe('Hosts of procedures outside of the repository that are taken as written, such as a wiki.'),
+    deed: z
+      .object({
+        service: z.string().default('api'),
+        method: z.string().default('POST'),
+        path: z.string().default(''),
+        body: z.string().default(''),
+      })
+      .prefault({})
+      .describe(
+        'A request of an administrator that the trail must record, for the drill: harmless, and possible again and again.',
+      ),
+    requestHeader: z
+      .string()
+      .toLowerCase()
+      .default('x-request-id')
+      .describe('Header of an answer in which the edge tells the correlation id.'),
+    rebuiltWithin: z
+      .number()
+      .positive()
+      .default(20)
+      .describe('Seconds within which an incident must be found in the logs by its id.'),
   }),
   subjects: thePlatform,
   inputs: trail,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -40,10 +40,20 @@ export function lifeRehearsal(subject: Subject, parameters: Parameters, spec: Sp
     method: [
       { name: 'start the load', kind: 'act', timeoutMs: MINUTE, run: load.start },
       { name: 'renew under load', kind: 'measure', timeoutMs: 5 * MINUTE, run: (context) => renew(subject, context) },
-      { name: 'let a caller’s expire', kind: 'measure', timeoutMs: MINUTE, run: (context) => expire(subject, parameters, context) },
+      {
+        name: 'let a caller’s expire',
+        kind: 'measure',
+        timeoutMs: MINUTE,
+        run: (context) => expire(subject, parameters, context),
+      },
       { name: 'withdraw one', kind: 'measure', timeoutMs: MINUTE, run: (context) => withdraw(subject, context) },
       { name: 'end the load', kind: 'measure', timeoutMs: MINUTE, run: (context) => load.stop(context, [id]) },
-      { name: 'show the job what it must find', kind: 'fault', timeoutMs: MINUTE, run: (context) => job(subject, parameters, context) },
+      {
+        name: 'show the job what it must find',
+        kind: 'fault',
+        timeoutMs: MINUTE,
+        run: (context) => job(subject, parameters, context),
+      },
     ],
   };
 }
@@ -57,13 +67,22 @@ async function renew(subject: Subject, context: Context): Promise<void> {
     doorsOf(subject, trust).map(async (door) => {
       const { serial, issueMs } = await trust.certificates.renew(door.part);
       const holds = ({ outcome, served }: Knock): boolean => outcome === 'admitted' && served?.serial === serial;
-      return { part: door.part, issueMs, servedMs: await untilSteady(context, door, caller, { holds, inARow, withinMs }) };
+      return {
+        part: door.part,
+        issueMs,
+        servedMs: await untilSteady(context, door, caller, { holds, inARow, withinMs }),
+      };
     }),
   );
   context.keep('renewals', times);
   const late = times.filter(({ servedMs }) => servedMs === undefined).map(({ part }) => part);
   const { id } = subject;
-  context.observe({ name: 'issue', value: Math.max(...times.map(({ issueMs }) => issueMs)) / 1000, unit: 's', subject: id });
+  context.observe({
+    name: 'issue',
+    value: Math.max(...times.map(({ issueMs }) => issueMs)) / 1000,
+    unit: 's',
+    subject: id,
+  });
   context.observe({
     name: 'renewed to served',
     value: Math.max(...times.map(({ servedMs }) => secondsOf(servedMs, withinMs))),
@@ -89,7 +108,8 @@ async function expire(subject: Subject, { lifeSeconds }: Parameters, context: Co
   await Promise.all(
     doors.map(async (door) => {
       const { outcome, said } = await trust.knock(door, caller);
-      if (outcome !== 'admitted') throw new CannotTell(`${door.part} does not admit a certificate that is valid: ${said}`);
+      if (outcome !== 'admitted')
+        throw new CannotTell(`${door.part} does not admit a certificate that is valid: ${said}`);
     }),
   );
   await pause(Math.max(0, caller.notAfter - Date.now()));
@@ -133,7 +153,11 @@ async function refusedEverywhere(
   const withinMs = seconds(params.refusedWithin) * 1000;
   const times = await Promise.all(
     doors.map((door) =>
-      untilSteady(context, door, caller, { holds: ({ outcome }) => outcome === 'refused', inARow: params.inARow, withinMs }),
+      untilSteady(context, door, caller, {
+        holds: ({ outcome }) => outcome === 'refused',
+        inARow: params.inARow,
+        withinMs,
+      }),
     ),
   );
   const open = doors.filter((_, at) => times[at] === undefined).map(({ part }) => part);
@@ -143,7 +167,10 @@ async function refusedEverywhere(
     unit: 's',
     atMost: withinMs / 1000,
     subject: id,
-    detail: open.length === 0 ? `${params.inARow} times in a row at each door` : `${open.join(', ')} never refused it so often in a row`,
+    detail:
+      open.length === 0
+        ? `${params.inARow} times in a row at each door`
+        : `${open.join(', ')} never refused it so often in a row`,
   });
 }
 
@@ -166,7 +193,8 @@ async function job(subject: Subject, { lifeSeconds }: Parameters, context: Conte
     const end = Date.now() + lifeMs;
     const holds = ({ served }: Knock): boolean => served?.serial === serial;
     const shown = await untilSteady(context, door!, caller, { holds, inARow: 1, withinMs: lifeMs });
-    if (shown === undefined) throw new CannotTell(`${door!.part} did not show the short-lived certificate before its end`);
+    if (shown === undefined)
+      throw new CannotTell(`${door!.part} did not show the short-lived certificate before its end`);
     return end;
   }
 

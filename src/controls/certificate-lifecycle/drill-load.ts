@@ -65,7 +65,7 @@ export async function untilSteady(
 ): Promise<number | undefined> {
   const began = now();
   let since: number | undefined;
-  for (let row = 0; now() - began < withinMs || row > 0; ) {
+  for (let row = 0; now() - began < withinMs || row > 0;) {
     signal.throwIfAborted();
     const at = now() - began;
     const knock = await trust.knock(door, caller);

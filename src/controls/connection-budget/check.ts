@@ -8,12 +8,12 @@ import {
 import { show, type Unknown } from '../../proofs/capacity/figure.ts';
 import type { ConnectionQuestion } from './input.ts';
 
-interface Params {
+interface CheckParams {
   readonly skew: number;
   readonly spare: number;
 }
 
-export function check(subject: Subject, { budget }: ConnectionQuestion, params: Params): Result {
+export function check(subject: Subject, { budget }: ConnectionQuestion, params: CheckParams): Result {
   if (budget === undefined) return inconclusive(`store/${subject.name} is not declared`);
   if (budget.clients.length === 0 && budget.poolers.length === 0)
     return inconclusive(
@@ -62,7 +62,7 @@ function poolerFinding(answer: PoolerAnswer): Finding[] {
   ];
 }
 
-function tight({ server }: ConnectionAnswer, { spare }: Params): Finding[] {
+function tight({ server }: ConnectionAnswer, { spare }: CheckParams): Finding[] {
   if (server.answer !== 'fits') return [];
   const free = server.available - server.sum;
   const wanted = Math.ceil((server.available * spare) / 100);

@@ -24,4 +24,5 @@ export const control = defineControl({
   subjects: storesWithConnections,
   inputs: connectionBudget,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

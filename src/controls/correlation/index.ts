@@ -32,8 +32,21 @@ export const control = defineControl({
       .default('')
       .describe('Where the code propagates W3C trace context, for a service that no variable tells'),
     edge: z.string().default('').describe('Where an edge that is not read here makes the request id'),
+    requestHeader: z
+      .string()
+      .toLowerCase()
+      .default('x-request-id')
+      .describe('Header of an answer in which the edge tells the id'),
+    requestField: z.string().default('request_id').describe('Field of log lines that holds the id'),
+    traceField: z.string().default('trace_id').describe('Field of log lines that holds the id of the trace'),
+    followedWithin: z
+      .number()
+      .positive()
+      .default(20)
+      .describe('Seconds within which the id of a request must be found in the last log and in the event'),
   }),
   subjects: correlated,
   inputs: facts,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

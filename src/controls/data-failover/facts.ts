@@ -13,6 +13,8 @@ export interface FailoverFact {
 
 export interface Failover {
   readonly name: string;
+  /** Of a store of the spec. */
+  readonly kind?: string;
   readonly facts: readonly FailoverFact[];
   /** What the spec says it is managed by, where nothing here is that. */
   readonly managed: string | undefined;

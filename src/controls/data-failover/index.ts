@@ -20,8 +20,20 @@ export const control = defineControl({
     waivable: true,
     version: 1,
   },
-  params: z.object({}),
+  params: z.object({
+    maxTakeover: z
+      .string()
+      .default('1m')
+      .describe('Longest from the loss of the primary to the next acknowledged write.'),
+    maxReplicaDelay: z.string().default('10s').describe('Longest until a write can be read on the standby.'),
+    maxLostWrites: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('Acknowledged writes that may be lost; more than none where replication is asynchronous.'),
+  }),
   subjects: productionStores,
   inputs: failover,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

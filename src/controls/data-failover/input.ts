@@ -38,7 +38,7 @@ export function failover(subject: Subject): Query<Failover> {
     const store = view.store(subject.name);
     if (store === undefined)
       return { name: subject.name, facts: unclaimed(view).filter(({ id }) => id === subject.name), managed: undefined };
-    return { name: store.name, facts: factsOf(view, store, new Set()), managed: store.managed };
+    return { name: store.name, kind: store.kind, facts: factsOf(view, store, new Set()), managed: store.managed };
   };
 }
 

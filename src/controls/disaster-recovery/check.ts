@@ -9,6 +9,15 @@ export interface Params {
   readonly databases: readonly string[];
   readonly minZones: number;
   readonly otherRegion: boolean;
+  readonly asks: readonly Ask[];
+}
+
+/** A question that a customer would ask. */
+export interface Ask {
+  readonly service: string;
+  readonly path: string;
+  readonly as?: string | undefined;
+  readonly status: number;
 }
 
 export function check(_subject: Subject, input: Recovery, params: Params): Result {

@@ -27,9 +27,21 @@ export const control = defineControl({
       .default(['postgres', 'mysql', 'mariadb'])
       .describe('Kinds of stores that the RPO is for.'),
     minZones: z.int().min(1).default(2).describe('Fewest zones that nodes are spread over.'),
+    asks: z
+      .array(
+        z.strictObject({
+          service: z.string(),
+          path: z.string().startsWith('/'),
+          as: z.string().optional().describe('A test user, whose token is sent.'),
+          status: z.int().min(100).max(599).default(200),
+        }),
+      )
+      .default([])
+      .describe('Questions that the rebuilt platform must answer at its edge.'),
     otherRegion: z.boolean().default(true).describe('Whether every store has a copy in another region.'),
   }),
   subjects: recoveredEnvironment,
   inputs: recovery,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -33,4 +33,5 @@ export const control = defineControl({
   inputs: disruptions,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -7,7 +7,6 @@ export interface Params {
   readonly maxHeaderBytes: number;
   readonly maxClientSeconds: number;
   readonly maxResponseSeconds: number;
-  readonly samples: Readonly<Record<string, string>>;
 }
 
 export function check(_subject: Subject, input: EdgeLimits, params: Params): Result {

@@ -34,14 +34,14 @@ export function ratesStep(subject: Limited, index: number): Step<'edge'>[] {
   );
 }
 
-function rateStep({ id, name, params }: Limited, route: DeclaredLimits, perSecond: number, from: string): Step<'edge'> {
+function rateStep({ id, name }: Limited, route: DeclaredLimits, perSecond: number, from: string): Step<'edge'> {
   return {
     name: `ask ${route.path} of ${name} faster than ${perSecond} a second`,
     kind: 'measure',
     timeoutMs: TIMEOUT_MS,
     async run({ target: { edge }, observe, now }) {
       const host = hostOf(edge, name, route);
-      const path = concretePath(route, params.samples);
+      const path = concretePath(route);
       const own = await edge.ask(host, NOWHERE);
       const isLimit = (head: RawHead) => head.status === TOO_MANY && isEdgesOwn(head, own);
       const count = Math.min(MOST, Math.max(FEWEST, Math.ceil(perSecond * SECONDS)));

@@ -1,7 +1,7 @@
 /** Sizes: what is as large as allowed passes, what is larger is refused by its own status. */
 import { CannotTell, type Step, type StepContext } from '../../model/drill/drill.ts';
 import type { Edge } from '../../model/drill/edge.ts';
-import { concretePath, headOf, hostOf, requestBytes } from '../../proofs/edge/drill.ts';
+import { concretePath, END_OF_HEAD, headOf, hostOf, requestBytes } from '../../proofs/edge/drill.ts';
 import type { Limited } from './drill.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -28,10 +28,10 @@ export function sizesStep({ id, name, input, params }: Limited): Step<'edge'> {
   };
 }
 
-function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, input, params }: Limited) {
+function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, input }: Limited) {
   const route = input.paths.find(({ protocol }) => protocol === 'http') ?? input.paths[0]!;
   const host = hostOf(edge, name, route);
-  const path = concretePath(route, params.samples);
+  const path = concretePath(route);
   const refused = (what: string, status: number | undefined, expected: readonly number[]): void =>
     observe({
       name: `${what} is refused`,
@@ -124,7 +124,7 @@ function chunkedBody(edge: Edge, host: string, path: string, bytes: number): str
 }
 
 async function statusOf(edge: Edge, host: string, bytes: readonly string[]): Promise<number> {
-  const { text } = await edge.raw(host, bytes, { timeoutMs: ANSWER_MS });
+  const { text } = await edge.raw(host, bytes, { timeoutMs: ANSWER_MS, until: END_OF_HEAD });
   const head = headOf(text);
   if (head === undefined) throw new CannotTell(`${host} answers nothing within ${ANSWER_MS / 1000} s`);
   return head.status;

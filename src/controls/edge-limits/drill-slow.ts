@@ -6,6 +6,8 @@ import type { Limited } from './drill.ts';
 
 const DROP_MS = 500;
 const OTHERS_EVERY_MS = 200;
+/** One that waits longer was not served. */
+const OTHERS_MS = 10_000;
 /** Clocks of both sides start a little apart. */
 const GRACE_MS = 1000;
 
@@ -53,7 +55,7 @@ export function slowClientsStep(limited: readonly Limited[], each: number): Step
 async function slowClients(edge: Edge, { name, input, params }: Limited, count: number): Promise<number[]> {
   const route = input.paths[0]!;
   const host = hostOf(edge, name, route);
-  const path = concretePath(route, params.samples);
+  const path = concretePath(route);
   const timeoutMs = params.maxClientSeconds * 1000 + 2 * GRACE_MS;
   const drops = Array.from({ length: Math.ceil(timeoutMs / DROP_MS) }, () => 'a');
   const head = [`GET ${path} HTTP/1.1\r\nHost: ${host}:${edge.place.httpsPort}\r\nX-Slow: `, ...drops];
@@ -73,15 +75,15 @@ interface Served {
   readonly ms: number;
 }
 
-async function askMeanwhile(edge: Edge, { name, input, params }: Limited, over: AbortSignal): Promise<Served[]> {
+async function askMeanwhile(edge: Edge, { name, input }: Limited, over: AbortSignal): Promise<Served[]> {
   const route = input.paths[0]!;
-  const [host, path] = [hostOf(edge, name, route), concretePath(route, params.samples)];
+  const [host, path] = [hostOf(edge, name, route), concretePath(route)];
   const served: Served[] = [];
   while (!over.aborted) {
     served.push(
-      await edge.ask(host, path, { headers: { accept: 'text/plain' }, timeoutMs: 5000 }).then(
+      await edge.ask(host, path, { headers: { accept: 'text/plain' }, timeoutMs: OTHERS_MS }).then(
         ({ status, ms }) => ({ ok: status < 500 && status !== 429, ms }),
-        () => ({ ok: false, ms: 5000 }),
+        () => ({ ok: false, ms: OTHERS_MS }),
       ),
     );
     await new Promise((resolve) => setTimeout(resolve, OTHERS_EVERY_MS));

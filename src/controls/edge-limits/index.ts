@@ -38,10 +38,6 @@ export const control = defineControl({
       .positive()
       .default(300)
       .describe('Longest the edge waits for an answer on routes that are no streams'),
-    samples: z
-      .record(z.string(), z.string().startsWith('/'))
-      .default({})
-      .describe('Paths to ask in a drill for declared ones that end in "*": /api/v1/*: /api/v1/items'),
   }),
   subjects,
   inputs: edgeLimits,

@@ -37,6 +37,7 @@ export interface RouteLimits {
 /** A public route as the spec declares it, as far as its limits are concerned. */
 export interface DeclaredLimits {
   readonly path: string;
+  readonly sample?: string;
   readonly host?: string;
   readonly protocol: string;
   /** Requests per second of one client. */
@@ -79,12 +80,13 @@ export function edgeLimits(subject: Subject): Query<EdgeLimits> {
   };
 }
 
-function declaredLimits({ path, host, protocol, rateLimit }: ServiceSpec['routes'][number]): DeclaredLimits {
+function declaredLimits({ path, sample, host, protocol, rateLimit }: ServiceSpec['routes'][number]): DeclaredLimits {
   const [amount = '', unit = ''] = (rateLimit ?? '').split('/');
   const period = PERIOD[unit];
   return {
     path,
     protocol,
+    ...(sample === undefined ? {} : { sample }),
     ...(host === undefined ? {} : { host }),
     ...(period === undefined ? {} : { perSecond: Number(amount) / period }),
   };

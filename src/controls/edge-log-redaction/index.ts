@@ -33,4 +33,5 @@ export const control = defineControl({
   subjects: theEnvironment,
   inputs: edgeLogs,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

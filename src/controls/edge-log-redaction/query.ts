@@ -17,12 +17,35 @@ export interface EdgeLog {
   readonly origin: Origin;
 }
 
+/** A public route that secrets travel by. */
+export interface CanaryPath {
+  readonly service: string;
+  readonly path: string;
+  readonly sample?: string;
+  readonly host?: string;
+}
+
 export interface EdgeLogs {
+  readonly paths: readonly CanaryPath[];
   readonly logs: readonly EdgeLog[];
+}
+
+function canaryPaths(view: PlatformView): CanaryPath[] {
+  return view.spec.services.flatMap(({ name, routes }) =>
+    routes
+      .filter((route) => route.public)
+      .map(({ path, sample, host }) => ({
+        service: name,
+        path,
+        ...(sample === undefined ? {} : { sample }),
+        ...(host === undefined ? {} : { host }),
+      })),
+  );
 }
 
 export function edgeLogs(): Query<EdgeLogs> {
   return (view) => ({
+    paths: canaryPaths(view),
     logs: [
       ...nginxControllers(view)
         .filter(({ configMapFound }) => configMapFound)

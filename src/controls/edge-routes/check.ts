@@ -6,7 +6,6 @@ import type { EdgeRoute, EdgeRoutes, PublicSurface, ServiceRoutes } from './quer
 export interface Params {
   readonly ignoredPaths: readonly string[];
   readonly storePorts: readonly number[];
-  readonly samples: Readonly<Record<string, string>>;
 }
 
 type Declared = ServiceRoutes['routes'][number];

@@ -25,7 +25,10 @@ import { undeclaredPaths } from './undeclared.ts';
 
 const MINUTES_MS = 120_000;
 const parameters = z.object({
-  also: z.string().default('').describe('More paths that must not answer, separated by commas'),
+  also: z
+    .array(z.string().startsWith('/'))
+    .default([])
+    .describe('More paths that must not answer, separated by commas'),
 });
 
 type Needs = 'edge' | 'people';
@@ -46,23 +49,23 @@ export const drill = defineDrill({
     return {
       runs: [
         ...services.map(declaredRoutes),
-        ...places.map((place) => undeclared(place, services, input.parameters.also.split(',').filter(Boolean))),
+        ...places.map((place) => undeclared(place, services, input.parameters.also)),
       ],
     };
   },
 });
 
-function declaredRoutes({ id, name, input, params }: Subject<ServiceRoutes>): Rehearsal<Needs> {
+function declaredRoutes({ id, name, input }: Subject<ServiceRoutes>): Rehearsal<Needs> {
   return {
     name: `the declared routes of ${name}`,
     subjects: [id],
     hypothesis: [edgeAnswers(name)],
-    method: input.routes.map(({ declared }) => routeStep(name, declared, params.samples)),
+    method: input.routes.map(({ declared }) => routeStep(name, declared)),
   };
 }
 
-function routeStep(service: string, route: DeclaredRoute, samples: Params['samples']): Step<Needs> {
-  const path = concretePath(route, samples);
+function routeStep(service: string, route: DeclaredRoute): Step<Needs> {
+  const path = concretePath(route);
   return {
     name: `ask ${route.path} with and without credentials`,
     kind: 'measure',
@@ -75,7 +78,7 @@ function routeStep(service: string, route: DeclaredRoute, samples: Params['sampl
         ...forgeries(route).map(async ([who, credentials]) => ({ who, ...(await ask(credentials)) })),
       ]);
       const reached = !isEdgesOwn(known, nowhere) && known.status < 500;
-      demandSample(route, samples, strangers, known, nowhere);
+      demandSample(route, strangers, known, nowhere);
       observe({
         name: `${route.path} is answered by its service`,
         value: reached ? 1 : 0,
@@ -141,17 +144,14 @@ async function credentialsFor(
 
 /** Below a prefix the drill does not know what exists; where nothing does, nothing was asked. */
 function demandSample(
-  { path }: DeclaredRoute,
-  samples: Params['samples'],
+  { path, sample }: DeclaredRoute,
   strangers: readonly Pick<EdgeAnswer, 'status'>[],
   known: Pick<EdgeAnswer, 'status' | 'text'>,
   nowhere: EdgeAnswer,
 ): void {
-  if (!path.endsWith('*') || samples[path] !== undefined || isEdgesOwn(known, nowhere)) return;
+  if (!path.endsWith('*') || sample !== undefined || isEdgesOwn(known, nowhere)) return;
   if ([known, ...strangers].every(({ status }) => status === 404))
-    throw new CannotTell(
-      `the service answers 404 below ${path}: name a path that it has in the param "samples" of edge-routes`,
-    );
+    throw new CannotTell(`the service answers 404 below ${path}: say a path that it has as "sample" of the route`);
 }
 
 function undeclared(

@@ -29,10 +29,6 @@ export const control = defineControl({
       .array(z.number().int())
       .default([1433, 3306, 5432, 6379, 9042, 9092, 9200, 11211, 27017])
       .describe('Ports on which a public load balancer opens a data store'),
-    samples: z
-      .record(z.string(), z.string().startsWith('/'))
-      .default({})
-      .describe('Paths to ask in a drill for declared ones that end in "*": /api/v1/*: /api/v1/items'),
   }),
   subjects,
   inputs: edgeRoutes,

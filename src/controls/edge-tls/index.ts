@@ -42,4 +42,5 @@ export const control = defineControl({
   subjects: theEnvironment,
   inputs: edgeTls,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

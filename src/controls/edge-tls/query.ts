@@ -10,6 +10,8 @@ import { plainHttp } from './plain.ts';
 import { proxySettings, type ProxySettings } from './proxies.ts';
 
 export interface EdgeTls {
+  /** Public host names that the spec declares, each with a service that is reached by it. */
+  readonly names: readonly { readonly host: string; readonly service: string }[];
   readonly hosts: readonly {
     readonly host: string;
     readonly source: string;
@@ -31,6 +33,7 @@ export function edgeTls(): Query<EdgeTls> {
     const routes = publicRoutes(view);
     const balancers = publicBalancers(view);
     return {
+      names: declaredNames(view),
       hosts: byHost(routes).map((route) => ({
         host: route.host ?? 'every host',
         source: route.source,
@@ -50,6 +53,15 @@ export function edgeTls(): Query<EdgeTls> {
       proxies: proxySettings(view, routes),
     };
   };
+}
+
+function declaredNames(view: PlatformView): EdgeTls['names'] {
+  const names = view.spec.services.flatMap(({ name, routes }) =>
+    routes
+      .filter((route) => route.public)
+      .flatMap(({ host = view.spec.edge?.host }) => (host === undefined ? [] : [{ host, service: name }])),
+  );
+  return [...new Map(names.map((one) => [one.host, one])).values()];
 }
 
 /** One route for each host and owner: they share TLS. */

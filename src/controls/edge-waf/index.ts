@@ -43,9 +43,30 @@ export const control = defineControl({
       .array(z.string())
       .default(['/healthz', '/metrics'])
       .describe('Paths of probes and scrapes; the exceptions must name one of them'),
+    minDetection: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.9)
+      .describe('Smallest share of the attacks of a drill, of the classes below, that the WAF must note'),
+    attackClasses: z
+      .array(z.string())
+      .default([
+        'SQL injection',
+        'cross-site scripting',
+        'path traversal',
+        'command injection',
+        'code injection',
+        'response splitting',
+        'scanner',
+      ])
+      .describe(
+        'Classes of attacks that the WAF is held to: those the Core Rule Set says it is for. Others are counted only',
+      ),
     ramp: z.array(z.number()).default([10, 50, 100]).describe('Percentages of traffic by which blocking is rolled out'),
   }),
   subjects: theEnvironment,
   inputs: edgeWaf,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -22,7 +22,16 @@ export interface CloudAcl {
   readonly origin: Origin;
 }
 
+/** A public route whose service refuses whoever has no credentials: attacks without them do nothing there. */
+export interface DrilledRoute {
+  readonly service: string;
+  readonly path: string;
+  readonly sample?: string;
+  readonly host?: string;
+}
+
 export interface EdgeWaf {
+  readonly drilled?: DrilledRoute;
   readonly environment: string;
   readonly provisional: boolean;
   readonly routes: readonly {
@@ -49,7 +58,9 @@ export function edgeWaf(): Query<EdgeWaf> {
     const acls = attachedAcls(view);
     const covered = new Set(acls.flatMap(({ to }) => to));
     const routes = publicRoutes(view).map((route) => coverOf(view, route));
+    const drilled = drilledRoute(view);
     return {
+      ...(drilled === undefined ? {} : { drilled }),
       environment: view.environment.kind,
       provisional: view.provisional,
       routes: [...new Map(routes.map((route) => [route.source, route])).values()],
@@ -75,6 +86,18 @@ export function edgeWaf(): Query<EdgeWaf> {
         .map(({ path }) => path),
     };
   };
+}
+
+function drilledRoute(view: PlatformView): DrilledRoute | undefined {
+  return view.spec.services
+    .flatMap(({ name, routes }) => routes.map((route) => ({ name, route })))
+    .filter(({ route }) => route.public && route.protocol === 'http' && route.auth === 'jwt')
+    .map(({ name, route: { path, sample, host } }) => ({
+      service: name,
+      path,
+      ...(sample === undefined ? {} : { sample }),
+      ...(host === undefined ? {} : { host }),
+    }))[0];
 }
 
 /** Annotations that put a cloud's or another product's WAF in front of an Ingress or its Service. */

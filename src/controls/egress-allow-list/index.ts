@@ -31,4 +31,5 @@ export const control = defineControl({
   inputs: egress,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

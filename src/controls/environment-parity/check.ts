@@ -23,7 +23,17 @@ interface Parity {
   readonly declared: boolean;
 }
 
+/** A question that a customer would ask. */
+export interface Ask {
+  readonly service: string;
+  readonly path: string;
+  readonly as?: string | undefined;
+  readonly status: number;
+}
+
 export interface Params {
+  readonly maxStandUp: string;
+  readonly asks: readonly Ask[];
   readonly ignoreSizes: boolean;
   readonly ignoreValues: boolean;
 }

@@ -20,6 +20,18 @@ export const control = defineControl({
     version: 1,
   },
   params: z.object({
+    maxStandUp: z.string().default('30m').describe('Longest from nothing to all of it ready.'),
+    asks: z
+      .array(
+        z.strictObject({
+          service: z.string(),
+          path: z.string().startsWith('/'),
+          as: z.string().optional().describe('A test user, whose token is sent.'),
+          status: z.int().min(100).max(599).default(200),
+        }),
+      )
+      .default([])
+      .describe('Questions that the new platform must answer at its edge.'),
     ignoreSizes: z.boolean().default(true).describe('Whether replicas and resources may be smaller before production.'),
     ignoreValues: z
       .boolean()
@@ -29,4 +41,5 @@ export const control = defineControl({
   subjects: preProduction,
   inputs: parity,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

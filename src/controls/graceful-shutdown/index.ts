@@ -38,4 +38,5 @@ export const control = defineControl({
   inputs: shutdowns,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

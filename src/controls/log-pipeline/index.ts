@@ -27,8 +27,14 @@ export const control = defineControl({
       .describe(
         'What collects the lines where the cluster does it by itself, such as GKE; empty: a collector is expected',
       ),
+    arrivesWithin: z
+      .number()
+      .positive()
+      .default(30)
+      .describe('Seconds within which a line that a service writes must be found in the sink.'),
   }),
   subjects: theEnvironment,
   inputs: logPipeline,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

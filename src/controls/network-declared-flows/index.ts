@@ -30,4 +30,5 @@ export const control = defineControl({
   inputs: held,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -37,4 +37,5 @@ export const control = defineControl({
   inputs: isolation,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -59,4 +59,5 @@ export const control = defineControl({
   inputs: deliveries,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -30,4 +30,5 @@ export const control = defineControl({
   subjects: promotedEnvironment,
   inputs: promotion,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -27,8 +27,26 @@ export const control = defineControl({
       .refine(isDuration, 'expected a duration such as 30s')
       .default('30s')
       .describe('Longest time from the first failed answer of readiness until a pod gets no more requests.'),
+    answersWithin: z
+      .string()
+      .refine(isDuration, 'expected a duration such as 15s')
+      .default('15s')
+      .describe('Longest answer, a refusal included, while a critical dependency hangs; longer ones hold the callers.'),
+    recoversWithin: z
+      .string()
+      .refine(isDuration, 'expected a duration such as 30s')
+      .default('30s')
+      .describe('Longest time until every replica is well again by itself once the dependency is back.'),
+    ask: z
+      .string()
+      .startsWith('/')
+      .optional()
+      .describe(
+        'Public path that the drill reads as a customer and that needs the critical stores; set by CONTROL@SUBJECT.',
+      ),
   }),
   subjects: dependentServices,
   inputs: shedding,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -6,7 +6,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { theEnvironment } from '../../model/subjects.ts';
 
-interface Rollback {
+export interface Rollback {
   /** Runbooks of the spec, and what their pages hold; undefined: the page is not in the repository. */
   readonly runbooks: readonly { readonly for: string; readonly path: string; readonly commands?: readonly string[] }[];
   readonly kept: readonly { readonly name: string; readonly limit: At<number> }[];
@@ -19,6 +19,7 @@ interface Rollback {
 export interface Params {
   readonly topic: string;
   readonly revisions: number;
+  readonly within: string;
 }
 
 /** The environment, where something is rolled out. */

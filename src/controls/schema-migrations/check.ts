@@ -5,14 +5,17 @@ import { theEnvironment } from '../../model/subjects.ts';
 import { migrationFiles, type MigrationFiles } from './files.ts';
 import { runners, type Runner } from './runners.ts';
 
-interface Migrations {
+export interface Migrations {
   readonly runners: readonly Runner[];
   readonly files: MigrationFiles;
   readonly fallbacks: readonly { readonly topic: string; readonly exists: boolean }[];
   readonly declared: boolean;
+  /** SQL stores of the spec, whose schema is migrated. */
+  readonly stores: readonly { readonly name: string; readonly kind: string }[];
 }
 
-interface Params {
+export interface Params {
+  readonly maxMigration: string;
   readonly topic: string;
 }
 
@@ -32,6 +35,7 @@ export function migrations(): Query<Migrations> {
       files: migrationFiles(files),
       fallbacks: view.spec.runbooks.map(({ for: topic, path }) => ({ topic, exists: files.includes(path) })),
       declared: !view.provisional,
+      stores: view.spec.stores.filter(({ kind }) => SQL.has(kind)).map(({ name, kind }) => ({ name, kind })),
     };
   };
 }

@@ -20,6 +20,10 @@ export const control = defineControl({
     version: 1,
   },
   params: z.object({
+    maxMigration: z
+      .string()
+      .default('10m')
+      .describe('Longest that the newest migration may take on a copy of the data.'),
     topic: z
       .string()
       .default('migration-failed')
@@ -28,4 +32,5 @@ export const control = defineControl({
   subjects: migratedEnvironment,
   inputs: migrations,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

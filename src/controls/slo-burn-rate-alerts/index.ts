@@ -43,4 +43,5 @@ export const control = defineControl({
   inputs: burnRules,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

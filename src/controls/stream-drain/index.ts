@@ -34,4 +34,5 @@ export const control = defineControl({
   inputs: drains,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -17,7 +17,16 @@ export interface StreamDrain {
   readonly carriers: readonly { readonly name: string; readonly seconds: number }[];
 }
 
+/** A public stream as the spec declares it. */
+export interface DrainedStream {
+  readonly path: string;
+  readonly sample?: string;
+  readonly host?: string;
+  readonly protocol: string;
+}
+
 export interface StreamDrains {
+  readonly streams: readonly DrainedStream[];
   readonly paths: readonly string[];
   /** Somebody said how long sessions are given to end. */
   readonly declared: boolean;
@@ -37,6 +46,14 @@ export function drains(subject: Subject): Query<StreamDrains> {
     const spec = view.service(subject.name)?.spec;
     const window = { seconds: parseDuration(spec?.drainWindow ?? '') ?? 0, from: 'drainWindow' };
     return {
+      streams: (spec?.routes ?? [])
+        .filter((route) => route.public && isStream(route))
+        .map(({ path, sample, host, protocol }) => ({
+          path,
+          protocol,
+          ...(sample === undefined ? {} : { sample }),
+          ...(host === undefined ? {} : { host }),
+        })),
       paths: (spec?.routes ?? []).filter(isStream).map(({ path }) => path),
       declared: spec?.drainWindow !== undefined,
       workloads: workloadsOf(view, subject)

@@ -38,8 +38,18 @@ export const control = defineControl({
       .describe(
         'Where the code sets JSON lines, for a service that is told by nothing in its manifests; set for one service by CONTROL@SUBJECT',
       ),
+    fields: z
+      .array(z.string())
+      .default(['time', 'level', 'service', 'msg'])
+      .describe('Fields that every line must have.'),
+    requestMark: z.string().default('status').describe('A line that has this field is about a request.'),
+    requestFields: z
+      .array(z.string())
+      .default(['request_id', 'trace_id', 'user_agent', 'latency_ms', 'route', 'status'])
+      .describe('Fields that a line about a request must have besides.'),
   }),
   subjects: logging,
   inputs: facts,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -26,8 +26,20 @@ export const control = defineControl({
       .string()
       .default('')
       .describe('Where the code sets the endpoint, for a service that is not told by variables'),
+    arrivesWithin: z
+      .number()
+      .positive()
+      .default(20)
+      .describe('Seconds within which the spans of a request must be found in the backend'),
+    explained: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.8)
+      .describe('Share of the time of a slow request that spans of its parts must account for'),
   }),
   subjects: traced,
   inputs: facts,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -24,4 +24,5 @@ export const control = defineControl({
   subjects: streamingServices,
   inputs: streams,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

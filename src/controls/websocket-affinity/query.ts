@@ -12,6 +12,8 @@ type DeclaredRoute = ServiceSpec['routes'][number];
 
 export interface Stream {
   readonly path: string;
+  readonly sample?: string;
+  readonly host?: string;
   readonly protocol: DeclaredRoute['protocol'];
   readonly declared?: DeclaredRoute['affinity'];
   /** Seconds between pings, and the longest silence that is allowed. */
@@ -50,6 +52,8 @@ export function streams(subject: Subject): Query<Streams> {
       others: declared.filter((route) => route.public && route.protocol !== 'websocket').map(({ path }) => path),
       streams: declared.filter(isStream).map((route) => ({
         path: route.path,
+        ...(route.sample === undefined ? {} : { sample: route.sample }),
+        ...(route.host === undefined ? {} : { host: route.host }),
         protocol: route.protocol,
         ...(route.affinity === undefined ? {} : { declared: route.affinity }),
         ...seconds('ping', route.pingInterval),

@@ -1,7 +1,7 @@
 /** `lab down`: ends all parts in the order of their needs, then whatever is left of them, then removes their files. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { ownedProcesses } from './run/owned.ts';
-import { isForeign, lockLab, removePlace } from './run/place.ts';
+import { isForeign, lockLab, removeFolder, removePlace } from './run/place.ts';
 import { readState, writeState, type LabState } from './run/state.ts';
 import { endParts, killRest, type Ending, type Killed } from './run/stop.ts';
 import { closeSegments } from './segments/index.ts';
@@ -51,6 +51,6 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
 async function removeTraces(directory: string): Promise<undefined> {
   if (!existsSync(directory) || isForeign(readdirSync(directory))) return;
   const lock = await lockLab(directory);
-  rmSync(directory, { recursive: true });
+  removeFolder(directory);
   await lock.release();
 }

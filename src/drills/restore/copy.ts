@@ -11,6 +11,7 @@ import { needProgram } from '../lab/run/programs.ts';
 import { ownerFor } from '../lab/run/users.ts';
 import { makeFolder, writeOwned } from '../lab/trust/mount.ts';
 import type { Use } from '../target.ts';
+import { RUN_MARK } from '../undo/end-processes.ts';
 import { mustRun, run, type CommandOptions, type Said } from './command.ts';
 
 const POLL_MS = 10;
@@ -37,12 +38,16 @@ export interface Copy {
 }
 
 /** Makes an empty place in the run's scratch. `user` is who its server runs as where the caller is root. */
-export async function openCopy({ scratch, undo, signal }: Use, name: string, user: string | undefined): Promise<Copy> {
+export async function openCopy(
+  { scratch, undo, signal, run: id }: Use,
+  name: string,
+  user: string | undefined,
+): Promise<Copy> {
   const folder = join(scratch, `${name}-${randomBytes(3).toString('hex')}`);
   const noted = await undo.before({ kind: 'remove-copy', data: { folder } });
   const owner = ownerFor(user);
   makeFolder(folder, owner);
-  const env = { LAUNCHGATE_DRILL: basename(scratch).replace('launchgate-drill-', '') };
+  const env = { [RUN_MARK]: id };
   const log = join(folder, 'server.log');
   let server: ChildProcess | undefined;
   const options = (more: Partial<CommandOptions> = {}): CommandOptions => ({

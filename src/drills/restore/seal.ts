@@ -4,8 +4,8 @@
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { createReadStream, openSync, readSync, closeSync, statSync } from 'node:fs';
-import { Transform, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable, Transform, type Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { LaunchgateError } from '../../model/errors.ts';
 
 const MAGIC = Buffer.from('LGSEAL1\n');
@@ -34,19 +34,25 @@ export function sealing(secret: string): Transform {
 
 /** Writes the plain text of a sealed file into `to`. Rejects when any byte was changed; what was written until then is not to be believed. */
 export async function unseal(path: string, secret: string, to: Writable): Promise<void> {
-  const { size } = statSync(path);
-  const { nonce, tag } = ends(path, size);
-  const decipher = createDecipheriv('aes-256-gcm', keyFor(secret, nonce), nonce).setAuthTag(tag);
-  const body = createReadStream(path, { start: HEAD_BYTES, end: size - TAG_BYTES - 1 });
   try {
-    await (size === HEAD_BYTES + TAG_BYTES ? pipeline([], decipher, to) : pipeline(body, decipher, to));
+    const { size } = statSync(path);
+    const { nonce, tag } = ends(path, size);
+    const decipher = createDecipheriv('aes-256-gcm', keyFor(secret, nonce), nonce).setAuthTag(tag);
+    await pipeline(bodyOf(path, size), decipher, to);
   } catch (cause) {
+    to.destroy();
+    await finished(to).catch(() => undefined);
     if (!(cause instanceof Error && /authenticate/.test(cause.message))) throw cause;
     throw new LaunchgateError('input-hostile', `${path} is not as it was written, or was sealed with another key`, {
       next: 'Restore from another backup, and find out who changed this one.',
       cause,
     });
   }
+}
+
+function bodyOf(path: string, size: number): Readable {
+  const end = size - TAG_BYTES - 1;
+  return end < HEAD_BYTES ? Readable.from([]) : createReadStream(path, { start: HEAD_BYTES, end });
 }
 
 export function isSealed(path: string): boolean {

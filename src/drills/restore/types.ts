@@ -4,6 +4,7 @@ import type { BackupWay, Contents, Marker, RecoveryTarget, Repository, Restored 
 export interface StoreBackups {
   readonly ways: readonly BackupWay[];
   take(way: string): Promise<void>;
+  ship(): Promise<void>;
   inspect(way: string): Promise<Repository>;
   mark(): Promise<Marker>;
   /** Takes the markers out of the store; also where there are none. */

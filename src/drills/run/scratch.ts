@@ -1,7 +1,7 @@
 /** The folder in which a run keeps what it needs only while it lasts. Short, since paths of sockets may have 107 bytes. */
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export const SCRATCH_NAME = /^launchgate-drill-[0-9a-f]{12}$/;
 
@@ -17,4 +17,9 @@ export function scratchOf(run: string): string {
 /** Makes it. Users of servers may pass through, and list nothing. */
 export function makeScratch(folder: string): void {
   mkdirSync(folder, { mode: 0o711 });
+}
+
+/** Whether the path is one that a run would choose: a journal is a file, and files may be written by anybody. */
+export function isScratch(folder: string): boolean {
+  return dirname(folder) === scratchRoot() && SCRATCH_NAME.test(basename(folder));
 }

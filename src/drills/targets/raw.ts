@@ -26,10 +26,10 @@ const MOST_BYTES = 1024 * 1024;
 export async function writeRaw(
   place: RawPlace,
   pieces: readonly (string | Uint8Array)[],
-  options: { readonly pauseMs?: number; readonly timeoutMs?: number },
+  options: { readonly pauseMs?: number; readonly timeoutMs?: number; readonly until?: string },
   signal: AbortSignal,
 ): Promise<RawAnswer> {
-  const { pauseMs = 0, timeoutMs = DEFAULT_MS } = options;
+  const { pauseMs = 0, timeoutMs = DEFAULT_MS, until } = options;
   const socket = await open(place, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   const began = performance.now();
   let text = '';
@@ -39,6 +39,7 @@ export async function writeRaw(
   signal.addEventListener('abort', () => end.resolve(), { once: true });
   socket.on('data', (chunk: Buffer) => {
     if (text.length < MOST_BYTES) text += chunk.toString('latin1');
+    if (until !== undefined && text.includes(until)) end.resolve();
   });
   // A reset is an end as well; `close` follows.
   socket.on('error', () => undefined);

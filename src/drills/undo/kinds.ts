@@ -2,6 +2,7 @@
 import { LaunchgateError } from '../../model/errors.ts';
 import { acknowledgePages } from './acknowledge-pages.ts';
 import { activity } from './activity.ts';
+import { closeNetwork } from './close-network.ts';
 import { closeTerminals } from './close-terminals.ts';
 import { edgeSettingUndo } from './edge-setting.ts';
 import { endAuthority } from './end-authority.ts';
@@ -9,12 +10,14 @@ import { endProcesses } from './end-processes.ts';
 import { forgetRevocations } from './forget-revocations.ts';
 import { monitoringPace } from './monitoring-pace.ts';
 import { pagerPace } from './pager-pace.ts';
+import { rebuildStandby } from './rebuild-standby.ts';
 import { removeCopy } from './remove-copy.ts';
 import { removeFolder } from './remove-folder.ts';
 import { removeMarkers } from './remove-markers.ts';
 import { renewCertificate } from './renew-certificate.ts';
 import { restartParts } from './restart-parts.ts';
 import { startPart } from './start-part.ts';
+import { takeDown } from './take-down.ts';
 import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
 
@@ -22,6 +25,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
   [
     acknowledgePages,
     activity,
+    closeNetwork,
     closeTerminals,
     edgeSettingUndo,
     endAuthority,
@@ -29,12 +33,14 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     forgetRevocations,
     monitoringPace,
     pagerPace,
+    rebuildStandby,
     removeCopy,
     removeFolder,
     removeMarkers,
     renewCertificate,
     restartParts,
     startPart,
+    takeDown,
     thaw,
   ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );

@@ -1,18 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { openLab } from '../lab/open.ts';
-import { setTiming } from '../lab/parts/observability/index.ts';
-import { LAB_TIMING } from '../lab/parts/observability/timing.ts';
+import { load } from '../lab/parts/observability/loaded.ts';
 import type { UndoKind } from './types.ts';
 
-const data = z.object({ directory: z.string() });
+const data = z.object({ directory: z.string(), before: z.string() });
+const files = z.array(
+  z.object({
+    part: z.enum(['prometheus', 'alertmanager']),
+    path: z.string().regex(/^(?:rules\/)?[a-z0-9.-]+\.json$/),
+    content: z.string(),
+  }),
+);
 
-/** Lets the rules and the routing of a lab run at the speed that they are written with. */
+/** Has Prometheus and Alertmanager of a lab load what they had loaded before, which lies in a file of the run. */
 export const monitoringPace: UndoKind<z.infer<typeof data>> = {
   kind: 'monitoring-pace',
   data,
-  describe: () => 'let alerts run at the speed they are written with',
-  async undo({ directory }, signal) {
+  describe: () => 'let alerts run at the speed they had',
+  async undo({ directory, before }, signal) {
     const open = await openLab(directory);
-    if (open !== undefined) await setTiming(open.lab, LAB_TIMING, signal);
+    if (open !== undefined) await load(open.lab, files.parse(JSON.parse(readFileSync(before, 'utf8'))), signal);
   },
 };

@@ -1,24 +1,19 @@
 import { realpathSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { allProcesses, workingFolder, type ProcessInfo } from '../lab/run/proc.ts';
 import { removeSegments } from '../lab/run/shared-memory.ts';
+import { isScratch } from '../run/scratch.ts';
 import type { UndoKind } from './types.ts';
 
 const POLL_MS = 20;
 const COPY = /^[a-z0-9][a-z0-9._-]*-[0-9a-f]{6}$/;
-const SCRATCH = /^launchgate-drill-[0-9a-f]{12}$/;
 
 const data = z.object({
-  folder: z
-    .string()
-    .refine(
-      (path) =>
-        COPY.test(basename(path)) && SCRATCH.test(basename(dirname(path))) && dirname(dirname(path)) === tmpdir(),
-      { message: 'expected a folder in the scratch folder of a drill' },
-    ),
+  folder: z.string().refine((path) => COPY.test(basename(path)) && isScratch(dirname(path)), {
+    message: 'expected a folder in the scratch folder of a drill',
+  }),
 });
 
 /**

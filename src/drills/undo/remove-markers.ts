@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { z } from 'zod';
-import { openLab } from '../../app/lab.ts';
+import { openLab } from '../lab/open.ts';
 import { labStore } from '../targets/lab/backups/stores.ts';
 import type { UndoKind } from './types.ts';
 
@@ -15,6 +15,6 @@ export const removeMarkers: UndoKind<z.infer<typeof data>> = {
     const open = await openLab(directory);
     if (open === undefined) return;
     const before = () => Promise.reject(new RangeError('nothing is made worse while something is undone'));
-    await labStore(open, store, { signal, undo: { before }, scratch: tmpdir() })?.unmark();
+    await labStore(open, store, { signal, undo: { before }, run: 'undo', scratch: tmpdir() })?.unmark();
   },
 };

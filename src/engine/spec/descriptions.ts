@@ -33,6 +33,8 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'services[].routes[].auth': 'How callers are authenticated. none must be said, and is reported.',
   'services[].routes[].rateLimit': 'Requests a caller may make, such as 100/s.',
   'services[].routes[].idleTimeout': 'Longest silence that client or server allows; for websocket and sse.',
+  'services[].routes[].sample':
+    'Where a drill asks it: for a prefix, a path below it that exists and that a GET of an ordinary user reads.',
   'services[].routes[].pingInterval': 'How often either side pings; for websocket and sse.',
   'services[].routes[].affinity': 'How a stateful stream finds its pod: affinity at the edge, or a dedicated gateway.',
   'services[].routes[].webhook': 'How events are taken in, for protocol webhook: verified, applied once, compared.',

@@ -9,6 +9,8 @@ export interface Backups {
   ways(store: string): readonly BackupWay[];
   /** Takes one now, as the schedule would. It stays in the repository, for as long as any other. */
   take(store: string, way: string): Promise<void>;
+  /** Has what is written by now shipped, where a log is, instead of waiting until it is full. */
+  ship(store: string): Promise<void>;
   /** What lies in the repository. Nothing is restored for it. */
   inspect(store: string, way: string): Promise<Repository>;
   /** Writes a marker into the store, which has acknowledged it when this resolves. Taken out with the run. */

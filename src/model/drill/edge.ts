@@ -73,6 +73,8 @@ export interface Edge {
       readonly plain?: boolean;
       readonly pauseMs?: number;
       readonly timeoutMs?: number;
+      /** Ends as soon as this text has come. */
+      readonly until?: string;
       /** As of a call. */
       readonly from?: string;
     },

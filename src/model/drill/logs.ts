@@ -1,5 +1,7 @@
 /** The log sink of the target, and its audit trail. */
 export interface Logs {
+  /** Names under which the sink keeps the lines of the edge. */
+  readonly edges: readonly string[];
   /** Lines that hold the text, oldest first, at most `limit` (default 1,000); of one part where named. */
   find(
     text: string,
@@ -7,8 +9,8 @@ export interface Logs {
   ): Promise<readonly { readonly part: string; readonly line: string }[]>;
   /** The newest lines of a part. */
   last(part: string, lines: number): Promise<readonly string[]>;
-  /** Writes a line where the part's own process writes: to its standard output. */
-  write(part: string, line: string): Promise<void>;
+  /** Writes a line with that message, of the shape that the target's lines have, where the part's own process writes: to its standard output. */
+  write(part: string, message: string): Promise<void>;
   /** The audit trail, exported as its procedure exports it and followed from the first event to the last. */
   exportAudit(): Promise<AuditExport>;
 }

@@ -68,10 +68,11 @@ export interface Simulation {
   readonly alerts: readonly string[];
 }
 
+/** In the notation of promtool. */
 export interface SimulatedSeries {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Promtool's notation: `0+10x100 1000+0x20`. */
+  /** `up{job="api"}` */
+  readonly series: string;
+  /** `0+10x100 1000+0x20` */
   readonly values: string;
 }
 

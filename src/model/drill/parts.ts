@@ -29,4 +29,6 @@ export interface PartSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** Parts of the runtime kit to switch off: `drain`, `readiness`. */
   readonly off?: readonly string[];
+  /** Share of its answers that are a 500, 0 to 1: a release that is bad. For services alone. */
+  readonly failing?: number;
 }

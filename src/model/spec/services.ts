@@ -54,6 +54,8 @@ const webhook = z.strictObject({
 const route = z.strictObject({
   /** Path as the edge matches it; `*` at the end means a prefix. */
   path: z.string().startsWith('/'),
+  /** Where a drill asks it, below a prefix: a path that exists, and that a GET of an ordinary user reads. */
+  sample: z.string().startsWith('/').optional(),
   host: text.optional(),
   protocol: z.enum(['http', 'websocket', 'sse', 'webhook', 'grpc']).default('http'),
   public: z.boolean().default(true),

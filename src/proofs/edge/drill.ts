@@ -20,9 +20,9 @@ export function edgeAnswers(service: string, during?: Probe['during']): Probe<'e
 /** A path that no platform declares. */
 export const NOWHERE = '/launchgate-drill/nowhere';
 
-/** Where a declared route is asked: the path itself, or for `/api/v1/*` what the sample names below it. */
-export function concretePath({ path }: Pick<DeclaredRoute, 'path'>, samples: Readonly<Record<string, string>>): string {
-  return samples[path] ?? path.replace(/\*$/, 'launchgate-drill');
+/** Where a declared route is asked: what it says as its sample, else the path itself, and below a prefix something that may not exist. */
+export function concretePath({ path, sample }: Pick<DeclaredRoute, 'path' | 'sample'>): string {
+  return sample ?? path.replace(/\*$/, 'launchgate-drill');
 }
 
 /** Public host of a route at the target. */
@@ -44,6 +44,9 @@ export interface RawHead {
   readonly status: number;
   readonly text: string;
 }
+
+/** Where an answer's headers end: all that is waited for where a stream or a refusal follows. */
+export const END_OF_HEAD = '\r\n\r\n';
 
 /** Status of what came back; `undefined` where nothing did. */
 export function headOf(text: string): RawHead | undefined {
@@ -88,7 +91,10 @@ export async function askRoute(
   const host = hostOf(edge, service, route);
   if (route.protocol === 'sse' || route.protocol === 'websocket') {
     const headers = { ...credentials, ...(route.protocol === 'websocket' ? UPGRADE : { Connection: 'close' }) };
-    const { text } = await edge.raw(host, [requestBytes(edge, host, path, headers)], { timeoutMs: STREAM_MS });
+    const { text } = await edge.raw(host, [requestBytes(edge, host, path, headers)], {
+      timeoutMs: STREAM_MS,
+      until: END_OF_HEAD,
+    });
     const head = headOf(text);
     if (head === undefined) throw new CannotTell(`${host}${path} answers nothing within ${STREAM_MS} ms`);
     return head;
@@ -101,7 +107,7 @@ export async function askRoute(
 }
 
 /** What the beginning of a stream may take to arrive. */
-const STREAM_MS = 1500;
+const STREAM_MS = 5000;
 
 /** Does it for all, so many at once, and answers in their order. The first that fails ends it. */
 export async function eachOf<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R[]> {

@@ -162,8 +162,10 @@ export function ask(to: RequestOptions & { servername: string }, call: Call): Pr
 }
 
 /** The user's running rental of a node of the lab; made where there is none. */
-export function rent(platform: Platform, token: string, nodeId: string): Promise<string> {
-  return rentNode((path, call) => platform.api(path, { ...call, token }), nodeId);
+export async function rent(platform: Platform, token: string, nodeId: string): Promise<string> {
+  const rental = await rentNode((path, call) => platform.api(path, { ...call, token }), nodeId);
+  if (rental === undefined) throw new Error(`node ${nodeId} is rented by somebody else`);
+  return rental;
 }
 
 /** Where its terminals are opened, as pages of the console would. */

@@ -94,7 +94,6 @@ const variables = serviceVariables
     PRICE_MICROS_PER_SECOND: integer(0, 2_147_483_647).prefault('700'),
     STRIPE_API_URL: url('https:', 'http:').default('https://api.stripe.com'),
     RECONCILE_INTERVAL: duration().prefault('15m'),
-    EDGE_CIDRS: list.default([]),
     EDGE_IDENTITIES: list.default([]),
     HTTPS_PROXY: z.string().optional(),
     NO_PROXY: z.string().optional(),

@@ -4,19 +4,20 @@ import { notFound, Problem } from '../http/problem.ts';
 import { fromCursor, page, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/route.ts';
 import { isUniqueViolation, one, type Database } from '../stores/database.ts';
+import type { Pending, Provisioning } from './provisioning.ts';
 
-const COLUMNS =
+export const INSTANCE_COLUMNS =
   'id, tenant_id, user_id, node_id, region, label, status, price_micros, currency, created_at, ready_at, ended_at';
 
 export const INSTANCE_SQL = {
-  list: `SELECT ${COLUMNS} FROM instances
+  list: `SELECT ${INSTANCE_COLUMNS} FROM instances
 WHERE tenant_id = $1 AND (created_at, id) < ($2::timestamptz, $3::uuid) ORDER BY created_at DESC, id DESC LIMIT $4`,
-  find: `SELECT ${COLUMNS} FROM instances WHERE id = $1 AND tenant_id = $2`,
-  take: `UPDATE nodes SET status = 'rented', updated_at = now() WHERE id = $1 AND status = 'available' RETURNING region`,
-  rent: `INSERT INTO instances (tenant_id, user_id, node_id, region, label, status, price_micros, ready_at)
-VALUES ($1, $2, $3, $4, $5, 'running', $6, now()) RETURNING ${COLUMNS}`,
+  find: `SELECT ${INSTANCE_COLUMNS} FROM instances WHERE id = $1 AND tenant_id = $2`,
+  take: `UPDATE nodes SET status = 'rented', updated_at = now() WHERE id = $1 AND status = 'available' RETURNING region, host(address) AS address, agent_port`,
+  rent: `INSERT INTO instances (tenant_id, user_id, node_id, region, label, status, price_micros)
+VALUES ($1, $2, $3, $4, $5, 'pending', $6) RETURNING ${INSTANCE_COLUMNS}`,
   stop: `UPDATE instances SET status = 'stopped', ended_at = now()
-WHERE id = $1 AND tenant_id = $2 AND status IN ('pending', 'running') RETURNING ${COLUMNS}`,
+WHERE id = $1 AND tenant_id = $2 AND status IN ('pending', 'running') RETURNING ${INSTANCE_COLUMNS}`,
   free: `UPDATE nodes SET status = 'available', updated_at = now() WHERE id = $1 AND status = 'rented'`,
   addLabel: `INSERT INTO labels (tenant_id, label, created_by) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, label) DO NOTHING RETURNING id, label, created_at`,
@@ -57,10 +58,15 @@ export interface InstanceDeps {
   readonly db: Database;
   /** Millionths of a euro for a second of one node. */
   readonly priceMicros: number;
-  readonly onProvisioned: (region: string, result: 'ok' | 'error') => void;
+  readonly provisioning: Pick<Provisioning, 'begin'>;
+  /** A rental could not be made. */
+  readonly onFailed: (region: string) => void;
 }
 
-export function instanceRoutes(route: Routes, { db, priceMicros, onProvisioned }: InstanceDeps): void {
+/** Milliseconds that an agent has to answer while the renter waits. */
+const PATIENCE = 2000;
+
+export function instanceRoutes(route: Routes, { db, priceMicros, provisioning, onFailed }: InstanceDeps): void {
   route({
     method: 'GET',
     url: '/api/v1/instances',
@@ -86,26 +92,25 @@ export function instanceRoutes(route: Routes, { db, priceMicros, onProvisioned }
     url: '/api/v1/instances',
     id: 'rentNode',
     tag: 'fleet',
-    summary: 'Rent a node',
+    summary: 'Rent a node; the rental is pending until the agent of the node answers',
     body: z.object({ nodeId: z.uuid(), label: labelText.optional() }),
     status: 201,
     answer: instance,
     errors: [409],
     async handle({ body, principal }) {
       const taken = new Problem(409, 'Conflict', 'The node is not available.');
-      return db
+      const { row, node } = await db
         .transaction(async (tx) => {
-          const node = await one<{ region: string }>(tx, INSTANCE_SQL.take, [body.nodeId]);
+          const node = await one<Omit<Pending, 'id'>>(tx, INSTANCE_SQL.take, [body.nodeId]);
           if (node === undefined) throw taken;
           const values = [principal.tenant, principal.sub, body.nodeId, node.region, body.label ?? null, priceMicros];
-          const row = found(await one<InstanceRow>(tx, INSTANCE_SQL.rent, values));
-          onProvisioned(node.region, 'ok');
-          return show(row);
+          return { node, row: found(await one<InstanceRow>(tx, INSTANCE_SQL.rent, values)) };
         })
         .catch((error: unknown) => {
-          if (error !== taken) onProvisioned('unknown', 'error');
+          if (error !== taken) onFailed('unknown');
           throw isUniqueViolation(error) ? taken : error;
         });
+      return show((await provisioning.begin({ ...node, id: row.id }, PATIENCE)) ?? row);
     },
   });
   route({

@@ -202,7 +202,7 @@ function found(row: NodeRow | undefined): NodeRow {
   return row;
 }
 
-function agentUrl({ address, agent_port }: NodeRow): string {
+export function agentUrl({ address, agent_port }: Pick<NodeRow, 'address' | 'agent_port'>): string {
   return `https://${address.includes(':') ? `[${address}]` : address}:${agent_port}/livez`;
 }
 

@@ -17,6 +17,8 @@ import { usageRoutes } from '../billing/usage.ts';
 import type { ServeConfig } from '../config/serve.ts';
 import { instanceRoutes } from '../fleet/instances.ts';
 import { nodeRoutes } from '../fleet/nodes.ts';
+import type { Probe } from '../fleet/probe.ts';
+import type { Provisioning } from '../fleet/provisioning.ts';
 import { createApp } from '../http/app.ts';
 import type { Guards, Routes } from '../http/route.ts';
 import { eventStream } from '../notifications/events.ts';
@@ -28,19 +30,19 @@ import { readCache } from './cache.ts';
 import type { Connections } from './connections.ts';
 import type { OpenHub } from './hub.ts';
 import type { Parts } from './parts.ts';
-import { nodeProbe } from './probe.ts';
 import { trail } from './trail.ts';
 import { stripeRoute } from './webhooks.ts';
 
 export interface AppDeps {
   readonly config: ServeConfig;
-  readonly env: NodeJS.ProcessEnv;
   readonly parts: Parts;
   readonly connections: Connections;
   readonly access: Access;
   readonly hub: OpenHub;
   readonly health: Health;
   readonly receiver: Receiver;
+  readonly probe: Probe;
+  readonly provisioning: Provisioning;
   /** An event was written. */
   readonly announced: () => void;
 }
@@ -99,12 +101,11 @@ function isEdge({ socket }: IncomingMessage, { EDGE_IDENTITIES: names }: ServeCo
 async function apiRoutes(
   deps: AppDeps,
 ): Promise<(route: Routes, app: FastifyInstance, guards: Guards) => Promise<void>> {
-  const { config, env, parts, connections, access, hub, receiver } = deps;
-  const { certificate, isOff, lifecycle, log, metrics, secrets } = parts;
+  const { config, parts, connections, access, hub, receiver, probe, provisioning } = deps;
+  const { isOff, lifecycle, log, metrics, secrets } = parts;
   const { db, pool, redis } = connections;
   const record = trail(connections.pool, isOff('audit'));
   const cache = readCache(connections.cache, config, metrics, log);
-  const { probe, close: closeProbe } = nodeProbe(env, isOff('egress'), certificate, metrics, log);
   // Verifiers are given the next key beside the old one before it signs: nobody fetches these, so there is nothing to wait for.
   const keys = signingKeys({
     secret: secrets.source('TERMINAL_TICKET_KEY'),
@@ -115,14 +116,14 @@ async function apiRoutes(
   });
   const stripeSecret = () => secrets.text('STRIPE_WEBHOOK_SECRET');
   lifecycle.hook('consumers', 'cache', () => cache.settled());
-  lifecycle.hook('consumers', 'probes', closeProbe);
   return async (route, app, guards) => {
     accountRoutes(route, { db, accounts: access.accounts, record, revokeSubject });
     nodeRoutes(route, { db, probe, record });
     instanceRoutes(route, {
       db,
       priceMicros: config.PRICE_MICROS_PER_SECOND,
-      onProvisioned: (region, result) => metrics.provisioning.inc({ region, result }),
+      provisioning,
+      onFailed: (region) => metrics.provisioning.inc({ region, result: 'error' }),
     });
     usageRoutes(route, {
       db,

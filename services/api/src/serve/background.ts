@@ -6,12 +6,9 @@ import { reconcile, type Pool, type Receiver, type WebhookEvent } from '@launchg
 import { jetstream } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { createPublisher, PUBLISHER_SQL, type OutboxRow, type Publisher } from '../billing/publisher.ts';
+import { PROVISIONING_SQL, type Provisioning } from '../fleet/provisioning.ts';
 import { one, type Database } from '../stores/database.ts';
 import type { ApiMetrics } from './metrics.ts';
-
-export const GAUGE_SQL = {
-  pending: `SELECT region, extract(epoch FROM now() - min(created_at))::float8 AS age FROM instances WHERE status = 'pending' GROUP BY region`,
-} as const;
 
 /** Sends under the request that wrote the row: its id and trace are in the message's headers and in what is logged. */
 export function eventPublisher(
@@ -97,6 +94,16 @@ export function reconcileStripe(
   };
 }
 
+export function provision({ round }: Provisioning, log: Logger): () => Promise<void> {
+  return async () => {
+    try {
+      await round();
+    } catch (error) {
+      log.warn({ err: error }, 'pending rentals could not be looked at');
+    }
+  };
+}
+
 export function measure(db: Database, clients: () => number, metrics: ApiMetrics, log: Logger): () => Promise<void> {
   return async () => {
     metrics.hubClients.set(clients());
@@ -104,7 +111,7 @@ export function measure(db: Database, clients: () => number, metrics: ApiMetrics
       const backlog = await one<{ waiting: number; oldest_seconds: number }>(db, PUBLISHER_SQL.backlog, []);
       metrics.outboxWaiting.set(backlog?.waiting ?? 0);
       metrics.outboxOldest.set(backlog?.oldest_seconds ?? 0);
-      const { rows } = await db.query<{ region: string; age: number }>(GAUGE_SQL.pending);
+      const { rows } = await db.query<{ region: string; age: number }>(PROVISIONING_SQL.oldest);
       metrics.oldestPending.reset();
       for (const { region, age } of rows) metrics.oldestPending.set({ region }, age);
     } catch (error) {

@@ -18,17 +18,21 @@ import { createVerifier } from '../identity/token.ts';
 import { stripeListing } from '../webhooks/stripe.ts';
 import { createAccess, type Access } from './access.ts';
 import { buildApp } from './app.ts';
-import { eventPublisher, measure, reconcileStripe, repeat } from './background.ts';
+import { createProvisioning } from '../fleet/provisioning.ts';
+import { eventPublisher, measure, provision, reconcileStripe, repeat } from './background.ts';
 import { openConnections, type Connections } from './connections.ts';
 import { followDenylist } from './denylist.ts';
 import { apiHealth } from './health.ts';
 import { listenHealth } from './health-listener.ts';
 import { openHub } from './hub.ts';
 import { openParts, type Parts } from './parts.ts';
+import { nodeProbe } from './probe.ts';
 import { stripeReceiver } from './webhooks.ts';
 
 /** Milliseconds between two looks at what has no event of its own to be measured by. */
 const MEASURE_EVERY = 10_000;
+/** Milliseconds between two looks at rentals whose agents have not answered yet. */
+const PROVISION_EVERY = 5000;
 
 export interface Serving {
   readonly port: number;
@@ -61,15 +65,22 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
   await health.start();
   const publisher = eventPublisher(connections.db, connections.nats, metrics, log);
   const receiver = stripeReceiver(connections.pool, log);
+  const { probe, close: closeProbe } = nodeProbe(env, isOff('egress'), certificate, metrics, log);
+  const provisioning = createProvisioning({
+    db: connections.db,
+    probe,
+    onReady: (region) => metrics.provisioning.inc({ region, result: 'ok' }),
+  });
   const app = await buildApp({
     config,
-    env,
     parts,
     connections,
     access,
     hub,
     health,
     receiver,
+    probe,
+    provisioning,
     announced: publisher.nudge,
   });
   publisher.start();
@@ -80,13 +91,13 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
   });
   const repeated = [
     repeat(config.RECONCILE_INTERVAL, reconcileStripe(receiver, connections.pool, list, metrics, log)),
+    repeat(PROVISION_EVERY, provision(provisioning, log)),
     repeat(MEASURE_EVERY, measure(connections.db, hub.hub.size, metrics, log)),
   ];
-  lifecycle.hook(
-    'consumers',
-    'background',
-    async () => void (await Promise.all([publisher.stop(), ...repeated.map((task) => task.stop())])),
-  );
+  lifecycle.hook('consumers', 'background', async () => {
+    await Promise.all([publisher.stop(), ...repeated.map((task) => task.stop())]);
+    await closeProbe();
+  });
   lifecycle.hook('consumers', 'denylist', denylist.stop);
   lifecycle.hook('stores', 'connections', async () => {
     await Promise.allSettled([connections.close(), outbound.close()]);

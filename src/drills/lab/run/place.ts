@@ -1,8 +1,9 @@
 /** The folders of a lab: made, locked, removed. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lockFile } from '../../../adapters/file-lock.ts';
 import { LaunchgateError } from '../../../model/errors.ts';
 import type { StorageLock } from '../../../model/ledger-storage.ts';
@@ -11,18 +12,59 @@ import { bootId } from './proc.ts';
 import type { LabState } from './state.ts';
 import { reachableByAll } from './users.ts';
 
-/** Takes the lab for one command at a time. Waits for nobody: what the other one does takes seconds, and then nothing is as it was. */
+const LOCK = 'lock';
+/** How often a folder may be removed while it is being taken, and how long to wait in between, in milliseconds. */
+const TRIES = 20;
+const PAUSE = 10;
+
+/**
+ * Takes the lab for one command at a time. Waits for nobody: what the other one does takes seconds, and then nothing is as it was. What is
+ * held is the lock of the folder that is there: one that was removed while it was being taken locks nothing.
+ */
 export async function lockLab(directory: string): Promise<StorageLock> {
-  mkdirSync(directory, { recursive: true, mode: 0o711 });
+  let last: unknown;
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o711 });
+      const before = lockNumber(directory);
+      const lock = await takeLock(directory);
+      const after = lockNumber(directory);
+      if (after !== undefined && (before ?? after) === after) return lock;
+      await lock.release();
+      last = atWork(directory);
+    } catch (error) {
+      // Node and SQLite have words of their own for a file that is taken away under them.
+      if (isRefusal(error)) throw error;
+      last = error;
+    }
+    await sleep(PAUSE);
+  }
+  throw last;
+}
+
+async function takeLock(directory: string): Promise<StorageLock> {
   try {
-    return await lockFile(join(directory, 'lock'), 0);
+    return await lockFile(join(directory, LOCK), 0);
   } catch (cause) {
     if (!(cause instanceof LaunchgateError) || cause.code !== 'ledger-locked') throw cause;
-    throw new LaunchgateError('refused', `another command is at work on the lab in ${directory}`, {
-      next: 'Wait until it is done, or interrupt it; a command that was killed holds no lock.',
-      cause,
-    });
+    throw atWork(directory, cause);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof LaunchgateError && error.code === 'refused';
+}
+
+function atWork(directory: string, cause?: unknown): LaunchgateError {
+  return new LaunchgateError('refused', `another command is at work on the lab in ${directory}`, {
+    next: 'Wait until it is done, or interrupt it; a command that was killed holds no lock.',
+    cause,
+  });
+}
+
+/** Tells one lock file from another that has taken its place. */
+function lockNumber(directory: string): number | undefined {
+  return statSync(join(directory, LOCK), { throwIfNoEntry: false })?.ino;
 }
 
 /** A new lab's state and folders. Data that servers of other users must reach go to the scratch folder where this one is closed to them. */
@@ -55,8 +97,30 @@ export function makeFolders(directory: string, { scratch, partsFolder }: LabStat
 
 /** Removes all that the lab has written; with `keep` only what a later start makes anew. */
 export function removePlace(directory: string, state: LabState, keep: boolean): void {
-  if (!keep) rmSync(directory, { recursive: true, force: true });
+  if (!keep) removeFolder(directory);
   if (!keep || !state.partsFolder.startsWith(state.scratch)) removeScratch(state);
+}
+
+/**
+ * Removes the folder of a lab, whose lock the caller holds; the lock goes last. Another command may take the folder in the moment the lock is
+ * gone: then the folder is not empty, and stays.
+ */
+export function removeFolder(directory: string): void {
+  if (!existsSync(directory)) return;
+  emptyFolder(directory);
+  for (const name of ['lock-journal', 'lock.holder', LOCK]) rmSync(join(directory, name), { force: true });
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+  }
+}
+
+/** Leaves the lock. */
+function emptyFolder(directory: string): void {
+  for (const name of readdirSync(directory))
+    if (!name.startsWith(LOCK)) rmSync(join(directory, name), { recursive: true, force: true });
 }
 
 /** The path comes from a file; only one that a lab would choose is believed. */
@@ -66,8 +130,7 @@ function removeScratch({ id, scratch }: LabState): void {
 
 /** Removes all of a former lab but the lock, which the command that does it holds. */
 export function emptyPlace(directory: string, state: LabState): void {
-  for (const name of readdirSync(directory))
-    if (!name.startsWith('lock')) rmSync(join(directory, name), { recursive: true, force: true });
+  emptyFolder(directory);
   removeScratch(state);
 }
 

@@ -4,10 +4,13 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LaunchgateError } from '../../../model/errors.ts';
 import { allProcesses, workingFolder } from '../../lab/run/proc.ts';
 import { openCopy, type Copy } from '../copy.ts';
 import type { MariadbSource } from './source.ts';
+
+const POLL_MS = 20;
 
 export interface BinlogPosition {
   readonly file: string;
@@ -47,6 +50,20 @@ export async function shipBinlog(source: MariadbSource): Promise<void> {
     ['--no-defaults', ...options, `--socket=${source.socket}`, `--user=${source.user}`, file],
     ready,
   );
+}
+
+/** Waits until everything that the server has written by now is shipped. */
+export async function untilShipped(source: MariadbSource): Promise<void> {
+  const sql = await source.operator(source.socket);
+  const [status] = await sql.query('SHOW MASTER STATUS').finally(() => sql.close());
+  const folder = shippedBinlog(source);
+  if (folder === undefined) return;
+  const path = join(folder, String(status?.['File']));
+  const shipped = (): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  while (shipped() < Number(status?.['Position'])) {
+    source.use.signal.throwIfAborted();
+    await sleep(POLL_MS);
+  }
 }
 
 /** Folder of what was shipped in this run; `undefined` where nothing was. */

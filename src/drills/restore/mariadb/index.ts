@@ -9,7 +9,7 @@ import { openCopy, type Copy } from '../copy.ts';
 import { addBackup, inspectSealed, newestBackup } from '../repository.ts';
 import { unseal } from '../seal.ts';
 import { notOffered, phases, type RestoredStore, type StoreBackups } from '../types.ts';
-import { isShipping, positionOf, readBinlog, shipBinlog } from './binlog.ts';
+import { isShipping, positionOf, readBinlog, shipBinlog, untilShipped } from './binlog.ts';
 import { dropMarkers, readContents, readMarkers, tryWrite, writeMarker } from './contents.ts';
 import type { MariadbSource } from './source.ts';
 
@@ -20,6 +20,7 @@ export function mariadbBackups(source: MariadbSource): StoreBackups {
   return {
     ways: [mariabackupWay],
     take: () => take(source),
+    ship: () => untilShipped(source),
     inspect: async () => inspect(source),
     mark: () => asOperator(writeMarker),
     unmark: () => asOperator(dropMarkers),

@@ -2,7 +2,7 @@
 import { withClient } from './server.ts';
 import { DRILL_SCHEMA, makeMarkers, readContents, writeMarker } from './contents.ts';
 import { inspectDumps, pgDumpWay, restoreDump, takeDump } from './dump.ts';
-import { inspectPgBackRest, pgBackRestWay, restorePgBackRest, takePgBackRest } from './pgbackrest.ts';
+import { inspectPgBackRest, pgBackRestWay, restorePgBackRest, shipWal, takePgBackRest } from './pgbackrest.ts';
 import type { PostgresSource } from './source.ts';
 import type { StoreBackups } from '../types.ts';
 
@@ -11,6 +11,7 @@ export function postgresBackups(source: PostgresSource): StoreBackups {
   return {
     ways: [pgBackRestWay, pgDumpWay],
     take: (way) => (isDump(way) ? takeDump(source) : takePgBackRest(source)),
+    ship: () => shipWal(source),
     inspect: async (way) => (isDump(way) ? inspectDumps(source) : inspectPgBackRest(source)),
     mark: () =>
       withClient(source.operator, async (client) => {

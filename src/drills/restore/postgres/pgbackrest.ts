@@ -1,6 +1,7 @@
 /** Backups of a whole cluster by pgBackRest, with the WAL that it archives all the time. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BackupWay, RecoveryTarget, Repository } from '../../../model/drill/backups.ts';
 import { LaunchgateError } from '../../../model/errors.ts';
@@ -18,6 +19,7 @@ export const pgBackRestWay: BackupWay = { name: 'pgbackrest', continuous: true, 
 /** What files begin with that pgBackRest has encrypted, as OpenSSL's salted format does. */
 const SALTED = Buffer.from('Salted__');
 const MOST_FAULTS = 20;
+const POLL_MS = 20;
 
 /** `info --output=json`: https://pgbackrest.org/command.html#command-info */
 const infoSchema = z.array(
@@ -65,6 +67,23 @@ export async function inspectPgBackRest(source: PostgresSource): Promise<Reposit
     plain: everything.filter(({ path, isFile }) => isFile && !isSalted(path)).map(({ path }) => path),
     faults: [...backups.flatMap(notedFaults), ...verifyFaults(`${verified.stdout}\n${verified.stderr}`)],
   };
+}
+
+/** Ends the segment that is being written, and waits until it is in the archive. */
+export async function shipWal({ operator, use: { signal } }: PostgresSource): Promise<void> {
+  await withClient(operator, async (client) => {
+    const { rows } = await client.query<{ file: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS file');
+    const isArchived = async (): Promise<boolean> => {
+      const answer = await client.query('SELECT last_archived_wal >= $1 AS there FROM pg_stat_archiver', [
+        rows[0]?.file,
+      ]);
+      return answer.rows[0]?.there === true;
+    };
+    while (!(await isArchived())) {
+      signal.throwIfAborted();
+      await sleep(POLL_MS);
+    }
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupWay, Contents, Marker } from '../../../model/drill/backups.ts';
 import { openCopy, type Copy } from '../copy.ts';
 import { addBackup, inspectSealed, newestBackup, type SealedPlace } from '../repository.ts';
@@ -15,6 +16,7 @@ import { connectRedis, type RedisAddress } from './connect.ts';
 const rdb: BackupWay = { name: 'rdb', continuous: false, pointInTime: false, sql: false };
 const aof: BackupWay = { name: 'aof', continuous: false, pointInTime: false, sql: false };
 
+const POLL_MS = 20;
 /** A stream of the drill's own, under a prefix that one of the platform's roles may write. */
 const MARKERS = 'session:launchgate-drill';
 
@@ -35,10 +37,11 @@ export function redisBackups(source: RedisSource): StoreBackups {
   return {
     ways: [rdb, aof],
     take: (way) => (way === 'aof' ? takeAof(source) : takeRdb(source)),
+    ship: () => Promise.resolve(),
     inspect: async (way) => inspectSealed(source.backups, way),
     mark: () => mark(source),
     unmark: () => using(source.writer, async (call) => void (await call('DEL', MARKERS))),
-    census: () => using(source.backup, readContents),
+    census: () => census(source),
     restore: (way) => restore(source, way),
   };
 }
@@ -100,12 +103,14 @@ async function restore(source: RedisSource, way: string): Promise<RestoredStore>
     tookMs: timing.total(),
     phases: timing.all,
     markers,
-    contents: () => using(address, readContents),
+    contents: () => using(address, async (call) => readContents(call, await markerKeys(call))),
     faults: () => faults(copy, data, way),
     sql: notOffered('SQL'),
     migrate: notOffered('migrations'),
     remove: copy.remove,
     async settle() {
+      // A server that keeps a log reads nothing else when it starts, so a snapshot has to become one first.
+      if (way === 'rdb') await using(address, logAll);
       await copy.stop('SIGTERM');
       return data;
     },
@@ -141,12 +146,28 @@ async function loaded(call: Call): Promise<void> {
   if (!/^loading:0\r?$/m.test(String(await call('INFO', 'persistence')))) throw new Error('it is loading');
 }
 
+async function logAll(call: Call): Promise<void> {
+  await call('CONFIG', 'SET', 'appendonly', 'yes');
+  const busy = /^aof_rewrite_(?:in_progress|scheduled):1\r?$/m;
+  while (busy.test(String(await call('INFO', 'persistence')))) await sleep(POLL_MS);
+}
+
 /** Keys by database. The live server's operator may not read keys, so they are counted; keys that expire make the number fall by itself. */
-async function readContents(call: Call): Promise<Contents> {
+async function readContents(call: Call, markers: number): Promise<Contents> {
   const text = String(await call('INFO', 'keyspace'));
-  return Object.fromEntries(
-    [...text.matchAll(/^(db\d+):keys=(\d+)/gm)].map(([, name = '', keys]) => [name, { rows: Number(keys) }]),
-  );
+  const found = [...text.matchAll(/^(db\d+):keys=(\d+)/gm)].map(([, name = '', keys]) => [name, Number(keys)] as const);
+  const { db0 = 0, ...others } = Object.fromEntries(found) as Record<string, number>;
+  return Object.fromEntries(Object.entries({ db0: db0 - markers, ...others }).map(([name, rows]) => [name, { rows }]));
+}
+
+/** 1 where the drill's own key is there. */
+async function markerKeys(call: Call): Promise<number> {
+  return Number(await call('EXISTS', MARKERS));
+}
+
+async function census({ backup, writer }: RedisSource): Promise<Contents> {
+  const markers = await using(writer, markerKeys);
+  return using(backup, (call) => readContents(call, markers));
 }
 
 async function faults(copy: Copy, data: string, way: string): Promise<string[]> {

@@ -2,39 +2,58 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Capabilities, CapabilityName } from '../../../model/drill/capabilities.ts';
+import { CannotTell } from '../../../model/drill/drill.ts';
 import { LAB } from '../../../model/policy-rules.ts';
+import type { ReachInput } from '../../../proofs/reachability/index.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
+import { labBackups } from './backups/index.ts';
+import { labDatabases } from './databases/index.ts';
 import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
+import { labFaults } from './faults.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
 import { labMetrics } from './metrics/index.ts';
 import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
+import { labSegments } from './segments.ts';
+import { labSites } from './sites/index.ts';
+import { labTraces } from './traces.ts';
+import { labEdgeControl } from './edge-control.ts';
 import { labTerminals } from './terminals.ts';
 import { labTraces } from './traces.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
+  backups: labBackups,
+  databases: labDatabases,
   edge: labEdge,
   edgeControl: labEdgeControl,
+  faults: labFaults,
   load: labLoad,
   logs: labLogs,
   metrics: labMetrics,
   pager: labPager,
   parts: labParts,
   people: labPeople,
+  sites: labSites,
+  traces: labTraces,
+  edgeControl: labEdgeControl,
   terminals: labTerminals,
   traces: labTraces,
 };
 
-export function labTarget(open: OpenLab): Target {
-  const offered = Object.fromEntries(
-    Object.entries(OFFERED).map(([name, make]) => [name, (use: Use) => make(open, use)]),
-  ) as Offered;
+/** `policies` reads the network policies of the platform that the lab stands for. */
+export function labTarget(open: OpenLab, policies: () => Promise<ReachInput> = unknownPolicies): Target {
+  const offered: Offered = {
+    ...(Object.fromEntries(
+      Object.entries(OFFERED).map(([name, make]) => [name, (use: Use) => make(open, use)]),
+    ) as Offered),
+    segments: (use) => labSegments(use, policies),
+  };
   return { environment: LAB, identity: labIdentity(open), ...offering(LAB, offered), close: () => Promise.resolve() };
 }
 
@@ -45,4 +64,8 @@ function labIdentity({ lab }: OpenLab): string {
     .update(JSON.stringify([machine, lab.directory, lab.id]))
     .digest('hex')
     .slice(0, 32)}`;
+}
+
+function unknownPolicies(): Promise<never> {
+  return Promise.reject(new CannotTell('the policies of the platform are not known here'));
 }

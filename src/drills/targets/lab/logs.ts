@@ -23,16 +23,18 @@ const MOST_EVENTS = 100_000;
 
 export function labLogs({ lab }: OpenLab, _use: Use): Logs {
   return {
+    edges: lab.has('edge') ? ['edge'] : [],
     async find(text, { part, limit } = {}) {
       if (!lab.has('log-sink')) throw new CannotTell('the lab has no log sink');
       const found = await findInSink(sinkOf(lab), text, limit, part);
       return found.map((line) => ({ part: line.part, line: line.text }));
     },
     last: (part, lines) => newest(lab, part, lines),
-    async write(part, line) {
+    async write(part, message) {
       const id = recordedProcess(readState(lab.directory)!, part);
       if (id === undefined || !runs(id)) throw new CannotTell(`${part} does not run`);
-      await appendFile(`/proc/${id.pid}/fd/1`, `${line}\n`);
+      const line = { level: 'info', time: new Date().toISOString(), service: part.replace(/-\d+$/, ''), msg: message };
+      await appendFile(`/proc/${id.pid}/fd/1`, `${JSON.stringify(line)}\n`);
     },
     exportAudit: () => auditOf(lab),
   };

@@ -3,6 +3,7 @@ import type { Parts, PartSettings } from '../../../model/drill/parts.ts';
 import type { Lab, Part } from '../../lab/part.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import { restartPart } from '../../lab/restart.ts';
+import { badRelease } from '../../lab/bad-release.ts';
 import { allProcesses, runs, type ProcessId } from '../../lab/run/proc.ts';
 import { readState, recordedProcess } from '../../lab/run/state.ts';
 import type { Use } from '../../target.ts';
@@ -25,7 +26,7 @@ const frozen = new WeakMap<OpenLab, Map<string, NotedUndo>>();
 /** The lab is changed by one command at a time. */
 const queues = new WeakMap<OpenLab, Promise<unknown>>();
 
-export function labParts(open: OpenLab, { signal, undo }: Use): Parts {
+export function labParts(open: OpenLab, { signal, undo, scratch }: Use): Parts {
   const { lab, plan, parts } = open;
   const thaws = frozen.get(open) ?? new Map<string, NotedUndo>();
   frozen.set(open, thaws);
@@ -64,7 +65,7 @@ export function labParts(open: OpenLab, { signal, undo }: Use): Parts {
     async restart(part, settings) {
       if (settings !== undefined) await undo.before({ kind: 'restart-parts', data: { directory, parts: [part] } });
       else await undo.before({ kind: 'start-part', data: { directory, part } });
-      const changed = settings === undefined ? open : withSettings(open, part, settings);
+      const changed = settings === undefined ? open : withSettings(open, part, settings, scratch);
       return alone(async () => (await restartPart(changed, part, signal)).tookMs);
     },
   };
@@ -85,11 +86,13 @@ async function startAgain(open: OpenLab, part: string, signal: AbortSignal): Pro
 }
 
 /** The same lab, in which one part is started with other settings. */
-function withSettings(open: OpenLab, name: string, { env = {}, off }: PartSettings): OpenLab {
+function withSettings(open: OpenLab, name: string, { env = {}, off, failing }: PartSettings, scratch: string): OpenLab {
   const service = name.replace(/-\d+$/, '');
   const plan = off === undefined ? open.plan : { ...open.plan, off: new Map([...open.plan.off, [service, off]]) };
   const lab: Lab = { ...open.lab, plan };
-  const parts = open.parts.map((part) => (part.name === name ? withEnv(part, env) : part));
+  const parts = open.parts.map((part) =>
+    part.name === name ? withEnv(part, { ...env, ...badRelease(failing, scratch) }) : part,
+  );
   return { ...open, lab, plan, parts };
 }
 
@@ -110,7 +113,7 @@ function partOf({ parts }: OpenLab, name: string): Part {
 }
 
 /** Asked of the disk each time: a part may have been restarted since. */
-function processOf(open: OpenLab, name: string): ProcessId {
+export function processOf(open: OpenLab, name: string): ProcessId {
   partOf(open, name);
   const state = readState(open.lab.directory);
   const id = state === undefined ? undefined : recordedProcess(state, name);
@@ -119,7 +122,7 @@ function processOf(open: OpenLab, name: string): ProcessId {
 }
 
 /** A process with its descendants: each connection of PostgreSQL has a process of its own. */
-function family(leader: ProcessId): ProcessId[] {
+export function family(leader: ProcessId): ProcessId[] {
   const everything = allProcesses();
   const found: ProcessId[] = [leader];
   for (const { pid } of found)

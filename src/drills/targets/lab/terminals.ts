@@ -36,10 +36,14 @@ export function labTerminals(open: OpenLab, use: Use): Terminals {
       if (nodes.length === 0) throw new CannotTell('the lab runs no node agent, so no terminal can be opened');
       const token = await people.token(loadUser(0).user);
       const api = edge.host('api');
-      for (const node of nodes) await rentNode((path, call) => edge.ask(api, path, { ...call, token }), node);
+      const rented = [];
+      for (const node of nodes)
+        if ((await rentNode((path, call) => edge.ask(api, path, { ...call, token }), node)) !== undefined)
+          rented.push(node);
+      if (rented.length === 0) throw new CannotTell('every node of the lab is rented by somebody else');
       const key = randomUUID();
       await undo.before({ kind: 'close-terminals', data: { key } });
-      const sessions = await openAll(entry, { sessions: count, nodes, tick, opening: OPENING, who: loadUser });
+      const sessions = await openAll(entry, { sessions: count, nodes: rented, tick, opening: OPENING, who: loadUser });
       const typing = startTyping(sessions);
       keepOpen(key, () => {
         typing.stop();

@@ -5,6 +5,7 @@ import type { OpenLab } from '../../lab/open.ts';
 import { SPAN_KINDS } from '../../lab/desk/spans/types.ts';
 import { address } from '../../lab/parts/observability/configure.ts';
 import type { Use } from '../../target.ts';
+import { takeJourney } from './journey.ts';
 
 const kept = z.object({
   spans: z.array(
@@ -21,8 +22,11 @@ const kept = z.object({
   ),
 });
 
-export function labTraces({ lab }: OpenLab, { signal }: Use): Traces {
+export function labTraces(open: OpenLab, use: Use): Traces {
+  const { lab } = open;
+  const { signal } = use;
   return {
+    journey: () => takeJourney(open, use),
     async of(traceId) {
       const answer = await fetch(`http://${address(lab, 'otlp', 'http')}/v1/traces/${encodeURIComponent(traceId)}`, {
         signal,

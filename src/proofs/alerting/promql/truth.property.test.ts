@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundsOf } from './bounds.ts';
-import { evaluate, type Sample } from './evaluator.testkit.ts';
+import { evaluate, type Sample } from './evaluate.ts';
 import { carries, labelsOf, parse, truthOf, type Expr } from './index.ts';
 
 const labels = fc.subarray(['a', 'b', 'c']).map((all) => `(${all.join(',')})`);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request, type Server } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { CertificateFiles, TestAuthority } from '../../../../../test/servers/certificates.ts';
@@ -129,6 +129,12 @@ export async function startUpstream(
     handle(incoming, response);
   });
   server.keepAliveTimeout = 70_000;
+  // Those that were upgraded are not the server's any more, and keep it from closing all the same.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('no port');
@@ -143,7 +149,7 @@ export async function startUpstream(
     },
     async close() {
       const closed = close();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

@@ -94,17 +94,33 @@ function targetsOf(lab: Lab): Target[] {
   ];
 }
 
-/** The public names as a customer asks them, and the readiness of every replica. */
+/** The public routes as a customer asks them, and the readiness of every replica. */
 function probesOf(lab: Lab): Probe[] {
-  const replicas = lab.plan.spec.services.flatMap(({ name }) =>
+  const { spec } = lab.plan;
+  const replicas = spec.services.flatMap(({ name }) =>
     lab.replicas(name).map((part) => ({ url: `http://${address(lab, part, 'health')}/readyz`, job: name })),
   );
   if (!lab.has('edge')) return replicas;
-  const hosts = lab.plan.spec.services.flatMap(({ name, routes }) =>
-    lab.replicas(name).length === 0 ? [] : routes.flatMap(({ host }) => host ?? []),
+  const paths = spec.services.flatMap(({ name, routes }) =>
+    lab.replicas(name).length === 0
+      ? []
+      : routes
+          .filter(isAsked)
+          .map(({ host, path }) => `${labHost(host ?? spec.edge?.host ?? name)} ${probedPath(path)}`),
   );
-  const urls = [...new Set(hosts.map(labHost))].map((host) => `https://${host}:${lab.port('edge', 'https')}/`);
+  const origin = lab.port('edge', 'https');
+  const urls = [...new Set(paths)].map((one) => `https://${one.replace(' ', `:${origin}`)}`);
   return [...replicas, ...urls.map((url) => ({ url, job: 'edge' }))];
+}
+
+/** What a GET without a credential reaches: the service itself says that a login, an upgrade or a path is missing, or the edge that nobody is there. */
+function isAsked({ public: open, protocol }: Lab['plan']['spec']['services'][number]['routes'][number]): boolean {
+  return open && protocol !== 'grpc' && protocol !== 'webhook';
+}
+
+/** `/api/v1/*` is asked at `/api/v1/`. */
+function probedPath(path: string): string {
+  return path.replace(/\*$/, '');
 }
 
 /** `host:port` of a part on this machine. */

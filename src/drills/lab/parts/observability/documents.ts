@@ -14,7 +14,12 @@ const rule = z.looseObject({
   expr: z.union([z.string(), z.number()]),
   for: z.string().optional(),
 });
-const group = z.looseObject({ name: z.string(), interval: z.string().optional(), rules: z.array(rule).default([]) });
+/** A group as a rule file has it. */
+export const group = z.looseObject({
+  name: z.string(),
+  interval: z.string().optional(),
+  rules: z.array(rule).default([]),
+});
 const prometheusRule = z.looseObject({
   kind: z.literal('PrometheusRule'),
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),

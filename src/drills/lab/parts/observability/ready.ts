@@ -8,11 +8,13 @@ export function askTls(
   path: string,
   { ca, cert, key }: Pick<TlsFiles, 'ca' | 'cert' | 'key'>,
   signal: AbortSignal,
-  method: 'GET' | 'POST' = 'GET',
+  method: 'GET' | 'POST' | 'DELETE' = 'GET',
+  json?: string,
 ): Promise<string> {
   const tls = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileSync(key), servername: 'localhost' };
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, method, signal, agent: false, ...tls }, (response) => {
+    const headers = json === undefined ? {} : { 'content-type': 'application/json' };
+    request({ host: '127.0.0.1', port, path, method, headers, signal, agent: false, ...tls }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
@@ -23,6 +25,6 @@ export function askTls(
       });
     })
       .on('error', reject)
-      .end();
+      .end(json);
   });
 }

@@ -1,10 +1,14 @@
 /** Backups in the lab. Drills take them, since no schedule runs there, and the repositories keep them as they would any. */
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import type { Backups } from '../../../../model/drill/backups.ts';
 import { LaunchgateError } from '../../../../model/errors.ts';
 import type { StoreBackups } from '../../../restore/types.ts';
 import type { Use } from '../../../target.ts';
+import type { UndoJournal } from '../../../undo/types.ts';
 import { labStore } from './stores.ts';
+
+/** Stores that a run has written markers to: noted once, since they are taken out all at once. */
+const marked = new WeakMap<UndoJournal, Set<string>>();
 
 export function labBackups(open: OpenLab, use: Use): Backups {
   const known = (store: string): StoreBackups => {
@@ -15,9 +19,14 @@ export function labBackups(open: OpenLab, use: Use): Backups {
   return {
     ways: (store) => labStore(open, store, use)?.ways ?? [],
     take: (store, way) => known(store).take(way),
+    ship: (store) => known(store).ship(),
     inspect: (store, way) => known(store).inspect(way),
     async mark(store) {
-      await use.undo.before({ kind: 'remove-markers', data: { directory: open.lab.directory, store } });
+      const noted = marked.get(use.undo) ?? new Set();
+      marked.set(use.undo, noted);
+      if (!noted.has(store))
+        await use.undo.before({ kind: 'remove-markers', data: { directory: open.lab.directory, store } });
+      noted.add(store);
       return known(store).mark();
     },
     census: (store) => known(store).census(),

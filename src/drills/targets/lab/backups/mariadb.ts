@@ -1,7 +1,7 @@
 /** The lab's MariaDB as what is backed up. */
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import { ownerFor } from '../../../lab/run/users.ts';
 import { mariadbBackups } from '../../../restore/mariadb/index.ts';
 import type { StoreBackups } from '../../../restore/types.ts';

@@ -1,7 +1,7 @@
 /** The lab's NATS as what is backed up. */
 import { join } from 'node:path';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import { ownerFor } from '../../../lab/run/users.ts';
 import { natsBackups } from '../../../restore/nats/index.ts';
 import type { StoreBackups } from '../../../restore/types.ts';

@@ -1,7 +1,7 @@
 /** The lab's PostgreSQL as what is backed up. */
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import type { Lab } from '../../../lab/part.ts';
 import { serverTls, serviceAccess } from '../../../lab/parts/postgres-files.ts';
 import {

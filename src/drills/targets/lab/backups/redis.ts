@@ -1,7 +1,7 @@
 /** The lab's Redis as what is backed up. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import { ownerFor } from '../../../lab/run/users.ts';
 import type { RedisAddress } from '../../../restore/redis/connect.ts';
 import { redisBackups } from '../../../restore/redis/index.ts';

@@ -1,6 +1,6 @@
 /** The lab's stores by name, each with what backs it up there. */
 import { join } from 'node:path';
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import { filesBackups } from '../../../restore/files/index.ts';
 import type { StoreBackups } from '../../../restore/types.ts';
 import type { Use } from '../../../target.ts';

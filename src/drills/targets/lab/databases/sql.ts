@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import type { Sql } from '../../../../model/drill/databases.ts';
 import { LaunchgateError } from '../../../../model/errors.ts';
-import type { OpenLab } from '../../../../app/lab.ts';
+import type { OpenLab } from '../../../lab/open.ts';
 import type { Lab } from '../../../lab/part.ts';
 import { DATABASE, superuser } from '../../../lab/parts/postgres.ts';
 import { openMariadb, openSql } from '../../../sql.ts';

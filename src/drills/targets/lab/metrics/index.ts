@@ -1,8 +1,9 @@
 /** The lab's own Prometheus and Alertmanager. */
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metrics } from '../../../../model/drill/metrics.ts';
 import type { OpenLab } from '../../../lab/open.ts';
-import { setTiming } from '../../../lab/parts/observability/index.ts';
+import { hurried, load, loadedFiles } from '../../../lab/parts/observability/loaded.ts';
 import { askTls } from '../../../lab/parts/observability/ready.ts';
 import type { Use } from '../../../target.ts';
 import { externalLabels, loadedFile, routedOf, routesIn } from './alertmanager.ts';
@@ -24,8 +25,12 @@ export function labMetrics({ lab }: OpenLab, use: Use): Metrics {
       routedOf(await askTls(lab.port('alertmanager', 'https'), '/api/v2/alerts', lab.client, use.signal)),
     servers: { prometheus: ['prometheus'], alertmanager: ['alertmanager'] },
     async hurry({ faster, intervalSeconds }) {
-      await use.undo.before({ kind: 'monitoring-pace', data: { directory: lab.directory } });
-      await setTiming(lab, { faster, interval: intervalSeconds }, use.signal);
+      const before = join(use.scratch, 'monitoring-before.json');
+      const files = loadedFiles(lab);
+      // Two changes of one run are undone to what was there before the first.
+      if (!existsSync(before)) writeFileSync(before, JSON.stringify(files), { mode: 0o600 });
+      await use.undo.before({ kind: 'monitoring-pace', data: { directory: lab.directory, before } });
+      await load(lab, hurried(files, { faster, interval: intervalSeconds }), use.signal);
     },
     simulate: async (simulation) =>
       simulateRules(await rulesOf(ask), simulation, join(use.scratch, 'simulation'), use.signal),

@@ -28,7 +28,7 @@ export async function startInjector(
   const server = createServer((_, response) => {
     const at = now();
     response.end(
-      [...running.values()].map((one) => `${keyOf(one.series)} ${text(valueAt(one, at))}\n`).join('') || '\n',
+      [...running.values()].map((one) => `${exposed(one.series)} ${text(valueAt(one, at))}\n`).join('') || '\n',
     );
   });
   await new Promise<void>((resolve, reject) => {
@@ -85,6 +85,11 @@ function shapeAt(shape: Shape, base: number, passed: number, at: number): number
     case 'slope':
       return shape.from + shape.perSecond * passed;
   }
+}
+
+/** An empty label keeps Prometheus from adding its own (`honor_labels`), which would make another series than that of the history. */
+function exposed({ name, labels }: InjectedSeries): string {
+  return keyOf({ name, labels: { instance: '', job: '', ...labels }, shape: { kind: 'level', value: 0 } });
 }
 
 /** As the exposition format writes it. */

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDuration } from '../../../../model/duration.ts';
 import { CannotTell } from '../../../../model/drill/drill.ts';
-import type { LoadedRule, SimulatedAlerts, SimulatedSeries, Simulation } from '../../../../model/drill/metrics.ts';
+import type { LoadedRule, SimulatedAlerts, Simulation } from '../../../../model/drill/metrics.ts';
 import { needProgram } from '../../../lab/run/programs.ts';
 import { groupsOf } from './prometheus.ts';
 
@@ -49,18 +49,13 @@ function testOf(loaded: readonly LoadedRule[], { stepSeconds, steps, series, ale
     tests: [
       {
         interval: step,
-        input_series: series.map((one) => ({ series: notationOf(one), values: one.values })),
+        input_series: series,
         alert_rule_test: alerts.flatMap((alertname) =>
           moments.map((at) => ({ eval_time: at, alertname, exp_alerts: [] })),
         ),
       },
     ],
   };
-}
-
-function notationOf({ name, labels }: SimulatedSeries): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return `${name}{${pairs.join(',')}}`;
 }
 
 /** Answers its exit status and all that it wrote; rejects where it could not be run. */

@@ -45,6 +45,7 @@ ${zones(config)}
   ssl_certificate ${config.certificate.cert};
   ssl_certificate_key ${config.certificate.key};
   ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
   ssl_session_cache shared:edge:2m;
   ssl_session_tickets off;
   modsecurity ${config.waf.mode === 'off' ? 'off' : 'on'};

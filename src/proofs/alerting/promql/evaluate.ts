@@ -6,18 +6,29 @@ export interface Sample {
   readonly value: number;
 }
 
-type Value = number | readonly Sample[];
+export type Value = number | readonly Sample[];
 
 /** `undefined`: a join that Prometheus refuses to evaluate, many to many. */
 class Refusal extends Error {}
 
+/** Where an evaluation takes its samples from. */
+export interface Source {
+  /** What an instant selector takes. */
+  select(selector: Selector): readonly Sample[];
+  /** A function that this source knows how to work out, such as those of range vectors; `undefined`: as the evaluation knows it. */
+  call?(fn: string, args: readonly Expr[]): Value | undefined;
+}
+
 /**
  * Evaluates an expression on given series at one instant, step by step as the documentation of Prometheus describes it. Shares nothing
- * with the analysis but the tree. Knows instant vectors only.
+ * with the analysis but the tree. Knows instant vectors only; a source may know more.
  */
-export function evaluate(expr: Expr, data: readonly Sample[]): readonly Sample[] | undefined {
+export function evaluate(expr: Expr, data: readonly Sample[] | Source): readonly Sample[] | undefined {
   try {
-    const value = run(expr, data);
+    const value = run(
+      expr,
+      'select' in data ? data : { select: (selector) => data.filter((each) => selects(selector, each)) },
+    );
     return typeof value === 'number' ? [{ labels: {}, value }] : value;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
@@ -25,7 +36,7 @@ export function evaluate(expr: Expr, data: readonly Sample[]): readonly Sample[]
   }
 }
 
-function run(expr: Expr, data: readonly Sample[]): Value {
+function run(expr: Expr, data: Source): Value {
   switch (expr.kind) {
     case 'number':
       return expr.value;
@@ -39,7 +50,7 @@ function run(expr: Expr, data: readonly Sample[]): Value {
         : value.map((each) => ({ labels: nameless(each), value: sign * each.value }));
     }
     case 'selector':
-      return data.filter((each) => selected(expr, each));
+      return data.select(expr);
     case 'call':
       return call(expr.fn, expr.args, data);
     case 'aggregation':
@@ -51,13 +62,14 @@ function run(expr: Expr, data: readonly Sample[]): Value {
   }
 }
 
-function vector(expr: Expr, data: readonly Sample[]): readonly Sample[] {
+function vector(expr: Expr, data: Source): readonly Sample[] {
   const value = run(expr, data);
   if (typeof value === 'number') throw new Error('a number for a vector');
   return value;
 }
 
-function selected({ name, matchers }: Selector, { labels }: Sample): boolean {
+/** Whether a selector takes the sample. */
+export function selects({ name, matchers }: Selector, { labels }: Sample): boolean {
   if (labels['__name__'] !== name) return false;
   return matchers.every(({ label, op, value }) => {
     const found = labels[label] ?? '';
@@ -66,7 +78,9 @@ function selected({ name, matchers }: Selector, { labels }: Sample): boolean {
   });
 }
 
-function call(fn: string, args: readonly Expr[], data: readonly Sample[]): Value {
+function call(fn: string, args: readonly Expr[], data: Source): Value {
+  const own = data.call?.(fn, args);
+  if (own !== undefined) return own;
   const [first] = args;
   if (first === undefined) throw new Error(fn);
   if (fn === 'vector') return [{ labels: {}, value: run(first, data) as number }];
@@ -147,7 +161,7 @@ const COMPARE: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '<=': (a, b) => a <= b,
 };
 
-function binary(expr: Binary, data: readonly Sample[]): Value {
+function binary(expr: Binary, data: Source): Value {
   const [left, right] = [run(expr.lhs, data), run(expr.rhs, data)];
   if (typeof left === 'number' && typeof right === 'number') return apply(expr, left, right, left) ?? 0;
   if (typeof left !== 'number' && typeof right !== 'number') return join(expr, left, right);

@@ -1,0 +1,21 @@
+/** With which code a browser is told that its shell has ended, or that it gets none. */
+import type { Exited, Refused } from '@launchgate/node-agent/protocol';
+import { CLOSE, type CloseReason } from './protocol.ts';
+
+export type Close = readonly [code: number, text: string, reason: CloseReason];
+
+/** Bytes that the reason of a close may have: 123 (RFC 6455, 5.5). */
+const LONGEST = 120;
+
+export function closeOfExit({ reason }: Exited): Close {
+  if (reason === 'killed') return [CLOSE.killed, 'ended by an operator', 'killed'];
+  if (reason === 'absolute') return [CLOSE.absolute, 'absolute age reached', 'absolute'];
+  return [CLOSE.normal, reason, 'exit'];
+}
+
+/** Of every refusal but `fenced`: that one was taken over. */
+export function closeOfRefusal({ code, message }: Refused): Close {
+  if (code === 'lost' || code === 'denied') return [CLOSE.lost, 'session lost', 'lost'];
+  if (code === 'user-cap' || code === 'node-cap') return [CLOSE.cap, message.slice(0, LONGEST), 'lost'];
+  return [CLOSE.agentGone, message.slice(0, LONGEST), 'agent'];
+}

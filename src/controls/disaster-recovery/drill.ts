@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { seconds } from '../../model/duration.ts';
+import type { Marker } from '../../model/drill/backups.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
+import type { Site } from '../../model/drill/sites.ts';
+import type { Params } from './check.ts';
+import type { Recovery, StoreRecovery } from './input.ts';
+
+interface Parameters {
+  readonly markers: number;
+  readonly everyMs: number;
+  readonly take: boolean;
+}
+
+type Subject = DrillSubject<Recovery, Params>;
+type Needs = 'backups' | 'sites';
+type Context = StepContext<Needs>;
+
+interface Written {
+  /** Milliseconds since the epoch. */
+  takenAt: number;
+  readonly markers: Marker[];
+}
+
+/** What the steps of one run hand on. */
+interface State {
+  readonly stores: Map<string, Written>;
+  lostAt: number;
+}
+
+export const drill = defineDrill({
+  summary:
+    'The site counts as lost: every store comes back from its backups alone, in an empty place, and the whole platform is started on it.',
+  blastRadius:
+    'The platform serves on: backups are taken as on any day, and a few markers are written. The second platform takes the same memory and processor time again while it runs.',
+  needs: ['backups', 'sites'],
+  parameters: z.object({
+    markers: z.int().min(1).max(1000).default(3).describe('Markers that are written to each store after its backup.'),
+    everyMs: z.int().min(1).max(60_000).default(100).describe('Milliseconds between two markers.'),
+    take: z
+      .union([z.boolean(), z.stringbool()])
+      .default(true)
+      .describe('Whether backups are taken first; false restores the newest that are there.'),
+  }),
+  plan({ subjects, parameters }: { subjects: readonly Subject[]; parameters: Parameters }) {
+    return { runs: subjects.map((subject) => rehearsal(subject, parameters)) };
+  },
+});
+
+function rehearsal(subject: Subject, parameters: Parameters): Rehearsal<Needs> {
+  const state: State = { stores: new Map(), lostAt: 0 };
+  const { input, id } = subject;
+  return {
+    name: 'the loss of the site',
+    subjects: [id],
+    hypothesis: [],
+    method: [
+      {
+        name: 'take a backup of each store, and write markers after it',
+        kind: 'act',
+        timeoutMs: 600_000,
+        run: (context) => prepare(context, input.stores, parameters, state),
+      },
+      {
+        name: 'build the platform from its backups in an empty place, and judge it',
+        kind: 'measure',
+        timeoutMs: seconds(subject.params.maxRto) * 1000 + 60_000,
+        run: (context) => rebuild(context, subject, state),
+      },
+    ],
+  };
+}
+
+async function prepare(
+  { target: { backups }, say, mark, signal }: Context,
+  stores: readonly StoreRecovery[],
+  { markers, everyMs, take }: Parameters,
+  state: State,
+): Promise<void> {
+  for (const { name } of stores) {
+    const [way] = backups.ways(name);
+    if (way === undefined) continue;
+    state.stores.set(name, { takenAt: Date.now(), markers: [] });
+    if (!take) continue;
+    say(`backing ${name} up by ${way.name}`);
+    await backups.take(name, way.name);
+  }
+  if (state.stores.size === 0) throw new CannotTell('this target can restore none of the stores');
+  for (let number = 0; number < markers; number += 1) {
+    signal.throwIfAborted();
+    for (const [name, written] of state.stores) written.markers.push(await backups.mark(name));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  state.lostAt = Date.now();
+  mark('the site counts as lost');
+}
+
+async function rebuild(context: Context, subject: Subject, state: State): Promise<void> {
+  const { id } = subject;
+  let site: Site;
+  try {
+    site = await context.target.sites.build('backups');
+  } catch (error) {
+    if (context.signal.aborted || error instanceof CannotTell) throw error;
+    const detail = error instanceof Error ? error.message : String(error);
+    context.observe({ name: 'rebuilt', value: 0, unit: 'platforms', is: 1, subject: id, detail });
+    return;
+  }
+  context.observe({ name: 'rebuilt', value: 1, unit: 'platforms', is: 1, subject: id });
+  judgeTimes(context, subject, site);
+  judgeLoss(context, subject, site, state);
+  await judgeUse(context, subject, site);
+  await site.remove();
+}
+
+function judgeTimes({ observe, keep }: Context, { id, params }: Subject, site: Site): void {
+  keep('phases', site.phases);
+  observe({ name: 'total rto', value: site.tookMs / 1000, unit: 's', atMost: seconds(params.maxRto), subject: id });
+  const missing = site.parts.filter((part) => !site.ready.includes(part));
+  observe({
+    name: 'parts that are not ready',
+    value: missing.length,
+    unit: 'parts',
+    is: 0,
+    subject: id,
+    ...(missing.length === 0 ? {} : { detail: missing.join(', ') }),
+  });
+}
+
+function judgeLoss({ observe }: Context, { id, input, params }: Subject, site: Site, { stores, lostAt }: State): void {
+  const restored = input.stores.filter(({ name }) => site.markers[name] !== undefined && stores.has(name));
+  const left = input.stores.filter((store) => !restored.includes(store)).map(({ name }) => name);
+  for (const { name, kind, rpo } of restored) {
+    const { takenAt, markers } = stores.get(name)!;
+    const last = markers.findLast(({ number }) => site.markers[name]?.includes(number));
+    const bound = params.databases.includes(kind) ? (rpo ?? params.maxRpo) : rpo;
+    observe({
+      name: `rpo of ${name}`,
+      value: Math.max(0, (lostAt - (last?.at ?? takenAt)) / 1000),
+      unit: 's',
+      subject: id,
+      ...(bound === undefined ? {} : { atMost: seconds(bound) }),
+    });
+  }
+  observe({ name: 'stores restored', value: restored.length, unit: 'stores', atLeast: 1, subject: id });
+  observe({
+    name: 'stores that this target has no backups of',
+    value: left.length,
+    unit: 'stores',
+    subject: id,
+    ...(left.length === 0 ? {} : { detail: left.join(', ') }),
+  });
+}
+
+async function judgeUse({ observe }: Context, { id, params }: Subject, site: Site): Promise<void> {
+  const wrong: string[] = [];
+  for (const { service, path, as, status } of params.asks) {
+    const answer = await site.ask(service, path, as).catch((error: unknown) => ({ status: 0, text: String(error) }));
+    if (answer.status !== status) wrong.push(`${service}${path} answers ${answer.status} ${answer.text.slice(0, 120)}`);
+  }
+  if (params.asks.length === 0) return;
+  observe({
+    name: 'questions that are not answered as they should be',
+    value: wrong.length,
+    unit: 'questions',
+    is: 0,
+    subject: id,
+    ...(wrong.length === 0 ? {} : { detail: wrong.join('; ') }),
+  });
+}

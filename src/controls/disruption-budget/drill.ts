@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import { assessDisruption } from '../../proofs/disruption/index.ts';
+import { readinessOf, replicasOf } from '../../proofs/drilling/health.ts';
+import { pause } from '../../proofs/drilling/wait.ts';
+import type { Params } from './check.ts';
+import type { Disruptions } from './input.ts';
+
+type Subject = DrillSubject<Disruptions, Params>;
+type Context = StepContext<'parts'>;
+
+const SERVICE = 'service/';
+const SAMPLE_MS = 50;
+/** For each replica: its drain, its start, and a machine that is busy. */
+const EVICTION_MS = 120_000;
+
+/** How many pods the budgets let go at once, by the same arithmetic as the check. */
+interface Allowed {
+  readonly atOnce: number | undefined;
+  readonly workload: string;
+}
+
+export const drill = defineDrill({
+  summary:
+    'Nodes are drained step by step: each replica is ended in order and started again, as many at once as its budget allows.',
+  blastRadius:
+    'Every replica of each service is restarted once, one after the other; what its budget must keep stays up throughout.',
+  needs: ['parts'],
+  parameters: z.object({
+    restMs: z
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(250)
+      .describe('Pause between two evictions, in which the platform may be seen to hold, in milliseconds.'),
+  }),
+  plan({ subjects, parameters }: { subjects: readonly Subject[]; parameters: { restMs: number } }) {
+    const judged = subjects.map((subject) => ({ subject, because: whyLeft(subject) }));
+    return {
+      runs: judged
+        .filter(({ because }) => because === undefined)
+        .map(({ subject }) => drain(subject, allowedOf(subject.input)!, parameters.restMs)),
+      left: judged.flatMap(({ subject, because }) => (because === undefined ? [] : [{ subject: subject.id, because }])),
+    };
+  },
+});
+
+function whyLeft({ id, input }: Subject): string | undefined {
+  if (!id.startsWith(SERVICE)) return 'what a node takes with it when it is a store’s is measured by data-failover';
+  if (input.workloads.length !== 1) return `it runs as ${input.workloads.length} workloads, and the drill drains one`;
+  if (allowedOf(input)?.atOnce === undefined) return 'no budget says how many of its pods may go at once';
+  return undefined;
+}
+
+function allowedOf({ workloads }: Disruptions): Allowed | undefined {
+  const [read] = workloads;
+  if (read === undefined) return undefined;
+  return { atOnce: assessDisruption(read.input).disruptionsAllowed, workload: read.input.workload.id };
+}
+
+function drain({ id, name }: Subject, { atOnce = 0, workload }: Allowed, restMs: number): Rehearsal<'parts'> {
+  return {
+    name: `a drain of the nodes under ${name}`,
+    subjects: [id],
+    hypothesis: [
+      {
+        name: `replicas of ${name} that are ready`,
+        unit: 'share',
+        timeoutMs: 30_000,
+        settleMs: 60_000,
+        tolerance: { atLeast: 1 },
+        async measure({ target: { parts } }) {
+          const all = replicasOf(parts, name);
+          return (await countReady(all, parts)) / all.length;
+        },
+      },
+    ],
+    predictions: [
+      {
+        name: `most replicas of ${name} away at once`,
+        value: Math.min(1, atOnce),
+        unit: 'replicas',
+        because: `the drill evicts one at a time, and the budget of ${workload} allows ${atOnce}`,
+      },
+    ],
+    method: [
+      {
+        name: `evict each replica of ${name}`,
+        kind: 'fault',
+        timeoutMs: 20 * EVICTION_MS,
+        run: (context) => evictAll(context, name, atOnce, restMs),
+      },
+    ],
+  };
+}
+
+/** One at a time, as an eviction is asked for pod by pod; the next one once the budget has its pod back. */
+async function evictAll(context: Context, name: string, atOnce: number, restMs: number): Promise<void> {
+  const { parts } = context.target;
+  const { observe, signal } = context;
+  observe({ name: `evictions of ${name} that the budget allows at once`, value: atOnce, unit: 'pods', atLeast: 1 });
+  if (atOnce < 1) return;
+  const all = replicasOf(parts, name);
+  const watched = watchReady(context, all);
+  const seconds: number[] = [];
+  for (const part of all) {
+    context.say(`evict ${part}`);
+    seconds.push((await parts.restart(part)) / 1000);
+    await pause(restMs, signal);
+  }
+  const samples = await watched.stop();
+  context.keep(`replicas of ${name} that were ready`, samples);
+  const fewest = Math.min(...samples.map(({ ready }) => ready));
+  observe({
+    name: `most replicas of ${name} away at once`,
+    value: all.length - fewest,
+    unit: 'replicas',
+    atMost: atOnce,
+    detail: `of ${all.length}, in ${samples.length} samples`,
+  });
+  // With the only replica away nobody answers, whatever the budget says.
+  observe({ name: `fewest ready replicas of ${name}`, value: fewest, unit: 'replicas', atLeast: 1 });
+  observe({ name: `longest eviction of ${name}`, value: Math.max(...seconds), unit: 's' });
+}
+
+interface Sample {
+  readonly atMs: number;
+  readonly ready: number;
+}
+
+/** Counts the ready replicas all the time, each asked by itself. */
+function watchReady(context: Context, parts: readonly string[]): { stop(): Promise<Sample[]> } {
+  const samples: Sample[] = [];
+  let over = false;
+  const watching = (async () => {
+    while (!over && !context.signal.aborted) {
+      samples.push({ ready: await countReady(parts, context.target.parts), atMs: context.now() });
+      await pause(SAMPLE_MS, context.signal);
+    }
+  })();
+  watching.catch(() => undefined);
+  return {
+    async stop() {
+      over = true;
+      await watching;
+      return samples;
+    },
+  };
+}
+
+async function countReady(all: readonly string[], parts: Context['target']['parts']): Promise<number> {
+  const states = await Promise.all(all.map((part) => readinessOf(parts, part)));
+  return states.filter(({ ready }) => ready).length;
+}

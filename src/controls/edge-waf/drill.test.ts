@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { attacks } from './corpus/attacks.ts';
+import { benign, CALLS } from './corpus/benign.ts';
+import { byRule, isNoted, rateOf, summary, type Judged } from './tally.ts';
+
+test('the corpora are several hundred each, the same every time, and no request is there twice', () => {
+  for (const make of [attacks, benign]) {
+    const requests = make('/api/v1/items');
+    expect(requests.length).toBeGreaterThan(280);
+    expect(make('/api/v1/items')).toEqual(requests);
+    expect(new Set(requests.map(({ name }) => name)).size).toBe(requests.length);
+    expect(
+      new Set(requests.map(({ method, path, headers, body }) => JSON.stringify([method, path, headers, body]))).size,
+    ).toBe(requests.length);
+  }
+  expect(new Set(attacks('/x').map((one) => one.class)).size).toBe(10);
+  expect(benign('/x').filter((one) => one.class === CALLS)).toHaveLength(200);
+});
+
+test('every request can be sent as it is', () => {
+  for (const { path, body = '', headers = {} } of [...attacks('/x'), ...benign('/x')]) {
+    expect(path).toMatch(/^\/[\x21-\x7e]*$/);
+    expect(Object.values(headers).every((value) => /^[\x20-\x7e]*$/.test(value))).toBe(true);
+    expect(body.isWellFormed()).toBe(true);
+  }
+});
+
+const judged = (attack: boolean, rules: string[], wanted?: string[]): Judged => ({
+  request: {
+    class: attack ? 'SQL injection' : 'calls',
+    name: rules.join(),
+    want: { attack, ...(wanted === undefined ? {} : { rules: wanted }) },
+    method: 'GET',
+    path: '/',
+  },
+  rules,
+});
+
+test('noted is what would be refused; a rule alone is below the threshold', () => {
+  expect(isNoted(judged(true, ['942100', '949110']))).toBe(true);
+  expect(isNoted(judged(true, ['942432']))).toBe(false);
+  expect(isNoted(judged(true, ['942432'], ['942432']))).toBe(true);
+  expect(isNoted(judged(false, ['949110'], ['942432']))).toBe(false);
+});
+
+test('rates, rules and what was missed or mistaken', () => {
+  const all = [
+    judged(true, ['942100', '949110', '980130']),
+    judged(true, []),
+    judged(false, ['942100', '942190', '949110']),
+  ];
+  expect(rateOf(all.slice(0, 2))).toBe(0.5);
+  expect(rateOf([])).toBeNaN();
+  expect(byRule(all)).toBe('942100 x 2, 942190 x 1');
+  expect(byRule([])).toBe('no rule');
+  expect(summary(all)).toEqual({
+    classes: [
+      { name: 'SQL injection', sent: 2, noted: 1 },
+      { name: 'calls', sent: 1, noted: 1 },
+    ],
+    missed: [''],
+    mistaken: [{ name: '942100,942190,949110', rules: ['942100', '942190', '949110'] }],
+  });
+});

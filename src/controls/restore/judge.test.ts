@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { Repository } from '../../model/drill/backups.ts';
+import { isMet, type Measured } from '../../model/drill/drill.ts';
+import { judgeContents, judgeRepository } from './judge.ts';
+
+const way = { name: 'rdb', continuous: false, pointInTime: false, sql: false };
+const good: Repository = { backups: 2, ageSeconds: 60, exposed: [], plain: [], faults: [] };
+const wanted = { way, isFirst: true, subject: 'store/realtime', rpo: '1h', maxBaseAge: '8d', encrypted: true };
+
+function missed(work: (context: { observe: (measured: Measured) => void }) => void): string[] {
+  const seen: Measured[] = [];
+  work({ observe: (measured) => void seen.push(measured) });
+  expect(seen.length).toBeGreaterThan(0);
+  return seen
+    .filter((one) => !isMet(one))
+    .map(({ name, detail }) => `${name}${detail === undefined ? '' : `: ${detail}`}`);
+}
+
+test.each<[string, Partial<Repository>, string[]]>([
+  ['a good one', {}, []],
+  ['none at all', { backups: 0, ageSeconds: undefined }, ['backups (rdb)']],
+  ['one too old for the RPO', { ageSeconds: 3601 }, ['backup age (rdb)']],
+  ['one that others may read', { exposed: ['/r/1.rdb'] }, ['files that others may read (rdb): /r/1.rdb']],
+  ['one that is not encrypted', { plain: ['/r/1.rdb'] }, ['files that are not encrypted (rdb): /r/1.rdb']],
+  ['one of a broken page', { faults: ['page 7 is wrong'] }, ['faults noted in the repository (rdb): page 7 is wrong']],
+  [
+    'a log that nothing ships',
+    { shippedWithin: Infinity },
+    ['log is shipped within a bound (rdb): nothing makes the server ship a log that is not full'],
+  ],
+  ['a log that is shipped too late', { shippedWithin: 7200 }, ['longest until shipped (rdb)']],
+])('a repository: %s', (_, change, expected) => {
+  expect(missed((context) => judgeRepository(context, { ...wanted, found: { ...good, ...change } }))).toEqual(expected);
+});
+
+test('a full backup under a log may be older than the RPO', () => {
+  const continuous = { ...way, continuous: true };
+  const judge = (ageSeconds: number) =>
+    missed((context) => judgeRepository(context, { ...wanted, way: continuous, found: { ...good, ageSeconds } }));
+  expect(judge(7 * 86_400)).toEqual([]);
+  expect(judge(9 * 86_400)).toEqual(['backup age (rdb)']);
+});
+
+test('what did not change is compared; what did is not, unless it is gone', () => {
+  const before = { a: { rows: 3, digest: 'x' }, b: { rows: 5, digest: 'y' }, c: { rows: 1, digest: 'z' } };
+  const after = { ...before, b: { rows: 6, digest: 'yy' } };
+  const judge = (restored: typeof before | object) =>
+    missed((context) =>
+      judgeContents(context, { way, subject: 's', before, after, restored: restored as typeof before }),
+    );
+  expect(judge(before)).toEqual([]);
+  expect(judge({ ...before, b: { rows: 7, digest: 'q' } })).toEqual([]);
+  expect(judge({ ...before, a: { rows: 2, digest: 'w' } })).toEqual([
+    'different from the original (rdb): a has 2 rows instead of 3',
+  ]);
+  expect(judge({ ...before, c: { rows: 1, digest: 'changed' } })).toEqual([
+    'different from the original (rdb): c has 1 rows, and others',
+  ]);
+  expect(judge({ a: before.a })).toEqual(['different from the original (rdb): c is missing, b is missing']);
+});

@@ -1,0 +1,188 @@
+/** Replaces the replicas of a streaming service while streams are open through it: each is ended cleanly and taken up without a byte lost. */
+import { z } from 'zod';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillInput,
+  type DrillSubject,
+  type Rehearsal,
+} from '../../model/drill/drill.ts';
+import type { OpenTerminals, TerminalReport } from '../../model/drill/terminals.ts';
+import { concretePath, edgeAnswers, hostOf, requestBytes } from '../../proofs/edge/drill.ts';
+import { replicasOf, roll } from '../../proofs/release/drill.ts';
+import type { DrainedStream, StreamDrains } from './input.ts';
+
+const parameters = z.object({
+  sessions: z.int().min(1).max(2000).default(12).describe('Terminals, or event streams, that are open'),
+  tick: z.number().min(0.05).max(10).default(0.5).describe('Seconds between two lines of each terminal'),
+});
+
+type Needs = 'edge' | 'people' | 'parts' | 'terminals';
+type Settings = z.infer<typeof parameters>;
+type Subject = DrillSubject<StreamDrains, unknown>;
+
+/** RFC 6455 and the IANA registry: the service restarts, come back. */
+const SERVICE_RESTART = '1012';
+const ROLL_MS = 600_000;
+
+export const drill = defineDrill({
+  summary: 'Every replica of a streaming service is replaced while terminals or event streams are open through it.',
+  blastRadius: 'Sessions of customers on the replica move to another one, as in any rollout.',
+  needs: ['edge', 'people', 'parts', 'terminals'],
+  parameters,
+  plan({ subjects, parameters: settings }: DrillInput<StreamDrains, unknown, Settings>) {
+    return {
+      runs: subjects.flatMap((subject) => rehearsal(subject, settings) ?? []),
+      left: subjects
+        .filter(({ input }) => input.streams.length === 0)
+        .map(({ id }) => ({ subject: id, because: 'none of its streams is public' })),
+    };
+  },
+});
+
+function rehearsal(subject: Subject, settings: Settings): Rehearsal<Needs> | undefined {
+  const { input } = subject;
+  if (input.streams.some(({ protocol }) => protocol === 'websocket')) return terminalDrain(subject, settings);
+  const events = input.streams.find(({ protocol }) => protocol === 'sse');
+  return events === undefined ? undefined : eventDrain(subject, events, settings);
+}
+
+function terminalDrain({ id, name }: Subject, { sessions, tick }: Settings): Rehearsal<Needs> {
+  let open: OpenTerminals | undefined;
+  return {
+    name: `the drain of terminals on ${name}`,
+    subjects: [id],
+    hypothesis: [edgeAnswers(name)],
+    method: [
+      {
+        name: `open ${sessions} terminals and type into them`,
+        kind: 'act',
+        timeoutMs: 120_000,
+        run: async ({ target }) => {
+          replicasOf(target.parts, name, 1);
+          open = await target.terminals.open(sessions, { tick });
+        },
+      },
+      {
+        name: `replace the replicas of ${name} one after the other`,
+        kind: 'fault',
+        timeoutMs: ROLL_MS,
+        run: async ({ target: { parts }, signal }) => {
+          await roll(parts, replicasOf(parts, name), { signal });
+        },
+      },
+      {
+        name: 'end the terminals and count',
+        kind: 'measure',
+        timeoutMs: 120_000,
+        async run({ observe, keep }) {
+          const report = await open!.close();
+          keep('terminals', report);
+          observeTerminals(observe, report);
+        },
+      },
+    ],
+  };
+}
+
+function observeTerminals(
+  observe: (one: { name: string; value: number; unit: string; is?: number; atLeast?: number; detail?: string }) => void,
+  { closes, lostBytes, doubledBytes, damaged, resumed }: TerminalReport,
+): void {
+  const clean = closes[SERVICE_RESTART] ?? 0;
+  const abrupt = Object.entries(closes).filter(([code]) => code !== SERVICE_RESTART);
+  const words = abrupt.map(([code, count]) => `${code} x ${count}`).join(', ');
+  observe({ name: 'sessions that were handed over by 1012', value: clean, unit: 'closes', atLeast: 1 });
+  observe({
+    name: 'sessions that were ended by anything else',
+    value: abrupt.reduce((sum, [, count]) => sum + count, 0),
+    unit: 'closes',
+    is: 0,
+    ...(words === '' ? {} : { detail: words }),
+  });
+  observe({ name: 'sessions that were taken up again', value: resumed, unit: 'connections', atLeast: clean });
+  observe({
+    name: 'lost bytes',
+    value: lostBytes,
+    unit: 'bytes',
+    is: 0,
+    ...(damaged[0] === undefined ? {} : { detail: damaged[0] }),
+  });
+  observe({ name: 'doubled bytes', value: doubledBytes, unit: 'bytes', is: 0 });
+  observe({
+    name: 'damaged sessions',
+    value: damaged.length,
+    unit: 'sessions',
+    is: 0,
+    ...(damaged[0] === undefined ? {} : { detail: damaged[0] }),
+  });
+}
+
+/** End of a chunked body, RFC 9112 §7.1: what a stream that was ended, and not cut off, comes to. */
+const LAST_CHUNK = '0\r\n\r\n';
+
+function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: Settings): Rehearsal<Needs> {
+  let streams: Promise<readonly string[]> | undefined;
+  return {
+    name: `the drain of event streams on ${name}`,
+    subjects: [id],
+    hypothesis: [edgeAnswers(name)],
+    method: [
+      {
+        name: `open ${sessions} event streams`,
+        kind: 'act',
+        timeoutMs: 60_000,
+        async run({ target: { edge, people, parts } }) {
+          const replicas = replicasOf(parts, name);
+          const host = hostOf(edge, name, route);
+          const token = await people.token(people.names.customer);
+          const bytes = requestBytes(edge, host, concretePath(route), {
+            Authorization: `Bearer ${token}`,
+            Accept: 'text/event-stream',
+          });
+          const timeoutMs = 30_000 + replicas.length * 30_000;
+          const all = Array.from({ length: sessions }, (_, index) =>
+            edge.raw(host, [bytes], {
+              timeoutMs,
+              from: `127.0.79.${1 + Math.floor(index / EACH_FROM)}`,
+              until: LAST_CHUNK,
+            }),
+          );
+          streams = Promise.all(all.map(async (one) => (await one).text));
+          streams.catch(() => undefined);
+        },
+      },
+      {
+        name: `replace the replicas of ${name} one after the other`,
+        kind: 'fault',
+        timeoutMs: ROLL_MS,
+        run: async ({ target: { parts }, signal }) => {
+          await roll(parts, replicasOf(parts, name), { signal });
+        },
+      },
+      {
+        name: 'see how the streams ended',
+        kind: 'measure',
+        timeoutMs: 120_000,
+        async run({ observe }) {
+          const texts = await streams!;
+          const opened = texts.filter((text) => text.startsWith('HTTP/1.1 200')).length;
+          if (opened < sessions)
+            throw new CannotTell(`${sessions - opened} of ${sessions} event streams were not opened`);
+          const cut = texts.filter((text) => !text.endsWith(LAST_CHUNK)).length;
+          observe({ name: 'event streams that were open', value: opened, unit: 'streams', atLeast: 1 });
+          observe({
+            name: 'event streams that were cut off',
+            value: cut,
+            unit: 'streams',
+            is: 0,
+            detail: `of ${opened}`,
+          });
+        },
+      },
+    ],
+  };
+}
+
+/** Streams of one client address: edges bound them. */
+const EACH_FROM = 4;

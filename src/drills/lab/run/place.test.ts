@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockLab, makePlace, removeFolder } from './place.ts';
+import { readState, writeState } from './state.ts';
+
+let base: string;
+let directory: string;
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'launchgate-place-'));
+  directory = join(base, 'lab');
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+test('a folder that its holder has removed is another lab’s to take, before the holder is done', async () => {
+  const first = await lockLab(directory);
+  removeFolder(directory);
+  expect(existsSync(directory)).toBe(false);
+  const second = await lockLab(directory);
+  writeState(directory, makePlace(directory, 'spec.yaml'));
+  await first.release();
+  expect(readState(directory)).toBeDefined();
+  await expect(lockLab(directory)).rejects.toMatchObject({ code: 'refused' });
+  await second.release();
+});
+
+test('a folder that is removed while it is being taken is made anew, and its lock is the one that counts', async () => {
+  const first = await lockLab(directory);
+  const second = lockLab(directory);
+  removeFolder(directory);
+  await first.release();
+  const lock = await second;
+  writeState(directory, makePlace(directory, 'spec.yaml'));
+  await expect(lockLab(directory)).rejects.toMatchObject({ code: 'refused' });
+  await lock.release();
+});
+
+/** Takes the lab, writes its state and removes it, again and again; says how often it did, and dies of anything but a refusal. */
+const RIVAL = `
+const { lockLab, makePlace, removeFolder } = await import(process.argv[1]);
+const { readState, writeState } = await import(process.argv[2]);
+let done = 0;
+for (const end = Date.now() + 3000; Date.now() < end;) {
+  let lock;
+  try { lock = await lockLab(process.argv[3]); } catch (error) { if (error.code === 'refused') continue; throw error; }
+  const mine = makePlace(process.argv[3], String(process.pid));
+  writeState(process.argv[3], mine);
+  if (readState(process.argv[3])?.id !== mine.id) throw new Error('the state is another’s');
+  removeFolder(process.argv[3]);
+  await lock.release();
+  done += 1;
+}
+console.log(done);
+`;
+
+test('commands that come and go at once never meet in one folder', { timeout: 60_000 }, async () => {
+  const own = ['./place.ts', './state.ts'].map((name) => new URL(name, import.meta.url).href);
+  const rivals = [1, 2, 3].map(async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', RIVAL, ...own, directory], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [said, complained] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    return {
+      code,
+      complained: complained.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, ''),
+      done: Number(said),
+    };
+  });
+  for (const rival of await Promise.all(rivals)) {
+    expect(rival).toMatchObject({ code: 0, complained: '' });
+    expect(rival.done).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,53 @@
+/** What a service says of itself at its health port, as drills read it. */
+import type { Parts } from '../../model/drill/parts.ts';
+import { CannotTell } from '../../model/drill/drill.ts';
+
+export interface Readiness {
+  /** It gets requests. */
+  readonly ready: boolean;
+  /** It says that something it needs is missing: by its status, or as `degraded` in the answer. */
+  readonly degraded: boolean;
+}
+
+/** `/readyz` of one replica. One that does not answer is not ready, and says so by that. */
+export async function readinessOf(parts: Parts, part: string): Promise<Readiness> {
+  try {
+    const { status, text } = await parts.health(part, '/readyz');
+    const ready = status >= 200 && status < 300;
+    return { ready, degraded: !ready || saysDegraded(text) };
+  } catch {
+    return { ready: false, degraded: true };
+  }
+}
+
+/** Whether `/livez` answers well; the kubelet restarts a replica for which it does not. */
+export async function isAlive(parts: Parts, part: string): Promise<boolean> {
+  try {
+    const { status } = await parts.health(part, '/livez');
+    return status >= 200 && status < 300;
+  } catch {
+    return false;
+  }
+}
+
+/** Replicas of a service. Throws {@link CannotTell} where the target runs none. */
+export function replicasOf(parts: Parts, service: string): readonly string[] {
+  const replicas = parts.replicas(service);
+  if (replicas.length > 0) return replicas;
+  throw new CannotTell(`the target runs no replica of ${service}`);
+}
+
+/** The server of a store that clients write to. Throws {@link CannotTell} where the target runs none. */
+export function primaryOf(parts: Parts, store: string): string {
+  const [primary] = parts.serversOf(store);
+  if (primary !== undefined) return primary;
+  throw new CannotTell(`the target runs no server of store ${store}`);
+}
+
+function saysDegraded(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { degraded?: unknown } | null)?.degraded === true;
+  } catch {
+    return false;
+  }
+}

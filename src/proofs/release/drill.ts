@@ -1,0 +1,101 @@
+/** What drills of releases share: the load that customers would be, replicas replaced one after the other, and what customers saw of it. */
+import { CannotTell } from '../../model/drill/drill.ts';
+import type { Edge } from '../../model/drill/edge.ts';
+import type { Latency, LoadReport, LoadRequest } from '../../model/drill/load.ts';
+import type { Parts, PartSettings } from '../../model/drill/parts.ts';
+import type { People } from '../../model/drill/people.ts';
+import type { Spec } from '../../model/spec.ts';
+import { concretePath, hostOf, type DeclaredRoute } from '../edge/drill.ts';
+
+type Service = Spec['services'][number];
+
+/** Between two replicas: proxies try one that was away again after a pause, nginx by default after `fail_timeout`, here 2 s. */
+export const BETWEEN_MS = 2500;
+
+/** Public routes of a service that answer a plain GET. */
+export function askedRoutes({ routes }: Pick<Service, 'routes'>): DeclaredRoute[] {
+  return routes.filter((route) => route.public && route.protocol === 'http' && route.auth !== 'mtls');
+}
+
+/** Services with such routes, of which one of them comes first if it is among them. */
+export function askedServices({ services }: Spec, first?: string): Service[] {
+  const asked = services.filter((service) => askedRoutes(service).length > 0);
+  return asked.toSorted((one, other) => Number(other.name === first) - Number(one.name === first));
+}
+
+/** A customer's requests to these services. */
+export async function customerRequests(
+  edge: Edge,
+  people: People,
+  services: readonly Service[],
+): Promise<LoadRequest[]> {
+  const token = await people.token(people.names.customer);
+  return services.flatMap((service) =>
+    askedRoutes(service).map((route) => ({
+      host: hostOf(edge, service.name, route),
+      path: concretePath(route),
+      headers: { accept: '*/*', ...(route.auth === 'jwt' ? { authorization: `Bearer ${token}` } : {}) },
+    })),
+  );
+}
+
+/** What customers saw of a load. */
+export interface Seen {
+  readonly sent: number;
+  readonly failed: number;
+  /** Failures by kind, in words: `502 x 3, reset x 1`. */
+  readonly kinds: string;
+  readonly latency: Latency;
+}
+
+/** Throws {@link CannotTell} where the generator was the bottleneck or nothing was sent: such a load shows nothing. */
+export function seenOf(report: LoadReport): Seen {
+  if (report.saturated) throw new CannotTell(`the load generator was late by up to ${report.latestMs.toFixed(0)} ms`);
+  if (report.sent === 0) throw new CannotTell('no request was sent');
+  const failures = [
+    ...Object.entries(report.statuses).filter(([status]) => Number(status) >= 500),
+    ...Object.entries(report.errors),
+  ];
+  return {
+    sent: report.sent,
+    failed: failures.reduce((sum, [, count]) => sum + count, 0),
+    kinds: failures.map(([kind, count]) => `${kind} x ${count}`).join(', '),
+    latency: report.latency,
+  };
+}
+
+/** Statuses that are no failures of the platform, yet show that the load was not what it was meant to be. */
+export function demandServed(report: LoadReport): void {
+  const served = Object.entries(report.statuses).filter(([status]) => Number(status) < 400);
+  const refused = Object.entries(report.statuses).filter(([status]) => Number(status) >= 400 && Number(status) < 500);
+  if (served.length === 0 || refused.some(([, count]) => count > report.sent / 20))
+    throw new CannotTell(
+      `the load was refused, so it shows nothing: ${refused.map(([status, count]) => `${status} x ${count}`).join(', ') || 'nothing was served'}`,
+    );
+}
+
+/** Replicas of a service at the target, at most so many. Throws {@link CannotTell} where it runs none. */
+export function replicasOf(parts: Parts, service: string, most = Number.POSITIVE_INFINITY): string[] {
+  const replicas = parts.replicas(service).slice(0, most);
+  if (replicas.length === 0) throw new CannotTell(`the target runs no replica of ${service}`);
+  return replicas;
+}
+
+/** Replaces replicas one after the other, each once the one before is ready and proxies have noticed; milliseconds of the slowest. */
+export async function roll(
+  parts: Parts,
+  replicas: readonly string[],
+  { signal, settings }: { readonly signal: AbortSignal; readonly settings?: PartSettings },
+): Promise<number> {
+  let slowest = 0;
+  for (const part of replicas) {
+    signal.throwIfAborted();
+    slowest = Math.max(slowest, await parts.restart(part, settings));
+    await pause(BETWEEN_MS);
+  }
+  return slowest;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
