@@ -106,7 +106,7 @@ describe('what is offered', () => {
 
   test('Prometheus is asked with its token, and what it refuses is no data', async () => {
     const server = createHttp((request, response) => {
-      const ok = request.headers.authorization === 'Bearer s3cret' && request.url?.includes('query=up') === true;
+      const ok = request.headers.authorization === 'Bearer s3cret' && request.url === '/api/v1/query?query=up';
       response.writeHead(ok ? 200 : 422, { 'content-type': 'application/json' });
       response.end(
         JSON.stringify(
