@@ -76,7 +76,7 @@ const BLOCKED: Disruptions = {
   quorumDeclared: true,
   workloads: [
     {
-      selector: 'app=api',
+      selector: { app: 'api' },
       input: {
         workload: { kind: 'Deployment', id: 'Deployment x/api', replicas: 2, strategy: { type: 'RollingUpdate' } },
         budgets: [{ id: 'PodDisruptionBudget x/api', maxUnavailable: 0 }],

@@ -46,9 +46,8 @@ async function sendPackets(
 ): Promise<void> {
   const network = await context.target.segments.open();
   try {
-    if (network.unsupported.length > 0)
-      throw new CannotTell(`packets cannot show ${network.unsupported.slice(0, SHOWN).join('; ')}`);
     const passages = network.passages.filter(({ way }) => ways.includes(way));
+    demandKnown(passages, network.unsupported);
     context.say(`${passages.length} connections between ${network.workloads} workloads`);
     const tried = await tryAll(network, passages);
     context.keep('passages', tried);
@@ -57,6 +56,16 @@ async function sendPackets(
   } finally {
     await network.close();
   }
+}
+
+/** What the network cannot show matters where the proof could not tell either; any other connection is the same whatever it is. */
+function demandKnown(passages: readonly Passage[], unsupported: readonly string[]): void {
+  const unknown = passages.filter(({ proven }) => proven === 'unknown');
+  const [first] = unknown;
+  if (first === undefined) return;
+  throw new CannotTell(
+    `of ${unknown.length} connections nobody can tell whether they pass, ${inWords(first)} for one; packets cannot show ${unsupported.slice(0, SHOWN).join('; ') || 'it either'}`,
+  );
 }
 
 /** On a busy machine an answer may come too late: silence where the proof lets pass is asked for once more. */
@@ -92,6 +101,6 @@ function observeWanted(
   });
 }
 
-function inWords({ from, to, protocol, port }: Tried): string {
+function inWords({ from, to, protocol, port }: Passage): string {
   return `${from} to ${to} ${protocol} ${port}`;
 }
