@@ -1,7 +1,7 @@
 /** From a drill to a decision: what is recorded of it, what the gate makes of that, and where it does not count. The target is a process. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openRecording, floorsOf, policyInForce } from '../../src/app/drill/recording.ts';
 import { runDrills } from '../../src/app/drill/run.ts';
@@ -12,6 +12,9 @@ import { CannotTell, defineDrill, type AnyDrill, type Rehearsal } from '../../sr
 import type { DrillReport } from '../../src/model/drill/report.ts';
 import { decide, gated } from './gated.ts';
 import { SPEC, type Workspace } from './workspace.ts';
+
+// Each is a policy, a drill and a decision or two.
+vi.setConfig({ testTimeout: 120_000 });
 
 const CONTROL = controls.find(({ meta }) => meta.id === 'alert-delivery')!;
 const REHEARSAL = {

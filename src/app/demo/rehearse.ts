@@ -21,7 +21,7 @@ import { readLedger } from '../ledger.ts';
 import type { Project } from '../project.ts';
 
 /** What a first visitor waits for: a minute or so, with a fault of each kind. */
-const FEW = ['channel-segregation', 'internal-tls', 'edge-routes', 'readiness-shedding', 'graceful-shutdown'];
+const FEW = ['channel-segregation', 'internal-tls', 'restore', 'graceful-shutdown'];
 const DAY_MS = 24 * 3600 * 1000;
 
 export interface Rehearsing {

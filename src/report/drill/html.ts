@@ -1,6 +1,6 @@
 import type { DrillReport, DrillResult } from '../../model/drill/report.ts';
 import type { ObservationRecord, RunRecord } from '../../model/drill/record.ts';
-import { boundsText, measureText } from '../../model/drill/words.ts';
+import { boundsText, measureText, YES_OR_NO } from '../../model/drill/words.ts';
 import { html, type Markup } from '../html/html.ts';
 import { renderPage } from '../html/page.ts';
 import type { DrillContext } from './context.ts';
@@ -54,6 +54,12 @@ function overview({ drills }: DrillReport): Markup {
         </tbody>
       </table>
     </div>
+    <ul class="keys">
+      <li>red bars and the shade: a fault, until it was taken back</li>
+      <li>dashed upright lines: moments that were marked</li>
+      <li>dashed level lines: bounds</li>
+      <li>crosses: no answer</li>
+    </ul>
   </section>`;
 }
 
@@ -83,12 +89,6 @@ function runArticle(run: RunRecord, { curves }: DrillContext): Markup {
     <div class="picture" tabindex="0" role="region" aria-label="Time line of ${run.name}">
       ${timeline(run, curves.get(run.id) ?? [])}
     </div>
-    <ul class="keys">
-      <li>red bars and the shade: a fault, until it was taken back</li>
-      <li>dashed upright lines: moments that were marked</li>
-      <li>dashed level lines: bounds</li>
-      <li>crosses: no answer</li>
-    </ul>
     ${run.observations.length > 0 && figures(run)} ${details(run)}
   </article>`;
 }
@@ -132,9 +132,9 @@ function figures(run: RunRecord): Markup {
 }
 
 /** The measurement as a bar, with its bound and prediction as ticks. What has neither says nothing as a bar. */
-function bullet({ value, target, predicted, met }: ObservationRecord): Markup {
+function bullet({ value, unit, target, predicted, met }: ObservationRecord): Markup {
   const most = Math.max(value, target ?? 0, predicted ?? 0) * 1.1;
-  if (!(most > 0) || (target === undefined && predicted === undefined)) return html``;
+  if (!(most > 0) || unit === YES_OR_NO || (target === undefined && predicted === undefined)) return html``;
   const at = (number: number): number => Math.round((Math.max(0, number) / most) * 1000) / 10;
   return html`<svg class="bullet" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
     <rect class="track" width="100" height="10" />

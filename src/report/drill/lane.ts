@@ -36,7 +36,7 @@ export function lane(series: Series, top: number, x: Scale): Markup {
   return html`<g>
     <text class="lane-name" x="${LEFT - 12}" y="${top + 26}">${clipped(name)}</text>
     <text class="lane-scale" x="${LEFT - 12}" y="${top + 42}">
-      ${wanted === '' ? `0 to ${measureText(most, unit)}` : wanted}
+      ${clipped(wanted === '' ? `0 to ${measureText(most, unit)}` : wanted)}
     </text>
     <line class="base" x1="${LEFT}" x2="${WIDTH - 20}" y1="${base}" y2="${base}" />
     ${limits.map((bound) => html`<line class="bound" x1="${LEFT}" x2="${WIDTH - 20}" y1="${y(bound)}" y2="${y(bound)}" />`)}
@@ -65,5 +65,5 @@ function segments(points: Series['points']): (readonly [number, number])[][] {
 
 /** What fits the gutter; the whole is in the tables. */
 export function clipped(text: string): string {
-  return text.length <= 34 ? text : `${text.slice(0, 33)}…`;
+  return text.length <= 30 ? text : `${text.slice(0, 29)}…`;
 }

@@ -21,6 +21,7 @@ svg.timeline { display: block; max-width: none; font-family: system-ui, -apple-s
 .figures caption { text-align: left; color: var(--quiet); font-size: .875rem; padding-bottom: .25rem; }
 .figures th, .figures td { padding: .375rem .75rem .375rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
 .figures thead th { border: 0; color: var(--quiet); font-size: .875rem; }
+.figures th a { white-space: nowrap; }
 .figures .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figures .missed { color: var(--bad); font-weight: 600; }
 .bullet { display: block; width: 10rem; height: 1rem; }

@@ -6,7 +6,7 @@ import { createServer as createHttps, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { needs } from '../../../../test/need.ts';
 import { makeAuthority } from '../../../../test/servers/certificates.ts';
@@ -20,6 +20,9 @@ import { environmentTarget } from './index.ts';
 import { kubeAccess } from './kubernetes.ts';
 import { readSettings, settingsFile } from './settings.ts';
 import { connectSql } from './sql.ts';
+
+// Two servers are made and started.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'launchgate-environment-'));
 const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -106,7 +109,7 @@ describe('what is offered', () => {
 
   test('Prometheus is asked with its token, and what it refuses is no data', async () => {
     const server = createHttp((request, response) => {
-      const ok = request.headers.authorization === 'Bearer s3cret' && request.url?.includes('query=up') === true;
+      const ok = request.headers.authorization === 'Bearer s3cret' && request.url === '/api/v1/query?query=up';
       response.writeHead(ok ? 200 : 422, { 'content-type': 'application/json' });
       response.end(
         JSON.stringify(

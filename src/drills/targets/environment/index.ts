@@ -86,7 +86,7 @@ function databasesOf({ databases, secret }: OpenSettings, { signal }: Use): Data
   };
   return partly<Databases>('databases', {
     standby: () => Promise.resolve(undefined),
-    sql: (store, as) => connectSql(urlOf(store, as), signal),
+    sql: async (store, as) => connectSql(urlOf(store, as), signal),
     async redis(store, as) {
       const client = new Redis(urlOf(store, as), {
         lazyConnect: true,

@@ -16,7 +16,7 @@ const secret = z.union([
 ]);
 const person = z.strictObject({ name: z.string().min(1), token: secret });
 
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** How it proves which environment it is; each must be enrolled in the policy. */
   identity: z
     .strictObject({
@@ -52,7 +52,7 @@ export interface OpenSettings extends Settings {
 }
 
 /** The variable that names the settings of an environment: `LAUNCHGATE_TARGET_STAGING`. */
-export function settingsVariable(environment: string): string {
+function settingsVariable(environment: string): string {
   return `LAUNCHGATE_TARGET_${environment.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 }
 
