@@ -6,7 +6,7 @@ import type { LoadReport, LoadSecond, RunningLoad } from '../../model/drill/load
 import { nodeProgram } from '../lab/run/programs.ts';
 import type { FromGenerator, LoadPlan, ToGenerator } from './plan.ts';
 
-const NOTHING_YET: LoadReport = {
+const NOTHING_YET: Omit<LoadReport, 'startedAt'> = {
   seconds: 0,
   due: 0,
   sent: 0,
@@ -31,7 +31,7 @@ export interface Generator extends RunningLoad {
 export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<string, string>> = {}): Promise<Generator> {
   const child = forkGenerator(mark);
   const curve: LoadSecond[] = [];
-  let last = NOTHING_YET;
+  let last: LoadReport = { ...NOTHING_YET, startedAt: Date.now() };
   const started = Promise.withResolvers<void>();
   const whole = Promise.withResolvers<LoadReport>();
   whole.promise.catch(() => undefined);
