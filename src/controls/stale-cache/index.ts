@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { isDuration } from '../../model/duration.ts';
 import { check } from './check.ts';
 import { cachingServices, staleCache } from './query.ts';
 
@@ -44,8 +45,25 @@ export const control = defineControl({
         'volatile-ttl',
       ])
       .describe('Eviction policies that make room for new answers.'),
+    ask: z
+      .object({ path: z.string().startsWith('/'), source: z.string().startsWith('store/') })
+      .optional()
+      .describe(
+        'Public path whose answer is cached, and the store that it comes from, for the drill; set by CONTROL@SUBJECT.',
+      ),
+    answersWithin: z
+      .string()
+      .refine(isDuration, 'expected a duration such as 5s')
+      .default('5s')
+      .describe('Longest answer while the cache hangs.'),
+    recoversWithin: z
+      .string()
+      .refine(isDuration, 'expected a duration such as 30s')
+      .default('30s')
+      .describe('Longest time until it answers again once the source is back.'),
   }),
   subjects: cachingServices,
   inputs: staleCache,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

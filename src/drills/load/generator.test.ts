@@ -67,8 +67,10 @@ describe('the open loop', () => {
       { ...GET, path: '/d', method: 'POST', body: 'hello' },
       { ...GET, path: '/e', method: 'HEAD' },
     ];
+    const began = Date.now();
     const report = await send(planFor(port, { requests, perSecond: 200, seconds: 1.5, connections: 6 }));
     expect(report).toMatchObject({ due: 300, sent: 300, answered: 300, errors: {} });
+    expect(Math.abs(report.startedAt - began)).toBeLessThan(10_000);
     expect(report.statuses).toEqual({ 200: 270, 503: 30 });
     expect(paths.filter((path) => path === 'GET /a?b=c 1')).toHaveLength(100);
     expect(paths.filter((path) => path.startsWith('POST /d'))).toHaveLength(100);

@@ -31,8 +31,7 @@ export interface Generator extends RunningLoad {
 export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<string, string>> = {}): Promise<Generator> {
   const child = forkGenerator(mark);
   const curve: LoadSecond[] = [];
-  let startedAt = Date.now();
-  let last: LoadReport = { ...NOTHING_YET, startedAt };
+  let last: LoadReport = { ...NOTHING_YET, startedAt: Date.now() };
   const started = Promise.withResolvers<void>();
   const whole = Promise.withResolvers<LoadReport>();
   whole.promise.catch(() => undefined);
@@ -43,13 +42,10 @@ export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<strin
     whole.reject(error);
   };
   child.on('message', (message: FromGenerator) => {
-    if (message.kind === 'started') {
-      startedAt = Date.now();
-      return started.resolve();
-    }
+    if (message.kind === 'started') return started.resolve();
     if (message.kind === 'broken') return broken(`refuses: ${message.because}`);
     curve.push(...message.progress.curve);
-    last = { startedAt, ...message.progress, errors: { ...message.progress.errors }, curve: [...curve] };
+    last = { ...message.progress, errors: { ...message.progress.errors }, curve: [...curve] };
     if (message.kind === 'done') whole.resolve(last);
   });
   child.on('error', (error) => broken(`could not be started: ${error.message}`));

@@ -36,6 +36,8 @@ export type ErrorKind = 'refused' | 'reset' | 'timeout' | 'closed' | 'tls' | 'ma
 
 /** What came so far; `curve` holds only the seconds that were not told yet. */
 export interface Progress {
+  /** `Date.now()` when the first request was due. */
+  readonly startedAt: number;
   readonly seconds: number;
   readonly due: number;
   readonly sent: number;

@@ -80,6 +80,7 @@ export function recorder(began: number): Recorder {
       total.add(recent);
       recent.reset();
       return {
+        startedAt: Math.round(performance.timeOrigin + began),
         seconds: (now - began) / 1000,
         due,
         sent,

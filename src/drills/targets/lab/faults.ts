@@ -8,6 +8,7 @@ import type { Lab } from '../../lab/part.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import { restartPart } from '../../lab/restart.ts';
 import type { Use } from '../../target.ts';
+import type { NotedUndo } from '../../undo/types.ts';
 import { RUN_MARK } from '../../undo/end-processes.ts';
 import { family, processOf } from './parts.ts';
 
@@ -31,7 +32,10 @@ export function labFaults(open: OpenLab, { signal, undo, run }: Use): Faults {
         throw new CannotTell(`the lab has no server ${to} to lead through a proxy`);
       if (open.state.segmented) throw new CannotTell('in a segmented lab no part reaches a proxy on this machine');
       const port = lab.port(to, server.port);
-      const undone = await undo.before({ kind: 'restart-parts', data: { directory: lab.directory, parts: [...from] } });
+      // One for each: an undo has a minute, and a busy machine may need half of it for a restart.
+      const undone: NotedUndo[] = [];
+      for (const part of from)
+        undone.push(await undo.before({ kind: 'restart-parts', data: { directory: lab.directory, parts: [part] } }));
       const proxy = await startProxyProcess({ host: '127.0.0.1', port }, { [RUN_MARK]: run });
       const wired: Lab = {
         ...lab,
@@ -51,7 +55,7 @@ export function labFaults(open: OpenLab, { signal, undo, run }: Use): Faults {
         clear: () => proxy.set({}),
         traffic: () => proxy.traffic(),
         async remove() {
-          await undone.now();
+          for (const one of undone) await one.now();
           proxy.end();
         },
       } satisfies Wire;
