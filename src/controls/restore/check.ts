@@ -15,10 +15,14 @@ export function check(_subject: Subject, input: Restore): Result {
     ...targetFindings(input),
     ...(riskNote === undefined || noted ? [] : [emptyNote(input)]),
   ];
-  return failOr(findings, `store ${name} is restored ${howRestored(input)}${noted ? `; accepted: ${riskNote ?? ''}` : ''}`, {
-    scheduled: input.scheduled,
-    riskNote: noted,
-  });
+  return failOr(
+    findings,
+    `store ${name} is restored ${howRestored(input)}${noted ? `; accepted: ${riskNote ?? ''}` : ''}`,
+    {
+      scheduled: input.scheduled,
+      riskNote: noted,
+    },
+  );
 }
 
 function howRestored({ within, kind, scheduled }: Restore): string {
