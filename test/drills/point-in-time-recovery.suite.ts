@@ -11,7 +11,7 @@ export function suite(lab: () => DrillLab): void {
     const { outcome, because, runs } = await lab().run('point-in-time-recovery', { parameters: { rows: 2000 } });
     expect(because).toBe('');
     expect(outcome).toBe('pass');
-    expect(runs.map(({ rehearsal }) => rehearsal)).toEqual([
+    expect(runs.map(({ name }) => name)).toEqual([
       'the recovery of postgres to a moment',
       'the recovery of usage-legacy to a moment',
     ]);

@@ -1,4 +1,5 @@
 /** A restored cluster, as a drill asks it. */
+import type pg from 'pg';
 import type { Restored } from '../../../model/drill/backups.ts';
 import { openSql } from '../../sql.ts';
 import type { Copy } from '../copy.ts';
@@ -6,6 +7,13 @@ import type { Phases, RestoredStore } from '../types.ts';
 import { readContents, readMarkers, tryWrite } from './contents.ts';
 import { clusterFaults, withClient, type PostgresServer } from './server.ts';
 import type { PostgresSource } from './source.ts';
+
+/** The restore has written these beside the data, where they would outweigh the configuration that the data go to: nothing would be archived there. */
+const WRITTEN = ['archive_mode', 'restore_command', 'recovery_target_action', 'recovery_target_time'];
+
+async function forgetRecovery(client: pg.Client): Promise<void> {
+  for (const name of WRITTEN) await client.query(`ALTER SYSTEM RESET ${name}`);
+}
 
 /** Asks the copy for its markers and gives it a write: from then on it counts as restored. */
 export async function asRestored(
@@ -37,6 +45,7 @@ export async function asRestored(
   return {
     ...restored,
     async settle() {
+      await withClient(config, forgetRecovery);
       await copy.stop('SIGINT');
       return server.data;
     },

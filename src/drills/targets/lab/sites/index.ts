@@ -84,15 +84,20 @@ async function restoreInto(directory: string, open: OpenLab, use: Use, timing: P
   makeFolder(join(directory, 'trust'), undefined);
   cpSync(join(lab.directory, 'trust', 'secrets'), join(directory, 'trust', 'secrets'), { recursive: true });
   const configuration = await restoreConfiguration(open, use, timing);
-  return { markers, ...(configuration === undefined ? {} : { configuration }) };
+  if (configuration === undefined) return { markers };
+  // Nobody writes markers into configuration; it came back as it was archived.
+  return { markers: { ...markers, [configuration.store]: [] }, configuration: configuration.folder };
 }
 
-async function restoreConfiguration(open: OpenLab, use: Use, timing: Phases): Promise<string | undefined> {
+async function restoreConfiguration(open: OpenLab, use: Use, timing: Phases) {
   const store = open.plan.spec.stores.find(({ kind }) => kind === 'config');
   const backups = store === undefined ? undefined : labStore(open, store.name, use);
   const [way] = backups?.ways ?? [];
   if (store === undefined || backups === undefined || way === undefined) return undefined;
-  return timing.during(`restore ${store.name}`, async () => (await backups.restore(way.name, undefined)).settle());
+  const folder = await timing.during(`restore ${store.name}`, async () =>
+    (await backups.restore(way.name, undefined)).settle(),
+  );
+  return { store: store.name, folder };
 }
 
 async function start(
