@@ -84,7 +84,7 @@ function delivery(situation: Situation): Rehearsal<Needs> {
 /** What the steps know of each other. */
 interface Run {
   chosen?: Chosen;
-  paged?: Page;
+  paged?: Page | undefined;
   faultAt: number;
   deadManSeconds: number;
 }

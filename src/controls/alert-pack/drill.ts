@@ -238,7 +238,7 @@ async function fire(
   for (const one of awaited) {
     const inhibitors = one.told === undefined ? inhibitorsOf(one, routed) : [];
     if (inhibitors.length > 0 && !again) run.missed.push({ alert: one.alert, wave });
-    else observeTold(context, one, began, params.allowance, await lackOf(twin, one, inhibitors, routed, awaited));
+    else observeTold(context, one, began, params.allowance, await lackOf(context, twin, one, inhibitors, routed));
   }
   const ended = await twin.inject(waves.healthy);
   context.mark('the causes are gone');
@@ -338,18 +338,22 @@ interface Lack {
 
 /** Where an alert got stuck on its way. */
 async function lackOf(
+  { target: { pager } }: StepContext<Needs>,
   twin: MonitoringTwin,
   one: Awaited,
   inhibitors: readonly string[],
   routed: readonly RoutedAlert[],
-  awaited: readonly Awaited[],
 ): Promise<Lack | undefined> {
   if (one.told !== undefined) return undefined;
   const { name } = one.alert;
   if (inhibitors.length > 0) {
-    const paged = awaited.find((other) => inhibitors.includes(other.alert.name) && other.told !== undefined);
+    const own = (await pager.since(0)).filter(({ labels }) => labels[twin.mark.name] === twin.mark.value);
+    const paged = own.find(({ alert, kind }) => inhibitors.includes(alert) && kind === 'page');
     if (paged !== undefined)
-      return { because: `it is inhibited by ${paged.alert.name}, which was told`, excused: true };
+      return {
+        because: `${paged.alert} keeps it quiet, and paged ${paged.receiver} for the same cause`,
+        excused: true,
+      };
     return {
       because: `it is inhibited by ${inhibitors.join(', ')}, and nobody was told of that either`,
       excused: false,

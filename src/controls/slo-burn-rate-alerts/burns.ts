@@ -81,7 +81,8 @@ function burnOf(
   const step = stepOf(tier);
   const clean = Math.ceil(Math.max(...own.map(({ long }) => long)) / step) + 1;
   const times = own.flatMap(
-    (one) => detectionTime(one, errorRatio, { scrape: 0, evaluation: 0, hold: one.hold }) ?? [],
+    (one) =>
+      detectionTime({ ...one, name: 'page-quick' }, errorRatio, { scrape: 0, evaluation: 0, hold: one.hold }) ?? [],
   );
   const predicted = Math.min(...times);
   const bad = Math.ceil(predicted / step) + 10;

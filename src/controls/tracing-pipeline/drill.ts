@@ -5,10 +5,12 @@ import type { Journey, Span } from '../../model/drill/traces.ts';
 import { pause, until } from '../../model/drill/until.ts';
 import type { EnvironmentFacts, ServiceFacts } from './query.ts';
 
-const NEEDS = ['parts', 'traces'] as const;
+const NEEDS = ['edge', 'parts', 'traces'] as const;
 type Needs = (typeof NEEDS)[number];
 
 interface Params {
+  /** Why a service sends no spans: then nobody waits for them. */
+  readonly untraced: string;
   readonly arrivesWithin: number;
   readonly explained: number;
 }
@@ -27,7 +29,11 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parame
   plan({ subjects, parameters: { slow }, spec }) {
     const [params] = subjects.map((subject) => subject.params);
     if (params === undefined) return { runs: [] };
-    const services = subjects.flatMap(({ id, name, input }) => (input.about === 'service' ? [{ id, name }] : []));
+    const services = subjects.flatMap(({ id, name, input, params }) =>
+      input.about === 'service' && params.untraced === '' ? [{ id, name }] : [],
+    );
+    const pathOf = (service: string): string | undefined =>
+      spec.services.find(({ name }) => name === service)?.routes.find(({ protocol }) => protocol !== 'grpc')?.path;
     let journey: Journey;
     let spans: readonly Span[] = [];
     return {
@@ -55,15 +61,16 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parame
                 const store = criticalStore(spec, warm.service);
                 const [server] = parts.serversOf(store);
                 if (server === undefined) throw new CannotTell(`the target runs no server of ${store}`);
-                await parts.freeze(server);
-                context.mark(`${server} stopped`);
-                const answered = traces.journey();
-                // An answer that fails is waited for below; meanwhile it must not end the process.
-                answered.catch(() => undefined);
-                await pause(slow, context.signal);
-                await parts.thaw(server);
+                let goesOn = Promise.resolve();
+                journey = await traces.journey(async () => {
+                  await parts.freeze(server);
+                  context.mark(`${server} stopped`);
+                  goesOn = pause(slow, context.signal).then(() => parts.thaw(server));
+                  // Whoever waits for it below hears of it; meanwhile it must not end the process.
+                  goesOn.catch(() => undefined);
+                });
+                await goesOn;
                 context.mark(`${server} goes on`);
-                journey = await answered;
                 context.observe({
                   name: 'time of the slow request',
                   value: journey.ms,
@@ -77,18 +84,32 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parame
               kind: 'measure',
               timeoutMs: 120_000,
               async run(context) {
-                const { parts, traces } = context.target;
-                const expected = services.filter(({ name }) => parts.replicas(name).length > 0);
-                const has = (service: string): boolean => spans.some((span) => span.service === service);
-                await until(
-                  async () => {
-                    spans = await traces.of(journey.traceId);
-                    return expected.every(({ name }) => has(name)) ? true : undefined;
-                  },
-                  { signal: context.signal, forMs: params.arrivesWithin * 1000, everyMs: 250 },
+                const { parts } = context.target;
+                const running = services.filter(({ name }) => parts.replicas(name).length > 0);
+                const apart = running.filter(({ name }) => name !== journey.service && pathOf(name) !== undefined);
+                const onTheWay = running.filter((one) => !apart.includes(one));
+                const all = async (traceId: string, names: readonly string[]): Promise<readonly Span[]> => {
+                  let found: readonly Span[] = [];
+                  const has = (service: string): boolean => found.some((span) => span.service === service);
+                  await until(
+                    async () => {
+                      found = await context.target.traces.of(traceId);
+                      return names.every(has) ? true : undefined;
+                    },
+                    { signal: context.signal, forMs: params.arrivesWithin * 1000, everyMs: 250 },
+                  );
+                  return found;
+                };
+                spans = await all(
+                  journey.traceId,
+                  onTheWay.map(({ name }) => name),
                 );
                 context.keep('spans', spans);
-                for (const { id, name } of expected) spansOf(context, id, name, spans, params);
+                for (const { id, name } of onTheWay) spansOf(context, id, name, spans, params);
+                for (const { id, name } of apart) {
+                  const traceId = await ask(context, name, pathOf(name) ?? '/');
+                  spansOf(context, id, name, await all(traceId, [name]), params);
+                }
               },
             },
             {
@@ -108,7 +129,10 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parame
 });
 
 interface SpecOfStores {
-  readonly services: readonly { readonly name: string; readonly criticalDependencies: readonly string[] }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly criticalDependencies?: readonly string[] | undefined;
+  }[];
 }
 
 function criticalStore({ services }: SpecOfStores, service: string): string {
@@ -116,6 +140,14 @@ function criticalStore({ services }: SpecOfStores, service: string): string {
   const store = own.find((target) => target.startsWith('store/'));
   if (store === undefined) throw new CannotTell(`the spec names no store in criticalDependencies of ${service}`);
   return store.slice('store/'.length);
+}
+
+/** Sends a request of its own to a public service; answers its trace. */
+async function ask({ target: { edge } }: StepContext<Needs>, service: string, path: string): Promise<string> {
+  const traceId = crypto.randomUUID().replaceAll('-', '');
+  const headers = { traceparent: `00-${traceId}-${traceId.slice(0, 16)}-01` };
+  await edge.ask(edge.host(service), path.replaceAll('*', 'drill'), { headers });
+  return traceId;
 }
 
 /** Services that the request does not come to leave no span of it, and nobody can speak for them. */

@@ -4,9 +4,9 @@ export interface Traces {
   of(traceId: string): Promise<readonly Span[]>;
   /**
    * Sends, as a customer, one request whose consequences go as far as any of the target's do: through API and queue to workers, and back to the
-   * customer as an event. It is ordinary business of the target, and stays there.
+   * customer as an event. It is ordinary business of the target, and stays there. `before` runs when everything is ready for it to be sent.
    */
-  journey(): Promise<Journey>;
+  journey(before?: () => Promise<void>): Promise<Journey>;
 }
 
 export interface Journey {

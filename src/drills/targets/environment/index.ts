@@ -1,5 +1,6 @@
 /** An environment of the spec as a target: what of it is reachable from here is offered, and nothing that is not. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { CannotTell } from '../../../model/drill/drill.ts';
 import type { Databases } from '../../../model/drill/databases.ts';
@@ -12,7 +13,9 @@ import { askOver } from '../ask.ts';
 import { offering, type Offered } from '../offered.ts';
 import { partly } from '../partly.ts';
 import { writeRaw } from '../raw.ts';
-import { promQuery, promAlerts } from './prometheus.ts';
+import { rulesOf } from '../lab/metrics/prometheus.ts';
+import { simulateRules } from '../lab/metrics/simulate.ts';
+import { promAlerts, promQuery, promText } from './prometheus.ts';
 import type { OpenSettings } from './settings.ts';
 import { connectSql } from './sql.ts';
 
@@ -53,12 +56,23 @@ function edgeOf(spec: Spec, { edge, path }: OpenSettings, { signal }: Use): Edge
   });
 }
 
-function metricsOf({ metrics, secret }: OpenSettings, { signal }: Use): Metrics {
+/** Prometheus is read. Nothing here changes what an environment is watched by. */
+function metricsOf({ metrics, secret }: OpenSettings, { signal, scratch }: Use): Metrics {
   if (metrics === undefined) throw new CannotTell('no Prometheus is named');
   const token = metrics.token === undefined ? undefined : secret(metrics.token);
+  const rules = (): ReturnType<Metrics['rules']> => rulesOf((path) => promText(metrics.url, path, token, signal));
+  const never = (): Promise<never> =>
+    Promise.reject(new CannotTell('the monitoring of an environment is read here, and not changed'));
   return partly<Metrics>('metrics', {
     query: (promql) => promQuery(metrics.url, token, promql, signal),
     alerts: () => promAlerts(metrics.url, token, signal),
+    rules,
+    simulate: async (simulation) => simulateRules(await rules(), simulation, join(scratch, 'simulation'), signal),
+    servers: { prometheus: [], alertmanager: [] },
+    routes: never,
+    routed: never,
+    hurry: never,
+    twin: never,
   });
 }
 

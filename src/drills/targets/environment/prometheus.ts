@@ -56,6 +56,16 @@ export async function promAlerts(base: string, token: string | undefined, signal
 }
 
 async function get(base: string, path: string, token: string | undefined, signal: AbortSignal): Promise<unknown> {
+  return JSON.parse(await promText(base, path, token, signal));
+}
+
+/** The answer of a path of the API as it is. Throws CannotTell where there is none. */
+export async function promText(
+  base: string,
+  path: string,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const response = await fetch(`${base.replace(/\/$/, '')}${path}`, {
     signal,
     redirect: 'error',
@@ -63,5 +73,5 @@ async function get(base: string, path: string, token: string | undefined, signal
   });
   const text = await response.text();
   if (!response.ok) throw new CannotTell(`Prometheus answers ${response.status}: ${text.slice(0, 200)}`);
-  return JSON.parse(text);
+  return text;
 }

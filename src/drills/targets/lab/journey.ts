@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 import { CannotTell } from '../../../model/drill/drill.ts';
 import { until } from '../../../model/drill/until.ts';
 import type { Journey, JourneyEvent } from '../../../model/drill/traces.ts';
@@ -16,7 +17,7 @@ import { labPeople } from './people.ts';
 const SERVICE = 'api';
 const TIMEOUT_MS = 30_000;
 
-export async function takeJourney(open: OpenLab, use: Use): Promise<Journey> {
+export async function takeJourney(open: OpenLab, use: Use, before?: () => Promise<void>): Promise<Journey> {
   const { lab } = open;
   const [node] = lab.replicas('node-agent').slice(-1);
   if (node === undefined) throw new CannotTell('the lab runs no node that a customer could rent');
@@ -29,6 +30,7 @@ export async function takeJourney(open: OpenLab, use: Use): Promise<Journey> {
   const traceId = randomBytes(16).toString('hex');
   const page = await listen(host, edge.place.httpsPort, readFileSync(lab.client.ca, 'utf8'), token);
   try {
+    await before?.();
     const began = performance.now();
     const answer = await ask(`/api/v1/instances/${instance}/usage`, {
       method: 'POST',
@@ -57,6 +59,8 @@ export async function takeJourney(open: OpenLab, use: Use): Promise<Journey> {
   }
 }
 
+const told = z.looseObject({ requestId: z.string().optional(), traceparent: z.string().optional() });
+
 interface Page {
   /** What arrived, with milliseconds since then. */
   seen(began: number): JourneyEvent[];
@@ -68,18 +72,16 @@ const toLoopback: LookupFunction = (_host, { all }, done) =>
   all === true ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
 
 async function listen(host: string, port: number, ca: string, token: string): Promise<Page> {
-  const seen: { at: number; requestId?: string; traceparent?: string }[] = [];
+  const seen: { at: number; requestId: string | undefined; traceparent: string | undefined }[] = [];
   const socket = new WebSocket(
     `wss://${host}:${port}/api/v1/notifications`,
     ['launchgate.notifications.v1', `bearer.${token}`],
     { ca, lookup: toLoopback, origin: `https://console.localhost:${port}`, handshakeTimeout: TIMEOUT_MS },
   );
-  socket.on('message', (data: Buffer) =>
-    seen.push({
-      at: performance.now(),
-      ...(JSON.parse(data.toString()) as { requestId?: string; traceparent?: string }),
-    }),
-  );
+  socket.on('message', (data: Buffer) => {
+    const { requestId, traceparent } = told.parse(JSON.parse(data.toString()));
+    seen.push({ at: performance.now(), requestId, traceparent });
+  });
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', reject);

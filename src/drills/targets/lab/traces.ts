@@ -26,7 +26,7 @@ export function labTraces(open: OpenLab, use: Use): Traces {
   const { lab } = open;
   const { signal } = use;
   return {
-    journey: () => takeJourney(open, use),
+    journey: (before) => takeJourney(open, use, before),
     async of(traceId) {
       const answer = await fetch(`http://${address(lab, 'otlp', 'http')}/v1/traces/${encodeURIComponent(traceId)}`, {
         signal,

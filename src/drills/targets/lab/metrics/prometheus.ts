@@ -82,6 +82,7 @@ export function groupsOf(loaded: readonly LoadedRule[]): { name: string; rules: 
 }
 
 interface RuleOfFile {
+  readonly [member: string]: unknown;
   readonly alert?: string;
   readonly record?: string;
   readonly expr: string;

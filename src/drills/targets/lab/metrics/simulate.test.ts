@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { needs } from '../../../../../test/need.ts';
+import type { LoadedRule } from '../../../../model/drill/metrics.ts';
+import { simulateRules } from './simulate.ts';
+
+const rules: LoadedRule[] = [
+  {
+    kind: 'record',
+    name: 'job:requests:rate1m',
+    group: 'b',
+    expr: 'sum(rate(requests_total[1m]))',
+    holdSeconds: 0,
+    labels: {},
+  },
+  {
+    kind: 'alert',
+    name: 'Too many requests',
+    group: 'a',
+    expr: 'job:requests:rate1m > 1',
+    holdSeconds: 30,
+    labels: {},
+  },
+];
+
+describe.runIf(needs('promtool'))('simulated time', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'launchgate-simulate-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const run = (values: string, loaded = rules) =>
+    simulateRules(
+      loaded,
+      {
+        stepSeconds: 15,
+        steps: 60,
+        series: [{ series: 'requests_total{job="api"}', values }],
+        alerts: ['Too many requests'],
+      },
+      join(folder, 'run'),
+      AbortSignal.timeout(20_000),
+    );
+
+  test('says when an alert fired, its for included', async () => {
+    const fired = (await run('0+1x29 30+60x30')).get('Too many requests') ?? [];
+    // The first sample of the burst comes at 465 s, and the for takes 30 s.
+    expect(fired[0]).toBe(495);
+    expect(fired.at(-1)).toBe(885);
+  });
+
+  test('a quiet alert never fired', async () => {
+    expect(await run('0+1x60')).toEqual(new Map([['Too many requests', []]]));
+  });
+
+  test('rules that promtool cannot read are no silence', async () => {
+    await expect(run('0+1x60', [{ ...rules[1]!, expr: 'requests_total >' }])).rejects.toThrow('could not run');
+  });
+});
