@@ -1,6 +1,5 @@
 import type { ControlMeta } from '../model/control.ts';
 import { dataControls } from './planned/data.ts';
-import { eastWestControls } from './planned/east-west.ts';
 import { operationsControls } from './planned/operations.ts';
 import { workloadsControls } from './planned/workloads.ts';
 
@@ -13,7 +12,6 @@ import { workloadsControls } from './planned/workloads.ts';
  */
 export const plannedControls: readonly ControlMeta[] = [
   ...dataControls,
-  ...eastWestControls,
   ...operationsControls,
   ...workloadsControls,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -3,14 +3,13 @@ import { seconds } from '../../model/duration.ts';
 import type { Measured, Rehearsal } from '../../model/drill/drill.ts';
 import type { ClientCertificate, TlsDoor } from '../../model/drill/trust.ts';
 import type { Spec } from '../../model/spec.ts';
-import { secondsOf, underLoad, untilSteady, type Context, type Needs, type Parameters, type Subject } from './drill-load.ts';
-
-const MINUTE = 60_000;
+import { secondsWithin, underLoad } from '../../proofs/rehearsal/index.ts';
+import { MINUTE, untilAnswered, type Context, type Needs, type Parameters, type Subject } from './drill-load.ts';
 
 export function authorityRehearsal(subjects: readonly Subject[], parameters: Parameters, spec: Spec): Rehearsal<Needs> {
   const [first] = subjects;
   const params = first!.params;
-  const load = underLoad(spec, parameters, params);
+  const load = underLoad({ spec, perSecond: parameters.perSecond, path: params.loadPath });
   const ids = subjects.map(({ id }) => id);
   let before: ClientCertificate | undefined;
   return {
@@ -85,7 +84,11 @@ async function admitted(
   }));
 }
 
-async function refused(context: Context, subjects: readonly Subject[], caller: ClientCertificate | undefined): Promise<void> {
+async function refused(
+  context: Context,
+  subjects: readonly Subject[],
+  caller: ClientCertificate | undefined,
+): Promise<void> {
   const slowest = await atEachDoor(context, subjects, caller, 'refused', (subject, out) => ({
     name: 'servers that admit the old authority after its end',
     value: out.length,
@@ -117,16 +120,24 @@ async function atEachDoor(
   let slowest = 0;
   for (const subject of subjects) {
     const { holders } = subject.input;
-    const doors: readonly TlsDoor[] = served.filter(({ workload }) => holders.includes(workload)).map(({ door }) => door);
+    const doors: readonly TlsDoor[] = served
+      .filter(({ workload }) => holders.includes(workload))
+      .map(({ door }) => door);
     if (doors.length === 0) continue;
     const withinMs = seconds(subject.params.servedWithin) * 1000;
     const { inARow } = subject.params;
     const times = await Promise.all(
-      doors.map((door) => untilSteady(context, door, caller, { holds: ({ outcome }) => outcome === wanted, inARow, withinMs })),
+      doors.map((door) =>
+        untilAnswered(context, door, caller, { holds: ({ outcome }) => outcome === wanted, inARow, withinMs }),
+      ),
     );
-    slowest = Math.max(slowest, ...times.map((ms) => secondsOf(ms, withinMs)));
-    context.observe(told(subject, doors.filter((_, at) => times[at] === undefined).map(({ part }) => part)));
+    slowest = Math.max(slowest, ...times.map((ms) => secondsWithin(ms, withinMs)));
+    context.observe(
+      told(
+        subject,
+        doors.filter((_, at) => times[at] === undefined).map(({ part }) => part),
+      ),
+    );
   }
   return slowest;
 }
-

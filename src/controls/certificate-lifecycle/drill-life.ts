@@ -3,23 +3,21 @@ import { seconds } from '../../model/duration.ts';
 import { CannotTell, type Rehearsal } from '../../model/drill/drill.ts';
 import type { ClientCertificate, Knock } from '../../model/drill/trust.ts';
 import type { Spec } from '../../model/spec.ts';
+import { pause, secondsWithin, underLoad } from '../../proofs/rehearsal/index.ts';
 import {
   doorsOf,
-  pause,
-  secondsOf,
-  underLoad,
-  untilSteady,
+  MINUTE,
+  untilAnswered,
   type Context,
   type Needs,
   type Parameters,
   type Subject,
 } from './drill-load.ts';
 
-const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 export function lifeRehearsal(subject: Subject, parameters: Parameters, spec: Spec): Rehearsal<Needs> {
-  const load = underLoad(spec, parameters, subject.params);
+  const load = underLoad({ spec, perSecond: parameters.perSecond, path: subject.params.loadPath });
   const { id, name } = subject;
   return {
     name: `the life of the certificate ${name}`,
@@ -40,10 +38,20 @@ export function lifeRehearsal(subject: Subject, parameters: Parameters, spec: Sp
     method: [
       { name: 'start the load', kind: 'act', timeoutMs: MINUTE, run: load.start },
       { name: 'renew under load', kind: 'measure', timeoutMs: 5 * MINUTE, run: (context) => renew(subject, context) },
-      { name: 'let a caller’s expire', kind: 'measure', timeoutMs: MINUTE, run: (context) => expire(subject, parameters, context) },
+      {
+        name: 'let a caller’s expire',
+        kind: 'measure',
+        timeoutMs: MINUTE,
+        run: (context) => expire(subject, parameters, context),
+      },
       { name: 'withdraw one', kind: 'measure', timeoutMs: MINUTE, run: (context) => withdraw(subject, context) },
       { name: 'end the load', kind: 'measure', timeoutMs: MINUTE, run: (context) => load.stop(context, [id]) },
-      { name: 'show the job what it must find', kind: 'fault', timeoutMs: MINUTE, run: (context) => job(subject, parameters, context) },
+      {
+        name: 'show the job what it must find',
+        kind: 'fault',
+        timeoutMs: MINUTE,
+        run: (context) => job(subject, parameters, context),
+      },
     ],
   };
 }
@@ -57,16 +65,25 @@ async function renew(subject: Subject, context: Context): Promise<void> {
     doorsOf(subject, trust).map(async (door) => {
       const { serial, issueMs } = await trust.certificates.renew(door.part);
       const holds = ({ outcome, served }: Knock): boolean => outcome === 'admitted' && served?.serial === serial;
-      return { part: door.part, issueMs, servedMs: await untilSteady(context, door, caller, { holds, inARow, withinMs }) };
+      return {
+        part: door.part,
+        issueMs,
+        servedMs: await untilAnswered(context, door, caller, { holds, inARow, withinMs }),
+      };
     }),
   );
   context.keep('renewals', times);
   const late = times.filter(({ servedMs }) => servedMs === undefined).map(({ part }) => part);
   const { id } = subject;
-  context.observe({ name: 'issue', value: Math.max(...times.map(({ issueMs }) => issueMs)) / 1000, unit: 's', subject: id });
+  context.observe({
+    name: 'issue',
+    value: Math.max(...times.map(({ issueMs }) => issueMs)) / 1000,
+    unit: 's',
+    subject: id,
+  });
   context.observe({
     name: 'renewed to served',
-    value: Math.max(...times.map(({ servedMs }) => secondsOf(servedMs, withinMs))),
+    value: Math.max(...times.map(({ servedMs }) => secondsWithin(servedMs, withinMs))),
     unit: 's',
     atMost: withinMs / 1000,
     subject: id,
@@ -89,7 +106,8 @@ async function expire(subject: Subject, { lifeSeconds }: Parameters, context: Co
   await Promise.all(
     doors.map(async (door) => {
       const { outcome, said } = await trust.knock(door, caller);
-      if (outcome !== 'admitted') throw new CannotTell(`${door.part} does not admit a certificate that is valid: ${said}`);
+      if (outcome !== 'admitted')
+        throw new CannotTell(`${door.part} does not admit a certificate that is valid: ${said}`);
     }),
   );
   await pause(Math.max(0, caller.notAfter - Date.now()));
@@ -133,17 +151,24 @@ async function refusedEverywhere(
   const withinMs = seconds(params.refusedWithin) * 1000;
   const times = await Promise.all(
     doors.map((door) =>
-      untilSteady(context, door, caller, { holds: ({ outcome }) => outcome === 'refused', inARow: params.inARow, withinMs }),
+      untilAnswered(context, door, caller, {
+        holds: ({ outcome }) => outcome === 'refused',
+        inARow: params.inARow,
+        withinMs,
+      }),
     ),
   );
   const open = doors.filter((_, at) => times[at] === undefined).map(({ part }) => part);
   context.observe({
     name: `${what} to refused`,
-    value: Math.max(...times.map((ms) => secondsOf(ms, withinMs))),
+    value: Math.max(...times.map((ms) => secondsWithin(ms, withinMs))),
     unit: 's',
     atMost: withinMs / 1000,
     subject: id,
-    detail: open.length === 0 ? `${params.inARow} times in a row at each door` : `${open.join(', ')} never refused it so often in a row`,
+    detail:
+      open.length === 0
+        ? `${params.inARow} times in a row at each door`
+        : `${open.join(', ')} never refused it so often in a row`,
   });
 }
 
@@ -165,8 +190,9 @@ async function job(subject: Subject, { lifeSeconds }: Parameters, context: Conte
     const { serial } = await certificates.renew(door!.part, { lifeMs });
     const end = Date.now() + lifeMs;
     const holds = ({ served }: Knock): boolean => served?.serial === serial;
-    const shown = await untilSteady(context, door!, caller, { holds, inARow: 1, withinMs: lifeMs });
-    if (shown === undefined) throw new CannotTell(`${door!.part} did not show the short-lived certificate before its end`);
+    const shown = await untilAnswered(context, door!, caller, { holds, inARow: 1, withinMs: lifeMs });
+    if (shown === undefined)
+      throw new CannotTell(`${door!.part} did not show the short-lived certificate before its end`);
     return end;
   }
 

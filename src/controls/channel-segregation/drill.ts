@@ -1,7 +1,13 @@
 /** Every user of the server tries every command on every declared channel, and the server says of each what it would let them do. */
 import { z } from 'zod';
 import type { Databases, RedisConnection } from '../../model/drill/databases.ts';
-import { CannotTell, defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import { attemptsOn, WAYS_AROUND, type Attempt } from './attempts.ts';
 import type { Params, Segregation } from './check.ts';
 
@@ -44,12 +50,18 @@ function rehearsal(subject: Subject): Rehearsal<'databases'> {
         unit: 'users',
         timeoutMs: 10_000,
         tolerance: { atLeast: 1 },
-        measure: ({ target }) => withOperator(target.databases, name, async (operator) => (await usersOf(operator)).length),
+        measure: ({ target }) =>
+          withOperator(target.databases, name, async (operator) => (await usersOf(operator)).length),
       },
     ],
     method: [
       { name: 'try the whole matrix', kind: 'measure', timeoutMs: MINUTE, run: (context) => matrix(subject, context) },
-      { name: 'ask for ways around it', kind: 'measure', timeoutMs: MINUTE, run: (context) => around(subject, context) },
+      {
+        name: 'ask for ways around it',
+        kind: 'measure',
+        timeoutMs: MINUTE,
+        run: (context) => around(subject, context),
+      },
       { name: 'come without a name', kind: 'measure', timeoutMs: MINUTE, run: (context) => nameless(subject, context) },
     ],
   };
@@ -80,7 +92,13 @@ async function matrix({ name, input, params }: Subject, context: Context): Promi
   context.observe({ name: 'combinations tried', value: tried.length, unit: 'commands' });
   context.observe({ name: 'combinations asked', value: cells.length - tried.length, unit: 'commands' });
   context.observe({ name: 'rights too many', value: over.length, unit: 'commands', is: 0, ...told(over, 'may') });
-  context.observe({ name: 'declared rights missing', value: under.length, unit: 'commands', is: 0, ...told(under, 'may not') });
+  context.observe({
+    name: 'declared rights missing',
+    value: under.length,
+    unit: 'commands',
+    is: 0,
+    ...told(under, 'may not'),
+  });
 }
 
 async function around({ name, params }: Subject, context: Context): Promise<void> {
@@ -97,9 +115,19 @@ async function around({ name, params }: Subject, context: Context): Promise<void
 /** The default user is who comes without a name. Off, it is answered nothing. */
 async function nameless({ name, input }: Subject, context: Context): Promise<void> {
   const answered: string[] = [];
-  for (const command of [['PING'], ...input.channels.flatMap(({ pattern }) => attemptsOn(pattern, MARK)[0]?.commands ?? [])])
-    if (await answers(context.target.databases, name, 'default', [command as [string, ...string[]]])) answered.push(command[0] ?? '');
-  context.observe({ name: 'commands answered to nobody', value: answered.length, unit: 'commands', is: 0, ...detail(answered) });
+  for (const command of [
+    ['PING'],
+    ...input.channels.flatMap(({ pattern }) => attemptsOn(pattern, MARK)[0]?.commands ?? []),
+  ])
+    if (await answers(context.target.databases, name, 'default', [command as [string, ...string[]]]))
+      answered.push(command[0] ?? '');
+  context.observe({
+    name: 'commands answered to nobody',
+    value: answered.length,
+    unit: 'commands',
+    is: 0,
+    ...detail(answered),
+  });
 }
 
 /** All but those that are declared to do more, and the one by whom the drill asks. */
@@ -124,7 +152,11 @@ function expectedOf(
 }
 
 /** Undefined where the server cannot say: what a script does is known when it runs. */
-async function wouldAllow(operator: RedisConnection, user: string, { name, commands }: Attempt): Promise<boolean | undefined> {
+async function wouldAllow(
+  operator: RedisConnection,
+  user: string,
+  { name, commands }: Attempt,
+): Promise<boolean | undefined> {
   if (name.startsWith('EVAL')) return undefined;
   for (const command of commands) if (!isAllowed(await dryRun(operator, user, command))) return false;
   return true;
@@ -140,7 +172,12 @@ function isAllowed(answer: string): boolean {
 }
 
 /** Undefined where the target does not have the user's password. */
-async function tryAs(databases: Databases, store: string, user: string, { commands }: Attempt): Promise<boolean | undefined> {
+async function tryAs(
+  databases: Databases,
+  store: string,
+  user: string,
+  { commands }: Attempt,
+): Promise<boolean | undefined> {
   try {
     return await answers(databases, store, user, commands);
   } catch (error) {
@@ -176,7 +213,11 @@ async function answers(
 /** The words of Redis 7 for what its ACL forbids, in a script as well, and for who has not said who they are. */
 const REFUSED = /NOPERM|NOAUTH|ACL failure|no permissions|can't (?:run this|access)|EXECABORT/;
 
-async function withOperator<T>(databases: Databases, store: string, work: (operator: RedisConnection) => Promise<T>): Promise<T> {
+async function withOperator<T>(
+  databases: Databases,
+  store: string,
+  work: (operator: RedisConnection) => Promise<T>,
+): Promise<T> {
   const operator = await databases.redis(store).catch((cause: unknown) => {
     throw new CannotTell(`the operator is not let in to ${store}: ${wordsOf(cause)}`, { cause });
   });

@@ -1,6 +1,12 @@
 /** Comes to every internal door without TLS, without a certificate, and with wrong ones: each must be refused, and the platform's own let in. */
 import { z } from 'zod';
-import { CannotTell, defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { Caller, Knock, ServedCertificate, TlsDoor } from '../../model/drill/trust.ts';
 import type { Params } from './check.ts';
 import type { Traffic } from './input.ts';
@@ -62,12 +68,22 @@ async function visit(subject: Subject, attempts: number, context: Context): Prom
   const { certificates } = trust;
   const own = await certificates.issue();
   const right = await knockAll(context, doors, own, attempts);
-  observe(context, subject, 'platform callers refused', right.filter((one) => one.outcome !== 'admitted'));
+  observe(
+    context,
+    subject,
+    'platform callers refused',
+    right.filter((one) => one.outcome !== 'admitted'),
+  );
   for (const [what, caller] of await wrongCallers(subject, context)) {
     const knocks = await knockAll(context, doors, caller, attempts);
     const silent = knocks.find((one) => one.outcome === 'silent');
     if (silent !== undefined) throw new CannotTell(`${silent.part} neither admits nor refuses ${what}`);
-    observe(context, subject, `${what} admitted`, knocks.filter((one) => one.outcome === 'admitted'));
+    observe(
+      context,
+      subject,
+      `${what} admitted`,
+      knocks.filter((one) => one.outcome === 'admitted'),
+    );
   }
   judgeServed(context, subject, right);
 }
@@ -96,7 +112,9 @@ async function knockAll(
   const visits: Visit[] = [];
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     signal.throwIfAborted();
-    const knocks = await Promise.all(doors.map(async (door) => ({ part: door.part, ...(await trust.knock(door, caller)) })));
+    const knocks = await Promise.all(
+      doors.map(async (door) => ({ part: door.part, ...(await trust.knock(door, caller)) })),
+    );
     visits.push(...knocks);
   }
   return visits;

@@ -5,6 +5,7 @@ import { activity } from './activity.ts';
 import { closeTerminals } from './close-terminals.ts';
 import { edgeSettingUndo } from './edge-setting.ts';
 import { endAuthority } from './end-authority.ts';
+import { endEmergency } from './end-emergency.ts';
 import { endProcesses } from './end-processes.ts';
 import { forgetRevocations } from './forget-revocations.ts';
 import { monitoringPace } from './monitoring-pace.ts';
@@ -14,6 +15,7 @@ import { removeFolder } from './remove-folder.ts';
 import { removeMarkers } from './remove-markers.ts';
 import { renewCertificate } from './renew-certificate.ts';
 import { restartParts } from './restart-parts.ts';
+import { settleCredentialKind } from './settle-credential.ts';
 import { startPart } from './start-part.ts';
 import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
@@ -25,6 +27,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     closeTerminals,
     edgeSettingUndo,
     endAuthority,
+    endEmergency,
     endProcesses,
     forgetRevocations,
     monitoringPace,
@@ -34,6 +37,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     removeMarkers,
     renewCertificate,
     restartParts,
+    settleCredentialKind,
     startPart,
     thaw,
   ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),

@@ -6,33 +6,48 @@ import { LAB } from '../../../model/policy-rules.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
+import { labAccess } from './access.ts';
+import { labSql } from './databases/sql.ts';
+import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
+import { labEmergency } from './emergency/index.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
+import { labMessages } from './messages.ts';
 import { labMetrics } from './metrics/index.ts';
 import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
-import { labTraces } from './traces.ts';
-import { labEdgeControl } from './edge-control.ts';
-import { labParts } from './parts.ts';
-import { labPeople } from './people.ts';
+import { labProbes } from './probes/index.ts';
+import { labRedis } from './redis.ts';
 import { labTerminals } from './terminals.ts';
+import { labTraces } from './traces.ts';
+import { labTrust } from './trust/index.ts';
+import { labWebhooks } from './webhooks.ts';
 
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
+  access: labAccess,
+  databases: (open, use) => ({
+    redis: labRedis(open, use),
+    sql: (store, as) => labSql(open, store, as),
+    standby: () => Promise.resolve(undefined),
+  }),
   edge: labEdge,
+  edgeControl: labEdgeControl,
+  emergency: labEmergency,
   load: labLoad,
   logs: labLogs,
+  messages: labMessages,
   metrics: labMetrics,
   pager: labPager,
   parts: labParts,
   people: labPeople,
-  traces: labTraces,
-  edgeControl: labEdgeControl,
-  parts: labParts,
-  people: labPeople,
+  probes: labProbes,
   terminals: labTerminals,
+  traces: labTraces,
+  trust: labTrust,
+  webhooks: labWebhooks,
 };
 
 export function labTarget(open: OpenLab): Target {
