@@ -1,5 +1,4 @@
 import type { ControlMeta } from '../model/control.ts';
-import { eastWestControls } from './planned/east-west.ts';
 import { operationsControls } from './planned/operations.ts';
 import { workloadsControls } from './planned/workloads.ts';
 
@@ -11,7 +10,6 @@ import { workloadsControls } from './planned/workloads.ts';
  * be restored) and for the sign-offs, where a waiver would stand for the very approval it needs.
  */
 export const plannedControls: readonly ControlMeta[] = [
-  ...eastWestControls,
   ...operationsControls,
   ...workloadsControls,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -40,4 +40,5 @@ export const control = defineControl({
   subjects: adminServices,
   inputs: revocation,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

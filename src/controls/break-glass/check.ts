@@ -4,7 +4,7 @@ import { fail, failOr, inconclusive, type Finding, type Result } from '../../mod
 import type { Spec } from '../../model/spec.ts';
 import { documentsIn, judgeDocuments, type NamedDocument } from '../../proofs/documents/index.ts';
 
-interface EmergencyAccess {
+export interface EmergencyAccess {
   readonly declared?: NonNullable<Spec['breakGlass']>;
   /** Documents that the access path names. */
   readonly procedure: readonly NamedDocument[];
@@ -12,7 +12,7 @@ interface EmergencyAccess {
   readonly people: number;
 }
 
-interface Params {
+export interface Params {
   readonly quorum: number;
   readonly longest: string;
   readonly minWords: number;

@@ -37,4 +37,5 @@ export const control = defineControl({
   subjects: thePlatform,
   inputs: emergencyAccess,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -3,22 +3,13 @@ import { seconds } from '../../model/duration.ts';
 import type { Measured, Rehearsal } from '../../model/drill/drill.ts';
 import type { ClientCertificate, TlsDoor } from '../../model/drill/trust.ts';
 import type { Spec } from '../../model/spec.ts';
-import {
-  secondsOf,
-  underLoad,
-  untilSteady,
-  type Context,
-  type Needs,
-  type Parameters,
-  type Subject,
-} from './drill-load.ts';
-
-const MINUTE = 60_000;
+import { secondsWithin, underLoad } from '../../proofs/rehearsal/index.ts';
+import { MINUTE, untilAnswered, type Context, type Needs, type Parameters, type Subject } from './drill-load.ts';
 
 export function authorityRehearsal(subjects: readonly Subject[], parameters: Parameters, spec: Spec): Rehearsal<Needs> {
   const [first] = subjects;
   const params = first!.params;
-  const load = underLoad(spec, parameters, params);
+  const load = underLoad({ spec, perSecond: parameters.perSecond, path: params.loadPath });
   const ids = subjects.map(({ id }) => id);
   let before: ClientCertificate | undefined;
   return {
@@ -137,10 +128,10 @@ async function atEachDoor(
     const { inARow } = subject.params;
     const times = await Promise.all(
       doors.map((door) =>
-        untilSteady(context, door, caller, { holds: ({ outcome }) => outcome === wanted, inARow, withinMs }),
+        untilAnswered(context, door, caller, { holds: ({ outcome }) => outcome === wanted, inARow, withinMs }),
       ),
     );
-    slowest = Math.max(slowest, ...times.map((ms) => secondsOf(ms, withinMs)));
+    slowest = Math.max(slowest, ...times.map((ms) => secondsWithin(ms, withinMs)));
     context.observe(
       told(
         subject,

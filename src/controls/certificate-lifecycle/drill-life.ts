@@ -3,23 +3,21 @@ import { seconds } from '../../model/duration.ts';
 import { CannotTell, type Rehearsal } from '../../model/drill/drill.ts';
 import type { ClientCertificate, Knock } from '../../model/drill/trust.ts';
 import type { Spec } from '../../model/spec.ts';
+import { pause, secondsWithin, underLoad } from '../../proofs/rehearsal/index.ts';
 import {
   doorsOf,
-  pause,
-  secondsOf,
-  underLoad,
-  untilSteady,
+  MINUTE,
+  untilAnswered,
   type Context,
   type Needs,
   type Parameters,
   type Subject,
 } from './drill-load.ts';
 
-const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 export function lifeRehearsal(subject: Subject, parameters: Parameters, spec: Spec): Rehearsal<Needs> {
-  const load = underLoad(spec, parameters, subject.params);
+  const load = underLoad({ spec, perSecond: parameters.perSecond, path: subject.params.loadPath });
   const { id, name } = subject;
   return {
     name: `the life of the certificate ${name}`,
@@ -70,7 +68,7 @@ async function renew(subject: Subject, context: Context): Promise<void> {
       return {
         part: door.part,
         issueMs,
-        servedMs: await untilSteady(context, door, caller, { holds, inARow, withinMs }),
+        servedMs: await untilAnswered(context, door, caller, { holds, inARow, withinMs }),
       };
     }),
   );
@@ -85,7 +83,7 @@ async function renew(subject: Subject, context: Context): Promise<void> {
   });
   context.observe({
     name: 'renewed to served',
-    value: Math.max(...times.map(({ servedMs }) => secondsOf(servedMs, withinMs))),
+    value: Math.max(...times.map(({ servedMs }) => secondsWithin(servedMs, withinMs))),
     unit: 's',
     atMost: withinMs / 1000,
     subject: id,
@@ -153,7 +151,7 @@ async function refusedEverywhere(
   const withinMs = seconds(params.refusedWithin) * 1000;
   const times = await Promise.all(
     doors.map((door) =>
-      untilSteady(context, door, caller, {
+      untilAnswered(context, door, caller, {
         holds: ({ outcome }) => outcome === 'refused',
         inARow: params.inARow,
         withinMs,
@@ -163,7 +161,7 @@ async function refusedEverywhere(
   const open = doors.filter((_, at) => times[at] === undefined).map(({ part }) => part);
   context.observe({
     name: `${what} to refused`,
-    value: Math.max(...times.map((ms) => secondsOf(ms, withinMs))),
+    value: Math.max(...times.map((ms) => secondsWithin(ms, withinMs))),
     unit: 's',
     atMost: withinMs / 1000,
     subject: id,
@@ -192,7 +190,7 @@ async function job(subject: Subject, { lifeSeconds }: Parameters, context: Conte
     const { serial } = await certificates.renew(door!.part, { lifeMs });
     const end = Date.now() + lifeMs;
     const holds = ({ served }: Knock): boolean => served?.serial === serial;
-    const shown = await untilSteady(context, door!, caller, { holds, inARow: 1, withinMs: lifeMs });
+    const shown = await untilAnswered(context, door!, caller, { holds, inARow: 1, withinMs: lifeMs });
     if (shown === undefined)
       throw new CannotTell(`${door!.part} did not show the short-lived certificate before its end`);
     return end;

@@ -32,4 +32,5 @@ export const control = defineControl({
   subjects: storesWithChannels,
   inputs: segregation,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

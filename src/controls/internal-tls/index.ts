@@ -37,4 +37,5 @@ export const control = defineControl({
   subjects: servers,
   inputs: traffic,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

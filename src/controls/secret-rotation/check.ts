@@ -11,6 +11,9 @@ export interface Params {
   readonly lifetimeFor: readonly string[];
   readonly minWords: number;
   readonly trustedHosts: readonly string[];
+  readonly inUseWithin: string;
+  readonly refusedWithin: string;
+  readonly loadPath: string;
 }
 
 type Schedule = NonNullable<Rotation['rotation']>;

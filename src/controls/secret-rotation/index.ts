@@ -38,8 +38,17 @@ export const control = defineControl({
       .array(z.string())
       .default([])
       .describe('Hosts of SOPs outside of the repository that are taken as written, such as a wiki.'),
+    inUseWithin: duration
+      .default('5m')
+      .describe('Longest time from handing a version out until all who hold it use it.'),
+    refusedWithin: duration.default('10s').describe('Longest time from ending a version until it is refused.'),
+    loadPath: z
+      .string()
+      .default('')
+      .describe('What is asked for while credentials rotate; by default the first public route for users.'),
   }),
   subjects: credentials,
   inputs: rotation,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

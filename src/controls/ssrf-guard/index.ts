@@ -25,4 +25,5 @@ export const control = defineControl({
   inputs: guard,
   check,
   synth,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -35,4 +35,5 @@ export const control = defineControl({
   subjects: webhookServices,
   inputs: ingestion,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

@@ -6,6 +6,7 @@ import { closeNetwork } from './close-network.ts';
 import { closeTerminals } from './close-terminals.ts';
 import { edgeSettingUndo } from './edge-setting.ts';
 import { endAuthority } from './end-authority.ts';
+import { endEmergency } from './end-emergency.ts';
 import { endProcesses } from './end-processes.ts';
 import { forgetRevocations } from './forget-revocations.ts';
 import { monitoringPace } from './monitoring-pace.ts';
@@ -16,6 +17,7 @@ import { removeFolder } from './remove-folder.ts';
 import { removeMarkers } from './remove-markers.ts';
 import { renewCertificate } from './renew-certificate.ts';
 import { restartParts } from './restart-parts.ts';
+import { settleCredentialKind } from './settle-credential.ts';
 import { startPart } from './start-part.ts';
 import { takeDown } from './take-down.ts';
 import { thaw } from './thaw.ts';
@@ -29,6 +31,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     closeTerminals,
     edgeSettingUndo,
     endAuthority,
+    endEmergency,
     endProcesses,
     forgetRevocations,
     monitoringPace,
@@ -39,6 +42,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     removeMarkers,
     renewCertificate,
     restartParts,
+    settleCredentialKind,
     startPart,
     takeDown,
     thaw,

@@ -2,10 +2,12 @@
  * What a drill may use of a target, one interface for each. Drills see these only; what speaks HTTP, SQL or signals is injected. A method
  * that makes the target worse off journals how to undo it before it acts, so a drill never has to.
  */
+import type { Access } from './access.ts';
 import type { Backups } from './backups.ts';
 import type { Databases } from './databases.ts';
 import type { Edge } from './edge.ts';
 import type { EdgeControl } from './edge-control.ts';
+import type { Emergency } from './emergency.ts';
 import type { Faults } from './faults.ts';
 import type { Load } from './load.ts';
 import type { Logs } from './logs.ts';
@@ -14,6 +16,7 @@ import type { Metrics } from './metrics.ts';
 import type { Pager } from './pager.ts';
 import type { Parts } from './parts.ts';
 import type { People } from './people.ts';
+import type { Probes } from './probes.ts';
 import type { Segments } from './segments.ts';
 import type { Sites } from './sites.ts';
 import type { Terminals } from './terminals.ts';
@@ -29,6 +32,8 @@ export interface Capabilities {
   readonly edgeControl: EdgeControl;
   /** Test users and their tokens. */
   readonly people: People;
+  /** Administrators: what their tokens open, and refusing one. */
+  readonly access: Access;
   /** The platform's processes: replicas of services, stores. */
   readonly parts: Parts;
   /** Faults beside those of processes: networks that are slow or gone, disks that are full. */
@@ -55,6 +60,10 @@ export interface Capabilities {
   readonly trust: Trust;
   /** The payment provider's side: deliver, replay, forge. */
   readonly webhooks: Webhooks;
+  /** Emergency access. */
+  readonly emergency: Emergency;
+  /** Services that send requests to addresses which others word. */
+  readonly probes: Probes;
   /** Packets between workloads, where each stands in a network of its own. */
   readonly segments: Segments;
   /** How what a drill in a file did is taken back. */

@@ -4,7 +4,7 @@
  */
 export interface Credential {
   /** Parts that hold it. */
-  readonly holders: readonly string[];
+  holders(): Promise<readonly string[]>;
   /** Makes the next version; the server accepts both from here on. */
   add(): Promise<void>;
   /** Gives it to all who hold the present one. */

@@ -13,8 +13,14 @@ import { labDatabases } from './databases/index.ts';
 import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
 import { labFaults } from './faults.ts';
+import { labAccess } from './access.ts';
+import { labSql } from './databases/sql.ts';
+import { labEdgeControl } from './edge-control.ts';
+import { labEdge } from './edge.ts';
+import { labEmergency } from './emergency/index.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
+import { labMessages } from './messages.ts';
 import { labMetrics } from './metrics/index.ts';
 import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
@@ -31,8 +37,27 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   edge: labEdge,
   edgeControl: labEdgeControl,
   faults: labFaults,
+import { labProbes } from './probes/index.ts';
+import { labRedis } from './redis.ts';
+import { labTerminals } from './terminals.ts';
+import { labTraces } from './traces.ts';
+import { labTrust } from './trust/index.ts';
+import { labWebhooks } from './webhooks.ts';
+
+/** What the lab offers, each made when it is first asked for. */
+const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
+  access: labAccess,
+  databases: (open, use) => ({
+    redis: labRedis(open, use),
+    sql: (store, as) => labSql(open, store, as),
+    standby: () => Promise.resolve(undefined),
+  }),
+  edge: labEdge,
+  edgeControl: labEdgeControl,
+  emergency: labEmergency,
   load: labLoad,
   logs: labLogs,
+  messages: labMessages,
   metrics: labMetrics,
   pager: labPager,
   parts: labParts,
@@ -40,6 +65,11 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   sites: labSites,
   terminals: labTerminals,
   traces: labTraces,
+  probes: labProbes,
+  terminals: labTerminals,
+  traces: labTraces,
+  trust: labTrust,
+  webhooks: labWebhooks,
 };
 
 /** `policies` reads the network policies of the platform that the lab stands for. */

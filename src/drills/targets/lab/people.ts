@@ -8,7 +8,7 @@ import { askOver } from '../ask.ts';
 /** The provider's own grant for drills: a token without a login page. It exists in the lab only. */
 const GRANT = 'urn:launchgate:params:oauth:grant-type:test-login';
 
-export function labPeople({ lab }: OpenLab, { signal }: Use): People {
+export function labPeople({ lab }: OpenLab, { signal }: Pick<Use, 'signal'>): People {
   return {
     names: { customer: 'alice', stranger: 'bob', admin: 'root' },
     async token(user) {

@@ -22,6 +22,9 @@ const AUDIENCE = 'gpucloud-api';
 /** Whose word about the request's id and the caller's address is taken. */
 const EDGE = spiffe('edge', 'edge');
 
+/** The reference platform compares with Stripe's list every 15 minutes, for which nobody who drills would wait. */
+export const STRIPE_COMPARISON_SECONDS = 5;
+
 export const services: readonly LabService[] = [
   {
     name: 'node-agent',
@@ -53,10 +56,7 @@ export const services: readonly LabService[] = [
       ...realtime(lab, part, 'terminal-gateway'),
       TERMINAL_TICKET_PUBLIC_KEY_FILE: `${lab.folder(part)}/ticket.pem`,
       NODE_AGENT_CIDRS: `${lab.host}/32`,
-      NODE_AGENT_PORTS: lab
-        .replicas('node-agent')
-        .map((agent) => lab.port(agent, 'agent'))
-        .join(','),
+      NODE_AGENT_PORTS: agentPorts(lab),
       NODE_AGENT_IDENTITIES: spiffe('node-agents', 'node-agent'),
       ADMIN_IDENTITIES: `${spiffe('lab', 'lab-operator')},${spiffe('platform', 'api')}`,
       EDGE_IDENTITIES: EDGE,
@@ -100,6 +100,7 @@ export const services: readonly LabService[] = [
       ADMIN_DENYLIST_FAIL_MODE: 'closed',
       DENYLIST_SNAPSHOT_FILE: `${lab.folder(part)}/denylist.snapshot`,
       NODE_PROBE_ALLOWED_CIDRS: `${lab.host}/32`,
+      NODE_PROBE_ALLOWED_PORTS: agentPorts(lab),
       EDGE_IDENTITIES: EDGE,
       TERMINAL_TICKET_KEY_FILE: lab.secretFile(part, TICKET_KEY),
       TERMINAL_URL: origin(lab, 'terminal').replace('https:', 'wss:'),
@@ -107,6 +108,7 @@ export const services: readonly LabService[] = [
       STRIPE_API_KEY_FILE: lab.secretFile(part, 'stripe-api-key'),
       STRIPE_WEBHOOK_SECRET_FILE: lab.secretFile(part, 'stripe-webhook'),
       ...stripe(lab),
+      RECONCILE_INTERVAL: `${STRIPE_COMPARISON_SECONDS}s`,
       REQUEST_TIMEOUT: '25s',
       MAX_BODY_BYTES: '1048576',
       MAX_HEADER_BYTES: '16384',
@@ -152,6 +154,12 @@ function shellAccount(): Environment {
 
 function recordings(lab: Lab, part: string): string {
   return `${lab.folder(part)}/recordings`;
+}
+
+/** Agents of the reference platform listen on 7443, those of a lab on what was free. A platform without nodes keeps the usual one. */
+function agentPorts(lab: Lab): string {
+  const ports = lab.replicas('node-agent').map((agent) => lab.port(agent, 'agent'));
+  return ports.length === 0 ? '7443' : ports.join(',');
 }
 
 function legacyUsage(lab: Lab, part: string): Environment {

@@ -9,8 +9,13 @@ const DEFAULT_LIFE = HOUR;
 /** By the object that the drill was given. */
 const leaves = new WeakMap<ClientCertificate, Leaf>();
 
-export async function issueClient(by: Generation, lifeMs = DEFAULT_LIFE): Promise<ClientCertificate> {
-  const leaf = await issueLeaf(by, { ...NAMES, spiffe: SPIFFE }, lifeMs / HOUR);
+/** `ip`: addresses that it names beside 127.0.0.1. */
+export async function issueClient(
+  by: Generation,
+  lifeMs = DEFAULT_LIFE,
+  ip: readonly string[] = [],
+): Promise<ClientCertificate> {
+  const leaf = await issueLeaf(by, { ...NAMES, ip: [...NAMES.ip, ...ip], spiffe: SPIFFE }, lifeMs / HOUR);
   const { serialNumber, validToDate } = new X509Certificate(leaf.chain);
   const certificate: ClientCertificate = { serial: serialNumber, notAfter: validToDate.getTime() };
   leaves.set(certificate, leaf);

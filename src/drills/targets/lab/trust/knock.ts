@@ -77,8 +77,8 @@ function judged({ protocol }: TlsDoor, { text, ended, error }: Said): Knock {
   return ended ? { outcome: 'refused', said: error ?? 'closed' } : { outcome: 'silent', said: brief(text) };
 }
 
-type Spoken = Exclude<TlsDoor['protocol'], 'mysql'>;
-
+/** MariaDB is spoken to by its own client. */
+const NOTHING = /(?!)/;
 /** Request for TLS, and a first message as a login of the platform (postgresql.org/docs/15/protocol-message-formats.html). */
 const POSTGRES_SSL = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const FIRST_WORDS: Readonly<Record<TlsDoor['protocol'], Buffer | string>> = {
@@ -93,20 +93,22 @@ const ANSWERED: Readonly<Record<TlsDoor['protocol'], RegExp>> = {
   redis: /^[+-]/,
   nats: /PONG|-ERR/,
   https: /^HTTP\/1\.1 \d+/,
-  mysql: /./,
+  mysql: NOTHING,
 };
 /** An authentication that is asked for, or refused for want of a password, comes after the caller was let in. */
-const ADMITS: Readonly<Record<Spoken, RegExp>> = {
+const ADMITS: Readonly<Record<TlsDoor['protocol'], RegExp>> = {
   postgres: /^R/,
   redis: /^\+PONG|^-NOAUTH/,
   nats: /PONG|Authorization Violation/,
   https: /^HTTP\/1\.1 \d+/,
+  mysql: NOTHING,
 };
-const REFUSES: Readonly<Record<Spoken, RegExp>> = {
+const REFUSES: Readonly<Record<TlsDoor['protocol'], RegExp>> = {
   postgres: /^E/,
   redis: /^-(?!NOAUTH)/,
   nats: /Secure Connection|TLS/i,
   https: /^HTTP\/1\.1 400 .*plain HTTP request/s,
+  mysql: NOTHING,
 };
 
 function startup(parameters: Readonly<Record<string, string>>): Buffer {

@@ -1,5 +1,5 @@
 /** MariaDB speaks in packets of its own before and after TLS, so its client does it, with a good password: who is not let in is refused for the way it came. */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Caller, Knock, TlsDoor } from '../../../../model/drill/trust.ts';
 import type { Lab } from '../../../lab/part.ts';
@@ -24,9 +24,7 @@ export async function knockMysql(lab: Lab, { port }: TlsDoor, caller: Caller): P
       connectTimeout: TIMEOUT_MS,
       ...(caller === 'plaintext' ? {} : { ssl }),
     });
-    const stream = (connection.connection as unknown as { stream: { getPeerCertificate?(): { raw: Buffer } } }).stream;
-    const raw = stream.getPeerCertificate?.().raw;
-    if (raw !== undefined) served = new X509Certificate(raw);
+    served = shownTo(connection);
     connection.destroy();
     return {
       outcome: 'admitted',
@@ -37,4 +35,12 @@ export async function knockMysql(lab: Lab, { port }: TlsDoor, caller: Caller): P
     const { code = '', message } = error as NodeJS.ErrnoException;
     return { outcome: code === 'ETIMEDOUT' ? 'silent' : 'refused', said: `${code} ${message}`.slice(0, 120) };
   }
+}
+
+/** The client keeps its socket to itself; by types it has none. */
+function shownTo(connection: object): X509Certificate | undefined {
+  const { stream } = (
+    connection as { connection: { stream: { getPeerX509Certificate?(): X509Certificate | undefined } } }
+  ).connection;
+  return stream.getPeerX509Certificate?.();
 }

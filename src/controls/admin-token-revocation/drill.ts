@@ -1,0 +1,247 @@
+/** Revokes an admin token and waits for every replica to refuse it; then takes the list's store away, after which no admin may come in. */
+import { z } from 'zod';
+import { parseDuration, seconds } from '../../model/duration.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
+import type { Params } from './check.ts';
+import type { Revocation } from './query.ts';
+
+type Needs = 'access' | 'parts' | 'people';
+type Subject = DrillSubject<Revocation, Params>;
+type Context = StepContext<Needs>;
+
+interface Parameters {
+  readonly inARow: number;
+}
+
+const MINUTE = 60_000;
+const POLL_MS = 20;
+/** After the bound on the list's age: a clock tick, and a question that is under way. */
+const SLACK_MS = 1500;
+
+export const drill = defineDrill({
+  summary:
+    'Revokes an admin token and measures until each replica refuses it, then lets the store of the deny-list hang, starts a replica without it, and kills it.',
+  blastRadius:
+    'Everything that needs the store of the deny-list stands still for its bound and some seconds, twice; one replica is restarted.',
+  needs: ['access', 'parts', 'people'] satisfies Needs[],
+  parameters: z.object({
+    inARow: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(5)
+      .describe('Refusals in a row of each replica before a revocation counts.'),
+  }),
+  plan: ({ subjects, parameters }: { readonly subjects: readonly Subject[]; readonly parameters: Parameters }) => ({
+    runs: subjects.map((subject) => rehearsal(subject, parameters)),
+  }),
+});
+
+function rehearsal(subject: Subject, { inARow }: Parameters): Rehearsal<Needs> {
+  const { id, name } = subject;
+  const bound = boundOf(subject);
+  return {
+    name: `the revocation of admin tokens of ${name}`,
+    subjects: [id],
+    hypothesis: [
+      {
+        name: 'replicas that admit an admin',
+        unit: 'share',
+        timeoutMs: MINUTE,
+        tolerance: { atLeast: 1 },
+        settleMs: MINUTE,
+        async measure({ target }) {
+          const replicas = target.parts.replicas(name);
+          const token = await target.people.token(target.people.names.admin);
+          const statuses = await Promise.all(replicas.map((part) => target.access.asAdmin(part, token)));
+          return statuses.filter(isLetIn).length / Math.max(1, replicas.length);
+        },
+      },
+    ],
+    method: [
+      {
+        name: 'revoke a token',
+        kind: 'measure',
+        timeoutMs: 5 * MINUTE,
+        run: (context) => revoke(subject, inARow, context),
+      },
+      {
+        name: 'let the store hang',
+        kind: 'fault',
+        timeoutMs: 5 * MINUTE,
+        run: (context) => hang(subject, bound, context),
+      },
+      { name: 'kill the store', kind: 'fault', timeoutMs: 5 * MINUTE, run: (context) => down(subject, bound, context) },
+    ],
+    predictions: [
+      {
+        name: 'revoked to refused',
+        value: Math.min(bound, seconds(subject.params.maxStaleness)),
+        unit: 's',
+        because: `at the latest when the list is ${bound} s old; pushes bring it sooner`,
+      },
+    ],
+  };
+}
+
+/** Seconds that the list may be old, as every workload is told; the longest of them. */
+function boundOf({ input, params }: Subject): number {
+  const told = input.staleness.flatMap(({ source }) =>
+    source.from === 'literal' || source.from === 'configMap' ? (parseDuration(source.value ?? '') ?? []) : [],
+  );
+  return told.length === 0 ? seconds(params.maxStaleness) : Math.max(...told);
+}
+
+async function revoke({ id, name, params }: Subject, inARow: number, context: Context): Promise<void> {
+  const { access, parts, people } = context.target;
+  const { admin } = people.names;
+  const [token, other] = [await people.token(admin), await people.token(admin)];
+  const replicas = parts.replicas(name);
+  if (replicas.length === 0) throw new CannotTell(`the target runs no ${name}`);
+  const withinMs = seconds(params.maxStaleness) * 1000;
+  const began = context.now();
+  await access.revoke(token, other);
+  context.mark('token revoked');
+  const times = await Promise.all(
+    replicas.map((part) => untilRefused(context, part, token, { inARow, began, withinMs })),
+  );
+  context.keep(
+    'refusals',
+    replicas.map((part, at) => ({ part, ms: times[at] })),
+  );
+  const never = replicas.filter((_, at) => times[at] === undefined);
+  context.observe({
+    name: 'revoked to refused',
+    value: Math.max(...times.map((ms) => (ms ?? withinMs + 1000) / 1000)),
+    unit: 's',
+    atMost: withinMs / 1000,
+    subject: id,
+    ...(never.length === 0 ? {} : { detail: `${never.join(', ')} still let the revoked token in` }),
+  });
+  const bystanders = await Promise.all(replicas.map((part) => access.asAdmin(part, other)));
+  context.observe({
+    name: 'other admins refused',
+    value: bystanders.filter((status) => !isLetIn(status)).length,
+    unit: 'replicas',
+    is: 0,
+    subject: id,
+  });
+}
+
+/** Milliseconds from `began` to the first of so many refusals in a row. */
+async function untilRefused(
+  { target: { access }, signal, now }: Context,
+  part: string,
+  token: string,
+  { inARow, began, withinMs }: { inARow: number; began: number; withinMs: number },
+): Promise<number | undefined> {
+  let since: number | undefined;
+  for (let row = 0; now() - began < withinMs || row > 0; await pause(POLL_MS)) {
+    signal.throwIfAborted();
+    const at = now() - began;
+    if (isLetIn(await access.asAdmin(part, token))) {
+      [row, since] = [0, undefined];
+      continue;
+    }
+    since ??= at;
+    row += 1;
+    if (row >= inARow) return since <= withinMs ? since : undefined;
+  }
+  return undefined;
+}
+
+/** A store that hangs is worse than one that is gone: connections stay, and nothing answers. A replica that starts meanwhile has no list. */
+async function hang(subject: Subject, bound: number, context: Context): Promise<void> {
+  const { access, parts, people } = context.target;
+  const replicas = parts.replicas(subject.name);
+  const [cold] = replicas;
+  const store = primaryOf(context);
+  const token = await people.token(people.names.admin);
+  await parts.freeze(store);
+  context.mark(`${store} hangs`);
+  if (cold !== undefined) await parts.kill(cold);
+  // It is not ready before the store is back; what it answers until then is what counts.
+  const started = cold === undefined ? undefined : parts.start(cold).catch((error: unknown) => error);
+  await pause(bound * 1000 + SLACK_MS);
+  await nobodyComesIn(subject, context, replicas, token, 'while the store hangs');
+  if (cold !== undefined) await nobodyComesIn(subject, context, [cold], token, 'after a cold start without the store');
+  await parts.thaw(store);
+  const failure = await started;
+  if (failure instanceof Error)
+    throw new CannotTell(`${cold} did not start again: ${failure.message}`, { cause: failure });
+  await untilAdmitted(context, access, replicas, token);
+}
+
+async function down(subject: Subject, bound: number, context: Context): Promise<void> {
+  const { access, parts, people } = context.target;
+  const replicas = parts.replicas(subject.name);
+  const store = primaryOf(context);
+  const token = await people.token(people.names.admin);
+  await parts.kill(store);
+  context.mark(`${store} is gone`);
+  await pause(bound * 1000 + SLACK_MS);
+  await nobodyComesIn(subject, context, replicas, token, 'while the store is down');
+  await parts.start(store);
+  const began = context.now();
+  await untilAdmitted(context, access, replicas, token);
+  context.observe({
+    name: 'store back to admins admitted',
+    value: (context.now() - began) / 1000,
+    unit: 's',
+    subject: subject.id,
+  });
+}
+
+function primaryOf({ target: { access, parts } }: Context): string {
+  const [primary] = parts.serversOf(access.listStore);
+  if (primary === undefined) throw new CannotTell(`the target runs no ${access.listStore}`);
+  return primary;
+}
+
+async function nobodyComesIn(
+  { id }: Subject,
+  { target: { access }, observe }: Context,
+  replicas: readonly string[],
+  token: string,
+  when: string,
+): Promise<void> {
+  const statuses = await Promise.all(replicas.map((part) => access.asAdmin(part, token)));
+  const open = replicas.filter((_, at) => isLetIn(statuses[at]));
+  observe({
+    name: `admins let in ${when}`,
+    value: open.length,
+    unit: 'replicas',
+    is: 0,
+    subject: id,
+    detail:
+      open.length === 0
+        ? replicas.map((part, at) => `${part} ${statuses[at] ?? 'no answer'}`).join(', ')
+        : open.join(', '),
+  });
+}
+
+async function untilAdmitted(
+  { signal }: Context,
+  access: Context['target']['access'],
+  replicas: readonly string[],
+  token: string,
+): Promise<void> {
+  while (!(await Promise.all(replicas.map((part) => access.asAdmin(part, token)))).every(isLetIn)) {
+    signal.throwIfAborted();
+    await pause(POLL_MS);
+  }
+}
+
+function isLetIn(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
