@@ -21,8 +21,6 @@ import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
 import { labSegments } from './segments.ts';
 import { labSites } from './sites/index.ts';
-import { labTraces } from './traces.ts';
-import { labEdgeControl } from './edge-control.ts';
 import { labTerminals } from './terminals.ts';
 import { labTraces } from './traces.ts';
 
@@ -40,8 +38,6 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   parts: labParts,
   people: labPeople,
   sites: labSites,
-  traces: labTraces,
-  edgeControl: labEdgeControl,
   terminals: labTerminals,
   traces: labTraces,
 };
