@@ -38,7 +38,16 @@ export const drill = defineDrill({
           because: 'no service has a public route that load could be sent to',
         })),
       };
-    return { runs: subjects.map((subject) => rehearsal(subject, settings, spec)) };
+    const others = new Set(spec.services.filter(({ kind }) => kind === 'system').map(({ name }) => name));
+    return {
+      runs: subjects.filter(({ name }) => !others.has(name)).map((subject) => rehearsal(subject, settings, spec)),
+      left: subjects
+        .filter(({ name }) => others.has(name))
+        .map(({ id }) => ({
+          subject: id,
+          because: 'software of others (kind system): the drill replaces what the platform itself releases',
+        })),
+    };
   },
 });
 
