@@ -5,7 +5,8 @@ import { correlationOf } from '@launchgate/runtime/correlation';
 import type { Log } from '@launchgate/runtime/logging';
 import { WebSocketServer } from 'ws';
 import type { Agents } from './agents.ts';
-import { Client, type ClientHost } from './client.ts';
+import type { ClientHost } from './client-host.ts';
+import { Client } from './client.ts';
 import { MAX_INPUT, POSITION, SUBPROTOCOL } from './protocol.ts';
 import { judgeUpgrade, refuseUpgrade, type GateOptions } from './upgrade.ts';
 
