@@ -159,13 +159,32 @@ export function ask(to: RequestOptions & { servername: string }, call: Call): Pr
   });
 }
 
-/** The user's running rental of a node of the lab; made where there is none. */
+interface Rental {
+  readonly id: string;
+  readonly status: string;
+  readonly nodeId: string;
+}
+
+/** The user's rental of a node of the lab, made where there is none, once the node's agent has answered. */
 export async function rent(platform: Platform, token: string, nodeId: string): Promise<string> {
-  const listed = await platform.api('/api/v1/instances?limit=20', { token });
-  if (listed.status !== 200) throw new Error(`the rentals answer ${listed.status} ${listed.text}`);
-  const { items } = JSON.parse(listed.text) as { items: { id: string; status: string; nodeId: string }[] };
-  const running = items.find((item) => item.status === 'running' && item.nodeId === nodeId);
-  if (running !== undefined) return running.id;
+  const live = (await rentals(platform, token)).find((one) => isLive(one) && one.nodeId === nodeId);
+  const id = live?.id ?? (await newRental(platform, token, nodeId));
+  return until('the rental to run', async () =>
+    (await rentals(platform, token)).some((one) => one.id === id && one.status === 'running') ? id : undefined,
+  );
+}
+
+function isLive({ status }: Rental): boolean {
+  return status === 'pending' || status === 'running';
+}
+
+async function rentals(platform: Platform, token: string): Promise<Rental[]> {
+  const { status, text } = await platform.api('/api/v1/instances?limit=20', { token });
+  if (status !== 200) throw new Error(`the rentals answer ${status} ${text}`);
+  return (JSON.parse(text) as { items: Rental[] }).items;
+}
+
+async function newRental(platform: Platform, token: string, nodeId: string): Promise<string> {
   const body = { nodeId, label: 'proof' };
   const { status, text } = await platform.api('/api/v1/instances', { token, method: 'POST', body });
   if (status !== 201) throw new Error(`a rental answers ${status} ${text}`);
