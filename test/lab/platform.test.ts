@@ -4,6 +4,8 @@ import { findProgram } from '../../src/drills/lab/run/programs.ts';
 import { needs } from '../need.ts';
 import { accessSuite } from './platform/access.suite.ts';
 import { browserSuite } from './platform/browser.suite.ts';
+import { denylistSuite } from './platform/denylist.suite.ts';
+import { identitiesSuite } from './platform/identities.suite.ts';
 import { requestSuite } from './platform/request.suite.ts';
 import { startPlatform, type Platform } from './platform/platform.ts';
 import { offSuite } from './platform/off.suite.ts';
@@ -27,6 +29,8 @@ describe.skipIf(!able)('the reference platform', () => {
 
   describe('one request', () => requestSuite(platform));
   describe('who may connect', () => accessSuite(platform));
+  describe('whose word is taken', () => identitiesSuite(platform));
+  describe('who is revoked', () => denylistSuite(platform));
   describe('stores that hang', () => storesSuite(platform));
   describe('a rollout', () => rollingSuite(platform));
   describe('with parts switched off', () => offSuite(platform));

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { nodeId } from '../../../src/drills/lab/parts/postgres.ts';
 import { openSession } from '../../../src/drills/terminals/session.ts';
+import { askAs, knock, takeTicket } from './doors.ts';
 import { gatewayOf } from './gateways.ts';
-import { ask, rent, terminalsOf, until, type Answer, type Call, type Platform } from './platform.ts';
+import { rent, terminalsOf, until, type Platform } from './platform.ts';
 import { notifications } from './watchers.ts';
 
 const LONG = 180_000;
@@ -65,7 +65,7 @@ async function sameId(platform: Platform, token: string, instance: string): Prom
   const browser = await notifications(platform, token);
   try {
     const requestId = randomBytes(16).toString('hex');
-    const answer = await asEdge(platform, API, `/api/v1/instances/${instance}/usage`, {
+    const answer = await askAs(platform, API, `/api/v1/instances/${instance}/usage`, {
       token,
       method: 'POST',
       body: { seconds: 1 },
@@ -84,7 +84,7 @@ async function leaksToken(platform: Platform): Promise<boolean> {
   const mark = randomBytes(8).toString('hex');
   const part = () => randomBytes(24).toString('base64url');
   const canary = `eyJhbGciOiJFUzI1NiJ9.${part()}.${part()}`;
-  await asEdge(platform, API, '/api/v1/instances', { headers: { 'user-agent': `probe-${mark} ${canary}` } });
+  await askAs(platform, API, '/api/v1/instances', { headers: { 'user-agent': `probe-${mark} ${canary}` } });
   const line = await until('the line of the request', () =>
     readFileSync(platform.open.lab.log(API), 'utf8')
       .split('\n')
@@ -95,38 +95,9 @@ async function leaksToken(platform: Platform): Promise<boolean> {
 
 /** Whether a gateway takes the same ticket a second time. */
 async function opensTwice(platform: Platform, gateway: string, node: string): Promise<boolean> {
-  const token = await platform.token('load-901');
-  const body = { nodeId: node };
-  const made = await platform.api('/api/v1/terminal/tickets', { token, method: 'POST', body });
-  const { ticket, session } = JSON.parse(made.text) as { ticket: string; session: string };
-  const sockets: WebSocket[] = [];
-  const connect = () =>
-    new Promise<boolean>((resolve) => {
-      const port = platform.open.lab.port(gateway, 'https');
-      const socket = new WebSocket(
-        `wss://localhost:${port}/ws/terminal/${session}`,
-        ['launchgate.terminal.v1', `ticket.${ticket}`],
-        { ...edgeTls(platform), origin: `https://console.localhost:${platform.edge}` },
-      );
-      sockets.push(socket);
-      socket.on('open', () => resolve(true));
-      socket.on('error', () => resolve(false));
-    });
-  try {
-    expect(await connect()).toBe(true);
-    return await connect();
-  } finally {
-    for (const socket of sockets) socket.terminate();
-  }
-}
-
-/** Asks a replica itself, as the edge would. */
-function asEdge(platform: Platform, part: string, path: string, call: Call): Promise<Answer> {
-  const port = platform.open.lab.port(part, 'https');
-  return ask({ port, servername: 'localhost', path, method: call.method ?? 'GET', ...edgeTls(platform) }, call);
-}
-
-function edgeTls({ open: { lab }, ca }: Platform): { ca: string; cert: Buffer; key: Buffer } {
-  const { cert, key } = lab.tls('edge');
-  return { ca, cert: readFileSync(cert), key: readFileSync(key) };
+  const ticket = await takeTicket(platform, 'load-901', node);
+  const [first, second] = [await knock(platform, gateway, ticket), await knock(platform, gateway, ticket)];
+  for (const door of [first, second]) door.close();
+  expect(first.status).toBe(101);
+  return second.status === 101;
 }

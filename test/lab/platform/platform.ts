@@ -161,7 +161,7 @@ export function ask(to: RequestOptions & { servername: string }, call: Call): Pr
   });
 }
 
-/** The user's running rental of a node of the lab; made where there is none. */
+/** The user's rental of a node of the lab, made where there is none, once the node's agent has answered. */
 export async function rent(platform: Platform, token: string, nodeId: string): Promise<string> {
   const rental = await rentNode((path, call) => platform.api(path, { ...call, token }), nodeId);
   if (rental === undefined) throw new Error(`node ${nodeId} is rented by somebody else`);

@@ -8,16 +8,14 @@ import type { ReachInput } from '../../../proofs/reachability/index.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Target, Use } from '../../target.ts';
 import { offering, type Offered } from '../offered.ts';
+import { labAccess } from './access.ts';
 import { labBackups } from './backups/index.ts';
 import { labDatabases } from './databases/index.ts';
-import { labEdgeControl } from './edge-control.ts';
-import { labEdge } from './edge.ts';
-import { labFaults } from './faults.ts';
-import { labAccess } from './access.ts';
 import { labSql } from './databases/sql.ts';
 import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
 import { labEmergency } from './emergency/index.ts';
+import { labFaults } from './faults.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
 import { labMessages } from './messages.ts';
@@ -25,20 +23,10 @@ import { labMetrics } from './metrics/index.ts';
 import { labPager } from './pager.ts';
 import { labParts } from './parts.ts';
 import { labPeople } from './people.ts';
-import { labSegments } from './segments.ts';
-import { labSites } from './sites/index.ts';
-import { labTerminals } from './terminals.ts';
-import { labTraces } from './traces.ts';
-
-/** What the lab offers, each made when it is first asked for. */
-const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
-  backups: labBackups,
-  databases: labDatabases,
-  edge: labEdge,
-  edgeControl: labEdgeControl,
-  faults: labFaults,
 import { labProbes } from './probes/index.ts';
 import { labRedis } from './redis.ts';
+import { labSegments } from './segments.ts';
+import { labSites } from './sites/index.ts';
 import { labTerminals } from './terminals.ts';
 import { labTraces } from './traces.ts';
 import { labTrust } from './trust/index.ts';
@@ -47,14 +35,12 @@ import { labWebhooks } from './webhooks.ts';
 /** What the lab offers, each made when it is first asked for. */
 const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => Capabilities[N] } = {
   access: labAccess,
-  databases: (open, use) => ({
-    redis: labRedis(open, use),
-    sql: (store, as) => labSql(open, store, as),
-    standby: () => Promise.resolve(undefined),
-  }),
+  backups: labBackups,
+  databases: labDatabases,
   edge: labEdge,
   edgeControl: labEdgeControl,
   emergency: labEmergency,
+  faults: labFaults,
   load: labLoad,
   logs: labLogs,
   messages: labMessages,
@@ -62,10 +48,8 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   pager: labPager,
   parts: labParts,
   people: labPeople,
-  sites: labSites,
-  terminals: labTerminals,
-  traces: labTraces,
   probes: labProbes,
+  sites: labSites,
   terminals: labTerminals,
   traces: labTraces,
   trust: labTrust,

@@ -56,7 +56,7 @@ export const services: readonly LabService[] = [
       ...realtime(lab, part, 'terminal-gateway'),
       TERMINAL_TICKET_PUBLIC_KEY_FILE: `${lab.folder(part)}/ticket.pem`,
       NODE_AGENT_CIDRS: `${lab.host}/32`,
-      NODE_AGENT_PORTS: agentPorts(lab),
+      NODE_AGENT_PORTS: agentPorts(lab).join(','),
       NODE_AGENT_IDENTITIES: spiffe('node-agents', 'node-agent'),
       ADMIN_IDENTITIES: `${spiffe('lab', 'lab-operator')},${spiffe('platform', 'api')}`,
       EDGE_IDENTITIES: EDGE,
@@ -100,7 +100,7 @@ export const services: readonly LabService[] = [
       ADMIN_DENYLIST_FAIL_MODE: 'closed',
       DENYLIST_SNAPSHOT_FILE: `${lab.folder(part)}/denylist.snapshot`,
       NODE_PROBE_ALLOWED_CIDRS: `${lab.host}/32`,
-      NODE_PROBE_ALLOWED_PORTS: agentPorts(lab),
+      NODE_PROBE_ALLOWED_PORTS: ['7443', ...agentPorts(lab)].join(','),
       EDGE_IDENTITIES: EDGE,
       TERMINAL_TICKET_KEY_FILE: lab.secretFile(part, TICKET_KEY),
       TERMINAL_URL: origin(lab, 'terminal').replace('https:', 'wss:'),
@@ -152,14 +152,12 @@ function shellAccount(): Environment {
   return { SHELL_USER: 'nobody', SHELL_UID: '65534', SHELL_GID: '65534', SHELL_HOME: '/' };
 }
 
-function recordings(lab: Lab, part: string): string {
-  return `${lab.folder(part)}/recordings`;
+function agentPorts(lab: Lab): number[] {
+  return lab.replicas('node-agent').map((agent) => lab.port(agent, 'agent'));
 }
 
-/** Agents of the reference platform listen on 7443, those of a lab on what was free. A platform without nodes keeps the usual one. */
-function agentPorts(lab: Lab): string {
-  const ports = lab.replicas('node-agent').map((agent) => lab.port(agent, 'agent'));
-  return ports.length === 0 ? '7443' : ports.join(',');
+function recordings(lab: Lab, part: string): string {
+  return `${lab.folder(part)}/recordings`;
 }
 
 function legacyUsage(lab: Lab, part: string): Environment {
