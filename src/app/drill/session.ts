@@ -65,16 +65,27 @@ export async function drill(request: DrillSession): Promise<DrillReport> {
   }
 }
 
-/** What they would do. A lab that runs is asked what it has; none is needed. */
+/** What they would do. A lab that runs is asked what it has; an environment is not asked, and none is needed. */
 export async function planAll(request: DrillRequest): Promise<PlannedDrill[]> {
-  const { facts, bound, policy } = await prepare(request);
-  const open = await openTarget(request, facts.spec, policy).catch((error: unknown) => {
-    if (error instanceof LaunchgateError && error.code === 'not-found') return undefined;
-    throw error;
-  });
-  const has = open === undefined ? { absent: [] } : { absent: open.absent, offers: open.target.offers };
-  await open?.target.close();
+  const { facts, bound } = await prepare(request);
+  const has = request.target === LAB ? await whatLabHas(request) : { absent: [] };
   return bound.map((one) => planDrill(one, facts, request.parameters, has));
+}
+
+async function whatLabHas({
+  project,
+  cwd,
+  platform,
+  directory,
+}: DrillRequest): Promise<Parameters<typeof planDrill>[3]> {
+  try {
+    const { target, absent } = await openLabTarget(project, labFolder(cwd, platform, directory));
+    await target.close();
+    return { absent, offers: target.offers };
+  } catch (error) {
+    if (error instanceof LaunchgateError && error.code === 'not-found') return { absent: [] };
+    throw error;
+  }
 }
 
 /** Signs that these drills may run on production, as another person than the one who will run them. */
