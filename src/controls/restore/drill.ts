@@ -40,6 +40,8 @@ interface State {
   readonly markers: Marker[];
   /** Milliseconds since the epoch: when the store counts as lost. */
   lostAt: number;
+  /** Whether the backups are of this run. */
+  isOwn: boolean;
   readonly takenAt: Map<string, number>;
 }
 
@@ -76,7 +78,7 @@ function why({ kind, within }: Restore): string {
 
 function rehearsal(subject: Subject, parameters: Parameters): Rehearsal<'backups' | 'parts'> {
   const { id, name, input } = subject;
-  const state: State = { before: {}, after: {}, markers: [], lostAt: 0, takenAt: new Map() };
+  const state: State = { before: {}, after: {}, markers: [], lostAt: 0, isOwn: false, takenAt: new Map() };
   return {
     name: `the restore of ${name}`,
     subjects: [id],
@@ -120,6 +122,7 @@ function step(
 async function takeAll({ target: { backups }, say }: Context, store: string, { take }: Parameters, state: State) {
   state.before = await backups.census(store);
   state.markers.length = 0;
+  state.isOwn = take;
   for (const { name } of waysOf(backups, store)) {
     state.takenAt.set(name, Date.now());
     if (!take) continue;

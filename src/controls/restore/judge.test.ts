@@ -46,7 +46,7 @@ test('what did not change is compared; what did is not, unless it is gone', () =
   const after = { ...before, b: { rows: 6, digest: 'yy' } };
   const judge = (restored: typeof before | object) =>
     missed((context) =>
-      judgeContents(context, { way, subject: 's', before, after, restored: restored as typeof before }),
+      judgeContents(context, { way, isOwn: true, subject: 's', before, after, restored: restored as typeof before }),
     );
   expect(judge(before)).toEqual([]);
   expect(judge({ ...before, b: { rows: 7, digest: 'q' } })).toEqual([]);

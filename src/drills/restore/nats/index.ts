@@ -51,6 +51,8 @@ export function natsBackups(source: NatsSource): StoreBackups {
 
 async function take(source: NatsSource): Promise<void> {
   const copy = await openCopy(source.use, `${source.store}-jetstream`, source.user);
+  // Also where there is no stream: a backup of nothing is one.
+  copy.make('streams');
   await using(source.connect(), async (connection) => {
     for (const name of await streamNames(connection)) await snapshotInto(copy, connection, name);
   });
@@ -63,7 +65,6 @@ async function take(source: NatsSource): Promise<void> {
 
 async function snapshotInto(copy: Copy, connection: NatsConnection, name: string): Promise<void> {
   if (!STREAM_NAME.test(name)) throw new RangeError(`a stream named ${JSON.stringify(name)} cannot be filed`);
-  copy.make('streams');
   const answer = await takeSnapshot(connection, name, join(copy.folder, 'streams', `${name}.snapshot`));
   const { config, state } = answer;
   copy.write(join('streams', `${name}.json`), JSON.stringify({ config, state }));
