@@ -131,9 +131,9 @@ interface Sample {
 /** Counts the ready replicas all the time, each asked by itself. */
 function watchReady(context: Context, parts: readonly string[]): { stop(): Promise<Sample[]> } {
   const samples: Sample[] = [];
-  let over = false;
+  const over = new AbortController();
   const watching = (async () => {
-    while (!over && !context.signal.aborted) {
+    while (!over.signal.aborted) {
       samples.push({ ready: await countReady(parts, context.target.parts), atMs: context.now() });
       await pause(SAMPLE_MS, context.signal);
     }
@@ -141,7 +141,7 @@ function watchReady(context: Context, parts: readonly string[]): { stop(): Promi
   watching.catch(() => undefined);
   return {
     async stop() {
-      over = true;
+      over.abort();
       await watching;
       return samples;
     },
