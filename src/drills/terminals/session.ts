@@ -44,6 +44,7 @@ export interface Session {
   finish(): Promise<Verdict>;
   /** Cuts the connection as a lost network would; the client comes back by itself. */
   drop(): void;
+  /** Ends the shell, where there is a connection to say so, and leaves. */
   close(): void;
 }
 
@@ -91,7 +92,7 @@ export async function openSession(entry: TerminalEntry, options: SessionOptions)
   try {
     await within(begun.promise, () => `the shell of ${user} did not begin: ${shown()}`);
   } catch (error) {
-    client.close();
+    leave(client);
     throw error;
   }
   return {
@@ -117,8 +118,14 @@ export async function openSession(entry: TerminalEntry, options: SessionOptions)
       dropped.add(socket);
       socket.terminate();
     },
-    close: () => client.close(),
+    close: () => leave(client),
   };
+}
+
+/** A shell that is only left goes on for a while, and counts against its user. */
+function leave(client: TerminalClient): void {
+  client.end();
+  client.close();
 }
 
 function connect(entry: TerminalEntry, { from }: SessionOptions, url: string, protocols: string[]): NodeSocket {
