@@ -96,7 +96,7 @@ async function restore(source: NatsSource): Promise<RestoredStore> {
         name: 'launchgate-usable',
         subjects: ['launchgate.usable'],
       });
-      await connection.request('launchgate.usable', 'now', { timeout: 5000 });
+      await connection.request('launchgate.usable', 'now', { timeout: 10_000 });
       await ask(connection, 'STREAM.DELETE.launchgate-usable');
       return found;
     }),
@@ -130,7 +130,7 @@ async function start({ account }: NatsSource, copy: Copy): Promise<() => Promise
   };
   const config = copy.write('nats.conf', JSON.stringify(settings));
   const reach = () =>
-    connect({ servers: `nats://127.0.0.1:${port}`, user: 'drill', pass: password, timeout: 2000, reconnect: false });
+    connect({ servers: `nats://127.0.0.1:${port}`, user: 'drill', pass: password, timeout: 10_000, reconnect: false });
   await copy.start('nats-server', ['-c', config], () =>
     using(reach(), async (connection) => void (await ask(connection, 'INFO'))),
   );
@@ -140,7 +140,7 @@ async function start({ account }: NatsSource, copy: Copy): Promise<() => Promise
 async function mark(connection: NatsConnection): Promise<Marker> {
   const config = { name: MARKERS, subjects: [SUBJECT], storage: 'file', num_replicas: 1, max_msgs: 100_000 };
   await ask(connection, `STREAM.CREATE.${MARKERS}`, config);
-  const answer = await connection.request(SUBJECT, String(Date.now()), { timeout: 5000 });
+  const answer = await connection.request(SUBJECT, String(Date.now()), { timeout: 10_000 });
   const { seq } = z.looseObject({ seq: z.int() }).parse(answer.json());
   return { number: seq, at: Date.now() };
 }

@@ -26,7 +26,7 @@ export function labNatsBackups({ lab }: OpenLab, store: string, use: Use): Store
         servers: `tls://localhost:${lab.port('nats', 'client')}`,
         tls: { caFile: lab.client.ca, certFile: lab.client.cert, keyFile: lab.client.key },
         authenticator: nkeyAuthenticator(new TextEncoder().encode(lab.secret('nats-backup-nkey'))),
-        timeout: 2000,
+        timeout: 10_000,
         reconnect: false,
       }),
   });
