@@ -74,7 +74,7 @@ async function repeat({ events, times }: Parameters, context: Context): Promise<
   const { webhooks } = context.target;
   const sent = await makeAll(webhooks, 'repeated', events);
   const statuses = (
-    await Promise.all(sent.map((event) => Promise.all(Array.from({ length: times }, () => webhooks.deliver(event)))))
+    await Promise.all(sent.map((event) => Promise.all(Array.from({ length: times }, () => attempt(webhooks, event)))))
   ).flat();
   for (const event of sent) statuses.push(await webhooks.deliver(event));
   const effects = await effectsOf(webhooks, sent);
@@ -83,11 +83,16 @@ async function repeat({ events, times }: Parameters, context: Context): Promise<
   // The sender takes anything but 2xx for a failure and delivers again: nothing is lost by it, and nothing may be gained.
   context.observe({
     name: 'deliveries answered by an error',
-    value: statuses.filter((status) => status >= 500).length,
+    value: statuses.filter((status) => status === 0 || status >= 500).length,
     unit: 'deliveries',
   });
   count(context, 'events not applied', effects, (effect) => effect === undefined);
   count(context, 'events applied more than once', effects, (effect) => (effect?.writes ?? 0) > 1);
+}
+
+/** 0: no answer, after which a sender delivers again, as the drill does. */
+function attempt(webhooks: Webhooks, event: SentEvent): Promise<number> {
+  return webhooks.deliver(event).catch(() => 0);
 }
 
 /** The newer event first: what it says must stand when the older one comes. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { openLab } from '../lab/open.ts';
 import { superuser } from '../lab/parts/postgres.ts';
-import { EMERGENCY_LOGIN } from '../targets/lab/emergency/login.ts';
+import { removeLogin } from '../targets/lab/emergency/login.ts';
 import type { UndoKind } from './types.ts';
 
 const data = z.object({ directory: z.string() });
@@ -19,10 +19,7 @@ export const endEmergency: UndoKind<z.infer<typeof data>> = {
     client.on('error', () => undefined);
     await client.connect();
     try {
-      await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [
-        EMERGENCY_LOGIN,
-      ]);
-      await client.query(`DROP ROLE IF EXISTS ${EMERGENCY_LOGIN}`);
+      await removeLogin(client);
     } finally {
       await client.end();
     }

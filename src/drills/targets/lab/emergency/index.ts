@@ -11,7 +11,7 @@ import type { AccessRequest, Emergency, TrailEntry } from '../../../../model/dri
 import type { OpenLab } from '../../../lab/open.ts';
 import { DATABASE, superuser } from '../../../lab/parts/postgres.ts';
 import type { Use } from '../../../target.ts';
-import { EMERGENCY_LOGIN } from './login.ts';
+import { EMERGENCY_LOGIN, removeLogin } from './login.ts';
 import { trailOf } from './trail.ts';
 
 /** What was asked for, and who has approved; the password is known to nobody else. */
@@ -66,11 +66,12 @@ export function labEmergency({ lab, plan }: OpenLab, use: Use): Emergency {
     const password = randomBytes(24).toString('base64url');
     await withSuperuser(async (client) => {
       const until = new Date(Date.now() + own.lifeSeconds * 1000).toISOString();
-      await client.query(`DROP ROLE IF EXISTS ${EMERGENCY_LOGIN}`);
+      await removeLogin(client);
       await client.query(
         // Of the role that may do least, as far as the server lets one come in over the network at all.
-        `CREATE ROLE ${EMERGENCY_LOGIN} LOGIN NOINHERIT IN ROLE retention PASSWORD ${client.escapeLiteral(password)} VALID UNTIL ${client.escapeLiteral(until)}`,
+        `CREATE ROLE ${EMERGENCY_LOGIN} LOGIN IN ROLE retention PASSWORD ${client.escapeLiteral(password)} VALID UNTIL ${client.escapeLiteral(until)}`,
       );
+      await client.query(`GRANT CONNECT ON DATABASE ${DATABASE} TO ${EMERGENCY_LOGIN}`);
     });
     own.password = password;
     await record(request, 'access-broker', 'granted', 'success');

@@ -17,6 +17,7 @@ import { startNameServer } from './dns.ts';
 import { resolverPreload } from './preload.ts';
 
 const NODE = 'node-agent-1';
+const MOST_ATTEMPTS = 20;
 /** Names of the drill end so; no resolver knows them. */
 const DOMAIN = 'launchgate-drill.test';
 const answer = z.object({ outcome: z.enum(['reachable', 'failed']) });
@@ -45,9 +46,10 @@ export function labProbes(open: OpenLab, use: Use): Probes {
   async function probe(part: string, url: string): Promise<'reached' | 'not reached'> {
     const path = `/api/v1/nodes/${nodeId(NODE)}/probe`;
     const call = { method: 'POST', path, token: await token(), body: { url }, signal: use.signal };
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const { status, text } = await askReplica(lab, part, call);
-      if (status === 429) {
+      // Too many, or a store that was late: nothing was probed yet.
+      if ((status === 429 || status === 503) && attempt < MOST_ATTEMPTS) {
         await new Promise((resolve) => setTimeout(resolve, 200));
         continue;
       }
