@@ -7,6 +7,8 @@ import { CHANNEL_PATTERN, parseNotification, userOf, type Notification } from '.
 
 /** What is used of an ioredis client that does nothing else. */
 export interface Subscriber {
+  /** `ready` once commands may be sent; the event of that name comes only then, and once. */
+  readonly status: string;
   psubscribe(pattern: string): Promise<unknown>;
   on(event: 'pmessage', listener: (pattern: string, channel: string, message: string) => void): unknown;
   on(event: 'ready' | 'close', listener: () => void): unknown;
@@ -57,5 +59,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
   }
   // Told by hand at each connection, rather than by the client's memory of subscriptions: then the answer is known to have come.
   subscriber.on('ready', () => void begin(connection));
+  // It may have been ready before anybody listened here.
+  if (subscriber.status === 'ready') void begin(connection);
   return { live: () => live };
 }
