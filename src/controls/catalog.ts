@@ -8,6 +8,7 @@ import { control as auditTrail } from './audit-trail/index.ts';
 import { control as backupPolicy } from './backup-policy/index.ts';
 import { control as breakGlass } from './break-glass/index.ts';
 import { control as capacityBaseline } from './capacity-baseline/index.ts';
+import { control as certificateLifecycle } from './certificate-lifecycle/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
@@ -90,6 +91,7 @@ export const controls: readonly AnyControl[] = [
   backupPolicy,
   breakGlass,
   capacityBaseline,
+  certificateLifecycle,
   channelSegregation,
   ciRequiredChecks,
   complianceMap,

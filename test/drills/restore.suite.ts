@@ -47,6 +47,8 @@ export function suite(lab: () => DrillLab): void {
     const operator = superuser(place, 'postgres');
     const path = await withClient(operator, async (client) => {
       await client.query('CREATE TABLE corrupted AS SELECT id FROM generate_series(1, 1000) AS id');
+      // Rows are settled first: whoever reads them later would otherwise mark that in the page, and have it written anew.
+      await client.query('VACUUM (FREEZE) corrupted');
       await client.query('CHECKPOINT');
       const { rows } = await client.query<{ path: string }>(`SELECT pg_relation_filepath('corrupted') AS path`);
       return join(place.folder('postgres'), 'data', rows[0]!.path);

@@ -1,2 +1,2 @@
-export { pause, secondsWithin, untilSteady, type Steadily } from './steady.ts';
-export { underLoad, type UnderLoad } from './under-load.ts';
+export { pause, secondsWithin, untilSteady } from './steady.ts';
+export { underLoad } from './under-load.ts';

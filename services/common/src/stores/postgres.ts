@@ -1,5 +1,6 @@
 /** PostgreSQL by the workload's certificate and a password that may be rotated under way. */
 import { loginOf, rotatingPool, type RotatingPool, type Secret } from '@launchgate/runtime/secrets';
+import { tracePg } from '@launchgate/runtime/telemetry';
 import pg from 'pg';
 import type { DatabaseVariables } from '../config/index.ts';
 import { rotationOf, type StoreContext } from './context.ts';
@@ -18,12 +19,15 @@ export function openPool(
   return rotatingPool({
     ...rotationOf(context),
     create: (secret) =>
-      new pg.Pool({
-        ...clientOptions(variables, context, secret),
-        max: variables.DATABASE_MAX_CONNS,
-        idleTimeoutMillis: 30_000,
-        ...options,
-      }),
+      tracePg(
+        new pg.Pool({
+          ...clientOptions(variables, context, secret),
+          max: variables.DATABASE_MAX_CONNS,
+          idleTimeoutMillis: 30_000,
+          ...options,
+        }),
+        { database: variables.DATABASE_NAME },
+      ),
   });
 }
 
