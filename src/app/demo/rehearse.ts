@@ -11,6 +11,9 @@ import { LAB } from '../../model/policy-rules.ts';
 import type { Decision } from '../../model/report.ts';
 import { renderDrillHtml } from '../../report/drill/html.ts';
 import { drillCounts, lasting, OUTCOME_WORDS } from '../../report/drill/summary.ts';
+import type { LeftOut } from '../../drills/lab/plan.ts';
+import type { Signer } from '../../model/evidence.ts';
+import { record, signerFor } from '../acts.ts';
 import { decideGate } from '../decide.ts';
 import { curvesOf } from '../drill/curves.ts';
 import { runsFolder } from '../drill/run.ts';
@@ -22,6 +25,8 @@ import type { Project } from '../project.ts';
 
 /** What a first visitor waits for: a minute or so, with a fault of each kind. */
 const FEW = ['channel-segregation', 'internal-tls', 'restore', 'graceful-shutdown'];
+/** Nobody excludes alone. */
+const COLLEAGUE = 'colleague';
 const DAY_MS = 24 * 3600 * 1000;
 
 export interface Rehearsing {
@@ -48,7 +53,7 @@ export async function rehearseInLab(demo: Rehearsing): Promise<boolean> {
   try {
     const began = performance.now();
     const changes = { replicas: new Map<string, number>(), off: new Map<string, string[]>() };
-    const { state, missing } = await startLab({
+    const { lab, state, missing } = await startLab({
       cwd: project.root,
       changes,
       keep: false,
@@ -58,7 +63,7 @@ export async function rehearseInLab(demo: Rehearsing): Promise<boolean> {
     });
     say.line(`${Object.keys(state.parts).length} real processes are up after ${lasting(performance.now() - began)}.`);
     for (const { part, package: name, loses } of missing) say.line(`Missing: ${name} for ${part}; ${loses}.`);
-    await drillAndDecide(demo, directory);
+    await drillAndDecide(demo, directory, lab.plan.left);
     return true;
   } catch (error) {
     if (!(error instanceof LaunchgateError) || signal.aborted) throw error;
@@ -69,12 +74,13 @@ export async function rehearseInLab(demo: Rehearsing): Promise<boolean> {
   }
 }
 
-async function drillAndDecide(demo: Rehearsing, directory: string): Promise<void> {
+async function drillAndDecide(demo: Rehearsing, directory: string, left: readonly LeftOut[]): Promise<void> {
   const { project, env, say, signal, now } = demo;
   const known = (await drillables()).map(({ control }) => control.meta.id);
   const ids = demo.all ? known : FEW.filter((id) => known.includes(id));
   const desk = await openDesk(project, env, 'default');
-  await askForThese(desk, ids);
+  const colleague = await signerFor(env, COLLEAGUE);
+  await askForThese(desk, ids, colleague);
   const report = await drill({
     project,
     env,
@@ -90,6 +96,7 @@ async function drillAndDecide(demo: Rehearsing, directory: string): Promise<void
     watch: () => undefined,
     now,
   });
+  signal.throwIfAborted();
   say.rows(
     report.drills.map(({ drill: id, title, outcome, because, runs }) => [
       OUTCOME_WORDS[outcome],
@@ -100,7 +107,7 @@ async function drillAndDecide(demo: Rehearsing, directory: string): Promise<void
   );
   say.line(`${drillCounts(report)}.`);
   writeFileSync(demo.page, renderDrillHtml(report, curvesOf(report, runsFolder(project))));
-  await excludeAbsent(desk, report, say, now());
+  await excludeAbsent(desk, colleague, report, left, say, now());
   const { decision } = await decideGate(project, {
     gate: 'lab-rehearsal',
     ledger: await readLedger(project, env),
@@ -112,37 +119,48 @@ async function drillAndDecide(demo: Rehearsing, directory: string): Promise<void
   say.line('That holds for the lab and for nothing else: what a lab proves opens no gate of an environment.');
 }
 
-/** The founder's second policy: a rehearsal of these drills. Without it the gate asks for every drill there is. */
-async function askForThese(desk: Desk, controls: readonly string[]): Promise<void> {
-  const gates = [
-    { name: 'lab-rehearsal', environment: LAB, requires: [{ controls: [...controls], halves: ['drill' as const] }] },
-  ];
-  await act(desk, policyStatement(nextPolicy(desk.trust.policy, { gates })));
+/** The founder's second policy: a rehearsal of these drills, and a colleague. Without it the gate asks for every drill there is. */
+async function askForThese(desk: Desk, controls: readonly string[], { keyId, publicKey }: Signer): Promise<void> {
+  const { people, keys } = desk.trust.policy.policy;
+  const key = { id: keyId, publicKey: Buffer.from(publicKey).toString('base64'), owner: `person/${COLLEAGUE}` };
+  const change = {
+    people: [...people, { id: COLLEAGUE, name: 'A colleague' }],
+    keys: [...keys, key],
+    gates: [
+      {
+        name: 'lab-rehearsal',
+        environment: LAB,
+        requires: [{ controls: [...controls], halves: ['drill' as const] }],
+      },
+    ],
+  };
+  await act(desk, policyStatement(nextPolicy(desk.trust.policy, change)));
 }
 
-/** What the lab cannot run is left out with a signature and a reason, for a day, and shows in the decision. */
-async function excludeAbsent(desk: Desk, report: DrillReport, say: Rehearsing['say'], now: Date): Promise<void> {
-  for (const { drill: control, runs, verdicts } of report.drills) {
-    const absent = verdicts.filter(
-      ({ subject, outcome }) =>
-        outcome === 'inconclusive' && runs.length > 0 && !runs.some((run) => run.subjects.includes(subject)),
-    );
-    for (const { subject, because } of absent) {
-      await act(
-        desk,
-        exclusionStatement({
-          control,
-          subject,
-          environment: LAB,
-          reason: `Not in the lab: ${because ?? 'the drill does not reach it'}`,
-          requester: desk.person,
-          issuedAt: now.toISOString(),
-          expires: new Date(now.getTime() + DAY_MS).toISOString(),
-        }),
-      );
-      say.line(
-        `Excluded by signature: ${control} for ${subject}, because ${because ?? 'the drill does not reach it'}.`,
-      );
+/** What the lab does not run is left out for a day, with a reason: asked for by the colleague, signed by the founder, shown in the decision. */
+async function excludeAbsent(
+  desk: Desk,
+  colleague: Signer,
+  report: DrillReport,
+  left: readonly LeftOut[],
+  say: Rehearsing['say'],
+  now: Date,
+): Promise<void> {
+  for (const { drill: control, verdicts } of report.drills) {
+    for (const { subject, outcome } of verdicts) {
+      const because = left.find((one) => one.subject === subject)?.because;
+      if (outcome !== 'inconclusive' || because === undefined) continue;
+      const exclusion = exclusionStatement({
+        control,
+        subject,
+        environment: LAB,
+        reason: `Not in the lab: ${because}`,
+        requester: COLLEAGUE,
+        issuedAt: now.toISOString(),
+        expires: new Date(now.getTime() + DAY_MS).toISOString(),
+      });
+      await record(desk.project, desk.env, exclusion, [desk.signer, colleague]);
+      say.line(`Excluded by two signatures: ${control} for ${subject}, because ${because}.`);
     }
   }
 }
