@@ -23,8 +23,8 @@ import { act, openDesk, type Desk } from '../human-acts.ts';
 import { readLedger } from '../ledger.ts';
 import type { Project } from '../project.ts';
 
-/** What a first visitor waits for: a minute or so, with a fault of each kind. */
-const FEW = ['channel-segregation', 'internal-tls', 'restore', 'graceful-shutdown'];
+/** What a first visitor waits for: seconds each, of five areas. */
+const FEW = ['audit-trail', 'break-glass', 'channel-segregation', 'correlation', 'log-pipeline'];
 /** Nobody excludes alone. */
 const COLLEAGUE = 'colleague';
 const DAY_MS = 24 * 3600 * 1000;
