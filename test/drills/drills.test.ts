@@ -1,4 +1,7 @@
-/** Every drill, on one lab: on the platform as it should be, and on one that is broken on purpose. */
+/**
+ * Drills on one lab: on the platform as it should be, and on one that is broken on purpose. `npm test` runs those of {@link QUICK}, which take
+ * some minutes together; `npm run test:full` runs all.
+ */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
@@ -15,9 +18,21 @@ interface Suite {
   readonly suite: (lab: () => DrillLab) => void;
 }
 
+const QUICK = [
+  'audit-trail',
+  'break-glass',
+  'channel-segregation',
+  'disruption-budget',
+  'engine',
+  'kills',
+  'log-pipeline',
+  'network',
+];
+
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.suite.ts'));
+const wanted = files.filter((file) => isFull() || QUICK.includes(basename(file, '.suite.ts')));
 const suites = await Promise.all(
-  files.map(async (file) => ({
+  wanted.map(async (file) => ({
     name: basename(file, '.suite.ts'),
     ...((await import(join(import.meta.dirname, file))) as Suite),
   })),
@@ -35,3 +50,7 @@ describe.skipIf(!able)('drills', () => {
 
   for (const { name, suite } of suites) describe(name, () => suite(() => started!));
 });
+
+function isFull(): boolean {
+  return process.env['LAUNCHGATE_TEST_FULL'] === '1';
+}

@@ -61,18 +61,12 @@ function metricsOf({ metrics, secret }: OpenSettings, { signal, scratch }: Use):
   if (metrics === undefined) throw new CannotTell('no Prometheus is named');
   const token = metrics.token === undefined ? undefined : secret(metrics.token);
   const rules = (): ReturnType<Metrics['rules']> => rulesOf((path) => promText(metrics.url, path, token, signal));
-  const never = (): Promise<never> =>
-    Promise.reject(new CannotTell('the monitoring of an environment is read here, and not changed'));
   return partly<Metrics>('metrics', {
     query: (promql) => promQuery(metrics.url, token, promql, signal),
     alerts: () => promAlerts(metrics.url, token, signal),
     rules,
     simulate: async (simulation) => simulateRules(await rules(), simulation, join(scratch, 'simulation'), signal),
     servers: { prometheus: [], alertmanager: [] },
-    routes: never,
-    routed: never,
-    hurry: never,
-    twin: never,
   });
 }
 
