@@ -24,10 +24,10 @@ describe('gate: the verdict', () => {
     expect(out).toMatch(/maxUnavailable|budget/);
   });
 
-  it('a half that is not built is missing, never satisfied', async () => {
+  it('a drill that was never run is missing, never satisfied', async () => {
     const { answer, reasons } = await decide(await gated(), 'drilled');
     expect(answer.code).toBe(1);
-    expect(reasons).toContain('the drill of disruption-budget is not built yet');
+    expect(reasons).toContain('no drill of service/api is on record');
   });
 
   it('speaks every format', async () => {

@@ -11,6 +11,7 @@ type Context = StepContext<'parts'>;
 
 const SERVICE = 'service/';
 const SAMPLE_MS = 50;
+const SILENT_MS = 1000;
 /** For each replica: its drain, its start, and a machine that is busy. */
 const EVICTION_MS = 120_000;
 
@@ -101,7 +102,7 @@ async function evictAll(context: Context, name: string, atOnce: number, restMs: 
   observe({ name: `evictions of ${name} that the budget allows at once`, value: atOnce, unit: 'pods', atLeast: 1 });
   if (atOnce < 1) return;
   const all = replicasOf(parts, name);
-  const watched = watchReady(context, all);
+  const watched = await watchReady(context, all);
   const seconds: number[] = [];
   for (const part of all) {
     context.say(`evict ${part}`);
@@ -128,16 +129,28 @@ interface Sample {
   readonly ready: number;
 }
 
-/** Counts the ready replicas all the time, each asked by itself. */
-function watchReady(context: Context, parts: readonly string[]): { stop(): Promise<Sample[]> } {
+/**
+ * Asks every replica all the time, each by itself, so that one that hangs hides no other; it counts as away once it has not answered for a
+ * second. Resolves when each was asked once.
+ */
+async function watchReady(context: Context, all: readonly string[]): Promise<{ stop(): Promise<Sample[]> }> {
+  const { signal, target } = context;
   const samples: Sample[] = [];
+  const ready = new Set<string>();
   const over = new AbortController();
-  const watching = (async () => {
+  const ask = async (part: string): Promise<void> => {
+    if (await answers(target.parts, part, signal)) ready.add(part);
+    else ready.delete(part);
+  };
+  const watch = async (part: string): Promise<void> => {
     while (!over.signal.aborted) {
-      samples.push({ ready: await countReady(parts, context.target.parts), atMs: context.now() });
-      await pause(SAMPLE_MS, context.signal);
+      await ask(part);
+      samples.push({ atMs: context.now(), ready: ready.size });
+      await pause(SAMPLE_MS, signal);
     }
-  })();
+  };
+  await Promise.all(all.map(ask));
+  const watching = Promise.all(all.map(watch));
   watching.catch(() => undefined);
   return {
     async stop() {
@@ -146,6 +159,12 @@ function watchReady(context: Context, parts: readonly string[]): { stop(): Promi
       return samples;
     },
   };
+}
+
+async function answers(parts: Context['target']['parts'], part: string, signal: AbortSignal): Promise<boolean> {
+  const silent = pause(SILENT_MS, signal).then(() => ({ ready: false }));
+  const { ready } = await Promise.race([readinessOf(parts, part), silent]);
+  return ready;
 }
 
 async function countReady(all: readonly string[], parts: Context['target']['parts']): Promise<number> {
