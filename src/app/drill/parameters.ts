@@ -13,7 +13,8 @@ export interface ParameterNote {
 }
 
 interface Property {
-  readonly type?: string;
+  /** Several for a union of plain types. */
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
   readonly description?: string;
@@ -23,7 +24,7 @@ interface Property {
 export function parametersOf(drill: Pick<AnyDrill, 'parameters'>): ParameterNote[] {
   return Object.entries(propertiesOf(drill)).map(([name, { type, enum: options, default: value, description }]) => ({
     name,
-    type: options === undefined ? (type ?? 'value') : options.join(', '),
+    type: options === undefined ? typeInWords(type) : options.join(', '),
     ...(value === undefined ? {} : { default: value }),
     ...(description === undefined ? {} : { description }),
   }));
@@ -70,6 +71,11 @@ function propertiesOf({ parameters }: Pick<AnyDrill, 'parameters'>): Readonly<Re
     properties?: Record<string, Property>;
   };
   return schema.properties ?? {};
+}
+
+function typeInWords(type: Property['type']): string {
+  if (type === undefined) return 'value';
+  return typeof type === 'string' ? type : type.join(' or ');
 }
 
 function typed(text: string, { type }: Property): unknown {
