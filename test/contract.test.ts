@@ -36,7 +36,7 @@ describe.each(controls.map((control) => [control.meta.id, control] as const))('c
   });
 
   it('can satisfy at least one half, and only halves it declares', () => {
-    const built = (['check', 'accept'] as const).filter((half) => control[half] !== undefined);
+    const built = (['check', 'drill', 'accept'] as const).filter((half) => control[half] !== undefined);
     expect(built.length).toBeGreaterThan(0);
     expect(control.meta.halves).toEqual(expect.arrayContaining(built));
   });

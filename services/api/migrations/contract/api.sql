@@ -46,9 +46,6 @@ SELECT d.id::int AS id, d.reason, d.at FROM denylist d
 WHERE d.kind = $1 AND d.value = $2 AND d.lifts IS NULL AND d.until > now() AND NOT EXISTS (SELECT FROM denylist l WHERE l.lifts = d.id)
 ORDER BY d.id LIMIT 1;
 
--- gauge.pending
-SELECT region, extract(epoch FROM now() - min(created_at))::float8 AS age FROM instances WHERE status = 'pending' GROUP BY region;
-
 -- instance.addLabel
 INSERT INTO labels (tenant_id, label, created_by) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, label) DO NOTHING RETURNING id, label, created_at;
@@ -67,15 +64,15 @@ SELECT id, tenant_id, user_id, node_id, region, label, status, price_micros, cur
 WHERE tenant_id = $1 AND (created_at, id) < ($2::timestamptz, $3::uuid) ORDER BY created_at DESC, id DESC LIMIT $4;
 
 -- instance.rent
-INSERT INTO instances (tenant_id, user_id, node_id, region, label, status, price_micros, ready_at)
-VALUES ($1, $2, $3, $4, $5, 'running', $6, now()) RETURNING id, tenant_id, user_id, node_id, region, label, status, price_micros, currency, created_at, ready_at, ended_at;
+INSERT INTO instances (tenant_id, user_id, node_id, region, label, status, price_micros)
+VALUES ($1, $2, $3, $4, $5, 'pending', $6) RETURNING id, tenant_id, user_id, node_id, region, label, status, price_micros, currency, created_at, ready_at, ended_at;
 
 -- instance.stop
 UPDATE instances SET status = 'stopped', ended_at = now()
 WHERE id = $1 AND tenant_id = $2 AND status IN ('pending', 'running') RETURNING id, tenant_id, user_id, node_id, region, label, status, price_micros, currency, created_at, ready_at, ended_at;
 
 -- instance.take
-UPDATE nodes SET status = 'rented', updated_at = now() WHERE id = $1 AND status = 'available' RETURNING region;
+UPDATE nodes SET status = 'rented', updated_at = now() WHERE id = $1 AND status = 'available' RETURNING region, host(address) AS address, agent_port;
 
 -- node.change
 UPDATE nodes SET labels = coalesce($2, labels), status = coalesce($3, status), updated_at = now() WHERE id = $1 RETURNING id, name, host(address) AS address, agent_port, region, gpu_model, gpu_count, labels, status, probed_at, probe_outcome, created_at;
@@ -100,6 +97,16 @@ VALUES ('stripe', $1, (SELECT id FROM tenants WHERE id = $2), (SELECT id FROM bi
 ON CONFLICT (provider, external_id) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor,
 event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now();
 
+-- provisioning.oldest
+SELECT region, extract(epoch FROM now() - min(created_at))::float8 AS age FROM instances WHERE status = 'pending' GROUP BY region;
+
+-- provisioning.pending
+SELECT i.id, i.region, host(n.address) AS address, n.agent_port FROM instances i JOIN nodes n ON n.id = i.node_id
+WHERE i.status = 'pending' ORDER BY i.created_at LIMIT 100;
+
+-- provisioning.ready
+UPDATE instances SET status = 'running', ready_at = now() WHERE id = $1 AND status = 'pending' RETURNING id, tenant_id, user_id, node_id, region, label, status, price_micros, currency, created_at, ready_at, ended_at;
+
 -- publisher.backlog
 SELECT count(*)::int AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_seconds
 FROM (SELECT created_at FROM event_outbox WHERE published_at IS NULL ORDER BY seq LIMIT 10000) AS unpublished;
@@ -116,7 +123,7 @@ SELECT coalesce(published_at, created_at) AS at FROM outbox WHERE id = $1 AND us
 
 -- replay.since
 SELECT id, type, data, created_at, request_id, traceparent FROM outbox
-WHERE user_id = $1 AND id <> $2 AND (published_at >= $3 OR published_at IS NULL) ORDER BY published_at NULLS LAST, seq LIMIT 101;
+WHERE user_id = $1 AND ($2::uuid IS NULL OR id <> $2) AND (published_at >= $3 OR published_at IS NULL) ORDER BY published_at NULLS LAST, seq LIMIT 101;
 
 -- ticket.node
 SELECT n.id, host(n.address) AS address, n.agent_port, EXISTS (

@@ -1,6 +1,6 @@
 /** The folders of a lab: made, locked, removed. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,10 +26,11 @@ export async function lockLab(directory: string): Promise<StorageLock> {
   for (let tried = 0; tried < TRIES; tried += 1) {
     try {
       mkdirSync(directory, { recursive: true, mode: 0o711 });
+      // It must be there before it is taken, or nobody could tell that file from one that took its place meanwhile. While it is open its number is not used again.
+      closeSync(openSync(join(directory, LOCK), 'a', 0o600));
       const before = lockNumber(directory);
       const lock = await takeLock(directory);
-      const after = lockNumber(directory);
-      if (after !== undefined && (before ?? after) === after) return lock;
+      if (before !== undefined && lockNumber(directory) === before) return lock;
       await lock.release();
       last = atWork(directory);
     } catch (error) {
