@@ -1,6 +1,6 @@
 /** The folders of a lab: made, locked, removed. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -103,19 +103,18 @@ export function removePlace(directory: string, state: LabState, keep: boolean): 
 }
 
 /**
- * Removes the folder of a lab, whose lock the caller holds; the lock goes last. Another command may take the folder in the moment the lock is
- * gone: then the folder is not empty, and stays.
+ * Removes the folder of a lab, whose lock the caller holds. It is given another name first: from that moment on whoever takes the folder makes
+ * a new one with a lock of its own, and nothing of the old one is touched by name any more.
  */
 export function removeFolder(directory: string): void {
-  if (!existsSync(directory)) return;
-  emptyFolder(directory);
-  for (const name of ['lock-journal', 'lock.holder', LOCK]) rmSync(join(directory, name), { force: true });
+  const removed = `${directory}.${randomBytes(4).toString('hex')}.removed`;
   try {
-    rmdirSync(directory);
+    renameSync(directory, removed);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
   }
+  rmSync(removed, { recursive: true, force: true });
 }
 
 /** Leaves the lock. */
