@@ -1,4 +1,5 @@
 /** What a user sees in Chromium while gateways go away under their terminal. */
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeId } from '../../../src/drills/lab/parts/postgres.ts';
 import { logIn, openDesk, screen, type, type Desk } from './browser.ts';
@@ -71,6 +72,8 @@ export function browserSuite(platform: () => Platform): void {
         id = await reportsMinute(desk);
         expect(await logged(platform(), 'billing-worker', id)).toMatchObject({ booking: 'booked' });
         for (const replica of replicas) process.kill(platform().pid(replica), 'SIGKILL');
+        // Redis counts a subscriber until it has read the end of its connection.
+        await setTimeout(1000);
       } finally {
         process.kill(relay, 'SIGCONT');
       }
