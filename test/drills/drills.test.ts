@@ -18,16 +18,7 @@ interface Suite {
   readonly suite: (lab: () => DrillLab) => void;
 }
 
-const QUICK = [
-  'audit-trail',
-  'break-glass',
-  'channel-segregation',
-  'disruption-budget',
-  'engine',
-  'kills',
-  'log-pipeline',
-  'network',
-];
+const QUICK = ['channel-segregation', 'disruption-budget', 'kills', 'network'];
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.suite.ts'));
 const wanted = files.filter((file) => isFull() || QUICK.includes(basename(file, '.suite.ts')));
