@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Workspaces are tested from their sources, without a build. */
@@ -29,6 +30,8 @@ export default defineConfig({
           ],
           exclude: [...EXCLUDED, ...PLATFORM],
           sequence: { groupOrder: 0 },
+          // Much of a suite is waiting for servers: on two cores one worker leaves half of them idle.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {
