@@ -8,6 +8,7 @@ import {
   type Rehearsal,
   type StepContext,
 } from '../../model/drill/drill.ts';
+import { pause } from '../../model/drill/until.ts';
 import type { Params } from './check.ts';
 import type { Revocation } from './query.ts';
 
@@ -142,7 +143,7 @@ async function untilRefused(
   { inARow, began, withinMs }: { inARow: number; began: number; withinMs: number },
 ): Promise<number | undefined> {
   let since: number | undefined;
-  for (let row = 0; now() - began < withinMs || row > 0; await pause(POLL_MS)) {
+  for (let row = 0; now() - began < withinMs || row > 0; await pause(POLL_MS, signal)) {
     signal.throwIfAborted();
     const at = now() - began;
     if (isLetIn(await access.asAdmin(part, token))) {
@@ -168,7 +169,7 @@ async function hang(subject: Subject, bound: number, context: Context): Promise<
   if (cold !== undefined) await parts.kill(cold);
   // It is not ready before the store is back; what it answers until then is what counts.
   const started = cold === undefined ? undefined : parts.start(cold).catch((error: unknown) => error);
-  await pause(bound * 1000 + SLACK_MS);
+  await pause(bound * 1000 + SLACK_MS, context.signal);
   await nobodyComesIn(subject, context, replicas, token, 'while the store hangs');
   if (cold !== undefined) await nobodyComesIn(subject, context, [cold], token, 'after a cold start without the store');
   await parts.thaw(store);
@@ -185,7 +186,7 @@ async function down(subject: Subject, bound: number, context: Context): Promise<
   const token = await people.token(people.names.admin);
   await parts.kill(store);
   context.mark(`${store} is gone`);
-  await pause(bound * 1000 + SLACK_MS);
+  await pause(bound * 1000 + SLACK_MS, context.signal);
   await nobodyComesIn(subject, context, replicas, token, 'while the store is down');
   await parts.start(store);
   const began = context.now();
@@ -233,15 +234,10 @@ async function untilAdmitted(
   token: string,
 ): Promise<void> {
   while (!(await Promise.all(replicas.map((part) => access.asAdmin(part, token)))).every(isLetIn)) {
-    signal.throwIfAborted();
-    await pause(POLL_MS);
+    await pause(POLL_MS, signal);
   }
 }
 
 function isLetIn(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -9,7 +9,8 @@ import {
   type StepContext,
 } from '../../model/drill/drill.ts';
 import type { AccessRequest } from '../../model/drill/emergency.ts';
-import { pause, secondsWithin, untilSteady } from '../../proofs/rehearsal/index.ts';
+import { pause } from '../../model/drill/until.ts';
+import { secondsWithin, untilSteady } from '../../proofs/drilling/wait.ts';
 import type { EmergencyAccess, Params } from './check.ts';
 
 type Subject = DrillSubject<EmergencyAccess, Params>;
@@ -125,7 +126,7 @@ async function overByItself(
   context: Context,
 ): Promise<void> {
   const { emergency } = context.target;
-  await pause(Math.max(0, lifeSeconds * 1000 - (context.now() - granted)));
+  await pause(Math.max(0, lifeSeconds * 1000 - (context.now() - granted)), context.signal);
   const waited = await untilSteady(async () => (await emergency.use(request)) === 'refused', {
     inARow: REFUSALS,
     withinMs: OVERDUE_MS,

@@ -3,7 +3,8 @@ import { seconds } from '../../model/duration.ts';
 import type { Measured, Rehearsal } from '../../model/drill/drill.ts';
 import type { ClientCertificate, TlsDoor } from '../../model/drill/trust.ts';
 import type { Spec } from '../../model/spec.ts';
-import { secondsWithin, underLoad } from '../../proofs/rehearsal/index.ts';
+import { underLoad } from '../../proofs/drilling/under-load.ts';
+import { secondsWithin } from '../../proofs/drilling/wait.ts';
 import { MINUTE, untilAnswered, type Context, type Needs, type Parameters, type Subject } from './drill-load.ts';
 
 export function authorityRehearsal(subjects: readonly Subject[], parameters: Parameters, spec: Spec): Rehearsal<Needs> {

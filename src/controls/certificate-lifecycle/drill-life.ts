@@ -3,7 +3,9 @@ import { seconds } from '../../model/duration.ts';
 import { CannotTell, type Rehearsal } from '../../model/drill/drill.ts';
 import type { ClientCertificate, Knock } from '../../model/drill/trust.ts';
 import type { Spec } from '../../model/spec.ts';
-import { pause, secondsWithin, underLoad } from '../../proofs/rehearsal/index.ts';
+import { pause } from '../../model/drill/until.ts';
+import { underLoad } from '../../proofs/drilling/under-load.ts';
+import { secondsWithin } from '../../proofs/drilling/wait.ts';
 import {
   doorsOf,
   MINUTE,
@@ -110,7 +112,7 @@ async function expire(subject: Subject, { lifeSeconds }: Parameters, context: Co
         throw new CannotTell(`${door.part} does not admit a certificate that is valid: ${said}`);
     }),
   );
-  await pause(Math.max(0, caller.notAfter - Date.now()));
+  await pause(Math.max(0, caller.notAfter - Date.now()), context.signal);
   await refusedEverywhere(subject, context, doors, caller, 'expired');
 }
 
@@ -181,7 +183,7 @@ async function job(subject: Subject, { lifeSeconds }: Parameters, context: Conte
   await show(Math.min(HOUR, renewBefore / 2));
   await found('near its end');
   const end = await show(lifeSeconds * 1000);
-  await pause(Math.max(0, end - Date.now()));
+  await pause(Math.max(0, end - Date.now()), context.signal);
   await found('over');
 
   /** Has the server show a certificate of that life; when it ends. */

@@ -1,7 +1,7 @@
 /** What both rehearsals have in common. */
 import { CannotTell, type DrillSubject, type StepContext } from '../../model/drill/drill.ts';
 import type { Caller, Knock, TlsDoor, Trust } from '../../model/drill/trust.ts';
-import { untilSteady } from '../../proofs/rehearsal/index.ts';
+import { untilSteady } from '../../proofs/drilling/wait.ts';
 import type { Params } from './check.ts';
 import type { Lifecycle } from './input.ts';
 

@@ -9,9 +9,10 @@ import {
 } from '../../model/drill/drill.ts';
 import type { Wire } from '../../model/drill/faults.ts';
 import type { RunningLoad } from '../../model/drill/load.ts';
+import { pause } from '../../model/drill/until.ts';
 import { isKnown } from '../../proofs/capacity/figure.ts';
 import { primaryOf, replicasOf } from '../../proofs/drilling/health.ts';
-import { pause, secondsUntil } from '../../proofs/drilling/wait.ts';
+import { secondsUntil } from '../../proofs/drilling/wait.ts';
 import type { ConnectionQuestion } from './input.ts';
 import type { Params } from './params.ts';
 

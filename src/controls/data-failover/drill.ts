@@ -8,6 +8,7 @@ import {
   type StepContext,
 } from '../../model/drill/drill.ts';
 import type { AcknowledgedWrites, Standby } from '../../model/drill/databases.ts';
+import { pause } from '../../model/drill/until.ts';
 import type { Failover } from './facts.ts';
 
 interface Params {
@@ -136,7 +137,7 @@ async function measureDelay(context: Context, { id, name, params }: Subject, sta
 async function write(context: Context, store: string, loadMs: number, state: State): Promise<void> {
   if (!state.follows) return;
   state.writes = await (await standbyOf(context, store)).write();
-  await pause(loadMs);
+  await pause(loadMs, context.signal);
   if (state.writes.acknowledged === 0) throw new CannotTell('no write was acknowledged before the kill');
 }
 
@@ -176,11 +177,6 @@ async function lookForWrites({ observe }: Context, { id, params }: Subject, { wr
 
 async function until(holds: () => boolean, signal: AbortSignal): Promise<void> {
   while (!holds()) {
-    signal.throwIfAborted();
-    await pause(POLL_MS);
+    await pause(POLL_MS, signal);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import { pause } from '../../model/drill/until.ts';
 import { assessDisruption } from '../../proofs/disruption/index.ts';
 import { readinessOf, replicasOf } from '../../proofs/drilling/health.ts';
-import { pause } from '../../proofs/drilling/wait.ts';
 import type { Params } from './check.ts';
 import type { Disruptions } from './input.ts';
 

@@ -3,16 +3,10 @@ import { z } from 'zod';
 import { defineDrill, type DrillInput, type DrillSubject, type Rehearsal } from '../../model/drill/drill.ts';
 import type { RunningLoad } from '../../model/drill/load.ts';
 import type { Spec } from '../../model/spec.ts';
+import { pause } from '../../model/drill/until.ts';
 import { edgeAnswers } from '../../proofs/edge/drill.ts';
-import {
-  askedServices,
-  customerRequests,
-  demandServed,
-  pause,
-  replicasOf,
-  roll,
-  seenOf,
-} from '../../proofs/release/drill.ts';
+import { replicasOf } from '../../proofs/drilling/health.ts';
+import { askedServices, customerRequests, demandServed, roll, seenOf } from '../../proofs/release/drill.ts';
 import type { Shutdown } from './input.ts';
 
 const parameters = z.object({
@@ -69,11 +63,11 @@ function rehearsal(
         name: `ask ${perSecond} times a second`,
         kind: 'act',
         timeoutMs: 60_000,
-        async run({ target }) {
+        async run({ target, signal }) {
           replicasOf(target.parts, name);
           const requests = await customerRequests(target.edge, target.people, asked);
           load = await target.load.start({ requests, perSecond, from: LOAD_FROM });
-          await pause(lead * 1000);
+          await pause(lead * 1000, signal);
         },
       },
       {
@@ -81,7 +75,7 @@ function rehearsal(
         kind: 'fault',
         timeoutMs: 60_000 + replicas * 90_000,
         async run({ target: { parts }, signal, observe }) {
-          const slowest = await roll(parts, replicasOf(parts, name, replicas), { signal });
+          const slowest = await roll(parts, replicasOf(parts, name).slice(0, replicas), { signal });
           observe({ name: 'longest that a replica was away', value: slowest, unit: 'ms' });
         },
       },
@@ -89,8 +83,8 @@ function rehearsal(
         name: 'count what customers saw',
         kind: 'measure',
         timeoutMs: 60_000,
-        async run({ observe, keep }) {
-          await pause(lead * 1000);
+        async run({ observe, keep, signal }) {
+          await pause(lead * 1000, signal);
           const report = await load!.stop();
           keep('load', report);
           demandServed(report);

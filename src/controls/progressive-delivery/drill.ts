@@ -12,9 +12,11 @@ import {
 import type { Metrics } from '../../model/drill/metrics.ts';
 import type { RunningLoad } from '../../model/drill/load.ts';
 import type { Spec } from '../../model/spec.ts';
+import { pause } from '../../model/drill/until.ts';
 import type { DeliveryPlan, Measured } from '../../proofs/canary/index.ts';
 import { edgeAnswers } from '../../proofs/edge/drill.ts';
-import { askedServices, customerRequests, pause, replicasOf } from '../../proofs/release/drill.ts';
+import { replicasOf } from '../../proofs/drilling/health.ts';
+import { askedServices, customerRequests } from '../../proofs/release/drill.ts';
 import type { Params } from './input.ts';
 import { analysed, canaryQuery, measured, type Analysed } from './rehearse.ts';
 
@@ -141,14 +143,14 @@ function badStep(service: string, metric: Analysed, settings: Settings, load: ()
       await parts.restart(canary, { failing: settings.failing });
       mark('bad release is out');
       const began = now();
-      await pause(settings.window * 1000);
+      await pause(settings.window * 1000, context.signal);
       const failures: number[] = [];
       let last: { verdict: Measured; answer: number | undefined } = { verdict: 'Inconclusive', answer: undefined };
       // As a run of an analysis: so many failures are borne, and the next one ends it.
       while (failures.length <= metric.judgement.failureLimit && now() - began < PATIENCE * settings.window * 1000) {
         last = await ask(context.target.metrics, metric, canary, settings);
         if (last.verdict === 'Failed') failures.push(last.answer ?? Number.NaN);
-        else await pause(settings.interval * 1000);
+        else await pause(settings.interval * 1000, context.signal);
       }
       const halted = failures.length > metric.judgement.failureLimit;
       if (halted) mark('halted');
@@ -174,7 +176,7 @@ function badStep(service: string, metric: Analysed, settings: Settings, load: ()
 }
 
 async function untilDecided(
-  { target: { metrics }, now }: StepContext<Needs>,
+  { target: { metrics }, now, signal }: StepContext<Needs>,
   metric: Analysed,
   replica: string,
   settings: Settings,
@@ -184,7 +186,7 @@ async function untilDecided(
     const answer = await ask(metrics, metric, replica, settings);
     if (answer.answer !== undefined) return answer;
     if (now() > end) throw new CannotTell(`the target's Prometheus has no data of ${replica} for ${metric.name}`);
-    await pause(settings.interval * 1000);
+    await pause(settings.interval * 1000, signal);
   }
 }
 

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { CannotTell, defineDrill, type DrillInput, type DrillSubject, type Step } from '../../model/drill/drill.ts';
 import type { Spec } from '../../model/spec.ts';
+import { pause } from '../../model/drill/until.ts';
 import { edgeAnswers, NOWHERE } from '../../proofs/edge/drill.ts';
-import { askedServices, customerRequests, pause, replicasOf, roll } from '../../proofs/release/drill.ts';
+import { replicasOf } from '../../proofs/drilling/health.ts';
+import { askedServices, customerRequests, roll } from '../../proofs/release/drill.ts';
 import { releasedService, releaseSteps, underLoad, type ReleaseNeeds } from '../../proofs/release/rehearsal.ts';
 
 const parameters = z.object({
@@ -80,7 +82,9 @@ function loadStep(service: string, settings: Settings, spec: Spec): Step<Release
     kind: 'measure',
     timeoutMs: settings.seconds * 1000 + 60_000,
     async run(context) {
-      const { seen } = await underLoad(context, service, { ...settings, spec }, () => pause(settings.seconds * 1000));
+      const { seen } = await underLoad(context, service, { ...settings, spec }, () =>
+        pause(settings.seconds * 1000, context.signal),
+      );
       context.observe({
         name: 'short load: requests that failed',
         value: seen.failed,
@@ -101,9 +105,11 @@ function badCandidateStep(service: string, { failing, ...settings }: Settings, s
     timeoutMs: settings.seconds * 1000 + 240_000,
     async run(context) {
       const { parts } = context.target;
-      const replicas = replicasOf(parts, service, settings.replicas);
+      const replicas = replicasOf(parts, service).slice(0, settings.replicas);
       await roll(parts, replicas, { signal: context.signal, settings: { failing } });
-      const { seen } = await underLoad(context, service, { ...settings, spec }, () => pause(settings.seconds * 1000));
+      const { seen } = await underLoad(context, service, { ...settings, spec }, () =>
+        pause(settings.seconds * 1000, context.signal),
+      );
       if (seen.sent * failing < parts.replicas(service).length)
         throw new CannotTell(`${seen.sent} requests are too few to see ${100 * failing} % of one replica fail`);
       context.observe({

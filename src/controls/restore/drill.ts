@@ -9,6 +9,7 @@ import {
   type Step,
   type StepContext,
 } from '../../model/drill/drill.ts';
+import { pause } from '../../model/drill/until.ts';
 import type { Restore } from './input.ts';
 import { judgeContents, judgeRepository, judgeStatements } from './judge.ts';
 import { DRILLED } from './kinds.ts';
@@ -144,9 +145,8 @@ async function writeMarkers(
   state: State,
 ): Promise<void> {
   for (let number = 0; number < markers; number += 1) {
-    signal.throwIfAborted();
     state.markers.push(await backups.mark(store));
-    await pause(everyMs);
+    await pause(everyMs, signal);
   }
   state.after = await backups.census(store);
   state.lostAt = Date.now();
@@ -246,8 +246,4 @@ function lossSeconds(way: BackupWay, found: readonly number[], { markers, takenA
   const last = markers.findLast(({ number }) => found.includes(number));
   const from = last?.at ?? takenAt.get(way.name) ?? Number.NaN;
   return Math.max(0, (lostAt - from) / 1000);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

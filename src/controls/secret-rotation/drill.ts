@@ -10,7 +10,8 @@ import {
   type Rehearsal,
   type StepContext,
 } from '../../model/drill/drill.ts';
-import { secondsWithin, underLoad, untilSteady } from '../../proofs/rehearsal/index.ts';
+import { underLoad } from '../../proofs/drilling/under-load.ts';
+import { secondsWithin, untilSteady } from '../../proofs/drilling/wait.ts';
 import type { Params } from './check.ts';
 import type { Rotation } from './input.ts';
 

@@ -7,8 +7,9 @@ import {
   type Rehearsal,
   type StepContext,
 } from '../../model/drill/drill.ts';
+import { pause } from '../../model/drill/until.ts';
 import { primaryOf, replicasOf } from '../../proofs/drilling/health.ts';
-import { pause, secondsUntil } from '../../proofs/drilling/wait.ts';
+import { secondsUntil } from '../../proofs/drilling/wait.ts';
 import type { StaleCache } from './query.ts';
 
 interface Params {

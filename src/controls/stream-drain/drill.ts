@@ -9,7 +9,8 @@ import {
 } from '../../model/drill/drill.ts';
 import type { OpenTerminals, TerminalReport } from '../../model/drill/terminals.ts';
 import { concretePath, edgeAnswers, hostOf, requestBytes } from '../../proofs/edge/drill.ts';
-import { replicasOf, roll } from '../../proofs/release/drill.ts';
+import { replicasOf } from '../../proofs/drilling/health.ts';
+import { roll } from '../../proofs/release/drill.ts';
 import type { DrainedStream, StreamDrains } from './input.ts';
 
 const parameters = z.object({
@@ -59,7 +60,7 @@ function terminalDrain({ id, name }: Subject, { sessions, tick }: Settings): Reh
         kind: 'act',
         timeoutMs: 120_000,
         run: async ({ target }) => {
-          replicasOf(target.parts, name, 1);
+          replicasOf(target.parts, name);
           open = await target.terminals.open(sessions, { tick });
         },
       },

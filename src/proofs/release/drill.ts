@@ -4,6 +4,7 @@ import type { Edge } from '../../model/drill/edge.ts';
 import type { Latency, LoadReport, LoadRequest } from '../../model/drill/load.ts';
 import type { Parts, PartSettings } from '../../model/drill/parts.ts';
 import type { People } from '../../model/drill/people.ts';
+import { pause } from '../../model/drill/until.ts';
 import type { Spec } from '../../model/spec.ts';
 import { concretePath, hostOf, type DeclaredRoute } from '../edge/drill.ts';
 
@@ -74,13 +75,6 @@ export function demandServed(report: LoadReport): void {
     );
 }
 
-/** Replicas of a service at the target, at most so many. Throws {@link CannotTell} where it runs none. */
-export function replicasOf(parts: Parts, service: string, most = Number.POSITIVE_INFINITY): string[] {
-  const replicas = parts.replicas(service).slice(0, most);
-  if (replicas.length === 0) throw new CannotTell(`the target runs no replica of ${service}`);
-  return replicas;
-}
-
 /** Replaces replicas one after the other, each once the one before is ready and proxies have noticed; milliseconds of the slowest. */
 export async function roll(
   parts: Parts,
@@ -91,11 +85,7 @@ export async function roll(
   for (const part of replicas) {
     signal.throwIfAborted();
     slowest = Math.max(slowest, await parts.restart(part, settings));
-    await pause(BETWEEN_MS);
+    await pause(BETWEEN_MS, signal);
   }
   return slowest;
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

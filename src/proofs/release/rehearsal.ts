@@ -2,7 +2,9 @@
 import type { Step, StepContext } from '../../model/drill/drill.ts';
 import type { RunningLoad } from '../../model/drill/load.ts';
 import type { Spec } from '../../model/spec.ts';
-import { askedServices, customerRequests, demandServed, pause, replicasOf, roll, seenOf, type Seen } from './drill.ts';
+import { pause } from '../../model/drill/until.ts';
+import { replicasOf } from '../drilling/health.ts';
+import { askedServices, customerRequests, demandServed, roll, seenOf, type Seen } from './drill.ts';
 
 export type ReleaseNeeds = 'edge' | 'people' | 'parts' | 'load';
 type Context = StepContext<ReleaseNeeds>;
@@ -59,7 +61,7 @@ export function releaseSteps(service: string, options: ReleaseOptions): Step<Rel
       timeoutMs: rollMs,
       async run(context) {
         await rolled(context, service, most, failing);
-        const { seen } = await underLoad(context, service, options, () => pause(seconds * 1000));
+        const { seen } = await underLoad(context, service, options, () => pause(seconds * 1000, context.signal));
         const share =
           most >= context.target.parts.replicas(service).length
             ? failing
@@ -83,7 +85,7 @@ export function releaseSteps(service: string, options: ReleaseOptions): Step<Rel
         await rolled(context, service, most);
         const took = context.now() - began;
         context.observe({ name: 'rollback', value: took / 1000, unit: 's', atMost: withinMs / 1000 });
-        const { seen } = await underLoad(context, service, options, () => pause(seconds * 1000));
+        const { seen } = await underLoad(context, service, options, () => pause(seconds * 1000, context.signal));
         context.observe({
           name: 'requests that failed after the rollback',
           value: seen.failed,
@@ -102,7 +104,7 @@ async function rolled(
   most: number,
   failing?: number,
 ): Promise<void> {
-  const replicas = replicasOf(parts, service, most);
+  const replicas = replicasOf(parts, service).slice(0, most);
   // Settings that say nothing: the undo that they bring is a restart as it was.
   await roll(parts, replicas, { signal, settings: failing === undefined ? {} : { failing } });
 }

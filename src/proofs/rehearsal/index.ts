@@ -1,2 +1,0 @@
-export { pause, secondsWithin, untilSteady } from './steady.ts';
-export { underLoad } from './under-load.ts';
