@@ -1,0 +1,156 @@
+/** From the end of a replica to its page, to the escalation and to the resolve. */
+import { CannotTell, type Step, type StepContext } from '../../model/drill/drill.ts';
+import type { Page } from '../../model/drill/pager.ts';
+import {
+  ESCALATION,
+  INTERVAL,
+  known,
+  timed,
+  type Chosen,
+  type Needs,
+  type Params,
+  type Run,
+  type Situation,
+} from './drill-run.ts';
+import { isPaging, tellsOfSilence, type Delivery } from './query.ts';
+
+export function pageSteps({ input, params, faster }: Situation, run: Run): Step<Needs>[] {
+  return [
+    {
+      name: 'hurry the rules, the routes and the pager',
+      kind: 'act',
+      timeoutMs: 30_000,
+      async run(context) {
+        const { metrics, pager } = context.target;
+        const { deadManSeconds } = await pager.settings();
+        await metrics.hurry({ faster, intervalSeconds: INTERVAL });
+        const chosen = await choose(context, input, params);
+        await pager.hurry({ escalation: Math.max(1, chosen.escalation / ESCALATION), deadMan: 1 });
+        context.say(`${chosen.rule.name} is to page ${chosen.receivers.join(', ')} when ${chosen.part} is gone`);
+        Object.assign(run, { chosen, deadManSeconds });
+      },
+    },
+    {
+      name: 'end a replica',
+      kind: 'fault',
+      timeoutMs: 10_000,
+      async run({ target: { pager, parts } }) {
+        run.faultAt = pager.now();
+        await parts.kill(known(run).part);
+      },
+    },
+    {
+      name: 'wait for the page',
+      kind: 'measure',
+      timeoutMs: 120_000,
+      async run(context) {
+        const chosen = known(run);
+        const wanted = isOf(chosen, 'page', 'firing');
+        run.paged = await timed(context, {
+          name: 'fault to page',
+          from: run.faultAt,
+          predicted: chosen.page,
+          allowance: params.allowance,
+          wanted,
+          came: ({ receiver }) => `${chosen.rule.name} paged ${receiver}, ${faster} times as fast as written`,
+          lacked: () => whyNoPage(context, chosen),
+        });
+      },
+    },
+    {
+      name: 'let nobody acknowledge it, and wait for the next level',
+      kind: 'measure',
+      timeoutMs: 60_000,
+      async run(context) {
+        if (run.paged === undefined) return;
+        const chosen = known(run);
+        await timed(context, {
+          name: 'page to escalation',
+          from: run.paged.at,
+          predicted: ESCALATION,
+          allowance: params.allowance,
+          wanted: isOf(chosen, 'escalation', 'firing'),
+          came: ({ level }) => `level ${level}, after ${chosen.escalation} s as the pager is set`,
+          lacked: () => Promise.resolve('nobody acknowledged the page, and nobody else was told'),
+        });
+        await context.target.pager.acknowledge(run.paged.id, 'the drill');
+      },
+    },
+    {
+      name: 'start the replica and wait for the resolve',
+      kind: 'measure',
+      timeoutMs: 180_000,
+      async run(context) {
+        const chosen = known(run);
+        await context.target.parts.start(chosen.part);
+        if (run.paged === undefined) return;
+        await timed(context, {
+          name: 'end to resolve',
+          from: context.target.pager.now(),
+          since: run.faultAt,
+          predicted: chosen.resolve,
+          allowance: params.allowance,
+          wanted: isOf(chosen, 'page', 'resolved'),
+          came: ({ receiver }) => `resolved at ${receiver}`,
+          lacked: () => Promise.resolve('the replica is back, and the page was never resolved'),
+        });
+      },
+    },
+  ];
+}
+
+/** The rule, the victim and the formula: `for + scrape + evaluation + group_wait`, each at the drill's speed. The fault is whole at once, so no window has to fill. */
+async function choose(context: StepContext<Needs>, input: Delivery, params: Params): Promise<Chosen> {
+  const { metrics, parts, pager } = context.target;
+  const rules = (await metrics.rules()).filter(({ kind, expr }) => kind === 'alert' && tellsOfSilence(expr));
+  const rule = rules.find((one) =>
+    params.alert === '' ? isPaging(one.labels, input, params.severityLabel) : one.name === params.alert,
+  );
+  if (rule === undefined)
+    throw new CannotTell(
+      params.alert === ''
+        ? `none of ${rules.map(({ name }) => name).join(', ') || 'the alerts'} pages for a process that does not answer; name an alert in the param alert`
+        : `${params.alert} is no alert that fires for a process that does not answer`,
+    );
+  const candidates =
+    params.service === ''
+      ? input.services.toSorted((a, b) => Number(a.isPublic) - Number(b.isPublic))
+      : [{ name: params.service }];
+  const [part] = candidates.flatMap(({ name }) => parts.replicas(name));
+  if (part === undefined) throw new CannotTell('the target runs no replica of a service that could be ended');
+  const taken = await metrics.routes({ ...rule.labels, alertname: rule.name });
+  const { escalation } = await pager.settings();
+  const receivers = taken.map(({ receiver }) => receiver);
+  const [first = 0] = receivers.flatMap((one) => escalation[one] ?? escalation[''] ?? []);
+  const looks = INTERVAL + INTERVAL;
+  return {
+    rule,
+    part,
+    receivers,
+    page: rule.holdSeconds + looks + Math.min(...taken.map(({ groupWait }) => groupWait)),
+    resolve: looks + Math.max(...taken.map(({ groupInterval }) => groupInterval)),
+    escalation: first,
+  };
+}
+
+function isOf({ rule }: Chosen, kind: Page['kind'], status: Page['status']): (page: Page) => boolean {
+  return (page) => page.kind === kind && page.status === status && page.alert === rule.name;
+}
+
+/** How far it got: which link of the chain is broken. */
+async function whyNoPage(
+  { target: { metrics, pager } }: StepContext<Needs>,
+  { rule, receivers, part }: Chosen,
+): Promise<string> {
+  const state = (await metrics.alerts()).find(({ name }) => name === rule.name)?.state;
+  if (state === undefined) return `${rule.name} never fired while ${part} was gone`;
+  if (state === 'pending') return `${rule.name} is pending still: its for has not passed`;
+  const arrived = (await metrics.routed()).filter(({ name }) => name === rule.name);
+  if (arrived.length === 0) return `${rule.name} fires in Prometheus and never reached Alertmanager`;
+  if (arrived.every(({ silenced }) => silenced)) return `${rule.name} fires and is silenced in Alertmanager`;
+  const inhibitors = [...new Set(arrived.flatMap(({ inhibitedBy }) => inhibitedBy))];
+  if (inhibitors.length > 0) return `${rule.name} fires and is inhibited by ${inhibitors.join(', ')}`;
+  const told = (await pager.since(0)).some(({ alert, kind }) => alert === rule.name && kind === 'message');
+  const how = told ? ', which left a message and woke nobody' : ', which told nobody';
+  return `${rule.name} fires and goes to ${receivers.join(', ') || 'no receiver'}${how}`;
+}

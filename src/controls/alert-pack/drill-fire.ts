@@ -1,0 +1,82 @@
+/** Gives alerts their causes, a wave at a time, and takes them away again. */
+import { CannotTell, type StepContext } from '../../model/drill/drill.ts';
+import type { MonitoringTwin } from '../../model/drill/metrics.ts';
+import { faultyWorld, wavesOf, type Wave, type WaveAlert } from '../../proofs/alerting/scenario/waves.ts';
+import { resolves } from './drill-resolve.ts';
+import { INTERVAL, known, STEP, WITHIN, type Awaited, type Needs, type Run, type Situation } from './drill-run.ts';
+import { gather, inhibitorsOf, lackOf, observeTold } from './drill-told.ts';
+
+export async function fire(
+  context: StepContext<Needs>,
+  run: Run,
+  wave: Wave,
+  situation: Situation,
+  again = false,
+): Promise<void> {
+  const { twin, waves, book } = known(run);
+  const { params } = situation;
+  const awaited = await Promise.all(wave.alerts.map((alert) => expectation(twin, run, alert, situation)));
+  const faulty = faultyWorld(waves.healthy, wave);
+  const began = await twin.inject(faulty);
+  context.mark(`${awaited.length} alerts are given a cause`);
+  await gather(
+    context,
+    twin,
+    awaited,
+    began,
+    ({ predicted }) => predicted + params.allowance,
+    'firing',
+    (one, page) => {
+      one.told = page;
+    },
+  );
+  const missing = awaited.filter(({ told }) => told === undefined);
+  const routed = missing.length === 0 ? [] : await twin.routed();
+  for (const one of awaited) {
+    const inhibitors = one.told === undefined ? inhibitorsOf(one, routed) : [];
+    if (inhibitors.length > 0 && !again) run.missed.push({ alert: one.alert, wave });
+    else observeTold(context, one, began, params.allowance, await lackOf(context, twin, one, inhibitors, routed));
+  }
+  const ended = await twin.inject(waves.healthy);
+  context.mark('the causes are gone');
+  await resolves(
+    context,
+    { twin, awaited, ended, lasted: (ended - began) / 1000, faulty, book, healthy: waves.healthy },
+    situation,
+  );
+}
+
+async function expectation(
+  twin: MonitoringTwin,
+  run: Run,
+  alert: WaveAlert,
+  { faster, params, pages }: Situation,
+): Promise<Awaited> {
+  const rule = run.rules.find(({ kind, name }) => kind === 'alert' && name === alert.name);
+  if (rule === undefined) throw new CannotTell(`${alert.name} is not loaded any more`);
+  const taken = await twin.routes({ ...rule.labels, alertname: rule.name });
+  const hold = Math.round(rule.holdSeconds / faster);
+  return {
+    alert,
+    rule,
+    predicted: alert.after + hold + 2 * INTERVAL + Math.min(...taken.map(({ groupWait }) => groupWait)),
+    groupInterval: Math.max(...taken.map(({ groupInterval }) => groupInterval)),
+    receivers: taken.map(({ receiver }) => receiver),
+    pages: pages.includes(rule.labels[params.severityLabel]?.toLowerCase() ?? ''),
+  };
+}
+
+/** Alerts that were inhibited by a neighbour of their wave are given their cause alone. */
+export async function fireAgain(context: StepContext<Needs>, run: Run, situation: Situation): Promise<void> {
+  const { waves, book } = known(run);
+  if (run.missed.length > 0) {
+    const names = new Set(run.missed.map(({ alert }) => alert.name));
+    const alone = wavesOf(
+      { ...book, alerts: book.alerts.filter(({ name }) => names.has(name)) },
+      { within: WITHIN, step: STEP },
+      waves.healthy,
+    );
+    for (const wave of alone.waves) await fire(context, run, wave, situation, true);
+  }
+  await known(run).twin.close();
+}
