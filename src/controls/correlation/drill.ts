@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CannotTell, defineDrill, type StepContext } from '../../model/drill/drill.ts';
 import type { Journey } from '../../model/drill/traces.ts';
 import { until } from '../../model/drill/until.ts';
+import { journeyAnswers } from '../../proofs/drilling/journey.ts';
 import type { EnvironmentFacts, ServiceFacts } from './query.ts';
 
 const NEEDS = ['edge', 'logs', 'parts', 'traces'] as const;
@@ -36,15 +37,7 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, object
         {
           name: 'one id from the edge to the event',
           subjects: subjects.map(({ id }) => id),
-          hypothesis: [
-            {
-              name: 'status of a journey',
-              unit: 'status',
-              timeoutMs: 60_000,
-              tolerance: { atLeast: 200, atMost: 299 },
-              measure: async ({ target }) => (await target.traces.journey()).status,
-            },
-          ],
+          hypothesis: [journeyAnswers],
           method: [
             {
               name: 'send a request that goes as far as any does',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CannotTell, defineDrill, type StepContext } from '../../model/drill/drill.ts';
 import type { Journey, Span } from '../../model/drill/traces.ts';
 import { pause, until } from '../../model/drill/until.ts';
+import { journeyAnswers } from '../../proofs/drilling/journey.ts';
 import type { EnvironmentFacts, ServiceFacts } from './query.ts';
 
 const NEEDS = ['edge', 'parts', 'traces'] as const;
@@ -41,15 +42,7 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parame
         {
           name: 'the spans of a slow request',
           subjects: subjects.map(({ id }) => id),
-          hypothesis: [
-            {
-              name: 'status of a journey',
-              unit: 'status',
-              timeoutMs: 60_000,
-              tolerance: { atLeast: 200, atMost: 299 },
-              measure: async ({ target }) => (await target.traces.journey()).status,
-            },
-          ],
+          hypothesis: [journeyAnswers],
           method: [
             {
               name: 'stop the store while a request waits for it',
