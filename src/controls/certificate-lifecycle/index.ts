@@ -59,7 +59,7 @@ export const control = defineControl({
     loadPath: z
       .string()
       .default('')
-      .describe('What is asked for while certificates change; by default the first public route for users.'),
+      .describe('What is asked for while certificates change; by default the public routes for users, each at its sample.'),
   }),
   subjects: certificates,
   inputs: lifecycle,

@@ -45,7 +45,7 @@ export const control = defineControl({
     loadPath: z
       .string()
       .default('')
-      .describe('What is asked for while credentials rotate; by default the first public route for users.'),
+      .describe('What is asked for while credentials rotate; by default the public routes for users, each at its sample.'),
   }),
   subjects: credentials,
   inputs: rotation,
