@@ -59,7 +59,9 @@ export const control = defineControl({
     loadPath: z
       .string()
       .default('')
-      .describe('What is asked for while certificates change; by default the public routes for users, each at its sample.'),
+      .describe(
+        'What is asked for while certificates change; by default the public routes for users, each at its sample.',
+      ),
   }),
   subjects: certificates,
   inputs: lifecycle,

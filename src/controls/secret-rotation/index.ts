@@ -45,7 +45,9 @@ export const control = defineControl({
     loadPath: z
       .string()
       .default('')
-      .describe('What is asked for while credentials rotate; by default the public routes for users, each at its sample.'),
+      .describe(
+        'What is asked for while credentials rotate; by default the public routes for users, each at its sample.',
+      ),
   }),
   subjects: credentials,
   inputs: rotation,
