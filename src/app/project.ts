@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { LaunchgateError } from '../model/errors.ts';
 import type { FileTree } from '../model/world.ts';
 
@@ -15,22 +15,45 @@ export interface Project {
 }
 
 /**
- * Finds the project. A named path is taken as it is; without one, the nearest folder upward that holds a spec, else the working
- * folder. `platform` names a spec elsewhere; its folder is then the root.
+ * Finds the project. A named path is taken as it is; without one, the nearest folder upward that holds a spec or whose `package.json` names
+ * one (`"launchgate": { "platform": "deploy/launchgate.yaml" }`), else the working folder. `platform` names a spec elsewhere; its folder is
+ * then the root.
  */
 export function findProject(cwd: string, path: string | undefined, platform: string | undefined): Project {
-  if (platform !== undefined) {
-    const file = resolve(cwd, platform);
-    if (!isFile(file))
-      throw new LaunchgateError('not-found', `${platform} is not a file`, {
-        next: 'Give --platform the path of a launchgate.yaml.',
-      });
-    return { root: dirname(file), spec: basename(file) };
-  }
+  if (platform !== undefined)
+    return projectOf(resolve(cwd, platform), platform, 'Give --platform the path of a launchgate.yaml.');
   if (path !== undefined) return projectAt(resolve(cwd, path), path);
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (isFile(join(folder, SPEC_FILE))) return { root: folder, spec: SPEC_FILE };
+    const named = namedByPackage(folder);
+    if (named !== undefined) return named;
     if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return { root: cwd };
+  }
+}
+
+function projectOf(file: string, named: string, next: string): Project {
+  if (!isFile(file)) throw new LaunchgateError('not-found', `${named} is not a file`, { next });
+  return { root: dirname(file), spec: basename(file) };
+}
+
+function namedByPackage(folder: string): Project | undefined {
+  const file = join(folder, 'package.json');
+  const platform = isFile(file) ? platformIn(readFileSync(file, 'utf8')) : undefined;
+  if (platform === undefined) return undefined;
+  const spec = resolve(folder, platform);
+  const mend = `Correct "launchgate": { "platform": … } in ${file}.`;
+  if (relative(folder, spec).startsWith('..'))
+    throw new LaunchgateError('usage', `${file} names a platform outside its folder: ${platform}`, { next: mend });
+  return projectOf(spec, platform, mend);
+}
+
+/** The entry of a `package.json`; one that cannot be parsed names nothing, and is npm's to complain of. */
+function platformIn(text: string): string | undefined {
+  try {
+    const { launchgate } = JSON.parse(text) as { readonly launchgate?: { readonly platform?: unknown } };
+    return typeof launchgate?.platform === 'string' ? launchgate.platform : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -21,7 +21,7 @@ interface LabFlags {
 
 const EXAMPLES = `
 Examples
-  launchgate lab up --platform examples/gpu-cloud/launchgate.yaml
+  launchgate lab up
   launchgate lab up --replicas api=2 --replicas terminal-gateway=3
   launchgate lab up --off api=drain,readiness
                                   without these parts of the kit, to see a drill notice

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findProject } from './project.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'launchgate-project-'));
+  write('.git/HEAD', '');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+test('is the nearest folder upward with a spec', () => {
+  write('launchgate.yaml', '');
+  write('k8s/base/x.yaml', '');
+  expect(findProject(join(root, 'k8s/base'), undefined, undefined)).toEqual({ root, spec: 'launchgate.yaml' });
+});
+
+test('is the working folder where none has one', () => {
+  write('k8s/x.yaml', '');
+  expect(findProject(join(root, 'k8s'), undefined, undefined)).toEqual({ root: join(root, 'k8s') });
+});
+
+test('is what the package names, also from below it', () => {
+  write('package.json', '{ "launchgate": { "platform": "deploy/launchgate.yaml" } }');
+  write('deploy/launchgate.yaml', '');
+  write('src/x.ts', '');
+  for (const cwd of [root, join(root, 'src')])
+    expect(findProject(cwd, undefined, undefined)).toEqual({ root: join(root, 'deploy'), spec: 'launchgate.yaml' });
+});
+
+test('a spec here comes before the one that the package names', () => {
+  write('package.json', '{ "launchgate": { "platform": "deploy/launchgate.yaml" } }');
+  write('deploy/launchgate.yaml', '');
+  write('launchgate.yaml', '');
+  expect(findProject(root, undefined, undefined)).toEqual({ root, spec: 'launchgate.yaml' });
+});
+
+test.each(['', 'null', '{ "launchgate": 1 }', '{ "name": "x" }', '{'])('a package of %j names none', (text) => {
+  write('package.json', text);
+  expect(findProject(root, undefined, undefined)).toEqual({ root });
+});
+
+test('a package that names what is not there, or lies outside, is told so', () => {
+  write('package.json', '{ "launchgate": { "platform": "deploy/launchgate.yaml" } }');
+  expect(() => findProject(root, undefined, undefined)).toThrow('deploy/launchgate.yaml is not a file');
+  write('package.json', '{ "launchgate": { "platform": "../launchgate.yaml" } }');
+  expect(() => findProject(root, undefined, undefined)).toThrow('outside its folder');
+});
+
+function write(path: string, text: string): void {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
