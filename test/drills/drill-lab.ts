@@ -40,6 +40,8 @@ export interface DrillLab {
 
 export interface DrillOptions {
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Params of the control as a policy would set them: stricter bounds, so that what is broken need not be waited for so long. */
+  readonly floors?: Readonly<Record<string, unknown>>;
   readonly only?: RegExp;
   readonly signal?: AbortSignal;
 }
@@ -55,8 +57,8 @@ export async function startDrillLab(): Promise<DrillLab> {
     target,
     runs,
     plan: async (control, parameters) => (await planDrill(control, parameters)).plan,
-    async run(control, { parameters, only = /./, signal = new AbortController().signal } = {}) {
-      const { plan, bindings, rehearsed } = await planDrill(control, parameters);
+    async run(control, { parameters, floors, only = /./, signal = new AbortController().signal } = {}) {
+      const { plan, bindings, rehearsed } = await planDrill(control, parameters, floors);
       const records: RunRecord[] = [];
       for (const rehearsal of plan.runs.filter(({ name }) => only.test(name)))
         records.push(await rehearse(rehearsed(rehearsal), { target, drills: runs, signal }));

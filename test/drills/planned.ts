@@ -12,12 +12,17 @@ export interface Planned {
   rehearsed(rehearsal: Rehearsal): Rehearsed;
 }
 
-/** Plans it with these parameters, and the others by default. */
-export async function planDrill(control: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<Planned> {
+type Values = Readonly<Record<string, unknown>>;
+
+/** Plans it with these parameters, and the others by default; `floors` are params of the control as a policy would set them. */
+export async function planDrill(control: string, parameters: Values = {}, floors: Values = {}): Promise<Planned> {
   const project = findProject(process.cwd(), undefined, SPEC);
-  const { facts, bound } = await bindDrills(project, await drillables([control]), { environment: 'lab', floors: {} });
+  const { facts, bound } = await bindDrills(project, await drillables([control]), {
+    environment: 'lab',
+    floors: { [control]: floors },
+  });
   const [{ drill, bindings }] = bound as [BoundDrill];
-  const values = drill.parameters.parse(parameters) as Readonly<Record<string, unknown>>;
+  const values = drill.parameters.parse(parameters) as Values;
   const plan = drill.plan({ subjects: bindings.map(toSubject), parameters: values, spec: facts.spec });
   const { summary, blastRadius } = drill;
   return {
