@@ -24,7 +24,7 @@ export function suite(lab: () => DrillLab): void {
     changeByte(path);
     try {
       const { outcome, because } = await lab().run('disaster-recovery', { parameters: { markers: 1, take: false } });
-      expect(because).toMatch(/rebuilt is 0 platforms.*not as it was written/);
+      expect(because).toMatch(/rebuilt of \S+ is 0 platforms.*not as it was written/);
       expect(outcome).toBe('fail');
     } finally {
       changeByte(path);
@@ -43,7 +43,7 @@ export function suite(lab: () => DrillLab): void {
     process.env['PATH'] = '/nowhere';
     try {
       const { outcome, because } = await lab().run('environment-parity');
-      expect(because).toMatch(/stood up is 0 platforms.*cannot run without/);
+      expect(because).toMatch(/stood up of \S+ is 0 platforms.*cannot run without/);
       expect(outcome).toBe('fail');
     } finally {
       process.env['PATH'] = path;
@@ -65,7 +65,7 @@ export function suite(lab: () => DrillLab): void {
     await rename('gpu_model', 'model');
     try {
       const { outcome, because } = await lab().run('schema-migrations');
-      expect(because).toMatch(/old statements on the new schema is 1 exit status/);
+      expect(because).toMatch(/old statements on the new schema of \S+ is 1 exit status/);
       expect(outcome).toBe('fail');
     } finally {
       await rename('model', 'gpu_model');

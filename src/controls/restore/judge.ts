@@ -19,8 +19,10 @@ interface RepositoryQuestion {
 
 /** Is there a backup, is it new enough, whole as far as its tool can tell, and readable by nobody else? */
 export function judgeRepository({ observe }: Observing, { way, found, subject, ...wanted }: RepositoryQuestion): void {
-  const none = (name: string, found: readonly string[], unit: string): void =>
-    observe({ name: `${name} (${way.name})`, value: found.length, unit, is: 0, subject, ...named(found) });
+  const none = (name: string, found: readonly string[] | undefined, unit: string): void => {
+    if (found !== undefined)
+      observe({ name: `${name} (${way.name})`, value: found.length, unit, is: 0, subject, ...named(found) });
+  };
   observe({ name: `backups (${way.name})`, value: found.backups, unit: 'backups', atLeast: 1, subject });
   if (found.ageSeconds !== undefined)
     observe({
