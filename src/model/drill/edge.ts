@@ -41,7 +41,8 @@ export type Handshake =
       readonly version: string;
       /** OpenSSL's name. */
       readonly cipher: string;
-      readonly certificate: EdgeCertificate;
+      /** Absent where the cipher asks for none. */
+      readonly certificate?: EdgeCertificate;
     }
   /** The server ended it. */
   | { readonly came: 'refused'; readonly because: string }
