@@ -52,7 +52,7 @@ function freezing(pid: number, { undo }: Use): Parts {
     },
     thaw: no,
     /** Notes what nobody can take back. */
-    kill: (part) => undo.before({ kind: 'start-part', data: { directory: '/dev/null', part } }),
+    kill: async (part) => void (await undo.before({ kind: 'start-part', data: { directory: '/dev/null', part } })),
     start: no,
     restart: no,
   };
