@@ -7,6 +7,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** It says that something it needs is missing: by its status, or as `degraded` in the answer. */
   readonly degraded: boolean;
+  /** What it says of the reasons, in its words. */
+  readonly because: readonly string[];
 }
 
 /** `/readyz` of one replica. One that does not answer is not ready, and says so by that. */
@@ -14,9 +16,10 @@ export async function readinessOf(parts: Parts, part: string): Promise<Readiness
   try {
     const { status, text } = await parts.health(part, '/readyz');
     const ready = status >= 200 && status < 300;
-    return { ready, degraded: !ready || saysDegraded(text) };
+    const { degraded, because } = saidIn(text);
+    return { ready, degraded: !ready || degraded, because };
   } catch {
-    return { ready: false, degraded: true };
+    return { ready: false, degraded: true, because: ['it gives no answer'] };
   }
 }
 
@@ -44,10 +47,11 @@ export function primaryOf(parts: Parts, store: string): string {
   throw new CannotTell(`the target runs no server of store ${store}`);
 }
 
-function saysDegraded(text: string): boolean {
+function saidIn(text: string): Pick<Readiness, 'degraded' | 'because'> {
   try {
-    return (JSON.parse(text) as { degraded?: unknown } | null)?.degraded === true;
+    const { degraded, because } = (JSON.parse(text) ?? {}) as { degraded?: unknown; because?: unknown };
+    return { degraded: degraded === true, because: Array.isArray(because) ? because.map(String) : [] };
   } catch {
-    return false;
+    return { degraded: false, because: [] };
   }
 }
