@@ -37,11 +37,16 @@ export async function gather(
   );
 }
 
+/** Seconds from the fault within which somebody must be told. */
+export function latest({ predicted, joins }: Awaited, allowance: number): number {
+  return predicted + joins + allowance;
+}
+
 export function observeTold(
   context: StepContext<Needs>,
   { alert, told, predicted }: Awaited,
   began: number,
-  allowance: number,
+  atMost: number,
   lack: Lack | undefined,
 ): void {
   if (told === undefined && lack?.excused === true) {
@@ -55,7 +60,6 @@ export function observeTold(
     });
     return;
   }
-  const atMost = predicted + allowance;
   const lasted = (context.target.pager.now() - began) / 1000;
   context.observe({
     name: `${alert.name}: fault to page`,
