@@ -127,7 +127,7 @@ async function all(
   const offered = subjects.flatMap((subject) => {
     const credential = context.target.trust.credential(subject.name);
     if (typeof credential !== 'string') return [{ subject, credential, context, log }];
-    context.say(`${subject.id}: ${credential}`);
+    context.leave(subject.id, credential);
     return [];
   });
   await Promise.all(offered.map(run));

@@ -187,6 +187,7 @@ function stepContext(run: Run, step: Step, signal: AbortSignal): StepContext {
     mark: record.marked,
     keep: record.kept,
     say: record.said,
+    leave: record.left,
     now: record.now,
   };
 }

@@ -20,7 +20,7 @@ const FILE = 'nats.conf';
 const user = z.looseObject({ nkey: z.string() });
 type User = z.infer<typeof user>;
 const configuration = z.looseObject({ accounts: z.looseObject({ APP: z.looseObject({ users: z.array(user) }) }) });
-const connz = z.object({ connections: z.array(z.object({ nkey: z.string().optional() })).nullish() });
+const connz = z.object({ connections: z.array(z.object({ authorized_user: z.string().optional() })).nullish() });
 
 export function natsKey(place: Workplace, { service, user: name }: NatsCredential): Rotator {
   const { lab, parts } = place.open;
@@ -82,11 +82,11 @@ export function natsKey(place: Workplace, { service, user: name }: NatsCredentia
     return configuration.parse(JSON.parse(readFileSync(join(lab.folder(PART), FILE), 'utf8')));
   }
 
-  /** Public keys of all connections. */
+  /** Public keys of all connections: NATS 2.9 tells them as the name of the user. */
   async function connected(): Promise<string[]> {
     const url = `http://127.0.0.1:${lab.port(PART, 'monitor')}/connz?auth=1&limit=1000`;
     const answer = await fetch(url, { signal: place.signal });
-    return (connz.parse(await answer.json()).connections ?? []).flatMap(({ nkey }) => nkey ?? []);
+    return (connz.parse(await answer.json()).connections ?? []).flatMap((one) => one.authorized_user ?? []);
   }
 }
 
