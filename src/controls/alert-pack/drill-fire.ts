@@ -30,6 +30,7 @@ export async function fire(
     (one, page) => {
       one.told = page;
     },
+    (left) => areKeptQuiet(context, twin, [...left]),
   );
   const missing = awaited.filter(({ told }) => told === undefined);
   const routed = missing.length === 0 ? [] : await twin.routed();
@@ -52,6 +53,21 @@ export async function fire(
     { twin, awaited, ended, lasted: (ended - began) / 1000, faulty, book, healthy: waves.healthy },
     situation,
   );
+}
+
+/** Whether somebody was paged for what keeps each of them quiet: it does so for as long as the fault lasts, so waiting brings no page. */
+async function areKeptQuiet(
+  context: StepContext<Needs>,
+  twin: MonitoringTwin,
+  left: readonly Awaited[],
+): Promise<boolean> {
+  const routed = await twin.routed();
+  for (const one of left) {
+    const inhibitors = inhibitorsOf(one, routed);
+    if (inhibitors.length === 0) return false;
+    if ((await lackOf(context, twin, one, inhibitors, routed))?.excused !== true) return false;
+  }
+  return true;
 }
 
 async function expectation(
