@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineDrill } from '../../model/drill/drill.ts';
 import type { Spec } from '../../model/spec.ts';
 import { breakDependencies, type Wishes } from './dependencies.ts';
-import { edgesOf } from './edges.ts';
+import { lacksOf } from './lacks.ts';
 import { killProcesses } from './kills.ts';
 import type { Subject } from './traffic.ts';
 
@@ -23,7 +23,7 @@ export const drill = defineDrill({
     writes: z.number().min(0.5).max(40).default(4).describe('Writes a second.'),
   }),
   plan({ subjects, parameters, spec }: { subjects: readonly Subject[]; parameters: Wishes; spec: Spec }) {
-    const breakable = subjects.filter((subject) => edgesOf(subject, spec).length > 0);
+    const breakable = subjects.filter((subject) => lacksOf(subject, spec).length > 0);
     return {
       runs:
         breakable.length === 0

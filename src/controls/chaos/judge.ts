@@ -2,7 +2,7 @@
 import { seconds } from '../../model/duration.ts';
 import { isAlive, readinessOf } from '../../proofs/drilling/health.ts';
 import { secondsUntil } from '../../proofs/drilling/wait.ts';
-import { unwell, type Edge } from './edges.ts';
+import { unwell, type Lack } from './lacks.ts';
 import type { Answers, Context, Customers, Subject } from './traffic.ts';
 
 /** What a service owes its callers: every answer, refusals beside answers, or refusals up to a share of all. */
@@ -55,13 +55,14 @@ export function judgeAnswers({ observe }: Context, subject: Subject, when: strin
 }
 
 /** Watches the replicas until all have said that something critical is missing, or the time for that is up; at least for `leastMs`. */
-export async function watchCut(context: Context, { subject, store, critical }: Edge, leastMs: number): Promise<void> {
+export async function watchCut(context: Context, { subject, stores, critical }: Lack, leastMs: number): Promise<void> {
   const {
     target: { parts },
     signal,
     observe,
   } = context;
   const { id, name, params } = subject;
+  const store = stores.join(' and ');
   const replicas = parts.replicas(name);
   const began = performance.now();
   const gone = new Set<string>();
@@ -86,7 +87,7 @@ export async function watchCut(context: Context, { subject, store, critical }: E
   });
   if (critical)
     observe({
-      name: `time until ${name} says that ${store} is missing`,
+      name: `time until ${name} says that it lacks ${store}`,
       value: told,
       unit: 's',
       atMost: seconds(params.noticesWithin),
@@ -101,7 +102,7 @@ export async function watchCut(context: Context, { subject, store, critical }: E
       is: 0,
       predicted: 0,
       subject: id,
-      ...(gone.size === 0 ? {} : { detail: `${[...gone].join(', ')} left, and ${store} is not critical to ${name}` }),
+      ...(gone.size === 0 ? {} : { detail: `${[...gone].join(', ')} left, and nothing of it is critical to ${name}` }),
     });
 }
 

@@ -4,7 +4,7 @@ import { CannotTell, type Rehearsal, type Step } from '../../model/drill/drill.t
 import { pause } from '../../model/drill/until.ts';
 import type { Spec } from '../../model/spec.ts';
 import { primaryOf } from '../../proofs/drilling/health.ts';
-import { edgesOf, longestMs, present, replicasAreWell, type Edge } from './edges.ts';
+import { hasStore, lacksOf, longestMs, present, replicasAreWell, type Lack } from './lacks.ts';
 import { judgeAnswers, judgeRecovery, judgeWrites } from './judge.ts';
 import type { Wishes } from './dependencies.ts';
 import { gather, whileAsked, type Context, type Customers, type Needs, type Subject } from './traffic.ts';
@@ -13,8 +13,8 @@ const START_MS = 120_000;
 const PATIENCE_MS = 60_000;
 
 export function killProcesses(subjects: readonly Subject[], spec: Spec, wishes: Wishes): Rehearsal<Needs> {
-  const edges = subjects.flatMap((subject) => edgesOf(subject, spec));
-  const stores = [...Map.groupBy(edges, ({ store }) => store)];
+  const lacks = subjects.flatMap((subject) => lacksOf(subject, spec));
+  const stores = [...Map.groupBy(lacks, ({ stores: [store] }) => store!)];
   let customers: Customers | undefined;
   const gathered = (): Customers => {
     if (customers === undefined) throw new CannotTell('nobody is there to ask');
@@ -36,11 +36,14 @@ export function killProcesses(subjects: readonly Subject[], spec: Spec, wishes: 
     subjects: subjects.map(({ id }) => id),
     hypothesis: [replicasAreWell(subjects)],
     method: [
-      step('ready the customers', async (context) => {
-        const here = present(context.target.parts, subjects, ({ name }) => name);
-        if (here.length === 0) throw new CannotTell('the target runs none of these services');
-        customers = await gather(context, here, spec, wishes);
-      }),
+      {
+        ...step('ready the customers', async (context) => {
+          const here = present(context.target.parts, subjects, ({ name }) => name);
+          if (here.length === 0) throw new CannotTell('the target runs none of these services');
+          customers = await gather(context, here, spec, wishes);
+        }),
+        kind: 'act',
+      },
       ...stores.map(([store, those]) =>
         step(`kill ${store}, and start it again`, (context) => killStore(context, store, those, gathered())),
       ),
@@ -53,12 +56,12 @@ export function killProcesses(subjects: readonly Subject[], spec: Spec, wishes: 
   };
 }
 
-async function killStore(context: Context, store: string, all: readonly Edge[], customers: Customers): Promise<void> {
+async function killStore(context: Context, store: string, all: readonly Lack[], customers: Customers): Promise<void> {
   const { parts } = context.target;
-  const edges = present(parts, all, ({ subject }) => subject.name);
-  if (edges.length === 0) return;
+  const lacks = present(parts, all, ({ subject }) => subject.name);
+  if (lacks.length === 0 || !hasStore(parts, store)) return;
   const server = primaryOf(parts, store);
-  const subjects = edges.map(({ subject }) => subject);
+  const subjects = lacks.map(({ subject }) => subject);
   const when = `while ${store} was killed and came back`;
   const answers = await whileAsked(context, customers, subjects, async () => {
     await parts.kill(server);
@@ -67,7 +70,7 @@ async function killStore(context: Context, store: string, all: readonly Edge[], 
     context.mark(`${server} is back`);
   });
   context.keep(`answers ${when}`, Object.fromEntries(answers));
-  for (const { subject, critical } of edges) {
+  for (const { subject, critical } of lacks) {
     const given = answers.get(subject.name);
     if (given !== undefined)
       judgeAnswers(context, subject, when, given, { kind: critical ? 'answers or refusals' : 'answers' });

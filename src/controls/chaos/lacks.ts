@@ -1,17 +1,17 @@
-/** Which dependency of which service is broken when, and how the replicas of a service are. */
+/** Which dependencies of which service are broken when, and how the replicas of a service are. */
 import { seconds } from '../../model/duration.ts';
-import type { Probe } from '../../model/drill/drill.ts';
+import { CannotTell, type Probe } from '../../model/drill/drill.ts';
 import type { Parts } from '../../model/drill/parts.ts';
 import type { Spec } from '../../model/spec.ts';
 import { readinessOf } from '../../proofs/drilling/health.ts';
 import type { Subject } from './traffic.ts';
 
-/** A service and a store that it depends on. */
-export interface Edge {
+/** A service, and stores that it is made to do without at once. */
+export interface Lack {
   readonly subject: Subject;
-  /** Name of the store. */
-  readonly store: string;
-  /** Without it the service may refuse; without any other it may not. */
+  /** Names of the stores. */
+  readonly stores: readonly string[];
+  /** Without them the service may refuse; without any others it may not. */
   readonly critical: boolean;
 }
 
@@ -19,29 +19,47 @@ const STORE = 'store/';
 /** Kinds of stores that are a server with connections, which can be led through a proxy. */
 const SERVERS: readonly string[] = ['postgres', 'mysql', 'mariadb', 'redis', 'nats'];
 
-/** Dependencies of a service that a drill can break. */
-export function edgesOf(subject: Subject, { stores }: Spec): Edge[] {
+/** Stores that a service depends on and that a drill can break, one by one. */
+export function lacksOf(subject: Subject, { stores }: Spec): Lack[] {
   const { stores: reached, critical = [] } = subject.input;
   return stores
     .filter(({ name, kind }) => SERVERS.includes(kind) && reached.includes(STORE + name))
-    .map(({ name }) => ({ subject, store: name, critical: critical.includes(STORE + name) }));
+    .map(({ name }) => ({ subject, stores: [name], critical: critical.includes(STORE + name) }));
 }
 
-/** In each round every service lacks one dependency, so that whatever is seen of it comes of that one. */
-export function roundsOf(subjects: readonly Subject[], spec: Spec): Edge[][] {
-  const all = subjects.map((subject) => edgesOf(subject, spec));
-  const most = Math.max(0, ...all.map((edges) => edges.length));
-  return Array.from({ length: most }, (_, round) => all.flatMap((edges) => edges[round] ?? []));
+/** All of a service's stores that are critical, or all that are not, at once. */
+export function allOf(subjects: readonly Subject[], spec: Spec, critical: boolean): Lack[] {
+  return subjects.flatMap((subject) => {
+    const stores = lacksOf(subject, spec).flatMap((lack) => (lack.critical === critical ? lack.stores : []));
+    return stores.length === 0 ? [] : [{ subject, stores, critical }];
+  });
 }
 
-/** `cache (api)` */
-export function edgesInWords(edges: readonly Edge[]): string {
-  return edges.map(({ subject, store }) => `${store} (${subject.name})`).join(', ');
+/** In each round every service lacks one store that is critical to it, so that whatever is seen of it comes of that one. */
+export function roundsOf(subjects: readonly Subject[], spec: Spec): Lack[][] {
+  const all = subjects.map((subject) => lacksOf(subject, spec).filter(({ critical }) => critical));
+  const most = Math.max(0, ...all.map((lacks) => lacks.length));
+  return Array.from({ length: most }, (_, round) => all.flatMap((lacks) => lacks[round] ?? []));
+}
+
+/** `cache and nats (api), usage-legacy (billing-worker)` */
+export function inWords(lacks: readonly Lack[]): string {
+  return lacks.map(({ subject, stores }) => `${stores.join(' and ')} (${subject.name})`).join(', ');
 }
 
 /** Of those that the target runs. */
 export function present<T>(parts: Parts, things: readonly T[], serviceOf: (thing: T) => string): T[] {
   return things.filter((thing) => parts.replicas(serviceOf(thing)).length > 0);
+}
+
+/** Whether the target runs the store. */
+export function hasStore(parts: Parts, store: string): boolean {
+  try {
+    return parts.serversOf(store).length > 0;
+  } catch (error) {
+    if (error instanceof CannotTell) return false;
+    throw error;
+  }
 }
 
 /** What replicas of a service lack, by their own words; empty when all are well. */
