@@ -1,7 +1,7 @@
 /** Admin routes of the reference platform's API, and its deny-list. */
 import type { Kind } from '@launchgate/runtime/denylist';
 import { decodeJwt } from 'jose';
-import { CannotTell } from '../../../model/drill/drill.ts';
+import { CannotTell, NotThere } from '../../../model/drill/drill.ts';
 import type { Access } from '../../../model/drill/access.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Use } from '../../target.ts';
@@ -18,6 +18,8 @@ export function labAccess({ lab, plan }: OpenLab, { signal }: Use): Access {
   return {
     listStore: [...plan.stores].find(([, kind]) => kind === 'postgres')?.[0] ?? 'postgres',
     async asAdmin(part, token) {
+      if (!lab.replicas('api').includes(part))
+        throw new NotThere(`${part} knows operators by their certificates, and takes no token of an admin`);
       const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
       try {
         return (await askReplica(lab, part, { path: `${ROUTE}?limit=1`, token, signal: limit })).status;
