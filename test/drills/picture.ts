@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labStatus } from '../../src/app/lab.ts';
 import { readConfig } from '../../src/drills/lab/parts/edge/files.ts';
+import { mountsIn } from '../../src/drills/lab/run/mounts.ts';
 import { readState } from '../../src/drills/lab/run/state.ts';
 import { SCRATCH_NAME } from '../../src/drills/run/scratch.ts';
 import type { Capabilities } from '../../src/model/drill/capabilities.ts';
@@ -27,7 +28,9 @@ const MARIADB = {
 
 export async function pictureOf({ platform, target }: DrillLab): Promise<Readonly<Record<string, unknown>>> {
   const { lab } = platform.open;
+  const state = readState(lab.directory)!;
   const { generation: _, ...edge } = readConfig(lab.folder('edge'));
+  const parts = Object.entries(state.parts).map(([name, { phase, ports }]) => ({ name, phase, ports }));
   const { databases } = target.capabilities({
     signal: AbortSignal.timeout(30_000),
     undo: { before: () => Promise.reject(new Error('a picture changes nothing')) },
@@ -36,11 +39,9 @@ export async function pictureOf({ platform, target }: DrillLab): Promise<Readonl
   });
   return {
     edge,
-    parts: Object.entries(readState(lab.directory)?.parts ?? {}).map(([name, { phase, ports }]) => ({
-      name,
-      phase,
-      ports,
-    })),
+    parts,
+    mounts: mountsIn(state.partsFolder),
+    clocks: await clocksOf(parts),
     rules: RULES.flatMap((part) => digests(lab.folder(part))),
     scratch: readdirSync(tmpdir()).filter((name) => SCRATCH_NAME.test(name)),
     stores: Object.fromEntries(
@@ -52,6 +53,18 @@ export async function pictureOf({ platform, target }: DrillLab): Promise<Readonl
       ),
     ),
   };
+}
+
+/** Parts whose clock is another than this machine's, by more than an answer takes. */
+async function clocksOf(
+  parts: readonly { readonly name: string; readonly ports: Readonly<Record<string, number>> }[],
+): Promise<string[]> {
+  const wrong = parts.map(async ({ name, ports: { health } }) => {
+    if (health === undefined) return [];
+    const { headers } = await fetch(`http://127.0.0.1:${health}/livez`);
+    return Math.abs(Date.parse(headers.get('date') ?? '') - Date.now()) < 30_000 ? [] : [name];
+  });
+  return (await Promise.all(wrong)).flat();
 }
 
 /** Parts that are not up, each with the reason. */

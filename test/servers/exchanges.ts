@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Exchange {
   readonly method: string;
   readonly path: string;
-  /** SHA-256 of the body; a JSON body as it was. */
+  /** SHA-256 of the body; a JSON body as it was; `*` for one that says when it was sent. */
   readonly sent?: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -19,6 +20,8 @@ interface Exchange {
 
 export interface Exchanges {
   readonly url: string;
+  /** While it records, a moment for what goes on behind the server by itself; nothing otherwise. */
+  settle(): Promise<void>;
   /** Questions that nobody recorded, and recorded ones that nobody asked. */
   unmet(): string[];
   stop(): void;
@@ -47,7 +50,9 @@ export async function startExchanges(file: string): Promise<Exchanges> {
       left.push({ method, path, ...sent, ...made });
       return made;
     }
-    const at = left.findIndex((one) => one.method === method && one.path === path && one.sent === sent.sent);
+    const at = left.findIndex(
+      (one) => one.method === method && one.path === path && (one.sent === sent.sent || one.sent === '*'),
+    );
     const [found] = at < 0 ? [] : left.splice(at, 1);
     if (found !== undefined) return found;
     unknown.push(`${method} ${path} ${sent.sent ?? ''}`);
@@ -56,6 +61,7 @@ export async function startExchanges(file: string): Promise<Exchanges> {
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    settle: () => (from === undefined ? Promise.resolve() : sleep(2000)),
     unmet: () =>
       from === undefined ? [...unknown, ...left.map(({ method, path }) => `nobody asked ${method} ${path}`)] : [],
     stop() {

@@ -23,8 +23,8 @@ async function serve(): Promise<void> {
   const work = await openWork();
   const { config, frame, pool, nats } = work;
   await frame.serve([
-    { name: 'postgres', class: 'critical', whenDown: 'unready', check: () => pool.query('SELECT 1') },
-    { name: 'nats', class: 'critical', whenDown: 'unready', check: () => nats.connection.rtt() },
+    { name: 'postgres', class: 'critical', whenDown: 'unready', interval: 2000, check: () => pool.query('SELECT 1') },
+    { name: 'nats', class: 'critical', whenDown: 'unready', interval: 2000, check: () => nats.connection.rtt() },
   ]);
   const consuming = consumeUsage(work);
   const periodic = runPeriodically(periodicJobs(work), {

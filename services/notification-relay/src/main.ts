@@ -30,8 +30,8 @@ await runProgram(SERVICE, async () => {
   const relayed = relayMetrics(metrics);
   gaugePool(metrics, 'postgres', () => poolNumbers(pool));
   await frame.serve([
-    { name: 'postgres', class: 'critical', whenDown: 'unready', check: () => pool.query('SELECT 1') },
-    { name: 'redis', class: 'critical', whenDown: 'unready', check: () => redis.client.ping() },
+    { name: 'postgres', class: 'critical', whenDown: 'unready', interval: 2000, check: () => pool.query('SELECT 1') },
+    { name: 'redis', class: 'critical', whenDown: 'unready', interval: 2000, check: () => redis.client.ping() },
   ]);
 
   const signal = lifecycle.drainSignal;

@@ -4,7 +4,7 @@ import { benign, CALLS } from './corpus/benign.ts';
 import { CLAIMS, claimedAt } from './corpus/claims.ts';
 import { held } from './held.ts';
 import { control } from './index.ts';
-import { byRule, isNoted, mostlyMissed, rateOf, summary, type Judged } from './tally.ts';
+import { byRule, classesBelow, isNoted, rateOf, summary, type Judged } from './tally.ts';
 
 test('the corpora are several hundred each, the same every time, and no request is there twice', () => {
   for (const make of [attacks, benign]) {
@@ -79,12 +79,18 @@ test('rates, rules and what was missed or mistaken', () => {
   });
 });
 
-test('a class of which half is missed is told, however many others are noted', () => {
+test('a class of which nothing is noted is told, however many others are', () => {
   const one = (name: string, rules: string[]): Judged => {
     const { request } = judged(true, rules);
     return { request: { ...request, class: name }, rules };
   };
-  const noted = Array.from({ length: 50 }, () => one('SQL injection', ['949110']));
-  expect(mostlyMissed([...noted, one('scanner', []), one('scanner', ['949110'])])).toEqual(['scanner']);
-  expect(mostlyMissed(noted)).toEqual([]);
+  const seen = ['949110'];
+  const all = [
+    ...Array.from({ length: 50 }, () => one('SQL injection', seen)),
+    one('scanner', []),
+    one('LDAP injection', []),
+    one('LDAP injection', seen),
+  ];
+  expect(classesBelow(all, Number.MIN_VALUE)).toEqual(['scanner']);
+  expect(classesBelow(all, 0.8)).toEqual(['scanner', 'LDAP injection']);
 });

@@ -3,7 +3,7 @@ import type { Measured } from '../../model/drill/drill.ts';
 import { CLAIMS, type Level } from './corpus/claims.ts';
 import { CALLS } from './corpus/benign.ts';
 import type { Held } from './held.ts';
-import { byClass, byRule, mostlyMissed, rateOf, type Judged } from './tally.ts';
+import { byClass, byRule, classesBelow, rateOf, type Judged } from './tally.ts';
 
 type Observe = (one: Measured) => void;
 
@@ -17,7 +17,8 @@ export function observeOwn(observe: Observe, judged: readonly Judged[], { wanted
   const [bad, good] = split(judged);
   const claimed = bad.filter(({ request }) => wanted.classes.includes(request.class));
   const others = bad.filter((one) => !claimed.includes(one));
-  const missed = mostlyMissed(claimed);
+  const unseen = classesBelow(claimed, Number.MIN_VALUE);
+  const below = classesBelow(claimed, wanted.share);
   observe({
     name: 'attacks that were noted',
     value: percent(claimed),
@@ -26,11 +27,17 @@ export function observeOwn(observe: Observe, judged: readonly Judged[], { wanted
     detail: byClass(claimed),
   });
   observe({
-    name: 'classes of attacks of which half or more were not noted',
-    value: missed.length,
+    name: 'claimed classes of attacks of which nothing was noted',
+    value: unseen.length,
     unit: 'classes',
     is: 0,
-    ...(missed.length === 0 ? {} : { detail: missed.map(withGrounds).join('; ') }),
+    ...(unseen.length === 0 ? {} : { detail: unseen.map(withGrounds).join('; ') }),
+  });
+  observe({
+    name: `claimed classes of attacks of which less than ${percentOf(wanted.share)} was noted`,
+    value: below.length,
+    unit: 'classes',
+    ...(below.length === 0 ? {} : { detail: byClass(claimed.filter(({ request }) => below.includes(request.class))) }),
   });
   if (others.length > 0)
     observe({

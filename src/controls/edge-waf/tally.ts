@@ -61,7 +61,7 @@ export function byClass(judged: readonly Judged[]): string {
     .join(', ');
 }
 
-/** Classes of which no more than half was noted: whatever the sum says, nobody would say that they are covered. */
-export function mostlyMissed(judged: readonly Judged[]): string[] {
-  return summary(judged).classes.flatMap(({ name, noted, sent }) => (2 * noted <= sent ? [name] : []));
+/** Classes of which a smaller share than this was noted. */
+export function classesBelow(judged: readonly Judged[], share: number): string[] {
+  return summary(judged).classes.flatMap(({ name, noted, sent }) => (noted < share * sent ? [name] : []));
 }

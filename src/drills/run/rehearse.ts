@@ -62,9 +62,10 @@ export async function rehearse(rehearsed: Rehearsed, options: RunOptions): Promi
   try {
     if (signal.aborted) interrupt();
     await openScratch(run);
-    if (await isSteady(run)) await perform(run);
+    const steady = await isSteady(run);
+    if (steady) await perform(run);
     await undo(run);
-    await isSteadyAgain(run);
+    if (steady) await isSteadyAgain(run);
     return record.record(journal.faults);
   } finally {
     signal.removeEventListener('abort', interrupt);

@@ -45,6 +45,8 @@ function freezing(pid: number, { undo }: Use): Parts {
     serversOf: no,
     ready: () => Promise.resolve(stateOf(pid) !== 'T'),
     health: no,
+    processorSeconds: no,
+    machine: no,
     async freeze(part) {
       const { startedAt } = processInfo(pid)!;
       await undo.before({ kind: 'thaw', data: { part, processes: [{ pid, startedAt }] } });

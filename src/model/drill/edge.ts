@@ -76,6 +76,8 @@ export interface Edge {
       readonly timeoutMs?: number;
       /** Ends as soon as this text has come. */
       readonly until?: string;
+      /** Told of all that has come so far, whenever there is more. */
+      readonly seen?: (text: string) => void;
       /** As of a call. */
       readonly from?: string;
     },

@@ -114,7 +114,7 @@ export function s3Client({ url, region, ca, credentials }: S3Endpoint, signal: A
       const next = { 'continuation-token': 'NextContinuationToken' };
       const objects = (await pages(`list ${bucket}`, bucket, query, next)).flatMap((root) =>
         childrenOf(root, 'Contents').map((one) => ({
-          key: decoded(textOf(one, 'Key')),
+          key: decoded(root, textOf(one, 'Key')),
           bytes: Number(textOf(one, 'Size')),
           etag: textOf(one, 'ETag').replaceAll('"', ''),
           at: Date.parse(textOf(one, 'LastModified')),
@@ -158,15 +158,12 @@ export function s3Client({ url, region, ca, credentials }: S3Endpoint, signal: A
     /** Everything under the prefix, with all its versions. */
     async clear(bucket: string, prefix: string): Promise<void> {
       const next = { 'key-marker': 'NextKeyMarker', 'version-id-marker': 'NextVersionIdMarker' };
-      const roots = await pages(`list ${bucket}`, bucket, { versions: '', prefix }, next);
-      for (const one of roots.flatMap((root) => [
-        ...childrenOf(root, 'Version'),
-        ...childrenOf(root, 'DeleteMarker'),
-      ])) {
-        const key = decoded(textOf(one, 'Key'));
-        const query = { versionId: textOf(one, 'VersionId') };
-        (await ok(`remove ${key}`, { method: 'DELETE', bucket, key, query })).body.resume();
-      }
+      for (const root of await pages(`list ${bucket}`, bucket, { versions: '', prefix }, next))
+        for (const one of [...childrenOf(root, 'Version'), ...childrenOf(root, 'DeleteMarker')]) {
+          const key = decoded(root, textOf(one, 'Key'));
+          const query = { versionId: textOf(one, 'VersionId') };
+          (await ok(`remove ${key}`, { method: 'DELETE', bucket, key, query })).body.resume();
+        }
     },
 
     /** Buckets that a rule in force replicates this one to, and how soon each promises: seconds, where one does. */
@@ -199,14 +196,15 @@ function continued(root: XmlElement, next: Readonly<Record<string, string>>): Re
   return Object.fromEntries(
     Object.entries(next).map(([name, element]) => {
       const text = textOf(root, element);
-      return [name, name === 'key-marker' ? decoded(text) : text];
+      return [name, name === 'key-marker' ? decoded(root, text) : text];
     }),
   );
 }
 
 /** Of `encoding-type=url`: keys are encoded, tokens and ids of versions are not. */
-function decoded(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+function decoded(root: XmlElement, text: string): string {
+  // An endpoint that does not know the parameter says so by leaving it out.
+  return textOf(root, 'EncodingType') === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
 }
 
 function rootOf(text: string): XmlElement {

@@ -1,4 +1,7 @@
-/** Against exchanges that were recorded from moto 5.2.1, which answers as S3 does: no S3 server can be installed where the tests run. */
+/**
+ * Against exchanges that were recorded from moto 5.2.1, which answers as S3 does: no S3 server can be installed where the tests run. It replicates
+ * nothing, so that a program did in its place, and lets anybody list a bucket, so that the refusal is the API reference's.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +24,7 @@ describe('a bucket, against recorded exchanges', () => {
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  async function opened(name: string, patienceMs: number) {
+  async function opened(name: string) {
     exchanges = await startExchanges(join(import.meta.dirname, 'exchanges', `${name}.json`));
     const url = new URL(exchanges.url);
     const place = (bucket: string): S3Place => ({ url, region: 'us-east-1', credentials, bucket, prefix: '' });
@@ -31,16 +34,17 @@ describe('a bucket, against recorded exchanges', () => {
       original: place('artifacts'),
       replica: place('artifacts-replica'),
       into: place('drill-restores'),
-      patienceMs,
+      patienceMs: 0,
     });
   }
 
   test('comes back from its replica object by object, whatever their names', async () => {
-    const store = await opened('healthy', 20_000);
+    const store = await opened('healthy');
     expect(await store.serving()).toBe(1);
     const before = await store.census();
     await store.take('replica');
     const marker = await store.mark();
+    await exchanges!.settle();
     expect(await store.inspect('replica')).toEqual({
       backups: 1,
       ageSeconds: 0,
@@ -58,8 +62,26 @@ describe('a bucket, against recorded exchanges', () => {
     expect(exchanges!.unmet()).toEqual([]);
   });
 
-  test('whose replication was switched off, where anybody may read, and one object of which is another one', async () => {
-    const store = await opened('broken', 0);
+  test('whose replica lacks one object, and gives another one back changed', async () => {
+    const store = await opened('lost');
+    const before = await store.census();
+    await store.mark();
+    await exchanges!.settle();
+    const { ageSeconds } = await store.inspect('replica');
+    // It is as old as what is missing.
+    expect(ageSeconds).toBeGreaterThan(0);
+    const restored = await store.restore('replica', undefined);
+    const [after, faults] = [await restored.contents(), await restored.faults()];
+    // A byte of it was changed in the recording.
+    expect(faults).toEqual(['images/two.bin is not what its ETag says']);
+    expect(after['empty']).toBeUndefined();
+    expect(after['images/one.bin']).toEqual(before['images/one.bin']);
+    expect(after['images/two.bin']).not.toEqual(before['images/two.bin']);
+    expect(exchanges!.unmet()).toEqual([]);
+  });
+
+  test('whose replication was switched off, and whose replica anybody may read', async () => {
+    const store = await opened('broken');
     const before = await store.census();
     const found = await store.inspect('replica');
     expect(found.faults).toEqual(['no rule in force replicates artifacts to artifacts-replica']);
