@@ -18,6 +18,8 @@ export function labAccess({ lab, plan }: OpenLab, { signal }: Use): Access {
   return {
     listStore: [...plan.stores].find(([, kind]) => kind === 'postgres')?.[0] ?? 'postgres',
     async asAdmin(part, token) {
+      if (!lab.replicas('api').includes(part))
+        throw new CannotTell(`no admin route of ${part} takes a token: it asks for a certificate`);
       const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
       try {
         return (await askReplica(lab, part, { path: `${ROUTE}?limit=1`, token, signal: limit })).status;
