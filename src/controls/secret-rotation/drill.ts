@@ -75,7 +75,7 @@ function rehearsal(
             .map(({ name }) => target.trust.credential(name))
             .filter((one) => typeof one !== 'string');
           if (offered.length === 0) throw new CannotTell('the target can rotate none of them');
-          const answers = await Promise.all(offered.map((one) => one.use('present')));
+          const answers = await Promise.all(offered.map((one) => answerTo(one, 'present')));
           return answers.filter((answer) => answer !== 'accepted').length;
         },
       },
@@ -139,7 +139,7 @@ async function overlap({ subject: { id, name, params }, credential, context, log
   log.add(name, 'second version made');
   let answers: readonly string[] = [];
   const both = async (): Promise<boolean> => {
-    answers = await Promise.all([credential.use('present'), credential.use('next')]);
+    answers = await Promise.all([answerTo(credential, 'present'), answerTo(credential, 'next')]);
     return answers.every((answer) => answer === 'accepted');
   };
   await untilSteady(both, {
@@ -156,6 +156,15 @@ async function overlap({ subject: { id, name, params }, credential, context, log
     subject: id,
     detail: `present ${answers[0]}, next ${answers[1]}`,
   });
+}
+
+/** `accepted` or `refused`; anything else is why there was no answer, which may come with the next question. */
+async function answerTo(credential: Credential, version: 'present' | 'next'): Promise<string> {
+  try {
+    return await credential.use(version);
+  } catch (error) {
+    return `without an answer: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 async function handOut({ subject: { id, name, params }, credential, context, log }: Rotating): Promise<void> {
@@ -188,7 +197,12 @@ async function end(
   const withinMs = seconds(params.refusedWithin) * 1000;
   await credential.retire();
   log.add(name, 'first version ended');
-  const took = await untilSteady(async () => (await credential.use('present')) === 'refused', {
+  let present = '';
+  const refuses = async (): Promise<boolean> => {
+    present = await answerTo(credential, 'present');
+    return present === 'refused';
+  };
+  const took = await untilSteady(refuses, {
     inARow: refusals,
     withinMs,
     signal: context.signal,
@@ -201,10 +215,17 @@ async function end(
     unit: 's',
     atMost: withinMs / 1000,
     subject: id,
-    ...(took === undefined ? { detail: 'the old version is still accepted' } : {}),
+    ...(took === undefined ? { detail: `the old version is still ${present}` } : {}),
   });
-  const next = await credential.use('next');
-  context.observe({ name: 'new version refused', value: next === 'accepted' ? 0 : 1, unit: '', is: 0, subject: id });
+  const next = await answerTo(credential, 'next');
+  context.observe({
+    name: 'new version refused',
+    value: next === 'accepted' ? 0 : 1,
+    unit: '',
+    is: 0,
+    subject: id,
+    ...(next === 'accepted' ? {} : { detail: next }),
+  });
 }
 
 /** What is kept of a rotation, as its SOP asks: who changed when. Never a value. */

@@ -62,6 +62,25 @@ describe('protocols', () => {
     expect(report.errors['reset']).toBeGreaterThanOrEqual(9);
   });
 
+  test('HTTP/2 whose server goes away with requests that it did not process', async () => {
+    const server = createHttp2();
+    let streams = 0;
+    server.on('stream', (stream) => {
+      streams++;
+      stream.on('error', () => undefined);
+      if (streams === 20) {
+        stream.session?.goaway(0, stream.id! - 2);
+        return void setTimeout(() => stream.session?.destroy(), 20);
+      }
+      stream.respond({ ':status': 200 });
+      stream.end();
+    });
+    const port = await serve(server);
+    const report = await send(planFor(port, { protocol: 'h2', seconds: 0.5 }));
+    expect(report).toMatchObject({ statuses: { 200: 50 }, errors: {} });
+    expect(streams).toBe(51);
+  });
+
   test('WebSocket: each message is answered by one', async () => {
     const server = createHttp();
     const sockets = new WebSocketServer({ server });

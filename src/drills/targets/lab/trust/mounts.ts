@@ -4,9 +4,9 @@ import type { Part } from '../../../lab/part.ts';
 import type { RunningLab } from '../../../lab/restart.ts';
 import { ownerFor } from '../../../lab/run/users.ts';
 import type { TrustStore } from '../../../lab/trust/store.ts';
-import { reload } from './reload.ts';
+import { isRestarted, reload } from './reload.ts';
 
-/** Parts that run and hold a certificate, servers of data first: whoever connects to them trusts what they will show. */
+/** Parts that run and hold a certificate. */
 export function certified(parts: readonly Part[]): string[] {
   return parts.filter(({ identity, once }) => identity !== undefined && once !== true).map(({ name }) => name);
 }
@@ -29,11 +29,22 @@ export async function mountOne(
   return issueMs;
 }
 
-/** Gives every part, and the lab as a client, a certificate of the authority of now, with all authorities that are trusted now. */
+/**
+ * Gives every part, and the lab as a client, a certificate of the authority of now, with all authorities that are trusted now. In any order:
+ * each step of a change of the authority holds with parts that are still at the one before.
+ */
 export async function mountAll(open: RunningLab, trust: TrustStore, signal: AbortSignal): Promise<void> {
   await trust.mountCertificate(open.lab.client.folder, OPERATOR, undefined, { renew: true });
-  for (const name of certified(open.parts)) {
-    signal.throwIfAborted();
-    await mountOne(open, trust, name, signal);
+  const { restarted = [], told = [] } = Object.groupBy(certified(open.parts), (name) =>
+    isRestarted(name) ? 'restarted' : 'told',
+  );
+  await Promise.all([...told.map((name) => mountOne(open, trust, name, signal)), oneByOne(restarted)]);
+
+  /** The lab is changed by one command at a time. */
+  async function oneByOne(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      signal.throwIfAborted();
+      await mountOne(open, trust, name, signal);
+    }
   }
 }

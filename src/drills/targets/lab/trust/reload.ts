@@ -27,6 +27,11 @@ export async function reload(open: RunningLab, part: string, signal: AbortSignal
   await RELOADS[part]?.(open, part, signal);
 }
 
+/** Whether the part takes a new certificate by a restart alone. */
+export function isRestarted(part: string): boolean {
+  return RELOADS[part] === restart;
+}
+
 function hangUp({ lab }: RunningLab, part: string): Promise<void> {
   signalPart(lab.directory, part, 'SIGHUP');
   return Promise.resolve();

@@ -27,21 +27,24 @@ export function natsKey(place: Workplace, { service, user: name }: NatsCredentia
   const secret = `nats-${name}-nkey`;
   const holders = holdersOf(place, service, secret);
   const present = () => place.trust.secret(secret);
+  const isPresent = ({ nkey }: User) => nkey === publicOf(present());
 
   return {
     holders,
     make: () => new TextDecoder().decode(createUser().getSeed()),
-    add: (next) => configure((users) => withKeys(users, publicOf(present()), [publicOf(present()), publicOf(next)])),
+    add: (next) =>
+      configure((users) => users.flatMap((one) => (isPresent(one) ? [one, { ...one, nkey: publicOf(next) }] : [one]))),
     async deliver(next) {
       mountSecret(place, holders, secret, next);
     },
     async behind(next) {
       const keys = await connected();
       const changed = keys.filter((key) => key === publicOf(next)).length;
-      return changed >= holders.length && !keys.includes(publicOf(present())) ? [] : holders.slice(changed);
+      if (changed < holders.length) return holders.slice(changed);
+      return keys.includes(publicOf(present())) ? holders : [];
     },
     // The server closes what a key had opened that it knows no more.
-    retire: (next) => configure((users) => withKeys(users, publicOf(present()), [publicOf(next)])),
+    retire: () => configure((users) => users.filter((one) => !isPresent(one))),
     async use(version) {
       try {
         await (await connectNats(lab, version ?? present())).close();
@@ -55,7 +58,7 @@ export function natsKey(place: Workplace, { service, user: name }: NatsCredentia
       const before = read().accounts.APP.users;
       await parts.find((part) => part.name === PART)?.prepare?.(lab, place.signal);
       const known = read().accounts.APP.users;
-      const own = known.find(({ nkey }) => nkey === publicOf(present()));
+      const own = known.find(isPresent);
       const strange = before.filter(({ nkey }) => !known.some((one) => one.nkey === nkey));
       // Who holds a next version still is served until he has changed, and those of other rotations beyond that.
       await configure(() => [...known, ...strange]);
@@ -93,11 +96,6 @@ export function natsKey(place: Workplace, { service, user: name }: NatsCredentia
 /** Whether both have the same rights: two versions of one credential. */
 function isAlike(one: User, other: User | undefined): boolean {
   return other !== undefined && isDeepStrictEqual({ ...one, nkey: '' }, { ...other, nkey: '' });
-}
-
-/** In place of the entry of a key, one for each of these, with its rights. */
-function withKeys<U extends { nkey: string }>(users: readonly U[], of: string, keys: readonly string[]): U[] {
-  return users.flatMap((one) => (one.nkey === of ? keys.map((nkey) => ({ ...one, nkey })) : [one]));
 }
 
 function publicOf(seed: string): string {
