@@ -143,7 +143,6 @@ function badStep(service: string, metric: Analysed, settings: Settings, load: ()
       await parts.restart(canary, { failing: settings.failing });
       mark('bad release is out');
       const began = now();
-      await pause(settings.window * 1000, context.signal);
       const failures: number[] = [];
       let last: { verdict: Measured; answer: number | undefined } = { verdict: 'Inconclusive', answer: undefined };
       // As a run of an analysis: so many failures are borne, and the next one ends it.
