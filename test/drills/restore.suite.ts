@@ -35,11 +35,17 @@ export function suite(lab: () => DrillLab): void {
       expect(because).toMatch(/restored \(pgbackrest\)|faults noted in the repository \(pgbackrest\)/);
       expect(outcome).toBe('fail');
     });
-    await withChanged(newestBackup(repositoryOf('redis'), 'rdb'), async () => {
-      const { outcome, because } = await run(REALTIME, false);
-      expect(because).toMatch(/restored \(rdb\) .*not as it was written/);
-      expect(outcome).toBe('fail');
-    });
+    const sealed: [string, string, RegExp][] = [
+      ['redis', 'rdb', REALTIME],
+      ['nats', 'jetstream', /restore of nats/],
+      ['mariadb', 'mariabackup', /restore of usage-legacy/],
+    ];
+    for (const [part, way, only] of sealed)
+      await withChanged(newestBackup(repositoryOf(part), way), async () => {
+        const { outcome, because } = await run(only, false);
+        expect(because).toMatch(new RegExp(`restored \\(${way}\\) .*not as it was written`));
+        expect(outcome).toBe('fail');
+      });
   });
 
   test('a page of the original is corrupted before the backup is taken', { timeout: LONG }, async () => {
