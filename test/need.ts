@@ -1,4 +1,4 @@
-import { accessSync, appendFileSync, constants, readFileSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Tools of the user's that neither Debian nor npm carries: `tools/renderers` builds them where Go is at hand. */
@@ -16,14 +16,23 @@ export function needs(tool: string): boolean {
   return false;
 }
 
+/** Whether Debian's libfaketime is installed, which has no program of its own. */
+export function needsFakeTime(): boolean {
+  const found = readdirSync('/usr/lib').some((folder) => existsSync(join('/usr/lib', folder, 'faketime')));
+  if (found) return true;
+  if (process.env['REQUIRE_ALL'] === '1') throw new Error('libfaketime is not installed; run tools/setup');
+  lacks('libfaketime is not installed: run tools/setup');
+  return false;
+}
+
 /** CAP_NET_ADMIN and CAP_SYS_ADMIN (capabilities(7)): root of a container often has neither. */
 const CAPABILITIES = (1n << 12n) | (1n << 21n);
 
-/** Whether the suite runs as root on Linux and may make network namespaces. A lack is recorded; no setup can mend it. */
+/** Whether the suite runs as root on Linux and may make network namespaces and mount file systems. A lack is recorded; no setup can mend it. */
 export function needsRoot(): boolean {
   if (process.platform === 'linux' && process.getuid?.() === 0 && (capabilities() & CAPABILITIES) === CAPABILITIES)
     return true;
-  lacks('network namespaces need root on Linux, with CAP_NET_ADMIN and CAP_SYS_ADMIN');
+  lacks('network namespaces and mounts need root on Linux, with CAP_NET_ADMIN and CAP_SYS_ADMIN');
   return false;
 }
 

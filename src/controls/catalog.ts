@@ -10,6 +10,7 @@ import { control as breakGlass } from './break-glass/index.ts';
 import { control as capacityBaseline } from './capacity-baseline/index.ts';
 import { control as certificateLifecycle } from './certificate-lifecycle/index.ts';
 import { control as channelSegregation } from './channel-segregation/index.ts';
+import { control as chaos } from './chaos/index.ts';
 import { control as ciRequiredChecks } from './ci-required-checks/index.ts';
 import { control as complianceMap } from './compliance-map/index.ts';
 import { control as configGovernance } from './config-governance/index.ts';
@@ -93,6 +94,7 @@ export const controls: readonly AnyControl[] = [
   capacityBaseline,
   certificateLifecycle,
   channelSegregation,
+  chaos,
   ciRequiredChecks,
   complianceMap,
   configGovernance,

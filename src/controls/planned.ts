@@ -1,5 +1,4 @@
 import type { ControlMeta } from '../model/control.ts';
-import { operationsControls } from './planned/operations.ts';
 import { workloadsControls } from './planned/workloads.ts';
 
 /**
@@ -9,6 +8,4 @@ import { workloadsControls } from './planned/workloads.ts';
  * `waivable: false` is kept for what cannot be made good after the launch (a secret that was published, data that cannot
  * be restored) and for the sign-offs, where a waiver would stand for the very approval it needs.
  */
-export const plannedControls: readonly ControlMeta[] = [...operationsControls, ...workloadsControls].sort((a, b) =>
-  a.id < b.id ? -1 : 1,
-);
+export const plannedControls: readonly ControlMeta[] = [...workloadsControls].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,10 +1,18 @@
 /** One fault of every kind that a lab can be done, by name: what a killed engine must not leave behind. */
+import { needsFakeTime, needsRoot } from '../need.ts';
 import type { StepContext } from '../../src/model/drill/drill.ts';
 
 type Fault = (context: StepContext) => Promise<unknown>;
 
-/** Each with the kind of undo that it notes. */
-export const FAULTS: Readonly<Record<string, { readonly kind: string; readonly cause: Fault }>> = {
+interface Caused {
+  /** Of the undo that it notes. */
+  readonly kind: string;
+  readonly cause: Fault;
+  /** Whether this machine can do it. */
+  readonly able?: () => boolean;
+}
+
+export const FAULTS: Readonly<Record<string, Caused>> = {
   'a store is frozen': { kind: 'thaw', cause: ({ target }) => target.parts.freeze('postgres') },
   'a replica is killed': { kind: 'start-part', cause: ({ target }) => target.parts.kill('api-1') },
   'a replica runs without a part of the kit': {
@@ -25,6 +33,16 @@ export const FAULTS: Readonly<Record<string, { readonly kind: string; readonly c
       const wire = await target.faults.wire(['notification-relay-1'], 'redis');
       await wire.set({ state: 'blackhole' });
     },
+  },
+  'a disk is full': {
+    kind: 'whole-disk',
+    cause: ({ target }) => target.faults.fillDisk('nats', { freeBytes: 0, roomBytes: 32 * 1024 * 1024 }),
+    able: needsRoot,
+  },
+  'a clock is wrong': {
+    kind: 'restart-parts',
+    cause: ({ target }) => target.faults.skewClock('notification-relay-1', 120),
+    able: needsFakeTime,
   },
   'monitoring goes faster': {
     kind: 'monitoring-pace',

@@ -4,7 +4,14 @@
  */
 export { signingKeys, type Signer, type SigningAlgorithm, type SigningKeys, type SigningKeysOptions } from './jwks.ts';
 export { rotatingNats, type NatsLike, type NatsRotation, type RotatingNats } from './nats.ts';
-export { loginOf, rotatingPool, type PoolLike, type PoolRotation, type RotatingPool } from './postgres.ts';
+export {
+  loginOf,
+  rotatingPool,
+  type PooledConnection,
+  type PoolLike,
+  type PoolRotation,
+  type RotatingPool,
+} from './postgres.ts';
 export { rotatingRedis, type RedisLike, type RedisRotation, type RotatingRedis } from './redis.ts';
 export type { RotationOptions } from './rotation.ts';
 export { Secret, SecretError } from './secret.ts';

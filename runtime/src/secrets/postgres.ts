@@ -3,12 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { followSecret, within, type RotationOptions } from './rotation.ts';
 import type { Secret } from './secret.ts';
 
+/** What is needed of a connection of `pg.Pool`. */
+export interface PooledConnection {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
 /** What is needed of `pg.Pool`. */
 export interface PoolLike {
   query(...args: never[]): unknown;
   connect(...args: never[]): unknown;
   end(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Told of each new connection. */
+  on(event: 'connect', listener: (connection: PooledConnection) => void): unknown;
   readonly waitingCount: number;
 }
 
@@ -39,6 +46,9 @@ export async function rotatingPool<P extends PoolLike>(options: PoolRotation<P>)
     const next = create(secret);
     // An idle connection that dies is not news: the pool makes another.
     next.on('error', () => undefined);
+    // One that dies in somebody's hands fails the query that he waits for, or his next one. The pool listens to idle ones only, and an error that
+    // nobody listens to ends the process.
+    next.on('connect', (connection) => void connection.on('error', () => undefined));
     return next;
   }
   async function probed(secret: Secret): Promise<P> {

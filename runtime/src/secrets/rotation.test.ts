@@ -128,6 +128,27 @@ describe('rotation', () => {
     }
   });
 
+  test('PostgreSQL: a connection that dies in use fails who uses it, and nobody else', async () => {
+    const server = await startPostgres();
+    const secret = await follow('LOST_PASSWORD', 'one');
+    const pool = await rotatingPool({ secret, create: () => new pg.Pool({ connectionString: server.url, max: 2 }) });
+    try {
+      const client = await pool.connect();
+      await client.query('begin');
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      // The news comes between two queries, when nobody waits for an answer.
+      await sleep(100);
+      await expect(client.query('select 1')).rejects.toThrow(/not queryable|terminated|closed/);
+      client.release(true);
+      await expect(pool.query('select 1')).resolves.toMatchObject({ rowCount: 1 });
+    } finally {
+      await pool.end();
+      secret.close();
+      await server.stop();
+    }
+  });
+
   test('PostgreSQL: a server that was away when the password changed is asked again', async () => {
     const server = await startPostgres();
     const secret = await follow('RETRY_PASSWORD', 'one');

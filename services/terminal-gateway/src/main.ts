@@ -113,7 +113,7 @@ async function serve(config: GatewayConfig): Promise<void> {
     log,
     dependencies: [
       // Without Redis no new terminal opens, here or on any other pod; the open ones go on.
-      { name: 'redis', class: 'critical', whenDown: 'serve', check: () => redis.ping() },
+      { name: 'redis', class: 'critical', whenDown: 'serve', interval: 2000, check: () => redis.ping() },
       // A pod that has never read the deny-list would refuse everybody: it takes none until it has. One that loses it keeps its place.
       config.DENYLIST_WHEN_STALE === 'closed'
         ? { ...denylistCheck, class: 'critical', whenDown: 'serve', interval: 1000 }

@@ -24,4 +24,5 @@ export const control = defineControl({
   subjects: declaredEnvironment,
   inputs: sizing,
   check,
+  drill: async () => (await import('./drill.ts')).drill,
 });

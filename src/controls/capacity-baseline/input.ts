@@ -1,7 +1,8 @@
 import type { Query, Subject } from '../../model/control.ts';
+import { seconds } from '../../model/duration.ts';
 import type { Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import type { ServiceSpec, StoreSpec } from '../../model/spec.ts';
+import type { ServiceSpec, Spec, StoreSpec } from '../../model/spec.ts';
 import { isLongRunning, theEnvironment, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
 import { isKnown, type Unknown } from '../../proofs/capacity/figure.ts';
 import type { Part } from '../../proofs/capacity/load/saturation.ts';
@@ -25,6 +26,15 @@ export interface Layer {
   readonly gpu: boolean;
   readonly replicas?: { readonly fewest: number; readonly most: number; readonly setBy: string };
   readonly part?: Part;
+  readonly objectives?: Objectives;
+}
+
+/** What its SLOs promise to callers. */
+export interface Objectives {
+  /** Percent of the requests that are answered. */
+  readonly availability?: number;
+  /** So many percent of them within so many seconds. */
+  readonly latency?: { readonly percent: number; readonly seconds: number };
 }
 
 export interface Sizing {
@@ -67,11 +77,15 @@ export function sizing(): Query<Sizing> {
 
 function serviceLayer(view: PlatformView, service: ServiceSpec): Layer {
   const workloads = workloadsOf(view, { kind: 'service', name: service.name }).filter(isLongRunning);
-  return layer(
-    view,
-    { ...service, id: `service/${service.name}`, kind: service.kind ?? 'service', ephemeral: false },
-    workloads,
-  );
+  const objectives = objectivesOf(view.spec.slos.filter((slo) => slo.service === service.name));
+  return {
+    ...layer(
+      view,
+      { ...service, id: `service/${service.name}`, kind: service.kind ?? 'service', ephemeral: false },
+      workloads,
+    ),
+    ...(objectives !== undefined && { objectives }),
+  };
 }
 
 function storeLayer(view: PlatformView, store: StoreSpec): Layer {
@@ -80,6 +94,16 @@ function storeLayer(view: PlatformView, store: StoreSpec): Layer {
     { ...store, id: `store/${store.name}`, ephemeral: store.ephemeral !== undefined },
     workloadsOfStore(view, store),
   );
+}
+
+function objectivesOf(slos: Spec['slos']): Objectives | undefined {
+  const available = slos.find(({ kind }) => kind === 'availability');
+  const quick = slos.find(({ kind, threshold }) => kind === 'latency' && threshold !== undefined);
+  if (available === undefined && quick === undefined) return undefined;
+  return {
+    ...(available !== undefined && { availability: available.objective }),
+    ...(quick?.threshold !== undefined && { latency: { percent: quick.objective, seconds: seconds(quick.threshold) } }),
+  };
 }
 
 type Sized = Pick<ServiceSpec, 'owner' | 'capacity'> & {

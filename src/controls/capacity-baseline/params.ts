@@ -50,6 +50,15 @@ export const params = z.object({
       'elasticsearch',
     ])
     .describe('Kinds of services and stores that must declare their capacity. A store declared ephemeral need not.'),
+  asks: z
+    .array(z.strictObject({ service: z.string(), path: z.string().startsWith('/') }))
+    .default([])
+    .describe('Public paths that the drill reads as a customer beside the samples of the routes.'),
+  deeds: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Writes a second that the platform has to carry to their end at peak, of the kind that the drill makes.'),
   externals: z
     .record(z.string(), z.string().regex(/^\d+\/(?:s|m|h)$/))
     .default({ 'api.stripe.com': '100/s' })

@@ -7,7 +7,7 @@ import {
   type Rehearsal,
   type StepContext,
 } from '../../model/drill/drill.ts';
-import type { Wire } from '../../model/drill/faults.ts';
+import type { RemovableWire } from '../../model/drill/faults.ts';
 import type { RunningLoad } from '../../model/drill/load.ts';
 import { pause } from '../../model/drill/until.ts';
 import { isKnown } from '../../proofs/capacity/figure.ts';
@@ -64,7 +64,7 @@ export const drill = defineDrill({
 
 /** What the steps of one run hand on. */
 interface State {
-  wire?: Wire;
+  wire?: RemovableWire;
   most: number;
 }
 
@@ -225,7 +225,7 @@ function poolOf({ budget }: ConnectionQuestion, service: string): number {
   }, 0);
 }
 
-function wireOf({ wire }: State): Wire {
+function wireOf({ wire }: State): RemovableWire {
   if (wire !== undefined) return wire;
   throw new CannotTell('no proxy stands in between');
 }

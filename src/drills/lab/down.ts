@@ -1,5 +1,6 @@
 /** `lab down`: ends all parts in the order of their needs, then whatever is left of them, then removes their files. */
 import { existsSync, readdirSync } from 'node:fs';
+import { mountsIn, unmount } from './run/mounts.ts';
 import { ownedProcesses } from './run/owned.ts';
 import { isForeign, lockLab, removeFolder, removePlace } from './run/place.ts';
 import { readState, writeState, type LabState } from './run/state.ts';
@@ -41,6 +42,8 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
   const { strays, left } = await killRest(directory, state, before);
   if (left.length === 0) {
     if (state.segmented) await closeSegments(state.id);
+    // Of a drill that nobody could take back.
+    for (const folder of mountsIn(state.partsFolder)) await unmount(folder);
     if (keep) writeState(directory, { ...state, phase: 'kept' });
     removePlace(directory, state, keep);
   }

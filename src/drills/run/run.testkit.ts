@@ -45,13 +45,16 @@ function freezing(pid: number, { undo }: Use): Parts {
     serversOf: no,
     ready: () => Promise.resolve(stateOf(pid) !== 'T'),
     health: no,
+    processorSeconds: no,
+    machine: no,
     async freeze(part) {
       const { startedAt } = processInfo(pid)!;
       await undo.before({ kind: 'thaw', data: { part, processes: [{ pid, startedAt }] } });
       process.kill(pid, 'SIGSTOP');
     },
     thaw: no,
-    kill: no,
+    /** Notes what nobody can take back. */
+    kill: async (part) => void (await undo.before({ kind: 'start-part', data: { directory: '/dev/null', part } })),
     start: no,
     restart: no,
   };

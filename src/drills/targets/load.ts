@@ -16,7 +16,7 @@ const MOST_BY_DEFAULT = 256;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** Its process carries the mark of the run, and so ends with it, however the run ends. */
-export function edgeLoad(place: EdgePlace, { signal, run }: Use): Load {
+export function edgeLoad(place: EdgePlace, { signal, run }: Use, addresses: Load['addresses']): Load {
   async function start(options: LoadOptions, seconds?: number): Promise<RunningLoad> {
     signal.throwIfAborted();
     const generator = await startGenerator(planOf(place, options, seconds), { [RUN_MARK]: run });
@@ -25,6 +25,7 @@ export function edgeLoad(place: EdgePlace, { signal, run }: Use): Load {
     return generator;
   }
   return {
+    addresses,
     start: (options) => start(options),
     async run({ seconds, ...options }) {
       const running = await start(options, seconds);

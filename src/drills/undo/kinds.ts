@@ -23,6 +23,7 @@ import { startPart } from './start-part.ts';
 import { takeDown } from './take-down.ts';
 import { thaw } from './thaw.ts';
 import type { Undo, UndoKind } from './types.ts';
+import { wholeDisk } from './whole-disk.ts';
 
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
   [
@@ -48,6 +49,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     startPart,
     takeDown,
     thaw,
+    wholeDisk,
   ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openLab } from '../lab/open.ts';
-import { restartPart } from '../lab/restart.ts';
+import { restartParts as restartAll } from '../lab/restart.ts';
 import type { UndoKind } from './types.ts';
 
 const data = z.object({ directory: z.string(), parts: z.array(z.string()) });
@@ -13,6 +13,6 @@ export const restartParts: UndoKind<z.infer<typeof data>> = {
   async undo({ directory, parts }, signal) {
     const open = await openLab(directory);
     if (open === undefined) return;
-    for (const part of parts) await restartPart(open, part, signal);
+    await restartAll(open, parts, signal);
   },
 };

@@ -5,6 +5,7 @@
 import type { Access } from './access.ts';
 import type { Backups } from './backups.ts';
 import type { Databases } from './databases.ts';
+import type { Deeds } from './deeds.ts';
 import type { Edge } from './edge.ts';
 import type { EdgeControl } from './edge-control.ts';
 import type { Emergency } from './emergency.ts';
@@ -44,6 +45,8 @@ export interface Capabilities {
   readonly terminals: Terminals;
   /** SQL and Redis as the roles of the platform. */
   readonly databases: Databases;
+  /** What customers write, and what becomes of it. */
+  readonly deeds: Deeds;
   /** Backups: take, judge, restore elsewhere. */
   readonly backups: Backups;
   /** NATS subjects and streams. */

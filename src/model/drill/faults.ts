@@ -1,12 +1,25 @@
-/** Faults beside those of processes. */
+/** Faults beside those of processes. Each is seen to have its effect before the method answers, and is taken back with the run. */
 export interface Faults {
   /**
    * Leads the connections of these parts to that server through a proxy of the drill's. The parts are restarted for it, and again when it
    * is undone; none of their connections goes past it, which is verified. Without a fault it passes everything on.
    */
-  wire(from: readonly string[], to: string): Promise<Wire>;
-  /** Fills the folder in which the part keeps its data until at most `freeBytes` are left there. Only where that folder has a quota of its own. */
-  fillDisk(part: string, freeBytes: number): Promise<void>;
+  wire(from: readonly string[], to: string): Promise<RemovableWire>;
+  /** The same for several ways at once, a wire for each in their order: each part is restarted once, and all of them at the same time. */
+  wires(ways: readonly Way[]): Promise<{ readonly wires: readonly Wire[]; remove(): Promise<void> }>;
+  /**
+   * Gives the part's data a disk of their own, as large as they are with `roomBytes` more, and fills it until at most `freeBytes` are left. The part
+   * is restarted for it, and again when it is undone; what it has written meanwhile stays.
+   */
+  fillDisk(part: string, size: { readonly freeBytes: number; readonly roomBytes: number }): Promise<FullDisk>;
+  /** Restarts the part with a clock that goes so many seconds before (negative: behind) the machine's; undone by a restart. */
+  skewClock(part: string, seconds: number): Promise<void>;
+}
+
+export interface Way {
+  /** Parts of one service, or of several. */
+  readonly from: readonly string[];
+  readonly to: string;
 }
 
 export interface Wire {
@@ -21,8 +34,18 @@ export interface Wire {
     readonly bytesUp: number;
     readonly bytesDown: number;
   }>;
+}
+
+export interface RemovableWire extends Wire {
   /** Takes the proxy out: the parts are connected directly again. */
   remove(): Promise<void>;
+}
+
+export interface FullDisk {
+  /** Room that is left for the part's own user now, bytes. */
+  free(): Promise<number>;
+  /** Makes room again, on the same disk. */
+  clear(): Promise<void>;
 }
 
 /** Each absent member is absent from the wire, too. */

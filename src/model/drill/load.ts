@@ -4,6 +4,8 @@ export interface Load {
   start(options: LoadOptions): Promise<RunningLoad>;
   /** Sends for that long and answers what came of it. */
   run(options: LoadOptions & { readonly seconds: number }): Promise<LoadReport>;
+  /** So many addresses that its connections may come from: edges count rates by them. Throws where there are not as many. */
+  addresses(count: number): readonly string[];
 }
 
 export interface LoadOptions {

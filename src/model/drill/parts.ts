@@ -10,6 +10,10 @@ export interface Parts {
   ready(part: string): Promise<boolean>;
   /** Answer of the part's health port: `/livez`, `/readyz`, `/statusz`, `/metrics`. */
   health(part: string, path: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** Processor time that the part and its children have used so far, seconds. */
+  processorSeconds(part: string): Promise<number>;
+  /** The machine that all parts share: its processors, and the time so far that they were busy, together. Undefined where each has its own. */
+  machine(): Promise<{ readonly processors: number; readonly busySeconds: number } | undefined>;
   /** Sends SIGSTOP to the part and its children, undone by SIGCONT. */
   freeze(part: string): Promise<void>;
   thaw(part: string): Promise<void>;

@@ -1,6 +1,9 @@
 /** Processes as the kernel tells of them in /proc: a pid alone names nobody, since pids are used again; with its start time it does. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+/** Of a second, as the kernel counts for user space on every architecture (USER_HZ). */
+const TICKS = 100;
+
 export interface ProcessId {
   readonly pid: number;
   /** When it was started, in clock ticks since boot: field 22 of /proc/PID/stat (man 5 proc). */
@@ -28,6 +31,16 @@ export function parseStat(line: string): ProcessInfo | undefined {
   const startedAt = Number(rest[15]);
   if (end < 0 || !Number.isSafeInteger(pid) || !Number.isSafeInteger(startedAt)) return undefined;
   return { pid, startedAt, parent: Number(parent), session: Number(session), defunct: state === 'Z' || state === 'X' };
+}
+
+/** Processor time that it has used, seconds: fields 14 and 15 of its line, in ticks. 0 for one that has ended. */
+export function processorSeconds(pid: number): number {
+  const line = readText(`/proc/${pid}/stat`) ?? '';
+  const [user, system] = line
+    .slice(line.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user ?? 0) + Number(system ?? 0)) / TICKS;
 }
 
 /** Whether that very process runs, and not another one that was given its pid. */
@@ -58,10 +71,10 @@ export function executable(pid: number): string | undefined {
   return readLink(`/proc/${pid}/exe`);
 }
 
-/** Seconds that a process has run. The kernel counts 100 ticks a second for user space on every architecture (USER_HZ). */
+/** Seconds that a process has run. */
 export function uptimeSeconds({ startedAt }: ProcessId): number {
   const [up] = readFileSync('/proc/uptime', 'utf8').split(' ');
-  return Math.max(0, Number(up) - startedAt / 100);
+  return Math.max(0, Number(up) - startedAt / TICKS);
 }
 
 /** Changes with every boot: pids of another one mean nothing. */

@@ -8,6 +8,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../../../../test/need.ts';
 import { reservePorts } from '../../lab/run/ports.ts';
+import { needProgram } from '../../lab/run/programs.ts';
 import { readContents } from './index.ts';
 import { ask, restoreSnapshot, takeSnapshot } from './snapshot.ts';
 
@@ -35,7 +36,7 @@ describe.skipIf(!needs('nats-server'))('streams', () => {
   async function started(name: string): Promise<NatsConnection> {
     const [port = 0] = await reservePorts([undefined]);
     servers.push(
-      spawn('nats-server', ['-js', '-sd', join(folder, name), '-a', '127.0.0.1', '-p', String(port)], {
+      spawn(needProgram('nats-server'), ['-js', '-sd', join(folder, name), '-a', '127.0.0.1', '-p', String(port)], {
         stdio: 'ignore',
       }),
     );

@@ -1,4 +1,5 @@
 /** Admin routes of the reference platform's API, and its deny-list. */
+import type { Kind } from '@launchgate/runtime/denylist';
 import { decodeJwt } from 'jose';
 import { CannotTell } from '../../../model/drill/drill.ts';
 import type { Access } from '../../../model/drill/access.ts';
@@ -7,6 +8,7 @@ import type { Use } from '../../target.ts';
 import { askReplica } from './replica.ts';
 
 const ROUTE = '/api/v1/admin/denylist';
+const TOKEN: Kind = 'token';
 /** Longer than the API waits for any store, so that what hangs is the API's doing. */
 const ANSWER_MS = 12_000;
 /** Tokens of the lab live for a quarter of an hour. */
@@ -28,7 +30,7 @@ export function labAccess({ lab, plan }: OpenLab, { signal }: Use): Access {
       if (jti === undefined) throw new CannotTell('the token has no id by which it could be revoked');
       const [part] = lab.replicas('api');
       if (part === undefined) throw new CannotTell('the lab runs no API');
-      const body = { kind: 'jti', value: jti, minutes: MINUTES, reason: 'a drill of emergency revocation' };
+      const body = { kind: TOKEN, value: jti, minutes: MINUTES, reason: 'a drill of emergency revocation' };
       const { status, text } = await askReplica(lab, part, { method: 'POST', path: ROUTE, token: by, body, signal });
       if (status !== 201) throw new CannotTell(`the deny-list answers ${status} ${text.slice(0, 200)}`);
     },

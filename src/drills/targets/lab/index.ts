@@ -11,10 +11,11 @@ import { offering, type Offered } from '../offered.ts';
 import { labAccess } from './access.ts';
 import { labBackups } from './backups/index.ts';
 import { labDatabases } from './databases/index.ts';
+import { labDeeds } from './deeds.ts';
 import { labEdgeControl } from './edge-control.ts';
 import { labEdge } from './edge.ts';
 import { labEmergency } from './emergency/index.ts';
-import { labFaults } from './faults.ts';
+import { labFaults } from './faults/index.ts';
 import { labLoad } from './load.ts';
 import { labLogs } from './logs.ts';
 import { labMessages } from './messages.ts';
@@ -35,6 +36,7 @@ const OFFERED: { readonly [N in CapabilityName]?: (open: OpenLab, use: Use) => C
   access: labAccess,
   backups: labBackups,
   databases: labDatabases,
+  deeds: labDeeds,
   edge: labEdge,
   edgeControl: labEdgeControl,
   emergency: labEmergency,

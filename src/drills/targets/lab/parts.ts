@@ -1,10 +1,11 @@
-import { CannotTell } from '../../../model/drill/drill.ts';
+import { availableParallelism, cpus } from 'node:os';
+import { CannotTell, NotThere } from '../../../model/drill/drill.ts';
 import type { Parts, PartSettings } from '../../../model/drill/parts.ts';
 import type { Lab, Part } from '../../lab/part.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import { restartPart } from '../../lab/restart.ts';
 import { badRelease } from '../../lab/bad-release.ts';
-import { allProcesses, runs, type ProcessId } from '../../lab/run/proc.ts';
+import { allProcesses, processorSeconds, runs, type ProcessId } from '../../lab/run/proc.ts';
 import { readState, recordedProcess } from '../../lab/run/state.ts';
 import type { Use } from '../../target.ts';
 import type { NotedUndo } from '../../undo/types.ts';
@@ -36,7 +37,7 @@ export function labParts(open: OpenLab, { signal, undo, scratch }: Use): Parts {
     replicas: (service) => lab.replicas(service),
     serversOf(store) {
       const kind = plan.stores.get(store);
-      if (kind === undefined) throw new CannotTell(`the lab does not run store ${store}`);
+      if (kind === undefined) throw new NotThere(`the lab does not run store ${store}`);
       return SERVERS[kind].filter((name) => lab.has(name));
     },
     ready: (part) => isReady(partOf(open, part), lab),
@@ -47,6 +48,9 @@ export function labParts(open: OpenLab, { signal, undo, scratch }: Use): Parts {
       });
       return { status: answer.status, text: await answer.text() };
     },
+    processorSeconds: async (part) =>
+      family(processOf(open, part)).reduce((sum, { pid }) => sum + processorSeconds(pid), 0),
+    machine: async () => ({ processors: availableParallelism(), busySeconds: busySeconds() }),
     async freeze(part) {
       const processes = family(processOf(open, part));
       thaws.set(part, await undo.before({ kind: 'thaw', data: { part, processes } }));
@@ -96,7 +100,8 @@ function withSettings(open: OpenLab, name: string, { env = {}, off, failing }: P
   return { ...open, lab, plan, parts };
 }
 
-function withEnv(part: Part, env: Readonly<Record<string, string>>): Part {
+/** The part as it is started with these variables beside and instead of its own. */
+export function withEnv(part: Part, env: Readonly<Record<string, string>>): Part {
   return {
     ...part,
     command(lab) {
@@ -143,6 +148,10 @@ async function isReady(part: Part, lab: Lab): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function busySeconds(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1000;
 }
 
 function healthPort(path: string): 'health' | 'metrics' {

@@ -1,7 +1,10 @@
-import type { ControlMeta } from '../../model/control.ts';
+import { defineControl } from '../../model/control.ts';
+import { check } from './check.ts';
+import { dependents, dependsOn } from './input.ts';
+import { params } from './params.ts';
 
-export const operationsControls: readonly ControlMeta[] = [
-  {
+export const control = defineControl({
+  meta: {
     id: 'chaos',
     title: 'Chaos experiments',
     statement:
@@ -17,4 +20,9 @@ export const operationsControls: readonly ControlMeta[] = [
     waivable: true,
     version: 1,
   },
-];
+  params,
+  subjects: dependents,
+  inputs: dependsOn,
+  check,
+  drill: async () => (await import('./drill.ts')).drill,
+});

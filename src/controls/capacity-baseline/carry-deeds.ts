@@ -1,0 +1,70 @@
+/** How fast what customers write is carried on to its end: through outbox, queue and worker. */
+import { CannotTell } from '../../model/drill/drill.ts';
+import { pause } from '../../model/drill/until.ts';
+import { replicasHere, wantedHere, type Subject, type Wishes } from './loaded.ts';
+import type { Context } from './ramp.ts';
+
+const OF_ONE_CUSTOMER = 20;
+/** More than has to be carried, so that the queue is what limits. */
+const BEYOND = 1.5;
+/** Where nothing says how much has to be carried. */
+const SOME = 50;
+/** Until the first have come through, before their rate is taken. */
+const LEAD_MS = 1000;
+const LONGEST_DRAIN_MS = 60_000;
+
+export async function carryDeeds(context: Context, subject: Subject, { seconds }: Wishes): Promise<void> {
+  const { id, params } = subject;
+  const { deeds, load } = context.target;
+  const [worker] = subject.input.layers
+    .filter(({ kind }) => kind === 'worker')
+    .map((layer) => replicasHere(context, { ...layer, service: layer.id.slice('service/'.length) }))
+    .filter(({ here }) => here > 0)
+    .toSorted((a, b) => b.here / b.most - a.here / a.most);
+  if (worker === undefined) return;
+  const wanted = params.deeds === undefined ? undefined : wantedHere(subject, params.deeds, worker);
+  const rate = (wanted ?? SOME) * BEYOND;
+  const customers = Math.ceil(rate / OF_ONE_CUSTOMER);
+  const deed = await deeds.prepare(customers);
+  const running = await load.start({
+    requests: deed.requests,
+    perSecond: rate,
+    connections: Math.max(32, customers),
+    from: load.addresses(customers),
+  });
+  await pause(LEAD_MS, context.signal);
+  const [before, began] = [await deed.arrived(), performance.now()];
+  await pause(seconds * 1000, context.signal);
+  const [after, ended] = [await deed.arrived(), performance.now()];
+  const report = await running.stop();
+  context.keep('writes', report);
+  if (report.saturated) throw new CannotTell('the load generator was the bottleneck');
+  const acknowledged = Object.entries(report.statuses).reduce(
+    (sum, [status, count]) => (status.startsWith('2') ? sum + count : sum),
+    0,
+  );
+  context.observe({
+    name: `${deed.what} carried to their end`,
+    value: ((after - before) * 1000) / (ended - began),
+    unit: '1/s',
+    ...(wanted === undefined ? {} : { atLeast: wanted }),
+    predicted: rate,
+    subject: id,
+    detail: `${rate.toFixed(0)} a second were sent, ${acknowledged} of ${report.sent} acknowledged`,
+  });
+  const drainFrom = performance.now();
+  let arrived = await deed.arrived();
+  while (arrived < acknowledged && performance.now() - drainFrom < LONGEST_DRAIN_MS) {
+    await pause(100, context.signal);
+    arrived = await deed.arrived();
+  }
+  context.observe({
+    name: `acknowledged ${deed.what} that are lost`,
+    value: Math.max(0, acknowledged - arrived),
+    unit: 'writes',
+    is: 0,
+    predicted: 0,
+    subject: id,
+    detail: `the rest arrived ${((performance.now() - drainFrom) / 1000).toFixed(1)} s after the last was sent`,
+  });
+}

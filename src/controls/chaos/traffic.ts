@@ -1,0 +1,129 @@
+/** What customers send while something is broken, and what came of it. */
+import { seconds } from '../../model/duration.ts';
+import type { Deed } from '../../model/drill/deeds.ts';
+import { CannotTell, type DrillSubject, type StepContext } from '../../model/drill/drill.ts';
+import type { LoadReport, LoadRequest, RunningLoad } from '../../model/drill/load.ts';
+import type { Spec } from '../../model/spec.ts';
+import { askedRoutes, customerRequests } from '../../proofs/release/drill.ts';
+import type { Dependent } from './input.ts';
+import type { Params } from './params.ts';
+
+export type Subject = DrillSubject<Dependent, Params>;
+export type Needs = 'deeds' | 'edge' | 'faults' | 'load' | 'parts' | 'people';
+export type Context = StepContext<Needs>;
+
+/** Answers are held to seconds, and to whether they came at all: a request that leaves a little late tells as much. */
+const LATE_MS = 1000;
+
+export interface Rates {
+  /** Requests a second to each service that customers read from. */
+  readonly perSecond: number;
+  /** Writes a second. */
+  readonly writes: number;
+}
+
+/** What customers ask for, and what they have written so far. */
+export interface Customers {
+  readonly reads: ReadonlyMap<string, readonly LoadRequest[]>;
+  readonly deed: Deed;
+  readonly rates: Rates;
+  acknowledged: number;
+  sent: number;
+}
+
+/** What came of the requests to one service. */
+export interface Answers {
+  readonly sent: number;
+  /** Answered as on any day. */
+  readonly served: number;
+  /** 503: it says that it cannot now. */
+  readonly refused: number;
+  /** Neither: another failure, or no answer at all. */
+  readonly broken: number;
+  /** `502 x 3, reset x 1` */
+  readonly kinds: string;
+  readonly medianMs: number;
+  readonly longestMs: number;
+}
+
+/** Readies the customers: what they read of the services of these subjects, and what they write. */
+export async function gather(
+  { target: { deeds, edge, people } }: Context,
+  subjects: readonly Subject[],
+  spec: Spec,
+  rates: Rates,
+): Promise<Customers> {
+  const reads = new Map<string, readonly LoadRequest[]>();
+  for (const { name, params } of subjects) {
+    const service = spec.services.find((one) => one.name === name);
+    if (service === undefined || askedRoutes(service).length === 0) continue;
+    const samples = await customerRequests(edge, people, [service]);
+    reads.set(name, [...samples, ...params.asks.map((path) => ({ ...samples[0]!, path }))]);
+  }
+  return { reads, deed: await deeds.prepare(), rates, acknowledged: 0, sent: 0 };
+}
+
+/** Customers come while the work is done. What they write is added to what they have written. */
+export async function whileAsked(
+  context: Context,
+  customers: Customers,
+  subjects: readonly Subject[],
+  work: () => Promise<void>,
+): Promise<ReadonlyMap<string, Answers>> {
+  const patienceMs = Math.max(...subjects.map(({ params }) => seconds(params.answersWithin))) * 1000 + 2000;
+  const start = (requests: readonly LoadRequest[], perSecond: number): Promise<RunningLoad> =>
+    // Enough for every request that may wait for as long as it may take.
+    context.target.load.start({
+      requests,
+      perSecond,
+      protocol: 'h2',
+      connections: Math.ceil((perSecond * patienceMs) / 1000),
+      timeoutMs: patienceMs,
+    });
+  const [writing, ...reading] = await Promise.all([
+    start(customers.deed.requests, customers.rates.writes),
+    ...[...customers.reads.values()].map((requests) => start(requests, customers.rates.perSecond)),
+  ]);
+  try {
+    await work();
+  } finally {
+    // Also when the work broke off: nobody goes on asking then.
+    const written = await writing.stop();
+    customers.acknowledged += acknowledgedIn(written);
+    customers.sent += written.sent;
+  }
+  const reports = await Promise.all(reading.map((one) => one.stop()));
+  return new Map([...customers.reads.keys()].map((name, index) => [name, answersOf(reports[index]!)]));
+}
+
+function acknowledgedIn({ statuses }: LoadReport): number {
+  return sum(Object.entries(statuses).filter(([status]) => status.startsWith('2')));
+}
+
+/** Throws {@link CannotTell} where the load shows nothing: the generator was the bottleneck, or it was refused for what it is. */
+function answersOf(report: LoadReport): Answers {
+  const { latestMs, sent, statuses, errors, latency } = report;
+  if (latestMs > LATE_MS) throw new CannotTell(`the load generator was late by up to ${latestMs.toFixed(0)} ms`);
+  if (sent === 0) throw new CannotTell('no request was sent');
+  const all = Object.entries(statuses);
+  const unasked = all.filter(([status]) => status.startsWith('4'));
+  if (unasked.length > 0) throw new CannotTell(`the load itself was refused: ${inWords(unasked)}`);
+  const broken = [...all.filter(([status]) => Number(status) >= 500 && status !== '503'), ...Object.entries(errors)];
+  return {
+    sent,
+    served: sum(all.filter(([status]) => Number(status) < 400)),
+    refused: statuses['503'] ?? 0,
+    broken: sum(broken),
+    kinds: inWords(all.filter(([status]) => status === '503').concat(broken)),
+    medianMs: latency.p50,
+    longestMs: latency.max,
+  };
+}
+
+function sum(counts: readonly (readonly [string, number])[]): number {
+  return counts.reduce((total, [, count]) => total + count, 0);
+}
+
+function inWords(counts: readonly (readonly [string, number])[]): string {
+  return counts.map(([kind, count]) => `${kind} x ${count}`).join(', ');
+}
