@@ -30,7 +30,20 @@ export interface Exchanges {
 /** Headers that say something of an answer; the rest is transport, or when. */
 const KEPT = ['content-type', 'etag', 'x-amz-server-side-encryption', 'x-amz-version-id'];
 
-export async function startExchanges(file: string): Promise<Exchanges> {
+/** A name that is another one each time, such as that of a run: the recording has `recorded` wherever the run has what matches `now`. */
+interface Renamed {
+  readonly recorded: string;
+  readonly now: RegExp;
+}
+
+export async function startExchanges(file: string, renamed?: Renamed): Promise<Exchanges> {
+  let name: string | undefined;
+  const asRecorded = (text: string): string => {
+    name = renamed?.now.exec(text)?.[0] ?? name;
+    return renamed === undefined || name === undefined ? text : text.replaceAll(name, renamed.recorded);
+  };
+  const asNow = (text: string): string =>
+    renamed === undefined || name === undefined ? text : text.replaceAll(renamed.recorded, name);
   const from = process.env['LAUNCHGATE_RECORD_FROM'];
   const left: Exchange[] = from === undefined ? (JSON.parse(readFileSync(file, 'utf8')) as Exchange[]) : [];
   const unknown: string[] = [];
@@ -42,9 +55,9 @@ export async function startExchanges(file: string): Promise<Exchanges> {
   await new Promise((listening) => server.once('listening', listening));
 
   async function answer(incoming: IncomingMessage): Promise<Pick<Exchange, 'status' | 'headers' | 'body'>> {
-    const [method = '', path = ''] = [incoming.method, incoming.url];
+    const [method = '', path] = [incoming.method, asRecorded(incoming.url ?? '')];
     const content = await bodyOf(incoming);
-    const sent = content.length === 0 ? {} : { sent: sentOf(content) };
+    const sent = content.length === 0 ? {} : { sent: asRecorded(sentOf(content)) };
     if (from !== undefined) {
       const made = await asked(from, incoming, content);
       left.push({ method, path, ...sent, ...made });
@@ -54,7 +67,7 @@ export async function startExchanges(file: string): Promise<Exchanges> {
       (one) => one.method === method && one.path === path && (one.sent === sent.sent || one.sent === '*'),
     );
     const [found] = at < 0 ? [] : left.splice(at, 1);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { ...found, body: asNow(found.body) };
     unknown.push(`${method} ${path} ${sent.sent ?? ''}`);
     return { status: 599, headers: {}, body: 'nobody recorded this' };
   }

@@ -18,6 +18,7 @@ export async function fire(
   const { params } = situation;
   const awaited = await Promise.all(wave.alerts.map((alert) => expectation(twin, run, alert, situation)));
   const faulty = faultyWorld(waves.healthy, wave);
+  const missedBefore = await twin.missed();
   const began = await twin.inject(faulty);
   context.mark(`${awaited.length} alerts are given a cause`);
   await gather(
@@ -32,6 +33,7 @@ export async function fire(
     },
     (left) => areKeptQuiet(context, twin, [...left]),
   );
+  if (await someAreLate(twin, awaited, began, params.allowance)) await demandTime(twin, missedBefore);
   const missing = awaited.filter(({ told }) => told === undefined);
   const routed = missing.length === 0 ? [] : await twin.routed();
   for (const one of awaited) {
@@ -53,6 +55,28 @@ export async function fire(
     { twin, awaited, ended, lasted: (ended - began) / 1000, faulty, book, healthy: waves.healthy },
     situation,
   );
+}
+
+/** Told, but too late, or on its way still. */
+async function someAreLate(
+  twin: MonitoringTwin,
+  awaited: readonly Awaited[],
+  began: number,
+  allowance: number,
+): Promise<boolean> {
+  const pending = (await twin.alerts()).filter(({ state }) => state === 'pending').map(({ name }) => name);
+  return awaited.some((one) =>
+    one.told === undefined ? pending.includes(one.alert.name) : (one.told.at - began) / 1000 > latest(one, allowance),
+  );
+}
+
+/** What a starved Prometheus did not look at says nothing of the rules. */
+async function demandTime(twin: MonitoringTwin, before: number): Promise<void> {
+  const missed = (await twin.missed()) - before;
+  if (missed > 0)
+    throw new CannotTell(
+      `an alert is late, and the drill's Prometheus has left out ${missed} evaluations of rules meanwhile: this machine is too busy to tell`,
+    );
 }
 
 /** Whether somebody was paged for what keeps each of them quiet: it does so for as long as the fault lasts, so waiting brings no page. */

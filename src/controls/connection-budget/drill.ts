@@ -146,12 +146,6 @@ async function measureFull(
   await watchConnections(context, running, lasts, state);
   const report = await running.stop();
   keep('load while the pools are full', report);
-  if (report.saturated) throw new CannotTell('the load generator was the bottleneck');
-  if (report.latency.p99 / 1000 < alone * QUEUEING && report.curve.every(({ failed }) => failed === 0))
-    throw new CannotTell(
-      `nobody had to wait: the pools were never full with ${state.most} connections; raise perSecond or latencyMs`,
-    );
-  const unanswered = report.due - report.answered;
   observe({
     name: `connections of ${ask.service} to ${name}`,
     value: state.most,
@@ -160,6 +154,14 @@ async function measureFull(
     subject: id,
     detail: `its replicas may open ${budget}`,
   });
+  // Too many are too many, whatever else the load came to.
+  if (state.most > budget) return;
+  if (report.saturated) throw new CannotTell('the load generator was the bottleneck');
+  if (report.latency.p99 / 1000 < alone * QUEUEING && report.curve.every(({ failed }) => failed === 0))
+    throw new CannotTell(
+      `nobody had to wait: the pools were never full with ${state.most} connections; raise perSecond or latencyMs`,
+    );
+  const unanswered = report.due - report.answered;
   observe({
     name: 'longest answer',
     value: report.latency.max / 1000,

@@ -42,13 +42,13 @@ export const drill = defineDrill({
       .int()
       .min(1)
       .max(3600)
-      .default(2)
+      .default(1)
       .describe('Seconds for which an answer is fresh while the drill lasts.'),
     staleSeconds: z
       .int()
       .min(4)
       .max(7200)
-      .default(10)
+      .default(8)
       .describe('Seconds, from the same moment, for which a stale one may be served.'),
   }),
   plan({ subjects, parameters }: { subjects: readonly Subject[]; parameters: Parameters }) {

@@ -115,6 +115,8 @@ export interface MonitoringTwin {
   rules(): ReturnType<Metrics['rules']>;
   routed(): ReturnType<Metrics['routed']>;
   routes(labels: Readonly<Record<string, string>>): ReturnType<Metrics['routes']>;
+  /** Evaluations of rules that it has left out so far, since it had no time for them. */
+  missed(): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { Lab, Part } from '../part.ts';
 import type { LabPlan } from '../plan.ts';
 import { packageRoot } from '../run/programs.ts';
+import { untilForgotten } from '../run/forgotten.ts';
 import { makeData } from '../run/make-data.ts';
 import { runAs } from '../run/run-as.ts';
 import { bootstrapCluster, settings, writeAccess } from './postgres-files.ts';
@@ -56,6 +57,7 @@ const primary: Part = {
     lab.write('postgres', 'postgresql.conf', settings(lab, 'postgres', [...archiving(lab), ...synchronous(lab)]));
     await bootstrapCluster(lab, USER, signal);
   },
+  beforeStart: (lab, signal) => afterPredecessor(lab, 'postgres', signal),
   command: (lab) => ({
     file: 'postgres',
     args: ['-c', `config_file=${join(lab.folder('postgres'), 'postgresql.conf')}`],
@@ -91,6 +93,7 @@ const replica: Part = {
       await runAs(lab, USER, 'pg_basebackup', args, { cwd: lab.folder('postgres-replica'), signal });
     });
     lab.write('postgres-replica', 'data/standby.signal', '');
+    await afterPredecessor(lab, 'postgres-replica', signal);
   },
   command: (lab) => ({
     file: 'postgres',
@@ -123,6 +126,12 @@ export async function ask(lab: Lab, part: string, sql: string): Promise<Record<s
     },
     async (client) => (await client.query<Record<string, unknown>>(sql)).rows,
   );
+}
+
+/** A server that was killed has left its lock file behind. */
+async function afterPredecessor(lab: Lab, part: string, signal: AbortSignal): Promise<void> {
+  const lock = join(lab.folder(part), 'data', 'postmaster.pid');
+  if (existsSync(lock)) await untilForgotten(Number.parseInt(readFileSync(lock, 'utf8'), 10), signal);
 }
 
 async function applyRoles(lab: Lab): Promise<void> {

@@ -91,8 +91,10 @@ async function restore(source: RedisSource, way: string): Promise<RestoredStore>
     const config = copy.write('redis.conf', configuration(data, socket, way === 'aof'));
     return copy.start('redis-server', [config], () => using(address, loaded));
   });
+  const contents = await using(address, async (call) => readContents(call, await markerKeys(call)));
   const markers = await timing.during('first answer and write', () =>
     using(address, async (call) => {
+      await call('REPLICAOF', 'NO', 'ONE');
       const entries = (await call('XRANGE', MARKERS, '-', '+')) as readonly (readonly [string, unknown])[];
       await call('SET', 'launchgate:usable', Date.now());
       await call('DEL', 'launchgate:usable');
@@ -103,7 +105,7 @@ async function restore(source: RedisSource, way: string): Promise<RestoredStore>
     tookMs: timing.total(),
     phases: timing.all,
     markers,
-    contents: () => using(address, async (call) => readContents(call, await markerKeys(call))),
+    contents: () => Promise.resolve(contents),
     faults: () => faults(copy, data, way),
     sql: notOffered('SQL'),
     migrate: notOffered('migrations'),
@@ -128,13 +130,17 @@ async function unpackAof({ backups }: RedisSource, copy: Copy): Promise<void> {
   await copy.mustRun('tar', ['-x', '-C', join(copy.folder, 'data')], { input: createReadStream(tar) });
 }
 
-/** Reached by its socket alone, which lies in a folder that nobody else may enter. */
+/**
+ * Reached by its socket alone, which lies in a folder that nobody else may enter. It begins as a replica of nobody: a master would leave out what has
+ * expired since, and nobody could tell that from what is missing.
+ */
 function configuration(data: string, socket: string, fromAof: boolean): string {
   return `${[
     'port 0',
     `unixsocket ${socket}`,
     'unixsocketperm 700',
     `dir ${data}`,
+    'replicaof 127.0.0.1 1',
     `appendonly ${fromAof ? 'yes' : 'no'}`,
     'save ""',
     'daemonize no',

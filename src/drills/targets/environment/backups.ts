@@ -8,11 +8,15 @@ import { s3Backups, type S3Place } from '../../restore/s3/index.ts';
 import { searchBackups } from '../../restore/snapshots/index.ts';
 import type { RemoteStore } from '../../restore/types.ts';
 import type { Use } from '../../target.ts';
+import type { UndoJournal } from '../../undo/types.ts';
 import { partly } from '../partly.ts';
 import type { OpenSettings } from './settings.ts';
 
 type BackupSettings = OpenSettings['backups'][string];
 type S3Settings = Extract<BackupSettings, { s3: unknown }>['s3'];
+
+/** Stores that a run has changed: noted once, since they are cleared all at once. */
+const touched = new WeakMap<UndoJournal, Set<string>>();
 
 export function environmentBackups(environment: string, settings: OpenSettings, use: Use): Backups {
   const known = (store: string): RemoteStore => {
@@ -20,11 +24,17 @@ export function environmentBackups(environment: string, settings: OpenSettings, 
     if (found !== undefined) return found;
     throw new CannotTell(`nothing says how the backups of store ${store} are reached`);
   };
-  /** Noted each time: undone twice it does nothing. */
   const noted = async (store: string): Promise<RemoteStore> => {
-    const data = { environment, settings: settings.file, store, run: use.run };
-    await use.undo.before({ kind: 'clear-store', data });
-    return known(store);
+    const found = known(store);
+    const stores = touched.get(use.undo) ?? new Set();
+    touched.set(use.undo, stores);
+    if (!stores.has(store))
+      await use.undo.before({
+        kind: 'clear-store',
+        data: { environment, settings: settings.file, store, run: use.run },
+      });
+    stores.add(store);
+    return found;
   };
   return partly<Backups>('backups', {
     ways: (store) => environmentStore(settings, store, use)?.ways ?? [],

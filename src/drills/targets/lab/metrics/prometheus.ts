@@ -47,6 +47,12 @@ export async function queryPrometheus(ask: AskApi, promql: string): ReturnType<M
   return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
 }
 
+/** Of Prometheus's own metrics; 0 where it has evaluated no group yet. */
+export async function missedEvaluations(ask: AskApi): Promise<number> {
+  const counts = (await ask('/metrics')).matchAll(/^prometheus_rule_group_iterations_missed_total\{.*\} (\S+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 export async function alertsOf(ask: AskApi): ReturnType<Metrics['alerts']> {
   const { data } = alerts.parse(JSON.parse(await ask('/api/v1/alerts')));
   return data.alerts.flatMap(({ labels: own, state, activeAt }) =>

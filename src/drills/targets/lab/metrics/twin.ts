@@ -23,7 +23,7 @@ import type { Use } from '../../../target.ts';
 import { RUN_MARK } from '../../../undo/end-processes.ts';
 import { externalLabels, loadedFile, routedOf, routesIn } from './alertmanager.ts';
 import { openMetrics, startInjector } from './inject.ts';
-import { alertsOf, groupsOf, rulesOf, type AskApi } from './prometheus.ts';
+import { alertsOf, groupsOf, missedEvaluations, rulesOf, type AskApi } from './prometheus.ts';
 import { promtool } from './simulate.ts';
 
 /** Label of everything that the twin sends. */
@@ -75,6 +75,7 @@ export async function startTwin(
       const all = { ...externalLabels(loadedFile(lab, 'prometheus')), [LABEL]: use.run, ...labels };
       return Promise.resolve(routesIn(routingAt(lab, timing), all));
     },
+    missed: () => missedEvaluations(ask),
     async close() {
       await injector.close();
       await ended.now();

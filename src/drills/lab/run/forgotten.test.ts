@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { untilForgotten } from './forgotten.ts';
+import { processInfo } from './proc.ts';
+
+test('a process that has ended is waited for until its parent has noticed', async () => {
+  // The parent becomes a program that looks after no child; once it ends, init does.
+  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 1'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number.parseInt(line.toString(), 10);
+  await expect.poll(() => processInfo(pid)?.defunct).toBe(true);
+  await untilForgotten(pid, AbortSignal.timeout(20_000));
+  expect(processInfo(pid)).toBeUndefined();
+});
+
+test('one that never was is not waited for', async () => {
+  await untilForgotten(2 ** 22 + 1, AbortSignal.timeout(1000));
+});
