@@ -12,7 +12,6 @@ import { carry, findKnee, quantileOf, shortOf, type Context, type Held, type Kne
 const OF_ONE_CUSTOMER = 20;
 const FIRST = 0.5;
 const GROWTH = 1.5;
-const MOST_CONNECTIONS = 256;
 
 export async function measureKnee(
   context: Context,
@@ -171,7 +170,6 @@ async function prepare(
     requests,
     rates,
     seconds,
-    connections: Math.min(MOST_CONNECTIONS, Math.max(customers, 32)),
     from: load.addresses(customers),
     objectives,
     layers,
