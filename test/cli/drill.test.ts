@@ -67,18 +67,20 @@ async function world(): Promise<Workspace> {
   return made;
 }
 
-async function drillIn(
+function drillIn(shop: Workspace, drill: AnyDrill, signal?: AbortSignal): Promise<DrillReport> {
+  return drillsIn(shop, [drill], signal);
+}
+
+async function drillsIn(
   { root, home, base }: Workspace,
-  drill: AnyDrill,
+  drills: readonly AnyDrill[],
   signal = new AbortController().signal,
 ): Promise<DrillReport> {
   const project = { root, spec: 'launchgate.yaml' };
   const env = { PATH: process.env['PATH'], HOME: base, LAUNCHGATE_HOME: home };
   const policy = await policyInForce(project, env);
-  const { facts, bound } = await bindDrills(project, [{ control: CONTROL, drill }], {
-    environment: 'lab',
-    floors: floorsOf(policy),
-  });
+  const drillables = drills.map((drill) => ({ control: CONTROL, drill }));
+  const { facts, bound } = await bindDrills(project, drillables, { environment: 'lab', floors: floorsOf(policy) });
   const one = startOneProcess();
   processes.push(one);
   const report = await runDrills({
@@ -202,6 +204,30 @@ describe('a drill of the lab', () => {
     expect(report.outcome).toBe('inconclusive');
     expect(report.drills[0]?.verdicts[0]?.evidence).toBeUndefined();
     expect((await decide(shop, 'lab-rehearsal')).reasons).toContain('no drill of environment/lab is on record');
+  });
+
+  test('that leaves the target other than it was is tried once more, and the drills after it are not run', async () => {
+    const shop = await world();
+    const gone: Rehearsal['method'][number] = {
+      name: 'freeze and lose it',
+      kind: 'fault',
+      timeoutMs: 5000,
+      run: async ({ target }) => {
+        await target.parts.freeze('sleeper');
+        await target.parts.kill('sleeper');
+      },
+    };
+    let begun = false;
+    const second: Rehearsal['method'][number] = {
+      name: 'begin',
+      kind: 'act',
+      timeoutMs: 5000,
+      run: async () => void (begun = true),
+    };
+    const report = await drillsIn(shop, [drillOf(1, { method: [gone] }), drillOf(1, { method: [second] })]);
+    expect(begun).toBe(false);
+    expect(report.drills.map(({ outcome }) => outcome)).toEqual(['fail', 'inconclusive']);
+    expect(report.drills[1]?.because).toContain(`it was not run: ${CONTROL.meta.id} left "start sleeper" undone`);
   });
 
   test('whose bookkeeping is broken is an error, and breaks no other', async () => {

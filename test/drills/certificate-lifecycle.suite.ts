@@ -23,7 +23,7 @@ export function suite(lab: () => DrillLab): void {
 
   test('fails by a certificate that was not reloaded', { timeout: LONG }, async () => {
     const ran = await withoutKit(lab(), 'api', ['rotation'], () =>
-      lab().run(CONTROL, { parameters, only: /workloads/ }),
+      lab().run(CONTROL, { parameters, floors: { servedWithin: '10s' }, only: /workloads/ }),
     );
     expect(ran.outcome).toBe('fail');
     expect(ran.observation('servers that go on showing the old one').detail).toMatch(

@@ -31,6 +31,8 @@ export function suite(lab: () => DrillLab): void {
       { target: labTarget(open), drills: runs, signal: new AbortController().signal },
     );
     expect(record.outcome).toBe('fail');
-    expect(record.because).toMatch(/^connections of api to postgres is \d+ connections, and should be at most \d+/);
+    expect(record.because).toMatch(
+      /^connections of api to postgres of \S+ is \d+ connections, and should be at most \d+/,
+    );
   });
 }

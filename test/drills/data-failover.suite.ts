@@ -61,7 +61,7 @@ export function suite(lab: () => DrillLab): void {
         const running = run(3000);
         await stopSending(primary);
         const { outcome, because } = await running;
-        expect(because).toMatch(/acknowledged writes lost is \d+ writes/);
+        expect(because).toMatch(/acknowledged writes lost of store\/postgres is \d+ writes/);
         expect(outcome).toBe('fail');
       } finally {
         await primary('ALTER SYSTEM RESET synchronous_standby_names');

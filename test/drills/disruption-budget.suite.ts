@@ -51,6 +51,12 @@ export function suite(lab: () => DrillLab): void {
     },
   );
 
+  test('one replica of several tells nothing of the others', { timeout: LONG }, async () => {
+    const report = await lab().run('disruption-budget', { only: /under notification-relay/ });
+    expect(report.outcome).toBe('inconclusive');
+    expect(report.because).toContain('the target runs one replica of notification-relay where the manifests say');
+  });
+
   test('a budget that allows nothing is found before anything is evicted', async () => {
     const { plan } = lab();
     const {

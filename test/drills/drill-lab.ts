@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bindDrills, drillables, toSubject, type BoundDrill } from '../../src/app/drill/subjects.ts';
 import { verdictsOf, type Verdict } from '../../src/app/drill/verdicts.ts';
 import { policiesOf } from '../../src/app/lab.ts';
 import { findProject } from '../../src/app/project.ts';
@@ -13,8 +12,8 @@ import type { DrillPlan, Outcome } from '../../src/model/drill/drill.ts';
 import type { ObservationRecord, RunRecord } from '../../src/model/drill/record.ts';
 import { worstOutcome } from '../../src/model/drill/report.ts';
 import { subjectId } from '../../src/model/control.ts';
-import type { PlatformFacts } from '../../src/model/platform.ts';
 import { SPEC, startPlatform, type Platform } from '../lab/platform/platform.ts';
+import { planDrill } from './planned.ts';
 
 /** What came of a drill. */
 export interface Rehearsal {
@@ -41,6 +40,8 @@ export interface DrillLab {
 
 export interface DrillOptions {
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Params of the control as a policy would set them: stricter bounds, so that what is broken need not be waited for so long. */
+  readonly floors?: Readonly<Record<string, unknown>>;
   readonly only?: RegExp;
   readonly signal?: AbortSignal;
 }
@@ -50,29 +51,17 @@ export async function startDrillLab(): Promise<DrillLab> {
   const platform = await startPlatform();
   const target = labTarget(platform.open, () => policiesOf(findProject(process.cwd(), undefined, SPEC)));
   const runs = mkdtempSync(join(tmpdir(), 'launchgate-drills-'));
-  const bound = new Map<string, Promise<{ readonly facts: PlatformFacts; readonly bound: readonly BoundDrill[] }>>();
 
   return {
     platform,
     target,
     runs,
-    plan: async (control, parameters = {}) => (await planned(control, parameters)).plan,
-    async run(control, { parameters = {}, only = /./, signal = new AbortController().signal } = {}) {
-      const { plan, drill, values, bindings } = await planned(control, parameters);
+    plan: async (control, parameters) => (await planDrill(control, parameters)).plan,
+    async run(control, { parameters, floors, only = /./, signal = new AbortController().signal } = {}) {
+      const { plan, bindings, rehearsed } = await planDrill(control, parameters, floors);
       const records: RunRecord[] = [];
       for (const rehearsal of plan.runs.filter(({ name }) => only.test(name)))
-        records.push(
-          await rehearse(
-            {
-              control,
-              summary: drill.summary,
-              blastRadius: drill.blastRadius,
-              parameters: values as Readonly<Record<string, unknown>>,
-              rehearsal,
-            },
-            { target, drills: runs, signal },
-          ),
-        );
+        records.push(await rehearse(rehearsed(rehearsal), { target, drills: runs, signal }));
       const subjects = bindings.map(({ subject }) => subjectId(subject));
       return summed(records, verdictsOf(subjects, records, plan.left ?? []));
     },
@@ -81,21 +70,6 @@ export async function startDrillLab(): Promise<DrillLab> {
       await platform.stop();
     },
   };
-
-  async function planned(control: string, parameters: Readonly<Record<string, unknown>>) {
-    const found = bound.get(control) ?? bind(control);
-    bound.set(control, found);
-    const { facts, bound: drills } = await found;
-    const [{ drill, bindings }] = drills as [BoundDrill];
-    const values = drill.parameters.parse(parameters);
-    const plan = drill.plan({ subjects: bindings.map(toSubject), parameters: values, spec: facts.spec });
-    return { drill, bindings, values, plan };
-  }
-
-  async function bind(control: string) {
-    const project = findProject(process.cwd(), undefined, SPEC);
-    return bindDrills(project, await drillables([control]), { environment: 'lab', floors: {} });
-  }
 }
 
 function summed(runs: readonly RunRecord[], verdicts: readonly Verdict[]): Rehearsal {

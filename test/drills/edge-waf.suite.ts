@@ -19,7 +19,10 @@ export function suite(lab: () => DrillLab): void {
       try {
         const { outcome, because, observation } = await lab().run('edge-waf', { parameters: { corpus } });
         expect([outcome, because]).toEqual(['pass', '']);
-        expect(observation('attacks that were noted').value).toBeGreaterThan(90);
+        expect(observation('attacks that were noted').detail).toMatch(/NoSQL injection \d+ of \d+.*scanner \d+ of \d+/);
+        expect(observation('attacks that were noted of classes that the rule set does not claim').detail).toContain(
+          'XML entities',
+        );
         expect(observation('calls of an API that were taken for attacks').value).toBe(0);
         expect(observation('requests of the given corpus that were taken for attacks').value).toBeLessThan(100);
         expect(edgeControl(lab().platform.open.lab.folder('edge')).config()).toMatchObject({

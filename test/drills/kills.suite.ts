@@ -8,12 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isClosed, readEntries, type JournalEntry } from '../../src/drills/journal/entries.ts';
 import { openRuns } from '../../src/drills/journal/recover.ts';
-import { readConfig } from '../../src/drills/lab/parts/edge/files.ts';
-import { mountsIn } from '../../src/drills/lab/run/mounts.ts';
-import { readState } from '../../src/drills/lab/run/state.ts';
-import { labStatus } from '../../src/app/lab.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { FAULTS } from './faults.ts';
+import { pictureOf, unready } from './picture.ts';
 
 const LONG = 300_000;
 const CHILD = fileURLToPath(new URL('fault-child.ts', import.meta.url));
@@ -52,36 +49,4 @@ export function suite(lab: () => DrillLab): void {
     await expect.poll(() => isClosed(readEntries(folder)), { timeout: 120_000 }).toBe(true);
     return readEntries(folder);
   }
-}
-
-/** What of the lab a fault may change and an undo must bring back; counters only ever rise. */
-async function pictureOf({ platform }: DrillLab) {
-  const { lab } = platform.open;
-  const state = readState(lab.directory)!;
-  const { generation: _, ...edge } = readConfig(lab.folder('edge'));
-  const parts = Object.entries(state.parts).map(([name, { phase, ports }]) => ({
-    name,
-    phase,
-    ports,
-  }));
-  return { edge, parts, mounts: mountsIn(state.partsFolder), clocks: await clocksOf(parts) };
-}
-
-/** Parts whose clock is another than this machine's, by more than an answer takes. */
-async function clocksOf(
-  parts: readonly { name: string; ports: Readonly<Record<string, number>> }[],
-): Promise<string[]> {
-  const wrong = parts.map(async ({ name, ports: { health } }) => {
-    if (health === undefined) return [];
-    const { headers } = await fetch(`http://127.0.0.1:${health}/livez`);
-    return Math.abs(Date.parse(headers.get('date') ?? '') - Date.now()) < 30_000 ? [] : [name];
-  });
-  return (await Promise.all(wrong)).flat();
-}
-
-async function unready({ platform }: DrillLab): Promise<string[]> {
-  const parts = await labStatus(platform.open);
-  return parts
-    .filter(({ state }) => state !== 'ready' && state !== 'done')
-    .map(({ part, because }) => `${part}: ${because}`);
 }

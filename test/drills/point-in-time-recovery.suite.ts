@@ -32,7 +32,7 @@ export function suite(lab: () => DrillLab): void {
     await set(`ALTER SYSTEM SET archive_command = '/bin/true'`);
     try {
       const { outcome, because } = await running;
-      expect(because).toMatch(/recovered is 0 copies/);
+      expect(because).toMatch(/recovered of store\/postgres is 0 copies/);
       expect(outcome).toBe('fail');
     } finally {
       await set('ALTER SYSTEM RESET archive_command');

@@ -73,7 +73,7 @@ export function suite(lab: () => DrillLab): void {
     for (const path of segments) renameSync(path, `${path}.gone`);
     try {
       const { outcome, because } = await run(POSTGRES, false);
-      expect(because).toMatch(/restored \(pgbackrest\) is 0 copies/);
+      expect(because).toMatch(/restored \(pgbackrest\) of store\/postgres is 0 copies/);
       expect(outcome).toBe('fail');
     } finally {
       for (const path of segments) renameSync(`${path}.gone`, path);

@@ -1,5 +1,9 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Lab, Part } from '../../src/drills/lab/part.ts';
 import type { DrillLab } from './drill-lab.ts';
+import { afterPrepare, tampered } from './tampered.ts';
 
 const LONG = 300_000;
 const CONTROL = 'secret-rotation';
@@ -30,4 +34,32 @@ export function suite(lab: () => DrillLab): void {
       expect(ran.observation('requests failed').value).toBe(0);
     },
   );
+
+  test('fails by a replica that never sees a new version', { timeout: LONG }, async () => {
+    const ran = await tampered(lab(), ['api-1'], withCopiedSecrets, () =>
+      lab().run(CONTROL, { parameters: { perSecond: 10, refusals: 3 }, floors: { inUseWithin: '15s' } }),
+    );
+    expect(ran.outcome).toBe('fail');
+    const said = (name: string) => ran.verdicts.find(({ subject }) => subject === `credential/${name}`)?.because;
+    expect(said('api-database')).toMatch(/handed out to in use .*api-1 still held to the old one/);
+    expect(said('api-stripe')).toMatch(/ended to refused .*the old version is still accepted/);
+  });
+}
+
+/** As with a `subPath` mount, which a kubelet never renews. */
+function withCopiedSecrets(part: Part): Part {
+  const mounted = (lab: Lab) => dirname(lab.secretFile(part.name, 'any'));
+  const copied = (lab: Lab) => join(lab.folder(part.name), 'copied-secrets');
+  const prepared = afterPrepare(part, (lab) => {
+    mkdirSync(copied(lab), { recursive: true, mode: 0o700 });
+    for (const name of part.secrets ?? []) copyFileSync(join(mounted(lab), name), join(copied(lab), name));
+  });
+  return {
+    ...prepared,
+    command(lab) {
+      const { env = {}, ...command } = part.command(lab);
+      const moved = Object.entries(env).map(([name, value]) => [name, value.replace(mounted(lab), copied(lab))]);
+      return { ...command, env: Object.fromEntries(moved) };
+    },
+  };
 }

@@ -151,6 +151,19 @@ describe('a value', () => {
     expect(left).toBeLessThanOrEqual(900_000);
   });
 
+  it('that was kept under longer limits is held to those of whoever serves it', async () => {
+    await cacheOf().get('gpu', async () => 'old');
+    await expect.poll(() => redis.exists('cache:{gpu}')).toBe(1);
+    now += 5000;
+    const shorter = cacheOf({ freshMs: 2000, staleMs: 10_000 });
+    expect(await shorter.get('gpu', down)).toMatchObject({ value: 'old', result: 'stale' });
+    await shorter.settled();
+    now += 5000;
+    await redis.del('cache:{gpu}:lease');
+    expect(await shorter.get('gpu', async () => 'new')).toMatchObject({ value: 'new', result: 'miss' });
+    await shorter.settled();
+  });
+
   it('freshness ends early by the jitter', async () => {
     const cache = cacheOf({ jitter: 0.5, random: () => 1 });
     await cache.get('gpu', async () => 1);

@@ -103,7 +103,7 @@ class StaleCache {
 
   async #read(name: string): Promise<Entry | undefined | 'unreadable'> {
     try {
-      return parseEntry(await this.#redis.get(name));
+      return parseEntry(await this.#redis.get(name), this.#options);
     } catch (error) {
       if (!(error instanceof RedisLeftAlone)) this.#warn('cache not read', error);
       return 'unreadable';
@@ -160,7 +160,7 @@ class StaleCache {
     const leaseMs = (this.#options.loadTimeoutMs ?? 5000) + 4 * (this.#options.deadlineMs ?? 50);
     try {
       const answer = await this.#redis.eval(TAKE_LEASE, [name, leaseOf(name)], [token, leaseMs, old?.ver ?? 0]);
-      const newer = typeof answer === 'string' ? parseEntry(answer) : undefined;
+      const newer = typeof answer === 'string' ? parseEntry(answer, this.#options) : undefined;
       return newer === undefined ? (answer === 1 ? 'taken' : 'held') : { value: newer.v, ...newer };
     } catch {
       return 'unknown';

@@ -10,13 +10,28 @@ export interface Entry {
   readonly ver: number;
 }
 
-/** Undefined for what is no entry: it is then loaded again and written over. */
-export function parseEntry(text: string | null): Entry | undefined {
+/** For how long a value may be served, in ms from its load. */
+export interface Limits {
+  readonly freshMs: number;
+  readonly staleMs: number;
+}
+
+/**
+ * Undefined for what is no entry: it is then loaded again and written over. One that was written under longer limits is held to those of whoever
+ * serves it: limits that are shortened hold at once.
+ */
+export function parseEntry(text: string | null, { freshMs, staleMs }: Limits): Entry | undefined {
   if (text === null) return undefined;
   try {
     const entry = JSON.parse(text) as Partial<Entry> | null;
     const numbers = [entry?.storedAt, entry?.freshUntil, entry?.staleUntil, entry?.ver];
-    return numbers.every((one) => Number.isFinite(one)) ? (entry as Entry) : undefined;
+    if (!numbers.every((one) => Number.isFinite(one))) return undefined;
+    const sound = entry as Entry;
+    return {
+      ...sound,
+      freshUntil: Math.min(sound.freshUntil, sound.storedAt + freshMs),
+      staleUntil: Math.min(sound.staleUntil, sound.storedAt + staleMs),
+    };
   } catch {
     return undefined;
   }

@@ -25,6 +25,7 @@ export const logLineSchema = {
   },
   dependentRequired: {
     route: ['method', 'status', 'latency_ms', 'user_agent', 'request_id', 'trace_id'],
+    status: ['route'],
     request_id: ['trace_id'],
     trace_id: ['span_id'],
   },

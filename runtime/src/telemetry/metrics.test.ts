@@ -34,12 +34,22 @@ test('requests are counted by the pattern of their route, and unknown ones share
   expect(text).toContain('http_requests_in_flight{service="api"} 0');
 });
 
+test('failures are counted from nought, so that the first one is an increase and none is a number', async () => {
+  const metrics = createMetrics({ service: 'api', defaults: false });
+  metrics.requests.observe({ route: '/x', method: 'GET', status: 200, seconds: 0.01 });
+  await observeTask(metrics, 'meter', () => Promise.resolve());
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('http_requests_total{service="api",route="/x",method="GET",status="500"} 0');
+  expect(text).toContain('worker_tasks_total{service="api",task="meter",result="error"} 0');
+});
+
 test('more routes than any service has share a label', async () => {
   const { requests } = createMetrics({ service: 'api', defaults: false });
   for (let index = 0; index < 2000; index += 1)
     requests.observe({ route: `/r${index}`, method: 'GET', status: 200, seconds: 0.01 });
   const values = (await requests.collectors[0]?.get())?.values ?? [];
-  expect(values.length).toBe(501);
+  // Each with what it has answered, and with the failures that it has not had.
+  expect(values.length).toBe(2 * 501);
   expect(values.reduce((sum, { value }) => sum + value, 0)).toBe(2000);
 });
 

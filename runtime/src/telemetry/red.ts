@@ -42,6 +42,11 @@ interface Route {
 /** Routes of one service; what comes after shares a name, so that no caller can fill the registry. */
 const MOST_ROUTES = 500;
 const OTHER_ROUTE = '(other)';
+/**
+ * Counted from nought with the first request of a route: `rate()` does not see the increase that begins a series, and a ratio whose numerator has no
+ * series is no data, for a release without a single failure as for one that nobody measures.
+ */
+const FAILURE = 500;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export function requestMetrics(service: string, bounds: readonly number[]): RequestMetrics {
@@ -62,7 +67,7 @@ export function requestMetrics(service: string, bounds: readonly number[]): Requ
       const route = routeOf(name);
       const verb = METHODS.has(method) ? method : 'OTHER';
       let statuses = route.counts.get(verb);
-      if (statuses === undefined) route.counts.set(verb, (statuses = new Map()));
+      if (statuses === undefined) route.counts.set(verb, (statuses = new Map([[FAILURE, 0]])));
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       route.sum += seconds;
       route.count += 1;

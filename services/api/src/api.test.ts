@@ -263,3 +263,21 @@ test('the reconciliation finds what was lost, and applies it once', async () => 
   stripe.closeAllConnections();
   await new Promise((resolve) => stripe.close(resolve));
 });
+
+test('a reconciliation that hangs, or whose replica dies, keeps others from it for a round at most', async () => {
+  const stripe: Server = createServer(() => undefined);
+  await new Promise<void>((resolve) => stripe.listen(0, '127.0.0.1', resolve));
+  const { port } = stripe.address() as { port: number };
+  await platform.restart({ STRIPE_API_URL: `http://127.0.0.1:${port}`, RECONCILE_INTERVAL: '20s' });
+  const seconds = () =>
+    using(platform.database.client(), async (client) => {
+      const { rows } = await client.query<{ held: number | null }>(
+        `SELECT extract(epoch FROM leased_until - now())::float AS held FROM webhook_reconciliation`,
+      );
+      return rows[0]?.held ?? 0;
+    });
+  await expect.poll(seconds, { timeout: 10_000 }).toBeGreaterThan(0);
+  expect(await seconds()).toBeLessThanOrEqual(20);
+  stripe.closeAllConnections();
+  await new Promise((resolve) => stripe.close(resolve));
+});

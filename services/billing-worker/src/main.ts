@@ -40,9 +40,8 @@ async function serve(): Promise<void> {
 async function openWork(): Promise<Work> {
   const config = readWorkerConfig(process.env);
   const frame = await openFrame(SERVICE, config, process.env);
-  const context = { service: SERVICE, certificate: frame.certificate, onAlarm: frame.alarm };
-  const pool = await openPool(config, { ...context, secret: await frame.secret('DATABASE_PASSWORD') });
-  const nats = await openNats(config, { ...context, secret: await frame.secret('NATS_NKEY_SEED') });
+  const pool = await openPool(config, await frame.store('DATABASE_PASSWORD'));
+  const nats = await openNats(config, await frame.store('NATS_NKEY_SEED'));
   frame.lifecycle.hook('stores', 'postgres', () => pool.end());
   frame.lifecycle.hook('stores', 'nats', () => nats.close());
   gaugePool(frame.metrics, 'postgres', () => poolNumbers(pool));

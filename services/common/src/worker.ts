@@ -8,9 +8,10 @@ import { createHealth, healthServer, type Dependency } from '@launchgate/runtime
 import { createLifecycle, type Lifecycle } from '@launchgate/runtime/lifecycle';
 import { createLogger, flushLogger, type Logger } from '@launchgate/runtime/logging';
 import { openCertificate, type WorkloadCertificate } from '@launchgate/runtime/mtls';
-import { openSecret, type SecretSource } from '@launchgate/runtime/secrets';
+import { openSecret } from '@launchgate/runtime/secrets';
 import { createMetrics, serveMetrics, startTelemetry, type Metrics, type Tracing } from '@launchgate/runtime/telemetry';
 import type { ServiceVariables } from './config/index.ts';
+import type { StoreContext } from './stores/index.ts';
 
 /** Parts that every worker lets a lab switch off. */
 export const WORKER_PARTS = ['drain', 'readiness', 'redaction', 'correlation', 'tracing'] as const;
@@ -23,9 +24,8 @@ export interface Frame {
   readonly metrics: Metrics;
   readonly certificate: WorkloadCertificate;
   readonly off: (part: WorkerPart) => boolean;
-  /** A secret from `NAME_FILE` or `NAME`, followed when it changes. */
-  secret(name: string): Promise<SecretSource>;
-  alarm(error: Error): void;
+  /** For a connection by the secret from `NAME_FILE` or `NAME`, which is followed when it changes; the log says when a new value is in use. */
+  store(name: string): Promise<StoreContext>;
   /** Begins to answer probes and scrapes; the last thing before the work. */
   serve(dependencies: readonly Dependency[]): Promise<void>;
 }
@@ -77,11 +77,11 @@ export async function openFrame(
     metrics,
     certificate,
     off: (part) => off.has(part),
-    alarm,
-    async secret(name) {
-      const source = await openSecret(name, { env, onAlarm: alarm });
-      lifecycle.hook('telemetry', name, () => source.close());
-      return source;
+    async store(variable) {
+      const secret = await openSecret(variable, { env, onAlarm: alarm });
+      lifecycle.hook('telemetry', variable, () => secret.close());
+      const onRotated = (version: number) => log.info({ variable, version, client: service }, 'a new secret is in use');
+      return { service, certificate, secret, onAlarm: alarm, onRotated };
     },
     async serve(dependencies) {
       const health = createHealth({

@@ -19,14 +19,9 @@ await runProgram(SERVICE, async () => {
   const config = readRelayConfig(process.env);
   const frame = await openFrame(SERVICE, config, process.env);
   const { log, lifecycle, metrics } = frame;
-  const context = { service: SERVICE, certificate: frame.certificate, onAlarm: frame.alarm };
-  const database = { ...context, secret: await frame.secret('DATABASE_PASSWORD') };
+  const database = await frame.store('DATABASE_PASSWORD');
   const pool = await openPool(config, database);
-  const redis = await openRedis(
-    config,
-    { ...context, secret: await frame.secret('REDIS_PASSWORD') },
-    { deadlineMs: 2000, mayAskInfo: false },
-  );
+  const redis = await openRedis(config, await frame.store('REDIS_PASSWORD'), { deadlineMs: 2000, mayAskInfo: false });
   lifecycle.hook('stores', 'postgres', () => pool.end());
   lifecycle.hook('stores', 'redis', async () => {
     await redis.close();

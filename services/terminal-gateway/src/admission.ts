@@ -44,7 +44,7 @@ export function createAdmission({ gate, agents, host, closeWait, log, admitted }
     const address = request.socket.remoteAddress ?? '';
     if ('status' in answer) {
       host.metrics.refused(answer.because);
-      log.info({ reason: answer.because, status: answer.status, address }, 'a terminal is refused');
+      log.info({ reason: answer.because, refused: answer.status, address }, 'a terminal is refused');
       return refuseUpgrade(socket, answer);
     }
     const { claims, fence, known } = answer;

@@ -23,7 +23,8 @@ export async function followRedis(context: RedisContext): Promise<Redis> {
     secret,
     create: (value) => connectRedis(context, value),
     startUntried: true,
-    onRotated: (version) => log.info({ version }, 'Redis: the new password is in use'),
+    onRotated: (version) =>
+      log.info({ variable: 'REDIS_PASSWORD', version, client: 'terminal-gateway' }, 'a new secret is in use'),
     onAlarm: (error) => log.error({ err: error }, 'Redis: the new password does not work; the old one is still in use'),
   });
   return client;

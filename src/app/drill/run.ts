@@ -59,7 +59,10 @@ export function runsFolder(project: Project): string {
   return join(ledgerFolder(project), RUNS_FOLDER);
 }
 
-/** Finishes what an earlier run left, then runs each drill. One target is drilled by one run at a time. Throws `refused` where leftovers cannot be undone. */
+/**
+ * Finishes what an earlier run left, then runs each drill. One target is drilled by one run at a time. Where a drill leaves the target other than
+ * it was, and a second try does not mend it, those after it are not run: they would measure that. Throws `usage` where leftovers cannot be undone.
+ */
 export async function runDrills(run: DrillRun): Promise<DrillReport> {
   const { project, facts, drills, target, watch, now } = run;
   const startedAt = now().toISOString();
@@ -67,12 +70,14 @@ export async function runDrills(run: DrillRun): Promise<DrillReport> {
   try {
     await finishLeftovers(project, watch);
     const results: DrillResult[] = [];
+    let left: string | undefined;
     for (const [index, bound] of drills.entries()) {
       const { id, title } = bound;
       watch({ kind: 'drill', drill: id, title, index, count: drills.length });
-      const result = await runOne(run, bound);
+      const result = await runOne(run, bound, left);
       results.push(result);
       watch({ kind: 'result', result });
+      left ??= await leftBy(result, run);
     }
     return {
       apiVersion: 'launchgate/v1',
@@ -105,19 +110,35 @@ async function lockTarget(project: Project) {
 }
 
 async function finishLeftovers(project: Project, watch: DrillRun['watch']): Promise<void> {
-  const all = await recoverAll(runsFolder(project), 'cleanup');
-  for (const recovered of all) watch({ kind: 'recovered', recovered });
-  const stuck = all.find(({ error }) => error !== undefined);
+  const stuck = await recover(project, watch);
   if (stuck === undefined) return;
   throw new LaunchgateError('usage', `an earlier run left "${stuck.undo}" undone: ${stuck.error}`, {
     next: 'Mend it, then run "launchgate drill cleanup".',
   });
 }
 
-async function runOne(run: DrillRun, bound: BoundDrill): Promise<DrillResult> {
+/** What the drill left undone although it was tried once more; `undefined`: nothing. */
+async function leftBy({ drill, runs }: DrillResult, { project, watch }: DrillRun): Promise<string | undefined> {
+  if (!runs.some(isLeft)) return undefined;
+  const stuck = await recover(project, watch);
+  return stuck === undefined ? undefined : `${drill} left "${stuck.undo}" undone: ${stuck.error}`;
+}
+
+/** The first fault that cannot be taken back, if any. */
+async function recover(project: Project, watch: DrillRun['watch']): Promise<Recovered | undefined> {
+  const all = await recoverAll(runsFolder(project), 'cleanup');
+  for (const recovered of all) watch({ kind: 'recovered', recovered });
+  return all.find(({ error }) => error !== undefined);
+}
+
+function isLeft({ faults }: RunRecord): boolean {
+  return faults.some(({ error }) => error !== undefined);
+}
+
+async function runOne(run: DrillRun, bound: BoundDrill, left: string | undefined): Promise<DrillResult> {
   const startedAt = run.now().toISOString();
   const subjects = subjectsOf(bound);
-  const told = await ask(run, bound);
+  const told = await ask(run, bound, left);
   const verdicts: readonly Verdict[] =
     'plan' in told
       ? verdictsOf(subjects, told.records, [...run.absent, ...(told.plan.left ?? [])])
@@ -157,10 +178,15 @@ interface Untold {
 }
 
 /** Plans and rehearses; or why that cannot be. */
-async function ask(run: DrillRun, { id, drill, bindings, alone }: BoundDrill): Promise<Told | Untold> {
+async function ask(
+  run: DrillRun,
+  { id, drill, bindings, alone }: BoundDrill,
+  left: string | undefined,
+): Promise<Told | Untold> {
   const { target, signal } = run;
   const untold = (because: string): Untold => ({ outcome: 'inconclusive', because });
   if (signal.aborted) return untold('it was not run: a person stopped the drills');
+  if (left !== undefined) return untold(`it was not run: ${left}`);
   if (bindings.length === 0 && alone === undefined) return untold('the platform has nothing that it could be about');
   const lacking = drill.needs.filter((need) => !target.offers.has(need));
   if (lacking.length > 0) return untold(`${target.environment} does not offer ${lacking.join(', ')}`);
@@ -175,7 +201,7 @@ async function ask(run: DrillRun, { id, drill, bindings, alone }: BoundDrill): P
   }
   const records: RunRecord[] = [];
   for (const rehearsal of plan.runs) {
-    if (signal.aborted) break;
+    if (signal.aborted || records.some(isLeft)) break;
     run.watch({ kind: 'run', name: rehearsal.name });
     try {
       records.push(

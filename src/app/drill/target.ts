@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SPEC_COPY, openLab } from '../../drills/lab/open.ts';
 import { withWayBack } from '../../drills/file/way-back.ts';
 import { labTarget } from '../../drills/targets/lab/index.ts';
+import { isConfiguration } from '../../drills/targets/lab/backups/stores.ts';
 import type { Target } from '../../drills/target.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import { labDirectory, policiesOf } from '../lab.ts';
@@ -29,7 +30,7 @@ export async function openLabTarget(project: Project, directory: string): Promis
       labTarget(open, () => policiesOf(project)),
       { lab: directory },
     ),
-    absent: open.plan.left,
+    absent: open.plan.left.filter(({ subject }) => !isConfiguration(open, subject.replace(/^store\//, ''))),
   };
 }
 

@@ -26,6 +26,17 @@ describe('verdictsOf', () => {
     ]);
   });
 
+  test('a subject that the target shows nothing of is told by the reason', () => {
+    const run = of({
+      subjects: ['store/a'],
+      observations: [],
+      left: [{ subject: 'store/a', because: 'nobody holds it' }],
+    });
+    expect(verdictsOf(['store/a'], [run], [])).toMatchObject([{ outcome: 'inconclusive', because: 'nobody holds it' }]);
+    const seen = of({ ...run, observations: [observed('store/a', true)] });
+    expect(verdictsOf(['store/a'], [seen], [])[0]?.outcome).toBe('pass');
+  });
+
   test('a measurement that one subject missed does not fail the other', () => {
     const run = of({
       subjects: ['store/a', 'store/b'],

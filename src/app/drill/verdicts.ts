@@ -50,17 +50,19 @@ interface Judged {
 function judge(run: RunRecord, subject: string): Judged {
   const observations = run.observations.filter((one) => one.subject === undefined || one.subject === subject);
   const missed = observations.find(({ met }) => !met);
-  if (run.outcome === 'fail' && missed === undefined && !failedAsAWhole(run)) return judgedAlone(observations);
+  if (run.outcome === 'fail' && missed === undefined && !failedAsAWhole(run))
+    return judgedAlone(run, subject, observations);
   if (run.outcome !== 'pass') {
     const because = missed === undefined ? run.because : missedText(missed);
     return { outcome: run.outcome, ...(because === undefined ? {} : { because }), observations };
   }
-  return judgedAlone(observations);
+  return judgedAlone(run, subject, observations);
 }
 
-function judgedAlone(observations: readonly ObservationRecord[]): Judged {
+function judgedAlone({ left = [] }: RunRecord, subject: string, observations: readonly ObservationRecord[]): Judged {
   if (observations.length > 0) return { outcome: 'pass', observations };
-  return { outcome: 'inconclusive', because: 'nothing was observed of it', observations };
+  const because = left.find((one) => one.subject === subject)?.because ?? 'nothing was observed of it';
+  return { outcome: 'inconclusive', because, observations };
 }
 
 /** Whether a failure has another reason than a missed measurement: a step, the steady state, an undo. */

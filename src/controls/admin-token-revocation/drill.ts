@@ -9,6 +9,7 @@ import {
   type StepContext,
 } from '../../model/drill/drill.ts';
 import { pause } from '../../model/drill/until.ts';
+import { secondsWithin, untilSteady } from '../../proofs/drilling/wait.ts';
 import type { Params } from './check.ts';
 import type { Revocation } from './query.ts';
 
@@ -21,7 +22,8 @@ interface Parameters {
 }
 
 const MINUTE = 60_000;
-const POLL_MS = 20;
+/** Replicas that let the token in are asked again at a pace below any limit on an admin's requests. */
+const POLL_MS = 100;
 /** After the bound on the list's age: a clock tick, and a question that is under way. */
 const SLACK_MS = 1500;
 
@@ -106,12 +108,16 @@ async function revoke({ id, name, params }: Subject, inARow: number, context: Co
   const replicas = parts.replicas(name);
   if (replicas.length === 0) throw new CannotTell(`the target runs no ${name}`);
   const withinMs = seconds(params.maxStaleness) * 1000;
-  const began = context.now();
   await access.revoke(token, other);
   context.mark('token revoked');
-  const times = await Promise.all(
-    replicas.map((part) => untilRefused(context, part, token, { inARow, began, withinMs })),
-  );
+  const last = new Map<string, number | undefined>();
+  const refuses = async (part: string): Promise<boolean> => {
+    const status = await access.asAdmin(part, token);
+    last.set(part, status);
+    return isRefused(status);
+  };
+  const asked = { inARow, withinMs, signal: context.signal, pauseMs: POLL_MS };
+  const times = await Promise.all(replicas.map((part) => untilSteady(() => refuses(part), asked)));
   context.keep(
     'refusals',
     replicas.map((part, at) => ({ part, ms: times[at] })),
@@ -119,11 +125,11 @@ async function revoke({ id, name, params }: Subject, inARow: number, context: Co
   const never = replicas.filter((_, at) => times[at] === undefined);
   context.observe({
     name: 'revoked to refused',
-    value: Math.max(...times.map((ms) => (ms ?? withinMs + 1000) / 1000)),
+    value: Math.max(...times.map((ms) => secondsWithin(ms, withinMs))),
     unit: 's',
     atMost: withinMs / 1000,
     subject: id,
-    ...(never.length === 0 ? {} : { detail: `${never.join(', ')} still let the revoked token in` }),
+    ...(never.length === 0 ? {} : { detail: never.map(stillAnswers).join(', ') }),
   });
   const bystanders = await Promise.all(replicas.map((part) => access.asAdmin(part, other)));
   context.observe({
@@ -133,28 +139,10 @@ async function revoke({ id, name, params }: Subject, inARow: number, context: Co
     is: 0,
     subject: id,
   });
-}
 
-/** Milliseconds from `began` to the first of so many refusals in a row. */
-async function untilRefused(
-  { target: { access }, signal, now }: Context,
-  part: string,
-  token: string,
-  { inARow, began, withinMs }: { inARow: number; began: number; withinMs: number },
-): Promise<number | undefined> {
-  let since: number | undefined;
-  for (let row = 0; now() - began < withinMs || row > 0; await pause(POLL_MS, signal)) {
-    signal.throwIfAborted();
-    const at = now() - began;
-    if (isLetIn(await access.asAdmin(part, token))) {
-      [row, since] = [0, undefined];
-      continue;
-    }
-    since ??= at;
-    row += 1;
-    if (row >= inARow) return since <= withinMs ? since : undefined;
+  function stillAnswers(part: string): string {
+    return `${part} still answers the revoked token with ${last.get(part) ?? 'nothing'}`;
   }
-  return undefined;
 }
 
 /** A store that hangs is worse than one that is gone: connections stay, and nothing answers. A replica that starts meanwhile has no list. */
@@ -236,6 +224,11 @@ async function untilAdmitted(
   while (!(await Promise.all(replicas.map((part) => access.asAdmin(part, token)))).every(isLetIn)) {
     await pause(POLL_MS, signal);
   }
+}
+
+/** Refused for who asks: a limit on requests, or a replica that is not well, says nothing of the token. */
+function isRefused(status: number | undefined): boolean {
+  return status === 401 || status === 403;
 }
 
 function isLetIn(status: number | undefined): boolean {

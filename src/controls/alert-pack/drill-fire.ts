@@ -2,9 +2,10 @@
 import { CannotTell, type StepContext } from '../../model/drill/drill.ts';
 import type { MonitoringTwin } from '../../model/drill/metrics.ts';
 import { faultyWorld, wavesOf, type Wave, type WaveAlert } from '../../proofs/alerting/scenario/waves.ts';
+import { recordDepth } from '../../proofs/alerting/slo/judge/index.ts';
 import { resolves } from './drill-resolve.ts';
 import { INTERVAL, known, STEP, WITHIN, type Awaited, type Needs, type Run, type Situation } from './drill-run.ts';
-import { gather, inhibitorsOf, lackOf, observeTold } from './drill-told.ts';
+import { gather, inhibitorsOf, lackOf, latest, observeTold } from './drill-told.ts';
 
 export async function fire(
   context: StepContext<Needs>,
@@ -24,18 +25,26 @@ export async function fire(
     twin,
     awaited,
     began,
-    ({ predicted }) => predicted + params.allowance,
+    (one) => latest(one, params.allowance),
     'firing',
     (one, page) => {
       one.told = page;
     },
+    (left) => areKeptQuiet(context, twin, [...left]),
   );
   const missing = awaited.filter(({ told }) => told === undefined);
   const routed = missing.length === 0 ? [] : await twin.routed();
   for (const one of awaited) {
     const inhibitors = one.told === undefined ? inhibitorsOf(one, routed) : [];
     if (inhibitors.length > 0 && !again) run.missed.push({ alert: one.alert, wave });
-    else observeTold(context, one, began, params.allowance, await lackOf(context, twin, one, inhibitors, routed));
+    else
+      observeTold(
+        context,
+        one,
+        began,
+        latest(one, params.allowance),
+        await lackOf(context, twin, one, inhibitors, routed),
+      );
   }
   const ended = await twin.inject(waves.healthy);
   context.mark('the causes are gone');
@@ -44,6 +53,21 @@ export async function fire(
     { twin, awaited, ended, lasted: (ended - began) / 1000, faulty, book, healthy: waves.healthy },
     situation,
   );
+}
+
+/** Whether somebody was paged for what keeps each of them quiet: it does so for as long as the fault lasts, so waiting brings no page. */
+async function areKeptQuiet(
+  context: StepContext<Needs>,
+  twin: MonitoringTwin,
+  left: readonly Awaited[],
+): Promise<boolean> {
+  const routed = await twin.routed();
+  for (const one of left) {
+    const inhibitors = inhibitorsOf(one, routed);
+    if (inhibitors.length === 0) return false;
+    if ((await lackOf(context, twin, one, inhibitors, routed))?.excused !== true) return false;
+  }
+  return true;
 }
 
 async function expectation(
@@ -56,11 +80,16 @@ async function expectation(
   if (rule === undefined) throw new CannotTell(`${alert.name} is not loaded any more`);
   const taken = await twin.routes({ ...rule.labels, alertname: rule.name });
   const hold = Math.round(rule.holdSeconds / faster);
+  const lag = (2 + recordDepth(known(run).book, alert.expr)) * INTERVAL;
+  const groupWait = Math.max(...taken.map((route) => route.groupWait));
+  const groupInterval = Math.max(...taken.map((route) => route.groupInterval));
   return {
     alert,
     rule,
-    predicted: alert.after + hold + 2 * INTERVAL + Math.min(...taken.map(({ groupWait }) => groupWait)),
-    groupInterval: Math.max(...taken.map(({ groupInterval }) => groupInterval)),
+    predicted: alert.after + hold + lag + groupWait,
+    lag,
+    groupInterval,
+    joins: Math.max(0, groupInterval - groupWait),
     receivers: taken.map(({ receiver }) => receiver),
     pages: pages.includes(rule.labels[params.severityLabel]?.toLowerCase() ?? ''),
   };

@@ -4,7 +4,7 @@ import type { MonitoringTwin } from '../../model/drill/metrics.ts';
 import type { Page } from '../../model/drill/pager.ts';
 import { quietAfter, type Waves } from '../../proofs/alerting/scenario/waves.ts';
 import type { bookOf } from '../../proofs/alerting/slo/judge/index.ts';
-import { INTERVAL, STEP, type Awaited, type Needs, type Situation } from './drill-run.ts';
+import { STEP, type Awaited, type Needs, type Situation } from './drill-run.ts';
 import { gather } from './drill-told.ts';
 
 interface Ended {
@@ -29,7 +29,7 @@ export async function resolves(
   const predicted = new Map(
     paged.map((one) => {
       const quiet = quietAfter(one.alert.expr, end, end.book, { within: patience, step: STEP });
-      return [one, quiet === undefined ? undefined : quiet + 2 * INTERVAL + one.groupInterval];
+      return [one, quiet === undefined ? undefined : quiet + one.lag + one.groupInterval];
     }),
   );
   const waited = paged.filter((one) => predicted.get(one) !== undefined);

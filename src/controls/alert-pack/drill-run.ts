@@ -50,9 +50,13 @@ export interface Run {
 export interface Awaited {
   readonly alert: WaveAlert;
   readonly rule: LoadedRule;
-  /** Seconds from the fault to the notification: window, `for`, scrape, evaluation, group_wait. */
+  /** Seconds from the fault to the notification: window, `for`, {@link lag}, group_wait. */
   readonly predicted: number;
+  /** Longest from a change in the world until the alert knows it: a scrape, an evaluation, and one more for each record below it. Seconds. */
+  readonly lag: number;
   readonly groupInterval: number;
+  /** By how much later it is told of where its group was told of before: it then waits for the group's interval. Seconds. */
+  readonly joins: number;
   readonly receivers: readonly string[];
   readonly pages: boolean;
   told?: Page;

@@ -5,7 +5,7 @@ import type { Page } from '../../model/drill/pager.ts';
 import { until } from '../../model/drill/until.ts';
 import type { Awaited, Needs } from './drill-run.ts';
 
-/** Looks at the pager until every alert was told of, or its time is up. */
+/** Looks at the pager until every alert was told of, its time is up, or what is left need not be waited for. */
 export async function gather(
   { target: { pager }, signal }: StepContext<Needs>,
   twin: MonitoringTwin,
@@ -14,6 +14,7 @@ export async function gather(
   seconds: (one: Awaited) => number,
   status: Page['status'],
   found: (one: Awaited, page: Page) => void,
+  inVain: (left: ReadonlySet<Awaited>) => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<void> {
   const open = new Set(awaited);
   const longest = Math.max(0, ...awaited.map(seconds));
@@ -31,17 +32,22 @@ export async function gather(
         found(one, page);
         open.delete(one);
       }
-      return open.size === 0 ? true : undefined;
+      return open.size === 0 || (await inVain(open)) ? true : undefined;
     },
     { signal, forMs: since + longest * 1000 - pager.now(), everyMs: 250 },
   );
+}
+
+/** Seconds from the fault within which somebody must be told. */
+export function latest({ predicted, joins }: Awaited, allowance: number): number {
+  return predicted + joins + allowance;
 }
 
 export function observeTold(
   context: StepContext<Needs>,
   { alert, told, predicted }: Awaited,
   began: number,
-  allowance: number,
+  atMost: number,
   lack: Lack | undefined,
 ): void {
   if (told === undefined && lack?.excused === true) {
@@ -55,7 +61,6 @@ export function observeTold(
     });
     return;
   }
-  const atMost = predicted + allowance;
   const lasted = (context.target.pager.now() - began) / 1000;
   context.observe({
     name: `${alert.name}: fault to page`,

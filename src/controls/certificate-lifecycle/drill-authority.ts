@@ -1,18 +1,28 @@
-/** The authority is replaced while everything runs: both are trusted, then the new one issues, then the old one is forgotten. */
+/**
+ * The authority is replaced while everything runs: both are trusted, then the new one issues, then the old one is forgotten. Callers from outside
+ * are replaced once it is announced: what they trust is read when they start, and in a target without a public authority that changes as well.
+ */
 import { seconds } from '../../model/duration.ts';
 import type { Measured, Rehearsal } from '../../model/drill/drill.ts';
-import type { ClientCertificate, TlsDoor } from '../../model/drill/trust.ts';
+import type { ClientCertificate } from '../../model/drill/trust.ts';
 import type { Spec } from '../../model/spec.ts';
 import { underLoad } from '../../proofs/drilling/under-load.ts';
 import { secondsWithin } from '../../proofs/drilling/wait.ts';
-import { MINUTE, untilAnswered, type Context, type Needs, type Parameters, type Subject } from './drill-load.ts';
+import {
+  doorsIn,
+  MINUTE,
+  untilAnswered,
+  type Context,
+  type Needs,
+  type Parameters,
+  type Subject,
+} from './drill-load.ts';
 
 export function authorityRehearsal(subjects: readonly Subject[], parameters: Parameters, spec: Spec): Rehearsal<Needs> {
-  const [first] = subjects;
-  const params = first!.params;
-  const load = underLoad({ spec, perSecond: parameters.perSecond, path: params.loadPath });
+  const wishes = { spec, perSecond: parameters.perSecond, path: subjects[0]?.params.loadPath ?? '' };
+  const [before, after] = [underLoad(wishes), underLoad(wishes)];
   const ids = subjects.map(({ id }) => id);
-  let before: ClientCertificate | undefined;
+  let caller: ClientCertificate | undefined;
   return {
     name: 'a change of the internal authority',
     subjects: ids,
@@ -23,22 +33,31 @@ export function authorityRehearsal(subjects: readonly Subject[], parameters: Par
         timeoutMs: MINUTE,
         tolerance: { atMost: 0 },
         async measure({ target: { trust } }) {
-          const caller = await trust.certificates.issue();
-          const knocks = await Promise.all(trust.certificates.served.map(({ door }) => trust.knock(door, caller)));
+          const own = await trust.certificates.issue();
+          const knocks = await Promise.all(trust.certificates.served.map(({ door }) => trust.knock(door, own)));
           return knocks.filter(({ outcome }) => outcome !== 'admitted').length;
         },
       },
     ],
     method: [
-      { name: 'start the load', kind: 'act', timeoutMs: MINUTE, run: load.start },
+      { name: 'start the load', kind: 'act', timeoutMs: MINUTE, run: before.start },
       {
         name: 'announce the new authority',
         kind: 'fault',
         timeoutMs: 5 * MINUTE,
         async run(context) {
-          before = await context.target.trust.certificates.issue();
+          caller = await context.target.trust.certificates.issue();
           await context.target.trust.certificates.announceAuthority();
-          await admitted(context, subjects, before, 'the old authority, while the new one is announced');
+          await admitted(context, subjects, caller, 'the old authority, while the new one is announced');
+        },
+      },
+      {
+        name: 'have other callers take over',
+        kind: 'act',
+        timeoutMs: MINUTE,
+        async run(context) {
+          await after.start(context);
+          await before.stop(context, served(context, subjects));
         },
       },
       {
@@ -49,7 +68,7 @@ export function authorityRehearsal(subjects: readonly Subject[], parameters: Par
           const { certificates } = context.target.trust;
           await certificates.changeAuthority();
           await admitted(context, subjects, await certificates.issue(), 'the new authority');
-          await admitted(context, subjects, before, 'the old authority, while both are trusted');
+          await admitted(context, subjects, caller, 'the old authority, while both are trusted');
         },
       },
       {
@@ -59,13 +78,23 @@ export function authorityRehearsal(subjects: readonly Subject[], parameters: Par
         async run(context) {
           const { certificates } = context.target.trust;
           await certificates.retireAuthority();
-          await refused(context, subjects, before);
+          await refused(context, subjects, caller);
           await admitted(context, subjects, await certificates.issue(), 'the new authority alone');
         },
       },
-      { name: 'end the load', kind: 'measure', timeoutMs: MINUTE, run: (context) => load.stop(context, ids) },
+      {
+        name: 'end the load',
+        kind: 'measure',
+        timeoutMs: MINUTE,
+        run: (context) => after.stop(context, served(context, subjects)),
+      },
     ],
   };
+}
+
+/** Those whose certificates the target serves: of the others it shows nothing. */
+function served({ target }: Context, subjects: readonly Subject[]): string[] {
+  return subjects.filter((subject) => doorsIn(subject, target.trust).length > 0).map(({ id }) => id);
 }
 
 /** Within the time in which a server takes in what was mounted, and so many times in a row. */
@@ -98,7 +127,7 @@ async function refused(
     subject: subject.id,
     ...(out.length === 0 ? {} : { detail: out.join(', ') }),
   }));
-  for (const { id, params } of subjects)
+  for (const { id, params } of subjects.filter((subject) => doorsIn(subject, context.target.trust).length > 0))
     context.observe({
       name: 'old authority forgotten to refused',
       value: slowest,
@@ -117,13 +146,9 @@ async function atEachDoor(
   told: (subject: Subject, out: readonly string[]) => Measured,
 ): Promise<number> {
   if (caller === undefined) throw new TypeError('no caller was issued before');
-  const { served } = context.target.trust.certificates;
   let slowest = 0;
   for (const subject of subjects) {
-    const { holders } = subject.input;
-    const doors: readonly TlsDoor[] = served
-      .filter(({ workload }) => holders.includes(workload))
-      .map(({ door }) => door);
+    const doors = doorsIn(subject, context.target.trust);
     if (doors.length === 0) continue;
     const withinMs = seconds(subject.params.servedWithin) * 1000;
     const { inARow } = subject.params;

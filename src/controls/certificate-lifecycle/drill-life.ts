@@ -38,7 +38,15 @@ export function lifeRehearsal(subject: Subject, parameters: Parameters, spec: Sp
       },
     ],
     method: [
-      { name: 'start the load', kind: 'act', timeoutMs: MINUTE, run: load.start },
+      {
+        name: 'start the load',
+        kind: 'act',
+        timeoutMs: MINUTE,
+        async run(context) {
+          doorsOf(subject, context.target.trust);
+          await load.start(context);
+        },
+      },
       { name: 'renew under load', kind: 'measure', timeoutMs: 5 * MINUTE, run: (context) => renew(subject, context) },
       {
         name: 'let a caller’s expire',

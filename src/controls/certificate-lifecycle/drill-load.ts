@@ -16,10 +16,15 @@ export interface Parameters {
 
 export const MINUTE = 60_000;
 
-/** Doors of the workloads that the certificate is issued to. */
-export function doorsOf({ id, input }: Subject, { certificates }: Trust): TlsDoor[] {
-  const doors = certificates.served.filter(({ workload }) => input.holders.includes(workload)).map(({ door }) => door);
-  if (doors.length === 0) throw new CannotTell(`the target serves no certificate of ${id}`);
+/** Doors of the workloads that the certificate is issued to; none where the target serves none of it. */
+export function doorsIn({ input }: Subject, { certificates }: Trust): TlsDoor[] {
+  return certificates.served.filter(({ workload }) => input.holders.includes(workload)).map(({ door }) => door);
+}
+
+/** The same, of which there must be one. */
+export function doorsOf(subject: Subject, trust: Trust): TlsDoor[] {
+  const doors = doorsIn(subject, trust);
+  if (doors.length === 0) throw new CannotTell(`the target serves no certificate of ${subject.id}`);
   return doors;
 }
 

@@ -1,23 +1,15 @@
 import type { Subject } from '../../model/control.ts';
 import { seconds } from '../../model/duration.ts';
+import type { Serving } from '../../proofs/drilling/site.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Recovery, StoreRecovery } from './input.ts';
 
-export interface Params {
+export interface Params extends Serving {
   readonly maxRpo: string;
   readonly maxRto: string;
   readonly databases: readonly string[];
   readonly minZones: number;
   readonly otherRegion: boolean;
-  readonly asks: readonly Ask[];
-}
-
-/** A question that a customer would ask. */
-export interface Ask {
-  readonly service: string;
-  readonly path: string;
-  readonly as?: string | undefined;
-  readonly status: number;
 }
 
 export function check(_subject: Subject, input: Recovery, params: Params): Result {

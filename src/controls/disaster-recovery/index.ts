@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { askSchema } from '../../proofs/drilling/site.ts';
 import { check } from './check.ts';
 import { recoveredEnvironment, recovery } from './input.ts';
 
@@ -17,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     maxRpo: z.string().default('15m').describe('Largest loss of a database.'),
@@ -27,17 +28,12 @@ export const control = defineControl({
       .default(['postgres', 'mysql', 'mariadb'])
       .describe('Kinds of stores that the RPO is for.'),
     minZones: z.int().min(1).default(2).describe('Fewest zones that nodes are spread over.'),
-    asks: z
-      .array(
-        z.strictObject({
-          service: z.string(),
-          path: z.string().startsWith('/'),
-          as: z.string().optional().describe('A test user, whose token is sent.'),
-          status: z.int().min(100).max(599).default(200),
-        }),
-      )
-      .default([])
-      .describe('Questions that the rebuilt platform must answer at its edge.'),
+    asks: z.array(askSchema).default([]).describe('Questions that the rebuilt platform must answer at its edge.'),
+    servedWithin: z
+      .number()
+      .positive()
+      .default(20)
+      .describe('Seconds within which a customer must be told, on the rebuilt platform, what came of a request.'),
     otherRegion: z.boolean().default(true).describe('Whether every store has a copy in another region.'),
   }),
   subjects: recoveredEnvironment,

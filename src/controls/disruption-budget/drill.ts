@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { defineDrill, type DrillSubject, type Rehearsal, type StepContext } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillSubject,
+  type Rehearsal,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import { pause } from '../../model/drill/until.ts';
 import { assessDisruption } from '../../proofs/disruption/index.ts';
 import { readinessOf, replicasOf } from '../../proofs/drilling/health.ts';
@@ -18,6 +24,8 @@ const EVICTION_MS = 120_000;
 /** How many pods the budgets let go at once, by the same arithmetic as the check. */
 interface Allowed {
   readonly atOnce: number | undefined;
+  /** Fewest replicas that the manifests let it run with, where they say so. */
+  readonly replicas: number | undefined;
   readonly workload: string;
 }
 
@@ -56,10 +64,12 @@ function whyLeft({ id, input }: Subject): string | undefined {
 function allowedOf({ workloads }: Disruptions): Allowed | undefined {
   const [read] = workloads;
   if (read === undefined) return undefined;
-  return { atOnce: assessDisruption(read.input).disruptionsAllowed, workload: read.input.workload.id };
+  const { disruptionsAllowed, replicas } = assessDisruption(read.input);
+  return { atOnce: disruptionsAllowed, replicas: replicas?.min, workload: read.input.workload.id };
 }
 
-function drain({ id, name }: Subject, { atOnce = 0, workload }: Allowed, restMs: number): Rehearsal<'parts'> {
+function drain({ id, name }: Subject, allowed: Allowed, restMs: number): Rehearsal<'parts'> {
+  const { atOnce = 0, workload } = allowed;
   return {
     name: `a drain of the nodes under ${name}`,
     subjects: [id],
@@ -89,19 +99,28 @@ function drain({ id, name }: Subject, { atOnce = 0, workload }: Allowed, restMs:
         name: `evict each replica of ${name}`,
         kind: 'fault',
         timeoutMs: 20 * EVICTION_MS,
-        run: (context) => evictAll(context, name, atOnce, restMs),
+        run: (context) => evictAll(context, name, allowed, restMs),
       },
     ],
   };
 }
 
 /** One at a time, as an eviction is asked for pod by pod; the next one once the budget has its pod back. */
-async function evictAll(context: Context, name: string, atOnce: number, restMs: number): Promise<void> {
+async function evictAll(
+  context: Context,
+  name: string,
+  { atOnce = 0, replicas = 1 }: Allowed,
+  restMs: number,
+): Promise<void> {
   const { parts } = context.target;
   const { observe, signal } = context;
   observe({ name: `evictions of ${name} that the budget allows at once`, value: atOnce, unit: 'pods', atLeast: 1 });
   if (atOnce < 1) return;
   const all = replicasOf(parts, name);
+  if (all.length === 1 && replicas > 1)
+    throw new CannotTell(
+      `the target runs one replica of ${name} where the manifests say ${replicas}: whether others hold meanwhile cannot be seen`,
+    );
   const watched = await watchReady(context, all);
   const seconds: number[] = [];
   for (const part of all) {

@@ -6,7 +6,7 @@ import {
   headsOf,
   hostOf,
   isEdgesOwn,
-  NOWHERE,
+  ownRefusal,
   requestBytes,
   type RawHead,
 } from '../../proofs/edge/drill.ts';
@@ -42,7 +42,7 @@ function rateStep({ id, name }: Limited, route: DeclaredLimits, perSecond: numbe
     async run({ target: { edge }, observe, now }) {
       const host = hostOf(edge, name, route);
       const path = concretePath(route);
-      const own = await edge.ask(host, NOWHERE);
+      const own = await ownRefusal(edge, host);
       const isLimit = (head: RawHead) => head.status === TOO_MANY && isEdgesOwn(head, own);
       const count = Math.min(MOST, Math.max(FEWEST, Math.ceil(perSecond * SECONDS)));
       const began = now();

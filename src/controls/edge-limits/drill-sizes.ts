@@ -32,22 +32,19 @@ function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, i
   const route = input.paths.find(({ protocol }) => protocol === 'http') ?? input.paths[0]!;
   const host = hostOf(edge, name, route);
   const path = concretePath(route);
-  const refused = (what: string, status: number | undefined, expected: readonly number[]): void =>
+  const refused = (what: string, status: number, expected: readonly number[]): void =>
     observe({
       name: `${what} is refused`,
-      value: status ?? Number.NaN,
+      value: status,
       unit: 'status',
-      is: expected.includes(status ?? 0) ? status! : expected[0]!,
+      is: expected.includes(status) ? status : expected[0]!,
       subject: id,
+      ...unanswered(status),
     });
-  const passes = (what: string, status: number | undefined, usual: number | undefined): void =>
-    observe({
-      name: `${what} passes`,
-      value: status ?? Number.NaN,
-      unit: 'status',
-      is: usual ?? Number.NaN,
-      subject: id,
-    });
+  const passes = (what: string, status: number, usual: number): void => {
+    if (usual === NO_ANSWER) throw new CannotTell(`${host}${path} answers nothing within ${ANSWER_MS / 1000} s`);
+    observe({ name: `${what} passes`, value: status, unit: 'status', is: usual, subject: id, ...unanswered(status) });
+  };
 
   /** Without a limit of the service's own, only that there is one. */
   async function body(own: number | undefined, most: number): Promise<void> {
@@ -123,9 +120,14 @@ function chunkedBody(edge: Edge, host: string, path: string, bytes: number): str
   return [head, ...Array.from({ length: Math.ceil(bytes / CHUNK) }, () => chunk), '0\r\n\r\n'];
 }
 
+/** In place of a status. An edge that waits for the rest of what it should refuse has not refused it. */
+const NO_ANSWER = 0;
+
+function unanswered(status: number): { readonly detail?: string } {
+  return status === NO_ANSWER ? { detail: `no answer within ${ANSWER_MS / 1000} s: it waits for the rest` } : {};
+}
+
 async function statusOf(edge: Edge, host: string, bytes: readonly string[]): Promise<number> {
   const { text } = await edge.raw(host, bytes, { timeoutMs: ANSWER_MS, until: END_OF_HEAD });
-  const head = headOf(text);
-  if (head === undefined) throw new CannotTell(`${host} answers nothing within ${ANSWER_MS / 1000} s`);
-  return head.status;
+  return headOf(text)?.status ?? NO_ANSWER;
 }

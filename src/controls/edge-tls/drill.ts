@@ -118,13 +118,16 @@ function taken(host: string, what: string, answer: Handshake, is: 0 | 1) {
   };
 }
 
-function trust(host: string, { untrusted, notAfter }: EdgeCertificate) {
+function trust(host: string, certificate: EdgeCertificate | undefined) {
+  const trusted = certificate !== undefined && certificate.untrusted === undefined;
   return {
     name: `the certificate of ${host} is trusted`,
-    value: untrusted === undefined ? 1 : 0,
+    value: trusted ? 1 : 0,
     unit: 'yes or no',
     is: 1,
-    detail: untrusted ?? `until ${new Date(notAfter).toISOString()}`,
+    detail: trusted
+      ? `until ${new Date(certificate.notAfter).toISOString()}`
+      : (certificate?.untrusted ?? 'none is shown'),
   };
 }
 
@@ -227,7 +230,7 @@ function renewStep(declared: string): Step<Needs> {
 async function served(edge: Edge, host: string): Promise<EdgeCertificate> {
   for (const version of ACCEPTED_VERSIONS.toReversed()) {
     const answer = await edge.handshake(host, version);
-    if (answer.came === 'accepted') return answer.certificate;
+    if (answer.came === 'accepted' && answer.certificate !== undefined) return answer.certificate;
   }
   throw new CannotTell(`${host} shows no certificate`);
 }

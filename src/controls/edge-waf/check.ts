@@ -8,8 +8,8 @@ export interface Params {
   readonly maxParanoia: number;
   readonly healthPaths: readonly string[];
   readonly ramp: readonly number[];
-  readonly minDetection: number;
-  readonly attackClasses: readonly string[];
+  readonly minDetection: Readonly<Record<'level1' | 'level2' | 'level3' | 'level4', number>>;
+  readonly alsoDetect: readonly string[];
 }
 
 export function check(_subject: Subject, input: EdgeWaf, params: Params): Result {

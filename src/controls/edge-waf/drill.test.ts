@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { attacks } from './corpus/attacks.ts';
 import { benign, CALLS } from './corpus/benign.ts';
-import { byRule, isNoted, rateOf, summary, type Judged } from './tally.ts';
+import { CLAIMS, claimedAt } from './corpus/claims.ts';
+import { held } from './held.ts';
+import { control } from './index.ts';
+import { byRule, classesBelow, isNoted, rateOf, summary, type Judged } from './tally.ts';
 
 test('the corpora are several hundred each, the same every time, and no request is there twice', () => {
   for (const make of [attacks, benign]) {
@@ -13,8 +16,21 @@ test('the corpora are several hundred each, the same every time, and no request 
       new Set(requests.map(({ method, path, headers, body }) => JSON.stringify([method, path, headers, body]))).size,
     ).toBe(requests.length);
   }
-  expect(new Set(attacks('/x').map((one) => one.class)).size).toBe(10);
   expect(benign('/x').filter((one) => one.class === CALLS)).toHaveLength(200);
+});
+
+test('of every class it is said whether the rule set claims it, and a higher level claims no less', () => {
+  expect([...new Set(attacks('/x').map((one) => one.class))].toSorted()).toEqual(Object.keys(CLAIMS).toSorted());
+  expect(claimedAt(1)).toContain('SQL injection');
+  expect(claimedAt(1)).not.toContain('XML entities');
+  for (const level of [2, 3, 4] as const)
+    expect(claimedAt(level)).toEqual(expect.arrayContaining(claimedAt((level - 1) as 1 | 2 | 3)));
+});
+
+test('a platform can ask for more classes and for another share, and not for fewer classes', () => {
+  const params = control.params.parse({ alsoDetect: ['XML entities'], minDetection: { level1: 0.7 } });
+  expect(held(params, 1)).toEqual({ classes: [...claimedAt(1), 'XML entities'], share: 0.7 });
+  expect(held(params, 2).share).toBe(control.params.parse({}).minDetection.level2);
 });
 
 test('every request can be sent as it is', () => {
@@ -61,4 +77,20 @@ test('rates, rules and what was missed or mistaken', () => {
     missed: [''],
     mistaken: [{ name: '942100,942190,949110', rules: ['942100', '942190', '949110'] }],
   });
+});
+
+test('a class of which nothing is noted is told, however many others are', () => {
+  const one = (name: string, rules: string[]): Judged => {
+    const { request } = judged(true, rules);
+    return { request: { ...request, class: name }, rules };
+  };
+  const seen = ['949110'];
+  const all = [
+    ...Array.from({ length: 50 }, () => one('SQL injection', seen)),
+    one('scanner', []),
+    one('LDAP injection', []),
+    one('LDAP injection', seen),
+  ];
+  expect(classesBelow(all, Number.MIN_VALUE)).toEqual(['scanner']);
+  expect(classesBelow(all, 0.8)).toEqual(['scanner', 'LDAP injection']);
 });

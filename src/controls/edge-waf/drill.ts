@@ -7,16 +7,18 @@ import {
   type DrillSubject,
   type Rehearsal,
   type Step,
-  type StepContext,
 } from '../../model/drill/drill.ts';
-import type { WafMatch, WafRequest, WafSetting } from '../../model/drill/edge-control.ts';
+import type { WafSetting } from '../../model/drill/edge-control.ts';
 import type { Edge } from '../../model/drill/edge.ts';
 import { concretePath, eachOf, edgeAnswers, hostOf, isEdgesOwn, NOWHERE } from '../../proofs/edge/drill.ts';
 import type { Params } from './check.ts';
 import { attacks } from './corpus/attacks.ts';
-import { benign, CALLS } from './corpus/benign.ts';
+import { benign } from './corpus/benign.ts';
+import { held, leastDetection, type Held } from './held.ts';
+import { judge, send } from './judge.ts';
+import { observeGiven, observeOther, observeOwn } from './observe.ts';
 import type { DrilledRoute, EdgeWaf } from './query.ts';
-import { byRule, rateOf, summary, type Judged } from './tally.ts';
+import { summary } from './tally.ts';
 
 const parameters = z.object({
   corpus: z
@@ -30,6 +32,7 @@ const parameters = z.object({
 });
 
 type Needs = 'edge' | 'edgeControl';
+type Level = WafSetting['paranoia'];
 type Subject = DrillSubject<EdgeWaf, Params>;
 
 const FORBIDDEN = 403;
@@ -44,7 +47,7 @@ export const drill = defineDrill({
   needs: ['edge', 'edgeControl'],
   parameters,
   plan({ subjects, parameters: { corpus, levels } }: DrillInput<EdgeWaf, Params, z.infer<typeof parameters>>) {
-    const more = levels.map(Number) as WafSetting['paranoia'][];
+    const more = levels.map(Number) as Level[];
     return {
       runs: subjects.flatMap((subject) => rehearsal(subject, corpus, more) ?? []),
       left: subjects.flatMap(leftOut),
@@ -62,23 +65,26 @@ function leftOut({ id, input: { drilled, declared } }: Subject) {
 function rehearsal(
   { id, input, params }: Subject,
   corpus: string,
-  more: readonly WafSetting['paranoia'][],
+  more: readonly Level[],
 ): Rehearsal<Needs> | undefined {
   const { drilled, declared } = input;
   if (drilled === undefined || declared === undefined) return undefined;
-  const paranoia = (declared.paranoia ?? 1) as WafSetting['paranoia'];
+  const paranoia = (declared.paranoia ?? 1) as Level;
+  const wanted = held(params, paranoia);
   return {
     name: 'the WAF',
     subjects: [id],
     hypothesis: [edgeAnswers(drilled.service)],
     method: [
       modeStep(declared.mode, paranoia),
-      blockStep(drilled, declared.mode, params),
+      blockStep(drilled, declared.mode, wanted),
       {
-        ...watchStep(drilled, params, declared.falsePositiveThreshold ?? 0, paranoia, corpus),
+        ...watchStep(drilled, wanted, declared.falsePositiveThreshold ?? 0, paranoia, corpus),
         name: `judge attacks and ordinary requests at paranoia level ${paranoia}`,
       },
-      ...more.filter((level) => level !== paranoia).map((level) => levelStep(drilled, level)),
+      ...more
+        .filter((level) => level !== paranoia)
+        .map((level) => levelStep(drilled, level, leastDetection(params, level))),
     ],
   };
 }
@@ -104,7 +110,7 @@ function modeStep(mode: WafSetting['mode'] | undefined, paranoia: number): Step<
 }
 
 /** As it stands, before the drill changes anything: what clients of attackers get. */
-function blockStep(route: DrilledRoute, mode: WafSetting['mode'] | undefined, params: Params): Step<Needs> {
+function blockStep(route: DrilledRoute, mode: WafSetting['mode'] | undefined, wanted: Held): Step<Needs> {
   return {
     name: 'send attacks as it stands',
     kind: 'measure',
@@ -112,7 +118,7 @@ function blockStep(route: DrilledRoute, mode: WafSetting['mode'] | undefined, pa
     async run({ target: { edge, edgeControl }, observe }) {
       const usual = await usualStatus(edge, route);
       await edgeControl.setRateLimits(false);
-      const requests = attacks(concretePath(route)).filter((one) => params.attackClasses.includes(one.class));
+      const requests = attacks(concretePath(route)).filter((one) => wanted.classes.includes(one.class));
       const answers = await eachOf(requests, AT_ONCE, (one) => send(edge, route, one));
       const through = answers.filter(({ status, own }) => status === usual || (status < 500 && !own)).length;
       const blocked = answers.filter(({ status, own }) => status === FORBIDDEN && own).length;
@@ -123,7 +129,7 @@ function blockStep(route: DrilledRoute, mode: WafSetting['mode'] | undefined, pa
           name: 'attacks that were refused',
           value: share(blocked),
           unit: '%',
-          atLeast: 100 * params.minDetection,
+          atLeast: 100 * wanted.share,
         });
       else observe({ name: 'attacks that were refused', value: share(blocked), unit: '%', is: 0 });
     },
@@ -132,9 +138,9 @@ function blockStep(route: DrilledRoute, mode: WafSetting['mode'] | undefined, pa
 
 function watchStep(
   route: DrilledRoute,
-  params: Params,
+  wanted: Held,
   threshold: number,
-  paranoia: WafSetting['paranoia'],
+  paranoia: Level,
   corpus: string,
 ): Omit<Step<Needs>, 'name'> {
   return {
@@ -148,80 +154,14 @@ function watchStep(
       const judged = await judge({ edge, matches: edgeControl.wafMatches, route }, [...own, ...given]);
       const mine = judged.slice(0, own.length);
       keep(`verdicts at paranoia level ${paranoia}`, summary(judged));
-      observeOwn(observe, mine, params, threshold);
+      observeOwn(observe, mine, { wanted, threshold });
       if (given.length > 0) observeGiven(observe, judged.slice(own.length));
     },
   };
 }
 
-type Observe = StepContext<Needs>['observe'];
-
-function observeOwn(observe: Observe, judged: readonly Judged[], params: Params, threshold: number): void {
-  const [bad, good] = split(judged);
-  const held = bad.filter(({ request }) => params.attackClasses.includes(request.class));
-  const others = bad.filter((one) => !held.includes(one));
-  const calls = good.filter(({ request }) => request.class === CALLS);
-  const people = good.filter(({ request }) => request.class !== CALLS);
-  observe({
-    name: 'attacks that were noted',
-    value: 100 * rateOf(held),
-    unit: '%',
-    atLeast: 100 * params.minDetection,
-    detail: byClass(held),
-  });
-  if (others.length > 0)
-    observe({
-      name: 'attacks of other classes that were noted',
-      value: 100 * rateOf(others),
-      unit: '%',
-      detail: byClass(others),
-    });
-  observe({
-    name: 'calls of an API that were taken for attacks',
-    value: 100 * rateOf(calls),
-    unit: '%',
-    atMost: 100 * threshold,
-    detail: byRule(calls),
-  });
-  observe({
-    name: 'words of people that were taken for attacks',
-    value: 100 * rateOf(people),
-    unit: '%',
-    detail: byRule(people),
-  });
-}
-
-/** What a corpus of others wants depends on levels and versions that are not this platform's: numbers, held against nothing. */
-function observeGiven(observe: Observe, judged: readonly Judged[]): void {
-  const [bad, good] = split(judged);
-  if (bad.length > 0)
-    observe({
-      name: 'attacks of the given corpus that were noted',
-      value: 100 * rateOf(bad),
-      unit: '%',
-      detail: byClass(bad),
-    });
-  if (good.length > 0)
-    observe({
-      name: 'requests of the given corpus that were taken for attacks',
-      value: 100 * rateOf(good),
-      unit: '%',
-      detail: byRule(good),
-    });
-}
-
-function split(judged: readonly Judged[]): [bad: Judged[], good: Judged[]] {
-  return [judged.filter(({ request }) => request.want.attack), judged.filter(({ request }) => !request.want.attack)];
-}
-
-function byClass(judged: readonly Judged[]): string {
-  return summary(judged)
-    .classes.map(({ name, noted, sent }) => `${name} ${noted} of ${sent}`)
-    .join(', ');
-}
-
 /** Other levels are for who considers one: numbers, held against nothing. */
-function levelStep(route: DrilledRoute, paranoia: WafSetting['paranoia']): Step<Needs> {
+function levelStep(route: DrilledRoute, paranoia: Level, demanded: number): Step<Needs> {
   return {
     name: `judge them at paranoia level ${paranoia}`,
     kind: 'act',
@@ -231,57 +171,8 @@ function levelStep(route: DrilledRoute, paranoia: WafSetting['paranoia']): Step<
       const path = concretePath(route);
       const judged = await judge({ edge, matches: edgeControl.wafMatches, route }, [...attacks(path), ...benign(path)]);
       keep(`verdicts at paranoia level ${paranoia}`, summary(judged));
-      const of = (attack: boolean) => judged.filter(({ request }) => request.want.attack === attack);
-      observe({ name: `attacks that were noted at level ${paranoia}`, value: 100 * rateOf(of(true)), unit: '%' });
-      observe({
-        name: `ordinary requests that were taken for attacks at level ${paranoia}`,
-        value: 100 * rateOf(of(false)),
-        unit: '%',
-        detail: byRule(of(false)),
-      });
+      observeOther(observe, judged, paranoia, demanded);
     },
-  };
-}
-
-interface Judging {
-  readonly edge: Edge;
-  readonly matches: (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly WafMatch[]>>;
-  readonly route: DrilledRoute;
-}
-
-/** Refused by the server itself before any rule ran counts as noted; what the WAF never saw otherwise is no data. */
-async function judge({ edge, matches, route }: Judging, requests: readonly WafRequest[]): Promise<Judged[]> {
-  const answers = await eachOf(requests, AT_ONCE, (one) => send(edge, route, one));
-  const noted = await matches(answers.flatMap(({ id }) => id ?? []));
-  const judged = answers.map(({ id, status, own }, index): Judged | undefined => {
-    const rules = noted.get(id ?? '')?.map(({ rule }) => rule);
-    if (rules !== undefined) return { request: requests[index]!, rules };
-    return own && status === 400 ? { request: requests[index]!, rules: ['refused by the server'] } : undefined;
-  });
-  const unseen = judged.filter((one) => one === undefined).length;
-  if (unseen > 0)
-    throw new CannotTell(`the WAF has noted nothing, good or bad, of ${unseen} of ${requests.length} requests`);
-  return judged.filter((one) => one !== undefined);
-}
-
-interface Answered {
-  readonly id: string | undefined;
-  readonly status: number;
-  /** The edge made the answer. */
-  readonly own: boolean;
-}
-
-async function send(edge: Edge, route: DrilledRoute, { method, path, headers, body }: WafRequest): Promise<Answered> {
-  const answer = await edge.ask(hostOf(edge, route.service, route), path, {
-    method,
-    headers: { accept: '*/*', 'user-agent': 'launchgate-drill', ...headers },
-    ...(body === undefined ? {} : { body }),
-    timeoutMs: 20_000,
-  });
-  return {
-    id: answer.headers['x-request-id'],
-    status: answer.status,
-    own: answer.headers['content-type']?.startsWith('text/html') === true,
   };
 }
 

@@ -53,3 +53,15 @@ export function summary(judged: readonly Judged[]): Summary {
       .map(({ request, rules }) => ({ name: request.name, rules })),
   };
 }
+
+/** `SQL injection 52 of 54, scanner 9 of 10`. */
+export function byClass(judged: readonly Judged[]): string {
+  return summary(judged)
+    .classes.map(({ name, noted, sent }) => `${name} ${noted} of ${sent}`)
+    .join(', ');
+}
+
+/** Classes of which a smaller share than this was noted. */
+export function classesBelow(judged: readonly Judged[], share: number): string[] {
+  return summary(judged).classes.flatMap(({ name, noted, sent }) => (noted < share * sent ? [name] : []));
+}

@@ -1,5 +1,6 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { OtherEnvironment, PlatformView } from '../../model/platform.ts';
+import type { Serving } from '../../proofs/drilling/site.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { evaluateRoots, type Configuration } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf } from '../../proofs/topology/index.ts';
@@ -23,17 +24,8 @@ interface Parity {
   readonly declared: boolean;
 }
 
-/** A question that a customer would ask. */
-export interface Ask {
-  readonly service: string;
-  readonly path: string;
-  readonly as?: string | undefined;
-  readonly status: number;
-}
-
-export interface Params {
+export interface Params extends Serving {
   readonly maxStandUp: string;
-  readonly asks: readonly Ask[];
   readonly ignoreSizes: boolean;
   readonly ignoreValues: boolean;
 }

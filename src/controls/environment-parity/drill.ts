@@ -8,6 +8,7 @@ import {
   type StepContext,
 } from '../../model/drill/drill.ts';
 import type { Site } from '../../model/drill/sites.ts';
+import { judgeSite } from '../../proofs/drilling/site.ts';
 import type { Params } from './check.ts';
 
 type Subject = DrillSubject<unknown, Params>;
@@ -58,28 +59,6 @@ async function standUp(context: Context, { id, params }: Subject): Promise<void>
     atMost: seconds(params.maxStandUp),
     subject: id,
   });
-  const missing = site.parts.filter((part) => !site.ready.includes(part));
-  observe({
-    name: 'parts that only the first platform has',
-    value: missing.length,
-    unit: 'parts',
-    is: 0,
-    subject: id,
-    ...(missing.length === 0 ? {} : { detail: missing.join(', ') }),
-  });
-  const wrong: string[] = [];
-  for (const { service, path, as, status } of params.asks) {
-    const answer = await site.ask(service, path, as).catch((error: unknown) => ({ status: 0, text: String(error) }));
-    if (answer.status !== status) wrong.push(`${service}${path} answers ${answer.status} ${answer.text.slice(0, 120)}`);
-  }
-  if (params.asks.length > 0)
-    observe({
-      name: 'questions that are not answered as they should be',
-      value: wrong.length,
-      unit: 'questions',
-      is: 0,
-      subject: id,
-      ...(wrong.length === 0 ? {} : { detail: wrong.join('; ') }),
-    });
+  await judgeSite(context, id, site, params);
   await site.remove();
 }

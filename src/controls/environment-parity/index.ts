@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { askSchema } from '../../proofs/drilling/site.ts';
 import { check, parity, preProduction } from './check.ts';
 
 export const control = defineControl({
@@ -17,21 +18,16 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     maxStandUp: z.string().default('30m').describe('Longest from nothing to all of it ready.'),
-    asks: z
-      .array(
-        z.strictObject({
-          service: z.string(),
-          path: z.string().startsWith('/'),
-          as: z.string().optional().describe('A test user, whose token is sent.'),
-          status: z.int().min(100).max(599).default(200),
-        }),
-      )
-      .default([])
-      .describe('Questions that the new platform must answer at its edge.'),
+    asks: z.array(askSchema).default([]).describe('Questions that the new platform must answer at its edge.'),
+    servedWithin: z
+      .number()
+      .positive()
+      .default(20)
+      .describe('Seconds within which a customer must be told, on the new platform, what came of a request.'),
     ignoreSizes: z.boolean().default(true).describe('Whether replicas and resources may be smaller before production.'),
     ignoreValues: z
       .boolean()

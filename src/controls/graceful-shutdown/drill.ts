@@ -6,7 +6,14 @@ import type { Spec } from '../../model/spec.ts';
 import { pause } from '../../model/drill/until.ts';
 import { edgeAnswers } from '../../proofs/edge/drill.ts';
 import { replicasOf } from '../../proofs/drilling/health.ts';
-import { askedServices, customerRequests, demandServed, roll, seenOf } from '../../proofs/release/drill.ts';
+import {
+  askedServices,
+  customerRequests,
+  demandNoFailure,
+  demandServed,
+  roll,
+  seenOf,
+} from '../../proofs/release/drill.ts';
 import type { Shutdown } from './input.ts';
 
 const parameters = z.object({
@@ -75,6 +82,7 @@ function rehearsal(
         kind: 'fault',
         timeoutMs: 60_000 + replicas * 90_000,
         async run({ target: { parts }, signal, observe }) {
+          demandNoFailure(load!.report());
           const slowest = await roll(parts, replicasOf(parts, name).slice(0, replicas), { signal });
           observe({ name: 'longest that a replica was away', value: slowest, unit: 'ms' });
         },

@@ -64,7 +64,7 @@ function rehearsal(subjects: readonly Subject[], { attempts }: Parameters): Rehe
 async function visit(subject: Subject, attempts: number, context: Context): Promise<void> {
   const { trust } = context.target;
   const doors = trust.doors(subject.id);
-  if (doors.length === 0) return context.say(`${subject.id}: the target runs no server of it that speaks TLS`);
+  if (doors.length === 0) return context.leave(subject.id, 'the target runs no server of it that speaks TLS');
   const { certificates } = trust;
   const own = await certificates.issue();
   const right = await knockAll(context, doors, own, attempts);

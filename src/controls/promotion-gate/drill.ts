@@ -1,11 +1,17 @@
 /** What stands before a promotion, run for real: smoke, a short load, and a rollback rehearsal; and a bad candidate, which they must stop. */
 import { z } from 'zod';
-import { CannotTell, defineDrill, type DrillInput, type DrillSubject, type Step } from '../../model/drill/drill.ts';
+import {
+  CannotTell,
+  defineDrill,
+  type DrillInput,
+  type DrillSubject,
+  type Step,
+  type StepContext,
+} from '../../model/drill/drill.ts';
 import type { Spec } from '../../model/spec.ts';
 import { pause } from '../../model/drill/until.ts';
 import { edgeAnswers, NOWHERE } from '../../proofs/edge/drill.ts';
-import { replicasOf } from '../../proofs/drilling/health.ts';
-import { askedServices, customerRequests, roll } from '../../proofs/release/drill.ts';
+import { askedServices, customerRequests, type Seen } from '../../proofs/release/drill.ts';
 import { releasedService, releaseSteps, underLoad, type ReleaseNeeds } from '../../proofs/release/rehearsal.ts';
 
 const parameters = z.object({
@@ -22,7 +28,7 @@ const ROLLBACK_MS = 300_000;
 
 export const drill = defineDrill({
   summary:
-    'Smoke test, short load and rollback rehearsal are run as before a promotion, then once more on a candidate that is bad.',
+    'Smoke test, short load and rollback rehearsal are run as before a promotion, the load also on a candidate that is bad.',
   blastRadius: 'As the rollback rehearsal: customers of one service see failures while the bad candidate is out.',
   needs: ['edge', 'people', 'parts', 'load'],
   parameters,
@@ -45,8 +51,12 @@ function rehearsal({ id }: DrillSubject<unknown, unknown>, service: string, sett
     method: [
       smokeStep(spec),
       loadStep(service, settings, spec),
-      ...releaseSteps(service, { ...settings, spec, withinMs: ROLLBACK_MS }),
-      badCandidateStep(service, settings, spec),
+      ...releaseSteps(service, {
+        ...settings,
+        spec,
+        withinMs: ROLLBACK_MS,
+        onBad: stopsBad(service, settings.failing),
+      }),
     ],
   };
 }
@@ -97,28 +107,17 @@ function loadStep(service: string, settings: Settings, spec: Spec): Step<Release
   };
 }
 
-/** A gate that lets this one through is none. */
-function badCandidateStep(service: string, { failing, ...settings }: Settings, spec: Spec): Step<ReleaseNeeds> {
-  return {
-    name: 'put a bad candidate before the same load',
-    kind: 'fault',
-    timeoutMs: settings.seconds * 1000 + 240_000,
-    async run(context) {
-      const { parts } = context.target;
-      const replicas = replicasOf(parts, service).slice(0, settings.replicas);
-      await roll(parts, replicas, { signal: context.signal, settings: { failing } });
-      const { seen } = await underLoad(context, service, { ...settings, spec }, () =>
-        pause(settings.seconds * 1000, context.signal),
-      );
-      if (seen.sent * failing < parts.replicas(service).length)
-        throw new CannotTell(`${seen.sent} requests are too few to see ${100 * failing} % of one replica fail`);
-      context.observe({
-        name: 'bad candidates that would be promoted',
-        value: seen.failed === 0 ? 1 : 0,
-        unit: 'candidates',
-        is: 0,
-        detail: `${seen.failed} of ${seen.sent} requests failed`,
-      });
-    },
+/** The same load that a candidate has to pass, on one that is bad. A gate that lets this one through is none. */
+function stopsBad(service: string, failing: number) {
+  return ({ target: { parts }, observe }: StepContext<ReleaseNeeds>, { sent, failed }: Seen): void => {
+    if (sent * failing < parts.replicas(service).length)
+      throw new CannotTell(`${sent} requests are too few to see ${100 * failing} % of one replica fail`);
+    observe({
+      name: 'bad candidates that would be promoted',
+      value: failed === 0 ? 1 : 0,
+      unit: 'candidates',
+      is: 0,
+      detail: `${failed} of ${sent} requests failed`,
+    });
   };
 }

@@ -32,7 +32,7 @@ interface Parameters {
 }
 
 type Subject = DrillSubject<Restore, Params>;
-type Context = StepContext<'backups' | 'parts'>;
+type Context = StepContext<'backups'>;
 
 /** What the steps of one run hand on. */
 interface State {
@@ -51,7 +51,7 @@ export const drill = defineDrill({
     'Each store is backed up, written to, given up for lost, and restored from its backups alone into another place.',
   blastRadius:
     'The stores serve on: a backup is taken as on any day, and a few markers are written. The copies run beside them for seconds, reached by nobody else.',
-  needs: ['backups', 'parts'],
+  needs: ['backups'],
   parameters: z.object({
     markers: z.int().min(1).max(1000).default(5).describe('Markers that are written after the backup.'),
     everyMs: z.int().min(1).max(60_000).default(100).describe('Milliseconds between two markers.'),
@@ -77,7 +77,7 @@ function why({ kind, within }: Restore): string {
     : `it lies in store ${within} and is restored with it`;
 }
 
-function rehearsal(subject: Subject, parameters: Parameters): Rehearsal<'backups' | 'parts'> {
+function rehearsal(subject: Subject, parameters: Parameters): Rehearsal<'backups'> {
   const { id, name, input } = subject;
   const state: State = { before: {}, after: {}, markers: [], lostAt: 0, isOwn: false, takenAt: new Map() };
   return {
@@ -103,11 +103,7 @@ function serving(store: string) {
     unit: 'share',
     timeoutMs: 15_000,
     tolerance: { atLeast: 1 },
-    async measure({ target: { parts } }: Pick<Context, 'target'>) {
-      const servers = parts.serversOf(store);
-      const ready = await Promise.all(servers.map((part) => parts.ready(part)));
-      return ready.filter(Boolean).length / servers.length;
-    },
+    measure: ({ target: { backups } }: Pick<Context, 'target'>) => backups.serving(store),
   };
 }
 
@@ -116,7 +112,7 @@ function step(
   kind: Step['kind'],
   timeoutMs: number,
   run: (context: Context) => Promise<void>,
-): Step<'backups' | 'parts'> {
+): Step<'backups'> {
   return { name, kind, timeoutMs, run };
 }
 

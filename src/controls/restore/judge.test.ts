@@ -54,7 +54,7 @@ test('what did not change is compared; what did is not, unless it is gone', () =
     'different from the original (rdb): a has 2 rows instead of 3',
   ]);
   expect(judge({ ...before, c: { rows: 1, digest: 'changed' } })).toEqual([
-    'different from the original (rdb): c has 1 rows, and others',
+    'different from the original (rdb): c has 1 rows as before, and not the same ones',
   ]);
   expect(judge({ a: before.a })).toEqual(['different from the original (rdb): c is missing, b is missing']);
 });

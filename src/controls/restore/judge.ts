@@ -19,8 +19,10 @@ interface RepositoryQuestion {
 
 /** Is there a backup, is it new enough, whole as far as its tool can tell, and readable by nobody else? */
 export function judgeRepository({ observe }: Observing, { way, found, subject, ...wanted }: RepositoryQuestion): void {
-  const none = (name: string, found: readonly string[], unit: string): void =>
-    observe({ name: `${name} (${way.name})`, value: found.length, unit, is: 0, subject, ...named(found) });
+  const none = (name: string, found: readonly string[] | undefined, unit: string): void => {
+    if (found !== undefined)
+      observe({ name: `${name} (${way.name})`, value: found.length, unit, is: 0, subject, ...named(found) });
+  };
   observe({ name: `backups (${way.name})`, value: found.backups, unit: 'backups', atLeast: 1, subject });
   if (found.ageSeconds !== undefined)
     observe({
@@ -87,11 +89,11 @@ export function judgeContents(
     ...different.map((unit) => difference(unit, before, restored)),
     ...missing.map((unit) => `${unit} is missing`),
   ];
-  observe({ name: `compared (${way.name})`, value: still.length, unit: 'tables, streams or files', subject });
+  observe({ name: `compared (${way.name})`, value: still.length, unit: 'items', subject });
   observe({
     name: `different from the original (${way.name})`,
     value: wrong.length,
-    unit: 'tables, streams or files',
+    unit: 'items',
     ...(isOwn ? { is: 0 } : {}),
     subject,
     ...named(wrong),
@@ -107,7 +109,9 @@ function isSame(one: Unit, other: Unit): boolean {
 function difference(unit: string, before: Contents, restored: Contents): string {
   const [was, is] = [before[unit]?.rows, restored[unit]?.rows];
   if (is === undefined) return `${unit} is missing`;
-  return was === is ? `${unit} has ${is} rows, and others` : `${unit} has ${is} rows instead of ${was}`;
+  return was === is
+    ? `${unit} has ${is} rows as before, and not the same ones`
+    : `${unit} has ${is} rows instead of ${was}`;
 }
 
 interface StatementsQuestion {

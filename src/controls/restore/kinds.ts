@@ -7,5 +7,7 @@ export const DRILLED: ReadonlySet<StoreSpec['kind']> = new Set([
   'mariadb',
   'redis',
   'nats',
+  'bucket',
+  'elasticsearch',
   'config',
 ]);

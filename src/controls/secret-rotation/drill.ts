@@ -25,6 +25,7 @@ interface Parameters {
 }
 
 const MINUTE = 60_000;
+const POLL_MS = 200;
 
 export const drill = defineDrill({
   summary:
@@ -56,7 +57,8 @@ function rehearsal(
   const each = (name: string, run: (one: Rotating) => Promise<void>) => ({
     name,
     kind: 'fault' as const,
-    timeoutMs: 5 * MINUTE,
+    // What must come within a bound is measured, and not cut off.
+    timeoutMs: longestOf(subjects) + MINUTE,
     run: (context: Context) => all(subjects, context, log, run),
   });
   return {
@@ -100,6 +102,14 @@ function rehearsal(
   };
 }
 
+/** Milliseconds that a credential may take for one step. */
+function longestOf(subjects: readonly Subject[]): number {
+  return (
+    1000 *
+    Math.max(0, ...subjects.flatMap(({ params }) => [seconds(params.inUseWithin), seconds(params.refusedWithin)]))
+  );
+}
+
 interface Rotating {
   readonly subject: Subject;
   readonly credential: Credential;
@@ -117,17 +127,27 @@ async function all(
   const offered = subjects.flatMap((subject) => {
     const credential = context.target.trust.credential(subject.name);
     if (typeof credential !== 'string') return [{ subject, credential, context, log }];
-    context.say(`${subject.id}: ${credential}`);
+    context.leave(subject.id, credential);
     return [];
   });
   await Promise.all(offered.map(run));
 }
 
 /** Both are accepted, or there is a moment in which somebody has none. */
-async function overlap({ subject: { id, name }, credential, context, log }: Rotating): Promise<void> {
+async function overlap({ subject: { id, name, params }, credential, context, log }: Rotating): Promise<void> {
   await credential.add();
   log.add(name, 'second version made');
-  const answers = await Promise.all([credential.use('present'), credential.use('next')]);
+  let answers: readonly string[] = [];
+  const both = async (): Promise<boolean> => {
+    answers = await Promise.all([credential.use('present'), credential.use('next')]);
+    return answers.every((answer) => answer === 'accepted');
+  };
+  await untilSteady(both, {
+    inARow: 1,
+    withinMs: seconds(params.inUseWithin) * 1000,
+    signal: context.signal,
+    pauseMs: POLL_MS,
+  });
   context.observe({
     name: 'versions accepted at once',
     value: answers.filter((answer) => answer === 'accepted').length,
@@ -148,7 +168,7 @@ async function handOut({ subject: { id, name, params }, credential, context, log
       behind = await credential.behind();
       return behind.length === 0;
     },
-    { inARow: 1, withinMs, signal: context.signal, pauseMs: 200 },
+    { inARow: 1, withinMs, signal: context.signal, pauseMs: POLL_MS },
   );
   if (took !== undefined) log.add(name, 'in use everywhere');
   context.observe({
@@ -172,6 +192,7 @@ async function end(
     inARow: refusals,
     withinMs,
     signal: context.signal,
+    pauseMs: POLL_MS,
   });
   if (took !== undefined) log.add(name, 'first version refused');
   context.observe({

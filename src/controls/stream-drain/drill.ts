@@ -8,7 +8,8 @@ import {
   type Rehearsal,
 } from '../../model/drill/drill.ts';
 import type { OpenTerminals, TerminalReport } from '../../model/drill/terminals.ts';
-import { concretePath, edgeAnswers, hostOf, requestBytes } from '../../proofs/edge/drill.ts';
+import { pause } from '../../model/drill/until.ts';
+import { concretePath, edgeAnswers, headOf, hostOf, requestBytes } from '../../proofs/edge/drill.ts';
 import { replicasOf } from '../../proofs/drilling/health.ts';
 import { roll } from '../../proofs/release/drill.ts';
 import type { DrainedStream, StreamDrains } from './input.ts';
@@ -123,7 +124,7 @@ function observeTerminals(
 const LAST_CHUNK = '0\r\n\r\n';
 
 function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: Settings): Rehearsal<Needs> {
-  let streams: Promise<readonly string[]> | undefined;
+  let streams: Promise<readonly Stream[]> | undefined;
   return {
     name: `the drain of event streams on ${name}`,
     subjects: [id],
@@ -133,7 +134,7 @@ function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: S
         name: `open ${sessions} event streams`,
         kind: 'act',
         timeoutMs: 60_000,
-        async run({ target: { edge, people, parts } }) {
+        async run({ target: { edge, people, parts }, signal }) {
           const replicas = replicasOf(parts, name);
           const host = hostOf(edge, name, route);
           const token = await people.token(people.names.customer);
@@ -142,15 +143,19 @@ function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: S
             Accept: 'text/event-stream',
           });
           const timeoutMs = 30_000 + replicas.length * 30_000;
-          const all = Array.from({ length: sessions }, (_, index) =>
-            edge.raw(host, [bytes], {
-              timeoutMs,
-              from: `127.0.79.${1 + Math.floor(index / EACH_FROM)}`,
-              until: LAST_CHUNK,
-            }),
+          const heads = new Map<number, number | undefined>();
+          streams = Promise.all(
+            Array.from({ length: sessions }, (_, index) =>
+              edge.raw(host, [bytes], {
+                timeoutMs,
+                from: `127.0.79.${1 + Math.floor(index / EACH_FROM)}`,
+                until: LAST_CHUNK,
+                seen: (text) => heads.set(index, headOf(text)?.status),
+              }),
+            ),
           );
-          streams = Promise.all(all.map(async (one) => (await one).text));
           streams.catch(() => undefined);
+          await untilOpen(heads, sessions, signal);
         },
       },
       {
@@ -165,19 +170,17 @@ function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: S
         name: 'see how the streams ended',
         kind: 'measure',
         timeoutMs: 120_000,
-        async run({ observe }) {
-          const texts = await streams!;
-          const opened = texts.filter((text) => text.startsWith('HTTP/1.1 200')).length;
-          if (opened < sessions)
-            throw new CannotTell(`${sessions - opened} of ${sessions} event streams were not opened`);
-          const cut = texts.filter((text) => !text.endsWith(LAST_CHUNK)).length;
-          observe({ name: 'event streams that were open', value: opened, unit: 'streams', atLeast: 1 });
+        async run({ observe, keep }) {
+          const ended = await streams!;
+          const cut = ended.filter(({ text }) => !text.endsWith(LAST_CHUNK));
+          keep('event streams', ended);
+          observe({ name: 'event streams that were open', value: ended.length, unit: 'streams', atLeast: 1 });
           observe({
             name: 'event streams that were cut off',
-            value: cut,
+            value: cut.length,
             unit: 'streams',
             is: 0,
-            detail: `of ${opened}`,
+            detail: cut.length === 0 ? `of ${ended.length}` : `of ${ended.length}, ${cut.map(howItEnded).join(', ')}`,
           });
         },
       },
@@ -185,5 +188,29 @@ function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: S
   };
 }
 
+interface Stream {
+  readonly text: string;
+  readonly closedAfterMs: number | undefined;
+}
+
+/** Only what is open can be drained: a stream that came about in the middle of it would tell something else. */
+async function untilOpen(heads: ReadonlyMap<number, number | undefined>, all: number, signal: AbortSignal) {
+  const open = () => [...heads.values()].filter((status) => status === 200).length;
+  const end = performance.now() + OPEN_MS;
+  while (open() < all && performance.now() < end) await pause(50, signal);
+  if (open() < all)
+    throw new CannotTell(
+      `${all - open()} of ${all} event streams were not opened: ${[...heads.values()].find((status) => status !== 200) ?? 'no answer'}`,
+    );
+}
+
+function howItEnded({ text, closedAfterMs }: Stream): string {
+  if (closedAfterMs === undefined) return 'one was still open at the end';
+  const drained = text.includes('event: drain') ? 'told of the drain' : 'told nothing';
+  return `one after ${(closedAfterMs / 1000).toFixed(1)} s, ${drained}`;
+}
+
+/** Longest until all of them are open. */
+const OPEN_MS = 20_000;
 /** Streams of one client address: edges bound them. */
 const EACH_FROM = 4;

@@ -21,7 +21,7 @@ type Settings = z.infer<typeof parameters>;
 type Subject = DrillSubject<Streams, unknown>;
 
 /** A stream is watched for its ping and so much more. */
-const MORE_SECONDS = 3;
+const MORE_SECONDS = 1;
 /** Longer pings make a drill that nobody runs. */
 const LONGEST_PING = 30;
 

@@ -13,6 +13,14 @@ export interface StoreBackups {
   restore(way: string, until: RecoveryTarget | undefined): Promise<RestoredStore>;
 }
 
+/** A store of an environment, reached over its API. */
+export interface RemoteStore extends StoreBackups {
+  /** Share of it that answers now, 0 to 1. */
+  serving(): Promise<number>;
+  /** Removes everything that this run has left there: markers, copies, backups of its own. Also where there is nothing. */
+  clear(): Promise<void>;
+}
+
 /** A restored store, whose data may also be taken to where a server of the platform wants them. */
 export interface RestoredStore extends Restored {
   /** Ends the copy's server in order, and answers the folder that its data lie in. Nothing else can be asked of it afterwards. */

@@ -3,6 +3,7 @@ import { isMet, toObservation, type Measured, type Probe } from '../../model/dri
 import type {
   FaultRecord,
   HaltRecord,
+  LeftRecord,
   MarkRecord,
   ObservationRecord,
   ProbeAnswer,
@@ -27,6 +28,7 @@ export interface Recorder {
   observed(step: string, measured: Measured): void;
   marked(what: string): void;
   said(text: string): void;
+  left(subject: string, because: string): void;
   kept(name: string, data: unknown): void;
   fault(fault: Fault): void;
   halted(name: string, because: string): void;
@@ -48,6 +50,7 @@ export function startRecord(
   const steps: StepRecord[] = [];
   const marks: MarkRecord[] = [];
   const observations: ObservationRecord[] = [];
+  const left: LeftRecord[] = [];
   const raw: RawRecord[] = [];
   let halt: HaltRecord | undefined;
   const now = (): number => performance.now() - began;
@@ -77,6 +80,10 @@ export function startRecord(
       watch({ kind: 'mark', atMs: now(), what });
     },
     said: (text) => watch({ kind: 'said', atMs: now(), text }),
+    left(subject, because) {
+      if (!left.some((one) => one.subject === subject)) left.push({ subject, because });
+      watch({ kind: 'said', atMs: now(), text: `${subject}: ${because}` });
+    },
     kept: (name, data) => void raw.push(keepRaw(folder, name, data, now(), raw.length)),
     fault({ describe: undo, error, undoneAt }) {
       if (undoneAt === undefined && error === undefined) watch({ kind: 'fault', atMs: now(), undo });
@@ -118,6 +125,7 @@ export function startRecord(
       durationMs: now(),
       ...verdict(judged),
       ...judged,
+      ...(left.length === 0 ? {} : { left }),
       marks,
       predictions: rehearsal.predictions ?? [],
       raw,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CannotTell, type Probe, type Step, type StepContext } from '../../model/drill/drill.ts';
+import { CannotTell, NotThere, type Probe, type Step, type StepContext } from '../../model/drill/drill.ts';
 import type { RunEvent, RunRecord } from '../../model/drill/record.ts';
 import { isClosed, readEntries } from '../journal/entries.ts';
 import { openRuns, recoverAll } from '../journal/recover.ts';
@@ -112,6 +112,20 @@ describe('a rehearsal', () => {
     expect(record.because).toBe(
       'the target was not in its steady state: ready parts is 1 parts, and should be at least 2',
     );
+    expect(record.steps.every(({ outcome }) => outcome === 'left-out')).toBe(true);
+  });
+
+  test('a probe of what is not there is asked once, and not again after a method that was not begun', async () => {
+    let asked = 0;
+    const absent: Probe = {
+      ...READY,
+      settleMs: 60_000,
+      measure: () => Promise.reject(new NotThere(`no replica (${++asked})`)),
+    };
+    const record = await run({ hypothesis: [absent], method: [FREEZES, MEASURES] });
+    expect(record).toMatchObject({ outcome: 'inconclusive' });
+    expect(record.because).toContain('no replica (1)');
+    expect(asked).toBe(1);
     expect(record.steps.every(({ outcome }) => outcome === 'left-out')).toBe(true);
   });
 

@@ -62,9 +62,10 @@ export async function rehearse(rehearsed: Rehearsed, options: RunOptions): Promi
   try {
     if (signal.aborted) interrupt();
     await openScratch(run);
-    if (await isSteady(run)) await perform(run);
+    const steady = await isSteady(run);
+    if (steady) await perform(run);
     await undo(run);
-    await isSteadyAgain(run);
+    if (steady) await isSteadyAgain(run);
     return record.record(journal.faults);
   } finally {
     signal.removeEventListener('abort', interrupt);
@@ -186,6 +187,7 @@ function stepContext(run: Run, step: Step, signal: AbortSignal): StepContext {
     mark: record.marked,
     keep: record.kept,
     say: record.said,
+    leave: record.left,
     now: record.now,
   };
 }

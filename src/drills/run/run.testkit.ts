@@ -53,7 +53,8 @@ function freezing(pid: number, { undo }: Use): Parts {
       process.kill(pid, 'SIGSTOP');
     },
     thaw: no,
-    kill: no,
+    /** Notes what nobody can take back. */
+    kill: async (part) => void (await undo.before({ kind: 'start-part', data: { directory: '/dev/null', part } })),
     start: no,
     restart: no,
   };

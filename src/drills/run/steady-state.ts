@@ -1,7 +1,7 @@
 /** The hypothesis: asked before anything is done, again and again meanwhile, and after everything is undone. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CapabilityName } from '../../model/drill/capabilities.ts';
-import type { Probe, ProbeContext, Tolerance } from '../../model/drill/drill.ts';
+import { NotThere, type Probe, type ProbeContext, type Tolerance } from '../../model/drill/drill.ts';
 import type { ProbeAnswer } from '../../model/drill/record.ts';
 import { within } from './within.ts';
 
@@ -18,30 +18,35 @@ export interface Asking {
   answered(probe: Probe, answer: ProbeAnswer): void;
 }
 
-/** Asks until the answer is within the tolerance or the time to settle is over; the last answer decides. */
+interface Asked {
+  readonly answer: ProbeAnswer;
+  /** The target cannot be asked this, now or later. */
+  readonly never: boolean;
+}
+
+/**
+ * Asks until the answer is within the tolerance, the target turns out to have nothing that could answer, or the time to settle is over; the last
+ * answer decides.
+ */
 export async function settle(probe: Probe, asking: Asking): Promise<ProbeAnswer> {
   const end = asking.now() + (probe.settleMs ?? DEFAULT_SETTLE_MS);
   for (;;) {
-    const answer = await askOnce(probe, asking);
-    if (answer.met || asking.now() + SETTLE_POLL_MS >= end || asking.halted.aborted) return answer;
+    const { answer, never } = await ask(probe, asking);
+    asking.answered(probe, answer);
+    if (answer.met || never || asking.now() + SETTLE_POLL_MS >= end || asking.halted.aborted) return answer;
     await sleep(SETTLE_POLL_MS);
   }
 }
 
 /** One question. What throws, hangs or answers no number is no answer. */
-export async function askOnce(probe: Probe, asking: Asking): Promise<ProbeAnswer> {
-  const answer = await measure(probe, asking);
-  asking.answered(probe, answer);
-  return answer;
-}
-
-async function measure(probe: Probe, { now, halted, context }: Asking): Promise<ProbeAnswer> {
+async function ask(probe: Probe, { now, halted, context }: Asking): Promise<Asked> {
+  const none = (error: string, never = false): Asked => ({ answer: { atMs: now(), error, met: false }, never });
   try {
     const value = await within(probe.timeoutMs, halted, (signal) => probe.measure(context(signal)));
-    if (!Number.isFinite(value)) return { atMs: now(), error: `it answers ${value}, which is no data`, met: false };
-    return { atMs: now(), value, met: isWithin(value, probe.tolerance) };
+    if (!Number.isFinite(value)) return none(`it answers ${value}, which is no data`);
+    return { answer: { atMs: now(), value, met: isWithin(value, probe.tolerance) }, never: false };
   } catch (error) {
-    return { atMs: now(), error: error instanceof Error ? error.message : String(error), met: false };
+    return none(error instanceof Error ? error.message : String(error), error instanceof NotThere);
   }
 }
 
@@ -64,7 +69,7 @@ export function askMeanwhile(probes: readonly Probe[], asking: Asking): { stop()
   const meanwhile = { ...asking, halted: AbortSignal.any([asking.halted, over.signal]) };
   const loops = probes.flatMap((probe) => {
     const { during } = probe;
-    return during === undefined ? [] : [repeat(during.everyMs, over.signal, () => ask(probe))];
+    return during === undefined ? [] : [repeat(during.everyMs, over.signal, () => look(probe))];
   });
   return {
     async stop() {
@@ -74,8 +79,8 @@ export function askMeanwhile(probes: readonly Probe[], asking: Asking): { stop()
   };
 
   /** An answer that came because the asking was over is none. */
-  async function ask(probe: Probe): Promise<void> {
-    const answer = await measure(probe, meanwhile);
+  async function look(probe: Probe): Promise<void> {
+    const { answer } = await ask(probe, meanwhile);
     if (!meanwhile.halted.aborted) asking.answered(probe, answer);
   }
 }

@@ -19,6 +19,15 @@ export interface RawAnswer {
   readonly closedAfterMs: number | undefined;
 }
 
+export interface RawOptions {
+  readonly pauseMs?: number;
+  readonly timeoutMs?: number;
+  /** Ends as soon as this text has come. */
+  readonly until?: string;
+  /** Told of all that has come so far, whenever there is more. */
+  readonly seen?: (text: string) => void;
+}
+
 const DEFAULT_MS = 10_000;
 const MOST_BYTES = 1024 * 1024;
 
@@ -26,10 +35,10 @@ const MOST_BYTES = 1024 * 1024;
 export async function writeRaw(
   place: RawPlace,
   pieces: readonly (string | Uint8Array)[],
-  options: { readonly pauseMs?: number; readonly timeoutMs?: number; readonly until?: string },
+  options: RawOptions,
   signal: AbortSignal,
 ): Promise<RawAnswer> {
-  const { pauseMs = 0, timeoutMs = DEFAULT_MS, until } = options;
+  const { pauseMs = 0, timeoutMs = DEFAULT_MS, until, seen } = options;
   const socket = await open(place, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   const began = performance.now();
   let text = '';
@@ -39,6 +48,7 @@ export async function writeRaw(
   signal.addEventListener('abort', () => end.resolve(), { once: true });
   socket.on('data', (chunk: Buffer) => {
     if (text.length < MOST_BYTES) text += chunk.toString('latin1');
+    seen?.(text);
     if (until !== undefined && text.includes(until)) end.resolve();
   });
   // A reset is an end as well; `close` follows.

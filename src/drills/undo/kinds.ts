@@ -2,6 +2,7 @@
 import { LaunchgateError } from '../../model/errors.ts';
 import { acknowledgePages } from './acknowledge-pages.ts';
 import { activity } from './activity.ts';
+import { clearStore } from './clear-store.ts';
 import { closeNetwork } from './close-network.ts';
 import { closeTerminals } from './close-terminals.ts';
 import { edgeSettingUndo } from './edge-setting.ts';
@@ -28,6 +29,7 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
   [
     acknowledgePages,
     activity,
+    clearStore,
     closeNetwork,
     closeTerminals,
     edgeSettingUndo,

@@ -7,6 +7,8 @@ import type { Sql } from './databases.ts';
 export interface Backups {
   /** How the store is backed up here, the way that its RPO rests on first; empty where this target can restore nothing of it. */
   ways(store: string): readonly BackupWay[];
+  /** Share of its servers that are ready now, 0 to 1. */
+  serving(store: string): Promise<number>;
   /** Takes one now, as the schedule would. It stays in the repository, for as long as any other. */
   take(store: string, way: string): Promise<void>;
   /** Has what is written by now shipped, where a log is, instead of waiting until it is full. */
@@ -37,10 +39,10 @@ export interface Repository {
   readonly ageSeconds: number | undefined;
   /** Longest that an acknowledged write waits to be shipped, as the server is set up: seconds, `Infinity` without a bound. Continuous ways only. */
   readonly shippedWithin?: number;
-  /** Files and folders that others than the store's own user may read or change. */
-  readonly exposed: readonly string[];
-  /** Files that are not encrypted. */
-  readonly plain: readonly string[];
+  /** Files and folders that others than the store's own user may read or change; absent where that cannot be seen from here. */
+  readonly exposed?: readonly string[];
+  /** Files that are not encrypted; absent where that cannot be seen from here. */
+  readonly plain?: readonly string[];
   /** What the tool's own verification finds, and what it noted when the backup was taken. */
   readonly faults: readonly string[];
 }

@@ -67,7 +67,8 @@ export interface Probe<N extends CapabilityName = CapabilityName> {
   readonly tolerance: Tolerance;
   /**
    * Asked while the method runs, too: `hold` fails the drill when it is ever outside, `watch` records it for the time line. Default: only
-   * before and after. Before and after it may take up to `settleMs` (default 30 s) to come into its tolerance.
+   * before and after. Before and after it may take up to `settleMs` (default 30 s) to come into its tolerance. One that throws {@link NotThere}
+   * is not asked again.
    */
   readonly during?: { readonly everyMs: number; readonly must: 'hold' | 'watch' };
   readonly settleMs?: number;
@@ -122,6 +123,8 @@ export interface StepContext<N extends CapabilityName = CapabilityName> extends 
   keep(name: string, data: unknown): void;
   /** A word on the progress, for a person who waits. */
   say(text: string): void;
+  /** Of a subject that this target shows nothing of, and why: unless something is observed of it, that is its verdict. */
+  leave(subject: string, because: string): void;
   /** Milliseconds since the run began, of the monotonic clock. */
   now(): number;
 }
@@ -149,6 +152,14 @@ export class CannotTell extends Error {
   constructor(because: string, options: { cause?: unknown } = {}) {
     super(because, options);
     this.name = 'CannotTell';
+  }
+}
+
+/** Nothing of the kind is in the target, now or later: a probe that throws it is not asked again. */
+export class NotThere extends CannotTell {
+  constructor(because: string) {
+    super(because);
+    this.name = 'NotThere';
   }
 }
 

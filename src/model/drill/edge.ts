@@ -41,7 +41,8 @@ export type Handshake =
       readonly version: string;
       /** OpenSSL's name. */
       readonly cipher: string;
-      readonly certificate: EdgeCertificate;
+      /** Absent where the cipher asks for none. */
+      readonly certificate?: EdgeCertificate;
     }
   /** The server ended it. */
   | { readonly came: 'refused'; readonly because: string }
@@ -75,6 +76,8 @@ export interface Edge {
       readonly timeoutMs?: number;
       /** Ends as soon as this text has come. */
       readonly until?: string;
+      /** Told of all that has come so far, whenever there is more. */
+      readonly seen?: (text: string) => void;
       /** As of a call. */
       readonly from?: string;
     },

@@ -32,9 +32,16 @@ export interface RunRecord {
   readonly faults: readonly FaultRecord[];
   readonly marks: readonly MarkRecord[];
   readonly observations: readonly ObservationRecord[];
+  /** Subjects that this target showed nothing of, and why. */
+  readonly left?: readonly LeftRecord[];
   /** All that were made, also those whose observation never came. */
   readonly predictions: readonly Prediction[];
   readonly raw: readonly RawRecord[];
+}
+
+export interface LeftRecord {
+  readonly subject: string;
+  readonly because: string;
 }
 
 export interface RecordedTarget {

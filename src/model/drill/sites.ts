@@ -1,3 +1,5 @@
+import type { Journey } from './traces.ts';
+
 /** The whole platform a second time, in an empty place beside the first. */
 export interface Sites {
   /**
@@ -19,5 +21,7 @@ export interface Site {
   readonly markers: Readonly<Record<string, readonly number[]>>;
   /** A question to the second edge, as its customers would ask: path of the service, with a test user's token where named. */
   ask(service: string, path: string, user?: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** A request of a customer whose consequences go as far as any of the platform's do. */
+  journey(): Promise<Journey>;
   remove(): Promise<void>;
 }

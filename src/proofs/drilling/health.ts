@@ -1,6 +1,6 @@
 /** What a service says of itself at its health port, as drills read it. */
 import type { Parts } from '../../model/drill/parts.ts';
-import { CannotTell } from '../../model/drill/drill.ts';
+import { NotThere } from '../../model/drill/drill.ts';
 
 export interface Readiness {
   /** It gets requests. */
@@ -33,18 +33,18 @@ export async function isAlive(parts: Parts, part: string): Promise<boolean> {
   }
 }
 
-/** Replicas of a service. Throws {@link CannotTell} where the target runs none. */
+/** Replicas of a service. Throws {@link NotThere} where the target runs none. */
 export function replicasOf(parts: Parts, service: string): readonly string[] {
   const replicas = parts.replicas(service);
   if (replicas.length > 0) return replicas;
-  throw new CannotTell(`the target runs no replica of ${service}`);
+  throw new NotThere(`the target runs no replica of ${service}`);
 }
 
-/** The server of a store that clients write to. Throws {@link CannotTell} where the target runs none. */
+/** The server of a store that clients write to. Throws {@link NotThere} where the target runs none. */
 export function primaryOf(parts: Parts, store: string): string {
   const [primary] = parts.serversOf(store);
   if (primary !== undefined) return primary;
-  throw new CannotTell(`the target runs no server of store ${store}`);
+  throw new NotThere(`the target runs no server of store ${store}`);
 }
 
 function saidIn(text: string): Pick<Readiness, 'degraded' | 'because'> {

@@ -30,6 +30,20 @@ export function hostOf(edge: Edge, service: string, { host }: Pick<DeclaredRoute
   return host === undefined ? edge.host(service) : edge.hostFor(host);
 }
 
+/**
+ * A refusal that the edge itself makes on this host: of a path that nobody declares, or, where pages of one file answer every path, of a method
+ * that servers refuse (RFC 9110 §9.3.8).
+ */
+export async function ownRefusal(edge: Edge, host: string): Promise<EdgeAnswer> {
+  const nowhere = await edge.ask(host, NOWHERE);
+  if (nowhere.status >= 400) return nowhere;
+  const traced = await edge.ask(host, NOWHERE, { method: 'TRACE' });
+  if (traced.status >= 400) return traced;
+  throw new CannotTell(
+    `${host} answers everything, so that a refusal of the edge cannot be told from one of its service`,
+  );
+}
+
 /** Whether the edge itself made this answer: its error pages differ from each other by the status alone. */
 export function isEdgesOwn(answer: Pick<EdgeAnswer, 'status' | 'text'>, own: Pick<EdgeAnswer, 'text'>): boolean {
   return answer.status >= 400 && answer.status < 500 && shape(answer.text) === shape(own.text);

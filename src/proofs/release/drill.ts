@@ -10,8 +10,8 @@ import { concretePath, hostOf, type DeclaredRoute } from '../edge/drill.ts';
 
 type Service = Spec['services'][number];
 
-/** Between two replicas: proxies try one that was away again after a pause, nginx by default after `fail_timeout`, here 2 s. */
-export const BETWEEN_MS = 2500;
+/** Between two replicas: who sends requests hears of a readiness a moment later, from a health check or from the endpoints of a Service. */
+const BETWEEN_MS = 1000;
 
 /** Public routes of a service that answer a plain GET. */
 export function askedRoutes({ routes }: Pick<Service, 'routes'>): DeclaredRoute[] {
@@ -49,20 +49,43 @@ export interface Seen {
   readonly latency: Latency;
 }
 
+/** What is replaced is away for seconds. Load that left up to so late has met it; latencies count from when it was due and only grow by it. */
+const LATEST_MS = 500;
+
 /** Throws {@link CannotTell} where the generator was the bottleneck or nothing was sent: such a load shows nothing. */
 export function seenOf(report: LoadReport): Seen {
-  if (report.saturated) throw new CannotTell(`the load generator was late by up to ${report.latestMs.toFixed(0)} ms`);
-  if (report.sent === 0) throw new CannotTell('no request was sent');
-  const failures = [
-    ...Object.entries(report.statuses).filter(([status]) => Number(status) >= 500),
-    ...Object.entries(report.errors),
-  ];
+  demandSent(report);
+  const failures = failuresOf(report);
   return {
     sent: report.sent,
     failed: failures.reduce((sum, [, count]) => sum + count, 0),
-    kinds: failures.map(([kind, count]) => `${kind} x ${count}`).join(', '),
+    kinds: wordsOf(failures),
     latency: report.latency,
   };
+}
+
+/** Throws {@link CannotTell} where customers are not served even before the drill changes anything: what fails later says nothing of the change. */
+export function demandNoFailure(report: LoadReport): void {
+  const failures = failuresOf(report);
+  if (failures.length > 0)
+    throw new CannotTell(`requests failed before anything was changed: ${wordsOf(failures)} of ${report.sent}`);
+}
+
+function demandSent({ sent, saturated, latestMs, errors }: LoadReport): void {
+  if (sent === 0) throw new CannotTell('no request was sent');
+  if (latestMs > LATEST_MS)
+    throw new CannotTell(`the load generator was late by up to ${latestMs.toFixed(0)} ms: this machine is too busy`);
+  // Without a port, or a moment to read answers in, what failed may have failed here.
+  if (saturated && (errors['local'] ?? 0) + (errors['timeout'] ?? 0) > 0)
+    throw new CannotTell('the load generator was the bottleneck: it had no port, or no time to read answers');
+}
+
+function failuresOf({ statuses, errors }: LoadReport): [kind: string, count: number][] {
+  return [...Object.entries(statuses).filter(([status]) => Number(status) >= 500), ...Object.entries(errors)];
+}
+
+function wordsOf(failures: readonly [kind: string, count: number][]): string {
+  return failures.map(([kind, count]) => `${kind} x ${count}`).join(', ');
 }
 
 /** Statuses that are no failures of the platform, yet show that the load was not what it was meant to be. */

@@ -22,6 +22,8 @@ export interface ReleaseOptions {
   readonly seconds: number;
   /** Longest from the decision to roll back until every replica is the earlier release, milliseconds. */
   readonly withinMs: number;
+  /** Told what customers saw of the bad release, for a gate that would have had to stop it. */
+  readonly onBad?: (context: Context, seen: Seen) => void;
 }
 
 /** A third of the failures that a share of them comes to: far above none, far below chance. */
@@ -73,6 +75,7 @@ export function releaseSteps(service: string, options: ReleaseOptions): Step<Rel
           atLeast: 100 * share * SEEN_SHARE,
           detail: words(seen),
         });
+        options.onBad?.(context, seen);
       },
     },
     {

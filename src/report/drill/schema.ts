@@ -86,6 +86,10 @@ const run = z.object({
     .describe('Every fault that was journaled, and when it was taken back.'),
   marks: z.array(z.object({ what: z.string(), atMs: ms })).readonly(),
   observations: z.array(observation).readonly(),
+  left: z
+    .array(z.object({ subject: z.string(), because: z.string() }).readonly())
+    .readonly()
+    .optional(),
   predictions: z
     .array(z.object({ name: z.string(), value: z.number(), unit: z.string(), because: z.string() }))
     .readonly(),

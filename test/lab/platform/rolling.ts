@@ -1,6 +1,4 @@
 /** A rollout under load: terminals that are worked in, requests at a fixed rate, and parts restarted one after the other. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { FAIL_TIMEOUT } from '../../../src/drills/lab/parts/edge/control.ts';
 import { finishAll, loadUser, openAll, startTyping } from '../../../src/drills/terminals/bulk.ts';
 import { startLoad, type LoadReport } from './load.ts';
 import { rent, terminalsOf, type Platform } from './platform.ts';
@@ -47,7 +45,6 @@ export async function roll(platform: Platform, options: RollingOptions): Promise
   for (const part of options.roll) {
     await platform.restart(part);
     progress(`${part} was restarted`);
-    await sleep(FAIL_TIMEOUT * 1000);
   }
   typing.stop();
   const load = await requests.stop();

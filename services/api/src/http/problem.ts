@@ -46,7 +46,7 @@ export function unavailable(detail: string, cause?: unknown): Problem {
 export function answerProblems(app: FastifyInstance, requestId: (request: FastifyRequest) => string | undefined): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = asProblem(error);
-    if (problem.status >= 500) request.log.error({ err: error, status: problem.status }, 'request failed');
+    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return send(reply, problem, requestId(request));
   });
   app.setNotFoundHandler((request, reply) =>

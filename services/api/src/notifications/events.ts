@@ -57,19 +57,19 @@ function stream(
   request.raw.setTimeout(0);
   response.write('retry: 3000\n\n');
   openEnded(response);
-  const feed = createFeed(
-    { write: (frame, done) => response.write(eventOf(frame), done), stalled: () => response.destroy() },
-    onDropped === undefined ? {} : { onDropped },
-  );
+  // What was ended may still be on its way to the client when a message comes, and a write would be an error that nobody hears.
+  const write = (frame: Frame, done: () => void): boolean =>
+    response.writableEnded ? true : response.write(eventOf(frame), done);
+  const feed = createFeed({ write, stalled: () => response.destroy() }, onDropped === undefined ? {} : { onDropped });
   response.on('close', () => (place.part(), feed.close()));
-  if (response.destroyed) return place.part();
+  if (response.destroyed || response.writableEnded) return place.part();
   place.begin({
     offer: (frame) => feed.offer(frame),
     leave(why) {
       response.end(`event: end\ndata: ${JSON.stringify({ reason: why })}\n\n`);
     },
     beat() {
-      if (!response.writableNeedDrain) response.write(':\n\n');
+      if (!response.writableNeedDrain && !response.writableEnded) response.write(':\n\n');
     },
   });
 }

@@ -73,16 +73,26 @@ export function repeat(everyMs: number, run: () => Promise<void>): Repeated {
   };
 }
 
+export interface StripeComparison {
+  readonly receiver: Receiver;
+  readonly pool: Pool;
+  readonly list: (since: Date) => AsyncIterable<WebhookEvent>;
+  readonly everyMs: number;
+}
+
+/** Longest time for which a run that has not ended keeps others from it. */
+const LONGEST_LEASE_MS = 600_000;
+
+/** A run whose replica died holds up no more than the round that follows it. */
 export function reconcileStripe(
-  receiver: Receiver,
-  pool: Pool,
-  list: (since: Date) => AsyncIterable<WebhookEvent>,
+  { receiver, pool, list, everyMs }: StripeComparison,
   metrics: ApiMetrics,
   log: Logger,
 ): () => Promise<void> {
+  const lease = Math.min(everyMs, LONGEST_LEASE_MS);
   return async () => {
     try {
-      const result = await reconcile({ receiver, pool, provider: 'stripe', list });
+      const result = await reconcile({ receiver, pool, provider: 'stripe', list, lease });
       if (!result.ran) return;
       if (result.failed > 0) throw new Error(`${result.failed} of ${result.listed} events could not be applied`);
       metrics.reconciliationSuccess.set({ provider: 'stripe' }, Date.now() / 1000);

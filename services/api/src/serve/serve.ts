@@ -89,8 +89,9 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
     apiKey: () => secrets.text('STRIPE_API_KEY'),
     getJson: outbound.getJson,
   });
+  const everyMs = config.RECONCILE_INTERVAL;
   const repeated = [
-    repeat(config.RECONCILE_INTERVAL, reconcileStripe(receiver, connections.pool, list, metrics, log)),
+    repeat(everyMs, reconcileStripe({ receiver, pool: connections.pool, list, everyMs }, metrics, log)),
     repeat(PROVISION_EVERY, provision(provisioning, log)),
     repeat(MEASURE_EVERY, measure(connections.db, hub.hub.size, metrics, log)),
   ];

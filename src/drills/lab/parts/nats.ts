@@ -47,13 +47,16 @@ export function natsParts(plan: LabPlan): Part[] {
   return [...plan.stores.values()].includes('nats') ? [nats] : [];
 }
 
+/** As the certificate of the reference platform names them, of which one runs here. */
+const MEMBERS = [0, 1, 2].map((at) => `nats-${at}.nats.data.svc`);
+
 const nats: Part = {
   name: 'nats',
   needs: [],
   program: { file: 'nats-server', package: 'nats-server', loses: 'usage does not reach billing', required: true },
   ports: ['client', 'monitor'],
   user: 'nats',
-  identity: { name: 'nats', namespace: 'data', dns: ['nats.data.svc', 'nats-0.nats.data.svc'] },
+  identity: { name: 'nats', namespace: 'data', dns: ['nats.data.svc', ...MEMBERS] },
   prepare: (lab) => void lab.write('nats', 'nats.conf', configuration(lab)),
   command: (lab) => ({ file: 'nats-server', args: ['-c', join(lab.folder('nats'), 'nats.conf')] }),
   ready: askJetStream,

@@ -26,6 +26,7 @@ const IDENTITY = {
     'postgres.data.svc.cluster.local',
     'postgres-0.postgres-members.data.svc',
     'postgres-1.postgres-members.data.svc',
+    'postgres-2.postgres-members.data.svc',
   ],
 };
 /** A fast shutdown: sessions are ended, a checkpoint is written. */

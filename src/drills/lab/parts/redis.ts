@@ -16,13 +16,13 @@ import { cacheUsers, realtimeUsers, type LabRedisUser } from './redis-users.ts';
 export function redisParts(plan: LabPlan): Part[] {
   const kinds = [...plan.stores.values()];
   return [
-    ...(kinds.includes('redis')
-      ? [server('redis', ['redis.data.svc', 'redis-0.redis.data.svc'], realtimeUsers, REALTIME)]
-      : []),
+    ...(kinds.includes('redis') ? [server('redis', ['redis.data.svc', ...MEMBERS], realtimeUsers, REALTIME)] : []),
     ...(kinds.includes('cache') ? [server('cache', ['cache.gpucloud.internal'], cacheUsers, CACHE)] : []),
   ];
 }
 
+/** As the certificate of the reference platform names them, of which one runs here. */
+const MEMBERS = [0, 1, 2].map((at) => `redis-${at}.redis.data.svc`);
 /** Nothing here may be evicted silently, and what was acknowledged survives a kill. */
 const REALTIME = [
   'appendonly yes',

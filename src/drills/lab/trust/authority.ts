@@ -90,9 +90,15 @@ async function listBy(
     nextUpdate: notAfter,
     signingAlgorithm: KEY,
     signingKey,
-    entries: serials.map((serialNumber) => ({ serialNumber, revocationDate: new Date() })),
+    // An entry says why: without any extension it would hold an empty list of them, which X.509 forbids.
+    entries: serials.map((serialNumber) => ({
+      serialNumber,
+      revocationDate: new Date(),
+      reason: x509.X509CrlReason.keyCompromise,
+    })),
   });
-  return `${list.toString('pem')}\n`;
+  // The label that OpenSSL looks for (RFC 7468, 6); the library's own is another.
+  return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
 }
 
 function signingKeyOf({ key }: Generation): Promise<webcrypto.CryptoKey> {

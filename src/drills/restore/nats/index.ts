@@ -158,14 +158,22 @@ async function readMarkers(connection: NatsConnection): Promise<number[]> {
 }
 
 /** A stream is the same one when its numbers and its bytes are. */
-async function readContents(connection: NatsConnection): Promise<Contents> {
+export async function readContents(connection: NatsConnection): Promise<Contents> {
   const contents: Record<string, { rows: number; digest: string }> = {};
   for (const name of await streamNames(connection)) {
     if (name === MARKERS) continue;
     const { state } = infoSchema.parse(await ask(connection, `STREAM.INFO.${name}`));
-    contents[name] = { rows: state.messages, digest: `${state.first_seq}-${state.last_seq}, ${state.bytes} bytes` };
+    contents[name] = { rows: state.messages, digest: digestOf(state) };
   }
   return contents;
+}
+
+/**
+ * Of an empty stream only the last number tells something: the first is the one after it, and that of a stream which never held a message is 0 where it
+ * was made and 1 where it was restored.
+ */
+function digestOf({ messages, bytes, first_seq: first, last_seq: last }: z.infer<typeof infoSchema>['state']): string {
+  return messages === 0 ? `none after ${last}` : `${first}-${last}, ${bytes} bytes`;
 }
 
 /** The server verifies the checksum of each message when it makes a snapshot. */

@@ -10,11 +10,14 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { needs } from '../../../../test/need.ts';
 import { makeAuthority } from '../../../../test/servers/certificates.ts';
+import { startExchanges } from '../../../../test/servers/exchanges.ts';
 import { POSTGRES_BIN, startPostgres } from '../../../../test/servers/postgres.ts';
 import { freePort, identity, serverFolder, startProcess, untilReady } from '../../../../test/servers/process.ts';
 import { CannotTell } from '../../../model/drill/drill.ts';
 import { specSchema } from '../../../model/spec.ts';
 import type { Use } from '../../target.ts';
+import { takeBack } from '../../undo/kinds.ts';
+import type { Undo } from '../../undo/types.ts';
 import { measureIdentities, postgresIdentity } from './identity.ts';
 import { environmentTarget } from './index.ts';
 import { kubeAccess } from './kubernetes.ts';
@@ -105,6 +108,54 @@ describe('what is offered', () => {
     expect(await people.token('bob')).toBe('secret');
     await expect(people.token('mallory')).rejects.toBeInstanceOf(CannotTell);
     expect(() => metrics.twin).toThrow(CannotTell);
+  });
+
+  describe('backups', () => {
+    const bucket = (url: string, into: string) => ({
+      identity: ACCOUNT,
+      backups: {
+        artifacts: {
+          s3: {
+            url,
+            region: 'us-east-1',
+            accessKey: { file: write('recorded') },
+            secretKey: { file: write('s3cret') },
+            bucket: 'artifacts',
+            replica: { bucket: 'artifacts-replica' },
+            into: { bucket: into },
+          },
+        },
+      },
+    });
+    const backupsOf = (open: ReturnType<typeof settings>, own: Use = use) =>
+      environmentTarget('staging', 'account:1', spec, open).capabilities(own).backups;
+
+    test('a restore that would go into what it restores is refused, a store that nobody names cannot be told of', async () => {
+      const open = settings(bucket('http://127.0.0.1:1', 'artifacts-replica'));
+      await expect(async () => backupsOf(open).serving('artifacts')).rejects.toThrow(
+        'which holds what is to be restored',
+      );
+      await expect(async () => backupsOf(open).serving('orders')).rejects.toBeInstanceOf(CannotTell);
+      expect(backupsOf(open).ways('orders')).toEqual([]);
+    });
+
+    test('of a bucket, against recorded exchanges: what is undone is noted first, without a secret, and works from the note', async () => {
+      const exchanges = await startExchanges(join(import.meta.dirname, '../../restore/s3/exchanges/clear.json'));
+      ends.push(() => exchanges.stop());
+      const open = settings(bucket(exchanges.url, 'drill-restores'));
+      const noted: Undo[] = [];
+      const before = (undo: Undo) => {
+        noted.push(undo);
+        return Promise.resolve({ now: () => Promise.resolve() });
+      };
+      const backups = backupsOf(open, { ...use, run: 'recorded', undo: { before } });
+      expect(await backups.serving('artifacts')).toBe(1);
+      await backups.take('artifacts', 'replica');
+      expect(noted.map(({ kind }) => kind)).toEqual(['clear-store']);
+      expect(JSON.stringify(noted)).not.toContain('s3cret');
+      await takeBack(noted[0]!);
+      expect(exchanges.unmet()).toEqual([]);
+    });
   });
 
   test('Prometheus is asked with its token, and what it refuses is no data', async () => {

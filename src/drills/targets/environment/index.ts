@@ -15,6 +15,7 @@ import { partly } from '../partly.ts';
 import { writeRaw } from '../raw.ts';
 import { rulesOf } from '../lab/metrics/prometheus.ts';
 import { simulateRules } from '../lab/metrics/simulate.ts';
+import { environmentBackups } from './backups.ts';
 import { promAlerts, promQuery, promText } from './prometheus.ts';
 import type { OpenSettings } from './settings.ts';
 import { connectSql } from './sql.ts';
@@ -24,6 +25,9 @@ export function environmentTarget(environment: string, identity: string, spec: S
     ...(settings.edge === undefined ? {} : { edge: (use: Use) => edgeOf(spec, settings, use) }),
     ...(settings.metrics === undefined ? {} : { metrics: (use: Use) => metricsOf(settings, use) }),
     ...(settings.people === undefined ? {} : { people: () => peopleOf(settings) }),
+    ...(Object.keys(settings.backups).length === 0
+      ? {}
+      : { backups: (use: Use) => environmentBackups(environment, settings, use) }),
     ...(Object.keys(settings.databases).length === 0 ? {} : { databases: (use: Use) => databasesOf(settings, use) }),
   };
   return { environment, identity, ...offering(environment, offered), close: () => Promise.resolve() };

@@ -16,6 +16,47 @@ const secret = z.union([
 ]);
 const person = z.strictObject({ name: z.string().min(1), token: secret });
 
+const bucket = z.strictObject({
+  /** Of the endpoint; of the store's own bucket where it is not said. */
+  url: z.url().optional(),
+  region: z.string().optional(),
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected the name of a bucket'),
+  prefix: z.string().default(''),
+});
+/** How a store's backups are reached that lie behind an API. */
+const backup = z.union([
+  z.strictObject({
+    s3: bucket.extend({
+      url: z.url(),
+      region: z.string(),
+      ca: z.string().optional(),
+      accessKey: secret,
+      secretKey: secret,
+      sessionToken: secret.optional(),
+      /** The bucket that it is replicated to. */
+      replica: bucket,
+      /** An empty place that restores go to; neither of the other two buckets. */
+      into: bucket,
+      /** How long a drill waits for what it wrote to be in the replica. */
+      patience: z.string().default('60s'),
+    }),
+  }),
+  z.strictObject({
+    /** Elasticsearch or OpenSearch. */
+    search: z.strictObject({
+      url: z.url(),
+      ca: z.string().optional(),
+      /** The whole header: `ApiKey …`, `Basic …`. */
+      authorization: secret.optional(),
+      repository: z.string().regex(/^[\w.-]+$/, 'expected the name of a repository'),
+      indices: z
+        .string()
+        .regex(/^[\w.,*-]+$/, 'expected names of indices')
+        .default('*,-.*'),
+    }),
+  }),
+]);
+
 const settingsSchema = z.strictObject({
   /** How it proves which environment it is; each must be enrolled in the policy. */
   identity: z
@@ -39,6 +80,8 @@ const settingsSchema = z.strictObject({
   people: z.strictObject({ customer: person, stranger: person, admin: person }).optional(),
   /** By store of the spec. */
   databases: z.record(z.string(), z.strictObject({ url: secret })).default({}),
+  /** By store of the spec. */
+  backups: z.record(z.string(), backup).default({}),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -46,6 +89,8 @@ export type Secret = z.infer<typeof secret>;
 
 /** Settings with the way to read what they name. */
 export interface OpenSettings extends Settings {
+  /** Path of the file that they are from. */
+  readonly file: string;
   /** Reads a secret. Throws `usage` where it is not there. */
   secret(named: Secret): string;
   path(named: string): string;
@@ -77,7 +122,7 @@ export function readSettings(environment: string, file: string, env: Environment
     });
   const settings = parseWithSchema(settingsSchema, readFileSync(file, 'utf8'), file, 'usage');
   const path = (named: string): string => (isAbsolute(named) ? named : join(dirname(file), named));
-  return { ...settings, path, secret: (named) => readSecret(named, env, path) };
+  return { ...settings, file, path, secret: (named) => readSecret(named, env, path) };
 }
 
 function readSecret(named: Secret, env: Environment, path: (named: string) => string): string {

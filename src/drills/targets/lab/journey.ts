@@ -27,6 +27,8 @@ export async function takeJourney(open: OpenLab, use: Use, before?: () => Promis
   const token = await people.token(people.names.stranger);
   const ask = (path: string, call: object = {}) => edge.ask(host, path, { token, timeoutMs: TIMEOUT_MS, ...call });
   const instance = await rentNode(ask, nodeId(node));
+  if (instance === undefined)
+    throw new CannotTell(`${node} is rented by somebody else, so the test user has no use to report`);
   const traceId = randomBytes(16).toString('hex');
   const page = await listen(host, edge.place.httpsPort, readFileSync(lab.client.ca, 'utf8'), token);
   try {

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { CannotTell } from '../../../model/drill/drill.ts';
+import { CannotTell, NotThere } from '../../../model/drill/drill.ts';
 import type { Parts, PartSettings } from '../../../model/drill/parts.ts';
 import type { Lab, Part } from '../../lab/part.ts';
 import type { OpenLab } from '../../lab/open.ts';
@@ -37,7 +37,7 @@ export function labParts(open: OpenLab, { signal, undo, scratch }: Use): Parts {
     replicas: (service) => lab.replicas(service),
     serversOf(store) {
       const kind = plan.stores.get(store);
-      if (kind === undefined) throw new CannotTell(`the lab does not run store ${store}`);
+      if (kind === undefined) throw new NotThere(`the lab does not run store ${store}`);
       return SERVERS[kind].filter((name) => lab.has(name));
     },
     ready: (part) => isReady(partOf(open, part), lab),

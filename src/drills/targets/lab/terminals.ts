@@ -1,5 +1,5 @@
 /** Terminals on the lab's nodes, each of a user and from an address of its own. */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Edge } from '../../../model/drill/edge.ts';
@@ -20,6 +20,11 @@ import { labPeople } from './people.ts';
 
 const OPENING = 10;
 const BACK_MS = 30_000;
+/**
+ * Each run opens the sessions of colleagues that hardly another run has had, by their number: what a run leaves behind when it is killed
+ * goes on for a while, and counts against whose it is.
+ */
+const [FEWEST_BEFORE, MOST_BEFORE] = [1000, 45_000];
 const ticket = z.object({ ticket: z.string(), session: z.string(), url: z.string() });
 const placed = z.object({ sessions: z.array(z.object({ session: z.string() })) });
 
@@ -43,7 +48,9 @@ export function labTerminals(open: OpenLab, use: Use): Terminals {
       if (rented.length === 0) throw new CannotTell('every node of the lab is rented by somebody else');
       const key = randomUUID();
       await undo.before({ kind: 'close-terminals', data: { key } });
-      const sessions = await openAll(entry, { sessions: count, nodes: rented, tick, opening: OPENING, who: loadUser });
+      const first = randomInt(FEWEST_BEFORE, MOST_BEFORE);
+      const who = (number: number) => loadUser(first + number);
+      const sessions = await openAll(entry, { sessions: count, nodes: rented, tick, opening: OPENING, who });
       const typing = startTyping(sessions);
       keepOpen(key, () => {
         typing.stop();

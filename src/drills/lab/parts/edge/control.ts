@@ -11,7 +11,7 @@
  *  2. `upstreamIdle` is shorter than that delay: when the listener closes, no idle connection to the replica is left into which the edge
  *     could still send a POST that it must not repeat.
  *  3. A connection that is refused afterwards goes to another replica, POST or not: nothing had been sent. So there is another one.
- *  4. The next replica follows when the first is ready again and `fail_timeout` (2 s) has passed, within which the edge may pass it over.
+ *  4. The next replica follows when the first is ready again. The edge passes nobody over, so it is asked at once.
  *
  * Taking a replica out by a reload is for what cannot drain itself: one that hangs, or is about to be frozen by a drill.
  */
@@ -20,9 +20,6 @@ import { LaunchgateError } from '../../../../model/errors.ts';
 import { readConfig, testConfig, writeConfig } from './files.ts';
 import type { EdgeConfig, Waf } from './types.ts';
 import { activeWorkers, connectionsTo, masterOf } from './workers.ts';
-
-/** Seconds after a failure in which the edge may pass a replica over; a rolling restart waits as long after each. */
-export const FAIL_TIMEOUT = 2;
 
 export interface EdgeControl {
   config(): EdgeConfig;

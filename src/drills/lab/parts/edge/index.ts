@@ -9,7 +9,7 @@ import { edgeRoutes, headerLimits, labHost } from './routes.ts';
 import { CONSOLE, settingsRoute, writeSite } from './site.ts';
 import type { EdgeConfig, EdgeRoute, Upstream } from './types.ts';
 
-export { edgeControl, FAIL_TIMEOUT, type EdgeControl } from './control.ts';
+export { edgeControl, type EdgeControl } from './control.ts';
 
 const HOSTS = ['api.localhost', 'console.localhost', 'terminal.localhost', 'id.localhost'];
 

@@ -5,6 +5,7 @@ import { LaunchgateError } from '../../../../model/errors.ts';
 import type { StoreBackups } from '../../../restore/types.ts';
 import type { Use } from '../../../target.ts';
 import type { UndoJournal } from '../../../undo/types.ts';
+import { labParts } from '../parts.ts';
 import { labStore } from './stores.ts';
 
 /** Stores that a run has written markers to: noted once, since they are taken out all at once. */
@@ -18,6 +19,12 @@ export function labBackups(open: OpenLab, use: Use): Backups {
   };
   return {
     ways: (store) => labStore(open, store, use)?.ways ?? [],
+    async serving(store) {
+      const parts = labParts(open, use);
+      const servers = parts.serversOf(store);
+      const ready = await Promise.all(servers.map((part) => parts.ready(part)));
+      return ready.filter(Boolean).length / servers.length;
+    },
     take: (store, way) => known(store).take(way),
     ship: (store) => known(store).ship(),
     inspect: (store, way) => known(store).inspect(way),

@@ -28,7 +28,8 @@ export function labStore(open: OpenLab, store: string, use: Use): StoreBackups |
   }
 }
 
-function isConfiguration({ plan }: OpenLab, store: string): boolean {
+/** Nothing runs it in a lab, and it is there all the same: as the folder that the lab was started from. */
+export function isConfiguration({ plan }: OpenLab, store: string): boolean {
   return plan.spec.stores.some(({ name, kind }) => name === store && kind === 'config');
 }
 

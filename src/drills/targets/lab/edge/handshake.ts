@@ -1,6 +1,6 @@
 /** One TLS handshake with one version, to see whether the server takes it. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { checkServerIdentity, connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, type ConnectionOptions, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { EdgeCertificate, EdgePlace, Handshake, TlsVersion } from '../../../../model/drill/edge.ts';
 
 const LONGEST_MS = 10_000;
@@ -44,19 +44,22 @@ export function handshake(
       end({ came: OWN.test(wordsOf(error)) ? 'unable' : 'refused', because: wordsOf(error) }),
     );
     socket.on('close', () => end({ came: 'refused', because: 'the connection was closed' }));
-    socket.on('secureConnect', () =>
+    socket.on('secureConnect', () => {
+      const certificate = certificateOf(socket, host);
       end({
         came: 'accepted',
         version: socket.getProtocol() ?? 'unknown',
         cipher: socket.getCipher().name,
-        certificate: certificateOf(socket, host),
-      }),
-    );
+        ...(certificate === undefined ? {} : { certificate }),
+      });
+    });
   });
 }
 
-function certificateOf(socket: TLSSocket, host: string): EdgeCertificate {
-  const peer = socket.getPeerCertificate();
+/** Anonymous ciphers show none. */
+function certificateOf(socket: TLSSocket, host: string): EdgeCertificate | undefined {
+  const peer: Partial<PeerCertificate> = socket.getPeerCertificate();
+  if (!isWhole(peer)) return undefined;
   const certificate = new X509Certificate(peer.raw);
   const misnamed = checkServerIdentity(host, peer)?.message;
   const untrusted = misnamed ?? (socket.authorized ? undefined : String(socket.authorizationError ?? 'not trusted'));
@@ -66,6 +69,11 @@ function certificateOf(socket: TLSSocket, host: string): EdgeCertificate {
     notAfter: Date.parse(certificate.validTo),
     ...(untrusted === undefined ? {} : { untrusted }),
   };
+}
+
+/** Node answers an empty object where the peer has shown nothing. */
+function isWhole(peer: Partial<PeerCertificate>): peer is PeerCertificate {
+  return peer.raw !== undefined;
 }
 
 function wordsOf(error: unknown): string {

@@ -52,6 +52,19 @@ describe.runIf(needs('promtool'))('simulated time', () => {
     expect(await run('0+1x60')).toEqual(new Map([['Too many requests', []]]));
   });
 
+  test('rules of others do not count, and records that it rests on do, in whatever group', async () => {
+    const others: LoadedRule[] = Array.from({ length: 50 }, (_, number) => ({
+      ...rules[1]!,
+      name: `Other ${number}`,
+      expr: 'requests_total > 0',
+    }));
+    const deeper: LoadedRule = { ...rules[0]!, name: 'job:requests:rate', expr: 'job:requests:rate1m * 1', group: 'c' };
+    const alert: LoadedRule = { ...rules[1]!, expr: 'job:requests:rate > 1', group: 'd' };
+    const fired = await run('0+1x29 30+60x30', [...others, rules[0]!, deeper, alert]);
+    expect(fired.get('Too many requests')?.[0]).toBe(495);
+    expect([...fired.keys()]).toEqual(['Too many requests']);
+  });
+
   test('rules that promtool cannot read are no silence', async () => {
     await expect(run('0+1x60', [{ ...rules[1]!, expr: 'requests_total >' }])).rejects.toThrow('could not run');
   });

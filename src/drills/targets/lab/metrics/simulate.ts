@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseDuration } from '../../../../model/duration.ts';
 import { CannotTell } from '../../../../model/drill/drill.ts';
 import type { LoadedRule, SimulatedAlerts, Simulation } from '../../../../model/drill/metrics.ts';
+import { bookOf, restsOn } from '../../../../proofs/alerting/slo/judge/index.ts';
 import { needProgram } from '../../../lab/run/programs.ts';
 import { groupsOf } from './prometheus.ts';
 
@@ -18,13 +19,14 @@ const MOST_OUTPUT = 64 * 1024 * 1024;
 const COMPLAINT = /alertname: (.+?), time: ([0-9a-z]+), *$/gm;
 
 export async function simulateRules(
-  loaded: readonly LoadedRule[],
+  all: readonly LoadedRule[],
   simulation: Simulation,
   folder: string,
   signal: AbortSignal,
 ): Promise<SimulatedAlerts> {
   if (simulation.steps > MOST_STEPS)
     throw new RangeError(`promtool holds ${MOST_STEPS} samples of a series, not ${simulation.steps}`);
+  const loaded = neededFor(simulation.alerts, all);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'test.json');
   writeFileSync(join(folder, 'rules.json'), JSON.stringify({ groups: groupsOf(loaded) }), { mode: 0o600 });
@@ -36,6 +38,17 @@ export async function simulateRules(
   // A file that it cannot read fails without a complaint, and must not look like silence.
   if (status !== 0 && !any) throw new CannotTell(`promtool could not run the simulation: ${said.slice(0, 500)}`);
   return new Map([...fired].map(([name, times]) => [name, [...new Set(times)].sort((a, b) => a - b)]));
+}
+
+/** The alerts and the records that they rest on: of hundreds of rules some ten have to be evaluated at each step. */
+function neededFor(alerts: readonly string[], loaded: readonly LoadedRule[]): readonly LoadedRule[] {
+  const own = loaded.filter(({ kind, name }) => kind === 'alert' && alerts.includes(name));
+  const book = bookOf(loaded.map((rule) => ({ ...rule, origin: { path: 'loaded' } })));
+  const below = book.alerts.filter(({ name }) => alerts.includes(name)).flatMap(({ ast }) => restsOn(book, ast));
+  const names = new Set([...below, ...book.broken].map(({ name }) => name));
+  // Whoever asks for other alerts needs them, and what those rest on.
+  if ([...own, ...below].some(({ expr }) => /\bALERTS/.test(expr))) return loaded;
+  return loaded.filter((rule) => own.includes(rule) || (rule.kind === 'record' && names.has(rule.name)));
 }
 
 function testOf(loaded: readonly LoadedRule[], { stepSeconds, steps, series, alerts }: Simulation): object {

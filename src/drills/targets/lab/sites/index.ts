@@ -12,6 +12,7 @@ import type { Use } from '../../../target.ts';
 import { SITE } from '../../../undo/take-down.ts';
 import { labStore } from '../backups/stores.ts';
 import { labEdge } from '../edge.ts';
+import { takeJourney } from '../journey.ts';
 import { labParts } from '../parts.ts';
 import { labPeople } from '../people.ts';
 
@@ -51,6 +52,7 @@ async function build(open: OpenLab, use: Use, from: 'code' | 'backups'): Promise
       const { status, text } = await edge.ask(edge.host(service), path, token === undefined ? {} : { token });
       return { status, text };
     },
+    journey: () => takeJourney(site, use),
     remove: () => noted.now(),
   };
 }
@@ -113,7 +115,8 @@ async function start(
     plan: {
       ...plan,
       root,
-      replicas: new Map([...plan.replicas.keys()].map((service) => [service, 1])),
+      // Nodes belong to those who rent them, so all of them are there.
+      replicas: new Map([...plan.replicas].map(([name, count]) => [name, name === 'node-agent' ? count : 1])),
       off: new Map(),
     },
     spec: join(root, basename(state.spec)),

@@ -93,6 +93,13 @@ export function reads(book: Book, expr: Expr, depth = 0): Selector[] {
   ]);
 }
 
+/** How many records lie one under the other below an expression: each is evaluated for itself, up to an interval after the one below. */
+export function recordDepth(book: Book, expr: Expr, depth = 0): number {
+  if (depth >= DEPTH) return 0;
+  const below = selectors(expr).flatMap((selector) => recordsOf(book, selector) ?? []);
+  return Math.max(0, ...below.map(({ ast }) => 1 + recordDepth(book, ast, depth + 1)));
+}
+
 /** Every record that an expression rests on. */
 export function restsOn(book: Book, expr: Expr, depth = 0): ReadRule[] {
   if (depth >= DEPTH) return [];

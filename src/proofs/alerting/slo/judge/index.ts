@@ -1,3 +1,3 @@
 export { rulesAbout } from './about.ts';
-export { bookOf } from './book.ts';
+export { bookOf, recordDepth, restsOn } from './book.ts';
 export { judgeSlo, type Judged, type Policy } from './judge.ts';

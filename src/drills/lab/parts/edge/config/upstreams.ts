@@ -1,25 +1,19 @@
 import type { EdgeConfig, Upstream } from '../types.ts';
 
 /**
- * A replica is passed over for `fail_timeout` after three failures, not after one: a single slow request must not put a replica aside,
- * or two of them leave nobody. Connections to those that are idle are closed by the edge first, see `upstreamIdle`.
+ * No replica is ever passed over for what failed before. Trying one that is gone costs a refused connection, and the next one is asked; passing
+ * over costs requests: while one replica restarts, three slow handshakes of a busy moment put the other one aside as well, and nginx answers 502
+ * itself ("no live upstreams"). Where connections stay open it is worse: a replica counts as recovered only once a connection to it has
+ * ended, so one that is back would get a single WebSocket in two seconds. ingress-nginx does the same: who is asked is for readiness to say.
  */
-const FAILURES = 'max_fails=3 fail_timeout=2s';
-/**
- * Where connections stay open, nobody is passed over: nginx counts a replica as recovered only once a connection to it has ended, so one that
- * is back would get a single WebSocket in two seconds. Trying one that is gone costs a refused connection.
- */
-const NO_FAILURES = 'max_fails=0';
+const NEVER_ASIDE = 'max_fails=0';
 
 export function upstreamBlocks({ upstreams, upstreamIdle }: EdgeConfig): string {
   return upstreams.map((upstream) => block(upstream, upstreamIdle)).join('\n');
 }
 
 function block({ name, replicas, affinity }: Upstream, idle: number): string {
-  const servers = replicas.map(
-    ({ address, down }) =>
-      `    server ${address} ${affinity === 'session' ? NO_FAILURES : FAILURES}${down ? ' down' : ''};`,
-  );
+  const servers = replicas.map(({ address, down }) => `    server ${address} ${NEVER_ASIDE}${down ? ' down' : ''};`);
   return `  upstream ${name} {
     zone ${name} 256k;${affinity === 'session' ? '\n    hash $terminal_session consistent;' : ''}
 ${servers.join('\n')}${idle > 0 ? `\n    keepalive 64;\n    keepalive_timeout ${Math.round(idle * 1000)}ms;` : ''}

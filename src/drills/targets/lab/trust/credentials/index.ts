@@ -12,16 +12,35 @@ import { webhookSecret } from './webhook.ts';
 
 type Make = (place: Workplace) => Rotator;
 
+const DATABASE = 'DATABASE_PASSWORD';
+const REDIS = 'REDIS_PASSWORD';
+/** How many of a service's clients follow each: the API has a pool for its deny-list alone, and a connection for its hub. */
 const KNOWN: Readonly<Record<string, Make>> = {
-  'api-database': (place) => databaseLogin(place, { service: 'api', role: 'api' }),
-  'billing-database': (place) => databaseLogin(place, { service: 'billing-worker', role: 'billing' }),
-  'relay-database': (place) => databaseLogin(place, { service: 'notification-relay', role: 'relay' }),
-  'api-redis': (place) => redisPassword(place, { service: 'api', part: 'redis', user: 'api' }),
+  'api-database': (place) => databaseLogin(place, { service: 'api', role: 'api', variable: DATABASE, clients: 2 }),
+  'billing-database': (place) =>
+    databaseLogin(place, { service: 'billing-worker', role: 'billing', variable: DATABASE, clients: 1 }),
+  'relay-database': (place) =>
+    databaseLogin(place, { service: 'notification-relay', role: 'relay', variable: DATABASE, clients: 1 }),
+  'api-redis': (place) =>
+    redisPassword(place, { service: 'api', part: 'redis', user: 'api', variable: REDIS, clients: 2 }),
   'terminal-redis': (place) =>
-    redisPassword(place, { service: 'terminal-gateway', part: 'redis', user: 'terminal-gateway' }),
+    redisPassword(place, {
+      service: 'terminal-gateway',
+      part: 'redis',
+      user: 'terminal-gateway',
+      variable: REDIS,
+      clients: 1,
+    }),
   'relay-redis': (place) =>
-    redisPassword(place, { service: 'notification-relay', part: 'redis', user: 'notification-relay' }),
-  'api-cache': (place) => redisPassword(place, { service: 'api', part: 'cache', user: 'api' }),
+    redisPassword(place, {
+      service: 'notification-relay',
+      part: 'redis',
+      user: 'notification-relay',
+      variable: REDIS,
+      clients: 1,
+    }),
+  'api-cache': (place) =>
+    redisPassword(place, { service: 'api', part: 'cache', user: 'api', variable: 'CACHE_PASSWORD', clients: 1 }),
   'api-nats': (place) => natsKey(place, { service: 'api', user: 'api' }),
   'billing-nats': (place) => natsKey(place, { service: 'billing-worker', user: 'billing-worker' }),
   'api-stripe': (place) => webhookSecret(place),

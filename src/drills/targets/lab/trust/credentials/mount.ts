@@ -28,8 +28,17 @@ export function holdersOf({ open: { lab, parts } }: Workplace, service: string, 
     .map(({ name }) => name);
 }
 
-/** False when it does not hold by then. Whoever settles goes on in any case: the old version ends for those who are late. */
+/** Of the parts those that have this value mounted already: to them it is no news. */
+export function holdersWith({ open }: Workplace, parts: readonly string[], name: string, value: string): string[] {
+  return parts.filter((part) => readFileSync(join(open.lab.folder(part), 'secrets', name), 'utf8') === value);
+}
+
+/**
+ * False when it does not hold by then, or cannot be asked. Whoever settles goes on in any case: the old version ends for those who are late, and
+ * what cannot answer yet may need another credential first.
+ */
 export async function waitUntil(holds: () => Promise<boolean>, withinMs: number): Promise<boolean> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(POLL_MS)) if (await holds()) return true;
-  return holds();
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(POLL_MS))
+    if (await holds().catch(() => false)) return true;
+  return holds().catch(() => false);
 }

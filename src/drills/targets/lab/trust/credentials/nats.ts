@@ -1,6 +1,7 @@
 /** An NKey of NATS: the server knows public keys, and takes a second one for the same rights when it is told to read its configuration again. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { createUser, fromSeed } from '@nats-io/nkeys';
 import { z } from 'zod';
 import { connectNats } from '../../messages.ts';
@@ -15,9 +16,11 @@ export interface NatsCredential {
 
 const SETTLE_MS = 15_000;
 const PART = 'nats';
+const FILE = 'nats.conf';
 const user = z.looseObject({ nkey: z.string() });
+type User = z.infer<typeof user>;
 const configuration = z.looseObject({ accounts: z.looseObject({ APP: z.looseObject({ users: z.array(user) }) }) });
-const connz = z.object({ connections: z.array(z.object({ nkey: z.string().optional() })).nullish() });
+const connz = z.object({ connections: z.array(z.object({ authorized_user: z.string().optional() })).nullish() });
 
 export function natsKey(place: Workplace, { service, user: name }: NatsCredential): Rotator {
   const { lab, parts } = place.open;
@@ -49,45 +52,47 @@ export function natsKey(place: Workplace, { service, user: name }: NatsCredentia
       }
     },
     async settle() {
-      const own = publicOf(present());
-      await configure((users) =>
-        users.some(({ nkey }) => nkey === own) ? [...users] : [...users, ...likeService(users, own)],
-      );
-      mountSecret(place, holders, secret);
-      await waitUntil(async () => (await connected()).filter((key) => key === own).length >= holders.length, SETTLE_MS);
+      const before = read().accounts.APP.users;
       await parts.find((part) => part.name === PART)?.prepare?.(lab, place.signal);
-      signalPart(lab.directory, PART, 'SIGHUP');
+      const known = read().accounts.APP.users;
+      const own = known.find(({ nkey }) => nkey === publicOf(present()));
+      const strange = before.filter(({ nkey }) => !known.some((one) => one.nkey === nkey));
+      // Who holds a next version still is served until he has changed, and those of other rotations beyond that.
+      await configure(() => [...known, ...strange]);
+      mountSecret(place, holders, secret);
+      await waitUntil(
+        async () => (await connected()).filter((key) => key === own?.nkey).length >= holders.length,
+        SETTLE_MS,
+      );
+      await configure((users) =>
+        users.filter((one) => known.some(({ nkey }) => nkey === one.nkey) || !isAlike(one, own)),
+      );
     },
   };
 
-  type User = z.infer<typeof user>;
-
-  /** The present key was taken away: its rights are those of the entry that follows the users whom the lab knows. */
-  function likeService(users: readonly User[], own: string): User[] {
-    const known = new Set(
-      ['api', 'billing-worker', 'billing-streams', 'backup', 'lab_monitor'].map((one) =>
-        publicOf(place.trust.secret(`nats-${one}-nkey`)),
-      ),
-    );
-    const strange = users.find(({ nkey }) => !known.has(nkey));
-    return strange === undefined ? [] : [{ ...strange, nkey: own }];
-  }
-
   async function configure(change: (users: readonly User[]) => User[]): Promise<void> {
-    const path = join(lab.folder(PART), 'nats.conf');
-    const read = configuration.parse(JSON.parse(readFileSync(path, 'utf8')));
-    const { accounts } = read;
+    const whole = read();
+    const { accounts } = whole;
     const app = { ...accounts.APP, users: change(accounts.APP.users) };
-    lab.write(PART, 'nats.conf', `${JSON.stringify({ ...read, accounts: { ...accounts, APP: app } }, undefined, 2)}\n`);
+    lab.write(PART, FILE, `${JSON.stringify({ ...whole, accounts: { ...accounts, APP: app } }, undefined, 2)}\n`);
     signalPart(lab.directory, PART, 'SIGHUP');
   }
 
-  /** Public keys of all connections. */
+  function read(): z.infer<typeof configuration> {
+    return configuration.parse(JSON.parse(readFileSync(join(lab.folder(PART), FILE), 'utf8')));
+  }
+
+  /** Public keys of all connections: NATS 2.9 tells them as the name of the user. */
   async function connected(): Promise<string[]> {
     const url = `http://127.0.0.1:${lab.port(PART, 'monitor')}/connz?auth=1&limit=1000`;
     const answer = await fetch(url, { signal: place.signal });
-    return (connz.parse(await answer.json()).connections ?? []).flatMap(({ nkey }) => nkey ?? []);
+    return (connz.parse(await answer.json()).connections ?? []).flatMap((one) => one.authorized_user ?? []);
   }
+}
+
+/** Whether both have the same rights: two versions of one credential. */
+function isAlike(one: User, other: User | undefined): boolean {
+  return other !== undefined && isDeepStrictEqual({ ...one, nkey: '' }, { ...other, nkey: '' });
 }
 
 /** In place of the entry of a key, one for each of these, with its rights. */

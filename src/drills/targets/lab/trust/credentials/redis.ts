@@ -1,10 +1,11 @@
 /** A Redis user, who may have several passwords at once. */
 import { randomBytes } from 'node:crypto';
 import { connectRedis } from '../../redis.ts';
-import { holdersOf, mountSecret, waitUntil } from './mount.ts';
+import { holdersOf, holdersWith, mountSecret, waitUntil } from './mount.ts';
 import type { Rotator, Workplace } from './types.ts';
+import { handedOutAt, noteHandedOut, silentOf, type Followers } from './word.ts';
 
-export interface RedisCredential {
+export interface RedisCredential extends Followers {
   readonly service: string;
   readonly part: 'redis' | 'cache';
   readonly user: string;
@@ -12,13 +13,9 @@ export interface RedisCredential {
 
 const SETTLE_MS = 15_000;
 
-/** When the next version was delivered, by user: what is connected since then has used it. */
-const delivered = new Map<string, number>();
-
-export function redisPassword(place: Workplace, { service, part, user }: RedisCredential): Rotator {
+export function redisPassword(place: Workplace, { service, part, user, ...followers }: RedisCredential): Rotator {
   const { lab } = place.open;
   const secret = `${part}-${user}`;
-  const mark = `${lab.id}/${secret}`;
   const holders = holdersOf(place, service, secret);
   const present = () => place.trust.secret(secret);
 
@@ -29,17 +26,14 @@ export function redisPassword(place: Workplace, { service, part, user }: RedisCr
       await operate(['ACL', 'SETUSER', user, `>${next}`]);
     },
     async deliver(next) {
-      delivered.set(mark, Date.now());
+      noteHandedOut(lab, secret, holders);
       mountSecret(place, holders, secret, next);
     },
-    async behind() {
-      return (await oldConnections(delivered.get(mark) ?? Date.now())) === 0 ? [] : holders;
-    },
+    behind: () => Promise.resolve(silentOf(lab, holders, secret, followers)),
     async retire() {
       await operate(['ACL', 'SETUSER', user, `<${present()}`]);
-      // A password that is taken away ends no connection. Who has changed has none left that is older.
-      for (const { id } of await olderThan(delivered.get(mark) ?? Date.now()))
-        await operate(['CLIENT', 'KILL', 'ID', id]);
+      // A password that is taken away ends no connection, and nothing tells with which of them one was made.
+      for (const id of await olderThan(handedOutAt(lab, secret))) await operate(['CLIENT', 'KILL', 'ID', id]);
     },
     async use(version) {
       try {
@@ -52,27 +46,24 @@ export function redisPassword(place: Workplace, { service, part, user }: RedisCr
       }
     },
     async settle() {
-      const since = Date.now();
+      const held = holdersWith(place, holders, secret, present());
       await operate(['ACL', 'SETUSER', user, `>${present()}`]);
+      noteHandedOut(lab, secret, holders);
       mountSecret(place, holders, secret);
-      if (delivered.has(mark)) await waitUntil(async () => (await oldConnections(since)) === 0, SETTLE_MS);
+      const changing = holders.filter((part) => !held.includes(part));
+      await waitUntil(() => Promise.resolve(silentOf(lab, changing, secret, followers).length === 0), SETTLE_MS);
       await operate(['ACL', 'SETUSER', user, 'resetpass', `>${present()}`]);
-      delivered.delete(mark);
     },
   };
 
-  async function oldConnections(since: number): Promise<number> {
-    return (await olderThan(since)).length;
-  }
-
-  /** Connections of the user that were made before that moment. Redis tells their age in whole seconds. */
-  async function olderThan(since: number): Promise<{ id: string }[]> {
+  /** Ids of the user's connections that were made before that moment. Redis tells their age in whole seconds. */
+  async function olderThan(since: number): Promise<string[]> {
     const listing = await operate(['CLIENT', 'LIST']);
-    const seconds = (Date.now() - since) / 1000 + 1;
+    const seconds = Math.floor((Date.now() - since) / 1000);
     return String(listing)
       .split('\n')
-      .map((line) => ({ id: valueIn(line, 'id'), user: valueIn(line, 'user'), age: Number(valueIn(line, 'age')) }))
-      .filter((client) => client.user === user && client.age > seconds);
+      .filter((line) => valueIn(line, 'user') === user && Number(valueIn(line, 'age')) >= seconds)
+      .map((line) => valueIn(line, 'id'));
   }
 
   async function operate([command = '', ...args]: readonly string[]): Promise<unknown> {

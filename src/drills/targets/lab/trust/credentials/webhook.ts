@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { signature } from '../../../../lab/desk/stripe/deliver.ts';
 import { postReplica } from '../../replica.ts';
-import { holdersOf, mountSecret } from './mount.ts';
+import { holdersOf, mountSecret, waitUntil } from './mount.ts';
 import type { Rotator, Workplace } from './types.ts';
 
 const SECRET = 'stripe-webhook';
 const PATH = '/webhooks/stripe';
+const SETTLE_MS = 15_000;
 
 export function webhookSecret(place: Workplace): Rotator {
   const { lab } = place.open;
@@ -20,7 +21,7 @@ export function webhookSecret(place: Workplace): Rotator {
     },
     deliver: () => Promise.resolve(),
     async behind(next) {
-      const taken = await Promise.all(holders.map((part) => isTaken(part, next)));
+      const taken = await takenBy(next);
       return holders.filter((_, at) => !taken[at]);
     },
     async retire(next) {
@@ -28,13 +29,18 @@ export function webhookSecret(place: Workplace): Rotator {
     },
     /** The next one must be taken by all replicas, the present one be refused by all. */
     async use(version) {
-      const taken = await Promise.all(holders.map((part) => isTaken(part, version ?? present())));
+      const taken = await takenBy(version ?? present());
       return (version === undefined ? taken.some(Boolean) : taken.every(Boolean)) ? 'accepted' : 'refused';
     },
     async settle() {
       mountSecret(place, holders, SECRET);
+      await waitUntil(async () => (await takenBy(present())).every(Boolean), SETTLE_MS);
     },
   };
+
+  function takenBy(secret: string): Promise<boolean[]> {
+    return Promise.all(holders.map((part) => isTaken(part, secret)));
+  }
 
   /** An event of a type that nobody handles: it is verified, noted, and changes nothing. */
   async function isTaken(part: string, secret: string): Promise<boolean> {

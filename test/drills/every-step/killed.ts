@@ -1,0 +1,96 @@
+/** A drill whose engine is killed in the middle of each of its steps, one run for each. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { isClosed, pending, readEntries, type JournalEntry } from '../../../src/drills/journal/entries.ts';
+import { openRuns } from '../../../src/drills/journal/recover.ts';
+import type { RunRecord } from '../../../src/model/drill/record.ts';
+import { until } from '../../../src/model/drill/until.ts';
+
+const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
+/** A watchdog has three minutes for what it takes back. */
+const UNDO_MS = 200_000;
+
+export interface Place {
+  /** Folder of the lab. */
+  readonly lab: string;
+  /** Folder of runs. */
+  readonly runs: string;
+}
+
+/** What the watchdog left in the journal, and how long it took. */
+export interface Killed {
+  readonly step: string;
+  /** Faults that were noted when the engine died. */
+  readonly faults: number;
+  readonly undoneMs: number;
+  /** Why some were not taken back, or not by the watchdog; empty: all were. */
+  readonly left: readonly string[];
+}
+
+/** Runs it to its end, once: what each step takes. */
+export async function undisturbed(place: Place, control: string, rehearsal: string): Promise<RunRecord> {
+  const child = start(place, control, rehearsal);
+  let record: RunRecord | undefined;
+  for await (const line of createInterface(child.stdout!)) {
+    const said = JSON.parse(line) as { readonly record?: RunRecord };
+    record = said.record ?? record;
+  }
+  if (record === undefined) throw new Error(`the run of ${control} ended without a record`);
+  return record;
+}
+
+/** Kills the engine half-way through the step, and waits until the watchdog is done. Throws where the run never comes to that step. */
+export async function killedIn(
+  place: Place,
+  control: string,
+  rehearsal: string,
+  step: { readonly index: number; readonly name: string; readonly lastsMs: number },
+): Promise<Killed> {
+  const child = start(place, control, rehearsal);
+  await begun(child, step.index);
+  await sleep(step.lastsMs / 2);
+  const [run = ''] = openRuns(place.runs);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  const killedAt = performance.now();
+  const folder = join(place.runs, run);
+  const noted = readEntries(folder);
+  await until(() => Promise.resolve(isClosed(readEntries(folder)) || undefined), {
+    signal: new AbortController().signal,
+    forMs: UNDO_MS,
+  });
+  return {
+    step: step.name,
+    faults: noted.filter(({ type }) => type === 'undo').length,
+    undoneMs: performance.now() - killedAt,
+    left: leftOf(readEntries(folder)),
+  };
+}
+
+function start({ lab, runs }: Place, control: string, rehearsal: string): ChildProcess {
+  return spawn(process.execPath, ['--conditions=launchgate-source', CHILD, lab, runs, control, rehearsal], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function begun(child: ChildProcess, index: number): Promise<void> {
+  for await (const line of createInterface(child.stdout!)) {
+    const said = JSON.parse(line) as { readonly step?: number };
+    if (said.step === index) return;
+  }
+  throw new Error(`the run ended before step ${index + 1}`);
+}
+
+function leftOf(entries: readonly JournalEntry[]): string[] {
+  return [
+    ...(isClosed(entries) ? [] : ['the watchdog did not end']),
+    ...pending(entries).map(({ kind }) => `${kind} was not taken back`),
+    ...entries.flatMap((one) => (one.type === 'undone' && one.error !== undefined ? [one.error] : [])),
+    ...entries.flatMap((one) => (one.type === 'undone' && one.by !== 'watchdog' ? [`taken back by ${one.by}`] : [])),
+  ];
+}
