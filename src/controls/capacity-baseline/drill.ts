@@ -17,12 +17,12 @@ export const drill = defineDrill({
     'For half a minute the target carries the load of its peak and more: on a platform that people use, they would notice. A cache is killed once and started again.',
   needs: ['deeds', 'edge', 'load', 'parts', 'people', 'terminals'],
   parameters: z.object({
-    seconds: z.number().min(1).max(3600).default(2).describe('Seconds that each rate is sent for.'),
+    seconds: z.number().min(1).max(3600).default(1.5).describe('Seconds that each rate is sent for.'),
     steps: z
       .int()
       .min(1)
       .max(20)
-      .default(4)
+      .default(3)
       .describe('Rates beyond what is asked for that are tried, each half as much more.'),
   }),
   plan({ subjects, parameters, spec }: { subjects: readonly Subject[]; parameters: Wishes; spec: Spec }) {

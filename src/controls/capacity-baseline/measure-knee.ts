@@ -12,7 +12,6 @@ import { carry, findKnee, quantileOf, shortOf, type Context, type Held, type Kne
 const OF_ONE_CUSTOMER = 20;
 const FIRST = 0.5;
 const GROWTH = 1.5;
-const MOST_CONNECTIONS = 256;
 
 export async function measureKnee(
   context: Context,
@@ -43,7 +42,7 @@ export async function measureKnee(
   });
   judgeBottleneck(context, subject, knee);
   judgeTail(context, subject, layer, knee);
-  await withoutCache(context, subject, layer, ramp, wanted);
+  await withoutCache(context, subject, layer, ramp, Math.min(wanted, knee.rate));
 }
 
 /** What is the drill's own, or its machine's, says nothing of the target. */
@@ -97,16 +96,19 @@ async function withoutCache(
   { id, input }: Subject,
   layer: Loaded,
   ramp: Ramp,
-  wanted: number,
+  rate: number,
 ): Promise<void> {
+  // What is not carried with the cache says nothing of the cache.
+  if (rate === 0) return;
   const { parts } = context.target;
   const caches = input.layers.filter(({ kind, ephemeral }) => kind === 'redis' && ephemeral);
   const servers = caches.flatMap((cache) => serversOf(context, cache.id));
   const [server] = servers;
   if (server === undefined) return;
   await parts.kill(server);
-  const held = await carry(context, ramp, wanted);
+  const held = await carry(context, ramp, rate);
   await parts.start(server);
+  if (held.report.saturated) throw new CannotTell('the load generator was the bottleneck');
   context.keep(`${layer.service} without its cache`, asData(held));
   const { name, ms } = quantileOf(held.report, ramp.objectives.latency?.percent ?? 99);
   context.observe({
@@ -114,7 +116,7 @@ async function withoutCache(
     value: ms,
     unit: 'ms',
     subject: id,
-    detail: `at ${wanted.toFixed(0)} requests/s${held.short === '' ? '' : `; ${held.short}`}`,
+    detail: `at ${rate.toFixed(0)} requests/s${held.short === '' ? '' : `; ${held.short}`}`,
   });
   // A cold cache costs time, and no answer.
   const { availability } = ramp.objectives;
@@ -171,7 +173,6 @@ async function prepare(
     requests,
     rates,
     seconds,
-    connections: Math.min(MOST_CONNECTIONS, Math.max(customers, 32)),
     from: load.addresses(customers),
     objectives,
     layers,

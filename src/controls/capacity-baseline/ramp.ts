@@ -12,7 +12,6 @@ export interface Ramp {
   /** Rising, requests a second. */
   readonly rates: readonly number[];
   readonly seconds: number;
-  readonly connections: number;
   readonly from: readonly string[];
   readonly objectives: Objectives;
   /** Parts by layer, whose use is watched. */
@@ -39,6 +38,8 @@ export interface Knee {
 /** Where no SLO says what may fail. */
 const NOTHING_FAILS = 100;
 const TIMEOUT_MS = 10_000;
+const FEWEST_CONNECTIONS = 16;
+const MOST_CONNECTIONS = 256;
 
 /** Steps up until a rate is missed twice: a machine that does something else for a moment is no limit. */
 export async function findKnee(context: Context, ramp: Ramp): Promise<Knee> {
@@ -58,13 +59,25 @@ export async function findKnee(context: Context, ramp: Ramp): Promise<Knee> {
 /** One step of the ramp. */
 export async function carry(
   { target: { load, parts }, signal }: Context,
-  { requests, seconds, connections, from, objectives, layers }: Ramp,
+  { requests, seconds, from, objectives, layers }: Ramp,
   rate: number,
 ): Promise<Held> {
   const watching = await watch(parts, layers, signal);
-  const report = await load.run({ requests, perSecond: rate, seconds, connections, from, timeoutMs: TIMEOUT_MS });
+  const report = await load.run({
+    requests,
+    perSecond: rate,
+    seconds,
+    connections: connectionsFor(rate),
+    from,
+    timeoutMs: TIMEOUT_MS,
+  });
   const watched = await watching.stop();
   return { rate, report, watched, short: shortOf(report, objectives) };
+}
+
+/** Enough for answers of a quarter of a second, and no more: each costs the generator a handshake as it begins. */
+function connectionsFor(rate: number): number {
+  return Math.min(MOST_CONNECTIONS, Math.max(FEWEST_CONNECTIONS, Math.ceil(rate / 4)));
 }
 
 /** What of a load was not as promised, in words; empty where all was. */

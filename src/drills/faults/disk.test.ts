@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needsRoot } from '../../../test/need.ts';
-import { mountsIn } from '../lab/run/mounts.ts';
+import { mountsIn, unmount } from '../lab/run/mounts.ts';
 import { empty, fill, freeOn, moveToDisk, refuses, takeFromDisk } from './disk.ts';
 
 const ROOM = 4 * 1024 * 1024;
@@ -31,8 +31,8 @@ describe.skipIf(!needsRoot())('a disk of its own', () => {
     writeFileSync(join(data, 'base', 'rows'), 'before');
     chmodSync(join(data, 'base', 'rows'), 0o640);
   });
-  afterEach(() => {
-    for (const place of mountsIn(root)) execFileSync('umount', [place]);
+  afterEach(async () => {
+    for (const place of mountsIn(root)) await unmount(place);
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -100,7 +100,7 @@ describe.skipIf(!needsRoot())('a disk of its own', () => {
 
     test('when the disk was gone and the copy not in its place, and when it was', async () => {
       await moveToDisk(data, ROOM);
-      execFileSync('umount', [data]);
+      await unmount(data);
       execFileSync('cp', ['-a', `${data}.whole`, `${data}.back`]);
       writeFileSync(join(`${data}.back`, 'base', 'rows'), 'meanwhile');
       await takeFromDisk(data);
@@ -113,7 +113,7 @@ describe.skipIf(!needsRoot())('a disk of its own', () => {
     });
   });
 
-  test('what is larger than the machine is refused, and the folder stays', async () => {
+  test('a disk that cannot be made leaves the folder to be put back', async () => {
     await expect(moveToDisk(data, -1024 * 1024 * 1024)).rejects.toThrow('mount');
     await takeFromDisk(data);
     expectBack('before');

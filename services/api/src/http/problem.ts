@@ -105,6 +105,8 @@ const FRAMEWORK: Record<number, string> = {
 
 /** SQLSTATE classes of a server that cannot serve now: connection, resources, intervention, timeouts of locks and statements. */
 const UNAVAILABLE = /^(08|53|57|25P0[23]|55P03|58)/;
+/** What pg says of a connection that was lost under a query, or before it: these errors have no code. */
+const LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
 
 export function asProblem(error: unknown): Problem {
@@ -115,7 +117,7 @@ export function asProblem(error: unknown): Problem {
   // Errors of the kit's hooks carry their status, and headers such as Retry-After are set on the reply already.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 600 && statusCode !== 500)
     return new Problem(statusCode, FRAMEWORK[statusCode] ?? 'Refused', message, { cause: error });
-  if (UNAVAILABLE.test(code) || SOCKET.test(code) || /timeout|timed out/i.test(message))
+  if (UNAVAILABLE.test(code) || SOCKET.test(code) || LOST.test(message) || /timeout|timed out/i.test(message))
     return unavailable('A store did not answer in time.', error);
   return new Problem(500, 'Internal error', 'The request could not be completed; its id helps us to find out why.', {
     cause: error,
