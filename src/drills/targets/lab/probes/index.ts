@@ -1,7 +1,7 @@
 /** The API's probe of nodes, and a trap for it. */
 import { createServer, type Server } from 'node:net';
 import { createServer as createHttps } from 'node:https';
-import { once } from 'node:events';
+import { once as onceOf } from 'node:events';
 import { z } from 'zod';
 import { CannotTell } from '../../../../model/drill/drill.ts';
 import type { Probes, Trap } from '../../../../model/drill/probes.ts';
@@ -68,10 +68,20 @@ export function labProbes(open: OpenLab, use: Use): Probes {
     );
     const redirects = await startRedirects();
     const names = await startNameServer();
-    use.signal.addEventListener('abort', end, { once: true });
+    const end = once(() => {
+      for (const server of loopback) server?.close();
+      redirects.close();
+      names.close();
+    });
+    use.signal.addEventListener('abort', end);
     const ports = [...lab.replicas('node-agent').map((agent) => lab.port(agent, 'agent')), redirects.port].join(',');
     const env = { NODE_PROBE_ALLOWED_PORTS: ports, NODE_OPTIONS: resolverPreload(names.port) };
-    await labParts(open, use).restart(part!, { env });
+    await labParts(open, use)
+      .restart(part!, { env })
+      .catch((error: unknown) => {
+        end();
+        throw error;
+      });
     let count = 0;
     return {
       port,
@@ -83,13 +93,8 @@ export function labProbes(open: OpenLab, use: Use): Probes {
         return name;
       },
       send: (url) => probe(part!, url),
+      close: end,
     };
-
-    function end(): void {
-      for (const server of loopback) server?.close();
-      redirects.close();
-      names.close();
-    }
   }
 
   /** With a certificate of the platform's, so that nothing but the redirect is a reason to stop. */
@@ -101,7 +106,7 @@ export function labProbes(open: OpenLab, use: Use): Probes {
       response.writeHead(302, { location: to }).end();
     });
     server.listen(0, lab.host);
-    await once(server, 'listening');
+    await onceOf(server, 'listening');
     return { port: (server.address() as { port: number }).port, close: () => server.close() };
   }
 }
@@ -116,12 +121,20 @@ async function listenAt(address: string, port: number, visited: () => void): Pro
   server.unref();
   server.listen(port, address);
   try {
-    await once(server, 'listening');
+    await onceOf(server, 'listening');
     return server;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return undefined;
     throw new CannotTell(`nobody can listen at ${address} on port ${port}`, { cause: error });
   }
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
