@@ -53,10 +53,17 @@ function rehearsal({ id, name }: Subject): Rehearsal<'probes'> {
   };
 }
 
-/** In one step, since the trap ends with it. */
 async function lead(service: string, context: Context): Promise<void> {
+  const trap = await context.target.probes.trap(service);
+  try {
+    await leadInto(trap, service, context);
+  } finally {
+    trap.end();
+  }
+}
+
+async function leadInto(trap: Trap, service: string, context: Context): Promise<void> {
   const { probes } = context.target;
-  const trap = await probes.trap(service);
   const { address, port } = probes.allowed(service);
   const control = await trap.send(`https://${address}:${port}/`);
   if (control !== 'reached')

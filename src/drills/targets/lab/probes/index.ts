@@ -22,7 +22,6 @@ const MOST_ATTEMPTS = 20;
 const DOMAIN = 'launchgate-drill.test';
 const answer = z.object({ outcome: z.enum(['reachable', 'failed']) });
 
-/** A trap is set in one step, used in it, and ends with it. */
 export function labProbes(open: OpenLab, use: Use): Probes {
   const { lab } = open;
   const token = lazily(() => labPeople(open, use).token('root'));
@@ -63,6 +62,7 @@ export function labProbes(open: OpenLab, use: Use): Probes {
     const [part] = replicasOf(service);
     const { port } = allowed();
     let visits = 0;
+    let over = false;
     const loopback = await Promise.all(
       ['127.0.0.1', '::1'].map((address) => listenAt(address, port, () => (visits += 1))),
     );
@@ -83,9 +83,12 @@ export function labProbes(open: OpenLab, use: Use): Probes {
         return name;
       },
       send: (url) => probe(part!, url),
+      end,
     };
 
     function end(): void {
+      if (over) return;
+      over = true;
       for (const server of loopback) server?.close();
       redirects.close();
       names.close();
