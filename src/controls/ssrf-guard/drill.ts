@@ -53,13 +53,12 @@ function rehearsal({ id, name }: Subject): Rehearsal<'probes'> {
   };
 }
 
-/** In one step, since the trap ends with it. */
 async function lead(service: string, context: Context): Promise<void> {
   const trap = await context.target.probes.trap(service);
   try {
     await leadInto(trap, service, context);
   } finally {
-    trap.close();
+    trap.end();
   }
 }
 

@@ -121,7 +121,7 @@ function observeTerminals(
 }
 
 /** End of a chunked body, RFC 9112 §7.1: what a stream that was ended, and not cut off, comes to. */
-const LAST_CHUNK = '0\r\n\r\n';
+const LAST_CHUNK = '\r\n0\r\n\r\n';
 
 function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: Settings): Rehearsal<Needs> {
   let streams: Promise<readonly Stream[]> | undefined;

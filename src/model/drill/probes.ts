@@ -6,7 +6,7 @@ export interface Probes {
   send(service: string, url: string): Promise<'reached' | 'not reached'>;
   /**
    * Sets a trap: a listener at loopback that counts who comes, on a port that the service may reach elsewhere, and, where the target can arrange it, a
-   * server at an allowed address that redirects, and names that resolve as the drill says. Whoever sets it closes it in the same step.
+   * server at an allowed address that redirects, and names that resolve as the drill says. Taken down by `end`, and where the run ends before.
    */
   trap(service: string): Promise<Trap>;
 }
@@ -22,6 +22,6 @@ export interface Trap {
   name(answers: readonly (readonly string[])[]): string;
   /** As {@link Probes.send}, by the replica that knows these names and may reach the redirecting server. */
   send(url: string): Promise<'reached' | 'not reached'>;
-  /** Nobody listens any more. */
-  close(): void;
+  /** Nothing listens any more. */
+  end(): void;
 }

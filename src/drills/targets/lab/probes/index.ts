@@ -1,7 +1,7 @@
 /** The API's probe of nodes, and a trap for it. */
 import { createServer, type Server } from 'node:net';
 import { createServer as createHttps } from 'node:https';
-import { once as onceOf } from 'node:events';
+import { once } from 'node:events';
 import { z } from 'zod';
 import { CannotTell } from '../../../../model/drill/drill.ts';
 import type { Probes, Trap } from '../../../../model/drill/probes.ts';
@@ -22,7 +22,6 @@ const MOST_ATTEMPTS = 20;
 const DOMAIN = 'launchgate-drill.test';
 const answer = z.object({ outcome: z.enum(['reachable', 'failed']) });
 
-/** A trap is set in one step, used in it, and ends with it. */
 export function labProbes(open: OpenLab, use: Use): Probes {
   const { lab } = open;
   const token = lazily(() => labPeople(open, use).token('root'));
@@ -63,25 +62,16 @@ export function labProbes(open: OpenLab, use: Use): Probes {
     const [part] = replicasOf(service);
     const { port } = allowed();
     let visits = 0;
+    let over = false;
     const loopback = await Promise.all(
       ['127.0.0.1', '::1'].map((address) => listenAt(address, port, () => (visits += 1))),
     );
     const redirects = await startRedirects();
     const names = await startNameServer();
-    const end = once(() => {
-      for (const server of loopback) server?.close();
-      redirects.close();
-      names.close();
-    });
-    use.signal.addEventListener('abort', end);
+    use.signal.addEventListener('abort', end, { once: true });
     const ports = [...lab.replicas('node-agent').map((agent) => lab.port(agent, 'agent')), redirects.port].join(',');
     const env = { NODE_PROBE_ALLOWED_PORTS: ports, NODE_OPTIONS: resolverPreload(names.port) };
-    await labParts(open, use)
-      .restart(part!, { env })
-      .catch((error: unknown) => {
-        end();
-        throw error;
-      });
+    await labParts(open, use).restart(part!, { env });
     let count = 0;
     return {
       port,
@@ -93,8 +83,16 @@ export function labProbes(open: OpenLab, use: Use): Probes {
         return name;
       },
       send: (url) => probe(part!, url),
-      close: end,
+      end,
     };
+
+    function end(): void {
+      if (over) return;
+      over = true;
+      for (const server of loopback) server?.close();
+      redirects.close();
+      names.close();
+    }
   }
 
   /** With a certificate of the platform's, so that nothing but the redirect is a reason to stop. */
@@ -106,7 +104,7 @@ export function labProbes(open: OpenLab, use: Use): Probes {
       response.writeHead(302, { location: to }).end();
     });
     server.listen(0, lab.host);
-    await onceOf(server, 'listening');
+    await once(server, 'listening');
     return { port: (server.address() as { port: number }).port, close: () => server.close() };
   }
 }
@@ -121,20 +119,12 @@ async function listenAt(address: string, port: number, visited: () => void): Pro
   server.unref();
   server.listen(port, address);
   try {
-    await onceOf(server, 'listening');
+    await once(server, 'listening');
     return server;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return undefined;
     throw new CannotTell(`nobody can listen at ${address} on port ${port}`, { cause: error });
   }
-}
-
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) work();
-    done = true;
-  };
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
