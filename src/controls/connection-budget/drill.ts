@@ -156,12 +156,14 @@ async function measureFull(
   });
   // Too many are too many, whatever else the load came to.
   if (state.most > budget) return;
-  if (report.saturated) throw new CannotTell('the load generator was the bottleneck');
   if (report.latency.p99 / 1000 < alone * QUEUEING && report.curve.every(({ failed }) => failed === 0))
     throw new CannotTell(
       `nobody had to wait: the pools were never full with ${state.most} connections; raise perSecond or latencyMs`,
     );
   const unanswered = report.due - report.answered;
+  // Answers are timed from when they were due, so a generator that is late makes them longer and none of them shorter.
+  if (report.saturated && (unanswered > 0 || report.latency.max / 1000 > limit))
+    throw new CannotTell('the load generator was the bottleneck, so nobody can tell what the service owes to it');
   observe({
     name: 'longest answer',
     value: report.latency.max / 1000,
