@@ -101,7 +101,7 @@ function acknowledgedIn({ statuses }: LoadReport): number {
 }
 
 /** Throws {@link CannotTell} where the load shows nothing: the generator was the bottleneck, or it was refused for what it is. */
-function answersOf(report: LoadReport): Answers {
+export function answersOf(report: LoadReport): Answers {
   const { latestMs, sent, statuses, errors, latency } = report;
   if (latestMs > LATE_MS) throw new CannotTell(`the load generator was late by up to ${latestMs.toFixed(0)} ms`);
   if (sent === 0) throw new CannotTell('no request was sent');
