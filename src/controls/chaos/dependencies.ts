@@ -8,19 +8,18 @@ import type { Wire, WireFault } from '../../model/drill/faults.ts';
 import { pause } from '../../model/drill/until.ts';
 import type { Spec } from '../../model/spec.ts';
 import { primaryOf } from '../../proofs/drilling/health.ts';
-import {
-  allOf,
-  hasStore,
-  inWords,
-  lacksOf,
-  longestMs,
-  present,
-  replicasAreWell,
-  roundsOf,
-  type Lack,
-} from './lacks.ts';
+import { allOf, hasStore, inWords, lacksOf, longestMs, replicasAreWell, roundsOf, type Lack } from './lacks.ts';
 import { judgeAnswers, judgeRecovery, judgeWrites, watchCut, type Owed } from './judge.ts';
-import { gather, whileAsked, type Context, type Customers, type Needs, type Rates, type Subject } from './traffic.ts';
+import {
+  gather,
+  presentIn,
+  whileAsked,
+  type Context,
+  type Customers,
+  type Needs,
+  type Rates,
+  type Subject,
+} from './traffic.ts';
 
 export interface Wishes extends Rates {
   readonly seconds: number;
@@ -87,7 +86,7 @@ async function prepare(
   state: State,
 ): Promise<void> {
   const { parts, faults } = context.target;
-  const here = present(parts, subjects, ({ name }) => name);
+  const here = presentIn(context, subjects);
   const ways = here
     .flatMap((subject) => lacksOf(subject, spec))
     .flatMap(({ subject, stores }) => stores.map((store) => ({ subject, store })))
@@ -120,7 +119,7 @@ async function asUsual(context: Context, subjects: readonly Subject[], wishes: W
 /** Nobody is promised to be quick then. But no store has failed, so nobody may fail either. */
 /** Nobody is promised to be quick then. But no store has failed, so nobody may fail either. */
 async function slowDown(context: Context, subjects: readonly Subject[], wishes: Wishes, state: State): Promise<void> {
-  const here = present(context.target.parts, subjects, ({ name }) => name);
+  const here = presentIn(context, subjects);
   const when = 'while every dependency is slow';
   const answers = await whileAsked(context, customersOf(state), here, async () => {
     await Promise.all(
@@ -225,7 +224,7 @@ async function clear(
   await Promise.all(
     subjects.map((subject) => judgeRecovery(context, subject, typeof after === 'string' ? after : after(subject))),
   );
-  await judgeWrites(context, customersOf(state), what, longestMs(subjects, (params) => params.recoversWithin) / 1000);
+  await judgeWrites(context, customersOf(state), subjects, what);
 }
 
 /** Of these stores, or of all. */

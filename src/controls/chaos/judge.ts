@@ -2,7 +2,7 @@
 import { seconds } from '../../model/duration.ts';
 import { isAlive, readinessOf } from '../../proofs/drilling/health.ts';
 import { secondsUntil } from '../../proofs/drilling/wait.ts';
-import { unwell, type Lack } from './lacks.ts';
+import { longestMs, unwell, type Lack } from './lacks.ts';
 import type { Answers, Context, Customers, Subject } from './traffic.ts';
 
 /** What a service owes its callers: every answer, refusals beside answers, or refusals up to a share of all. */
@@ -133,12 +133,15 @@ export async function judgeRecovery(context: Context, subject: Subject, after: s
   });
 }
 
-/** What was acknowledged so far must be where it leads, once; what was not may be there or not. */
+/**
+ * What was acknowledged so far must be where it leads, once; what was not may be there or not. It speaks for all of these services, since nobody
+ * sees from outside which of them has lost it.
+ */
 export async function judgeWrites(
   { signal, observe }: Context,
   { deed, acknowledged, sent }: Customers,
+  subjects: readonly Subject[],
   after: string,
-  limitSeconds: number,
 ): Promise<void> {
   let arrived = Number.NaN;
   const took = await secondsUntil(
@@ -146,24 +149,28 @@ export async function judgeWrites(
       arrived = await deed.arrived();
       return arrived >= acknowledged;
     },
-    limitSeconds,
+    longestMs(subjects, ({ recoversWithin }) => recoversWithin) / 1000,
     signal,
   );
-  observe({
-    name: `acknowledged ${deed.what} that are lost ${after}`,
-    value: Math.max(0, acknowledged - arrived),
-    unit: 'writes',
-    is: 0,
-    predicted: 0,
-    detail: `${arrived} arrived of ${acknowledged} acknowledged and ${sent} sent, ${took.toFixed(1)} s later`,
-  });
-  observe({
-    name: `${deed.what} that arrived twice ${after}`,
-    value: Math.max(0, arrived - sent),
-    unit: 'writes',
-    is: 0,
-    predicted: 0,
-  });
+  for (const { id } of subjects) {
+    observe({
+      name: `acknowledged ${deed.what} that are lost ${after}`,
+      value: Math.max(0, acknowledged - arrived),
+      unit: 'writes',
+      is: 0,
+      predicted: 0,
+      subject: id,
+      detail: `${arrived} arrived of ${acknowledged} acknowledged and ${sent} sent, ${took.toFixed(1)} s later`,
+    });
+    observe({
+      name: `${deed.what} that arrived twice ${after}`,
+      value: Math.max(0, arrived - sent),
+      unit: 'writes',
+      is: 0,
+      predicted: 0,
+      subject: id,
+    });
+  }
 }
 
 function percent(part: number, of: number): number {

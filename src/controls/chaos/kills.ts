@@ -1,13 +1,12 @@
 /** Every store's server is killed and started again, and then a replica of every service. */
-import { seconds } from '../../model/duration.ts';
 import { CannotTell, type Rehearsal, type Step } from '../../model/drill/drill.ts';
 import { pause } from '../../model/drill/until.ts';
 import type { Spec } from '../../model/spec.ts';
 import { primaryOf } from '../../proofs/drilling/health.ts';
-import { hasStore, lacksOf, longestMs, present, replicasAreWell, type Lack } from './lacks.ts';
+import { hasStore, lacksOf, longestMs, replicasAreWell, type Lack } from './lacks.ts';
 import { judgeAnswers, judgeRecovery, judgeWrites } from './judge.ts';
 import type { Wishes } from './dependencies.ts';
-import { gather, whileAsked, type Context, type Customers, type Needs, type Subject } from './traffic.ts';
+import { gather, presentIn, whileAsked, type Context, type Customers, type Needs, type Subject } from './traffic.ts';
 
 const START_MS = 120_000;
 const PATIENCE_MS = 60_000;
@@ -38,7 +37,7 @@ export function killProcesses(subjects: readonly Subject[], spec: Spec, wishes: 
     method: [
       {
         ...step('ready the customers', async (context) => {
-          const here = present(context.target.parts, subjects, ({ name }) => name);
+          const here = presentIn(context, subjects);
           if (here.length === 0) throw new CannotTell('the target runs none of these services');
           customers = await gather(context, here, spec, wishes);
         }),
@@ -64,7 +63,7 @@ async function killStore(
   customers: Customers,
 ): Promise<void> {
   const { parts } = context.target;
-  const lacks = present(parts, all, ({ subject }) => subject.name);
+  const lacks = all.filter(({ subject }) => parts.replicas(subject.name).length > 0);
   if (lacks.length === 0 || !hasStore(parts, store)) return;
   const server = primaryOf(parts, store);
   const subjects = lacks.map(({ subject }) => subject);
@@ -83,12 +82,7 @@ async function killStore(
       judgeAnswers(context, subject, when, given, { kind: critical ? 'answers or refusals' : 'answers' });
   }
   await Promise.all(subjects.map((subject) => judgeRecovery(context, subject, `after ${store} was killed`)));
-  await judgeWrites(
-    context,
-    customers,
-    `after ${store} was killed`,
-    longestMs(subjects, (p) => p.recoversWithin) / 1000,
-  );
+  await judgeWrites(context, customers, subjects, `after ${store} was killed`);
 }
 
 /**
@@ -113,5 +107,5 @@ async function killReplica(context: Context, subject: Subject, wishes: Wishes, c
   await parts.start(part);
   context.mark(`${part} is back`);
   await judgeRecovery(context, subject, when);
-  await judgeWrites(context, customers, when, seconds(subject.params.recoversWithin));
+  await judgeWrites(context, customers, [subject], when);
 }

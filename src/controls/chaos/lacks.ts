@@ -47,11 +47,6 @@ export function inWords(lacks: readonly Lack[]): string {
   return lacks.map(({ subject, stores }) => `${stores.join(' and ')} (${subject.name})`).join(', ');
 }
 
-/** Of those that the target runs. */
-export function present<T>(parts: Parts, things: readonly T[], serviceOf: (thing: T) => string): T[] {
-  return things.filter((thing) => parts.replicas(serviceOf(thing)).length > 0);
-}
-
 /** Whether the target runs the store. */
 export function hasStore(parts: Parts, store: string): boolean {
   try {

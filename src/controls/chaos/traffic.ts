@@ -46,6 +46,15 @@ export interface Answers {
   readonly longestMs: number;
 }
 
+/** Those of the services that the target runs; it is said of the others that it does not. */
+export function presentIn({ target: { parts }, leave }: Context, subjects: readonly Subject[]): Subject[] {
+  const [here, absent] = [true, false].map((is) =>
+    subjects.filter(({ name }) => parts.replicas(name).length > 0 === is),
+  ) as [Subject[], Subject[]];
+  for (const { id, name } of absent) leave(id, `the target runs no replica of ${name}`);
+  return here;
+}
+
 /** Readies the customers: what they read of the services of these subjects, and what they write. */
 export async function gather(
   { target: { deeds, edge, people } }: Context,
@@ -101,7 +110,7 @@ function acknowledgedIn({ statuses }: LoadReport): number {
 }
 
 /** Throws {@link CannotTell} where the load shows nothing: the generator was the bottleneck, or it was refused for what it is. */
-function answersOf(report: LoadReport): Answers {
+export function answersOf(report: LoadReport): Answers {
   const { latestMs, sent, statuses, errors, latency } = report;
   if (latestMs > LATE_MS) throw new CannotTell(`the load generator was late by up to ${latestMs.toFixed(0)} ms`);
   if (sent === 0) throw new CannotTell('no request was sent');
