@@ -1,7 +1,7 @@
-/** Customers do not notice a rollout; one of a service that does not drain they do. */
+/** Customers do not notice a rollout; behind an edge that asks nobody else they do. */
 import { expect, test } from 'vitest';
 import type { DrillLab } from './drill-lab.ts';
-import { restarted } from './parts-off.ts';
+import { withNginx } from './edge.ts';
 
 const LONG = 240_000;
 const only = /rollout of api/;
@@ -13,12 +13,17 @@ export function suite(lab: () => DrillLab): void {
     expect(observation('requests while replicas were replaced').value).toBeGreaterThan(50);
   });
 
-  test('without drain requests fail, and the drill says how', { timeout: LONG }, async () => {
-    const parameters = { perSecond: 150 };
-    const { outcome, because } = await restarted(lab(), ['api-1', 'api-2'], ['drain'], () =>
-      lab().run('graceful-shutdown', { only, parameters }),
-    );
-    expect(outcome).toBe('fail');
-    expect(because).toMatch(/requests that failed is \d+ requests/);
-  });
+  test(
+    'behind an edge that asks no other replica requests fail, and the drill says how',
+    { timeout: LONG },
+    async () => {
+      const { outcome, because } = await withNginx(
+        lab(),
+        (text) => text.replaceAll(/proxy_next_upstream [^;]+;/g, 'proxy_next_upstream off;'),
+        () => lab().run('graceful-shutdown', { only }),
+      );
+      expect(outcome).toBe('fail');
+      expect(because).toMatch(/requests that failed is \d+ requests.*502 x \d+/);
+    },
+  );
 }

@@ -40,7 +40,7 @@ export function suite(lab: () => DrillLab): void {
 
     test('one that fails less than the analysis bears is not, and the drill says so', { timeout: LONG }, async () => {
       const { outcome, because } = await lab().run('progressive-delivery', {
-        parameters: { failing: 0.002, window: 6 },
+        parameters: { failing: 0.001, window: 6 },
       });
       expect(outcome).toBe('fail');
       expect(because).toContain('a bad release is halted is 0');

@@ -140,6 +140,7 @@ function badStep(service: string, metric: Analysed, settings: Settings, load: ()
         now,
       } = context;
       const canary = replicasOf(parts, service).at(-1)!;
+      const released = now();
       await parts.restart(canary, { failing: settings.failing });
       mark('bad release is out');
       const began = now();
@@ -162,7 +163,7 @@ function badStep(service: string, metric: Analysed, settings: Settings, load: ()
         is: 1,
         detail: `${metric.name} of ${metric.template} ${last.answer ?? 'no data'}: ${last.verdict}`,
       });
-      observe({ name: 'halted after', value: (now() - began) / 1000, unit: 's' });
+      observe({ name: 'halted after', value: (now() - released) / 1000, unit: 's', detail: 'its start included' });
       await parts.restart(canary, {});
       const { sent, statuses } = await load().stop();
       const failed = Object.entries(statuses).reduce(
