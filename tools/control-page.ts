@@ -60,8 +60,7 @@ function fromPages(readme: string): string {
 }
 
 function isBuilt(control: AnyControl | undefined, half: ControlMeta['halves'][number]): boolean {
-  if (control === undefined || half === 'drill') return false;
-  return control[half] !== undefined;
+  return control?.[half] !== undefined;
 }
 
 function paramsTable(control: AnyControl): string[] {
