@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { findProject, SPEC_FILE } from '../app/project.ts';
 import { withProgress } from './io.ts';
@@ -25,7 +25,7 @@ The policy's root and the log's key are pinned in your home, outside of the repo
 /** `launchgate init [PATH]`. */
 export const init: DefineVerb = (command, io, done): Command =>
   command
-    .argument('[path]', 'folder; default: this one')
+    .argument('[path]', 'folder; default: where launchgate.yaml is, else this one')
     .option('--person <id>', 'your id in the policy; default: from git')
     .option('--name <name>', 'your name; default: from git')
     .option('--email <email>', 'your email, by which commits of yours are recognised; default: from git')
@@ -34,17 +34,18 @@ export const init: DefineVerb = (command, io, done): Command =>
     .option('--no-policy', 'write the spec only')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, flags: InitFlags) => {
-      const project = findProject(io.cwd, path ?? '.', undefined);
+      const project = findProject(io.cwd, path, undefined);
       const [{ writeSpec }, { found }] = await Promise.all([import('../app/write-spec.ts'), import('../app/found.ts')]);
-      const target = join(project.root, SPEC_FILE);
-      if (existsSync(target)) io.note(`${SPEC_FILE} is there already and stays as it is.`);
+      const { root, spec = SPEC_FILE } = project;
+      const target = join(root, spec);
+      if (existsSync(target)) io.note(`${relative(io.cwd, target)} is there already and stays as it is.`);
       else {
         writeFileSync(target, await withProgress(io, 'Reading and rendering', () => writeSpec(project, flags.render)), {
           flag: 'wx',
         });
-        io.out(`wrote ${SPEC_FILE}`);
+        io.out(`wrote ${relative(io.cwd, target)}`);
       }
-      if (flags.policy) for (const line of await found({ ...project, spec: SPEC_FILE }, io.env, flags)) io.out(line);
+      if (flags.policy) for (const line of await found({ ...project, spec }, io.env, flags)) io.out(line);
       io.note('Next: correct launchgate.yaml, then "launchgate check" and "launchgate gate public-launch".');
       done(0);
     });
