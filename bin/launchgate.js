@@ -4,11 +4,14 @@ import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
+/** When all is said, what is still open, such as a connection that nobody ends, holds the command no longer than this. */
+const LINGER_MS = 1000;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   module.enableCompileCache?.();
   const { main } = await import('../dist/main.js');
   process.exitCode = await main(process.argv.slice(2));
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 } else {
   process.exitCode = await runOnNewerNode();
 }
