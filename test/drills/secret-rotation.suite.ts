@@ -56,7 +56,7 @@ export function suite(lab: () => DrillLab): void {
 
 /** As with a `subPath` mount, which a kubelet never renews. */
 function withCopiedSecrets(part: Part): Part {
-  const mounted = (lab: Lab) => dirname(lab.secretFile(part.name, 'any'));
+  const mounted = (lab: Lab) => dirname(lab.secretFile(part.name, part.secrets![0]!));
   const copied = (lab: Lab) => join(lab.folder(part.name), 'copied-secrets');
   const prepared = afterPrepare(part, (lab) => {
     mkdirSync(copied(lab), { recursive: true, mode: 0o700 });

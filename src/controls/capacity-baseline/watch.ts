@@ -41,8 +41,9 @@ export async function watch(
       over.abort();
       const passed = (performance.now() - began) / 1000;
       const [after, machineAfter, pools] = await Promise.all([timesOf(parts, layers), parts.machine(), looks]);
-      const busiest = (names: readonly string[]) =>
-        Math.max(...names.map((part) => ((after.get(part) ?? 0) - (before.get(part) ?? 0)) / passed));
+      // A part that does not run now, or did not then, has used up nothing meanwhile.
+      const used = (part: string) => Math.max(0, (after.get(part) ?? 0) - (before.get(part) ?? Infinity));
+      const busiest = (names: readonly string[]) => Math.max(...names.map(used)) / passed;
       return {
         processors: new Map([...layers].map(([layer, names]) => [layer, busiest(names)])),
         machine:
@@ -57,7 +58,10 @@ export async function watch(
 
 async function timesOf(parts: Parts, layers: Parameters<typeof watch>[1]): Promise<ReadonlyMap<string, number>> {
   const names = [...layers.values()].flat();
-  return new Map(await Promise.all(names.map(async (part) => [part, await parts.processorSeconds(part)] as const)));
+  const times = await Promise.all(
+    names.map(async (part) => [part, await parts.processorSeconds(part).catch(() => undefined)] as const),
+  );
+  return new Map(times.flatMap(([part, seconds]) => (seconds === undefined ? [] : [[part, seconds] as const])));
 }
 
 async function lookAtPools(

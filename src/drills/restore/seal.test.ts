@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isSealed, sealing, unseal } from './seal.ts';
+import { isSealed, sealing, unseal, verifySeal } from './seal.ts';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'launchgate-seal-'))));
@@ -39,6 +39,7 @@ test('a byte that was changed, wherever it is, makes an error and no data', asyn
     changed[at]! ^= 1;
     writeFileSync(path, changed);
     await expect(open(path), `byte ${at}`).rejects.toThrow(/not as it was written/);
+    await expect(verifySeal(path, 'a secret'), `byte ${at}`).rejects.toThrow(/not as it was written/);
   }
 });
 

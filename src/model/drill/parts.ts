@@ -10,7 +10,7 @@ export interface Parts {
   ready(part: string): Promise<boolean>;
   /** Answer of the part's health port: `/livez`, `/readyz`, `/statusz`, `/metrics`. */
   health(part: string, path: string): Promise<{ readonly status: number; readonly text: string }>;
-  /** Processor time that the part and its children have used so far, seconds. */
+  /** Processor time that the part and its children have used so far, seconds. Rejects where it does not run. */
   processorSeconds(part: string): Promise<number>;
   /** The machine that all parts share: its processors, and the time so far that they were busy, together. Undefined where each has its own. */
   machine(): Promise<{ readonly processors: number; readonly busySeconds: number } | undefined>;

@@ -7,7 +7,7 @@ import type { Sql } from '../../../model/drill/databases.ts';
 import { run, toolFailed } from '../command.ts';
 import { openCopy, type Copy } from '../copy.ts';
 import { addBackup, inspectSealed, newestBackup } from '../repository.ts';
-import { unseal } from '../seal.ts';
+import { unseal, verifySeal } from '../seal.ts';
 import { notOffered, phases, type RestoredStore, type StoreBackups } from '../types.ts';
 import { isShipping, positionOf, readBinlog, shipBinlog, untilShipped } from './binlog.ts';
 import { dropMarkers, readContents, readMarkers, tryWrite, writeMarker } from './contents.ts';
@@ -94,14 +94,19 @@ async function restore(source: MariadbSource, until: RecoveryTarget | undefined)
 }
 
 async function unpack({ backups }: MariadbSource, copy: Copy, data: string): Promise<void> {
+  const backup = newestBackup(backups.folder, 'mariabackup');
   const plain = new PassThrough();
-  const unsealed = unseal(newestBackup(backups.folder, 'mariabackup'), backups.secret, plain).catch(
-    (error: unknown) => {
-      plain.destroy();
-      throw error;
-    },
-  );
-  await Promise.all([copy.mustRun('mbstream', ['-x', '-C', data], { input: plain }), unsealed]);
+  const unsealed = unseal(backup, backups.secret, plain).catch((error: unknown) => {
+    plain.destroy();
+    throw error;
+  });
+  try {
+    await Promise.all([copy.mustRun('mbstream', ['-x', '-C', data], { input: plain }), unsealed]);
+  } catch (error) {
+    // What cannot unpack a changed backup ends before all of it was read: then the change is what must be told.
+    await verifySeal(backup, backups.secret);
+    throw error;
+  }
 }
 
 function start(source: MariadbSource, copy: Copy, data: string, socket: string): Promise<void> {

@@ -2,10 +2,11 @@
 import { CannotTell } from '../../../model/drill/drill.ts';
 import type { Deed, Deeds } from '../../../model/drill/deeds.ts';
 import type { OpenLab } from '../../lab/open.ts';
-import { asSuperuser, DATABASE, nodeId } from '../../lab/parts/postgres.ts';
+import { asSuperuser, DATABASE } from '../../lab/parts/postgres.ts';
 import type { Use } from '../../target.ts';
 import { rentNode } from '../../terminals/rent.ts';
 import { labEdge } from './edge.ts';
+import { nodesOf } from './nodes.ts';
 import { labPeople } from './people.ts';
 
 const SERVICE = 'api';
@@ -45,7 +46,7 @@ export function labDeeds(open: OpenLab, use: Use): Deeds {
   };
 
   async function rentAny(ask: Parameters<typeof rentNode>[0]): Promise<string> {
-    for (const node of lab.replicas('node-agent').map(nodeId)) {
+    for (const node of nodesOf(lab).crowd) {
       const rental = await rentNode(ask, node);
       if (rental !== undefined) return rental;
     }

@@ -8,10 +8,10 @@ import { CannotTell } from '../../../model/drill/drill.ts';
 import { until } from '../../../model/drill/until.ts';
 import type { Journey, JourneyEvent } from '../../../model/drill/traces.ts';
 import type { OpenLab } from '../../lab/open.ts';
-import { nodeId } from '../../lab/parts/postgres.ts';
 import type { Use } from '../../target.ts';
 import { rentNode } from '../../terminals/rent.ts';
 import { labEdge } from './edge.ts';
+import { nodesOf } from './nodes.ts';
 import { labPeople } from './people.ts';
 
 const SERVICE = 'api';
@@ -19,14 +19,14 @@ const TIMEOUT_MS = 30_000;
 
 export async function takeJourney(open: OpenLab, use: Use, before?: () => Promise<void>): Promise<Journey> {
   const { lab } = open;
-  const [node] = lab.replicas('node-agent').slice(-1);
+  const { journey: node } = nodesOf(lab);
   if (node === undefined) throw new CannotTell('the lab runs no node that a customer could rent');
   const edge = labEdge(open, use);
   const people = labPeople(open, use);
   const host = edge.host(SERVICE);
   const token = await people.token(people.names.stranger);
   const ask = (path: string, call: object = {}) => edge.ask(host, path, { token, timeoutMs: TIMEOUT_MS, ...call });
-  const instance = await rentNode(ask, nodeId(node));
+  const instance = await rentNode(ask, node);
   if (instance === undefined)
     throw new CannotTell(`${node} is rented by somebody else, so the test user has no use to report`);
   const traceId = randomBytes(16).toString('hex');

@@ -7,7 +7,6 @@ import type { People } from '../../../model/drill/people.ts';
 import type { OpenTerminals, TerminalReport, Terminals } from '../../../model/drill/terminals.ts';
 import { CannotTell } from '../../../model/drill/drill.ts';
 import type { Lab } from '../../lab/part.ts';
-import { nodeId } from '../../lab/parts/postgres.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import type { Use } from '../../target.ts';
 import { finishAll, loadUser, openAll, reportOn, startTyping, type BulkReport } from '../../terminals/bulk.ts';
@@ -15,6 +14,7 @@ import { keepOpen, stillOpen } from '../../terminals/open.ts';
 import { rentNode } from '../../terminals/rent.ts';
 import type { Session, TerminalEntry } from '../../terminals/session.ts';
 import { labEdge } from './edge.ts';
+import { nodesOf } from './nodes.ts';
 import { operatorGet } from './operator.ts';
 import { labPeople } from './people.ts';
 
@@ -31,7 +31,7 @@ const placed = z.object({ sessions: z.array(z.object({ session: z.string() })) }
 export function labTerminals(open: OpenLab, use: Use): Terminals {
   const { lab } = open;
   const { undo, signal } = use;
-  const nodes = lab.replicas('node-agent').map(nodeId);
+  const { crowd: nodes } = nodesOf(lab);
   // Sessions outlive the step that opens them, and ask for tickets until their run closes them.
   const lasting = { ...use, signal: new AbortController().signal };
   const [edge, people] = [labEdge(open, lasting), labPeople(open, lasting)];
