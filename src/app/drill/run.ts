@@ -132,7 +132,7 @@ async function recover(project: Project, watch: DrillRun['watch']): Promise<Reco
 }
 
 function isLeft({ faults }: RunRecord): boolean {
-  return faults.some(({ error }) => error !== undefined);
+  return faults.some(({ undoneMs }) => undoneMs === undefined);
 }
 
 async function runOne(run: DrillRun, bound: BoundDrill, left: string | undefined): Promise<DrillResult> {

@@ -1,12 +1,13 @@
 /** As much of the S3 API as a restore needs, path-style, so that any endpoint will do. https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { Writable, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { CannotTell } from '../../../model/drill/drill.ts';
 import { LaunchgateError } from '../../../model/errors.ts';
 import { call, type HttpAnswer, type HttpCall } from '../http.ts';
+import { nowhere } from '../nowhere.ts';
 import { encodeKey, NO_PAYLOAD, queryText, signed, type S3Credentials } from './sign.ts';
 
 export interface S3Endpoint {
@@ -228,8 +229,4 @@ function codeOf(text: string): string {
   } catch {
     return text.slice(0, 120);
   }
-}
-
-function nowhere(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
