@@ -60,7 +60,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   function takeOver(session: Session, request: OpenRequest, viewer: Viewer, gateway: string): OpenAnswer {
     if (session.user !== request.user) return refuse('denied', 'the session is of another user');
     const renewal = request.fence === session.fence && gateway === session.gateway;
-    if (request.fence <= session.fence && !renewal)
+    // Of an ended shell there is nothing to fence off, and its record, which counts the fences, may be gone already.
+    if (session.exit === undefined && request.fence <= session.fence && !renewal)
       return { refused: { code: 'fenced', message: 'a newer connection has the session', fence: session.fence } };
     const resumed = session.attach(viewer, gateway, request);
     if (resumed === undefined) return refuse('lost', 'the output asked for was never written by this shell');

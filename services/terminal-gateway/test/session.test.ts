@@ -76,7 +76,7 @@ describe('a session', () => {
         address,
         browser === undefined ? {} : { resume: browser },
       );
-      await until(() => next.said('ready') ?? next.close, 'ready');
+      await ready(next);
       expect(next.said('ready')?.['gap']).toBeUndefined();
       browser = next;
       const goal = next.seq + Math.floor(Math.random() * 400_000);
@@ -85,6 +85,20 @@ describe('a session', () => {
       next.socket.terminate();
     }
     expect(browser.hash.digest('hex')).toBe(floodHash());
+  });
+
+  it('tells its exit to a browser whose connection was lost at the very end', async () => {
+    const [shows, other] = [await platform.gateway(), await platform.gateway()];
+    const { address } = await platform.agent();
+    const first = await ready(await platform.browser(shows.port, 's-1', address));
+    const second = await ready(await platform.browser(other.port, 's-1', address, { resume: first }));
+    second.send('exec echo last\n');
+    expect(await closed(second)).toMatchObject({ code: 1000 });
+    await until(async () => (await platform.redis.exists('session:s-1')) === 0, 'no record');
+    const late = await platform.browser(shows.port, 's-1', address, { resume: first });
+    expect(await closed(late)).toEqual({ code: 1000, reason: 'exited' });
+    expect(late.text).toContain('last');
+    expect(late.said('exit')).toMatchObject({ code: 0, reason: 'exited' });
   });
 
   it('takes what is typed once, over a lost connection too', async () => {
