@@ -76,7 +76,8 @@ describe('a session', () => {
         address,
         browser === undefined ? {} : { resume: browser },
       );
-      await ready(next);
+      await until(() => next.said('ready') ?? next.close, 'ready');
+      expect(next.said('ready') ?? next.close).toMatchObject({ type: 'ready' });
       expect(next.said('ready')?.['gap']).toBeUndefined();
       browser = next;
       const goal = next.seq + Math.floor(Math.random() * 400_000);
