@@ -1,21 +1,32 @@
 /**
- * Books a usage event: an entry of the ledger, the invoice's total and the word to the user, in one transaction and once, however often
+ * Books a usage event: an entry of the ledger, the invoice's total and the word to the user, all or nothing and once, however often
  * the event is announced. What the API has recorded is booked, never what a message claims.
  */
-import { transaction, type Database, type Queryable } from './sql.ts';
+import type { Database } from './sql.ts';
 import { Unprocessable, type UsageMessage } from './usage-message.ts';
 
+/**
+ * An account's open invoice is one row, and whoever adds to it makes the others wait until the commit. So all is done in one statement that
+ * is its own transaction: the row is held for the commit alone, and never while the network is asked.
+ */
 export const BOOK_SQL = {
   find: `SELECT tenant_id, user_id, instance_id, quantity, price_micros, (quantity * price_micros)::text AS amount_micros, currency,
        to_char(date_trunc('month', used_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS period, used_at,
        EXISTS (SELECT FROM billing.ledger WHERE usage_event_id = usage_events.id) AS booked
      FROM billing.usage_events WHERE id = $1`,
-  enter: `INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
-     VALUES ($1, $2, $3, 'usage', $4, $5, $6, $7) ON CONFLICT (usage_event_id) DO NOTHING`,
-  add: 'UPDATE billing.invoices SET total_micros = total_micros + $2, updated_at = now() WHERE id = $1 RETURNING total_micros',
-  tell: 'INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate) VALUES ($1, $2, $3, $4, $5, $6)',
-  invoice: `INSERT INTO billing.invoices AS invoice (tenant_id, period, currency) VALUES ($1, $2, $3)
-       ON CONFLICT (tenant_id, period, currency) DO UPDATE SET updated_at = invoice.updated_at RETURNING id, status`,
+  book: `WITH invoice AS (
+       INSERT INTO billing.invoices AS invoice (tenant_id, period, currency, total_micros) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant_id, period, currency)
+         DO UPDATE SET total_micros = invoice.total_micros + excluded.total_micros, updated_at = now() WHERE invoice.status = 'open'
+         RETURNING id, total_micros),
+     entry AS (
+       INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
+         SELECT $1, id, $5, 'usage', $4, $3, $6, $7 FROM invoice),
+     word AS (
+       INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate)
+         SELECT $8, 'billing.usage_booked',
+           $9::jsonb || jsonb_build_object('invoiceId', id, 'invoiceTotalMicros', total_micros::text), $7, $10, $11 FROM invoice)
+     SELECT id FROM invoice`,
 } as const;
 
 /** The ids that follow the event into the outbox. */
@@ -42,27 +53,22 @@ interface UsageRow {
 
 /** Throws `Unprocessable` where the API knows no such event, or another one by that id. */
 export async function bookMessage(database: Database, message: UsageMessage, trail: Trail): Promise<Booking> {
-  return transaction(database, async (sql) => {
-    const row = await usageRow(sql, message.id);
-    if (row === undefined) throw new Unprocessable(`no usage event ${message.id} has been recorded`);
-    const differs = differing(row, message);
-    if (differs.length > 0) throw new Unprocessable(`differs from what was recorded in ${differs.join(', ')}`);
-    return bookRow(sql, message.id, row, trail);
-  });
+  const row = await usageRow(database, message.id);
+  const differs = differing(row, message);
+  if (differs.length > 0) throw new Unprocessable(`differs from what was recorded in ${differs.join(', ')}`);
+  return bookRow(database, message.id, row, trail);
 }
 
 /** For an event whose message was lost. */
 export async function bookRecorded(database: Database, id: string, trail: Trail): Promise<Booking> {
-  return transaction(database, async (sql) => {
-    const row = await usageRow(sql, id);
-    if (row === undefined) throw new Unprocessable(`no usage event ${id} has been recorded`);
-    return bookRow(sql, id, row, trail);
-  });
+  return bookRow(database, id, await usageRow(database, id), trail);
 }
 
-async function usageRow(sql: Queryable, id: string): Promise<UsageRow | undefined> {
-  const { rows } = await sql.query<UsageRow>(BOOK_SQL.find, [id]);
-  return rows[0];
+async function usageRow(database: Database, id: string): Promise<UsageRow> {
+  const { rows } = await database.query<UsageRow>(BOOK_SQL.find, [id]);
+  const row = rows[0];
+  if (row === undefined) throw new Unprocessable(`no usage event ${id} has been recorded`);
+  return row;
 }
 
 function differing(row: UsageRow, message: UsageMessage): string[] {
@@ -78,58 +84,47 @@ function differing(row: UsageRow, message: UsageMessage): string[] {
   return pairs.filter(([, recorded, claimed]) => recorded !== claimed).map(([name]) => name);
 }
 
-async function bookRow(sql: Queryable, id: string, row: UsageRow, trail: Trail): Promise<Booking> {
+/** Onto the invoice of the month in which it was used; once that has been issued, onto the first later month's that is still open. */
+async function bookRow(database: Database, id: string, row: UsageRow, trail: Trail): Promise<Booking> {
   if (row.booked) return 'already booked';
-  const invoice = await openInvoice(sql, row);
-  const { rowCount } = await sql.query(BOOK_SQL.enter, [
+  try {
+    let period = row.period;
+    while (!(await bookOnto(database, id, row, trail, period))) period = monthAfter(period);
+    return 'booked';
+  } catch (error) {
+    if (isEnteredAlready(error)) return 'already booked';
+    throw error;
+  }
+}
+
+/** False where the month's invoice is not open any more; then nothing was done. */
+async function bookOnto(database: Database, id: string, row: UsageRow, trail: Trail, period: string): Promise<boolean> {
+  const { rows } = await database.query(BOOK_SQL.book, [
     row.tenant_id,
-    invoice.id,
-    id,
-    row.amount_micros,
+    period,
     row.currency,
-    describe(row, invoice),
+    row.amount_micros,
+    id,
+    describe(row, period),
     trail.requestId,
-  ]);
-  if (rowCount !== 1) return 'already booked';
-  const { rows } = await sql.query<{ total_micros: string }>(BOOK_SQL.add, [invoice.id, row.amount_micros]);
-  await sql.query(BOOK_SQL.tell, [
     row.user_id,
-    'billing.usage_booked',
     {
       usageEventId: id,
       instanceId: row.instance_id,
       seconds: Number(row.quantity),
       amountMicros: row.amount_micros,
-      invoiceId: invoice.id,
-      invoiceTotalMicros: rows[0]?.total_micros,
       currency: row.currency,
     },
-    trail.requestId,
     trail.traceparent,
     trail.tracestate ?? null,
   ]);
-  return 'booked';
+  return rows.length > 0;
 }
 
-interface Invoice {
-  readonly id: string;
-  readonly period: string;
-}
-
-/**
- * The invoice of the month in which it was used; once that has been issued, the first later month that is still open. The row stays
- * locked until the transaction ends, so an invoice cannot be issued between its choice and the entry.
- */
-async function openInvoice(sql: Queryable, row: UsageRow): Promise<Invoice> {
-  for (let period = row.period; ; period = monthAfter(period)) {
-    const { rows } = await sql.query<{ id: string; status: string }>(BOOK_SQL.invoice, [
-      row.tenant_id,
-      period,
-      row.currency,
-    ]);
-    const invoice = rows[0];
-    if (invoice?.status === 'open') return { id: invoice.id, period };
-  }
+/** Another delivery of the event was first: the statement has undone itself. */
+function isEnteredAlready(error: unknown): boolean {
+  const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown };
+  return code === '23505' && constraint === 'ledger_usage_event_id_key';
 }
 
 /** `2026-12-01` -> `2027-01-01`. */
@@ -138,7 +133,7 @@ export function monthAfter(period: string): string {
   return new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
 }
 
-function describe(row: UsageRow, { period }: Invoice): string {
+function describe(row: UsageRow, period: string): string {
   const what = `${row.quantity} GPU seconds of ${row.instance_id}`;
   return period === row.period ? what : `${what}, used in ${row.period.slice(0, 7)}`;
 }

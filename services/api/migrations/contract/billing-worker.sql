@@ -1,23 +1,24 @@
 -- role: billing
--- book.add
-UPDATE billing.invoices SET total_micros = total_micros + $2, updated_at = now() WHERE id = $1 RETURNING total_micros;
-
--- book.enter
-INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
-     VALUES ($1, $2, $3, 'usage', $4, $5, $6, $7) ON CONFLICT (usage_event_id) DO NOTHING;
+-- book.book
+WITH invoice AS (
+       INSERT INTO billing.invoices AS invoice (tenant_id, period, currency, total_micros) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant_id, period, currency)
+         DO UPDATE SET total_micros = invoice.total_micros + excluded.total_micros, updated_at = now() WHERE invoice.status = 'open'
+         RETURNING id, total_micros),
+     entry AS (
+       INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
+         SELECT $1, id, $5, 'usage', $4, $3, $6, $7 FROM invoice),
+     word AS (
+       INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate)
+         SELECT $8, 'billing.usage_booked',
+           $9::jsonb || jsonb_build_object('invoiceId', id, 'invoiceTotalMicros', total_micros::text), $7, $10, $11 FROM invoice)
+     SELECT id FROM invoice;
 
 -- book.find
 SELECT tenant_id, user_id, instance_id, quantity, price_micros, (quantity * price_micros)::text AS amount_micros, currency,
        to_char(date_trunc('month', used_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS period, used_at,
        EXISTS (SELECT FROM billing.ledger WHERE usage_event_id = usage_events.id) AS booked
      FROM billing.usage_events WHERE id = $1;
-
--- book.invoice
-INSERT INTO billing.invoices AS invoice (tenant_id, period, currency) VALUES ($1, $2, $3)
-       ON CONFLICT (tenant_id, period, currency) DO UPDATE SET updated_at = invoice.updated_at RETURNING id, status;
-
--- book.tell
-INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- close.issue
 UPDATE billing.invoices SET status = 'issued', issued_at = now(), updated_at = now()

@@ -12,7 +12,7 @@ afterAll(() => database?.stop());
 
 test.each([
   ['api', 20],
-  ['billing-worker', 12],
+  ['billing-worker', 9],
   ['notification-relay', 3],
 ])('the contract holds every statement of %s', async (service, least) => {
   const statements = [...(await serviceStatements(service))].sort();
