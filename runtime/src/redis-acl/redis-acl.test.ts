@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
@@ -192,6 +195,26 @@ describe('the verifier', () => {
     await as('api', async (client) => await expect(verifyAcl(client, policy)).rejects.toThrow(RedisAclError));
     await expect(verifyAcl({ call: async () => null }, policy)).rejects.toThrow(RedisAclError);
   });
+});
+
+test('what transactions have written is there after a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'launchgate-acl-'));
+  const config = ['appendonly yes', 'appendfsync always', `dir ${folder}`];
+  const acl = [...renderAclFile(policy).trim().split('\n'), VERIFIER];
+  const asApi = async <T>({ port }: RedisServer, work: (client: Redis) => Promise<T>): Promise<T> => {
+    const client = new Redis(port, '127.0.0.1', { username: 'api', password: 'api-next' });
+    return work(client).finally(() => client.disconnect());
+  };
+  try {
+    const before = await startRedis({ acl, config });
+    await asApi(before, (client) => client.multi().set('ticket:1', 'a').set('ticket:2', 'b').exec());
+    await before.stop();
+    const after = await startRedis({ acl, config });
+    expect(await asApi(after, (client) => client.mget('ticket:1', 'ticket:2'))).toEqual(['a', 'b']);
+    await after.stop();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe('a policy', () => {

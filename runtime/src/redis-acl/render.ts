@@ -52,10 +52,16 @@ function ownCommands({ commands = [] }: RedisUser): string[] {
   ];
 }
 
+/**
+ * Nobody gets in as the default user, who is off. But as him Redis 7 reads its append-only file when it starts, and drops
+ * what a transaction or a script has written unless he might have written it (https://github.com/redis/redis/issues/14541).
+ */
+const DEFAULT_USER = 'user default off resetpass resetkeys ~* resetchannels -@all +@write';
+
 /** The content of `aclfile`, without a plain password. Throws `RedisAclError` for a policy that cannot be. */
 export function renderAclFile(policy: RedisAclPolicy): string {
   const { users } = parseRedisAclPolicy(policy);
-  return `${['user default off resetpass resetkeys resetchannels -@all', ...users.map(renderUser)].join('\n')}\n`;
+  return `${[DEFAULT_USER, ...users.map(renderUser)].join('\n')}\n`;
 }
 
 function renderUser(user: RedisUser): string {

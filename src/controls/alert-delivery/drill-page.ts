@@ -53,7 +53,7 @@ export function pageSteps({ input, params, faster }: Situation, run: Run): Step<
           allowance: params.allowance,
           wanted,
           came: ({ receiver }) => `${chosen.rule.name} paged ${receiver}, ${faster} times as fast as written`,
-          lacked: () => whyNoPage(context, chosen),
+          lacked: () => whyNoPage(context, chosen, run.faultAt),
         });
       },
     },
@@ -141,12 +141,14 @@ function isOf({ rule }: Chosen, kind: Page['kind'], status: Page['status']): (pa
 async function whyNoPage(
   { target: { metrics, pager } }: StepContext<Needs>,
   { rule, receivers, part }: Chosen,
+  faultAt: number,
 ): Promise<string> {
-  const state = (await metrics.alerts()).find(({ name }) => name === rule.name)?.state;
-  if (state === undefined) return `${rule.name} never fired while ${part} was gone`;
-  if (state === 'pending') return `${rule.name} is pending still: its for has not passed`;
+  const found = (await metrics.alerts()).find(({ name }) => name === rule.name);
+  if (found === undefined) return `${rule.name} never fired while ${part} was gone`;
+  const noticed = `its expression was true from ${((Date.parse(found.activeAt) - faultAt) / 1000).toFixed(1)} s after the fault`;
+  if (found.state === 'pending') return `${rule.name} is pending still, its for has not passed: ${noticed}`;
   const arrived = (await metrics.routed()).filter(({ name }) => name === rule.name);
-  if (arrived.length === 0) return `${rule.name} fires in Prometheus and never reached Alertmanager`;
+  if (arrived.length === 0) return `${rule.name} fires in Prometheus and never reached Alertmanager: ${noticed}`;
   if (arrived.every(({ silenced }) => silenced)) return `${rule.name} fires and is silenced in Alertmanager`;
   const inhibitors = [...new Set(arrived.flatMap(({ inhibitedBy }) => inhibitedBy))];
   if (inhibitors.length > 0) return `${rule.name} fires and is inhibited by ${inhibitors.join(', ')}`;

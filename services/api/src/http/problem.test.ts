@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { CacheUnavailable } from '@launchgate/runtime/cache';
 import { startPostgres } from '../../../../test/servers/postgres.ts';
 import { asProblem } from './problem.ts';
 
@@ -28,6 +29,12 @@ test('a database connection that is lost, under a query or between two, is a ref
   } finally {
     await server.stop();
   }
+});
+
+test('an empty cache answers for its source', () => {
+  const lost = new CacheUnavailable('summary', new Error('Query read timeout'));
+  expect(asProblem(lost)).toMatchObject({ status: 503, options: { headers: { 'retry-after': '2' } } });
+  expect(asProblem(new CacheUnavailable('summary', new TypeError('x is undefined'))).status).toBe(500);
 });
 
 test('anything that nobody expected is a fault of ours', () => {

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { CacheUnavailable } from '@launchgate/runtime/cache';
 
 export interface ProblemOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -111,6 +112,8 @@ const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  // With nothing stale left the cache is no more than the way to its source.
+  if (error instanceof CacheUnavailable) return asProblem(error.cause);
   const { code = '', statusCode, message = '' } = (error ?? {}) as Partial<FastifyError>;
   if (code.startsWith('FST_') && statusCode !== undefined && statusCode < 500)
     return new Problem(statusCode, FRAMEWORK[statusCode] ?? 'Bad request', message, { cause: error });
