@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDatabase, type TestDatabase } from '../../api/test-support/database.ts';
-import { bookMessage, bookRecorded, monthAfter } from './book.ts';
+import { bookMessage, bookRecorded } from './book.ts';
 import { issueInvoices } from './close-months.ts';
+import { monthAfter, openLedger, type Ledger } from './ledger.ts';
 import { reconcileLegacy, reconcileUsage } from './reconcile.ts';
 import { openMonth } from './totals.ts';
 import { parseUsage, type UsageMessage } from './usage-message.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
+let ledger: Ledger;
 let owner: pg.Client;
 const trail = { requestId: 'request-1', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
 
@@ -22,6 +24,9 @@ beforeAll(async () => {
     database: 'gpucloud',
     max: 16,
   });
+  // The server may be gone before it has seen the last connection close.
+  pool.on('error', () => undefined);
+  ledger = openLedger(pool);
   owner = await database.client('postgres');
   await owner.query(`INSERT INTO tenants (id, name) VALUES ('acme', 'Acme'), ('umbra', 'Umbra')`);
   await owner.query(`INSERT INTO users (id, tenant_id) VALUES ('alice', 'acme'), ('bob', 'umbra')`);
@@ -78,7 +83,7 @@ async function total(period: string, tenant = 'acme'): Promise<unknown> {
 test('an event is booked once, however often and from however many workers it comes', async () => {
   const usedAt = new Date('2031-03-31T23:59:59.999Z');
   const message = await recorded({ usedAt });
-  const outcomes = await Promise.all(Array.from({ length: 12 }, () => bookMessage(pool, message, trail)));
+  const outcomes = await Promise.all(Array.from({ length: 12 }, () => bookMessage(ledger, message, trail)));
   expect(outcomes.filter((outcome) => outcome === 'booked')).toHaveLength(1);
   expect(await total('2031-03-01')).toEqual({ total_micros: '42000', status: 'open' });
   const { rows } = await owner.query(
@@ -104,10 +109,34 @@ test('an event is booked once, however often and from however many workers it co
 test('many events of one account add up, at once', async () => {
   const usedAt = new Date('2031-05-10T00:00:00Z');
   const messages = await Promise.all(Array.from({ length: 60 }, (_, n) => recorded({ usedAt, quantity: n + 1 })));
+  const other = openLedger(pool);
   await Promise.all(
-    messages.flatMap((message) => [bookMessage(pool, message, trail), bookMessage(pool, message, trail)]),
+    messages.flatMap((message) => [bookMessage(ledger, message, trail), bookMessage(other, message, trail)]),
   );
   expect(await total('2031-05-01')).toEqual({ total_micros: String(((60 * 61) / 2) * 700), status: 'open' });
+});
+
+test('what is entered together is told with the total after each, and one that cannot be entered keeps no other out', async () => {
+  const usedAt = new Date('2031-07-10T00:00:00Z');
+  const messages = await Promise.all(Array.from({ length: 20 }, () => recorded({ usedAt })));
+  const [first, ...others] = messages;
+  const bad = { requestId: 'request-2', traceparent: 'x\u0000' };
+  const outcomes = await Promise.allSettled([
+    bookMessage(ledger, first!, trail),
+    ...others.map((message, at) => bookMessage(ledger, message, at === 3 ? bad : trail)),
+    bookMessage(ledger, first!, trail),
+  ]);
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  const booked = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  expect(booked.filter((each) => each === 'booked')).toHaveLength(19);
+  expect(await total('2031-07-01')).toEqual({ total_micros: String(19 * 42_000), status: 'open' });
+  const { rows } = await owner.query<{ total: string }>(
+    `SELECT data->>'invoiceTotalMicros' AS total FROM outbox WHERE data->>'usageEventId' = ANY($1)`,
+    [messages.map(({ id }) => id)],
+  );
+  expect(rows.map(({ total: each }) => Number(each)).sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 19 }, (_, at) => (at + 1) * 42_000),
+  );
 });
 
 test('a message that claims another amount, account or user than was recorded books nothing', async () => {
@@ -120,20 +149,20 @@ test('a message that claims another amount, account or user than was recorded bo
     { instanceId: randomUUID() },
     { usedAt: new Date(0).toISOString() },
   ])
-    await expect(bookMessage(pool, { ...message, ...lie }, trail)).rejects.toThrow(
+    await expect(bookMessage(ledger, { ...message, ...lie }, trail)).rejects.toThrow(
       `differs from what was recorded in ${Object.keys(lie)[0]}`,
     );
-  await expect(bookMessage(pool, { ...message, id: randomUUID() }, trail)).rejects.toThrow('no usage event');
+  await expect(bookMessage(ledger, { ...message, id: randomUUID() }, trail)).rejects.toThrow('no usage event');
   const { rows } = await owner.query('SELECT 1 FROM billing.ledger WHERE usage_event_id = $1', [message.id]);
   expect(rows).toEqual([]);
 });
 
 test('late usage of a month that was issued goes to the next open one and says so', async () => {
   const usedAt = new Date('2020-12-31T23:00:00Z');
-  await bookMessage(pool, await recorded({ usedAt, tenant: 'umbra', user: 'bob' }), trail);
+  await bookMessage(ledger, await recorded({ usedAt, tenant: 'umbra', user: 'bob' }), trail);
   expect(await issueInvoices(pool, 3_600_000)).toBe(1);
   const late = await recorded({ usedAt, tenant: 'umbra', user: 'bob' });
-  await bookMessage(pool, late, trail);
+  await bookMessage(ledger, late, trail);
   expect(await total('2020-12-01', 'umbra')).toEqual({ total_micros: '42000', status: 'issued' });
   expect(await total('2021-01-01', 'umbra')).toEqual({ total_micros: '42000', status: 'open' });
   const { rows } = await owner.query('SELECT description FROM billing.ledger WHERE usage_event_id = $1', [late.id]);
@@ -142,10 +171,10 @@ test('late usage of a month that was issued goes to the next open one and says s
 
 test('an event announced again after its month was issued changes nothing', async () => {
   const message = await recorded({ usedAt: new Date('2019-05-05T00:00:00Z') });
-  await bookMessage(pool, message, trail);
+  await bookMessage(ledger, message, trail);
   await issueInvoices(pool, 0);
-  expect(await bookMessage(pool, message, trail)).toBe('already booked');
-  expect(await bookRecorded(pool, message.id, trail)).toBe('already booked');
+  expect(await bookMessage(ledger, message, trail)).toBe('already booked');
+  expect(await bookRecorded(ledger, message.id, trail)).toBe('already booked');
   expect(await total('2019-06-01')).toBeUndefined();
 });
 
@@ -188,7 +217,7 @@ test('totals of the open month see a difference', async () => {
   const metered = await openMonth(pool);
   expect(metered.meteredCents - before.meteredCents).toBe(7000);
   expect(metered.ledgerCents).toBe(before.ledgerCents);
-  await bookMessage(pool, message, trail);
+  await bookMessage(ledger, message, trail);
   expect((await openMonth(pool)).ledgerCents - before.ledgerCents).toBe(7000);
 });
 

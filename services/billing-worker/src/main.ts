@@ -6,6 +6,7 @@ import { openFrame } from '@launchgate/service-common/worker';
 import { jetstream } from '@nats-io/jetstream';
 import { readWorkerConfig } from './config.ts';
 import { periodicJobs } from './jobs.ts';
+import { openLedger } from './ledger.ts';
 import { consumeUsage } from './messages.ts';
 import { workerMetrics } from './metrics.ts';
 import { runPeriodically } from './periodic.ts';
@@ -46,5 +47,5 @@ async function openWork(): Promise<Work> {
   frame.lifecycle.hook('stores', 'nats', () => nats.close());
   gaugePool(frame.metrics, 'postgres', () => poolNumbers(pool));
   const stream = () => jetstream(nats.connection, { timeout: 5000 });
-  return { config, frame, pool, nats, stream, measured: workerMetrics(frame.metrics) };
+  return { config, frame, pool, ledger: openLedger(pool), nats, stream, measured: workerMetrics(frame.metrics) };
 }

@@ -28,9 +28,9 @@ export function consumeUsage(work: Work): Promise<void> {
   );
 }
 
-async function book({ pool, measured, frame }: Work, message: JsMsg): Promise<void> {
+async function book({ ledger, measured, frame }: Work, message: JsMsg): Promise<void> {
   const usage = parseUsage(message.data);
-  const booking = await bookMessage(pool, usage, toEnvelope());
+  const booking = await bookMessage(ledger, usage, toEnvelope());
   if (booking === 'booked') measured.booked();
   frame.log.info({ usage_event: usage.id, instance: usage.instanceId, user: usage.userId, booking }, 'usage');
 }

@@ -3,6 +3,7 @@
  * which the worker repairs from, and the totals of the system before this one, which it can only report. One replica does it at a time.
  */
 import { bookRecorded, type Trail } from './book.ts';
+import { openLedger } from './ledger.ts';
 import { transaction, type Database, type Queryable } from './sql.ts';
 
 export const RECONCILE_SQL = {
@@ -61,8 +62,9 @@ export async function reconcileUsage(
     const found = rows[0];
     if (found === undefined) throw new Error('the comparison answered nothing');
     let repaired = 0;
+    const ledger = openLedger(database);
     for (const id of found.lost ?? [])
-      if ((await bookRecorded(database, id, options.trail())) === 'booked') repaired += 1;
+      if ((await bookRecorded(ledger, id, options.trail())) === 'booked') repaired += 1;
     const result = {
       source: 'usage-events',
       checked: Number(found.checked),

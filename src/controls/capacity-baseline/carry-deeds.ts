@@ -1,4 +1,5 @@
 /** How fast what customers write is carried on to its end: through outbox, queue and worker. */
+import type { Deed } from '../../model/drill/deeds.ts';
 import { CannotTell } from '../../model/drill/drill.ts';
 import { pause } from '../../model/drill/until.ts';
 import { replicasHere, wantedHere, type Subject, type Wishes } from './loaded.ts';
@@ -9,9 +10,11 @@ const OF_ONE_CUSTOMER = 20;
 const BEYOND = 1.5;
 /** Where nothing says how much has to be carried. */
 const SOME = 50;
-/** Until the first have come through, before their rate is taken. */
-const LEAD_MS = 1000;
+/** What has to come through before the rate is taken, in seconds of what is sent: queue and worker are warm by then. */
+const LEAD_SECONDS = 1;
+const LONGEST_LEAD_MS = 10_000;
 const LONGEST_DRAIN_MS = 60_000;
+const POLL_MS = 100;
 
 export async function carryDeeds(context: Context, subject: Subject, { seconds }: Wishes): Promise<void> {
   const { id, params } = subject;
@@ -32,7 +35,7 @@ export async function carryDeeds(context: Context, subject: Subject, { seconds }
     connections: Math.max(32, customers),
     from: load.addresses(customers),
   });
-  await pause(LEAD_MS, context.signal);
+  await arrivals(deed, rate * LEAD_SECONDS, LONGEST_LEAD_MS, context.signal);
   const [before, began] = [await deed.arrived(), performance.now()];
   await pause(seconds * 1000, context.signal);
   const [after, ended] = [await deed.arrived(), performance.now()];
@@ -53,11 +56,7 @@ export async function carryDeeds(context: Context, subject: Subject, { seconds }
     detail: `${rate.toFixed(0)} a second were sent, ${acknowledged} of ${report.sent} acknowledged`,
   });
   const drainFrom = performance.now();
-  let arrived = await deed.arrived();
-  while (arrived < acknowledged && performance.now() - drainFrom < LONGEST_DRAIN_MS) {
-    await pause(100, context.signal);
-    arrived = await deed.arrived();
-  }
+  const arrived = await arrivals(deed, acknowledged, LONGEST_DRAIN_MS, context.signal);
   context.observe({
     name: `acknowledged ${deed.what} that are lost`,
     value: Math.max(0, acknowledged - arrived),
@@ -67,4 +66,15 @@ export async function carryDeeds(context: Context, subject: Subject, { seconds }
     subject: id,
     detail: `the rest arrived ${((performance.now() - drainFrom) / 1000).toFixed(1)} s after the last was sent`,
   });
+}
+
+/** How many have arrived once it is as many as that, or once the time is over. */
+async function arrivals(deed: Deed, wanted: number, withinMs: number, signal: AbortSignal): Promise<number> {
+  const from = performance.now();
+  let arrived = await deed.arrived();
+  while (arrived < wanted && performance.now() - from < withinMs) {
+    await pause(POLL_MS, signal);
+    arrived = await deed.arrived();
+  }
+  return arrived;
 }

@@ -1,19 +1,4 @@
 -- role: billing
--- book.book
-WITH invoice AS (
-       INSERT INTO billing.invoices AS invoice (tenant_id, period, currency, total_micros) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (tenant_id, period, currency)
-         DO UPDATE SET total_micros = invoice.total_micros + excluded.total_micros, updated_at = now() WHERE invoice.status = 'open'
-         RETURNING id, total_micros),
-     entry AS (
-       INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
-         SELECT $1, id, $5, 'usage', $4, $3, $6, $7 FROM invoice),
-     word AS (
-       INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate)
-         SELECT $8, 'billing.usage_booked',
-           $9::jsonb || jsonb_build_object('invoiceId', id, 'invoiceTotalMicros', total_micros::text), $7, $10, $11 FROM invoice)
-     SELECT id FROM invoice;
-
 -- book.find
 SELECT tenant_id, user_id, instance_id, quantity, price_micros, (quantity * price_micros)::text AS amount_micros, currency,
        to_char(date_trunc('month', used_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS period, used_at,
@@ -27,6 +12,27 @@ UPDATE billing.invoices SET status = 'issued', issued_at = now(), updated_at = n
 -- dead.keep
 INSERT INTO billing.dead_letters (message_id, subject, payload, headers, reason, deliveries)
      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id) DO NOTHING;
+
+-- ledger.enter
+WITH entry AS (
+       SELECT * FROM jsonb_to_recordset($4) AS entry (place int, event uuid, amount bigint, description text, user_id text, data jsonb,
+         request_id text, traceparent text, tracestate text)),
+     invoice AS (
+       INSERT INTO billing.invoices AS invoice (tenant_id, period, currency, total_micros) SELECT $1, $2, $3, sum(amount) FROM entry
+         ON CONFLICT (tenant_id, period, currency)
+         DO UPDATE SET total_micros = invoice.total_micros + excluded.total_micros, updated_at = now() WHERE invoice.status = 'open'
+         RETURNING id, total_micros),
+     entered AS (
+       INSERT INTO billing.ledger (tenant_id, invoice_id, usage_event_id, kind, amount_micros, currency, description, request_id)
+         SELECT $1, invoice.id, event, 'usage', amount, $3, description, request_id FROM entry, invoice),
+     word AS (
+       INSERT INTO outbox (user_id, type, data, request_id, traceparent, tracestate)
+         SELECT user_id, 'billing.usage_booked',
+           data || jsonb_build_object('invoiceId', invoice.id, 'invoiceTotalMicros',
+             (total_micros - sum(amount) OVER () + sum(amount) OVER (ORDER BY place))::text),
+           request_id, traceparent, tracestate
+         FROM entry, invoice ORDER BY place)
+     SELECT id FROM invoice;
 
 -- reconcile.compare
 WITH span AS (SELECT now() - $1 * interval '1 ms' AS since, now() - $2 * interval '1 ms' AS until),

@@ -8,6 +8,7 @@ import type { Rotator, Workplace } from './types.ts';
 const SECRET = 'stripe-webhook';
 const PATH = '/webhooks/stripe';
 const SETTLE_MS = 15_000;
+const REFUSALS = [400, 401, 403];
 
 export function webhookSecret(place: Workplace): Rotator {
   const { lab } = place.open;
@@ -21,29 +22,35 @@ export function webhookSecret(place: Workplace): Rotator {
     },
     deliver: () => Promise.resolve(),
     async behind(next) {
-      const taken = await takenBy(next);
-      return holders.filter((_, at) => !taken[at]);
+      const answers = await answersTo(next);
+      return holders.filter((_, at) => answers[at] !== 'taken');
     },
     async retire(next) {
       mountSecret(place, holders, SECRET, next);
     },
     /** The next one must be taken by all replicas, the present one be refused by all. */
     async use(version) {
-      const taken = await takenBy(version ?? present());
-      return (version === undefined ? taken.some(Boolean) : taken.every(Boolean)) ? 'accepted' : 'refused';
+      const answers = await answersTo(version ?? present());
+      const has = (answer: string) => answers.includes(answer);
+      if (version === undefined ? has('taken') : answers.every((answer) => answer === 'taken')) return 'accepted';
+      if (version === undefined ? answers.every((answer) => answer === 'refused') : has('refused')) return 'refused';
+      throw new Error(answers.filter((answer) => answer !== 'taken' && answer !== 'refused').join(', '));
     },
     async settle() {
       mountSecret(place, holders, SECRET);
-      await waitUntil(async () => (await takenBy(present())).every(Boolean), SETTLE_MS);
+      await waitUntil(async () => (await answersTo(present())).every((answer) => answer === 'taken'), SETTLE_MS);
     },
   };
 
-  function takenBy(secret: string): Promise<boolean[]> {
-    return Promise.all(holders.map((part) => isTaken(part, secret)));
+  function answersTo(secret: string): Promise<string[]> {
+    return Promise.all(holders.map((part) => answerOf(part, secret)));
   }
 
-  /** An event of a type that nobody handles: it is verified, noted, and changes nothing. */
-  async function isTaken(part: string, secret: string): Promise<boolean> {
+  /**
+   * `taken`, `refused`, or what else the replica answers, which tells nothing of the secret. The event is of a type that nobody handles: it is
+   * verified, noted, and changes nothing.
+   */
+  async function answerOf(part: string, secret: string): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     const id = `evt_drill_${randomBytes(8).toString('hex')}`;
     const body = JSON.stringify({
@@ -57,6 +64,7 @@ export function webhookSecret(place: Workplace): Rotator {
     });
     const headers = { 'content-type': 'application/json', 'stripe-signature': signature(body, secret, now) };
     const { status } = await postReplica(lab, part, { path: PATH, body, headers, signal: place.signal });
-    return status >= 200 && status < 300;
+    if (status >= 200 && status < 300) return 'taken';
+    return REFUSALS.includes(status) ? 'refused' : `${part} answers ${status}`;
   }
 }
