@@ -80,7 +80,9 @@ export function suite(lab: () => DrillLab): void {
     try {
       const record = await run(lab(), platform, planned, /proxy|cut nats/);
       expect(record.outcome).toBe('fail');
-      expect(record.because).toMatch(/acknowledged reports of use that are lost after without nats \(api\) is [1-9]/);
+      expect(record.because).toMatch(
+        /acknowledged reports of use that are lost after without nats \(api\) of service\/api is [1-9]/,
+      );
     } finally {
       await forgetting.stop();
     }

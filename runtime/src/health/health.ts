@@ -15,7 +15,7 @@ export interface HealthOptions {
   readonly info?: Readonly<Record<string, string>>;
   readonly peers?: PeerSource;
   readonly log?: Log;
-  /** Always ready, whatever the dependencies do: so that a drill can show what readiness is good for. */
+  /** Always ready and never degraded, whatever the dependencies do: so that a drill can show what readiness is good for. */
   readonly off?: boolean;
 }
 
@@ -86,12 +86,13 @@ export function createHealth(options: HealthOptions): Health {
   }
 
   function judged(): Readiness {
+    if (off) return { ready: true, degraded: false, because: [] };
     const isDraining = draining();
     const faults = [...monitors.values()].map((monitor) => faultOf(monitor, dampers.get(monitor.dependency.name)));
     const because = [isDraining ? 'draining' : undefined, ...faults.map((fault) => fault?.because)].filter(
       (one) => one !== undefined,
     );
-    const ready = off || (!isDraining && !faults.some((fault) => fault?.ready === false));
+    const ready = !isDraining && !faults.some((fault) => fault?.ready === false);
     return { ready, degraded: because.length > 0, because };
   }
 

@@ -117,7 +117,6 @@ async function asUsual(context: Context, subjects: readonly Subject[], wishes: W
 }
 
 /** Nobody is promised to be quick then. But no store has failed, so nobody may fail either. */
-/** Nobody is promised to be quick then. But no store has failed, so nobody may fail either. */
 async function slowDown(context: Context, subjects: readonly Subject[], wishes: Wishes, state: State): Promise<void> {
   const here = presentIn(context, subjects);
   const when = 'while every dependency is slow';

@@ -104,8 +104,8 @@ const FRAMEWORK: Record<number, string> = {
   415: 'Unsupported media type',
 };
 
-/** SQLSTATE classes of a server that cannot serve now: connection, resources, intervention, timeouts of locks and statements. */
-const UNAVAILABLE = /^(08|53|57|25P0[23]|55P03|58)/;
+/** SQLSTATE classes of a server that cannot serve us now: connection, login, resources, intervention, timeouts of locks and statements. */
+const UNAVAILABLE = /^(08|28|53|57|25P0[23]|55P03|58)/;
 /** What pg says of a connection that was lost under a query, or before it: these errors have no code. */
 const LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
