@@ -88,6 +88,18 @@ describe('readiness', () => {
     expect(fault.asked).toBe(asked + 1);
   });
 
+  test('what did not work at the start is asked again soon, less and less often', async () => {
+    const { fault, dependency } = faulty({ interval: 3_600_000 });
+    fault.mode = 'fails';
+    const health = await running(dependency);
+    await until(() => fault.asked > 3, 'some checks');
+    fault.mode = 'works';
+    await until(() => stateOf(health)?.state === 'up', 'up');
+    const { asked } = fault;
+    await new Promise((done) => setTimeout(done, 1000));
+    expect(fault.asked).toBe(asked);
+  });
+
   test('what never worked is not ready, whatever the policy; draining is not ready, whatever works', async () => {
     const { fault, dependency } = faulty({ whenDown: 'serve' } as Partial<Dependency>);
     fault.mode = 'fails';

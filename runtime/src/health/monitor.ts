@@ -12,6 +12,8 @@ export interface CheckResult {
   readonly reason?: string;
 }
 
+/** Milliseconds until what has not worked yet is asked a second time; twice as long each time, up to the interval. */
+const FIRST_RETRY = 100;
 /** Timeouts after which a check that never ends is given up, so that one lost promise is not for ever. */
 const GIVE_UP = 10;
 
@@ -74,8 +76,14 @@ export class Monitor {
   #schedule(): void {
     if (this.#stopped) return;
     const jitter = 0.9 + Math.random() * 0.2;
-    this.#timer = setTimeout(() => void this.refresh().then(() => this.#schedule()), this.#timing.interval * jitter);
+    this.#timer = setTimeout(() => void this.refresh().then(() => this.#schedule()), this.#pause() * jitter);
     this.#timer.unref();
+  }
+
+  /** A client that is still connecting when the process starts keeps it from serving no longer than it takes. */
+  #pause(): number {
+    const { interval } = this.#timing;
+    return this.#state === 'unknown' ? Math.min(interval, FIRST_RETRY * 2 ** (this.#failures - 1)) : interval;
   }
 
   async #check(): Promise<void> {

@@ -131,7 +131,8 @@ function defaultUser({ source, users, origin }: AclSource): Finding[] {
           : `${source} leaves the default user on`,
       severity: 'critical',
       origin: own?.origin ?? origin,
-      remediation: 'Write "user default off".',
+      remediation:
+        'Write "user default off resetpass resetkeys ~* resetchannels -@all +@write": nobody gets in as a user who is off, and as him Redis 7 reads back what transactions wrote to its append-only file.',
     },
   ];
 }

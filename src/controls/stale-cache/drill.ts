@@ -48,7 +48,7 @@ export const drill = defineDrill({
       .int()
       .min(4)
       .max(7200)
-      .default(8)
+      .default(6)
       .describe('Seconds, from the same moment, for which a stale one may be served.'),
   }),
   plan({ subjects, parameters }: { subjects: readonly Subject[]; parameters: Parameters }) {
