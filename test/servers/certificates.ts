@@ -1,10 +1,11 @@
 /** A certificate authority for tests, and what it signs: ECDSA P-256, written as PEM files. */
 import 'reflect-metadata';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { webcrypto } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
+import { atExit } from './at-exit.ts';
 
 export interface CertificateFiles {
   readonly cert: string;
@@ -31,6 +32,7 @@ const DAY = 86_400_000;
 export async function makeAuthority(name = 'test CA', parent?: TestAuthority): Promise<TestAuthority> {
   const folder = mkdtempSync(join(tmpdir(), 'launchgate-ca-'));
   chmodSync(folder, 0o755);
+  atExit(() => rmSync(folder, { recursive: true, force: true }));
   const keys = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
   const root = await x509.X509CertificateGenerator.create({
     subject: `CN=${name}`,

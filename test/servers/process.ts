@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from './at-exit.ts';
 
 export interface ServerProcess {
   readonly process: ChildProcess;
@@ -60,7 +61,7 @@ export function startProcess(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (written = (written + chunk.toString()).slice(-20_000)));
   const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  const spare = atExit(kill);
   return {
     process: child,
     folder,
@@ -72,7 +73,7 @@ export function startProcess(
       const timer = setTimeout(kill, 5000);
       await gone;
       clearTimeout(timer);
-      process.removeListener('exit', kill);
+      spare();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,7 @@
 /** A service as the process that it is in production: its own environment, its own exit code, its log lines. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { atExit } from '../servers/at-exit.ts';
 import { freePort } from '../servers/process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,8 +52,7 @@ export async function startProgram(
     child.once('exit', (code, signal) => resolve(code ?? signal)),
   );
   const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  void exit.then(() => process.removeListener('exit', kill));
+  void exit.then(atExit(kill));
   return {
     process: child,
     health: `http://127.0.0.1:${health}`,
