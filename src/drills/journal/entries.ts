@@ -57,7 +57,7 @@ export function readEntries(folder: string): JournalEntry[] {
   });
 }
 
-/** Faults that are not taken back yet, newest first: the order in which they must be. */
+/** Faults that are not taken back yet, newest first. */
 export function pending(entries: readonly JournalEntry[]): UndoEntry[] {
   const undone = new Set(
     entries.flatMap((one) => (one.type === 'undone' && one.error === undefined ? [one.number] : [])),

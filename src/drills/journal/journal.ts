@@ -1,5 +1,5 @@
 /** The undo journal of a run that is under way: faults are noted before they happen and taken back in the opposite order. */
-import { describeUndo, takeBack } from '../undo/kinds.ts';
+import { describeUndo, inOrder, takeBack } from '../undo/kinds.ts';
 import type { NotedUndo, Undo, UndoJournal } from '../undo/types.ts';
 import { appendEntry } from './entries.ts';
 
@@ -15,7 +15,7 @@ export interface Fault {
 
 export interface Journal extends UndoJournal {
   readonly faults: readonly Fault[];
-  /** Takes back what is left, newest first, all of it whatever fails. */
+  /** Takes back what is left, all of it whatever fails. */
   undoAll(): Promise<void>;
   /** Says that nothing is left to do. Only where that is so. */
   close(): void;
@@ -66,9 +66,10 @@ export function openJournal({ folder, id, control, target, watch = () => undefin
 
   async function undoAll(): Promise<void> {
     over = true;
-    for (let number = faults.length; number > 0; number -= 1) {
+    const newestFirst = faults.map((fault, at) => ({ kind: fault.undo.kind, fault, number: at + 1 })).toReversed();
+    for (const { fault, number } of inOrder(newestFirst)) {
       try {
-        await takeBackOnce(faults[number - 1]!, number);
+        await takeBackOnce(fault, number);
       } catch {
         // Kept with the fault; the others are taken back all the same.
       }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lockFile } from '../../adapters/file-lock.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { StorageLock } from '../../model/ledger-storage.ts';
-import { describeUndo, takeBack } from '../undo/kinds.ts';
+import { describeUndo, inOrder, takeBack } from '../undo/kinds.ts';
 import { appendEntry, isClosed, pending, readEntries, type UndoEntry, type UndoneBy } from './entries.ts';
 
 /** One fault of a former run, taken back or not. */
@@ -41,7 +41,7 @@ export async function recoverAll(drills: string, by: UndoneBy): Promise<Recovere
   return all;
 }
 
-/** Takes back, newest first, what the run has left; `undefined` where it still runs after `patienceMs`. */
+/** Takes back what the run has left; `undefined` where it still runs after `patienceMs`. */
 export async function recoverRun(
   folder: string,
   run: string,
@@ -54,7 +54,7 @@ export async function recoverRun(
     const entries = readEntries(folder);
     if (isClosed(entries)) return [];
     const recovered: Recovered[] = [];
-    for (const entry of pending(entries)) recovered.push({ run, ...(await recoverOne(folder, entry, by)) });
+    for (const entry of inOrder(pending(entries))) recovered.push({ run, ...(await recoverOne(folder, entry, by)) });
     if (recovered.every(({ error }) => error === undefined))
       appendEntry(folder, { type: 'closed', by, at: new Date().toISOString() });
     return recovered;

@@ -68,6 +68,15 @@ export async function takeBack(undo: Undo): Promise<void> {
   await Promise.race([kind.undo(data, signal), late]);
 }
 
+/**
+ * The order in which faults are taken back, given newest first: each may build on older ones. But a server that was stopped goes on before anything is
+ * started that asks it.
+ */
+export function inOrder<T extends { readonly kind: string }>(newestFirst: readonly T[]): T[] {
+  const rank = ({ kind }: T): number => (KINDS.get(kind)?.first === true ? 0 : 1);
+  return newestFirst.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** What an undo does, for a person: `thaw postgres`. */
 export function describeUndo(undo: Undo): string {
   const { kind, data } = known(undo);

@@ -11,6 +11,7 @@ const data = z.object({
 export const thaw: UndoKind<z.infer<typeof data>> = {
   kind: 'thaw',
   data,
+  first: true,
   describe: ({ part }) => `thaw ${part}`,
   undo({ processes }) {
     for (const one of processes) if (runs(one)) process.kill(one.pid, 'SIGCONT');

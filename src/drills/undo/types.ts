@@ -25,6 +25,8 @@ export interface UndoKind<D> {
   /** `thaw`, `start-part`. */
   readonly kind: string;
   readonly data: ZodType<D>;
+  /** It needs nothing of the target, and what is undone later may need it: it comes before newer ones that do not say so. */
+  readonly first?: true;
   /** What is undone, for the report: `thaw postgres`. */
   describe(data: D): string;
   /** Throws when the target is not as before. Bounded by `UNDO_MS` of `kinds.ts`. */
