@@ -30,7 +30,8 @@ export async function pictureOf({ platform, target }: DrillLab): Promise<Readonl
   const { lab } = platform.open;
   const state = readState(lab.directory)!;
   const { generation: _, ...edge } = readConfig(lab.folder('edge'));
-  const parts = Object.entries(state.parts).map(([name, { phase, ports }]) => ({ name, phase, ports }));
+  // Not the phase that was noted of them: an engine that dies while it starts a part notes nothing more, and `unready` asks the part itself.
+  const parts = Object.entries(state.parts).map(([name, { ports }]) => ({ name, ports }));
   const { databases } = target.capabilities({
     signal: AbortSignal.timeout(30_000),
     undo: { before: () => Promise.reject(new Error('a picture changes nothing')) },

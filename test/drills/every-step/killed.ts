@@ -68,7 +68,7 @@ export async function killedIn(
     step: step.name,
     faults: noted.filter(({ type }) => type === 'undo').length,
     undoneMs: performance.now() - killedAt,
-    left: leftOf(readEntries(folder)),
+    left: leftOf(noted, readEntries(folder)),
   };
 }
 
@@ -86,11 +86,16 @@ async function begun(child: ChildProcess, index: number): Promise<void> {
   throw new Error(`the run ended before step ${index + 1}`);
 }
 
-function leftOf(entries: readonly JournalEntry[]): string[] {
+/** `noted` is the journal as the engine left it: what it had taken back by then was its own affair. */
+function leftOf(noted: readonly JournalEntry[], entries: readonly JournalEntry[]): string[] {
+  const owed = new Set(pending(noted).map(({ number }) => number));
+  const others = entries.flatMap((one) =>
+    one.type === 'undone' && owed.has(one.number) && one.by !== 'watchdog' ? [`taken back by ${one.by}`] : [],
+  );
   return [
     ...(isClosed(entries) ? [] : ['the watchdog did not end']),
     ...pending(entries).map(({ kind }) => `${kind} was not taken back`),
     ...entries.flatMap((one) => (one.type === 'undone' && one.error !== undefined ? [one.error] : [])),
-    ...entries.flatMap((one) => (one.type === 'undone' && one.by !== 'watchdog' ? [`taken back by ${one.by}`] : [])),
+    ...others,
   ];
 }
