@@ -28,7 +28,8 @@ test.each([0, 1, 65_536, 1_000_003])('%i bytes come back as they were', async (l
   const path = await seal(plain);
   expect(isSealed(path)).toBe(true);
   expect((await open(path)).equals(plain)).toBe(true);
-  if (length > 0) expect(readFileSync(path).includes(plain)).toBe(false);
+  // A single byte stands in any file by chance.
+  if (length > 16) expect(readFileSync(path).includes(plain)).toBe(false);
 });
 
 test('a byte that was changed, wherever it is, makes an error and no data', async () => {
