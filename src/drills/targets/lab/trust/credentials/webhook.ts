@@ -31,9 +31,13 @@ export function webhookSecret(place: Workplace): Rotator {
     /** The next one must be taken by all replicas, the present one be refused by all. */
     async use(version) {
       const answers = await answersTo(version ?? present());
-      const has = (answer: string) => answers.includes(answer);
-      if (version === undefined ? has('taken') : answers.every((answer) => answer === 'taken')) return 'accepted';
-      if (version === undefined ? answers.every((answer) => answer === 'refused') : has('refused')) return 'refused';
+      const [every, some] = [
+        (wanted: string) => answers.every((answer) => answer === wanted),
+        (wanted: string) => answers.includes(wanted),
+      ];
+      const isNext = version !== undefined;
+      if (isNext ? every('taken') : some('taken')) return 'accepted';
+      if (isNext ? some('refused') : every('refused')) return 'refused';
       throw new Error(answers.filter((answer) => answer !== 'taken' && answer !== 'refused').join(', '));
     },
     async settle() {
