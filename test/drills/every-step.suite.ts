@@ -16,6 +16,7 @@ import { planDrill } from './planned.ts';
 
 const LONG = 3_600_000;
 const READY_MS = 60_000;
+const LONGEST_SIDE = 200;
 const controls = (await drillables()).map(({ control }) => control.meta.id);
 
 export function suite(lab: () => DrillLab): void {
@@ -50,7 +51,19 @@ export function suite(lab: () => DrillLab): void {
     const ready = async () => (waiting = await unready(lab())).length === 0 || undefined;
     await until(ready, { signal: new AbortController().signal, forMs: READY_MS });
     const now = await pictureOf(lab());
-    const changed = Object.keys(before).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
-    return [...waiting.map((part) => `${part} is not ready`), ...changed];
+    return [...waiting.map((part) => `${part} is not ready`), ...unlike(before, now)];
   }
+}
+
+/** Where the two differ, each with both sides: `stores.postgres.standbys: [] before, [1] after`. */
+function unlike(before: unknown, after: unknown, path: readonly string[] = []): string[] {
+  const texts = [before, after].map((side) => JSON.stringify(side)?.slice(0, LONGEST_SIDE));
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (!isFolder(before) || !isFolder(after)) return [`${path.join('.')}: ${texts[0]} before, ${texts[1]} after`];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].flatMap((key) => unlike(before[key], after[key], [...path, key]));
+}
+
+function isFolder(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,8 +1,10 @@
 import type { Query, Subject } from '../../model/control.ts';
+import type { DirectiveDocument } from '../../model/document.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { channelRights, maySubscribe, mayPublish } from './acl.ts';
+import { mayWriteAll } from './replay.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 interface AclUser {
@@ -15,6 +17,8 @@ interface AclSource {
   readonly source: string;
   readonly users: readonly AclUser[];
   readonly pubsubDefault: 'allchannels' | 'resetchannels';
+  /** Where the server that reads these users is told to keep an append-only file. */
+  readonly appendOnly?: Origin;
   readonly origin: Origin;
 }
 
@@ -31,6 +35,10 @@ export interface Params {
   readonly users: Readonly<Record<string, string>>;
   readonly operators: readonly string[];
 }
+
+const DEFAULT_USER = 'user default off resetpass resetkeys ~* resetchannels -@all +@write';
+const WHY_HE_MAY_WRITE =
+  'nobody gets in as a user who is off, and as him Redis 7 reads back what transactions wrote to its append-only file';
 
 /** Redis stores that carry declared channels. */
 export function storesWithChannels(view: PlatformView): Subject[] {
@@ -52,20 +60,33 @@ function withoutPasswords(rules: readonly string[]): string[] {
 }
 
 function files(view: PlatformView): AclSource[] {
-  const documents = [...view.directives('redis-acl'), ...view.directives('redis-conf')];
-  const configured = view
-    .directives('redis-conf')
-    .flatMap((file) => file.directives)
-    .find(({ name }) => name === 'acl-pubsub-default');
-  const pubsubDefault = configured?.args[0] === 'allchannels' ? 'allchannels' : 'resetchannels';
-  return documents.flatMap((file) => {
+  const configurations = view.directives('redis-conf');
+  return [...view.directives('redis-acl'), ...configurations].flatMap((file) => {
     const users = file.directives
       .filter(({ name }) => name === 'user')
       .map(({ args, origin }) => ({ name: args[0] ?? '', rules: withoutPasswords(args.slice(1)), origin }));
-    return users.length === 0
-      ? []
-      : [{ source: file.path, users, pubsubDefault, origin: { path: file.path, line: 1, column: 1 } }];
+    if (users.length === 0) return [];
+    const servers = configurations.filter((configuration) => configuration === file || includes(configuration, file));
+    const settings = (servers.length === 0 ? configurations : servers).flatMap(({ directives }) => directives);
+    const pubsub = settings.find(({ name }) => name === 'acl-pubsub-default');
+    const appendOnly = settings.find(({ name, args }) => name === 'appendonly' && args[0]?.toLowerCase() === 'yes');
+    return [
+      {
+        source: file.path,
+        users,
+        pubsubDefault: pubsub?.args[0] === 'allchannels' ? 'allchannels' : 'resetchannels',
+        ...(appendOnly === undefined ? {} : { appendOnly: appendOnly.origin }),
+        origin: { path: file.path, line: 1, column: 1 },
+      },
+    ];
   });
+}
+
+/** Mounted, the file of users lies elsewhere: its name is what both agree on. */
+function includes(configuration: DirectiveDocument, file: DirectiveDocument): boolean {
+  return configuration.directives.some(
+    ({ name, args }) => name === 'aclfile' && args[0]?.split('/').at(-1) === file.path.split('/').at(-1),
+  );
 }
 
 function elasticache(view: PlatformView): AclSource[] {
@@ -119,10 +140,11 @@ function concerns({ users }: AclSource, channels: Segregation['channels'], param
 }
 
 /** Without a line of its own the default user is on, without a password, with every right. */
-function defaultUser({ source, users, origin }: AclSource): Finding[] {
+function defaultUser({ source, users, appendOnly, origin }: AclSource): Finding[] {
   const own = users.find(({ name }) => name === 'default');
   const rights = own === undefined ? undefined : channelRights(own.rules);
-  if (rights?.every(({ enabled }) => !enabled) === true) return [];
+  if (own !== undefined && rights?.every(({ enabled }) => !enabled) === true)
+    return appendOnly === undefined || mayWriteAll(own.rules) ? [] : [droppedAtRestart(own, appendOnly)];
   return [
     {
       message:
@@ -131,10 +153,18 @@ function defaultUser({ source, users, origin }: AclSource): Finding[] {
           : `${source} leaves the default user on`,
       severity: 'critical',
       origin: own?.origin ?? origin,
-      remediation:
-        'Write "user default off resetpass resetkeys ~* resetchannels -@all +@write": nobody gets in as a user who is off, and as him Redis 7 reads back what transactions wrote to its append-only file.',
+      remediation: `Write "${DEFAULT_USER}": ${WHY_HE_MAY_WRITE}.`,
     },
   ];
+}
+
+function droppedAtRestart({ origin }: AclUser, { path, line }: Origin): Finding {
+  return {
+    message: `the default user is off and may not write every key, and ${path}${line === undefined ? '' : `:${line}`} keeps an append-only file: at a restart Redis 7 drops what transactions and scripts wrote`,
+    severity: 'high',
+    origin,
+    remediation: `Write "${DEFAULT_USER}": ${WHY_HE_MAY_WRITE}.`,
+  };
 }
 
 function judge(source: AclSource, channel: Segregation['channels'][number], params: Params): Finding[] {

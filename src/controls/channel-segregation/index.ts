@@ -7,7 +7,7 @@ export const control = defineControl({
     id: 'channel-segregation',
     title: 'Only the declared publish and subscribe',
     statement:
-      'On every declared Redis channel only its publishers may publish and only its subscribers may subscribe, and the default user is off.',
+      'On every declared Redis channel only its publishers may publish and only its subscribers may subscribe, and the default user is off without dropping at a restart what was written.',
     area: 'service-behaviour',
     stage: 'day-0',
     launch: true,
@@ -17,7 +17,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     users: z

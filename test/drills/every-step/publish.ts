@@ -42,7 +42,7 @@ function published(): Line[] {
 
 function lineOf(control: string, rows: readonly Row[]): Line {
   const left = rows
-    .map(({ step, left: kept, changed }) => ({ step, all: [...kept, ...changed] }))
+    .map(({ step, left: kept, changed }) => ({ step, all: [...kept, ...changed.map(nameOf)] }))
     .filter(({ all }) => all.length > 0)
     .map(({ step, all }) => `${step}: ${all.join(', ')}`);
   return {
@@ -52,6 +52,11 @@ function lineOf(control: string, rows: readonly Row[]): Line {
     seconds: Math.max(...rows.map(({ undoneMs }) => undoneMs)) / 1000,
     left: left.join('; ').replaceAll('|', '/') || NOTHING,
   };
+}
+
+/** The page has room for what changed, not for how. */
+function nameOf(changed: string): string {
+  return changed.split(': ')[0] ?? changed;
 }
 
 function pageOf(lines: readonly Line[], date: Date): string {
