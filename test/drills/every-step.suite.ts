@@ -45,13 +45,17 @@ export function suite(lab: () => DrillLab): void {
     expect(rows.filter(({ left, changed }) => left.length > 0 || changed.length > 0)).toEqual([]);
   });
 
-  /** Parts that do not become ready again, and paths of the picture that are not as before. */
+  /** Parts that do not become ready again, and what of the picture does not become as before: a standby that comes back needs a moment to catch up. */
   async function differences(before: Readonly<Record<string, unknown>>): Promise<string[]> {
-    let waiting: string[] = [];
-    const ready = async () => (waiting = await unready(lab())).length === 0 || undefined;
-    await until(ready, { signal: new AbortController().signal, forMs: READY_MS });
-    const now = await pictureOf(lab());
-    return [...waiting.map((part) => `${part} is not ready`), ...unlike(before, now)];
+    let differs: string[] = [];
+    const asBefore = async () => {
+      const waiting = await unready(lab());
+      const changed = waiting.length > 0 ? [] : unlike(before, await pictureOf(lab()));
+      differs = [...waiting.map((part) => `${part} is not ready`), ...changed];
+      return differs.length === 0 || undefined;
+    };
+    await until(asBefore, { signal: new AbortController().signal, forMs: READY_MS });
+    return differs;
   }
 }
 
