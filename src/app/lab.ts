@@ -1,9 +1,9 @@
 /** The verbs of the lab, wired to the spec they start from. */
-import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadSpecFile, SPEC_COPY, type OpenLab } from '../drills/lab/open.ts';
+import { loadSpecFile, type OpenLab } from '../drills/lab/open.ts';
 import { planLab, type PlanChanges } from '../drills/lab/plan.ts';
 import { hasService } from '../drills/lab/run/programs.ts';
+import { keepSources } from '../drills/lab/sources.ts';
 import { status, type PartStatus } from '../drills/lab/status.ts';
 import { up, type LabEvent, type UpReport } from '../drills/lab/up.ts';
 import { LaunchgateError } from '../model/errors.ts';
@@ -56,7 +56,7 @@ export async function startLab(options: StartOptions): Promise<UpReport> {
     signal: options.signal,
     watch: options.watch,
     // Status is asked of the platform as it was started, whatever becomes of the spec.
-    prepared: () => copyFileSync(path, join(directory, SPEC_COPY)),
+    prepared: () => keepSources(directory, { root, spec: path, exclude: plan.spec.exclude }),
   });
 }
 

@@ -60,9 +60,7 @@ export const drill: DefineVerb = (command, io, done): Command => {
       .description('run drills on a target, and make what they measure evidence')
       .argument('[drill...]', 'controls to drill; --all for every one that has a drill'),
   )
-    .option('--all', 'every drill there is')
     .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--file <file>', 'a drill in YAML or JSON, or an experiment of Chaos Toolkit, instead of a control')
     .option('--directory <folder>', 'folder of the lab; default: .launchgate/lab beside the spec')
     .option('--i-mean-production', 'needed beside the sign-off where the target is production')
     .addOption(
@@ -77,7 +75,7 @@ export const drill: DefineVerb = (command, io, done): Command => {
     command
       .command('approve')
       .description('sign, as a person of the policy, that these drills may run on production in the next day')
-      .argument('<drill...>', 'controls to drill'),
+      .argument('[drill...]', 'controls to drill; --all for every one that has a drill'),
   ).action(async (ids: string[], flags: DrillFlags) => done(await approve(ids, flags, io)));
   command
     .command('cleanup')
@@ -89,6 +87,8 @@ export const drill: DefineVerb = (command, io, done): Command => {
 
 function targeted(command: Command): Command {
   return command
+    .option('--all', 'every drill there is')
+    .option('--file <file>', 'a drill in YAML or JSON, or an experiment of Chaos Toolkit, instead of a control')
     .option('-t, --target <name>', 'lab, or an environment of the spec', 'lab')
     .option('-p, --param <name=value>', 'a parameter of the drill, see "drill list"', collect, [])
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
@@ -114,11 +114,12 @@ async function run(ids: readonly string[], flags: DrillFlags, io: Io): Promise<E
   const session = await import('../app/drill/session.ts');
   const request = { ...requestOf(ids, project, flags, io), watch: drillProgress(io) };
   if (flags.dryRun === true) {
-    const plans = await session.planAll(request);
+    const { drills, unasked } = await session.planAll(request);
+    if (unasked !== undefined) io.note(`Planned without what the lab has: ${unasked}.`);
     if (flags.format === 'json')
-      io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'DrillPlans', drills: plans }, undefined, 2));
-    else io.out(showPlans(plans, humanOptions(io, true)));
-    return plans.some(({ broken }) => broken !== undefined) ? 2 : 0;
+      io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'DrillPlans', drills }, undefined, 2));
+    else io.out(showPlans(drills, humanOptions(io, true)));
+    return drills.some(({ broken }) => broken !== undefined) ? 2 : 0;
   }
   const report = await interruptible((signal) => session.drill({ ...request, signal }));
   await print(report, project, flags, io);
@@ -126,11 +127,13 @@ async function run(ids: readonly string[], flags: DrillFlags, io: Io): Promise<E
 }
 
 async function approve(ids: readonly string[], flags: DrillFlags, io: Io): Promise<ExitCode> {
+  demandChoice(ids, flags);
   const project = specProject(io, flags.platform);
   const { approve: sign } = await import('../app/drill/session.ts');
   const { whereabouts } = await import('./recorded.ts');
   const recorded = await sign(requestOf(ids, project, flags, io));
-  io.out(`Approved for the next day: ${ids.join(', ')} on ${flags.target}; ${whereabouts(recorded)}.`);
+  const what = flags.file ?? (flags.all === true ? 'every drill' : ids.join(', '));
+  io.out(`Approved for the next day: ${what} on ${flags.target}; ${whereabouts(recorded)}.`);
   return 0;
 }
 

@@ -77,7 +77,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
 async function drillJobsFile(project: Project, file: string, flags: SynthFlags, io: Io): Promise<ExitCode> {
   const { synthesizeDrillJobs } = await import('../app/synth-drills.ts');
   const { environment, image, namespace } = flags;
-  const content = await synthesizeDrillJobs(project, {
+  const content = await synthesizeDrillJobs(project, io.env, {
     image,
     namespace,
     ...(environment === undefined ? {} : { environment }),

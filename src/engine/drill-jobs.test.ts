@@ -38,6 +38,23 @@ test('no secret is on a command line, and the image is the one by digest', () =>
   expect(made.match(/image: registry.example\/drills@sha256:/g)).toHaveLength(3);
 });
 
+test('every Job is told which policy to believe, and has longer to take back than one undo may take', () => {
+  expect(
+    made.match(/name: LAUNCHGATE_POLICY_ROOT\n\s+valueFrom:\n\s+configMapKeyRef:\n\s+name: launchgate-drills-pin/g),
+  ).toHaveLength(3);
+  expect(made.match(/name: LAUNCHGATE_LOG_KEYS/g)).toHaveLength(3);
+  expect(made.match(/terminationGracePeriodSeconds: 240/g)).toHaveLength(3);
+});
+
+test('what this machine pins is written beside them', () => {
+  expect(named('ConfigMap')).toEqual([]);
+  const pin = { policyRoot: `sha256:${'cd'.repeat(32)}`, logKeys: ['log+1+AAAA', 'log+2+BBBB'] };
+  const [map] = parseAllDocuments(drillJobs(spec, ['restore'], { ...options, pin }))
+    .map((document) => document.toJS() as { kind: string; data?: unknown })
+    .filter(({ kind }) => kind === 'ConfigMap');
+  expect(map?.data).toEqual({ policyRoot: pin.policyRoot, logKeys: 'log+1+AAAA\nlog+2+BBBB' });
+});
+
 test('the same twice', () => {
   expect(drillJobs(spec, ['restore', 'capacity-baseline', 'chaos'], options)).toBe(made);
 });

@@ -1,6 +1,7 @@
 /**
  * The drill calendar as Kubernetes objects: a CronJob for each scheduled drill, and a suspended Job that runs all of them once. The image holds
- * the launchgate package and, in /platform, the platform's repository; settings and key come from two Secrets that the operator makes.
+ * the launchgate package and, in /platform, the platform's repository; settings and key come from two Secrets that the operator makes. Which
+ * policy is to be believed comes from a ConfigMap: neither the image nor the ledger on the volume may say that of themselves.
  */
 import { hash } from 'node:crypto';
 import { stringify } from 'yaml';
@@ -9,9 +10,18 @@ import type { Spec } from '../model/spec.ts';
 
 const DAY = 24 * 3600;
 const NAME = 'launchgate-drills';
-/** Longest that a drill may take there before Kubernetes ends it; its watchdog and the next start then take back what it left. */
+/** Longest that a drill may take there. Then Kubernetes ends it by SIGTERM, at which it takes everything back. */
 const DEADLINE_SECONDS = 3600;
+/** Longer than one undo may take. A watchdog would die with the pod; what is left even so is taken back by the next start, from the volume. */
+const GRACE_SECONDS = 240;
 const HOME = '/home/launchgate';
+const PIN = `${NAME}-pin`;
+
+/** Which policy and which log are believed. */
+export interface Pin {
+  readonly policyRoot: string;
+  readonly logKeys: readonly string[];
+}
 
 export interface JobOptions {
   /** Environment that is drilled. */
@@ -19,6 +29,8 @@ export interface JobOptions {
   /** Named by digest, so that what drills cannot change unseen. */
   readonly image: string;
   readonly namespace: string;
+  /** What this machine pins; without it the ConfigMap is left to the operator. */
+  readonly pin?: Pin;
 }
 
 /** The objects as one YAML file. `drills`: ids of the controls that have a drill; entries of the calendar that are none of them are for people. */
@@ -26,6 +38,7 @@ export function drillJobs(spec: Spec, drills: readonly string[], options: JobOpt
   const scheduled = spec.drills.filter(({ drill }) => drills.includes(drill));
   const objects = [
     ...access(options),
+    ...(options.pin === undefined ? [] : [pinMap(options.pin, options)]),
     ...scheduled.map(({ drill, every }) => cronJob(drill, cronOf(drill, every), options)),
     suspendedJob(
       scheduled.map(({ drill }) => drill),
@@ -108,7 +121,7 @@ function jobSpec(drills: readonly string[], { environment, image }: JobOptions):
       spec: {
         restartPolicy: 'Never',
         serviceAccountName: NAME,
-        terminationGracePeriodSeconds: 120,
+        terminationGracePeriodSeconds: GRACE_SECONDS,
         securityContext: {
           runAsNonRoot: true,
           runAsUser: 10_001,
@@ -124,6 +137,8 @@ function jobSpec(drills: readonly string[], { environment, image }: JobOptions):
             env: [
               { name: settings, value: '/etc/launchgate/settings.yaml' },
               { name: 'LAUNCHGATE_HOME', value: HOME },
+              pinned('LAUNCHGATE_POLICY_ROOT', 'policyRoot'),
+              pinned('LAUNCHGATE_LOG_KEYS', 'logKeys'),
             ],
             securityContext: {
               allowPrivilegeEscalation: false,
@@ -149,6 +164,19 @@ function jobSpec(drills: readonly string[], { environment, image }: JobOptions):
         ],
       },
     },
+  };
+}
+
+function pinned(name: string, key: string): object {
+  return { name, valueFrom: { configMapKeyRef: { name: PIN, key } } };
+}
+
+function pinMap({ policyRoot, logKeys }: Pin, { namespace }: JobOptions): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: PIN, namespace, labels: labels() },
+    data: { policyRoot, logKeys: logKeys.join('\n') },
   };
 }
 

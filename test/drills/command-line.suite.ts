@@ -97,7 +97,7 @@ hypothesis:
 steps:
   - { name: freeze a replica, process: { part: api-1, do: freeze } }
   - { name: wait, pause: 500ms }
-  - { name: readiness of the other, http: { service: api, path: /api/v1/nodes, value: ms }, measure: { unit: ms, atMost: ${most} } }
+  - { name: time of the console, http: { service: console, path: /, value: ms }, measure: { unit: ms, atMost: ${most} } }
 `;
 
     test.each([

@@ -72,7 +72,9 @@ function udp({ address, port }: Attempt, patience: number): Promise<Reached> {
   });
 }
 
+// Who asked may be gone before the answer: nobody is left to tell.
 process.stdin.on('end', () => process.exit(0));
+process.stdout.on('error', () => process.exit(0));
 for await (const line of createInterface({ input: process.stdin })) {
   const reply = await answer(JSON.parse(line) as Request).catch((error: unknown) => ({ error: String(error) }));
   process.stdout.write(`${JSON.stringify(reply)}\n`);

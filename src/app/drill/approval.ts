@@ -2,6 +2,7 @@
  * Drills on production need a person's word and another person's signature: a sign-off of the drills, the target and the parameters, no
  * older than a day. It is recorded like every act, so that everybody sees afterwards who let it happen.
  */
+import { readFileSync } from 'node:fs';
 import { canonicalJson, sha256, type Digest } from '../../model/digest.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import { PREDICATE } from '../../model/evidence.ts';
@@ -37,20 +38,24 @@ export async function approveDrills(asked: Asked): Promise<Recorded> {
   return act(desk, signOffStatement(decision, [...named(asked)], asked.now()));
 }
 
-/** Throws `usage` unless somebody else than who runs has signed exactly this within the last day. */
+/** Throws `usage` unless a person runs them, and another one has signed exactly this within the last day. */
 export async function demandApproval(asked: Asked): Promise<void> {
   const [{ trust }, { keyId }] = await Promise.all([
     readTrust(asked.project, asked.env),
     signerFor(asked.env, asked.key),
   ]);
   const runner = trust.policy.policy.keys.find(({ id }) => id === keyId)?.owner;
+  if (runner === undefined)
+    throw new LaunchgateError('usage', `key ${asked.key} is nobody's in the policy, so who signed might be who runs`, {
+      next: `Name a key that the policy enrols with --key; drills on ${asked.target} are for two people.`,
+    });
   const seal = sealOf(asked);
   const signed = trust.evidence.filter((one) => isApproval(one, seal, asked.now()));
   const others = signed.filter(({ persons }) => persons.some((person) => `person/${person}` !== runner));
   if (others.length > 0) return;
   const because = signed.length > 0 ? 'only who runs them has signed' : 'nobody has signed them within the last day';
   throw new LaunchgateError('usage', `drills on ${asked.target} need the sign-off of another person: ${because}`, {
-    next: `Have a person of the policy run "launchgate drill approve ${named(asked).join(' ')} --target ${asked.target}" with the same --param.`,
+    next: `Have a person of the policy run "launchgate drill approve ${choice(asked)} --target ${asked.target}" with the same --param.`,
   });
 }
 
@@ -61,10 +66,18 @@ function isApproval({ statement, sequencedAt }: TrustedEvidence, seal: Digest, n
   return signOff.gate === GATE && signOff.seal === seal && age < VALID_MS;
 }
 
-function sealOf({ target, parameters, ...asked }: Asked): Digest {
-  return sha256(canonicalJson({ target, parameters, drills: named(asked).toSorted() }));
+/** A file is signed for by what stands in it: it may be changed after it was read. */
+function sealOf(asked: Asked): Digest {
+  const { target, parameters, file } = asked;
+  const drills = file === undefined ? named(asked).toSorted() : [sha256(readFileSync(file))];
+  return sha256(canonicalJson({ target, parameters, drills }));
 }
 
 function named({ ids, file }: Pick<Asked, 'ids' | 'file'>): readonly string[] {
   return file === undefined ? (ids ?? ['--all']) : [file];
+}
+
+/** As the command line takes it. */
+function choice(asked: Asked): string {
+  return asked.file === undefined ? named(asked).join(' ') : `--file ${asked.file}`;
 }

@@ -1,7 +1,6 @@
 /** The verbs of drills: from what a person asked for to a target, a run and its evidence. */
 import { openRuns, recoverAll, type Recovered } from '../../drills/journal/recover.ts';
 import type { DrillReport } from '../../model/drill/report.ts';
-import { LaunchgateError } from '../../model/errors.ts';
 import { LAB } from '../../model/policy-rules.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Spec } from '../../model/spec.ts';
@@ -65,32 +64,40 @@ export async function drill(request: DrillSession): Promise<DrillReport> {
   }
 }
 
-/** What they would do. A lab that runs is asked what it has; an environment is not asked, and none is needed. */
-export async function planAll(request: DrillRequest): Promise<PlannedDrill[]> {
-  const { facts, bound } = await prepare(request);
-  const has = request.target === LAB ? await whatLabHas(request) : { absent: [] };
-  return bound.map((one) => planDrill(one, facts, request.parameters, has));
+/** What drills would do. */
+export interface Plans {
+  readonly drills: readonly PlannedDrill[];
+  /** Why the lab was not asked what it has: they are planned as if it had everything. */
+  readonly unasked?: string;
 }
 
-async function whatLabHas({
-  project,
-  cwd,
-  platform,
-  directory,
-}: DrillRequest): Promise<Parameters<typeof planDrill>[3]> {
+/** What they would do. A lab that runs is asked what it has; an environment is not asked, and no target is needed. */
+export async function planAll(request: DrillRequest): Promise<Plans> {
+  const { facts, bound } = await prepare(request);
+  const { unasked, ...has } = request.target === LAB ? await whatLabHas(request) : { absent: [] };
+  return {
+    drills: bound.map((one) => planDrill(one, facts, request.parameters, has)),
+    ...(unasked === undefined ? {} : { unasked }),
+  };
+}
+
+type Has = Parameters<typeof planDrill>[3] & Pick<Plans, 'unasked'>;
+
+/** A lab that is not there, of another version of the spec, or that cannot be read keeps nobody from planning. */
+async function whatLabHas({ project, cwd, platform, directory }: DrillRequest): Promise<Has> {
   try {
     const { target, absent } = await openLabTarget(project, labFolder(cwd, platform, directory));
     await target.close();
     return { absent, offers: target.offers };
   } catch (error) {
-    if (error instanceof LaunchgateError && error.code === 'not-found') return { absent: [] };
-    throw error;
+    return { absent: [], unasked: error instanceof Error ? error.message : String(error) };
   }
 }
 
 /** Signs that these drills may run on production, as another person than the one who will run them. */
 export async function approve(request: DrillRequest): Promise<Recorded> {
   if (request.file === undefined) await drillables(request.ids);
+  else drillInFile(request.file, request.cwd);
   return approveDrills(request);
 }
 
@@ -104,9 +111,9 @@ export async function cleanUp(
 }
 
 async function prepare(request: DrillRequest) {
-  const { project, env, ids, file, target, parameters, render } = request;
+  const { project, env, cwd, ids, file, target, parameters, render } = request;
   const drills = file === undefined ? await drillables(ids) : [];
-  const own = file === undefined ? [] : [drillInFile(file)];
+  const own = file === undefined ? [] : [drillInFile(file, cwd)];
   demandUsed(
     [...drills, ...own].map((one) => one.drill),
     parameters,

@@ -1,12 +1,13 @@
 /** Opens what drills run on: the lab, or an environment of the spec that proves to be the one it is taken for. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SPEC_COPY, openLab } from '../../drills/lab/open.ts';
+import { openLab } from '../../drills/lab/open.ts';
+import { changedSources } from '../../drills/lab/sources.ts';
 import { withWayBack } from '../../drills/file/way-back.ts';
 import { labTarget } from '../../drills/targets/lab/index.ts';
 import { isConfiguration } from '../../drills/targets/lab/backups/stores.ts';
 import type { Target } from '../../drills/target.ts';
 import { LaunchgateError } from '../../model/errors.ts';
+import type { Spec } from '../../model/spec.ts';
 import { labDirectory, policiesOf } from '../lab.ts';
 import type { Project } from '../project.ts';
 import type { LeftSubject } from './run.ts';
@@ -17,14 +18,17 @@ export interface OpenTarget {
   readonly absent: readonly LeftSubject[];
 }
 
-/** The lab that was started from this spec. Throws `not-found` where none runs, `refused` where it runs another version of the spec. */
+/**
+ * The lab that was started from this spec. Throws `not-found` where none runs, `usage` where it runs another version of the spec, or of the
+ * rules and the routing beside it.
+ */
 export async function openLabTarget(project: Project, directory: string): Promise<OpenTarget> {
   const open = await openLab(directory);
   if (open === undefined || open.state.phase !== 'up')
     throw new LaunchgateError('not-found', `there is no running lab in ${directory}`, {
       next: 'Start it with "launchgate lab up", or name its folder with --directory.',
     });
-  demandSameSpec(project, directory);
+  demandSameSources(project, open.plan.spec, directory);
   return {
     target: withWayBack(
       labTarget(open, () => policiesOf(project)),
@@ -34,13 +38,17 @@ export async function openLabTarget(project: Project, directory: string): Promis
   };
 }
 
-/** Evidence is bound to the spec as it is now; a lab of an older one would prove something else. */
-function demandSameSpec(project: Project, directory: string): void {
-  const now = readFileSync(join(project.root, project.spec ?? ''), 'utf8');
-  if (readFileSync(join(directory, SPEC_COPY), 'utf8') === now) return;
-  throw new LaunchgateError('usage', `the lab in ${directory} was started from another version of ${project.spec}`, {
-    next: 'Start it again: "launchgate lab down", then "launchgate lab up".',
-  });
+/** Evidence is bound to the repository as it is now; a lab of an older one would prove something else. */
+function demandSameSources({ root, spec }: Project, { exclude }: Spec, directory: string): void {
+  const changed = changedSources(directory, { root, spec: join(root, spec ?? ''), exclude });
+  if (changed.length === 0) return;
+  throw new LaunchgateError(
+    'usage',
+    `the lab in ${directory} was started from another version: ${changed.join(', ')}`,
+    {
+      next: 'Start it again: "launchgate lab down", then "launchgate lab up".',
+    },
+  );
 }
 
 /** Where the lab of the project is, for `--target lab`. */

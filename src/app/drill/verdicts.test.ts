@@ -49,10 +49,35 @@ describe('verdictsOf', () => {
     expect(verdicts[0]?.because).toBe('rto was 9 s, at most 2 s wanted');
   });
 
+  test('a miss that was measured stays one where another subject has no data, which makes nobody pass', () => {
+    const run = of({
+      subjects: ['store/a', 'store/b', 'store/c'],
+      outcome: 'fail',
+      because: 'rto was 9 s',
+      observations: [
+        observed('store/a', false),
+        { ...observed('store/b', false), name: 'rpo', value: Number.NaN },
+        observed('store/c', true),
+      ],
+    });
+    expect(
+      verdictsOf(['store/a', 'store/b', 'store/c'], [run], []).map(({ outcome, because }) => [outcome, because]),
+    ).toEqual([
+      ['fail', 'rto was 9 s, at most 2 s wanted'],
+      ['inconclusive', 'there is no data for rpo'],
+      ['inconclusive', 'there is no data for rpo'],
+    ]);
+  });
+
   test.each([
     ['its undo failed', { faults: [{ kind: 'thaw', undo: 'thaw a', atMs: 1, error: 'gone' }] }],
     ['its undo never came', { faults: [{ kind: 'thaw', undo: 'thaw a', atMs: 1 }] }],
     ['a step was left', { steps: [{ name: 'x', kind: 'act' as const, outcome: 'left-out' as const }] }],
+    ['it was halted', { halted: { name: 'errors at the edge', atMs: 9, because: '51' } }],
+    [
+      'nobody saw the steady state that must hold',
+      { hypothesis: sampleRun.hypothesis.map((probe) => ({ ...probe, during: 'hold' as const, samples: [] })) },
+    ],
     [
       'the steady state did not come back',
       { hypothesis: sampleRun.hypothesis.map((probe) => ({ ...probe, after: { atMs: 9, value: 0, met: false } })) },

@@ -1,6 +1,7 @@
 /** From what was recorded of rehearsals to what is said of each subject. Pure. */
+import { hasData, isMissed } from '../../drills/run/verdict.ts';
 import type { Outcome } from '../../model/drill/drill.ts';
-import type { ObservationRecord, RunRecord } from '../../model/drill/record.ts';
+import type { ObservationRecord, ProbeAnswer, RunRecord } from '../../model/drill/record.ts';
 import { worstOutcome } from '../../model/drill/report.ts';
 import { missedText } from '../../model/drill/words.ts';
 
@@ -49,9 +50,9 @@ interface Judged {
 /** A run that failed by a measurement of one subject alone does not fail the others; one that failed as a whole fails all. */
 function judge(run: RunRecord, subject: string): Judged {
   const observations = run.observations.filter((one) => one.subject === undefined || one.subject === subject);
-  const missed = observations.find(({ met }) => !met);
+  const missed = observations.find(isMissed);
   if (run.outcome === 'fail' && missed === undefined && !failedAsAWhole(run))
-    return judgedAlone(run, subject, observations);
+    return withoutData(run, observations) ?? judgedAlone(run, subject, observations);
   if (run.outcome !== 'pass') {
     const because = missed === undefined ? run.because : missedText(missed);
     return { outcome: run.outcome, ...(because === undefined ? {} : { because }), observations };
@@ -65,14 +66,23 @@ function judgedAlone({ left = [] }: RunRecord, subject: string, observations: re
   return { outcome: 'inconclusive', because, observations };
 }
 
-/** Whether a failure has another reason than a missed measurement: a step, the steady state, an undo. */
+/** A run that lacks a number is no pass for anybody; the miss of one subject makes it none for the others. The subject's own is named first. */
+function withoutData(run: RunRecord, observations: readonly ObservationRecord[]): Judged | undefined {
+  const nothing = [...observations, ...run.observations].find((one) => !hasData(one));
+  return nothing && { outcome: 'inconclusive', because: `there is no data for ${nothing.name}`, observations };
+}
+
+/** Whether a failure has another reason than a missed measurement: a halt, a step, the steady state, an undo. */
 function failedAsAWhole(run: RunRecord): boolean {
   return (
-    run.observations.every(({ met }) => met) ||
+    !run.observations.some(isMissed) ||
+    run.halted !== undefined ||
     run.steps.some(({ outcome }) => outcome !== 'done') ||
     run.faults.some(({ error, undoneMs }) => error !== undefined || undoneMs === undefined) ||
-    run.hypothesis.some(
-      ({ during, samples, after }) => after?.met !== true || (during === 'hold' && samples.some(({ met }) => !met)),
-    )
+    run.hypothesis.some(({ during, samples, after }) => after?.met !== true || (during === 'hold' && !isHeld(samples)))
   );
+}
+
+function isHeld(samples: readonly ProbeAnswer[]): boolean {
+  return samples.length > 0 && samples.every(({ met }) => met);
 }

@@ -9,6 +9,7 @@ import {
   type StepContext,
 } from '../../model/drill/drill.ts';
 import type { Site } from '../../model/drill/sites.ts';
+import { completedAt } from '../../proofs/drilling/backups.ts';
 import { judgeSite } from '../../proofs/drilling/site.ts';
 import type { Params } from './check.ts';
 import type { Recovery, StoreRecovery } from './input.ts';
@@ -24,7 +25,7 @@ type Needs = 'backups' | 'sites';
 type Context = StepContext<Needs>;
 
 interface Written {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: from when on a write may be missing in the backup. NaN where nobody knows. */
   takenAt: number;
   readonly markers: Marker[];
 }
@@ -87,7 +88,8 @@ async function prepare(
   for (const { name } of stores) {
     const [way] = backups.ways(name);
     if (way === undefined) continue;
-    state.stores.set(name, { takenAt: Date.now(), markers: [] });
+    const takenAt = take ? Date.now() : completedAt(await backups.inspect(name, way.name));
+    state.stores.set(name, { takenAt, markers: [] });
     if (!take) continue;
     say(`backing ${name} up by ${way.name}`);
     await backups.take(name, way.name);

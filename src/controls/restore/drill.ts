@@ -13,6 +13,7 @@ import { pause } from '../../model/drill/until.ts';
 import type { Restore } from './input.ts';
 import { judgeContents, judgeRepository, judgeStatements } from './judge.ts';
 import { DRILLED } from './kinds.ts';
+import { completedAt } from '../../proofs/drilling/backups.ts';
 
 export interface Statement {
   readonly name: string;
@@ -43,6 +44,7 @@ interface State {
   lostAt: number;
   /** Whether the backups are of this run. */
   isOwn: boolean;
+  /** By way, milliseconds since the epoch: from when on a write may be missing in the backup. NaN where nobody knows. */
   readonly takenAt: Map<string, number>;
 }
 
@@ -121,7 +123,7 @@ async function takeAll({ target: { backups }, say }: Context, store: string, { t
   state.markers.length = 0;
   state.isOwn = take;
   for (const { name } of waysOf(backups, store)) {
-    state.takenAt.set(name, Date.now());
+    state.takenAt.set(name, take ? Date.now() : completedAt(await backups.inspect(store, name)));
     if (!take) continue;
     say(`backing ${store} up by ${name}`);
     await backups.take(store, name);
@@ -237,7 +239,7 @@ async function judgeCopy(context: Context, { subject, way, isFirst, restored, st
   });
 }
 
-/** From the last write that came back until the loss; where none came back, from before the backup was begun. */
+/** From the last write that came back until the loss; where none came back, from before the backup was begun, or since the newest was complete. */
 function lossSeconds(way: BackupWay, found: readonly number[], { markers, takenAt, lostAt }: State): number {
   const last = markers.findLast(({ number }) => found.includes(number));
   const from = last?.at ?? takenAt.get(way.name) ?? Number.NaN;

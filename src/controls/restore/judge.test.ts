@@ -56,5 +56,33 @@ test('what did not change is compared; what did is not, unless it is gone', () =
   expect(judge({ ...before, c: { rows: 1, digest: 'changed' } })).toEqual([
     'different from the original (rdb): c has 1 rows as before, and not the same ones',
   ]);
-  expect(judge({ a: before.a })).toEqual(['different from the original (rdb): c is missing, b is missing']);
+  expect(judge({ a: before.a })).toEqual([
+    'rows that came back (rdb): 9 before, 10 after',
+    'different from the original (rdb): c is missing, b is missing',
+  ]);
+});
+
+test('a store in use that comes back empty, or halved, has lost its rows', () => {
+  const before = { db0: { rows: 50_000 } };
+  const after = { db0: { rows: 50_007 } };
+  const judge = (rows: number, isOwn = true) =>
+    missed((context) =>
+      judgeContents(context, { way, isOwn, subject: 's', before, after, restored: { db0: { rows } } }),
+    );
+  const lost = ['rows that came back (rdb): 50000 before, 50007 after'];
+  expect(judge(50_003)).toEqual([]);
+  expect(judge(0)).toEqual(lost);
+  expect(judge(24_000)).toEqual(lost);
+  // A backup of yesterday may rightly have had fewer.
+  expect(judge(24_000, false)).toEqual([]);
+  expect(judge(0, false)).toEqual(lost);
+});
+
+test('an empty store comes back empty', () => {
+  const none = { db0: { rows: 0 } };
+  expect(
+    missed((context) =>
+      judgeContents(context, { way, isOwn: true, subject: 's', before: none, after: none, restored: none }),
+    ),
+  ).toEqual([]);
 });

@@ -77,7 +77,10 @@ interface ContentsQuestion {
   readonly restored: Contents;
 }
 
-/** What did not change while the backup was made must be the same in the copy. What did cannot be compared. */
+/**
+ * What did not change while the backup was made must be the same in the copy. What did cannot be compared: a queue may have been long and short
+ * meanwhile. So the copy as a whole is counted: a store in use that comes back with less than half of its rows has lost them.
+ */
 export function judgeContents(
   { observe }: Observing,
   { way, isOwn, subject, before, after, restored }: ContentsQuestion,
@@ -90,6 +93,15 @@ export function judgeContents(
     ...missing.map((unit) => `${unit} is missing`),
   ];
   observe({ name: `compared (${way.name})`, value: still.length, unit: 'items', subject });
+  const least = Math.min(rowsOf(before), rowsOf(after));
+  observe({
+    name: `rows that came back (${way.name})`,
+    value: rowsOf(restored),
+    unit: 'rows',
+    ...(least === 0 ? {} : { atLeast: isOwn ? Math.ceil(least / 2) : 1 }),
+    subject,
+    detail: `${rowsOf(before)} before, ${rowsOf(after)} after`,
+  });
   observe({
     name: `different from the original (${way.name})`,
     value: wrong.length,
@@ -98,6 +110,10 @@ export function judgeContents(
     subject,
     ...named(wrong),
   });
+}
+
+function rowsOf(contents: Contents): number {
+  return Object.values(contents).reduce((sum, { rows }) => sum + rows, 0);
 }
 
 type Unit = Contents[string] | undefined;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -9,9 +9,8 @@ import { CannotTell } from '../../model/drill/drill.ts';
 import { rehearse } from '../run/rehearse.ts';
 import { startOneProcess } from '../run/run.testkit.ts';
 import { activity as activityUndo } from '../undo/activity.ts';
-import { fromChaosToolkit, isExperiment } from './chaostoolkit.ts';
 import { fileDrill } from './drill.ts';
-import { perform } from './perform.ts';
+import { ask } from './ask.ts';
 import { fileDrillSchema, type FileDrill } from './schema.ts';
 import { withWayBack } from './way-back.ts';
 
@@ -38,7 +37,7 @@ function parse(body: string): FileDrill {
 async function run(file: FileDrill) {
   const one = startOneProcess();
   ends.push(one.end);
-  const drill = fileDrill(file);
+  const drill = fileDrill(file, folder);
   const [rehearsal] = drill.plan({ subjects: [], parameters: {}, spec: {} as never }).runs;
   return rehearse(
     { control: file.name, summary: file.summary, blastRadius: file.blastRadius, parameters: {}, rehearsal: rehearsal! },
@@ -50,7 +49,7 @@ async function run(file: FileDrill) {
   );
 }
 
-const world = { target: {} as never, signal: new AbortController().signal };
+const world = { target: {} as never, signal: new AbortController().signal, folder };
 
 describe('a drill in a file', () => {
   test('freezes a process, measures, and everything is as before', async () => {
@@ -116,24 +115,83 @@ halts: [{ name: too many, command: { run: [echo, '7'], value: output }, atMost: 
     ['steps: [{ name: go, http: { service: api, path: /, method: DELETE } }]', 'expected undo'],
     ['steps: [{ name: go, pause: 1s, promql: { query: up } }]', 'expected exactly one of'],
     ['steps: [{ name: go, pause: soon }]', 'expected a duration'],
+    ['steps: [{ name: go, pause: 30d }]', 'expected a duration of at most 7d'],
+    ['steps: [{ name: go, pause: 2m, timeout: 1m }]', 'expected more than the pause itself, or no timeout'],
+    ['steps: [{ name: go, pause: 2m, timeout: 2m }]', 'expected more than the pause itself, or no timeout'],
+    ['steps: [{ name: go, pause: 1s, measure: { atMost: 1 } }]', 'expected an activity with a number'],
+    ['steps: [{ name: go, process: { part: x, do: kill }, measure: {} }]', 'expected an activity with a number'],
+    ['steps: [{ name: go, kubernetes: { path: /api }, measure: {} }]', 'kubernetes without value'],
+    ['steps: [{ name: go, pause: 1s, undo: { pause: 1s, timeout: 4m } }]', 'expected at most 180s'],
+    ['steps: [{ name: go, http: { url: "localhost:8080/h" } }]', 'expected a URL such as https://'],
     ['steps: [{ name: go, http: { path: / } }]', 'expected either url, or service and path'],
     ['steps: [{ name: go, command: { run: "rm -rf x" }, undo: none }]', 'expected a list'],
   ])('%s is refused with its place', (steps, message) => {
-    const hypothesis = 'hypothesis: [{ name: x, pause: 1s, atMost: 0 }]\n';
+    const hypothesis = 'hypothesis: [{ name: x, promql: { query: up }, atMost: 0 }]\n';
     expect(() => parse(`${hypothesis}${steps}\n`)).toThrow(/mine\.yaml:8:/);
     expect(() => parse(`${hypothesis}${steps}\n`)).toThrow(message);
+  });
+});
+
+describe('a pause', () => {
+  test('has the time that it takes and a little more, or the longer one that it is given', () => {
+    const file = parse(`hypothesis: [{ name: it is true, command: { run: ['true'] }, atMost: 0 }]
+steps:
+  - { name: wait, pause: 2m }
+  - { name: wait longer, pause: 2m, timeout: 5m }
+  - { name: act, command: { run: ['true'] }, undo: none }
+`);
+    const [rehearsal] = fileDrill(file, folder).plan({ subjects: [], parameters: {}, spec: {} as never }).runs;
+    expect(rehearsal?.method.map(({ timeoutMs }) => timeoutMs)).toEqual([130_000, 300_000, 30_000]);
+  });
+});
+
+describe('a call of Kubernetes', () => {
+  const file = parse(`hypothesis: [{ name: it is true, command: { run: ['true'] }, atMost: 0 }]
+steps:
+  - name: break it
+    command: { run: [touch, broken] }
+    undo: { kubernetes: { kubeconfig: ./other, method: PATCH, path: /api/v1/namespaces/shop, patch: {} } }
+`);
+
+  test('asks for a target that is a cluster, so that one that is none does nothing', async () => {
+    const { needs } = fileDrill(file, folder);
+    expect(needs).toContain('cluster');
+    const own = { kubernetes: { method: 'DELETE' as const, path: '/api/v1/namespaces/shop' } };
+    const none = startOneProcess();
+    ends.push(none.end);
+    const target = none.target.capabilities({} as never);
+    await expect(ask(own, { ...world, target })).rejects.toThrow('does not offer "cluster"');
+  });
+
+  test('by a way back that leads elsewhere is refused before its step is done', async () => {
+    const asked: unknown[] = [];
+    const target = {
+      cluster: {
+        demand(way: unknown) {
+          asked.push(way);
+          return Promise.reject(new CannotTell('it leads elsewhere'));
+        },
+      },
+      wayBack: { note: () => Promise.reject(new Error('it was noted')) },
+    };
+    const [rehearsal] = fileDrill(file, folder).plan({ subjects: [], parameters: {}, spec: {} as never }).runs;
+    const { signal } = world;
+    const done = rehearsal!.method[0]!.run({ target, run: '0', signal } as never);
+    await expect(done).rejects.toThrow('it leads elsewhere');
+    expect(asked).toEqual([{ kubeconfig: join(folder, 'other') }]);
+    expect(existsSync(join(folder, 'broken'))).toBe(false);
   });
 });
 
 describe('activities', () => {
   test('a command gets its arguments as they are: no shell reads them', async () => {
     const mark = join(folder, 'hostile');
-    await perform({ command: { run: ['true', `; touch ${mark}`, `$(touch ${mark})`], value: 'exit' } }, world);
+    await ask({ command: { run: ['true', `; touch ${mark}`, `$(touch ${mark})`], value: 'exit' } }, world);
     expect(existsSync(mark)).toBe(false);
   });
 
   test('a program that is not there is no data', async () => {
-    await expect(perform({ command: { run: ['/no/such/program'], value: 'exit' } }, world)).rejects.toBeInstanceOf(
+    await expect(ask({ command: { run: ['/no/such/program'], value: 'exit' } }, world)).rejects.toBeInstanceOf(
       CannotTell,
     );
   });
@@ -146,20 +204,20 @@ describe('activities', () => {
     ends.push(() => server.close());
     await new Promise((listening) => server.once('listening', listening));
     const { port } = server.address() as AddressInfo;
-    const ask = (path: string) =>
-      perform({ http: { url: `http://127.0.0.1:${port}${path}`, method: 'GET', headers: {}, value: 'status' } }, world);
-    expect(await ask('/')).toBe(204);
-    expect(await ask('/moved')).toBe(302);
+    const status = (path: string) =>
+      ask({ http: { url: `http://127.0.0.1:${port}${path}`, method: 'GET', headers: {}, value: 'status' } }, world);
+    expect(await status('/')).toBe(204);
+    expect(await status('/moved')).toBe(302);
   });
 
   test('one series is a number, none and several are not', async () => {
     const target = (count: number) => ({
       metrics: { query: () => Promise.resolve(Array.from({ length: count }, () => ({ labels: {}, value: 3 }))) },
     });
-    const ask = (count: number) => perform({ promql: { query: 'up' } }, { ...world, target: target(count) as never });
-    expect(await ask(1)).toBe(3);
-    await expect(ask(0)).rejects.toThrow('no series answers up');
-    await expect(ask(2)).rejects.toThrow('2 series answer');
+    const up = (count: number) => ask({ promql: { query: 'up' } }, { ...world, target: target(count) as never });
+    expect(await up(1)).toBe(3);
+    await expect(up(0)).rejects.toThrow('no series answers up');
+    await expect(up(2)).rejects.toThrow('2 series answer');
   });
 });
 
@@ -178,96 +236,5 @@ describe('the way back', () => {
   test('of a lab that is gone is told as such', async () => {
     const data = { what: 'x', activity: { pause: '0s' }, place: { lab: join(folder, 'no-lab') } };
     await expect(activityUndo.undo(data, new AbortController().signal)).rejects.toThrow('there is no lab');
-  });
-});
-
-const EXPERIMENT = {
-  version: '1.0.0',
-  title: 'Does it hold?',
-  description: 'A file goes away.',
-  'steady-state-hypothesis': {
-    title: 'all is well',
-    probes: [
-      { type: 'probe', name: 'it is true', tolerance: 0, provider: { type: 'process', path: 'true' } },
-      {
-        type: 'probe',
-        name: 'it answers',
-        tolerance: { type: 'range', range: [200, 299] },
-        provider: { type: 'http', url: 'http://127.0.0.1:1/', headers: { accept: 'text/plain' } },
-      },
-    ],
-  },
-  method: [
-    {
-      type: 'action',
-      name: 'remove',
-      provider: { type: 'process', path: 'rm', arguments: ['-f', 'x'] },
-      pauses: { after: 2 },
-    },
-  ],
-  rollbacks: [{ type: 'action', name: 'put back', provider: { type: 'process', path: 'touch', arguments: ['x'] } }],
-};
-
-describe('an experiment of Chaos Toolkit', () => {
-  test('is taken over: hypothesis, method with pauses, rollbacks as the way back, and what is measured after it', () => {
-    const text = JSON.stringify(EXPERIMENT);
-    expect(isExperiment(text, 'x.json')).toBe(true);
-    const drill = fromChaosToolkit(text, 'x.json', 'x.json');
-    expect(drill.hypothesis.map(({ name, atLeast, atMost }) => [name, atLeast, atMost])).toEqual([
-      ['it is true', 0, 0],
-      ['it answers', 200, 299],
-    ]);
-    expect(drill.steps.map(({ name }) => name)).toEqual([
-      'put back',
-      'remove',
-      'pause after remove',
-      'it is true, after the method',
-      'it answers, after the method',
-    ]);
-    expect(drill.steps[0]?.undo).toEqual({ command: { run: ['touch', 'x'], value: 'exit' } });
-    expect(drill.steps[1]?.command?.run).toEqual(['rm', '-f', 'x']);
-  });
-
-  test('with parts that cannot be run here is refused, each of them named', () => {
-    const hostile = {
-      ...EXPERIMENT,
-      controls: [{ name: 'tracing', provider: { type: 'python', module: 'chaostracing' } }],
-      secrets: { k8s: { TOKEN: { type: 'env', key: 'TOKEN' } } },
-      method: [
-        { type: 'action', name: 'kill', provider: { type: 'python', module: 'chaosk8s.pod.actions', func: 'x' } },
-        { type: 'action', name: 'shell', provider: { type: 'process', path: 'rm', arguments: '-rf x' } },
-        { type: 'action', name: 'later', background: true, provider: { type: 'process', path: 'true' } },
-        {
-          type: 'probe',
-          name: 'text',
-          tolerance: { type: 'regex', pattern: 'x' },
-          provider: { type: 'process', path: 'true' },
-        },
-        { type: 'action', name: 'config', provider: { type: 'process', path: '${path}' } },
-        { ref: 'kill' },
-      ],
-    };
-    const text = JSON.stringify(hostile);
-    const parts = [
-      'controls',
-      'secrets',
-      'chaosk8s.pod.actions',
-      'arguments',
-      'background',
-      'regex',
-      '${…}',
-      'reference',
-    ];
-    for (const part of parts) expect(() => fromChaosToolkit(text, 'x.json', 'x')).toThrow(part);
-  });
-
-  test('without a hypothesis can prove nothing, and is refused', () => {
-    const { 'steady-state-hypothesis': _hypothesis, ...rest } = EXPERIMENT;
-    expect(() => fromChaosToolkit(JSON.stringify(rest), 'x.json', 'x')).toThrow('no steady-state hypothesis');
-  });
-
-  test('a drill of ours is none', () => {
-    writeFileSync(join(folder, 'mine.yaml'), HEAD);
-    expect(isExperiment(`${HEAD}steps: []\n`, 'mine.yaml')).toBe(false);
   });
 });

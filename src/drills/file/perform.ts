@@ -1,19 +1,33 @@
-/** Does an activity of a drill in a file, by what the target offers, and answers its number. */
-import { execFile } from 'node:child_process';
+/** Does an activity of a drill in a file, by what the target offers, and answers what came of it. */
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capabilities } from '../../model/drill/capabilities.ts';
+import type { ClusterWay } from '../../model/drill/cluster.ts';
 import { CannotTell } from '../../model/drill/drill.ts';
 import { seconds } from '../../model/duration.ts';
-import { kubeAccess, kubeCall } from '../targets/environment/kubernetes.ts';
+import { runProgram } from './program.ts';
 import type { Activity } from './schema.ts';
 
 export interface World {
-  readonly target: Pick<Capabilities, 'edge' | 'people' | 'databases' | 'messages' | 'metrics' | 'parts'>;
+  readonly target: Pick<Capabilities, 'edge' | 'people' | 'databases' | 'messages' | 'metrics' | 'parts' | 'cluster'>;
   readonly signal: AbortSignal;
+  /** What programs run in, and relative paths are of. */
+  readonly folder: string;
+  /** Id of the run, which its programs carry. Absent where something is taken back: what the way back starts again is to stay. */
+  readonly run?: string;
 }
 
-/** Rejects with CannotTell where there is no number to be had; what fails otherwise is told as it is. */
-export async function perform(activity: Activity, world: World): Promise<number> {
+/** What came of an activity. Whether it is a number is asked by those who want one: see `ask`. */
+export interface Came {
+  readonly value: unknown;
+  /** To precede the value: `orders answers`. */
+  readonly said: string;
+}
+
+type Of<N extends keyof Activity> = NonNullable<Activity[N]>;
+
+/** Rejects with CannotTell where nothing can be told; what fails otherwise is told as it is. */
+export async function perform(activity: Activity, world: World): Promise<Came> {
   if (activity.command !== undefined) return command(activity.command, world);
   if (activity.http !== undefined) return http(activity.http, world);
   if (activity.sql !== undefined) return sql(activity.sql, world);
@@ -23,44 +37,39 @@ export async function perform(activity: Activity, world: World): Promise<number>
   if (activity.kubernetes !== undefined) return kubernetes(activity.kubernetes, world);
   if (activity.process !== undefined) return onPart(activity.process, world);
   await sleep(seconds(activity.pause ?? '0s') * 1000, undefined, { signal: world.signal });
-  return 0;
+  return { value: undefined, said: 'a pause answers' };
 }
 
-type Of<N extends keyof Activity> = NonNullable<Activity[N]>;
-
-async function command({ run: [program = '', ...args], value }: Of<'command'>, { signal }: World): Promise<number> {
-  const { code, stdout, stderr } = await runProgram(program, args, signal);
-  if (value === 'exit') return code;
-  if (code !== 0) throw new CannotTell(`${program} ended with ${code}: ${stderr.slice(0, 200)}`);
-  return numberOf(stdout.trim(), `${program} prints`);
+async function command({ run: argv, value }: Of<'command'>, { folder, run, signal }: World): Promise<Came> {
+  const [name = ''] = argv;
+  const { code, stdout, stderr } = await runProgram({ argv, folder, run, signal });
+  if (value === 'exit') return { value: code, said: `${name} ends with` };
+  if (code !== 0) throw new CannotTell(`${name} ended with ${code}: ${stderr.slice(0, 200)}`);
+  return { value: stdout.trim(), said: `${name} prints` };
 }
 
-function runProgram(
-  program: string,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { signal, maxBuffer: 1024 * 1024 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code;
-      if (typeof code === 'number') resolve({ code, stdout, stderr });
-      else reject(new CannotTell(`${program} could not be run: ${error?.message ?? ''}`));
-    });
-  });
+async function http(call: Of<'http'>, world: World): Promise<Came> {
+  const { status, ms } = await answerOf(call, world);
+  const what = call.url ?? `${call.service}${call.path}`;
+  if (call.value === 'status') return { value: status, said: `${what} answers` };
+  // What refuses or breaks is often quick: that is no time of an answer.
+  if (status >= 400) throw new CannotTell(`${what} answered with ${status}, so there is no time of an answer`);
+  return { value: ms, said: `${what} answers after` };
 }
 
-async function http(call: Of<'http'>, { target, signal }: World): Promise<number> {
-  const { service, path = '/', url, method, headers, body, as, value } = call;
+async function answerOf(
+  { service, path = '/', url, method, headers, body, as }: Of<'http'>,
+  { target, signal }: World,
+): Promise<{ readonly status: number; readonly ms: number }> {
   const token = as === undefined ? undefined : await target.people.token(as);
   if (service !== undefined) {
     const { edge } = target;
-    const answer = await edge.ask(edge.host(service), path, {
+    return edge.ask(edge.host(service), path, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
       ...(token === undefined ? {} : { token }),
     });
-    return value === 'ms' ? answer.ms : answer.status;
   }
   const began = performance.now();
   const response = await fetch(url ?? '', {
@@ -71,65 +80,73 @@ async function http(call: Of<'http'>, { target, signal }: World): Promise<number
     ...(body === undefined ? {} : { body }),
   });
   await response.arrayBuffer();
-  return value === 'ms' ? performance.now() - began : response.status;
+  return { status: response.status, ms: performance.now() - began };
 }
 
-async function sql({ store, query, as }: Of<'sql'>, { target }: World): Promise<number> {
+async function sql({ store, query, as }: Of<'sql'>, { target }: World): Promise<Came> {
   const connection = await target.databases.sql(store, as);
   try {
-    const [row] = await connection.query(query);
-    return row === undefined ? 0 : numberOf(Object.values(row)[0], `${store} answers`);
+    const [row = {}] = await connection.query(query);
+    return { value: Object.values(row)[0], said: `${store} answers` };
   } finally {
     await connection.close();
   }
 }
 
-async function redis({ store, command: [name = '', ...args], as }: Of<'redis'>, { target }: World): Promise<number> {
+async function redis({ store, command: [name = '', ...args], as }: Of<'redis'>, { target }: World): Promise<Came> {
   const connection = await target.databases.redis(store, as);
   try {
     const reply = await connection.call(name, ...args);
-    return reply === 'OK' || reply === 'PONG' ? 1 : numberOf(reply, `${store} replies`);
+    return { value: reply === 'OK' || reply === 'PONG' ? 1 : reply, said: `${store} replies` };
   } finally {
     await connection.close();
   }
 }
 
-async function nats({ store, subject, payload, request, as }: Of<'nats'>, { target }: World): Promise<number> {
+async function nats({ store, subject, payload, request, as }: Of<'nats'>, { target }: World): Promise<Came> {
   const connection = await target.messages.connect(store, as);
   const began = performance.now();
   try {
     await (request ? connection.request(subject, payload) : connection.publish(subject, payload));
-    return performance.now() - began;
+    return { value: performance.now() - began, said: `${store} takes` };
   } finally {
     await connection.close();
   }
 }
 
-async function promql({ query }: Of<'promql'>, { target }: World): Promise<number> {
+async function promql({ query }: Of<'promql'>, { target }: World): Promise<Came> {
   const series = await target.metrics.query(query);
   const [only, second] = series;
   if (only === undefined) throw new CannotTell(`no series answers ${query}`);
   if (second !== undefined) throw new CannotTell(`${series.length} series answer ${query}, expected one; aggregate it`);
-  return only.value;
+  return { value: only.value, said: `${query} is` };
 }
 
-async function kubernetes(call: Of<'kubernetes'>, { signal }: World): Promise<number> {
-  const access = kubeAccess({ file: call.kubeconfig, context: call.context });
-  const answer = await kubeCall(access, call.method, call.path, signal, call.patch);
-  if (call.value === undefined) return 0;
-  return numberOf(pointedAt(answer, call.value), `${call.path} holds at ${call.value}`);
+async function kubernetes(call: Of<'kubernetes'>, { target, folder }: World): Promise<Came> {
+  const { method, path, patch, value: pointer } = call;
+  const answer = await target.cluster.call(method, path, { patch, way: clusterWay(call, folder) });
+  if (pointer === undefined) return { value: undefined, said: `${path} answers` };
+  return { value: pointedAt(answer, pointer), said: `${path} holds at ${pointer}` };
 }
 
-async function onPart({ part, do: what }: Of<'process'>, { target: { parts } }: World): Promise<number> {
+/** The way to the cluster that an activity names. */
+export function clusterWay({ kubeconfig, context }: Of<'kubernetes'>, folder: string): ClusterWay {
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(folder, kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+async function onPart({ part, do: what }: Of<'process'>, { target: { parts } }: World): Promise<Came> {
   switch (what) {
     case 'freeze':
     case 'thaw':
     case 'kill':
       await parts[what](part);
-      return 0;
+      return { value: undefined, said: `${what} of ${part} answers` };
     case 'start':
     case 'restart':
-      return parts[what](part);
+      return { value: await parts[what](part), said: `${what} of ${part} takes` };
   }
 }
 
@@ -143,11 +160,4 @@ function pointedAt(document: unknown, pointer: string): unknown {
       (at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined),
       document,
     );
-}
-
-function numberOf(value: unknown, what: string): number {
-  const number =
-    typeof value === 'boolean' ? Number(value) : typeof value === 'string' && value === '' ? NaN : Number(value ?? NaN);
-  if (Number.isFinite(number)) return number;
-  throw new CannotTell(`${what} ${String(value).slice(0, 100)}, which is no number`);
 }

@@ -1,22 +1,31 @@
 /** A drill in a file: hypothesis, steps with their way back, halts, made of probes and actions. Unknown keys are refused, so that a typo is never silence. */
 import { z } from 'zod';
-import { isDuration } from '../../model/duration.ts';
+import { parseDuration } from '../../model/duration.ts';
+import { UNDO_MS } from '../undo/types.ts';
+import { changes, endsInTime, hasNumber } from './meaning.ts';
 
-const text = z.string().min(1).max(4096);
-const duration = z.string().refine(isDuration, 'expected a duration such as 500ms, 5s or 1m');
+export const text = z.string().min(1).max(4096);
+/** Longest time that anything here may take. */
+export const MOST_SECONDS = 7 * 24 * 3600;
+const duration = z
+  .string()
+  .refine((given) => parseDuration(given) !== undefined, 'expected a duration such as 500ms, 5s or 1m')
+  .refine((given) => (parseDuration(given) ?? 0) <= MOST_SECONDS, 'expected a duration of at most 7d');
+export const url = z.url({ protocol: /^https?$/, error: 'expected a URL such as https://api.example/healthz' });
+export const method = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const argv = z.array(z.string()).min(1).max(100);
 
 /** What is done, or asked for a number. Each is one key. */
 const activities = {
   /** A program and its arguments; no shell. Its number: the exit status, or what it prints with `value: output`. */
   command: z.strictObject({ run: argv, value: z.enum(['exit', 'output']).default('exit') }),
-  /** `service` and `path` through the edge, or a whole `url`. Its number: the status, or the milliseconds. */
+  /** `service` and `path` through the edge, or a whole `url`. Its number: the status, or the milliseconds of an answer below 400. */
   http: z
     .strictObject({
       service: text.optional(),
       path: text.optional(),
-      url: z.url({ protocol: /^https?$/ }).optional(),
-      method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+      url: url.optional(),
+      method: method.default('GET'),
       headers: z.record(z.string(), z.string()).default({}),
       body: z.string().optional(),
       /** Test user whose token is sent. */
@@ -41,7 +50,10 @@ const activities = {
   }),
   /** Its number: the one series that answers. */
   promql: z.strictObject({ query: text }),
-  /** One call of the API. Its number: what `value`, a JSON pointer, leads to. */
+  /**
+   * One call of the API of the cluster that the target is identified by; `kubeconfig` and `context` may name another way to that cluster. Its
+   * number: what `value`, a JSON pointer, leads to.
+   */
   kubernetes: z.strictObject({
     kubeconfig: text.optional(),
     context: text.optional(),
@@ -78,6 +90,18 @@ const ONE = `expected exactly one of ${ACTIVITY_NAMES.join(', ')}`;
 
 export const activitySchema = z.strictObject(optional).refine(isOne, ONE);
 
+/** A way back. It may end sooner than every undo must. */
+export const undoSchema = z
+  .strictObject({ ...optional, timeout: duration.optional() })
+  .refine(isOne, ONE)
+  .refine(({ timeout }) => (parseDuration(timeout ?? '0s') ?? 0) * 1000 <= UNDO_MS, {
+    path: ['timeout'],
+    error: `expected at most ${UNDO_MS / 1000}s, the longest that an undo may take`,
+  });
+
+const NUMBER =
+  'expected an activity with a number: not pause, kubernetes without value, or process other than start and restart';
+
 const bounds = { atLeast: z.number().optional(), atMost: z.number().optional() };
 
 const probe = z
@@ -91,6 +115,7 @@ const probe = z
     during: z.strictObject({ every: duration, must: z.enum(['hold', 'watch']) }).optional(),
   })
   .refine(isOne, ONE)
+  .refine(hasNumber, NUMBER)
   .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected atLeast, atMost or both');
 
 const step = z
@@ -100,10 +125,13 @@ const step = z
     /** Makes the number of the activity a measurement. */
     measure: z.strictObject({ unit: z.string().max(20).default(''), ...bounds, is: z.number().optional() }).optional(),
     /** The way back, or `none` where nothing is changed. */
-    undo: z.union([activitySchema, z.literal('none')]).optional(),
-    timeout: duration.default('30s'),
+    undo: z.union([undoSchema, z.literal('none')]).optional(),
+    /** Without one: 30 s, and for a pause a little more than it takes. */
+    timeout: duration.optional(),
   })
   .refine(isOne, ONE)
+  .refine((one) => one.measure === undefined || hasNumber(one), NUMBER)
+  .refine(endsInTime, { path: ['timeout'], error: 'expected more than the pause itself, or no timeout' })
   .refine(
     (one) => one.undo !== undefined || !changes(one),
     'expected undo: an activity that takes it back, or none where nothing is changed',
@@ -112,6 +140,7 @@ const step = z
 const halt = z
   .strictObject({ name: text, ...optional, ...bounds, every: duration.default('1s'), timeout: duration.default('10s') })
   .refine(isOne, ONE)
+  .refine(hasNumber, NUMBER)
   .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected atLeast, atMost or both');
 
 export const fileDrillSchema = z.strictObject({
@@ -132,21 +161,3 @@ export const fileDrillSchema = z.strictObject({
 export type Activity = z.infer<typeof activitySchema>;
 export type FileDrill = z.infer<typeof fileDrillSchema>;
 export type FileStep = FileDrill['steps'][number];
-
-/** As much of a step as tells whether it may change something. */
-interface Changing {
-  readonly process?: unknown;
-  readonly pause?: unknown;
-  readonly promql?: unknown;
-  readonly measure?: unknown;
-  readonly http?: { readonly method: string } | undefined;
-  readonly kubernetes?: { readonly method: string } | undefined;
-}
-
-/** Whether it may leave the world otherwise than it was. A measurement that is a question does not; what nobody can tell may. */
-export function changes(one: Changing): boolean {
-  if (one.process !== undefined || one.pause !== undefined || one.promql !== undefined) return false;
-  if (one.http !== undefined) return one.http.method !== 'GET' && one.http.method !== 'HEAD';
-  if (one.kubernetes !== undefined) return one.kubernetes.method !== 'GET';
-  return one.measure === undefined;
-}

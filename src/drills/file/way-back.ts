@@ -8,8 +8,8 @@ import type { Place } from './place.ts';
 export function withWayBack(target: Target, place: Place): Target {
   const own = offering(target.environment, {
     wayBack: (use: Use) => ({
-      async note(what: string, activity: unknown) {
-        await use.undo.before({ kind: 'activity', data: { what, activity, place } });
+      async note(what: string, activity: unknown, folder: string) {
+        await use.undo.before({ kind: 'activity', data: { what, activity, place, folder } });
       },
     }),
   });

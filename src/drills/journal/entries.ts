@@ -1,5 +1,9 @@
-/** What stands in an undo journal: one JSON object a line, each on disk before what it announces happens. */
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+/**
+ * What stands in an undo journal: one JSON object a line, each on disk before what it announces happens. A crash or a full disk may leave half a line at
+ * the end. Nobody acted upon that: readers leave it out, and whoever appends next cuts it off, so that in the middle of a journal a line that
+ * cannot be read is always damage.
+ */
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LaunchgateError } from '../../model/errors.ts';
@@ -26,18 +30,27 @@ export type UndoEntry = Extract<JournalEntry, { type: 'undo' }>;
 export type UndoneBy = Extract<JournalEntry, { type: 'undone' }>['by'];
 
 const FILE = 'journal.jsonl';
+const LINE_END = 0x0a;
 /** A run notes a few faults; more than this is no journal. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Appends one entry; when this returns it is on the disk. */
+/** Appends one entry; when this returns it is on the disk, all of it. Only for who holds the lock of the run. */
 export function appendEntry(folder: string, written: JournalEntry): void {
-  const file = openSync(join(folder, FILE), 'a', 0o600);
+  const file = openSync(join(folder, FILE), 'a+', 0o600);
   try {
-    writeSync(file, `${JSON.stringify(written)}\n`);
+    cutOffHalfLine(file);
+    // It writes on until all is written, or throws; `writeSync` answers how much was written, and a full disk takes a part.
+    writeFileSync(file, `${JSON.stringify(written)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
+}
+
+function cutOffHalfLine(file: number): void {
+  const bytes = readFileSync(file);
+  const end = bytes.lastIndexOf(LINE_END) + 1;
+  if (end < bytes.length) ftruncateSync(file, end);
 }
 
 /**

@@ -17,28 +17,59 @@ export interface Recovered {
 
 const RUN = /^[0-9a-f]{12}$/;
 const LOCK = 'lock';
+/** Sorts after every time. */
+const AT_THE_END = '~';
 
 /** Held by a run for as long as it lives; the kernel gives it back when it dies. */
 export function lockRun(folder: string, timeoutMs: number): Promise<StorageLock> {
   return lockFile(join(folder, LOCK), timeoutMs);
 }
 
-/** Ids of the runs that have not been closed, whether they still run or have died, oldest first. */
+/**
+ * Ids of the runs that have not been closed, whether they still run or have died, oldest first. Last those whose journal cannot be read: nobody
+ * knows that they were.
+ */
 export function openRuns(drills: string): string[] {
   if (!existsSync(drills)) return [];
   return readdirSync(drills)
     .filter((name) => RUN.test(name))
-    .map((name) => ({ name, entries: readEntries(join(drills, name)) }))
-    .filter(({ entries }) => entries.length > 0 && !isClosed(entries))
-    .toSorted((a, b) => (a.entries[0]!.at < b.entries[0]!.at ? -1 : 1))
+    .flatMap((name) => {
+      const since = openSince(join(drills, name));
+      return since === undefined ? [] : [{ name, since }];
+    })
+    .toSorted((a, b) => (a.since < b.since ? -1 : 1))
     .map(({ name }) => name);
 }
 
-/** Takes back what died runs have left. A run that lives is left alone. */
+/** When the run began; `undefined` where it is closed, or did nothing yet. */
+function openSince(folder: string): string | undefined {
+  try {
+    const entries = readEntries(folder);
+    return isClosed(entries) ? undefined : entries[0]?.at;
+  } catch {
+    return AT_THE_END;
+  }
+}
+
+/**
+ * Takes back what died runs have left. A run that lives is left alone. One that nothing is known of, because its journal cannot be read, is answered as
+ * not taken back, with the journal's path, and the others are taken back all the same.
+ */
 export async function recoverAll(drills: string, by: UndoneBy): Promise<Recovered[]> {
   const all: Recovered[] = [];
-  for (const run of openRuns(drills)) all.push(...((await recoverRun(join(drills, run), run, by, 0)) ?? []));
+  for (const run of openRuns(drills)) {
+    try {
+      all.push(...((await recoverRun(join(drills, run), run, by, 0)) ?? []));
+    } catch (error) {
+      all.push({ run, undo: `take back what run ${run} did`, error: withNext(error) });
+    }
+  }
   return all;
+}
+
+function withNext(error: unknown): string {
+  const next = error instanceof LaunchgateError ? error.next : undefined;
+  return next === undefined ? messageOf(error) : `${messageOf(error)}. ${next}`;
 }
 
 /** Takes back what the run has left; `undefined` where it still runs after `patienceMs`. */
@@ -64,17 +95,26 @@ export async function recoverRun(
 }
 
 async function recoverOne(folder: string, entry: UndoEntry, by: UndoneBy): Promise<Omit<Recovered, 'run'>> {
-  const { number } = entry;
   const undo = describe(entry);
+  const note = (error: { readonly error?: string }): void =>
+    appendEntry(folder, { type: 'undone', number: entry.number, by, at: new Date().toISOString(), ...error });
   try {
     await takeBack(entry);
-    appendEntry(folder, { type: 'undone', number, by, at: new Date().toISOString() });
+    note({});
     return { undo };
   } catch (cause) {
-    const error = cause instanceof Error ? cause.message : String(cause);
-    appendEntry(folder, { type: 'undone', number, by, at: new Date().toISOString(), error });
+    const error = messageOf(cause);
+    try {
+      note({ error });
+    } catch {
+      // On a full disk the others are taken back all the same, and this one once more by whoever comes next.
+    }
     return { undo, error };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function describe(entry: UndoEntry): string {

@@ -9,12 +9,11 @@ import { allParts } from './parts/index.ts';
 import { planLab, type LabPlan } from './plan.ts';
 import { hasService } from './run/programs.ts';
 import { readState, type LabState } from './run/state.ts';
+import { SPEC_COPY } from './sources.ts';
 import { openTrust } from './trust/store.ts';
 
 /** A spec is read by people; more than this is something else. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** In the lab's folder: the spec as it was when the lab was started. */
-export const SPEC_COPY = 'spec.yaml';
 
 export interface OpenLab {
   readonly lab: Lab;

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CannotTell, NotThere, type Probe, type Step, type StepContext } from '../../model/drill/drill.ts';
 import type { RunEvent, RunRecord } from '../../model/drill/record.ts';
 import { isClosed, readEntries } from '../journal/entries.ts';
@@ -40,6 +40,7 @@ describe('a rehearsal', () => {
     events.length = 0;
   });
   afterEach(() => {
+    vi.unstubAllEnvs();
     one.end();
     runs.remove();
   });
@@ -145,6 +146,45 @@ describe('a rehearsal', () => {
     );
   });
 
+  describe('a probe that hangs from the fault on', () => {
+    const hangs = (timeoutMs: number): Probe => ({
+      ...READY,
+      timeoutMs,
+      during: { everyMs: 20, must: 'hold' },
+      measure: async ({ target, signal }) => ((await target.parts.ready('sleeper')) ? 1 : sleep(60_000, 1, { signal })),
+    });
+    const WAITS = step('wait', () => sleep(100));
+
+    test('has left the steady state, though the method ends before its time is up', async () => {
+      const record = await run({ hypothesis: [hangs(500)], method: [FREEZES, WAITS, MEASURES] });
+      expect(record.outcome).toBe('fail');
+      expect(record.because).toMatch(
+        /^the steady state was left: ready parts could not be measured \(it took longer than its 0.5 s\), \d+ ms in$/,
+      );
+      const last = record.hypothesis[0]!.samples.at(-1)!;
+      const [frozen, , measured] = record.steps;
+      expect(last.met).toBe(false);
+      expect(last.atMs, 'it counts from when it was asked').toBeLessThan(measured!.startedMs!);
+      expect(last.atMs).toBeGreaterThan(frozen!.startedMs!);
+    });
+
+    test('is waited for no longer than until a halt', async () => {
+      let isOver = false;
+      const ends = step('end', () => void (isOver = true));
+      const record = await run({
+        hypothesis: [hangs(60_000)],
+        method: [FREEZES, WAITS, MEASURES, ends],
+        halts: [
+          { name: 'enough', everyMs: 20, timeoutMs: 1000, when: () => Promise.resolve(isOver ? 'over' : undefined) },
+        ],
+      });
+      expect(record).toMatchObject({ outcome: 'inconclusive', because: 'halted by "enough": over' });
+      expect(record.steps.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done', 'done']);
+      expect(record.durationMs).toBeLessThan(20_000);
+      expect(one.state()).not.toBe('T');
+    });
+  });
+
   test('fails where the steady state does not come back', async () => {
     let asked = 0;
     const once: Probe = { ...READY, settleMs: 300, measure: () => Promise.resolve(asked++ === 0 ? 1 : 0) };
@@ -200,7 +240,14 @@ describe('a rehearsal', () => {
     expect(one.state()).not.toBe('T');
   });
 
-  test('killed in the middle of a fault, its watchdog undoes it within seconds', async () => {
+  test.each([
+    ['', undefined],
+    [', with a TMPDIR of its own', 'own'],
+  ])('killed in the middle of a fault%s, its watchdog undoes it within seconds', async (_, own) => {
+    if (own !== undefined) {
+      vi.stubEnv('TMPDIR', join(runs.folder, own));
+      mkdirSync(join(runs.folder, own));
+    }
     const engine = spawnEngine(one.pid, runs.folder);
     await expect.poll(() => one.state(), { timeout: 20_000 }).toBe('T');
     const [id = ''] = openRuns(runs.folder);

@@ -115,8 +115,10 @@ async function perform(run: Run): Promise<void> {
   );
   const halts = watchHalts(run, over.signal);
   await takeSteps(run);
+  // What was asked last is still asked of a target that is worse off, so the halts are watched until it is answered.
+  await meanwhile.stop();
   over.abort();
-  await Promise.all([meanwhile.stop(), halts]);
+  await halts;
 }
 
 async function takeSteps(run: Run): Promise<void> {
@@ -176,7 +178,7 @@ function stop({ halt, record }: Run, name: string, because: string): void {
 }
 
 function probeContext({ id, target, journal }: Run, signal: AbortSignal) {
-  return { target: target.capabilities({ signal, undo: journal, run: id, scratch: scratchOf(id) }), signal };
+  return { target: target.capabilities({ signal, undo: journal, run: id, scratch: scratchOf(id) }), run: id, signal };
 }
 
 function stepContext(run: Run, step: Step, signal: AbortSignal): StepContext {

@@ -38,13 +38,14 @@ export async function settle(probe: Probe, asking: Asking): Promise<ProbeAnswer>
   }
 }
 
-/** One question. What throws, hangs or answers no number is no answer. */
+/** One question, of the moment in which it is asked. What throws, hangs or answers no number is no answer. */
 async function ask(probe: Probe, { now, halted, context }: Asking): Promise<Asked> {
-  const none = (error: string, never = false): Asked => ({ answer: { atMs: now(), error, met: false }, never });
+  const atMs = now();
+  const none = (error: string, never = false): Asked => ({ answer: { atMs, error, met: false }, never });
   try {
     const value = await within(probe.timeoutMs, halted, (signal) => probe.measure(context(signal)));
     if (!Number.isFinite(value)) return none(`it answers ${value}, which is no data`);
-    return { answer: { atMs: now(), value, met: isWithin(value, probe.tolerance) }, never: false };
+    return { answer: { atMs, value, met: isWithin(value, probe.tolerance) }, never: false };
   } catch (error) {
     return none(error instanceof Error ? error.message : String(error), error instanceof NotThere);
   }
@@ -63,10 +64,12 @@ export function toleranceInWords({ atLeast, atMost }: Tolerance): string {
   return atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
 }
 
-/** Asks each probe that counts meanwhile at its interval until told to stop; resolves then, with nothing under way. */
+/**
+ * Asks each probe that counts meanwhile at its interval until told to stop. Then no question is begun any more, and those under way are waited for, at
+ * most for the time that each has: one that hangs is what the drill is after.
+ */
 export function askMeanwhile(probes: readonly Probe[], asking: Asking): { stop(): Promise<void> } {
   const over = new AbortController();
-  const meanwhile = { ...asking, halted: AbortSignal.any([asking.halted, over.signal]) };
   const loops = probes.flatMap((probe) => {
     const { during } = probe;
     return during === undefined ? [] : [repeat(during.everyMs, over.signal, () => look(probe))];
@@ -78,10 +81,10 @@ export function askMeanwhile(probes: readonly Probe[], asking: Asking): { stop()
     },
   };
 
-  /** An answer that came because the asking was over is none. */
+  /** An answer that came because the run halted is none. */
   async function look(probe: Probe): Promise<void> {
-    const { answer } = await ask(probe, meanwhile);
-    if (!meanwhile.halted.aborted) asking.answered(probe, answer);
+    const { answer } = await ask(probe, asking);
+    if (!asking.halted.aborted) asking.answered(probe, answer);
   }
 }
 

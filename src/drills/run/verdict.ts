@@ -24,8 +24,9 @@ export interface Verdict {
 }
 
 /**
- * In this order: a target that was left worse off fails whatever was measured; one that was never in its steady state, a run that ended
- * early or measured nothing tells nothing; a broken drill is an error; then the measurements and the steady state decide.
+ * In this order: a target that was left worse off fails whatever was measured; one that was never in its steady state tells nothing; what was measured
+ * out of its bounds, or the steady state left, fails whatever else could not be told; a broken drill is an error; a run that ended early, or
+ * without all of its data, tells nothing.
  */
 export function verdict(run: Judged): Verdict {
   return (
@@ -53,10 +54,18 @@ function neverSteady({ hypothesis, halted }: Judged): Verdict | undefined {
   return { outcome: 'inconclusive', because: `the target was not in its steady state: ${said(never, never.before)}` };
 }
 
+/** A number out of its bounds. Where there is no number nothing was missed: nobody knows. */
+export function isMissed(observation: ObservationRecord): boolean {
+  return !observation.met && hasData(observation);
+}
+
+export function hasData({ value }: ObservationRecord): boolean {
+  return Number.isFinite(value);
+}
+
 function missed({ observations }: Judged): Verdict | undefined {
-  const all = observations.filter(({ met }) => !met);
-  if (all.length === 0 || all.some(({ value }) => !Number.isFinite(value))) return undefined;
-  const words = all.map(inWords);
+  const words = observations.filter(isMissed).map(inWords);
+  if (words.length === 0) return undefined;
   const shown = words.slice(0, 3).join('; ');
   return { outcome: 'fail', because: words.length > 3 ? `${shown}; and ${words.length - 3} more` : shown };
 }
@@ -88,7 +97,7 @@ function brokeOff({ steps, halted }: Judged): Verdict | undefined {
 
 function withoutData({ observations, hypothesis }: Judged): Verdict | undefined {
   if (observations.length === 0) return { outcome: 'inconclusive', because: 'it measured nothing' };
-  const nothing = observations.find(({ value }) => !Number.isFinite(value));
+  const nothing = observations.find((one) => !hasData(one));
   if (nothing !== undefined) return { outcome: 'inconclusive', because: `there is no data for ${nothing.name}` };
   const unasked = hypothesis.find(
     ({ before, after, during, samples }) =>

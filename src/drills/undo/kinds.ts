@@ -22,7 +22,7 @@ import { settleCredentialKind } from './settle-credential.ts';
 import { startPart } from './start-part.ts';
 import { takeDown } from './take-down.ts';
 import { thaw } from './thaw.ts';
-import type { Undo, UndoKind } from './types.ts';
+import { UNDO_MS, type Undo, type UndoKind } from './types.ts';
 import { wholeDisk } from './whole-disk.ts';
 
 const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
@@ -52,9 +52,6 @@ const KINDS: ReadonlyMap<string, UndoKind<unknown>> = new Map(
     wholeDisk,
   ].map((kind) => [kind.kind, kind as UndoKind<unknown>]),
 );
-
-/** Longest that one undo may take: servers are started, and waited for, on a machine that may be busy. */
-const UNDO_MS = 180_000;
 
 /** Takes one fault back. Throws when the target is not as before. */
 export async function takeBack(undo: Undo): Promise<void> {

@@ -1,13 +1,10 @@
 import { rmSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { scratchRoot, SCRATCH_NAME } from '../run/scratch.ts';
+import { isScratch } from '../run/scratch.ts';
 import type { UndoKind } from './types.ts';
 
 const data = z.object({
-  folder: z.string().refine((path) => dirname(path) === scratchRoot() && SCRATCH_NAME.test(basename(path)), {
-    message: 'expected the scratch folder of a drill',
-  }),
+  folder: z.string().refine(isScratch, { message: 'expected the scratch folder of a drill' }),
 });
 
 /** Removes the scratch folder of a run. A journal is a file: only a path that a run would choose is believed. */

@@ -4,6 +4,9 @@
  */
 import type { ZodType } from 'zod';
 
+/** Longest that one undo may take: servers are started, and waited for, on a machine that may be busy. */
+export const UNDO_MS = 180_000;
+
 /** One entry: a kind of `kinds.ts` with its data. JSON; never a secret. */
 export interface Undo {
   readonly kind: string;
@@ -29,6 +32,6 @@ export interface UndoKind<D> {
   readonly first?: true;
   /** What is undone, for the report: `thaw postgres`. */
   describe(data: D): string;
-  /** Throws when the target is not as before. Bounded by `UNDO_MS` of `kinds.ts`. */
+  /** Throws when the target is not as before. Bounded by {@link UNDO_MS}. */
   undo(data: D, signal: AbortSignal): Promise<void>;
 }

@@ -8,6 +8,9 @@ export interface Watchdog {
   release(): void;
 }
 
+/** What an undo may need to find things where the run found them: programs, the user's own settings, scratch files, the API of the cluster that it runs in. */
+const SHARED = ['PATH', 'HOME', 'TMPDIR', 'KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'];
+
 /**
  * Starts the watchdog of a run, in a session of its own: what ends the run, a closed terminal or a signal to its group, does not reach it.
  * Resolves once it stands.
@@ -21,7 +24,7 @@ export async function startWatchdog(folder: string, run: string): Promise<Watchd
     cwd: '/',
     detached: true,
     stdio: ['pipe', log, log],
-    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8' },
+    env: { ...Object.fromEntries(SHARED.map((name) => [name, process.env[name]])), LANG: 'C.UTF-8' },
   });
   closeSync(log);
   await new Promise<void>((resolve, reject) => {

@@ -4,6 +4,7 @@
  */
 import type { Access } from './access.ts';
 import type { Backups } from './backups.ts';
+import type { Cluster } from './cluster.ts';
 import type { Databases } from './databases.ts';
 import type { Deeds } from './deeds.ts';
 import type { Edge } from './edge.ts';
@@ -71,6 +72,8 @@ export interface Capabilities {
   readonly segments: Segments;
   /** How what a drill in a file did is taken back. */
   readonly wayBack: WayBack;
+  /** The API of the Kubernetes cluster that the target is. */
+  readonly cluster: Cluster;
   /** The whole platform a second time, from nothing. */
   readonly sites: Sites;
 }

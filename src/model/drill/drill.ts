@@ -110,6 +110,8 @@ export interface Prediction {
 
 export interface ProbeContext<N extends CapabilityName = CapabilityName> {
   readonly target: Pick<Capabilities, N>;
+  /** Id of the run. */
+  readonly run: string;
   /** Aborted when the time of the step or probe is up, or the run halts. */
   readonly signal: AbortSignal;
 }

@@ -64,6 +64,7 @@ export interface ProbeRecord {
 
 /** One answer of a probe: a number, or why there is none. */
 export interface ProbeAnswer {
+  /** When it was asked, however long the answer took. */
   readonly atMs: number;
   readonly value?: number;
   readonly error?: string;

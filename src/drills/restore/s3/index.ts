@@ -85,7 +85,7 @@ async function untilReplicated(open: Opened): Promise<S3Object[]> {
   for (const end = Date.now() + patienceMs; ; await sleep(POLL_MS, undefined, { signal: use.signal })) {
     const copies = new Map((await copy.list(other.bucket, other.prefix)).map((one) => [relative(other, one.key), one]));
     const missing = there.filter((one) => copies.get(relative(original, one.key))?.bytes !== one.bytes);
-    if (missing.length === 0 || Date.now() > end) return missing;
+    if (missing.length === 0 || Date.now() >= end) return missing;
   }
 }
 

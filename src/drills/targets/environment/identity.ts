@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { ClusterWay } from '../../../model/drill/cluster.ts';
 import { connectSql } from './sql.ts';
-import { kubeAccess, kubeCall } from './kubernetes.ts';
+import { kubeAccess, kubeCall, type KubeAccess } from './kubernetes.ts';
 import type { OpenSettings } from './settings.ts';
 
 const run = promisify(execFile);
@@ -13,19 +14,26 @@ const TIMEOUT_MS = 15_000;
 export async function measureIdentities(settings: OpenSettings): Promise<string[]> {
   const { kubernetes, postgres, account } = settings.identity;
   return [
-    ...(kubernetes === undefined ? [] : [await clusterIdentity(settings, kubernetes)]),
+    ...(kubernetes === undefined
+      ? []
+      : [await clusterIdentity(clusterAccess(settings), AbortSignal.timeout(TIMEOUT_MS))]),
     ...(postgres === undefined ? [] : [await postgresIdentity(settings.secret(postgres.url))]),
     ...(account === undefined ? [] : [await accountIdentity(account.command)]),
   ];
 }
 
+/** The access that the settings identify the environment by, or another way that is named instead. */
+export function clusterAccess({ identity: { kubernetes }, path }: OpenSettings, way: ClusterWay = {}): KubeAccess {
+  if (way.kubeconfig !== undefined) return kubeAccess({ file: way.kubeconfig, context: way.context });
+  const { kubeconfig, context } = kubernetes ?? {};
+  return kubeAccess({
+    file: kubeconfig === undefined ? undefined : path(kubeconfig),
+    context: way.context ?? context,
+  });
+}
+
 /** The UID of `kube-system`: made with the cluster, and by nobody's choice. */
-async function clusterIdentity(
-  settings: OpenSettings,
-  { kubeconfig, context }: NonNullable<OpenSettings['identity']['kubernetes']>,
-): Promise<string> {
-  const access = kubeAccess({ file: kubeconfig === undefined ? undefined : settings.path(kubeconfig), context });
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+export async function clusterIdentity(access: KubeAccess, signal: AbortSignal): Promise<string> {
   const answer = (await kubeCall(access, 'GET', '/api/v1/namespaces/kube-system', signal)) as {
     metadata?: { uid?: unknown };
   };

@@ -16,6 +16,7 @@ import { writeRaw } from '../raw.ts';
 import { rulesOf } from '../lab/metrics/prometheus.ts';
 import { simulateRules } from '../lab/metrics/simulate.ts';
 import { environmentBackups } from './backups.ts';
+import { clusterOf } from './cluster.ts';
 import { promAlerts, promQuery, promText } from './prometheus.ts';
 import type { OpenSettings } from './settings.ts';
 import { connectSql } from './sql.ts';
@@ -28,6 +29,9 @@ export function environmentTarget(environment: string, identity: string, spec: S
     ...(Object.keys(settings.backups).length === 0
       ? {}
       : { backups: (use: Use) => environmentBackups(environment, settings, use) }),
+    ...(settings.identity.kubernetes === undefined
+      ? {}
+      : { cluster: (use: Use) => clusterOf(settings, identity, use) }),
     ...(Object.keys(settings.databases).length === 0 ? {} : { databases: (use: Use) => databasesOf(settings, use) }),
   };
   return { environment, identity, ...offering(environment, offered), close: () => Promise.resolve() };

@@ -100,6 +100,15 @@ function podAccess(): KubeAccess {
   };
 }
 
+/** Below the server's own path, where a proxy may have one for each cluster; a path cannot lead out of it. */
+function addressOf(server: string, path: string): URL {
+  const { origin, pathname } = new URL(server);
+  const base = `${origin}${pathname.replace(/\/+$/, '')}`;
+  const address = new URL(`${base}${path}`);
+  if (address.href.startsWith(`${base}/`)) return address;
+  throw new LaunchgateError('usage', `${path} leads out of ${server}`);
+}
+
 /** One call; rejects with the API's message for any status of 400 and more. */
 export function kubeCall(
   { server, ca, token, cert, key }: KubeAccess,
@@ -111,7 +120,7 @@ export function kubeCall(
   const body = patch === undefined ? undefined : Buffer.from(JSON.stringify(patch));
   return new Promise((resolve, reject) => {
     const sent = request(
-      new URL(path, server),
+      addressOf(server, path),
       {
         method,
         signal,

@@ -1,9 +1,10 @@
 /** A second lab beside the first, in the run's scratch: the same spec, one replica of each service, nothing shared but the machine. */
-import { copyFileSync, cpSync, renameSync } from 'node:fs';
+import { cpSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Site, Sites } from '../../../../model/drill/sites.ts';
 import { LaunchgateError } from '../../../../model/errors.ts';
-import { openLab, SPEC_COPY, type OpenLab } from '../../../lab/open.ts';
+import { openLab, type OpenLab } from '../../../lab/open.ts';
+import { keepSources, SPEC_COPY } from '../../../lab/sources.ts';
 import type { StoreKind } from '../../../lab/reference.ts';
 import { makeFolder } from '../../../lab/trust/mount.ts';
 import { up } from '../../../lab/up.ts';
@@ -123,7 +124,7 @@ async function start(
     keep: false,
     signal,
     watch: () => undefined,
-    prepared: () => copyFileSync(spec, join(directory, SPEC_COPY)),
+    prepared: () => keepSources(directory, { root, spec, exclude: plan.spec.exclude }),
   });
 }
 
