@@ -5,5 +5,6 @@ export { endEventStream, endLongPoll, type AnyResponse, type Finish, type RetryH
 export type { WebSocketEnding, WebSocketServerLike } from './web-sockets.ts';
 export type { AnyServer, CutOff } from './attached-server.ts';
 export type { HookRun, Stage } from './hooks.ts';
+export { answerUpgrade } from './refuse-upgrade.ts';
 export { lifecyclePlugin, type LifecyclePluginOptions } from './plugin.ts';
 export { EXIT } from './process.ts';

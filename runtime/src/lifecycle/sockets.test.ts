@@ -1,9 +1,16 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { GET, listen, until, wire } from '../../test/wire.ts';
-import { createLifecycle, lifecyclePlugin, type LifecycleOptions, type WebSocketEnding } from './index.ts';
+import {
+  answerUpgrade,
+  createLifecycle,
+  lifecyclePlugin,
+  type LifecycleOptions,
+  type WebSocketEnding,
+} from './index.ts';
 
 async function sockets(options: LifecycleOptions = {}, ending?: WebSocketEnding) {
   const lifecycle = createLifecycle({ propagationDelay: 0, drainWindow: 20_000, ...options });
@@ -51,6 +58,39 @@ test('an upgrade while leaving gets 503 and Retry-After, or is served where that
   const other = await wire(serving.port);
   other.socket.write(UPGRADE);
   await until(() => other.received().includes('101 Switching Protocols'), 'the upgrade');
+});
+
+/** Asks for an upgrade, goes on sending, and never closes its end. */
+async function clingsTo(port: number): Promise<string> {
+  const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  let text = '';
+  client.on('data', (chunk: Buffer) => (text += chunk.toString())).on('error', () => {});
+  const answered = new Promise((done) => client.on('end', done));
+  client.write(UPGRADE);
+  client.write('more of what nobody reads');
+  onTestFinished(() => void client.destroy());
+  await answered;
+  return text;
+}
+
+async function connections(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}
+
+test('a socket that was refused is gone with its answer, though its client never closes', async () => {
+  const server = createServer();
+  server.on('upgrade', (_, socket) => answerUpgrade(socket, 'HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n'));
+  const port = await listen(server);
+  onTestFinished(() => void server.close());
+  expect(await clingsTo(port)).toMatch(/^HTTP\/1\.1 401 No\r\n/);
+  await expect.poll(() => connections(server), { timeout: 2_000 }).toBe(0);
+
+  const { lifecycle, wss, port: leaving } = await sockets({ propagationDelay: 60_000 });
+  void lifecycle.shutdown('test');
+  expect(await clingsTo(leaving)).toMatch(/^HTTP\/1\.1 503 /);
+  await expect.poll(() => connections(wss.options.server as Server), { timeout: 2_000 }).toBe(0);
 });
 
 test('an upgraded socket that nobody ends is tracked, and cut off', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID, createHmac, createPublicKey } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { jwtVerify } from 'jose';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { using } from '../test-support/database.ts';
 import { CONSOLE, startPlatform, STRIPE_SECRET, type TestPlatform } from '../test-support/platform.ts';
@@ -162,7 +162,9 @@ describe('terminal tickets', () => {
       node,
       nodeAddr: '10.255.0.1:7443',
       origin: CONSOLE,
+      akid: decodeProtectedHeader(alice).kid,
     });
+    expect(payload['akid']).toMatch(/./);
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(30);
     expect(protectedHeader.kid).toMatch(/^[\w-]{43}$/);
     expect(body.url).toBe(`wss://terminal.test/ws/terminal/${body.session}`);

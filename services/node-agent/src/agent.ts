@@ -1,8 +1,8 @@
 /** The agent as a server: one mTLS WebSocket per gateway, and behind them the shells. Everything it needs is an argument, so that it runs in a test too. */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
+import { answerUpgrade } from '@launchgate/runtime/lifecycle';
 import { mayCall, peerIdentity } from '@launchgate/runtime/mtls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { acceptGateway, type Connection } from './connection.ts';
@@ -77,7 +77,7 @@ export function createAgent(options: AgentOptions): Agent {
     const refusal = judge(request, options.gateways);
     if (refusal !== undefined) {
       log.warn({ refusal, address: request.socket.remoteAddress }, 'a connection is refused');
-      return answer(socket, refusal);
+      return answerUpgrade(socket, refused(refusal));
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) =>
       welcome(webSocket, String(request.headers[GATEWAY_HEADER])),
@@ -124,7 +124,6 @@ function judge(request: IncomingMessage, gateways: readonly string[]): number | 
   return GATEWAY_NAME.test(String(request.headers[GATEWAY_HEADER])) ? undefined : 400;
 }
 
-function answer(socket: Duplex, status: number): void {
-  socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refused(status: number): string {
+  return `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 }

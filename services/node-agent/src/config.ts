@@ -64,13 +64,20 @@ export interface AgentConfig extends Variables {
 /** @throws ConfigInvalid naming each variable that is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): AgentConfig {
   const config = read(variables, environment, PARTS);
-  const isRoot = process.getuid?.() === 0;
-  const asRoot = isRoot && (config.SHELL_UID ?? 0) === 0;
-  if (asRoot && config.SHELL_UID === undefined && config.DEPLOYMENT_ENVIRONMENT !== 'lab')
-    throw new ConfigInvalid([
-      'SHELL_UID: the agent runs as root; say whose the shells are (0 if they shall be of root)',
-    ]);
+  const problem = accountProblem(config);
+  if (problem !== undefined) throw new ConfigInvalid([problem]);
   return { ...config, limits: limitsOf(config), account: accountOf(config), recording: recordingOf(config) };
+}
+
+/** Only with user and group together does node-pty start a shell as somebody else; with one of them the shell is of the agent's own account. */
+function accountProblem({ SHELL_UID, SHELL_GID, DEPLOYMENT_ENVIRONMENT }: Variables): string | undefined {
+  if (SHELL_UID === undefined && SHELL_GID === undefined)
+    return process.getuid?.() === 0 && DEPLOYMENT_ENVIRONMENT !== 'lab'
+      ? 'SHELL_UID, SHELL_GID: the agent runs as root; say whose the shells are (both 0 if they shall be of root)'
+      : undefined;
+  if (SHELL_GID === undefined) return 'SHELL_GID: SHELL_UID is set, and has no effect without it; set both or neither';
+  if (SHELL_UID === undefined) return 'SHELL_UID: SHELL_GID is set, and has no effect without it; set both or neither';
+  return undefined;
 }
 
 function limitsOf(config: Variables): Partial<Limits> {

@@ -91,7 +91,21 @@ export type Exited = z.infer<typeof exited>;
 export const cut = z.object({ reason: z.literal('superseded') });
 export type Cut = z.infer<typeof cut>;
 
-export const REFUSALS = ['fenced', 'lost', 'denied', 'user-cap', 'node-cap', 'stopping', 'recorder', 'spawn'] as const;
+/**
+ * Why a session is not shown. `lost`: the agent does not have it, and its record may go. `ahead`: it lives, but has never written as far as `lastSeq`
+ * says; the page is wrong, the record stays. A gateway takes a code that it does not know for no message, so gateways are updated before agents.
+ */
+export const REFUSALS = [
+  'fenced',
+  'lost',
+  'ahead',
+  'denied',
+  'user-cap',
+  'node-cap',
+  'stopping',
+  'recorder',
+  'spawn',
+] as const;
 export const refused = z.object({ code: z.enum(REFUSALS), message: z.string(), fence: position.optional() });
 export type Refused = z.infer<typeof refused>;
 

@@ -25,6 +25,7 @@ export interface PtyOptions {
   readonly environment: Record<string, string>;
   readonly cols: number;
   readonly rows: number;
+  /** Whose the shell is: both or neither. */
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
   onData(bytes: Buffer): void;
@@ -35,18 +36,23 @@ export interface PtyOptions {
 /** A child of the shell may keep the terminal open for ever; so long after its last byte the exit counts. Milliseconds. */
 const QUIET = 200;
 
-/** Throws when the shell cannot be started. */
+/** Throws when the shell cannot be started, or would be of another account than was asked for. */
 export function openPty(options: PtyOptions): Pty {
-  const terminal = spawn(options.shell, [...options.args], {
-    name: 'xterm-256color',
-    cols: options.cols,
-    rows: options.rows,
-    cwd: options.cwd,
-    env: options.environment,
-    encoding: null,
-    ...(options.uid === undefined ? {} : { uid: options.uid }),
-    ...(options.gid === undefined ? {} : { gid: options.gid }),
-  });
+  // node-pty takes on an account only where it is given both, and otherwise quietly stays what the agent is: root, say.
+  if ((options.uid === undefined) !== (options.gid === undefined))
+    throw new TypeError('a shell has a user and a group, or neither: one of uid and gid is missing');
+  const terminal = withoutGroups(options.gid, () =>
+    spawn(options.shell, [...options.args], {
+      name: 'xterm-256color',
+      cols: options.cols,
+      rows: options.rows,
+      cwd: options.cwd,
+      env: options.environment,
+      encoding: null,
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+      ...(options.gid === undefined ? {} : { gid: options.gid }),
+    }),
+  );
   // oxlint-disable-next-line no-underscore-dangle -- see the top of the file
   const stream = (terminal as unknown as { _socket: Socket })._socket;
   const tail = keepTail(stream);
@@ -66,6 +72,21 @@ export function openPty(options: PtyOptions): Pty {
     pause: () => terminal.pause(),
     resume: () => (terminal.resume(), tail.resumed()),
   };
+}
+
+/**
+ * node-pty changes user and group and leaves the supplementary groups as they are; those of root ("disk", "adm") are not for users. A process
+ * has the groups that its parent has at the moment of the fork, which is synchronous.
+ */
+function withoutGroups<T>(gid: number | undefined, fork: () => T): T {
+  if (gid === undefined || process.getuid?.() !== 0) return fork();
+  const own = process.getgroups?.() ?? [];
+  process.setgroups?.([gid]);
+  try {
+    return fork();
+  } finally {
+    process.setgroups?.(own);
+  }
 }
 
 /** Makes a destroy that comes while the stream is paused wait until the stream has been read. */

@@ -58,11 +58,11 @@ export function startRecorder(
 
   function line(value: object): void {
     if (dead) return;
-    const text = `${JSON.stringify(value)}\n`;
-    written += text.length;
+    const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+    written += bytes.length;
     if (written > policy.maxBytes) fail(new Error(`the recording has reached its limit of ${policy.maxBytes} bytes`));
     else if (stream.writableLength > BACKLOG) fail(new Error('the disk does not keep up with the recording'));
-    else stream.write(text);
+    else stream.write(bytes);
   }
 
   function event(code: string, data: string): void {

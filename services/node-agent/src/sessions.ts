@@ -64,7 +64,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (session.exit === undefined && request.fence <= session.fence && !renewal)
       return { refused: { code: 'fenced', message: 'a newer connection has the session', fence: session.fence } };
     const resumed = session.attach(viewer, gateway, request);
-    if (resumed === undefined) return refuse('lost', 'the output asked for was never written by this shell');
+    if (resumed === undefined) return refuse('ahead', 'the output asked for was never written by this shell');
     log.info(
       { session: session.id, user: request.user, request_id: request.requestId, gateway },
       'a session is taken up',

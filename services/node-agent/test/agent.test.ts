@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority, type CertificateFiles, type TestAuthority } from '../../../test/servers/certificates.ts';
 import { createAgent, type Agent, type AgentOptions } from '../src/index.ts';
@@ -79,6 +80,20 @@ describe('who may connect', () => {
 
   it('refuses a peer without a certificate', async () => {
     await expect(connectGateway(await start(), { ca: readFileSync(own.ca) })).rejects.toThrow();
+  });
+
+  it('lets go of whom it refuses, also of one that never closes', async () => {
+    const port = await start();
+    const { server } = agents[0] as Agent;
+    const options = { ...pems(theirs), port, host: '127.0.0.1', servername: 'localhost', allowHalfOpen: true };
+    const socket = connectTls(options);
+    let answer = '';
+    socket.on('data', (data: Buffer) => (answer += data.toString())).on('error', () => {});
+    socket.write('GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nand more');
+    const open = () => new Promise<number>((done) => server.getConnections((_error, count) => done(count)));
+    await expect.poll(() => answer).toContain(' 404 ');
+    await expect.poll(open, { timeout: 2000 }).toBe(0);
+    socket.destroy();
   });
 
   it('refuses a session of another user, and a node that it is not', async () => {
@@ -296,6 +311,15 @@ describe('limits', () => {
     const gateway = await connect(await start());
     expect((await openShell(gateway, { mode: 'attach' })).refused?.code).toBe('lost');
     expect((await openShell(gateway, { lastSeq: 10 })).refused?.code).toBe('lost');
+  });
+
+  it('does not call a session lost whose output was asked for too far ahead', async () => {
+    const gateway = await connect(await start());
+    const channel = await openShell(gateway, { session: 'alive' });
+    const wrong = { session: 'alive', mode: 'attach', lastSeq: 1_000_000 };
+    expect((await openShell(gateway, { ...wrong, fence: 2 })).refused?.code).toBe('ahead');
+    gateway.input(channel, 'echo still-$((6*7))\n');
+    await shows(channel, 'still-42');
   });
 
   it('closes the connection of a gateway that talks nonsense, and lives', async () => {

@@ -79,6 +79,17 @@ describe('a recording', () => {
     expect(failures).toEqual(['the recording has reached its limit of 300 bytes']);
   });
 
+  it('is bounded in bytes, not in characters', async () => {
+    const failures: string[] = [];
+    const bound = policy({ maxBytes: 1000 });
+    const recorder = startRecorder(bound, 's-1', SIZE, ({ message }) => void failures.push(message));
+    recorder.output(Buffer.from('漢'.repeat(250)));
+    expect(failures).toEqual([]);
+    recorder.output(Buffer.from('漢'.repeat(250)));
+    await recorder.close(0);
+    expect(failures).toEqual(['the recording has reached its limit of 1000 bytes']);
+  });
+
   it('cannot be made where nothing can be written', () => {
     const nowhere = join(folder, 'missing');
     expect(() => startRecorder(policy({ folder: nowhere }), 's-1', SIZE, noFailure)).toThrow('ENOENT');

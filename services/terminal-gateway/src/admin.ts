@@ -6,6 +6,7 @@ import { createRedactor } from '@launchgate/runtime/logging';
 import { mayCall, peerIdentity } from '@launchgate/runtime/mtls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Client } from './client.ts';
 import type { Gateway } from './gateway.ts';
 
 export interface AdminOptions {
@@ -50,7 +51,7 @@ export async function adminRoutes(app: FastifyInstance, options: AdminOptions): 
     const clients = [...gateway.clients].filter(
       ({ claims }) => wanted.data.user === undefined || claims.sub === wanted.data.user,
     );
-    return { sessions: clients.map((client) => client.describe()) };
+    return { sessions: clients.map(describe) };
   });
 
   app.delete('/admin/sessions/:id', async (request, reply) => {
@@ -69,6 +70,12 @@ export async function adminRoutes(app: FastifyInstance, options: AdminOptions): 
       return reply.code(503).header('retry-after', '5').send({ error: 'the node or Redis does not answer' });
     return reply.code(404).send({ error: 'no such session' });
   });
+}
+
+function describe({ claims, address, state, openedAt, inputAt, created, sent }: Client): object {
+  const { ses, sub, tenant, node, nodeAddr } = claims;
+  const where = { session: ses, user: sub, tenant, node, nodeAddr, address };
+  return { ...where, state, openedAt, inputAt, created, output: sent.next, acknowledged: sent.acked };
 }
 
 function eventOf(request: FastifyRequest, deed: Deed, options: AdminOptions): AuditInput {

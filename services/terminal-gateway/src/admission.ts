@@ -48,8 +48,9 @@ export function createAdmission({ gate, agents, host, closeWait, log, admitted }
       return refuseUpgrade(socket, answer);
     }
     const { claims, fence, known } = answer;
-    const link = agents.link(claims.nodeAddr);
-    if (link === undefined) {
+    const link = () => agents.link(claims.nodeAddr);
+    // Dialled now, it is there for the hello.
+    if (link() === undefined) {
       host.metrics.refused('node');
       log.error(
         { session: claims.ses, node: claims.node, node_address: claims.nodeAddr },

@@ -26,6 +26,7 @@ export interface ClientOptions {
   /** Whether the session was open before: it is attached to, never made. */
   readonly known: boolean;
   readonly address: string;
-  readonly link: AgentLink;
+  /** The link to its node as it is now: one that has closed meanwhile is replaced. Undefined where it may not be reached. */
+  link(): AgentLink | undefined;
   readonly host: ClientHost;
 }

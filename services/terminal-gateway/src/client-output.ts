@@ -78,10 +78,10 @@ export class ClientOutput {
     this.#options.credit(this.#acked);
   }
 
-  /** Once a second: whether the browser has taken anything since the last time. */
+  /** Once a second: whether the browser has taken anything since the last time. That more waits for it is no sign of that. */
   look(now: number): void {
     const { bufferedAmount } = this.#socket;
-    const moved = this.#acked !== this.#seenAcked || bufferedAmount !== this.#seenBuffered;
+    const moved = this.#acked !== this.#seenAcked || bufferedAmount < this.#seenBuffered;
     if (moved || this.waiting === 0) this.#stalledSince = now;
     this.#seenAcked = this.#acked;
     this.#seenBuffered = bufferedAmount;

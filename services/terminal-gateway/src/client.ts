@@ -2,12 +2,17 @@
 import type { WebSocket } from 'ws';
 import type { Exited, Notice, OpenRequest, Opened, Refused } from '@launchgate/node-agent/protocol';
 import type { AgentLink, ChannelUser } from './agent-link.ts';
+import { ClientAnswers } from './client-answers.ts';
 import type { ClientHost, ClientOptions } from './client-host.ts';
 import { ClientInput } from './client-input.ts';
 import { ClientOutput } from './client-output.ts';
 import { closeOfExit, closeOfRefusal, type Close } from './closes.ts';
 import { CLOSE, INPUT_WINDOW, POSITION, type CloseReason, type Control } from './protocol.ts';
 import type { TicketClaims } from './tickets.ts';
+
+const ENDED: Close = [CLOSE.normal, 'ended', 'exit'];
+/** Ends before a shell was shown that are no failure of the platform. */
+const REFUSED = new Set<CloseReason | undefined>(['lost', 'protocol']);
 
 export class Client implements ChannelUser {
   readonly claims: TicketClaims;
@@ -16,35 +21,40 @@ export class Client implements ChannelUser {
   /** When the user last did something; milliseconds since the epoch. */
   inputAt = this.openedAt;
   pingedAt = this.openedAt;
+  /** When its node was asked for the shell. */
+  askedAt = this.openedAt;
   alive = true;
+  /** Whether its shell was begun for it. */
+  created = false;
   /** Whether the notice of re-authentication was sent. */
   warned = false;
 
   readonly #socket: WebSocket;
   readonly #options: ClientOptions;
   readonly #host: ClientHost;
-  readonly #link: AgentLink;
+  /** From the hello on. */
+  #link!: AgentLink;
   readonly #input: ClientInput;
   readonly #output: ClientOutput;
+  readonly #answers: ClientAnswers;
   #channel = 0;
   #size = { cols: 80, rows: 24 };
   #lastSeq: number | undefined;
-  #created = false;
   #ready = false;
   #echoFrom = 0;
   #endedByUser = false;
   #reason: CloseReason | undefined;
 
   constructor(socket: WebSocket, options: ClientOptions) {
-    const { claims, link, host } = options;
+    const { claims, host } = options;
     this.#socket = socket;
     this.#options = options;
     this.claims = claims;
-    this.#link = link;
     this.#host = host;
+    this.#answers = new ClientAnswers(socket);
     this.#output = new ClientOutput(socket, {
       flowControl: host.flowControl,
-      credit: (position) => link.credit(this.#channel, position),
+      credit: (position) => this.#link.credit(this.#channel, position),
     });
     this.#input = new ClientInput({
       input: (frame, length) => this.#type(frame, length),
@@ -59,6 +69,10 @@ export class Client implements ChannelUser {
     socket.on('pong', () => (this.alive = true));
     socket.on('error', () => (this.#reason ??= 'protocol'));
     socket.on('close', (code: number) => this.#closed(code));
+  }
+
+  get address(): string {
+    return this.#options.address;
   }
 
   close(code: number, text: string, reason: CloseReason): void {
@@ -82,7 +96,10 @@ export class Client implements ChannelUser {
 
   /** Ends the shell. The answer comes as its exit; a node that does not answer has its own timeouts. */
   kill(reason: string): void {
-    void this.#link.kill(this.claims.ses, reason).catch(() => {});
+    void this.#options
+      .link()
+      ?.kill(this.claims.ses, reason)
+      .catch(() => {});
   }
 
   /** Says something in band, ahead of queued output. */
@@ -94,6 +111,12 @@ export class Client implements ChannelUser {
   look(now: number): void {
     this.#input.look();
     this.#output.look(now);
+    if (this.state === 'live') this.#answers.look();
+  }
+
+  /** Positions after what the browser was sent, and after what it has acknowledged. */
+  get sent(): Readonly<Record<'next' | 'acked', number>> {
+    return this.#output;
   }
 
   /** Bytes sent and not yet consumed. */
@@ -124,7 +147,7 @@ export class Client implements ChannelUser {
         this.#size = { cols: message.cols, rows: message.rows };
         return this.#link.resize(this.#channel, message.cols, message.rows);
       case 'ping':
-        return this.#socket.send(JSON.stringify({ type: 'pong', id: message.id }));
+        return this.#answers.pong(message.id);
       case 'end':
         this.#endedByUser = true;
         return this.kill('ended by its user');
@@ -134,33 +157,31 @@ export class Client implements ChannelUser {
   #hello({ cols, rows, lastSeq }: Extract<Control, { type: 'hello' }>): void {
     this.#size = { cols, rows };
     this.#lastSeq = lastSeq;
+    // Not at the handshake: a link that nobody uses may have closed since.
+    const link = this.#options.link();
+    if (link === undefined) return this.gone();
     this.state = 'opening';
-    this.#channel = this.#link.open(this);
+    this.askedAt = Date.now();
+    this.#link = link;
+    this.#channel = link.open(this);
   }
 
   request(): OpenRequest {
     const { ses, sub, tenant, node } = this.claims;
     const { fence, known, requestId } = this.#options;
-    const attach = this.#ready || known || this.#lastSeq !== undefined;
-    return {
-      mode: attach ? 'attach' : 'open',
-      session: ses,
-      user: sub,
-      node,
-      fence,
-      ...this.#size,
-      ...(tenant === undefined ? {} : { tenant }),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(this.#ready ? { lastSeq: this.#output.next, acked: this.#output.acked } : {}),
-      ...(!this.#ready && this.#lastSeq !== undefined ? { lastSeq: this.#lastSeq } : {}),
-    };
+    const { next, acked } = this.#output;
+    const from = this.#ready ? { lastSeq: next, acked } : { lastSeq: this.#lastSeq };
+    const mode = known || from.lastSeq !== undefined ? 'attach' : 'open';
+    return { mode, session: ses, user: sub, tenant, node, fence, requestId, ...this.#size, ...from };
   }
 
   opened(answer: Opened): void {
     if (this.#ready) return this.#renewed(answer);
+    // It came too late; the channel goes with the connection.
+    if (this.state === 'closing') return;
     this.state = 'live';
     this.#ready = true;
-    this.#created = answer.created;
+    this.created = answer.created;
     this.#output.begin(answer.seq);
     this.#input.taken = answer.inputSeq;
     const { window, ...rest } = answer;
@@ -173,7 +194,7 @@ export class Client implements ChannelUser {
     if (seq !== this.#output.next) return this.close(CLOSE.internal, 'output was lost', 'agent');
     this.tell({ type: 'notice', code: 'agent-back', message: 'The node answers again.' });
     this.#input.taken = inputSeq;
-    this.tell({ type: 'inputAck', seq: inputSeq, resend: true });
+    if (this.state === 'live') this.#answers.resend(inputSeq);
   }
 
   output(frame: Buffer): void {
@@ -190,7 +211,7 @@ export class Client implements ChannelUser {
 
   inputTaken(position: number): void {
     this.#input.taken = position;
-    this.tell({ type: 'inputAck', seq: position });
+    if (this.state === 'live') this.#answers.inputTaken(position);
   }
 
   notice(notice: Notice): void {
@@ -210,7 +231,7 @@ export class Client implements ChannelUser {
     this.#host.ended(this);
     this.#output.drained(() => {
       this.tell({ type: 'exit', ...exit });
-      this.#end(this.#endedByUser ? [CLOSE.normal, 'ended', 'exit'] : closeOfExit(exit));
+      this.close(...(this.#endedByUser ? ENDED : closeOfExit(exit)));
     });
   }
 
@@ -224,11 +245,7 @@ export class Client implements ChannelUser {
     this.#channel = 0;
     if (refusal.code === 'lost') this.#host.ended(this);
     if (refusal.code === 'fenced') this.superseded();
-    else this.#end(closeOfRefusal(refusal));
-  }
-
-  #end([code, text, reason]: Close): void {
-    this.close(code, text, reason);
+    else this.close(...closeOfRefusal(refusal));
   }
 
   #closed(code: number): void {
@@ -238,28 +255,8 @@ export class Client implements ChannelUser {
       this.#link.detach(this.#channel);
     }
     if (!this.#host.resume && this.#ready) this.kill('resume is off');
-    if (!this.#ready) this.#host.metrics.opened(this.#reason === 'lost' ? 'refused' : 'error');
+    if (!this.#ready) this.#host.metrics.opened(REFUSED.has(this.#reason) ? 'refused' : 'error');
     this.#host.metrics.closed(this.#reason ?? (code === 1006 ? 'abrupt' : 'client'));
     this.#host.closed(this);
-  }
-
-  /** For the list of sessions. */
-  describe(): object {
-    const { ses, sub, tenant, node, nodeAddr } = this.claims;
-    const { openedAt, state, inputAt } = this;
-    return {
-      session: ses,
-      user: sub,
-      tenant,
-      node,
-      nodeAddr,
-      address: this.#options.address,
-      state,
-      openedAt,
-      inputAt,
-      created: this.#created,
-      output: this.#output.next,
-      acknowledged: this.#output.acked,
-    };
   }
 }

@@ -16,6 +16,7 @@ export function closeOfExit({ reason }: Exited): Close {
 /** Of every refusal but `fenced`: that one was taken over. */
 export function closeOfRefusal({ code, message }: Refused): Close {
   if (code === 'lost' || code === 'denied') return [CLOSE.lost, 'session lost', 'lost'];
+  if (code === 'ahead') return [CLOSE.malformed, 'lastSeq is ahead of the output', 'protocol'];
   if (code === 'user-cap' || code === 'node-cap') return [CLOSE.cap, message.slice(0, LONGEST), 'lost'];
   return [CLOSE.agentGone, message.slice(0, LONGEST), 'agent'];
 }

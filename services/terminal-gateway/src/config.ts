@@ -34,6 +34,7 @@ const variables = z
     WS_CLOSE_WAIT: duration().prefault('5s'),
     STALLED_CLIENT_TIMEOUT: duration().prefault('30s'),
     SESSION_ABSOLUTE_TIMEOUT: duration().prefault('8h'),
+    SESSION_DETACHED_TIMEOUT: duration().prefault('15m'),
     REAUTH_TIMEOUT: duration().prefault('1h'),
     AGENT_RECONNECT_WINDOW: duration().prefault('30s'),
     MAX_SESSIONS_PER_POD: integer(1, 100_000).prefault('400'),

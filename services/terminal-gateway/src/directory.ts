@@ -1,8 +1,14 @@
 /**
  * Where sessions are, for all gateways: `session:<id>` says whose it is, on which node, which pod shows it, and carries the fence that only rises;
- * `session:user:<user>` counts a user's sessions over all pods. A session id has no colon, so the two cannot meet.
+ * `session:user:<user>` counts a user's sessions over all pods; `session::all` lists all that may be alive. A session id has no colon, so none of
+ * them can meet.
+ *
+ * Nobody tells a gateway of a shell that ends while no browser shows it. So a session counts against its user's cap for a time only, which the gateway
+ * that shows it renews: once its tab is closed, as long as nodes keep a shell that nobody looks at.
  */
 import { withDeadline } from './deadline.ts';
+import { readRecord, writeRecord, type SessionRecord } from './session-record.ts';
+import type { TicketClaims } from './tickets.ts';
 
 /** Redis as far as the directory needs it (ioredis). */
 export interface DirectoryStore {
@@ -16,18 +22,12 @@ interface DirectoryTransaction {
   pexpire(key: string, ms: number): this;
   del(key: string): this;
   zremrangebyscore(key: string, min: number, max: number): this;
-  zadd(key: string, mode: 'NX' | 'XX', score: number, member: string): this;
+  zadd(key: string, score: number, member: string): this;
+  zadd(key: string, mode: 'GT' | 'XX', score: number, member: string): this;
+  zrange(key: string, start: number, stop: string): this;
   zrem(key: string, member: string): this;
   zcard(key: string): this;
   exec(): Promise<[error: Error | null, result: unknown][] | null>;
-}
-
-export interface SessionRecord {
-  readonly user: string;
-  readonly tenant?: string | undefined;
-  readonly node: string;
-  readonly nodeAddr: string;
-  readonly pod: string;
 }
 
 export type Claim = { readonly fence: number; readonly known: boolean } | { readonly refused: 'cap' | 'denied' };
@@ -36,8 +36,14 @@ export interface Directory {
   /** Raises the fence of a session for a new connection. Rejects when Redis does not answer in time. */
   claim(session: string, user: string, node: string): Promise<Claim>;
   /** The session is open here. */
-  record(session: string, record: SessionRecord): Promise<void>;
+  record(record: SessionRecord): Promise<void>;
+  /** How often `renew` has to be called, milliseconds. */
+  readonly renewEvery: number;
+  /** These are still shown here: they go on to count. */
+  renew(shown: readonly Pick<TicketClaims, 'ses' | 'sub'>[]): Promise<void>;
   find(session: string): Promise<SessionRecord | undefined>;
+  /** All that may be alive, some at a time. */
+  all(): AsyncIterable<SessionRecord[]>;
   /** The shell has ended, or never began. */
   remove(session: string, user: string): Promise<void>;
 }
@@ -47,17 +53,27 @@ export interface DirectoryOptions {
   readonly sessionsPerUser: number;
   /** Longest life of a session, milliseconds. */
   readonly absolute: number;
+  /** How long nodes keep a shell that nobody looks at, milliseconds. */
+  readonly detached: number;
   /** How long Redis may take, milliseconds. */
   readonly deadline: number;
 }
 
+const ALL = 'session::all';
 /** A claim that is not followed by a session is forgotten after this, milliseconds. */
 const PROVISIONAL = 60_000;
+const RENEWAL = 60_000;
 const MARGIN = 600_000;
+/** Records that are read at once. */
+const BATCH = 200;
 
-export function createDirectory({ store, sessionsPerUser, absolute, deadline }: DirectoryOptions): Directory {
+export function createDirectory(options: DirectoryOptions): Directory {
+  const { store, sessionsPerUser, absolute, detached, deadline } = options;
+  const renewEvery = Math.min(RENEWAL, detached);
   const sessionKey = (session: string) => `session:${session}`;
   const userKey = (user: string) => `session:user:${user}`;
+  /** Until when a session counts that is shown now. One renewal may fail. */
+  const counted = () => Date.now() + detached + 2 * renewEvery;
 
   async function run(transaction: DirectoryTransaction): Promise<unknown[]> {
     const results = await withDeadline(transaction.exec(), deadline);
@@ -77,7 +93,7 @@ export function createDirectory({ store, sessionsPerUser, absolute, deadline }: 
         .hincrby(sessionKey(session), 'fence', 1)
         .pexpire(sessionKey(session), absolute + MARGIN)
         .zremrangebyscore(userKey(user), 0, now)
-        .zadd(userKey(user), 'NX', now + PROVISIONAL, session)
+        .zadd(userKey(user), 'GT', now + PROVISIONAL, session)
         .zcard(userKey(user))
         .pexpire(userKey(user), absolute + MARGIN),
     );
@@ -90,23 +106,42 @@ export function createDirectory({ store, sessionsPerUser, absolute, deadline }: 
     return { refused: denied ? 'denied' : 'cap' };
   }
 
+  async function* all(): AsyncGenerator<SessionRecord[]> {
+    const results = await run(store.multi().zremrangebyscore(ALL, 0, Date.now()).zrange(ALL, 0, '-1'));
+    const sessions = results[1] as string[];
+    for (let at = 0; at < sessions.length; at += BATCH) {
+      const some = sessions.slice(at, at + BATCH);
+      const hashes = await run(some.reduce((reads, session) => reads.hgetall(sessionKey(session)), store.multi()));
+      yield some.flatMap((session, index) => readRecord(session, hashes[index]) ?? []);
+    }
+  }
+
   return {
     claim,
-    async record(session, { tenant = '', ...record }) {
+    renewEvery,
+    all,
+    async record(record) {
+      const { session, bearer } = record;
       await run(
         store
           .multi()
-          .hset(sessionKey(session), { ...record, tenant })
-          .zadd(userKey(record.user), 'XX', Date.now() + absolute, session),
+          .hset(sessionKey(session), writeRecord(record))
+          .zadd(userKey(bearer.sub), counted(), session)
+          .zadd(ALL, Date.now() + absolute, session)
+          .pexpire(ALL, absolute + MARGIN),
       );
     },
+    async renew(shown) {
+      if (shown.length === 0) return;
+      const until = counted();
+      // Only those that are there: what has ended was removed, and is perhaps shown for a moment yet.
+      await run(shown.reduce((writes, { ses, sub }) => writes.zadd(userKey(sub), 'XX', until, ses), store.multi()));
+    },
     async find(session) {
-      const { user, node, nodeAddr, pod, tenant } = await withDeadline(store.hgetall(sessionKey(session)), deadline);
-      if (user === undefined || node === undefined || nodeAddr === undefined || pod === undefined) return undefined;
-      return { user, node, nodeAddr, pod, tenant: tenant === '' ? undefined : tenant };
+      return readRecord(session, await withDeadline(store.hgetall(sessionKey(session)), deadline));
     },
     async remove(session, user) {
-      await run(store.multi().del(sessionKey(session)).zrem(userKey(user), session));
+      await run(store.multi().del(sessionKey(session)).zrem(userKey(user), session).zrem(ALL, session));
     },
   };
 }

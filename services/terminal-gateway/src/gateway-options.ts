@@ -4,7 +4,7 @@ import type { Log } from '@launchgate/runtime/logging';
 import type { AgentTls } from './agent-connection.ts';
 import type { DirectoryStore } from './directory.ts';
 import type { GatewayMetrics } from './metrics.ts';
-import type { TicketClaims, TicketKey, TicketStore } from './tickets.ts';
+import type { Bearer, TicketKey, TicketStore } from './tickets.ts';
 import type { Timeouts } from './watch.ts';
 
 /** What may be switched off, in a lab, to see who notices. */
@@ -30,14 +30,19 @@ export interface GatewayOptions {
   readonly closeWait?: number;
   /** How long sessions wait for a node that does not answer, milliseconds. */
   readonly agentReconnectWindow?: number;
+  /** How long nodes keep a shell that nobody looks at, milliseconds: so long a closed tab counts against its user's cap. */
+  readonly detachedTimeout?: number;
   /** Whether a node may have this IP address, and its agent this port. */
   mayReach(address: string, port: number): boolean;
   /** Certificates for the connection to a node. */
   connectAgent(): AgentTls;
   /** Whether the other end of a connection is a node agent. Default: whoever the authority of `connectAgent` has signed. */
   isAgent?(socket: Socket): boolean;
-  /** How what the ticket stands for is judged now: asked at each handshake, and by `recheck`. `unknown` lets nobody in, and ends nothing. */
-  standing?(claims: TicketClaims): Standing;
+  /**
+   * How who opened a terminal is judged now: asked at each handshake with the claims of the ticket, and by `recheck` and `sweep`. `unknown` lets nobody
+   * in, and ends nothing.
+   */
+  standing?(bearer: Bearer): Standing;
   readonly off?: readonly PartName[];
   readonly metrics?: GatewayMetrics;
   readonly log?: Log;

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { SILENT } from '@launchgate/runtime/logging';
 import type { Opened } from '@launchgate/node-agent/protocol';
 import { createAdmission } from './admission.ts';
+import { ANSWER } from './agent-connection.ts';
 import { createAgents, type Agents } from './agents.ts';
 import type { ClientHost } from './client-host.ts';
 import type { Client } from './client.ts';
@@ -14,7 +15,9 @@ import { createLeaving, type Leaving } from './leaving.ts';
 import { NO_METRICS } from './metrics.ts';
 import { CLOSE } from './protocol.ts';
 import { createRate } from './rate.ts';
-import type { TicketClaims } from './tickets.ts';
+import type { SessionRecord } from './session-record.ts';
+import { createSweep } from './sweep.ts';
+import type { Bearer } from './tickets.ts';
 import type { GateOptions } from './upgrade.ts';
 import { DEFAULT_TIMEOUTS, watchClient } from './watch.ts';
 
@@ -25,6 +28,11 @@ export interface Gateway extends Pick<Leaving, 'state' | 'drain' | 'force'> {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Asks the deny-list about every session: at each change of it, and once in a while. */
   recheck(): void;
+  /**
+   * Asks it about the recorded sessions that nobody shows here, and ends those of whoever is revoked: a little after `recheck`, which leaves the others to
+   * the gateways that show them, and once in a while. Reads the directory; never rejects.
+   */
+  sweep(): Promise<void>;
   /** Ends a session on any pod's screen. False when its node does not know it, undefined when nobody does. */
   kill(session: string, reason: string): Promise<boolean | undefined>;
 }
@@ -35,12 +43,14 @@ const AGENT_PING = 15_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { log = SILENT, metrics = NO_METRICS, sessionsPerPod = 400, closeWait = 5000, redisDeadline = 500 } = options;
   const off = new Set<PartName>(options.off);
-  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const reconnectWindow = options.agentReconnectWindow ?? 30_000;
+  const timeouts = { ...DEFAULT_TIMEOUTS, opening: reconnectWindow + ANSWER, ...options.timeouts };
   const clients = new Set<Client>();
   const directory = createDirectory({
     store: options.redis,
     sessionsPerUser: options.sessionsPerUser ?? 8,
     absolute: timeouts.absolute,
+    detached: options.detachedTimeout ?? 900_000,
     deadline: redisDeadline,
   });
   const agents = createAgents({
@@ -48,12 +58,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     connect: () => options.connectAgent(),
     mayReach: (address, port) => options.mayReach(address, port),
     isAgent: (socket) => options.isAgent?.(socket) ?? true,
-    reconnectWindow: options.agentReconnectWindow ?? 30_000,
+    reconnectWindow,
     pingEvery: AGENT_PING,
     log,
   });
-  const standing = (claims: TicketClaims): Standing =>
-    off.has('denylist') ? 'good' : (options.standing?.(claims) ?? 'good');
+  const standing = (bearer: Bearer): Standing =>
+    off.has('denylist') ? 'good' : (options.standing?.(bearer) ?? 'good');
   const rate = options.handshakesPerSecond ?? 100;
   const gate: GateOptions = {
     origins: new Set(options.origins),
@@ -92,6 +102,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
     admitted: (client) => void clients.add(client),
   });
+  const sweep = createSweep({
+    directory,
+    isRevoked: (bearer) => standing(bearer) === 'revoked',
+    isShown: (session) => [...clients].some(({ claims, state }) => claims.ses === session && state !== 'closing'),
+    kill: end,
+    log,
+  });
+  let renewedAt = Date.now();
   const ticker = setInterval(tick, TICK);
   const leaving = createLeaving({
     clients,
@@ -105,15 +123,26 @@ export function createGateway(options: GatewayOptions): Gateway {
   function tick(): void {
     const now = Date.now();
     for (const client of clients) watchClient(client, now, timeouts, host.flowControl);
+    if (now - renewedAt < directory.renewEvery) return;
+    renewedAt = now;
+    renew();
+  }
+
+  function renew(): void {
+    const shown = [...clients].filter(({ state }) => state === 'live').map(({ claims }) => claims);
+    directory.renew(shown).catch((error: unknown) => {
+      log.warn({ sessions: shown.length, err: error }, 'sessions could not be renewed; they may cease to count');
+    });
   }
 
   function remember(client: Client, { created, gap }: Opened): void {
-    const { ses, sub, tenant, node, nodeAddr } = client.claims;
+    const { claims } = client;
     metrics.opened('ok');
     leaving.joined(client);
     if (!created) metrics.resumed(gap !== undefined);
-    directory.record(ses, { user: sub, tenant, node, nodeAddr, pod: options.pod }).catch((error: unknown) => {
-      log.warn({ session: ses, err: error }, 'a session could not be recorded; another gateway will not find it');
+    const { ses: session, node, nodeAddr } = claims;
+    directory.record({ session, node, nodeAddr, pod: options.pod, bearer: claims }).catch((error: unknown) => {
+      log.warn({ session, err: error }, 'a session could not be recorded; another gateway will not find it');
     });
   }
 
@@ -137,9 +166,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function kill(session: string, reason: string): Promise<boolean | undefined> {
     const record = await directory.find(session);
-    if (record === undefined) return undefined;
-    const found = (await agents.link(record.nodeAddr)?.kill(session, reason)) ?? false;
-    if (!found) await directory.remove(session, record.user);
+    return record === undefined ? undefined : await end(record, reason);
+  }
+
+  async function end({ session, nodeAddr, bearer }: SessionRecord, reason: string): Promise<boolean> {
+    const found = (await agents.link(nodeAddr)?.kill(session, reason)) ?? false;
+    if (!found) await directory.remove(session, bearer.sub);
     return found;
   }
 
@@ -151,6 +183,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     agents,
     upgrade: admission.upgrade,
     recheck,
+    sweep,
     kill,
     drain: leaving.drain,
     force: leaving.force,

@@ -27,6 +27,7 @@ import { createGateway, serveTerminals, type Gateway } from './gateway.ts';
 import { prometheusMetrics } from './prometheus.ts';
 import { blockingRedis, firstConnection, followRedis } from './redis.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
+import { standingBy } from './standing.ts';
 import { followTicketKeys } from './ticket-keys.ts';
 
 const SERVICE = 'terminal-gateway';
@@ -34,6 +35,10 @@ const SERVICE = 'terminal-gateway';
 const FIRST_LOOK = 3000;
 /** Between two looks at the deny-list for sessions that are open, beside those at each change of it. Milliseconds. */
 const RECHECK = 10_000;
+/** From a change of it to the look at the sessions that no browser shows: every gateway has judged its own by then. Milliseconds. */
+const SWEEP_DELAY = 2000;
+/** Between two such looks, beside those at each change. Milliseconds. */
+const SWEEP = 60_000;
 /** What is left of the drain window for the last closes, beside the close wait. Milliseconds. */
 const MARGIN = 500;
 
@@ -164,15 +169,11 @@ function makeGateway({ config, log, metrics, certificate, redis, denylist, secre
     },
     closeWait: config.WS_CLOSE_WAIT,
     agentReconnectWindow: config.AGENT_RECONNECT_WINDOW,
+    detachedTimeout: config.SESSION_DETACHED_TIMEOUT,
     mayReach: (address, port) => judgeAddress(policy, address) === 'allowed' && policy.allowedPorts.has(port),
     connectAgent: () => ({ agent: guard.httpsAgent }),
     isAgent: (socket) => mayCall(peerIdentity(socket), config.NODE_AGENT_IDENTITIES),
-    standing({ ati, sub, sid, tenant, aiat, iat }) {
-      const claims = { jti: ati, sub, sid, tenant, iat: aiat ?? iat };
-      const { state } = denylist.decide(claims, { whenStale: config.DENYLIST_WHEN_STALE });
-      if (state === 'allowed') return 'good';
-      return state === 'stale' ? 'unknown' : 'revoked';
-    },
+    standing: standingBy(denylist, { whenStale: config.DENYLIST_WHEN_STALE }),
     off: PARTS.filter((part): part is PartName => config.PARTS_OFF.has(part)),
     metrics: prometheusMetrics(metrics.registry, () => gateway, config.MAX_SESSIONS_PER_POD),
     log,
@@ -181,9 +182,16 @@ function makeGateway({ config, log, metrics, certificate, redis, denylist, secre
 }
 
 function followDenylist(gateway: Gateway, denylist: Denylist, lifecycle: Lifecycle): void {
-  denylist.onChange(() => gateway.recheck());
-  const timer = setInterval(() => gateway.recheck(), RECHECK);
-  lifecycle.hook('consumers', 'denylist', () => (clearInterval(timer), denylist.stop()));
+  let soon: NodeJS.Timeout | undefined;
+  denylist.onChange(() => {
+    gateway.recheck();
+    soon ??= setTimeout(() => ((soon = undefined), gateway.sweep()), SWEEP_DELAY);
+  });
+  const timers = [setInterval(() => gateway.recheck(), RECHECK), setInterval(() => gateway.sweep(), SWEEP)];
+  lifecycle.hook('consumers', 'denylist', () => {
+    for (const timer of [...timers, soon]) clearTimeout(timer);
+    return denylist.stop();
+  });
 }
 
 /** Sessions are told at the signal; the last are closed before the lifecycle cuts off what is open. */

@@ -20,11 +20,15 @@ const claims = z.object({
   origin: text,
   iat: seconds,
   exp: seconds,
-  /** Id and issue time of the access token the ticket was bought with: what a revocation may name. */
+  /** Id, issue time and signing key (`kid`) of the access token the ticket was bought with: what a revocation may name. */
   ati: text.optional(),
   aiat: seconds.optional(),
+  akid: text.optional(),
 });
 export type TicketClaims = z.infer<typeof claims>;
+
+/** In whose name a terminal is opened: all that a revocation may name. */
+export type Bearer = Pick<TicketClaims, 'sub' | 'tenant' | 'sid' | 'ati' | 'aiat' | 'akid' | 'iat'>;
 
 export interface TicketKey {
   readonly kid: string;

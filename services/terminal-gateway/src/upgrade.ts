@@ -1,9 +1,10 @@
 /** The gate before a terminal: every reason to refuse is found before the upgrade, and said in HTTP. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { answerUpgrade } from '@launchgate/runtime/lifecycle';
 import type { Claim, Directory } from './directory.ts';
 import { SUBPROTOCOL, TICKET_PREFIX } from './protocol.ts';
-import { redeem, type TicketClaims, type TicketVerifierOptions } from './tickets.ts';
+import { redeem, type Bearer, type TicketClaims, type TicketVerifierOptions } from './tickets.ts';
 
 export interface GateOptions {
   readonly origins: ReadonlySet<string>;
@@ -15,7 +16,7 @@ export interface GateOptions {
   takeToken(): boolean;
   hasRoom(): boolean;
   readonly draining: boolean;
-  standing(claims: TicketClaims): 'good' | 'revoked' | 'unknown';
+  standing(bearer: Bearer): 'good' | 'revoked' | 'unknown';
 }
 
 export interface Refusal {
@@ -92,7 +93,7 @@ const REASONS: Record<Refusal['status'], string> = {
   503: 'Service Unavailable',
 };
 
-/** Answers a handshake in HTTP and closes. */
+/** Answers a handshake in HTTP, and is rid of its socket. */
 export function refuseUpgrade(socket: Duplex, { status, retryAfter }: Refusal): void {
   const lines = [
     `HTTP/1.1 ${status} ${REASONS[status]}`,
@@ -101,5 +102,5 @@ export function refuseUpgrade(socket: Duplex, { status, retryAfter }: Refusal): 
     'Cache-Control: no-store',
     ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
   ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n`);
+  answerUpgrade(socket, `${lines.join('\r\n')}\r\n\r\n`);
 }

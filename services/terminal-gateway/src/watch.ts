@@ -7,6 +7,8 @@ export interface Timeouts {
   readonly ping: number;
   /** From the upgrade to the hello. */
   readonly hello: number;
+  /** From the hello to the answer of its node. */
+  readonly opening: number;
   /** Without anything the user did. The shell is kept by its node for a while. */
   readonly idle: number;
   /** Of a connection; a session's own age is its node's to judge, whatever the number of connections. */
@@ -20,6 +22,7 @@ export interface Timeouts {
 export const DEFAULT_TIMEOUTS: Timeouts = {
   ping: 45_000,
   hello: 5000,
+  opening: 35_000,
   idle: 900_000,
   absolute: 28_800_000,
   reauth: 3_600_000,
@@ -33,6 +36,7 @@ export function watchClient(client: Client, now: number, timeouts: Timeouts, flo
   client.look(now);
   if (now - client.openedAt > timeouts.hello && client.state === 'hello')
     return client.close(CLOSE.policy, 'handshake', 'protocol');
+  if (client.state === 'opening' && now - client.askedAt > timeouts.opening) return client.gone();
   if (now - client.openedAt > timeouts.absolute) {
     client.kill('absolute age reached');
     return client.close(CLOSE.absolute, 'absolute age reached', 'absolute');

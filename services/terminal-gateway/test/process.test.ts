@@ -5,13 +5,15 @@ import { request } from 'node:https';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRedisMirror, type Change } from '@launchgate/runtime/denylist';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeAuthority, type CertificateFiles, type TestAuthority } from '../../../test/servers/certificates.ts';
 import { exampleAcl } from '../../../test/servers/example-access.ts';
 import { accepts, freePort, startProcess, untilReady, type ServerProcess } from '../../../test/servers/process.ts';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
 import { verifyChain, type AuditEvent } from '@launchgate/runtime/audit';
 import { openBrowser, type Browser } from './browser.ts';
+import { handDenylist } from './denylist.ts';
 import { until } from './platform.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -129,7 +131,7 @@ async function gateway(environment: Record<string, string> = {}): Promise<Servic
 }
 let agentPort = 0;
 
-async function ticket(session: string): Promise<string> {
+async function ticket(session: string, more: object = {}): Promise<string> {
   const iat = Math.floor(Date.now() / 1000);
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const { crv, kty, x } = keys.publicKey.export({ format: 'jwk' });
@@ -143,6 +145,7 @@ async function ticket(session: string): Promise<string> {
     origin: 'https://console.test',
     iat,
     exp: iat + 30,
+    ...more,
   };
   const signed = `${encode({ alg: 'EdDSA', kid, typ: 'ticket+jwt' })}.${encode(claims)}`;
   const made = `${signed}.${sign(null, Buffer.from(signed), keys.privateKey).toString('base64url')}`;
@@ -150,9 +153,9 @@ async function ticket(session: string): Promise<string> {
   return made;
 }
 
-async function connect(service: Service, session: string, resume?: Browser): Promise<Browser> {
+async function connect(service: Service, session: string, resume?: Browser, claims?: object): Promise<Browser> {
   const { ca, cert, key } = pems(operator);
-  const browser = await openBrowser(service.port, session, await ticket(session), {
+  const browser = await openBrowser(service.port, session, await ticket(session, claims), {
     ca,
     client: { cert, key },
     ...(resume === undefined ? {} : { resume }),
@@ -186,6 +189,19 @@ const hash = () =>
   createHash('sha256')
     .update(Array.from({ length: COUNT }, (_, i) => `${i + 1}\n`).join(''))
     .digest('hex');
+
+/** The deny-list as the API has it in Redis. Answers how to revoke. */
+async function mirroredDenylist(): Promise<(kind: Change['kind'], value: string) => void> {
+  const { denylist, read, revoke } = await handDenylist();
+  read();
+  const mirror = startRedisMirror({ denylist, redis, heartbeatEveryMs: 200 });
+  onTestFinished(async () => {
+    await mirror.stop();
+    await denylist.stop();
+    await redis.del('denylist', 'denylist:snapshot');
+  });
+  return (kind, value) => revoke({ kind, value });
+}
 
 /** The trail as its reader takes it out of the log. */
 function auditOf(log: string): AuditEvent[] {
@@ -272,6 +288,28 @@ describe('agent and gateways as processes', () => {
       seq: 1,
     });
     expect(service.process.output()).not.toMatch(/eyJ[A-Za-z0-9_-]{10,}/);
+  }, 60_000);
+
+  it('end what was opened with a token whose signing key is revoked, whether it is shown or not', async () => {
+    const node = await agent();
+    agentPort = node.port;
+    const revoke = await mirroredDenylist();
+    const service = await gateway({ DENYLIST_WHEN_STALE: 'closed' });
+    const open = (session: string, akid: string) =>
+      until(() => connect(service, session, undefined, { akid }).catch(() => undefined), session);
+    const [shown, left, other] = [
+      await open('s-shown', 'k-1'),
+      await open('s-left', 'k-1'),
+      await open('s-other', 'k-2'),
+    ];
+    left.socket.terminate();
+    const figures = async () => (await fetch(`http://127.0.0.1:${node.metrics}/metrics`)).text();
+    await until(async () => (await figures()).includes('agent_sessions_detached 1'), 'the detachment');
+    revoke('key', 'k-1');
+    expect(await until(() => shown.close, 'the close')).toEqual({ code: 1008, reason: 'revoked' });
+    await until(async () => (await figures()).includes('agent_session_ends_total{reason="killed"} 2'), 'both ends');
+    expect(other.close).toBeUndefined();
+    await expect(connect(service, 's-new', undefined, { akid: 'k-1' })).rejects.toThrow('refused 401');
   }, 60_000);
 
   it.each([

@@ -138,6 +138,20 @@ describe('a session', () => {
     expect(fresh.said('ready')).toMatchObject({ created: true });
   });
 
+  it('keeps its record when a page asks for output that was never written', async () => {
+    const { port } = await platform.gateway();
+    const { agent, address } = await platform.agent();
+    const browser = await ready(await platform.browser(port, 's-1', address));
+    browser.socket.terminate();
+    await until(() => agent.sessions.detached === 1, 'the detachment');
+    const wrong = await platform.browser(port, 's-1', address, { hello: { lastSeq: 1_000_000 } });
+    expect(await closed(wrong)).toMatchObject({ code: 4400 });
+    expect(await platform.redis.hget('session:s-1', 'user')).toBe('u-1');
+    expect(await platform.redis.zcard('session:user:u-1')).toBe(1);
+    const again = await ready(await platform.browser(port, 's-1', address, { resume: browser }));
+    expect(again.said('ready')).toMatchObject({ created: false });
+  });
+
   it('says that its node is gone, and closes when it does not come back', async () => {
     const { port } = await platform.gateway({ agentReconnectWindow: 300 });
     const { agent, address, sever } = await platform.agent();
@@ -163,6 +177,34 @@ describe('the link to a node', () => {
     }
     expect(await closed(browser)).toMatchObject({ code: 1000 });
     expect(browser.hash.digest('hex')).toBe(floodHash());
+  });
+
+  it('is made anew for a hello, if it has closed since the handshake', async () => {
+    const { gateway, port } = await platform.gateway();
+    const { address, sever } = await platform.agent();
+    const browser = await platform.browser(port, 's-1', address, { hello: false });
+    await until(() => gateway.agents.connected === 1, 'the link');
+    sever();
+    await until(() => gateway.agents.connected === 0, 'the break');
+    browser.tell({ type: 'hello', cols: 80, rows: 24 });
+    await ready(browser);
+  });
+
+  it('that was in vain for the handshake is tried again for the hello', async () => {
+    const { port } = await platform.gateway();
+    const { agent, address } = await platform.agent();
+    agent.server.close();
+    const browser = await platform.browser(port, 's-1', address, { hello: false });
+    await new Promise((done) => setTimeout(done, 300));
+    agent.server.listen(Number(address.split(':')[1]), '127.0.0.1');
+    browser.tell({ type: 'hello', cols: 80, rows: 24 });
+    await ready(browser);
+  });
+
+  it('to a node that never answers is not waited for', async () => {
+    const { port } = await platform.gateway({ timeouts: { opening: 1000 } });
+    const browser = await platform.browser(port, 's-1', '127.0.0.1:1');
+    expect(await closed(browser)).toMatchObject({ code: 4503 });
   });
 
   it('asks for what was typed while it was broken', async () => {

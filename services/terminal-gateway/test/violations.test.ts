@@ -1,5 +1,6 @@
 /** What no browser sends: frames by hand, over a real TLS socket. The gateway answers with the code that RFC 6455 asks for, and lives. */
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority } from '../../../test/servers/certificates.ts';
@@ -8,6 +9,7 @@ import { ORIGIN, startPlatform, until, type Platform } from './platform.ts';
 
 let server: RedisServer;
 let platform: Platform;
+let gateway: Server;
 let port: number;
 let address: string;
 let sessions = 0;
@@ -15,7 +17,7 @@ let sessions = 0;
 beforeAll(async () => {
   server = await startRedis();
   platform = await startPlatform(await makeAuthority(), server.url);
-  ({ port } = await platform.gateway({ sessionsPerUser: 1000 }));
+  ({ port, server: gateway } = await platform.gateway({ sessionsPerUser: 1000 }));
   ({ address } = await platform.agent());
 });
 afterAll(async () => {
@@ -31,7 +33,9 @@ interface RawClient {
 }
 
 function rawSocket(text: string): RawClient {
-  const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca: platform.ca });
+  // Its own end stays open until it is destroyed.
+  const options = { port, host: '127.0.0.1', servername: 'localhost', ca: platform.ca, allowHalfOpen: true };
+  const socket = connect(options);
   const client: RawClient = { socket, received: Buffer.alloc(0), ended: false };
   socket.on('data', (data: Buffer) => (client.received = Buffer.concat([client.received, data])));
   socket.on('close', () => (client.ended = true));
@@ -133,6 +137,16 @@ describe('a violation of the protocol', () => {
     );
     for (const part of parts) client.socket.write(Buffer.concat([part, frame(0x89, 'p')]));
     await until(() => client.received.includes('"type":"ready"'), 'ready');
+    client.socket.destroy();
+  });
+
+  it('does not keep the socket of whom it refuses, though that one never closes', async () => {
+    const open = () => new Promise<number>((done) => gateway.getConnections((_error, count) => done(count)));
+    const before = await open();
+    const client = rawSocket((await handshake()).replace(ORIGIN, 'https://evil.test'));
+    client.socket.write('more of what nobody reads');
+    await until(() => client.received.includes('HTTP/1.1 403'), 'the refusal');
+    await until(async () => (await open()) <= before, 'the end of the connection', 2);
     client.socket.destroy();
   });
 

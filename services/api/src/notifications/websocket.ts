@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { answerUpgrade } from '@launchgate/runtime/lifecycle';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { asProblem, Problem, problemBody } from '../http/problem.ts';
 import type { Principal } from '../identity/token.ts';
@@ -116,7 +117,8 @@ function refuse(socket: Duplex, problem: Problem, requestId: string | undefined)
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   });
-  socket.end(
+  answerUpgrade(
+    socket,
     `HTTP/1.1 ${problem.status} ${problem.title}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
   );
 }

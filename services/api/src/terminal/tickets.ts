@@ -83,6 +83,7 @@ export function ticketRoutes(route: Routes, deps: TicketDeps): void {
         exp: now + TICKET_TTL,
         ati: principal.jti,
         aiat: principal.iat,
+        akid: principal.kid,
       };
       const { key, kid } = deps.signer();
       const ticket = await new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid, typ: 'ticket+jwt' }).sign(key);

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { openPty } from '../src/pty.ts';
+
+function shell(account: { uid?: number; gid?: number }, command: string): Promise<string> {
+  return new Promise((resolve) => {
+    let output = '';
+    openPty({
+      shell: '/bin/sh',
+      args: ['-c', command],
+      cwd: '/',
+      environment: { PATH: '/usr/bin:/bin' },
+      cols: 80,
+      rows: 24,
+      ...account,
+      onData: (bytes) => void (output += bytes.toString()),
+      onExit: () => resolve(output.trim()),
+    });
+  });
+}
+
+const isRoot = process.getuid?.() === 0;
+
+describe('the account of a shell', () => {
+  it.each([{ uid: 65_534 }, { gid: 65_534 }, { uid: 0 }])('is not half of one: %j', async (half) => {
+    await expect(shell(half, 'id -u')).rejects.toThrow('one of uid and gid is missing');
+  });
+
+  it('is its own without one', async () => {
+    expect(await shell({}, 'id -u')).toBe(String(process.getuid?.()));
+  });
+
+  it.runIf(isRoot)('is the one that is given, without the groups of the agent', async () => {
+    const own = process.getgroups?.() ?? [];
+    process.setgroups?.([0, 4, 6]);
+    const started = shell({ uid: 65_534, gid: 65_533 }, 'echo $(id -u) $(id -G)');
+    const after = process.getgroups?.();
+    process.setgroups?.(own);
+    expect(await started).toBe('65534 65533');
+    expect(after).toEqual([0, 4, 6]);
+  });
+});

@@ -1,0 +1,65 @@
+/**
+ * Shells that nobody shows here, in the name of somebody who was revoked after they had been opened: found in the directory and ended on their nodes. One
+ * whose node does not answer is tried again the next time, as long as it may be alive.
+ */
+import type { Log } from '@launchgate/runtime/logging';
+import type { Directory } from './directory.ts';
+import type { SessionRecord } from './session-record.ts';
+import type { Bearer } from './tickets.ts';
+
+export interface SweepOptions {
+  readonly directory: Pick<Directory, 'all'>;
+  isRevoked(bearer: Bearer): boolean;
+  /** A browser shows it here: it is judged by what that one came with. */
+  isShown(session: string): boolean;
+  /** Ends a session on its node. False when the node does not know it; rejects when it does not answer. */
+  kill(record: SessionRecord, reason: string): Promise<boolean>;
+  readonly log: Log;
+}
+
+/** Never rejects; one call at a time does the work, and once more if it was asked meanwhile. */
+export function createSweep({ directory, isRevoked, isShown, kill, log }: SweepOptions): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  /** False when its node did not answer. */
+  async function end(record: SessionRecord): Promise<boolean> {
+    try {
+      if (!(await kill(record, 'revoked'))) return true;
+      const fields = { session: record.session, user: record.bearer.sub };
+      log.warn(fields, 'a session that nobody looked at is ended: its user or token was revoked');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function walk(): Promise<void> {
+    let unanswered = 0;
+    for await (const records of directory.all()) {
+      const revoked = records.filter(({ session, bearer }) => isRevoked(bearer) && !isShown(session));
+      const answers = await Promise.all(revoked.map(end));
+      unanswered += answers.filter((answered) => !answered).length;
+    }
+    if (unanswered > 0)
+      log.warn(
+        { sessions: unanswered },
+        'sessions of revoked users or tokens could not be ended; they are tried again',
+      );
+  }
+
+  async function repeat(): Promise<void> {
+    do {
+      again = false;
+      await walk().catch((error: unknown) => {
+        log.warn({ err: error }, 'the sessions could not be read; those of revoked users are looked for again');
+      });
+    } while (again);
+    running = undefined;
+  }
+
+  return () => {
+    again = running !== undefined;
+    return (running ??= repeat());
+  };
+}

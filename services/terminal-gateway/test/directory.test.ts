@@ -1,0 +1,101 @@
+/** How long a session counts against its user's cap: while it is shown, and as long after as its shell may live. */
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeAuthority } from '../../../test/servers/certificates.ts';
+import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { createDirectory, type Directory } from '../src/directory.ts';
+import { startPlatform, until, type Platform } from './platform.ts';
+import { ready } from './sessions.ts';
+
+let server: RedisServer;
+let platform: Platform;
+
+beforeAll(async () => {
+  server = await startRedis();
+  platform = await startPlatform(await makeAuthority(), server.url);
+});
+afterEach(() => platform.clean());
+afterAll(async () => {
+  platform.stop();
+  await server.stop();
+});
+
+const MINUTE = 60_000;
+const directory = (redis: Redis): Directory =>
+  createDirectory({ store: redis, sessionsPerUser: 2, absolute: 480 * MINUTE, detached: 15 * MINUTE, deadline: 5000 });
+const bearer = { sub: 'u-1', tenant: 't-1', sid: 'login-1', akid: 'key-1', iat: 1_800_000_000 };
+const record = (session: string) => ({ session, node: 'n-1', nodeAddr: '127.0.0.1:1', pod: 'pod-1', bearer });
+const score = async (session: string) => Number(await platform.redis.zscore('session:user:u-1', session)) - Date.now();
+
+async function everything<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const batch of batches) found.push(...batch);
+  return found;
+}
+
+describe('a session', () => {
+  it('counts as long as a shell is kept that nobody looks at, from its last renewal on', async () => {
+    const { claim, record: open, renew, renewEvery } = directory(platform.redis);
+    await claim('s-1', 'u-1', 'n-1');
+    expect(await score('s-1')).toBeLessThanOrEqual(MINUTE);
+    await open(record('s-1'));
+    expect(await score('s-1')).toBeGreaterThan(16 * MINUTE);
+    expect(await score('s-1')).toBeLessThanOrEqual(17 * MINUTE);
+    expect(renewEvery).toBe(MINUTE);
+    await platform.redis.zadd('session:user:u-1', Date.now() + 1000, 's-1');
+    await renew([{ ses: 's-1', sub: 'u-1' }]);
+    expect(await score('s-1')).toBeGreaterThan(16 * MINUTE);
+  });
+
+  it('that has ended does not count again because it is still shown', async () => {
+    const { claim, record: open, remove, renew } = directory(platform.redis);
+    await claim('s-1', 'u-1', 'n-1');
+    await open(record('s-1'));
+    await remove('s-1', 'u-1');
+    await renew([{ ses: 's-1', sub: 'u-1' }]);
+    expect(await platform.redis.keys('session:*')).toEqual([]);
+  });
+
+  it('that is taken up again in the last moment counts on', async () => {
+    const { claim, record: open } = directory(platform.redis);
+    await claim('s-1', 'u-1', 'n-1');
+    await open(record('s-1'));
+    await platform.redis.zadd('session:user:u-1', Date.now() + 100, 's-1');
+    expect(await claim('s-1', 'u-1', 'n-1')).toMatchObject({ known: true });
+    expect(await score('s-1')).toBeGreaterThan(MINUTE / 2);
+  });
+
+  it('is found with the claims of its last ticket, and listed until it has ended', async () => {
+    const { claim, record: open, find, all, remove } = directory(platform.redis);
+    for (const session of ['s-1', 's-2']) {
+      await claim(session, 'u-1', 'n-1');
+      await open(record(session));
+    }
+    await open({ ...record('s-2'), bearer: { sub: 'u-1', ati: 'token-2', aiat: 1_800_000_100, iat: 1_800_000_101 } });
+    await claim('s-3', 'u-1', 'n-1');
+    const { session: _session, ...rest } = record('s-1');
+    expect(await find('s-1')).toEqual({ session: 's-1', ...rest, bearer });
+    expect(await everything(all())).toMatchObject([
+      { session: 's-1', bearer },
+      { session: 's-2', bearer: { sub: 'u-1', ati: 'token-2', aiat: 1_800_000_100, iat: 1_800_000_101 } },
+    ]);
+    expect((await find('s-2'))?.bearer.akid).toBeUndefined();
+    await remove('s-1', 'u-1');
+    expect(await everything(all())).toMatchObject([{ session: 's-2' }]);
+  });
+});
+
+describe('the cap of a user', () => {
+  it('has room again once the shells of closed tabs are gone, and counts those that are shown', async () => {
+    const { port } = await platform.gateway({ sessionsPerUser: 2, detachedTimeout: 1500 });
+    const { agent, address } = await platform.agent({ limits: { detached: 1500 } });
+    await ready(await platform.browser(port, 's-1', address));
+    const closes = await ready(await platform.browser(port, 's-2', address));
+    closes.socket.close(1000);
+    await expect(platform.browser(port, 's-3', address)).rejects.toThrow('refused 429');
+    await until(() => agent.sessions.size === 1, 'the end of the shell');
+    const opens = () => platform.browser(port, 's-3', address).catch(() => undefined);
+    await ready(await until(opens, 'room'));
+    await expect(platform.browser(port, 's-4', address)).rejects.toThrow('refused 429');
+  });
+});

@@ -1,0 +1,139 @@
+/** Who was revoked keeps no shell, whether a browser shows it or not, and whatever of the access token the revocation names. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Change } from '@launchgate/runtime/denylist';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { makeAuthority } from '../../../test/servers/certificates.ts';
+import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { standingBy } from '../src/standing.ts';
+import type { Bearer } from '../src/tickets.ts';
+import { handDenylist } from './denylist.ts';
+import { startPlatform, until, type Platform, type RunningAgent } from './platform.ts';
+import { ready } from './sessions.ts';
+
+let server: RedisServer;
+let platform: Platform;
+
+beforeAll(async () => {
+  server = await startRedis();
+  platform = await startPlatform(await makeAuthority(), server.url);
+});
+afterEach(() => platform.clean());
+afterAll(async () => {
+  platform.stop();
+  await server.stop();
+});
+
+/** Sessions that were open and that nobody looks at any more. */
+async function leave({ agent, address }: RunningAgent, sessions: Record<string, object>): Promise<void> {
+  const { port } = await platform.gateway();
+  for (const [session, claims] of Object.entries(sessions)) {
+    const before = agent.sessions.detached;
+    const browser = await ready(await platform.browser(port, session, address, { claims }));
+    browser.socket.terminate();
+    await until(() => agent.sessions.detached > before, 'the detachment');
+  }
+}
+
+describe('a shell that nobody looks at', () => {
+  it('is ended once its user or login is revoked, by gateways that never showed it, and no other is', async () => {
+    const node = await platform.agent();
+    await leave(node, { 's-1': { sub: 'u-1' }, 's-2': { sub: 'u-2' }, 's-3': { sub: 'u-2', sid: 'login-2' } });
+    const revoked = new Set<string | undefined>();
+    const standing = ({ sub, sid }: Bearer) => (revoked.has(sub) || revoked.has(sid) ? 'revoked' : 'good');
+    const [one, other] = [await platform.gateway({ standing }), await platform.gateway({ standing })];
+    await one.gateway.sweep();
+    expect(node.agent.sessions.size).toBe(3);
+    revoked.add('u-1').add('login-2');
+    await Promise.all([one.gateway.sweep(), other.gateway.sweep()]);
+    await until(() => node.agent.sessions.size === 1, 'the end of two');
+    await one.gateway.sweep();
+    expect(await platform.redis.zrange('session::all', 0, '-1')).toEqual(['s-2']);
+    expect(await platform.redis.exists('session:s-1', 'session:s-3')).toBe(0);
+  });
+
+  it('is tried again when its node did not answer', async () => {
+    const node = await platform.agent();
+    await leave(node, { 's-1': {} });
+    node.agent.server.close();
+    node.sever();
+    const lines: string[] = [];
+    const note = (_fields: object, message: string) => void lines.push(message);
+    const { gateway } = await platform.gateway({
+      standing: () => 'revoked',
+      log: { info: note, warn: note, error: note },
+    });
+    await gateway.sweep();
+    expect(node.agent.sessions.size).toBe(1);
+    expect(lines).toContain('sessions of revoked users or tokens could not be ended; they are tried again');
+    node.agent.server.listen(Number(node.address.split(':')[1]), '127.0.0.1');
+    await gateway.sweep();
+    await until(() => node.agent.sessions.size === 0, 'the end');
+  });
+
+  it('is looked for again when Redis did not answer', async () => {
+    const node = await platform.agent();
+    await leave(node, { 's-1': {} });
+    const { gateway } = await platform.gateway({ standing: () => 'revoked', redisDeadline: 200 });
+    server.signal('SIGSTOP');
+    try {
+      await gateway.sweep();
+    } finally {
+      server.signal('SIGCONT');
+    }
+    await gateway.sweep();
+    await until(() => node.agent.sessions.size === 0, 'the end');
+  });
+
+  it('that is shown again, after a new login, lives', async () => {
+    const node = await platform.agent();
+    await leave(node, { 's-1': { sid: 'login-1' } });
+    const standing = ({ sid }: Bearer) => (sid === 'login-1' ? 'revoked' : 'good');
+    const { gateway, port } = await platform.gateway({ standing });
+    const browser = await platform.browser(port, 's-1', node.address, { claims: { sid: 'login-2' }, hello: false });
+    await gateway.sweep();
+    browser.tell({ type: 'hello', cols: 80, rows: 24 });
+    await ready(browser);
+    const elsewhere = await platform.gateway({ standing });
+    await until(async () => (await platform.redis.hget('session:s-1', 'sid')) === 'login-2', 'the record');
+    await elsewhere.gateway.sweep();
+    await sleep(300);
+    expect(browser.close).toBeUndefined();
+    expect(node.agent.sessions.size).toBe(1);
+  });
+});
+
+type Revocation = Pick<Change, 'kind' | 'value' | 'issuedBefore'>;
+
+describe('the deny-list', () => {
+  const bearer: Bearer = {
+    sub: 'u-1',
+    tenant: 't-1',
+    sid: 'login-1',
+    ati: 'token-1',
+    aiat: 100,
+    akid: 'key-1',
+    iat: 200,
+  };
+  const revocations: [what: string, revocation: Revocation, bearer: Bearer, standing: string][] = [
+    ['the signing key', { kind: 'key', value: 'key-1' }, bearer, 'revoked'],
+    ['another signing key', { kind: 'key', value: 'key-2' }, bearer, 'good'],
+    ['a signing key, of a ticket without one', { kind: 'key', value: 'key-1' }, { sub: 'u-1', iat: 200 }, 'good'],
+    ['the access token', { kind: 'token', value: 'token-1' }, bearer, 'revoked'],
+    ['the tenant', { kind: 'tenant', value: 't-1' }, bearer, 'revoked'],
+    ['what was issued before', { kind: 'issued-before', value: '*', issuedBefore: 150 }, bearer, 'revoked'],
+    [
+      'what is older than a ticket',
+      { kind: 'issued-before', value: '*', issuedBefore: 150 },
+      { sub: 'u-1', iat: 200 },
+      'good',
+    ],
+  ];
+  it.each(revocations)('that names %s', async (_what, revocation, who, expected) => {
+    const { denylist, revoke } = await handDenylist();
+    onTestFinished(() => denylist.stop());
+    const standing = standingBy(denylist, { whenStale: 'closed' });
+    expect(standing(who)).toBe('unknown');
+    revoke(revocation);
+    expect(standing(who)).toBe(expected);
+  });
+});

@@ -1,0 +1,98 @@
+/** A browser that takes nothing and goes on asking: by numbers alone, on a socket that keeps what it is given. */
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { AgentLink } from '../src/agent-link.ts';
+import { MOST_WAITING } from '../src/client-answers.ts';
+import type { ClientHost } from '../src/client-host.ts';
+import { Client } from '../src/client.ts';
+import { NO_METRICS } from '../src/metrics.ts';
+import { DEFAULT_TIMEOUTS, watchClient } from '../src/watch.ts';
+
+class Socket extends EventEmitter {
+  bufferedAmount = 0;
+  readonly sent: string[] = [];
+  closed: number | undefined;
+  send(data: string | Buffer): void {
+    this.bufferedAmount += data.length;
+    if (typeof data === 'string') this.sent.push(data);
+  }
+  close(code: number): void {
+    this.closed = code;
+  }
+  ping(): void {}
+  said(type: string): number {
+    return this.sent.filter((text) => text.includes(`"type":"${type}"`)).length;
+  }
+}
+
+const CLAIMS = { jti: 'j', sub: 'u-1', ses: 's-1', node: 'n', nodeAddr: '127.0.0.1:1', origin: 'o', exp: 0 };
+
+function live(): { client: Client; socket: Socket } {
+  const socket = new Socket();
+  const host: Partial<ClientHost> = { metrics: NO_METRICS, flowControl: true, resume: true, opened() {}, closed() {} };
+  const link: Partial<AgentLink> = { open: () => 1, credit() {}, input() {} };
+  const client = new Client(socket as unknown as WebSocket, {
+    claims: { ...CLAIMS, iat: Math.floor(Date.now() / 1000) },
+    requestId: undefined,
+    fence: 1,
+    known: false,
+    address: '',
+    link: () => link as AgentLink,
+    host: host as ClientHost,
+  });
+  hear(socket, { type: 'hello', cols: 80, rows: 24 });
+  client.opened({ created: true, seq: 0, inputSeq: 0, window: 262_144, recording: 'off' });
+  return { client, socket };
+}
+
+const hear = (socket: Socket, message: object) =>
+  void socket.emit('message', Buffer.from(JSON.stringify(message)), false);
+const output = (bytes: number) => Buffer.alloc(8 + bytes);
+const ping = { type: 'ping', id: 'x'.repeat(64) };
+
+describe('a browser that takes nothing', () => {
+  it('counts as stalled, however much more it makes wait', () => {
+    const { client, socket } = live();
+    client.output(output(1000));
+    const start = Date.now();
+    for (let second = 1; second <= 40; second++) {
+      hear(socket, ping);
+      watchClient(client, start + second * 1000, DEFAULT_TIMEOUTS, true);
+    }
+    expect(socket.closed).toBe(1013);
+  });
+
+  it('does not, as long as what waits becomes less', () => {
+    const { client, socket } = live();
+    client.output(output(30_000));
+    const start = Date.now();
+    for (let second = 1; second <= 40; second++) {
+      socket.bufferedAmount -= 500;
+      hear(socket, ping);
+      watchClient(client, start + second * 1000, DEFAULT_TIMEOUTS, true);
+    }
+    expect(socket.closed).toBeUndefined();
+  });
+
+  it('is answered no more once much waits, and has nothing kept for it', () => {
+    const { client, socket } = live();
+    for (let n = 1; n <= 1000; n++) hear(socket, ping);
+    client.look(Date.now());
+    for (let n = 1; n <= 1000; n++) hear(socket, ping);
+    expect(socket.bufferedAmount).toBeLessThan(MOST_WAITING + 1000);
+    for (let n = 1; n <= 1000; n++) client.inputTaken(n * 100);
+    expect(socket.bufferedAmount).toBeLessThan(MOST_WAITING + 1000);
+  });
+
+  it('is told once it takes something again up to where its input has come', () => {
+    const { client, socket } = live();
+    socket.bufferedAmount = 1_000_000;
+    for (let n = 1; n <= 10; n++) client.inputTaken(n * 100);
+    expect(socket.said('inputAck')).toBe(0);
+    socket.bufferedAmount = 0;
+    client.look(Date.now());
+    client.look(Date.now());
+    expect(socket.sent.filter((text) => text.includes('inputAck'))).toEqual(['{"type":"inputAck","seq":1000}']);
+  });
+});
