@@ -9,9 +9,15 @@ export interface Params {
 }
 
 export function check(_subject: Subject, input: Disruptions, params: Params): Result {
-  const judged = input.workloads.map(({ input: one }) => ({ one, answer: assessDisruption(one) }));
+  const judged = input.workloads.map(({ input: one, podsUnknown }) => ({
+    one,
+    answer: assessDisruption(one),
+    podsUnknown,
+  }));
   const sum = shortInSum(input);
-  const each = judged.flatMap(({ one, answer }) => findingsFor(one, answer, params));
+  const each = judged.flatMap(({ one, answer, podsUnknown }) =>
+    podsUnknown ? refusals(one, answer) : findingsFor(one, answer, params),
+  );
   const findings = sum.finding === undefined ? each : [...each, sum.finding];
   const unclear = input.workloads.find((workload) => workload.unclear !== undefined)?.unclear;
   const open = unclear ?? judged.map(openQuestion).find(Boolean) ?? sum.open;
@@ -21,16 +27,20 @@ export function check(_subject: Subject, input: Disruptions, params: Params): Re
 
 /** What is wrong with one workload; none when it drains, rolls out and keeps its quorum. */
 export function findingsFor(input: DisruptionInput, answer: DisruptionAnswer, params: Params): Finding[] {
-  if (answer.rejected.length > 0)
-    return answer.rejected.map(({ id, because, origin }) =>
-      finding(`the API server refuses ${id}: ${because}`, 'high', rejectionRemedy, origin ?? input.workload.origin),
-    );
+  if (answer.rejected.length > 0) return refusals(input, answer);
   if (input.workload.kind === 'DaemonSet') return [];
   const drain = drainFinding(input, answer);
   const short = shortOfQuorum(input, answer);
   const hanging = drain === undefined ? stalledFinding(input, answer) : undefined;
   const unready = params.unreadyPodsMayGo && drain === undefined ? unreadyFinding(input, answer) : undefined;
   return [drain, short, hanging, unready].filter((found) => found !== undefined);
+}
+
+/** What holds whichever budgets select the pods. */
+function refusals({ workload }: DisruptionInput, { rejected }: DisruptionAnswer): Finding[] {
+  return rejected.map(({ id, because, origin }) =>
+    finding(`the API server refuses ${id}: ${because}`, 'high', rejectionRemedy, origin ?? workload.origin),
+  );
 }
 
 function drainFinding({ workload, budgets }: DisruptionInput, { drain }: DisruptionAnswer): Finding | undefined {
@@ -83,7 +93,7 @@ function unreadyFinding({ workload }: DisruptionInput, { unready }: DisruptionAn
 
 /** Fewest ready of all workloads together, where a quorum was declared over several of them. */
 function fewestOfAll({ quorumDeclared, workloads }: Disruptions): { sum: number; exact: boolean } | undefined {
-  if (!quorumDeclared || workloads.length < 2) return undefined;
+  if (!quorumDeclared || workloads.length < 2 || workloads.some(({ podsUnknown }) => podsUnknown)) return undefined;
   const kept = workloads.map(({ input }) => assessDisruption(input).fewestReady.together);
   const shared = workloads.some(({ input }) => input.budgets.some(({ others }) => others !== undefined));
   return {

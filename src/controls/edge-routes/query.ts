@@ -4,7 +4,14 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { ServiceSpec } from '../../model/spec.ts';
 import { exposedServices, type ExposedService } from '../../proofs/edge/exposure.ts';
-import { publicRoutes, routeName, type Backend, type PublicRoute } from '../../proofs/edge/index.ts';
+import {
+  publicRoutes,
+  routeName,
+  unattachedRoutes,
+  type Backend,
+  type PublicRoute,
+  type Unattached,
+} from '../../proofs/edge/index.ts';
 import { isDeclared, preferred, takes } from '../../proofs/edge/match.ts';
 import { rateLimitOf, type RateLimit } from '../../proofs/edge/rate.ts';
 import { publicBalancers } from '../../proofs/edge/terraform.ts';
@@ -38,6 +45,8 @@ export interface ServiceRoutes {
     /** Services that are open by themselves and lead to this one. */
     readonly open: readonly ExposedService[];
   }[];
+  /** Routes that take something of the service, of which the repository does not tell whether a listener takes them. */
+  readonly unsure: readonly Unattached[];
   /** False when the repository shows no edge at all. */
   readonly edgeSeen: boolean;
 }
@@ -47,6 +56,10 @@ export interface PublicSurface {
   readonly about: 'environment';
   readonly provisional: boolean;
   readonly routes: readonly EdgeRoute[];
+  /** Routes that do nothing but send clients to HTTPS, and publish nothing. */
+  readonly redirecting: readonly string[];
+  /** Routes that no listener takes; those of which that is not known count as public. */
+  readonly unattached: readonly Unattached[];
   readonly exposed: readonly (ExposedService & { readonly declared: boolean })[];
   readonly balancers: readonly { name: string; ports: readonly { port: number; origin: Origin }[]; origin: Origin }[];
   readonly declaresRoutes: boolean;
@@ -70,21 +83,26 @@ export function edgeRoutes(subject: Subject): Query<EdgeRoutes> {
 function serviceRoutes(view: PlatformView, name: string): ServiceRoutes {
   const service = view.service(name);
   const workloads = (service?.workloads ?? []).map(workloadName);
-  const routes = publicRoutes(view);
+  const all = publicRoutes(view);
+  const routes = all.filter(({ redirects }) => redirects !== true);
   const exposed = exposedServices(view);
   const hosts = view.environment.hosts ?? [];
+  const unattached = unattachedRoutes(view);
+  const declaredRoutes = (service?.spec.routes ?? [])
+    .filter((route) => route.public)
+    .map((declared) => ({
+      declared,
+      taken: preferred(routes.filter((route) => takes(route, declared, hosts))).map((route) => reduce(view, route)),
+      open: exposed.filter((open) => open.workloads.some((workload) => workloads.includes(workload))),
+    }));
+  const taking = new Set(declaredRoutes.flatMap(({ taken }) => taken.map(({ source }) => source)));
   return {
     about: 'service',
     service: name,
     workloads,
-    routes: (service?.spec.routes ?? [])
-      .filter((route) => route.public)
-      .map((declared) => ({
-        declared,
-        taken: preferred(routes.filter((route) => takes(route, declared, hosts))).map((route) => reduce(view, route)),
-        open: exposed.filter((open) => open.workloads.some((workload) => workloads.includes(workload))),
-      })),
-    edgeSeen: routes.length > 0 || exposed.length > 0,
+    routes: declaredRoutes,
+    unsure: unattached.filter(({ source, proven }) => !proven && taking.has(source)),
+    edgeSeen: all.length + exposed.length + unattached.length > 0,
   };
 }
 
@@ -96,11 +114,14 @@ function publicSurface(view: PlatformView): PublicSurface {
       .filter(({ name, spec }) => open.includes(`service/${name}`) || spec.routes.some((route) => route.public))
       .flatMap(({ workloads }) => workloads.map(workloadName)),
   );
-  const routes = publicRoutes(view);
+  const all = publicRoutes(view);
+  const routes = all.filter(({ redirects }) => redirects !== true);
   return {
     about: 'environment',
     provisional: view.provisional,
     routes: routes.map((route) => reduce(view, route)),
+    redirecting: [...new Set(all.filter(({ redirects }) => redirects === true).map(({ source }) => source))],
+    unattached: unattachedRoutes(view).filter(({ proven }) => proven),
     exposed: exposedServices(view)
       .filter(({ name, type }) => type !== 'NodePort' || !routes.some((route) => leadsTo(route, name)))
       .map((exposed) => ({

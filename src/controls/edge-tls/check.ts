@@ -36,9 +36,12 @@ export function check(_subject: Subject, input: EdgeTls, params: Params): Result
 }
 
 /** Why nothing can be concluded although nothing wrong was found. */
-function unknownPart({ hosts, proxies, unclear }: EdgeTls): string | undefined {
+function unknownPart({ hosts, redirecting, proxies, unclear }: EdgeTls): string | undefined {
   if (unclear[0] !== undefined) return unclear[0].value;
-  if (hosts.length === 0) return 'the repository shows no public host';
+  if (hosts.length === 0)
+    return redirecting[0] === undefined
+      ? 'the repository shows no public host'
+      : `${redirecting[0]} does nothing but redirect to HTTPS, and the repository shows no host that is served there`;
   const proxy = proxies.find(({ known }) => !known);
   if (proxy !== undefined)
     return `the settings of ${proxy.name} are not in the repository, so TLS versions, HSTS and headers are not known`;

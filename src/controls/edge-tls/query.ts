@@ -19,6 +19,8 @@ export interface EdgeTls {
     readonly certificates: readonly Certificate[];
     readonly origin: PublicRoute['origin'];
   }[];
+  /** Routes without TLS that do nothing but send clients to HTTPS. */
+  readonly redirecting: readonly string[];
   /** True where a load balancer in front of the routes may end TLS for them. */
   readonly endedBefore: boolean;
   readonly plain: readonly Fact[];
@@ -30,7 +32,8 @@ export interface EdgeTls {
 /** Everything that decides about encryption between the client and the edge. */
 export function edgeTls(): Query<EdgeTls> {
   return (view) => {
-    const routes = publicRoutes(view);
+    const all = publicRoutes(view);
+    const routes = all.filter((route) => !onlyRedirects(route) && (route.tls !== 'no' || !isChallenge(route)));
     const balancers = publicBalancers(view);
     return {
       names: declaredNames(view),
@@ -41,18 +44,32 @@ export function edgeTls(): Query<EdgeTls> {
         certificates: certificatesOf(view, route),
         origin: route.hostOrigin,
       })),
+      redirecting: [...new Set(all.filter(onlyRedirects).map(({ source }) => source))],
       endedBefore:
         view.spec.edge?.kind === 'managed' ||
         balancers.some(({ listeners }) =>
           listeners.some(({ attributes }) => attributes['certificate_arn'] !== undefined),
         ) ||
         edgeServiceHasCertificate(view),
-      plain: plainHttp(view, routes),
+      plain: plainHttp(
+        view,
+        routes.filter((route) => !isChallenge(route)),
+      ),
       balancers: balancerFacts(view, balancers),
       unclear: unclearListeners(balancers),
       proxies: proxySettings(view, routes),
     };
   };
+}
+
+/** What is asked for there is what the next request, under TLS, gets. */
+function onlyRedirects({ redirects, tls }: PublicRoute): boolean {
+  return redirects === true && tls === 'no';
+}
+
+/** By which an authority sees who owns the host: asked over plain HTTP (RFC 8555, 8.3), and no secret. */
+function isChallenge({ path }: PublicRoute): boolean {
+  return path.startsWith('/.well-known/acme-challenge');
 }
 
 function declaredNames(view: PlatformView): EdgeTls['names'] {

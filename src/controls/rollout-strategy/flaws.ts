@@ -31,6 +31,8 @@ export function flawsOf(rolled: Rolled, params: Params): Flaw[] {
         'high',
         `the API server refuses ${refused.id}: ${refused.because}`,
         'Correct the field; until then nothing is rolled out.',
+        undefined,
+        refused.origin,
       ),
     ];
   if (rollout.answer === 'no')

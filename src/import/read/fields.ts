@@ -1,7 +1,8 @@
 import type { Block, Unit } from './outline.ts';
-import { type Rich, splitLabel } from './rich.ts';
+import { linksOf, spelledOut } from './links.ts';
+import { partedByFields, type Rich, splitLabel } from './rich.ts';
 import type { EvidenceLink, Note } from '../types.ts';
-import { type Field, fieldOf } from './vocabulary.ts';
+import { type Field, fieldOf, saysNothing } from './vocabulary.ts';
 
 /** A line of a block with what wraps or continues it, in reading order. */
 export interface Entry {
@@ -50,15 +51,26 @@ function flattenUnit(unit: Unit, depth: number): Entry[] {
   const wrapped = unit.children.slice(0, count).filter((child): child is Unit => child.shape === 'line');
   const rich = wrapped.reduce((text, child) => joinRich(text, child.rich), unit.rich);
   const lines = [...unit.lines, ...wrapped.flatMap((child) => child.lines)];
+  const [head = rich, ...fields] = partedByFields(rich);
   const entry: Entry = {
-    rich,
+    rich: head,
     lines,
     depth,
     shape: unit.shape,
     ...(unit.checked === undefined ? {} : { checked: unit.checked }),
   };
-  const below = flatten(unit.children.slice(count), depth + 1);
+  const below = [...fieldEntries(fields, depth), ...flatten(unit.children.slice(count), depth + 1)];
   return rich.text === '' && lines.length === 0 ? below : [entry, ...below];
+}
+
+/** Fields that stand on the line of something else, which accounts for the line. */
+export function fieldEntries(fields: readonly Rich[], depth: number): Entry[] {
+  return fields.map((rich) => ({ rich, lines: [], depth, shape: 'line' }));
+}
+
+/** Source lines of a unit and all below it. */
+export function linesOf(unit: Unit): number[] {
+  return [...unit.lines, ...flatten(unit.children).flatMap((entry) => entry.lines)];
 }
 
 function continuesText(unit: Unit, child: Block): boolean {
@@ -78,10 +90,10 @@ export function fieldOfEntry(entry: Entry): Field | undefined {
   return label === undefined ? undefined : fieldOf(label.label);
 }
 
-/** Sorts entries into fields. A label without a value holds for the entries after it, up to the next label. */
-export function readFields(entries: readonly Entry[]): Fields {
+/** Sorts entries into fields. A label without a value holds for the entries after it, up to the next label; `before` is one that stands above them. */
+export function readFields(entries: readonly Entry[], before?: Field): Fields {
   const fields: Fields = { scope: [], evidence: [], pending: [], notes: [], rest: [], seen: new Set() };
-  let open: Field | undefined;
+  let open = before;
   for (const entry of entries) {
     if (entry.rich.text === '') continue;
     const label = splitLabel(entry.rich);
@@ -109,10 +121,10 @@ function takeValue(fields: Fields, open: Field | undefined, entry: Entry): Field
       fields.scope.push(entry);
       return open;
     case 'evidence':
-      fields.evidence.push(...linksOf(entry.rich));
+      if (!saysNothing(entry.rich.text)) fields.evidence.push(...linksOf(entry.rich));
       return open;
     case 'pending':
-      fields.pending.push(entry.rich.text);
+      if (!saysNothing(entry.rich.text)) fields.pending.push(spelledOut(entry.rich));
       return open;
     case 'goal':
       if (fields.notes.at(-1)?.text !== entry.rich.text) fields.notes.push({ text: entry.rich.text });
@@ -127,26 +139,4 @@ function setScalar(fields: Fields, field: Scalar, value: string): void {
   const key = SCALARS[field];
   const known = fields[key];
   fields[key] = known === undefined ? value : `${known}; ${value}`;
-}
-
-/** Evidence named by a text: `Report: docs/a.md, docs/b.md` is two links of one title. */
-export function linksOf(text: Rich): EvidenceLink[] {
-  const label = splitLabel(text);
-  const value = label?.rest ?? text;
-  const linked = value.runs.flatMap((run) =>
-    run.href === undefined ? [] : [{ title: label?.label ?? run.text, link: run.href }],
-  );
-  if (linked.length > 0) return linked;
-  const parts = value.text.split(/\s*[,;]\s*|\s+and\s+/).map((part) => part.replace(/^[`"'(<]+|[`"')>.]+$/g, ''));
-  const paths = parts.filter(isLink);
-  if (paths.length === 0 || paths.length < parts.length) return text.text === '' ? [] : [{ title: text.text }];
-  return paths.map((link) => ({ title: label?.label ?? link, link }));
-}
-
-function isLink(text: string): boolean {
-  return (
-    /^https?:\/\/\S+$/.test(text) ||
-    /^[\w.@~*-]*(?:\/[\w.@~*-]+)+\/?$/.test(text) ||
-    /^[\w-]+\.(?:md|ya?ml|json|pdf|html|csv|txt|sh|sarif|xml)$/.test(text)
-  );
 }

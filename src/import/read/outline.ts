@@ -58,12 +58,14 @@ export function outline(pieces: readonly Piece[]): Section[] {
 class OutlineReader {
   private readonly pieces: readonly Piece[];
   private readonly parser = createParser();
+  /** Keeps the link definitions, which stand anywhere in the document. */
+  private readonly definitions = {};
   private readonly tokens: readonly Token[];
   private at = 0;
 
   constructor(pieces: readonly Piece[]) {
     this.pieces = pieces;
-    this.tokens = this.parser.parse(pieces.map((piece) => piece.text).join('\n'), {});
+    this.tokens = this.parser.parse(pieces.map((piece) => piece.text).join('\n'), this.definitions);
   }
 
   read(): Section[] {
@@ -175,7 +177,7 @@ class OutlineReader {
   }
 
   private parseInline(text: string): Rich {
-    return this.inline(this.parser.parseInline(text, {})[0]);
+    return this.inline(this.parser.parseInline(text, this.definitions)[0]);
   }
 
   private sourceLines(token: { map: [number, number] | null }): number[] {

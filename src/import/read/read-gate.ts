@@ -1,4 +1,5 @@
 import { flatten } from './fields.ts';
+import { linksIn } from './links.ts';
 import type { Block } from './outline.ts';
 import { addDraft, addProse, type Context, type Reading } from './reading.ts';
 import { splitLabel } from './rich.ts';
@@ -19,7 +20,15 @@ export function readGate(reading: Reading, context: Context, blocks: readonly Bl
     const { title, statement } = titleOf(entry.rich);
     const kind =
       entry.checked === undefined && (RULE.test(text) || splitLabel(entry.rich) === undefined) ? 'gate' : 'requirement';
-    addDraft(reading, context, { kind, lines: entry.lines, title, statement, notes: referencesOf(text), launch: true });
+    addDraft(reading, context, {
+      kind,
+      lines: entry.lines,
+      title,
+      statement,
+      notes: referencesOf(text),
+      evidence: linksIn(entry.rich),
+      launch: true,
+    });
   }
 }
 

@@ -1,23 +1,37 @@
-import { type Entry, fieldOfEntry, type Fields, flatten, readFields } from './fields.ts';
+import { type Entry, fieldEntries, fieldOfEntry, type Fields, flatten, linesOf, readFields } from './fields.ts';
 import { nestFlatGroups } from './groups.ts';
 import { type Block, nestedTables, type Unit } from './outline.ts';
 import { addDraft, addProse, addUnplaced, type Context, type DraftParts, openTrack, type Reading } from './reading.ts';
-import { isStrong, type Rich, splitLabel } from './rich.ts';
+import { takeAside } from './asides.ts';
+import { eachOnce, linksIn } from './links.ts';
+import { isStrong, partedByFields, type Rich, splitLabel } from './rich.ts';
 import type { Note } from '../types.ts';
 import { titleOf } from './titles.ts';
 import { readTable } from './read-table.ts';
-import { applyFields } from './read-track.ts';
-import { ENVIRONMENT_LABEL, fieldOf, NORMATIVE, sectionKindOf, statusOf } from './vocabulary.ts';
+import { addScopeItem, applyFields } from './read-track.ts';
+import { isFieldOnly, openedBy, readSectionField } from './section-fields.ts';
+import { ENVIRONMENT_LABEL, type Field, fieldOf, NORMATIVE, sectionKindOf, statusOf } from './vocabulary.ts';
 
 /** Reads bullets, task-list entries and sentences into items. */
 export function readList(reading: Reading, context: Context, blocks: readonly Block[]): void {
+  let open: Field | undefined;
   for (const block of nestFlatGroups(blocks)) {
+    if (open !== undefined && continuesField(block)) {
+      readSectionField(reading, context, block, open);
+      continue;
+    }
+    open = openedBy(block);
     if (block.shape === 'bullet') readBullet(reading, context, block);
     else if (block.shape === 'line') readLine(reading, context, block);
     else if (block.shape !== 'table') readOther(reading, context, block);
     if (block.shape === 'bullet' && !isGroup(block))
       for (const table of nestedTables(block)) readTable(reading, context, table);
   }
+}
+
+function continuesField(block: Block): block is Unit {
+  if (block.shape !== 'bullet' || block.checked !== undefined) return false;
+  return !isFieldOnly(block) && !hasTrackFields(block) && !isGroup(block);
 }
 
 function readBullet(reading: Reading, context: Context, unit: Unit): void {
@@ -56,10 +70,14 @@ function describes(context: Context, namesEnvironment: boolean): Pick<DraftParts
 
 /** The item of a bullet: its title, and its body sorted into fields and notes. */
 function withBody(unit: Unit, children: readonly Block[], context: Context, extra: Partial<DraftParts>): DraftParts {
-  const { title, statement, label } = titleOf(unit.rich);
-  const entries = flatten(children);
+  const [head = unit.rich, ...inline] = partedByFields(unit.rich);
+  const { rest, aside } = takeAside(head);
+  const { title, statement, label } = titleOf(rest);
+  const entries = [...fieldEntries(inline, 0), ...flatten(children)];
   const fields = readFields(entries);
-  const status = fields.status === undefined ? extra.status : (statusOf(fields.status) ?? extra.status);
+  const said = aside.status ?? extra.status;
+  const status = fields.status === undefined ? said : (statusOf(fields.status) ?? said);
+  const [owner, target] = [fields.owner ?? aside.owner, fields.target ?? aside.target];
   const notes = [...fields.notes, ...fields.rest.map(noteOf), ...oddStatus(fields)];
   const [text] = notes.filter((note) => note.label === undefined);
   return {
@@ -69,11 +87,15 @@ function withBody(unit: Unit, children: readonly Block[], context: Context, extr
     lines: [...unit.lines, ...entries.flatMap((entry) => entry.lines)],
     notes: fields.doneWhen === undefined || statement === title ? notes : [{ text: statement }, ...notes],
     scope: fields.scope.map((entry) => entry.rich.text),
-    evidence: fields.evidence,
+    evidence: eachOnce([
+      ...aside.evidence,
+      ...fields.evidence,
+      ...[unit, ...entries].flatMap((entry) => linksIn(entry.rich)),
+    ]),
     pending: fields.pending,
     ...(fields.doneWhen === undefined ? {} : { doneWhen: fields.doneWhen }),
-    ...(fields.owner === undefined ? {} : { owner: fields.owner }),
-    ...(fields.target === undefined ? {} : { target: fields.target }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(target === undefined ? {} : { target }),
     ...(fields.trigger === undefined ? {} : { trigger: fields.trigger }),
     ...(status === undefined ? {} : { status }),
     ...(context.kind === 'deferred' ? triggerIn(statement) : {}),
@@ -160,36 +182,9 @@ function readTrackBullet(reading: Reading, context: Context, unit: Unit): void {
   applyFields(reading, track, fields, unit.lines[0] ?? 0);
   reading.book.claim([...unit.lines, ...entries.flatMap((entry) => entry.lines)], 'track', title);
   const inner = { ...context, track, headings: [...context.headings, title] };
+  if (fields.scope.length > 0) track.evidence.push(...linksIn(unit.rich));
   const scope = fields.scope.length > 0 ? fields.scope : [{ rich: unit.rich, lines: unit.lines }];
-  for (const entry of scope) {
-    const titled = titleOf(entry.rich);
-    addDraft(reading, inner, {
-      lines: entry.lines,
-      title: titled.title,
-      statement: titled.statement,
-      ...ownerOf(fields),
-    });
-  }
-}
-
-function ownerOf(fields: Fields): { owner?: string; target?: string } {
-  return {
-    ...(fields.owner === undefined ? {} : { owner: fields.owner }),
-    ...(fields.target === undefined ? {} : { target: fields.target }),
-  };
-}
-
-/** `Owner: …` by itself in a section that is no tracker: it holds for all of the section. */
-function isFieldOnly(unit: Unit): boolean {
-  const label = splitLabel(unit.rich);
-  const field = label === undefined ? undefined : fieldOf(label.label);
-  return field !== undefined && field !== 'reviewers';
-}
-
-function readSectionField(reading: Reading, context: Context, unit: Unit): void {
-  const entries = flatten([unit]);
-  applyFields(reading, context.track, readFields(entries), unit.lines[0] ?? 0);
-  reading.book.claim(linesOf(unit), 'prose', context.headings.at(-1));
+  for (const entry of scope) addScopeItem(reading, inner, entry, track);
 }
 
 /** The list of words that a tracker's status may have. */
@@ -228,6 +223,7 @@ function readReviewers(reading: Reading, context: Context, text: Rich, lines: re
     lines: [...lines],
     title: `Sign-off by ${names}`,
     statement: text.text,
+    evidence: linksIn(text),
   });
 }
 
@@ -239,8 +235,4 @@ function readOther(reading: Reading, context: Context, unit: Unit): void {
     const because = unit.shape === 'code' ? 'a block of code is not read' : 'HTML is not read';
     addUnplaced(reading, unit.lines, unit.rich.text, because);
   }
-}
-
-function linesOf(unit: Unit): number[] {
-  return [...unit.lines, ...flatten(unit.children).flatMap((entry) => entry.lines)];
 }

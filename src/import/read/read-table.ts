@@ -1,9 +1,9 @@
-import type { ItemKind, Note } from '../types.ts';
+import type { EvidenceLink, ItemKind, Note } from '../types.ts';
 import { cellsOf, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
-import { linksOf } from './fields.ts';
+import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
 import type { Table } from './outline.ts';
 import { addDraft, addProse, type Context, openTrack, type Reading } from './reading.ts';
-import { stageOf, statusOf } from './vocabulary.ts';
+import { saysNothing, stageOf, statusOf } from './vocabulary.ts';
 
 const DEFERS = /^(?:defer(?:red)?|not (?:now|yet|required)|later|postponed?|out of scope|no|won'?t)\b/i;
 
@@ -53,8 +53,8 @@ function readTrackScope(reading: Reading, context: Context, row: Row): void {
       ...(owner === undefined ? {} : { owner }),
     });
   }
-  context.track.evidence.push(...cellsOf(row, 'evidence').flatMap(linksOf));
-  context.track.pending.push(...partsOf(row, 'pending'));
+  context.track.evidence.push(...evidenceOf(row));
+  context.track.pending.push(...pendingOf(row));
 }
 
 function readRow(reading: Reading, context: Context, row: Row): void {
@@ -73,8 +73,8 @@ function readRow(reading: Reading, context: Context, row: Row): void {
     statement: doneWhen || (decision === '' ? title : `${title}: ${decision}`),
     notes,
     scope: partsOf(row, 'scope'),
-    evidence: cellsOf(row, 'evidence').flatMap(linksOf),
-    pending: partsOf(row, 'pending'),
+    evidence: evidenceOf(row),
+    pending: pendingOf(row),
     ...(doneWhen === '' ? {} : { doneWhen }),
     ...(known === undefined ? {} : { status: known }),
     ...(owner === '' ? {} : { owner }),
@@ -83,6 +83,20 @@ function readRow(reading: Reading, context: Context, row: Row): void {
     ...(stage === undefined || kind === 'deferred' ? {} : { stage }),
     ...(kind === 'requirement' && /^required|^must/i.test(decision) && context.launch ? { launch: true } : {}),
   });
+}
+
+function pendingOf(row: Row): string[] {
+  const parts = cellsOf(row, 'pending').flatMap((cell) => spelledOut(cell).split(/\s*;\s*/));
+  return parts.filter((part) => part !== '' && !saysNothing(part));
+}
+
+/** What the cells of evidence name, and the links of the others. */
+function evidenceOf(row: Row): EvidenceLink[] {
+  const others = row.cells.filter((_, index) => row.roles[index] !== 'evidence' && row.roles[index] !== 'pending');
+  return eachOnce([
+    ...cellsOf(row, 'evidence').flatMap((cell) => (saysNothing(cell.text) ? [] : linksOf(cell))),
+    ...others.flatMap(linksIn),
+  ]);
 }
 
 function kindOf(context: Context, row: Row): ItemKind {

@@ -1,6 +1,9 @@
+import { takeAside } from './asides.ts';
+import { eachOnce, linksIn } from './links.ts';
 import { type Entry, fieldOfEntry, type Fields, flatten, readFields } from './fields.ts';
 import type { Block } from './outline.ts';
 import { addDraft, type Context, type DraftTrack, type Reading } from './reading.ts';
+import type { ItemKind } from '../types.ts';
 import { isStrong, splitLabel } from './rich.ts';
 import { type Field, statusOf } from './vocabulary.ts';
 import { titleOf } from './titles.ts';
@@ -67,7 +70,7 @@ export function readTracker(reading: Reading, context: Context, blocks: readonly
   );
   const named = fields.rest.filter((entry) => bareTitle(entry.rich.text) !== track.title);
   for (const entry of [...named.filter((entry) => entry.shape === 'bullet'), ...fields.scope])
-    addScopeItem(reading, context, entry, track);
+    addScopeItem(reading, context, entry, track, 'requirement');
   for (const entry of named.filter((entry) => entry.shape !== 'bullet'))
     reading.book.claim(entry.lines, 'prose', track.title);
 }
@@ -89,14 +92,25 @@ export function applyFields(reading: Reading, track: DraftTrack, fields: Fields,
   track.pending.push(...fields.pending);
 }
 
-function addScopeItem(reading: Reading, context: Context, entry: Entry, track: DraftTrack): void {
-  const { title, statement } = titleOf(entry.rich);
+/** An item for an entry of a scope: the owner and target of its track are its own unless it says otherwise. */
+export function addScopeItem(
+  reading: Reading,
+  context: Context,
+  entry: Pick<Entry, 'rich' | 'lines'>,
+  track: DraftTrack,
+  kind?: ItemKind,
+): void {
+  const { rest, aside } = takeAside(entry.rich);
+  const { title, statement } = titleOf(rest);
+  const [owner, target] = [aside.owner ?? track.owner, aside.target ?? track.target];
   addDraft(reading, context, {
-    kind: 'requirement',
+    ...(kind === undefined ? {} : { kind }),
     lines: entry.lines,
     title,
     statement,
-    ...(track.owner === undefined ? {} : { owner: track.owner }),
-    ...(track.target === undefined ? {} : { target: track.target }),
+    evidence: eachOnce([...aside.evidence, ...linksIn(entry.rich)]),
+    ...(aside.status === undefined ? {} : { status: aside.status }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(target === undefined ? {} : { target }),
   });
 }

@@ -22,27 +22,44 @@ export interface Labelled {
   readonly strong: boolean;
 }
 
-/** Text of inline tokens. Stars that were no emphasis stay: `/api/*`. */
+/** Text of inline tokens. Stars that were no emphasis stay: `/api/*`. A link or picture without words is named by its address. */
 export function richOf(tokens: readonly Token[]): Rich {
   const runs: Run[] = [];
-  let [strong, href]: [number, string | undefined] = [0, undefined];
+  let [strong, href, filled]: [number, string | undefined, boolean] = [0, undefined, true];
+  const add = (text: string, code: boolean, at = href): void => {
+    filled = true;
+    runs.push({ text, strong: strong > 0, code, ...(at === undefined ? {} : { href: at }) });
+  };
   for (const [index, token] of tokens.entries()) {
+    const link = linkAt(token);
     if (token.type === 'strong_open') strong += 1;
     else if (token.type === 'strong_close') strong -= 1;
-    else if (token.type === 'link_open') href = String(token.attrs?.find(([name]) => name === 'href')?.[1] ?? '');
-    else if (token.type === 'link_close') href = undefined;
+    else if (link === 'end') {
+      if (!filled && href !== undefined) add(href, false);
+      href = undefined;
+    } else if (link !== undefined) [href, filled] = [link, false];
     else {
       const text = textOf(token, tokens[index - 1], tokens[index + 1]);
-      if (text !== '')
-        runs.push({
-          text,
-          strong: strong > 0,
-          code: token.type === 'code_inline',
-          ...(href === undefined ? {} : { href }),
-        });
+      const picture = token.type === 'image' ? attributeOf(token, 'src') : undefined;
+      if (text !== '' || picture !== undefined)
+        add(text || (picture ?? ''), token.type === 'code_inline', href ?? picture);
     }
   }
   return rich(runs);
+}
+
+/** The address of a link that begins with a token, in Markdown or HTML; `end` where one ends. */
+function linkAt(token: Token): string | undefined {
+  if (token.type === 'link_open') return attributeOf(token, 'href') ?? '';
+  if (token.type === 'link_close') return 'end';
+  if (token.type !== 'html_inline') return undefined;
+  if (/^<\/a\s*>$/i.test(token.content)) return 'end';
+  return /^<a\s[^>]*?\bhref\s*=\s*["']?([^"'\s>]+)/i.exec(token.content)?.[1];
+}
+
+function attributeOf(token: Token, wanted: string): string | undefined {
+  const value = token.attrs?.find(([name]) => name === wanted)?.[1];
+  return value === undefined || value === '' ? undefined : String(value);
 }
 
 function textOf(token: Token, before: Token | undefined, after: Token | undefined): string {
@@ -72,7 +89,8 @@ function rich(runs: readonly Run[]): Rich {
   };
 }
 
-const PLAIN_LABEL = /^(["“]?[\p{Lu}\d][^:.!?\n]{0,70}):(?:\s+|$)/u;
+/** What stands in brackets is part of a label; a colon there ends none. */
+const PLAIN_LABEL = /^(["“]?[\p{Lu}\d](?:[^:.!?\n([]|\([^().!?\n]{0,70}\)|\[[^[\].!?\n]{0,70}\]){0,70}):(?:\s+|$)/u;
 const FIELD_LABEL = /^([\p{L}][\p{L} _-]{1,24}?)\s*(?::|=|\s[-–—])(?:\s+|$)/u;
 
 /** The label in front of a text: `**Done when:** …`, `Owner: …`, `Namespaces: …`. */
@@ -105,6 +123,34 @@ function plainLabel(text: Rich): Labelled | undefined {
   const found = isField ? field : PLAIN_LABEL.exec(text.text);
   if (found?.[1] === undefined || found[1].split(/\s+/).length > 10) return undefined;
   return { label: found[1].replace(/^["“]/, ''), rest: dropStart(text, found[0].length), strong: false };
+}
+
+/** A text parted before every field that is named in bold inside of it: `TLS everywhere. **Done when:** no port is open.` */
+export function partedByFields(text: Rich): Rich[] {
+  const starts = text.runs.flatMap((run, index) =>
+    index > 0 && isFieldLabel(run, text.runs[index + 1]) ? [index] : [],
+  );
+  const bounds = [0, ...starts, text.runs.length];
+  const parts = bounds.slice(1).map((end, index) => rich(text.runs.slice(bounds[index], end)));
+  return parts[0]?.text === '' ? [text] : parts;
+}
+
+function isFieldLabel(run: Run, next: Run | undefined): boolean {
+  const label = /^(.*?)(\s*:)?$/s.exec(run.text.trim());
+  const isEnded = label?.[2] !== undefined || /^\s*:/.test(next?.text ?? '');
+  return run.strong && !run.code && isEnded && fieldOf(label?.[1] ?? '') !== undefined;
+}
+
+/** The text without the characters from `from` to `to`, counted over its runs. */
+export function withoutRange(text: Rich, from: number, to: number): Rich {
+  let at = 0;
+  const runs = text.runs.flatMap((run): Run[] => {
+    const [start, end] = [Math.max(0, from - at), Math.max(0, to - at)];
+    at += run.text.length;
+    const kept = run.text.slice(0, start) + run.text.slice(end);
+    return kept === '' ? [] : [{ ...run, text: kept }];
+  });
+  return rich(runs);
 }
 
 /** The text without its first `count` characters, counted without leading space. */

@@ -134,6 +134,14 @@ export function statusOf(value: string): TrackStatus | undefined {
   return STATUSES.get(word);
 }
 
+const NOTHING =
+  /^(?:nothing|none|nil|n\/?a|not applicable|[-–—]+)(?: (?:open|pending|left|yet|remaining|outstanding|so far))?[.!]?$/i;
+
+/** True for a value that says there is none: `nothing`, `none yet`, `n/a`. */
+export function saysNothing(value: string): boolean {
+  return NOTHING.test(value.trim());
+}
+
 /**
  * What stands under a heading. `context` explains and asks for nothing; `descriptive` describes, and only what the
  * catalog knows is a requirement, as in a `diagram` what it knows by its title; `explicit` lists requirements, so that a bare sentence is one.

@@ -1,4 +1,5 @@
 import { BLANK, beginsBlock, type Piece } from './lines.ts';
+import { fieldAt } from './labels.ts';
 import { fieldOf } from '../read/vocabulary.ts';
 
 /**
@@ -119,7 +120,7 @@ function isTitleLike(pieces: readonly Piece[], index: number): boolean {
   const text = (pieces[index]?.text ?? '').trim();
   const next = following(pieces, index);
   if (next === undefined || !isTitle(text)) return false;
-  const field = fieldOf(text.replaceAll('**', '').replace(/:$/, ''));
+  const field = fieldAt(text)?.field ?? fieldOf(text.replaceAll('**', '').replace(/:$/, ''));
   if (field !== undefined && field !== 'goal') return false;
   if (/^\*\*[^*]+\*\*:?$/.test(text)) return true;
   if (text.endsWith(':')) return text.split(/\s+/).length <= 6 || /^\s*[-*+]\s/.test(next);

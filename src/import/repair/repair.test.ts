@@ -56,6 +56,26 @@ describe('bullets', () => {
   });
 });
 
+describe('fields at the margin', () => {
+  test('end the list that one of them opened', () => {
+    const pieces = repair(
+      readLines({ path: 'doc.md', text: 'Doc\n\nScope:\n- one\n  more\n- two\n**Evidence:** x\nPending:\n- three' }),
+    );
+    expect(pieces.map(({ text }) => text).join('\n')).toContain('- two\n\n**Evidence:** x\nPending:\n- three');
+  });
+
+  test('below any other bullet, or a box, are its own, and so is what only a bullet has', () => {
+    for (const text of [
+      'Doc\n\n- one\nOwner: Bo\n- two\nOwner: Ann',
+      'Doc\n\nScope:\n- [ ] one\nOwner: Bo',
+      'Doc\n\nScope:\n- one\nDone when: it holds',
+    ]) {
+      const pieces = repair(readLines({ path: 'doc.md', text }));
+      expect(pieces.map((piece) => piece.text).join('\n')).toContain(text.slice(5));
+    }
+  });
+});
+
 describe('tables', () => {
   test('get a ruler of the right width', () => {
     expect(texts('| a | b |\n| 1 | 2 |')).toEqual(['| a | b |', '| --- | --- |', '| 1 | 2 |']);
@@ -116,6 +136,8 @@ describe('headings', () => {
       'Doc\n\n- Owner:\nStorage Lead',
       'Doc\n\n- Provision\nGateway Routes Now',
       'Doc\n\ndocs/Some_File.md\n\nEnd.',
+      'Doc\n\nOwner: Ann Lee\n\n- one',
+      'Doc\n\n- one\n\n**Evidence:** Fire Drill\n\nEnd.',
     ]) {
       expect(texts(text).filter((line) => line.startsWith('#'))).toEqual(['# Doc']);
     }

@@ -1,15 +1,16 @@
 import { markHeadings } from './headings.ts';
 import { BLANK, beginsBlock, type Piece } from './lines.ts';
+import { partLabels } from './labels.ts';
 import { closeUp } from './spacing.ts';
 import { mendTables } from './tables.ts';
 
 /**
  * Mends what copying out of a browser, a wiki or a word processor does to Markdown, so that a real parser can read it:
- * bullets glued to the line before, lone dashes, a blank line after every line, other bullet signs, tables that lost their ruler, headings that lost
- * their `#`. Changes no word, and leaves well-formed Markdown as it is.
+ * bullets glued to the line before, lone dashes, a blank line after every line, other bullet signs, fields glued to a list, tables that lost
+ * their ruler, headings that lost their `#`. Changes no word, and leaves well-formed Markdown as it is.
  */
 export function repair(pieces: readonly Piece[]): Piece[] {
-  return markHeadings(mendTables(joinLoneBullets(splitGluedBullets(unifyBullets(closeUp(pieces))))));
+  return markHeadings(mendTables(partLabels(joinLoneBullets(splitGluedBullets(unifyBullets(closeUp(pieces)))))));
 }
 
 const GLYPH = /^(\s*)([•◦▪▫‣⁃●○■□–—·➢➤✓✔✅☐☑☒]|o)\s+(?=\S)/u;

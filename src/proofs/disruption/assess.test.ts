@@ -17,6 +17,19 @@ function obstacle(verdict: Verdict): string {
   return verdict.answer === 'no' ? verdict.obstacle : verdict.answer;
 }
 
+test('a workload whose selector does not fit is refused, at its selector, and nothing else is judged', () => {
+  const origin = { path: 'api.yaml', document: 0, pointer: [] };
+  const answer = assess(api({ selectorFault: 'its selector is empty', origin }), [pdb({ minAvailable: 3 })]);
+  expect(answer.rejected).toEqual([
+    {
+      id: 'Deployment shop/api',
+      because: 'its selector is empty',
+      origin: { ...origin, pointer: ['spec', 'selector'] },
+    },
+  ]);
+  expect([obstacle(answer.drain), obstacle(answer.rollout)]).toEqual(['unknown', 'rejected']);
+});
+
 describe('drain', () => {
   test.each([
     ['minAvailable equal to the replicas', { minAvailable: 3 }, 'budget-spent'],

@@ -19,6 +19,8 @@ interface WorkloadBase {
   readonly replicas?: number;
   readonly autoscaler?: Autoscaler;
   readonly minReadySeconds?: number;
+  /** Why its selector is refused, or does not take the pods of its own template; absent where it fits. */
+  readonly selectorFault?: string;
   readonly origin?: Origin;
 }
 

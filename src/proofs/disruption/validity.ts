@@ -1,4 +1,4 @@
-import type { Origin } from '../../model/origin.ts';
+import { below, type Origin } from '../../model/origin.ts';
 import { boundPlace } from './places.ts';
 import { intOrPercentError, percentOf } from './scaling.ts';
 import type { Budget, DisruptedWorkload, IntOrPercent } from './types.ts';
@@ -35,9 +35,12 @@ function budgetError(budget: Budget): string | undefined {
 
 /**
  * Why a workload is refused: `ValidateDeploymentSpec`, `ValidateRollingUpdateDeployment`, `ValidateStatefulSetSpec` and
- * `ValidateRollingUpdateDaemonSet` of kubernetes pkg/apis/apps/validation.
+ * `ValidateRollingUpdateDaemonSet` of kubernetes pkg/apis/apps/validation. Whether its selector fits is known to who reads it.
  */
 export function workloadRejection(workload: DisruptedWorkload): Rejection | undefined {
+  const { id, origin, selectorFault } = workload;
+  if (selectorFault !== undefined)
+    return rejection({ id, ...(origin !== undefined && { origin: below(origin, 'spec', 'selector') }) }, selectorFault);
   const reason = strategyError(workload) ?? deadlineError(workload);
   return reason === undefined ? undefined : rejection(workload, reason);
 }

@@ -3,6 +3,7 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
+import { borrowersOf, lenderOf } from '../disruption/read/lender.ts';
 import type { Backend } from './types.ts';
 
 /** Where a rule points: a Service with a port by name or number; no port where the Service has one only. */
@@ -64,12 +65,50 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
       return answer('unknown', 'the Service selects no pods of the repository; an operator may make them', {
         port: port.number,
       });
+    const borrower = view.workloads().find((one) => one.namespace === target.namespace && borrowsUnseen(view, one));
+    if (borrower !== undefined)
+      return answer(
+        'unknown',
+        `the Service may select the pods of ${workloadName(borrower)}, whose template is elsewhere`,
+        {
+          port: port.number,
+        },
+      );
     return answer('no', `the Service selects ${describeSelector(selector)}, which no workload carries`, {
       fromAbsence: true,
       port: port.number,
     });
   }
-  return reach(answer, workloads, port);
+  return reach(
+    answer,
+    workloads.flatMap((workload) => runnersOf(view, workload)),
+    port,
+  );
+}
+
+/** What runs pods of a template, and the template itself, whose containers they have. */
+interface Runner {
+  readonly name: string;
+  readonly isRunning: boolean;
+  readonly template: Workload;
+}
+
+/** The workload, or the Argo Rollouts in its place where it is scaled down and only lends them its template. */
+export function runnersOf(view: PlatformView, workload: Workload): Runner[] {
+  const runner = (one: Workload): Runner => ({
+    name: workloadName(one),
+    isRunning: cursor(one.object).get('spec', 'replicas').integer() !== 0,
+    template: workload,
+  });
+  const own = runner(workload);
+  const borrowers = borrowersOf(view, workload).map(runner);
+  return own.isRunning || borrowers.length === 0 ? [own, ...borrowers] : borrowers;
+}
+
+/** Whether a Rollout takes its pods from a template that is none of the workloads. */
+function borrowsUnseen(view: PlatformView, workload: Workload): boolean {
+  const lender = lenderOf(view, workload);
+  return lender !== undefined && ('lost' in lender || lender.object.kind === 'PodTemplate');
 }
 
 /** By `namespace/name`; of two with one name the first. */
@@ -106,15 +145,15 @@ function servicePort(service: KubeObject, wanted: number | string | undefined): 
 
 function reach(
   answer: (live: Backend['live'], because: string, rest?: Partial<Backend>) => Backend,
-  workloads: readonly Workload[],
+  runners: readonly Runner[],
   port: ServicePort,
 ): Backend {
-  const names = workloads.map(workloadName);
-  const running = workloads.filter((workload) => cursor(workload.object).get('spec', 'replicas').integer() !== 0);
+  const names = runners.map(({ name }) => name);
+  const running = runners.filter(({ isRunning }) => isRunning);
   const rest = { port: port.number, workloads: names };
   if (running.length === 0)
     return answer('no', `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} scaled to 0 replicas`, rest);
-  const declared = running.map((workload) => containerPorts(workload));
+  const declared = running.map(({ template }) => containerPorts(template));
   const ends = declared.map((ports) =>
     typeof port.target === 'string'
       ? ports.filter(({ name }) => name === port.target)

@@ -1,8 +1,8 @@
-import { cursor, workloadName } from '../../model/kube.ts';
+import { cursor } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
-import { imagesOf } from './backends.ts';
+import { imagesOf, runnersOf } from './backends.ts';
 import { isEdgeProxy } from './controllers.ts';
 import { annotationsOf } from './ingress.ts';
 import { isInternalBalancer, isInternalClass } from './internal.ts';
@@ -42,7 +42,7 @@ export function exposedServices(view: PlatformView): ExposedService[] {
     )
       return [];
     const workloads = workloadsBehind(view, service);
-    const names = workloads.map(workloadName);
+    const names = workloads.flatMap((workload) => runnersOf(view, workload)).map(({ name }) => name);
     const store =
       storeBehind(view, names) ??
       workloads

@@ -1,40 +1,88 @@
+/** Routes of Gateway API: what each rule takes at the listeners that its route hangs on, and the routes that hang on none. */
 import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { readSelector, selects } from '../../model/selector.ts';
 import { resolveBackend } from './backends.ts';
-import { annotationsOf, covers } from './ingress.ts';
-import { isInternalBalancer, isInternalClass } from './internal.ts';
-import type { Backend, MatchKind, PublicRoute } from './types.ts';
+import { hostsMeet, narrower, within } from './hosts.ts';
+import { annotationsOf } from './ingress.ts';
+import { GROUP, parentOf, type Parent, type RouteKind } from './listeners.ts';
+import type { Attachment, Backend, MatchKind, PublicRoute, Unattached } from './types.ts';
 
-const GROUP = 'gateway.networking.k8s.io';
 const PROTOCOLS = { HTTPRoute: 'http', GRPCRoute: 'grpc', TLSRoute: 'tls' } as const;
-type RouteKind = keyof typeof PROTOCOLS;
-
-/** A listener that a route is attached to; of a Gateway outside of the repository nothing is known but its name. */
-interface Attachment {
-  readonly gateway: string;
-  readonly internal: boolean;
-  readonly hostname?: string;
-  readonly tls: PublicRoute['tls'];
-  readonly certificates: readonly string[];
-}
 
 /** The routes of HTTPRoute, GRPCRoute and TLSRoute that hang on a Gateway which is not internal. */
-export function gatewayRoutes(view: PlatformView): PublicRoute[] {
-  return (Object.keys(PROTOCOLS) as RouteKind[]).flatMap((kind) =>
-    view.objects(`${kind}.${GROUP}`).flatMap((route) => routesOf(view, kind, route)),
-  );
+export function gatewayRoutes(view: PlatformView): readonly PublicRoute[] {
+  return readings(view).flatMap(({ routes }) => routes);
 }
 
-function routesOf(view: PlatformView, kind: RouteKind, object: KubeObject): PublicRoute[] {
-  const spec = cursor(object).get('spec');
-  const attachments = spec
-    .get('parentRefs')
+/** Those of them that no listener of such a Gateway takes, and those of which that is not known. */
+export function unattachedRoutes(view: PlatformView): readonly Unattached[] {
+  const all = readings(view).flatMap(({ unattached }) => unattached);
+  // A route may name several listeners of one Gateway, each in an entry of its own.
+  return [...new Map(all.map((one) => [[one.source, one.gateway, one.host, one.because].join(' '), one])).values()];
+}
+
+interface Reading {
+  readonly routes: readonly PublicRoute[];
+  readonly unattached: readonly Unattached[];
+}
+
+const readings = oncePerPlatform((view: PlatformView): readonly Reading[] =>
+  (Object.keys(PROTOCOLS) as RouteKind[]).flatMap((kind) =>
+    view.objects(`${kind}.${GROUP}`).map((route) => readRoute(view, kind, route)),
+  ),
+);
+
+function readRoute(view: PlatformView, kind: RouteKind, object: KubeObject): Reading {
+  const references = cursor(object).get('spec', 'parentRefs').items();
+  const parents = references
+    .map((reference) => parentOf(view, kind, object, reference))
+    .filter((parent) => parent !== undefined);
+  const open = parents.filter(({ internal }) => !internal);
+  const source = `${kind} ${object.namespace ?? 'default'}/${object.name}`;
+  const isTaken = open.some(({ refusal }) => refusal === undefined);
+  const refused = open.flatMap(({ name, refusal, at }): Unattached[] =>
+    refusal === undefined || (isTaken && !refusal.proven)
+      ? []
+      : [{ source, gateway: name, ...refusal, origin: at.origin }],
+  );
+  const isAllKnown = parents.length === references.length && parents.every(({ refusal }) => refusal === undefined);
+  return {
+    routes: routesOf(
+      view,
+      kind,
+      object,
+      open.flatMap(({ attachments }) => attachments),
+    ),
+    unattached: isAllKnown ? lostHosts(source, object, parents) : refused,
+  };
+}
+
+/** Hosts of a route that every one of its listeners passes over, where all its parents are known and take it. */
+function lostHosts(source: string, object: KubeObject, parents: readonly Parent[]): Unattached[] {
+  const names = parents.flatMap(({ attachments }) => attachments.map(({ hostname }) => hostname));
+  if (names.length === 0 || names.includes(undefined)) return [];
+  const gateway = [...new Set(parents.map(({ name }) => name))].join(' and ');
+  const because = `it takes ${[...new Set(names)].join(', ')}`;
+  return cursor(object)
+    .get('spec', 'hostnames')
     .items()
-    .flatMap((parent) => attach(view, kind, object, parent))
-    .filter(({ internal }) => !internal);
+    .flatMap((at) => {
+      const host = at.string() ?? '';
+      const isTaken = names.some((name) => hostsMeet(host, name ?? host));
+      return isTaken ? [] : [{ source, gateway, host, because, proven: true, origin: at.origin }];
+    });
+}
+
+function routesOf(
+  view: PlatformView,
+  kind: RouteKind,
+  object: KubeObject,
+  attachments: readonly Attachment[],
+): PublicRoute[] {
   if (attachments.length === 0) return [];
+  const spec = cursor(object).get('spec');
   const rules = spec.get('rules').items();
   return hostsOf(spec, attachments).flatMap(({ host, at, under }) =>
     rules.flatMap((rule) =>
@@ -49,6 +97,7 @@ function routesOf(view: PlatformView, kind: RouteKind, object: KubeObject): Publ
         protocol: PROTOCOLS[kind],
         tls: strongest(under),
         plain: under.some(({ tls }) => tls === 'no') && rule.get('backendRefs').items().length > 0,
+        ...(redirectsToHttps(rule, under) && { redirects: true as const }),
         certificates: [...new Set(under.flatMap(({ certificates }) => certificates))],
         edges: [...new Set(under.map(({ gateway }) => gateway))],
         annotations: annotationsOf(object),
@@ -63,62 +112,18 @@ function routesOf(view: PlatformView, kind: RouteKind, object: KubeObject): Publ
   );
 }
 
-/** The listeners of the parent that take this route; nothing for parents that are Services (a mesh) or refuse it. */
-function attach(view: PlatformView, kind: RouteKind, route: KubeObject, parent: Cursor): Attachment[] {
-  if ((parent.get('kind').string() ?? 'Gateway') !== 'Gateway') return [];
-  const namespace = parent.get('namespace').string() ?? route.namespace ?? 'default';
-  const name = parent.get('name').string() ?? '';
-  const gateway = view.objects(`Gateway.${GROUP}`, namespace).find((object) => object.name === name);
-  const title = `${namespace}/${name}`;
-  if (gateway === undefined) return [{ gateway: title, internal: false, tls: 'yes', certificates: [] }];
-  const spec = cursor(gateway).get('spec');
-  const infrastructure = spec.get('infrastructure', 'annotations').stringMap();
-  const internal =
-    isInternalClass(spec.get('gatewayClassName').string()) ||
-    isInternalBalancer({ ...annotationsOf(gateway), ...infrastructure });
-  const section = parent.get('sectionName').string();
-  const port = parent.get('port').integer();
-  return spec
-    .get('listeners')
+/** A rule whose whole answer is a redirect to HTTPS. Where it names no scheme, the one of the request stays. */
+function redirectsToHttps(rule: Cursor, under: readonly Attachment[]): boolean {
+  const redirect = rule
+    .get('filters')
     .items()
-    .filter(
-      (listener) =>
-        (section === undefined || listener.get('name').string() === section) &&
-        (port === undefined || listener.get('port').integer() === port) &&
-        admits(view, listener, route, gateway),
-    )
-    .map((listener) => {
-      const hostname = listener.get('hostname').string();
-      const secure = /^(?:HTTPS|TLS)$/.test(listener.get('protocol').string() ?? '');
-      const passthrough = listener.get('tls', 'mode').string() === 'Passthrough';
-      return {
-        gateway: title,
-        internal,
-        ...(hostname === undefined ? {} : { hostname }),
-        tls: passthrough ? ('passthrough' as const) : secure ? ('yes' as const) : ('no' as const),
-        certificates: listener
-          .get('tls', 'certificateRefs')
-          .items()
-          .map(
-            (reference) =>
-              `${reference.get('namespace').string() ?? namespace}/${reference.get('name').string() ?? ''}`,
-          ),
-      };
-    });
+    .find((filter) => filter.get('type').string() === 'RequestRedirect');
+  if (redirect === undefined || rule.get('backendRefs').items().length > 0) return false;
+  const scheme = redirect.get('requestRedirect', 'scheme').string();
+  return scheme === undefined ? under.every(({ tls }) => tls === 'yes') : scheme === 'https';
 }
 
-/** `allowedRoutes.namespaces`: the Gateway's own namespace unless it says otherwise. A selector needs the labels of the namespace. */
-function admits(view: PlatformView, listener: Cursor, route: KubeObject, gateway: KubeObject): boolean {
-  const namespaces = listener.get('allowedRoutes', 'namespaces');
-  const from = namespaces.get('from').string() ?? 'Same';
-  if (from === 'All') return true;
-  if (from === 'Same') return route.namespace === gateway.namespace;
-  const selector = readSelector(namespaces.get('selector'));
-  const owner = view.objects('Namespace').find(({ name }) => name === route.namespace);
-  if (from !== 'Selector' || selector === undefined) return false;
-  return owner === undefined || selects(selector, { 'kubernetes.io/metadata.name': owner.name, ...owner.labels });
-}
-
+/** Hosts that the route answers for, each with the listeners that take all of it. */
 function hostsOf(
   spec: Cursor,
   attachments: readonly Attachment[],
@@ -129,18 +134,15 @@ function hostsOf(
     return names.map((host) => ({ host, at: spec, under: attachments.filter(({ hostname }) => hostname === host) }));
   }
   return declared.flatMap((at) => {
-    const host = at.string();
-    const under = attachments.filter(
-      ({ hostname }) =>
-        hostname === undefined || host === undefined || within(host, hostname) || within(hostname, host),
-    );
-    return host === undefined || under.length === 0 ? [] : [{ host, at, under }];
+    const host = at.string() ?? '';
+    const met = attachments.filter(({ hostname }) => hostname === undefined || hostsMeet(host, hostname));
+    const names = [...new Set(met.map(({ hostname }) => narrower(host, hostname)))];
+    return names.map((name) => ({
+      host: name,
+      at,
+      under: met.filter(({ hostname }) => hostname === undefined || within(name, hostname)),
+    }));
   });
-}
-
-/** Gateway API wildcards stand for one label or more, unlike those of Ingress. */
-function within(host: string, pattern: string): boolean {
-  return covers(pattern, host) || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
 }
 
 function pathsOf(kind: RouteKind, rule: Cursor): { path: string; match: MatchKind; origin: Cursor['origin'] }[] {

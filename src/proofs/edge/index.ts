@@ -11,7 +11,8 @@ import { istioRoutes } from './istio.ts';
 import { nginxRoutes } from './nginx.ts';
 import type { PublicRoute } from './types.ts';
 
-export type { Backend, PublicRoute } from './types.ts';
+export type { Backend, PublicRoute, Unattached } from './types.ts';
+export { unattachedRoutes } from './gateway.ts';
 export { routeName } from './types.ts';
 
 /** Every public route of the platform, in a fixed order. */

@@ -41,6 +41,8 @@ function routesOf(
     .items()
     .map((route) => backendOf(view, object, route.get('destination')));
   const matches = rule.get('match').items();
+  const { sendsOn, ...tls } = tlsOf(view, gateways, host);
+  const redirects = sendsOn || redirectsToHttps(rule, tls);
   return (matches.length === 0 ? [rule.get('noMatch')] : matches).map((match) => ({
     source: `VirtualService ${object.namespace ?? 'default'}/${object.name}`,
     kind: 'istio' as const,
@@ -49,13 +51,22 @@ function routesOf(
     host,
     ...pathOf(match),
     protocol: 'http' as const,
-    ...tlsOf(view, gateways, host),
+    ...tls,
+    ...(redirects && { plain: false, redirects }),
     edges: gateways,
     annotations: annotationsOf(object),
     backends,
     origin: match.exists ? match.origin : rule.origin,
     hostOrigin: hostAt.origin,
   }));
+}
+
+/** A rule whose whole answer is a redirect to HTTPS. Where it names no scheme, the one of the request stays. */
+function redirectsToHttps(rule: Cursor, { tls, plain }: Pick<PublicRoute, 'tls' | 'plain'>): boolean {
+  const redirect = rule.get('redirect');
+  if (!redirect.exists || rule.get('route').items().length > 0) return false;
+  const scheme = redirect.get('scheme').string();
+  return scheme === undefined ? tls === 'yes' && plain !== true : scheme === 'https';
 }
 
 function pathOf(match: Cursor): { path: string; match: MatchKind } {
@@ -95,19 +106,23 @@ function tlsOf(
   view: PlatformView,
   gateways: readonly string[],
   host: string | undefined,
-): Pick<PublicRoute, 'tls' | 'certificates' | 'plain'> {
-  const servers = view
-    .objects('Gateway.networking.istio.io')
-    .filter((gateway) => gateways.includes(`${gateway.namespace ?? 'default'}/${gateway.name}`))
+): Pick<PublicRoute, 'tls' | 'certificates' | 'plain'> & { readonly sendsOn: boolean } {
+  const named = (gateway: KubeObject): string => `${gateway.namespace ?? 'default'}/${gateway.name}`;
+  const found = view.objects('Gateway.networking.istio.io').filter((gateway) => gateways.includes(named(gateway)));
+  const isElsewhere = gateways.some((name) => !found.some((gateway) => named(gateway) === name));
+  const servers = found
     .flatMap((gateway) => cursor(gateway).get('spec', 'servers').items())
     .filter((server) => serves(server.get('hosts').strings(), host));
   const secure = servers.filter((server) => server.get('tls', 'mode').exists);
+  const answering = servers.filter(
+    (server) => server.get('tls', 'mode').exists || server.get('tls', 'httpsRedirect').boolean() !== true,
+  );
   const passthrough = secure.some((server) => server.get('tls', 'mode').string() === 'PASSTHROUGH');
   return {
-    tls: passthrough ? 'passthrough' : secure.length > 0 || servers.length === 0 ? 'yes' : 'no',
-    plain: servers.some(
-      (server) => !server.get('tls', 'mode').exists && server.get('tls', 'httpsRedirect').boolean() !== true,
-    ),
+    tls: passthrough ? 'passthrough' : secure.length > 0 || servers.length === 0 || isElsewhere ? 'yes' : 'no',
+    plain: answering.some((server) => !server.get('tls', 'mode').exists),
+    // Every server sends all requests to HTTPS before a route is looked at.
+    sendsOn: servers.length > 0 && answering.length === 0 && !isElsewhere,
     certificates: secure.flatMap((server) => server.get('tls', 'credentialName').string() ?? []),
   };
 }

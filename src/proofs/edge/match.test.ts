@@ -48,6 +48,13 @@ describe('a declared route is taken', () => {
     expect(at('www.staging.example.com', ['api.staging.example.com', 'www.staging.example.com'])).toBe(false);
   });
 
+  it('by a wildcard of Gateway API for several labels as well', () => {
+    const wild: PublicRoute = { ...route('/', 'prefix', '*.example.com'), kind: 'gateway-api' };
+    expect(takes(wild, { path: '/', host: 'api.eu.example.com' }, [])).toBe(true);
+    expect(takes(wild, { path: '/', host: 'example.com' }, [])).toBe(false);
+    expect(takes(route('/', 'prefix', '*.example.com'), { path: '/', host: 'api.eu.example.com' }, [])).toBe(false);
+  });
+
   it('never by a pattern that could backtrack without end or cannot be read', () => {
     for (const pattern of ['/(a+)+$', '/(a|aa)*b', '/a*a*a*a*b', '/[', `/${'a'.repeat(300)}`])
       expect(takes(route(pattern, 'regex'), { path: `/${'a'.repeat(60)}` }, [])).toBe(false);

@@ -1,3 +1,4 @@
+import { within } from './hosts.ts';
 import { covers } from './ingress.ts';
 import type { PublicRoute } from './types.ts';
 
@@ -9,7 +10,7 @@ export interface DeclaredPath {
 
 /** Whether every request of the declared route is taken by the edge route. A regex is taken at its word where it matches a sample. */
 export function takes(route: PublicRoute, declared: DeclaredPath, hosts: readonly string[]): boolean {
-  if (!sameHost(route.host, declared.host, hosts)) return false;
+  if (!sameHost(route, declared.host, hosts)) return false;
   const { stem, isPrefix } = split(declared.path);
   switch (route.match) {
     case 'exact':
@@ -26,7 +27,7 @@ export function takes(route: PublicRoute, declared: DeclaredPath, hosts: readonl
 /** Whether everything that the edge route takes is declared by one of the routes. */
 export function isDeclared(route: PublicRoute, declared: readonly DeclaredPath[], hosts: readonly string[]): boolean {
   return declared.some((candidate) => {
-    if (!sameHost(route.host, candidate.host, hosts)) return false;
+    if (!sameHost(route, candidate.host, hosts)) return false;
     const { stem, isPrefix } = split(candidate.path);
     if (stem === '/') return true;
     if (route.match === 'regex') return matchesRegex(route.path, isPrefix ? `${trim(stem)}/x` : stem);
@@ -48,9 +49,9 @@ export function preferred(routes: readonly PublicRoute[]): PublicRoute[] {
 }
 
 /** Hosts differ between environments: where the environment lists its own and the declared one is not among them, any of those serves. */
-function sameHost(host: string | undefined, declared: string | undefined, hosts: readonly string[]): boolean {
+function sameHost({ host, kind }: PublicRoute, declared: string | undefined, hosts: readonly string[]): boolean {
   if (host === undefined || declared === undefined) return true;
-  if (host === declared || covers(host, declared)) return true;
+  if (host === declared || (kind === 'gateway-api' ? within(declared, host) : covers(host, declared))) return true;
   return (
     hosts.length > 0 &&
     !hosts.includes(declared) &&

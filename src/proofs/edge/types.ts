@@ -38,6 +38,8 @@ export interface PublicRoute {
   readonly tls: 'yes' | 'no' | 'passthrough';
   /** True where a listener without TLS hands requests on as well instead of redirecting them; undefined where annotations decide. */
   readonly plain?: boolean;
+  /** True where it does nothing but send clients to HTTPS. */
+  readonly redirects?: true;
   /** Names of the Secrets that hold the certificate, with their namespace. */
   readonly certificates: readonly string[];
   /** Ingress class, or the Gateways it hangs on as `namespace/name`. */
@@ -47,6 +49,33 @@ export interface PublicRoute {
   readonly backends: readonly Backend[];
   readonly origin: Origin;
   readonly hostOrigin: Origin;
+}
+
+/** A listener that a route is attached to. */
+export interface Attachment {
+  /** `edge/gw`. */
+  readonly gateway: string;
+  readonly hostname?: string;
+  readonly tls: PublicRoute['tls'];
+  readonly certificates: readonly string[];
+}
+
+/** Why a route is not taken. */
+export interface Refusal {
+  readonly because: string;
+  /** False where it may be taken after all: what decides is not in the repository. */
+  readonly proven: boolean;
+}
+
+/** A route of Gateway API that no listener of a Gateway takes, whole or for one of its hosts, or of which that is not known. */
+export interface Unattached extends Refusal {
+  /** `HTTPRoute shop/web`. */
+  readonly source: string;
+  /** `Gateway edge/gw`. */
+  readonly gateway: string;
+  /** The host that is not taken, where others of the route are. */
+  readonly host?: string;
+  readonly origin: Origin;
 }
 
 /** `/api/v1/ (prefix) on api.example.com`, as messages name a route. */

@@ -6,6 +6,7 @@ import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
 import type { Budget, CoveredWorkload } from '../types.ts';
 import { autoscalersOf } from './autoscalers.ts';
+import { lenderOf, podLabelsOf, type Lender, type LostTemplate } from './lender.ts';
 import { operatedWorkloads } from './operated.ts';
 import { present } from './present.ts';
 import { disruptedWorkload } from './workload.ts';
@@ -35,12 +36,13 @@ function coverageOf(view: PlatformView, namespace: string): Coverage {
   );
   const pairs = [...view.workloads(), ...operatedWorkloads(view)]
     .filter((workload) => workload.namespace === namespace)
-    .flatMap((workload) =>
-      all
-        .candidates(workload.podLabels)
-        .filter((budget) => covers(budget, workload))
-        .map((budget) => ({ budget, workload })),
-    );
+    .flatMap((workload) => {
+      const labels = podLabelsOf(view, workload);
+      return all
+        .candidates(labels)
+        .filter((budget) => covers(budget, workload.namespace, labels))
+        .map((budget) => ({ budget, workload }));
+    });
   const coverage = {
     budgets: grouped(
       pairs,
@@ -63,22 +65,22 @@ function grouped<P, K, V>(pairs: readonly P[], key: (pair: P) => K, value: (pair
 
 const selectorOf = oncePer((budget: KubeObject) => readSelector(cursor(budget).get('spec', 'selector')));
 
-/** Whether a budget selects the pods of a workload of its own namespace. */
-function covers(budget: KubeObject, workload: Workload): boolean {
-  if ((budget.namespace ?? 'default') !== workload.namespace) return false;
+/** Whether a budget selects pods with these labels, of its own namespace. */
+function covers(budget: KubeObject, namespace: string, labels: Readonly<Record<string, string>>): boolean {
+  if ((budget.namespace ?? 'default') !== namespace) return false;
   const selector = selectorOf(budget);
   if (selector === undefined) return false;
   const empty = Object.keys(selector.matchLabels).length === 0 && selector.matchExpressions.length === 0;
   // An empty selector covers the namespace in policy/v1; in policy/v1beta1 it covered nothing.
   if (empty) return budget.apiVersion === 'policy/v1';
-  return selects(selector, workload.podLabels);
+  return selects(selector, labels);
 }
 
 function readBudget(view: PlatformView, object: KubeObject, workload: Workload): Budget {
   const spec = cursor(object).get('spec');
   const others = (coverageOf(view, workload.namespace).workloads.get(object) ?? [])
     .filter((other) => other.object !== workload.object)
-    .map((other) => covered(view, other));
+    .flatMap((other) => covered(view, other, lenderOf(view, workload)));
   return present<Budget>({
     id: `PodDisruptionBudget ${object.namespace ?? 'default'}/${object.name}`,
     minAvailable: spec.get('minAvailable').integerOrString(),
@@ -89,11 +91,14 @@ function readBudget(view: PlatformView, object: KubeObject, workload: Workload):
   });
 }
 
-/** Pods of a Job come and go, so it counts as none at the least. */
-function covered(view: PlatformView, workload: Workload): CoveredWorkload {
+/** Pods of a Job come and go, so it counts as none at the least; what only lends its template does not count at all. */
+function covered(view: PlatformView, workload: Workload, lender: Lender | LostTemplate | undefined): CoveredWorkload[] {
   const [first] = autoscalersOf(view, workload);
   const disrupted = disruptedWorkload(workload, first?.autoscaler);
   const range = replicaRange(disrupted);
-  const min = disrupted.kind === 'Job' ? 0 : (range?.min ?? 0);
-  return present<CoveredWorkload>({ id: workloadName(workload), kind: disrupted.kind, min, max: range?.max });
+  const lends = lender !== undefined && 'object' in lender && lender.object === workload.object;
+  if (lends && range?.max === 0) return [];
+  const passes = disrupted.kind === 'Job' || (lends && lender.isEmptied);
+  const min = passes ? 0 : (range?.min ?? 0);
+  return [present<CoveredWorkload>({ id: workloadName(workload), kind: disrupted.kind, min, max: range?.max })];
 }

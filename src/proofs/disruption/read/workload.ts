@@ -58,6 +58,8 @@ export function disruptedWorkload(workload: Workload, autoscaler: Autoscaler | u
     case 'ReplicaSet':
     case 'Pod':
       return present<DisruptedWorkload>({ ...base, kind: workload.kind });
+    case 'ReplicationController':
+      return present<DisruptedWorkload>({ ...base, kind: 'ReplicaSet' });
   }
 }
 

@@ -1,0 +1,86 @@
+/** Fields in brackets behind a title: `Backups restored (owner: Bo, due 2026-01-31)`. */
+import type { EvidenceLink, TrackStatus } from '../types.ts';
+import { linksOf } from './links.ts';
+import { type Rich, withoutRange } from './rich.ts';
+import { type Field, fieldOf, statusOf } from './vocabulary.ts';
+
+export interface Aside {
+  readonly owner?: string;
+  readonly target?: string;
+  readonly status?: TrackStatus;
+  readonly evidence: readonly EvidenceLink[];
+}
+
+interface Part {
+  readonly field: Field;
+  readonly value: string;
+}
+
+const BRACKETS = /\s*(?:\(([^()]{1,200})\)|\[([^[\]]{1,200})\])/g;
+const LABELLED = /^([\p{L}][\p{L} _-]{0,24}?)\s*[:=]\s*(\S.*)$/u;
+/** Before a date people leave the colon out. */
+const DATED =
+  /^(due|due by|due date|target|eta|deadline)\s+((?:\d|q[1-4]\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b).*)$/i;
+const NAME = /^\p{Lu}[\p{L}\p{N}.'’-]*(?: \p{Lu}[\p{L}\p{N}.'’-]*){0,3}$/u;
+const HANDLE = /^@[\w.-]+$/;
+const ADDRESS = /^(?:https?:\/\/)?[\w.@~*-]*(?:\/\S+|\.\w{2,5})$/;
+
+/** The text without such brackets, and what they say. Brackets that say anything else stay in the text. */
+export function takeAside(text: Rich): { readonly rest: Rich; readonly aside: Aside } {
+  const joined = text.runs.map((run) => run.text).join('');
+  const found = [...joined.matchAll(BRACKETS)]
+    .map((match) => ({
+      from: match.index,
+      to: match.index + match[0].length,
+      parts: partsOf(match[1] ?? match[2] ?? ''),
+    }))
+    .filter(({ parts }) => parts !== undefined);
+  const rest = found.toReversed().reduce((left, { from, to }) => withoutRange(left, from, to), text);
+  return found.length === 0 || rest.text === ''
+    ? { rest: text, aside: { evidence: [] } }
+    : { rest, aside: asideOf(found.flatMap(({ parts }) => parts ?? [])) };
+}
+
+/** Fields and values of a bracket; undefined where some of it is neither, or none of it has a label. */
+function partsOf(inside: string): Part[] | undefined {
+  const parts: Part[] = [];
+  let isLabelled = false;
+  for (const piece of inside.split(/\s*[,;]\s*/)) {
+    const [, label = '', value = ''] = LABELLED.exec(piece) ?? DATED.exec(piece) ?? [];
+    const field = fieldOf(label);
+    const known = isTaken(field) ? { field, value } : unlabelled(piece, parts.at(-1)?.field);
+    if (known === undefined || (known.field === 'status' && statusOf(known.value) === undefined)) return undefined;
+    isLabelled ||= isTaken(field);
+    parts.push(known);
+  }
+  return isLabelled ? parts : undefined;
+}
+
+/** A part without a label beside others that have one: a handle, a status, or one more of what stands before it. */
+function unlabelled(piece: string, before: Field | undefined): Part | undefined {
+  if (HANDLE.test(piece) || (before === 'owner' && NAME.test(piece))) return { field: 'owner', value: piece };
+  if (statusOf(piece) !== undefined) return { field: 'status', value: piece };
+  return before === 'evidence' && ADDRESS.test(piece) ? { field: 'evidence', value: piece } : undefined;
+}
+
+function isTaken(field: Field | undefined): field is Field {
+  return field === 'owner' || field === 'target' || field === 'status' || field === 'evidence';
+}
+
+function asideOf(parts: readonly Part[]): Aside {
+  const said = (field: Field): string =>
+    parts
+      .filter((part) => part.field === field)
+      .map(({ value }) => value)
+      .join(', ');
+  const [owner, target, status] = [said('owner'), said('target'), statusOf(said('status'))];
+  const evidence = parts
+    .filter(({ field }) => field === 'evidence')
+    .flatMap(({ value }) => linksOf({ text: value, runs: [{ text: value, strong: false, code: false }] }));
+  return {
+    evidence,
+    ...(owner === '' ? {} : { owner }),
+    ...(target === '' ? {} : { target }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
