@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckReport } from '../model/report.ts';
-import { bindControls } from '../engine/run.ts';
+import { bindControls, namedSubjects } from '../engine/run.ts';
 import { judgementsOf } from '../engine/report.ts';
 import { decide } from '../gate/decide.ts';
 import { findGate } from '../gate/gates.ts';
 import type { Binding, GateInput } from '../gate/input.ts';
 import { snapshotAt } from '../gate/replay.ts';
 import { walkLedger, type Trust } from '../gate/trust.ts';
-import { subjectId } from '../model/control.ts';
+import { subjectId, type AnyControl } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { policyParams } from '../model/policy.ts';
 import type { PlatformFacts } from '../model/platform.ts';
@@ -103,7 +103,7 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
       facts.spec,
       (control, subject) => paramsOf.get(`${control} ${subject}`) ?? {},
     ),
-    expected: expectedSubjects(own, checked),
+    expected: expectedSubjects(controls, checked),
     judgements: judgementsOf(checked.run, checked.rowsFor),
     bindings: [checked, ...elsewhere].flatMap((one) =>
       bindingsOf(one.facts, bindControls(one.facts, controls, floors)),
@@ -129,11 +129,11 @@ function demandExpected(candidate: Candidate, expected: Candidate | undefined): 
 }
 
 /** The subjects each control must hold for: what it names, the platform for a control of the user's own, and each deployable nobody could look at. */
-function expectedSubjects(own: ReturnType<typeof bindControls>, { facts, run }: Checked): Map<string, string[]> {
+function expectedSubjects(controls: readonly AnyControl[], { facts, run }: Checked): Map<string, string[]> {
   const expected = new Map<string, string[]>();
   const add = (control: string, subject: string): void =>
     void expected.set(control, [...(expected.get(control) ?? []), subject]);
-  for (const { control, subject } of own) add(control.meta.id, subjectId(subject));
+  for (const { control, subject } of namedSubjects(facts, controls)) add(control.meta.id, subjectId(subject));
   for (const { control, subject } of run.conclusions)
     if (subject.kind === 'deployable') add(control.meta.id, subjectId(subject));
   for (const { id } of facts.spec.controls) add(id, `platform/${facts.spec.name}`);

@@ -9,7 +9,7 @@ import { logKey } from '../ledger/checkpoint.ts';
 import { signStatement } from '../ledger/envelope.ts';
 import { formatVkey } from '../ledger/vkey.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { policyDigest } from '../model/policy.ts';
+import { policyDigest, policyPersonSchema } from '../model/policy.ts';
 import { openSequencer, signerFor } from './acts.ts';
 import { keyFolder, sequencerKeyName, writePin } from './home.ts';
 import { ledgerFolder } from './ledger.ts';
@@ -24,6 +24,28 @@ export interface FounderChoice {
   readonly name?: string;
   readonly email?: string;
   readonly key: string;
+}
+
+const { id: personId, name: personName, email: personEmail } = policyPersonSchema.shape;
+
+/** Throws `usage` for what no policy would take of its founder, before anything is written. */
+export function demandFounder({ person, name, email }: FounderChoice): void {
+  const given = [
+    { option: '--person', value: person, schema: personId.optional() },
+    { option: '--name', value: name, schema: personName.optional() },
+    { option: '--email', value: email, schema: personEmail },
+  ];
+  for (const { option, value, schema } of given) {
+    const [issue] = schema.safeParse(value).error?.issues ?? [];
+    if (issue === undefined) continue;
+    throw new LaunchgateError(
+      'usage',
+      `${option} ${JSON.stringify(value)} cannot stand in a policy: ${issue.message}`,
+      {
+        next: `Correct ${option}, or leave it away: it is taken from git then.`,
+      },
+    );
+  }
 }
 
 /**
@@ -74,7 +96,7 @@ async function founderOf(
   if (id === '')
     throw new LaunchgateError('usage', 'nobody to found the policy', { next: 'Give --person, --name and --email.' });
   const { publicKey } = await signerFor(env, choice.key);
-  return { id, name, ...(email !== undefined && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email) ? { email } : {}), publicKey };
+  return { id, name, ...(email !== undefined && personEmail.safeParse(email).success ? { email } : {}), publicKey };
 }
 
 function gitConfig(project: Project, key: string): string | undefined {

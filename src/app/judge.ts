@@ -65,8 +65,8 @@ export async function readPlatform(
     render: 'chosen',
     pins: options.pins ?? 'fallback',
   });
-  const facts =
-    asked === options.environment ? resolve(discovery, spec, asked) : asLab(resolve(discovery, spec, asked));
+  const resolved = resolve(discovery, spec, asked, project.spec);
+  const facts = asked === options.environment ? resolved : asLab(resolved);
   return { facts, discovery, spec, owner: (origin) => trace(tree, discovery, origin) };
 }
 

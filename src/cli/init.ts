@@ -35,7 +35,11 @@ export const init: DefineVerb = (command, io, done): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, flags: InitFlags) => {
       const project = findProject(io.cwd, path, undefined);
-      const [{ writeSpec }, { found }] = await Promise.all([import('../app/write-spec.ts'), import('../app/found.ts')]);
+      const [{ writeSpec }, { demandFounder, found }] = await Promise.all([
+        import('../app/write-spec.ts'),
+        import('../app/found.ts'),
+      ]);
+      if (flags.policy) demandFounder(flags);
       const { root, spec = SPEC_FILE } = project;
       const target = join(root, spec);
       if (existsSync(target)) io.note(`${relative(io.cwd, target)} is there already and stays as it is.`);

@@ -28,16 +28,22 @@ export function indexGaps(facts: PlatformFacts): GapIndex {
 /**
  * The gaps that matter to a control that reads these classes. A gap inside a deployable touches the subjects that live in it
  * and those that live in none; every gap is reported once more on its own, because what it hides may be a subject nobody knows.
+ * One about a single subject touches that subject, and where it lies in a deployable those that live in none.
  */
 export function gapsFor(index: GapIndex, reads: readonly SourceClass[]): HiddenParts {
   const relevant = index.gaps.filter((gap) => gap.hides.some((hidden) => reads.includes(hidden)));
+  const shared = relevant.filter((gap) => gap.subject === undefined);
+  const own = Map.groupBy(relevant, (gap) => gap.subject);
+  const everywhere = relevant.filter((gap) => gap.subject === undefined || gap.deployable !== undefined);
   return {
     touching: (subject) => {
       if (relevant.length === 0) return relevant;
-      const home = index.homes.get(`${subject.kind}/${subject.name}`);
-      if (home === undefined) return relevant;
-      return relevant.filter((gap) => gap.deployable !== undefined && home.has(gap.deployable));
+      const id = `${subject.kind}/${subject.name}`;
+      const mine = own.get(id) ?? [];
+      const home = index.homes.get(id);
+      if (home === undefined) return [...new Set([...everywhere, ...mine])];
+      return [...mine, ...shared.filter((gap) => gap.deployable !== undefined && home.has(gap.deployable))];
     },
-    unread: Map.groupBy(relevant, (gap) => gap.deployable ?? gap.path),
+    unread: Map.groupBy(shared, (gap) => gap.deployable ?? gap.path),
   };
 }

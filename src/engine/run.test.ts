@@ -5,7 +5,8 @@ import { cursor } from '../model/kube.ts';
 import type { Gap, PlatformFacts } from '../model/platform.ts';
 import { fail, pass, type Result } from '../model/result.ts';
 import { specSchema } from '../model/spec.ts';
-import { bindControls, runControls } from './run.ts';
+import { longRunningServices, workloadsOf } from '../model/subjects.ts';
+import { bindControls, namedSubjects, runControls } from './run.ts';
 
 const spec = specSchema.parse({
   apiVersion: 'launchgate/v1',
@@ -131,6 +132,42 @@ describe('runControls', () => {
         control(() => fail({ ...finding, fromAbsence: true }, finding)),
       )[0],
     ).toBe('fail');
+  });
+
+  it('lets a gap about one service leave the others alone, and the whole only where something of it is there', () => {
+    const workload = { object, kind: 'Pod', namespace: 'shop', name: 'x', podLabels: {} } as const;
+    const bare = { declared: true, spec: { name: 'x', routes: [], credentials: [] }, workloads: [workload] };
+    const each: AnyControl = {
+      ...control(() => pass('fine')),
+      subjects: () => [{ kind: 'service', name: 'api' }, { kind: 'service', name: 'web' }, SUBJECT],
+    };
+    const services = [
+      { ...bare, name: 'api' },
+      { ...bare, name: 'web' },
+    ];
+    const about = { ...gap, subject: 'service/api' };
+    expect(outcomes(facts({ services, gaps: [about] }), each)).toEqual(['inconclusive', 'pass', 'pass']);
+    expect(outcomes(facts({ services, gaps: [{ ...about, deployable: 'plain:a' }] }), each)).toEqual([
+      'inconclusive',
+      'pass',
+      'inconclusive',
+    ]);
+  });
+
+  it('cannot tell of a service of which nobody can tell what runs it', () => {
+    const unknown = { because: 'nothing runs it', origin: { path: 'launchgate.yaml' }, ends: false };
+    const declared = { name: 'api', routes: [], credentials: [] };
+    const own: AnyControl = {
+      ...control(() => pass('fine')),
+      subjects: longRunningServices,
+      inputs: (subject) => (view) => workloadsOf(view, subject),
+    };
+    const platform = facts({ services: [{ name: 'api', declared: true, spec: declared, workloads: [], unknown }] });
+    expect(runControls(platform, [own]).conclusions.map(({ result }) => result)).toEqual([
+      { outcome: 'inconclusive', because: 'nothing runs it', origin: { path: 'launchgate.yaml' } },
+    ]);
+    expect(bindControls(platform, [own])).toEqual([]);
+    expect(namedSubjects(platform, [own]).map(({ subject }) => subject.name)).toEqual(['api']);
   });
 
   it('is not concerned by a gap in what it does not read', () => {

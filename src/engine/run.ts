@@ -4,6 +4,7 @@ import { inputDigest, sha256, type Digest } from '../model/digest.ts';
 import type { Gap, PlatformFacts } from '../model/platform.ts';
 import type { ParamOrigin } from '../model/report.ts';
 import { fail, inconclusive, type Finding, type Result } from '../model/result.ts';
+import { UnknownWorkloads } from '../model/subjects.ts';
 import { gapsFor, type GapIndex, indexGaps } from './gaps.ts';
 import { resolveParams, type PolicyFloors, type ResolvedParams } from './params.ts';
 import { indexPlatform, viewFor, type PlatformIndex } from './view.ts';
@@ -62,6 +63,21 @@ export function bindControls(
               },
             ];
       });
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Every subject that a control names, whether its query can be answered about it or not. */
+export function namedSubjects(
+  facts: PlatformFacts,
+  controls: readonly AnyControl[],
+): Pick<Conclusion, 'control' | 'subject'>[] {
+  const index = indexPlatform(facts);
+  return controls.flatMap((control) => {
+    try {
+      return control.subjects(viewFor(index, control.meta.reads)).map((subject) => ({ control, subject }));
     } catch {
       return [];
     }
@@ -178,11 +194,13 @@ function unbound(control: AnyControl, subject: Subject, result: Result): Conclus
 function caught(cause: unknown): Result {
   if (cause instanceof MalformedValue)
     return inconclusive(`${cause.message}; Kubernetes would refuse it`, cause.origin);
+  if (cause instanceof UnknownWorkloads) return inconclusive(cause.message, cause.origin);
   return { outcome: 'error', cause };
 }
 
-function sentence(gap: Gap): string {
-  return `${gap.path} could not be read: ${gap.reason}.`;
+function sentence({ path, line, reason, subject }: Gap): string {
+  if (subject === undefined) return `${path} could not be read: ${reason}.`;
+  return `${line === undefined ? path : `${path}:${line}`}: ${reason}.`;
 }
 
 /** The id under which reports and the gate know a conclusion. */

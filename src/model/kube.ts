@@ -24,6 +24,7 @@ export const WORKLOAD_KINDS = [
   'Job',
   'CronJob',
   'ReplicaSet',
+  'ReplicationController',
   'Pod',
 ] as const;
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
@@ -35,6 +36,7 @@ export const LONG_RUNNING_KINDS: readonly WorkloadKind[] = [
   'DaemonSet',
   'Rollout',
   'ReplicaSet',
+  'ReplicationController',
   'Pod',
 ];
 
@@ -48,21 +50,29 @@ export interface Workload {
   readonly podLabels: Readonly<Record<string, string>>;
 }
 
+/** Versions that the API server refuses by now are read as well: what they make is judged, and the version is reported. */
 const CORE_GROUPS: Readonly<Record<WorkloadKind, RegExp>> = {
-  Deployment: /^apps\//,
+  Deployment: /^(?:apps|extensions)\//,
   StatefulSet: /^apps\//,
-  DaemonSet: /^apps\//,
-  ReplicaSet: /^apps\//,
+  DaemonSet: /^(?:apps|extensions)\//,
+  ReplicaSet: /^(?:apps|extensions)\//,
+  ReplicationController: /^v1$/,
   Rollout: /^argoproj\.io\//,
   Job: /^batch\//,
   CronJob: /^batch\//,
   Pod: /^v1$/,
 };
 
+/** The kind of workload that an object is; `undefined` when its kind makes no pods, or is of another group. */
+export function workloadKind({ kind, apiVersion }: Pick<KubeObject, 'kind' | 'apiVersion'>): WorkloadKind | undefined {
+  const known = WORKLOAD_KINDS.find((candidate) => candidate === kind);
+  return known !== undefined && CORE_GROUPS[known].test(apiVersion) ? known : undefined;
+}
+
 /** Reads the object as a workload, or answers `undefined` when its kind makes no pods. */
 export function asWorkload(object: KubeObject): Workload | undefined {
-  const kind = WORKLOAD_KINDS.find((candidate) => candidate === object.kind);
-  if (kind === undefined || !CORE_GROUPS[kind].test(object.apiVersion)) return undefined;
+  const kind = workloadKind(object);
+  if (kind === undefined) return undefined;
   const podLabels = podMetadata(kind, cursor(object)).get('labels').stringMap();
   return { kind, namespace: object.namespace ?? 'default', name: object.name, object, podLabels };
 }

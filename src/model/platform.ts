@@ -57,16 +57,28 @@ export interface Gap {
   readonly fix: string;
   /** What may be hidden in it. */
   readonly hides: readonly SourceClass[];
+  /** The one service or store that it leaves open, `service/api`: it says nothing of the others. */
+  readonly subject?: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-/** A service of the spec with the workloads that run it; or, without a declaration, a workload that was discovered. */
+/** A service of the spec with the workloads that run it; or, without a declaration, a workload that was discovered: a Job, too. */
 export interface Service {
   readonly name: string;
   readonly declared: boolean;
   readonly spec: ServiceSpec;
   readonly workloads: readonly Workload[];
+  /** Set where nothing can be told of what runs it: there are no workloads then. */
+  readonly unknown?: UnknownPods;
+}
+
+/** Why it cannot be told what runs: a workload that is named and not there, a kind whose pods nobody reads, a pod template that is none. */
+export interface UnknownPods {
+  readonly because: string;
+  readonly origin: Origin;
+  /** They end by themselves, as those of a Job. */
+  readonly ends: boolean;
 }
 
 /** Another environment of the same platform, as far as its deployables could be rendered. */

@@ -15,11 +15,12 @@ const digest = z.templateLiteral(['sha256:', z.string().regex(/^[0-9a-f]{64}$/)]
 const half = z.enum(['check', 'drill', 'accept']);
 const predicateName = z.enum(Object.keys(PREDICATE) as [PredicateName, ...PredicateName[]]);
 
-const person = z.strictObject({
+/** Somebody whom the policy knows. */
+export const policyPersonSchema = z.strictObject({
   id: name,
   name: text,
   /** Authors of a candidate are recognised by it. */
-  email: z.email().optional(),
+  email: z.email('expected an address such as ana@example.com').optional(),
   roles: z.array(name).default([]),
 });
 
@@ -131,7 +132,7 @@ const fields = z.strictObject({
   previous: digest.optional(),
   /** Names the verifier in every decision. */
   verifier: z.strictObject({ id: z.url() }),
-  people: z.array(person).min(1),
+  people: z.array(policyPersonSchema).min(1),
   keys: z.array(policyKeySchema).min(1),
   /** Who may change the policy: so many persons of these. */
   owners: z.strictObject({ persons: z.array(name).min(1), quorum: z.int().min(1) }),

@@ -1,27 +1,43 @@
 import type { Subject } from './control.ts';
+import { LaunchgateError } from './errors.ts';
 import { LONG_RUNNING_KINDS, type Workload } from './kube.ts';
-import type { PlatformView, Service } from './platform.ts';
+import type { Origin } from './origin.ts';
+import type { PlatformView, Service, UnknownPods } from './platform.ts';
 import type { StoreSpec } from './spec.ts';
 
-/** Services that run something here, declared or discovered. */
+/** It cannot be told what runs a service that is asked for. The engine turns it into `inconclusive`. */
+export class UnknownWorkloads extends LaunchgateError {
+  readonly origin: Origin;
+
+  constructor({ because, origin }: UnknownPods) {
+    super('input-unreadable', because);
+    this.origin = origin;
+  }
+}
+
+/** Services that run something here, declared or discovered, Jobs too; and those of which nobody can tell what runs them. */
 export function runningServices(view: PlatformView): Subject[] {
   return view
     .services()
-    .filter((service) => service.workloads.length > 0)
+    .filter((service) => service.workloads.length > 0 || service.unknown !== undefined)
     .map(serviceSubject);
 }
 
 /** Services with at least one workload that is meant to run for ever: no Jobs, no CronJobs. */
 export function longRunningServices(view: PlatformView): Subject[] {
-  return view
-    .services()
-    .filter((service) => service.workloads.some(isLongRunning))
-    .map(serviceSubject);
+  return view.services().filter(runsForEver).map(serviceSubject);
 }
 
-/** The workloads of a service subject; none when the service is unknown. */
+/** Whether something of a service is meant to run for ever, or may be: of an unknown one nobody can tell. */
+export function runsForEver({ workloads, unknown }: Service): boolean {
+  return unknown === undefined ? workloads.some(isLongRunning) : !unknown.ends;
+}
+
+/** The workloads of a service subject; none when there is no such service. Throws {@link UnknownWorkloads}: what is not known is not none. */
 export function workloadsOf(view: PlatformView, subject: Subject): readonly Workload[] {
-  return view.service(subject.name)?.workloads ?? [];
+  const service = view.service(subject.name);
+  if (service?.unknown !== undefined) throw new UnknownWorkloads(service.unknown);
+  return service?.workloads ?? [];
 }
 
 export function isLongRunning(workload: Workload): boolean {
@@ -47,10 +63,14 @@ export function theRepository(): Subject[] {
 export function servicesAndStores(view: PlatformView): Subject[] {
   const stores = view.spec.stores.filter((store) => workloadsOfStore(view, store).length > 0);
   const inStores = new Set(stores.flatMap((store) => workloadsOfStore(view, store)));
-  const services = longRunningServices(view).filter((subject) => {
-    const service = view.service(subject.name);
-    return service?.declared === true || !workloadsOf(view, subject).every((workload) => inStores.has(workload));
-  });
+  const services = view
+    .services()
+    .filter(runsForEver)
+    .filter(
+      ({ declared, unknown, workloads }) =>
+        declared || unknown !== undefined || !workloads.every((workload) => inStores.has(workload)),
+    )
+    .map(serviceSubject);
   return [...services, ...stores.map((store): Subject => ({ kind: 'store', name: store.name }))];
 }
 

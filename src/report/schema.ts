@@ -63,6 +63,10 @@ const gap = z.object({
   reason: z.string(),
   fix: z.string(),
   hides: z.array(z.enum(SOURCE_CLASSES)).readonly(),
+  subject: z
+    .string()
+    .optional()
+    .describe('The one service or store that it leaves open, where it says nothing of the others.'),
   line: z.int().optional(),
   column: z.int().optional(),
 });

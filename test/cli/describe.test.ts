@@ -88,6 +88,22 @@ describe('init', () => {
     expect((await tree.launchgate('policy show')).out).toContain('email: noor@example.com');
   });
 
+  it.each([
+    [
+      '--email a@b.c',
+      'launchgate: --email "a@b.c" cannot stand in a policy: expected an address such as ana@example.com',
+    ],
+    ['--person Ana', 'launchgate: --person "Ana" cannot stand in a policy: expected a name of lower-case letters'],
+  ])('refuses %s before it writes anything', async (flags, said) => {
+    const tree = workspace({ 'deploy/api.yaml': service('api') });
+    const { code, err } = await tree.launchgate(`init ${flags}`);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+    expect(err).toContain('Correct --');
+    expect(err).not.toContain('fault in Launchgate');
+    expect(() => tree.read('launchgate.yaml')).toThrow('ENOENT');
+  });
+
   it('changes nothing the second time', async () => {
     const tree = workspace({ 'deploy/api.yaml': service('api') });
     await tree.launchgate('init --person ana');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addScan, decide, gated, sarif } from './gated.ts';
-import { budget, service, type Workspace } from './workspace.ts';
+import { budget, service, SPEC, type Workspace } from './workspace.ts';
 
 const DAY = 86_400_000;
 const later = (days: number): Date => new Date(Date.now() + days * DAY);
@@ -28,6 +28,16 @@ describe('gate: the verdict', () => {
     const { answer, reasons } = await decide(await gated(), 'drilled');
     expect(answer.code).toBe(1);
     expect(reasons).toContain('no drill of service/api is on record');
+  });
+
+  it.each(['static', 'scanned'])('%s names a service whose workload is not there', async (gate) => {
+    const services = SPEC.replace('services:', 'services:\n  - name: ghost\n    workloads: [{ name: gohst }]');
+    const world = await gated({ 'launchgate.yaml': services });
+    await addScan(world);
+    const { answer, decision } = await decide(world, gate);
+    expect(answer.code).toBe(1);
+    const open = decision.requirements.filter(({ state }) => state !== 'satisfied');
+    expect(open.map(({ subject }) => subject)).toEqual(['service/ghost']);
   });
 
   it('speaks every format', async () => {

@@ -2,8 +2,8 @@ import type { Query, Subject } from '../../model/control.ts';
 import { environmentOf, type EnvironmentVariable } from '../../model/env.ts';
 import { workloadName } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
-import type { PlatformView } from '../../model/platform.ts';
-import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
+import type { PlatformView, Service } from '../../model/platform.ts';
+import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
 import { alertRules } from '../../proofs/alerting/rules.ts';
 import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
 
@@ -28,17 +28,16 @@ export interface Revocation {
 
 const ADMIN_PATH = /(?:^|[/.])admin(?:[/.*]|$)/i;
 
-/** Services with an admin route or host, and those whose containers are told of the deny-list. */
+/** Services with an admin route or host, and those that run for ever and are told of the deny-list, or of which nobody can tell. */
 export function adminServices(view: PlatformView): Subject[] {
+  const isTold = ({ unknown, workloads }: Service): boolean =>
+    unknown !== undefined ||
+    workloads.some((workload) =>
+      environmentOf(view, workload).some(({ name }) => isOne(name, [...STALENESS, ...FAIL_MODE])),
+    );
   return view
     .services()
-    .filter(
-      ({ spec, workloads }) =>
-        adminRoutesOf(spec).length > 0 ||
-        workloads.some((workload) =>
-          environmentOf(view, workload).some(({ name }) => isOne(name, [...STALENESS, ...FAIL_MODE])),
-        ),
-    )
+    .filter((service) => adminRoutesOf(service.spec).length > 0 || (runsForEver(service) && isTold(service)))
     .map(({ name }) => ({ kind: 'service', name }));
 }
 

@@ -3,7 +3,7 @@ import { seconds } from '../../model/duration.ts';
 import type { Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { ServiceSpec, Spec, StoreSpec } from '../../model/spec.ts';
-import { isLongRunning, theEnvironment, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
+import { isLongRunning, theEnvironment, workloadsOfStore } from '../../model/subjects.ts';
 import { isKnown, type Unknown } from '../../proofs/capacity/figure.ts';
 import type { Part } from '../../proofs/capacity/load/saturation.ts';
 import type { Calls } from '../../proofs/capacity/load/rates.ts';
@@ -76,7 +76,7 @@ export function sizing(): Query<Sizing> {
 }
 
 function serviceLayer(view: PlatformView, service: ServiceSpec): Layer {
-  const workloads = workloadsOf(view, { kind: 'service', name: service.name }).filter(isLongRunning);
+  const workloads = (view.service(service.name)?.workloads ?? []).filter(isLongRunning);
   const objectives = objectivesOf(view.spec.slos.filter((slo) => slo.service === service.name));
   return {
     ...layer(
@@ -170,7 +170,7 @@ function needsGpu(view: PlatformView, workload: Workload): boolean {
 }
 
 function callsOf(view: PlatformView, service: ServiceSpec): (Calls & { to: string })[] {
-  const peaks = workloadsOf(view, { kind: 'service', name: service.name })
+  const peaks = (view.service(service.name)?.workloads ?? [])
     .filter(isLongRunning)
     .map((workload) => readPeak(view, workload));
   const known = peaks.filter(isKnown<Peak>);

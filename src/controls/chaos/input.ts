@@ -1,6 +1,6 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
 import { reachedBy } from '../../proofs/flows/index.ts';
 import { experimentsOn, type Experiment } from './experiments.ts';
 
@@ -26,7 +26,7 @@ const ID = 'chaos';
 export function dependents(view: PlatformView): Subject[] {
   return view
     .services()
-    .filter(({ declared, spec, workloads }) => declared && spec.kind !== 'system' && workloads.some(isLongRunning))
+    .filter((service) => service.declared && service.spec.kind !== 'system' && runsForEver(service))
     .map(({ name }): Subject => ({ kind: 'service', name }));
 }
 

@@ -3,7 +3,7 @@ import { environmentOf } from '../../model/env.ts';
 import { workloadName, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView, Service } from '../../model/platform.ts';
-import { isLongRunning, theEnvironment, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, runsForEver, theEnvironment, workloadsOf } from '../../model/subjects.ts';
 import { edgesOf, type EdgeId } from './edge.ts';
 
 /** What a workload is told of propagation. */
@@ -38,8 +38,9 @@ const KINDS: readonly string[] = ['api', 'worker', 'relay', 'gateway', 'undefine
 const MESSAGING: readonly string[] = ['nats', 'kafka', 'rabbitmq', 'pulsar', 'sqs', 'temporal'];
 
 export function correlated(view: PlatformView): Subject[] {
-  const services = view.services().filter(({ declared, spec, workloads }) => {
-    if (!workloads.some(isLongRunning)) return false;
+  const services = view.services().filter((service) => {
+    const { declared, spec, workloads } = service;
+    if (!runsForEver(service)) return false;
     if (declared) return KINDS.includes(String(spec.kind));
     return view.provisional && workloads.some((workload) => propagation(view, workload).instrumented);
   });

@@ -1,7 +1,7 @@
 import type { Patch, Query, Subject } from '../../model/control.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { theEnvironment, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
+import { theEnvironment, workloadsOfStore } from '../../model/subjects.ts';
 import {
   enforcementOf,
   foreignPolicies,
@@ -119,8 +119,8 @@ function namedServices(view: PlatformView): Named[] {
     for (const host of external.hosts) names.add(host);
   }
   return [...found].map(([service, names]) => {
-    const subject = { kind: 'service', name: service.slice('service/'.length) } as const;
-    const held = workloadsOf(view, subject).flatMap((workload) => proxyNames(view, workload) ?? [])[0];
+    const workloads = view.service(service.slice('service/'.length))?.workloads ?? [];
+    const held = workloads.flatMap((workload) => proxyNames(view, workload) ?? [])[0];
     return { service, names: [...names].sort(), ...(held !== undefined && { held }) };
   });
 }

@@ -3,7 +3,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { At } from '../../model/origin.ts';
 import { containers, cursor, workloadName, type Workload } from '../../model/kube.ts';
 import type { Cursor } from '../../model/cursor.ts';
-import type { PlatformView } from '../../model/platform.ts';
+import type { PlatformView, Service } from '../../model/platform.ts';
 import { isLongRunning, servicesAndStores, workloadsOf } from '../../model/subjects.ts';
 import { rolloutLoss, type DisruptedWorkload } from '../../proofs/disruption/index.ts';
 import { readDisruption } from '../../proofs/disruption/read/index.ts';
@@ -28,17 +28,18 @@ export interface Shutdown {
 
 /** Services that run for ever, less what runs a store. Without a spec, those that the outside reaches. */
 export function drainingServices(view: PlatformView): Subject[] {
-  const subjects = servicesAndStores(view).filter(
-    (subject) =>
-      subject.kind === 'service' &&
-      workloadsOf(view, subject).some((workload) => isLongRunning(workload) && workload.kind !== 'DaemonSet'),
-  );
+  const drains = ({ workloads, unknown }: Service): boolean =>
+    unknown !== undefined || workloads.some((workload) => isLongRunning(workload) && workload.kind !== 'DaemonSet');
+  const subjects = servicesAndStores(view).filter((subject) => {
+    const service = subject.kind === 'service' ? view.service(subject.name) : undefined;
+    return service !== undefined && drains(service);
+  });
   if (!view.provisional) return subjects;
   const reached = new Set([
     ...publicRoutes(view).flatMap(({ backends }) => backends.flatMap(({ workloads }) => workloads)),
     ...exposedServices(view).flatMap(({ workloads }) => workloads),
   ]);
-  return subjects.filter((subject) => workloadsOf(view, subject).some((one) => reached.has(workloadName(one))));
+  return subjects.filter(({ name }) => view.service(name)?.workloads.some((one) => reached.has(workloadName(one))));
 }
 
 export function shutdowns(subject: Subject): Query<Shutdown[]> {

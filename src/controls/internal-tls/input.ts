@@ -93,10 +93,12 @@ const internalFlows = oncePerPlatform((view: PlatformView): readonly Flow[] =>
   (view.spec.flows ?? []).filter(({ from, to }) => from !== to && isOwn(view, from) && isOwn(view, to)),
 );
 
-/** A store, or a service with workloads: what an operator runs has its configuration elsewhere. */
+/** A store, or a service with workloads, or of which nobody can tell: what an operator runs has its configuration elsewhere. */
 function isOwn(view: PlatformView, reference: string): boolean {
   const [kind, name = ''] = reference.split('/');
-  return kind === 'store' || (kind === 'service' && (view.service(name)?.workloads.length ?? 0) > 0);
+  if (kind !== 'service') return kind === 'store';
+  const service = view.service(name);
+  return service !== undefined && (service.workloads.length > 0 || service.unknown !== undefined);
 }
 
 function workloadsFrom(view: PlatformView, reference: string): readonly Workload[] {

@@ -24,9 +24,10 @@ const OTHERS = ['system', 'job'];
 export function deliveredServices(view: PlatformView): Subject[] {
   return longRunningServices(view).filter(({ name }) => {
     const service = view.service(name);
-    const workloads = releasedOf(view, { kind: 'service', name });
+    const workloads = service?.workloads.filter(isReleased) ?? [];
     if (view.provisional) return workloads.some((workload) => isProgressive(view, workload));
-    return service?.declared === true && !OTHERS.includes(service.spec.kind ?? '') && workloads.length > 0;
+    const runs = workloads.length > 0 || service?.unknown !== undefined;
+    return service?.declared === true && !OTHERS.includes(service.spec.kind ?? '') && runs;
   });
 }
 
@@ -38,5 +39,9 @@ export function deliveries(subject: Subject): Query<DeliveryPlan[]> {
 }
 
 function releasedOf(view: PlatformView, subject: Subject): Workload[] {
-  return workloadsOf(view, subject).filter(({ kind }) => kind === 'Deployment' || kind === 'Rollout');
+  return workloadsOf(view, subject).filter(isReleased);
+}
+
+function isReleased({ kind }: Workload): boolean {
+  return kind === 'Deployment' || kind === 'Rollout';
 }

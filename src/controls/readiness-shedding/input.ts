@@ -3,7 +3,7 @@ import { containers, workloadName, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { servicesSelecting } from '../../model/service-pods.ts';
-import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
 import { reachedBy } from '../../proofs/flows/index.ts';
 import { portsOf, probesOf, type Port, type Probes } from '../../proofs/probes/index.ts';
 import { elsewhereIn } from './elsewhere.ts';
@@ -37,7 +37,7 @@ export interface ProbedContainer {
 export function dependentServices(view: PlatformView): Subject[] {
   return view
     .services()
-    .filter(({ declared, spec, workloads }) => declared && spec.kind !== 'system' && workloads.some(isLongRunning))
+    .filter((service) => service.declared && service.spec.kind !== 'system' && runsForEver(service))
     .map(({ name }): Subject => ({ kind: 'service', name }));
 }
 

@@ -42,7 +42,7 @@ function demand(view: PlatformView, workload: Workload): Demand {
   return { workload: readWorkload(view, workload), least, ...(most !== undefined && { most }) };
 }
 
-const SCALED: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'];
+const SCALED: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout'];
 
 /** Targets of kinds that are not read here (custom resources with a scale) are left alone. */
 function dangling(view: PlatformView, object: KubeObject): DanglingScaler | undefined {

@@ -29,13 +29,14 @@ const FORBIDDEN: readonly [string, string][] = [
 
 const DEFAULT_VARIABLE = 'NODE_PROBE_ALLOWED_CIDRS';
 
-/** Services that say they probe, and services whose containers carry the variable. */
+/** Services that say they probe, services whose containers carry the variable, and those of which nobody can tell. */
 export function probingServices(view: PlatformView): Subject[] {
   return view
     .services()
     .filter(
       (service) =>
         service.spec.probes !== undefined ||
+        service.unknown !== undefined ||
         service.workloads.some((workload) =>
           environmentOf(view, workload).some(({ name }) => name === DEFAULT_VARIABLE),
         ),

@@ -3,7 +3,7 @@ import { environmentOf, type EnvironmentVariable } from '../../model/env.ts';
 import { workloadName } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
-import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
 import { dashboards } from '../../proofs/alerting/dashboards.ts';
 import { exposedIn } from '../../proofs/alerting/metrics/index.ts';
 import { evictionOf, type Eviction } from './eviction.ts';
@@ -39,14 +39,17 @@ export interface StaleCache {
   readonly provisional: boolean;
 }
 
-/** Services whose containers are told of a cache. */
+/** Services that run for ever and whose containers are told of a cache, or of which nobody can tell. */
 export function cachingServices(view: PlatformView): Subject[] {
   return view
     .services()
-    .filter(({ workloads }) =>
-      workloads.some((workload) =>
-        environmentOf(view, workload).some(({ name }) => isOne(name, [...TTL, ...STALE, ...ADDRESS])),
-      ),
+    .filter(runsForEver)
+    .filter(
+      ({ unknown, workloads }) =>
+        unknown !== undefined ||
+        workloads.some((workload) =>
+          environmentOf(view, workload).some(({ name }) => isOne(name, [...TTL, ...STALE, ...ADDRESS])),
+        ),
     )
     .map(({ name }) => ({ kind: 'service', name }));
 }

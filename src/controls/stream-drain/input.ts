@@ -2,7 +2,7 @@ import { parseDuration } from '../../model/duration.ts';
 import type { Query, Subject } from '../../model/control.ts';
 import { containers, workloadName, type Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
 import type { DrainInput } from '../../proofs/drain/index.ts';
 import { ownDrain } from '../../proofs/drain/read/proxies.ts';
 import { readDrain } from '../../proofs/drain/read/index.ts';
@@ -37,7 +37,7 @@ export interface StreamDrains {
 export function streamingServices(view: PlatformView): Subject[] {
   return view
     .services()
-    .filter(({ spec, workloads }) => spec.routes.some(isStream) && workloads.some(isLongRunning))
+    .filter((service) => service.spec.routes.some(isStream) && runsForEver(service))
     .map(({ name }) => ({ kind: 'service', name }));
 }
 

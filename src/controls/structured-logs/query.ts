@@ -3,7 +3,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import { containers, workloadName, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { isLongRunning, theEnvironment, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, runsForEver, theEnvironment, workloadsOf } from '../../model/subjects.ts';
 import { parsers, type LogParser } from './collectors.ts';
 import { edgeFormats, type EdgeFormat } from './edge.ts';
 
@@ -42,8 +42,9 @@ const NAME = /^[A-Z0-9_]*LOG[A-Z0-9_]*(?:FORMAT|FORMATTER|ENCODING|ENCODER|STRUC
 
 /** Services of the spec; without one, workloads that something tells how to log. */
 export function logging(view: PlatformView): Subject[] {
-  const services = view.services().filter(({ declared, spec, workloads }) => {
-    if (!workloads.some(isLongRunning)) return false;
+  const services = view.services().filter((service) => {
+    const { declared, spec, workloads } = service;
+    if (!runsForEver(service)) return false;
     if (declared) return KINDS.includes(String(spec.kind));
     return (
       view.provisional &&

@@ -2,7 +2,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import { workloadName, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView, Service } from '../../model/platform.ts';
-import { isLongRunning, theEnvironment, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, runsForEver, theEnvironment, workloadsOf } from '../../model/subjects.ts';
 import { delivery, traceCollectors, traceSettings, type Delivery } from '../../proofs/tracing/index.ts';
 
 /** A variable of a platform's own that holds the address of a collector, as many demo applications have it. */
@@ -62,9 +62,7 @@ const KINDS: readonly string[] = ['api', 'worker', 'relay', 'gateway', 'undefine
  * own: those that are told of a collector count.
  */
 export function traced(view: PlatformView): Subject[] {
-  const services = view
-    .services()
-    .filter((service) => service.workloads.some(isLongRunning) && isTraced(view, service));
+  const services = view.services().filter((service) => runsForEver(service) && isTraced(view, service));
   return [...services.map(({ name }): Subject => ({ kind: 'service', name })), ...theEnvironment(view)];
 }
 

@@ -6,7 +6,6 @@ import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import {
   isLongRunning,
-  runningServices,
   servicesAndStores,
   theEnvironment,
   workloadsOf,
@@ -54,7 +53,7 @@ export interface Identities {
   readonly lasting: readonly (At<string> & { readonly secret: string })[];
 }
 
-/** Services, of jobs and of an operator's pods too, stores, and the environment for what belongs to neither: jobs, and tokens that lie about. */
+/** Services, of declared jobs and of an operator's pods too, stores, and the environment for the rest: jobs, and tokens that lie about. */
 export function bearers(view: PlatformView): Subject[] {
   const left =
     lastingTokens(view).length > 0 ||
@@ -62,7 +61,13 @@ export function bearers(view: PlatformView): Subject[] {
     operatedOf(view, theEnvironment(view)[0]).length > 0;
   const running = servicesAndStores(view);
   const known = new Set(running.filter(({ kind }) => kind === 'service').map(({ name }) => name));
-  const jobs = runningServices(view).filter((subject) => !workloadsOf(view, subject).some(isLongRunning));
+  const jobs = view
+    .services()
+    .filter(
+      ({ declared, unknown, workloads }) =>
+        unknown?.ends === true || (declared && workloads.length > 0 && !workloads.some(isLongRunning)),
+    )
+    .map(({ name }): Subject => ({ kind: 'service', name }));
   const operated = view.spec.services
     .map(({ name }): Subject => ({ kind: 'service', name }))
     .filter((subject) => operatedOf(view, subject).length > 0);

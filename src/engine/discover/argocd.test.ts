@@ -150,6 +150,35 @@ describe('Argo CD applications', () => {
     });
   });
 
+  it.each([
+    ['excluded by name', { recurse: true, exclude: '{b.yaml,prod/*}' }, 'svc/web/b.yaml'],
+    ['not included', { recurse: true, include: 'a.yaml' }, 'svc/web/b.yaml'],
+    ['in a folder that it does not descend into', {}, 'svc/web/old/b.yaml'],
+  ])('run without what is %s, which runs nowhere', async (_, directory, spared) => {
+    const found = await discoverFiles({
+      'svc/web/a.yaml': deployment('web'),
+      [spared]: deployment('spared'),
+      'svc/web/prod/c.yaml': deployment('other'),
+      'apps/web.json': application('web', { source: { path: 'svc/web', directory } }),
+    });
+    expect(found.deployables.map(({ id, sources }) => [id, sources])).toEqual([
+      ['plain:svc/web', ['svc/web/a.yaml']],
+      ['plain:apps', ['apps/web.json']],
+      ['plain:svc/web/prod', ['svc/web/prod/c.yaml']],
+    ]);
+    expect(found.rendered.get('plain:svc/web')?.objects.map(({ name }) => name)).toEqual(['web']);
+    expect(found.leftOut).toEqual([{ path: spared, reason: 'not taken by the application in apps/web.json' }]);
+  });
+
+  it('leave the folders of a repository alone whose root they take', async () => {
+    const found = await discoverFiles({
+      'root.json': application('root', { source: { path: '.' } }),
+      'k8s/a.yaml': deployment('a'),
+    });
+    expect(idsAndEnvironments(found)).toEqual({ 'plain:.': '', 'plain:k8s': '' });
+    expect(found.leftOut).toEqual([]);
+  });
+
   it('are a gap, not a crash, when malformed', async () => {
     const found = await discoverFiles({
       'bad.json': application('bad', { source: { path: ['x'] } }),

@@ -5,7 +5,7 @@ import { expandApplicationSet } from './applicationset.ts';
 import { argoSources } from './argocd.ts';
 import type { LeftOut } from './discovery.ts';
 import { fluxSource, isFluxKustomization, isHelmRelease } from './flux.ts';
-import type { Found, Recognised } from './found.ts';
+import { numbered, type Found, type Recognised } from './found.ts';
 import { materialise } from './materialise.ts';
 import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
@@ -46,7 +46,9 @@ export function readApps(
       made.gaps.push(...read.gaps);
       for (const source of read.sources) {
         const found = materialise(survey, { ...source, environment: { ...inherited, ...source.environment } });
-        addUnique(found, taken, made);
+        const own = numbered({ ...found, leftOut: [] }, taken);
+        made.deployables.push(...own.deployables);
+        made.gaps.push(...own.gaps);
       }
     } catch (error) {
       if (!(error instanceof MalformedValue)) throw error;
@@ -60,26 +62,6 @@ export function readApps(
     folders: new Set(others.map(({ path }) => path)),
     files: new Set(plain.flatMap(({ sources }) => sources)),
   };
-}
-
-/** Two applications of one folder differ by a number behind the id. */
-function addUnique(
-  found: { readonly deployables: readonly Deployable[]; readonly gaps: readonly Gap[] },
-  taken: Set<string>,
-  made: { deployables: Deployable[]; gaps: Gap[] },
-): void {
-  const renamed = new Map<string, string>();
-  for (const deployable of found.deployables) {
-    let id = deployable.id;
-    for (let count = 2; taken.has(id); count += 1) id = `${deployable.id}#${count}`;
-    taken.add(id);
-    renamed.set(deployable.id, id);
-    made.deployables.push({ ...deployable, id });
-  }
-  for (const gap of found.gaps) {
-    const id = gap.deployable === undefined ? undefined : renamed.get(gap.deployable);
-    made.gaps.push(id === undefined ? gap : { ...gap, deployable: id });
-  }
 }
 
 function appManifests(survey: Survey): Manifest[] {

@@ -3,7 +3,9 @@ import type { Spec } from '../../model/spec.ts';
 import { helmDeployable } from './find-helm.ts';
 import { kustomizeDeployable } from './find-kustomize.ts';
 import { manifestsIn, plainDeployable } from './find-plain.ts';
+import type { AppsFound } from './find-apps.ts';
 import type { Found } from './found.ts';
+import { isBelowApp } from './passed-over.ts';
 import { ROOT, resolvePath } from './paths.ts';
 import type { Survey } from './survey.ts';
 
@@ -13,14 +15,15 @@ export interface NamedFound extends Found {
 }
 
 /** Deployables that only the spec names: bases, examples and folders that would otherwise be left out or be a part of another. */
-export function findNamed(survey: Survey, spec: Spec | undefined, taken: ReadonlySet<string>): NamedFound {
+export function findNamed(survey: Survey, spec: Spec | undefined, apps: AppsFound): NamedFound {
   const deployables: Deployable[] = [];
   for (const environment of spec?.environments ?? []) {
     const clue = { environment: environment.name, environmentFrom: 'launchgate.yaml' };
     for (const entry of environment.deployables ?? []) {
       const path = resolvePath(ROOT, entry);
-      if (path === undefined || taken.has(path) || !isUnselected(survey, path)) continue;
-      const made = deployableAt(survey, path);
+      if (path === undefined || apps.deployables.some((app) => app.path === path)) continue;
+      if (!isUnselected(survey, path) && !isBelowApp(apps.deployables, path)) continue;
+      const made = deployableAt(survey, path, apps.files);
       if (made !== undefined && !deployables.some(({ id }) => id === made.id)) deployables.push({ ...made, ...clue });
     }
   }
@@ -39,11 +42,13 @@ function isUnselected(survey: Survey, path: string): boolean {
   return survey.leftOut(`${path}/x`) !== undefined || survey.sources.tree.has(path);
 }
 
-function deployableAt(survey: Survey, path: string): Deployable | undefined {
+function deployableAt(survey: Survey, path: string, taken: ReadonlySet<string>): Deployable | undefined {
   const kustomization = survey.kustomize.byFolder.get(path);
   if (kustomization !== undefined && !kustomization.component) return kustomizeDeployable(survey, path);
   const chart = survey.charts.find(({ folder, library }) => folder === path && !library);
   if (chart !== undefined) return helmDeployable(survey, chart, { release: chart.name, valuesFiles: [] });
-  const files = survey.sources.tree.has(path) ? [path] : manifestsIn(survey, path, true);
+  const files = survey.sources.tree.has(path)
+    ? [path]
+    : manifestsIn(survey, path, true).filter((file) => !taken.has(file));
   return files.length === 0 ? undefined : plainDeployable(path, files);
 }

@@ -9,9 +9,14 @@ import type { Survey } from './survey.ts';
 
 /**
  * Folders of manifests that neither Kustomize nor Helm owns. A folder takes in its subfolders, except those of an environment of
- * their own; `taken` are files that an application names already.
+ * their own; `taken` are files that an application or the spec names already. What an application leaves out of its folder runs
+ * nowhere.
  */
-export function findPlain(survey: Survey, taken: ReadonlySet<string>): Found {
+export function findPlain(
+  survey: Survey,
+  taken: ReadonlySet<string>,
+  passedOver: (file: string) => LeftOut | undefined = () => undefined,
+): Found {
   const leftOut: LeftOut[] = [];
   const gaps: Gap[] = [];
   const manifests: string[] = [];
@@ -21,7 +26,9 @@ export function findPlain(survey: Survey, taken: ReadonlySet<string>): Found {
     if (survey.sources.isTemplate(file)) gaps.push(templateGap(file));
     else if (isManifestFile(survey, file)) {
       const stray = besideKustomization(survey, file);
-      if (stray !== undefined) leftOut.push({ path: file, reason: `not listed in ${stray}` });
+      const spared = passedOver(file);
+      if (spared !== undefined) leftOut.push(spared);
+      else if (stray !== undefined) leftOut.push({ path: file, reason: `not listed in ${stray}` });
       else if (isLoosePatch(survey, file)) leftOut.push({ path: file, reason: 'a patch that nothing applies' });
       else manifests.push(file);
     }

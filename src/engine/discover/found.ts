@@ -44,3 +44,20 @@ export function join(parts: readonly Found[]): Found {
     gaps: parts.flatMap((part) => part.gaps),
   };
 }
+
+/** As found, with ids that nobody has yet, which `taken` learns: what comes second under an id gets a number behind it, as do its gaps. */
+export function numbered(found: Found, taken: Set<string>): Found {
+  const renamed = new Map<string, string>();
+  const deployables = found.deployables.map((deployable) => {
+    let { id } = deployable;
+    for (let count = 2; taken.has(id); count += 1) id = `${deployable.id}#${count}`;
+    taken.add(id);
+    renamed.set(deployable.id, id);
+    return { ...deployable, id };
+  });
+  const gaps = found.gaps.map((gap) => {
+    const id = gap.deployable === undefined ? undefined : renamed.get(gap.deployable);
+    return id === undefined ? gap : { ...gap, deployable: id };
+  });
+  return { ...found, deployables, gaps };
+}

@@ -11,7 +11,8 @@ import { findNamed } from './find-named.ts';
 import { findPlain } from './find-plain.ts';
 import { findTerraform } from './find-terraform.ts';
 import { renderRounds } from './nested.ts';
-import { join } from './found.ts';
+import { join, numbered } from './found.ts';
+import { passedOver } from './passed-over.ts';
 import { Sources } from './sources.ts';
 import { survey, type Survey } from './survey.ts';
 
@@ -26,15 +27,18 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const exclude = options.exclude ?? options.spec?.exclude ?? [];
   const surveyed = survey(sources, exclude);
   const apps = findApps(surveyed);
-  const named = findNamed(surveyed, options.spec, apps.folders);
+  const named = findNamed(surveyed, options.spec, apps);
   const folders = new Set([...apps.folders, ...named.folders]);
   const files = new Set([...apps.files, ...named.files]);
-  const others = join([
-    named,
-    findKustomize(surveyed, folders),
-    findHelm(surveyed, folders),
-    findPlain(surveyed, files),
-  ]);
+  const others = numbered(
+    join([
+      named,
+      findKustomize(surveyed, folders),
+      findHelm(surveyed, folders),
+      findPlain(surveyed, files, passedOver(apps.deployables)),
+    ]),
+    new Set(apps.deployables.map(({ id }) => id)),
+  );
   const terraform = findTerraform(surveyed);
   const first = [...apps.deployables, ...others.deployables, ...terraform.deployables];
   const isWanted = wanted(first, options);

@@ -29,6 +29,29 @@ describe('applications that deploy applications', () => {
     expect(found.rendered.get('plain:k8s/web')?.objects[0]).toMatchObject({ name: 'web', namespace: 'shop' });
   });
 
+  it('replace the folder that they take in part, and say what they leave out', async () => {
+    const found = await discoverFiles({
+      'clusters/prod/kustomization.yaml': 'resources: [../../apps]\n',
+      'apps/kustomization.yaml': 'resources: [made.yaml]\n',
+      'apps/made.yaml': `apiVersion: v1\nkind: List\nitems:\n  - ${JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name: 'web' },
+        spec: { source: { path: 'k8s/web', directory: { exclude: 'b.yaml' } } },
+      })}\n`,
+      'k8s/web/a.yaml': deployment('web'),
+      'k8s/web/b.yaml': deployment('spared'),
+    });
+    expect(summary(found)).toEqual([
+      ['kustomize:clusters/prod', 'production', 'clusters/prod/kustomization.yaml'],
+      ['plain:k8s/web#2', 'production', 'apps/made.yaml'],
+    ]);
+    expect(found.rendered.get('plain:k8s/web#2')?.objects.map(({ name }) => name)).toEqual(['web']);
+    expect(found.leftOut).toEqual([
+      { path: 'k8s/web/b.yaml', reason: 'not taken by the application in apps/made.yaml' },
+    ]);
+  });
+
   it('come twice where two environments take them in', async () => {
     const found = await discoverFiles({
       'clusters/prod/kustomization.yaml': 'resources: [../../apps]\n',

@@ -2,6 +2,7 @@ import type { Deployable, Gap } from '../../model/platform.ts';
 import type { LeftOut, Rendered } from './discovery.ts';
 import { declaresItself } from './found.ts';
 import { isApp, readApps, type AppsFound } from './find-apps.ts';
+import { passedOver } from './passed-over.ts';
 import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
 
@@ -50,7 +51,7 @@ export async function renderRounds(
     for (const { id } of stale) rendered.delete(id);
     const repeated = new Set(again.map(({ id }) => id));
     gaps.push(...nested.flatMap((found) => found.gaps).filter(({ deployable }) => !repeated.has(deployable ?? '')));
-    leftOut.push(...nested.flatMap((found) => found.leftOut));
+    leftOut.push(...nested.flatMap((found) => [...found.leftOut, ...sparedBy(found, stale)]));
     deployables.push(...added);
     fresh = added;
   }
@@ -99,7 +100,18 @@ function nestedApps(survey: Survey, owner: Deployable, rendered: Rendered | unde
 function isStale(deployable: Deployable, consumed: ReadonlySet<string>, nested: readonly AppsFound[]): boolean {
   if (!declaresItself(deployable)) return consumed.has(deployable.declaredBy);
   if (deployable.renderer !== 'plain') return nested.some(({ folders }) => folders.has(deployable.path));
-  return nested.some(({ files }) => files.size > 0 && deployable.sources.every((file) => files.has(file)));
+  return nested.some(({ files, deployables }) => {
+    const spared = passedOver(deployables);
+    return files.size > 0 && deployable.sources.every((file) => files.has(file) || spared(file) !== undefined);
+  });
+}
+
+/** Files of folders' own deployables that an application replaced and does not take. */
+function sparedBy({ deployables, files }: AppsFound, stale: ReadonlySet<Deployable>): LeftOut[] {
+  const spared = passedOver(deployables);
+  return [...stale]
+    .filter((deployable) => deployable.renderer === 'plain' && declaresItself(deployable))
+    .flatMap(({ sources }) => sources.flatMap((file) => (files.has(file) ? [] : (spared(file) ?? []))));
 }
 
 /** Ids that a nested application cannot have: those of deployables that it will not replace. */

@@ -52,20 +52,30 @@ describe('resolve without a spec', () => {
     ]);
   });
 
-  it('gives every long-running workload a name of its own', async () => {
+  it('gives every workload a name of its own, and none of what runs for ever to a Job', async () => {
     const facts = resolve(
       await discoverFiles({
         'k8s/a.yaml': `${deployment('api', { namespace: 'one' })}---\n${deployment('api', { namespace: 'two' })}`,
         'k8s/b.yaml': `${deployment('web')}---\n${deployment('web').replace('Deployment', 'StatefulSet')}`,
         'k8s/job.yaml':
           'apiVersion: batch/v1\nkind: Job\nmetadata: { name: once }\nspec: { template: { spec: { containers: [] } } }\n',
+        'k8s/jobs.yaml': `${deployment('shop')}---\napiVersion: batch/v1\nkind: CronJob\nmetadata: { name: shop }\nspec: { schedule: '@daily' }\n`,
       }),
       undefined,
       undefined,
     );
-    expect(namesOf(facts)).toEqual(['one/api', 'two/api', 'Deployment/default/web', 'StatefulSet/default/web']);
+    expect(namesOf(facts)).toEqual([
+      'shop',
+      'one/api',
+      'two/api',
+      'Deployment/default/web',
+      'StatefulSet/default/web',
+      'once',
+      'CronJob/default/shop',
+    ]);
     expect(facts.services.every(({ declared }) => !declared)).toBe(true);
-    expect(facts.workloads).toHaveLength(5);
+    expect(facts.workloads).toHaveLength(7);
+    expect(facts.spec.services.map(({ name }) => name)).not.toContain('once');
   });
 
   it('recognises stores by image and by custom resource', async () => {
@@ -132,17 +142,6 @@ describe('resolve without a spec', () => {
     expect(resolve(found, undefined, 'production').gaps).toEqual([]);
     expect(resolve(found, undefined, 'staging').gaps).toHaveLength(1);
   });
-
-  it('reports a pod template that cannot be read, and keeps the rest', async () => {
-    const broken = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: odd }\nspec: { template: [] }\n';
-    const facts = resolve(
-      await discoverFiles({ 'k8s/a.yaml': deployment('api'), 'k8s/odd.yaml': broken }),
-      undefined,
-      undefined,
-    );
-    expect(namesOf(facts)).toEqual(['api']);
-    expect(facts.gaps).toMatchObject([{ path: 'k8s/odd.yaml', hides: ['kubernetes'] }]);
-  });
 });
 
 describe('resolve with a spec', () => {
@@ -169,6 +168,25 @@ describe('resolve with a spec', () => {
     const facts = resolve(await discoverFiles(files, { spec }), spec, undefined);
     expect(facts.deployables.map(({ id }) => id)).toEqual(['kustomize:base', 'plain:examples/demo']);
     expect(namesOf(facts)).toEqual(['x', 'demo']);
+  });
+
+  it("takes a part of an application's folder that it names, though the application leaves it out", async () => {
+    const files = {
+      'app.yaml':
+        'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: web }\nspec: { source: { path: web } }\n',
+      'web/a.yaml': deployment('web'),
+      'web/extra/b.yaml': deployment('extra'),
+      'web/own/c.yaml': deployment('own'),
+      'own.yaml':
+        'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: own }\nspec: { source: { path: web/own } }\n',
+    };
+    const spec = specOf({
+      environments: [{ name: 'production', kind: 'production', deployables: ['web', 'web/extra', 'web/own'] }],
+    });
+    const facts = resolve(await discoverFiles(files, { spec }), spec, undefined);
+    expect(facts.gaps).toEqual([]);
+    expect(namesOf(facts).sort()).toEqual(['extra', 'own', 'web']);
+    expect(facts.deployables).toHaveLength(3);
   });
 
   it('joins services by reference, by name, by label, and keeps those that run nowhere', async () => {

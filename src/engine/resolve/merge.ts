@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../model/digest.ts';
-import { asWorkload, type KubeObject } from '../../model/kube.ts';
+import { workloadKind, type KubeObject } from '../../model/kube.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
 import { declaresItself } from '../discover/found.ts';
 import type { Rendered } from '../discover/index.ts';
@@ -93,13 +93,9 @@ function report(
 
 /** The deployable that already describes more than half of these workloads. */
 function rivalOf(objects: readonly KubeObject[], byKey: ReadonlyMap<string, KubeObject>): string | undefined {
-  const workloads = objects.filter((object) => object.kind === 'Pod' || isWorkloadKind(object));
+  const workloads = objects.filter((object) => workloadKind(object) !== undefined);
   const taken = workloads.flatMap((object) => byKey.get(objectKey(object)) ?? []);
   return taken.length * 2 > workloads.length ? taken[0]?.deployable : undefined;
-}
-
-function isWorkloadKind(object: KubeObject): boolean {
-  return /^(?:Deployment|StatefulSet|DaemonSet|Rollout|Job|CronJob|ReplicaSet)$/.test(object.kind);
 }
 
 function sameBody(a: KubeObject, b: KubeObject): boolean {
@@ -127,22 +123,3 @@ function byPreference(a: Deployable, b: Deployable, sizes: ReadonlyMap<Deployabl
     (a.id < b.id ? -1 : Number(a.id > b.id))
   );
 }
-
-/** Workloads of objects; one whose pod template cannot be read is a gap. */
-export function workloadsAmong(objects: readonly KubeObject[]): { workloads: Workloads; gaps: Gap[] } {
-  const workloads: NonNullable<ReturnType<typeof asWorkload>>[] = [];
-  const gaps: Gap[] = [];
-  for (const object of objects) {
-    try {
-      const workload = asWorkload(object);
-      if (workload !== undefined) workloads.push(workload);
-    } catch (error) {
-      const reason = `${object.kind} ${object.name}: ${error instanceof Error ? error.message : String(error)}`;
-      const fix = 'Correct its pod template.';
-      gaps.push({ path: object.origin.path, deployable: object.deployable, reason, fix, hides: ['kubernetes'] });
-    }
-  }
-  return { workloads, gaps };
-}
-
-type Workloads = NonNullable<ReturnType<typeof asWorkload>>[];

@@ -28,7 +28,7 @@ export function provisionalSpec(
     name: platformName(root),
     environments: environments.map(({ name, kind }) => ({ name, kind })),
     services: names
-      .filter(([, workload]) => workload.kind !== 'ReplicaSet' && workload.kind !== 'Pod')
+      .filter(([, { kind }]) => !['ReplicaSet', 'ReplicationController', 'Pod'].includes(kind))
       .map(([name, workload]) => ({ name, workloads: [reference(workload)] })),
     stores: [...Map.groupBy(stores, ({ name }) => name)].map(([name, [store]]) => ({
       name,

@@ -10,11 +10,14 @@ import {
 } from '../discover/choose.ts';
 import type { Discovery } from '../discover/index.ts';
 import { applicationsOf } from './applications.ts';
-import { mergeObjects, workloadsAmong } from './merge.ts';
+import { mergeObjects } from './merge.ts';
+import { accountForMissing } from './missing.ts';
 import { otherEnvironmentsOf } from './others.ts';
 import { platformName, provisionalSpec } from './provisional.ts';
+import { placing, readable } from './readable.ts';
 import { joinServices } from './services.ts';
 import { terraformOf } from './terraform.ts';
+import { unjudged } from './unjudged.ts';
 
 /**
  * The platform of a repository in one environment: the spec's, or one derived from what was found, with every assumption in words.
@@ -24,15 +27,22 @@ export function resolve(
   discovery: Discovery,
   spec: Spec | undefined,
   environmentName: string | undefined,
+  specPath = 'launchgate.yaml',
 ): PlatformFacts {
   const chosen = chosenEnvironment(discovery.deployables, spec, environmentName);
   demandKnown(discovery, spec, chosen);
   const candidates = discovery.deployables.filter((deployable) => inEnvironment(deployable, chosen, spec));
   const merged = mergeObjects(candidates, discovery.rendered, spec === undefined);
-  const { workloads, gaps: malformed } = workloadsAmong(merged.objects);
+  const place = placing(discovery);
+  const read = readable(merged.objects, place);
   const derived =
-    spec ?? provisionalSpec(discovery.tree.root, discovery.deployables, chosen, workloads, merged.objects);
+    spec ?? provisionalSpec(discovery.tree.root, discovery.deployables, chosen, read.workloads, read.objects);
   const own = new Set(merged.deployables.map(({ id }) => id));
+  const joined = joinServices(derived, read, spec !== undefined);
+  const services =
+    spec === undefined || merged.deployables.some((one) => isUnrendered(one, discovery))
+      ? { services: joined.services, gaps: [] }
+      : accountForMissing(spec, joined.services, read, { environment: chosen.name, specPath, place });
   return {
     name: spec?.name ?? platformName(discovery.tree.root),
     environment: environmentOf(derived, chosen),
@@ -44,12 +54,12 @@ export function resolve(
     ],
     spec: derived,
     deployables: merged.deployables,
-    services: joinServices(derived, workloads, spec !== undefined),
-    objects: merged.objects,
-    workloads,
+    services: services.services,
+    objects: read.objects,
+    workloads: read.workloads,
     applications: applicationsOf(
       discovery,
-      merged.objects,
+      read.objects,
       chosen,
       derived.environments.map(({ name }) => name),
     ),
@@ -61,7 +71,9 @@ export function resolve(
     gaps: [
       ...discovery.gaps.filter((gap) => gap.deployable === undefined || own.has(gap.deployable)),
       ...merged.gaps,
-      ...malformed,
+      ...read.gaps,
+      ...unjudged(read, joined.owners, place),
+      ...services.gaps,
       ...unrendered(discovery, merged.deployables),
       ...unmatched(discovery, chosen),
     ],
@@ -121,6 +133,13 @@ function listed(deployables: readonly Deployable[]): string {
   const shown = here.slice(0, 5).map(({ path, renderer }) => (path === '.' ? `the ${renderer} root` : path));
   const more = here.length - shown.length;
   return `${[...new Set(shown)].join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Its tool could not run, so that what it holds may be anything. What comes from elsewhere is never rendered. */
+function isUnrendered({ id, renderer }: Deployable, { rendered }: Discovery): boolean {
+  if (renderer === 'terraform' || id.startsWith('foreign:')) return false;
+  const own = rendered.get(id);
+  return own === undefined || (own.objects.length === 0 && own.gaps.length > 0);
 }
 
 /** Deployables of the environment that the discovery was not asked to render. */

@@ -1,21 +1,58 @@
 import { LONG_RUNNING_KINDS, type Workload } from '../../model/kube.ts';
-import type { Service } from '../../model/platform.ts';
+import type { Service, UnknownPods } from '../../model/platform.ts';
 import type { ServiceSpec, Spec, WorkloadRef } from '../../model/spec.ts';
+import type { Readable, Stranger } from './readable.ts';
 
 const NAME_LABEL = 'app.kubernetes.io/name';
 
-/** The services of a spec with what runs them, then every long-running workload that no service claims. */
-export function joinServices(spec: Spec, workloads: readonly Workload[], declared: boolean): Service[] {
-  const services: Service[] = [];
-  const claimed = new Set<Workload>();
-  for (const service of spec.services) {
+/** What names and references tell apart: a workload, or an object whose pods cannot be judged. */
+type Named = Pick<Workload, 'namespace' | 'name'> & { readonly kind: string };
+
+/** The services of an environment, and to which of them each maker of pods belongs. */
+export interface Joined {
+  readonly services: readonly Service[];
+  readonly owners: ReadonlyMap<Workload | Stranger, string>;
+}
+
+/**
+ * The services of a spec with what runs them, then everything that makes pods and that no service claims: what runs for ever, then
+ * Jobs and what cannot be judged, which never take a name from the former.
+ */
+export function joinServices(
+  spec: Spec,
+  { workloads, strangers }: Pick<Readable, 'workloads' | 'strangers'>,
+  declared: boolean,
+): Joined {
+  const owners = new Map<Workload | Stranger, string>();
+  const services = spec.services.map((service): Service => {
     const own = workloadsFor(service, workloads);
-    for (const workload of own) claimed.add(workload);
-    services.push({ name: service.name, declared, spec: service, workloads: own });
-  }
-  const rest = workloads.filter((workload) => isLongRunning(workload) && !claimed.has(workload));
+    const odd = strangersFor(service, strangers, own);
+    for (const one of [...own, ...odd]) owners.set(one, service.name);
+    return serviceOf(service, declared, own, odd[0]);
+  });
   const taken = new Set(spec.services.map(({ name }) => name));
-  return [...services, ...uniqueNames(rest, taken).map(([name, workload]) => undeclared(name, workload))];
+  const free = workloads.filter((workload) => !owners.has(workload));
+  const lasting = uniqueNames(free.filter(isLongRunning), taken);
+  for (const [name] of lasting) taken.add(name);
+  for (const { namespace, name } of workloads.filter(isLongRunning)) taken.add(`${namespace}/${name}`);
+  const others = [
+    ...free.filter((workload) => !isLongRunning(workload)),
+    ...strangers.filter((stranger) => !owners.has(stranger)),
+  ];
+  const found = [...lasting, ...uniqueNames<Workload | Stranger>(others, taken)].map(([name, one]): Service => {
+    owners.set(one, name);
+    const bare: ServiceSpec = { name, routes: [], credentials: [] };
+    return 'because' in one ? serviceOf(bare, false, [], one) : serviceOf(bare, false, [one]);
+  });
+  return { services: [...services, ...found], owners };
+}
+
+function serviceOf(spec: ServiceSpec, declared: boolean, workloads: readonly Workload[], stranger?: Stranger): Service {
+  const unknown: UnknownPods | undefined =
+    stranger === undefined || workloads.length > 0
+      ? undefined
+      : { because: stranger.because, origin: stranger.origin, ends: endsByItself(stranger.kind) };
+  return { name: spec.name, declared, spec, workloads, ...(unknown && { unknown }) };
 }
 
 /** By the references it gives, else by equal name, else by the recommended label. A Job of the same name counts as well. */
@@ -32,36 +69,48 @@ export function workloadsFor(
   );
 }
 
-/** Pairs workloads with names of their own: the bare one, with the namespace where that is not enough, with the kind where that is not. */
-export function uniqueNames(workloads: readonly Workload[], taken: ReadonlySet<string>): [string, Workload][] {
+/** By the references it gives; else, where nothing else runs it, by equal name. */
+function strangersFor(
+  { name, workloads: references }: ServiceSpec,
+  strangers: readonly Stranger[],
+  own: readonly Workload[],
+): Stranger[] {
+  if (references !== undefined)
+    return strangers.filter((stranger) => references.some((reference) => refersTo(reference, stranger)));
+  return own.length > 0 ? [] : strangers.filter((stranger) => stranger.name === name);
+}
+
+/** Pairs makers of pods with names of their own: the bare one, with the namespace where that is not enough, with the kind where that is not. */
+export function uniqueNames<T extends Named>(items: readonly T[], taken: ReadonlySet<string>): [string, T][] {
   const forms = [
-    ({ name }: Workload) => name,
-    ({ namespace, name }: Workload) => `${namespace}/${name}`,
-    ({ kind, namespace, name }: Workload) => `${kind}/${namespace}/${name}`,
+    ({ name }: Named) => name,
+    ({ namespace, name }: Named) => `${namespace}/${name}`,
+    ({ kind, namespace, name }: Named) => `${kind}/${namespace}/${name}`,
   ];
-  const counts = forms.map((form) => countBy(workloads, form));
-  return workloads.map((workload) => {
-    const names = forms.map((form) => form(workload));
+  const counts = forms.map((form) => countBy(items, form));
+  return items.map((item) => {
+    const names = forms.map((form) => form(item));
     const free = names.find((name, level) => counts[level]?.get(name) === 1 && !taken.has(name));
-    return [free ?? names.at(-1) ?? workload.name, workload];
+    return [free ?? names.at(-1) ?? item.name, item];
   });
 }
 
-function refersTo(reference: WorkloadRef, workload: Workload): boolean {
+/** Whether a reference of the spec means it. */
+export function refersTo(reference: WorkloadRef, named: Named): boolean {
   return (
-    reference.kind === workload.kind &&
-    reference.name === workload.name &&
-    (reference.namespace === undefined || reference.namespace === workload.namespace)
+    reference.kind === named.kind &&
+    reference.name === named.name &&
+    (reference.namespace === undefined || reference.namespace === named.namespace)
   );
 }
 
-function undeclared(name: string, workload: Workload): Service {
-  const spec: ServiceSpec = { name, routes: [], credentials: [] };
-  return { name, declared: false, spec, workloads: [workload] };
+function isLongRunning({ kind }: Workload): boolean {
+  return LONG_RUNNING_KINDS.includes(kind);
 }
 
-function isLongRunning(workload: Workload): boolean {
-  return LONG_RUNNING_KINDS.includes(workload.kind);
+/** Of kinds that nobody knows, by their names: `ScaledJob`, `Workflow`. */
+function endsByItself(kind: string): boolean {
+  return /(?:Job|Run|Workflow|WorkflowTemplate|AnalysisTemplate)$/.test(kind);
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {

@@ -69,12 +69,16 @@ export function findStores(workloads: readonly Workload[], objects: readonly Kub
     return kind === undefined ? [] : [{ name: workload.name, kind, workload }];
   });
   const managed = objects.flatMap((object) => {
-    const group = object.apiVersion.slice(0, Math.max(0, object.apiVersion.indexOf('/')));
-    const key = `${object.kind}.${group}`;
-    const known = Object.hasOwn(RESOURCES, key) ? RESOURCES[key] : undefined;
+    const known = managedStore(object);
     return known === undefined ? [] : [{ name: object.name, kind: known[0], managed: known[1] }];
   });
   return [...run, ...managed];
+}
+
+/** The kind of store that a custom resource is, and its name for people; `undefined` for anything else. */
+export function managedStore({ kind, apiVersion }: KubeObject): readonly [StoreKind, string] | undefined {
+  const key = `${kind}.${apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))}`;
+  return Object.hasOwn(RESOURCES, key) ? RESOURCES[key] : undefined;
 }
 
 /** A pod template that cannot be read is reported elsewhere; it is no store here. */

@@ -26,7 +26,8 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'edge.waf.paranoia': 'Paranoia level of the rule set, 1 to 4.',
   'edge.waf.ramp': 'Percentages of traffic, in order, that the WAF is turned on for.',
   services: 'What runs and is written by you.',
-  'services[].workloads': 'Kubernetes workloads that run it. Default: those of its name.',
+  'services[].workloads':
+    'Kubernetes workloads that run it, each of which must be there. Default: those of its name. An empty list: it runs elsewhere.',
   'services[].quorum': 'Fewest ready instances with which the service still does its work. Default: 1.',
   'services[].routes': 'What the edge lets in.',
   'services[].routes[].path': 'Path as the edge matches it; * at the end means a prefix.',

@@ -58,7 +58,7 @@ const bound = oncePerPlatform((view: PlatformView): ReadonlySet<string> => {
 });
 
 /**
- * What an identity belongs to: the service or store that a workload runs; for a Job or CronJob of none, its
+ * What an identity belongs to: the service or store that a workload runs; for a Job or CronJob that no service claims, its
  * `app.kubernetes.io/name`, so that two schedules of one program are one.
  */
 export function ownersOf(view: PlatformView): ReadonlyMap<Workload, string> {
@@ -71,7 +71,8 @@ const owners = oncePerPlatform((view: PlatformView): ReadonlyMap<Workload, strin
     for (const workload of workloadsOfStore(view, store)) found.set(workload, `store ${store.name}`);
   for (const service of view.services())
     for (const workload of service.workloads)
-      if (!found.has(workload) || service.declared) found.set(workload, `service ${service.name}`);
+      if (service.declared || (!found.has(workload) && isLongRunning(workload)))
+        found.set(workload, `service ${service.name}`);
   for (const workload of view.workloads()) {
     if (found.has(workload)) continue;
     const label = workload.podLabels['app.kubernetes.io/name'] ?? workload.name;

@@ -25,6 +25,25 @@ describe('renderCheckHuman', () => {
     expect(stripVTControlCharacters(colored)).toBe(text);
   });
 
+  test('says once of a service that nobody can tell what runs it', () => {
+    const row = {
+      ...hostileRow,
+      outcome: 'inconclusive',
+      subject: 'service/api',
+      message: 'nothing runs api',
+    } as const;
+    const rows = ['pod-security', 'health-probes'].map((control) => ({ ...row, control }));
+    const gap = {
+      path: 'launchgate.yaml',
+      reason: 'nothing runs api',
+      fix: 'Correct it.',
+      hides: [],
+      subject: 'service/api',
+    };
+    const text = renderCheckHuman(checkReportOf(rows, { unread: [gap] }), sampleContext, options());
+    expect(text).toMatch(/unknown\s+2 controls {2}service\/api\n {4}nothing runs api\n/);
+  });
+
   test('verbose', async () => {
     const text = renderCheckHuman(sampleCheck, sampleContext, options({ verbose: true }));
     await expect(text).toMatchFileSnapshot('../__snapshots__/check-verbose.txt.snap');

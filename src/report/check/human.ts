@@ -25,7 +25,7 @@ export function renderCheckHuman(report: CheckReport, context: ReportContext, op
       rows.weaknesses.length,
       weaknessLines(page, context, rows.weaknesses),
     ),
-    ...page.section('What could not be told', rows.unknown.length, unknownLines(page, rows.unknown)),
+    ...page.section('What could not be told', rows.unknown.length, unknownLines(page, rows.unknown, leftOpen(report))),
     ...page.section('What could not be read', report.unread.length, unreadLines(page, report)),
     ...page.section('What was assumed', undefined, assumptionLines(page, report)),
     ...(page.verbose ? verboseSections(page, report) : []),
@@ -113,9 +113,9 @@ function subjectLines(page: Page, row: CheckRow): string[] {
 }
 
 /** What one unread source hides from many controls is said once; everything else control by control. */
-function unknownLines(page: Page, rows: readonly CheckRow[]): string[] {
-  const hidden = rows.filter(isHidden);
-  const own = byControl(rows.filter((row) => !isHidden(row))).flatMap(([control, group]) =>
+function unknownLines(page: Page, rows: readonly CheckRow[], open: ReadonlySet<string>): string[] {
+  const hidden = rows.filter((row) => isHidden(row, open));
+  const own = byControl(rows.filter((row) => !isHidden(row, open))).flatMap(([control, group]) =>
     page.few(4, group, (row) => [
       ...titleLines(page, 'unknown', row.outcome === 'error' ? 'error' : 'unknown', control, row.subject),
       ...page.path(4, placeOf(row)),
@@ -130,9 +130,14 @@ function unknownLines(page: Page, rows: readonly CheckRow[]): string[] {
   ];
 }
 
-/** A deployable that could not be looked at stands as a subject of its own under every control that would have read it. */
-function isHidden(row: CheckRow): boolean {
-  return row.outcome === 'inconclusive' && row.subject.startsWith('deployable/');
+/** Services and stores of which it could not be told what runs them. */
+function leftOpen({ unread }: CheckReport): ReadonlySet<string> {
+  return new Set(unread.flatMap(({ subject }) => subject ?? []));
+}
+
+/** A deployable that could not be looked at stands as a subject of its own under every control that would have read it, and so does such a service. */
+function isHidden({ outcome, subject }: CheckRow, open: ReadonlySet<string>): boolean {
+  return outcome === 'inconclusive' && (subject.startsWith('deployable/') || open.has(subject));
 }
 
 function hiddenLines(page: Page, group: readonly CheckRow[]): string[] {

@@ -23,6 +23,19 @@ describe('renderCheckSarif', () => {
     await expect(renderCheckSarif(sampleCheck, sampleContext)).toMatchFileSnapshot('../__snapshots__/check.sarif.snap');
   });
 
+  test('message and remedy are two sentences', () => {
+    const gap = { path: 'charts/x', reason: 'helm is not installed', fix: 'Install Helm.', hides: [] };
+    const run = runOf(checkReportOf([{ ...failure, remediation: 'Mend it.' }], { unread: [gap] }));
+    const texts = [...run.results, ...(run.invocations[0]?.toolExecutionNotifications ?? [])].map(
+      ({ message }) => message.text,
+    );
+    expect(texts.filter((text) => text.includes('Mend it'))).toEqual([expect.stringMatching(/: plain\. Mend it\.$/)]);
+    expect(texts.filter((text) => text.includes('Helm'))).toEqual([
+      'charts/x: helm is not installed. Install Helm.',
+      'charts/x: helm is not installed. Install Helm.',
+    ]);
+  });
+
   test('every result refers to its rule', () => {
     const { tool, results } = runOf(sampleCheck);
     for (const result of results) expect(tool.driver.rules[result.ruleIndex]?.id).toBe(result.ruleId);

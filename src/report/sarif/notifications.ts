@@ -1,7 +1,7 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
 import { sortRows } from '../order.ts';
-import { sarifLocation, shortened } from './results.ts';
+import { sarifLocation, sentences, shortened } from './results.ts';
 import type { Notification, SarifRun } from './types.ts';
 
 /** Most notifications written of one sort; the counts stand in the run's properties. */
@@ -24,7 +24,7 @@ export function notificationsOf(report: CheckReport, context: ReportContext): No
     ...unknown.slice(0, LIMIT).map((row) => undecided(row, context)),
     ...report.unread.slice(0, LIMIT).map((gap): Notification => ({
       level: 'warning',
-      message: { text: shortened(`${gap.path}: ${gap.reason} ${gap.fix}`) },
+      message: { text: shortened(sentences(`${gap.path}: ${gap.reason}`, gap.fix)) },
       descriptor: { id: 'unread' },
     })),
     ...ignored.slice(0, LIMIT).map((row) => silenced(row, context)),

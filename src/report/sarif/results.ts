@@ -61,12 +61,18 @@ export function shortened(text: string): string {
   return `${head.slice(0, Math.max(head.lastIndexOf(' '), MESSAGE_LIMIT / 2))} …`;
 }
 
+/** What is wrong and what to do, as two sentences: a message of ours ends without a stop. */
+export function sentences(wrong: string, remedy = ''): string {
+  const first = wrong.trimEnd();
+  return `${first}${/[.!?…]$/.test(first) ? '' : '.'} ${remedy}`;
+}
+
 function failure(row: CheckRow, context: ReportContext): Draft {
   const steps = row.counterExample ?? [];
   return {
     ruleId: row.control,
     level: levelOf(row.severity),
-    message: { text: shortened(`${row.subject}: ${row.message} ${row.remediation ?? ''}`) },
+    message: { text: shortened(sentences(`${row.subject}: ${row.message}`, row.remediation)) },
     locations: [placed(row, context)],
     ...(steps.length === 0
       ? {}
@@ -109,7 +115,7 @@ function unread(gap: Gap, context: ReportContext): Draft {
   return {
     ruleId: UNREAD,
     level: 'warning',
-    message: { text: shortened(`${gap.path}: ${gap.reason} ${gap.fix}`) },
+    message: { text: shortened(sentences(`${gap.path}: ${gap.reason}`, gap.fix)) },
     locations: [sarifLocation(place, context)],
     properties: { hides: gap.hides, located: true },
     identity: identityOf(UNREAD, gap.path, gap.deployable ?? '', gap.reason),

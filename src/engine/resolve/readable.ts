@@ -1,0 +1,102 @@
+/**
+ * Parts the objects of an environment by what can be told of them: workloads, other objects that hold what their kind says, makers of pods
+ * that cannot be judged, and objects that Kubernetes would refuse. What is refused leaves the view: one value of the wrong type must not keep
+ * a control from what it proves of all the others.
+ */
+import { asWorkload, workloadKind, type KubeObject, type Workload } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { Gap } from '../../model/platform.ts';
+import type { Discovery } from '../discover/index.ts';
+import { locate } from '../locate.ts';
+import { trace } from '../trace/index.ts';
+import { misfit } from './misfit.ts';
+import { holdsPodTemplate } from './pod-templates.ts';
+import { objectShape, workloadShape } from './shapes.ts';
+
+/** Turns an origin into a place a person can open. */
+export type Place = (origin: Origin) => Pick<Gap, 'path' | 'line' | 'column'>;
+
+/** Places in the sources: what was rendered is traced to what owns it. Asked only of what is reported. */
+export function placing(discovery: Discovery): Place {
+  return (origin) => {
+    const source = trace(discovery.tree, discovery, origin);
+    return locate(discovery.tree, source) ?? { path: source.path };
+  };
+}
+
+/** An object that makes pods of which nothing can be told. */
+export interface Stranger {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: KubeObject;
+  /** A clause that says why. */
+  readonly because: string;
+  readonly origin: Origin;
+  readonly fix: string;
+}
+
+/** The objects of an environment, parted. Strangers of kinds that nobody reads are among the objects, refused ones are not. */
+export interface Readable {
+  readonly objects: readonly KubeObject[];
+  readonly workloads: readonly Workload[];
+  readonly strangers: readonly Stranger[];
+  readonly gaps: readonly Gap[];
+}
+
+export function readable(objects: readonly KubeObject[], place: Place): Readable {
+  const read = {
+    objects: [] as KubeObject[],
+    workloads: [] as Workload[],
+    strangers: [] as Stranger[],
+    gaps: [] as Gap[],
+  };
+  for (const object of objects) {
+    const kind = workloadKind(object);
+    const shape = kind === undefined ? objectShape(object) : workloadShape(kind);
+    const wrong = shape && misfit(object.body, shape, object.origin);
+    if (wrong === undefined) {
+      read.objects.push(object);
+      const workload = asWorkload(object);
+      if (workload !== undefined) read.workloads.push(workload);
+      else if (holdsPodTemplate(object)) read.strangers.push(unreadKind(object));
+      continue;
+    }
+    const refused = `${titleOf(object)}: ${wrong.message}; Kubernetes would refuse it`;
+    if (kind !== undefined) read.strangers.push(stranger(object, refused, wrong.origin, 'Correct its pod template.'));
+    else read.gaps.push(gapIn(object, refused, wrong.origin, place));
+  }
+  return read;
+}
+
+interface Titled {
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+/** `Deployment shop/api`. */
+export function titleOf({ kind, namespace, name }: Titled): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function unreadKind(object: KubeObject): Stranger {
+  const because = `${titleOf(object)} of ${object.apiVersion} makes pods, and those of its kind are not read here`;
+  const fix = 'Judge its pods by other means, and exclude its file in launchgate.yaml.';
+  return stranger(object, because, object.origin, fix);
+}
+
+function stranger(object: KubeObject, because: string, origin: Origin, fix: string): Stranger {
+  const { kind, namespace = 'default', name } = object;
+  return { kind, namespace, name, object, because, origin, fix };
+}
+
+function gapIn(object: KubeObject, reason: string, origin: Origin, place: Place): Gap {
+  return {
+    ...place(origin),
+    deployable: object.deployable,
+    reason,
+    fix: `Correct ${titleOf(object)}.`,
+    hides: ['kubernetes'],
+  };
+}
