@@ -2,6 +2,7 @@ import { workloadName, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { rolloutPlan } from '../../disruption/fenceposts.ts';
 import { readDisruption } from '../../disruption/read/index.ts';
+import { lenderOf } from '../../disruption/read/lender.ts';
 import { replicaRange } from '../../disruption/scaling.ts';
 import type { DisruptedWorkload } from '../../disruption/types.ts';
 import type { PlacementInput } from '../types.ts';
@@ -10,7 +11,7 @@ import { refusedRule } from './refused.ts';
 import { placementRules } from './rules.ts';
 import { volumesOf } from './volumes.ts';
 
-/** What the engine needs to know of a workload. No input: a DaemonSet, which runs on every node by nature. */
+/** What the engine needs to know of a workload. No input: a DaemonSet, which runs on every node by nature, or one whose pods are described elsewhere. */
 export interface ReadPlacement {
   readonly id: string;
   readonly input?: PlacementInput;
@@ -20,6 +21,12 @@ export interface ReadPlacement {
 /** Reads the classes `kubernetes` and `terraform`, and the environment of the spec. */
 export function readPlacement(view: PlatformView, workload: Workload, quorum: number): ReadPlacement {
   const id = workloadName(workload);
+  const lender = lenderOf(view, workload);
+  if (lender !== undefined)
+    return {
+      id,
+      unclear: `${id} takes its pods from ${'lost' in lender ? lender.lost : lender.name}, whose placement is not read`,
+    };
   const { input, unclear } = readDisruption(view, workload);
   const range = replicaRange(input.workload);
   if (range === undefined) return { id };
