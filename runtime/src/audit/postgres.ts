@@ -2,14 +2,14 @@ import { digestOf, GENESIS } from './digest.ts';
 import type { AuditEvent, AuditSink, LooseEvent, PgPool, PgQueryable } from './types.ts';
 
 export interface AuditRoles {
-  /** May append, and read the last event, which the next one names. */
+  /** May append, and read: each event names the last one before it. */
   readonly writers: readonly string[];
   readonly readers: readonly string[];
 }
 
 /**
- * The table of the trail, for a migration run by its owner; may run again. Nobody may change or remove a line: it is granted to none, and
- * triggers refuse the owner too. What a superuser does all the same, the chain shows.
+ * The table of the trail, for a migration run by its owner; may run again. Nobody may change or remove a line, however old: it is granted to
+ * none, and a trigger refuses the owner too. What a superuser does all the same, or an owner who drops the trigger, the chain shows.
  */
 export function auditDdl({ writers, readers }: AuditRoles): string {
   const grants = [

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fastify } from 'fastify';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -83,6 +84,36 @@ describe('a cached route', () => {
     await cache.settled();
     expect((await ask('ana')).body).toBe('of ana');
     expect((await ask('')).headers['cache-status']).toContain('bypass');
+  });
+
+  it('never takes the answer of a user for a key whose text imitates theirs, nor the other way round', async () => {
+    const { load } = service();
+    const app = fastify();
+    open.push(app);
+    const key = (request: { query: unknown }) => (request.query as { key: string }).key;
+    const vary = (request: { headers: object }) => (request.headers as { 'x-user'?: string })['x-user'];
+    app.get('/any', cachedRoute(cache, { key, load, vary }));
+    const ask = (text: string, headers = {}) => app.inject({ url: '/any', query: { key: text }, headers });
+    const digest = createHash('sha256').update('ana').digest('hex').slice(0, 32);
+    const imitations = ['plans', `plans|${digest}`, `u:${digest}:plans`, `a:u:${digest}:plans`, 'a:plans'];
+    for (const [index, text] of imitations.entries()) {
+      load.mockResolvedValueOnce(`of nobody ${index}`);
+      expect((await ask(text)).body).toBe(`of nobody ${index}`);
+    }
+    load.mockResolvedValueOnce('of ana');
+    expect((await ask('plans', { 'x-user': 'ana' })).body).toBe('of ana');
+    await cache.settled();
+    for (const [index, text] of imitations.entries()) expect((await ask(text)).body).toBe(`of nobody ${index}`);
+    expect((await ask('plans', { 'x-user': 'ana' })).body).toBe('of ana');
+  });
+
+  it('is forgotten under the key it named', async () => {
+    const { app, load } = service();
+    await app.inject('/plans');
+    await cache.settled();
+    await cache.invalidate('plans:/plans');
+    await app.inject('/plans');
+    expect(load).toHaveBeenCalledTimes(2);
   });
 
   it('answers 404 for what does not exist, 503 or the fallback when nothing is left', async () => {

@@ -5,7 +5,10 @@ import { statusOf } from './status.ts';
 import { CacheUnavailable, type Cache, type Cached } from './types.ts';
 
 export interface CachedRouteOptions {
-  /** Names the answer: everything of the request that changes it must be in here. */
+  /**
+   * Names the answer: everything of the request that changes it must be in here. What is nobody's in particular is kept under this very
+   * name, for `cache.invalidate`, unless it begins with `a:` or `u:`.
+   */
   readonly key: (request: FastifyRequest) => string;
   /**
    * Whose answer it is, for requests with credentials: the id of the user or tenant that was verified. Without it, and where it is undefined,
@@ -36,7 +39,7 @@ export function cachedRoute(cache: Cache, options: CachedRouteOptions) {
     const { fallback } = options;
     try {
       const cached = await cache.get(
-        whose === undefined ? options.key(request) : `${options.key(request)}|${digest(whose)}`,
+        framed(options.key(request), whose),
         (context) => options.load(request, context),
         fallback === undefined ? {} : { fallback: () => fallback(request) },
       );
@@ -71,6 +74,15 @@ function answer(reply: FastifyReply, value: unknown, { headers }: Pick<Cached<un
   void reply.headers(headers);
   if (value === undefined) return reply.code(404).send({ error: 'not_found', message: 'There is none.' });
   return reply.send(value);
+}
+
+/**
+ * The answers of users and those of nobody never meet, whatever text of a request a key holds: users' keys begin with `u:` and a digest of
+ * fixed length, and of all others the ones that begin alike are set apart by `a:`.
+ */
+function framed(key: string, whose: string | undefined): string {
+  if (whose !== undefined) return `u:${digest(whose)}:${key}`;
+  return /^[au]:/.test(key) ? `a:${key}` : key;
 }
 
 function digest(whose: string): string {

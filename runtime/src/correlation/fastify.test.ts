@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { readFileSync } from 'node:fs';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -84,10 +85,11 @@ test('a network that is none is refused when it starts', () => {
 
 test('a verified client certificate is trusted by its name, another is not', async () => {
   const authority = await makeAuthority();
-  const [server, edge, other] = await Promise.all([
+  const [server, edge, other, disguised] = await Promise.all([
     authority.issue('server'),
     authority.issue('edge', { spiffe: 'spiffe://platform/edge' }),
     authority.issue('other', { spiffe: 'spiffe://platform/other' }),
+    authority.issue('disguised', { spiffe: 'http://a, URI:spiffe://platform/edge, DNS:b' }),
   ]);
   const tls = (files: typeof server): { cert: Buffer; key: Buffer; ca: Buffer } => ({
     cert: readFileSync(files.cert),
@@ -112,4 +114,21 @@ test('a verified client certificate is trusted by its name, another is not', asy
     });
   expect(await idFor(edge)).toBe('edge-12345678');
   expect(await idFor(other)).toMatch(/^[0-9a-f]{32}$/);
+  expect(await idFor(disguised)).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test.each([
+  ['URI:spiffe://shop/edge', true],
+  ['DNS:x, URI:spiffe://shop/edge', true],
+  ['URI:"http://a, URI:spiffe://shop/edge, DNS:b"', false],
+  ['DNS:"a, URI:spiffe://shop/edge, DNS:b"', false],
+  ['DNS:spiffe://shop/edge', false],
+  ['email:spiffe://shop/edge', false],
+  ['DNS:Edge.Shop', true],
+  ['URI:edge.shop', false],
+  ['', false],
+])('names of a certificate, %s, are trusted: %s', (subjectaltname, expected) => {
+  const trusts = trustOf({ peers: ['spiffe://shop/edge', 'edge.shop'] });
+  const socket = { encrypted: true, authorized: true, getPeerCertificate: () => ({ subjectaltname }) };
+  expect(trusts({ socket } as unknown as IncomingMessage)).toBe(expected);
 });

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { namesOf } from '../shared/certificate-names.ts';
 
 export interface Trust {
   /** Networks of the edge, such as `10.40.0.0/16`; a single address stands for itself. */
@@ -15,7 +16,7 @@ export interface Trust {
 /** Throws on a network that is none: a typing error must not quietly trust nobody, or everybody. */
 export function trustOf({ cidrs = [], peers = [], decide }: Trust = {}): (request: IncomingMessage) => boolean {
   const networks = networksOf(cidrs);
-  const names = new Set(peers);
+  const names = peerNames(peers);
   const known = new WeakMap<object, boolean>();
   return (request) => {
     if (decide?.(request) === true) return true;
@@ -53,8 +54,21 @@ function isInside(networks: BlockList | undefined, remote: string | undefined): 
   return version !== 0 && networks.check(address, version === 6 ? 'ipv6' : 'ipv4');
 }
 
-function hasName(names: ReadonlySet<string>, socket: TLSSocket): boolean {
-  if (names.size === 0 || socket.encrypted !== true || !socket.authorized) return false;
-  const { subjectaltname = '' } = socket.getPeerCertificate();
-  return subjectaltname.split(', ').some((entry) => /^(?:URI|DNS):/.test(entry) && names.has(entry.slice(4)));
+interface PeerNames {
+  readonly uris: ReadonlySet<string>;
+  readonly dnsNames: ReadonlySet<string>;
+}
+
+/** A URI has a colon, a DNS name none: neither kind of a certificate's names stands for the other. */
+function peerNames(peers: readonly string[]): PeerNames {
+  return {
+    uris: new Set(peers.filter((name) => name.includes(':'))),
+    dnsNames: new Set(peers.filter((name) => !name.includes(':')).map((name) => name.toLowerCase())),
+  };
+}
+
+function hasName(names: PeerNames, socket: TLSSocket): boolean {
+  if (names.uris.size + names.dnsNames.size === 0 || socket.encrypted !== true || !socket.authorized) return false;
+  const { uris, dnsNames } = namesOf(socket.getPeerCertificate().subjectaltname);
+  return uris.some((uri) => names.uris.has(uri)) || dnsNames.some((name) => names.dnsNames.has(name));
 }

@@ -22,6 +22,7 @@ class Credentials {
 const values: (object | string)[] = [
   { password: S },
   { nested: [{ deep: { client_secret: S } }] },
+  { sid: S, 'connect.sid': S, psk: S, keyPem: S, pässword: S },
   { headers: { authorization: `Bearer ${S}`, cookie: `sid=${S}`, 'x-api-key': S, referer: `https://x/?token=${S}` } },
   { rawHeaders: ['Authorization', S, 'Location', `https://u:${S}@h/`] },
   new Map([['token', S]]),
@@ -32,6 +33,9 @@ const values: (object | string)[] = [
   Object.assign(new Error('WRONGPASS'), { command: { name: 'auth', args: ['u', S] } }),
   `?code=${S}`,
   `{"password":"${S}"}`,
+  `Bearer "${S}"`,
+  `"password":\n  "${S}"`,
+  `password: |\n  ${S}`,
 ];
 for (const value of values) {
   if (typeof value === 'string') log.info(value);

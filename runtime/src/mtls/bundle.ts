@@ -2,7 +2,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import { namesOf, spiffeIdOf } from './names.ts';
+import { namesOf } from '../shared/certificate-names.ts';
+import { spiffeIdOf } from './spiffe.ts';
 
 export interface CertificateFiles {
   readonly certFile: string;

@@ -2,7 +2,8 @@ import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'n
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeAuthority, type CertificateFiles, type TestAuthority } from '../../../test/servers/certificates.ts';
 import { CertificateError, openCertificate, type CertificateOptions, type WorkloadCertificate } from './index.ts';
-import { isSpiffeId, namesOf, spiffeIdOf } from './names.ts';
+import { namesOf } from '../shared/certificate-names.ts';
+import { isSpiffeId, spiffeIdOf } from './spiffe.ts';
 import { kubernetesVolume, until, type Volume } from './testing/volume.ts';
 
 const ID = 'spiffe://gpucloud.internal/ns/platform/sa/api';
@@ -141,6 +142,7 @@ describe('names', () => {
     });
     expect(namesOf('URI:"spiffe://gpu/x, DNS:y"').dnsNames).toEqual([]);
     expect(spiffeIdOf({ uris: ['spiffe://a/b', 'spiffe://a/c'], dnsNames: [] })).toBe('invalid');
+    expect(namesOf('URI:spiffe://gpu/x, URI:"a, URI:spiffe://gpu/y, b" c').uris).toEqual(['spiffe://gpu/x']);
     expect(namesOf(undefined)).toEqual({ uris: [], dnsNames: [] });
   });
 });

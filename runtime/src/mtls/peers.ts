@@ -1,7 +1,8 @@
 /** Who is at the other end, and whether that one may call: exact names, nothing allowed unless said. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TLSSocket } from 'node:tls';
-import { namesOf, spiffeIdOf } from './names.ts';
+import { namesOf } from '../shared/certificate-names.ts';
+import { spiffeIdOf } from './spiffe.ts';
 
 export interface Peer {
   readonly spiffeId: string | undefined;

@@ -7,13 +7,17 @@ import { REDACTED } from './shapes.ts';
 import { valueEnd } from './values.ts';
 
 /** What stands between a name and its value. */
-const SEPARATOR = /=>|:=|[=:]|%(?:25)*3[ad]/gi;
+const SEPARATOR = /[=:：＝]{1,4}>?|%(?:25)*3[adAD]/g;
 const MAX_NAME = 96;
-const MAX_CLOSING = 12;
+const MAX_CLOSING = 64;
+/** The second word of a name of two: "api key", "verification code". */
+const SECOND = /^(?:key|code|word)$/i;
 
 /** A name, read backwards from its separator. */
 export interface Name {
   readonly text: string;
+  /** With the word before it, where the two may be one name. */
+  readonly phrase: string | undefined;
   /** What stands before the name: "" at the start of the text. */
   readonly before: string;
   readonly inUrl: boolean;
@@ -26,8 +30,8 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
   for (let match = SEPARATOR.exec(text); match !== null; match = SEPARATOR.exec(text)) {
     const { index, 0: separator } = match;
     if (index < done) continue;
-    const name = nameBefore(text, index, done);
-    if (name === undefined || !(name.inUrl ? keys.isSecretParameter(name.text) : keys.isSecret(name.text))) continue;
+    const name = nameBefore(text, index, separator, done);
+    if (name === undefined || !isSecret(name, keys)) continue;
     const value = valueEnd(text, index + separator.length, separator, name);
     if (value === undefined) continue;
     out += `${text.slice(done, value.start)}${REDACTED}`;
@@ -37,25 +41,28 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
   return done === 0 ? text : out + text.slice(done);
 }
 
-function nameBefore(text: string, separator: number, floor: number): Name | undefined {
-  let end = separator;
-  for (
-    let closing = 0;
-    closing < MAX_CLOSING && end > floor && /[\s"'`\\\])*_]/.test(text.charAt(end - 1));
-    closing += 1
-  )
-    end -= 1;
+function isSecret({ text, phrase, inUrl }: Name, keys: SecretKeys): boolean {
+  if (inUrl) return keys.isSecretParameter(text);
+  return keys.isSecret(text) || (phrase !== undefined && keys.isSecret(phrase));
+}
+
+function nameBefore(text: string, index: number, separator: string, floor: number): Name | undefined {
+  let end = closingStart(text, index, floor);
   for (let rounds = 0; rounds < 4; rounds += 1) {
     const start = wordStart(text, end, floor);
     const escape =
       text.charAt(start - 1) === '%' ? /^(?:25)*[0-9a-f]{2}/i.exec(text.slice(start, end))?.[0] : undefined;
     const word = text.slice(start + (escape?.length ?? 0), end);
-    if (/\D/.test(word.replace(/_/g, '')) && word !== '')
+    if (/\D/.test(word.replace(/_/g, '')) && word !== '') {
+      const mark = text.charAt(start - 1);
+      const before = mark === ';' && entityBefore(text, start, floor) !== undefined ? '"' : mark;
       return {
         text: decoded(word),
-        before: text.charAt(start - 1),
-        inUrl: isParameter(text.charAt(start - 1), escape),
+        phrase: mark === ' ' && SECOND.test(word) ? twoWords(text, start, end, index, floor) : undefined,
+        before,
+        inUrl: isParameter(before, escape) && /^(?:=|%(?:25)*3d)/i.test(separator),
       };
+    }
     // An index ("password[0]") or an encoded bracket ("password%5B%5D"): the name stands before it.
     const left = start - 1;
     if (left <= floor || !/[%[\]]/.test(text.charAt(left))) return undefined;
@@ -65,6 +72,46 @@ function nameBefore(text: string, separator: number, floor: number): Name | unde
   return undefined;
 }
 
+/** Before what may stand between a name and its separator: white space, quotes, brackets, marks of emphasis. */
+function closingStart(text: string, separator: number, floor: number): number {
+  const lowest = Math.max(floor, separator - MAX_CLOSING);
+  let end = separator;
+  while (end > lowest) {
+    const code = text.charCodeAt(end - 1);
+    const entity = code === 59 ? entityBefore(text, end, lowest) : undefined;
+    if (entity !== undefined) end -= entity.length;
+    else if (isClosing(code)) end -= 1;
+    else break;
+  }
+  return end;
+}
+
+/** White space, `"`, `'`, `` ` ``, `\`, `]`, `)`, `*` and `_`. */
+function isClosing(code: number): boolean {
+  if (code > 127) return /\s/.test(String.fromCharCode(code));
+  return (
+    code === 34 ||
+    code === 32 ||
+    (code >= 9 && code <= 13) ||
+    (code >= 39 && code <= 42 && code !== 40) ||
+    code === 92 ||
+    code === 93 ||
+    code === 95 ||
+    code === 96
+  );
+}
+
+/** The quote that ends here as an entity of HTML. */
+function entityBefore(text: string, end: number, floor: number): string | undefined {
+  return /&(?:quot|apos|#0{0,2}3[49]|#x2[27]);$/i.exec(text.slice(Math.max(floor, end - 7), end))?.[0];
+}
+
+/** The word at `start` and the one before it, if their separator, at `index`, is on the same line. */
+function twoWords(text: string, start: number, end: number, index: number, floor: number): string | undefined {
+  const first = wordStart(text, start - 1, floor);
+  return first === start - 1 || /[\r\n]/.test(text.slice(end, index)) ? undefined : text.slice(first, end);
+}
+
 function wordStart(text: string, end: number, floor: number): number {
   let start = end;
   const lowest = Math.max(floor, end - MAX_NAME);
@@ -72,7 +119,7 @@ function wordStart(text: string, end: number, floor: number): number {
   return start;
 }
 
-/** Letters, digits, `_`, `-`, `.`, `$`, and whatever is not ASCII. */
+/** Letters, digits, `_`, `-`, `.`, `$`, and whatever is not ASCII, save the wide separators. */
 function isNameCharacter(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
@@ -82,7 +129,7 @@ function isNameCharacter(code: number): boolean {
     code === 45 ||
     code === 46 ||
     code === 36 ||
-    code > 160
+    (code > 160 && code !== 0xff1a && code !== 0xff1d)
   );
 }
 

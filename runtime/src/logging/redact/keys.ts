@@ -1,25 +1,27 @@
 /**
- * Which names hold secrets. A name is compared without case, separators and accents of width ("X-API-Key", "xApiKey" and "x_api_key" are one).
- * Long words count anywhere in a name, short ones only as a word of it, so that "compass" and "pinned" stay readable.
+ * Which names hold secrets. A name is compared without case, separators, accents and forms of width ("X-API-Key", "xApiKey" and "x_api_key"
+ * are one, "pássword" is "password"). Long words count anywhere in a name, short ones only as a word of it, so that "compass" and "pinned" stay readable.
  */
 
 /** Secret wherever it stands in the name. */
 const FRAGMENTS = [
-  'password|passwd|passphrase|passcode|passwort|contrasena|motdepasse|secret|credential|authorization|authorisation|cookie',
+  'password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|contrasena|motdepasse|пароль|secret|credential|authorization|authorisation|cookie',
   'apikey|apitoken|token|jwt|bearer|signature|private(?:key|pem)|connectionstring|secwebsocketprotocol',
   '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric)key',
   'cardnumber|creditcard|debitcard|cardno|ccnum|securitycode|socialsecurity|nationalid|passportn|ibannumber|accountnumber|routingnumber|taxid',
-  'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|recoverycode|backupcode|onetimecode|verificationcode|magiclink|samlresponse|clientassertion|codeverifier|privkey|keypair',
+  'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|(?:recovery|backup|onetime|verification|mfa|sms|auth)code|securityanswer|dockerconfigjson|magiclink|samlresponse|clientassertion|codeverifier|privkey|keypair',
 ].join('|');
 const FRAGMENT = new RegExp(FRAGMENTS);
 /** Secret as a word of the name. */
 const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv2?|cvc2?|csc|otp|totp|hotp|csrf|xsrf|iban|jwe|jws|sig|hmac)$/;
 /** Secret as the last word, or before one that says "the value of it". */
-const LAST = /^(?:auth|ticket|pin|pan|seed|creds?|cc|cards?)$/;
+const LAST = /^(?:auth|ticket|pin|pan|seed|creds?|cc|cards?|sid|psk)$/;
 const VALUE_OF = /^(?:code|number|no|value|raw|plain|text|header|data)$/;
 /** Runs without a separator that end in "pass". */
 const RUN_ON =
-  /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|my|proxy|nats|http)(?:pass|pw|pwd|auth)$/;
+  /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|bind|my|proxy|nats|http|aspx)(?:pass|pw|pwd|auth)$/;
+/** A private key under the name of what it opens, to the end of the name: "tls_key" and "keyPem", but not "tls_key_file". */
+const KEY = /(?:^| )(?:(?:tls|ssl|pem|cert|certificate|ca) key(?: (?:pem|data|value|raw|text))?|(?<!public )key ?pem)$/;
 /** Names that look the part and are none. */
 const HARMLESS = (
   'tokentype tokenendpoint tokenurl tokenuri tokenissuer tokenizer tokenformat signaturealgorithm signaturemethod secretname secretref ' +
@@ -63,19 +65,21 @@ export function secretKeys({
   return { isSecret, isSecretParameter: (name) => IN_URLS.test(normalised(name)) || isSecret(name) };
 }
 
+/** Accents are taken apart from their letters, and go with all that is neither letter nor digit. */
 function normalised(name: string): string {
   return name
-    .normalize('NFKC')
+    .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function hasSecretWord(name: string): boolean {
-  const words = name.normalize('NFKC').match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+/g) ?? [];
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '');
+  const words = (plain.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+/g) ?? []).map((word) => word.toLowerCase());
+  if (KEY.test(words.join(' '))) return true;
   return words.some((word, index) => {
-    const lower = word.toLowerCase();
-    if (WORD.test(lower)) return true;
-    const next = words[index + 1]?.toLowerCase();
-    return LAST.test(lower) && (next === undefined || VALUE_OF.test(next));
+    if (WORD.test(word) || RUN_ON.test(word)) return true;
+    const next = words[index + 1];
+    return LAST.test(word) && (next === undefined || VALUE_OF.test(next));
   });
 }

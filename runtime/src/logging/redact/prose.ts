@@ -3,10 +3,13 @@ import type { SecretKeys } from './keys.ts';
 import { REDACTED } from './shapes.ts';
 
 const ELEMENT = /<([\w:.-]{1,64})(\s[^<>]{0,256})?>(?:<!\[CDATA\[)?([^<]{1,8192})(?=<\/|\]\]>)/g;
-const OPTION = /(^|[\s"'`[,])(--?[A-Za-z][\w-]{1,63})(\s+|["'`],\s{0,4}["'`])(?!-)([^\s"'`]{1,1024})/g;
+const OPTION = /(^|[\s"'`[,])(--?[A-Za-z][\w-]{1,63})(\s+|["'`],\s{0,4}["'`])(?![-=:])([^\s"'`]{1,1024})/g;
+/** `<add key="password" value="…">`, `<input type="password" value="…">`, `<password value="…">`. */
+const ATTRIBUTE = /<([\w:.-]{1,64})(\s[^<>]{0,512}?\bvalue\s{0,2}=\s{0,2}\\{0,8}["'])([^"'<>\\]{1,8192})/gi;
+const NAMES = /\b(?:name|key|id|type)\s{0,2}=\s{0,2}\\{0,8}["']([^"'\\]{1,96})/gi;
 const CURL = /((?:^|\s)(?:-u|--user|--proxy-user)\s{0,4}["']?)[^\s:"']{0,128}:[^\s"']{1,256}/g;
 const TOOL =
-  /(\b(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client)\b[^\r\n]{0,200}?\s-(?:a|p|w)\s?["']?)[^\s"']{1,256}/g;
+  /(\b(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client|(?:docker|podman)\slogin)\b[^\r\n]{0,200}?\s-(?:a|p|w)\s?["']?)[^\s"']{1,256}/g;
 const PAIR =
   /(\\{0,8}"(?:name|key|header|field)\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}"([^"\\]{1,96})\\{0,8}"\s{0,4},\s{0,4}\\{0,8}"(?:value|val)\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}")([^"\\]{1,8192})/gi;
 const QUOTED =
@@ -17,14 +20,22 @@ const SENTENCE =
 const ABOUT =
   /^(?:not|no|now|too|a|an|the|in|required|incorrect|invalid|wrong|missing|expired|empty|weak|valid|correct|set|unset|null|undefined|malformed|revoked|unknown|being|only|for|already|never|still|ok|okay|changed|reset|stored|unreadable|older|from|issued|\[redacted\].*)[.:!?]?$/i;
 const REDIS = /\b(AUTH|HELLO \d AUTH)((?:\s{1,4}["']?[^\s"']{1,256}["']?){1,2})/g;
+/** Lines of configuration files, of netrc and of `aws configure`: a name, and its secret without a separator. */
+const DIRECTIVE =
+  /\b(requirepass|masterauth|auth-pass\s{1,4}\S{1,128}|configure\s{1,4}set\s{1,4}aws_s\w{4,32}|machine\s{1,4}\S{1,256}\s{1,8}login\s{1,4}\S{1,256}\s{1,8}password)(\s{1,8}["']?)([^\s"'=:]{1,1024})/g;
+const SETUSER = /\bsetuser\s[^\r\n]{1,1024}/gi;
 const FORM =
   /(name=\\?["']?([^"'\r\n\\]{1,128})\\?["']?[^\r\n]{0,200}(?:\r?\n|\\r\\n)(?:[A-Z][\w-]{1,64}:[^\r\n]{0,200}\r?\n)?(?:\r?\n|\\r\\n))([^\r\n]{1,8192})/gi;
 
 export function redactProse(text: string, keys: SecretKeys): string {
   let out = text;
   if (out.includes('</') || out.includes(']]>'))
-    out = out.replace(ELEMENT, (all, name: string, _attributes: string, value: string) =>
-      keys.isSecret(name) ? `${all.slice(0, all.length - value.length)}${REDACTED}` : all,
+    out = out.replace(ELEMENT, (all, name: string, attributes: string | undefined, value: string) =>
+      isNamed(keys, name, attributes) ? `${all.slice(0, all.length - value.length)}${REDACTED}` : all,
+    );
+  if (out.includes('<') && /value\s{0,2}=/i.test(out))
+    out = out.replace(ATTRIBUTE, (all, name: string, head: string) =>
+      isNamed(keys, name, head) ? `<${name}${head}${REDACTED}` : all,
     );
   if (out.includes('-'))
     out = out
@@ -42,5 +53,16 @@ export function redactProse(text: string, keys: SecretKeys): string {
     .replace(SENTENCE, (all, _name: string, value: string) =>
       ABOUT.test(value) ? all : `${all.slice(0, -value.length)}${REDACTED}`,
     )
+    .replace(DIRECTIVE, (all, name: string, gap: string, value: string) =>
+      ABOUT.test(value) ? all : `${name}${gap}${REDACTED}`,
+    )
+    .replace(SETUSER, (line) => line.replace(/(\s["']?[<>#!])[^\s"']{1,256}/g, `$1${REDACTED}`))
     .replace(REDIS, `$1 ${REDACTED}`);
+}
+
+/** Whether an element is named like a secret, or has an attribute that names one. */
+function isNamed(keys: SecretKeys, name: string, attributes = ''): boolean {
+  if (keys.isSecret(name)) return true;
+  for (const [, named = ''] of attributes.matchAll(NAMES)) if (keys.isSecret(named)) return true;
+  return false;
 }

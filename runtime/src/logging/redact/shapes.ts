@@ -28,34 +28,59 @@ const PREFIXED = new RegExp(
   ].join('|'),
   'g',
 );
+/** The private members of a JSON Web Key (RFC 7518, 6). */
+const JWK = /(\\{0,8}"(?:d|p|q|dp|dq|qi|k)\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}")[^"\\]{1,8192}/g;
 /** 40 characters of base64 beside an AWS id or name: its secret half. */
 const AWS_SECRET = /(?<![A-Za-z0-9/+=])(?=[A-Za-z/+]{0,39}\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g;
-const PEM =
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g;
+const SP = '(?: |\\+|_|%(?:25)*20)';
+const LABEL = `${SP}(?:[A-Z0-9]|${SP}){0,64}PRIVATE${SP}KEY(?:${SP}BLOCK)? ?-{4,5}`;
+const PEM = new RegExp(`-{4,5} ?BEGIN${LABEL}[^]*?(?:-{4,5} ?END${LABEL}|$)`, 'gi');
 const PUTTY = /PuTTY-User-Key-File-\d:[^]*$/g;
-const SCHEME =
-  /\b(bearer|basic|digest|negotiate|ntlm|hawk|dpop|apikey|api-key|aws4-hmac-sha256|sharedkey(?:lite)?|scram-sha-256)((?:\s|%20|\+|\\[nrt]){1,4})([^\s"'`<>,;)\]}\\]{1,8192})/gi;
+/** A quote, plain, escaped or encoded; or the bracket of a placeholder. */
+const QUOTE = '(?:\\\\{0,16}["\'`]|<|&(?:quot|apos|#0{0,2}3[49]|#x2[27]);|%(?:25)*2[27])';
+const QUOTED = new RegExp(`${QUOTE}$`, 'i');
+const SCHEME = new RegExp(
+  [
+    '\\b(bearer|basic|digest|negotiate|ntlm|hawk|dpop|apikey|api-key|aws4-hmac-sha256|sharedkey(?:lite)?|scram-sha-256)',
+    `((?:\\s|%(?:25)*(?:20|09|0[ad]|2b)|\\+|\\\\{1,8}[nrt]){1,4}${QUOTE}?|${QUOTE}?\\s{0,8},\\s{0,8}${QUOTE}?)`,
+    '(?![=:])([^\\s"\'`<>,;)\\]}\\\\]{1,8192})',
+  ].join(''),
+  'gi',
+);
 /** Words that follow a scheme's name in prose. */
 const PROSE =
-  /^(?:auth(?:entication|orization|enticated)?|access|tokens?|schemes?|credentials?|realm(?:=.*)?|challenge|headers?|is|was|are|not|and|or|for|of|the|a|in|to|with|only|missing|required|invalid|expired|expected|error_?.*|scope=.*|formats?|requests?|config(?:uration)?|setup|mode|type|support|usage|info|plan|test|tests|check|checks|\[redacted\].*|qop=.*|nonce=.*)[.:!?]?$/i;
+  /^(?:auth(?:entication|orization|enticated)?|access|tokens?|schemes?|credentials?|realm(?:=.*)?|challenge|headers?|is|was|are|not|and|or|for|of|the|a|in|to|with|only|missing|required|invalid|expired|expected|error_?.*|scope=.*|formats?|requests?|config(?:uration)?|setup|mode|type|support|usage|info|plan|test|tests|check|checks|sha-?\d+[:=-].*|\[redacted.*|qop=.*|nonce=.*)[.:!?]?$/i;
 const CARD = /(?<![\w.-])(?:[3-6]|2[2-7])\d{3}(?:[ -]?\d){9,15}(?![\w-]|\.\d)/g;
 const SSN = /(?<![\w-])(?!000|666)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])/g;
 
 export function redactPem(text: string): string {
-  return !/PRIVATE KEY|PuTTY/.test(text) ? text : text.replace(PEM, REDACTED).replace(PUTTY, REDACTED);
+  return !/private(?:[ +_]|%(?:25)*20)key|putty/i.test(text)
+    ? text
+    : text.replace(PEM, REDACTED).replace(PUTTY, REDACTED);
 }
 
 export function redactShapes(text: string): string {
   const aws = /AKIA|ASIA|aws/i.test(text);
-  const without = text.replace(PREFIXED, REDACTED);
+  const keys = text.includes('kty') ? text.replace(JWK, `$1${REDACTED}`) : text;
+  const without = keys.replace(PREFIXED, REDACTED);
   return aws ? without.replace(AWS_SECRET, REDACTED) : without;
 }
 
-/** `Bearer x`, `Basic x` and their kin, but not "basic authentication". */
+/** `Bearer x`, `Basic x` and their kin, also `Bearer "x"` and `["Bearer","x"]`; but not "basic authentication". */
 export function redactSchemes(text: string): string {
-  return text.replace(SCHEME, (all, scheme: string, gap: string, value: string) =>
-    PROSE.test(value) || (/^basic$/i.test(scheme) && !isBasic(value)) ? all : `${scheme}${gap}${REDACTED}`,
-  );
+  return text.replace(SCHEME, (all, scheme: string, gap: string, value: string) => {
+    if (PROSE.test(value) || (/^basic$/i.test(scheme) && !isBasic(value))) return all;
+    // Names of schemes stand in lists, and words in quotes: there it takes more to be a credential.
+    const isOften = /^(?:bearer|basic|dpop|api-?key)$/i.test(scheme);
+    const isQuoted = QUOTED.test(gap);
+    if (gap.includes(',') && !isQuoted && !isOften) return all;
+    const demanding = gap.includes(',') || (isQuoted && !isOften);
+    return demanding && !isTokenLike(value) ? all : `${scheme}${gap}${REDACTED}`;
+  });
+}
+
+function isTokenLike(value: string): boolean {
+  return value.length >= 24 || (value.length >= 8 && /\d/.test(value));
 }
 
 /** Credentials of RFC 7617 are base64 of "user:password"; letters alone of one case are a word. */

@@ -31,6 +31,69 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
     `\u001b[31mpassword\u001b[0m=${S}`,
     `password[0]=${S}`,
   ],
+  'names in other letters and escapes': [
+    `pássword=${S}`,
+    `pa\u0301ssword: ${S}`,
+    `contraseña=${S}`,
+    `"pass\\u0077ord":"${S}"`,
+    `{"body":"{\\"pass\\\\u0077ord\\":\\"${S}\\"}"}`,
+    `'pass\\x77ord': '${S}'`,
+    `?token\\u003d${S}\\u0026a=1`,
+    `password：${S}`,
+    `password\u00a0:\u00a0${S}`,
+  ],
+  'names of sessions and keys': [
+    `sid=${S}`,
+    `connect.sid=${S}`,
+    `"connect.sid": "s:${S}"`,
+    `wpa_psk=${S}`,
+    `tls_key=${S}`,
+    `keyPem: ${S}`,
+    `api key: ${S}`,
+    `Private Key = "${S}"`,
+    `verification code: ${S}`,
+    `LDAP.bindpw=${S}`,
+  ],
+  'values in other notations': [
+    `password:: ${S}`,
+    `password == ${S}`,
+    `password=<${S}`,
+    `password = <${S}>`,
+    `password: <Buffer 73 65 ${S}>`,
+    `password:${' '.repeat(20)}${S}`,
+    `password${' '.repeat(20)}= ${S}`,
+    `password: b'${S}'`,
+    `password=$'${S}'`,
+    `password=Secret("${S}")`,
+    `password = """${S}"""`,
+    `password='it'${S}`,
+    `password='it''s ${S}'`,
+    `password="a""${S}"`,
+    `""password"":""${S}""`,
+    `&quot;password&quot;:&quot;a ${S}&quot;`,
+    `rootpw: {SSHA}${S}`,
+    `"secret": ["a]", "${S}"]`,
+    `'set-cookie': [ 'a=1', 'b=${S}' ]`,
+    `Server=x;Password={${S}};`,
+    `User=y;Password='a ${S}';`,
+    `%22password%22%3A+%22${S}%22`,
+    `?token='${S}'`,
+    `Stripe-Signature: t=1,v1=${S}`,
+    `X-Api-Key : ${S}`,
+    `token: Bearer "${S}"`,
+    `token: Bearer\t'${S}'`,
+    `bearer = "${S}"`,
+  ],
+  'values on other lines': [
+    `"password":\n  "${S}"`,
+    `'token' :\r\n\t'a ${S}'`,
+    `{\\"token\\":\\n  \\"${S}\\"}`,
+    `password: |\n  ${S}`,
+    `a:\n  password: >-\n    ${S}\n\n    ${S}\n  user: x`,
+    `- passphrase: |2 # two\r\n    ${S}\r\n  user: x`,
+    `password: !vault |\n  ${S}`,
+    `{"yaml":"password: |\\n  ${S}\\n  ${S}\\nuser: x"}`,
+  ],
   'JSON in JSON': [
     `{\\"password\\":\\"${S}\\"}`,
     `{"body":"{\\\\\\"password\\\\\\":\\\\\\"${S}\\\\\\"}"}`,
@@ -47,6 +110,25 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
     `Bearer ${S}`,
     `bearer ${S}`,
     `Basic ${basic}${S}`,
+    `Proxy-Authorization: Basic ${S}`,
+    `X-Api-Key: ${S}`,
+  ],
+  'schemes without their header': [
+    `Bearer "${S}"`,
+    `Bearer '${S}'`,
+    `Bearer \\"${S}\\"`,
+    `Bearer &quot;${S}&quot;`,
+    `Bearer <${S}>`,
+    `bearer\t${S}`,
+    `bearer\u00a0${S}`,
+    `Bearer\\t${S}`,
+    `Bearer+${S}`,
+    `Bearer%2B${S}`,
+    `Bearer%20%22${S}%22`,
+    `["Bearer","${S}"]`,
+    `[ 'Bearer' , '${S}' ]`,
+    `["Basic","${basic}${S}"]`,
+    `Negotiate "${S}"`,
   ],
   'parameters of URLs': [
     `https://x/y?token=${S}&a=1`,
@@ -93,6 +175,15 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
     `IDENTIFIED BY '${S}'`,
     `AUTH default ${S}`,
     `Content-Disposition: form-data; name="password"\r\n\r\n${S}\r\n--x`,
+    `<input type="password" value="${S}">`,
+    `<add key='api.secret' value='${S}'/>`,
+    `<property name="password">${S}</property>`,
+    `--password = ${S}`,
+    `ACL SETUSER u on >${S} >${S}`,
+    `requirepass ${S}`,
+    `docker login -u x -p ${S} h`,
+    `aws configure set aws_secret_access_key ${S}`,
+    `machine h login u password ${S}`,
   ],
   'keys and tokens by shape': [
     `-----BEGIN PRIVATE KEY-----\n${S}\n-----END PRIVATE KEY-----`,
@@ -105,6 +196,11 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
     `https://hooks.slack.com/services/T000/B000/${S}`,
     `AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfi${S}KEYa`,
     `SUAA${'A2B3'.repeat(13)}${S}`.slice(0, 58),
+    `-----begin private key-----\n${S}\n-----end private key-----`,
+    `---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n${S}\n---- END SSH2 ENCRYPTED PRIVATE KEY ----`,
+    `-----BEGIN%20PRIVATE%20KEY-----%0A${S}`,
+    `-----BEGIN\\u0020EC\\u0020PRIVATE\\u0020KEY-----\\n${S}`,
+    `{"kty":"EC","crv":"P-256","d":"${S}${S}${S}"}`,
   ],
 };
 
@@ -145,6 +241,44 @@ test('what only looks like a secret stays readable', () => {
     'error: relation "x" does not exist',
     'node_id=9b2f6c1e-7d3a-4c57-9a55-0a3a1f2e4d5c',
     'token_type=Bearer',
+    'the bearer of this',
+    'bearer\tof',
+    'Bearer\nis missing',
+    "expected 'Bearer', got 'Basic'",
+    'supported: ["Basic","Bearer","Digest","OAuth2"]',
+    'plan: "basic", "pro"',
+    'basic+training',
+    "the \"basic\" 'what' and 'how'",
+    'negotiate "terms"',
+    'digest sha256:9b2f6c1e7d3a4c579a550a3a1f2e4d5c',
+    'digest = none',
+    'side',
+    'side: left',
+    'asid=1',
+    'inside=1',
+    'residual: 3',
+    'psketch=1',
+    'task=1 disk=sda risk: high',
+    'tls_version=1.3 tls_key_file=/etc/tls/tls.key TLS_CERT_FILE: /etc/tls/tls.crt',
+    'public_key_pem: x',
+    'monkey: 1 keyboard: de key_id=7',
+    'public key: x',
+    'status code: 200',
+    'no authorization code\n  : none',
+    'café: noir, naïve=yes',
+    'key: value\nother: thing',
+    '| key | value |\n| --- | --- |',
+    'status: |\n  all good',
+    'run: >-\n  npm ci',
+    '"status":\n  "ok"',
+    'C:\\users\\u0041bc and \\x41',
+    '"na\\u006de":"x"',
+    'count=<3 x=<y> level: <none>',
+    'foo::bar, std::string',
+    '<a href="/cb?code=">next</a>',
+    '{"u":"/cb?code=","next":"/x"}',
+    '<input name="user" value="jane">',
+    'GET /?q=a+b 200',
   ];
   for (const line of lines) expect(text(line)).toBe(line);
 });
@@ -154,6 +288,13 @@ test('what follows a secret stays readable', () => {
   expect(text(`password=${S} user=jane`)).toBe('password=[redacted] user=jane');
   expect(text(`{"password":"${S}","user":"jane"}`)).toBe('{"password":"[redacted]","user":"jane"}');
   expect(text(`postgres://app:${S}@db:5432/x`)).toBe('postgres://[redacted]@db:5432/x');
+  expect(text(`"token":\n  "${S}",\n  "user": "jane"`)).toBe('"token":\n  "[redacted]",\n  "user": "jane"');
+  expect(text(`a:\n  password: |\n    ${S}\n  user: jane`)).toBe('a:\n  password: [redacted]\n  user: jane');
+  expect(text(`{"y":"password: |\\n  ${S}","user":1}`)).toBe('{"y":"password: [redacted]","user":1}');
+  expect(text(`Bearer "${S}", then`)).toBe('Bearer "[redacted]", then');
+  expect(text(`token: Bearer "${S}", user: jane`)).toBe('token: [redacted], user: jane');
+  expect(text(`<input name="password" value="${S}" id="x">`)).toBe('<input name="password" value="[redacted]" id="x">');
+  expect(text(text(`Bearer ${S} Bearer`))).toBe('Bearer [redacted] Bearer');
 });
 
 test('characters that steer a terminal or a reader are shown, not sent', () => {
@@ -204,6 +345,42 @@ test('hostile repetitions end', () => {
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of [...parts, ...more])
     expect(open.text(part.repeat(Math.ceil(60_000 / part.length)))).toBeTypeOf('string');
+});
+
+test('time is linear in the text', () => {
+  const heads = ['', 'password=', '"password":\n', 'password: |\n', 'token: Bearer ', '<a ', '?token="'];
+  const parts = [
+    'password',
+    '"',
+    "'",
+    ' ',
+    '\n ',
+    '\\',
+    '\\"',
+    '&quot;',
+    'password="',
+    "password='\\\\",
+    'password: |\n ',
+    'password=<',
+    'password={"',
+    '：a',
+    '%22password%22%3A%22x',
+    'Bearer "',
+    'Bearer","',
+    '\\u0022',
+    '-----BEGIN PRIVATE KEY',
+    '<a name="password" value="',
+    'setuser >',
+  ];
+  const open = createRedactor({ maxString: 1 << 20 });
+  for (const head of heads)
+    for (const part of parts) {
+      const long = head + part.repeat(Math.ceil(100_000 / part.length));
+      const before = process.cpuUsage();
+      open.text(long);
+      const { user } = process.cpuUsage(before);
+      expect(user / 1000, `ms of ${JSON.stringify(head + part)}`).toBeLessThan(2000);
+    }
 });
 
 test('own names, exceptions and patterns', () => {

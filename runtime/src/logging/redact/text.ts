@@ -4,6 +4,7 @@
  */
 import { redactAddresses } from './addresses.ts';
 import { redactAssignments } from './assignments.ts';
+import { percentDecoded, unescaped } from './escapes.ts';
 import type { SecretKeys } from './keys.ts';
 import { redactProse } from './prose.ts';
 import { redactNumbers, redactPem, redactSchemes, redactShapes } from './shapes.ts';
@@ -13,8 +14,13 @@ const SLASHES = 2;
 const RUN = 4;
 const DIGITS = 8;
 const CONTROLS = 16;
-const SPACE = 32;
+/** White space, quotes and other marks between words. */
+const BREAK = 32;
 const PERCENT = 64;
+const ESCAPES = 128;
+
+const WIDE_COLON = 0xff1a;
+const WIDE_EQUALS = 0xff1d;
 
 /** A run of characters without a break that is long enough for a token. */
 const TOKEN = 16;
@@ -29,11 +35,9 @@ const REMEMBERED = 1024;
 // oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
-  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|\s-{1,2}[a-z]|name=|"(?:name|key)\\*"|auth\s/i;
+  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|setuser|\s-{1,2}[a-z]|name=|"(?:name|key)\\*"|auth\s/i;
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
-/** Percent-encoded letters, digits, `_`, `-` and `.`: RFC 3986 (2.3) has them equal to the plain ones. */
-const UNRESERVED = /%(?:25)*(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|5f|2[de])/gi;
 
 export function textRedactor(keys: SecretKeys, patterns: readonly RegExp[], maximum: number): (text: string) => string {
   const clean = new Set<string>();
@@ -54,20 +58,31 @@ export function textRedactor(keys: SecretKeys, patterns: readonly RegExp[], maxi
   };
 }
 
-/** The passes in order: the larger forms first, so that what they hold is not cut up by the smaller ones. */
 function redactText(text: string, keys: SecretKeys): string {
   const traits = traitsOf(text);
   if (traits === 0) return text;
-  let out = (traits & CONTROLS) !== 0 ? text.replace(ANSI, '') : text;
-  if ((traits & PERCENT) !== 0)
-    out = out.replace(UNRESERVED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  if ((traits & RUN) !== 0 || out.includes('-----')) out = redactPem(out);
+  const visible = (traits & CONTROLS) !== 0 ? text.replace(ANSI, '') : text;
+  const plain = (traits & PERCENT) !== 0 ? percentDecoded(visible) : visible;
+  const safe = (traits & ESCAPES) !== 0 ? redactEscaped(plain, traits, keys) : redactPlain(plain, traits, keys);
+  return (traits & CONTROLS) !== 0 ? safe.replace(STEERING, escaped) : safe;
+}
+
+/** The text keeps its escapes unless there was a secret behind them. */
+function redactEscaped(text: string, traits: number, keys: SecretKeys): string {
+  const plain = unescaped(text);
+  const safe = redactPlain(plain, traits, keys);
+  return safe === plain ? text : safe;
+}
+
+/** The passes in order: the larger forms first, so that what they hold is not cut up by the smaller ones. */
+function redactPlain(text: string, traits: number, keys: SecretKeys): string {
+  let out = text;
+  if ((traits & RUN) !== 0 || out.includes('----')) out = redactPem(out);
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
-  if ((traits & (SEPARATORS | SPACE)) !== 0 && NAMED.test(out)) out = redactProse(redactSchemes(out), keys);
+  if ((traits & (SEPARATORS | BREAK)) !== 0 && NAMED.test(out)) out = redactProse(redactSchemes(out), keys);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
   if ((traits & RUN) !== 0) out = redactShapes(out);
   if ((traits & DIGITS) !== 0) out = redactNumbers(out);
-  if ((traits & CONTROLS) !== 0) out = out.replace(STEERING, escaped);
   return out;
 }
 
@@ -93,16 +108,26 @@ function traitsOf(text: string): number {
       run += 1;
       if (code !== 45) digits = 0;
       if (code === 47 && text.charCodeAt(index - 1) === 47) traits |= SLASHES;
+      else if (code === 43) traits |= BREAK;
     } else {
       run = 0;
-      if (code === 32) traits |= SPACE;
-      else digits = 0;
-      if (code === 58 || code === 61 || code === 62) traits |= SEPARATORS;
-      else if (code === 37) traits |= SEPARATORS | SLASHES | RUN | PERCENT;
-      else if (code === 64 || code === 92) traits |= SLASHES;
-      else if (code >= 0x7f || code === 27) traits |= CONTROLS;
+      traits |= BREAK;
+      if (code !== 32) {
+        digits = 0;
+        traits |= traitsOfMark(code, text, index);
+      }
     }
     if (run >= TOKEN) traits |= RUN;
   }
   return traits;
+}
+
+/** What a character that breaks a run says by itself, or with the one behind it. */
+function traitsOfMark(code: number, text: string, index: number): number {
+  if (code === 58 || code === 61 || code === 62) return SEPARATORS;
+  if (code === 37) return SEPARATORS | SLASHES | RUN | PERCENT;
+  if (code === 64) return SLASHES;
+  if (code === 92) return /[ux]/.test(text.charAt(index + 1)) ? SEPARATORS | SLASHES | RUN | ESCAPES : SLASHES;
+  if (code === WIDE_COLON || code === WIDE_EQUALS) return SEPARATORS | CONTROLS;
+  return code >= 0x7f || code === 27 ? CONTROLS : 0;
 }

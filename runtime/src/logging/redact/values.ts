@@ -1,5 +1,7 @@
 /** Where the value of a secret name begins and ends in text, as the notation around it has it. */
 import type { Name } from './assignments.ts';
+import { blockEnd, structureEnd } from './blocks.ts';
+import { isGlued, quotedAt, type Quoted } from './quotes.ts';
 
 export interface Extent {
   readonly start: number;
@@ -7,24 +9,55 @@ export interface Extent {
 }
 
 /** Headers whose whole line is the secret. */
-const LINES = /^(?:proxy-)?authori[sz]ation$|cookie2?$|^sec-websocket-protocol$|phrase$|mnemonic$/i;
+const LINES = /^(?:proxy-)?authori[sz]ation$|cookie2?$|^sec-websocket-protocol$|^stripe-signature$|phrase$|mnemonic$/i;
 const SCHEMES = /^(?:bearer|basic|digest|token|negotiate|ntlm|apikey|hawk|dpop|aws4-hmac-sha256|sharedkey|signature)$/i;
-const MAX_STRUCTURE = 4096;
+const BLANKS = /[^\S\r\n]*/y;
+/** White space with line breaks, also as escapes. */
+const SPACE = /(?:\s|\\{1,8}[nrt])*/y;
+const ENCODED_SPACE = /(?:%(?:25)*(?:20|09|0[ad])|\+)*/iy;
+const ENCODED_QUOTE = /%(?:25)*2[27]/y;
+/** A tag or an anchor of YAML. */
+const YAML = /(?:(?:![\w!:./-]{0,64}|&[\w-]{1,64})[ \t]+){1,2}/y;
+const PARAMETER_END = /[&#\s"'`<>\\^|{}]/g;
+/** White space, a quote, the next parameter, or an element. */
+const BARE_END = /[\s"'`&]|<(?:[/!?]|(?=[a-z][\w:.-]{0,64}(?:\s[^<>]{0,256})?>))/gi;
+/** A value in angle brackets, or one that begins with the first of them; but no closing tag. */
+const ANGLE = /<[^<>\r\n/!?][^<>\r\n]{0,4096}>|<[^\S\r\n]*(?![/!?])/y;
+/** What stands before the quote of a literal: `b'…'`, `$'…'`, `String("…")`. */
+const LITERAL = /^(?:[bruf]{1,2}|\$)$/i;
+const MAX_LEAD = 17;
 
 /** Undefined when nothing stands there. `from` is just behind the separator. */
 export function valueEnd(text: string, from: number, separator: string, name: Name): Extent | undefined {
-  let start = from;
-  while (start < from + 8 && /[ \t]/.test(text.charAt(start))) start += 1;
+  const start = skip(BLANKS, text, from);
   if (start >= text.length) return undefined;
-  if (separator.startsWith('%') || /^%(?:25)*(?:22|27)/.test(text.slice(start, start + 9)))
-    return encodedValue(text, start);
-  if (name.inUrl) return found(start, end(text, start, /[&#\s"'`<>\\^|{}]/g));
-  const quote = /^\\*["'`]/.exec(text.slice(start, start + 16))?.[0];
-  if (quote !== undefined) return found(start + quote.length, closingQuote(text, start + quote.length, quote));
-  if (LINES.test(name.text)) return found(start, lineEnd(text, start, name.before));
+  if (separator.startsWith('%') || skip(ENCODED_QUOTE, text, start) > start) return encodedValue(text, start);
   const character = text.charAt(start);
-  if (character === '{' || character === '[') return found(start, structureEnd(text, start));
-  return found(start, bareEnd(text, start));
+  const quoted = quotedAt(text, start) ?? quotedBelow(text, start, from - separator.length);
+  if (quoted !== undefined && !(name.inUrl && isOutside(text, quoted, name)))
+    return found(quoted.start, isGlued(text, quoted.after) ? bareEnd(text, quoted.after) : quoted.end);
+  // A semicolon stands before parameters of a URL, and before those of a connection string.
+  if (name.inUrl && !(name.before === ';' && character === '{')) return found(start, end(text, start, PARAMETER_END));
+  const value = separator === ':' && start > from ? skip(YAML, text, start) : start;
+  const block = blockEnd(text, value);
+  if (block !== undefined) return found(start, block);
+  const structure = /[{[]/.test(character) ? structureEnd(text, start) : start;
+  if (LINES.test(name.text)) return found(start, Math.max(structure, lineEnd(text, start, name.before)));
+  if (structure > start && !/[\w$+/=]/.test(text.charAt(structure))) return found(start, structure);
+  return found(start, bareEnd(text, Math.max(value, structure)));
+}
+
+/** A string on a line of its own, as formatted JSON and sources have it; but not what follows the head of a function. */
+function quotedBelow(text: string, start: number, separator: number): Quoted | undefined {
+  if (!/[\r\n\\]/.test(text.charAt(start)) || text.charAt(separator - 1) === ')') return undefined;
+  const below = skip(SPACE, text, start);
+  return /^\\{0,16}["'](?!["'])/.test(text.slice(below, below + 18)) ? quotedAt(text, below) : undefined;
+}
+
+/** A quote behind a parameter of a URL closes what the URL stands in, unless it opens what can be a value. */
+function isOutside(text: string, { start, end: stop }: Quoted, { before }: Name): boolean {
+  if (before === ';') return false;
+  return stop === text.length || /^[,:;)\]}]|[\s<>]/.test(text.slice(start, stop));
 }
 
 function found(start: number, stop: number): Extent | undefined {
@@ -36,25 +69,17 @@ function end(text: string, from: number, stop: RegExp): number {
   return stop.exec(text)?.index ?? text.length;
 }
 
-function encodedValue(text: string, start: number): Extent | undefined {
-  const quote = /^%(?:25)*(?:22|27)/.exec(text.slice(start, start + 9))?.[0];
-  if (quote === undefined) return found(start, end(text, start, /%(?:25)*(?:26|23|22|27|2c|7d)|[&#\s"'`<>]/gi));
-  const close = text.toLowerCase().indexOf(quote.toLowerCase(), start + quote.length);
-  return found(start + quote.length, close === -1 ? text.length : close);
+/** Behind what the sticky pattern matches at `from`. */
+function skip(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : from;
 }
 
-/** The next quote with exactly as many backslashes as the opening one; without one, the end of the text. */
-function closingQuote(text: string, from: number, quote: string): number {
-  const mark = quote.slice(-1);
-  const backslashes = quote.length - 1;
-  for (let at = text.indexOf(mark, from); at !== -1; at = text.indexOf(mark, at + 1)) {
-    let count = 0;
-    while (at - count > from && text.charAt(at - count - 1) === '\\') count += 1;
-    // Inside a literal each further level doubles and adds one; two backslashes that end the value are a backslash of its own.
-    if (count === backslashes || (backslashes === 0 && count % 2 === 0)) return at - backslashes;
-    if (count < backslashes) return at - count;
-  }
-  return text.length;
+function encodedValue(text: string, from: number): Extent | undefined {
+  const start = skip(ENCODED_SPACE, text, from);
+  const inner = skip(ENCODED_QUOTE, text, start);
+  if (inner === start) return found(from, end(text, start, /%(?:25)*(?:26|23|22|27|2c|7d)|[&#\s"'`<>]/gi));
+  return found(inner, end(text, inner, new RegExp(text.slice(start, inner), 'gi')));
 }
 
 /** To the end of the line, real or as an escape; or to the quote that opened before the header's name. */
@@ -63,24 +88,34 @@ function lineEnd(text: string, start: number, before: string): number {
   return end(text, start, stop);
 }
 
-function structureEnd(text: string, start: number): number {
-  let depth = 0;
-  const limit = Math.min(text.length, start + MAX_STRUCTURE);
-  for (let at = start; at < limit; at += 1) {
-    const character = text.charAt(at);
-    if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') depth -= 1;
-    if (depth === 0) return at + 1;
+/**
+ * To white space, or to a quote that closes; a comma or semicolon ends it only before space or the next name. With the scheme before it, if
+ * there is one, and with what stands in a quote that opens inside of it.
+ */
+function bareEnd(text: string, from: number): number {
+  let start = skip(ANGLE, text, from);
+  let behind = start;
+  let stop = end(text, start, BARE_END);
+  if (SCHEMES.test(text.slice(start, Math.min(stop, start + 32))) && /[ \t]/.test(text.charAt(stop))) {
+    start = skip(BLANKS, text, stop);
+    stop = end(text, start, BARE_END);
+    behind = start;
   }
-  return text.length;
-}
-
-/** To white space or a quote; a comma or semicolon ends it only before space or the next name. With the scheme before it, if there is one. */
-function bareEnd(text: string, start: number): number {
-  const stop = end(text, start, /[\s"'`<&]/g);
-  const word = text.slice(start, stop);
-  if (SCHEMES.test(word) && /[ \t]/.test(text.charAt(stop))) return Math.max(stop, bareEnd(text, stop + 1));
+  for (let next = goesOn(text, start, stop); next > stop; next = goesOn(text, start, stop)) {
+    if (next > stop + 1) behind = next;
+    stop = end(text, next, BARE_END);
+  }
+  const word = text.slice(behind, stop);
   const cut = /[,;](?=$|\s*[\w.$-]{1,64}\s?[=:])/.exec(word)?.index;
   const kept = cut === undefined ? word : word.slice(0, cut);
-  return start + kept.replace(/[)}\],;]{1,8}$/, '').length;
+  return behind + kept.replace(/[)}\],;]{1,8}$/, '').length;
+}
+
+/** Behind the quote at `stop`, or behind what it quotes, where that is a part of the value that began at `start`; else `stop`. */
+function goesOn(text: string, start: number, stop: number): number {
+  if (!/["'`]/.test(text.charAt(stop))) return stop;
+  const lead = text.slice(Math.max(start, stop - MAX_LEAD), stop);
+  if (/^\\*$/.test(lead)) return quotedAt(text, stop - lead.length)?.after ?? stop;
+  if (lead.endsWith('(') || LITERAL.test(lead)) return quotedAt(text, stop)?.after ?? stop;
+  return isGlued(text, stop + 1) ? stop + 1 : stop;
 }

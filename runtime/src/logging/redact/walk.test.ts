@@ -33,6 +33,18 @@ test('names of secrets at any depth, in any case, with any separator', () => {
     'sessionId',
     'pin',
     'proxy-authorization',
+    'sid',
+    'connect.sid',
+    'psk',
+    'wpaPsk',
+    'keyPem',
+    'tls_key',
+    'tlsKeyPem',
+    'CA_KEY',
+    'pássword',
+    'pa\u0301ssword',
+    'ｐａｓｓｗｏｒｄ',
+    'db.bindpw',
   ];
   for (const name of [...names, ...more]) {
     expect(json({ a: [{ b: { [name]: S } }] }), name).not.toContain(S);
@@ -52,6 +64,17 @@ test('harmless neighbours stay', () => {
     node: 'n',
     keyId: 'k',
     session: 's',
+    side: 'a',
+    asid: 'a',
+    residual: 'b',
+    pskIdentity: 'c',
+    psketch: 'd',
+    tlsKeyFile: '/tls.key',
+    publicKeyPem: 'e',
+    replicaKey: 'f',
+    d: 'g',
+    scheme: 'https',
+    parameters: ['h'],
   };
   expect(redactor.value(plain)).toEqual(plain);
 });
@@ -63,6 +86,9 @@ test('header lists, entries, arguments and name-value records', () => {
     [['authorization', S]],
     [{ name: 'Authorization', value: S }],
     { key: 'password', value: S },
+    [{ name: 'connect.sid', value: S }],
+    { scheme: 'Bearer', parameter: S },
+    { jwk: { kty: 'RSA', n: 'x', d: S, p: S } },
     { command: { name: 'AUTH', args: [S] } },
     ['-----BEGIN PRIVATE KEY-----', S, S, '-----END PRIVATE KEY-----'],
   ])

@@ -11,7 +11,10 @@ import { isCard, REDACTED } from './shapes.ts';
 /** Commands of Redis whose arguments are credentials. */
 const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
 /** Where an object that names its secret in one property has it in another. */
-const VALUES = new Set(['value', 'val', 'values', 'v', 'content', 'args', 'Value', 'VALUE']);
+const VALUES = new Set(['value', 'val', 'values', 'v', 'content', 'args', 'parameter', 'parameters', 'Value', 'VALUE']);
+/** The private members of a JSON Web Key (RFC 7518, 6), which says what it is in `kty`. */
+const JWK = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
+const SCHEMES = /^(?:bearer|basic|digest|dpop|negotiate|ntlm|api-?key)$/i;
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
 const QUANTITY =
   /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
@@ -126,16 +129,23 @@ function recordCopy(walk: Walk, value: object): Plain {
       break;
     }
     walk.left -= 1;
-    put(walk, out, key, VALUES.has(key) && isNamedSecret(walk, value) ? REDACTED : read(walk, value, key));
+    const isSecret =
+      (VALUES.has(key) && isNamedSecret(walk, value)) || (key.length < 4 && JWK.has(key) && isKey(value));
+    put(walk, out, key, isSecret ? REDACTED : read(walk, value, key));
   }
   return out;
 }
 
 /** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
 function isNamedSecret(walk: Walk, value: object): boolean {
-  const { name, key, header, field, k } = value as Record<string, unknown>;
+  const { name, key, header, field, k, scheme } = value as Record<string, unknown>;
   if (typeof name === 'string' && COMMANDS.test(name)) return true;
+  if (typeof scheme === 'string' && SCHEMES.test(scheme)) return true;
   return [name, key, header, field, k].some(
     (each) => typeof each === 'string' && each.length <= 96 && walk.keys.isSecret(each),
   );
+}
+
+function isKey(value: object): boolean {
+  return typeof (value as { kty?: unknown }).kty === 'string';
 }

@@ -1,30 +1,5 @@
-/** Names in certificates: SPIFFE ids (SPIFFE-ID and X509-SVID specifications) and DNS names. */
-
-export interface CertificateNames {
-  readonly uris: readonly string[];
-  readonly dnsNames: readonly string[];
-}
-
-/** As Node prints `subjectAltName`: entries by comma, those with odd characters as JSON strings (CVE-2021-44532). */
-export function namesOf(subjectAltName: string | undefined): CertificateNames {
-  const uris: string[] = [];
-  const dnsNames: string[] = [];
-  for (const [, kind, text = ''] of (subjectAltName ?? '').matchAll(/(\w[\w ]*):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g)) {
-    const value = text.startsWith('"') ? unquoted(text) : text;
-    if (kind === 'URI') uris.push(value);
-    if (kind === 'DNS') dnsNames.push(value.toLowerCase());
-  }
-  return { uris, dnsNames };
-}
-
-/** An entry whose quoting cannot be read matches nothing. */
-function unquoted(text: string): string {
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return '';
-  }
-}
+/** SPIFFE ids in certificates (SPIFFE-ID and X509-SVID specifications). */
+import type { CertificateNames } from '../shared/certificate-names.ts';
 
 const LONGEST_ID = 2048;
 const TRUST_DOMAIN = /^[a-z0-9._-]{1,255}$/;
