@@ -96,7 +96,7 @@ async function answers(
   }
 }
 
-/** Users with what they may; of their passwords only how many. */
+/** Users with what they may, whose words Redis gives in the order of a hash of its own; of their passwords only how many. */
 async function accessList(databases: Capabilities['databases'], store: string) {
   const redis = await databases.redis(store);
   try {
@@ -104,12 +104,17 @@ async function accessList(databases: Capabilities['databases'], store: string) {
     const users: unknown[] = [];
     for (const name of names) {
       const said = ((await redis.call('ACL', 'GETUSER', name)) ?? []) as unknown[];
-      users.push([name, said.map((part, at) => (said[at - 1] === 'passwords' ? (part as unknown[]).length : part))]);
+      users.push([name, said.map((part, at) => inOrder(part, said[at - 1]))]);
     }
     return users;
   } finally {
     await redis.close();
   }
+}
+
+function inOrder(part: unknown, name: unknown): unknown {
+  if (name === 'passwords') return (part as unknown[]).length;
+  return typeof part === 'string' ? part.split(' ').toSorted().join(' ') : part;
 }
 
 /** Streams as the server keeps them on its disk. */
