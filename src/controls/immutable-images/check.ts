@@ -16,8 +16,21 @@ interface Params {
   readonly requireDigest: boolean;
 }
 
-/** A full semantic version (with an optional suffix), a date-based build, or a commit: tags that people do not move. */
-const IMMUTABLE_TAG = /^(?:v?\d+\.\d+\.\d+(?:[-+._][\w.+-]+)?|(?:[\w.-]+-)?[0-9a-f]{7,40}|\d{8,14}(?:[-.][\w.-]+)?)$/;
+/** Tags that people do not move: a full semantic version with an optional suffix, a build date, a commit or checksum, each with a prefix. */
+const IMMUTABLE_TAGS = [
+  /^(?:(?:release|version|build)[-._]?)?v?\d+\.\d+\.\d+(?:[-+._][\w.+-]+)?$/i,
+  /^(?:[\w.-]*[a-z_.-])?(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T[\dT:.-]+Z?)?(?:[-._][\w.-]+)?$/i,
+  /^(?:[\w.-]+[-._])?[0-9a-f]{7,64}(?:-(?:amd64|arm64|alpine|slim|debian|ubuntu|distroless))?$/,
+  /^\d{8,14}(?:T\d{4,6}Z?)?(?:[-._][\w.-]+)?$/,
+];
+
+/** A version that ends in the name of a branch or a channel, as Maven's snapshots do: it is built anew under the same tag. */
+const MOVING_SUFFIX =
+  /[-+._](?:snapshot|latest|dev|develop|nightly|edge|main|master|trunk|canary)(?:[-+._](?![0-9a-f]{7,}$)[a-z]+)*$/i;
+
+function isImmutable(tag: string): boolean {
+  return !MOVING_SUFFIX.test(tag) && IMMUTABLE_TAGS.some((pattern) => pattern.test(tag));
+}
 
 export function containerImages(subject: Subject): Query<ContainerImage[]> {
   return (view) =>
@@ -31,14 +44,14 @@ export function containerImages(subject: Subject): Query<ContainerImage[]> {
 
 export function check(_subject: Subject, images: ContainerImage[], params: Params): Result {
   if (images.length === 0) return inconclusive('the service has no container to look at');
-  const unresolved = images.find(({ image }) => /[${}]/.test(image.value));
-  if (unresolved !== undefined) {
+  const unresolved = images.find(isUnresolved);
+  const findings = images.filter((image) => !isUnresolved(image)).flatMap((image) => judge(image, params));
+  if (findings.length === 0 && unresolved !== undefined) {
     return inconclusive(
       `container ${unresolved.container} has the unresolved image ${unresolved.image.value}`,
       unresolved.image.origin,
     );
   }
-  const findings = images.flatMap((image) => judge(image, params));
   const pinned = images.filter(({ image }) => parseImage(image.value)?.digest !== undefined).length;
   return failOr(
     findings,
@@ -48,6 +61,10 @@ export function check(_subject: Subject, images: ContainerImage[], params: Param
       byDigest: pinned,
     },
   );
+}
+
+function isUnresolved({ image }: ContainerImage): boolean {
+  return /[${}]/.test(image.value);
 }
 
 function judge({ workload, container, image }: ContainerImage, params: Params): Finding[] {
@@ -72,11 +89,12 @@ function judge({ workload, container, image }: ContainerImage, params: Params): 
 function pinning(reference: ImageReference, where: string, image: At<string>, requireDigest: boolean): Finding[] {
   if (reference.digest !== undefined) return [];
   const tag = reference.tag ?? 'latest';
-  if (!requireDigest && IMMUTABLE_TAG.test(tag)) return [];
+  const isFixed = isImmutable(tag);
+  if (!requireDigest && isFixed) return [];
   const moves = reference.tag === undefined ? 'no tag, so it follows latest' : `the tag ${tag}`;
   return [
     {
-      message: `${where} runs ${image.value}: ${moves}${requireDigest && IMMUTABLE_TAG.test(tag) ? ', not a digest' : ', which can move between two pulls'}`,
+      message: `${where} runs ${image.value}: ${moves}${isFixed ? ', not a digest' : ', which can move between two pulls'}`,
       severity: tag === 'latest' ? 'high' : 'medium',
       origin: image.origin,
       remediation: 'Deploy the digest that passed the tests, or a version tag that the registry refuses to overwrite.',

@@ -14,11 +14,11 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'LR'],
     halves: ['check'],
-    reads: ['kubernetes', 'terraform', 'dockerfile', 'compose', 'env-file'],
+    reads: ['spec', 'kubernetes', 'terraform', 'dockerfile', 'compose', 'env-file', 'files'],
     severity: 'critical',
     about: 'platform',
     waivable: false,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     allowed: z

@@ -1,168 +1,98 @@
 import { Cursor } from '../../model/cursor.ts';
 import type { HclBlock } from '../../model/document.ts';
-import { asWorkload, containers, cursor, type KubeObject } from '../../model/kube.ts';
-import type { Origin } from '../../model/origin.ts';
+import type { KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { credentialKind, embeddedPairs, type Kind } from './credential.ts';
+import type { Leak } from './found.ts';
+import { inCompose, inDockerfile, inEnvironmentFile } from './in-files.ts';
+import { inObject } from './in-objects.ts';
+import { inBlock } from './in-terraform.ts';
+import { unreadValues } from './unread.ts';
 
-/** A credential in clear: where, under which name, of what kind. Never its value. */
-export interface Leak {
-  readonly where: string;
-  readonly name: string;
-  readonly kind: Kind;
-  readonly origin: Origin;
-}
-
-/** How much was looked at, so that a pass says something. */
+/** What was found, and how much was looked at, so that a pass says something. */
 export interface Scan {
   readonly leaks: readonly Leak[];
+  /** Files that hold values and were not read. */
+  readonly unread: readonly string[];
   readonly looked: { readonly objects: number; readonly blocks: number; readonly files: number };
 }
 
+/** Objects and blocks of Terraform, as they belong to an environment. */
+interface Part {
+  readonly objects: readonly KubeObject[];
+  readonly blocks: readonly HclBlock[];
+}
+
+/** Blocks of Terraform that hold values; those without a type are the files of values. */
+const BLOCKS = ['', 'variable', 'locals', 'resource', 'ephemeral', 'data', 'provider', 'module', 'output', 'terraform'];
+
 /** Looks through manifests, Terraform, Dockerfiles, compose files and environment files. */
 export function scan(view: PlatformView): Scan {
-  const objects = view.kinds().flatMap((kind) => view.objects(kind));
-  const blocks = ['variable', 'locals', 'resource', 'provider', 'module', 'backend'].flatMap((type) =>
-    view.terraform(type),
-  );
+  const own = { objects: objectsOf(view), blocks: BLOCKS.flatMap((type) => view.terraform(type)) };
+  const others = partsElsewhere(view, own);
   const dockerfiles = view.directives('dockerfile');
   const environments = view
     .directives('env-file')
     .filter((file) => !/\.(?:example|sample|template|dist)$/.test(file.path));
   const compose = view.data('compose');
+  const leaks = [
+    ...inPart(own),
+    ...dockerfiles.flatMap(inDockerfile),
+    ...environments.flatMap(inEnvironmentFile),
+    ...compose.flatMap((file) => inCompose(file.path, new Cursor(file.data, file.origin))),
+  ];
   return {
-    leaks: [
-      ...objects.flatMap(inObject),
-      ...blocks.flatMap(inBlock),
-      ...dockerfiles.flatMap((file) =>
-        file.directives
-          .filter(({ name }) => name === 'ENV' || name === 'ARG')
-          .flatMap((line) => inPairs(file.path, line.args, line.origin)),
-      ),
-      ...environments.flatMap((file) =>
-        file.directives.flatMap((line) => inPair(file.path, line.name, line.args.join(' '), line.origin)),
-      ),
-      ...compose.flatMap((file) => inCompose(file.path, new Cursor(file.data, file.origin))),
-    ],
+    leaks: [...eachOnce(leaks), ...onlyElsewhere(inPart(others), leaks)],
+    unread: unreadValues(view, [...own.blocks, ...others.blocks]),
     looked: {
-      objects: objects.length,
-      blocks: blocks.length,
+      objects: own.objects.length + others.objects.length,
+      blocks: own.blocks.length + others.blocks.length,
       files: dockerfiles.length + environments.length + compose.length,
     },
   };
 }
 
-function inObject(object: KubeObject): Leak[] {
-  if (object.kind === 'SealedSecret' || object.body['sops'] !== undefined) return [];
-  const where = `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`;
-  const workload = asWorkload(object);
-  if (workload !== undefined) {
-    return containers(workload).flatMap(({ name, at }) => {
-      const commands = [...at.get('command').items(), ...at.get('args').items()];
-      return [
-        ...at
-          .get('env')
-          .items()
-          .flatMap((entry) =>
-            inPair(
-              `container ${name} of ${where}`,
-              entry.get('name').string() ?? '',
-              text(entry.get('value')),
-              entry.get('value').origin,
-            ),
-          ),
-        ...commands.flatMap((argument) => inArgument(`container ${name} of ${where}`, argument)),
-      ];
-    });
-  }
-  const root = cursor(object);
-  if (object.kind === 'ConfigMap')
-    return root
-      .get('data')
-      .entries()
-      .flatMap(([key, value]) => inText(where, key, value, text(value)));
-  if (object.kind !== 'Secret') return inTree(where, root.get('spec'));
-  return [
-    ...root
-      .get('stringData')
-      .entries()
-      .flatMap(([key, value]) => inText(where, key, value, text(value))),
-    ...root
-      .get('data')
-      .entries()
-      .flatMap(([key, value]) => inText(where, key, value, decoded(text(value)))),
-  ];
+function inPart({ objects, blocks }: Part): Leak[] {
+  return [...objects.flatMap(inObject), ...blocks.flatMap(inBlock)];
 }
 
-/** A file or value under a key: as a whole, then line by line. */
-function inText(where: string, key: string, at: Cursor, value: string): Leak[] {
-  const whole = inPair(where, key, value, at.origin);
-  if (whole.length > 0) return whole;
-  for (const [name, embedded] of embeddedPairs(value)) {
-    const [leak] = inPair(`${key} in ${where}`, name, embedded, at.origin);
-    if (leak !== undefined) return [leak];
-  }
-  return [];
+/** Everything rendered, and the applications that bring charts and folders, which no deployable may hold. */
+function objectsOf(view: PlatformView): KubeObject[] {
+  const keyOf = ({ kind, namespace, name }: KubeObject): string => `${kind}/${namespace ?? ''}/${name}`;
+  const rendered = view.kinds().flatMap((kind) => view.objects(kind));
+  const known = new Set(rendered.map(keyOf));
+  return [...rendered, ...view.applications().filter((object) => !known.has(keyOf(object)))];
 }
 
-function inArgument(where: string, argument: Cursor): Leak[] {
-  const value = text(argument);
-  const option = /^-{1,2}(?<name>[\w.-]+)=(?<value>.*)$/s.exec(value)?.groups;
-  return inPair(where, option?.['name'] ?? '', option?.['value'] ?? value, argument.origin);
+/** What is in other environments and not in the one that is judged: it lies in the same repository. */
+function partsElsewhere(view: PlatformView, own: Part): Part {
+  const others = view.otherEnvironments();
+  const objects = new Set(others.flatMap((other) => other.objects));
+  const blocks = new Set(others.flatMap(({ terraform }) => terraform).filter(({ type }) => BLOCKS.includes(type)));
+  return {
+    objects: [...objects.difference(new Set(own.objects))],
+    blocks: [...blocks.difference(new Set(own.blocks))],
+  };
 }
 
-/**
- * Custom resources: every scalar to a bounded depth, by its format only. Their keys (`secretKey`, `tokenRef`, `passwordSecret`) name
- * places far more often than they hold credentials.
- */
-function inTree(where: string, at: Cursor, depth = 0): Leak[] {
-  if (depth > 12 || !at.exists) return [];
-  if (Array.isArray(at.value)) return at.items().flatMap((item) => inTree(where, item, depth + 1));
-  if (typeof at.value === 'object') return at.entries().flatMap(([, child]) => inTree(where, child, depth + 1));
-  const kind = credentialKind('', text(at));
-  return kind === undefined ? [] : [{ where, name: String(at.origin.pointer?.at(-1) ?? ''), kind, origin: at.origin }];
-}
-
-function inCompose(path: string, root: Cursor): Leak[] {
-  return root
-    .get('services')
-    .entries()
-    .flatMap(([service, at]) => {
-      const environment = at.get('environment');
-      const where = `service ${service} of ${path}`;
-      if (Array.isArray(environment.value))
-        return environment.items().flatMap((item) => inPairs(where, [text(item)], item.origin));
-      return environment.entries().flatMap(([name, value]) => inPair(where, name, text(value), value.origin));
-    });
-}
-
-function inBlock(block: HclBlock): Leak[] {
-  const where = [block.type, ...block.labels].join(' ');
-  const own = Object.entries(block.attributes).flatMap(([name, attribute]) => {
-    const label = block.type === 'variable' && name === 'default' ? (block.labels[0] ?? '') : name;
-    return typeof attribute.literal === 'string' ? inPair(where, label, attribute.literal, attribute.origin) : [];
-  });
-  return [...own, ...block.blocks.flatMap(inBlock)];
-}
-
-function inPairs(where: string, pairs: readonly string[], origin: Origin): Leak[] {
-  return pairs.flatMap((pair) => {
-    const split = pair.indexOf('=');
-    return split === -1
-      ? []
-      : inPair(where, pair.slice(0, split), pair.slice(split + 1).replace(/^"(.*)"$/, '$1'), origin);
+/** Leaks that other environments have beyond those of a common base. A default password is theirs to have. */
+function onlyElsewhere(leaks: readonly Leak[], known: readonly Leak[]): Leak[] {
+  const names = new Set(known.map(nameOf));
+  return leaks.filter((leak) => {
+    const name = nameOf(leak);
+    return leak.kind !== 'a default password' && !names.has(name) && names.add(name);
   });
 }
 
-function inPair(where: string, name: string, value: string, origin: Origin): Leak[] {
-  const kind = credentialKind(name, value);
-  return kind === undefined ? [] : [{ where, name, kind, origin }];
+function nameOf({ where, name }: Leak): string {
+  return `${name} in ${where}`;
 }
 
-function text(at: Cursor): string {
-  return typeof at.value === 'string' || typeof at.value === 'number' ? String(at.value) : '';
-}
-
-function decoded(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('utf8');
+/** Of a mapping in Terraform's JSON it cannot be told whether it is a block: it is read as both. */
+function eachOnce(leaks: readonly Leak[]): Leak[] {
+  const known = new Set<string>();
+  return leaks.filter((leak) => {
+    const { path, line, document, pointer } = leak.origin;
+    const key = JSON.stringify([nameOf(leak), path, line, document, pointer]);
+    return !known.has(key) && known.add(key);
+  });
 }

@@ -22,6 +22,7 @@ export interface Grant {
 export interface ForeignBinding {
   readonly binding: string;
   readonly role: string;
+  readonly kind: string;
   readonly holders: readonly string[];
   readonly namespace?: string;
   readonly origin: Origin;
@@ -46,6 +47,7 @@ export function readGrants(view: PlatformView): { grants: Grant[]; foreign: Fore
       foreign.push({
         binding: `${binding.kind} ${binding.name}`,
         role: name,
+        kind: isRole ? 'Role' : 'ClusterRole',
         holders,
         ...scope,
         origin: reference.origin,
@@ -55,10 +57,16 @@ export function readGrants(view: PlatformView): { grants: Grant[]; foreign: Fore
         ...cursor(role)
           .get('rules')
           .items()
-          .map((rule) => ({ ...readRule(rule), role: `${role.kind} ${role.name}`, holders, ...scope })),
+          .map((rule) => ({ ...readRule(rule), role: `${role.kind} ${role.name}`, holders, ...scope }))
+          .filter(grantsHere),
       );
   }
   return { grants, foreign };
+}
+
+/** URLs of the API server belong to no namespace: a RoleBinding grants none. */
+function grantsHere({ namespace, resources }: Pick<Grant, 'namespace' | 'resources'>): boolean {
+  return namespace === undefined || resources.length > 0;
 }
 
 function readRule(rule: Cursor): Omit<Grant, 'role' | 'holders' | 'namespace'> {

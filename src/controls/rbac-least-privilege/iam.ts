@@ -1,130 +1,132 @@
-import { isMapping } from '../../model/cursor.ts';
-import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { dataBlocks, resourceBlocks } from '../../proofs/topology/index.ts';
+import {
+  isList,
+  textOf,
+  Unknown,
+  type Body,
+  type Configuration,
+  type Resource,
+  type Value,
+} from '../../proofs/topology/evaluate/index.ts';
+import { configurationsOf } from '../../proofs/topology/index.ts';
+import { statementOf, statementsIn, wideAsWritten, wideOf, type Wide } from './statements.ts';
 
-const POLICY_RESOURCES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy'];
-const ATTACHMENTS = [
-  'aws_iam_role_policy_attachment',
-  'aws_iam_user_policy_attachment',
-  'aws_iam_group_policy_attachment',
-  'aws_iam_policy_attachment',
-];
-const ALL_ACTIONS = /"?Action"?\s*[:=]\s*(?:\[\s*)?"\*"/;
-const ALL_RESOURCES = /"?Resource"?\s*[:=]\s*(?:\[\s*)?"\*"/;
-const DENY = /"?Effect"?\s*[:=]\s*"Deny"/;
+/** Resources whose `policy` is JSON. */
+const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy'];
+
+/** Attributes that name policies of AWS, by the type of their resource. */
+const ATTACHMENTS: Readonly<Record<string, string>> = {
+  aws_iam_role_policy_attachment: 'policy_arn',
+  aws_iam_user_policy_attachment: 'policy_arn',
+  aws_iam_group_policy_attachment: 'policy_arn',
+  aws_iam_policy_attachment: 'policy_arn',
+  aws_iam_role_policy_attachments_exclusive: 'policy_arns',
+  aws_iam_role: 'managed_policy_arns',
+};
+
+/** Policies of AWS that allow every action, every one but those on people and accounts, or every one on people. */
+const WIDE_POLICY = /:policy\/(?<name>AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
+
+/** What a basic role of Google is granted on, by the type of the resource. */
+const BASIC_ROLES: Readonly<Record<string, string>> = {
+  google_project_iam_member: 'project',
+  google_project_iam_binding: 'project',
+  google_folder_iam_member: 'folder',
+  google_folder_iam_binding: 'folder',
+  google_organization_iam_member: 'organization',
+  google_organization_iam_binding: 'organization',
+};
 
 /** A grant that names neither what may be done nor to what. */
 export interface WideGrant extends At<string> {
   readonly severity: 'high' | 'medium';
 }
 
-/** Wide grants in Terraform's IAM: policy documents, inline JSON, AdministratorAccess and basic roles. */
+/** Wide grants in Terraform's IAM: policy documents, inline JSON, policies of AWS that allow everything, and basic roles. */
 export function wildcardIam(view: PlatformView): WideGrant[] {
+  return configurationsOf(view).flatMap(inRoot);
+}
+
+function inRoot(root: Configuration): WideGrant[] {
+  const of = (type: string, mode: Resource['mode'] = 'managed'): Resource[] =>
+    root.of(type).filter((resource) => resource.mode === mode);
   return [
-    ...documents(view),
-    ...inline(view),
-    ...[...administrators(view), ...basicRoles(view)].map((grant) => ({ ...grant, severity: 'high' as const })),
+    ...of('aws_iam_policy_document', 'data').flatMap(inDocument),
+    ...POLICIES.flatMap((type) => of(type).flatMap(inPolicy)),
+    ...of('aws_iam_role').flatMap((role) => role.blocks('inline_policy').flatMap((policy) => inJson(role, policy))),
+    ...Object.entries(ATTACHMENTS).flatMap(([type, name]) => of(type).flatMap((one) => attached(root, one, name))),
+    ...Object.entries(BASIC_ROLES).flatMap(([type, scope]) => of(type).flatMap((one) => basicRole(one, scope))),
   ];
 }
 
-function named(block: HclBlock): string {
-  return block.labels.join('.');
+function inDocument(document: Resource): WideGrant[] {
+  return document.blocks('statement').flatMap((block) => granted(document, [wideOf(statementOf(block))], block.origin));
 }
 
-/** In a policy of a resource, which names principals, a resource of "*" is that resource alone: of those, only "*" on "*" is reported. */
-function documents(view: PlatformView): WideGrant[] {
-  return dataBlocks(view, 'aws_iam_policy_document').flatMap((block) =>
-    block.blocks
-      .filter((statement) => statement.type === 'statement' && statement.attributes['effect']?.literal !== 'Deny')
-      .filter((statement) => listOf(statement.attributes['resources']?.literal).includes('*'))
-      .flatMap((statement) => {
-        const ofResource = statement.blocks.some(({ type }) => type === 'principals');
-        const wide = wideActions(listOf(statement.attributes['actions']?.literal), ofResource);
-        return wide === undefined ? [] : [grant(`data.${named(block)}`, wide, statement.origin)];
-      }),
-  );
+/** By its JSON where that is known, else by how its expression is written. */
+function inPolicy(resource: Resource): WideGrant[] {
+  const policy = resource.attribute('policy');
+  if (policy === undefined) return [];
+  const isKnown = statementsIn(documentOf(policy.value)) !== undefined;
+  if (isKnown) return inJson(resource, resource);
+  const text = resource.asBlock().attributes['policy']?.text ?? '';
+  return granted(resource, [wideAsWritten(text)], policy.origin);
 }
 
-function inline(view: PlatformView): WideGrant[] {
-  return POLICY_RESOURCES.flatMap((type) =>
-    resourceBlocks(view, type).flatMap((block) => {
-      const policy = block.attributes['policy'];
-      const wide = policy === undefined ? undefined : widest(policy);
-      return policy === undefined || wide === undefined ? [] : [grant(named(block), wide, policy.origin)];
-    }),
-  );
+function inJson(holder: Resource, body: Body): WideGrant[] {
+  const policy = body.attribute('policy');
+  if (policy === undefined) return [];
+  return granted(holder, (statementsIn(documentOf(policy.value)) ?? []).map(wideOf), policy.origin);
 }
 
-function grant(holder: string, wide: Wide, origin: Origin): WideGrant {
-  const what = wide === 'everything' ? 'every action' : `every action of ${wide.join(', ')}`;
-  const severity = wide === 'everything' || wide.includes('iam') ? 'high' : 'medium';
-  return { value: `${holder} allows ${what} on every resource`, origin, severity };
-}
-
-/** Everything, or the services of which every action is allowed. */
-type Wide = 'everything' | readonly string[];
-
-function wideActions(actions: readonly unknown[], ofResource = false): Wide | undefined {
-  if (actions.includes('*')) return 'everything';
-  const services = actions.flatMap((action) => /^([a-z0-9-]+):\*$/i.exec(String(action))?.[1]?.toLowerCase() ?? []);
-  return services.length === 0 || ofResource ? undefined : [...new Set(services)];
-}
-
-function administrators(view: PlatformView): At<string>[] {
-  return ATTACHMENTS.flatMap((type) =>
-    resourceBlocks(view, type).flatMap((block) => {
-      const arn = block.attributes['policy_arn'];
-      const written = arn === undefined ? '' : writtenIn(arn).trim();
-      return arn !== undefined && /:policy\/(?:AdministratorAccess|IAMFullAccess)"?$/.test(written)
-        ? [{ value: `${named(block)} attaches ${written.replace(/^.*policy\/|"$/g, '')}`, origin: arn.origin }]
-        : [];
-    }),
-  );
-}
-
-function basicRoles(view: PlatformView): At<string>[] {
-  return ['google_project_iam_member', 'google_project_iam_binding'].flatMap((type) =>
-    resourceBlocks(view, type).flatMap((block) => {
-      const role = block.attributes['role'];
-      return role?.literal === 'roles/owner' || role?.literal === 'roles/editor'
-        ? [{ value: `${named(block)} grants ${String(role.literal)} on the project`, origin: role.origin }]
-        : [];
-    }),
-  );
-}
-
-/** What a policy allows on every resource: by its JSON where that is known, else by how its expression is written. */
-function widest(policy: HclAttribute): Wide | undefined {
-  const document = typeof policy.literal === 'string' ? parsed(policy.literal) : undefined;
-  if (!isMapping(document)) return opensAll(policy.text) ? 'everything' : undefined;
-  return wideActions(
-    listOf(document['Statement'])
-      .filter(isMapping)
-      .filter((statement) => statement['Effect'] !== 'Deny' && listOf(statement['Resource']).includes('*'))
-      .flatMap((statement) => listOf(statement['Action'])),
-  );
-}
-
-function opensAll(text: string): boolean {
-  const statements = text.split(/(?=\bEffect\b)/);
-  return statements.some((one) => ALL_ACTIONS.test(one) && ALL_RESOURCES.test(one) && !DENY.test(one));
-}
-
-function parsed(text: string): unknown {
+/** What the JSON text says, as far as it is known. */
+function documentOf(value: Value): Value | undefined {
+  if (value instanceof Unknown && value.json !== undefined) return value.json;
+  const text = writtenIn(value);
   try {
-    return JSON.parse(text);
+    return text === undefined ? undefined : (JSON.parse(text) as Value);
   } catch {
     return undefined;
   }
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
+/** The text that a value comes to, with `${…}` for what is not known. */
+function writtenIn(value: Value): string | undefined {
+  return textOf(value) ?? (value instanceof Unknown ? value.sketch : undefined);
 }
 
-/** The text that it comes to, or where that is not known the expression. */
-function writtenIn({ literal, text }: HclAttribute): string {
-  return typeof literal === 'string' ? literal : text;
+function granted({ address }: Resource, wide: readonly (Wide | undefined)[], origin: Origin): WideGrant[] {
+  const found = wide.filter((one) => one !== undefined);
+  const everything = found.filter(({ what }) => what === 'every action');
+  const told = everything.length > 0 ? everything : found;
+  return told.map(({ what, where, severity }) => ({
+    value: `${address} allows ${what} on ${where}`,
+    origin,
+    severity,
+  }));
+}
+
+function attached(root: Configuration, resource: Resource, name: string): WideGrant[] {
+  const at = resource.attribute(name);
+  if (at === undefined) return [];
+  return (isList(at.value) ? at.value : [at.value]).flatMap((value) => {
+    const policy = WIDE_POLICY.exec(writtenIn(value) ?? policyNamed(root, value))?.groups?.['name'];
+    if (policy === undefined) return [];
+    return [{ value: `${resource.address} attaches ${policy}`, origin: at.origin, severity: 'high' as const }];
+  });
+}
+
+/** The ARN of a policy that a data source looks up by its name. */
+function policyNamed(root: Configuration, value: Value): string {
+  const [source] = root.named(value).filter(({ mode, type }) => mode === 'data' && type === 'aws_iam_policy');
+  const name = source?.attribute('name')?.value;
+  return writtenIn(source?.attribute('arn')?.value ?? '') || `:policy/${textOf(name ?? '') ?? ''}`;
+}
+
+function basicRole(resource: Resource, scope: string): WideGrant[] {
+  const role = resource.attribute('role');
+  if (role?.value !== 'roles/owner' && role?.value !== 'roles/editor') return [];
+  const value = `${resource.address} grants ${role.value} on the ${scope}`;
+  return [{ value, origin: role.origin, severity: 'high' }];
 }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { argumentsIn } from './command-line.ts';
+import { credentialKind } from './credential.ts';
+
+const namesIn = (...words: string[]): string[] =>
+  [...argumentsIn(words)].filter((named) => credentialKind(named) !== undefined).map(({ name }) => name);
+
+describe('argumentsIn', () => {
+  it.each([
+    [['app', '--db-password=hunter2hunter'], ['db-password']],
+    [['app', '--db-password', 'hunter2hunter'], ['db-password']],
+    [['java', '-Ddb.password=hunter2hunter'], ['Ddb.password']],
+    [['helm', '--set=auth.password=hunter2hunter'], ['auth.password']],
+    [['env', 'DB_PASSWORD=hunter2hunter', 'app'], ['DB_PASSWORD']],
+    [['sh', '-c', 'export DB_PASSWORD=hunter2hunter; exec app'], ['DB_PASSWORD']],
+    [['bash', '-c', `sh -c "app --token '9f8e7d6c5b4a'"`], ['token']],
+    [['redis-server', '--requirepass', 'hunter2hunter'], ['requirepass']],
+    [['redis-cli', '-a', 'hunter2hunter', 'ping'], ['redis-cli -a']],
+    [['mysqladmin', '-u', 'root', '-phunter2hunter', 'status'], ['mysqladmin -p']],
+    [['curl', '-u', 'admin:hunter2hunter', 'http://x'], ['curl -u']],
+    [['app', '--db', 'postgres://app:hunter2hunter@db/orders'], ['db']],
+    [['app', 'postgres://app:hunter2hunter@db/orders'], ['']],
+  ])('%j gives a credential to %j', (words, names) => {
+    expect(namesIn(...words)).toEqual(names);
+  });
+
+  it.each([
+    [['app', '--password-file=/run/x', '--token-file', '/run/token']],
+    [['app', '--password', '$(DB_PASSWORD)', '--token=$(TOKEN)']],
+    [['app', '--password', '--verbose']],
+    [['app', '--use-token', 'serve2go']],
+    [['app', '--secret-name=api-tls', '--secret', 'shop/credentials', '--webhook-secret=webhook-server-cert']],
+    [['sh', '-c', 'redis-cli -a "$REDIS_PASSWORD" ping']],
+    [['sh', '-c', 'TOKEN=$(cat "/run/token"); curl -u "$USER:$TOKEN" http://x']],
+    [['mysql', '-p', 'orders2024']],
+    [['cp', '-p', 'from', 'to']],
+  ])('%j gives none', (words) => {
+    expect(namesIn(...words)).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+import { formatKind, type Named } from './credential.ts';
+import { HINT } from './names.ts';
+import { commandsIn } from './shell-words.ts';
+
+/** Options whose names say nothing, of programs that people give passwords to. */
+const PASSWORD_OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] = [
+  [/^redis-cli$/, /^-a$/],
+  [/^(?:mongo|mongosh|mongodump|mongorestore|sshpass)$/, /^-p$/],
+  [/^(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-admin|mariadb-dump|sshpass)$/, /^-p(?=.)/],
+];
+
+/** Options of programs that take `user:password`. */
+const LOGIN_OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] = [
+  [/^curl$/, /^(?:-u|--user|--proxy-user)$/],
+];
+
+/** Programs that run the command after them. */
+const WRAPPERS = new Set(['exec', 'env', 'sudo', 'time', 'nohup', 'command', 'export', 'then', 'do', '-']);
+
+/** What stands under a name, and which word of the command gave it. */
+export interface Argument extends Named {
+  readonly index: number;
+}
+
+/**
+ * What a command gives to names: `--password=…`, `--password …`, `-Ddb.password=…`, `DB_PASSWORD=…`, `redis-cli -a …`; and what its
+ * scripts (`sh -c "…"`) give. A word on its own stands under no name.
+ */
+export function* argumentsIn(words: readonly string[], depth = 0): Generator<Argument> {
+  const program = programOf(words);
+  let isTaken = false;
+  for (const [index, word] of words.entries()) {
+    const next = words[index + 1] ?? '';
+    if (depth < NESTED && isScript(word)) {
+      for (const command of commandsIn(word))
+        for (const named of argumentsIn(command, depth + 1)) yield { ...named, index };
+      continue;
+    }
+    const isWhole = /\s/.test(word) && formatKind(word) !== undefined;
+    const own = isWhole ? [] : [...knownOption(program, word, next), ...optionOf(word, next)];
+    if (own.length > 0) for (const named of own) yield { ...named, index };
+    else if (!isTaken) yield { name: '', value: word, index };
+    isTaken = own.some(({ value }) => value === next);
+  }
+}
+
+/** A script in a script in an argument. */
+const NESTED = 3;
+
+/** What is a credential as a whole, such as a private key, is not taken apart. */
+function isScript(word: string): boolean {
+  return /\s/.test(word) && HINT.test(word) && formatKind(word) === undefined;
+}
+
+function* optionOf(word: string, next: string): Generator<Named> {
+  const option = /^-{0,2}(?<name>[A-Za-z_][\w.-]*)=(?<value>.*)$/s.exec(word)?.groups;
+  if (option !== undefined) {
+    const { name = '', value = '' } = option;
+    yield { name, value };
+    // `--set=auth.password=…`, `--env=DB_PASSWORD=…`
+    if (word.startsWith('-')) yield* optionOf(value, '');
+  } else if (/^--?[A-Za-z][\w.-]+$/.test(word) && !next.startsWith('-') && !isSwitch(word))
+    yield { name: word.replace(/^-+/, ''), value: next };
+}
+
+/** An option that is followed by something of its own, such as `--use-token serve`. */
+function isSwitch(option: string): boolean {
+  return /^-+(?:no|not|use|enable|disable|disabled|with|without|allow|require|skip|generate|create|rotate|reset|show|print)-/.test(
+    option,
+  );
+}
+
+function* knownOption(program: string, word: string, next: string): Generator<Named> {
+  for (const [of, option] of PASSWORD_OPTIONS) {
+    if (!of.test(program) || !option.test(word)) continue;
+    yield { name: `${program} ${word.slice(0, 2)}`, value: word.length > 2 ? word.slice(2) : next, strength: 'sure' };
+  }
+  for (const [of, option] of LOGIN_OPTIONS) {
+    if (!of.test(program) || !option.test(word) || !next.includes(':')) continue;
+    yield { name: `${program} ${word}`, value: next.slice(next.indexOf(':') + 1), strength: 'sure' };
+  }
+}
+
+function programOf(words: readonly string[]): string {
+  const program = words.find((word) => !WRAPPERS.has(word) && !/^\w+=|^-/.test(word)) ?? '';
+  return program.slice(program.lastIndexOf('/') + 1);
+}
