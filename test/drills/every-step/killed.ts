@@ -31,8 +31,25 @@ export interface Killed {
   readonly left: readonly string[];
 }
 
-/** Runs it to its end, once: what each step takes. */
+/** A busy machine may end a run before its last step; one that ends early each time has nothing more in this lab. */
+const RUNS = 3;
+
+/** Runs it to its end: what each step takes, of the run that came furthest. */
 export async function undisturbed(place: Place, control: string, rehearsal: string): Promise<RunRecord> {
+  let furthest: RunRecord | undefined;
+  for (let run = 1; run <= RUNS; run += 1) {
+    const record = await wholeRun(place, control, rehearsal);
+    if (furthest === undefined || reached(record) > reached(furthest)) furthest = record;
+    if (reached(record) === record.steps.length) break;
+  }
+  return furthest!;
+}
+
+function reached({ steps }: RunRecord): number {
+  return steps.filter(({ endedMs }) => endedMs !== undefined).length;
+}
+
+async function wholeRun(place: Place, control: string, rehearsal: string): Promise<RunRecord> {
   const child = start(place, control, rehearsal);
   let record: RunRecord | undefined;
   for await (const line of createInterface(child.stdout!)) {

@@ -68,8 +68,8 @@ function pageOf(lines: readonly Line[], date: Date): string {
 Written by \`LAUNCHGATE_TEST_PUBLISH=1 npm run test:full\`, last on ${date.toISOString().slice(0, 10)}. Each drill ran once for each of its steps, and its engine was ended
 by SIGKILL half-way through that step. Then the watchdog took back what the journal says, and the lab was compared with what it was before: parts and
 their ports, the edge's configuration, monitoring's rules, roles, databases, tables, settings and standbys of PostgreSQL, users of MariaDB and Redis,
-streams of NATS, folders of runs. A drill without a line has not been through
-this yet, or the lab can run nothing of it.
+streams of NATS, folders of runs. A drill without a line is new. What the lab can run
+nothing of was not killed in its later steps.
 
 ${lines.length} drills, ${kills} kills; ${clean} drills left nothing. The slowest kill was undone after ${slowest.toFixed(1)} s.
 

@@ -135,7 +135,8 @@ export function emptyPlace(directory: string, state: LabState): void {
 }
 
 /** What a lab's folder holds, also one that was killed at any moment; SQLite leaves a journal beside the lock. */
-const OWN = /^(?:lock(?:\.holder|-journal)?|\.?state\.json(?:\.\w+)?|spec\.yaml|logs|parts|trust|client)$/;
+const OWN =
+  /^(?:lock(?:\.holder|-journal)?|\.?state\.json(?:\.\w+)?|spec\.yaml|monitoring\.sha256|logs|parts|trust|client)$/;
 
 /** True when the folder holds something that is not a lab's, and which the lab would remove. */
 export function isForeign(listing: readonly string[]): boolean {
