@@ -24,12 +24,13 @@ describe.runIf(needs('nginx'))('behind the edge', () => {
       (incoming, response) => {
         incoming.resume();
         if (incoming.method === 'POST') holds(incoming.socket.localPort, response);
-        setTimeout(() => response.end('ok'), 100);
+        setTimeout(() => response.end('ok'), incoming.method === 'POST' ? postMs : 100);
       },
       port,
     );
   /** POSTs that a replica, by its port, has not answered yet: nginx may not try these again elsewhere. */
   const posts = new Map<number, number>();
+  let postMs = 100;
   const holds = (port = 0, response: ServerResponse): void => {
     posts.set(port, (posts.get(port) ?? 0) + 1);
     response.once('close', () => posts.set(port, (posts.get(port) ?? 0) - 1));
@@ -84,12 +85,15 @@ describe.runIf(needs('nginx'))('behind the edge', () => {
   });
 
   test('a replica that is killed without notice is noticed', { timeout: 60_000 }, async () => {
+    // So long that one is still held when the replica ends, however late that is seen.
+    postMs = 1000;
     const load = openLoop(edge, clientOf(authority));
     const port = Number(replicas[0]?.address.split(':')[1]);
     await expect.poll(() => posts.get(port) ?? 0, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
     await replicas[0]?.close();
     await sleep(300);
     const { failures } = await load.stop();
+    postMs = 100;
     await restart(0);
     expect(failures.length).toBeGreaterThan(0);
   });
