@@ -32,6 +32,8 @@ export interface Leaving {
 
 /** Between two looks at who is still there, milliseconds. */
 const LOOK = 20;
+/** Most that the end of a destroyed socket may take to be told, milliseconds. */
+const TOLD = 1000;
 
 export function createLeaving(options: LeavingOptions): Leaving {
   const { clients, entering, closeWait } = options;
@@ -60,10 +62,16 @@ export function createLeaving(options: LeavingOptions): Leaving {
       options.forced();
       client.close(CLOSE.restart, 'restart', 'drain');
     }
-    const until = Date.now() + closeWait;
-    while (clients.size > 0 && Date.now() < until) await sleep(LOOK);
+    await untilGone(closeWait);
     for (const client of clients) client.terminate('abrupt');
+    // Their sockets are destroyed; that they are gone is told a moment later.
+    await untilGone(TOLD);
     options.over();
+  }
+
+  async function untilGone(forMs: number): Promise<void> {
+    const until = Date.now() + forMs;
+    while (clients.size > 0 && Date.now() < until) await sleep(LOOK);
   }
 
   return {
