@@ -27,10 +27,7 @@ export function suite(lab: () => DrillLab): void {
   );
 
   test.skipIf(!able)('a deny rule that is gone is noticed, and named', { timeout: LONG }, async () => {
-    const { because, outcome } = await tampered((ruleset) =>
-      // A chain that drops what no rule accepted lets it pass.
-      ruleset.replaceAll(/^(\s*)drop$/gm, '$1accept'),
-    );
+    const { because, outcome } = await tampered('network-default-deny', letPass);
     expect(outcome).toBe('fail');
     expect(because).toMatch(
       /connections that pass although the policies deny them is \d+ connections, and should be exactly 0 \(of \d+: \S+ to \S+ (?:TCP|UDP) \d+/,
@@ -38,20 +35,45 @@ export function suite(lab: () => DrillLab): void {
   });
 
   test.skipIf(!able)('a network in which nothing passes is noticed, too', { timeout: LONG }, async () => {
-    const { because, outcome } = await tampered((ruleset) => ruleset.replaceAll(/^(\s*)accept$/gm, '$1drop'));
+    const { because, outcome } = await tampered('network-default-deny', cutAll);
     expect(outcome).toBe('fail');
     expect(because).toContain('connections that do not pass although the policies allow them');
   });
 
-  async function tampered(tamper: (ruleset: string) => string) {
+  test.skipIf(!able)('a declared flow that is cut is noticed', { timeout: LONG }, async () => {
+    const { because, outcome } = await tampered('network-declared-flows', cutAll);
+    expect(outcome).toBe('fail');
+    expect(because).toMatch(
+      /allowed connections that do not pass is \d+ connections, and should be exactly 0 \(of \d+: \S+ to \S+ TCP \d+/,
+    );
+  });
+
+  test.skipIf(!able)('a way out that nobody declared is noticed, and named', { timeout: LONG }, async () => {
+    const { because, outcome } = await tampered('egress-allow-list', letPass);
+    expect(outcome).toBe('fail');
+    expect(because).toMatch(
+      /connections that leave to addresses which nobody declares is \d+ connections, and should be exactly 0 \(of \d+: \S+ to outside\/\S+ (?:TCP|UDP) \d+/,
+    );
+  });
+
+  /** A chain that drops what no rule accepted lets it pass. */
+  function letPass(ruleset: string): string {
+    return ruleset.replaceAll(/^(\s*)drop$/gm, '$1accept');
+  }
+
+  function cutAll(ruleset: string): string {
+    return ruleset.replaceAll(/^(\s*)accept$/gm, '$1drop');
+  }
+
+  async function tampered(control: (typeof CONTROLS)[number], tamper: (ruleset: string) => string) {
     const { target, runs, plan } = lab();
-    const { runs: rehearsals } = await plan('network-default-deny');
+    const { runs: rehearsals } = await plan(control);
     const { file, args = [] } = nodeProgram('drill', 'packet-agent');
     const policies = await policiesOf(findProject(process.cwd(), undefined, SPEC));
     const segments = { open: () => openPackets(policies, { agent: [file, ...args], tamper }) };
     return rehearse(
       {
-        control: 'network-default-deny',
+        control,
         summary: '',
         blastRadius: '',
         parameters: {},
