@@ -3,7 +3,17 @@
  * the end. Nobody acted upon that: readers leave it out, and whoever appends next cuts it off, so that in the middle of a journal a line that
  * cannot be read is always damage.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LaunchgateError } from '../../model/errors.ts';
@@ -47,10 +57,12 @@ export function appendEntry(folder: string, written: JournalEntry): void {
   }
 }
 
+/** The last byte tells whether there is one; only then is the journal read. */
 function cutOffHalfLine(file: number): void {
-  const bytes = readFileSync(file);
-  const end = bytes.lastIndexOf(LINE_END) + 1;
-  if (end < bytes.length) ftruncateSync(file, end);
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  if (size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last[0] === LINE_END)) return;
+  ftruncateSync(file, readFileSync(file).lastIndexOf(LINE_END) + 1);
 }
 
 /**
