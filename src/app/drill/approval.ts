@@ -2,7 +2,6 @@
  * Drills on production need a person's word and another person's signature: a sign-off of the drills, the target and the parameters, no
  * older than a day. It is recorded like every act, so that everybody sees afterwards who let it happen.
  */
-import { readFileSync } from 'node:fs';
 import { canonicalJson, sha256, type Digest } from '../../model/digest.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import { PREDICATE } from '../../model/evidence.ts';
@@ -20,7 +19,13 @@ import type { DrillRequest } from './session.ts';
 const GATE = 'drill run';
 const VALID_MS = 24 * 3600 * 1000;
 
-type Asked = Pick<DrillRequest, 'project' | 'env' | 'ids' | 'file' | 'target' | 'parameters' | 'key' | 'now'>;
+export interface Asked extends Pick<
+  DrillRequest,
+  'project' | 'env' | 'ids' | 'file' | 'target' | 'parameters' | 'key' | 'now'
+> {
+  /** What stands in `file`. */
+  readonly content?: Digest;
+}
 
 /** Signs that these drills may run on the target. Throws `refused` for a key that belongs to no person. */
 export async function approveDrills(asked: Asked): Promise<Recorded> {
@@ -66,10 +71,10 @@ function isApproval({ statement, sequencedAt }: TrustedEvidence, seal: Digest, n
   return signOff.gate === GATE && signOff.seal === seal && age < VALID_MS;
 }
 
-/** A file is signed for by what stands in it: it may be changed after it was read. */
+/** A file is signed for by what stands in it, wherever it lies. */
 function sealOf(asked: Asked): Digest {
-  const { target, parameters, file } = asked;
-  const drills = file === undefined ? named(asked).toSorted() : [sha256(readFileSync(file))];
+  const { target, parameters, content } = asked;
+  const drills = content === undefined ? named(asked).toSorted() : [content];
   return sha256(canonicalJson({ target, parameters, drills }));
 }
 

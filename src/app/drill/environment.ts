@@ -7,13 +7,13 @@ import { readSettings, settingsFile } from '../../drills/targets/environment/set
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Spec } from '../../model/spec.ts';
-import { demandApproval } from './approval.ts';
+import { demandApproval, type Asked } from './approval.ts';
 import type { DrillRequest } from './session.ts';
 import type { OpenTarget } from './target.ts';
 
 /** Throws `usage` for an environment that cannot be reached, is not enrolled, or is production without permission. */
 export async function openEnvironment(
-  request: DrillRequest,
+  request: DrillRequest & Asked,
   spec: Spec,
   policy: Policy | undefined,
 ): Promise<OpenTarget> {

@@ -6,7 +6,7 @@ import type { Policy } from '../../model/policy.ts';
 import type { Spec } from '../../model/spec.ts';
 import type { Recorded } from '../acts.ts';
 import type { Project } from '../project.ts';
-import { approveDrills } from './approval.ts';
+import { approveDrills, type Asked } from './approval.ts';
 import { drillInFile } from './file.ts';
 import { demandUsed } from './parameters.ts';
 import { planDrill, type PlannedDrill } from './plan.ts';
@@ -43,9 +43,9 @@ export interface DrillSession extends DrillRequest {
 /** Runs the drills. Throws where nothing could be begun: no target, no such drill, no permission. */
 export async function drill(request: DrillSession): Promise<DrillReport> {
   const { project, env, parameters, key, target: environment, signal, watch, now } = request;
-  const { facts, bound, policy } = await prepare(request);
+  const { facts, bound, policy, ...read } = await prepare(request);
   const recording = await openRecording(project, env, policy, { key, environment });
-  const { target, absent } = await openTarget(request, facts.spec, policy);
+  const { target, absent } = await openTarget({ ...request, ...read }, facts.spec, policy);
   try {
     return await runDrills({
       project,
@@ -96,8 +96,9 @@ async function whatLabHas({ project, cwd, platform, directory }: DrillRequest): 
 
 /** Signs that these drills may run on production, as another person than the one who will run them. */
 export async function approve(request: DrillRequest): Promise<Recorded> {
-  if (request.file === undefined) await drillables(request.ids);
-  else drillInFile(request.file, request.cwd);
+  if (request.file !== undefined)
+    return approveDrills({ ...request, content: drillInFile(request.file, request.cwd).digest });
+  await drillables(request.ids);
   return approveDrills(request);
 }
 
@@ -113,21 +114,18 @@ export async function cleanUp(
 async function prepare(request: DrillRequest) {
   const { project, env, cwd, ids, file, target, parameters, render } = request;
   const drills = file === undefined ? await drillables(ids) : [];
-  const own = file === undefined ? [] : [drillInFile(file, cwd)];
-  demandUsed(
-    [...drills, ...own].map((one) => one.drill),
-    parameters,
-  );
+  const own = file === undefined ? undefined : drillInFile(file, cwd);
+  demandUsed(own === undefined ? drills.map((one) => one.drill) : [own.bound.drill], parameters);
   const policy = await policyInForce(project, env);
   const { facts, bound } = await bindDrills(project, drills, {
     environment: target,
     floors: floorsOf(policy),
     render,
   });
-  return { facts, bound: [...bound, ...own], policy };
+  return own === undefined ? { facts, bound, policy } : { facts, bound: [own.bound], policy, content: own.digest };
 }
 
-async function openTarget(request: DrillRequest, spec: Spec, policy: Policy | undefined): Promise<OpenTarget> {
+async function openTarget(request: DrillRequest & Asked, spec: Spec, policy: Policy | undefined): Promise<OpenTarget> {
   const { project, cwd, platform, directory, target } = request;
   if (target === LAB) return openLabTarget(project, labFolder(cwd, platform, directory));
   const { openEnvironment } = await import('./environment.ts');
