@@ -1,23 +1,12 @@
 /** What ends a session or holds it back: policy, flow control, a drain; and that each is noticed when it is switched off. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeAuthority } from '../../../test/servers/certificates.ts';
-import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { describe, expect, it } from 'vitest';
 import type { TicketClaims } from '../src/tickets.ts';
 import { closed, FLOOD, floodHash, ready } from './sessions.ts';
-import { startPlatform, until, type Platform } from './platform.ts';
+import { until, type Platform } from './platform.ts';
+import { sharePlatform } from './shared-platform.ts';
 
-let server: RedisServer;
 let platform: Platform;
-
-beforeAll(async () => {
-  server = await startRedis();
-  platform = await startPlatform(await makeAuthority(), server.url);
-});
-afterEach(() => platform.clean());
-afterAll(async () => {
-  platform.stop();
-  await server.stop();
-});
+sharePlatform((made) => (platform = made));
 
 describe('policy', () => {
   it('closes a session whose user is revoked, and ends its shell', async () => {

@@ -1,24 +1,13 @@
 /** How long a session counts against its user's cap: while it is shown, and as long after as its shell may live. */
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeAuthority } from '../../../test/servers/certificates.ts';
-import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { describe, expect, it } from 'vitest';
 import { createDirectory, type Directory } from '../src/directory.ts';
-import { startPlatform, until, type Platform } from './platform.ts';
+import { until, type Platform } from './platform.ts';
+import { sharePlatform } from './shared-platform.ts';
 import { ready } from './sessions.ts';
 
-let server: RedisServer;
 let platform: Platform;
-
-beforeAll(async () => {
-  server = await startRedis();
-  platform = await startPlatform(await makeAuthority(), server.url);
-});
-afterEach(() => platform.clean());
-afterAll(async () => {
-  platform.stop();
-  await server.stop();
-});
+sharePlatform((made) => (platform = made));
 
 const MINUTE = 60_000;
 const directory = (redis: Redis): Directory =>

@@ -1,21 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeAuthority } from '../../../test/servers/certificates.ts';
-import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { describe, expect, it } from 'vitest';
+import type { RedisServer } from '../../../test/servers/redis.ts';
 import { openBrowser } from './browser.ts';
-import { startPlatform, until, type Platform } from './platform.ts';
+import { until, type Platform } from './platform.ts';
+import { sharePlatform } from './shared-platform.ts';
 
 let server: RedisServer;
 let platform: Platform;
-
-beforeAll(async () => {
-  server = await startRedis();
-  platform = await startPlatform(await makeAuthority(), server.url);
-});
-afterEach(() => platform.clean());
-afterAll(async () => {
-  platform.stop();
-  await server.stop();
-});
+sharePlatform((made, redis) => ([platform, server] = [made, redis]));
 
 describe('the handshake', () => {
   it('opens a shell for a ticket, and never says the ticket again', async () => {

@@ -1,27 +1,18 @@
 /** Who was revoked keeps no shell, whether a browser shows it or not, and whatever of the access token the revocation names. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '@launchgate/runtime/denylist';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { makeAuthority } from '../../../test/servers/certificates.ts';
-import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RedisServer } from '../../../test/servers/redis.ts';
 import { standingBy } from '../src/standing.ts';
 import type { Bearer } from '../src/tickets.ts';
 import { handDenylist } from './denylist.ts';
-import { startPlatform, until, type Platform, type RunningAgent } from './platform.ts';
+import { until, type Platform, type RunningAgent } from './platform.ts';
+import { sharePlatform } from './shared-platform.ts';
 import { ready } from './sessions.ts';
 
 let server: RedisServer;
 let platform: Platform;
-
-beforeAll(async () => {
-  server = await startRedis();
-  platform = await startPlatform(await makeAuthority(), server.url);
-});
-afterEach(() => platform.clean());
-afterAll(async () => {
-  platform.stop();
-  await server.stop();
-});
+sharePlatform((made, redis) => ([platform, server] = [made, redis]));
 
 /** Sessions that were open and that nobody looks at any more. */
 async function leave({ agent, address }: RunningAgent, sessions: Record<string, object>): Promise<void> {

@@ -1,23 +1,12 @@
 /** The life of a session: opened, taken up again, shown to one browser at a time, ended. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { makeAuthority } from '../../../test/servers/certificates.ts';
-import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import { describe, expect, it } from 'vitest';
 import type { Browser } from './browser.ts';
 import { closed, FLOOD, floodHash, ready } from './sessions.ts';
-import { startPlatform, until, type Platform } from './platform.ts';
+import { until, type Platform } from './platform.ts';
+import { sharePlatform } from './shared-platform.ts';
 
-let server: RedisServer;
 let platform: Platform;
-
-beforeAll(async () => {
-  server = await startRedis();
-  platform = await startPlatform(await makeAuthority(), server.url);
-});
-afterEach(() => platform.clean());
-afterAll(async () => {
-  platform.stop();
-  await server.stop();
-});
+sharePlatform((made) => (platform = made));
 
 describe('a session', () => {
   it('tells its exit after all output, and closes 1000', async () => {
