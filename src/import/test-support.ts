@@ -34,3 +34,23 @@ export function importFixture(name: (typeof FIXTURES)[number]): ImportResult {
 export function importText(text: string): ImportResult {
   return importMarkdown([{ path: 'doc.md', text }], CATALOG);
 }
+
+export function titles(result: ImportResult, kind?: string): string[] {
+  return result.items.filter((item) => kind === undefined || item.kind === kind).map((item) => item.title);
+}
+
+export function item(result: ImportResult, title: string) {
+  const found = result.items.find((each) => each.title.startsWith(title));
+  if (found === undefined) throw new Error(`no item “${title}” in ${titles(result).join(' | ')}`);
+  return found;
+}
+
+export function track(result: ImportResult, id: string) {
+  const found = result.tracks.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no track ${id} in ${result.tracks.map((each) => each.id).join(' ')}`);
+  return found;
+}
+
+export function controlsOf(result: ImportResult, title: string): string[] {
+  return item(result, title).matches.map((match) => match.control);
+}

@@ -1,0 +1,78 @@
+/** Whoever writes into a log may not hold it up: text of any kind is read in a time that is linear in its length. */
+import { expect, test } from 'vitest';
+import { createRedactor } from './index.ts';
+
+test('hostile repetitions end', () => {
+  const parts = [
+    'a',
+    '=',
+    'password=',
+    'password="',
+    '\\',
+    '%3D',
+    ' ',
+    '//',
+    '//a:b',
+    '4',
+    '4 ',
+    '-',
+    '-----BEGIN PRIVATE KEY-----',
+    '<a>',
+    'eyJ',
+  ];
+  const more = [
+    'eyJaaaaaaaa.',
+    'a@',
+    'a:',
+    'name="password"',
+    '--password ',
+    'password=[',
+    'A1b2',
+    'bearer ',
+    ')',
+    '_',
+    'ticket.',
+    "'",
+    'password is ',
+    '$a$',
+  ];
+  const open = createRedactor({ maxString: 1 << 20 });
+  for (const part of [...parts, ...more])
+    expect(open.text(part.repeat(Math.ceil(60_000 / part.length)))).toBeTypeOf('string');
+});
+
+test('time is linear in the text', () => {
+  const heads = ['', 'password=', '"password":\n', 'password: |\n', 'token: Bearer ', '<a ', '?token="'];
+  const parts = [
+    'password',
+    '"',
+    "'",
+    ' ',
+    '\n ',
+    '\\',
+    '\\"',
+    '&quot;',
+    'password="',
+    "password='\\\\",
+    'password: |\n ',
+    'password=<',
+    'password={"',
+    '：a',
+    '%22password%22%3A%22x',
+    'Bearer "',
+    'Bearer","',
+    '\\u0022',
+    '-----BEGIN PRIVATE KEY',
+    '<a name="password" value="',
+    'setuser >',
+  ];
+  const open = createRedactor({ maxString: 1 << 20 });
+  for (const head of heads)
+    for (const part of parts) {
+      const long = head + part.repeat(Math.ceil(100_000 / part.length));
+      const before = process.cpuUsage();
+      open.text(long);
+      const { user } = process.cpuUsage(before);
+      expect(user / 1000, `ms of ${JSON.stringify(head + part)}`).toBeLessThan(2000);
+    }
+});
