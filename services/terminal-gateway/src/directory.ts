@@ -33,10 +33,13 @@ interface DirectoryTransaction {
 export type Claim = { readonly fence: number; readonly known: boolean } | { readonly refused: 'cap' | 'denied' };
 
 export interface Directory {
-  /** Raises the fence of a session for a new connection. Rejects when Redis does not answer in time. */
-  claim(session: string, user: string, node: string): Promise<Claim>;
+  /**
+   * Raises the fence of a session for a new connection, and records it before its node is asked: a shell may come to be that nobody hears of any
+   * more, and is to be found then. Rejects when Redis does not answer in time.
+   */
+  claim(record: SessionRecord): Promise<Claim>;
   /** The session is open here. */
-  record(record: SessionRecord): Promise<void>;
+  opened(session: string, user: string): Promise<void>;
   /** How often `renew` has to be called, milliseconds. */
   readonly renewEvery: number;
   /** These are still shown here: they go on to count. */
@@ -60,6 +63,8 @@ export interface DirectoryOptions {
 }
 
 const ALL = 'session::all';
+/** Field of a session's hash: 1 once a node has answered for it, 0 while it is claimed only. */
+const OPEN = 'open';
 /** A claim that is not followed by a session is forgotten after this, milliseconds. */
 const PROVISIONAL = 60_000;
 const RENEWAL = 60_000;
@@ -84,7 +89,9 @@ export function createDirectory(options: DirectoryOptions): Directory {
     });
   }
 
-  async function claim(session: string, user: string, node: string): Promise<Claim> {
+  async function claim(record: SessionRecord): Promise<Claim> {
+    const { session, node, bearer } = record;
+    const user = bearer.sub;
     const now = Date.now();
     const results = await run(
       store
@@ -101,9 +108,19 @@ export function createDirectory(options: DirectoryOptions): Directory {
     const isNew = results[4] === 1;
     const denied = before['user'] !== undefined && (before['user'] !== user || before['node'] !== node);
     const full = isNew && Number(results[5]) > sessionsPerUser;
-    if (!denied && !full) return { fence: Number(results[1]), known: before['user'] !== undefined };
-    if (isNew) await run(store.multi().zrem(userKey(user), session));
-    return { refused: denied ? 'denied' : 'cap' };
+    if (denied || full) {
+      if (isNew) await run(store.multi().zrem(userKey(user), session));
+      return { refused: denied ? 'denied' : 'cap' };
+    }
+    const known = before['user'] !== undefined && before[OPEN] !== '0';
+    await run(
+      store
+        .multi()
+        .hset(sessionKey(session), { ...writeRecord(record), [OPEN]: known ? 1 : 0 })
+        .zadd(ALL, 'GT', counted(), session)
+        .pexpire(ALL, absolute + MARGIN),
+    );
+    return { fence: Number(results[1]), known };
   }
 
   async function* all(): AsyncGenerator<SessionRecord[]> {
@@ -120,22 +137,26 @@ export function createDirectory(options: DirectoryOptions): Directory {
     claim,
     renewEvery,
     all,
-    async record(record) {
-      const { session, bearer } = record;
+    async opened(session, user) {
       await run(
         store
           .multi()
-          .hset(sessionKey(session), writeRecord(record))
-          .zadd(userKey(bearer.sub), counted(), session)
+          .hset(sessionKey(session), { [OPEN]: 1 })
+          .zadd(userKey(user), counted(), session)
           .zadd(ALL, Date.now() + absolute, session)
           .pexpire(ALL, absolute + MARGIN),
       );
     },
     async renew(shown) {
       if (shown.length === 0) return;
-      const until = counted();
-      // Only those that are there: what has ended was removed, and is perhaps shown for a moment yet.
-      await run(shown.reduce((writes, { ses, sub }) => writes.zadd(userKey(sub), 'XX', until, ses), store.multi()));
+      const [until, end] = [counted(), Date.now() + absolute];
+      // Only those that are there: what has ended was removed, and is perhaps shown for a moment yet. One whose opening could not be noted is noted here.
+      await run(
+        shown.reduce(
+          (writes, { ses, sub }) => writes.zadd(userKey(sub), 'XX', until, ses).zadd(ALL, 'XX', end, ses),
+          store.multi(),
+        ),
+      );
     },
     async find(session) {
       return readRecord(session, await withDeadline(store.hgetall(sessionKey(session)), deadline));

@@ -32,7 +32,7 @@ export interface Gateway extends Pick<Leaving, 'state' | 'drain' | 'force'> {
    * Asks it about the recorded sessions that nobody shows here, and ends those of whoever is revoked: a little after `recheck`, which leaves the others to
    * the gateways that show them, and once in a while. Reads the directory; never rejects.
    */
-  sweep(): Promise<void>;
+  sweep(): Promise<boolean>;
   /** Ends a session on any pod's screen. False when its node does not know it, undefined when nobody does. */
   kill(session: string, reason: string): Promise<boolean | undefined>;
 }
@@ -76,6 +76,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       singleUse: !off.has('ticket-single-use'),
     },
     directory,
+    pod: options.pod,
     takeToken: createRate(rate, rate * 2),
     hasRoom: () => clients.size + admission.entering <= sessionsPerPod,
     get draining() {
@@ -140,9 +141,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     metrics.opened('ok');
     leaving.joined(client);
     if (!created) metrics.resumed(gap !== undefined);
-    const { ses: session, node, nodeAddr } = claims;
-    directory.record({ session, node, nodeAddr, pod: options.pod, bearer: claims }).catch((error: unknown) => {
-      log.warn({ session, err: error }, 'a session could not be recorded; another gateway will not find it');
+    const { ses: session, sub } = claims;
+    directory.opened(session, sub).catch((error: unknown) => {
+      log.warn(
+        { session, err: error },
+        'the opening of a session could not be noted; it is noted with its next renewal',
+      );
     });
   }
 

@@ -39,6 +39,8 @@ const RECHECK = 10_000;
 const SWEEP_DELAY = 2000;
 /** Between two such looks, beside those at each change. Milliseconds. */
 const SWEEP = 60_000;
+/** After one in which Redis or a node did not answer. Milliseconds. */
+const SWEEP_RETRY = 5000;
 /** What is left of the drain window for the last closes, beside the close wait. Milliseconds. */
 const MARGIN = 500;
 
@@ -183,12 +185,18 @@ function makeGateway({ config, log, metrics, certificate, redis, denylist, secre
 
 function followDenylist(gateway: Gateway, denylist: Denylist, lifecycle: Lifecycle): void {
   let soon: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const sweepIn = (delay: number) => {
+    if (!stopped) soon ??= setTimeout(() => ((soon = undefined), sweep()), delay);
+  };
+  const sweep = () => void gateway.sweep().then((complete) => complete || sweepIn(SWEEP_RETRY));
   denylist.onChange(() => {
     gateway.recheck();
-    soon ??= setTimeout(() => ((soon = undefined), gateway.sweep()), SWEEP_DELAY);
+    sweepIn(SWEEP_DELAY);
   });
-  const timers = [setInterval(() => gateway.recheck(), RECHECK), setInterval(() => gateway.sweep(), SWEEP)];
+  const timers = [setInterval(() => gateway.recheck(), RECHECK), setInterval(sweep, SWEEP)];
   lifecycle.hook('consumers', 'denylist', () => {
+    stopped = true;
     for (const timer of [...timers, soon]) clearTimeout(timer);
     return denylist.stop();
   });

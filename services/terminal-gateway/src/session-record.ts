@@ -36,7 +36,7 @@ export function writeRecord({ node, nodeAddr, pod, bearer }: SessionRecord): Rec
   return { user: sub, node, nodeAddr, pod, tenant, sid, ati, aiat, akid, iat };
 }
 
-/** Undefined where the hash is none of a session that was open: a claim alone leaves its fence. */
+/** Undefined where the hash is none of a session: a claim that was refused leaves its fence. */
 export function readRecord(session: string, hash: unknown): SessionRecord | undefined {
   const parsed = stored.safeParse(hash);
   if (!parsed.success) return undefined;

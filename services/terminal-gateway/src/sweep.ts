@@ -17,9 +17,9 @@ export interface SweepOptions {
   readonly log: Log;
 }
 
-/** Never rejects; one call at a time does the work, and once more if it was asked meanwhile. */
-export function createSweep({ directory, isRevoked, isShown, kill, log }: SweepOptions): () => Promise<void> {
-  let running: Promise<void> | undefined;
+/** False when it has to be done again: Redis or a node did not answer. Never rejects; one call at a time does the work, and once more if it was asked meanwhile. */
+export function createSweep({ directory, isRevoked, isShown, kill, log }: SweepOptions): () => Promise<boolean> {
+  let running: Promise<boolean> | undefined;
   let again = false;
 
   /** False when its node did not answer. */
@@ -34,7 +34,7 @@ export function createSweep({ directory, isRevoked, isShown, kill, log }: SweepO
     }
   }
 
-  async function walk(): Promise<void> {
+  async function walk(): Promise<boolean> {
     let unanswered = 0;
     for await (const records of directory.all()) {
       const revoked = records.filter(({ session, bearer }) => isRevoked(bearer) && !isShown(session));
@@ -46,16 +46,20 @@ export function createSweep({ directory, isRevoked, isShown, kill, log }: SweepO
         { sessions: unanswered },
         'sessions of revoked users or tokens could not be ended; they are tried again',
       );
+    return unanswered === 0;
   }
 
-  async function repeat(): Promise<void> {
+  async function repeat(): Promise<boolean> {
+    let complete: boolean;
     do {
       again = false;
-      await walk().catch((error: unknown) => {
+      complete = await walk().catch((error: unknown) => {
         log.warn({ err: error }, 'the sessions could not be read; those of revoked users are looked for again');
+        return false;
       });
     } while (again);
     running = undefined;
+    return complete;
   }
 
   return () => {

@@ -11,7 +11,9 @@ export interface GateOptions {
   /** False only for a drill. */
   readonly checkOrigin: boolean;
   readonly tickets: TicketVerifierOptions;
-  readonly directory: Directory;
+  readonly directory: Pick<Directory, 'claim'>;
+  /** This gateway's name in the directory. */
+  readonly pod: string;
   /** A token of the handshake rate; false when there is none. */
   takeToken(): boolean;
   hasRoom(): boolean;
@@ -62,7 +64,8 @@ async function redeemAndClaim(
   if (standing === 'unknown') return { status: 503, because: 'denylist', retryAfter: 5 };
   let claim: Claim;
   try {
-    claim = await options.directory.claim(session, claims.sub, claims.node);
+    const { node, nodeAddr } = claims;
+    claim = await options.directory.claim({ session, node, nodeAddr, pod: options.pod, bearer: claims });
   } catch {
     return { status: 503, because: 'store', retryAfter: 2 };
   }

@@ -24,10 +24,10 @@ async function everything<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
 
 describe('a session', () => {
   it('counts as long as a shell is kept that nobody looks at, from its last renewal on', async () => {
-    const { claim, record: open, renew, renewEvery } = directory(platform.redis);
-    await claim('s-1', 'u-1', 'n-1');
+    const { claim, opened, renew, renewEvery } = directory(platform.redis);
+    await claim(record('s-1'));
     expect(await score('s-1')).toBeLessThanOrEqual(MINUTE);
-    await open(record('s-1'));
+    await opened('s-1', 'u-1');
     expect(await score('s-1')).toBeGreaterThan(16 * MINUTE);
     expect(await score('s-1')).toBeLessThanOrEqual(17 * MINUTE);
     expect(renewEvery).toBe(MINUTE);
@@ -37,31 +37,32 @@ describe('a session', () => {
   });
 
   it('that has ended does not count again because it is still shown', async () => {
-    const { claim, record: open, remove, renew } = directory(platform.redis);
-    await claim('s-1', 'u-1', 'n-1');
-    await open(record('s-1'));
+    const { claim, opened, remove, renew } = directory(platform.redis);
+    await claim(record('s-1'));
+    await opened('s-1', 'u-1');
     await remove('s-1', 'u-1');
     await renew([{ ses: 's-1', sub: 'u-1' }]);
     expect(await platform.redis.keys('session:*')).toEqual([]);
   });
 
   it('that is taken up again in the last moment counts on', async () => {
-    const { claim, record: open } = directory(platform.redis);
-    await claim('s-1', 'u-1', 'n-1');
-    await open(record('s-1'));
+    const { claim, opened } = directory(platform.redis);
+    await claim(record('s-1'));
+    await opened('s-1', 'u-1');
     await platform.redis.zadd('session:user:u-1', Date.now() + 100, 's-1');
-    expect(await claim('s-1', 'u-1', 'n-1')).toMatchObject({ known: true });
+    expect(await claim(record('s-1'))).toMatchObject({ known: true });
     expect(await score('s-1')).toBeGreaterThan(MINUTE / 2);
   });
 
   it('is found with the claims of its last ticket, and listed until it has ended', async () => {
-    const { claim, record: open, find, all, remove } = directory(platform.redis);
+    const { claim, opened, find, all, remove } = directory(platform.redis);
     for (const session of ['s-1', 's-2']) {
-      await claim(session, 'u-1', 'n-1');
-      await open(record(session));
+      await claim(record(session));
+      await opened(session, 'u-1');
     }
-    await open({ ...record('s-2'), bearer: { sub: 'u-1', ati: 'token-2', aiat: 1_800_000_100, iat: 1_800_000_101 } });
-    await claim('s-3', 'u-1', 'n-1');
+    await claim({ ...record('s-2'), bearer: { sub: 'u-1', ati: 'token-2', aiat: 1_800_000_100, iat: 1_800_000_101 } });
+    // The cap is two: this one is refused.
+    expect(await claim(record('s-3'))).toEqual({ refused: 'cap' });
     const { session: _session, ...rest } = record('s-1');
     expect(await find('s-1')).toEqual({ session: 's-1', ...rest, bearer });
     expect(await everything(all())).toMatchObject([
@@ -71,6 +72,33 @@ describe('a session', () => {
     expect((await find('s-2'))?.bearer.akid).toBeUndefined();
     await remove('s-1', 'u-1');
     expect(await everything(all())).toMatchObject([{ session: 's-2' }]);
+  });
+});
+
+describe('a session that no node has answered for', () => {
+  it('is found and listed as long as a shell may live that nobody looks at, and is not taken for one that was open', async () => {
+    const { claim, find, all } = directory(platform.redis);
+    expect(await claim(record('s-1'))).toMatchObject({ known: false });
+    expect(await find('s-1')).toEqual(record('s-1'));
+    expect(await everything(all())).toEqual([record('s-1')]);
+    const listed = Number(await platform.redis.zscore('session::all', 's-1')) - Date.now();
+    expect(listed).toBeGreaterThan(16 * MINUTE);
+    expect(listed).toBeLessThanOrEqual(17 * MINUTE);
+    expect(await claim(record('s-1'))).toMatchObject({ known: false, fence: 2 });
+  });
+
+  it('is listed on once it is shown, also when its opening could not be noted', async () => {
+    const { claim, renew } = directory(platform.redis);
+    await claim(record('s-1'));
+    await renew([{ ses: 's-1', sub: 'u-1' }]);
+    expect(Number(await platform.redis.zscore('session::all', 's-1')) - Date.now()).toBeGreaterThan(479 * MINUTE);
+  });
+
+  it('is known where it was recorded by a gateway that did not tell the two apart', async () => {
+    const { claim } = directory(platform.redis);
+    const { session: _session, bearer: _bearer, ...where } = record('s-1');
+    await platform.redis.hset('session:s-1', { ...where, user: 'u-1', iat: 1_800_000_000 });
+    expect(await claim(record('s-1'))).toMatchObject({ known: true });
   });
 });
 

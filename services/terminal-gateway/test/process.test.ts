@@ -161,6 +161,7 @@ async function connect(service: Service, session: string, resume?: Browser, clai
     ...(resume === undefined ? {} : { resume }),
   });
   await until(() => browser.said('ready') ?? browser.close, 'ready');
+  if (browser.close !== undefined) throw new Error(`closed: ${JSON.stringify(browser.close)}`);
   return browser;
 }
 
@@ -309,7 +310,9 @@ describe('agent and gateways as processes', () => {
     expect(await until(() => shown.close, 'the close')).toEqual({ code: 1008, reason: 'revoked' });
     // One that its node does not answer for in time is tried again a minute later.
     const both = async () => (await figures()).includes('agent_session_ends_total{reason="killed"} 2');
-    await until(both, 'both ends', 80);
+    await until(both, 'both ends', 80).catch(async (error: unknown) => {
+      throw new Error([await figures(), service.process.output(), node.process.output()].join('\n'), { cause: error });
+    });
     expect(other.close).toBeUndefined();
     await expect(connect(service, 's-new', undefined, { akid: 'k-1' })).rejects.toThrow('refused 401');
   }, 150_000);

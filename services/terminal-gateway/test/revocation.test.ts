@@ -1,4 +1,6 @@
 /** Who was revoked keeps no shell, whether a browser shows it or not, and whatever of the access token the revocation names. */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '@launchgate/runtime/denylist';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -25,6 +27,25 @@ async function leave({ agent, address }: RunningAgent, sessions: Record<string, 
   }
 }
 
+/** A way to a node on which its answers can be held back. */
+async function wayTo(address: string) {
+  const answers: Socket[] = [];
+  const server = createServer((near) => {
+    const far = connect(Number(address.split(':')[1]), '127.0.0.1');
+    answers.push(far);
+    near.on('data', (bytes) => far.write(bytes)).on('close', () => far.destroy());
+    far.on('data', (bytes) => near.write(bytes)).on('close', () => near.destroy());
+    for (const end of [near, far]) end.on('error', () => end.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hold: () => answers.map((answer) => answer.pause()),
+    release: () => answers.map((answer) => answer.resume()),
+  };
+}
+
 describe('a shell that nobody looks at', () => {
   it('is ended once its user or login is revoked, by gateways that never showed it, and no other is', async () => {
     const node = await platform.agent();
@@ -40,6 +61,25 @@ describe('a shell that nobody looks at', () => {
     await one.gateway.sweep();
     expect(await platform.redis.zrange('session::all', 0, '-1')).toEqual(['s-2']);
     expect(await platform.redis.exists('session:s-1', 'session:s-3')).toBe(0);
+  });
+
+  it('is ended also when its browser went before its node had answered', async () => {
+    const node = await platform.agent();
+    const { port } = await platform.gateway();
+    const way = await wayTo(node.address);
+    // With the link to the node up, it hears of a session at once.
+    const shown = await ready(await platform.browser(port, 's-shown', way.address));
+    way.hold();
+    const browser = await platform.browser(port, 's-late', way.address);
+    await until(() => node.agent.sessions.size === 2, 'the shell');
+    browser.socket.terminate();
+    await until(() => node.agent.sessions.detached === 1, 'the detachment');
+    way.release();
+    expect(await platform.redis.hget('session:s-late', 'open')).toBe('0');
+    const { gateway } = await platform.gateway({ standing: () => 'revoked' });
+    await gateway.sweep();
+    await until(() => node.agent.sessions.size === 0, 'the end');
+    expect(await until(() => shown.close, 'the close')).toMatchObject({ code: 4410 });
   });
 
   it('is tried again when its node did not answer', async () => {
