@@ -33,7 +33,7 @@ export interface Gateway extends Pick<Leaving, 'state' | 'drain' | 'force'> {
    * the gateways that show them, and once in a while. Reads the directory; never rejects.
    */
   sweep(): Promise<boolean>;
-  /** Ends a session on any pod's screen. False when its node does not know it, undefined when nobody does. */
+  /** Ends a session on any pod's screen. False when its node does not know it, undefined when nobody does. Rejects when its node does not answer, or may not be asked from here. */
   kill(session: string, reason: string): Promise<boolean | undefined>;
 }
 
@@ -173,8 +173,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     return record === undefined ? undefined : await end(record, reason);
   }
 
-  async function end({ session, nodeAddr, bearer }: SessionRecord, reason: string): Promise<boolean> {
-    const found = (await agents.link(nodeAddr)?.kill(session, reason)) ?? false;
+  async function end({ session, node, nodeAddr, bearer }: SessionRecord, reason: string): Promise<boolean> {
+    const link = agents.link(nodeAddr);
+    // Another gateway may reach it: of its shell nothing is known here, and its record stays.
+    if (link === undefined) throw new Error(`node ${node} is outside of NODE_AGENT_CIDRS and NODE_AGENT_PORTS`);
+    const found = await link.kill(session, reason);
     if (!found) await directory.remove(session, bearer.sub);
     return found;
   }

@@ -39,7 +39,7 @@ const RECHECK = 10_000;
 const SWEEP_DELAY = 2000;
 /** Between two such looks, beside those at each change. Milliseconds. */
 const SWEEP = 60_000;
-/** After one in which Redis or a node did not answer. Milliseconds. */
+/** After one in which Redis or a node did not answer; doubled each time in a row. Milliseconds. */
 const SWEEP_RETRY = 5000;
 /** What is left of the drain window for the last closes, beside the close wait. Milliseconds. */
 const MARGIN = 500;
@@ -186,15 +186,20 @@ function makeGateway({ config, log, metrics, certificate, redis, denylist, secre
 function followDenylist(gateway: Gateway, denylist: Denylist, lifecycle: Lifecycle): void {
   let soon: NodeJS.Timeout | undefined;
   let stopped = false;
+  let retry = SWEEP_RETRY;
   const sweepIn = (delay: number) => {
-    if (!stopped) soon ??= setTimeout(() => ((soon = undefined), sweep()), delay);
+    if (!stopped) soon ??= setTimeout(() => ((soon = undefined), void sweep()), delay);
   };
-  const sweep = () => void gateway.sweep().then((complete) => complete || sweepIn(SWEEP_RETRY));
+  const sweep = async () => {
+    const complete = await gateway.sweep();
+    if (!complete) sweepIn(retry);
+    retry = complete ? SWEEP_RETRY : Math.min(SWEEP, retry * 2);
+  };
   denylist.onChange(() => {
     gateway.recheck();
     sweepIn(SWEEP_DELAY);
   });
-  const timers = [setInterval(() => gateway.recheck(), RECHECK), setInterval(sweep, SWEEP)];
+  const timers = [setInterval(() => gateway.recheck(), RECHECK), setInterval(() => void sweep(), SWEEP)];
   lifecycle.hook('consumers', 'denylist', () => {
     stopped = true;
     for (const timer of [...timers, soon]) clearTimeout(timer);

@@ -12,7 +12,7 @@ export interface SweepOptions {
   isRevoked(bearer: Bearer): boolean;
   /** A browser shows it here: it is judged by what that one came with. */
   isShown(session: string): boolean;
-  /** Ends a session on its node. False when the node does not know it; rejects when it does not answer. */
+  /** Ends a session on its node. False when the node does not know it; rejects when it does not answer, or may not be asked from here. */
   kill(record: SessionRecord, reason: string): Promise<boolean>;
   readonly log: Log;
 }

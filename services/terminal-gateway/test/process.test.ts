@@ -308,7 +308,7 @@ describe('agent and gateways as processes', () => {
     await until(async () => (await figures()).includes('agent_sessions_detached 1'), 'the detachment');
     revoke('key', 'k-1');
     expect(await until(() => shown.close, 'the close')).toEqual({ code: 1008, reason: 'revoked' });
-    // One that its node does not answer for in time is tried again a minute later.
+    // The gateways of the tests before look for it too, and may not reach this node.
     const both = async () => (await figures()).includes('agent_session_ends_total{reason="killed"} 2');
     await until(both, 'both ends', 80).catch(async (error: unknown) => {
       throw new Error([await figures(), service.process.output(), node.process.output()].join('\n'), { cause: error });

@@ -93,11 +93,23 @@ describe('a shell that nobody looks at', () => {
       standing: () => 'revoked',
       log: { info: note, warn: note, error: note },
     });
-    await gateway.sweep();
+    expect(await gateway.sweep()).toBe(false);
     expect(node.agent.sessions.size).toBe(1);
     expect(lines).toContain('sessions of revoked users or tokens could not be ended; they are tried again');
     node.agent.server.listen(Number(node.address.split(':')[1]), '127.0.0.1');
     await gateway.sweep();
+    await until(() => node.agent.sessions.size === 0, 'the end');
+  });
+
+  it('is left to others by a gateway that may not reach its node', async () => {
+    const node = await platform.agent();
+    await leave(node, { 's-1': {} });
+    const elsewhere = await platform.gateway({ standing: () => 'revoked', mayReach: () => false });
+    expect(await elsewhere.gateway.sweep()).toBe(false);
+    await expect(elsewhere.gateway.kill('s-1', 'test')).rejects.toThrow('outside of NODE_AGENT_CIDRS');
+    expect(node.agent.sessions.size).toBe(1);
+    const { gateway } = await platform.gateway({ standing: () => 'revoked' });
+    expect(await gateway.sweep()).toBe(true);
     await until(() => node.agent.sessions.size === 0, 'the end');
   });
 
@@ -107,7 +119,7 @@ describe('a shell that nobody looks at', () => {
     const { gateway } = await platform.gateway({ standing: () => 'revoked', redisDeadline: 200 });
     server.signal('SIGSTOP');
     try {
-      await gateway.sweep();
+      expect(await gateway.sweep()).toBe(false);
     } finally {
       server.signal('SIGCONT');
     }
