@@ -48,13 +48,18 @@ export function demandFounder({ person, name, email }: FounderChoice): void {
   }
 }
 
+/** Whether a ledger was started here, by whomever. */
+export function hasLedger(project: Project): boolean {
+  return existsSync(join(ledgerFolder(project), 'ledger', 'checkpoint'));
+}
+
 /**
  * Starts a policy and its ledger: a key for the founder, one for the sequencer, version 1 of the policy as the first entry, and both
  * roots pinned on this machine. Answers what was made, for the person to read.
  */
 export async function found(project: Project, env: Environment, choice: FounderChoice): Promise<string[]> {
   const folder = ledgerFolder(project);
-  if (existsSync(join(folder, 'ledger', 'checkpoint'))) return ['the ledger is there already and stays as it is'];
+  if (hasLedger(project)) return ['the ledger is there already and stays as it is'];
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, '.gitignore'), IGNORED);
   const founder = await founderOf(project, env, choice);

@@ -30,9 +30,17 @@ export async function fsckLedger(
     pin: checkpointPin(homeFolder(env), folder),
     threads: looksLong(folder) ? options.threads : 0,
   };
-  const sound = await fsck(plain);
-  if (!options.signatures || sound.state !== 'sound') return sound;
-  return fsck({ ...plain, keys: await enrolledKeys(project, env) });
+  if (!options.signatures) return fsck(plain);
+  let keys: KeyTable;
+  try {
+    keys = await enrolledKeys(project, env);
+  } catch (error) {
+    // A ledger whose policies cannot be read is damaged, perhaps: then the file is named.
+    const result = await fsck(plain);
+    if (result.state !== 'sound') return result;
+    throw error;
+  }
+  return fsck({ ...plain, keys });
 }
 
 /** Entries from which on threads are worth their start. */

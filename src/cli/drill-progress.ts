@@ -7,7 +7,7 @@ import { ansiStyle, plainStyle, type Tone } from '../report/text/style.ts';
 import { visible } from '../report/text/visible.ts';
 import type { Io } from './io.ts';
 
-/** Answers a watcher. Nothing is said where nobody watches, but that an earlier run had left something. */
+/** Answers a watcher. Where nobody watches it says only what an earlier run had left, and what was started for good. */
 export function drillProgress(io: Io): (event: DrillEvent) => void {
   const style = io.noteIsTerminal && (io.env['NO_COLOR'] ?? '') === '' ? ansiStyle : plainStyle;
   const paint = (tone: Tone, text: string): string => style(tone, visible(text));
@@ -24,6 +24,10 @@ export function drillProgress(io: Io): (event: DrillEvent) => void {
         );
         return;
       }
+      case 'founded':
+        io.note('Nobody had started a policy here, so one was, for what is measured to be kept as evidence:');
+        for (const line of event.lines) io.note(`  ${line}`);
+        return;
       case 'drill':
         note(
           `\n${paint('quiet', `${event.index + 1} of ${event.count}`)}  ${paint('heading', event.drill)}  ${paint('quiet', event.title)}`,

@@ -36,7 +36,7 @@ export function suite(lab: () => DrillLab): void {
     });
   const on = (): string[] => ['--directory', lab().platform.open.lab.directory, '--no-render'];
 
-  beforeAll(async () => {
+  beforeAll(() => {
     base = mkdtempSync(join(tmpdir(), 'launchgate-drill-cli-'));
     root = join(base, 'gpu-cloud');
     cpSync(dirname(SPEC), root, { recursive: true, filter: (path) => !path.endsWith('/.launchgate') });
@@ -45,19 +45,18 @@ export function suite(lab: () => DrillLab): void {
     git('init', '-q', '-b', 'main');
     git('add', '-A');
     git('commit', '-q', '-m', 'The platform');
-    const { code, err } = await launchgate('init', '--person', 'ana', '--name', 'Ana', '--email', 'ana@example.com');
-    expect(code, err).toBe(0);
   }, LONG);
   afterAll(() => rmSync(base, { recursive: true, force: true }));
 
   describe('drill run', () => {
     test(
-      'measures, records evidence for each subject, and the gate of the lab takes it',
+      'starts a policy where nobody has, records evidence for each subject, and the gate of the lab takes it',
       async () => {
         const { code, out, err } = await launchgate('drill', 'run', 'edge-limits', ...on(), '-f', 'json');
         const report = JSON.parse(out) as DrillReport;
         expect(report.outcome, err).toBe('pass');
         expect(code).toBe(0);
+        expect(err).toMatch(/Nobody had started a policy here.*\n {2}policy version 1: owner \S+, key sha256:/);
         expect(report.target).toEqual({ environment: 'lab', identity: lab().target.identity });
         const verdicts = report.drills[0]!.verdicts;
         expect(verdicts.length).toBeGreaterThan(0);

@@ -11,6 +11,7 @@ import { policyParams, type Policy } from '../../model/policy.ts';
 import { recordAll, signerFor } from '../acts.ts';
 import { ledgerFolder } from '../ledger.ts';
 import type { Project } from '../project.ts';
+import { hasLedger } from '../found.ts';
 import { readTrust } from '../trust.ts';
 import { drillStatement, keepRecord, type Span } from './evidence.ts';
 import type { BoundDrill } from './subjects.ts';
@@ -51,7 +52,11 @@ export async function openRecording(
   { key, environment }: { readonly key: string; readonly environment: string },
 ): Promise<Recording | { readonly unrecorded: string }> {
   if (policy === undefined)
-    return { unrecorded: 'no policy is pinned here; "launchgate init" starts one, and a ledger that keeps evidence' };
+    return {
+      unrecorded: hasLedger(project)
+        ? 'the policy of the ledger here is not pinned; "launchgate policy pin" does that, with what its owners give you'
+        : 'no policy is pinned here; "launchgate init" starts one, and a ledger that keeps evidence',
+    };
   const signer = await signerFor(env, key);
   const because = maySign(policy, signer, environment);
   if (because !== undefined) return { unrecorded: because };

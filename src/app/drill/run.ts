@@ -22,6 +22,8 @@ import { verdictsOf, type Verdict } from './verdicts.ts';
 
 export type DrillEvent =
   | { readonly kind: 'recovered'; readonly recovered: Recovered }
+  /** A policy and a ledger were started: what is to be known of them. */
+  | { readonly kind: 'founded'; readonly lines: readonly string[] }
   | {
       readonly kind: 'drill';
       readonly drill: string;

@@ -7,6 +7,7 @@ import type { Spec } from '../../model/spec.ts';
 import type { Recorded } from '../acts.ts';
 import type { Project } from '../project.ts';
 import { approveDrills, type Asked } from './approval.ts';
+import { found, hasLedger } from '../found.ts';
 import { drillInFile } from './file.ts';
 import { demandUsed } from './parameters.ts';
 import { planDrill, type PlannedDrill } from './plan.ts';
@@ -44,9 +45,11 @@ export interface DrillSession extends DrillRequest {
 export async function drill(request: DrillSession): Promise<DrillReport> {
   const { project, env, parameters, key, target: environment, signal, watch, now } = request;
   const { facts, bound, policy, ...read } = await prepare(request);
-  const recording = await openRecording(project, env, policy, { key, environment });
   const { target, absent } = await openTarget({ ...request, ...read }, facts.spec, policy);
   try {
+    // A first policy has no floors: the drills are bound to the same params with it as without.
+    const ruling = policy ?? (environment === LAB ? await policyOfFirstRun(request) : undefined);
+    const recording = await openRecording(project, env, ruling, { key, environment });
     return await runDrills({
       project,
       facts,
@@ -62,6 +65,14 @@ export async function drill(request: DrillSession): Promise<DrillReport> {
   } finally {
     await target.close();
   }
+}
+
+/** What is measured on the lab becomes evidence from the first run on: where nobody has started or pinned anything, it starts as `init` would start it. */
+async function policyOfFirstRun({ project, env, key, file, watch }: DrillSession): Promise<Policy | undefined> {
+  // A drill in a file is evidence for no control.
+  if (file !== undefined || hasLedger(project)) return undefined;
+  watch({ kind: 'founded', lines: await found(project, env, { key }) });
+  return policyInForce(project, env);
 }
 
 /** What drills would do. */
