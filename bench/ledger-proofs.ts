@@ -57,7 +57,11 @@ function countingStorage(files: Map<string, Uint8Array>, count: (length: number)
   return {
     location: 'memory',
     read: (path) => Promise.resolve(read(path)),
-    readMany: (paths) => Promise.resolve(paths.map(read)),
+    readMany: (paths) => {
+      const found = paths.map(read);
+      const lengths = Int32Array.from(found, (bytes) => bytes?.length ?? -1);
+      return Promise.resolve({ bytes: Buffer.concat(found.flatMap((bytes) => bytes ?? [])), lengths });
+    },
     list: () => Promise.resolve([]),
     create: () => Promise.reject(new Error('read only')),
     replace: (written) => {

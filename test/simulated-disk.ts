@@ -1,4 +1,5 @@
 /** A disk in memory that can fail or lose its power at any single operation, for tests of durability. */
+import type { Row } from '../src/adapters/row.ts';
 import type { FileOps, NewFile } from '../src/adapters/file-ops.ts';
 
 interface Inode {
@@ -128,12 +129,13 @@ export class SimulatedDisk implements FileOps {
     });
   }
 
-  read(path: string): Uint8Array {
-    return this.#step(`read ${path}`, () => {
+  read(path: string, _limit: number, row: Row): void {
+    this.#step(`read ${path}`, () => {
       const entry = this.#find(path);
       if (entry === undefined) throw failure('ENOENT', path);
       if ('now' in entry) throw failure('EISDIR', path);
-      return entry.data;
+      row.bytes = Buffer.concat([row.bytes.subarray(0, row.used), entry.data]);
+      row.used = row.bytes.length;
     });
   }
 

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, sep } from 'node:path';
 import { LaunchgateError } from '../model/errors.ts';
-import type { LedgerStorage, StorageLock, StoredFile } from '../model/ledger-storage.ts';
+import type { FileRow, LedgerStorage, StorageLock, StoredFile } from '../model/ledger-storage.ts';
 import { lockFile } from './file-lock.ts';
 import { errorCode, isMissing, systemFiles, type FileOps } from './file-ops.ts';
+import { Row } from './row.ts';
 
 /** Files written at once; each waits for the disk on its own. */
 const PARALLEL = 16;
+/** Memory for one file to begin with, and for each of many: most evidence has less. */
+const FIRST_ROOM = 16_384;
+const USUAL_LENGTH = 2048;
 const TEMPORARY_FOLDER = 'tmp';
 const LOCK_FILE = 'ledger/lock';
 
@@ -43,18 +47,24 @@ class DurableFiles implements LedgerStorage {
   async read(path: string, limit: number): Promise<Uint8Array | undefined> {
     return this.#attempt(path, async () => {
       if (!(await this.#isFolder(parentOf(path)))) return undefined;
-      return this.#readHere(path, limit);
+      const row = new Row(FIRST_ROOM);
+      return this.#readHere(path, limit, row) < 0 ? undefined : row.bytes.subarray(0, row.used);
     });
   }
 
-  async readMany(paths: readonly string[], limit: number): Promise<(Uint8Array | undefined)[]> {
-    const found: (Uint8Array | undefined)[] = [];
-    for (const path of paths) {
+  async readMany(paths: readonly string[], limit: number): Promise<FileRow> {
+    const row = new Row(Math.max(FIRST_ROOM, paths.length * USUAL_LENGTH));
+    const lengths = new Int32Array(paths.length).fill(-1);
+    for (const [at, path] of paths.entries()) {
       const folder = parentOf(path);
-      const there = this.#seen.has(folder) || (await this.#attempt(path, () => this.#isFolder(folder)));
-      found.push(there ? this.#attemptNow(path, () => this.#readHere(path, limit)) : undefined);
+      if (!this.#seen.has(folder) && !(await this.#attempt(path, () => this.#isFolder(folder)))) continue;
+      try {
+        lengths[at] = this.#readHere(path, limit, row);
+      } catch (error) {
+        throw this.#named(path, error);
+      }
     }
-    return found;
+    return { bytes: row.bytes.subarray(0, row.used), lengths };
   }
 
   async list(folder: string): Promise<string[]> {
@@ -170,12 +180,14 @@ class DurableFiles implements LedgerStorage {
     return true;
   }
 
-  #readHere(path: string, limit: number): Uint8Array | undefined {
+  /** Length of the file, which is after what the row had; -1 where there is none. */
+  #readHere(path: string, limit: number, row: Row): number {
+    const before = row.used;
     try {
-      const bytes = this.#files.read(this.#absolute(path), limit);
-      if (bytes.length <= limit) return bytes;
+      this.#files.read(this.#absolute(path), limit, row);
+      if (row.used - before <= limit) return row.used - before;
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isMissing(error)) return -1;
       throw error;
     }
     throw new LaunchgateError('ledger-corrupt', `${path}: it has more than ${limit} bytes`, {
@@ -192,14 +204,6 @@ class DurableFiles implements LedgerStorage {
   async #attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
-    } catch (error) {
-      throw this.#named(path, error);
-    }
-  }
-
-  #attemptNow<T>(path: string, action: () => T): T {
-    try {
-      return action();
     } catch (error) {
       throw this.#named(path, error);
     }

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
 import { link, lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import type { Row } from './row.ts';
 
 /** A new file that is being written. */
 export interface NewFile {
@@ -22,14 +23,13 @@ export interface FileOps {
   syncFolder(path: string): Promise<void>;
   /** The kind of what is at a path, itself and not what it links to. */
   kind(path: string): Promise<'file' | 'folder' | 'other' | 'absent'>;
-  /** Reads at most `limit + 1` bytes, so that the caller sees that a file is too long. Never waits for a pipe. */
-  read(path: string, limit: number): Uint8Array;
+  /** Reads a file after what the row has; stops beyond `limit` bytes, so that the caller sees that it is too long. Never waits for a pipe. */
+  read(path: string, limit: number, row: Row): void;
   list(path: string): { name: string; folder: boolean }[];
 }
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-const scratch = Buffer.alloc(64 * 1024);
 
 /** The file system of this machine. Reads are synchronous: a cached small file costs less to read than to wait for. */
 export const systemFiles: FileOps = {
@@ -57,7 +57,7 @@ export const systemFiles: FileOps = {
       throw error;
     }
   },
-  read: readWhole,
+  read: readInto,
   list: (path) =>
     readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, folder: entry.isDirectory() })),
 };
@@ -72,19 +72,17 @@ function newFile(handle: FileHandle): NewFile {
   };
 }
 
-function readWhole(path: string, limit: number): Uint8Array {
+function readInto(path: string, limit: number, row: Row): void {
   const file = openSync(path, READ);
   try {
-    const parts: Buffer[] = [];
-    let total = 0;
-    for (;;) {
-      const length = readSync(file, scratch, 0, scratch.length, null);
-      if (length === 0) break;
-      parts.push(Buffer.from(scratch.subarray(0, length)));
-      total += length;
-      if (total > limit) break;
+    for (const end = row.used + limit; row.used <= end;) {
+      row.grow();
+      const room = row.bytes.length - row.used;
+      const length = readSync(file, row.bytes, row.used, room, null);
+      row.used += length;
+      // Of a plain file, less than was asked for is its end, or the place where the disk fails: its digest shows which.
+      if (length < room) break;
     }
-    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, total);
   } finally {
     closeSync(file);
   }

@@ -1,6 +1,7 @@
 import type { Digest } from '../model/digest.ts';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import { filesIn, type FileRow } from '../model/ledger-storage.ts';
 import type { Verify } from './bulk-verify.ts';
 import { claimIn, readEnvelope, signedBytes, type OpenEnvelope } from './envelope.ts';
 import { evidenceFile } from './layout.ts';
@@ -17,9 +18,7 @@ export interface Chunk {
   /** Index of its first entry. */
   readonly first: number;
   readonly bundle: Uint8Array;
-  /** The envelope files one after the other, and the length of each; -1 where the file is missing. */
-  readonly envelopes: Uint8Array;
-  readonly lengths: Int32Array;
+  readonly envelopes: FileRow;
 }
 
 /** Something in the ledger that is not as it must be, and the file to blame. */
@@ -47,7 +46,7 @@ export interface ChunkReport {
  */
 export function checkChunk(chunk: Chunk, keys: KeyTable | undefined, verify: Verify): ChunkReport {
   const entries = decodeBundle(chunk.bundle) ?? [];
-  const files = filesOf(chunk);
+  const files = filesIn(chunk.envelopes);
   // All is read before anything is verified: by turns, each would push the other out of the processor's caches.
   const read = entries.map((entry, at) => judgeEntry(entry, files[at]));
   const verdicts = keys === undefined ? read : read.map((verdict) => judgeSigned(verdict, keys, verify));
@@ -66,11 +65,6 @@ export function checkChunk(chunk: Chunk, keys: KeyTable | undefined, verify: Ver
   const hashes = entries.map(leafHash);
   const times = first === undefined ? undefined : ([first, last] as const);
   return { hashes: joined(hashes), root: new Uint8Array(rootOf(hashes)), problems, times };
-}
-
-function filesOf({ envelopes, lengths }: Chunk): (Uint8Array | undefined)[] {
-  let offset = 0;
-  return Array.from(lengths, (length) => (length < 0 ? undefined : envelopes.subarray(offset, (offset += length))));
 }
 
 /** In memory of their own, which can be moved to another thread; small buffers share theirs. */

@@ -96,8 +96,8 @@ interface Bundles {
   readonly rows: (readonly Hash[] | undefined)[];
   readonly roots: (Hash | undefined)[];
   readonly problems: Problem[];
-  /** Files of the envelopes that are in the log. */
-  readonly evidence: Set<string>;
+  /** Digests of the envelopes that are in the log. */
+  readonly evidence: Set<Digest>;
 }
 
 /** Reads every bundle with its envelopes and has them checked, several at a time, reported in order. */
@@ -141,28 +141,10 @@ async function readChunk(
     bundles.problems.push({ path, message });
     return undefined;
   }
-  const paths = entries.map((entry) => evidenceFileOf(leafEnvelope(entry)));
-  for (const file of paths) if (file !== NO_FILE) bundles.evidence.add(file);
-  const files = await storage.readMany(paths, MAX_ENVELOPE_BYTES);
-  return {
-    bundlePath: path,
-    first: index * TILE_WIDTH,
-    bundle,
-    envelopes: joined(files),
-    lengths: Int32Array.from(files, (file) => file?.length ?? -1),
-  };
-}
-
-/** The files one after the other, in memory of their own. */
-function joined(files: readonly (Uint8Array | undefined)[]): Uint8Array {
-  const all = new Uint8Array(files.reduce((sum, file) => sum + (file?.length ?? 0), 0));
-  let at = 0;
-  for (const file of files) {
-    if (file === undefined) continue;
-    all.set(file, at);
-    at += file.length;
-  }
-  return all;
+  const digests = entries.map(leafEnvelope);
+  for (const digest of digests) bundles.evidence.add(digest);
+  const envelopes = await storage.readMany(digests.map(evidenceFileOf), MAX_ENVELOPE_BYTES);
+  return { bundlePath: path, first: index * TILE_WIDTH, bundle, envelopes };
 }
 
 const NO_FILE = `${EVIDENCE_FOLDER}/none`;

@@ -2,7 +2,7 @@ import type { Digest } from '../model/digest.ts';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { LedgerEntry } from '../model/evidence.ts';
-import type { CheckpointPin, LedgerStorage } from '../model/ledger-storage.ts';
+import { filesIn, type CheckpointPin, type LedgerStorage } from '../model/ledger-storage.ts';
 import { verifyCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { DigestIndex } from './digest-index.ts';
 import { decodeEnvelope, MAX_ENVELOPE_BYTES, statementOf } from './envelope.ts';
@@ -73,10 +73,8 @@ export class LedgerReader {
   /** The entries with their envelopes and statements, as `leaves`. Throws `ledger-corrupt` naming an envelope file that is missing or damaged. */
   async entries(from: number, to: number): Promise<LedgerEntry[]> {
     const leaves = await this.leaves(from, to);
-    const files = await this.#storage.readMany(
-      leaves.map(({ envelope }) => evidenceFile(envelope)),
-      MAX_ENVELOPE_BYTES,
-    );
+    const paths = leaves.map(({ envelope }) => evidenceFile(envelope));
+    const files = filesIn(await this.#storage.readMany(paths, MAX_ENVELOPE_BYTES));
     return leaves.map((leaf, at) => entryOf(leaf, files[at]));
   }
 

@@ -18,13 +18,13 @@ export async function listEvidence(storage: LedgerStorage): Promise<string[]> {
 export async function unloggedEvidence(
   storage: LedgerStorage,
   paths: readonly string[],
-  logged: ReadonlySet<string>,
+  logged: ReadonlySet<Digest>,
 ): Promise<{ problems: Problem[]; unlogged: Digest[] }> {
   const problems: Problem[] = [];
   const unlogged: Digest[] = [];
   for (const path of paths) {
-    if (logged.has(path)) continue;
     const digest = evidenceDigest(path);
+    if (digest !== undefined && logged.has(digest)) continue;
     const bytes = digest === undefined ? undefined : await storage.read(path, MAX_ENVELOPE_BYTES);
     if (digest === undefined)
       problems.push({ path, message: 'it is no evidence file: expected evidence/<aa>/<sha256>.dsse.json' });

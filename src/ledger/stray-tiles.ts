@@ -1,4 +1,4 @@
-import type { LedgerStorage } from '../model/ledger-storage.ts';
+import { filesIn, type LedgerStorage } from '../model/ledger-storage.ts';
 import type { Problem } from './check-chunk.ts';
 import { TILE_FOLDER, tileFile, tileOf } from './layout.ts';
 import { HASH_BYTES } from './merkle.ts';
@@ -27,7 +27,7 @@ export async function strayTiles(
 }
 
 async function beginsWith(storage: LedgerStorage, needed: Tile, old: Tile): Promise<boolean> {
-  const [whole, part] = await storage.readMany([tileFile(needed), tileFile(old)], MAX_BUNDLE_BYTES);
+  const [whole, part] = filesIn(await storage.readMany([tileFile(needed), tileFile(old)], MAX_BUNDLE_BYTES));
   if (part === undefined || whole === undefined) return true;
   const width = old.level === 'entries' ? decodeBundle(part)?.length : part.length / HASH_BYTES;
   return width === old.width && Buffer.compare(whole.subarray(0, part.length), part) === 0;

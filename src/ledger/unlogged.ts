@@ -1,4 +1,4 @@
-import type { LedgerStorage } from '../model/ledger-storage.ts';
+import { filesIn, type LedgerStorage } from '../model/ledger-storage.ts';
 import type { Appended, Sequencer } from './append.ts';
 import { decodeEnvelope, MAX_ENVELOPE_BYTES } from './envelope.ts';
 import { EVIDENCE_FOLDER, evidenceDigest } from './layout.ts';
@@ -18,7 +18,7 @@ export async function sequenceStored(sequencer: Sequencer, storage: LedgerStorag
   const added: Appended[] = [];
   for (let at = 0; at < paths.length; at += TILE_WIDTH) {
     const group = paths.slice(at, at + TILE_WIDTH);
-    const files = await storage.readMany(group, MAX_ENVELOPE_BYTES);
+    const files = filesIn(await storage.readMany(group, MAX_ENVELOPE_BYTES));
     const envelopes = files.flatMap((file, n) => (file === undefined ? [] : [decodeEnvelope(file, group[n] ?? '')]));
     added.push(...(await sequencer.appendAll(envelopes)).filter(({ folded }) => !folded));
   }

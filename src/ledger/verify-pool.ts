@@ -67,7 +67,7 @@ class ChunkWorker {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const { promise, resolve, reject } = Promise.withResolvers<ChunkReport>();
     this.#queue.push({ resolve, reject });
-    this.#worker.postMessage(chunk, [chunk.envelopes.buffer as ArrayBuffer]);
+    this.#worker.postMessage(chunk, [chunk.envelopes.bytes.buffer as ArrayBuffer]);
     return promise;
   }
 

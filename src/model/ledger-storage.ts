@@ -4,6 +4,19 @@ export interface StoredFile {
   readonly bytes: Uint8Array;
 }
 
+/** Many files, one after the other in memory of its own. */
+export interface FileRow {
+  readonly bytes: Uint8Array;
+  /** Of each file, in bytes; -1 where there is none. */
+  readonly lengths: Int32Array;
+}
+
+/** The files of a row as views of its memory, `undefined` where there is none. */
+export function filesIn({ bytes, lengths }: FileRow): (Uint8Array | undefined)[] {
+  let offset = 0;
+  return Array.from(lengths, (length) => (length < 0 ? undefined : bytes.subarray(offset, (offset += length))));
+}
+
 /** Held until released; the operating system releases it when the process ends, however it ends. */
 export interface StorageLock {
   release(): Promise<void>;
@@ -20,7 +33,7 @@ export interface LedgerStorage {
   /** The bytes, or `undefined` where there is no such file. A file larger than `limit` bytes is `ledger-corrupt`. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
   /** As `read`, for many files, in the order of the paths. */
-  readMany(paths: readonly string[], limit: number): Promise<(Uint8Array | undefined)[]>;
+  readMany(paths: readonly string[], limit: number): Promise<FileRow>;
   /** Names in a folder, sorted, folders with a `/` at the end; none where the folder does not exist. */
   list(folder: string): Promise<string[]>;
   /** Writes files that do not exist yet. A path that exists is left as it is and answered with `exists`. */
