@@ -16,7 +16,9 @@ import { PEER, type WorldOptions } from './terminal-world.ts';
 const BYTES = 64 * 1024 * 1024;
 const KEYS = 400;
 const SESSIONS = Number(process.argv[2] ?? 1000);
-const ROUNDS = 3;
+const ROUNDS = 5;
+/** Floods that do not count: until both sides' hot paths are compiled. */
+const WARM = 5;
 
 const authority = await makeAuthority('bench CA');
 const redis = await startRedis();
@@ -180,6 +182,7 @@ try {
   const [us, them] = [await ours(), await bare()];
   const rates = { us: [] as number[], them: [] as number[] };
   const idle = { us: [] as number[], them: [] as number[] };
+  for (let round = 0; round < WARM; round++) for (const { connect } of [them, us]) await throughput(connect);
   for (let round = 0; round < ROUNDS; round++) {
     rates.them.push(await throughput(them.connect));
     rates.us.push(await throughput(us.connect));

@@ -10,6 +10,7 @@ import {
   type Notice,
   type OpenRequest,
 } from './protocol.ts';
+import type { Frames } from './frames.ts';
 import type { Session, Viewer } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -26,8 +27,11 @@ export interface ChannelLink {
 const ACK_BYTES = 8192;
 const ACK_DELAY = 250;
 
-/** Most output of one channel before the next has its turn, and what is sent without waiting for more. */
-export const TURN = 32_768;
+/**
+ * Most output of one channel before the next has its turn, and what is sent without waiting for more. With the headers of both hops it fits one TLS record
+ * (16 KiB, RFC 8446 §5.1), so that a receiver need not put it together from two.
+ */
+export const TURN = 16_352;
 /** Milliseconds after which a channel counts as quiet. */
 const PAUSE = 2;
 /** Bytes per millisecond of a channel while others are typed into: 8 MiB a second, more than a page can show. */
@@ -93,13 +97,13 @@ export class Channel implements Viewer {
     return this.#credit >= Math.min(waiting, TURN / 2) ? Math.floor(this.#credit) : 0;
   }
 
-  /** The next output, at most `most` bytes of it, or the end. Undefined when there is none. */
-  next(most: number): Buffer | undefined {
+  /** The next output, at most `most` bytes of it and of a turn, in memory from `frames`; or the end. Undefined when there is none. */
+  next(most: number, frames: Pick<Frames, 'take'>): Buffer | undefined {
     const { session } = this;
     if (session === undefined) return undefined;
-    const length = Math.min(most, session.ring.end - this.#sent);
+    const length = Math.min(most, TURN, session.ring.end - this.#sent);
     if (length === 0) return this.#end(session);
-    const frame = Buffer.allocUnsafe(HEADER + POSITION + length);
+    const frame = frames.take(HEADER + POSITION + length);
     frame[0] = FRAME.output;
     frame.writeUInt32BE(this.number, 1);
     writePosition(frame, this.#sent, HEADER);

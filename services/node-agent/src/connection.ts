@@ -1,6 +1,7 @@
 /** A gateway's connection: its channels, and whose output goes next. */
 import type { WebSocket } from 'ws';
 import { Channel, TURN, type ChannelLink } from './channel.ts';
+import { createFrames } from './frames.ts';
 import type { Log } from '@launchgate/runtime/logging';
 import {
   FRAME,
@@ -35,6 +36,7 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
   let timer: NodeJS.Timeout | undefined;
   let newest = -1;
   const typing = createTyping();
+  const frames = createFrames(HEADER + POSITION + TURN);
 
   const link: ChannelLink = {
     send: (frame) => socket.send(frame, sent),
@@ -73,8 +75,8 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
   }
 
   function turn(channel: Channel, most: number): void {
-    const frame = channel.next(most);
-    if (frame !== undefined) socket.send(frame, sent);
+    const frame = channel.next(most, frames);
+    if (frame !== undefined) socket.send(frame, () => (frames.give(frame), sent()));
     channel.scheduled = frame !== undefined && channel.waits;
     if (channel.scheduled) turns.push(channel);
   }

@@ -1,6 +1,7 @@
 /** How much output may be under way, and whose: by numbers alone, without a terminal. */
 import { describe, expect, it } from 'vitest';
 import { Channel, TURN } from '../src/channel.ts';
+import { createFrames } from '../src/frames.ts';
 import { createPace } from '../src/pace.ts';
 import { createRing } from '../src/ring.ts';
 import type { Session } from '../src/session.ts';
@@ -36,6 +37,32 @@ describe('the window', () => {
   });
 });
 
+describe('memory for frames', () => {
+  it('is used again once it was given back, and never for two at once', () => {
+    const frames = createFrames(16_384);
+    const [one, two] = [frames.take(16_384), frames.take(5000)];
+    one.fill(1);
+    two.fill(2);
+    expect(one.equals(Buffer.alloc(16_384, 1))).toBe(true);
+    frames.give(one);
+    const three = frames.take(6000);
+    expect(three.buffer).toBe(one.buffer);
+    expect(three).toHaveLength(6000);
+    expect(frames.take(16_384).buffer).not.toBe(one.buffer);
+  });
+
+  it('is kept for a few, and not where it is somebody else’s', () => {
+    const frames = createFrames(16_384);
+    frames.give(Buffer.alloc(100));
+    frames.give(frames.take(100));
+    expect(frames.take(5000).buffer.byteLength).toBe(16_384);
+    const many = Array.from({ length: 20 }, () => frames.take(5000));
+    for (const one of many) frames.give(one);
+    const again = new Set(Array.from({ length: 20 }, () => frames.take(5000).buffer));
+    expect(many.filter(({ buffer }) => again.has(buffer))).toHaveLength(8);
+  });
+});
+
 describe('a channel that floods', () => {
   it('gives way to those that are typed into, and to nobody when they rest', () => {
     const typing = createTyping();
@@ -57,7 +84,7 @@ describe('a channel that floods', () => {
     for (let now = 1000; now < 1100; now += 0.5) {
       const most = channel.share(now);
       expect(most === 0 || most >= TURN / 2).toBe(true);
-      if (most > 0) sent += (channel.next(most)?.length ?? 0) - 13;
+      if (most > 0) sent += (channel.next(most, createFrames(TURN + 13))?.length ?? 0) - 13;
     }
     expect(sent).toBeGreaterThan(100 * 8 * KIB - TURN);
     expect(sent).toBeLessThanOrEqual(100 * 8 * KIB + TURN);
@@ -68,7 +95,7 @@ describe('a channel that floods', () => {
     const channel = flooding(ring);
     for (let now = 1000; now < 1100; now += 1) {
       ring.write(Buffer.from('echo'));
-      expect(channel.next(channel.share(now))?.length).toBe(13 + 4);
+      expect(channel.next(channel.share(now), createFrames(TURN + 13))?.length).toBe(13 + 4);
     }
   });
 });

@@ -28,6 +28,11 @@ export class ClientInput {
     this.#messages = 0;
   }
 
+  /** The last message counts for nothing. */
+  forgive(): void {
+    this.#messages -= 1;
+  }
+
   /** `live`: there is a shell to type into. */
   receive(data: Buffer, binary: boolean, live: boolean): void {
     if (++this.#messages > MOST_MESSAGES) return this.#handler.violation(CLOSE.policy, 'message rate');

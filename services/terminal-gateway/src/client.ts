@@ -10,6 +10,8 @@ import { closeOfExit, closeOfRefusal, type Close } from './closes.ts';
 import { CLOSE, INPUT_WINDOW, POSITION, type CloseReason, type Control } from './protocol.ts';
 import type { TicketClaims } from './tickets.ts';
 
+/** Bytes of output of which the acknowledgement is no message too many. */
+const ACKNOWLEDGED = 8192;
 const ENDED: Close = [CLOSE.normal, 'ended', 'exit'];
 /** Ends before a shell was shown that are no failure of the platform. */
 const REFUSED = new Set<CloseReason | undefined>(['lost', 'protocol']);
@@ -141,8 +143,7 @@ export class Client implements ChannelUser {
       case 'hello':
         return this.#hello(message);
       case 'ack':
-        if (this.#output.acknowledge(message.seq)) return;
-        return this.close(CLOSE.malformed, 'acknowledged what was never sent', 'protocol');
+        return this.#acknowledge(message.seq);
       case 'resize':
         this.#size = { cols: message.cols, rows: message.rows };
         return this.#link.resize(this.#channel, message.cols, message.rows);
@@ -152,6 +153,14 @@ export class Client implements ChannelUser {
         this.#endedByUser = true;
         return this.kill('ended by its user');
     }
+  }
+
+  #acknowledge(position: number): void {
+    const before = this.#output.acked;
+    if (!this.#output.acknowledge(position))
+      return this.close(CLOSE.malformed, 'acknowledged what was never sent', 'protocol');
+    // Who reads fast has much to acknowledge; what was sent to it is the bound of that.
+    if (this.#output.acked - before >= ACKNOWLEDGED) this.#input.forgive();
   }
 
   #hello({ cols, rows, lastSeq }: Extract<Control, { type: 'hello' }>): void {

@@ -1,4 +1,4 @@
-/** A browser that takes nothing and goes on asking: by numbers alone, on a socket that keeps what it is given. */
+/** A browser that takes nothing and goes on asking, or one that takes much: by numbers alone, on a socket that keeps what it is given. */
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
@@ -94,5 +94,26 @@ describe('a browser that takes nothing', () => {
     client.look(Date.now());
     client.look(Date.now());
     expect(socket.sent.filter((text) => text.includes('inputAck'))).toEqual(['{"type":"inputAck","seq":1000}']);
+  });
+});
+
+describe('a browser that acknowledges in one second', () => {
+  const acknowledged = (times: number, bytes: number) => {
+    const { client, socket } = live();
+    for (let n = 1; n <= times; n++) {
+      client.output(output(bytes));
+      socket.bufferedAmount = 0;
+      hear(socket, { type: 'ack', seq: n * bytes });
+    }
+    return socket.closed;
+  };
+
+  it('a hundred megabytes as they come is not cut off for the number of its messages', () => {
+    expect(acknowledged(6000, 16_384)).toBeUndefined();
+  });
+
+  it('a few bytes at a time is', () => {
+    expect(acknowledged(1900, 100)).toBeUndefined();
+    expect(acknowledged(6000, 100)).toBe(1008);
   });
 });
