@@ -31,6 +31,8 @@ export const SOURCE_CLASSES = [
   'nginx-conf',
   'markdown',
   'env-file',
+  'login-file',
+  'registry-logins',
   'files',
 ] as const;
 export type SourceClass = (typeof SOURCE_CLASSES)[number];
@@ -49,7 +51,8 @@ export type DataClass =
   | 'alertmanager-config'
   | 'grafana-dashboard'
   | 'otel-collector'
-  | 'terraform-plan';
+  | 'terraform-plan'
+  | 'registry-logins';
 
 /** Classes whose documents are parsed into directives, one or more a line. */
 export type DirectiveClass =
@@ -63,7 +66,7 @@ export type DirectiveClass =
   | 'env-file';
 
 /** Classes that are read as text. */
-export type TextClass = 'markdown' | 'security-policy' | 'price-table' | 'metrics-capture';
+export type TextClass = 'markdown' | 'security-policy' | 'price-table' | 'metrics-capture' | 'login-file';
 
 /** A parsed YAML or JSON file that is not a Kubernetes object. */
 export interface DataDocument {

@@ -8,7 +8,9 @@ interface Params {
 
 export function check(_subject: unknown, { leaks, unread, looked }: Scan, params: Params): Result {
   if (looked.objects + looked.blocks + looked.files + unread.length === 0)
-    return inconclusive('there is no manifest, Terraform, Dockerfile or environment file to look through');
+    return inconclusive(
+      'there is no manifest, Terraform, Dockerfile, workflow or file of settings or logins to look through',
+    );
   const findings = leaks.filter((leak) => !params.allowed.includes(leak.name)).map(toFinding);
   if (findings.length === 0 && unread.length > 0)
     return inconclusive(`no Terraform root takes ${unread.join(', ')}, which was not read`);

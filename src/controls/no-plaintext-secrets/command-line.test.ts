@@ -18,6 +18,16 @@ describe('argumentsIn', () => {
     [['redis-cli', '-a', 'hunter2hunter', 'ping'], ['redis-cli -a']],
     [['mysqladmin', '-u', 'root', '-phunter2hunter', 'status'], ['mysqladmin -p']],
     [['curl', '-u', 'admin:hunter2hunter', 'http://x'], ['curl -u']],
+    [
+      ['aws', 'configure', 'set', 'aws_secret_access_key', '9f8e7d6c5b4a', '--profile', 'ci'],
+      ['aws_secret_access_key'],
+    ],
+    [
+      ['aws', '--profile', 'ci', 'configure', 'set', 'default.aws_session_token', '9f8e7d6c5b4a'],
+      ['default.aws_session_token'],
+    ],
+    [['npm', 'config', 'set', '//registry.npmjs.org/:_authToken', '9f8e7d6c5b4a'], ['_authToken']],
+    [['npm', 'config', 'set', '//registry.npmjs.org/:_authToken=9f8e7d6c5b4a'], ['_authToken']],
     [['app', '--db', 'postgres://app:hunter2hunter@db/orders'], ['db']],
     [['app', 'postgres://app:hunter2hunter@db/orders'], ['']],
   ])('%j gives a credential to %j', (words, names) => {
@@ -32,6 +42,15 @@ describe('argumentsIn', () => {
     [['app', '--secret-name=api-tls', '--secret', 'shop/credentials', '--webhook-secret=webhook-server-cert']],
     [['sh', '-c', 'redis-cli -a "$REDIS_PASSWORD" ping']],
     [['sh', '-c', 'TOKEN=$(cat "/run/token"); curl -u "$USER:$TOKEN" http://x']],
+    [['aws', 'configure', 'set', 'aws_secret_access_key', '$AWS_SECRET_ACCESS_KEY']],
+    [['aws', 'configure', 'set', 'aws_secret_access_key', '%AWS_SECRET_ACCESS_KEY%', '--profile', 'ci']],
+    [['aws', 'configure', 'set', 'aws_secret_access_key', '$env:AWS_SECRET_ACCESS_KEY']],
+    [['aws', 'configure', 'set', 'aws_secret_access_key', '${env.AWS_SECRET_ACCESS_KEY}']],
+    [['aws', 'configure', 'set', 'aws_secret_access_key', '--profile', 'ci']],
+    [['aws', 'configure', 'set', 'region', 'eu-central-1']],
+    [['aws', 'secretsmanager', 'get-secret-value', '--secret-id', 'shop/db2', '--query', 'SecretString']],
+    [['npm', 'config', 'set', '//npm.pkg.github.com/:_authToken=$(cat /run/secrets/npm)']],
+    [['npm', 'config', 'set', '//localhost:4873/:_authToken', 'YOUR_TOKEN', '-q']],
     [['mysql', '-p', 'orders2024']],
     [['cp', '-p', 'from', 'to']],
   ])('%j gives none', (words) => {

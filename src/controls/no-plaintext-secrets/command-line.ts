@@ -1,5 +1,5 @@
 import { formatKind, type Named } from './credential.ts';
-import { HINT } from './names.ts';
+import { HINT, strengthOf } from './names.ts';
 import { commandsIn } from './shell-words.ts';
 
 /** Options whose names say nothing, of programs that people give passwords to. */
@@ -12,6 +12,12 @@ const PASSWORD_OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] 
 /** Options of programs that take `user:password`. */
 const LOGIN_OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] = [
   [/^curl$/, /^(?:-u|--user|--proxy-user)$/],
+];
+
+/** Programs that are told settings, each a name and its value, after `set`: `aws configure set NAME VALUE`, `npm config set NAME=VALUE`. */
+const SETTERS: readonly (readonly [program: RegExp, verb: string])[] = [
+  [/^aws$/, 'configure'],
+  [/^(?:npm|pnpm|yarn)$/, 'config'],
 ];
 
 /** Programs that run the command after them. */
@@ -28,6 +34,7 @@ export interface Argument extends Named {
  */
 export function* argumentsIn(words: readonly string[], depth = 0): Generator<Argument> {
   const program = programOf(words);
+  const settings = settingsFrom(program, words);
   let isTaken = false;
   for (const [index, word] of words.entries()) {
     const next = words[index + 1] ?? '';
@@ -37,7 +44,8 @@ export function* argumentsIn(words: readonly string[], depth = 0): Generator<Arg
       continue;
     }
     const isWhole = /\s/.test(word) && formatKind(word) !== undefined;
-    const own = isWhole ? [] : [...knownOption(program, word, next), ...optionOf(word, next)];
+    const set = index > settings ? [...settingOf(word, next)] : [];
+    const own = isWhole ? [] : [...set, ...knownOption(program, word, next), ...optionOf(word, next)];
     if (own.length > 0) for (const named of own) yield { ...named, index };
     else if (!isTaken) yield { name: '', value: word, index };
     isTaken = own.some(({ value }) => value === next);
@@ -79,6 +87,19 @@ function* knownOption(program: string, word: string, next: string): Generator<Na
     if (!of.test(program) || !option.test(word) || !next.includes(':')) continue;
     yield { name: `${program} ${word}`, value: next.slice(next.indexOf(':') + 1), strength: 'sure' };
   }
+}
+
+/** Where the settings of a command begin; nowhere, if it sets none. */
+function settingsFrom(program: string, words: readonly string[]): number {
+  const verb = SETTERS.find(([of]) => of.test(program))?.[1];
+  const at = verb === undefined ? -1 : words.indexOf('set', words.indexOf(verb) + 1);
+  return verb !== undefined && words.includes(verb) && at !== -1 ? at : Infinity;
+}
+
+/** `default.aws_secret_access_key VALUE`, `//registry.npmjs.org/:_authToken=VALUE`. */
+function* settingOf(word: string, next: string): Generator<Named> {
+  const { name = '', value = next } = /^(?:\/\/\S*:)?(?<name>[\w.-]+)(?:=(?<value>.*))?$/s.exec(word)?.groups ?? {};
+  if (strengthOf(name) !== 'none' && !value.startsWith('-')) yield { name, value };
 }
 
 function programOf(words: readonly string[]): string {

@@ -87,6 +87,7 @@ describe('credentialKind', () => {
     '${DB_PASSWORD}',
     '$DB_PASSWORD',
     '$$DB_PASSWORD',
+    '$env:DB_PASSWORD',
     '$PREFIX$DB_PASSWORD',
     '$(DB_PASSWORD)',
     '${DB_PASSWORD:?not set}',

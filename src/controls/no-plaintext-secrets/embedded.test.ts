@@ -25,6 +25,7 @@ describe('embeddedIn', () => {
     ['Redis', 'port 6379\nrequirepass hunter2hunter', ['requirepass']],
     ['an access list of Redis', 'user default off\nuser app on >hunter2hunter ~* +@all', ['user app']],
     ['.netrc', 'machine git.example.com login ci password hunter2hunter', ['password']],
+    ['npm, as a login', '//registry.npmjs.org/:_auth=Y2k6aHVudGVyMmh1bnRlcg==', ['_auth']],
     ['nginx', 'set $api_key "9f8e7d6c5b4a";\nproxy_set_header X-Api-Key 9f8e7d6c5b4a;', ['api_key', 'X-Api-Key']],
     ['SQL', "CREATE ROLE app LOGIN PASSWORD 'hunter2hunter';", ['PASSWORD']],
     ['npm', '//registry.npmjs.org/:_authToken=9f8e7d6c-5b4a-3928-1706', ['_authToken']],

@@ -2,18 +2,21 @@ import { isMapping } from '../../model/cursor.ts';
 import { argumentsIn } from './command-line.ts';
 import type { Named } from './credential.ts';
 import { inLine, isCode } from './lines.ts';
+import { loginsIn } from './logins.ts';
 import { HINT, strengthOf } from './names.ts';
 import { registryPassword } from './registry-logins.ts';
 import { commandsIn } from './shell-words.ts';
 
 /**
  * What stands under names in a text that is itself a value: a JSON document member by member, any other text line by line, each line as a
- * setting and as a command.
+ * setting and as a command. The name of the text tells files of logins.
  */
-export function embeddedIn(text: string): Iterable<Named> {
-  if (text.length > LONGEST_TEXT || !/[\s=:<]/.test(text) || !HINT.test(text)) return [];
+export function* embeddedIn(text: string, name = ''): Generator<Named> {
+  if (text.length > LONGEST_TEXT || !/[\s=:<]/.test(text)) return;
+  yield* loginsIn(text, name);
+  if (!HINT.test(text)) return;
   const json = parsedJson(text);
-  return json === undefined ? inLines(text) : inData(json);
+  yield* json === undefined ? inLines(text) : inData(json);
 }
 
 const LONGEST_TEXT = 1024 * 1024;

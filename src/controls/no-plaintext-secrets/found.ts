@@ -18,13 +18,20 @@ export interface Placed {
   readonly origin: Origin;
 }
 
+/** What is known of a text beyond its name: the name of the file that it is, and who judges what it holds. */
+interface Reading {
+  readonly file?: string;
+  readonly judge?: (named: Named) => Kind | undefined;
+}
+
 /** A value under a name, which may be a text with names of its own: as a whole, then by what it holds. */
-export function inText(where: string, named: Named, place: Placed): Leak[] {
-  const kind = credentialKind(named);
+export function inText(where: string, named: Named, place: Placed, reading: Reading = {}): Leak[] {
+  const { file = named.name, judge = credentialKind } = reading;
+  const kind = judge(named);
   const whole = kind === undefined ? [] : [{ where, name: named.name, kind, origin: place.origin }];
   if (kind !== undefined && !named.value.includes('\n')) return whole;
   const inside = named.name === '' ? where : `${named.name} in ${where}`;
-  const embedded = leaksIn(inside, embeddedIn(named.value), () => place);
+  const embedded = leaksIn(inside, embeddedIn(named.value, file), () => place, judge);
   return embedded.length === 0 ? whole : [...whole, ...embedded.filter((leak) => leak.kind !== kind)];
 }
 
@@ -56,10 +63,15 @@ export function wordsIn(list: Cursor): Word[] {
 }
 
 /** Each name once; what has no name only where nothing of its kind has one. */
-function leaksIn<N extends Named>(where: string, all: Iterable<N>, placeOf: (named: N) => Placed): Leak[] {
+function leaksIn<N extends Named>(
+  where: string,
+  all: Iterable<N>,
+  placeOf: (named: N) => Placed,
+  judge: (named: N) => Kind | undefined = credentialKind,
+): Leak[] {
   const found = new Map<string, Leak>();
   for (const named of all) {
-    const kind = found.has(named.name) ? undefined : credentialKind(named);
+    const kind = found.has(named.name) ? undefined : judge(named);
     if (kind !== undefined) found.set(named.name, { where, name: named.name, kind, origin: placeOf(named).origin });
   }
   if (found.size < 2) return [...found.values()];

@@ -1,6 +1,7 @@
 import { isMapping, type Cursor } from '../../model/cursor.ts';
 import type { Directive, DirectiveDocument } from '../../model/document.ts';
 import { inCommand, inText, text, wordsIn, type Leak, type Placed } from './found.ts';
+import { loginFileIn } from './logins.ts';
 import { commandsIn } from './shell-words.ts';
 
 const ASSIGNMENTS = new Set(['ENV', 'ARG']);
@@ -11,10 +12,12 @@ export function inDockerfile({ path, directives }: DirectiveDocument): Leak[] {
   return directives.flatMap((directive) => inInstruction(path, directive));
 }
 
-function inInstruction(path: string, { name, args, children, origin }: Directive): Leak[] {
-  const inner = (children ?? []).flatMap((child) => inInstruction(path, child));
+/** The body of a heredoc may be a file of logins, by what its instruction writes. */
+function inInstruction(path: string, { name, args, children, origin }: Directive, file = ''): Leak[] {
+  const target = loginFileIn(args.join(' '));
+  const inner = (children ?? []).flatMap((child) => inInstruction(path, child, target));
   if (ASSIGNMENTS.has(name)) return inPairs(path, args, { origin });
-  if (name === 'heredoc') return args.flatMap((value) => inText(path, { name: '', value }, { origin }));
+  if (name === 'heredoc') return args.flatMap((value) => inText(path, { name: '', value }, { origin }, { file }));
   if (!COMMANDS.has(name)) return inner;
   return [
     ...inCommand(

@@ -8,17 +8,30 @@ export const control = defineControl({
   meta: {
     id: 'no-plaintext-secrets',
     title: 'No credential in clear',
-    statement: 'No credential stands in clear in manifests, images, compose files, environment files or Terraform.',
+    statement:
+      'No credential stands in clear in manifests, images, compose files, workflows, Terraform, or files of settings and logins.',
     area: 'secrets',
     stage: 'day-0',
     launch: true,
     sources: ['PB1', 'LR'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform', 'dockerfile', 'compose', 'env-file', 'files'],
+    reads: [
+      'spec',
+      'kubernetes',
+      'terraform',
+      'dockerfile',
+      'compose',
+      'env-file',
+      'github-workflow',
+      'github-action',
+      'login-file',
+      'registry-logins',
+      'files',
+    ],
     severity: 'critical',
     about: 'platform',
     waivable: false,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     allowed: z

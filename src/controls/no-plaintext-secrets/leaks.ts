@@ -4,8 +4,10 @@ import type { KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Leak } from './found.ts';
 import { inCompose, inDockerfile, inEnvironmentFile } from './in-files.ts';
+import { inLoginFile, inRegistryLogins } from './in-logins.ts';
 import { inObject } from './in-objects.ts';
 import { inBlock } from './in-terraform.ts';
+import { inWorkflow } from './in-workflows.ts';
 import { unreadValues } from './unread.ts';
 
 /** What was found, and how much was looked at, so that a pass says something. */
@@ -25,30 +27,40 @@ interface Part {
 /** Blocks of Terraform that hold values; those without a type are the files of values. */
 const BLOCKS = ['', 'variable', 'locals', 'resource', 'ephemeral', 'data', 'provider', 'module', 'output', 'terraform'];
 
-/** Looks through manifests, Terraform, Dockerfiles, compose files and environment files. */
+/** Looks through manifests, Terraform, Dockerfiles, compose files, environment files, workflows and files of logins. */
 export function scan(view: PlatformView): Scan {
   const own = { objects: objectsOf(view), blocks: BLOCKS.flatMap((type) => view.terraform(type)) };
   const others = partsElsewhere(view, own);
   const dockerfiles = view.directives('dockerfile');
-  const environments = view
-    .directives('env-file')
-    .filter((file) => !/\.(?:example|sample|template|dist)$/.test(file.path));
+  const environments = view.directives('env-file').filter(isUsed);
+  const workflows = [...view.data('github-workflow'), ...view.data('github-action')];
+  const loginFiles = view.texts('login-file').filter(isUsed);
+  const registries = view.data('registry-logins').filter(isUsed);
   const compose = view.data('compose');
   const leaks = [
     ...inPart(own),
     ...dockerfiles.flatMap(inDockerfile),
     ...environments.flatMap(inEnvironmentFile),
     ...compose.flatMap((file) => inCompose(file.path, new Cursor(file.data, file.origin))),
+    ...workflows.flatMap(inWorkflow),
+    ...loginFiles.flatMap(inLoginFile),
+    ...registries.flatMap(inRegistryLogins),
   ];
+  const files = [dockerfiles, environments, compose, workflows, loginFiles, registries];
   return {
     leaks: [...eachOnce(leaks), ...onlyElsewhere(inPart(others), leaks)],
     unread: unreadValues(view, [...own.blocks, ...others.blocks]),
     looked: {
       objects: own.objects.length + others.objects.length,
       blocks: own.blocks.length + others.blocks.length,
-      files: dockerfiles.length + environments.length + compose.length,
+      files: files.flat().length,
     },
   };
+}
+
+/** Not there to be copied and filled in. */
+function isUsed({ path }: { readonly path: string }): boolean {
+  return !/[.-](?:example|sample|template|dist)(?:\.json)?$/.test(path);
 }
 
 function inPart({ objects, blocks }: Part): Leak[] {

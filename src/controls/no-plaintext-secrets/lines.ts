@@ -1,5 +1,6 @@
 import type { Named } from './credential.ts';
 import { strengthOf } from './names.ts';
+import { registryPassword } from './registry-logins.ts';
 
 /** Forms in which a line says name and value together. */
 const FORMS = [
@@ -11,12 +12,14 @@ const FORMS = [
   /\b(?<name>authorization)["']?\s*[:=]\s*["']?(?<value>(?:basic|bearer|token)\s+[\w.~+/=-]{8,})/gi,
 ];
 
-/** Forms of passwords alone: of SQL, of `.netrc`, and of the access list of a Redis. */
+/** Forms of passwords alone: of SQL, and of the access list of a Redis. */
 const PASSWORDS = [
   /\b(?<name>password|identified by)\s+'(?<value>[^']+)'/i,
-  /\blogin\s+\S+\s+(?<name>password)\s+(?<value>\S+)/,
   /^\s*(?<name>user\s+\S+)\s(?:.*\s)?>(?<value>\S+)/,
 ];
+
+/** The login to a registry of npm, which no other name says: user and password in Base64. */
+const NPM_LOGIN = /(?<![\w-])(?<name>_auth)(?:\s*=\s*|\s+)["']?(?<auth>[\w+/]+=*)/;
 
 const PAIR = /^\s*(?:-\s+)?(?:export\s+|\/\/\S+:)?["']?(?<name>[\w./-]+)["']?\s*(?<mark>:=|=>|[:=])\s*(?<value>.*)$/;
 
@@ -37,6 +40,9 @@ export function* inLine(line: string, next: string): Generator<Named> {
     const found = form.exec(line)?.groups;
     if (found !== undefined) yield { name: found['name'] ?? '', value: found['value'] ?? '', strength: 'sure' };
   }
+  const npm = NPM_LOGIN.exec(line)?.groups;
+  const password = npm && registryPassword(npm);
+  if (password !== undefined) yield { name: '_auth', value: password, kind: 'a registry login' };
   const name = NAME.exec(line)?.groups?.['name'];
   if (name !== undefined) yield* written(name, VALUE_BELOW.exec(next)?.groups?.['value'] ?? '');
   if (/^\s*(?:-\s+)?[[{]/.test(line)) yield* members(line);

@@ -1,9 +1,9 @@
 /** A part of a text that something fills in before the text is used. */
 const FILLED_IN = /\$\{\{[^{}]*\}\}|\{\{[^{}]*\}\}|\$\w*\{[^{}]*\}|\$\([^()]*\)|#\{[^{}]*\}#?|%\w*\{[^{}]*\}|`[^`]*`/g;
 
-/** A whole value that stands for another: `$NAME`, `<your password>`, `%TOKEN%`, `@token@`, `__TOKEN__`, `{token}`, `%s`, `***`, `DB_TOKEN`. */
+/** A whole value that stands for another: `$NAME`, `$env:NAME`, `<your password>`, `%TOKEN%`, `@token@`, `__TOKEN__`, `{token}`, `%s`, `***`, `DB_TOKEN`. */
 const STANDS_FOR =
-  /^(?:\$+\w+|(?:\$[A-Z_]+)+|<[^<>]*>|%[\w.-]+%|@[\w.-]+@|__\w+__|\[\[.*\]\]|\{[\w. -]*\}|%(?:\(\w+\))?[sdvq]|[*.…•-]*|x{3,}|(?=[A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY))[A-Z]+(?:_[A-Z]+)+)$/;
+  /^(?:\$+(?:env:)?\w+|(?:\$[A-Z_]+)+|<[^<>]*>|%[\w.-]+%|@[\w.-]+@|__\w+__|\[\[.*\]\]|\{[\w. -]*\}|%(?:\(\w+\))?[sdvq]|[*.…•-]*|x{3,}|(?=[A-Z_]*(?:PASSWORD|SECRET|TOKEN|KEY))[A-Z]+(?:_[A-Z]+)+)$/;
 
 /** Words that say that there is no value, that something is switched, or that somebody has yet to put one in. */
 const SAYS_SO =

@@ -1,12 +1,11 @@
 import type { Query } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { readGrants, type ForeignBinding, type Grant } from './grants.ts';
+import { readGrants, type Granted } from './grants.ts';
 import { wildcardIam, type WideGrant } from './iam.ts';
 import { judgeBinding, judgeGrant } from './judge.ts';
+import { whyUnclear } from './unclear.ts';
 
-interface Access {
-  readonly grants: readonly Grant[];
-  readonly foreign: readonly ForeignBinding[];
+interface Access extends Granted {
   readonly iam: readonly WideGrant[];
   /** Policies and roles of a cloud that were looked through. */
   readonly clouds: number;
@@ -20,13 +19,11 @@ interface Params {
 
 export function access(): Query<Access> {
   return (view) => {
-    const rbac = ['ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'].some(
-      (kind) => view.objects(kind).length > 0,
-    );
+    const { read, ...granted } = readGrants(view);
     const clouds = [...view.terraform('resource'), ...view.terraform('data')].filter((block) =>
       /_iam_/.test(block.labels[0] ?? ''),
     ).length;
-    return { ...readGrants(view), iam: wildcardIam(view), clouds, silent: !rbac && clouds === 0 };
+    return { ...granted, iam: wildcardIam(view), clouds, silent: read + clouds === 0 };
   };
 }
 
@@ -40,6 +37,8 @@ export function check(_subject: unknown, input: Access, params: Params): Result 
     ...input.foreign.flatMap((binding) => judgeBinding(binding, untrusted(binding.holders))),
     ...input.iam.map(iamFinding),
   ];
+  const unclear = findings.length === 0 ? whyUnclear(input, untrusted) : undefined;
+  if (unclear !== undefined) return inconclusive(unclear.value, unclear.origin);
   return failOr(
     findings,
     `${input.grants.length} granted rules, ${input.foreign.length} bindings to roles from elsewhere and ${input.clouds} IAM blocks: none is a wildcard`,

@@ -45,7 +45,7 @@ function readData(survey: Survey, path: string, found: Collected): void {
   if (problem !== undefined) addProblem(survey, path, problem, found);
 }
 
-/** Templates belong to their renderer, and manifests to their deployable; of JSON only what may be a dashboard, a ruleset or a bot's. */
+/** Templates belong to their renderer, and manifests to their deployable; of JSON only what may be a dashboard, a ruleset, logins or a bot's. */
 function mayBeDocument(survey: Survey, path: string): boolean {
   const text = survey.sources.text(path, []);
   if (typeof text !== 'string') return false;
@@ -54,7 +54,7 @@ function mayBeDocument(survey: Survey, path: string): boolean {
   if (survey.sources.isTemplate(path)) return false;
   if (!/\.json[5c]?$/.test(path)) return true;
   return (
-    /"(?:schemaVersion|enforcement|enforce_admins|protection_rules|scrape_configs|groups|receivers|services|planned_values)"/.test(
+    /"(?:schemaVersion|enforcement|enforce_admins|protection_rules|scrape_configs|groups|receivers|services|planned_values|auths)"/.test(
       text,
     ) || /renovate/.test(path)
   );
@@ -101,5 +101,13 @@ function readText(survey: Survey, path: string, found: Collected): void {
 }
 
 function isTextClass(kind: SourceClass): kind is TextClass {
-  return kind === 'markdown' || kind === 'security-policy' || kind === 'price-table' || kind === 'metrics-capture';
+  return TEXTS.has(kind);
 }
+
+const TEXTS: ReadonlySet<SourceClass> = new Set<TextClass>([
+  'markdown',
+  'security-policy',
+  'price-table',
+  'metrics-capture',
+  'login-file',
+]);

@@ -10,12 +10,13 @@ export function classifyData(path: string, value: unknown): SourceClass | undefi
   return BY_PATH.find(([pattern]) => pattern.test(path))?.[1] ?? byContent(path, value);
 }
 
-/** Places that GitHub and the update bots read, whatever the file says. */
+/** Places that GitHub, the update bots and Docker read, whatever the file says. */
 const BY_PATH: readonly (readonly [RegExp, DataClass])[] = [
   [/^\.github\/workflows\/[^/]+\.ya?ml$/, 'github-workflow'],
   [/^\.github\/dependabot\.ya?ml$/, 'update-bot'],
   [/^(?:\.github\/|\.gitlab\/)?renovate\.json[5c]?$/, 'update-bot'],
   [/^\.renovaterc(?:\.json5?)?$/, 'update-bot'],
+  [/(?:^|\/)\.(?:docker\/config\.json|dockercfg|dockerconfigjson)$/, 'registry-logins'],
 ];
 
 function byContent(path: string, value: Data): DataClass | undefined {
@@ -35,6 +36,7 @@ const SHAPES = {
   'github-ruleset': (value) => isRuleset(value) || isBranchProtection(value),
   'github-environment': (value) => typeof value['name'] === 'string' && Array.isArray(value['protection_rules']),
   'terraform-plan': isPlan,
+  'registry-logins': isRegistryLogins,
   compose: isCompose,
 } as const satisfies Partial<Record<DataClass, (value: Data, path: string) => boolean>>;
 
@@ -94,6 +96,11 @@ function isPlan(value: Data): boolean {
     typeof value['terraform_version'] === 'string' &&
     isMapping(value['planned_values'])
   );
+}
+
+/** As `docker login` writes it, and podman and kaniko read it. */
+function isRegistryLogins({ auths }: Data): boolean {
+  return isMapping(auths) && Object.values(auths).some((entry) => isMapping(entry) && 'auth' in entry);
 }
 
 /** By name, or by services that all are built from something. */

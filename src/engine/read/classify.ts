@@ -13,7 +13,8 @@ export function formatOf(path: string): FileFormat | undefined {
   if (/\.(?:tf|tofu|tfvars)$/.test(name)) return 'hcl';
   if (classOfText(path) !== undefined) return 'text';
   if (isDirectiveName(path)) return 'directives';
-  if (/\.(?:ya?ml|json|json5|jsonc)$/i.test(name) || name === '.renovaterc') return 'data';
+  if (/\.(?:ya?ml|json|json5|jsonc)$/i.test(name) || /^\.(?:renovaterc|docker(?:cfg|configjson))$/.test(name))
+    return 'data';
   return undefined;
 }
 
@@ -54,8 +55,12 @@ function classOfText(path: string): TextClass | undefined {
   if (/^security(?:\.(?:md|markdown|rst|txt|adoc))?$/i.test(name) && isInPolicyFolder(path)) return 'security-policy';
   if (/(?:prices?|focus)[\w.-]*\.csv$|\.focus\.json$/i.test(name)) return 'price-table';
   if (/\.(?:md|markdown)$/i.test(name)) return 'markdown';
+  if (LOGIN_FILE.test(name)) return 'login-file';
   return /\.(?:prom|openmetrics)$|(?:^|[-_.])metrics\.txt$/i.test(name) ? 'metrics-capture' : undefined;
 }
+
+/** Where clients of PostgreSQL, curl and git, and npm keep passwords and tokens: `.pgpass`, `pgpass.conf`, `_netrc`, `ci.npmrc`, `.npmrc.ci`. */
+const LOGIN_FILE = /^(?:[\w-]*\.|_)?(?:pgpass|netrc|npmrc)$|^\.(?:pgpass|netrc|npmrc)\.[\w-]+$|^pgpass\.conf$/;
 
 const NAMES: readonly (readonly [RegExp, DirectiveClass])[] = [
   [/^(?:Dockerfile|Containerfile)(?:\.(?!dockerignore$|md$|j2$|tmpl$|tpl$).+)?$/, 'dockerfile'],

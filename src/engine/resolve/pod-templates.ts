@@ -1,6 +1,6 @@
 /**
  * Pods that are made out of objects of other kinds than Kubernetes' own workloads: Knative's Service, OpenShift's DeploymentConfig, Argo's
- * Workflow, whatever else an operator brings. Told by their pod template, since new kinds come every year.
+ * Workflow, Tekton's Task, whatever else an operator brings. Told by their pod template, since new kinds come every year.
  */
 import { isMapping } from '../../model/cursor.ts';
 import type { KubeObject } from '../../model/kube.ts';
@@ -13,10 +13,15 @@ const DEPTH = 10;
 const SPEAKS_OF_OTHERS =
   /^(?:.*\.)?(?:kyverno\.io|gatekeeper\.sh|toolkit\.fluxcd\.io|openpolicyagent\.org)\/|^argoproj\.io\/.* Application(?:Set)?$| ControllerRevision$/;
 
+/** Tekton makes a pod of each task, whether its steps stand in the object or it only refers to them. */
+const OF_TEKTON = /^tekton\.dev\/\S+ (?:Task|ClusterTask|TaskRun|Pipeline|PipelineRun)$/;
+
 /** Whether an object of no known kind of workload holds the template of a pod with containers. A store's operator answers for its own pods. */
 export function holdsPodTemplate(object: KubeObject): boolean {
   const { apiVersion, kind, body } = object;
-  if (isBuiltIn(apiVersion) || SPEAKS_OF_OTHERS.test(`${apiVersion} ${kind}`)) return false;
+  const title = `${apiVersion} ${kind}`;
+  if (isBuiltIn(apiVersion) || SPEAKS_OF_OTHERS.test(title)) return false;
+  if (OF_TEKTON.test(title)) return true;
   return managedStore(object) === undefined && templateIn(body, DEPTH);
 }
 
@@ -34,6 +39,7 @@ function templateIn(value: unknown, depth: number): boolean {
     ([key, member]) =>
       (/template$/i.test(key) && isPodTemplate(member)) ||
       (/templates$/i.test(key) && Array.isArray(member) && member.some(isStep)) ||
+      (key === 'steps' && Array.isArray(member) && member.some(hasImage)) ||
       templateIn(member, depth - 1),
   );
 }

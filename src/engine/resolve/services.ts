@@ -51,7 +51,7 @@ function serviceOf(spec: ServiceSpec, declared: boolean, workloads: readonly Wor
   const unknown: UnknownPods | undefined =
     stranger === undefined || workloads.length > 0
       ? undefined
-      : { because: stranger.because, origin: stranger.origin, ends: endsByItself(stranger.kind) };
+      : { because: stranger.because, origin: stranger.origin, ends: endsByItself(stranger) };
   return { name: spec.name, declared, spec, workloads, ...(unknown && { unknown }) };
 }
 
@@ -108,9 +108,12 @@ function isLongRunning({ kind }: Workload): boolean {
   return LONG_RUNNING_KINDS.includes(kind);
 }
 
-/** Of kinds that nobody knows, by their names: `ScaledJob`, `Workflow`. */
-function endsByItself(kind: string): boolean {
-  return /(?:Job|Run|Workflow|WorkflowTemplate|AnalysisTemplate)$/.test(kind);
+/** Of kinds that nobody knows, by their names: `ScaledJob`, `Workflow`; and all that Tekton runs. */
+function endsByItself({ kind, object }: Stranger): boolean {
+  return (
+    /(?:Job|Run|Workflow|WorkflowTemplate|AnalysisTemplate)$/.test(kind) ||
+    /^(?:triggers\.)?tekton\.dev\//.test(object.apiVersion)
+  );
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {

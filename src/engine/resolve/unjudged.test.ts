@@ -27,6 +27,17 @@ describe('pods of other kinds', () => {
     ['kubeflow.org/v1', 'PyTorchJob', `{ pytorchReplicaSpecs: { Worker: { ${pods} } } }`, true],
     ['argoproj.io/v1alpha1', 'Workflow', '{ templates: [{ name: a, container: { image: x:1 } }] }', true],
     ['argoproj.io/v1alpha1', 'CronWorkflow', '{ workflowSpec: { templates: [{ script: { image: x:1 } }] } }', true],
+    ['tekton.dev/v1', 'Task', '{ steps: [{ name: a, image: x:1, script: make }] }', true],
+    ['tekton.dev/v1beta1', 'ClusterTask', '{ steps: [{ image: x:1 }] }', true],
+    ['tekton.dev/v1', 'TaskRun', '{ taskRef: { name: a } }', true],
+    ['tekton.dev/v1', 'Pipeline', '{ tasks: [{ name: a, taskRef: { resolver: hub } }] }', true],
+    ['tekton.dev/v1', 'PipelineRun', '{ pipelineRef: { name: a } }', true],
+    [
+      'triggers.tekton.dev/v1beta1',
+      'TriggerTemplate',
+      '{ resourcetemplates: [{ kind: TaskRun, spec: { taskSpec: { steps: [{ image: x:1 }] } } }] }',
+      true,
+    ],
   ])('%s %s is a service of which nothing can be told', async (apiVersion, kind, spec, ends) => {
     const facts = await factsOf(deployment('web') + object(apiVersion, kind, 'odd', spec));
     const because = `${kind} shop/odd of ${apiVersion} makes pods, and those of its kind are not read here`;
@@ -42,6 +53,8 @@ describe('pods of other kinds', () => {
   it.each([
     ['kyverno.io/v1', 'ClusterPolicy', `{ rules: [{ mutate: { patchStrategicMerge: { spec: { ${pods} } } } }] }`],
     ['cluster.x-k8s.io/v1beta1', 'MachineDeployment', '{ template: { spec: { clusterName: a } } }'],
+    ['triggers.tekton.dev/v1beta1', 'EventListener', '{ triggers: [{ template: { ref: a } }] }'],
+    ['argoproj.io/v1alpha1', 'CustomRollout', '{ steps: [{ setWeight: 10 }] }'],
     ['postgresql.cnpg.io/v1', 'Pooler', '{ template: { spec: { containers: [] } } }'],
     ['v1', 'PodTemplate', `{ ${pods} }`],
     [
