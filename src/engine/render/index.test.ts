@@ -1,5 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { deployment } from '../../../test/discover-files.ts';
 import { temporaryTree } from '../../../test/temporary-tree.ts';
@@ -67,6 +68,26 @@ describe('renderAll', () => {
     const found = await discover(tree, { renderers });
     expect(renderers.asked).toEqual(['kustomize k {"namePrefix":"a-"}']);
     expect(found.rendered.get('kustomize:k')?.objects[0]?.body).toMatchObject({ spec: { replicas: 7 } });
+  });
+
+  it('answers in one order, whichever tool is ready first', async () => {
+    const tree = temporaryTree(
+      Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}/Chart.yaml`, `name: ${name}\nversion: 1.0.0\n`])),
+    );
+    const answered = async (slow: string) => {
+      const renderers: Renderers = {
+        ...recording(),
+        async helm(_tree, { path }) {
+          await sleep(path === slow ? 50 : 1);
+          return { ok: false, reason: `${path} cannot be rendered`, fix: 'Mend it.' };
+        },
+      };
+      const { rendered, gaps } = await discover(tree, { renderers });
+      return [[...rendered.keys()], gaps.map(({ reason }) => reason)];
+    };
+    const [first, second] = [await answered('a'), await answered('c')];
+    expect(first).toEqual(second);
+    expect(first[1]).toHaveLength(4);
   });
 
   it('reports output that is not YAML with its line', async () => {

@@ -32,11 +32,12 @@ export async function renderAll(
   pinning: 'fallback' | 'never' = 'fallback',
 ): Promise<ReadonlyMap<string, Rendered>> {
   const pins = pinning === 'never' ? {} : readPins(survey.sources.tree);
-  const waiting = deployables.filter(({ renderer }) => renderer !== 'terraform');
+  const waiting = [...deployables.filter(({ renderer }) => renderer !== 'terraform').entries()];
+  // In the order of the deployables, whichever is ready first: digests are made of what follows from it.
   const raws: Raw[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      raws.push(await renderOne(survey, next, renderers, pins));
+      raws[next[0]] = await renderOne(survey, next[1], renderers, pins);
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
   const scopes = new Scopes();
