@@ -1,6 +1,16 @@
 /** The folders of a lab: made, locked, removed. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,24 +29,28 @@ const PAUSE = 10;
 
 /**
  * Takes the lab for one command at a time. Waits for nobody: what the other one does takes seconds, and then nothing is as it was. What is
- * held is the lock of the folder that is there: one that was removed while it was being taken locks nothing.
+ * held is the lock of the folder that is there: one that was removed while it was being taken locks nothing. A folder never comes back under its
+ * name once it was removed, so one that is there before and after was there meanwhile.
  */
 export async function lockLab(directory: string): Promise<StorageLock> {
   let last: unknown;
   for (let tried = 0; tried < TRIES; tried += 1) {
+    let folder: number | undefined;
     try {
       mkdirSync(directory, { recursive: true, mode: 0o711 });
-      // It must be there before it is taken, or nobody could tell that file from one that took its place meanwhile. While it is open its number is not used again.
+      folder = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
       closeSync(openSync(join(directory, LOCK), 'a', 0o600));
-      const before = lockNumber(directory);
       const lock = await takeLock(directory);
-      if (before !== undefined && lockNumber(directory) === before) return lock;
+      // While it is open its number is not used again: two folders with this number are the same one.
+      if (statSync(directory, { throwIfNoEntry: false })?.ino === fstatSync(folder).ino) return lock;
       await lock.release();
       last = atWork(directory);
     } catch (error) {
       // Node and SQLite have words of their own for a file that is taken away under them.
       if (isRefusal(error)) throw error;
       last = error;
+    } finally {
+      if (folder !== undefined) closeSync(folder);
     }
     await sleep(PAUSE);
   }
@@ -61,11 +75,6 @@ function atWork(directory: string, cause?: unknown): LaunchgateError {
     next: 'Wait until it is done, or interrupt it; a command that was killed holds no lock.',
     cause,
   });
-}
-
-/** Tells one lock file from another that has taken its place. */
-function lockNumber(directory: string): number | undefined {
-  return statSync(join(directory, LOCK), { throwIfNoEntry: false })?.ino;
 }
 
 /** A new lab's state and folders. Data that servers of other users must reach go to the scratch folder where this one is closed to them. */
