@@ -5,8 +5,11 @@ import { untilForgotten } from './forgotten.ts';
 import { processInfo } from './proc.ts';
 
 test('a process that has ended is waited for until its parent has noticed', { timeout: 30_000 }, async () => {
-  // The parent becomes a program that looks after no child; once it ends, init does.
-  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 4'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // The parent becomes a program that looks after no child; once it ends, init does. The child waits for that: a shell might notice its end.
+  const child = 'until grep -q sleep /proc/$PPID/comm; do :; done';
+  const parent = spawn('sh', ['-c', `sh -c '${child}' & echo $!; exec sleep 4`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number.parseInt(line.toString(), 10);
   await expect.poll(() => processInfo(pid)?.defunct, { timeout: 4000 }).toBe(true);
