@@ -123,7 +123,8 @@ export function removeFolder(directory: string): void {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw error;
   }
-  rmSync(removed, { recursive: true, force: true });
+  // Somebody may have been about to make the lock in it, and does so under the new name.
+  rmSync(removed, { recursive: true, force: true, maxRetries: 10, retryDelay: PAUSE });
 }
 
 /** Leaves the lock. */
