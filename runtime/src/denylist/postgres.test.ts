@@ -38,7 +38,13 @@ function signalAll(name: NodeJS.Signals): void {
   const { pid } = server.process;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
   server.signal(name);
-  for (const child of children.filter((one) => one > 0)) process.kill(child, name);
+  for (const child of children.filter((one) => one > 0))
+    try {
+      process.kill(child, name);
+    } catch (error) {
+      // A backend whose connection was cut has ended since it was listed.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
 }
 
 function poolOf(user: string): pg.Pool {
