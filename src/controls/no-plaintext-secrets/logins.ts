@@ -5,6 +5,7 @@ import type { Named } from './credential.ts';
  * https://www.postgresql.org/docs/current/libpq-pgpass.html https://everything.curl.dev/usingcurl/netrc.html
  */
 export function* loginsIn(text: string, name = ''): Generator<Named> {
+  if (!WORDS.test(name) && !WORDS.test(text)) return;
   const isPgpass = PGPASS.test(name) || PGPASS.test(text);
   const isNetrc = NETRC.test(name) || NETRC.test(text) || NETRC_ENTRY.test(text);
   const patterns = [...(isPgpass ? [PGPASS_LINE] : []), ...(isNetrc ? NETRC_LINES : [])];
@@ -22,6 +23,8 @@ export function loginFileIn(command: string): string | undefined {
   return /\.(?:pgpass|netrc)\b/.exec(command)?.[0];
 }
 
+/** Without one of these words nothing is such a file; most texts are settled by that. */
+const WORDS = /pgpass|netrc|machine|login/i;
 const PGPASS = /pgpass/i;
 const NETRC = /netrc/i;
 const NETRC_ENTRY = /\b(?:machine|login)\s+\S+\s+(?:login|account|password)\s/;
