@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { rolldown, type LogLevel, type LogOrStringHandler, type RolldownLog } from 'rolldown';
+import { rolldown, type LogLevel, type LogOrStringHandler, type Plugin, type RolldownLog } from 'rolldown';
 import { buildConsole } from './build-console.ts';
 
 const root = new URL('../', import.meta.url);
@@ -18,6 +18,20 @@ const entries: Record<string, string> = {
 
 /** The kit is taken from its sources. Neither `import` nor `require`: the bundler adds the one that was written. */
 const CONDITIONS = ['launchgate-source', 'node', 'default'];
+
+/** Writes the chunks in ASCII: Node takes a file of any other text in at a fifth of the speed, and keeps it in twice the memory. */
+const asciiOnly: Plugin = {
+  name: 'ascii-only',
+  generateBundle: (_options, bundled) => {
+    for (const chunk of Object.values(bundled)) {
+      if (chunk.type === 'chunk') chunk.code = chunk.code.replaceAll(/[\u0080-\uffff]/g, escaped);
+    }
+  },
+};
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 /** What every `check` loads, in one file: to find and open twenty small ones takes longer than Node itself needs to start. */
 const START =
@@ -86,6 +100,7 @@ async function bundle(): Promise<void> {
     chunkFileNames: 'chunks/[name]-[hash].js',
     codeSplitting: { groups: [{ name: 'start', test: START }] },
     minify: true,
+    plugins: [asciiOnly],
   });
   await build.close();
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve, sep } from 'node:path';
 import { LaunchgateError } from '../model/errors.ts';
+import { oncePerText } from '../model/once.ts';
 import type { FileTree } from '../model/world.ts';
 import { walk } from './walk.ts';
 
@@ -14,6 +15,9 @@ export interface TreeLimits {
   readonly depth: number;
 }
 
+/** Most UTF-16 code units of text that a tree keeps. */
+const MAX_KEPT = 16 * 1024 * 1024;
+
 export const TREE_LIMITS: TreeLimits = { files: 200_000, bytes: 8 * 1024 * 1024, depth: 64 };
 
 /**
@@ -22,15 +26,17 @@ export const TREE_LIMITS: TreeLimits = { files: 200_000, bytes: 8 * 1024 * 1024,
  */
 export function openTree(root: string, limits: Partial<TreeLimits> = {}): FileTree {
   const bounds = { ...TREE_LIMITS, ...limits };
-  const real = realRoot(root);
-  const single = !statSync(real).isDirectory();
-  const top = single ? dirname(real) : real;
-  const { files, gaps } = single ? { files: [basename(real)], gaps: [] } : walk(top, bounds);
+  const start = realRoot(root);
+  const single = !statSync(start).isDirectory();
+  const top = single ? dirname(start) : start;
+  const { files, gaps } = single ? { files: [basename(start)], gaps: [] } : walk(top, bounds);
   const listed = new Set(files);
+  const real = confinement(top);
+  const kept = new KeptTexts();
 
   const read = (path: string): Uint8Array => {
     if (!listed.has(path)) throw unlisted(path);
-    return readConfined(top, path, bounds.bytes);
+    return readConfined(real, path, bounds.bytes);
   };
   return {
     root: top,
@@ -38,7 +44,7 @@ export function openTree(root: string, limits: Partial<TreeLimits> = {}): FileTr
     gaps,
     has: (path) => listed.has(path),
     read,
-    text: (path) => decodeUtf8(read(path), path),
+    text: (path) => kept.text(path, () => decodeUtf8(read(path), path)),
   };
 }
 
@@ -64,13 +70,10 @@ function unlisted(path: string): LaunchgateError {
 }
 
 /** Opens the real file without following a link or waiting for a pipe, then asks the open file what it is and how long. */
-function readConfined(root: string, path: string, limit: number): Uint8Array {
+function readConfined(confine: Confinement, path: string, limit: number): Uint8Array {
   let descriptor: number | undefined;
   try {
-    const real = realpathSync.native(`${root}${sep}${path}`);
-    if (!real.startsWith(root.endsWith(sep) ? root : root + sep))
-      throw new LaunchgateError('input-hostile', `${path} leads out of the repository`, { next: `Remove the link.` });
-    descriptor = openSync(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    descriptor = openConfined(confine, path);
     const status = fstatSync(descriptor);
     if (!status.isFile())
       throw new LaunchgateError('input-hostile', `${path} is not a regular file`, { next: 'Replace it by a file.' });
@@ -87,7 +90,36 @@ function readConfined(root: string, path: string, limit: number): Uint8Array {
   }
 }
 
-/** Reads to the end of the file, which may have grown since its size was asked. */
+/** The real path of a file or folder of the repository; throws `input-hostile` where a link leads out of it. */
+interface Confinement {
+  file(path: string): string;
+  /** Asked of the file system once for each folder. */
+  folder(path: string): string;
+}
+
+function confinement(root: string): Confinement {
+  const inside = root.endsWith(sep) ? root : root + sep;
+  const file = (path: string): string => {
+    const real = realpathSync.native(inside + path);
+    if (real !== root && !real.startsWith(inside))
+      throw new LaunchgateError('input-hostile', `${path} leads out of the repository`, { next: `Remove the link.` });
+    return real;
+  };
+  return { file, folder: oncePerText(file) };
+}
+
+/** Few files are links: one is resolved only when it proves to be one. */
+function openConfined(confine: Confinement, path: string): number {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  try {
+    return openSync(`${confine.folder(dirname(path))}${sep}${basename(path)}`, flags);
+  } catch (cause) {
+    if (reasonOf(cause) !== 'ELOOP') throw cause;
+    return openSync(confine.file(path), flags);
+  }
+}
+
+/** Reads to the end of the file, which may have grown since its size was asked: a short read that ends there is the end. */
 function readAll(descriptor: number, path: string, size: number, limit: number): Uint8Array {
   let buffer = Buffer.allocUnsafe(size + 1);
   let length = 0;
@@ -95,6 +127,7 @@ function readAll(descriptor: number, path: string, size: number, limit: number):
     const count = readSync(descriptor, buffer, length, buffer.length - length, null);
     if (count === 0) return buffer.subarray(0, length);
     length += count;
+    if (length === size) return buffer.subarray(0, length);
     if (length > limit) throw tooLarge(path, length, limit);
     if (length === buffer.length) buffer = Buffer.concat([buffer], length * 2);
   }
@@ -106,13 +139,30 @@ function tooLarge(path: string, size: number, limit: number): LaunchgateError {
   });
 }
 
+/** Texts that were read, so that a finding's place, an ignore beside it and the reader of its values see the same one. */
+class KeptTexts {
+  readonly #texts = new Map<string, string>();
+  #length = 0;
+
+  text(path: string, read: () => string): string {
+    const known = this.#texts.get(path);
+    if (known !== undefined) return known;
+    const text = read();
+    this.#length += text.length;
+    if (this.#length <= MAX_KEPT) this.#texts.set(path, text);
+    return text;
+  }
+}
+
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Strict UTF-8; a byte order mark is dropped. Throws `input-hostile` for anything else. */
 function decodeUtf8(bytes: Uint8Array, path: string): string {
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (utf16)
     throw new LaunchgateError('input-hostile', `${path} is UTF-16, expected UTF-8`, { next: 'Save it as UTF-8.' });
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return STRICT_UTF8.decode(bytes);
   } catch (cause) {
     const at = firstInvalidByte(bytes);
     throw new LaunchgateError('input-hostile', `${path} is not valid UTF-8${at}`, { next: 'Save it as UTF-8.', cause });

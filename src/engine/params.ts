@@ -48,6 +48,9 @@ const sharedParams = oncePer(
     new Map<AnyControl, { readonly floors: PolicyFloors; readonly resolved: ResolvedParams }>(),
 );
 
+/** A parser of its own is made for a schema that is used often. Here each is used once. */
+const PARSED_ONCE = { jitless: true } as const;
+
 function resolveLayers(
   control: AnyControl,
   facts: PlatformFacts,
@@ -69,7 +72,7 @@ function resolveLayers(
       from.set(key, layer);
     }
   }
-  const parsed = control.params.safeParse(merged);
+  const parsed = control.params.safeParse(merged, PARSED_ONCE);
   if (!parsed.success) {
     throw new LaunchgateError(
       'spec-invalid',

@@ -49,6 +49,7 @@ export function indexPlatform(facts: PlatformFacts): PlatformIndex {
 }
 
 const viewsOf = oncePer((_index: PlatformIndex) => new Map<string, PlatformView>());
+const namesOf = oncePer((reads: readonly SourceClass[]) => [...reads].sort().join(' '));
 
 /**
  * A view that lets a control read the classes its metadata declares, and throws on any other. The same one for the same classes, so
@@ -56,7 +57,7 @@ const viewsOf = oncePer((_index: PlatformIndex) => new Map<string, PlatformView>
  */
 export function viewFor(index: PlatformIndex, reads: readonly SourceClass[]): PlatformView {
   const views = viewsOf(index);
-  const key = [...reads].sort().join(' ');
+  const key = namesOf(reads);
   const known = views.get(key);
   if (known !== undefined) return known;
   const view = makeView(index, reads);

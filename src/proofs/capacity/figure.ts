@@ -27,13 +27,10 @@ export function isKnown<T extends object>(figure: T | Unknown): figure is T {
   return !('unknown' in figure);
 }
 
-/** Made once: it takes longer to make one than to use it a thousand times. */
-const SMALL = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
-const LARGE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
 /** `1,234`: a number as people read it, with no more than three digits after the point. */
 export function show(value: number): string {
-  return (Math.abs(value) < 10 ? SMALL : LARGE).format(value);
+  const [whole = '', ...rest] = String(Number(value.toFixed(Math.abs(value) < 10 ? 2 : 1))).split('.');
+  return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...rest].join('.');
 }
 
 /** `1 pod`, `3 pods`. */
