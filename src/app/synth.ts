@@ -1,6 +1,8 @@
 import type { Patch } from '../model/control.ts';
 import { canonicalJson } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import type { Origin } from '../model/origin.ts';
+import type { FileTree } from '../model/world.ts';
 import { applyPatches } from '../engine/patch/index.ts';
 import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
 import { openProject, type CheckOptions } from './check.ts';
@@ -21,7 +23,9 @@ export interface Synthesis {
 export async function synthesize(project: Project, options: CheckOptions): Promise<Synthesis> {
   if (options.controls !== undefined) await demandKnown(options.controls);
   const tree = openProject(project);
-  const { facts, owner } = await readPlatform(tree, project, options);
+  const { facts, discovery, owner } = await readPlatform(tree, project, options);
+  const { renderedValue } = await import('../engine/trace/index.ts');
+  const sources = { owner, rendered: (origin: Origin) => renderedValue(discovery, origin) };
   const { controls } = await import('../controls/catalog.ts');
   const wanted = controls.filter(({ meta }) => options.controls === undefined || options.controls.includes(meta.id));
   const candidates = wanted
@@ -31,35 +35,69 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   const refused: { control: string; subject: string; reason: string }[] = [];
   const added = new Map<string, string>();
   let files: Record<string, string> = {};
-  for (const candidate of candidates) {
-    const clash = clashOf(candidate.patch, added);
-    if (clash === 'same') continue;
-    if (clash !== undefined) {
-      refused.push({ control: candidate.control, subject: candidate.subject, reason: clash });
-      continue;
-    }
+  for (const [first, ...rest] of bySubject(candidates)) {
+    const { control, subject } = first;
+    const together = [first, ...rest].filter(({ patch }) => !isAdded(patch, added));
     try {
-      files = applyPatches(tree, [candidate.patch], owner, files);
-      patches.push(candidate);
+      for (const { patch } of together) demandNoClash(patch, added);
+      files = applyPatches(
+        tree,
+        together.map(({ patch }) => patch),
+        sources,
+        files,
+      );
     } catch (error) {
       if (!(error instanceof LaunchgateError)) throw error;
-      refused.push({ control: candidate.control, subject: candidate.subject, reason: error.message });
+      refused.push({ control, subject, reason: error.message });
+      continue;
     }
+    for (const { patch } of together) remember(patch, added);
+    patches.push(...together);
   }
-  return { patches, files, refused };
+  return { patches, files: withByteOrderMarks(tree, files), refused };
 }
 
-/**
- * Each control works out its patches against the sources as they are. What two of them add alike is added once; an object that they want
- * to be different waits until the first is there and the second has looked again.
- */
-function clashOf(patch: Patch, added: Map<string, string>): string | undefined {
-  if (patch.op !== 'add-object') return undefined;
-  const { kind, metadata } = patch.object as { kind?: string; metadata?: { name?: string; namespace?: string } };
-  const id = `${kind} ${metadata?.namespace ?? 'default'}/${metadata?.name}`;
-  const content = canonicalJson(patch.object);
-  const before = added.get(id);
-  added.set(id, before ?? content);
-  if (before === undefined) return undefined;
-  return before === content ? 'same' : `another patch adds ${id} with other content: apply that, then run synth again`;
+/** What one control wants of one subject is done as a whole or not at all: half of it may be worse than nothing. */
+function bySubject(candidates: readonly SynthesizedPatch[]): [SynthesizedPatch, ...SynthesizedPatch[]][] {
+  const groups = Map.groupBy(candidates, ({ control, subject }) => `${control} ${subject}`);
+  return [...groups.values()].flatMap(([first, ...rest]) => (first === undefined ? [] : [[first, ...rest]]));
 }
+
+/** Objects that patches add: their content by what names them. */
+type Added = Map<string, string>;
+
+/** Each control works out its patches against the sources as they are. What two of them add alike is added once. */
+function isAdded(patch: Patch, added: Added): boolean {
+  return patch.op === 'add-object' && added.get(nameOf(patch.object)) === canonicalJson(patch.object);
+}
+
+/** An object that two controls want to be different waits until the first is there and the second has looked again. */
+function demandNoClash(patch: Patch, added: Added): void {
+  if (patch.op !== 'add-object' || !added.has(nameOf(patch.object))) return;
+  throw new LaunchgateError(
+    'internal',
+    `another patch adds ${nameOf(patch.object)} with other content: apply that, then run synth again`,
+  );
+}
+
+function remember(patch: Patch, added: Added): void {
+  if (patch.op === 'add-object') added.set(nameOf(patch.object), canonicalJson(patch.object));
+}
+
+function nameOf(object: Readonly<Record<string, unknown>>): string {
+  const { kind, metadata } = object as { kind?: string; metadata?: { name?: string; namespace?: string } };
+  return `${kind} ${metadata?.namespace ?? 'default'}/${metadata?.name}`;
+}
+
+/** Readers drop a byte order mark; a file that has one keeps it. */
+function withByteOrderMarks(tree: FileTree, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [path, hasByteOrderMark(tree, path) ? `\uFEFF${content}` : content]),
+  );
+}
+
+function hasByteOrderMark(tree: FileTree, path: string): boolean {
+  return tree.has(path) && Buffer.from(tree.read(path).subarray(0, 3)).equals(BYTE_ORDER_MARK);
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -3,53 +3,48 @@ import { stringify } from 'yaml';
 import type { Patch } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { FileTree } from '../../model/world.ts';
-import { removeFromYaml, setInYaml } from './yaml-edit.ts';
+import { removeFromFile, setInFile } from './file-edit.ts';
 import { listInKustomization } from './kustomization.ts';
-
-/** Follows a rendered value to the source that owns it; the identity for what was read from a file. */
-export type Owner = (origin: Origin) => Origin;
+import { AS_WRITTEN, ownersIn, type Current, type Owners, type Sources } from './owners.ts';
 
 /**
  * The files as they are after the patches: path -> content, changed files only. Nothing is written. Patches apply in order,
- * so that two of them may touch one file; `earlier` holds the changes they come on top of.
+ * so that two of them may touch one file; `earlier` holds the changes they come on top of. Throws a LaunchgateError for a patch that
+ * cannot be made without changing something else.
  */
 export function applyPatches(
   tree: FileTree,
   patches: readonly Patch[],
-  owner: Owner = (origin) => origin,
+  sources: Sources = AS_WRITTEN,
   earlier: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const changed: Record<string, string> = { ...earlier };
-  const current = (path: string): string | undefined => changed[path] ?? (tree.has(path) ? tree.text(path) : undefined);
+  const current: Current = (path) => changed[path] ?? (tree.has(path) ? tree.text(path) : undefined);
   for (const patch of patches) {
-    for (const [path, content] of edits(patch, owner, current)) changed[path] = content;
+    for (const [path, content] of edits(patch, ownersIn(tree, sources, current), current)) changed[path] = content;
   }
   return changed;
 }
 
-function edits(patch: Patch, owner: Owner, current: (path: string) => string | undefined): [string, string][] {
+function edits(patch: Patch, owners: Owners, current: Current): [string, string][] {
   switch (patch.op) {
     case 'create-file':
       return [[patch.path, patch.content]];
     case 'add-object':
-      return addObject(patch.object, owner(patch.beside), current);
+      return addObject(patch.object, owners.neighbour(patch.beside), current);
     case 'set': {
-      const { path, document, pointer } = owner(patch.origin);
-      return [[path, setInYaml(current(path) ?? '', document ?? 0, pointer ?? [], patch.value)]];
+      const { path, document, pointer } = owners.editable(patch.origin);
+      return [[path, setInFile(path, current(path) ?? '', document, pointer, patch.value)]];
     }
     case 'remove': {
-      const { path, document, pointer } = owner(patch.origin);
-      return [[path, removeFromYaml(current(path) ?? '', document ?? 0, pointer ?? [])]];
+      const { path, document, pointer } = owners.removable(patch.origin);
+      return [[path, removeFromFile(path, current(path) ?? '', document, pointer)]];
     }
   }
 }
 
 /** Writes the object to a file of its own beside its neighbour, or appends it where that file exists already. */
-function addObject(
-  object: Readonly<Record<string, unknown>>,
-  beside: Origin,
-  current: (path: string) => string | undefined,
-): [string, string][] {
+function addObject(object: Readonly<Record<string, unknown>>, beside: Origin, current: Current): [string, string][] {
   const folder = posix.dirname(beside.path);
   const path = posix.join(folder, fileNameOf(object));
   const before = current(path);

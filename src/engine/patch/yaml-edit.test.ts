@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { LaunchgateError } from '../../model/errors.ts';
 import { removeFromYaml, setInYaml } from './yaml-edit.ts';
 
 const source = `# who owns this
@@ -47,6 +48,34 @@ describe('setInYaml', () => {
   it('replaces a collection by a collection', () => {
     const changed = setInYaml(source, 0, ['spec', 'template'], { containers: [] });
     expect(parse(changed.split('---')[0] ?? '')).toMatchObject({ spec: { replicas: 2, template: { containers: [] } } });
+  });
+
+  it('gives a key without a value all that is below it', () => {
+    expect(setInYaml('a:\n  empty:\n  b: 1\n', 0, ['a', 'empty', 'deep', 'x'], true)).toBe(
+      'a:\n  empty:\n    deep:\n      x: true\n  b: 1\n',
+    );
+    expect(setInYaml('a: { empty: null }\n', 0, ['a', 'empty', 'x'], true)).toBe('a: { empty: { x: true } }\n');
+    expect(setInYaml('replicas:\nb: 1\n', 0, ['replicas'], 3)).toBe('replicas: 3\nb: 1\n');
+    expect(() => setInYaml('empty: # on purpose\nb: 1\n', 0, ['empty', 'x'], 1)).toThrow(/a comment in its place/);
+  });
+
+  it('does not change what an alias stands for', () => {
+    const text = 'a: &shared { x: 1 }\nb: *shared\n';
+    expect(() => setInYaml(text, 0, ['b', 'y'], 2)).toThrow(/^b is an alias/);
+    expect(() => removeFromYaml(text, 0, ['b', 'x'])).toThrow(LaunchgateError);
+  });
+
+  it('refuses a place below a scalar', () => {
+    expect(() => setInYaml('a: text\n', 0, ['a', 'b'], 2)).toThrow(LaunchgateError);
+  });
+
+  it('counts empty documents as the reader does', () => {
+    expect(setInYaml('---\n---\nkind: A\n---\nkind: B\n', 1, ['kind'], 'C')).toBe('---\n---\nkind: C\n---\nkind: B\n');
+  });
+
+  it('adds to a flow list without a space that was not there', () => {
+    expect(setInYaml('a: [x]\nb: [ x ]\n', 0, ['a', 1], 'y')).toBe('a: [x, y]\nb: [ x ]\n');
+    expect(setInYaml('a: [ x ]\n', 0, ['a', 1], 'y')).toBe('a: [ x, y ]\n');
   });
 
   it('either makes exactly the change or refuses', () => {

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  isAlias,
   isCollection,
   isMap,
   isPair,
+  isScalar,
   isSeq,
   parseAllDocuments,
   stringify,
@@ -15,22 +17,59 @@ import {
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Pointer } from '../../model/origin.ts';
 
+/** How a value is written on one line; JSON is edited as the YAML that it is. */
+export type Inline = (value: unknown) => string;
+
 /**
  * Sets the value at a pointer and leaves every other byte of the file alone. Missing mappings on the way are made; a sequence
  * is extended by the index one past its end. The result is parsed again: anything but exactly that change is refused.
  */
-export function setInYaml(text: string, documentIndex: number, pointer: Pointer, value: unknown): string {
+export function setInYaml(
+  text: string,
+  documentIndex: number,
+  pointer: Pointer,
+  value: unknown,
+  inline: Inline = flow,
+): string {
   const document = documentAt(text, documentIndex);
-  const expected = document.clone() as Document;
-  expected.setIn(pointer, value);
-  return verified(edited(text, document, pointer, value), documentIndex, expected);
+  const change = fromFirstEmpty(document, pointer, value);
+  const expected = withValue(document, change.pointer, change.value);
+  return verified(edited(text, document, change.pointer, change.value, inline), documentIndex, expected);
+}
+
+function withValue(document: Document, pointer: Pointer, value: unknown): Document {
+  const changed = document.clone() as Document;
+  try {
+    changed.setIn(pointer, value);
+  } catch (cause) {
+    throw refused(`${pointer.join('.')} has no place: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  return changed;
+}
+
+/** A key without a value on the way gets all that is below it as its value; what an alias stands for may be used elsewhere as well. */
+function fromFirstEmpty(document: Document, pointer: Pointer, value: unknown): { pointer: Pointer; value: unknown } {
+  for (let depth = 1; depth < pointer.length; depth += 1) {
+    const node = document.getIn(pointer.slice(0, depth), true);
+    if (node === undefined) break;
+    if (isAlias(node))
+      throw refused(
+        `${pointer.slice(0, depth).join('.')} is an alias, and what it stands for is used elsewhere as well`,
+      );
+    if (isScalar(node) && node.value === null)
+      return { pointer: pointer.slice(0, depth), value: nested(pointer.slice(depth), value) };
+  }
+  return { pointer, value };
+}
+
+function nested(pointer: Pointer, value: unknown): unknown {
+  return pointer.reduceRight<unknown>((inner, key) => (typeof key === 'number' ? [inner] : { [key]: inner }), value);
 }
 
 /** Removes the mapping pair or sequence item at a pointer; absent is an error, because the caller thought it was there. */
 export function removeFromYaml(text: string, documentIndex: number, pointer: Pointer): string {
   const document = documentAt(text, documentIndex);
-  if (!document.hasIn(pointer))
-    throw new LaunchgateError('internal', `${pointer.join('.')} is not there to be removed`);
+  if (!document.hasIn(pointer)) throw refused(`${pointer.join('.')} is not there to be removed`);
   const expected = document.clone() as Document;
   expected.deleteIn(pointer);
   const parent = parentOf(document, pointer);
@@ -40,38 +79,35 @@ export function removeFromYaml(text: string, documentIndex: number, pointer: Poi
 }
 
 function documentAt(text: string, index: number): Document {
-  const document = [...parseAllDocuments(text)].filter((candidate) => candidate.contents !== null)[index];
-  if (document === undefined) throw new LaunchgateError('internal', `the file has no document ${index}`);
+  const document = [...parseAllDocuments(text)][index];
+  if (document === undefined || document.contents === null) throw refused(`the file has no document ${index}`);
   return document as Document;
 }
 
 /** The edit is trusted only when the file parses to exactly what was meant; otherwise the document is written anew. */
 function verified(text: string, index: number, expected: Document): string {
-  const documents = [...parseAllDocuments(text)].filter((candidate) => candidate.contents !== null);
-  const actual = documents[index];
+  const actual = [...parseAllDocuments(text)][index];
   if (actual !== undefined && actual.errors.length === 0 && isDeepStrictEqual(actual.toJS(), expected.toJS()))
     return text;
-  throw new LaunchgateError('internal', 'the change could not be made without touching the rest of the file', {
-    next: 'Make the change by hand; the patch shows what is meant.',
-  });
+  throw refused('the change could not be made without touching the rest of the file');
 }
 
-function edited(text: string, document: Document, pointer: Pointer, value: unknown): string {
-  if (document.hasIn(pointer)) {
-    const node = document.getIn(pointer, true) as Node | null;
-    const [start, end] = node?.range ?? [0, 0];
-    if (end > start) return replaced(text, document, pointer, value, start, end);
-  }
+function refused(why: string): LaunchgateError {
+  return new LaunchgateError('internal', why, { next: 'Make the change by hand; the finding says what is meant.' });
+}
+
+function edited(text: string, document: Document, pointer: Pointer, value: unknown, inline: Inline): string {
+  if (document.hasIn(pointer)) return replaced(text, document, pointer, value, inline);
   const depth = deepestExisting(document, pointer);
   const parent = document.getIn(pointer.slice(0, depth), true) ?? document.contents;
   if (!isCollection(parent) || parent.range == null) {
-    throw new LaunchgateError('internal', `${pointer.slice(0, depth).join('.')} cannot hold ${String(pointer[depth])}`);
+    throw refused(`${pointer.slice(0, depth).join('.')} cannot hold ${String(pointer[depth])}`);
   }
-  const wrapped = pointer
-    .slice(depth + 1)
-    .reduceRight<unknown>((inner, key) => (typeof key === 'number' ? [inner] : { [key]: inner }), value);
+  const wrapped = nested(pointer.slice(depth + 1), value);
   const key = pointer[depth];
-  return parent.flow === true ? insertedFlow(text, parent, key, wrapped) : insertedBlock(text, parent, key, wrapped);
+  return parent.flow === true
+    ? insertedFlow(text, parent, key, wrapped, inline)
+    : insertedBlock(text, parent, key, wrapped);
 }
 
 function deepestExisting(document: Document, pointer: Pointer): number {
@@ -80,35 +116,42 @@ function deepestExisting(document: Document, pointer: Pointer): number {
   return depth;
 }
 
-function replaced(
-  text: string,
-  document: Document,
-  pointer: Pointer,
-  value: unknown,
-  start: number,
-  end: number,
-): string {
+function replaced(text: string, document: Document, pointer: Pointer, value: unknown, inline: Inline): string {
+  const old = document.getIn(pointer, true) as Node | null;
+  const [start, end] = old?.range ?? [0, 0];
   const scalar = value === null || typeof value !== 'object';
-  const old = document.getIn(pointer, true);
-  if (scalar && !isCollection(old)) return text.slice(0, start) + inline(value) + text.slice(end);
-  const parent = document.getIn(pointer.slice(0, -1), true) ?? document.contents;
-  if (isCollection(parent) && parent.flow === true) return text.slice(0, start) + inline(value) + text.slice(end);
+  if (end > start && scalar && !isCollection(old)) return text.slice(0, start) + inline(value) + text.slice(end);
+  const parent = parentOf(document, pointer);
+  if (end > start && parent.flow === true) return text.slice(0, start) + inline(value) + text.slice(end);
   const [from, to] = extent(text, document, pointer);
+  if (end === start && text.slice(from, to).includes('#'))
+    throw refused(`${pointer.join('.')} has no value, and a comment in its place`);
   const indent = ' '.repeat(columnOf(text, from));
-  return text.slice(0, from) + block(pointer.at(-1), value, indent).slice(indent.length) + text.slice(to);
+  return text.slice(0, from) + block(text, pointer.at(-1), value, indent).slice(indent.length) + text.slice(to);
 }
 
+/** On a line of its own where the last item has one. */
 function insertedFlow(
   text: string,
   parent: YAMLMap | YAMLSeq,
   key: string | number | undefined,
   value: unknown,
+  inline: Inline,
 ): string {
   const close = (parent.range?.[1] ?? 1) - 1;
   const item = typeof key === 'number' ? inline(value) : `${inline(key)}: ${inline(value)}`;
+  const last = parent.items.at(-1);
+  const end = last === undefined ? undefined : endOf(last);
+  const rest = end === undefined ? '' : text.slice(end, close);
+  if (end !== undefined && /^\s*\n\s*$/.test(rest)) {
+    const line = text.lastIndexOf('\n', startOf(last)) + 1;
+    const indent = /^\s*/.exec(text.slice(line, startOf(last)))?.[0] ?? '';
+    return `${text.slice(0, end)},${lineBreak(text)}${indent}${item}${text.slice(end)}`;
+  }
   const before = text.slice(0, close).trimEnd();
   const separator = parent.items.length === 0 ? ' ' : ', ';
-  return `${before}${separator}${item} ${text.slice(close)}`;
+  const padding = parent.items.length === 0 || before.length < close ? ' ' : '';
+  return `${before}${separator}${item}${padding}${text.slice(close)}`;
 }
 
 function insertedBlock(
@@ -122,26 +165,27 @@ function insertedBlock(
   const last = parent.items.at(-1);
   const end = last === undefined ? first : lineEnd(text, endOf(last));
   const before = text.slice(0, end);
-  return `${before}${before.endsWith('\n') || before === '' ? '' : '\n'}${block(key, value, indent)}${text.slice(end)}`;
+  return `${before}${before.endsWith('\n') || before === '' ? '' : lineBreak(text)}${block(text, key, value, indent)}${text.slice(end)}`;
 }
 
-/** The lines of `key: value` or `- value`, indented, with a line end. */
-function block(key: string | number | undefined, value: unknown, indent: string): string {
+/** The lines of `key: value` or `- value`, indented, with line ends as the file has them. */
+function block(text: string, key: string | number | undefined, value: unknown, indent: string): string {
   const content = typeof key === 'number' ? stringify([value]) : stringify({ [String(key)]: value });
-  return content.replaceAll(/^(?=.)/gm, indent);
+  return content.replaceAll(/^(?=.)/gm, indent).replaceAll('\n', lineBreak(text));
+}
+
+function lineBreak(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 /** An item of a flow collection with the comma that parts it from its neighbour. */
 function cutFromFlow(text: string, parent: YAMLMap | YAMLSeq, key: string | number | undefined): [number, number] {
   const index = isMap(parent) ? parent.items.findIndex((pair) => keyText(pair) === String(key)) : Number(key);
-  const startOf = (at: number): number => {
-    const item = parent.items[at];
-    return (isPair(item) ? (item.key as Node) : (item as Node)).range?.[0] ?? 0;
-  };
-  if (index + 1 < parent.items.length) return [startOf(index), startOf(index + 1)];
+  const start = startOf(parent.items[index]);
+  if (index + 1 < parent.items.length) return [start, startOf(parent.items[index + 1])];
   const end = endOf(parent.items[index]);
   if (index > 0) return [endOf(parent.items[index - 1]), end];
-  return [startOf(index), end + (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0)];
+  return [start, end + (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0)];
 }
 
 function parentOf(document: Document, pointer: Pointer): YAMLMap | YAMLSeq {
@@ -170,6 +214,10 @@ function cut(text: string, from: number, to: number): [number, number] {
   return [from, to + (/^ */.exec(text.slice(to))?.[0].length ?? 0)];
 }
 
+function startOf(item: Node | Pair | unknown): number {
+  return (isPair(item) ? (item.key as Node) : (item as Node | undefined))?.range?.[0] ?? 0;
+}
+
 function endOf(item: Node | Pair | unknown): number {
   if (isPair(item)) {
     const value = item.value as Node | null;
@@ -189,6 +237,6 @@ function columnOf(text: string, offset: number): number {
   return offset - (text.lastIndexOf('\n', offset - 1) + 1);
 }
 
-function inline(value: unknown): string {
+function flow(value: unknown): string {
   return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 }

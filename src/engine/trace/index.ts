@@ -4,6 +4,7 @@ import type { FileTree } from '../../model/world.ts';
 import type { Discovery } from '../discover/index.ts';
 import { traceHelm } from './helm.ts';
 import { traceKustomize } from './kustomize.ts';
+import { valueAt } from './pointers.ts';
 
 /**
  * The source that owns a value of rendered output, for people to open and for patches to change: an overlay's patch, a base, a key
@@ -22,6 +23,13 @@ export function trace(_tree: FileTree, discovery: Discovery, origin: Origin): Or
     return traceHelm(discovery.survey, deployable, rendered.yaml ?? '', object, pointer);
   const owner = traceKustomize(discovery.survey, deployable, object, pointer);
   return origin.textLine === undefined ? owner : { ...owner, textLine: origin.textLine };
+}
+
+/** What the rendered output holds at an origin; `undefined` where nothing is, and for what was not rendered. */
+export function renderedValue(discovery: Discovery, origin: Origin): unknown {
+  const rendered = origin.rendered === undefined ? undefined : discovery.rendered.get(origin.rendered);
+  const found = rendered === undefined ? undefined : objectAt(rendered.objects, origin);
+  return found === undefined ? undefined : valueAt(found.object.body, found.pointer);
 }
 
 /** The object an origin lies in, with the pointer from there. Objects of a `List` start below it. */
