@@ -1,4 +1,5 @@
 import { isMapping } from '../../model/cursor.ts';
+import { unparsable } from '../read/stream.ts';
 import { baseName, folderOf, inFolder, isWithin, resolvePath, ROOT } from './paths.ts';
 import type { Sources } from './sources.ts';
 
@@ -15,6 +16,8 @@ export interface Chart {
   readonly localDependencies: readonly string[];
   /** The chart in whose `charts/` folder it lies. */
   readonly parent?: string;
+  /** Why Helm refuses it, and nothing is known of it. */
+  readonly broken?: string;
   /** Whether a path is a part of this chart. */
   owns(path: string): boolean;
 }
@@ -27,21 +30,33 @@ export function readCharts(sources: Sources): Chart[] {
   const charts: Chart[] = [];
   for (const path of sources.tree.files) {
     if (baseName(path) !== 'Chart.yaml') continue;
-    const body = sources.mapping(path);
-    if (body === undefined || typeof body['name'] !== 'string') continue;
     const folder = folderOf(path);
+    const body = sources.mapping(path) ?? {};
+    const broken = faultOf(sources, path, body);
+    if (broken === undefined && typeof body['name'] !== 'string') continue;
     const parent = charts.find((chart) => isWithin(inFolder(chart.folder, 'charts'), folder));
     charts.push({
       folder,
       path,
-      name: body['name'],
+      name: typeof body['name'] === 'string' ? body['name'] : baseName(folder),
       library: body['type'] === 'library',
       ...dependenciesOf(sources, folder, body),
       ...(parent === undefined ? {} : { parent: parent.folder }),
+      ...(broken === undefined ? {} : { broken }),
       owns: (file) => ownsFile(folder, file),
     });
   }
   return charts;
+}
+
+/** A file of this name that cannot be parsed is a chart's; one without a name is where there are templates beside it. */
+function faultOf(sources: Sources, path: string, body: Readonly<Record<string, unknown>>): string | undefined {
+  const [problem] = sources.yaml(path).problems;
+  if (problem !== undefined) return unparsable(path, problem);
+  const templates = inFolder(folderOf(path), 'templates');
+  return typeof body['name'] !== 'string' && sources.tree.files.some((file) => isWithin(templates, file))
+    ? `${path} names no chart`
+    : undefined;
 }
 
 /** The declared dependencies that are neither a folder nor a packed chart in `charts/`. */

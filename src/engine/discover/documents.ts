@@ -4,6 +4,8 @@ import { classify, formatOf } from '../read/classify.ts';
 import { readDirectives } from '../read/directives.ts';
 import type { ReadProblem } from '../read/stream.ts';
 import type { LeftOut } from './discovery.ts';
+import { isKustomizationFile } from './kustomization.ts';
+import { baseName } from './paths.ts';
 import type { Survey } from './survey.ts';
 
 interface DocumentsFound {
@@ -48,7 +50,7 @@ function readData(survey: Survey, path: string, found: Collected): void {
 /** Templates belong to their renderer, and manifests to their deployable; of JSON only what may be a dashboard, a ruleset, logins or a bot's. */
 function mayBeDocument(survey: Survey, path: string): boolean {
   const text = survey.sources.text(path, []);
-  if (typeof text !== 'string') return false;
+  if (typeof text !== 'string' || isKustomizationFile(path) || baseName(path) === 'Chart.yaml') return false;
   if (/\/templates\//.test(path) && survey.chartAround(path) !== undefined) return false;
   if (text.includes('apiVersion') && /^["']?apiVersion["']?[ \t]*:(?![ \t]*["']?openslo\/)/m.test(text)) return false;
   if (survey.sources.isTemplate(path)) return false;

@@ -21,6 +21,17 @@ describe('charts', () => {
   });
 
   it.each([
+    ['apiVersion: v2\nname: [api\n', /^charts\/api\/Chart\.yaml cannot be parsed \(line \d: /],
+    ['apiVersion: v2\nversion: 0.1.0\n', /^charts\/api\/Chart\.yaml names no chart$/],
+  ])('one that Helm would refuse is still a chart, and says so: %j', async (broken, reason) => {
+    const found = await discoverFiles({ ...chart, 'charts/api/Chart.yaml': broken });
+    expect(idsAndEnvironments(found)).toEqual({ 'helm:charts/api': '' });
+    expect(found.gaps).toMatchObject([
+      { deployable: 'helm:charts/api', reason: expect.stringMatching(reason) as string },
+    ]);
+  });
+
+  it.each([
     ['charts/api/values-prod.yaml', 'production'],
     ['charts/api/values.staging.yml', 'staging'],
     ['charts/api/prod-values.yaml', 'production'],

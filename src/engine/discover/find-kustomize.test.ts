@@ -37,6 +37,35 @@ describe('kustomizations', () => {
     expect(found.leftOut).toEqual([{ path: 'components/idle', reason: 'a Kustomize component that nothing selects' }]);
   });
 
+  it.each([
+    ['without a header', 'resources: [../../base]\nimages:\n- name: api\n newTag: latest\n'],
+    ['with one', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [\n'],
+    ['with a key given twice', 'resources: [../../base]\nresources: [b.yaml]\n'],
+  ])('one that cannot be parsed is still what runs, and says so: %s', async (_, broken) => {
+    const found = await discoverFiles({
+      ...base,
+      'overlays/prod/kustomization.yaml': broken,
+      'overlays/prod/b.yaml': deployment('b'),
+      'overlays/staging/kustomization.yaml': 'resources: [../../base]\n',
+    });
+    expect(idsAndEnvironments(found)).toEqual({
+      'kustomize:overlays/prod': 'production',
+      'kustomize:overlays/staging': 'staging',
+    });
+    expect(found.gaps).toContainEqual(
+      expect.objectContaining({
+        deployable: 'kustomize:overlays/prod',
+        reason: expect.stringMatching(/^overlays\/prod\/kustomization\.yaml cannot be parsed \(line \d: /) as string,
+      }),
+    );
+    expect(found.leftOut).toEqual([
+      {
+        path: 'overlays/prod/b.yaml',
+        reason: 'overlays/prod/kustomization.yaml, which cannot be parsed, says what becomes of it',
+      },
+    ]);
+  });
+
   it('does not let a kustomization in a test folder select a base, nor run itself', async () => {
     const found = await discoverFiles({ ...base, 'tests/all/kustomization.yaml': 'resources: [../../base]\n' });
     expect(idsAndEnvironments(found)).toEqual({ 'kustomize:base': '' });

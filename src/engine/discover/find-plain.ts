@@ -3,7 +3,7 @@ import { classify } from '../read/classify.ts';
 import type { LeftOut } from './discovery.ts';
 import { environmentOf } from './environment.ts';
 import { recognise, type Found } from './found.ts';
-import { isKustomizationFile } from './kustomization.ts';
+import { isKustomizationFile, type Kustomization } from './kustomization.ts';
 import { ROOT, baseName, folderOf, foldersAbove, isWithin, stem } from './paths.ts';
 import type { Survey } from './survey.ts';
 
@@ -28,7 +28,7 @@ export function findPlain(
       const stray = besideKustomization(survey, file);
       const spared = passedOver(file);
       if (spared !== undefined) leftOut.push(spared);
-      else if (stray !== undefined) leftOut.push({ path: file, reason: `not listed in ${stray}` });
+      else if (stray !== undefined) leftOut.push({ path: file, reason: strayReason(stray) });
       else if (isLoosePatch(survey, file)) leftOut.push({ path: file, reason: 'a patch that nothing applies' });
       else manifests.push(file);
     }
@@ -105,11 +105,15 @@ function isManifestFile(survey: Survey, file: string): boolean {
 }
 
 /** The kustomization that stands in the file's folder, or in one above it, and does not list the file. */
-function besideKustomization(survey: Survey, file: string): string | undefined {
+function besideKustomization(survey: Survey, file: string): Kustomization | undefined {
   const folder = foldersAbove(file).find(
     (above) => survey.kustomize.byFolder.has(above) && (above !== ROOT || folderOf(file) === ROOT),
   );
-  return folder === undefined ? undefined : survey.kustomize.byFolder.get(folder)?.path;
+  return folder === undefined ? undefined : survey.kustomize.byFolder.get(folder);
+}
+
+function strayReason({ path, broken }: Kustomization): string {
+  return broken === undefined ? `not listed in ${path}` : `${path}, which cannot be parsed, says what becomes of it`;
 }
 
 /** A file named after patches whose workload lacks what Kubernetes demands. */

@@ -1,5 +1,6 @@
 import { isMapping } from '../../model/cursor.ts';
 import { baseName, folderOf, resolvePath } from './paths.ts';
+import type { ReadProblem } from '../read/stream.ts';
 import type { Sources } from './sources.ts';
 
 /** Names that Kustomize looks for in a folder. */
@@ -19,6 +20,8 @@ export interface Kustomization {
   /** Things only a remote fetch, a plug-in or Helm can produce, each in words. */
   readonly foreign: readonly string[];
   readonly body: Readonly<Record<string, unknown>>;
+  /** Set where the file cannot be parsed: what it takes in is not known, and Kustomize refuses it. */
+  readonly broken?: ReadProblem;
 }
 
 /** A path somebody wrote, and the file or folder of the repository it means. */
@@ -32,11 +35,14 @@ export function isKustomizationFile(path: string): boolean {
   return (KUSTOMIZATION_NAMES as readonly string[]).includes(baseName(path));
 }
 
-/** Reads a kustomization file; `undefined` when it is not one, or cannot be parsed. */
+/** Reads a kustomization file; `undefined` when it is not one. */
 export function readKustomization(sources: Sources, path: string): Kustomization | undefined {
   const body = sources.mapping(path);
-  if (body === undefined || !speaksKustomize(body)) return undefined;
   const folder = folderOf(path);
+  const broken = body === undefined ? sources.yaml(path).problems[0] : undefined;
+  if (broken !== undefined)
+    return { folder, path, component: false, inputs: [], helpers: [], foreign: [], body: {}, broken };
+  if (body === undefined || !speaksKustomize(body)) return undefined;
   const written = ['resources', 'bases', 'components', 'crds'].flatMap((field) => strings(body[field]));
   const remote = written.filter(isRemote);
   const namespace = body['namespace'];

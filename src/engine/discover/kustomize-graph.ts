@@ -1,4 +1,5 @@
 import { isKustomizationFile, readKustomization, type Kustomization } from './kustomization.ts';
+import { unparsable } from '../read/stream.ts';
 import type { Sources } from './sources.ts';
 
 /** All kustomizations of a repository, by folder, and who takes in whom. */
@@ -63,6 +64,7 @@ export function closureOf(graph: KustomizeGraph, sources: Sources, folder: strin
     if (kustomization === undefined || folders.has(current)) return;
     folders.add(current);
     files.add(kustomization.path);
+    if (kustomization.broken !== undefined) obstacles.push(unparsable(kustomization.path, kustomization.broken));
     obstacles.push(...kustomization.foreign.map((what) => `${kustomization.path} needs ${what}`));
     for (const { written, path } of kustomization.inputs) {
       if (path === undefined) obstacles.push(`${kustomization.path} refers to ${written}, outside the repository`);

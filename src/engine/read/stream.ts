@@ -16,6 +16,11 @@ export interface ReadProblem {
   readonly column: number;
 }
 
+/** `a.yaml cannot be parsed (line 3: bad indentation)`. */
+export function unparsable(path: string, { line, message }: ReadProblem): string {
+  return `${path} cannot be parsed (line ${line}: ${message})`;
+}
+
 export interface ReadStream {
   /** Empty documents are left out. */
   readonly documents: readonly ReadDocument[];

@@ -101,6 +101,7 @@ function obstacleOf(survey: Survey, deployable: Deployable, renderers: Renderers
     const unlisted = tree.gaps.find((gap) => isWithin(deployable.path, gap.path));
     if (unlisted !== undefined) return { ok: false, reason: `${unlisted.path} ${unlisted.reason}`, fix: unlisted.fix };
     const chart = survey.charts.find(({ folder }) => folder === deployable.path);
+    if (chart?.broken !== undefined) return { ok: false, reason: chart.broken, fix: `Correct ${chart.path}.` };
     const missing = chart === undefined ? [] : missingDependencies(survey.sources, chart);
     if (missing.length === 0) return undefined;
     const fix = `Run "helm dependency build ${deployable.path}" and check again.`;
