@@ -86,5 +86,20 @@ function readBaseline(path: string): readonly CheckRow[] {
       next: 'Write one with "launchgate check -f json > FILE".',
     });
   }
+  const broken = report.findings.findIndex((row) => !isRow(row));
+  if (broken >= 0)
+    throw new LaunchgateError('usage', `${path}: findings[${broken}] is no row of a CheckReport`, {
+      next: 'Write it anew with "launchgate check -f json > FILE".',
+    });
   return report.findings;
+}
+
+/** Whether it has what a row is known by. */
+function isRow(row: unknown): row is CheckRow {
+  if (typeof row !== 'object' || row === null) return false;
+  const { control, subject, outcome, message, location } = row as Readonly<Record<string, unknown>>;
+  return (
+    [control, subject, outcome, message].every((member) => typeof member === 'string') &&
+    (location === undefined || (typeof location === 'object' && location !== null && 'path' in location))
+  );
 }

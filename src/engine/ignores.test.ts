@@ -26,6 +26,14 @@ describe('applyIgnores', () => {
     });
   });
 
+  it('is found in a file with CRLF', () => {
+    const text = withComment('# launchgate-ignore immutable-images until=2026-12-01 reason="x"').replaceAll(
+      '\n',
+      '\r\n',
+    );
+    expect(applyIgnores([row], () => text, '2026-11-21')[0]?.ignored).toEqual({ reason: 'x', until: '2026-12-01' });
+  });
+
   it('reports an expired one', () => {
     const [result] = ignored('# launchgate-ignore immutable-images until=2026-11-20 reason="was fine"');
     expect(result?.ignored).toBeUndefined();
@@ -36,6 +44,8 @@ describe('applyIgnores', () => {
     '# launchgate-ignore',
     '# launchgate-ignore immutable-images',
     '# launchgate-ignore immutable-images until=2026-12-01',
+    '# launchgate-ignore immutable-images until=2099-02-30 reason="no such day"',
+    '# launchgate-ignore immutable-images until=2099-13-01 reason="no such month"',
   ])('does not honour %s, and says so', (comment) => {
     const [result] = ignored(comment);
     expect(result?.ignored).toBeUndefined();

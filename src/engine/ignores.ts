@@ -19,7 +19,7 @@ export function applyIgnores(
   return rows.map((row) => {
     if (row.location === undefined || row.outcome === 'pass') return row;
     const { path, line } = row.location;
-    if (!lines.has(path)) lines.set(path, textOf(path)?.split('\n') ?? []);
+    if (!lines.has(path)) lines.set(path, textOf(path)?.split(/\r\n|\r|\n/) ?? []);
     const file = lines.get(path) ?? [];
     for (const text of [file[line - 1], file[line - 2]]) {
       const applied = text === undefined ? undefined : silence(row, text, today);
@@ -33,7 +33,7 @@ function silence(row: CheckRow, text: string, today: string): CheckRow | undefin
   const rest = MARK.exec(text)?.groups?.['rest'];
   if (rest === undefined) return undefined;
   const groups = COMPLETE.exec(rest)?.groups as { control: string; until: string; reason: string } | undefined;
-  if (groups === undefined) {
+  if (groups === undefined || !isDay(groups.until)) {
     return {
       ...row,
       message: `${row.message} (an ignore beside it is not honoured: write launchgate-ignore ${row.control} until=YYYY-MM-DD reason="…")`,
@@ -43,4 +43,10 @@ function silence(row: CheckRow, text: string, today: string): CheckRow | undefin
   if (control !== row.control) return undefined;
   if (until < today) return { ...row, message: `${row.message} (its ignore expired on ${until})` };
   return { ...row, ignored: { reason, until } };
+}
+
+/** Whether the calendar has the day: 30 February is none, and would never be over. */
+function isDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

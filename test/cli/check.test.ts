@@ -168,6 +168,11 @@ describe('check: baselines and ignores', () => {
 
   it('a baseline that is no report: exit 2', async () => {
     expect((await hanging.launchgate(`${ONLY} --baseline deploy/api.yaml`)).code).toBe(2);
+    const odd = workspace({ ...HANGING, 'odd.json': '{"kind":"CheckReport","findings":[{}]}' });
+    expect(await odd.launchgate(`${ONLY} --baseline odd.json`)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/odd\.json: findings\[0\] is no row of a CheckReport/) as string,
+    });
   });
 
   it('an ignore with reason and expiry silences until its day, and no longer', async () => {
