@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { openSocket, type Connecting } from './connect.ts';
 import { Refusal, uniform, type Report } from './errors.ts';
+import { holdHead } from './head.ts';
 import { canonicalHost, makeTarget, type Target } from './target.ts';
 
 interface RequestOptions {
@@ -38,8 +39,8 @@ export function egressAgents(connecting: Connecting, report: Report): { http: Ht
     hideErrors(request, (error) => uniform(error, report, { host: String(options.host) }));
     capTime(request, policy.timeoutMs);
     capBytes(request, policy.maxBytes);
-    const target = targetOf(options, secure);
-    if (hostOf(request.getHeader('host'), target) !== target.host) throw new Refusal({ reason: 'host-header' });
+    capHeaders(request, policy.maxHeaderBytes);
+    holdHead(request, targetOf(options, secure));
   }
 
   class GuardedHttp extends HttpAgent {
@@ -68,17 +69,7 @@ export function egressAgents(connecting: Connecting, report: Report): { http: Ht
     }
     addRequest.call(agent, request, options);
   }
-  const settings = { keepAlive: false, maxHeaderSize: policy.maxHeaderBytes };
-  return { http: new GuardedHttp(settings), https: new GuardedHttps(settings) };
-}
-
-/** The host that a `Host` header names; none, or one that is no plain text, is what the target says. */
-function hostOf(header: unknown, target: Target): string {
-  if (header === undefined) return target.host;
-  const url = URL.parse(`${target.secure ? 'https' : 'http'}://${String(header)}/`);
-  if (url === null || url.username !== '' || url.pathname !== '/' || url.search !== '') return '';
-  const port = url.port === '' ? (target.secure ? 443 : 80) : Number(url.port);
-  return port === target.port ? url.hostname.replace(/^\[|\]$|\.$/g, '') : '';
+  return { http: new GuardedHttp({ keepAlive: false }), https: new GuardedHttps({ keepAlive: false }) };
 }
 
 /** Whoever listens for `error` hears the uniform one. */
@@ -98,6 +89,12 @@ function capTime(request: ClientRequest, timeoutMs: number): void {
     // Node would destroy it, were it not for this listener.
     if (request.listenerCount('upgrade') === 1) socket.destroy();
   });
+}
+
+/** An option of the request, not of its agent: the parser asks for it when the socket is there, and takes 0 for its own default. */
+function capHeaders(request: ClientRequest, most: number): void {
+  const asking = request as ClientRequest & { maxHeaderSize?: number };
+  asking.maxHeaderSize = Math.min(asking.maxHeaderSize || most, most);
 }
 
 function capBytes(request: ClientRequest, maxBytes: number): void {

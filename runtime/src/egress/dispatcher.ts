@@ -1,13 +1,25 @@
 /** The undici side: every connection goes through `openSocket`, every request is held to the policy, its time and its bytes. */
 import type { Duplex } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, Dispatcher1Wrapper, type Dispatcher } from 'undici';
 import { openSocket, type Connecting } from './connect.ts';
 import { Refusal, uniform, type Report } from './errors.ts';
 import type { EgressPolicy } from './policy.ts';
-import { canonicalHost, makeTarget, parseUrl } from './target.ts';
+import { canonicalHost, hostOf, makeTarget, parseUrl } from './target.ts';
 
-/** A dispatcher with pools of its own. Redirects that a client follows come back here, and are judged like any request. */
-export function egressDispatcher(connecting: Connecting, report: Report): Dispatcher {
+type Pairs = [name: string, value: unknown][];
+
+export interface EgressDispatchers {
+  /**
+   * For clients that unpack what they get without a bound, as every `fetch` does: no packed answer is asked for, and one that comes
+   * nevertheless is refused.
+   */
+  readonly plain: Dispatcher;
+  /** For whoever bounds what it unpacks. */
+  readonly packed: Dispatcher;
+}
+
+/** Dispatchers with pools of their own. Redirects that a client follows come back here, and are judged like any request. */
+export function egressDispatchers(connecting: Connecting, report: Report): EgressDispatchers {
   const { policy } = connecting;
   const agent = new Agent({
     allowH2: false,
@@ -26,55 +38,91 @@ export function egressDispatcher(connecting: Connecting, report: Report): Dispat
   async function connectTo(hostname: string, port: number, secure: boolean) {
     return await openSocket(connecting, makeTarget(policy, canonicalHost(hostname), port, secure));
   }
-  return agent.compose((dispatch) => (options, handler) => {
-    try {
-      refuseRequest(policy, options);
-    } catch (error) {
-      throw uniform(error, report, { host: String(options.origin) });
-    }
-    return dispatch(options, new CappedHandler(policy, report, String(options.origin), handler));
-  });
+  /** What was judged is what goes out: the headers are read once. */
+  function held(packed: boolean): Dispatcher {
+    const dispatcher = agent.compose((dispatch) => (options, handler) => {
+      if (isLegacy(handler)) return legacy.dispatch(options, handler);
+      const host = hostOf(options.origin ?? '');
+      let headers: Pairs;
+      try {
+        headers = headerPairs(options.headers);
+        refuseRequest(policy, options, headers);
+      } catch (error) {
+        throw uniform(error, report, { host });
+      }
+      const sent = packed ? headers : withoutPacking(headers);
+      const capped = new CappedHandler({ policy, report, host, packed }, handler);
+      return dispatch({ ...options, headers: sent.flat() as string[] }, capped);
+    });
+    const legacy = new Dispatcher1Wrapper(dispatcher);
+    return dispatcher;
+  }
+  return { plain: held(false), packed: held(true) };
+}
+
+/** The `fetch` that is part of Node speaks an older dialect than undici 8; unanswered, it would wait for ever. */
+function isLegacy(handler: Dispatcher.DispatchHandler): boolean {
+  return handler.onRequestStart === undefined && 'onConnect' in handler;
 }
 
 /** Throws `Refusal` for a target that is not allowed, for tunnels, absolute paths, and a `Host` that is not the target. */
-function refuseRequest(policy: EgressPolicy, options: Dispatcher.DispatchOptions): void {
+function refuseRequest(policy: EgressPolicy, options: Dispatcher.DispatchOptions, headers: Pairs): void {
   const { url } = parseUrl(policy, options.origin ?? '');
   if (options.method === 'CONNECT') throw new Refusal({ reason: 'method' });
   if (!options.path.startsWith('/')) throw new Refusal({ reason: 'path' });
-  const hosts = headerPairs(options.headers).filter(([name]) => name.toLowerCase() === 'host');
+  const hosts = headers.filter(([name]) => name.toLowerCase() === 'host');
   if (hosts.some(([, value]) => value !== url.host)) throw new Refusal({ reason: 'host-header' });
 }
 
-function headerPairs(headers: Dispatcher.DispatchOptions['headers']): [string, unknown][] {
+/** As undici reads them: an array is flat, whatever its values are. Throws `Refusal` for one that is none of names and values. */
+function headerPairs(headers: Dispatcher.DispatchOptions['headers']): Pairs {
   if (headers === null || headers === undefined) return [];
-  if (Array.isArray(headers) && headers.every((entry) => !Array.isArray(entry)))
-    return headers.flatMap((name, at) => (at % 2 === 0 ? [[String(name), headers[at + 1]] as [string, unknown]] : []));
-  if (Symbol.iterator in headers) return [...(headers as Iterable<[string, unknown]>)];
+  if (Array.isArray(headers)) {
+    const names = headers.filter((_, at) => at % 2 === 0);
+    if (headers.length % 2 === 1 || names.some((name) => typeof name !== 'string'))
+      throw new Refusal({ reason: 'headers' });
+    return names.map((name, at) => [name, headers[2 * at + 1]]);
+  }
+  if (Symbol.iterator in headers)
+    return Array.from(headers as Iterable<[string, unknown]>, ([name, value]) => [name, value]);
   return Object.entries(headers);
 }
 
-/** Counts bytes, ends what takes too long however it drips, and makes one error of all errors. */
+function withoutPacking(headers: Pairs): Pairs {
+  return [...headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding'), ['accept-encoding', 'identity']];
+}
+
+function isPacked(coding: string | string[] | undefined): boolean {
+  return !/^(?:identity)?$/i.test(String(coding ?? '').trim());
+}
+
+interface Caps {
+  readonly policy: EgressPolicy;
+  readonly report: Report;
+  /** For the log. */
+  readonly host: string;
+  /** Whether the answer may be packed. */
+  readonly packed: boolean;
+}
+
+/** Counts bytes, refuses those that would become more, ends what takes too long however it drips, and makes one error of all errors. */
 class CappedHandler implements Dispatcher.DispatchHandler {
-  readonly #policy: EgressPolicy;
-  readonly #report: Report;
-  readonly #host: string;
+  readonly #caps: Caps;
   readonly #inner: Dispatcher.DispatchHandler;
   readonly #due: number;
   #timer: NodeJS.Timeout | undefined;
   #bytes = 0;
 
-  constructor(policy: EgressPolicy, report: Report, host: string, inner: Dispatcher.DispatchHandler) {
-    this.#policy = policy;
-    this.#report = report;
-    this.#host = host;
+  constructor(caps: Caps, inner: Dispatcher.DispatchHandler) {
+    this.#caps = caps;
     this.#inner = inner;
-    this.#due = performance.now() + policy.timeoutMs;
+    this.#due = performance.now() + caps.policy.timeoutMs;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
     clearTimeout(this.#timer);
     const left = Math.max(0, this.#due - performance.now());
-    this.#timer = setTimeout(() => controller.abort(new Refusal({ reason: 'timeout', host: this.#host })), left);
+    this.#timer = setTimeout(() => this.#refuse(controller, 'timeout'), left);
     this.#inner.onRequestStart?.(controller, context);
   }
 
@@ -94,13 +142,14 @@ class CappedHandler implements Dispatcher.DispatchHandler {
     headers: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2],
     message?: string,
   ): void {
+    if (!this.#caps.packed && isPacked(headers['content-encoding']))
+      return this.#refuse(controller, 'content-encoding');
     this.#inner.onResponseStart?.(controller, status, headers, message);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#policy.maxBytes)
-      return controller.abort(new Refusal({ reason: 'too-many-bytes', host: this.#host }));
+    if (this.#bytes > this.#caps.policy.maxBytes) return this.#refuse(controller, 'too-many-bytes');
     this.#inner.onResponseData?.(controller, chunk);
   }
 
@@ -111,6 +160,10 @@ class CappedHandler implements Dispatcher.DispatchHandler {
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#timer);
-    this.#inner.onResponseError?.(controller, uniform(error, this.#report, { host: this.#host }));
+    this.#inner.onResponseError?.(controller, uniform(error, this.#caps.report, { host: this.#caps.host }));
+  }
+
+  #refuse(controller: Dispatcher.DispatchController, reason: string): void {
+    controller.abort(new Refusal({ reason, host: this.#caps.host }));
   }
 }

@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } fro
 import { request, type Dispatcher } from 'undici';
 import { Refusal, uniform, type Report } from './errors.ts';
 import type { EgressPolicy } from './policy.ts';
-import { parseUrl } from './target.ts';
+import { hostOf, parseUrl } from './target.ts';
 
 export interface GuardedInit {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -30,7 +30,7 @@ export function guardedFetch(policy: EgressPolicy, dispatcher: Dispatcher, repor
   return async (input, init = {}) => {
     const due = AbortSignal.timeout(policy.timeoutMs);
     const signal = init.signal === undefined ? due : AbortSignal.any([due, init.signal]);
-    const host = typeof input === 'string' ? input.slice(0, 300) : input.host;
+    const host = hostOf(input);
     try {
       return await follow(policy, dispatcher, parseUrl(policy, input).url, { ...init, signal });
     } catch (error) {
@@ -118,6 +118,10 @@ function unpacked(packed: Buffer, coding: string, maxBytes: number): Buffer {
   try {
     return unpack(packed, { maxOutputLength: maxBytes });
   } catch (cause) {
-    throw new Refusal({ reason: 'too-many-bytes', cause });
+    throw new Refusal({ reason: isTooLarge(cause) ? 'too-many-bytes' : 'content-encoding', cause });
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }

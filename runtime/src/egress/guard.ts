@@ -6,7 +6,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { egressAgents } from './agents.ts';
 import { openSocket } from './connect.ts';
-import { egressDispatcher } from './dispatcher.ts';
+import { egressDispatchers } from './dispatcher.ts';
 import { uniform, type Report } from './errors.ts';
 import { guardedFetch, type GuardedFetch } from './fetch.ts';
 import type { EgressPolicy } from './policy.ts';
@@ -24,7 +24,7 @@ export interface EgressGuardOptions {
 
 export interface EgressGuard {
   readonly fetch: GuardedFetch;
-  /** For undici 8: `request(url, { dispatcher })`, `fetch(url, { dispatcher })`. */
+  /** For undici 8, and for the `fetch` of Node: `request(url, { dispatcher })`, `fetch(url, { dispatcher })`. Answers come unpacked, or not at all. */
   readonly dispatcher: Dispatcher;
   /** For `http.request({ agent })`, `https.request({ agent })` and `new WebSocket(url, { agent })`; without keep-alive. */
   readonly httpAgent: HttpAgent;
@@ -38,11 +38,11 @@ export interface EgressGuard {
 export function createEgressGuard(policy: EgressPolicy, options: EgressGuardOptions = {}): EgressGuard {
   const report = options.onRefused ?? (() => undefined);
   const connecting = { policy, resolve: options.resolve ?? dnsResolver(), tls: options.tls };
-  const dispatcher = egressDispatcher(connecting, report);
+  const { plain, packed } = egressDispatchers(connecting, report);
   const agents = egressAgents(connecting, report);
   return {
-    fetch: guardedFetch(policy, dispatcher, report),
-    dispatcher,
+    fetch: guardedFetch(policy, packed, report),
+    dispatcher: plain,
     httpAgent: agents.http,
     httpsAgent: agents.https,
     async connect({ host, port, tls = false }) {
@@ -55,7 +55,7 @@ export function createEgressGuard(policy: EgressPolicy, options: EgressGuardOpti
     async close() {
       agents.http.destroy();
       agents.https.destroy();
-      await dispatcher.close();
+      await plain.close();
     },
   };
 }

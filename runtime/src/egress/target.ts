@@ -62,6 +62,12 @@ export function canonicalHost(host: string): string {
   return url.hostname;
 }
 
+/** For the log: no path, query or userinfo, which may be secrets. Empty where there is no host to be seen. */
+export function hostOf(input: string | URL): string {
+  const url = typeof input === 'string' ? URL.parse(input) : input;
+  return (url?.host ?? '').slice(0, 300);
+}
+
 function normalHost(hostname: string): string {
   if (hostname.startsWith('[') && hostname.endsWith(']')) return hostname.slice(1, -1);
   return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;

@@ -55,6 +55,7 @@ describe('configuration', () => {
     [{ REQUEST_TIMEOUT: '25' }, /REQUEST_TIMEOUT: expected a duration/],
     [{ HTTP_ADDR: 'nonsense' }, /HTTP_ADDR: expected host:port/],
     [{ OIDC_ISSUER: 'http://id.example' }, /OIDC_ISSUER: expected https/],
+    [{ OIDC_ISSUER: 'id.example', TERMINAL_URL: 'wss://[' }, /OIDC_ISSUER: [^]*TERMINAL_URL: /],
     [{ ADMIN_DENYLIST_FAIL_MODE: 'open' }, /only `closed`/],
     [{ PARTS_OFF: 'denylist' }, /PARTS_OFF: is for the lab alone/],
     [{ PARTS_OFF: 'gravity', DEPLOYMENT_ENVIRONMENT: 'lab' }, /PARTS_OFF/],

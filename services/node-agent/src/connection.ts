@@ -120,6 +120,7 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
   }
 
   socket.on('message', (data: Buffer, binary: boolean) => {
+    if (socket.readyState !== socket.OPEN) return;
     try {
       if (!binary) throw new Error('a text message');
       receive(data);

@@ -78,6 +78,11 @@ export class Session {
     return this.#pty.pid;
   }
 
+  /** Its end has begun, or is over. */
+  get ending(): boolean {
+    return this.#ending !== undefined;
+  }
+
   /** All that there will ever be is in the ring. */
   get finished(): boolean {
     return this.exit !== undefined && this.#pending === undefined;

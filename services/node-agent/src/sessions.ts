@@ -164,6 +164,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     kill(id, reason) {
       const session = sessions.get(id);
       if (session === undefined || session.exit !== undefined) return false;
+      // Who asks again and again is not written down again and again.
+      if (session.ending) return true;
       log.info({ session: id, user: session.user, reason }, 'a session is killed');
       void session.end('killed');
       return true;

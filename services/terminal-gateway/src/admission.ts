@@ -65,6 +65,13 @@ export function createAdmission({ gate, agents, host, closeWait, log, admitted }
     });
   }
 
+  /** What nobody has thought of ends one handshake, and says so. */
+  function fail(socket: Duplex, error: unknown): void {
+    host.metrics.refused('internal');
+    log.error({ err: error }, 'a handshake has failed');
+    refuseUpgrade(socket, { status: 503, because: 'internal', retryAfter: 5 });
+  }
+
   return {
     get entering() {
       return entering;
@@ -72,7 +79,9 @@ export function createAdmission({ gate, agents, host, closeWait, log, admitted }
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
       entering += 1;
-      void admit(request, socket, head).finally(() => (entering -= 1));
+      admit(request, socket, head)
+        .catch((error: unknown) => fail(socket, error))
+        .finally(() => (entering -= 1));
     },
   };
 }

@@ -129,6 +129,7 @@ export class AgentConnection {
   }
 
   #receive(frame: Buffer): void {
+    if (!this.ready) return;
     this.#heard = true;
     try {
       this.#user.message(frame);

@@ -26,6 +26,8 @@ export class Client implements ChannelUser {
   /** When its node was asked for the shell. */
   askedAt = this.openedAt;
   alive = true;
+  /** Since when it is seen closing. */
+  closingAt: number | undefined;
   /** Whether its shell was begun for it. */
   created = false;
   /** Whether the notice of re-authentication was sent. */
@@ -81,7 +83,11 @@ export class Client implements ChannelUser {
     if (this.state === 'closing') return;
     this.state = 'closing';
     this.#reason ??= reason;
-    this.#socket.close(code, text);
+    try {
+      this.#socket.close(code, text);
+    } catch {
+      this.#socket.terminate();
+    }
   }
 
   /** Without any further word: the peer is gone, or had its time. */

@@ -5,7 +5,8 @@ import { CLOSE, type CloseReason } from './protocol.ts';
 export type Close = readonly [code: number, text: string, reason: CloseReason];
 
 /** Bytes that the reason of a close may have: 123 (RFC 6455, 5.5). */
-const LONGEST = 120;
+const LONGEST = 123;
+const encoder = new TextEncoder();
 
 export function closeOfExit({ reason }: Exited): Close {
   if (reason === 'killed') return [CLOSE.killed, 'ended by an operator', 'killed'];
@@ -17,6 +18,12 @@ export function closeOfExit({ reason }: Exited): Close {
 export function closeOfRefusal({ code, message }: Refused): Close {
   if (code === 'lost' || code === 'denied') return [CLOSE.lost, 'session lost', 'lost'];
   if (code === 'ahead') return [CLOSE.malformed, 'lastSeq is ahead of the output', 'protocol'];
-  if (code === 'user-cap' || code === 'node-cap') return [CLOSE.cap, message.slice(0, LONGEST), 'lost'];
-  return [CLOSE.agentGone, message.slice(0, LONGEST), 'agent'];
+  if (code === 'user-cap' || code === 'node-cap') return [CLOSE.cap, shortened(message), 'lost'];
+  return [CLOSE.agentGone, shortened(message), 'agent'];
+}
+
+/** As many whole characters as a close has room for. */
+function shortened(text: string): string {
+  const { read } = encoder.encodeInto(text, new Uint8Array(LONGEST));
+  return text.slice(0, read).toWellFormed();
 }

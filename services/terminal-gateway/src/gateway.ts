@@ -44,7 +44,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { log = SILENT, metrics = NO_METRICS, sessionsPerPod = 400, closeWait = 5000, redisDeadline = 500 } = options;
   const off = new Set<PartName>(options.off);
   const reconnectWindow = options.agentReconnectWindow ?? 30_000;
-  const timeouts = { ...DEFAULT_TIMEOUTS, opening: reconnectWindow + ANSWER, ...options.timeouts };
+  const timeouts = {
+    ...DEFAULT_TIMEOUTS,
+    opening: reconnectWindow + ANSWER,
+    closing: 2 * closeWait,
+    ...options.timeouts,
+  };
   const clients = new Set<Client>();
   const directory = createDirectory({
     store: options.redis,

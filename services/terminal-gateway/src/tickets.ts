@@ -3,11 +3,20 @@
  * for one user, one session, one node and one origin. Redis holds its digest until it is used; without Redis nobody gets in.
  */
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { withDeadline } from './deadline.ts';
 
 const text = z.string().min(1).max(256);
 const seconds = z.int().min(0);
+
+const ADDRESS = /^(?:(?<v4>[\d.]+)|\[(?<v6>[\da-f:.]+)\]):(?<port>\d{1,5})$/i;
+
+/** `IP:PORT`, and both such as there are. */
+function isNodeAddress(address: string): boolean {
+  const { v4 = '', v6 = '', port } = ADDRESS.exec(address)?.groups ?? {};
+  return (isIPv4(v4) || isIPv6(v6)) && Number(port) >= 1 && Number(port) <= 65_535;
+}
 
 const claims = z.object({
   jti: text,
@@ -16,7 +25,7 @@ const claims = z.object({
   sid: text.optional(),
   ses: z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/),
   node: text,
-  nodeAddr: z.string().regex(/^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]):\d{1,5}$/i),
+  nodeAddr: z.string().refine(isNodeAddress),
   origin: text,
   iat: seconds,
   exp: seconds,
@@ -53,9 +62,7 @@ export interface TicketVerifierOptions {
   readonly singleUse: boolean;
 }
 
-export type TicketAnswer =
-  | { readonly claims: TicketClaims }
-  | { readonly refused: 'ticket' | 'origin' | 'session' | 'used' | 'store' };
+export type Verified = { readonly claims: TicketClaims } | { readonly refused: 'ticket' | 'origin' | 'session' };
 
 /** Seconds that clocks may differ. */
 const SKEW = 5;
@@ -78,29 +85,37 @@ export function ticketKeyOf(ticket: string): string {
   return `ticket:${createHash('sha256').update(ticket).digest('hex')}`;
 }
 
-/** Judges a ticket and uses it up. What does not fit is refused before Redis is asked, so that a stolen ticket in the wrong place stays unused. */
-export async function redeem(
+/** Judges a ticket by what it says, without asking anybody: a stolen one in the wrong place stays unused. */
+export function verifyTicket(
   ticket: string,
   wanted: { session: string; origin?: string },
-  options: TicketVerifierOptions,
-): Promise<TicketAnswer> {
-  const found = verifyTicket(ticket, options);
+  options: Pick<TicketVerifierOptions, 'keys' | 'maxAge'>,
+): Verified {
+  const found = readTicket(ticket, options);
   if (found === undefined) return { refused: 'ticket' };
   if (found.ses !== wanted.session) return { refused: 'session' };
   if (wanted.origin !== undefined && found.origin !== wanted.origin) return { refused: 'origin' };
+  return { claims: found };
+}
+
+/** Uses a verified ticket up. */
+export async function useTicket(
+  ticket: string,
+  { store, deadline, singleUse }: Omit<TicketVerifierOptions, 'keys' | 'maxAge'>,
+): Promise<'good' | 'used' | 'store'> {
   const key = ticketKeyOf(ticket);
   try {
-    const stored = await withDeadline(
-      options.singleUse ? options.store.getdel(key) : options.store.get(key),
-      options.deadline,
-    );
-    return stored === null ? { refused: 'used' } : { claims: found };
+    const stored = await withDeadline(singleUse ? store.getdel(key) : store.get(key), deadline);
+    return stored === null ? 'used' : 'good';
   } catch {
-    return { refused: 'store' };
+    return 'store';
   }
 }
 
-function verifyTicket(ticket: string, { keys, maxAge }: TicketVerifierOptions): TicketClaims | undefined {
+function readTicket(
+  ticket: string,
+  { keys, maxAge }: Pick<TicketVerifierOptions, 'keys' | 'maxAge'>,
+): TicketClaims | undefined {
   const parts = ticket.length > MAX_TICKET ? [] : ticket.split('.');
   const [header, payload, signature] = parts;
   if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) return undefined;

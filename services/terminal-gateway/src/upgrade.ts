@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { answerUpgrade } from '@launchgate/runtime/lifecycle';
 import type { Claim, Directory } from './directory.ts';
 import { SUBPROTOCOL, TICKET_PREFIX } from './protocol.ts';
-import { redeem, type Bearer, type TicketClaims, type TicketVerifierOptions } from './tickets.ts';
+import { useTicket, verifyTicket, type Bearer, type TicketClaims, type TicketVerifierOptions } from './tickets.ts';
 
 export interface GateOptions {
   readonly origins: ReadonlySet<string>;
@@ -14,7 +14,7 @@ export interface GateOptions {
   readonly directory: Pick<Directory, 'claim'>;
   /** This gateway's name in the directory. */
   readonly pod: string;
-  /** A token of the handshake rate; false when there is none. */
+  /** A token of the rate at which Redis is asked; false when there is none. */
   takeToken(): boolean;
   hasRoom(): boolean;
   readonly draining: boolean;
@@ -33,7 +33,12 @@ export type GateAnswer = { readonly claims: TicketClaims; readonly fence: number
 
 const PATH = /^\/ws\/terminal\/([A-Za-z0-9._~-]{1,128})$/;
 
-/** Judges a handshake. Removes the ticket from the request's headers, so that nothing after it can log it. */
+/**
+ * Judges a handshake. Removes the ticket from the request's headers, so that nothing after it can log it.
+ *
+ * The rate is for who holds a ticket: strangers could else use it up for everybody. What they cost is their TLS handshake, and a signature verified is
+ * less than that, so it has no bound of its own, which would be theirs to use up again.
+ */
 export async function judgeUpgrade(request: IncomingMessage, options: GateOptions): Promise<GateAnswer> {
   const ticket = takeTicket(request);
   if (options.draining) return { status: 503, because: 'draining', retryAfter: 1 + Math.floor(Math.random() * 5) };
@@ -42,29 +47,24 @@ export async function judgeUpgrade(request: IncomingMessage, options: GateOption
   if (ticket === undefined) return { status: 400, because: 'subprotocol' };
   const origin = request.headers.origin ?? '';
   if (options.checkOrigin && !options.origins.has(origin)) return { status: 403, because: 'origin' };
+  const wanted = { session, ...(options.checkOrigin ? { origin } : {}) };
+  const verified = verifyTicket(ticket, wanted, options.tickets);
+  if ('refused' in verified) return { status: verified.refused === 'origin' ? 403 : 401, because: verified.refused };
   if (!options.takeToken()) return { status: 503, because: 'rate', retryAfter: 1 };
   if (!options.hasRoom()) return { status: 503, because: 'full', retryAfter: 5 };
-  return redeemAndClaim(ticket, session, origin, options);
+  return redeemAndClaim(ticket, verified.claims, options);
 }
 
-async function redeemAndClaim(
-  ticket: string,
-  session: string,
-  origin: string,
-  options: GateOptions,
-): Promise<GateAnswer> {
-  const answer = await redeem(ticket, { session, ...(options.checkOrigin ? { origin } : {}) }, options.tickets);
-  if ('refused' in answer)
-    return answer.refused === 'store'
-      ? { status: 503, because: 'store', retryAfter: 2 }
-      : { status: answer.refused === 'origin' ? 403 : 401, because: answer.refused };
-  const { claims } = answer;
+async function redeemAndClaim(ticket: string, claims: TicketClaims, options: GateOptions): Promise<GateAnswer> {
+  const used = await useTicket(ticket, options.tickets);
+  if (used === 'store') return { status: 503, because: 'store', retryAfter: 2 };
+  if (used === 'used') return { status: 401, because: 'used' };
   const standing = options.standing(claims);
   if (standing === 'revoked') return { status: 401, because: 'revoked' };
   if (standing === 'unknown') return { status: 503, because: 'denylist', retryAfter: 5 };
   let claim: Claim;
   try {
-    const { node, nodeAddr } = claims;
+    const { ses: session, node, nodeAddr } = claims;
     claim = await options.directory.claim({ session, node, nodeAddr, pod: options.pod, bearer: claims });
   } catch {
     return { status: 503, because: 'store', retryAfter: 2 };

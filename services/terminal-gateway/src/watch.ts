@@ -17,6 +17,8 @@ export interface Timeouts {
   readonly reauth: number;
   /** With output waiting and none of it consumed. */
   readonly stalled: number;
+  /** From the close to the end of the connection, whatever the browser does. */
+  readonly closing: number;
 }
 
 export const DEFAULT_TIMEOUTS: Timeouts = {
@@ -27,12 +29,18 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   absolute: 28_800_000,
   reauth: 3_600_000,
   stalled: 30_000,
+  closing: 10_000,
 };
 
 /** So long before it is due, re-authentication is announced. */
 const NOTICE = 60_000;
 
 export function watchClient(client: Client, now: number, timeouts: Timeouts, flowControl: boolean): void {
+  if (client.state === 'closing') {
+    client.closingAt ??= now;
+    if (now - client.closingAt > timeouts.closing) client.terminate('abrupt');
+    return;
+  }
   client.look(now);
   if (now - client.openedAt > timeouts.hello && client.state === 'hello')
     return client.close(CLOSE.policy, 'handshake', 'protocol');

@@ -46,7 +46,7 @@ const url = (...schemes: string[]) =>
   z
     .url()
     .refine(
-      (text) => schemes.includes(new URL(text).protocol),
+      (text) => schemes.includes(URL.parse(text)?.protocol ?? ''),
       `expected ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     );
 const origin = z

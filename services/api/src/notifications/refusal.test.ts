@@ -1,14 +1,18 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { createHub } from './hub.ts';
-import { notificationSockets } from './websocket.ts';
+import { NOTIFICATIONS_PATH, NOTIFICATIONS_PROTOCOL, notificationSockets, type UpgradeDeps } from './websocket.ts';
 
-async function serving(): Promise<Server> {
+const nobody: UpgradeDeps['admit'] = () => Promise.reject(new Error('nobody gets so far'));
+
+async function serving(admit = nobody): Promise<Server> {
   const server = createServer();
   notificationSockets(server, {
     hub: createHub({ revoked: () => false }),
-    admit: () => Promise.reject(new Error('nobody gets so far')),
+    admit,
     origins: [],
     missed: async () => [],
     requestId: () => undefined,
@@ -29,4 +33,50 @@ test('a socket that is refused is gone with the answer, though its client never 
   await expect.poll(() => answer).toMatch(/^HTTP\/1\.1 404 [^]*\}$/);
   const open = () => new Promise<number>((done) => server.getConnections((_error, count) => done(count)));
   await expect.poll(open, { timeout: 2000 }).toBe(0);
+});
+
+async function answerTo(server: Server, target: string): Promise<string> {
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ port, host: '127.0.0.1' });
+  let answer = '';
+  client.on('data', (data: Buffer) => (answer += data.toString())).on('error', () => {});
+  client.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  await once(client, 'close');
+  return answer;
+}
+
+test.each([
+  '//',
+  '//[',
+  'http://[',
+  `http://evil.test${NOTIFICATIONS_PATH}`,
+  `//evil.test${NOTIFICATIONS_PATH}`,
+  `/x/..${NOTIFICATIONS_PATH}`,
+  '/api/v1/%6eotifications',
+  `${NOTIFICATIONS_PATH}/`,
+  `${NOTIFICATIONS_PATH};x`,
+  '*',
+])('a target that is no path of a socket is none: %s', async (target) => {
+  expect(await answerTo(await serving(), target)).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+test('a query that says nothing, or garbage, changes no path', async () => {
+  const server = await serving();
+  for (const query of ['?', '?after=', '?%', '?x=//[', '?a?b']) {
+    const answer = await answerTo(server, NOTIFICATIONS_PATH + query);
+    expect(answer, query).toContain(`Offer the subprotocol ${NOTIFICATIONS_PROTOCOL}`);
+  }
+});
+
+test('a client that talks is let go, and is not to come back', async () => {
+  const now = Date.now() / 1000;
+  const principal = { sub: 'alice', exp: now + 60 } as Awaited<ReturnType<UpgradeDeps['admit']>>;
+  const { port } = (await serving(async () => principal)).address() as AddressInfo;
+  for (const said of ['x', Buffer.from('x'), '']) {
+    const client = new WebSocket(`ws://127.0.0.1:${port}${NOTIFICATIONS_PATH}`, [NOTIFICATIONS_PROTOCOL, 'bearer.x']);
+    await once(client, 'open');
+    client.send(said);
+    client.send(said);
+    expect((await once(client, 'close'))[0]).toBe(1008);
+  }
 });

@@ -16,8 +16,9 @@ import { position, type Frame } from './message.ts';
 export const NOTIFICATIONS_PATH = '/api/v1/notifications';
 export const NOTIFICATIONS_PROTOCOL = 'launchgate.notifications.v1';
 
-/** RFC 6455, section 7.4: 1008 policy, 1013 try again later; 4401 is ours: come again with a new token. */
-const CLOSE: Record<Farewell, readonly [number, string]> = {
+/** RFC 6455, section 7.4: 1008 policy, which the page does not come back from; 1013 try again later; 4401 is ours: come again with a new token. */
+const CLOSE: Record<Farewell | 'talks', readonly [number, string]> = {
+  talks: [1008, 'nothing is expected from clients'],
   revoked: [1008, 'revoked'],
   expired: [4401, 'token expired'],
   slow: [1013, 'too slow'],
@@ -66,8 +67,10 @@ export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocke
 }
 
 async function accept(request: IncomingMessage, deps: UpgradeDeps): Promise<Place> {
-  const url = new URL(request.url ?? '/', 'https://service.invalid');
-  if (url.pathname !== NOTIFICATIONS_PATH) throw new Problem(404, 'Not found', 'There is no such socket.');
+  // As it came: what a parser would make of `//host/path` or `/x/../path` is another path than a proxy has judged.
+  const { url = '' } = request;
+  const [path = ''] = url.split('?', 1);
+  if (path !== NOTIFICATIONS_PATH) throw new Problem(404, 'Not found', 'There is no such socket.');
   const { origin } = request.headers;
   if (origin !== undefined && !deps.origins.includes(origin))
     throw new Problem(403, 'Forbidden', 'This page may not connect.');
@@ -77,7 +80,7 @@ async function accept(request: IncomingMessage, deps: UpgradeDeps): Promise<Plac
     throw new Problem(400, 'Bad request', `Offer the subprotocol ${NOTIFICATIONS_PROTOCOL}.`);
   if (token === undefined || token === '')
     throw new Problem(401, 'Unauthorized', 'Offer the token as subprotocol bearer.TOKEN.');
-  const after = position.optional().safeParse(url.searchParams.get('after') ?? undefined);
+  const after = position.optional().safeParse(new URLSearchParams(url.slice(path.length)).get('after') ?? undefined);
   if (!after.success)
     throw new Problem(400, 'Bad request', 'after takes the id of a notification, or the position of a "joined".');
   const principal = await deps.admit(token, request);
@@ -93,7 +96,8 @@ function serve(socket: WebSocket, place: Place, deps: UpgradeDeps): void {
     },
     deps.onDropped === undefined ? {} : { onDropped: deps.onDropped },
   );
-  const leave = (why: Farewell) => socket.close(...CLOSE[why]);
+  const leave = (why: keyof typeof CLOSE) => socket.close(...CLOSE[why]);
+  socket.once('message', () => leave('talks'));
   socket.on('pong', () => (alive = true));
   socket.on('error', (error) => deps.onError?.(error));
   socket.on('close', () => feed.close());
