@@ -42,6 +42,8 @@ export function flawsOf(rolled: Rolled, params: Params): Flaw[] {
         rollout.obstacle === 'paused' ? 'high' : 'medium',
         rollout.because,
         REMEDIES[rollout.obstacle] ?? OTHERWISE,
+        undefined,
+        within(rolled, ...(PLACES[rollout.obstacle] ?? [])),
       ),
     ];
   return [
@@ -59,6 +61,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'no-rollout': 'Let a Deployment or StatefulSet own the pods.',
 };
 
+/** Where an obstacle is written. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  paused: ['spec', 'paused'],
+  'on-delete': ['spec', 'updateStrategy', 'type'],
+  partition: ['spec', 'updateStrategy', 'rollingUpdate', 'partition'],
+};
+
+/** A place in the workload; where nothing is written there, what is around it is shown. */
+function within({ workload }: Rolled, ...keys: readonly string[]): Origin | undefined {
+  return workload.origin === undefined ? undefined : below(workload.origin, ...keys);
+}
+
 /** With a claim that one pod or one node can mount, surging pods wait for the old ones, which wait for them. */
 function mountFlaw(rolled: Rolled): Flaw | undefined {
   const { workload, singleMount } = rolled;
@@ -70,6 +84,8 @@ function mountFlaw(rolled: Rolled): Flaw | undefined {
       'low',
       `${workload.id} mounts the ${mode} claim ${claim}, so every rollout is an outage: the old pod goes before the new one starts`,
       'Keep the state in a store, or use a StatefulSet whose replicas have a claim each.',
+      undefined,
+      within(rolled, 'spec', 'strategy', 'type'),
     );
   const { atLeast } = assessDisruption({ workload, budgets: [] }).fewestReady.rollout;
   const waits = atLeast > 0;
@@ -99,10 +115,22 @@ function lossFlaw(rolled: Rolled): Flaw | undefined {
       'high',
       `${workload.id} has the strategy Recreate: each rollout takes all ${loss.replicas} pods away first`,
       SURGE,
+      undefined,
+      within(rolled, 'spec', 'strategy', 'type'),
     );
   const message = `a rollout of ${workload.id} may take ${loss.pods} of ${loss.replicas} ready pods away before new ones are ready`;
-  return flaw(rolled, 'medium', message, SURGE, surgePatches(workload));
+  const field = ROLLING[workload.kind];
+  const place = field && within(rolled, 'spec', ...field, 'maxUnavailable');
+  return flaw(rolled, 'medium', message, SURGE, surgePatches(workload), place);
 }
+
+/** Where each kind says how many pods may be away. */
+const ROLLING: Readonly<Partial<Record<DisruptedWorkload['kind'], readonly string[]>>> = {
+  Deployment: ['strategy', 'rollingUpdate'],
+  Rollout: ['strategy', 'canary'],
+  StatefulSet: ['updateStrategy', 'rollingUpdate'],
+  DaemonSet: ['updateStrategy', 'rollingUpdate'],
+};
 
 const SURGE = 'Set maxUnavailable: 0 and a maxSurge of at least 1 in the rolling update.';
 
