@@ -15,8 +15,13 @@ export interface Certificate {
   readonly by: string;
   /** Part of its life that is left at renewal; undefined where it is not known. */
   readonly leftAtRenewal?: number;
+  /** Names that it is asked for, and where; undefined where they are not known. */
+  readonly names?: { readonly value: readonly string[]; readonly origin: Origin };
   readonly origin?: Origin;
 }
+
+/** A name as DNS has it, possibly of a wildcard: nothing is left to be filled in. */
+export const HOST_NAME = /^[\w.*-]+$/;
 
 /** Asking for a certificate by annotation. https://cert-manager.io/docs/usage/ingress/#supported-annotations */
 const ISSUER = /^(?:cert-manager\.io\/(?:cluster-)?issuer|cert-manager\.io\/issuer-kind|kubernetes\.io\/tls-acme)$/;
@@ -33,17 +38,19 @@ function issuerOf(view: PlatformView, secret: string, route: PublicRoute): Certi
   const slash = secret.indexOf('/');
   const namespace = slash === -1 ? undefined : secret.slice(0, slash);
   const name = secret.slice(slash + 1);
-  const declared = view
+  const [declared, ...others] = view
     .objects('Certificate.cert-manager.io', namespace)
-    .find((object) => cursor(object).get('spec', 'secretName').string() === name);
+    .filter((object) => cursor(object).get('spec', 'secretName').string() === name);
   if (declared !== undefined) {
     const spec = cursor(declared).get('spec');
     const left = leftAtRenewal(spec);
+    const names = others.length === 0 ? namesOf(spec) : undefined;
     return {
       secret,
       issued: 'machine',
       by: `Certificate ${declared.namespace ?? 'default'}/${declared.name}`,
       ...(left === undefined ? {} : { leftAtRenewal: left }),
+      ...(names === undefined ? {} : { names }),
       origin: spec.get('renewBefore').exists ? spec.get('renewBefore').origin : spec.origin,
     };
   }
@@ -85,6 +92,15 @@ function askers(
         route.edges.includes(`${object.namespace ?? 'default'}/${object.name}`) && asks(annotationsOf(object)),
     );
   return gateway === undefined ? undefined : `Gateway ${gateway.namespace ?? 'default'}/${gateway.name}`;
+}
+
+/** The names a client may find it good for; undefined where none is written down, or one is filled in elsewhere. */
+function namesOf(spec: Cursor): Certificate['names'] {
+  const listed = spec.get('dnsNames');
+  const common = spec.get('commonName');
+  const value = [...listed.items(), ...(common.exists ? [common] : [])].map((at) => at.string());
+  if (value.length === 0 || !value.every((name) => HOST_NAME.test(name ?? ''))) return undefined;
+  return { value: value.filter((name) => name !== undefined), origin: (listed.exists ? listed : common).origin };
 }
 
 function leftAtRenewal(spec: Cursor): number | undefined {

@@ -1,6 +1,7 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import type { Certificate } from './certificates.ts';
+import { covers } from '../../proofs/edge/ingress.ts';
+import { HOST_NAME, type Certificate } from './certificates.ts';
 import type { ProxySettings } from './proxies.ts';
 import type { EdgeTls } from './query.ts';
 
@@ -13,26 +14,34 @@ export interface Params {
 type Host = EdgeTls['hosts'][number];
 
 export function check(_subject: Subject, input: EdgeTls, params: Params): Result {
-  const { hosts, plain, balancers, proxies, endedBefore } = input;
+  const { hosts, plain, balancers, versions, proxies, endedBefore } = input;
   const findings = [
     ...hosts.flatMap((host) => hostFindings(host, endedBefore, params)),
     ...plain,
     ...balancers,
+    ...versions,
     ...proxies.filter(({ known }) => known).flatMap((proxy) => proxyFindings(proxy, params)),
   ];
   if (findings.length === 0) {
     const unsure = unknownPart(input);
     if (unsure !== undefined) return inconclusive(unsure);
   }
-  const names = [...new Set(hosts.map(({ host }) => host))];
-  return failOr(
-    findings,
-    `${names.join(', ')}: TLS 1.2 or newer, renewed by machine, HTTP redirected, HSTS and headers sent`,
-    {
-      hosts: names.length,
-      proxies: proxies.length,
-    },
-  );
+  return failOr(findings, witness(hosts), {
+    hosts: new Set(hosts.map(({ host }) => host)).size,
+    proxies: proxies.length,
+  });
+}
+
+/** What was judged of the hosts, those of which the same was judged named together. */
+function witness(hosts: readonly Host[]): string {
+  const judged = Map.groupBy(hosts, ({ tls, certificates }) => {
+    if (tls === 'no') return 'TLS ended by the load balancer in front, HSTS and headers sent';
+    const renewed = certificates.length === 0 ? '' : ', renewed by machine';
+    return `TLS 1.2 or newer${renewed}, HTTP redirected, HSTS and headers sent`;
+  });
+  return [...judged]
+    .map(([what, those]) => `${[...new Set(those.map(({ host }) => host))].join(', ')}: ${what}`)
+    .join('; ');
 }
 
 /** Why nothing can be concluded although nothing wrong was found. */
@@ -42,6 +51,9 @@ function unknownPart({ hosts, redirecting, proxies, unclear }: EdgeTls): string 
     return redirecting[0] === undefined
       ? 'the repository shows no public host'
       : `${redirecting[0]} does nothing but redirect to HTTPS, and the repository shows no host that is served there`;
+  const handedOn = hosts.find(({ tls }) => tls === 'passthrough');
+  if (handedOn !== undefined)
+    return `${handedOn.source} hands the TLS of ${handedOn.host} on to what is behind it, so its versions, certificate, HSTS and headers are not known`;
   const proxy = proxies.find(({ known }) => !known);
   if (proxy !== undefined)
     return `the settings of ${proxy.name} are not in the repository, so TLS versions, HSTS and headers are not known`;
@@ -68,7 +80,27 @@ function hostFindings(
       },
     ];
   }
-  return certificates.flatMap((certificate) => certificateFindings(certificate, host, origin, params));
+  return [
+    ...certificates.flatMap((certificate) => certificateFindings(certificate, host, origin, params)),
+    ...otherNames(certificates, host),
+  ];
+}
+
+/** Where the names of every certificate of the host are known, and none of them is good for it. */
+function otherNames(certificates: readonly Certificate[], host: string): Finding[] {
+  const [first] = certificates;
+  const names = certificates.flatMap(({ names: known }) => known?.value ?? []);
+  const isKnown = certificates.every((certificate) => certificate.names !== undefined);
+  if (!HOST_NAME.test(host) || first?.names === undefined || !isKnown) return [];
+  if (names.some((name) => covers(name.toLowerCase(), host.toLowerCase()))) return [];
+  return [
+    {
+      message: `${certificates.map(({ by }) => by).join(' and ')} ${certificates.length === 1 ? 'is' : 'are'} for ${[...new Set(names)].join(', ')}, not for ${host}`,
+      severity: 'high',
+      origin: first.names.origin,
+      remediation: `Add ${host} to its dnsNames.`,
+    },
+  ];
 }
 
 function certificateFindings(

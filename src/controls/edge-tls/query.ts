@@ -6,6 +6,7 @@ import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
 import { publicBalancers } from '../../proofs/edge/terraform.ts';
 import { certificatesOf, type Certificate } from './certificates.ts';
 import { balancerFacts, unclearListeners, type Fact } from './balancers.ts';
+import { istioVersions } from './istio.ts';
 import { plainHttp } from './plain.ts';
 import { proxySettings, type ProxySettings } from './proxies.ts';
 
@@ -25,6 +26,7 @@ export interface EdgeTls {
   readonly endedBefore: boolean;
   readonly plain: readonly Fact[];
   readonly balancers: readonly Fact[];
+  readonly versions: readonly Fact[];
   readonly unclear: readonly At<string>[];
   readonly proxies: readonly ProxySettings[];
 }
@@ -56,6 +58,7 @@ export function edgeTls(): Query<EdgeTls> {
         routes.filter((route) => !isChallenge(route)),
       ),
       balancers: balancerFacts(view, balancers),
+      versions: istioVersions(view, routes),
       unclear: unclearListeners(balancers),
       proxies: proxySettings(view, routes),
     };

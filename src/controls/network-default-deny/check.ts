@@ -4,7 +4,7 @@ import { foreignIn, patchesOf } from '../../proofs/network/index.ts';
 import type { DefaultDeny } from './input.ts';
 import type { Blocked } from './needs.ts';
 import type { Newcomer } from './newcomers.ts';
-import type { Opening } from './openings.ts';
+import type { Opening, Whom } from './openings.ts';
 
 export interface Params {
   readonly hostNetwork: readonly string[];
@@ -81,13 +81,25 @@ export function synth(_subject: Subject, input: DefaultDeny): Patch[] {
   return patchesOf(input);
 }
 
-function openFinding({ namespace, direction, workloads, because, origin, by }: Opening): Finding {
-  const can =
-    direction === 'ingress'
-      ? `${workloads.length === 1 ? 'takes' : 'take'} connections from anybody, from every namespace and from outside`
-      : 'may connect to anybody, inside and outside of the cluster';
+const WHOM: Readonly<Record<Opening['direction'], Readonly<Record<Whom, string>>>> = {
+  ingress: {
+    anybody: 'from anybody, from every namespace and from outside',
+    addresses: 'from the whole internet',
+    pods: 'from the pods of every namespace',
+  },
+  egress: {
+    anybody: 'to anybody, inside and outside of the cluster',
+    addresses: 'to every address',
+    pods: 'to the pods of every namespace',
+  },
+};
+
+function openFinding({ namespace, direction, workloads, whom, because, origin, by }: Opening): Finding {
+  const can = direction === 'egress' ? 'may connect' : `${workloads.length === 1 ? 'takes' : 'take'} connections`;
+  const all = whom.map((one) => WHOM[direction][one]).join(' and ');
+  const onAll = whom.includes('anybody') ? '' : ' on every port';
   return {
-    message: `namespace ${namespace}: ${count(workloads)} ${can}: ${because} (${some(workloads)})`,
+    message: `namespace ${namespace}: ${count(workloads)} ${can} ${all}${onAll}: ${because} (${some(workloads)})`,
     severity: direction === 'ingress' ? 'critical' : 'high',
     ...(origin !== undefined && { origin }),
     fromAbsence: by.length === 0,
@@ -99,14 +111,17 @@ function openFinding({ namespace, direction, workloads, because, origin, by }: O
 }
 
 function newcomerFinding(namespace: string, newcomers: readonly Newcomer[]): Finding {
-  const can = newcomers.map(({ direction }) =>
-    direction === 'ingress' ? 'takes connections from anybody' : 'may connect to anybody',
-  );
+  const can = newcomers.map(({ direction, whom }) => {
+    const all = whom
+      .map((one) => (one === 'anybody' ? `${direction === 'ingress' ? 'from' : 'to'} anybody` : WHOM[direction][one]))
+      .join(' and ');
+    return `${direction === 'ingress' ? 'takes connections' : 'may connect'} ${all}`;
+  });
   const rules = [...new Set(newcomers.flatMap(({ by }) => by))];
   const types = newcomers.map(({ direction }) => (direction === 'ingress' ? 'Ingress' : 'Egress')).join(', ');
   const origin = newcomers.find((one) => one.origin !== undefined)?.origin;
   return {
-    message: `a new workload in namespace ${namespace} starts open: it ${can.join(' and ')}, as ${rules.length === 0 ? 'the policies there select the present workloads alone' : `${rules.join(', ')} lets everything pass`}`,
+    message: `a new workload in namespace ${namespace} starts open: it ${can.join(' and ')}, as ${rules.length === 0 ? 'the policies there select the present workloads alone' : `${rules.join(', ')} ${newcomers.every(({ whom }) => whom.includes('anybody')) ? 'lets everything' : 'lets it'} pass`}`,
     severity: 'medium',
     ...(origin !== undefined && { origin }),
     fromAbsence: rules.length === 0,

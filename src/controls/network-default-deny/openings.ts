@@ -1,14 +1,23 @@
 import type { Origin } from '../../model/origin.ts';
 import {
+  ANY_POD,
   ANYONE,
+  EVERY_ADDRESS,
   explain,
+  INTERNET,
   isAll,
   portsText,
-  type Connection,
+  subtract,
+  type Endpoint,
   type PodClass,
+  type Ports,
   type Reachability,
+  type RuleReference,
   type SideExplanation,
 } from '../../proofs/reachability/index.ts';
+
+/** Who gets through: anybody, or else every address outside of the cluster, the pods of every namespace, or both. */
+export type Whom = 'anybody' | 'addresses' | 'pods';
 
 /** Workloads of a namespace that are open in a direction, all for the same reason. */
 export interface Opening {
@@ -16,6 +25,8 @@ export interface Opening {
   readonly direction: 'ingress' | 'egress';
   readonly state: 'open' | 'unknown';
   readonly workloads: readonly string[];
+  /** Empty where the state is unknown. */
+  readonly whom: readonly Whom[];
   /** Rules that let everything pass; empty where no policy selects the pods. */
   readonly by: readonly string[];
   readonly because: string;
@@ -43,14 +54,17 @@ export function openings(reach: Reachability): Opening[] {
   return [...found.values()];
 }
 
-/** Open means: somebody of whom nothing is known gets through, on every port, or on any where no policy isolates the pods. */
+/**
+ * Open means: somebody of whom nothing is known gets through, on every port, or on any where no policy isolates the pods; or every address
+ * or every pod does, on every port.
+ */
 export function openingOf(
   reach: Reachability,
   pods: PodClass,
   direction: Opening['direction'],
 ): Omit<Opening, 'workloads'> | undefined {
   const { isolated } = reach.isolation(pods, direction);
-  const { allowed } = withAnyone(reach, pods, direction);
+  const allowed = allowedWith(reach, pods, direction, ANYONE);
   const base = {
     namespace: pods.namespace.name,
     direction,
@@ -62,49 +76,78 @@ export function openingOf(
     return {
       ...base,
       state: 'unknown',
+      whom: [],
       by: [],
       because: 'they run on the network of their node, where a policy may or may not be applied',
       ...(origin !== undefined && { origin }),
     };
   const unsettled = isolated === 'no' && allowed.length === 0 ? unsettledBy(reach, pods, direction) : undefined;
   if (isolated === 'unknown' || unsettled !== undefined) {
-    const [reason] = explainAnyone(reach, pods, direction).reasons;
+    const [reason] = explainWith(reach, pods, direction, ANYONE).reasons;
     return {
       ...base,
       state: 'unknown',
+      whom: [],
       by: [],
       because: unsettled ?? reason ?? 'the policies do not settle it',
       ...(origin !== undefined && { origin }),
     };
   }
   const isOpen = isolated === 'yes' ? isAll(allowed) : allowed.length > 0;
-  if (!isOpen) return undefined;
-  const rules =
-    isolated === 'yes'
-      ? explainAnyone(reach, pods, direction).rules.filter(({ action, sure }) => action === 'Accept' && sure)
-      : [];
+  const whom: Whom[] = isOpen ? ['anybody'] : letInWhole(reach, pods, direction);
+  if (whom.length === 0) return undefined;
+  const rules = isOpen && isolated === 'no' ? [] : whom.flatMap((one) => acceptedBy(reach, pods, direction, one));
   const [rule] = rules;
-  const by = rules.map((one) => `${one.policy} ${one.rule}`);
+  const by = [...new Set(rules.map((one) => `${one.policy} ${one.rule}`))];
   const at = rule?.origin ?? origin;
   return {
     ...base,
     state: 'open',
+    whom,
     by,
-    because: by.length === 0 ? 'no policy selects them' : `${by.join(', ')} lets everything pass`,
+    because:
+      by.length === 0 ? 'no policy selects them' : `${by.join(', ')} ${isOpen ? 'lets everything' : 'lets it'} pass`,
     ...(at !== undefined && { origin: at }),
   };
 }
 
-function withAnyone(reach: Reachability, pods: PodClass, direction: Opening['direction']): Connection {
-  const own = { kind: 'pods', pods } as const;
-  return direction === 'ingress' ? reach.connection(ANYONE, own) : reach.connection(own, ANYONE);
+/** A way out to all public addresses alone is a decision that `egress-allow-list` judges; a way in from them is none. */
+const ENDS: Readonly<Record<Whom, Readonly<Record<Opening['direction'], Endpoint>>>> = {
+  anybody: { ingress: ANYONE, egress: ANYONE },
+  addresses: { ingress: INTERNET, egress: EVERY_ADDRESS },
+  pods: { ingress: ANY_POD, egress: ANY_POD },
+};
+
+/** Of all addresses and all pods those that get through on every port. */
+function letInWhole(reach: Reachability, pods: PodClass, direction: Opening['direction']): Whom[] {
+  return (['addresses', 'pods'] as const).filter((whom) =>
+    isAll(allowedWith(reach, pods, direction, ENDS[whom][direction])),
+  );
 }
 
-function explainAnyone(reach: Reachability, pods: PodClass, direction: Opening['direction']): SideExplanation {
+/** What the policies of the pods alone surely let pass. */
+function allowedWith(reach: Reachability, pods: PodClass, direction: Opening['direction'], other: Endpoint): Ports {
+  const own = { kind: 'pods', pods } as const;
+  const { accept, deny } =
+    direction === 'ingress' ? reach.side(direction, other, own) : reach.side(direction, own, other);
+  return subtract(accept, deny);
+}
+
+function acceptedBy(reach: Reachability, pods: PodClass, direction: Opening['direction'], whom: Whom): RuleReference[] {
+  const { rules } = explainWith(reach, pods, direction, ENDS[whom][direction]);
+  return rules.filter(({ action, sure }) => action === 'Accept' && sure);
+}
+
+function explainWith(
+  reach: Reachability,
+  pods: PodClass,
+  direction: Opening['direction'],
+  other: Endpoint,
+): SideExplanation {
   const own = { kind: 'pods', pods } as const;
   return direction === 'ingress'
-    ? explain(reach, ANYONE, own, 'TCP', 1).ingress
-    : explain(reach, own, ANYONE, 'TCP', 1).egress;
+    ? explain(reach, other, own, 'TCP', 1).ingress
+    : explain(reach, own, other, 'TCP', 1).egress;
 }
 
 /** Why it cannot be told whether a policy of the cluster closes the pods, where nothing else does. */

@@ -1,4 +1,5 @@
 import { effective, isExtended } from '../../proofs/resources/effective.ts';
+import { ofPod } from '../../proofs/resources/pod-level.ts';
 import { flaw, type Flaw } from './flaw.ts';
 import type { ContainerResources, Metric, Scaler, WorkloadResources } from '../../proofs/resources/types.ts';
 import type { Params } from './types.ts';
@@ -16,6 +17,7 @@ export function autoscalingFlaws(workload: WorkloadResources, serviceKind: strin
   }
   return [
     ...boundFlaws(scaler),
+    ...stoppedFlaws(scaler, workload),
     ...scaler.metrics.flatMap((metric) => metricFlaws(workload, scaler, metric)),
     ...fixedReplicas(workload, scaler),
     ...fitFlaws(workload, scaler, serviceKind, params),
@@ -33,7 +35,7 @@ function unscaled(workload: WorkloadResources, serviceKind: string | undefined, 
 }
 
 /** Bounds as the API server checks them, and bounds that leave nothing to scale. */
-function boundFlaws({ kind, id, min, max, origin }: Scaler): Flaw[] {
+function boundFlaws({ kind, id, min, max, metrics, origin }: Scaler): Flaw[] {
   const least = min ?? (kind === 'ScaledObject' ? 0 : 1);
   const most = max ?? (kind === 'ScaledObject' ? 100 : undefined);
   if (most === undefined)
@@ -47,6 +49,15 @@ function boundFlaws({ kind, id, min, max, origin }: Scaler): Flaw[] {
         origin,
       ),
     ];
+  if (least <= 0 && !metrics.some((metric) => measuresWithoutPods(kind, metric)))
+    return [
+      flaw(
+        'high',
+        `${kind === 'ScaledObject' ? 'KEDA' : 'the API server'} refuses ${id}: its minimum is ${least}, and it has no metric that is there without pods`,
+        'Set the minimum to 1 or more, or add a metric from outside of the pods.',
+        origin,
+      ),
+    ];
   if (least < most) return [];
   return [
     flaw(
@@ -56,6 +67,17 @@ function boundFlaws({ kind, id, min, max, origin }: Scaler): Flaw[] {
       origin,
     ),
   ];
+}
+
+/** Of none of the pods: `validateMetrics` of kubernetes pkg/apis/autoscaling, and KEDA's `verifyCPUMemoryScalers`. */
+function measuresWithoutPods(kind: Scaler['kind'], { type }: Metric): boolean {
+  return kind === 'ScaledObject' ? !BY_RESOURCE.includes(type) : type === 'Object' || type === 'External';
+}
+
+function stoppedFlaws({ id, stopped }: Scaler, workload: WorkloadResources): Flaw[] {
+  if (stopped === undefined) return [];
+  const message = `${id} adds no pods to ${workload.id} whatever the load: ${stopped.value}`;
+  return [flaw('high', message, 'Let it scale up, or remove the autoscaler and set replicas.', stopped.origin)];
 }
 
 /**
@@ -71,7 +93,10 @@ function metricFlaws(workload: WorkloadResources, scaler: Scaler, metric: Metric
     const message = `${scaler.id} scales ${workload.id} on its container ${container}, which it does not have`;
     return [flaw('high', message, 'Name a container of the pods.', scaler.origin)];
   }
-  const without = metric.utilization ? asked.find((one) => !requests(workload, one, resource)) : undefined;
+  const without =
+    metric.utilization && !(container === undefined && podRequests(workload, resource))
+      ? asked.find((one) => !requests(workload, one, resource))
+      : undefined;
   if (without === undefined) return [];
   const message = `${scaler.id} cannot compute its ${resource} utilization: container ${without.container} of ${workload.id} has no request of ${resource}`;
   return [
@@ -83,6 +108,13 @@ function metricFlaws(workload: WorkloadResources, scaler: Scaler, metric: Metric
 
 function requests(workload: WorkloadResources, container: ContainerResources, resource: string): boolean {
   return effective(container, workload.limitRange).requests[resource] !== undefined;
+}
+
+/** A pod with requests of its own is measured as a whole (`calculatePodLevelRequests`), unless the metric names a container. */
+function podRequests(workload: WorkloadResources, resource: string): boolean {
+  const ofItsOwn = ofPod(workload, 'requests');
+  if (Object.keys(ofItsOwn).length === 0) return false;
+  return ofItsOwn[resource] !== undefined || workload.containers.some((one) => requests(workload, one, resource));
 }
 
 /** Every apply sets the number back that the autoscaler has chosen. */

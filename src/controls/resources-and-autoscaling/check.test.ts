@@ -101,6 +101,17 @@ describe('autoscaling', () => {
     ]);
   });
 
+  test('a metric of a container takes no request of the pod', () => {
+    const pod = { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } };
+    const bare = container({ requests: {}, limits: {} });
+    const of = (metric: Metric) =>
+      messages([workload({ pod, containers: [bare], scalers: [scaler({ metrics: [metric] })] })]);
+    expect(of(cpu)).toEqual([]);
+    expect(of({ ...cpu, type: 'ContainerResource', container: 'api' })).toEqual([
+      expect.stringMatching(/^high .* cannot compute its cpu utilization/),
+    ]);
+  });
+
   test('a ScaledObject has bounds of its own where it gives none', () => {
     const {
       min: _min,
@@ -168,5 +179,16 @@ describe('quotas', () => {
     expect(pod(of('main', '1'), of('sidecar', '500m'), of('init', '3'))).toBe(cores('3500m'));
     expect(pod(of('main', '1'), of('init', '3'), of('sidecar', '500m'))).toBe(cores('3'));
     expect(pod(of('main', '3'), of('sidecar', '500m'), of('init', '1'))).toBe(cores('3500m'));
+  });
+
+  test('count a pod by what it says as a whole, and by its limit where nobody asks', () => {
+    const count = (pod: WorkloadResources['pod'], resource: string) =>
+      podAmount(workload({ containers: [container({ limits: {} })], ...(pod && { pod }) }), resource);
+    expect(count({ requests: { cpu: '2' }, limits: { cpu: '3' } }, 'requests.cpu')).toBe(parseQuantity('2'));
+    expect(count({ requests: {}, limits: { cpu: '3' } }, 'requests.cpu')).toBe(parseQuantity('250m'));
+    expect(count({ requests: {}, limits: { 'hugepages-2Mi': '4Mi' } }, 'requests.hugepages-2Mi')).toBe(
+      parseQuantity('4Mi'),
+    );
+    expect(count({ requests: {}, limits: { memory: '1Gi' } }, 'limits.memory')).toBe(parseQuantity('1Gi'));
   });
 });

@@ -1,6 +1,7 @@
 import { below, type Origin } from '../../model/origin.ts';
 import { parseQuantity } from '../../model/quantity.ts';
-import { effective, refusal } from '../../proofs/resources/effective.ts';
+import { effective, refusal, type Effective } from '../../proofs/resources/effective.ts';
+import { ofPod } from '../../proofs/resources/pod-level.ts';
 import { flaw, type Flaw } from './flaw.ts';
 import type { Amounts, ContainerResources, WorkloadResources } from '../../proofs/resources/types.ts';
 import type { Params } from './types.ts';
@@ -16,6 +17,15 @@ export function containerFlaws(workload: WorkloadResources, params: Params): Fla
   });
 }
 
+/** What a container has of its own, and else shares of what its pod has. */
+function filledIn(workload: WorkloadResources, container: ContainerResources): Effective {
+  const { requests, limits } = effective(container, workload.limitRange);
+  return {
+    requests: { ...ofPod(workload, 'requests'), ...requests },
+    limits: { ...ofPod(workload, 'limits'), ...limits },
+  };
+}
+
 function refusedFlaw(workload: WorkloadResources, container: ContainerResources): Flaw | undefined {
   const reason = refusal(container, workload.limitRange);
   if (reason === undefined) return undefined;
@@ -29,9 +39,9 @@ function refusedFlaw(workload: WorkloadResources, container: ContainerResources)
 }
 
 /** A quota of the namespace refuses pods that do not state what it counts (`PodEvaluator.Constraints`). */
-function compelledFlaw({ compelled, ...workload }: WorkloadResources, container: ContainerResources): Flaw | undefined {
-  const filled = effective(container, workload.limitRange);
-  const missing = compelled.find((name) => {
+function compelledFlaw(workload: WorkloadResources, container: ContainerResources): Flaw | undefined {
+  const filled = filledIn(workload, container);
+  const missing = workload.compelled.find((name) => {
     const [kind, resource = ''] = name.split('.');
     return (kind === 'requests' ? filled.requests : filled.limits)[resource] === undefined;
   });
@@ -46,7 +56,7 @@ function compelledFlaw({ compelled, ...workload }: WorkloadResources, container:
 }
 
 function missingFlaws(workload: WorkloadResources, container: ContainerResources, params: Params): Flaw[] {
-  const { requests, limits } = effective(container, workload.limitRange);
+  const { requests, limits } = filledIn(workload, container);
   const wanted: [string, Amounts, string][] = [
     ['request of cpu', requests, 'cpu'],
     ['request of memory', requests, 'memory'],

@@ -60,7 +60,14 @@ function total(demands: readonly Demand[], resource: string, pods: (demand: Dema
   return demands.reduce((sum, demand) => sum + BigInt(pods(demand)) * podAmount(demand.workload, resource), 0n);
 }
 
-function danglingFlaw({ id, target, because, origin }: DanglingScaler): Flaw {
+function danglingFlaw({ id, target, because, asked, has, origin }: DanglingScaler): Flaw {
+  if (because === 'other-group')
+    return flaw(
+      'high',
+      `${id} targets ${target} ${asked === undefined ? 'without an apiVersion' : `of ${asked}`}, and that is of ${has}: its scale is not found`,
+      `Set the apiVersion of its scaleTargetRef to ${has}.`,
+      origin,
+    );
   if (because === 'no-scale')
     return flaw(
       'high',

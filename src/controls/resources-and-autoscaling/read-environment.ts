@@ -2,7 +2,7 @@ import { cursor, workloadName, type KubeObject, type Workload, type WorkloadKind
 import type { PlatformView } from '../../model/platform.ts';
 import { isKnown } from '../../proofs/capacity/figure.ts';
 import { peakOf, podsAt, type Peak } from '../../proofs/capacity/pods.ts';
-import { readDisruption } from '../../proofs/disruption/read/index.ts';
+import { groupOf, isGroupOf, readDisruption, scaleTarget } from '../../proofs/disruption/read/index.ts';
 import { replicaRange } from '../../proofs/disruption/scaling.ts';
 import { amounts, quotaName, readWorkload } from '../../proofs/resources/read-workload.ts';
 import type { DanglingScaler, Demand, EnvironmentCapacity, Quota } from './types.ts';
@@ -44,16 +44,24 @@ function demand(view: PlatformView, workload: Workload): Demand {
 
 const SCALED: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout'];
 
+/** Groups of Kubernetes itself, whose kinds that can be scaled are all read here. */
+const OWN_GROUPS: readonly string[] = ['', 'apps', 'extensions', 'batch'];
+
 /** Targets of kinds that are not read here (custom resources with a scale) are left alone. */
 function dangling(view: PlatformView, object: KubeObject): DanglingScaler | undefined {
-  const target = cursor(object).get('spec', 'scaleTargetRef');
-  const kind = target.get('kind').string() ?? (object.kind === 'ScaledObject' ? 'Deployment' : '');
+  const { apiVersion, kind, name, origin } = scaleTarget(object);
   const namespace = object.namespace ?? 'default';
-  const id = `${object.kind} ${namespace}/${object.name}`;
-  const name = `${kind} ${namespace}/${target.get('name').string() ?? ''}`;
-  if (kind === 'DaemonSet' || kind === 'Job' || kind === 'CronJob')
-    return { id, target: name, because: 'no-scale', origin: target.origin };
-  if (!SCALED.some((scaled) => scaled === kind)) return undefined;
-  const there = view.workloads().some((workload) => workloadName(workload) === name);
-  return there ? undefined : { id, target: name, because: 'absent', origin: target.origin };
+  const target = `${kind} ${namespace}/${name}`;
+  const found = { id: `${object.kind} ${namespace}/${object.name}`, target, origin };
+  if (!SCALED.some((scaled) => scaled === kind))
+    return OWN_GROUPS.includes(groupOf(apiVersion)) ? { ...found, because: 'no-scale' } : undefined;
+  const there = view.workloads().find((workload) => workloadName(workload) === target);
+  if (there === undefined) return { ...found, because: 'absent' };
+  if (isGroupOf(apiVersion, there)) return undefined;
+  return {
+    ...found,
+    because: 'other-group',
+    has: there.object.apiVersion,
+    ...(apiVersion !== undefined && { asked: apiVersion }),
+  };
 }

@@ -34,7 +34,10 @@ export interface Quota {
 export interface DanglingScaler {
   readonly id: string;
   readonly target: string;
-  readonly because: 'absent' | 'no-scale';
+  readonly because: 'absent' | 'no-scale' | 'other-group';
+  /** The apiVersion that it asks for, and that of the workload, where the groups differ. */
+  readonly asked?: string;
+  readonly has?: string;
   readonly origin: Origin;
 }
 

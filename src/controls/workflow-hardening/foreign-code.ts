@@ -7,6 +7,8 @@ const HEAD =
   /github\.event\.pull_request\.(?:head\.(?:sha|ref|repo)|merge_commit_sha)|github\.head_ref|refs\/pull\/|github\.event\.workflow_run\.(?:head_(?:sha|branch|commit|repository)|pull_requests)|github\.event\.pull_request\.number/;
 const FETCHES =
   /^(?:gh\s+pr\s+checkout\b|git\s+fetch\b.*(?:\bpull\/|refs\/pull\/)|git\s+(?:checkout|switch)\b.*\$\{\{\s*github\.(?:head_ref|event\.pull_request\.head))/;
+/** What puts a fetched commit into the folder. */
+const LANDS = /^git\s+(?:checkout|switch|restore|merge|reset|rebase|cherry-pick|worktree|pull|read-tree)\b/;
 /** Commands that run what they find in the folder: builds, tests, scripts, package managers with their hooks. */
 const RUNS_IT =
   /^(?:npm|yarn|pnpm|bun|make|just|task|pip3?|poetry|tox|nox|pytest|cargo|go\s+(?:test|run|generate|build)|mvn\w*|\.\/\S+|gradle|bash|sh|source|python3?|node|ruby|bundle|rake|docker\s+(?:build|compose)|terraform|cmake|bazel|pre-commit|composer|dotnet|deno)(?:\s|$)/;
@@ -34,12 +36,13 @@ function judgeJob(job: Job, workflow: Workflow, event: string): Finding[] {
   const index = job.steps.findIndex((step) => headOf(step) !== undefined && !ownOnly(step.condition));
   const step = job.steps[index];
   if (step === undefined || ownOnly(job.condition)) return [];
-  const runner = job.steps.slice(index + 1).find((later) => !ownOnly(later.condition) && runsIt(later));
+  const isRun =
+    runsWhatItTook(step) || job.steps.slice(index + 1).some((later) => !ownOnly(later.condition) && runsIt(later));
   const human = askedFirst(job, workflow);
   return [
     {
-      message: `job ${job.id} of ${workflow.path} starts on ${event}, with the repository's secrets, and checks out the pull request's code${runner === undefined ? '' : ', which it then runs'}${human === undefined ? '' : `; ${human}`}`,
-      severity: severityOf(runner !== undefined, human !== undefined),
+      message: `job ${job.id} of ${workflow.path} starts on ${event}, with the repository's secrets, and checks out the pull request's code${isRun ? ', which it then runs' : ''}${human === undefined ? '' : `; ${human}`}`,
+      severity: severityOf(isRun, human !== undefined),
       origin: headOf(step) ?? step.origin,
       remediation:
         'Run the code of pull requests on pull_request, without secrets, and hand results over as an artifact that is only read.',
@@ -56,8 +59,7 @@ function severityOf(runs: boolean, human: boolean): Severity {
 function headOf(step: Step): Origin | undefined {
   if (step.uses?.value.startsWith('actions/checkout@') === true)
     return step.with.find(({ name, value }) => (name === 'ref' || name === 'repository') && HEAD.test(value))?.origin;
-  const fetches = commandsOf(step.run?.value ?? '').some(({ text }) => FETCHES.test(text));
-  return fetches ? step.run?.origin : undefined;
+  return textsOf(step).some((text) => FETCHES.test(text)) ? step.run?.origin : undefined;
 }
 
 /** A person looks first: a label that is put on, or the reviewers of an environment. The commit may change after the look. */
@@ -71,5 +73,19 @@ function askedFirst(job: Job, { triggers }: Workflow): string | undefined {
 
 function runsIt(step: Step): boolean {
   if (step.uses?.value.startsWith('./') === true) return true;
-  return commandsOf(step.run?.value ?? '').some(({ text }) => RUNS_IT.test(text));
+  return textsOf(step).some((text) => RUNS_IT.test(text));
+}
+
+/** Whether the script that takes the commit runs something of it once it is in the folder. */
+function runsWhatItTook(step: Step): boolean {
+  const texts = textsOf(step);
+  const fetched = texts.findIndex((text) => FETCHES.test(text));
+  if (fetched === -1) return false;
+  const isThere = !/^git\s+fetch\b/.test(texts[fetched] ?? '');
+  const landed = isThere ? fetched : texts.findIndex((text, at) => at > fetched && LANDS.test(text));
+  return landed !== -1 && texts.slice(landed + 1).some((text) => RUNS_IT.test(text));
+}
+
+function textsOf(step: Step): string[] {
+  return commandsOf(step.run?.value ?? '').map(({ text }) => text);
 }

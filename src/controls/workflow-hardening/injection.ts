@@ -11,29 +11,8 @@ import {
   type Trigger,
   type Workflow,
 } from '../../proofs/workflows/index.ts';
+import { isControlled, type Reading } from './controlled.ts';
 import { eventsOf, followsForks, ownOnly, PRIVILEGED } from './events.ts';
-
-/**
- * Contexts whose text strangers choose, with the events that fill them. Commit hashes, numbers and logins are not among them:
- * their characters are harmless. https://docs.github.com/actions/concepts/security/script-injections
- */
-const CONTROLLED: readonly (readonly [path: RegExp, events: RegExp])[] = [
-  [/^github\.head_ref$/, /^pull_request/],
-  [
-    /^github\.event\.pull_request\.(?:title|body|head\.(?:ref|label|repo\.(?:default_branch|description|homepage)))$/,
-    /^pull_request/,
-  ],
-  [/^github\.event\.issue\.(?:title|body)$/, /^issue/],
-  [/^github\.event\.comment\.body$/, /_comment$/],
-  [/^github\.event\.review\.body$/, /^pull_request_review$/],
-  [/^github\.event\.(?:discussion|discussion_comment)\.(?:title|body)$/, /^discussion/],
-  [/^github\.event\.pages\..*page_name$/, /^gollum$/],
-  [/^github\.event\.(?:head_commit|commits\.[\d*]+)\.(?:message|(?:author|committer)\.(?:name|email))$/, /^push$/],
-  [
-    /^github\.event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:name|email))|head_repository\.description)$/,
-    /^workflow_run$/,
-  ],
-];
 
 /** Text that somebody outside chooses, and that a shell or a script then reads as code. */
 export function injections(pipelines: Pipelines): Finding[] {
@@ -61,9 +40,9 @@ function inStep(
 ): Finding[] {
   const env = [...outer, ...step.env];
   return codeOf(step).flatMap(({ value, origin }) =>
-    [...new Set(pathsIn(value).map((path) => throughEnv(path, env)))].flatMap((path) => {
-      const event = controlledBy(path, events, pipelines);
-      return event === undefined ? [] : [finding(where, path, event, { value, origin })];
+    readingsIn(value, env).flatMap((reading) => {
+      const event = controlledBy(reading, events, pipelines);
+      return event === undefined ? [] : [finding(where, reading, event, { value, origin })];
     }),
   );
 }
@@ -82,11 +61,11 @@ function throughAction(
   return scriptInputs(action).flatMap(({ input, at }) =>
     step.with
       .filter(({ name }) => name.toLowerCase() === input)
-      .flatMap(({ value }) => pathsIn(value))
-      .flatMap((path) => {
-        const event = controlledBy(throughEnv(path, env), events, pipelines);
-        const where = `${action.path}, given ${path} by job ${job.id} of ${workflow.path},`;
-        return event === undefined ? [] : [finding(where, `inputs.${input}`, event, at)];
+      .flatMap(({ value }) => readingsIn(value, env))
+      .flatMap((reading) => {
+        const event = controlledBy(reading, events, pipelines);
+        const where = `${action.path}, given ${named(reading)} by job ${job.id} of ${workflow.path},`;
+        return event === undefined ? [] : [finding(where, { path: `inputs.${input}`, whole: false }, event, at)];
       }),
   );
 }
@@ -94,8 +73,8 @@ function throughAction(
 function scriptInputs({ steps }: LocalAction): { input: string; at: At<string> }[] {
   return steps.flatMap((step) =>
     codeOf(step).flatMap((at) =>
-      pathsIn(at.value).flatMap((path) => {
-        const input = /^inputs\.([\w-]+)$/.exec(throughEnv(path, step.env))?.[1];
+      readingsIn(at.value, step.env).flatMap(({ path }) => {
+        const input = /^inputs\.([\w-]+)$/.exec(path)?.[1];
         return input === undefined ? [] : [{ input, at }];
       }),
     ),
@@ -109,31 +88,43 @@ function codeOf(step: Step): At<string>[] {
   return step.with.filter(({ name }) => name === 'script');
 }
 
-function pathsIn(text: string): string[] {
-  return expressionsIn(text).flatMap((expression) => answersOf(expression).paths);
+/** The contexts that the expressions of a text write out, each once; `env.X` stands for what the variable is set to. */
+function readingsIn(text: string, env: readonly Entry[]): Reading[] {
+  const readings = written(text).map((reading) => throughEnv(reading, env));
+  return [...new Map(readings.map((reading) => [named(reading), reading])).values()];
+}
+
+function written(text: string): Reading[] {
+  return expressionsIn(text).flatMap((expression) => {
+    const { paths, whole } = answersOf(expression);
+    return paths.map((path) => ({ path, whole: whole.includes(path) }));
+  });
 }
 
 /** `env.TITLE` inside an expression is replaced before the shell starts, so it is what the variable was set to. */
-function throughEnv(path: string, env: readonly Entry[]): string {
-  const name = /^env\.([\w-]+)$/.exec(path)?.[1];
+function throughEnv(reading: Reading, env: readonly Entry[]): Reading {
+  const name = /^env\.([\w-]+)$/.exec(reading.path)?.[1];
   const set = name === undefined ? undefined : env.findLast((entry) => entry.name.toLowerCase() === name);
-  return set === undefined ? path : (pathsIn(set.value)[0] ?? path);
+  return set === undefined ? reading : (written(set.value)[0] ?? reading);
 }
 
 /** The event by which a stranger fills the context, if one of the workflow's does. */
-function controlledBy(path: string, events: readonly Trigger[], pipelines: Pipelines): string | undefined {
-  const filled = CONTROLLED.find(([pattern]) => pattern.test(path))?.[1];
-  if (filled === undefined) return undefined;
+function controlledBy(reading: Reading, events: readonly Trigger[], pipelines: Pipelines): string | undefined {
   const fits = events.filter(
-    (trigger) => filled.test(trigger.event) && (trigger.event !== 'workflow_run' || followsForks(trigger, pipelines)),
+    (trigger) =>
+      isControlled(reading, trigger.event) && (trigger.event !== 'workflow_run' || followsForks(trigger, pipelines)),
   );
   return (fits.find(({ event }) => PRIVILEGED.has(event)) ?? fits[0])?.event;
 }
 
-function finding(where: string, path: string, event: string, at: At<string>): Finding {
+function named({ path, whole }: Reading): string {
+  return whole ? `toJSON(${path})` : path;
+}
+
+function finding(where: string, reading: Reading, event: string, at: At<string>): Finding {
   const severity: Severity = PRIVILEGED.has(event) ? 'critical' : 'high';
   return {
-    message: `${where} writes ${path}, which anybody may choose on ${event}, into its script`,
+    message: `${where} writes ${named(reading)}, ${reading.whole ? 'text of which' : 'which'} anybody may choose on ${event}, into its script`,
     severity,
     origin: at.origin,
     remediation: 'Hand it over in an environment variable of the step and quote the variable in the script.',

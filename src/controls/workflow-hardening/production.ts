@@ -1,6 +1,13 @@
 import type { Origin } from '../../model/origin.ts';
 import type { Finding } from '../../model/result.ts';
-import type { Pipelines, ProductionDeploy, Trigger } from '../../proofs/workflows/index.ts';
+import {
+  choicesOf,
+  isProduction,
+  type Job,
+  type Pipelines,
+  type ProductionDeploy,
+  type Trigger,
+} from '../../proofs/workflows/index.ts';
 import { eventsOf } from './events.ts';
 
 interface Judged {
@@ -12,6 +19,7 @@ interface Judged {
 interface Limits extends Pipelines {
   readonly limited: readonly string[];
   readonly exported: readonly string[];
+  readonly production: readonly string[];
 }
 
 /** Production jobs that a branch nobody protects can start. */
@@ -70,10 +78,19 @@ function looseTriggers(
   const workflow = input.workflows.find((one) => one.path === path);
   const job = workflow?.jobs.find((one) => one.id === id);
   if (workflow === undefined || job === undefined) return [];
-  const conditions = [job, ...neededBy(job.needs, workflow.jobs)].map(({ condition }) => condition ?? '');
-  if (conditions.some((condition) => REF_GUARD.test(condition))) return [];
-  const events = eventsOf(workflow, input).filter(({ event }) => !conditions.some((one) => excludes(one, event)));
-  return [...new Set(events.flatMap((trigger) => looseness(trigger, branches) ?? []))];
+  const required = [job, ...neededBy(job.needs, workflow.jobs)].map(({ condition }) => condition ?? '');
+  const ways = choosing(job, input.production).flatMap((choice) => {
+    const conditions = [...required, choice];
+    if (conditions.some((condition) => REF_GUARD.test(condition))) return [];
+    return eventsOf(workflow, input).filter(({ event }) => !conditions.some((one) => excludes(one, event)));
+  });
+  return [...new Set(ways.flatMap((trigger) => looseness(trigger, branches) ?? []))];
+}
+
+/** Conditions by which the job's environment becomes one of production; an empty one where none is needed, or none is understood. */
+function choosing({ environment }: Job, production: readonly string[]): string[] {
+  const choices = choicesOf(environment?.value ?? '')?.filter(({ value }) => isProduction(value, production)) ?? [];
+  return choices.length === 0 ? [''] : choices.map(({ when }) => (/\|\||!(?!=)/.test(when) ? '' : when));
 }
 
 function neededBy<J extends { readonly id: string; readonly needs: readonly string[] }>(

@@ -107,12 +107,9 @@ function tlsOf(
   gateways: readonly string[],
   host: string | undefined,
 ): Pick<PublicRoute, 'tls' | 'certificates' | 'plain'> & { readonly sendsOn: boolean } {
-  const named = (gateway: KubeObject): string => `${gateway.namespace ?? 'default'}/${gateway.name}`;
-  const found = view.objects('Gateway.networking.istio.io').filter((gateway) => gateways.includes(named(gateway)));
+  const found = gatewaysOf(view, gateways);
   const isElsewhere = gateways.some((name) => !found.some((gateway) => named(gateway) === name));
-  const servers = found
-    .flatMap((gateway) => cursor(gateway).get('spec', 'servers').items())
-    .filter((server) => serves(server.get('hosts').strings(), host));
+  const servers = serversOf(view, gateways, host).map(({ server }) => server);
   const secure = servers.filter((server) => server.get('tls', 'mode').exists);
   const answering = servers.filter(
     (server) => server.get('tls', 'mode').exists || server.get('tls', 'httpsRedirect').boolean() !== true,
@@ -125,6 +122,29 @@ function tlsOf(
     sendsOn: servers.length > 0 && answering.length === 0 && !isElsewhere,
     certificates: secure.flatMap((server) => server.get('tls', 'credentialName').string() ?? []),
   };
+}
+
+/** The servers of the Istio Gateways that take a host, each with the `namespace/name` of its Gateway. */
+export function serversOf(
+  view: PlatformView,
+  gateways: readonly string[],
+  host: string | undefined,
+): { readonly gateway: string; readonly server: Cursor }[] {
+  return gatewaysOf(view, gateways).flatMap((gateway) =>
+    cursor(gateway)
+      .get('spec', 'servers')
+      .items()
+      .filter((server) => serves(server.get('hosts').strings(), host))
+      .map((server) => ({ gateway: named(gateway), server })),
+  );
+}
+
+function gatewaysOf(view: PlatformView, names: readonly string[]): readonly KubeObject[] {
+  return view.objects('Gateway.networking.istio.io').filter((gateway) => names.includes(named(gateway)));
+}
+
+function named(gateway: KubeObject): string {
+  return `${gateway.namespace ?? 'default'}/${gateway.name}`;
 }
 
 function serves(hosts: readonly string[], host: string | undefined): boolean {

@@ -4,7 +4,7 @@ import type { Patch } from '../../model/control.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { judgeFlows, type Flow, type Reachability } from '../reachability/index.ts';
+import { judgeFlows, policyObjects, type Flow, type Reachability } from '../reachability/index.ts';
 import { denyAll, dnsPolicies, draftPolicies, isDnsOfAll, withPolicies, type Closing } from './drafts.ts';
 
 export interface Repair {
@@ -40,7 +40,7 @@ export function patchesOf(answer: object): Patch[] {
  * wanted flows is written anew, workload by workload.
  */
 export function mendPolicies(view: PlatformView, reach: Reachability, repair: Repair): Patch[] {
-  const objects = view.objects('NetworkPolicy.networking.k8s.io');
+  const objects = policyObjects(view);
   const isolating = repair.isolate.map((closing) => denyAll(view, closing));
   const removed = rulesToRemove(reach, objects, isolating, repair);
   const narrowed = objects.map((object) => narrow(object, removed));

@@ -10,6 +10,22 @@ export const OTHER_NODE: Endpoint = { kind: 'node', own: false };
 /** Somebody of whom nothing is known. Asked of them, `allowed` means that everybody is let through. */
 export const ANYONE: Endpoint = { kind: 'anyone' };
 
+/** A pod of which neither labels nor namespace are known. Asked of it, `allowed` means that the pods of every namespace are let through. */
+export const ANY_POD: Endpoint = {
+  kind: 'pods',
+  pods: {
+    index: -1,
+    namespace: { name: '', labels: {}, complete: false },
+    labels: { labels: {}, complete: false },
+    hostNetwork: false,
+    ports: undefined,
+    members: [],
+  },
+};
+
+/** Every IPv4 address, public or not. "Allowed" from here means from all of it. */
+export const EVERY_ADDRESS: Endpoint = { kind: 'addresses', addresses: subtract(ALL_V4, NEVER_A_PEER) };
+
 /** IPv4 addresses that are not globally reachable (RFC 6890 §2.2.2), and hence not the internet's. */
 const NOT_PUBLIC: Addresses = joined(
   [

@@ -28,9 +28,20 @@ export type { PodClass } from './classes.ts';
 export type { Endpoint } from './endpoints.ts';
 export { judgeFlows, overGrants } from './declared.ts';
 export type { Flow } from './declared.ts';
-export { ANYONE, clusterDns, INTERNET, loosePods, OTHER_NODE, outside, OWN_NODE, podsOf } from './ends.ts';
+export {
+  ANY_POD,
+  ANYONE,
+  clusterDns,
+  EVERY_ADDRESS,
+  INTERNET,
+  loosePods,
+  OTHER_NODE,
+  outside,
+  OWN_NODE,
+  podsOf,
+} from './ends.ts';
 export { isolationProfiles } from './isolation.ts';
-export { intersect, union } from './intervals.ts';
+export { intersect, subtract, union } from './intervals.ts';
 export { explain, unknownReasons } from './explain.ts';
 export type { Explanation, RuleReference, SideExplanation } from './explain.ts';
 export { outsideGroups, podGroups } from './groups.ts';
@@ -41,6 +52,7 @@ export type { Connection, Verdict } from './reach.ts';
 export { declaredFlows } from './read/flows.ts';
 export type { DeclaredFlow } from './read/flows.ts';
 export { routedPods } from './read/routed.ts';
+export { policyObjects } from './read/policies.ts';
 export { podsId } from './read/pods.ts';
 export { reachabilityOf, reachInput } from './read/index.ts';
 export { selectedBy, serviceTargets } from './services.ts';

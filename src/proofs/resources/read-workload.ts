@@ -1,9 +1,10 @@
 import { MalformedValue, type Cursor } from '../../model/cursor.ts';
-import { containers, cursor, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
+import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { parseQuantity } from '../../model/quantity.ts';
-import { autoscalersOf, type FoundAutoscaler } from '../disruption/read/index.ts';
-import type { Amounts, ContainerResources, LimitItem, Metric, Scaler, WorkloadResources } from './types.ts';
+import { autoscalersOf } from '../disruption/read/index.ts';
+import { readScaler } from './read-scaler.ts';
+import type { Amounts, ContainerResources, LimitItem, WorkloadResources } from './types.ts';
 
 export function readWorkload(view: PlatformView, workload: Workload): WorkloadResources {
   const replicas = cursor(workload.object).get('spec', 'replicas');
@@ -13,6 +14,7 @@ export function readWorkload(view: PlatformView, workload: Workload): WorkloadRe
     id: workloadName(workload),
     kind: workload.kind,
     containers: containers(workload).map(({ name, at, role }) => readContainer(name, role, at)),
+    ...podLevel(podSpec(workload).get('resources')),
     ...(count !== undefined && { replicas: replicas.at(count) }),
     scalers: autoscalersOf(view, workload).map(readScaler),
     limitRange: view.objects('LimitRange', workload.namespace).flatMap(limitItems),
@@ -20,6 +22,16 @@ export function readWorkload(view: PlatformView, workload: Workload): WorkloadRe
     ...(borrowed && { unclear: `${workloadName(workload)} takes its pods from another workload by workloadRef` }),
     origin: workload.object.origin,
   };
+}
+
+/** Of a pod as a whole: on by default since Kubernetes 1.34 (KEP-2837). */
+function podLevel(resources: Cursor): Pick<WorkloadResources, 'pod'> {
+  const read = (kind: string): Amounts =>
+    Object.fromEntries(
+      Object.entries(amounts(resources.get(kind))).filter(([name]) => /^(?:cpu|memory|hugepages-.*)$/.test(name)),
+    );
+  const pod = { requests: read('requests'), limits: read('limits') };
+  return Object.keys({ ...pod.requests, ...pod.limits }).length === 0 ? {} : { pod };
 }
 
 function readContainer(container: string, role: ContainerResources['role'], at: Cursor): ContainerResources {
@@ -85,52 +97,4 @@ function compelled(view: PlatformView, namespace: string): string[] {
 /** `cpu` and `memory` of a quota mean requests. */
 export function quotaName(name: string): string {
   return name === 'cpu' || name === 'memory' ? `requests.${name}` : name;
-}
-
-function readScaler({ autoscaler, object }: FoundAutoscaler): Scaler {
-  const { kind, id, min, max } = autoscaler;
-  const spec = cursor(object).get('spec');
-  const metrics = kind === 'ScaledObject' ? spec.get('triggers').items().map(trigger) : hpaMetrics(object, spec);
-  return {
-    kind,
-    id,
-    ...(min !== undefined && { min }),
-    ...(max !== undefined && { max }),
-    metrics,
-    origin: object.origin,
-  };
-}
-
-/** Without metrics an HPA aims at 80% of the CPU request (`SetDefaults_HorizontalPodAutoscaler`); version 1 knows nothing else. */
-function hpaMetrics(object: KubeObject, spec: Cursor): Metric[] {
-  const metrics = spec.get('metrics').items();
-  if (object.apiVersion === 'autoscaling/v1' || metrics.length === 0)
-    return [{ type: 'Resource', resource: 'cpu', utilization: true }];
-  return metrics.map((metric) => {
-    const type = metric.get('type').string() ?? '';
-    const at = metric.get(type.charAt(0).toLowerCase() + type.slice(1));
-    const byResource = type === 'Resource' || type === 'ContainerResource';
-    const resource = byResource ? at.get('name').string() : undefined;
-    const container = at.get('container').string();
-    return {
-      type,
-      ...(resource !== undefined && { resource }),
-      ...(container !== undefined && { container }),
-      utilization: byResource && at.get('target', 'type').string() === 'Utilization',
-    };
-  });
-}
-
-function trigger(at: Cursor): Metric {
-  const type = at.get('type').string() ?? '';
-  const metadata = at.get('metadata');
-  const byResource = type === 'cpu' || type === 'memory';
-  const container = byResource ? metadata.get('containerName').string() : undefined;
-  const how = at.get('metricType').string() ?? metadata.get('type').string() ?? 'Utilization';
-  return {
-    type: byResource ? (container === undefined ? 'Resource' : 'ContainerResource') : type,
-    ...(byResource && { resource: type }),
-    ...(container !== undefined && { container }),
-    utilization: byResource && how === 'Utilization',
-  };
 }

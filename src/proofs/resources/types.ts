@@ -37,6 +37,8 @@ export interface Scaler {
   readonly min?: number;
   readonly max?: number;
   readonly metrics: readonly Metric[];
+  /** Why it adds no pods whatever it measures, and where that is said. */
+  readonly stopped?: At<string>;
   readonly origin: Origin;
 }
 
@@ -44,6 +46,8 @@ export interface WorkloadResources {
   readonly id: string;
   readonly kind: string;
   readonly containers: readonly ContainerResources[];
+  /** What the pod asks for as a whole, of what a pod can; absent where it says nothing. */
+  readonly pod?: { readonly requests: Amounts; readonly limits: Amounts };
   /** `spec.replicas` as written. */
   readonly replicas?: At<number>;
   readonly scalers: readonly Scaler[];

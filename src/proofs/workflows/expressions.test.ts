@@ -12,7 +12,16 @@ it.each([
   ['github.event.commits[0].message', ['github.event.commits.0.message'], []],
   ["'it''s'", [], ["it's"]],
 ])('%s', (expression, paths, literals) => {
-  expect(answersOf(expression)).toEqual({ paths, literals });
+  expect(answersOf(expression)).toEqual({ paths, literals, whole: [] });
+});
+
+it.each([
+  ['toJson(github.event)', ['github.event']],
+  ["format('{0} {1}', toJSON(github.event.issue), github.head_ref)", ['github.event.issue']],
+  ['toJSON((github))', ['github']],
+  ["contains(toJSON(github.event), 'x')", []],
+])('%s comes out whole', (expression, whole) => {
+  expect(answersOf(expression).whole).toEqual(whole);
 });
 
 it('finds the expressions of a text, closed ones only', () => {

@@ -29,6 +29,14 @@ export function expressionsIn(text: string): string[] {
 export interface Answers {
   readonly paths: readonly string[];
   readonly literals: readonly string[];
+  /** Those of the paths that come out with everything below them, through `toJSON`. */
+  readonly whole: readonly string[];
+}
+
+/** A call or parenthesis that is open. */
+interface Open {
+  readonly opaque: boolean;
+  readonly whole: boolean;
 }
 
 /** The contexts and literals whose value can end up in the text an expression is replaced with; operands of comparisons cannot. */
@@ -36,15 +44,23 @@ export function answersOf(expression: string): Answers {
   const tokens = tokensOf(expression);
   const paths: string[] = [];
   const literals: string[] = [];
-  const opaque: boolean[] = [];
+  const whole: string[] = [];
+  const open: Open[] = [];
   for (const [index, token] of tokens.entries()) {
-    if (token.kind === 'call') opaque.push(OPAQUE.has(token.text) || opaque.at(-1) === true);
-    else if (token.text === '(' && token.kind === 'mark') opaque.push(opaque.at(-1) === true);
-    else if (token.text === ')' && token.kind === 'mark') opaque.pop();
-    else if (token.kind !== 'mark' && opaque.at(-1) !== true && !isCompared(tokens, index))
+    const around = open.at(-1) ?? { opaque: false, whole: false };
+    if (token.kind === 'call')
+      open.push({
+        opaque: around.opaque || OPAQUE.has(token.text),
+        whole: around.whole || token.text === 'tojson',
+      });
+    else if (token.text === '(' && token.kind === 'mark') open.push(around);
+    else if (token.text === ')' && token.kind === 'mark') open.pop();
+    else if (token.kind !== 'mark' && !around.opaque && !isCompared(tokens, index)) {
       (token.kind === 'path' ? paths : literals).push(token.text);
+      if (token.kind === 'path' && around.whole) whole.push(token.text);
+    }
   }
-  return { paths, literals };
+  return { paths, literals, whole };
 }
 
 function isCompared(tokens: readonly Token[], index: number): boolean {

@@ -1,4 +1,5 @@
-export { productionDeploys, productionNames, type ProductionDeploy } from './deploys.ts';
+export { choicesOf } from './choices.ts';
+export { isProduction, productionDeploys, productionNames, type ProductionDeploy } from './deploys.ts';
 export { answersOf, expressionsIn } from './expressions.ts';
 export { readPipelines } from './read.ts';
 export { jobsOn, onChange, type RunningJob } from './reach.ts';

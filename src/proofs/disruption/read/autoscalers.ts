@@ -1,4 +1,5 @@
 import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
+import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { Autoscaler } from '../types.ts';
 import { present } from './present.ts';
@@ -12,22 +13,48 @@ export interface FoundAutoscaler {
 /** HorizontalPodAutoscalers and KEDA ScaledObjects that scale the workload. More than one is possible and a mistake. */
 export function autoscalersOf(view: PlatformView, workload: Workload): FoundAutoscaler[] {
   const { namespace } = workload;
-  const hpas = view
-    .objects('HorizontalPodAutoscaler', namespace)
-    .filter((object) => targets(object, workload, undefined));
-  const scaled = view
-    .objects('ScaledObject.keda.sh', namespace)
-    .filter((object) => targets(object, workload, 'Deployment'));
+  const hpas = view.objects('HorizontalPodAutoscaler', namespace).filter((object) => targets(object, workload));
+  const scaled = view.objects('ScaledObject.keda.sh', namespace).filter((object) => targets(object, workload));
   return [
     ...hpas.map((object) => found('HorizontalPodAutoscaler', object, 'minReplicas', 'maxReplicas')),
     ...scaled.map((object) => found('ScaledObject', object, 'minReplicaCount', 'maxReplicaCount')),
   ];
 }
 
-function targets(object: KubeObject, workload: Workload, defaultKind: string | undefined): boolean {
+/** What an autoscaler names as its target. */
+export interface ScaleTarget {
+  /** Undefined where none is named, which is the core group for Kubernetes. KEDA means `apps/v1` then. */
+  readonly apiVersion: string | undefined;
+  readonly kind: string;
+  readonly name: string;
+  readonly origin: Origin;
+}
+
+export function scaleTarget(object: KubeObject): ScaleTarget {
   const target = cursor(object).get('spec', 'scaleTargetRef');
-  const kind = target.get('kind').string() ?? defaultKind;
-  return kind === workload.kind && target.get('name').string() === workload.name;
+  const [apiVersion, kind] = object.kind === 'ScaledObject' ? ['apps/v1', 'Deployment'] : [undefined, ''];
+  return {
+    apiVersion: target.get('apiVersion').string() ?? apiVersion,
+    kind: target.get('kind').string() ?? kind,
+    name: target.get('name').string() ?? '',
+    origin: target.origin,
+  };
+}
+
+/** The API group of an `apiVersion`, empty for the core group. The version does not count: Kubernetes maps group and kind. */
+export function groupOf(apiVersion = ''): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+/** Whether a workload is found in the group of an `apiVersion`; what was written for `extensions` is served as `apps` too. */
+export function isGroupOf(apiVersion: string | undefined, workload: Workload): boolean {
+  const [asked, has] = [groupOf(apiVersion), groupOf(workload.object.apiVersion)];
+  return asked === has || (has === 'extensions' && asked === 'apps');
+}
+
+function targets(object: KubeObject, workload: Workload): boolean {
+  const { apiVersion, kind, name } = scaleTarget(object);
+  return kind === workload.kind && name === workload.name && isGroupOf(apiVersion, workload);
 }
 
 function found(kind: Autoscaler['kind'], object: KubeObject, min: string, max: string): FoundAutoscaler {

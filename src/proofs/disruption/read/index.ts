@@ -10,7 +10,7 @@ import { selectorFault } from './selection.ts';
 import { disruptedWorkload } from './workload.ts';
 
 export { operatedOf } from './operated.ts';
-export { autoscalersOf, type FoundAutoscaler } from './autoscalers.ts';
+export { autoscalersOf, groupOf, isGroupOf, scaleTarget, type FoundAutoscaler } from './autoscalers.ts';
 
 /** What the engine needs to know of a workload, or why the objects do not tell it. */
 export interface ReadDisruption {

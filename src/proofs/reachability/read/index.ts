@@ -5,7 +5,7 @@ import { Reachability } from '../reach.ts';
 import type { ReachInput } from '../types.ts';
 import { operatedPods } from './operated.ts';
 import { readPods } from './pods.ts';
-import { readPolicy } from './policies.ts';
+import { policyObjects, readPolicy } from './policies.ts';
 import { readService } from './services.ts';
 import { readTier, TIER_KINDS } from './tiers.ts';
 
@@ -20,7 +20,7 @@ export function reachInput(view: PlatformView): ReachInput {
       .filter(({ apiVersion }) => apiVersion === 'v1')
       .map(({ name, labels, origin }) => ({ name, labels, complete: true, origin })),
     pods: [...view.workloads().map(readPods), ...operatedPods(view)],
-    policies: view.objects('NetworkPolicy.networking.k8s.io').map(readPolicy),
+    policies: policyObjects(view).map(readPolicy),
     tiers: TIER_KINDS.flatMap((kind) => view.objects(`${kind}.policy.networking.k8s.io`)).map(readTier),
     services: view.objects('Service').flatMap(readService),
     podAddresses: addressesOf(view, 'pods'),

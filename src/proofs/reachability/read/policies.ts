@@ -1,12 +1,20 @@
 /** NetworkPolicy objects of networking.k8s.io/v1, with the defaults and refusals of kubernetes `pkg/apis/networking`. */
 import type { Cursor } from '../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../model/kube.ts';
+import type { PlatformView } from '../../../model/platform.ts';
 import { blockExcept } from '../addresses.ts';
 import { covers, same } from '../intervals.ts';
 import { EVERYTHING } from '../match.ts';
 import { PROTOCOLS, type Protocol } from '../ports.ts';
 import type { NamespacedPolicy, PeerInput, PortInput, RuleInput } from '../types.ts';
 import { addressesAt, portAt, readOrRefuse, Refused, selectorAt } from './refused.ts';
+
+/** The objects that are NetworkPolicies; of another version of the group the API server takes none. */
+export function policyObjects(view: PlatformView): readonly KubeObject[] {
+  return view
+    .objects('NetworkPolicy.networking.k8s.io')
+    .filter(({ apiVersion }) => apiVersion === 'networking.k8s.io/v1');
+}
 
 export function readPolicy(object: KubeObject): NamespacedPolicy {
   const namespace = object.namespace ?? 'default';
