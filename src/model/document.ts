@@ -124,7 +124,7 @@ export type RepoDocument = DataDocument | DirectiveDocument | TextDocument;
 
 /** A block of Terraform or other HCL with the places of all its parts. */
 export interface HclBlock {
-  /** `resource`, `module`, `variable`, or the name of a nested block such as `ingress`. */
+  /** `resource`, `module`, `variable`, or the name of a nested block such as `ingress`; `refused` for what Terraform does not take. */
   readonly type: string;
   readonly labels: readonly string[];
   readonly attributes: Readonly<Record<string, HclAttribute>>;
@@ -133,6 +133,8 @@ export interface HclBlock {
   readonly address?: string;
   /** Id of the Terraform root or module folder it belongs to: the folder's path. */
   readonly module: string;
+  /** What the files state, where it comes to something else: the block itself first, then what overrides it. */
+  readonly written?: readonly HclBlock[];
   readonly origin: Origin;
 }
 

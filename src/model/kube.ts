@@ -73,7 +73,7 @@ export function workloadKind({ kind, apiVersion }: Pick<KubeObject, 'kind' | 'ap
 export function asWorkload(object: KubeObject): Workload | undefined {
   const kind = workloadKind(object);
   if (kind === undefined) return undefined;
-  const podLabels = podMetadata(kind, cursor(object)).get('labels').stringMap();
+  const podLabels = metadataOfPods(kind, cursor(object)).get('labels').stringMap();
   return { kind, namespace: object.namespace ?? 'default', name: object.name, object, podLabels };
 }
 
@@ -87,6 +87,11 @@ export function podSpec(workload: Workload): Cursor {
   const root = cursor(workload.object);
   if (workload.kind === 'Pod') return root.get('spec');
   return podTemplate(workload.kind, root).get('spec');
+}
+
+/** Labels and annotations of the pods of a workload. */
+export function podMetadata(workload: Workload): Cursor {
+  return metadataOfPods(workload.kind, cursor(workload.object));
 }
 
 /** A container of a pod: a native sidecar is an init container with `restartPolicy: Always`. */
@@ -123,6 +128,6 @@ function podTemplate(kind: WorkloadKind, root: Cursor): Cursor {
   return kind === 'CronJob' ? root.get('spec', 'jobTemplate', 'spec', 'template') : root.get('spec', 'template');
 }
 
-function podMetadata(kind: WorkloadKind, root: Cursor): Cursor {
+function metadataOfPods(kind: WorkloadKind, root: Cursor): Cursor {
   return kind === 'Pod' ? root.get('metadata') : podTemplate(kind, root).get('metadata');
 }

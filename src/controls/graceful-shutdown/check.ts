@@ -38,6 +38,9 @@ const PRE_STOP =
 const OWN_WAIT =
   'Let the proxy accept for longer after it was told to stop (--shutdown-grace-period, requestAcceptGraceTimeout).';
 
+const SIGNAL =
+  'Start the program with exec, or put an init in front that signals all processes, such as dumb-init or tini -g.';
+
 /** With the param in place of a time that nobody stated. */
 export function drainOf({ drain, assumed }: Shutdown, { requestTime }: Params): DrainInput {
   if (!assumed) return drain;
@@ -51,7 +54,7 @@ export function findingsFor(one: Shutdown, answer: DrainAnswer, params: Params):
     refutation(answer.accepting, 'high', drain.own === undefined ? PRE_STOP : OWN_WAIT),
     refutation(answer.grace, 'high', graceRemedy(drain, answer.needed)),
     refutation(answer.balancers, 'medium', `Set the deregistration delay to ${drain.window.seconds} s or more.`),
-    refutation(answer.signal, 'medium', 'Start the program with exec, or put an init such as tini in front.'),
+    refutation(answer.signal, 'medium', SIGNAL),
     params.surgeOnly ? surge(one) : undefined,
     deadline(one),
   ].filter((finding) => finding !== undefined);

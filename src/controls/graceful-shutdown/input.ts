@@ -2,7 +2,6 @@ import { parseDuration } from '../../model/duration.ts';
 import type { Query, Subject } from '../../model/control.ts';
 import type { At } from '../../model/origin.ts';
 import { containers, cursor, workloadName, type Workload } from '../../model/kube.ts';
-import type { Cursor } from '../../model/cursor.ts';
 import type { PlatformView, Service } from '../../model/platform.ts';
 import { isLongRunning, servicesAndStores, workloadsOf } from '../../model/subjects.ts';
 import { rolloutLoss, type DisruptedWorkload } from '../../proofs/disruption/index.ts';
@@ -11,6 +10,7 @@ import type { DrainInput } from '../../proofs/drain/index.ts';
 import { readDrain } from '../../proofs/drain/read/index.ts';
 import { publicRoutes } from '../../proofs/edge/index.ts';
 import { exposedServices } from '../../proofs/edge/exposure.ts';
+import { patience, probesOf, type Probes } from '../../proofs/probes/index.ts';
 
 /** How one workload comes and goes. */
 export interface Shutdown {
@@ -78,22 +78,14 @@ function startUp(workload: Workload): Shutdown['start'] {
   const spec = cursor(workload.object).get('spec');
   const budgets = containers(workload)
     .filter(({ role }) => role === 'main')
-    .map(({ at }) => probeBudget(at.get('startupProbe')) + firstAnswer(at.get('readinessProbe')));
+    .map(({ at }) => startBudget(probesOf(at)));
   const deadline = spec.get('progressDeadlineSeconds');
   const seconds = Math.max(0, ...budgets) + (spec.get('minReadySeconds').integer() ?? 0);
   return { seconds, deadline: deadline.at(deadline.integer() ?? 600) };
 }
 
-/** Defaults of `SetDefaults_Probe` in kubernetes pkg/apis/core/v1/defaults.go. */
-function probeBudget(probe: Cursor): number {
-  if (!probe.exists) return 0;
-  const number = (field: string, fallback: number): number => probe.get(field).integer() ?? fallback;
-  return number('initialDelaySeconds', 0) + number('periodSeconds', 10) * number('failureThreshold', 3);
-}
-
-function firstAnswer(probe: Cursor): number {
-  return (
-    (probe.get('initialDelaySeconds').integer() ?? 0) +
-    (probe.exists ? (probe.get('periodSeconds').integer() ?? 10) : 0)
-  );
+function startBudget({ startupProbe, readinessProbe }: Probes): number {
+  const start = startupProbe === undefined ? 0 : startupProbe.initialDelaySeconds + patience(startupProbe);
+  const answer = readinessProbe === undefined ? 0 : readinessProbe.initialDelaySeconds + readinessProbe.periodSeconds;
+  return start + answer;
 }

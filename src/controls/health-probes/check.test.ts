@@ -12,6 +12,7 @@ const http = { name: 'http', number: 8080, protocol: 'TCP' };
 function probe(handler: Partial<Handler>, more: Partial<Probe> = {}): Probe {
   const defaults = {
     initialDelaySeconds: 0,
+    timeoutSeconds: 1,
     periodSeconds: 10,
     failureThreshold: 3,
     successThreshold: 1,
@@ -105,11 +106,21 @@ describe('what the API server refuses', () => {
     ['a port by name for grpc', { kind: 'grpc', port: 'http' }, {}],
     ['a name that is none', { port: '8080' }, {}],
     ['exec without a command', { kind: 'exec', asks: '' }, {}],
-    ['a period of 0', {}, { periodSeconds: 0 }],
+    ['a negative period', {}, { periodSeconds: -1 }],
+    ['a negative timeout', {}, { timeoutSeconds: -1 }],
+    ['a negative delay', {}, { initialDelaySeconds: -1 }],
+    ['a scheme in small letters', { scheme: 'https' }, {}],
   ] as const)('%s', (_name, handler, more) => {
     const probes = { livenessProbe: probe(handler, more), readinessProbe: probe({ asks: '/ready' }) };
     expect(messages(container({ probes }))).toEqual([
       expect.stringContaining('the API server refuses the liveness probe'),
+    ]);
+  });
+
+  test('two ports of one name', () => {
+    const ports = [http, { ...http, number: 8081 }];
+    expect(messages(container({ ports, podPorts: ports }))).toEqual([
+      'high the API server refuses container api of Deployment shop/api: it has two ports named http',
     ]);
   });
 

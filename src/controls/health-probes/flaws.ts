@@ -1,7 +1,7 @@
 import { below } from '../../model/origin.ts';
 import { patience, PROBES, question } from '../../proofs/probes/index.ts';
 import { flaw, nameOf, type Flaw } from './flaw.ts';
-import { handlerFlaws, refusals } from './handlers.ts';
+import { handlerFlaws, portRefusals, refusals } from './handlers.ts';
 import type { ProbedContainer } from './input.ts';
 
 export interface Params {
@@ -13,7 +13,7 @@ export interface Params {
 /** All that is wrong; a probe that the API server refuses is reported for that alone. */
 export function flawsOf(container: ProbedContainer, params: Params): Flaw[] {
   if (params.exempt.includes(container.container)) return [];
-  const refused = PROBES.flatMap((name) => refusals(container, name));
+  const refused = [...portRefusals(container), ...PROBES.flatMap((name) => refusals(container, name))];
   if (refused.length > 0) return refused;
   const placed = PROBES.flatMap((name) => handlerFlaws(container, name));
   if (container.role !== 'main') return placed;

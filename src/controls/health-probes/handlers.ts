@@ -1,5 +1,5 @@
 import { below } from '../../model/origin.ts';
-import type { Handler, Port, ProbeName } from '../../proofs/probes/index.ts';
+import type { Handler, Port, Probe, ProbeName } from '../../proofs/probes/index.ts';
 import { flaw, nameOf, type Flaw } from './flaw.ts';
 import type { ProbedContainer } from './input.ts';
 
@@ -29,9 +29,24 @@ function refusal({ role, probes }: ProbedContainer, name: ProbeName): string | u
   if (name !== 'readinessProbe' && probe.successThreshold !== 1)
     return `successThreshold is ${probe.successThreshold}, only 1 is allowed`;
   if (name === 'readinessProbe' && probe.ownGracePeriod) return 'terminationGracePeriodSeconds has no place in it';
-  if (probe.periodSeconds < 1 || probe.failureThreshold < 1)
-    return 'periodSeconds and failureThreshold must be at least 1';
-  return handler.kind === 'exec' ? commandRefusal(handler) : portRefusal(handler);
+  const negative = NUMBERS.find((field) => probe[field] < 0);
+  if (negative !== undefined) return `${negative} is ${probe[negative]}, which is less than 0`;
+  return handler.kind === 'exec' ? commandRefusal(handler) : (schemeRefusal(handler) ?? portRefusal(handler));
+}
+
+/** A 0 is none of them: it stands for the default. */
+const NUMBERS = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+] as const satisfies readonly (keyof Probe)[];
+
+function schemeRefusal({ scheme = '' }: Handler): string | undefined {
+  return ['', 'HTTP', 'HTTPS'].includes(scheme)
+    ? undefined
+    : `the scheme ${JSON.stringify(scheme)} is neither HTTP nor HTTPS`;
 }
 
 function commandRefusal({ asks }: Handler): string | undefined {
@@ -46,6 +61,20 @@ function portRefusal({ kind, port }: Handler): string | undefined {
   return /^(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/.test(port) && port.length <= 15
     ? undefined
     : `${JSON.stringify(port)} is no name of a port`;
+}
+
+/** Two ports of a container under one name, which the API server refuses too: `validateContainerPorts`. */
+export function portRefusals(container: ProbedContainer): Flaw[] {
+  const names = container.ports.flatMap(({ name }) => name ?? []);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [...twice].map((name) =>
+    flaw(
+      'high',
+      `the API server refuses ${nameOf(container)}: it has two ports named ${name}`,
+      'Give each port a name of its own; until then nothing of the workload is applied.',
+      below(container.origin, 'ports'),
+    ),
+  );
 }
 
 /** What is taken and then cannot work, or does not look at the container. */

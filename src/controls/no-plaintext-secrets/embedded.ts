@@ -9,14 +9,27 @@ import { commandsIn } from './shell-words.ts';
 
 /**
  * What stands under names in a text that is itself a value: a JSON document member by member, any other text line by line, each line as a
- * setting and as a command. The name of the text tells files of logins.
+ * setting and as a command. The name of the text tells files of logins, and those of what a program says to people.
  */
 export function* embeddedIn(text: string, name = ''): Generator<Named> {
   if (text.length > LONGEST_TEXT || !/[\s=:<]/.test(text)) return;
   yield* loginsIn(text, name);
   if (!HINT.test(text)) return;
   const json = parsedJson(text);
-  yield* json === undefined ? inLines(text) : inData(json);
+  const all = json === undefined ? inLines(text) : inData(json);
+  yield* BUNDLE.test(name) ? shown(all) : all;
+}
+
+/** A bundle of messages: `messages_de.properties`, `i18n.json`. */
+const BUNDLE =
+  /(?:^|[._-])(?:i18n|l10n|messages|translations?|locales?|labels)(?:[._-].*)?\.(?:properties|json|ya?ml)$/i;
+
+/** `login.password=Password` names a field there: only what does not read like words is a credential. */
+function* shown(all: Iterable<Named>): Generator<Named> {
+  for (const named of all) {
+    const { strength = strengthOf(named.name) } = named;
+    yield { ...named, strength: strength === 'sure' ? 'likely' : strength };
+  }
 }
 
 const LONGEST_TEXT = 1024 * 1024;

@@ -20,12 +20,17 @@ export function inObject(object: KubeObject): Leak[] {
     );
   const root = cursor(object);
   if (object.kind === 'Secret') return inSecret(where, root);
-  if (object.kind === 'ConfigMap')
-    return root
-      .get('data')
-      .entries()
-      .flatMap(([name, value]) => inText(where, { name, value: text(value) }, value));
+  if (object.kind === 'ConfigMap') return inConfigMap(where, root);
   return inResource(where, root.get('spec'), object.kind);
+}
+
+function inConfigMap(where: string, root: Cursor): Leak[] {
+  const plain = root.get('data').entries();
+  const encoded = root.get('binaryData').entries();
+  return [
+    ...plain.flatMap(([name, value]) => inText(where, { name, value: text(value) }, value)),
+    ...encoded.flatMap(([name, value]) => inText(where, { name, value: decodedText(text(value)) }, value)),
+  ];
 }
 
 function inContainer(where: string, { at }: PodContainer): Leak[] {
@@ -83,4 +88,10 @@ function isLogin({ name, value }: Named): boolean {
 
 function decoded(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8');
+}
+
+/** Empty for what is no text: U+FFFD stands for each byte that no UTF-8 has. */
+function decodedText(base64: string): string {
+  const found = decoded(base64);
+  return found.includes('\uFFFD') ? '' : found;
 }

@@ -25,7 +25,19 @@ interface Part {
 }
 
 /** Blocks of Terraform that hold values; those without a type are the files of values. */
-const BLOCKS = ['', 'variable', 'locals', 'resource', 'ephemeral', 'data', 'provider', 'module', 'output', 'terraform'];
+const BLOCKS = [
+  '',
+  'variable',
+  'locals',
+  'resource',
+  'ephemeral',
+  'data',
+  'provider',
+  'module',
+  'output',
+  'terraform',
+  'refused',
+];
 
 /** Looks through manifests, Terraform, Dockerfiles, compose files, environment files, workflows and files of logins. */
 export function scan(view: PlatformView): Scan {
@@ -63,8 +75,9 @@ function isUsed({ path }: { readonly path: string }): boolean {
   return !/[.-](?:example|sample|template|dist)(?:\.json)?$/.test(path);
 }
 
+/** What an override file takes the place of, or Terraform refuses, stands in the repository all the same. */
 function inPart({ objects, blocks }: Part): Leak[] {
-  return [...objects.flatMap(inObject), ...blocks.flatMap(inBlock)];
+  return [...objects.flatMap(inObject), ...blocks.flatMap((block) => block.written ?? [block]).flatMap(inBlock)];
 }
 
 /** Everything rendered, and the applications that bring charts and folders, which no deployable may hold. */

@@ -31,7 +31,16 @@ const ISSUED_KEYS = /^(?:api|access|private|account|auth|app|application|shared)
 const NOT_HELD = /^(?:existing|public|publishable)$/;
 const LOOKED_UP = /^(?:external|pull|imagepull|tls|ssl|ca|cert|certificate|ingress)$/;
 
+/** Part of a key under which a program has what it says to people: `label.password`, `error.password`. */
+const SHOWN =
+  /(?:^|\.)(?:labels?|errors?|messages?|msg|placeholders?|hints?|titles?|captions?|tooltips?|prompts?|validation|i18n)\./i;
+
 const judged = oncePerText((name: string): NameStrength => {
+  const strength = byWords(name);
+  return strength === 'sure' && SHOWN.test(name) ? 'likely' : strength;
+});
+
+function byWords(name: string): NameStrength {
   const words = wordsOf(name);
   while (words.length > 1 && (CARRIERS.has(words.at(-1) ?? '') || /^\d+$/.test(words.at(-1) ?? ''))) words.pop();
   const last = (words.at(-1) ?? '').replace(/\d+$/, '');
@@ -44,7 +53,7 @@ const judged = oncePerText((name: string): NameStrength => {
   if (last === 'key' && ISSUED_KEYS.test(before)) return 'likely';
   const isIssued = /(?:secret|token|credentials?|(?:api|auth|access|secret|private)key)$/.test(last);
   return isIssued || last === 'pass' ? 'likely' : 'none';
-});
+}
 
 /** A password and nothing else, whose name is never that of a reference. */
 export function namesPassword(name: string): boolean {

@@ -3,7 +3,8 @@ import { cursor, workloadName } from '../../model/kube.ts';
 import type { At, Origin } from '../../model/origin.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { workloadsOf } from '../../model/subjects.ts';
-import { violations, type Violation } from './standard.ts';
+import { violations } from './standard.ts';
+import type { Violation } from './violation.ts';
 
 const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
 type Level = (typeof LEVELS)[number];
@@ -26,20 +27,23 @@ interface Params {
 }
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
+const VERSION = 'pod-security.kubernetes.io/enforce-version';
 
 export function podSecurity(subject: Subject): Query<PodSecurity[]> {
   return (view) =>
     workloadsOf(view, subject).map((workload) => {
       const namespace = view.objects('Namespace').find((object) => object.name === workload.namespace);
-      const label = namespace === undefined ? undefined : cursor(namespace).get('metadata', 'labels', ENFORCE);
+      const labels = namespace === undefined ? undefined : cursor(namespace).get('metadata', 'labels');
+      const label = labels?.get(ENFORCE);
       const enforced = label?.string();
+      const version = /^v1\.(\d{1,3})$/.exec(labels?.get(VERSION).string() ?? '')?.[1];
       return {
         workload: workloadName(workload),
         kind: workload.kind,
         namespace: workload.namespace,
         namespaceKnown: namespace !== undefined,
         ...(enforced === undefined || label === undefined ? {} : { enforced: label.at(enforced) }),
-        violations: violations(workload),
+        violations: violations(workload, version === undefined ? undefined : Number(version)),
         origin: workload.object.origin,
       };
     });
@@ -48,6 +52,8 @@ export function podSecurity(subject: Subject): Query<PodSecurity[]> {
 export function check(_subject: Subject, pods: PodSecurity[], params: Params): Result {
   if (pods.length === 0) return inconclusive('the service has no workload to look at');
   const findings = pods.flatMap((pod) => [...admission(pod, params), ...podFindings(pod, params)]);
+  const [doubt] = pods.flatMap((pod) => doubts(pod, params));
+  if (findings.length === 0 && doubt !== undefined) return inconclusive(doubt);
   const enforced = pods.filter((pod) => pod.enforced !== undefined).length;
   return failOr(
     findings,
@@ -76,11 +82,11 @@ function admission({ namespace, namespaceKnown, enforced, origin }: PodSecurity,
 
 /** One finding for each broken baseline rule; the restricted rules that a workload misses make one together. */
 function podFindings(pod: PodSecurity, params: Params): Finding[] {
-  const held = pod.violations.filter((violation) => !params.exempt.includes(violation.rule));
+  const held = heldAgainst(pod, params).filter(({ before }) => before === undefined);
   const baseline = held.filter(({ level }) => level === 'baseline').map((violation) => baselineFinding(pod, violation));
   const restricted = held.filter(({ level }) => level === 'restricted');
   const [first] = restricted;
-  if (params.level !== 'restricted' || first === undefined) return baseline;
+  if (first === undefined) return baseline;
   const remedies = [...new Set(restricted.map(({ rule }) => REMEDY[rule] ?? 'Bring the pod to the restricted level.'))];
   return [
     ...baseline,
@@ -91,6 +97,21 @@ function podFindings(pod: PodSecurity, params: Params): Finding[] {
       remediation: remedies.join(' '),
     },
   ];
+}
+
+/** What a user namespace of the pod's own makes up for, in one version of the policy and not in another. */
+function doubts(pod: PodSecurity, params: Params): string[] {
+  return heldAgainst(pod, params).flatMap(({ found, before }) =>
+    before === undefined
+      ? []
+      : `${found.value}, in ${pod.workload}: hostUsers: false makes up for it from version ${before} of the policy on, and no label ${VERSION} tells the version`,
+  );
+}
+
+function heldAgainst({ violations }: PodSecurity, { level, exempt }: Params): Violation[] {
+  return violations.filter(
+    (violation) => (level === 'restricted' || violation.level === 'baseline') && !exempt.includes(violation.rule),
+  );
 }
 
 function baselineFinding(pod: PodSecurity, { rule, found }: Violation): Finding {
@@ -110,5 +131,6 @@ const REMEDY: Readonly<Record<string, string>> = {
   seccomp: 'Set securityContext.seccompProfile.type: RuntimeDefault.',
   'dropped capabilities': 'Set securityContext.capabilities.drop: [ALL] and add back NET_BIND_SERVICE only.',
   capabilities: 'Add back NET_BIND_SERVICE only.',
+  '/proc mount': 'Leave procMount at Default.',
   'volume types': 'Use a volume type of the restricted level, a persistentVolumeClaim for instance.',
 };

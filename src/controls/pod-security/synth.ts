@@ -18,8 +18,9 @@ const SETTINGS: Readonly<Record<string, readonly [readonly string[], unknown]>> 
  */
 export function synth(_subject: Subject, pods: Pods): Patch[] {
   return pods.flatMap((pod) => {
-    if (!pod.violations.every(({ rule }) => SETTINGS[rule] !== undefined)) return [];
-    return pod.violations.flatMap(({ rule, found }): Patch[] => {
+    const violations = pod.violations.filter(({ before }) => before === undefined);
+    if (!violations.every(({ rule }) => SETTINGS[rule] !== undefined)) return [];
+    return violations.flatMap(({ rule, found }): Patch[] => {
       const setting = SETTINGS[rule];
       if (setting === undefined) return [];
       const [path, value] = setting;

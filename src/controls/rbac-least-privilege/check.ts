@@ -1,11 +1,14 @@
 import type { Query } from '../../model/control.ts';
+import type { At } from '../../model/origin.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { readGrants, type Granted } from './grants.ts';
 import { wildcardIam, type WideGrant } from './iam.ts';
+import { refusedBindings } from './in-manifests.ts';
 import { judgeBinding, judgeGrant } from './judge.ts';
 import { whyUnclear } from './unclear.ts';
 
 interface Access extends Granted {
+  readonly refused: readonly At<string>[];
   readonly iam: readonly WideGrant[];
   /** Policies and roles of a cloud that were looked through. */
   readonly clouds: number;
@@ -23,7 +26,7 @@ export function access(): Query<Access> {
     const clouds = [...view.terraform('resource'), ...view.terraform('data')].filter((block) =>
       /_iam_/.test(block.labels[0] ?? ''),
     ).length;
-    return { ...granted, iam: wildcardIam(view), clouds, silent: read + clouds === 0 };
+    return { ...granted, refused: refusedBindings(view), iam: wildcardIam(view), clouds, silent: read + clouds === 0 };
   };
 }
 
@@ -35,6 +38,7 @@ export function check(_subject: unknown, input: Access, params: Params): Result 
   const findings = [
     ...input.grants.flatMap((grant) => judgeGrant(grant, untrusted(grant.holders))),
     ...input.foreign.flatMap((binding) => judgeBinding(binding, untrusted(binding.holders))),
+    ...input.refused.map(refusedFinding),
     ...input.iam.map(iamFinding),
   ];
   const unclear = findings.length === 0 ? whyUnclear(input, untrusted) : undefined;
@@ -48,6 +52,15 @@ export function check(_subject: unknown, input: Access, params: Params): Result 
       iam: input.clouds,
     },
   );
+}
+
+function refusedFinding({ value, origin }: At<string>): Finding {
+  return {
+    message: value,
+    severity: 'medium',
+    origin,
+    remediation: 'Name the namespace of the service account; until then the binding grants nothing.',
+  };
 }
 
 function iamFinding({ value, origin, severity }: WideGrant): Finding {

@@ -4,7 +4,7 @@ import type { Origin } from '../../model/origin.ts';
 /** What keeps dependencies up to date. */
 export interface Updates {
   readonly bots: readonly string[];
-  /** Renovate finds every ecosystem by itself. */
+  /** Renovate finds every ecosystem by itself, where it is not told which managers to run. */
   readonly coversAll: boolean;
   /** Ecosystems by Dependabot's names. */
   readonly ecosystems: readonly string[];
@@ -34,6 +34,21 @@ const ALIASES: Readonly<Record<string, string>> = {
   'docker-compose': 'docker',
 };
 
+/** Managers of Renovate by what Dependabot calls their ecosystem. https://docs.renovatebot.com/modules/manager/ */
+const MANAGERS: Readonly<Record<string, readonly string[]>> = {
+  'github-actions': ['github-actions'],
+  docker: ['dockerfile', 'docker-compose'],
+  npm: ['npm', 'bun'],
+  pip: ['pip_requirements', 'pip_setup', 'pip-compile', 'pipenv', 'pep621', 'poetry', 'setup-cfg'],
+  gomod: ['gomod'],
+  cargo: ['cargo'],
+  maven: ['maven'],
+  gradle: ['gradle'],
+  bundler: ['bundler'],
+  composer: ['composer'],
+  terraform: ['terraform'],
+};
+
 export function ecosystemsIn(files: readonly string[]): string[] {
   const own = files.filter((path) => !BESIDE.test(path));
   return SIGNS.filter(([, sign]) => own.some((path) => sign.test(path))).map(([name]) => name);
@@ -46,18 +61,22 @@ export function updatesOf(configurations: readonly { readonly path: string; read
   );
   const entries = dependabot.flatMap(({ at }) => at.get('updates').items());
   const updating = entries.filter((entry) => entry.get('open-pull-requests-limit').integer() !== 0);
+  const managers = renovate.map(({ at }) => at.get('enabledManagers').strings());
   const [first] = [...dependabot, ...renovate];
   return {
     bots: [...(updating.length > 0 ? ['Dependabot'] : []), ...(renovate.length > 0 ? ['Renovate'] : [])],
-    coversAll: renovate.some(({ at }) => !at.get('enabledManagers').exists),
-    ecosystems: [
-      ...new Set(
-        updating.flatMap((entry) => {
-          const name = entry.get('package-ecosystem').string() ?? '';
-          return ALIASES[name] ?? name;
-        }),
-      ),
-    ].toSorted(),
+    coversAll: managers.some((enabled) => enabled.length === 0),
+    ecosystems: [...new Set([...updating.map(ecosystemOf), ...managers.flat().flatMap(ecosystemsOf)])].toSorted(),
     ...(first === undefined ? {} : { origin: first.at.origin }),
   };
+}
+
+function ecosystemOf(entry: Cursor): string {
+  const name = entry.get('package-ecosystem').string() ?? '';
+  return ALIASES[name] ?? name;
+}
+
+/** None for a manager of something that no sign here tells. */
+function ecosystemsOf(manager: string): string[] {
+  return Object.keys(MANAGERS).filter((ecosystem) => MANAGERS[ecosystem]?.includes(manager) === true);
 }

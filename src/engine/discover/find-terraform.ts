@@ -1,24 +1,14 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
-import { formatOf } from '../read/classify.ts';
-import { readHcl, readHclJson } from '../read/hcl/index.ts';
 import type { LeftOut } from './discovery.ts';
 import { NOTHING_FOUND, recognise, type Found } from './found.ts';
-import { folderOf, foldersAbove, resolvePath } from './paths.ts';
+import { foldersAbove } from './paths.ts';
 import type { Survey } from './survey.ts';
+import { cutCycles } from './terraform-cycles.ts';
+import { readModules, type Module } from './terraform-module.ts';
 
 export interface TerraformFound extends Found {
   readonly blocks: readonly HclBlock[];
-}
-
-/** A folder of `.tf` files, which is what Terraform calls a module. */
-interface Module {
-  readonly folder: string;
-  readonly files: readonly string[];
-  readonly blocks: readonly HclBlock[];
-  readonly gaps: readonly Gap[];
-  /** Folders of modules it calls by a relative source. */
-  readonly calls: readonly string[];
 }
 
 /**
@@ -26,14 +16,9 @@ interface Module {
  * nothing calls is a library, not a root.
  */
 export function findTerraform(survey: Survey): TerraformFound {
-  const files = survey.sources.tree.files.filter((file) => isTerraform(file) && survey.leftOut(file) === undefined);
-  if (files.length === 0) return { ...NOTHING_FOUND, blocks: [] };
-  const modules = new Map(
-    [...Map.groupBy(files, folderOf)].map(([folder, own]) => [folder, readModule(survey, folder, own)]),
-  );
-  const called = new Set(
-    [...modules.values()].flatMap((module) => module.calls.filter((call) => call !== module.folder)),
-  );
+  const modules = cutCycles(readModules(survey));
+  if (modules.size === 0) return { ...NOTHING_FOUND, blocks: [] };
+  const called = new Set([...modules.values()].flatMap(({ calls }) => calls.map(({ folder }) => folder)));
   const roots = [...modules.values()].filter((module) => isRoot(module, called));
   const deployables = roots.map((root) => terraformDeployable(root, modules));
   const used = new Set(deployables.flatMap((deployable) => deployable.sources));
@@ -46,34 +31,6 @@ export function findTerraform(survey: Survey): TerraformFound {
     gaps: roots.flatMap((root) => [...closure(root, modules)].flatMap((module) => gapsOf(module, root))),
     blocks: [...modules.values()].flatMap((module) => module.blocks.filter((block) => used.has(block.origin.path))),
   };
-}
-
-function isTerraform(file: string): boolean {
-  const format = formatOf(file);
-  return format === 'hcl' || format === 'hcl-json';
-}
-
-function readModule(survey: Survey, folder: string, files: readonly string[]): Module {
-  const blocks: HclBlock[] = [];
-  const gaps: Gap[] = [];
-  for (const path of files) {
-    const text = survey.sources.text(path, ['terraform']);
-    if (typeof text !== 'string') gaps.push(text);
-    else if (formatOf(path) === 'hcl-json') addFile(readHclJson(text, { path, module: folder }), path);
-    else addFile(readHcl(text, { path, module: folder }), path);
-  }
-  function addFile(read: ReturnType<typeof readHclJson>, path: string): void {
-    blocks.push(...read.blocks);
-    for (const { message, line, column } of read.problems) {
-      gaps.push({ path, line, column, reason: message, fix: `Correct line ${line}.`, hides: ['terraform'] });
-    }
-  }
-  return { folder, files, blocks, gaps, calls: blocks.flatMap((block) => localCall(folder, block) ?? []) };
-}
-
-function localCall(folder: string, block: HclBlock): string | undefined {
-  const source = block.type === 'module' ? block.attributes['source']?.literal : undefined;
-  return typeof source === 'string' && /^\.\.?(?:\/|$)/.test(source) ? resolvePath(folder, source) : undefined;
 }
 
 function isRoot(module: Module, called: ReadonlySet<string>): boolean {
@@ -115,8 +72,8 @@ function isValues(file: string): boolean {
 function closure(root: Module, modules: ReadonlyMap<string, Module>): ReadonlySet<Module> {
   const reached = new Set<Module>([root]);
   for (const module of reached) {
-    for (const call of module.calls) {
-      const target = modules.get(call);
+    for (const { folder } of module.calls) {
+      const target = modules.get(folder);
       if (target !== undefined) reached.add(target);
     }
   }

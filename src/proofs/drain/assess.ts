@@ -171,13 +171,25 @@ function sidecarVerdict({ id, sidecar, window, container, receives }: DrainInput
 
 function signalVerdict({ id, swallowed, container }: DrainInput): Verdict {
   if (swallowed === undefined) return yes('SIGTERM reaches the program', {}, ['the program stops on SIGTERM']);
+  const { command, behind, origin } = swallowed;
+  const runs = `container ${container.name} of ${id} runs ${JSON.stringify(command)} in a shell`;
+  if (behind !== undefined)
+    return no(
+      'cut',
+      `${runs} behind ${behind}, which passes SIGTERM to the shell alone`,
+      [
+        { action: `${behind} gets SIGTERM and passes it on`, state: 'the shell ends, and the program does not know' },
+        { action: `${behind} ends with the shell`, state: 'SIGKILL: nothing was drained' },
+      ],
+      origin,
+    );
   return no(
     'cut',
-    `container ${container.name} of ${id} runs ${JSON.stringify(swallowed.command)} in a shell, which does not pass SIGTERM on`,
+    `${runs}, which does not pass SIGTERM on`,
     [
       { action: 'the container gets SIGTERM', state: 'the shell is process 1 and waits for its child' },
       { action: 'the grace period ends', state: 'SIGKILL: nothing was drained' },
     ],
-    swallowed.origin,
+    origin,
   );
 }

@@ -53,8 +53,8 @@ export interface DrainInput {
   readonly balancers: readonly Balancer[];
   readonly own?: OwnDrain;
   readonly sidecar?: Sidecar;
-  /** A shell runs as the first process and keeps SIGTERM from the program. */
-  readonly swallowed?: { readonly command: string; readonly origin: Origin };
+  /** A shell runs as the first process, or behind an init that signals it alone, and keeps SIGTERM from the program. */
+  readonly swallowed?: { readonly command: string; readonly behind?: string; readonly origin: Origin };
   readonly origin?: Origin;
 }
 

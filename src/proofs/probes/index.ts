@@ -10,6 +10,7 @@ export interface Probe {
   /** As many as are written; Kubernetes takes exactly one. */
   readonly handlers: readonly Handler[];
   readonly initialDelaySeconds: number;
+  readonly timeoutSeconds: number;
   readonly periodSeconds: number;
   readonly failureThreshold: number;
   readonly successThreshold: number;
@@ -22,6 +23,8 @@ export interface Handler {
   readonly port?: number | string;
   /** Of httpGet and tcpSocket: another host than the pod. */
   readonly host?: string;
+  /** Of httpGet. */
+  readonly scheme?: string;
   /** Path, command or service: what tells two probes of one port apart. */
   readonly asks: string;
   readonly origin: Origin;
@@ -66,13 +69,27 @@ export function probesOf(at: Cursor): Probes {
   return Object.fromEntries(found);
 }
 
+/** What Kubernetes takes where a number of a probe is not given, or is 0, which is the same to it. */
+const DEFAULTS = {
+  initialDelaySeconds: 0,
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  failureThreshold: 3,
+  successThreshold: 1,
+} as const;
+
+function numberOf(at: Cursor, name: keyof typeof DEFAULTS): number {
+  return at.get(name).integer() || DEFAULTS[name];
+}
+
 function probe(at: Cursor): Probe {
   return {
     handlers: handlers(at),
-    initialDelaySeconds: at.get('initialDelaySeconds').integer() ?? 0,
-    periodSeconds: at.get('periodSeconds').integer() ?? 10,
-    failureThreshold: at.get('failureThreshold').integer() ?? 3,
-    successThreshold: at.get('successThreshold').integer() ?? 1,
+    initialDelaySeconds: numberOf(at, 'initialDelaySeconds'),
+    timeoutSeconds: numberOf(at, 'timeoutSeconds'),
+    periodSeconds: numberOf(at, 'periodSeconds'),
+    failureThreshold: numberOf(at, 'failureThreshold'),
+    successThreshold: numberOf(at, 'successThreshold'),
     ownGracePeriod: at.get('terminationGracePeriodSeconds').exists,
     origin: at.origin,
   };
@@ -85,10 +102,12 @@ function handlers(at: Cursor): Handler[] {
       const handler = at.get(kind);
       const port = kind === 'exec' ? undefined : handler.get('port').integerOrString();
       const host = kind === 'httpGet' || kind === 'tcpSocket' ? handler.get('host').string() : undefined;
+      const scheme = kind === 'httpGet' ? handler.get('scheme').string() : undefined;
       return {
         kind,
         ...(port !== undefined && { port }),
         ...(host !== undefined && { host }),
+        ...(scheme !== undefined && { scheme }),
         asks: asked(kind, handler),
         origin: handler.origin,
       };

@@ -5,6 +5,8 @@ import { HclSyntaxError, Scanner } from './scanner.ts';
 import { splitBlocks } from './split.ts';
 
 export { readHclJson } from './json.ts';
+export { applyOverrides } from './overrides.ts';
+export { refused } from './refused.ts';
 
 /** Keeps one file within a few hundred milliseconds; fifty thousand lines of Terraform lie within it. */
 export const MAX_CHARACTERS = 2 * 1024 * 1024;

@@ -6,7 +6,8 @@ import { present } from '../../disruption/read/present.ts';
 import type { DrainInput, PreStop, Span } from '../types.ts';
 import { balancersOf } from './balancers.ts';
 import { meshSidecar, ownDrain } from './proxies.ts';
-import { preStopOf, swallowedBy } from './stops.ts';
+import { swallowedBy } from './signals.ts';
+import { preStopOf } from './stops.ts';
 
 /** Kubernetes' own: `terminationGracePeriodSeconds` of a pod that names none. */
 const DEFAULT_GRACE = 30;

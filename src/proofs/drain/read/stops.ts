@@ -1,5 +1,5 @@
 import type { Cursor } from '../../../model/cursor.ts';
-import type { DrainInput, PreStop } from '../types.ts';
+import type { PreStop } from '../types.ts';
 
 /** What a container does before SIGTERM. */
 export function preStopOf(container: Cursor): PreStop {
@@ -14,12 +14,15 @@ export function preStopOf(container: Cursor): PreStop {
   return { kind: 'none' };
 }
 
-/** `sleep 15`, `sh -c "sleep 15 && nginx -s quit"`: what sleeps is counted, the rest is taken to be short. */
+/**
+ * `sleep 15`, `sh -c "sleep 15 && nginx -s quit"`: what sleeps is counted, the rest is taken to be short. How often a loop goes round
+ * cannot be told.
+ */
 function commandStop(at: Cursor): PreStop {
   const words = at.strings();
   const text = words.join(' ');
   const naps = [...text.matchAll(/(?:^|[\s;&|(])(?:\/(?:usr\/)?bin\/)?sleep\s+(\d+(?:\.\d+)?)(s|m|h)?(?=$|[\s;&|)])/g)];
-  if (naps.length === 0)
+  if (naps.length === 0 || isLoop(text))
     return { kind: 'other', what: `preStop ${JSON.stringify(text.slice(0, 60))}`, origin: at.origin };
   const factor = { s: 1, m: 60, h: 3600 } as const;
   const seconds = naps.reduce(
@@ -29,25 +32,6 @@ function commandStop(at: Cursor): PreStop {
   return { kind: 'sleep', seconds, native: false, origin: at.origin };
 }
 
-/**
- * A shell that runs several commands stays process 1 and passes no signal on, unless it traps it or its last command is
- * an `exec`. A single simple command is left alone: most shells replace themselves by it.
- */
-export function swallowedBy(container: Cursor): DrainInput['swallowed'] {
-  const command = container.get('command');
-  const args = container.get('args');
-  const words = [...command.strings(), ...args.strings()];
-  const shell = words.findIndex((word) => /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh$/.test(word));
-  const flag = words.findIndex((word, index) => index > shell && /^-[a-z]*c$/.test(word));
-  // A wrapper such as tini or dumb-init in front passes signals to the whole group.
-  if (shell !== 0 || flag === -1) return undefined;
-  const script = words[flag + 1] ?? '';
-  const parts = script
-    .split(/\n|;|&&|\|\|/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '' && !part.startsWith('#'));
-  const last = parts.at(-1) ?? '';
-  if (parts.length < 2 || /^exec\s/.test(last) || /\btrap\b/.test(script) || /\bexec\s/.test(script)) return undefined;
-  const at = command.exists ? command : args;
-  return { command: script.length > 60 ? `${script.slice(0, 60)}…` : script, origin: at.origin };
+function isLoop(text: string): boolean {
+  return /(?:^|[\s;&|(])(?:for|while|until)\s/.test(text) && /[;\n][ \t]*do\s/.test(text);
 }
