@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkLine, createLogger, type LoggerOptions } from './index.ts';
+import { writeReady } from './logger.ts';
 
 function logger(options: Partial<LoggerOptions> = {}): {
   log: ReturnType<typeof createLogger>;
@@ -47,6 +48,28 @@ test('a context that throws costs no line', () => {
   });
   log.info('still here');
   expect(lines()[0]).toMatchObject({ msg: 'still here' });
+});
+
+test('fields of the context are redacted and fit into JSON, also in lines that are ready', () => {
+  const fields = {
+    tenant: undefined,
+    n: 10n,
+    'a"b': 1,
+    authorization: 'Bearer Hunter2Xy9',
+    path: '/x?token=Hunter2Xy9',
+    request_id: '9b2f6c1e-7d3a-4c57-9a55-0a3a1f2e4d5c',
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+  };
+  const { log, lines } = logger({ context: () => fields });
+  log.info('plain');
+  writeReady(log, 'info', ',"msg":"ready"');
+  const { tenant: _, ...kept } = fields;
+  const clean = { ...kept, n: '10', authorization: '[redacted]', path: '/x?token=[redacted]' };
+  expect(lines()).toMatchObject([clean, clean]);
+  expect(lines()[0]).not.toHaveProperty('tenant');
+  const open = logger({ context: () => fields, redaction: false });
+  open.log.info('open');
+  expect(open.lines()[0]).toMatchObject({ authorization: 'Bearer Hunter2Xy9' });
 });
 
 test('children inherit redaction, serializers and bindings', () => {

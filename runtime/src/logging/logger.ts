@@ -4,6 +4,7 @@
  */
 import { format } from 'node:util';
 import pino, { type Bindings, type ChildLoggerOptions, type LogFn } from 'pino';
+import { contextOf } from './context.ts';
 import { descriptor, type Destination } from './destination.ts';
 import { createRedactor, openRedactor, type RedactionOptions, type Redactor } from './redact/index.ts';
 import { fieldsOf, type Fields } from './record.ts';
@@ -36,13 +37,13 @@ interface Inner {
   readonly redactor: Redactor;
   readonly redacts: boolean;
   readonly serializers: Serializers;
-  readonly context: () => object;
+  readonly context: () => Fields;
 }
 type InnerLogger = Logger & { [WITH]: Inner };
 
 export function createLogger(options: LoggerOptions): Logger {
   const redactor = options.redaction === false ? openRedactor() : createRedactor(options.redaction);
-  const context = contextOf(options.context);
+  const context = contextOf(options.context, redactor);
   const log = pino(
     {
       level: options.level ?? 'info',
@@ -134,7 +135,7 @@ function bindingsOf(setBindings: Logger['setBindings']): Logger['setBindings'] {
 export function writeReady(log: Logger, level: 'info' | 'error', fields: string, ids?: string): void {
   if (!log.isLevelEnabled(level)) return;
   const inner = log as unknown as { [WITH]: Inner } & Readonly<Record<symbol, string & Destination>>;
-  const context = ids ?? json(inner[WITH].context() as Fields);
+  const context = ids ?? json(inner[WITH].context());
   inner[streamSym]?.write(`${BEGINNING[level]}${timestamp()}${inner[chindingsSym] ?? ''}${fields}${context}}\n`);
 }
 
@@ -142,20 +143,8 @@ const BEGINNING = { info: '{"level":"info"', error: '{"level":"error"' } as cons
 
 function json(fields: Fields): string {
   let text = '';
-  for (const key in fields) text += `,"${key}":${JSON.stringify(fields[key])}`;
+  for (const key in fields) text += `,${JSON.stringify(key)}:${JSON.stringify(fields[key])}`;
   return text;
-}
-
-/** The context is read for each line and must never cost one. */
-function contextOf(context: (() => object | undefined) | undefined): () => object {
-  if (context === undefined) return () => ({});
-  return () => {
-    try {
-      return context() ?? {};
-    } catch {
-      return {};
-    }
-  };
 }
 
 function contextWins(fields: object, context: object): object {

@@ -9,6 +9,13 @@ const TOKEN_END = /[\s"'`<>|]/g;
 const DRIVER = /[^\s"'`:/@]{1,128}:[^\s"'`]{1,256}@(?=(?:tcp|unix|udp)\()/g;
 const ORACLE = /(jdbc:oracle:[a-z]{1,10}:)[^\s"'`@]{1,256}@/gi;
 
+/** Schemes of databases, brokers and directories. */
+const STORE =
+  /(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb(?:\+srv)?|amqps?|nats|mssql|sqlserver|clickhouse|cockroachdb|couchbase|smtps?|ldaps?|mqtts?|kafka|influxdb):$/i;
+const PORT = /^[^:@/?#[\]]*:\d{1,5}(?:[/?#,]|$)/;
+/** Such a password and the host behind it, with no parameter that has an `@` in its value. */
+const DIGITS_FIRST = /^[^:@/?#[\]]*:\d{1,5}[/?#](?![^@]{0,512}\?[\w.]{1,64}=)[^@]*(?:@[^@]*)*@[\w.[\]:-]+(?:[,/?]|$)/;
+
 export function redactAddresses(text: string): string {
   let out = '';
   let done = 0;
@@ -21,7 +28,8 @@ export function redactAddresses(text: string): string {
       SLASHES.lastIndex = Math.max(SLASHES.lastIndex, stop - 8);
       continue;
     }
-    const end = userinfoEnd(text.slice(start, stop), start, match[0].startsWith('%'));
+    const isStore = STORE.test(text.slice(Math.max(0, match.index - 16), match.index));
+    const end = userinfoEnd(text.slice(start, stop), start, match[0].startsWith('%'), isStore);
     if (end === -1) continue;
     out += `${text.slice(done, start)}${REDACTED}`;
     done = end;
@@ -33,16 +41,19 @@ export function redactAddresses(text: string): string {
 
 /**
  * Where the userinfo that begins at `start` ends, at its `@`; -1 if there is none. A password is often not encoded as it should be, so
- * `//user:pa/ss@host` counts as userinfo when what follows the colon is no port.
+ * `//user:pa/ss@host` counts as userinfo when what follows the colon is no port, or begins like one in the address of a database, where
+ * hosts stand behind the last `@` and no other has a place.
  */
-function userinfoEnd(token: string, start: number, encoded: boolean): number {
+function userinfoEnd(token: string, start: number, encoded: boolean, isStore: boolean): number {
   if (encoded)
     return offset(start, /^(?:(?!%(?:25)*(?:2f|3f|23))[^/?#])*?(?=%(?:25)*40)/i.exec(token)?.[0].length ?? -1);
   const authority = /^[^/?#]*/.exec(token)?.[0] ?? '';
   const at = authority.lastIndexOf('@');
   if (at !== -1) return offset(start, at);
-  if (!/^[^:@/?#[\]]*:(?!\d{1,5}(?:[/?#,]|$))/.test(token) || !token.includes('@')) return -1;
-  return offset(start, token.lastIndexOf('@'));
+  const last = token.lastIndexOf('@');
+  if (last === -1 || !/^[^:@/?#[\]]*:/.test(token)) return -1;
+  if (PORT.test(token) && !(isStore && DIGITS_FIRST.test(token))) return -1;
+  return offset(start, last);
 }
 
 function tokenEnd(text: string, start: number): number {

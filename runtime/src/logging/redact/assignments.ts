@@ -2,7 +2,7 @@
  * Secrets that are named in text: `password=x`, `"token": "x"`, `?code=x`, `Authorization: x`, `%3Ftoken%3Dx`, JSON in JSON with its
  * backslashes. From each separator the name is read backwards and the value forwards, both bounded, so time is linear in the text.
  */
-import type { SecretKeys } from './keys.ts';
+import { isQuantity, type SecretKeys } from './keys.ts';
 import { REDACTED } from './shapes.ts';
 import { valueEnd } from './values.ts';
 
@@ -10,6 +10,8 @@ import { valueEnd } from './values.ts';
 const SEPARATOR = /[=:：＝]{1,4}>?|%(?:25)*3[adAD]/g;
 const MAX_NAME = 96;
 const MAX_CLOSING = 64;
+/** The value of a form's field, and the name of the next. */
+const FIELD = /[^\s&"'`<>=;]{1,4096}={0,2}&[\w.%[\]-]{1,64}=/y;
 /** The second word of a name of two: "api key", "verification code". */
 const SECOND = /^(?:key|code|word)$/i;
 
@@ -30,10 +32,11 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
   for (let match = SEPARATOR.exec(text); match !== null; match = SEPARATOR.exec(text)) {
     const { index, 0: separator } = match;
     if (index < done) continue;
-    const name = nameBefore(text, index, separator, done);
+    const read = nameBefore(text, index, separator, done);
+    const name = read?.inUrl === false && isFormField(text, index, separator) ? { ...read, inUrl: true } : read;
     if (name === undefined || !isSecret(name, keys)) continue;
     const value = valueEnd(text, index + separator.length, separator, name);
-    if (value === undefined) continue;
+    if (value === undefined || isQuantity(name.text, text.slice(value.start, value.end))) continue;
     out += `${text.slice(done, value.start)}${REDACTED}`;
     done = value.end;
     SEPARATOR.lastIndex = Math.max(SEPARATOR.lastIndex, done);
@@ -44,6 +47,12 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
 function isSecret({ text, phrase, inUrl }: Name, keys: SecretKeys): boolean {
   if (inUrl) return keys.isSecretParameter(text);
   return keys.isSecret(text) || (phrase !== undefined && keys.isSecret(phrase));
+}
+
+/** The first field of a form's body has no mark before it, but another field behind it. */
+function isFormField(text: string, index: number, separator: string): boolean {
+  FIELD.lastIndex = index + 1;
+  return separator === '=' && FIELD.test(text);
 }
 
 function nameBefore(text: string, index: number, separator: string, floor: number): Name | undefined {

@@ -20,9 +20,15 @@ export function errorCopy(walk: Walk, error: Error): Plain {
   for (const key of Object.keys(error)) {
     if (walk.left <= 0) break;
     walk.left -= 1;
-    if (!OWN.has(key)) put(walk, out, key, read(walk, error, key));
+    if (!OWN.has(key)) put(walk, out, key, key === 'spawnargs' ? argumentsOf(walk, error) : read(walk, error, key));
   }
   return out;
+}
+
+/** The arguments of a command that could not be started; which one it was stands beside them. */
+function argumentsOf(walk: Walk, error: Error): Plain {
+  const { path, spawnargs } = error as { path?: unknown; spawnargs?: unknown };
+  return Array.isArray(spawnargs) ? walk.list(spawnargs, path) : walk.copy(spawnargs);
 }
 
 function typeName(error: Error): string {

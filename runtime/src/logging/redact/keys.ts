@@ -25,11 +25,19 @@ const KEY = /(?:^| )(?:(?:tls|ssl|pem|cert|certificate|ca) key(?: (?:pem|data|va
 /** Names that look the part and are none. */
 const HARMLESS = (
   'tokentype tokenendpoint tokenurl tokenuri tokenissuer tokenizer tokenformat signaturealgorithm signaturemethod secretname secretref ' +
-  'secretary secretversion passwordpolicy cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver credentialtype'
+  'secretversion passwordpolicy cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver credentialtype'
 ).split(' ');
+/** Words that begin like the name of a secret, or name something about it. */
+const HARMLESS_PART =
+  /key[\s_.-]?(?:boards?|spaces?|checking|fingerprints?)|secretar(?:iat|y|ies)s?|password-?less|cookie[\s_.-]?(?:consent|names?)|pass[\s_.-]?rates?/gi;
 /** Secret only as the name of a parameter of a URL. */
 const IN_URLS =
   /^(?:code|key|k|sig|state|session|sid|nonce|auth|hmac|ticket|samlrequest|relaystate|pass|loginhint|invite|reset|confirmation|otp|assertion)$/;
+
+/** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
+const QUANTITY =
+  /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,6})?$/;
 
 const REMEMBERED = 4096;
 
@@ -53,7 +61,10 @@ export function secretKeys({
   const decide = (name: string): boolean => {
     const plain = normalised(name);
     if (less.has(plain)) return false;
-    return more.has(plain) || FRAGMENT.test(plain) || RUN_ON.test(plain) || hasSecretWord(name);
+    if (more.has(plain)) return true;
+    const rest = name.replace(HARMLESS_PART, ' ');
+    const read = rest === name ? plain : normalised(rest);
+    return FRAGMENT.test(read) || RUN_ON.test(read) || hasSecretWord(rest);
   };
   const isSecret = (name: string): boolean => {
     const before = known.get(name);
@@ -63,6 +74,11 @@ export function secretKeys({
     return answer;
   };
   return { isSecret, isSecretParameter: (name) => IN_URLS.test(normalised(name)) || isSecret(name) };
+}
+
+/** Whether the value is a number that the name says is none of the secret; "pass" beside "fail" counts as well. */
+export function isQuantity(name: string, value: string): boolean {
+  return NUMBER.test(value) && (QUANTITY.test(name) || (value.length < 4 && /^pass$/i.test(name)));
 }
 
 /** Accents are taken apart from their letters, and go with all that is neither letter nor digit. */

@@ -1,5 +1,6 @@
 /** Objects whose content is not in plain properties, or is not for a log: collections, bytes, dates, addresses, headers, streams, sockets. */
 import { types } from 'node:util';
+import { REDACTED } from './shapes.ts';
 import { attempt, put, type Plain, type Walk } from './plain.ts';
 
 /** Undefined for an object that is to be read by its properties. */
@@ -18,6 +19,7 @@ export function opaqueCopy(walk: Walk, value: object): Plain | undefined {
 }
 
 function entriesCopy(walk: Walk, entries: Iterable<[unknown, unknown]>): Plain {
+  const isParameters = entries instanceof URLSearchParams;
   const out: { [key: string]: Plain } = {};
   let count = 0;
   for (const [key, value] of entries) {
@@ -28,7 +30,8 @@ function entriesCopy(walk: Walk, entries: Iterable<[unknown, unknown]>): Plain {
     }
     walk.left -= 1;
     const name = typeof key === 'object' && key !== null ? `[key ${count}]` : String(key);
-    put(walk, out, name, walk.property(name, value));
+    const isSecret = isParameters && walk.keys.isSecretParameter(name);
+    put(walk, out, name, isSecret ? REDACTED : walk.property(name, value));
   }
   return out;
 }

@@ -20,7 +20,8 @@ export interface Walk {
   copy(value: unknown): Plain;
   /** The same under a name; undefined for what JSON has no place for. */
   property(key: string, value: unknown): Plain | undefined;
-  list(values: readonly unknown[]): Plain[];
+  /** `tool` is the command that the values are arguments of. */
+  list(values: readonly unknown[], tool?: unknown): Plain[];
   readonly bounds: Bounds;
   readonly ancestors: object[];
   /** Properties, items, and each 128 characters of text. */
@@ -30,8 +31,14 @@ export interface Walk {
 /** Puts a copy in under a name that is safe to show and cannot become a prototype. */
 export function put(walk: Walk, out: { [key: string]: Plain }, key: string, value: Plain | undefined): void {
   if (value === undefined) return;
-  const shown = key.length < 12 ? key : walk.text(key.length > 256 ? key.slice(0, 256) : key);
+  const shown = key.length < 12 && isPlain(key) ? key : walk.text(key.length > 256 ? key.slice(0, 256) : key);
   out[shown === '__proto__' ? '[__proto__]' : shown] = value;
+}
+
+/** What is below is a control that JSON escapes. */
+function isPlain(key: string): boolean {
+  for (let index = 0; index < key.length; index += 1) if (key.charCodeAt(index) > 126) return false;
+  return true;
 }
 
 export function read(walk: Walk, value: object, key: string): Plain | undefined {

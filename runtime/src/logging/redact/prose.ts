@@ -1,5 +1,6 @@
 /** Secrets that text names without a separator: markup, command lines, SQL, and sentences. */
 import type { SecretKeys } from './keys.ts';
+import { redactItems } from './pairs.ts';
 import { REDACTED } from './shapes.ts';
 
 const ELEMENT = /<([\w:.-]{1,64})(\s[^<>]{0,256})?>(?:<!\[CDATA\[)?([^<]{1,8192})(?=<\/|\]\]>)/g;
@@ -7,11 +8,10 @@ const OPTION = /(^|[\s"'`[,])(--?[A-Za-z][\w-]{1,63})(\s+|["'`],\s{0,4}["'`])(?!
 /** `<add key="password" value="…">`, `<input type="password" value="…">`, `<password value="…">`. */
 const ATTRIBUTE = /<([\w:.-]{1,64})(\s[^<>]{0,512}?\bvalue\s{0,2}=\s{0,2}\\{0,8}["'])([^"'<>\\]{1,8192})/gi;
 const NAMES = /\b(?:name|key|id|type)\s{0,2}=\s{0,2}\\{0,8}["']([^"'\\]{1,96})/gi;
-const CURL = /((?:^|\s)(?:-u|--user|--proxy-user)\s{0,4}["']?)[^\s:"']{0,128}:[^\s"']{1,256}/g;
+const CURL =
+  /((?:^|[\s"'`])(?:-u|--user|--proxy-user)(?:["'`],\s{0,4}["'`]|\s{0,4}["']?))[^\s:"']{0,128}:[^\s"']{1,256}/g;
 const TOOL =
-  /(\b(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client|(?:docker|podman)\slogin)\b[^\r\n]{0,200}?\s-(?:a|p|w)\s?["']?)[^\s"']{1,256}/g;
-const PAIR =
-  /(\\{0,8}"(?:name|key|header|field)\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}"([^"\\]{1,96})\\{0,8}"\s{0,4},\s{0,4}\\{0,8}"(?:value|val)\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}")([^"\\]{1,8192})/gi;
+  /(\b(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client|(?:docker|podman)\slogin)\b[^\r\n]{0,200}?[\s"'`]-(?:a|p|w)(?:["'`],\s{0,4}["'`]|\s?["']?))[^\s"']{1,256}/g;
 const QUOTED =
   /\b(pass(?:word|wd|phrase|code)?|secret|token|api[ _-]?key|identified\s{1,4}by|credentials?)(\s{1,4}(?:is|was|of|for\s\S{1,64})?\s{0,4})(["'`])[^"'`\r\n]{1,512}\3/gi;
 const SENTENCE =
@@ -44,8 +44,7 @@ export function redactProse(text: string, keys: SecretKeys): string {
       )
       .replace(CURL, `$1${REDACTED}`)
       .replace(TOOL, `$1${REDACTED}`);
-  if (out.includes('"'))
-    out = out.replace(PAIR, (all, head: string, name: string) => (keys.isSecret(name) ? `${head}${REDACTED}` : all));
+  if (out.includes(',')) out = redactItems(out, keys, REDACTED);
   if (/name=/i.test(out))
     out = out.replace(FORM, (all, head: string, name: string) => (keys.isSecret(name) ? `${head}${REDACTED}` : all));
   return out

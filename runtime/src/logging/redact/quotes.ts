@@ -5,6 +5,7 @@
 const OPENING = /\\{1,16}["'`]|"{1,3}|'{1,3}|`{1,3}|&(?:quot|apos|#0{0,2}3[49]|#x2[27]);/iy;
 /** What follows a closing quote without a break where the value goes on: `'it'S` of a shell, or a quote that was part of the value. */
 const GLUED = /[\w!@#$^*~]/;
+const ENCODED = /^%[0-9a-f]{2}/i;
 
 export interface Quoted {
   /** Behind the opening quote. */
@@ -29,10 +30,14 @@ export function quotedAt(text: string, at: number): Quoted | undefined {
 
 /** Whether the value goes on behind its closing quote. */
 export function isGlued(text: string, after: number): boolean {
-  return GLUED.test(text.charAt(after));
+  return GLUED.test(text.charAt(after)) || (text.charAt(after) === '%' && ENCODED.test(text.slice(after, after + 3)));
 }
 
-/** The next quote with exactly as many backslashes as the opening one; without one, the end of the text. */
+/**
+ * The next quote as deep in literals as the opening one; without one, the end of the text. Each level doubles the backslashes and adds one
+ * before a quote, so what closes has `n` of them and one more is an odd multiple of the opening's and one more: an even multiple is a quote
+ * of the value's own, and the rest are backslashes that the value ends with.
+ */
 function closingQuote(text: string, from: number, quote: string): number {
   const mark = quote.slice(-1);
   const backslashes = quote.length - 1;
@@ -41,8 +46,7 @@ function closingQuote(text: string, from: number, quote: string): number {
     while (at - count > from && text.charAt(at - count - 1) === '\\') count += 1;
     // Doubled inside of a value it is one of the value's own, in SQL and CSV.
     if (quote === mark && count === 0 && text.charAt(at + 1) === mark && isGlued(text, at + 2)) at += 1;
-    // Inside a literal each further level doubles and adds one; two backslashes that end the value are a backslash of its own.
-    else if (count === backslashes || (backslashes === 0 && count % 2 === 0)) return at - backslashes;
+    else if (((count + 1) / quote.length) % 2 === 1) return at - backslashes;
     else if (count < backslashes) return at - count;
   }
   return text.length;

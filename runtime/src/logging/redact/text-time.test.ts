@@ -35,6 +35,24 @@ test('hostile repetitions end', () => {
     "'",
     'password is ',
     '$a$',
+    '"name":"password","value":\'',
+    '"value":"a","name":"password",',
+    "'token', ",
+    '["AUTH",',
+    'sk-',
+    'SG.aaaaaaaaaaaa',
+    'pk_live_aaaaaaa',
+    'auth.a1',
+    '$1$a',
+    'dp.pt.a-',
+    'postgres://u:1/@',
+    'postgres://u:1/?a',
+    '{"password":12,',
+    'key=a&',
+    'code=a=',
+    "'-a','",
+    '4111.',
+    'password=%22a',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of [...parts, ...more])
@@ -65,6 +83,14 @@ test('time is linear in the text', () => {
     '-----BEGIN PRIVATE KEY',
     '<a name="password" value="',
     'setuser >',
+    '"password":1,\\"',
+    '"name":"password"',
+    '"value":"',
+    "[ 'token', '",
+    'AKIA eyJ',
+    '$6$a$',
+    'postgres://u:1/a@',
+    'code=a&',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const head of heads)

@@ -18,6 +18,13 @@ for (const [kind, lines] of Object.entries(SECRETS)) {
 test('card and social security numbers are redacted, other numbers stay', () => {
   for (const line of ['card 4111 1111 1111 1111', 'x4 5500-0000-0000-0004', 'ssn is 123-45-6789'])
     expect(text(line)).toContain('[redacted]');
+  for (const mark of ['.', '_', '  ', '\u00a0', '\u2013'])
+    for (const groups of [
+      ['4111', '1111', '1111', '1111'],
+      ['3782', '822463', '10005'],
+    ])
+      expect(text(`card ${groups.join(mark)} x`), mark).toBe('card [redacted] x');
+  expect(text('%B4111111111111111^DOE/JANE^2512')).toBe('%B[redacted]^DOE/JANE^2512');
   for (const line of ['at 1732777000000', 'order 1732777000000123', '2026-11-28 07:00:00', 'call +49 30 1234567'])
     expect(text(line)).toBe(line);
 });
@@ -79,6 +86,36 @@ test('what only looks like a secret stays readable', () => {
     '{"u":"/cb?code=","next":"/x"}',
     '<input name="user" value="jane">',
     'GET /?q=a+b 200',
+    'task-scheduler-worker-deployment-7d9f started',
+    'risk-assessment-service-production up',
+    'flask-application-server-01',
+    'at ApiKeyJsonSerializer.write (/app/x.js:1:2)',
+    'PublicKeyJwkParser failed',
+    'network_test_results_2024.csv',
+    'benchmark_test_suite_run',
+    'violates constraint pk_live_sessions_id',
+    'index "pk_test_users_email_idx"',
+    'npm_config_cache_directory npm_lifecycle_script_name',
+    'weighs_a_lot_of_kilograms_x',
+    'https://auth.eu1.example.com/login',
+    'upstream auth.us-east-1.internal:8080',
+    'at com.acme.auth.OAuth2AuthenticationProvider.authenticate',
+    'TZ=Asia/Tokyo image sha1 3f786850e387550fdab836ed7e6dc881de23001b',
+    'laws 3f786850e387550fdab836ed7e6dc881de23001b',
+    'aws deploy of 3f786850e387550fdab836ed7e6dc881de23001b',
+    'prompt_tokens: 12, max_tokens=100 x-ratelimit-remaining-tokens: 100',
+    'tests: pass=12 fail=0',
+    '{"prompt_tokens":12,"total_tokens":46,"pass":12}',
+    '{"hasPassword":true,"refresh_token":null}',
+    'clientKeyboard=de serverKeyspace=orders sessionKeyspace=a secretariat=HR',
+    'passwordless: yes, hostKeyChecking=no, sshKeyFingerprint: x, cookieConsent=all, cookieName=a, passRate=97',
+    '{"name":"city","value":"Rome"},{"name":"zip","value":"00100"}',
+    "allowed: [ 'X-Auth-Token', 'X-Api-Key', 'Cookie' ]",
+    'docker run -p 8080:80 x',
+    'http://localhost:8080/@handle http://h:80/a@b',
+    'postgres://h:5432/db?application_name=a@b',
+    'version 4.1.1.1 at 10.100.200.123:4111 and 6011.1111.1111.1118',
+    'color=red&size=12',
   ];
   for (const line of lines) expect(text(line)).toBe(line);
 });
@@ -106,6 +143,10 @@ test('long strings are cut, and a secret across the cut does not show its head',
   const line = `${'x '.repeat(4094)}token=${S.repeat(200)}`;
   expect(text(line)).not.toContain(S.slice(0, 4));
   expect(text('y'.repeat(100_000)).length).toBeLessThan(9000);
+  // What is redacted makes the rest move up: the end of what was read must not come into sight.
+  const moved = `eyJ${'a1'.repeat(3000)} ${'z '.repeat(2099)}postgres://user:${S}${S}${'b'.repeat(60)}@h`;
+  expect(text(moved)).not.toContain(S.slice(0, 4));
+  expect(text(`${'x '.repeat(100)}token=${S.repeat(2000)}`)).toContain('token=[redacted][cut, 16206 characters]');
 });
 
 test('own names, exceptions and patterns', () => {

@@ -6,8 +6,9 @@ import { redactAddresses } from './addresses.ts';
 import { redactAssignments } from './assignments.ts';
 import { percentDecoded, unescaped } from './escapes.ts';
 import type { SecretKeys } from './keys.ts';
+import { redactPairs } from './pairs.ts';
 import { redactProse } from './prose.ts';
-import { redactNumbers, redactPem, redactSchemes, redactShapes } from './shapes.ts';
+import { REDACTED, redactNumbers, redactPem, redactSchemes, redactShapes } from './shapes.ts';
 
 const SEPARATORS = 1;
 const SLASHES = 2;
@@ -35,7 +36,8 @@ const REMEMBERED = 1024;
 // oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
-  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|setuser|\s-{1,2}[a-z]|name=|"(?:name|key)\\*"/i;
+  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|setuser|cookie|[\s"'`]-{1,2}[a-z]|name=/i;
+const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}:/i;
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
 
@@ -48,14 +50,19 @@ export function textRedactor(keys: SecretKeys, patterns: readonly RegExp[], maxi
     if (clean.has(text)) return text;
     const long = text.length > maximum;
     const read = long ? text.slice(0, maximum + MARGIN) : text;
-    const safe = own.reduce((all, pattern) => all.replace(pattern, '[redacted]'), redactText(read, keys));
-    if (long) return `${safe.slice(0, maximum)}[cut, ${text.length} characters]`;
+    const safe = own.reduce((all, pattern) => all.replace(pattern, REDACTED), redactText(read, keys));
+    if (long) return `${readWhole(safe).slice(0, maximum)}[cut, ${text.length} characters]`;
     if (safe === text && text.length <= SHORT) {
       if (clean.size >= REMEMBERED) clean.clear();
       clean.add(text);
     }
     return safe;
   };
+}
+
+/** Without the margin of what was read: a secret that goes on behind its end was not seen whole, and its head may still be there. */
+function readWhole(safe: string): string {
+  return safe.endsWith(REDACTED) ? safe : safe.slice(0, Math.max(0, safe.length - MARGIN));
 }
 
 function redactText(text: string, keys: SecretKeys): string {
@@ -80,6 +87,7 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   if ((traits & RUN) !== 0 || out.includes('----')) out = redactPem(out);
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
   if ((traits & (SEPARATORS | BREAK)) !== 0 && NAMED.test(out)) out = redactProse(redactSchemes(out), keys);
+  if ((traits & SEPARATORS) !== 0 && VALUED.test(out)) out = redactPairs(out, keys, REDACTED);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
   if ((traits & RUN) !== 0) out = redactShapes(out);
   if ((traits & DIGITS) !== 0) out = redactNumbers(out);
@@ -90,7 +98,10 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Bits of what the text holds. Letters, digits and what tokens are made of form runs; digits may have a space or dash between them. */
+/**
+ * Bits of what the text holds. Letters, digits and what tokens are made of form runs; digits may have a space or another mark of the numbers
+ * of cards between them.
+ */
 function traitsOf(text: string): number {
   let traits = 0;
   let run = 0;
@@ -106,14 +117,14 @@ function traitsOf(text: string): number {
       if (digits >= NUMBER) traits |= DIGITS;
     } else if (code === 45 || code === 46 || code === 47 || code === 95 || code === 43) {
       run += 1;
-      if (code !== 45) digits = 0;
+      if (code === 47 || code === 43) digits = 0;
       if (code === 47 && text.charCodeAt(index - 1) === 47) traits |= SLASHES;
       else if (code === 43) traits |= BREAK;
     } else {
       run = 0;
       traits |= BREAK;
       if (code !== 32) {
-        digits = 0;
+        if (code !== 0xa0 && code !== 0x2013) digits = 0;
         traits |= traitsOfMark(code, text, index);
       }
     }

@@ -18,7 +18,8 @@ const ENCODED_SPACE = /(?:%(?:25)*(?:20|09|0[ad])|\+)*/iy;
 const ENCODED_QUOTE = /%(?:25)*2[27]/y;
 /** A tag or an anchor of YAML. */
 const YAML = /(?:(?:![\w!:./-]{0,64}|&[\w-]{1,64})[ \t]+){1,2}/y;
-const PARAMETER_END = /[&#\s"'`<>\\^|{}]/g;
+/** An apostrophe that more of the value follows is a part of it: not every encoder of forms takes it for a quote. */
+const PARAMETER_END = /[&#\s"`<>\\^|{}]|'(?![\w%])/g;
 /** White space, a quote, the next parameter, or an element. */
 const BARE_END = /[\s"'`&]|<(?:[/!?]|(?=[a-z][\w:.-]{0,64}(?:\s[^<>]{0,256})?>))/gi;
 /** A value in angle brackets, or one that begins with the first of them; but no closing tag. */
@@ -26,23 +27,37 @@ const ANGLE = /<[^<>\r\n/!?][^<>\r\n]{0,4096}>|<[^\S\r\n]*(?![/!?])/y;
 /** What stands before the quote of a literal: `b'…'`, `$'…'`, `String("…")`. */
 const LITERAL = /^(?:[bruf]{1,2}|\$)$/i;
 const MAX_LEAD = 17;
+/** What a member of JSON, or of Python's and JavaScript's notation of it, has without quotes. */
+const BARE_LITERAL =
+  /(?:null|true|false|None|True|False|undefined|NaN|-?\d{1,32}(?:\.\d{1,32})?(?:[eE][+-]?\d{1,4})?)(?=(?:\s|\\{1,16}[nrt]){0,64}(?:[}\]]|,(?:[\s"'\\]|$)))/y;
+/** The rest of a name behind its opening quote. */
+const MEMBER = /[^"'\\]{0,96}\\{0,16}["']\s{0,8}:/y;
+/** What ends a member in brackets: the next one, or the bracket that closes. */
+const MEMBER_END = /\s{0,64}(?:[}\]]|,\s{0,64}\\{0,16}["']?[\w$.-]{1,64}\\{0,16}["']?\s?:)/y;
 
-/** Undefined when nothing stands there. `from` is just behind the separator. */
+/** Undefined when nothing stands there, or null, true or false in JSON. `from` is just behind the separator. */
 export function valueEnd(text: string, from: number, separator: string, name: Name): Extent | undefined {
   const start = skip(BLANKS, text, from);
   if (start >= text.length) return undefined;
-  if (separator.startsWith('%') || skip(ENCODED_QUOTE, text, start) > start) return encodedValue(text, start);
+  if (separator.startsWith('%') || skip(ENCODED_QUOTE, text, start) > start)
+    return encodedValue(text, start, separator);
   const character = text.charAt(start);
   const quoted = quotedAt(text, start) ?? quotedBelow(text, start, from - separator.length);
   if (quoted !== undefined && !(name.inUrl && isOutside(text, quoted, name)))
     return found(quoted.start, isGlued(text, quoted.after) ? bareEnd(text, quoted.after) : quoted.end);
   // A semicolon stands before parameters of a URL, and before those of a connection string.
   if (name.inUrl && !(name.before === ';' && character === '{')) return found(start, end(text, start, PARAMETER_END));
+  const literal = separator === ':' && /["']/.test(text.charAt(from - 2)) ? skip(BARE_LITERAL, text, start) : start;
+  if (literal > start) return /\d/.test(text.charAt(literal - 1)) ? found(start, literal) : undefined;
   const value = separator === ':' && start > from ? skip(YAML, text, start) : start;
   const block = blockEnd(text, value);
   if (block !== undefined) return found(start, block);
   const structure = /[{[]/.test(character) ? structureEnd(text, start) : start;
-  if (LINES.test(name.text)) return found(start, Math.max(structure, lineEnd(text, start, name.before)));
+  if (LINES.test(name.text)) {
+    const whole = Math.max(structure, skip(BARE_LITERAL, text, start));
+    const isMember = whole > start && skip(MEMBER_END, text, whole) > whole;
+    return found(start, isMember ? whole : Math.max(structure, lineEnd(text, start, name.before)));
+  }
   if (structure > start && !/[\w$+/=]/.test(text.charAt(structure))) return found(start, structure);
   return found(start, bareEnd(text, Math.max(value, structure)));
 }
@@ -75,11 +90,13 @@ function skip(pattern: RegExp, text: string, from: number): number {
   return pattern.test(text) ? pattern.lastIndex : from;
 }
 
-function encodedValue(text: string, from: number): Extent | undefined {
+/** Behind an encoded separator an encoded quote closes the value; behind a plain one it may be a character of it. */
+function encodedValue(text: string, from: number, separator: string): Extent | undefined {
   const start = skip(ENCODED_SPACE, text, from);
   const inner = skip(ENCODED_QUOTE, text, start);
   if (inner === start) return found(from, end(text, start, /%(?:25)*(?:26|23|22|27|2c|7d)|[&#\s"'`<>]/gi));
-  return found(inner, end(text, inner, new RegExp(text.slice(start, inner), 'gi')));
+  const closing = end(text, inner, new RegExp(text.slice(start, inner), 'gi'));
+  return found(inner, separator === '=' ? end(text, closing, PARAMETER_END) : closing);
 }
 
 /** To the end of the line, real or as an escape; or to the quote that opened before the header's name. */
@@ -115,6 +132,7 @@ function bareEnd(text: string, from: number): number {
 function goesOn(text: string, start: number, stop: number): number {
   if (!/["'`]/.test(text.charAt(stop))) return stop;
   const lead = text.slice(Math.max(start, stop - MAX_LEAD), stop);
+  if (/[,{[]\s*\\*$/.test(lead) && skip(MEMBER, text, stop + 1) > stop + 1) return stop;
   if (/^\\*$/.test(lead)) return quotedAt(text, stop - lead.length)?.after ?? stop;
   if (lead.endsWith('(') || LITERAL.test(lead)) return quotedAt(text, stop)?.after ?? stop;
   return isGlued(text, stop + 1) ? stop + 1 : stop;

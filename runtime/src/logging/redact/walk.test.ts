@@ -75,6 +75,21 @@ test('harmless neighbours stay', () => {
     d: 'g',
     scheme: 'https',
     parameters: ['h'],
+    clientKeyboard: 'de',
+    serverKeyspace: 'orders',
+    session_keyspace: 'a',
+    secretariat: 'HR',
+    passwordless: 'yes',
+    hostKeyChecking: 'no',
+    sshKeyFingerprint: 'i',
+    cookieConsent: 'all',
+    'cookie-name': 'j',
+    passRate: '97%',
+    pass: 12,
+    tag: { Key: 'env', Value: 'prod' },
+    patch: { op: 'replace', path: '/name', value: 'k' },
+    ports: ['docker', 'run', '-p', '8080:80', '-a', 'stdout'],
+    hello: ['HELLO', '3'],
   };
   expect(redactor.value(plain)).toEqual(plain);
 });
@@ -91,8 +106,27 @@ test('header lists, entries, arguments and name-value records', () => {
     { jwk: { kty: 'RSA', n: 'x', d: S, p: S } },
     { command: { name: 'AUTH', args: [S] } },
     ['-----BEGIN PRIVATE KEY-----', S, S, '-----END PRIVATE KEY-----'],
+    { Key: 'password', Value: S },
+    { Name: 'DB_PASSWORD', Value: S },
+    { NAME: 'DB_PASSWORD', VALUE: S },
+    { id: 'password', value: S },
+    { param: 'password', value: S },
+    { headerName: 'Authorization', headerValue: S },
+    { name: 'DB_PASSWORD', defaultValue: S },
+    [{ op: 'replace', path: '/user/password', value: S }],
+    ['AUTH', 'default', S],
+    ['auth', 'default', S],
+    ['HELLO', '3', 'AUTH', 'default', S],
+    ['ACL', 'SETUSER', 'x', 'on', `>${S}`],
+    ['curl', '-u', `jane:${S}`],
+    ['/usr/bin/redis-cli', '-h', 'x', '-a', S],
+    ['mysql', `-p${S}`],
+    ['sshpass', '-p', S, 'ssh'],
+    ['docker', 'login', '-u', 'x', '-p', S],
+    new URLSearchParams(`code=${S}&key=${S}`),
+    Object.assign(new Error('spawn redis-cli ENOENT'), { path: 'redis-cli', spawnargs: ['-a', S] }),
   ])
-    expect(json(value)).not.toContain(S);
+    expect(json(value), json(value)).not.toContain(S);
 });
 
 test('errors with causes, aggregates, properties and broken stacks', () => {
@@ -155,6 +189,7 @@ test('bytes, collections, dates, addresses and odd primitives', () => {
   });
   expect(json({ h: new Headers({ authorization: S }), p: new URLSearchParams({ token: S }) })).not.toContain(S);
   expect(json({ [`Bearer ${S}${S}`]: 1 })).not.toContain(S);
+  expect(json({ 'a\u202eb': 1 })).toBe('{"a\\\\u202eb":1}');
 });
 
 test('depth, breadth and total are bounded', () => {

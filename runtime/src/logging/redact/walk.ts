@@ -3,7 +3,8 @@
  * JSON. It reads each property once, survives whatever a property does, and is bounded in depth, breadth and total.
  */
 import { errorCopy } from './errors.ts';
-import type { SecretKeys } from './keys.ts';
+import { isQuantity, type SecretKeys } from './keys.ts';
+import { isSecretItem } from './lists.ts';
 import { dumpedBuffer, opaqueCopy } from './opaque.ts';
 import { attempt, isError, put, read, type Bounds, type Plain, type Walk } from './plain.ts';
 import { isCard, REDACTED } from './shapes.ts';
@@ -11,13 +12,17 @@ import { isCard, REDACTED } from './shapes.ts';
 /** Commands of Redis whose arguments are credentials. */
 const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
 /** Where an object that names its secret in one property has it in another. */
-const VALUES = new Set(['value', 'val', 'values', 'v', 'content', 'args', 'parameter', 'parameters', 'Value', 'VALUE']);
+const VALUES = new Set(
+  'value val values v content args parameter parameters headerValue defaultValue Value Values VALUE VALUES'.split(' '),
+);
+/** The property that names it. */
+const NAMES = new Set(
+  'name key header headerName field k param parameter id Name Key Header Field Param Id NAME KEY HEADER'.split(' '),
+);
 /** The private members of a JSON Web Key (RFC 7518, 6), which says what it is in `kty`. */
 const JWK = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
+const MAX_NAME = 96;
 const SCHEMES = /^(?:bearer|basic|digest|dpop|negotiate|ntlm|api-?key)$/i;
-/** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
-const QUANTITY =
-  /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
 
 export function beginWalk(keys: SecretKeys, text: (text: string) => string, bounds: Bounds): Walk {
   const walk: Walk = {
@@ -28,7 +33,7 @@ export function beginWalk(keys: SecretKeys, text: (text: string) => string, boun
     text,
     copy: (value) => copy(walk, value),
     property: (key, value) => property(walk, key, value),
-    list: (values) => listCopy(walk, values),
+    list: (values, tool) => listCopy(walk, values, tool),
   };
   return walk;
 }
@@ -38,7 +43,7 @@ function property(walk: Walk, key: string, value: unknown): Plain | undefined {
   if (value === undefined || typeof value === 'function') return undefined;
   if (!walk.keys.isSecret(key)) return copy(walk, value);
   if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && QUANTITY.test(key)) return value;
+  if (typeof value === 'number' && isQuantity(key, String(value))) return value;
   return REDACTED;
 }
 
@@ -97,21 +102,16 @@ function structureCopy(walk: Walk, value: object): Plain {
   return recordCopy(walk, value);
 }
 
-/**
- * A list. After a string that is a secret name the next item is its value: raw headers are `[name, value, name, value]`, entries and
- * arguments are alike. A PEM key that was split into lines is gone to its last line.
- */
-function listCopy(walk: Walk, list: readonly unknown[]): Plain[] {
+/** A list. A PEM key that was split into lines is gone to its last line. */
+function listCopy(walk: Walk, list: readonly unknown[], tool?: unknown): Plain[] {
   const out: Plain[] = [];
   const length = Math.min(list.length, walk.bounds.maxItems);
   let inKey = false;
   for (let index = 0; index < length && walk.left > 0; index += 1) {
     walk.left -= 1;
     const item = list[index];
-    const before: unknown = index === 0 ? undefined : list[index - 1];
-    const named = typeof before === 'string' && before.length <= 96 && walk.keys.isSecret(before);
     if (typeof item === 'string' && /-----BEGIN [A-Z ]*PRIVATE KEY/.test(item)) inKey = true;
-    out.push(inKey || (named && item !== null && typeof item !== 'boolean') ? REDACTED : copy(walk, item));
+    out.push(inKey || isSecretItem(walk.keys, list, index, tool) ? REDACTED : copy(walk, item));
     if (typeof item === 'string' && item.includes('-----END')) inKey = false;
   }
   if (out.length < list.length) out.push(`[${list.length - out.length} more]`);
@@ -138,12 +138,18 @@ function recordCopy(walk: Walk, value: object): Plain {
 
 /** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
 function isNamedSecret(walk: Walk, value: object): boolean {
-  const { name, key, header, field, k, scheme } = value as Record<string, unknown>;
+  const record = value as Record<string, unknown>;
+  const { name, scheme, type, op, path } = record;
   if (typeof name === 'string' && COMMANDS.test(name)) return true;
   if (typeof scheme === 'string' && SCHEMES.test(scheme)) return true;
-  return [name, key, header, field, k].some(
-    (each) => typeof each === 'string' && each.length <= 96 && walk.keys.isSecret(each),
-  );
+  // An input of a form; an operation of JSON Patch (RFC 6902).
+  if (type === 'password' || (typeof op === 'string' && isName(walk, path))) return true;
+  for (const key in record) if (NAMES.has(key) && isName(walk, record[key])) return true;
+  return false;
+}
+
+function isName(walk: Walk, name: unknown): boolean {
+  return typeof name === 'string' && name.length <= MAX_NAME && walk.keys.isSecret(name);
 }
 
 function isKey(value: object): boolean {

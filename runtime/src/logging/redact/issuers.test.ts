@@ -1,0 +1,74 @@
+/** Tokens are put together here, so that no scanner takes this file for a leak. */
+import { expect, test } from 'vitest';
+import { createRedactor } from './index.ts';
+
+const { text } = createRedactor();
+const hex = (length: number): string => '0123456789abcdef'.repeat(9).slice(0, length);
+const mixed = (length: number): string => 'aB3dE5fG7hI9jK1lM2nO4pQ6rS8tU0vW'.repeat(9).slice(0, length);
+const upper = (length: number): string => mixed(length).toUpperCase();
+const uuid = '12345678-1234-1234-1234-123456789abc';
+
+const TOKENS = [
+  ...['sk-', 'gho_', 'ghs_', 'npm_', 'gsk_', 'xai-', 'pplx-', 'hf_', 'r8_', 'nvapi-', 'AKCp8'].map(
+    (a) => a + mixed(68),
+  ),
+  ...['LTAI', 'sb_secret_', 'dckr_oat_', 'dckr_pat_', 'NRII-', 'figd_', 'glc_', 'mdb_sa_sk_', 'napi_', 'phx_'].map(
+    (a) => a + mixed(32 + 10),
+  ),
+  ...['pnu_', 'nfp_', 'ddp_', 'dp.pt.', 'sha256~', 'CFPAT-', 'pscale_pw_', 'pscale_tkn_', 'pscale_oauth_'].map(
+    (a) => a + mixed(43),
+  ),
+  ...['squ_', 'sbp_', 'shippo_live_', 'NRJS-'].map((a) => a + hex(40)),
+  ...['sk_live_', 'rk_test_', 'sk_org_live_', 'whsec_'].map((a) => a + mixed(24)),
+  ...['sk-ant-api03-', 'sk-proj-', 'sk-svcacct-'].map((a) => `${a}${mixed(20)}_${mixed(20)}-${mixed(9)}AA`),
+  `sk-${hex(32)}`,
+  `CLOJARS_${hex(60)}`,
+  `rdme_${mixed(70)}`,
+  `ABSK${mixed(110)}`,
+  `fm2_${mixed(110)}`,
+  `HRKU-AA${mixed(58)}`,
+  `ATBB${mixed(32)}`,
+  `dt0c01.${upper(24)}.${upper(64)}`,
+  `A3-${upper(6)}-${upper(11)}-${upper(5)}-${upper(5)}-${upper(5)}`,
+  `A3-${upper(6)}-${upper(6)}-${upper(5)}-${upper(5)}-${upper(5)}-${upper(5)}`,
+  `FLWSECK_TEST-${hex(32)}-X`,
+  `pat-na1-${uuid}`,
+  `access-sandbox-${uuid}`,
+  `xkeysib-${hex(64)}-${mixed(16)}`,
+  `sgp_${hex(16)}_${hex(40)}`,
+  `tskey-auth-${mixed(12)}-${mixed(32)}`,
+  `CCIPAT_${mixed(22)}_${hex(40)}`,
+  `v4.local.${mixed(120)}`,
+  `glpat-${mixed(27)}.01.abcdefghi`,
+  `xoxe.xoxp-1-${mixed(80)}`,
+  `eyJ${mixed(30)}.${mixed(40)}.${mixed(43)}`,
+  `ops_eyJ${mixed(120)}`,
+  `ticket.${mixed(40)}.${mixed(43)}`,
+  `ticket.${hex(32)}`,
+  `$6$rounds=5000$abcdefgh$${mixed(86)}`,
+  `$5$abcdefgh$${mixed(43)}`,
+  `$1$abcdefgh$${mixed(22)}`,
+  `$y$j9T$${mixed(22)}$${mixed(43)}`,
+  `$scrypt$ln=16,r=8,p=1$${mixed(22)}$${mixed(43)}`,
+  `pbkdf2_sha256$600000$${mixed(22)}$${mixed(43)}=`,
+  `{SSHA}${mixed(38)}`,
+];
+
+test('tokens of issuers are redacted whole, wherever a word may begin', () => {
+  for (const token of TOKENS) {
+    expect(text(`using ${token} now`), token).toBe('using [redacted] now');
+    expect(text(`["${token}"]`), token).toBe('["[redacted]"]');
+  }
+  expect(text(`a%3D${TOKENS[0]}`)).toBe('a%3D[redacted]');
+  expect(text(`a\\n${TOKENS[0]} b`)).toBe('a\\n[redacted] b');
+  expect(text(`https://acme.webhook.office.com/webhookb2/${uuid}@${uuid}/IncomingWebhook/${hex(32)}/${uuid} now`)).toBe(
+    'https://acme.[redacted] now',
+  );
+});
+
+test('inside of a word nothing begins', () => {
+  for (const word of ['task-', 'risk-', 'x1sk-', 'deseyJ', 'weighs_']) {
+    const line = `${word}${mixed(24)}`;
+    expect(text(line)).toBe(line);
+  }
+});

@@ -1,0 +1,92 @@
+/**
+ * Secrets whose name is a value itself, in text: `{"name":"password","value":"x"}` in either order and with members between, and lists of a
+ * name and its value as raw headers are printed.
+ */
+import type { SecretKeys } from './keys.ts';
+import { quotedAt } from './quotes.ts';
+
+/** A member that holds a name; quotes may have the backslashes of the literals they stand in. */
+const NAME =
+  /(?<![\w.-])(?:name|key|header|headerName|field|param|parameter|id)\\{0,16}["']?\s{0,8}:\s{0,8}\\{0,16}["']([^"'\\\r\n]{1,96})\\{0,16}["']/gi;
+/** A member that holds a value, up to its quote. */
+const VALUE = /(?<![\w.-])(?:value|val|headerValue)\\{0,16}["']?\s{0,8}:\s{0,8}(?=\\{0,16}["'`])/gi;
+/** How far a value is from its name: members of one object stand together. */
+const REACH = 4096;
+/** A name in a list, and what stands between it and its value. */
+const ITEM = /[[,(]\s{0,64}\\{0,16}["'`]([\w.$-]{2,96})\\{0,16}["'`](?=\s{0,8},\s{0,64}\\{0,16}["'`])/g;
+const GAP = /\s{0,8},\s{0,64}/y;
+/** Names stand in lists of names as well; what follows one is a value when it has a digit, or what a name never has. */
+const VALUE_LIKE = /^(?=.{0,512}\d)[^]{8,}|^[^]{24,}|[\s=;]/;
+/** The command of Redis with its arguments, and one of them. */
+const AUTH = /["'`]AUTH\\{0,16}["'`](?:\s{0,8},\s{0,8}\\{0,16}["'`][^"'`\\\r\n]{0,512}\\{0,16}["'`]){1,2}/g;
+const ARGUMENT = /(,\s{0,8}\\{0,16}["'`])[^"'`\\]{1,512}/g;
+
+interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function redactPairs(text: string, keys: SecretKeys, redacted: string): string {
+  const found: Extent[] = [];
+  let floor = 0;
+  for (const match of text.matchAll(NAME))
+    if (keys.isSecret(match[1] ?? '')) {
+      const after = match.index + match[0].length;
+      const value = valueBehind(text, after) ?? valueBefore(text, match.index, floor);
+      floor = after;
+      if (value !== undefined) found.push(value);
+    }
+  return without(text, found, redacted);
+}
+
+export function redactItems(text: string, keys: SecretKeys, redacted: string): string {
+  const found: Extent[] = [];
+  ITEM.lastIndex = 0;
+  for (let match = ITEM.exec(text); match !== null; match = ITEM.exec(text)) {
+    if (!keys.isSecret(match[1] ?? '')) continue;
+    GAP.lastIndex = ITEM.lastIndex;
+    const quoted = GAP.test(text) ? quotedAt(text, GAP.lastIndex) : undefined;
+    if (quoted === undefined || !VALUE_LIKE.test(text.slice(quoted.start, quoted.end))) continue;
+    found.push(quoted);
+    ITEM.lastIndex = quoted.after;
+  }
+  const safe = without(text, found, redacted);
+  return !safe.includes('AUTH') ? safe : safe.replace(AUTH, (command) => command.replace(ARGUMENT, `$1${redacted}`));
+}
+
+/** The first value behind the name, if no bracket closes or opens between them. */
+function valueBehind(text: string, from: number): Extent | undefined {
+  const near = text.slice(from, from + REACH);
+  VALUE.lastIndex = 0;
+  const at = VALUE.test(near) ? VALUE.lastIndex : -1;
+  if (at === -1 || /[{}[\]]/.test(near.slice(0, at))) return undefined;
+  return quotedAt(text, from + at);
+}
+
+/** The last value before the name, alike. */
+function valueBefore(text: string, to: number, floor: number): Extent | undefined {
+  const from = Math.max(floor, to - REACH);
+  const near = text.slice(from, to);
+  let found: Extent | undefined;
+  VALUE.lastIndex = 0;
+  while (VALUE.test(near)) {
+    const quoted = quotedAt(near, VALUE.lastIndex);
+    if (quoted === undefined) continue;
+    found = /[{}[\]]/.test(near.slice(quoted.after))
+      ? undefined
+      : { start: from + quoted.start, end: from + quoted.end };
+    VALUE.lastIndex = Math.max(VALUE.lastIndex, quoted.after);
+  }
+  return found;
+}
+
+function without(text: string, extents: readonly Extent[], redacted: string): string {
+  let out = '';
+  let done = 0;
+  for (const { start, end } of [...extents].sort((one, other) => one.start - other.start)) {
+    if (start < done) continue;
+    out += `${text.slice(done, start)}${redacted}`;
+    done = end;
+  }
+  return done === 0 ? text : out + text.slice(done);
+}
