@@ -115,3 +115,14 @@ export function bareClients({ port, ca }: { port: number; ca: Buffer }): Connect
     return client;
   };
 }
+
+/** Resolves at the output that holds `text`. */
+export function shows(session: BenchClient, text: string): Promise<void> {
+  return new Promise((done) => {
+    let seen = '';
+    session.onOutput = (bytes) => {
+      seen = (seen + bytes.toString('latin1')).slice(-4096);
+      if (seen.includes(text)) done();
+    };
+  });
+}

@@ -10,15 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { makeAuthority } from '../test/servers/certificates.ts';
 import { startRedis } from '../test/servers/redis.ts';
-import { bareClients, gatewayClients, type BenchClient, type Connect } from './terminal-client.ts';
+import { bareClients, gatewayClients, shows, type BenchClient, type Connect } from './terminal-client.ts';
+import { compareFloods, type Flooded } from './terminal-floods.ts';
 import { PEER, type WorldOptions } from './terminal-world.ts';
 
-const BYTES = 64 * 1024 * 1024;
 const KEYS = 400;
 const SESSIONS = Number(process.argv[2] ?? 1000);
 const ROUNDS = 5;
-/** Floods that do not count: until both sides' hot paths are compiled. */
-const WARM = 5;
 
 const authority = await makeAuthority('bench CA');
 const redis = await startRedis();
@@ -63,7 +61,15 @@ function rss({ child }: Running): Promise<number> {
   });
 }
 
-async function ours(silent = false): Promise<{ connect: Connect; front: Running }> {
+interface Side extends Flooded {
+  readonly front: Running;
+}
+
+function side(connect: Connect, agent: Running, front: Running): Side {
+  return { connect, front, pids: [agent, front].map(({ child }) => child.pid ?? 0) };
+}
+
+async function ours(silent = false): Promise<Side> {
   const agent = await role(silent ? 'silent-agent' : 'agent');
   const front = await role('gateway');
   const connect = gatewayClients({
@@ -74,44 +80,13 @@ async function ours(silent = false): Promise<{ connect: Connect; front: Running 
     kid,
     key: keys.privateKey,
   });
-  return { connect, front };
+  return side(connect, agent, front);
 }
 
-async function bare(silent = false): Promise<{ connect: Connect; front: Running }> {
+async function bare(silent = false): Promise<Side> {
   const agent = await role(silent ? 'silent-bare-agent' : 'bare-agent');
   const front = await role('bare-relay', `127.0.0.1:${agent.port}`);
-  return { connect: bareClients({ port: front.port, ca }), front };
-}
-
-/** Resolves at the output that holds `text`. */
-function shows(session: BenchClient, text: string): Promise<void> {
-  return new Promise((done) => {
-    let seen = '';
-    session.onOutput = (bytes) => {
-      seen = (seen + bytes.toString('latin1')).slice(-4096);
-      if (seen.includes(text)) done();
-    };
-  });
-}
-
-/** MB/s of one terminal. */
-async function throughput(connect: Connect): Promise<number> {
-  const session = await connect();
-  const prompt = shows(session, 'set-1');
-  session.send('stty raw -echo; echo set-$((0+1))\n');
-  await prompt;
-  let got = 0;
-  const started = performance.now();
-  const all = new Promise<void>((done) => {
-    session.onOutput = (bytes) => {
-      got += bytes.length;
-      if (got >= BYTES) done();
-    };
-  });
-  session.send(`yes 0123456789012345678901234567890123456789012345678901234567890 | head -c ${BYTES}\n`);
-  await all;
-  session.close();
-  return BYTES / 1e6 / ((performance.now() - started) / 1000);
+  return side(bareClients({ port: front.port, ca }), agent, front);
 }
 
 /** Milliseconds from each key to its echo. */
@@ -151,7 +126,7 @@ async function flood(connect: Connect): Promise<BenchClient> {
 }
 
 /** Bytes of the front process for each idle session. */
-async function memory(make: (silent: boolean) => Promise<{ connect: Connect; front: Running }>): Promise<number> {
+async function memory(make: (silent: boolean) => Promise<Side>): Promise<number> {
   const { connect, front } = await make(true);
   const sessions: BenchClient[] = [];
   const open = async (count: number) => {
@@ -177,15 +152,21 @@ function say(name: string, figures: string, target: string): void {
   console.log(`${name.padEnd(34)} ${figures.padEnd(64)} ${target}`);
 }
 
-const best = (values: number[]) => Math.max(...values);
 try {
   const [us, them] = [await ours(), await bare()];
-  const rates = { us: [] as number[], them: [] as number[] };
+  const floods = await compareFloods(us, them);
+  say(
+    'throughput',
+    `${floods.us.rate.toFixed(0)} MB/s, bare ${floods.them.rate.toFixed(0)} MB/s: ${floods.ratio.toFixed(2)}x`,
+    'at least 0.9x',
+  );
+  say(
+    'processor time of agent and front',
+    `${floods.us.spent.toFixed(1)} ms/MiB, bare ${floods.them.spent.toFixed(1)} ms/MiB`,
+    '',
+  );
   const idle = { us: [] as number[], them: [] as number[] };
-  for (let round = 0; round < WARM; round++) for (const { connect } of [them, us]) await throughput(connect);
   for (let round = 0; round < ROUNDS; round++) {
-    rates.them.push(await throughput(them.connect));
-    rates.us.push(await throughput(us.connect));
     for (const [who, { connect }] of [
       ['them', them],
       ['us', us],
@@ -195,12 +176,6 @@ try {
       session.close();
     }
   }
-  const [mine, peers] = [best(rates.us), best(rates.them)];
-  say(
-    'throughput',
-    `${mine.toFixed(0)} MB/s, bare ${peers.toFixed(0)} MB/s: ${(mine / peers).toFixed(2)}x`,
-    'at least 0.9x',
-  );
   const p99 = { us: quantile(idle.us, 0.99), them: quantile(idle.them, 0.99) };
   say(
     'echo p99, idle',

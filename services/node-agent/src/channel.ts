@@ -28,10 +28,10 @@ const ACK_BYTES = 8192;
 const ACK_DELAY = 250;
 
 /**
- * Most output of one channel before the next has its turn, and what is sent without waiting for more. With the headers of both hops it fits one TLS record
- * (16 KiB, RFC 8446 §5.1), so that a receiver need not put it together from two.
+ * Most output of one channel before the next has its turn, and what is sent without waiting for more. With its headers and the four bytes of WebSocket's it
+ * is one TLS record (16 KiB, RFC 8446 §5.1), and so is each of many that go out together: a receiver need not put it together from two.
  */
-export const TURN = 16_352;
+export const TURN = 16_384 - 4 - HEADER - POSITION;
 /** Milliseconds after which a channel counts as quiet. */
 const PAUSE = 2;
 /** Bytes per millisecond of a channel while others are typed into: 8 MiB a second, more than a page can show. */
@@ -76,8 +76,14 @@ export class Channel implements Viewer {
   wake(): void {
     const { session } = this;
     if (session === undefined || this.paced) return;
-    const urgent = session.ring.end - this.#sent >= TURN || performance.now() - this.#sentAt > PAUSE;
+    const urgent = this.full || performance.now() - this.#sentAt > PAUSE;
     if (urgent || !this.scheduled) this.#link.schedule(this, urgent);
+  }
+
+  /** What waits is a whole turn, or the last there is: no more is worth waiting for. */
+  get full(): boolean {
+    const { session } = this;
+    return session !== undefined && (session.ring.end - this.#sent >= TURN || session.finished);
   }
 
   /** There is output, or the end, that has not been sent. */

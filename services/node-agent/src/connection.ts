@@ -17,10 +17,8 @@ import {
 import type { Sessions } from './sessions.ts';
 import { createTyping } from './typing.ts';
 
-/** Milliseconds in which the output of a busy channel is gathered: a terminal is read in pieces of 4 KiB at most. */
+/** Milliseconds in which the output of a busy channel is gathered, and until one that has had its share is asked again. */
 const GATHER = 1;
-/** Milliseconds until a channel that has had its share is asked again. */
-const PACE = 2;
 /** Output that may wait in the socket: more would only stand before what is urgent. */
 const QUEUE = 131_072;
 
@@ -32,7 +30,6 @@ export interface Connection {
 export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sessions, log: Log): Connection {
   const channels = new Map<number, Channel>();
   let turns: Channel[] = [];
-  let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let newest = -1;
   const typing = createTyping();
@@ -43,18 +40,18 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
     schedule(channel, urgent) {
       if (!channel.scheduled) turns.push(channel);
       channel.scheduled = true;
-      if (urgent) immediate ??= setImmediate(flush);
+      if (urgent) flush();
       else timer ??= setTimeout(flush, GATHER);
     },
     over: (channel) => void channels.delete(channel.number),
   };
 
   function flush(): void {
-    clearImmediate(immediate);
     clearTimeout(timer);
-    [immediate, timer] = [undefined, undefined];
+    timer = undefined;
     const now = performance.now();
-    const paced: Channel[] = [];
+    /** Their turn is worth more a little later. */
+    const held: Channel[] = [];
     while (turns.length > 0 && socket.bufferedAmount < QUEUE) {
       const waiting = turns;
       turns = [];
@@ -65,25 +62,25 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
         }
         const most = typing.besides(channel.number, now) ? channel.share(now) : TURN;
         channel.paced = most === 0;
-        if (channel.paced) paced.push(channel);
-        else turn(channel, most);
+        if (channel.paced) held.push(channel);
+        else if (turn(channel, most)) (channel.full ? turns : held).push(channel);
       }
     }
-    if (paced.length === 0) return;
-    turns.push(...paced);
-    timer ??= setTimeout(flush, PACE);
+    if (held.length === 0) return;
+    turns.push(...held);
+    timer ??= setTimeout(flush, GATHER);
   }
 
-  function turn(channel: Channel, most: number): void {
+  /** Whether the channel has more. */
+  function turn(channel: Channel, most: number): boolean {
     const frame = channel.next(most, frames);
     if (frame !== undefined) socket.send(frame, () => (frames.give(frame), sent()));
     channel.scheduled = frame !== undefined && channel.waits;
-    if (channel.scheduled) turns.push(channel);
+    return channel.scheduled;
   }
 
   function sent(): void {
-    if (turns.length > 0 && immediate === undefined && timer === undefined && socket.bufferedAmount < QUEUE / 2)
-      flush();
+    if (turns.length > 0 && timer === undefined && socket.bufferedAmount < QUEUE / 2) flush();
   }
 
   function receive(frame: Buffer): void {
@@ -149,5 +146,5 @@ function resize(channel: Channel | undefined, frame: Buffer): void {
   if (frame.length < HEADER + 4) throw new Error('a resize without a size');
   const cols = Math.min(1000, Math.max(1, frame.readUInt16BE(HEADER)));
   const rows = Math.min(1000, Math.max(1, frame.readUInt16BE(HEADER + 2)));
-  channel?.session?.resize(cols, rows);
+  channel?.session?.size.set(cols, rows);
 }

@@ -2,23 +2,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Process ids whose kernel session is `leader`'s (field 6 of /proc/PID/stat, proc(5)). */
+/**
+ * Process ids whose kernel session is `leader`'s (field 6 of /proc/PID/stat, proc(5)), and `leader` itself while it is a child of ours: one that was forked
+ * a moment ago has not left our session yet.
+ */
 export function membersOf(leader: number): number[] {
   const members: number[] = [];
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    const session = sessionOf(name);
-    if (session?.leader === leader && session.state !== 'Z') members.push(Number(name));
+    const found = sessionOf(name);
+    if (found === undefined || found.state === 'Z') continue;
+    const young = Number(name) === leader && found.parent === process.pid;
+    if (found.leader === leader || young) members.push(Number(name));
   }
   return members;
 }
 
-function sessionOf(pid: string): { leader: number; state: string } | undefined {
+function sessionOf(pid: string): { leader: number; parent: number; state: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command's name is in parentheses and may hold anything, also parentheses and blanks.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', leader: Number(fields[3]) };
+    return { state: fields[0] ?? '', parent: Number(fields[1]), leader: Number(fields[3]) };
   } catch {
     return undefined;
   }

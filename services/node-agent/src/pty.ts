@@ -1,10 +1,9 @@
 /**
- * A pseudo-terminal as bytes in and out. node-pty's stream is reached into at one place, here, for two things it does not offer:
- * how much input the terminal has not taken yet, and not losing the tail of a shell that ends while its output is paused
- * (node-pty destroys the stream 200 ms after the exit, read or not).
+ * A pseudo-terminal as bytes in and out. Of node-pty its native half alone is used, the one that forks. Its stream takes new memory for each read, which is
+ * what the garbage collector then works for, does not say how much input the terminal has not taken yet, and loses the tail of a shell that ends unread.
  */
-import type { Socket } from 'node:net';
-import { spawn } from '@lydell/node-pty';
+import { ReadStream } from 'node:tty';
+import { requireBinary } from '@lydell/node-pty/requireBinary.js';
 
 export interface Pty {
   /** Process id of the shell: the leader of its own kernel session. */
@@ -28,49 +27,76 @@ export interface PtyOptions {
   /** Whose the shell is: both or neither. */
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
+  /** The bytes are of this call: their memory is read into again. */
   onData(bytes: Buffer): void;
   /** After the last byte was delivered. */
   onExit(code: number, signal: number): void;
 }
 
+const native = requireBinary('pty.node');
+
+/**
+ * What terminals are read into, one after the other. It is longer than what Linux gives at a time, 4095 bytes: a read that fills its memory is followed by
+ * another at once, which comes before the kernel has more and sleeps until then.
+ */
+const memory = Buffer.allocUnsafeSlow(65_536);
 /** A child of the shell may keep the terminal open for ever; so long after its last byte the exit counts. Milliseconds. */
 const QUIET = 200;
+/** To `fork`: the account of the agent. */
+const OWN = -1;
 
 /** Throws when the shell cannot be started, or would be of another account than was asked for. */
 export function openPty(options: PtyOptions): Pty {
+  const { shell, args, cwd, cols, rows, uid = OWN, gid = OWN } = options;
   // node-pty takes on an account only where it is given both, and otherwise quietly stays what the agent is: root, say.
-  if ((options.uid === undefined) !== (options.gid === undefined))
+  if ((uid === OWN) !== (gid === OWN))
     throw new TypeError('a shell has a user and a group, or neither: one of uid and gid is missing');
-  const terminal = withoutGroups(options.gid, () =>
-    spawn(options.shell, [...options.args], {
-      name: 'xterm-256color',
-      cols: options.cols,
-      rows: options.rows,
-      cwd: options.cwd,
-      env: options.environment,
-      encoding: null,
-      ...(options.uid === undefined ? {} : { uid: options.uid }),
-      ...(options.gid === undefined ? {} : { gid: options.gid }),
+  const environment = Object.entries({ ...options.environment, PWD: cwd });
+  const variables = environment.map(([name, value]) => `${name}=${value}`);
+  let exit: [code: number, signal: number] | undefined;
+  let quiet: NodeJS.Timeout | undefined;
+  const { fd, pid } = withoutGroups(options.gid, () =>
+    native.fork(shell, args, variables, cwd, cols, rows, uid, gid, true, '', (...status) => {
+      exit = status;
+      if (stream.closed) options.onExit(...exit);
+      else wait();
     }),
   );
-  // oxlint-disable-next-line no-underscore-dangle -- see the top of the file
-  const stream = (terminal as unknown as { _socket: Socket })._socket;
-  const tail = keepTail(stream);
-  // With `encoding: null` node-pty delivers buffers, which its types do not say.
-  terminal.onData((bytes) => (tail.touch(), options.onData(bytes as unknown as Buffer)));
-  terminal.onExit(({ exitCode, signal }) => options.onExit(exitCode, signal ?? 0));
+  const callback = (length: number) => {
+    if (exit !== undefined) wait();
+    options.onData(memory.subarray(0, length));
+    return true;
+  };
+  const stream: ReadStream = new ReadStream(fd, { onread: { buffer: memory, callback } });
+
+  /** For more, once the shell has ended. What is paused may have any amount of it. */
+  function wait(): void {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => stream.isPaused() || stream.destroy(), QUIET);
+  }
+
+  // The end of a terminal is an error, EIO.
+  stream.on('error', () => {});
+  stream.on('close', () => {
+    clearTimeout(quiet);
+    if (exit !== undefined) options.onExit(...exit);
+  });
+  stream.resume();
   return {
-    pid: terminal.pid,
+    pid,
     get unwritten() {
       return stream.writableLength;
     },
     write: (bytes, taken) => void stream.write(bytes, taken),
-    resize(cols, rows) {
+    resize(toCols, toRows) {
       // The terminal's file is gone once the shell has ended; a resize on its way then is of no interest.
-      if (!stream.destroyed) terminal.resize(cols, rows);
+      if (!stream.destroyed) native.resize(fd, toCols, toRows);
     },
-    pause: () => terminal.pause(),
-    resume: () => (terminal.resume(), tail.resumed()),
+    pause: () => void stream.pause(),
+    resume() {
+      stream.resume();
+      if (exit !== undefined) wait();
+    },
   };
 }
 
@@ -87,25 +113,4 @@ function withoutGroups<T>(gid: number | undefined, fork: () => T): T {
   } finally {
     process.setgroups?.(own);
   }
-}
-
-/** Makes a destroy that comes while the stream is paused wait until the stream has been read. */
-function keepTail(stream: Socket): { touch(): void; resumed(): void } {
-  const destroy = stream.destroy.bind(stream);
-  let due = false;
-  let timer: NodeJS.Timeout | undefined;
-  const finish = () => {
-    if (!stream.isPaused()) destroy();
-  };
-  stream.destroy = (error?: Error) => {
-    if (error !== undefined || stream.readableEnded || !stream.isPaused()) return destroy(error);
-    due = true;
-    return stream;
-  };
-  const wait = () => {
-    if (!due) return;
-    clearTimeout(timer);
-    timer = setTimeout(finish, QUIET);
-  };
-  return { touch: wait, resumed: wait };
 }

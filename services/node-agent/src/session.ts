@@ -9,6 +9,7 @@ import type { Recorder } from './recorder.ts';
 import { endProcesses } from './processes.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createRing, type OutputRing } from './ring.ts';
+import { createSteadySize, type SteadySize } from './steady-size.ts';
 
 /** The channel of a gateway that shows a session. */
 export interface Viewer {
@@ -32,6 +33,7 @@ export class Session {
   readonly user: string;
   readonly openedAt = Date.now();
   readonly ring: OutputRing;
+  readonly size: SteadySize;
   recording: Opened['recording'];
   fence: number;
   gateway = '';
@@ -54,8 +56,6 @@ export class Session {
   #activeAt = Date.now();
   #detachedAt = Date.now();
   #detachedFrom = 0;
-  #resize: { cols: number; rows: number } | undefined;
-  #resizeTimer: NodeJS.Timeout | undefined;
 
   constructor(request: OpenRequest, limits: Limits, events: SessionEvents, recording: Opened['recording']) {
     this.id = request.session;
@@ -66,6 +66,10 @@ export class Session {
     this.recording = recording;
     this.#limits = limits;
     this.#events = events;
+    this.size = createSteadySize(limits.resizeEvery, (cols, rows) => {
+      this.#pty.resize(cols, rows);
+      this.#recorder?.resize(cols, rows);
+    });
   }
 
   /** Connects the shell; its data must go to `output` and its end to `exited`. */
@@ -102,7 +106,7 @@ export class Session {
     this.gateway = gateway;
     this.fence = request.fence;
     this.#acked = Math.max(ring.start, Math.min(seq, request.acked ?? seq));
-    this.resize(request.cols, request.rows);
+    this.size.set(request.cols, request.rows);
     this.#regulate();
     return from < seq ? { seq, gap: { from, to: seq } } : { seq };
   }
@@ -114,6 +118,7 @@ export class Session {
     this.#detachedFrom = this.ring.end;
   }
 
+  /** The bytes are of this call. */
   output(bytes: Buffer): void {
     this.#activeAt = Date.now();
     this.#recorder?.output(bytes);
@@ -124,7 +129,7 @@ export class Session {
     this.exit = { code, signal, reason: this.#ending ?? 'exited' };
     this.exitedAt = Date.now();
     if (this.#ending !== undefined) this.#pending = undefined;
-    clearTimeout(this.#resizeTimer);
+    this.size.stop();
     if (this.#paused) this.#setPaused(false);
     void this.#recorder?.close(code);
     this.#events.ended(this.exit.reason);
@@ -151,25 +156,6 @@ export class Session {
     this.#pace.consumed(position - this.#acked, performance.now());
     this.#acked = position;
     this.#regulate();
-  }
-
-  /** The last size of a burst counts, at most one change in `resizeEvery`. */
-  resize(cols: number, rows: number): void {
-    this.#resize = { cols, rows };
-    if (this.#resizeTimer !== undefined) return;
-    this.#applyResize();
-    this.#resizeTimer = setTimeout(() => {
-      this.#resizeTimer = undefined;
-      if (this.#resize !== undefined) this.resize(this.#resize.cols, this.#resize.rows);
-    }, this.#limits.resizeEvery);
-  }
-
-  #applyResize(): void {
-    if (this.#resize === undefined || this.exit !== undefined) return;
-    const { cols, rows } = this.#resize;
-    this.#resize = undefined;
-    this.#pty.resize(cols, rows);
-    this.#recorder?.resize(cols, rows);
   }
 
   /** Ends the shell and all it has started; resolves when nothing of it is left. */
@@ -220,7 +206,7 @@ export class Session {
     if (stored.length > 0) this.ring.write(stored);
     this.#countLost(lost);
     // A session that is being ended keeps no more than fits: its stream stops there, without a hole.
-    this.#pending = fits || this.#ending !== undefined ? undefined : bytes.subarray(room);
+    this.#pending = fits || this.#ending !== undefined ? undefined : Buffer.from(bytes.subarray(room));
     if (room - stored.length <= this.#window() / 8) this.#full();
     this.viewer?.wake();
   }

@@ -172,7 +172,7 @@ describe('output', () => {
     const channel = gateway.open();
     channel.acknowledge = false;
     await until(() => channel.seq >= FULL, 'a full window');
-    // Twice node-pty's patience with a stream that nobody reads.
+    // More than twice as long as an exit waits for a terminal that is quiet.
     await new Promise((done) => setTimeout(done, 500));
     expect(channel.seq).toBeLessThanOrEqual(262_144);
     channel.acknowledge = true;
@@ -188,7 +188,7 @@ describe('output', () => {
       const channel = gateway.open();
       channel.acknowledge = false;
       await until(() => channel.seq >= FULL, 'a full window');
-      // Twice node-pty's patience with a stream that nobody reads.
+      // More than twice as long as an exit waits for a terminal that is quiet.
       await new Promise((done) => setTimeout(done, 500));
       channel.acknowledge = true;
       gateway.credit(channel, channel.seq);

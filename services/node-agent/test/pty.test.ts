@@ -39,3 +39,20 @@ describe('the account of a shell', () => {
     expect(after).toEqual([0, 4, 6]);
   });
 });
+
+describe('a terminal', () => {
+  it('erases whole characters', async () => {
+    expect(await shell({}, 'stty -a')).toMatch(/ iutf8/);
+  });
+
+  it('gives all that was written to it, in reads of any number', async () => {
+    const numbers = await shell({}, 'seq 200000');
+    expect(numbers).toBe(Array.from({ length: 200_000 }, (_, index) => index + 1).join('\r\n'));
+  });
+
+  it('is over a moment after its shell, whoever else has it open', async () => {
+    const started = performance.now();
+    expect(await shell({}, 'trap "" HUP; sleep 5 & echo over')).toBe('over');
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+});

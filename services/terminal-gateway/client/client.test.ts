@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { LoginNeeded, TerminalClient, type ClientOptions, type Status } from './client.ts';
+import { TerminalClient } from './client.ts';
+import { LoginNeeded, type ClientOptions, type Status } from './options.ts';
 import { backoff, endingOf } from './closes.ts';
 import { InputBuffer } from './input-buffer.ts';
 import { Gateway, SESSION } from './scripted-gateway.ts';

@@ -1,5 +1,5 @@
 /** What a user is told about their session, in words; nothing while all is well. */
-import type { Status } from './client.ts';
+import type { Status } from './options.ts';
 import type { StopReason } from './closes.ts';
 
 export interface Notice {

@@ -1,7 +1,8 @@
 /** Binds a session to xterm.js: keys and size go to the shell, output to the screen, and what happens to the connection into a notice. */
 import type { FitAddon } from '@xterm/addon-fit';
 import type { Terminal } from '@xterm/xterm';
-import { TerminalClient, type Status, type Ticket } from './client.ts';
+import { TerminalClient } from './client.ts';
+import type { Status, Ticket } from './options.ts';
 import { notice, type Notice } from './notices.ts';
 
 export interface TerminalOptions {

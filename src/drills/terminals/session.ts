@@ -4,7 +4,8 @@
  */
 import type { LookupFunction } from 'node:net';
 import { WebSocket as NodeSocket } from 'ws';
-import { TerminalClient, type Ticket } from '../../../services/terminal-gateway/client/client.ts';
+import { TerminalClient } from '../../../services/terminal-gateway/client/client.ts';
+import type { Ticket } from '../../../services/terminal-gateway/client/options.ts';
 import { BEGIN, END, judge, type Verdict } from './verdict.ts';
 
 /** Where terminals are opened, and what a page of the platform would bring along. */
