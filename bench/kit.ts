@@ -3,11 +3,12 @@
  * process of its own; then what each part costs, in processor time per request over the bare server's. Equal answers first.
  * `npx node bench/kit.ts [ROUNDS] [SECONDS]`
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 /** Many short rounds find quiet moments on a machine that is shared. */
@@ -43,7 +44,7 @@ interface Round {
   readonly microseconds: number;
 }
 
-/** Takes spans and forgets them, so that exporting is part of the cost. */
+/** Takes spans and forgets them, so that exporting is part of the cost: also while wrk runs, or it would be that of a collector that hangs. */
 const collector = createServer((request, response) => void request.resume().once('end', () => response.end('{}')));
 await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
 const { port: collectorPort } = collector.address() as { port: number };
@@ -105,8 +106,7 @@ async function alternate(targets: readonly Target[]): Promise<Round[][]> {
 async function load(target: Target): Promise<Round> {
   const before = await target.processorTime();
   const args = ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, '--latency', target.url];
-  const { stdout, stderr, status } = spawnSync('wrk', args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`wrk: ${stderr}`);
+  const { stdout } = await promisify(execFile)('wrk', args);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`not every request was answered:\n${stdout}`);
   const spent = (await target.processorTime()) - before;
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);

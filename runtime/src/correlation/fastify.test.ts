@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../../test/servers/certificates.ts';
@@ -76,6 +78,40 @@ test('requests beside each other keep their own', async () => {
     ),
   );
   expect(seen).toEqual(ids);
+});
+
+test('the context of a request ends with it: not the next one of its connection, nor a caller within the process, works in it', async () => {
+  const app = fastify();
+  apps.push(app);
+  await app.register(correlation);
+  const within: unknown[] = [];
+  app.get('/', (_request, reply) => {
+    within.push(current()?.requestId);
+    reply.send({});
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const before: unknown[] = [];
+  app.server.prependListener('request', () => void before.push(current()));
+  const socket = connect((app.server.address() as { port: number }).port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3));
+  socket.end();
+  await once(socket.resume(), 'close');
+  expect(before).toEqual([undefined, undefined, undefined]);
+  expect(new Set(within).size).toBe(3);
+  const injected = app.inject('/');
+  expect(current()).toBeUndefined();
+  await injected;
+  expect(current()).toBeUndefined();
+});
+
+test('an id that Fastify was told to read from a header is believed only of the trusted', async () => {
+  const app = fastify({ requestIdHeader: 'x-request-id' });
+  apps.push(app);
+  await app.register(correlation);
+  app.get('/', (request) => ({ id: request.id, own: current()?.requestId }));
+  const { id, own } = (await app.inject({ url: '/', headers: HEADERS })).json<{ id: string; own: string }>();
+  expect(id).toMatch(/^[0-9a-f]{32}$/);
+  expect(own).toBe(id);
 });
 
 test('a network that is none is refused when it starts', () => {

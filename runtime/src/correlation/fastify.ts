@@ -2,9 +2,9 @@
  * Each request works in a context of its own. Ids from outside are taken only from those who are trusted, checked, and told back in the
  * answer's `X-Request-Id`.
  */
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import type { FastifyPluginAsync } from 'fastify';
-import { active, attach, attached, type Active } from '../shared/active.ts';
+import { active, attach, attached, correlates, type Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
 import { parseTraceparent, parseTracestate } from '../shared/trace-context.ts';
 import { beforeUpgrades } from '../shared/upgrade.ts';
@@ -25,18 +25,28 @@ export const correlation: FastifyPluginAsync<CorrelationOptions> = /* @__PURE__ 
   async (app, options) => {
     const trusted = trustOf(options.trust);
     const allowed = new Set(options.baggage);
-    app.addHook('onRequest', function correlate(request, reply, done) {
-      const context = contextOf(request.raw, trusted, allowed);
-      request.id = context.requestId;
-      reply.header('x-request-id', context.requestId);
-      attach(request.raw, context);
-      active.run(context, done);
-    });
-    // Upgrades pass no hook. Listeners of one event run one after the other, so what is entered here holds for those that follow.
-    beforeUpgrades(app.server, (request) => {
+    const begin = (request: IncomingMessage): Active => {
       const context = contextOf(request, trusted, allowed);
       attach(request, context);
+      return context;
+    };
+    // Fastify asks for an id before the first hook.
+    app.setGenReqId((request) => begin(request as IncomingMessage).requestId);
+    app.addHook('onRequest', function correlate(request, reply, done) {
+      const context = attached(request.raw) ?? begin(request.raw);
+      // Where `requestIdHeader` is set, Fastify has believed the header of anybody.
+      request.id = context.requestId;
+      reply.header('x-request-id', context.requestId);
+      // Node calls back for each request of a connection by itself, and what is entered ends with that call. To run and to leave again would
+      // cost twice as much.
+      if (!(request.raw instanceof IncomingMessage)) return active.run(context, done);
       active.enterWith(context);
+      done();
+    });
+    correlates(app);
+    // Upgrades pass no hook. Listeners of one event run one after the other, so what is entered here holds for those that follow.
+    beforeUpgrades(app.server, (request) => {
+      active.enterWith(begin(request));
     });
   },
 );

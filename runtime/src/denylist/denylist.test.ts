@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createDenylist } from './denylist.ts';
 import { change, HandClock, handSource } from './test-lists.ts';
-import type { Change } from './types.ts';
+import { systemClock, type Change } from './types.ts';
 
 const CLAIMS = { jti: 'j1', sub: 'ana', sid: 's1', tenant: 't1', kid: 'k1', iat: 1000 };
 
@@ -123,6 +123,24 @@ describe('age', () => {
     const slept = await listOf([]);
     slept.clock.wall += 10_001;
     expect(slept.denylist.decide(CLAIMS, { admin: true }).state).toBe('stale');
+  });
+
+  it("is noticed by this machine's clocks whichever of them jumps", async () => {
+    const steady = vi.spyOn(performance, 'now').mockReturnValue(1_000_000);
+    const wall = vi.spyOn(Date, 'now').mockReturnValue(2_000_000);
+    const state = async (): Promise<string> => (await listed).denylist.decide(CLAIMS).state;
+    const listed = listOf([], systemClock as HandClock);
+    try {
+      expect(await state()).toBe('allowed');
+      wall.mockReturnValue(2_000_000 + 10_001);
+      steady.mockReturnValue(1_000_001);
+      expect(await state()).toBe('stale');
+      wall.mockReturnValue(1_000_000);
+      steady.mockReturnValue(1_000_000 + 10_001);
+      expect(await state()).toBe('stale');
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   it('asOf never goes back, and freshness returns although the clock was set back', async () => {

@@ -63,11 +63,11 @@ export class Entries {
     const kid = text(claims.kid);
     if (jti === null || sub === null || sid === null || tenant === null || kid === null) return MALFORMED;
     const { token, subject, session, tenant: tenants, key } = this.#values;
-    const ofToken = token.hash(jti);
-    const ofSubject = subject.hash(sub);
-    const ofSession = session.hash(sid);
-    const ofTenant = tenants.hash(tenant);
-    const ofKey = key.hash(kid);
+    const ofToken = token.hashIfAny(jti);
+    const ofSubject = subject.hashIfAny(sub);
+    const ofSession = session.hashIfAny(sid);
+    const ofTenant = tenants.hashIfAny(tenant);
+    const ofKey = key.hashIfAny(kid);
     const unnamed = this.#filter.hasNone(ofToken, ofSubject, ofSession, ofTenant, ofKey);
     return (unnamed ? undefined : this.#named(jti, sub, sid, tenant, kid)) ?? this.#issued(claims.iat, sub, tenant);
   }

@@ -35,6 +35,19 @@ it.each(['as it grows', 'made for as many'])('says "perhaps" to few of those tha
   expect(perhaps / MANY).toBeLessThan(0.03);
 });
 
+it('a kind that has no entries refuses nothing, and again once its last one is lifted', () => {
+  const entries = new Entries();
+  const claims = { jti: 'j1', sub: 'ana' };
+  entries.apply(change(1, 'token', 'j1'));
+  expect(entries.find({ sub: 'ana' })).toBeUndefined();
+  entries.apply(change(2, 'subject', 'ana'));
+  expect(entries.find({ sub: 'ana' })).toEqual({ by: 'subject', id: 2 });
+  entries.apply(change(3, 'token', 'j1', { lifts: 1 }));
+  expect(entries.find(claims)).toEqual({ by: 'subject', id: 2 });
+  entries.apply(change(4, 'subject', 'ana', { lifts: 2 }));
+  expect(entries.find(claims)).toBeUndefined();
+});
+
 it('a list that grows while entries are lifted and named again refuses all that are in force', () => {
   const entries = new Entries();
   const inForce = new Map<string, number>();

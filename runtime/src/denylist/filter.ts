@@ -12,6 +12,8 @@ const PER_WORD = 2;
 /** Texts taken over with each one that is added, while a filter grows: nothing waits for all of them. */
 const MOVED = 8;
 
+type MaybeHash = number | undefined;
+
 export class Filter {
   #words: Int32Array;
   #count = 0;
@@ -38,13 +40,16 @@ export class Filter {
     return ((this.#words[hash & (this.#words.length - 1)] as number) & bits) === bits;
   }
 
-  /** Whether none of five is there. All are looked at at once: one after the other, each would wait for memory by itself. */
-  hasNone(a: number, b: number, c: number, d: number, e: number): boolean {
-    const hasA = this.mayHave(a);
-    const hasB = this.mayHave(b);
-    const hasC = this.mayHave(c);
-    const hasD = this.mayHave(d);
-    const hasE = this.mayHave(e);
+  /**
+   * Whether none of five is there; undefined never is. All are looked at at once: one after the other, each would wait for memory by
+   * itself.
+   */
+  hasNone(a: MaybeHash, b: MaybeHash, c: MaybeHash, d: MaybeHash, e: MaybeHash): boolean {
+    const hasA = a !== undefined && this.mayHave(a);
+    const hasB = b !== undefined && this.mayHave(b);
+    const hasC = c !== undefined && this.mayHave(c);
+    const hasD = d !== undefined && this.mayHave(d);
+    const hasE = e !== undefined && this.mayHave(e);
     return !(hasA || hasB || hasC || hasD || hasE);
   }
 

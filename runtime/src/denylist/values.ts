@@ -20,9 +20,14 @@ export class Values {
     return this.#size;
   }
 
-  /** For the filter; of an absent value the hash of none. */
-  hash(value: string | undefined): number {
-    return hashOf(value ?? '', this.#seed);
+  /** For the filter. */
+  hash(value: string): number {
+    return hashOf(value, this.#seed);
+  }
+
+  /** The hash of a value that may be here; undefined where it cannot, because there is none or nothing is. */
+  hashIfAny(value: string | undefined): number | undefined {
+    return value === undefined || this.#size === 0 ? undefined : hashOf(value, this.#seed);
   }
 
   /** `all` are the hashes of all kinds. */

@@ -7,8 +7,12 @@ interface Connection {
   /** Bytes that had arrived when it became an HTTP connection: those of a TLS handshake. */
   readonly bytesBefore: number;
   /** The newest one; under pipelining the others finish before it. */
-  response?: ServerResponse;
+  response: ServerResponse | undefined;
 }
+
+/** Where a socket keeps its connection: it is asked for with every request. */
+const OF_SOCKET = Symbol('launchgate.connection');
+type Known = Socket & { [OF_SOCKET]?: Connection };
 
 /** Milliseconds in which a new connection may send its first request although the server leaves. */
 export const FIRST_REQUEST = 1_000;
@@ -27,7 +31,9 @@ export class Http1Connections {
   }
 
   add(socket: Socket): void {
-    this.#open.set(socket, { since: Date.now(), bytesBefore: socket.bytesRead });
+    const connection = { since: Date.now(), bytesBefore: socket.bytesRead, response: undefined };
+    this.#open.set(socket, connection);
+    (socket as Known)[OF_SOCKET] = connection;
     socket.once('close', () => this.#open.delete(socket));
   }
 
@@ -39,7 +45,7 @@ export class Http1Connections {
   request(request: IncomingMessage, response: ServerResponse): void {
     // HTTP/2 has no Connection header (RFC 9113, 8.2.2), and is ended by its session.
     if (request.httpVersionMajor >= 2) return;
-    const connection = this.#open.get(request.socket);
+    const connection = (request.socket as Known)[OF_SOCKET];
     if (connection !== undefined) connection.response = response;
     if (this.#leaving) closeAfter(response);
   }

@@ -33,6 +33,13 @@ test('a line longer than a batch arrives whole between short ones, whatever its 
   expect(readFileSync(file, 'utf8') === lines.join('')).toBe(true);
 });
 
+test('a line that nothing follows and nobody asks for is written soon', async () => {
+  const file = join(folder, 'alone.log');
+  descriptor(openSync(file, 'w')).write('alone\n');
+  while (readFileSync(file, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(readFileSync(file, 'utf8')).toBe('alone\n');
+});
+
 test('a reader that stalled and comes back finds whole lines in order, up to the first that was dropped', async () => {
   const child = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdout.pause();

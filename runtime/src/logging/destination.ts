@@ -1,16 +1,18 @@
 /**
  * Where lines go: a file descriptor, written asynchronously in batches, so that a reader that stalls costs memory up to a bound and then
- * lines, never a request. (A line is put into the batch's buffer at once: as a string it would live until the batch is written, and be
- * carried along by every collection of garbage until then.)
+ * lines, never a request. (Lines are put into the batch's buffer soon, some at a time: as strings they would live until the batch is written,
+ * and be carried along by every collection of garbage until then; one at a time, each would pay for the way into the buffer.)
  */
 import { write as writeAsync, writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
 /** Bytes that are gathered before a write, and how long at most. */
-const BATCH = 65_536;
+const BATCH = 131_072;
 const BATCH_MS = 100;
 /** Bytes of a batch's buffer: one that is due goes on being filled while the one before it is written. */
 const BUFFER = BATCH * 2;
+/** Characters that are put into the buffer at once. */
+const PIECE = 4096;
 /** Bytes that one character of a string takes at most in UTF-8. */
 const MOST_BYTES = 3;
 /** Bytes that wait for a reader beyond the batch that is filled; lines that come then are dropped. */
@@ -93,8 +95,15 @@ function createBatches(): Batches {
   let waiting = 0;
   let filling: Buffer | undefined;
   let filled = 0;
+  let text = '';
   let spare: Buffer | undefined;
 
+  const encode = (): void => {
+    const most = text.length * MOST_BYTES;
+    if (filling === undefined || filled + most > filling.length) filling = open(most);
+    filled += filling.write(text, filled);
+    text = '';
+  };
   /** Puts the batch that is filled behind those that wait. */
   const close = (): void => {
     if (filling === undefined || filled === 0) return;
@@ -110,19 +119,21 @@ function createBatches(): Batches {
   };
   return {
     get empty() {
-      return filled === 0 && full.length === 0;
+      return text === '' && filled === 0 && full.length === 0;
     },
     get due() {
       return filled >= BATCH || full.length > 0;
     },
     add(line) {
       if (waiting > WAITING) return;
-      const most = line.length * MOST_BYTES;
-      if (filling === undefined || filled + most > filling.length) filling = open(most);
-      filled += filling.write(line, filled);
+      text += line;
+      if (text.length >= PIECE) encode();
     },
     take() {
-      if (full.length === 0) close();
+      if (full.length === 0) {
+        if (text !== '') encode();
+        close();
+      }
       const batch = full.shift();
       waiting -= batch?.length ?? 0;
       return batch;

@@ -125,8 +125,12 @@ function requestHeads(redact: (text: string) => string): Heads {
   const known = new Map<string, Map<string, Map<string, string[]>>>();
   let count = 0;
   const json = (text: string): string => JSON.stringify(redact(text));
+  // Joined into one piece: a sum of strings would be read piece by piece with every line.
   const make = (agent: string, route: string, method: string, status: number): string =>
-    `,"msg":"request","route":${json(route)},"method":"${method}","status":${status},"user_agent":${json(agent)},"latency_ms":`;
+    [
+      `,"msg":"request","route":${json(route)},"method":"${method}"`,
+      `,"status":${status},"user_agent":${json(agent)},"latency_ms":`,
+    ].join('');
   const remember = (agent: string, route: string, method: string): string[] => {
     if (count >= REMEMBERED) {
       known.clear();

@@ -28,3 +28,15 @@ export function attach(request: object, context: Active): void {
 export function attached(request: object): Active | undefined {
   return (request as { [OF_REQUEST]?: Active })[OF_REQUEST];
 }
+
+const CORRELATED = Symbol('launchgate.correlated');
+
+/** Marks an application whose requests all have a context before the hooks that are registered from here on. */
+export function correlates(app: object): void {
+  (app as { [CORRELATED]?: true })[CORRELATED] = true;
+}
+
+/** Scopes inherit the mark from the one they are in. */
+export function isCorrelated(app: object): boolean {
+  return (app as { [CORRELATED]?: true })[CORRELATED] === true;
+}

@@ -1,4 +1,5 @@
 /** Each request from its beginning to its end, once: answered, or left by its client. Parts that look at it share one listener per request. */
+import { performance } from 'node:perf_hooks';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { attached, type Active } from './active.ts';
 

@@ -64,6 +64,7 @@ export function parseTracestate(value: unknown): string | undefined {
 const DRAWN = 16_384;
 /** Bytes that are made text at once. Ids are slices of that text and keep it alive, so it stays small. */
 const PIECE = 512;
+const NO_ID = /* @__PURE__ */ Buffer.alloc(8);
 let drawn: Buffer | undefined;
 let from = DRAWN;
 let pool = '';
@@ -81,11 +82,11 @@ export function randomHex(size: 8 | 16): string {
 function refill(): void {
   drawn ??= Buffer.alloc(DRAWN);
   if (from >= DRAWN) {
-    randomFillSync(drawn);
+    do randomFillSync(drawn);
+    while (drawn.includes(NO_ID));
     from = 0;
   }
   pool = drawn.toString('hex', from, from + PIECE);
   from += PIECE;
   used = 0;
-  if (pool.includes(NO_SPAN)) refill();
 }

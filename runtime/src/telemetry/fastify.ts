@@ -1,7 +1,7 @@
 /** A span and the figures of each request. Requests outside of a recorded trace cost a look at their trace id, no span. */
 import { SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { active, attach, type Active } from '../shared/active.ts';
+import { active, attach, attached, isCorrelated, type Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
 import { exchangeOf, onSettled, type Exchange } from '../shared/settled.ts';
 import { parseTraceparent, randomHex } from '../shared/trace-context.ts';
@@ -36,18 +36,24 @@ export const telemetry: FastifyPluginAsync<TelemetryOptions> = /* @__PURE__ */ p
       });
     }
     if (tracing === undefined) return;
+    if (isCorrelated(app)) {
+      onSettled(app, {
+        begin(exchange) {
+          const store = attached(exchange.request.raw);
+          if (store !== undefined && !quiet.has(exchange.route)) beginSpan(tracing, exchange, store);
+        },
+        end: endSpan,
+      });
+      return;
+    }
     onSettled(app, { end: endSpan });
     app.addHook('onRequest', function beginTrace(request, _reply, done) {
-      if (quiet.has(exchangeOf(request).route)) return done();
-      const store = active.getStore();
-      if (store !== undefined) {
-        beginSpan(tracing, request, store);
-        return done();
-      }
+      const exchange = exchangeOf(request);
+      if (quiet.has(exchange.route)) return done();
       const own = ownContext(request);
       attach(request.raw, own);
       active.run(own, () => {
-        beginSpan(tracing, request, own);
+        beginSpan(tracing, exchange, own);
         done();
       });
     });
@@ -66,18 +72,20 @@ function ownContext(request: FastifyRequest): Active {
 }
 
 /** The caller's decision holds; without a caller the trace id decides, so that every service of a trace decides alike. */
-function beginSpan(tracing: Tracing, request: FastifyRequest, store: Active): void {
+function beginSpan(tracing: Tracing, { request, route }: Exchange, store: Active): void {
   const records =
     store.parent === undefined ? tracing.samples(store.trace.traceId) : (store.parent.flags & SAMPLED) !== 0;
   if (!records) return;
-  const { route } = exchangeOf(request);
   const attributes: Attributes = {
     'http.request.method': request.method,
     'http.route': route,
     'url.scheme': request.protocol,
   };
   const above = contextOf(store);
-  const span = tracing.tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, above);
+  // The span takes its trace id from the context, which is not entered yet where correlation was registered after another part.
+  const span = active.run(store, () =>
+    tracing.tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, above),
+  );
   store.otel = trace.setSpan(above, span);
   store.trace = traceOf(span.spanContext());
 }

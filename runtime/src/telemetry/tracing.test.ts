@@ -3,7 +3,16 @@ import { createServer, type Server } from 'node:http';
 import fastify from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { correlation, current, extract, inject, runWith } from '../correlation/index.ts';
-import { consumerSpan, producerSpan, startTelemetry, telemetry, tracePg, withSpan, type Tracing } from './index.ts';
+import {
+  consumerSpan,
+  createMetrics,
+  producerSpan,
+  startTelemetry,
+  telemetry,
+  tracePg,
+  withSpan,
+  type Tracing,
+} from './index.ts';
 
 interface OtlpSpan {
   readonly name: string;
@@ -107,6 +116,22 @@ test('a request, its work, its message and its query are one trace, with the ids
     'deployment.environment.name': 'lab',
   });
   expect(JSON.stringify(spans)).not.toMatch(/token|secret/);
+});
+
+test('the span of a request has the trace id of its answer, also where another part was registered before correlation', async () => {
+  const { endpoint, spans } = await collector();
+  tracing = startTelemetry({ service: 'api', endpoint });
+  const app = fastify();
+  open.push(app);
+  await app.register(telemetry, { metrics: createMetrics({ service: 'api', defaults: false }) });
+  await app.register(correlation);
+  await app.register(telemetry, { tracing });
+  app.get('/', () => ({ spanId: current()?.trace.spanId }));
+  const answer = await fetch(await app.listen({ port: 0, host: '127.0.0.1' }));
+  const { spanId } = (await answer.json()) as { spanId: string };
+  await app.close();
+  await tracing.flush();
+  expect(spans).toMatchObject([{ name: 'GET /', traceId: answer.headers.get('x-request-id'), spanId }]);
 });
 
 test("the caller's decision holds, the ratio decides for new traces, and ids go on either way", async () => {
