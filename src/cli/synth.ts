@@ -27,7 +27,8 @@ Examples
   launchgate synth --drill-jobs ops/drills.yaml -e staging --image registry.example/drills@sha256:… --write
                                            the drill calendar as CronJobs
 
-Exit status: 0 when there is nothing to write or it was written, 1 when patches are waiting, 2 when it could not tell.`;
+Exit status: 0 when there is nothing to write or all was written, 1 when patches are waiting or some are to be made by hand,
+2 when it could not tell.`;
 
 /** `launchgate synth [PATH]`. */
 export const synth: DefineVerb = (command, io, done): Command =>
@@ -64,7 +65,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
       }
       if (flags.write === true) {
         write(project.root, files, io);
-        return done(0);
+        return done(refused.length > 0 ? 1 : 0);
       }
       if (flags.format === 'json')
         io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files }, undefined, 2));

@@ -20,6 +20,30 @@ describe('synth', () => {
     expect(await tree.launchgate(only)).toMatchObject({ code: 0, out: '' });
   });
 
+  it('keeps the byte order mark and the line ends of a file', async () => {
+    const text = `\uFEFF${budget('api', 'maxUnavailable: 0').replaceAll('\n', '\r\n')}`;
+    const tree = workspace({ ...lacking, 'deploy/budget.yaml': text });
+    expect((await tree.launchgate(`${only} --write`)).code).toBe(0);
+    const after = tree.read('deploy/budget.yaml');
+    expect(after).not.toBe(text);
+    expect(after.startsWith('\uFEFF')).toBe(true);
+    expect(after.replaceAll('\r\n', '')).not.toMatch(/\n/);
+    expect((await tree.launchgate('check -c disruption-budget')).code).toBe(0);
+  });
+
+  it('says which patch has no place, and writes the others', async () => {
+    const shared = 'securityContext: &context { runAsNonRoot: true }';
+    const api = service('api').replace('containers:', `${shared}\n      containers:`);
+    const own = api.replace(/^( +)- name: .*$/m, '$&\n$1  securityContext: *context');
+    expect(own).not.toBe(api);
+    const tree = workspace({ 'deploy/api.yaml': own });
+    const { code, err } = await tree.launchgate('synth -c disruption-budget -c pod-security --write');
+    expect(err).toMatch(/pod-security service\/api: no patch, .*securityContext is an alias/);
+    expect(code).toBe(1);
+    expect(tree.read('deploy/api.yaml')).toBe(own);
+    expect((await tree.launchgate('check -c disruption-budget')).code).toBe(0);
+  });
+
   it('mends an existing file without touching the rest of it', async () => {
     const text = budget('api', 'maxUnavailable: 0 # kept');
     const tree = workspace({ ...lacking, 'deploy/budget.yaml': text });
