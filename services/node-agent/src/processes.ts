@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Process ids whose kernel session is `leader`'s (field 6 of /proc/PID/stat, proc(5)), and `leader` itself while it is a child of ours: one that was forked
- * a moment ago has not left our session yet.
+ * a moment ago has not left our session yet. Throws where they cannot be read, as when descriptors have run out.
  */
 export function membersOf(leader: number): number[] {
   const members: number[] = [];
@@ -24,24 +24,37 @@ function sessionOf(pid: string): { leader: number; parent: number; state: string
     // The command's name is in parentheses and may hold anything, also parentheses and blanks.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', parent: Number(fields[1]), leader: Number(fields[3]) };
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && NOT_OURS.includes(String(error.code))) return undefined;
+    throw error;
   }
 }
+
+/** It ended between being listed and being read, or is another account's, which a mount with `hidepid` does not show. */
+const NOT_OURS = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
 
 /** A process in an uninterruptible wait outlives even SIGKILL; nobody waits for it longer than this. Milliseconds. */
 const GIVE_UP = 10_000;
 
 /** SIGHUP (and SIGCONT, for those that are stopped), then SIGKILL to whoever is left after `grace` ms. Resolves with the number that is left. */
 export async function endProcesses(leader: number, grace: number): Promise<number> {
-  for (const pid of membersOf(leader)) signal(pid, 'SIGHUP', 'SIGCONT');
+  for (const pid of reachable(leader)) signal(pid, 'SIGHUP', 'SIGCONT');
   const started = Date.now();
   for (;;) {
-    const left = membersOf(leader);
+    const left = reachable(leader);
     const waited = Date.now() - started;
     if (left.length === 0 || waited > grace + GIVE_UP) return left.length;
     if (waited >= grace) for (const pid of left) signal(pid, 'SIGKILL');
     await sleep(Math.min(50, Math.max(5, grace / 4)));
+  }
+}
+
+/** Whom to signal: the members, or, as long as nobody can tell who they are, the leader's process group; that is never "nobody". */
+function reachable(leader: number): number[] {
+  try {
+    return membersOf(leader);
+  } catch {
+    return [-leader];
   }
 }
 

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { endProcesses, membersOf } from '../src/processes.ts';
 
@@ -11,6 +12,26 @@ describe('what a shell has started', () => {
     expect(membersOf(child.pid ?? 0)).toEqual([child.pid]);
     expect(await endProcesses(child.pid ?? 0, 1000)).toBe(0);
     expect(await ended).toEqual([null, 'SIGHUP']);
+  });
+
+  it('is ended although descriptors have run out, and not said to be gone before somebody could look', async () => {
+    const script = `
+      import { execFile, spawn } from 'node:child_process';
+      import { closeSync, openSync } from 'node:fs';
+      import { endProcesses } from ${JSON.stringify(new URL('../src/processes.ts', import.meta.url).href)};
+      const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+      const taken = [];
+      child.once('exit', (_code, signal) => setTimeout(() => {
+        console.log(signal, said);
+        for (const descriptor of taken) closeSync(descriptor);
+      }, 100));
+      let said = 'nothing yet';
+      try { for (;;) taken.push(openSync('/dev/null', 'r')); } catch {}
+      endProcesses(child.pid, 1000).then((left) => console.log(said = left + ' left'));
+    `;
+    const limited = ['-c', 'ulimit -n 64; exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    const { stdout } = await promisify(execFile)('sh', limited, { timeout: 20_000 });
+    expect(stdout).toBe('SIGHUP nothing yet\n0 left\n');
   });
 
   it('is nothing that another has started', async () => {
