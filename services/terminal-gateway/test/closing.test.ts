@@ -4,29 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Refused } from '@launchgate/node-agent/protocol';
-import type { AgentLink } from '../src/agent-link.ts';
-import type { ClientHost } from '../src/client-host.ts';
-import { Client } from '../src/client.ts';
+import type { Client } from '../src/client.ts';
 import { closeOfRefusal } from '../src/closes.ts';
-import { NO_METRICS } from '../src/metrics.ts';
 import { DEFAULT_TIMEOUTS, watchClient } from '../src/watch.ts';
 import { until } from './platform.ts';
+import { playedClient } from './played-client.ts';
 
-const CLAIMS = { jti: 'j', sub: 'u-1', ses: 's-1', node: 'n', nodeAddr: '127.0.0.1:1', origin: 'o', exp: 0 };
-
-function clientOn(socket: unknown): Client {
-  const host: Partial<ClientHost> = { metrics: NO_METRICS, flowControl: true, resume: true, closed() {}, ended() {} };
-  const link: Partial<AgentLink> = { open: () => 1, detach() {} };
-  return new Client(socket as WebSocket, {
-    claims: { ...CLAIMS, iat: Math.floor(Date.now() / 1000) },
-    requestId: undefined,
-    fence: 1,
-    known: false,
-    address: '',
-    link: () => link as AgentLink,
-    host: host as ClientHost,
-  });
-}
+const clientOn = (socket: unknown) => playedClient(socket, { closed() {}, ended() {} }, { detach() {} });
 
 const refusal = (message: string, code: Refused['code'] = 'spawn'): Refused => ({ code, message });
 

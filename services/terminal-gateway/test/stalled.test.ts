@@ -1,13 +1,10 @@
 /** A browser that takes nothing and goes on asking, or one that takes much: by numbers alone, on a socket that keeps what it is given. */
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { WebSocket } from 'ws';
-import type { AgentLink } from '../src/agent-link.ts';
 import { MOST_WAITING } from '../src/client-answers.ts';
-import type { ClientHost } from '../src/client-host.ts';
-import { Client } from '../src/client.ts';
-import { NO_METRICS } from '../src/metrics.ts';
+import type { Client } from '../src/client.ts';
 import { DEFAULT_TIMEOUTS, watchClient } from '../src/watch.ts';
+import { playedClient } from './played-client.ts';
 
 class Socket extends EventEmitter {
   bufferedAmount = 0;
@@ -26,21 +23,9 @@ class Socket extends EventEmitter {
   }
 }
 
-const CLAIMS = { jti: 'j', sub: 'u-1', ses: 's-1', node: 'n', nodeAddr: '127.0.0.1:1', origin: 'o', exp: 0 };
-
 function live(): { client: Client; socket: Socket } {
   const socket = new Socket();
-  const host: Partial<ClientHost> = { metrics: NO_METRICS, flowControl: true, resume: true, opened() {}, closed() {} };
-  const link: Partial<AgentLink> = { open: () => 1, credit() {}, input() {} };
-  const client = new Client(socket as unknown as WebSocket, {
-    claims: { ...CLAIMS, iat: Math.floor(Date.now() / 1000) },
-    requestId: undefined,
-    fence: 1,
-    known: false,
-    address: '',
-    link: () => link as AgentLink,
-    host: host as ClientHost,
-  });
+  const client = playedClient(socket, { opened() {}, closed() {} }, { credit() {}, input() {} });
   hear(socket, { type: 'hello', cols: 80, rows: 24 });
   client.opened({ created: true, seq: 0, inputSeq: 0, window: 262_144, recording: 'off' });
   return { client, socket };

@@ -1,5 +1,5 @@
-import { LaunchgateError } from '../../model/errors.ts';
 import type { Pointer } from '../../model/origin.ts';
+import { refusal } from './refusal.ts';
 import { removeFromYaml, setInYaml } from './yaml-edit.ts';
 
 /** As {@link setInYaml}, for a file of YAML or JSON; what was JSON stays JSON. */
@@ -29,9 +29,6 @@ function stillJson(text: string): string {
     JSON.parse(text);
     return text;
   } catch (cause) {
-    throw new LaunchgateError('internal', 'the change could not be made in JSON', {
-      next: 'Make the change by hand; the finding says what is meant.',
-      cause,
-    });
+    throw refusal('the change could not be made in JSON', cause);
   }
 }

@@ -5,6 +5,7 @@ import { below, type Origin, type Pointer } from '../../model/origin.ts';
 import type { FileTree } from '../../model/world.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { valueAt } from '../trace/pointers.ts';
+import { refusal } from './refusal.ts';
 
 /** What is known of rendered output: the source that owns a value, and the value itself. */
 export interface Sources {
@@ -100,7 +101,5 @@ function without(list: readonly unknown[], at: Pointer, index: number): Pointer 
 }
 
 function elsewhere({ pointer = [] }: Origin, path: string): LaunchgateError {
-  return new LaunchgateError('internal', `${pointer.join('.')} comes from ${path} in a way that no edit can follow`, {
-    next: 'Make the change by hand; the finding says what is meant.',
-  });
+  return refusal(`${pointer.join('.')} comes from ${path} in a way that no edit can follow`);
 }

@@ -14,8 +14,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { LaunchgateError } from '../../model/errors.ts';
 import type { Pointer } from '../../model/origin.ts';
+import { refusal } from './refusal.ts';
 
 /** How a value is written on one line; JSON is edited as the YAML that it is. */
 export type Inline = (value: unknown) => string;
@@ -42,7 +42,7 @@ function withValue(document: Document, pointer: Pointer, value: unknown): Docume
   try {
     changed.setIn(pointer, value);
   } catch (cause) {
-    throw refused(`${pointer.join('.')} has no place: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw refusal(`${pointer.join('.')} has no place: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
   return changed;
 }
@@ -53,7 +53,7 @@ function fromFirstEmpty(document: Document, pointer: Pointer, value: unknown): {
     const node = document.getIn(pointer.slice(0, depth), true);
     if (node === undefined) break;
     if (isAlias(node))
-      throw refused(
+      throw refusal(
         `${pointer.slice(0, depth).join('.')} is an alias, and what it stands for is used elsewhere as well`,
       );
     if (isScalar(node) && node.value === null)
@@ -69,7 +69,7 @@ function nested(pointer: Pointer, value: unknown): unknown {
 /** Removes the mapping pair or sequence item at a pointer; absent is an error, because the caller thought it was there. */
 export function removeFromYaml(text: string, documentIndex: number, pointer: Pointer): string {
   const document = documentAt(text, documentIndex);
-  if (!document.hasIn(pointer)) throw refused(`${pointer.join('.')} is not there to be removed`);
+  if (!document.hasIn(pointer)) throw refusal(`${pointer.join('.')} is not there to be removed`);
   const expected = document.clone() as Document;
   expected.deleteIn(pointer);
   const parent = parentOf(document, pointer);
@@ -80,7 +80,7 @@ export function removeFromYaml(text: string, documentIndex: number, pointer: Poi
 
 function documentAt(text: string, index: number): Document {
   const document = [...parseAllDocuments(text)][index];
-  if (document === undefined || document.contents === null) throw refused(`the file has no document ${index}`);
+  if (document === undefined || document.contents === null) throw refusal(`the file has no document ${index}`);
   return document as Document;
 }
 
@@ -89,11 +89,7 @@ function verified(text: string, index: number, expected: Document): string {
   const actual = [...parseAllDocuments(text)][index];
   if (actual !== undefined && actual.errors.length === 0 && isDeepStrictEqual(actual.toJS(), expected.toJS()))
     return text;
-  throw refused('the change could not be made without touching the rest of the file');
-}
-
-function refused(why: string): LaunchgateError {
-  return new LaunchgateError('internal', why, { next: 'Make the change by hand; the finding says what is meant.' });
+  throw refusal('the change could not be made without touching the rest of the file');
 }
 
 function edited(text: string, document: Document, pointer: Pointer, value: unknown, inline: Inline): string {
@@ -101,7 +97,7 @@ function edited(text: string, document: Document, pointer: Pointer, value: unkno
   const depth = deepestExisting(document, pointer);
   const parent = document.getIn(pointer.slice(0, depth), true) ?? document.contents;
   if (!isCollection(parent) || parent.range == null) {
-    throw refused(`${pointer.slice(0, depth).join('.')} cannot hold ${String(pointer[depth])}`);
+    throw refusal(`${pointer.slice(0, depth).join('.')} cannot hold ${String(pointer[depth])}`);
   }
   const wrapped = nested(pointer.slice(depth + 1), value);
   const key = pointer[depth];
@@ -125,7 +121,7 @@ function replaced(text: string, document: Document, pointer: Pointer, value: unk
   if (end > start && parent.flow === true) return text.slice(0, start) + inline(value) + text.slice(end);
   const [from, to] = extent(text, document, pointer);
   if (end === start && text.slice(from, to).includes('#'))
-    throw refused(`${pointer.join('.')} has no value, and a comment in its place`);
+    throw refusal(`${pointer.join('.')} has no value, and a comment in its place`);
   const indent = ' '.repeat(columnOf(text, from));
   return text.slice(0, from) + block(text, pointer.at(-1), value, indent).slice(indent.length) + text.slice(to);
 }
