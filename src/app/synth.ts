@@ -2,6 +2,7 @@ import type { Patch } from '../model/control.ts';
 import { canonicalJson } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Origin } from '../model/origin.ts';
+import type { Gap } from '../model/platform.ts';
 import type { FileTree } from '../model/world.ts';
 import { applyPatches } from '../engine/patch/index.ts';
 import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
@@ -17,6 +18,8 @@ export interface Synthesis {
   readonly files: Readonly<Record<string, string>>;
   /** Patches that could not be placed in a source without touching more than they mean to. */
   readonly refused: readonly { readonly control: string; readonly subject: string; readonly reason: string }[];
+  /** Sources that these controls read and that could not be read: what is missing there is not known. */
+  readonly unread: readonly Gap[];
 }
 
 /** Works out the missing artifacts against the sources that own them. Writes nothing. */
@@ -27,7 +30,9 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   const { renderedValue } = await import('../engine/trace/index.ts');
   const sources = { owner, rendered: (origin: Origin) => renderedValue(discovery, origin) };
   const { controls } = await import('../controls/catalog.ts');
-  const wanted = controls.filter(({ meta }) => options.controls === undefined || options.controls.includes(meta.id));
+  const wanted = controls.filter(
+    ({ meta, synth }) => synth !== undefined && (options.controls === undefined || options.controls.includes(meta.id)),
+  );
   const candidates = wanted
     .filter(({ meta }) => !(facts.provisional && meta.about === 'people'))
     .flatMap((control) => patchesOf(facts, control, options.floors));
@@ -54,7 +59,9 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
     for (const { patch } of together) remember(patch, added);
     patches.push(...together);
   }
-  return { patches, files: withByteOrderMarks(tree, files), refused };
+  const reads = new Set(wanted.flatMap(({ meta }) => meta.reads));
+  const unread = facts.gaps.filter(({ hides }) => hides.some((kind) => reads.has(kind)));
+  return { patches, files: withByteOrderMarks(tree, files), refused, unread };
 }
 
 /** What one control wants of one subject is done as a whole or not at all: half of it may be worse than nothing. */

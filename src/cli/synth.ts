@@ -28,7 +28,7 @@ Examples
                                            the drill calendar as CronJobs
 
 Exit status: 0 when there is nothing to write or all was written, 1 when patches are waiting or some are to be made by hand,
-2 when it could not tell.`;
+2 when it could not tell, as where a source could not be read.`;
 
 /** `launchgate synth [PATH]`. */
 export const synth: DefineVerb = (command, io, done): Command =>
@@ -51,7 +51,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
     .action(async (path: string | undefined, flags: SynthFlags) => {
       const project = findProject(io.cwd, path, flags.platform);
       if (flags.drillJobs !== undefined) return done(await drillJobsFile(project, flags.drillJobs, flags, io));
-      const { patches, files, refused } = await withProgress(io, 'Reading and rendering', () =>
+      const { patches, files, refused, unread } = await withProgress(io, 'Reading and rendering', () =>
         synthesize(project, {
           render: flags.render,
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
@@ -59,13 +59,16 @@ export const synth: DefineVerb = (command, io, done): Command =>
         }),
       );
       for (const { control, subject, reason } of refused) io.note(`${control} ${subject}: no patch, ${reason}`);
+      for (const { path, reason } of unread)
+        io.note(`${path} could not be read, and nothing is written for it: ${reason}`);
+      const whole = unread.length === 0;
       if (patches.length === 0) {
         io.note('There is nothing that could be written.');
-        return done(refused.length > 0 ? 2 : 0);
+        return done(whole && refused.length === 0 ? 0 : 2);
       }
       if (flags.write === true) {
         write(project.root, files, io);
-        return done(refused.length > 0 ? 1 : 0);
+        return done(refused.length > 0 ? 1 : whole ? 0 : 2);
       }
       if (flags.format === 'json')
         io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files }, undefined, 2));

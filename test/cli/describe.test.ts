@@ -44,6 +44,15 @@ describe('synth', () => {
     expect((await tree.launchgate('check -c disruption-budget')).code).toBe(0);
   });
 
+  it('does not take what could not be read for what lacks nothing', async () => {
+    const broken = { 'prod/kustomization.yaml': 'resources: [../base]\nresources: [b.yaml]\n' };
+    const unread = await workspace(broken).launchgate(only);
+    expect(unread).toMatchObject({ code: 2, out: '' });
+    expect(unread.err).toMatch(/^prod could not be read, and nothing is written for it: prod\/kustomization\.yaml/);
+    const tree = workspace({ ...broken, 'staging.yaml': '{', ...lacking });
+    expect((await tree.launchgate(`${only} --write`)).code).toBe(2);
+  });
+
   it('mends an existing file without touching the rest of it', async () => {
     const text = budget('api', 'maxUnavailable: 0 # kept');
     const tree = workspace({ ...lacking, 'deploy/budget.yaml': text });
