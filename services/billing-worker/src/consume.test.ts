@@ -169,14 +169,17 @@ test('a message on its way to a pull that was given up comes again soon, not aft
       consumer: () => jetstream(starved).consumers.get(STREAM, CONSUMER),
       handle: async ({ info }) => handled.resolve({ at: performance.now(), deliveries: info.deliveryCount }),
     },
-    { concurrency: 4, maxDeliveries: 2, pullMs: 2000, signal: stop.signal },
+    { concurrency: 4, maxDeliveries: 2, pullMs: 4000, signal: stop.signal },
   );
   try {
     await vi.waitFor(async () => expect((await consumerInfo()).num_waiting).toBe(4), { timeout: 5000 });
     line.hold();
     const sent = performance.now();
     await publish('late');
-    await vi.waitFor(() => expect(String(failures)).toContain('heartbeats missed'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await pending()).toEqual({ waiting: 0, unacknowledged: 1 }), { timeout: 1000 });
+    // All four: the message is on its way to any one of them, and must find it given up.
+    const givenUp = () => failures.filter((failure) => String(failure).includes('heartbeats missed'));
+    await vi.waitFor(() => expect(givenUp()).toHaveLength(4), { timeout: 15_000 });
     line.release();
     const { at, deliveries } = await handled.promise;
     expect(deliveries).toBe(2);

@@ -6,7 +6,7 @@ import {
   type Rehearsal,
   type StepContext,
 } from '../../model/drill/drill.ts';
-import { pause } from '../../model/drill/until.ts';
+import { pause, until } from '../../model/drill/until.ts';
 import { assessDisruption } from '../../proofs/disruption/index.ts';
 import { readinessOf, replicasOf } from '../../proofs/drilling/health.ts';
 import type { Params } from './check.ts';
@@ -17,7 +17,10 @@ type Context = StepContext<'parts'>;
 
 const SERVICE = 'service/';
 const SAMPLE_MS = 50;
-const SILENT_MS = 1000;
+/** Silence after which a replica counts as away: the kubelet's default takes three probes of a second for it, and longer between them. */
+const SILENT_MS = 3000;
+/** Longest that a replica that has said it is ready is waited for until the watch hears it too. */
+const BACK_MS = 10_000;
 /** For each replica: its drain, its start, and a machine that is busy. */
 const EVICTION_MS = 120_000;
 
@@ -126,6 +129,7 @@ async function evictAll(
   for (const part of all) {
     context.say(`evict ${part}`);
     seconds.push((await parts.restart(part)) / 1000);
+    await watched.back(part);
     await pause(restMs, signal);
   }
   const samples = await watched.stop();
@@ -148,11 +152,17 @@ interface Sample {
   readonly ready: number;
 }
 
+interface Watch {
+  /** Resolves once the watch has seen a restarted replica: until then its samples hold it for away, whoever goes next. */
+  back(part: string): Promise<void>;
+  stop(): Promise<Sample[]>;
+}
+
 /**
- * Asks every replica all the time, each by itself, so that one that hangs hides no other; it counts as away once it has not answered for a
- * second. Resolves when each was asked once.
+ * Asks every replica all the time, each by itself, so that one that hangs hides no other; it counts as away once it has said so,
+ * or nothing for long enough. Resolves when each was asked once.
  */
-async function watchReady(context: Context, all: readonly string[]): Promise<{ stop(): Promise<Sample[]> }> {
+async function watchReady(context: Context, all: readonly string[]): Promise<Watch> {
   const { signal, target } = context;
   const samples: Sample[] = [];
   const ready = new Set<string>();
@@ -172,6 +182,9 @@ async function watchReady(context: Context, all: readonly string[]): Promise<{ s
   const watching = Promise.all(all.map(watch));
   watching.catch(() => undefined);
   return {
+    async back(part) {
+      await until(async () => ready.has(part) || undefined, { signal, forMs: BACK_MS, everyMs: SAMPLE_MS });
+    },
     async stop() {
       over.abort();
       await watching;
