@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
@@ -8,9 +7,11 @@ const NEEDED = 24;
 const LINGER_MS = 1000;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
-  module.enableCompileCache?.();
-  const { main } = await import('../dist/main.js');
+  const { Chunks } = await import('./chunks.js');
+  const chunks = new Chunks(fileURLToPath(new URL('../dist', import.meta.url)));
+  const { main } = chunks.load('main.cjs');
   process.exitCode = await main(process.argv.slice(2));
+  chunks.keep();
   setTimeout(() => process.exit(), LINGER_MS).unref();
 } else {
   process.exitCode = await runOnNewerNode();

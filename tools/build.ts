@@ -3,18 +3,19 @@
  * runs, the services and its own programs, each with all it needs.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type LogLevel, type LogOrStringHandler, type Plugin, type RolldownLog } from 'rolldown';
 import { buildConsole } from './build-console.ts';
 
 const root = new URL('../', import.meta.url);
 
-const entries: Record<string, string> = {
-  main: 'src/cli/main.ts',
-  'verify-worker': 'src/ledger/verify-worker.ts',
-  watchdog: 'src/drills/watchdog/main.ts',
-};
+/** What runs beside the command line, in a thread or a process of its own. */
+const COMPANIONS: readonly [name: string, path: string][] = [
+  ['verify-worker', 'src/ledger/verify-worker.ts'],
+  ['watchdog', 'src/drills/watchdog/main.ts'],
+];
 
 /** The kit is taken from its sources. Neither `import` nor `require`: the bundler adds the one that was written. */
 const CONDITIONS = ['launchgate-source', 'node', 'default'];
@@ -39,7 +40,8 @@ const START =
 
 if (!isFresh() || process.argv.includes('--force')) {
   await rm(new URL('dist/', root), { recursive: true, force: true });
-  await bundle();
+  await bundleCommandLine();
+  await bundlePrograms('.', COMPANIONS);
   await bundlePrograms('services', servicePrograms());
   // What `api migrate` applies is read at run time, beside the bundle.
   await cp(new URL('services/api/migrations/', root), new URL('dist/services/migrations/', root), { recursive: true });
@@ -47,7 +49,16 @@ if (!isFresh() || process.argv.includes('--force')) {
   await bundlePrograms('drills', programsIn('src/drills/programs'));
   await buildConsole('dist/console');
   await linkCommand();
-  await writeFile(new URL('dist/built', root), '');
+  await writeFile(new URL('dist/built', root), await digestOf('dist/chunks', 'dist/main.cjs'));
+}
+
+/** SHA-256 of the command line's chunks: compiled code that is kept between runs is of this build and no other. */
+async function digestOf(folder: string, file: string): Promise<string> {
+  const chunks = readdirSync(new URL(`${folder}/`, root)).filter((name) => name.endsWith('.cjs'));
+  const paths = [file, ...chunks.sort().map((name) => `${folder}/${name}`)];
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(`${path}\0`).update(await readFile(new URL(path, root)));
+  return hash.digest('hex');
 }
 
 /** True when nothing that goes into the bundle is newer than it: npx asks for a build before every run in a checkout. */
@@ -81,11 +92,11 @@ function programsIn(folder: string): [name: string, path: string][] {
     .map((path) => [path.slice(path.lastIndexOf('/') + 1, -'.ts'.length), path]);
 }
 
-async function bundle(): Promise<void> {
-  const present = Object.entries(entries).filter(([, path]) => existsSync(new URL(path, root)));
+/** In the form that `bin/chunks.js` loads: scripts, of which the compiled code can be kept between runs. */
+async function bundleCommandLine(): Promise<void> {
   const build = await rolldown({
     cwd: fileURLToPath(root),
-    input: Object.fromEntries(present),
+    input: { main: 'src/cli/main.ts' },
     platform: 'node',
     external: ['sodium-native', 'pg-native'],
     resolve: { conditionNames: CONDITIONS },
@@ -95,9 +106,9 @@ async function bundle(): Promise<void> {
   });
   await build.write({
     dir: 'dist',
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name].cjs',
     codeSplitting: { groups: [{ name: 'start', test: START }] },
     minify: true,
     plugins: [asciiOnly],
