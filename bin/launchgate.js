@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
 const NEEDED = 24;
 /** When all is said, what is still open, such as a connection that nobody ends, holds the command no longer than this. */
 const LINGER_MS = 1000;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
-  const { Chunks } = await import('./chunks.js');
-  const chunks = new Chunks(fileURLToPath(new URL('../dist', import.meta.url)));
+  // Required, not imported: an import asks Node's modules for every member, and some load much more when they are asked for.
+  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+  const { Chunks } = require('./chunks.cjs');
+  const chunks = new Chunks(require('node:path').join(import.meta.dirname, '../dist'));
   const { main } = chunks.load('main.cjs');
   process.exitCode = await main(process.argv.slice(2));
   chunks.keep();
@@ -19,6 +18,8 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
 
 /** An older Node runs the one that a checkout brings along; without it there is nothing to run on. */
 async function runOnNewerNode() {
+  const { existsSync } = await import('node:fs');
+  const { fileURLToPath } = await import('node:url');
   const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(own)) {
     console.error(

@@ -3,12 +3,12 @@
  * before it ran, so that every start compiles again whatever it calls: a tenth of the time of a `check`. What is kept here is taken when
  * the command has done its work, from the first runs of each chunk.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import module from 'node:module';
-import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
+const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const { createRequire, wrap } = require('node:module');
+const { homedir } = require('node:os');
+const { dirname, join } = require('node:path');
+const { constants, Script } = require('node:vm');
+const { crc32 } = require('node:zlib');
 
 /** Other runs call other functions: so many of them add what they compiled. */
 const LEARNING_RUNS = 4;
@@ -18,7 +18,7 @@ const BUILD_LENGTH = 64;
 const HEADER_LENGTH = BUILD_LENGTH + 8;
 
 /** A bundle in a folder, as `load` gives its modules. */
-export class Chunks {
+class Chunks {
   #folder;
   #kept;
   #build;
@@ -29,7 +29,7 @@ export class Chunks {
   constructor(folder, env = process.env) {
     this.#folder = folder;
     this.#build = readFileSync(join(folder, 'built'), 'latin1');
-    this.#require = module.createRequire(join(folder, 'main.cjs'));
+    this.#require = createRequire(join(folder, 'main.cjs'));
     this.#kept = keptIn(folder, env);
   }
 
@@ -40,27 +40,28 @@ export class Chunks {
     if (known !== undefined) return known.exports;
     const loaded = { exports: {} };
     this.#modules.set(file, loaded);
-    const require = (id) => (id.startsWith('.') ? this.load(join(dirname(path), id)) : this.#require(id));
-    this.#compile(file).runInThisContext()(loaded.exports, require, loaded, file, dirname(file));
+    const take = (id) => (id.startsWith('.') ? this.load(join(dirname(path), id)) : this.#require(id));
+    this.#compile(path, file).runInThisContext()(loaded.exports, take, loaded, file, dirname(file));
     return loaded.exports;
   }
 
-  #compile(file) {
-    const kept = this.#read(file);
-    const script = new Script(module.wrap(readFileSync(file, 'latin1')), {
+  #compile(path, file) {
+    const keptAs = path.replaceAll('/', '-');
+    const kept = this.#read(keptAs);
+    const script = new Script(wrap(readFileSync(file, 'latin1')), {
       filename: file,
       cachedData: kept?.code,
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     const runs = script.cachedDataRejected === false ? kept.runs : 0;
-    if (runs < LEARNING_RUNS) this.#learning.push({ file, script, runs: runs + 1 });
+    if (runs < LEARNING_RUNS) this.#learning.push({ keptAs, script, runs: runs + 1 });
     return script;
   }
 
-  #read(file) {
+  #read(name) {
     if (this.#kept === undefined) return undefined;
     try {
-      const bytes = readFileSync(join(this.#kept, basename(file)));
+      const bytes = readFileSync(join(this.#kept, name));
       const code = bytes.subarray(HEADER_LENGTH);
       const sound =
         bytes.latin1Slice(0, BUILD_LENGTH) === this.#build && bytes.readUInt32BE(BUILD_LENGTH) === crc32(code);
@@ -74,13 +75,13 @@ export class Chunks {
   keep() {
     if (this.#kept === undefined) return;
     try {
-      for (const { file, script, runs } of this.#learning) {
+      for (const { keptAs, script, runs } of this.#learning) {
         const code = script.createCachedData();
         const header = Buffer.alloc(HEADER_LENGTH);
         header.latin1Write(this.#build);
         header.writeUInt32BE(crc32(code), BUILD_LENGTH);
         header.writeUInt32BE(runs, BUILD_LENGTH + 4);
-        replace(join(this.#kept, basename(file)), Buffer.concat([header, code]));
+        replace(join(this.#kept, keptAs), Buffer.concat([header, code]));
       }
     } catch {
       return;
@@ -107,6 +108,13 @@ function keptIn(bundle, env) {
 /** Another process reads the old file or the new one. */
 function replace(path, bytes) {
   const written = `${path}.${process.pid}`;
-  writeFileSync(written, bytes, { mode: 0o600 });
-  renameSync(written, path);
+  try {
+    writeFileSync(written, bytes, { mode: 0o600 });
+    renameSync(written, path);
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw error;
+  }
 }
+
+module.exports = { Chunks };
