@@ -7,7 +7,7 @@ const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } =
 const { createRequire, wrap } = require('node:module');
 const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
-const { constants, Script } = require('node:vm');
+const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
 
 /** Other runs call other functions: so many of them add what they compiled. */
@@ -51,7 +51,6 @@ class Chunks {
     const script = new Script(wrap(readFileSync(file, 'latin1')), {
       filename: file,
       cachedData: kept?.code,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     const runs = script.cachedDataRejected === false ? kept.runs : 0;
     if (runs < LEARNING_RUNS) this.#learning.push({ keptAs, script, runs: runs + 1 });

@@ -30,6 +30,18 @@ const asciiOnly: Plugin = {
   },
 };
 
+/** A script may not import: what is loaded late is a chunk, or a part of Node that `process.getBuiltinModule` gives. */
+const noImports: Plugin = {
+  name: 'no-imports',
+  generateBundle(_options, bundled) {
+    for (const chunk of Object.values(bundled)) {
+      if (chunk.type !== 'chunk') continue;
+      const outside = chunk.dynamicImports.filter((id) => !(id in bundled));
+      if (outside.length > 0) this.error(`${chunk.fileName} imports ${outside.join(', ')} while it runs`);
+    }
+  },
+};
+
 function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
@@ -111,7 +123,7 @@ async function bundleCommandLine(): Promise<void> {
     chunkFileNames: 'chunks/[name].cjs',
     codeSplitting: { groups: [{ name: 'start', test: START }] },
     minify: true,
-    plugins: [asciiOnly],
+    plugins: [asciiOnly, noImports],
   });
   await build.close();
 }

@@ -15,7 +15,7 @@ const SQLITE_BUSY = 5;
  */
 export async function lockFile(path: string, timeoutMs: number): Promise<StorageLock> {
   refuseLink(path);
-  const { DatabaseSync } = await import('node:sqlite');
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(path, { timeout: 0 });
   const deadline = performance.now() + timeoutMs;
   while (!tryLock(database)) {
