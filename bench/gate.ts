@@ -47,7 +47,7 @@ function cold(): void {
   console.log(`ratio: ${(theirs / own).toFixed(1)}x faster`);
 }
 
-/** The process as a release runs it: one bundle, the compile cache on. */
+/** The process much as a release runs it: one bundle and the compile cache of Node; a release keeps more compiled code. */
 async function bundle(): Promise<void> {
   const build = await rolldown({
     input: join(import.meta.dirname, 'gate-cold.ts'),

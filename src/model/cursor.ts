@@ -1,5 +1,7 @@
 import { LaunchgateError } from './errors.ts';
-import { below, type At, type Origin } from './origin.ts';
+import { below, type At, type Origin, type Pointer } from './origin.ts';
+
+const HERE: Pointer = [];
 
 /** A value has a type that its reader (Kubernetes, say) would refuse. The engine turns it into `inconclusive`. */
 export class MalformedValue extends LaunchgateError {
@@ -20,16 +22,21 @@ export class MalformedValue extends LaunchgateError {
  */
 export class Cursor {
   readonly value: unknown;
-  #place: Origin | (() => Origin);
+  #place: Origin | Cursor;
+  readonly #below: string | number | Pointer;
 
-  /** A place may be worked out when it is asked for: most values are read and never reported. */
-  constructor(value: unknown, place: Origin | (() => Origin)) {
+  /** The place may be the steps below another: it is worked out when it is asked for, and most values are read and never reported. */
+  constructor(value: unknown, place: Origin | Cursor, below: string | number | Pointer = HERE) {
     this.value = value;
     this.#place = place;
+    this.#below = below;
   }
 
   get origin(): Origin {
-    if (typeof this.#place === 'function') this.#place = this.#place();
+    if (this.#place instanceof Cursor) {
+      const steps = this.#below;
+      this.#place = typeof steps === 'object' ? below(this.#place.origin, ...steps) : below(this.#place.origin, steps);
+    }
     return this.#place;
   }
 
@@ -57,21 +64,21 @@ export class Cursor {
       }
       value = Object.hasOwn(value as object, key) ? (value as Record<string | number, unknown>)[key] : undefined;
     }
-    return new Cursor(value, () => below(this.origin, ...keys));
+    return new Cursor(value, this, keys);
   }
 
   /** The elements of a list; none when absent. */
   items(): Cursor[] {
     if (!this.exists) return [];
     if (!Array.isArray(this.value)) throw new MalformedValue(this.origin, 'a list', this.value);
-    return this.value.map((item: unknown, index) => new Cursor(item, () => below(this.origin, index)));
+    return this.value.map((item: unknown, index) => new Cursor(item, this, index));
   }
 
   /** The entries of a mapping; none when absent. */
   entries(): [string, Cursor][] {
     if (!this.exists) return [];
     if (!isMapping(this.value)) throw new MalformedValue(this.origin, 'a mapping', this.value);
-    return Object.entries(this.value).map(([key, value]) => [key, new Cursor(value, () => below(this.origin, key))]);
+    return Object.entries(this.value).map(([key, value]) => [key, new Cursor(value, this, key)]);
   }
 
   string(): string | undefined {

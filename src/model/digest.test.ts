@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, inputDigest } from './digest.ts';
 
@@ -6,6 +7,40 @@ test('keys are sorted at every depth by UTF-16 code units, whatever order they w
   const other = { a: { Z: '"', e: 1.5, é: true }, b: [{ a: null, z: 1 }, 'x'] };
   expect(canonicalJson(one)).toBe('{"a":{"Z":"\\"","e":1.5,"é":true},"b":[{"a":null,"z":1},"x"]}');
   expect(canonicalJson(other)).toBe(canonicalJson(one));
+});
+
+test('keys that an object does not keep in their place are sorted as any other', () => {
+  const value = JSON.parse('{"b":{"9":1,"10":2,"-":3,"a":4,"__proto__":{"y":5,"x":6}},"a":0}') as unknown;
+  expect(canonicalJson(value)).toBe('{"a":0,"b":{"-":3,"10":2,"9":1,"__proto__":{"x":6,"y":5},"a":4}}');
+  expect(canonicalJson([undefined, { 2: 'b', 1: 'a' }])).toBe('[null,{"1":"a","2":"b"}]');
+});
+
+/** As RFC 8785 says it, member by member. */
+function reference(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(reference).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${reference(member)}`).join(',')}}`;
+}
+
+test('any JSON value is written as member by member', () => {
+  const keys = fc.oneof(
+    fc.string(),
+    fc.constantFrom('0', '7', '10', '010', '4294967295', 'toJSON', 'origin', '__proto__'),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      fc.string(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+      tie('list'),
+      tie('mapping'),
+    ),
+    list: fc.array(tie('value'), { maxLength: 4 }),
+    mapping: fc.dictionary(keys, tie('value'), { maxKeys: 5, noNullPrototype: true }),
+  }));
+  fc.assert(fc.property(value, (any) => canonicalJson(any) === reference(any)));
 });
 
 test('the object itself keeps its order', () => {

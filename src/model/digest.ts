@@ -24,31 +24,59 @@ export function inputDigest(value: unknown): Digest {
   return sha256(write(value, 'origin'));
 }
 
+/** V8 writes a copy whose keys are in order in half the time that it takes to put the text together here. */
 function write(value: unknown, leftOut: string | undefined): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  if (Array.isArray(value)) return writeArray(value, leftOut);
-  if (value instanceof Map || value instanceof Set)
-    throw new TypeError('canonical JSON takes plain objects and arrays only');
-  if (typeof value === 'object') return writeObject(value, leftOut);
+  const copying = { leftOut, exact: true };
+  const copy = ordered(value, copying);
+  return copying.exact ? JSON.stringify(copy) : written(value, leftOut);
+}
+
+interface Copying {
+  readonly leftOut: string | undefined;
+  /** False once a key was met that an object does not keep where it is put. */
+  exact: boolean;
+}
+
+function ordered(value: unknown, copying: Copying): unknown {
+  if (typeof value !== 'object' || value === null) return scalar(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => ordered(item ?? null, copying));
+  const copy: Record<string, unknown> = {};
+  for (const key of sortedKeys(plain(value))) {
+    const member: unknown = value[key as keyof typeof value];
+    if (member === undefined || key === copying.leftOut) continue;
+    if (isMoved(key)) copying.exact = false;
+    copy[key] = ordered(member, copying);
+  }
+  return copy;
+}
+
+/** Keys that are indexes come first in any object, by number; `__proto__` is no member at all. */
+function isMoved(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return (first >= 0x30 && first <= 0x39) || key === '__proto__';
+}
+
+function written(value: unknown, leftOut: string | undefined): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(scalar(value));
+  if (Array.isArray(value))
+    return `[${Array.from(value, (item: unknown) => written(item ?? null, leftOut)).join(',')}]`;
+  const members = sortedKeys(value).flatMap((key) => {
+    const member: unknown = value[key as keyof typeof value];
+    return member === undefined || key === leftOut ? [] : [`${JSON.stringify(key)}:${written(member, leftOut)}`];
+  });
+  return `{${members.join(',')}}`;
+}
+
+function scalar(value: unknown): unknown {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new TypeError(`canonical JSON cannot hold ${typeof value} ${String(value)}`);
 }
 
-function writeArray(items: readonly unknown[], leftOut: string | undefined): string {
-  let members = '';
-  for (let index = 0; index < items.length; index += 1)
-    members += `${index === 0 ? '' : ','}${write(items[index] ?? null, leftOut)}`;
-  return `[${members}]`;
-}
-
-function writeObject(value: object, leftOut: string | undefined): string {
-  let members = '';
-  for (const key of sortedKeys(value)) {
-    const member: unknown = value[key as keyof typeof value];
-    if (member === undefined || key === leftOut) continue;
-    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${write(member, leftOut)}`;
-  }
-  return `{${members}}`;
+function plain(value: object): object {
+  if (value instanceof Map || value instanceof Set)
+    throw new TypeError('canonical JSON takes plain objects and arrays only');
+  return value;
 }
 
 /** Most objects have their keys in order, or nearly none: to look costs less than to sort. */

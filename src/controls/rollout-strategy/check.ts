@@ -1,7 +1,6 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
-import { assessDisruption } from '../../proofs/disruption/index.ts';
-import { flawsOf, type Params } from './flaws.ts';
+import { assessRollout, flawsOf, type Params } from './flaws.ts';
 import type { Rolled } from './input.ts';
 
 export function check(_subject: Subject, rollouts: Rolled[], params: Params): Result {
@@ -22,7 +21,7 @@ function openQuestion({ workload }: Rolled): string | undefined {
 }
 
 function summary({ workload, history }: Rolled): string {
-  const { rollout } = assessDisruption({ workload, budgets: [] });
+  const { rollout } = assessRollout(workload);
   const says = rollout.answer === 'yes' ? rollout.witness.summary : rollout.answer === 'no' ? '' : rollout.because;
   return `${workload.id}: ${says}, ${history?.value ?? 10} former versions kept`;
 }

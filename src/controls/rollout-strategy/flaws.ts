@@ -1,4 +1,5 @@
 import type { Patch } from '../../model/control.ts';
+import { oncePer } from '../../model/once.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { Finding, Severity } from '../../model/result.ts';
 import { assessDisruption, rolloutLoss, type DisruptedWorkload } from '../../proofs/disruption/index.ts';
@@ -21,8 +22,11 @@ const NO_DEADLINE = 2_147_483_647;
 const DEFAULT_DEADLINE = 600;
 const DEFAULT_HISTORY = 10;
 
+/** A rollout asks no budget. */
+export const assessRollout = oncePer((workload: Rolled['workload']) => assessDisruption({ workload, budgets: [] }));
+
 export function flawsOf(rolled: Rolled, params: Params): Flaw[] {
-  const { rollout, rejected } = assessDisruption({ workload: rolled.workload, budgets: [] });
+  const { rollout, rejected } = assessRollout(rolled.workload);
   const [refused] = rejected;
   if (refused !== undefined)
     return [
@@ -87,7 +91,7 @@ function mountFlaw(rolled: Rolled): Flaw | undefined {
       undefined,
       within(rolled, 'spec', 'strategy', 'type'),
     );
-  const { atLeast } = assessDisruption({ workload, budgets: [] }).fewestReady.rollout;
+  const { atLeast } = assessRollout(workload).fewestReady.rollout;
   const waits = atLeast > 0;
   if (!waits) return undefined;
   const certain = mode === 'ReadWriteOncePod';

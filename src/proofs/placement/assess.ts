@@ -1,3 +1,4 @@
+import { oncePer } from '../../model/once.ts';
 import { no, pods, unknown, type Verdict } from '../disruption/verdict.ts';
 import { mostAfterScaleDown, mostIn, runnable } from './bounds.ts';
 import { lossVerdict } from './loss.ts';
@@ -30,20 +31,18 @@ export interface PlacementAnswer {
  * Judges a workload at its fewest replicas, which is the worst case: pods left without a domain never shrink as replicas
  * grow. Pure.
  */
-export function assessPlacement(input: PlacementInput): PlacementAnswer {
-  return {
-    zoneLoss: lossVerdict(input, 'zone'),
-    nodeLoss: lossVerdict(input, 'node'),
-    scheduled: scheduled(input),
-    drainRoom: drainRoom(input),
-    rolloutRoom: rolloutRoom(input),
-    recovery: recovery(input),
-    mostInZone: mostIn(input, 'zone'),
-    mostOnNode: mostIn(input, 'node'),
-    mostAfterScaleDown: mostAfterScaleDown(input),
-    running: runnable(input),
-  };
-}
+export const assessPlacement = oncePer((input: PlacementInput): PlacementAnswer => ({
+  zoneLoss: lossVerdict(input, 'zone'),
+  nodeLoss: lossVerdict(input, 'node'),
+  scheduled: scheduled(input),
+  drainRoom: drainRoom(input),
+  rolloutRoom: rolloutRoom(input),
+  recovery: recovery(input),
+  mostInZone: mostIn(input, 'zone'),
+  mostOnNode: mostIn(input, 'node'),
+  mostAfterScaleDown: mostAfterScaleDown(input),
+  running: runnable(input),
+}));
 
 function scheduled(input: PlacementInput): Verdict {
   const { id, replicas, rules, zones, nodes, homeless, refused } = input;

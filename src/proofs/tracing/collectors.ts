@@ -66,7 +66,7 @@ export const traceCollectors = oncePerPlatform((view: PlatformView): readonly Tr
     const config = cursor(object).get('spec', 'config');
     const data = typeof config.value === 'string' ? embedded(config.value) : config.value;
     if (!isMapping(data)) return [];
-    const at = typeof config.value === 'string' ? new Cursor(data, () => config.origin) : config;
+    const at = typeof config.value === 'string' ? new Cursor(data, config) : config;
     return [read(at, `OpenTelemetryCollector ${object.namespace ?? 'default'}/${object.name}`, [], 0)];
   });
   if (run.length + objects.length > 0) return [...run, ...objects];
@@ -98,7 +98,7 @@ function ofWorkload(view: PlatformView, workload: Workload): TraceCollector[] {
       if (data === undefined || !isMapping(data['service']) || !isMapping(data['receivers'])) return [];
       return [
         read(
-          new Cursor(data, () => text.origin),
+          new Cursor(data, text.origin),
           workloadName(workload),
           [workload],
           version === undefined ? 'unknown' : Number(version),

@@ -5,7 +5,7 @@ import { swallowedBy } from './signals.ts';
 const origin = { path: 'api.yaml', document: 0, pointer: [] };
 
 function swallowed(command: readonly string[], more: object = {}): ReturnType<typeof swallowedBy> {
-  return swallowedBy(new Cursor({ command, ...more }, () => origin));
+  return swallowedBy(new Cursor({ command, ...more }, origin));
 }
 
 describe('a shell', () => {

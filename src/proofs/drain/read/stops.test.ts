@@ -4,7 +4,7 @@ import { preStopOf } from './stops.ts';
 
 function preStop(command: readonly string[]): ReturnType<typeof preStopOf> {
   const origin = { path: 'api.yaml', document: 0, pointer: [] };
-  return preStopOf(new Cursor({ lifecycle: { preStop: { exec: { command } } } }, () => origin));
+  return preStopOf(new Cursor({ lifecycle: { preStop: { exec: { command } } } }, origin));
 }
 
 describe('a preStop that runs a command', () => {
