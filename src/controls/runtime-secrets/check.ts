@@ -1,4 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { consumers, type Consumer } from '../../proofs/secrets/index.ts';
@@ -35,20 +36,31 @@ export function delivery(subject: Subject): Query<Delivery> {
   return (view) => {
     const credential = view.spec.credentials.find(({ name }) => name === subject.name);
     const secret = credential?.secret ?? subject.name;
-    const entitled = view
-      .services()
-      .filter(({ spec }) => spec.credentials.includes(subject.name))
-      .map(({ name }) => name);
+    const entitled = entitledTo(view).get(subject.name) ?? [];
     return {
       secret,
       declared: credential !== undefined,
-      producers: producers(view).filter((candidate) => candidate.secret === secret),
-      consumers: consumers(view).filter((candidate) => candidate.secret === secret),
+      producers: producersOf(view).get(secret) ?? [],
+      consumers: consumersOf(view).get(secret) ?? [],
       ...(credential?.mechanism === undefined ? {} : { chosen: credential.mechanism }),
       ...(credential === undefined || entitled.length === 0 ? {} : { entitled }),
     };
   };
 }
+
+/** Every credential asks. */
+const producersOf = oncePerPlatform((view: PlatformView) => Map.groupBy(producers(view), ({ secret }) => secret));
+const consumersOf = oncePerPlatform((view: PlatformView) => Map.groupBy(consumers(view), ({ secret }) => secret));
+const entitledTo = oncePerPlatform((view: PlatformView): ReadonlyMap<string, readonly string[]> => {
+  const entitled = new Map<string, string[]>();
+  for (const { name, spec } of view.services())
+    for (const credential of new Set(spec.credentials)) {
+      const known = entitled.get(credential);
+      if (known === undefined) entitled.set(credential, [name]);
+      else known.push(name);
+    }
+  return entitled;
+});
 
 export function check(_subject: Subject, input: Delivery, params: Params): Result {
   const { secret, producers: made, consumers: used } = input;

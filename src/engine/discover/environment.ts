@@ -1,3 +1,4 @@
+import { oncePerText } from '../../model/once.ts';
 import type { EnvironmentSpec } from '../../model/spec.ts';
 
 export type EnvironmentKind = EnvironmentSpec['kind'];
@@ -74,7 +75,7 @@ export interface NamedEnvironment {
  * the environment tells two of them apart. Words that mean other things as often (`test-runner`, `live-chat`) count only by
  * themselves or beside a place. `undefined` when no word of the name is one, or two different ones are.
  */
-export function environmentOf(name: string): NamedEnvironment | undefined {
+export const environmentOf = oncePerText((name: string): NamedEnvironment | undefined => {
   const words = name
     .toLowerCase()
     .replace(/pre[-_.]prod/, 'preprod')
@@ -90,7 +91,7 @@ export function environmentOf(name: string): NamedEnvironment | undefined {
   const kind = KINDS[canonical] ?? 'development';
   const placed = onlyPlaces && others.length > 0 && words[0] === word;
   return { name: placed ? words.join('-') : canonical, kind };
-}
+}, 4096);
 
 /** The environment the folders of a path speak of, the innermost first. */
 export function environmentOfPath(path: string): (NamedEnvironment & { readonly part: string }) | undefined {

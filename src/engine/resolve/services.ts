@@ -1,4 +1,5 @@
 import { LONG_RUNNING_KINDS, type Workload } from '../../model/kube.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Service, UnknownPods } from '../../model/platform.ts';
 import type { ServiceSpec, Spec, WorkloadRef } from '../../model/spec.ts';
 import type { Readable, Stranger } from './readable.ts';
@@ -60,14 +61,21 @@ export function workloadsFor(
   wanted: { readonly name: string; readonly workloads?: readonly WorkloadRef[] | undefined },
   workloads: readonly Workload[],
 ): Workload[] {
-  if (wanted.workloads !== undefined)
-    return workloads.filter((workload) => wanted.workloads?.some((reference) => refersTo(reference, workload)));
-  const byName = workloads.filter(({ name }) => name === wanted.name);
-  if (byName.length > 0) return byName;
-  return workloads.filter(
-    ({ object, podLabels }) => (object.labels[NAME_LABEL] ?? podLabels[NAME_LABEL]) === wanted.name,
-  );
+  const { byName, byLabel, places } = indexOf(workloads);
+  const references = wanted.workloads;
+  if (references === undefined) return byName.get(wanted.name) ?? byLabel.get(wanted.name) ?? [];
+  const named = new Set(references.flatMap(({ name }) => byName.get(name) ?? []));
+  return [...named]
+    .filter((workload) => references.some((reference) => refersTo(reference, workload)))
+    .sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
+
+/** Every service asks. */
+const indexOf = oncePer((workloads: readonly Workload[]) => ({
+  byName: Map.groupBy(workloads, ({ name }) => name),
+  byLabel: Map.groupBy(workloads, ({ object, podLabels }) => object.labels[NAME_LABEL] ?? podLabels[NAME_LABEL]),
+  places: new Map(workloads.map((workload, place) => [workload, place])),
+}));
 
 /** By the references it gives; else, where nothing else runs it, by equal name. */
 function strangersFor(

@@ -21,17 +21,20 @@ export interface Led extends Connection {
 }
 
 /** Every connection of the platform that the manifests tell of: variables, files of known programs, and what edges are told. */
-export const allConnections = oncePerPlatform((view: PlatformView): readonly Led[] => [
-  ...view.workloads().flatMap((workload) => tolerant(() => ownConnections(view, workload))),
-  ...tolerant(() => [...ingressConnections(view)]).map((connection): Led => {
-    const from = view.workloads().find((workload) => workloadName(workload) === connection.from);
-    return {
-      ...connection,
-      ...(from !== undefined && { fromWorkload: from }),
-      to: targetOf(view, connection.host, '')?.workloads ?? [],
-    };
-  }),
-]);
+export const allConnections = oncePerPlatform((view: PlatformView): readonly Led[] => {
+  const byName = new Map(view.workloads().map((workload) => [workloadName(workload), workload]));
+  return [
+    ...view.workloads().flatMap((workload) => tolerant(() => ownConnections(view, workload))),
+    ...tolerant(() => [...ingressConnections(view)]).map((connection): Led => {
+      const from = byName.get(connection.from);
+      return {
+        ...connection,
+        ...(from !== undefined && { fromWorkload: from }),
+        to: targetOf(view, connection.host, '')?.workloads ?? [],
+      };
+    }),
+  ];
+});
 
 /** The connections that lead to each workload. */
 export const connectionsTo = oncePerPlatform((view: PlatformView): ReadonlyMap<Workload, readonly Led[]> => {

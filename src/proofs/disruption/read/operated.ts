@@ -46,8 +46,10 @@ export function selectorOf({ kind, name }: KubeObject): Record<string, string> {
 
 /** Those of a service that the spec names by their resource. */
 export function operatedOf(view: PlatformView, service: string): Workload[] {
+  const operated = operatedWorkloads(view);
+  if (operated.length === 0) return [];
   const references = view.spec.services.find(({ name }) => name === service)?.workloads ?? [];
-  return operatedWorkloads(view).filter(({ namespace, object }) =>
+  return operated.filter(({ namespace, object }) =>
     references.some(
       (one) => one.kind === object.kind && one.name === object.name && (one.namespace ?? namespace) === namespace,
     ),
