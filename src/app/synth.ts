@@ -10,6 +10,7 @@ import { openProject, type CheckOptions } from './check.ts';
 import { demandKnown } from './known-controls.ts';
 import { readPlatform } from './judge.ts';
 import type { Project } from './project.ts';
+import { provePatches, type PatchProof } from './prove-patches.ts';
 
 /** Patches of every control that has any, with the files as they would be. */
 export interface Synthesis {
@@ -18,6 +19,8 @@ export interface Synthesis {
   readonly files: Readonly<Record<string, string>>;
   /** Patches that could not be placed in a source without touching more than they mean to. */
   readonly refused: readonly { readonly control: string; readonly subject: string; readonly reason: string }[];
+  /** What the patches lead to, rendered and judged; `undefined` without any. */
+  readonly proof?: PatchProof;
   /** Sources that these controls read and that could not be read: what is missing there is not known. */
   readonly unread: readonly Gap[];
 }
@@ -61,7 +64,11 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   }
   const reads = new Set(wanted.flatMap(({ meta }) => meta.reads));
   const unread = facts.gaps.filter(({ hides }) => hides.some((kind) => reads.has(kind)));
-  return { patches, files: withByteOrderMarks(tree, files), refused, unread };
+  const written = withByteOrderMarks(tree, files);
+  if (patches.length === 0) return { patches, files: written, refused, unread };
+  const patched = new Set(patches.map(({ control, subject }) => `${control} ${subject}`));
+  const proof = await provePatches(project, { tree, facts, controls, patched }, written, options);
+  return { patches, files: written, refused, proof, unread };
 }
 
 /** What one control wants of one subject is done as a whole or not at all: half of it may be worse than nothing. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { synthesize } from '../app/synth.ts';
 import { findProject, type Project } from '../app/project.ts';
+import type { Foreseen, PatchProof } from '../app/prove-patches.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
 import { unifiedDiff } from './diff.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -27,8 +28,10 @@ Examples
   launchgate synth --drill-jobs ops/drills.yaml -e staging --image registry.example/drills@sha256:… --write
                                            the drill calendar as CronJobs
 
-Exit status: 0 when there is nothing to write or all was written, 1 when patches are waiting or some are to be made by hand,
-2 when it could not tell, as where a source could not be read.`;
+The patches are made in a copy first, which is rendered and judged: what they mend, and what fails only with them, is told.
+
+Exit status: 0 when there is nothing to write, or all was written and holds, 1 when patches are waiting, some are to be made by hand, or something
+fails with them, 2 when it could not tell, as where a source could not be read.`;
 
 /** `launchgate synth [PATH]`. */
 export const synth: DefineVerb = (command, io, done): Command =>
@@ -51,7 +54,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
     .action(async (path: string | undefined, flags: SynthFlags) => {
       const project = findProject(io.cwd, path, flags.platform);
       if (flags.drillJobs !== undefined) return done(await drillJobsFile(project, flags.drillJobs, flags, io));
-      const { patches, files, refused, unread } = await withProgress(io, 'Reading and rendering', () =>
+      const { patches, files, refused, proof, unread } = await withProgress(io, 'Reading and rendering', () =>
         synthesize(project, {
           render: flags.render,
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
@@ -66,17 +69,36 @@ export const synth: DefineVerb = (command, io, done): Command =>
         io.note('There is nothing that could be written.');
         return done(whole && refused.length === 0 ? 0 : 2);
       }
+      if (proof !== undefined) tell(proof, io);
       if (flags.write === true) {
         write(project.root, files, io);
-        return done(refused.length > 0 ? 1 : whole ? 0 : 2);
+        return done(refused.length > 0 ? 1 : statusOf(proof, whole));
       }
       if (flags.format === 'json')
-        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files }, undefined, 2));
+        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files, proof }, undefined, 2));
       else
         for (const [file, content] of Object.entries(files))
           io.out(unifiedDiff(file, before(project.root, file), content));
       done(1);
     });
+
+/** The patches were made in a copy, which was rendered and judged. */
+function tell({ mended, unmended, untold, broken }: PatchProof, io: Io): void {
+  const all = mended.length + unmended.length + untold.length;
+  io.note(`Rendered and judged again with these patches: ${mended.length} of ${all} that they are for hold.`);
+  const each = (what: string, those: readonly Foreseen[]): void => {
+    for (const { control, subject, message } of those) io.note(`${control} ${subject} ${what}: ${message}`);
+  };
+  each('fails still', unmended);
+  each('could not be told', untold);
+  each('fails only with them', broken);
+}
+
+function statusOf(proof: PatchProof | undefined, whole: boolean): ExitCode {
+  if (proof === undefined || !whole) return 2;
+  if (proof.unmended.length + proof.broken.length > 0) return 1;
+  return proof.untold.length > 0 ? 2 : 0;
+}
 
 async function drillJobsFile(project: Project, file: string, flags: SynthFlags, io: Io): Promise<ExitCode> {
   const { synthesizeDrillJobs } = await import('../app/synth-drills.ts');

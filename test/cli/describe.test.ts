@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PatchProof } from '../../src/app/prove-patches.ts';
 import { budget, service, SPEC, workspace } from './workspace.ts';
 
 describe('synth', () => {
@@ -51,6 +52,18 @@ describe('synth', () => {
     expect(unread.err).toMatch(/^prod could not be read, and nothing is written for it: prod\/kustomization\.yaml/);
     const tree = workspace({ ...broken, 'staging.yaml': '{', ...lacking });
     expect((await tree.launchgate(`${only} --write`)).code).toBe(2);
+  });
+
+  it('makes the patches in a copy first, and tells what they lead to', async () => {
+    const loose = service('api').replace(/^( +)containers:/m, '$1hostNetwork: true\n$1containers:');
+    const tree = workspace({ 'deploy/api.yaml': loose });
+    const { code, err, out } = await tree.launchgate('synth -c disruption-budget -c replica-spread -f json');
+    expect(err).toContain('Rendered and judged again with these patches: 1 of 2 that they are for hold.');
+    expect(err).toMatch(/^replica-spread service\/api could not be told: .*depends on the number of zones/m);
+    const { proof } = JSON.parse(out) as { proof: PatchProof };
+    expect(proof.mended).toMatchObject([{ control: 'disruption-budget', subject: 'service/api' }]);
+    expect(code).toBe(1);
+    expect((await tree.launchgate('synth -c disruption-budget -c replica-spread --write')).code).toBe(2);
   });
 
   it('mends an existing file without touching the rest of it', async () => {
