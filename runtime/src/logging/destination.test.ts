@@ -84,6 +84,27 @@ test('the last lines of a process that exits or crashes are written', async () =
   expect(await program(`log.info('end');`)).toContain('"msg":"end"');
 });
 
+test(
+  'a reader that takes nothing does not keep the process from ending, by whatever way',
+  { timeout: 20_000 },
+  async () => {
+    const flood = `const flood = setInterval(() => { for (let i = 0; i < 200; i += 1) log.info('x'.repeat(1000)); }, 1);`;
+    const ends = ['process.exit(3);', `throw new Error('x');`, 'process.kill(process.pid);', 'clearInterval(flood);'];
+    for (const end of ends)
+      await program(`process.on('SIGTERM', () => process.exit(0)); ${flood} setTimeout(() => { ${end} }, 300);`, false);
+  },
+);
+
+test('a reader that is slow gets the last lines whole', async () => {
+  const out = await program(`for (let i = 0; i < 3000; i += 1) log.info('x'.repeat(1000)); process.exit(0);`);
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg.length),
+  ).toEqual(Array(3000).fill(1000));
+});
+
 test('a reader that takes nothing does not hold up the process', async () => {
   const code = `for (let i = 0; i < 20000; i += 1) log.info('x'.repeat(100)); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);`;
   expect(await program(code, false)).toBe('');

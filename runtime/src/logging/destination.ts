@@ -3,7 +3,8 @@
  * lines, never a request. (Lines are put into the batch's buffer soon, some at a time: as strings they would live until the batch is written,
  * and be carried along by every collection of garbage until then; one at a time, each would pay for the way into the buffer.)
  */
-import { write as writeAsync, writeSync } from 'node:fs';
+import { fstatSync, write as writeAsync, writeSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import type { DestinationStream } from 'pino';
 
 /** Bytes that are gathered before a write, and how long at most. */
@@ -17,7 +18,10 @@ const PIECE = 4096;
 const MOST_BYTES = 3;
 /** Bytes that wait for a reader beyond the batch that is filled; lines that come then are dropped. */
 const WAITING = 8 * 1024 * 1024;
-const RETRY_MS = 10;
+/** Until a reader that took nothing is tried again: first and at most, twice as long each time. */
+const RETRY_MS = { first: 1, most: 32 } as const;
+/** What the last lines of a process wait for a reader that takes nothing. */
+const LAST_MS = 250;
 
 export interface Destination extends DestinationStream {
   /** Calls back when all that was written before is out. */
@@ -31,6 +35,9 @@ export function descriptor(fd: number): Destination {
   let timer: NodeJS.Timeout | undefined;
   let writing = false;
   let flushed: (() => void)[] = [];
+  const attempt = neverBlocks(fd) ? writeDirectly : writeByThread;
+  /** The batch that is being written, while it waits for its reader. */
+  let waiting: { readonly batch: Buffer; readonly from: number; readonly retry: NodeJS.Timeout } | undefined;
 
   const send = (): void => {
     clearTimeout(timer);
@@ -41,9 +48,13 @@ export function descriptor(fd: number): Destination {
     writing = true;
     put(batch, 0);
   };
-  const put = (batch: Buffer, from: number): void => {
-    writeAsync(fd, batch, from, batch.length - from, null, (error, written) => {
-      if (error !== null && isBusy(error)) return void setTimeout(put, RETRY_MS, batch, from);
+  const put = (batch: Buffer, from: number, wait: number = RETRY_MS.first): void => {
+    attempt(fd, batch.subarray(from), (error, written) => {
+      if (error !== null && isBusy(error)) {
+        const retry = setTimeout(put, wait, batch, from, Math.min(RETRY_MS.most, wait * 2)).unref();
+        return void (waiting = { batch, from, retry });
+      }
+      waiting = undefined;
       // A descriptor that is gone takes no more lines, and its errors have nobody to go to.
       if (error === null && from + written < batch.length) return put(batch, from + written);
       writing = false;
@@ -61,7 +72,15 @@ export function descriptor(fd: number): Destination {
     for (const done of all) done();
   };
   const flushSync = (): void => {
-    for (let batch = lines.take(); batch !== undefined; batch = lines.take()) putSync(fd, batch);
+    clearTimeout(waiting?.retry);
+    let { batch, from } = waiting ?? { batch: lines.take(), from: 0 };
+    if (waiting !== undefined) writing = false;
+    waiting = undefined;
+    for (; batch !== undefined; [batch, from] = [lines.take(), 0]) {
+      const done = putSync(fd, batch, from);
+      if (done < batch.length) return ((writing = true), put(batch, done));
+      lines.giveBack(batch);
+    }
   };
   process.once('exit', flushSync);
   return {
@@ -76,6 +95,38 @@ export function descriptor(fd: number): Destination {
     },
     flushSync,
   };
+}
+
+type Written = (error: NodeJS.ErrnoException | null, bytes: number) => void;
+
+/**
+ * Whether a write returns at once, whatever the reader does. Pipes and sockets block by default, and a thread that hangs in a write keeps the process from
+ * ending: Node waits for it at the exit. Node's own stream of a pipe sets it not to block as soon as somebody asks for it, as `console.log` does.
+ */
+function neverBlocks(fd: number): boolean {
+  if (!isMainThread || (fd !== 1 && fd !== 2)) return false;
+  try {
+    const kind = fstatSync(fd);
+    if (!kind.isFIFO() && !kind.isSocket()) return false;
+    return (fd === 1 ? process.stdout : process.stderr).writable;
+  } catch {
+    return false;
+  }
+}
+
+function writeDirectly(fd: number, bytes: Buffer, done: Written): void {
+  let written = 0;
+  try {
+    written = writeSync(fd, bytes);
+  } catch (error) {
+    return done(error as NodeJS.ErrnoException, 0);
+  }
+  done(null, written);
+}
+
+/** A disk makes its writers wait. */
+function writeByThread(fd: number, bytes: Buffer, done: Written): void {
+  writeAsync(fd, bytes, 0, bytes.length, null, done);
 }
 
 interface Batches {
@@ -148,14 +199,19 @@ function isBusy({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EAGAIN' || code === 'EBUSY' || code === 'EINTR';
 }
 
-/** A reader that does not take the last lines within some tries has lost them: a process must be able to end. */
-function putSync(fd: number, bytes: Buffer): void {
-  let from = 0;
-  for (let tries = 0; from < bytes.length && tries < 100; tries += 1) {
+const CLOCK = /* @__PURE__ */ new Int32Array(/* @__PURE__ */ new SharedArrayBuffer(4));
+
+/** Up to where it was written: not to the end where the reader took nothing for a while, for a process must be able to end. */
+function putSync(fd: number, bytes: Buffer, start: number): number {
+  let from = start;
+  for (let tries = 0; from < bytes.length && tries < LAST_MS; tries += 1) {
     try {
       from += writeSync(fd, bytes, from);
+      tries = 0;
     } catch (error) {
-      if (!isBusy(error as NodeJS.ErrnoException)) return;
+      if (!isBusy(error as NodeJS.ErrnoException)) return bytes.length;
+      Atomics.wait(CLOCK, 0, 0, 1);
     }
   }
+  return from;
 }

@@ -15,7 +15,7 @@ const TOOL =
 const QUOTED =
   /\b(pass(?:word|wd|phrase|code)?|secret|token|api[ _-]?key|identified\s{1,4}by|credentials?)(\s{1,4}(?:is|was|of|for\s\S{1,64})?\s{0,4})(["'`])[^"'`\r\n]{1,512}\3/gi;
 const SENTENCE =
-  /\b(pass(?:word|wd|phrase|code)|secret|token|api[ _-]?key|pin)\s{1,4}(?:is|was)(?:\s|:){1,4}([^\s"'`,;]{1,512})/gi;
+  /\b(pass(?:word|wd|phrase|code)|secret|token|api[ _-]?key|pin)\s{1,4}(?:(?:is|was)(?:\s|:){1,4}|(?:provided|given|supplied|received|presented)\s{0,2}:\s{0,4})([^\s"'`,;]{1,512})/gi;
 /** What a sentence says about a secret without telling it. */
 const ABOUT =
   /^(?:not|no|now|too|a|an|the|in|required|incorrect|invalid|wrong|missing|expired|empty|weak|valid|correct|set|unset|null|undefined|malformed|revoked|unknown|being|only|for|already|never|still|ok|okay|changed|reset|stored|unreadable|older|from|issued|\[redacted\].*)[.:!?]?$/i;

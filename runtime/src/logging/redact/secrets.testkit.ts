@@ -215,6 +215,8 @@ export const SECRETS: Readonly<Record<string, readonly string[]>> = {
     `redis-cli -h x -a ${S}`,
     `mysql -p${S}`,
     `password is ${S}`,
+    `Incorrect API key provided: ${S}. You can find yours`,
+    `invalid token received: ${S}`,
     `password '${S}'`,
     `IDENTIFIED BY '${S}'`,
     `AUTH default ${S}`,

@@ -104,6 +104,8 @@ test('header lists, entries, arguments and name-value records', () => {
     [{ name: 'connect.sid', value: S }],
     { scheme: 'Bearer', parameter: S },
     { jwk: { kty: 'RSA', n: 'x', d: S, p: S } },
+    { apiVersion: 'v1', kind: 'Secret', data: { plain: S } },
+    { kind: 'Secret', stringData: { plain: S } },
     { command: { name: 'AUTH', args: [S] } },
     ['-----BEGIN PRIVATE KEY-----', S, S, '-----END PRIVATE KEY-----'],
     { Key: 'password', Value: S },

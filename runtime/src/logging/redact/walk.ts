@@ -130,7 +130,9 @@ function recordCopy(walk: Walk, value: object): Plain {
     }
     walk.left -= 1;
     const isSecret =
-      (VALUES.has(key) && isNamedSecret(walk, value)) || (key.length < 4 && JWK.has(key) && isKey(value));
+      (VALUES.has(key) && isNamedSecret(walk, value)) ||
+      (key.length < 4 && JWK.has(key) && isKey(value)) ||
+      ((key === 'data' || key === 'stringData') && isSecretOfKubernetes(value));
     put(walk, out, key, isSecret ? REDACTED : read(walk, value, key));
   }
   return out;
@@ -150,6 +152,11 @@ function isNamedSecret(walk: Walk, value: object): boolean {
 
 function isName(walk: Walk, name: unknown): boolean {
   return typeof name === 'string' && name.length <= MAX_NAME && walk.keys.isSecret(name);
+}
+
+/** Whatever the names under `data` are (https://kubernetes.io/docs/concepts/configuration/secret/). */
+function isSecretOfKubernetes(value: object): boolean {
+  return (value as { kind?: unknown }).kind === 'Secret';
 }
 
 function isKey(value: object): boolean {
