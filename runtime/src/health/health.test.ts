@@ -169,4 +169,19 @@ describe('endpoints', () => {
     expect((await asked(port, '/other')).status).toBe(404);
     expect((await asked(port, '/readyz', 'POST')).status).toBe(405);
   });
+
+  test('a question that throws is answered all the same: a `live` by its failure, others with 500', async () => {
+    const fails = (): never => {
+      throw new TypeError('password=hunter2');
+    };
+    const health = createHealth({ dependencies: [], live: fails, draining: fails });
+    const server = healthServer(health);
+    const port = await listen(server);
+    onTestFinished(() => void server.close());
+    const live = await asked(port, '/livez');
+    expect(live).toMatchObject({ status: 503, body: expect.stringContaining('TypeError') as string });
+    expect(live.body).not.toContain('hunter2');
+    expect(await asked(port, '/readyz')).toEqual({ status: 500, body: '' });
+    expect(await asked(port, '/statusz')).toEqual({ status: 500, body: '' });
+  });
 });

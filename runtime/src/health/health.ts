@@ -3,13 +3,13 @@ import type { Log } from '../shared/log.ts';
 import { SILENT } from '../shared/log.ts';
 import { Damper, type DamperVerdict, type PeerSource } from './damper.ts';
 import { timingOf, type Dependency, type DependencyState } from './dependency.ts';
-import { Monitor, type CheckResult } from './monitor.ts';
+import { Monitor, reasonOf, type CheckResult } from './monitor.ts';
 
 export interface HealthOptions {
   readonly dependencies: readonly Dependency[];
   /** Whether the process is leaving; not ready then. */
   readonly draining?: () => boolean;
-  /** A reason why only a restart can help (a deadlock, say); never a dependency. */
+  /** A reason why only a restart can help (a deadlock, say); never a dependency. One that throws is such a reason. */
   readonly live?: () => string | undefined;
   /** Shown by `/statusz`: version, revision. */
   readonly info?: Readonly<Record<string, string>>;
@@ -108,7 +108,14 @@ export function createHealth(options: HealthOptions): Health {
       if (stale.length > 0) await Promise.all(stale.map((monitor) => monitor.refresh()));
       return judged();
     },
-    dead: () => live?.(),
+    dead() {
+      try {
+        return live?.();
+      } catch (error) {
+        log.error({ err: error }, 'whether the process lives could not be told');
+        return `whether it lives could not be told: ${reasonOf(error)}`;
+      }
+    },
     isUp(name) {
       const monitor = monitors.get(name);
       if (monitor === undefined)

@@ -129,7 +129,8 @@ export class Monitor {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Of a failure, what holds no secret. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'error';
   const code = 'code' in error ? String(error.code) : error.name;
   return /^[\w.-]{1,64}$/.test(code) ? code : 'error';

@@ -33,7 +33,10 @@ async function readyz(health: Health): Promise<Answer> {
  */
 export function healthServer(health: Health): Server {
   const limits = { maxHeaderSize: 8_192, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 };
-  return createServer(limits, (request, response) => void respond(health, request, response));
+  return createServer(limits, (request, response) => {
+    // What a service says of itself may fail; nobody else would answer then.
+    respond(health, request, response).catch(() => response.writeHead(500).end());
+  });
 }
 
 async function respond(health: Health, { method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -74,8 +74,11 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     draining.abort();
     const cut = await drain(subject, settings, forced.signal);
     phase = 'closing';
-    const time = AbortSignal.any([AbortSignal.timeout(settings.hookWindow), forced.signal]);
-    const failedHooks = await runHooks(hooks, time, log);
+    const time = new AbortController();
+    // Holds the process, as the signal of a timeout would not: a hook may wait for something that does not either.
+    const over = setTimeout(() => time.abort(), settings.hookWindow);
+    const failedHooks = await runHooks(hooks, AbortSignal.any([time.signal, forced.signal]), log);
+    clearTimeout(over);
     phase = 'stopped';
     const isForced = forced.signal.aborted || cut.requests + cut.streams + cut.upgraded > 0;
     return { reason, cutOff: cut, forced: isForced, failedHooks, milliseconds: Date.now() - started };

@@ -141,3 +141,18 @@ test('a grace period that is too short is said at boot; switched off, the signal
   expect(await exit).toBe('SIGTERM');
   expect(events()).toEqual([]);
 });
+
+test('a process that nothing else holds lives until its last hook, also without a signal', async () => {
+  const code = `import { createLifecycle } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)};
+    const lifecycle = createLifecycle({ propagationDelay: 0, hookWindow: 50 });
+    lifecycle.hook('consumers', 'stuck', () => new Promise(() => {}));
+    lifecycle.hook('telemetry', 'last', () => console.log('flushed'));
+    lifecycle.shutdown('by itself').then(({ failedHooks }) => console.log(failedHooks.join()));`;
+  const started = spawn(process.execPath, ['--conditions=launchgate-source', '--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let out = '';
+  started.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  await new Promise((done) => started.on('close', done));
+  expect(out).toBe('flushed\nstuck\n');
+});
