@@ -57,6 +57,20 @@ describe('a value', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
+  it.each([
+    'nonsense',
+    'null',
+    '{"ver":5}',
+    '{"v":1,"storedAt":"1","freshUntil":2,"staleUntil":3,"ver":9e15}',
+    '{"ver":1e999}',
+  ])('is loaded and written over what is no entry (%s)', async (text) => {
+    await redis.set('cache:{gpu}', text);
+    const cache = cacheOf({ waitMs: 60_000 });
+    expect(await cache.get('gpu', async () => 1)).toMatchObject({ value: 1, result: 'miss' });
+    await cache.settled();
+    expect(await cache.get('gpu', down)).toMatchObject({ value: 1, result: 'hit' });
+  });
+
   it('takes one round trip when it is known', async () => {
     const asked: string[] = [];
     const counting: CacheRedis = {

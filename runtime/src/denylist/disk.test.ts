@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,13 @@ describe('a cold start', () => {
     const denylist = await coldStart();
     expect(denylist.decide(ANA, { admin: true }).state).toBe('stale');
     expect(denylist.status().lastError).toBeUndefined();
+    await denylist.stop();
+  });
+
+  it('does not wait for a copy that is no file', { timeout: 5000 }, async () => {
+    execFileSync('mkfifo', ['-m', '600', file]);
+    const denylist = await coldStart();
+    expect(denylist.status()).toMatchObject({ entries: 0, stale: true, lastError: `${file} is no file` });
     await denylist.stop();
   });
 

@@ -23,9 +23,11 @@ const SKEW = 5000;
 export async function loadSnapshot({ file, maxAgeMs = DAY }: SnapshotOptions, replica: Replica): Promise<void> {
   try {
     // oxlint-disable-next-line no-bitwise
-    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const { mode, uid } = await handle.stat();
+      const stat = await handle.stat();
+      const { mode, uid } = stat;
+      if (!stat.isFile()) throw new Error(`${file} is no file`);
       if ((mode & 0o077) !== 0) throw new Error(`${file} may be read or written by others: expected mode 0600`);
       if (process.getuid !== undefined && uid !== process.getuid()) throw new Error(`${file} belongs to user ${uid}`);
       const rebuild = replica.begin();

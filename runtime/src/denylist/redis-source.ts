@@ -97,9 +97,22 @@ class RedisFollower {
         BLOCK,
       );
       const entries = (reply as [string, [string, string[]][]][] | null)?.[0]?.[1] ?? [];
-      return { messages: entries.map(([, fields]) => messageOf(fields[1])), last: entries.at(-1)?.[0] ?? cursor };
+      return {
+        messages: entries.flatMap(([, fields]) => this.#understood(fields[1])),
+        last: entries.at(-1)?.[0] ?? cursor,
+      };
     } finally {
       signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** One that cannot be read would stop every follower as long as the stream holds it. What it may have told shows as a gap in the next. */
+  #understood(text: string | undefined): readonly MirrorMessage[] {
+    try {
+      return [messageOf(text)];
+    } catch (error) {
+      this.#sink.failed(error);
+      return [];
     }
   }
 
@@ -154,7 +167,8 @@ function messageOf(text: string | undefined): MirrorMessage {
 }
 
 function soundChange(change: Change): Change {
-  const { id, kind, value } = change;
-  if (Number.isSafeInteger(id) && isKind(kind) && typeof value === 'string') return change;
+  const { id, kind, value, issuedBefore, lifts } = change;
+  const hasTime = lifts !== undefined || !kind.endsWith('issued-before') || Number.isSafeInteger(issuedBefore);
+  if (Number.isSafeInteger(id) && isKind(kind) && typeof value === 'string' && hasTime) return change;
   throw new Error('a change in the deny-list stream is none');
 }

@@ -141,6 +141,22 @@ describe('a follower without a database', () => {
     expect(denylist.check({ jti: 'j3' })?.id).toBe(3);
   });
 
+  it('goes on behind a message that is none, and misses nothing that it may have told', async () => {
+    const server = await redis();
+    const { sink } = await writer(server);
+    const denylist = await follower(server);
+    await until(() => allowed(denylist), 'the first copy');
+    const hostile = client(server, 'api');
+    const timeless = { id: 1, mark: '', kind: 'issued-before', value: '*' };
+    for (const text of ['nonsense', '{}', JSON.stringify({ from: 0, to: 1, changes: [timeless], asOf: Date.now() })])
+      await hostile.xadd('denylist', '*', 'm', text);
+    hostile.disconnect();
+    sink.apply([change(1, 'token', 'j1')]);
+    await until(() => denylist.check({ jti: 'j1' })?.by === 'token', 'the revocation');
+    await new Promise((done) => setTimeout(done, BOUND));
+    expect(allowed(denylist)).toBe(true);
+  });
+
   it('believes no heartbeat from the future', async () => {
     const server = await redis();
     await writer(server);
