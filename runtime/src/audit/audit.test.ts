@@ -1,8 +1,9 @@
 import { fastify } from 'fastify';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { startPostgres, type PostgresServer } from '../../../test/servers/postgres.ts';
 import { createAudit, type Audit } from './audit.ts';
+import { canonical } from './digest.ts';
 import { AUDIT_DDL_DOWN, auditDdl, exportAudit, postgresAudit } from './postgres.ts';
 import { auditRoute } from './route.ts';
 import type { AuditEvent, AuditInput } from './types.ts';
@@ -76,11 +77,24 @@ describe('an event', () => {
     { fields: { size: NaN } },
     { fields: { size: { deep: 1 } as unknown as string } },
     { before: 1n },
+    { before: new Map([['size', 8]]) },
+    { before: { tags: new Set(['a']) } },
+    { before: Promise.resolve({ size: 8 }) },
     { reason: '\ud800' },
   ])('is refused with %o', async (fault) => {
     await expect(audit.record(input(fault))).rejects.toThrow(TypeError);
     expect(await trail()).toEqual([]);
   });
+});
+
+test.each([
+  [{ at: new Date(0), sizes: [1, undefined, 2] }, '{"at":"1970-01-01T00:00:00.000Z","sizes":[1,null,2]}'],
+  // oxlint-disable-next-line no-sparse-arrays
+  [[1, , 2], '[1,null,2]'],
+  [new URL('https://shop.example/a'), '"https://shop.example/a"'],
+  [Object.assign(Object.create(null) as object, { b: 1, a: {} }), '{"a":{},"b":1}'],
+])('the digest of %o is that of what JSON makes of it', (value, expected) => {
+  expect(canonical(value)).toBe(expected);
 });
 
 describe('the table', () => {
@@ -174,8 +188,8 @@ describe('an admin route', () => {
     app.delete('/admin/instances/:id', { ...hooks }, async (request, reply) =>
       reply.code(request.headers['x-user'] === undefined ? 401 : 200).send({ gone: true }),
     );
-    const answer = (headers: Record<string, string>) =>
-      app.inject({ method: 'DELETE', url: '/admin/instances/i-9', headers });
+    const answer = (headers: Record<string, string>, id = 'i-9') =>
+      app.inject({ method: 'DELETE', url: `/admin/instances/${id}`, headers });
     return { app, answer };
   }
 
@@ -190,6 +204,28 @@ describe('an admin route', () => {
     await app.close();
   });
 
+  it('records whatever a caller names, as far as the trail has a place for it', async () => {
+    const { app, answer } = await service(audit);
+    for (const id of ['a%1b%5B31m', '%00', 'x'.repeat(90) + '%F0%9F%98%80'])
+      expect((await answer({ 'x-user': 'ana' }, id)).statusCode).toBe(200);
+    expect((await trail()).map(({ target }) => target.id)).toEqual(['a\ufffd[31m', '\ufffd', `${'x'.repeat(90)}😀`]);
+    await app.close();
+  });
+
+  it('records a target that is nameless or longer than the trail keeps', async () => {
+    const app = fastify();
+    const hooks = auditRoute(audit, {
+      action: 'instance.delete',
+      actor: () => ({ id: 'ana' }),
+      target: (request) => ({ kind: 'instance', id: (request.body as { id: string }).id }),
+    });
+    app.post('/admin/delete', { ...hooks }, async () => ({ gone: true }));
+    for (const id of ['', `${'x'.repeat(1023)}😀`])
+      expect((await app.inject({ method: 'POST', url: '/admin/delete', payload: { id } })).statusCode).toBe(200);
+    expect((await trail()).map(({ target }) => target.id)).toEqual(['-', `${'x'.repeat(1023)}\ufffd`]);
+    await app.close();
+  });
+
   it('that cannot record does not say that all is well', async () => {
     const failing: Audit = { record: () => Promise.reject(new Error('the database is away')) };
     const { app, answer } = await service(failing);
@@ -197,5 +233,21 @@ describe('an admin route', () => {
     expect(statusCode).toBe(503);
     expect(JSON.parse(body)).toMatchObject({ error: 'not_recorded' });
     await app.close();
+  });
+});
+
+// Last: the server starts anew when one of its processes is killed.
+describe('a connection that is lost', () => {
+  it('before the event is kept is told to whoever records, and ends nothing', async () => {
+    const locking = await owner.connect();
+    await locking.query('BEGIN; SELECT pg_advisory_xact_lock(5021984417730218)');
+    const recording = audit.record(input()).catch((error: unknown) => error);
+    const waits = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND usename = 'api'`;
+    let pid: number | undefined;
+    while (pid === undefined) pid = (await owner.query(waits)).rows[0]?.pid as number | undefined;
+    locking.on('error', () => undefined);
+    process.kill(pid, 'SIGKILL');
+    expect(await recording).toBeInstanceOf(Error);
+    locking.release(true);
   });
 });

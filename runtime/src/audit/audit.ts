@@ -17,7 +17,8 @@ export interface Audit {
   record(event: AuditInput, transaction?: PgQueryable): Promise<AuditEvent>;
 }
 
-const LONGEST = 1024;
+/** Characters of a text. */
+export const LONGEST = 1024;
 
 export function createAudit({ sink, allow = [], now = () => new Date() }: AuditOptions): Audit {
   const allowed = new Set(allow);

@@ -13,8 +13,10 @@ export function digestOf(value: unknown): string {
 export function canonical(value: unknown, depth = 0): string {
   if (depth > DEEPEST) throw new TypeError(`a value is nested deeper than ${DEEPEST}`);
   if (value instanceof Date) return canonical(value.toISOString(), depth);
-  if (Array.isArray(value)) return `[${value.map((one) => canonical(one ?? null, depth + 1)).join(',')}]`;
+  if (Array.isArray(value)) return `[${Array.from(value, (one) => canonical(one ?? null, depth + 1)).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
+    if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON(), depth + 1);
+    if (isHidden(value)) throw new TypeError(`a ${value.constructor.name} has no place in JSON`);
     const members = Object.entries(value)
       .filter(([, member]) => member !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -25,4 +27,10 @@ export function canonical(value: unknown, depth = 0): string {
   const text: string | undefined = typeof value === 'bigint' ? undefined : JSON.stringify(value);
   if (text === undefined) throw new TypeError(`a ${typeof value} has no place in JSON`);
   return text;
+}
+
+/** Of a map, a set or a promise JSON shows nothing, whatever is in it. */
+function isHidden(value: object): boolean {
+  const kind: unknown = Object.getPrototypeOf(value);
+  return kind !== Object.prototype && kind !== null && Object.keys(value).length === 0;
 }

@@ -1,3 +1,4 @@
+import { heard } from '../shared/heard.ts';
 import { digestOf, GENESIS } from './digest.ts';
 import type { AuditEvent, AuditSink, LooseEvent, PgPool, PgQueryable } from './types.ts';
 
@@ -56,7 +57,7 @@ export function postgresAudit(pool: PgPool): AuditSink {
   return {
     async append(event, transaction) {
       if (transaction !== undefined) return appendIn(transaction, event);
-      const client = await pool.connect();
+      const client = heard(await pool.connect());
       let sound = false;
       try {
         await client.query('BEGIN');

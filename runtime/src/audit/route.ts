@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Audit } from './audit.ts';
+import { LONGEST, type Audit } from './audit.ts';
 import type { AuditInput } from './types.ts';
 
 export interface AuditRouteOptions {
@@ -26,7 +26,7 @@ export function auditRoute(audit: Audit, options: AuditRouteOptions) {
         await audit.record({
           actor: actor ?? { id: 'unverified', address: request.ip },
           action: options.action,
-          target: options.target(request),
+          target: keepable(options.target(request)),
           outcome: outcomeOf(reply.statusCode),
           correlationId: options.correlationId?.(request) ?? request.id,
           ...(fields === undefined ? {} : { fields }),
@@ -42,6 +42,15 @@ export function auditRoute(audit: Audit, options: AuditRouteOptions) {
       }
     },
   };
+}
+
+/** Names come from whoever asks, and one that the trail does not take must not keep his deed out of it. */
+function keepable({ kind, id }: AuditInput['target']): AuditInput['target'] {
+  const text = id
+    .replace(/\p{Cc}/gu, '\ufffd')
+    .slice(0, LONGEST)
+    .toWellFormed();
+  return { kind, id: text === '' ? '-' : text };
 }
 
 function outcomeOf(status: number): AuditInput['outcome'] {

@@ -2,6 +2,7 @@
  * Follows the table `denylist`. Polls read what is new by id, pushes only make the next poll come sooner, and a full read now and then
  * drops what has ended. Nothing is trusted to arrive: a lost push costs a poll's interval.
  */
+import { heard } from '../shared/heard.ts';
 import { backoffMs, breathe, pause } from '../shared/pause.ts';
 import { within } from '../shared/within.ts';
 import { isKind } from './lines.ts';
@@ -159,6 +160,7 @@ class Follower {
     const client = await within('connecting to the deny-list database', deadlineMs, pool.connect(), (late) =>
       late.release(),
     );
+    heard(client);
     let sound = false;
     try {
       const { rows } = await within('reading the deny-list', deadlineMs * patience, client.query(text, values));

@@ -211,6 +211,21 @@ describe('a database that is away', () => {
     await until(() => denylist.decide(ADMIN, { admin: true }).state === 'allowed', 'the return');
   });
 
+  it('dying in the middle of a read: is read again once it is back, and ends nothing', async () => {
+    const denylist = await follow({ deadlineMs: 5000 });
+    await denylist.synced(10_000);
+    const locking = await admin.connect();
+    locking.on('error', () => undefined);
+    await locking.query('BEGIN; LOCK denylist IN ACCESS EXCLUSIVE MODE');
+    const waiting = `SELECT pid FROM pg_stat_activity WHERE usename = 'api' AND wait_event_type = 'Lock'`;
+    let pid: number | undefined;
+    while (pid === undefined) pid = (await admin.query(waiting)).rows[0]?.pid as number | undefined;
+    process.kill(pid, 'SIGKILL');
+    await until(() => denylist.status().lastError !== undefined, 'the error');
+    locking.release(true);
+    await until(() => denylist.status().lastError === undefined, 'the return');
+  });
+
   it('from the start: starts all the same, refuses admin, and stops', async () => {
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'api' });
     const source = postgresSource({

@@ -1,5 +1,6 @@
 /** A PostgreSQL pool that follows its password: the new one is probed on a pool of its own, then that pool serves, and the old one drains. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heard } from '../shared/heard.ts';
 import { followSecret, within, type RotationOptions } from './rotation.ts';
 import type { Secret } from './secret.ts';
 
@@ -46,9 +47,7 @@ export async function rotatingPool<P extends PoolLike>(options: PoolRotation<P>)
     const next = create(secret);
     // An idle connection that dies is not news: the pool makes another.
     next.on('error', () => undefined);
-    // One that dies in somebody's hands fails the query that he waits for, or his next one. The pool listens to idle ones only, and an error that
-    // nobody listens to ends the process.
-    next.on('connect', (connection) => void connection.on('error', () => undefined));
+    next.on('connect', (connection) => void heard(connection));
     return next;
   }
   async function probed(secret: Secret): Promise<P> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { at, event, webhookDatabase } from '../../test/webhook-database.ts';
 import { createReceiver, type Client, type Handler } from './index.ts';
@@ -128,6 +129,35 @@ describe('poison', () => {
     expect((await database.pool.query('SELECT state, payload FROM webhook_event')).rows).toEqual([
       { state: 'applied', payload: null },
     ]);
+  });
+
+  test('a handler that ends the transaction has failed, and what it did under it is not there', async () => {
+    const rollsBack: Handler = {
+      ...database.credit,
+      apply: async (client, event, context) => {
+        await database.credit.apply(client, event, context);
+        await client.query('ROLLBACK');
+      },
+    };
+    const { receive } = createReceiver({ pool: database.pool, handlers: { 'invoice.paid': rollsBack } });
+    // The second time, its row is there before the transaction.
+    expect([await receive(event('a')), await receive(event('a')), await database.credits()]).toEqual([
+      'failed',
+      'failed',
+      0,
+    ]);
+    expect([await receiver().receive(event('a')), await database.credits()]).toEqual(['applied', 1]);
+  });
+
+  test('a connection that dies under its handler is a failure of that event, and of nothing else', async () => {
+    const dies: Handler = {
+      order: 'each',
+      apply: async (client: Client) =>
+        void (await client.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => sleep(50))),
+    };
+    const { receive } = createReceiver({ pool: database.pool, handlers: { 'invoice.paid': dies } });
+    expect(await receive(event('a'))).toBe('failed');
+    expect(await receiver().receive(event('a'))).toBe('applied');
   });
 
   test('a handler that swallows a broken statement, or breaks at the commit, has failed', async () => {

@@ -1,3 +1,5 @@
+import { heard } from '../shared/heard.ts';
+
 /** The part of `pg` that is used. */
 export interface Client {
   query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
@@ -13,7 +15,7 @@ export interface Pool {
 
 /** One transaction: committed if `work` resolves, rolled back if it rejects. A connection that cannot roll back is thrown away. */
 export async function transaction<T>(pool: Pool, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = heard(await pool.connect());
   let broken = false;
   try {
     await client.query('BEGIN');

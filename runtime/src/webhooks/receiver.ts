@@ -74,8 +74,9 @@ export function createReceiver({ pool, handlers, maxAttempts = 5, onError, off =
     if (place === 'older' && handler.order === 'latest') return conclude(client, event, 'superseded');
     try {
       await handler.apply(client, event, { source, tie: place === 'tie' });
-      // What is only found out at COMMIT, or after a statement that failed and was swallowed, is the handler's failure, too.
-      await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+      // What is only found out at COMMIT, or after a statement that failed and was swallowed, is the handler's failure, too; and so is
+      // a transaction that it has ended: outside of one there is no savepoint.
+      await client.query('SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT handled');
     } catch (error) {
       throw new HandlerFailed(error);
     }

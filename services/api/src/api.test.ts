@@ -59,6 +59,19 @@ describe('who may ask', () => {
   });
 });
 
+test('a reason of several lines is one line of the trail, and keeps no deed from being done', async () => {
+  const reason = 'stolen laptop,\nsee\tINC-7';
+  const body = { kind: 'token', value: 'of-the-laptop', reason };
+  const revoked = await platform.ask('POST', '/api/v1/admin/denylist', { token: root, body });
+  expect(revoked).toMatchObject({ status: 201, body: { id: expect.any(Number) } });
+  const { rows } = await using(platform.database.client('postgres'), (client) =>
+    client.query(`SELECT event::json ->> 'reason' AS reason FROM audit_events WHERE target = $1`, [
+      `denylist/${revoked.body.id}`,
+    ]),
+  );
+  expect(rows).toEqual([{ reason: 'stolen laptop, see INC-7' }]);
+});
+
 describe('input', () => {
   test.each([
     ['POST', '/api/v1/labels', {}, 400],

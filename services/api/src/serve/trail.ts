@@ -22,11 +22,16 @@ export function trail(pool: PgPool, off: boolean): RecordDeed {
         outcome,
         correlationId: context?.requestId ?? request.id,
         ...(context === undefined ? {} : { traceId: context.trace.traceId }),
-        ...(reason === undefined ? {} : { reason }),
+        ...(reason === undefined ? {} : { reason: oneLine(reason) }),
         ...(after === undefined ? {} : { after }),
         ...(fields === undefined ? {} : { fields }),
       },
       tx === undefined ? undefined : mutable(tx),
     );
   };
+}
+
+/** The trail takes no control characters, and somebody's reason for an emergency is pasted from anywhere. */
+function oneLine(text: string): string {
+  return text.toWellFormed().replaceAll(/\p{Cc}+/gu, ' ');
 }
