@@ -21,12 +21,20 @@ export interface TestAuthority {
   /** Signs a new key for the names; `spiffe` becomes a URI, `days` may be negative for one that has expired. */
   issue(
     name: string,
-    options?: { dns?: readonly string[]; spiffe?: string | readonly string[]; days?: number },
+    options?: {
+      dns?: readonly string[];
+      spiffe?: string | readonly string[];
+      days?: number;
+      /** Object identifiers; those of TLS servers and clients by default. */
+      usages?: string[];
+    },
   ): Promise<CertificateFiles>;
 }
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY = 86_400_000;
+const SERVER = '1.3.6.1.5.5.7.3.1';
+const CLIENT = '1.3.6.1.5.5.7.3.2';
 
 /** With `parent`, an issuing authority below another one; its `ca` file holds itself alone. */
 export async function makeAuthority(name = 'test CA', parent?: TestAuthority): Promise<TestAuthority> {
@@ -56,7 +64,7 @@ export async function makeAuthority(name = 'test CA', parent?: TestAuthority): P
     folder,
     keys,
     subject: root.subject,
-    async issue(subject, { dns = ['localhost'], spiffe, days = 1 } = {}) {
+    async issue(subject, { dns = ['localhost'], spiffe, days = 1, usages = [SERVER, CLIENT] } = {}) {
       const own = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
       const certificate = await x509.X509CertificateGenerator.create({
         serialNumber: (++serial).toString(16).padStart(4, '0'),
@@ -73,7 +81,7 @@ export async function makeAuthority(name = 'test CA', parent?: TestAuthority): P
             { type: 'ip' as const, value: '127.0.0.1' },
             ...[spiffe ?? []].flat().map((value) => ({ type: 'url' as const, value })),
           ]),
-          new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']),
+          new x509.ExtendedKeyUsageExtension(usages),
           await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
         ],
       });

@@ -12,11 +12,15 @@ export interface CertificateFiles {
   readonly caFile: string;
 }
 
+export type Usage = 'serverAuth' | 'clientAuth';
+
 export interface Expected {
   /** The SPIFFE id that the certificate must carry. */
   readonly spiffeId?: string;
   /** DNS names that it must carry, all of them. */
   readonly dnsNames?: readonly string[];
+  /** What it must be good for, to serve, to call, or both. One of them by default. */
+  readonly usages?: readonly Usage[];
 }
 
 export interface CertificateBundle {
@@ -65,6 +69,7 @@ export async function readBundle(
   const names = namesOf(leaf.subjectAltName);
   const spiffeId = spiffeIdOf(names);
   demandNames(files.certFile, expected, spiffeId, names.dnsNames);
+  demandUsages(files.certFile, expected, leaf);
   // Printed anew: files that were joined without a newline between them are read here, and by OpenSSL not.
   const pem = { cert: printed(chain), key, ca: printed(authorities) };
   loadable(files, pem);
@@ -171,6 +176,20 @@ function demandNames(
     throw new CertificateError(`${path} is for ${spiffeId ?? 'no SPIFFE id'}; ${expected.spiffeId} is expected`);
   const missing = (expected.dnsNames ?? []).filter((name) => !dnsNames.includes(name.toLowerCase()));
   if (missing.length > 0) throw new CertificateError(`${path} lacks the DNS names ${missing.join(', ')}`);
+}
+
+/** Extended key usages of TLS (RFC 5280, 4.2.1.12). */
+const USAGES: Readonly<Record<Usage, string>> = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' };
+
+/** A certificate that says what it is for is taken for nothing else: by whoever it is shown to, and not before. */
+function demandUsages(path: string, { usages = [] }: Expected, leaf: X509Certificate): void {
+  // Node's name for the extended ones; undefined where the certificate says nothing.
+  const said = leaf.keyUsage as readonly string[] | undefined;
+  if (said === undefined) return;
+  if (!said.some((one) => Object.values(USAGES).includes(one)))
+    throw new CertificateError(`${path} is for neither serverAuth nor clientAuth, and no peer would take it`);
+  const missing = usages.filter((usage) => !said.includes(USAGES[usage]));
+  if (missing.length > 0) throw new CertificateError(`${path} is not for ${missing.join(' and ')}`);
 }
 
 /** What OpenSSL itself would refuse (weak keys, say) is noticed here and not by the next connection. */

@@ -48,6 +48,18 @@ describe('a certificate', () => {
 
   test.each<[string, () => Promise<CertificateFiles> | CertificateFiles, Partial<CertificateOptions>, RegExp]>([
     ['expired', () => authority.issue('api', { days: -1 }), {}, /expired at/],
+    [
+      'for signing code',
+      () => authority.issue('api', { usages: ['1.3.6.1.5.5.7.3.3'] }),
+      {},
+      /is for neither serverAuth nor clientAuth/,
+    ],
+    [
+      'that may call and not serve',
+      () => authority.issue('api', { usages: ['1.3.6.1.5.5.7.3.2'] }),
+      { expect: { usages: ['serverAuth', 'clientAuth'] } },
+      /is not for serverAuth/,
+    ],
     ['with another key', () => ({ ...first, key: second.key }), {}, /does not belong/],
     ['of another authority', async () => ({ ...first, ca: other.ca }), {}, /does not lead to an authority/],
     ['with two URI names', () => authority.issue('api', { spiffe: [ID, `${ID}2`] }), {}, /one URI name/],
@@ -66,6 +78,11 @@ describe('a certificate', () => {
     const failing = follow(mount(await make()), options);
     await expect(failing).rejects.toThrow(CertificateError);
     await expect(failing).rejects.toMatchObject({ exitCode: 78, message: expect.stringMatching(message) });
+  });
+
+  test('may be for one side alone, where no other is expected', async () => {
+    for (const usage of ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'])
+      await expect(follow(mount(await authority.issue('api', { usages: [usage] })))).resolves.toBeDefined();
   });
 
   test('that is missing ends the start, and is named', async () => {

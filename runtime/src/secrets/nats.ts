@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followSecret, within, type RotationOptions } from './rotation.ts';
-import type { Secret } from './secret.ts';
+import { guarded, type Secret } from './secret.ts';
 
 /** What is needed of `NatsConnection`. */
 export interface NatsLike {
@@ -57,7 +57,7 @@ export async function rotatingNats<C extends NatsLike>(options: NatsRotation<C>)
   const stop = followSecret(options, async (secret) => {
     const old = connection;
     connection = await opened(secret);
-    for (const listener of listeners) listener(connection);
+    for (const listener of listeners) guarded(() => listener(connection));
     const retired = retire(old).finally(() => retiring.delete(retired));
     retiring.add(retired);
   });

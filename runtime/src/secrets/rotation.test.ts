@@ -228,6 +228,34 @@ describe('rotation', () => {
     }
   });
 
+  test('NATS: a consumer that cannot move keeps neither the others nor the old connection', async () => {
+    const secret = await follow('MOVED_SEED', 'one');
+    const made: { closed: boolean }[] = [];
+    const connectionOf = () => {
+      const connection = {
+        closed: false,
+        flush: async () => undefined,
+        drain: async () => void (connection.closed = true),
+        close: async () => void (connection.closed = true),
+        isClosed: () => connection.closed,
+      };
+      made.push(connection);
+      return connection;
+    };
+    const nats = await rotatingNats({ secret, connect: async () => connectionOf(), graceMs: 20, retryMs: 20 });
+    const moved = Promise.withResolvers<unknown>();
+    nats.subscribe(() => {
+      throw new Error('it has not subscribed yet');
+    });
+    nats.subscribe(moved.resolve);
+    write('MOVED_SEED', 'two');
+    expect(await moved.promise).toBe(made[1]);
+    await until(() => made[0]?.closed === true);
+    await nats.close();
+    secret.close();
+    expect(made.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+
   test('NATS: two nkeys overlap; publishes are acknowledged throughout, consumers move', async () => {
     const [one, two] = [createUser(), createUser()];
     const seed = (user: typeof one) => new TextDecoder().decode(user.getSeed());

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, renameSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  mkdirSync,
+  writeFileSync,
+} from 'node:fs';
 import {
   createPrivateKey,
   createPublicKey,
@@ -11,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { loginOf, openSecret, Secret, SecretError, signingKeys, type SecretSource } from './index.ts';
 
 let folder: string;
@@ -26,7 +35,7 @@ async function secret(env: Record<string, string>, options: object = {}): Promis
   open.push(source);
   return source;
 }
-function file(value: string, mode = 0o400): string {
+function file(value: string | Buffer, mode = 0o400): string {
   const path = join(folder, 'value');
   writeFileSync(`${path}.new`, value, { mode: 0o600 });
   chmodSync(`${path}.new`, mode);
@@ -77,6 +86,7 @@ describe('a secret', () => {
     ['a folder', () => ({ API_KEY_FILE: folder })],
     ['too long', () => ({ API_KEY_FILE: file('x'.repeat(101)) })],
     ['binary', () => ({ API_KEY_FILE: file('a\0b') })],
+    ['no text', () => ({ API_KEY_FILE: file(Buffer.from([0x61, 0xff, 0x62])) })],
   ])('that is %s ends the start', async (_, env) => {
     const failing = secret(env(), { maxBytes: 100 });
     await expect(failing).rejects.toThrow(SecretError);
@@ -111,6 +121,15 @@ describe('a secret', () => {
     expect([await source.reload(), await source.reload(), source.current.reveal()]).toEqual([false, false, 'two']);
     expect(alarms).toHaveLength(1);
     expect(source.status.failing).toContain('empty');
+  });
+
+  test('is followed in a folder that others write to without a pause', { timeout: 10_000 }, async () => {
+    const source = await secret({ API_KEY_FILE: file('one') }, { debounceMs: 400 });
+    const chatter = setInterval(() => appendFileSync(join(folder, 'log'), 'line\n'), 5);
+    onTestFinished(() => clearInterval(chatter));
+    const two = changed(source);
+    file('two');
+    expect(await two).toBe('two');
   });
 
   test('may name its login', () => {

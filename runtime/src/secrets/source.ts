@@ -104,9 +104,18 @@ async function readSecret(
       );
     const buffer = Buffer.alloc(maxBytes + 3);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    return checked(name, buffer.toString('utf8', 0, bytesRead), maxBytes);
+    return checked(name, decoded(name, buffer.subarray(0, bytesRead)), maxBytes);
   } finally {
     await file.close();
+  }
+}
+
+/** Bytes that are no text would all become the same character: another secret, and the same one after a rotation. */
+function decoded(name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new SecretError(`${name} is no text in UTF-8; encode it, as base64 say`);
   }
 }
 

@@ -7,11 +7,14 @@ import { realpathSync, watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface WatchOptions {
-  /** Quiet time before `changed` is called, in ms. A burst of writes counts as one. Default 200. */
+  /** Quiet time before `changed` is called, in ms. A burst of writes counts as one, for five of it at most. Default 200. */
   readonly debounceMs?: number;
   /** How often `changed` is called without any sign, in ms. Default 30,000. */
   readonly pollMs?: number;
 }
+
+/** Quiet times after which a folder that is never quiet is looked at all the same: others may write there without a pause. */
+const PATIENCE = 5;
 
 /** `changed` must find out itself whether something did; it is never called while it runs. Returns the end of it. */
 export function watchFiles(
@@ -22,17 +25,21 @@ export function watchFiles(
   const { debounceMs = 200, pollMs = 30_000 } = options;
   const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
+  let since: number | undefined;
   let running = false;
   let again = false;
   let closed = false;
 
   function soon(): void {
     if (closed) return;
+    since ??= performance.now();
+    const left = since + PATIENCE * debounceMs - performance.now();
     clearTimeout(timer);
-    timer = setTimeout(() => void run(), debounceMs);
+    timer = setTimeout(() => void run(), Math.min(debounceMs, Math.max(0, left)));
     timer.unref();
   }
   async function run(): Promise<void> {
+    since = undefined;
     if (running) return void (again = true);
     running = true;
     await changed().catch(() => undefined);

@@ -28,6 +28,7 @@ async function serve(config: AgentConfig): Promise<void> {
     certFile: config.TLS_CERT_FILE,
     keyFile: config.TLS_KEY_FILE,
     caFile: config.TLS_CA_FILE,
+    expect: { usages: ['serverAuth'] },
     onAlarm: (error) => log.error({ err: error }, 'the new certificate cannot be used; the old one stays'),
   });
   const lifecycle = createLifecycle({

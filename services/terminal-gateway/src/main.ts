@@ -67,6 +67,7 @@ async function serve(config: GatewayConfig): Promise<void> {
     certFile: config.TLS_CERT_FILE,
     keyFile: config.TLS_KEY_FILE,
     caFile: config.TLS_CA_FILE,
+    expect: { usages: ['serverAuth', 'clientAuth'] },
     onAlarm: (error) => log.error({ err: error }, 'the new certificate cannot be used; the old one stays'),
   });
   const tracing = startTelemetry({

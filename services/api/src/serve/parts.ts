@@ -32,6 +32,7 @@ export async function openParts(config: ServeConfig, env: NodeJS.ProcessEnv): Pr
     certFile: config.TLS_CERT_FILE,
     keyFile: config.TLS_KEY_FILE,
     caFile: config.TLS_CA_FILE,
+    expect: { usages: ['serverAuth', 'clientAuth'] },
     onReload: ({ notAfter }) => metrics.certificateExpiry.set(notAfter / 1000),
     onAlarm: (error) => log.error({ err: error }, 'the renewed certificate is not taken'),
   });
