@@ -92,6 +92,11 @@ function withoutPacking(headers: Pairs): Pairs {
   return [...headers.filter(([name]) => name.toLowerCase() !== 'accept-encoding'), ['accept-encoding', 'identity']];
 }
 
+/** Who asked wants no more of the answer: nothing was refused. */
+function isAbandoned(error: Error): boolean {
+  return 'code' in error && error.code === 'UND_ERR_ABORTED';
+}
+
 function isPacked(coding: string | string[] | undefined): boolean {
   return !/^(?:identity)?$/i.test(String(coding ?? '').trim());
 }
@@ -160,7 +165,8 @@ class CappedHandler implements Dispatcher.DispatchHandler {
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#timer);
-    this.#inner.onResponseError?.(controller, uniform(error, this.#caps.report, { host: this.#caps.host }));
+    const { report, host } = this.#caps;
+    this.#inner.onResponseError?.(controller, isAbandoned(error) ? error : uniform(error, report, { host }));
   }
 
   #refuse(controller: Dispatcher.DispatchController, reason: string): void {

@@ -1,7 +1,7 @@
 /** A small fetch for probes: the whole answer within the caps, or `EgressRefused`. */
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { request, type Dispatcher } from 'undici';
-import { Refusal, uniform, type Report } from './errors.ts';
+import { EgressRefused, Refusal, uniform, type Report } from './errors.ts';
 import type { EgressPolicy } from './policy.ts';
 import { hostOf, parseUrl } from './target.ts';
 
@@ -35,7 +35,8 @@ export function guardedFetch(policy: EgressPolicy, dispatcher: Dispatcher, repor
       return await follow(policy, dispatcher, parseUrl(policy, input).url, { ...init, signal });
     } catch (error) {
       if (init.signal?.aborted === true) throw init.signal.reason;
-      throw uniform(due.aborted ? new Refusal({ reason: 'timeout', host }) : error, report, { host });
+      const isTold = error instanceof EgressRefused;
+      throw uniform(due.aborted && !isTold ? new Refusal({ reason: 'timeout', host }) : error, report, { host });
     }
   };
 }

@@ -37,6 +37,7 @@ const answer: RequestListener = (incoming, response) => {
       .end();
   if (pathname === '/flood') return pour(response);
   if (pathname === '/drip') return drip(response);
+  if (pathname === '/silence') return;
   if (pathname === '/gzip') return response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('small'));
   if (pathname === '/bomb')
     return response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(4_000_000)));
@@ -120,6 +121,18 @@ function viaAgent(url: string, options: object = {}): Promise<string> {
     outgoing.once('error', reject).end();
   });
 }
+
+test('a refusal is reported once and under its reason; that a caller wants no more of an answer is none', async () => {
+  seen.length = 0;
+  for (const path of ['/drip', '/silence']) {
+    await expect(guard.fetch(base + path)).rejects.toThrow(EgressRefused);
+    expect([path, seen.splice(0).map(({ reason }) => reason)]).toEqual([path, ['timeout']]);
+  }
+  const { body } = await request(`${base}/drip`, { dispatcher: guard.dispatcher });
+  body.on('error', () => undefined).destroy();
+  await new Promise((resolve) => body.once('close', resolve));
+  expect(seen).toEqual([]);
+});
 
 describe('limits', () => {
   test('fetch, undici and node:http reach what is allowed, over TLS with the name checked', async () => {

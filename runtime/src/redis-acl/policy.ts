@@ -87,6 +87,9 @@ function problems(user: unknown): string[] {
         .filter((text) => !PATTERN.test(String(text)))
         .map((text) => `${member}: ${JSON.stringify(text)} cannot stand in an ACL file`),
     );
+  for (const member of ['passwords', 'keys', 'publish', 'subscribe'] as const)
+    for (const twice of repeated(texts(user, member)))
+      wrong.push(`${member}: ${twice} is there twice, and a server reports it once`);
   for (const key of texts(user, 'keys'))
     if (
       !isRecord(key) ||
@@ -105,6 +108,12 @@ function commandProblems(command: string): string[] {
   if (PUBSUB.includes(command.split('|')[0] ?? ''))
     return [`commands: ${command} follows from "publish" and "subscribe"`];
   return [];
+}
+
+/** A key's pattern counts, whatever the access. */
+function repeated(list: readonly unknown[]): string[] {
+  const names = list.map((one) => String(isRecord(one) ? (one['pattern'] ?? one['sha256']) : one));
+  return [...new Set(names.filter((name, at) => names.indexOf(name) < at))];
 }
 
 function texts(user: Record<string, unknown>, member: string): unknown[] {

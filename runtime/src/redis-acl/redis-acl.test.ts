@@ -239,6 +239,21 @@ describe('a policy', () => {
     [{ users: [{ ...user, commands: ['+get'] }] }],
     [{ users: [{ ...user, commands: ['get ~*'] }] }],
     [{ users: [user, user] }],
+    [{ users: [{ ...user, passwords: [passwordDigest('x'), passwordDigest('x')] }] }],
+    [
+      {
+        users: [
+          {
+            ...user,
+            keys: [
+              { pattern: 'a', access: 'read' },
+              { pattern: 'a', access: 'write' },
+            ],
+          },
+        ],
+      },
+    ],
+    [{ users: [{ ...user, publish: ['a', 'a'] }] }],
     [{ users: [{ ...user, channels: ['*'] }] }],
   ])('%j is refused', (input) => expect(() => parseRedisAclPolicy(input)).toThrow(RedisAclError));
 });

@@ -66,6 +66,10 @@ test('literals and comments are taken out of statements', () => {
     ['SELECT 1 -- password\n/* secret */ FROM x', 'SELECT ? FROM x'],
     ["INSERT INTO t VALUES ('a', 'b'), ('c', 'd')", 'INSERT INTO t VALUES (?), (?)'],
     ["SELECT 'unterminated secret", 'SELECT ?'],
+    [String.raw`SELECT 'C:\' , 'secret', LIKE'\', 'secret'`, 'SELECT ? , ?, LIKE?, ?'],
+    [`SELECT "it's", "a""b'c" FROM t WHERE a = 'secret'`, `SELECT "it's", "a""b'c" FROM t WHERE a = ?`],
+    ['SELECT 1 /* a /* b */ secret */ FROM x', 'SELECT ? FROM x'],
+    ['SELECT 1_000, 0b11, 0o17, .5, -.5e3', 'SELECT ?, ?, ?, ?, ?'],
     ['SELECT col1 FROM "Table 1"', 'SELECT col1 FROM "Table ?"'],
   ];
   for (const [sql, clean] of statements) expect(withoutLiterals(sql)).toBe(clean);
