@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { LaunchgateError } from '../../model/errors.ts';
 
 /** A mend of the example: exact edits, each of which occurs once. */
@@ -32,7 +32,8 @@ export function copyExample(folder: string | undefined, env: Readonly<Record<str
   const root = join(base, 'gpu-cloud');
   if (existsSync(root))
     throw new LaunchgateError('usage', `${root} exists already`, { next: 'Name an empty folder with --keep.' });
-  cpSync(exampleFolder(), root, { recursive: true });
+  // Whoever has drilled the example itself has a ledger there, which is nobody's in the copy.
+  cpSync(exampleFolder(), root, { recursive: true, filter: (path) => basename(path) !== '.launchgate' });
   const committed = commit(root, 'The platform as it is before its launch');
   return { root, committed, env: { ...env, LAUNCHGATE_HOME: join(base, 'home') } };
 }
