@@ -212,6 +212,11 @@ describe('read and text', () => {
     expect(tree.text('fits.yaml')).toBe('x'.repeat(10));
   });
 
+  it('takes no pointer of Git LFS for the content', () => {
+    put('api.yaml', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n');
+    expect(codeOf(() => openTree(root).text('api.yaml'))).toBe('input-unreadable');
+  });
+
   it('reads an empty file', () => {
     put('empty.yaml');
     expect(openTree(root).text('empty.yaml')).toBe('');

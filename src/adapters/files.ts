@@ -78,7 +78,9 @@ function readConfined(confine: Confinement, path: string, limit: number): Uint8A
     if (!status.isFile())
       throw new LaunchgateError('input-hostile', `${path} is not a regular file`, { next: 'Replace it by a file.' });
     if (status.size > limit) throw tooLarge(path, status.size, limit);
-    return readAll(descriptor, path, status.size, limit);
+    const bytes = readAll(descriptor, path, status.size, limit);
+    if (isPointer(bytes)) throw elsewhere(path);
+    return bytes;
   } catch (cause) {
     if (cause instanceof LaunchgateError) throw cause;
     throw new LaunchgateError('input-unreadable', `${path} cannot be read: ${reasonOf(cause)}`, {
@@ -136,6 +138,19 @@ function readAll(descriptor: number, path: string, size: number, limit: number):
 function tooLarge(path: string, size: number, limit: number): LaunchgateError {
   return new LaunchgateError('input-hostile', `${path} has ${size} bytes, more than the ${limit} that are read`, {
     next: 'Split the file, or exclude it in the spec.',
+  });
+}
+
+/** Git LFS keeps the content elsewhere and commits this: a manifest in its place would be read as one that says nothing. */
+const POINTER = Buffer.from('version https://git-lfs.github.com/spec/v1\n');
+
+function isPointer(bytes: Uint8Array): boolean {
+  return POINTER.equals(bytes.subarray(0, POINTER.length));
+}
+
+function elsewhere(path: string): LaunchgateError {
+  return new LaunchgateError('input-unreadable', `${path} is a pointer of Git LFS, and its content is not here`, {
+    next: 'Keep what is deployed in git itself, which is all that a gate reads, or exclude it in the spec.',
   });
 }
 

@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTree } from './files.ts';
 import { materialize, readWorkTree } from './git.ts';
 
 let folder: string;
@@ -46,6 +56,31 @@ describe('readWorkTree', () => {
     });
   });
 
+  it('tells no part of a password, however it is written', async () => {
+    commit();
+    git('remote', 'add', 'origin', 'https://user:p@ss@example.com/team/shop.git');
+    expect((await readWorkTree(folder))?.repository).toBe('https://example.com/team/shop');
+    git('remote', 'set-url', 'origin', 'git+https://user:secret@example.com/team/shop');
+    expect((await readWorkTree(folder))?.repository).toBe('git+https://example.com/team/shop');
+  });
+
+  it('names all who wrote what a merge brings in, and nobody where the clone cannot tell', async () => {
+    commit();
+    const by = (name: string, ...args: string[]) => git('-c', `user.email=${name}@example.com`, ...args);
+    git('checkout', '-q', '-b', 'feature');
+    by('cy', 'commit', '-q', '--allow-empty', '-m', 'One');
+    by('di', 'commit', '-q', '--allow-empty', '-m', 'Two\n\nCo-authored-by: Ed <ed@example.com>');
+    const squashed = await readWorkTree(folder);
+    expect(squashed?.authors).toEqual(['di@example.com', 'ed@example.com']);
+    git('checkout', '-q', 'main');
+    by('bo', 'merge', '-q', '--no-ff', '-m', 'Merge', 'feature');
+    const merged = await readWorkTree(folder);
+    expect(merged?.authors.toSorted()).toEqual(['bo', 'cy', 'di', 'ed'].map((one) => `${one}@example.com`));
+    const shallow = join(folder, 'shallow');
+    git('clone', '-q', '--depth', '1', `file://${folder}`, shallow);
+    expect((await readWorkTree(shallow))?.authors).toEqual([]);
+  });
+
   it('does not run what the repository configures', async () => {
     commit();
     const proof = join(folder, 'ran');
@@ -63,6 +98,29 @@ describe('materialize', () => {
     expect(await materialize(folder, 'HEAD', into)).toEqual(['link.yaml']);
     expect(readFileSync(join(into, 'deploy/api.yaml'), 'utf8')).toBe('kind: Deployment\n');
     expect(readFileSync(join(into, 'ünï code.yaml'), 'utf8')).toBe('kind: Service\r\n');
+    rmSync(into, { recursive: true });
+  });
+
+  it('writes links that stay inside as links, which hide nothing that a work tree shows', async () => {
+    commit();
+    symlinkSync('../deploy/api.yaml', join(folder, 'deploy/again.yaml'));
+    git('add', '-A');
+    git('commit', '-q', '-m', 'second');
+    const into = mkdtempSync(join(tmpdir(), 'launchgate-tree-'));
+    expect(await materialize(folder, 'HEAD', into)).toEqual(['link.yaml']);
+    expect(readlinkSync(join(into, 'deploy/again.yaml'))).toBe('../deploy/api.yaml');
+    expect(openTree(into).files).toEqual(['deploy/again.yaml', 'deploy/api.yaml', 'ünï code.yaml']);
+    expect(openTree(into).gaps).toMatchObject([{ path: 'link.yaml', reason: 'is a link out of the repository' }]);
+    rmSync(into, { recursive: true });
+  });
+
+  it('takes what the commit names, whatever is to stand in its place here', async () => {
+    commit();
+    writeFileSync(join(folder, 'other'), 'kind: Other\n');
+    git('replace', git('rev-parse', 'HEAD:deploy/api.yaml').trim(), git('hash-object', '-w', 'other').trim());
+    const into = mkdtempSync(join(tmpdir(), 'launchgate-tree-'));
+    await materialize(folder, 'HEAD', into);
+    expect(readFileSync(join(into, 'deploy/api.yaml'), 'utf8')).toBe('kind: Deployment\n');
     rmSync(into, { recursive: true });
   });
 

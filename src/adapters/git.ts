@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { LaunchgateError } from '../model/errors.ts';
 
@@ -19,6 +19,11 @@ export interface WorkTree {
   readonly repository: string;
   /** Author of the commit. */
   readonly author: { readonly name: string; readonly email: string };
+  /**
+   * Addresses of all who wrote what the commit brings in: its author and co-authors, and for a merge those of what it merged.
+   * Empty for a merge in a shallow clone, which cannot tell.
+   */
+  readonly authors: readonly string[];
 }
 
 /**
@@ -53,28 +58,63 @@ export async function readWorkTree(folder: string): Promise<WorkTree | undefined
       .slice(0, 10),
     repository: remote === undefined ? (top.split('/').at(-1) ?? top) : withoutCredentials(remote),
     author: { name, email },
+    authors: await authorsOf(folder, commit),
   };
+}
+
+/** A merge says who merged, not who wrote; a squashed commit names the others in its trailers. */
+async function authorsOf(folder: string, commit: string): Promise<string[]> {
+  const [head = ''] = (await git(folder, ['cat-file', 'commit', commit])).split('\n\n', 1);
+  const parents = [...head.matchAll(/^parent (\w+)$/gm)].map(([, parent]) => parent);
+  const isMerge = parents.length > 1;
+  if (isMerge && (await line(folder, ['rev-parse', '--is-shallow-repository'])) !== 'false') return [];
+  const range = isMerge ? [commit, `^${parents[0]}`] : ['-1', commit];
+  const format = '--format=%ae%n%(trailers:key=Co-authored-by,valueonly,only,unfold)';
+  const lines = (await git(folder, ['log', format, ...range])).split('\n');
+  return [...new Set(lines.map((one) => /<([^<>]*)>\s*$/.exec(one)?.[1] ?? one.trim()).filter(Boolean))];
 }
 
 /**
  * Writes the files of a commit below a folder's path into an empty directory: the blobs as they were committed, no filters, no
- * hooks, no links. Answers the paths of links and submodules it left out.
+ * hooks. Links come last, so that nothing is written through one; whoever reads the directory judges where they lead, as in a work
+ * tree. Answers the paths of what the directory cannot hold as it was meant: links that lead out of it, and submodules.
  */
 export async function materialize(folder: string, commit: string, into: string): Promise<string[]> {
   const listing = await git(folder, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...(await prefixOf(folder))]);
   const prefix = (await prefixOf(folder))[0] ?? '';
   const entries = listing.split('\0').filter(Boolean).map(parseEntry);
-  const blobs = entries.filter((entry) => entry.mode.startsWith('100'));
+  const blobs = entries.filter((entry) => entry.mode !== SUBMODULE);
   const contents = await catFiles(
     folder,
     blobs.map((entry) => entry.object),
   );
-  for (const [index, { path }] of blobs.entries()) {
-    const file = confined(into, path.slice(prefix.length));
+  const written = blobs.map(({ mode, path }, index) => ({
+    isLink: mode === LINK,
+    path: path.slice(prefix.length),
+    file: confined(into, path.slice(prefix.length)),
+    content: contents[index] ?? new Uint8Array(),
+  }));
+  for (const { file, content } of written.filter(({ isLink }) => !isLink)) {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, contents[index] ?? new Uint8Array());
+    writeFileSync(file, content);
   }
-  return entries.filter((entry) => !entry.mode.startsWith('100')).map((entry) => entry.path.slice(prefix.length));
+  const links = written.filter(({ isLink }) => isLink);
+  for (const { file } of links) mkdirSync(dirname(file), { recursive: true });
+  for (const { file, content } of links) symlinkSync(targetOf(content), file);
+  const outward = links.filter(
+    ({ file, content }) => !resolve(dirname(file), targetOf(content)).startsWith(`${into}/`),
+  );
+  const submodules = entries.filter((entry) => entry.mode === SUBMODULE);
+  return [...outward.map(({ path }) => path), ...submodules.map(({ path }) => path.slice(prefix.length))];
+}
+
+const LINK = '120000';
+const SUBMODULE = '160000';
+
+function targetOf(link: Uint8Array): string {
+  const target = Buffer.from(link).toString('utf8');
+  if (!target.includes('\0')) return target;
+  throw new LaunchgateError('input-hostile', 'the commit holds a link to a name that no file can have');
 }
 
 /** A tree object can hold any name; only those that stay inside the target are written. */
@@ -139,6 +179,8 @@ const SAFE = [
   '-c',
   'core.pager=cat',
   '-c',
+  'log.showSignature=false',
+  '-c',
   'protocol.allow=never',
   '--no-optional-locks',
   '--literal-pathspecs',
@@ -171,9 +213,10 @@ function environment(): Record<string, string> {
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
   };
 }
 
 function withoutCredentials(address: string): string {
-  return address.replace(/^(\w+:\/\/)[^@/]*@/, '$1').replace(/\.git$/, '');
+  return address.replace(/^([\w+.-]+:\/\/)[^/]*@/, '$1').replace(/\.git$/, '');
 }

@@ -152,6 +152,17 @@ function report(state: Walk, path: string, reason: string, fix: string, hides: r
   state.gaps.push({ path: path === '' ? '.' : path, reason, fix, hides });
 }
 
+/** For a tree that was taken out of a commit: it names what is in a submodule, and does not hold it. */
+export function submoduleGap(path: string): Gap {
+  const reason = 'is a submodule, whose files the commit does not hold';
+  return {
+    path,
+    reason,
+    fix: 'Keep what is deployed in this repository, or exclude the submodule in the spec.',
+    hides: EVERYTHING,
+  };
+}
+
 const EVERYTHING: readonly SourceClass[] = SOURCE_CLASSES.filter((kind) => kind !== 'spec');
 
 const CONFIGURATION: readonly SourceClass[] = ['redis-conf', 'postgres-conf', 'pg-hba', 'nginx-conf'];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { materialize, readWorkTree } from '../adapters/git.ts';
@@ -31,12 +31,13 @@ export async function pinSource(project: Project): Promise<PinnedSource> {
     return { project, pinned: false, commits: [], authors: [], changed: tree?.changed ?? [], dispose: () => undefined };
   }
   const folder = mkdtempSync(join(tmpdir(), 'launchgate-candidate-'));
-  await materialize(project.root, tree.commit, folder);
+  const left = await materialize(project.root, tree.commit, folder);
+  const submodules = left.filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false }) === undefined);
   return {
-    project: { ...project, root: folder },
+    project: { ...project, root: folder, submodules },
     pinned: true,
     commits: [{ repository: tree.repository, commit: tree.commit }],
-    authors: [tree.author.email].filter(Boolean),
+    authors: tree.authors,
     changed: [],
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -54,14 +55,14 @@ export function candidateOf(source: PinnedSource, facts: PlatformFacts, platform
   });
 }
 
-/** Subject -> image digests it runs, for reports that must cover each of them. */
-export function artifactsOf(facts: PlatformFacts): Map<string, Digest[]> {
+/** Subject -> digests of the images it runs, for reports that must cover each of them; of one that is not pinned its reference. */
+export function artifactsOf(facts: PlatformFacts): Map<string, string[]> {
   return new Map(
     facts.services.map((service) => {
-      const digests = service.workloads.flatMap((workload) =>
-        containers(workload).flatMap(({ at }) => digestOf(at.get('image').string() ?? '') ?? []),
+      const images = service.workloads.flatMap((workload) =>
+        containers(workload).map(({ at }) => at.get('image').string() ?? ''),
       );
-      return [`service/${service.name}`, [...new Set(digests)]];
+      return [`service/${service.name}`, [...new Set(images.filter(Boolean).map((one) => digestOf(one) ?? one))]];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { openTree } from '../adapters/files.ts';
+import { submoduleGap } from '../adapters/walk.ts';
 import type { PolicyFloors } from '../engine/params.ts';
 import type { Conclusion, RunResult } from '../engine/run.ts';
 import type { PlatformFacts } from '../model/platform.ts';
@@ -46,6 +47,9 @@ export async function checkProject(project: Project, options: CheckOptions = {})
 }
 
 export function openProject(project: Project): FileTree {
-  const tree = openTree(project.root);
-  return project.only === undefined ? tree : onlyFile(tree, project.only);
+  const { submodules = [], only } = project;
+  const opened = openTree(project.root);
+  const tree =
+    submodules.length === 0 ? opened : { ...opened, gaps: [...opened.gaps, ...submodules.map(submoduleGap)] };
+  return only === undefined ? tree : onlyFile(tree, only);
 }

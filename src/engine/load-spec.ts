@@ -60,7 +60,8 @@ function mistaken(mistakes: readonly SpecMistake[], text: string, path: string, 
 function errorOf(lines: readonly string[], path: string, code: ErrorCode): LaunchgateError {
   const more = lines.length > LISTED ? [`and ${lines.length - LISTED} more`] : [];
   const count = lines.length === 1 ? 'a mistake' : `${lines.length} mistakes`;
-  return new LaunchgateError(code, [`${path} has ${count}:`, ...lines.slice(0, LISTED), ...more].join('\n  '), {
+  const listed = lines.slice(0, LISTED).map((line) => line.replaceAll(/\s*[\r\n]+\s*/g, ' '));
+  return new LaunchgateError(code, [`${path} has ${count}:`, ...listed, ...more].join('\n  '), {
     next: `Correct ${path} and run the command again.`,
   });
 }

@@ -14,7 +14,7 @@ import { renderRounds } from './nested.ts';
 import { join, numbered } from './found.ts';
 import { passedOver } from './passed-over.ts';
 import { Sources } from './sources.ts';
-import { survey, type Survey } from './survey.ts';
+import { EXCLUDED, survey, type Survey } from './survey.ts';
 
 export type { Discovery, DiscoverOptions, Rendered } from './discovery.ts';
 
@@ -57,7 +57,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     documents: documents.documents,
     terraform: terraform.blocks,
     gaps: unique([
-      ...tree.gaps,
+      ...tree.gaps.filter(({ path }) => surveyed.leftOut(path)?.reason !== EXCLUDED),
       ...rounds.gaps,
       ...others.gaps,
       ...terraform.gaps,

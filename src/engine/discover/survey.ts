@@ -17,6 +17,9 @@ export interface Survey {
   chartAround(path: string): Chart | undefined;
 }
 
+/** Why a path that the spec names under `exclude` is left out. */
+export const EXCLUDED = 'excluded by the spec';
+
 /** Looks over a repository: reads every kustomization and every `Chart.yaml`, and no other content. */
 export function survey(sources: Sources, exclude: readonly string[]): Survey {
   const { files } = sources.tree;
@@ -38,7 +41,7 @@ function leftOutOf(files: readonly string[], exclude: readonly string[]): Survey
   const byFolder = new Map<string, TrialFolder | undefined>();
   return (path) => {
     const prefix = prefixes.find((excluded) => isWithin(excluded, path));
-    if (prefix !== undefined) return { folder: prefix, reason: 'excluded by the spec' };
+    if (prefix !== undefined) return { folder: prefix, reason: EXCLUDED };
     const folder = folderOf(path);
     if (byFolder.has(folder)) return byFolder.get(folder);
     const trial = trialFolder(path, siblings);
