@@ -36,6 +36,7 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
     throw new LaunchgateError('usage', `${request.finishedAt} is not a time`, {
       next: 'Write it as 2026-03-01T12:00:00Z.',
     });
+  demandDigests(request.about);
   const { bytes, modified } = readBounded(request.file);
   const format = request.format ?? formatOf(request.file, bytes);
   const finishedAt = request.finishedAt ?? modified.toISOString();
@@ -52,7 +53,7 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
   }
   if (format === 'plan') {
     const { facts, at } = readPlan(bytes, request.file);
-    const made = request.finishedAt ?? at ?? finishedAt;
+    const made = finishOf(request, at) ?? finishedAt;
     const attachment = readAttachment(bytes, { title: request.title ?? 'Terraform plan', file: request.file, facts });
     return statement(PREDICATE.attachment, { ...scope, startedAt: made, finishedAt: made, ...attachment }, [
       sha256(bytes),
@@ -68,9 +69,26 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
       { next: 'Name the image digest or commit with --about.' },
     );
   }
-  const finished = request.finishedAt ?? said ?? finishedAt;
+  const finished = finishOf(request, said) ?? finishedAt;
   const times = { startedAt: startedAt ?? finished, finishedAt: finished };
   return statement(PREDICATE.scan, { ...scope, ...times, ...report, scanned: subjects.filter(isDigest) }, subjects);
+}
+
+/** When the report was made, by its own word or the caller's. An old report is not made fresh by being offered as a new one. */
+function finishOf({ file, finishedAt }: EvidenceRequest, said: string | undefined): string | undefined {
+  if (finishedAt === undefined || said === undefined) return finishedAt ?? said;
+  if (Date.parse(finishedAt) <= Date.parse(said)) return finishedAt;
+  throw new LaunchgateError('usage', `${file} says that it was made at ${said}, before ${finishedAt}`, {
+    next: 'Leave --finished-at out, or offer the report of a newer run.',
+  });
+}
+
+function demandDigests(about: readonly string[]): void {
+  const wrong = about.find((one) => !isDigest(one) && !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(one));
+  if (wrong === undefined) return;
+  throw new LaunchgateError('usage', `${wrong} is neither the digest of an image nor a commit`, {
+    next: 'Write --about sha256: and 64 hex digits, or all digits of the commit, as "git rev-parse HEAD" prints them.',
+  });
 }
 
 const READERS = {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { readJunit } from '../../ledger/intake/junit.ts';
 import type { AcceptableEvidence } from '../../model/control.ts';
 import { PREDICATE } from '../../model/evidence.ts';
 import { accept } from './accept.ts';
@@ -7,12 +8,23 @@ const AT = new Date('2030-03-02T00:00:00Z');
 const PARAMS = { kinds: [], reportWithin: '7d', minTests: 1 };
 
 function report(more: Record<string, unknown>, at = '2030-03-01T00:00:00Z'): AcceptableEvidence {
-  const predicate = { format: 'junit', scope: 12, failed: 0, skipped: 2, ...more };
+  const predicate = { format: 'junit', scope: 10, failed: 0, skipped: 2, ...more };
   return { digest: 'sha256:00', predicateType: PREDICATE.scan, predicate, subjects: [], at: new Date(at) };
 }
 
 it('passes on a fresh report with tests that ran', () => {
   expect(accept([report({})], PARAMS, AT)).toMatchObject({ outcome: 'pass', witness: { facts: { ran: 10 } } });
+});
+
+it('counts the tests that ran, of which the skipped ones are none', () => {
+  const read = readJunit(
+    Buffer.from(`<testsuite><testcase/>${'<testcase><skipped/></testcase>'.repeat(3)}</testsuite>`),
+    'x',
+  );
+  expect(accept([report({ ...read })], PARAMS, AT)).toMatchObject({
+    outcome: 'pass',
+    witness: { facts: { ran: 1, skipped: 3 } },
+  });
 });
 
 it('fails on a failed test, and by the newest report only', () => {
@@ -23,7 +35,7 @@ it('fails on a failed test, and by the newest report only', () => {
 it.each([
   ['nothing', []],
   ['no tests', [report({ scope: 0, skipped: 0 })]],
-  ['all skipped', [report({ skipped: 12 })]],
+  ['all skipped', [report({ scope: 0, skipped: 12 })]],
   ['too old', [report({}, '2030-01-01T00:00:00Z')]],
   ['another format', [report({ format: 'sarif' })]],
   ['no count of failures', [report({ failed: undefined })]],

@@ -14,8 +14,7 @@ export function accept(evidence: readonly AcceptableEvidence[], params: Params, 
   if (newest === undefined) return inconclusive('no JUnit report of the integration tests was given');
   if (at.getTime() - newest.at.getTime() > seconds(params.reportWithin) * 1000)
     return inconclusive(`the report of ${newest.at.toISOString()} is older than ${params.reportWithin}`);
-  const { scope, failed, skipped = 0 } = newest.predicate as ScanPredicate;
-  const ran = scope - skipped;
+  const { scope: ran, failed, skipped = 0 } = newest.predicate as ScanPredicate;
   if (failed === undefined) return inconclusive('the report does not say how many tests failed');
   if (ran < params.minTests)
     return inconclusive(`${ran} tests ran, ${skipped} were skipped, and at least ${params.minTests} must run`);

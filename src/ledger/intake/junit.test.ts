@@ -52,6 +52,22 @@ describe('a JUnit report', () => {
       items: [{ id: 'a' }, { id: 'unlisted-failures' }],
     });
     expect(read('<testsuites><testsuite errors="1"/><testsuite failures="1"/></testsuites>').failed).toBe(2);
+    expect(read('<testsuites failures="0"><testsuite failures="0" errors="2"/></testsuites>').failed).toBe(2);
+  });
+
+  it('counts what breaks a suite as a whole', () => {
+    const xml = '<testsuite name="s"><testcase name="a"/><error message="no database"/></testsuite>';
+    expect(read(xml)).toMatchObject({ failed: 1, items: [{ id: 's', message: 'no database' }] });
+  });
+
+  it.each([
+    ['status="failed"', 1, 1],
+    ['status="run" result="Failed"', 1, 1],
+    ['status="run" result="completed"', 0, 1],
+    ['status="run" result="suppressed"', 0, 0],
+    ['status="disabled"', 0, 0],
+  ])('reads a test that only says %s', (attributes, failed, scope) => {
+    expect(read(`<testsuite><testcase name="a" ${attributes}/></testsuite>`)).toMatchObject({ failed, scope });
   });
 
   it.each([

@@ -23,18 +23,19 @@ interface Case {
 
 /**
  * Reads a JUnit XML report (`testsuites` or `testsuite`, nested or not). Its scope is the number of tests that ran: skipped ones
- * looked at nothing. Failures and errors count as high; where a suite declares more of them than it lists, the declared
- * number holds. Document types and entities of one's own are refused. Throws `evidence-invalid`, naming `where`.
+ * looked at nothing. Failures and errors, those of a suite itself included, count as high; where a suite declares more of them than it
+ * lists, the declared number holds. Document types and entities of one's own are refused. Throws `evidence-invalid`, naming `where`.
  */
 export function readJunit(bytes: Uint8Array, where: string, limits: IntakeLimits = INTAKE_LIMITS): Report {
   const root = parse(bytes, where, limits);
   if (root.name !== 'testsuites' && root.name !== 'testsuite')
     throw malformed(where, 'a JUnit report', `its root element is ${root.name}, expected testsuites or testsuite`);
-  const elements = [...casesOf(root)];
+  const elements = [...elementsOf(root, ({ name }) => name === 'testcase')];
   if (elements.length > limits.entries)
     throw malformed(where, 'a JUnit report', `more than ${limits.entries} test cases`);
   const cases = elements.map(readCase);
-  const listed = cases.filter(({ outcome }) => outcome === 'failed');
+  const broken = [...elementsOf(root, isFault)].map(readBrokenSuite);
+  const listed = [...cases.filter(({ outcome }) => outcome === 'failed'), ...broken];
   const declared = declaredFailures(root, where);
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
   const unlisted: ReportedItem[] =
@@ -89,39 +90,53 @@ function childrenOf(element: XmlElement): XmlElement[] {
   return element.children.filter((child) => child instanceof XmlElement);
 }
 
-function* casesOf(element: XmlElement): Generator<XmlElement> {
+function* elementsOf(element: XmlElement, wanted: (element: XmlElement) => boolean): Generator<XmlElement> {
   for (const child of childrenOf(element)) {
-    if (child.name === 'testcase') yield child;
-    else if (child.name === 'testsuite') yield* casesOf(child);
+    if (wanted(child)) yield child;
+    else if (child.name === 'testsuite') yield* elementsOf(child, wanted);
   }
 }
 
 /** A case with both a failure and a rerun counts as failed; flaky ones that passed in the end (`flakyFailure`) do not. */
 function readCase(element: XmlElement): Case {
-  const { classname, name = 'unnamed', file, line } = element.attributes;
+  const { classname, name = 'unnamed', file, line, status, result } = element.attributes;
   const title = classname === undefined || classname === '' ? name : `${classname} ${name}`;
   const children = childrenOf(element);
-  const bad = children.find((child) => child.name === 'failure' || child.name === 'error');
+  const bad = children.find(isFault);
   const place = file === undefined ? {} : { location: line === undefined ? file : `${file}:${line}` };
-  if (bad !== undefined) {
-    const message = bad.attributes['message'] ?? bad.text;
-    return { name: title, outcome: 'failed', message: message.trim() || bad.name, ...place };
-  }
-  const skipped =
-    children.some((child) => child.name === 'skipped') ||
-    element.attributes['status'] === 'notrun' ||
-    element.attributes['status'] === 'skipped';
+  if (bad !== undefined) return { name: title, outcome: 'failed', message: messageOf(bad), ...place };
+  const said = [status, result].map((word) => word?.toLowerCase() ?? '');
+  if (said.some((word) => FAILED.has(word)))
+    return { name: title, outcome: 'failed', message: said.join(' ').trim(), ...place };
+  const skipped = children.some((child) => child.name === 'skipped') || said.some((word) => SKIPPED.has(word));
   return { name: title, outcome: skipped ? 'skipped' : 'passed', message: '', ...place };
 }
 
-/** Failures and errors as the outermost elements declare them that declare any. */
+/** What some tools say in an attribute alone, be it called `status` or `result`. */
+const FAILED: ReadonlySet<string> = new Set(['fail', 'failed', 'failure', 'error', 'errored', 'broken']);
+const SKIPPED: ReadonlySet<string> = new Set(['notrun', 'skip', 'skipped', 'disabled', 'ignored', 'suppressed']);
+
+function isFault({ name }: XmlElement): boolean {
+  return name === 'failure' || name === 'error';
+}
+
+/** A failure or an error of a suite itself: its set-up broke, so what it would have tested is unknown. */
+function readBrokenSuite(fault: XmlElement): Case {
+  const suite = fault.parent instanceof XmlElement ? fault.parent.attributes['name'] : undefined;
+  return { name: suite ?? 'unnamed', outcome: 'failed', message: messageOf(fault) };
+}
+
+function messageOf(fault: XmlElement): string {
+  return (fault.attributes['message'] ?? fault.text).trim() || fault.name;
+}
+
+/** Failures and errors as an element declares them, or the suites in it where those declare more. */
 function declaredFailures(element: XmlElement, where: string): number {
   const { failures, errors } = element.attributes;
-  if (failures === undefined && errors === undefined)
-    return childrenOf(element)
-      .filter(({ name }) => name === 'testsuite')
-      .reduce((sum, suite) => sum + declaredFailures(suite, where), 0);
-  return count(failures, where) + count(errors, where);
+  const below = childrenOf(element)
+    .filter(({ name }) => name === 'testsuite')
+    .reduce((sum, suite) => sum + declaredFailures(suite, where), 0);
+  return Math.max(count(failures, where) + count(errors, where), below);
 }
 
 function count(text: string | undefined, where: string): number {

@@ -50,6 +50,14 @@ describe('plans', () => {
   });
 
   it.each([
+    ['a resource that is forgotten', { actions: ['forget'] }],
+    ['one that is taken in', { actions: ['no-op'], importing: { id: 'i-1' } }],
+    ['one that something is done to that has no name here', { actions: ['rename'] }],
+  ])('%s is a change', (_, taken) => {
+    expect(read({ ...base, resource_changes: [{ change: taken }] }).facts).toMatchObject({ update: 1, delete: 0 });
+  });
+
+  it.each([
     ['no JSON', 'x'],
     ['a state', JSON.stringify({ format_version: '1.0', values: {} })],
     ['another version', JSON.stringify({ ...base, format_version: '2.0' })],

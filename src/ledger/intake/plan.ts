@@ -3,7 +3,10 @@ import { parseBoundedJson } from '../bounded-json.ts';
 import type { AttachmentPart } from './attachment.ts';
 import { INTAKE_LIMITS, instant, malformed, type IntakeLimits } from './report.ts';
 
-const change = z.object({ change: z.object({ actions: z.array(z.string()).default([]) }).default({ actions: [] }) });
+const actions = z.array(z.string()).default([]);
+const change = z.object({
+  change: z.object({ actions, importing: z.unknown().optional() }).default({ actions: [] }),
+});
 const resources = z.array(z.unknown()).default([]);
 
 interface PlannedModule {
@@ -45,9 +48,9 @@ export function readPlan(bytes: Uint8Array, where: string, limits: IntakeLimits 
     throw malformed(where, 'a plan in JSON', `${issue?.path.join('.') || 'plan'}: ${issue?.message}`);
   }
   const { data } = parsed;
-  const actions = data.resource_changes.map((one) => one.change.actions);
+  const changes = data.resource_changes.map((one) => one.change);
   const count = (...wanted: string[]): number =>
-    actions.filter((one) => wanted.every((action) => one.includes(action))).length;
+    changes.filter((one) => wanted.every((action) => one.actions.includes(action))).length;
   const replace = count('create', 'delete');
   const at = instant(data.timestamp);
   return {
@@ -56,7 +59,7 @@ export function readPlan(bytes: Uint8Array, where: string, limits: IntakeLimits 
       terraform: data.terraform_version,
       resources: countOf(data.planned_values?.root_module),
       create: count('create') - replace,
-      update: count('update'),
+      update: count('update') + changes.filter(isOfState).length,
       replace,
       delete: count('delete') - replace,
       drift: data.resource_drift.filter((one) => one.change.actions.some((action) => action !== 'no-op')).length,
@@ -69,6 +72,12 @@ export function readPlan(bytes: Uint8Array, where: string, limits: IntakeLimits 
     },
     ...(at === undefined ? {} : { at }),
   };
+}
+
+/** What Terraform takes in or forgets without touching it, and what a later version does that has no name here. */
+function isOfState({ actions: taken, importing }: z.infer<typeof change>['change']): boolean {
+  const isKnown = taken.every((action) => ['no-op', 'read', 'create', 'update', 'delete'].includes(action));
+  return !isKnown || (taken.includes('no-op') && importing !== undefined && importing !== null);
 }
 
 function countOf(root: PlannedModule | undefined): number {

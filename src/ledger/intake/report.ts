@@ -36,6 +36,8 @@ export interface IntakeLimits {
 export const INTAKE_LIMITS: IntakeLimits = { bytes: 64 * 1024 * 1024, depth: 100, entries: 500_000, listed: 5000 };
 
 const LONGEST_TEXT = 500;
+/** Of either list: two of them and the rest stay below the largest payload of a statement, 8 MiB. */
+const LISTED_BYTES = 3 * 1024 * 1024;
 const ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** Counts and lists findings, worst first. Those set aside are listed apart and counted nowhere. */
@@ -49,9 +51,16 @@ export function tally(
   const count = (severity: Severity) => open.filter((item) => item.severity === severity).length;
   return {
     counts: { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') },
-    items: open.slice(0, limits.listed),
-    ...(suppressed.length === 0 ? {} : { suppressed: suppressed.slice(0, limits.listed) }),
+    items: fitting(open, limits.listed),
+    ...(suppressed.length === 0 ? {} : { suppressed: fitting(suppressed, limits.listed) }),
   };
+}
+
+/** As many of a list's first members as a statement has room for. */
+function fitting<T>(list: readonly T[], most: number): T[] {
+  let room = LISTED_BYTES;
+  const end = list.findIndex((item, at) => at >= most || (room -= Buffer.byteLength(JSON.stringify(item))) < 0);
+  return list.slice(0, end === -1 ? list.length : end);
 }
 
 function short({ id, severity, message, location, because }: ReportedItem): ReportedItem {

@@ -106,6 +106,31 @@ describe('a SARIF log', () => {
     expect(read(Buffer.from('{"version":"2.1.0","runs":[]}')).scope).toBe(0);
   });
 
+  it('tells nothing where one of its runs failed or came to no results', () => {
+    const runs = (other: unknown) => {
+      const [good] = JSON.parse(log([]).toString()).runs;
+      return Buffer.from(JSON.stringify({ version: '2.1.0', runs: [good, other] }));
+    };
+    const tool = { driver: { name: 'scanner', rules: RULES } };
+    expect(read(runs({ tool, results: [] })).scope).toBe(6);
+    expect(read(runs({ tool, results: [], invocations: [{ executionSuccessful: false }] })).scope).toBe(0);
+    expect(read(runs({ tool })).scope).toBe(0);
+  });
+
+  it('counts no rule that is switched off, and is about nothing that no rule was applied to', () => {
+    const off = RULES.map((rule) => ({ ...rule, defaultConfiguration: { enabled: false } }));
+    expect(read(log([], {}, { rules: off })).scope).toBe(0);
+    expect(read(log([{ ruleId: 'R1' }], {}, { rules: off })).scope).toBe(1);
+    const [good] = JSON.parse(log([], { versionControlProvenance: [{ revisionId: COMMIT }] }).toString()).runs;
+    const idle = {
+      tool: { driver: { name: 'idle' } },
+      results: [],
+      properties: { repoDigests: [`registry.example/app@sha256:${'d'.repeat(64)}`] },
+    };
+    const both = Buffer.from(JSON.stringify({ version: '2.1.0', runs: [good, idle] }));
+    expect(read(both)).toMatchObject({ scope: 3, commits: [COMMIT], scanned: [] });
+  });
+
   it('is bound to what it says was scanned', () => {
     const hex = 'b'.repeat(64);
     const report = read(
@@ -133,8 +158,22 @@ describe('a SARIF log', () => {
     });
   });
 
+  it('is as old as its start where it does not say when it ended', () => {
+    const invocations = [{ startTimeUtc: '2025-01-01T00:00:00Z' }];
+    expect(read(log([], { invocations })).finishedAt).toBe('2025-01-01T00:00:00.000Z');
+  });
+
   it('with a byte-order mark is read', () => {
     expect(read(Buffer.concat([Buffer.from('\uFEFF'), log([])])).scope).toBe(3);
+  });
+
+  it('lists no more than a statement has room for, however long its words are', () => {
+    const long = 'ж'.repeat(480);
+    const bytes = log(Array.from({ length: 5000 }, (_, at) => ({ ruleId: `${at}${long}`, message: { text: long } })));
+    const { items, counts } = read(bytes);
+    expect(counts.medium).toBe(5000);
+    expect(items.length).toBeGreaterThan(1000);
+    expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(4 * 1024 * 1024);
   });
 
   it('counts all findings and lists as many as fit', () => {

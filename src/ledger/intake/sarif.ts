@@ -22,7 +22,7 @@ const message = z.object({ text: text.optional(), markdown: text.optional(), id:
 
 const rule = z.object({
   id: text,
-  defaultConfiguration: z.object({ level: level.optional() }).optional(),
+  defaultConfiguration: z.object({ enabled: z.boolean().optional(), level: level.optional() }).optional(),
   messageStrings: z.record(z.string(), message).optional(),
   properties: bag,
 });
@@ -82,8 +82,9 @@ type Rule = z.infer<typeof rule>;
 type Result = z.infer<typeof result>;
 
 /**
- * Reads a SARIF 2.1.0 log. Its scope is the number of rules that were applied; a run that says it failed, or that holds no
- * results at all (not even an empty list: nothing was scanned), adds none. Throws `evidence-invalid`, naming `where`.
+ * Reads a SARIF 2.1.0 log. Its scope is the number of rules that were applied; there is none as soon as one run says it failed, or
+ * holds no results at all (not even an empty list: nothing was scanned). It is about what those runs looked at that applied
+ * a rule. Throws `evidence-invalid`, naming `where`.
  */
 export function readSarif(bytes: Uint8Array, where: string, limits: IntakeLimits = INTAKE_LIMITS): Report {
   const json = parseBoundedJson(bytes, limits);
@@ -99,6 +100,9 @@ export function readSarif(bytes: Uint8Array, where: string, limits: IntakeLimits
     throw malformed(where, 'a SARIF 2.1.0 report', `more than ${limits.entries} results`);
   const drivers = runs.map(({ tool }) => tool.driver);
   const [only] = drivers;
+  const broken = runs.some(isBroken);
+  const looked = runs.filter((one) => scopeOf(one) > 0);
+  const about = looked.length > 0 ? looked : runs;
   const invocations = runs.flatMap((one) => one.invocations ?? []);
   return {
     format: 'sarif',
@@ -107,22 +111,29 @@ export function readSarif(bytes: Uint8Array, where: string, limits: IntakeLimits
       only?.semanticVersion ?? only?.version,
     ),
     report: digestOfReport(bytes),
-    scanned: [...new Set(runs.flatMap(scannedDigests))],
-    scope: runs.reduce((sum, one) => sum + scopeOf(one), 0),
+    scanned: [...new Set(about.flatMap(scannedDigests))],
+    scope: broken ? 0 : runs.reduce((sum, one) => sum + scopeOf(one), 0),
     ...tally(
       results.flatMap((each) => itemOf(each.run, each.result) ?? []),
       limits,
     ),
-    commits: [...new Set(runs.flatMap(commitsOf))],
+    commits: [...new Set(about.flatMap(commitsOf))],
     ...times(invocations),
   };
 }
 
+/** A run that failed by its own word, or that never came to results. */
+function isBroken({ invocations, results }: Run): boolean {
+  const failed = invocations?.some(({ executionSuccessful }) => executionSuccessful === false) === true;
+  return failed || results === undefined || results === null;
+}
+
+/** Rules that are switched off were not applied, unless a result says otherwise. */
 function scopeOf(one: Run): number {
-  const failed = one.invocations?.some(({ executionSuccessful }) => executionSuccessful === false) === true;
-  if (failed || one.results === undefined || one.results === null) return 0;
-  const listed = rulesOf(one).map(({ id }) => id);
-  const used = one.results.flatMap((each) => each.ruleId ?? each.rule?.id ?? []);
+  const listed = rulesOf(one).flatMap(({ id, defaultConfiguration }) =>
+    defaultConfiguration?.enabled === false ? [] : [id],
+  );
+  const used = (one.results ?? []).flatMap((each) => each.ruleId ?? each.rule?.id ?? []);
   return new Set([...listed, ...used]).size;
 }
 
@@ -199,13 +210,14 @@ function commitsOf(one: Run): string[] {
     .filter((revision) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(revision));
 }
 
+/** A run that does not say when it ended is as old as its start: an old one is not made fresh by what is left out. */
 function times(invocations: NonNullable<Run['invocations']>): Pick<Report, 'startedAt' | 'finishedAt'> {
   const started = invocations
     .flatMap(({ startTimeUtc }) => instant(startTimeUtc) ?? [])
     .sort()
     .at(0);
   const finished = invocations
-    .flatMap(({ endTimeUtc }) => instant(endTimeUtc) ?? [])
+    .flatMap(({ startTimeUtc, endTimeUtc }) => instant(endTimeUtc) ?? instant(startTimeUtc) ?? [])
     .sort()
     .at(0);
   return {
