@@ -39,7 +39,8 @@ describe('acceptCustom', () => {
   it('takes JUnit and in-toto test results, with tests in them', () => {
     expect(outcome('test-result', tests({}))).toBe('pass');
     expect(outcome('test-result', tests({ failed: 1 }))).toBe('fail');
-    expect(outcome('test-result', tests({ skipped: 9 }))).toBe('inconclusive');
+    expect(outcome('test-result', tests({ scope: 0, skipped: 9 }))).toBe('inconclusive');
+    expect(outcome('test-result', tests({ scope: 1, skipped: 9 }))).toBe('pass');
     expect(outcome('test-result', given(PREDICATE.testResult, { result: 'PASSED' }))).toBe('pass');
     expect(outcome('test-result', given(PREDICATE.testResult, { result: 'FAILED' }))).toBe('fail');
     expect(outcome('test-result', given(PREDICATE.testResult, {}))).toBe('inconclusive');

@@ -53,10 +53,9 @@ function judgeResult({ predicate, digest }: AcceptableEvidence, title: string): 
 function judgeReport({ predicate, digest }: AcceptableEvidence, title: string): Result {
   const report = predicate as ScanPredicate;
   const { critical, high } = report.counts;
+  if (report.scope === 0 && (report.skipped ?? 0) > 0) return inconclusive(`all ${report.skipped} tests were skipped`);
   if (report.scope === 0) return inconclusive(`the report of ${report.tool.name} looked at nothing`);
   if ((report.failed ?? 0) > 0) return failed(`${title}: ${report.failed} of ${report.scope} tests failed`);
-  if (report.format === 'junit' && (report.skipped ?? 0) >= report.scope)
-    return inconclusive(`all ${report.scope} tests were skipped`);
   if (critical + high > 0)
     return failed(`${title}: ${report.tool.name} reports ${critical} critical and ${high} high findings`);
   return pass(`${report.tool.name} over ${report.scope}: nothing critical or high, nothing failed`, {

@@ -1,7 +1,8 @@
 import type { Trust } from '../gate/trust.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import type { LedgerEntry, Signer, Statement } from '../model/evidence.ts';
+import type { Signer, Statement } from '../model/evidence.ts';
 import { record, signerFor, type Recorded } from './acts.ts';
+import { findEntry } from './find-entry.ts';
 import type { LedgerView } from './ledger.ts';
 import type { Project } from './project.ts';
 import { readTrust } from './trust.ts';
@@ -47,24 +48,7 @@ export async function approve(
   digest: string,
   predicateType: string,
 ): Promise<{ readonly recorded: Recorded; readonly statement: Statement }> {
-  const statement = findEntry(desk.ledger.entries, digest, predicateType).statement;
+  const proposed = desk.ledger.entries.filter((entry) => entry.statement.predicateType === predicateType);
+  const { statement } = findEntry(proposed, digest, predicateType.split('/').at(-2));
   return { recorded: await act(desk, statement), statement };
-}
-
-function findEntry(entries: readonly LedgerEntry[], digest: string, predicateType: string): LedgerEntry {
-  const wanted = digest.startsWith('sha256:') ? digest : `sha256:${digest}`;
-  const found = entries.filter(
-    (entry) => entry.digest.startsWith(wanted) && entry.statement.predicateType === predicateType,
-  );
-  const [entry] = found;
-  if (entry !== undefined && found.length === 1 && wanted.length >= 'sha256:'.length + 8) return entry;
-  throw new LaunchgateError(
-    'not-found',
-    found.length > 1
-      ? `${digest} fits ${found.length} entries`
-      : `the ledger has no ${predicateType.split('/').at(-2) ?? 'statement'} ${digest}`,
-    {
-      next: 'Run "launchgate evidence list" for the digests.',
-    },
-  );
 }

@@ -16,8 +16,8 @@ export interface AcceptDemand {
   /** Digests of the candidate: itself, platform, images, commits. */
   readonly artifacts: ReadonlySet<string>;
   readonly candidateImages: ReadonlySet<string>;
-  /** Images that the subject runs, where known. */
-  readonly images: readonly Digest[];
+  /** Images that the subject runs, where known: digests, or the reference of one that is not pinned. */
+  readonly images: readonly string[];
 }
 
 /** Reports that are of this candidate and subject, whatever their age, with why the others are not. */
@@ -84,8 +84,8 @@ function foreign(offer: Offer, { candidate, artifacts, candidateImages, images }
   return images.length > 0 && !own ? 'it is about an image that the subject does not run' : undefined;
 }
 
-/** Where one image of a subject was scanned, all must be. */
-function uncoveredImage(fresh: readonly Offer[], { images }: AcceptDemand): Digest | undefined {
+/** Where one image of a subject was scanned, all must be. Of one that is not pinned nobody can tell what was. */
+function uncoveredImage(fresh: readonly Offer[], { images }: AcceptDemand): string | undefined {
   const about = new Set(fresh.flatMap(aboutDigests));
   if (!images.some((image) => about.has(image))) return undefined;
   return images.find((image) => !about.has(image));

@@ -1,7 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyInput } from '../model/policy.ts';
-import { signOffStatement, waiverStatement } from './statements.ts';
-import { candidateOf, CONTROLS, fake, judgement, scan, ago, KEYS, NOW, POLICY } from './gate.testkit.ts';
+import {
+  breakGlassStatement,
+  keyStatement,
+  nextPolicy,
+  policyStatement,
+  signOffStatement,
+  waiverStatement,
+} from './statements.ts';
+import {
+  candidateOf,
+  CONTROLS,
+  drill,
+  fake,
+  judgement,
+  scan,
+  ago,
+  KEYS,
+  NOW,
+  POLICY,
+  testKey,
+} from './gate.testkit.ts';
 import { reasons, World } from './world.testkit.ts';
 
 const WAIVER = {
@@ -43,6 +62,47 @@ describe('attacks with approvals', () => {
     world.log(signOffStatement(world.decide({ candidate }), ['restore'], NOW), [KEYS.ana, KEYS.bo], NOW.toISOString());
     expect(reasons(world.decide({ candidate }))).toContain('ana wrote the candidate and does not count');
     expect(reasons(world.decide({ candidate: candidateOf({ authors: [] }) }))).toContain('nobody can tell who wrote');
+    const alone = new World();
+    alone.log(drill(), [KEYS.ci]);
+    const unknown = { candidate: candidateOf({ authors: [] }) };
+    alone.log(signOffStatement(alone.decide(unknown), ['scanned'], NOW), [KEYS.ana], NOW.toISOString());
+    expect(reasons(alone.decide(unknown))).toContain('missing: no evidence for service/api is on record');
+  });
+
+  it('refuses the act of somebody whom the policy knows no more, with a key that was enrolled apart from it', () => {
+    const fay = testKey('person/fay');
+    const world = new World({ ...POLICY, people: [...POLICY.people, { id: 'fay', name: 'Fay' }] });
+    world.log(keyStatement({ action: 'add', key: fay.enrolled }), [KEYS.ana, KEYS.bo], ago(20));
+    world.log(drill(), [KEYS.ci]);
+    const signed = () => signOffStatement(world.decide(), ['scanned'], NOW);
+    const before = world.trust([...world.entries, world.log(signed(), [fay], NOW.toISOString())]);
+    expect(world.decide({ trust: before }).verdict).toBe('GO');
+    world.entries.pop();
+    world.log(
+      policyStatement(nextPolicy(world.trust().policy, { people: POLICY.people })),
+      [KEYS.ana, KEYS.bo],
+      ago(0.5),
+    );
+    world.log(signed(), [fay], NOW.toISOString());
+    const decision = world.decide();
+    expect(decision.verdict).toBe('NO-GO');
+    expect(decision.notes?.join()).toContain('person/fay is no person; only persons can do this');
+  });
+
+  it('refuses acts that were logged in the future', () => {
+    const waived = new World();
+    waived.log(scan(), [KEYS.ci]);
+    waived.log(waiverStatement({ ...WAIVER, expires: ago(-28) }), [KEYS.bo, KEYS.ana], ago(-5));
+    expect(reasons(waived.decide())).toContain('its waiver is refused: it was approved in the future');
+    expect(waived.decide({ at: new Date(ago(-6)) }).waivers).toHaveLength(1);
+    const signed = new World(WITH_SIGN_OFF).satisfied();
+    signed.log(signOffStatement(signed.decide(), ['restore'], NOW), [KEYS.ana, KEYS.bo], ago(-1));
+    expect(reasons(signed.decide())).toContain('claims a time in the future');
+    const open = new World();
+    const glass = { gate: 'release', environment: 'staging', candidate: candidateOf() };
+    open.log(breakGlassStatement(glass, 'Payments are down.', 30, NOW), [KEYS.ana, KEYS.bo], ago(-1.2));
+    expect(open.decide().breakGlass).toBeUndefined();
+    expect(open.decide().notes).toContain('break-glass refused: it was opened in the future');
   });
 
   it('refuses self-approval', () => {

@@ -66,6 +66,15 @@ describe('attacks with evidence', () => {
     expect(reasons(world.decide())).toContain('failed: the drill missed: restore 90 s, target 60');
   });
 
+  it('refuses an earlier pass that is put behind a failure of the same group, by a clock that runs ahead', () => {
+    const world = new World();
+    const ahead = (minutes: number) => ago(1 - minutes / 1440);
+    world.log(drill({ outcome: 'fail', because: 'data lost', finishedAt: ahead(4) }), [KEYS.ci], ago(1));
+    world.log(drill({ finishedAt: ahead(1) }), [KEYS.ci], ago(1));
+    world.log(scan(), [KEYS.ci]);
+    expect(reasons(world.decide())).toContain('failed: data lost');
+  });
+
   it('refuses an old pass that is logged again after a later failure', () => {
     const world = new World();
     const passed = drill({ startedAt: ago(5.1), finishedAt: ago(5) });

@@ -9,7 +9,20 @@ import {
   policyStatement,
   signOffStatement,
 } from './statements.ts';
-import { drill, judgement, scan, specOf, SUBJECT, testKey, ago, KEYS, NOW, POLICY } from './gate.testkit.ts';
+import {
+  control,
+  CONTROLS,
+  drill,
+  judgement,
+  scan,
+  specOf,
+  SUBJECT,
+  testKey,
+  ago,
+  KEYS,
+  NOW,
+  POLICY,
+} from './gate.testkit.ts';
 import { reasons, World } from './world.testkit.ts';
 
 const WAIVER = {
@@ -146,6 +159,44 @@ describe('attacks on what is demanded', () => {
     const decision = afterGo().decide({ spec: specOf({ stores }) });
     expect(decision.verdict).toBe('NO-GO');
     expect(reasons(decision)).toContain('store/orders rto was 7200 at the last GO and is loosened to 28800');
+  });
+
+  it('refuses an objective that is measured by something else', () => {
+    const slos = [{ name: 'api-availability', service: 'api', objective: 99.9, good: 'vector(1)', total: 'vector(1)' }];
+    expect(reasons(afterGo().decide({ spec: specOf({ slos }) }))).toContain('slo/api-availability indicator was');
+  });
+
+  it("refuses a control of one's own that takes a weaker or an older proof", () => {
+    const own = (accept: object) =>
+      specOf({ controls: [{ id: 'pentest', title: 'Pentest', statement: 'It was tested.', accept }] });
+    const world = new World().satisfied();
+    const strict = { spec: own({ predicate: 'scan', maxAge: '30d' }) };
+    const decision = world.decide(strict);
+    expect(decision.verdict).toBe('GO');
+    world.log(baselineStatement(decision, baselineFacts(world.input(strict))), [KEYS.ci], ago(0.5));
+    expect(world.decide(strict).verdict).toBe('GO');
+    expect(world.decide({ spec: own({ predicate: 'scan', maxAge: '7d' }) }).verdict).toBe('GO');
+    expect(reasons(world.decide({ spec: own({ predicate: 'attachment', maxAge: '30d' }) }))).toContain(
+      'control/pentest proof was scan at the last GO and is loosened to attachment',
+    );
+    expect(reasons(world.decide({ spec: own({ predicate: 'scan', maxAge: '365d' }) }))).toContain(
+      'control/pentest greatest age of its proof',
+    );
+  });
+
+  it("decides about a control of one's own that is called like a member of every object, and misses it once it is gone", () => {
+    const controls = [...CONTROLS, control('constructor', ['accept'], { launch: false })];
+    const own = { id: 'constructor', title: 'Own', statement: 'It holds.', accept: { predicate: 'attachment' } };
+    const given = {
+      controls,
+      spec: specOf({ controls: [own], tracks: [{ id: 'a', title: 'A', controls: [own.id] }] }),
+    };
+    const expected = new Map([...CONTROLS.map(({ meta }) => meta.id), own.id].map((id) => [id, [SUBJECT]]));
+    const world = new World().satisfied();
+    const decision = world.decide({ ...given, expected });
+    expect(decision.verdict).toBe('GO');
+    world.log(baselineStatement(decision, baselineFacts(world.input({ ...given, expected }))), [KEYS.ci], ago(0.5));
+    expect(reasons(world.decide())).toContain('control constructor was part of the last GO and is gone');
   });
 
   it('takes a tightened RTO', () => {

@@ -2,7 +2,7 @@ import { canonicalJson } from '../model/digest.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import type { Floor, Policy } from '../model/policy.ts';
 import { magnitude } from './check-half.ts';
-import { keyOf, splitKey, type GateInput } from './input.ts';
+import { keyOf, memberOf, splitKey, type GateInput } from './input.ts';
 import { baselineSchema, type Baseline, type BaselineFacts, type Strength } from './predicates.ts';
 import { requirementsOf } from './requirements.ts';
 import { strengthsOf } from './strengths.ts';
@@ -58,7 +58,7 @@ export function weakenings(before: BaselineFacts, now: BaselineFacts, floors: Po
 
 function* lostSubjects(before: BaselineFacts, now: BaselineFacts): Generator<Weakening> {
   for (const [control, subjects] of Object.entries(before.subjects)) {
-    const left = new Set(now.subjects[control]);
+    const left = new Set(memberOf(now.subjects, control));
     for (const subject of subjects) {
       if (!left.has(subject)) yield { control, subject, because: `${subject} was part of the last GO and is gone` };
     }
@@ -67,7 +67,7 @@ function* lostSubjects(before: BaselineFacts, now: BaselineFacts): Generator<Wea
 
 function* lostRequirements(before: BaselineFacts, now: BaselineFacts): Generator<Weakening> {
   for (const [gate, controls] of Object.entries(before.required)) {
-    const left = new Set(now.required[gate]);
+    const left = new Set(memberOf(now.required, gate));
     for (const control of controls) {
       if (!left.has(control)) yield { because: `${control} was required by ${gate} at the last GO and is not now` };
     }
@@ -94,13 +94,13 @@ function isAsStrict(now: number | string, before: number | string, stricter: Str
 function* loosenedParams(before: BaselineFacts, now: BaselineFacts, floors: Policy['floors']): Generator<Weakening> {
   for (const key of new Set([...Object.keys(before.params), ...Object.keys(now.params)])) {
     const [control, subject] = splitKey(key);
-    const isCompared = [before, now].every(({ subjects }) => subjects[control]?.includes(subject) === true);
+    const isCompared = [before, now].every(({ subjects }) => memberOf(subjects, control)?.includes(subject) === true);
     if (!isCompared) continue;
     const [old, current] = [before.params[key] ?? {}, now.params[key] ?? {}];
     for (const param of new Set([...Object.keys(old), ...Object.keys(current)])) {
       const [was, is] = [old[param], current[param]];
       if (canonicalJson(was ?? null) === canonicalJson(is ?? null)) continue;
-      if (isTightened(floors[control]?.[param], was, is)) continue;
+      if (isTightened(memberOf(floors, control)?.[param], was, is)) continue;
       const show = (value: unknown) => (value === undefined ? 'its default' : JSON.stringify(value));
       yield { control, subject, because: `${param} was ${show(was)} at the last GO and is ${show(is)} now` };
     }

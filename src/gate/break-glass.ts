@@ -1,4 +1,5 @@
 import type { Digest } from '../model/digest.ts';
+import { seconds } from '../model/duration.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { rolesOf, type GateDefinition, type Policy } from '../model/policy.ts';
 import type { Candidate } from '../model/report.ts';
@@ -39,13 +40,14 @@ export function breakGlassInForce(
 function fault(
   { predicate, signatures }: Act<BreakGlass>,
   persons: readonly string[],
-  { breakGlass: { quorum, maxHours } }: Policy,
+  { breakGlass: { quorum, maxHours }, maxClockSkew }: Policy,
   candidate: Candidate,
   at: Date,
 ): string | undefined {
   if (predicate.candidate !== candidate.digest) return `it is for another candidate, ${predicate.candidate}`;
   const opened = signatures[0]?.at ?? Number.NaN;
   const until = Date.parse(predicate.expires);
+  if (!(opened <= at.getTime() + seconds(maxClockSkew) * 1000)) return 'it was opened in the future';
   if (!(until - opened <= maxHours * 3_600_000)) return `it asks for more than ${maxHours} hours`;
   if (at.getTime() >= until) return `it expired at ${predicate.expires}`;
   if (persons.length < quorum) return `${persons.length} of ${quorum} persons signed it`;

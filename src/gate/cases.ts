@@ -5,7 +5,7 @@ import type { Judgement } from '../model/report.ts';
 import { boundReports, type AcceptDemand } from './accept-half.ts';
 import { candidateArtifacts, imageDigests } from './candidate.ts';
 import { sealedDrills, type Bound, type DrillDemand } from './drill-half.ts';
-import { keyOf, NO_SUBJECT, type Binding, type GateControl, type GateInput } from './input.ts';
+import { keyOf, memberOf, NO_SUBJECT, type Binding, type GateControl, type GateInput } from './input.ts';
 import { ControlOffers, offersByControl, type Offer } from './offers.ts';
 import type { Requirement } from './requirements.ts';
 
@@ -66,8 +66,9 @@ export class CaseBook {
     const { id } = control.meta;
     const offers = this.#offers.get(id) ?? new ControlOffers();
     const { environment, maxAge } = gate;
-    const drillAge = seconds(maxAge.controls[id] ?? maxAge.drill) * 1000;
-    const acceptAge = seconds(maxAge.controls[id] ?? maxAge.accept) * 1000;
+    const ownAge = memberOf(maxAge.controls, id);
+    const drillAge = seconds(ownAge ?? maxAge.drill) * 1000;
+    const acceptAge = seconds(ownAge ?? maxAge.accept) * 1000;
     const own = this.#bindings.get(keyOf(environment, id));
     const binding = (subject: string) => (where: string) => this.#binding(where, id, subject, judged);
     const now = at.getTime();

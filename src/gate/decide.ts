@@ -7,7 +7,7 @@ import { candidateFaults } from './candidate.ts';
 import { CaseBook, sealOf, type Case } from './cases.ts';
 import { ExceptionBook, type Granted } from './exceptions.ts';
 import { isOpen } from './half-state.ts';
-import { keyOf, NO_SUBJECT, type GateControl, type GateInput } from './input.ts';
+import { keyOf, memberOf, NO_SUBJECT, type GateControl, type GateInput } from './input.ts';
 import { Owners } from './owners.ts';
 import { HUMAN_PREDICATES } from './predicates.ts';
 import { restore, rule, type Court, type Ruling } from './requirement-state.ts';
@@ -95,7 +95,7 @@ function compareWithLastGo(
       blocks.push({ code: 'weakened', because, next: restore(policy), owner });
     } else if (meta === undefined) {
       gone.add(control);
-    } else if (demands.subjects[control]?.includes(subject) === true) {
+    } else if (memberOf(demands.subjects, control)?.includes(subject) === true) {
       loosened.set(keyOf(control, subject), weakening);
     } else if (needed.has(control)) {
       const { stage } = meta;

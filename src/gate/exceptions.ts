@@ -40,6 +40,8 @@ export class ExceptionBook {
   readonly #refused = new Map<string, RefusedException[]>();
   readonly #bounds: Bounds;
   readonly #at: number;
+  /** From when on a signature would be one of the future. */
+  readonly #latest: number;
 
   constructor(
     kind: 'waiver' | 'exclusion',
@@ -50,6 +52,7 @@ export class ExceptionBook {
   ) {
     this.#bounds = kind === 'waiver' ? policy.waivers : policy.exclusions;
     this.#at = at.getTime();
+    this.#latest = this.#at + seconds(policy.maxClockSkew) * 1000;
     for (const act of actsOf<Exception>(evidence, PREDICATE[kind])) {
       if (act.predicate.environment !== environment) continue;
       const outcome = grant(act, policy, this.#bounds);
@@ -64,8 +67,11 @@ export class ExceptionBook {
     const concerns = (one: { readonly subject?: string }) => one.subject === undefined || one.subject === subject;
     const granted = (this.#granted.get(control) ?? []).filter(concerns).sort((a, b) => a.from - b.from);
     const { within, rolled } = this.#withinTotal(granted);
-    const current = within.filter(({ until }) => this.#at < until).at(-1);
+    const current = within.filter(({ from, until }) => from <= this.#latest && this.#at < until).at(-1);
     if (current !== undefined) return current;
+    const early = within.find(({ from }) => from > this.#latest);
+    if (early !== undefined)
+      return { because: `it was approved in the future, at ${new Date(early.from).toISOString()}` };
     if (rolled !== undefined) return { because: rolled };
     const expired = granted.at(-1);
     if (expired !== undefined) return { because: `it expired at ${new Date(expired.until).toISOString()}` };

@@ -64,4 +64,14 @@ describe('built-in gates', () => {
     expect(findGate(own, 'promote', { catalog, environment: 'staging' }).requires).toHaveLength(2);
     expect(() => findGate(own, 'lunch', { catalog })).toThrow('no gate is called lunch');
   });
+
+  it('decides for production where the policy defines a gate for several environments, and for none that it does not name', () => {
+    const gates = ['staging', 'production'].map((environment) => ({ ...policy.gates[0]!, name: 'twice', environment }));
+    expect(findGate({ ...policy, gates }, 'twice', { catalog }).environment).toBe('production');
+    expect(findGate(policy, 'release', { catalog }).environment).toBe('staging');
+    const elsewhere = gates.map((gate, at) => ({ ...gate, environment: ['staging', 'qa'][at]! }));
+    expect(() => findGate({ ...policy, gates: elsewhere }, 'twice', { catalog })).toThrow(
+      'defines gate twice for staging, qa, not for production',
+    );
+  });
 });

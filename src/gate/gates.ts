@@ -107,9 +107,10 @@ export interface GateLookup {
 /** The gate of a name: the policy's own where it defines one, else the built-in. Throws `not-found`. */
 export function findGate(policy: Policy, name: string, lookup: GateLookup): GateDefinition {
   const own = policy.gates.filter((gate) => gate.name === name);
-  const match = own.find(({ environment }) => environment === (lookup.environment ?? environment));
+  const only = own.length === 1 ? own[0]?.environment : undefined;
+  const environment = lookup.environment ?? only ?? 'production';
+  const match = own.find((gate) => gate.environment === environment);
   if (match !== undefined) return match;
-  const environment = lookup.environment ?? 'production';
   const scope = { environment, ...(lookup.from === undefined ? {} : { evidenceFrom: [lookup.from] }) };
   switch (name) {
     case 'public-launch':
@@ -121,12 +122,19 @@ export function findGate(policy: Policy, name: string, lookup: GateLookup): Gate
     case 'lab-rehearsal':
       return labRehearsal(lookup.labDrills ?? drillsOf(lookup.catalog));
     default:
-      throw unknownGate(policy, name);
+      throw own.length > 0 ? elsewhereOnly(name, environment, own) : unknownGate(policy, name);
   }
 }
 
 function drillsOf(catalog: readonly ControlMeta[]): string[] {
   return catalog.filter(({ halves }) => halves.includes('drill')).map(({ id }) => id);
+}
+
+function elsewhereOnly(name: string, environment: string, own: readonly GateDefinition[]): LaunchgateError {
+  const known = own.map((gate) => gate.environment).join(', ');
+  return new LaunchgateError('not-found', `the policy defines gate ${name} for ${known}, not for ${environment}`, {
+    next: 'Name one of them with --environment, or define it in the policy.',
+  });
 }
 
 function unknownGate(policy: Policy, name: string): LaunchgateError {

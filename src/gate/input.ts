@@ -40,8 +40,8 @@ export interface GateInput {
   readonly judgements: readonly Judgement[];
   /** For controls without a check, and for the environments whose evidence may serve here. */
   readonly bindings?: readonly Binding[];
-  /** Subject -> image digests it runs; each must be covered by a scan of the subject. */
-  readonly artifacts?: ReadonlyMap<string, readonly Digest[]>;
+  /** Subject -> digests of the images it runs, and references of those that are not pinned; each must be covered by a scan of the subject. */
+  readonly artifacts?: ReadonlyMap<string, readonly string[]>;
   /** Evidence links of tracks -> whether they resolve. A link that is not in here does not. */
   readonly links?: ReadonlyMap<string, boolean>;
   readonly ledger: { readonly size: number; readonly root: string };
@@ -61,4 +61,9 @@ export function keyOf(control: string, subject: string): string {
 export function splitKey(key: string): readonly [control: string, subject: string] {
   const space = key.indexOf(' ');
   return [key.slice(0, space), key.slice(space + 1)];
+}
+
+/** A member by a name out of a description: every object answers to `constructor`, and that is no member. */
+export function memberOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -36,7 +36,7 @@ export class ControlOffers {
     const own = this.#bySubject.get(subject) ?? NONE;
     const whole = this.#bySubject.get('') ?? NONE;
     if (own.length + whole.length < 2) return own.length === 0 ? whole : own;
-    return [...own, ...whole].sort((a, b) => b.at - a.at || b.evidence.index - a.evidence.index);
+    return [...own, ...whole].sort(newestFirst);
   }
 
   /** Why the trust walk refused what claimed to be about a subject. */
@@ -44,6 +44,12 @@ export class ControlOffers {
     if (this.#rejected.size === 0) return NONE;
     return [...(this.#rejected.get(subject) ?? NONE), ...(this.#rejected.get('') ?? NONE)];
   }
+}
+
+/** What was logged in one group has one time there: its own tells which came later. */
+function newestFirst(a: Offer, b: Offer): number {
+  const byOwnTime = Date.parse(b.scope.finishedAt) - Date.parse(a.scope.finishedAt);
+  return b.at - a.at || byOwnTime || b.evidence.index - a.evidence.index;
 }
 
 const NONE: readonly never[] = [];

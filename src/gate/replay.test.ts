@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { LedgerEntry } from '../model/evidence.ts';
 import { snapshotAt } from './replay.ts';
 import { nextPolicy, policyStatement } from './statements.ts';
 import { ago, drill, KEYS, NOW, POLICY } from './gate.testkit.ts';
@@ -26,4 +27,9 @@ it('refuses the future and what is no time', () => {
   const { entries } = new World();
   expect(() => snapshotAt(entries, ago(-1), NOW)).toThrow('lies in the future');
   expect(() => snapshotAt(entries, 'yesterday', NOW)).toThrow('is not a time');
+});
+
+it('says of a time before the log began that it lies before it', () => {
+  const first = { sequencedAt: '2026-03-02T00:00:00Z' } as LedgerEntry;
+  expect(() => snapshotAt([first], '2026-03-01T00:00:00Z', NOW)).toThrow('before the first entry of the log');
 });

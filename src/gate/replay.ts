@@ -22,5 +22,11 @@ export function snapshotAt(entries: readonly LedgerEntry[], at: string, now: Dat
   }
   const later = entries.findIndex(({ sequencedAt }) => !(Date.parse(sequencedAt) <= instant.getTime()));
   const size = later === -1 ? entries.length : later;
+  const [first] = entries;
+  if (size === 0 && first !== undefined) {
+    throw new LaunchgateError('usage', `${at} lies before the first entry of the log, of ${first.sequencedAt}`, {
+      next: 'Replay a later time.',
+    });
+  }
   return { entries: entries.slice(0, size), size, at: instant };
 }

@@ -9,7 +9,7 @@ import { belowFloor, checkHalf } from './check-half.ts';
 import { drillHalf } from './drill-half.ts';
 import type { ExceptionBook, Granted } from './exceptions.ts';
 import { isOpen, worst, type HalfState } from './half-state.ts';
-import { keyOf, NO_SUBJECT } from './input.ts';
+import { keyOf, memberOf, NO_SUBJECT } from './input.ts';
 import type { Owners } from './owners.ts';
 
 /** What judging a case needs besides the case. */
@@ -134,7 +134,7 @@ function unwaivable({ control: { meta } }: Case, policy: Policy): string | undef
 function weakened(one: Case, { policy, loosened }: Court, state: HalfState): HalfState {
   if (state.state === 'failed' || state.state === 'error') return state;
   const id = one.control.meta.id;
-  const below = belowFloor(policy.floors[id], one.paramOrigins);
+  const below = belowFloor(memberOf(policy.floors, id), one.paramOrigins);
   if (below !== undefined) {
     return { ...state, state: 'weakened', because: below, next: `Raise the param of ${id}, or have it waived.` };
   }

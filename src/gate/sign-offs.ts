@@ -39,14 +39,15 @@ export function judgeSignOffs(question: SignOffQuestion): SignOffAnswer {
   }
   const authors = authorsOf(question);
   const blocks = gate.signOffs.flatMap((row) => rowBlock(row, valid, authors, refused, question) ?? []);
-  if (gate.signOffs.length > 0 && (candidate.authors ?? []).length === 0) {
+  const isAuthored = (candidate.authors ?? []).length > 0;
+  if (gate.signOffs.length > 0 && !isAuthored) {
     blocks.push({
       code: 'authors-unknown',
       because: 'nobody can tell who wrote the candidate, so nobody can tell who may sign it off',
-      next: 'Decide about a candidate whose commits name their authors.',
+      next: 'Decide about a candidate whose commits name their authors; a merge needs the history of what it merged.',
     });
   }
-  const shown = valid.map((act) => ({ act, evidence: acceptable(act, question.policy, authors) }));
+  const shown = (isAuthored ? valid : []).map((act) => ({ act, evidence: acceptable(act, question.policy, authors) }));
   return {
     blocks,
     used: valid.flatMap((act) => act.evidence),
@@ -60,7 +61,8 @@ function mismatch(act: Act<SignOff>, { candidate, seal, gate, policy, at }: Sign
   if (signed !== candidate.digest) return `signed off another candidate, ${signed}`;
   if (signedSeal !== seal) return `signed another seal, ${signedSeal}; the inputs have changed since`;
   const first = act.signatures[0]?.at ?? Number.NaN;
-  if (!(Date.parse(signedAt) <= first + seconds(policy.maxClockSkew) * 1000)) {
+  const skew = seconds(policy.maxClockSkew) * 1000;
+  if (!(Date.parse(signedAt) <= first + skew && first <= at.getTime() + skew)) {
     return `claims a time in the future, ${signedAt}`;
   }
   if (at.getTime() - Math.min(first, Date.parse(signedAt)) > seconds(gate.maxAge.accept) * 1000) {

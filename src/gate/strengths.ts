@@ -1,3 +1,4 @@
+import { canonicalJson } from '../model/digest.ts';
 import { parseDuration } from '../model/duration.ts';
 import type { Spec, StoreSpec } from '../model/spec.ts';
 import type { Strength } from './predicates.ts';
@@ -18,6 +19,7 @@ export function strengthsOf(spec: Spec): Strengths {
     put(`slo/${slo.name} objective`, slo.objective, 'higher');
     put(`slo/${slo.name} threshold`, secondsOf(slo.threshold), 'lower');
     put(`slo/${slo.name} window`, secondsOf(slo.window), 'same');
+    put(`slo/${slo.name} indicator`, indicatorOf(slo), 'same');
   }
   for (const { from, to, port, protocol, encryption } of spec.flows ?? []) {
     const rank = ['none', 'tls', 'mtls'].indexOf(encryption ?? 'none');
@@ -30,6 +32,10 @@ export function strengthsOf(spec: Spec): Strengths {
   }
   for (const { name, allowedDifferences } of spec.environments) {
     put(`environment/${name} allowed differences`, listed(allowedDifferences.map(({ what }) => what)), 'same');
+  }
+  for (const { id, accept } of spec.controls) {
+    put(`control/${id} proof`, accept.predicate, 'same');
+    put(`control/${id} greatest age of its proof`, secondsOf(accept.maxAge), 'lower');
   }
   put('paths left out of the platform', listed(spec.exclude), 'same');
   return found;
@@ -51,6 +57,11 @@ function storeStrengths({ name, rpo, rto, quorum, backup, ephemeral, riskNote }:
       value === undefined ? [] : [[`store/${name} ${what}`, { value, stricter }] as const],
     ),
   );
+}
+
+/** What an objective is measured by: without it, an objective that nothing can miss reads like the one before. */
+function indicatorOf({ service, kind, good, bad, total, histogram, measure }: Spec['slos'][number]): string {
+  return canonicalJson({ service, kind, good, bad, total, histogram, measure });
 }
 
 function listed(values: readonly string[]): string {

@@ -80,7 +80,8 @@ function judge(chain: PolicyChain, entry: LedgerEntry, verifyWith: VerifyWith): 
   if (signers.length === 0) return refuse(unknownSigner(entry.envelope, chain.ring));
   const holders = signers.map((key) => ({ key, owner: chain.ring.ownerOf(key) ?? '' }));
   const owners = holders.map(({ owner }) => owner);
-  const persons = personsOf(owners);
+  // A key that an entry of its own enrolled outlasts the version that knew its holder.
+  const persons = personsOf(owners).filter((person) => version.policy.people.some(({ id }) => id === person));
   const workloads = owners.filter((owner) => owner.startsWith('workload/'));
   if (HUMAN_PREDICATES.has(predicateType)) {
     if (persons.length === 0) return refuse(`${owners.join(', ')} is no person; only persons can do this`);
