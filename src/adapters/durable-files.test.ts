@@ -110,4 +110,13 @@ describe('the lock', () => {
     symlinkSync(join(folder, 'target'), join(root, 'ledger', 'lock'));
     await expect(storage.lock(60)).rejects.toMatchObject({ code: 'ledger-unreadable' });
   });
+
+  it('is refused with the reason where the file can hold none', async () => {
+    mkdirSync(join(root, 'ledger'), { recursive: true });
+    writeFileSync(join(root, 'ledger', 'lock'), 'not of SQLite'.repeat(50));
+    await expect(storage.lock(60)).rejects.toMatchObject({
+      code: 'ledger-unreadable',
+      message: expect.stringContaining('lock cannot be locked: file is not a database') as string,
+    });
+  });
 });

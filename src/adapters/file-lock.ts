@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LaunchgateError } from '../model/errors.ts';
 import type { StorageLock } from '../model/ledger-storage.ts';
@@ -15,10 +16,9 @@ const SQLITE_BUSY = 5;
  */
 export async function lockFile(path: string, timeoutMs: number): Promise<StorageLock> {
   refuseLink(path);
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-  const database = new DatabaseSync(path, { timeout: 0 });
+  const database = openDatabase(path);
   const deadline = performance.now() + timeoutMs;
-  while (!tryLock(database)) {
+  while (!tryLock(database, path)) {
     if (performance.now() >= deadline) {
       database.close();
       throw locked(path, timeoutMs);
@@ -34,14 +34,33 @@ export async function lockFile(path: string, timeoutMs: number): Promise<Storage
   };
 }
 
-function tryLock(database: { exec(sql: string): void }): boolean {
+function openDatabase(path: string): DatabaseSync {
+  const sqlite = process.getBuiltinModule('node:sqlite');
+  try {
+    return new sqlite.DatabaseSync(path, { timeout: 0 });
+  } catch (cause) {
+    throw unlockable(path, cause);
+  }
+}
+
+function tryLock(database: DatabaseSync, path: string): boolean {
   try {
     database.exec('BEGIN EXCLUSIVE');
     return true;
-  } catch (error) {
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return false;
-    throw error;
+  } catch (cause) {
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY) return false;
+    database.close();
+    throw unlockable(path, cause);
   }
+}
+
+/** A full disk, a folder that cannot be written, a file that is none of SQLite's. */
+function unlockable(path: string, cause: unknown): LaunchgateError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LaunchgateError('ledger-unreadable', `${path} cannot be locked: ${reason}`, {
+    cause,
+    next: 'Make room on the disk, or mend the file or its permissions, then run the command again.',
+  });
 }
 
 function refuseLink(path: string): void {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../adapters/replace-file.ts';
+import { parseBoundedJson } from '../ledger/bounded-json.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 
@@ -12,6 +14,8 @@ export interface Pinned {
   /** Verifier keys of the log's sequencer, in the form of signed notes. */
   readonly logKeys: readonly string[];
 }
+
+const MAX_PIN_BYTES = 1024 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,6 +43,12 @@ export function keyFolder(env: Environment): string {
 export function readPin(env: Environment, ledger: string): Pinned {
   const root = env['LAUNCHGATE_POLICY_ROOT'];
   const keys = env['LAUNCHGATE_LOG_KEYS'];
+  if ((root === undefined) !== (keys === undefined)) {
+    const [given, other] = root === undefined ? ['LOG_KEYS', 'POLICY_ROOT'] : ['POLICY_ROOT', 'LOG_KEYS'];
+    throw new LaunchgateError('usage', `LAUNCHGATE_${given} is set, and LAUNCHGATE_${other} is not`, {
+      next: 'Set both, or neither to go by what this machine pins.',
+    });
+  }
   if (root !== undefined && keys !== undefined) {
     const parsed = pinnedSchema.safeParse({ ledger, policyRoot: root, logKeys: keys.split(/[\s,]+/).filter(Boolean) });
     if (!parsed.success)
@@ -54,12 +64,17 @@ export function readPin(env: Environment, ledger: string): Pinned {
       next: 'Run "launchgate init" to start one, or "launchgate policy pin --root sha256:… --log-key …" with what the owners gave you.',
     });
   }
-  const parsed = pinnedSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success)
-    throw new LaunchgateError('policy-invalid', `${file}: ${z.prettifyError(parsed.error)}`, {
-      next: 'Pin the policy root again.',
-    });
+  const json = parseBoundedJson(readFileSync(file), { bytes: MAX_PIN_BYTES, depth: 4 });
+  if (!json.ok) throw invalidPin(file, json.reason);
+  const parsed = pinnedSchema.safeParse(json.value);
+  if (!parsed.success) throw invalidPin(file, z.prettifyError(parsed.error));
   return parsed.data;
+}
+
+function invalidPin(file: string, reason: string): LaunchgateError {
+  return new LaunchgateError('policy-invalid', `${file}: ${reason}`, {
+    next: 'Pin the policy root again: "launchgate policy pin --replace".',
+  });
 }
 
 /** Pins a policy root and log keys for a ledger on this machine. An existing pin is never replaced silently. */
@@ -71,7 +86,7 @@ export function writePin(env: Environment, ledger: string, pinned: Pinned, repla
     });
   }
   mkdirSync(join(homeFolder(env), 'pins'), { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${JSON.stringify({ ledger, ...pinned }, undefined, 2)}\n`, { mode: 0o600 });
+  replaceFile(file, `${JSON.stringify({ ledger, ...pinned }, undefined, 2)}\n`, 0o600);
 }
 
 function pinFile(env: Environment, ledger: string): string {

@@ -12,6 +12,8 @@ export interface Project {
   readonly spec?: string;
   /** When a single file was named, only that one. */
   readonly only?: string;
+  /** Paths of submodules that are not there, in a tree that was taken out of a commit. */
+  readonly submodules?: readonly string[];
 }
 
 /**

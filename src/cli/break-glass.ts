@@ -46,10 +46,19 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
         return done(0);
       }
       const hours = Number(flags.hours);
+      const { quorum, maxHours } = desk.trust.policy.policy.breakGlass;
       if (flags.reason === undefined || !(hours > 0))
         throw new LaunchgateError('usage', '--reason and a positive --hours are needed', {
           next: 'See the examples under --help.',
         });
+      if (hours > maxHours)
+        throw new LaunchgateError(
+          'usage',
+          `${flags.hours} hours are more than the ${maxHours} that the policy allows`,
+          {
+            next: 'Ask for less with --hours.',
+          },
+        );
       const [{ decideGate }, { breakGlassStatement }] = await Promise.all([
         import('../app/decide.ts'),
         import('../gate/statements.ts'),
@@ -62,7 +71,6 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
         ...(flags.environment === undefined ? {} : { environment: flags.environment }),
       });
       const { digest } = await act(desk, breakGlassStatement(decision, flags.reason, hours, io.now(), flags.incident));
-      const { quorum } = desk.trust.policy.policy.breakGlass;
       io.out(`${desk.person} opened break-glass ${digest} for ${decision.gate}`);
       io.note(
         `It counts once ${quorum} persons signed. The next: launchgate break-glass -g ${flags.gate} --approve ${digest.slice(7, 23)}`,

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FORMATS, type EvidenceFormat } from '../app/evidence-format.ts';
 import { findProject } from '../app/project.ts';
-import { LaunchgateError } from '../model/errors.ts';
 import type { LedgerEntry } from '../model/evidence.ts';
+import { jsonText } from '../report/text/json.ts';
+import { visible } from '../report/text/visible.ts';
 import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -83,7 +84,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
       const { entries } = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
       const rows = entries.map(rowOf).filter(({ control }) => flags.control === undefined || control === flags.control);
       if (flags.format === 'json')
-        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'EvidenceList', entries: rows }, undefined, 2));
+        io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'EvidenceList', entries: rows }));
       else
         io.out(
           rows
@@ -92,10 +93,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
                 String(index).padStart(5),
                 digest.slice(7, 23),
                 at.slice(0, 19),
-                kind,
-                control ?? '',
-                subject ?? '',
-                environment ?? '',
+                ...[kind, control ?? '', subject ?? '', environment ?? ''].map(visible),
               ]
                 .join('  ')
                 .trimEnd(),
@@ -110,17 +108,14 @@ export const evidence: DefineVerb = (command, io, done): Command => {
     .argument('<digest>', 'digest of the envelope, or an unmistakable beginning of it')
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
     .action(async (digest: string, flags: ListFlags) => {
-      const { readLedger } = await import('../app/ledger.ts');
+      const [{ readLedger }, { findEntry }] = await Promise.all([
+        import('../app/ledger.ts'),
+        import('../app/find-entry.ts'),
+      ]);
       const { entries } = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
-      const found = entries.filter((entry) =>
-        entry.digest.replace('sha256:', '').startsWith(digest.replace('sha256:', '')),
-      );
-      const [entry] = found;
-      if (entry === undefined || found.length > 1)
-        throw new LaunchgateError('not-found', `${found.length} entries fit ${digest}`, {
-          next: 'Run "launchgate evidence list" for the digests.',
-        });
-      io.out(JSON.stringify({ ...rowOf(entry), statement: entry.statement, envelope: entry.envelope }, undefined, 2));
+      const entry = findEntry(entries, digest);
+      const shown = { ...rowOf(entry), statement: entry.statement, envelope: entry.envelope };
+      io.out(jsonText(shown));
       done(0);
     });
   return command;

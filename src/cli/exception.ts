@@ -58,6 +58,9 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
         const statement = kind.build(exception);
         const recorded = await act(desk, statement);
         const { digest } = recorded;
+        const { maxDays } = desk.trust.policy.policy[`${kind.noun}s`];
+        if ((parseDuration(flags.for) ?? 0) > maxDays * 86_400)
+          io.note(`The policy allows ${maxDays} days at most, so the gate will refuse it: ask again for less.`);
         io.out(`${desk.person} asked for the ${kind.noun} ${digest}`);
         io.note(whereabouts(recorded));
         io.note(
@@ -66,6 +69,9 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
         done(0);
       });
 }
+
+/** Seconds of a hundred years: no policy allows a tenth of it. */
+const LONGEST = 100 * 365 * 86_400;
 
 function exceptionOf(control: string | undefined, flags: ExceptionFlags, requester: string, io: Io): Exception {
   if (control === undefined || flags.environment === undefined || flags.reason === undefined) {
@@ -76,6 +82,8 @@ function exceptionOf(control: string | undefined, flags: ExceptionFlags, request
   const length = parseDuration(flags.for);
   if (length === undefined)
     throw new LaunchgateError('usage', `${flags.for} is not a duration`, { next: 'Write 7d or 48h.' });
+  if (length === 0 || length > LONGEST)
+    throw new LaunchgateError('usage', `${flags.for} ends at once, or never`, { next: 'Write 7d or 48h.' });
   const now = io.now();
   return {
     control,

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Candidate } from '../model/report.ts';
@@ -56,6 +57,7 @@ export const gate: DefineVerb = (command, io, done): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, flags: GateFlags) => {
       const project = findProject(io.cwd, undefined, flags.platform);
+      if (flags.output !== undefined) demandWritable(resolve(io.cwd, flags.output), flags.output);
       const [{ decideGate }, { readLedger }] = await Promise.all([
         import('../app/decide.ts'),
         import('../app/ledger.ts'),
@@ -75,12 +77,21 @@ export const gate: DefineVerb = (command, io, done): Command =>
       );
       if (flags.output !== undefined) {
         const { signDecision } = await import('../app/sign-decision.ts');
-        writeFileSync(resolve(io.cwd, flags.output), await signDecision(project, io.env, decided, flags.key));
+        replaceFile(resolve(io.cwd, flags.output), await signDecision(project, io.env, decided, flags.key));
         io.note(`wrote ${flags.output}`);
       }
       io.out(await renderDecisionFor(flags.format, decided, project, io, flags.verbose === true));
       done(decided.decision.verdict === 'GO' ? 0 : 1);
     });
+
+/** What is signed is on record before it is written: a place that cannot take it is refused before that. */
+function demandWritable(path: string, named: string): void {
+  const isFolder = (one: string): boolean => statSync(one, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder(dirname(path)) && !isFolder(path)) return;
+  throw new LaunchgateError('usage', `${named} is not a file in a folder that is there`, {
+    next: 'Name a file for --output.',
+  });
+}
 
 /** The candidate of a decision, or a candidate alone. */
 function readCandidate(path: string): Candidate {

@@ -1,8 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject, SPEC_FILE } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import { jsonText } from '../report/text/json.ts';
+import type { Io } from './io.ts';
+import { readFile } from './read-file.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface ImportFlags {
@@ -49,29 +53,27 @@ export const importVerb: DefineVerb = (command, io, done): Command =>
       const result = importMarkdown(
         files.map((file) => ({
           path: relative(project.root, resolve(io.cwd, file)) || file,
-          text: readMarkdown(resolve(io.cwd, file), file),
+          text: readMarkdown(file, io),
         })),
         catalog,
         before === undefined ? undefined : loadSpec(before, SPEC_FILE, known),
       );
-      if (flags.format === 'json')
-        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'ImportResult', ...result }, undefined, 2));
+      if (flags.format === 'json') io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'ImportResult', ...result }));
       else io.out(flags.format === 'yaml' ? renderFragment(result) : renderImport(result));
       if (flags.write === true) {
         const text = before === undefined ? renderNewSpec(result) : mergeIntoSpec(before, result);
         loadSpec(text, SPEC_FILE, known);
-        writeFileSync(path, text);
+        replaceFile(path, text);
         io.note(`wrote ${relative(io.cwd, path) || path}`);
       }
       done(0);
     });
 
-function readMarkdown(path: string, named: string): string {
-  if (!existsSync(path))
-    throw new LaunchgateError('not-found', `${named} does not exist`, { next: 'Name the Markdown files to read.' });
+function readMarkdown(file: string, io: Io): string {
+  const bytes = readFile(file, io, 'Name the Markdown files to read.');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new LaunchgateError('input-hostile', `${named} is not valid UTF-8`, { cause, next: 'Save it as UTF-8.' });
+    throw new LaunchgateError('input-hostile', `${file} is not valid UTF-8`, { cause, next: 'Save it as UTF-8.' });
   }
 }

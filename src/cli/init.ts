@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { findProject, SPEC_FILE } from '../app/project.ts';
+import { LaunchgateError } from '../model/errors.ts';
 import { withProgress } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -35,6 +36,10 @@ export const init: DefineVerb = (command, io, done): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, flags: InitFlags) => {
       const project = findProject(io.cwd, path, undefined);
+      if (project.only !== undefined)
+        throw new LaunchgateError('usage', `${path} is a file, and a description is of a folder`, {
+          next: 'Name the folder, or leave it away for this one.',
+        });
       const [{ writeSpec }, { demandFounder, found }] = await Promise.all([
         import('../app/write-spec.ts'),
         import('../app/found.ts'),

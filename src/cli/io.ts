@@ -20,7 +20,7 @@ export type ExitCode = 0 | 1 | 2;
 
 export function processIo(): Io {
   const { stdout, stderr } = process;
-  stdout.on('error', leaveQuietly);
+  for (const stream of [stdout, stderr]) stream.on('error', leaveQuietly);
   return {
     cwd: process.cwd(),
     env: process.env,

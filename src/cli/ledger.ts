@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject } from '../app/project.ts';
 import type { FsckResult } from '../ledger/fsck.ts';
-import { LaunchgateError } from '../model/errors.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -112,16 +111,13 @@ function describe(result: FsckResult): string {
 }
 
 async function prove(digest: string, flags: LedgerFlags, io: Io): Promise<void> {
-  const { readLedger } = await import('../app/ledger.ts');
+  const [{ readLedger }, { findEntry }] = await Promise.all([
+    import('../app/ledger.ts'),
+    import('../app/find-entry.ts'),
+  ]);
   const view = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
-  const entry = view.entries.find(
-    (one) => one.digest === digest || one.digest.slice('sha256:'.length).startsWith(digest),
-  );
-  if (entry === undefined)
-    throw new LaunchgateError('not-found', `the ledger has no envelope ${digest}`, {
-      next: 'Run "launchgate evidence list" for the digests.',
-    });
+  const entry = findEntry(view.entries, digest);
   const proof = await view.reader.proofFile(entry.index);
   if (flags.output === undefined) io.out(Buffer.from(proof).toString('utf8'));
-  else writeFileSync(resolve(io.cwd, flags.output), proof);
+  else replaceFile(resolve(io.cwd, flags.output), proof);
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
+import { visibleLines } from '../report/text/visible.ts';
 import { processIo, type ExitCode, type Io } from './io.ts';
 import { verbs, type Verb } from './verbs.ts';
 
@@ -64,11 +65,21 @@ async function run(verb: Verb, argv: readonly string[], io: Io): Promise<ExitCod
 function failed(error: unknown, io: Io): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof LaunchgateError) {
-    io.note(`launchgate: ${error.message}`);
-    if (error.next !== undefined) io.note(error.next);
+    io.note(`launchgate: ${visibleLines(error.message)}`);
+    if (error.next !== undefined) io.note(visibleLines(error.next));
     return error.code === 'refused' ? 1 : 2;
   }
-  io.note(`launchgate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  if (isOfSystem(error)) {
+    io.note(`launchgate: ${visibleLines(error.message)}`);
+    io.note('Mend the file or its permissions, then run the command again.');
+    return 2;
+  }
+  io.note(`launchgate: ${visibleLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}`);
   io.note('This is a fault in Launchgate itself. Please report it with the lines above.');
   return 2;
+}
+
+/** What the operating system refuses, a folder in the place of a file or a full disk, is no fault of Launchgate. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }

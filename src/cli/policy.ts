@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { findProject } from '../app/project.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import type { Io } from './io.ts';
+import { readFile } from './read-file.ts';
 import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -48,7 +47,7 @@ export const policy: DefineVerb = (command, io, done): Command => {
   sub('propose', 'sign a document as the next version')
     .argument('<file>', 'the policy, as "show" prints it, edited')
     .action(async (file: string, flags: PolicyFlags) => {
-      const { digest, version } = await propose(resolve(io.cwd, file), flags, io);
+      const { digest, version } = await propose(file, flags, io);
       io.out(`proposed version ${version}: ${digest}`);
       done(0);
     });
@@ -119,9 +118,10 @@ async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ dige
     import('yaml'),
   ]);
   const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+  const bytes = readFile(path, io, 'Start from "launchgate policy show".');
   let document: unknown;
   try {
-    document = parse(readFileSync(path, 'utf8'), { maxAliasCount: 100 });
+    document = parse(Buffer.from(bytes).toString('utf8'), { maxAliasCount: 100 });
   } catch (cause) {
     throw new LaunchgateError(
       'policy-invalid',

@@ -4,6 +4,7 @@ import { findProject } from '../app/project.ts';
 import type { ReachSubject } from '../app/reach/read.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { ReachDiff, ReachExplanation, ReachFlows } from '../report/reach/schema.ts';
+import { jsonText } from '../report/text/json.ts';
 import { ansiStyle, plainStyle, type Style } from '../report/text/style.ts';
 import { wantsColor, withProgress, type ExitCode, type Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -169,7 +170,7 @@ async function printFlows(report: ReachFlows, flags: ReachFlags, io: Io): Promis
 
 async function printJson(report: unknown, io: Io, status: ExitCode): Promise<ExitCode> {
   const { reachReportSchema } = await import('../report/reach/schema.ts');
-  io.out(`${JSON.stringify(reachReportSchema.parse(report), undefined, 2)}\n`);
+  io.out(`${jsonText(reachReportSchema.parse(report))}\n`);
   return status;
 }
 

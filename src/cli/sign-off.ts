@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import type { GateDefinition } from '../model/policy.ts';
+import type { Decision } from '../model/report.ts';
 import { withProgress } from './io.ts';
 import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -44,7 +46,7 @@ export const signOff: DefineVerb = (command, io, done): Command =>
       ]);
       const project = findProject(io.cwd, undefined, flags.platform);
       const desk = await openDesk(project, io.env, flags.key);
-      const { decision } = await withProgress(io, 'Checking the commit', () =>
+      const { decision, input } = await withProgress(io, 'Checking the commit', () =>
         decideGate(project, {
           gate: flags.gate,
           ledger: desk.ledger,
@@ -53,6 +55,7 @@ export const signOff: DefineVerb = (command, io, done): Command =>
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
         }),
       );
+      demandTopics(flags.topic, input.gate, decision);
       if (!decision.candidate.pinned)
         throw new LaunchgateError(
           'refused',
@@ -72,3 +75,13 @@ export const signOff: DefineVerb = (command, io, done): Command =>
       io.note(whereabouts(recorded));
       done(0);
     });
+
+/** A signature for a topic that nobody asks about counts for nothing. Controls may be topics, too. */
+function demandTopics(topics: readonly string[], gate: GateDefinition, { requirements }: Decision): void {
+  const asked = gate.signOffs.map(({ topic }) => topic);
+  const unknown = topics.find((one) => !asked.includes(one) && !requirements.some(({ control }) => control === one));
+  if (unknown === undefined) return;
+  throw new LaunchgateError('usage', `gate ${gate.name} asks for no sign-off of ${unknown}`, {
+    next: `Name ${asked.length === 0 ? '' : `one of ${asked.join(', ')}, or `}a control that it requires.`,
+  });
+}

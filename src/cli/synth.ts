@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Option, type Command } from 'commander';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { synthesize } from '../app/synth.ts';
 import { findProject, type Project } from '../app/project.ts';
 import type { Foreseen, PatchProof } from '../app/prove-patches.ts';
+import { jsonText } from '../report/text/json.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
 import { unifiedDiff } from './diff.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -75,7 +77,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
         return done(refused.length > 0 ? 1 : statusOf(proof, whole));
       }
       if (flags.format === 'json')
-        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files, proof }, undefined, 2));
+        io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files, proof }));
       else
         for (const [file, content] of Object.entries(files))
           io.out(unifiedDiff(file, before(project.root, file), content));
@@ -130,7 +132,7 @@ function write(root: string, files: Readonly<Record<string, string>>, io: Io): v
   for (const [file, content] of Object.entries(files)) {
     const path = join(root, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
+    replaceFile(path, content);
     io.note(`wrote ${file}`);
   }
 }

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
@@ -9,7 +8,10 @@ import type { EvidenceVerification } from '../app/verify-evidence.ts';
 import type { Verification } from '../gate/verify-decision.ts';
 import type { VerifierKey } from '../ledger/vkey.ts';
 import type { Envelope } from '../model/evidence.ts';
+import { jsonText } from '../report/text/json.ts';
+import { visible } from '../report/text/visible.ts';
 import type { Io } from './io.ts';
+import { readFile } from './read-file.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface VerifyFlags {
@@ -19,7 +21,7 @@ interface VerifyFlags {
   readonly image?: string[];
   readonly policyRoot?: string;
   readonly signer?: string[];
-  readonly maxAge: string;
+  readonly maxAge?: string;
   readonly minLedgerSize?: string;
   readonly proof?: string;
   readonly logKey?: string[];
@@ -49,7 +51,7 @@ export const verify: DefineVerb = (command, io, done): Command =>
     .option('--image <digest...>', 'the images that are about to be deployed')
     .option('--policy-root <digest>', 'digest of the first policy version; default: what is pinned here')
     .option('--signer <file...>', 'public keys (PEM or ssh-ed25519), one of which must have signed; default: your own')
-    .option('--max-age <duration>', 'oldest decision that is taken', '24h')
+    .option('--max-age <duration>', 'oldest decision that is taken; default: 24h')
     .option('--min-ledger-size <n>', 'smallest ledger it may rest on; default: what was last seen here')
     .option('--proof <file>', 'of evidence: the inclusion proof that "ledger prove" wrote')
     .option('--log-key <vkey...>', 'of evidence: keys of the log; default: what is pinned here')
@@ -68,9 +70,9 @@ export const verify: DefineVerb = (command, io, done): Command =>
           ? await ofEvidence(envelope, flags, io)
           : await ofDecision(envelope, flags.gate, flags, io);
       if (flags.format === 'json')
-        io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'Verification', ...verification }, undefined, 2));
-      else if (verification.holds) io.out(`holds: ${verification.summary}`);
-      else io.out(['refused', ...verification.reasons.map((reason) => `  - ${reason}`)].join('\n'));
+        io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'Verification', ...verification }));
+      else if (verification.holds) io.out(`holds: ${visible(verification.summary)}`);
+      else io.out(['refused', ...verification.reasons.map((reason) => `  - ${visible(reason)}`)].join('\n'));
       done(verification.holds ? 0 : 1);
     });
 
@@ -96,7 +98,7 @@ async function ofDecision(envelope: Envelope, gate: string, flags: VerifyFlags, 
       ...(flags.candidate === undefined ? {} : { candidate: flags.candidate as Digest }),
       ...(flags.image === undefined ? {} : { images: flags.image as Digest[] }),
       ...pinned,
-      maxAge: flags.maxAge,
+      maxAge: flags.maxAge ?? '24h',
       now: io.now(),
       ...(flags.acceptBreakGlass === undefined ? {} : { acceptBreakGlass: flags.acceptBreakGlass }),
     },
@@ -115,6 +117,7 @@ async function ofEvidence(envelope: Envelope, flags: VerifyFlags, io: Io): Promi
     throw new LaunchgateError('usage', 'it is a decision, and a decision is verified for a gate', {
       next: 'Say what you expect with --gate and -e.',
     });
+  refuseOfDecision(flags);
   const signers = await expectedSigners(flags, io);
   if (flags.proof === undefined) return verifyEvidence(envelope, { signers });
   const bytes = readFile(flags.proof, io, 'Write it with "launchgate ledger prove DIGEST -o FILE".');
@@ -122,6 +125,30 @@ async function ofEvidence(envelope: Envelope, flags: VerifyFlags, io: Io): Promi
     signers,
     proof: { bytes, name: flags.proof, logKeys: await expectedLog(flags, io) },
   });
+}
+
+const OF_DECISION = [
+  'environment',
+  'candidate',
+  'image',
+  'policyRoot',
+  'maxAge',
+  'minLedgerSize',
+  'acceptBreakGlass',
+] as const;
+
+/** What is expected of a decision says nothing of a piece of evidence: taken and not looked at, it would seem to hold. */
+function refuseOfDecision(flags: VerifyFlags): void {
+  const given = OF_DECISION.find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  const option = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new LaunchgateError(
+    'usage',
+    `--${option} is for a decision, and without --gate the file is a piece of evidence`,
+    {
+      next: 'Name the gate with --gate, or leave it out.',
+    },
+  );
 }
 
 async function expectedLog(flags: VerifyFlags, io: Io): Promise<readonly VerifierKey[]> {
@@ -144,12 +171,6 @@ async function expectedSigners(flags: VerifyFlags, io: Io): Promise<Uint8Array[]
     : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
 }
 
-function readFile(file: string, io: Io, next: string): Uint8Array {
-  const path = resolve(io.cwd, file);
-  if (!existsSync(path)) throw new LaunchgateError('not-found', `${file} does not exist`, { next });
-  return readFileSync(path);
-}
-
 async function pinnedExpectation(
   flags: VerifyFlags,
   io: Io,
@@ -167,7 +188,7 @@ async function pinnedExpectation(
       ? log === undefined
         ? await lastSeenSize(project, io.env)
         : 0
-      : Number(flags.minLedgerSize);
+      : Number(flags.minLedgerSize.trim() || Number.NaN);
   if (!Number.isSafeInteger(minLedgerSize) || minLedgerSize < 0)
     throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`, {
       next: 'Give a whole number of entries.',

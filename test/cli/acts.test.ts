@@ -54,6 +54,8 @@ describe('waive', () => {
     [['waive', 'disruption-budgets', '-e', 'production', '-r', 'x'], 'disruption-budget?'],
     [['waive', 'disruption-budget', '-r', 'x'], '--environment'],
     [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', 'long'], 'is not a duration'],
+    [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', '0s'], 'ends at once, or never'],
+    [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', '99999999999w'], 'ends at once, or never'],
     [['waive', '--approve', '0123456789abcdef'], 'the ledger has no waiver'],
   ])('%s: exit 2', async (argv, said) => {
     const { code, out, err } = await (await gated()).run(argv);
@@ -96,6 +98,14 @@ describe('sign-off', () => {
     const { err } = expectCode(await world.launchgate(`${SIGN} -k bo --seal ${before.decision.seal}`), 0);
     expect(err).toContain(before.decision.seal);
     expect((await decide(world, 'signed')).answer.code).toBe(0);
+  });
+
+  it('of a topic that nobody asks about is refused, with those that somebody does', async () => {
+    const world = await gated();
+    const { code, out, err } = await world.launchgate('sign-off -g signed -t infrastucture -k bo');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('asks for no sign-off of infrastucture');
+    expect(err).toContain('Name one of infrastructure, or a control');
   });
 
   it('of another role does not', async () => {
@@ -166,6 +176,15 @@ describe('break-glass', () => {
     expectCode(await world.launchgate(`break-glass -g static --approve ${digest} -k bo`), 0);
     const { decision } = await decide(world, 'static', { now: new Date(Date.now() + 3 * 3_600_000) });
     expect(decision.breakGlass).toBeUndefined();
+  });
+
+  it('longer than the policy allows is refused before anybody signs', async () => {
+    const world = await gated(BLOCKED);
+    for (const hours of ['5', '1e300']) {
+      const { code, out, err } = await world.run([...OPEN.slice(0, -1), hours]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('more than the 4 that the policy allows');
+    }
   });
 
   it('wants a reason', async () => {

@@ -150,6 +150,14 @@ describe('init', () => {
     expect(() => tree.read('launchgate.yaml')).toThrow('ENOENT');
   });
 
+  it('describes a folder, and no file in it', async () => {
+    const tree = workspace({ 'deploy/api.yaml': service('api') });
+    const { code, out, err } = await tree.launchgate('init deploy/api.yaml');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('deploy/api.yaml is a file');
+    expect(readdirSync(join(tree.root, 'deploy'))).toEqual(['api.yaml']);
+  });
+
   it('changes nothing the second time', async () => {
     const tree = workspace({ 'deploy/api.yaml': service('api') });
     await tree.launchgate('init --person ana');

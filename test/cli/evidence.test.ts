@@ -16,6 +16,7 @@ async function add(world: Workspace, name: string, text: string, flags: string) 
 
 const JUNIT =
   '<testsuites><testsuite name="a" tests="2" failures="0"><testcase name="x"/><testcase name="y"/></testsuite></testsuites>';
+const OLD_JUNIT = '<testsuite timestamp="2026-01-01T00:00:00Z"><testcase name="x"/></testsuite>';
 const CYCLONEDX = JSON.stringify({
   bomFormat: 'CycloneDX',
   specVersion: '1.6',
@@ -71,6 +72,8 @@ describe('evidence', () => {
     ['report.xml', '<testsuites><', '-c vulnerability-policy', 'report.xml'],
     ['report.sarif', sarif(), '-c vulnerability-polcy', 'vulnerability-policy?'],
     ['report.sarif', sarif(), '-c vulnerability-policy --finished-at tomorrow', 'tomorrow'],
+    ['report.sarif', sarif(), '-c vulnerability-policy --about HEAD', 'HEAD is neither'],
+    ['report.xml', OLD_JUNIT, '-c vulnerability-policy --finished-at 2026-11-01T00:00:00Z', 'made at 2026-01-01'],
   ])('refuses %s %#: exit 2, and records nothing', async (name, text, flags, said) => {
     const world = await gated();
     const before = (await world.launchgate('evidence list')).out;

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { appendFileSync, existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addScan, decide, gated, sarif } from './gated.ts';
-import { budget, service, SPEC, type Workspace } from './workspace.ts';
+import { budget, service, SPEC, Workspace } from './workspace.ts';
 
 const DAY = 86_400_000;
 const later = (days: number): Date => new Date(Date.now() + days * DAY);
@@ -54,6 +54,27 @@ describe('gate: the verdict', () => {
     expect(decision.blocks.map(({ code }) => code)).toContain('sign-off-missing');
   });
 
+  it.each(['../none/go.json', '..'])(
+    'a place that takes no file, %s, is refused before anything is recorded',
+    async (place) => {
+      const world = await gated();
+      const before = (await world.launchgate('evidence list')).out;
+      const { code, out, err } = await world.launchgate(`gate static -o ${place}`);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain(`${place} is not a file in a folder that is there`);
+      expect((await world.launchgate('evidence list')).out).toBe(before);
+    },
+  );
+
+  it('a mistake in a hostile description drives no terminal, and begins no line', async () => {
+    const name = '"\\u001b[31m\\u202e\\n::error::x"';
+    const world = await gated({ 'launchgate.yaml': `${SPEC}tracks: [{ id: a, title: A, target: ${name} }]\n` });
+    const { code, err } = await world.launchgate('gate static');
+    expect(code).toBe(2);
+    expect(err).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}|^::/mu);
+    expect(err).toContain('\\u001b[31m\\u202e ::error::x');
+  });
+
   it.each([
     ['gate nothing', 'no gate is called nothing'],
     ['gate static --at yesterday', 'yesterday is not a time'],
@@ -82,6 +103,31 @@ describe('gate: the candidate', () => {
     const after = await decide(world, 'static');
     expect(after.answer.code).toBe(0);
     expect(after.decision.candidate.digest).toBe(before.decision.candidate.digest);
+  });
+
+  it('follows the links of the commit: what one leads to is deployed as well', async () => {
+    const world = await gated({ 'other/budget.txt': budget('api', 'maxUnavailable: 0') });
+    expect((await decide(world, 'static')).answer.code).toBe(0);
+    symlinkSync('../other/budget.txt', join(world.root, 'deploy/second-budget.yaml'));
+    world.commit('A link');
+    const { answer, reasons } = await decide(world, 'static');
+    expect(answer.code).toBe(1);
+    expect(reasons).toMatch(/budget/);
+  });
+
+  it('cannot tell of what is in a submodule, unless the spec leaves it out', async () => {
+    const world = await gated();
+    const other = new Workspace({ 'budget.yaml': budget('api', 'maxUnavailable: 0') });
+    onTestFinished(() => other.remove());
+    other.commit();
+    world.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', other.root, 'deploy/more');
+    world.commit('A submodule');
+    const { answer, reasons } = await decide(world, 'static');
+    expect(answer.code).toBe(1);
+    expect(reasons).toContain('deploy/more could not be read: is a submodule');
+    world.write({ 'launchgate.yaml': `${SPEC}exclude: [deploy/more]\n` });
+    world.commit('Without it');
+    expect((await decide(world, 'static')).answer.code).toBe(0);
   });
 
   it('--candidate holds the gate to one that was made earlier', async () => {
@@ -116,6 +162,16 @@ describe('gate: evidence from outside', () => {
     expect(answer.code).toBe(1);
     expect(reasons).toContain(because);
     expect(decision.requirements).toMatchObject([{ control: 'vulnerability-policy', subject: 'service/api', state }]);
+  });
+
+  it('of one image, and another that is not pinned: NO-GO, since nobody can tell what that one is', async () => {
+    const side = '        - {name: side, image: "registry.example.com/side:1.0"}\n';
+    const both = service('api').replace('      containers:\n', `      containers:\n${side}`);
+    const world = await gated({ 'deploy/api.yaml': both });
+    await addScan(world);
+    const { answer, reasons } = await decide(world, 'scanned');
+    expect(answer.code).toBe(1);
+    expect(reasons).toContain('image registry.example.com/side:1.0 of service/api was not scanned');
   });
 
   it('stale: NO-GO, and the reason names both ages', async () => {

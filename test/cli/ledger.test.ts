@@ -95,6 +95,13 @@ describe('ledger prove and checkpoint', () => {
 
   it('prove knows only what is in the log: exit 2', async () => {
     expect(await world.launchgate('ledger prove sha256:00')).toMatchObject({ code: 2, out: '' });
+    expect(await world.launchgate(`ledger prove sha256:${'0'.repeat(64)}`)).toMatchObject({ code: 2, out: '' });
+  });
+
+  it.each(['', 'sha256:', 'a'])('prove takes %j for no name of an entry: exit 2', async (name) => {
+    const { code, out, err } = await world.run(['ledger', 'prove', name]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('too short to name an entry');
   });
 
   it('checkpoint is the signed note as it is stored', async () => {

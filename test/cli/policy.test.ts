@@ -112,6 +112,31 @@ describe('policy', () => {
     };
     expect((await world.launchgate('gate static', { env })).code).toBe(0);
   });
+
+  it('half of what the environment pins is refused, not passed over for what the machine pins', async () => {
+    const world = await gated();
+    const env = { LAUNCHGATE_POLICY_ROOT: `sha256:${'11'.repeat(32)}` };
+    const { code, out, err } = await world.launchgate('gate static', { env });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('LAUNCHGATE_POLICY_ROOT is set, and LAUNCHGATE_LOG_KEYS is not');
+  });
+
+  it('propose names a document that is not there, or none', async () => {
+    const world = await gated();
+    expect((await world.launchgate('policy propose none.yaml')).err).toContain('none.yaml does not exist');
+    expect(await world.launchgate('policy propose deploy')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('a pin that is torn is named, with the way to mend it', async () => {
+    const world = await gated();
+    const folder = join(world.home, 'pins');
+    const file = readdirSync(folder).find((name) => name.endsWith('.json')) ?? '';
+    writeFileSync(join(folder, file), '{');
+    const { code, err } = await world.launchgate('gate static');
+    expect(code).toBe(2);
+    expect(err).toContain(`${file}: it is not JSON`);
+    expect(err).toContain('policy pin --replace');
+  });
 });
 
 function pinned(folder: string): { policyRoot: string; logKeys: string[] } {

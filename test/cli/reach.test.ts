@@ -241,6 +241,15 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
     expect(err).toContain('not read k8s/broken.yaml');
   });
 
+  it('could not tell of a folder without workloads: 2, alone or compared with', async () => {
+    const tree = workspace({ ...FILES, 'docs/readme.md': '# Nothing\n' });
+    for (const line of ['reach docs', 'reach --diff docs', 'reach k8s/policies.yaml', 'reach docs --diff declared']) {
+      const { code, out, err } = await tree.launchgate(line);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(/^launchgate: no workload was found in /);
+    }
+  });
+
   it('stays symbolic where the pairs are too many to print', async () => {
     const { code, out, err } = await workspace(FILES).launchgate('reach --limit 1');
     expect(code).toBe(0);

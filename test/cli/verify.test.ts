@@ -74,6 +74,14 @@ describe('verify', () => {
   it('cannot tell of a file that is none: exit 2', async () => {
     expect(await verify(`--image ${DIGEST}`, '../nothing.json')).toMatchObject({ code: 2, out: '' });
     expect(await verify(`--image ${DIGEST}`, 'launchgate.yaml')).toMatchObject({ code: 2, out: '' });
+    const folder = await verify(`--image ${DIGEST}`, '.');
+    expect(folder).toMatchObject({ code: 2, out: '' });
+    expect(folder.err).toMatch(/^launchgate: \. is a folder, expected a file\nName /);
+  });
+
+  it('takes no empty size for none', async () => {
+    const flags = ['-g', 'static', '-e', 'production', '--image', DIGEST, '--min-ledger-size', ''];
+    expect((await world.run(['verify', '../go.json', ...flags])).code).toBe(2);
   });
 
   it('a NO-GO verifies as what it is', async () => {
@@ -125,6 +133,13 @@ describe('verify evidence', () => {
   it('by an expected signer, in the log that is pinned: exit 0, saying where it stands', async () => {
     const { out } = expectCode(await world.launchgate(`verify ${file} --proof ../scan.tlog-proof`), 0);
     expect(out).toMatch(/^holds: .*signed by an expected key; entry \d+ of launchgate\.local\/shop/);
+  });
+
+  it('refuses what is expected of a decision, which it would not look at', async () => {
+    const { code, out, err } = await world.launchgate(`verify ${file} -e production`);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('--environment is for a decision');
+    expect((await world.launchgate(`verify ${file} --min-ledger-size 9`)).err).toContain('--min-ledger-size is for');
   });
 
   it('without a proof it says that none was given', async () => {

@@ -1,5 +1,6 @@
 import { indexPlatform, viewFor } from '../../engine/view.ts';
 import { isMapping } from '../../model/cursor.ts';
+import { LaunchgateError } from '../../model/errors.ts';
 import type { Location, Origin } from '../../model/origin.ts';
 import type { PlatformFacts, PlatformView } from '../../model/platform.ts';
 import { reachabilityOf, type Reachability } from '../../proofs/reachability/index.ts';
@@ -25,13 +26,21 @@ export interface ReachSubject {
   readonly locate: (origin: Origin) => Location | undefined;
 }
 
-/** Reads and renders a repository and makes its reachability. Runs nothing of the repository. */
+/**
+ * Reads and renders a repository and makes its reachability. Runs nothing of the repository. Throws `input-unreadable` where no workload
+ * was found: of nothing it would hold that everything may talk to everything, and that no change opens anything.
+ */
 export async function readReach(project: Project, options: ReachOptions): Promise<ReachSubject> {
   const tree = openProject(project);
   const { facts, owner } = await readPlatform(tree, project, options);
   const { locate } = await import('../../engine/locate.ts');
   const view = viewFor(indexPlatform(facts), ['kubernetes', 'spec', 'nginx-conf']);
   const reach = reachabilityOf(view);
+  if (reach.classes.byId.size === 0) {
+    throw new LaunchgateError('input-unreadable', `no workload was found in ${project.root}`, {
+      next: 'Name the folder with the manifests; "launchgate check" says what could not be read.',
+    });
+  }
   return {
     reach,
     view,

@@ -13,7 +13,7 @@ export interface Page {
   paint(tone: Tone, text: string): string;
   /** Text from a repository or a person: made visible, wrapped and indented. */
   text(indent: number, text: string, tone?: Tone): string[];
-  /** Wrapped text behind a label on its first line; the label may be painted. */
+  /** Wrapped text behind a label on its first line, made visible like the text. */
   labelled(indent: number, label: string, text: string, tone?: Tone): string[];
   /** A path stays on one line however long it is, so that terminals and editors can open it. */
   path(indent: number, place: string): string[];
@@ -37,7 +37,8 @@ export function pageOf(options: HumanOptions): Page {
     verbose: options.verbose,
     paint,
     text,
-    labelled: (indent, label, content, tone) => {
+    labelled: (indent, given, content, tone) => {
+      const label = visible(given);
       const hang = indent + displayWidth(label) + 2;
       if (hang > width / 2) return [' '.repeat(indent) + paint(tone, label), ...text(indent + 2, content)];
       return text(hang, content).map((line, index) =>

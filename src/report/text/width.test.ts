@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { visible } from './visible.ts';
+import { visible, visibleLines } from './visible.ts';
 import { cut, displayWidth, pad, wrap } from './width.ts';
 
 describe('displayWidth', () => {
@@ -57,6 +57,13 @@ describe('visible', () => {
 
   test('spells out what would reorder a line', () => {
     expect(visible('\u202Egnp.exe')).toBe('\\u202egnp.exe');
+  });
+
+  test('leaves the line ends and the value of JSON', () => {
+    const value = ['\u202Ea\u2028', '\u{E0001}', 'b'];
+    const json = visibleLines(JSON.stringify(value, undefined, 2));
+    expect(json).toMatch(/^[\n\u0020-\u007E]+$/);
+    expect(JSON.parse(json)).toEqual(value);
   });
 
   test('puts lines on one line', () => {
