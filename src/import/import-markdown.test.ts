@@ -211,6 +211,29 @@ describe('reviews', () => {
   });
 });
 
+test('the rows of two tables are read by the columns of their own', () => {
+  const result = importText(
+    '# L\n\n| Thing | |\n|---|---|\n| Lamp | restore |\n\n| Status | Item |\n|---|---|\n| Done | Restore drill |\n',
+  );
+  expect(titles(result)).toEqual(['Lamp', 'Restore drill']);
+  expect(item(result, 'Restore drill').status).toBe('done');
+  expect(item(result, 'Lamp').notes).toEqual([{ label: 'Note', text: 'restore' }]);
+});
+
+test('a task below what is none is an item of its own, with its box', () => {
+  const result = importText(
+    '# L\n\n1. **Secrets** first\n   - why\n     - [ ] Vault\n     - [x] Signed files\n- [ ] Lamp\n  - how\n    - [x] Bulb\n  - Done when:\n    - [ ] it shines\n',
+  );
+  expect(result.items.map(({ title, status }) => [title, status])).toEqual([
+    ['Secrets', undefined],
+    ['Vault', 'open'],
+    ['Signed files', 'done'],
+    ['Lamp', 'open'],
+    ['Bulb', 'done'],
+  ]);
+  expect(item(result, 'Lamp').doneWhen).toBe('it shines');
+});
+
 describe('prose plans', () => {
   const result = importFixture('plan');
 

@@ -46,9 +46,33 @@ function readBullet(reading: Reading, context: Context, unit: Unit): void {
 /** An entry of a task list, with what is indented below it: text, `Done when`, owner, other labels. */
 function readTask(reading: Reading, context: Context, unit: Unit): void {
   const tasks = unit.children.filter((child) => child.shape === 'bullet' && child.checked !== undefined);
-  const others = unit.children.filter((child) => !tasks.includes(child));
+  const [deeper, others] = partTasks(unit.children.filter((child) => !tasks.includes(child)));
   addDraft(reading, context, withBody(unit, others, context, { status: unit.checked ? 'done' : 'open' }));
-  readList(reading, context, tasks);
+  readList(reading, context, [...tasks, ...deeper]);
+}
+
+/**
+ * Entries of task lists below what is none, however deep: each is an item of its own, with its box. What stands below the label of a
+ * field belongs to the field.
+ */
+function partTasks(blocks: readonly Block[]): readonly [tasks: Unit[], others: Block[]] {
+  const tasks: Unit[] = [];
+  let ofField = false;
+  const others = blocks.flatMap((block): Block[] => {
+    if (block.shape === 'table') return [block];
+    const label = splitLabel(block.rich);
+    const isField = label !== undefined && fieldOf(label.label) !== undefined;
+    ofField ||= isField && label.rest.text === '';
+    if (isField || ofField) return [block];
+    if (block.checked !== undefined) {
+      tasks.push(block);
+      return [];
+    }
+    const [below, rest] = partTasks(block.children);
+    tasks.push(...below);
+    return [{ ...block, children: rest }];
+  });
+  return [tasks, others];
 }
 
 /** A bullet that is a requirement, with notes below it. */
@@ -59,7 +83,9 @@ function readPlainBullet(reading: Reading, context: Context, unit: Unit): void {
     return;
   }
   const names = label !== undefined && ENVIRONMENT_LABEL.test(label.label);
-  addDraft(reading, context, { ...withBody(unit, unit.children, context, {}), ...describes(context, names) });
+  const [tasks, others] = partTasks(unit.children);
+  addDraft(reading, context, { ...withBody(unit, others, context, {}), ...describes(context, names) });
+  readList(reading, context, tasks);
 }
 
 /** How an item stands that may be no more than a description. */

@@ -116,6 +116,6 @@ function notesOf(row: Row, also: readonly Role[]): Note[] {
     const role = row.roles[index] ?? 'other';
     const repeats = row.roles.indexOf(role) !== index && role !== 'evidence' && role !== 'pending';
     if (cell.text === '' || index === names || (!noted.includes(role) && !repeats)) return [];
-    return [{ label: row.header[index]?.text ?? '', text: cell.text }];
+    return [{ label: row.header[index]?.text || 'Note', text: cell.text }];
   });
 }

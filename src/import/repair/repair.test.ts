@@ -92,6 +92,28 @@ describe('tables', () => {
     expect(mended('| a | b |\n|---|---|\n| 1 | two\nhalves |').at(-1)).toEqual(['| 1 | two halves |', [3, 4]]);
   });
 
+  test('end where the next one begins, below a blank line or not', () => {
+    for (const gap of ['\n', '\n\n'])
+      expect(texts(`| a | b |\n|---|---|\n| 1 | 2 |${gap}| c | d |\n|---|---|\n| 3 | 4 |`)).toEqual([
+        '| a | b |',
+        '| --- | --- |',
+        '| 1 | 2 |',
+        '| c | d |',
+        '| --- | --- |',
+        '| 3 | 4 |',
+      ]);
+  });
+
+  test('without bars at the edges and without a ruler are tables from three lines on', () => {
+    expect(texts('Track | Status\nAlpha | open\nBeta | done')).toEqual([
+      '| Track | Status |',
+      '| --- | --- |',
+      '| Alpha | open |',
+      '| Beta | done |',
+    ]);
+    expect(texts('ps | grep a\nps | grep b\nps | grep c')).toEqual(['ps | grep a', 'ps | grep b', 'ps | grep c']);
+  });
+
   test('a bullet over a ruler is no table', () => {
     expect(texts('- a | b\n|---|---|')).toEqual(['- a | b', '|---|---|']);
   });

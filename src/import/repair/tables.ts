@@ -31,20 +31,35 @@ function takePiped(pieces: readonly Piece[], at: number): { rows: Piece[]; end: 
   if (first === undefined || first.literal || !hasBar(first.text) || isRuler(first.text)) return undefined;
   const barred = first.text.trimStart().startsWith('|') && cells(first.text).length > 1;
   const ruled = second !== undefined && isRuler(second.text);
-  if (!ruled && !barred) return undefined;
+  if (!ruled && !barred && !isBare(pieces, at)) return undefined;
   const rows: Piece[] = [];
   let end = at;
   for (let next: Piece | undefined = first; next !== undefined && !next.literal; next = pieces[end]) {
+    if (begins(pieces, end) && rows.some((row) => isRuler(row.text))) break;
     if (hasBar(next.text) && !/^\s*[-*+]\s/.test(next.text)) {
       const broken = rows.at(-1);
       if (broken !== undefined && continues(first.text, broken.text, next.text))
         rows[rows.length - 1] = join(broken, next);
       else rows.push(next);
-    } else if (next.text !== '' || !isRow(first.text, pieces[end + 1]?.text)) break;
+    } else if (next.text !== '' || !isRow(first.text, pieces[end + 1]?.text) || begins(pieces, end + 1)) break;
     end += 1;
   }
   const isTable = rows.length > 1 || (ruled && rows.length > 0);
   return isTable ? { rows, end } : undefined;
+}
+
+/** Bars between words only, and no ruler: three lines of one width are a table where the first names its columns. */
+function isBare(pieces: readonly Piece[], at: number): boolean {
+  const rows = pieces.slice(at, at + 3).map(({ text, literal }) => (literal || !hasBar(text) ? [] : cells(text)));
+  const [header = []] = rows;
+  const named = header.length > 1 && header.every((cell) => /^[\p{Lu}#]/u.test(cell));
+  return named && rows.length === 3 && rows.every((row) => row.length === header.length);
+}
+
+/** A ruler below a line makes it the header of a table of its own, of however many columns. */
+function begins(pieces: readonly Piece[], at: number): boolean {
+  const [header, ruler] = [pieces[at], pieces[at + 1]];
+  return header !== undefined && !isRuler(header.text) && ruler !== undefined && isRuler(ruler.text);
 }
 
 /** A blank line inside a table is followed by one more row of the same shape. */
