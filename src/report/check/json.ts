@@ -1,5 +1,6 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import { checkReportSchema } from '../schema.ts';
+import { jsonText } from '../text/json.ts';
 
 /**
  * The report as JSON of the published schema: members in its order, findings as flat rows. The schema puts all but the rows in order:
@@ -7,7 +8,7 @@ import { checkReportSchema } from '../schema.ts';
  */
 export function renderCheckJson(report: CheckReport): string {
   const whole = { ...checkReportSchema.parse({ ...report, findings: [] }), findings: report.findings.map(member) };
-  return `${JSON.stringify(whole, undefined, 2)}\n`;
+  return `${jsonText(whole)}\n`;
 }
 
 /** A row with the members of the schema, in its order, and no other; what is not there is left out as the row is written. */

@@ -207,4 +207,16 @@ describe('html', () => {
     expect(hostile.match(/<script/g)).toHaveLength(1);
     expect(hostile).not.toMatch(/<img|<b>"/);
   });
+
+  test('hostile owners and reasons drive no terminal', () => {
+    const decision = of([missing('a', { owner: 'team\u001B[31m\n\u202E', because: '\u009B31m' })], {
+      blocks: [{ code: 'x', because: 'b', next: 'n', owner: '\u001B]8;;x\u0007' }],
+    });
+    for (const text of [
+      renderDecisionHuman(decision, sampleContext, { width: 80, style: plainStyle, verbose: false }),
+      renderDecisionJson(decision),
+    ])
+      expect(text).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
+    expect(JSON.parse(renderDecisionJson(decision)).requirements[0].because).toBe('\u009B31m');
+  });
 });
