@@ -173,11 +173,19 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
           mean.schedule?.origin,
         ),
       );
+    if (continuous && mean.pauses === true)
+      findings.push(
+        found(
+          'archives nothing between its daily backups, and the spec says continuous',
+          'Switch on recovery to a point in time, or declare the schedule that holds.',
+          mean.schedule?.origin,
+        ),
+      );
     if (mean.retention?.value === 0)
       findings.push(
         found(
           'keeps no backups at all',
-          'Set backup_retention_period to the days that its backups must last.',
+          mean.remedy ?? 'Set backup_retention_period to the days that its backups must last.',
           mean.retention.origin,
         ),
       );

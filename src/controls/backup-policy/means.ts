@@ -4,6 +4,7 @@ import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { configurationsOf, resourceBlocks, resourcesOfStore } from '../../proofs/topology/index.ts';
+import { meansOfOtherClouds, typesOf } from './other-clouds.ts';
 
 /** Something in the repository that backs a store up. */
 export interface BackupMeans {
@@ -14,6 +15,10 @@ export interface BackupMeans {
   readonly retention?: At<number>;
   readonly encrypted?: At<boolean>;
   readonly suspended: boolean;
+  /** True where it can archive what happens between two backups, and is not told to. */
+  readonly pauses?: true;
+  /** How to let it keep backups, where it keeps none. */
+  readonly remedy?: string;
   readonly origin: Origin;
 }
 
@@ -110,7 +115,16 @@ function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: s
   const own = new Set<string | undefined>(
     resourcesOfStore(configurationsOf(view), store).map(({ address }) => address),
   );
-  return managedMeans(view, (block) => own.has(block.address) || concerns(block, store, mentions));
+  return [
+    ...managedMeans(view, (block) => own.has(block.address) || concerns(block, store, mentions)),
+    ...elsewhere(view, store),
+  ];
+}
+
+function elsewhere(view: PlatformView, store: StoreSpec): BackupMeans[] {
+  const configurations = configurationsOf(view);
+  const own = resourcesOfStore(configurations, store, typesOf(store.kind)).map(({ address }) => address);
+  return configurations.flatMap((root) => meansOfOtherClouds(root, ({ address }) => own.includes(address)));
 }
 
 /** What the managed services among these blocks keep by themselves. */

@@ -1,9 +1,11 @@
-/** Databases of RDS that no store of the spec is. Nobody has said what they may lose, but what they keep can be read. */
+/** Databases of RDS, Cloud SQL and Azure that no store of the spec is. Nobody has said what they may lose, but what they keep can be read. */
 import type { Subject } from '../../model/control.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import type { Configuration } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf, resourceBlocks } from '../../proofs/topology/index.ts';
 import { backupMeans, managedMeans, type BackupMeans } from './means.ts';
+import { isReplica, meansOfOtherClouds, OTHER_DATABASES } from './other-clouds.ts';
 
 const DATABASES = ['aws_db_instance', 'aws_rds_cluster'] as const;
 
@@ -27,9 +29,20 @@ export function undeclaredDatabase(view: PlatformView, name: string): Undeclared
 const databases = oncePerPlatform((view: PlatformView): readonly Undeclared[] => {
   const claimed = new Set(view.spec.stores.flatMap((store) => backupMeans(view, store).map(({ name }) => name)));
   const plans = resourceBlocks(view, 'aws_backup_selection').map(({ labels }) => labels.join('.'));
-  return configurationsOf(view)
+  const ofAws = configurationsOf(view)
     .flatMap((configuration) => DATABASES.flatMap((type) => configuration.of(type)))
     .filter(({ mode, type, name }) => mode === 'managed' && !claimed.has(`${type}.${name}`))
     .filter((resource) => resource.attribute('replicate_source_db') === undefined)
     .map(({ address }) => ({ address, means: managedMeans(view, (block) => block.address === address), plans }));
+  return [...ofAws, ...configurationsOf(view).flatMap((root) => ofOtherClouds(root, claimed))];
 });
+
+function ofOtherClouds(root: Configuration, claimed: ReadonlySet<string>): Undeclared[] {
+  return OTHER_DATABASES.flatMap((type) => root.of(type))
+    .filter((resource) => resource.mode === 'managed' && !isReplica(resource) && !claimed.has(resource.address))
+    .map(({ address }) => ({
+      address,
+      means: meansOfOtherClouds(root, (resource) => resource.address === address),
+      plans: [],
+    }));
+}

@@ -26,11 +26,3 @@ export function applicable(view: PlatformView): Kind[] {
   };
   return KINDS.filter((kind) => applies[kind]);
 }
-
-const OTHERS =
-  /^(?:\.gitlab-ci\.ya?ml|\.circleci\/config\.ya?ml|Jenkinsfile|azure-pipelines\.ya?ml|\.travis\.ya?ml|\.buildkite\/.+\.ya?ml|\.drone\.ya?ml|bitbucket-pipelines\.ya?ml|\.tekton\/.+\.ya?ml|\.woodpecker\.ya?ml|\.semaphore\/.+\.ya?ml|cloudbuild\.ya?ml|\.cirrus\.ya?ml|appveyor\.ya?ml|\.prow\.ya?ml)$/;
-
-/** Pipelines of other systems, which are not read. */
-export function otherPipelines(files: readonly string[]): string[] {
-  return files.filter((path) => OTHERS.test(path));
-}

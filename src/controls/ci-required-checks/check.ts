@@ -2,8 +2,16 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { theRepository } from '../../model/subjects.ts';
-import { findTools, jobsOn, onChange, opaqueCalls, readPipelines, type ToolUse } from '../../proofs/workflows/index.ts';
-import { applicable, otherPipelines } from './applicable.ts';
+import {
+  findTools,
+  jobsOn,
+  onChange,
+  opaqueCalls,
+  otherPipelines,
+  readPipelines,
+  type ToolUse,
+} from '../../proofs/workflows/index.ts';
+import { applicable } from './applicable.ts';
 import { gates, type Gates, requirementOf } from './required.ts';
 import { REPORTS_ONLY, TOOLS, type Kind } from './tools.ts';
 

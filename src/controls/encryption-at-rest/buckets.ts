@@ -47,6 +47,8 @@ function privacy(view: PlatformView, bucket: HclBlock): Fact {
   if (found === 'open')
     return fact(bucket, 'private', 'unknown', 'may have a public access block whose bucket is not written here');
   const block = found ?? account[0];
+  const acl = block === undefined ? publicAcl(view, bucket) : undefined;
+  if (acl !== undefined) return acl;
   if (block === undefined)
     return fact(bucket, 'private', 'unknown', 'has no public access block, and only newer buckets have it by default');
   const off = BLOCKING.find((name) => block.attributes[name] === undefined || block.attributes[name].literal === false);
@@ -55,6 +57,14 @@ function privacy(view: PlatformView, bucket: HclBlock): Fact {
   return open === undefined
     ? fact(bucket, 'private', 'yes', 'blocks public access', block)
     : fact(bucket, 'private', 'unknown', `sets ${open} by a value that is not written here`, block);
+}
+
+/** An ACL that lets everybody in, on a bucket that nothing here blocks. */
+function publicAcl(view: PlatformView, bucket: HclBlock): Fact | undefined {
+  const found = companion(view, 'aws_s3_bucket_acl', bucket);
+  const acl = (found === 'open' ? undefined : found?.attributes['acl']) ?? bucket.attributes['acl'];
+  if (typeof acl?.literal !== 'string' || !acl.literal.startsWith('public-')) return undefined;
+  return { ...fact(bucket, 'private', 'no', `is open to everybody by its ACL, ${acl.literal}`), origin: acl.origin };
 }
 
 function versioning(view: PlatformView, bucket: HclBlock): Fact {

@@ -69,7 +69,28 @@ const TYPES: readonly ResourceType[] = [
 
 /** Databases, caches, file systems and volumes of Terraform. */
 export function databases(view: PlatformView): Holder[] {
-  return TYPES.flatMap((type) => resourceBlocks(view, type.type).map((block) => holder(view, type, block)));
+  return [
+    ...TYPES.flatMap((type) => resourceBlocks(view, type.type).map((block) => holder(view, type, block))),
+    ...resourceBlocks(view, 'aws_instance').flatMap((block) => volumesOf(block, DEVICES)),
+    ...resourceBlocks(view, 'aws_launch_template').flatMap((block) => volumesOf(block, ['block_device_mappings'])),
+  ];
+}
+
+const DEVICES = ['root_block_device', 'ebs_block_device'];
+
+/** The volumes of an instance, those that say whether they are encrypted: all others follow their image and the account. */
+function volumesOf(instance: HclBlock, types: readonly string[]): Holder[] {
+  const devices = instance.blocks
+    .filter(({ type }) => types.includes(type))
+    .map((device) => nested(device, 'ebs') ?? device);
+  const name = instance.labels.join('.');
+  const facts = devices.flatMap(({ attributes, origin }) => {
+    const encrypted = attributes['encrypted'];
+    if (encrypted === undefined || encrypted.literal === null) return [];
+    const unset = { answer: 'unknown', because: `${name} sets no encrypted`, origin } as const;
+    return [flagFact('encrypted', `encrypted of a volume of ${name}`, encrypted, unset)];
+  });
+  return facts.length === 0 ? [] : [{ id: addressOf(instance), facts }];
 }
 
 function holder(view: PlatformView, type: ResourceType, block: HclBlock): Holder {

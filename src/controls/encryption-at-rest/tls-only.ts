@@ -1,14 +1,15 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { isMap, type Resource, type Value } from '../../proofs/topology/evaluate/index.ts';
+import { configurationsOf, documentOf } from '../../proofs/topology/index.ts';
 import { companion } from './companions.ts';
-import { hasDynamic, type Fact } from './facts.ts';
-import { dataBlocks } from '../../proofs/topology/index.ts';
+import { denialOf, denialsIn, shortOf, type Denial } from './denials.ts';
+import type { Fact } from './facts.ts';
 
-/** Whether a policy of the bucket denies requests without TLS, as the condition `aws:SecureTransport` false. */
+/** Whether a policy of the bucket denies every request without TLS to everybody, as the condition `aws:SecureTransport` false. */
 export function tlsOnly(view: PlatformView, bucket: HclBlock): Fact {
   const name = bucket.labels.join('.');
   const found = companion(view, 'aws_s3_bucket_policy', bucket);
-  const inline = bucket.attributes['policy'];
   const fact = (answer: Fact['answer'], because: string, { origin }: Pick<HclBlock, 'origin'> = bucket): Fact => ({
     question: 'tls-only',
     answer,
@@ -16,34 +17,60 @@ export function tlsOnly(view: PlatformView, bucket: HclBlock): Fact {
     origin,
   });
   if (found === 'open') return fact('unknown', 'may have a policy whose bucket is not written here');
-  const policy = found?.attributes['policy'] ?? inline;
-  if (policy === undefined) return { ...fact('no', 'has no policy that refuses requests without TLS'), absent: true };
-  const written = typeof policy.literal === 'string' ? policy.literal : policy.text;
-  if (deniesInText(written)) return fact('yes', 'refuses requests without TLS', policy);
-  const block = dataBlocks(view, 'aws_iam_policy_document').find(
-    ({ address }) => address !== undefined && policy.refersTo?.includes(address) === true,
+  const held = policyOf(view, found ?? bucket);
+  if (held === undefined) return { ...fact('no', 'has no policy that refuses requests without TLS'), absent: true };
+  const { origin, statements } = held;
+  const shorts = statements.denials.map(shortOf);
+  if (shorts.includes(undefined)) return fact('yes', 'refuses requests without TLS', { origin });
+  if (statements.open !== undefined) return fact('unknown', `has a policy ${statements.open}`, { origin });
+  const [short] = shorts;
+  return short === undefined
+    ? fact('no', 'has a policy that refuses no request without TLS', { origin })
+    : fact(short.isKnown ? 'no' : 'unknown', `refuses requests without TLS ${short.what}`, { origin });
+}
+
+interface Statements {
+  /** The statements that deny something on account of TLS. */
+  readonly denials: readonly Denial[];
+  /** Why there may be others. */
+  readonly open?: string;
+}
+
+function policyOf(
+  view: PlatformView,
+  { address, origin }: HclBlock,
+): { readonly statements: Statements; readonly origin: HclBlock['origin'] } | undefined {
+  for (const root of configurationsOf(view)) {
+    const holder = root.resources.find((one) => one.address === address && one.origin === origin);
+    const policy = holder?.attribute('policy');
+    if (policy === undefined) continue;
+    const [document] = root.named(policy.value).filter(({ type }) => type === 'aws_iam_policy_document');
+    return document === undefined
+      ? { statements: inJson(policy.value, textOf(holder)), origin: policy.origin }
+      : { statements: inDocument(document), origin: document.origin };
+  }
+  return undefined;
+}
+
+function textOf(holder: Resource | undefined): string {
+  return holder?.asBlock().attributes['policy']?.text.trim() ?? '';
+}
+
+function inJson(policy: Value, text: string): Statements {
+  const document = documentOf(policy);
+  const statements = document !== undefined && isMap(document) ? document['Statement'] : undefined;
+  return statements === undefined
+    ? { denials: [], open: `that is not written here: ${text}` }
+    : { denials: denialsIn(statements) };
+}
+
+/** What a document is put together of elsewhere (`source_policy_documents`) may deny more. */
+function inDocument(document: Resource): Statements {
+  const isMerged = ['source_policy_documents', 'override_policy_documents'].some(
+    (name) => document.attribute(name) !== undefined,
   );
-  if (block === undefined)
-    return policy.literal !== undefined || /jsonencode|^\s*<<|^\s*"/.test(policy.text)
-      ? fact('no', 'has a policy that refuses no request without TLS', policy)
-      : fact('unknown', `has a policy that is not written here: ${policy.text.trim()}`, policy);
-  if (block.blocks.some(deniesPlain)) return fact('yes', 'refuses requests without TLS', block);
-  return hasDynamic(block, 'statement') ||
-    'source_policy_documents' in block.attributes ||
-    'override_policy_documents' in block.attributes
-    ? fact('unknown', 'has a policy that is put together elsewhere', block)
-    : fact('no', 'has a policy that refuses no request without TLS', block);
-}
-
-function deniesInText(text: string): boolean {
-  return /"?Effect"?\s*[:=]\s*"Deny"/.test(text) && /aws:SecureTransport"?\s*[:=]\s*\[?\s*"?false/.test(text);
-}
-
-function deniesPlain(statement: HclBlock): boolean {
-  if (statement.type !== 'statement' || statement.attributes['effect']?.literal !== 'Deny') return false;
-  return statement.blocks.some(({ type, attributes }) => {
-    const values = attributes['values']?.literal;
-    const isFalse = Array.isArray(values) && values.some((value) => String(value) === 'false');
-    return type === 'condition' && attributes['variable']?.literal === 'aws:SecureTransport' && isFalse;
-  });
+  return {
+    denials: document.blocks('statement').flatMap((statement) => denialOf(statement) ?? []),
+    ...((isMerged || document.open('statement') !== undefined) && { open: 'that is put together elsewhere' }),
+  };
 }

@@ -2,7 +2,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { configurationsOf } from '../../proofs/topology/index.ts';
-import { commandsOf, jobsOn, readPipelines, type RunningJob } from '../../proofs/workflows/index.ts';
+import { commandsOf, jobsOn, otherPlanners, readPipelines, type RunningJob } from '../../proofs/workflows/index.ts';
 import { backendsOf, type Backend } from './backend.ts';
 
 export interface Params {
@@ -18,6 +18,8 @@ export interface Planning {
   readonly plans: readonly { readonly workflow: string; readonly job: string; readonly scheduled: boolean }[];
   /** Whether any workflow is here at all. */
   readonly workflows: number;
+  /** Files of pipelines and runners that are not read. */
+  readonly hidden: readonly string[];
 }
 
 const PLANS = /^(?:terraform|tofu|terragrunt)\b.*\s(?:plan|run-all plan)\b/;
@@ -49,6 +51,7 @@ export function planning(): Query<Planning> {
           scheduled: names.has(`${workflow.path} ${job.id}`),
         })),
       workflows: pipelines.workflows.length,
+      hidden: otherPlanners(view.files()),
     };
   };
 }
@@ -67,6 +70,9 @@ export function check(_subject: Subject, input: Planning, params: Params): Resul
     if (open !== undefined)
       return inconclusive(`how ${open.root} keeps its state (${open.kind}) is settled elsewhere`, open.origin);
   }
+  const unplanned = findings.length === 0 ? planFindings({ ...input, hidden: [] }, params)[0] : undefined;
+  if (unplanned !== undefined)
+    return inconclusive(`${unplanned.message}, unless ${input.hidden[0]} does, which is not read`);
   const kinds = [...new Set(input.backends.map(({ kind }) => kind))].join(', ');
   const by = input.plans.map(({ workflow, job }) => `${workflow} (${job})`).join(', ');
   return failOr(findings, `state is kept in ${kinds}, encrypted and locked; ${by} plans it`, {
@@ -114,10 +120,10 @@ function backendFindings({ root, kind, encrypted, locked, origin }: Backend): Fi
   ];
 }
 
-/** HCP Terraform plans by itself, and looks for drift where its workspace is told to. */
-function planFindings({ backends, plans: jobs, environment }: Planning, { drift }: Params): Finding[] {
+/** HCP Terraform plans by itself, and looks for drift where its workspace is told to. What is not read may do both. */
+function planFindings({ backends, plans: jobs, environment, hidden }: Planning, { drift }: Params): Finding[] {
   const elsewhere = backends.length > 0 && backends.every(({ kind }) => kind === 'cloud' || kind === 'remote');
-  if (elsewhere) return [];
+  if (elsewhere || hidden.length > 0) return [];
   const roots = backends.map(({ root }) => titleOf(root)).join(', ');
   if (jobs.length === 0)
     return [

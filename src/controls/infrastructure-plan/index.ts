@@ -15,11 +15,11 @@ export const control = defineControl({
     launch: false,
     sources: ['PF', 'IR8'],
     halves: ['check', 'accept'],
-    reads: ['terraform', 'github-workflow', 'github-action'],
+    reads: ['terraform', 'github-workflow', 'github-action', 'files'],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     freshWithin: z.string().default('24h').describe('Longest age of the plan.'),

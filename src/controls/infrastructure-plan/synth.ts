@@ -2,8 +2,12 @@ import type { Patch, Subject } from '../../model/control.ts';
 import type { Params, Planning } from './check.ts';
 
 /** A workflow that plans on every change and every morning, where none does. Credentials are the repository's to fill in. */
-export function synth(_subject: Subject, { backends, plans, environment }: Planning, _params: Params): Patch[] {
-  if (plans.length > 0 || backends.length === 0 || backends.some(({ kind }) => kind === 'cloud' || kind === 'remote'))
+export function synth(_subject: Subject, { backends, plans, hidden, environment }: Planning, _params: Params): Patch[] {
+  if (
+    plans.length + hidden.length > 0 ||
+    backends.length === 0 ||
+    backends.some(({ kind }) => kind === 'cloud' || kind === 'remote')
+  )
     return [];
   if (backends.some(({ encrypted, locked }) => encrypted !== 'yes' || locked !== 'yes')) return [];
   const path = `.github/workflows/terraform-plan-${environment}.yml`;

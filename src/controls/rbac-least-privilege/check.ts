@@ -24,7 +24,7 @@ export function access(): Query<Access> {
   return (view) => {
     const { read, ...granted } = readGrants(view);
     const clouds = [...view.terraform('resource'), ...view.terraform('data')].filter((block) =>
-      /_iam_/.test(block.labels[0] ?? ''),
+      /_iam_|^azurerm_role_/.test(block.labels[0] ?? ''),
     ).length;
     return { ...granted, refused: refusedBindings(view), iam: wildcardIam(view), clouds, silent: read + clouds === 0 };
   };
@@ -63,6 +63,7 @@ function refusedFinding({ value, origin }: At<string>): Finding {
   };
 }
 
-function iamFinding({ value, origin, severity }: WideGrant): Finding {
-  return { message: value, severity, origin, remediation: 'Name the actions and the resources that are used.' };
+function iamFinding({ value, origin, severity, remediation }: WideGrant): Finding {
+  const named = remediation ?? 'Name the actions and the resources that are used.';
+  return { message: value, severity, origin, remediation: named };
 }

@@ -3,13 +3,13 @@ import type { PlatformView } from '../../model/platform.ts';
 import {
   isList,
   textOf,
-  Unknown,
   type Body,
   type Configuration,
   type Resource,
   type Value,
 } from '../../proofs/topology/evaluate/index.ts';
-import { configurationsOf } from '../../proofs/topology/index.ts';
+import { configurationsOf, documentOf, writtenIn } from '../../proofs/topology/index.ts';
+import { azureGrants } from './azure.ts';
 import { statementOf, statementsIn, wideAsWritten, wideOf, type Wide } from './statements.ts';
 
 /** Resources whose `policy` is JSON. */
@@ -38,12 +38,23 @@ const BASIC_ROLES: Readonly<Record<string, string>> = {
   google_organization_iam_binding: 'organization',
 };
 
-/** A grant that names neither what may be done nor to what. */
+/** Resources that replace the whole policy of what a basic role of Google is granted on. */
+const WHOLE_POLICIES: Readonly<Record<string, string>> = {
+  google_project_iam_policy: 'project',
+  google_folder_iam_policy: 'folder',
+  google_organization_iam_policy: 'organization',
+};
+
+/** A grant that names neither what may be done nor to what, or not who may do it. */
 export interface WideGrant extends At<string> {
   readonly severity: 'high' | 'medium';
+  readonly remediation?: string;
 }
 
-/** Wide grants in Terraform's IAM: policy documents, inline JSON, policies of AWS that allow everything, and basic roles. */
+/**
+ * Wide grants in Terraform's IAM: policy documents, inline JSON, policies of AWS that allow everything, roles that everybody may assume, basic roles
+ * of Google and what amounts to them in Azure.
+ */
 export function wildcardIam(view: PlatformView): WideGrant[] {
   return configurationsOf(view).flatMap(inRoot);
 }
@@ -56,7 +67,12 @@ function inRoot(root: Configuration): WideGrant[] {
     ...POLICIES.flatMap((type) => of(type).flatMap(inPolicy)),
     ...of('aws_iam_role').flatMap((role) => role.blocks('inline_policy').flatMap((policy) => inJson(role, policy))),
     ...Object.entries(ATTACHMENTS).flatMap(([type, name]) => of(type).flatMap((one) => attached(root, one, name))),
-    ...Object.entries(BASIC_ROLES).flatMap(([type, scope]) => of(type).flatMap((one) => basicRole(one, scope))),
+    ...of('aws_iam_role').flatMap((role) => assumedByEverybody(root, role)),
+    ...Object.entries(BASIC_ROLES).flatMap(([type, scope]) => of(type).flatMap((one) => basicRole(one, one, scope))),
+    ...Object.entries(WHOLE_POLICIES).flatMap(([type, scope]) =>
+      of(type).flatMap((one) => wholePolicy(root, one, scope)),
+    ),
+    ...azureGrants(root),
   ];
 }
 
@@ -78,22 +94,6 @@ function inJson(holder: Resource, body: Body): WideGrant[] {
   const policy = body.attribute('policy');
   if (policy === undefined) return [];
   return granted(holder, (statementsIn(documentOf(policy.value)) ?? []).map(wideOf), policy.origin);
-}
-
-/** What the JSON text says, as far as it is known. */
-function documentOf(value: Value): Value | undefined {
-  if (value instanceof Unknown && value.json !== undefined) return value.json;
-  const text = writtenIn(value);
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as Value);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The text that a value comes to, with `${…}` for what is not known. */
-function writtenIn(value: Value): string | undefined {
-  return textOf(value) ?? (value instanceof Unknown ? value.sketch : undefined);
 }
 
 function granted({ address }: Resource, wide: readonly (Wide | undefined)[], origin: Origin): WideGrant[] {
@@ -124,9 +124,38 @@ function policyNamed(root: Configuration, value: Value): string {
   return writtenIn(source?.attribute('arn')?.value ?? '') || `:policy/${textOf(name ?? '') ?? ''}`;
 }
 
-function basicRole(resource: Resource, scope: string): WideGrant[] {
-  const role = resource.attribute('role');
+/** Whoever may assume a role holds what it may do; with "*" that is every account there is. */
+function assumedByEverybody(root: Configuration, role: Resource): WideGrant[] {
+  const policy = role.attribute('assume_role_policy');
+  if (policy === undefined) return [];
+  const [document] = root.named(policy.value).filter(({ type }) => type === 'aws_iam_policy_document');
+  const statements =
+    document === undefined
+      ? (statementsIn(documentOf(policy.value)) ?? [])
+      : document.blocks('statement').map(statementOf);
+  if (!statements.some(({ denies, toEverybody }) => toEverybody && !denies)) return [];
+  return [
+    {
+      value: `${role.address} may be assumed by everybody, from any account`,
+      origin: policy.origin,
+      severity: 'high',
+      remediation: 'Name the accounts, roles or services that assume it.',
+    },
+  ];
+}
+
+function basicRole({ address }: Resource, binding: Body, scope: string): WideGrant[] {
+  const role = binding.attribute('role');
   if (role?.value !== 'roles/owner' && role?.value !== 'roles/editor') return [];
-  const value = `${resource.address} grants ${role.value} on the ${scope}`;
+  const value = `${address} grants ${role.value} on the ${scope}`;
   return [{ value, origin: role.origin, severity: 'high' }];
+}
+
+/** The bindings of the `google_iam_policy` that it names. */
+function wholePolicy(root: Configuration, resource: Resource, scope: string): WideGrant[] {
+  const data = resource.attribute('policy_data');
+  return root
+    .named(data?.value ?? null)
+    .flatMap((policy) => policy.blocks('binding'))
+    .flatMap((binding) => basicRole(resource, binding, scope));
 }

@@ -9,6 +9,8 @@ export interface Statement {
   readonly notResources: readonly string[];
   /** It names principals, so it belongs to the policy of a resource, in which "*" is that resource alone. */
   readonly ofResource: boolean;
+  /** It names everybody, of any account, and asks nothing more of them. */
+  readonly toEverybody: boolean;
 }
 
 /** What a statement allows without naming it, in words. */
@@ -28,6 +30,12 @@ export function statementOf(block: Body): Statement {
     resources: list('resources'),
     notResources: list('not_resources'),
     ofResource: block.blocks('principals').length + block.blocks('not_principals').length > 0,
+    toEverybody:
+      block.blocks('condition').length === 0 &&
+      block.open('condition') === undefined &&
+      block
+        .blocks('principals')
+        .some((principals) => textsOf(principals.attribute('identifiers')?.value).includes(EVERYBODY)),
   };
 }
 
@@ -42,7 +50,15 @@ export function statementsIn(policy: Value | undefined): Statement[] | undefined
     resources: textsOf(statement['Resource']),
     notResources: textsOf(statement['NotResource']),
     ofResource: statement['Principal'] !== undefined,
+    toEverybody: statement['Condition'] === undefined && principalsOf(statement['Principal']).includes(EVERYBODY),
   }));
+}
+
+/** `"*"` and `{ "AWS": "*" }` are the same. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+const EVERYBODY = '*';
+
+function principalsOf(principal: Value | undefined): string[] {
+  return principal !== undefined && isMap(principal) ? textsOf(principal['AWS']) : textsOf(principal);
 }
 
 function textsOf(value: Value | undefined): string[] {

@@ -42,6 +42,20 @@ metadata: { name: wide, namespace: ignored }
     expect(names({ kustomize: { overlay: { namespace: 'forced' } } })[0]).toEqual(['own', 'forced']);
   });
 
+  it.each(['${NAMESPACE}', 'My_App', '*', 'a/b', 'x'.repeat(64)])(
+    'takes no object into a namespace called %s',
+    (namespace) => {
+      const of = (kind: string): string =>
+        `apiVersion: apps/v1\nkind: ${kind}\nmetadata: { name: a, namespace: "${namespace}" }\n`;
+      const { objects, gaps } = read(of('Deployment'));
+      expect(objects).toEqual([]);
+      expect(gaps).toMatchObject([
+        { line: 1, hides: ['kubernetes'], reason: expect.stringContaining('is no name of one') },
+      ]);
+      expect(read(of('Namespace').replace('apps/', '')).gaps).toEqual([]);
+    },
+  );
+
   it('learns the scope of custom resources', () => {
     const scopes = new Scopes();
     scopes.learn({

@@ -59,8 +59,13 @@ function readObject(value: unknown, origin: Origin, deployable: Deployable, scop
   if (!isStringMap(metadata['annotations'] ?? {}))
     return `metadata.annotations of ${kind} ${name} hold something that is not a string`;
   const scope = scopes.isClusterScoped(apiVersion, kind) ? {} : { namespace: namespaceOf(written, deployable) };
+  if (scope.namespace !== undefined && !NAMESPACE.test(scope.namespace))
+    return `${JSON.stringify(scope.namespace)}, the namespace of ${kind} ${name}, is no name of one`;
   return { apiVersion, kind, ...scope, name, labels, body: value, deployable: deployable.id, origin };
 }
+
+/** A label of RFC 1123, as the API server asks (`ValidateNamespaceName`); what some other tool is to fill in first is none. */
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** A namespace that Flux or Argo CD imposes on a plain folder wins; one it only offers does not. */
 function namespaceOf(written: string | undefined, deployable: Deployable): string {
