@@ -19,6 +19,7 @@ export function autoscalingFlaws(workload: WorkloadResources, serviceKind: strin
     ...boundFlaws(scaler),
     ...stoppedFlaws(scaler, workload),
     ...scaler.metrics.flatMap((metric) => metricFlaws(workload, scaler, metric)),
+    ...resizedFlaws(workload, scaler),
     ...fixedReplicas(workload, scaler),
     ...fitFlaws(workload, scaler, serviceKind, params),
   ];
@@ -115,6 +116,21 @@ function podRequests(workload: WorkloadResources, resource: string): boolean {
   const ofItsOwn = ofPod(workload, 'requests');
   if (Object.keys(ofItsOwn).length === 0) return false;
   return ofItsOwn[resource] !== undefined || workload.containers.some((one) => requests(workload, one, resource));
+}
+
+/**
+ * Utilization is a share of the request: a bigger one lowers it, the pods become fewer, and the request grows again. "VPA should not be used with the
+ * HPA on the same resource metric": https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/known-limitations.md
+ */
+function resizedFlaws({ resizers }: WorkloadResources, scaler: Scaler): Flaw[] {
+  const measured = scaler.metrics.flatMap(({ utilization, resource }) => (utilization ? (resource ?? []) : []));
+  return resizers.flatMap(({ id, resources, origin }) => {
+    const both = resources.filter((resource) => measured.includes(resource));
+    if (both.length === 0) return [];
+    const message = `${id} changes the requests of ${both.join(' and ')} by which ${scaler.id} measures utilization: the two undo each other`;
+    const remedy = `Take ${both.join(' and ')} out of controlledResources, let it only recommend (updateMode: "Off"), or scale on another metric.`;
+    return [flaw('medium', message, remedy, origin)];
+  });
 }
 
 /** Every apply sets the number back that the autoscaler has chosen. */

@@ -22,6 +22,7 @@ function workload(more: Partial<WorkloadResources> = {}): WorkloadResources {
     id: 'Deployment shop/api',
     kind: 'Deployment',
     containers: [container()],
+    resizers: [],
     scalers: [],
     limitRange: [],
     compelled: [],

@@ -111,6 +111,7 @@ function mountFlaw(rolled: Rolled): Flaw | undefined {
 
 function lossFlaw(rolled: Rolled): Flaw | undefined {
   const { workload } = rolled;
+  if (workload.kind === 'DaemonSet') return everyNodeFlaw(rolled, workload);
   const loss = rolloutLoss(workload);
   if (loss === undefined) return undefined;
   if (workload.kind === 'Deployment' && workload.strategy.type === 'Recreate')
@@ -126,6 +127,22 @@ function lossFlaw(rolled: Rolled): Flaw | undefined {
   const field = ROLLING[workload.kind];
   const place = field && within(rolled, 'spec', ...field, 'maxUnavailable');
   return flaw(rolled, 'medium', message, SURGE, surgePatches(workload), place);
+}
+
+/** Node by node is how a DaemonSet rolls; with all of its nodes at once it is gone until the new version is ready somewhere. */
+function everyNodeFlaw(
+  rolled: Rolled,
+  { id, strategy }: Extract<DisruptedWorkload, { kind: 'DaemonSet' }>,
+): Flaw | undefined {
+  if (strategy.type !== 'RollingUpdate' || strategy.maxUnavailable !== '100%') return undefined;
+  return flaw(
+    rolled,
+    'medium',
+    `a rollout of ${id} may take its pods away on all nodes at once (maxUnavailable 100%)`,
+    'Lower maxUnavailable, or set it to 0 with a maxSurge.',
+    undefined,
+    within(rolled, 'spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable'),
+  );
 }
 
 /** Where each kind says how many pods may be away. */

@@ -20,7 +20,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     history: z.int().min(1).default(2).describe('Former versions to keep at least (revisionHistoryLimit).'),

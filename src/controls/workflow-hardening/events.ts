@@ -1,4 +1,4 @@
-import { callersOf, type Pipelines, type Trigger, type Workflow } from '../../proofs/workflows/index.ts';
+import { callersOf, parted, type Pipelines, type Trigger, type Workflow } from '../../proofs/workflows/index.ts';
 
 /** Events that outsiders cause and that run with the repository's secrets and a token that may write. */
 export const PRIVILEGED: ReadonlySet<string> = new Set([
@@ -38,7 +38,21 @@ export function followsForks(trigger: Trigger, { workflows }: Pipelines): boolea
 const SAME_REPOSITORY =
   /head\.repo\.full_name\s*==\s*github\.repository|github\.repository\s*==\s*github\.event\.pull_request\.head\.repo\.full_name|head\.repo\.fork\s*==\s*false|!\s*github\.event\.pull_request\.head\.repo\.fork|workflow_run\.head_repository\.full_name\s*==\s*github\.repository|workflow_run\.event\s*==\s*'(?:push|schedule|workflow_dispatch|release)'|github\.event_name\s*==\s*'(?:push|schedule|workflow_dispatch|release|pull_request|merge_group)'|github\.event_name\s*!=\s*'pull_request_target'/;
 
-/** True for a condition that admits what comes from the own repository only, never from a fork. */
+/**
+ * True for a condition that admits what comes from the own repository only, never from a fork: each of its alternatives must, and of what must hold
+ * together one is enough. A negation of more than a name is taken for none.
+ */
 export function ownOnly(condition: string | undefined): boolean {
-  return condition !== undefined && SAME_REPOSITORY.test(condition);
+  return condition !== undefined && admitsOwn(condition.replace(/^\s*\$\{\{([\s\S]*)\}\}\s*$/, '$1'), 0);
+}
+
+function admitsOwn(expression: string, depth: number): boolean {
+  if (depth > DEPTH) return false;
+  const alternatives = parted(expression, '||');
+  if (alternatives.length > 1) return alternatives.every((one) => admitsOwn(one, depth + 1));
+  const together = parted(expression, '&&');
+  if (together.length > 1) return together.some((one) => admitsOwn(one, depth + 1));
+  const inner = /^\s*\(([\s\S]*)\)\s*$/.exec(expression)?.[1];
+  if (inner !== undefined) return admitsOwn(inner, depth + 1);
+  return !/^\s*!\s*\(/.test(expression) && SAME_REPOSITORY.test(expression);
 }

@@ -1,6 +1,14 @@
 import type { Origin } from '../../model/origin.ts';
 import type { Finding, Severity } from '../../model/result.ts';
-import { commandsOf, type Job, type Pipelines, type Step, type Workflow } from '../../proofs/workflows/index.ts';
+import {
+  callersOf,
+  commandsOf,
+  type Entry,
+  type Job,
+  type Pipelines,
+  type Step,
+  type Workflow,
+} from '../../proofs/workflows/index.ts';
 import { eventsOf, followsForks, ownOnly } from './events.ts';
 
 const HEAD =
@@ -18,7 +26,8 @@ export function foreignCode(pipelines: Pipelines): Finding[] {
   return pipelines.workflows.flatMap((workflow) => {
     const event = privilegedEvent(workflow, pipelines);
     if (event === undefined) return [];
-    return workflow.jobs.flatMap((job) => judgeJob(job, workflow, event));
+    const inputs = givenBy(workflow, pipelines);
+    return workflow.jobs.flatMap((job) => judgeJob(job, workflow, event, inputs));
   });
 }
 
@@ -32,7 +41,14 @@ function privilegedEvent(workflow: Workflow, pipelines: Pipelines): string | und
   )?.event;
 }
 
-function judgeJob(job: Job, workflow: Workflow, event: string): Finding[] {
+/** What callers that forks may start hand to a reusable workflow. */
+function givenBy(workflow: Workflow, pipelines: Pipelines): Entry[] {
+  return callersOf(workflow, pipelines).flatMap(({ job }) => (ownOnly(job.condition) ? [] : job.with));
+}
+
+function judgeJob(job: Job, workflow: Workflow, event: string, inputs: readonly Entry[]): Finding[] {
+  const headOf = (step: Step): Origin | undefined =>
+    headTaken(step, { env: [...workflow.env, ...job.env, ...step.env], inputs });
   const index = job.steps.findIndex((step) => headOf(step) !== undefined && !ownOnly(step.condition));
   const step = job.steps[index];
   if (step === undefined || ownOnly(job.condition)) return [];
@@ -55,18 +71,36 @@ function severityOf(runs: boolean, human: boolean): Severity {
   return runs ? 'critical' : 'high';
 }
 
+interface Named {
+  readonly env: readonly Entry[];
+  readonly inputs: readonly Entry[];
+}
+
 /** Where a step takes the head of the pull request, if it does. */
-function headOf(step: Step): Origin | undefined {
+function headTaken(step: Step, named: Named): Origin | undefined {
   if (step.uses?.value.startsWith('actions/checkout@') === true)
-    return step.with.find(({ name, value }) => (name === 'ref' || name === 'repository') && HEAD.test(value))?.origin;
+    return step.with.find(
+      ({ name, value }) =>
+        (name === 'ref' || name === 'repository') && meanings(value, named).some((text) => HEAD.test(text)),
+    )?.origin;
   return textsOf(step).some((text) => FETCHES.test(text)) ? step.run?.origin : undefined;
+}
+
+/** A text, and what the variables and inputs that it names are set to. */
+function meanings(text: string, { env, inputs }: Named): string[] {
+  const set = [...text.matchAll(/\b(env|inputs)\.([\w-]+)/gi)].flatMap(([, context = '', name = '']) =>
+    (context.toLowerCase() === 'env' ? env : inputs).filter((entry) => entry.name.toLowerCase() === name.toLowerCase()),
+  );
+  return [text, ...set.map(({ value }) => value)];
 }
 
 /** A person looks first: a label that is put on, or the reviewers of an environment. The commit may change after the look. */
 function askedFirst(job: Job, { triggers }: Workflow): string | undefined {
   if (job.environment !== undefined)
     return `the reviewers of the environment ${job.environment.value} are asked first, if it has any`;
-  const labelled = triggers.some(({ event, types }) => event === 'pull_request_target' && types?.join() === 'labeled');
+  const labelled =
+    triggers.some(({ event, types }) => event === 'pull_request_target' && types?.join() === 'labeled') ||
+    /\blabels\.\*\.name|\bevent\.label\.name/.test(job.condition ?? '');
   if (labelled) return 'somebody has to label the pull request first';
   return /author_association|permission/i.test(job.condition ?? '') ? 'a condition asks who it is first' : undefined;
 }

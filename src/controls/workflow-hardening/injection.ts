@@ -2,6 +2,7 @@ import type { At } from '../../model/origin.ts';
 import type { Finding, Severity } from '../../model/result.ts';
 import {
   answersOf,
+  callersOf,
   expressionsIn,
   type Entry,
   type Job,
@@ -26,6 +27,7 @@ export function injections(pipelines: Pipelines): Finding[] {
           .flatMap((step) => [
             ...inStep(step, [...workflow.env, ...job.env], events, pipelines, `job ${job.id} of ${workflow.path}`),
             ...throughAction(step, job, workflow, events, pipelines),
+            ...throughCall(step, job, workflow, pipelines),
           ]),
       );
   });
@@ -70,10 +72,33 @@ function throughAction(
   );
 }
 
-function scriptInputs({ steps }: LocalAction): { input: string; at: At<string> }[] {
+/** Inputs of a reusable workflow that end up in a script of it, given something a stranger chose by a job of this repository. */
+function throughCall(step: Step, job: Job, workflow: Workflow, pipelines: Pipelines): Finding[] {
+  const inputs = scriptInputs({ steps: [step] }, [...workflow.env, ...job.env]);
+  if (inputs.length === 0) return [];
+  return callersOf(workflow, pipelines)
+    .filter((caller) => !ownOnly(caller.job.condition))
+    .flatMap((caller) =>
+      inputs.flatMap(({ input, at }) =>
+        caller.job.with
+          .filter(({ name }) => name.toLowerCase() === input)
+          .flatMap(({ value }) => readingsIn(value, []))
+          .flatMap((reading) => {
+            const event = controlledBy(reading, eventsOf(caller.workflow, pipelines), pipelines);
+            const where = `job ${job.id} of ${workflow.path}, given ${named(reading)} by job ${caller.job.id} of ${caller.workflow.path},`;
+            return event === undefined ? [] : [finding(where, { path: `inputs.${input}`, whole: false }, event, at)];
+          }),
+      ),
+    );
+}
+
+function scriptInputs(
+  { steps }: Pick<LocalAction, 'steps'>,
+  env: readonly Entry[] = [],
+): { input: string; at: At<string> }[] {
   return steps.flatMap((step) =>
     codeOf(step).flatMap((at) =>
-      readingsIn(at.value, step.env).flatMap(({ path }) => {
+      readingsIn(at.value, [...env, ...step.env]).flatMap(({ path }) => {
         const input = /^inputs\.([\w-]+)$/.exec(path)?.[1];
         return input === undefined ? [] : [{ input, at }];
       }),

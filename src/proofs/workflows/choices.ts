@@ -24,7 +24,7 @@ export function choicesOf(text: string): Choice[] | undefined {
 }
 
 /** The parts between an operator that stands in no parentheses and no text. */
-function parted(expression: string, operator: '||' | '&&'): string[] {
+export function parted(expression: string, operator: '||' | '&&'): string[] {
   const parts: string[] = [];
   let depth = 0;
   let isQuoted = false;

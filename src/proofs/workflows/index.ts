@@ -1,6 +1,7 @@
-export { choicesOf } from './choices.ts';
+export { choicesOf, parted } from './choices.ts';
 export { isProduction, productionDeploys, productionNames, type ProductionDeploy } from './deploys.ts';
 export { answersOf, expressionsIn } from './expressions.ts';
+export { otherPipelines, otherPlanners } from './others.ts';
 export { readPipelines } from './read.ts';
 export { jobsOn, onChange, type RunningJob } from './reach.ts';
 export { commandsOf } from './shell.ts';
