@@ -9,6 +9,9 @@ export interface Params {
   readonly maxResponseSeconds: number;
 }
 
+/** Of a proxy whose configuration is not in the repository an annotation may still tell some. */
+const BOUNDS = ['body', 'header', 'clientHeader', 'clientBody', 'response'] as const;
+
 export function check(_subject: Subject, input: EdgeLimits, params: Params): Result {
   const { routes, declared } = input;
   if (routes.length === 0) return inconclusive('the repository shows no route at the edge that leads here');
@@ -21,7 +24,7 @@ export function check(_subject: Subject, input: EdgeLimits, params: Params): Res
     ...tooNarrow(input),
   ];
   const findings = [...new Map(all.map((finding) => [`${finding.message}`, finding])).values()];
-  const open = routes.find(({ body }) => body === undefined);
+  const open = routes.find((route) => BOUNDS.some((bound) => route[bound] === undefined));
   if (findings.length === 0 && open !== undefined)
     return inconclusive(`what bounds the requests of ${open.name} is not in the repository`, open.origin);
   const bodies = [...new Set(routes.map(({ body }) => body?.text ?? ''))].join(', ');
@@ -121,14 +124,7 @@ function bounded(
 ): Finding[] {
   if (bound === undefined) return [];
   const at = { origin: bound.origin, remediation };
-  if (bound.value === undefined)
-    return [
-      {
-        message: `${route.source} bounds ${what} by ${JSON.stringify(bound.text)}, which is no ${unit === 'bytes' ? 'size' : 'time'}`,
-        severity: 'high',
-        ...at,
-      },
-    ];
+  if (bound.value === undefined) return [unreadable(route, bound, what, unit)];
   if (unit === 'bytes' && bound.value === 0)
     return [{ message: `${route.source} does not bound ${what} (${bound.text})`, severity: 'high', ...at }];
   if (bound.value <= largest) return [];
@@ -139,6 +135,22 @@ function bounded(
       ...at,
     },
   ];
+}
+
+/** nginx does not load what it cannot read; ingress-nginx passes over it. */
+function unreadable(
+  { source }: RouteLimits,
+  { text, passedOver, origin }: Bound,
+  what: string,
+  unit: 'bytes' | 'seconds',
+): Finding {
+  const [kind, remediation] =
+    unit === 'bytes'
+      ? ['size', 'Write it as nginx does: a number, with k, m or g behind it.']
+      : ['time', 'Write it as a number of seconds, without a unit.'];
+  const why = passedOver === true ? 'no number of seconds, so the controller passes over it' : `no ${kind}`;
+  const message = `${source} bounds ${what} by ${JSON.stringify(text)}, which is ${why}`;
+  return { message, severity: 'high', origin, remediation };
 }
 
 /** A route may be narrower than its service, but not all of them. */

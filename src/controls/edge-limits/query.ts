@@ -10,9 +10,10 @@ import { parseSize, parseTime, settingOf, type SettingName } from '../../proofs/
 
 const PERIOD: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
-/** A bound in bytes or seconds; `value` is undefined where the text is none. */
+/** A bound in bytes or seconds; `value` is undefined where the text is none, or is none to the controller, which passes over it. */
 export interface Bound {
   readonly text: string;
+  readonly passedOver?: true;
   readonly value: number | undefined;
   readonly origin: Origin;
 }
@@ -95,9 +96,11 @@ function declaredLimits({ path, sample, host, protocol, rateLimit }: ServiceSpec
 function limitsOf(view: PlatformView, route: PublicRoute): RouteLimits {
   const bound = (name: SettingName, parse: (text: string) => number | undefined): Bound | undefined => {
     const setting = settingOf(view, route, name);
-    return setting === undefined
-      ? undefined
-      : { text: setting.value, value: parse(setting.value), origin: setting.origin };
+    if (setting === undefined) return undefined;
+    const { value = '', passedOver, origin } = setting;
+    return passedOver === undefined
+      ? { text: value, value: parse(value), origin }
+      : { text: passedOver, value: undefined, passedOver: true, origin };
   };
   const protocols = protocolsOf(view, route);
   const part = <K extends string>(key: K, value: Bound | undefined): { readonly [P in K]?: Bound } =>

@@ -1,6 +1,7 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Backend } from '../../proofs/edge/index.ts';
+import { whyUnread } from '../../proofs/edge/unread.ts';
 import { dead, unsureAttached } from './broken.ts';
 import type { EdgeRoute, EdgeRoutes, ServiceRoutes } from './query.ts';
 import { checkSurface, type Params } from './surface.ts';
@@ -16,13 +17,20 @@ export function check(_subject: Subject, input: EdgeRoutes, params: Params): Res
 }
 
 function checkService(input: ServiceRoutes): Result {
-  if (!input.edgeSeen) return inconclusive('the repository shows no Ingress, Gateway, load balancer or other edge');
+  const unread = whyUnread(input.unread);
+  if (!input.edgeSeen)
+    return inconclusive(
+      unread ?? 'the repository shows no Ingress, Gateway, load balancer or other edge',
+      input.unread[0]?.origin,
+    );
   const findings = input.routes.flatMap((route) => [...policyFindings(route), ...pathFindings(route, input)]);
   const unsure = input.routes
     .flatMap(({ taken }) => taken.flatMap(({ backends }) => backends))
     .find(({ live }) => live === 'unknown');
   if (findings.length === 0 && unsure !== undefined)
     return inconclusive(`whether ${unsure.name} answers is not known: ${unsure.because}`, unsure.origin);
+  if (findings.length === 0 && unread !== undefined && input.routes.some(isUntaken))
+    return inconclusive(unread, input.unread[0]?.origin);
   const [unattached] = input.unsure;
   if (findings.length === 0 && unattached !== undefined) return unsureAttached(unattached);
   const open = input.routes.filter(({ declared }) => declared.auth === 'none').map(({ declared }) => declared.path);
@@ -58,10 +66,16 @@ function policyFindings({ declared }: Declared): Finding[] {
   ];
 }
 
+function isUntaken({ taken, open }: Declared): boolean {
+  return taken.length === 0 && open.length === 0;
+}
+
 /** What must be at the edge for it. */
-function pathFindings({ declared, taken, open }: Declared, { service, workloads }: ServiceRoutes): Finding[] {
+function pathFindings(route: Declared, { service, workloads, unread }: ServiceRoutes): Finding[] {
+  const { declared, taken, open } = route;
   const where = `route ${declared.path}${declared.host === undefined ? '' : ` of ${declared.host}`}`;
-  if (taken.length === 0 && open.length === 0)
+  if (isUntaken(route)) {
+    if (unread.length > 0) return [];
     return [
       {
         message: `${where} of service ${service} is declared public, and nothing at the edge takes it`,
@@ -70,19 +84,20 @@ function pathFindings({ declared, taken, open }: Declared, { service, workloads 
         remediation: 'Add it to the Ingress, HTTPRoute or proxy of the service, or declare it not public.',
       },
     ];
+  }
   if (taken.length === 0)
     return open.some(({ sourceRanges }) => sourceRanges.length > 0) ? [] : [noRate(where, undefined)];
-  return taken.flatMap((route) => [
-    ...route.backends.flatMap((backend) => backendFindings(where, backend, declared, workloads)),
-    ...(route.rate === undefined
-      ? [noRate(`${where}, taken by ${route.source},`, route)]
-      : rateFindings(where, route, declared)),
-    ...(declared.auth === 'mtls' && !route.asksForCertificate
+  return taken.flatMap((one) => [
+    ...one.backends.flatMap((backend) => backendFindings(where, backend, declared, workloads)),
+    ...(one.rate === undefined
+      ? [noRate(`${where}, taken by ${one.source},`, one)]
+      : rateFindings(where, one, declared)),
+    ...(declared.auth === 'mtls' && !one.asksForCertificate
       ? [
           {
-            message: `${where} is declared to authenticate by client certificate, and ${route.source} ends TLS without asking for one`,
+            message: `${where} is declared to authenticate by client certificate, and ${one.source} ends TLS without asking for one`,
             severity: 'high' as const,
-            origin: route.origin,
+            origin: one.origin,
             remediation: 'Set auth-tls-secret on the Ingress, or pass TLS through to the service.',
           },
         ]

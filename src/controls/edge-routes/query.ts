@@ -15,6 +15,7 @@ import {
 import { isDeclared, preferred, takes } from '../../proofs/edge/match.ts';
 import { rateLimitOf, type RateLimit } from '../../proofs/edge/rate.ts';
 import { publicBalancers } from '../../proofs/edge/terraform.ts';
+import { unreadEdges, type UnreadEdge } from '../../proofs/edge/unread.ts';
 
 type DeclaredRoute = ServiceSpec['routes'][number];
 
@@ -49,6 +50,7 @@ export interface ServiceRoutes {
   readonly unsure: readonly Unattached[];
   /** False when the repository shows no edge at all. */
   readonly edgeSeen: boolean;
+  readonly unread: readonly UnreadEdge[];
 }
 
 /** All that is public, declared or not. */
@@ -63,6 +65,7 @@ export interface PublicSurface {
   readonly exposed: readonly (ExposedService & { readonly declared: boolean })[];
   readonly balancers: readonly { name: string; ports: readonly { port: number; origin: Origin }[]; origin: Origin }[];
   readonly declaresRoutes: boolean;
+  readonly unread: readonly UnreadEdge[];
 }
 
 export type EdgeRoutes = ServiceRoutes | PublicSurface;
@@ -103,6 +106,7 @@ function serviceRoutes(view: PlatformView, name: string): ServiceRoutes {
     routes: declaredRoutes,
     unsure: unattached.filter(({ source, proven }) => !proven && taking.has(source)),
     edgeSeen: all.length + exposed.length + unattached.length > 0,
+    unread: unreadEdges(view),
   };
 }
 
@@ -138,6 +142,7 @@ function publicSurface(view: PlatformView): PublicSurface {
       origin: block.origin,
     })),
     declaresRoutes: view.spec.services.some((service) => service.routes.some((route) => route.public)),
+    unread: unreadEdges(view),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The environment's half: everything that is public is meant to be, reaches somebody, and hangs on the Gateway it names. */
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { whyUnread } from '../../proofs/edge/unread.ts';
 import { dead, unattachedFinding } from './broken.ts';
 import type { EdgeRoute, PublicSurface } from './query.ts';
 
@@ -30,6 +31,8 @@ export function checkSurface(input: PublicSurface, params: Params): Result {
     return inconclusive(
       `${count(routes.length, 'route')} and ${count(exposed.length, 'open Service')} found; which of them are meant to be public only a spec can say`,
     );
+  const unread = whyUnread(input.unread);
+  if (findings.length === 0 && unread !== undefined) return inconclusive(unread, input.unread[0]?.origin);
   return failOr(
     findings,
     `${count(routes.length, 'route')} and ${count(exposed.length, 'open Service')} are public, all of them declared`,
@@ -41,8 +44,10 @@ export function checkSurface(input: PublicSurface, params: Params): Result {
   );
 }
 
-function nothingPublic({ redirecting }: PublicSurface): Result {
+function nothingPublic({ redirecting, unread }: PublicSurface): Result {
   const [first] = redirecting;
+  const hidden = whyUnread(unread);
+  if (hidden !== undefined) return inconclusive(hidden, unread[0]?.origin);
   return inconclusive(
     first === undefined
       ? 'the repository shows no Ingress, Gateway, load balancer or open Service'
@@ -82,8 +87,15 @@ function everyHost(route: EdgeRoute): Finding[] {
   ];
 }
 
+const HOW: Readonly<Record<PublicSurface['exposed'][number]['type'], string>> = {
+  LoadBalancer: 'as LoadBalancer',
+  NodePort: 'as NodePort',
+  externalIPs: 'by external addresses',
+  'tcp-services': 'by the tcp-services of ingress-nginx',
+};
+
 function exposureFindings(service: PublicSurface['exposed'][number], provisional: boolean): Finding[] {
-  const how = service.type === 'externalIPs' ? 'by external addresses' : `as ${service.type}`;
+  const how = HOW[service.type];
   const where = { origin: service.origin };
   if (service.store !== undefined && service.sourceRanges.length === 0)
     return [
@@ -91,7 +103,7 @@ function exposureFindings(service: PublicSurface['exposed'][number], provisional
         message: `${service.name} opens the data store ${service.store} to the network outside ${how} on port ${service.ports.join(', ')}`,
         severity: service.type === 'NodePort' ? 'high' : 'critical',
         ...where,
-        remediation: 'Make it ClusterIP, or the load balancer internal.',
+        remediation: 'Make it ClusterIP, take it out of tcp-services, or make the load balancer internal.',
       },
     ];
   if (provisional || service.isEdge || service.declared) return [];
@@ -101,7 +113,7 @@ function exposureFindings(service: PublicSurface['exposed'][number], provisional
       severity: 'high',
       ...where,
       remediation:
-        'Make it ClusterIP, mark its load balancer internal, or declare a public route of the service behind it.',
+        'Make it ClusterIP, take it out of tcp-services, mark its load balancer internal, or declare a public route of the service behind it.',
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
-import { named, nginxServers } from '../../proofs/edge/nginx.ts';
+import { levelsOf, serverOf } from '../../proofs/edge/nginx.ts';
 
 /** What a proxy says to every client: versions of TLS, HSTS, headers. */
 export interface ProxySettings {
@@ -21,6 +21,9 @@ export interface ProxySettings {
 
 /** ingress-nginx sends HSTS of half a year unless told otherwise (`hsts-max-age`). */
 const NGINX_HSTS = 15_724_800;
+
+/** What Go's `ParseBool` takes for false, and the controller with it. */
+const FALSE = /^(?:0|f|F|false|FALSE|False)$/;
 
 /** The proxies that end TLS for the routes: ingress-nginx by its ConfigMap, nginx by its configuration. */
 export function proxySettings(view: PlatformView, routes: readonly PublicRoute[]): ProxySettings[] {
@@ -45,19 +48,17 @@ function settingsOf(view: PlatformView, route: PublicRoute): ProxySettings {
   const { settings, configMap = '', origin } = controller;
   const at = (key: string): Origin => ({ ...origin, pointer: [...(origin.pointer ?? []), key] });
   const protocols = settings['ssl-protocols'];
-  const hsts = settings['hsts'] === 'false' ? 0 : Number(settings['hsts-max-age'] ?? NGINX_HSTS);
+  const age = settings['hsts-max-age'] ?? String(NGINX_HSTS);
+  // The text is sent as it is, and what is no number is no max-age (RFC 6797, 6.1.1).
+  const isOff = FALSE.test(settings['hsts'] ?? '');
+  const hsts = isOff || !/^\d+$/.test(age) ? 0 : Number(age);
   return {
     name: `ConfigMap ${configMap}`,
     known: true,
     ...(protocols === undefined ? {} : { protocols: { value: protocols, origin: at('ssl-protocols') } }),
     hsts: {
       value: hsts,
-      origin:
-        settings['hsts'] === 'false'
-          ? at('hsts')
-          : settings['hsts-max-age'] === undefined
-            ? origin
-            : at('hsts-max-age'),
+      origin: isOff ? at('hsts') : settings['hsts-max-age'] === undefined ? origin : at('hsts-max-age'),
     },
     headers: [
       ...addedHeaders(view, settings['add-headers']),
@@ -80,27 +81,29 @@ function headersIn(snippet: string): string[] {
   );
 }
 
+/**
+ * A location that adds a header of its own sends none of those around it: `add_header` is inherited only where the level has none.
+ * https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header
+ */
 function nginxServer(view: PlatformView, route: PublicRoute): ProxySettings {
-  const found = nginxServers(view).find(({ server }) => server.origin === route.hostOrigin);
-  const inherited = [...(found?.around.flat() ?? []), ...(found?.server.children ?? [])];
-  const protocols = inherited.findLast(({ name }) => name === 'ssl_protocols');
-  // add_header replaces what is inherited: the innermost level that has any counts alone.
-  const own = found === undefined ? [] : named(found.server, 'add_header');
-  const outer =
-    found?.around
-      .map((level) => level.filter(({ name }) => name === 'add_header'))
-      .findLast((level) => level.length > 0) ?? [];
-  const headers = own.length > 0 ? own : outer;
+  const found = serverOf(view, route);
+  const levels = levelsOf(view, route);
+  const protocols = levels.flat().findLast(({ name }) => name === 'ssl_protocols');
+  const added = levels.map((level) => level.filter(({ name }) => name === 'add_header'));
+  const depth = added.findLastIndex((level) => level.length > 0);
+  const headers = added[depth] ?? [];
+  const ofLocation = found !== undefined && depth > found.around.length;
   const hsts = headers.find(({ args }) => args[0]?.toLowerCase() === 'strict-transport-security');
+  const origin = ofLocation ? route.origin : route.hostOrigin;
   return {
-    name: `server ${found?.names.join(' ') ?? ''} in ${route.name}`,
+    name: `${ofLocation ? `location ${route.path} of ` : ''}server ${found?.names.join(' ') ?? ''} in ${route.name}`,
     known: found !== undefined,
     ...(protocols === undefined ? {} : { protocols: { value: protocols.args.join(' '), origin: protocols.origin } }),
     hsts: {
-      value: Number(/max-age=(\d+)/.exec(hsts?.args[1] ?? '')?.[1] ?? 0),
-      origin: hsts?.origin ?? route.hostOrigin,
+      value: Number(/max-age="?(\d+)/.exec(hsts?.args[1] ?? '')?.[1] ?? 0),
+      origin: hsts?.origin ?? origin,
     },
     headers: headers.flatMap(({ args }) => args[0]?.toLowerCase() ?? []),
-    origin: route.hostOrigin,
+    origin,
   };
 }

@@ -4,6 +4,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { exposedServices } from '../../proofs/edge/exposure.ts';
 import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
 import { publicBalancers } from '../../proofs/edge/terraform.ts';
+import { unreadEdges, whyUnread } from '../../proofs/edge/unread.ts';
 import { certificatesOf, type Certificate } from './certificates.ts';
 import { balancerFacts, unclearListeners, type Fact } from './balancers.ts';
 import { istioVersions } from './istio.ts';
@@ -59,10 +60,16 @@ export function edgeTls(): Query<EdgeTls> {
       ),
       balancers: balancerFacts(view, balancers),
       versions: istioVersions(view, routes),
-      unclear: unclearListeners(balancers),
+      unclear: [...unclearListeners(balancers), ...unreadHosts(view)],
       proxies: proxySettings(view, routes),
     };
   };
+}
+
+function unreadHosts(view: PlatformView): At<string>[] {
+  const unread = unreadEdges(view);
+  const why = whyUnread(unread);
+  return why === undefined || unread[0] === undefined ? [] : [{ value: why, origin: unread[0].origin }];
 }
 
 /** What is asked for there is what the next request, under TLS, gets. */

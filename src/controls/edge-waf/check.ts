@@ -1,5 +1,6 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { whyUnread } from '../../proofs/edge/unread.ts';
 import type { ModSecurity } from './modsecurity.ts';
 import type { EdgeWaf } from './query.ts';
 
@@ -14,7 +15,9 @@ export interface Params {
 
 export function check(_subject: Subject, input: EdgeWaf, params: Params): Result {
   const { routes, acls, balancers } = input;
-  if (routes.length + acls.length + balancers.length === 0) return inconclusive('the repository shows nothing public');
+  const unread = whyUnread(input.unread);
+  if (routes.length + acls.length + balancers.length === 0)
+    return inconclusive(unread ?? 'the repository shows nothing public', input.unread[0]?.origin);
   const engines = distinct(routes.flatMap(({ waf }) => (waf?.enabled === true ? [waf] : [])));
   const findings = [
     ...uncovered(input),
@@ -25,6 +28,8 @@ export function check(_subject: Subject, input: EdgeWaf, params: Params): Result
   const unknown = routes.find(({ known }) => !known);
   if (findings.length === 0 && acls.length === 0 && unknown !== undefined)
     return inconclusive(`whether a WAF stands before ${unknown.source} is not in the repository`, unknown.origin);
+  if (findings.length === 0 && acls.length === 0 && unread !== undefined)
+    return inconclusive(unread, input.unread[0]?.origin);
   const modes = engines.map(
     ({ where, engine, paranoia, sampling }) => `${where} ${engine} at paranoia ${paranoia} on ${sampling} %`,
   );

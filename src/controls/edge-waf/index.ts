@@ -31,7 +31,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     blockIn: z.array(z.string()).default(['production']).describe('Kinds of environment in which the WAF blocks'),

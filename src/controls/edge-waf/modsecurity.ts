@@ -36,7 +36,9 @@ export function modSecurity(
   const ownSnippet = own('modsecurity-snippet');
   const snippet = ownSnippet ?? settings['modsecurity-snippet'] ?? '';
   const text = [snippet, ...mountedRules(view, controller)].join('\n');
-  const engine = /^[ \t]*SecRuleEngine\s+(On|DetectionOnly|Off)/im.exec(snippet)?.[1] ?? 'DetectionOnly';
+  // The last one holds.
+  const engine =
+    [...snippet.matchAll(/^[ \t]*SecRuleEngine\s+(On|DetectionOnly|Off)/gim)].at(-1)?.[1] ?? 'DetectionOnly';
   const isOwn = own('enable-modsecurity') !== undefined || ownSnippet !== undefined;
   return {
     where: isOwn ? source : `ConfigMap ${controller?.configMap ?? ''}`,

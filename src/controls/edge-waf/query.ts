@@ -4,10 +4,13 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { placedRules } from '../../proofs/alerting/rules.ts';
-import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
+import { controllerFor, ingressFamily, isReadBy, type IngressFamily } from '../../proofs/edge/controllers.ts';
+import { backendConfigOf } from '../../proofs/edge/google.ts';
 import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
 import { isDeclared } from '../../proofs/edge/match.ts';
+import { serviceNames, servicesOf } from '../../proofs/edge/services.ts';
 import { deep, nested, publicBalancers } from '../../proofs/edge/terraform.ts';
+import { unreadEdges, type UnreadEdge } from '../../proofs/edge/unread.ts';
 import { attachedAcls } from '../../proofs/edge/waf.ts';
 import { modSecurity, type ModSecurity } from './modsecurity.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
@@ -44,6 +47,7 @@ export interface EdgeWaf {
     readonly origin: Origin;
   }[];
   readonly acls: readonly CloudAcl[];
+  readonly unread: readonly UnreadEdge[];
   readonly balancers: readonly { readonly name: string; readonly origin: Origin }[];
   readonly declared: NonNullable<Spec['edge']>['waf'];
   readonly runbookExists: boolean;
@@ -77,6 +81,7 @@ export function edgeWaf(): Query<EdgeWaf> {
       balancers: publicBalancers(view)
         .filter(({ name, type }) => type === 'application' && !covered.has(name))
         .map(({ name, block }) => ({ name, origin: block.origin })),
+      unread: unreadEdges(view),
       declared,
       runbookExists: declared?.runbook !== undefined && view.files().includes(declared.runbook.replace(/#.*$/, '')),
       alerts: blockAlerts(view),
@@ -100,18 +105,21 @@ function drilledRoute(view: PlatformView): DrilledRoute | undefined {
     }))[0];
 }
 
-/** Annotations that put a cloud's or another product's WAF in front of an Ingress or its Service. */
-const NAMED = [
-  'alb.ingress.kubernetes.io/wafv2-acl-arn',
-  'alb.ingress.kubernetes.io/web-acl-id',
-  'alb.ingress.kubernetes.io/waf-acl-id',
-  'appgw.ingress.kubernetes.io/waf-policy-for-path',
-  'appprotect.f5.com/app-protect-policy',
-  'haproxy.org/modsecurity',
+/** Annotations that put a cloud's or another product's WAF in front of an Ingress or its Service, with what reads them. */
+const NAMED: readonly (readonly [key: string, family: IngressFamily])[] = [
+  ['alb.ingress.kubernetes.io/wafv2-acl-arn', 'alb'],
+  ['alb.ingress.kubernetes.io/web-acl-id', 'alb'],
+  ['alb.ingress.kubernetes.io/waf-acl-id', 'alb'],
+  // The class of Azure's Application Gateway is not known by name.
+  ['appgw.ingress.kubernetes.io/waf-policy-for-path', 'unknown'],
+  ['appprotect.f5.com/app-protect-policy', 'nginx-inc'],
+  ['haproxy.org/modsecurity', 'haproxy'],
 ];
 
 function coverOf(view: PlatformView, route: PublicRoute): EdgeWaf['routes'][number] {
-  const named = NAMED.find((key) => route.annotations[key] !== undefined) ?? cloudArmor(view, route);
+  const named =
+    NAMED.find(([key, reader]) => route.annotations[key] !== undefined && isReadBy(view, route, reader))?.[0] ??
+    cloudArmor(view, route);
   const carried = view.spec.services
     .flatMap(({ routes }) => routes)
     .filter((declared) => isDeclared(route, [declared], view.environment.hosts ?? []));
@@ -126,25 +134,15 @@ function coverOf(view: PlatformView, route: PublicRoute): EdgeWaf['routes'][numb
 
 /** Cloud Armor, by the BackendConfig that the Service of a backend names, or a GCPBackendPolicy. */
 function cloudArmor(view: PlatformView, route: PublicRoute): string | undefined {
-  const services = route.backends.map(({ name }) => name.replace(/^Service /, '').replace(/:.*$/, ''));
+  const services = serviceNames(route);
   const policy = view.objects('GCPBackendPolicy').find((object) => {
     const target = `${object.namespace ?? 'default'}/${cursor(object).get('spec', 'targetRef', 'name').string() ?? ''}`;
     return services.includes(target) && cursor(object).get('spec', 'default', 'securityPolicy').exists;
   });
   if (policy !== undefined) return `GCPBackendPolicy ${policy.name}`;
-  const annotated = view
-    .objects('Service', route.namespace)
-    .filter(({ name, namespace }) => services.includes(`${namespace ?? 'default'}/${name}`))
-    .map(
-      (service) => cursor(service).get('metadata', 'annotations').stringMap()['cloud.google.com/backend-config'] ?? '',
-    );
-  const config = view
-    .objects('BackendConfig', route.namespace)
-    .find(
-      (object) =>
-        annotated.some((text) => text.includes(`"${object.name}"`)) &&
-        cursor(object).get('spec', 'securityPolicy').exists,
-    );
+  const config = servicesOf(view, route)
+    .map((service) => backendConfigOf(view, service))
+    .find((object) => object !== undefined && cursor(object).get('spec', 'securityPolicy').exists);
   return config === undefined ? undefined : `BackendConfig ${config.name}`;
 }
 

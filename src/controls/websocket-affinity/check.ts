@@ -62,11 +62,11 @@ function affinityFindings({ path, protocol, declared, taken }: Stream, { service
       },
     ];
   }
-  const loose = taken.filter(({ affinity }) => affinity === undefined);
-  return loose.map(({ source, origin }) => ({
-    message: `${path} is taken by ${source}, and nothing keeps a reconnecting session on its pod`,
+  const unbound = taken.filter(({ affinity }) => affinity === undefined);
+  return unbound.map(({ source, loose, origin }) => ({
+    message: `${path} is taken by ${source}, and nothing keeps a reconnecting session on its pod${loose === undefined ? '' : `: ${loose}`}`,
     severity: 'high',
-    fromAbsence: true,
+    fromAbsence: loose === undefined,
     origin,
     remediation:
       'Set cookie affinity or a consistent hash on the route, or send it to a dedicated gateway and declare that.',

@@ -5,7 +5,9 @@ import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
 import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
+import { backendConfigOf } from '../../proofs/edge/google.ts';
 import { annotationsOf } from '../../proofs/edge/ingress.ts';
+import { serviceNames, servicesOf } from '../../proofs/edge/services.ts';
 import { publicBalancers } from '../../proofs/edge/terraform.ts';
 import type { Hop } from './hops.ts';
 
@@ -21,9 +23,9 @@ export function googleHops(view: PlatformView, route: PublicRoute): Hop[] {
   const policy = googlePolicy(view, route);
   if (policy !== undefined) return [policy];
   if (route.kind !== 'ingress' || ingressFamily(view, route.edges[0], route.annotations) !== 'gce') return [];
-  const config = view
-    .objects('BackendConfig', route.namespace)
-    .find((object) => cursor(object).get('spec', 'timeoutSec').exists);
+  const config = servicesOf(view, route)
+    .map((service) => backendConfigOf(view, service))
+    .find((object) => object !== undefined && cursor(object).get('spec', 'timeoutSec').exists);
   const timeout = config === undefined ? undefined : cursor(config).get('spec', 'timeoutSec');
   return [
     {
@@ -36,7 +38,7 @@ export function googleHops(view: PlatformView, route: PublicRoute): Hop[] {
 }
 
 function googlePolicy(view: PlatformView, route: PublicRoute): Hop | undefined {
-  const names = route.backends.map(({ name }) => name.replace(/^Service [^/]*\//, '').replace(/:.*$/, ''));
+  const names = serviceNames(route).map((name) => name.slice(name.indexOf('/') + 1));
   for (const policy of view.objects('GCPBackendPolicy', route.namespace)) {
     const spec = cursor(policy).get('spec');
     const timeout = spec.get('default', 'timeoutSec');

@@ -6,7 +6,9 @@ import type { Cursor } from '../../model/cursor.ts';
 import { cursor } from '../../model/kube.ts';
 import { parseDuration } from '../../model/duration.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { policiesFor } from '../../proofs/edge/envoy-gateway.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
+import { ruleOf } from '../../proofs/edge/rules.ts';
 import type { Hop, StreamProtocol } from './hops.ts';
 
 /** `stream_idle_timeout` where nothing is said. https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts */
@@ -14,11 +16,7 @@ const STREAM_IDLE = 300;
 
 export function gatewayHops(view: PlatformView, route: PublicRoute, protocol: StreamProtocol): Hop[] {
   if (route.kind !== 'gateway-api') return [];
-  const rule = view
-    .objects('HTTPRoute.gateway.networking.k8s.io', route.namespace)
-    .filter(({ name }) => name === route.name)
-    .flatMap((object) => cursor(object).get('spec', 'rules').items())
-    .find((candidate) => owns(candidate, route));
+  const rule = ruleOf(view, route);
   const timeouts = ['request', 'backendRequest'].flatMap((field) =>
     rule === undefined ? [] : lifeHop(rule.get('timeouts', field), `timeouts.${field} of ${route.source}`, protocol),
   );
@@ -27,10 +25,8 @@ export function gatewayHops(view: PlatformView, route: PublicRoute, protocol: St
 
 /** `connectionIdleTimeout` of a policy counts connections without a request, never one that carries a stream. */
 function backendPolicies(view: PlatformView, route: PublicRoute, protocol: StreamProtocol): Hop[] {
-  return view.objects('BackendTrafficPolicy').flatMap((policy) => {
-    const spec = cursor(policy).get('spec');
-    if (!isMeant(spec, route)) return [];
-    const http = spec.get('timeout', 'http');
+  return policiesFor(view, 'BackendTrafficPolicy', route).flatMap((policy) => {
+    const http = cursor(policy).get('spec', 'timeout', 'http');
     const longest = http.get('maxStreamDuration');
     const seconds = parseDuration(longest.string() ?? '');
     const life: Hop[] =
@@ -58,7 +54,7 @@ function clientPolicies(view: PlatformView, route: PublicRoute): Hop[] {
     .some((object) =>
       (cursor(object).get('spec', 'controllerName').string() ?? '').startsWith('gateway.envoyproxy.io/'),
     );
-  const policies = view.objects('ClientTrafficPolicy').filter((policy) => isMeant(cursor(policy).get('spec'), route));
+  const policies = policiesFor(view, 'ClientTrafficPolicy', route);
   const at = policies
     .map((policy) => cursor(policy).get('spec', 'timeout', 'http', 'streamIdleTimeout'))
     .find(({ exists }) => exists);
@@ -78,21 +74,10 @@ function clientPolicies(view: PlatformView, route: PublicRoute): Hop[] {
   return [{ what, ...(seconds > 0 && { seconds }), bounds: 'silence', origin: at.origin }];
 }
 
-function isMeant(spec: Cursor, route: PublicRoute): boolean {
-  const gateways = route.edges.map((edge) => edge.slice(edge.indexOf('/') + 1));
-  return [spec.get('targetRef'), ...spec.get('targetRefs').items()]
-    .flatMap((target) => target.get('name').string() ?? [])
-    .some((name) => name === route.name || gateways.includes(name));
-}
-
 /** Istio switches the idle timeout of streams off; `timeout` of the rule is Envoy's route timeout. */
 export function meshHops(view: PlatformView, route: PublicRoute, protocol: StreamProtocol): Hop[] {
   if (route.kind !== 'istio') return [];
-  const rule = view
-    .objects('VirtualService.networking.istio.io', route.namespace)
-    .filter(({ name }) => name === route.name)
-    .flatMap((object) => cursor(object).get('spec', 'http').items())
-    .find((candidate) => owns(candidate, route));
+  const rule = ruleOf(view, route);
   const life = rule === undefined ? [] : lifeHop(rule.get('timeout'), `timeout of ${route.source}`, protocol);
   return [{ what: `Envoy at ${route.source}`, bounds: 'silence', origin: route.origin }, ...life];
 }
@@ -101,12 +86,4 @@ function lifeHop(at: Cursor, what: string, protocol: StreamProtocol): Hop[] {
   const seconds = parseDuration(at.string() ?? '');
   if (protocol !== 'sse' || seconds === undefined || seconds === 0) return [];
   return [{ what, seconds, bounds: 'life', origin: at.origin }];
-}
-
-/** Whether the route was read from this rule: its place lies below. */
-function owns(rule: Cursor, route: PublicRoute): boolean {
-  const { pointer = [], document, path } = rule.origin;
-  const { origin } = route;
-  const same = origin.path === path && origin.document === document;
-  return same && pointer.every((key, index) => origin.pointer?.[index] === key);
 }

@@ -37,10 +37,17 @@ export function proxyHops(view: PlatformView, route: PublicRoute, protocol: Stre
 /** `proxy_read_timeout` starts anew with traffic in either direction of an upgraded connection (ngx_http_upstream_process_upgraded). */
 function nginxHops(view: PlatformView, route: PublicRoute): Hop[] {
   const setting = settingOf(view, route, 'proxy-read-timeout');
-  const seconds = setting === undefined ? undefined : parseTime(setting.value);
-  if (setting === undefined || seconds === undefined) return [];
-  const from = setting.from === 'default' ? ' (the default)' : '';
-  return [{ what: `proxy-read-timeout of ${route.source}${from}`, seconds, bounds: 'silence', origin: setting.origin }];
+  if (setting === undefined) return [];
+  const { value, from, passedOver, origin } = setting;
+  const hop = { what: `proxy-read-timeout of ${route.source}`, bounds: 'silence', origin } as const;
+  const why = `${JSON.stringify(passedOver)} is no number of seconds, so the controller passes over it`;
+  if (value === undefined) return [{ ...hop, unknown: `${why}, and its ConfigMap is not in the repository` }];
+  const seconds = parseTime(value);
+  if (seconds === undefined) return [];
+  const reason = passedOver === undefined ? '' : `: ${why}`;
+  const note =
+    from === 'default' ? ` (the default${reason})` : passedOver === undefined ? '' : ` (of the ConfigMap${reason})`;
+  return [{ ...hop, what: `${hop.what}${note}`, seconds }];
 }
 
 function annotated(view: PlatformView, route: PublicRoute, key: string, name: string, fallback: number): Hop {

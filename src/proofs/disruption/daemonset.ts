@@ -23,8 +23,15 @@ export function assessDaemonSet(workload: DaemonSetLike, quorum: number): Disrup
 }
 
 function rolloutOf({ id, strategy }: DaemonSetLike): Verdict {
-  if (strategy.type === 'RollingUpdate')
-    return yes('pods are replaced node by node', {}, ['pods of the new version become ready']);
+  if (strategy.type === 'RollingUpdate') {
+    const { maxSurge, maxUnavailable = 1 } = strategy;
+    const surges = maxSurge !== undefined && maxSurge !== 0 && maxSurge !== '0%';
+    const [pods, most] = surges
+      ? ['new pods start beside the old ones', maxSurge]
+      : ['pods are replaced', maxUnavailable];
+    const pace = most === 1 ? 'node by node' : `on ${most} ${typeof most === 'number' ? '' : 'of the '}nodes at a time`;
+    return yes(`${pods} ${pace}`, {}, ['pods of the new version become ready']);
+  }
   return no('on-delete', `${id} has the strategy OnDelete: a new version waits until its pods are deleted by hand`, [
     { action: 'a new version is applied', state: 'every pod keeps the old version' },
   ]);

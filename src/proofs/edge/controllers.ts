@@ -3,6 +3,7 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { imagesOf } from './backends.ts';
+import type { PublicRoute } from './types.ts';
 
 /** An ingress-nginx controller of the repository, with the ConfigMap it is told to read. */
 export interface NginxController {
@@ -16,6 +17,8 @@ export interface NginxController {
   readonly configMap?: string;
   /** True when the ConfigMap is in the repository. */
   readonly configMapFound: boolean;
+  /** `namespace/name` of the ConfigMap that hands ports on to Services as they are (`--tcp-services-configmap`). */
+  readonly tcpServices?: string;
   readonly origin: Origin;
 }
 
@@ -87,6 +90,21 @@ export function ingressFamily(
   );
 }
 
+/**
+ * Whether what serves a route reads the annotations of a family: those left over from another controller do nothing. A class named nginx, of which
+ * nothing more is known, may be of either controller; a route of another kind has the annotations of whoever implements its Gateway.
+ */
+export function isReadBy(
+  view: PlatformView,
+  { kind, edges, annotations }: Pick<PublicRoute, 'kind' | 'edges' | 'annotations'>,
+  family: IngressFamily,
+): boolean {
+  if (kind !== 'ingress') return !family.startsWith('nginx');
+  const own = ingressFamily(view, edges[0], annotations);
+  const isDeclared = view.objects('IngressClass').some(({ name }) => name === edges[0]);
+  return own === family || own === 'unknown' || (!isDeclared && own === 'nginx' && family === 'nginx-inc');
+}
+
 /** The ingress-nginx controllers among the workloads, recognised by their program or image. */
 export const nginxControllers = oncePerPlatform((view: PlatformView): readonly NginxController[] =>
   view.workloads().flatMap((workload) =>
@@ -134,7 +152,9 @@ export function isEdgeProxy(view: PlatformView, workload: Workload): boolean {
 function controller(view: PlatformView, workload: Workload, words: readonly string[], origin: Origin): NginxController {
   const flag = (name: string): string | undefined =>
     words.findLast((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
-  const configMap = flag('configmap')?.replace('$(POD_NAMESPACE)', workload.namespace);
+  const named = (name: string): string | undefined => flag(name)?.replace('$(POD_NAMESPACE)', workload.namespace);
+  const configMap = named('configmap');
+  const tcpServices = named('tcp-services-configmap');
   const [namespace, name] = (configMap ?? '').split('/');
   const object = view.objects('ConfigMap', namespace).find((candidate) => candidate.name === name);
   const watches = flag('watch-namespace');
@@ -146,6 +166,7 @@ function controller(view: PlatformView, workload: Workload, words: readonly stri
     settings: object === undefined ? {} : cursor(object).get('data').stringMap(),
     ...(configMap === undefined ? {} : { configMap }),
     configMapFound: object !== undefined,
+    ...(tcpServices === undefined ? {} : { tcpServices }),
     origin: object === undefined ? origin : cursor(object).get('data').origin,
   };
 }

@@ -1,17 +1,17 @@
-import { cursor } from '../../model/kube.ts';
+import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
 import { imagesOf, runnersOf } from './backends.ts';
-import { isEdgeProxy } from './controllers.ts';
+import { isEdgeProxy, nginxControllers, type NginxController } from './controllers.ts';
 import { annotationsOf } from './ingress.ts';
-import { isInternalBalancer, isInternalClass } from './internal.ts';
+import { behindInternalBalancer, isInternalBalancer, isInternalClass } from './internal.ts';
 
 /** A Service that is open to the network outside of the cluster by itself, without an Ingress or Gateway. */
 export interface ExposedService {
   /** `Service production/db`. */
   readonly name: string;
-  readonly type: 'LoadBalancer' | 'NodePort' | 'externalIPs';
+  readonly type: 'LoadBalancer' | 'NodePort' | 'externalIPs' | 'tcp-services';
   readonly ports: readonly number[];
   readonly workloads: readonly string[];
   /** True when a proxy that is made for the edge answers there. */
@@ -29,42 +29,88 @@ const STORE_IMAGES =
 
 /** Services open to the outside, those of internal load balancers left out. */
 export function exposedServices(view: PlatformView): ExposedService[] {
-  return view.objects('Service').flatMap((service) => {
-    const spec = cursor(service).get('spec');
-    const external = spec.get('externalIPs');
-    const type = spec.get('type').string();
-    const kind =
-      type === 'LoadBalancer' || type === 'NodePort' ? type : external.items().length > 0 ? 'externalIPs' : undefined;
-    if (kind === undefined || service.apiVersion !== 'v1') return [];
-    if (
-      kind === 'LoadBalancer' &&
-      (isInternalBalancer(annotationsOf(service)) || isInternalClass(spec.get('loadBalancerClass').string()))
-    )
-      return [];
-    const workloads = workloadsBehind(view, service);
-    const names = workloads.flatMap((workload) => runnersOf(view, workload)).map(({ name }) => name);
-    const store =
-      storeBehind(view, names) ??
-      workloads
-        .flatMap(imagesOf)
-        .map((image) => STORE_IMAGES.exec(image)?.[1])
-        .find(Boolean);
-    return [
-      {
-        name: `Service ${service.namespace ?? 'default'}/${service.name}`,
-        type: kind,
-        ports: spec
-          .get('ports')
-          .items()
-          .flatMap((port) => port.get('port').integer() ?? []),
-        workloads: names,
-        isEdge: workloads.some((workload) => isEdgeProxy(view, workload)),
-        ...(store === undefined ? {} : { store }),
-        sourceRanges: spec.get('loadBalancerSourceRanges').strings(),
-        origin: kind === 'externalIPs' ? external.origin : spec.get('type').origin,
-      },
-    ];
-  });
+  return [
+    ...view.objects('Service').flatMap((service) => openByItself(view, service)),
+    ...nginxControllers(view).flatMap((controller) => handedOn(view, controller)),
+  ];
+}
+
+function openByItself(view: PlatformView, service: KubeObject): ExposedService[] {
+  const spec = cursor(service).get('spec');
+  const external = spec.get('externalIPs');
+  const type = spec.get('type').string();
+  const kind =
+    type === 'LoadBalancer' || type === 'NodePort' ? type : external.items().length > 0 ? 'externalIPs' : undefined;
+  if (kind === undefined || service.apiVersion !== 'v1') return [];
+  if (
+    kind === 'LoadBalancer' &&
+    (isInternalBalancer(annotationsOf(service)) || isInternalClass(spec.get('loadBalancerClass').string()))
+  )
+    return [];
+  const ports = spec
+    .get('ports')
+    .items()
+    .flatMap((port) => port.get('port').integer() ?? []);
+  return [
+    {
+      name: `Service ${service.namespace ?? 'default'}/${service.name}`,
+      type: kind,
+      ports,
+      ...behind(view, service),
+      sourceRanges: sourceRanges(spec.get('loadBalancerSourceRanges').strings()),
+      origin: kind === 'externalIPs' ? external.origin : spec.get('type').origin,
+    },
+  ];
+}
+
+/** A list that names everybody restricts nobody. */
+function sourceRanges(ranges: readonly string[]): readonly string[] {
+  return ranges.some((range) => /\/0+$/.test(range.trim())) ? [] : ranges;
+}
+
+/**
+ * Ports that ingress-nginx hands on as they are, `"5432": "shop/orders:5432"`.
+ * https://kubernetes.github.io/ingress-nginx/user-guide/exposing-tcp-udp-services/
+ */
+function handedOn(view: PlatformView, controller: NginxController): ExposedService[] {
+  const [namespace, name] = (controller.tcpServices ?? '').split('/');
+  const config = view.objects('ConfigMap', namespace).find((object) => object.name === name);
+  if (config === undefined || behindInternalBalancer(view, controller)) return [];
+  return cursor(config)
+    .get('data')
+    .entries()
+    .flatMap(([port, target]) => {
+      const [, of = '', called = ''] = /^\s*([^/\s]+)\/([^:\s]+):/.exec(target.string() ?? '') ?? [];
+      const service = view.objects('Service', of).find((object) => object.name === called);
+      if (called === '') return [];
+      return [
+        {
+          name: `Service ${of}/${called}`,
+          type: 'tcp-services' as const,
+          ports: [Number(port)],
+          ...(service === undefined ? { workloads: [], isEdge: false } : behind(view, service)),
+          sourceRanges: [],
+          origin: target.origin,
+        },
+      ];
+    });
+}
+
+/** What answers behind a Service. */
+function behind(view: PlatformView, service: KubeObject): Pick<ExposedService, 'workloads' | 'isEdge' | 'store'> {
+  const workloads = workloadsBehind(view, service);
+  const names = workloads.flatMap((workload) => runnersOf(view, workload)).map(({ name }) => name);
+  const store =
+    storeBehind(view, names) ??
+    workloads
+      .flatMap(imagesOf)
+      .map((image) => STORE_IMAGES.exec(image)?.[1])
+      .find(Boolean);
+  return {
+    workloads: names,
+    isEdge: workloads.some((workload) => isEdgeProxy(view, workload)),
+    ...(store === undefined ? {} : { store }),
+  };
 }
 
 /** The store of the spec that one of the workloads runs. */

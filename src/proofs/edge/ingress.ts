@@ -1,6 +1,8 @@
 import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { albAnnotations } from './alb.ts';
 import { resolveBackend } from './backends.ts';
 import { ingressFamily, type IngressFamily } from './controllers.ts';
 import { isInternalIngress } from './internal.ts';
@@ -10,9 +12,10 @@ import type { Backend, MatchKind, PublicRoute } from './types.ts';
 export function ingressRoutes(view: PlatformView): PublicRoute[] {
   return view.objects('Ingress.networking.k8s.io').flatMap((object) => {
     const root = cursor(object);
-    const annotations = annotationsOf(object);
-    const ingressClass = root.get('spec', 'ingressClassName').string() ?? annotations['kubernetes.io/ingress.class'];
-    const family = ingressFamily(view, ingressClass, annotations);
+    const own = annotationsOf(object);
+    const ingressClass = root.get('spec', 'ingressClassName').string() ?? own['kubernetes.io/ingress.class'];
+    const family = ingressFamily(view, ingressClass, own);
+    const annotations = family === 'alb' ? albAnnotations(view, ingressClass, own) : own;
     if (isInternalIngress(view, ingressClass, family, annotations)) return [];
     return routesOf(view, object, { annotations, ingressClass, family });
   });
@@ -31,10 +34,11 @@ interface Setting {
 
 function routesOf(view: PlatformView, object: KubeObject, setting: Setting): PublicRoute[] {
   const spec = cursor(object).get('spec');
-  const route = (host: Cursor, path: string, match: MatchKind, backend: Cursor, at: Cursor): PublicRoute => {
+  const aliases = aliasesOf(object, setting);
+  const route = (host: Cursor, path: string, match: MatchKind, backend: Cursor, at: Cursor): PublicRoute[] => {
     const name = host.string();
     const isDefault = name === undefined || name === '';
-    return {
+    const own: PublicRoute = {
       source: `Ingress ${object.namespace ?? 'default'}/${object.name}`,
       kind: 'ingress',
       namespace: object.namespace ?? 'default',
@@ -52,10 +56,21 @@ function routesOf(view: PlatformView, object: KubeObject, setting: Setting): Pub
       origin: at.origin,
       hostOrigin: host.exists ? host.origin : at.origin,
     };
+    return isDefault
+      ? [own]
+      : [
+          own,
+          ...aliases.names.map((alias) => ({
+            ...own,
+            host: alias,
+            origin: aliases.origin,
+            hostOrigin: aliases.origin,
+          })),
+        ];
   };
   const fallback = spec.get('defaultBackend');
   return [
-    ...(fallback.exists ? [route(spec.get('noHost'), '/', 'prefix', fallback, fallback)] : []),
+    ...(fallback.exists ? route(spec.get('noHost'), '/', 'prefix', fallback, fallback) : []),
     ...spec
       .get('rules')
       .items()
@@ -63,7 +78,7 @@ function routesOf(view: PlatformView, object: KubeObject, setting: Setting): Pub
         rule
           .get('http', 'paths')
           .items()
-          .map((path) =>
+          .flatMap((path) =>
             route(
               rule.get('host'),
               path.get('path').string() ?? '/',
@@ -74,6 +89,18 @@ function routesOf(view: PlatformView, object: KubeObject, setting: Setting): Pub
           ),
       ),
   ];
+}
+
+const ALIAS = 'nginx.ingress.kubernetes.io/server-alias';
+
+/** Further hosts that ingress-nginx serves as it does those of the rules, with the same certificate; patterns (`~…`) are left out. */
+function aliasesOf(object: KubeObject, { annotations, family }: Setting): { names: string[]; origin: Origin } {
+  const written = family === 'nginx' ? (annotations[ALIAS] ?? '') : '';
+  const names = written.split(',').map((name) => name.trim());
+  return {
+    names: names.filter((name) => name !== '' && !name.startsWith('~')),
+    origin: cursor(object).get('metadata', 'annotations', ALIAS).origin,
+  };
 }
 
 /** `ImplementationSpecific` is a prefix of characters where nginx is known; elsewhere a trailing `*` tells. */
@@ -116,7 +143,16 @@ function tlsOf(
     (family === 'gce' &&
       (annotations['networking.gke.io/managed-certificates'] ??
         annotations['ingress.gcp.kubernetes.io/pre-shared-cert']) !== undefined);
-  return { tls: sections.length > 0 || atBalancer ? 'yes' : 'no', certificates };
+  return {
+    tls: sections.length > 0 || atBalancer || (family === 'traefik' && atRouter(annotations)) ? 'yes' : 'no',
+    certificates,
+  };
+}
+
+/** Traefik ends TLS where its router says so, with a certificate of a resolver or the default one. */
+function atRouter(annotations: Setting['annotations']): boolean {
+  const router = 'traefik.ingress.kubernetes.io/router.tls';
+  return annotations[router] === 'true' || annotations[`${router}.certresolver`] !== undefined;
 }
 
 /** Whether a name of a certificate or listener, possibly `*.example.com`, is good for a host. */

@@ -1,7 +1,7 @@
 import { cursor, workloadName } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
-import { controllerFor, type IngressFamily } from './controllers.ts';
+import { controllerFor, type IngressFamily, type NginxController } from './controllers.ts';
 
 /** Annotations by which a cloud makes the load balancer of a Service internal, with the values that mean it. */
 const INTERNAL: readonly (readonly [key: string, value: RegExp])[] = [
@@ -41,25 +41,13 @@ export function isInternalIngress(
   annotations: Readonly<Record<string, string>>,
 ): boolean {
   if (isInternalClass(ingressClass)) return true;
-  if (family === 'alb')
-    return (
-      (annotations['alb.ingress.kubernetes.io/scheme'] ?? classScheme(view, ingressClass) ?? 'internal') === 'internal'
-    );
-  return family === 'nginx' && behindInternalBalancer(view, ingressClass);
+  if (family === 'alb') return (annotations['alb.ingress.kubernetes.io/scheme'] ?? 'internal') === 'internal';
+  const controller = family === 'nginx' ? controllerFor(view, ingressClass) : undefined;
+  return controller !== undefined && behindInternalBalancer(view, controller);
 }
 
-/** The scheme that IngressClassParams set for a class; `internet-facing` where they exist and cannot be told apart. */
-function classScheme(view: PlatformView, ingressClass: string | undefined): string | undefined {
-  const declared = view.objects('IngressClass').find(({ name }) => name === ingressClass);
-  const name = declared === undefined ? undefined : cursor(declared).get('spec', 'parameters', 'name').string();
-  const params = view.objects('IngressClassParams').find((object) => object.name === name);
-  return params === undefined ? undefined : cursor(params).get('spec', 'scheme').string();
-}
-
-/** True when the controller is here and every Service that takes its traffic in from outside is an internal load balancer. */
-function behindInternalBalancer(view: PlatformView, ingressClass: string | undefined): boolean {
-  const controller = controllerFor(view, ingressClass);
-  if (controller === undefined) return false;
+/** True when every Service that takes the traffic of a controller in from outside is an internal load balancer. */
+export function behindInternalBalancer(view: PlatformView, controller: NginxController): boolean {
   const balancers = view.objects('Service').filter((service) => {
     const spec = cursor(service).get('spec');
     return (

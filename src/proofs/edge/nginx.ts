@@ -35,6 +35,31 @@ export function nginxServers(view: PlatformView): NginxServer[] {
   });
 }
 
+/** The server that a route was read from. */
+export function serverOf(view: PlatformView, route: PublicRoute): NginxServer | undefined {
+  return route.kind === 'nginx'
+    ? nginxServers(view).find(({ server }) => server.origin === route.hostOrigin)
+    : undefined;
+}
+
+/** The directives that a route of nginx is under, level by level from the outermost: the file, `http`, the server, its locations. */
+export function levelsOf(view: PlatformView, route: PublicRoute): readonly (readonly Directive[])[] {
+  const found = serverOf(view, route);
+  if (found === undefined) return [];
+  const way = wayTo(found.server, route) ?? [];
+  return [...found.around, ...[found.server, ...way].map(({ children = [] }) => children)];
+}
+
+/** The locations around the one of a route, itself included. */
+function wayTo(block: Directive, route: PublicRoute): Directive[] | undefined {
+  for (const location of named(block, 'location')) {
+    if (location.origin === route.origin) return [location];
+    const inner = wayTo(location, route);
+    if (inner !== undefined) return [location, ...inner];
+  }
+  return undefined;
+}
+
 /** The locations of those servers that hand requests on. */
 export function nginxRoutes(view: PlatformView): PublicRoute[] {
   return nginxServers(view).flatMap((server) =>

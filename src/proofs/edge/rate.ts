@@ -1,7 +1,11 @@
-import { cursor } from '../../model/kube.ts';
+import type { Cursor } from '../../model/cursor.ts';
+import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { nginxServers } from './nginx.ts';
+import { isReadBy, type IngressFamily } from './controllers.ts';
+import { gatewaysOf, policiesFor, targetsOf } from './envoy-gateway.ts';
+import { levelsOf } from './nginx.ts';
+import { ruleOf } from './rules.ts';
 import { attachedAcls, hasRateRule } from './waf.ts';
 import type { PublicRoute } from './types.ts';
 import { resourceBlocks } from '../topology/index.ts';
@@ -15,19 +19,19 @@ export interface RateLimit {
   readonly origin?: Origin;
 }
 
-/** Annotations that bound a rate, with the seconds they count over. */
-const ANNOTATIONS: readonly (readonly [key: string, seconds: number])[] = [
-  ['nginx.ingress.kubernetes.io/limit-rps', 1],
-  ['nginx.ingress.kubernetes.io/limit-rpm', 60],
-  ['haproxy.org/rate-limit-requests', 1],
-  ['haproxy-ingress.github.io/limit-rps', 1],
-  ['ingress.kubernetes.io/limit-rps', 1],
+/** Annotations that bound a rate, with the seconds they count over and what reads them. */
+const ANNOTATIONS: readonly (readonly [key: string, seconds: number, family: IngressFamily])[] = [
+  ['nginx.ingress.kubernetes.io/limit-rps', 1, 'nginx'],
+  ['nginx.ingress.kubernetes.io/limit-rpm', 60, 'nginx'],
+  ['haproxy.org/rate-limit-requests', 1, 'haproxy'],
+  ['haproxy-ingress.github.io/limit-rps', 1, 'haproxy'],
+  ['ingress.kubernetes.io/limit-rps', 1, 'haproxy'],
 ];
 
 /** The limit on a route: its own first, then that of its Gateway, then that of the WAF all traffic passes. Reads `terraform` too. */
 export function rateLimitOf(view: PlatformView, route: PublicRoute): RateLimit | undefined {
   return (
-    byAnnotation(route) ??
+    byAnnotation(view, route) ??
     byReference(view, route) ??
     byPolicy(view, route) ??
     byNginx(view, route) ??
@@ -35,50 +39,79 @@ export function rateLimitOf(view: PlatformView, route: PublicRoute): RateLimit |
   );
 }
 
-function byAnnotation({ annotations }: PublicRoute): RateLimit | undefined {
-  for (const [key, seconds] of ANNOTATIONS) {
+function byAnnotation(view: PlatformView, route: PublicRoute): RateLimit | undefined {
+  const { annotations } = route;
+  for (const [key, seconds, family] of ANNOTATIONS) {
     const amount = Number(annotations[key]);
-    if (annotations[key] !== undefined && amount > 0)
+    if (amount > 0 && isReadBy(view, route, family))
       return { by: `${key} ${annotations[key]}`, perSecond: amount / seconds };
   }
   const window = annotations['nginx.ingress.kubernetes.io/global-rate-limit'];
-  if (Number(window) > 0) return { by: `nginx.ingress.kubernetes.io/global-rate-limit ${window}` };
+  if (Number(window) > 0 && isReadBy(view, route, 'nginx'))
+    return { by: `nginx.ingress.kubernetes.io/global-rate-limit ${window}` };
   const rate = /^(\d+)r\/([sm])$/.exec(annotations['nginx.org/limit-req-rate'] ?? '');
-  if (rate === null) return undefined;
+  if (rate === null || !isReadBy(view, route, 'nginx-inc')) return undefined;
   return { by: `nginx.org/limit-req-rate ${rate[0]}`, perSecond: Number(rate[1]) / (rate[2] === 's' ? 1 : 60) };
 }
 
 /** Traefik middlewares, Kong plugins and NGINX policies that annotations or filters name. */
 function byReference(view: PlatformView, route: PublicRoute): RateLimit | undefined {
-  const names = (key: string): string[] =>
-    (route.annotations[key] ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== '');
-  const limits = (
-    kind: string,
-    name: string,
-    key: readonly string[],
-    accepts: (value: unknown) => boolean,
-  ): RateLimit | undefined => {
-    const object = view.objects(kind).find((candidate) => candidate.name === name);
-    const at = object === undefined ? undefined : cursor(object).get(...key);
-    return at?.exists === true && accepts(at.value) ? { by: `${kind} ${name}`, origin: at.origin } : undefined;
-  };
-  const middleware = names('traefik.ingress.kubernetes.io/router.middlewares').map((name) => {
-    const bare = name.replace(/@.*$/, '');
-    return view
-      .objects('Middleware')
-      .filter((object) => bare === `${object.namespace ?? 'default'}-${object.name}`)
-      .map((object) => limits('Middleware', object.name, ['spec', 'rateLimit'], () => true))[0];
-  });
-  const plugins = names('konghq.com/plugins').flatMap((name) =>
-    ['KongPlugin', 'KongClusterPlugin'].map((kind) =>
-      limits(kind, name, ['plugin'], (value) => String(value).startsWith('rate-limiting')),
+  const named = (key: string, family: IngressFamily): string[] =>
+    isReadBy(view, route, family)
+      ? (route.annotations[key] ?? '')
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '')
+      : [];
+  const all = view.objects('Middleware');
+  const middlewares = [
+    ...named('traefik.ingress.kubernetes.io/router.middlewares', 'traefik').map((name) =>
+      all.find((object) => name.replace(/@.*$/, '') === placed(object).replace('/', '-')),
     ),
+    ...extensionsOf(view, route).map((name) => all.find((object) => placed(object) === `${route.namespace}/${name}`)),
+  ].map((middleware) => middleware && ofMiddleware(view, middleware));
+  const plugins = named('konghq.com/plugins', 'kong').map((name) =>
+    [...view.objects('KongPlugin', route.namespace), ...view.objects('KongClusterPlugin')]
+      .filter((plugin) => plugin.name === name)
+      .filter((plugin) => cursor(plugin).get('plugin').string()?.startsWith('rate-limiting') === true)
+      .map((plugin) => limitIn(plugin, cursor(plugin).get('plugin')))
+      .at(0),
   );
-  const policies = names('nginx.org/policies').map((name) => limits('Policy', name, ['spec', 'rateLimit'], () => true));
-  return [...middleware, ...plugins, ...policies].find((limit) => limit !== undefined);
+  const policies = named('nginx.org/policies', 'nginx-inc').map((name) =>
+    view
+      .objects('Policy')
+      .filter((policy) => name === policy.name || name === placed(policy))
+      .map((policy) => limitIn(policy, cursor(policy).get('spec', 'rateLimit')))
+      .find((limit) => limit !== undefined),
+  );
+  return [...middlewares, ...plugins, ...policies].find((limit) => limit !== undefined);
+}
+
+/** Names of the Traefik middlewares that a rule of an HTTPRoute takes as filters. */
+function extensionsOf(view: PlatformView, route: PublicRoute): string[] {
+  const filters = ruleOf(view, route)?.get('filters').items() ?? [];
+  return filters
+    .map((filter) => filter.get('extensionRef'))
+    .filter((reference) => reference.get('kind').string() === 'Middleware')
+    .flatMap((reference) => reference.get('name').string() ?? []);
+}
+
+/** Of a middleware, or of one in the chain that it is. https://doc.traefik.io/traefik/middlewares/http/chain/ */
+function ofMiddleware(view: PlatformView, middleware: KubeObject): RateLimit | undefined {
+  const spec = cursor(middleware).get('spec');
+  const chained = spec
+    .get('chain', 'middlewares')
+    .items()
+    .map(
+      (link) => `${link.get('namespace').string() ?? middleware.namespace ?? 'default'}/${link.get('name').string()}`,
+    );
+  return [middleware, ...view.objects('Middleware').filter((object) => chained.includes(placed(object)))]
+    .map((object) => limitIn(object, cursor(object).get('spec', 'rateLimit')))
+    .find((limit) => limit !== undefined);
+}
+
+function limitIn({ kind, name }: KubeObject, at: Cursor): RateLimit | undefined {
+  return at.exists ? { by: `${kind} ${name}`, origin: at.origin } : undefined;
 }
 
 /** Kinds that attach to a route or Gateway by `targetRef`, with the field that bounds the rate. */
@@ -89,51 +122,69 @@ const POLICIES: readonly (readonly [kind: string, field: readonly string[]])[] =
 ];
 
 function byPolicy(view: PlatformView, route: PublicRoute): RateLimit | undefined {
-  if (route.kind === 'istio') return byEnvoyFilter(view);
+  if (route.kind === 'istio') return byEnvoyFilter(view, route);
   if (route.kind !== 'gateway-api') return undefined;
-  const gateways = route.edges.map((edge) => edge.slice(edge.indexOf('/') + 1));
   for (const [kind, field] of POLICIES) {
-    for (const policy of view.objects(kind)) {
-      const root = cursor(policy);
-      const targets = [root.get('spec', 'targetRef'), ...root.get('spec', 'targetRefs').items()].filter(
-        (target) => target.exists,
-      );
-      const meant = targets.some((target) => {
-        const name = target.get('name').string() ?? '';
-        return target.get('kind').string() === 'Gateway'
-          ? gateways.includes(name)
-          : name === route.name && policy.namespace === route.namespace;
-      });
-      if (meant && root.get(...field).exists)
-        return { by: `${kind} ${policy.namespace ?? 'default'}/${policy.name}`, origin: root.get(...field).origin };
-    }
+    const meant =
+      kind === 'BackendTrafficPolicy'
+        ? policiesFor(view, kind, route)
+        : view.objects(kind).filter((policy) => names(policy, route));
+    const policy = meant.find((one) => cursor(one).get(...field).exists);
+    if (policy !== undefined) return { by: `${kind} ${placed(policy)}`, origin: cursor(policy).get(...field).origin };
   }
   return undefined;
 }
 
-function byEnvoyFilter(view: PlatformView): RateLimit | undefined {
+function names(policy: KubeObject, route: PublicRoute): boolean {
+  return targetsOf(policy).some((target) => {
+    const name = target.get('name').string() ?? '';
+    return target.get('kind').string() === 'Gateway'
+      ? gatewaysOf(route).includes(name)
+      : name === route.name && policy.namespace === route.namespace;
+  });
+}
+
+function placed({ namespace, name }: KubeObject): string {
+  return `${namespace ?? 'default'}/${name}`;
+}
+
+/**
+ * A filter holds for the proxies whose labels it selects; one whose selector contradicts that of the route's Gateway is for another proxy.
+ * https://istio.io/latest/docs/reference/config/networking/envoy-filter/
+ */
+function byEnvoyFilter(view: PlatformView, route: PublicRoute): RateLimit | undefined {
+  const gateways = view
+    .objects('Gateway.networking.istio.io')
+    .filter((gateway) => route.edges.includes(placed(gateway)))
+    .map((gateway) => cursor(gateway).get('spec', 'selector').stringMap());
   const filter = view
     .objects('EnvoyFilter')
-    .find((object) => /envoy\.filters\.http\.(?:local_)?ratelimit/.test(JSON.stringify(object.body)));
-  return filter === undefined
-    ? undefined
-    : { by: `EnvoyFilter ${filter.namespace ?? 'default'}/${filter.name}`, origin: filter.origin };
+    .filter((object) => /envoy\.filters\.http\.(?:local_)?ratelimit/.test(JSON.stringify(object.body)))
+    .find((object) => {
+      const labels = Object.entries(cursor(object).get('spec', 'workloadSelector', 'labels').stringMap());
+      const agrees = (selector: Readonly<Record<string, string>>): boolean =>
+        labels.every(([key, value]) => (selector[key] ?? value) === value);
+      return gateways.length === 0 || gateways.some(agrees);
+    });
+  return filter === undefined ? undefined : { by: `EnvoyFilter ${placed(filter)}`, origin: filter.origin };
 }
 
+/** `limit_req` of the innermost level that has any; a dry run counts and refuses nobody. */
 function byNginx(view: PlatformView, route: PublicRoute): RateLimit | undefined {
-  if (route.kind !== 'nginx') return undefined;
-  const server = nginxServers(view).find((candidate) => candidate.path === route.name);
-  if (server === undefined) return undefined;
-  const location = (server.server.children ?? []).find(({ origin }) => origin === route.origin);
-  const inherited = [...server.around.flat(), ...(server.server.children ?? []), ...(location?.children ?? [])];
-  const limit = inherited.findLast(({ name }) => name === 'limit_req');
-  return limit === undefined ? undefined : { by: `limit_req ${limit.args.join(' ')}`, origin: limit.origin };
+  const directives = levelsOf(view, route).flat();
+  const limit = directives.findLast(({ name }) => name === 'limit_req');
+  const dryRun = directives.findLast(({ name }) => name === 'limit_req_dry_run');
+  if (limit === undefined || dryRun?.args[0] === 'on') return undefined;
+  return { by: `limit_req ${limit.args.join(' ')}`, origin: limit.origin };
 }
+
+const ALB = 'alb.ingress.kubernetes.io/';
 
 /** An Ingress of the AWS controller has a balancer of its own: only an ACL named by its annotation counts for it. */
-function byWaf(view: PlatformView, { annotations }: PublicRoute): RateLimit | undefined {
-  const ownBalancer = annotations['alb.ingress.kubernetes.io/scheme'] !== undefined;
-  if (ownBalancer && annotations['alb.ingress.kubernetes.io/wafv2-acl-arn'] === undefined) return undefined;
+function byWaf(view: PlatformView, route: PublicRoute): RateLimit | undefined {
+  const { annotations } = route;
+  const ownBalancer = isReadBy(view, route, 'alb') && Object.keys(annotations).some((key) => key.startsWith(ALB));
+  if (ownBalancer && annotations[`${ALB}wafv2-acl-arn`] === undefined) return undefined;
   const acls = ownBalancer ? resourceBlocks(view, 'aws_wafv2_web_acl') : attachedAcls(view).map(({ block }) => block);
   const acl = acls.find(hasRateRule);
   return acl === undefined ? undefined : { by: acl.labels.join('.'), origin: acl.origin };

@@ -2,14 +2,17 @@ import { cursor } from '../../model/kube.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { annotationsOf } from './ingress.ts';
-import { controllerFor, ingressFamily } from './controllers.ts';
-import { locationsOf, nginxServers } from './nginx.ts';
+import { controllerFor, ingressFamily, type NginxController } from './controllers.ts';
+import { levelsOf, serverOf } from './nginx.ts';
 import type { PublicRoute } from './types.ts';
 
 /** A setting as it applies to a route. */
 export interface Setting {
-  readonly value: string;
+  /** Undefined where something was passed over, and what holds instead is not in the repository. */
+  readonly value?: string;
   readonly from: 'annotation' | 'configuration' | 'default';
+  /** What was written, where the controller passes over it. */
+  readonly passedOver?: string;
   readonly origin: Origin;
 }
 
@@ -28,12 +31,15 @@ const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 
 /** Settings that an annotation may override; the others hold for the whole controller. */
-const BY_ANNOTATION: readonly SettingName[] = [
-  'proxy-body-size',
-  'client-body-timeout',
-  'proxy-read-timeout',
-  'proxy-send-timeout',
-];
+const BY_ANNOTATION: readonly SettingName[] = ['proxy-body-size', 'proxy-read-timeout', 'proxy-send-timeout'];
+
+/**
+ * Times are whole numbers of seconds to ingress-nginx. It passes over any other text, `60s` as well: an annotation leaves what the ConfigMap says
+ * (`GetIntAnnotation` in internal/ingress/annotations/proxy/main.go), and the ConfigMap, whose fields are integers, the default.
+ */
+function isTaken(name: SettingName, text: string): boolean {
+  return !name.endsWith('-timeout') || /^\d+$/.test(text);
+}
 
 /** What applies to a route behind nginx; `undefined` where another proxy serves it or its configuration is not in the repository. */
 export function settingOf(view: PlatformView, route: PublicRoute, name: SettingName): Setting | undefined {
@@ -41,14 +47,22 @@ export function settingOf(view: PlatformView, route: PublicRoute, name: SettingN
   if (route.kind !== 'ingress' || ingressFamily(view, route.edges[0], route.annotations) !== 'nginx') return undefined;
   const key = `nginx.ingress.kubernetes.io/${name}`;
   const annotation = BY_ANNOTATION.includes(name) ? route.annotations[key] : undefined;
-  if (annotation !== undefined)
-    return { value: annotation, from: 'annotation', origin: annotationOrigin(view, route, key) };
-  const controller = controllerFor(view, route.edges[0], route.namespace);
+  const inherited = ofController(controllerFor(view, route.edges[0], route.namespace), name);
+  if (annotation === undefined) return inherited;
+  const origin = annotationOrigin(view, route, key);
+  if (isTaken(name, annotation)) return { value: annotation, from: 'annotation', origin };
+  return { ...(inherited ?? { from: 'configuration' }), passedOver: annotation, origin };
+}
+
+function ofController(controller: NginxController | undefined, name: SettingName): Setting | undefined {
   if (controller === undefined || !controller.configMapFound) return undefined;
   const held = controller.settings[name];
-  return held === undefined
-    ? { value: SETTINGS[name][0], from: 'default', origin: controller.origin }
-    : { value: held, from: 'configuration', origin: below(controller.origin, name) };
+  const fallback = SETTINGS[name][0];
+  if (held === undefined) return { value: fallback, from: 'default', origin: controller.origin };
+  const origin = below(controller.origin, name);
+  return isTaken(name, held)
+    ? { value: held, from: 'configuration', origin }
+    : { value: fallback, from: 'default', passedOver: held, origin };
 }
 
 /** Where an annotation of a route's Ingress stands; the route itself when it has none. */
@@ -62,12 +76,12 @@ export function annotationOrigin(view: PlatformView, route: PublicRoute, key: st
 
 /** The innermost directive wins: location, server, http. */
 function fromConfiguration(view: PlatformView, route: PublicRoute, name: SettingName): Setting | undefined {
-  const found = nginxServers(view).find(({ server }) => server.origin === route.hostOrigin);
+  const found = serverOf(view, route);
   if (found === undefined) return undefined;
   const [fallback, directiveName] = SETTINGS[name];
-  const location = locationsOf(found.server).find(({ origin }) => origin === route.origin);
-  const inherited = [...found.around.flat(), ...(found.server.children ?? []), ...(location?.children ?? [])];
-  const directive = inherited.findLast((candidate) => candidate.name === directiveName);
+  const directive = levelsOf(view, route)
+    .flat()
+    .findLast((candidate) => candidate.name === directiveName);
   return directive === undefined
     ? { value: fallback, from: 'default', origin: found.server.origin }
     : { value: directive.args.join(' '), from: 'configuration', origin: directive.origin };

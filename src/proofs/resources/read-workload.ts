@@ -3,6 +3,7 @@ import { containers, cursor, podSpec, workloadName, type KubeObject, type Worklo
 import type { PlatformView } from '../../model/platform.ts';
 import { parseQuantity } from '../../model/quantity.ts';
 import { autoscalersOf } from '../disruption/read/index.ts';
+import { resizersOf } from './read-resizer.ts';
 import { readScaler } from './read-scaler.ts';
 import type { Amounts, ContainerResources, LimitItem, WorkloadResources } from './types.ts';
 
@@ -17,6 +18,7 @@ export function readWorkload(view: PlatformView, workload: Workload): WorkloadRe
     ...podLevel(podSpec(workload).get('resources')),
     ...(count !== undefined && { replicas: replicas.at(count) }),
     scalers: autoscalersOf(view, workload).map(readScaler),
+    resizers: resizersOf(view, workload),
     limitRange: view.objects('LimitRange', workload.namespace).flatMap(limitItems),
     compelled: compelled(view, workload.namespace),
     ...(borrowed && { unclear: `${workloadName(workload)} takes its pods from another workload by workloadRef` }),

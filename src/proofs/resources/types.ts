@@ -42,6 +42,13 @@ export interface Scaler {
   readonly origin: Origin;
 }
 
+/** A VerticalPodAutoscaler that changes requests by itself: of which resources, in any of the containers. */
+export interface Resizer {
+  readonly id: string;
+  readonly resources: readonly string[];
+  readonly origin: Origin;
+}
+
 export interface WorkloadResources {
   readonly id: string;
   readonly kind: string;
@@ -51,6 +58,7 @@ export interface WorkloadResources {
   /** `spec.replicas` as written. */
   readonly replicas?: At<number>;
   readonly scalers: readonly Scaler[];
+  readonly resizers: readonly Resizer[];
   readonly limitRange: readonly LimitItem[];
   /** What quotas of the namespace make every container state: `requests.cpu`, `limits.memory`. */
   readonly compelled: readonly string[];

@@ -5,17 +5,16 @@ import { configurationsOf } from './platform.ts';
 
 const evaluatedBlocks = oncePerPlatform((view: PlatformView) => {
   const known = new Map<string, readonly HclBlock[]>();
-  return (mode: 'managed' | 'data', type: string): readonly HclBlock[] => {
-    const key = `${mode} ${type}`;
+  return (type: string): readonly HclBlock[] => {
     const found =
-      known.get(key) ??
+      known.get(type) ??
       configurationsOf(view).flatMap((configuration) =>
         configuration
           .of(type)
-          .filter((resource) => resource.mode === mode)
+          .filter(({ mode }) => mode === 'managed')
           .map((resource) => resource.asBlock()),
       );
-    known.set(key, found);
+    known.set(type, found);
     return found;
   };
 });
@@ -25,10 +24,5 @@ const evaluatedBlocks = oncePerPlatform((view: PlatformView) => {
  * has no literal and keeps its text. Class `terraform`.
  */
 export function resourceBlocks(view: PlatformView, type: string): readonly HclBlock[] {
-  return evaluatedBlocks(view)('managed', type);
-}
-
-/** As {@link resourceBlocks}, for data sources. */
-export function dataBlocks(view: PlatformView, type: string): readonly HclBlock[] {
-  return evaluatedBlocks(view)('data', type);
+  return evaluatedBlocks(view)(type);
 }

