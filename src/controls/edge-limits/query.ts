@@ -3,8 +3,8 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { ServiceSpec } from '../../model/spec.ts';
+import { carriedBy } from '../../proofs/edge/declared.ts';
 import { publicRoutes, publicRoutesTo, routeName, type PublicRoute } from '../../proofs/edge/index.ts';
-import { isDeclared } from '../../proofs/edge/match.ts';
 import { rateLimitOf } from '../../proofs/edge/rate.ts';
 import { parseSize, parseTime, settingOf, type SettingName } from '../../proofs/edge/settings.ts';
 
@@ -127,7 +127,5 @@ function limitsOf(view: PlatformView, route: PublicRoute): RouteLimits {
 
 /** Protocols of the declared routes that this one carries. */
 function protocolsOf(view: PlatformView, route: PublicRoute): string[] {
-  const declared = view.spec.services.flatMap(({ routes }) => routes);
-  const carried = declared.filter((candidate) => isDeclared(route, [candidate], view.environment.hosts ?? []));
-  return [...carried.map(({ protocol }) => protocol), ...(route.protocol === 'grpc' ? ['grpc'] : [])];
+  return [...carriedBy(view, route).map(({ protocol }) => protocol), ...(route.protocol === 'grpc' ? ['grpc'] : [])];
 }

@@ -3,6 +3,7 @@ import { workloadName } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { ServiceSpec } from '../../model/spec.ts';
+import { declaredRoutes } from '../../proofs/edge/declared.ts';
 import { exposedServices, type ExposedService } from '../../proofs/edge/exposure.ts';
 import {
   publicRoutes,
@@ -153,7 +154,7 @@ function leadsTo(route: PublicRoute, service: string): boolean {
 
 function reduce(view: PlatformView, route: PublicRoute): EdgeRoute {
   const hosts = view.environment.hosts ?? [];
-  const declared = view.spec.services.flatMap((service) => service.routes.filter((candidate) => candidate.public));
+  const declared = declaredRoutes(view).filter((candidate) => candidate.public);
   const rate = rateLimitOf(view, route);
   return {
     name: routeName(route),

@@ -1,6 +1,7 @@
 import type { Cursor } from '../../model/cursor.ts';
 import { parseDuration } from '../../model/duration.ts';
-import { cursor } from '../../model/kube.ts';
+import { cursor, type KubeObject } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
@@ -74,11 +75,9 @@ function askers(
   namespace: string | undefined,
   secret: string,
 ): string | undefined {
-  const asks = (annotations: Readonly<Record<string, string>>): boolean =>
-    Object.keys(annotations).some((key) => ISSUER.test(key));
-  const ingress = view.objects('Ingress.networking.k8s.io', namespace).find(
+  const ingress = askingIngresses(view).find(
     (object) =>
-      asks(annotationsOf(object)) &&
+      (namespace === undefined || object.namespace === namespace) &&
       cursor(object)
         .get('spec', 'tls')
         .items()
@@ -87,12 +86,15 @@ function askers(
   if (ingress !== undefined) return `Ingress ${ingress.namespace ?? 'default'}/${ingress.name}`;
   const gateway = view
     .objects('Gateway.gateway.networking.k8s.io')
-    .find(
-      (object) =>
-        route.edges.includes(`${object.namespace ?? 'default'}/${object.name}`) && asks(annotationsOf(object)),
-    );
+    .find((object) => route.edges.includes(`${object.namespace ?? 'default'}/${object.name}`) && asks(object));
   return gateway === undefined ? undefined : `Gateway ${gateway.namespace ?? 'default'}/${gateway.name}`;
 }
+
+function asks(object: KubeObject): boolean {
+  return Object.keys(annotationsOf(object)).some((key) => ISSUER.test(key));
+}
+
+const askingIngresses = oncePerPlatform((view: PlatformView) => view.objects('Ingress.networking.k8s.io').filter(asks));
 
 /** The names a client may find it good for; undefined where none is written down, or one is filled in elsewhere. */
 function namesOf(spec: Cursor): Certificate['names'] {

@@ -5,9 +5,9 @@ import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { placedRules } from '../../proofs/alerting/rules.ts';
 import { controllerFor, ingressFamily, isReadBy, type IngressFamily } from '../../proofs/edge/controllers.ts';
+import { carriedBy } from '../../proofs/edge/declared.ts';
 import { backendConfigOf } from '../../proofs/edge/google.ts';
 import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
-import { isDeclared } from '../../proofs/edge/match.ts';
 import { serviceNames, servicesOf } from '../../proofs/edge/services.ts';
 import { deep, nested, publicBalancers } from '../../proofs/edge/terraform.ts';
 import { unreadEdges, type UnreadEdge } from '../../proofs/edge/unread.ts';
@@ -120,9 +120,7 @@ function coverOf(view: PlatformView, route: PublicRoute): EdgeWaf['routes'][numb
   const named =
     NAMED.find(([key, reader]) => route.annotations[key] !== undefined && isReadBy(view, route, reader))?.[0] ??
     cloudArmor(view, route);
-  const carried = view.spec.services
-    .flatMap(({ routes }) => routes)
-    .filter((declared) => isDeclared(route, [declared], view.environment.hosts ?? []));
+  const carried = carriedBy(view, route);
   const isSocket = carried.length > 0 && carried.every(({ protocol }) => protocol === 'websocket');
   const base = { source: route.source, isSocket, origin: route.origin, ...(named === undefined ? {} : { named }) };
   const family = route.kind === 'ingress' ? ingressFamily(view, route.edges[0], route.annotations) : 'unknown';

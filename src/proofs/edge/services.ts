@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../model/kube.ts';
+import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { PublicRoute } from './types.ts';
 
@@ -9,6 +10,10 @@ export function serviceNames(route: PublicRoute): string[] {
 
 /** Those of them that are in the repository. */
 export function servicesOf(view: PlatformView, route: PublicRoute): KubeObject[] {
-  const names = serviceNames(route);
-  return view.objects('Service').filter(({ name, namespace }) => names.includes(`${namespace ?? 'default'}/${name}`));
+  return serviceNames(route).flatMap((name) => byName(view).get(name) ?? []);
 }
+
+/** Every route asks. */
+const byName = oncePerPlatform((view: PlatformView) =>
+  Map.groupBy(view.objects('Service'), ({ name, namespace }) => `${namespace ?? 'default'}/${name}`),
+);
