@@ -81,6 +81,8 @@ function addPair(carrier: Record<string, unknown>, key: unknown, value: unknown)
 
 /** Go's `strconv.ParseInt(text, 0, 64)` after underscores are dropped; beyond 2^53 the nearest double. */
 function goInteger(source: string): number | undefined {
+  if (/^[1-9][0-9]{0,14}$/.test(source)) return Number(source);
+  if (UNNUMBERED.test(source)) return undefined;
   const text = source.replaceAll('_', '');
   const sign = text.startsWith('-') ? -1 : 1;
   const digits = text.replace(/^[-+]/, '');
@@ -97,6 +99,7 @@ function withSign(sign: number, magnitude: number): number | undefined {
 }
 
 function goNumber(source: string): number | undefined {
+  if (UNNUMBERED.test(source)) return undefined;
   const special = /^([-+]?)\.(?:inf|Inf|INF)$/.exec(source);
   if (special) return special[1] === '-' ? -Infinity : Infinity;
   if (/^\.(?:nan|NaN|NAN)$/.test(source)) return Number.NaN;
@@ -105,6 +108,9 @@ function goNumber(source: string): number | undefined {
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
+
+/** What no number of Go has in it: most of what starts like one, an image's tag or `100m`, is known by that. */
+const UNNUMBERED = /[^-+.\w]|[ghj-mp-wyzGHJ-MP-WYZ]/;
 
 function isBase64(source: string): boolean {
   return /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(source);
