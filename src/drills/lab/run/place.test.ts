@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { lockLab, makePlace, removeFolder } from './place.ts';
 import { readState, writeState } from './state.ts';
 
@@ -30,10 +30,16 @@ test('a folder that its holder has removed is another lab’s to take, before th
 
 test('a folder that is removed while it is being taken is made anew, and its lock is the one that counts', async () => {
   const first = await lockLab(directory);
-  const second = lockLab(directory);
-  removeFolder(directory);
-  await first.release();
-  const lock = await second;
+  const { getBuiltinModule } = process;
+  // Asked for when the folder is there and its lock is about to be taken.
+  const asked = vi.spyOn(process, 'getBuiltinModule').mockImplementationOnce((id: string) => {
+    removeFolder(directory);
+    void first.release();
+    return getBuiltinModule(id) as never;
+  });
+  onTestFinished(() => asked.mockRestore());
+  const lock = await lockLab(directory);
+  expect(asked).toHaveBeenCalledTimes(2);
   writeState(directory, makePlace(directory, 'spec.yaml'));
   await expect(lockLab(directory)).rejects.toMatchObject({ code: 'refused' });
   await lock.release();
