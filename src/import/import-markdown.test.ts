@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { importMarkdown } from './import-markdown.ts';
-import { CATALOG, fixture, importFixture, importText, controlsOf, item, titles, track } from './test-support.ts';
+import { fixture, importFixture, importText, controlsOf, item, titles, track } from './test-support.ts';
 import type { ImportResult } from './types.ts';
 
 describe('capability tables and glued workstreams', () => {
@@ -310,37 +309,6 @@ test('a document with a blank line after every line says the same', () => {
     expect(doubled.tracks.map(facts)).toEqual(plain.tracks.map(facts));
     expect(titles(doubled)).toEqual(titles(plain));
   }
-});
-
-test('an import that is repeated adds nothing and says what it left', () => {
-  const files = [fixture('tracker'), fixture('roadmap'), fixture('platform-table')];
-  const first = importMarkdown(files, CATALOG);
-  const second = importMarkdown(files, CATALOG, first.spec);
-  expect(second.parts).toEqual({ milestones: [], tracks: [], controls: [], deferred: [] });
-  expect(second.spec).toEqual(first.spec);
-  expect(second.remarks.join('\n')).toContain('is in the spec already');
-});
-
-test('entries of the user are never changed, and a track that differs is reported with what it lacks', () => {
-  const first = importFixture('tracker');
-  const edited = { ...first.spec, tracks: first.spec.tracks.map((each) => ({ ...each, title: 'Mine', scope: [] })) };
-  const second = importMarkdown([fixture('tracker')], CATALOG, edited);
-  expect(second.spec.tracks).toEqual(edited.tracks);
-  expect(second.remarks.join('\n')).toMatch(
-    /“alerting-pack” is in the spec already and was left as it is; its scope lacks “Error budget/,
-  );
-});
-
-test('a section of the same title in another file gets a track of its own', () => {
-  const text = '# A\n## Must\n- [ ] one thing\n';
-  const result = importMarkdown(
-    [
-      { path: 'a/x.md', text },
-      { path: 'b/y.md', text: text.replace('one', 'two') },
-    ],
-    CATALOG,
-  );
-  expect(result.tracks.map((each) => each.id)).toEqual(['must', 'y-must']);
 });
 
 test('without a spec the environments are those that the documents mention', () => {
