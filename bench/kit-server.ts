@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type preHandlerHookHandler } from 'fasti
 import { contextFields, correlation } from '../runtime/src/correlation/index.ts';
 import { createDenylist, requireNotRevoked, type DenylistSource } from '../runtime/src/denylist/index.ts';
 import { createHealth, createShedder, healthPlugin, sheddingPlugin } from '../runtime/src/health/index.ts';
-import { createLifecycle, lifecyclePlugin } from '../runtime/src/lifecycle/index.ts';
+import { createLifecycle, lifecyclePlugin, serverOptions } from '../runtime/src/lifecycle/index.ts';
 import { accessLog, createLogger, loggerOptions } from '../runtime/src/logging/index.ts';
 import { createMetrics, startTelemetry, telemetry } from '../runtime/src/telemetry/index.ts';
 
@@ -17,7 +17,10 @@ const RATIO = 0.01;
 const [parts = '', endpoint] = process.argv.slice(2);
 const has = (part: string): boolean => parts.split(',').includes(part);
 const log = createLogger({ service: 'bench', context: contextFields });
-const app = fastify(has('logging') ? loggerOptions(log) : {}) as unknown as FastifyInstance;
+const app = fastify({
+  ...(has('options') ? { http: serverOptions } : {}),
+  ...(has('logging') ? loggerOptions(log) : {}),
+}) as unknown as FastifyInstance;
 if (has('correlation')) await app.register(correlation, { trust: { cidrs: ['127.0.0.1'] } });
 if (has('logging')) await app.register(accessLog, { log });
 await app.register(telemetry, {

@@ -19,13 +19,14 @@ const CONNECTIONS = 32;
 const RATE_LIMIT = 0.9;
 const P99_LIMIT = 1.2;
 const PATH = '/api/v1/instances/i-1';
-const WHOLE = 'correlation,logging,metrics,traces,lifecycle,health,denylist';
+const WHOLE = 'options,correlation,logging,metrics,traces,lifecycle,health,denylist';
 /** Logging, metrics and traces stand on correlation: what it costs is taken off theirs. */
 const PARTS: readonly (readonly [string, string, string])[] = [
   ['correlation', 'correlation', ''],
   ['logging', 'correlation,logging', 'correlation'],
   ['metrics', 'correlation,metrics', 'correlation'],
   ['traces', 'correlation,traces', 'correlation'],
+  ['server options', 'options', ''],
   ['lifecycle', 'lifecycle', ''],
   ['health and shedding', 'health', ''],
   ['deny-list', 'denylist', ''],
@@ -53,8 +54,10 @@ try {
   const bare = await start('');
   const whole = await start(WHOLE);
   if ((await answer(bare)) !== (await answer(whole))) throw new Error('the answers differ');
-  const [bareRounds = [], wholeRounds = []] = await alternate([bare, whole]);
+  const optioned = await start('options');
+  const [bareRounds = [], wholeRounds = [], optionedRounds = []] = await alternate([bare, whole, optioned]);
   report(bareRounds, wholeRounds);
+  alike(optionedRounds, wholeRounds);
   await costs(bare);
 } finally {
   for (const child of children) child.kill('SIGTERM');
@@ -140,6 +143,12 @@ function report(bare: readonly Round[], whole: readonly Round[]): void {
   console.log(
     `  processor time per request, all threads, system included: ${own.toFixed(1)} us to ${theirs.toFixed(1)} us in the least round of each (${(own / theirs).toFixed(2)}x), median of the pairs ${median(paired).toFixed(2)}x`,
   );
+}
+
+/** The kit's server options are a saving of its own, and anybody can have it: so what the rest costs is told beside it. */
+function alike(optioned: readonly Round[], whole: readonly Round[]): void {
+  const rate = median(optioned.map((each, index) => (whole[index]?.rate ?? Number.NaN) / each.rate));
+  console.log(`  against bare Fastify with the kit's server options: requests/s ${rate.toFixed(2)}x`);
 }
 
 /** The least of the rounds: what else runs on the machine only ever adds to it. */

@@ -1,6 +1,7 @@
 /** The lifecycle of a Fastify application. */
 import type { FastifyInstance } from 'fastify';
 import { plugin } from '../shared/plugin.ts';
+import { onSettled } from '../shared/settled.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 declare module 'fastify' {
@@ -22,6 +23,8 @@ export const lifecyclePlugin = plugin('lifecycle', drainWith);
 async function drainWith(fastify: FastifyInstance, { lifecycle }: LifecyclePluginOptions): Promise<void> {
   lifecycle.attach(fastify.server);
   fastify.decorate('lifecycle', lifecycle);
+  // Requests of `serverOptions` have their close told by whoever watches them.
+  onSettled(fastify, { end: () => undefined });
   lifecycle.hook('servers', 'fastify', () => fastify.close());
   fastify.addHook('onListen', async () => {
     const addresses = fastify.addresses();

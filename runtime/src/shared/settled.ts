@@ -23,6 +23,8 @@ export class Exchange {
   /** 499 for a client that went away before the answer was written, as nginx has it. */
   status = 0;
   aborted = false;
+  /** The request came with its stream ended (`optimizeEmptyRequests`): it tells nothing of its own end. */
+  readonly isMute: boolean;
   /** What the request was worked on in; listeners run outside of it, for entering costs more than all they do. */
   context: Active | undefined = undefined;
 
@@ -34,6 +36,7 @@ export class Exchange {
     this.method = request.method;
     this.config = config;
     this.route = url ?? UNMATCHED;
+    this.isMute = request.raw.destroyed;
   }
 
   settle(): void {
@@ -42,7 +45,7 @@ export class Exchange {
     this.end = performance.now();
     this.seconds = (this.end - this.start) / 1000;
     // HTTP/2 and injected answers never count as finished; they were ended, and their client did not go away.
-    this.aborted = !raw.writableFinished && (!raw.writableEnded || request.raw.aborted);
+    this.aborted = !raw.writableFinished && (!raw.writableEnded || request.raw.aborted || this.isMute);
     this.status = this.aborted ? CLIENT_CLOSED : raw.statusCode;
     // A handler may have found that there is nothing (`callNotFound`).
     if (request.is404) this.route = UNMATCHED;
@@ -82,7 +85,17 @@ export function onSettled(app: FastifyInstance, listener: Listener): void {
     reply.raw.on('close', () => {
       exchange.settle();
       for (const each of all) each.end(exchange);
+      if (exchange.isMute) tellClosed(exchange);
     });
     done();
   });
+}
+
+/** What Node tells of other requests: Fastify's `request.signal`, for one, listens for it. */
+function tellClosed({ request: { raw }, aborted }: Exchange): void {
+  if (aborted) {
+    raw.aborted = true;
+    raw.emit('aborted');
+  }
+  raw.emit('close');
 }

@@ -7,7 +7,7 @@ import { contextFields, correlation } from '@launchgate/runtime/correlation';
 import { createDenylist, redisSource, type Denylist } from '@launchgate/runtime/denylist';
 import { createEgressGuard, egressPolicy, judgeAddress } from '@launchgate/runtime/egress';
 import { createHealth, healthServer } from '@launchgate/runtime/health';
-import { createLifecycle, lifecyclePlugin, type Lifecycle } from '@launchgate/runtime/lifecycle';
+import { createLifecycle, lifecyclePlugin, serverOptions, type Lifecycle } from '@launchgate/runtime/lifecycle';
 import { accessLog, createLogger, flushLogger, loggerOptions, type Logger } from '@launchgate/runtime/logging';
 import {
   mayCall,
@@ -99,7 +99,11 @@ async function serve(config: GatewayConfig): Promise<void> {
   followDenylist(gateway, denylist, lifecycle);
   drainOnSignal(gateway, config, lifecycle);
 
-  const app = fastify({ ...loggerOptions(log), https: serverTls(certificate), bodyLimit: 16_384 });
+  const app = fastify({
+    ...loggerOptions(log),
+    https: { ...serverOptions, ...serverTls(certificate) },
+    bodyLimit: 16_384,
+  });
   if (!off.has('correlation')) await app.register(correlation, { trust: { peers: config.EDGE_IDENTITIES } });
   await app.register(accessLog, { log, upgradeRoute: () => '/ws/terminal/:session' });
   await app.register(telemetry, { tracing, metrics });

@@ -10,6 +10,7 @@ import fastify, {
   type preHandlerHookHandler,
 } from 'fastify';
 import type { TlsOptions } from 'node:tls';
+import { serverOptions } from '@launchgate/runtime/lifecycle';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
 import { allowOrigins } from './cors.ts';
 import { describe, openApiRoute } from './openapi.ts';
@@ -45,7 +46,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     ...options.logging,
     ...(options.https === undefined
       ? {}
-      : { https: { ...options.https, maxHeaderSize: options.maxHeaderBytes, headersTimeout: 10_000 } }),
+      : {
+          https: {
+            ...serverOptions,
+            ...options.https,
+            maxHeaderSize: options.maxHeaderBytes,
+            headersTimeout: 10_000,
+          },
+        }),
     bodyLimit: options.maxBodyBytes,
     // Until the whole request is there; what a handler may take is a hook's to bound.
     requestTimeout: options.requestTimeoutMs,

@@ -1,0 +1,10 @@
+/** How to make an HTTP/1.1 server that spends nothing on bodies that never come. */
+import type { ServerOptions } from 'node:http';
+
+/**
+ * For Fastify's `http` or `https`, and for `createServer`. A request that announces no body comes with its stream ended, which spares Node the life
+ * of a stream that nobody reads: about a fourth of a small GET (`optimizeEmptyRequests`, https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener;
+ * Node before 24.12 passes over it). Such a request has no `data` and no `end`, so what pipes requests on must ask `readableEnded` first. Of its
+ * `close`, which Node leaves out, the plugins of this kit tell those who listen; so Fastify's `request.signal` goes on working.
+ */
+export const serverOptions = { optimizeEmptyRequests: true } as const satisfies ServerOptions;
