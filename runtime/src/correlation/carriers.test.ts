@@ -40,6 +40,26 @@ test('records of headers: replaced whatever their case, others kept', () => {
   expect(inject({ a: '1' }, undefined)).toEqual({ a: '1' });
 });
 
+test('names are found in whatever case others write them, and replaced', () => {
+  const written = headers();
+  written.append('Traceparent', `00-${TRACE.traceId}-${TRACE.spanId}-01`);
+  written.append('Tracestate', 'ven=1');
+  written.append('Tracestate', 'other=2');
+  written.append('x-request-id', 'request-1234');
+  const mixed = new Map([
+    ['TRACEPARENT', `00-${TRACE.traceId}-${TRACE.spanId}-01`],
+    ['tracestate', 'ven=1,other=2'],
+    ['X-REQUEST-ID', 'request-1234'],
+  ]);
+  const fetched = new Headers([...mixed]);
+  for (const carrier of [written, mixed, fetched]) {
+    expect(extract(carrier)).toMatchObject({ requestId: 'request-1234', parent: { ...TRACE, state: 'ven=1,other=2' } });
+    injectInto(carrier, newCorrelation({ requestId: 'request-5678' }));
+    expect([...carrier].map(([name]) => name.toLowerCase()).sort()).toEqual(['traceparent', 'x-request-id']);
+    expect(extract(carrier).requestId).toBe('request-5678');
+  }
+});
+
 test('the context holds over asynchronous work and ends with it', async () => {
   await runWith(made, async () => {
     await new Promise((resolve) => setImmediate(resolve));

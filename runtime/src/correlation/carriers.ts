@@ -8,9 +8,11 @@ import { current, newCorrelation, type Correlation } from './context.ts';
 export type Carrier =
   | Readonly<Record<string, string | readonly string[] | number | undefined>>
   | { get(name: string): unknown };
-/** Something that takes headers: NATS `MsgHdrs`, `Headers`, `Map`. */
+/** Something that takes headers: NATS `MsgHdrs`, `Headers`, `Map`. Of one that lists its names those of other cases are replaced as well. */
 export interface Settable {
   set(name: string, value: string): unknown;
+  keys?(): Iterable<string>;
+  delete?(name: string): unknown;
 }
 
 /** A copy of the headers with the ids of `correlation`; those that were there under these names are replaced, whatever their case. */
@@ -29,6 +31,7 @@ export function inject<T extends Readonly<Record<string, string | string[] | num
 /** Sets the ids on a carrier; does nothing outside of a context. */
 export function injectInto(carrier: Settable, correlation: Correlation | undefined = current()): void {
   if (correlation === undefined) return;
+  for (const name of [...(carrier.keys?.() ?? [])]) if (NAMES.has(name.toLowerCase())) carrier.delete?.(name);
   for (const [name, value] of idsOf(correlation)) carrier.set(name, value);
 }
 
@@ -61,8 +64,15 @@ export function extract(carrier: Carrier | undefined | null, allowedBaggage: rea
 
 function valueOf(carrier: Carrier | undefined | null, name: string): unknown {
   if (carrier === undefined || carrier === null) return undefined;
-  if (typeof carrier.get === 'function') return carrier.get(name) || carrier.get(name.toLowerCase());
-  const record = carrier as Readonly<Record<string, unknown>>;
+  if (typeof carrier.get === 'function') {
+    if (!(Symbol.iterator in carrier)) return carrier.get(name) || carrier.get(name.toLowerCase());
+    // NATS compares names as they are written, and gives the first of several values only.
+    return recordValue(Object.fromEntries(carrier as Iterable<[string, unknown]>), name);
+  }
+  return recordValue(carrier as Readonly<Record<string, unknown>>, name);
+}
+
+function recordValue(record: Readonly<Record<string, unknown>>, name: string): unknown {
   const key = Object.hasOwn(record, name)
     ? name
     : Object.keys(record).find((each) => each.toLowerCase() === name.toLowerCase());

@@ -99,6 +99,11 @@ test('the page is served on its own address, and nothing else is there', async (
   await observeTask(metrics, 'meter', () => Promise.resolve());
   gaugePool(metrics, 'main', () => ({ total: 5, idle: 2, waiting: 1, max: 12 }));
   gaugePool(metrics, 'other', () => ({ total: 1, idle: 1, waiting: 0, max: 2 }));
+  let failing = 0;
+  gaugePool(metrics, 'failing', () => {
+    if (failing++ > 2) throw new Error('the pool is closed');
+    return { total: 1, idle: 1, waiting: 0, max: 2 };
+  });
   const server = await serveMetrics(metrics, '127.0.0.1:0');
   open.push(server);
   const answer = await fetch(`http://127.0.0.1:${server.port}/metrics`);
@@ -106,6 +111,10 @@ test('the page is served on its own address, and nothing else is there', async (
   expect(answer.headers.get('content-type')).toContain('version=0.0.4');
   expect(text).toContain('pool_connections{pool="main",state="used"} 3');
   expect(text).toContain('pool_connections_max{pool="other"} 2');
+  expect(text).toContain('pool_connections_max{pool="failing"} 2');
+  const later = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
+  expect(later).toContain('pool_connections_max{pool="other"} 2');
+  expect(later).not.toContain('pool="failing"');
   expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
   expect(text).toContain('nodejs_eventloop_utilization_ratio');
   expect((await fetch(`http://127.0.0.1:${server.port}/`)).status).toBe(404);

@@ -85,7 +85,10 @@ export interface PoolState {
   readonly max: number;
 }
 
-/** Connections of a pool, read at each scrape: `pool_connections{pool,state}`, `pool_connections_max`, `pool_waiting_requests`. */
+/**
+ * Connections of a pool, read at each scrape: `pool_connections{pool,state}`, `pool_connections_max`, `pool_waiting_requests`. A pool that cannot be read
+ * is missing from that scrape; all else is told.
+ */
 export function gaugePool({ registry }: Metrics, pool: string, read: () => PoolState): void {
   poolsOf(registry).set(pool, read);
 }
@@ -98,20 +101,27 @@ function poolsOf(registry: Registry): Map<string, () => PoolState> {
   if (known !== undefined) return known;
   const all = new Map<string, () => PoolState>();
   pools.set(registry, all);
-  const each = (set: (pool: string, state: PoolState) => void): void => {
-    for (const [pool, read] of all) set(pool, read());
+  const each = (own: Gauge, set: (pool: string, state: PoolState) => void): void => {
+    own.reset();
+    for (const [pool, read] of all) {
+      try {
+        set(pool, read());
+      } catch {
+        // A made-up figure would be worse than none.
+      }
+    }
   };
   gauge(registry, 'pool_connections', 'Connections of a pool by state.', ['pool', 'state'], (own) =>
-    each((pool, { total, idle }) => {
+    each(own, (pool, { total, idle }) => {
       own.set({ pool, state: 'idle' }, idle);
       own.set({ pool, state: 'used' }, total - idle);
     }),
   );
   gauge(registry, 'pool_connections_max', 'Connections that a pool may open.', ['pool'], (own) =>
-    each((pool, { max }) => own.set({ pool }, max)),
+    each(own, (pool, { max }) => own.set({ pool }, max)),
   );
   gauge(registry, 'pool_waiting_requests', 'Requests that wait for a connection.', ['pool'], (own) =>
-    each((pool, { waiting }) => own.set({ pool }, waiting)),
+    each(own, (pool, { waiting }) => own.set({ pool }, waiting)),
   );
   return all;
 }
