@@ -20,6 +20,9 @@ export interface LabPlace {
 
 /** Where the lab of this project is: `.launchgate/lab` beside the spec, unless said otherwise. */
 export function labDirectory({ cwd, platform, directory }: LabPlace): string {
+  // A shell variable that is not set would else be this very folder, which "lab down" removes.
+  if (directory === '')
+    throw new LaunchgateError('usage', '--directory is empty', { next: 'Name the folder, or leave the option out.' });
   return directory === undefined
     ? join(findProject(cwd, undefined, platform).root, '.launchgate', 'lab')
     : resolve(cwd, directory);

@@ -58,6 +58,12 @@ suite('up, status, logs, restart and down', { timeout: LONG }, async () => {
   expect((await lab.run('down')).status).toBe(0);
 });
 
+test('an empty --directory, as of a variable that is not set, is no folder', async () => {
+  const lab = newLab();
+  for (const verb of ['up', 'down', 'status'])
+    expect(await lab.run(verb, '--directory', '')).toMatchObject({ status: 2, out: '', err: /--directory is empty/ });
+});
+
 suite('data, secrets and ports are kept when asked', { timeout: LONG }, async () => {
   const lab = newLab();
   expect(await lab.run('up')).toMatchObject({ status: 0 });

@@ -71,6 +71,23 @@ describe('a value', () => {
     expect(await cache.get('gpu', down)).toMatchObject({ value: 1, result: 'hit' });
   });
 
+  it('from a clock that is far ahead is served as stale, and refreshed at once', async () => {
+    const ahead = cacheOf({ now: () => now + 86_400_000 });
+    await ahead.get('gpu', async () => 1);
+    await ahead.settled();
+    const cache = cacheOf();
+    expect(await cache.get('gpu', async () => 2)).toMatchObject({ value: 1, result: 'stale', ageSeconds: 0 });
+    await cache.settled();
+    expect(await cache.get('gpu', down)).toMatchObject({ value: 2, result: 'hit', ageSeconds: 0 });
+  });
+
+  it('from a clock that is ahead by as much as clocks differ is fresh', async () => {
+    const ahead = cacheOf({ now: () => now + 4000 });
+    await ahead.get('gpu', async () => 1);
+    await ahead.settled();
+    expect(await cacheOf().get('gpu', down)).toMatchObject({ value: 1, result: 'hit', ageSeconds: 0 });
+  });
+
   it('takes one round trip when it is known', async () => {
     const asked: string[] = [];
     const counting: CacheRedis = {

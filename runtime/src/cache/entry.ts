@@ -14,22 +14,29 @@ export interface Entry {
 export interface Limits {
   readonly freshMs: number;
   readonly staleMs: number;
+  /** Unix ms. */
+  readonly now?: () => number;
 }
+
+/** Milliseconds by which the clocks of processes may differ. */
+const SKEW = 5000;
 
 /**
  * Undefined for what is no entry: it is then loaded again and written over. One that was written under longer limits is held to those of whoever
- * serves it: limits that are shortened hold at once.
+ * serves it: limits that are shortened hold at once. One from further ahead than clocks differ is never fresh: it would be so for as long as the
+ * clock of whoever wrote it is ahead.
  */
-export function parseEntry(text: string | null, { freshMs, staleMs }: Limits): Entry | undefined {
+export function parseEntry(text: string | null, { freshMs, staleMs, now = Date.now }: Limits): Entry | undefined {
   if (text === null) return undefined;
   try {
     const entry = JSON.parse(text) as Partial<Entry> | null;
     const numbers = [entry?.storedAt, entry?.freshUntil, entry?.staleUntil, entry?.ver];
     if (!numbers.every((one) => Number.isFinite(one))) return undefined;
     const sound = entry as Entry;
+    const isAhead = sound.storedAt > now() + SKEW;
     return {
       ...sound,
-      freshUntil: Math.min(sound.freshUntil, sound.storedAt + freshMs),
+      freshUntil: isAhead ? 0 : Math.min(sound.freshUntil, sound.storedAt + freshMs),
       staleUntil: Math.min(sound.staleUntil, sound.storedAt + staleMs),
     };
   } catch {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { address, ConfigInvalid, duration, flag, integer, list, readConfig } from './index.ts';
+import { address, ConfigInvalid, duration, flag, integer, list, readConfig, share } from './index.ts';
 
 const PARTS = ['drain', 'audit'] as const;
 const shape = z.object({
@@ -53,6 +53,16 @@ test('everything that is wrong is named at once, and no value is shown', () => {
 
 test.each(['', '5', '-5s', '5 s', '1h30m', '9999999999s', '٣s'])('%j is no duration', (text) => {
   expect(refusal({ WAIT: text })).toContain('WAIT: expected a duration');
+});
+
+test('an interval of nothing, and no share at all, are refused', () => {
+  const strict = z.object({ EVERY: duration({ min: 1000 }).prefault('1m'), SHARE: share.default(0.1) });
+  expect(readConfig(strict, {})).toMatchObject({ EVERY: 60_000, SHARE: 0.1 });
+  for (const SHARE of ['0', '1', '0.25', '1.0']) expect(readConfig(strict, { SHARE }).SHARE).toBe(Number(SHARE));
+  for (const EVERY of ['0s', '999ms'])
+    expect(() => readConfig(strict, { EVERY })).toThrow(/EVERY: expected a duration such as 45s or 10m, at least 1s/);
+  for (const SHARE of ['', ' ', '1.5', '-0', '0x1', '1e-1', '10%', 'NaN'])
+    expect(() => readConfig(strict, { SHARE }), SHARE).toThrow(/SHARE: expected a number from 0 to 1/);
 });
 
 test('parts are off in the lab alone, and only those there are', () => {

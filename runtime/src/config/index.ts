@@ -5,4 +5,4 @@
 export { ConfigInvalid } from './invalid.ts';
 export { runProgram } from './program.ts';
 export { readConfig, type WithParts } from './read.ts';
-export { address, duration, flag, integer, list, parseDuration, type Address } from './values.ts';
+export { address, duration, flag, integer, list, parseDuration, share, type Address } from './values.ts';

@@ -9,12 +9,14 @@ export function parseDuration(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0);
 }
 
-/** A duration in milliseconds, at most `max`. */
-export function duration({ max = 86_400_000 }: { max?: number } = {}) {
+/** A duration in milliseconds, between `min` and `max`: an interval of nothing would be a loop without rest, a deadline of nothing often none. */
+export function duration({ min = 0, max = 86_400_000 }: { min?: number; max?: number } = {}) {
+  const least = min === 0 ? '' : `at least ${min / 1000}s and `;
   return z.string().transform((text, context) => {
     const value = parseDuration(text);
-    if (value !== undefined && value <= max) return value;
-    context.addIssue({ code: 'custom', message: `expected a duration such as 45s or 10m, at most ${max / 1000}s` });
+    if (value !== undefined && value >= min && value <= max) return value;
+    const message = `expected a duration such as 45s or 10m, ${least}at most ${max / 1000}s`;
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 }
@@ -27,6 +29,12 @@ export function integer(min: number, max: number) {
     .transform(Number)
     .pipe(z.number().min(min).max(max));
 }
+
+/** A share from 0 to 1. Nothing is no share: an empty variable would else be 0. */
+export const share = z
+  .string()
+  .regex(/^(?:0(?:\.\d{1,9})?|1(?:\.0{1,9})?)$/, 'expected a number from 0 to 1, such as 0.1')
+  .transform(Number);
 
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 

@@ -43,11 +43,12 @@ export async function revoke(client: PgQueryable, revocation: NewRevocation): Pr
   return { id: Number(rows[0]?.['id']) };
 }
 
-/** Appends the lifting of a revocation; throws when there is none of that id in force. */
+/** Appends the lifting of a revocation; throws when there is none of that id in force, and on what the table would refuse. */
 export async function lift(
   client: PgQueryable,
   { id, by, reason }: { readonly id: number; readonly by: string; readonly reason: string },
 ): Promise<{ readonly id: number }> {
+  demandText({ by, reason });
   const { rows } = await client.query(
     `INSERT INTO denylist (kind, value, issued_before, until, lifts, revoked_by, reason)
      SELECT kind, value, issued_before, until, id, $2, $3 FROM denylist d
@@ -83,14 +84,32 @@ export async function listRevocations(
   }));
 }
 
-function demandSound({ kind, value, issuedBefore, until }: NewRevocation): void {
+function demandSound({ kind, value, issuedBefore, until, by, reason, incident }: NewRevocation): void {
   if (!KINDS.includes(kind)) throw new Error(`${kind} is no kind of revocation: expected one of ${KINDS.join(', ')}`);
-  if (value.length < 1 || value.length > 512)
-    throw new Error(`a value has 1 to 512 characters, this one ${value.length}`);
+  demandText({ value, by, reason, incident });
   if (kind.endsWith('issued-before') !== (issuedBefore !== undefined))
     throw new Error(`${kind} ${issuedBefore === undefined ? 'needs' : 'takes no'} issuedBefore`);
   if (issuedBefore !== undefined && !Number.isSafeInteger(issuedBefore))
     throw new Error(`issuedBefore is ${issuedBefore}: expected whole Unix seconds`);
   if (kind === 'issued-before' && value !== EVERYBODY) throw new Error(`issued-before holds for "${EVERYBODY}" only`);
   if (Number.isNaN(until.getTime())) throw new Error('until is no date');
+  // Milliseconds are the usual mistake: they would refuse every token, those of whoever lifts it included.
+  if (issuedBefore !== undefined && issuedBefore * 1000 > until.getTime())
+    throw new Error(`issuedBefore is ${issuedBefore}, after until: expected Unix seconds`);
+}
+
+/** Characters that each column takes. */
+const LONGEST = { value: 512, by: 256, reason: 1024, incident: 256 } as const;
+
+function demandText(texts: Readonly<Partial<Record<keyof typeof LONGEST, string | undefined>>>): void {
+  for (const [name, text] of Object.entries(texts)) {
+    if (text === undefined) continue;
+    const most = LONGEST[name as keyof typeof LONGEST];
+    const { length } = name === 'reason' ? text.trim() : text;
+    if ((length < 1 && name !== 'incident') || text.length > most)
+      throw new Error(`${name} has 1 to ${most} characters, this one ${length}`);
+    // The database would refuse the first, and store another text for the second, which then matches no token.
+    if (text.includes('\0') || !text.isWellFormed())
+      throw new Error(`${name} holds a NUL or half of a surrogate pair, which the database does not store`);
+  }
 }

@@ -115,9 +115,31 @@ describe('the table', () => {
     { kind: 'issued-before' as const, value: 'ana', issuedBefore: 5 },
     { issuedBefore: 5 },
     { reason: ' ' },
+    { reason: '\t\n' },
+    { reason: 'x'.repeat(1025) },
+    { by: '' },
+    { incident: 'x'.repeat(257) },
+    { value: 'a\0b' },
+    { value: 'a\ud800' },
+    { kind: 'subject-issued-before' as const, issuedBefore: Date.now() },
     { until: new Date('never') },
   ])('refuses %o', async (fault) => {
     await expect(revoke(admin, entry(fault))).rejects.toThrow(Error);
+  });
+
+  it('refuses before it asks the database, and says what is wrong', async () => {
+    const nobody = { query: () => Promise.reject(new Error('it was asked')) };
+    await expect(revoke(nobody, entry({ reason: '  ' }))).rejects.toThrow(
+      'reason has 1 to 1024 characters, this one 0',
+    );
+    await expect(revoke(nobody, entry({ value: 'a\0b' }))).rejects.toThrow('value holds a NUL');
+    await expect(revoke(nobody, entry({ kind: 'subject-issued-before', issuedBefore: Date.now() }))).rejects.toThrow(
+      'expected Unix seconds',
+    );
+    await expect(lift(nobody, { id: 1, by: 'bo', reason: '\n' })).rejects.toThrow('reason has 1 to 1024 characters');
+    const second = Math.floor(Date.now() / 1000);
+    const { id } = await revoke(admin, entry({ kind: 'subject-issued-before', issuedBefore: second }));
+    expect((await listRevocations(admin))[0]).toMatchObject({ id, issuedBefore: second });
   });
 
   it('shows lines in the order of their ids, though a writer is slow to commit', async () => {

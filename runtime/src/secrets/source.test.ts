@@ -66,6 +66,21 @@ describe('a secret', () => {
     expect([value.equals('canary-7'), value.equals('canary-8'), value.equals('')]).toEqual([true, false, false]);
   });
 
+  test('that everybody may read is warned of once, however often it is read', async () => {
+    const warnings: string[] = [];
+    const onWarning = (text: string) => warnings.push(text);
+    const source = await secret({ API_KEY_FILE: file('one', 0o644) }, { onWarning });
+    for (const value of ['one', 'two']) {
+      file(value, 0o644);
+      await source.reload();
+    }
+    expect(source.current.reveal()).toBe('two');
+    expect(warnings).toEqual([expect.stringContaining('open to everybody (mode 644)')]);
+    file('two', 0o666);
+    await source.reload();
+    expect(warnings).toHaveLength(2);
+  });
+
   test('comes from the file before the variable, without its last newline', async () => {
     const warnings: string[] = [];
     const source = await secret(

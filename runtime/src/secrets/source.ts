@@ -9,7 +9,7 @@ export interface SecretOptions extends WatchOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default 64 KiB. */
   readonly maxBytes?: number;
-  /** A file that others than owner and group may read, and a variable beside the file that wins. */
+  /** A file that others than owner and group may read, and a variable beside the file that wins. Each is said once. */
   readonly onWarning?: (message: string) => void;
   /** A read that found nothing usable, or a consumer that refused the new value (see `rotatingPool` and its like). */
   readonly onAlarm?: (error: SecretError) => void;
@@ -31,7 +31,8 @@ export interface SecretSource {
 
 /** Rejects with `SecretError` if neither `X_FILE` nor `X` gives a value, or the value is empty or too long. */
 export async function openSecret(name: string, options: SecretOptions = {}): Promise<SecretSource> {
-  const { env = process.env, maxBytes = 65_536, onWarning = () => undefined } = options;
+  const { env = process.env, maxBytes = 65_536 } = options;
+  const onWarning = once(options.onWarning ?? (() => undefined));
   const path = env[`${name}_FILE`];
   const inline = env[name];
   if (path !== undefined && inline !== undefined) onWarning(`${name} and ${name}_FILE are both set; the file is used`);
@@ -80,6 +81,16 @@ export async function openSecret(name: string, options: SecretOptions = {}): Pro
     },
     reload,
     close: () => (stop(), listeners.clear()),
+  };
+}
+
+/** A file is read again and again, and is as it was. */
+function once(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (said.has(message)) return;
+    said.add(message);
+    warn(message);
   };
 }
 

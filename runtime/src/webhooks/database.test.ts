@@ -120,6 +120,7 @@ describe('poison', () => {
     const { rows } = await database.pool.query('SELECT attempts, last_error, payload FROM webhook_event');
     expect(rows).toEqual([{ attempts: 3, last_error: 'Error E_CARD', payload: JSON.stringify(event('a').payload) }]);
     expect(await retry('stripe', 'a')).toBe('dead');
+    expect(await retry('stripe', 'never received')).toBeUndefined();
     database.fault = undefined;
     expect([await retry('stripe', 'a'), await retry('stripe', 'a'), await receive(event('a'))]).toEqual([
       'applied',

@@ -48,8 +48,11 @@ export interface ReceiverOptions {
 export interface Receiver {
   /** Never rejects because of a handler; rejects when the database cannot be reached. */
   receive(event: WebhookEvent, source?: Source): Promise<Outcome>;
-  /** Tries an event again that failed or is dead, from the body that was kept. `duplicate` where there is none such. */
-  retry(provider: string, id: string): Promise<Outcome>;
+  /**
+   * Tries an event again that failed or is dead, from the body that was kept. `duplicate` where it is settled; undefined where no such event
+   * was ever received.
+   */
+  retry(provider: string, id: string): Promise<Outcome | undefined>;
 }
 
 export function createReceiver({ pool, handlers, maxAttempts = 5, onError, off = false }: ReceiverOptions): Receiver {
@@ -83,17 +86,14 @@ export function createReceiver({ pool, handlers, maxAttempts = 5, onError, off =
     return conclude(client, event, 'applied');
   }
 
-  async function retry(provider: string, id: string): Promise<Outcome> {
+  async function retry(provider: string, id: string): Promise<Outcome | undefined> {
     const found = await transaction(pool, (client) =>
-      client.query(
-        `SELECT * FROM webhook_event WHERE provider = $1 AND event_id = $2 AND state IN ('failed', 'dead')`,
-        [provider, id],
-      ),
+      client.query('SELECT * FROM webhook_event WHERE provider = $1 AND event_id = $2', [provider, id]),
     );
     const [row] = found.rows;
-    return row === undefined
-      ? 'duplicate'
-      : receive(eventOf(row), row['source'] === 'push' ? 'push' : 'reconciliation', true);
+    if (row === undefined) return undefined;
+    if (row['state'] !== 'failed' && row['state'] !== 'dead') return 'duplicate';
+    return receive(eventOf(row), row['source'] === 'push' ? 'push' : 'reconciliation', true);
   }
 
   return { receive, retry };

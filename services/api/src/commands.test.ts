@@ -53,6 +53,10 @@ describe('configuration', () => {
   test.each([
     [{ DATABASE_HOST: undefined }, /DATABASE_HOST/],
     [{ REQUEST_TIMEOUT: '25' }, /REQUEST_TIMEOUT: expected a duration/],
+    [{ REQUEST_TIMEOUT: '0s' }, /REQUEST_TIMEOUT: expected a duration such as 45s or 10m, at least 1s/],
+    [{ RECONCILE_INTERVAL: '0s' }, /RECONCILE_INTERVAL: expected a duration/],
+    [{ ADMIN_DENYLIST_MAX_STALENESS: '0s' }, /ADMIN_DENYLIST_MAX_STALENESS: expected a duration/],
+    [{ OTEL_TRACES_SAMPLER_ARG: '' }, /OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1/],
     [{ HTTP_ADDR: 'nonsense' }, /HTTP_ADDR: expected host:port/],
     [{ OIDC_ISSUER: 'http://id.example' }, /OIDC_ISSUER: expected https/],
     [{ OIDC_ISSUER: 'id.example', TERMINAL_URL: 'wss://[' }, /OIDC_ISSUER: [^]*TERMINAL_URL: /],

@@ -20,7 +20,7 @@ const variables = serviceVariables
     WORKER_CONCURRENCY: integer(1, 256).default(16),
     /** Deliveries after which a message that fails by its own fault becomes a dead letter. */
     MAX_DELIVERIES: integer(1, 100).default(5),
-    RECONCILE_INTERVAL: duration().default(900_000),
+    RECONCILE_INTERVAL: duration({ min: 1000 }).default(900_000),
     /** How long an event may be under way before it counts as lost. */
     RECONCILE_GRACE: duration().default(300_000),
     /** How far back is compared. */

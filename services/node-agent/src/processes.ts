@@ -39,10 +39,10 @@ const GIVE_UP = 10_000;
 /** SIGHUP (and SIGCONT, for those that are stopped), then SIGKILL to whoever is left after `grace` ms. Resolves with the number that is left. */
 export async function endProcesses(leader: number, grace: number): Promise<number> {
   for (const pid of reachable(leader)) signal(pid, 'SIGHUP', 'SIGCONT');
-  const started = Date.now();
+  const started = performance.now();
   for (;;) {
     const left = reachable(leader);
-    const waited = Date.now() - started;
+    const waited = performance.now() - started;
     if (left.length === 0 || waited > grace + GIVE_UP) return left.length;
     if (waited >= grace) for (const pid of left) signal(pid, 'SIGKILL');
     await sleep(Math.min(50, Math.max(5, grace / 4)));

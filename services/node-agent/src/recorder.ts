@@ -35,8 +35,10 @@ export function startRecorder(
   { cols, rows }: { cols: number; rows: number },
   failed: (cause: Error) => void,
 ): Recorder {
-  const started = Date.now();
-  const name = `${session.replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${started}.cast`;
+  const timestamp = Date.now();
+  // Of the events, by the clock that is never set: in a recording time does not go back.
+  const started = performance.now();
+  const name = `${session.replaceAll(/[^A-Za-z0-9_-]/g, '_')}-${timestamp}.cast`;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const stream = createWriteStream('', {
     fd: openSync(join(policy.folder, name), flags, 0o600),
@@ -45,7 +47,7 @@ export function startRecorder(
   // A character may be split between two reads; the format is text.
   const decoders = { o: new StringDecoder('utf8'), i: new StringDecoder('utf8') };
   let written = 0;
-  let last = started;
+  let last = 0;
   let dead = false;
 
   function fail(cause: Error): void {
@@ -67,16 +69,16 @@ export function startRecorder(
 
   function event(code: string, data: string): void {
     if (data === '') return;
-    const now = Date.now();
-    line([(now - (policy.version === 3 ? last : started)) / 1000, code, data]);
+    const now = Math.round(performance.now() - started);
+    line([(policy.version === 3 ? now - last : now) / 1000, code, data]);
     last = now;
   }
 
-  const timestamp = Math.floor(started / 1000);
+  const began = { timestamp: Math.floor(timestamp / 1000) };
   line(
     policy.version === 3
-      ? { version: 3, term: { cols, rows, type: 'xterm-256color' }, timestamp }
-      : { version: 2, width: cols, height: rows, timestamp, env: { TERM: 'xterm-256color' } },
+      ? { version: 3, term: { cols, rows, type: 'xterm-256color' }, ...began }
+      : { version: 2, width: cols, height: rows, ...began, env: { TERM: 'xterm-256color' } },
   );
   return {
     output: (bytes) => event('o', decoders.o.write(bytes)),

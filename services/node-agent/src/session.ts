@@ -31,7 +31,8 @@ type Resumed = Pick<Opened, 'seq' | 'gap'>;
 export class Session {
   readonly id: string;
   readonly user: string;
-  readonly openedAt = Date.now();
+  /** By the clock that only goes forward: whoever sets the wall's clock ends no session, and prolongs none. */
+  readonly openedAt = performance.now();
   readonly ring: OutputRing;
   readonly size: SteadySize;
   recording: Opened['recording'];
@@ -53,8 +54,8 @@ export class Session {
   #pending: Buffer | undefined;
   #paused = false;
   #ending: EndReason | undefined;
-  #activeAt = Date.now();
-  #detachedAt = Date.now();
+  #activeAt = performance.now();
+  #detachedAt = performance.now();
   #detachedFrom = 0;
 
   constructor(request: OpenRequest, limits: Limits, events: SessionEvents, recording: Opened['recording']) {
@@ -114,20 +115,20 @@ export class Session {
   detach(viewer: Viewer): void {
     if (this.viewer !== viewer) return;
     this.viewer = undefined;
-    this.#detachedAt = Date.now();
+    this.#detachedAt = performance.now();
     this.#detachedFrom = this.ring.end;
   }
 
   /** The bytes are of this call. */
   output(bytes: Buffer): void {
-    this.#activeAt = Date.now();
+    this.#activeAt = performance.now();
     this.#recorder?.output(bytes);
     this.#store(this.#pending === undefined ? bytes : Buffer.concat([this.#pending, bytes]));
   }
 
   exited(code: number, signal: number): void {
     this.exit = { code, signal, reason: this.#ending ?? 'exited' };
-    this.exitedAt = Date.now();
+    this.exitedAt = performance.now();
     if (this.#ending !== undefined) this.#pending = undefined;
     this.size.stop();
     if (this.#paused) this.#setPaused(false);
@@ -145,7 +146,7 @@ export class Session {
     // The frame belongs to the network's buffer, which is not touched again once the message was delivered.
     const fresh = bytes.subarray(this.inputSeq - position);
     this.inputSeq += fresh.length;
-    this.#activeAt = Date.now();
+    this.#activeAt = performance.now();
     this.#recorder?.input(fresh);
     this.#pty.write(fresh, () => this.viewer?.inputTaken(this.inputSeq - this.#pty.unwritten));
   }
@@ -226,7 +227,7 @@ export class Session {
   }
 
   #held(): boolean {
-    return Date.now() - this.#detachedAt < this.#limits.detachedHold;
+    return performance.now() - this.#detachedAt < this.#limits.detachedHold;
   }
 
   #regulate(): void {

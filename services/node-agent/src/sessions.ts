@@ -38,7 +38,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const timer = setInterval(tick, TICK);
 
   function tick(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const session of sessions.values()) {
       session.tick(now);
       if (session.exit !== undefined && now - session.exitedAt > limits.exitRetention) sessions.delete(session.id);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect as connectTls } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import type { Agent } from '../src/index.ts';
 import { membersOf } from '../src/processes.ts';
 import { agents, certificates, connect, openShell, pems, pidOf, shows, start, useAgents } from './agents.ts';
@@ -59,6 +60,28 @@ describe('a shell', () => {
     const exit = await until(() => channel.exit, 'the exit');
     expect(exit).toEqual({ code: 7, signal: 0, reason: 'exited' });
     expect(channel.text).toContain('last');
+  });
+
+  it('neither ends nor goes on for longer because somebody sets the clock', async () => {
+    const gateway = await connect(await start({ limits: { idle: 3_600_000, absolute: 28_800_000 } }));
+    const channel = await openShell(gateway);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 9 * 3_600_000);
+    try {
+      await sleep(700);
+      gateway.input(channel, 'echo still-$((40+2))\n');
+      await shows(channel, 'still-42');
+      expect(channel.exit).toBeUndefined();
+    } finally {
+      clock.mockRestore();
+    }
+    const short = await connect(await start({ limits: { absolute: 1000 } }));
+    const other = await openShell(short);
+    const back = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 9 * 3_600_000);
+    try {
+      await expect.poll(() => other.exit?.reason, { timeout: 8000 }).toBe('absolute');
+    } finally {
+      back.mockRestore();
+    }
   });
 
   it('leaves no process behind, also one that ignores SIGHUP', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startRecorder, type RecordingPolicy } from '../src/recorder.ts';
 
 let folder: string;
@@ -64,6 +64,26 @@ describe('a recording', () => {
       ['o', 'file\r\n'],
       ['x', '7'],
     ]);
+  });
+
+  it.each([2, 3] as const)('of version %i does not go back in time with the clock of the wall', async (version) => {
+    const began = Date.now();
+    const recorder = startRecorder(policy({ version }), 's-1', SIZE, noFailure);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(began - 3_600_000);
+    try {
+      recorder.output(Buffer.from('set back'));
+      clock.mockReturnValue(began + 3_600_000);
+      recorder.output(Buffer.from('set ahead'));
+      await recorder.close(0);
+    } finally {
+      clock.mockRestore();
+    }
+    const [header, ...events] = lines();
+    expect(Math.abs(Number(Object(header).timestamp) - began / 1000)).toBeLessThan(10);
+    for (const [time] of events) {
+      expect(Number(time)).toBeGreaterThanOrEqual(0);
+      expect(Number(time)).toBeLessThan(60);
+    }
   });
 
   it('tells once that it has failed, and goes quiet', async () => {

@@ -9,7 +9,7 @@ const variables = z.intersection(
       .string()
       .regex(/^[a-z][a-z0-9.]{0,62}\.$/, 'expected a prefix such as notify.user.')
       .default('notify.user.'),
-    POLL_INTERVAL: duration({ max: 60_000 }).default(1000),
+    POLL_INTERVAL: duration({ min: 10, max: 60_000 }).default(1000),
     BATCH: integer(1, 1000).default(100),
   }),
   z.intersection(databaseVariables, redisVariables),

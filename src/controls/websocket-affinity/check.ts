@@ -31,11 +31,12 @@ function hopText({ what, seconds }: Hop): string {
 
 function describe({ path, protocol, ping, taken, declared }: Stream): string {
   const beat = ping === undefined ? '' : ` pings every ${formatDuration(ping)}`;
-  const place =
-    protocol === 'sse'
-      ? ''
-      : `, ${declared === 'dedicated' ? 'on a gateway of its own' : (taken[0]?.affinity ?? 'no affinity')}`;
-  return `${path}${beat}${place}`;
+  return protocol === 'sse' ? `${path}${beat}` : `${path}${beat}, ${placeOf(declared, taken)}`;
+}
+
+function placeOf(declared: Stream['declared'], taken: Stream['taken']): string {
+  if (declared === 'none') return 'on any pod, as the spec says';
+  return declared === 'dedicated' ? 'on a gateway of its own' : (taken[0]?.affinity ?? 'no affinity');
 }
 
 function unknownPart({ path, taken, ping, idle }: Stream): string[] {
@@ -49,9 +50,9 @@ function unknownPart({ path, taken, ping, idle }: Stream): string[] {
     : [];
 }
 
-/** Only a websocket has state in its pod; an event stream can be taken up anywhere. */
+/** Only a websocket has state in its pod; an event stream can be taken up anywhere, and so can a websocket that declares it. */
 function affinityFindings({ path, protocol, declared, taken }: Stream, { service, others }: Streams): Finding[] {
-  if (protocol !== 'websocket') return [];
+  if (protocol !== 'websocket' || declared === 'none') return [];
   if (declared === 'dedicated') {
     if (others.length === 0) return [];
     return [
@@ -69,7 +70,7 @@ function affinityFindings({ path, protocol, declared, taken }: Stream, { service
     fromAbsence: loose === undefined,
     origin,
     remediation:
-      'Set cookie affinity or a consistent hash on the route, or send it to a dedicated gateway and declare that.',
+      'Set cookie affinity or a consistent hash on the route, or send it to a dedicated gateway and declare that; where any pod takes a session up, declare affinity: none.',
   }));
 }
 

@@ -27,6 +27,9 @@ import type { Place } from './place.ts';
 import { fileDrillSchema } from './schema.ts';
 import { withWayBack } from './way-back.ts';
 
+/** Goes on for as long as it lives, and does not end when it is asked to. */
+const BREAKING = `trap '' TERM; while :; do echo broken > state; sleep 0.02; done`;
+
 let folder: string;
 let place: Place;
 beforeEach(() => {
@@ -75,20 +78,24 @@ describe('a way back from another folder', () => {
   });
 });
 
-test('begins once nothing is left of the step that was given up', async () => {
+test.each([
+  [
+    'the step that was given up',
+    `trap 'sleep 0.4; echo broken > state; exit' TERM; sleep 300 & wait`,
+    '500ms',
+    'timed-out',
+  ],
+  ['what the step has left behind', `(${BREAKING}) > /dev/null 2>&1 & sleep 0.1`, '60s', 'done'],
+])('begins once nothing is left of %s', async (_, script, timeout, outcome) => {
   const one = startOneProcess();
-  const read = parseWithSchema(
-    fileDrillSchema,
-    drill(`trap 'sleep 0.4; echo broken > state; exit' TERM; sleep 300 & wait`, '500ms'),
-    'mine.yaml',
-  );
+  const read = parseWithSchema(fileDrillSchema, drill(script, timeout), 'mine.yaml');
   const [rehearsal] = fileDrill(read, folder).plan({ subjects: [], parameters: {}, spec: {} as never }).runs;
   try {
     const record = await rehearse(
       { control: 'mine', summary: 'x', blastRadius: 'x', parameters: {}, rehearsal: rehearsal! },
       { target: withWayBack(one.target, place), drills: folder, signal: new AbortController().signal },
     );
-    expect(record.steps).toMatchObject([{ outcome: 'timed-out' }]);
+    expect(record.steps).toMatchObject([{ outcome }]);
     expect(record.faults.every(({ undoneMs }) => undoneMs !== undefined)).toBe(true);
     expect(state()).toBe('healed');
   } finally {
@@ -110,10 +117,10 @@ steps:
     timeout: ${timeout}
 `;
 
-test(
-  'of an engine that was killed, its programs are gone and what they did is taken back',
+test.each([`trap '' TERM; sleep 300 & echo broken > state; wait`, `sleep 300 & ${BREAKING}`])(
+  'of an engine that was killed, its programs are gone and what they did is taken back: %s',
   { timeout: 120_000 },
-  async () => {
+  async (script) => {
     const one = startOneProcess();
     const drills = join(folder, 'drills');
     mkdirSync(drills);
@@ -124,7 +131,7 @@ test(
         fileURLToPath(new URL('engine-child.testkit.ts', import.meta.url)),
         String(one.pid),
         drills,
-        write('mine.yaml', drill(`trap '' TERM; sleep 300 & echo broken > state; wait`, '60s')),
+        write('mine.yaml', drill(script, '60s')),
         folder,
         JSON.stringify(place),
       ],

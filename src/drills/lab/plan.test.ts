@@ -88,6 +88,13 @@ test.each([
   expect(() => planLab(specOf(reference), '/', changes)).toThrow(message);
 });
 
+test('a gateway without the API that tells it who is revoked is refused at once', () => {
+  const spec = specOf([...reference, { name: 'terminal-gateway', kind: 'gateway' }]);
+  const without = (services: string[]) => ({ ...noChanges, replicas: new Map(services.map((name) => [name, 0])) });
+  expect(() => planLab(spec, '/', without(['api']))).toThrow(/without api no terminal-gateway is ever ready/);
+  expect(planLab(spec, '/', without(['api', 'terminal-gateway'])).replicas.get('api')).toBe(0);
+});
+
 test('parts of the kit are switched off only where the service runs', () => {
   const changes = { ...noChanges, off: new Map([['terminal-gateway', ['drain']]]) };
   expect(() => planLab(specOf(reference), '/', changes)).toThrow(/runs no service/);

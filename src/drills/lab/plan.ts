@@ -48,6 +48,7 @@ export function planLab(spec: Spec, root: string, changes: PlanChanges): LabPlan
     );
   for (const [service, number] of changes.replicas) replicas.set(known(service, replicas), checked(service, number));
   for (const service of changes.off.keys()) known(service, replicas);
+  refuseBlindGateway(replicas);
   return { spec, root, replicas, stores, off: changes.off, left };
 }
 
@@ -93,6 +94,14 @@ function planServices(
   }
   if (replicas.has('terminal-gateway') && available('node-agent')) replicas.set('node-agent', 2);
   return replicas;
+}
+
+/** A gateway knows who is revoked from what the API keeps in Redis, and is not ready before it does. */
+function refuseBlindGateway(replicas: ReadonlyMap<string, number>): void {
+  if (replicas.get('api') !== 0 || (replicas.get('terminal-gateway') ?? 0) === 0) return;
+  throw new LaunchgateError('usage', 'without api no terminal-gateway is ever ready: it has the deny-list from it', {
+    next: 'Leave out both: --replicas api=0 --replicas terminal-gateway=0.',
+  });
 }
 
 function known(service: string, replicas: ReadonlyMap<string, number>): string {

@@ -13,9 +13,11 @@ const data = z.object({ run: z.string().regex(/^[0-9a-f]{12}$/) });
 export const endProcesses: UndoKind<z.infer<typeof data>> = {
   kind: 'end-processes',
   data,
+  // What one of them still does to the target would outlast the way back.
+  first: true,
   describe: ({ run }) => `end the processes of run ${run}`,
-  async undo({ run }) {
-    for (let left = processesOf(run); left.length > 0; left = processesOf(run))
+  async undo({ run }, signal) {
+    for (let left = processesOf(run); left.length > 0 && !signal.aborted; left = processesOf(run))
       await Promise.all(left.map((id) => endProcess(id, 'SIGTERM', PATIENCE_MS)));
   },
 };

@@ -66,8 +66,8 @@ export async function takeBack(undo: Undo): Promise<void> {
 }
 
 /**
- * The order in which faults are taken back, given newest first: each may build on older ones. But a server that was stopped goes on before anything is
- * started that asks it.
+ * The order in which faults are taken back, given newest first: each may build on older ones. But the run's own processes end before anything is taken
+ * back that they could do again, and a server that was stopped goes on before anything is started that asks it.
  */
 export function inOrder<T extends { readonly kind: string }>(newestFirst: readonly T[]): T[] {
   const rank = ({ kind }: T): number => (KINDS.get(kind)?.first === true ? 0 : 1);

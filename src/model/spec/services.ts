@@ -66,7 +66,7 @@ const route = z.strictObject({
   /** Longest idle time the client or server allows, and how often either pings; for websocket and sse. */
   idleTimeout: duration.optional(),
   pingInterval: duration.optional(),
-  /** How a stateful stream finds its pod: `affinity` at the edge, or a `dedicated` gateway of its own. */
+  /** How a stateful stream finds its pod: `affinity` at the edge, or a `dedicated` gateway of its own; `none` where any pod takes it up. */
   affinity: z.enum(['affinity', 'dedicated', 'none']).optional(),
   /** For protocol webhook. */
   webhook: webhook.optional(),

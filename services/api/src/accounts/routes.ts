@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { notFound } from '../http/problem.ts';
 import type { Routes } from '../http/route.ts';
+import { reasonText } from '../http/text.ts';
 import { one, type Database, type Queryable } from '../stores/database.ts';
 import type { RecordDeed } from '../admin/trail.ts';
 import { ACCOUNT_SQL, type Accounts } from './accounts.ts';
@@ -73,7 +74,7 @@ export function accountRoutes(route: Routes, { db, accounts, record, revokeSubje
       summary: `Make an account ${status}`,
       admin: true,
       params: userId,
-      body: z.object({ reason: z.string().min(3).max(500) }),
+      body: z.object({ reason: reasonText(500) }),
       status: 200,
       answer: account,
       errors: [404],

@@ -1,13 +1,17 @@
 /** The emergency verbs as routes: who or what is refused from now on, everywhere; and webhooks that could not be applied. */
-import { KINDS, lift, listRevocations, revoke, type RevocationRow } from '@launchgate/runtime/denylist';
+import { EVERYBODY, KINDS, lift, listRevocations, revoke, type RevocationRow } from '@launchgate/runtime/denylist';
 import { z } from 'zod';
 import { notFound, Problem } from '../http/problem.ts';
 import type { Routes } from '../http/route.ts';
+import { reasonText } from '../http/text.ts';
 import type { Database, Queryable } from '../stores/database.ts';
 import type { RecordDeed } from './trail.ts';
 
 /** Longer than any token lives, clocks included. */
 export const LONGEST_TOKEN_MS = 24 * 3_600_000;
+
+/** Seconds. */
+const CLOCKS_MAY_DIFFER = 60;
 
 const revocation = z.object({
   id: z.int(),
@@ -22,7 +26,8 @@ const revocation = z.object({
 export interface AdminDeps {
   readonly db: Database;
   readonly record: RecordDeed;
-  readonly retryWebhook: (provider: string, id: string) => Promise<string>;
+  /** Undefined where no such event was ever received. */
+  readonly retryWebhook: (provider: string, id: string) => Promise<string | undefined>;
 }
 
 export function adminRoutes(route: Routes, { db, record, retryWebhook }: AdminDeps): void {
@@ -52,7 +57,7 @@ export function adminRoutes(route: Routes, { db, record, retryWebhook }: AdminDe
       value: z.string().min(1).max(512),
       issuedBefore: z.int().min(0).optional(),
       minutes: z.int().min(1).max(525_600).default(1440),
-      reason: z.string().min(3).max(1024),
+      reason: reasonText(1024),
       incident: z.string().min(1).max(256).optional(),
     }),
     status: 201,
@@ -60,7 +65,12 @@ export function adminRoutes(route: Routes, { db, record, retryWebhook }: AdminDe
     async handle({ body, principal, request }) {
       if (body.kind.endsWith('issued-before') !== (body.issuedBefore !== undefined))
         throw new Problem(400, 'Bad request', 'issuedBefore goes with the issued-before kinds, and only with them.');
+      if (body.kind === 'issued-before' && body.value !== EVERYBODY)
+        throw new Problem(400, 'Bad request', `issued-before holds for everybody: its value is "${EVERYBODY}".`);
       const { issuedBefore, incident } = body;
+      // Milliseconds are the usual mistake: they would refuse every token, those of whoever lifts it included.
+      if ((issuedBefore ?? 0) > Date.now() / 1000 + CLOCKS_MAY_DIFFER)
+        throw new Problem(400, 'Bad request', 'issuedBefore lies in the future: expected Unix seconds.');
       return db.transaction(async (tx) => {
         const { id } = await revoke(mutable(tx), {
           kind: body.kind,
@@ -86,7 +96,7 @@ export function adminRoutes(route: Routes, { db, record, retryWebhook }: AdminDe
     summary: 'Undo a revocation',
     admin: true,
     params: z.object({ id: z.coerce.number().int().min(1) }),
-    body: z.object({ reason: z.string().min(3).max(1024) }),
+    body: z.object({ reason: reasonText(1024) }),
     status: 201,
     answer: z.object({ id: z.int() }),
     errors: [404],
@@ -113,8 +123,10 @@ export function adminRoutes(route: Routes, { db, record, retryWebhook }: AdminDe
     params: z.object({ provider: z.enum(['stripe']), id: z.string().min(1).max(255) }),
     status: 200,
     answer: z.object({ outcome: z.string() }),
+    errors: [404],
     async handle({ params, principal, request }) {
       const outcome = await retryWebhook(params.provider, params.id);
+      if (outcome === undefined) throw notFound('event');
       const target = { kind: 'webhook', id: params.id };
       await record(request, principal, { action: 'webhook.retry', target, fields: { outcome } });
       return { outcome };

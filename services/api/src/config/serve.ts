@@ -1,5 +1,5 @@
 /** Everything that `api` reads from its environment when it serves. What is wrong is said at once, all of it, before anything is opened. */
-import { address, duration, flag, integer, list, readConfig } from '@launchgate/runtime/config';
+import { address, duration, flag, integer, list, readConfig, share } from '@launchgate/runtime/config';
 import { databaseVariables, natsVariables, redisVariables, serviceVariables } from '@launchgate/service-common/config';
 import { z } from 'zod';
 
@@ -67,9 +67,9 @@ const variables = serviceVariables
     HEALTH_ADDR: address.prefault(':8081'),
     METRICS_ADDR: address.prefault(':9090'),
     /** All, unless whoever called has decided otherwise. */
-    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+    OTEL_TRACES_SAMPLER_ARG: share.default(1),
     REDIS_USER: z.string().min(1).max(64).default('api'),
-    REQUEST_TIMEOUT: duration({ max: 300_000 }).prefault('25s'),
+    REQUEST_TIMEOUT: duration({ min: 1000, max: 300_000 }).prefault('25s'),
     MAX_BODY_BYTES: integer(1024, 16_777_216).prefault('1048576'),
     MAX_HEADER_BYTES: integer(4096, 65_536).prefault('16384'),
     MAX_URI_BYTES: integer(256, 65_536).prefault('8192'),
@@ -78,11 +78,11 @@ const variables = serviceVariables
     CACHE_ADDR: address.optional(),
     CACHE_USER: z.string().min(1).default('api'),
     CACHE_TLS: flag.prefault('true'),
-    CACHE_TTL: duration().prefault('60s'),
+    CACHE_TTL: duration({ min: 1 }).prefault('60s'),
     CACHE_STALE_LIMIT: duration().prefault('15m'),
     OIDC_ISSUER: url('https:'),
     OIDC_AUDIENCE: z.string().min(1),
-    ADMIN_DENYLIST_MAX_STALENESS: duration({ max: 600_000 }).prefault('10s'),
+    ADMIN_DENYLIST_MAX_STALENESS: duration({ min: 1000, max: 600_000 }).prefault('10s'),
     ADMIN_DENYLIST_FAIL_MODE: z
       .literal('closed', 'only `closed` is supported: a list that cannot be read refuses admins')
       .default('closed'),
@@ -93,7 +93,7 @@ const variables = serviceVariables
       .optional(),
     PRICE_MICROS_PER_SECOND: integer(0, 2_147_483_647).prefault('700'),
     STRIPE_API_URL: url('https:', 'http:').default('https://api.stripe.com'),
-    RECONCILE_INTERVAL: duration().prefault('15m'),
+    RECONCILE_INTERVAL: duration({ min: 1000 }).prefault('15m'),
     EDGE_IDENTITIES: list.default([]),
     HTTPS_PROXY: z.string().optional(),
     NO_PROXY: z.string().optional(),

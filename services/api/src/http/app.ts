@@ -4,7 +4,6 @@
  */
 import fastify, {
   type FastifyInstance,
-  type FastifyRequest,
   type FastifyServerOptions,
   type preHandlerAsyncHookHandler,
   type preHandlerHookHandler,
@@ -14,7 +13,7 @@ import { serverOptions } from '@launchgate/runtime/lifecycle';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
 import { allowOrigins } from './cors.ts';
 import { describe, openApiRoute } from './openapi.ts';
-import { answerProblems, convertProblems, Problem } from './problem.ts';
+import { answerProblems, convertProblems, Problem, problemHandler, type RequestIdOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { routes, type Guards, type Routes } from './route.ts';
 import './types.ts';
@@ -35,7 +34,7 @@ export interface AppOptions {
   /** The deny-list's hooks: the second one also wants the list to be fresh. */
   readonly notRevoked: preHandlerHookHandler;
   readonly notRevokedAdmin: preHandlerHookHandler;
-  readonly requestId: (request: FastifyRequest) => string | undefined;
+  readonly requestId: RequestIdOf;
   readonly extend?: (app: FastifyInstance) => Promise<void>;
   readonly routes: (route: Routes, app: FastifyInstance, guards: Guards) => Promise<void> | void;
 }
@@ -64,6 +63,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     // Addresses are the edge's to tell, and only its header is believed by the correlation part.
     trustProxy: false,
     return503OnClosing: false,
+    // Of a path that is no path, before there is a route.
+    frameworkErrors: problemHandler(options.requestId),
   }) as unknown as FastifyInstance;
   app.decorateRequest('principal', undefined);
   answerProblems(app, options.requestId);

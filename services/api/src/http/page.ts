@@ -16,7 +16,8 @@ export interface Place {
   readonly id: string;
 }
 
-const place = z.object({ at: z.iso.datetime(), id: z.uuid() });
+/** PostgreSQL knows no year 0. */
+const place = z.object({ at: z.iso.datetime().regex(/^(?!0000)/), id: z.uuid() });
 
 /** Where a page begins; without a cursor, before the newest. */
 export function fromCursor(cursor: string | undefined): Place {

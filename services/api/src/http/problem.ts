@@ -43,23 +43,28 @@ export function unavailable(detail: string, cause?: unknown): Problem {
   return new Problem(503, 'Service unavailable', detail, { headers: { 'retry-after': '2' }, cause });
 }
 
-/** Errors of the framework, of PostgreSQL and of us, all in one form. `requestId` says what to put into the document. */
-export function answerProblems(app: FastifyInstance, requestId: (request: FastifyRequest) => string | undefined): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+/** What to put into a document as the id of its request. */
+export type RequestIdOf = (request: FastifyRequest) => string | undefined;
+
+/** Answers an error, whether it came of a route or before there was one. */
+export function problemHandler(requestId: RequestIdOf) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = asProblem(error);
     if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return send(reply, problem, requestId(request));
-  });
+  };
+}
+
+/** Errors of the framework, of PostgreSQL and of us, all in one form. */
+export function answerProblems(app: FastifyInstance, requestId: RequestIdOf): void {
+  app.setErrorHandler(problemHandler(requestId));
   app.setNotFoundHandler((request, reply) =>
     send(reply, new Problem(404, 'Not found', 'There is no such resource.'), requestId(request)),
   );
 }
 
 /** Refusals of plugins that have a form of their own, shedding and the deny-list for two, become problem documents as well. */
-export function convertProblems(
-  app: FastifyInstance,
-  requestId: (request: FastifyRequest) => string | undefined,
-): void {
+export function convertProblems(app: FastifyInstance, requestId: RequestIdOf): void {
   app.addHook('onSend', async (request, reply, payload) => {
     const type = String(reply.getHeader('content-type') ?? '');
     if (reply.statusCode < 400 || !type.startsWith('application/json') || typeof payload !== 'string') return payload;

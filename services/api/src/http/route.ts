@@ -12,7 +12,8 @@ import type {
 } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../identity/token.ts';
-import { Problem, problemSchema } from './problem.ts';
+import { Problem, type ProblemOptions, problemSchema } from './problem.ts';
+import { unkeepable } from './text.ts';
 
 type Part = z.ZodType | undefined;
 type Out<T extends Part> = T extends z.ZodType ? z.output<T> : undefined;
@@ -126,8 +127,14 @@ function validator(part: Part): (data: unknown) => { value: unknown } | { error:
   return (data) => {
     if (part === undefined) return { value: data };
     const parsed = part.safeParse(data);
-    if (parsed.success) return { value: parsed.data };
-    const errors = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.'), message }));
-    return { error: new Problem(400, 'Bad request', 'The request does not fit its schema.', { errors }) };
+    if (!parsed.success)
+      return misfit(parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join('.'), message })));
+    const path = unkeepable(parsed.data);
+    if (path === undefined) return { value: parsed.data };
+    return misfit([{ path: path.join('.'), message: 'Text with a NUL or half of a surrogate pair cannot be kept' }]);
   };
+}
+
+function misfit(errors: NonNullable<ProblemOptions['errors']>): { error: Error } {
+  return { error: new Problem(400, 'Bad request', 'The request does not fit its schema.', { errors }) };
 }

@@ -1,5 +1,5 @@
 /** The variables that every service has. */
-import { address, duration } from '@launchgate/runtime/config';
+import { address, duration, share } from '@launchgate/runtime/config';
 import { z } from 'zod';
 
 export const serviceVariables = z.object({
@@ -17,7 +17,7 @@ export const serviceVariables = z.object({
   OTEL_PROPAGATORS: z.literal('tracecontext').default('tracecontext'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** Share of traces that are kept when nobody before us has decided. */
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
+  OTEL_TRACES_SAMPLER_ARG: share.default(0.1),
 });
 
 export type ServiceVariables = z.infer<typeof serviceVariables>;

@@ -1,6 +1,6 @@
 /** What the lab remembers on disk, so that another process can find, judge and end what this one has started. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LaunchgateError } from '../../../model/errors.ts';
@@ -71,13 +71,14 @@ export function readState(directory: string): LabState | undefined {
  */
 export function writeState(directory: string, state: LabState): void {
   const temporary = join(directory, `.${STATE}.${randomBytes(4).toString('hex')}`);
-  const file = openSync(temporary, 'wx', 0o600);
   try {
-    writeSync(file, `${JSON.stringify(state, undefined, 2)}\n`);
-  } finally {
-    closeSync(file);
+    // All of it, or it throws: a full disk takes a part, and half a state would name no process any more.
+    writeFileSync(temporary, `${JSON.stringify(state, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    renameSync(temporary, join(directory, STATE));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  renameSync(temporary, join(directory, STATE));
 }
 
 /** In a part's folder: the file in which its process writes who it is, before it becomes the server. */

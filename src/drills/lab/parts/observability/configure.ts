@@ -59,7 +59,10 @@ export function writePrometheus(lab: Lab, timing: Timing): string {
   return text(prometheusConfig(scraping, timing));
 }
 
-/** The services' pages of metrics, and those of the collector and of the monitoring itself. The pager is outside of the platform, as its own would be. */
+/**
+ * The services' pages of metrics, and those of the collector and of the monitoring itself. The pager is outside of the platform, as its own would be.
+ * Node agents are not scraped: a customer is root where they run, and the platform's policies let Prometheus through to none.
+ */
 function targetsOf(lab: Lab): Target[] {
   const services = lab.plan.spec.services.flatMap(({ name, workloads }) =>
     lab.replicas(name).map((part) => ({
@@ -69,12 +72,6 @@ function targetsOf(lab: Lab): Target[] {
       pod: part,
     })),
   );
-  const agents = lab.replicas('node-agent').map((part) => ({
-    address: address(lab, part, 'metrics'),
-    service: 'node-agent',
-    namespace: 'node-agents',
-    pod: part,
-  }));
   const collector = ['otlp'].filter((part) => lab.has(part));
   const edge = lab.has('edge-metrics')
     ? [{ address: address(lab, 'edge-metrics', 'http'), service: 'edge', namespace: 'edge', pod: 'edge' }]
@@ -87,7 +84,6 @@ function targetsOf(lab: Lab): Target[] {
   });
   return [
     ...services,
-    ...agents,
     ...edge,
     ...collector.map((part) => own(part, 'http')),
     ...['prometheus', 'alertmanager'].map((part) => ({ ...own(part, 'https'), tls: true })),

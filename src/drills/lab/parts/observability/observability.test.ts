@@ -21,7 +21,9 @@ const able = [needs('prometheus'), needs('prometheus-alertmanager')].every(Boole
 describe.runIf(able)('the monitoring of the lab', () => {
   const plan = examplePlan();
   const service: Part = { name: 'api-1', needs: [], ports: ['metrics', 'health'], command: () => ({ file: '' }) };
-  const parts = [...observabilityParts(plan), service];
+  // Where a customer is root: the platform's Prometheus asks none of them.
+  const agent: Part = { name: 'node-agent-1', needs: [], ports: ['metrics'], command: () => ({ file: '' }) };
+  const parts = [...observabilityParts(plan), service, agent];
   let lab: TestLab;
   let api: Server;
   let staleness = 0;
@@ -72,6 +74,17 @@ describe.runIf(able)('the monitoring of the lab', () => {
       await expect.poll(up, { timeout: 30_000, interval: 500 }).toEqual(['alertmanager', 'api-1', 'prometheus']);
     },
   );
+
+  test('Prometheus asks no node agent', { timeout: 60_000 }, async () => {
+    const asked = async () => {
+      const { data } = (await query('/api/v1/targets')) as {
+        data: { activeTargets: { labels: { service?: string } }[] };
+      };
+      return data.activeTargets.map(({ labels }) => labels.service);
+    };
+    await expect.poll(asked, { timeout: 30_000, interval: 250 }).toContain('api');
+    expect(await asked()).not.toContain('node-agent');
+  });
 
   test('the dead man is alive: the watchdog reaches the pager as a beat', { timeout: 90_000 }, async () => {
     const beats = async (): Promise<string[]> => {

@@ -1,0 +1,91 @@
+/** What cannot be stored, or is no request at all, is the client's fault, and told as every other one. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlatform, type TestPlatform } from '../test-support/platform.ts';
+
+let platform: TestPlatform;
+let root: string;
+let node: string;
+
+const NODE = { address: '10.255.0.1', region: 'lab', gpuModel: 'H100' };
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  root = await platform.provider.token('root');
+  node = (await post('/api/v1/nodes', { ...NODE, name: 'plain' })).body.id;
+}, 120_000);
+afterAll(() => platform?.stop());
+
+function post(path: string, body: unknown) {
+  return platform.ask('POST', path, { token: root, body });
+}
+
+const cursor = (at: string) => Buffer.from(`${at}|${randomUUID()}`).toString('base64url');
+
+describe('a problem with the request is told as one', () => {
+  const revocation = { kind: 'token', value: 'of-a-laptop', reason: 'stolen laptop' };
+  const denylist = '/api/v1/admin/denylist';
+  test.each([
+    ['a NUL in a value', denylist, { ...revocation, value: 'a\0b' }],
+    ['half a character in a value, of which another text would be kept', denylist, { ...revocation, value: 'a\ud800' }],
+    ['a NUL in a reason', denylist, { ...revocation, reason: 'stolen\0laptop' }],
+    ['a NUL in an incident', denylist, { ...revocation, incident: 'INC\0' }],
+    ['a reason of spaces', denylist, { ...revocation, reason: '     ' }],
+    ['a reason of white space', denylist, { ...revocation, reason: '\t\n\t\n' }],
+    ['issued-before for one value', denylist, { ...revocation, kind: 'issued-before', issuedBefore: 5 }],
+    [
+      'milliseconds for seconds, which would lock everybody out',
+      denylist,
+      { ...revocation, kind: 'issued-before', value: '*', issuedBefore: Date.now() },
+    ],
+    ['a lift for no reason', `${denylist}/1/lift`, { reason: '     ' }],
+    ['a suspension for no reason', '/api/v1/admin/users/root/suspend', { reason: '     ' }],
+    ['a NUL in a path', '/api/v1/admin/webhooks/stripe/a%00b/retry', {}],
+    ['a NUL in a region', '/api/v1/nodes', { ...NODE, name: 'one', region: 'a\0' }],
+    ['a NUL in JSON that is kept', '/api/v1/nodes', { ...NODE, name: 'two', labels: { rack: 'a\0' } }],
+    ['half a character in JSON that is kept', '/api/v1/nodes', { ...NODE, name: 'six', labels: { rack: '\udc00' } }],
+    ['a NUL in a label', '/api/v1/labels', { label: 'a\0b' }],
+    ['a NUL in a label of a rental', '/api/v1/instances', { nodeId: randomUUID(), label: 'a\0b' }],
+  ])('%s', async (_, path, body) => {
+    const answer = await post(path, body);
+    expect(answer).toMatchObject({ status: 400, body: { title: 'Bad request', requestId: expect.any(String) } });
+  });
+
+  test.each([
+    ['a NUL in a query', '/api/v1/admin/users?after=a%00', 400],
+    ['a year that no calendar has', `/api/v1/instances?cursor=${cursor('0000-01-01T00:00:00Z')}`, 400],
+    ['a path that is none', '/api/v1/instances/%zz', 400],
+    ['a parameter that is too long', `/api/v1/instances/${'a'.repeat(400)}`, 414],
+  ])('%s', async (_, path, status) => {
+    const answer = await platform.ask('GET', path, { token: root });
+    expect(answer).toMatchObject({ status, body: { status, requestId: expect.any(String) } });
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  test('an event that nobody received cannot be tried again', async () =>
+    expect(await post('/api/v1/admin/webhooks/stripe/evt_never/retry', {})).toMatchObject({ status: 404 }));
+});
+
+test('what can be stored is, as it came', async () => {
+  const label = 'Łódź \u{1f600} \u0001 rack/1';
+  expect(await post('/api/v1/labels', { label })).toMatchObject({ status: 201, body: { label } });
+  const reason = '  stolen laptop  ';
+  const revoked = await post('/api/v1/admin/denylist', { kind: 'tenant', value: 'of-nobody', reason });
+  expect(revoked.status).toBe(201);
+  expect((await platform.ask('GET', '/api/v1/admin/denylist', { token: root })).body.items[0]).toMatchObject({
+    id: revoked.body.id,
+    value: 'of-nobody',
+    reason: 'stolen laptop',
+  });
+  const marked = {
+    kind: 'tenant-issued-before',
+    value: 'of-nobody',
+    reason,
+    issuedBefore: Math.floor(Date.now() / 1000),
+  };
+  expect((await post('/api/v1/admin/denylist', marked)).status).toBe(201);
+  const earliest = `/api/v1/instances?cursor=${cursor('0001-01-01T00:00:00Z')}`;
+  expect((await platform.ask('GET', earliest, { token: root })).status).toBe(200);
+  const labels = await platform.ask('PATCH', `/api/v1/nodes/${node}`, { token: root, body: { labels: { rack: 'é' } } });
+  expect(labels.status).toBe(200);
+});
