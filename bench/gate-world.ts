@@ -108,6 +108,7 @@ export function gateInput(
       images: [],
       platform: INPUT,
     }),
+    authorship: { authors: [], reviewed: [] },
     spec: specSchema.parse({
       apiVersion: 'launchgate/v1',
       kind: 'Platform',

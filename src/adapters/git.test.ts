@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTree } from './files.ts';
-import { materialize, readWorkTree } from './git.ts';
+import { authorsSince, materialize, noCommitBecause, readWorkTree } from './git.ts';
 
 let folder: string;
 const git = (...args: string[]): string =>
@@ -87,6 +87,69 @@ describe('readWorkTree', () => {
     git('config', 'core.fsmonitor', `touch ${proof}; false`);
     await readWorkTree(folder);
     expect(readdirSync(folder)).not.toContain('ran');
+  });
+});
+
+describe('noCommitBecause', () => {
+  it('tells a repository without a commit, a bare one, and none at all', async () => {
+    expect((await noCommitBecause(folder)).because).toContain('has no commit');
+    commit();
+    git('clone', '-q', '--bare', folder, join(folder, 'bare'));
+    expect((await noCommitBecause(join(folder, 'bare'))).because).toContain('is a bare repository');
+    const outside = mkdtempSync(join(tmpdir(), 'launchgate-none-'));
+    expect((await noCommitBecause(outside)).because).toContain('is in no git repository');
+    rmSync(outside, { recursive: true });
+  });
+
+  it('is told in words where git gives up', async () => {
+    commit();
+    await expect(authorsSince(folder, 'f'.repeat(40), [])).rejects.toMatchObject({
+      code: 'input-unreadable',
+      message: expect.stringContaining(`failed in ${folder}: fatal: `) as string,
+    });
+  });
+});
+
+describe('authorsSince', () => {
+  const addresses = (...names: string[]): string[] => names.map((name) => `${name}@example.com`);
+  const by = (name: string, subject: string): string => {
+    git('-c', `user.email=${name}@example.com`, 'commit', '-q', '--allow-empty', '-m', subject);
+    return git('rev-parse', 'HEAD').trim();
+  };
+  const since = async (...reviewed: string[]) =>
+    (await authorsSince(folder, git('rev-parse', 'HEAD').trim(), reviewed))?.toSorted();
+
+  it('names the authors of every commit that came since, however many were pushed at once', async () => {
+    commit();
+    const bo = by('bo', 'One');
+    by('cy', 'Two\n\nCo-authored-by: Ed <ed@example.com>');
+    by('di', 'Three');
+    expect(await since()).toEqual(addresses('ana', 'bo', 'cy', 'di', 'ed'));
+    expect(await since(bo)).toEqual(addresses('cy', 'di', 'ed'));
+  });
+
+  it('takes all of the history where the reviewed commit is not there, and the last author where nothing is new', async () => {
+    commit();
+    by('bo', 'One');
+    const di = by('di', 'Two');
+    expect(await since('f'.repeat(40))).toEqual(addresses('ana', 'bo', 'di'));
+    expect(await since(di)).toEqual(addresses('di'));
+    git('checkout', '-q', 'HEAD~1');
+    expect(await since(di)).toEqual(addresses('bo'));
+  });
+
+  it('cannot tell in a clone that was cut off within the range', async () => {
+    commit();
+    const bo = by('bo', 'One');
+    const cy = by('cy', 'Two');
+    const di = by('di', 'Three');
+    const shallow = join(folder, 'shallow');
+    git('clone', '-q', '--depth', '3', `file://${folder}`, shallow);
+    expect(await authorsSince(shallow, di, [])).toBeUndefined();
+    expect(await authorsSince(shallow, di, [cy])).toEqual(addresses('di'));
+    expect(await authorsSince(shallow, di, [bo])).toEqual(addresses('di', 'cy'));
+    git('clone', '-q', '--depth', '1', `file://${folder}`, `${shallow}er`);
+    expect(await authorsSince(`${shallow}er`, di, [cy])).toBeUndefined();
   });
 });
 

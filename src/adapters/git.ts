@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { LaunchgateError } from '../model/errors.ts';
@@ -17,6 +17,8 @@ export interface WorkTree {
   readonly changed: readonly string[];
   /** `origin`'s address without credentials; the folder's name where there is none. */
   readonly repository: string;
+  /** When the commit was made, RFC 3339. */
+  readonly committedAt: string;
   /** Author of the commit. */
   readonly author: { readonly name: string; readonly email: string };
   /**
@@ -45,9 +47,8 @@ export async function readWorkTree(folder: string): Promise<WorkTree | undefined
     ':!.launchgate',
   ]);
   const remote = await line(folder, ['config', '--get', 'remote.origin.url']);
-  const [name = '', email = ''] = ((await line(folder, ['show', '-s', '--format=%an%x09%ae', commit])) ?? '').split(
-    '\t',
-  );
+  const shown = await line(folder, ['show', '-s', '--format=%an%x09%ae%x09%cI', commit]);
+  const [name = '', email = '', committedAt = ''] = (shown ?? '').split('\t');
   return {
     top,
     commit,
@@ -57,9 +58,53 @@ export async function readWorkTree(folder: string): Promise<WorkTree | undefined
       .map((entry) => entry.slice(3))
       .slice(0, 10),
     repository: remote === undefined ? (top.split('/').at(-1) ?? top) : withoutCredentials(remote),
+    committedAt,
     author: { name, email },
     authors: await authorsOf(folder, commit),
   };
+}
+
+/** Why git names no commit for a folder, and what mends it. */
+export async function noCommitBecause(folder: string): Promise<{ readonly because: string; readonly next: string }> {
+  const said = await git(folder, ['rev-parse', '--verify', 'HEAD^{commit}']).then(
+    () => git(folder, ['rev-parse', '--show-toplevel']).then(() => '', messageOf),
+    messageOf,
+  );
+  if (said.includes('ENOENT')) return { because: 'git is not installed', next: 'Install git, and put it on the PATH.' };
+  if (said.includes('dubious ownership'))
+    return {
+      because: `${folder} belongs to another user, so git does not read it`,
+      next: `Run as its owner, or "git config --global --add safe.directory ${folder}".`,
+    };
+  if (said.includes('not a git repository'))
+    return {
+      because: `${folder} is in no git repository`,
+      next: 'Run "git init", and commit what is to be decided about.',
+    };
+  if (said.includes('work tree'))
+    return { because: `${folder} is a bare repository`, next: 'Decide in a checkout of it.' };
+  return { because: `the repository of ${folder} has no commit`, next: 'Commit what is to be decided about.' };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Addresses of all who wrote a commit and what it brings that the reviewed commits did not hold; `undefined` where a shallow clone was
+ * cut off within that. A reviewed commit that the repository does not have narrows nothing.
+ */
+export async function authorsSince(
+  folder: string,
+  commit: string,
+  reviewed: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const range = ['--ignore-missing', commit, ...reviewed.map((one) => `^${one}`)];
+  const cut = await shallowCommits(folder);
+  if (cut.size > 0 && (await git(folder, ['rev-list', ...range])).split('\n').some((one) => cut.has(one)))
+    return undefined;
+  const since = await writersOf(folder, range);
+  return [...new Set([...(await authorsOf(folder, commit)), ...since])];
 }
 
 /** A merge says who merged, not who wrote; a squashed commit names the others in its trailers. */
@@ -68,10 +113,21 @@ async function authorsOf(folder: string, commit: string): Promise<string[]> {
   const parents = [...head.matchAll(/^parent (\w+)$/gm)].map(([, parent]) => parent);
   const isMerge = parents.length > 1;
   if (isMerge && (await line(folder, ['rev-parse', '--is-shallow-repository'])) !== 'false') return [];
-  const range = isMerge ? [commit, `^${parents[0]}`] : ['-1', commit];
+  return writersOf(folder, isMerge ? [commit, `^${parents[0]}`] : ['-1', commit]);
+}
+
+/** Addresses of the authors and co-authors of a range of commits. */
+async function writersOf(folder: string, range: readonly string[]): Promise<string[]> {
   const format = '--format=%ae%n%(trailers:key=Co-authored-by,valueonly,only,unfold)';
   const lines = (await git(folder, ['log', format, ...range])).split('\n');
   return [...new Set(lines.map((one) => /<([^<>]*)>\s*$/.exec(one)?.[1] ?? one.trim()).filter(Boolean))];
+}
+
+/** The commits whose parents a shallow clone left out. */
+async function shallowCommits(folder: string): Promise<ReadonlySet<string>> {
+  if ((await line(folder, ['rev-parse', '--is-shallow-repository'])) === 'false') return new Set();
+  const path = await line(folder, ['rev-parse', '--git-path', 'shallow']);
+  return new Set(path === undefined ? [] : readFileSync(resolve(folder, path), 'utf8').split('\n').filter(Boolean));
 }
 
 /**
@@ -188,13 +244,26 @@ const SAFE = [
 
 async function git(folder: string, args: readonly string[]): Promise<string> {
   const safe = args.includes(':!.launchgate') ? SAFE.filter((flag) => flag !== '--literal-pathspecs') : SAFE;
-  const { stdout } = await run('git', [...safe, ...args], {
-    cwd: folder,
-    env: environment(),
-    maxBuffer: MAX_BUFFER,
-    timeout: 60_000,
-  });
-  return stdout;
+  try {
+    const options = { cwd: folder, env: environment(), maxBuffer: MAX_BUFFER, timeout: TIMEOUT_MS };
+    const { stdout } = await run('git', [...safe, ...args], options);
+    return stdout;
+  } catch (cause) {
+    throw new LaunchgateError('input-unreadable', `git ${args[0]} failed in ${folder}: ${faultOf(cause)}`, {
+      cause,
+      next: 'Run "git fsck" on the repository, and look at its permissions.',
+    });
+  }
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** What git said last before it gave up, or what kept it from saying anything. */
+function faultOf(cause: unknown): string {
+  const { stderr = '', killed, message } = cause as { stderr?: string; killed?: boolean; message: string };
+  if (killed === true) return `it took longer than ${TIMEOUT_MS / 1000} s`;
+  const lines = stderr.split('\n').filter(Boolean);
+  return lines.find((one) => one.startsWith('fatal:')) ?? lines[0] ?? message.split('\n')[0] ?? '';
 }
 
 /** The first line of an answer, or `undefined` when git has none. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { delimiter, join, relative } from 'node:path';
 import type { Deployable } from '../model/platform.ts';
 import type { FileTree, RenderOutcome, Renderers } from '../model/world.ts';
+import { makeScratch } from './scratch.ts';
 
 /** Longest time a tool may take, in milliseconds, and most bytes it may write. */
 const TIMEOUT = 30_000;
@@ -180,11 +180,11 @@ function emptyHome({ path, scratch, allowRemote }: Surroundings): Record<string,
 
 /** Starts the tool before it returns: the caller goes on with other work meanwhile. */
 async function inScratch(work: (scratch: string) => Promise<RenderOutcome>): Promise<RenderOutcome> {
-  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'launchgate-render-')));
+  const scratch = makeScratch('render');
   try {
-    return await work(scratch);
+    return await work(scratch.path);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    scratch.dispose();
   }
 }
 

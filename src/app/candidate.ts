@@ -1,7 +1,7 @@
-import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { materialize, readWorkTree } from '../adapters/git.ts';
+import { authorsSince, materialize, noCommitBecause, readWorkTree } from '../adapters/git.ts';
+import { makeScratch, type Scratch } from '../adapters/scratch.ts';
 import { makeCandidate } from '../gate/candidate.ts';
 import type { Digest } from '../model/digest.ts';
 import { parseImage } from '../model/image.ts';
@@ -16,8 +16,10 @@ export interface PinnedSource {
   readonly pinned: boolean;
   readonly commits: Candidate['commits'];
   readonly authors: readonly string[];
-  /** What of the work tree differs from the commit, so that a person understands why it is unpinned. */
-  readonly changed: readonly string[];
+  /** Why there is no commit to pin, and what mends it. */
+  readonly unpinned?: { readonly because: string; readonly next: string };
+  /** Addresses of all who wrote what came since these commits; `undefined` where nobody can tell. */
+  authorsSince(reviewed: readonly string[]): Promise<readonly string[] | undefined>;
   dispose(): void;
 }
 
@@ -28,18 +30,46 @@ export interface PinnedSource {
 export async function pinSource(project: Project): Promise<PinnedSource> {
   const tree = await readWorkTree(project.root);
   if (tree === undefined || tree.changed.length > 0) {
-    return { project, pinned: false, commits: [], authors: [], changed: tree?.changed ?? [], dispose: () => undefined };
+    return {
+      project,
+      pinned: false,
+      commits: [],
+      authors: [],
+      unpinned: tree === undefined ? await noCommitBecause(project.root) : differing(tree.changed),
+      authorsSince: async () => undefined,
+      dispose: () => undefined,
+    };
   }
-  const folder = mkdtempSync(join(tmpdir(), 'launchgate-candidate-'));
-  const left = await materialize(project.root, tree.commit, folder);
-  const submodules = left.filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false }) === undefined);
+  const scratch = makeScratch('candidate');
+  const folder = scratch.path;
+  const submodules = await written(project.root, tree.commit, scratch);
   return {
     project: { ...project, root: folder, submodules },
     pinned: true,
     commits: [{ repository: tree.repository, commit: tree.commit }],
     authors: tree.authors,
-    changed: [],
-    dispose: () => rmSync(folder, { recursive: true, force: true }),
+    authorsSince: (reviewed) => authorsSince(project.root, tree.commit, reviewed),
+    dispose: scratch.dispose,
+  };
+}
+
+/** Writes the commit's files, and answers the paths of those that could not be written. */
+async function written(root: string, commit: string, { path: folder, dispose }: Scratch): Promise<string[]> {
+  try {
+    const left = await materialize(root, commit, folder);
+    return left.filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false }) === undefined);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+function differing(changed: readonly string[]): NonNullable<PinnedSource['unpinned']> {
+  const [first = '', ...more] = changed;
+  const others = more.length === 0 ? '' : ` (and ${more.length >= 9 ? 'more' : `${more.length} more`})`;
+  return {
+    because: `${first}${others} is not as it is in the commit`,
+    next: 'Commit the work tree and decide about that commit.',
   };
 }
 

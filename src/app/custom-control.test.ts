@@ -46,6 +46,27 @@ describe('acceptCustom', () => {
     expect(outcome('test-result', given(PREDICATE.testResult, {}))).toBe('inconclusive');
   });
 
+  it('judges the newest report of each tool: a clean one of another does not stand for it', () => {
+    const earlier = new Date('2026-11-20T12:00:00Z');
+    const by = (name: string, high: number, at = NOW) => ({
+      ...report({ tool: { name }, counts: { ...none, high } }),
+      at,
+    });
+    expect(outcome('scan', by('sast', 1, earlier), by('images', 0))).toBe('fail');
+    expect(outcome('scan', by('sast', 1, earlier), by('images', 0), by('sast', 0))).toBe('pass');
+    expect(outcome('test-result', { ...tests({ scope: 0 }), at: earlier }, tests({ tool: { name: 'e2e' } }))).toBe(
+      'inconclusive',
+    );
+  });
+
+  it('cannot tell from a report that is not whole, unless it found something', () => {
+    expect(outcome('scan', report({ scope: 0, incomplete: 'it failed' }))).toBe('inconclusive');
+    expect(outcome('scan', report({ scope: 0, incomplete: 'it failed', counts: { ...none, critical: 1 } }))).toBe(
+      'fail',
+    );
+    expect(outcome('test-result', tests({ scope: 0, incomplete: 'cut', failed: 1 }))).toBe('fail');
+  });
+
   it('takes a document while it is fresh, and nothing in its place', () => {
     expect(outcome('attachment', given(PREDICATE.attachment, {}))).toBe('pass');
     expect(outcome('attachment', given(PREDICATE.attachment, {}, new Date('2026-01-01T00:00:00Z')))).toBe(

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckReport } from '../model/report.ts';
 import { bindControls, namedSubjects } from '../engine/run.ts';
 import { judgementsOf } from '../engine/report.ts';
+import { reviewedCommits } from '../gate/authorship.ts';
 import { decide } from '../gate/decide.ts';
 import { findGate } from '../gate/gates.ts';
 import type { Binding, GateInput } from '../gate/input.ts';
@@ -12,7 +13,7 @@ import { subjectId, type AnyControl } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { policyParams } from '../model/policy.ts';
 import type { PlatformFacts } from '../model/platform.ts';
-import type { Candidate, Decision } from '../model/report.ts';
+import type { Candidate, Choices, Decision } from '../model/report.ts';
 import { verifyWith } from '../ledger/envelope.ts';
 import { artifactsOf, candidateOf, pinSource, type PinnedSource } from './candidate.ts';
 import { checkProject, openProject, type Checked } from './check.ts';
@@ -82,9 +83,12 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
   const { facts, report } = checked;
   const candidate = candidateOf(source, facts, report.platform.digest);
   demandExpected(candidate, options.expected);
+  demandKnownOrigin(facts, options.from);
   const elsewhere = await Promise.all(
     gate.evidenceFrom.filter((name) => facts.spec.environments.some((one) => one.name === name)).map(readIn),
   );
+  const reviewed = reviewedCommits(trust.evidence, policy, gate);
+  const authors = await source.authorsSince(reviewed);
   const own = bindControls(facts, controls, floors);
   const paramsOf = new Map(
     own.map(({ control, subject, paramOrigins }) => [
@@ -96,6 +100,9 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
     gate,
     trust,
     candidate,
+    ...choicesOf(options),
+    ...(source.unpinned === undefined ? {} : { unpinned: source.unpinned }),
+    authorship: { reviewed, ...(authors === undefined ? {} : { authors }) },
     spec: facts.spec,
     controls: gateControls(
       catalog,
@@ -115,6 +122,21 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
     replay: options.at !== undefined,
   };
   return { decision: decide(input), input, trust, facts, report };
+}
+
+function choicesOf({ from, trustPins }: DecideOptions): { choices?: Choices } {
+  if (from === undefined && trustPins !== true) return {};
+  return {
+    choices: { ...(from === undefined ? {} : { from }), ...(trustPins === true ? { pinnedRenders: true } : {}) },
+  };
+}
+
+function demandKnownOrigin({ spec }: PlatformFacts, from: string | undefined): void {
+  const known = spec.environments.map(({ name }) => name);
+  if (from === undefined || known.includes(from)) return;
+  throw new LaunchgateError('usage', `no environment is called ${from}`, {
+    next: `Name one of ${known.join(', ')} with --from.`,
+  });
 }
 
 function demandExpected(candidate: Candidate, expected: Candidate | undefined): void {
@@ -169,6 +191,12 @@ function resolvesIn(root: string, files: readonly string[], link: string): boole
   return (
     files.includes(path) ||
     (path.endsWith('/*') && files.some((file) => file.startsWith(path.slice(0, -1)))) ||
-    existsSync(join(root, path))
+    liesBelow(root, path)
   );
+}
+
+/** Whether there is something of that name in the candidate: neither the candidate itself, nor what a link leads out to. */
+function liesBelow(root: string, path: string): boolean {
+  const file = join(root, path);
+  return existsSync(file) && realpathSync(file).startsWith(`${realpathSync(root)}/`);
 }

@@ -28,18 +28,19 @@ export interface EvidenceRequest {
   readonly title?: string;
   /** When the tool finished; default: when the file was written. */
   readonly finishedAt?: string;
+  readonly now: Date;
 }
 
 /** Reads a report, validates it and makes the statement that will be signed. The report itself stays where it is; its digest is kept. */
 export async function evidenceStatement(project: Project, request: EvidenceRequest): Promise<Statement> {
-  if (request.finishedAt !== undefined && Number.isNaN(Date.parse(request.finishedAt)))
-    throw new LaunchgateError('usage', `${request.finishedAt} is not a time`, {
-      next: 'Write it as 2026-03-01T12:00:00Z.',
-    });
   demandDigests(request.about);
   const { bytes, modified } = readBounded(request.file);
+  if (bytes.length === 0)
+    throw new LaunchgateError('evidence-invalid', `${request.file} is empty, and proves nothing`, {
+      next: 'See why the tool wrote nothing.',
+    });
   const format = request.format ?? formatOf(request.file, bytes);
-  const finishedAt = request.finishedAt ?? modified.toISOString();
+  const finishedAt = finishedAtOf(request) ?? modified.toISOString();
   const scope: EvidenceScope = {
     control: request.control,
     ...(request.subject === undefined ? {} : { subject: request.subject }),
@@ -61,7 +62,8 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
   }
   const { commits, startedAt, finishedAt: said, ...report } = READERS[format](bytes, request.file);
   const stated = [...new Set([...report.scanned, ...commits, ...request.about])];
-  const subjects = stated.length > 0 ? stated : await headCommit(project);
+  const madeBy = request.finishedAt === undefined ? latest(said, finishedAt) : finishedAt;
+  const subjects = stated.length > 0 ? stated : await headCommit(project, request.file, madeBy);
   if (subjects.length === 0) {
     throw new LaunchgateError(
       'evidence-invalid',
@@ -72,6 +74,17 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
   const finished = finishOf(request, said) ?? finishedAt;
   const times = { startedAt: startedAt ?? finished, finishedAt: finished };
   return statement(PREDICATE.scan, { ...scope, ...times, ...report, scanned: subjects.filter(isDigest) }, subjects);
+}
+
+/** The caller's word for when the tool finished, as RFC 3339 in UTC. A day alone, or the future, is no time at which anything finished. */
+function finishedAtOf({ finishedAt, now }: EvidenceRequest): string | undefined {
+  if (finishedAt === undefined) return undefined;
+  const next = 'Write it as 2026-03-01T12:00:00Z.';
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$/i.test(finishedAt) || Number.isNaN(Date.parse(finishedAt)))
+    throw new LaunchgateError('usage', `${finishedAt} is not a time with its zone`, { next });
+  if (Date.parse(finishedAt) > now.getTime())
+    throw new LaunchgateError('usage', `${finishedAt} lies in the future`, { next });
+  return new Date(finishedAt).toISOString();
 }
 
 /** When the report was made, by its own word or the caller's. An old report is not made fresh by being offered as a new one. */
@@ -111,15 +124,28 @@ function readBounded(file: string): { bytes: Uint8Array; modified: Date } {
 function formatOf(file: string, bytes: Uint8Array): EvidenceFormat {
   const head = Buffer.from(bytes.subarray(0, 4096)).toString('utf8');
   if (/\.sarif(?:\.json)?$/.test(file) || /"\$schema"\s*:\s*"[^"]*sarif/.test(head)) return 'sarif';
+  if (/^\s*\{/.test(head) && /"version"\s*:\s*"2\.1\.0"/.test(head) && /"runs"\s*:/.test(head)) return 'sarif';
   if (/"bomFormat"\s*:\s*"CycloneDX"/.test(head)) return 'cyclonedx';
   if (/<testsuites?\b/.test(head)) return 'junit';
   if (/^\s*\{\s*"format_version"\s*:.*"terraform_version"\s*:/s.test(head)) return 'plan';
   return 'attachment';
 }
 
-async function headCommit(project: Project): Promise<string[]> {
+/** The commit that is checked out, which a report that was there before it cannot be about: one that a run left lying is none of the next. */
+async function headCommit(project: Project, file: string, madeBy: string): Promise<string[]> {
   const tree = await readWorkTree(project.root);
-  return tree === undefined || tree.changed.length > 0 ? [] : [tree.commit];
+  if (tree === undefined || tree.changed.length > 0) return [];
+  if (Date.parse(madeBy) >= Date.parse(tree.committedAt)) return [tree.commit];
+  throw new LaunchgateError(
+    'evidence-invalid',
+    `${file} was made by ${madeBy}, before the commit ${tree.commit.slice(0, 12)} of ${tree.committedAt} that is checked out`,
+    { next: 'Run the tool on this commit, or name with --about what the report is about.' },
+  );
+}
+
+/** The later of what a report says of itself and of when its file was written; the first may be in a zone that it does not name. */
+function latest(said: string | undefined, written: string): string {
+  return said !== undefined && Date.parse(said) > Date.parse(written) ? said : written;
 }
 
 /** Throws `evidence-invalid` for a predicate that the gate would refuse, before anybody signs it. */

@@ -5,6 +5,7 @@ import { checkpointPin } from '../adapters/pins.ts';
 import type { KeyTable } from '../ledger/check-chunk.ts';
 import { fsck, type FsckResult } from '../ledger/fsck.ts';
 import { CHECKPOINT_FILE } from '../ledger/layout.ts';
+import { readSteadily } from '../ledger/steady.ts';
 import { parseVkey } from '../ledger/vkey.ts';
 import { walkLedger } from '../gate/trust.ts';
 import { verifyWith } from '../ledger/envelope.ts';
@@ -30,17 +31,23 @@ export async function fsckLedger(
     pin: checkpointPin(homeFolder(env), folder),
     threads: looksLong(folder) ? options.threads : 0,
   };
-  if (!options.signatures) return fsck(plain);
+  const recompute = (more: { readonly keys?: KeyTable }): Promise<FsckResult> =>
+    readSteadily(
+      plain.storage,
+      () => fsck({ ...plain, ...more }),
+      ({ state }) => state === 'sound',
+    );
+  if (!options.signatures) return recompute({});
   let keys: KeyTable;
   try {
     keys = await enrolledKeys(project, env);
   } catch (error) {
     // A ledger whose policies cannot be read is damaged, perhaps: then the file is named.
-    const result = await fsck(plain);
+    const result = await recompute({});
     if (result.state !== 'sound') return result;
     throw error;
   }
-  return fsck({ ...plain, keys });
+  return recompute({ keys });
 }
 
 /** Entries from which on threads are worth their start. */

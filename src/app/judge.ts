@@ -38,7 +38,7 @@ export async function judge(tree: FileTree, project: Project, options: CheckOpti
     options.today === undefined
       ? rows
       : applyIgnores(rows, (path) => (tree.has(path) ? tree.text(path) : undefined), options.today);
-  const judged = options.baseline === undefined ? ignored : againstBaseline(ignored, options.baseline);
+  const judged = options.baseline === undefined ? ignored : againstBaseline(ignored, options.baseline, tree.has);
   return { report: checkReport(facts, run, version, judged), facts, run, root: project.root, rowsFor };
 }
 

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { durableFiles } from '../adapters/durable-files.ts';
 import { checkpointPin } from '../adapters/pins.ts';
 import { toBase64 } from '../ledger/base64.ts';
+import { parseCheckpoint, type Checkpoint } from '../ledger/checkpoint.ts';
 import { parseVkey } from '../ledger/vkey.ts';
+import { readSteadily } from '../ledger/steady.ts';
 import { LedgerReader } from '../ledger/read.ts';
 import type { LedgerEntry } from '../model/evidence.ts';
 import type { CheckpointPin, LedgerStorage } from '../model/ledger-storage.ts';
@@ -30,15 +32,25 @@ export function ledgerFolder(project: Project): string {
   return join(project.root, '.launchgate');
 }
 
+/** Pins what was seen, unless somebody has seen more by now: a pin that falls back would let the log be rolled back to it. */
+async function advance(pin: CheckpointPin, { size, bytes }: Checkpoint): Promise<void> {
+  const seen = await pin.read();
+  if (seen === undefined || parseCheckpoint(seen, pin.location).size < size) await pin.write(bytes);
+}
+
 /** Reads the whole ledger. Throws `ledger-unreadable`, `ledger-corrupt` (rolled back or forked included) or `not-found` (nothing pinned). */
 export async function readLedger(project: Project, env: Environment): Promise<LedgerView> {
   const folder = ledgerFolder(project);
   const pinned = readPin(env, folder);
   const storage = durableFiles(folder);
   const pin = checkpointPin(homeFolder(env), folder);
-  const reader = await LedgerReader.open({ storage, logKeys: pinned.logKeys.map(parseVkey), pin });
+  const logKeys = pinned.logKeys.map(parseVkey);
+  const { reader, entries } = await readSteadily(storage, async () => {
+    const opened = await LedgerReader.open({ storage, logKeys, pin });
+    return { reader: opened, entries: await opened.entries(0, opened.checkpoint.size) };
+  });
   const { checkpoint } = reader;
-  await pin.write(checkpoint.bytes);
+  await advance(pin, checkpoint);
   return {
     folder,
     storage,
@@ -46,7 +58,7 @@ export async function readLedger(project: Project, env: Environment): Promise<Le
     pin,
     reader,
     origin: checkpoint.origin,
-    entries: await reader.entries(0, checkpoint.size),
+    entries,
     size: checkpoint.size,
     rootAt: async (size) => toBase64(await reader.rootAt(size)),
   };

@@ -2,11 +2,10 @@
  * What patches lead to, seen and not assumed: the repository with them is laid out in a folder of its own, rendered and judged as it was
  * without them, and the two judgements are held against each other.
  */
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openTree } from '../adapters/files.ts';
+import { makeScratch } from '../adapters/scratch.ts';
 import { conclusionKey, runControls, type Conclusion } from '../engine/run.ts';
 import type { AnyControl } from '../model/control.ts';
 import { subjectId } from '../model/control.ts';
@@ -105,7 +104,8 @@ async function inCopy<T>(
   files: Readonly<Record<string, string>>,
   work: (copy: FileTree) => Promise<T>,
 ): Promise<T> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'launchgate-synth-')));
+  const scratch = makeScratch('synth');
+  const root = scratch.path;
   try {
     const unread = new Set(tree.files.filter((path) => !(path in files) && !copied(tree, path, root)));
     for (const [path, content] of Object.entries(files)) put(root, path, content);
@@ -114,7 +114,7 @@ async function inCopy<T>(
     const gaps = facts.gaps.filter(({ path }) => unread.has(path));
     return await work({ ...copy, gaps: [...tree.gaps, ...gaps, ...copy.gaps] });
   } finally {
-    await rm(root, { recursive: true, force: true });
+    scratch.dispose();
   }
 }
 

@@ -1,5 +1,6 @@
 import { summaryStatement, signableSummary, type Verifier } from '../gate/vsa.ts';
 import { baselineStatement } from '../gate/statements.ts';
+import { unauthorised } from '../gate/authority.ts';
 import { baselineFacts } from '../gate/baseline.ts';
 import { encodeEnvelope, signStatement } from '../ledger/envelope.ts';
 import { recordAll, signerFor } from './acts.ts';
@@ -8,6 +9,12 @@ import type { Project } from './project.ts';
 import { version } from './version.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SignedDecision {
+  readonly bytes: Uint8Array;
+  /** Why the log refuses its record: no later candidate is then held to what it demanded. */
+  readonly unauthorised?: string;
+}
 
 /**
  * Signs the decision as a Verification Summary, records it, and after a GO records what was demanded, so that a later candidate
@@ -18,7 +25,7 @@ export async function signDecision(
   env: Environment,
   { decision, input, trust }: Decided,
   key: string,
-): Promise<Uint8Array> {
+): Promise<SignedDecision> {
   const verifier: Verifier = { id: trust.policy.policy.verifier.id, version };
   signableSummary(decision, verifier);
   const signer = await signerFor(env, key);
@@ -26,5 +33,9 @@ export async function signDecision(
   const baseline =
     decision.verdict === 'GO' ? [await signStatement(baselineStatement(decision, baselineFacts(input)), [signer])] : [];
   await recordAll(project, env, [summary, ...baseline]);
-  return encodeEnvelope(summary);
+  const owner = trust.policy.policy.keys.find(({ id }) => id === signer.keyId)?.owner ?? `key ${key}`;
+  const because = unauthorised(trust.policy.policy, summaryStatement(decision, verifier), [
+    { key: signer.keyId, owner },
+  ]);
+  return { bytes: encodeEnvelope(summary), ...(because === undefined ? {} : { unauthorised: because }) };
 }

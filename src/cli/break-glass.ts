@@ -14,6 +14,7 @@ interface BreakGlassFlags {
   readonly platform?: string;
   readonly key: string;
   readonly render: boolean;
+  readonly trustPins?: boolean;
 }
 
 const EXAMPLES = `
@@ -35,6 +36,7 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
     .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
     .option('--no-render', 'do not start kustomize or helm')
+    .option('--trust-pins', 'believe pinned renders where a tool is missing, as the gate is asked')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: BreakGlassFlags) => {
       const { act, approve, openDesk } = await import('../app/human-acts.ts');
@@ -69,6 +71,7 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
         now: io.now(),
         render: flags.render,
         ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+        ...(flags.trustPins === undefined ? {} : { trustPins: flags.trustPins }),
       });
       const { digest } = await act(desk, breakGlassStatement(decision, flags.reason, hours, io.now(), flags.incident));
       io.out(`${desk.person} opened break-glass ${digest} for ${decision.gate}`);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FORMATS, type EvidenceFormat } from '../app/evidence-format.ts';
 import { findProject } from '../app/project.ts';
-import type { LedgerEntry } from '../model/evidence.ts';
+import type { LedgerEntry, Statement } from '../model/evidence.ts';
 import { jsonText } from '../report/text/json.ts';
 import { visible } from '../report/text/visible.ts';
 import { whereabouts } from './recorded.ts';
@@ -62,6 +62,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         file: resolve(io.cwd, file),
         control: flags.control,
         environment: flags.environment,
+        now: io.now(),
         about: flags.about ?? [],
         ...(flags.type === undefined ? {} : { format: flags.type }),
         ...(flags.subject === undefined ? {} : { subject: flags.subject }),
@@ -70,6 +71,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
       });
       const recorded = await record(project, io.env, statement, [await signerFor(io.env, flags.key)]);
       io.out(recorded.digest);
+      io.note(readAs(statement, flags.type));
       io.note(whereabouts(recorded));
       done(0);
     });
@@ -120,6 +122,17 @@ export const evidence: DefineVerb = (command, io, done): Command => {
     });
   return command;
 };
+
+/** What the file was taken for: a report that was not recognised would be a document, which nobody reads. */
+function readAs({ predicate }: Statement, asked: EvidenceFormat | undefined): string {
+  const { format } = predicate as { format?: string };
+  if (format !== undefined) return `read as ${format}`;
+  const known = (predicate as { facts?: { plan?: unknown } }).facts?.plan !== undefined;
+  if (known) return 'read as plan';
+  return asked === undefined
+    ? 'read as attachment: a document, of which nothing is judged; name what it is with --type if it is a report'
+    : 'read as attachment';
+}
 
 interface Row {
   readonly index: number;

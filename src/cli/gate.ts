@@ -77,8 +77,11 @@ export const gate: DefineVerb = (command, io, done): Command =>
       );
       if (flags.output !== undefined) {
         const { signDecision } = await import('../app/sign-decision.ts');
-        replaceFile(resolve(io.cwd, flags.output), await signDecision(project, io.env, decided, flags.key));
+        const signed = await signDecision(project, io.env, decided, flags.key);
+        replaceFile(resolve(io.cwd, flags.output), signed.bytes);
         io.note(`wrote ${flags.output}`);
+        if (signed.unauthorised !== undefined)
+          io.note(`The log does not take it for a decision: ${signed.unauthorised}. Name another key with --key.`);
       }
       io.out(await renderDecisionFor(flags.format, decided, project, io, flags.verbose === true));
       done(decided.decision.verdict === 'GO' ? 0 : 1);

@@ -20,7 +20,8 @@ export type ExitCode = 0 | 1 | 2;
 
 export function processIo(): Io {
   const { stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', leaveQuietly);
+  stdout.on('error', (error) => leave(error, (text) => void stderr.write(text)));
+  stderr.on('error', (error) => leave(error, () => undefined));
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -33,10 +34,13 @@ export function processIo(): Io {
   };
 }
 
-/** Whoever reads the pipe may stop reading (`launchgate check | head`): that is no fault. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(2);
-  throw error;
+/**
+ * Whoever reads the pipe may stop reading (`launchgate check | head`): that is no fault. An answer that could not be written, on a full disk
+ * say, is none, whatever it was.
+ */
+function leave(error: NodeJS.ErrnoException, say: (text: string) => void): never {
+  if (error.code !== 'EPIPE') say(`launchgate: the answer could not be written: ${error.message}\n`);
+  process.exit(2);
 }
 
 /** Whether output should be coloured: https://no-color.org, then FORCE_COLOR, then whether it is a terminal. */

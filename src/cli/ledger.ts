@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
 import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject } from '../app/project.ts';
+import { visible } from '../report/text/visible.ts';
 import type { FsckResult } from '../ledger/fsck.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -21,7 +22,7 @@ Examples
   launchgate ledger checkpoint                the signed tree head, as others pin it
   launchgate ledger sequence                  take evidence files of merged branches into the log
 
-fsck: exit status 0 sound, 1 corrupt (the files are named), 2 unreadable.`;
+fsck: exit status 0 sound, 1 corrupt (the files are named), 2 unreadable. sequence: 1 where a file is no evidence; all others are taken in.`;
 
 /** `launchgate ledger fsck | prove | checkpoint | sequence`. */
 export const ledger: DefineVerb = (command, io, done): Command => {
@@ -61,9 +62,12 @@ export const ledger: DefineVerb = (command, io, done): Command => {
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
     .action(async (flags: LedgerFlags) => {
       const { sequenceUnlogged } = await import('../app/sequence.ts');
-      const count = await sequenceUnlogged(findProject(io.cwd, undefined, flags.platform), io.env);
-      io.out(`${count} envelopes taken into the log`);
-      done(0);
+      const { added, refused } = await sequenceUnlogged(findProject(io.cwd, undefined, flags.platform), io.env);
+      io.out(`${added.length} envelopes taken into the log`);
+      for (const { path, message } of refused) io.note(`refused: ${path}: ${visible(message)}`);
+      if (refused.length > 0)
+        io.note('They are no evidence, and nothing rests on them: take them out of the repository, or restore them.');
+      done(refused.length > 0 ? 1 : 0);
     });
   return command;
 };

@@ -71,7 +71,11 @@ function failed(error: unknown, io: Io): ExitCode {
   }
   if (isOfSystem(error)) {
     io.note(`launchgate: ${visibleLines(error.message)}`);
-    io.note('Mend the file or its permissions, then run the command again.');
+    io.note(
+      error.code === 'ENOSPC'
+        ? 'Make room on the disk, then run the command again.'
+        : 'Mend the file or its permissions, then run the command again.',
+    );
     return 2;
   }
   io.note(`launchgate: ${visibleLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}`);
@@ -81,5 +85,5 @@ function failed(error: unknown, io: Io): ExitCode {
 
 /** What the operating system refuses, a folder in the place of a file or a full disk, is no fault of Launchgate. */
 function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
+  return error instanceof Error && 'syscall' in error && ('path' in error || error.syscall === 'write');
 }

@@ -10,6 +10,8 @@ import type { DefineVerb } from './verbs.ts';
 interface SignOffFlags {
   readonly gate: string;
   readonly environment?: string;
+  readonly from?: string;
+  readonly trustPins?: boolean;
   readonly topic: string[];
   readonly seal?: string;
   readonly comment?: string;
@@ -32,6 +34,8 @@ export const signOff: DefineVerb = (command, io, done): Command =>
     .requiredOption('-g, --gate <name>', 'the gate')
     .requiredOption('-t, --topic <topic...>', 'what you answer for, such as infrastructure')
     .option('-e, --environment <name>', 'environment the gate decides for')
+    .option('--from <name>', 'for promote: the environment it starts from, as the gate is asked')
+    .option('--trust-pins', 'believe pinned renders where a tool is missing, as the gate is asked')
     .option('--seal <digest>', 'sign only if the inputs still have this seal')
     .option('--comment <text>', 'kept with the signature')
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
@@ -53,6 +57,8 @@ export const signOff: DefineVerb = (command, io, done): Command =>
           now: io.now(),
           render: flags.render,
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+          ...(flags.from === undefined ? {} : { from: flags.from }),
+          ...(flags.trustPins === undefined ? {} : { trustPins: flags.trustPins }),
         }),
       );
       demandTopics(flags.topic, input.gate, decision);

@@ -113,7 +113,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'ledger',
     group: 'evidence',
-    summary: 'integrity of the log: fsck, prove, checkpoint',
+    summary: 'integrity of the log: fsck, prove, checkpoint, sequence',
     load: async () => (await import('./ledger.ts')).ledger,
   },
   {

@@ -25,6 +25,8 @@ interface VerifyFlags {
   readonly minLedgerSize?: string;
   readonly proof?: string;
   readonly logKey?: string[];
+  readonly from?: string;
+  readonly acceptPins?: boolean;
   readonly acceptBreakGlass?: boolean;
   readonly platform?: string;
   readonly format: string;
@@ -55,6 +57,8 @@ export const verify: DefineVerb = (command, io, done): Command =>
     .option('--min-ledger-size <n>', 'smallest ledger it may rest on; default: what was last seen here')
     .option('--proof <file>', 'of evidence: the inclusion proof that "ledger prove" wrote')
     .option('--log-key <vkey...>', 'of evidence: keys of the log; default: what is pinned here')
+    .option('--from <name>', 'of a promotion: the environment it started from, as "gate --from" named it')
+    .option('--accept-pins', 'take a decision that believed pinned renders ("gate --trust-pins")')
     .option('--accept-break-glass', 'take a NO-GO whose recorded break-glass is in force')
     .option('--platform <file>', 'a launchgate.yaml elsewhere, for what is pinned')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['human', 'json']).default('human'))
@@ -98,6 +102,8 @@ async function ofDecision(envelope: Envelope, gate: string, flags: VerifyFlags, 
       ...(flags.candidate === undefined ? {} : { candidate: flags.candidate as Digest }),
       ...(flags.image === undefined ? {} : { images: flags.image as Digest[] }),
       ...pinned,
+      ...(flags.from === undefined ? {} : { from: flags.from }),
+      ...(flags.acceptPins === undefined ? {} : { acceptPins: flags.acceptPins }),
       maxAge: flags.maxAge ?? '24h',
       now: io.now(),
       ...(flags.acceptBreakGlass === undefined ? {} : { acceptBreakGlass: flags.acceptBreakGlass }),
@@ -134,6 +140,8 @@ const OF_DECISION = [
   'policyRoot',
   'maxAge',
   'minLedgerSize',
+  'from',
+  'acceptPins',
   'acceptBreakGlass',
 ] as const;
 

@@ -58,16 +58,34 @@ describe('applyIgnores', () => {
 });
 
 describe('againstBaseline', () => {
+  const known = (rows: readonly CheckRow[], earlier: readonly CheckRow[], isThere = (_path: string) => true) =>
+    againstBaseline(rows, earlier, isThere).map((each) => each.known === true);
+
   it('knows a finding again after its lines and numbers moved', () => {
     const moved = {
       ...row,
       message: 'container api of 5 runs api:latest',
       location: { path: 'api.yaml', line: 9, column: 7 },
     };
-    expect(againstBaseline([moved], [row])[0]?.known).toBe(true);
+    expect(known([moved], [row])).toEqual([true]);
   });
 
   it('counts: a second one of the same kind is new', () => {
-    expect(againstBaseline([row, row], [row]).map((each) => each.known === true)).toEqual([true, false]);
+    expect(known([row, row], [row])).toEqual([true, false]);
+    expect(known([row, row], [row, row])).toEqual([true, true]);
+  });
+
+  it('takes one that became graver for new, and one that became milder for known', () => {
+    const as = (severity: CheckRow['severity']): CheckRow => ({ ...row, severity });
+    expect(known([as('critical')], [as('high')])).toEqual([false]);
+    expect(known([as('low')], [as('high')])).toEqual([true]);
+    expect(known([as('high'), as('low')], [as('low'), as('high')])).toEqual([true, true]);
+  });
+
+  it('knows a finding again in a renamed file, and takes one in another file for new', () => {
+    const there = { ...row, location: { path: 'services/api.yaml', line: 2, column: 1 } };
+    expect(known([there], [row], () => false)).toEqual([true]);
+    expect(known([there, there], [row], () => false)).toEqual([true, false]);
+    expect(known([there], [row])).toEqual([false]);
   });
 });

@@ -74,6 +74,7 @@ function foreign(offer: Offer, { candidate, artifacts, candidateImages, images }
   const claimed = offer.scope.binds?.candidate;
   if (claimed !== undefined && claimed !== candidate) return `it was made for another candidate, ${claimed}`;
   const type = offer.evidence.statement.predicateType;
+  if (type === PREDICATE.attachment && (offer.scope as { size?: unknown }).size === 0) return 'the document is empty';
   if (type !== PREDICATE.scan && type !== PREDICATE.testResult) return undefined;
   const about = aboutDigests(offer);
   if (!about.some((digest) => artifacts.has(digest))) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyInput } from '../model/policy.ts';
+import { reviewedCommits } from './authorship.ts';
 import {
   breakGlassStatement,
   keyStatement,
@@ -21,6 +22,7 @@ import {
   POLICY,
   testKey,
 } from './gate.testkit.ts';
+import { summaryStatement } from './vsa.ts';
 import { reasons, World } from './world.testkit.ts';
 
 const WAIVER = {
@@ -69,9 +71,52 @@ describe('attacks with approvals', () => {
     expect(reasons(alone.decide(unknown))).toContain('missing: no evidence for service/api is on record');
   });
 
+  it('refuses the sign-off of whoever wrote a commit since the last GO, and cannot tell in a clone that was cut off', () => {
+    const world = new World(WITH_SIGN_OFF).satisfied();
+    const sign = (keys = [KEYS.ana, KEYS.bo]) =>
+      world.log(signOffStatement(world.decide(), ['restore'], NOW), keys, NOW.toISOString());
+    sign();
+    const wrote = { authorship: { authors: ['Bo@example.com'], reviewed: ['b'.repeat(40)] } };
+    expect(world.decide().verdict).toBe('GO');
+    expect(reasons(world.decide(wrote))).toContain('bo wrote the candidate and does not count');
+    expect(reasons(world.decide({ authorship: { reviewed: [] } }))).toContain('nobody can tell who wrote');
+  });
+
+  it('refuses the sign-off of somebody of whom nobody can tell whether they wrote it', () => {
+    const people = POLICY.people.map(({ email, ...person }) => (person.id === 'bo' ? person : { ...person, email }));
+    const world = new World({ ...WITH_SIGN_OFF, people }).satisfied();
+    world.log(signOffStatement(world.decide(), ['restore'], NOW), [KEYS.ana, KEYS.bo], NOW.toISOString());
+    expect(reasons(world.decide())).toContain('bo has no address in the policy');
+  });
+
+  it('takes for reviewed what a GO of this gate and environment was about, by whoever may decide', () => {
+    const authorities = [
+      ...(POLICY.authorities ?? []),
+      { predicate: 'verificationSummary' as const, signers: { workloads: ['ci'] } },
+    ];
+    const world = new World({ ...POLICY, authorities, reviewedCommits: ['c'.repeat(40)] }).satisfied();
+    const verifier = { id: 'https://launch.example.com', version: '0.1.0' };
+    const reviewed = () => {
+      const { evidence, policy } = world.trust();
+      return reviewedCommits(evidence, policy.policy, { name: 'release', environment: 'staging' });
+    };
+    const go = world.decide();
+    const closed = world.decide({ judgements: [] });
+    world.log(summaryStatement(closed, verifier), [KEYS.ci]);
+    world.log(summaryStatement({ ...go, gate: 'other' }, verifier), [KEYS.ci]);
+    world.log(summaryStatement({ ...go, environment: 'production' }, verifier), [KEYS.ci]);
+    world.log(summaryStatement(go, verifier), [KEYS.ed]);
+    expect(reviewed()).toEqual(['c'.repeat(40)]);
+    world.log(summaryStatement(go, verifier), [KEYS.ci]);
+    expect(reviewed()).toEqual(['c'.repeat(40), 'a'.repeat(40)]);
+  });
+
   it('refuses the act of somebody whom the policy knows no more, with a key that was enrolled apart from it', () => {
     const fay = testKey('person/fay');
-    const world = new World({ ...POLICY, people: [...POLICY.people, { id: 'fay', name: 'Fay' }] });
+    const world = new World({
+      ...POLICY,
+      people: [...POLICY.people, { id: 'fay', name: 'Fay', email: 'fay@example.com' }],
+    });
     world.log(keyStatement({ action: 'add', key: fay.enrolled }), [KEYS.ana, KEYS.bo], ago(20));
     world.log(drill(), [KEYS.ci]);
     const signed = () => signOffStatement(world.decide(), ['scanned'], NOW);

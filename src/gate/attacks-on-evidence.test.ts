@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PREDICATE } from '../model/evidence.ts';
+import type { Decision } from '../model/report.ts';
 import { snapshotAt } from './replay.ts';
 import { keyStatement, policyStatement } from './statements.ts';
 import { signableSummary } from './vsa.ts';
@@ -121,6 +122,23 @@ describe('attacks with time', () => {
     expect(() => signableSummary(replayed, { id: 'https://launch.example.com', version: '1' })).toThrow('never signed');
     const later = world.decide({ at: new Date(ago(-20)) });
     expect(reasons(later)).toContain('stale');
+  });
+
+  it('refuses an empty document', () => {
+    const authorities = [
+      ...(POLICY.authorities ?? []),
+      { predicate: 'attachment' as const, signers: { workloads: ['ci'] } },
+    ];
+    const judged = (size: number): Decision => {
+      const world = new World({ ...POLICY, authorities });
+      world.log(drill(), [KEYS.ci]);
+      const { predicate } = scan({ size });
+      world.log(evidence(PREDICATE.attachment, predicate), [KEYS.ci]);
+      return world.decide();
+    };
+    expect(judged(12).verdict).toBe('GO');
+    expect(judged(0).verdict).toBe('NO-GO');
+    expect(reasons(judged(0))).toContain('its evidence is refused: the document is empty');
   });
 
   it('refuses an unpinned and an altered candidate, and one of another environment', () => {

@@ -25,13 +25,17 @@ interface CandidateFault {
 }
 
 /** What makes a candidate unfit to be decided about in an environment; each blocks the decision as a whole. */
-export function candidateFaults(candidate: Candidate, environment: string): CandidateFault[] {
+export function candidateFaults(
+  candidate: Candidate,
+  environment: string,
+  unpinned: Omit<CandidateFault, 'code'> | undefined,
+): CandidateFault[] {
   const faults: CandidateFault[] = [];
   if (!candidate.pinned || candidate.commits.length === 0) {
     faults.push({
       code: 'candidate-unpinned',
-      because: 'the candidate is unpinned: no git commit holds exactly what was read',
-      next: 'Commit the work tree and decide about that commit.',
+      because: `the candidate is unpinned: ${unpinned?.because ?? 'no git commit holds exactly what was read'}`,
+      next: unpinned?.next ?? 'Commit the work tree and decide about that commit.',
     });
   }
   if (candidateDigest(candidate) !== candidate.digest) {

@@ -117,9 +117,10 @@ function within<T>(index: Map<string, BySubject<T>>, key: string): BySubject<T> 
  * evidence that fits. Ages are left out, so the seal is the same tomorrow; new or drifted evidence makes another one.
  */
 export function sealOf(input: GateInput, cases: readonly Case[], demands: unknown): Digest {
-  const { gate, trust, candidate } = input;
+  const { gate, trust, candidate, choices } = input;
   const head = canonicalJson({
     gate,
+    choices,
     policy: trust.policy.digest,
     root: trust.root,
     candidate: candidate.digest,

@@ -33,7 +33,7 @@ export function decide(input: GateInput): Decision {
   const tracks = tracksOf(input, catalog, states, book, court);
   const glass = breakGlassOf(input);
   const blocks: Block[] = [
-    ...candidateFaults(input.candidate, input.gate.environment),
+    ...candidateFaults(input.candidate, input.gate.environment, input.unpinned),
     ...emptiness(requirements, states),
     ...standing.blocks,
     ...signOffs.blocks,
@@ -50,6 +50,7 @@ export function decide(input: GateInput): Decision {
     at: input.at.toISOString(),
     replay: input.replay ?? false,
     candidate: input.candidate,
+    ...(input.choices === undefined ? {} : { choices: input.choices }),
     policy: policyOf(input),
     ledger: input.ledger,
     seal,
@@ -110,8 +111,9 @@ function compareWithLastGo(
 }
 
 function signOffsFor(input: GateInput, seal: Digest) {
-  const { gate, trust, candidate, at } = input;
-  return judgeSignOffs({ gate, policy: trust.policy.policy, candidate, seal, at, evidence: trust.evidence });
+  const { gate, trust, candidate, authorship, at } = input;
+  const { policy } = trust.policy;
+  return judgeSignOffs({ gate, policy, candidate, authorship, seal, at, evidence: trust.evidence });
 }
 
 function courtOf(

@@ -34,6 +34,12 @@ describe('built-in gates', () => {
   it('takes staging as the source of evidence for the launch, and none for a promotion unless told', () => {
     expect(findGate(policy, 'public-launch', { catalog }).evidenceFrom).toEqual(['staging']);
     expect(findGate(policy, 'promote', { catalog, environment: 'production' }).evidenceFrom).toEqual([]);
+    expect(() => findGate(policy, 'public-launch', { catalog, from: 'dev' })).toThrow('--from is for promote');
+    expect(() => findGate(policy, 'lab-rehearsal', { catalog, environment: 'production' })).toThrow('decides for lab');
+    expect(findGate(policy, 'lab-rehearsal', { catalog, environment: 'lab' }).environment).toBe('lab');
+    expect(() => findGate(policy, 'promote', { catalog, from: 'production' })).toThrow(
+      'does not start from production',
+    );
     expect(findGate(policy, 'promote', { catalog, environment: 'production', from: 'staging' }).evidenceFrom).toEqual([
       'staging',
     ]);
@@ -50,7 +56,7 @@ describe('built-in gates', () => {
   });
 
   it('lab-rehearsal asks for drills only, and holds for the lab', () => {
-    const decision = decideBuiltIn('lab-rehearsal', 'staging');
+    const decision = decideBuiltIn('lab-rehearsal', 'lab');
     expect(decision.environment).toBe('lab');
     expect(new Set(decision.requirements.map(({ half }) => half))).toEqual(new Set(['drill']));
   });
@@ -61,6 +67,9 @@ describe('built-in gates', () => {
       gates: [{ name: 'promote', environment: 'production', requires: [{ launch: true }] }],
     });
     expect(findGate(own, 'promote', { catalog, environment: 'production' }).requires).toEqual([{ launch: true }]);
+    expect(() => findGate(own, 'promote', { catalog, environment: 'production', from: 'dev' })).toThrow(
+      'the policy says',
+    );
     expect(findGate(own, 'promote', { catalog, environment: 'staging' }).requires).toHaveLength(2);
     expect(() => findGate(own, 'lunch', { catalog })).toThrow('no gate is called lunch');
   });

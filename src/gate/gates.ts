@@ -110,6 +110,7 @@ export function findGate(policy: Policy, name: string, lookup: GateLookup): Gate
   const only = own.length === 1 ? own[0]?.environment : undefined;
   const environment = lookup.environment ?? only ?? 'production';
   const match = own.find((gate) => gate.environment === environment);
+  if (lookup.from !== undefined) demandPromotion(name, match, environment, lookup.from);
   if (match !== undefined) return match;
   const scope = { environment, ...(lookup.from === undefined ? {} : { evidenceFrom: [lookup.from] }) };
   switch (name) {
@@ -120,10 +121,26 @@ export function findGate(policy: Policy, name: string, lookup: GateLookup): Gate
     case 'terminal-cutover':
       return terminalCutover({ environment });
     case 'lab-rehearsal':
+      if (environment !== LAB && lookup.environment !== undefined)
+        throw new LaunchgateError('usage', `lab-rehearsal decides for ${LAB}, and for ${environment} never`, {
+          next: `Leave --environment out, or name ${LAB}.`,
+        });
       return labRehearsal(lookup.labDrills ?? drillsOf(lookup.catalog));
     default:
       throw own.length > 0 ? elsewhereOnly(name, environment, own) : unknownGate(policy, name);
   }
+}
+
+/** Taken and not looked at, `--from` would seem to have been heeded. */
+function demandPromotion(name: string, own: GateDefinition | undefined, environment: string, from: string): void {
+  if (name === 'promote' && own === undefined && from !== environment) return;
+  const because =
+    own !== undefined
+      ? `the policy says where the evidence of ${name} for ${environment} may come from`
+      : name === 'promote'
+        ? `a promotion to ${environment} does not start from ${environment}`
+        : `--from is for promote, and the gate is ${name}`;
+  throw new LaunchgateError('usage', because, { next: 'Leave --from out, or name another environment.' });
 }
 
 function drillsOf(catalog: readonly ControlMeta[]): string[] {

@@ -1,9 +1,10 @@
 import type { AcceptableEvidence, ControlMeta, Half } from '../model/control.ts';
 import type { Digest } from '../model/digest.ts';
 import type { GateDefinition } from '../model/policy.ts';
-import type { Candidate, Judgement } from '../model/report.ts';
+import type { Candidate, Choices, Judgement } from '../model/report.ts';
 import type { Result } from '../model/result.ts';
 import type { Spec } from '../model/spec.ts';
+import type { Authorship } from './authorship.ts';
 import type { Trust } from './trust.ts';
 
 /** A control as the gate knows it: what it claims, which halves exist, and how it judges evidence from outside. */
@@ -31,6 +32,10 @@ export interface GateInput {
   readonly gate: GateDefinition;
   readonly trust: Trust;
   readonly candidate: Candidate;
+  readonly authorship: Authorship;
+  /** Of an unpinned candidate: why it is, and what mends it. */
+  readonly unpinned?: { readonly because: string; readonly next: string };
+  readonly choices?: Choices;
   readonly spec: Spec;
   /** The whole catalog, the user's own controls included. */
   readonly controls: readonly GateControl[];

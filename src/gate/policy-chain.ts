@@ -31,6 +31,8 @@ const ACCEPTED: ChangeOutcome = { kind: 'accepted' };
 export class PolicyChain {
   readonly ring = new KeyRing();
   readonly versions: PolicyVersion[] = [];
+  /** What the owners put into force and this release cannot read; everything after it would go by rules that no longer hold. */
+  unreadable: { readonly version: number; readonly because: string } | undefined;
   readonly #root: Digest;
   readonly #verifyWith: VerifyWith;
   readonly #approvals = new Map<string, Set<Digest>>();
@@ -51,8 +53,8 @@ export class PolicyChain {
     const digest = policyDigest(parsed.data.policy);
     if (this.versions.some((version) => version.digest === digest)) return ACCEPTED;
     const policy = readPolicy(parsed.data.policy);
-    if (typeof policy === 'string') return refused(policy);
     const current = this.current;
+    if (typeof policy === 'string') return this.#refuseUnread(entry, parsed.data, digest, policy);
     if (current === undefined) {
       if (digest !== this.#root) return refused(`its digest ${digest} is not the pinned policy root ${this.#root}`);
       return this.#enact({ policy, digest, index: entry.index, since: entry.sequencedAt });
@@ -64,6 +66,24 @@ export class PolicyChain {
     if (stolen !== undefined) return refused(`key ${stolen.id} already belongs to ${this.ring.ownerOf(stolen.id)}`);
     const quorum = this.#quorum(entry, current, digest);
     return quorum ?? this.#enact({ policy, digest, index: entry.index, since: entry.sequencedAt });
+  }
+
+  /** Of somebody's making it is refused; in force by the owners' will it must not be passed over. */
+  #refuseUnread(
+    entry: LedgerEntry,
+    { version, policy }: { readonly version: number; readonly policy?: unknown },
+    digest: Digest,
+    because: string,
+  ): ChangeOutcome {
+    const { current } = this;
+    const follows =
+      current === undefined
+        ? digest === this.#root
+        : version === current.policy.version + 1 &&
+          (policy as { previous?: unknown } | null)?.previous === current.digest &&
+          this.#quorum(entry, current, digest) === undefined;
+    if (follows) this.unreadable ??= { version, because };
+    return refused(because);
   }
 
   /** Takes a key addition or revocation in. */
@@ -130,6 +150,12 @@ export class PolicyChain {
 
 /** The policy in force; throws when the pinned root was not found, which is never the same as "no rules". */
 export function policyInForce(chain: PolicyChain, root: Digest): PolicyVersion {
+  if (chain.unreadable !== undefined)
+    throw new LaunchgateError(
+      'policy-invalid',
+      `the owners put policy version ${chain.unreadable.version} into force, and this release cannot read it: ${chain.unreadable.because}`,
+      { next: 'Use the release of Launchgate that the owners use, or a newer one.' },
+    );
   const current = chain.current;
   if (current !== undefined) return current;
   throw new LaunchgateError('policy-invalid', `the ledger holds no policy with the pinned root ${root}`, {

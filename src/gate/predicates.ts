@@ -84,7 +84,8 @@ export const policyPredicateSchema = z.strictObject({ version: z.int().min(1), p
 
 export const keyPredicateSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('add'), key: policyKeySchema, reason: prose.optional() }),
-  z.strictObject({ action: z.literal('revoke'), key: digest, reason: prose }),
+  // Whatever a later release says beside it: a revocation that is passed over would leave the key in force.
+  z.looseObject({ action: z.literal('revoke'), key: digest, reason: prose }),
 ]);
 
 const strength = z.strictObject({

@@ -5,6 +5,7 @@ import { PREDICATE } from '../model/evidence.ts';
 import { rolesOf, type GateDefinition, type Policy } from '../model/policy.ts';
 import type { Candidate } from '../model/report.ts';
 import { actsOf, type Act } from './acts.ts';
+import type { Authorship } from './authorship.ts';
 import type { Block } from './blocks.ts';
 import type { SignOff } from './predicates.ts';
 import type { TrustedEvidence } from './trust.ts';
@@ -13,6 +14,7 @@ interface SignOffQuestion {
   readonly gate: GateDefinition;
   readonly policy: Policy;
   readonly candidate: Candidate;
+  readonly authorship: Authorship;
   readonly seal: Digest;
   readonly at: Date;
   readonly evidence: readonly TrustedEvidence[];
@@ -26,7 +28,10 @@ export interface SignOffAnswer {
   readonly for: (control: string) => readonly AcceptableEvidence[];
 }
 
-/** Counts persons, never keys; nobody who wrote the candidate; nobody twice for one topic. */
+/**
+ * Counts persons, never keys; nobody who wrote the candidate, or of whom that cannot be told, since the policy gives no address; nobody
+ * twice for one topic.
+ */
 export function judgeSignOffs(question: SignOffQuestion): SignOffAnswer {
   const { gate, candidate, evidence } = question;
   const refused: string[] = [];
@@ -39,12 +44,12 @@ export function judgeSignOffs(question: SignOffQuestion): SignOffAnswer {
   }
   const authors = authorsOf(question);
   const blocks = gate.signOffs.flatMap((row) => rowBlock(row, valid, authors, refused, question) ?? []);
-  const isAuthored = (candidate.authors ?? []).length > 0;
+  const isAuthored = question.authorship.authors !== undefined && (candidate.authors ?? []).length > 0;
   if (gate.signOffs.length > 0 && !isAuthored) {
     blocks.push({
       code: 'authors-unknown',
       because: 'nobody can tell who wrote the candidate, so nobody can tell who may sign it off',
-      next: 'Decide about a candidate whose commits name their authors; a merge needs the history of what it merged.',
+      next: 'Fetch the whole history ("git fetch --unshallow", or fetch-depth: 0), and decide about commits that name their authors.',
     });
   }
   const shown = (isAuthored ? valid : []).map((act) => ({ act, evidence: acceptable(act, question.policy, authors) }));
@@ -71,11 +76,16 @@ function mismatch(act: Act<SignOff>, { candidate, seal, gate, policy, at }: Sign
   return undefined;
 }
 
-function authorsOf({ policy, candidate }: SignOffQuestion): ReadonlySet<string> {
-  const claimed = new Set((candidate.authors ?? []).map((author) => author.toLowerCase()));
+function authorsOf({ policy, candidate, authorship }: SignOffQuestion): ReadonlySet<string> {
+  const addresses = [...(candidate.authors ?? []), ...(authorship.authors ?? [])];
+  const claimed = new Set(addresses.map((author) => author.toLowerCase()));
   const isAuthor = ({ id, email }: Policy['people'][number]) =>
     claimed.has(id) || (email !== undefined && claimed.has(email.toLowerCase()));
   return new Set(policy.people.filter(isAuthor).map(({ id }) => id));
+}
+
+function withoutAddress({ people }: Policy): ReadonlySet<string> {
+  return new Set(people.flatMap(({ id, email }) => (email === undefined ? [id] : [])));
 }
 
 function rowBlock(
@@ -83,19 +93,25 @@ function rowBlock(
   valid: readonly Act<SignOff>[],
   authors: ReadonlySet<string>,
   refused: readonly string[],
-  { policy }: SignOffQuestion,
+  { policy, authorship }: SignOffQuestion,
 ): Block | undefined {
   const signed = valid.filter(({ predicate }) => predicate.topics.includes(topic));
   const persons = new Set(signed.flatMap(({ signatures }) => signatures.map(({ person }) => person)));
-  const missing = unfilled(roles, [...persons.difference(authors)], policy);
+  const unknown = persons.intersection(withoutAddress(policy)).difference(authors);
+  const missing = unfilled(roles, [...persons.difference(authors).difference(unknown)], policy);
   if (missing.length === 0) return undefined;
   const wrote = [...persons.intersection(authors)].map((person) => `${person} wrote the candidate and does not count`);
-  const why = [...wrote, ...refused];
+  const untold = [...unknown].map(
+    (person) => `${person} has no address in the policy, so nobody can tell whether they wrote the candidate`,
+  );
+  const isFirst = wrote.length > 0 && authorship.reviewed.length === 0;
+  const since = isFirst ? ['no GO of this gate is on record, so all of its history counts'] : [];
+  const why = [...wrote, ...since, ...untold, ...refused];
   const holders = policy.people.filter(({ id }) => missing.some((role) => rolesOf(policy, id).includes(role)));
   return {
     code: 'sign-off-missing',
     because: `${topic} is not signed off by ${missing.join(' and ')}${why.length > 0 ? ` (${why.join('; ')})` : ''}`,
-    next: `Have ${missing.join(' and ')} run "launchgate sign-off" for topic ${topic} on this seal.`,
+    next: `Have ${missing.join(' and ')} run "launchgate sign-off" for topic ${topic} on this seal${isFirst ? ', or the owners name reviewedCommits in the policy' : ''}.`,
     owner: holders.length > 0 ? holders.map(({ id }) => id).join(', ') : `nobody holds ${missing.join(' or ')}`,
   };
 }
@@ -122,7 +138,8 @@ function concerns(gate: GateDefinition, { predicate }: Act<SignOff>, control: st
 
 /** The statement with the persons who count and their roles, as verified; what the predicate itself claims is overwritten. */
 function acceptable(act: Act<SignOff>, policy: Policy, authors: ReadonlySet<string>): AcceptableEvidence | undefined {
-  const counted = act.signatures.filter(({ person }) => !authors.has(person));
+  const unknown = withoutAddress(policy);
+  const counted = act.signatures.filter(({ person }) => !authors.has(person) && !unknown.has(person));
   const [digest] = act.evidence;
   const [first] = counted;
   if (digest === undefined || first === undefined) return undefined;

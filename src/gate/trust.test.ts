@@ -42,6 +42,21 @@ describe('the policy chain', () => {
     expect(rejected[1]?.because).toContain('apiVersion');
   });
 
+  it('does not go by the version before one that the owners put into force and that it cannot read', () => {
+    const unread = (keys: Parameters<World['log']>[1]): World => {
+      const world = new World();
+      const next = nextPolicy(world.trust().policy, {}) as Record<string, unknown>;
+      const predicate = { version: 2, policy: { ...next, quarantine: { days: 3 } } };
+      world.log(evidence('https://launchgate.dev/predicate/policy/v1', predicate), keys, ago(9));
+      return world;
+    };
+    expect(() => unread([KEYS.ana, KEYS.bo]).trust()).toThrow(
+      /the owners put policy version 2 into force, and this release cannot read it: .*quarantine/,
+    );
+    expect(unread([KEYS.ana]).trust().policy.policy.version).toBe(1);
+    expect(unread([KEYS.ci, KEYS.di]).trust().policy.policy.version).toBe(1);
+  });
+
   it('drops a key that a version no longer lists, from there on', () => {
     const world = new World();
     world.log(drill(), [KEYS.ci], ago(9));

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { PAYLOAD_TYPE, pae, verifyWith } from '../ledger/envelope.ts';
 import type { Envelope } from '../model/evidence.ts';
 import type { Decision } from '../model/report.ts';
-import { breakGlassStatement } from './statements.ts';
+import { breakGlassStatement, waiverStatement } from './statements.ts';
 import { verifyDecision, type Expectation } from './verify-decision.ts';
 import { signableSummary, summaryBytes, summaryStatement } from './vsa.ts';
-import { ago, candidateOf, fake, IMAGE, KEYS, NOW, testKey, type TestKey } from './gate.testkit.ts';
+import { ago, candidateOf, fake, IMAGE, KEYS, NOW, scan, testKey, type TestKey } from './gate.testkit.ts';
 import { World } from './world.testkit.ts';
 
 const VERIFIER = { id: 'https://launch.example.com', version: '0.1.0' };
@@ -52,6 +52,39 @@ describe('verifyDecision', () => {
   it('refuses an old GO shown for a new image', () => {
     expect(refusal({ images: [fake('new image')] })).toContain(`it was never decided about image ${fake('new image')}`);
     expect(refusal({ candidate: fake('new candidate') })).toContain('it is about candidate');
+  });
+
+  it('refuses what whoever decided chose, unless it was expected', () => {
+    const promoted = signed(world.decide({ choices: { from: 'dev' } }));
+    expect(refusal({}, promoted)).toBe('it takes evidence from dev, expected none but what the policy allows');
+    expect(refusal({ from: 'staging' }, promoted)).toContain(
+      'it takes evidence from dev, expected evidence from staging',
+    );
+    expect(refusal({ from: 'dev' }, promoted)).toBe('it holds');
+    expect(refusal({ from: 'dev' })).toContain('expected evidence from dev');
+    const pinned = signed(world.decide({ choices: { pinnedRenders: true } }));
+    expect(refusal({}, pinned)).toContain('it believes renders that the repository brings along');
+    expect(refusal({ acceptPins: true }, pinned)).toBe('it holds');
+  });
+
+  it('refuses one whose waiver or exclusion has expired since', () => {
+    const waived = new World();
+    waived.log(scan(), [KEYS.ci]);
+    const waiver = {
+      control: 'drilled',
+      environment: 'staging',
+      reason: 'The restore drill waits for a new cluster.',
+      requester: 'bo',
+      issuedAt: ago(2),
+      expires: ago(-0.5),
+    };
+    waived.log(waiverStatement(waiver), [KEYS.bo, KEYS.ana]);
+    const decided = waived.decide();
+    expect(decided.verdict).toBe('GO');
+    const verified = (days: number) =>
+      refusal({ policyRoot: waived.root, minLedgerSize: 0, now: new Date(ago(-days)) }, signed(decided));
+    expect(verified(0.4)).toBe('it holds');
+    expect(verified(0.6)).toContain(`it rests on a waiver or an exclusion that expired at ${ago(-0.5)}`);
   });
 
   it('refuses another gate, environment, policy root or signer', () => {

@@ -21,6 +21,10 @@ export interface Expectation {
   /** Smallest ledger it may rest on: the size that was pinned. */
   readonly minLedgerSize: number;
   readonly minPolicyVersion?: number;
+  /** The environment whose evidence may have been let serve by whoever decided; none by default. */
+  readonly from?: string;
+  /** Takes a decision that believed pinned renders. Off by default. */
+  readonly acceptPins?: boolean;
   /** Lets a FAILED decision through while the break-glass it records is in force. Off by default. */
   readonly acceptBreakGlass?: boolean;
 }
@@ -42,7 +46,11 @@ const summarySchema = z.looseObject({
     [VSA_FIELD.environment]: z.string(),
     [VSA_FIELD.candidate]: z.string(),
     [VSA_FIELD.policy]: z.looseObject({ version: z.int(), root: z.string() }),
+    [VSA_FIELD.choices]: z
+      .strictObject({ from: z.string().optional(), pinnedRenders: z.boolean().optional() })
+      .optional(),
     [VSA_FIELD.ledger]: z.looseObject({ size: z.int().min(0) }),
+    [VSA_FIELD.exceptions]: z.looseObject({ until: z.iso.datetime({ offset: true }).optional() }).optional(),
     [VSA_FIELD.breakGlass]: z.looseObject({ expires: z.iso.datetime({ offset: true }) }).optional(),
   }),
 });
@@ -107,6 +115,21 @@ function* mismatches({ subject, predicate }: Summary, expected: Expectation): Ge
   if (said.ledger.size < minLedgerSize) {
     yield `it rests on a ledger of ${said.ledger.size} entries, the pinned one has ${minLedgerSize}: rolled back or replayed`;
   }
+  yield* unexpectedChoices(predicate[VSA_FIELD.choices] ?? {}, expected);
+}
+
+/** The policy did not make these choices, so whoever relies on the decision must have. */
+function* unexpectedChoices(
+  { from, pinnedRenders }: NonNullable<Summary['predicate'][typeof VSA_FIELD.choices]>,
+  expected: Expectation,
+): Generator<string> {
+  if (from !== expected.from) {
+    const chosen = from === undefined ? 'no evidence from an environment of its choice' : `evidence from ${from}`;
+    yield `it takes ${chosen}, expected ${expected.from === undefined ? 'none but what the policy allows' : `evidence from ${expected.from}`}`;
+  }
+  if (pinnedRenders === true && expected.acceptPins !== true) {
+    yield 'it believes renders that the repository brings along, which is not accepted here';
+  }
 }
 
 function* staleness({ predicate: { timeVerified } }: Summary, { maxAge, now }: Expectation): Generator<string> {
@@ -119,6 +142,9 @@ function* staleness({ predicate: { timeVerified } }: Summary, { maxAge, now }: E
 function verdictOf({ predicate }: Summary, { gate, environment, now, acceptBreakGlass }: Expectation): Verification {
   const at = predicate.timeVerified;
   if (predicate.verificationResult === 'PASSED') {
+    const until = predicate[VSA_FIELD.exceptions]?.until;
+    if (until !== undefined && now.getTime() >= Date.parse(until))
+      return refused(`it rests on a waiver or an exclusion that expired at ${until}`);
     if (!predicate.verifiedLevels.includes(levelOf(gate))) return refused(`it does not grant ${levelOf(gate)}`);
     return { holds: true, by: 'verdict', at, summary: `GO of ${gate} for ${environment}, decided at ${at}` };
   }

@@ -11,6 +11,7 @@ export const VSA_FIELD = {
   environment: VSA_ENVIRONMENT,
   candidate: 'https://launchgate.dev/vsa/candidate',
   policy: 'https://launchgate.dev/vsa/policy',
+  choices: 'https://launchgate.dev/vsa/choices',
   ledger: 'https://launchgate.dev/vsa/ledger',
   seal: 'https://launchgate.dev/vsa/seal',
   closed: 'https://launchgate.dev/vsa/closed',
@@ -51,6 +52,7 @@ export function summaryStatement(decision: Decision, verifier: Verifier): Statem
       [VSA_FIELD.environment]: decision.environment,
       [VSA_FIELD.candidate]: candidate.digest,
       [VSA_FIELD.policy]: policy,
+      ...(decision.choices === undefined ? {} : { [VSA_FIELD.choices]: decision.choices }),
       [VSA_FIELD.ledger]: decision.ledger,
       [VSA_FIELD.seal]: decision.seal,
       [VSA_FIELD.closed]: closedOf(decision),
@@ -117,13 +119,21 @@ function closedOf({ requirements, blocks }: Decision): Record<string, unknown> {
   };
 }
 
+/** What persons took out, and until when the first of it holds: a decision that rests on it holds no longer. */
 function exceptionsOf({ requirements, waivers }: Decision): Record<string, unknown> {
   const excluded = requirements.filter(({ state }) => state === 'excluded');
+  const ends = requirements.flatMap(({ state, expires }) =>
+    EXCEPTED.has(state) && expires !== undefined ? [expires] : [],
+  );
+  const [until] = ends.toSorted();
   return {
     waived: waivers.map(({ control, subject, approver, expires }) => ({ control, subject, approver, expires })),
     excluded: [...new Set(excluded.map(({ control }) => control))],
+    ...(until === undefined ? {} : { until }),
   };
 }
+
+const EXCEPTED: ReadonlySet<string> = new Set(['waived', 'excluded']);
 
 function hex(digest: string): string {
   return digest.slice(digest.indexOf(':') + 1);

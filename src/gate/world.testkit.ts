@@ -69,6 +69,7 @@ export class World {
       gate: definition ?? findGate(trust.policy.policy, gateName, { catalog: controls.map(({ meta }) => meta) }),
       trust,
       candidate: candidateOf(),
+      authorship: { authors: [], reviewed: [] },
       spec: specOf(),
       controls,
       expected: new Map(CONTROLS.map(({ meta }) => [meta.id, [SUBJECT]])),

@@ -26,6 +26,42 @@ test('a task below what is none is an item of its own, with its box', () => {
   expect(item(result, 'Lamp').doneWhen).toBe('it shines');
 });
 
+test('a column of boxes or signs says what is done, whatever it is called', () => {
+  const rows = '| [x] | Lamp | Ana |\n| [ ] | Bulb | Bo |\n| ✔️ | Switch | |\n| ❌ | Fuse | |\n| | Wire | |\n';
+  for (const header of ['Done | Item | Owner', '[ ] | Thing | Owner', ' | What | Owner']) {
+    const result = importText(`# L\n\n| ${header} |\n|---|---|---|\n${rows}`);
+    expect(result.items.map(({ title, status }) => [title, status])).toEqual([
+      ['Lamp', 'done'],
+      ['Bulb', 'open'],
+      ['Switch', 'done'],
+      ['Fuse', 'open'],
+      ['Wire', undefined],
+    ]);
+  }
+});
+
+test('signs of all kinds are boxes: pictures, their names, glued ones, begun and given up ones', () => {
+  const result = importText(
+    '# L\n\n- ✔️ Lamp\n- ❌ Bulb\n- ⬜ Switch\n- :white_check_mark: Fuse\n- :x: Wire\n-[x] Plug\n- [ ]Socket\n- [~] Cable\n- [-] Pole\n🔲 Post\n- [x](https://example.com) Link\n',
+  );
+  const done = result.items.filter(({ status }) => status === 'done').map(({ title }) => title);
+  const open = result.items.filter(({ status }) => status === 'open').map(({ title }) => title);
+  expect(done).toEqual(['Lamp', 'Fuse', 'Plug']);
+  expect(open).toEqual(['Bulb', 'Switch', 'Wire', 'Socket', 'Cable', 'Pole', 'Post']);
+});
+
+test.each(['    ', '\t', '      '])('a list that begins %j in is a list, and nests as it stands', (indent) => {
+  const list = [`${indent}- [ ] Lamp`, `${indent}  - [x] Bulb`, `${indent}- [ ] Fuse`].join('\n');
+  for (const before of ['# L\n', '# L\n\nWords.\n\n', '# L\n\n```\ncode\n```\n\n']) {
+    const result = importText(`${before}${list}\n`);
+    expect(result.items.map(({ title, status }) => [title, status])).toEqual([
+      ['Lamp', 'open'],
+      ['Bulb', 'done'],
+      ['Fuse', 'open'],
+    ]);
+  }
+});
+
 describe('odds and ends', () => {
   const result = importFixture('odd');
 

@@ -9,7 +9,7 @@ import { CHECKPOINT_FILE, EVIDENCE_FOLDER, evidenceFile, STAGING_FILE, tileFile,
 import { isDigest, leafEnvelope } from './leaf.ts';
 import { MAX_CHECKPOINT_BYTES } from './log.ts';
 import { HASH_BYTES, sameHash, type Hash } from './merkle.ts';
-import { requirePinned } from './pin.ts';
+import { pinAsOfNow, requirePinned } from './pin.ts';
 import { decodeStaging, MAX_STAGING_BYTES } from './staging.ts';
 import { listEvidence, unloggedEvidence } from './stored-evidence.ts';
 import { strayTiles } from './stray-tiles.ts';
@@ -57,7 +57,8 @@ export async function fsck(options: FsckOptions): Promise<FsckResult> {
 }
 
 async function examine(options: FsckOptions, checker: ChunkChecker): Promise<FsckResult> {
-  const { storage, logKeys, pin } = options;
+  const { storage, logKeys } = options;
+  const pin = options.pin === undefined ? undefined : await pinAsOfNow(options.pin);
   const bytes = await storage.read(CHECKPOINT_FILE, MAX_CHECKPOINT_BYTES);
   if (bytes === undefined)
     throw new LaunchgateError(

@@ -6,6 +6,15 @@ import { verifiedTiles } from './verified-tiles.ts';
 import type { VerifierKey } from './vkey.ts';
 
 /**
+ * The pin as it is now. To be taken before the checkpoint is read: entries that come in between would else make the checkpoint look older
+ * than the pin, like a log that was rolled back.
+ */
+export async function pinAsOfNow(pin: CheckpointPin): Promise<CheckpointPin> {
+  const bytes = await pin.read();
+  return { location: pin.location, read: () => Promise.resolve(bytes), write: (checkpoint) => pin.write(checkpoint) };
+}
+
+/**
  * Checks that a log still contains the tree that was pinned. Throws `ledger-corrupt` where it was rolled back, forked, or
  * swapped for another log. A pin that was never set requires nothing.
  */

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aClock, aSigner, aStatement, simulatedStorage } from '../../test/ledger-fixtures.ts';
 import { SimulatedDisk } from '../../test/simulated-disk.ts';
+import { sha256 } from '../model/digest.ts';
 import type { Envelope } from '../model/evidence.ts';
-import type { CheckpointPin } from '../model/ledger-storage.ts';
+import type { CheckpointPin, LedgerStorage } from '../model/ledger-storage.ts';
 import { Sequencer } from './append.ts';
 import { logKey, signCheckpoint } from './checkpoint.ts';
-import { signStatement, verifyWith } from './envelope.ts';
+import { encodeEnvelope, signStatement, verifyWith } from './envelope.ts';
+import { fsck } from './fsck.ts';
+import { CHECKPOINT_FILE, evidenceFile } from './layout.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { parseProof, verifyProof } from './proof.ts';
 import { LedgerReader } from './read.ts';
@@ -179,6 +182,36 @@ describe('a pinned checkpoint', () => {
     await expect(fill(empty, [], pin)).rejects.toThrow('has seen a checkpoint');
   });
 
+  it('that moves forward while the log is read is no sign of a rollback', async () => {
+    const grown = new SimulatedDisk();
+    const old = await fill(grown, envelopes.slice(0, 3));
+    const storage = simulatedStorage(grown.copy());
+    const later = await fill(grown, envelopes.slice(3, 5));
+    for (const read of [
+      (pin: CheckpointPin) => LedgerReader.open({ storage: raced(pin), logKeys, pin }),
+      (pin: CheckpointPin) => fsck({ storage: raced(pin), logKeys, pin }),
+    ]) {
+      const pin = memoryPin(old);
+      expect(await read(pin)).toMatchObject({ checkpoint: { size: 3 } });
+      expect(Buffer.from(pin.bytes ?? []).equals(later)).toBe(true);
+    }
+
+    /** Another process appends, and pins what it appended, as soon as the checkpoint was read. */
+    function raced(pin: CheckpointPin): LedgerStorage {
+      const read: LedgerStorage['read'] = async (path, limit) => {
+        const bytes = await storage.read(path, limit);
+        if (path === CHECKPOINT_FILE) await pin.write(later);
+        return bytes;
+      };
+      return new Proxy(storage, {
+        get: (target, name) => {
+          const member: unknown = name === 'read' ? read : Reflect.get(target, name);
+          return typeof member === 'function' ? member.bind(target) : member;
+        },
+      });
+    }
+  });
+
   it('is moved forward by the sequencer', async () => {
     const pin = memoryPin();
     const grown = new SimulatedDisk();
@@ -200,7 +233,36 @@ describe('stored envelopes that are not in the log', () => {
       await storage.create([{ path, bytes: (await simulatedStorage(donor).read(path, 1e6)) ?? new Uint8Array() }]);
     }
     const sequencer = await Sequencer.open({ storage, origin, signer, clock: aClock('2025-11-22T08:00:00Z') });
-    expect((await sequenceStored(sequencer, storage)).map(({ index }) => index)).toEqual([SIZE, SIZE + 1]);
-    expect(await sequenceStored(sequencer, storage)).toEqual([]);
+    expect((await sequenceStored(sequencer, storage)).added.map(({ index }) => index)).toEqual([SIZE, SIZE + 1]);
+    expect(await sequenceStored(sequencer, storage)).toEqual({ added: [], refused: [] });
+  });
+
+  it('are sequenced beside files that are none, which are told one by one', async () => {
+    const storage = simulatedStorage(disk.copy());
+    const good = encodeEnvelope(await signStatement(aStatement('good'), [signer]));
+    const spread = Buffer.from(JSON.stringify(JSON.parse(Buffer.from(good).toString()), undefined, 2));
+    const empty = encodeEnvelope({
+      payload: '',
+      payloadType: 'application/vnd.in-toto+json',
+      signatures: [{ sig: 'AAAA' }],
+    });
+    const store = async (bytes: Uint8Array, digest = sha256(bytes)): Promise<string> => {
+      const path = evidenceFile(digest);
+      await storage.create([{ path, bytes }]);
+      return path;
+    };
+    const said = new Map([
+      [await store(Buffer.from('no JSON')), /not JSON/],
+      [await store(spread), /not in the form of the ledger/],
+      [await store(empty), /./],
+      [await store(good, sha256('another')), /do not have the digest in its name/],
+      [await store(new Uint8Array(12 * 1024 * 1024)), /larger|more than/],
+    ]);
+    await store(good);
+    const sequencer = await Sequencer.open({ storage, origin, signer, clock: aClock('2025-11-22T08:00:00Z') });
+    const { added, refused } = await sequenceStored(sequencer, storage);
+    expect(added).toMatchObject([{ index: SIZE, digest: sha256(good) }]);
+    expect(refused.map(({ path }) => path).toSorted()).toEqual([...said.keys()].toSorted());
+    for (const { path, message } of refused) expect(message).toMatch(said.get(path) as RegExp);
   });
 });

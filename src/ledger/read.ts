@@ -10,7 +10,7 @@ import { CHECKPOINT_FILE, evidenceFile, tileOf } from './layout.ts';
 import { decodeLeaf, type Leaf } from './leaf.ts';
 import { MAX_CHECKPOINT_BYTES } from './log.ts';
 import { consistencyProof, inclusionProof, leafHash, rangeHash, sameHash, type Hash } from './merkle.ts';
-import { requirePinned } from './pin.ts';
+import { pinAsOfNow, requirePinned } from './pin.ts';
 import { formatProof } from './proof.ts';
 import { corrupt, readEntries } from './tile-store.ts';
 import { TILE_WIDTH } from './tiles.ts';
@@ -51,10 +51,11 @@ export class LedgerReader {
    * `ledger-corrupt` where it is damaged, wrongly signed, rolled back or forked.
    */
   static async open({ storage, logKeys, pin }: ReaderOptions): Promise<LedgerReader> {
+    const before = pin === undefined ? undefined : await pinAsOfNow(pin);
     const bytes = await storage.read(CHECKPOINT_FILE, MAX_CHECKPOINT_BYTES);
     if (bytes === undefined) throw await missing(storage, pin);
     const checkpoint = verifyCheckpoint(bytes, logKeys, CHECKPOINT_FILE);
-    if (pin !== undefined) await requirePinned(storage, checkpoint, pin, logKeys);
+    if (before !== undefined) await requirePinned(storage, checkpoint, before, logKeys);
     return new LedgerReader(storage, checkpoint, await verifiedTiles(storage, checkpoint));
   }
 

@@ -82,6 +82,8 @@ export interface ScanPredicate extends EvidenceScope {
   readonly scanned: readonly Digest[];
   /** How much was looked at: rules for SARIF, components for CycloneDX, tests for JUnit. Zero is never a pass. */
   readonly scope: number;
+  /** Why it does not hold all that there was to find; its scope is then zero. */
+  readonly incomplete?: string;
   readonly counts: { readonly critical: number; readonly high: number; readonly medium: number; readonly low: number };
   readonly failed?: number;
   readonly skipped?: number;

@@ -158,6 +158,10 @@ const fields = z.strictObject({
       approvers,
     })
     .prefault({}),
+  /** Commits for whose history the owners answer: who wrote up to them is no author of a candidate that came after. */
+  reviewedCommits: z
+    .array(z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'expected all digits of a commit'))
+    .optional(),
   /** Controls that no waiver covers, besides those whose metadata says so. */
   nonWaivable: z.array(name).default([]),
   /** How far a claimed time may run ahead of the sequencer's. */

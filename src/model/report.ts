@@ -124,6 +124,8 @@ export interface Decision {
   /** True when `--at` was given: printed as a replay, never signed. */
   readonly replay: boolean;
   readonly candidate: Candidate;
+  /** What whoever decided chose where the policy leaves a choice; absent where nothing was chosen. */
+  readonly choices?: Choices;
   readonly policy: { readonly version: number; readonly digest: Digest; readonly root: Digest };
   readonly ledger: { readonly size: number; readonly root: string };
   /** Digest over all non-human inputs: what persons sign. */
@@ -150,6 +152,14 @@ export interface Decision {
   readonly notes?: readonly string[];
   /** Digest of every statement of the ledger that the decision rests on. */
   readonly inputs?: readonly Digest[];
+}
+
+/** What the policy leaves to whoever decides. Whoever relies on the decision must have expected it. */
+export interface Choices {
+  /** Of a built-in gate: the environment whose evidence was let serve. */
+  readonly from?: string;
+  /** Renders that the repository brings along are believed where a tool is missing. */
+  readonly pinnedRenders?: true;
 }
 
 /** What a gate decides about. */

@@ -147,6 +147,16 @@ export const decisionSchema = z.object({
   at: instant,
   replay: z.boolean().describe('True when --at was given: printed as a replay, never signed.'),
   candidate,
+  choices: z
+    .object({
+      from: z.string().optional().describe('The environment whose evidence was let serve (--from).'),
+      pinnedRenders: z
+        .literal(true)
+        .optional()
+        .describe('Pinned renders are believed where a tool is missing (--trust-pins).'),
+    })
+    .optional()
+    .describe('What whoever decided chose where the policy leaves a choice.'),
   policy: z.object({ version: z.int(), digest, root: digest }),
   ledger: z.object({ size: count, root: z.string() }),
   seal: digest,

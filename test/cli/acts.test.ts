@@ -90,6 +90,36 @@ describe('exclude', () => {
 describe('sign-off', () => {
   const SIGN = 'sign-off -g signed -t infrastructure';
 
+  it('does not count by somebody who wrote an earlier one of several commits that came at once', async () => {
+    const world = await gated();
+    const step = (email: string): string => {
+      world.git('-c', `user.email=${email}`, 'commit', '-q', '--allow-empty', '-m', 'Step');
+      return world.git('rev-parse', 'HEAD').trim();
+    };
+    const written = step('bo@example.com');
+    step('dev@example.com');
+    expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    const { answer, decision, reasons } = await decide(world, 'signed');
+    expect(answer.code).toBe(1);
+    expect(reasons).toContain('bo wrote the candidate and does not count');
+    expect(decision.blocks[0]?.next).toContain('reviewedCommits');
+    await world.propose((policy) => ({
+      ...policy,
+      version: policy.version + 1,
+      reviewedCommits: [written],
+    }));
+    expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    expectCode(await world.launchgate('gate signed -o ../go.json'), 0);
+    expect((await decide(world, 'signed')).answer.code).toBe(0);
+    step('dev@example.com');
+    expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    expect((await decide(world, 'signed')).answer.code).toBe(0);
+    step('bo@example.com');
+    step('dev@example.com');
+    expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    expect((await decide(world, 'signed')).reasons).toContain('bo wrote the candidate and does not count');
+  });
+
   it('by the role that the gate asks for opens it', async () => {
     const world = await gated();
     const before = await decide(world, 'signed');

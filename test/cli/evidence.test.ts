@@ -1,4 +1,4 @@
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addScan, gated, sarif } from './gated.ts';
@@ -67,11 +67,59 @@ describe('evidence', () => {
     expect(err).toContain('--about');
   });
 
+  it('says what it took a file for, and knows SARIF that names no schema', async () => {
+    const world = await gated();
+    const { $schema: _, ...plain } = JSON.parse(sarif()) as Record<string, unknown>;
+    expect((await add(world, 'report.json', JSON.stringify(plain), '-c vulnerability-policy')).err).toContain(
+      'read as sarif',
+    );
+    const wide = Buffer.from(JUNIT, 'utf16le').toString('latin1');
+    expect((await add(world, 'wide.xml', wide, '-c vulnerability-policy')).err).toContain(
+      'read as attachment: a document',
+    );
+    expect((await add(world, 'a.md', '# A', '-c runbooks --type attachment')).err).toMatch(/^read as attachment\n/);
+  });
+
+  it('binds no report to a commit that was made after it: one that an earlier run left lying says nothing of this one', async () => {
+    const world = await gated();
+    const file = join(world.base, 'report.xml');
+    const line = `evidence add ${file} -c integration-fidelity -e production`;
+    writeFileSync(file, JUNIT);
+    utimesSync(file, new Date(), new Date(Date.now() - 3_600_000));
+    const { code, err } = await world.launchgate(line);
+    expect(code).toBe(2);
+    expect(err).toContain('before the commit');
+    const said = new Date(Date.now() + 1000).toISOString();
+    writeFileSync(file, JUNIT.replace('name="a"', `name="a" timestamp="${said}"`));
+    utimesSync(file, new Date(), new Date(Date.now() - 3_600_000));
+    expectCode(await world.launchgate(line), 0);
+    writeFileSync(file, JUNIT);
+    utimesSync(file, new Date(), new Date(Date.now() - 3_600_000));
+    expectCode(await world.launchgate(`${line} --about ${DIGEST}`), 0);
+  });
+
+  it('a file that is no evidence keeps the sequencer from nothing else, and is named: exit 1', async () => {
+    const world = await gated();
+    const away = { LAUNCHGATE_HOME: join(world.base, 'branch') };
+    expectCode(await world.launchgate('evidence add launchgate.yaml -c runbooks -e production', { env: away }), 0);
+    const stray = `evidence/00/${'00'.repeat(32)}.dsse.json`;
+    mkdirSync(join(world.root, '.launchgate/evidence/00'), { recursive: true });
+    writeFileSync(join(world.root, '.launchgate', stray), '{');
+    const { code, out, err } = await world.launchgate('ledger sequence');
+    expect({ code, out }).toEqual({ code: 1, out: '1 envelopes taken into the log\n' });
+    expect(err).toContain(`refused: ${stray}: `);
+    rmSync(join(world.root, '.launchgate', stray));
+    expect(await world.launchgate('ledger sequence')).toMatchObject({ code: 0, err: '' });
+  });
+
   it.each([
     ['report.sarif', '{"version":"2.1.0"', '-c vulnerability-policy', 'report.sarif'],
     ['report.xml', '<testsuites><', '-c vulnerability-policy', 'report.xml'],
     ['report.sarif', sarif(), '-c vulnerability-polcy', 'vulnerability-policy?'],
     ['report.sarif', sarif(), '-c vulnerability-policy --finished-at tomorrow', 'tomorrow'],
+    ['report.sarif', sarif(), '-c vulnerability-policy --finished-at 2026-03-01', 'is not a time with its zone'],
+    ['report.sarif', sarif(), '-c vulnerability-policy --finished-at 2099-01-01T00:00:00Z', 'lies in the future'],
+    ['minutes.md', '', '-c runbooks', 'is empty, and proves nothing'],
     ['report.sarif', sarif(), '-c vulnerability-policy --about HEAD', 'HEAD is neither'],
     ['report.xml', OLD_JUNIT, '-c vulnerability-policy --finished-at 2026-11-01T00:00:00Z', 'made at 2026-01-01'],
   ])('refuses %s %#: exit 2, and records nothing', async (name, text, flags, said) => {

@@ -78,6 +78,7 @@ describe('gate: the verdict', () => {
   it.each([
     ['gate nothing', 'no gate is called nothing'],
     ['gate static --at yesterday', 'yesterday is not a time'],
+    ['gate static -o /dev/full', 'Make room on the disk'],
     ['gate static --candidate deploy/api.yaml', 'is not a candidate'],
   ])('%s: exit 2', async (line, said) => {
     const { code, out, err } = await (await gated()).launchgate(line);
@@ -94,6 +95,7 @@ describe('gate: the candidate', () => {
     expect(answer.code).toBe(1);
     expect(decision.candidate.pinned).toBe(false);
     expect(reasons).toMatch(/unpinned|commit/);
+    expect(reasons).toContain('deploy/api.yaml is not as it is in the commit');
   });
 
   it('decides about the commit, not about what lies beside it', async () => {
@@ -113,6 +115,20 @@ describe('gate: the candidate', () => {
     const { answer, reasons } = await decide(world, 'static');
     expect(answer.code).toBe(1);
     expect(reasons).toMatch(/budget/);
+  });
+
+  it('takes for evidence what a link of a track names in the commit: not the commit itself, nor what lies outside of it', async () => {
+    const links = ['docs/plan.md', 'docs', 'docs/*', '.', 'docs/..', './', 'outside.md', 'nothing.md'];
+    const evidence = links.map((link) => `{ title: Proof, link: ${JSON.stringify(link)} }`).join(', ');
+    const world = await gated({
+      'docs/plan.md': '# Plan\n',
+      'launchgate.yaml': `${SPEC}tracks: [{ id: a, title: A, evidence: [${evidence}] }]\n`,
+    });
+    symlinkSync('/etc/hostname', join(world.root, 'outside.md'));
+    world.commit('A link');
+    const [track] = (await decide(world, 'static')).decision.tracks;
+    const broken = [...(track?.because.matchAll(/evidence (\S+) does not resolve/g) ?? [])].map(([, link]) => link);
+    expect(broken).toEqual(['.', 'docs/..', './', 'outside.md', 'nothing.md']);
   });
 
   it('cannot tell of what is in a submodule, unless the spec leaves it out', async () => {

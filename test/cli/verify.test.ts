@@ -48,6 +48,23 @@ describe('verify', () => {
     expect(out).toContain(because);
   });
 
+  it('of a key that the policy does not know is told as it is signed: the log takes no record of it', async () => {
+    const { code, err } = await world.launchgate('gate static -k stranger -o ../stranger.json');
+    expect(code).toBe(0);
+    expect(err).toContain('key stranger may not sign verificationSummary for environment production');
+    expect((await world.launchgate('gate static -o ../known.json')).err).toBe('wrote ../known.json\n');
+  });
+
+  it('refuses one that believed pinned renders, unless that is expected', async () => {
+    expectCode(await world.launchgate('gate static --trust-pins -o ../pins.json'), 0);
+    const { code, out } = await verify(`--image ${DIGEST}`, '../pins.json');
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: 'refused\n  - it believes renders that the repository brings along, which is not accepted here\n',
+    });
+    expect((await verify(`--image ${DIGEST} --accept-pins`, '../pins.json')).code).toBe(0);
+  });
+
   it('refuses one that is too old, or from the future', async () => {
     const old = await verify(`--image ${DIGEST}`, undefined, new Date(Date.now() + 25 * 3_600_000));
     expect(old).toMatchObject({ code: 1, out: expect.stringContaining('more than 24h ago') as string });

@@ -67,7 +67,8 @@ describe('completion', () => {
   it.each(['bash', 'zsh', 'fish'])('%s knows the verbs and the controls', async (shell) => {
     const { code, out } = await workspace().launchgate(`completion ${shell}`);
     expect(code).toBe(0);
-    for (const word of ['break-glass', 'disruption-budget']) expect(out).toContain(word);
+    for (const word of ['break-glass', 'disruption-budget', 'fsck prove checkpoint sequence', 'add list show'])
+      expect(out).toContain(word);
   });
 });
 

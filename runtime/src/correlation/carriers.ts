@@ -31,7 +31,7 @@ export function inject<T extends Readonly<Record<string, string | string[] | num
 /** Sets the ids on a carrier; does nothing outside of a context. */
 export function injectInto(carrier: Settable, correlation: Correlation | undefined = current()): void {
   if (correlation === undefined) return;
-  for (const name of [...(carrier.keys?.() ?? [])]) if (NAMES.has(name.toLowerCase())) carrier.delete?.(name);
+  for (const name of Array.from(carrier.keys?.() ?? [])) if (NAMES.has(name.toLowerCase())) carrier.delete?.(name);
   for (const [name, value] of idsOf(correlation)) carrier.set(name, value);
 }
 

@@ -32,6 +32,30 @@ it('fails on a failed test, and by the newest report only', () => {
   expect(accept([report({ failed: 1 }, '2030-02-28T00:00:00Z'), report({})], PARAMS, AT).outcome).toBe('pass');
 });
 
+it('judges the newest report of each suite, and counts their tests together', () => {
+  const suite = (name: string, failed: number, at?: string) => report({ tool: { name }, failed }, at);
+  const [earlier, old] = ['2030-02-28T00:00:00Z', '2030-01-01T00:00:00Z'];
+  expect(accept([suite('database', 1, earlier), suite('api', 0)], PARAMS, AT).outcome).toBe('fail');
+  expect(accept([suite('database', 1, earlier), suite('database', 0), suite('api', 0)], PARAMS, AT)).toMatchObject({
+    outcome: 'pass',
+    witness: { facts: { ran: 20 } },
+  });
+  expect(accept([suite('database', 1, old), suite('api', 0)], PARAMS, AT).outcome).toBe('pass');
+});
+
+it('cannot tell from a report that lists fewer tests than it declares, unless one of them failed', () => {
+  const read = (failed: string) =>
+    readJunit(Buffer.from(`<testsuite tests="9"><testcase/><testcase>${failed}</testcase></testsuite>`), 'x');
+  expect(accept([report({ ...read('') })], PARAMS, AT)).toMatchObject({
+    outcome: 'inconclusive',
+    because: 'the report is not whole: it declares 7 tests more than it lists',
+  });
+  expect(accept([report({ ...read('<failure/>') })], PARAMS, AT)).toMatchObject({
+    outcome: 'fail',
+    findings: [{ message: '1 integration tests failed' }],
+  });
+});
+
 it.each([
   ['nothing', []],
   ['no tests', [report({ scope: 0, skipped: 0 })]],

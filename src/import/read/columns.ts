@@ -51,12 +51,19 @@ export interface Row {
 
 /**
  * Roles of the columns, one of them `name`: the first that is no number, whatever it is called, or a later one where
- * the first holds a field such as the status.
+ * the first holds a field such as the status. The column `ticked` holds the status.
  */
-export function rolesOf(header: readonly Rich[]): Role[] {
-  const roles: Role[] = header.map((cell) => ROLES.find(([, words]) => words.test(cell.text))?.[0] ?? 'other');
+export function rolesOf(header: readonly Rich[], ticked = -1): Role[] {
+  const roles: Role[] = header.map((cell, at) =>
+    at === ticked ? 'status' : (ROLES.find(([, words]) => words.test(cell.text))?.[0] ?? 'other'),
+  );
   const first = roles.findIndex((role) => role !== 'number');
-  const named = FIELDS.has(roles[first] ?? 'other') ? roles.indexOf('name') : first;
+  const later = roles.indexOf('name');
+  const named = FIELDS.has(roles[first] ?? 'other')
+    ? first === ticked && later === -1
+      ? roles.findIndex((role, at) => at !== ticked && !FIELDS.has(role) && role !== 'number')
+      : later
+    : first;
   const name = named === -1 ? first : named;
   return roles.map((role, index) => (index === name ? 'name' : role === 'name' ? 'other' : role));
 }

@@ -1,4 +1,5 @@
-import type { EvidenceLink, ItemKind, Note } from '../types.ts';
+import { isDone } from '../repair/boxes.ts';
+import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
 import { cellsOf, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
 import type { Table } from './outline.ts';
@@ -7,14 +8,27 @@ import { saysNothing, stageOf, statusOf } from './vocabulary.ts';
 
 const DEFERS = /^(?:defer(?:red)?|not (?:now|yet|required)|later|postponed?|out of scope|no|won'?t)\b/i;
 
+const TICKED: ReadonlyMap<boolean | undefined, TrackStatus> = new Map([
+  [true, 'done'],
+  [false, 'open'],
+]);
+
 /** Reads every row of a table into an item, by what the names of its columns say. */
 export function readTable(reading: Reading, context: Context, table: Table): void {
   reading.book.claim(table.headerLines, 'heading', context.headings.at(-1));
-  const roles = rolesOf(table.header);
+  const roles = rolesOf(table.header, tickedColumn(table));
   for (const row of table.rows) {
     if (row.cells.every((cell) => cell.text === '')) addProse(reading, context, row.lines);
     else readTrackOrRow(reading, context, { header: table.header, roles, cells: row.cells, lines: row.lines });
   }
+}
+
+/** A column of boxes and signs says what is done, whatever it is called; -1 where there is none. */
+function tickedColumn({ header, rows }: Table): number {
+  const holds = (at: number): boolean =>
+    rows.some(({ cells }) => isDone(cells[at]?.text ?? '') !== undefined) &&
+    rows.every(({ cells }) => (cells[at]?.text ?? '') === '' || isDone(cells[at]?.text ?? '') !== undefined);
+  return header.length < 2 ? -1 : header.findIndex((_, at) => holds(at));
 }
 
 function readTrackOrRow(reading: Reading, context: Context, row: Row): void {
@@ -63,7 +77,7 @@ function readRow(reading: Reading, context: Context, row: Row): void {
   const [decision, doneWhen] = [textOf(row, 'decision'), textOf(row, 'done-when')];
   const [status, target, owner] = [textOf(row, 'status'), textOf(row, 'target'), textOf(row, 'owner')];
   const trigger = textOf(row, 'trigger');
-  const known = statusOf(status);
+  const known = statusOf(status) ?? TICKED.get(isDone(status));
   const stage = stageOf(target);
   const notes = notesOf(row, known === undefined ? ['status'] : []);
   addDraft(reading, context, {

@@ -1,4 +1,6 @@
 import { markHeadings } from './headings.ts';
+import { boxOf, isSign, SIGN, spelledSigns } from './boxes.ts';
+import { moveListsOut } from './indent.ts';
 import { BLANK, beginsBlock, type Piece } from './lines.ts';
 import { partLabels } from './labels.ts';
 import { closeUp } from './spacing.ts';
@@ -10,12 +12,12 @@ import { mendTables } from './tables.ts';
  * their ruler, headings that lost their `#`. Changes no word, and leaves well-formed Markdown as it is.
  */
 export function repair(pieces: readonly Piece[]): Piece[] {
-  return markHeadings(mendTables(partLabels(joinLoneBullets(splitGluedBullets(unifyBullets(closeUp(pieces)))))));
+  return markHeadings(
+    mendTables(partLabels(joinLoneBullets(splitGluedBullets(unifyBullets(moveListsOut(closeUp(pieces))))))),
+  );
 }
 
-const GLYPH = /^(\s*)([•◦▪▫‣⁃●○■□–—·➢➤✓✔✅☐☑☒]|o)\s+(?=\S)/u;
-const CHECKED = new Set(['✓', '✔', '✅', '☑', '☒']);
-const BOXES = new Set([...CHECKED, '☐']);
+const GLYPH = new RegExp(`^(\\s*)(?:([•◦▪▫‣⁃●○■□–—·➢➤]|o)|${SIGN})\\s+(?=\\S)`, 'u');
 
 /**
  * Writes every bullet sign as `-`. In a run of lines each sign new to the run is one level deeper than the one before,
@@ -28,27 +30,30 @@ function unifyBullets(pieces: readonly Piece[]): Piece[] {
       signs.length = 0;
       return piece;
     }
-    const found = GLYPH.exec(piece.text);
-    if (found === null) return { ...piece, text: unifyBox(piece.text) };
-    const [prefix, indent = '', glyph = ''] = found;
-    const sign = BOXES.has(glyph) ? '☐' : glyph;
+    const text = spelledSigns(piece.text);
+    const found = GLYPH.exec(text);
+    if (found === null) return { ...piece, text: unifyBox(text) };
+    const [prefix, indent = '', glyph = found[3] ?? ''] = found;
+    const sign = isSign(glyph) ? '☐' : glyph;
     if (!signs.includes(sign)) signs.push(sign);
     signs.length = signs.indexOf(sign) + 1;
-    const box = CHECKED.has(glyph) ? '[x] ' : glyph === '☐' ? '[ ] ' : '';
-    return { ...piece, text: `${indent}${'  '.repeat(signs.length - 1)}- ${box}${piece.text.slice(prefix.length)}` };
+    const box = isSign(glyph) ? `${boxOf(glyph)} ` : '';
+    return { ...piece, text: `${indent}${'  '.repeat(signs.length - 1)}- ${box}${text.slice(prefix.length)}` };
   });
 }
 
+/** A box with nothing between it and its bullet, or its text; one of an entry that was begun or given up, which is open. */
+const BOX = /^(\s*)(?:([-*+]|\d{1,3}[.)])\s*)?\[\s*([xX✓✔~/>-]?)\s*\](?:(?=\s|$)|(?=\p{L}))/u;
+const BULLET_SIGN = new RegExp(`^(\\s*)([-*+])\\s+${SIGN}\\s+`, 'u');
+
 function unifyBox(text: string): string {
-  const boxed = text.replace(
-    /^(\s*)(?:([-*+]|\d{1,3}[.)])\s+)?\[\s*([xX✓✔]?)\s*\](?=\s|$)(?!\()/u,
-    (_, indent, marker, sign) => {
-      return `${indent}${marker ?? '-'} [${sign === '' ? ' ' : 'x'}]`;
-    },
-  );
-  return boxed.replace(/^(\s*)([-*+])\s+([☐☑☒✅✔✓])\s+/u, (_, indent, marker, sign) => {
-    return `${indent}${marker} [${sign === '☐' ? ' ' : 'x'}] `;
-  });
+  return text
+    .replace(BOX, (whole, indent: string, marker: string | undefined, sign: string, at: number) => {
+      const isGlued = /\S/.test(text.charAt(at + whole.length));
+      if (isGlued && marker === undefined) return whole;
+      return `${indent}${marker ?? '-'} [${/[xX✓✔]/.test(sign) ? 'x' : ' '}]${isGlued ? ' ' : ''}`;
+    })
+    .replace(BULLET_SIGN, (_, indent: string, marker: string, sign: string) => `${indent}${marker} ${boxOf(sign)} `);
 }
 
 /** A label such as `Target:` or `**Local smoke report:**`: a capital, few words, a colon. */

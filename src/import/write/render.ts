@@ -61,7 +61,8 @@ function trackLine(track: ImportedTrack): string {
     plural(track.evidence.length, 'evidence link'),
     `${track.pending.length} pending`,
   ];
-  return `${track.path}:${track.lines[0] ?? 0}  ${track.title} (${track.id}): ${facts.join(', ')}`;
+  const [line] = track.lines;
+  return `${track.path}${line === undefined ? '' : `:${line}`}  ${track.title} (${track.id}): ${facts.join(', ')}`;
 }
 
 function matchedLine(item: ImportedItem): string {

@@ -65,6 +65,19 @@ describe('a CycloneDX document', () => {
     expect(report.suppressed?.[0]?.because).toBe('not_affected: code_not_reachable');
   });
 
+  it('counts what is called not affected without a word why', () => {
+    const state = (analysis: object) => read({ vulnerabilities: [{ id: 'CVE-1', analysis }] }).items.length;
+    expect(state({ state: 'not_affected' })).toBe(1);
+    expect(state({ state: 'not_affected', justification: ' ' })).toBe(1);
+    expect(state({ state: 'not_affected', detail: 'The parser is not built in.' })).toBe(0);
+    expect(state({ state: 'resolved' })).toBe(0);
+    expect(state({ justification: 'code_not_reachable' })).toBe(1);
+  });
+
+  it.each(['1.4', '1.5', '1.6', '1.7'])('of version %s is read', (specVersion) => {
+    expect(read({ specVersion, vulnerabilities: [{ id: 'CVE-1' }] }).counts.high).toBe(1);
+  });
+
   it.each([
     [
       'its hash',

@@ -40,7 +40,7 @@ const tool = z.object({ name: text.optional(), version: text.optional() });
 
 const cyclonedx = z.object({
   bomFormat: z.literal('CycloneDX'),
-  specVersion: z.enum(['1.4', '1.5', '1.6']),
+  specVersion: z.enum(['1.4', '1.5', '1.6', '1.7']),
   metadata: z
     .object({
       timestamp: text.optional(),
@@ -62,7 +62,7 @@ type Bom = z.infer<typeof cyclonedx>;
 type Vulnerability = z.infer<typeof vulnerability>;
 
 /**
- * Reads a CycloneDX document (JSON, 1.4 to 1.6) with vulnerabilities. Its scope is the number of components; a document
+ * Reads a CycloneDX document (JSON, 1.4 to 1.7) with vulnerabilities. Its scope is the number of components; a document
  * without a list of vulnerabilities, be it an empty one, is an inventory that nobody scanned, and has none. Throws
  * `evidence-invalid`, naming `where`.
  */
@@ -122,12 +122,17 @@ function severityOfRating({ severity, score, method }: z.infer<typeof rating>): 
   return method === undefined || method.startsWith('CVSS') ? fromScore(score) : undefined;
 }
 
-/** VEX states in which the document's author says that the product is not affected, or no longer. */
+/**
+ * VEX states in which the document's author says that the product is not affected, or no longer. "Not affected" without a justification or
+ * a word more is no analysis.
+ */
 const SETTLED = new Set(['not_affected', 'false_positive', 'resolved', 'resolved_with_pedigree']);
 
 function setAside({ analysis, rejected }: Vulnerability): string | undefined {
   if (rejected !== undefined) return `rejected ${rejected}`;
   if (analysis?.state === undefined || !SETTLED.has(analysis.state)) return undefined;
+  const isReasoned = Boolean(analysis.justification?.trim()) || Boolean(analysis.detail?.trim());
+  if (analysis.state === 'not_affected' && !isReasoned) return undefined;
   return [analysis.state, analysis.justification, analysis.detail].filter((part) => part !== undefined).join(': ');
 }
 

@@ -55,6 +55,36 @@ describe('a JUnit report', () => {
     expect(read('<testsuites failures="0"><testsuite failures="0" errors="2"/></testsuites>').failed).toBe(2);
   });
 
+  it.each([
+    [
+      '<testsuite tests="9"><testcase name="a"/><testcase name="b"/></testsuite>',
+      0,
+      'it declares 7 tests more than it lists',
+    ],
+    [
+      '<testsuites tests="3"><testsuite><testcase name="a"/><testcase name="b"/></testsuite></testsuites>',
+      0,
+      'it declares 1 tests more',
+    ],
+    [
+      '<testsuites><testsuite tests="2"/><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>',
+      0,
+      'it declares 2 tests more',
+    ],
+    ['<testsuite tests="3" skipped="1" disabled="1"><testcase name="a"/></testsuite>', 1, undefined],
+    ['<testsuite tests="1"><testcase name="a"/><testcase name="b"/></testsuite>', 2, undefined],
+    [
+      '<testsuites tests="2"><testsuite tests="2"><testsuite tests="2"><testcase/><testcase/></testsuite></testsuite></testsuites>',
+      2,
+      undefined,
+    ],
+  ])('%s: %i tests are known to have run', (xml, scope, incomplete) => {
+    const report = read(xml);
+    expect(report.scope).toBe(scope);
+    if (incomplete === undefined) expect(report.incomplete).toBeUndefined();
+    else expect(report.incomplete).toContain(incomplete);
+  });
+
   it('counts what breaks a suite as a whole', () => {
     const xml = '<testsuite name="s"><testcase name="a"/><error message="no database"/></testsuite>';
     expect(read(xml)).toMatchObject({ failed: 1, items: [{ id: 's', message: 'no database' }] });

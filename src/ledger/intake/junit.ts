@@ -5,6 +5,7 @@ import {
   INTAKE_LIMITS,
   instant,
   malformed,
+  notWhole,
   tally,
   toolNamed,
   type IntakeLimits,
@@ -24,7 +25,8 @@ interface Case {
 /**
  * Reads a JUnit XML report (`testsuites` or `testsuite`, nested or not). Its scope is the number of tests that ran: skipped ones
  * looked at nothing. Failures and errors, those of a suite itself included, count as high; where a suite declares more of them than it
- * lists, the declared number holds. Document types and entities of one's own are refused. Throws `evidence-invalid`, naming `where`.
+ * lists, the declared number holds. Where one declares more tests than it lists or skipped, the others are unknown and the report is not
+ * whole. Document types and entities of one's own are refused. Throws `evidence-invalid`, naming `where`.
  */
 export function readJunit(bytes: Uint8Array, where: string, limits: IntakeLimits = INTAKE_LIMITS): Report {
   const root = parse(bytes, where, limits);
@@ -38,7 +40,7 @@ export function readJunit(bytes: Uint8Array, where: string, limits: IntakeLimits
   const listed = [...cases.filter(({ outcome }) => outcome === 'failed'), ...broken];
   const declared = declaredFailures(root, where);
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
-  const unlisted: ReportedItem[] =
+  const unlistedFailures: ReportedItem[] =
     declared <= listed.length
       ? []
       : [
@@ -54,14 +56,16 @@ export function readJunit(bytes: Uint8Array, where: string, limits: IntakeLimits
     message,
     ...(location === undefined ? {} : { location }),
   }));
+  const { missing: unlisted } = testsIn(root, where);
   const startedAt = earliest(root);
   return {
     format: 'junit',
     tool: toolNamed(root.attributes['name'] ?? 'junit', undefined),
     report: digestOfReport(bytes),
     scanned: [],
-    scope: cases.length - skipped,
-    ...tally([...failures, ...unlisted], limits),
+    scope: unlisted > 0 ? 0 : cases.length - skipped,
+    ...notWhole(unlisted > 0 ? `it declares ${unlisted} tests more than it lists` : undefined),
+    ...tally([...failures, ...unlistedFailures], limits),
     failed: Math.max(listed.length, declared),
     skipped,
     commits: [],
@@ -137,6 +141,21 @@ function declaredFailures(element: XmlElement, where: string): number {
     .filter(({ name }) => name === 'testsuite')
     .reduce((sum, suite) => sum + declaredFailures(suite, where), 0);
   return Math.max(count(failures, where) + count(errors, where), below);
+}
+
+/** Tests that an element lists, and how many more it, or the suites in it, declare that were not left out either. */
+function testsIn(element: XmlElement, where: string): { listed: number; missing: number } {
+  let [listed, below] = [0, 0];
+  for (const child of childrenOf(element)) {
+    if (child.name === 'testcase') listed += 1;
+    if (child.name !== 'testsuite') continue;
+    const inner = testsIn(child, where);
+    listed += inner.listed;
+    below += inner.missing;
+  }
+  const { tests, skipped, disabled } = element.attributes;
+  const ran = count(tests, where) - count(skipped, where) - count(disabled, where);
+  return { listed, missing: Math.max(ran - listed, below) };
 }
 
 function count(text: string | undefined, where: string): number {

@@ -57,6 +57,14 @@ describe('plans', () => {
     expect(read({ ...base, resource_changes: [{ change: taken }] }).facts).toMatchObject({ update: 1, delete: 0 });
   });
 
+  it.each([[undefined], [null], [[]]])(
+    'that hold resources and say nothing of what becomes of them (%j) are refused: they plan nothing',
+    (resource_changes) => {
+      expect(() => read({ ...base, resource_changes })).toThrow(/holds 4 resources and does not say/);
+      expect(read({ ...base, resource_changes, planned_values: undefined }).facts['resources']).toBe(0);
+    },
+  );
+
   it.each([
     ['no JSON', 'x'],
     ['a state', JSON.stringify({ format_version: '1.0', values: {} })],

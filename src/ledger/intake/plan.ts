@@ -22,7 +22,7 @@ const plan = z.object({
   format_version: z.string().regex(/^1\./),
   terraform_version: z.string(),
   planned_values: z.object({ root_module: module.optional() }).optional(),
-  resource_changes: z.array(change).default([]),
+  resource_changes: z.array(change).nullish(),
   resource_drift: z.array(change).default([]),
   output_changes: z.record(z.string(), z.object({ actions: z.array(z.string()).default([]) })).default({}),
   checks: z.array(z.object({ status: z.string() })).default([]),
@@ -48,7 +48,14 @@ export function readPlan(bytes: Uint8Array, where: string, limits: IntakeLimits 
     throw malformed(where, 'a plan in JSON', `${issue?.path.join('.') || 'plan'}: ${issue?.message}`);
   }
   const { data } = parsed;
-  const changes = data.resource_changes.map((one) => one.change);
+  const resources = countOf(data.planned_values?.root_module);
+  const changes = (data.resource_changes ?? []).map((one) => one.change);
+  if (resources > 0 && changes.length === 0)
+    throw malformed(
+      where,
+      'a plan in JSON',
+      `it holds ${resources} resources and does not say what becomes of them (resource_changes): a plan with -refresh-only plans nothing`,
+    );
   const count = (...wanted: string[]): number =>
     changes.filter((one) => wanted.every((action) => one.actions.includes(action))).length;
   const replace = count('create', 'delete');
@@ -57,7 +64,7 @@ export function readPlan(bytes: Uint8Array, where: string, limits: IntakeLimits 
     facts: {
       plan: data.format_version,
       terraform: data.terraform_version,
-      resources: countOf(data.planned_values?.root_module),
+      resources,
       create: count('create') - replace,
       update: count('update') + changes.filter(isOfState).length,
       replace,

@@ -83,6 +83,11 @@ export function cut(text: string): string {
   return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT - 1).toWellFormed()}…` : line;
 }
 
+/** Why a report is not whole, as a member of its own. */
+export function notWhole(reason: string | undefined): { incomplete?: string } {
+  return reason === undefined ? {} : { incomplete: cut(reason) };
+}
+
 /** The name and version of a tool, as a report gives them. */
 export function toolNamed(name: string | undefined, version: string | undefined): ScanPart['tool'] {
   const named = { name: cut(name ?? '') || 'unknown' };

@@ -62,6 +62,81 @@ describe('a SARIF log', () => {
     expect(read(log([result])).items).toMatchObject([{ severity }]);
   });
 
+  const configured = (results: unknown, ...overrides: Record<string, unknown>[]) =>
+    read(
+      log(results, {
+        invocations: overrides.map((configuration) => ({
+          executionSuccessful: true,
+          ruleConfigurationOverrides: [{ configuration, descriptor: { id: 'R3' } }],
+        })),
+      }),
+    );
+
+  it('takes the level that an invocation gave a rule, and the gravest where it cannot be told whose result it is', () => {
+    expect(configured([{ ruleId: 'R3' }], { level: 'error' }).counts.high).toBe(1);
+    expect(configured([{ ruleId: 'R3' }], { level: 'note' }).counts).toMatchObject({ medium: 0, low: 1 });
+    expect(configured([{ ruleId: 'R3' }], { level: 'note' }, { level: 'error' }).counts.high).toBe(1);
+    expect(configured([{ ruleId: 'R3' }], { level: 'note' }, {}).counts.medium).toBe(1);
+    const second = { ruleId: 'R3', provenance: { invocationIndex: 0 } };
+    expect(configured([second], { level: 'note' }, { level: 'error' }).counts).toMatchObject({ high: 0, low: 1 });
+    expect(configured([{ ruleId: 'R3', level: 'error' }], { level: 'note' }).counts.high).toBe(1);
+  });
+
+  it('counts no rule that every invocation switched off, and each that one of them switched on', () => {
+    expect(configured([], { enabled: false }).scope).toBe(2);
+    expect(configured([], { enabled: false }, {}).scope).toBe(3);
+    const off = [{ id: 'R3', defaultConfiguration: { enabled: false } }];
+    const invocations = [
+      { ruleConfigurationOverrides: [{ configuration: { enabled: true }, descriptor: { id: 'R3' } }] },
+    ];
+    expect(read(log([], { invocations }, { rules: off })).scope).toBe(1);
+    expect(read(log([], {}, { rules: off })).scope).toBe(0);
+  });
+
+  it('takes a rule by its index from the component that the result names', () => {
+    const tool = {
+      driver: { name: 'a', rules: [{ id: 'A', defaultConfiguration: { level: 'note' } }] },
+      extensions: [{ name: 'b', rules: [{ id: 'A', properties: { 'security-severity': '9' } }] }],
+    };
+    const by = (rule: unknown) => read(log([{ rule }], { tool })).items[0]?.severity;
+    expect(by({ index: 0, toolComponent: { index: 0 } })).toBe('critical');
+    expect(by({ index: 0, toolComponent: { name: 'b' } })).toBe('critical');
+    expect(by({ id: 'A', toolComponent: { index: 0 } })).toBe('critical');
+    expect(by({ index: 0 })).toBe('low');
+    expect(by({ id: 'A' })).toBe('low');
+  });
+
+  it.each([
+    [
+      'an error while it ran',
+      { invocations: [{ toolExecutionNotifications: [{ level: 'error', message: { text: 'out of memory' } }] }] },
+      'scanner says that it met an error: out of memory',
+    ],
+    [
+      'an error in its configuration',
+      { invocations: [{ toolConfigurationNotifications: [{ level: 'error' }] }] },
+      'scanner says that it met an error',
+    ],
+    [
+      'results in another file',
+      { externalPropertyFileReferences: { results: [{ location: { uri: 'r.json' } }] } },
+      'scanner keeps its results in another file',
+    ],
+    ['a failure', { invocations: [{ executionSuccessful: false }] }, 'scanner says that it failed'],
+  ])('is not whole after %s, and says so', (_, run, reason) => {
+    const report = read(log([], run));
+    expect(report.scope).toBe(0);
+    expect(report.incomplete).toContain(reason);
+  });
+
+  it('is whole with notes and warnings of its tool, and says nothing of taxonomies and ranks', () => {
+    const invocations = [{ executionSuccessful: true, toolExecutionNotifications: [{ level: 'warning' }, {}] }];
+    const taxonomies = [{ name: 'CWE', taxa: [{ id: '79', defaultConfiguration: { level: 'error' } }] }];
+    const report = read(log([{ ruleId: 'R3', rank: 100, taxa: [{ id: '79' }] }], { invocations, taxonomies }));
+    expect(report).toMatchObject({ scope: 3, counts: { high: 0, medium: 1 } });
+    expect(report.incomplete).toBeUndefined();
+  });
+
   it('finds rules in extensions too', () => {
     const bytes = log([{ ruleId: 'X' }], {
       tool: {

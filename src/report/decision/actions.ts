@@ -76,6 +76,16 @@ export function decisionCounts(decision: Decision): string {
   ].join(', ');
 }
 
+/** What whoever decided chose, and no policy says: shown in every report. */
+export function choicesInWords({ choices }: Pick<Decision, 'choices'>): string[] {
+  return [
+    ...(choices?.from === undefined ? [] : [`evidence from ${choices.from} was let serve (--from)`]),
+    ...(choices?.pinnedRenders === true
+      ? ['renders that the repository brings along are believed where a tool is missing (--trust-pins)']
+      : []),
+  ];
+}
+
 /** First 12 digits of each pinned commit; `unpinned` where the candidate has none. */
 export function candidateName(decision: Decision): string {
   const { pinned, commits } = decision.candidate;

@@ -63,6 +63,22 @@ describe('actionsOf', () => {
   });
 });
 
+test('what whoever decided chose stands in every report that people read', () => {
+  const chosen = { ...sampleGo, choices: { from: 'dev', pinnedRenders: true as const } };
+  const options = { width: 200, style: plainStyle, verbose: false };
+  const reports = (decision: Decision): string[] => [
+    renderDecisionHuman(decision, sampleContext, options),
+    renderDecisionMarkdown(decision, sampleContext),
+    renderDecisionHtml(decision, sampleContext),
+  ];
+  for (const report of reports(chosen)) {
+    expect(report).toContain('evidence from dev was let serve');
+    expect(report).toContain('--trust-pins');
+  }
+  for (const report of reports(sampleGo)) expect(report).not.toContain('was let serve');
+  expect(decisionSchema.parse(JSON.parse(renderDecisionJson(chosen))).choices).toEqual(chosen.choices);
+});
+
 describe('ages', () => {
   test.each([
     [-5, '0 minutes'],

@@ -10,7 +10,14 @@ import { renderPage } from '../html/page.ts';
 import { tracksSection } from '../html/tracks.ts';
 import { sortRows } from '../order.ts';
 import { topologySection } from '../topology/svg.ts';
-import { actionsOf, candidateName, decisionCounts, worstRequirementFirst, type Action } from './actions.ts';
+import {
+  actionsOf,
+  candidateName,
+  choicesInWords,
+  decisionCounts,
+  worstRequirementFirst,
+  type Action,
+} from './actions.ts';
 import { evidenceAge, expiry } from './age.ts';
 import { evidenceSection } from './evidence-html.ts';
 
@@ -45,6 +52,7 @@ export function renderDecisionHtml(decision: Decision, context: ReportContext): 
       `candidate ${candidateName(decision)}`,
       `decided ${decision.at}`,
       `policy version ${decision.policy.version}`,
+      ...choicesInWords(decision),
     ],
     sections: [
       breakGlassSection(decision),

@@ -3,7 +3,15 @@ import type { HumanOptions, ReportContext } from '../context.ts';
 import { pageOf, type Page } from '../text/page.ts';
 import type { Tone } from '../text/style.ts';
 import { visible } from '../text/visible.ts';
-import { actionsOf, byStage, candidateName, decisionCounts, isInPlace, type Action } from './actions.ts';
+import {
+  actionsOf,
+  byStage,
+  candidateName,
+  choicesInWords,
+  decisionCounts,
+  isInPlace,
+  type Action,
+} from './actions.ts';
 import { evidenceAge } from './age.ts';
 
 /**
@@ -16,6 +24,7 @@ export function renderDecisionHuman(decision: Decision, context: ReportContext, 
   const lines = [
     ...page.labelled(0, decision.verdict, `${decision.gate}, ${decision.environment}`, tone),
     ...page.text(0, subline(decision), 'quiet'),
+    ...page.section('Chosen by whoever decided', undefined, choiceLines(page, decision)),
     ...page.section('What blocks the gate as a whole', decision.blocks.length, blockLines(page, decision)),
     ...actionSections(page, decision),
     ...page.section('Tracks', undefined, trackLines(page, decision.tracks)),
@@ -39,6 +48,10 @@ export function renderDecisionHuman(decision: Decision, context: ReportContext, 
 function subline(decision: Decision): string {
   const replay = decision.replay ? 'Replay, never signed. ' : '';
   return `${replay}Candidate ${candidateName(decision)}, decided ${decision.at}, policy version ${decision.policy.version}, ledger of ${decision.ledger.size} entries`;
+}
+
+function choiceLines(page: Page, decision: Decision): string[] {
+  return choicesInWords(decision).flatMap((choice) => page.labelled(2, '-', choice));
 }
 
 function blockLines(page: Page, decision: Decision): string[] {

@@ -2,7 +2,7 @@ import type { Decision } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
 import { foldedTable, withinLimit, type Part } from '../markdown/budget.ts';
 import { mdCode, mdText } from '../markdown/escape.ts';
-import { actionsOf, byStage, candidateName, decisionCounts, isInPlace } from './actions.ts';
+import { actionsOf, byStage, candidateName, choicesInWords, decisionCounts, isInPlace } from './actions.ts';
 import { evidenceAge, expiry } from './age.ts';
 
 /** The decision as a comment or a release note: the verdict, what leads to GO, the rest folded. */
@@ -14,6 +14,7 @@ export function renderDecisionMarkdown(decision: Decision, context: ReportContex
     `**${mdText(decisionCounts(decision))}**`,
     '',
     `${decision.replay ? 'Replay, never signed. ' : ''}Candidate ${mdCode(candidateName(decision))}, decided ${mdText(decision.at)}, policy version ${decision.policy.version}, ledger of ${decision.ledger.size} entries.`,
+    ...choicesInWords(decision).flatMap((choice) => ['', `Chosen by whoever decided: ${mdText(choice)}.`]),
     ...(decision.breakGlass === undefined
       ? []
       : [

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const SCRIPT = `
+  import { processIo } from ${JSON.stringify(new URL('io.ts', import.meta.url).href)};
+  const io = processIo();
+  io.out('answer');
+  io.note('note');
+  setTimeout(() => process.exit(0), 200);`;
+
+/** Where nothing can be written, as on a full disk. */
+function run(full: 'stdout' | 'stderr') {
+  const device = openSync('/dev/full', 'w');
+  const stdio = full === 'stdout' ? (['ignore', device, 'pipe'] as const) : (['ignore', 'pipe', device] as const);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT], {
+    stdio: [...stdio],
+    encoding: 'utf8',
+  });
+  closeSync(device);
+  return { status, stdout, stderr };
+}
+
+it('an answer that cannot be written is no answer: exit 2, in a sentence', () => {
+  const { status, stderr } = run('stdout');
+  expect(status).toBe(2);
+  expect(stderr).toContain('launchgate: the answer could not be written: ENOSPC');
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+it('notes that cannot be written end in exit 2 without more', () => {
+  expect(run('stderr')).toMatchObject({ status: 2, stdout: 'answer\n' });
+});
