@@ -76,6 +76,20 @@ describe('a tool', () => {
     expect(JSON.stringify(outcome)).not.toContain(tree.root);
   });
 
+  it('is quoted in the same words by every run', async () => {
+    const tree = withTool(
+      'kustomize',
+      `echo "$(date '+%Y/%m/%d %H:%M:%S') well-defined vars were never replaced" >&2
+       echo "E1129 12:00:0$(($$ % 10)).$$1234   $$ build.go:7] Error: no such file $TMPDIR/kustomize-$$00000/x" >&2; exit 1`,
+    );
+    const outcome = await hostRenderers({ path: withSystem(tree) }).kustomize(tree, 'app');
+    expect(outcome).toMatchObject({
+      ok: false,
+      reason:
+        'kustomize failed: well-defined vars were never replaced build.go:7] Error: no such file overlay/kustomize-…/x',
+    });
+  });
+
   it('is refused when it writes without end', async () => {
     const tree = withTool('kustomize', 'yes "padding padding padding padding padding padding padding"');
     const outcome = await hostRenderers({ path: withSystem(tree) }).kustomize(tree, 'app');

@@ -139,9 +139,18 @@ function explain(
   const said = stderr.replaceAll(`${tree.root}/`, '').replaceAll(tree.root, '.').replaceAll(around.scratch, 'overlay');
   const last = said
     .split('\n')
+    .map(withoutRun)
     .filter((line) => line.trim() !== '' && !/^(?:#|WARNING|coalesce\.go|walk\.go)/.test(line));
   const message = last.join(' ').replaceAll(/\s+/g, ' ').slice(0, 600) || error.message.split('\n')[0];
   return { reason: `${name} failed: ${message}`, fix: `Correct what ${name} names and check again.` };
+}
+
+/** What Go's `log` and `klog` write before a line: the time and the process. Two runs that fail alike say the same. */
+const STAMP = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? |[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ )/;
+
+/** A line of a tool without what is of this run alone: when it was, by which process, in which temporary folder. */
+function withoutRun(line: string): string {
+  return line.replace(STAMP, '').replaceAll(/\b(kustomize|helm)-\d{5,}/g, '$1-…');
 }
 
 /**

@@ -168,6 +168,7 @@ const EVERYTHING: readonly SourceClass[] = SOURCE_CLASSES.filter((kind) => kind 
 const CONFIGURATION: readonly SourceClass[] = ['redis-conf', 'postgres-conf', 'pg-hba', 'nginx-conf'];
 const BY_EXTENSION: Readonly<Record<string, readonly SourceClass[]>> = {
   tf: ['terraform'],
+  tofu: ['terraform'],
   tfvars: ['terraform'],
   md: ['markdown', 'security-policy'],
   csv: ['price-table'],

@@ -11,7 +11,7 @@ export interface EnvironmentVariable {
   readonly source:
     | { readonly from: 'literal'; readonly value: string }
     | { readonly from: 'configMap'; readonly object: string; readonly key: string; readonly value?: string }
-    | { readonly from: 'secret'; readonly object: string; readonly key?: string }
+    | { readonly from: 'secret'; readonly object: string; readonly key?: string; readonly optional?: true }
     | { readonly from: 'field' };
   readonly origin: Origin;
 }
@@ -57,7 +57,14 @@ function fromWhole(container: string, source: Cursor, configMaps: ReadonlyMap<st
   const prefix = source.get('prefix').string() ?? '';
   const secret = source.get('secretRef', 'name').string();
   if (secret !== undefined)
-    return [{ container, name: '*', source: { from: 'secret', object: secret }, origin: source.origin }];
+    return [
+      {
+        container,
+        name: '*',
+        source: { from: 'secret', object: secret, ...optionality(source.get('secretRef')) },
+        origin: source.origin,
+      },
+    ];
   const object = source.get('configMapRef', 'name').string() ?? '';
   return (configMaps.get(object)?.get('data').entries() ?? []).map(([key, value]) => ({
     container,
@@ -65,6 +72,11 @@ function fromWhole(container: string, source: Cursor, configMaps: ReadonlyMap<st
     source: { from: 'configMap', object, key, value: String(value.value ?? '') },
     origin: value.origin,
   }));
+}
+
+/** The container starts without it. */
+function optionality(reference: Cursor): { readonly optional?: true } {
+  return reference.get('optional').boolean() === true ? { optional: true } : {};
 }
 
 function fromEntry(container: string, entry: Cursor, configMaps: ReadonlyMap<string, Cursor>): EnvironmentVariable {
@@ -84,7 +96,12 @@ function fromEntry(container: string, entry: Cursor, configMaps: ReadonlyMap<str
     return {
       container,
       name,
-      source: { from: 'secret', object: secret.get('name').string() ?? '', ...(key === undefined ? {} : { key }) },
+      source: {
+        from: 'secret',
+        object: secret.get('name').string() ?? '',
+        ...(key === undefined ? {} : { key }),
+        ...optionality(secret),
+      },
       origin: secret.origin,
     };
   }

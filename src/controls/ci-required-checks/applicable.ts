@@ -4,7 +4,7 @@ import { KINDS, type Kind } from './tools.ts';
 const CODE = /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|kts|scala|cs|fs|rb|php|swift|c|cc|cpp|ex|exs|vue|svelte)$/;
 /** Languages whose types nothing checks unless it is asked to; the others are checked when their tests are built. */
 const TYPED = /\.(?:[cm]?tsx?|py)$/;
-const INFRASTRUCTURE = /\.tf$|(?:^|\/)(?:Chart|kustomization)\.ya?ml$/;
+const INFRASTRUCTURE = /\.(?:tf|tofu)$|(?:^|\/)(?:Chart|kustomization)\.ya?ml$/;
 const IMAGE = /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/;
 /** Code that serves the pipeline or the documentation is not the product. */
 const BESIDE = /(?:^|\/)(?:\.github|docs?|website|examples?|vendor|node_modules|third_party|testdata|fixtures)\//;

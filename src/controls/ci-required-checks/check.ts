@@ -5,14 +5,15 @@ import { theRepository } from '../../model/subjects.ts';
 import {
   findTools,
   jobsOn,
-  onChange,
+  onChangeTo,
   opaqueCalls,
   otherPipelines,
   readPipelines,
+  unreadPipelines,
   type ToolUse,
 } from '../../proofs/workflows/index.ts';
 import { applicable } from './applicable.ts';
-import { gates, type Gates, requirementOf } from './required.ts';
+import { gates, namedBranch, type Gates, requirementOf } from './required.ts';
 import { REPORTS_ONLY, TOOLS, type Kind } from './tools.ts';
 
 type Use = ToolUse<Kind | 'coverage'>;
@@ -24,6 +25,8 @@ export interface Checks {
   readonly onSchedule: readonly Use[];
   /** Calls whose doing is not visible, and pipelines of other systems. */
   readonly hidden: readonly string[];
+  /** Pipelines of other systems, in words. */
+  readonly unread?: string;
   readonly gates: Gates;
 }
 
@@ -35,22 +38,25 @@ export interface Params {
   readonly defaultBranch: string;
 }
 
-/** The repository, unless there is neither a spec nor a workflow. */
+/** The repository, unless there is neither a spec nor a pipeline. */
 export function repositoryWithWorkflows(view: PlatformView): Subject[] {
-  return view.provisional && view.data('github-workflow').length === 0 ? [] : theRepository();
+  const none = view.data('github-workflow').length + otherPipelines(view.files()).length === 0;
+  return view.provisional && none ? [] : theRepository();
 }
 
 export function checks(): Query<Checks> {
   return (view) => {
     const pipelines = readPipelines(view, { actions: true });
-    const changes = jobsOn(onChange, pipelines);
+    const changes = jobsOn(onChangeTo(namedBranch(view)), pipelines);
     const scheduled = jobsOn(({ event }) => event === 'schedule', pipelines);
+    const unread = unreadPipelines(view.files());
     return {
       workflows: pipelines.workflows.length,
       wanted: applicable(view),
       onChange: findTools(changes, TOOLS, REPORTS_ONLY),
       onSchedule: findTools(scheduled, TOOLS),
       hidden: [...opaqueCalls(changes, TOOLS), ...otherPipelines(view.files())],
+      ...(unread !== undefined && { unread }),
       gates: gates(view, changes),
     };
   };
@@ -58,7 +64,7 @@ export function checks(): Query<Checks> {
 
 export function check(_subject: Subject, input: Checks, params: Params): Result {
   const wanted = input.wanted.filter((kind) => params.kinds.includes(kind));
-  if (input.workflows === 0) return inconclusive('the repository has no workflow of GitHub Actions');
+  if (input.workflows === 0) return inconclusive(input.unread ?? 'the repository has no workflow of GitHub Actions');
   if (wanted.length === 0) return inconclusive('nothing in the repository is of a kind that these checks look at');
   const missing = wanted.flatMap((kind) => absent(kind, input, params));
   const findings = [

@@ -13,19 +13,23 @@ export interface Gates {
   readonly scanners: readonly string[];
   /** Checks that a required one waits for, by the required one's name. */
   readonly waitsFor: Readonly<Record<string, readonly string[]>>;
+  /** Checks that a required one waits for without failing when they do, by their name, and why it does not. */
+  readonly inVain: Readonly<Record<string, string>>;
   readonly unknown?: string;
   readonly origin?: Origin;
 }
 
 export function gates(view: PlatformView, jobs: readonly RunningJob[]): Gates {
-  const branch = defaultBranchOf(view);
+  const branch = namedBranch(view) ?? 'main';
   const exported = readBranchRules(view.data('github-ruleset'), branch);
   const active = exported.filter(({ enforcement, onDefault }) => enforcement === 'active' && onDefault);
   const contexts = [...new Set(active.flatMap(({ checks }) => checks))];
+  const awaited = contexts.map((context) => waited(context, jobs));
   return {
     contexts,
     scanners: [...new Set(active.flatMap(({ scanners }) => scanners))],
-    waitsFor: Object.fromEntries(contexts.map((context) => [context, waited(context, jobs)])),
+    waitsFor: Object.fromEntries(contexts.map((context, index) => [context, awaited[index]?.names ?? []])),
+    inVain: Object.fromEntries(awaited.flatMap(({ inVain }) => inVain)),
     ...(exported.length === 0
       ? { unknown: 'which checks a merge requires is a setting of GitHub that is not exported' }
       : {}),
@@ -33,22 +37,64 @@ export function gates(view: PlatformView, jobs: readonly RunningJob[]): Gates {
   };
 }
 
-function defaultBranchOf(view: PlatformView): string {
+/** The default branch, where the spec names it. */
+export function namedBranch(view: PlatformView): string | undefined {
   const set = view.spec.params['ci-required-checks']?.['defaultBranch'];
-  return typeof set === 'string' ? set : 'main';
+  return typeof set === 'string' ? set : undefined;
 }
 
-/** Names of the checks that a required one needs, however far. */
-function waited(context: string, jobs: readonly RunningJob[]): string[] {
+interface Awaited {
+  readonly names: readonly string[];
+  readonly inVain: readonly (readonly [check: string, because: string])[];
+}
+
+/** The checks that a required one needs, however far: those whose failure it passes on, and those it does not. */
+function waited(context: string, jobs: readonly RunningJob[]): Awaited {
   const gate = jobs.find(({ check }) => check === context);
-  if (gate === undefined) return [];
-  const ids = new Set<string>();
-  const queue = [...gate.job.needs];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (ids.has(id)) continue;
-    ids.add(id);
-    queue.push(...(gate.workflow.jobs.find((job) => job.id === id)?.needs ?? []));
-  }
+  if (gate === undefined) return { names: [], inVain: [] };
+  const passedOn = passes(gate);
+  const all = checksOf(needed(gate, gate.job.needs), gate, jobs);
+  const names = new Set(checksOf(needed(gate, gate.job.needs.filter(passedOn.of)), gate, jobs));
+  const inVain = all.flatMap((check) =>
+    names.has(check) ? [] : [[check, `${context} ${passedOn.otherwise}`] as const],
+  );
+  return { names: [...names], inVain };
+}
+
+/** A job that names their results is about those; one that asks for all of them, or has failed already, about all. */
+const ALL_RESULTS = /\bneeds\.\*\.result\b|\btojson\(\s*needs\s*\)|\bfailure\(\s*\)|\balls-green@/i;
+const GOES_ON = /\b(?:always|failure|cancelled)\(\s*\)/;
+
+/**
+ * Whose failures a waiting job makes its own. One that is skipped because a job before it failed counts as passed.
+ * https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
+ */
+function passes({ job, steps }: RunningJob): { readonly of: (id: string) => boolean; readonly otherwise: string } {
+  if (!GOES_ON.test(job.condition ?? ''))
+    return { of: () => false, otherwise: 'is skipped when it fails, which counts as passed' };
+  const texts = [
+    job.condition ?? '',
+    ...job.env.map(({ value }) => value),
+    ...steps.flatMap(({ uses, run, condition, with: given, env }) => [
+      `${uses?.value ?? ''} ${run?.value ?? ''} ${condition ?? ''}`,
+      ...[...given, ...env].map(({ value }) => value),
+    ]),
+  ].join('\n');
+  const all = ALL_RESULTS.test(texts);
+  return {
+    of: (id) => all || texts.includes(`needs.${id}.result`),
+    otherwise: 'runs all the same, and does not ask how it ended',
+  };
+}
+
+/** Jobs of the same workflow that come before, however far. */
+function needed({ workflow }: RunningJob, first: readonly string[]): ReadonlySet<string> {
+  const ids = new Set(first);
+  for (const id of ids) for (const next of workflow.jobs.find((job) => job.id === id)?.needs ?? []) ids.add(next);
+  return ids;
+}
+
+function checksOf(ids: ReadonlySet<string>, gate: RunningJob, jobs: readonly RunningJob[]): string[] {
   const own = new Map(gate.workflow.jobs.map((job) => [job.id, job.name ?? job.id]));
   const names = [...ids].flatMap((id) => own.get(id) ?? []);
   return jobs
@@ -63,13 +109,17 @@ export function requirementOf(wanted: readonly Kind[], { gates: known, onChange 
     const uses = onChange.filter((use) => use.kind === kind);
     if (uses.length === 0 || (kind === 'sast' && known.scanners.length > 0)) return [];
     if (uses.some(({ check }) => isRequired(check, known))) return [];
-    const names = [...new Set(uses.map(({ check }) => check))].join(', ');
+    const names = [...new Set(uses.map(({ check }) => check))];
+    const inVain = names.map((name) => known.inVain[name]).find((because) => because !== undefined);
     return [
       {
-        message: `${kind} runs in ${names}, and a change merges into ${params.defaultBranch} without it`,
+        message: `${kind} runs in ${names.join(', ')}, and a change merges into ${params.defaultBranch} without it${inVain === undefined ? '' : `: ${inVain}`}`,
         severity: 'high',
         ...(known.origin === undefined ? {} : { origin: known.origin }),
-        remediation: 'Add it to the required status checks of the ruleset, and export the ruleset again.',
+        remediation:
+          inVain === undefined
+            ? 'Add it to the required status checks of the ruleset, and export the ruleset again.'
+            : 'Let the waiting job run with if: always(), and fail unless every needs.*.result is a success.',
       } satisfies Finding,
     ];
   });

@@ -27,6 +27,8 @@ export function check(_subject: Subject, input: EdgeLimits, params: Params): Res
   const open = routes.find((route) => BOUNDS.some((bound) => route[bound] === undefined));
   if (findings.length === 0 && open !== undefined)
     return inconclusive(`what bounds the requests of ${open.name} is not in the repository`, open.origin);
+  const unsure = declared ? routes.find(({ unsureRate }) => unsureRate !== undefined) : undefined;
+  if (findings.length === 0 && unsure?.unsureRate !== undefined) return inconclusive(unsure.unsureRate, unsure.origin);
   const bodies = [...new Set(routes.map(({ body }) => body?.text ?? ''))].join(', ');
   const times = [...new Set(routes.map(({ response }) => response?.text ?? ''))].join(', ');
   const limited = routes.every(({ rate }) => rate !== undefined);

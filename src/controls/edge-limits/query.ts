@@ -32,6 +32,8 @@ export interface RouteLimits {
   readonly clientBody?: Bound;
   readonly response?: Bound;
   readonly rate?: string;
+  /** Why the limit may not hold. */
+  readonly unsureRate?: string;
   readonly origin: Origin;
 }
 
@@ -105,7 +107,7 @@ function limitsOf(view: PlatformView, route: PublicRoute): RouteLimits {
   const protocols = protocolsOf(view, route);
   const part = <K extends string>(key: K, value: Bound | undefined): { readonly [P in K]?: Bound } =>
     value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: Bound });
-  const rate = rateLimitOf(view, route)?.by;
+  const rate = rateLimitOf(view, route);
   return {
     name: routeName(route),
     source: route.source,
@@ -120,7 +122,8 @@ function limitsOf(view: PlatformView, route: PublicRoute): RouteLimits {
     ...part('clientHeader', bound('client-header-timeout', parseTime)),
     ...part('clientBody', bound('client-body-timeout', parseTime)),
     ...part('response', bound('proxy-read-timeout', parseTime)),
-    ...(rate === undefined ? {} : { rate }),
+    ...(rate === undefined ? {} : { rate: rate.by }),
+    ...(rate?.unsure === undefined ? {} : { unsureRate: rate.unsure }),
     origin: route.origin,
   };
 }

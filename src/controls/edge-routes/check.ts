@@ -31,6 +31,8 @@ function checkService(input: ServiceRoutes): Result {
     return inconclusive(`whether ${unsure.name} answers is not known: ${unsure.because}`, unsure.origin);
   if (findings.length === 0 && unread !== undefined && input.routes.some(isUntaken))
     return inconclusive(unread, input.unread[0]?.origin);
+  const limit = input.routes.flatMap(({ taken }) => taken).find(({ rate }) => rate?.unsure !== undefined);
+  if (findings.length === 0 && limit?.rate?.unsure !== undefined) return inconclusive(limit.rate.unsure, limit.origin);
   const [unattached] = input.unsure;
   if (findings.length === 0 && unattached !== undefined) return unsureAttached(unattached);
   const open = input.routes.filter(({ declared }) => declared.auth === 'none').map(({ declared }) => declared.path);

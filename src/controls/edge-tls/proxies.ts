@@ -3,6 +3,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
+import { takesSnippets } from '../../proofs/edge/snippets.ts';
 import { levelsOf, serverOf } from '../../proofs/edge/nginx.ts';
 
 /** What a proxy says to every client: versions of TLS, HSTS, headers. */
@@ -35,14 +36,24 @@ function settingsOf(view: PlatformView, route: PublicRoute): ProxySettings {
   if (route.kind === 'nginx') return nginxServer(view, route);
   const family = route.kind === 'ingress' ? ingressFamily(view, route.edges[0], route.annotations) : 'unknown';
   const controller = family === 'nginx' ? controllerFor(view, route.edges[0], route.namespace) : undefined;
-  const snippets = ['configuration-snippet', 'server-snippet']
-    .map((name) => route.annotations[`nginx.ingress.kubernetes.io/${name}`] ?? '')
-    .join('\n');
+  const taken = takesSnippets(controller);
+  const own = headersIn(
+    ['configuration-snippet', 'server-snippet']
+      .map((name) => (taken === 'no' ? '' : (route.annotations[`nginx.ingress.kubernetes.io/${name}`] ?? '')))
+      .join('\n'),
+  );
   if (controller === undefined || !controller.configMapFound)
     return {
       name: `what serves ${route.edges.join(', ') || 'the default class'}`,
       known: false,
-      headers: headersIn(snippets),
+      headers: own,
+      origin: route.origin,
+    };
+  if (taken === 'unknown' && own.length > 0)
+    return {
+      name: `the ingress-nginx behind ${route.source}, of which it is not known whether it takes snippets,`,
+      known: false,
+      headers: own,
       origin: route.origin,
     };
   const { settings, configMap = '', origin } = controller;
@@ -53,7 +64,8 @@ function settingsOf(view: PlatformView, route: PublicRoute): ProxySettings {
   const isOff = FALSE.test(settings['hsts'] ?? '');
   const hsts = isOff || !/^\d+$/.test(age) ? 0 : Number(age);
   return {
-    name: `ConfigMap ${configMap}`,
+    // Headers of its own are for that Ingress alone.
+    name: own.length === 0 ? `ConfigMap ${configMap}` : `${route.source} under ConfigMap ${configMap}`,
     known: true,
     ...(protocols === undefined ? {} : { protocols: { value: protocols, origin: at('ssl-protocols') } }),
     hsts: {
@@ -62,7 +74,8 @@ function settingsOf(view: PlatformView, route: PublicRoute): ProxySettings {
     },
     headers: [
       ...addedHeaders(view, settings['add-headers']),
-      ...headersIn(`${snippets}\n${settings['server-snippet'] ?? ''}\n${settings['http-snippet'] ?? ''}`),
+      ...own,
+      ...headersIn(`${settings['server-snippet'] ?? ''}\n${settings['http-snippet'] ?? ''}`),
     ],
     origin,
   };

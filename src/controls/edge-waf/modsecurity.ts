@@ -3,11 +3,14 @@ import { workloadName } from '../../model/kube.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { NginxController } from '../../proofs/edge/controllers.ts';
+import { takesSnippets } from '../../proofs/edge/snippets.ts';
 
 /** ModSecurity with the Core Rule Set, as an ingress-nginx controller or an Ingress switches it on. */
 export interface ModSecurity {
   readonly where: string;
   readonly enabled: boolean;
+  /** It rests on a snippet that the controller may leave out. */
+  readonly unsure?: true;
   readonly coreRules: boolean;
   /** `On` blocks, `DetectionOnly` watches; ingress-nginx watches unless a snippet says otherwise. */
   readonly engine: 'On' | 'DetectionOnly' | 'Off';
@@ -33,7 +36,8 @@ export function modSecurity(
 ): ModSecurity {
   const own = (name: string): string | undefined => annotations[`nginx.ingress.kubernetes.io/${name}`];
   const settings = controller?.settings ?? {};
-  const ownSnippet = own('modsecurity-snippet');
+  const taken = takesSnippets(controller);
+  const ownSnippet = taken === 'no' ? undefined : own('modsecurity-snippet');
   const snippet = ownSnippet ?? settings['modsecurity-snippet'] ?? '';
   const text = [snippet, ...mountedRules(view, controller)].join('\n');
   // The last one holds.
@@ -41,6 +45,7 @@ export function modSecurity(
     [...snippet.matchAll(/^[ \t]*SecRuleEngine\s+(On|DetectionOnly|Off)/gim)].at(-1)?.[1] ?? 'DetectionOnly';
   const isOwn = own('enable-modsecurity') !== undefined || ownSnippet !== undefined;
   return {
+    ...(taken === 'unknown' && ownSnippet !== undefined && { unsure: true }),
     where: isOwn ? source : `ConfigMap ${controller?.configMap ?? ''}`,
     enabled: (own('enable-modsecurity') ?? settings['enable-modsecurity']) === 'true',
     coreRules:

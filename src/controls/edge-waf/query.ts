@@ -127,7 +127,7 @@ function coverOf(view: PlatformView, route: PublicRoute): EdgeWaf['routes'][numb
   if (family !== 'nginx') return { ...base, known: named !== undefined };
   const controller = controllerFor(view, route.edges[0], route.namespace);
   const waf = modSecurity(view, controller, route.annotations, route.source, route.origin);
-  return { ...base, waf, known: controller?.configMapFound === true || waf.enabled };
+  return { ...base, waf, known: (controller?.configMapFound === true || waf.enabled) && waf.unsure !== true };
 }
 
 /** Cloud Armor, by the BackendConfig that the Service of a backend names, or a GCPBackendPolicy. */

@@ -4,7 +4,7 @@ import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { theEnvironment } from '../../model/subjects.ts';
-import { readPipelines } from '../../proofs/workflows/index.ts';
+import { readPipelines, unreadPipelines } from '../../proofs/workflows/index.ts';
 import { builds, type Build } from './builds.ts';
 import { covers, type RunningImage } from './covers.ts';
 import { verifyPolicies, type VerifyPolicy } from './policies.ts';
@@ -13,6 +13,8 @@ interface Provenance {
   readonly images: readonly RunningImage[];
   readonly builds: readonly Build[];
   readonly policies: readonly VerifyPolicy[];
+  /** Pipelines of other systems, in words. */
+  readonly unread?: string;
 }
 
 interface Params {
@@ -27,11 +29,15 @@ export function deployingEnvironment(view: PlatformView): Subject[] {
 }
 
 export function provenance(): Query<Provenance> {
-  return (view) => ({
-    images: imagesOf(view),
-    builds: builds(readPipelines(view, { actions: true })),
-    policies: verifyPolicies(view),
-  });
+  return (view) => {
+    const unread = unreadPipelines(view.files());
+    return {
+      images: imagesOf(view),
+      builds: builds(readPipelines(view, { actions: true })),
+      policies: verifyPolicies(view),
+      ...(unread !== undefined && { unread }),
+    };
+  };
 }
 
 function imagesOf(view: PlatformView): RunningImage[] {
@@ -54,6 +60,7 @@ export function check(_subject: Subject, input: Provenance, params: Params): Res
   const findings = [...input.builds.flatMap((build) => judgeBuild(build, params.platforms)), ...verified.findings];
   if (findings.length > 0) return failOr(findings, '');
   const unseen = [
+    ...(input.unread === undefined ? [] : [input.unread]),
     ...(input.builds.length === 0
       ? ['no workflow that publishes images was seen, so how they are signed is unknown']
       : []),

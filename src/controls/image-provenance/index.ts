@@ -12,7 +12,7 @@ export const control = defineControl({
     launch: true,
     sources: ['LR', 'PB3', 'IR4'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'github-workflow', 'github-action'],
+    reads: ['spec', 'kubernetes', 'github-workflow', 'github-action', 'files'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -5,9 +5,11 @@ import { theRepository } from '../../model/subjects.ts';
 import {
   findTools,
   jobsOn,
-  onChange,
+  onChangeTo,
   opaqueCalls,
+  otherPipelines,
   readPipelines,
+  unreadPipelines,
   type RunningJob,
   type ToolUse,
 } from '../../proofs/workflows/index.ts';
@@ -21,6 +23,8 @@ interface Fidelity {
   readonly hidden: readonly string[];
   /** A test suite runs, which may start databases by itself. */
   readonly suite: boolean;
+  /** Pipelines of other systems, in words. */
+  readonly unread?: string;
   readonly sqlStores: readonly string[];
   readonly declared: boolean;
 }
@@ -35,18 +39,21 @@ const SQL: ReadonlySet<string> = new Set(['postgres', 'mysql', 'mariadb']);
 
 /** The repository, where the spec or a workflow shows that there is something to integrate. */
 export function testedRepository(view: PlatformView): Subject[] {
-  return view.provisional && view.data('github-workflow').length === 0 ? [] : theRepository();
+  const none = view.data('github-workflow').length + otherPipelines(view.files()).length === 0;
+  return view.provisional && none ? [] : theRepository();
 }
 
 export function fidelity(): Query<Fidelity> {
   return (view) => {
     const pipelines = readPipelines(view, { actions: true });
-    const jobs = jobsOn(onChange, pipelines);
+    const jobs = jobsOn(onChangeTo(undefined), pipelines);
+    const unread = unreadPipelines(view.files());
     return {
       workflows: pipelines.workflows.length,
       uses: findTools(jobs, TOOLS),
       withDatabase: jobs.filter(hasDatabase).map(({ workflow, job }) => `${workflow.path} ${job.id}`),
-      hidden: opaqueCalls(jobs, TOOLS),
+      hidden: [...opaqueCalls(jobs, TOOLS), ...otherPipelines(view.files())],
+      ...(unread !== undefined && { unread }),
       suite: jobs.some(({ steps }) => steps.some(({ run }) => /\btests?\b|pytest|\bverify\b/.test(run?.value ?? ''))),
       sqlStores: view.spec.stores.filter(({ kind }) => SQL.has(kind)).map(({ name }) => name),
       declared: !view.provisional,
@@ -55,7 +62,7 @@ export function fidelity(): Query<Fidelity> {
 }
 
 function hasDatabase({ job, steps }: RunningJob): boolean {
-  if (job.services.some((image) => DATABASE.test(image))) return true;
+  if (job.services.some((image) => DATABASE.test(image.value))) return true;
   return steps.some(
     ({ run, uses }) =>
       STARTS_ONE.test(run?.value ?? '') ||
@@ -64,7 +71,7 @@ function hasDatabase({ job, steps }: RunningJob): boolean {
 }
 
 export function check(_subject: Subject, input: Fidelity, params: Params): Result {
-  if (input.workflows === 0) return inconclusive('the repository has no workflow of GitHub Actions');
+  if (input.workflows === 0) return inconclusive(input.unread ?? 'the repository has no workflow of GitHub Actions');
   if (!input.declared)
     return inconclusive('without a spec it is not known which contracts and stores the repository has');
   const wanted = params.kinds.filter((kind) => kind === 'contract' || input.sqlStores.length > 0);

@@ -15,7 +15,7 @@ export const control = defineControl({
     launch: false,
     sources: ['LR'],
     halves: ['check', 'accept'],
-    reads: ['spec', 'github-workflow', 'github-action'],
+    reads: ['spec', 'github-workflow', 'github-action', 'files'],
     severity: 'medium',
     about: 'platform',
     waivable: true,

@@ -2,9 +2,12 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import {
+  openEnvironments,
+  otherPipelines,
   productionDeploys,
   productionNames,
   readPipelines,
+  unreadPipelines,
   type ProductionDeploy,
 } from '../../proofs/workflows/index.ts';
 import { protections, type Protection } from './environments.ts';
@@ -14,6 +17,10 @@ interface Approvals {
   readonly protections: readonly Protection[];
   /** Argo CD or Flux is there, so production may follow what is merged. */
   readonly followsGit: boolean;
+  /** Jobs whose environment is chosen as they start. */
+  readonly open: ReturnType<typeof openEnvironments>;
+  /** Pipelines of other systems, in words. */
+  readonly unread?: string;
 }
 
 export interface Params {
@@ -22,33 +29,43 @@ export interface Params {
   readonly recordedWithin: string;
 }
 
-/** The production environments; none where there is neither a spec nor a workflow. */
+/** The production environments; none where there is neither a spec nor a pipeline. */
 export function productionEnvironments(view: PlatformView): Subject[] {
-  if (view.provisional && view.data('github-workflow').length === 0) return [];
+  const none = view.data('github-workflow').length + otherPipelines(view.files()).length === 0;
+  if (view.provisional && none) return [];
   return view.spec.environments
     .filter(({ kind }) => kind === 'production')
     .map(({ name }) => ({ kind: 'environment', name }));
 }
 
 export function approvals(): Query<Approvals> {
-  return (view) => ({
-    deploys: productionDeploys(readPipelines(view, { actions: false }), productionNames(view)),
-    protections: protections(view),
-    followsGit: [
-      'Application.argoproj.io',
-      'ApplicationSet.argoproj.io',
-      'Kustomization.kustomize.toolkit.fluxcd.io',
-    ].some((kind) => view.objects(kind).length > 0),
-  });
+  return (view) => {
+    const unread = unreadPipelines(view.files());
+    const pipelines = readPipelines(view, { actions: false });
+    const names = productionNames(view);
+    return {
+      deploys: productionDeploys(pipelines, names),
+      open: openEnvironments(pipelines, names),
+      protections: protections(view),
+      followsGit: [
+        'Application.argoproj.io',
+        'ApplicationSet.argoproj.io',
+        'Kustomization.kustomize.toolkit.fluxcd.io',
+      ].some((kind) => view.objects(kind).length > 0),
+      ...(unread !== undefined && { unread }),
+    };
+  };
 }
 
 export function check(_subject: Subject, input: Approvals, params: Params): Result {
-  const { deploys } = input;
+  const { deploys, unread } = input;
   if (deploys.length === 0)
     return inconclusive(
-      input.followsGit
-        ? 'no workflow deploys to production; what Argo CD or Flux follows is approved by the review of a pull request'
-        : 'no workflow that deploys to production was seen',
+      unread !== undefined
+        ? `no workflow deploys to production, and ${unread}`
+        : input.followsGit
+          ? 'no workflow deploys to production; what Argo CD or Flux follows is approved by the review of a pull request'
+          : 'no workflow that deploys to production was seen',
     );
   const findings = deploys.flatMap((deploy) => judge(deploy, input.protections, params));
   const unknown = deploys.find(
@@ -59,6 +76,13 @@ export function check(_subject: Subject, input: Approvals, params: Params): Resu
       `who approves job ${unknown.job} of ${unknown.workflow} is a setting of the environment ${unknown.environment?.value}, which is not exported`,
       unknown.environment?.origin,
     );
+  const [open] = input.open;
+  if (findings.length === 0 && open !== undefined)
+    return inconclusive(
+      `job ${open.job} of ${open.workflow} runs in an environment that is chosen as it starts (${open.environment.value}), production perhaps`,
+      open.environment.origin,
+    );
+  if (findings.length === 0 && unread !== undefined) return inconclusive(unread);
   const named = new Set(input.protections.flatMap(({ reviewers }) => reviewers.value));
   return failOr(findings, `${deploys.length} jobs deploy to production, each after ${[...named].join(', ')} approved`, {
     jobs: deploys.length,

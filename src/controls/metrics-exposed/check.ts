@@ -7,6 +7,7 @@ import { judgeWorkload } from './service.ts';
 export interface Params {
   readonly unscraped: string;
   readonly elsewhere: readonly string[];
+  readonly longestWait: string;
   readonly retention: string;
   readonly replicas: number;
   readonly synthetic: boolean;

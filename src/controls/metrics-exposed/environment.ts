@@ -4,12 +4,14 @@ import type { ExpressionUse } from '../../proofs/alerting/metrics/index.ts';
 import type { Params } from './check.ts';
 import type { Keeper } from './keepers.ts';
 import type { EnvironmentFacts } from './query.ts';
+import { tooPatient } from './waits.ts';
 
 /** The metrics that rules need, what keeps them, and what asks from outside. */
 export function checkEnvironment(facts: EnvironmentFacts, params: Params): Result {
   const findings = [
     ...facts.uses.flatMap(broken),
     ...missing(facts.uses, params),
+    ...tooPatient(facts.waits, params),
     ...facts.unloaded.map(unloaded),
     ...facts.keepers.flatMap((keeper) => badlyKept(keeper, params)),
     ...(params.synthetic ? facts.routes.filter(({ by }) => by === undefined).map(unasked) : []),
@@ -80,7 +82,7 @@ function broken(use: ExpressionUse): Finding[] {
       ? []
       : [
           {
-            message: `${title(use)} can never fire: ${never}`,
+            message: `${title(use)} can never ${use.use === 'record' ? 'have a value' : 'fire'}: ${never}`,
             severity: 'high',
             origin,
             remediation: 'Correct the expression so that the condition can hold.',

@@ -38,6 +38,11 @@ export const control = defineControl({
       .array(z.string())
       .default([])
       .describe('Metrics that something outside of the repository exposes: names, or prefix_*'),
+    longestWait: z
+      .string()
+      .refine(isDuration, 'expected a duration')
+      .default('7d')
+      .describe('Longest time that the condition of an alert may have to hold before it fires'),
     retention: z
       .string()
       .refine(isDuration, 'expected a duration')

@@ -1,4 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
+import { alertWaits, type AlertWait } from './waits.ts';
 import { isLongRunning, longRunningServices, theEnvironment, workloadsOf } from '../../model/subjects.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import {
@@ -29,6 +30,7 @@ export interface EnvironmentFacts {
   readonly hidden: readonly string[];
   /** Expressions of rules, analyses and triggers that something is to be said of. */
   readonly uses: readonly ExpressionUse[];
+  readonly waits: readonly AlertWait[];
   readonly keepers: readonly Keeper[];
   readonly unloaded: readonly UnloadedRules[];
   readonly routes: readonly ProbedRoute[];
@@ -68,6 +70,7 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
       ({ error, never, misused, open }) =>
         error !== undefined || never !== undefined || misused.length > 0 || open.length > 0,
     ),
+    waits: alertWaits(view),
     keepers: keepers(view),
     unloaded: unloadedRules(view),
     routes: probedRoutes(view),

@@ -1,5 +1,6 @@
 import type { Origin } from '../../model/origin.ts';
 import { flag, elements, text } from '../../proofs/topology/read.ts';
+import { coversInternet } from '../../proofs/topology/index.ts';
 import {
   isList,
   textOf,
@@ -91,26 +92,26 @@ function sqlRange(resource: Resource): { what: string; origin: Origin } | undefi
     .blocks('settings')
     .flatMap((settings) => settings.blocks('ip_configuration'))
     .flatMap((one) => one.blocks('authorized_networks'));
-  const wide = networks.find((one) => isEverybody(one, 'value'));
-  return wide === undefined ? undefined : { what: 'lets every address of the internet connect', origin: wide.origin };
+  const wide = networks.find((one) => coversInternet(rangeOf(one))) ?? networks[0];
+  if (wide === undefined || !coversInternet(networks.flatMap(rangeOf))) return undefined;
+  return { what: 'lets every address of the internet connect', origin: wide.origin };
 }
 
-function isEverybody(body: Body, name: string): boolean {
-  const told = text(body, name, '');
-  return told.known && /^(?:0\.0\.0\.0\/0|::\/0)$/.test(told.value);
+function rangeOf(network: Body): string[] {
+  const told = text(network, 'value', '');
+  return told.known ? [told.value] : [];
 }
 
 /** A firewall of Google's that lets the internet in to a port of administration or of a database. */
 function wideRule(resource: Resource): { what: string; origin: Origin } | undefined {
   const direction = text(resource, 'direction', 'INGRESS');
   const sources = elements(resource, 'source_ranges');
-  if (
-    !direction.known ||
-    direction.value !== 'INGRESS' ||
-    !sources.some(({ value }) => /^(?:0\.0\.0\.0\/0|::\/0)$/.test(textOf(value) ?? ''))
-  )
-    return undefined;
+  const disabled = flag(resource, 'disabled', false);
+  if (!direction.known || direction.value !== 'INGRESS' || (disabled.known && disabled.value)) return undefined;
+  if (!coversInternet(sources.flatMap(({ value }) => textOf(value) ?? []))) return undefined;
   const [allow] = resource.blocks('allow').filter((one) => {
+    const protocol = text(one, 'protocol', 'all');
+    if (protocol.known && !/^(?:all|tcp|6)$/i.test(protocol.value)) return false;
     const ports = one.attribute('ports')?.value;
     const listed = ports !== undefined && isList(ports) ? ports.map((port) => textOf(port) ?? '') : ['0-65535'];
     return listed.some((range) => SENSITIVE.some((port) => within(port, range)));

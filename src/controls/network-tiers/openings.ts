@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/result.ts';
+import { coversInternet } from '../../proofs/topology/index.ts';
 import type { Params } from './check.ts';
 import type { Judged } from './judged.ts';
 import type { Tiers } from './query.ts';
@@ -21,11 +22,10 @@ export function openings({ doors, clusters, foreign }: Tiers, { adminPorts }: Pa
     ];
   });
   const apis = clusters.flatMap(({ id, public: told, ranges, origin }): Finding[] => {
-    const all = ranges.find((range) => range === '0.0.0.0/0' || range === '::/0');
-    if (told !== 'yes' || all === undefined) return [];
+    if (told !== 'yes' || !coversInternet(ranges)) return [];
     return [
       {
-        message: `the API of ${id} answers the whole internet (${all})`,
+        message: `the API of ${id} answers the whole internet (${ranges.join(', ')})`,
         severity: 'high',
         origin,
         remediation: 'Set endpoint_public_access to false, or name the ranges of the VPN in public_access_cidrs.',

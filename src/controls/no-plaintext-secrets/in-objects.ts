@@ -6,8 +6,8 @@ import { inResource } from './in-resources.ts';
 import { strengthOf, wordsOf } from './names.ts';
 import { isPlaceholder } from './placeholders.ts';
 
-/** Kinds that hold no values: what they hold is sealed, or the shape of other objects. */
-const VALUELESS = new Set(['SealedSecret', 'CustomResourceDefinition']);
+/** Kinds that hold no values: what they hold is the shape of other objects. */
+const VALUELESS = new Set(['CustomResourceDefinition']);
 
 /** What stands in clear in an object, wherever its kind keeps values. */
 export function inObject(object: KubeObject): Leak[] {
@@ -21,7 +21,13 @@ export function inObject(object: KubeObject): Leak[] {
   const root = cursor(object);
   if (object.kind === 'Secret') return inSecret(where, root);
   if (object.kind === 'ConfigMap') return inConfigMap(where, root);
+  // What is sealed says nothing; its template stands in clear.
+  if (object.kind === 'SealedSecret') return inTemplate(where, root.get('spec', 'template', 'data'));
   return inResource(where, root.get('spec'), object.kind);
+}
+
+function inTemplate(where: string, data: Cursor): Leak[] {
+  return data.entries().flatMap(([name, value]) => inSecretValue(where, { name, value: text(value) }, value));
 }
 
 function inConfigMap(where: string, root: Cursor): Leak[] {

@@ -9,6 +9,7 @@ import {
   productionDeploys,
   productionNames,
   readPipelines,
+  unreadPipelines,
   type ProductionDeploy,
   type RunningJob,
 } from '../../proofs/workflows/index.ts';
@@ -23,6 +24,8 @@ interface Promotion {
     readonly hidden: readonly string[];
   })[];
   readonly announced: boolean;
+  /** Pipelines of other systems, in words. */
+  readonly unread?: string;
 }
 
 export interface Params {
@@ -46,9 +49,11 @@ export function promotion(): Query<Promotion> {
       ...deploy,
       ...before(deploy, jobs),
     }));
+    const unread = unreadPipelines(view.files());
     const paths = new Set(deploys.map(({ workflow }) => workflow));
     return {
       deploys,
+      ...(unread !== undefined && { unread }),
       announced:
         findTools(
           jobs.filter(({ workflow }) => paths.has(workflow.path)),
@@ -104,8 +109,8 @@ const NAMES: Readonly<Record<Kind, string>> = {
 };
 
 export function check(_subject: Subject, input: Promotion, params: Params): Result {
-  const { deploys, announced } = input;
-  if (deploys.length === 0) return inconclusive('no workflow that promotes to production was seen');
+  const { deploys, announced, unread } = input;
+  if (deploys.length === 0) return inconclusive(unread ?? 'no workflow that promotes to production was seen');
   const judged = deploys.map((deploy) => ({
     deploy,
     missing: params.gates.filter((gate) => !deploy.passed.includes(gate)),
@@ -119,6 +124,7 @@ export function check(_subject: Subject, input: Promotion, params: Params): Resu
     return inconclusive(
       `whether ${unseen.missing.map((gate) => NAMES[gate]).join(', ')} run before job ${unseen.deploy.job} of ${unseen.deploy.workflow} cannot be seen: ${unseen.deploy.hidden.slice(0, 3).join(', ')} may do it`,
     );
+  if (findings.length === 0 && unread !== undefined) return inconclusive(unread);
   return failOr(
     findings,
     `${deploys.length} jobs promote to production, each after ${params.gates.map((gate) => NAMES[gate]).join(', ')}`,

@@ -14,7 +14,7 @@ export const control = defineControl({
     launch: false,
     sources: ['LR', 'IR2', 'IR4'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'github-workflow', 'github-action'],
+    reads: ['spec', 'kubernetes', 'github-workflow', 'github-action', 'files'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -2,7 +2,7 @@ import type { Query } from '../../model/control.ts';
 import type { At } from '../../model/origin.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { readGrants, type Granted } from './grants.ts';
-import { wildcardIam, type WideGrant } from './iam.ts';
+import { unknownIam, wildcardIam, type WideGrant } from './iam.ts';
 import { refusedBindings } from './in-manifests.ts';
 import { judgeBinding, judgeGrant } from './judge.ts';
 import { whyUnclear } from './unclear.ts';
@@ -10,6 +10,8 @@ import { whyUnclear } from './unclear.ts';
 interface Access extends Granted {
   readonly refused: readonly At<string>[];
   readonly iam: readonly WideGrant[];
+  /** Policies of a cloud that cannot be told. */
+  readonly iamUnknown: readonly At<string>[];
   /** Policies and roles of a cloud that were looked through. */
   readonly clouds: number;
   /** Nothing here says who may do what: neither RBAC objects nor IAM blocks. */
@@ -26,7 +28,8 @@ export function access(): Query<Access> {
     const clouds = [...view.terraform('resource'), ...view.terraform('data')].filter((block) =>
       /_iam_|^azurerm_role_/.test(block.labels[0] ?? ''),
     ).length;
-    return { ...granted, refused: refusedBindings(view), iam: wildcardIam(view), clouds, silent: read + clouds === 0 };
+    const [iam, iamUnknown] = [wildcardIam(view), unknownIam(view)];
+    return { ...granted, refused: refusedBindings(view), iam, iamUnknown, clouds, silent: read + clouds === 0 };
   };
 }
 
@@ -41,7 +44,7 @@ export function check(_subject: unknown, input: Access, params: Params): Result 
     ...input.refused.map(refusedFinding),
     ...input.iam.map(iamFinding),
   ];
-  const unclear = findings.length === 0 ? whyUnclear(input, untrusted) : undefined;
+  const unclear = findings.length === 0 ? (whyUnclear(input, untrusted) ?? input.iamUnknown[0]) : undefined;
   if (unclear !== undefined) return inconclusive(unclear.value, unclear.origin);
   return failOr(
     findings,

@@ -3,6 +3,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import {
   isList,
   textOf,
+  whyUnknown,
   type Body,
   type Configuration,
   type Resource,
@@ -10,7 +11,7 @@ import {
 } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf, documentOf, writtenIn } from '../../proofs/topology/index.ts';
 import { azureGrants } from './azure.ts';
-import { statementOf, statementsIn, wideAsWritten, wideOf, type Wide } from './statements.ts';
+import { mayBeWide, statementOf, statementsIn, wideAsWritten, wideOf, type Wide } from './statements.ts';
 
 /** Resources whose `policy` is JSON. */
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy'];
@@ -27,6 +28,28 @@ const ATTACHMENTS: Readonly<Record<string, string>> = {
 
 /** Policies of AWS that allow every action, every one but those on people and accounts, or every one on people. */
 const WIDE_POLICY = /:policy\/(?<name>AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
+
+/**
+ * Attributes that hold the policy of a resource, in which everybody is nobody's wish. Left out are endpoints of a VPC and APIs, whose policies
+ * name everybody by default, and buckets, which have their own block for the public.
+ */
+const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
+  aws_kms_key: 'policy',
+  aws_kms_key_policy: 'policy',
+  aws_kms_replica_key: 'policy',
+  aws_kms_external_key: 'policy',
+  aws_secretsmanager_secret: 'policy',
+  aws_secretsmanager_secret_policy: 'policy',
+  aws_sqs_queue: 'policy',
+  aws_sqs_queue_policy: 'policy',
+  aws_sns_topic: 'policy',
+  aws_sns_topic_policy: 'policy',
+  aws_ecr_repository_policy: 'policy',
+  aws_backup_vault_policy: 'policy',
+  aws_dynamodb_resource_policy: 'policy',
+  aws_opensearch_domain: 'access_policies',
+  aws_opensearch_domain_policy: 'access_policies',
+};
 
 /** What a basic role of Google is granted on, by the type of the resource. */
 const BASIC_ROLES: Readonly<Record<string, string>> = {
@@ -59,6 +82,34 @@ export function wildcardIam(view: PlatformView): WideGrant[] {
   return configurationsOf(view).flatMap(inRoot);
 }
 
+/** Policies of which it cannot be told that they are not wide, and why. */
+export function unknownIam(view: PlatformView): At<string>[] {
+  return configurationsOf(view).flatMap((root) => [
+    ...root.of('aws_iam_policy_document').flatMap((document) =>
+      document
+        .blocks('statement')
+        .filter((block) => mayBeWide(statementOf(block)))
+        .map((block) => ({
+          value: `a statement of ${document.address} names its actions or resources by what is not known here`,
+          origin: block.origin,
+        })),
+    ),
+    ...POLICIES.flatMap((type) => root.of(type))
+      .filter(({ mode }) => mode === 'managed')
+      .flatMap((resource) => unknownPolicy(root, resource)),
+  ]);
+}
+
+function unknownPolicy(root: Configuration, resource: Resource): At<string>[] {
+  const policy = resource.attribute('policy');
+  if (policy === undefined || documentsIn(root, policy.value).length > 0) return [];
+  const statements = statementsIn(documentOf(policy.value));
+  if (statements?.some(mayBeWide) === false) return [];
+  const why = whyUnknown(policy.value);
+  const because = why === undefined ? 'it is no policy in JSON' : why;
+  return [{ value: `what ${resource.address} allows is not known: ${because}`, origin: policy.origin }];
+}
+
 function inRoot(root: Configuration): WideGrant[] {
   const of = (type: string, mode: Resource['mode'] = 'managed'): Resource[] =>
     root.of(type).filter((resource) => resource.mode === mode);
@@ -68,6 +119,9 @@ function inRoot(root: Configuration): WideGrant[] {
     ...of('aws_iam_role').flatMap((role) => role.blocks('inline_policy').flatMap((policy) => inJson(role, policy))),
     ...Object.entries(ATTACHMENTS).flatMap(([type, name]) => of(type).flatMap((one) => attached(root, one, name))),
     ...of('aws_iam_role').flatMap((role) => assumedByEverybody(root, role)),
+    ...Object.entries(RESOURCE_POLICIES).flatMap(([type, name]) =>
+      of(type).flatMap((one) => usedByEverybody(root, one, name)),
+    ),
     ...Object.entries(BASIC_ROLES).flatMap(([type, scope]) => of(type).flatMap((one) => basicRole(one, one, scope))),
     ...Object.entries(WHOLE_POLICIES).flatMap(([type, scope]) =>
       of(type).flatMap((one) => wholePolicy(root, one, scope)),
@@ -124,24 +178,47 @@ function policyNamed(root: Configuration, value: Value): string {
   return writtenIn(source?.attribute('arn')?.value ?? '') || `:policy/${textOf(name ?? '') ?? ''}`;
 }
 
+/** The policy documents that a value names, with those they take over. */
+function documentsIn(root: Configuration, value: Value): Resource[] {
+  const found = new Set(root.named(value).filter(({ type }) => type === 'aws_iam_policy_document'));
+  for (const document of found)
+    for (const name of ['source_policy_documents', 'override_policy_documents'])
+      for (const further of root.named(document.attribute(name)?.value ?? null))
+        if (further.type === 'aws_iam_policy_document') found.add(further);
+  return [...found];
+}
+
 /** Whoever may assume a role holds what it may do; with "*" that is every account there is. */
 function assumedByEverybody(root: Configuration, role: Resource): WideGrant[] {
-  const policy = role.attribute('assume_role_policy');
+  const value = `${role.address} may be assumed by everybody, from any account`;
+  return openByPolicy(root, role.attribute('assume_role_policy')).map((origin) => ({
+    value,
+    origin,
+    severity: 'high',
+    remediation: 'Name the accounts, roles or services that assume it.',
+  }));
+}
+
+/** The policy of a key, a secret or a queue stands beside those of people: whom it allows needs no other permission in the same account. */
+function usedByEverybody(root: Configuration, resource: Resource, name: string): WideGrant[] {
+  const value = `${resource.address} lets everybody in, from any account`;
+  return openByPolicy(root, resource.attribute(name)).map((origin) => ({
+    value,
+    origin,
+    severity: 'high',
+    remediation: 'Name the accounts, roles or services, or ask for the account in a condition.',
+  }));
+}
+
+/** Where a policy that belongs to a resource allows everybody, without a condition. */
+function openByPolicy(root: Configuration, policy: At<Value> | undefined): Origin[] {
   if (policy === undefined) return [];
-  const [document] = root.named(policy.value).filter(({ type }) => type === 'aws_iam_policy_document');
+  const documents = documentsIn(root, policy.value);
   const statements =
-    document === undefined
+    documents.length === 0
       ? (statementsIn(documentOf(policy.value)) ?? [])
-      : document.blocks('statement').map(statementOf);
-  if (!statements.some(({ denies, toEverybody }) => toEverybody && !denies)) return [];
-  return [
-    {
-      value: `${role.address} may be assumed by everybody, from any account`,
-      origin: policy.origin,
-      severity: 'high',
-      remediation: 'Name the accounts, roles or services that assume it.',
-    },
-  ];
+      : documents.flatMap((document) => document.blocks('statement').map(statementOf));
+  return statements.some(({ denies, toEverybody }) => toEverybody && !denies) ? [policy.origin] : [];
 }
 
 function basicRole({ address }: Resource, binding: Body, scope: string): WideGrant[] {

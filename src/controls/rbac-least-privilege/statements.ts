@@ -9,7 +9,7 @@ export interface Statement {
   readonly notResources: readonly string[];
   /** It names principals, so it belongs to the policy of a resource, in which "*" is that resource alone. */
   readonly ofResource: boolean;
-  /** It names everybody, of any account, and asks nothing more of them. */
+  /** It names everybody, of any account, or everybody but a few, and asks nothing more of them. */
   readonly toEverybody: boolean;
 }
 
@@ -33,9 +33,10 @@ export function statementOf(block: Body): Statement {
     toEverybody:
       block.blocks('condition').length === 0 &&
       block.open('condition') === undefined &&
-      block
-        .blocks('principals')
-        .some((principals) => textsOf(principals.attribute('identifiers')?.value).includes(EVERYBODY)),
+      (block.blocks('not_principals').length > 0 ||
+        block
+          .blocks('principals')
+          .some((principals) => textsOf(principals.attribute('identifiers')?.value).includes(EVERYBODY))),
   };
 }
 
@@ -50,12 +51,18 @@ export function statementsIn(policy: Value | undefined): Statement[] | undefined
     resources: textsOf(statement['Resource']),
     notResources: textsOf(statement['NotResource']),
     ofResource: statement['Principal'] !== undefined,
-    toEverybody: statement['Condition'] === undefined && principalsOf(statement['Principal']).includes(EVERYBODY),
+    toEverybody:
+      isEmpty(statement['Condition']) &&
+      (statement['NotPrincipal'] !== undefined || principalsOf(statement['Principal']).includes(EVERYBODY)),
   }));
 }
 
 /** `"*"` and `{ "AWS": "*" }` are the same. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
 const EVERYBODY = '*';
+
+function isEmpty(condition: Value | undefined): boolean {
+  return condition === undefined || condition === null || (isMap(condition) && Object.keys(condition).length === 0);
+}
 
 function principalsOf(principal: Value | undefined): string[] {
   return principal !== undefined && isMap(principal) ? textsOf(principal['AWS']) : textsOf(principal);
@@ -64,7 +71,7 @@ function principalsOf(principal: Value | undefined): string[] {
 function textsOf(value: Value | undefined): string[] {
   if (value === undefined || value === null) return [];
   if (isList(value)) return value.flatMap(textsOf);
-  return [textOf(value) ?? (value instanceof Unknown ? value.sketch : undefined) ?? '${…}'];
+  return [textOf(value) ?? (value instanceof Unknown ? value.sketch : undefined) ?? UNKNOWN];
 }
 
 /**
@@ -87,6 +94,17 @@ export function wideOf(statement: Statement): Wide | undefined {
   if (where !== undefined) return ofServices(services, where);
   const reached = denies ? [] : servicesReached(statement);
   return ofServices(services.filter((service) => reached.includes(service)));
+}
+
+/** Stands for a value of which nothing is known. */
+const UNKNOWN = '${…}';
+
+/** Whether a statement would be wide if what is not known of it were anything. */
+export function mayBeWide(statement: Statement): boolean {
+  const open = (texts: readonly string[]): readonly string[] => texts.map((text) => (text === UNKNOWN ? '*' : text));
+  const { actions, resources } = statement;
+  const isOpen = actions.includes(UNKNOWN) || resources.includes(UNKNOWN);
+  return isOpen && wideOf({ ...statement, actions: open(actions), resources: open(resources) }) !== undefined;
 }
 
 function isEverything(action: string): boolean {

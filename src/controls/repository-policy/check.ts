@@ -5,7 +5,8 @@ import { failOr, inconclusive, type Finding, type Result } from '../../model/res
 import { theRepository } from '../../model/subjects.ts';
 import { readBranchRules, type BranchRules } from '../../proofs/branch-rules/index.ts';
 import { branchFindings } from './branch.ts';
-import { ecosystemsIn, updatesOf, type Updates } from './updates.ts';
+import { manifestsIn } from './manifests.ts';
+import { updatesOf, type Updates } from './updates.ts';
 import { ownership, type Ownership } from './owners.ts';
 
 export interface Settings {
@@ -14,6 +15,7 @@ export interface Settings {
   readonly security: readonly { readonly path: string; readonly hasContact: boolean }[];
   readonly contributing: readonly string[];
   readonly updates: Updates;
+  /** That there is a file of dependencies at all, by ecosystem. */
   readonly ecosystems: readonly string[];
 }
 
@@ -32,6 +34,7 @@ export function repositoryWithHost(view: PlatformView): Subject[] {
 
 export function settings(): Query<Settings> {
   return (view) => {
+    const manifests = manifestsIn(view.files());
     const set = view.spec.params['repository-policy']?.['defaultBranch'];
     return {
       rules: readBranchRules(view.data('github-ruleset'), typeof set === 'string' ? set : 'main'),
@@ -43,8 +46,9 @@ export function settings(): Query<Settings> {
       contributing: view.files().filter((path) => /^(?:\.github\/|docs\/)?contribut(?:ing|ors)(?:\.\w+)?$/i.test(path)),
       updates: updatesOf(
         view.data('update-bot').map(({ data, origin, path }) => ({ path, at: new Cursor(data, origin) })),
+        manifests,
       ),
-      ecosystems: ecosystemsIn(view.files()),
+      ecosystems: [...new Set(manifests.map(({ ecosystem }) => ecosystem))],
     };
   };
 }
@@ -58,6 +62,12 @@ export function check(_subject: Subject, input: Settings, params: Params): Resul
     ...updateFindings(input),
   ];
   if (findings.length === 0 && branch.unknown !== undefined) return inconclusive(branch.unknown);
+  const [preset] = input.updates.presets;
+  if (findings.length === 0 && preset !== undefined)
+    return inconclusive(
+      `what Renovate updates is decided by the preset ${preset} as well, which is not in the repository`,
+      input.updates.origin,
+    );
   return failOr(
     findings,
     `${params.defaultBranch} is protected by ${branch.active.join(', ')}; owners, policies and updates are in place`,
@@ -128,17 +138,36 @@ function updateFindings({ updates, ecosystems }: Settings): Finding[] {
         'Configure Dependabot or Renovate.',
       ),
     ];
-  if (updates.coversAll) return [];
-  const missing = ecosystems.filter((one) => !updates.ecosystems.includes(one));
-  if (missing.length === 0) return [];
-  return [
-    {
-      message: `${updates.bots.join(', ')} updates ${updates.ecosystems.join(', ') || 'nothing'}, and not ${missing.join(', ')}`,
+  const where = updates.origin === undefined ? {} : { origin: updates.origin };
+  const bots = updates.bots.join(', ');
+  const missing = updates.missing
+    .filter(({ whole }) => whole)
+    .map(({ ecosystem, folders }) => `${ecosystem} (${some(folders)})`);
+  const whole: Finding[] =
+    missing.length === 0
+      ? []
+      : [
+          {
+            message: `${bots} updates ${updates.ecosystems.join(', ') || 'nothing'}, and not ${missing.join(', ')}`,
+            severity: 'low',
+            ...where,
+            remediation: `Add ${missing.length === 1 ? 'it' : 'them'} to its configuration, with the folders.`,
+          },
+        ];
+  const parts = updates.missing
+    .filter((one) => !one.whole)
+    .map(({ ecosystem, folders }): Finding => ({
+      message: `${bots} updates ${ecosystem} elsewhere, and not in ${some(folders)}`,
       severity: 'low',
-      ...(updates.origin === undefined ? {} : { origin: updates.origin }),
-      remediation: `Add ${missing.length === 1 ? 'it' : 'them'} to its configuration.`,
-    },
-  ];
+      ...where,
+      remediation: 'Add the folders to its configuration.',
+    }));
+  return [...whole, ...parts];
+}
+
+function some(folders: readonly string[]): string {
+  const more = folders.length > 3 ? ` and ${folders.length - 3} more` : '';
+  return `${folders.slice(0, 3).join(', ')}${more}`;
 }
 
 function absent(message: string, severity: Finding['severity'], remediation: string): Finding {

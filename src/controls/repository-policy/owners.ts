@@ -13,7 +13,7 @@ export interface Ownership {
 
 /** Files that decide what is built, deployed or allowed. */
 const SENSITIVE =
-  /^\.github\/(?:workflows|actions|rulesets|environments)\/|^\.github\/CODEOWNERS$|^launchgate\.yaml$|(?:^|\/)(?:Dockerfile|Containerfile|kustomization\.ya?ml|Chart\.yaml)$|\.tf$/;
+  /^\.github\/(?:workflows|actions|rulesets|environments)\/|^\.github\/CODEOWNERS$|^launchgate\.yaml$|(?:^|\/)(?:Dockerfile|Containerfile|kustomization\.ya?ml|Chart\.yaml)$|\.(?:tf|tofu)$/;
 const ORDER: readonly string[] = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 
 export function ownership(documents: readonly DirectiveDocument[], files: readonly string[]): Ownership {

@@ -1,4 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
+import { cursor } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
@@ -12,6 +13,8 @@ interface Delivery {
   readonly declared: boolean;
   readonly producers: readonly Producer[];
   readonly consumers: readonly Consumer[];
+  /** A policy that makes Secrets in namespaces of its choice. */
+  readonly copier?: string;
   /** Services that the spec lets use it; undefined where the spec does not speak of it. */
   readonly entitled?: readonly string[];
 }
@@ -37,11 +40,13 @@ export function delivery(subject: Subject): Query<Delivery> {
     const credential = view.spec.credentials.find(({ name }) => name === subject.name);
     const secret = credential?.secret ?? subject.name;
     const entitled = entitledTo(view).get(subject.name) ?? [];
+    const copier = copierOf(view);
     return {
       secret,
       declared: credential !== undefined,
       producers: producersOf(view).get(secret) ?? [],
       consumers: consumersOf(view).get(secret) ?? [],
+      ...(copier !== undefined && { copier }),
       ...(credential?.mechanism === undefined ? {} : { chosen: credential.mechanism }),
       ...(credential === undefined || entitled.length === 0 ? {} : { entitled }),
     };
@@ -51,6 +56,16 @@ export function delivery(subject: Subject): Query<Delivery> {
 /** Every credential asks. */
 const producersOf = oncePerPlatform((view: PlatformView) => Map.groupBy(producers(view), ({ secret }) => secret));
 const consumersOf = oncePerPlatform((view: PlatformView) => Map.groupBy(consumers(view), ({ secret }) => secret));
+/** A policy of Kyverno that generates Secrets. https://kyverno.io/docs/policy-types/cluster-policy/generate/ */
+const copierOf = oncePerPlatform((view: PlatformView): string | undefined => {
+  const policy = view.objects('ClusterPolicy').find((object) =>
+    cursor(object)
+      .get('spec', 'rules')
+      .items()
+      .some((rule) => rule.get('generate', 'kind').string() === 'Secret'),
+  );
+  return policy === undefined ? undefined : `ClusterPolicy ${policy.name}`;
+});
 const entitledTo = oncePerPlatform((view: PlatformView): ReadonlyMap<string, readonly string[]> => {
   const entitled = new Map<string, string[]>();
   for (const { name, spec } of view.services())
@@ -67,8 +82,17 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
   if (params.external.includes(secret))
     return inconclusive(`Secret ${secret} is delivered from outside this repository, which cannot be seen here`);
   const undelivered = undeliveredTo(input);
-  const findings = [...openly(made), ...otherMechanism(input, params), ...tooManyReaders(input), ...undelivered];
+  const findings = [
+    ...openly(made),
+    ...otherMechanism(input, params),
+    ...tooManyReaders(input),
+    ...undelivered,
+    ...(input.copier === undefined ? misplaced(input) : []),
+    ...withoutKeys(input),
+  ];
   if (findings.length === 0 && made.length === 0) return unknownOrigin(input);
+  if (findings.length === 0 && input.copier !== undefined && misplaced(input).length > 0)
+    return inconclusive(`whether ${input.copier} copies Secret ${secret} to where it is needed cannot be told`);
   const places = [...new Set(made.map(({ object }) => object))].join(', ');
   return failOr(findings, `Secret ${secret} comes from ${places}; ${used.length} uses`, {
     producers: made.length,
@@ -89,6 +113,48 @@ function undeliveredTo({ secret, declared, producers: made, consumers: used }: D
       remediation: 'Add the ExternalSecret (or the object of your mechanism) that makes it.',
     },
   ];
+}
+
+/** Where a Secret is needed and made in other namespaces alone: a pod sees those of its own. */
+function misplaced({ secret, producers: made, consumers: used }: Delivery): Finding[] {
+  if (made.length === 0 || made.some(({ isCopied }) => isCopied)) return [];
+  const here = new Set(made.map(({ namespace }) => namespace));
+  const elsewhere = [...new Set(made.map(({ object }) => object))].join(', ');
+  const needed = used.filter(({ optional, namespace }) => !optional && !here.has(namespace));
+  return [...Map.groupBy(needed, ({ namespace }) => namespace)].flatMap(([namespace, those]): Finding[] => {
+    const [first] = those;
+    const workloads = [...new Set(those.map(({ workload }) => workload))].join(', ');
+    return [
+      {
+        message: `${workloads} needs Secret ${secret} in namespace ${namespace}, and ${elsewhere} makes it in ${[...here].join(', ')} alone: the pods will not start`,
+        severity: 'high',
+        ...(first === undefined ? {} : { origin: first.origin }),
+        fromAbsence: true,
+        remediation: `Make it in namespace ${namespace} as well.`,
+      },
+    ];
+  });
+}
+
+/** Keys that are asked for by name and that nothing which makes the Secret puts in. */
+function withoutKeys({ secret, producers: made, consumers: used }: Delivery): Finding[] {
+  const findings = used.flatMap(({ workload, namespace, keys, optional, origin }): Finding[] => {
+    const own = made.filter((one) => one.isCopied || one.namespace === namespace);
+    if (optional || own.length === 0 || own.some((one) => one.keys === undefined)) return [];
+    const held = new Set(own.flatMap((one) => one.keys ?? []));
+    const missing = keys.filter((key) => !held.has(key));
+    if (missing.length === 0) return [];
+    return [
+      {
+        message: `${workload} asks Secret ${secret} for ${missing.join(', ')}, and ${own.map(({ object }) => object).join(', ')} puts ${[...held].join(', ') || 'nothing'} in it: the container will not start`,
+        severity: 'high',
+        origin,
+        fromAbsence: true,
+        remediation: 'Add the key where the Secret is made, or correct the name.',
+      },
+    ];
+  });
+  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
 function unknownOrigin({ secret, declared, consumers: used }: Delivery): Result {

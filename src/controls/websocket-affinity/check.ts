@@ -39,7 +39,9 @@ function placeOf(declared: Stream['declared'], taken: Stream['taken']): string {
   return declared === 'dedicated' ? 'on a gateway of its own' : (taken[0]?.affinity ?? 'no affinity');
 }
 
-function unknownPart({ path, taken, ping, idle }: Stream): string[] {
+function unknownPart({ path, protocol, declared, taken, ping, idle }: Stream): string[] {
+  const unsure = taken.find((one) => one.unsure !== undefined)?.unsure;
+  if (protocol === 'websocket' && declared !== 'dedicated' && unsure !== undefined) return [unsure];
   if (taken.length === 0) return [`nothing at the edge is seen to take ${path}`];
   if (ping === undefined && idle === undefined)
     return [`${path} declares neither pingInterval nor idleTimeout, so no timeout can be judged`];
@@ -63,7 +65,7 @@ function affinityFindings({ path, protocol, declared, taken }: Stream, { service
       },
     ];
   }
-  const unbound = taken.filter(({ affinity }) => affinity === undefined);
+  const unbound = taken.filter(({ affinity, unsure }) => affinity === undefined && unsure === undefined);
   return unbound.map(({ source, loose, origin }) => ({
     message: `${path} is taken by ${source}, and nothing keeps a reconnecting session on its pod${loose === undefined ? '' : `: ${loose}`}`,
     severity: 'high',

@@ -6,7 +6,7 @@ import type { ServiceSpec } from '../../model/spec.ts';
 import { publicRoutes } from '../../proofs/edge/index.ts';
 import { preferred, takes } from '../../proofs/edge/match.ts';
 import { hopsOf, type Hop } from './hops.ts';
-import { affinityOf, whyLoose } from './sticky.ts';
+import { affinityOf, whyLoose, whyUnsure } from './sticky.ts';
 
 type DeclaredRoute = ServiceSpec['routes'][number];
 
@@ -24,6 +24,8 @@ export interface Stream {
     readonly affinity?: string;
     /** Why an affinity that was asked for is none. */
     readonly loose?: string;
+    /** Why it cannot be told whether one that somebody asked for holds. */
+    readonly unsure?: string;
     readonly hops: readonly Hop[];
     readonly origin: Origin;
   }[];
@@ -62,10 +64,12 @@ export function streams(subject: Subject): Query<Streams> {
         ...seconds('idle', route.idleTimeout),
         taken: preferred(routes.filter((candidate) => takes(candidate, route, hosts))).map((candidate) => {
           const affinity = affinityOf(view, candidate);
+          const unsure = affinity === undefined ? whyUnsure(view, candidate) : undefined;
           const loose = affinity === undefined ? whyLoose(view, candidate) : undefined;
           return {
             source: candidate.source,
             ...(affinity === undefined ? {} : { affinity }),
+            ...(unsure === undefined ? {} : { unsure }),
             ...(loose === undefined ? {} : { loose }),
             hops: hopsOf(view, candidate, route.protocol === 'sse' ? 'sse' : 'websocket'),
             origin: candidate.origin,

@@ -8,7 +8,7 @@ import { annotationsOf } from '../../proofs/edge/ingress.ts';
 import { levelsOf, named, serverOf } from '../../proofs/edge/nginx.ts';
 import { ruleOf } from '../../proofs/edge/rules.ts';
 import { serviceNames, servicesOf } from '../../proofs/edge/services.ts';
-import { asksForStickiness, isStickyGroup } from './target-group.ts';
+import { groupSetting, targetType } from '../../proofs/edge/target-type.ts';
 
 /** What keeps a client on its pod, in words; `undefined` when nothing in the repository does. */
 export function affinityOf(view: PlatformView, route: PublicRoute): string | undefined {
@@ -33,7 +33,20 @@ function byAnnotation(view: PlatformView, route: PublicRoute): string | undefine
     at('haproxy-ingress.github.io/affinity', 'haproxy') === 'cookie'
   )
     return 'HAProxy cookie';
-  return isReadBy(view, route, 'alb') && isStickyGroup(view, route) ? 'target group stickiness' : undefined;
+  return asksGroup(view, route) && targetType(view, route) === 'ip' ? 'target group stickiness' : undefined;
+}
+
+/** A target group keeps a client on its target: the pod only where the targets are pods. On instances it is the node, which sends on to any pod. */
+function asksGroup(view: PlatformView, route: PublicRoute): boolean {
+  const attributes = groupSetting(view, route, 'target-group-attributes') ?? '';
+  return isReadBy(view, route, 'alb') && /stickiness\.enabled=true/.test(attributes);
+}
+
+/** Why an affinity that somebody asked for may hold, and may not. */
+export function whyUnsure(view: PlatformView, route: PublicRoute): string | undefined {
+  return asksGroup(view, route) && targetType(view, route) === 'unknown'
+    ? `${route.source} sets no target-type, and the controller, which may be told one, is not in the repository`
+    : undefined;
 }
 
 /** Why an affinity that somebody asked for holds nobody on a pod. */
@@ -47,7 +60,7 @@ export function whyLoose(view: PlatformView, route: PublicRoute): string | undef
         ? 'service-upstream leaves the controller one address instead of the pods'
         : undefined
       : `what serves its class does not read ${nginx}`;
-  return isReadBy(view, route, 'alb') && asksForStickiness(view, route)
+  return asksGroup(view, route)
     ? 'the target group keeps it on a node, which sends on to any pod (target-type instance)'
     : undefined;
 }

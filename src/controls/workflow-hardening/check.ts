@@ -3,11 +3,19 @@ import { Cursor } from '../../model/cursor.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
 import { theRepository } from '../../model/subjects.ts';
-import { productionDeploys, productionNames, readPipelines, type Pipelines } from '../../proofs/workflows/index.ts';
+import {
+  openEnvironments,
+  otherPipelines,
+  productionDeploys,
+  productionNames,
+  readPipelines,
+  unreadPipelines,
+  type Pipelines,
+} from '../../proofs/workflows/index.ts';
 import { foreignCode } from './foreign-code.ts';
 import { injections } from './injection.ts';
 import { loosePermissions } from './permissions.ts';
-import { unpinned } from './pins.ts';
+import { jobImages, unpinned } from './pins.ts';
 import { deploysFromAnywhere } from './production.ts';
 
 interface Input extends Pipelines {
@@ -16,6 +24,8 @@ interface Input extends Pipelines {
   readonly limited: readonly string[];
   /** Environments whose settings are exported at all. */
   readonly exported: readonly string[];
+  /** Pipelines of other systems, in words. */
+  readonly unread?: string;
 }
 
 export interface Params {
@@ -26,7 +36,8 @@ export interface Params {
 
 /** The repository, unless there is neither a spec nor a pipeline. */
 export function repositoryWithPipelines(view: PlatformView): Subject[] {
-  const none = view.data('github-workflow').length + view.data('github-action').length === 0;
+  const none =
+    view.data('github-workflow').length + view.data('github-action').length + otherPipelines(view.files()).length === 0;
   return view.provisional && none ? [] : theRepository();
 }
 
@@ -34,29 +45,46 @@ export function pipelines(): Query<Input> {
   return (view) => {
     const environments = view.data('github-environment').map(({ data, origin }) => new Cursor(data, origin));
     const nameOf = (at: Cursor): string => (at.get('name').string() ?? '').toLowerCase();
+    const unread = unreadPipelines(view.files());
     return {
       ...readPipelines(view, { actions: true }),
       production: productionNames(view),
       limited: environments.filter((at) => at.get('deployment_branch_policy').exists).map(nameOf),
       exported: environments.map(nameOf),
+      ...(unread !== undefined && { unread }),
     };
   };
 }
 
 export function check(_subject: Subject, input: Input, params: Params): Result {
-  const { workflows, actions } = input;
-  if (workflows.length + actions.length === 0) return inconclusive('the repository has no workflow of GitHub Actions');
+  const { workflows, actions, unread } = input;
+  if (workflows.length + actions.length === 0)
+    return inconclusive(unread ?? 'the repository has no workflow of GitHub Actions');
   const deploys = productionDeploys(input, input.production);
   const production = deploysFromAnywhere(deploys, input, params.branches);
+  const images = jobImages(input);
   const findings = [
     ...foreignCode(input),
     ...injections(input),
     ...production.findings,
     ...unpinned(input, params.trustedOwners),
+    ...images.findings,
     ...(params.permissions ? loosePermissions(input) : []),
   ];
   if (findings.length === 0 && production.unknown !== undefined)
     return inconclusive(production.unknown.because, production.unknown.origin);
+  const [open] = openEnvironments(input, input.production);
+  if (findings.length === 0 && open !== undefined)
+    return inconclusive(
+      `job ${open.job} of ${open.workflow} runs in an environment that is chosen as it starts (${open.environment.value}), production perhaps`,
+      open.environment.origin,
+    );
+  if (findings.length === 0 && images.unknown !== undefined)
+    return inconclusive(
+      `which image ${images.unknown.value} is cannot be told from the workflow`,
+      images.unknown.origin,
+    );
+  if (findings.length === 0 && unread !== undefined) return inconclusive(unread);
   const jobs = workflows.reduce((sum, workflow) => sum + workflow.jobs.length, 0);
   return failOr(
     findings,

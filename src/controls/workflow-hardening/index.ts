@@ -14,7 +14,7 @@ export const control = defineControl({
     launch: false,
     sources: ['PF', 'IR4'],
     halves: ['check'],
-    reads: ['spec', 'github-workflow', 'github-action', 'github-environment'],
+    reads: ['spec', 'github-workflow', 'github-action', 'github-environment', 'files'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -1,9 +1,10 @@
 import type { At } from '../../model/origin.ts';
 import type { Finding } from '../../model/result.ts';
-import type { Pipelines } from '../../proofs/workflows/index.ts';
+import { possibleValues, type Job, type Pipelines, type Workflow } from '../../proofs/workflows/index.ts';
 
 /** Reusable workflows that verify themselves by the version tag they are called with and refuse a commit. */
 const BY_TAG_ONLY = /^slsa-framework\/slsa-github-generator\/.+@v\d+\.\d+\.\d+$/;
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
 const FULL_SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** Actions and reusable workflows of others that are named by something that can move; one finding for each name. */
@@ -26,6 +27,53 @@ export function unpinned(pipelines: Pipelines, trustedOwners: readonly string[])
   });
 }
 
+/** Images of a job's own container and of its services, by what their expressions can be. */
+interface JobImages {
+  readonly findings: readonly Finding[];
+  /** An image that nobody can tell from the workflow. */
+  readonly unknown?: At<string>;
+}
+
+export function jobImages(pipelines: Pipelines): JobImages {
+  const named = pipelines.workflows.flatMap((workflow) =>
+    workflow.jobs.flatMap((job) => {
+      const images = [
+        ...(job.container === undefined ? [] : [{ at: job.container, what: 'container' as const }]),
+        ...job.services.map((at) => ({ at, what: 'service' as const })),
+      ];
+      return images.map(({ at, what }) => ({ at, what, can: imagesIn(at.value, job, workflow, pipelines) }));
+    }),
+  );
+  const places = Map.groupBy(
+    named.flatMap(({ at, what, can }) => can.values.map((image) => ({ image, what, origin: at.origin }))),
+    ({ image, what }) => `${what} ${image}`,
+  );
+  const findings = [...places.values()].flatMap(([first, ...more]): Finding[] => {
+    if (first === undefined || first.image === '' || DIGEST.test(first.image)) return [];
+    const { image, what, origin } = first;
+    const where = more.length === 0 ? '' : `, in ${more.length + 1} places`;
+    const runs = what === 'container' ? 'runs the job' : 'runs beside the job';
+    return [
+      {
+        message: `the ${what} image ${image} is not pinned to a digest${where}: whoever moves the tag ${runs}`,
+        severity: what === 'container' ? 'medium' : 'low',
+        origin,
+        remediation: 'Name the image by its sha256 digest.',
+      },
+    ];
+  });
+  const unknown = named.find(({ can }) => !can.complete)?.at;
+  return { findings, ...(unknown !== undefined && { unknown }) };
+}
+
+/** Words before an expression stay; one that is followed by words cannot be the digest. */
+function imagesIn(text: string, ...where: [Job, Workflow, Pipelines]): ReturnType<typeof possibleValues> {
+  const [, before = '', last] = /^(.*?)(\$\{\{[^{}]*\}\})$/s.exec(text.trim()) ?? [];
+  if (last === undefined) return { values: [text], complete: true };
+  const { values, complete } = possibleValues(last, ...where);
+  return { values: values.map((value) => `${before}${value}`), complete };
+}
+
 function used({ workflows, actions }: Pipelines): At<string>[] {
   const jobs = workflows.flatMap((workflow) => workflow.jobs);
   const steps = [...jobs, ...actions].flatMap((owner) => owner.steps);
@@ -38,7 +86,7 @@ function used({ workflows, actions }: Pipelines): At<string>[] {
 
 function isPinned(name: string, trustedOwners: readonly string[]): boolean {
   if (name.startsWith('./') || name.startsWith('../')) return true;
-  if (name.startsWith('docker://')) return /@sha256:[0-9a-f]{64}$/.test(name);
+  if (name.startsWith('docker://')) return DIGEST.test(name);
   if (BY_TAG_ONLY.test(name)) return true;
   const at = name.lastIndexOf('@');
   const owner = name.split('/')[0] ?? '';

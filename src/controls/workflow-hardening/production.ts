@@ -3,6 +3,7 @@ import type { Finding } from '../../model/result.ts';
 import {
   choicesOf,
   isProduction,
+  parted,
   type Job,
   type Pipelines,
   type ProductionDeploy,
@@ -81,8 +82,7 @@ function looseTriggers(
   const required = [job, ...neededBy(job.needs, workflow.jobs)].map(({ condition }) => condition ?? '');
   const ways = choosing(job, input.production).flatMap((choice) => {
     const conditions = [...required, choice];
-    if (conditions.some((condition) => REF_GUARD.test(condition))) return [];
-    return eventsOf(workflow, input).filter(({ event }) => !conditions.some((one) => excludes(one, event)));
+    return eventsOf(workflow, input).filter(({ event }) => !conditions.some((one) => keepsOut(one, event)));
   });
   return [...new Set(ways.flatMap((trigger) => looseness(trigger, branches) ?? []))];
 }
@@ -108,9 +108,27 @@ function neededBy<J extends { readonly id: string; readonly needs: readonly stri
   return [...found];
 }
 
+/** How far parentheses are followed. */
+const DEPTH = 8;
+
+/** Whether each alternative of a condition names refs, or other events than this one. */
+function keepsOut(condition: string, event: string, depth = 0): boolean {
+  if (depth > DEPTH) return false;
+  const bare = condition
+    .trim()
+    .replace(/^\$\{\{([\s\S]*)\}\}$/, '$1')
+    .trim();
+  const alternatives = parted(bare, '||');
+  if (alternatives.length > 1) return alternatives.every((one) => keepsOut(one, event, depth + 1));
+  const together = parted(bare, '&&');
+  if (together.length > 1) return together.some((one) => keepsOut(one, event, depth + 1));
+  const inner = /^\(([\s\S]*)\)$/.exec(bare)?.[1];
+  if (inner !== undefined) return keepsOut(inner, event, depth + 1);
+  return !bare.startsWith('!') && (REF_GUARD.test(bare) || excludes(bare, event));
+}
+
 /** Whether a condition that must hold names other events only, or denies this one. */
 function excludes(condition: string, event: string): boolean {
-  if (condition.includes('||')) return false;
   const wanted = /github\.event_name\s*==\s*'([\w-]+)'/.exec(condition)?.[1];
   const denied = [...condition.matchAll(/github\.event_name\s*!=\s*'([\w-]+)'/g)].map(([, name]) => name);
   return (wanted !== undefined && wanted !== event) || denied.includes(event);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deployment, discoverFiles, idsAndEnvironments } from '../../../test/discover-files.ts';
-import { globMatcher } from './glob.ts';
+import { globMatcher } from '../../model/glob.ts';
 
 function set(spec: string): string {
   return `apiVersion: argoproj.io/v1alpha1

@@ -50,6 +50,18 @@ describe('Terraform', () => {
     ]);
   });
 
+  it('takes main.tofu in the place of main.tf, as OpenTofu does', async () => {
+    const found = await discoverFiles({
+      'tf/main.tf': 'resource "a" "terraform" {}\n',
+      'tf/main.tofu': 'resource "a" "opentofu" {}\n',
+      'tf/more.tf': 'resource "a" "both" {}\n',
+      'tf/json.tf.json': '{"resource":{"a":{"old":{}}}}',
+      'tf/json.tofu.json': '{"resource":{"a":{"new":{}}}}',
+      'tf/terraform.tfvars': 'size = 3\n',
+    });
+    expect(found.terraform.map(({ labels }) => labels[1])).toEqual(['new', 'opentofu', 'both', undefined]);
+  });
+
   it('reports a block of an override file that overrides nothing', async () => {
     const found = await discoverFiles({
       'tf/main.tf': 'resource "a" "x" {\n  b = true\n}\n',

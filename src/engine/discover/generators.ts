@@ -1,5 +1,5 @@
 import { isMapping, type Cursor } from '../../model/cursor.ts';
-import { globMatcher } from './glob.ts';
+import { globMatcher } from '../../model/glob.ts';
 import { fillIn, type Params } from './interpolate.ts';
 import { baseName, folderOf } from './paths.ts';
 import type { Survey } from './survey.ts';

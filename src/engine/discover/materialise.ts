@@ -3,7 +3,7 @@ import type { AppSource, FolderSource, HelmOptions } from './app.ts';
 import { helmDeployable } from './find-helm.ts';
 import { kustomizeDeployable } from './find-kustomize.ts';
 import { manifestsIn, plainDeployable } from './find-plain.ts';
-import { globMatcher } from './glob.ts';
+import { globMatcher } from '../../model/glob.ts';
 import { isWithin } from './paths.ts';
 import type { Survey } from './survey.ts';
 

@@ -5,7 +5,7 @@ import { applyOverrides, readHcl, readHclJson } from '../read/hcl/index.ts';
 import { folderOf, resolvePath } from './paths.ts';
 import type { Survey } from './survey.ts';
 
-/** A folder of `.tf` files, which is what Terraform calls a module. */
+/** A folder of `.tf` and `.tofu` files, which is what Terraform calls a module. */
 export interface Module {
   readonly folder: string;
   readonly files: readonly string[];
@@ -21,10 +21,19 @@ export interface Call {
   readonly block: HclBlock;
 }
 
-/** Every folder of Terraform that is not left out, by its path. */
+/**
+ * Every folder of Terraform that is not left out, by its path. Of `main.tf` and `main.tofu` OpenTofu takes the latter alone:
+ * https://opentofu.org/docs/language/files/
+ */
 export function readModules(survey: Survey): ReadonlyMap<string, Module> {
-  const files = survey.sources.tree.files.filter((file) => isTerraform(file) && survey.leftOut(file) === undefined);
+  const all = survey.sources.tree.files.filter((file) => isTerraform(file) && survey.leftOut(file) === undefined);
+  const present = new Set(all);
+  const files = all.filter((file) => !/\.tf(?:\.json)?$/.test(file) || !present.has(twinOf(file)));
   return new Map([...Map.groupBy(files, folderOf)].map(([folder, own]) => [folder, readModule(survey, folder, own)]));
+}
+
+function twinOf(file: string): string {
+  return file.replace(/\.tf(?=$|\.json$)/, '.tofu');
 }
 
 function isTerraform(file: string): boolean {

@@ -109,6 +109,51 @@ describe('workloads in versions that Kubernetes took once', () => {
   });
 });
 
+describe('workloads whose pods Kubernetes would refuse, or never start', () => {
+  const job = (spec: string): string => `jobTemplate: { spec: { template: { spec: { ${spec} } } } }`;
+  const containers = 'containers: [{ name: main, image: x:1 }]';
+  it.each([
+    ['Job', `{ ${pods} }`, 'Kubernetes refuses restartPolicy Always, the default, for its pods'],
+    [
+      'CronJob',
+      `{ schedule: "@daily", ${job(`restartPolicy: Always, ${containers}`)} }`,
+      'Kubernetes refuses restartPolicy Always for its pods',
+    ],
+    [
+      'CronJob',
+      `{ schedule: "61 * * * *", ${job(`restartPolicy: Never, ${containers}`)} }`,
+      'its schedule "61 * * * *" is none that Kubernetes takes, or one that never comes',
+    ],
+    [
+      'CronJob',
+      `{ schedule: "0 0 31 2 *", ${job(`restartPolicy: Never, ${containers}`)} }`,
+      'its schedule "0 0 31 2 *" is none that Kubernetes takes, or one that never comes',
+    ],
+    [
+      'Deployment',
+      `{ template: { spec: { restartPolicy: Never, ${containers} } } }`,
+      'Kubernetes refuses restartPolicy Never for its pods',
+    ],
+  ])('%s %s', async (kind, spec, reason) => {
+    const facts = await factsOf(object(kind === 'Deployment' ? 'apps/v1' : 'batch/v1', kind, 'odd', spec));
+    expect(facts.gaps).toMatchObject([{ subject: 'service/odd', reason: `${kind} shop/odd: ${reason}` }]);
+  });
+
+  it('and those it takes', async () => {
+    const facts = await factsOf(
+      object('batch/v1', 'Job', 'once', `{ template: { spec: { restartPolicy: OnFailure, ${containers} } } }`) +
+        object(
+          'batch/v1',
+          'CronJob',
+          'often',
+          `{ schedule: "*/5 * * * *", ${job(`restartPolicy: Never, ${containers}`)} }`,
+        ) +
+        object('apps/v1', 'DaemonSet', 'always', `{ template: { spec: { restartPolicy: Always, ${containers} } } }`),
+    );
+    expect(facts.gaps).toEqual([]);
+  });
+});
+
 describe('objects that Kubernetes would refuse', () => {
   const job = '{ template: { spec: { containers: [{ name: n, image: x:1 }] } } }';
 

@@ -1,6 +1,8 @@
 /** What makes pods and cannot be judged as what will run: kinds nobody reads, pod templates that are none, versions that the API server refuses. */
-import type { Workload } from '../../model/kube.ts';
+import { cursor, podSpec, type Workload } from '../../model/kube.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { Gap } from '../../model/platform.ts';
+import { longestPause } from '../../model/schedule.ts';
 import { titleOf, type Place, type Readable, type Stranger } from './readable.ts';
 
 /** Versions in which workloads are served. */
@@ -25,12 +27,47 @@ export function unjudged(
     ...strangers.map((one) => gapOf(one, one.because, one.fix, place(one.origin), owners.get(one))),
     ...workloads.flatMap((one) => {
       const { apiVersion, origin } = one.object;
-      if (SERVED.test(apiVersion)) return [];
+      const wrong = refusedPods(one);
+      if (SERVED.test(apiVersion))
+        return wrong === undefined
+          ? []
+          : gapOf(one, `${titleOf(one)}: ${wrong.what}`, wrong.fix, place(wrong.origin), owners.get(one));
       const since = Object.hasOwn(REMOVED, apiVersion) ? ` ${REMOVED[apiVersion]} and newer refuse` : ' refuses';
       const reason = `${titleOf(one)}: Kubernetes${since} ${apiVersion}`;
       return gapOf(one, reason, 'Write it in a version that is served.', place(origin), owners.get(one));
     }),
   ];
+}
+
+interface Refusal {
+  readonly what: string;
+  readonly fix: string;
+  readonly origin: Origin;
+}
+
+/**
+ * What the API server refuses about the pods of a kind: a Job's must end, all others must not; and when a CronJob makes none.
+ * `ValidateJobTemplateSpec`, `ValidatePodTemplateSpecForRC` and `validateCronJobSpec` of kubernetes pkg/apis.
+ */
+function refusedPods(workload: Workload): Refusal | undefined {
+  if (workload.kind === 'Pod') return undefined;
+  const ends = workload.kind === 'Job' || workload.kind === 'CronJob';
+  const policy = podSpec(workload).get('restartPolicy');
+  const named = policy.string() ?? 'Always';
+  if (ends !== /^(?:OnFailure|Never)$/.test(named))
+    return {
+      what: `Kubernetes refuses restartPolicy ${named}${policy.exists ? '' : ', the default,'} for its pods`,
+      fix: `Set restartPolicy to ${ends ? 'OnFailure or Never' : 'Always'}.`,
+      origin: policy.origin,
+    };
+  const schedule = cursor(workload.object).get('spec', 'schedule');
+  const text = workload.kind === 'CronJob' ? schedule.string() : undefined;
+  if (text === undefined || longestPause(text) !== undefined) return undefined;
+  return {
+    what: `its schedule ${JSON.stringify(text)} is none that Kubernetes takes, or one that never comes`,
+    fix: 'Write the schedule as five fields that come round.',
+    origin: schedule.origin,
+  };
 }
 
 function gapOf(

@@ -50,6 +50,14 @@ function lost({
 }
 
 describe('assessDrain', () => {
+  test('no grace at all cuts whatever is open, whether somebody connects or not', () => {
+    for (const receives of [true, false])
+      expect(assessDrain(given({ grace: 0, window: 0, receives }), delays).grace).toMatchObject({
+        answer: 'no',
+        because: expect.stringContaining('killed at once'),
+      });
+  });
+
   test('passes nothing in which a request is refused or cut', () => {
     const span = fc.integer({ min: 0, max: 60 });
     fc.assert(

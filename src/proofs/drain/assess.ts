@@ -103,6 +103,13 @@ function graceVerdict(input: DrainInput, terms: readonly Span[] | undefined, nee
       [{ action: 'the manifest is applied', state: 'refused: the sleep must not be longer than the grace period' }],
       preStop.origin,
     );
+  if (grace.seconds === 0)
+    return no(
+      'cut',
+      `${id} gives its containers no time (${grace.from}): they are killed at once, and neither preStop nor SIGTERM reaches them`,
+      [{ action: 'the pod is deleted at 0 s', state: 'SIGKILL: all that is open is cut' }],
+      grace.origin ?? input.origin,
+    );
   if (terms === undefined || needed === undefined) {
     const open = balancers.find(({ delay }) => delay === undefined);
     const why =

@@ -10,6 +10,10 @@ export interface NginxController {
   readonly workload: string;
   readonly ingressClass: string;
   readonly controllerClass: string;
+  /** The second number of its version, `12` of 1.12.1, as its image names it. */
+  readonly version?: number;
+  /** What `--enable-annotation-validation` says, on which the risk of annotations is weighed. */
+  readonly weighsRisk?: boolean;
   /** Undefined: it watches every namespace. */
   readonly watches?: string;
   readonly settings: Readonly<Record<string, string>>;
@@ -114,7 +118,7 @@ export const nginxControllers = oncePerPlatform((view: PlatformView): readonly N
       const isController =
         words.some((word) => /(?:^|\/)nginx-ingress-controller$/.test(word)) ||
         /(?:^|\/)ingress-nginx\/controller(?:[:@]|$)/.test(image);
-      return isController ? [controller(view, workload, words, at.get('args').origin)] : [];
+      return isController ? [controller(view, workload, { words, image, origin: at.get('args').origin })] : [];
     }),
   ),
 );
@@ -149,7 +153,13 @@ export function isEdgeProxy(view: PlatformView, workload: Workload): boolean {
   );
 }
 
-function controller(view: PlatformView, workload: Workload, words: readonly string[], origin: Origin): NginxController {
+interface Program {
+  readonly words: readonly string[];
+  readonly image: string;
+  readonly origin: Origin;
+}
+
+function controller(view: PlatformView, workload: Workload, { words, image, origin }: Program): NginxController {
   const flag = (name: string): string | undefined =>
     words.findLast((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
   const named = (name: string): string | undefined => flag(name)?.replace('$(POD_NAMESPACE)', workload.namespace);
@@ -158,10 +168,14 @@ function controller(view: PlatformView, workload: Workload, words: readonly stri
   const [namespace, name] = (configMap ?? '').split('/');
   const object = view.objects('ConfigMap', namespace).find((candidate) => candidate.name === name);
   const watches = flag('watch-namespace');
+  const version = /:v?1\.(\d+)\.\d+/.exec(image)?.[1];
+  const weighsRisk = words.includes('--enable-annotation-validation') ? 'true' : flag('enable-annotation-validation');
   return {
     workload: workloadName(workload),
     ingressClass: flag('ingress-class') ?? 'nginx',
     controllerClass: flag('controller-class') ?? DEFAULT_CONTROLLER_CLASS,
+    ...(version !== undefined && { version: Number(version) }),
+    ...(weighsRisk !== undefined && { weighsRisk: weighsRisk === 'true' }),
     ...(watches === undefined || watches === '' ? {} : { watches }),
     settings: object === undefined ? {} : cursor(object).get('data').stringMap(),
     ...(configMap === undefined ? {} : { configMap }),

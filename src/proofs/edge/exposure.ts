@@ -2,6 +2,7 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
+import { coversInternet } from '../topology/index.ts';
 import { imagesOf, runnersOf } from './backends.ts';
 import { isEdgeProxy, nginxControllers, type NginxController } from './controllers.ts';
 import { annotationsOf } from './ingress.ts';
@@ -65,7 +66,7 @@ function openByItself(view: PlatformView, service: KubeObject): ExposedService[]
 
 /** A list that names everybody restricts nobody. */
 function sourceRanges(ranges: readonly string[]): readonly string[] {
-  return ranges.some((range) => /\/0+$/.test(range.trim())) ? [] : ranges;
+  return coversInternet(ranges) ? [] : ranges;
 }
 
 /**

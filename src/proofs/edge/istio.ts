@@ -18,6 +18,7 @@ export function istioRoutes(view: PlatformView): PublicRoute[] {
     return spec
       .get('hosts')
       .items()
+      .filter((host) => isTaken(view, object, gateways, host.string() ?? ''))
       .flatMap((host) =>
         spec
           .get('http')
@@ -25,6 +26,37 @@ export function istioRoutes(view: PlatformView): PublicRoute[] {
           .flatMap((rule) => routesOf(view, object, gateways, host, rule)),
       );
   });
+}
+
+/** Whether one of the Gateways takes the host from that namespace; one that is not in the repository may. */
+function isTaken(
+  view: PlatformView,
+  { namespace = 'default' }: KubeObject,
+  gateways: readonly string[],
+  host: string,
+): boolean {
+  const found = gatewaysOf(view, gateways);
+  if (gateways.some((name) => !found.some((gateway) => named(gateway) === name))) return true;
+  return found.some((gateway) =>
+    cursor(gateway)
+      .get('spec', 'servers')
+      .items()
+      .flatMap((server) => server.get('hosts').strings())
+      .some((entry) => admits(entry, host, { from: namespace, own: gateway.namespace ?? 'default' })),
+  );
+}
+
+/**
+ * A host of a server may name the namespace that VirtualServices must lie in, `.` its own.
+ * https://istio.io/latest/docs/reference/config/networking/gateway/#Server-hosts
+ */
+function admits(entry: string, host: string, { from, own }: { readonly from: string; readonly own: string }): boolean {
+  const slash = entry.indexOf('/');
+  const namespace = slash === -1 ? '*' : entry.slice(0, slash);
+  if (namespace !== '*' && (namespace === '.' ? own : namespace) !== from) return false;
+  const name = entry.slice(slash + 1);
+  const below = (wild: string, other: string): boolean => wild.startsWith('*') && other.endsWith(wild.slice(1));
+  return name === host || below(name, host) || below(host, name);
 }
 
 function routesOf(

@@ -2,13 +2,14 @@ import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { isReadBy, type IngressFamily } from './controllers.ts';
+import { controllerFor, isReadBy, type IngressFamily } from './controllers.ts';
 import { gatewaysOf, policiesFor, targetsOf } from './envoy-gateway.ts';
 import { levelsOf } from './nginx.ts';
+import { countsGlobally } from './snippets.ts';
 import { ruleOf } from './rules.ts';
 import { attachedAcls, hasRateRule } from './waf.ts';
 import type { PublicRoute } from './types.ts';
-import { resourceBlocks } from '../topology/index.ts';
+import { coversInternet, resourceBlocks } from '../topology/index.ts';
 
 /** What bounds the requests of one client on a route. */
 export interface RateLimit {
@@ -16,8 +17,12 @@ export interface RateLimit {
   readonly by: string;
   /** Requests a second that it lets through on average, where it says so in numbers. */
   readonly perSecond?: number;
+  /** Why it may not hold; absent: it does. */
+  readonly unsure?: string;
   readonly origin?: Origin;
 }
+
+const NGINX = 'nginx.ingress.kubernetes.io/';
 
 /** Annotations that bound a rate, with the seconds they count over and what reads them. */
 const ANNOTATIONS: readonly (readonly [key: string, seconds: number, family: IngressFamily])[] = [
@@ -35,20 +40,37 @@ export function rateLimitOf(view: PlatformView, route: PublicRoute): RateLimit |
     byReference(view, route) ??
     byPolicy(view, route) ??
     byNginx(view, route) ??
-    byWaf(view, route)
+    byWaf(view, route) ??
+    byGlobalLimit(view, route)
   );
 }
 
 function byAnnotation(view: PlatformView, route: PublicRoute): RateLimit | undefined {
   const { annotations } = route;
+  const excepted = annotations[`${NGINX}limit-whitelist`] ?? annotations[`${NGINX}limit-allowlist`] ?? '';
+  const isForNobody = coversInternet(excepted.split(',').map((range) => range.trim()));
   for (const [key, seconds, family] of ANNOTATIONS) {
     const amount = Number(annotations[key]);
-    if (amount > 0 && isReadBy(view, route, family))
+    if (amount > 0 && isReadBy(view, route, family) && !(family === 'nginx' && isForNobody))
       return { by: `${key} ${annotations[key]}`, perSecond: amount / seconds };
   }
-  const window = annotations['nginx.ingress.kubernetes.io/global-rate-limit'];
-  if (Number(window) > 0 && isReadBy(view, route, 'nginx'))
-    return { by: `nginx.ingress.kubernetes.io/global-rate-limit ${window}` };
+  return byNginxInc(view, route);
+}
+
+/** Of replicas together; where it may not hold, any other limit goes first. */
+function byGlobalLimit(view: PlatformView, route: PublicRoute): RateLimit | undefined {
+  const window = route.annotations['nginx.ingress.kubernetes.io/global-rate-limit'];
+  if (!(Number(window) > 0) || !isReadBy(view, route, 'nginx')) return undefined;
+  const counts = countsGlobally(controllerFor(view, route.edges[0], route.namespace));
+  if (counts === 'no') return undefined;
+  const by = `nginx.ingress.kubernetes.io/global-rate-limit ${window}`;
+  if (counts === 'yes') return { by };
+  const unsure = `${by} of ${route.source} counts only where the controller is older than 1.12 and told of a memcached, which is not in the repository`;
+  return { by, unsure };
+}
+
+function byNginxInc(view: PlatformView, route: PublicRoute): RateLimit | undefined {
+  const { annotations } = route;
   const rate = /^(\d+)r\/([sm])$/.exec(annotations['nginx.org/limit-req-rate'] ?? '');
   if (rate === null || !isReadBy(view, route, 'nginx-inc')) return undefined;
   return { by: `nginx.org/limit-req-rate ${rate[0]}`, perSecond: Number(rate[1]) / (rate[2] === 's' ? 1 : 60) };

@@ -1,5 +1,6 @@
+import type { Cursor } from '../../model/cursor.ts';
 import { environmentOf } from '../../model/env.ts';
-import { containers, podSpec, workloadName, type Workload } from '../../model/kube.ts';
+import { podSpec, workloadName, type Workload } from '../../model/kube.ts';
 import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
@@ -10,6 +11,8 @@ export interface Consumer {
   readonly workload: string;
   readonly namespace: string;
   readonly secret: string;
+  /** The keys it asks for by name; empty: it takes what is there. */
+  readonly keys: readonly string[];
   readonly optional: boolean;
   readonly origin: Origin;
 }
@@ -28,9 +31,21 @@ export const consumers = oncePer((view: PlatformView): readonly Consumer[] =>
   ),
 );
 
-function secretsOf(view: PlatformView, workload: Workload): Pick<Consumer, 'secret' | 'optional' | 'origin'>[] {
+function secretsOf(
+  view: PlatformView,
+  workload: Workload,
+): Pick<Consumer, 'secret' | 'keys' | 'optional' | 'origin'>[] {
   const variables = environmentOf(view, workload).flatMap(({ source, origin }) =>
-    source.from === 'secret' ? [{ secret: source.object, optional: isOptional(workload, source.object), origin }] : [],
+    source.from === 'secret'
+      ? [
+          {
+            secret: source.object,
+            keys: source.key === undefined ? [] : [source.key],
+            optional: source.optional === true,
+            origin,
+          },
+        ]
+      : [],
   );
   const volumes = podSpec(workload)
     .get('volumes')
@@ -44,23 +59,15 @@ function secretsOf(view: PlatformView, workload: Workload): Pick<Consumer, 'secr
         const secret = at.get('secretName').string() ?? at.get('name').string();
         return secret === undefined
           ? []
-          : [{ secret, optional: at.get('optional').boolean() === true, origin: at.origin }];
+          : [{ secret, keys: keysAsked(at), optional: at.get('optional').boolean() === true, origin: at.origin }];
       });
     });
   return [...variables, ...volumes];
 }
 
-function isOptional(workload: Workload, secret: string): boolean {
-  return containers(workload).some(({ at }) =>
-    [
-      ...at
-        .get('env')
-        .items()
-        .map((entry) => entry.get('valueFrom', 'secretKeyRef')),
-      ...at
-        .get('envFrom')
-        .items()
-        .map((entry) => entry.get('secretRef')),
-    ].some((reference) => reference.get('name').string() === secret && reference.get('optional').boolean() === true),
-  );
+function keysAsked(volume: Cursor): string[] {
+  return volume
+    .get('items')
+    .items()
+    .flatMap((item) => item.get('key').string() ?? []);
 }

@@ -1,3 +1,4 @@
+import { keysOf } from './keys.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
@@ -12,6 +13,10 @@ export interface Producer {
   readonly secret: string;
   /** `ExternalSecret shop/db`. */
   readonly object: string;
+  /** It makes the Secret in further namespaces, or lets a controller copy it there. */
+  readonly isCopied: boolean;
+  /** Keys that the Secret has; absent: not known here. */
+  readonly keys?: readonly string[];
   readonly origin: Origin;
 }
 
@@ -58,7 +63,29 @@ export const producers = oncePer((view: PlatformView): readonly Producer[] => {
 
 function producer(mechanism: Producer['mechanism'], object: KubeObject, secret: string): Producer {
   const namespace = object.namespace ?? 'default';
-  return { mechanism, namespace, secret, object: `${object.kind} ${namespace}/${object.name}`, origin: object.origin };
+  const keys = keysOf(object);
+  return {
+    mechanism,
+    namespace,
+    secret,
+    object: `${object.kind} ${namespace}/${object.name}`,
+    isCopied: object.kind === 'ClusterExternalSecret' || isReflected(object),
+    ...(keys !== undefined && { keys }),
+    origin: object.origin,
+  };
+}
+
+/** Controllers that copy Secrets into other namespaces, by the annotations they heed. */
+const COPIERS = /^(?:reflector\.v1\.k8s\.emberstack\.com|replicator\.v1\.mittwald\.de|kubed\.appscode\.com)\//;
+
+function isReflected(object: KubeObject): boolean {
+  const root = cursor(object);
+  return [
+    root.get('metadata', 'annotations'),
+    root.get('spec', 'target', 'template', 'metadata', 'annotations'),
+    root.get('spec', 'template', 'metadata', 'annotations'),
+    root.get('spec', 'secretTemplate', 'annotations'),
+  ].some((at) => at.entries().some(([key]) => COPIERS.test(key)));
 }
 
 /** Service-account tokens and empty shells are filled in by the cluster. */

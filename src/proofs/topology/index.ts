@@ -1,7 +1,7 @@
 export { resourceBlocks } from './blocks.ts';
 export { configurationsOf, managedResources, topologiesOf, type Topology } from './platform.ts';
 export { stepsOf, strangersPath, type Reach } from './paths.ts';
-export { admissionsOf, isInternet, tierOf, wayOut, type Admission, type Unclear } from './tiers.ts';
+export { admissionsOf, coversInternet, isInternet, tierOf, wayOut, type Admission, type Unclear } from './tiers.ts';
 export { documentOf, writtenIn } from './policy-json.ts';
 export { resourcesOfStore } from './stores.ts';
 export { TIERS, type Host, type Network, type Subnet, type Tier } from './network/types.ts';

@@ -1,4 +1,4 @@
-import { overlaps, type AddressBlock } from '../../model/cidr.ts';
+import { overlaps, parseCidr, type AddressBlock } from '../../model/cidr.ts';
 import type { Origin } from '../../model/origin.ts';
 import { INTERNET, coversPort, uncovered } from './network/packets.ts';
 import type { GroupRule, Host, Network, Peer, Route, Subnet, Tier } from './network/types.ts';
@@ -98,6 +98,15 @@ function beyond(network: Network, block: AddressBlock): Admission['beyond'] {
   if (isInternet(block)) return 'internet';
   const own = [...network.vpcs, ...network.subnets].flatMap(({ blocks }) => blocks);
   return uncovered(block, own) === undefined ? 'nothing' : 'outside';
+}
+
+/** Whether ranges let everybody of one family of addresses in together: `0.0.0.0/0`, `::/0` alone, or the two halves of either. */
+export function coversInternet(ranges: readonly string[]): boolean {
+  if (ranges.some((range) => /\/0+$/.test(range.trim()))) return true;
+  const blocks = ranges.flatMap((range) => parseCidr(range) ?? []);
+  const covers = (family: AddressBlock['family']): boolean =>
+    INTERNET.filter((part) => part.family === family).every((part) => uncovered(part, blocks) === undefined);
+  return covers(4) || covers(6);
 }
 
 /** Whether some address of the block is one that a stranger may come from. */

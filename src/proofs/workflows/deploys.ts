@@ -55,6 +55,22 @@ export function productionDeploys(
   );
 }
 
+/** Jobs that run in an environment which is chosen only as they start, by somebody or by a setting: production perhaps. */
+export function openEnvironments(
+  pipelines: Pipelines,
+  names: readonly string[],
+): { readonly workflow: string; readonly job: string; readonly environment: At<string> }[] {
+  return pipelines.workflows.flatMap((workflow) =>
+    workflow.jobs.flatMap((job) => {
+      const { environment } = job;
+      if (environment === undefined) return [];
+      const { values, complete } = possibleValues(environment.value, job, workflow, pipelines);
+      if (complete || values.some((value) => isProduction(value, names))) return [];
+      return [{ workflow: workflow.path, job: job.id, environment }];
+    }),
+  );
+}
+
 function deployOf(
   job: Job,
   workflow: Workflow,

@@ -9,6 +9,14 @@ export function otherPipelines(files: readonly string[]): string[] {
   return files.filter((path) => OTHERS.test(path));
 }
 
+/** That there are pipelines of other systems, in words; `undefined` where there are none. */
+export function unreadPipelines(files: readonly string[]): string | undefined {
+  const [first, ...more] = otherPipelines(files);
+  if (first === undefined) return undefined;
+  const which = more.length === 0 ? first : `${first} and ${more.length} more`;
+  return `${which} ${more.length === 0 ? 'is a pipeline' : 'are pipelines'} of another system, and only workflows of GitHub Actions are read`;
+}
+
 /** Files of pipelines and runners that are not read and may plan Terraform. */
 export function otherPlanners(files: readonly string[]): string[] {
   return files.filter((path) => OTHERS.test(path) || PLANNERS.test(path));

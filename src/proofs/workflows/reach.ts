@@ -1,3 +1,4 @@
+import { globMatcher } from '../../model/glob.ts';
 import type { Job, LocalAction, Pipelines, Step, Trigger, Workflow } from './types.ts';
 import { calledBy } from './values.ts';
 
@@ -23,19 +24,41 @@ export function jobsOn(wanted: (trigger: Trigger) => boolean, pipelines: Pipelin
   });
 }
 
-/** Triggers that look at a change before it is merged. */
-export function onChange({ event, branches }: Trigger): boolean {
-  return (
-    /^(?:pull_request|pull_request_target|merge_group)$/.test(event) || (event === 'push' && branches === undefined)
-  );
+/** Branches that are the default one where nothing says which is. */
+const USUAL: readonly string[] = ['main', 'master', 'trunk'];
+
+/**
+ * Triggers that look at a change to the default branch before it is merged, at its first commit and at those that follow. One that waits for a
+ * label or looks at other branches does not.
+ */
+export function onChangeTo(branch: string | undefined): (trigger: Trigger) => boolean {
+  const targets = branch === undefined ? USUAL : [branch];
+  return (trigger) => {
+    if (trigger.event === 'push') return trigger.branches === undefined;
+    if (!/^(?:pull_request|pull_request_target|merge_group)$/.test(trigger.event)) return false;
+    if (trigger.event !== 'merge_group' && trigger.types?.includes('synchronize') === false) return false;
+    return targets.some((target) => takesBranch(trigger, target));
+  };
+}
+
+/** The last pattern that matches decides. https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet */
+function takesBranch({ branches, branchesIgnore = [] }: Trigger, branch: string): boolean {
+  const matches = (pattern: string): boolean => globMatcher(pattern)?.(branch) ?? true;
+  if (branchesIgnore.some(matches)) return false;
+  if (branches === undefined) return true;
+  const last = branches.findLast((pattern) => matches(pattern.replace(/^!/, '')));
+  return last !== undefined && !last.startsWith('!');
 }
 
 function running(workflow: Workflow, job: Job, prefix: string, pipelines: Pipelines, depth: number): RunningJob[] {
   const check = `${prefix}${job.name ?? job.id}`;
   const called = calledBy(job, pipelines);
   if (called !== undefined && depth < DEPTH)
-    return called.jobs.flatMap((inner) => running(called, inner, `${check} / `, pipelines, depth + 1));
-  return [{ workflow, job, check, steps: job.steps.flatMap((step) => withAction(step, pipelines.actions, 0)) }];
+    return called.jobs
+      .filter(({ condition }) => !isOff(condition))
+      .flatMap((inner) => running(called, inner, `${check} / `, pipelines, depth + 1));
+  const steps = job.steps.filter(({ condition }) => !isOff(condition));
+  return [{ workflow, job, check, steps: steps.flatMap((step) => withAction(step, pipelines.actions, 0)) }];
 }
 
 function withAction(step: Step, actions: readonly LocalAction[], depth: number): Step[] {
@@ -44,8 +67,14 @@ function withAction(step: Step, actions: readonly LocalAction[], depth: number):
   return [step, ...action.steps.flatMap((inner) => withAction(inner, actions, depth + 1))];
 }
 
+/** Switched off by hand: `if: false`. */
+function isOff(condition: string | undefined): boolean {
+  return condition !== undefined && /^\s*(?:\$\{\{\s*)?false(?:\s*\}\})?\s*$/.test(condition);
+}
+
 /** A condition that asks for another event than all of these, and nothing else. */
 function excluded({ condition }: Job, events: readonly string[]): boolean {
+  if (isOff(condition)) return true;
   if (condition === undefined || condition.includes('||')) return false;
   const wanted = /github\.event_name\s*==\s*'([\w-]+)'/.exec(condition)?.[1];
   const denied = [...condition.matchAll(/github\.event_name\s*!=\s*'([\w-]+)'/g)].map(([, name]) => name ?? '');

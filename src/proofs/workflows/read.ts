@@ -91,7 +91,7 @@ function readJob(id: string, at: Cursor): Job {
       ? at
           .get('services')
           .entries()
-          .flatMap(([, service]) => textOf(isMapping(service.value) ? service.get('image').value : undefined) ?? [])
+          .flatMap(([, service]) => textsAt(isMapping(service.value) ? service.get('image') : service))
       : [],
     ...optionalAt(
       'container',
@@ -168,6 +168,11 @@ function optionalAt<K extends string>(key: K, at: Cursor): { readonly [P in K]?:
 
 function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: string });
+}
+
+function textsAt(at: Cursor): At<string>[] {
+  const text = textOf(at.value);
+  return text === undefined || text === '' ? [] : [at.at(text)];
 }
 
 function textAt(at: Cursor): string {

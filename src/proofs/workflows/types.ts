@@ -58,7 +58,7 @@ export interface Job {
   /** Values by matrix key, those of `include` added. */
   readonly matrix: Readonly<Record<string, readonly string[]>>;
   /** Images of service containers. */
-  readonly services: readonly string[];
+  readonly services: readonly At<string>[];
   readonly container?: At<string>;
   readonly continueOnError: boolean;
   readonly origin: Origin;

@@ -51,6 +51,12 @@ test('pad and cut measure columns, not code units', () => {
 });
 
 describe('visible', () => {
+  test('spells out letters that pass for Latin ones', () => {
+    expect(visible('Service shop/\u0440ay beside \u0430\u0440\u0456-v2, api')).toBe(
+      'Service shop/\\u0440ay beside \u0430\u0440\u0456-v2, api',
+    );
+  });
+
   test('spells out what would drive a terminal', () => {
     expect(visible('a\u001B[31mred\u0007')).toBe('a\\u001b[31mred\\u0007');
   });
@@ -71,6 +77,7 @@ describe('visible', () => {
   });
 
   test('keeps joined emoji and accents', () => {
+    expect(visible('Прод und Ωmega, 5 µs, αβγ')).toBe('Прод und Ωmega, 5 µs, αβγ');
     expect(visible('👩‍💻 ünï')).toBe('👩‍💻 ünï');
   });
 });

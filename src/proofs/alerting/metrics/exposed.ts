@@ -56,12 +56,25 @@ function recorded(name: string, { hidden }: Sources, records: ReadonlySet<string
  * Of no use for what a rule records.
  */
 export function jobsOf(name: string, sources: Sources): readonly string[] | undefined {
+  const jobs = exposing(name, sources)?.map(({ job }) => job);
+  return jobs === undefined || jobs.includes(undefined)
+    ? undefined
+    : [...new Set(jobs.flatMap((job) => job ?? []))].sort();
+}
+
+/** The shortest interval at which a metric is scraped; `undefined` where one of what may expose it, or its interval, is not seen. */
+export function intervalOf(name: string, sources: Sources): number | undefined {
+  const intervals = exposing(name, sources)?.map(({ interval }) => interval) ?? [];
+  const known = intervals.flatMap((interval) => interval ?? []);
+  return known.length === 0 || known.length < intervals.length ? undefined : Math.min(...known);
+}
+
+/** All that may expose a metric, where all that is scraped is seen. */
+function exposing(name: string, sources: Sources): readonly Target[] | undefined {
   if (sources.hidden.length > 0) return undefined;
-  const exposing = sources.targets.filter(
+  return sources.targets.filter(
     (target) => OWN.test(name) || RUNTIME.test(name) || exposes(target, name, sources) !== 'no',
   );
-  const jobs = exposing.map(({ job }) => job);
-  return jobs.includes(undefined) ? undefined : [...new Set(jobs.flatMap((job) => job ?? []))].sort();
 }
 
 function ownOrRuntime(name: string, { targets, hidden }: Sources): Exposure {

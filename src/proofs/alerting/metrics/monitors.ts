@@ -2,6 +2,7 @@ import type { Cursor } from '../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { promDuration } from '../promql/time-span.ts';
 import { readSelector, type Selector } from '../../../model/selector.ts';
 
 /** One port that a monitor scrapes. */
@@ -11,6 +12,8 @@ export interface MonitorEndpoint {
   readonly ofPod: boolean;
   readonly path: string;
   readonly drops: readonly Drop[];
+  /** Seconds between its scrapes, where it says so itself. */
+  readonly interval?: number;
   /** The label `job` may come from elsewhere: a relabeling sets it, or what is scraped does (`honorLabels`). */
   readonly jobIsOpen: boolean;
   readonly origin: Origin;
@@ -95,12 +98,19 @@ function endpoint(at: Cursor, kind: Monitor['kind']): MonitorEndpoint {
     ofPod,
     path: at.get('path').string() ?? '/metrics',
     drops: drops(at.get('metricRelabelings')),
+    ...intervalAt(at.get('interval')),
     jobIsOpen:
       at.get('honorLabels').boolean() === true ||
       setsJob(at.get('relabelings')) ||
       setsJob(at.get('metricRelabelings')),
     origin: at.origin,
   };
+}
+
+/** An interval as Prometheus reads it; one with a variable in it is left out. */
+export function intervalAt(at: Cursor): { readonly interval?: number } {
+  const interval = promDuration(at.string() ?? '');
+  return interval === undefined || interval === 0 ? {} : { interval };
 }
 
 function setsJob(at: Cursor): boolean {

@@ -4,8 +4,8 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { selectsPods, workloadsBehind } from '../../../model/service-pods.ts';
 import { embedded } from '../embedded.ts';
 import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
-import { drops } from './monitors.ts';
-import { selection } from './selection.ts';
+import { drops, intervalAt } from './monitors.ts';
+import { selection, usualInterval } from './selection.ts';
 import type { Target } from './targets.ts';
 
 interface Found {
@@ -22,7 +22,9 @@ export function staticTargets(view: PlatformView): Found {
     root
       .get('scrape_configs')
       .items()
-      .map((job) => ofJob(view, job, `job ${job.get('job_name').string() ?? '?'} of ${name}`)),
+      .map((job) =>
+        ofJob(view, job, { by: `job ${job.get('job_name').string() ?? '?'} of ${name}`, ...scrapedEvery(job, root) }),
+      ),
   );
   const all = [
     ...jobs,
@@ -43,7 +45,9 @@ function ofScrapeConfig(view: PlatformView, object: KubeObject): Found {
     .items()
     .flatMap((group) => group.get('targets').strings());
   const discovers = spec.entries().some(([key]) => key.endsWith('SDConfigs'));
-  const base = { by, drops: drops(spec.get('metricRelabelings')), origin: object.origin };
+  const interval = spec.get('scrapeInterval');
+  const every = interval.exists ? intervalAt(interval) : usualInterval(view);
+  const base = { by, drops: drops(spec.get('metricRelabelings')), ...every, origin: object.origin };
   const path = spec.get('metricsPath').string() ?? '/metrics';
   return {
     targets: addresses.map((address) => ({ ...base, ...behind(view, address, path, object.name) })),
@@ -72,9 +76,16 @@ export function configurations(view: PlatformView): { readonly root: Cursor; rea
 
 const ANNOTATED = /^__meta_kubernetes_(?:pod|service)_annotation_prometheus_io_scrape$/;
 
-function ofJob(view: PlatformView, job: Cursor, by: string): Found {
+/** A job's own interval, that of the file, or the minute that Prometheus takes where neither says. */
+function scrapedEvery(job: Cursor, root: Cursor): Pick<Target, 'interval'> {
+  const at = [job.get('scrape_interval'), root.get('global', 'scrape_interval')].find(({ exists }) => exists);
+  return at === undefined ? { interval: 60 } : intervalAt(at);
+}
+
+function ofJob(view: PlatformView, job: Cursor, read: Pick<Target, 'by' | 'interval'>): Found {
+  const { by } = read;
   const base = {
-    by,
+    ...read,
     drops: drops(job.get('metric_relabel_configs')),
     origin: job.origin,
     ...(jobIsOpen(job) ? {} : { job: job.get('job_name').string() ?? '' }),

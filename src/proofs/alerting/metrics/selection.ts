@@ -1,6 +1,7 @@
 import type { Cursor } from '../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { promDuration } from '../promql/time-span.ts';
 import { readSelector, selects } from '../../../model/selector.ts';
 
 /** Whether a Prometheus picks an object up. */
@@ -18,6 +19,16 @@ export function prometheuses(view: PlatformView): readonly KubeObject[] {
     ...view.objects('Prometheus.monitoring.coreos.com'),
     ...view.objects('PrometheusAgent.monitoring.coreos.com'),
   ];
+}
+
+/** The shortest interval of those Prometheus objects, for what names none of its own; 30 s is the operator's default. */
+export function usualInterval(view: PlatformView): { readonly interval?: number } {
+  const all = prometheuses(view).map((object) => {
+    const at = cursor(object).get('spec', 'scrapeInterval');
+    return at.exists ? promDuration(at.string() ?? '') : 30;
+  });
+  const known = all.flatMap((interval) => interval ?? []);
+  return all.length === 0 || known.length < all.length ? {} : { interval: Math.min(...known) };
 }
 
 /**

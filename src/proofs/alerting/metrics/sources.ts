@@ -5,7 +5,8 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { workloadsOfStore } from '../../../model/subjects.ts';
 import { readCapture, samplesOf, type Family } from './capture.ts';
 import { exporter } from './catalog/index.ts';
-import { prometheuses, selection } from './selection.ts';
+import { intervalAt } from './monitors.ts';
+import { prometheuses, selection, usualInterval } from './selection.ts';
 import { staticTargets } from './scrape-config.ts';
 import { monitorStates, type Target } from './targets.ts';
 
@@ -44,9 +45,10 @@ function probes(view: PlatformView): Target[] {
     const namespace = object.namespace ?? 'default';
     if (known === undefined || selection(view, 'probe', { namespace, labels: object.labels }).selected === 'no')
       return [];
-    return [
-      { by: `Probe ${namespace}/${object.name}`, exporter: known, isOpen: false, drops: [], origin: object.origin },
-    ];
+    const interval = cursor(object).get('spec', 'interval');
+    const every = interval.exists ? intervalAt(interval) : usualInterval(view);
+    const by = `Probe ${namespace}/${object.name}`;
+    return [{ by, exporter: known, isOpen: false, drops: [], ...every, origin: object.origin }];
   });
 }
 

@@ -6,7 +6,7 @@ import { workloadsBehind } from '../../../model/service-pods.ts';
 import { selects } from '../../../model/selector.ts';
 import { exporterOfApp, exporterOfPath, type Exporter } from './catalog/index.ts';
 import { monitors, type Drop, type Monitor, type MonitorEndpoint } from './monitors.ts';
-import { selection, type Selection } from './selection.ts';
+import { selection, usualInterval, type Selection } from './selection.ts';
 import { imageExporter, opens, servingContainers } from './serving.ts';
 
 /** Something whose metrics are read. */
@@ -24,6 +24,8 @@ export interface Target {
   /** The exporter was told to expose further names, or may have been. */
   readonly isOpen: boolean;
   readonly drops: readonly Drop[];
+  /** Seconds between its scrapes; absent where that is not known. */
+  readonly interval?: number;
   readonly origin: Origin;
 }
 
@@ -54,9 +56,16 @@ export const monitorStates = oncePerPlatform((view: PlatformView): readonly Moni
   monitors(view).map((monitor) => ({
     monitor,
     selection: takenUp(view, monitor),
-    endpoints: monitor.endpoints.map((endpoint) => resolveEndpoint(view, monitor, endpoint)),
+    endpoints: monitor.endpoints.map((endpoint) =>
+      resolveEndpoint(view, monitor, withInterval(view, monitor, endpoint)),
+    ),
   })),
 );
+
+/** Where an endpoint says nothing, the Prometheus that takes it up decides. */
+function withInterval(view: PlatformView, { by }: Monitor, endpoint: MonitorEndpoint): MonitorEndpoint {
+  return endpoint.interval !== undefined || by !== undefined ? endpoint : { ...endpoint, ...usualInterval(view) };
+}
 
 function takenUp(view: PlatformView, monitor: Monitor): Selection {
   if (monitor.by === 'managed') return { selected: 'yes', because: 'the managed collector of the cluster' };
@@ -162,6 +171,7 @@ function targetsOf(monitor: Monitor, endpoint: MonitorEndpoint, match: Match): T
       by: monitor.id,
       workload: workloadName(workload),
       drops: endpoint.drops,
+      ...intervalOf(endpoint),
       origin: endpoint.origin,
       ...(endpoint.jobIsOpen ? {} : { job: match.labels[monitor.jobLabel ?? ''] ?? match.job }),
     };
@@ -170,13 +180,19 @@ function targetsOf(monitor: Monitor, endpoint: MonitorEndpoint, match: Match): T
   });
 }
 
-function outside(monitor: Monitor, { drops: thrown, origin }: MonitorEndpoint, known: Exporter | undefined): Target {
+function intervalOf({ interval }: MonitorEndpoint): Pick<Target, 'interval'> {
+  return interval === undefined ? {} : { interval };
+}
+
+function outside(monitor: Monitor, endpoint: MonitorEndpoint, known: Exporter | undefined): Target {
+  const { drops: thrown, origin } = endpoint;
   return {
     by: monitor.id,
     outside: namesOf(monitor),
     ...(known === undefined ? {} : { exporter: known }),
     isOpen: known === undefined || known.opens !== undefined,
     drops: thrown,
+    ...intervalOf(endpoint),
     origin,
   };
 }

@@ -5,7 +5,7 @@ import { platformExpressions, recordings, type Use } from '../expressions.ts';
 import type { MetricNeed } from '../promql/needs.ts';
 import { metricNeeds, parse, pitfallsOf, position, truthOf, type Expr, type Knowledge } from '../promql/index.ts';
 import { EXPORTERS, namesOf } from './catalog/index.ts';
-import { exposure, jobsOf, type Exposure } from './exposed.ts';
+import { exposure, intervalOf, jobsOf, type Exposure } from './exposed.ts';
 import { sourcesOf, type Sources } from './sources.ts';
 
 /** What is to be said of one expression. */
@@ -15,7 +15,7 @@ export interface ExpressionUse {
   readonly holder: string;
   /** Prometheus refuses it, with line and column within the expression. */
   readonly error?: string;
-  /** An alert that can have no result, and why. */
+  /** Why an alert or a record can have no result. */
   readonly never?: string;
   /** A function that does not fit the sort of the metric. */
   readonly misused: readonly string[];
@@ -32,9 +32,14 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
   const sources = sourcesOf(view);
   const records = recordings(view);
   const names = new Set(records.keys());
+  const intervals = new Map<string, number | undefined>();
   const knowledge: Knowledge = {
     record: (name) => records.get(name),
     type: (name) => sources.types[name] ?? catalogued(name),
+    interval: (name) => {
+      if (!intervals.has(name)) intervals.set(name, names.has(name) ? undefined : intervalOf(name, sources));
+      return intervals.get(name);
+    },
   };
   const known = new Map<string, Exposure>();
   const lookUp = (name: string): Exposure => {
@@ -48,7 +53,7 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
       const { line, column } = position(parsed.text, parsed.error.from);
       return { ...base, error: `${parsed.error.message}, at line ${line}, column ${column} of the expression` };
     }
-    const truth = use === 'alert' ? truthOf(parsed.expr, knowledge) : undefined;
+    const truth = use === 'alert' || use === 'record' ? truthOf(parsed.expr, knowledge) : undefined;
     return {
       ...base,
       ...(truth?.verdict === 'never' ? { never: truth.because } : {}),

@@ -4,6 +4,8 @@ import type { Expr } from './ast.ts';
 export interface Knowledge {
   /** The expression behind a recorded name, where a rule of the platform records it. */
   readonly record?: (name: string) => Expr | undefined;
+  /** Seconds between two samples of a metric, where all that may expose it is known; the shortest, where there are several. */
+  readonly interval?: (name: string) => number | undefined;
   /** What a metric is, where its exporter or a capture says so. */
   readonly type?: (name: string) => 'counter' | 'gauge' | 'histogram' | 'summary' | undefined;
 }

@@ -10,6 +10,7 @@ function expression(text: string): Expr {
 const RATIO = expression('sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))');
 const KNOWN: Knowledge = {
   record: (name) => (name === 'slo:sli_error:ratio_rate5m' ? RATIO : undefined),
+  interval: (name) => (name === 'slow_total' ? 30 : undefined),
   type: (name) => (name === 'queue_length' ? 'gauge' : undefined),
 };
 
@@ -55,6 +56,28 @@ describe('an alert that can never fire', () => {
       'histogram_quantile needs the label le, and it was aggregated away',
     ],
     ['(up == 2) or (vector(1) > 3)', 'the left side is between 0 and 1, so == 2 never holds'],
+    ['a unless on () vector(1)', 'vector(1) is there at all times, and unless leaves nothing beside it'],
+    [
+      'sum(a) > 3 unless (sum(b) or vector(0))',
+      'sum(b) or vector(0) is there at all times, and unless leaves nothing beside it',
+    ],
+    ['absent(a{j="x"}) unless on (k) hour()', 'hour() is there at all times, and unless leaves nothing beside it'],
+    [
+      'sum by (j) (a) unless ignoring (j) vector(1)',
+      'vector(1) is there at all times, and unless leaves nothing beside it',
+    ],
+    ['a unless on (j) a', 'a vector unless itself is empty'],
+    ['a{b="1"} > 5 unless a', 'a has all that a{b="1"} > 5 has, and unless leaves nothing'],
+    ['absent(sum(a) or vector(0))', 'what absent asks for is there at all times'],
+    [
+      'rate(slow_total[15s]) > 1',
+      'rate needs two samples, and [15s] holds no more than one of slow_total, which is scraped every 30s',
+    ],
+    [
+      'sum(increase(slow_total[30s])) > 1',
+      'increase needs two samples, and [30s] holds no more than one of slow_total, which is scraped every 30s',
+    ],
+    ['topk(0, a) > 0', 'topk of 0 takes no series'],
     ['hour() > 23', 'the left side is between 0 and 23, so > 23 never holds'],
   ])('%s', (text, because) => expect(truthOf(expression(text), KNOWN)).toMatchObject({ verdict: 'never', because }));
 });
@@ -80,11 +103,21 @@ describe('an alert that can fire', () => {
     'a > NaN or b',
     'a / 0 > 1',
     'a + on(j) fill(0) b > 3',
+    'a unless vector(1)',
+    'a unless on (j) vector(1)',
+    'sum by (j) (a) unless vector(1)',
+    'a unless on () (vector(1) > 0)',
+    'rate(slow_total[1m]) > 1',
+    'max_over_time(slow_total[15s]) > 1',
+    'rate(other_total[15s]) > 1',
+    'absent(rate(slow_total[15s]))',
   ])('%s', (text) => expect(truthOf(expression(text), KNOWN)).toMatchObject({ verdict: 'can' }));
 
   it.each([
     ['a > $limit', 'the variable limit decides'],
     ['rate(${m}_total[5m]) > 1', 'a variable decides what is read'],
+    ['(a > on (j) b) unless a', 'both sides of unless read a, and how they hang together is not worked out'],
+    ['a unless a{b="1"}', 'both sides of unless read a, and how they hang together is not worked out'],
     ['a - on (j) a > 0', 'both sides of - read a, and how they hang together is not worked out'],
   ])('unless it cannot be told: %s', (text, because) =>
     expect(truthOf(expression(text))).toMatchObject({ verdict: 'unknown', because }),

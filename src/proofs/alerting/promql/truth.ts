@@ -1,10 +1,12 @@
-import type { Binary, Call, Expr, Span } from './ast.ts';
+import { formatDuration } from '../../../model/duration.ts';
+import type { Aggregation, Binary, Call, Expr, Span } from './ast.ts';
 import { boundsOf } from './bounds.ts';
 import type { Knowledge } from './knowledge.ts';
 import { intersect, type Interval } from './interval.ts';
 import { COMPARISONS } from './functions.ts';
 import { carries, labelsOf } from './labels.ts';
 import { neverMeet } from './meeting.ts';
+import { alwaysThere, emptiedBy } from './presence.ts';
 import { contradiction, within } from './matchers.ts';
 import { nameOf } from './needs.ts';
 import { print } from './print.ts';
@@ -43,7 +45,7 @@ function impossibility(expr: Expr, knowledge: Knowledge): Reason | undefined {
     case 'binary':
       return ofBinary(expr, knowledge);
     case 'aggregation':
-      return impossibility(expr.arg, knowledge);
+      return at(takesNone(expr)) ?? impossibility(expr.arg, knowledge);
     default:
       return firstOf(children(expr), knowledge);
   }
@@ -59,7 +61,11 @@ function firstOf(exprs: readonly Expr[], knowledge: Knowledge): Reason | undefin
 
 function ofCall(call: Call, knowledge: Knowledge): Reason | undefined {
   const { fn, args, from, to } = call;
-  if (/^absent|^vector$|^scalar$/.test(fn)) return undefined;
+  if (fn.startsWith('absent'))
+    return args.some(alwaysThere) ? { because: `what ${fn} asks for is there at all times`, from, to } : undefined;
+  if (/^(?:vector|scalar)$/.test(fn)) return undefined;
+  const sparse = tooSparse(call, knowledge);
+  if (sparse !== undefined) return { because: sparse, from, to };
   if (fn === 'histogram_quantile' && args[1] !== undefined && lostBuckets(args[1]))
     return { because: 'histogram_quantile needs the label le, and it was aggregated away', from, to };
   return firstOf(
@@ -67,6 +73,35 @@ function ofCall(call: Call, knowledge: Knowledge): Reason | undefined {
     knowledge,
   );
 }
+
+/** `topk(0, x)` takes no series at all (`promql/engine.go`: `aggregationK`). */
+function takesNone({ op, param }: Aggregation): string | undefined {
+  const asked = param === undefined ? param : bare(param);
+  const isNone = /^(?:topk|bottomk|limitk)$/.test(op) && asked?.kind === 'number' && asked.value < 1;
+  return isNone ? `${op} of ${asked.value} takes no series` : undefined;
+}
+
+/** Functions that have no result from fewer than two samples (`promql/functions.go`). */
+const OF_TWO_SAMPLES =
+  /^(?:rate|increase|irate|delta|idelta|deriv|predict_linear|double_exponential_smoothing|holt_winters)$/;
+
+/** A window that is no longer than the interval of the scrapes holds one sample: it is open on the left. */
+function tooSparse({ fn, args }: Call, knowledge: Knowledge): string | undefined {
+  const window = bare(args[0] ?? NOTHING);
+  if (
+    !OF_TWO_SAMPLES.test(fn) ||
+    window.kind !== 'selector' ||
+    window.range?.seconds === undefined ||
+    window.extension !== undefined
+  )
+    return undefined;
+  const name = nameOf(window);
+  const interval = name === undefined ? undefined : knowledge.interval?.(name);
+  if (name === undefined || interval === undefined || window.range.seconds > interval) return undefined;
+  return `${fn} needs two samples, and [${window.range.text}] holds no more than one of ${name}, which is scraped every ${formatDuration(interval)}`;
+}
+
+const NOTHING: Expr = { kind: 'number', value: 0, from: 0, to: 0 };
 
 /** Classic buckets whose `le` does not reach the function: it then has nothing to work with. Native histograms have no `_bucket`. */
 function lostBuckets(argument: Expr): boolean {
@@ -83,7 +118,11 @@ function ofBinary(expr: Binary, knowledge: Knowledge): Reason | undefined {
   const at = (because: string): Reason => ({ because, from, to });
   const [left, right] = [impossibility(lhs, knowledge), impossibility(rhs, knowledge)];
   if (op === 'or') return left !== undefined && right !== undefined ? left : undefined;
-  if (op === 'unless') return left ?? (sameSeries(expr) ? at('a vector unless itself is empty') : undefined);
+  if (op === 'unless') {
+    if (left !== undefined) return left;
+    const emptied = emptiedBy(expr);
+    return emptied === undefined ? undefined : at(emptied);
+  }
   if (expr.fill === undefined && (left ?? right) !== undefined) return left ?? right;
   const apart = neverMeet(expr);
   if (apart !== undefined) return at(apart);
@@ -91,10 +130,6 @@ function ofBinary(expr: Binary, knowledge: Knowledge): Reason | undefined {
   if (absence !== undefined) return at(absence);
   if (op === 'and') return contradictingFilters(expr, knowledge, at);
   return isFilter(expr) ? outOfBounds(expr, knowledge, at) : undefined;
-}
-
-function sameSeries({ lhs, rhs, matching }: Binary): boolean {
-  return matching === undefined && print(lhs) === print(rhs);
 }
 
 function outOfBounds(

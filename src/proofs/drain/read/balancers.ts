@@ -5,6 +5,7 @@ import { ingressFamily } from '../../edge/controllers.ts';
 import { publicRoutesTo } from '../../edge/index.ts';
 import { annotationOrigin } from '../../edge/settings.ts';
 import { annotationsOf } from '../../edge/ingress.ts';
+import { groupSetting, targetType } from '../../edge/target-type.ts';
 import { present } from '../../disruption/read/present.ts';
 import type { Balancer } from '../types.ts';
 
@@ -23,26 +24,35 @@ export function balancersOf(view: PlatformView, workload: Workload, services: re
   ];
 }
 
-/** `target-type: ip` of the AWS controller; with `instance`, the default, nodes are the targets. */
+/** `target-type: ip` of the AWS controller; with `instance` nodes are the targets. */
 function ingressBalancers(view: PlatformView, workload: Workload): Balancer[] {
   const routes = publicRoutesTo(view, [workload]).filter(
     (route) =>
       route.kind === 'ingress' &&
       ingressFamily(view, route.edges[0], route.annotations) === 'alb' &&
-      route.annotations['alb.ingress.kubernetes.io/target-type'] === 'ip',
+      targetType(view, route) !== 'instance',
   );
   const sources = new Map(routes.map((route) => [route.source, route]));
-  return [...sources.values()].map((route) => ({
-    what: `the load balancer of ${route.source}`,
-    delay: Number(DELAY.exec(route.annotations[ALB_ATTRIBUTES] ?? '')?.[1] ?? AWS_DELAY),
-    origin: annotationOrigin(view, route, ALB_ATTRIBUTES),
-  }));
+  return [...sources.values()].map((route) => {
+    const isKnown = targetType(view, route) === 'ip';
+    const delay = Number(DELAY.exec(groupSetting(view, route, 'target-group-attributes') ?? '')?.[1] ?? AWS_DELAY);
+    return present<Balancer>({
+      what: `the load balancer of ${route.source}`,
+      delay: isKnown ? delay : undefined,
+      because: isKnown
+        ? undefined
+        : 'it sets no target-type, and the controller, which may be told one, is not in the repository',
+      origin: annotationOrigin(view, route, ALB_ATTRIBUTES),
+    });
+  });
 }
 
 function networkBalancer(service: KubeObject): Balancer[] {
   const annotations = annotationsOf(service);
   const spec = cursor(service).get('spec');
-  const direct = annotations['service.beta.kubernetes.io/aws-load-balancer-nlb-target-type'] === 'ip';
+  const direct =
+    annotations['service.beta.kubernetes.io/aws-load-balancer-nlb-target-type'] === 'ip' ||
+    annotations['service.beta.kubernetes.io/aws-load-balancer-type'] === 'nlb-ip';
   if (spec.get('type').string() !== 'LoadBalancer' || !direct) return [];
   return [
     {
