@@ -1,6 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { authorsSince, materialize, noCommitBecause, readWorkTree } from '../adapters/git.ts';
+import { authorsSince } from '../adapters/git/authors.ts';
+import { materialize } from '../adapters/git/materialize.ts';
+import { noCommitBecause, readWorkTree } from '../adapters/git/work-tree.ts';
 import { makeScratch, type Scratch } from '../adapters/scratch.ts';
 import { makeCandidate } from '../gate/candidate.ts';
 import type { Digest } from '../model/digest.ts';

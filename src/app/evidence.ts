@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { readWorkTree } from '../adapters/git.ts';
+import { readWorkTree } from '../adapters/git/work-tree.ts';
 import { predicateMistake } from '../gate/predicates.ts';
 import { STATEMENT_TYPE } from '../ledger/statement.ts';
 import { readAttachment } from '../ledger/intake/attachment.ts';

@@ -31,6 +31,8 @@ async function contextFor(checked: Checked, format: string) {
   if (checked.facts.files.length === 0 && format === 'human') return { controls: [] };
   const { reportContext } = await import('../app/report-context.ts');
   const top =
-    format === 'sarif' ? (await (await import('../adapters/git.ts')).readWorkTree(checked.root))?.top : undefined;
+    format === 'sarif'
+      ? (await (await import('../adapters/git/work-tree.ts')).readWorkTree(checked.root))?.top
+      : undefined;
   return reportContext(checked.facts, checked.root, top);
 }

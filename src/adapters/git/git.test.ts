@@ -12,8 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTree } from './files.ts';
-import { authorsSince, materialize, noCommitBecause, readWorkTree } from './git.ts';
+import { openTree } from '../files.ts';
+import { authorsSince } from './authors.ts';
+import { materialize } from './materialize.ts';
+import { noCommitBecause, readWorkTree } from './work-tree.ts';
 
 let folder: string;
 const git = (...args: string[]): string =>
