@@ -182,6 +182,28 @@ describe.runIf(needs('helm'))('helm', () => {
     expect(yaml).toContain('name: from-crds');
   });
 
+  it('answers for the cluster that an application describes', async () => {
+    const tree = temporaryTree({
+      'c/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+      'c/crds/crd.yaml': 'kind: CustomResourceDefinition\n',
+      'c/templates/x.yaml':
+        'kube: {{ .Capabilities.KubeVersion.Version }}\nroutes: {{ .Capabilities.APIVersions.Has "networking.istio.io/v1" }}\n',
+    });
+    const options = { release: 'r', valuesFiles: [] };
+    const plain = yamlOf(await hostRenderers().helm(tree, chartOf('c', options)));
+    expect(plain).toContain('CustomResourceDefinition');
+    expect(plain).toContain('routes: false');
+    const told = {
+      ...options,
+      kubeVersion: '1.33.0',
+      apiVersions: ['networking.istio.io/v1'],
+      skipCrds: true as const,
+    };
+    const text = yamlOf(await hostRenderers().helm(tree, chartOf('c', told)));
+    expect(text).toMatch(/kube: v1\.33\.0\nroutes: true/);
+    expect(text).not.toContain('CustomResourceDefinition');
+  });
+
   it('reports a template that fails', async () => {
     const tree = temporaryTree({ ...files, 'c/templates/bad.yaml': '{{ fail "no database given" }}\n' });
     expect(await hostRenderers().helm(tree, chartOf('c', { release: 'x', valuesFiles: [] }))).toMatchObject({

@@ -83,7 +83,14 @@ async function writeOverlay(
 async function helm(tree: FileTree, deployable: Deployable, around: Surroundings): Promise<RenderOutcome> {
   const program = findTool('helm', around.path);
   if (program === undefined) return missing('helm', 'Install Helm 3 or newer (https://helm.sh/docs/intro/install/).');
-  const { release = 'release', valuesFiles = [], values } = deployable.helm ?? {};
+  const {
+    release = 'release',
+    valuesFiles = [],
+    values,
+    kubeVersion,
+    apiVersions = [],
+    skipCrds = false,
+  } = deployable.helm ?? {};
   const files = valuesFiles.map((file) => join(tree.root, file));
   if (values !== undefined) {
     const inline = join(around.scratch, 'inline-values.json');
@@ -93,7 +100,9 @@ async function helm(tree: FileTree, deployable: Deployable, around: Surroundings
   const args = [
     'template',
     `--namespace=${deployable.namespace ?? 'default'}`,
-    '--include-crds',
+    ...(skipCrds ? ['--skip-crds'] : ['--include-crds']),
+    ...(kubeVersion === undefined ? [] : [`--kube-version=${kubeVersion}`]),
+    ...apiVersions.map((version) => `--api-versions=${version}`),
     ...files.flatMap((file) => ['--values', file]),
     '--',
     release,

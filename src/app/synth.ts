@@ -30,8 +30,12 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   if (options.controls !== undefined) await demandKnown(options.controls);
   const tree = openProject(project);
   const { facts, discovery, owner } = await readPlatform(tree, project, options);
-  const { renderedValue } = await import('../engine/trace/index.ts');
-  const sources = { owner, rendered: (origin: Origin) => renderedValue(discovery, origin) };
+  const { isShared, renderedValue } = await import('../engine/trace/index.ts');
+  const sources = {
+    owner,
+    rendered: (origin: Origin) => renderedValue(discovery, origin),
+    shared: (origin: Origin) => isShared(discovery, origin),
+  };
   const { controls } = await import('../controls/catalog.ts');
   const wanted = controls.filter(
     ({ meta, synth }) => synth !== undefined && (options.controls === undefined || options.controls.includes(meta.id)),

@@ -37,6 +37,10 @@ export interface Deployable {
     readonly release: string;
     readonly valuesFiles: readonly string[];
     readonly values?: Readonly<Record<string, unknown>>;
+    /** What an application says of its cluster, for charts that ask: otherwise Helm answers for a cluster without any custom resource. */
+    readonly kubeVersion?: string;
+    readonly apiVersions?: readonly string[];
+    readonly skipCrds?: true;
   };
   /** What an Argo CD or Flux application adds to the folder: fields of a kustomization, and variables Flux fills in afterwards. */
   readonly kustomize?: {
@@ -45,6 +49,8 @@ export interface Deployable {
   };
   /** What named it: `overlays/production/kustomization.yaml`, `argocd/apps/api.yaml`. */
   readonly declaredBy: string;
+  /** The application that named it, where that is itself a part of what another deployable renders. */
+  readonly declaredAt?: Origin;
 }
 
 /** Something that should have been read and was not. */

@@ -1,3 +1,4 @@
+import type { Deployable } from '../../model/platform.ts';
 import type { Recognised } from './found.ts';
 
 /** One source of an application of Argo CD or Flux, with every path relative to the repository's root. */
@@ -24,6 +25,8 @@ export interface FolderSource {
   readonly overlay?: Readonly<Record<string, unknown>>;
   readonly substitute?: Readonly<Record<string, string>>;
   readonly helm: HelmOptions;
+  /** Values files that are named and not there. */
+  readonly missing: readonly string[];
   /** What is asked for and not evaluated here, in words. */
   readonly unsupported: readonly string[];
 }
@@ -33,6 +36,8 @@ export interface ChartSource {
   readonly type: 'chart';
   readonly path: string;
   readonly helm: HelmOptions;
+  /** Values files that are named and not there. */
+  readonly missing: readonly string[];
   readonly unsupported: readonly string[];
 }
 
@@ -44,14 +49,8 @@ export interface ForeignSource {
   readonly fix: string;
 }
 
-export interface HelmOptions {
-  readonly release: string;
-  readonly valuesFiles: readonly string[];
-  /** Values files that are named and not there. */
-  readonly missing: readonly string[];
-  /** Inline values in the order they apply, merged. */
-  readonly values?: Readonly<Record<string, unknown>>;
-}
+/** How a chart is rendered. */
+export type HelmOptions = NonNullable<Deployable['helm']>;
 
 /** A source that lies outside of this repository. */
 export function foreign(app: string, what: string): ForeignSource {

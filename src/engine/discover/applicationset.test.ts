@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deployment, discoverFiles, idsAndEnvironments } from '../../../test/discover-files.ts';
 import { globMatcher } from '../../model/glob.ts';
+import type { Discovery } from './index.ts';
 
 function set(spec: string): string {
   return `apiVersion: argoproj.io/v1alpha1
@@ -93,6 +94,93 @@ describe('ApplicationSets', () => {
       ['api/prod', 'b'],
       ['api/dev', 'a'],
     ]);
+  });
+
+  const made = (found: Discovery): (string | undefined)[][] =>
+    found.deployables
+      .filter(({ declaredBy }) => declaredBy === 'set.yaml')
+      .map(({ path, namespace }) => [path, namespace]);
+  const reasons = (found: Discovery): string[] => found.gaps.map(({ reason }) => reason);
+
+  it('expand the elements that another generator or text gives', async () => {
+    const files = {
+      ...overlay('apps/one'),
+      ...overlay('apps/two'),
+      'envs/prod.yaml': 'apps: [{ name: one }, { name: two }]\n',
+    };
+    const matrix = (text: string): string => `generators:
+  - matrix:
+      generators:
+        - git: { files: [{ path: envs/*.yaml }] }
+        - list: { elementsYaml: ${JSON.stringify(text)} }${template('apps/{{.name}}', '{{.name}}')}`;
+    for (const text of ['{{ .apps | toJson }}', '- name: one\n- name: two\n'])
+      expect(made(await discoverFiles({ ...files, 'set.yaml': set(matrix(text)) }))).toEqual([
+        ['apps/one', 'one'],
+        ['apps/two', 'two'],
+      ]);
+    const open = await discoverFiles({ ...files, 'set.yaml': set(matrix('{{ range .apps }}x{{ end }}')) });
+    expect(reasons(open)).toEqual(['the ApplicationSet depends on the elementsYaml of its list generator']);
+  });
+
+  it('take what their selectors take, with the template of the generator', async () => {
+    const selector = (terms: string): string => `generators:
+  - list:
+      elements: [{ env: prod, on: yes }, { env: staging, on: no }]
+      template: { metadata: {}, spec: { destination: { namespace: own } } }
+    selector: { ${terms} }${template('deploy/{{.env}}', 'shop')}`;
+    const files = { ...overlay('deploy/prod'), ...overlay('deploy/staging') };
+    const taken = async (terms: string): Promise<unknown> =>
+      made(await discoverFiles({ ...files, 'set.yaml': set(selector(terms)) }));
+    const [prod, staging] = [
+      ['deploy/prod', 'own'],
+      ['deploy/staging', 'own'],
+    ];
+    expect(await taken("matchLabels: { env: 'prod' }")).toEqual([prod]);
+    expect(await taken('matchExpressions: [{ key: env, operator: NotIn, values: [prod] }]')).toEqual([staging]);
+    expect(await taken('matchExpressions: [{ key: env, operator: In, values: [prod, staging] }]')).toEqual([
+      prod,
+      staging,
+    ]);
+    expect(await taken('matchExpressions: [{ key: other, operator: Exists }]')).toEqual([]);
+    expect(await taken('matchExpressions: [{ key: other, operator: DoesNotExist }]')).toEqual([prod, staging]);
+  });
+
+  it('say so when they find nothing in this repository', async () => {
+    const none = set(`generators: [{ git: { directories: [{ path: elsewhere/* }] } }]${template('{{path}}')}`);
+    expect(reasons(await discoverFiles({ 'set.yaml': none }))).toEqual([
+      'the ApplicationSet depends on its git generator, which finds nothing in this repository',
+    ]);
+    const empty = set(`generators: [{ list: { elements: [] } }]${template('{{path}}')}`);
+    expect(reasons(await discoverFiles({ 'set.yaml': empty }))).toEqual([]);
+  });
+
+  it('know the functions that names go through, and the prefix of parameters about paths', async () => {
+    const found = await discoverFiles({
+      ...overlay('deploy/prod'),
+      'envs/PROD.env.yaml': 'a: 1\n',
+      'set.yaml': set(
+        `generators: [{ git: { files: [{ path: envs/*.yaml }], pathParamPrefix: env } }]${template(
+          'deploy/{{ .env.path.filename | trimSuffix ".env.yaml" | lower }}',
+          '{{ .env.ns | default "x" }}-{{.env.path.filenameNormalized}}',
+        )}`,
+      ),
+    });
+    expect(made(found)).toEqual([['deploy/prod', 'x-prod-env-yaml']]);
+  });
+
+  it('are a gap where values of a chart are left open, even such as may be missing', async () => {
+    const helm = (value: string): string =>
+      set(`generators: [{ list: { elements: [{ env: prod }] } }]
+template:
+  metadata: { name: app }
+  spec: { source: { path: c, helm: { ignoreMissingValueFiles: true, valueFiles: ['values-${value}.yaml'] } } }
+`);
+    const chart = { 'c/Chart.yaml': 'name: c\nversion: 1.0.0\n', 'c/values-prod.yaml': 'a: 1\n' };
+    const open = await discoverFiles({ ...chart, 'set.yaml': helm('{{ .env | sha256sum }}') });
+    expect(reasons(open)[0]).toBe('app uses the template {{ .env | sha256sum }}, which only Argo CD evaluates');
+    const filled = await discoverFiles({ ...chart, 'set.yaml': helm('{{ .env | lower }}') });
+    expect(reasons(filled)).toEqual(['rendering is turned off, and this needs Helm']);
+    expect(filled.deployables[0]?.helm?.valuesFiles).toEqual(['c/values-prod.yaml']);
   });
 
   it('say what only a cluster knows, and still find what does not depend on it', async () => {

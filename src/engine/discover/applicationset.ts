@@ -1,7 +1,7 @@
 import { Cursor, isMapping } from '../../model/cursor.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import type { Application } from './argocd.ts';
-import { generate, type Generated } from './generators.ts';
+import { generate } from './generators.ts';
 import { fillIn } from './interpolate.ts';
 import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
@@ -20,18 +20,29 @@ export interface ApplicationSetResult {
  */
 export function expandApplicationSet(survey: Survey, manifest: Manifest): ApplicationSetResult {
   const at = new Cursor(manifest.body, { path: manifest.path, document: manifest.index });
-  const generators = at.get('spec', 'generators').items();
-  const made: Generated = generate(survey, generators, {});
-  const unknown = [...made.unknown];
   const template = at.get('spec', 'template').value;
   const patch = at.get('spec', 'templatePatch').string();
-  const applications = made.params.flatMap((params) => {
-    if (!isMapping(template)) return [];
-    const body = fillIn(template, params);
-    const patched = patch === undefined ? body : applyPatch(body, String(fillIn(patch, params)));
-    if (patched === undefined) unknown.push('a templatePatch that only Argo CD can evaluate');
-    return isMapping(patched) ? [{ body: patched, declaredBy: manifest.path, line: manifest.line }] : [];
-  });
+  const unknown: string[] = [];
+  const applications = at
+    .get('spec', 'generators')
+    .items()
+    .flatMap((generator) => {
+      const made = generate(survey, generator);
+      unknown.push(...made.unknown);
+      const [kind = 'unknown', options] = generator.entries().find(([key]) => key !== 'selector') ?? [];
+      if (made.params.length === 0 && made.unknown.length === 0 && kind !== 'list')
+        unknown.push(`its ${kind} generator, which finds nothing in this repository`);
+      const own = options?.get('template').value;
+      const whole = isMapping(template) && isMapping(own) ? mergeValues(template, own) : template;
+      return made.params.flatMap((params): Application[] => {
+        if (!isMapping(whole)) return [];
+        const body = fillIn(whole, params);
+        const patched = patch === undefined ? body : applyPatch(body, String(fillIn(patch, params)));
+        if (patched === undefined) unknown.push('a templatePatch that only Argo CD can evaluate');
+        if (!isMapping(patched)) return [];
+        return [{ body: patched, declaredBy: manifest.path, line: manifest.line, generated: true }];
+      });
+    });
   return { applications, unknown: [...new Set(unknown)] };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deployment, discoverFiles, idsAndEnvironments } from '../../../test/discover-files.ts';
+import type { Discovery } from './index.ts';
 
 function application(name: string, spec: unknown): string {
   return JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name }, spec });
@@ -18,7 +19,11 @@ describe('Argo CD applications', () => {
         destination: { name: 'prod-cluster', namespace: 'shop' },
         source: {
           path: 'deploy/base',
-          kustomize: { namePrefix: 'eu-', images: ['api=registry.example/api:2', 'web:3', 'job@sha256:ab'] },
+          kustomize: {
+            namePrefix: 'eu-',
+            replicas: [{ name: 'x', count: '5' }],
+            images: ['api=registry.example/api:2', 'web:3', 'job@sha256:ab'],
+          },
         },
       }),
       'deploy/base/kustomization.yaml': 'resources: [x.yaml]\n',
@@ -33,6 +38,7 @@ describe('Argo CD applications', () => {
       kustomize: {
         overlay: {
           namePrefix: 'eu-',
+          replicas: [{ name: 'x', count: 5 }],
           images: [
             { name: 'api', newName: 'registry.example/api', newTag: '2' },
             { name: 'web', newTag: '3' },
@@ -53,8 +59,8 @@ describe('Argo CD applications', () => {
           helm: {
             releaseName: 'api',
             valueFiles: ['values-prod.yaml', '/envs/prod.yaml', 'gone.yaml'],
-            values: 'a: 1\nb: { c: 2 }\n',
-            valuesObject: { b: { d: 3 } },
+            values: 'ignored: beside a valuesObject\n',
+            valuesObject: { a: 1, b: { c: 2, d: 3 } },
             parameters: [
               { name: 'image.tag', value: '1.10', forceString: true },
               { name: 'hosts[1].name', value: 'x' },
@@ -79,6 +85,110 @@ describe('Argo CD applications', () => {
       'api-live names the values file charts/api/gone.yaml, which is not there',
     );
     expect(idsAndEnvironments(found)).not.toHaveProperty('helm:charts/api@values-prod.yaml');
+  });
+
+  it('take values that are text where there is no valuesObject', async () => {
+    const helm = { values: 'a: 1\nb: { c: 2 }\n', parameters: [{ name: 'b.c', value: '5' }] };
+    const found = await discoverFiles({
+      ...chart,
+      'app.json': application('x', { source: { path: 'charts/api', helm } }),
+    });
+    expect(found.deployables[0]?.helm?.values).toEqual({ a: 1, b: { c: 5 } });
+  });
+
+  it('leave out the values files of their charts that none of them selects', async () => {
+    const source = { path: 'charts/api', helm: { valueFiles: ['values-prod.yaml'] } };
+    const found = await discoverFiles({
+      ...chart,
+      'charts/api/values-staging.yaml': 'replicas: 2\n',
+      'app.json': application('api', { source }),
+    });
+    expect(found.leftOut).toEqual([
+      { path: 'charts/api/values-staging.yaml', reason: 'a values file that nothing selects' },
+    ]);
+  });
+
+  it.each([
+    ['values-prod-eu.yaml', 'prod-eu'],
+    ['../../envs/staging.yaml', 'staging'],
+    ['values.yaml', ''],
+  ])('tell their environment by the values file %s', async (file, environment) => {
+    const source = { path: 'charts/api', helm: { ignoreMissingValueFiles: true, valueFiles: [file] } };
+    const found = await discoverFiles({ ...chart, 'app.json': application('api', { source }) });
+    expect(found.deployables[0]?.environment ?? '').toBe(environment);
+  });
+
+  it('say what their cluster has', async () => {
+    const helm = { kubeVersion: '1.33.0', apiVersions: ['networking.istio.io/v1'], skipCrds: true };
+    const found = await discoverFiles({
+      ...chart,
+      'app.json': application('x', { source: { path: 'charts/api', helm } }),
+    });
+    expect(found.deployables[0]?.helm).toEqual({ release: 'x', valuesFiles: [], ...helm });
+  });
+
+  it('set items of lists that the values files hold, and whole lists', async () => {
+    const helm = {
+      valueFiles: ['values-prod.yaml'],
+      parameters: [
+        { name: 'hosts[1].name', value: 'new' },
+        { name: 'args', value: '{a,2}' },
+        { name: 'texts', value: '{1,2}', forceString: true },
+        { name: 'on', value: 'TRUE' },
+      ],
+    };
+    const found = await discoverFiles({
+      ...chart,
+      'charts/api/values-prod.yaml': 'hosts: [{ name: one }, { name: two, path: /two }]\n',
+      'app.json': application('x', { source: { path: 'charts/api', helm } }),
+    });
+    expect(found.deployables[0]?.helm?.values).toEqual({
+      hosts: [{ name: 'one' }, { name: 'new', path: '/two' }],
+      args: ['a', 2],
+      texts: ['1', '2'],
+      on: true,
+    });
+  });
+
+  it('deploy their sources rather than a source, and what is hydrated rather than either', async () => {
+    const files = Object.fromEntries(['old', 'new', 'dry'].map((path) => [`${path}/a.yaml`, deployment(path)]));
+    const both = { source: { path: 'old' }, sources: [{ path: 'new' }], destination: { namespace: 'shop' } };
+    const several = await discoverFiles({ ...files, 'argo/app.json': application('x', both) });
+    expect(several.deployables.filter(({ namespace }) => namespace === 'shop').map(({ id }) => id)).toEqual([
+      'plain:new',
+    ]);
+    const sourceHydrator = { drySource: { path: 'dry' }, syncSource: { targetBranch: 'live', path: 'x' } };
+    const dry = await discoverFiles({ ...files, 'argo/app.json': application('x', { ...both, sourceHydrator }) });
+    expect(dry.deployables.filter(({ namespace }) => namespace === 'shop').map(({ id }) => id)).toEqual(['plain:dry']);
+  });
+
+  it.each([{}, { sources: [{ repoURL: 'x', ref: 'values' }] }])(
+    'are a gap without anything to deploy: %j',
+    async (spec) => {
+      const found = await discoverFiles({ 'app.json': application('x', spec) });
+      expect(found.gaps).toMatchObject([
+        { deployable: 'foreign:x', reason: 'x names no source', hides: ['kubernetes'] },
+      ]);
+    },
+  );
+
+  it('are a gap where their folder holds Jsonnet too, and none where they do not take it', async () => {
+    const files = { 'k8s/a.yaml': deployment('a'), 'k8s/deep/main.jsonnet': '{}' };
+    const take = (recurse: boolean): Promise<Discovery> =>
+      discoverFiles({ ...files, 'app.json': application('x', { source: { path: 'k8s', directory: { recurse } } }) });
+    expect((await take(true)).gaps).toMatchObject([
+      { deployable: 'plain:k8s', reason: 'x uses Jsonnet (k8s/deep/main.jsonnet)' },
+    ]);
+    expect((await take(false)).gaps).toEqual([]);
+  });
+
+  it.each(['List', 'ApplicationList'])('are read in a %s', async (kind) => {
+    const items = [JSON.parse(application('x', { source: { path: 'k8s' }, destination: { namespace: 'shop' } }))];
+    const found = await discoverFiles({
+      'k8s/a.yaml': deployment('a'),
+      'apps.json': JSON.stringify({ apiVersion: 'v1', kind, items }),
+    });
+    expect(found.deployables[0]).toMatchObject({ id: 'plain:k8s', namespace: 'shop', declaredBy: 'apps.json' });
   });
 
   it('may take values of another source of the same repository', async () => {

@@ -1,16 +1,18 @@
 import { Cursor, isMapping } from '../../model/cursor.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
-import { foreign, type AppSource, type HelmOptions } from './app.ts';
+import { foreign, type AppSource, type ForeignSource, type HelmOptions } from './app.ts';
 import { recognise } from './found.ts';
-import { resolvePath, ROOT } from './paths.ts';
+import { folderOf, isWithin, resolvePath, ROOT } from './paths.ts';
 import type { Survey } from './survey.ts';
-import { mergeValues, parameterValues } from './values.ts';
+import { mergeValues, withParameter } from './values.ts';
 
 /** An Application's body, written down or made by an ApplicationSet. */
 export interface Application {
   readonly body: Readonly<Record<string, unknown>>;
   readonly declaredBy: string;
   readonly line: number;
+  /** An ApplicationSet made it: what looks like a template in it is one that could not be evaluated. */
+  readonly generated?: true;
 }
 
 /** Kustomize options of an Application that are fields of a kustomization under the same name. */
@@ -32,31 +34,48 @@ export function argoSources(survey: Survey, application: Application): AppSource
   const at = new Cursor(application.body, { path: application.declaredBy });
   const spec = at.get('spec');
   const app = at.get('metadata', 'name').string() ?? 'application';
-  const all = [...(spec.get('source').exists ? [spec.get('source')] : []), ...spec.get('sources').items()];
+  const sources = sourcesOf(spec);
   const namespace = spec.get('destination', 'namespace').string();
-  return all
-    .filter(
-      (source) => source.get('ref').string() === undefined || source.get('path').exists || source.get('chart').exists,
-    )
-    .map((source) => ({
-      app,
-      declaredBy: application.declaredBy,
-      line: application.line,
-      environment: recognise([
-        { what: 'source path', text: source.get('path').string(), path: true },
-        ...valueFiles(source).map((text) => ({ what: 'values file', text, path: true })),
-        { what: 'application', text: app },
-        { what: 'destination', text: spec.get('destination', 'name').string() },
-        { what: 'destination namespace', text: namespace },
-        { what: 'project', text: spec.get('project').string() },
-        { what: 'folder', text: application.declaredBy, path: true },
-      ]),
-      ...(namespace === undefined || isOpen(namespace) ? {} : { namespace }),
-      source: readSource(survey, app, source),
-    }));
+  return (sources.length === 0 ? [undefined] : sources).map((source) => ({
+    app,
+    declaredBy: application.declaredBy,
+    line: application.line,
+    environment: recognise([
+      { what: 'source path', text: source?.get('path').string(), path: true },
+      ...(source === undefined ? [] : valueFiles(source)).map((file) => ({
+        what: 'values file',
+        text: file.replace(/\.ya?ml$/, ''),
+        path: true,
+      })),
+      { what: 'application', text: app },
+      { what: 'destination', text: spec.get('destination', 'name').string() },
+      { what: 'destination namespace', text: namespace },
+      { what: 'project', text: spec.get('project').string() },
+      { what: 'folder', text: application.declaredBy, path: true },
+    ]),
+    ...(namespace === undefined || isOpen(namespace) ? {} : { namespace }),
+    source: source === undefined ? sourceless(app) : readSource(survey, app, source, application.generated === true),
+  }));
 }
 
-function readSource(survey: Survey, app: string, source: Cursor): AppSource['source'] {
+/**
+ * What an Application renders: `sources` where there are any, else `source`; with a `sourceHydrator` what that renders to the branch which
+ * is synced. A source that only lends its files to others, by `ref`, renders nothing.
+ */
+function sourcesOf(spec: Cursor): Cursor[] {
+  const several = spec.get('sources').items();
+  const [dry, single] = [spec.get('sourceHydrator', 'drySource'), spec.get('source')];
+  const all = dry.exists ? [dry] : several.length > 0 ? several : single.exists ? [single] : [];
+  return all.filter(
+    (source) => source.get('ref').string() === undefined || source.get('path').exists || source.get('chart').exists,
+  );
+}
+
+function sourceless(app: string): ForeignSource {
+  return { type: 'foreign', name: app, reason: `${app} names no source`, fix: 'Give it spec.source or spec.sources.' };
+}
+
+function readSource(survey: Survey, app: string, source: Cursor, generated: boolean): AppSource['source'] {
   const chart = source.get('chart').string();
   const repository = source.get('repoURL').string() ?? 'an unnamed repository';
   if (chart !== undefined) return foreign(app, `the chart ${chart} of ${repository}`);
@@ -66,26 +85,46 @@ function readSource(survey: Survey, app: string, source: Cursor): AppSource['sou
   if (path === undefined || !survey.folders.has(path)) return foreign(app, `${written} of ${repository}`);
   if (source.get('plugin').exists) return foreign(app, `${written} through a config management plug-in`);
   const kustomize = source.get('kustomize');
+  const open = generated ? openIn([source.get('helm').value, kustomize.value]) : undefined;
   const helm = readHelm(survey, app, path, source.get('helm'));
+  const recurse = source.get('directory', 'recurse').boolean() ?? false;
   return {
     type: 'folder',
     path,
-    recurse: source.get('directory', 'recurse').boolean() ?? false,
+    recurse,
     ...optional('include', source.get('directory', 'include').string()),
     ...optional('exclude', source.get('directory', 'exclude').string()),
     ...optional('overlay', kustomize.exists ? overlayOf(kustomize) : undefined),
     helm: helm.options,
-    unsupported: helm.unsupported,
+    missing: helm.missing,
+    unsupported: [
+      ...(open === undefined ? [] : [`the template ${open}, which only Argo CD evaluates`]),
+      ...helm.unsupported,
+      ...jsonnetIn(survey, path, recurse).map((file) => `Jsonnet (${file})`),
+    ],
   };
 }
 
-/** Argo CD applies values files, then `values`, then `valuesObject`, then `parameters`. */
+/** The first template that was left in the options of an application. */
+function openIn(options: unknown): string | undefined {
+  return /\{\{[^{}]*\}\}/.exec(JSON.stringify(options))?.[0].replaceAll('\\"', '"');
+}
+
+/** Argo CD evaluates Jsonnet in a folder that is neither a chart nor a kustomization. */
+function jsonnetIn(survey: Survey, folder: string, recurse: boolean): string[] {
+  if (survey.kustomize.byFolder.has(folder) || survey.charts.some((chart) => chart.folder === folder)) return [];
+  return survey.sources.tree.files.filter(
+    (file) => file.endsWith('.jsonnet') && (recurse ? isWithin(folder, file) : folderOf(file) === folder),
+  );
+}
+
+/** Argo CD applies values files, then `valuesObject` (without one, `values`), then `parameters`. */
 function readHelm(
   survey: Survey,
   app: string,
   path: string,
   helm: Cursor,
-): { options: HelmOptions; unsupported: string[] } {
+): { options: HelmOptions; missing: string[]; unsupported: string[] } {
   const unsupported: string[] = [];
   const files = helm
     .get('valueFiles')
@@ -98,34 +137,51 @@ function readHelm(
     options: {
       release: helm.get('releaseName').string() ?? app,
       valuesFiles: present,
-      missing: ignoreMissing ? [] : files.filter((file) => !present.includes(file)),
-      ...optional('values', inlineValues(helm, unsupported)),
+      ...optional('values', inlineValues(survey, helm, present, unsupported)),
+      ...optional('kubeVersion', helm.get('kubeVersion').string()),
+      ...optional('apiVersions', helm.get('apiVersions').exists ? helm.get('apiVersions').strings() : undefined),
+      ...(helm.get('skipCrds').boolean() === true && { skipCrds: true }),
     },
+    missing: ignoreMissing ? [] : files.filter((file) => !present.includes(file)),
     unsupported,
   };
 }
 
-function inlineValues(helm: Cursor, unsupported: string[]): Record<string, unknown> | undefined {
-  const layers: Readonly<Record<string, unknown>>[] = [];
-  const text = helm.get('values').string();
-  if (text !== undefined && text.trim() !== '') {
-    const parsed = parseYamlDocuments(text, { dialect: 'kubernetes', path: 'values.yaml' }).documents[0]?.value;
-    if (isMapping(parsed)) layers.push(parsed);
-    else unsupported.push('helm.values that are not a mapping');
-  }
-  const object = helm.get('valuesObject').value;
-  if (isMapping(object)) layers.push(object);
-  for (const parameter of helm.get('parameters').items()) {
+function inlineValues(
+  survey: Survey,
+  helm: Cursor,
+  files: readonly string[],
+  unsupported: string[],
+): Record<string, unknown> | undefined {
+  const parameters = helm.get('parameters').items();
+  const written = writtenValues(helm, unsupported);
+  if (written === undefined && parameters.length === 0) return undefined;
+  const under = files.reduce<Record<string, unknown>>(
+    (merged, file) => mergeValues(merged, survey.sources.mapping(file) ?? {}),
+    {},
+  );
+  let values: Record<string, unknown> = { ...written };
+  for (const parameter of parameters) {
     const name = parameter.get('name').string() ?? '';
-    const values = parameterValues(
-      name,
-      String(parameter.get('value').value ?? ''),
-      parameter.get('forceString').boolean() === true,
-    );
-    if (values === undefined) unsupported.push(`the parameter ${name}`);
-    else layers.push(values);
+    const text = String(parameter.get('value').value ?? '');
+    const asString = parameter.get('forceString').boolean() === true;
+    const set = withParameter(values, under, { name, text, asString });
+    if (set === undefined) unsupported.push(`the parameter ${name}`);
+    else values = set;
   }
-  return layers.length === 0 ? undefined : layers.reduce((under, over) => mergeValues(under, over), {});
+  return values;
+}
+
+/** `values` is text and counts only without a `valuesObject`. */
+function writtenValues(helm: Cursor, unsupported: string[]): Readonly<Record<string, unknown>> | undefined {
+  const object = helm.get('valuesObject').value;
+  if (isMapping(object)) return object;
+  const text = helm.get('values').string();
+  if (text === undefined || text.trim() === '') return undefined;
+  const parsed = parseYamlDocuments(text, { dialect: 'kubernetes', path: 'values.yaml' }).documents[0]?.value;
+  if (isMapping(parsed)) return parsed;
+  unsupported.push('helm.values that are not a mapping');
+  return undefined;
 }
 
 /** `$values/path` is rooted in the repository that another source names by `ref`; other paths start at the chart. */
@@ -146,12 +202,19 @@ function overlayOf(kustomize: Cursor): Record<string, unknown> {
     const value = kustomize.get(field).value;
     if (value !== undefined && value !== null) overlay[field] = value;
   }
+  // Argo CD takes the count as text too, Kustomize does not.
+  if (Array.isArray(overlay['replicas'])) overlay['replicas'] = overlay['replicas'].map(countAsNumber);
   const images = kustomize.get('images').strings().map(imageOverride);
   if (images.length > 0) overlay['images'] = images;
   const labels = kustomize.get('commonLabels').value;
   if (isMapping(labels))
     overlay['labels'] = [{ pairs: labels, includeSelectors: kustomize.get('labelWithoutSelector').boolean() !== true }];
   return overlay;
+}
+
+function countAsNumber(entry: unknown): unknown {
+  if (!isMapping(entry) || typeof entry['count'] !== 'string' || !/^\d+$/.test(entry['count'])) return entry;
+  return { ...entry, count: Number(entry['count']) };
 }
 
 /** Argo CD writes images as `kustomize edit set image` takes them: `name=new:tag`, `name:tag`, `name@digest`. */

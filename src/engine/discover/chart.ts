@@ -10,8 +10,10 @@ export interface Chart {
   readonly name: string;
   /** A library chart holds helpers for others and cannot be installed. */
   readonly library: boolean;
-  /** Names (or aliases) of the charts that must lie in `charts/`. */
+  /** Names of the charts that must lie in `charts/`. */
   readonly dependencies: readonly string[];
+  /** Names of dependencies by the alias each goes under. */
+  readonly aliases: ReadonlyMap<string, string>;
   /** Folders of this repository that it takes in by `file://`. */
   readonly localDependencies: readonly string[];
   /** The chart in whose `charts/` folder it lies. */
@@ -80,7 +82,7 @@ function dependenciesOf(
   sources: Sources,
   folder: string,
   body: Readonly<Record<string, unknown>>,
-): Pick<Chart, 'dependencies' | 'localDependencies'> {
+): Pick<Chart, 'dependencies' | 'aliases' | 'localDependencies'> {
   const requirements = inFolder(folder, 'requirements.yaml');
   const declared =
     body['dependencies'] ??
@@ -88,6 +90,11 @@ function dependenciesOf(
   const entries = Array.isArray(declared) ? declared.filter(isMapping) : [];
   return {
     dependencies: entries.flatMap(({ name }) => (typeof name === 'string' ? [name] : [])),
+    aliases: new Map(
+      entries.flatMap(({ name, alias }): [string, string][] =>
+        typeof name === 'string' && typeof alias === 'string' ? [[alias, name]] : [],
+      ),
+    ),
     localDependencies: entries.flatMap(({ repository }) => {
       if (typeof repository !== 'string' || !repository.startsWith('file://')) return [];
       return resolvePath(folder, repository.slice('file://'.length)) ?? [];

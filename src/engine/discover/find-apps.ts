@@ -1,4 +1,4 @@
-import { MalformedValue } from '../../model/cursor.ts';
+import { isMapping, MalformedValue } from '../../model/cursor.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { AppSource } from './app.ts';
 import { expandApplicationSet } from './applicationset.ts';
@@ -20,25 +20,17 @@ export interface AppsFound extends Found {
 
 /** Reads every Application, ApplicationSet, Flux Kustomization and HelmRelease that is not in a test folder or a chart. */
 export function findApps(survey: Survey): AppsFound {
-  return readApps(survey, appManifests(survey), new Set());
+  return readApps(survey, appManifests(survey));
 }
 
-/**
- * What applications deploy. `inherited`: the environment of those that name none, when they come out of a deployable that has one;
- * `ids` are taken already.
- */
-export function readApps(
-  survey: Survey,
-  manifests: readonly Manifest[],
-  ids: ReadonlySet<string>,
-  inherited: Recognised = {},
-): AppsFound {
+/** What applications deploy. `inherited`: the environment of those that name none, when they come out of a deployable that has one. */
+export function readApps(survey: Survey, manifests: readonly Manifest[], inherited: Recognised = {}): AppsFound {
   const made: { deployables: Deployable[]; leftOut: LeftOut[]; gaps: Gap[] } = {
     deployables: [],
     leftOut: [],
     gaps: [],
   };
-  const taken = new Set(ids);
+  const taken = new Set<string>();
   for (const manifest of manifests) {
     try {
       const read = readApp(survey, manifest);
@@ -47,7 +39,8 @@ export function readApps(
       for (const source of read.sources) {
         const found = materialise(survey, { ...source, environment: { ...inherited, ...source.environment } });
         const own = numbered({ ...found, leftOut: [] }, taken);
-        made.deployables.push(...own.deployables);
+        const at = manifest.renderedAt === undefined ? {} : { declaredAt: manifest.renderedAt };
+        made.deployables.push(...own.deployables.map((deployable) => ({ ...deployable, ...at })));
         made.gaps.push(...own.gaps);
       }
     } catch (error) {
@@ -71,7 +64,17 @@ function appManifests(survey: Survey): Manifest[] {
     const text = sources.text(path, ['kubernetes']);
     if (typeof text !== 'string' || !mayHoldApps(text)) return [];
     if (survey.chartAround(path) !== undefined || (sources.isTemplate(path) && !mayBeSet(text))) return [];
-    return sources.manifests(path).filter(isApp);
+    return sources.manifests(path).flatMap(itemsOf).filter(isApp);
+  });
+}
+
+/** The objects of a `List`, each at the place of the list; anything else is itself. */
+function itemsOf(manifest: Manifest): Manifest[] {
+  const { items } = manifest.body;
+  if (!manifest.kind.endsWith('List') || !Array.isArray(items)) return [manifest];
+  return items.filter(isMapping).flatMap((body) => {
+    const { apiVersion, kind } = body;
+    return typeof apiVersion === 'string' && typeof kind === 'string' ? [{ ...manifest, apiVersion, kind, body }] : [];
   });
 }
 

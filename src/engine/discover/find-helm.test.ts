@@ -129,4 +129,50 @@ jobs:
       },
     ]);
   });
+
+  it('is not what a linter renders, and keeps the environments that no pipeline names', async () => {
+    const workflow = (run: string): string => `on: push\njobs: { a: { steps: [{ run: ${JSON.stringify(run)} }] } }\n`;
+    const files = {
+      ...chart,
+      'charts/api/values-prod.yaml': 'a: 1\n',
+      'charts/api/values-staging.yaml': 'a: 1\n',
+      'charts/api/ci/test.yaml': 'a: 1\n',
+    };
+    const [prod, staging] = ['helm:charts/api@values-prod.yaml', 'helm:charts/api@values-staging.yaml'];
+    const found = async (run: string): Promise<Record<string, string>> =>
+      idsAndEnvironments(await discoverFiles({ ...files, '.github/workflows/x.yml': workflow(run) }));
+    const test = 'helm template api charts/api -f charts/api/ci/test.yaml';
+    const both = { [prod]: 'production', [staging]: 'staging' };
+    expect(await found(`${test} | kubeconform`)).toEqual(both);
+    expect(await found(`${test} | kubectl apply -f -`)).toEqual({ 'helm:charts/api@ci/test.yaml': 'test', ...both });
+    expect(await found('helm upgrade api charts/api -f charts/api/values-staging.yaml')).toEqual(both);
+  });
+
+  it('takes what a pipeline sets, and says what only the pipeline knows', async () => {
+    const found = await discoverFiles({
+      ...chart,
+      'charts/api/values-prod.yaml': 'hosts: [{ name: a, path: /a }]\n',
+      '.github/workflows/x.yml': `on: push
+jobs:
+  deploy:
+    steps:
+      - run: |
+          helm upgrade --install --set image.tag=\${{ github.sha }} api charts/api \\
+            -f charts/api/values-prod.yaml --set replicas=4,hosts[0].name=b --set-string on=true --set args={x,y} --set region=$REGION --set 'text=two words'
+`,
+    });
+    expect(found.deployables[0]?.helm?.values).toEqual({
+      replicas: 4,
+      hosts: [{ name: 'b', path: '/a' }],
+      on: 'true',
+      args: ['x', 'y'],
+      text: 'two words',
+    });
+    expect(found.gaps[0]).toMatchObject({
+      path: '.github/workflows/x.yml',
+      line: 6,
+      deployable: 'helm:charts/api@values-prod.yaml',
+      reason: 'the helm call sets region, which is known only when it runs',
+    });
+  });
 });

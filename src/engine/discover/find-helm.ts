@@ -1,4 +1,4 @@
-import type { Deployable } from '../../model/platform.ts';
+import type { Deployable, Gap } from '../../model/platform.ts';
 import type { Chart } from './chart.ts';
 import type { LeftOut } from './discovery.ts';
 import { environmentOf } from './environment.ts';
@@ -11,17 +11,21 @@ import type { Survey } from './survey.ts';
  * The charts that people install, less those an application names already: as pipelines and scripts install them, else one
  * deployable for each environment that has a values file of its own, else one with `values.yaml` alone.
  */
-export function findHelm(survey: Survey, named: ReadonlySet<string>): Found {
+export function findHelm(survey: Survey, named: readonly Deployable[]): Found {
+  const byFolder = Map.groupBy(named, ({ path }) => path);
   const commands = Map.groupBy(helmCommands(survey), ({ chart }) => chart);
   const outer = survey.charts.filter((chart) => chart.parent === undefined && survey.leftOut(chart.path) === undefined);
   return join(
     outer.map((chart) => {
       if (chart.library)
         return { ...NOTHING_FOUND, leftOut: [{ path: chart.folder, reason: 'a library chart, which others take in' }] };
-      if (named.has(chart.folder) || isLocalDependency(survey, chart)) return NOTHING_FOUND;
+      const apps = byFolder.get(chart.folder);
+      if (apps !== undefined) return { ...NOTHING_FOUND, leftOut: unselected(valuesFilesOf(survey, chart, apps)) };
+      if (isLocalDependency(survey, chart)) return NOTHING_FOUND;
       const installed = commands.get(chart.folder);
       if (installed === undefined) return chartDeployables(survey, chart);
-      return { ...NOTHING_FOUND, deployables: commandDeployables(survey, chart, installed) };
+      const called = commandDeployables(survey, chart, installed);
+      return join([called, otherVariants(survey, chart, called.deployables)]);
     }),
   );
 }
@@ -47,12 +51,12 @@ export function helmDeployable(
 }
 
 /** The same call in several files is one deployable. */
-function commandDeployables(survey: Survey, chart: Chart, commands: readonly HelmCommand[]): Deployable[] {
-  const made = commands.map(({ file, release, valuesFiles, namespace }) =>
-    helmDeployable(
+function commandDeployables(survey: Survey, chart: Chart, commands: readonly HelmCommand[]): Found {
+  const made = commands.map(({ file, line, release, valuesFiles, namespace, values, unknown }) => {
+    const deployable = helmDeployable(
       survey,
       chart,
-      { release, valuesFiles },
+      { release, valuesFiles, ...(values === undefined ? {} : { values }) },
       {
         ...recognise([
           ...valuesFiles.map((text) => ({ what: 'values file', text: stem(text) })),
@@ -62,9 +66,19 @@ function commandDeployables(survey: Survey, chart: Chart, commands: readonly Hel
         ...(namespace === undefined ? {} : { namespace }),
         declaredBy: file,
       },
-    ),
-  );
-  return [...new Map(made.map((deployable) => [deployable.id, deployable])).values()];
+    );
+    const fix = 'Put it into a values file, or pin what that call renders.';
+    const gaps = unknown.map((what): Gap => ({
+      path: file,
+      line,
+      deployable: deployable.id,
+      fix,
+      hides: ['kubernetes'],
+      reason: `the helm call sets ${what}, which is known only when it runs`,
+    }));
+    return { deployables: [deployable], gaps, leftOut: [] };
+  });
+  return join([...new Map(made.map((one) => [one.deployables[0]?.id, one])).values()]);
 }
 
 interface Variant {
@@ -73,13 +87,21 @@ interface Variant {
 }
 
 function chartDeployables(survey: Survey, chart: Chart): Found {
-  const candidates = survey.sources.tree.files.filter((file) => chart.owns(file) && isValuesFile(chart, file));
+  const { deployables, leftOut } = otherVariants(survey, chart, []);
+  if (deployables.length > 0) return { deployables, leftOut, gaps: [] };
+  const alone = helmDeployable(survey, chart, { release: chart.name, valuesFiles: [] });
+  return { deployables: [alone], leftOut, gaps: [] };
+}
+
+/** A deployable for each environment that has a values file of its own, beyond those that pipelines install. */
+function otherVariants(survey: Survey, chart: Chart, installed: readonly Deployable[]): Found {
+  const known = new Set(installed.map(({ environment }) => environment));
   const variants: Variant[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const file of candidates) {
+  const others: string[] = [];
+  for (const file of valuesFilesOf(survey, chart, installed)) {
     const environment = environmentOfValues(chart, file);
-    if (environment === undefined) leftOut.push({ path: file, reason: 'a values file that nothing selects' });
-    else variants.push({ environment, file });
+    if (environment !== undefined && !known.has(environment)) variants.push({ environment, file });
+    else others.push(file);
   }
   const base = { release: chart.name };
   const deployables = [...Map.groupBy(variants, (variant) => variant.environment)].map(([environment, files]) => {
@@ -87,8 +109,19 @@ function chartDeployables(survey: Survey, chart: Chart): Found {
     const environmentFrom = `values file ${baseName(valuesFiles[0] ?? '')}`;
     return helmDeployable(survey, chart, { ...base, valuesFiles }, { environment, environmentFrom });
   });
-  if (deployables.length > 0) return { deployables, leftOut, gaps: [] };
-  return { deployables: [helmDeployable(survey, chart, { ...base, valuesFiles: [] })], leftOut, gaps: [] };
+  return { deployables, leftOut: unselected(others), gaps: [] };
+}
+
+/** Values files of a chart beside `values.yaml`, less those that deployables select. */
+function valuesFilesOf(survey: Survey, chart: Chart, deployables: readonly Deployable[]): string[] {
+  const selected = new Set(deployables.flatMap(({ helm }) => helm?.valuesFiles ?? []));
+  return survey.sources.tree.files.filter(
+    (file) => chart.owns(file) && isValuesFile(chart, file) && !selected.has(file),
+  );
+}
+
+function unselected(files: readonly string[]): LeftOut[] {
+  return files.map((path) => ({ path, reason: 'a values file that nothing selects' }));
 }
 
 /** Another chart of the repository takes it in by `file://`: it is a part of that one. */

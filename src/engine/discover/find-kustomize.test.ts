@@ -25,6 +25,31 @@ describe('kustomizations', () => {
     });
   });
 
+  it('takes an overlay that one of another environment is built on as a deployable as well', async () => {
+    const found = await discoverFiles({
+      ...base,
+      'overlays/staging/kustomization.yaml': 'namePrefix: s-\nresources: [../../base]\n',
+      'overlays/prod/kustomization.yaml': 'namePrefix: p-\nresources: [../staging]\n',
+      'overlays/prod-eu/kustomization.yaml': 'namePrefix: eu-\nresources: [../prod]\n',
+    });
+    expect(idsAndEnvironments(found)).toEqual({
+      'kustomize:overlays/prod-eu': 'prod-eu',
+      'kustomize:overlays/staging': 'staging',
+    });
+  });
+
+  it('reads transformers that lie in a folder of their own, which is no deployable', async () => {
+    const found = await discoverFiles({
+      ...base,
+      'app/kustomization.yaml': 'resources: [../base]\ntransformers: [../transformers]\n',
+      'transformers/kustomization.yaml': 'resources: [t.yaml]\n',
+      'transformers/t.yaml': 'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: { name: t }\n',
+    });
+    expect(idsAndEnvironments(found)).toEqual({ 'kustomize:app': '' });
+    expect(found.gaps.map(({ reason }) => reason)).toEqual(['rendering is turned off, and this needs Kustomize']);
+    expect(found.deployables[0]?.sources).toContain('transformers/t.yaml');
+  });
+
   it('never takes a component for what runs, and says which ones nothing selects', async () => {
     const found = await discoverFiles({
       ...base,
@@ -79,6 +104,24 @@ describe('kustomizations', () => {
       ['api', { path: 'base/api.yaml', document: 0 }],
     ]);
     expect(found.gaps).toEqual([]);
+  });
+
+  it.each([
+    [
+      'an object that Kustomize drops',
+      deployment('api').replace(
+        'name: api\n',
+        'name: api\n  annotations: { config.kubernetes.io/local-config: "true" }\n',
+      ),
+    ],
+    ['an object twice, which Kustomize refuses', `${deployment('api')}---\n${deployment('api')}`],
+  ])('needs the tool for one that lists %s', async (_, content) => {
+    const found = await discoverFiles({
+      'base/kustomization.yaml': 'resources: [api.yaml]\n',
+      'base/api.yaml': content,
+    });
+    expect(found.gaps.map(({ reason }) => reason)).toEqual(['rendering is turned off, and this needs Kustomize']);
+    expect(found.rendered.get('kustomize:base')?.objects).toEqual([]);
   });
 
   it('is a gap when a tool is needed and there is none', async () => {

@@ -51,6 +51,49 @@ describe('Flux', () => {
     expect(found.deployables[0]?.sources).toEqual(['apps/a.yaml', 'apps/deep/b.yaml']);
   });
 
+  it('fills in the variables of a folder without a kustomization', async () => {
+    const found = await discoverFiles({
+      'clusters/prod/apps.json': kustomization('apps', {
+        path: './apps',
+        postBuild: { substitute: { REPLICAS: 4, TAG: 'v1' } },
+      }),
+      'apps/a.yaml': deployment('a', { image: 'a:${TAG}' }).replace('replicas: 2', 'replicas: ${REPLICAS}'),
+    });
+    expect(found.rendered.get('plain:apps')?.objects[0]).toMatchObject({
+      origin: { path: 'apps/a.yaml', document: 0 },
+      body: { spec: { replicas: 4, template: { spec: { containers: [{ image: 'a:v1' }] } } } },
+    });
+  });
+
+  it('leaves nothing of its folder certain where variables come from the cluster', async () => {
+    const found = await discoverFiles({
+      'clusters/prod/apps.json': kustomization('apps', {
+        path: './apps',
+        postBuild: { substituteFrom: [{ kind: 'ConfigMap', name: 'vars' }] },
+      }),
+      'apps/a/kustomization.yaml': 'namePrefix: a-\n',
+      'apps/b/kustomization.yaml': 'namePrefix: b-\n',
+    });
+    const unsure = found.gaps.filter(({ reason }) => reason.includes('substituteFrom'));
+    expect(unsure.map(({ deployable }) => deployable)).toEqual(['kustomize:apps/a', 'kustomize:apps/b']);
+  });
+
+  it.each([
+    [['charts/api/eu.yaml'], 1],
+    [['./charts/api/values.yaml', 'charts/api/eu.yaml'], 0],
+  ])('says that values files replace those of the chart: %j', async (valuesFiles, gaps) => {
+    const found = await discoverFiles({
+      'r.json': release('api', {
+        chart: { spec: { chart: './charts/api', sourceRef: { kind: 'GitRepository' }, valuesFiles } },
+      }),
+      'charts/api/Chart.yaml': 'name: api\nversion: 1.0.0\n',
+      'charts/api/values.yaml': 'a: 1\n',
+      'charts/api/eu.yaml': 'a: 2\n',
+    });
+    const reason = 'api uses valuesFiles without charts/api/values.yaml, which they replace (r.json)';
+    expect(found.gaps.filter((gap) => gap.reason === reason)).toHaveLength(gaps);
+  });
+
   it('names a local chart with its values, and reports a remote one', async () => {
     const found = await discoverFiles({
       'clusters/prod/local.json': release('api', {

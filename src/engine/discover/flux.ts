@@ -1,7 +1,7 @@
 import { Cursor, isMapping } from '../../model/cursor.ts';
 import { foreign, type AppSource } from './app.ts';
 import { recognise } from './found.ts';
-import { ROOT, resolvePath } from './paths.ts';
+import { inFolder, ROOT, resolvePath } from './paths.ts';
 import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
 
@@ -62,7 +62,8 @@ function kustomization(survey: Survey, app: string, spec: Cursor): AppSource['so
     recurse: true,
     ...(Object.keys(overlay).length === 0 ? {} : { overlay }),
     ...(substitute.exists ? { substitute: stringsOf(substitute) } : {}),
-    helm: { release: app, valuesFiles: [], missing: [] },
+    helm: { release: app, valuesFiles: [] },
+    missing: [],
     unsupported: from.length === 0 ? [] : ['postBuild.substituteFrom, which reads from the cluster'],
   };
 }
@@ -83,6 +84,9 @@ function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: stri
   const values = spec.get('values').value;
   const unsupported = spec.get('valuesFrom').items().length > 0 ? ['valuesFrom, which reads from the cluster'] : [];
   if (spec.get('postRenderers').items().length > 0) unsupported.push('postRenderers');
+  const defaults = inFolder(path, 'values.yaml');
+  if (files.length > 0 && !files.includes(defaults) && survey.sources.tree.has(defaults))
+    unsupported.push(`valuesFiles without ${defaults}, which they replace`);
   const ignoreMissing = chart.get('ignoreMissingValuesFiles').boolean() === true;
   return {
     type: 'chart',
@@ -90,9 +94,9 @@ function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: stri
     helm: {
       release: spec.get('releaseName').string() ?? prefixed(spec.get('targetNamespace').string(), app),
       valuesFiles: present,
-      missing: ignoreMissing ? [] : files.filter((file) => !present.includes(file)),
       ...(isMapping(values) ? { values } : {}),
     },
+    missing: ignoreMissing ? [] : files.filter((file) => !present.includes(file)),
     unsupported: unsupported.map((what) => `${what} (${declaredBy})`),
   };
 }

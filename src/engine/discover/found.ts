@@ -50,7 +50,7 @@ export function numbered(found: Found, taken: Set<string>): Found {
   const renamed = new Map<string, string>();
   const deployables = found.deployables.map((deployable) => {
     let { id } = deployable;
-    for (let count = 2; taken.has(id); count += 1) id = `${deployable.id}#${count}`;
+    for (let count = 2; taken.has(id); count += 1) id = `${deployable.id.replace(/#\d+$/, '')}#${count}`;
     taken.add(id);
     renamed.set(deployable.id, id);
     return { ...deployable, id };

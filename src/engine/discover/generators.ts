@@ -1,6 +1,8 @@
 import { isMapping, type Cursor } from '../../model/cursor.ts';
 import { globMatcher } from '../../model/glob.ts';
-import { fillIn, type Params } from './interpolate.ts';
+import { parseYamlDocuments } from '../read/yaml.ts';
+import { fillIn, parameterOf, type Params } from './interpolate.ts';
+import { selects } from './param-selector.ts';
 import { baseName, folderOf } from './paths.ts';
 import type { Survey } from './survey.ts';
 import { mergeValues } from './values.ts';
@@ -17,26 +19,22 @@ const MAX_PARAMS = 1_000;
 /** Kinds of generators whose answer only a forge, a cluster or a plug-in knows. */
 const ELSEWHERE = ['scmProvider', 'pullRequest', 'clusterDecisionResource', 'plugin'];
 
-/** The union of several generators, each filled in with what an outer one made. */
-export function generate(survey: Survey, generators: readonly Cursor[], outer: Params): Generated {
-  const parts = generators.map((generator) => generateOne(survey, generator, outer));
-  return tooMany({
-    params: parts.flatMap((part) => part.params),
-    unknown: parts.flatMap((part) => part.unknown),
-  });
+/** What one generator of a set makes. */
+export function generate(survey: Survey, generator: Cursor): Generated {
+  return tooMany(generateOne(survey, generator, {}));
 }
 
+/** What a generator makes, less what its selector does not take; where only a cluster knows the parameters, nothing is taken out. */
 function generateOne(survey: Survey, generator: Cursor, outer: Params): Generated {
+  const made = unselected(survey, generator, outer);
+  const selector = generator.get('selector');
+  if (!selector.exists || made.unknown.length > 0) return made;
+  return { ...made, params: made.params.filter((params) => selects(selector, params)) };
+}
+
+function unselected(survey: Survey, generator: Cursor, outer: Params): Generated {
   const list = generator.get('list');
-  if (list.exists)
-    return known(
-      list
-        .get('elements')
-        .items()
-        .flatMap((item) => asParams(item.value)),
-      list,
-      outer,
-    );
+  if (list.exists) return listOf(list, outer);
   const git = generator.get('git');
   if (git.exists) return known([...gitFolders(survey, git, outer), ...gitFiles(survey, git, outer)], git, outer);
   const clusters = generator.get('clusters');
@@ -47,6 +45,24 @@ function generateOne(survey: Survey, generator: Cursor, outer: Params): Generate
   if (merge.exists) return mergeOf(survey, merge, outer);
   const elsewhere = ELSEWHERE.find((kind) => generator.get(kind).exists);
   return { params: [], unknown: [`what its ${elsewhere ?? 'unknown'} generator answers`] };
+}
+
+/** Its `elements`, and those of `elementsYaml`: YAML as text, in which a parameter of an outer generator may stand for all of it. */
+function listOf(list: Cursor, outer: Params): Generated {
+  const written = list.get('elements').items();
+  const text = list.get('elementsYaml').string();
+  const made = known(
+    written.flatMap((item) => asParams(item.value)),
+    list,
+    outer,
+  );
+  if (text === undefined) return made;
+  const elements = text.includes('{{')
+    ? parameterOf(text, outer)
+    : parseYamlDocuments(text, { dialect: 'kubernetes', path: 'elements.yaml' }).documents[0]?.value;
+  if (!Array.isArray(elements)) return { ...made, unknown: ['the elementsYaml of its list generator'] };
+  const more = known(elements.flatMap(asParams), list, outer);
+  return { params: [...made.params, ...more.params], unknown: [] };
 }
 
 /** Adds the generator's own `values`, which may use its parameters. */
@@ -76,7 +92,13 @@ function gitFolders(survey: Survey, git: Cursor, outer: Params): Params[] {
         !globs.some((glob) => glob.exclude && glob.matches?.(folder) === true),
     )
     .sort()
-    .map(folderParams);
+    .map((folder) => withPrefix(git, { path: folderParams(folder) }));
+}
+
+/** Parameters about a path, under the name that `pathParamPrefix` gives them. */
+function withPrefix(git: Cursor, { path, ...others }: Params): Params {
+  const prefix = git.get('pathParamPrefix').string();
+  return prefix === undefined || prefix === '' ? { ...others, path } : { ...others, [prefix]: { path } };
 }
 
 function gitFiles(survey: Survey, git: Cursor, outer: Params): Params[] {
@@ -86,7 +108,7 @@ function gitFiles(survey: Survey, git: Cursor, outer: Params): Params[] {
     .flatMap((entry) => {
       const matches = globMatcher(String(fillIn(entry.get('path').string() ?? '', outer)));
       const files = survey.sources.tree.files.filter((file) => matches?.(file) === true);
-      return files.flatMap((file) => fileParams(survey, file));
+      return files.flatMap((file) => fileParams(survey, file)).map((params) => withPrefix(git, params));
     });
 }
 
@@ -95,18 +117,18 @@ function fileParams(survey: Survey, file: string): Params[] {
   const documents = survey.sources
     .yaml(file)
     .documents.flatMap(({ value }) => (Array.isArray(value) ? value : [value]));
-  return documents.flatMap(asParams).map((own) => {
-    const { path } = folderParams(folderOf(file)) as { path: Record<string, unknown> };
-    return { ...own, path: { ...path, filename: baseName(file) } };
-  });
+  const filename = baseName(file);
+  const path = { ...folderParams(folderOf(file)), filename, filenameNormalized: normalized(filename) };
+  return documents.flatMap(asParams).map((own) => ({ ...own, path }));
 }
 
 function folderParams(folder: string): Params {
   const name = baseName(folder);
-  const normalized = name.replaceAll(/[^A-Za-z0-9-]/g, '-').toLowerCase();
-  return {
-    path: { path: folder, basename: name, basenameNormalized: normalized, segments: folder.split('/') },
-  };
+  return { path: folder, basename: name, basenameNormalized: normalized(name), segments: folder.split('/') };
+}
+
+function normalized(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9-]/g, '-').toLowerCase();
 }
 
 /** Every pairing of two generators; the second may use what the first made. */
@@ -125,6 +147,7 @@ function matrixOf(survey: Survey, generators: readonly Cursor[], outer: Params):
   return { params, unknown };
 }
 
+/** Cut to what one set may make. */
 function tooMany({ params, unknown }: Generated): Generated {
   if (params.length <= MAX_PARAMS) return { params, unknown };
   return { params: params.slice(0, MAX_PARAMS), unknown: [...unknown, `more than ${MAX_PARAMS} applications`] };

@@ -10,6 +10,7 @@ import { findKustomize } from './find-kustomize.ts';
 import { findNamed } from './find-named.ts';
 import { findPlain } from './find-plain.ts';
 import { findTerraform } from './find-terraform.ts';
+import { findUnevaluated } from './find-unevaluated.ts';
 import { renderRounds } from './nested.ts';
 import { join, numbered } from './found.ts';
 import { passedOver } from './passed-over.ts';
@@ -34,8 +35,9 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     join([
       named,
       findKustomize(surveyed, folders),
-      findHelm(surveyed, folders),
+      findHelm(surveyed, [...apps.deployables, ...named.deployables]),
       findPlain(surveyed, files, passedOver(apps.deployables)),
+      findUnevaluated(surveyed),
     ]),
     new Set(apps.deployables.map(({ id }) => id)),
   );
@@ -49,6 +51,8 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const documents = findDocuments(surveyed);
   const rounds = await rendering;
   const deployables = [...rounds.deployables, ...terraform.deployables];
+  // An application that came out of another may select what nothing did before.
+  const selected = new Set(rounds.deployables.flatMap(({ helm }) => helm?.valuesFiles ?? []));
   return {
     tree,
     survey: surveyed,
@@ -68,7 +72,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     leftOut: unique([
       ...trialFolders(surveyed, deployables),
       ...rounds.leftOut,
-      ...others.leftOut,
+      ...others.leftOut.filter(({ path }) => !selected.has(path)),
       ...terraform.leftOut,
       ...documents.leftOut,
     ]),

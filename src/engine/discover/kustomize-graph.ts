@@ -1,5 +1,7 @@
 import { isKustomizationFile, readKustomization, type Kustomization } from './kustomization.ts';
 import { unparsable } from '../read/stream.ts';
+import { environmentOf, sameEnvironment } from './environment.ts';
+import { baseName } from './paths.ts';
 import type { Sources } from './sources.ts';
 
 /** All kustomizations of a repository, by folder, and who takes in whom. */
@@ -35,20 +37,28 @@ export function kustomizeGraph(sources: Sources): KustomizeGraph {
 
 /**
  * Folders of kustomizations that nothing selects: what people build. `selecting` says whether a folder's kustomization counts
- * as selecting its bases (one in a test folder does not). Components are never roots.
+ * as selecting its bases (one in a test folder does not; one of another environment only builds on it). Components are never roots.
  */
 export function rootFolders(graph: KustomizeGraph, selecting: (folder: string) => boolean): string[] {
   const selected = new Set<string>();
   for (const [folder, kustomization] of graph.byFolder) {
     if (!selecting(folder)) continue;
-    for (const reference of kustomization.inputs) {
-      if (reference.path !== undefined && reference.path !== folder) selected.add(reference.path);
+    for (const reference of [...kustomization.inputs, ...kustomization.helpers]) {
+      if (reference.path === undefined || reference.path === folder) continue;
+      if (!isAnotherEnvironment(folder, reference.path)) selected.add(reference.path);
     }
   }
   return [...graph.byFolder.values()]
     .filter((kustomization) => !kustomization.component && !selected.has(kustomization.folder))
     .map((kustomization) => kustomization.folder)
     .sort();
+}
+
+/** `overlays/prod` that is built on `overlays/staging` does not make that one a base: it is deployed as well. */
+function isAnotherEnvironment(folder: string, other: string): boolean {
+  const [one, two] = [environmentOf(baseName(folder)), environmentOf(baseName(other))];
+  if (one === undefined || two === undefined) return false;
+  return !sameEnvironment(one.name, two.name, []) && !sameEnvironment(two.name, one.name, []);
 }
 
 /**
@@ -66,14 +76,9 @@ export function closureOf(graph: KustomizeGraph, sources: Sources, folder: strin
     files.add(kustomization.path);
     if (kustomization.broken !== undefined) obstacles.push(unparsable(kustomization.path, kustomization.broken));
     obstacles.push(...kustomization.foreign.map((what) => `${kustomization.path} needs ${what}`));
-    for (const { written, path } of kustomization.inputs) {
+    for (const { written, path } of [...kustomization.inputs, ...kustomization.helpers]) {
       if (path === undefined) obstacles.push(`${kustomization.path} refers to ${written}, outside the repository`);
       else if (graph.byFolder.has(path)) visit(path);
-      else if (sources.tree.has(path)) files.add(path);
-      else obstacles.push(`${kustomization.path} refers to ${written}, which is not there`);
-    }
-    for (const { written, path } of kustomization.helpers) {
-      if (path === undefined) obstacles.push(`${kustomization.path} refers to ${written}, outside the repository`);
       else if (sources.tree.has(path)) files.add(path);
       else obstacles.push(`${kustomization.path} refers to ${written}, which is not there`);
     }

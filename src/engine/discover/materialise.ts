@@ -1,5 +1,5 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
-import type { AppSource, FolderSource, HelmOptions } from './app.ts';
+import type { AppSource, FolderSource } from './app.ts';
 import { helmDeployable } from './find-helm.ts';
 import { kustomizeDeployable } from './find-kustomize.ts';
 import { manifestsIn, plainDeployable } from './find-plain.ts';
@@ -23,26 +23,22 @@ export function materialise(survey: Survey, app: AppSource): { deployables: Depl
   const chart = survey.charts.find(({ folder }) => folder === source.path);
   const made =
     chart !== undefined
-      ? [helmDeployable(survey, chart, helmOf(source.helm), more)]
+      ? [helmDeployable(survey, chart, source.helm, more)]
       : source.type === 'folder'
         ? folderDeployables(survey, source, more)
         : [];
-  const id = made[0]?.id ?? `plain:${source.path}`;
+  const ids = made.length === 0 ? [`plain:${source.path}`] : made.map(({ id }) => id);
+  const gaps = (reason: string, how: string): Gap[] => ids.map((id) => gapFor(app, id, reason, how));
   const fix = `Render it with its own tool and pin the result, or remove it from ${app.declaredBy}.`;
   return {
     deployables: made,
     gaps: [
-      ...source.unsupported.map((what) => gapFor(app, id, `${app.app} uses ${what}`, fix)),
-      ...source.helm.missing.map((file) =>
-        gapFor(
-          app,
-          id,
-          `${app.app} names the values file ${file}, which is not there`,
-          'Add the file, or remove its name.',
-        ),
+      ...source.unsupported.flatMap((what) => gaps(`${app.app} uses ${what}`, fix)),
+      ...source.missing.flatMap((file) =>
+        gaps(`${app.app} names the values file ${file}, which is not there`, 'Add the file, or remove its name.'),
       ),
       ...(made.length === 0
-        ? [gapFor(app, id, `${app.app} deploys ${source.path}, which holds no manifests`, 'Correct its path.')]
+        ? gaps(`${app.app} deploys ${source.path}, which holds no manifests`, 'Correct its path.')
         : []),
     ],
   };
@@ -79,10 +75,6 @@ function nestedKustomizations(survey: Survey, folder: string): string[] {
 
 function matchesEither(matches: (path: string) => boolean, folder: string, file: string): boolean {
   return matches(file.slice(folder === '.' ? 0 : folder.length + 1)) || matches(file.slice(file.lastIndexOf('/') + 1));
-}
-
-function helmOf({ release, valuesFiles, values }: HelmOptions): NonNullable<Deployable['helm']> {
-  return { release, valuesFiles, ...(values === undefined ? {} : { values }) };
 }
 
 function gapFor(app: AppSource, deployable: string, reason: string, fix: string): Gap {

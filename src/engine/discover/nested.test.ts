@@ -44,9 +44,9 @@ describe('applications that deploy applications', () => {
     });
     expect(summary(found)).toEqual([
       ['kustomize:clusters/prod', 'production', 'clusters/prod/kustomization.yaml'],
-      ['plain:k8s/web#2', 'production', 'apps/made.yaml'],
+      ['plain:k8s/web', 'production', 'apps/made.yaml'],
     ]);
-    expect(found.rendered.get('plain:k8s/web#2')?.objects.map(({ name }) => name)).toEqual(['web']);
+    expect(found.rendered.get('plain:k8s/web')?.objects.map(({ name }) => name)).toEqual(['web']);
     expect(found.leftOut).toEqual([
       { path: 'k8s/web/b.yaml', reason: 'not taken by the application in apps/made.yaml' },
     ]);
@@ -64,6 +64,38 @@ describe('applications that deploy applications', () => {
       ['plain:k8s/web', 'production', 'apps/web.yaml'],
       ['plain:k8s/web#2', 'staging', 'apps/web.yaml'],
     ]);
+  });
+
+  it('have ids of their own where one is taken in as it stands and patched as well', async () => {
+    const sync = (name: string, spec: object): string =>
+      JSON.stringify({
+        apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+        kind: 'Kustomization',
+        metadata: { name },
+        spec: { path: './apps/prod', ...spec },
+      });
+    const found = await discoverFiles(
+      {
+        'clusters/a.json': sync('a', { postBuild: { substitute: { PART: 'deep' } } }),
+        'clusters/b.json': sync('b', {}),
+        'apps/prod/kustomization.yaml': 'resources: [app.yaml]\n',
+        'apps/prod/app.yaml': app('k8s/web'),
+        'k8s/web/web.yaml': deployment('web'),
+      },
+      {
+        renderers: {
+          allowRemote: false,
+          kustomize: () => Promise.resolve({ ok: true, yaml: app('k8s/web').replace('shop', 'patched') }),
+          helm: () => Promise.reject(new Error('no chart here')),
+        },
+      },
+    );
+    const web = found.deployables.filter(({ path }) => path === 'k8s/web');
+    expect(web.map(({ id, namespace }) => [id, namespace])).toEqual([
+      ['plain:k8s/web', 'shop'],
+      ['plain:k8s/web#2', 'patched'],
+    ]);
+    expect(web.map(({ id }) => found.rendered.get(id)?.objects[0]?.namespace)).toEqual(['shop', 'patched']);
   });
 
   it('keep what their files say while the overlay around them cannot be rendered', async () => {

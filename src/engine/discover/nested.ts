@@ -1,6 +1,6 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { LeftOut, Rendered } from './discovery.ts';
-import { declaresItself } from './found.ts';
+import { declaresItself, join, numbered, type Found } from './found.ts';
 import { isApp, readApps, type AppsFound } from './find-apps.ts';
 import { passedOver } from './passed-over.ts';
 import type { Manifest } from './sources.ts';
@@ -37,23 +37,19 @@ export async function renderRounds(
     for (const [id, result] of await render(fresh)) rendered.set(id, result);
     const owners = fresh.filter((one) => one.renderer !== 'plain' && succeeded(rendered.get(one.id)));
     const consumed = new Set(owners.flatMap(({ sources }) => sources));
-    const ids = new Set(deployables.filter((one) => keepsItsId(one, consumed)).map(({ id }) => id));
-    const nested = owners.map((owner) => nestedApps(survey, owner, rendered.get(owner.id), ids));
+    const nested = owners.map((owner) => nestedApps(survey, owner, rendered.get(owner.id)));
     const known = new Map(deployables.filter(({ id }) => rendered.has(id)).map((one) => [identityOf(one), one]));
-    const [again, added] = parted(
-      nested.flatMap((found) => found.deployables),
-      (one) => known.has(identityOf(one)),
-    );
-    const kept = new Set(again.map((one) => known.get(identityOf(one))));
+    const kept = new Set(nested.flatMap((found) => found.deployables).map((one) => known.get(identityOf(one))));
     const stale = new Set(deployables.filter((one) => !kept.has(one) && isStale(one, consumed, nested)));
     gaps = gaps.filter((gap) => !isStaleGap(gap, consumed, stale));
     deployables = deployables.filter((deployable) => !stale.has(deployable));
     for (const { id } of stale) rendered.delete(id);
-    const repeated = new Set(again.map(({ id }) => id));
-    gaps.push(...nested.flatMap((found) => found.gaps).filter(({ deployable }) => !repeated.has(deployable ?? '')));
     leftOut.push(...nested.flatMap((found) => [...found.leftOut, ...sparedBy(found, stale)]));
-    deployables.push(...added);
-    fresh = added;
+    const taken = new Set(deployables.map(({ id }) => id));
+    const added = join(nested.map((found) => numbered(withoutKnown(found, known), taken)));
+    deployables.push(...added.deployables);
+    gaps.push(...added.gaps);
+    fresh = added.deployables;
   }
   for (const deployable of fresh) rendered.set(deployable.id, tooDeep(deployable));
   return { deployables, rendered, gaps, leftOut };
@@ -64,8 +60,14 @@ function identityOf({ id, path, environment, namespace, helm, kustomize }: Deplo
   return JSON.stringify([id.replace(/#\d+$/, ''), path, environment, namespace, helm, kustomize]);
 }
 
-function parted<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
+/** What is found for the first time; the rest has its gaps already. */
+function withoutKnown({ deployables, gaps }: AppsFound, known: ReadonlyMap<string, Deployable>): Found {
+  const again = new Set(deployables.filter((one) => known.has(identityOf(one))).map(({ id }) => id));
+  return {
+    deployables: deployables.filter(({ id }) => !again.has(id)),
+    gaps: gaps.filter(({ deployable }) => deployable === undefined || !again.has(deployable)),
+    leftOut: [],
+  };
 }
 
 function tooDeep({ id, path }: Deployable): Rendered {
@@ -80,7 +82,7 @@ function succeeded(rendered: Rendered | undefined): boolean {
   return rendered !== undefined && (rendered.objects.length > 0 || rendered.gaps.length === 0);
 }
 
-function nestedApps(survey: Survey, owner: Deployable, rendered: Rendered | undefined, ids: Set<string>): AppsFound {
+function nestedApps(survey: Survey, owner: Deployable, rendered: Rendered | undefined): AppsFound {
   const manifests = (rendered?.objects ?? []).filter(isApp).map(({ apiVersion, kind, body, origin }): Manifest => ({
     path: origin.rendered === undefined ? origin.path : owner.declaredBy,
     index: 0,
@@ -88,12 +90,11 @@ function nestedApps(survey: Survey, owner: Deployable, rendered: Rendered | unde
     apiVersion,
     kind,
     body,
+    ...(origin.rendered === undefined ? {} : { renderedAt: origin }),
   }));
   const { environment, environmentFrom } = owner;
   const inherited = environment === undefined ? {} : { environment, environmentFrom: environmentFrom ?? '' };
-  const found = readApps(survey, manifests, ids, inherited);
-  for (const { id } of found.deployables) ids.add(id);
-  return found;
+  return readApps(survey, manifests, inherited);
 }
 
 /** What a file alone said of an application that is rendered now, or a folder's own deployable that an application names better. */
@@ -112,11 +113,6 @@ function sparedBy({ deployables, files }: AppsFound, stale: ReadonlySet<Deployab
   return [...stale]
     .filter((deployable) => deployable.renderer === 'plain' && declaresItself(deployable))
     .flatMap(({ sources }) => sources.flatMap((file) => (files.has(file) ? [] : (spared(file) ?? []))));
-}
-
-/** Ids that a nested application cannot have: those of deployables that it will not replace. */
-function keepsItsId(deployable: Deployable, consumed: ReadonlySet<string>): boolean {
-  return declaresItself(deployable) ? deployable.renderer === 'plain' : !consumed.has(deployable.declaredBy);
 }
 
 function isStaleGap(gap: Gap, consumed: ReadonlySet<string>, stale: ReadonlySet<Deployable>): boolean {

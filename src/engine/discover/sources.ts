@@ -1,6 +1,7 @@
 import { LaunchgateError } from '../../model/errors.ts';
 import { isMapping } from '../../model/cursor.ts';
 import type { SourceClass } from '../../model/document.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { Gap } from '../../model/platform.ts';
 import type { FileTree } from '../../model/world.ts';
 import { dialectOf } from '../read/classify.ts';
@@ -16,6 +17,8 @@ export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Set for one that a tool rendered. */
+  readonly renderedAt?: Origin;
 }
 
 const NOTHING: ReadStream = { documents: [], problems: [] };

@@ -8,10 +8,11 @@ import type { Sources } from './owners.ts';
 const RENDERED: Origin = { path: 'prod', document: 0, pointer: ['spec', 'replicas'], rendered: 'kustomize:prod' };
 
 /** As if the rendered value were owned by this place. */
-function ownedBy(path: string, pointer: Pointer | undefined, value: unknown): Sources {
+function ownedBy(path: string, pointer: Pointer | undefined, value: unknown, shared = false): Sources {
   return {
     owner: () => ({ path, document: 0, ...(pointer !== undefined && { pointer }) }),
     rendered: () => value,
+    shared: () => shared,
   };
 }
 
@@ -27,6 +28,21 @@ describe('rendered values', () => {
       'prod/kustomization.yaml': 'replicas:\n- name: web\n  count: 2\nnamePrefix: p-\n',
     });
     expect(applyPatches(one, [remove], sources)).toEqual({ 'prod/kustomization.yaml': 'namePrefix: p-\n' });
+  });
+
+  it('a value that the templates use elsewhere is left alone, unless it is a mapping that is added to', () => {
+    const tree = memoryTree({ 'c/values.yaml': 'replicas: 3\npod: { a: 1 }\n' });
+    const set = { op: 'set', origin: RENDERED, value: 2, reason: 'x' } as const;
+    expect(() => applyPatches(tree, [set], ownedBy('c/values.yaml', ['replicas'], 3, true))).toThrow(
+      /^spec\.replicas comes from replicas of c\/values\.yaml, which the templates use elsewhere too$/,
+    );
+    expect(applyPatches(tree, [set], ownedBy('c/values.yaml', ['replicas'], 3))).toEqual({
+      'c/values.yaml': 'replicas: 2\npod: { a: 1 }\n',
+    });
+    const add = { ...set, value: true };
+    expect(applyPatches(tree, [add], ownedBy('c/values.yaml', ['pod', 'b'], undefined, true))).toEqual({
+      'c/values.yaml': 'replicas: 3\npod: { a: 1, b: true }\n',
+    });
   });
 
   it('the text of an inline patch is neither replaced nor removed', () => {

@@ -4,7 +4,7 @@ import { LaunchgateError } from '../../model/errors.ts';
 import { below, type Origin, type Pointer } from '../../model/origin.ts';
 import type { FileTree } from '../../model/world.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
-import { valueAt } from '../trace/pointers.ts';
+import { isScalar, valueAt } from '../trace/pointers.ts';
 import { refusal } from './refusal.ts';
 
 /** What is known of rendered output: the source that owns a value, and the value itself. */
@@ -13,10 +13,12 @@ export interface Sources {
   owner(origin: Origin): Origin;
   /** What the rendered output holds at an origin. */
   rendered(origin: Origin): unknown;
+  /** Whether the source that owns the value makes other values of the output too. */
+  shared(origin: Origin): boolean;
 }
 
 /** For files that are what runs. */
-export const AS_WRITTEN: Sources = { owner: (origin) => origin, rendered: () => undefined };
+export const AS_WRITTEN: Sources = { owner: (origin) => origin, rendered: () => undefined, shared: () => false };
 
 /** The files as they are after the earlier patches; `undefined` for one that is not there. */
 export type Current = (path: string) => string | undefined;
@@ -40,12 +42,13 @@ export interface Owners {
  * What owns a rendered value is where a person looks; it may be the text of an inline patch, a prefix or a tag, which an edit would
  * destroy. So only a place that holds the very value that was rendered is changed.
  */
-export function ownersIn(tree: FileTree, { owner, rendered }: Sources, current: Current): Owners {
+export function ownersIn(tree: FileTree, { owner, rendered, shared }: Sources, current: Current): Owners {
   const place = (origin: Origin): Place & { readonly body: unknown } => {
     const { path, document = 0, pointer } = owner(origin);
     const body = tree.has(path) ? bodyOf(tree.text(path), path, document) : undefined;
     if (pointer === undefined || body === undefined) throw elsewhere(origin, path);
     if (origin.rendered !== undefined && !isOf(valueAt(body, pointer), rendered(origin))) throw elsewhere(origin, path);
+    if (isScalar(rendered(origin)) && shared(origin)) throw usedElsewhere(origin, path, pointer);
     demandUnmoved(body, bodyOf(current(path) ?? '', path, document), pointer);
     return { path, document, pointer, body };
   };
@@ -98,6 +101,12 @@ function wholeEntry(body: unknown, pointer: Pointer): Pointer {
 /** The pointer to an item, or to its list where it is the only one. */
 function without(list: readonly unknown[], at: Pointer, index: number): Pointer {
   return list.length === 1 && at.length > 0 ? at : [...at, index];
+}
+
+function usedElsewhere({ pointer = [] }: Origin, path: string, owner: Pointer): LaunchgateError {
+  return refusal(
+    `${pointer.join('.')} comes from ${owner.join('.')} of ${path}, which the templates use elsewhere too`,
+  );
 }
 
 function elsewhere({ pointer = [] }: Origin, path: string): LaunchgateError {

@@ -1,5 +1,7 @@
+import { isMapping } from '../../model/cursor.ts';
 import { closureOf, type KustomizeGraph } from '../discover/kustomize-graph.ts';
 import type { Sources } from '../discover/sources.ts';
+import type { RawDocument } from './objects.ts';
 
 /** Fields of a kustomization that change nothing of its objects. */
 const NEUTRAL = new Set(['apiVersion', 'kind', 'metadata', 'resources', 'bases', 'components', 'sortOptions']);
@@ -20,6 +22,24 @@ export function listedFiles(graph: KustomizeGraph, sources: Sources, folder: str
     }
   }
   return new Set(listed).size === listed.length ? listed : undefined;
+}
+
+/** Annotation of objects that Kustomize reads and does not put out. https://kubectl.docs.kubernetes.io/references/kustomize/ */
+const LOCAL = 'config.kubernetes.io/local-config';
+
+/** Whether Kustomize would put the documents out as they are: it drops local ones, and refuses two of one name. */
+export function passesUnchanged(documents: readonly RawDocument[]): boolean {
+  const seen = new Set<string>();
+  return documents.every(({ value }) => {
+    if (!isMapping(value)) return true;
+    const { apiVersion, kind, metadata } = value;
+    const { name, namespace, annotations } = isMapping(metadata) ? metadata : {};
+    if (isMapping(annotations) && Object.hasOwn(annotations, LOCAL)) return false;
+    const id = JSON.stringify([apiVersion, kind, namespace, name]);
+    const isNew = name === undefined || !seen.has(id);
+    seen.add(id);
+    return isNew;
+  });
 }
 
 function isListOnly(body: Readonly<Record<string, unknown>>): boolean {

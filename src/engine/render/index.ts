@@ -5,8 +5,10 @@ import type { Rendered } from '../discover/discovery.ts';
 import { closureOf } from '../discover/kustomize-graph.ts';
 import { isWithin } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
+import { dialectOf } from '../read/classify.ts';
+import type { ReadStream } from '../read/stream.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
-import { listedFiles } from './direct.ts';
+import { listedFiles, passesUnchanged } from './direct.ts';
 import { readObjects, type RawDocument } from './objects.ts';
 import { pinState, readPins, type Pins } from './pins.ts';
 import { Scopes } from './scope.ts';
@@ -65,7 +67,8 @@ async function renderOne(survey: Survey, deployable: Deployable, renderers: Rend
     deployable.renderer === 'kustomize' && deployable.kustomize === undefined
       ? listedFiles(survey.kustomize, survey.sources, deployable.path)
       : undefined;
-  if (listed !== undefined) return readPlain(survey, deployable, listed);
+  const plain = listed === undefined ? undefined : readPlain(survey, deployable, listed);
+  if (plain !== undefined && passesUnchanged(plain.documents)) return plain;
   const obstacle = obstacleOf(survey, deployable, renderers);
   const outcome = obstacle ?? (await runTool(survey, deployable, renderers));
   if (outcome.ok) return fromYaml(deployable, outcome.yaml);
@@ -144,6 +147,12 @@ function fromYaml(deployable: Deployable, rendered: string): Raw {
   };
 }
 
+/** A file with what Flux fills in; line breaks stay where they were. */
+function readSubstituted(survey: Survey, { kustomize }: Deployable, path: string, text: string): ReadStream {
+  if (kustomize?.substitute === undefined) return survey.sources.yaml(path);
+  return parseYamlDocuments(substituteVariables(text, kustomize.substitute), { dialect: dialectOf(path), path });
+}
+
 function readPlain(survey: Survey, deployable: Deployable, files: readonly string[]): Raw {
   const documents: RawDocument[] = [];
   const gaps: Gap[] = [];
@@ -154,7 +163,7 @@ function readPlain(survey: Survey, deployable: Deployable, files: readonly strin
       gaps.push({ ...text, deployable: id });
       continue;
     }
-    const { documents: read, problems } = survey.sources.yaml(path);
+    const { documents: read, problems } = readSubstituted(survey, deployable, path, text);
     documents.push(...read.map(({ value, index, line }) => ({ value, line, origin: { path, document: index } })));
     for (const { message, line, column } of problems) {
       const fix = `Correct the YAML at line ${line}.`;

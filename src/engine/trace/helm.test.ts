@@ -5,7 +5,7 @@ import { hostRenderers } from '../../adapters/renderers.ts';
 import { below, type Pointer } from '../../model/origin.ts';
 import { discover } from '../discover/index.ts';
 import { locate } from '../locate.ts';
-import { trace } from './index.ts';
+import { isShared, trace } from './index.ts';
 
 const chart = {
   'c/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 0.1.0\nappVersion: "5"\n',
@@ -149,7 +149,142 @@ spec:
           limits: { memory: 1Gi }
 `;
     const files = { ...chart, 'argo/app.yaml': app };
-    expect(await ownerOf(files, 'Deployment', ['spec', 'replicas'])).toBe('argo/app.yaml:10');
-    expect(await ownerOf(files, 'Deployment', [...main, 'resources', 'limits'])).toBe('argo/app.yaml:13');
+    expect(await ownerOf(files, 'Deployment', ['spec', 'replicas'])).toBe('argo/app.yaml:11');
+    expect(await ownerOf(files, 'Deployment', [...main, 'resources', 'limits'])).toBe('argo/app.yaml:14');
+  });
+
+  it('belongs to the very key of the application, not to another of that name', async () => {
+    const app = (helm: string): Record<string, string> => ({
+      ...chart,
+      'argo/app.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: other }
+spec: { source: { path: d, helm: { valuesObject: { image: { tag: "7" } } } } }
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: shop
+  annotations:
+    tag: of the application
+spec:
+  source:
+    path: c
+    helm:
+      ${helm}
+`,
+    });
+    const image = [...main, 'image'];
+    const flow = app('valuesObject: { image: { tag: "7" } }');
+    expect(await ownerOf(flow, 'Deployment', image)).toBe('argo/app.yaml:16');
+    const text = app('values: |\n        other: { tag: x }\n        image:\n          tag: "7"');
+    expect(await ownerOf(text, 'Deployment', image)).toBe('argo/app.yaml:19');
+  });
+
+  it('belongs to a HelmRelease, or to the call of a pipeline, that sets it', async () => {
+    const release = `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: shop, namespace: x }
+spec:
+  chart: { spec: { chart: ./c, sourceRef: { kind: GitRepository, name: x } } }
+  values:
+    replicaCount: 4
+`;
+    const replicas = ['spec', 'replicas'];
+    expect(await ownerOf({ ...chart, 'flux/r.yaml': release }, 'Deployment', replicas)).toBe('flux/r.yaml:7');
+    const script = 'set -e\nhelm upgrade shop ./c -f c/values-prod.yaml --set replicaCount=5\n';
+    const files = { ...chart, 'c/values-prod.yaml': 'a: 1\n', 'deploy.sh': script };
+    expect(await ownerOf(files, 'Deployment', replicas)).toBe('deploy.sh:2');
+  });
+
+  it('belongs to the release that an overlay takes in and patches', async () => {
+    const release = `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: shop, namespace: x }
+spec:
+  chart: { spec: { chart: ./c, sourceRef: { kind: GitRepository, name: x } } }
+  values:
+    replicaCount: 4
+    image: { tag: "8" }
+`;
+    const files = {
+      ...chart,
+      'base/kustomization.yaml': 'resources: [release.yaml]\n',
+      'base/release.yaml': release,
+      'prod/kustomization.yaml': 'resources: [../base]\npatches: [{ path: patch.yaml }]\n',
+      'prod/patch.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: shop, namespace: x }
+spec:
+  values:
+    replicaCount: 6
+`,
+    };
+    expect(await ownerOf(files, 'Deployment', ['spec', 'replicas'])).toBe('prod/patch.yaml:6');
+    expect(await ownerOf(files, 'Deployment', [...main, 'image'])).toBe('base/release.yaml:8');
+  });
+
+  it('of a subchart under an alias belongs to the values of that alias, else to the subchart', async () => {
+    const aliased = {
+      ...chart,
+      'c/Chart.yaml': `${chart['c/Chart.yaml']}dependencies:\n  - { name: cache, alias: sessions, version: 0.1.0 }\n`,
+      'c/values.yaml': `${chart['c/values.yaml']}sessions:\n  size: 5\n`,
+    };
+    expect(await ownerOf(aliased, 'StatefulSet', ['spec', 'replicas'])).toBe('c/values.yaml:14');
+    expect(await ownerOf(aliased, 'StatefulSet', ['spec', 'minReadySeconds'])).toBe('c/charts/cache/values.yaml:2');
+  });
+
+  const library = {
+    'c/Chart.yaml': chart['c/Chart.yaml'],
+    'c/values.yaml': 'replicaCount: 2\nother: 1\n',
+    'c/charts/common/Chart.yaml': 'apiVersion: v2\nname: common\nversion: 0.1.0\ntype: library\n',
+    'c/charts/common/templates/_workload.tpl': `{{- define "common.name" -}}
+{{ .Release.Name }}
+{{- end }}
+{{- define "common.deployment" -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ include "common.name" . }}
+spec:
+  {{- if .Values.replicaCount }}
+  replicas: {{ .Values.replicaCount }}
+  {{- end }}
+  minReadySeconds: 3
+{{- end }}
+{{- define "common.other" -}}
+kind: Deployment
+spec:
+  replicas: 9
+{{- end }}
+`,
+    'c/templates/deployment.yaml': '{{- include "common.deployment" . }}\n',
+  };
+
+  it('belongs to what the named template of a library chart makes it from', async () => {
+    expect(await ownerOf(library, 'Deployment', ['spec', 'replicas'])).toBe('c/values.yaml:1');
+    expect(await ownerOf(library, 'Deployment', ['spec', 'minReadySeconds'])).toBe(
+      'c/charts/common/templates/_workload.tpl:13',
+    );
+  });
+
+  it('is shared where other lines than conditions write out the value that owns it', async () => {
+    const shared = async (files: Readonly<Record<string, string>>, pointer: Pointer): Promise<boolean> => {
+      const found = await discover(temporaryTree(files), { renderers: hostRenderers() });
+      const objects = [...found.rendered.values()].flatMap((rendered) => rendered.objects);
+      const object = objects.find(({ kind }) => kind === 'Deployment');
+      if (object === undefined) throw new Error(JSON.stringify(found.gaps));
+      return isShared(found, below(object.origin, ...pointer));
+    };
+    expect(await shared(library, ['spec', 'replicas'])).toBe(false);
+    const budget = `apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: x }
+spec:
+  minAvailable: {{ .Values.replicaCount }}
+`;
+    const both = { ...library, 'c/templates/budget.yaml': budget };
+    expect(await shared(both, ['spec', 'replicas'])).toBe(true);
+    expect(await shared(both, ['spec', 'minReadySeconds'])).toBe(false);
   });
 });

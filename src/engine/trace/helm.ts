@@ -1,9 +1,11 @@
 import type { KubeObject } from '../../model/kube.ts';
 import type { Origin, Pointer } from '../../model/origin.ts';
 import type { Deployable } from '../../model/platform.ts';
-import { inFolder } from '../discover/paths.ts';
+import { inFolder, isWithin } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
 import { splitDocuments } from '../read/yaml-stream.ts';
+import { includedTemplates } from './included.ts';
+import { inlineOrigin } from './inline-values.ts';
 import { valueAt } from './pointers.ts';
 import { findInTemplate, type TemplatePlace } from './template-lines.ts';
 
@@ -29,28 +31,84 @@ export function traceHelm(
 ): Origin {
   const template = templateOf(survey, deployable, yaml, object.origin.document ?? 0);
   if (template === undefined) return { path: inFolder(deployable.path, 'Chart.yaml') };
-  const text = survey.sources.text(template.path, []);
-  const place = typeof text === 'string' ? findInTemplate(text, object, pointer) : undefined;
-  if (place === undefined) return { path: template.path };
+  const found = placeIn(survey, deployable, template, object, pointer);
+  if (found === undefined) return { path: template.path };
+  const { path, place } = found;
+  const owner = ownerAmongValues(survey, deployable, template, place, pointer.slice(place.depth));
+  return owner?.origin ?? { path, line: place.line, column: place.column };
+}
+
+/**
+ * Whether the value that owns a place of the output is written out by other lines of the templates too: what changes it changes those.
+ * Named templates of other charts may be evaluated with this one's values.
+ */
+export function isSharedValue(
+  survey: Survey,
+  deployable: Deployable,
+  yaml: string,
+  object: KubeObject,
+  pointer: Pointer,
+): boolean {
+  const template = templateOf(survey, deployable, yaml, object.origin.document ?? 0);
+  const found = template === undefined ? undefined : placeIn(survey, deployable, template, object, pointer);
+  if (template === undefined || found === undefined) return false;
+  const owner = ownerAmongValues(survey, deployable, template, found.place, pointer.slice(found.place.depth));
+  if (owner === undefined) return false;
+  const reference = owner.reference.join('.');
+  const folder = inFolder(template.chart, 'templates');
+  const files = survey.sources.tree.files.filter(
+    (file) => isWithin(folder, file) || (file.endsWith('.tpl') && isWithin(deployable.path, file)),
+  );
+  const uses = files.flatMap((file) => {
+    const text = survey.sources.text(file, []);
+    return typeof text === 'string' ? text.split(/\r\n|\r|\n/).filter((line) => writesOut(line, reference)) : [];
+  });
+  return uses.length > 1;
+}
+
+/** Conditions only ask for a value. */
+function writesOut(line: string, reference: string): boolean {
   return (
-    ownerAmongValues(survey, deployable, template, place, pointer.slice(place.depth)) ?? {
-      path: template.path,
-      line: place.line,
-      column: place.column,
-    }
+    !/^\s*\{\{-?\s*(?:if|else|with)\b/.test(line) && referencesIn(line).some((path) => path.join('.') === reference)
   );
 }
 
-/** Helm writes `# Source: chart/templates/x.yaml` above each document; subcharts as `chart/charts/sub/templates/x.yaml`. */
+/** In the template itself, or in the named template that makes the whole of its document. */
+function placeIn(
+  { sources }: Survey,
+  { path: chart }: Deployable,
+  { path }: Template,
+  object: KubeObject,
+  pointer: Pointer,
+): { path: string; place: TemplatePlace } | undefined {
+  const text = sources.text(path, []);
+  if (typeof text !== 'string') return undefined;
+  for (const candidate of [{ path, text }, ...includedTemplates(sources, chart, text)]) {
+    const place = findInTemplate(candidate.text, object, pointer);
+    if (place !== undefined) return { path: candidate.path, place };
+  }
+  return undefined;
+}
+
+/**
+ * Helm writes `# Source: chart/templates/x.yaml` above each document; subcharts as `chart/charts/sub/templates/x.yaml`, under their
+ * alias where they have one.
+ */
 function templateOf(survey: Survey, deployable: Deployable, yaml: string, document: number): Template | undefined {
   const segment = splitDocuments(yaml).find(({ index }) => index === document);
-  const source = /^# Source: [^/\n]+\/(?<rest>.+)$/m.exec(segment?.text ?? '')?.groups?.['rest'];
+  const source = /^# Source: [^/\n]+\/(?<rest>.+)$/m.exec(segment?.text ?? '')?.groups?.['rest']?.trim();
   if (source === undefined) return undefined;
-  const path = inFolder(deployable.path, source.trim());
-  if (!survey.sources.tree.has(path)) return undefined;
   const subcharts = [...source.matchAll(/(?:^|\/)charts\/([^/]+)/g)].map((match) => match[1] ?? '');
-  const own = subcharts.map((name) => `charts/${name}`).join('/');
-  return { path, subcharts, chart: own === '' ? deployable.path : inFolder(deployable.path, own) };
+  const chart = subcharts.reduce((parent, name) => subchartFolder(survey, parent, name), deployable.path);
+  const path = inFolder(chart, source.replace(/^(?:charts\/[^/]+\/)+/, ''));
+  return survey.sources.tree.has(path) ? { path, subcharts, chart } : undefined;
+}
+
+function subchartFolder(survey: Survey, parent: string, name: string): string {
+  const folder = inFolder(parent, `charts/${name}`);
+  if (survey.sources.tree.has(inFolder(folder, 'Chart.yaml'))) return folder;
+  const original = survey.charts.find((chart) => chart.folder === parent)?.aliases.get(name);
+  return original === undefined ? folder : inFolder(parent, `charts/${original}`);
 }
 
 /** Of several values on one line (`repository:tag`) the last that is set to something is the one a reader would change. */
@@ -60,17 +118,18 @@ function ownerAmongValues(
   template: Template,
   place: TemplatePlace,
   rest: Pointer,
-): Origin | undefined {
+): { origin: Origin; reference: Pointer } | undefined {
   const direct = place.sources.flatMap(referencesIn);
   const references = direct.length > 0 ? direct : itemReferences(place);
   const owners = references.toReversed().flatMap((reference) => {
     const owner = setterOf(survey, deployable, template, reference);
-    return owner === undefined ? [] : [{ ...owner, beyond: beyond(owner.value, rest) }];
+    return owner === undefined ? [] : [{ ...owner, reference, beyond: beyond(owner.value, rest) }];
   });
   const best = owners.find(({ value }) => value !== '' && value !== null) ?? owners[0];
   if (best === undefined) return undefined;
-  const { origin, beyond: further } = best;
-  return origin.pointer === undefined ? origin : { ...origin, pointer: [...origin.pointer, ...further] };
+  const { origin, reference, beyond: further } = best;
+  const whole = origin.pointer === undefined ? origin : { ...origin, pointer: [...origin.pointer, ...further] };
+  return { origin: whole, reference };
 }
 
 /** `.Values.a.b` of a piece of template, each as a path. */
@@ -103,7 +162,7 @@ function setterOf(survey: Survey, deployable: Deployable, template: Template, re
   const fromParent = reference[0] === 'global' ? reference : [...template.subcharts, ...reference];
   const inline = valueAt(deployable.helm?.values, fromParent);
   if (deployable.helm?.values !== undefined && inline !== undefined)
-    return { origin: inlineOrigin(survey, deployable.declaredBy, fromParent), value: inline };
+    return { origin: inlineOrigin(survey.sources, deployable, fromParent), value: inline };
   const files = [...(deployable.helm?.valuesFiles ?? []).toReversed(), inFolder(deployable.path, 'values.yaml')];
   for (const path of files) {
     const found = inValuesFile(survey, path, fromParent);
@@ -119,14 +178,4 @@ function inValuesFile(survey: Survey, path: string, pointer: Pointer): Setter | 
   const [first] = survey.sources.yaml(path).documents;
   const value = valueAt(first?.value, pointer);
   return value === undefined ? undefined : { origin: { path, document: first?.index ?? 0, pointer }, value };
-}
-
-/** Inline values stand somewhere in the application's file, as YAML, as text or as a parameter: the first line that names the key. */
-function inlineOrigin(survey: Survey, path: string, reference: Pointer): Origin {
-  const text = survey.sources.text(path, []);
-  const lines = typeof text === 'string' ? text.split(/\r\n|\r|\n/) : [];
-  const parameter = lines.findIndex((line) => line.includes(`name: ${reference.join('.')}`));
-  const key = lines.findIndex((line) => line.trimStart().startsWith(`${reference.at(-1) ?? ''}:`));
-  const line = parameter === -1 ? key : parameter;
-  return line === -1 ? { path } : { path, line: line + 1, column: 1 + (lines[line] ?? '').search(/\S/) };
 }

@@ -202,7 +202,32 @@ spec:
     expect(await ownerOf(files, 'prod', 'Deployment', [...main, 'env', 'name=SIZE', 'value'])).toBe(
       'prod/kustomization.yaml:4',
     );
-    expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'a'])).toBe('base/kustomization.yaml:3');
+    expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'a'])).toBe('base/kustomization.yaml:4');
+  });
+
+  it('belongs to a replacement in a file of its own', async () => {
+    const files = {
+      ...overlay('replacements: [{ path: names.yaml }]\n'),
+      'prod/names.yaml': `- source: { kind: Service, fieldPath: metadata.name }
+  targets: [{ select: { kind: Deployment }, fieldPaths: ["spec.template.spec.containers.[name=main].env.[name=SIZE].value"] }]
+`,
+    };
+    const size = [...main, 'env', 'name=SIZE', 'value'];
+    expect(await ownerOf(files, 'prod', 'Deployment', size)).toBe('prod/names.yaml:1');
+    const other = { ...files, 'prod/names.yaml': files['prod/names.yaml'].replace('name=SIZE', 'name=COLOUR') };
+    expect(await ownerOf(other, 'prod', 'Deployment', size)).toBe('base/all.yaml:30');
+  });
+
+  it('of a generator belongs to the outermost one that has the key, whatever names go around it', async () => {
+    const files = overlay(`nameSuffix: -v2
+configMapGenerator:
+  - name: settings
+    behavior: merge
+    literals: [c=d]
+`);
+    expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'a'])).toBe('base/kustomization.yaml:4');
+    expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'c'])).toBe('prod/kustomization.yaml:7');
+    expect(await ownerOf(files, 'prod', 'ConfigMap', ['metadata', 'name'])).toBe('prod/kustomization.yaml:2');
   });
 
   it('belongs to the file that a generator took it from', async () => {
@@ -215,5 +240,42 @@ spec:
     };
     expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'app.conf'])).toBe('base/conf/app.conf:1');
     expect(await ownerOf(files, 'prod', 'ConfigMap', ['data', 'other.conf'])).toBe('base/conf/b.conf:1');
+  });
+
+  it('belongs to the field of the application that adds it, among several of its file', async () => {
+    const sync = (name: string, path: string, image: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: ${name}, namespace: flux-system }
+spec:
+  path: ./${path}
+  images: [{ name: api, newTag: "${image}" }]
+  patches:
+    - target: { kind: Deployment }
+      patch: |
+        - { op: replace, path: /spec/replicas, value: 7 }
+`;
+    const flux = {
+      ...overlay(''),
+      'other/kustomization.yaml': 'resources: [../base]\n',
+      'clusters/x/apps.yaml': `${sync('other', 'other', '8')}---\n${sync('prod', 'prod', '9')}`,
+    };
+    expect(await ownerOf(flux, 'prod', 'Deployment', [...main, 'image'])).toBe('clusters/x/apps.yaml:17');
+    const argo = {
+      ...overlay(''),
+      'argo/app.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: prod }
+spec:
+  source:
+    path: prod
+    kustomize:
+      images:
+        - other=x:1
+        - api=registry.example/api:3
+      replicas: [{ name: prod-api, count: "4" }]
+`,
+    };
+    expect(await ownerOf(argo, 'prod', 'Deployment', [...main, 'image'])).toBe('argo/app.yaml:10');
+    expect(await ownerOf(argo, 'prod', 'Deployment', ['spec', 'replicas'])).toBe('argo/app.yaml:11');
   });
 });

@@ -5,8 +5,12 @@ import type { Deployable } from '../../model/platform.ts';
 import type { Kustomization } from '../discover/kustomization.ts';
 import { baseName, resolvePath } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
+import { overlayPlace } from './overlay-place.ts';
 import { isScalar, mapPointer, valueAt } from './pointers.ts';
 import { ownerAmongTransformers, type Target } from './transformers.ts';
+
+/** The field of a kustomization that generates objects of a kind. */
+const GENERATORS: Readonly<Record<string, string>> = { ConfigMap: 'configMapGenerator', Secret: 'secretGenerator' };
 
 /** Where an object was written down, and the kustomizations it went through, outermost first. */
 interface Chain {
@@ -22,7 +26,9 @@ interface Chain {
 export function traceKustomize(survey: Survey, deployable: Deployable, object: KubeObject, pointer: Pointer): Origin {
   const fallback: Origin = { path: survey.kustomize.byFolder.get(deployable.path)?.path ?? deployable.declaredBy };
   const overlaid = withOverlay(survey, deployable);
-  const chain = findChain(survey, overlaid, object, object.name, new Set());
+  const chain =
+    findChain(survey, overlaid, object, object.name, new Set()) ??
+    findChain(survey, overlaid, object, withoutHash(object), new Set());
   if (chain === undefined) return fallback;
   const inFile = mapPointer(object.body, chain.body, pointer);
   const written: Origin = { ...chain.file, pointer: [...(chain.file.pointer ?? []), ...inFile.pointer] };
@@ -32,25 +38,41 @@ export function traceKustomize(survey: Survey, deployable: Deployable, object: K
   for (const [index, { kustomization }] of chain.layers.entries()) {
     const target: Target = { object, pointer, value, names: names.slice(index) };
     const owner = ownerIn(survey, kustomization, target, new Set());
-    if (owner !== undefined) return kustomization.folder === '' ? reduced(owner, deployable) : owner;
+    if (owner === undefined) continue;
+    const isAdded = kustomization.folder === '' && owner.path === deployable.declaredBy;
+    return isAdded ? overlayPlace(survey.sources, deployable, owner.pointer ?? []) : owner;
   }
-  return chain.body === undefined ? (generatedFrom(survey, chain, pointer) ?? written) : written;
+  return chain.body === undefined ? (generatedFrom(survey, chain, object, pointer) ?? written) : written;
 }
 
-/** The file that a generator made a key of a ConfigMap or Secret from. */
-function generatedFrom(survey: Survey, { layers, file }: Chain, [field, key]: Pointer): Origin | undefined {
-  const index = file.pointer?.[1];
-  const kustomization = layers.at(-1)?.kustomization;
-  const generators = kustomization?.body[String(file.pointer?.[0])];
-  const generator: unknown = Array.isArray(generators) && typeof index === 'number' ? generators[index] : undefined;
-  if (kustomization === undefined || field !== 'data' || !isMapping(generator) || !Array.isArray(generator['files']))
-    return undefined;
-  const written = generator['files'].find(
-    (entry: unknown): entry is string =>
-      typeof entry === 'string' && (entry.includes('=') ? entry.split('=')[0] : baseName(entry)) === key,
-  );
+/** Where a key of a generated ConfigMap or Secret comes from: the outermost generator of its name that has it. */
+function generatedFrom(survey: Survey, { layers }: Chain, object: KubeObject, pointer: Pointer): Origin | undefined {
+  const [field, key] = pointer;
+  if (field !== 'data' || typeof key !== 'string') return undefined;
+  for (const { kustomization, after } of layers) {
+    for (const inner of new Set([withoutAffixes(kustomization, after), after])) {
+      const at = findGenerator(kustomization, object, inner)?.file.pointer;
+      const owner = at === undefined ? undefined : inGenerator(survey, kustomization, at, key);
+      if (owner !== undefined) return owner;
+    }
+  }
+  return undefined;
+}
+
+/** The literal, or the file, that a generator takes a key from. */
+function inGenerator(survey: Survey, kustomization: Kustomization, at: Pointer, key: string): Origin | undefined {
+  const generator = valueAt(kustomization.body, at);
+  if (!isMapping(generator)) return undefined;
+  const [literals, files] = ['literals', 'files'].map((field) => textsOf(generator[field]));
+  const literal = (literals ?? []).findIndex((entry) => entry.split('=')[0] === key);
+  if (literal !== -1) return { path: kustomization.path, document: 0, pointer: [...at, 'literals', literal] };
+  const written = (files ?? []).find((entry) => (entry.includes('=') ? entry.split('=')[0] : baseName(entry)) === key);
   const path = written === undefined ? undefined : resolvePath(kustomization.folder, written.replace(/^[^=]*=/, ''));
   return path === undefined || !survey.sources.tree.has(path) ? undefined : { path };
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** The kustomization's own transformers come after its components', so they are asked first; of several components the last. */
@@ -134,22 +156,20 @@ function isSame(body: unknown, object: KubeObject, name: string): boolean {
   );
 }
 
-/** Generated ConfigMaps and Secrets carry a hash behind their name. */
+/** Generated ConfigMaps and Secrets carry a hash behind their name, and behind its suffixes. */
+function withoutHash({ kind, name }: KubeObject): string {
+  return Object.hasOwn(GENERATORS, kind) ? name.replace(/-[a-z0-9]{10}$/, '') : name;
+}
+
 function findGenerator(
   kustomization: Kustomization,
   object: KubeObject,
   name: string,
 ): { file: Origin; body: unknown } | undefined {
-  const field = { ConfigMap: 'configMapGenerator', Secret: 'secretGenerator' }[object.kind];
+  const field = GENERATORS[object.kind];
   const generators = field === undefined ? undefined : kustomization.body[field];
   if (field === undefined || !Array.isArray(generators)) return undefined;
-  const index = generators.findIndex((generator: unknown) => {
-    const own = isMapping(generator) ? generator['name'] : undefined;
-    return (
-      typeof own === 'string' &&
-      (name === own || (/^-[a-z0-9]{10}$/.test(name.slice(own.length)) && name.startsWith(own)))
-    );
-  });
+  const index = generators.findIndex((generator: unknown) => isMapping(generator) && generator['name'] === name);
   if (index === -1) return undefined;
   return { file: { path: kustomization.path, document: 0, pointer: [field, index] }, body: undefined };
 }
@@ -161,11 +181,6 @@ function withOverlay(survey: Survey, deployable: Deployable): Kustomization {
   const plain = { folder: '', path: deployable.declaredBy, component: false, helpers: [], foreign: [] };
   if (root !== undefined && overlay === undefined) return root;
   return { ...plain, inputs: [{ written: '.', path: deployable.path }], body: overlay ?? {} };
-}
-
-/** The fields of an application stand elsewhere in its file than in a kustomization: only the file is certain. */
-function reduced(owner: Origin, deployable: Deployable): Origin {
-  return owner.path === deployable.declaredBy ? { path: owner.path } : owner;
 }
 
 function groupOf(apiVersion: string): string {

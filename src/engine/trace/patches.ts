@@ -3,8 +3,8 @@ import type { Origin, Pointer } from '../../model/origin.ts';
 import type { Kustomization } from '../discover/kustomization.ts';
 import { resolvePath } from '../discover/paths.ts';
 import type { Sources } from '../discover/sources.ts';
-import { locatePointer } from '../locate.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
+import { inlinePlace } from './inline-text.ts';
 import { mapPointer, valueAt } from './pointers.ts';
 import type { Target } from './transformers.ts';
 
@@ -56,31 +56,10 @@ function patchDocuments(sources: Sources, kustomization: Kustomization, at: Poin
     ({ value, index }) => ({
       body: value,
       selector,
-      place: (pointer) => inlinePlace(sources, kustomization, inline, written, index, pointer),
+      place: (pointer) =>
+        inlinePlace(sources, { path: kustomization.path, document: 0, pointer: inline }, written, index, pointer),
     }),
   );
-}
-
-/** A literal block starts on the line after its `|`; of other scalars only the start is known. */
-function inlinePlace(
-  sources: Sources,
-  { path }: Kustomization,
-  at: Pointer,
-  text: string,
-  document: number,
-  pointer: Pointer,
-): Origin {
-  const origin: Origin = { path, document: 0, pointer: at };
-  const whole = sources.text(path, []);
-  if (typeof whole !== 'string') return origin;
-  const outer = locatePointer(whole, 0, at);
-  const inner = locatePointer(text, document, pointer);
-  if (outer === undefined || inner === undefined) return origin;
-  const lines = whole.split(/\r\n|\r|\n/);
-  if (!/[|][-+0-9]*\s*(?:#.*)?$/.test(lines[outer.line - 1] ?? '')) return origin;
-  const line = outer.line + inner.line;
-  const indent = (lines[line - 1] ?? '').indexOf((text.split('\n')[inner.line - 1] ?? '').trimEnd());
-  return { ...origin, line, column: inner.column + Math.max(0, indent) };
 }
 
 function setBy(document: PatchDocument, target: Target): Pointer | undefined {

@@ -2,6 +2,7 @@ import { isMapping } from '../../model/cursor.ts';
 import type { KubeObject } from '../../model/kube.ts';
 import type { Origin, Pointer } from '../../model/origin.ts';
 import type { Kustomization } from '../discover/kustomization.ts';
+import { resolvePath } from '../discover/paths.ts';
 import type { Sources } from '../discover/sources.ts';
 import { ownerAmongPatches } from './patches.ts';
 
@@ -20,7 +21,7 @@ type Finder = (kustomization: Kustomization, target: Target) => Pointer | undefi
  * Fields of a kustomization that set a value, the last to run first. Kustomize runs: patches, namespace, prefix and suffix, labels,
  * annotations, JSON patches, replicas, images, replacements.
  */
-const BEFORE_PATCHES: readonly Finder[] = [inReplacements, inImages, inReplicas];
+const BEFORE_PATCHES: readonly Finder[] = [inImages, inReplicas];
 const AFTER_JSON_PATCHES: readonly Finder[] = [inAnnotations, inLabels, inName, inNamespace];
 
 /** The field or patch of a kustomization that sets the value, `undefined` when nothing in it does. */
@@ -37,6 +38,7 @@ export function ownerAmongTransformers(
     return pointer === undefined ? undefined : { path: kustomization.path, document: 0, pointer };
   };
   return (
+    ownerAmongReplacements(sources, kustomization, target) ??
     among(BEFORE_PATCHES) ??
     ownerAmongPatches(sources, kustomization, ['patchesJson6902'], target) ??
     among(AFTER_JSON_PATCHES) ??
@@ -44,19 +46,36 @@ export function ownerAmongTransformers(
   );
 }
 
+/** The replacement that fills in the value, in the kustomization or in the file that it names. */
+function ownerAmongReplacements(sources: Sources, kustomization: Kustomization, target: Target): Origin | undefined {
+  for (const [index, entry] of entries(kustomization.body['replacements'])) {
+    const path = typeof entry['path'] === 'string' ? resolvePath(kustomization.folder, entry['path']) : undefined;
+    if (path === undefined || !sources.tree.has(path)) {
+      if (replaces(entry, target)) return { path: kustomization.path, document: 0, pointer: ['replacements', index] };
+      continue;
+    }
+    for (const { value, index: document } of sources.yaml(path).documents) {
+      const found = (Array.isArray(value) ? value : [value]).findIndex(
+        (one) => isMapping(one) && replaces(one, target),
+      );
+      if (found !== -1) return { path, document, pointer: Array.isArray(value) ? [found] : ['targets'] };
+    }
+  }
+  return undefined;
+}
+
 /** `fieldPaths` are dotted, with `[name=x]` or an index for list items; the last dots of keys may be escaped. */
-function inReplacements({ body }: Kustomization, { object, pointer, names }: Target): Pointer | undefined {
-  for (const [index, replacement] of entries(body['replacements'])) {
-    for (const target of list(replacement['targets']).filter(isMapping)) {
+function replaces(replacement: Readonly<Record<string, unknown>>, { object, pointer, names }: Target): boolean {
+  return list(replacement['targets'])
+    .filter(isMapping)
+    .some((target) => {
       const select = isMapping(target['select']) ? target['select'] : {};
       const selected =
         (select['kind'] === undefined || select['kind'] === object.kind) &&
         (select['name'] === undefined || names.includes(String(select['name'])));
       const paths = list(target['fieldPaths']).filter((path) => typeof path === 'string');
-      if (selected && paths.some((path) => isFieldPath(path, pointer, object))) return ['replacements', index];
-    }
-  }
-  return undefined;
+      return selected && paths.some((path) => isFieldPath(path, pointer, object));
+    });
 }
 
 function isFieldPath(path: string, pointer: Pointer, object: KubeObject): boolean {
