@@ -238,7 +238,11 @@ test('metrics are those that the alerts ask for', async () => {
     'billing_ledger_cents',
   ])
     expect(ofWorker).toContain(name);
-  for (const name of ['notification_relay_lag_seconds_bucket', 'notification_outbox_oldest_seconds'])
+  for (const name of [
+    'notification_relay_lag_seconds_bucket',
+    'notification_outbox_oldest_seconds',
+    'notification_outbox_set_aside',
+  ])
     expect(ofRelay).toContain(name);
 });
 

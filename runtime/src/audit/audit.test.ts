@@ -164,6 +164,30 @@ describe('the chain', () => {
     });
   });
 
+  it('shows a line that says one thing to its reader and another to the parser', async () => {
+    await five();
+    await audit.record(input({ reason: 'a "quoted": text, \\ and {"more": [1]}', fields: { size: 3 } }));
+    const lines: string[] = [];
+    for await (const line of exportAudit(owner)) lines.push(line);
+    const lied = (line: string) => `{"action":"instance.start","actor":{"id":"bo"},${line.slice(1)}`;
+    expect(await verifyChain(lines)).toMatchObject({ state: 'sound', count: 6 });
+    expect(await verifyChain(lines.map((line) => JSON.stringify(JSON.parse(line), undefined, 2)))).toMatchObject({
+      state: 'sound',
+      count: 6,
+    });
+    expect(await verifyChain(lines.map((line, at) => (at === 2 ? lied(line) : line)))).toMatchObject({
+      state: 'broken',
+      seq: 3,
+    });
+    const nested = (line: string) => line.replace('"actor":{', '"actor":{"id":"bo",');
+    expect(await verifyChain(lines.map((line, at) => (at === 2 ? nested(line) : line)))).toMatchObject({
+      state: 'broken',
+      seq: 3,
+    });
+    expect(await verifyChain([`${'['.repeat(60_000)}`])).toMatchObject({ state: 'broken', seq: 1 });
+    expect(await verifyChain(['x'.repeat(70_000)])).toMatchObject({ state: 'broken', seq: 1 });
+  });
+
   it('goes on from where it was verified before', async () => {
     const events = await five();
     const { seq, hash } = events[2] as AuditEvent;

@@ -57,8 +57,20 @@ function parse(given: string | AuditEvent): AuditEvent | undefined {
   if (given.length > LONGEST_LINE) return undefined;
   try {
     const event: unknown = JSON.parse(given);
-    return typeof event === 'object' && event !== null ? (event as AuditEvent) : undefined;
+    if (typeof event !== 'object' || event === null) return undefined;
+    return namesIn(given) === membersOf(event) ? (event as AuditEvent) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Names of members as they stand in the text: of two alike the parser passes over the first, which a reader may take for what happened. */
+function namesIn(text: string): number {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+}
+
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((total: number, each) => total + membersOf(each), own);
 }

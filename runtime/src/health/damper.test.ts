@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { listen, until } from '../../test/wire.ts';
-import { judgePeers } from './damper.ts';
+import { Damper, judgePeers, type PeerAnswers } from './damper.ts';
 import { createHealth, healthServer, peersByDns, type Health } from './index.ts';
 
 const ended: (() => void)[] = [];
@@ -122,4 +122,16 @@ test.each([
     working: answer === 'up' ? ['store'] : [],
   }));
   expect(judgePeers('store', { listed, reports }).serve).toBe(serve);
+});
+
+test('what is answered after the dependency is up again says nothing of its next outage', async () => {
+  const answer = Promise.withResolvers<PeerAnswers>();
+  const damper = new Damper({ ask: () => answer.promise }, 3);
+  const asked = damper.ask('store');
+  damper.reset();
+  answer.resolve({ listed: 1, reports: [{ failing: [], working: ['store'] }] });
+  await asked;
+  expect(damper.verdict).toBeUndefined();
+  await damper.ask('store');
+  expect(damper.verdict).toMatchObject({ serve: false });
 });

@@ -63,6 +63,8 @@ export class Damper {
   readonly #patience: number;
   #verdict: DamperVerdict | undefined;
   #doubts = 0;
+  /** Counts the times that it was up again: what was asked before says nothing of the next outage. */
+  #outage = 0;
   #flight: Promise<void> | undefined;
 
   /** `failures`: doubts in a row that it takes. */
@@ -82,7 +84,9 @@ export class Damper {
   }
 
   async #judge(dependency: string): Promise<void> {
+    const outage = this.#outage;
     const next = await this.#ask(dependency);
+    if (outage !== this.#outage) return;
     const doubtful = !next.serve && (this.#verdict?.serve === true || !next.told);
     this.#doubts = doubtful ? this.#doubts + 1 : 0;
     // Replicas see a recovery some seconds apart, and one answer may be lost.
@@ -93,6 +97,7 @@ export class Damper {
   reset(): void {
     this.#verdict = undefined;
     this.#doubts = 0;
+    this.#outage += 1;
   }
 
   async #ask(dependency: string): Promise<Omit<DamperVerdict, 'at'>> {

@@ -55,3 +55,19 @@ test('does not grow where nobody comes near it, and stays between its bounds', (
   expect(bounded.value).toBe(60);
   expect(() => new GradientLimit({ minLimit: 0 })).toThrow('expected 1 <= min');
 });
+
+test.each([NaN, Infinity, -Infinity])('an answer that took %s is none, and the limit goes on as it was', (latency) => {
+  const { limit, from } = warmedUp(100, 40);
+  for (let sample = 1; sample <= 30; sample++) limit.sample(latency, limit.value, from + sample * 50);
+  const now = simulate(limit, 40, { windows: 30, from: from + 1500 });
+  expect(limit.value).toBeGreaterThan(36);
+  expect(limit.value).toBeLessThan(120);
+  expect(now).toBeGreaterThan(from);
+});
+
+test('answers that take no time at all leave a limit that is one', () => {
+  const limit = new GradientLimit({ initialLimit: 50 });
+  for (let sample = 1; sample <= 400; sample++) limit.sample(0, limit.value, sample * 50);
+  expect(limit.value).toBeGreaterThanOrEqual(50);
+  expect(limit.value).toBeLessThanOrEqual(1000);
+});

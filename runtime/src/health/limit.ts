@@ -56,6 +56,8 @@ export class GradientLimit {
 
   /** One answer: its latency and how many were in flight, both when it began; `now` is monotonic, all in milliseconds. */
   sample(latency: number, inFlight: number, now: number): void {
+    // What is no time would make every average after it none.
+    if (!Number.isFinite(latency)) return;
     if (this.#samples === 0 && this.#opened === -Infinity) this.#opened = now;
     this.#sum += latency;
     this.#samples += 1;

@@ -79,7 +79,7 @@ export class AttachedServer {
     if ('closeIdleConnections' in this.#server) this.#server.closeIdleConnections();
     this.#http1.sweep();
     for (const { socket, since } of this.#handshaking.values())
-      if (Date.now() - since >= FIRST_REQUEST) socket.destroy();
+      if (performance.now() - since >= FIRST_REQUEST) socket.destroy();
   }
 
   get listening(): boolean {
@@ -132,7 +132,7 @@ export class AttachedServer {
     // An https server emits `connection` for the raw socket, and for a TLSSocket handed over by the application.
     if (this.#server instanceof TlsServer && !(socket instanceof TLSSocket)) {
       const key = addressOf(socket);
-      this.#handshaking.set(key, { socket, since: Date.now() });
+      this.#handshaking.set(key, { socket, since: performance.now() });
       socket.once('close', () => this.#handshaking.get(key)?.socket === socket && this.#handshaking.delete(key));
     } else if ('closeIdleConnections' in this.#server || socket instanceof TLSSocket) {
       this.#http1.add(socket);

@@ -28,16 +28,18 @@ export async function leave({ servers }: DrainSubject, settings: Settings, force
 
 /** Takes nothing new, ends what has no end of its own, waits for the rest, and cuts off what is left when the window is over. */
 export async function drain(subject: DrainSubject, settings: Settings, forced: AbortSignal): Promise<CutOff> {
+  // Clients are told a time of day; what is waited for goes by the clock that nobody sets.
   const deadline = new Date(Date.now() + settings.drainWindow);
+  const end = performance.now() + settings.drainWindow;
   for (const server of subject.servers) server.close();
   subject.openEnded.endAll((): RetryHint => ({ retryAfterMs: jittered(settings.retryAfter), deadline }));
-  const ending = subject.webSockets.map(({ server, ending }) => endWebSockets(server, ending, deadline, forced));
-  await Promise.all([...ending, untilEmpty(subject, deadline, forced)]);
+  const ending = subject.webSockets.map(({ server, ending }) => endWebSockets(server, ending, end, forced));
+  await Promise.all([...ending, untilEmpty(subject, end, forced)]);
   return cutOff(subject);
 }
 
-async function untilEmpty({ servers }: DrainSubject, deadline: Date, forced: AbortSignal): Promise<void> {
-  while (servers.some((server) => !server.empty) && Date.now() < deadline.getTime() && !forced.aborted) {
+async function untilEmpty({ servers }: DrainSubject, end: number, forced: AbortSignal): Promise<void> {
+  while (servers.some((server) => !server.empty) && performance.now() < end && !forced.aborted) {
     await pause(SWEEP, forced);
     for (const server of servers) server.sweep();
   }

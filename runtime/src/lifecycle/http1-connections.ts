@@ -31,7 +31,7 @@ export class Http1Connections {
   }
 
   add(socket: Socket): void {
-    const connection = { since: Date.now(), bytesBefore: socket.bytesRead, response: undefined };
+    const connection = { since: performance.now(), bytesBefore: socket.bytesRead, response: undefined };
     this.#open.set(socket, connection);
     (socket as Known)[OF_SOCKET] = connection;
     socket.once('close', () => this.#open.delete(socket));
@@ -59,7 +59,7 @@ export class Http1Connections {
   sweep(): void {
     for (const [socket, { since, bytesBefore, response }] of this.#open) {
       const silent = response === undefined && socket.bytesRead === bytesBefore;
-      if (silent && Date.now() - since >= FIRST_REQUEST) socket.destroySoon();
+      if (silent && performance.now() - since >= FIRST_REQUEST) socket.destroySoon();
     }
   }
 

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { readFileSync } from 'node:fs';
 import { connect as connectTls } from 'node:tls';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { makeAuthority } from '../../../test/servers/certificates.ts';
 import { GET, listen, until, wire } from '../../test/wire.ts';
 import { createLifecycle, endEventStream, endLongPoll, type LifecycleOptions } from './index.ts';
@@ -34,6 +34,24 @@ describe('HTTP/1.1', () => {
     await until(client.ended, 'the end of the connection');
     expect(client.received()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*done/i);
     expect(report).toMatchObject({ forced: false, cutOff: { requests: 0 } });
+  });
+
+  test('whoever sets the clock forward takes nobody their time', async () => {
+    const { lifecycle, answers, port } = await held();
+    const client = await wire(port);
+    client.socket.write(GET('/slow'));
+    await until(() => answers.has('/slow'), 'the request');
+    const leaving = lifecycle.shutdown('test');
+    await until(() => lifecycle.phase === 'draining', 'the drain');
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 9 * 3_600_000);
+    try {
+      await new Promise((done) => setTimeout(done, 300));
+      answers.get('/slow')?.end('done');
+      expect(await leaving).toMatchObject({ forced: false, cutOff: { requests: 0 } });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(client.received()).toContain('done');
   });
 
   test('while the news spreads everything is served, with Connection: close', async () => {

@@ -64,7 +64,7 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
   let leavingFor: Promise<DrainReport> | undefined;
 
   async function goThroughPhases(reason: string): Promise<DrainReport> {
-    const started = Date.now();
+    const started = performance.now();
     phase = 'leaving';
     log.info({ reason, ...settings }, 'leaving: not ready any more, still serving');
     leaving.abort();
@@ -81,7 +81,13 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     clearTimeout(over);
     phase = 'stopped';
     const isForced = forced.signal.aborted || cut.requests + cut.streams + cut.upgraded > 0;
-    return { reason, cutOff: cut, forced: isForced, failedHooks, milliseconds: Date.now() - started };
+    return {
+      reason,
+      cutOff: cut,
+      forced: isForced,
+      failedHooks,
+      milliseconds: Math.round(performance.now() - started),
+    };
   }
 
   const lifecycle: Lifecycle = {

@@ -23,17 +23,17 @@ export interface WebSocketEnding {
 const CLOSED = 3;
 const LOOK = 20;
 
-/** Resolves when no client is left, at the latest when the window is over or when it is forced. */
+/** Resolves when no client is left, at the latest at `end` (of `performance.now()`) or when it is forced. */
 export async function endWebSockets(
   server: WebSocketServerLike,
   { code = 1012, reason = 'restart', stay = 0, closeWait = 5_000 }: WebSocketEnding,
-  deadline: Date,
+  end: number,
   forced: AbortSignal,
 ): Promise<void> {
-  const lastCall = Math.min(Date.now() + stay, deadline.getTime() - closeWait);
+  const lastCall = Math.min(performance.now() + stay, end - closeWait);
   await until(() => isEmpty(server), lastCall, forced);
   for (const client of server.clients) client.close(code, reason);
-  await until(() => isEmpty(server), Math.min(Date.now() + closeWait, deadline.getTime()), forced);
+  await until(() => isEmpty(server), Math.min(performance.now() + closeWait, end), forced);
   for (const client of server.clients) client.terminate();
 }
 
@@ -42,5 +42,5 @@ function isEmpty({ clients }: WebSocketServerLike): boolean {
 }
 
 async function until(holds: () => boolean, end: number, forced: AbortSignal): Promise<void> {
-  while (!holds() && Date.now() < end && !forced.aborted) await delay(LOOK);
+  while (!holds() && performance.now() < end && !forced.aborted) await delay(LOOK);
 }

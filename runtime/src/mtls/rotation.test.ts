@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { Agent, request } from 'undici';
 import { WebSocket, WebSocketServer } from 'ws';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import Fastify from 'fastify';
 import { makeAuthority, type TestAuthority } from '../../../test/servers/certificates.ts';
 import { startPostgres } from '../../../test/servers/postgres.ts';
@@ -129,6 +129,30 @@ describe('rotation', () => {
     await new Promise((resolve, reject) => client.once('open', resolve).once('error', reject));
     client.terminate();
     sockets.close();
+    undo();
+    agent.destroy();
+    server.closeAllConnections();
+    server.close();
+    for (const one of [serving, calling]) one.close();
+  });
+
+  test('ends an old connection at its age, though somebody sets the clock back', async () => {
+    const [serving, calling] = [await workload(API), await workload(RELAY)];
+    const server = createServer(serverTls(serving.certificate), (_, response) => void response.end('ok'));
+    const closed: string[] = [];
+    const undo = rotateServer(server, serving.certificate, {
+      maxConnectionAgeMs: 200,
+      graceMs: 50,
+      onClosed: (because) => closed.push(because),
+    });
+    const agent = certificateAgent(calling.certificate);
+    await viaAgent(await listen(server), agent);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 9 * 3_600_000);
+    try {
+      await vi.waitFor(() => expect(closed).toEqual(['idle']), { timeout: 5000 });
+    } finally {
+      clock.mockRestore();
+    }
     undo();
     agent.destroy();
     server.closeAllConnections();

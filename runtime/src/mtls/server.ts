@@ -45,7 +45,7 @@ export function rotateServer(
   function opened(socket: TLSSocket): void {
     const peerExpires = socket.authorized ? Date.parse(socket.getPeerCertificate().valid_to) : Number.POSITIVE_INFINITY;
     const jitter = Math.random() * maxConnectionAgeMs * 0.1;
-    connections.set(socket, { since: Date.now() - jitter, peerExpires, requests: 0, told: undefined });
+    connections.set(socket, { since: performance.now() - jitter, peerExpires, requests: 0, told: undefined });
     socket.once('close', () => connections.delete(socket));
   }
   function requested(request: IncomingMessage, response: ServerResponse): void {
@@ -54,18 +54,19 @@ export function rotateServer(
     connection.requests++;
     response.once('close', () => connection.requests--);
     if (
-      Date.now() - connection.since >= maxConnectionAgeMs &&
+      performance.now() - connection.since >= maxConnectionAgeMs &&
       request.httpVersionMajor === 1 &&
       !response.headersSent
     ) {
-      connection.told ??= Date.now();
+      connection.told ??= performance.now();
       response.setHeader('connection', 'close');
     }
   }
   function sweep(): void {
-    const now = Date.now();
+    const now = performance.now();
+    const today = Date.now();
     for (const [socket, connection] of connections) {
-      if (connection.peerExpires <= now) end(socket, 'expired');
+      if (connection.peerExpires <= today) end(socket, 'expired');
       else if (now - connection.since < maxConnectionAgeMs) continue;
       else if (now - (connection.told ??= now) >= graceMs)
         end(socket, isHttp && connection.requests === 0 ? 'idle' : 'grace');

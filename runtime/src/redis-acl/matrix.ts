@@ -8,6 +8,8 @@ export interface Cell {
   readonly allowed: boolean;
 }
 
+/** What of a policy's commands lets a user run scripts. */
+const WITH_EVAL = ['eval', '@scripting', '@slow'];
 const ELSEWHERE = 'launchgate.probe.elsewhere';
 
 /** Every user, `default` and those given besides, with every command on channels in, at the edge of, and outside of all grants. */
@@ -21,11 +23,11 @@ export function matrix(policy: RedisAclPolicy, besides: readonly string[] = []):
 function cells(user: RedisUser, channel: string): Cell[] {
   const { name, publish = [], subscribe = [], commands = [] } = user;
   const matches = (patterns: readonly string[]) => patterns.some((pattern) => glob(pattern).test(channel));
-  const scripts = commands.includes('eval') || commands.includes('@scripting');
+  const scripts = WITH_EVAL.some((name) => commands.includes(name));
   return [
     { user: name, command: ['PUBLISH', channel, ''], allowed: matches(publish) },
     { user: name, command: ['SUBSCRIBE', channel], allowed: matches(subscribe) },
-    { user: name, command: ['PSUBSCRIBE', channel], allowed: subscribe.includes(channel) },
+    { user: name, command: ['PSUBSCRIBE', channel], allowed: subscribe.includes(channel) || subscribe.includes('*') },
     { user: name, command: ['SPUBLISH', channel, ''], allowed: false },
     { user: name, command: ['SSUBSCRIBE', channel], allowed: false },
     { user: name, command: ['EVAL', `return redis.call('PUBLISH', '${channel}', '')`, '0'], allowed: scripts },

@@ -13,7 +13,7 @@ export interface RedisUser {
   readonly keys?: readonly RedisKeys[];
   /** Channels or patterns that the user may PUBLISH to. */
   readonly publish?: readonly string[];
-  /** Channels that it may SUBSCRIBE to; a pattern is allowed for PSUBSCRIBE only as exactly this text. */
+  /** Channels that it may SUBSCRIBE to; a pattern is allowed for PSUBSCRIBE only as exactly this text, but for `*`, which allows all. */
   readonly subscribe?: readonly string[];
   /** `get`, `client|setname`, `@read`. Pub/sub commands follow from the channels and are not named here. */
   readonly commands?: readonly string[];

@@ -191,6 +191,27 @@ describe('the verifier', () => {
     }
   });
 
+  test('a server holds whose users hear all channels, run scripts by a category, or have the same rights', async () => {
+    const wide: RedisAclPolicy = {
+      users: [
+        { name: 'audit', passwords: [passwordDigest('a')], subscribe: ['*'] },
+        { name: 'hub', passwords: [passwordDigest('h')], publish: ['news.?'], subscribe: ['*'] },
+        { name: 'caster', passwords: [passwordDigest('c')], publish: ['*'], subscribe: ['news.*'] },
+        { name: 'one', passwords: [passwordDigest('s')], publish: ['news.*', 'news.a'], commands: ['@slow'] },
+        { name: 'two', passwords: [passwordDigest('s')], publish: ['news.*', 'news.a'], commands: ['@slow'] },
+      ],
+    };
+    const own = await startRedis({ acl: [...renderAclFile(wide).trim().split('\n'), VERIFIER] });
+    const client = new Redis(own.port, '127.0.0.1', { username: 'verifier', password: 'x' });
+    try {
+      const { differences } = await verifyAcl(client, wide, { alsoPresent: ['verifier'] });
+      expect(differences).toEqual([]);
+    } finally {
+      client.disconnect();
+      await own.stop();
+    }
+  });
+
   test('never passes what it could not ask', async () => {
     await as('api', async (client) => await expect(verifyAcl(client, policy)).rejects.toThrow(RedisAclError));
     await expect(verifyAcl({ call: async () => null }, policy)).rejects.toThrow(RedisAclError);

@@ -60,7 +60,7 @@ export function signingKeys({
   publishMs,
   overlapMs,
   onAlarm,
-  now = Date.now,
+  now = () => performance.now(),
 }: SigningKeysOptions): SigningKeys {
   let order = parse(secret.current, alg);
   // Keys that were there at the start count as published: a restart must not stop signing.

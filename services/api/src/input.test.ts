@@ -1,5 +1,9 @@
 /** What cannot be stored, or is no request at all, is the client's fault, and told as every other one. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform, type TestPlatform } from '../test-support/platform.ts';
 
@@ -64,6 +68,72 @@ describe('a problem with the request is told as one', () => {
 
   test('an event that nobody received cannot be tried again', async () =>
     expect(await post('/api/v1/admin/webhooks/stripe/evt_never/retry', {})).toMatchObject({ status: 404 }));
+});
+
+describe('a body is read as what it is, or not at all', () => {
+  const body = '{"label":"rack"}';
+  test.each([
+    ['text', body, { 'content-type': 'text/plain' }],
+    ['a form', 'label=rack', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['one that is compressed', gzipSync(body), { 'content-encoding': 'gzip' }],
+    ['one that says it is compressed', body, { 'content-encoding': 'gzip' }],
+    ['one in two encodings', body, { 'content-encoding': 'identity, gzip' }],
+  ])('%s is refused', async (_, raw, headers) => {
+    const answer = await platform.ask('POST', '/api/v1/labels', { token: root, raw, headers });
+    expect(answer).toMatchObject({ status: 415, body: { status: 415, requestId: expect.any(String) } });
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  test('one that says it is as it is is taken', async () => {
+    const headers = { 'content-encoding': 'Identity' };
+    expect(await platform.ask('POST', '/api/v1/labels', { token: root, raw: body, headers })).toMatchObject({
+      status: 201,
+    });
+  });
+
+  test('a compressed webhook is refused as well', async () => {
+    const answer = await platform.ask('POST', '/webhooks/stripe', {
+      raw: gzipSync('{}'),
+      headers: { 'content-encoding': 'gzip' },
+    });
+    expect(answer.status).toBe(415);
+  });
+});
+
+describe('what is no request', () => {
+  /** All that comes back for what is sent, up to the end of the connection. */
+  async function wire(text: string): Promise<string> {
+    const { ca, cert, key } = platform.certificates;
+    const files = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileSync(key) };
+    const socket = connect({ host: '127.0.0.1', port: platform.port, servername: 'localhost', ...files });
+    let received = '';
+    socket.on('data', (data) => (received += String(data))).on('error', () => undefined);
+    socket.write(text);
+    await once(socket, 'close');
+    return received;
+  }
+
+  test.each([
+    ['headers that are too long', 431, `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(200_000)}\r\n\r\n`],
+    ['two lengths of one body', 400, 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n'],
+    [
+      'a body of two framings',
+      400,
+      'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+    ],
+    ['something else', 400, 'SSH-2.0-none\r\n\r\n'],
+  ])('%s is answered once, as a problem, and its connection ends', async (_, status, text) => {
+    const received = await wire(text);
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+    expect(received).toMatch(/content-type: application\/problem\+json/i);
+    expect(JSON.parse(received.slice(received.indexOf('{')))).toMatchObject({ status, title: expect.any(String) });
+  });
+});
+
+test('who asks for the headers of the events gets them, and no stream', async () => {
+  const answer = await platform.ask('HEAD', '/events', { token: root });
+  expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/event-stream' } });
+  expect(await platform.ask('HEAD', '/events')).toMatchObject({ status: 401 });
 });
 
 test('what can be stored is, as it came', async () => {

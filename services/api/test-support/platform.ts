@@ -48,7 +48,7 @@ export interface Status {
 export interface Ask {
   readonly token?: string;
   readonly body?: unknown;
-  readonly raw?: string;
+  readonly raw?: string | Buffer;
   readonly headers?: Record<string, string>;
 }
 

@@ -3,9 +3,9 @@
  * tried again where the failure will pass, and kept as a dead letter where it will not. When the signal comes no new message is taken, and
  * what is under way is finished.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { failureOf, pauseAfter } from './failure.ts';
+import { Gate } from './gate.ts';
 import { ACK_WAIT } from './streams.ts';
 
 export interface Work {
@@ -80,35 +80,5 @@ async function bury(work: Work, message: JsMsg, cause: unknown): Promise<void> {
   } catch (error) {
     work.onFailure(error, message);
     message.nak(pauseAfter(message.info.deliveryCount));
-  }
-}
-
-/** Milliseconds without a failure after which earlier ones say nothing any more, also where no message has come to succeed. */
-const FORGOTTEN = 60_000;
-
-/** Shut for a while after a failure that is not the message's: a store that is down is not asked by every message of the stream. */
-class Gate {
-  readonly #signal: AbortSignal;
-  #until = 0;
-  #failures = 0;
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  shut(): void {
-    const now = Date.now();
-    if (now < this.#until) return;
-    this.#failures = now - this.#until > FORGOTTEN ? 1 : this.#failures + 1;
-    this.#until = now + pauseAfter(Math.min(this.#failures, 5));
-  }
-
-  succeeded(): void {
-    this.#failures = 0;
-  }
-
-  async open(): Promise<void> {
-    const left = this.#until - Date.now();
-    if (left > 0) await sleep(left, undefined, { signal: this.#signal }).catch(() => undefined);
   }
 }

@@ -1,13 +1,17 @@
 /** What the outbox holds and nobody has published: the only thing that tells of a relay that publishes nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const BACKLOG_SQL = `SELECT count(*)::int AS waiting,
-coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_seconds
-FROM (SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT 10000) AS unpublished`;
+export const BACKLOG_SQL = `SELECT count(*) FILTER (WHERE NOT set_aside)::int AS waiting,
+count(*) FILTER (WHERE set_aside)::int AS set_aside,
+coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE NOT set_aside)), 0)::float8 AS oldest_seconds
+FROM (SELECT created_at, next_attempt_at = 'infinity' AS set_aside FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT 10000) AS unpublished`;
 
+/** At most 10,000 rows are counted. */
 export interface Backlog {
-  /** At most 10,000 are counted. */
   readonly waiting: number;
+  /** Not tried any more: they wait for people. */
+  readonly set_aside: number;
+  /** Of those that wait. */
   readonly oldest_seconds: number;
 }
 

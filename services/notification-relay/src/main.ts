@@ -46,7 +46,14 @@ await runProgram(SERVICE, async () => {
     batch: () => relayBatch(pool, redis.client, { channelPrefix: config.CHANNEL_PREFIX, batch: config.BATCH, send }),
     wake: (withinMs) => listener.wake(withinMs),
     pollMs: config.POLL_INTERVAL,
-    onPublished: relayed.published,
+    onRelayed(batch) {
+      relayed.published(batch);
+      for (const { row, error, setAside } of batch.refused) {
+        const fields = { notification: row.id, type: row.type, user: row.user_id, err: error };
+        if (setAside) log.error(fields, 'could not be published and is set aside');
+        else log.warn(fields, 'could not be published; it is tried again');
+      }
+    },
     onFailure: (error) => log.error({ err: error }, 'could not relay; trying again'),
     signal,
   });

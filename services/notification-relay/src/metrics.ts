@@ -31,8 +31,14 @@ export function relayMetrics({ registry }: Metrics): RelayMetrics {
     help: 'Age of the oldest of them.',
     registers: [registry],
   });
+  const setAside = new Gauge({
+    name: 'notification_outbox_set_aside',
+    help: 'Notifications that could not be published, and are not tried any more.',
+    registers: [registry],
+  });
   return {
     backlog(now) {
+      setAside.set(now.set_aside);
       waiting.set(now.waiting);
       oldest.set(now.oldest_seconds);
     },

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
 import { startDatabase, type TestDatabase } from '../../api/test-support/database.ts';
+import { BACKLOG_SQL, type Backlog } from './backlog.ts';
 import { listen } from './listen.ts';
+import { MOST_ATTEMPTS } from './refused.ts';
 import { relayBatch, type Notification, type Publish, type Relayed } from './relay.ts';
 import { runRelay } from './run.ts';
 
@@ -30,6 +32,7 @@ beforeAll(async () => {
         'user default off',
         `user notification-relay on >${PASSWORD} resetkeys resetchannels &notify.user.* -@all +publish +ping +hello +auth`,
         `user api on >${PASSWORD} resetchannels &notify.user.* -@all +psubscribe +subscribe +ping +hello +auth +info`,
+        `user admin on >${PASSWORD} -@all +acl +ping +hello +auth +info`,
       ],
     }),
   ]);
@@ -75,7 +78,7 @@ async function written(user: string, data: unknown = {}): Promise<string> {
 }
 
 async function unpublished(): Promise<number> {
-  const { rows } = await owner.query('SELECT count(*)::int AS n FROM outbox WHERE published_at IS NULL');
+  const { rows } = await pool.query('SELECT count(*)::int AS n FROM outbox WHERE published_at IS NULL');
   return rows[0].n;
 }
 
@@ -147,6 +150,109 @@ test('what was published before a failure is not published again', async () => {
   expect(await unpublished()).toBe(1);
 });
 
+test('a user hears in order, however many relays there are and whatever one of them leaves behind', async () => {
+  for (let n = 0; n < 120; n += 1) await written(n % 3 === 0 ? 'bob' : 'alice', { n });
+  let calls = 0;
+  const unsteady = {
+    publish: async (channel: string, message: string) =>
+      (calls += 1) % 7 === 0 ? Promise.reject(new Error('gone')) : redis.publish(channel, message),
+  };
+  const drain = async () => {
+    while ((await unpublished()) > 0) await relayBatch(pool, unsteady, { ...options, batch: 5 }).catch(() => undefined);
+  };
+  await Promise.all([drain(), drain(), drain()]);
+  await vi.waitFor(() => expect(received).toHaveLength(120));
+  for (const user of ['alice', 'bob']) {
+    const heard = received.filter(({ channel }) => channel === `notify.user.${user}`);
+    const order = heard.map(({ notification }) => (notification.data as { n: number }).n);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  }
+});
+
+describe('a row that cannot be published', () => {
+  /** No message can be made of a time that is none. */
+  const poison = async (user: string) => {
+    const id = await written(user);
+    await owner.query(`UPDATE outbox SET created_at = 'infinity' WHERE id = $1`, [id]);
+    return id;
+  };
+  const rowOf = async (id: string) =>
+    (
+      await owner.query(
+        `SELECT attempts, last_error, next_attempt_at = 'infinity' AS set_aside, next_attempt_at > now() AS later FROM outbox WHERE id = $1`,
+        [id],
+      )
+    ).rows[0];
+  const due = () =>
+    owner.query(
+      `UPDATE outbox SET next_attempt_at = now() WHERE published_at IS NULL AND next_attempt_at < 'infinity'`,
+    );
+  const refusal = Object.assign(new Error('ERR this one not'), { name: 'ReplyError' });
+  /** A Redis that answers with an error to messages of this user. */
+  const refusing = (user: string) => ({
+    publish: async (channel: string, message: string) =>
+      channel.endsWith(user) ? Promise.reject(refusal) : redis.publish(channel, message),
+  });
+  const backlog = async () => (await pool.query<Backlog>(BACKLOG_SQL)).rows[0];
+
+  test('holds up nobody but its own user, whose next ones wait for it', async () => {
+    const [bad, behind, other] = [await poison('alice'), await written('alice'), await written('bob')];
+    const relayed = await relayBatch(pool, redis, options);
+    expect(relayed.published.map(({ row }) => row.id)).toEqual([other]);
+    expect(relayed.refused).toMatchObject([{ row: { id: bad }, setAside: false }]);
+    expect(await rowOf(bad)).toMatchObject({ attempts: 1, later: true, set_aside: false });
+    const late = await written('bob');
+    expect((await relayBatch(pool, redis, options)).published.map(({ row }) => row.id)).toEqual([late]);
+    expect(await rowOf(behind)).toMatchObject({ attempts: 0 });
+  });
+
+  test('is set aside after its tries and seen to be, and the next ones of its user go on', async () => {
+    const [bad, behind] = [await poison('alice'), await written('alice')];
+    for (let n = 1; n <= MOST_ATTEMPTS; n += 1) {
+      expect((await relayBatch(pool, redis, options)).refused).toMatchObject([{ setAside: n === MOST_ATTEMPTS }]);
+      await due();
+    }
+    expect(await rowOf(bad)).toMatchObject({ set_aside: true, last_error: expect.stringContaining('no message') });
+    expect(await backlog()).toMatchObject({ waiting: 1, set_aside: 1 });
+    expect((await relayBatch(pool, redis, options)).published.map(({ row }) => row.id)).toEqual([behind]);
+    expect(await backlog()).toEqual({ waiting: 0, set_aside: 1, oldest_seconds: 0 });
+  });
+
+  test('may be one that Redis refuses, when it takes another after it', async () => {
+    const [bad] = [await written('mallory'), await written('bob')];
+    const { refused } = await relayBatch(pool, refusing('mallory'), options);
+    expect(refused).toMatchObject([{ row: { id: bad } }]);
+    expect(await rowOf(bad)).toMatchObject({ attempts: 1, last_error: 'ERR this one not' });
+  });
+
+  test('is none while Redis takes nothing, or does not answer', async () => {
+    const ids = [await written('alice'), await written('bob'), await written('mallory')];
+    const [down, refusesAll] = [{ publish: () => Promise.reject(new Error('timed out')) }, refusing('')];
+    for (let n = 0; n < MOST_ATTEMPTS + 2; n += 1) {
+      await expect(relayBatch(pool, down, options)).rejects.toThrow('timed out');
+      await expect(relayBatch(pool, refusesAll, options)).rejects.toThrow('ERR this one not');
+    }
+    for (const id of ids) expect(await rowOf(id)).toMatchObject({ attempts: 0, later: false, last_error: null });
+    // Refused after the last that was taken: it may have been Redis just as well.
+    await expect(relayBatch(pool, refusing('mallory'), options)).rejects.toThrow('ERR this one not');
+    expect(await rowOf(ids[2] ?? '')).toMatchObject({ attempts: 0 });
+  });
+
+  test('is none where the rights of the relay are not what they were', async () => {
+    const id = await written('alice');
+    const admin = new Redis(server.port, '127.0.0.1', { username: 'admin', password: PASSWORD });
+    await admin.acl('SETUSER', 'notification-relay', 'resetchannels');
+    try {
+      await expect(relayBatch(pool, redis, options)).rejects.toThrow(/NOPERM|ended|closed|writeable/);
+      expect(await rowOf(id)).toMatchObject({ attempts: 0 });
+    } finally {
+      await admin.acl('SETUSER', 'notification-relay', '&notify.user.*');
+      admin.disconnect();
+    }
+    await vi.waitFor(async () => expect((await relayBatch(pool, redis, options)).published).toHaveLength(1));
+  });
+});
+
 test('it wakes on the word of the outbox, and again after the connection was cut', async () => {
   const stop = new AbortController();
   const listener = listen({
@@ -171,7 +277,7 @@ test('it wakes on the word of the outbox, and again after the connection was cut
     wake: (withinMs) => listener.wake(withinMs),
     // So long that only a word can be the reason.
     pollMs: 600_000,
-    onPublished: ({ published }) => all.push(...published),
+    onRelayed: ({ published }) => all.push(...published),
     onFailure: () => undefined,
     signal: stop.signal,
   });

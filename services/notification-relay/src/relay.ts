@@ -1,10 +1,11 @@
 /**
  * Publishes what stands in the outbox, oldest first, and marks it published in the transaction that claimed it. A crash between the two
- * publishes again: consumers know a message by its id. Two relays claim different rows, so neither waits for the other.
+ * publishes again: consumers know a message by its id. Two relays claim the rows of different users, so neither waits for the other.
  */
+import { claim } from './claim.ts';
+import { isAnswer, NoMessage, note, type Noted, type Refused } from './refused.ts';
+
 export const RELAY_SQL = {
-  claim: `SELECT id, user_id, type, data, request_id, traceparent, tracestate, created_at FROM outbox
-     WHERE published_at IS NULL AND next_attempt_at <= now() ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED`,
   mark: 'UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id = ANY($1)',
 } as const;
 
@@ -64,8 +65,12 @@ export interface RelayOptions {
 
 export interface Relayed {
   readonly published: readonly { readonly row: OutboxRow; readonly receivers: number }[];
+  /** What could not be published, and is not the fault of Redis. */
+  readonly refused: readonly Noted[];
   /** True when there may be more at once. */
   readonly more: boolean;
+  /** True when there is something that another relay has to be waited for. */
+  readonly contended: boolean;
 }
 
 /** One batch. Rejects when the outbox or Redis cannot be had; what was published before that is marked. */
@@ -74,45 +79,72 @@ export async function relayBatch(outbox: Outbox, redis: Publisher, options: Rela
   let broken = true;
   try {
     await connection.query('BEGIN');
-    const rows = await claim(connection, options.batch);
-    const { published, failure } = await publishAll(rows, redis, options);
+    const { rows, due } = await claim(connection, options.batch);
+    const { published, refused, failure } = await publishAll(rows, redis, options);
     await mark(
       connection,
       published.map(({ row }) => row.id),
     );
+    const noted = await note(connection, refused);
     await connection.query('COMMIT');
     broken = false;
     if (failure !== undefined) throw failure;
-    return { published, more: rows.length === options.batch };
+    const more = due === options.batch && published.length > 0;
+    return { published, refused: noted, more, contended: rows.length < due };
   } finally {
     // An open transaction ends with its connection, and its rows are free again.
     connection.release(broken);
   }
 }
 
-async function claim(sql: Queryable, batch: number): Promise<OutboxRow[]> {
-  const { rows } = await sql.query<OutboxRow>(RELAY_SQL.claim, [batch]);
-  return rows;
+interface Outcome {
+  readonly published: { row: OutboxRow; receivers: number }[];
+  readonly refused: readonly Refused[];
+  readonly failure?: Error;
 }
 
-async function publishAll(rows: readonly OutboxRow[], redis: Publisher, { channelPrefix, send }: RelayOptions) {
-  const published: { row: OutboxRow; receivers: number }[] = [];
+/**
+ * Of a user no row after one that failed. An error that Redis answers with is held against the row only if Redis has taken another one after it: one
+ * that takes none is itself what is wrong.
+ */
+async function publishAll(rows: readonly OutboxRow[], redis: Publisher, options: RelayOptions): Promise<Outcome> {
+  const published: Outcome['published'] = [];
+  const failed: Refused[] = [];
+  const held = new Set<string>();
+  let proven = 0;
+  const theirs = () => failed.filter(({ error }, index) => error instanceof NoMessage || index < proven);
   for (const row of rows) {
+    if (held.has(row.user_id)) continue;
     try {
-      const receivers = await send(row, (trace) =>
-        redis.publish(channelPrefix + row.user_id, JSON.stringify(notification(row, trace))),
-      );
-      published.push({ row, receivers });
-    } catch (error) {
-      return { published, failure: error instanceof Error ? error : new Error(String(error)) };
+      published.push({ row, receivers: await publishOne(row, redis, options) });
+      proven = failed.length;
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (!(error instanceof NoMessage) && !isAnswer(error)) return { published, refused: theirs(), failure: error };
+      failed.push({ row, error });
+      held.add(row.user_id);
     }
   }
-  return { published };
+  const refused = theirs();
+  const unexplained = failed.find((each) => !refused.includes(each));
+  return { published, refused, ...(unexplained === undefined ? {} : { failure: unexplained.error }) };
+}
+
+function publishOne(row: OutboxRow, redis: Publisher, { channelPrefix, send }: RelayOptions): Promise<number> {
+  return send(row, async (trace) => redis.publish(channelPrefix + row.user_id, messageOf(row, trace)));
 }
 
 async function mark(sql: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql.query(RELAY_SQL.mark, [ids]);
+}
+
+function messageOf(row: OutboxRow, trace?: Trace): string {
+  try {
+    return JSON.stringify(notification(row, trace));
+  } catch (error) {
+    throw new NoMessage(`no message can be made of it: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function notification(row: OutboxRow, trace?: Trace): Notification {

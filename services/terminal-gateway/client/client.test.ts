@@ -98,6 +98,38 @@ describe('a session', () => {
     await ready(2);
   });
 
+  test('starts again after it was closed while its ticket was on the way', async () => {
+    const asked = Promise.withResolvers<void>();
+    const terminal = connect({
+      ticket: async () => {
+        await asked.promise;
+        return { ticket: `t${gateway.tickets.length}`, session: SESSION, url: gateway.url };
+      },
+    });
+    terminal.close();
+    asked.resolve();
+    await new Promise((done) => setTimeout(done, 20));
+    expect(gateway.tickets).toEqual([]);
+    terminal.start();
+    await ready(1);
+  });
+
+  test('stays closed when its ticket fails after it was closed', async () => {
+    const asked = Promise.withResolvers<void>();
+    let times = 0;
+    const terminal = connect({
+      ticket: async () => {
+        times += 1;
+        await asked.promise;
+        throw new Error('the network is gone');
+      },
+    });
+    terminal.close();
+    asked.resolve();
+    await new Promise((done) => setTimeout(done, 200));
+    expect({ times, states: states.map(({ state }) => state) }).toEqual({ times: 1, states: ['connecting'] });
+  });
+
   test('says which output is gone and goes on after it', async () => {
     connect();
     await ready(1);

@@ -94,11 +94,15 @@ export class TerminalClient {
     if (!this.#open) this.#options.status({ state: 'connecting' });
     try {
       const { ticket, session, url } = await this.#options.ticket(this.#session);
-      if (this.#stopped) return;
+      if (this.#stopped) {
+        this.#connecting = false;
+        return;
+      }
       this.#session = session;
       this.#attach(this.#options.socket(url, [SUBPROTOCOL, `ticket.${ticket}`]));
     } catch (error) {
       this.#connecting = false;
+      if (this.#stopped) return;
       if (error instanceof LoginNeeded) this.#stop('login');
       else this.#retry(backoff(this.#failures++, this.#options.random));
     }

@@ -75,7 +75,13 @@ export async function adminRoutes(app: FastifyInstance, options: AdminOptions): 
 function describe({ claims, address, state, openedAt, inputAt, created, sent }: Client): object {
   const { ses, sub, tenant, node, nodeAddr } = claims;
   const where = { session: ses, user: sub, tenant, node, nodeAddr, address };
-  return { ...where, state, openedAt, inputAt, created, output: sent.next, acknowledged: sent.acked };
+  const [opened, input] = [sinceEpoch(openedAt), sinceEpoch(inputAt)];
+  return { ...where, state, openedAt: opened, inputAt: input, created, output: sent.next, acknowledged: sent.acked };
+}
+
+/** What `performance.now()` has said, by the clock of the wall as it is now. */
+function sinceEpoch(at: number): number {
+  return Math.round(Date.now() - (performance.now() - at));
 }
 
 function eventOf(request: FastifyRequest, deed: Deed, options: AdminOptions): AuditInput {

@@ -53,7 +53,7 @@ export class AgentConnection {
   readonly #options: AgentConnectionOptions;
   readonly #user: ConnectionUser;
   #socket: WebSocket;
-  #brokenAt: number | undefined = Date.now();
+  #brokenAt: number | undefined = performance.now();
   #delay = FIRST_DELAY;
   #timer: NodeJS.Timeout | undefined;
   #heard = true;
@@ -143,10 +143,10 @@ export class AgentConnection {
   #down(): void {
     if (this.#closed) return;
     if (this.#brokenAt === undefined) {
-      this.#brokenAt = Date.now();
+      this.#brokenAt = performance.now();
       this.#user.down();
     }
-    if (Date.now() - this.#brokenAt > this.#options.reconnectWindow) this.#user.gone();
+    if (performance.now() - this.#brokenAt > this.#options.reconnectWindow) this.#user.gone();
     if (!this.#user.needed) {
       this.#closed = true;
       return;

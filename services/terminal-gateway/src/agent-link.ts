@@ -5,6 +5,7 @@
 import {
   FRAME,
   HEADER,
+  POSITION,
   cut,
   exited,
   jsonFrame,
@@ -51,7 +52,7 @@ export class AgentLink implements ConnectionUser {
   /** Those of `#kills` that wait for the connection. */
   readonly #unsent = new Map<number, Buffer>();
   #next = 1;
-  #unusedSince = Date.now();
+  #unusedSince = performance.now();
   readonly #connection: AgentConnection;
 
   constructor(options: AgentConnectionOptions) {
@@ -71,7 +72,7 @@ export class AgentLink implements ConnectionUser {
   }
 
   get unused(): boolean {
-    return !this.needed && Date.now() - this.#unusedSince > UNUSED;
+    return !this.needed && performance.now() - this.#unusedSince > UNUSED;
   }
 
   /** A channel for the session; the answer comes to the user. */
@@ -148,14 +149,16 @@ export class AgentLink implements ConnectionUser {
   message(frame: Buffer): void {
     const number = frame.length < HEADER ? 0 : frame.readUInt32BE(1);
     const user = this.#channels.get(number);
-    if (frame[0] === FRAME.output) user?.output(frame.subarray(HEADER));
-    else this.#answer(number, user, frame);
+    if (frame[0] === FRAME.output) {
+      if (frame.length <= HEADER + POSITION) throw new Error('output without a byte');
+      user?.output(frame.subarray(HEADER));
+    } else this.#answer(number, user, frame);
   }
 
   #answer(number: number, user: ChannelUser | undefined, frame: Buffer): void {
     switch (frame[0]) {
       case FRAME.inputAck:
-        return user?.inputTaken(readPosition(frame, HEADER));
+        return user?.inputTaken(positionOf(frame));
       case FRAME.opened:
         return user?.opened(readJson(opened, frame));
       case FRAME.notice:
@@ -175,6 +178,13 @@ export class AgentLink implements ConnectionUser {
 
   #over(channel: number): void {
     this.#channels.delete(channel);
-    this.#unusedSince = Date.now();
+    this.#unusedSince = performance.now();
   }
+}
+
+/** A bound that is no number bounds nothing. */
+function positionOf(frame: Buffer): number {
+  const position = readPosition(frame, HEADER);
+  if (Number.isNaN(position)) throw new Error('a message without a position');
+  return position;
 }

@@ -51,7 +51,7 @@ export class ClientOutput {
 
   begin(position: number): void {
     this.#next = this.#acked = this.#credited = position;
-    this.#stalledSince = Date.now();
+    this.#stalledSince = performance.now();
   }
 
   /** Counts what has come, and passes it on where `live`. False when the node sends more than it may. */

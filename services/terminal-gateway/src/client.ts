@@ -18,9 +18,12 @@ const REFUSED = new Set<CloseReason | undefined>(['lost', 'protocol']);
 
 export class Client implements ChannelUser {
   readonly claims: TicketClaims;
-  readonly openedAt = Date.now();
+  /** Times are of `performance.now()`, which nobody sets. */
+  readonly openedAt = performance.now();
+  /** When its ticket was issued: by the clock of the wall the moment it came in, and never asked of that clock again. */
+  readonly issuedAt: number;
   state: 'hello' | 'opening' | 'live' | 'closing' = 'hello';
-  /** When the user last did something; milliseconds since the epoch. */
+  /** When the user last did something. */
   inputAt = this.openedAt;
   pingedAt = this.openedAt;
   /** When its node was asked for the shell. */
@@ -54,6 +57,7 @@ export class Client implements ChannelUser {
     this.#socket = socket;
     this.#options = options;
     this.claims = claims;
+    this.issuedAt = this.openedAt - Math.max(0, Date.now() - claims.iat * 1000);
     this.#host = host;
     this.#answers = new ClientAnswers(socket);
     this.#output = new ClientOutput(socket, {
@@ -138,7 +142,7 @@ export class Client implements ChannelUser {
   }
 
   #type(frame: Buffer, length: number): void {
-    this.inputAt = Date.now();
+    this.inputAt = performance.now();
     if (this.#echoFrom === 0) this.#echoFrom = performance.now();
     this.#host.metrics.input(length);
     this.#link.input(this.#channel, frame);
@@ -176,7 +180,7 @@ export class Client implements ChannelUser {
     const link = this.#options.link();
     if (link === undefined) return this.gone();
     this.state = 'opening';
-    this.askedAt = Date.now();
+    this.askedAt = performance.now();
     this.#link = link;
     this.#channel = link.open(this);
   }

@@ -115,7 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     kill: end,
     log,
   });
-  let renewedAt = Date.now();
+  let renewedAt = performance.now();
   const ticker = setInterval(tick, TICK);
   const leaving = createLeaving({
     clients,
@@ -127,7 +127,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   function tick(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const client of clients) watchClient(client, now, timeouts, host.flowControl);
     if (now - renewedAt < directory.renewEvery) return;
     renewedAt = now;

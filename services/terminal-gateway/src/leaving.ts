@@ -50,8 +50,8 @@ export function createLeaving(options: LeavingOptions): Leaving {
       announce = announcement(window, delay, clients.size);
       for (const client of clients) announce(client);
     }
-    const until = Date.now() + window;
-    const waits = () => state === 'draining' && clients.size + entering() > 0 && Date.now() < until;
+    const until = performance.now() + window;
+    const waits = () => state === 'draining' && clients.size + entering() > 0 && performance.now() < until;
     while (waits()) await sleep(LOOK);
     await force();
   }
@@ -70,8 +70,8 @@ export function createLeaving(options: LeavingOptions): Leaving {
   }
 
   async function untilGone(forMs: number): Promise<void> {
-    const until = Date.now() + forMs;
-    while (clients.size > 0 && Date.now() < until) await sleep(LOOK);
+    const until = performance.now() + forMs;
+    while (clients.size > 0 && performance.now() < until) await sleep(LOOK);
   }
 
   return {

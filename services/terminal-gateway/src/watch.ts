@@ -35,6 +35,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 /** So long before it is due, re-authentication is announced. */
 const NOTICE = 60_000;
 
+/** `now` is of `performance.now()`: a clock that is set neither ends a session nor prolongs it. */
 export function watchClient(client: Client, now: number, timeouts: Timeouts, flowControl: boolean): void {
   if (client.state === 'closing') {
     client.closingAt ??= now;
@@ -59,10 +60,11 @@ export function watchClient(client: Client, now: number, timeouts: Timeouts, flo
 }
 
 function reauthenticate(client: Client, now: number, { reauth }: Timeouts): void {
-  const due = client.claims.iat * 1000 + reauth;
+  const due = client.issuedAt + reauth;
   if (now > due) return client.close(CLOSE.reauth, 'log in again', 'reauth');
   if (client.warned || client.state !== 'live' || now < due - Math.min(NOTICE, reauth / 2)) return;
   client.warned = true;
-  const reconnectAfter = Math.floor(Math.random() * Math.max(0, due - now) * 0.5);
-  client.tell({ type: 'drain', reason: 'reauth', deadline: due, reconnectAfter });
+  const left = Math.max(0, due - now);
+  const reconnectAfter = Math.floor(Math.random() * left * 0.5);
+  client.tell({ type: 'drain', reason: 'reauth', deadline: Math.round(Date.now() + left), reconnectAfter });
 }

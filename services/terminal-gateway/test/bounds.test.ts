@@ -1,5 +1,5 @@
 /** What ends a session or holds it back: policy, flow control, a drain; and that each is noticed when it is switched off. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { TicketClaims } from '../src/tickets.ts';
 import { closed, FLOOD, floodHash, ready } from './sessions.ts';
 import { until, type Platform } from './platform.ts';
@@ -29,7 +29,7 @@ describe('policy', () => {
   it.each([
     ['idle', 4408, { idle: 1000 }],
     ['absolute', 4419, { absolute: 1000 }],
-    ['reauth', 4401, { reauth: 2000 }],
+    ['reauth', 4401, { reauth: 4000 }],
     ['hello', 1008, { hello: 500 }],
   ])('closes when the %s time is over', async (what, code, timeouts) => {
     const { port } = await platform.gateway({ timeouts });
@@ -37,6 +37,46 @@ describe('policy', () => {
     const browser = await platform.browser(port, 's-1', address, what === 'hello' ? { hello: false } : {});
     expect(await closed(browser)).toMatchObject({ code });
     if (what === 'reauth') expect(browser.said('drain')).toMatchObject({ reason: 'reauth' });
+  });
+
+  it('ends no session because somebody sets the clock forward', async () => {
+    const { gateway, port } = await platform.gateway({ timeouts: { reauth: 60_000 } });
+    const { address } = await platform.agent();
+    const browser = await ready(await platform.browser(port, 's-1', address));
+    const late = Date.now() + 9 * 3_600_000;
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(late);
+    try {
+      await new Promise((done) => setTimeout(done, 2500));
+      browser.send('echo still-$((40+2))\n');
+      await until(() => browser.text.includes('still-42'), 'the echo');
+      expect(browser.close).toBeUndefined();
+      expect([...gateway.clients].map(({ state }) => state)).toEqual(['live']);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it.each([
+    ['idle', 4408, { idle: 1000 }],
+    ['absolute', 4419, { absolute: 1000 }],
+    ['reauth', 4401, { reauth: 4000 }],
+    ['stalled', 1013, { stalled: 1500 }],
+  ])('closes when the %s time is over, though somebody sets the clock back', async (what, code, timeouts) => {
+    const { port } = await platform.gateway({ timeouts });
+    const { address } = await platform.agent(what === 'stalled' ? { account: FLOOD } : {});
+    const browser = await platform.browser(port, 's-1', address);
+    browser.acknowledge = what !== 'stalled';
+    const back = Date.now() - 9 * 3_600_000;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => back);
+    try {
+      await vi.waitFor(() => expect(browser.close).toMatchObject({ code }), { timeout: 8000 });
+      if (what === 'reauth') {
+        const deadline = Number(browser.said('drain')?.['deadline']);
+        expect(Math.abs(deadline - back)).toBeLessThan(5000);
+      }
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('cuts off a peer that answers no ping', async () => {

@@ -3,13 +3,17 @@ import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { AGENT_SUBPROTOCOL } from '@launchgate/node-agent/protocol';
 import { makeAuthority } from '../../../test/servers/certificates.ts';
 import { AgentConnection } from '../src/agent-connection.ts';
+import { AgentLink } from '../src/agent-link.ts';
 import { until } from './platform.ts';
 
-it('is written down once, however much of it was on its way', async () => {
+const quiet = { info() {}, warn() {}, error() {} };
+
+/** Says something to each gateway that connects. */
+async function hostileNode(say: (socket: WebSocket) => void) {
   const authority = await makeAuthority();
   onTestFinished(() => rmSync(authority.folder, { recursive: true, force: true }));
   const files = await authority.issue('node-agent', { dns: ['localhost'] });
@@ -20,12 +24,22 @@ it('is written down once, however much of it was on its way', async () => {
   ];
   const server = createServer({ cert, key });
   const sockets = new WebSocketServer({ server, handleProtocols: () => AGENT_SUBPROTOCOL });
-  sockets.on('connection', (socket) => {
-    for (let n = 0; n < 1000; n++) socket.send(Buffer.from('none'));
-  });
+  sockets.on('connection', say);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   onTestFinished(() => (sockets.close(), void server.close()));
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    gateway: 'g/1',
+    connect: () => ({ ca, checkServerIdentity: () => undefined }),
+    isAgent: () => true,
+    reconnectWindow: 1000,
+  };
+}
 
+it('is written down once, however much of it was on its way', async () => {
+  const node = await hostileNode((socket) => {
+    for (let n = 0; n < 1000; n++) socket.send(Buffer.from('none'));
+  });
   const lines: string[] = [];
   const note = (_fields: object, message: string) => void lines.push(message);
   const user = {
@@ -37,17 +51,38 @@ it('is written down once, however much of it was on its way', async () => {
       throw new Error('no message');
     },
   };
-  const connection = new AgentConnection(
-    {
-      address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-      gateway: 'g/1',
-      connect: () => ({ ca, checkServerIdentity: () => undefined }),
-      isAgent: () => true,
-      reconnectWindow: 1000,
-      log: { info: note, warn: note, error: note },
-    },
-    user,
-  );
+  const connection = new AgentConnection({ ...node, log: { info: note, warn: note, error: note } }, user);
   await until(() => connection.closed, 'the close');
   expect(lines).toEqual(['a node agent has sent what is no message']);
+});
+
+it.each([
+  ['output without a byte', [0x82, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]],
+  ['output without a position', [0x82, 0, 0, 0, 1]],
+  ['an acknowledgement without a position', [0x83, 0, 0, 0, 1, 0]],
+  ['an acknowledgement beyond all numbers', [0x83, 0, 0, 0, 1, 255, 255, 255, 255, 255, 255, 255, 255]],
+  ['a message without a header', [0x82]],
+])('breaks its connection with %s, of which no session hears', async (_, bytes) => {
+  let closed: number | undefined;
+  const node = await hostileNode((socket) => {
+    socket.on('close', (code) => (closed = code));
+    socket.on('message', () => socket.send(Buffer.from(bytes)));
+  });
+  const heard: string[] = [];
+  const link = new AgentLink({ ...node, log: quiet });
+  link.open({
+    request: () => ({ mode: 'open', session: 's', user: 'u', node: 'n', fence: 1, cols: 80, rows: 24 }),
+    output: () => void heard.push('output'),
+    inputTaken: () => void heard.push('inputTaken'),
+    opened() {},
+    notice() {},
+    exited() {},
+    superseded() {},
+    refused() {},
+    unreachable() {},
+    gone() {},
+  });
+  await until(() => closed, 'the close');
+  link.close();
+  expect({ closed, heard }).toEqual({ closed: 1002, heard: [] });
 });

@@ -123,7 +123,7 @@ SELECT coalesce(published_at, created_at) AS at FROM outbox WHERE id = $1 AND us
 
 -- replay.since
 SELECT id, type, data, created_at, request_id, traceparent FROM outbox
-WHERE user_id = $1 AND ($2::uuid IS NULL OR id <> $2) AND (published_at >= $3 OR published_at IS NULL) ORDER BY published_at NULLS LAST, seq LIMIT 101;
+WHERE user_id = $1 AND ($2::uuid IS NULL OR id <> $2) AND (published_at >= $3 OR (published_at IS NULL AND next_attempt_at < 'infinity')) ORDER BY published_at NULLS LAST, seq LIMIT 101;
 
 -- ticket.node
 SELECT n.id, host(n.address) AS address, n.agent_port, EXISTS (

@@ -28,7 +28,7 @@ export interface Accounts {
 const FRESH_MS = 30_000;
 const KNOWN_MAX = 20_000;
 
-export function createAccounts(db: Database, now: () => number = Date.now): Accounts {
+export function createAccounts(db: Database, now: () => number = () => performance.now()): Accounts {
   const known = new Map<string, { status: string; at: number }>();
 
   async function standing({ sub, tenant }: Principal): Promise<string> {

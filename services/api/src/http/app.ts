@@ -11,8 +11,10 @@ import fastify, {
 import type { TlsOptions } from 'node:tls';
 import { serverOptions } from '@launchgate/runtime/lifecycle';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
+import { answerClientError } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import { describe, openApiRoute } from './openapi.ts';
+import { plainBodies } from './plain-bodies.ts';
 import { answerProblems, convertProblems, Problem, problemHandler, type RequestIdOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { routes, type Guards, type Routes } from './route.ts';
@@ -65,12 +67,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     // Of a path that is no path, before there is a route.
     frameworkErrors: problemHandler(options.requestId),
+    clientErrorHandler: answerClientError,
   }) as unknown as FastifyInstance;
   app.decorateRequest('principal', undefined);
   answerProblems(app, options.requestId);
   convertProblems(app, options.requestId);
   await options.extend?.(app);
   allowOrigins(app, options.origins);
+  plainBodies(app);
   app.addHook('onRequest', async ({ raw }) => {
     if ((raw.url?.length ?? 0) > options.maxUriBytes)
       throw new Problem(414, 'URI too long', `At most ${options.maxUriBytes} bytes.`);

@@ -32,6 +32,13 @@ test('the burst is one over all replicas, and each user has one', async () => {
   expect(await redis.pttl('ratelimit:alice')).toBeGreaterThan(0);
 });
 
+test('a clock that was ahead shuts nobody out, and gives nobody a second burst', async () => {
+  const limit = createRateLimit({ redis, rate: 0.001, burst: 5, deadlineMs: 5000 });
+  await redis.set('ratelimit:carol', Date.now() + 9 * 3_600_000);
+  expect(await taken(limit, 'carol', 5)).toBe(1);
+  await expect(limit('carol')).rejects.toMatchObject({ options: { headers: { 'retry-after': '1000' } } });
+});
+
 test('a Redis that hangs leaves the limit with each process, and no request waiting', async () => {
   const hanging = { eval: () => new Promise<never>(() => undefined) };
   const limit = createRateLimit({ redis: hanging, rate: 0.001, burst: 3, deadlineMs: 10 });

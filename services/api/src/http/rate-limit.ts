@@ -22,11 +22,16 @@ export interface RateLimitOptions {
 
 export type RateLimit = (who: string) => Promise<void>;
 
-/** KEYS[1]: theoretical arrival time in ms of Redis' own clock. ARGV: interval, tolerance. Answers the ms to wait, 0 to go on. */
+/**
+ * KEYS[1]: theoretical arrival time in ms of Redis' own clock. ARGV: interval, tolerance. Answers the ms to wait, 0 to go on. None lies further ahead than both
+ * together; one that does is of a clock that was set since, or of the server before a failover, and would shut its user out for as long. It counts as a burst that
+ * is all but used up.
+ */
 const SCRIPT = `
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local tat = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+if tat > now + ARGV[1] + ARGV[2] + 1 then tat = now + ARGV[2] end
 local wait = tat - tonumber(ARGV[2]) - now
 if wait > 0 then return math.ceil(wait) end
 redis.call('SET', KEYS[1], tat + ARGV[1], 'PX', math.ceil(tat + ARGV[1] - now + 1))
@@ -35,7 +40,13 @@ return 0`;
 const LOCAL_MAX = 50_000;
 
 /** Throws 429 with Retry-After. */
-export function createRateLimit({ redis, rate, burst, deadlineMs = 50, now = Date.now }: RateLimitOptions): RateLimit {
+export function createRateLimit({
+  redis,
+  rate,
+  burst,
+  deadlineMs = 50,
+  now = () => performance.now(),
+}: RateLimitOptions): RateLimit {
   const interval = 1000 / rate;
   const tolerance = interval * (burst - 1);
   const local = new Map<string, number>();

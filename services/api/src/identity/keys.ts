@@ -38,7 +38,9 @@ export interface KeySetOptions {
 export type KeySet = (header?: JWSHeaderParameters) => Promise<CryptoKey>;
 
 export function createKeySet(options: KeySetOptions): KeySet {
-  const { freshMs = 600_000, staleMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000, now = Date.now } = options;
+  const { freshMs = 600_000, staleMs = 3_600_000, cooldownMs = 30_000, timeoutMs = 3000 } = options;
+  // Of the clock that only goes forward: while one that was set back catches up, no key would be fetched, new or dropped.
+  const { now = () => performance.now() } = options;
   let keys: LocalJWKSet | undefined;
   let loadedAt = 0;
   let triedAt = -Infinity;

@@ -1,6 +1,6 @@
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AUDIENCE, startProvider, type TestProvider } from '../../test-support/provider.ts';
 import { discoverKeys } from './discovery.ts';
 import { createKeySet, type KeySetOptions } from './keys.ts';
@@ -112,6 +112,22 @@ describe('rotation and failure', () => {
     own.rotate();
     await verify(await own.token('alice'));
     await expect(verify(old)).rejects.toMatchObject(unauthorized);
+    await own.down();
+  });
+
+  test('a new key is taken up although the clock was set back', async () => {
+    const own = await startProvider(CLAIMS);
+    const verify = verifier({}, own);
+    await verify(await own.token('alice'));
+    own.rotate({ keepOld: true });
+    const token = await own.token('alice');
+    // Not so far that the token would be one of the future.
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3000);
+    try {
+      await expect(verify(token)).resolves.toMatchObject({ sub: 'alice' });
+    } finally {
+      clock.mockRestore();
+    }
     await own.down();
   });
 

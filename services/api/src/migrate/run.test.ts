@@ -86,6 +86,19 @@ describe('up and down', () => {
   });
 });
 
+test('a runner waits for another one, and not for ever', async () => {
+  await database.empty('waits');
+  await using(migrator('waits'), async (client) => {
+    await client.query('SELECT pg_advisory_lock($1)', ['1566745200061283933']);
+    await using(migrator('waits'), async (other) => {
+      await expect(up(other, files, { ...LIMITS, lockTimeoutMs: 200 })).rejects.toThrow(/another runner/);
+      const waiting = up(other, files, LIMITS);
+      await client.query('SELECT pg_advisory_unlock($1)', ['1566745200061283933']);
+      expect((await waiting).length).toBe(files.length);
+    });
+  });
+});
+
 describe('what is refused', () => {
   beforeAll(async () => {
     await database.empty('refusals');

@@ -2,9 +2,11 @@
  * Applies and reverts. One runner at a time (a session's advisory lock, so the connection must be a direct one, not a pooler's), each
  * step in a transaction with its record, every wait for a lock and every statement bounded.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Migration } from './files.ts';
 import { compare, stepsDown, stepsUp, type Applied, type Line } from './plan.ts';
+import { MigrationRefused } from './refused.ts';
 
 export interface Limits {
   readonly lockTimeoutMs: number;
@@ -57,13 +59,30 @@ async function locked<T>(client: Client, limits: Limits, run: () => Promise<T>):
     `${limits.lockTimeoutMs}ms`,
     `${limits.statementTimeoutMs}ms`,
   ]);
-  await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+  await lock(client, limits.lockTimeoutMs);
   try {
     await client.query(RECORD);
     return await run();
   } finally {
     // A broken connection has lost the lock with its session.
     await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
+  }
+}
+
+/**
+ * Asked for again and again, not waited for: a statement that waits has a snapshot, for the end of which `CREATE INDEX CONCURRENTLY` of the runner that
+ * has the lock would wait.
+ */
+async function lock(client: Client, withinMs: number): Promise<void> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    const { rows } = await client.query<{ had: boolean }>('SELECT pg_try_advisory_lock($1) AS had', [LOCK]);
+    if (rows[0]?.had === true) return;
+    if (performance.now() >= until)
+      throw new MigrationRefused(
+        `another runner has been at work for ${withinMs} ms; run this again when it has ended (it holds an advisory lock, see pg_locks)`,
+      );
+    await sleep(Math.min(100, withinMs));
   }
 }
 

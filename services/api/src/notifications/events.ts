@@ -7,6 +7,8 @@ import type { Hub } from './hub.ts';
 import { takePlace, type Place } from './join.ts';
 import { position, type Frame } from './message.ts';
 
+const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+
 export interface EventDeps {
   readonly hub: Hub;
   readonly guards: readonly (preHandlerAsyncHookHandler | preHandlerHookHandler)[];
@@ -32,6 +34,8 @@ export function eventStream(app: FastifyInstance, deps: EventDeps): void {
     async handler(request, reply) {
       const { principal } = request;
       if (principal === undefined) throw new Problem(401, 'Unauthorized', 'A bearer token is needed.');
+      // Only its headers are wanted: a stream without a body would never end.
+      if (request.method === 'HEAD') return reply.headers(HEADERS).send();
       const last = position.safeParse(request.headers['last-event-id']).data;
       const place = await takePlace(deps.hub, principal, () => deps.missed(principal.sub, last));
       reply.hijack();
@@ -48,11 +52,7 @@ function stream(
   { openEnded, onDropped }: EventDeps,
 ): void {
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
-  response.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
+  response.writeHead(200, HEADERS);
   // The request's own timeouts end with its answer, which here is never.
   request.raw.setTimeout(0);
   response.write('retry: 3000\n\n');

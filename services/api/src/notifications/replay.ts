@@ -9,7 +9,7 @@ import { GAP, joined, type Frame } from './message.ts';
 export const REPLAY_SQL = {
   anchor: `SELECT coalesce(published_at, created_at) AS at FROM outbox WHERE id = $1 AND user_id = $2 AND created_at > now() - interval '1 day'`,
   since: `SELECT id, type, data, created_at, request_id, traceparent FROM outbox
-WHERE user_id = $1 AND ($2::uuid IS NULL OR id <> $2) AND (published_at >= $3 OR published_at IS NULL) ORDER BY published_at NULLS LAST, seq LIMIT 101`,
+WHERE user_id = $1 AND ($2::uuid IS NULL OR id <> $2) AND (published_at >= $3 OR (published_at IS NULL AND next_attempt_at < 'infinity')) ORDER BY published_at NULLS LAST, seq LIMIT 101`,
 } as const;
 
 const MAX = 100;

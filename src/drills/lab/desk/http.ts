@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { createGunzip } from 'node:zlib';
 import { timingSafeEqual, createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 
 export interface Asked {
   readonly params: Readonly<Record<string, string>>;
@@ -39,7 +39,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export function router(routes: readonly Route[]): Handler {
   const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
   return (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://desk');
+    const url = URL.parse(request.url ?? '/', 'http://desk');
+    if (url === null) return send(response, 400, { error: 'the address is none' });
     const matches = compiled.flatMap(({ route, pattern }) => {
       const params = pattern.exec(url.pathname)?.groups;
       return pattern.test(url.pathname) ? [{ route, params: { ...params } }] : [];
@@ -107,7 +108,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   const packed = request.headers['content-encoding'];
   if (packed !== undefined && packed !== 'gzip' && packed !== 'identity')
     throw new HttpError(415, 'expected gzip or none');
-  const stream: Readable = packed === 'gzip' ? request.pipe(createGunzip()) : request;
+  const stream: Readable = packed === 'gzip' ? pipeline(request, createGunzip(), () => undefined) : request;
   const chunks: Buffer[] = [];
   let size = 0;
   try {
