@@ -5,7 +5,7 @@ import { git, line } from './command.ts';
 
 /**
  * Addresses of all who wrote a commit and what it brings that the reviewed commits did not hold; `undefined` where a shallow clone was
- * cut off within that. A reviewed commit that the repository does not have narrows nothing.
+ * cut off within that. Where nothing is new, those of the commit. A reviewed commit that the repository does not have narrows nothing.
  */
 export async function authorsSince(
   folder: string,
@@ -17,7 +17,7 @@ export async function authorsSince(
   if (cut.size > 0 && (await git(folder, ['rev-list', ...range])).split('\n').some((one) => cut.has(one)))
     return undefined;
   const since = await writersOf(folder, range);
-  return [...new Set([...(await authorsOf(folder, commit)), ...since])];
+  return since.length > 0 ? since : authorsOf(folder, commit);
 }
 
 /**

@@ -2,7 +2,7 @@ import { isMapping, type Cursor } from '../../model/cursor.ts';
 import { globMatcher } from '../../model/glob.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { fillIn, parameterOf, type Params } from './interpolate.ts';
-import { selects } from './param-selector.ts';
+import { takesParams } from './param-selector.ts';
 import { baseName, folderOf } from './paths.ts';
 import type { Survey } from './survey.ts';
 import { mergeValues } from './values.ts';
@@ -29,7 +29,7 @@ function generateOne(survey: Survey, generator: Cursor, outer: Params): Generate
   const made = unselected(survey, generator, outer);
   const selector = generator.get('selector');
   if (!selector.exists || made.unknown.length > 0) return made;
-  return { ...made, params: made.params.filter((params) => selects(selector, params)) };
+  return { ...made, params: made.params.filter((params) => takesParams(selector, params)) };
 }
 
 function unselected(survey: Survey, generator: Cursor, outer: Params): Generated {
