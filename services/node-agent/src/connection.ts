@@ -7,11 +7,11 @@ import {
   FRAME,
   HEADER,
   POSITION,
+  demandPosition,
   jsonFrame,
   killRequest,
   openRequest,
   readJson,
-  readPosition,
   type OpenRequest,
 } from './protocol.ts';
 import type { Sessions } from './sessions.ts';
@@ -96,9 +96,9 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
       }
       case FRAME.input:
         typing.typed(number, performance.now());
-        return channel?.session?.input(positionOf(frame), frame.subarray(HEADER + POSITION));
+        return channel?.session?.input(demandPosition(frame), frame.subarray(HEADER + POSITION));
       case FRAME.credit:
-        return channel?.session?.credit(positionOf(frame));
+        return channel?.session?.credit(demandPosition(frame));
       case FRAME.resize:
         return resize(channel, frame);
       case FRAME.detach:
@@ -134,12 +134,6 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
     gateway,
     close: (code, reason) => socket.close(code, reason),
   };
-}
-
-function positionOf(frame: Buffer): number {
-  const position = readPosition(frame, HEADER);
-  if (Number.isNaN(position)) throw new Error('a message without a position');
-  return position;
 }
 
 function resize(channel: Channel | undefined, frame: Buffer): void {

@@ -153,6 +153,13 @@ export function readPosition(frame: Buffer, offset: number): number {
   return high > 0x1f_ffff ? Number.NaN : high * 0x1_0000_0000 + frame.readUInt32BE(offset + 4);
 }
 
+/** The position behind the header of a message. Throws where there is none: a bound that is no number bounds nothing. */
+export function demandPosition(frame: Buffer): number {
+  const position = readPosition(frame, HEADER);
+  if (Number.isNaN(position)) throw new Error('a message without a position');
+  return position;
+}
+
 /** The JSON payload of a message, judged by its schema. Throws when it is none or does not fit. */
 export function readJson<T>(schema: z.ZodType<T>, frame: Buffer): T {
   return schema.parse(JSON.parse(frame.toString('utf8', HEADER)));

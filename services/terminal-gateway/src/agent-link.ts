@@ -8,6 +8,7 @@ import {
   POSITION,
   cut,
   exited,
+  demandPosition,
   jsonFrame,
   killed,
   notice,
@@ -15,7 +16,6 @@ import {
   plainFrame,
   positionFrame,
   readJson,
-  readPosition,
   refused,
   type Exited,
   type Notice,
@@ -158,7 +158,7 @@ export class AgentLink implements ConnectionUser {
   #answer(number: number, user: ChannelUser | undefined, frame: Buffer): void {
     switch (frame[0]) {
       case FRAME.inputAck:
-        return user?.inputTaken(positionOf(frame));
+        return user?.inputTaken(demandPosition(frame));
       case FRAME.opened:
         return user?.opened(readJson(opened, frame));
       case FRAME.notice:
@@ -180,11 +180,4 @@ export class AgentLink implements ConnectionUser {
     this.#channels.delete(channel);
     this.#unusedSince = performance.now();
   }
-}
-
-/** A bound that is no number bounds nothing. */
-function positionOf(frame: Buffer): number {
-  const position = readPosition(frame, HEADER);
-  if (Number.isNaN(position)) throw new Error('a message without a position');
-  return position;
 }

@@ -4,6 +4,7 @@ import { failOr, inconclusive, type Finding, type Result } from '../../model/res
 import { theRepository } from '../../model/subjects.ts';
 import {
   findTools,
+  hasPipelines,
   jobsOn,
   onChangeTo,
   opaqueCalls,
@@ -40,8 +41,7 @@ export interface Params {
 
 /** The repository, unless there is neither a spec nor a pipeline. */
 export function repositoryWithWorkflows(view: PlatformView): Subject[] {
-  const none = view.data('github-workflow').length + otherPipelines(view.files()).length === 0;
-  return view.provisional && none ? [] : theRepository();
+  return view.provisional && !hasPipelines(view) ? [] : theRepository();
 }
 
 export function checks(): Query<Checks> {

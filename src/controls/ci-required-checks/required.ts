@@ -2,7 +2,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Finding } from '../../model/result.ts';
 import { readBranchRules } from '../../proofs/branch-rules/index.ts';
-import type { RunningJob } from '../../proofs/workflows/index.ts';
+import { neededJobs, type RunningJob } from '../../proofs/workflows/index.ts';
 import type { Checks, Params } from './check.ts';
 import type { Kind } from './tools.ts';
 
@@ -53,8 +53,8 @@ function waited(context: string, jobs: readonly RunningJob[]): Awaited {
   const gate = jobs.find(({ check }) => check === context);
   if (gate === undefined) return { names: [], inVain: [] };
   const passedOn = passes(gate);
-  const all = checksOf(needed(gate, gate.job.needs), gate, jobs);
-  const names = new Set(checksOf(needed(gate, gate.job.needs.filter(passedOn.of)), gate, jobs));
+  const all = checksOf(gate.job.needs, gate, jobs);
+  const names = new Set(checksOf(gate.job.needs.filter(passedOn.of), gate, jobs));
   const inVain = all.flatMap((check) =>
     names.has(check) ? [] : [[check, `${context} ${passedOn.otherwise}`] as const],
   );
@@ -87,16 +87,9 @@ function passes({ job, steps }: RunningJob): { readonly of: (id: string) => bool
   };
 }
 
-/** Jobs of the same workflow that come before, however far. */
-function needed({ workflow }: RunningJob, first: readonly string[]): ReadonlySet<string> {
-  const ids = new Set(first);
-  for (const id of ids) for (const next of workflow.jobs.find((job) => job.id === id)?.needs ?? []) ids.add(next);
-  return ids;
-}
-
-function checksOf(ids: ReadonlySet<string>, gate: RunningJob, jobs: readonly RunningJob[]): string[] {
-  const own = new Map(gate.workflow.jobs.map((job) => [job.id, job.name ?? job.id]));
-  const names = [...ids].flatMap((id) => own.get(id) ?? []);
+/** The checks of those jobs, and of all that come before them. */
+function checksOf(ids: readonly string[], gate: RunningJob, jobs: readonly RunningJob[]): string[] {
+  const names = neededJobs(ids, gate.workflow.jobs).map((job) => job.name ?? job.id);
   return jobs
     .filter(({ workflow, check }) => workflow === gate.workflow && names.some((name) => isCheck(name, check)))
     .map(({ check }) => check);

@@ -4,6 +4,7 @@ import { failOr, inconclusive, type Finding, type Result } from '../../model/res
 import { theRepository } from '../../model/subjects.ts';
 import {
   findTools,
+  hasPipelines,
   jobsOn,
   onChangeTo,
   opaqueCalls,
@@ -39,8 +40,7 @@ const SQL: ReadonlySet<string> = new Set(['postgres', 'mysql', 'mariadb']);
 
 /** The repository, where the spec or a workflow shows that there is something to integrate. */
 export function testedRepository(view: PlatformView): Subject[] {
-  const none = view.data('github-workflow').length + otherPipelines(view.files()).length === 0;
-  return view.provisional && none ? [] : theRepository();
+  return view.provisional && !hasPipelines(view) ? [] : theRepository();
 }
 
 export function fidelity(): Query<Fidelity> {

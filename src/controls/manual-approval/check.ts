@@ -2,8 +2,9 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import {
+  chosenAtStart,
+  hasPipelines,
   openEnvironments,
-  otherPipelines,
   productionDeploys,
   productionNames,
   readPipelines,
@@ -31,8 +32,7 @@ export interface Params {
 
 /** The production environments; none where there is neither a spec nor a pipeline. */
 export function productionEnvironments(view: PlatformView): Subject[] {
-  const none = view.data('github-workflow').length + otherPipelines(view.files()).length === 0;
-  if (view.provisional && none) return [];
+  if (view.provisional && !hasPipelines(view)) return [];
   return view.spec.environments
     .filter(({ kind }) => kind === 'production')
     .map(({ name }) => ({ kind: 'environment', name }));
@@ -77,11 +77,7 @@ export function check(_subject: Subject, input: Approvals, params: Params): Resu
       unknown.environment?.origin,
     );
   const [open] = input.open;
-  if (findings.length === 0 && open !== undefined)
-    return inconclusive(
-      `job ${open.job} of ${open.workflow} runs in an environment that is chosen as it starts (${open.environment.value}), production perhaps`,
-      open.environment.origin,
-    );
+  if (findings.length === 0 && open !== undefined) return inconclusive(chosenAtStart(open), open.environment.origin);
   if (findings.length === 0 && unread !== undefined) return inconclusive(unread);
   const named = new Set(input.protections.flatMap(({ reviewers }) => reviewers.value));
   return failOr(findings, `${deploys.length} jobs deploy to production, each after ${[...named].join(', ')} approved`, {

@@ -5,6 +5,7 @@ import { failOr, inconclusive, type Finding, type Result } from '../../model/res
 import {
   findTools,
   jobsOn,
+  neededJobs,
   opaqueCalls,
   productionDeploys,
   productionNames,
@@ -77,17 +78,10 @@ function before(
 ): Omit<Promotion['deploys'][number], keyof ProductionDeploy> {
   const own = jobs.filter((one) => one.workflow.path === workflow);
   const job = own.find((one) => one.job.id === id);
-  const needed = new Set<string>();
-  const queue = [...(job?.job.needs ?? [])];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (needed.has(next)) continue;
-    needed.add(next);
-    queue.push(...(job?.workflow.jobs.find((one) => one.id === next)?.needs ?? []));
-  }
-  const names = new Set(job?.workflow.jobs.filter((one) => needed.has(one.id)).map((one) => one.name ?? one.id));
-  const earlier = own.filter(
-    (one) => needed.has(one.job.id) || [...names].some((name) => one.check.startsWith(`${name} / `)),
-  );
+  const needed = job === undefined ? [] : neededJobs(job.job.needs, job.workflow.jobs);
+  const ids = new Set(needed.map((one) => one.id));
+  const names = needed.map((one) => one.name ?? one.id);
+  const earlier = own.filter((one) => ids.has(one.job.id) || names.some((name) => one.check.startsWith(`${name} / `)));
   const anyway = /always\(\)|failure\(\)|!\s*cancelled\(\)/.test(job?.job.condition ?? '')
     ? 'it runs whatever came before'
     : undefined;

@@ -4,8 +4,9 @@ import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
 import { theRepository } from '../../model/subjects.ts';
 import {
+  chosenAtStart,
+  hasPipelines,
   openEnvironments,
-  otherPipelines,
   productionDeploys,
   productionNames,
   readPipelines,
@@ -36,8 +37,7 @@ export interface Params {
 
 /** The repository, unless there is neither a spec nor a pipeline. */
 export function repositoryWithPipelines(view: PlatformView): Subject[] {
-  const none =
-    view.data('github-workflow').length + view.data('github-action').length + otherPipelines(view.files()).length === 0;
+  const none = !hasPipelines(view) && view.data('github-action').length === 0;
   return view.provisional && none ? [] : theRepository();
 }
 
@@ -74,11 +74,7 @@ export function check(_subject: Subject, input: Input, params: Params): Result {
   if (findings.length === 0 && production.unknown !== undefined)
     return inconclusive(production.unknown.because, production.unknown.origin);
   const [open] = openEnvironments(input, input.production);
-  if (findings.length === 0 && open !== undefined)
-    return inconclusive(
-      `job ${open.job} of ${open.workflow} runs in an environment that is chosen as it starts (${open.environment.value}), production perhaps`,
-      open.environment.origin,
-    );
+  if (findings.length === 0 && open !== undefined) return inconclusive(chosenAtStart(open), open.environment.origin);
   if (findings.length === 0 && images.unknown !== undefined)
     return inconclusive(
       `which image ${images.unknown.value} is cannot be told from the workflow`,

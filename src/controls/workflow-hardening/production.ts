@@ -3,6 +3,7 @@ import type { Finding } from '../../model/result.ts';
 import {
   choicesOf,
   isProduction,
+  neededJobs,
   parted,
   type Job,
   type Pipelines,
@@ -79,7 +80,7 @@ function looseTriggers(
   const workflow = input.workflows.find((one) => one.path === path);
   const job = workflow?.jobs.find((one) => one.id === id);
   if (workflow === undefined || job === undefined) return [];
-  const required = [job, ...neededBy(job.needs, workflow.jobs)].map(({ condition }) => condition ?? '');
+  const required = [job, ...neededJobs(job.needs, workflow.jobs)].map(({ condition }) => condition ?? '');
   const ways = choosing(job, input.production).flatMap((choice) => {
     const conditions = [...required, choice];
     return eventsOf(workflow, input).filter(({ event }) => !conditions.some((one) => keepsOut(one, event)));
@@ -91,21 +92,6 @@ function looseTriggers(
 function choosing({ environment }: Job, production: readonly string[]): string[] {
   const choices = choicesOf(environment?.value ?? '')?.filter(({ value }) => isProduction(value, production)) ?? [];
   return choices.length === 0 ? [''] : choices.map(({ when }) => (/\|\||!(?!=)/.test(when) ? '' : when));
-}
-
-function neededBy<J extends { readonly id: string; readonly needs: readonly string[] }>(
-  names: readonly string[],
-  jobs: readonly J[],
-): J[] {
-  const found = new Set<J>();
-  const queue = [...names];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const job = jobs.find(({ id }) => id === name);
-    if (job === undefined || found.has(job)) continue;
-    found.add(job);
-    queue.push(...job.needs);
-  }
-  return [...found];
 }
 
 /** How far parentheses are followed. */

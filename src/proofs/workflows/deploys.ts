@@ -55,11 +55,20 @@ export function productionDeploys(
   );
 }
 
+/** A job whose environment is chosen as it starts. */
+export interface OpenEnvironment {
+  readonly workflow: string;
+  readonly job: string;
+  readonly environment: At<string>;
+}
+
+/** Why nobody can tell what it deploys to. */
+export function chosenAtStart({ workflow, job, environment }: OpenEnvironment): string {
+  return `job ${job} of ${workflow} runs in an environment that is chosen as it starts (${environment.value}), production perhaps`;
+}
+
 /** Jobs that run in an environment which is chosen only as they start, by somebody or by a setting: production perhaps. */
-export function openEnvironments(
-  pipelines: Pipelines,
-  names: readonly string[],
-): { readonly workflow: string; readonly job: string; readonly environment: At<string> }[] {
+export function openEnvironments(pipelines: Pipelines, names: readonly string[]): OpenEnvironment[] {
   return pipelines.workflows.flatMap((workflow) =>
     workflow.jobs.flatMap((job) => {
       const { environment } = job;

@@ -1,5 +1,6 @@
 export { choicesOf, parted } from './choices.ts';
 export {
+  chosenAtStart,
   isProduction,
   openEnvironments,
   productionDeploys,
@@ -7,7 +8,8 @@ export {
   type ProductionDeploy,
 } from './deploys.ts';
 export { answersOf, expressionsIn } from './expressions.ts';
-export { otherPipelines, otherPlanners, unreadPipelines } from './others.ts';
+export { neededJobs } from './needed.ts';
+export { hasPipelines, otherPipelines, otherPlanners, unreadPipelines } from './others.ts';
 export { readPipelines } from './read.ts';
 export { jobsOn, onChangeTo, type RunningJob } from './reach.ts';
 export { commandsOf } from './shell.ts';

@@ -1,3 +1,5 @@
+import type { PlatformView } from '../../model/platform.ts';
+
 const OTHERS =
   /^(?:\.gitlab-ci\.ya?ml|\.circleci\/config\.ya?ml|Jenkinsfile|azure-pipelines\.ya?ml|\.travis\.ya?ml|\.buildkite\/.+\.ya?ml|\.drone\.ya?ml|bitbucket-pipelines\.ya?ml|\.tekton\/.+\.ya?ml|\.woodpecker\.ya?ml|\.semaphore\/.+\.ya?ml|cloudbuild\.ya?ml|\.cirrus\.ya?ml|appveyor\.ya?ml|\.prow\.ya?ml)$/;
 
@@ -7,6 +9,11 @@ const PLANNERS = /(?:^|\/)(?:atlantis\.ya?ml|digger\.ya?ml|\.spacelift\/config\.
 /** Pipelines of other systems, which are not read. */
 export function otherPipelines(files: readonly string[]): string[] {
   return files.filter((path) => OTHERS.test(path));
+}
+
+/** Whether there is a pipeline of any system. */
+export function hasPipelines(view: PlatformView): boolean {
+  return view.data('github-workflow').length > 0 || view.files().some((path) => OTHERS.test(path));
 }
 
 /** That there are pipelines of other systems, in words; `undefined` where there are none. */
