@@ -34,3 +34,8 @@ spec:
           image: ${more.image ?? `registry.example/${name}:1.0.0`}
 `;
 }
+
+/** An Application of Argo CD, as the text of a file. */
+export function application(name: string, spec: unknown): string {
+  return JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name }, spec });
+}

@@ -21,14 +21,20 @@ async function held(options: LifecycleOptions = {}) {
   return { lifecycle, answers, server, port };
 }
 
+/** One that drains while it owes an answer. */
+async function draining() {
+  const { lifecycle, answers, port } = await held();
+  const client = await wire(port);
+  client.socket.write(GET('/slow'));
+  await until(() => answers.has('/slow'), 'the request');
+  const leaving = lifecycle.shutdown('test');
+  await until(() => lifecycle.phase === 'draining', 'the drain');
+  return { answers, client, leaving };
+}
+
 describe('HTTP/1.1', () => {
   test('a busy keep-alive connection gets its answer, is told to close, and closes', async () => {
-    const { lifecycle, answers, port } = await held();
-    const client = await wire(port);
-    client.socket.write(GET('/slow'));
-    await until(() => answers.has('/slow'), 'the request');
-    const leaving = lifecycle.shutdown('test');
-    await until(() => lifecycle.phase === 'draining', 'the drain');
+    const { answers, client, leaving } = await draining();
     answers.get('/slow')?.end('done');
     const report = await leaving;
     await until(client.ended, 'the end of the connection');
@@ -37,12 +43,7 @@ describe('HTTP/1.1', () => {
   });
 
   test('whoever sets the clock forward takes nobody their time', async () => {
-    const { lifecycle, answers, port } = await held();
-    const client = await wire(port);
-    client.socket.write(GET('/slow'));
-    await until(() => answers.has('/slow'), 'the request');
-    const leaving = lifecycle.shutdown('test');
-    await until(() => lifecycle.phase === 'draining', 'the drain');
+    const { answers, client, leaving } = await draining();
     const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 9 * 3_600_000);
     try {
       await new Promise((done) => setTimeout(done, 300));

@@ -96,6 +96,15 @@ async function ownerOf(files: Readonly<Record<string, string>>, kind: string, po
 const pod = ['spec', 'template', 'spec'];
 const main = [...pod, 'containers', 1];
 
+const RELEASE = `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: shop, namespace: x }
+spec:
+  chart: { spec: { chart: ./c, sourceRef: { kind: GitRepository, name: x } } }
+  values:
+    replicaCount: 4
+`;
+
 describe.runIf(needs('helm'))('a value of a chart', () => {
   it('belongs to the values file that sets it last', async () => {
     expect(await ownerOf(chart, 'Deployment', ['spec', 'replicas'])).toBe('c/values.yaml:1');
@@ -182,31 +191,15 @@ spec:
   });
 
   it('belongs to a HelmRelease, or to the call of a pipeline, that sets it', async () => {
-    const release = `apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata: { name: shop, namespace: x }
-spec:
-  chart: { spec: { chart: ./c, sourceRef: { kind: GitRepository, name: x } } }
-  values:
-    replicaCount: 4
-`;
     const replicas = ['spec', 'replicas'];
-    expect(await ownerOf({ ...chart, 'flux/r.yaml': release }, 'Deployment', replicas)).toBe('flux/r.yaml:7');
+    expect(await ownerOf({ ...chart, 'flux/r.yaml': RELEASE }, 'Deployment', replicas)).toBe('flux/r.yaml:7');
     const script = 'set -e\nhelm upgrade shop ./c -f c/values-prod.yaml --set replicaCount=5\n';
     const files = { ...chart, 'c/values-prod.yaml': 'a: 1\n', 'deploy.sh': script };
     expect(await ownerOf(files, 'Deployment', replicas)).toBe('deploy.sh:2');
   });
 
   it('belongs to the release that an overlay takes in and patches', async () => {
-    const release = `apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata: { name: shop, namespace: x }
-spec:
-  chart: { spec: { chart: ./c, sourceRef: { kind: GitRepository, name: x } } }
-  values:
-    replicaCount: 4
-    image: { tag: "8" }
-`;
+    const release = `${RELEASE}    image: { tag: "8" }\n`;
     const files = {
       ...chart,
       'base/kustomization.yaml': 'resources: [release.yaml]\n',
