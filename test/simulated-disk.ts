@@ -56,7 +56,7 @@ export class SimulatedDisk implements FileOps {
     this.dead = false;
   }
 
-  async create(path: string): Promise<NewFile> {
+  create(path: string): NewFile {
     const { folder, name } = this.#parent(path);
     const inode: Inode = { data: Buffer.alloc(0), durable: Buffer.alloc(0) };
     this.#step(`create ${path}`, () => {
@@ -64,7 +64,7 @@ export class SimulatedDisk implements FileOps {
       folder.now.set(name, inode);
     });
     return {
-      write: async (bytes) => {
+      write: (bytes) => {
         const part = (length: number) => (inode.data = Buffer.from(bytes.subarray(0, length)));
         this.#step(
           `write ${path}`,
@@ -75,11 +75,11 @@ export class SimulatedDisk implements FileOps {
       sync: async () => {
         this.#step(`sync ${path}`, () => (inode.durable = inode.data));
       },
-      close: async () => this.#step(`close ${path}`, () => undefined),
+      close: () => this.#step(`close ${path}`, () => undefined),
     };
   }
 
-  async rename(from: string, to: string): Promise<void> {
+  rename(from: string, to: string): void {
     this.#step(`rename ${from} ${to}`, () => {
       const [source, target] = [this.#parent(from), this.#parent(to)];
       const entry = source.folder.now.get(source.name);
@@ -89,7 +89,7 @@ export class SimulatedDisk implements FileOps {
     });
   }
 
-  async link(from: string, to: string): Promise<void> {
+  link(from: string, to: string): void {
     this.#step(`link ${from} ${to}`, () => {
       const [source, target] = [this.#parent(from), this.#parent(to)];
       const entry = source.folder.now.get(source.name);
@@ -99,14 +99,14 @@ export class SimulatedDisk implements FileOps {
     });
   }
 
-  async unlink(path: string): Promise<void> {
+  unlink(path: string): void {
     this.#step(`unlink ${path}`, () => {
       const { folder, name } = this.#parent(path);
       if (!folder.now.delete(name)) throw failure('ENOENT', path);
     });
   }
 
-  async mkdir(path: string): Promise<void> {
+  mkdir(path: string): void {
     this.#step(`mkdir ${path}`, () => {
       const { folder, name } = this.#parent(path);
       if (folder.now.has(name)) throw failure('EEXIST', path);
@@ -122,7 +122,7 @@ export class SimulatedDisk implements FileOps {
     });
   }
 
-  async kind(path: string): Promise<'file' | 'folder' | 'absent'> {
+  kind(path: string): 'file' | 'folder' | 'absent' {
     return this.#step(`kind ${path}`, () => {
       const entry = this.#find(path);
       return entry === undefined ? 'absent' : 'now' in entry ? 'folder' : 'file';

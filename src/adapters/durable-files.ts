@@ -45,8 +45,8 @@ class DurableFiles implements LedgerStorage {
   }
 
   async read(path: string, limit: number): Promise<Uint8Array | undefined> {
-    return this.#attempt(path, async () => {
-      if (!(await this.#isFolder(parentOf(path)))) return undefined;
+    return this.#attempt(path, () => {
+      if (!this.#isFolder(parentOf(path))) return undefined;
       const row = new Row(FIRST_ROOM);
       return this.#readHere(path, limit, row) < 0 ? undefined : row.bytes.subarray(0, row.used);
     });
@@ -57,8 +57,8 @@ class DurableFiles implements LedgerStorage {
     const lengths = new Int32Array(paths.length).fill(-1);
     for (const [at, path] of paths.entries()) {
       const folder = parentOf(path);
-      if (!this.#seen.has(folder) && !(await this.#attempt(path, () => this.#isFolder(folder)))) continue;
       try {
+        if (!this.#isFolder(folder)) continue;
         lengths[at] = this.#readHere(path, limit, row);
       } catch (error) {
         throw this.#named(path, error);
@@ -68,23 +68,23 @@ class DurableFiles implements LedgerStorage {
   }
 
   async list(folder: string): Promise<string[]> {
-    return this.#attempt(folder, async () => {
-      if (!(await this.#isFolder(folder))) return [];
+    return this.#attempt(folder, () => {
+      if (!this.#isFolder(folder)) return [];
       const entries = this.#files.list(this.#absolute(folder));
       return entries.map(({ name, folder: isFolder }) => (isFolder ? `${name}/` : name)).sort();
     });
   }
 
   async create(files: readonly StoredFile[]): Promise<('created' | 'exists')[]> {
-    return this.#write(files, async (temporary, path) => {
+    return this.#write(files, (temporary, path) => {
       try {
-        await this.#files.link(temporary, path);
+        this.#files.link(temporary, path);
         return 'created';
       } catch (error) {
         if (errorCode(error) === 'EEXIST') return 'exists';
         throw error;
       } finally {
-        await this.#files.unlink(temporary);
+        this.#files.unlink(temporary);
       }
     });
   }
@@ -105,7 +105,7 @@ class DurableFiles implements LedgerStorage {
   }
 
   /** Writes and syncs all files under temporary names, puts each in place, then syncs the folders. */
-  async #write<T>(files: readonly StoredFile[], place: (temporary: string, path: string) => Promise<T>): Promise<T[]> {
+  async #write<T>(files: readonly StoredFile[], place: (temporary: string, path: string) => T): Promise<T[]> {
     const folders = new Set([TEMPORARY_FOLDER, ...files.map(({ path }) => parentOf(path))]);
     for (const folder of folders) await this.#attempt(folder, () => this.#makeFolder(folder));
     const placed = await inParallel(files, ({ path, bytes }) =>
@@ -120,12 +120,12 @@ class DurableFiles implements LedgerStorage {
 
   async #writeTemporary(bytes: Uint8Array): Promise<string> {
     const path = this.#absolute(`${TEMPORARY_FOLDER}/${process.pid}-${randomBytes(9).toString('hex')}`);
-    const file = await this.#files.create(path);
+    const file = this.#files.create(path);
     try {
-      await file.write(bytes);
+      file.write(bytes);
       await file.sync();
     } finally {
-      await file.close();
+      file.close();
     }
     return path;
   }
@@ -139,9 +139,9 @@ class DurableFiles implements LedgerStorage {
     }
   }
 
-  async #unlink(path: string): Promise<void> {
+  #unlink(path: string): void {
     try {
-      await this.#files.unlink(this.#absolute(path));
+      this.#files.unlink(this.#absolute(path));
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
@@ -152,21 +152,23 @@ class DurableFiles implements LedgerStorage {
     if (this.#durable.has(folder)) return;
     if (folder !== '') await this.#makeFolder(parentOf(folder));
     const path = this.#absolute(folder);
-    if (!(await this.#isFolder(folder))) {
-      await this.#files.mkdir(path).catch((error: unknown) => {
+    if (!this.#isFolder(folder)) {
+      try {
+        this.#files.mkdir(path);
+      } catch (error) {
         if (errorCode(error) !== 'EEXIST') throw error;
-      });
-      if (!(await this.#isFolder(folder))) throw new Error('it vanished while it was made');
+      }
+      if (!this.#isFolder(folder)) throw new Error('it vanished while it was made');
     }
     await this.#files.syncFolder(folder === '' ? dirname(this.location) : this.#absolute(parentOf(folder)));
     this.#durable.add(folder);
   }
 
   /** False where it does not exist. A link or a file in the place of a folder is refused, at every level below the root. */
-  async #isFolder(folder: string): Promise<boolean> {
+  #isFolder(folder: string): boolean {
     if (this.#seen.has(folder)) return true;
-    if (folder !== '' && !(await this.#isFolder(parentOf(folder)))) return false;
-    const kind = await this.#files.kind(this.#absolute(folder));
+    if (folder !== '' && !this.#isFolder(parentOf(folder))) return false;
+    const kind = this.#files.kind(this.#absolute(folder));
     if (kind === 'absent') return false;
     if (kind !== 'folder')
       throw new LaunchgateError(
@@ -201,7 +203,7 @@ class DurableFiles implements LedgerStorage {
     return path === '' ? this.#root : `${this.#root}${sep}${path}`;
   }
 
-  async #attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
+  async #attempt<T>(path: string, action: () => T | Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {

@@ -1,28 +1,44 @@
-import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
-import { link, lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fsync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
 import type { Row } from './row.ts';
 
 /** A new file that is being written. */
 export interface NewFile {
-  write(bytes: Uint8Array): Promise<void>;
+  write(bytes: Uint8Array): void;
   /** Resolves when what was written has reached the disk. */
   sync(): Promise<void>;
-  close(): Promise<void>;
+  close(): void;
 }
 
-/** Single operations on files, by absolute path; errors carry the code of the system (`EEXIST`, `ENOSPC` …). */
+/**
+ * Single operations on files, by absolute path; errors carry the code of the system (`EEXIST`, `ENOSPC` …). Only what waits for the disk is
+ * asynchronous: the rest is done in memory by the system, and waiting in line for a thread would cost more than doing it.
+ */
 export interface FileOps {
   /** Makes a file that must not exist, without following a link in its place. */
-  create(path: string): Promise<NewFile>;
-  rename(from: string, to: string): Promise<void>;
+  create(path: string): NewFile;
+  rename(from: string, to: string): void;
   /** Fails with `EEXIST` where `to` exists. */
-  link(from: string, to: string): Promise<void>;
-  unlink(path: string): Promise<void>;
-  mkdir(path: string): Promise<void>;
+  link(from: string, to: string): void;
+  unlink(path: string): void;
+  mkdir(path: string): void;
   /** Makes the names in a folder durable: after a rename, a link or a mkdir in it. */
   syncFolder(path: string): Promise<void>;
   /** The kind of what is at a path, itself and not what it links to. */
-  kind(path: string): Promise<'file' | 'folder' | 'other' | 'absent'>;
+  kind(path: string): 'file' | 'folder' | 'other' | 'absent';
   /** Reads a file after what the row has; stops beyond `limit` bytes, so that the caller sees that it is too long. Never waits for a pipe. */
   read(path: string, limit: number, row: Row): void;
   list(path: string): { name: string; folder: boolean }[];
@@ -31,44 +47,40 @@ export interface FileOps {
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** The file system of this machine. Reads are synchronous: a cached small file costs less to read than to wait for. */
+const reachedDisk = promisify(fsync);
+
+/** The file system of this machine. */
 export const systemFiles: FileOps = {
-  create: async (path) => newFile(await open(path, CREATE, 0o644)),
-  rename,
-  link,
-  unlink,
-  mkdir: async (path) => {
-    await mkdir(path, { mode: 0o755 });
+  create: (path) => newFile(openSync(path, CREATE, 0o644)),
+  rename: renameSync,
+  link: linkSync,
+  unlink: unlinkSync,
+  mkdir: (path) => {
+    mkdirSync(path, { mode: 0o755 });
   },
   syncFolder: async (path) => {
-    const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    const folder = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
-      await folder.sync();
+      await reachedDisk(folder);
     } finally {
-      await folder.close();
+      closeSync(folder);
     }
   },
-  kind: async (path) => {
-    try {
-      const found = await lstat(path);
-      return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
-    } catch (error) {
-      if (isMissing(error)) return 'absent';
-      throw error;
-    }
+  kind: (path) => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return 'absent';
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
   },
   read: readInto,
   list: (path) =>
     readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, folder: entry.isDirectory() })),
 };
 
-function newFile(handle: FileHandle): NewFile {
+function newFile(descriptor: number): NewFile {
   return {
-    write: async (bytes) => {
-      await handle.writeFile(bytes);
-    },
-    sync: () => handle.sync(),
-    close: () => handle.close(),
+    write: (bytes) => writeFileSync(descriptor, bytes),
+    sync: () => reachedDisk(descriptor),
+    close: () => closeSync(descriptor),
   };
 }
 
