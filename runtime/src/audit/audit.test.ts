@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { fastify } from 'fastify';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
@@ -255,6 +256,23 @@ describe('an admin route', () => {
     const { statusCode, body } = await answer({ 'x-user': 'ana' });
     expect(statusCode).toBe(503);
     expect(JSON.parse(body)).toMatchObject({ error: 'not_recorded' });
+    await app.close();
+  });
+
+  it('that cannot record lets go of the answer it takes back, and so where it cannot tell who it was', async () => {
+    const app = fastify();
+    const stream = new Readable({ read: () => undefined });
+    const hooks = auditRoute(audit, {
+      action: 'instance.export',
+      actor: () => {
+        throw new TypeError('nobody was verified');
+      },
+      target: () => ({ kind: 'instance', id: 'i-1' }),
+    });
+    app.get('/admin/export', { ...hooks }, (_request, reply) => reply.send(stream));
+    const answer = await app.inject('/admin/export');
+    expect(answer.json()).toMatchObject({ error: 'not_recorded' });
+    expect([answer.statusCode, stream.destroyed]).toEqual([503, true]);
     await app.close();
   });
 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LONGEST, type Audit } from './audit.ts';
 import type { AuditInput } from './types.ts';
@@ -20,9 +21,9 @@ export interface AuditRouteOptions {
 export function auditRoute(audit: Audit, options: AuditRouteOptions) {
   return {
     async onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-      const actor = options.actor(request);
-      const fields = options.fields?.(request);
       try {
+        const actor = options.actor(request);
+        const fields = options.fields?.(request);
         await audit.record({
           actor: actor ?? { id: 'unverified', address: request.ip },
           action: options.action,
@@ -34,6 +35,8 @@ export function auditRoute(audit: Audit, options: AuditRouteOptions) {
         return payload;
       } catch (error) {
         request.log.error({ err: error, action: options.action }, 'audit event not kept');
+        // Nobody reads it any more: whatever it holds open, a file or a cursor, would stay so.
+        if (payload instanceof Readable) payload.destroy();
         void reply.code(503).type('application/json; charset=utf-8').removeHeader('content-length');
         return JSON.stringify({
           error: 'not_recorded',

@@ -71,6 +71,14 @@ describe('a value', () => {
     expect(await cache.get('gpu', down)).toMatchObject({ value: 1, result: 'hit' });
   });
 
+  it('is loaded and written over what is no text', async () => {
+    await redis.hset('cache:{gpu}', 'somebody', 'else');
+    const cache = cacheOf({ waitMs: 60_000 });
+    expect(await cache.get('gpu', async () => 1)).toMatchObject({ value: 1, result: 'miss' });
+    await cache.settled();
+    expect(await cache.get('gpu', down)).toMatchObject({ value: 1, result: 'hit' });
+  });
+
   it('from a clock that is far ahead is served as stale, and refreshed at once', async () => {
     const ahead = cacheOf({ now: () => now + 86_400_000 });
     await ahead.get('gpu', async () => 1);

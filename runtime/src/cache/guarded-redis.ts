@@ -28,8 +28,9 @@ export class GuardedRedis {
     this.#deadlineMs = deadlineMs;
   }
 
+  /** Null for what is no text as well: it is no entry, and is to be written over. */
   get(key: string): Promise<string | null> {
-    return this.#ask('GET', () => this.#redis.get(key));
+    return this.#ask('GET', () => this.#redis.get(key).catch(nullIfNoText));
   }
 
   eval(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
@@ -55,4 +56,9 @@ export class GuardedRedis {
       throw error;
     }
   }
+}
+
+function nullIfNoText(error: unknown): null {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
+  throw error;
 }

@@ -1,5 +1,9 @@
-/** The `ver` of an entry, and nothing of what `parseEntry` takes for none. */
-const VER_OF = `
+/** The text under a key, nothing where something else stands there; and the `ver` of an entry, nothing of what `parseEntry` takes for none. */
+const ENTRIES = `
+local function text_of(key)
+  local kept = redis.pcall('GET', key)
+  return type(kept) == 'string' and kept
+end
 local function ver_of(text)
   local ok, entry = pcall(cjson.decode, text)
   if not ok or type(entry) ~= 'table' then return nil end
@@ -14,8 +18,8 @@ end`;
  * Takes the lease of a key for one process, unless somebody has refreshed the value since it was read: then answers that. KEYS: value, lease.
  * ARGV: token, ms, ver that was read. 1 taken, 0 held by another, or the newer value.
  */
-export const TAKE_LEASE = `${VER_OF}
-local present = redis.call('GET', KEYS[1])
+export const TAKE_LEASE = `${ENTRIES}
+local present = text_of(KEYS[1])
 local ver = present and ver_of(present)
 if ver and ver > tonumber(ARGV[3]) then return present end
 return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0`;
@@ -24,9 +28,9 @@ return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0`;
  * Writes a value if the lease is still ours, and gives it back. A process that slept beyond its lease, or whose key was invalidated, is fenced
  * out here, where the write happens. KEYS: value, lease. ARGV: token, value, ms to live, ver. 1 written, 0 refused.
  */
-export const STORE = `${VER_OF}
+export const STORE = `${ENTRIES}
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-local present = redis.call('GET', KEYS[1])
+local present = text_of(KEYS[1])
 local ver = present and ver_of(present)
 if ver and ver >= tonumber(ARGV[4]) then
   redis.call('DEL', KEYS[2])

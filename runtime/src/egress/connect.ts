@@ -13,13 +13,17 @@ export interface Connecting {
   readonly tls?: (() => ConnectionOptions) | undefined;
 }
 
+/** Least time for one of several addresses, in ms: what a far one needs. */
+const LEAST_PART = 500;
+
 /** Rejects with `Refusal` or the socket's error. All of it takes at most `connectTimeoutMs`. */
 export async function openSocket({ policy, resolve, tls }: Connecting, target: Target): Promise<Socket> {
   const abort = new AbortController();
+  const due = performance.now() + policy.connectTimeoutMs;
   const timer = setTimeout(() => abort.abort(), policy.connectTimeoutMs);
   try {
     const addresses = await bounded(admitted(policy, target, resolve, abort.signal), abort.signal);
-    const socket = await firstOf(addresses, target.port, abort.signal);
+    const socket = await firstOf(addresses, target.port, abort.signal, due);
     return target.secure ? await handshake(socket, target.host, tls?.() ?? {}, abort.signal) : socket;
   } catch (error) {
     throw abort.signal.aborted
@@ -30,13 +34,16 @@ export async function openSocket({ policy, resolve, tls }: Connecting, target: T
   }
 }
 
-async function firstOf(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Socket> {
+/** One after another. An address that does not answer takes its part of the time until `due`, and leaves the others theirs. */
+async function firstOf(addresses: readonly string[], port: number, signal: AbortSignal, due: number): Promise<Socket> {
   let last: unknown;
-  for (const address of addresses) {
+  for (const [at, address] of addresses.entries()) {
+    const part = (due - performance.now()) / (addresses.length - at);
+    const over = AbortSignal.timeout(Math.ceil(Math.max(LEAST_PART, part)));
     try {
-      return await pinned(address, port, signal);
+      return await pinned(address, port, AbortSignal.any([signal, over]));
     } catch (error) {
-      if (signal.aborted || error instanceof Refusal) throw error;
+      if (signal.aborted || (error instanceof Refusal && !over.aborted)) throw error;
       last = error;
     }
   }

@@ -68,7 +68,8 @@ async function follow(policy: EgressPolicy, dispatcher: Dispatcher, first: URL, 
 
 /** Each hop is a new target. From https there is no way back to http. */
 function nextUrl(policy: EgressPolicy, from: URL, location: string): URL {
-  const resolved = URL.parse(location, from.href);
+  // Headers are read byte by byte; what is beyond ASCII in this one is UTF-8, as browsers have it.
+  const resolved = URL.parse(Buffer.from(location, 'latin1').toString('utf8'), from.href);
   if (resolved === null) throw new Refusal({ reason: 'redirect', host: from.host });
   if (from.protocol === 'https:' && resolved.protocol !== 'https:')
     throw new Refusal({ reason: 'downgrade', host: from.host });

@@ -169,6 +169,8 @@ describe('limits', () => {
       headers: { authorization: 'kept' },
     });
     expect(await posted.json()).toMatchObject({ method: 'GET', headers: { authorization: 'kept' } });
+    const spelt = `/to?url=${encodeURIComponent(Buffer.from('/to?status=200&url=/é').toString('latin1'))}`;
+    expect((await following.fetch(base + spelt)).headers.get('location')).toBe('/é');
     const moved = `${rawBase}/to-web?${base}`;
     expect(await (await following.fetch(moved, { headers: { authorization: 'secret' } })).json()).not.toHaveProperty(
       'headers.authorization',

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deafListener } from './testing/deaf.ts';
 import { startDns, type DnsAnswer, type DnsServer } from '../../../test/servers/dns.ts';
 import {
   EgressRefused,
@@ -26,6 +27,7 @@ const ANSWERS: Readonly<Record<string, (type: string, before: number) => DnsAnsw
   'zero.example': (type) => (type === 'A' ? { addresses: ['0.0.0.0'] } : {}),
   'many.example': (type) => (type === 'A' ? { addresses: Array.from({ length: 65 }, () => '127.0.0.5') } : {}),
   'dead-first.example': (type) => (type === 'A' ? { addresses: ['127.0.0.6', '127.0.0.5'] } : {}),
+  'deaf-first.example': (type) => (type === 'A' ? { addresses: ['127.0.0.6', '127.0.0.5'] } : {}),
   'broken.example': (type) => (type === 'A' ? { addresses: ['127.0.0.5'] } : { rcode: 2 }),
   'silent.example': () => ({ silent: true }),
   'missing.example': () => ({ rcode: 3 }),
@@ -112,6 +114,12 @@ describe('names', () => {
 
   test('with several allowed addresses are tried in order', async () => {
     expect(await (await guard.fetch(`http://dead-first.example:${port}/`)).text()).toBe('from 127.0.0.5');
+  });
+
+  test('one that does not answer leaves time for the next', async () => {
+    const deaf = await deafListener('127.0.0.6', port);
+    expect(await (await guard.fetch(`http://deaf-first.example:${port}/`)).text()).toBe('from 127.0.0.5');
+    await deaf.stop();
   });
 
   test('a resolver that ignores its signal holds nobody', async () => {

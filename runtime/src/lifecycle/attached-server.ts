@@ -78,6 +78,7 @@ export class AttachedServer {
   sweep(): void {
     if ('closeIdleConnections' in this.#server) this.#server.closeIdleConnections();
     this.#http1.sweep();
+    this.#http2.sweep();
     for (const { socket, since } of this.#handshaking.values())
       if (performance.now() - since >= FIRST_REQUEST) socket.destroy();
   }
@@ -136,12 +137,13 @@ export class AttachedServer {
       socket.once('close', () => this.#handshaking.get(key)?.socket === socket && this.#handshaking.delete(key));
     } else if ('closeIdleConnections' in this.#server || socket instanceof TLSSocket) {
       this.#http1.add(socket);
-    }
+    } else this.#http2.connection(socket);
   }
 
   #secureConnection(socket: TLSSocket): void {
     this.#handshaking.delete(addressOf(socket));
-    if (socket.alpnProtocol !== 'h2') this.#http1.add(socket);
+    if (socket.alpnProtocol === 'h2') this.#http2.connection(socket);
+    else this.#http1.add(socket);
   }
 
   #upgrade(socket: Socket): boolean {

@@ -1,13 +1,24 @@
 /** The HTTP/2 sessions of a server. They are told to go in two steps, so that no stream is lost (RFC 9113, 6.8). */
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 
 /** "A server that is attempting to gracefully shut down SHOULD send an initial GOAWAY with the last stream identifier set to 2^31-1". */
 const ANY_STREAM = 2 ** 31 - 1;
 /** Milliseconds to wait for a round trip that the peer may never answer. */
 const ROUND_TRIP = 1_000;
+/** Milliseconds in which a peer that has had everything says nothing. One that still reads what is on its way makes room for more, and says so. */
+const SILENCE = 3_000;
+
+interface Held {
+  readonly socket: Socket | undefined;
+  bytesRead: number;
+  /** Since when nothing was heard, of `performance.now()`. */
+  since: number;
+}
 
 export class Http2Sessions {
-  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #sessions = new Map<ServerHttp2Session, Held>();
+  #arriving: Socket | undefined;
   readonly #streams = new Set<ServerHttp2Stream>();
 
   get size(): number {
@@ -18,8 +29,14 @@ export class Http2Sessions {
     return this.#streams.size;
   }
 
+  /** The socket of the session that is made next: a session itself shows none that could be destroyed. */
+  connection(socket: Socket): void {
+    this.#arriving = socket;
+  }
+
   add(session: ServerHttp2Session, closed: boolean): void {
-    this.#sessions.add(session);
+    this.#sessions.set(session, { socket: this.#arriving, bytesRead: 0, since: performance.now() });
+    this.#arriving = undefined;
     session.once('close', () => this.#sessions.delete(session));
     if (closed) endSession(session);
   }
@@ -31,11 +48,28 @@ export class Http2Sessions {
 
   /** Clients open no new streams from here on; open ones go on, and with the last the session ends. */
   close(): void {
-    for (const session of this.#sessions) endSession(session);
+    for (const session of this.#sessions.keys()) endSession(session);
   }
 
+  /** A session that has ended waits for its peer to close, and one that sleeps or is gone never does. */
+  sweep(): void {
+    const now = performance.now();
+    for (const [session, held] of this.#sessions) {
+      const { socket } = held;
+      if (socket === undefined) continue;
+      if (!session.destroyed || !socket.writableFinished || socket.bytesRead !== held.bytesRead) {
+        held.bytesRead = socket.bytesRead;
+        held.since = now;
+      } else if (now - held.since >= SILENCE) socket.destroy();
+    }
+  }
+
+  /** Not the sessions alone: of one that was closed before, `destroy` leaves the socket to its peer. */
   destroy(): void {
-    for (const session of this.#sessions) session.destroy();
+    for (const [session, { socket }] of this.#sessions) {
+      session.destroy();
+      socket?.destroy();
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createSecureServer, createServer, type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { readFileSync } from 'node:fs';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { makeAuthority } from '../../../test/servers/certificates.ts';
 import { expect, onTestFinished, test } from 'vitest';
@@ -67,6 +68,33 @@ test('a stream beyond the window is cut off, and counted', async () => {
   await request(session);
   await until(() => streams.length === 1, 'the stream');
   expect(await lifecycle.shutdown('test')).toMatchObject({ forced: true, cutOff: { streams: 1 } });
+});
+
+/** Closes nothing that the other side closes, as one that sleeps. */
+async function sleeper(port: number): Promise<Socket> {
+  const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => undefined).resume();
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  socket.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings]));
+  await once(socket, 'data');
+  onTestFinished(() => void socket.destroy());
+  return socket;
+}
+
+test.each([
+  ['is not waited for until the window is over', 20_000],
+  ['is gone when the window is over', 1500],
+])('a client that sleeps, and has nothing open, %s', async (_what, drainWindow) => {
+  const lifecycle = createLifecycle({ propagationDelay: 0, drainWindow });
+  const server = createServer();
+  lifecycle.attach(server);
+  const asleep = await sleeper(await listen(server));
+  const { milliseconds, cutOff } = await lifecycle.shutdown('test');
+  expect(milliseconds).toBeLessThan(10_000);
+  expect(cutOff.streams).toBe(0);
+  await until(() => asleep.readableEnded || asleep.destroyed, 'the end of its connection');
+  const open = () => new Promise<number>((done) => server.getConnections((_error, count) => done(count)));
+  await expect.poll(open, { timeout: 2000 }).toBe(0);
 });
 
 test('a server of both versions: HTTP/1.1 gets Connection: close, HTTP/2 gets GOAWAY, both get their answers', async () => {

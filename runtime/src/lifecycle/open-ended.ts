@@ -51,9 +51,10 @@ export function jittered({ min, max }: { min: number; max: number }): number {
 /**
  * Ends an event stream: `retry:` sets the client's reconnection time, and an event `drain` tells code that listens
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation). The status stays 200:
- * an EventSource gives up for ever after any other.
+ * an EventSource gives up for ever after any other. One that has ended already, and is still on its way to a slow client, stays as it is.
  */
 export function endEventStream(response: AnyResponse, { retryAfterMs }: RetryHint): void {
+  if (response.writableEnded) return;
   if (!response.headersSent) {
     response.setHeader('content-type', 'text/event-stream');
     response.setHeader('cache-control', 'no-store');

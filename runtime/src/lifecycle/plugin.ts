@@ -1,7 +1,8 @@
 /** The lifecycle of a Fastify application. */
-import type { FastifyInstance } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { plugin } from '../shared/plugin.ts';
-import { onSettled } from '../shared/settled.ts';
+import { exchangeOf, onSettled } from '../shared/settled.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 declare module 'fastify' {
@@ -25,6 +26,7 @@ async function drainWith(fastify: FastifyInstance, { lifecycle }: LifecyclePlugi
   fastify.decorate('lifecycle', lifecycle);
   // Requests of `serverOptions` have their close told by whoever watches them.
   onSettled(fastify, { end: () => undefined });
+  fastify.addHook('preParsing', (request, _reply, payload, done) => done(null, withAnEnd(request, payload)));
   lifecycle.hook('servers', 'fastify', () => fastify.close());
   fastify.addHook('onListen', async () => {
     const addresses = fastify.addresses();
@@ -34,4 +36,10 @@ async function drainWith(fastify: FastifyInstance, { lifecycle }: LifecyclePlugi
         'only the first address is drained: listen on an address instead of the name localhost',
       );
   });
+}
+
+/** Fastify reads a body wherever a Content-Type is, and would wait for ever for the end of one that was never announced (`serverOptions`). */
+function withAnEnd(request: FastifyRequest, payload: RequestPayload): RequestPayload {
+  const isMute = request.headers['content-type'] !== undefined && exchangeOf(request).isMute;
+  return isMute ? Readable.from([]) : payload;
 }

@@ -50,6 +50,22 @@ test('bodies are read, of whatever framing, between requests without one on the 
   ]);
 });
 
+test.each([
+  ['POST', '/', 'application/json', 400],
+  ['POST', '/', 'text/plain', 200],
+  ['DELETE', '/', 'application/json', 400],
+  ['POST', '/nowhere', 'text/plain', 404],
+])('%s %s of %s without a body, announced by nothing, is answered', async (method, path, type, status) => {
+  const { port } = await start((app) => {
+    app.post('/', ({ body }) => ({ body }));
+    app.delete('/', ({ body }) => ({ body }));
+  });
+  const client = await wire(port);
+  client.socket.write(`${method} ${path} HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\n\r\n`);
+  await until(() => client.received().includes('\r\n\r\n'), 'the answer', 5000);
+  expect(client.received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+});
+
 test('who listens for the close of a request hears of it once, after its answer', async () => {
   const told: string[] = [];
   const { port } = await start((app) => {

@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { namesOf } from '../shared/certificate-names.ts';
+import { pemBlocks } from '../shared/pem.ts';
 import { spiffeIdOf } from './spiffe.ts';
 
 export interface CertificateFiles {
@@ -47,7 +48,6 @@ export class CertificateError extends Error {
 
 const MAX_FILE = 1_048_576;
 const MAX_CHAIN = 10;
-const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Rejects with `CertificateError`. A key never appears in its message. */
 export async function readBundle(
@@ -93,8 +93,13 @@ async function text(path: string): Promise<string> {
 }
 
 function certificates(path: string, pem: string): X509Certificate[] {
+  const blocks = pemBlocks(pem, 'CERTIFICATE');
+  if (blocks === undefined)
+    throw new CertificateError(
+      `${path} holds a certificate that is cut off, damaged or no plain CERTIFICATE; write the file as a whole, and rename it into place`,
+    );
   try {
-    return (pem.match(BLOCK) ?? []).map((one) => new X509Certificate(one));
+    return blocks.map((one) => new X509Certificate(one));
   } catch {
     throw new CertificateError(`${path} holds something that is no certificate; PEM is expected`);
   }

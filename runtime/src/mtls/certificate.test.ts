@@ -32,6 +32,12 @@ function mount(issued: CertificateFiles, ca?: readonly string[]): Volume {
   volumes.push(volume);
   return volume;
 }
+/** A file with what is made of this one. */
+function edited(path: string, edit: (pem: string) => string): string {
+  const made = `${path}.edited`;
+  writeFileSync(made, edit(readFileSync(path, 'utf8')));
+  return made;
+}
 async function follow(volume: Volume, options: Partial<CertificateOptions> = {}): Promise<WorkloadCertificate> {
   const certificate = await openCertificate({ ...volume.files, debounceMs: 20, ...options });
   open.push(certificate);
@@ -73,6 +79,24 @@ describe('a certificate', () => {
     ],
     ['without a certificate', () => ({ ...first, cert: first.key }), {}, /needs 1 to/],
     ['without a key', () => ({ ...first, key: first.cert }), {}, /no private key/],
+    [
+      'with half of an authority',
+      () => ({ ...first, ca: edited(first.ca, (pem) => pem + pem.slice(0, 200)) }),
+      {},
+      /ca\.crt holds .* cut off/,
+    ],
+    [
+      'with an authority that lacks a dash',
+      () => ({ ...first, ca: edited(first.ca, (pem) => `${pem}${pem.trim().slice(0, -1)}\n`) }),
+      {},
+      /ca\.crt holds .* cut off/,
+    ],
+    [
+      'with the beginning of a chain',
+      () => ({ ...first, cert: edited(first.cert, (pem) => `${pem}-----BEGIN CERT`) }),
+      {},
+      /tls\.crt holds .* cut off/,
+    ],
     ['without an authority', () => ({ ...first, ca: first.key }), {}, /holds no certificate/],
   ])('%s ends the start', async (kind, make, options, message) => {
     const failing = follow(mount(await make()), options);

@@ -3,6 +3,7 @@
  * published for a while after. The secret holds PKCS#8 PEM: the first key signs, further ones are only published.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { pemBlocks } from '../shared/pem.ts';
 import { guarded, SecretError, type Secret } from './secret.ts';
 import type { SecretSource } from './source.ts';
 
@@ -41,7 +42,6 @@ interface Entry extends Signer {
   goneAt: number | undefined;
 }
 
-const PEM = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   OKP: ['crv', 'kty', 'x'],
   EC: ['crv', 'kty', 'x', 'y'],
@@ -109,7 +109,9 @@ export function signingKeys({
 }
 
 function parse(secret: Secret, alg: SigningAlgorithm): (Signer & { jwk: Record<string, string> })[] {
-  const blocks = secret.reveal().match(PEM) ?? [];
+  const blocks = pemBlocks(secret.reveal(), 'PRIVATE KEY');
+  if (blocks === undefined)
+    throw new SecretError(`${secret.name} holds a private key that is cut off, damaged or not in PKCS#8 PEM`);
   if (blocks.length === 0 || blocks.length > 4)
     throw new SecretError(`${secret.name} needs 1 to 4 private keys as PKCS#8 PEM, not ${blocks.length}`);
   return blocks.map((pem) => {

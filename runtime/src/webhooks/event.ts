@@ -44,7 +44,12 @@ const LONGEST = { id: 255, type: 255, object: 255 };
 export function checkedEvent(event: WebhookEvent): WebhookEvent {
   const { id, type, object, created } = event;
   const isText = (text: unknown, longest: number): boolean =>
-    typeof text === 'string' && text.length > 0 && text.length <= longest && !text.includes('\0');
+    typeof text === 'string' &&
+    text.length > 0 &&
+    text.length <= longest &&
+    // Neither is kept by PostgreSQL as it is: halves of pairs would all become one character, and two ids the same.
+    !text.includes('\0') &&
+    text.isWellFormed();
   const sound =
     isText(id, LONGEST.id) &&
     isText(type, LONGEST.type) &&

@@ -75,6 +75,7 @@ describe('Stripe', () => {
     '{"id":1}',
     '{"id":"","type":"t","created":1}',
     'no json',
+    '{"id":"\\ud800","type":"t","created":1}',
     `{"id":"${'x'.repeat(300)}","type":"t","created":1}`,
   ])('a signed body that is no event: %s', (body) =>
     expect(verify(stripeSignature(body, { time: NOW }), body)).toBe('payload'),

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TerminalClient } from './client.ts';
 import { LoginNeeded, type ClientOptions, type Status } from './options.ts';
 import { backoff, endingOf } from './closes.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { InputBuffer } from './input-buffer.ts';
 import { Gateway, SESSION } from './scripted-gateway.ts';
 
@@ -130,6 +131,62 @@ describe('a session', () => {
     expect({ times, states: states.map(({ state }) => state) }).toEqual({ times: 1, states: ['connecting'] });
   });
 
+  test('starts again after it was closed, though the end of its old connection is told only then', async () => {
+    const made: WebSocket[] = [];
+    const terminal = connect({
+      async ticket() {
+        const [first] = made;
+        if (first !== undefined) await new Promise((told) => first.addEventListener('close', told));
+        return { ticket: `t${gateway.tickets.length}`, session: SESSION, url: gateway.url };
+      },
+      socket: (url, protocols) => made[made.push(new WebSocket(url, protocols)) - 1]!,
+    });
+    await ready(1);
+    terminal.close();
+    terminal.start();
+    await ready(2);
+    expect(states.map(({ state }) => state)).not.toContain('stopped');
+  });
+
+  test('takes the late end of a connection it has replaced for nothing, while another is on its way', async () => {
+    const made: WebSocket[] = [];
+    const asked = Promise.withResolvers<void>();
+    connect({
+      async ticket() {
+        if (made.length === 2) await asked.promise;
+        return { ticket: `t${gateway.tickets.length}`, session: SESSION, url: gateway.url };
+      },
+      socket: (url, protocols) => made[made.push(new WebSocket(url, protocols)) - 1]!,
+    });
+    await ready(1);
+    gateway.say({ type: 'drain', reason: 'reauth', deadline: Date.now() + 60_000, reconnectAfter: 1 });
+    await ready(2);
+    gateway.current.terminate();
+    await vi.waitFor(() => expect(states.at(-1)?.state).toBe('connecting'));
+    made[0]?.dispatchEvent(new CloseEvent('close', { code: 4409 }));
+    asked.resolve();
+    await ready(3);
+    expect(states.map(({ state }) => state)).not.toContain('stopped');
+    expect(made).toHaveLength(3);
+  });
+
+  test('comes back ever more rarely to a gateway that takes it and fails at once', async () => {
+    connect();
+    for (const time of [1, 2, 3, 4]) {
+      await ready(time);
+      gateway.current.terminate();
+    }
+    await ready(5);
+    expect(states.flatMap((status) => (status.state === 'waiting' ? [status.retryInMs] : []))).toEqual([5, 10, 20, 40]);
+  });
+
+  test.each(['no JSON', '7', '{}', Buffer.alloc(7)])('stops at a frame that is none: %j', async (frame) => {
+    connect();
+    await ready(1);
+    gateway.current.send(frame);
+    await vi.waitFor(() => expect(states.at(-1)).toEqual({ state: 'stopped', reason: 'protocol' }));
+  });
+
   test('says which output is gone and goes on after it', async () => {
     connect();
     await ready(1);
@@ -252,6 +309,28 @@ test('unconfirmed input is what it was, wherever the shell stopped', () => {
       },
     ),
   );
+});
+
+test('a line is silent where nothing comes, and not where only the answer is late', () => {
+  vi.useFakeTimers();
+  try {
+    let [asked, silent] = [0, 0];
+    const heartbeat = new Heartbeat(
+      () => (asked += 1),
+      () => (silent += 1),
+    );
+    heartbeat.start();
+    for (let times = 0; times < 4; times += 1) {
+      vi.advanceTimersByTime(20_000);
+      heartbeat.heard();
+    }
+    expect([asked, silent]).toEqual([4, 0]);
+    vi.advanceTimersByTime(40_000);
+    expect(silent).toBe(1);
+    heartbeat.stop();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('pauses grow, are spread, and have an end', () => {

@@ -8,20 +8,27 @@ import { Heartbeat } from './heartbeat.ts';
 import { InputBuffer } from './input-buffer.ts';
 import { LoginNeeded, type ClientOptions } from './options.ts';
 import {
-  decodeMessage,
-  decodeOutput,
+  decode,
   encodeInput,
   SUBPROTOCOL,
+  type Output,
   type Ready,
   type ServerMessage,
   type Size,
 } from './protocol.ts';
 
 const DEFAULT_WINDOW = 65_536;
+/** RFC 6455 leaves 4000 to 4999 to applications: what came is no frame of this protocol. */
+const MALFORMED = 4400;
+/** Milliseconds for which a connection must hold before the ones that failed before it count no more. */
+const STEADY_MS = 10_000;
 
 export class TerminalClient {
   readonly #options: Required<ClientOptions>;
+  /** The one that counts. */
   #socket: WebSocket | undefined;
+  /** The one that is to replace it, until it says hello. */
+  #next: WebSocket | undefined;
   #session: string | undefined;
   #size: Size;
   /** Next output byte that is expected; `undefined` until something was shown. */
@@ -37,6 +44,7 @@ export class TerminalClient {
   #connecting = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #steady: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
   constructor(options: ClientOptions) {
@@ -82,9 +90,12 @@ export class TerminalClient {
     this.#stopped = true;
     this.#open = false;
     clearTimeout(this.#timer);
+    clearTimeout(this.#steady);
     this.#acks.stop();
     this.#heartbeat.stop();
     this.#socket?.close(1000);
+    // Its end may be told after the next start, and is not the end of that one.
+    this.#socket = undefined;
   }
 
   async #connect(): Promise<void> {
@@ -110,36 +121,44 @@ export class TerminalClient {
 
   /** The connection before it, if there is one, counts until this one says hello. */
   #attach(socket: WebSocket): void {
+    this.#next = socket;
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', () => this.#hello(socket));
     socket.addEventListener('message', ({ data }: { data: string | ArrayBuffer }) => {
       // What a replaced one still says is said again by the one that counts.
-      if (socket !== this.#socket) return;
-      if (typeof data === 'string') this.#message(decodeMessage(data));
-      else this.#output(data);
+      if (socket === this.#socket) this.#receive(data, socket);
     });
     socket.addEventListener('close', ({ code }) => {
       if (socket === this.#socket) this.#closed(code);
-      else if (this.#connecting) this.#refused(code);
+      else if (socket === this.#next) this.#refused(code);
     });
   }
 
   #hello(socket: WebSocket): void {
-    this.#socket = socket;
+    this.#next = undefined;
     this.#connecting = false;
+    if (this.#stopped) return socket.close(1000);
+    this.#socket = socket;
     this.#open = false;
-    if (this.#stopped) socket.close(1000);
-    else
-      this.#send({
-        type: 'hello',
-        ...this.#size,
-        ...(this.#received === undefined ? {} : { lastSeq: this.#received }),
-      });
+    this.#send({
+      type: 'hello',
+      ...this.#size,
+      ...(this.#received === undefined ? {} : { lastSeq: this.#received }),
+    });
+  }
+
+  #receive(data: string | ArrayBuffer, from: WebSocket): void {
+    this.#heartbeat.heard();
+    const frame = decode(data);
+    if (frame === 'malformed') from.close(MALFORMED, 'malformed frame');
+    else if (frame !== undefined && 'bytes' in frame) this.#output(frame);
+    else this.#message(frame);
   }
 
   /** The one that counts has ended; another may be on its way. */
   #closed(code: number): void {
     this.#open = false;
+    clearTimeout(this.#steady);
     this.#heartbeat.stop();
     const ending = endingOf(code, this.#options.random);
     if (this.#stopped) return;
@@ -150,6 +169,7 @@ export class TerminalClient {
 
   /** One that never came to be: a browser is not told why. */
   #refused(code: number): void {
+    this.#next = undefined;
     this.#connecting = false;
     const ending = endingOf(code, this.#options.random);
     if (this.#stopped) return;
@@ -169,7 +189,6 @@ export class TerminalClient {
     if (message.type === 'ready') this.#ready(message);
     else if (message.type === 'inputAck') this.#inputTaken(message.seq, message.resend === true);
     else if (message.type === 'drain') this.#drain(message);
-    else if (message.type === 'pong') this.#heartbeat.answered(message.id);
     else if (message.type === 'notice')
       this.#options.status({ state: 'notice', code: message.code, message: message.message });
     else if (message.type === 'exit')
@@ -182,7 +201,9 @@ export class TerminalClient {
     this.#inputWindow = ready.inputWindow;
     this.#input.restart(ready.inputSeq);
     this.#open = true;
-    this.#failures = 0;
+    // Not at once: one that opens and fails again and again is to be tried ever more rarely.
+    clearTimeout(this.#steady);
+    this.#steady = setTimeout(() => (this.#failures = 0), STEADY_MS);
     this.#heartbeat.start();
     this.#options.status({
       state: 'ready',
@@ -211,10 +232,9 @@ export class TerminalClient {
     this.#later(reconnectAfter);
   }
 
-  #output(frame: ArrayBuffer): void {
-    const { position, bytes } = decodeOutput(frame);
+  #output({ position, bytes }: Output): void {
     if (position !== this.#received) {
-      this.#socket?.close(4400, 'output out of order');
+      this.#socket?.close(MALFORMED, 'output out of order');
       return;
     }
     this.#received += bytes.length;

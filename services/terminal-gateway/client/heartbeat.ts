@@ -1,4 +1,7 @@
-/** A browser sees no pings, and a network that has gone silent would look alive for minutes: so the page asks. */
+/**
+ * A browser sees no pings, and a network that has gone silent would look alive for minutes: so the page asks. Whatever comes is an answer: on a
+ * slow line the one to the question stands behind much output.
+ */
 const INTERVAL_MS = 20_000;
 
 export class Heartbeat {
@@ -6,9 +9,9 @@ export class Heartbeat {
   readonly #silent: () => void;
   #timer: ReturnType<typeof setInterval> | undefined;
   #asked = 0;
-  #answered = 0;
+  #heard = true;
 
-  /** `silent` is called when a question was not answered by the time of the next. */
+  /** `silent` is called when nothing has come from one question to the next. */
   constructor(ask: (id: number) => void, silent: () => void) {
     this.#ask = ask;
     this.#silent = silent;
@@ -16,12 +19,12 @@ export class Heartbeat {
 
   start(): void {
     this.stop();
-    this.#answered = this.#asked;
+    this.#heard = true;
     this.#timer = setInterval(() => this.#beat(), INTERVAL_MS);
   }
 
-  answered(id: number): void {
-    this.#answered = id;
+  heard(): void {
+    this.#heard = true;
   }
 
   stop(): void {
@@ -29,7 +32,8 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    if (this.#answered === this.#asked) this.#ask(++this.#asked);
-    else this.#silent();
+    if (!this.#heard) return this.#silent();
+    this.#heard = false;
+    this.#ask(++this.#asked);
   }
 }

@@ -39,17 +39,26 @@ export interface Size {
 
 const KNOWN: ReadonlySet<string> = new Set(['ready', 'inputAck', 'drain', 'notice', 'exit', 'pong']);
 
-/** `undefined` for a type of a later server, which is to be ignored. Throws for what is no message. */
-export function decodeMessage(text: string): ServerMessage | undefined {
-  const message: unknown = JSON.parse(text);
-  if (typeof message !== 'object' || message === null || !('type' in message))
-    throw new Error('expected an object with a type');
-  return KNOWN.has(String(message.type)) ? (message as ServerMessage) : undefined;
+export interface Output {
+  readonly position: number;
+  readonly bytes: Uint8Array;
 }
 
-export function decodeOutput(frame: ArrayBuffer): { position: number; bytes: Uint8Array } {
-  if (frame.byteLength < HEAD) throw new Error('expected a position before the output');
+/** `undefined` for a message of a later server, which is to be ignored. */
+export function decode(frame: string | ArrayBuffer): ServerMessage | Output | 'malformed' | undefined {
+  if (typeof frame === 'string') return decodeMessage(frame);
+  if (frame.byteLength < HEAD) return 'malformed';
   return { position: Number(new DataView(frame).getBigUint64(0)), bytes: new Uint8Array(frame, HEAD) };
+}
+
+function decodeMessage(text: string): ServerMessage | 'malformed' | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    if (typeof message !== 'object' || message === null || !('type' in message)) return 'malformed';
+    return KNOWN.has(String(message.type)) ? (message as ServerMessage) : undefined;
+  } catch {
+    return 'malformed';
+  }
 }
 
 export function encodeInput(position: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -72,6 +72,9 @@ const MAX_TICKET = 4096;
 export function readTicketKeys(pems: string): TicketKey[] {
   const blocks = pems.match(/-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g) ?? [];
   if (blocks.length === 0) throw new Error('expected at least one PUBLIC KEY in PEM (SPKI)');
+  // Passed over, it would be a key that was published and whose tickets are refused.
+  if (blocks.length !== pems.match(/-----BEGIN/g)?.length)
+    throw new Error('expected nothing but PUBLIC KEYs in PEM (SPKI), each of them whole');
   return blocks.map((pem) => {
     const key = createPublicKey(pem);
     if (key.asymmetricKeyType !== 'ed25519') throw new Error(`expected an Ed25519 key, found ${key.asymmetricKeyType}`);

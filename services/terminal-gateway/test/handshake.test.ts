@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readTicketKeys } from '@launchgate/terminal-gateway';
 import { describe, expect, it } from 'vitest';
 import type { RedisServer } from '../../../test/servers/redis.ts';
 import { openBrowser } from './browser.ts';
@@ -73,6 +75,14 @@ describe('the handshake', () => {
     ]) {
       await expect(openBrowser(port, 's-1', bad, { ca: platform.ca })).rejects.toThrow('refused 401');
     }
+  });
+
+  it('passes over no key of tickets that it cannot read', () => {
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    expect(readTicketKeys(pem + pem)).toHaveLength(2);
+    for (const rubbish of [pem.slice(0, 60), pem.replaceAll('PUBLIC', 'RSA PUBLIC')])
+      expect(() => readTicketKeys(pem + rubbish)).toThrow('each of them whole');
   });
 
   it('lets one of two in that come at once with the same ticket', async () => {

@@ -43,6 +43,8 @@ const TOKENS = [
   `xoxe.xoxp-1-${mixed(80)}`,
   `eyJ${mixed(30)}.${mixed(40)}.${mixed(43)}`,
   `ops_eyJ${mixed(120)}`,
+  Buffer.from(`eyJ${mixed(30)}.${mixed(40)}.${mixed(43)}`).toString('base64'),
+  `123456789:AA${mixed(33)}`,
   `ticket.${mixed(40)}.${mixed(43)}`,
   `ticket.${hex(32)}`,
   `$6$rounds=5000$abcdefgh$${mixed(86)}`,
@@ -60,6 +62,7 @@ test('tokens of issuers are redacted whole, wherever a word may begin', () => {
     expect(text(`["${token}"]`), token).toBe('["[redacted]"]');
   }
   expect(text(`a%3D${TOKENS[0]}`)).toBe('a%3D[redacted]');
+  expect(text(`GET /bot123456789:AA${mixed(33)}/getMe`)).toBe('GET /bot[redacted]/getMe');
   expect(text(`a\\n${TOKENS[0]} b`)).toBe('a\\n[redacted] b');
   expect(text(`https://acme.webhook.office.com/webhookb2/${uuid}@${uuid}/IncomingWebhook/${hex(32)}/${uuid} now`)).toBe(
     'https://acme.[redacted] now',

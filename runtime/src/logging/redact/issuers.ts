@@ -92,6 +92,7 @@ const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] = [
   ['A3-', '[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}'], // 1Password
   ['AGE-SECRET-KEY-1', '[0-9A-Z]{20,}'],
   ['LS0tLS1CRUdJTi', '[\\w+/=-]{16,}'], // PEM in base64
+  ['ZXlK', '[\\w+/=-]{60,}'], // JWT in base64, as in a Secret of Kubernetes
   ['base64url.bearer.authorization.k8s.io.', '[\\w-]+'], // bearer as a WebSocket subprotocol
   ['$2a$ $2b$ $2x$ $2y$', '\\d\\d\\$[./A-Za-z0-9]{20,}'],
   ['$1$ $5$ $6$ $apr1$', '(?:rounds=\\d{1,9}\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{20,}'],
@@ -125,7 +126,7 @@ const OTHERS = new RegExp(
   [
     '\\b[MNO][\\w-]{22,27}\\.[\\w-]{6,7}\\.[\\w-]{27,40}', // Discord
     '\\bcio\\w{32}|\\bSK[0-9a-f]{32}|\\b[0-9a-f]{32}-us\\d{1,2}\\b', // crates.io, Twilio, Mailchimp
-    '\\b\\d{8,10}:AA[\\w-]{30,}', // Telegram
+    '(?:\\b|(?<=\\bbot))\\d{8,10}:AA[\\w-]{30,}', // Telegram, also in the path of its API
     '\\bS[UAONCX][A-Z2-7]{50,}', // NATS NKey seeds
     // Subprotocols that carry one, which no label of DNS and no name of a class looks like.
     '(?<![\\w.-])(?:ticket|token|bearer|access_token|auth)\\.(?:(?=[A-Za-z_.~-]{0,64}\\d[A-Za-z_.~-]{0,64}\\d)(?=[a-z\\d_.~-]{0,64}[A-Z])[\\w.~-]{12,}|(?=[a-z]{0,40}\\d)[a-z\\d]{24,})',

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.ts';
 import { createFeed } from './feed.ts';
 import type { Hub } from './hub.ts';
 import { takePlace, type Place } from './join.ts';
-import { position, type Frame } from './message.ts';
+import { GAP, position, type Frame } from './message.ts';
 
 const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
@@ -36,12 +36,18 @@ export function eventStream(app: FastifyInstance, deps: EventDeps): void {
       if (principal === undefined) throw new Problem(401, 'Unauthorized', 'A bearer token is needed.');
       // Only its headers are wanted: a stream without a body would never end.
       if (request.method === 'HEAD') return reply.headers(HEADERS).send();
-      const last = position.safeParse(request.headers['last-event-id']).data;
-      const place = await takePlace(deps.hub, principal, () => deps.missed(principal.sub, last));
+      const place = await takePlace(deps.hub, principal, () => missedBy(request, principal.sub, deps));
       reply.hijack();
       stream(request, reply.raw, reply.getHeaders(), place, deps);
     },
   });
+}
+
+/** Of a place that was never given out nobody can say what came after it. An empty one is none (HTML, 9.2.4). */
+async function missedBy({ headers }: FastifyRequest, user: string, { missed }: EventDeps): Promise<Frame[]> {
+  const last = headers['last-event-id'] || undefined;
+  const known = position.optional().safeParse(last);
+  return known.success ? missed(user, known.data) : [GAP, ...(await missed(user, undefined))];
 }
 
 function stream(
@@ -66,7 +72,8 @@ function stream(
   place.begin({
     offer: (frame) => feed.offer(frame),
     leave(why) {
-      response.end(`event: end\ndata: ${JSON.stringify({ reason: why })}\n\n`);
+      // Told once: the hub asks again until the stream has closed, and the drain may have ended it before.
+      if (!response.writableEnded) response.end(`event: end\ndata: ${JSON.stringify({ reason: why })}\n\n`);
     },
     beat() {
       if (!response.writableNeedDrain && !response.writableEnded) response.write(':\n\n');
