@@ -48,6 +48,8 @@ export interface Workload {
   readonly object: KubeObject;
   /** Labels its pods carry, which selectors match; not the object's own labels. */
   readonly podLabels: Readonly<Record<string, string>>;
+  /** The object whose template its pods are made of, where that is another: an Argo Rollout with `workloadRef`. */
+  readonly lender?: KubeObject;
 }
 
 /** Versions that the API server refuses by now are read as well: what they make is judged, and the version is reported. */
@@ -69,12 +71,12 @@ export function workloadKind({ kind, apiVersion }: Pick<KubeObject, 'kind' | 'ap
   return known !== undefined && CORE_GROUPS[known].test(apiVersion) ? known : undefined;
 }
 
-/** Reads the object as a workload, or answers `undefined` when its kind makes no pods. */
-export function asWorkload(object: KubeObject): Workload | undefined {
+/** Reads the object as a workload, with the template of another where that lends it one; `undefined` when its kind makes no pods. */
+export function asWorkload(object: KubeObject, lender?: KubeObject): Workload | undefined {
   const kind = workloadKind(object);
   if (kind === undefined) return undefined;
-  const podLabels = metadataOfPods(kind, cursor(object)).get('labels').stringMap();
-  return { kind, namespace: object.namespace ?? 'default', name: object.name, object, podLabels };
+  const bare = { kind, namespace: object.namespace ?? 'default', name: object.name, object, ...(lender && { lender }) };
+  return { ...bare, podLabels: podTemplate(bare).get('metadata', 'labels').stringMap() };
 }
 
 /** A cursor at the root of the object. */
@@ -84,14 +86,12 @@ export function cursor(object: KubeObject): Cursor {
 
 /** The pod specification of a workload. */
 export function podSpec(workload: Workload): Cursor {
-  const root = cursor(workload.object);
-  if (workload.kind === 'Pod') return root.get('spec');
-  return podTemplate(workload.kind, root).get('spec');
+  return podTemplate(workload).get('spec');
 }
 
 /** Labels and annotations of the pods of a workload. */
 export function podMetadata(workload: Workload): Cursor {
-  return metadataOfPods(workload.kind, cursor(workload.object));
+  return podTemplate(workload).get('metadata');
 }
 
 /** A container of a pod: a native sidecar is an init container with `restartPolicy: Always`. */
@@ -124,10 +124,10 @@ export function workloadName(workload: Pick<Workload, 'kind' | 'namespace' | 'na
   return `${workload.kind} ${workload.namespace}/${workload.name}`;
 }
 
-function podTemplate(kind: WorkloadKind, root: Cursor): Cursor {
+/** What its pods are made of, a lent template included; a bare Pod is its own. */
+function podTemplate({ kind, object, lender }: Pick<Workload, 'kind' | 'object' | 'lender'>): Cursor {
+  const root = cursor(lender ?? object);
+  if (kind === 'Pod') return root;
+  if (lender?.kind === 'PodTemplate') return root.get('template');
   return kind === 'CronJob' ? root.get('spec', 'jobTemplate', 'spec', 'template') : root.get('spec', 'template');
-}
-
-function metadataOfPods(kind: WorkloadKind, root: Cursor): Cursor {
-  return kind === 'Pod' ? root.get('metadata') : podTemplate(kind, root).get('metadata');
 }

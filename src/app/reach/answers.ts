@@ -121,6 +121,7 @@ const WHY: Readonly<Record<Need['kind'], (by: string) => string>> = {
   scrape: (by) => `${by} has it scraped`,
   webhook: (by) => `${by} has the API server call it`,
   ingress: (by) => `${by} sends requests there`,
+  balancer: (by) => `${by} has a load balancer send requests there`,
 };
 
 function whyOf(need: Need | undefined): string {

@@ -9,15 +9,9 @@ export interface Params {
 }
 
 export function check(_subject: Subject, input: Disruptions, params: Params): Result {
-  const judged = input.workloads.map(({ input: one, podsUnknown }) => ({
-    one,
-    answer: assessDisruption(one),
-    podsUnknown,
-  }));
+  const judged = input.workloads.map(({ input: one }) => ({ one, answer: assessDisruption(one) }));
   const sum = shortInSum(input);
-  const each = judged.flatMap(({ one, answer, podsUnknown }) =>
-    podsUnknown ? refusals(one, answer) : findingsFor(one, answer, params),
-  );
+  const each = judged.flatMap(({ one, answer }) => findingsFor(one, answer, params));
   const findings = sum.finding === undefined ? each : [...each, sum.finding];
   const unclear = input.workloads.find((workload) => workload.unclear !== undefined)?.unclear;
   const open = unclear ?? judged.map(openQuestion).find(Boolean) ?? sum.open;
@@ -93,7 +87,7 @@ function unreadyFinding({ workload }: DisruptionInput, { unready }: DisruptionAn
 
 /** Fewest ready of all workloads together, where a quorum was declared over several of them. */
 function fewestOfAll({ quorumDeclared, workloads }: Disruptions): { sum: number; exact: boolean } | undefined {
-  if (!quorumDeclared || workloads.length < 2 || workloads.some(({ podsUnknown }) => podsUnknown)) return undefined;
+  if (!quorumDeclared || workloads.length < 2) return undefined;
   const kept = workloads.map(({ input }) => assessDisruption(input).fewestReady.together);
   const shared = workloads.some(({ input }) => input.budgets.some(({ others }) => others !== undefined));
   return {

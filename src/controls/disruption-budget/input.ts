@@ -1,7 +1,7 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { isLongRunning, servicesAndStores, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { operatedOf, readWithLender, type ReadDisruption } from '../../proofs/disruption/read/index.ts';
+import { operatedOf, readDisruption, type ReadDisruption } from '../../proofs/disruption/read/index.ts';
 
 /** What decides about one service or store. */
 export interface Disruptions {
@@ -31,7 +31,7 @@ export function disruptions(subject: Subject): Query<Disruptions> {
       quorum,
       quorumDeclared: declared !== undefined,
       // A quorum of several workloads together is judged on their sum; each must keep at least one pod.
-      workloads: running.map((workload) => readWithLender(view, workload, running.length === 1 ? quorum : 1)),
+      workloads: running.map((workload) => readDisruption(view, workload, running.length === 1 ? quorum : 1)),
     };
   };
 }

@@ -15,8 +15,7 @@ interface Repair {
  */
 export function synth(_subject: Subject, { workloads, quorum, quorumDeclared }: Disruptions, params: Params): Patch[] {
   if (quorumDeclared && workloads.length > 1 && quorum > workloads.length) return [];
-  const known = workloads.filter(({ podsUnknown }) => podsUnknown !== true);
-  const repairs = known.map(({ input, selector }) => repair(input, selector, params));
+  const repairs = workloads.map(({ input, selector }) => repair(input, selector, params));
   return repairs.every((one) => one !== undefined) ? repairs.flatMap(({ patches }) => patches) : [];
 }
 

@@ -8,7 +8,7 @@ import {
   readPipelines,
   type ProductionDeploy,
 } from '../../proofs/workflows/index.ts';
-import { followsFixed, isRoot } from './revisions.ts';
+import { followsFixed, isFilledIn, isRoot } from './revisions.ts';
 import { readSyncing, type Syncing } from './sources.ts';
 
 interface Delivery {
@@ -75,7 +75,11 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
     ...(input.production ? syncing.flatMap((one) => revisionFindings(one, syncing, params)) : []),
     ...togetherFindings(input, params),
   ];
-  return failOr(findings, `${syncing.length} applications are brought from git, and drift is detected in each`, {
+  const open = input.production ? syncing.find((one) => one.follows.some(isFilledIn)) : undefined;
+  if (findings.length === 0 && open !== undefined)
+    return inconclusive(`what ${open.name} follows is filled in by its generators, which nothing here evaluates`);
+  const count = `${syncing.length} ${syncing.length === 1 ? 'application is' : 'applications are'}`;
+  return failOr(findings, `${count} brought from git, and drift is detected in each`, {
     applications: syncing.length,
   });
 }

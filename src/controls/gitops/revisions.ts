@@ -5,11 +5,17 @@ const COMMIT = /^[0-9a-f]{40}$/;
 const TAG = /^(?:refs\/tags\/.+|(?:[\w.-]*[-/])?v?\d+(?:\.\d+){1,2}(?:[-+.][\w.+-]+)?|v\d+|\d{4,}[\w.-]*)$/;
 const EXACT_CHART = /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/;
 
-/** Whether what is followed changes only when a commit says so. An expression (of an ApplicationSet) is taken as one that does. */
-export function followsFixed({ revision, chart, kind }: Followed, branches: readonly string[]): boolean {
+/** Whether an ApplicationSet fills in what is followed. */
+export function isFilledIn({ revision }: Followed): boolean {
+  return revision?.includes('{{') === true;
+}
+
+/** Whether what is followed changes only when a commit says so. What is filled in is not known to change otherwise. */
+export function followsFixed(followed: Followed, branches: readonly string[]): boolean {
+  const { revision, chart, kind } = followed;
   if (kind === 'fixed') return true;
   if (revision === undefined || revision === 'HEAD') return branches.includes('HEAD');
-  if (revision.includes('{{')) return true;
+  if (isFilledIn(followed)) return true;
   if (chart) return EXACT_CHART.test(revision);
   return branches.includes(revision) || (kind !== 'branch' && (COMMIT.test(revision) || TAG.test(revision)));
 }

@@ -137,6 +137,7 @@ const NEEDS: Readonly<Record<Blocked['kind'], readonly [severity: Finding['sever
   scrape: ['high', 'cannot be scraped'],
   webhook: ['critical', 'cannot be called by the API server'],
   ingress: ['critical', 'cannot be reached by the ingress controller'],
+  balancer: ['critical', 'cannot be reached by the load balancer'],
 };
 
 function blockedFinding(blocked: Blocked): Finding {
@@ -156,6 +157,7 @@ function remedyOf({ kind, namespace, sender, side }: Blocked): string {
   if (kind === 'dns')
     return `from the pods of namespace ${namespace} to the pods of kube-system labelled k8s-app: kube-dns; long answers come over TCP`;
   if (kind === 'webhook') return 'from the addresses of the API server, as an ipBlock';
+  if (kind === 'balancer') return 'from the addresses of the load balancer, as an ipBlock';
   return side === 'ingress' ? `from ${sender} to these pods` : `of ${sender} to these pods`;
 }
 

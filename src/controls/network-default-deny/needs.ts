@@ -44,9 +44,14 @@ export function blockedNeeds(view: PlatformView, reach: Reachability): Blocked[]
 }
 
 /** Who sends is not in the repository. */
-export function isOfOthers({ from }: Need): boolean {
-  return from.every(({ kind }) => kind === 'anyone');
+export function isOfOthers({ kind: of, from }: Need): boolean {
+  return of === 'balancer' || from.every(({ kind }) => kind === 'anyone');
 }
+
+const OTHERS: Partial<Record<Need['kind'], string>> = {
+  ingress: 'the ingress controller',
+  balancer: 'the load balancer',
+};
 
 function describe(reach: Reachability, need: Need, verdict: Blocked['verdict']): Omit<Blocked, 'workloads' | 'by'> {
   const { kind, of, protocol, ports, name } = need;
@@ -57,7 +62,7 @@ function describe(reach: Reachability, need: Need, verdict: Blocked['verdict']):
     verdict,
     namespace: of.namespace.name,
     port: `${protocol} ${port}`,
-    sender: kind === 'ingress' && isOfOthers(need) ? 'the ingress controller' : (name.split(' -> ')[0] ?? ''),
+    sender: isOfOthers(need) ? (OTHERS[kind] ?? '') : (name.split(' -> ')[0] ?? ''),
   };
   if (from === undefined || to === undefined)
     return { ...base, side: 'ingress', because: 'nobody is at the other end', steps: [] };

@@ -15,9 +15,9 @@ interface PodSecurity {
   readonly namespace: string;
   /** `pod-security.kubernetes.io/enforce` of its Namespace manifest; undefined where the label or the manifest is missing. */
   readonly enforced?: At<string>;
-  readonly namespaceKnown: boolean;
+  /** Its Namespace manifest; undefined where that is not in the repository. */
+  readonly namespaceAt?: Origin;
   readonly violations: readonly Violation[];
-  readonly origin: Origin;
 }
 
 interface Params {
@@ -41,10 +41,9 @@ export function podSecurity(subject: Subject): Query<PodSecurity[]> {
         workload: workloadName(workload),
         kind: workload.kind,
         namespace: workload.namespace,
-        namespaceKnown: namespace !== undefined,
+        ...(namespace === undefined ? {} : { namespaceAt: namespace.origin }),
         ...(enforced === undefined || label === undefined ? {} : { enforced: label.at(enforced) }),
         violations: violations(workload, version === undefined ? undefined : Number(version)),
-        origin: workload.object.origin,
       };
     });
 }
@@ -63,8 +62,8 @@ export function check(_subject: Subject, pods: PodSecurity[], params: Params): R
 }
 
 /** Without enforcement the next manifest is not held to anything. Judged only where the Namespace is in the repository. */
-function admission({ namespace, namespaceKnown, enforced, origin }: PodSecurity, params: Params): Finding[] {
-  if (!namespaceKnown || params.enforce === 'privileged') return [];
+function admission({ namespace, namespaceAt, enforced }: PodSecurity, params: Params): Finding[] {
+  if (namespaceAt === undefined || params.enforce === 'privileged') return [];
   const level = enforced?.value;
   if (level !== undefined && LEVELS.indexOf(level as Level) >= LEVELS.indexOf(params.enforce)) return [];
   return [
@@ -74,7 +73,7 @@ function admission({ namespace, namespaceKnown, enforced, origin }: PodSecurity,
           ? `namespace ${namespace} enforces no Pod Security Standard`
           : `namespace ${namespace} enforces ${level}, less than ${params.enforce}`,
       severity: 'medium',
-      origin: enforced?.origin ?? origin,
+      origin: enforced?.origin ?? namespaceAt,
       remediation: `Label the Namespace ${ENFORCE}: ${params.enforce}.`,
     },
   ];

@@ -1,6 +1,13 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { assessMetric, percentOf, shareText, type DeliveryPlan, type Stage } from '../../proofs/canary/index.ts';
+import {
+  assessMetric,
+  percentOf,
+  shareText,
+  type DeliveryPlan,
+  type MissingTemplate,
+  type Stage,
+} from '../../proofs/canary/index.ts';
 import type { Params } from './input.ts';
 import { metricFindings, unclearMetric } from './metrics.ts';
 import { shareOf, stageFindings } from './stages.ts';
@@ -18,7 +25,7 @@ export function check(_subject: Subject, plans: DeliveryPlan[], params: Params):
 
 export function findingsFor(plan: DeliveryPlan, params: Params): Finding[] {
   if (plan.by === 'none') return [allAtOnce(plan, params)];
-  const missing = plan.missing.map(({ what, origin }): Finding => ({
+  const missing = plan.missing.filter(isExpectedHere).map(({ what, origin }): Finding => ({
     message: `${plan.id} is judged by ${what}, which is not there: the analysis errs`,
     severity: 'high',
     origin,
@@ -58,7 +65,15 @@ function rollback({ id, by, history, abortsHanging, origin }: DeliveryPlan, { ab
   return [...nothing, { message, severity: 'low', origin, remediation: 'Set progressDeadlineAbort: true.' }];
 }
 
+/** What is of a namespace comes with what is deployed there; what is of the whole cluster may come from anywhere. */
+function isExpectedHere({ ofCluster }: MissingTemplate): boolean {
+  return ofCluster !== true;
+}
+
 function openQuestion(plan: DeliveryPlan): string | undefined {
+  const elsewhere = plan.missing.find((template) => !isExpectedHere(template));
+  if (elsewhere !== undefined)
+    return `${plan.id} is judged by ${elsewhere.what}, which is not in the repository: what it measures is not known`;
   return plan.stages.flatMap(({ watched }) => watched.flatMap((watch) => unclearMetric(watch, plan.marks)))[0];
 }
 

@@ -12,9 +12,7 @@ export function check(subject: Subject, input: Capacity, params: Params): Result
 
 function checkService(subject: Subject, input: ServiceResources, params: Params): Result {
   const findings = serviceFlaws(input, params).map(({ finding }) => finding);
-  const unclear = input.workloads.find((workload) => workload.unclear !== undefined)?.unclear;
   const containers = input.workloads.flatMap((workload) => workload.containers);
-  if (findings.length === 0 && unclear !== undefined) return inconclusive(unclear);
   if (containers.length === 0) return inconclusive(`${subject.name} has no container to look at`);
   const scaled = input.workloads.filter(({ scalers }) => scalers.length > 0).length;
   const summary = `${containers.length} ${containers.length === 1 ? 'container' : 'containers'} with requests and memory limits, ${scaled} of ${input.workloads.length} workloads autoscaled`;

@@ -118,7 +118,7 @@ function lossFlaw(rolled: Rolled): Flaw | undefined {
     return flaw(
       rolled,
       'high',
-      `${workload.id} has the strategy Recreate: each rollout takes all ${loss.replicas} pods away first`,
+      `${workload.id} has the strategy Recreate: each rollout takes ${loss.replicas === 1 ? 'its only pod' : `all ${loss.replicas} pods`} away first`,
       SURGE,
       undefined,
       within(rolled, 'spec', 'strategy', 'type'),

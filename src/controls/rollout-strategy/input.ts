@@ -4,7 +4,7 @@ import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 import type { DisruptedWorkload } from '../../proofs/disruption/index.ts';
-import { readWithLender } from '../../proofs/disruption/read/index.ts';
+import { readDisruption } from '../../proofs/disruption/read/index.ts';
 
 /** A workload with what its rollout depends on. */
 export interface Rolled {
@@ -24,7 +24,7 @@ export function rollouts(subject: Subject): Query<Rolled[]> {
 }
 
 function rolled(view: PlatformView, workload: Workload): Rolled {
-  const { input, unclear } = readWithLender(view, workload);
+  const { input, unclear } = readDisruption(view, workload);
   const limit = cursor(workload.object).get('spec', 'revisionHistoryLimit');
   const history = limit.integer();
   const mount = workload.kind === 'Deployment' ? singleMount(view, workload) : undefined;

@@ -3,7 +3,7 @@ import { cursor } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { consumers, type Consumer } from '../../proofs/secrets/index.ts';
+import { consumers, operatedSecret, type Consumer } from '../../proofs/secrets/index.ts';
 import { producers, type Producer } from '../../proofs/secrets/index.ts';
 
 interface Delivery {
@@ -15,6 +15,8 @@ interface Delivery {
   readonly consumers: readonly Consumer[];
   /** A policy that makes Secrets in namespaces of its choice. */
   readonly copier?: string;
+  /** The object whose operator makes it: `Cluster shop/pg`. */
+  readonly operated?: string;
   /** Services that the spec lets use it; undefined where the spec does not speak of it. */
   readonly entitled?: readonly string[];
 }
@@ -41,12 +43,15 @@ export function delivery(subject: Subject): Query<Delivery> {
     const secret = credential?.secret ?? subject.name;
     const entitled = entitledTo(view).get(subject.name) ?? [];
     const copier = copierOf(view);
+    const users = consumersOf(view).get(secret) ?? [];
+    const operated = users.map(({ namespace }) => operatedSecret(view, namespace, secret)).find(Boolean);
     return {
       secret,
       declared: credential !== undefined,
       producers: producersOf(view).get(secret) ?? [],
-      consumers: consumersOf(view).get(secret) ?? [],
+      consumers: users,
       ...(copier !== undefined && { copier }),
+      ...(operated !== undefined && { operated }),
       ...(credential?.mechanism === undefined ? {} : { chosen: credential.mechanism }),
       ...(credential === undefined || entitled.length === 0 ? {} : { entitled }),
     };
@@ -101,9 +106,9 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
 }
 
 /** A declared credential that pods need and nothing here makes. */
-function undeliveredTo({ secret, declared, producers: made, consumers: used }: Delivery): Finding[] {
+function undeliveredTo({ secret, declared, producers: made, consumers: used, operated }: Delivery): Finding[] {
   const [first, ...others] = used.filter(({ optional }) => !optional);
-  if (!declared || made.length > 0 || first === undefined) return [];
+  if (!declared || made.length > 0 || operated !== undefined || first === undefined) return [];
   return [
     {
       message: `${[first, ...others].map(({ workload }) => workload).join(', ')} needs Secret ${secret}, and nothing in the repository makes it: the pods will not start`,
@@ -157,10 +162,15 @@ function withoutKeys({ secret, producers: made, consumers: used }: Delivery): Fi
   return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
-function unknownOrigin({ secret, declared, consumers: used }: Delivery): Result {
+function unknownOrigin({ secret, declared, consumers: used, operated }: Delivery): Result {
   if (declared && used.length === 0)
     return inconclusive(
       `nothing here makes or uses Secret ${secret}; name it under the credential's "secret" if it is called otherwise`,
+    );
+  if (operated !== undefined)
+    return inconclusive(
+      `the operator of ${operated} makes Secret ${secret}, by none of the mechanisms that are read here: how it is kept and rotated is the operator's`,
+      used[0]?.origin,
     );
   return inconclusive(
     `nothing here makes Secret ${secret}: somebody creates it by hand, or another repository does`,

@@ -3,6 +3,7 @@ import { deployment, discoverFiles } from '../../../test/discover-files.ts';
 import { needs } from '../../../test/need.ts';
 import { temporaryTree } from '../../../test/temporary-tree.ts';
 import { hostRenderers } from '../../adapters/renderers.ts';
+import { resolve } from '../resolve/index.ts';
 import { discover, type Discovery } from './index.ts';
 
 const app = (path: string, name = 'child'): string =>
@@ -178,6 +179,25 @@ spec:
     const api = found.deployables.filter(({ renderer }) => renderer === 'helm');
     expect(api).toMatchObject([
       { id: 'helm:charts/api', environment: 'production', helm: { values: { replicas: 5 } }, namespace: 'shop' },
+    ]);
+  });
+
+  it('are reported where they stand when their chart is elsewhere', async () => {
+    const found = await real({
+      'clusters/prod/apps.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: apps, namespace: flux-system }
+spec: { path: ./apps, prune: true }
+`,
+      'apps/kustomization.yaml': 'resources: [cache.yaml]\n',
+      'apps/cache.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: cache, namespace: shop }
+spec: { chart: { spec: { chart: redis, sourceRef: { kind: HelmRepository, name: charts } } } }
+`,
+    });
+    expect(resolve(found, undefined, undefined).gaps).toMatchObject([
+      { deployable: 'foreign:cache', path: 'apps/cache.yaml', line: 1 },
     ]);
   });
 });

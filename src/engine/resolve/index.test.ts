@@ -30,7 +30,7 @@ describe('resolve without a spec', () => {
     expect(facts.workloads.map(({ object }) => object.origin.path)).toEqual(['k8s/prod/api.yaml', 'k8s/common.yaml']);
     expect(facts.assumptions).toEqual([
       'no launchgate.yaml: took k8s/prod as what runs in production (folder prod)',
-      'took k8s too, which name no environment',
+      'took k8s too, which names no environment',
       'did not look at staging: k8s/staging',
     ]);
     expect(facts.spec.environments.map(({ name }) => name)).toEqual(['production', 'staging']);

@@ -9,9 +9,10 @@ import type { Gap } from '../../model/platform.ts';
 import type { Discovery } from '../discover/index.ts';
 import { locate } from '../locate.ts';
 import { trace } from '../trace/index.ts';
+import { lenders, type FindLender } from './lenders.ts';
 import { misfit } from './misfit.ts';
 import { holdsPodTemplate } from './pod-templates.ts';
-import { objectShape, workloadShape } from './shapes.ts';
+import { shapeOf } from './shapes.ts';
 
 /** Turns an origin into a place a person can open. */
 export type Place = (origin: Origin) => Pick<Gap, 'path' | 'line' | 'column'>;
@@ -51,14 +52,14 @@ export function readable(objects: readonly KubeObject[], place: Place): Readable
     strangers: [] as Stranger[],
     gaps: [] as Gap[],
   };
+  const findLender = lenders(objects);
   for (const object of objects) {
     const kind = workloadKind(object);
-    const shape = kind === undefined ? objectShape(object) : workloadShape(kind);
+    const shape = shapeOf(object);
     const wrong = shape && misfit(object.body, shape, object.origin);
     if (wrong === undefined) {
       read.objects.push(object);
-      const workload = asWorkload(object);
-      if (workload !== undefined) read.workloads.push(workload);
+      if (kind !== undefined) readWorkload(object, findLender, read);
       else if (holdsPodTemplate(object)) read.strangers.push(unreadKind(object));
       continue;
     }
@@ -67,6 +68,22 @@ export function readable(objects: readonly KubeObject[], place: Place): Readable
     else read.gaps.push(gapIn(object, refused, wrong.origin, place));
   }
   return read;
+}
+
+/** As a workload; as a stranger where the template of its pods is lent and cannot be seen. */
+function readWorkload(
+  object: KubeObject,
+  findLender: FindLender,
+  read: { workloads: Workload[]; strangers: Stranger[] },
+): void {
+  const lent = findLender(object);
+  if (lent !== undefined && 'lost' in lent) {
+    const because = `${titleOf(object)} takes its pods by workloadRef from ${lent.lost}`;
+    read.strangers.push(stranger(object, because, lent.origin, lent.fix));
+    return;
+  }
+  const workload = asWorkload(object, lent?.object);
+  if (workload !== undefined) read.workloads.push(workload);
 }
 
 interface Titled {

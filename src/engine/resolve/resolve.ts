@@ -14,7 +14,7 @@ import { mergeObjects } from './merge.ts';
 import { accountForMissing } from './missing.ts';
 import { otherEnvironmentsOf } from './others.ts';
 import { platformName, provisionalSpec } from './provisional.ts';
-import { placing, readable } from './readable.ts';
+import { placing, readable, type Place } from './readable.ts';
 import { joinServices } from './services.ts';
 import { terraformOf } from './terraform.ts';
 import { unjudged } from './unjudged.ts';
@@ -69,7 +69,9 @@ export function resolve(
     files: discovery.files,
     leftOut: discovery.leftOut,
     gaps: [
-      ...discovery.gaps.filter((gap) => gap.deployable === undefined || own.has(gap.deployable)),
+      ...discovery.gaps
+        .filter((gap) => gap.deployable === undefined || own.has(gap.deployable))
+        .map((gap) => atItsApplication(gap, merged.deployables, place)),
       ...merged.gaps,
       ...read.gaps,
       ...unjudged(read, joined.owners, place),
@@ -123,7 +125,9 @@ function environmentAssumptions(
   const aside = Map.groupBy(others, ({ environment }) => environment ?? '');
   return [
     `no launchgate.yaml: took ${listed(named)} as what runs in ${chosen.name} (${named[0]?.environmentFrom ?? ''})`,
-    ...(anywhere.length === 0 ? [] : [`took ${listed(anywhere)} too, which name no environment`]),
+    ...(anywhere.length === 0
+      ? []
+      : [`took ${listed(anywhere)} too, which ${anywhere.length === 1 ? 'names' : 'name'} no environment`]),
     ...[...aside].map(([name, members]) => `did not look at ${name}: ${listed(members)}`),
   ];
 }
@@ -133,6 +137,13 @@ function listed(deployables: readonly Deployable[]): string {
   const shown = here.slice(0, 5).map(({ path, renderer }) => (path === '.' ? `the ${renderer} root` : path));
   const more = here.length - shown.length;
   return `${[...new Set(shown)].join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** An application that is a part of what another renders has its place in the sources of that, not where the outer one is declared. */
+function atItsApplication(gap: Gap, deployables: readonly Deployable[], place: Place): Gap {
+  const owner = deployables.find(({ id }) => id === gap.deployable);
+  if (owner?.declaredAt === undefined || gap.path !== owner.declaredBy) return gap;
+  return { ...gap, ...place(owner.declaredAt) };
 }
 
 /** Its tool could not run, so that what it holds may be anything. What comes from elsewhere is never rendered. */

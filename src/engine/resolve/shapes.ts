@@ -4,7 +4,7 @@
  * (probes, security contexts, quantities) is told there, with its place.
  * https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/
  */
-import type { KubeObject, WorkloadKind } from '../../model/kube.ts';
+import { workloadKind, type KubeObject, type WorkloadKind } from '../../model/kube.ts';
 import type { Shape } from './misfit.ts';
 
 const STRINGS: Shape = { list: 'string' };
@@ -68,12 +68,13 @@ const POD_SPEC: Shape = {
 
 const TEMPLATE: Shape = { members: { metadata: METADATA, spec: POD_SPEC } };
 const TEMPLATED: Shape = { members: { spec: { members: { template: TEMPLATE } } } };
+const LENT: Shape = { members: { kind: 'string', name: 'string', scaleDown: 'string' } };
 
 const WORKLOADS: Readonly<Record<WorkloadKind, Shape>> = {
   Deployment: TEMPLATED,
   StatefulSet: TEMPLATED,
   DaemonSet: TEMPLATED,
-  Rollout: TEMPLATED,
+  Rollout: { members: { spec: { members: { template: TEMPLATE, workloadRef: LENT } } } },
   ReplicaSet: TEMPLATED,
   ReplicationController: TEMPLATED,
   Job: TEMPLATED,
@@ -112,6 +113,7 @@ const OTHERS: Readonly<Record<string, Shape>> = {
   [`RoleBinding.${RBAC}`]: BINDING,
   [`ClusterRole.${RBAC}`]: ROLE,
   [`Role.${RBAC}`]: ROLE,
+  'PodTemplate.': { members: { template: TEMPLATE } },
   'ServiceAccount.': { members: { automountServiceAccountToken: 'boolean' } },
   'ConfigMap.': { members: { data: 'mapping', binaryData: 'mapping' } },
   'Secret.': { members: { type: 'string', data: 'mapping', stringData: 'mapping' } },
@@ -138,13 +140,11 @@ const OTHERS: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** The shape of a workload's object. */
-export function workloadShape(kind: WorkloadKind): Shape {
-  return WORKLOADS[kind];
-}
-
-/** The shape of an object that makes no pods; `undefined` for kinds of which nothing is taken for granted. */
-export function objectShape({ kind, apiVersion }: KubeObject): Shape | undefined {
+/** The shape of an object; `undefined` for kinds of which nothing is taken for granted. */
+export function shapeOf(object: KubeObject): Shape | undefined {
+  const known = workloadKind(object);
+  if (known !== undefined) return WORKLOADS[known];
+  const { kind, apiVersion } = object;
   const slash = apiVersion.indexOf('/');
   const key = `${kind}.${slash === -1 ? '' : apiVersion.slice(0, slash)}`;
   return Object.hasOwn(OTHERS, key) ? OTHERS[key] : undefined;

@@ -118,6 +118,21 @@ describe.runIf(needs('helm'))('a value of a chart', () => {
     expect(await ownerOf(tagged, 'Deployment', [...main, 'image'])).toBe('c/values-prod.yaml:1');
   });
 
+  it('belongs to the credential of a line that has one', async () => {
+    const connected = {
+      ...chart,
+      'c/values-prod.yaml': 'db:\n  password: hunter2\n  user: shop\n  name: shop\n',
+      'c/templates/secret.yaml': `apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+stringData:
+  url: postgres://{{ .Values.db.user }}:{{ .Values.db.password }}@db/{{ .Values.db.name }}
+`,
+    };
+    expect(await ownerOf(connected, 'Secret', ['stringData', 'url'])).toBe('c/values-prod.yaml:2');
+  });
+
   it('belongs to the key below a block that is written as a whole', async () => {
     expect(await ownerOf(chart, 'Deployment', [...pod, 'securityContext', 'runAsNonRoot'])).toBe('c/values.yaml:7');
     expect(await ownerOf(chart, 'Deployment', [...main, 'resources', 'limits'])).toBe('c/values.yaml:5');

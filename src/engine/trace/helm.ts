@@ -111,7 +111,10 @@ function subchartFolder(survey: Survey, parent: string, name: string): string {
   return original === undefined ? folder : inFolder(parent, `charts/${original}`);
 }
 
-/** Of several values on one line (`repository:tag`) the last that is set to something is the one a reader would change. */
+/**
+ * Of several values on one line a credential (`user:password@host/database`) is what a finding is about, else the last that is set to
+ * something (`repository:tag`) is the one a reader would change.
+ */
 function ownerAmongValues(
   survey: Survey,
   deployable: Deployable,
@@ -125,12 +128,15 @@ function ownerAmongValues(
     const owner = setterOf(survey, deployable, template, reference);
     return owner === undefined ? [] : [{ ...owner, reference, beyond: beyond(owner.value, rest) }];
   });
-  const best = owners.find(({ value }) => value !== '' && value !== null) ?? owners[0];
+  const filled = owners.filter(({ value }) => value !== '' && value !== null);
+  const best = filled.find(({ reference: names }) => CREDENTIAL.test(String(names.at(-1)))) ?? filled[0] ?? owners[0];
   if (best === undefined) return undefined;
   const { origin, reference, beyond: further } = best;
   const whole = origin.pointer === undefined ? origin : { ...origin, pointer: [...origin.pointer, ...further] };
   return { origin: whole, reference };
 }
+
+const CREDENTIAL = /(?:passw(?:or)?d|passphrase|secret|token)$/i;
 
 /** `.Values.a.b` of a piece of template, each as a path. */
 function referencesIn(text: string): string[][] {

@@ -52,6 +52,14 @@ export interface Mark {
 }
 
 /** How new versions of a workload come to all users. */
+/** A template that an analysis names and the repository does not hold. */
+export interface MissingTemplate {
+  readonly what: string;
+  /** Of the whole cluster, where another repository may put it as well. */
+  readonly ofCluster?: boolean;
+  readonly origin: Origin;
+}
+
 export interface DeliveryPlan {
   /** As messages name it: `Rollout platform/api`. */
   readonly id: string;
@@ -66,6 +74,6 @@ export interface DeliveryPlan {
   readonly history: { readonly value: number; readonly origin: Origin };
   readonly abortsHanging: boolean;
   /** What an analysis names and the repository does not hold. */
-  readonly missing: readonly { readonly what: string; readonly origin: Origin }[];
+  readonly missing: readonly MissingTemplate[];
   readonly origin: Origin;
 }

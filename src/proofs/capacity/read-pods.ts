@@ -8,8 +8,7 @@ import { peakOf, type CronTiming, type Peak } from './pods.ts';
 /** The most pods of a workload at once, from its manifest and its autoscaler. A suspended Job or CronJob has none. */
 export function readPeak(view: PlatformView, workload: Workload, nodes?: number): Peak | Unknown {
   const { input, unclear } = readDisruption(view, workload);
-  if (unclear !== undefined)
-    return { unknown: unclear, declare: 'Let one autoscaler scale the workload, and give a Rollout its own template' };
+  if (unclear !== undefined) return { unknown: unclear, declare: 'Let one autoscaler scale the workload' };
   const spec = cursor(workload.object).get('spec');
   const isJob = workload.kind === 'Job' || workload.kind === 'CronJob';
   if (isJob && spec.get('suspend').boolean() === true) return { replicas: 0, surge: 0, fewest: 0, from: 'suspended' };

@@ -1,4 +1,5 @@
 /** What the AWS load balancer controller makes of an Ingress, its class and its group. */
+import { isMapping } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
@@ -27,6 +28,35 @@ export function albAnnotations(view: PlatformView, ingressClass: string | undefi
   const group = ofClass[GROUP] ?? own[GROUP];
   const shared = group === undefined ? [] : (sharedBy(view).get(group) ?? []);
   return Object.assign({}, ...shared, own, ofClass);
+}
+
+/** Where an action leads: a Service with its port, or what is not in the cluster, in words. */
+export type AlbTarget = { readonly service: string; readonly port?: number | string } | { readonly outside: string };
+
+/**
+ * What the action of a name forwards to, as its annotation says; none for a redirect or a fixed response. The controller reads the keys in
+ * any case. https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions
+ */
+export function albTargets(view: PlatformView, annotations: Annotations, action: string): AlbTarget[] {
+  const name = `${PREFIX}actions.${action}`;
+  const text = annotations[name];
+  const said = text === undefined ? undefined : lowered(view.readData(text));
+  if (said === undefined) return [{ outside: `no annotation ${name} can be read` }];
+  if (said['type'] !== 'forward') return [];
+  const groups = lowered(said['forwardconfig'])?.['targetgroups'];
+  const each: unknown[] = Array.isArray(groups) ? groups : [said];
+  return each.map((group) => targetOf(lowered(group) ?? {}));
+}
+
+function targetOf({ servicename: service, serviceport: port }: Record<string, unknown>): AlbTarget {
+  if (typeof service !== 'string') return { outside: 'its target group is made outside of the cluster' };
+  if (typeof port === 'string') return { service, port: /^\d+$/.test(port) ? Number(port) : port };
+  return { service, ...(typeof port === 'number' && { port }) };
+}
+
+function lowered(value: unknown): Record<string, unknown> | undefined {
+  if (!isMapping(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]));
 }
 
 const GROUP = `${PREFIX}group.name`;

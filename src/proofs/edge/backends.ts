@@ -3,7 +3,7 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
-import { borrowersOf, lenderOf } from '../disruption/read/lender.ts';
+import { borrowersOf } from '../disruption/read/lender.ts';
 import type { Backend } from './types.ts';
 
 /** Where a rule points: a Service with a port by name or number; no port where the Service has one only. */
@@ -65,50 +65,33 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
       return answer('unknown', 'the Service selects no pods of the repository; an operator may make them', {
         port: port.number,
       });
-    const borrower = view.workloads().find((one) => one.namespace === target.namespace && borrowsUnseen(view, one));
-    if (borrower !== undefined)
+    const rollout = view.objects('Rollout.argoproj.io', target.namespace).find(borrowsUnseen(view));
+    if (rollout !== undefined)
       return answer(
         'unknown',
-        `the Service may select the pods of ${workloadName(borrower)}, whose template is elsewhere`,
-        {
-          port: port.number,
-        },
+        `the Service may select the pods of Rollout ${target.namespace}/${rollout.name}, whose template is elsewhere`,
+        { port: port.number },
       );
     return answer('no', `the Service selects ${describeSelector(selector)}, which no workload carries`, {
       fromAbsence: true,
       port: port.number,
     });
   }
-  return reach(
-    answer,
-    workloads.flatMap((workload) => runnersOf(view, workload)),
-    port,
-  );
+  return reach(answer, runnersOf(view, workloads), port);
 }
 
-/** What runs pods of a template, and the template itself, whose containers they have. */
-interface Runner {
-  readonly name: string;
-  readonly isRunning: boolean;
-  readonly template: Workload;
+/** The workloads without those that are scaled down and only lend their template to an Argo Rollout. */
+export function runnersOf(view: PlatformView, workloads: readonly Workload[]): Workload[] {
+  return workloads.filter((workload) => isRunning(workload) || borrowersOf(view, workload).length === 0);
 }
 
-/** The workload, or the Argo Rollouts in its place where it is scaled down and only lends them its template. */
-export function runnersOf(view: PlatformView, workload: Workload): Runner[] {
-  const runner = (one: Workload): Runner => ({
-    name: workloadName(one),
-    isRunning: cursor(one.object).get('spec', 'replicas').integer() !== 0,
-    template: workload,
-  });
-  const own = runner(workload);
-  const borrowers = borrowersOf(view, workload).map(runner);
-  return own.isRunning || borrowers.length === 0 ? [own, ...borrowers] : borrowers;
+function isRunning({ object }: Workload): boolean {
+  return cursor(object).get('spec', 'replicas').integer() !== 0;
 }
 
-/** Whether a Rollout takes its pods from a template that is none of the workloads. */
-function borrowsUnseen(view: PlatformView, workload: Workload): boolean {
-  const lender = lenderOf(view, workload);
-  return lender !== undefined && ('lost' in lender || lender.object.kind === 'PodTemplate');
+/** Whether a Rollout takes its pods from a template that nobody sees, so that it is none of the workloads. */
+function borrowsUnseen(view: PlatformView): (rollout: KubeObject) => boolean {
+  return (rollout) => !view.workloads().some(({ object }) => object === rollout);
 }
 
 /** By `namespace/name`; of two with one name the first. */
@@ -145,15 +128,15 @@ function servicePort(service: KubeObject, wanted: number | string | undefined): 
 
 function reach(
   answer: (live: Backend['live'], because: string, rest?: Partial<Backend>) => Backend,
-  runners: readonly Runner[],
+  runners: readonly Workload[],
   port: ServicePort,
 ): Backend {
-  const names = runners.map(({ name }) => name);
-  const running = runners.filter(({ isRunning }) => isRunning);
+  const names = runners.map(workloadName);
+  const running = runners.filter(isRunning);
   const rest = { port: port.number, workloads: names };
   if (running.length === 0)
     return answer('no', `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} scaled to 0 replicas`, rest);
-  const declared = running.map(({ template }) => containerPorts(template));
+  const declared = running.map(containerPorts);
   const ends = declared.map((ports) =>
     typeof port.target === 'string'
       ? ports.filter(({ name }) => name === port.target)

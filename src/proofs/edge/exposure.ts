@@ -1,4 +1,4 @@
-import { cursor, type KubeObject } from '../../model/kube.ts';
+import { cursor, workloadName, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
@@ -100,7 +100,7 @@ function handedOn(view: PlatformView, controller: NginxController): ExposedServi
 /** What answers behind a Service. */
 function behind(view: PlatformView, service: KubeObject): Pick<ExposedService, 'workloads' | 'isEdge' | 'store'> {
   const workloads = workloadsBehind(view, service);
-  const names = workloads.flatMap((workload) => runnersOf(view, workload)).map(({ name }) => name);
+  const names = runnersOf(view, workloads).map(workloadName);
   const store =
     storeBehind(view, names) ??
     workloads

@@ -2,7 +2,7 @@ import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { albAnnotations } from './alb.ts';
+import { albAnnotations, albTargets } from './alb.ts';
 import { resolveBackend } from './backends.ts';
 import { ingressFamily, type IngressFamily } from './controllers.ts';
 import { isInternalIngress } from './internal.ts';
@@ -52,7 +52,7 @@ function routesOf(view: PlatformView, object: KubeObject, setting: Setting): Pub
       ...tlsOf(object, spec, isDefault ? undefined : name, setting),
       edges: setting.ingressClass === undefined ? [] : [setting.ingressClass],
       annotations: setting.annotations,
-      backends: backendsOf(view, object, backend, setting.family),
+      backends: backendsOf(view, object, backend, setting),
       origin: at.origin,
       hostOrigin: host.exists ? host.origin : at.origin,
     };
@@ -163,7 +163,7 @@ export function covers(name: string, host: string): boolean {
   return dot > 0 && host.slice(dot) === name.slice(1);
 }
 
-function backendsOf(view: PlatformView, object: KubeObject, backend: Cursor, family: IngressFamily): Backend[] {
+function backendsOf(view: PlatformView, object: KubeObject, backend: Cursor, setting: Setting): Backend[] {
   const namespace = object.namespace ?? 'default';
   const service = backend.get('service', 'name').string();
   if (service === undefined) {
@@ -172,7 +172,12 @@ function backendsOf(view: PlatformView, object: KubeObject, backend: Cursor, fam
   }
   const port = backend.get('service', 'port');
   // The AWS controller reads such a port as the name of an action annotation; the Service need not exist.
-  if (family === 'alb' && port.get('name').string() === 'use-annotation') return [];
+  if (setting.family === 'alb' && port.get('name').string() === 'use-annotation')
+    return albTargets(view, setting.annotations, service).map((target) =>
+      'outside' in target
+        ? unknown(`action ${service}`, target.outside, backend)
+        : resolveBackend(view, { namespace, ...target, origin: backend.get('service').origin }),
+    );
   const wanted = port.get('number').integer() ?? port.get('name').string();
   return [
     resolveBackend(view, {

@@ -59,7 +59,7 @@ const bound = oncePerPlatform((view: PlatformView): ReadonlySet<string> => {
 
 /**
  * What an identity belongs to: the service or store that a workload runs; for a Job or CronJob that no service claims, its
- * `app.kubernetes.io/name`, so that two schedules of one program are one.
+ * `app.kubernetes.io/name`, so that two schedules of one program are one. What lends a Rollout its template is one with it.
  */
 export function ownersOf(view: PlatformView): ReadonlyMap<Workload, string> {
   return owners(view);
@@ -77,6 +77,10 @@ const owners = oncePerPlatform((view: PlatformView): ReadonlyMap<Workload, strin
     if (found.has(workload)) continue;
     const label = workload.podLabels['app.kubernetes.io/name'] ?? workload.name;
     found.set(workload, `${isLongRunning(workload) ? 'workload' : 'job'} ${workload.namespace}/${label}`);
+  }
+  for (const borrower of view.workloads()) {
+    const lender = borrower.lender && view.workloads().find(({ object }) => object === borrower.lender);
+    if (lender !== undefined) found.set(lender, found.get(borrower) ?? '');
   }
   return found;
 });

@@ -1,7 +1,6 @@
-import { cursor, podSpec, type Workload } from '../../model/kube.ts';
+import { cursor, podMetadata, podSpec, type Workload } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { podTemplateOf } from './template.ts';
 
 /** A mesh whose proxy carries a workload's traffic and gives it an identity of its own. */
 export type Mesh = 'istio' | 'istio-ambient' | 'linkerd';
@@ -13,7 +12,7 @@ export type Mesh = 'istio' | 'istio-ambient' | 'linkerd';
  */
 export function meshOf(view: PlatformView, workload: Workload): Mesh | undefined {
   if (podSpec(workload).get('hostNetwork').boolean() === true) return undefined;
-  const pod = podTemplateOf(workload).get('metadata');
+  const pod = podMetadata(workload);
   const labels = workload.podLabels;
   const annotations = pod.get('annotations').stringMap();
   const around = namespaces(view).get(workload.namespace) ?? { labels: {}, annotations: {} };

@@ -1,9 +1,8 @@
-import { cursor, type KubeObject, type Workload } from '../../model/kube.ts';
+import { cursor, podMetadata, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { readSelector, selects } from '../../model/selector.ts';
 import { meshOf } from './membership.ts';
-import { podTemplateOf } from './template.ts';
 
 /** What the proxy in front of a workload does with a connection that is not the mesh's mutual TLS. */
 export interface MeshVerdict {
@@ -75,7 +74,7 @@ function rootNamespace(view: PlatformView): string {
 /** Linkerd encrypts between meshed pods and takes plaintext from others, unless the inbound policy wants an identity. */
 function linkerd(view: PlatformView, workload: Workload): MeshVerdict {
   const key = 'config.linkerd.io/default-inbound-policy';
-  const pod = podTemplateOf(workload).get('metadata', 'annotations');
+  const pod = podMetadata(workload).get('annotations');
   const namespace = view.objects('Namespace').find(({ name }) => name === workload.namespace);
   const around = namespace === undefined ? undefined : cursor(namespace).get('metadata', 'annotations');
   const at = pod.get(key).exists ? pod.get(key) : around?.get(key);

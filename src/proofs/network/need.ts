@@ -3,7 +3,7 @@ import type { Endpoint, Flow, PodClass, ServiceTarget } from '../reachability/in
 
 /** A flow that something in the cluster needs. */
 export interface Need extends Flow {
-  readonly kind: 'dns' | 'scrape' | 'webhook' | 'ingress';
+  readonly kind: 'dns' | 'scrape' | 'webhook' | 'ingress' | 'balancer';
   /** The pods that are cut off when it does not pass. */
   readonly of: PodClass;
   /** What asks for it: `ServiceMonitor shop/api`. */

@@ -104,17 +104,20 @@ function webhooks(view: PlatformView, reach: Reachability): Need[] {
   );
 }
 
-/** From each controller to what routes send it to. Where its pods are elsewhere, somebody has to get through. */
+/** Any address outside, or a node, through whose port a balancer of nodes comes in. */
+const BALANCERS: readonly Endpoint[] = [OTHER_NODE, outside('0.0.0.0/0', '::/0') ?? ANYONE];
+
+/** From each controller to what routes send it to. Where its pods are elsewhere, somebody has to get through; a balancer is no pod. */
 function routes(view: PlatformView, reach: Reachability): Need[] {
-  return routedPods(view, reach).flatMap(({ id, pods, ports, routes: asked, controller, controllerId }) =>
+  return routedPods(view, reach).flatMap(({ id, pods, ports, routes: asked, controller, controllerId, fromBalancer }) =>
     pods.kind !== 'pods'
       ? []
       : ports.map((port): Need => ({
-          kind: 'ingress',
+          kind: fromBalancer ? 'balancer' : 'ingress',
           of: pods.pods,
           by: asked.join(', '),
           name: `${controllerId} -> ${id} : TCP ${port}`,
-          from: [controller ?? ANYONE],
+          from: fromBalancer ? BALANCERS : [controller ?? ANYONE],
           to: [pods],
           protocol: 'TCP',
           ports: [port],

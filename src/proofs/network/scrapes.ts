@@ -1,9 +1,8 @@
 /** Who scrapes, and what: Prometheus of the operator or by itself, ServiceMonitors, PodMonitors and the annotations of older set-ups. */
 import type { Cursor } from '../../model/cursor.ts';
-import { cursor, type KubeObject, type Workload } from '../../model/kube.ts';
+import { cursor, podMetadata, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { readSelector, selects } from '../../model/selector.ts';
-import { podTemplateOf } from '../mesh/template.ts';
 import {
   ANYONE,
   loosePods,
@@ -145,7 +144,7 @@ function byProbers(view: PlatformView, reach: Reachability, ask: Ask): Need[] {
 /** `prometheus.io/scrape: "true"` with `prometheus.io/port`, on the pods themselves. */
 function byAnnotations(view: PlatformView, reach: Reachability, ask: Ask): Need[] {
   return view.workloads().flatMap((workload: Workload) => {
-    const annotations = podTemplateOf(workload).get('metadata', 'annotations');
+    const annotations = podMetadata(workload).get('annotations');
     const port = Number(annotations.get('prometheus.io/port').string());
     const pods = reach.pods(podsId(workload));
     if (annotations.get('prometheus.io/scrape').string() !== 'true' || !(port > 0) || pods === undefined) return [];

@@ -8,7 +8,7 @@ import { needsOf } from './needs.ts';
 export function wantedFlows(view: PlatformView, reach: Reachability): Flow[] {
   return [
     ...declaredFlows(view, reach).flatMap(({ flows }) => flows),
-    ...needsOf(view, reach).filter(({ kind }) => kind !== 'ingress'),
+    ...needsOf(view, reach).filter(({ kind }) => kind !== 'ingress' && kind !== 'balancer'),
   ];
 }
 

@@ -10,7 +10,6 @@ import type { Amounts, ContainerResources, LimitItem, WorkloadResources } from '
 export function readWorkload(view: PlatformView, workload: Workload): WorkloadResources {
   const replicas = cursor(workload.object).get('spec', 'replicas');
   const count = replicas.integer();
-  const borrowed = workload.kind === 'Rollout' && cursor(workload.object).get('spec', 'workloadRef').exists;
   return {
     id: workloadName(workload),
     kind: workload.kind,
@@ -21,7 +20,6 @@ export function readWorkload(view: PlatformView, workload: Workload): WorkloadRe
     resizers: resizersOf(view, workload),
     limitRange: view.objects('LimitRange', workload.namespace).flatMap(limitItems),
     compelled: compelled(view, workload.namespace),
-    ...(borrowed && { unclear: `${workloadName(workload)} takes its pods from another workload by workloadRef` }),
     origin: workload.object.origin,
   };
 }

@@ -62,6 +62,5 @@ export interface WorkloadResources {
   readonly limitRange: readonly LimitItem[];
   /** What quotas of the namespace make every container state: `requests.cpu`, `limits.memory`. */
   readonly compelled: readonly string[];
-  readonly unclear?: string;
   readonly origin: Origin;
 }

@@ -1,5 +1,5 @@
 import { environmentOf } from '../../model/env.ts';
-import { containers, cursor, type Workload } from '../../model/kube.ts';
+import { containers, cursor, podMetadata, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 
@@ -78,10 +78,7 @@ function resolved(text: string, environment: ReturnType<typeof environmentOf>): 
 
 /** The operator injects an SDK by annotation, with the endpoint of an Instrumentation object. */
 function injected(view: PlatformView, workload: Workload): TraceSettings | undefined {
-  const root = cursor(workload.object);
-  const annotations = (workload.kind === 'Pod' ? root : root.get('spec', 'template'))
-    .get('metadata', 'annotations')
-    .entries();
+  const annotations = podMetadata(workload).get('annotations').entries();
   const asked = annotations.find(
     ([key, at]) => key.startsWith('instrumentation.opentelemetry.io/inject-') && at.value !== 'false',
   );
@@ -112,10 +109,7 @@ function injected(view: PlatformView, workload: Workload): TraceSettings | undef
 
 /** Whether the pod carries a collector of its own, by the operator's annotation or as a container. */
 export function hasSidecar(workload: Workload, isCollector: (image: string) => boolean): boolean {
-  const root = cursor(workload.object);
-  const annotation = root
-    .get('spec', 'template', 'metadata', 'annotations')
-    .get('sidecar.opentelemetry.io/inject').value;
+  const annotation = podMetadata(workload).get('annotations', 'sidecar.opentelemetry.io/inject').value;
   return (
     (annotation !== undefined && annotation !== 'false') ||
     containers(workload).some(({ at }) => isCollector(at.get('image').string() ?? ''))

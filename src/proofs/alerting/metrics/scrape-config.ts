@@ -1,5 +1,5 @@
 import { Cursor } from '../../../model/cursor.ts';
-import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
+import { cursor, podMetadata, podSpec, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { selectsPods, workloadsBehind } from '../../../model/service-pods.ts';
 import { embedded } from '../embedded.ts';
@@ -160,7 +160,7 @@ function behind(view: PlatformView, address: string, path: string, job: string):
 }
 
 function of(workload: Workload): Behind {
-  const images = cursor(workload.object).get('spec', 'template', 'spec', 'containers').items();
+  const images = podSpec(workload).get('containers').items();
   const known = images
     .map((container) => exporterOfImage((container.get('image').string() ?? '').replace(/[@:][^/]*$/, '')))
     .find((each) => each !== undefined);
@@ -175,8 +175,7 @@ export function annotated(view: PlatformView): Workload[] {
   const asks = (at: Cursor): boolean => String(at.get('annotations', 'prometheus.io/scrape').value ?? '') === 'true';
   const services = view.objects('Service').filter((object) => asks(cursor(object).get('metadata')));
   return view.workloads().filter((workload) => {
-    const root = cursor(workload.object);
-    if (asks(workload.kind === 'Pod' ? root.get('metadata') : root.get('spec', 'template', 'metadata'))) return true;
+    if (asks(podMetadata(workload))) return true;
     return services.some((service) => selectsPods(service, workload));
   });
 }

@@ -1,17 +1,16 @@
 import { parseDuration } from '../../../model/duration.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import { cursor } from '../../../model/kube.ts';
-import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { present } from '../../disruption/read/present.ts';
 import { CANARY_HASH } from '../metric.ts';
 import type { Judgement } from '../measure.ts';
-import type { Metric } from '../types.ts';
+import type { Metric, MissingTemplate } from '../types.ts';
 
 /** Metrics of an analysis, and the templates that are not there. */
 export interface Analysis {
   readonly metrics: readonly Metric[];
-  readonly missing: readonly { readonly what: string; readonly origin: Origin }[];
+  readonly missing: readonly MissingTemplate[];
 }
 
 const DEEPEST = 5;
@@ -41,7 +40,7 @@ function fromTemplate(
   const object = view.objects(kind, cluster ? undefined : namespace).find((one) => one.name === name);
   const id = cluster ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
   if (object === undefined || depth > DEEPEST)
-    return { metrics: [], missing: [{ what: id, origin: reference.origin }] };
+    return { metrics: [], missing: [{ what: id, origin: reference.origin, ...(cluster && { ofCluster: true }) }] };
   const spec = cursor(object).get('spec');
   const args = { ...argumentsAt(spec.get('args')), ...given };
   const dry = spec

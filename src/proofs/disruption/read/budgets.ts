@@ -6,7 +6,7 @@ import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
 import type { Budget, CoveredWorkload } from '../types.ts';
 import { autoscalersOf } from './autoscalers.ts';
-import { lenderOf, podLabelsOf, type Lender, type LostTemplate } from './lender.ts';
+import { lenderOf, type Lender } from './lender.ts';
 import { operatedWorkloads } from './operated.ts';
 import { present } from './present.ts';
 import { disruptedWorkload } from './workload.ts';
@@ -37,7 +37,7 @@ function coverageOf(view: PlatformView, namespace: string): Coverage {
   const pairs = [...view.workloads(), ...operatedWorkloads(view)]
     .filter((workload) => workload.namespace === namespace)
     .flatMap((workload) => {
-      const labels = podLabelsOf(view, workload);
+      const labels = workload.podLabels;
       return all
         .candidates(labels)
         .filter((budget) => covers(budget, workload.namespace, labels))
@@ -80,7 +80,7 @@ function readBudget(view: PlatformView, object: KubeObject, workload: Workload):
   const spec = cursor(object).get('spec');
   const others = (coverageOf(view, workload.namespace).workloads.get(object) ?? [])
     .filter((other) => other.object !== workload.object)
-    .flatMap((other) => covered(view, other, lenderOf(view, workload)));
+    .flatMap((other) => covered(view, other, lenderOf(workload)));
   return present<Budget>({
     id: `PodDisruptionBudget ${object.namespace ?? 'default'}/${object.name}`,
     minAvailable: spec.get('minAvailable').integerOrString(),
@@ -92,11 +92,11 @@ function readBudget(view: PlatformView, object: KubeObject, workload: Workload):
 }
 
 /** Pods of a Job come and go, so it counts as none at the least; what only lends its template does not count at all. */
-function covered(view: PlatformView, workload: Workload, lender: Lender | LostTemplate | undefined): CoveredWorkload[] {
+function covered(view: PlatformView, workload: Workload, lender: Lender | undefined): CoveredWorkload[] {
   const [first] = autoscalersOf(view, workload);
   const disrupted = disruptedWorkload(workload, first?.autoscaler);
   const range = replicaRange(disrupted);
-  const lends = lender !== undefined && 'object' in lender && lender.object === workload.object;
+  const lends = lender !== undefined && lender.object === workload.object;
   if (lends && range?.max === 0) return [];
   const passes = disrupted.kind === 'Job' || (lends && lender.isEmptied);
   const min = passes ? 0 : (range?.min ?? 0);

@@ -3,25 +3,24 @@
  * `ValidateReplicaSetSpec` of kubernetes pkg/apis/apps/validation, and `ValidateRolloutSpec` of argo-rollouts, which all say the same.
  */
 import { cursor, type Workload } from '../../../model/kube.ts';
-import type { PlatformView } from '../../../model/platform.ts';
 import { readSelector, selects, type Selector } from '../../../model/selector.ts';
 import { isOperated } from './operated.ts';
-import { lenderOf, podLabelsOf } from './lender.ts';
+import { lenderOf } from './lender.ts';
 
 const SELECTING = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout'];
 
 /** What is wrong with the selector of a workload; undefined where it takes its pods, or where they are not known. */
-export function selectorFault(view: PlatformView, workload: Workload): string | undefined {
+export function selectorFault(workload: Workload): string | undefined {
   if (!SELECTING.includes(workload.kind) || isOperated(workload)) return undefined;
   const selector = readSelector(cursor(workload.object).get('spec', 'selector'));
-  const lender = lenderOf(view, workload);
+  const lender = lenderOf(workload);
   if (selector === undefined)
     return isDefaulted(workload) || lender !== undefined ? undefined : 'it has no selector for its pods';
   const fault = expressionFault(selector);
-  if (fault !== undefined || (lender !== undefined && 'lost' in lender)) return fault;
+  if (fault !== undefined) return fault;
   if (Object.keys(selector.matchLabels).length + selector.matchExpressions.length === 0)
     return lender === undefined ? 'its selector is empty' : undefined;
-  const labels = podLabelsOf(view, workload);
+  const labels = workload.podLabels;
   if (selects(selector, labels)) return undefined;
   const whose = lender === undefined ? 'its template' : `the template of ${lender.name}`;
   return `its selector (${selectorText(selector)}) does not match the labels of ${whose} (${labelsText(labels) || 'none'})`;

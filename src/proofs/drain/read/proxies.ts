@@ -1,6 +1,6 @@
 /** Proxies with a drain of their own: those at the edge, and those that a mesh puts beside an application. */
 import { parse } from 'yaml';
-import { containers, cursor, podSpec, workloadName, type Workload } from '../../../model/kube.ts';
+import { containers, podMetadata, podSpec, workloadName, type Workload } from '../../../model/kube.ts';
 import { isMapping } from '../../../model/cursor.ts';
 import { parseDuration } from '../../../model/duration.ts';
 import { below } from '../../../model/origin.ts';
@@ -74,7 +74,7 @@ const ISTIO_DRAIN = 5;
 /** The proxy that Istio injects, where labels say so. With EXIT_ON_ZERO_ACTIVE_CONNECTIONS it waits for the last connection. */
 export function meshSidecar(view: PlatformView, workload: Workload): Sidecar | undefined {
   if (!isInjected(view, workload)) return undefined;
-  const annotations = cursor(workload.object).get('spec', 'template', 'metadata', 'annotations').stringMap();
+  const annotations = podMetadata(workload).get('annotations').stringMap();
   const text = annotations['proxy.istio.io/config'];
   const config: unknown = text === undefined || text.length > 10_000 ? {} : parse(text);
   const settings = isMapping(config) ? config : {};

@@ -2,7 +2,6 @@ import { workloadName, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { rolloutPlan } from '../../disruption/fenceposts.ts';
 import { readDisruption } from '../../disruption/read/index.ts';
-import { lenderOf } from '../../disruption/read/lender.ts';
 import { replicaRange } from '../../disruption/scaling.ts';
 import type { DisruptedWorkload } from '../../disruption/types.ts';
 import type { PlacementInput } from '../types.ts';
@@ -21,12 +20,6 @@ export interface ReadPlacement {
 /** Reads the classes `kubernetes` and `terraform`, and the environment of the spec. */
 export function readPlacement(view: PlatformView, workload: Workload, quorum: number): ReadPlacement {
   const id = workloadName(workload);
-  const lender = lenderOf(view, workload);
-  if (lender !== undefined)
-    return {
-      id,
-      unclear: `${id} takes its pods from ${'lost' in lender ? lender.lost : lender.name}, whose placement is not read`,
-    };
   const { input, unclear } = readDisruption(view, workload);
   const range = replicaRange(input.workload);
   if (range === undefined) return { id };

@@ -52,7 +52,8 @@ function readSpread(view: PlatformView, workload: Workload, at: Cursor): Spread 
     .workloads()
     .filter((other) => other.object !== workload.object && other.namespace === workload.namespace)
     .filter((other) => selects(selector, other.podLabels))
-    .filter((other) => ownKeys.every((name) => !isHash(name) && other.podLabels[name] === workload.podLabels[name]));
+    .filter((other) => ownKeys.every((name) => !isHash(name) && other.podLabels[name] === workload.podLabels[name]))
+    .filter((other) => mostPods(view, other) !== 0);
   return present<Spread>({
     topology,
     maxSkew: at.get('maxSkew').integer() ?? 1,
@@ -70,12 +71,14 @@ function isHash(key: string): boolean {
 
 /** The most pods that other workloads add to what a constraint counts. */
 function counted(view: PlatformView, others: readonly Workload[]): { readonly max?: number } {
-  const most = others.map((other) => {
-    const range = replicaRange(disruptedWorkload(other, autoscalersOf(view, other)[0]?.autoscaler));
-    return range?.max;
-  });
+  const most = others.map((other) => mostPods(view, other));
   if (most.some((max) => max === undefined)) return {};
   return { max: most.reduce<number>((sum, max) => sum + (max ?? 0), 0) };
+}
+
+/** None where it is scaled to zero, as what only lends its template is; undefined where nothing bounds it. */
+function mostPods(view: PlatformView, workload: Workload): number | undefined {
+  return replicaRange(disruptedWorkload(workload, autoscalersOf(view, workload)[0]?.autoscaler))?.max;
 }
 
 function bonds(workload: Workload, at: Cursor): { bonds: Bond[]; wishes: Wish[] } {
