@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { catalog } from '../src/controls/catalog.ts';
+import { catalog, controls } from '../src/controls/catalog.ts';
 import { loadSpec } from '../src/engine/load-spec.ts';
 import { isMapping } from '../src/model/cursor.ts';
 import { sha256 } from '../src/model/digest.ts';
@@ -110,6 +110,14 @@ describe('specs and policies in the documents', () => {
       expect(error?.issues, `${path}:${block.line}`).toBeUndefined();
     }
   });
+});
+
+it.each(documents)('%s calls no control unbuilt that is built, nor its drill', (path) => {
+  const built = new Set(controls.map(({ meta }) => meta.id));
+  const sentences = readFileSync(join(root, path), 'utf8').split(/(?<=\.)\s/);
+  const unbuilt = sentences.filter((sentence) => /not\s+built/i.test(sentence));
+  const named = unbuilt.flatMap((sentence) => Array.from(sentence.matchAll(/`([a-z-]+)`/g), ([, id]) => id));
+  expect(named.filter((id) => id !== undefined && built.has(id))).toEqual([]);
 });
 
 describe('links in the documents', () => {

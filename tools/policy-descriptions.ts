@@ -6,7 +6,8 @@ export const POLICY_DESCRIPTIONS: Readonly<Record<string, string>> = {
   previous: 'Digest of the version before; "policy propose" sets it.',
   'verifier.id': 'Names the verifier in every decision.',
   people: 'Everybody who may act. Persons are counted, never keys.',
-  'people[].email': 'By it the authors of a candidate are recognised. Sign-offs of somebody without one do not count.',
+  'people[].email':
+    'By it the authors and committers of a candidate are recognised. Sign-offs of somebody without one do not count.',
   'people[].roles': 'What the person may do, by name. owner is not given here: the owners hold it.',
   keys: 'Keys that count, from the version that enrols them.',
   'keys[].id': 'SHA-256 of the raw public key.',
@@ -49,7 +50,7 @@ export const POLICY_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'breakGlass.maxHours': 'How long it stays open at most.',
   'breakGlass.approvers': 'Roles that count for the quorum.',
   reviewedCommits:
-    'Commits for whose history the owners answer: who wrote up to them is no author of a candidate that came after.',
+    'Commits for whose history the owners answer: who wrote or committed up to them is no author of a candidate that came after.',
   nonWaivable: 'Controls that no waiver covers, besides those whose metadata says so.',
   maxClockSkew: "How far a claimed time may run ahead of the sequencer's.",
 };

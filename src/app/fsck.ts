@@ -7,10 +7,13 @@ import { fsck, type FsckResult } from '../ledger/fsck.ts';
 import { CHECKPOINT_FILE } from '../ledger/layout.ts';
 import { readSteadily } from '../ledger/steady.ts';
 import { parseVkey } from '../ledger/vkey.ts';
-import { walkLedger } from '../gate/trust.ts';
+import { keyPredicateSchema } from '../gate/predicates.ts';
+import { walkLedger, type Trust } from '../gate/trust.ts';
 import { verifyWith } from '../ledger/envelope.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import { PREDICATE, type LedgerEntry } from '../model/evidence.ts';
+import type { PolicyKey } from '../model/policy.ts';
 import { homeFolder, readPin } from './home.ts';
 import { ledgerFolder, readLedger } from './ledger.ts';
 import type { Project } from './project.ts';
@@ -66,8 +69,20 @@ function looksLong(folder: string): boolean {
 /** Every key that any policy version or key entry of this ledger enrolled, by id. */
 async function enrolledKeys(project: Project, env: Environment): Promise<KeyTable> {
   const view = await readLedger(project, env);
-  const { versions } = walkLedger(view.entries, view.pinned.policyRoot, verifyWith);
-  const keys = versions.flatMap(({ policy }) => policy.keys);
+  const trust = walkLedger(view.entries, view.pinned.policyRoot, verifyWith);
+  const keys = [...trust.versions.flatMap(({ policy }) => policy.keys), ...keysAdded(view.entries, trust)];
   if (keys.length === 0) throw new LaunchgateError('policy-invalid', 'no policy enrols a key');
   return new Map(keys.map(({ id, publicKey }) => [id as Digest, new Uint8Array(Buffer.from(publicKey, 'base64'))]));
+}
+
+/** Keys that took effect by an entry of their own, between two versions of the policy. */
+function keysAdded(entries: readonly LedgerEntry[], { rejected, pending }: Trust): PolicyKey[] {
+  const without = new Set([...rejected, ...pending].map(({ index }) => index));
+  const changes = entries.filter(
+    ({ index, statement }) => statement.predicateType === PREDICATE.key && !without.has(index),
+  );
+  return changes.flatMap(({ statement }) => {
+    const { data } = keyPredicateSchema.safeParse(statement.predicate);
+    return data?.action === 'add' ? [data.key] : [];
+  });
 }

@@ -1,11 +1,11 @@
 import { summaryStatement, signableSummary, type Verifier } from '../gate/vsa.ts';
 import { baselineStatement } from '../gate/statements.ts';
-import { unauthorised } from '../gate/authority.ts';
 import { baselineFacts } from '../gate/baseline.ts';
 import { encodeEnvelope, signStatement } from '../ledger/envelope.ts';
 import { recordAll, signerFor } from './acts.ts';
 import type { Decided } from './decide.ts';
 import type { Project } from './project.ts';
+import { mayNotSign } from './signing-right.ts';
 import { version } from './version.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,9 +33,6 @@ export async function signDecision(
   const baseline =
     decision.verdict === 'GO' ? [await signStatement(baselineStatement(decision, baselineFacts(input)), [signer])] : [];
   await recordAll(project, env, [summary, ...baseline]);
-  const owner = trust.policy.policy.keys.find(({ id }) => id === signer.keyId)?.owner ?? `key ${key}`;
-  const because = unauthorised(trust.policy.policy, summaryStatement(decision, verifier), [
-    { key: signer.keyId, owner },
-  ]);
+  const because = mayNotSign(trust.policy.policy, signer, summaryStatement(decision, verifier));
   return { bytes: encodeEnvelope(summary), ...(because === undefined ? {} : { unauthorised: because }) };
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { checkProject } from '../app/check.ts';
 import { findProject } from '../app/project.ts';
@@ -8,7 +6,8 @@ import { LaunchgateError } from '../model/errors.ts';
 import type { CheckReport, CheckRow } from '../model/report.ts';
 import type { Severity } from '../model/result.ts';
 import { renderFor } from './render.ts';
-import { withProgress } from './io.ts';
+import { withProgress, type Io } from './io.ts';
+import { readJson } from './read-file.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface CheckFlags {
@@ -64,28 +63,18 @@ export const check: DefineVerb = (command, io, done): Command =>
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
           ...(flags.allowRemote === undefined ? {} : { allowRemote: flags.allowRemote }),
           ...(flags.control === undefined ? {} : { controls: flags.control }),
-          ...(flags.baseline === undefined ? {} : { baseline: readBaseline(resolve(io.cwd, flags.baseline)) }),
+          ...(flags.baseline === undefined ? {} : { baseline: readBaseline(flags.baseline, io) }),
         }),
       );
       io.out(await renderFor(flags.format, checked, io, flags.verbose === true));
       done(exitStatus(checked.report, flags.failOn));
     });
 
-function readBaseline(path: string): readonly CheckRow[] {
-  let report: Partial<CheckReport>;
-  try {
-    report = JSON.parse(readFileSync(path, 'utf8')) as Partial<CheckReport>;
-  } catch (cause) {
-    throw new LaunchgateError('usage', `${path} is not a JSON report`, {
-      cause,
-      next: 'Write one with "launchgate check -f json > FILE".',
-    });
-  }
-  if (report.kind !== 'CheckReport' || !Array.isArray(report.findings)) {
-    throw new LaunchgateError('usage', `${path} is not a CheckReport`, {
-      next: 'Write one with "launchgate check -f json > FILE".',
-    });
-  }
+function readBaseline(path: string, io: Io): readonly CheckRow[] {
+  const next = 'Write one with "launchgate check -f json > FILE".';
+  const report = readJson(path, io, { expected: 'a JSON report', next }) as Partial<CheckReport> | null;
+  if (report?.kind !== 'CheckReport' || !Array.isArray(report.findings))
+    throw new LaunchgateError('usage', `${path} is not a CheckReport`, { next });
   const broken = report.findings.findIndex((row) => !isRow(row));
   if (broken >= 0)
     throw new LaunchgateError('usage', `${path}: findings[${broken}] is no row of a CheckReport`, {

@@ -34,7 +34,7 @@ type Inner = readonly (readonly [verb: string, words: string])[];
 /** Verbs that take a control as their first word. */
 const OF_CONTROLS = ['controls', 'waive', 'exclude'];
 
-/** Asked of the verbs themselves; `completion` is being defined, and has none. */
+/** Asked of the verbs themselves; `completion` is being defined, and takes the name of a shell as `help` takes that of a verb. */
 async function innerVerbs(io: Io): Promise<Inner> {
   const defined = verbs
     .filter(({ name }) => name !== 'completion')
@@ -42,7 +42,11 @@ async function innerVerbs(io: Io): Promise<Inner> {
       const { commands } = (await load())(new Command(name), io, () => undefined);
       return [name, commands.map((one) => one.name()).join(' ')] as const;
     });
-  return (await Promise.all(defined)).filter(([, words]) => words !== '');
+  return [
+    ...(await Promise.all(defined)).filter(([, words]) => words !== ''),
+    ['help', verbs.map(({ name }) => name).join(' ')],
+    ['completion', Object.keys(SCRIPTS).join(' ')],
+  ];
 }
 
 const SCRIPTS = { bash, zsh, fish } as const;
@@ -64,6 +68,7 @@ ${inner
   elif [[ "\${COMP_WORDS[1]}" = @(${OF_CONTROLS.join('|')}) && "$COMP_CWORD" -eq 2 ]] || [ "$previous" = -c ] || [ "$previous" = --control ]; then
     COMPREPLY=($(compgen -W "${ids.join(' ')}" -- "$word"))
   else
+    local IFS=$'\\n' # a name may hold spaces
     COMPREPLY=($(compgen -f -- "$word"))
   fi
 }

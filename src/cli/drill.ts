@@ -43,11 +43,7 @@ Exit status: 0 pass, 1 fail, 2 could not tell or broke off; of several the worst
 
 /** `launchgate drill list|run|approve|cleanup`. */
 export const drill: DefineVerb = (command, io, done): Command => {
-  command.addHelpText('after', EXAMPLES).action(() => {
-    io.note('launchgate: drill needs a verb: list, run, approve or cleanup');
-    command.outputHelp();
-    done(2);
-  });
+  command.addHelpText('after', EXAMPLES);
   command
     .command('list')
     .description('the drills there are: what each does to what, and its parameters')

@@ -51,11 +51,14 @@ export const evidence: DefineVerb = (command, io, done): Command => {
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
     .option('-k, --key <name>', 'key that signs it: a key file, or ssh-agent', 'default')
     .action(async (file: string, flags: AddFlags) => {
-      const [{ evidenceStatement }, { record, signerFor }, { demandKnownHere }] = await Promise.all([
-        import('../app/evidence.ts'),
-        import('../app/acts.ts'),
-        import('../app/known-controls.ts'),
-      ]);
+      const [{ evidenceStatement }, { record, signerFor }, { demandKnownHere }, { mayNotSignHere }] = await Promise.all(
+        [
+          import('../app/evidence.ts'),
+          import('../app/acts.ts'),
+          import('../app/known-controls.ts'),
+          import('../app/signing-right.ts'),
+        ],
+      );
       const project = findProject(io.cwd, undefined, flags.platform);
       await demandKnownHere(flags.control, flags.environment, project);
       const statement = await evidenceStatement(project, {
@@ -69,10 +72,13 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         ...(flags.title === undefined ? {} : { title: flags.title }),
         ...(flags.finishedAt === undefined ? {} : { finishedAt: flags.finishedAt }),
       });
-      const recorded = await record(project, io.env, statement, [await signerFor(io.env, flags.key)]);
+      const signer = await signerFor(io.env, flags.key);
+      const recorded = await record(project, io.env, statement, [signer]);
       io.out(recorded.digest);
       io.note(readAs(statement, flags.type));
       io.note(whereabouts(recorded));
+      const refused = await mayNotSignHere(project, io.env, signer, statement);
+      if (refused !== undefined) io.note(`No gate takes it as evidence: ${refused}. Name another key with --key.`);
       done(0);
     });
   command

@@ -1,11 +1,12 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Candidate } from '../model/report.ts';
-import { withProgress } from './io.ts';
+import { withProgress, type Io } from './io.ts';
+import { readJson } from './read-file.ts';
 import { renderDecisionFor } from './render-decision.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -72,7 +73,7 @@ export const gate: DefineVerb = (command, io, done): Command =>
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
           ...(flags.from === undefined ? {} : { from: flags.from }),
           ...(flags.at === undefined ? {} : { at: flags.at }),
-          ...(flags.candidate === undefined ? {} : { expected: readCandidate(resolve(io.cwd, flags.candidate)) }),
+          ...(flags.candidate === undefined ? {} : { expected: readCandidate(flags.candidate, io) }),
         }),
       );
       if (flags.output !== undefined) {
@@ -97,18 +98,12 @@ function demandWritable(path: string, named: string): void {
 }
 
 /** The candidate of a decision, or a candidate alone. */
-function readCandidate(path: string): Candidate {
-  try {
-    const parsed = JSON.parse(readFileSync(path, 'utf8')) as { candidate?: Candidate } & Candidate;
-    const candidate = parsed.candidate ?? parsed;
-    if (typeof candidate.digest === 'string') return candidate;
-  } catch (cause) {
-    throw new LaunchgateError('usage', `${path} is not a candidate`, {
-      cause,
-      next: 'Write one with "launchgate gate NAME -f json".',
-    });
-  }
-  throw new LaunchgateError('usage', `${path} names no candidate digest`, {
-    next: 'Write one with "launchgate gate NAME -f json".',
-  });
+function readCandidate(path: string, io: Io): Candidate {
+  const next = 'Write one with "launchgate gate NAME -f json".';
+  const parsed = readJson(path, io, { expected: 'a candidate', next }) as
+    | ({ candidate?: Candidate } & Candidate)
+    | null;
+  const candidate = parsed?.candidate ?? parsed;
+  if (typeof candidate?.digest === 'string') return candidate;
+  throw new LaunchgateError('usage', `${path} names no candidate digest`, { next });
 }

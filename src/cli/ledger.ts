@@ -101,17 +101,35 @@ function describe(result: FsckResult): string {
   switch (result.state) {
     case 'sound':
       return [
-        `sound: ${result.checkpoint.size} entries of ${result.checkpoint.origin}${result.signaturesVerified ? ', all signatures verified' : ', signatures not looked at'}`,
+        `sound: ${result.checkpoint.size} entries of ${result.checkpoint.origin}${signaturesOf(result)}`,
+        ...strangersOf(result),
         ...(result.unlogged.length > 0
           ? [`${result.unlogged.length} evidence files are not in the log yet: launchgate ledger sequence`]
           : []),
-        ...result.notes,
+        ...result.notes.map(visible),
       ].join('\n');
     case 'corrupt':
-      return ['corrupt', ...result.problems.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
+      return ['corrupt', ...result.problems.map(({ path, message }) => `  ${visible(path)}: ${visible(message)}`)].join(
+        '\n',
+      );
     case 'unreadable':
       return `unreadable: ${result.reason}${result.next === undefined ? '' : `\n${result.next}`}`;
   }
+}
+
+type Sound = Extract<FsckResult, { state: 'sound' }>;
+
+function signaturesOf({ signaturesVerified, strangers }: Sound): string {
+  if (!signaturesVerified) return ', signatures not looked at';
+  return strangers.length === 0 ? ', all signatures verified' : ', all signatures of enrolled keys verified';
+}
+
+function strangersOf({ strangers: [first, ...more] }: Sound): string[] {
+  if (first === undefined) return [];
+  const which = more.length === 0 ? `entry ${first} is` : `entry ${first} and ${more.length} more are`;
+  return [
+    `${which} signed by no key that the policy ever enrolled, so nothing rests on ${more.length === 0 ? 'it' : 'them'}`,
+  ];
 }
 
 async function prove(digest: string, flags: LedgerFlags, io: Io): Promise<void> {

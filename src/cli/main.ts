@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
-import { visibleLines } from '../report/text/visible.ts';
+import { visible, visibleLines } from '../report/text/visible.ts';
 import { processIo, type ExitCode, type Io } from './io.ts';
 import { verbs, type Verb } from './verbs.ts';
 
@@ -11,6 +11,11 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   if (verb !== undefined) return run(verb, argv, io);
   if (name === 'help') return help(argv, io);
   if (name !== undefined) return unknown(name, io);
+  const stranger = argv.find((argument) => !WITHOUT_VERB.includes(argument));
+  if (stranger !== undefined) {
+    io.note(`launchgate: there is no option ${visible(stranger)} without a verb. Run "launchgate --help".`);
+    return 2;
+  }
   if (argv.includes('--version') || argv.includes('-V')) {
     const { version } = await import('../app/version.ts');
     io.out(version);
@@ -20,11 +25,14 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   return argv.length === 0 ? 2 : 0;
 }
 
-/** `help`, `help VERB` and `--help`. */
+/** Options that need no verb. */
+const WITHOUT_VERB: readonly string[] = ['--help', '-h', '--version', '-V'];
+
+/** `help`, `help VERB`, `help VERB WORD` and `--help`. */
 async function help(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const [, name] = argv.filter((argument) => !argument.startsWith('-'));
+  const [, name, ...words] = argv.filter((argument) => !argument.startsWith('-'));
   const verb = verbs.find((candidate) => candidate.name === name);
-  if (verb !== undefined) return run(verb, [verb.name, '--help'], io);
+  if (verb !== undefined) return run(verb, [verb.name, ...words, '--help'], io);
   if (name !== undefined) return unknown(name, io);
   const { overview } = await import('./help.ts');
   io.out(overview(verbs));
@@ -46,15 +54,16 @@ async function unknown(name: string, io: Io): Promise<ExitCode> {
 async function run(verb: Verb, argv: readonly string[], io: Io): Promise<ExitCode> {
   const program = new Command('launchgate')
     .exitOverride()
+    .showSuggestionAfterError(true)
+    .showHelpAfterError(`Run "launchgate ${verb.name} --help".`)
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.note(text.trimEnd()) });
   let code: ExitCode = 0;
   const command = await verb.load();
   const rest = argv.toSpliced(argv.indexOf(verb.name), 1);
   try {
-    const defined = command(program.command(verb.name).description(verb.summary), io, (status) => {
+    command(program.command(verb.name).description(verb.summary), io, (status) => {
       code = status;
     });
-    defined.exitOverride().showSuggestionAfterError(true).showHelpAfterError(`Run "launchgate ${verb.name} --help".`);
     await program.parseAsync([verb.name, ...rest], { from: 'user' });
     return code;
   } catch (error) {

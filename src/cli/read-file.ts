@@ -11,3 +11,17 @@ export function readFile(named: string, io: Io, next: string): Uint8Array {
   if (found.isDirectory()) throw new LaunchgateError('usage', `${named} is a folder, expected a file`, { next });
   return readFileSync(path);
 }
+
+/** The JSON in a file that the command line names. `expected`: what it should be, as a message names it. */
+export function readJson(
+  named: string,
+  io: Io,
+  { expected, next }: { readonly expected: string; readonly next: string },
+): unknown {
+  const bytes = readFile(named, io, next);
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw new LaunchgateError('usage', `${named} is not ${expected}`, { cause, next });
+  }
+}

@@ -43,10 +43,11 @@ export const signOff: DefineVerb = (command, io, done): Command =>
     .option('--no-render', 'do not start kustomize or helm')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SignOffFlags) => {
-      const [{ act, openDesk }, { decideGate }, { signOffStatement }] = await Promise.all([
+      const [{ act, openDesk }, { decideGate }, { signOffStatement }, { whyNotCounted }] = await Promise.all([
         import('../app/human-acts.ts'),
         import('../app/decide.ts'),
         import('../gate/statements.ts'),
+        import('../gate/sign-offs.ts'),
       ]);
       const project = findProject(io.cwd, undefined, flags.platform);
       const desk = await openDesk(project, io.env, flags.key);
@@ -79,6 +80,8 @@ export const signOff: DefineVerb = (command, io, done): Command =>
       );
       io.note(`seal ${decision.seal}`);
       io.note(whereabouts(recorded));
+      const because = whyNotCounted(desk.person, flags.topic, { ...input, policy: desk.trust.policy.policy });
+      if (because.length > 0) io.note(`It opens nothing: ${because.join('; ')}.`);
       done(0);
     });
 

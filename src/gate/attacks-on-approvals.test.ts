@@ -62,7 +62,7 @@ describe('attacks with approvals', () => {
     const world = new World(WITH_SIGN_OFF).satisfied();
     const candidate = candidateOf({ authors: ['Ana@Example.com'] });
     world.log(signOffStatement(world.decide({ candidate }), ['restore'], NOW), [KEYS.ana, KEYS.bo], NOW.toISOString());
-    expect(reasons(world.decide({ candidate }))).toContain('ana wrote the candidate and does not count');
+    expect(reasons(world.decide({ candidate }))).toContain('ana wrote or committed the candidate and does not count');
     expect(reasons(world.decide({ candidate: candidateOf({ authors: [] }) }))).toContain('nobody can tell who wrote');
     const alone = new World();
     alone.log(drill(), [KEYS.ci]);
@@ -78,7 +78,7 @@ describe('attacks with approvals', () => {
     sign();
     const wrote = { authorship: { authors: ['Bo@example.com'], reviewed: ['b'.repeat(40)] } };
     expect(world.decide().verdict).toBe('GO');
-    expect(reasons(world.decide(wrote))).toContain('bo wrote the candidate and does not count');
+    expect(reasons(world.decide(wrote))).toContain('bo wrote or committed the candidate and does not count');
     expect(reasons(world.decide({ authorship: { reviewed: [] } }))).toContain('nobody can tell who wrote');
   });
 

@@ -3,7 +3,7 @@ import type { GateDefinition, Policy } from '../model/policy.ts';
 import type { TrustedEvidence } from './trust.ts';
 import { VSA_FIELD } from './vsa.ts';
 
-/** Who wrote what a candidate brings, and since which commits that was counted. */
+/** Who wrote or committed what a candidate brings, and since which commits that was counted. */
 export interface Authorship {
   /** Addresses; absent where nobody can tell. */
   readonly authors?: readonly string[];

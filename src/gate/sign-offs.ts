@@ -76,12 +76,16 @@ function mismatch(act: Act<SignOff>, { candidate, seal, gate, policy, at }: Sign
   return undefined;
 }
 
-function authorsOf({ policy, candidate, authorship }: SignOffQuestion): ReadonlySet<string> {
+function authorsOf({
+  policy,
+  candidate,
+  authorship,
+}: Pick<SignOffQuestion, 'policy' | 'candidate' | 'authorship'>): ReadonlySet<string> {
   const addresses = [...(candidate.authors ?? []), ...(authorship.authors ?? [])];
   const claimed = new Set(addresses.map((author) => author.toLowerCase()));
-  const isAuthor = ({ id, email }: Policy['people'][number]) =>
+  const isClaimed = ({ id, email }: Policy['people'][number]) =>
     claimed.has(id) || (email !== undefined && claimed.has(email.toLowerCase()));
-  return new Set(policy.people.filter(isAuthor).map(({ id }) => id));
+  return new Set(policy.people.filter(isClaimed).map(({ id }) => id));
 }
 
 function withoutAddress({ people }: Policy): ReadonlySet<string> {
@@ -100,20 +104,54 @@ function rowBlock(
   const unknown = persons.intersection(withoutAddress(policy)).difference(authors);
   const missing = unfilled(roles, [...persons.difference(authors).difference(unknown)], policy);
   if (missing.length === 0) return undefined;
-  const wrote = [...persons.intersection(authors)].map((person) => `${person} wrote the candidate and does not count`);
-  const untold = [...unknown].map(
-    (person) => `${person} has no address in the policy, so nobody can tell whether they wrote the candidate`,
-  );
-  const isFirst = wrote.length > 0 && authorship.reviewed.length === 0;
-  const since = isFirst ? ['no GO of this gate is on record, so all of its history counts'] : [];
-  const why = [...wrote, ...since, ...untold, ...refused];
-  const holders = policy.people.filter(({ id }) => missing.some((role) => rolesOf(policy, id).includes(role)));
+  const wrote = [...persons.intersection(authors)].map(isAuthor);
+  const unable = missing.filter((role) => isNonEmptyWithin(holdersOf(policy, role), authors));
+  const all = unable.map((role) => `all who hold ${role} ${WROTE}`);
+  const isFirst = wrote.length + all.length > 0 && authorship.reviewed.length === 0;
+  const why = [...wrote, ...all, ...(isFirst ? [NO_GO_YET] : []), ...[...unknown].map(isUnknown), ...refused];
+  const holders = new Set(missing.flatMap((role) => holdersOf(policy, role)));
   return {
     code: 'sign-off-missing',
     because: `${topic} is not signed off by ${missing.join(' and ')}${why.length > 0 ? ` (${why.join('; ')})` : ''}`,
-    next: `Have ${missing.join(' and ')} run "launchgate sign-off" for topic ${topic} on this seal${isFirst ? ', or the owners name reviewedCommits in the policy' : ''}.`,
-    owner: holders.length > 0 ? holders.map(({ id }) => id).join(', ') : `nobody holds ${missing.join(' or ')}`,
+    next: `Have ${missing.join(' and ')} run "launchgate sign-off" for topic ${topic} on this seal${isFirst ? ', or the owners answer for what others have read: reviewedCommits in the policy' : ''}.`,
+    owner: holders.size > 0 ? [...holders].join(', ') : `nobody holds ${missing.join(' or ')}`,
   };
+}
+
+const WROTE = 'wrote or committed the candidate';
+const NO_GO_YET = 'no GO of this gate is on record, so all of its history counts';
+
+function isAuthor(person: string): string {
+  return `${person} ${WROTE} and does not count`;
+}
+
+function isUnknown(person: string): string {
+  return `${person} has no address in the policy, so nobody can tell whether they wrote the candidate`;
+}
+
+function isNonEmptyWithin(persons: readonly string[], others: ReadonlySet<string>): boolean {
+  return persons.length > 0 && persons.every((person) => others.has(person));
+}
+
+function holdersOf(policy: Policy, role: string): string[] {
+  return policy.people.filter(({ id }) => rolesOf(policy, id).includes(role)).map(({ id }) => id);
+}
+
+/** Why a person's signature for these topics fills no place of the gate's matrix, whatever else they sign; none where it may. */
+export function whyNotCounted(
+  person: string,
+  topics: readonly string[],
+  question: Pick<SignOffQuestion, 'gate' | 'policy' | 'candidate' | 'authorship'>,
+): string[] {
+  const { gate, policy, authorship } = question;
+  if (authorsOf(question).has(person))
+    return [isAuthor(person), ...(authorship.reviewed.length === 0 ? [NO_GO_YET] : [])];
+  if (withoutAddress(policy).has(person)) return [isUnknown(person)];
+  const held = rolesOf(policy, person);
+  const rows = gate.signOffs.filter(
+    ({ topic, roles }) => topics.includes(topic) && !roles.some((role) => held.includes(role)),
+  );
+  return rows.map(({ topic, roles }) => `${topic} is for ${roles.join(', ')}, which ${person} is not`);
 }
 
 /** The roles that stay empty when each is given to a different person: augmenting paths, so that no order of signing matters. */

@@ -35,14 +35,16 @@ export interface ChunkReport {
   /** The tree hash over them. */
   readonly root: Hash;
   readonly problems: readonly Problem[];
+  /** Indices of the entries that no known key signed. */
+  readonly strangers: readonly number[];
   /** Times of the first and last entry, where they could be read. */
   readonly times: readonly [string, string] | undefined;
 }
 
 /**
  * Checks all of a bundle that does not need the rest of the tree: the form of its leaves, their times, and that each
- * envelope file is there, has its digest, and says what the leaf says. With keys, its signatures as well: one at least
- * must be a known key's, and none may fail that claims to be.
+ * envelope file is there, has its digest, and says what the leaf says. With keys, its signatures as well: none may fail that
+ * claims to be a known key's. One that no known key signed is told apart: anybody may offer evidence, and nothing rests on it.
  */
 export function checkChunk(chunk: Chunk, keys: KeyTable | undefined, verify: Verify): ChunkReport {
   const entries = decodeBundle(chunk.bundle) ?? [];
@@ -51,10 +53,12 @@ export function checkChunk(chunk: Chunk, keys: KeyTable | undefined, verify: Ver
   const read = entries.map((entry, at) => judgeEntry(entry, files[at]));
   const verdicts = keys === undefined ? read : read.map((verdict) => judgeSigned(verdict, keys, verify));
   const problems: Problem[] = [];
+  const strangers: number[] = [];
   let first: string | undefined;
   let last = '';
-  for (const [at, { time, path = chunk.bundlePath, message }] of verdicts.entries()) {
+  for (const [at, { time, path = chunk.bundlePath, message, stranger }] of verdicts.entries()) {
     const index = chunk.first + at;
+    if (stranger === true) strangers.push(index);
     if (message !== undefined) problems.push({ path, index, message });
     if (time === undefined) continue;
     if (time < last)
@@ -64,7 +68,7 @@ export function checkChunk(chunk: Chunk, keys: KeyTable | undefined, verify: Ver
   }
   const hashes = entries.map(leafHash);
   const times = first === undefined ? undefined : ([first, last] as const);
-  return { hashes: joined(hashes), root: new Uint8Array(rootOf(hashes)), problems, times };
+  return { hashes: joined(hashes), root: new Uint8Array(rootOf(hashes)), problems, strangers, times };
 }
 
 /** In memory of their own, which can be moved to another thread; small buffers share theirs. */
@@ -79,6 +83,8 @@ interface Verdict {
   readonly time?: string;
   readonly path?: string;
   readonly message?: string;
+  /** No known key signed it. */
+  readonly stranger?: boolean;
   readonly signed?: { readonly bytes: Uint8Array; readonly signatures: OpenEnvelope['signatures'] };
 }
 
@@ -122,24 +128,23 @@ function contradiction(entry: Uint8Array, made: Omit<Leaf, 'time'>): Verdict {
 }
 
 function judgeSigned(verdict: Verdict, keys: KeyTable, verify: Verify): Verdict {
-  const message = verdict.signed === undefined ? undefined : judgeSignatures(verdict.signed, keys, verify);
-  return message === undefined ? verdict : { ...verdict, message };
+  return verdict.signed === undefined ? verdict : { ...verdict, ...judgeSignatures(verdict.signed, keys, verify) };
 }
 
 function judgeSignatures(
   { bytes, signatures }: NonNullable<Verdict['signed']>,
   keys: KeyTable,
   verify: Verify,
-): string | undefined {
+): Pick<Verdict, 'message' | 'stranger'> {
   let verified = 0;
   for (const { keyid, sig } of signatures) {
     const named = keyid === undefined ? undefined : keys.get(keyid as Digest);
     if (named !== undefined) {
-      if (!verify(named, bytes, sig)) return `the signature of ${keyid} does not verify`;
+      if (!verify(named, bytes, sig)) return { message: `the signature of ${keyid} does not verify` };
       verified += 1;
     } else if (keyid === undefined && [...keys.values()].some((key) => verify(key, bytes, sig))) {
       verified += 1;
     }
   }
-  return verified === 0 ? 'none of its signatures is by a known key' : undefined;
+  return { stranger: verified === 0 };
 }

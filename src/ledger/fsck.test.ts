@@ -140,14 +140,30 @@ describe('a damaged file', () => {
     ]);
   });
 
-  it('is named when it is an envelope that is missing, or one that does not belong', async () => {
+  it('is named when it is an envelope that is missing, or one that has not the digest in its name', async () => {
     const path = files.find((file) => file.startsWith('evidence/')) ?? '';
     const gone = disk.copy();
     await simulatedStorage(gone).remove([path]);
     expect(blamed(await check(gone))).toEqual([path]);
-    const stray = await change(disk, 'evidence/aa/readme.txt', () => Buffer.from('hello'));
-    expect(blamed(await check(stray))).toEqual(['evidence/aa/readme.txt']);
+    const stray = `evidence/aa/${'a'.repeat(64)}.dsse.json`;
+    expect(blamed(await check(await change(disk, stray, () => Buffer.from('hello'))))).toEqual([stray]);
   });
+
+  it.each(['evidence/aa/readme.txt', 'evidence/foo.txt', 'evidence/aa/b/c.dsse.json', 'ledger/extra', 'ledger/old/x'])(
+    'is noted when nobody reads it, and is no damage: %s',
+    async (path) => {
+      const stray = await change(disk, path, () => Buffer.from('hello'));
+      const notes = [
+        expect.stringContaining(
+          path
+            .split('/')
+            .slice(0, path.startsWith('ledger') ? 2 : 3)
+            .join('/'),
+        ),
+      ];
+      expect(await check(stray)).toMatchObject({ state: 'sound', notes });
+    },
+  );
 
   it('is named beside others that are damaged too', async () => {
     const paths = ['ledger/tile/entries/001', 'ledger/tile/0/000', files.at(-1) ?? ''];
@@ -217,12 +233,12 @@ describe('a ledger that was made up', () => {
     expect(blamed(result)).toEqual(['ledger/tile/entries/000.p/2']);
   });
 
-  it('with signatures that no known key made is corrupt, once they are verified', async () => {
+  it('with evidence that no known key signed is sound, and says which: anybody may offer some', async () => {
     const { leaf, bytes } = await sign('one');
-    const forged = await forge([leaf], [bytes]);
-    expect(await check(forged)).toMatchObject({ state: 'sound' });
-    const strangers = new Map([[cosigner.keyId, cosigner.publicKey]]);
-    expect(blamed(await check(forged, { keys: strangers }))).toEqual([evidenceFile(leaf.envelope)]);
+    const offered = await forge([leaf], [bytes]);
+    expect(await check(offered, { keys })).toMatchObject({ state: 'sound', strangers: [] });
+    const others = new Map([[cosigner.keyId, cosigner.publicKey]]);
+    expect(await check(offered, { keys: others })).toMatchObject({ state: 'sound', strangers: [0] });
   });
 
   it('with a signature that claims to be a known key’s and is not, is corrupt', async () => {

@@ -12,6 +12,7 @@ import { HASH_BYTES, sameHash, type Hash } from './merkle.ts';
 import { pinAsOfNow, requirePinned } from './pin.ts';
 import { decodeStaging, MAX_STAGING_BYTES } from './staging.ts';
 import { listEvidence, unloggedEvidence } from './stored-evidence.ts';
+import { strayFiles } from './stray-files.ts';
 import { strayTiles } from './stray-tiles.ts';
 import { decodeBundle, levelsOf, MAX_BUNDLE_BYTES, splitHashes, TILE_WIDTH } from './tiles.ts';
 import { checkHere, checkInWorkers, type ChunkChecker } from './verify-pool.ts';
@@ -34,6 +35,8 @@ export type FsckResult =
       readonly state: 'sound';
       readonly checkpoint: Checkpoint;
       readonly signaturesVerified: boolean;
+      /** Indices of the entries that no known key signed, where signatures were verified: nothing rests on them. */
+      readonly strangers: readonly number[];
       /** Envelopes that are stored and not in the log: another branch's, or a crash's. */
       readonly unlogged: readonly Digest[];
       readonly notes: readonly string[];
@@ -89,7 +92,15 @@ async function examine(options: FsckOptions, checker: ChunkChecker): Promise<Fsc
   if (first !== undefined) return { state: 'corrupt', problems: [first, ...rest] };
   if (pin !== undefined) await requirePinned(storage, checkpoint, pin, logKeys);
   const signaturesVerified = options.keys !== undefined;
-  return { state: 'sound', checkpoint, signaturesVerified, unlogged: stored.unlogged, notes: strays.notes };
+  const notes = [...strays.notes, ...stored.notes, ...(await strayFiles(storage))];
+  return {
+    state: 'sound',
+    checkpoint,
+    signaturesVerified,
+    strangers: bundles.strangers,
+    unlogged: stored.unlogged,
+    notes,
+  };
 }
 
 interface Bundles {
@@ -97,13 +108,14 @@ interface Bundles {
   readonly rows: (readonly Hash[] | undefined)[];
   readonly roots: (Hash | undefined)[];
   readonly problems: Problem[];
+  readonly strangers: number[];
   /** Digests of the envelopes that are in the log. */
   readonly evidence: Set<Digest>;
 }
 
 /** Reads every bundle with its envelopes and has them checked, several at a time, reported in order. */
 async function readBundles(storage: LedgerStorage, size: number, checker: ChunkChecker): Promise<Bundles> {
-  const bundles: Bundles = { rows: [], roots: [], problems: [], evidence: new Set() };
+  const bundles: Bundles = { rows: [], roots: [], problems: [], strangers: [], evidence: new Set() };
   const underWay: Promise<ChunkReport | undefined>[] = [];
   let lastTime = '';
   const settle = async () => {
@@ -113,6 +125,7 @@ async function readBundles(storage: LedgerStorage, size: number, checker: ChunkC
     bundles.roots.push(report?.root);
     if (report === undefined) return;
     bundles.problems.push(...report.problems);
+    bundles.strangers.push(...report.strangers);
     const path = tileFile(tileOf('entries', index, size));
     if (report.times !== undefined && report.times[0] < lastTime)
       bundles.problems.push({ path, message: 'its first entry is older than the one before' });

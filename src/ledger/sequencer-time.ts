@@ -19,7 +19,9 @@ export function stamp(now: Date, last: number): { time: string; millis: number }
     throw new LaunchgateError(
       'refused',
       `The clock says ${now.toISOString()}, but the last entry of the ledger is of ${new Date(last).toISOString()}.`,
-      { next: 'Set the clock right, then append again.' },
+      {
+        next: 'Set this clock right, then append again. Where it is right, another ran ahead as that entry was logged: wait until then, since times of a log never go back.',
+      },
     );
   return { time: new Date(millis).toISOString(), millis };
 }

@@ -14,23 +14,27 @@ export async function listEvidence(storage: LedgerStorage): Promise<string[]> {
   return paths;
 }
 
-/** Judges the files beside `logged`, those in the log. Each must have the digest in its name; more is for those who log it. */
+/**
+ * Judges the files beside `logged`, those in the log. Each that is named as evidence must have the digest in its name; more is for those who
+ * log it. One of another name is read by nobody, and noted.
+ */
 export async function unloggedEvidence(
   storage: LedgerStorage,
   paths: readonly string[],
   logged: ReadonlySet<Digest>,
-): Promise<{ problems: Problem[]; unlogged: Digest[] }> {
+): Promise<{ problems: Problem[]; unlogged: Digest[]; notes: string[] }> {
   const problems: Problem[] = [];
+  const notes: string[] = [];
   const unlogged: Digest[] = [];
   for (const path of paths) {
     const digest = evidenceDigest(path);
     if (digest !== undefined && logged.has(digest)) continue;
     const bytes = digest === undefined ? undefined : await storage.read(path, MAX_ENVELOPE_BYTES);
     if (digest === undefined)
-      problems.push({ path, message: 'it is no evidence file: expected evidence/<aa>/<sha256>.dsse.json' });
+      notes.push(`${path} is no evidence file, and nobody reads it: expected evidence/<aa>/<sha256>.dsse.json`);
     else if (bytes === undefined || sha256(bytes) !== digest)
       problems.push({ path, message: 'its bytes do not have the digest in its name' });
     else unlogged.push(digest);
   }
-  return { problems, unlogged };
+  return { problems, unlogged, notes };
 }

@@ -158,7 +158,7 @@ const fields = z.strictObject({
       approvers,
     })
     .prefault({}),
-  /** Commits for whose history the owners answer: who wrote up to them is no author of a candidate that came after. */
+  /** Commits for whose history the owners answer: who wrote or committed up to them is no author of a candidate that came after. */
   reviewedCommits: z
     .array(z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'expected all digits of a commit'))
     .optional(),

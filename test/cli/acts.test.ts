@@ -98,10 +98,14 @@ describe('sign-off', () => {
     };
     const written = step('bo@example.com');
     step('dev@example.com');
-    expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    expect((await decide(world, 'signed')).reasons).toContain('all who hold security-lead wrote or committed');
+    const { err } = expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    expect(err).toContain(
+      'It opens nothing: bo wrote or committed the candidate and does not count; no GO of this gate',
+    );
     const { answer, decision, reasons } = await decide(world, 'signed');
     expect(answer.code).toBe(1);
-    expect(reasons).toContain('bo wrote the candidate and does not count');
+    expect(reasons).toContain('bo wrote or committed the candidate and does not count');
     expect(decision.blocks[0]?.next).toContain('reviewedCommits');
     await world.propose((policy) => ({
       ...policy,
@@ -117,7 +121,7 @@ describe('sign-off', () => {
     step('bo@example.com');
     step('dev@example.com');
     expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
-    expect((await decide(world, 'signed')).reasons).toContain('bo wrote the candidate and does not count');
+    expect((await decide(world, 'signed')).reasons).toContain('bo wrote or committed the candidate and does not count');
   });
 
   it('by the role that the gate asks for opens it', async () => {
@@ -127,6 +131,7 @@ describe('sign-off', () => {
     expect(before.reasons).toContain('infrastructure is not signed off by security-lead');
     const { err } = expectCode(await world.launchgate(`${SIGN} -k bo --seal ${before.decision.seal}`), 0);
     expect(err).toContain(before.decision.seal);
+    expect(err).not.toContain('It opens nothing');
     expect((await decide(world, 'signed')).answer.code).toBe(0);
   });
 
@@ -140,7 +145,8 @@ describe('sign-off', () => {
 
   it('of another role does not', async () => {
     const world = await gated();
-    expectCode(await world.launchgate(SIGN), 0);
+    const { err } = expectCode(await world.launchgate(SIGN), 0);
+    expect(err).toContain('It opens nothing: infrastructure is for security-lead, which ana is not.');
     expect((await decide(world, 'signed')).answer.code).toBe(1);
   });
 
@@ -151,7 +157,7 @@ describe('sign-off', () => {
     expectCode(await world.launchgate(`${SIGN} -k dev`), 0);
     const { answer, reasons } = await decide(world, 'signed');
     expect(answer.code).toBe(1);
-    expect(reasons).toContain('dev wrote the candidate and does not count');
+    expect(reasons).toContain('dev wrote or committed the candidate and does not count');
   });
 
   it('does not serve another candidate: a replayed one is refused', async () => {

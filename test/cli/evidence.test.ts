@@ -45,6 +45,16 @@ describe('evidence', () => {
     expect(shown.statement.predicate.format).toBe(format);
   });
 
+  it('says at once that no gate takes what a key signed that may not, and fsck that nobody known did', async () => {
+    const world = await gated();
+    const told = await add(world, 'minutes.md', '# Minutes', '-c runbooks -k mistyped');
+    expect(told).toMatchObject({ code: 0, err: expect.stringContaining('the policy does not know the key') as string });
+    expect((await add(world, 'more.md', '# More', '-c runbooks')).err).not.toContain('No gate takes it');
+    const { code, out } = await world.launchgate('ledger fsck');
+    expect(code).toBe(0);
+    expect(out).toMatch(/all signatures of enrolled keys verified\nentry \d is signed by no key that the policy ever/);
+  });
+
   it('refuses an environment that the spec does not have, and names those it has', async () => {
     const world = await gated();
     const { code, err } = await world.launchgate('waive vulnerability-policy -e prod --reason x --for 7d');

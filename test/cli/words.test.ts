@@ -23,6 +23,7 @@ describe('the command line itself', () => {
     const { code, out } = await workspace().launchgate('help check');
     expect(code).toBe(0);
     expect(out).toContain('Usage: launchgate check');
+    expect((await workspace().launchgate('help evidence add')).out).toContain('Usage: launchgate evidence add');
   });
 
   it('knows its version', async () => {
@@ -34,7 +35,12 @@ describe('the command line itself', () => {
     ['frobnicate', 'there is no verb "frobnicate"'],
     ['check --formt json', '--format'],
     ['check -f yaml', 'human, json, sarif'],
+    ['--frobnicate', 'there is no option --frobnicate without a verb'],
     ['evidence ad', 'add'],
+    ['evidence add report.sarif', 'Run "launchgate evidence --help"'],
+    ['check --baseline nowhere.json', 'nowhere.json does not exist'],
+    ['drill runn', '(Did you mean run?)'],
+    ['drill', 'run drills on a target'],
     ['synth --writ', '--write'],
     ['controls disruption-budgets', 'disruption-budget?'],
     ['completion tcsh', 'bash, zsh, fish'],

@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { git, line } from './command.ts';
 
 /**
- * Addresses of all who wrote a commit and what it brings that the reviewed commits did not hold; `undefined` where a shallow clone was
- * cut off within that. Where nothing is new, those of the commit. A reviewed commit that the repository does not have narrows nothing.
+ * Addresses of all who wrote or committed a commit and what it brings that the reviewed commits did not hold: whoever amends or rebases what
+ * another wrote may change it, and stays its committer only. `undefined` where a shallow clone was cut off within that, or a commit names no
+ * author. Where nothing is new, those of the commit. A reviewed commit that the repository does not have narrows nothing.
  */
 export async function authorsSince(
   folder: string,
@@ -16,8 +17,10 @@ export async function authorsSince(
   const cut = await shallowCommits(folder);
   if (cut.size > 0 && (await git(folder, ['rev-list', ...range])).split('\n').some((one) => cut.has(one)))
     return undefined;
-  const since = await writersOf(folder, range);
-  return since.length > 0 ? since : authorsOf(folder, commit);
+  const since = await makersOf(folder, range);
+  const made = since.length > 0 ? since : await makersOf(folder, await broughtBy(folder, commit));
+  if (made.length === 0 || made.some(({ author }) => author === '')) return undefined;
+  return distinct(made.flatMap(({ author, coAuthors, committer }) => [author, ...coAuthors, committer]));
 }
 
 /**
@@ -25,18 +28,38 @@ export async function authorsSince(
  * shallow clone, which cannot tell.
  */
 export async function authorsOf(folder: string, commit: string): Promise<string[]> {
-  const [head = ''] = (await git(folder, ['cat-file', 'commit', commit])).split('\n\n', 1);
-  const parents = [...head.matchAll(/^parent (\w+)$/gm)].map(([, parent]) => parent);
-  const isMerge = parents.length > 1;
-  if (isMerge && (await line(folder, ['rev-parse', '--is-shallow-repository'])) !== 'false') return [];
-  return writersOf(folder, isMerge ? [commit, `^${parents[0]}`] : ['-1', commit]);
+  const made = await makersOf(folder, await broughtBy(folder, commit));
+  return distinct(made.flatMap(({ author, coAuthors }) => [author, ...coAuthors]));
 }
 
-/** Addresses of the authors and co-authors of a range of commits. */
-async function writersOf(folder: string, range: readonly string[]): Promise<string[]> {
-  const format = '--format=%ae%n%(trailers:key=Co-authored-by,valueonly,only,unfold)';
-  const lines = (await git(folder, ['log', format, ...range])).split('\n');
-  return [...new Set(lines.map((one) => /<([^<>]*)>\s*$/.exec(one)?.[1] ?? one.trim()).filter(Boolean))];
+/** The range of what a commit brings; without any commit for a merge in a shallow clone. */
+async function broughtBy(folder: string, commit: string): Promise<string[]> {
+  const [head = ''] = (await git(folder, ['cat-file', 'commit', commit])).split('\n\n', 1);
+  const parents = [...head.matchAll(/^parent (\w+)$/gm)].map(([, parent]) => parent);
+  if (parents.length < 2) return ['-1', commit];
+  const isShallow = (await line(folder, ['rev-parse', '--is-shallow-repository'])) !== 'false';
+  return isShallow ? ['-0', commit] : [commit, `^${parents[0]}`];
+}
+
+/** Who made a commit, by address; empty where it names none. */
+interface Makers {
+  readonly author: string;
+  readonly committer: string;
+  readonly coAuthors: readonly string[];
+}
+
+/** Who made each commit of a range. */
+async function makersOf(folder: string, range: readonly string[]): Promise<Makers[]> {
+  const format = '--format=%x00%ae%n%ce%n%(trailers:key=Co-authored-by,valueonly,only,unfold)';
+  const [, ...commits] = (await git(folder, ['log', format, ...range])).split('\0');
+  return commits.map((one) => {
+    const [author = '', committer = '', ...trailers] = one.split('\n').map((each) => each.trim());
+    return { author, committer, coAuthors: trailers.map((each) => /<([^<>]*)>$/.exec(each)?.[1] ?? each) };
+  });
+}
+
+function distinct(addresses: readonly string[]): string[] {
+  return [...new Set(addresses.filter(Boolean))];
 }
 
 /** The commits whose parents a shallow clone left out. */

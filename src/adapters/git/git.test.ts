@@ -130,6 +130,19 @@ describe('authorsSince', () => {
     expect(await since(bo)).toEqual(addresses('cy', 'di', 'ed'));
   });
 
+  it('names who committed what another wrote, and cannot tell where a commit names no author', async () => {
+    commit();
+    const start = git('rev-parse', 'HEAD').trim();
+    by('bo', 'One');
+    git('-c', 'user.email=cy@example.com', 'commit', '-q', '--amend', '--no-edit', '--allow-empty');
+    expect(await since(start)).toEqual(addresses('bo', 'cy'));
+    expect(await since('HEAD')).toEqual(addresses('bo', 'cy'));
+    expect((await readWorkTree(folder))?.authors).toEqual(addresses('bo'));
+    git('commit', '-q', '--allow-empty', '--author', 'Nobody <>', '-m', 'Two');
+    by('di', 'Three');
+    expect(await since(start)).toBeUndefined();
+  });
+
   it('takes all of the history where the reviewed commit is not there, and the last author where nothing is new', async () => {
     commit();
     by('bo', 'One');

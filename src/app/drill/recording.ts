@@ -1,17 +1,17 @@
 /** Signs what drills say of subjects and puts it into the ledger, as the policy lets this key. */
 import type { PolicyFloors } from '../../engine/params.ts';
-import { unauthorised } from '../../gate/authority.ts';
 import { signStatement } from '../../ledger/envelope.ts';
 import type { RecordedTarget, RunRecord } from '../../model/drill/record.ts';
 import type { SubjectVerdict } from '../../model/drill/report.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import { subjectId } from '../../model/control.ts';
-import { PREDICATE, type Signer } from '../../model/evidence.ts';
+import { PREDICATE, type Statement } from '../../model/evidence.ts';
 import { policyParams, type Policy } from '../../model/policy.ts';
 import { recordAll, signerFor } from '../acts.ts';
 import { ledgerFolder } from '../ledger.ts';
 import type { Project } from '../project.ts';
 import { hasLedger } from '../found.ts';
+import { mayNotSign } from '../signing-right.ts';
 import { readTrust } from '../trust.ts';
 import { drillStatement, keepRecord, type Span } from './evidence.ts';
 import type { BoundDrill } from './subjects.ts';
@@ -58,7 +58,7 @@ export async function openRecording(
         : 'no policy is pinned here; "launchgate init" starts one, and a ledger that keeps evidence',
     };
   const signer = await signerFor(env, key);
-  const because = maySign(policy, signer, environment);
+  const because = mayNotSign(policy, signer, aDrillOf(environment));
   if (because !== undefined) return { unrecorded: because };
   return {
     async keep({ bindings, alone }, verdicts, records, target, span) {
@@ -85,16 +85,12 @@ export function plain({ subject, outcome, because }: Verdict): SubjectVerdict {
   return { subject, outcome, ...(because === undefined ? {} : { because }) };
 }
 
-/** Why the policy would refuse drills signed by this key; better said before than after ten minutes. */
-function maySign(policy: Policy, { keyId }: Signer, environment: string): string | undefined {
-  const owner = policy.keys.find(({ id }) => id === keyId)?.owner;
-  if (owner === undefined)
-    return `the policy does not know the key ${keyId}; its owners enrol it with "launchgate policy propose"`;
-  const statement = {
-    _type: 'https://in-toto.io/Statement/v1' as const,
+/** A drill's statement as far as a policy looks at it: who may sign drills of this environment is asked before anything is done to it. */
+function aDrillOf(environment: string): Statement {
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
     subject: [],
     predicateType: PREDICATE.drill,
     predicate: { environment },
   };
-  return unauthorised(policy, statement, [{ key: keyId, owner }]);
 }
