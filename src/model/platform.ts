@@ -46,11 +46,28 @@ export interface Deployable {
   readonly kustomize?: {
     readonly overlay?: Readonly<Record<string, unknown>>;
     readonly substitute?: Readonly<Record<string, string>>;
+    /** What else variables are read from, and nobody can see here. */
+    readonly hiddenVariables?: HiddenVariables;
   };
+  /** Labels and annotations that Flux gives every object at last, over those it has. Pods made of it do not get them. */
+  readonly commonMetadata?: CommonMetadata;
   /** What named it: `overlays/production/kustomization.yaml`, `argocd/apps/api.yaml`. */
   readonly declaredBy: string;
   /** The application that named it, where that is itself a part of what another deployable renders. */
   readonly declaredAt?: Origin;
+}
+
+/** Variables whose values are in the cluster alone. */
+export interface HiddenVariables {
+  /** `Secret flux-system/vars`. */
+  readonly from: readonly string[];
+  /** Which ones; absent: any that nothing else gives a value. */
+  readonly names?: readonly string[];
+}
+
+export interface CommonMetadata {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Something that should have been read and was not. */

@@ -46,7 +46,7 @@ export function repositoryWithWorkflows(view: PlatformView): Subject[] {
 
 export function checks(): Query<Checks> {
   return (view) => {
-    const pipelines = readPipelines(view, { actions: true });
+    const pipelines = readPipelines(view);
     const changes = jobsOn(onChangeTo(namedBranch(view)), pipelines);
     const scheduled = jobsOn(({ event }) => event === 'schedule', pipelines);
     const unread = unreadPipelines(view.files());

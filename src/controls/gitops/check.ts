@@ -44,7 +44,7 @@ export function delivery(): Query<Delivery> {
 
 /** Jobs with a command that applies to the cluster itself; an environment alone may be the approval before a pull request. */
 function pushesOf(view: PlatformView): ProductionDeploy[] {
-  const { workflows, actions } = readPipelines(view, { actions: false });
+  const { workflows, actions } = readPipelines(view);
   return productionDeploys({ workflows, actions }, productionNames(view), { byCommand: true }).filter(({ because }) =>
     /kubectl|helm|kustomize/.test(because),
   );

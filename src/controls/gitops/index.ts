@@ -13,7 +13,7 @@ export const control = defineControl({
     launch: false,
     sources: ['LR', 'IR8'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'github-workflow', 'files'],
+    reads: ['spec', 'kubernetes', 'github-workflow', 'github-action', 'files'],
     severity: 'medium',
     about: 'platform',
     waivable: true,

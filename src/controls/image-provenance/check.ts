@@ -33,7 +33,7 @@ export function provenance(): Query<Provenance> {
     const unread = unreadPipelines(view.files());
     return {
       images: imagesOf(view),
-      builds: builds(readPipelines(view, { actions: true })),
+      builds: builds(readPipelines(view)),
       policies: verifyPolicies(view),
       ...(unread !== undefined && { unread }),
     };

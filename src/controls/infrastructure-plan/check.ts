@@ -34,7 +34,7 @@ export function plannedEnvironment(view: PlatformView): Subject[] {
 
 export function planning(): Query<Planning> {
   return (view) => {
-    const pipelines = readPipelines(view, { actions: true });
+    const pipelines = readPipelines(view);
     const scheduled = jobsOn(({ event }) => event === 'schedule', pipelines).filter(plans);
     const names = new Set(scheduled.map(({ workflow, job }) => `${workflow.path} ${job.id}`));
     return {

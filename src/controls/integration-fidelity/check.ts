@@ -45,7 +45,7 @@ export function testedRepository(view: PlatformView): Subject[] {
 
 export function fidelity(): Query<Fidelity> {
   return (view) => {
-    const pipelines = readPipelines(view, { actions: true });
+    const pipelines = readPipelines(view);
     const jobs = jobsOn(onChangeTo(undefined), pipelines);
     const unread = unreadPipelines(view.files());
     return {

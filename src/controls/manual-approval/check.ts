@@ -2,6 +2,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import {
+  callsElsewhere,
   chosenAtStart,
   hasPipelines,
   openEnvironments,
@@ -20,6 +21,8 @@ interface Approvals {
   readonly followsGit: boolean;
   /** Jobs whose environment is chosen as they start. */
   readonly open: ReturnType<typeof openEnvironments>;
+  /** Jobs whose deploying, if any, is in another repository. */
+  readonly elsewhere: ReturnType<typeof callsElsewhere>;
   /** Pipelines of other systems, in words. */
   readonly unread?: string;
 }
@@ -41,11 +44,12 @@ export function productionEnvironments(view: PlatformView): Subject[] {
 export function approvals(): Query<Approvals> {
   return (view) => {
     const unread = unreadPipelines(view.files());
-    const pipelines = readPipelines(view, { actions: false });
+    const pipelines = readPipelines(view);
     const names = productionNames(view);
     return {
       deploys: productionDeploys(pipelines, names),
       open: openEnvironments(pipelines, names),
+      elsewhere: callsElsewhere(pipelines, names),
       protections: protections(view),
       followsGit: [
         'Application.argoproj.io',
@@ -59,7 +63,8 @@ export function approvals(): Query<Approvals> {
 
 export function check(_subject: Subject, input: Approvals, params: Params): Result {
   const { deploys, unread } = input;
-  if (deploys.length === 0)
+  const [elsewhere] = input.elsewhere;
+  if (deploys.length === 0 && elsewhere === undefined)
     return inconclusive(
       unread !== undefined
         ? `no workflow deploys to production, and ${unread}`
@@ -78,6 +83,11 @@ export function check(_subject: Subject, input: Approvals, params: Params): Resu
     );
   const [open] = input.open;
   if (findings.length === 0 && open !== undefined) return inconclusive(chosenAtStart(open), open.environment.origin);
+  if (findings.length === 0 && elsewhere !== undefined)
+    return inconclusive(
+      `job ${elsewhere.job} of ${elsewhere.workflow} hands production to ${elsewhere.uses.value}, and in which environment that one deploys stands in another repository`,
+      elsewhere.uses.origin,
+    );
   if (findings.length === 0 && unread !== undefined) return inconclusive(unread);
   const named = new Set(input.protections.flatMap(({ reviewers }) => reviewers.value));
   return failOr(findings, `${deploys.length} jobs deploy to production, each after ${[...named].join(', ')} approved`, {

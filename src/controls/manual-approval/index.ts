@@ -13,7 +13,7 @@ export const control = defineControl({
     launch: false,
     sources: ['PF'],
     halves: ['check', 'accept'],
-    reads: ['spec', 'github-workflow', 'github-environment', 'terraform', 'kubernetes', 'files'],
+    reads: ['spec', 'github-workflow', 'github-action', 'github-environment', 'terraform', 'kubernetes', 'files'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -37,14 +37,14 @@ export interface Params {
 /** The production environments; without a spec only where a workflow deploys to one. */
 export function promotedEnvironment(view: PlatformView): Subject[] {
   if (view.environment.kind !== 'production') return [];
-  const pipelines = readPipelines(view, { actions: false });
+  const pipelines = readPipelines(view);
   if (view.provisional && productionDeploys(pipelines, productionNames(view)).length === 0) return [];
   return [{ kind: 'environment', name: view.environment.name }];
 }
 
 export function promotion(): Query<Promotion> {
   return (view) => {
-    const pipelines = readPipelines(view, { actions: true });
+    const pipelines = readPipelines(view);
     const jobs = jobsOn(() => true, pipelines);
     const deploys = productionDeploys(pipelines, productionNames(view)).map((deploy) => ({
       ...deploy,

@@ -146,6 +146,7 @@ describe('quotas', () => {
     id: 'ResourceQuota shop/compute',
     hard,
     scoped: false,
+    objects: {},
     demands: [{ workload: workload(), least, ...(most !== undefined && { most }) }],
     origin,
   });

@@ -1,6 +1,7 @@
 import { below, type Origin } from '../../model/origin.ts';
 import { parseQuantity } from '../../model/quantity.ts';
 import { effective, refusal, type Effective } from '../../proofs/resources/effective.ts';
+import { podRefusal } from '../../proofs/resources/pod-limits.ts';
 import { ofPod } from '../../proofs/resources/pod-level.ts';
 import { flaw, type Flaw } from './flaw.ts';
 import type { Amounts, ContainerResources, WorkloadResources } from '../../proofs/resources/types.ts';
@@ -8,6 +9,8 @@ import type { Params } from './types.ts';
 
 /** What is wrong with the requests and limits of a workload's containers. */
 export function containerFlaws(workload: WorkloadResources, params: Params): Flaw[] {
+  const whole = wholePodFlaws(workload);
+  if (whole.length > 0) return whole;
   return workload.containers.flatMap((container) => {
     const milli = milliMemory(workload, container);
     if (milli.length > 0) return milli;
@@ -36,6 +39,14 @@ function refusedFlaw(workload: WorkloadResources, container: ContainerResources)
     'Bring request and limit within each other and within the LimitRange.',
     resourcesOf(container),
   );
+}
+
+/** A LimitRange over pods counts their containers together. */
+function wholePodFlaws(workload: WorkloadResources): Flaw[] {
+  const reason = podRefusal(workload);
+  if (reason === undefined) return [];
+  const remediation = 'Bring the containers together within the LimitRange, or widen it.';
+  return [flaw('high', `the pods of ${workload.id} are refused: together, ${reason}`, remediation, workload.origin)];
 }
 
 /** A quota of the namespace refuses pods that do not state what it counts (`PodEvaluator.Constraints`). */

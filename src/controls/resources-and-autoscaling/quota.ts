@@ -1,13 +1,19 @@
 import { formatQuantity } from '../../model/quantity.ts';
 import { amount } from '../../proofs/resources/effective.ts';
-import { podAmount } from '../../proofs/resources/pod-amount.ts';
+import { isPods, podAmount } from '../../proofs/resources/pod-amount.ts';
 import type { Amounts } from '../../proofs/resources/types.ts';
 import { flaw, type Flaw } from './flaw.ts';
 import type { DanglingScaler, Demand, EnvironmentCapacity, Quota } from './types.ts';
 
+/** One object, in the unit of amounts. */
+const ONE = amount({ one: '1' }, 'one');
+
 /** What does not fit its quota, and autoscalers that scale nothing. */
 export function environmentFlaws({ quotas, dangling }: EnvironmentCapacity): Flaw[] {
-  return [...quotas.filter(({ scoped }) => !scoped).flatMap(overQuota), ...dangling.map(danglingFlaw)];
+  return [
+    ...quotas.filter(({ scoped }) => !scoped).flatMap((quota) => [...overQuota(quota), ...tooManyObjects(quota)]),
+    ...dangling.map(danglingFlaw),
+  ];
 }
 
 /** What keeps a quota from being judged; undefined when every number is known. */
@@ -50,9 +56,23 @@ function overQuota({ id, hard, demands, origin }: Quota): Flaw[] {
   });
 }
 
+/** What the repository makes, and the cluster by itself: a quota below it refuses some of it. */
+function tooManyObjects({ id, hard, objects, origin }: Quota): Flaw[] {
+  return Object.entries(objects)
+    .filter(([resource, count]) => BigInt(count) * ONE > amount(hard, resource))
+    .map(([resource, count]) =>
+      flaw(
+        'high',
+        `${id} allows ${hard[resource]} of ${resource}, and its namespace needs at least ${count}: some are refused`,
+        'Raise the quota, or make fewer of them.',
+        origin,
+      ),
+    );
+}
+
 function counted(hard: Amounts): string[] {
   return Object.keys(hard)
-    .filter((name) => name === 'pods' || (/^(?:requests|limits)\./.test(name) && !name.endsWith('storage')))
+    .filter((name) => isPods(name) || (/^(?:requests|limits)\./.test(name) && !/^requests\.storage$/.test(name)))
     .sort();
 }
 

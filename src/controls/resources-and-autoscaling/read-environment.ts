@@ -5,6 +5,7 @@ import { peakOf, podsAt, type Peak } from '../../proofs/capacity/pods.ts';
 import { groupOf, isGroupOf, readDisruption, scaleTarget } from '../../proofs/disruption/read/index.ts';
 import { replicaRange } from '../../proofs/disruption/scaling.ts';
 import { amounts, quotaName, readWorkload } from '../../proofs/resources/read-workload.ts';
+import { objectCount } from './object-counts.ts';
 import type { DanglingScaler, Demand, EnvironmentCapacity, Quota } from './types.ts';
 
 export function environmentCapacity(view: PlatformView): EnvironmentCapacity {
@@ -19,17 +20,33 @@ export function environmentCapacity(view: PlatformView): EnvironmentCapacity {
 
 function quota(view: PlatformView, object: KubeObject): Quota {
   const spec = cursor(object).get('spec');
+  const namespace = object.namespace ?? 'default';
   const hard = Object.entries(amounts(spec.get('hard'))).map(([name, amount]) => [quotaName(name), amount] as const);
+  const workloads = view.workloads().filter((workload) => workload.namespace === namespace);
+  const objects = hard.flatMap(([name]): [string, number][] => {
+    const count = objectCount(view, name, namespace, () => claimsOf(view, workloads));
+    return count === undefined ? [] : [[name, count]];
+  });
   return {
-    id: `ResourceQuota ${object.namespace ?? 'default'}/${object.name}`,
+    id: `ResourceQuota ${namespace}/${object.name}`,
     hard: Object.fromEntries(hard),
     scoped: spec.get('scopes').exists || spec.get('scopeSelector').exists,
-    demands: view
-      .workloads()
-      .filter(({ namespace }) => namespace === (object.namespace ?? 'default'))
-      .map((workload) => demand(view, workload)),
+    demands: workloads.map((workload) => demand(view, workload)),
+    objects: Object.fromEntries(objects),
     origin: object.origin,
   };
+}
+
+/** Claims that StatefulSets make, each for as many pods as it may have, as far as that is known. */
+function claimsOf(view: PlatformView, workloads: readonly Workload[]): number {
+  return workloads
+    .filter(({ kind }) => kind === 'StatefulSet')
+    .reduce((sum, workload) => {
+      const { input } = readDisruption(view, workload);
+      const range = replicaRange(input.workload);
+      const claims = cursor(workload.object).get('spec', 'volumeClaimTemplates').items().length;
+      return sum + claims * (range?.max ?? range?.min ?? 0);
+    }, 0);
 }
 
 /** Jobs count only at the most: they run and end. */

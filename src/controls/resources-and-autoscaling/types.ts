@@ -27,6 +27,8 @@ export interface Quota {
   /** Set when it counts only some pods, by priority class or kind. */
   readonly scoped: boolean;
   readonly demands: readonly Demand[];
+  /** Objects of the repository, by what the quota counts them as; more may be in the cluster. */
+  readonly objects: Readonly<Record<string, number>>;
   readonly origin: Origin;
 }
 

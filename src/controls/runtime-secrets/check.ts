@@ -92,12 +92,19 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
     ...otherMechanism(input, params),
     ...tooManyReaders(input),
     ...undelivered,
+    ...withoutStore(made),
     ...(input.copier === undefined ? misplaced(input) : []),
     ...withoutKeys(input),
   ];
   if (findings.length === 0 && made.length === 0) return unknownOrigin(input);
   if (findings.length === 0 && input.copier !== undefined && misplaced(input).length > 0)
     return inconclusive(`whether ${input.copier} copies Secret ${secret} to where it is needed cannot be told`);
+  const unseen = made.find(({ stores = [] }) => stores.length > 0);
+  if (findings.length === 0 && unseen !== undefined)
+    return inconclusive(
+      `${unseen.object} reads from ${namesOf(unseen)}, which is not in the repository: whether it gets a value cannot be told`,
+      unseen.origin,
+    );
   const places = [...new Set(made.map(({ object }) => object))].join(', ');
   return failOr(findings, `Secret ${secret} comes from ${places}; ${used.length} uses`, {
     producers: made.length,
@@ -139,6 +146,25 @@ function misplaced({ secret, producers: made, consumers: used }: Delivery): Find
       },
     ];
   });
+}
+
+/** What reads from a store that it cannot use: it never makes its Secret. */
+function withoutStore(made: readonly Producer[]): Finding[] {
+  return made.flatMap(({ object, stores = [], origin }) =>
+    stores
+      .filter(({ because }) => because !== undefined)
+      .map(({ store, because }): Finding => ({
+        message: `${object} reads from ${store}, which ${because}: the Secret is never made`,
+        severity: 'high',
+        origin,
+        fromAbsence: true,
+        remediation: 'Name a store that serves the namespace, with its kind, under secretStoreRef.',
+      })),
+  );
+}
+
+function namesOf({ stores = [] }: Producer): string {
+  return stores.map(({ store }) => store).join(' and ');
 }
 
 /** Keys that are asked for by name and that nothing which makes the Secret puts in. */

@@ -47,7 +47,7 @@ export function pipelines(): Query<Input> {
     const nameOf = (at: Cursor): string => (at.get('name').string() ?? '').toLowerCase();
     const unread = unreadPipelines(view.files());
     return {
-      ...readPipelines(view, { actions: true }),
+      ...readPipelines(view),
       production: productionNames(view),
       limited: environments.filter((at) => at.get('deployment_branch_policy').exists).map(nameOf),
       exported: environments.map(nameOf),

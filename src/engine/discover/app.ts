@@ -1,4 +1,4 @@
-import type { Deployable } from '../../model/platform.ts';
+import type { CommonMetadata, Deployable, HiddenVariables } from '../../model/platform.ts';
 import type { Recognised } from './found.ts';
 
 /** One source of an application of Argo CD or Flux, with every path relative to the repository's root. */
@@ -10,6 +10,7 @@ export interface AppSource {
   readonly line: number;
   readonly environment: Recognised;
   readonly namespace?: string;
+  readonly commonMetadata?: CommonMetadata;
   readonly source: FolderSource | ChartSource | ForeignSource;
 }
 
@@ -24,6 +25,7 @@ export interface FolderSource {
   /** Kustomize fields the application adds, and variables that Flux substitutes. */
   readonly overlay?: Readonly<Record<string, unknown>>;
   readonly substitute?: Readonly<Record<string, string>>;
+  readonly hiddenVariables?: HiddenVariables;
   readonly helm: HelmOptions;
   /** Values files that are named and not there. */
   readonly missing: readonly string[];

@@ -32,7 +32,7 @@ describe('Flux', () => {
         substitute: { region: 'eu', count: '3' },
       },
     });
-    expect(found.gaps[0]?.reason).toBe('apps uses postBuild.substituteFrom, which reads from the cluster');
+    expect(found.deployables[0]?.kustomize?.hiddenVariables).toEqual({ from: ['ConfigMap vars'] });
   });
 
   it('takes a folder without a kustomization with everything below it', async () => {
@@ -65,17 +65,87 @@ describe('Flux', () => {
     });
   });
 
-  it('leaves nothing of its folder certain where variables come from the cluster', async () => {
+  describe('with variables from the cluster', () => {
+    const named = (kind: string, name: string, data: unknown, namespace: string | undefined = 'flux-system'): string =>
+      JSON.stringify({ apiVersion: 'v1', kind, metadata: { name, namespace }, data });
+    const reading = (...references: string[]): string =>
+      kustomization('apps', {
+        path: './apps',
+        postBuild: {
+          substitute: { TAG: 'v1' },
+          substituteFrom: references.map((reference) => {
+            const [kind, name] = reference.split('/');
+            return { kind, name };
+          }),
+        },
+      });
+    const found = async (files: Readonly<Record<string, string>>, ...references: string[]) => {
+      const { rendered } = await discoverFiles({
+        'clusters/prod/apps.json': reading(...references),
+        'apps/a.yaml': deployment('a', { image: 'a:${TAG}' }).replace('replicas: 2', 'replicas: ${N:=5}'),
+        'apps/b.yaml': deployment('b', { image: 'b:${TAG}' }),
+        ...files,
+      });
+      const { objects = [], gaps = [] } = rendered.get('plain:apps') ?? {};
+      return { replicas: objects[0]?.body['spec'], reasons: gaps.map(({ reason }) => reason) };
+    };
+
+    it.each([
+      ['nothing holds it', {}, 'ConfigMap vars'],
+      ['it is in another namespace', { 'x.json': named('ConfigMap', 'vars', { N: '3' }, 'shop') }, 'ConfigMap vars'],
+      [
+        'two hold it elsewhere',
+        { 'a/x.json': named('ConfigMap', 'vars', { N: '3' }), 'b/x.json': named('ConfigMap', 'vars', { N: '4' }) },
+        'ConfigMap vars',
+      ],
+      [
+        'a kustomization patches it',
+        {
+          'a/x.json': named('ConfigMap', 'vars', { N: '3' }),
+          'a/kustomization.yaml': 'resources: [x.json]\npatches: [{ target: { name: vars }, patch: "[]" }]\n',
+        },
+        'ConfigMap vars',
+      ],
+      ['a Secret sets it', { 'x.json': named('Secret', 'vars', { N: 'Mw==' }) }, 'Secret vars'],
+    ])('does not know a value where %s', async (_, files, reference) => {
+      expect((await found(files, reference.replace(' ', '/'))).reasons).toEqual([
+        `\${N:=5} is filled in from ${reference}, which only the cluster knows`,
+      ]);
+    });
+
+    it('takes the values of a ConfigMap that the repository holds, beside the Kustomization rather than elsewhere', async () => {
+      const files = {
+        'clusters/prod/vars.json': named('ConfigMap', 'vars', { N: 3, TAG: 'v9' }),
+        'clusters/staging/vars.json': named('ConfigMap', 'vars', { N: 1 }),
+        'clusters/prod/secret.json': named('Secret', 'keys', { KEY: 'ENC[x]' }),
+      };
+      expect(await found(files, 'ConfigMap/vars', 'Secret/keys')).toMatchObject({
+        replicas: { replicas: 3 },
+        reasons: [],
+      });
+    });
+
+    it('does not trust a ConfigMap that something unseen may override', async () => {
+      const files = { 'clusters/prod/vars.json': named('ConfigMap', 'vars', { N: 3 }) };
+      expect((await found(files, 'ConfigMap/vars', 'Secret/unseen')).reasons).toHaveLength(1);
+      expect((await found(files, 'Secret/unseen', 'ConfigMap/vars')).reasons).toEqual([]);
+    });
+  });
+
+  it('gives labels and annotations to every object, and to no pod', async () => {
     const found = await discoverFiles({
       'clusters/prod/apps.json': kustomization('apps', {
         path: './apps',
-        postBuild: { substituteFrom: [{ kind: 'ConfigMap', name: 'vars' }] },
+        commonMetadata: { labels: { team: 'shop' }, annotations: { owner: 'shop' } },
       }),
-      'apps/a/kustomization.yaml': 'namePrefix: a-\n',
-      'apps/b/kustomization.yaml': 'namePrefix: b-\n',
+      'apps/a.yaml': deployment('a').replace('name: a\n', 'name: a\n  labels: { team: x, tier: web }\n'),
     });
-    const unsure = found.gaps.filter(({ reason }) => reason.includes('substituteFrom'));
-    expect(unsure.map(({ deployable }) => deployable)).toEqual(['kustomize:apps/a', 'kustomize:apps/b']);
+    const [object] = found.rendered.get('plain:apps')?.objects ?? [];
+    expect(object).toMatchObject({
+      labels: { team: 'shop', tier: 'web' },
+      body: { metadata: { annotations: { owner: 'shop' } } },
+    });
+    expect(object?.body).toHaveProperty('spec.template.metadata', { labels: { app: 'a' } });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { Cursor, isMapping } from '../../model/cursor.ts';
 import { foreign, type AppSource } from './app.ts';
+import { fluxVariables, stringsOf } from './flux-variables.ts';
 import { recognise } from './found.ts';
 import { inFolder, ROOT, resolvePath } from './paths.ts';
 import type { Manifest } from './sources.ts';
@@ -25,7 +26,8 @@ export function fluxSource(survey: Survey, manifest: Manifest): AppSource | unde
   const namespace = spec.get('targetNamespace').string() ?? at.get('metadata', 'namespace').string();
   const source = isHelmRelease(manifest)
     ? helmRelease(survey, app, spec, manifest.path)
-    : kustomization(survey, app, spec);
+    : kustomization(survey, app, spec, manifest);
+  const common = commonMetadata(spec.get('commonMetadata'));
   return {
     app,
     declaredBy: manifest.path,
@@ -39,11 +41,18 @@ export function fluxSource(survey: Survey, manifest: Manifest): AppSource | unde
     ...(namespace === undefined || (!isHelmRelease(manifest) && !spec.get('targetNamespace').exists)
       ? {}
       : { namespace }),
+    ...(common === undefined ? {} : { commonMetadata: common }),
     source,
   };
 }
 
-function kustomization(survey: Survey, app: string, spec: Cursor): AppSource['source'] {
+/** https://fluxcd.io/flux/components/kustomize/kustomizations/#common-metadata, and the same of a HelmRelease. */
+function commonMetadata(at: Cursor): AppSource['commonMetadata'] {
+  if (!at.exists) return undefined;
+  return { labels: stringsOf(at.get('labels')), annotations: stringsOf(at.get('annotations')) };
+}
+
+function kustomization(survey: Survey, app: string, spec: Cursor, manifest: Manifest): AppSource['source'] {
   const written = spec.get('path').string() ?? ROOT;
   const path = resolvePath(ROOT, written);
   if (path === undefined || !survey.folders.has(path)) return foreign(app, `the path ${written} of its source`);
@@ -54,17 +63,15 @@ function kustomization(survey: Survey, app: string, spec: Cursor): AppSource['so
   }
   const namespace = spec.get('targetNamespace').string();
   if (namespace !== undefined) overlay['namespace'] = namespace;
-  const substitute = spec.get('postBuild', 'substitute');
-  const from = spec.get('postBuild', 'substituteFrom').items();
   return {
     type: 'folder',
     path,
     recurse: true,
     ...(Object.keys(overlay).length === 0 ? {} : { overlay }),
-    ...(substitute.exists ? { substitute: stringsOf(substitute) } : {}),
+    ...fluxVariables(survey, manifest),
     helm: { release: app, valuesFiles: [] },
     missing: [],
-    unsupported: from.length === 0 ? [] : ['postBuild.substituteFrom, which reads from the cluster'],
+    unsupported: [],
   };
 }
 
@@ -103,9 +110,4 @@ function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: stri
 
 function prefixed(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : `${namespace}-${name}`;
-}
-
-/** YAML numbers and booleans are text once Flux substitutes them. */
-function stringsOf(at: Cursor): Record<string, string> {
-  return Object.fromEntries(at.entries().map(([key, value]) => [key, String(value.value ?? '')]));
 }

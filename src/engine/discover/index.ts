@@ -45,7 +45,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const first = [...apps.deployables, ...others.deployables, ...terraform.deployables];
   const isWanted = wanted(first, options);
   const rendering = renderRounds(surveyed, apps, others.deployables, (deployables) =>
-    renderAll(surveyed, deployables.filter(isWanted), options.renderers, options.pins),
+    renderAll(surveyed, deployables.filter(isWanted), options),
   );
   // Read while the tools run.
   const documents = findDocuments(surveyed);

@@ -13,6 +13,7 @@ export function materialise(survey: Survey, app: AppSource): { deployables: Depl
   const more = {
     ...app.environment,
     ...(app.namespace === undefined ? {} : { namespace: app.namespace }),
+    ...(app.commonMetadata === undefined ? {} : { commonMetadata: app.commonMetadata }),
     declaredBy: app.declaredBy,
   };
   if (source.type === 'foreign') {
@@ -48,6 +49,7 @@ function folderDeployables(survey: Survey, source: FolderSource, more: Partial<D
   const extra = {
     ...(source.overlay === undefined ? {} : { overlay: source.overlay }),
     ...(source.substitute === undefined ? {} : { substitute: source.substitute }),
+    ...(source.hiddenVariables === undefined ? {} : { hiddenVariables: source.hiddenVariables }),
   };
   const added = Object.keys(extra).length === 0 ? {} : { kustomize: extra };
   if (survey.kustomize.byFolder.has(source.path))

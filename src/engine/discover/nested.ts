@@ -56,8 +56,8 @@ export async function renderRounds(
 }
 
 /** What makes two deployables the same, whoever names them: an application may come out of what it deploys itself. */
-function identityOf({ id, path, environment, namespace, helm, kustomize }: Deployable): string {
-  return JSON.stringify([id.replace(/#\d+$/, ''), path, environment, namespace, helm, kustomize]);
+function identityOf({ id, path, environment, namespace, helm, kustomize, commonMetadata }: Deployable): string {
+  return JSON.stringify([id.replace(/#\d+$/, ''), path, environment, namespace, helm, kustomize, commonMetadata]);
 }
 
 /** What is found for the first time; the rest has its gaps already. */

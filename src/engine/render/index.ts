@@ -1,18 +1,20 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { Renderers } from '../../model/world.ts';
 import { missingDependencies } from '../discover/chart.ts';
-import type { Rendered } from '../discover/discovery.ts';
+import type { DiscoverOptions, Rendered } from '../discover/discovery.ts';
 import { closureOf } from '../discover/kustomize-graph.ts';
 import { isWithin } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
 import { dialectOf } from '../read/classify.ts';
 import type { ReadStream } from '../read/stream.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
+import { askedApis } from './capabilities.ts';
 import { listedFiles, passesUnchanged } from './direct.ts';
+import { renderHelm, type HelmRendered } from './helm.ts';
 import { readObjects, type RawDocument } from './objects.ts';
+import { fillIn } from './post-build.ts';
 import { pinState, readPins, type Pins } from './pins.ts';
 import { Scopes } from './scope.ts';
-import { substituteVariables } from './substitute.ts';
 
 /** Tools that run at the same time. */
 const PARALLEL = 2;
@@ -26,20 +28,21 @@ interface Raw {
   readonly pinned?: string;
 }
 
+type RenderOptions = Pick<DiscoverOptions, 'renderers' | 'spec' | 'pins'>;
+
 /** Turns deployables into objects, by id. Terraform roots have none. */
 export async function renderAll(
   survey: Survey,
   deployables: readonly Deployable[],
-  renderers: Renderers,
-  pinning: 'fallback' | 'never' = 'fallback',
+  options: RenderOptions,
 ): Promise<ReadonlyMap<string, Rendered>> {
-  const pins = pinning === 'never' ? {} : readPins(survey.sources.tree);
+  const pins = options.pins === 'never' ? {} : readPins(survey.sources.tree);
   const waiting = [...deployables.filter(({ renderer }) => renderer !== 'terraform').entries()];
   // In the order of the deployables, whichever is ready first: digests are made of what follows from it.
   const raws: Raw[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      raws[next[0]] = await renderOne(survey, next[1], renderers, pins);
+      raws[next[0]] = await renderOne(survey, next[1], options, pins);
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
   const scopes = new Scopes();
@@ -61,7 +64,7 @@ function learnFrom(scopes: Scopes, value: unknown): void {
   if (typeof value === 'object' && value !== null) scopes.learn(value as Record<string, unknown>);
 }
 
-async function renderOne(survey: Survey, deployable: Deployable, renderers: Renderers, pins: Pins): Promise<Raw> {
+async function renderOne(survey: Survey, deployable: Deployable, options: RenderOptions, pins: Pins): Promise<Raw> {
   if (deployable.renderer === 'plain') return readPlain(survey, deployable, deployable.sources);
   const listed =
     deployable.renderer === 'kustomize' && deployable.kustomize === undefined
@@ -69,9 +72,10 @@ async function renderOne(survey: Survey, deployable: Deployable, renderers: Rend
       : undefined;
   const plain = listed === undefined ? undefined : readPlain(survey, deployable, listed);
   if (plain !== undefined && passesUnchanged(plain.documents)) return plain;
-  const obstacle = obstacleOf(survey, deployable, renderers);
-  const outcome = obstacle ?? (await runTool(survey, deployable, renderers));
-  if (outcome.ok) return fromYaml(deployable, outcome.yaml);
+  const obstacle = obstacleOf(survey, deployable, options.renderers);
+  const { outcome, gaps } =
+    obstacle === undefined ? await runTool(survey, deployable, options) : { outcome: obstacle, gaps: [] };
+  if (outcome.ok) return withGaps(fromYaml(deployable, outcome.yaml), gaps);
   const pinned = pinState(survey.sources.tree, deployable, pins);
   if (pinned.state === 'fresh') return { ...fromYaml(deployable, pinned.yaml), pinned: outcome.reason };
   const reason = pinned.state === 'stale' ? `${pinned.reason}; ${outcome.reason}` : outcome.reason;
@@ -85,10 +89,19 @@ async function renderOne(survey: Survey, deployable: Deployable, renderers: Rend
   return { deployable, documents: [], gaps: [gap] };
 }
 
-function runTool(survey: Survey, deployable: Deployable, renderers: Renderers): ReturnType<Renderers['helm']> {
-  const { tree } = survey.sources;
-  if (deployable.renderer === 'helm') return renderers.helm(tree, deployable);
-  return renderers.kustomize(tree, deployable.path, deployable.kustomize?.overlay);
+async function runTool(
+  survey: Survey,
+  deployable: Deployable,
+  { renderers, spec }: RenderOptions,
+): Promise<HelmRendered> {
+  if (deployable.renderer === 'helm')
+    return renderHelm(deployable, askedApis(survey, deployable, spec), survey, renderers);
+  const outcome = await renderers.kustomize(survey.sources.tree, deployable.path, deployable.kustomize?.overlay);
+  return { outcome, gaps: [] };
+}
+
+function withGaps(raw: Raw, gaps: readonly Gap[]): Raw {
+  return { ...raw, gaps: [...gaps, ...raw.gaps] };
 }
 
 interface Obstacle {
@@ -124,8 +137,7 @@ function fixFor(obstacle: string): string {
 }
 
 function fromYaml(deployable: Deployable, rendered: string): Raw {
-  const substitute = deployable.kustomize?.substitute;
-  const yaml = substitute === undefined ? rendered : substituteVariables(rendered, substitute);
+  const { text: yaml, gaps } = fillIn(deployable, rendered);
   const { path, id } = deployable;
   const { documents, problems } = parseYamlDocuments(yaml, { dialect: 'kubernetes', path });
   const fix = 'Correct the templates: their output is not valid YAML.';
@@ -136,21 +148,24 @@ function fromYaml(deployable: Deployable, rendered: string): Raw {
       line,
       origin: { path, document: index, rendered: id },
     })),
-    gaps: problems.map(({ message, line }) => ({
-      path,
-      deployable: id,
-      reason: `line ${line} of its rendered output: ${message}`,
-      fix,
-      hides: ['kubernetes'],
-    })),
+    gaps: [
+      ...gaps,
+      ...problems.map(({ message, line }): Gap => ({
+        path,
+        deployable: id,
+        reason: `line ${line} of its rendered output: ${message}`,
+        fix,
+        hides: ['kubernetes'],
+      })),
+    ],
     yaml,
   };
 }
 
 /** A file with what Flux fills in; line breaks stay where they were. */
-function readSubstituted(survey: Survey, { kustomize }: Deployable, path: string, text: string): ReadStream {
-  if (kustomize?.substitute === undefined) return survey.sources.yaml(path);
-  return parseYamlDocuments(substituteVariables(text, kustomize.substitute), { dialect: dialectOf(path), path });
+function readFilledIn(survey: Survey, path: string, text: string, filled: string): ReadStream {
+  if (filled === text) return survey.sources.yaml(path);
+  return parseYamlDocuments(filled, { dialect: dialectOf(path), path });
 }
 
 function readPlain(survey: Survey, deployable: Deployable, files: readonly string[]): Raw {
@@ -163,7 +178,9 @@ function readPlain(survey: Survey, deployable: Deployable, files: readonly strin
       gaps.push({ ...text, deployable: id });
       continue;
     }
-    const { documents: read, problems } = readSubstituted(survey, deployable, path, text);
+    const filled = fillIn(deployable, text);
+    gaps.push(...filled.gaps);
+    const { documents: read, problems } = readFilledIn(survey, path, text, filled.text);
     documents.push(...read.map(({ value, index, line }) => ({ value, line, origin: { path, document: index } })));
     for (const { message, line, column } of problems) {
       const fix = `Correct the YAML at line ${line}.`;

@@ -37,9 +37,21 @@ function addDocument(document: RawDocument, deployable: Deployable, scopes: Scop
       addDocument({ ...document, value: item, origin: below(origin, 'items', index) }, deployable, scopes, read);
     return;
   }
-  const object = readObject(value, origin, deployable, scopes);
+  const object = readObject(withCommonMetadata(value, deployable), origin, deployable, scopes);
   if (typeof object === 'string') read.gaps.push(refused(document, deployable, object));
   else if (!isHelmTest(object)) read.objects.push(object);
+}
+
+/** The document with the labels and annotations that Flux gives all objects of the deployable. */
+function withCommonMetadata(value: unknown, { commonMetadata }: Deployable): unknown {
+  if (commonMetadata === undefined || !isMapping(value) || !isMapping(value['metadata'])) return value;
+  const { metadata } = value;
+  const merged = Object.fromEntries(
+    Object.entries(commonMetadata)
+      .filter(([, added]) => Object.keys(added).length > 0)
+      .map(([field, added]) => [field, isMapping(metadata[field]) ? { ...metadata[field], ...added } : added]),
+  );
+  return { ...value, metadata: { ...metadata, ...merged } };
 }
 
 /** The object, or why Kubernetes would refuse it. */

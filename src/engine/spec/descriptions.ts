@@ -11,6 +11,8 @@ export const SPEC_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'environments[].allowedDifferences': 'Differences to the other environments that are meant, each with its reason.',
   'environments[].data': 'Origin of the data. Production data outside production must be anonymized.',
   'environments[].hosts': 'Public host names of the environment.',
+  'environments[].apiVersions':
+    "All APIs that its cluster serves beyond Kubernetes' own, such as monitoring.coreos.com/v1, for charts that ask. Default: those that the repository has objects or definitions of.",
   'environments[].zones': 'Zones in which there are always nodes.',
   'environments[].nodePools[].taints': 'Taints with the effect NoSchedule, as key or key=value.',
   'environments[].nodePools[].zones': 'Zones of this pool alone. Default: those of the environment.',

@@ -32,6 +32,8 @@ export const environment = z.strictObject({
   /** Origin of the data: production data outside production must be anonymized. */
   data: z.enum(['production', 'anonymized', 'synthetic', 'none']).optional(),
   hosts: z.array(text).optional(),
+  /** APIs that its cluster serves beyond those of Kubernetes, as `group/version` or `group/version/Kind`: all of them. */
+  apiVersions: z.array(text).optional(),
   /** Zones in which there are always nodes. */
   zones: z.array(text).min(1).optional(),
   /** Node pools that no Terraform here describes. */

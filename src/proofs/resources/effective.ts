@@ -28,7 +28,8 @@ export function effective(
 /** Why a pod with this container would be refused; `undefined` when it would be taken. */
 export function refusal(own: ContainerResources, limitRange: readonly LimitItem[]): string | undefined {
   const filled = effective(own, limitRange);
-  return aboveLimit(filled) ?? extendedRefusal(own) ?? limitRange.flatMap((item) => outside(filled, item) ?? [])[0];
+  const ofContainers = limitRange.filter(({ type }) => type === 'Container');
+  return aboveLimit(filled) ?? extendedRefusal(own) ?? ofContainers.flatMap((item) => outside(filled, item) ?? [])[0];
 }
 
 /** An amount that a resource must have to be compared; 0 where it is not there. */
@@ -62,8 +63,8 @@ export function isExtended(resource: string): boolean {
   return resource.includes('/') && !resource.includes('kubernetes.io/') && !resource.startsWith('requests.');
 }
 
-function outside(filled: Effective, item: LimitItem): string | undefined {
-  if (item.type !== 'Container') return undefined;
+/** Which bound of a LimitRange is left, whether it is that of a container or of a pod. */
+export function outside(filled: Effective, item: LimitItem): string | undefined {
   const { requests, limits } = filled;
   for (const [resource, min] of Object.entries(item.min)) {
     if (requests[resource] === undefined) return `${item.id} asks for a request of ${resource}`;

@@ -94,7 +94,7 @@ function compelled(view: PlatformView, namespace: string): string[] {
   return [...new Set(names)].filter((name) => /^(?:requests|limits)\.(?:cpu|memory)$/.test(name)).sort();
 }
 
-/** `cpu` and `memory` of a quota mean requests. */
+/** `cpu`, `memory` and `ephemeral-storage` of a quota mean requests. */
 export function quotaName(name: string): string {
-  return name === 'cpu' || name === 'memory' ? `requests.${name}` : name;
+  return /^(?:cpu|memory|ephemeral-storage)$/.test(name) ? `requests.${name}` : name;
 }

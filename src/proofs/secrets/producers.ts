@@ -1,4 +1,5 @@
 import { keysOf } from './keys.ts';
+import { storeFaults, type StoreFault } from './stores.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
@@ -17,6 +18,8 @@ export interface Producer {
   readonly isCopied: boolean;
   /** Keys that the Secret has; absent: not known here. */
   readonly keys?: readonly string[];
+  /** Stores it reads from and that are not there for it. */
+  readonly stores?: readonly StoreFault[];
   readonly origin: Origin;
 }
 
@@ -38,6 +41,7 @@ export const producers = oncePer((view: PlatformView): readonly Producer[] => {
     ...KINDS.flatMap(([kind, mechanism, path]) =>
       view.objects(kind).map((object) =>
         producer(
+          view,
           mechanism,
           object,
           (path.length === 0
@@ -52,18 +56,20 @@ export const producers = oncePer((view: PlatformView): readonly Producer[] => {
       cursor(object)
         .get('spec', 'secretObjects')
         .items()
-        .map((made) => producer('csi', object, made.get('secretName').string() ?? '')),
+        .map((made) => producer(view, 'csi', object, made.get('secretName').string() ?? '')),
     ),
     ...view
       .objects('Secret')
       .filter(holdsValues)
-      .map((object) => producer(object.body['sops'] === undefined ? 'plain' : 'sops', object, object.name)),
+
+      .map((object) => producer(view, object.body['sops'] === undefined ? 'plain' : 'sops', object, object.name)),
   ];
 });
 
-function producer(mechanism: Producer['mechanism'], object: KubeObject, secret: string): Producer {
+function producer(view: PlatformView, mechanism: Producer['mechanism'], object: KubeObject, secret: string): Producer {
   const namespace = object.namespace ?? 'default';
   const keys = keysOf(object);
+  const stores = storeFaults(view, object);
   return {
     mechanism,
     namespace,
@@ -71,6 +77,7 @@ function producer(mechanism: Producer['mechanism'], object: KubeObject, secret: 
     object: `${object.kind} ${namespace}/${object.name}`,
     isCopied: object.kind === 'ClusterExternalSecret' || isReflected(object),
     ...(keys !== undefined && { keys }),
+    ...(stores.length > 0 && { stores }),
     origin: object.origin,
   };
 }

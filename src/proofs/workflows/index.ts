@@ -1,12 +1,13 @@
 export { choicesOf, parted } from './choices.ts';
 export {
+  callsElsewhere,
   chosenAtStart,
-  isProduction,
   openEnvironments,
   productionDeploys,
   productionNames,
   type ProductionDeploy,
 } from './deploys.ts';
+export { isProduction } from './deploy-command.ts';
 export { answersOf, expressionsIn } from './expressions.ts';
 export { neededJobs } from './needed.ts';
 export { hasPipelines, otherPipelines, otherPlanners, unreadPipelines } from './others.ts';

@@ -1,5 +1,6 @@
 import { globMatcher } from '../../model/glob.ts';
-import type { Job, LocalAction, Pipelines, Step, Trigger, Workflow } from './types.ts';
+import { withActions } from './composite.ts';
+import type { Job, Pipelines, Step, Trigger, Workflow } from './types.ts';
 import { calledBy } from './values.ts';
 
 /** A job as it runs: with the steps of the composite actions it uses, and of the reusable workflow it calls. */
@@ -58,13 +59,7 @@ function running(workflow: Workflow, job: Job, prefix: string, pipelines: Pipeli
       .filter(({ condition }) => !isOff(condition))
       .flatMap((inner) => running(called, inner, `${check} / `, pipelines, depth + 1));
   const steps = job.steps.filter(({ condition }) => !isOff(condition));
-  return [{ workflow, job, check, steps: steps.flatMap((step) => withAction(step, pipelines.actions, 0)) }];
-}
-
-function withAction(step: Step, actions: readonly LocalAction[], depth: number): Step[] {
-  const action = actions.find(({ folder }) => step.uses?.value === `./${folder}`);
-  if (action === undefined || depth >= DEPTH) return [step];
-  return [step, ...action.steps.flatMap((inner) => withAction(inner, actions, depth + 1))];
+  return [{ workflow, job, check, steps: steps.flatMap((step) => withActions(step, pipelines.actions)) }];
 }
 
 /** Switched off by hand: `if: false`. */

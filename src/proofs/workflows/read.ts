@@ -4,11 +4,11 @@ import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Entry, Job, LocalAction, Permissions, Pipelines, Step, Trigger, Workflow } from './types.ts';
 
-/** Reads the workflows of the repository, and its actions where `actions` is set (class `github-action`). */
-export function readPipelines(view: PlatformView, options: { readonly actions: boolean }): Pipelines {
+/** Reads the workflows and actions of the repository (classes `github-workflow` and `github-action`). */
+export function readPipelines(view: PlatformView): Pipelines {
   return {
     workflows: view.data('github-workflow').map(readWorkflow),
-    actions: options.actions ? view.data('github-action').map(readAction) : [],
+    actions: view.data('github-action').map(readAction),
   };
 }
 
@@ -29,15 +29,24 @@ export function readWorkflow({ path, data, origin }: DataDocument): Workflow {
 }
 
 export function readAction({ path, data, origin }: DataDocument): LocalAction {
-  const runs = new Cursor(data, origin).get('runs');
+  const root = new Cursor(data, origin);
+  const runs = root.get('runs');
   const image = runs.get('image');
   const text = image.string();
   return {
     folder: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '',
     path,
+    inputs: root
+      .get('inputs')
+      .entries()
+      .map(([name, input]) => ({ name, value: defaultOf(input), origin: input.origin })),
     steps: runs.get('steps').items().map(readStep),
     ...(text === undefined || !text.startsWith('docker://') ? {} : { image: image.at(text) }),
   };
+}
+
+function defaultOf(input: Cursor): string {
+  return isMapping(input.value) ? (textOf(input.get('default').value) ?? '') : '';
 }
 
 function triggersOf(on: Cursor): Trigger[] {

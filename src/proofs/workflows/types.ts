@@ -80,6 +80,8 @@ export interface LocalAction {
   /** Folder, as `uses: ./folder` names it. */
   readonly folder: string;
   readonly path: string;
+  /** With their defaults; empty where there is none. */
+  readonly inputs: readonly Entry[];
   readonly steps: readonly Step[];
   /** The image a container action runs, where it is not a Dockerfile. */
   readonly image?: At<string>;
