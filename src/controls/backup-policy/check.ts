@@ -1,9 +1,11 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { formatDuration, seconds } from '../../model/duration.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, pass, type Finding, type Result } from '../../model/result.ts';
 import { longestPause } from '../../model/schedule.ts';
 import type { StoreSpec } from '../../model/spec.ts';
+import { configurationsOf, unreadModuleOfStore } from '../../proofs/topology/index.ts';
 import { backupMeans, type BackupMeans } from './means.ts';
 import { undeclaredDatabase, undeclaredDatabases } from './undeclared.ts';
 
@@ -11,6 +13,8 @@ interface Backup {
   readonly store: Pick<StoreSpec, 'name' | 'kind' | 'rpo' | 'backup' | 'ephemeral' | 'managed'>;
   readonly declared: boolean;
   readonly means: readonly BackupMeans[];
+  /** The module, whose sources are not here, that it may lie in. */
+  readonly module?: { readonly address: string; readonly source: string; readonly origin: Origin };
   /** Plans of AWS Backup beside a database that no store of the spec is. */
   readonly plans?: readonly string[];
 }
@@ -34,10 +38,14 @@ export function backup(subject: Subject): Query<Backup> {
     }
     const store = view.store(subject.name) ?? { name: subject.name, kind: 'other' as const };
     const { name, kind, rpo, backup: policy, ephemeral, managed } = store;
+    const module = unreadModuleOfStore(configurationsOf(view), store);
     return {
       store: { name, kind, rpo, backup: policy, ephemeral, managed },
       declared: !view.provisional,
       means: backupMeans(view, store),
+      ...(module !== undefined && {
+        module: { address: module.address, source: module.source, origin: module.origin },
+      }),
     };
   };
 }
@@ -58,6 +66,8 @@ export function check(_subject: Subject, input: Backup, params: Params): Result 
   const findings = [...(declared ? policyFindings(input, params) : []), ...meansFindings(input, params)];
   if (findings.length === 0 && !declared && store.kind === 'config')
     return inconclusive('what must survive of the configuration is not declared');
+  if (findings.length === 0 && means.length === 0 && input.module !== undefined)
+    return inconclusive(inModule(store.name, input.module), input.module.origin);
   const active = means.filter(({ suspended }) => !suspended).map(({ name }) => name);
   const by = active.join(', ') || store.backup?.by || 'what the spec declares';
   const kept = Math.min(...means.map(({ retention }) => retention?.value ?? 0));
@@ -68,6 +78,10 @@ export function check(_subject: Subject, input: Backup, params: Params): Result 
       : `${store.name} keeps its backups for ${formatDuration(kept)}`,
     { means: active.length },
   );
+}
+
+function inModule(store: string, { address, source }: NonNullable<Backup['module']>): string {
+  return `store ${store} lies in ${address}, whose source ${source} is not here: what it keeps cannot be told without a plan in JSON`;
 }
 
 function nothingDoesIt(name: string): Finding {

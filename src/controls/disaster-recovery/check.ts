@@ -115,14 +115,15 @@ function zoneFindings({ nodes }: Recovery, { minZones }: Params): Finding[] {
 }
 
 /** What is said and shown nowhere. Where no Terraform is, what the spec says of copies is taken as said. */
-function unclear({ stores, nodes, described }: Recovery, { otherRegion }: Params): string | undefined {
+function unclear({ stores, nodes, described, unread }: Recovery, { otherRegion }: Params): string | undefined {
   if (stores.length === 0) return 'the spec names no store, so nothing says what must come back';
   if (nodes?.unknown === true) return `the zones of ${nodes.groups.join(', ')} are not known`;
   if (!otherRegion) return undefined;
   const open = stores.find(({ copies }) => !copies.some(({ elsewhere }) => elsewhere === 'yes'));
-  if (open === undefined || (!described && open.copies.length === 0)) return undefined;
+  if (open === undefined || (!described && unread === undefined && open.copies.length === 0)) return undefined;
   const [copy] = open.copies;
   if (copy !== undefined)
     return `store ${open.name}: whether ${copy.what} lies in another region is not known (${copy.region})`;
-  return `store ${open.name} says that copies lie in ${open.offsite ?? ''}, and no Terraform here shows it`;
+  const why = unread ?? 'no Terraform here shows it';
+  return `store ${open.name} says that copies lie in ${open.offsite ?? ''}, and ${why}`;
 }

@@ -1,6 +1,7 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import type { Configuration } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf, resourcesOfStore, topologiesOf } from '../../proofs/topology/index.ts';
 import { copiesOf, protectionOf, type Copy } from './copies.ts';
 
@@ -28,6 +29,8 @@ export interface Recovery {
     | undefined;
   /** Whether any Terraform describes the platform: what it does not show is then missing, not merely kept elsewhere. */
   readonly described: boolean;
+  /** Otherwise, in words, what describes it and of which copies are not read: other clouds, modules whose sources are not here. */
+  readonly unread?: string;
 }
 
 /** The production environment of a spec: without one nobody has said what may be lost. */
@@ -39,6 +42,8 @@ export function recoveredEnvironment(view: PlatformView): Subject[] {
 export function recovery(): Query<Recovery> {
   return (view) => {
     const configurations = configurationsOf(view);
+    const described = configurations.some(({ resources }) => resources.some(({ type }) => type.startsWith('aws_')));
+    const unread = described ? undefined : unreadIn(configurations);
     return {
       stores: view.spec.stores
         .filter(({ ephemeral }) => ephemeral === undefined)
@@ -55,9 +60,24 @@ export function recovery(): Query<Recovery> {
           }),
         })),
       nodes: nodesOf(view),
-      described: configurations.some(({ resources }) => resources.some(({ type }) => type.startsWith('aws_'))),
+      ...(unread !== undefined && { unread }),
+      described,
     };
   };
+}
+
+const OTHER_CLOUDS = { google: 'Google Cloud', azurerm: 'Azure' } as const;
+
+function unreadIn(configurations: readonly Configuration[]): string | undefined {
+  for (const { resources, unread } of configurations) {
+    const cloud = Object.entries(OTHER_CLOUDS).find(([prefix]) =>
+      resources.some(({ type }) => type.startsWith(`${prefix}_`)),
+    )?.[1];
+    if (cloud !== undefined) return `copies in ${cloud} are not read from its Terraform`;
+    const [module] = unread;
+    if (module !== undefined) return `the source ${module.source} of ${module.address} is not here`;
+  }
+  return undefined;
 }
 
 function nodesOf(view: PlatformView): Recovery['nodes'] {

@@ -1,5 +1,12 @@
 import type { Origin } from '../../model/origin.ts';
-import { commandsOf, jobsOn, type Pipelines, type RunningJob, type Step } from '../../proofs/workflows/index.ts';
+import {
+  commandsOf,
+  jobsOn,
+  type Job,
+  type Pipelines,
+  type RunningJob,
+  type Step,
+} from '../../proofs/workflows/index.ts';
 
 /** A workflow run that publishes images, with what it attaches to them. */
 export interface Build {
@@ -24,27 +31,32 @@ const SBOM =
 const PROVENANCE =
   /^cosign\s+attest\b.*--type[= ]slsaprovenance|--provenance(?:=(?:true|mode=\w+))?(?:\s|$)|--attest[= ]\S*type=provenance/;
 
-/** The jobs that publish images. What another job of the same workflow signs or attests counts for it. */
+/**
+ * The jobs that publish images. What another job of the same run signs or attests counts for it, also one of the workflow that calls its
+ * own; where several workflows call it, all of them must.
+ */
 export function builds(pipelines: Pipelines): Build[] {
   const all = jobsOn(({ event }) => event !== 'workflow_call', pipelines);
   const orphans = jobsOn(({ event }) => event === 'workflow_call', pipelines).filter(
     ({ job }) => !all.some((known) => known.job === job),
   );
-  const jobs = [...all, ...orphans].filter(
-    (one, index, list) => list.findIndex(({ job }) => job === one.job) === index,
-  );
-  return jobs.flatMap((running) => {
-    const published = running.steps.find(publishes);
-    return published === undefined
-      ? []
-      : [
-          buildOf(
-            running,
-            published,
-            jobs.filter(({ workflow }) => workflow === running.workflow),
-          ),
-        ];
+  const jobs = [...all, ...orphans];
+  const found = jobs.flatMap((running) => {
+    const published = running.steps.find((step) => publishes(step, running.caller));
+    const siblings = jobs.filter(({ entry }) => entry === running.entry);
+    return published === undefined ? [] : [{ job: running.job, build: buildOf(running, published, siblings) }];
   });
+  return [...Map.groupBy(found, ({ job }) => job).values()].map((runs) => inEachRun(runs.map(({ build }) => build)));
+}
+
+function inEachRun(runs: readonly Build[]): Build {
+  const [first] = runs as [Build, ...Build[]];
+  return {
+    ...first,
+    signed: runs.every(({ signed }) => signed),
+    sbom: runs.every(({ sbom }) => sbom),
+    provenance: runs.every(({ provenance }) => provenance),
+  };
 }
 
 function buildOf({ workflow, job }: RunningJob, published: Step, siblings: readonly RunningJob[]): Build {
@@ -78,14 +90,20 @@ function buildOf({ workflow, job }: RunningJob, published: Step, siblings: reado
   };
 }
 
-function publishes(step: Step): boolean {
+function publishes(step: Step, caller: Job | undefined): boolean {
   const action = step.uses?.value ?? '';
   if (/^docker\/(?:build-push|bake)-action@/.test(action)) {
-    const push = inputOf(step, 'push') ?? 'false';
+    const push = givenBy(caller, inputOf(step, 'push') ?? 'false');
     return push !== 'false' || /type=registry|push=true/.test(inputOf(step, 'outputs') ?? '');
   }
   if (ELSEWHERE.test(action)) return action.startsWith('redhat-actions/');
   return commandsOf(step.run?.value ?? '').some(({ text }) => PUSHES.test(text));
+}
+
+/** What the caller of a reusable workflow hands over where a value is one of its inputs. */
+function givenBy(caller: Job | undefined, value: string): string {
+  const input = /^\$\{\{\s*inputs\.([\w-]+)\s*\}\}$/.exec(value)?.[1];
+  return caller?.with.find(({ name }) => name === input)?.value ?? value;
 }
 
 function isOn(value: string | undefined): boolean {

@@ -63,7 +63,9 @@ export function approvals(): Query<Approvals> {
 
 export function check(_subject: Subject, input: Approvals, params: Params): Result {
   const { deploys, unread } = input;
+  const [open] = input.open;
   const [elsewhere] = input.elsewhere;
+  if (deploys.length === 0 && open !== undefined) return inconclusive(chosenAtStart(open), open.environment.origin);
   if (deploys.length === 0 && elsewhere === undefined)
     return inconclusive(
       unread !== undefined
@@ -81,7 +83,6 @@ export function check(_subject: Subject, input: Approvals, params: Params): Resu
       `who approves job ${unknown.job} of ${unknown.workflow} is a setting of the environment ${unknown.environment?.value}, which is not exported`,
       unknown.environment?.origin,
     );
-  const [open] = input.open;
   if (findings.length === 0 && open !== undefined) return inconclusive(chosenAtStart(open), open.environment.origin);
   if (findings.length === 0 && elsewhere !== undefined)
     return inconclusive(

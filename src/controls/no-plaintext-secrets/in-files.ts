@@ -80,3 +80,30 @@ function inPairs(where: string, pairs: readonly string[], place: Placed): Leak[]
     return inText(where, { name: pair.slice(0, split), value }, place);
   });
 }
+
+/** What PostgreSQL and Redis are configured by: `requirepass …`, `user app on >…`, `primary_conninfo = '… password=…'`. */
+export function inServerSettings({ path, directives }: DirectiveDocument): Leak[] {
+  return directives.flatMap(({ name, args, origin }) =>
+    name === 'user' ? inRedisUser(path, args, { origin }) : inText(path, { name, value: args.join(' ') }, { origin }),
+  );
+}
+
+function inRedisUser(path: string, [user = '', ...rules]: readonly string[], place: Placed): Leak[] {
+  const passwords = rules.filter((rule) => rule.startsWith('>')).map((rule) => rule.slice(1));
+  return passwords.flatMap((value) => inText(path, { name: `user ${user}`, value, strength: 'sure' }, place));
+}
+
+/** Directives of nginx that give a value to a name. */
+const GIVES_VALUE = /^(?:set|\w+_set_header|add_header|(?:fastcgi|uwsgi|scgi)_param)$/;
+
+export function inNginx({ path, directives }: DirectiveDocument): Leak[] {
+  return directives.flatMap((directive) => inNginxDirective(path, directive));
+}
+
+function inNginxDirective(path: string, { name, args, children, origin }: Directive): Leak[] {
+  const inner = (children ?? []).flatMap((child) => inNginxDirective(path, child));
+  const [first = '', ...rest] = args;
+  if (name === 'env') return inPairs(path, args, { origin });
+  const named = GIVES_VALUE.test(name) ? { name: first, value: rest.join(' ') } : { name: '', value: args.join(' ') };
+  return [...inText(path, named, { origin }), ...inner];
+}

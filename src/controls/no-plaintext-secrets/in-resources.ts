@@ -1,4 +1,5 @@
-import { isMapping, type Cursor } from '../../model/cursor.ts';
+import { Cursor, isMapping } from '../../model/cursor.ts';
+import type { DataDocument } from '../../model/document.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import { inCommand, inText, type Leak } from './found.ts';
 import { isProse, isVariable, listsReferences, namesPassword, strengthOf, type NameStrength } from './names.ts';
@@ -24,8 +25,8 @@ interface Node {
   readonly key: string | number;
   readonly above: Node | undefined;
   readonly depth: number;
-  /** Under the values of a chart every name counts. */
-  readonly ofChart: boolean;
+  /** Under the values of a chart, and in what programs are configured by, every name counts. */
+  readonly everyName: boolean;
 }
 
 /**
@@ -34,7 +35,13 @@ interface Node {
  */
 export function inResource(where: string, spec: Cursor, kind: string): Leak[] {
   const resource = { where, spec, carriesValues: OF_CHARTS.has(kind) };
-  return inNode(resource, { value: spec.value, key: 'spec', above: undefined, depth: 0, ofChart: false });
+  return inNode(resource, { value: spec.value, key: 'spec', above: undefined, depth: 0, everyName: false });
+}
+
+/** What stands in clear in a file that a program is configured by: the logins of its receivers, scrapes and exporters. */
+export function inConfiguration({ path, data, origin }: DataDocument): Leak[] {
+  const resource = { where: path, spec: new Cursor(data, origin), carriesValues: false };
+  return inNode(resource, { value: data, key: '', above: undefined, depth: 0, everyName: true });
 }
 
 function inNode(resource: Resource, node: Node): Leak[] {
@@ -79,7 +86,7 @@ function inMembers(resource: Resource, node: Node, members: Readonly<Record<stri
 
 function childOf({ carriesValues }: Resource, above: Node, key: string | number, value: unknown): Node {
   const startsValues = carriesValues && typeof key === 'string' && CHART_VALUES.has(key);
-  return { value, key, above, depth: above.depth + 1, ofChart: above.ofChart || startsValues };
+  return { value, key, above, depth: above.depth + 1, everyName: above.everyName || startsValues };
 }
 
 function originOf(node: Node, root: Origin): Origin {
@@ -95,8 +102,13 @@ function nameOf(node: Node): string {
   return String(at?.key ?? '');
 }
 
-function strengthAt(name: string, { ofChart, above }: Node): NameStrength {
-  if (!ofChart && !isVariable(name) && !namesPassword(name)) return 'none';
-  const strength = strengthOf(name);
+function strengthAt(name: string, { everyName, above }: Node): NameStrength {
+  if (!everyName && !isVariable(name) && !namesPassword(name)) return 'none';
+  const strength = isPagerKey(name, above) ? 'likely' : strengthOf(name);
   return strength === 'sure' && above !== undefined && listsReferences(nameOf(above)) ? 'likely' : strength;
+}
+
+/** Elsewhere a routing key is what a message or an alert is routed by, and no secret. */
+function isPagerKey(name: string, above: Node | undefined): boolean {
+  return /^(?:routing|service)_key$/.test(name) && above !== undefined && nameOf(above) === 'pagerduty_configs';
 }

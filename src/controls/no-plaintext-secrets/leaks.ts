@@ -3,9 +3,10 @@ import type { HclBlock } from '../../model/document.ts';
 import type { KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Leak } from './found.ts';
-import { inCompose, inDockerfile, inEnvironmentFile } from './in-files.ts';
+import { inCompose, inDockerfile, inEnvironmentFile, inNginx, inServerSettings } from './in-files.ts';
 import { inLoginFile, inRegistryLogins } from './in-logins.ts';
 import { inObject } from './in-objects.ts';
+import { inConfiguration } from './in-resources.ts';
 import { inBlock } from './in-terraform.ts';
 import { inWorkflow } from './in-workflows.ts';
 import { unreadValues } from './unread.ts';
@@ -39,7 +40,12 @@ const BLOCKS = [
   'refused',
 ];
 
-/** Looks through manifests, Terraform, Dockerfiles, compose files, environment files, workflows and files of logins. */
+/** Configuration in YAML of what is told logins to other systems there. */
+const CONFIGURATIONS = ['alertmanager-config', 'prometheus-config', 'otel-collector'] as const;
+/** Settings of servers, one a line, in which their own passwords may stand. */
+const SERVER_SETTINGS = ['redis-conf', 'redis-acl', 'postgres-conf'] as const;
+
+/** Looks through manifests, Terraform, Dockerfiles, compose files, environment files, workflows, files of logins and configuration. */
 export function scan(view: PlatformView): Scan {
   const own = { objects: objectsOf(view), blocks: BLOCKS.flatMap((type) => view.terraform(type)) };
   const others = partsElsewhere(view, own);
@@ -49,6 +55,9 @@ export function scan(view: PlatformView): Scan {
   const loginFiles = view.texts('login-file').filter(isUsed);
   const registries = view.data('registry-logins').filter(isUsed);
   const compose = view.data('compose');
+  const configurations = CONFIGURATIONS.flatMap((kind) => view.data(kind)).filter(isUsed);
+  const settings = SERVER_SETTINGS.flatMap((kind) => view.directives(kind)).filter(isUsed);
+  const nginx = view.directives('nginx-conf').filter(isUsed);
   const leaks = [
     ...inPart(own),
     ...dockerfiles.flatMap(inDockerfile),
@@ -57,22 +66,26 @@ export function scan(view: PlatformView): Scan {
     ...workflows.flatMap(inWorkflow),
     ...loginFiles.flatMap(inLoginFile),
     ...registries.flatMap(inRegistryLogins),
+    ...configurations.flatMap(inConfiguration),
+    ...settings.flatMap(inServerSettings),
+    ...nginx.flatMap(inNginx),
   ];
-  const files = [dockerfiles, environments, compose, workflows, loginFiles, registries];
+  const given = [dockerfiles, environments, compose, workflows, loginFiles, registries];
+  const configured = [configurations, settings, nginx];
   return {
     leaks: [...eachOnce(leaks), ...onlyElsewhere(inPart(others), leaks)],
     unread: unreadValues(view, [...own.blocks, ...others.blocks]),
     looked: {
       objects: own.objects.length + others.objects.length,
       blocks: own.blocks.length + others.blocks.length,
-      files: files.flat().length,
+      files: given.flat().length + configured.flat().length,
     },
   };
 }
 
 /** Not there to be copied and filled in. */
 function isUsed({ path }: { readonly path: string }): boolean {
-  return !/[.-](?:example|sample|template|dist)(?:\.json)?$/.test(path);
+  return !/[.-](?:example|sample|template|dist)(?:\.(?:json|ya?ml|conf))?$/.test(path);
 }
 
 /** What an override file takes the place of, or Terraform refuses, stands in the repository all the same. */

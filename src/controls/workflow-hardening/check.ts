@@ -6,6 +6,7 @@ import { theRepository } from '../../model/subjects.ts';
 import {
   chosenAtStart,
   hasPipelines,
+  missingLocals,
   openEnvironments,
   productionDeploys,
   productionNames,
@@ -79,6 +80,12 @@ export function check(_subject: Subject, input: Input, params: Params): Result {
     return inconclusive(
       `which image ${images.unknown.value} is cannot be told from the workflow`,
       images.unknown.origin,
+    );
+  const [missing] = missingLocals(input);
+  if (findings.length === 0 && missing !== undefined)
+    return inconclusive(
+      `job ${missing.job.id} of ${missing.workflow.path} uses ${missing.uses.value}, which is not among the actions and workflows here: what it runs cannot be told`,
+      missing.uses.origin,
     );
   if (findings.length === 0 && unread !== undefined) return inconclusive(unread);
   const jobs = workflows.reduce((sum, workflow) => sum + workflow.jobs.length, 0);

@@ -1,6 +1,7 @@
 import type { At } from '../../model/origin.ts';
 import type { Finding, Severity } from '../../model/result.ts';
 import {
+  actionOf,
   answersOf,
   callersOf,
   expressionsIn,
@@ -57,7 +58,7 @@ function throughAction(
   events: readonly Trigger[],
   pipelines: Pipelines,
 ): Finding[] {
-  const action = pipelines.actions.find(({ folder }) => step.uses?.value === `./${folder}`);
+  const action = actionOf(step, pipelines.actions);
   if (action === undefined) return [];
   const env = [...workflow.env, ...job.env];
   return scriptInputs(action).flatMap(({ input, at }) =>

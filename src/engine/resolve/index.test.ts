@@ -50,6 +50,10 @@ describe('resolve without a spec', () => {
     expect(resolve(await discoverFiles({}), undefined, undefined).assumptions).toEqual([
       'no launchgate.yaml, and nothing that deploys was found',
     ]);
+    const composed = await discoverFiles({ 'compose.yaml': 'services: { db: { image: "postgres:16" } }\n' });
+    expect(resolve(composed, undefined, undefined).assumptions).toContain(
+      'did not judge what Docker Compose runs by compose.yaml, but for credentials in it',
+    );
   });
 
   it('gives every workload a name of its own, and none of what runs for ever to a Job', async () => {

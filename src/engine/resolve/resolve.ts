@@ -115,7 +115,8 @@ function environmentAssumptions(
   deployables: readonly Deployable[],
   chosen: ChosenEnvironment,
 ): string[] {
-  if (deployables.length === 0) return ['no launchgate.yaml, and nothing that deploys was found'];
+  if (deployables.length === 0)
+    return ['no launchgate.yaml, and nothing that deploys was found', ...composeAssumptions(discovery)];
   const named = deployables.filter(({ environment }) => environment !== undefined);
   const others = discovery.deployables.filter(
     ({ environment }) => environment !== undefined && environment !== chosen.name,
@@ -130,6 +131,14 @@ function environmentAssumptions(
       : [`took ${listed(anywhere)} too, which ${anywhere.length === 1 ? 'names' : 'name'} no environment`]),
     ...[...aside].map(([name, members]) => `did not look at ${name}: ${listed(members)}`),
   ];
+}
+
+/** What Docker Compose runs is looked through for credentials, and for nothing else. */
+function composeAssumptions({ documents }: Discovery): string[] {
+  const [first, ...more] = documents.filter((document) => document.class === 'compose').map(({ path }) => path);
+  if (first === undefined) return [];
+  const which = more.length === 0 ? first : `${first} and ${more.length} more`;
+  return [`did not judge what Docker Compose runs by ${which}, but for credentials in it`];
 }
 
 function listed(deployables: readonly Deployable[]): string {

@@ -3,5 +3,5 @@ export { configurationsOf, managedResources, topologiesOf, type Topology } from 
 export { stepsOf, strangersPath, type Reach } from './paths.ts';
 export { admissionsOf, coversInternet, isInternet, tierOf, wayOut, type Admission, type Unclear } from './tiers.ts';
 export { documentOf, writtenIn } from './policy-json.ts';
-export { resourcesOfStore } from './stores.ts';
+export { resourcesOfStore, unreadModuleOfStore } from './stores.ts';
 export { TIERS, type Host, type Network, type Subnet, type Tier } from './network/types.ts';

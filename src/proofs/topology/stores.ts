@@ -63,6 +63,22 @@ export function resourcesOfStore(
   return store.managed !== undefined && candidates.length === 1 ? candidates : [];
 }
 
+/**
+ * The call of a module, whose sources are not here, that a store of the spec may lie in: its `managed` names the call, or the call bears the
+ * store's name. What such a module makes is not known.
+ */
+export function unreadModuleOfStore(
+  configurations: readonly Configuration[],
+  store: StoreSpec,
+): Configuration['unread'][number] | undefined {
+  if (store.workloads !== undefined && store.workloads.length > 0) return undefined;
+  const calls = configurations.flatMap(({ unread }) => unread);
+  const named = calls.find(({ address }) =>
+    new RegExp(`(?<![\\w.-])${escaped(address)}(?![\\w-])`).test(store.managed ?? ''),
+  );
+  return named ?? calls.find(({ address }) => address.split('.').at(-1)?.replaceAll('_', '-') === store.name);
+}
+
 function candidatesOf(configuration: Configuration, types: readonly Candidate[]): Resource[] {
   return types.flatMap(([type, engine]) =>
     configuration.of(type).filter((resource) => {

@@ -67,12 +67,13 @@ export const traceCollectors = oncePerPlatform((view: PlatformView): readonly Tr
     const data = typeof config.value === 'string' ? embedded(config.value) : config.value;
     if (!isMapping(data)) return [];
     const at = typeof config.value === 'string' ? new Cursor(data, config) : config;
-    return [read(at, `OpenTelemetryCollector ${object.namespace ?? 'default'}/${object.name}`, [], 0)];
+    const places = typeof config.value === 'string' ? 'text' : 'file';
+    return [read(at, `OpenTelemetryCollector ${object.namespace ?? 'default'}/${object.name}`, [], 0, places)];
   });
   if (run.length + objects.length > 0) return [...run, ...objects];
   return view
     .data('otel-collector')
-    .map(({ data, origin, path }) => read(new Cursor(data, origin), path, [], 'unknown'));
+    .map(({ data, origin, path }) => read(new Cursor(data, origin), path, [], 'unknown', 'file'));
 });
 
 function ofWorkload(view: PlatformView, workload: Workload): TraceCollector[] {
@@ -102,23 +103,33 @@ function ofWorkload(view: PlatformView, workload: Workload): TraceCollector[] {
           workloadName(workload),
           [workload],
           version === undefined ? 'unknown' : Number(version),
+          'text',
         ),
       ];
     });
 }
 
-/** `release`: the minor version; 0 for the operator, which binds all addresses by itself. Places within a text are the text's own. */
-function read(root: Cursor, name: string, workloads: readonly Workload[], release: number | 'unknown'): TraceCollector {
+/** `release`: the minor version; 0 for the operator, which binds all addresses by itself. `places`: those within a text are the text's own. */
+function read(
+  root: Cursor,
+  name: string,
+  workloads: readonly Workload[],
+  release: number | 'unknown',
+  places: 'file' | 'text',
+): TraceCollector {
   const origin = root.origin;
+  const placeOf = (at: Cursor): Origin => (places === 'file' ? at.origin : origin);
   const named = (key: string): [string, Cursor][] => root.get(key).entries();
   const all = root.get('service', 'pipelines').entries();
   const connectors = new Set(named('connectors').map(([id]) => id));
   const pipelines = all
     .filter(([id]) => /^traces(?:\/|$)/.test(id))
-    .map(([id, at]) => pipeline(id, at, all, connectors, origin));
+    .map(([id, at]) => pipeline(id, at, all, connectors, placeOf(at)));
   const used = (role: string): Set<string> => new Set(all.flatMap(([, at]) => at.get(role).strings()));
   const idle = (['receivers', 'processors'] as const).flatMap((role) =>
-    named(role).flatMap(([id]) => (used(role).has(id) ? [] : [{ what: `${role.slice(0, -1)} ${id}`, origin }])),
+    named(role).flatMap(([id, at]) =>
+      used(role).has(id) ? [] : [{ what: `${role.slice(0, -1)} ${id}`, origin: placeOf(at) }],
+    ),
   );
   const lost = (['receivers', 'processors', 'exporters'] as const).flatMap((role) => {
     const known = new Set([...named(role).map(([id]) => id), ...(role === 'processors' ? [] : connectors)]);
@@ -133,7 +144,7 @@ function read(root: Cursor, name: string, workloads: readonly Workload[], releas
     undefined: lost,
     exporters: named('exporters').map(([id, at]) => {
       const endpoint = at.get('endpoint').value;
-      return { name: id, type: typeOf(id), ...(typeof endpoint === 'string' ? { endpoint } : {}), origin };
+      return { name: id, type: typeOf(id), ...(typeof endpoint === 'string' ? { endpoint } : {}), origin: placeOf(at) };
     }),
     origin,
   };

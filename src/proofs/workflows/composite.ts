@@ -1,3 +1,4 @@
+import { actionOf } from './local.ts';
 import type { Entry, LocalAction, Step } from './types.ts';
 
 /** Actions that use actions that use actions. */
@@ -12,17 +13,10 @@ const INPUT = /\$\{\{\s*inputs\.([\w-]+)\s*\}\}/gi;
  * https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#runs-for-composite-actions
  */
 export function withActions(step: Step, actions: readonly LocalAction[], depth = 0): Step[] {
-  const action = depth < DEPTH ? usedBy(step, actions) : undefined;
+  const action = depth < DEPTH ? actionOf(step, actions) : undefined;
   if (action === undefined) return [step];
   const inputs = new Map([...action.inputs, ...step.with].map(({ name, value }) => [name.toLowerCase(), value]));
   return [step, ...action.steps.flatMap((inner) => withActions(handed(inner, step, inputs), actions, depth + 1))];
-}
-
-function usedBy(step: Step, actions: readonly LocalAction[]): LocalAction | undefined {
-  const written = step.uses?.value;
-  if (written === undefined || !/^\.\/?/.test(written)) return undefined;
-  const folder = written.replaceAll(/^\.\/?|\/+$/g, '');
-  return actions.find((action) => action.folder === folder);
 }
 
 /** A step of an action, with the inputs it was given and the variables around it. */

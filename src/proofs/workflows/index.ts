@@ -9,6 +9,7 @@ export {
 } from './deploys.ts';
 export { isProduction } from './deploy-command.ts';
 export { answersOf, expressionsIn } from './expressions.ts';
+export { actionOf, missingLocals } from './local.ts';
 export { neededJobs } from './needed.ts';
 export { hasPipelines, otherPipelines, otherPlanners, unreadPipelines } from './others.ts';
 export { readPipelines } from './read.ts';

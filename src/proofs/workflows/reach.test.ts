@@ -19,6 +19,9 @@ describe('what looks at every change to the default branch', () => {
     ['pull_request', { branchesIgnore: ['docs/**'] }],
     ['merge_group', { types: ['checks_requested'] }],
     ['push', {}],
+    ['push', { branches: ['**'] }],
+    ['push', { branches: ['**'], tags: ['v*'] }],
+    ['push', { branchesIgnore: ['dependabot/**'], tags: ['v*'] }],
   ])('%s %o', (event, filters) => expect(onChangeTo('main')(trigger(event, filters))).toBe(true));
 
   it.each<[string, Partial<Trigger>]>([
@@ -28,6 +31,9 @@ describe('what looks at every change to the default branch', () => {
     ['pull_request', { types: ['labeled'] }],
     ['pull_request', { types: ['opened'] }],
     ['push', { branches: ['main'] }],
+    ['push', { branches: ['**', '!main'] }],
+    ['push', { tags: ['v*'] }],
+    ['push', { tagsIgnore: ['*-rc*'] }],
     ['schedule', {}],
   ])('and not %s %o', (event, filters) => expect(onChangeTo('main')(trigger(event, filters))).toBe(false));
 

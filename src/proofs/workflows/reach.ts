@@ -10,6 +10,10 @@ export interface RunningJob {
   /** Name of the check it reports; of a matrix or a called workflow only how it starts. */
   readonly check: string;
   readonly steps: readonly Step[];
+  /** The workflow that starts the run: its own, or the one that calls its own. */
+  readonly entry: Workflow;
+  /** The job that calls its workflow. */
+  readonly caller?: Job;
 }
 
 const DEPTH = 4;
@@ -21,7 +25,7 @@ export function jobsOn(wanted: (trigger: Trigger) => boolean, pipelines: Pipelin
     if (events.length === 0) return [];
     return workflow.jobs
       .filter((job) => !excluded(job, events))
-      .flatMap((job) => running(workflow, job, '', pipelines, 0));
+      .flatMap((job) => running({ workflow, job, prefix: '', entry: workflow }, pipelines, 0));
   });
 }
 
@@ -35,11 +39,17 @@ const USUAL: readonly string[] = ['main', 'master', 'trunk'];
 export function onChangeTo(branch: string | undefined): (trigger: Trigger) => boolean {
   const targets = branch === undefined ? USUAL : [branch];
   return (trigger) => {
-    if (trigger.event === 'push') return trigger.branches === undefined;
+    if (trigger.event === 'push') return takesEveryBranch(trigger);
     if (!/^(?:pull_request|pull_request_target|merge_group)$/.test(trigger.event)) return false;
     if (trigger.event !== 'merge_group' && trigger.types?.includes('synchronize') === false) return false;
     return targets.some((target) => takesBranch(trigger, target));
   };
+}
+
+/** One that names tags alone starts for no branch. */
+function takesEveryBranch({ branches, branchesIgnore, tags, tagsIgnore }: Trigger): boolean {
+  if (branches !== undefined) return branches.length > 0 && branches.every((pattern) => pattern === '**');
+  return branchesIgnore !== undefined || (tags === undefined && tagsIgnore === undefined);
 }
 
 /** The last pattern that matches decides. https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet */
@@ -51,15 +61,20 @@ function takesBranch({ branches, branchesIgnore = [] }: Trigger, branch: string)
   return last !== undefined && !last.startsWith('!');
 }
 
-function running(workflow: Workflow, job: Job, prefix: string, pipelines: Pipelines, depth: number): RunningJob[] {
+/** A job on its way to run. */
+type Starting = Pick<RunningJob, 'workflow' | 'job' | 'entry' | 'caller'> & { readonly prefix: string };
+
+function running({ prefix, ...starting }: Starting, pipelines: Pipelines, depth: number): RunningJob[] {
+  const { job, entry } = starting;
   const check = `${prefix}${job.name ?? job.id}`;
   const called = calledBy(job, pipelines);
   if (called !== undefined && depth < DEPTH)
     return called.jobs
       .filter(({ condition }) => !isOff(condition))
-      .flatMap((inner) => running(called, inner, `${check} / `, pipelines, depth + 1));
+      .map((inner): Starting => ({ workflow: called, job: inner, prefix: `${check} / `, entry, caller: job }))
+      .flatMap((inner) => running(inner, pipelines, depth + 1));
   const steps = job.steps.filter(({ condition }) => !isOff(condition));
-  return [{ workflow, job, check, steps: steps.flatMap((step) => withActions(step, pipelines.actions)) }];
+  return [{ ...starting, check, steps: steps.flatMap((step) => withActions(step, pipelines.actions)) }];
 }
 
 /** Switched off by hand: `if: false`. */
