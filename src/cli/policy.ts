@@ -112,29 +112,24 @@ export const policy: DefineVerb = (command, io, done): Command => {
 };
 
 async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ digest: Digest; version: number }> {
-  const [{ act, openDesk }, { nextPolicy, policyStatement }, { parse }] = await Promise.all([
-    import('../app/human-acts.ts'),
-    import('../gate/statements.ts'),
-    import('yaml'),
-  ]);
+  const [{ act, openDesk }, { nextPolicy, policyStatement }, { parseWithSchema }, { policySchema }, { isMapping }] =
+    await Promise.all([
+      import('../app/human-acts.ts'),
+      import('../gate/statements.ts'),
+      import('../engine/load-spec.ts'),
+      import('../model/policy.ts'),
+      import('../model/cursor.ts'),
+    ]);
   const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
-  const bytes = readFile(path, io, 'Start from "launchgate policy show".');
-  let document: unknown;
-  try {
-    document = parse(Buffer.from(bytes).toString('utf8'), { maxAliasCount: 100 });
-  } catch (cause) {
-    throw new LaunchgateError(
-      'policy-invalid',
-      `${path} is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { next: 'Start from "launchgate policy show".' },
-    );
-  }
-  if (typeof document !== 'object' || document === null)
-    throw new LaunchgateError('policy-invalid', `${path} holds no policy`, {
-      next: 'Start from "launchgate policy show".',
-    });
-  const next = nextPolicy(desk.trust.policy, document);
-  const { digest } = await act(desk, policyStatement(next));
+  const next = 'Start from "launchgate policy show".';
+  const text = Buffer.from(readFile(path, io, next)).toString('utf8');
+  // What the file leaves out stays as it is in force.
+  const document = parseWithSchema(policySchema, text, path, 'policy-invalid', (change) => {
+    if (!isMapping(change) || Object.keys(change).length === 0)
+      throw new LaunchgateError('policy-invalid', `${path} holds no policy`, { next });
+    return nextPolicy(desk.trust.policy, change);
+  });
+  const { digest } = await act(desk, policyStatement(document));
   const { quorum } = desk.trust.policy.policy.owners;
   if (quorum > 1) io.note(`It is in force once ${quorum} owners signed: launchgate policy sign ${digest.slice(7, 23)}`);
   return { digest, version: desk.trust.policy.policy.version + 1 };

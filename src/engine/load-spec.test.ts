@@ -116,6 +116,40 @@ people: {}
 describe('references', () => {
   const spec = (rest: string, known?: readonly string[]): string[] => mistakes(HEAD + PRODUCTION + rest, known);
 
+  it('names a promotion that goes in a circle once', () => {
+    const text = `${HEAD}environments:
+  - { name: lab, kind: lab, promotesTo: staging }
+  - { name: staging, kind: staging, promotesTo: production }
+  - { name: production, kind: production, promotesTo: staging }
+  - { name: other, kind: production, promotesTo: other }
+`;
+    expect(mistakes(text)).toEqual([
+      'launchgate.yaml:6:37: at environments[1].promotesTo: promotion goes in a circle: staging -> production -> staging',
+      'launchgate.yaml:8:38: at environments[3].promotesTo: promotion goes in a circle: other -> other',
+    ]);
+  });
+
+  it.each([
+    ['services: [{name: api, drainWindow: 30}]', 'expected a duration such as 90s, 15m, 2h or 90d, found 30'],
+    [
+      'tracks: [{id: a, title: A, target: 2026-02-30}]',
+      '"2026-02-30" is not a declared milestone (nor a date such as 2026-01-31)',
+    ],
+    [
+      'onCall: {rotations: [{name: main, severities: [x], members: []}, {name: main, severities: [y], members: []}]}',
+      '"main" is taken by onCall.rotations[0]',
+    ],
+    ['stores: [{name: db, kind: elastic}]', 'did you mean "elasticsearch"?'],
+  ])('%s', (text, message) => {
+    expect(spec(`${text}\n`)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('refuses an objective that is a share where percent are meant', () => {
+    expect(spec('services: [{name: api}]\nslos: [{name: up, service: api, objective: 0.999}]\n')).toEqual([
+      'launchgate.yaml:8:33: at slos[0].objective: expected percent such as 99.9, not a share of 1, found 0.999',
+    ]);
+  });
+
   it('accepts what is declared', () => {
     const text = `services: [{name: api, credentials: [pg], probes: {subnets: [nodes]}, criticalDependencies: [store/db]}]
 stores: [{name: db, kind: postgres}, {name: bus, kind: redis}]

@@ -15,14 +15,16 @@ const LISTED = 100;
  * Reads a YAML file of ours against its schema.
  * Throws a LaunchgateError of the given code that lists every mistake as
  * `path:line:column: at services[0].routes[1].protocol: expected one of …, found "htp"; did you mean "http"?`.
+ * `complete` adds what the file may leave out.
  */
 export function parseWithSchema<T>(
   schema: ZodType<T>,
   text: string,
   path: string,
   code: ErrorCode = 'spec-invalid',
+  complete: (document: unknown) => unknown = (document) => document,
 ): T {
-  const document = parseOne(text, path, code);
+  const document = complete(parseOne(text, path, code));
   const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
   throw mistaken(mistakesOf(parsed.error.issues, document, inputSchema(schema)), text, path, code);

@@ -2,11 +2,12 @@ import type { ControlMeta } from '../model/control.ts';
 import type { Spec } from '../model/spec.ts';
 import { assemble } from './write/assemble.ts';
 import { LineBook } from './read/book.ts';
-import { isBlank, readLines } from './repair/lines.ts';
+import { isBlank, type Piece, readLines } from './repair/lines.ts';
 import { Matcher } from './match/match.ts';
 import { outline } from './read/outline.ts';
 import { readSection } from './read/read-section.ts';
 import { addUnplaced, type Reading } from './read/reading.ts';
+import { fieldOf } from './read/vocabulary.ts';
 import { repair } from './repair/repair.ts';
 import { settle } from './match/settle.ts';
 import type { ImportResult, SourceFile } from './types.ts';
@@ -44,8 +45,22 @@ function readDocument(file: SourceFile): Reading {
   const source = readLines(file);
   for (const section of outline(repair(source))) readSection(reading, section);
   const frontMatter = source.filter((piece) => piece.literal === true && piece.text === '');
+  remarkOnFrontMatter(reading, file.text, frontMatter);
   accountForTheRest(reading, file.text, new Set(frontMatter.flatMap((piece) => piece.lines)));
   return reading;
+}
+
+/** Front matter is of the document, not of what it asks for; that it names an owner or a status is said. */
+function remarkOnFrontMatter(reading: Reading, text: string, pieces: readonly Piece[]): void {
+  const raw = text.split(/\r\n|\r|\n/);
+  for (const line of pieces.flatMap((piece) => piece.lines)) {
+    const [, key = '', value = ''] = /^([\w-]{1,40}):\s*(\S.{0,80})/.exec(raw[line - 1] ?? '') ?? [];
+    const field = fieldOf(key);
+    if (field === 'status' || field === 'owner' || field === 'target')
+      reading.remarks.push(
+        `${reading.path}:${line}: the front matter says “${key}: ${value}”; front matter is not read`,
+      );
+  }
 }
 
 /** Front matter, rules, table rulers and link definitions are separators; any other line that nothing took is unplaced. */

@@ -95,6 +95,66 @@ test('a flat run of trackers without headings is one track each', () => {
   ]);
 });
 
+test('bullets with fields of their own below them keep them apart, also below fields of the document', () => {
+  const result = importText(
+    '# Export\n\nStatus: In progress\nOwner: Ann\n\n- **TLS at the edge**\n    Status: Done\n    Owner: Bo\n- **Backups**\n    Status: Not started\n    Owner: Cy\n- Dashboards\n',
+  );
+  expect(result.tracks.map((each) => [each.title, each.status, each.owner])).toEqual([
+    ['Export', 'in_progress', 'Ann'],
+    ['TLS at the edge', 'done', 'Bo'],
+    ['Backups', 'open', 'Cy'],
+  ]);
+  expect(item(result, 'Dashboards').owner).toBeUndefined();
+});
+
+test('fields behind dashes and bars are fields', () => {
+  const result = importText(
+    '- [ ] Restore rehearsed – Owner: Ann – Due: 15 June 2031\n- [ ] WAF | Owner: Bo | Due: 2031-06-15\n- [ ] Drain — **Owner:** Cy — **Due:** Q3\n- Ports - scope: all\n',
+  );
+  const facts = result.items.map((each) => [each.title, each.owner, each.target]);
+  expect(facts).toEqual([
+    ['Restore rehearsed', 'Ann', '15 June 2031'],
+    ['WAF', 'Bo', '2031-06-15'],
+    ['Drain', 'Cy', 'Q3'],
+    ['Ports - scope', undefined, undefined],
+  ]);
+});
+
+test('the page of an owner is a note and no evidence, and a link is named once', () => {
+  const result = importText(
+    '- [ ] Backups (owner: [Ann](https://x.org/ann), evidence: [run](https://x.org/1))\n\n| Item | Owner | Status |\n| --- | --- | --- |\n| WAF | [Bo](https://x.org/bo) | open |\n',
+  );
+  const [row, task] = [item(result, 'WAF'), item(result, 'Backups')];
+  expect([task.owner, task.evidence]).toEqual(['Ann', [{ title: 'run', link: 'https://x.org/1' }]]);
+  expect([row.owner, row.evidence]).toEqual(['Bo', []]);
+  expect(row.notes).toEqual([{ label: 'Owner', text: 'Bo (https://x.org/bo)' }]);
+  expect(task.notes).toEqual([{ label: 'Owner', text: 'Ann (https://x.org/ann)' }]);
+});
+
+test('what is ticked and crossed out is not said to be done, and of a replaced value the new one counts', () => {
+  const result = importText(
+    '- [x] ~~Canary~~ not needed\n- [x] WAF\n\n| Track | Status | Owner | Scope | Comments |\n| --- | --- | --- | --- | --- |\n| Data | ~~Open~~ Done | ~~Ann~~ Bo | backups | late |\n| Edge | 🟡 | Bo | TLS | |\n| Ops | ✅ | Bo | runbooks | |\n',
+  );
+  expect(item(result, 'Canary').status).toBeUndefined();
+  expect(item(result, 'WAF').status).toBe('done');
+  expect(track(result, 'data')).toMatchObject({ status: 'done', owner: 'Bo' });
+  expect(track(result, 'ops').status).toBe('done');
+  expect(item(result, 'backups').notes).toEqual([{ label: 'Comments', text: 'late' }]);
+  expect(result.remarks).toEqual([
+    'doc.md:7: the status “🟡” of “Edge” is none of open, in progress, done; it was left out',
+    'doc.md:1: “Canary not needed” is ticked and crossed out, which is how some say done and others dropped; its status was left out',
+  ]);
+});
+
+test('who wrote a document and when asks for nothing, and what its front matter says is named', () => {
+  const result = importText(
+    '---\nowner: Ann\ntitle: x\n---\n# ADR 7\n\n* Deciders: Ann, Bo\n* Date: 2031-02-03\n\n## Considered Options\n\n* Postgres\n* MySQL\n',
+  );
+  expect(result.items).toEqual([]);
+  expect(result.unplaced).toEqual([]);
+  expect(result.remarks).toEqual(['doc.md:2: the front matter says “owner: Ann”; front matter is not read']);
+});
+
 test('a document with a blank line after every line says the same', () => {
   const facts = (each: ImportResult['tracks'][number]) => [
     each.title,

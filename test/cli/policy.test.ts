@@ -41,7 +41,8 @@ describe('policy', () => {
     const file = join(world.base, 'policy.yaml');
     const good = readFileSync(file, 'utf8');
     for (const [text, said] of [
-      ['a: [1\n', 'is not YAML'],
+      ['a: [1\n', 'policy.yaml:1:5: '],
+      [`gatez: []\n`, 'policy.yaml:1:1: at gatez: unknown key "gatez"; did you mean "gates"?'],
       ['nothing\n', 'holds no policy'],
       [good.replace('quorum: 1', 'quorum: none'), 'owners.quorum'],
       [`${good}\nunknown: 1\n`, 'unknown'],

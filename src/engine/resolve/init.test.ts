@@ -32,6 +32,30 @@ it('writes down what was found, as a spec that resolves to the same platform', a
   expect(after.deployables).toEqual(before.deployables);
 });
 
+it('quotes names that YAML would read as numbers or truths', async () => {
+  const named = (name: string, image: string): string =>
+    deployment('x', { image }).replaceAll('name: x\n', `name: "${name}"\n`);
+  const found = await discoverFiles({
+    'k8s/prod/a.yaml': named('123', 'postgres:17'),
+    'k8s/prod/b.yaml': named('1e3', 'api:1'),
+    'k8s/prod/c.yaml': named('null', 'api:1'),
+  });
+  const spec = loadSpec(writeInit(found), 'launchgate.yaml');
+  expect(spec.stores.map(({ name }) => name)).toEqual(['123']);
+  expect(spec.services.map(({ name }) => name)).toEqual(['1e3', 'null']);
+});
+
+it('names workloads that share a name, for which there is no entry', async () => {
+  const inNamespace = (namespace: string): string =>
+    deployment('api').replace('name: api\n', `name: api\n  namespace: ${namespace}\n`);
+  const text = writeInit(await discoverFiles({ 'k8s/a.yaml': inNamespace('one'), 'k8s/b.yaml': inNamespace('two') }));
+  expect(loadSpec(text, 'launchgate.yaml').services).toEqual([]);
+  for (const namespace of ['one', 'two'])
+    expect(text).toContain(
+      `#   - { name: NAME, workloads: [{ kind: Deployment, namespace: ${namespace}, name: api }] }`,
+    );
+});
+
 it('is valid for a repository in which nothing was found', async () => {
   expect(loadSpec(writeInit(await discoverFiles({})), 'launchgate.yaml').environments).toHaveLength(1);
 });

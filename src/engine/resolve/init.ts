@@ -21,10 +21,11 @@ export function writeInit(discovery: Discovery, schema: string = SCHEMA): string
     '# then run "launchgate check".',
     'apiVersion: launchgate/v1',
     'kind: Platform',
-    `name: ${facts.name}`,
+    `name: ${quoted(facts.name)}`,
     '',
     ...environmentLines(discovery, facts),
     ...(services.length === 0 ? [] : ['', 'services:', ...services.flatMap(serviceLines)]),
+    ...namesakeLines(facts),
     ...(stores.length === 0 ? [] : ['', 'stores:', ...stores.flatMap(storeLines)]),
     '',
     ...HINTS,
@@ -56,7 +57,7 @@ function environmentLines(discovery: Discovery, facts: PlatformFacts): string[] 
     const own = discovery.deployables.filter((deployable) => inEnvironment(deployable, chosen, undefined));
     const from = own.find(({ environmentFrom }) => environmentFrom !== undefined)?.environmentFrom;
     lines.push(
-      `  - name: ${environment.name}${from === undefined ? '' : ` # recognised by ${from}`}`,
+      `  - name: ${quoted(environment.name)}${from === undefined ? '' : ` # recognised by ${from}`}`,
       `    kind: ${environment.kind}`,
       ...(own.length === 0
         ? []
@@ -73,16 +74,34 @@ function entryFor(deployable: Deployable, all: readonly Deployable[]): string {
 
 function serviceLines(service: ServiceSpec): string[] {
   return [
-    `  - name: ${service.name}`,
+    `  - name: ${quoted(service.name)}`,
     '    # owner: TEAM',
     '    # quorum: 1 # fewest ready instances with which it still does its work',
     ...workloadLines(service.workloads),
   ];
 }
 
+/** Workloads that share their name with others: which of them is the service of that name, only people know. */
+function namesakeLines(facts: PlatformFacts): string[] {
+  const shared = facts.services.filter(
+    ({ declared, name, workloads }) => !declared && name.includes('/') && workloads.length > 0,
+  );
+  if (shared.length === 0) return [];
+  return [
+    '',
+    '# These share a name with each other. They are judged as they are; to say more of one, give it a name of its own under services:',
+    ...shared.flatMap(({ workloads }) =>
+      workloads.map(
+        ({ kind, namespace, name }) =>
+          `#   - { name: NAME, workloads: [{ kind: ${kind}, namespace: ${quoted(namespace)}, name: ${quoted(name)} }] }`,
+      ),
+    ),
+  ];
+}
+
 function storeLines(store: StoreSpec): string[] {
   return [
-    `  - name: ${store.name}`,
+    `  - name: ${quoted(store.name)}`,
     `    kind: ${store.kind}`,
     ...(store.managed === undefined ? [] : [`    managed: ${quoted(store.managed)}`]),
     ...workloadLines(store.workloads),
@@ -114,6 +133,7 @@ function keyOf({ kind, namespace, name }: WorkloadRef): string {
 
 /** JSON strings are YAML; what reads as a plain word stays one. */
 function quoted(text: string): string {
-  const plain = /^[A-Za-z./][\w./-]*$/.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null|\.|~)$/i.test(text);
+  const plain =
+    /^[A-Za-z./][\w./-]*$/.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null|\.|\.inf|\.nan|\.\d.*)$/i.test(text);
   return plain ? text : JSON.stringify(text);
 }

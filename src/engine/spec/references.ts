@@ -1,4 +1,5 @@
 import type { Spec } from '../../model/spec.ts';
+import { date } from '../../model/spec/words.ts';
 import type { SpecMistake } from './mistakes.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -132,8 +133,16 @@ function checkPeople(spec: Spec, check: Checker): void {
   const people = new Set(spec.people.map((person) => person.id));
   const rotations = names(spec.onCall?.rotations ?? []);
   const severities = names(spec.severities);
+  const taken = new Map<string, number>();
   for (const [index, rotation] of (spec.onCall?.rotations ?? []).entries()) {
     const at = ['onCall', 'rotations', index];
+    const first = taken.get(rotation.name);
+    if (first === undefined) taken.set(rotation.name, index);
+    else
+      check.mistakes.push({
+        pointer: [...at, 'name'],
+        message: `"${rotation.name}" is taken by onCall.rotations[${first}]`,
+      });
     check.allDeclared([...at, 'members'], rotation.members, 'person', people);
     for (const [shift, { person }] of (rotation.shifts ?? []).entries())
       check.declared([...at, 'shifts', shift, 'person'], person, 'person', people);
@@ -154,15 +163,32 @@ function checkEnvironments(spec: Spec, check: Checker): void {
       check.declared([...at, 'promotesTo'], environment.promotesTo, 'environment', environments);
     checkPools(environment, at, check);
   }
+  checkPromotions(spec.environments, check);
   const milestones = names(spec.milestones);
   for (const [index, track] of spec.tracks.entries()) {
-    if (track.target !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(track.target))
+    if (track.target !== undefined && !date.safeParse(track.target).success)
       check.declared(
         ['tracks', index, 'target'],
         track.target,
         'milestone (nor a date such as 2026-01-31)',
         milestones,
       );
+  }
+}
+
+/** A candidate that is promoted must arrive: each way that leads back to where it began is one mistake. */
+function checkPromotions(environments: Spec['environments'], check: Checker): void {
+  const next = new Map(environments.map(({ name, promotesTo }) => [name, promotesTo]));
+  const told = new Set<string>();
+  for (const [index, { name }] of environments.entries()) {
+    const way = [name];
+    for (let at = next.get(name); at !== undefined && !way.includes(at); at = next.get(at)) way.push(at);
+    if (told.has(name) || next.get(way.at(-1) ?? name) !== name) continue;
+    for (const passed of way) told.add(passed);
+    check.mistakes.push({
+      pointer: ['environments', index, 'promotesTo'],
+      message: `promotion goes in a circle: ${[...way, name].join(' -> ')}`,
+    });
   }
 }
 

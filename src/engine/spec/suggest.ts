@@ -1,5 +1,22 @@
-/** The candidate nearest to what was typed, where it is near enough to be what was meant; a third of its letters may differ. */
+/** Fewest letters that a word may be shortened to and still be known. */
+const SHORTEST = 3;
+
+/**
+ * The candidate nearest to what was typed, where it is near enough to be what was meant: a third of its letters may differ, or it is the
+ * only one that begins so, as `production` for `prod`.
+ */
 export function nearest(typed: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  return nearestByLetters(typed, all) ?? onlyLonger(typed.toLowerCase(), all);
+}
+
+function onlyLonger(typed: string, candidates: readonly string[]): string | undefined {
+  if (typed.length < SHORTEST) return undefined;
+  const [first, ...others] = candidates.filter((candidate) => candidate.toLowerCase().startsWith(typed));
+  return others.length === 0 ? first : undefined;
+}
+
+function nearestByLetters(typed: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeAside } from './asides.ts';
+import { takeAside, takeStatus } from './asides.ts';
 import { splitLabel } from './rich.ts';
 
 function plain(text: string) {
@@ -50,4 +50,16 @@ test('a colon in brackets ends no label, one behind them does', () => {
     label: 'Staging (like: production)',
     rest: { text: 'same sizes' },
   });
+});
+
+test.each([
+  ['DONE: dashboards', 'dashboards', 'done'],
+  ['[WIP] audit logs', 'audit logs', 'in_progress'],
+  ['(done) network policies', 'network policies', 'done'],
+  ['Not done: canary', 'canary', 'open'],
+  ['[RFC] audit logs', '[RFC] audit logs', undefined],
+  ['Backups: nightly', 'Backups: nightly', undefined],
+])('the status in front of %j', (text, rest, status) => {
+  const taken = takeStatus(plain(text));
+  expect([taken.rest.text, taken.status]).toEqual([rest, status]);
 });

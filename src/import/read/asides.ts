@@ -1,7 +1,7 @@
-/** Fields in brackets behind a title: `Backups restored (owner: Bo, due 2026-01-31)`. */
+/** Fields in brackets behind a title, and a status in front of it: `Backups restored (owner: Bo, due 2026-01-31)`. */
 import type { EvidenceLink, TrackStatus } from '../types.ts';
 import { linksOf } from './links.ts';
-import { type Rich, withoutRange } from './rich.ts';
+import { type Rich, splitLabel, withoutRange } from './rich.ts';
 import { type Field, fieldOf, statusOf } from './vocabulary.ts';
 
 export interface Aside {
@@ -24,6 +24,20 @@ const DATED =
 const NAME = /^\p{Lu}[\p{L}\p{N}.'’-]*(?: \p{Lu}[\p{L}\p{N}.'’-]*){0,3}$/u;
 const HANDLE = /^@[\w.-]+$/;
 const ADDRESS = /^(?:https?:\/\/)?[\w.@~*-]*(?:\/\S+|\.\w{2,5})$/;
+
+const LEADING = /^\s*(?:\[([\p{L} _-]{2,20})\]|\(([\p{L} _-]{2,20})\))\s+(?=\S)/u;
+
+/** A status in front of a title, and what is left: `DONE: dashboards`, `[WIP] audit logs`. */
+export function takeStatus(text: Rich): { readonly rest: Rich; readonly status?: TrackStatus } {
+  const label = splitLabel(text);
+  const labelled = label === undefined || fieldOf(label.label) !== undefined ? undefined : statusOf(label.label);
+  if (label !== undefined && labelled !== undefined && label.rest.text !== '')
+    return { rest: label.rest, status: labelled };
+  const leading = LEADING.exec(text.runs.map((run) => run.text).join(''));
+  const status = leading === null ? undefined : statusOf(leading[1] ?? leading[2] ?? '');
+  if (leading === null || status === undefined) return { rest: text };
+  return { rest: withoutRange(text, 0, leading[0].length), status };
+}
 
 /** The text without such brackets, and what they say. Brackets that say anything else stay in the text. */
 export function takeAside(text: Rich): { readonly rest: Rich; readonly aside: Aside } {

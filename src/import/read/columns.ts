@@ -1,4 +1,4 @@
-import type { Rich } from './rich.ts';
+import { type Rich, standing } from './rich.ts';
 
 /** What a column of a table holds, by its name. */
 export type Role =
@@ -22,9 +22,9 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['number', /^(?:#|no\.?|nr\.?|id|ref)$/i],
   ['trigger', /re-?evaluate|revisit|reconsider|trigger|until when|\bunless\b/i],
   ['done-when', /done when|definition of done|acceptance|exit criteri|success criteri/i],
-  ['status', /^(?:current )?(?:status|state|progress)$/i],
-  ['owner', /owner|responsible|\bdri\b|assignee|accountable|\blead\b/i],
-  ['target', /target|due|deadline|milestone|\beta\b|timeline|phase|\bwhen\b/i],
+  ['status', /^(?:current )?(?:status|state|progress|statut)$/i],
+  ['owner', /owner|responsible|\bdri\b|assignee|accountable|\blead\b|verantwortlich|zuständig|responsable/i],
+  ['target', /target|due|deadline|milestone|\beta\b|timeline|phase|\bwhen\b|\bfrist\b|fällig|échéance/i],
   ['evidence', /evidence|proof|artifact|\blinks?\b/i],
   ['pending', /pending|remaining|outstanding|open items|blockers?|next steps?/i],
   ['scope', /scope|deliverables/i],
@@ -76,9 +76,11 @@ export function listsTracks(row: Pick<Row, 'header' | 'roles'>): boolean {
   return named || has('scope') || has('pending');
 }
 
-/** Text of the first cell with the role; empty where there is none. */
+/** Text of the first cell with the role; empty where there is none. Of a value that was crossed out and replaced, what replaced it. */
 export function textOf(row: Row, role: Role): string {
-  return row.cells[row.roles.indexOf(role)]?.text ?? '';
+  const cell = row.cells[row.roles.indexOf(role)];
+  if (cell === undefined) return '';
+  return role === 'status' || role === 'owner' || role === 'target' ? standing(cell).text : cell.text;
 }
 
 export function cellsOf(row: Row, role: Role): Rich[] {

@@ -22,6 +22,8 @@ test.each([
   '- Owner:\nAnn Lee',
   '- Owner:\n  - Ann Lee',
   'Owner: Ann Lee',
+  'Owner: ~~Bo~~ Ann Lee',
+  'Verantwortlich: Ann Lee',
   '**Owner:**\nAnn Lee',
 ])('%j names the owner', (text) => {
   expect(fieldsOf(text).owner).toBe('Ann Lee');
@@ -56,6 +58,18 @@ test.each([
   ['✅ Done (May)', 'done'],
   ['TODO', 'open'],
   ['almost', undefined],
+  ['100% done', 'done'],
+  ['5/5 done', 'done'],
+  ['Done 2031-05-01', 'done'],
+  ['Not done', 'open'],
+  ['erledigt', 'done'],
+  ['à faire', 'open'],
+  ['Done?', undefined],
+  ['50% done', undefined],
+  ['0/5 done', undefined],
+  ['❌ done', undefined],
+  ['Done (except the WAF)', undefined],
+  ['Done (not in production)', undefined],
   ['', undefined],
 ])('the status %j', (text, status) => {
   expect(statusOf(text)).toBe(status);

@@ -1,6 +1,6 @@
 import type { Block, Unit } from './outline.ts';
 import { linksOf, spelledOut } from './links.ts';
-import { partedByFields, type Rich, splitLabel } from './rich.ts';
+import { partedByFields, type Rich, splitLabel, standing } from './rich.ts';
 import type { EvidenceLink, Note } from '../types.ts';
 import { type Field, fieldOf, saysNothing } from './vocabulary.ts';
 
@@ -105,7 +105,7 @@ export function readFields(entries: readonly Entry[], before?: Field): Fields {
     fields.seen.add(field);
     open = field;
     if (label.rest.text === '') continue;
-    if (field === 'goal') fields.notes.push({ label: label.label, text: label.rest.text });
+    if (field === 'goal' || field === 'about') fields.notes.push({ label: label.label, text: label.rest.text });
     open = takeValue(fields, field, { ...entry, rich: label.rest });
   }
   return fields;
@@ -126,16 +126,18 @@ function takeValue(fields: Fields, open: Field | undefined, entry: Entry): Field
     case 'pending':
       if (!saysNothing(entry.rich.text)) fields.pending.push(spelledOut(entry.rich));
       return open;
+    case 'about':
     case 'goal':
       if (fields.notes.at(-1)?.text !== entry.rich.text) fields.notes.push({ text: entry.rich.text });
       return undefined;
     default:
-      setScalar(fields, open, entry.rich.text);
+      setScalar(fields, open, standing(entry.rich).text);
       return open === 'done-when' && entry.shape === 'bullet' ? open : undefined;
   }
 }
 
 function setScalar(fields: Fields, field: Scalar, value: string): void {
+  if (value === '') return;
   const key = SCALARS[field];
   const known = fields[key];
   fields[key] = known === undefined ? value : `${known}; ${value}`;

@@ -25,11 +25,18 @@ export function linksIn(text: Rich): EvidenceLink[] {
   );
 }
 
-/** Each link once, the first of those that lead to the same place. */
+/** Links without those that only lead to a person or team that is the owner. */
+export function withoutOwner(links: readonly EvidenceLink[], owner: string | undefined): EvidenceLink[] {
+  const names = new Set((owner ?? '').split(/\s*[,;&+]\s*/));
+  return links.filter(({ title }) => !names.has(title));
+}
+
+/** Each link once, the first of those that lead to the same place; words alone not beside a link of the same words. */
 export function eachOnce(links: readonly EvidenceLink[]): EvidenceLink[] {
   const seen = new Set<string>();
-  return links.filter(({ link }) => {
-    if (link === undefined) return true;
+  const linked = new Set(links.filter(({ link }) => link !== undefined).map(({ title }) => title));
+  return links.filter(({ title, link }) => {
+    if (link === undefined) return !linked.has(title);
     const isNew = !seen.has(link);
     seen.add(link);
     return isNew;

@@ -2,10 +2,10 @@ import { type Entry, fieldEntries, fieldOfEntry, type Fields, flatten, linesOf, 
 import { nestFlatGroups } from './groups.ts';
 import { type Block, nestedTables, type Unit } from './outline.ts';
 import { addDraft, addProse, addUnplaced, type Context, type DraftParts, openTrack, type Reading } from './reading.ts';
-import { takeAside } from './asides.ts';
-import { eachOnce, linksIn } from './links.ts';
-import { isStrong, partedByFields, type Rich, splitLabel } from './rich.ts';
-import type { Note } from '../types.ts';
+import { takeAside, takeStatus } from './asides.ts';
+import { eachOnce, linksIn, withoutOwner } from './links.ts';
+import { beginsStruck, isStrong, partedByFields, type Rich, splitLabel } from './rich.ts';
+import type { EvidenceLink, Note } from '../types.ts';
 import { titleOf } from './titles.ts';
 import { readTable } from './read-table.ts';
 import { addScopeItem, applyFields } from './read-track.ts';
@@ -47,7 +47,16 @@ function readBullet(reading: Reading, context: Context, unit: Unit): void {
 function readTask(reading: Reading, context: Context, unit: Unit): void {
   const tasks = unit.children.filter((child) => child.shape === 'bullet' && child.checked !== undefined);
   const [deeper, others] = partTasks(unit.children.filter((child) => !tasks.includes(child)));
-  addDraft(reading, context, withBody(unit, others, context, { status: unit.checked ? 'done' : 'open' }));
+  const isUnclear = unit.checked === true && beginsStruck(unit.rich);
+  if (isUnclear)
+    reading.remarks.push(
+      `${reading.path}:${unit.lines[0] ?? 0}: “${unit.rich.text}” is ticked and crossed out, which is how some say done and others dropped; its status was left out`,
+    );
+  addDraft(
+    reading,
+    context,
+    withBody(unit, others, context, isUnclear ? {} : { status: unit.checked ? 'done' : 'open' }),
+  );
   readList(reading, context, [...tasks, ...deeper]);
 }
 
@@ -97,14 +106,19 @@ function describes(context: Context, namesEnvironment: boolean): Pick<DraftParts
 /** The item of a bullet: its title, and its body sorted into fields and notes. */
 function withBody(unit: Unit, children: readonly Block[], context: Context, extra: Partial<DraftParts>): DraftParts {
   const [head = unit.rich, ...inline] = partedByFields(unit.rich);
-  const { rest, aside } = takeAside(head);
+  const { rest: titled, aside } = takeAside(head);
+  const { rest, status: leading } = takeStatus(titled);
   const { title, statement, label } = titleOf(rest);
   const entries = [...fieldEntries(inline, 0), ...flatten(children)];
   const fields = readFields(entries);
-  const said = aside.status ?? extra.status;
+  // A box that is empty says more than a word in front.
+  const said = aside.status ?? (extra.status === 'open' ? 'open' : (leading ?? extra.status));
   const status = fields.status === undefined ? said : (statusOf(fields.status) ?? said);
   const [owner, target] = [fields.owner ?? aside.owner, fields.target ?? aside.target];
-  const notes = [...fields.notes, ...fields.rest.map(noteOf), ...oddStatus(fields)];
+  const links = [unit, ...entries].flatMap((entry) => linksIn(entry.rich));
+  const proofs = new Set(withoutOwner(links, owner));
+  const ofOwner = links.filter((link) => !proofs.has(link));
+  const notes = [...fields.notes, ...fields.rest.map(noteOf), ...oddStatus(fields), ...ofOwner.map(ownerNote)];
   const [text] = notes.filter((note) => note.label === undefined);
   return {
     title,
@@ -113,11 +127,7 @@ function withBody(unit: Unit, children: readonly Block[], context: Context, extr
     lines: [...unit.lines, ...entries.flatMap((entry) => entry.lines)],
     notes: fields.doneWhen === undefined || statement === title ? notes : [{ text: statement }, ...notes],
     scope: fields.scope.map((entry) => entry.rich.text),
-    evidence: eachOnce([
-      ...aside.evidence,
-      ...fields.evidence,
-      ...[unit, ...entries].flatMap((entry) => linksIn(entry.rich)),
-    ]),
+    evidence: eachOnce([...aside.evidence, ...fields.evidence, ...proofs]),
     pending: fields.pending,
     ...(fields.doneWhen === undefined ? {} : { doneWhen: fields.doneWhen }),
     ...(owner === undefined ? {} : { owner }),
@@ -126,6 +136,10 @@ function withBody(unit: Unit, children: readonly Block[], context: Context, extr
     ...(status === undefined ? {} : { status }),
     ...(context.kind === 'deferred' ? triggerIn(statement) : {}),
   };
+}
+
+function ownerNote({ title, link = title }: EvidenceLink): Note {
+  return { label: 'Owner', text: link === title ? title : `${title} (${link})` };
 }
 
 function oddStatus(fields: Fields): Note[] {

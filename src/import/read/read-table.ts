@@ -3,7 +3,7 @@ import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
 import { cellsOf, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
 import type { Table } from './outline.ts';
-import { addDraft, addProse, type Context, openTrack, type Reading } from './reading.ts';
+import { addDraft, addProse, type Context, openTrack, type Reading, remarkOnStatus } from './reading.ts';
 import { saysNothing, stageOf, statusOf } from './vocabulary.ts';
 
 const DEFERS = /^(?:defer(?:red)?|not (?:now|yet|required)|later|postponed?|out of scope|no|won'?t)\b/i;
@@ -37,7 +37,7 @@ function readTrackOrRow(reading: Reading, context: Context, row: Row): void {
     return;
   }
   const title = textOf(row, 'name');
-  const [owner, target, status] = [textOf(row, 'owner'), textOf(row, 'target'), statusOf(textOf(row, 'status'))];
+  const [owner, target, status] = [textOf(row, 'owner'), textOf(row, 'target'), statusIn(row)];
   const number = Number(textOf(row, 'number') || Number.NaN);
   const track = openTrack(reading, title, row.lines);
   track.tracker = true;
@@ -48,6 +48,9 @@ function readTrackOrRow(reading: Reading, context: Context, row: Row): void {
     track.owner = owner;
     reading.roles.push({ text: owner, line: row.lines[0] ?? 0 });
   }
+  const said = textOf(row, 'status');
+  if (status === undefined && said !== '' && textOf(row, 'scope') !== '')
+    remarkOnStatus(reading, row.lines[0] ?? 0, said, title);
   readTrackScope(reading, { ...context, track, headings: [...context.headings, title] }, row);
 }
 
@@ -58,12 +61,13 @@ function readTrackScope(reading: Reading, context: Context, row: Row): void {
     readRow(reading, context, row);
     return;
   }
-  const owner = context.track.owner;
+  const { owner, status } = context.track;
   for (const part of scope) {
     addDraft(reading, context, {
       lines: row.lines,
       title: part,
       statement: part,
+      notes: notesOf(row, status === undefined ? ['status', 'done-when', 'decision'] : ['done-when', 'decision']),
       ...(owner === undefined ? {} : { owner }),
     });
   }
@@ -75,9 +79,11 @@ function readRow(reading: Reading, context: Context, row: Row): void {
   const kind = kindOf(context, row);
   const title = textOf(row, 'name') || row.cells.find((cell) => cell.text !== '')?.text || '';
   const [decision, doneWhen] = [textOf(row, 'decision'), textOf(row, 'done-when')];
-  const [status, target, owner] = [textOf(row, 'status'), textOf(row, 'target'), textOf(row, 'owner')];
+  const [target, owner] = [textOf(row, 'target'), textOf(row, 'owner')];
   const trigger = textOf(row, 'trigger');
-  const known = statusOf(status) ?? TICKED.get(isDone(status));
+  const known = statusIn(row);
+  const said = textOf(row, 'status');
+  if (known === undefined && said !== '') remarkOnStatus(reading, row.lines[0] ?? 0, said, title);
   const stage = stageOf(target);
   const notes = notesOf(row, known === undefined ? ['status'] : []);
   addDraft(reading, context, {
@@ -99,14 +105,23 @@ function readRow(reading: Reading, context: Context, row: Row): void {
   });
 }
 
+/** The status that a row names, in words or with a sign. */
+function statusIn(row: Row): TrackStatus | undefined {
+  const status = textOf(row, 'status');
+  return statusOf(status) ?? TICKED.get(isDone(status));
+}
+
 function pendingOf(row: Row): string[] {
   const parts = cellsOf(row, 'pending').flatMap((cell) => spelledOut(cell).split(/\s*;\s*/));
   return parts.filter((part) => part !== '' && !saysNothing(part));
 }
 
+/** Cells whose links are evidence of nothing, or are kept elsewhere: the page of a person proves no control. */
+const NO_PROOF: ReadonlySet<Role> = new Set(['evidence', 'pending', 'owner']);
+
 /** What the cells of evidence name, and the links of the others. */
 function evidenceOf(row: Row): EvidenceLink[] {
-  const others = row.cells.filter((_, index) => row.roles[index] !== 'evidence' && row.roles[index] !== 'pending');
+  const others = row.cells.filter((_, index) => !NO_PROOF.has(row.roles[index] ?? 'other'));
   return eachOnce([
     ...cellsOf(row, 'evidence').flatMap((cell) => (saysNothing(cell.text) ? [] : linksOf(cell))),
     ...others.flatMap(linksIn),
@@ -129,7 +144,8 @@ function notesOf(row: Row, also: readonly Role[]): Note[] {
   return row.cells.flatMap((cell, index) => {
     const role = row.roles[index] ?? 'other';
     const repeats = row.roles.indexOf(role) !== index && role !== 'evidence' && role !== 'pending';
-    if (cell.text === '' || index === names || (!noted.includes(role) && !repeats)) return [];
-    return [{ label: row.header[index]?.text || 'Note', text: cell.text }];
+    const links = role === 'owner' && linksIn(cell).length > 0;
+    if (cell.text === '' || index === names || (!noted.includes(role) && !repeats && !links)) return [];
+    return [{ label: row.header[index]?.text || 'Note', text: links ? spelledOut(cell) : cell.text }];
   });
 }

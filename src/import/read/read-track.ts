@@ -1,8 +1,8 @@
 import { takeAside } from './asides.ts';
-import { eachOnce, linksIn } from './links.ts';
+import { eachOnce, linksIn, withoutOwner } from './links.ts';
 import { type Entry, fieldOfEntry, type Fields, flatten, readFields } from './fields.ts';
 import type { Block } from './outline.ts';
-import { addDraft, type Context, type DraftTrack, type Reading } from './reading.ts';
+import { addDraft, type Context, type DraftTrack, type Reading, remarkOnStatus } from './reading.ts';
 import type { ItemKind } from '../types.ts';
 import { isStrong, splitLabel } from './rich.ts';
 import { type Field, statusOf } from './vocabulary.ts';
@@ -15,9 +15,19 @@ const HEAD_FIELDS: ReadonlySet<Field> = new Set(['status', 'owner', 'target']);
 /** True for blocks that describe one track: two of its fields at least, one of them status, owner or target. */
 export function isTracker(blocks: readonly Block[]): boolean {
   const entries = flatten(blocks);
-  if (entries.some((entry) => entry.checked !== undefined)) return false;
+  if (entries.some((entry) => entry.checked !== undefined) || listsTrackers(blocks)) return false;
   const [outer, all] = [fieldsOf(entries.filter((entry) => entry.depth === 0)), fieldsOf(entries)];
   return outer.size > 0 && all.size > 1 && [...HEAD_FIELDS].some((field) => all.has(field));
+}
+
+/** True for bullets that each have a status, an owner or a target of their own: not even a field above them is theirs. */
+function listsTrackers(blocks: readonly Block[]): boolean {
+  const bullets = blocks.filter((block) => block.shape === 'bullet' && splitLabel(block.rich) === undefined);
+  const headed = bullets.filter((block) => {
+    const fields = fieldsOf(block.shape === 'table' ? [] : flatten(block.children));
+    return [...HEAD_FIELDS].filter((field) => fields.has(field)).length > 1;
+  });
+  return headed.length > 1;
 }
 
 function fieldsOf(entries: readonly Entry[]): Set<Field> {
@@ -79,10 +89,7 @@ export function readTracker(reading: Reading, context: Context, blocks: readonly
 export function applyFields(reading: Reading, track: DraftTrack, fields: Fields, line: number): void {
   const status = fields.status === undefined ? undefined : statusOf(fields.status);
   if (status !== undefined) track.status = status;
-  else if (fields.seen.has('status'))
-    reading.remarks.push(
-      `${reading.path}:${line}: the status “${fields.status ?? ''}” of “${track.title}” is none of open, in progress, done; it was left out`,
-    );
+  else if (fields.seen.has('status')) remarkOnStatus(reading, line, fields.status ?? '', track.title);
   if (fields.owner !== undefined) {
     track.owner = fields.owner;
     reading.roles.push({ text: fields.owner, line });
@@ -108,7 +115,7 @@ export function addScopeItem(
     lines: entry.lines,
     title,
     statement,
-    evidence: eachOnce([...aside.evidence, ...linksIn(entry.rich)]),
+    evidence: eachOnce([...aside.evidence, ...withoutOwner(linksIn(entry.rich), aside.owner)]),
     ...(aside.status === undefined ? {} : { status: aside.status }),
     ...(owner === undefined ? {} : { owner }),
     ...(target === undefined ? {} : { target }),

@@ -1,7 +1,7 @@
 import type { Stage } from '../../model/control.ts';
 import type { LineBook } from './book.ts';
 import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
-import type { SectionKind } from './vocabulary.ts';
+import { saysNothing, type SectionKind } from './vocabulary.ts';
 
 /** An item as it is read, before it is matched. */
 export interface Draft {
@@ -141,6 +141,14 @@ export function openTrack(reading: Reading, title: string, lines: readonly numbe
 /** Context and explanation: kept with its section, and no requirement. */
 export function addProse(reading: Reading, context: Context, lines: readonly number[]): void {
   reading.book.claim(lines, 'prose', context.headings.at(-1) ?? reading.path);
+}
+
+/** Says of a status that means none of the three that it was left out; nothing of one that says there is none. */
+export function remarkOnStatus(reading: Reading, line: number, status: string, title: string): void {
+  if (saysNothing(status)) return;
+  reading.remarks.push(
+    `${reading.path}:${line}: the status “${status}” of “${title}” is none of open, in progress, done; it was left out`,
+  );
 }
 
 /** What no reader knows what to do with: named in the result, so that somebody looks. */

@@ -1,5 +1,5 @@
 import type { Token } from 'markdown-it';
-import { fieldOf } from './vocabulary.ts';
+import { type Field, fieldOf } from './vocabulary.ts';
 
 /** A stretch of text with one style. */
 export interface Run {
@@ -7,6 +7,8 @@ export interface Run {
   readonly strong: boolean;
   readonly code: boolean;
   readonly href?: string;
+  /** Crossed out: `~~text~~`. */
+  readonly struck?: true;
 }
 
 /** A piece of text without its Markdown, and the styles it had. */
@@ -25,15 +27,22 @@ export interface Labelled {
 /** Text of inline tokens. Stars that were no emphasis stay: `/api/*`. A link or picture without words is named by its address. */
 export function richOf(tokens: readonly Token[]): Rich {
   const runs: Run[] = [];
-  let [strong, href, filled]: [number, string | undefined, boolean] = [0, undefined, true];
+  let [strong, struck, href, filled]: [number, number, string | undefined, boolean] = [0, 0, undefined, true];
   const add = (text: string, code: boolean, at = href): void => {
     filled = true;
-    runs.push({ text, strong: strong > 0, code, ...(at === undefined ? {} : { href: at }) });
+    runs.push({
+      text,
+      strong: strong > 0,
+      code,
+      ...(at === undefined ? {} : { href: at }),
+      ...(struck > 0 ? { struck: true } : {}),
+    });
   };
   for (const [index, token] of tokens.entries()) {
     const link = linkAt(token);
     if (token.type === 'strong_open') strong += 1;
     else if (token.type === 'strong_close') strong -= 1;
+    else if (strikes(token) !== 0) struck = Math.max(0, struck + strikes(token));
     else if (link === 'end') {
       if (!filled && href !== undefined) add(href, false);
       href = undefined;
@@ -46,6 +55,24 @@ export function richOf(tokens: readonly Token[]): Rich {
     }
   }
   return rich(runs);
+}
+
+/** 1 for a token that begins to cross out, in Markdown or HTML, -1 for one that ends it. */
+function strikes(token: Token): -1 | 0 | 1 {
+  if (token.type === 's_open') return 1;
+  if (token.type === 's_close') return -1;
+  if (token.type !== 'html_inline' || !/^<\/?(?:s|del|strike)>$/i.test(token.content)) return 0;
+  return token.content.startsWith('</') ? -1 : 1;
+}
+
+/** The text without what is crossed out: a value that somebody has replaced. */
+export function standing(text: Rich): Rich {
+  return text.runs.some((run) => run.struck) ? rich(text.runs.filter((run) => run.struck !== true)) : text;
+}
+
+/** True for a text that begins crossed out. */
+export function beginsStruck(text: Rich): boolean {
+  return text.runs.find((run) => run.text.trim() !== '')?.struck === true;
 }
 
 /** The address of a link that begins with a token, in Markdown or HTML; `end` where one ends. */
@@ -132,8 +159,32 @@ export function partedByFields(text: Rich): Rich[] {
   );
   const bounds = [0, ...starts, text.runs.length];
   const parts = bounds.slice(1).map((end, index) => rich(text.runs.slice(bounds[index], end)));
-  return parts[0]?.text === '' ? [text] : parts;
+  return (parts[0]?.text === '' ? [text] : parts)
+    .map((part, at) => (at < parts.length - 1 ? withoutDash(part) : part))
+    .flatMap(partedByDashes);
 }
+
+/** Without the dash or bar that stood between it and the next field. */
+function withoutDash(text: Rich): Rich {
+  const joined = text.runs.map((run) => run.text).join('');
+  const kept = joined.trimEnd().replace(/\s[–—|-]{1,2}$/, '');
+  return withoutRange(text, kept.length, joined.length);
+}
+
+const DASH = /\s+(?:[–—|]|--?)\s+(?=([\p{L}][\p{L} _-]{1,24}?)\s*:\s)/gu;
+
+/** A text parted before every field that stands behind a dash or a bar: `Restore rehearsed – Owner: Kate – Due: 2026-06-15`. */
+function partedByDashes(text: Rich): Rich[] {
+  const joined = text.runs.map((run) => run.text).join('');
+  const cuts = [...joined.matchAll(DASH)].filter(
+    (match) => match.index > 0 && BEHIND_DASH.has(fieldOf(match[1] ?? '')) && /\S/.test(joined.slice(0, match.index)),
+  );
+  const starts = [0, ...cuts.map((match) => match.index + match[0].length)];
+  const ends = [...cuts.map((match) => match.index), joined.length];
+  return starts.map((start, at) => withoutRange(withoutRange(text, ends[at] ?? start, joined.length), 0, start));
+}
+
+const BEHIND_DASH: ReadonlySet<Field | undefined> = new Set(['status', 'owner', 'target', 'evidence']);
 
 function isFieldLabel(run: Run, next: Run | undefined): boolean {
   const label = /^(.*?)(\s*:)?$/s.exec(run.text.trim());

@@ -1,4 +1,5 @@
 import type { Stage } from '../../model/control.ts';
+import { holdsOpenSign } from '../repair/boxes.ts';
 import type { TrackStatus } from '../types.ts';
 
 /** What a label in front of a value means. */
@@ -12,11 +13,26 @@ export type Field =
   | 'done-when'
   | 'reviewers'
   | 'goal'
-  | 'trigger';
+  | 'trigger'
+  | 'about';
 
 const FIELD_WORDS: Readonly<Record<Field, readonly string[]>> = {
-  status: ['status', 'state', 'progress', 'current status'],
-  owner: ['owner', 'owners', 'owned by', 'responsible', 'accountable', 'dri', 'lead', 'assignee', 'team', 'raci'],
+  status: ['status', 'state', 'progress', 'current status', 'statut'],
+  owner: [
+    'owner',
+    'owners',
+    'owned by',
+    'responsible',
+    'accountable',
+    'dri',
+    'lead',
+    'assignee',
+    'team',
+    'raci',
+    'verantwortlich',
+    'zuständig',
+    'responsable',
+  ],
   target: [
     'target',
     'target date',
@@ -28,6 +44,10 @@ const FIELD_WORDS: Readonly<Record<Field, readonly string[]>> = {
     'eta',
     'timeline',
     'complete by',
+    'frist',
+    'fällig',
+    'fällig am',
+    'échéance',
   ],
   scope: ['scope', 'in scope', 'includes', 'deliverables', 'work items', 'tasks', 'checklist'],
   evidence: ['evidence', 'proof', 'artifacts', 'artefacts', 'evidence links', 'links', 'supporting documents'],
@@ -81,6 +101,8 @@ const FIELD_WORDS: Readonly<Record<Field, readonly string[]>> = {
     'until',
     'trigger gate',
   ],
+  // Of the document itself.
+  about: ['date', 'author', 'authors', 'deciders', 'decision makers', 'last updated', 'last reviewed'],
 };
 
 const FIELDS: ReadonlyMap<string, Field> = new Map(
@@ -99,7 +121,24 @@ export function fieldOf(label: string): Field | undefined {
 }
 
 const STATUS_WORDS: Readonly<Record<TrackStatus, readonly string[]>> = {
-  open: ['open', 'todo', 'to do', 'not started', 'planned', 'backlog', 'new', 'pending', 'blocked', 'unassigned'],
+  open: [
+    'open',
+    'todo',
+    'to do',
+    'not started',
+    'not done',
+    'incomplete',
+    'planned',
+    'backlog',
+    'new',
+    'pending',
+    'blocked',
+    'unassigned',
+    'offen',
+    'nicht erledigt',
+    'à faire',
+    'pas fait',
+  ],
   in_progress: [
     'in progress',
     'inprogress',
@@ -112,8 +151,23 @@ const STATUS_WORDS: Readonly<Record<TrackStatus, readonly string[]>> = {
     'partially done',
     'in review',
     'underway',
+    'in arbeit',
+    'en cours',
   ],
-  done: ['done', 'complete', 'completed', 'closed', 'finished', 'shipped', 'resolved', 'implemented'],
+  done: [
+    'done',
+    'complete',
+    'completed',
+    'closed',
+    'finished',
+    'shipped',
+    'resolved',
+    'implemented',
+    'erledigt',
+    'abgeschlossen',
+    'terminé',
+    'fait',
+  ],
 };
 
 const STATUSES: ReadonlyMap<string, TrackStatus> = new Map(
@@ -122,16 +176,35 @@ const STATUSES: ReadonlyMap<string, TrackStatus> = new Map(
   ),
 );
 
-/** The status that a value names. Emoji, quotes and a remark in parentheses do not matter. */
+/** What takes a word such as done back: a question, a share that is less than the whole, an exception in parentheses. */
+const DOUBTS: readonly RegExp[] = [
+  /\?/,
+  /(?<![\d.])(?!100\s*%)\d{1,3}(?:[.,]\d{1,3})?\s*%/,
+  /(?<![\d/])(\d{1,4})\s*\/\s*(?!\1(?!\d))\d{1,4}(?![\d/])/,
+  /\([^)]{0,200}\b(?:except|excluding|without|but|not?|only|part(?:ly|ial|ially)|mostly|almost|pending|open|missing|remaining|remains|to-?do|wip|in progress|still|until|unless|needs?|awaiting)\b/i,
+];
+
+/**
+ * The status that a value names. Emoji, quotes and a remark in parentheses do not matter, unless they take it back: nothing is done that
+ * is 50% done, done with a cross, or done (except the backups).
+ */
 export function statusOf(value: string): TrackStatus | undefined {
-  const word = value
+  const status = STATUSES.get(statusWord(value));
+  return status === 'done' && isDoubted(value) ? undefined : status;
+}
+
+function isDoubted(value: string): boolean {
+  return holdsOpenSign(value) || DOUBTS.some((doubt) => doubt.test(value));
+}
+
+function statusWord(value: string): string {
+  return value
     .toLowerCase()
     .replaceAll(/[_-]+/g, ' ')
     .replace(/\([^)]*\)\s*$/, '')
     .replaceAll(/[^\p{L} ]+/gu, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return STATUSES.get(word);
 }
 
 const NOTHING =
@@ -176,7 +249,7 @@ const SECTION_WORDS: readonly (readonly [SectionKind, RegExp])[] = [
   ],
   [
     'context',
-    /\b(?:context|problem statement|background|rationale|reasons?|purpose|references?|introduction|overview|glossary|status values|legend|summary|guidance|version control|about|table of contents|contents|changelog|revision history)\b/i,
+    /\b(?:context|problem statement|background|rationale|reasons?|purpose|references?|introduction|overview|glossary|status values|legend|summary|guidance|considered options|options considered|version control|about|table of contents|contents|changelog|revision history)\b/i,
   ],
   ['diagram', /\bdiagrams?\b/i],
   ['descriptive', /\b(?:considerations?|environments?|architecture overview|assumptions|notes|appendix)\b/i],

@@ -20,6 +20,14 @@ export function isSign(text: string): boolean {
   return DONE.includes(text) || OPEN.includes(text);
 }
 
+/** What people put beside a word for a thing that is not as it should be yet. */
+const UNFINISHED = '🔴🟠🟡🚧⚠⏳';
+
+/** True for a text with a sign of what is still to be done. */
+export function holdsOpenSign(text: string): boolean {
+  return [...text].some((sign) => OPEN.includes(sign) || UNFINISHED.includes(sign));
+}
+
 /** The box of a task list for a sign. */
 export function boxOf(sign: string): '[x]' | '[ ]' {
   return DONE.includes(sign) ? '[x]' : '[ ]';

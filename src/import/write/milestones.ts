@@ -1,6 +1,7 @@
 import type { Spec } from '../../model/spec.ts';
 import type { SpecParts } from '../types.ts';
 import { slugOf } from '../match/words.ts';
+import { dateIn, wholeDate } from './dates.ts';
 
 type Milestone = SpecParts['milestones'][number];
 
@@ -19,6 +20,8 @@ export class Milestones {
 
   /** What a track's `target` is for a text: a date by itself, else the name of a milestone, made where there is none. */
   refer(target: string, user: string): string {
+    const whole = wholeDate(target);
+    if (whole !== undefined) return whole;
     const date = dateIn(target);
     if (date !== undefined && target.trim() === date) return date;
     const name = slugOf(target) || 'milestone';
@@ -48,12 +51,4 @@ export class Milestones {
     this.fresh.push(milestone);
     return milestone;
   }
-}
-
-/** An ISO date that exists, inside a text. */
-function dateIn(text: string): string | undefined {
-  const date = /\b\d{4}-\d{2}-\d{2}\b/.exec(text)?.[0];
-  if (date === undefined) return undefined;
-  const parsed = new Date(`${date}T00:00:00Z`);
-  return Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date ? undefined : date;
 }

@@ -8,7 +8,9 @@ export const name = z
   .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'expected a name of lower-case letters, digits, "-" and "."')
   .max(253);
 
-export const duration = z.string().refine(isDuration, 'expected a duration such as 90s, 15m, 2h or 90d');
+const DURATION = 'expected a duration such as 90s, 15m, 2h or 90d';
+
+export const duration = z.string(DURATION).refine(isDuration, DURATION);
 
 export const port = z.int().min(1).max(65_535);
 
