@@ -57,9 +57,11 @@ function expectation(issue: Issue, found: unknown): string {
 }
 
 function expectationOnly(issue: Issue): string {
+  const own = ownWords(issue.message);
+  if (own !== undefined) return own;
   switch (issue.code) {
     case 'invalid_type':
-      return ownWords(issue.message) ?? TYPES[issue.expected] ?? issue.expected;
+      return TYPES[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
@@ -67,9 +69,9 @@ function expectationOnly(issue: Issue): string {
     case 'too_big':
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
     case 'invalid_format':
-      return ownWords(issue.message) ?? formatWords(issue);
+      return formatWords(issue);
     default:
-      return ownWords(issue.message) ?? issue.message;
+      return issue.message;
   }
 }
 

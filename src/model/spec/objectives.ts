@@ -7,11 +7,7 @@ export const slo = z.strictObject({
   service: name,
   kind: z.enum(['availability', 'latency', 'freshness', 'lag', 'other']).default('availability'),
   /** Percent, below 100. */
-  objective: z
-    .number()
-    .gt(0)
-    .lt(100)
-    .refine((percent) => percent >= 1, { error: 'expected percent such as 99.9, not a share of 1' }),
+  objective: z.number().gte(1, { error: 'expected percent such as 99.9, not a share of 1' }).lt(100),
   window: duration.default('30d'),
   threshold: duration.optional(),
   good: text.optional(),
