@@ -233,6 +233,19 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
     }
   });
 
+  it('leaves open what policies of a network plugin decide: 2, and says which', async () => {
+    const policy = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: db, namespace: shop }
+spec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }
+`;
+    const files = { 'k8s/web.yaml': deployment('web', 8080), 'k8s/policy.yaml': policy };
+    const { code, err } = await workspace(files).launchgate('reach');
+    expect(code).toBe(2);
+    expect(err).not.toContain('everything may talk to everything');
+    expect(err).toContain('not read k8s/policy.yaml:1: CiliumNetworkPolicy shop/db may let through or stop');
+  });
+
   it('could not read all of it: 2, and says what', async () => {
     const { code, err } = await workspace({ ...FILES, 'k8s/broken.yaml': 'kind: [\napiVersion: v1\n' }).launchgate(
       'reach',

@@ -1,12 +1,19 @@
+import type { ForeignPolicy } from '../../proofs/network/index.ts';
 import type { Reachability } from '../../proofs/reachability/index.ts';
 
 /** What an answer rests on. The standard leaves these to the network plugin, or the sources do not say. */
-export function notesOf(reach: Reachability, opensPorts: boolean): string[] {
+export function notesOf(reach: Reachability, foreign: readonly ForeignPolicy[], opensPorts: boolean): string[] {
   const { input, classes } = reach;
   const { policies, tiers, podAddresses } = input;
   const notes: string[] = [];
+  const plugins = foreign.filter(({ widens }) => widens);
+  const [mesh] = foreign.filter(({ widens }) => !widens);
   if (policies.length + tiers.length === 0)
-    notes.push('There is no network policy: everything may talk to everything.');
+    notes.push(
+      plugins.length === 0
+        ? 'There is no network policy: everything may talk to everything.'
+        : 'There is no NetworkPolicy of Kubernetes, so what is shown leaves out all that a policy decides here.',
+    );
   else notes.push('Policies have an effect only where the network plugin enforces them.');
   for (const { id, refused } of [...policies, ...tiers])
     if (refused !== undefined) notes.push(`${id} would be refused: ${refused}.`);
@@ -22,6 +29,8 @@ export function notesOf(reach: Reachability, opensPorts: boolean): string[] {
     notes.push(
       'Probes come from the own node, which is always let in by the standard; some plugins need a rule for them.',
     );
+  if (mesh !== undefined)
+    notes.push(`${mesh.id} and its like may stop what is shown: those of a mesh are not modelled.`);
   const onHost = classes.all.filter(({ hostNetwork }) => hostNetwork).flatMap(({ members }) => members);
   if (onHost.length > 0)
     notes.push(

@@ -3,6 +3,7 @@ import { isMapping } from '../../model/cursor.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Location, Origin } from '../../model/origin.ts';
 import type { PlatformFacts, PlatformView } from '../../model/platform.ts';
+import { foreignPolicies } from '../../proofs/network/index.ts';
 import { reachabilityOf, type Reachability } from '../../proofs/reachability/index.ts';
 import type { ReachHead } from '../../report/reach/schema.ts';
 import { openProject } from '../check.ts';
@@ -41,13 +42,22 @@ export async function readReach(project: Project, options: ReachOptions): Promis
       next: 'Name the folder with the manifests; "launchgate check" says what could not be read.',
     });
   }
-  return {
-    reach,
-    view,
-    facts,
-    head: headOf(facts, notesOf(reach, opensPorts(view))),
-    locate: (origin) => locate(tree, owner(origin)),
-  };
+  const place: ReachSubject['locate'] = (origin) => locate(tree, owner(origin));
+  const head = headOf(facts, notesOf(reach, foreignPolicies(view), opensPorts(view)));
+  return { reach, view, facts, head: { ...head, unread: [...head.unread, ...foreignTo(view, place)] }, locate: place };
+}
+
+/** Policies of network plugins that are not modelled: what they decide is not in the answer. */
+function foreignTo(view: PlatformView, locate: ReachSubject['locate']): ReachHead['unread'] {
+  return foreignPolicies(view)
+    .filter(({ widens }) => widens)
+    .map(({ id, origin }) => ({
+      path: origin.path,
+      ...locate(origin),
+      reason: `${id} may let through or stop what is shown otherwise: its kind is not modelled`,
+      fix: 'Ask the network plugin about its connections.',
+    }))
+    .map(({ path, line, reason, fix }) => ({ path, reason, fix, ...(line === undefined ? {} : { line }) }));
 }
 
 function opensPorts(view: PlatformView): boolean {

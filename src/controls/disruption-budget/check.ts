@@ -49,21 +49,39 @@ function shortOfQuorum(input: DisruptionInput, { quorum, replicas, drain }: Disr
   if (replicas?.min === 0) return undefined;
   const broken = [quorum.steady, quorum.drain, quorum.rollout, quorum.together].find(({ answer }) => answer === 'no');
   if (broken?.answer !== 'no' || drain.answer === 'no') return undefined;
-  const single = replicas?.min === 1;
   const unguarded = budgets.length === 0 && broken === quorum.drain;
-  const message = single
-    ? `${workload.id} may run a single pod (${replicas.setBy}): draining its node leaves none ready`
-    : `no PodDisruptionBudget selects the pods of ${workload.id}: drained nodes may take all ${replicas?.min ?? 0} at once`;
-  return finding(
-    unguarded ? message : broken.because,
-    unguarded ? 'medium' : 'high',
-    unguarded && !single
-      ? 'Add a PodDisruptionBudget with maxUnavailable: 1 that selects these pods and no others.'
-      : 'Run more replicas than the quorum, and let the budget and maxUnavailable take only what is above it.',
-    workload.origin,
-    broken.steps,
-    unguarded,
-  );
+  if (!unguarded) return finding(broken.because, 'high', MORE_REPLICAS, workload.origin, broken.steps);
+  const { message, remedy, origin } = nothingGuards(input, replicas);
+  return finding(message, 'medium', remedy, origin, broken.steps, true);
+}
+
+const MORE_REPLICAS =
+  'Run more replicas than the quorum, and let the budget and maxUnavailable take only what is above it.';
+
+/** No budget is over the pods; one that selects nothing and was meant for them is named. */
+function nothingGuards(
+  { workload, strays: [stray] = [] }: DisruptionInput,
+  replicas: DisruptionAnswer['replicas'],
+): { message: string; remedy: string; origin: Finding['origin'] } {
+  const { id, origin } = workload;
+  if (replicas?.min === 1)
+    return {
+      message: `${id} may run a single pod (${replicas.setBy}): draining its node leaves none ready`,
+      remedy: MORE_REPLICAS,
+      origin,
+    };
+  const message = `no PodDisruptionBudget selects the pods of ${id}: drained nodes may take all ${replicas?.min ?? 0} at once`;
+  if (stray === undefined)
+    return {
+      message,
+      remedy: 'Add a PodDisruptionBudget with maxUnavailable: 1 that selects these pods and no others.',
+      origin,
+    };
+  return {
+    message: `${message}; ${stray.id} selects no pods, as none has ${stray.asks.join(', ')}`,
+    remedy: `Correct the selector of ${stray.id}, so that it selects these pods and no others.`,
+    origin: stray.origin ?? origin,
+  };
 }
 
 /** Only a Deployment can avoid it, by surging; a StatefulSet always has one pod down while it updates. */

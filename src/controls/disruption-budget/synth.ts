@@ -46,8 +46,10 @@ function repair(
 
 /** A budget of one pod at a time, new or in place of a bound that does not work. */
 function withBudget({ input, patches }: Repair, selector: Readonly<Record<string, string>>): Repair {
-  const { workload, budgets } = input;
+  const { workload, budgets, strays } = input;
   const [budget, second] = budgets;
+  // Once its selector is corrected, two budgets would be over the pods, which blocks every eviction.
+  if (strays !== undefined) return { input, patches };
   if (workload.origin === undefined || second !== undefined || (budget?.others?.length ?? 0) > 0)
     return { input, patches };
   if (budget === undefined) {

@@ -1,5 +1,6 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { whyUnread } from '../../proofs/edge/unread.ts';
 import type { Bound, EdgeLimits, RouteLimits } from './query.ts';
 
 export interface Params {
@@ -13,8 +14,10 @@ export interface Params {
 const BOUNDS = ['body', 'header', 'clientHeader', 'clientBody', 'response'] as const;
 
 export function check(_subject: Subject, input: EdgeLimits, params: Params): Result {
-  const { routes, declared } = input;
-  if (routes.length === 0) return inconclusive('the repository shows no route at the edge that leads here');
+  const { routes, declared, unread: edges = [] } = input;
+  const unread = whyUnread(edges);
+  if (routes.length === 0)
+    return inconclusive(unread ?? 'the repository shows no route at the edge that leads here', edges[0]?.origin);
   const all = [
     ...routes.flatMap((route) => [
       ...sizeFindings(route, input, params),
@@ -29,6 +32,7 @@ export function check(_subject: Subject, input: EdgeLimits, params: Params): Res
     return inconclusive(`what bounds the requests of ${open.name} is not in the repository`, open.origin);
   const unsure = declared ? routes.find(({ unsureRate }) => unsureRate !== undefined) : undefined;
   if (findings.length === 0 && unsure?.unsureRate !== undefined) return inconclusive(unsure.unsureRate, unsure.origin);
+  if (findings.length === 0 && unread !== undefined) return inconclusive(unread, edges[0]?.origin);
   const bodies = [...new Set(routes.map(({ body }) => body?.text ?? ''))].join(', ');
   const times = [...new Set(routes.map(({ response }) => response?.text ?? ''))].join(', ');
   const limited = routes.every(({ rate }) => rate !== undefined);

@@ -6,6 +6,7 @@ import type { ServiceSpec } from '../../model/spec.ts';
 import { carriedBy } from '../../proofs/edge/declared.ts';
 import { publicRoutes, publicRoutesTo, routeName, type PublicRoute } from '../../proofs/edge/index.ts';
 import { rateLimitOf } from '../../proofs/edge/rate.ts';
+import { unreadEdges, type UnreadEdge } from '../../proofs/edge/unread.ts';
 import { parseSize, parseTime, settingOf, type SettingName } from '../../proofs/edge/settings.ts';
 
 const PERIOD: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
@@ -52,6 +53,8 @@ export interface EdgeLimits {
   readonly own: { readonly body?: number; readonly header?: number; readonly uri?: number; readonly seconds?: number };
   readonly routes: readonly RouteLimits[];
   readonly paths: readonly DeclaredLimits[];
+  /** What publishes routes in a way that is not read: how they are bounded is not known. */
+  readonly unread?: readonly UnreadEdge[];
 }
 
 /** Services with public routes; without any, the environment, for all routes there are. */
@@ -69,6 +72,7 @@ export function edgeLimits(subject: Subject): Query<EdgeLimits> {
     const routes = service === undefined ? publicRoutes(view) : publicRoutesTo(view, service.workloads);
     const { bodyBytes, headerBytes, uriBytes, requestTimeout } = service?.spec.limits ?? {};
     const seconds = requestTimeout === undefined ? undefined : parseDuration(requestTimeout);
+    const unread = unreadEdges(view);
     return {
       declared: service !== undefined,
       own: {
@@ -79,6 +83,7 @@ export function edgeLimits(subject: Subject): Query<EdgeLimits> {
       },
       routes: routes.filter(({ backends }) => backends.length > 0).map((route) => limitsOf(view, route)),
       paths: (service?.spec.routes ?? []).filter((route) => route.public).map(declaredLimits),
+      ...(unread.length > 0 && { unread }),
     };
   };
 }

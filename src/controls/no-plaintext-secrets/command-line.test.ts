@@ -16,6 +16,12 @@ describe('argumentsIn', () => {
     [['bash', '-c', `sh -c "app --token '9f8e7d6c5b4a'"`], ['token']],
     [['redis-server', '--requirepass', 'hunter2hunter'], ['requirepass']],
     [['redis-cli', '-a', 'hunter2hunter', 'ping'], ['redis-cli -a']],
+    [['/usr/bin/valkey-cli', '-a', 'hunter2hunter', 'ping'], ['valkey-cli -a']],
+    [['/opt/cassandra/bin/cqlsh', '-u', 'cassandra', '-p', 'cassandra', '-e', 'describe keyspaces'], ['cqlsh -p']],
+    [['sh', '-c', 'cqlsh -u app -p hunter2hunter -e "describe keyspaces"'], ['cqlsh -p']],
+    [['nodetool', '-u', 'ops', '-pw', 'hunter2hunter', 'status'], ['nodetool -pw']],
+    [['/opt/mssql-tools/bin/sqlcmd', '-S', 'db', '-P', 'Hunter2hunter', '-Q', 'SELECT 1'], ['sqlcmd -P']],
+    [['ldapsearch', '-x', '-D', 'cn=admin,dc=shop', '-w', 'hunter2hunter'], ['ldapsearch -w']],
     [['mysqladmin', '-u', 'root', '-phunter2hunter', 'status'], ['mysqladmin -p']],
     [['curl', '-u', 'admin:hunter2hunter', 'http://x'], ['curl -u']],
     [
@@ -53,6 +59,7 @@ describe('argumentsIn', () => {
     [['npm', 'config', 'set', '//localhost:4873/:_authToken', 'YOUR_TOKEN', '-q']],
     [['mysql', '-p', 'orders2024']],
     [['cp', '-p', 'from', 'to']],
+    [['sqlcmd', '-p', 'orders2024', '-P', '$(SA_PASSWORD)']],
   ])('%j gives none', (words) => {
     expect(namesIn(...words)).toEqual([]);
   });

@@ -4,8 +4,11 @@ import { commandsIn } from './shell-words.ts';
 
 /** Options whose names say nothing, of programs that people give passwords to. */
 const PASSWORD_OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] = [
-  [/^redis-cli$/, /^-a$/],
-  [/^(?:mongo|mongosh|mongodump|mongorestore|sshpass)$/, /^-p$/],
+  [/^(?:redis|valkey|keydb)-cli$/, /^-a$/],
+  [/^(?:mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport|sshpass|cqlsh|rabbitmqadmin)$/, /^-p$/],
+  [/^nodetool$/, /^-pw$/],
+  [/^(?:sqlcmd|bcp)$/, /^-P$/],
+  [/^ldap(?:search|add|modify|delete|passwd|whoami)$/, /^-w$/],
   [/^(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-admin|mariadb-dump|sshpass)$/, /^-p(?=.)/],
 ];
 
@@ -80,8 +83,9 @@ function isSwitch(option: string): boolean {
 
 function* knownOption(program: string, word: string, next: string): Generator<Named> {
   for (const [of, option] of PASSWORD_OPTIONS) {
-    if (!of.test(program) || !option.test(word)) continue;
-    yield { name: `${program} ${word.slice(0, 2)}`, value: word.length > 2 ? word.slice(2) : next, strength: 'sure' };
+    const flag = of.test(program) ? option.exec(word)?.[0] : undefined;
+    if (flag === undefined) continue;
+    yield { name: `${program} ${flag}`, value: word.slice(flag.length) || next, strength: 'sure' };
   }
   for (const [of, option] of LOGIN_OPTIONS) {
     if (!of.test(program) || !option.test(word) || !next.includes(':')) continue;

@@ -39,12 +39,15 @@ describe('credentialKind', () => {
     ['error.password', 'Tr0ub4dor$3x!', 'a credential by its name'],
     ['ERROR_PASSWORD', 'correct', 'a credential by its name'],
     ['spring.mail.password', 'Password', 'a default password'],
+    ['PASSWORD_SEED', 'changeme', 'a default password'],
+    ['SECRET_PEPPER', '9f8e7d6c5b4a', 'a credential by its name'],
   ])('%s=%s is %s', (name, value, kind) => {
     expect(credentialKind({ name, value })).toBe(kind);
   });
 
   it.each([
     ['PASSWORD_FILE', '/run/secrets/db'],
+    ['RANDOM_SEED', '9f8e7d6c5b4a'],
     ['TOKEN_TTL', '15m'],
     ['secretName', 'db-credentials'],
     ['existingSecret', 'db-credentials2'],

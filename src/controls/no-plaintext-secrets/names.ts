@@ -12,7 +12,8 @@ export function strengthOf(name: string): NameStrength {
 }
 
 /** A text without any of these holds no name that counts, and no command that takes a password under none. */
-export const HINT = /pass|pwd|secret|token|key|credential|auth|identified|redis-cli|mysql|mariadb|mongo|curl|\bon\s+>/i;
+export const HINT =
+  /pass|pwd|secret|token|key|credential|auth|identified|(?:redis|valkey|keydb)-cli|mysql|mariadb|mongo|curl|cqlsh|rabbitmqadmin|nodetool|sqlcmd|\bbcp\b|ldap|\bon\s+>/i;
 
 /** `secret_string`, `tokenValue` and `password_b64` hold what the word before them names; so do counted ones, `password2`. */
 const CARRIERS = new Set(['value', 'plain', 'plaintext', 'cleartext', 'string', 'data', 'base64', 'b64']);
@@ -51,6 +52,8 @@ function byWords(name: string): NameStrength {
   if (last === 'base' && before === 'key' && words.at(-3) === 'secret') return 'sure';
   if (last === 'key' && CHOSEN_KEYS.test(before)) return isVariable(name) ? 'sure' : 'likely';
   if (last === 'key' && ISSUED_KEYS.test(before)) return 'likely';
+  // What passwords and keys are mixed with: `PASSWORD_SEED`, `SECRET_PEPPER`.
+  if (/^(?:seed|pepper)$/.test(last) && /^(?:password|passwd|secret|token|auth|key)$/.test(before)) return 'likely';
   const isIssued = /(?:secret|token|credentials?|(?:api|auth|access|secret|private)key)$/.test(last);
   return isIssued || last === 'pass' ? 'likely' : 'none';
 }

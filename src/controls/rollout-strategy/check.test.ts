@@ -39,6 +39,18 @@ describe('check', () => {
     expect(check(subject, [first], { ...usual, surgeOnly: false }).outcome).toBe('pass');
   });
 
+  test('a claim that nothing here makes leaves open whether a rollout hangs, and surge is no advice for it', () => {
+    const unknownMount = 'state';
+    const surging = { workload: deployment({ replicas: 1 }), unknownMount };
+    expect(check(subject, [surging], usual).outcome).toBe('inconclusive');
+    const recreated = { workload: deployment({ replicas: 1, strategy: { type: 'Recreate' } }), unknownMount };
+    expect(check(subject, [recreated], usual)).toMatchObject({
+      findings: [{ severity: 'medium', remediation: expect.stringContaining('a claim each') }],
+    });
+    const losing = { workload: deployment({ strategy: { type: 'RollingUpdate', maxUnavailable: 1 } }), unknownMount };
+    expect(synth(subject, [losing], usual)).toEqual([]);
+  });
+
   test('something unclear is inconclusive, unless something else is wrong already', () => {
     const unclear = 'two autoscalers';
     expect(check(subject, [{ workload: deployment({}), unclear }], usual).outcome).toBe('inconclusive');

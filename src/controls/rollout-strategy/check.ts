@@ -1,6 +1,6 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
-import { assessRollout, flawsOf, type Params } from './flaws.ts';
+import { assessRollout, flawsOf, openMount, type Params } from './flaws.ts';
 import type { Rolled } from './input.ts';
 
 export function check(_subject: Subject, rollouts: Rolled[], params: Params): Result {
@@ -11,13 +11,14 @@ export function check(_subject: Subject, rollouts: Rolled[], params: Params): Re
   return failOr(findings, rollouts.map(summary).join('; '), { workloads: rollouts.length });
 }
 
-/** The stable version of a canary that follows the traffic may shrink before the canary carries it. */
-function openQuestion({ workload }: Rolled): string | undefined {
+/** The stable version of a canary that follows the traffic may shrink before the canary carries it; a claim may hold up a rollout. */
+function openQuestion(rolled: Rolled): string | undefined {
+  const { workload } = rolled;
   const follows =
     workload.kind === 'Rollout' && workload.strategy.type === 'canary' && workload.strategy.dynamicStableScale;
   return follows === true
     ? `${workload.id} shrinks its stable version with the traffic (dynamicStableScale), which its steps decide`
-    : undefined;
+    : openMount(rolled);
 }
 
 function summary({ workload, history }: Rolled): string {

@@ -87,13 +87,11 @@ function mountFlaw(rolled: Rolled): Flaw | undefined {
       rolled,
       'low',
       `${workload.id} mounts the ${mode} claim ${claim}, so every rollout is an outage: the old pod goes before the new one starts`,
-      'Keep the state in a store, or use a StatefulSet whose replicas have a claim each.',
+      CLAIM_EACH,
       undefined,
       within(rolled, 'spec', 'strategy', 'type'),
     );
-  const { atLeast } = assessRollout(workload).fewestReady.rollout;
-  const waits = atLeast > 0;
-  if (!waits) return undefined;
+  if (!waitsForNew(workload)) return undefined;
   const certain = mode === 'ReadWriteOncePod';
   const message = `a rollout of ${workload.id} starts new pods while old ones hold the ${mode} claim ${claim}: ${certain ? 'they never start' : 'on another node they never start'}`;
   const steps = [
@@ -109,24 +107,42 @@ function mountFlaw(rolled: Rolled): Flaw | undefined {
   return { finding: { ...found.finding, counterExample: steps } };
 }
 
+const CLAIM_EACH = 'Keep the state in a store, or use a StatefulSet whose replicas have a claim each.';
+
+/** Whether a rollout leaves old pods running until new ones are ready. */
+function waitsForNew(workload: DisruptedWorkload): boolean {
+  return assessRollout(workload).fewestReady.rollout.atLeast > 0;
+}
+
+/** A claim of unknown access modes under a rollout that has an old and a new pod mount it: it may hang. */
+export function openMount({ workload, unknownMount }: Rolled): string | undefined {
+  if (unknownMount === undefined || workload.kind !== 'Deployment' || workload.strategy.type === 'Recreate')
+    return undefined;
+  if (!waitsForNew(workload)) return undefined;
+  return `whether new pods of ${workload.id} can start while old ones hold the claim ${unknownMount} depends on its access modes, and nothing here makes the claim: add the PersistentVolumeClaim to the repository`;
+}
+
 function lossFlaw(rolled: Rolled): Flaw | undefined {
-  const { workload } = rolled;
+  const { workload, unknownMount } = rolled;
   if (workload.kind === 'DaemonSet') return everyNodeFlaw(rolled, workload);
   const loss = rolloutLoss(workload);
   if (loss === undefined) return undefined;
   if (workload.kind === 'Deployment' && workload.strategy.type === 'Recreate')
     return flaw(
       rolled,
-      'high',
+      unknownMount === undefined ? 'high' : 'medium',
       `${workload.id} has the strategy Recreate: each rollout takes ${loss.replicas === 1 ? 'its only pod' : `all ${loss.replicas} pods`} away first`,
-      SURGE,
+      unknownMount === undefined
+        ? SURGE
+        : `${CLAIM_EACH} Surge only where two pods can mount ${unknownMount} and may write to it at once.`,
       undefined,
       within(rolled, 'spec', 'strategy', 'type'),
     );
   const message = `a rollout of ${workload.id} may take ${loss.pods} of ${loss.replicas} ready pods away before new ones are ready`;
   const field = ROLLING[workload.kind];
   const place = field && within(rolled, 'spec', ...field, 'maxUnavailable');
-  return flaw(rolled, 'medium', message, SURGE, surgePatches(workload), place);
+  const patches = unknownMount === undefined ? surgePatches(workload) : undefined;
+  return flaw(rolled, 'medium', message, SURGE, patches, place);
 }
 
 /** Node by node is how a DaemonSet rolls; with all of its nodes at once it is gone until the new version is ready somewhere. */

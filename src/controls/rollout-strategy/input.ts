@@ -13,6 +13,8 @@ export interface Rolled {
   readonly history?: At<number>;
   /** A claim that only one node, or one pod, can mount at a time. */
   readonly singleMount?: { readonly claim: string; readonly mode: string };
+  /** A claim that no object here makes, so that who can mount it at a time is not known. */
+  readonly unknownMount?: string;
   readonly unclear?: string;
 }
 
@@ -27,26 +29,32 @@ function rolled(view: PlatformView, workload: Workload): Rolled {
   const { input, unclear } = readDisruption(view, workload);
   const limit = cursor(workload.object).get('spec', 'revisionHistoryLimit');
   const history = limit.integer();
-  const mount = workload.kind === 'Deployment' ? singleMount(view, workload) : undefined;
+  const mounts = workload.kind === 'Deployment' ? mountsOf(view, workload) : {};
   return {
     workload: input.workload,
     ...(history !== undefined && { history: limit.at(history) }),
-    ...(mount !== undefined && { singleMount: mount }),
+    ...mounts,
     ...(unclear !== undefined && { unclear }),
   };
 }
 
-/** The first claim of the pods that cannot be mounted by an old and a new pod on different nodes. */
-function singleMount(view: PlatformView, workload: Workload): Rolled['singleMount'] {
+/** The first claim of the pods that an old and a new pod on different nodes cannot both mount; else the first of which that is not known. */
+function mountsOf(view: PlatformView, workload: Workload): Pick<Rolled, 'singleMount' | 'unknownMount'> {
   const claims = podSpec(workload)
     .get('volumes')
     .items()
-    .flatMap((volume) => volume.get('persistentVolumeClaim', 'claimName').string() ?? []);
-  for (const claim of claims) {
-    const object = view.objects('PersistentVolumeClaim', workload.namespace).find(({ name }) => name === claim);
-    const modes = object === undefined ? [] : cursor(object).get('spec', 'accessModes').strings();
+    .flatMap((volume) => volume.get('persistentVolumeClaim', 'claimName').string() ?? [])
+    .map((claim) => ({ claim, modes: accessModes(view, workload.namespace, claim) }));
+  for (const { claim, modes } of claims) {
     const mode = modes.every((one) => one.startsWith('ReadWriteOnce')) ? modes[0] : undefined;
-    if (mode !== undefined) return { claim, mode };
+    if (mode !== undefined) return { singleMount: { claim, mode } };
   }
-  return undefined;
+  const unknown = claims.find(({ modes }) => modes.length === 0);
+  return unknown === undefined ? {} : { unknownMount: unknown.claim };
+}
+
+/** None where no object here makes the claim. */
+function accessModes(view: PlatformView, namespace: string, claim: string): readonly string[] {
+  const object = view.objects('PersistentVolumeClaim', namespace).find(({ name }) => name === claim);
+  return object === undefined ? [] : cursor(object).get('spec', 'accessModes').strings();
 }

@@ -99,9 +99,20 @@ export interface Budget {
   readonly origin?: Origin;
 }
 
+/** A budget that selects no pods, and would select those of the workload but for some labels. */
+export interface StrayBudget {
+  /** As messages name it: `PodDisruptionBudget production/api`. */
+  readonly id: string;
+  /** The labels that it asks for and the pods do not carry, as `key=value`. */
+  readonly asks: readonly string[];
+  readonly origin?: Origin;
+}
+
 export interface DisruptionInput {
   readonly workload: DisruptedWorkload;
   readonly budgets: readonly Budget[];
+  /** Budgets that were most likely meant for the pods. */
+  readonly strays?: readonly StrayBudget[];
   /** Fewest ready pods with which the service still does its work. Default: 1. */
   readonly quorum?: number;
   /**

@@ -1,10 +1,11 @@
 import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
 import { oncePer, oncePerPlatform } from '../../../model/once.ts';
+import { below } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { SelectorIndex } from '../../../model/selector-index.ts';
 import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
-import type { Budget, CoveredWorkload } from '../types.ts';
+import type { Budget, CoveredWorkload, StrayBudget } from '../types.ts';
 import { autoscalersOf } from './autoscalers.ts';
 import { lenderOf, type Lender } from './lender.ts';
 import { operatedWorkloads } from './operated.ts';
@@ -17,6 +18,31 @@ export function budgetsOf(view: PlatformView, workload: Workload): Budget[] {
     readBudget(view, object, workload),
   );
 }
+
+/**
+ * The budgets that select no pods of the namespace, ask for a label that of all its workloads this one's pods alone carry, and for
+ * others that the pods do not know: they were most likely meant for it. One that asks for another value is meant for somebody else.
+ */
+export function straysNear(view: PlatformView, workload: Workload): StrayBudget[] {
+  const { namespace, podLabels } = workload;
+  const { workloads } = coverageOf(view, namespace);
+  const unused = view.objects('PodDisruptionBudget', namespace).filter((budget) => !workloads.has(budget));
+  if (unused.length === 0) return [];
+  const others = inNamespace(view, namespace).filter(({ object }) => object !== workload.object);
+  const isOwn = ([key, value]: [string, string]): boolean =>
+    !SHARED.test(key) && podLabels[key] === value && others.every((other) => other.podLabels[key] !== value);
+  return unused.flatMap((budget) => {
+    const wanted = Object.entries(selectorOf(budget)?.matchLabels ?? {});
+    const missed = wanted.filter(([key, value]) => podLabels[key] !== value);
+    if (missed.length === 0 || missed.some(([key]) => key in podLabels) || !wanted.some(isOwn)) return [];
+    const asks = missed.map(([key, value]) => `${key}=${value}`);
+    const origin = budget.origin && below(budget.origin, 'spec', 'selector');
+    return [present<StrayBudget>({ id: idOf(budget), asks, origin })];
+  });
+}
+
+/** Labels of a release or a system, which pods that operators make carry as well. */
+const SHARED = /(?:^|\/)(?:instance|part-of|managed-by|version|release|heritage|chart|tier|env|environment|team)$/;
 
 /** Which budget of a namespace selects which of its workloads, both ways. */
 interface Coverage {
@@ -34,15 +60,13 @@ function coverageOf(view: PlatformView, namespace: string): Coverage {
     view.objects('PodDisruptionBudget', namespace),
     (budget) => selectorOf(budget)?.matchLabels ?? {},
   );
-  const pairs = [...view.workloads(), ...operatedWorkloads(view)]
-    .filter((workload) => workload.namespace === namespace)
-    .flatMap((workload) => {
-      const labels = workload.podLabels;
-      return all
-        .candidates(labels)
-        .filter((budget) => covers(budget, workload.namespace, labels))
-        .map((budget) => ({ budget, workload }));
-    });
+  const pairs = inNamespace(view, namespace).flatMap((workload) => {
+    const labels = workload.podLabels;
+    return all
+      .candidates(labels)
+      .filter((budget) => covers(budget, workload.namespace, labels))
+      .map((budget) => ({ budget, workload }));
+  });
   const coverage = {
     budgets: grouped(
       pairs,
@@ -57,6 +81,10 @@ function coverageOf(view: PlatformView, namespace: string): Coverage {
   };
   coverages(view).set(namespace, coverage);
   return coverage;
+}
+
+function inNamespace(view: PlatformView, namespace: string): Workload[] {
+  return [...view.workloads(), ...operatedWorkloads(view)].filter((workload) => workload.namespace === namespace);
 }
 
 function grouped<P, K, V>(pairs: readonly P[], key: (pair: P) => K, value: (pair: P) => V): Map<K, V[]> {
@@ -76,13 +104,17 @@ function covers(budget: KubeObject, namespace: string, labels: Readonly<Record<s
   return selects(selector, labels);
 }
 
+function idOf({ namespace, name }: KubeObject): string {
+  return `PodDisruptionBudget ${namespace ?? 'default'}/${name}`;
+}
+
 function readBudget(view: PlatformView, object: KubeObject, workload: Workload): Budget {
   const spec = cursor(object).get('spec');
   const others = (coverageOf(view, workload.namespace).workloads.get(object) ?? [])
     .filter((other) => other.object !== workload.object)
     .flatMap((other) => covered(view, other, lenderOf(workload)));
   return present<Budget>({
-    id: `PodDisruptionBudget ${object.namespace ?? 'default'}/${object.name}`,
+    id: idOf(object),
     minAvailable: spec.get('minAvailable').integerOrString(),
     maxUnavailable: spec.get('maxUnavailable').integerOrString(),
     unhealthyPodEvictionPolicy: spec.get('unhealthyPodEvictionPolicy').string(),

@@ -3,7 +3,7 @@ import { oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { DisruptionInput } from '../types.ts';
 import { autoscalerNames, autoscalersOf } from './autoscalers.ts';
-import { budgetsOf } from './budgets.ts';
+import { budgetsOf, straysNear } from './budgets.ts';
 import { isOperated, selectorOf } from './operated.ts';
 import { selectorFault } from './selection.ts';
 import { disruptedWorkload } from './workload.ts';
@@ -32,13 +32,16 @@ function readWorkload(view: PlatformView, workload: Workload): ReadDisruption {
   const autoscalers = autoscalersOf(view, workload);
   const unclear = autoscalers.length > 1 ? autoscalerNames(workload, autoscalers) : undefined;
   const fault = selectorFault(workload);
+  const budgets = budgetsOf(view, workload);
+  const strays = budgets.length === 0 ? straysNear(view, workload) : [];
   return {
     input: {
       workload: {
         ...disruptedWorkload(workload, autoscalers[0]?.autoscaler),
         ...(fault !== undefined && { selectorFault: fault }),
       },
-      budgets: budgetsOf(view, workload),
+      budgets,
+      ...(strays.length > 0 && { strays }),
     },
     selector: selectorOfPods(workload),
     ...(unclear !== undefined && { unclear }),
