@@ -79,6 +79,11 @@ export function asWorkload(object: KubeObject, lender?: KubeObject): Workload | 
   return { ...bare, podLabels: podTemplate(bare).get('metadata', 'labels').stringMap() };
 }
 
+/** Nothing names the namespace of a namespaced object, so that whoever applies it chooses; `default` stands for it. */
+export function isNamespaceGuessed(object: KubeObject): boolean {
+  return object.namespace === 'default' && !cursor(object).get('metadata', 'namespace').exists;
+}
+
 /** A cursor at the root of the object. */
 export function cursor(object: KubeObject): Cursor {
   return new Cursor(object.body, object.origin);

@@ -1,6 +1,7 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result, type Step } from '../../model/result.ts';
 import { assessDisruption, type DisruptionAnswer, type DisruptionInput } from '../../proofs/disruption/index.ts';
+import { blockageFindings, blockageQuestion } from './blocked.ts';
 import type { Disruptions } from './input.ts';
 import { drainRemedy, rejectionRemedy } from './remedies.ts';
 
@@ -12,10 +13,13 @@ export function check(_subject: Subject, input: Disruptions, params: Params): Re
   const judged = input.workloads.map(({ input: one }) => ({ one, answer: assessDisruption(one) }));
   const sum = shortInSum(input);
   const each = judged.flatMap(({ one, answer }) => findingsFor(one, answer, params));
-  const findings = sum.finding === undefined ? each : [...each, sum.finding];
+  const blocked = input.blocked ?? [];
+  const findings = [...each, ...(sum.finding === undefined ? [] : [sum.finding]), ...blockageFindings(blocked)];
   const unclear = input.workloads.find((workload) => workload.unclear !== undefined)?.unclear;
   const open = unclear ?? judged.map(openQuestion).find(Boolean) ?? sum.open;
   if (open !== undefined && findings.length === 0) return inconclusive(open);
+  const asked = blockageQuestion(blocked);
+  if (asked !== undefined && findings.length === 0) return inconclusive(asked.because, asked.origin);
   return failOr(findings, judged.map(({ one, answer }) => summary(one, answer)).join('; '), facts(judged));
 }
 

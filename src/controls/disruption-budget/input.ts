@@ -1,6 +1,8 @@
 import type { Query, Subject } from '../../model/control.ts';
+import { workloadName } from '../../model/kube.ts';
 import { isLongRunning, servicesAndStores, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { blockagesOf, type Blockage } from '../../proofs/admission/index.ts';
 import { operatedOf, readDisruption, type ReadDisruption } from '../../proofs/disruption/read/index.ts';
 
 /** What decides about one service or store. */
@@ -9,6 +11,13 @@ export interface Disruptions {
   readonly quorum: number;
   readonly quorumDeclared: boolean;
   readonly workloads: readonly ReadDisruption[];
+  /** Webhooks that stand in the way of a workload, by its name; absent where none does. */
+  readonly blocked?: readonly Blocked[];
+}
+
+export interface Blocked {
+  readonly workload: string;
+  readonly by: Blockage;
 }
 
 /** Services and stores, those included whose pods the Prometheus operator makes. */
@@ -27,11 +36,15 @@ export function disruptions(subject: Subject): Query<Disruptions> {
     const running = [...workloads.filter(isLongRunning), ...operated];
     const declared = store === undefined ? view.service(subject.name)?.spec.quorum : store.quorum;
     const quorum = declared ?? 1;
+    const blocked = running.flatMap((workload) =>
+      blockagesOf(view, workload).map((by): Blocked => ({ workload: workloadName(workload), by })),
+    );
     return {
       quorum,
       quorumDeclared: declared !== undefined,
       // A quorum of several workloads together is judged on their sum; each must keep at least one pod.
       workloads: running.map((workload) => readDisruption(view, workload, running.length === 1 ? quorum : 1)),
+      ...(blocked.length > 0 && { blocked }),
     };
   };
 }

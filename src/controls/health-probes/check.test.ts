@@ -38,7 +38,7 @@ function container(more: Partial<ProbedContainer>): ProbedContainer {
 }
 
 function messages(...containers: ProbedContainer[]): string[] {
-  const result = check(subject, containers, usual);
+  const result = check(subject, { containers }, usual);
   return result.outcome === 'fail' ? result.findings.map(({ message, severity }) => `${severity} ${message}`) : [];
 }
 
@@ -48,8 +48,10 @@ test('one container with probes does not speak for another', () => {
 
 test('exempt containers are asked nothing, and alone are nothing to look at', () => {
   const proxy = container({ container: 'istio-proxy', probes: {} });
-  expect(check(subject, [container({}), proxy], { ...usual, exempt: ['istio-proxy'] }).outcome).toBe('pass');
-  expect(check(subject, [proxy], { ...usual, exempt: ['istio-proxy'] }).outcome).toBe('inconclusive');
+  expect(check(subject, { containers: [container({}), proxy] }, { ...usual, exempt: ['istio-proxy'] }).outcome).toBe(
+    'pass',
+  );
+  expect(check(subject, { containers: [proxy] }, { ...usual, exempt: ['istio-proxy'] }).outcome).toBe('inconclusive');
 });
 
 describe('liveness and readiness that ask the same', () => {
@@ -65,7 +67,7 @@ describe('liveness and readiness that ask the same', () => {
   });
 
   test('are mended by patience', () => {
-    expect(synth(subject, [both(3)], usual)).toMatchObject([
+    expect(synth(subject, { containers: [both(3)] }, usual)).toMatchObject([
       { op: 'set', origin: { pointer: ['failureThreshold'] }, value: 9 },
     ]);
   });
@@ -88,9 +90,11 @@ describe('ports', () => {
 
   test('a name is corrected only where one port can be meant', () => {
     const wrong = { livenessProbe: probe({ port: 'web' }), readinessProbe: probe({ asks: '/ready' }) };
-    expect(synth(subject, [container({ probes: wrong })], usual)).toMatchObject([{ value: 'http' }]);
+    expect(synth(subject, { containers: [container({ probes: wrong })] }, usual)).toMatchObject([{ value: 'http' }]);
     const two = [http, { name: 'grpc', number: 9090, protocol: 'TCP' }];
-    expect(synth(subject, [container({ probes: wrong, ports: two, podPorts: two })], usual)).toEqual([]);
+    expect(synth(subject, { containers: [container({ probes: wrong, ports: two, podPorts: two })] }, usual)).toEqual(
+      [],
+    );
   });
 
   test('the loopback of the node is the pod only with hostNetwork', () => {

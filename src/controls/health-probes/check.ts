@@ -1,12 +1,13 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
-import { flawsOf, type Params } from './flaws.ts';
-import type { ProbedContainer } from './input.ts';
+import { deadPortFlaw, flawsOf, type Params } from './flaws.ts';
+import type { Probed } from './input.ts';
 
-export function check(subject: Subject, containers: ProbedContainer[], params: Params): Result {
+export function check(subject: Subject, { containers, deadPorts = [] }: Probed, params: Params): Result {
   const asked = containers.filter(({ role, container }) => role === 'main' && !params.exempt.includes(container));
   if (asked.length === 0) return inconclusive(`${subject.name} has no container to look at`);
-  const findings = containers.flatMap((container) => flawsOf(container, params)).map(({ finding }) => finding);
+  const flaws = [...containers.flatMap((container) => flawsOf(container, params)), ...deadPorts.map(deadPortFlaw)];
+  const findings = flaws.map(({ finding }) => finding);
   const startup = asked.filter(({ probes }) => probes.startupProbe !== undefined).length;
   return failOr(
     findings,

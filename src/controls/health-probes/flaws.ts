@@ -3,6 +3,7 @@ import { patience, PROBES, question } from '../../proofs/probes/index.ts';
 import { flaw, nameOf, type Flaw } from './flaw.ts';
 import { handlerFlaws, portRefusals, refusals } from './handlers.ts';
 import type { ProbedContainer } from './input.ts';
+import type { DeadPort } from './services.ts';
 
 export interface Params {
   readonly liveness: boolean;
@@ -98,4 +99,21 @@ function slow(container: ProbedContainer, { slowStartSeconds }: Params): Flaw[] 
       liveness.origin,
     ),
   ];
+}
+
+export function deadPortFlaw({ service, port, target, protocol, workload, other, origin }: DeadPort): Flaw {
+  const kind = protocol === 'TCP' ? 'port' : `${protocol} port`;
+  if (other === undefined)
+    return flaw(
+      'high',
+      `port ${port} of ${service} sends to a ${kind} named ${target}, which no container of ${workload} has: nobody answers there`,
+      'Name a port that a container declares, or give its number.',
+      origin,
+    );
+  return flaw(
+    'medium',
+    `${service} selects the pods of ${workload} beside those of ${other}, and sends to ${kind} ${target}, which only the latter lists: its share of the requests goes where nothing is known to listen`,
+    'Give the pods labels that tell them apart and select by them, or declare the port where it is listened on.',
+    origin,
+  );
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
 import { longRunningServices } from '../../model/subjects.ts';
 import { check } from './check.ts';
-import { probedContainers } from './input.ts';
+import { probed } from './input.ts';
 import { synth } from './synth.ts';
 
 export const control = defineControl({
@@ -38,7 +38,7 @@ export const control = defineControl({
       .describe('Names of containers that are asked nothing (injected proxies, say).'),
   }),
   subjects: longRunningServices,
-  inputs: probedContainers,
+  inputs: probed,
   check,
   synth,
 });

@@ -5,6 +5,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { servicesSelecting } from '../../model/service-pods.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 import { portsOf, probesOf, type Port, type Probes } from '../../proofs/probes/index.ts';
+import { deadPorts, type DeadPort } from './services.ts';
 
 export interface ProbedContainer {
   readonly workload: string;
@@ -20,11 +21,22 @@ export interface ProbedContainer {
   readonly origin: Origin;
 }
 
-export function probedContainers(subject: Subject): Query<ProbedContainer[]> {
-  return (view) =>
-    workloadsOf(view, subject)
-      .filter(isLongRunning)
-      .flatMap((workload) => containersOf(view, workload));
+/** The containers of a service, and what leads to none of them. */
+export interface Probed {
+  readonly containers: readonly ProbedContainer[];
+  /** Absent where every port of its Services leads somewhere. */
+  readonly deadPorts?: readonly DeadPort[];
+}
+
+export function probed(subject: Subject): Query<Probed> {
+  return (view) => {
+    const workloads = workloadsOf(view, subject).filter(isLongRunning);
+    const dead = workloads.flatMap((workload) => deadPorts(view, workload));
+    return {
+      containers: workloads.flatMap((workload) => containersOf(view, workload)),
+      ...(dead.length > 0 && { deadPorts: dead }),
+    };
+  };
 }
 
 function containersOf(view: PlatformView, workload: Workload): ProbedContainer[] {

@@ -4,6 +4,7 @@ import type { ExpressionUse } from '../../proofs/alerting/metrics/index.ts';
 import type { Params } from './check.ts';
 import type { Keeper } from './keepers.ts';
 import type { EnvironmentFacts } from './query.ts';
+import { outOfReachFinding } from './recency.ts';
 import { tooPatient } from './waits.ts';
 
 /** The metrics that rules need, what keeps them, and what asks from outside. */
@@ -12,6 +13,7 @@ export function checkEnvironment(facts: EnvironmentFacts, params: Params): Resul
     ...facts.uses.flatMap(broken),
     ...missing(facts.uses, params),
     ...tooPatient(facts.waits, params),
+    ...(facts.outOfReach ?? []).map(outOfReachFinding),
     ...facts.unloaded.map(unloaded),
     ...facts.keepers.flatMap((keeper) => badlyKept(keeper, params)),
     ...(params.synthetic ? facts.routes.filter(({ by }) => by === undefined).map(unasked) : []),

@@ -11,6 +11,7 @@ import {
   type WorkloadScrape,
 } from '../../proofs/alerting/metrics/index.ts';
 import { keepers, type Keeper } from './keepers.ts';
+import { outOfReach, type OutOfReach } from './recency.ts';
 import { unloadedRules, type UnloadedRules } from './rules.ts';
 import { probedRoutes, type ProbedRoute } from './synthetic.ts';
 
@@ -31,6 +32,8 @@ export interface EnvironmentFacts {
   /** Expressions of rules, analyses and triggers that something is to be said of. */
   readonly uses: readonly ExpressionUse[];
   readonly waits: readonly AlertWait[];
+  /** Absent where every alert can see what it reads. */
+  readonly outOfReach?: readonly OutOfReach[];
   readonly keepers: readonly Keeper[];
   readonly unloaded: readonly UnloadedRules[];
   readonly routes: readonly ProbedRoute[];
@@ -60,6 +63,9 @@ function serviceFacts(view: PlatformView, subject: Subject): ServiceFacts {
 function environmentFacts(view: PlatformView): EnvironmentFacts {
   const { targets, hidden } = sourcesOf(view);
   const uses = usesOf(view).filter(({ use }) => use !== 'panel');
+  const waits = alertWaits(view);
+  const kept = keepers(view);
+  const unseen = outOfReach(view, kept, waits);
   return {
     about: 'environment',
     provisional: view.provisional,
@@ -70,8 +76,9 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
       ({ error, never, misused, open }) =>
         error !== undefined || never !== undefined || misused.length > 0 || open.length > 0,
     ),
-    waits: alertWaits(view),
-    keepers: keepers(view),
+    waits,
+    ...(unseen.length > 0 && { outOfReach: unseen }),
+    keepers: kept,
     unloaded: unloadedRules(view),
     routes: probedRoutes(view),
   };

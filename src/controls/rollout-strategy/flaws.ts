@@ -52,6 +52,7 @@ export function flawsOf(rolled: Rolled, params: Params): Flaw[] {
     ];
   return [
     mountFlaw(rolled) ?? (params.surgeOnly ? lossFlaw(rolled) : undefined),
+    ...unmetFlaws(rolled),
     historyFlaw(rolled, params),
     deadlineFlaw(rolled, params),
   ].filter((found) => found !== undefined);
@@ -120,6 +121,27 @@ export function openMount({ workload, unknownMount }: Rolled): string | undefine
     return undefined;
   if (!waitsForNew(workload)) return undefined;
   return `whether new pods of ${workload.id} can start while old ones hold the claim ${unknownMount} depends on its access modes, and nothing here makes the claim: add the PersistentVolumeClaim to the repository`;
+}
+
+/** The kubelet neither makes the container nor mounts the volume, and tries again for ever. */
+function unmetFlaws(rolled: Rolled): Flaw[] {
+  return (rolled.unmet ?? []).map(({ configMap, key = '', keys, origin }) =>
+    flaw(
+      rolled,
+      'high',
+      `new pods of ${rolled.workload.id} never start: they ask ${configMap} for ${key}, and it has ${listed(keys)}`,
+      'Add the key to the ConfigMap, correct its name, or mark the reference optional.',
+      undefined,
+      origin,
+    ),
+  );
+}
+
+const MOST_LISTED = 6;
+
+function listed(keys: readonly string[]): string {
+  const more = keys.length - MOST_LISTED;
+  return `${keys.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function lossFlaw(rolled: Rolled): Flaw | undefined {

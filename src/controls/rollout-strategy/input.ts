@@ -5,6 +5,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 import type { DisruptedWorkload } from '../../proofs/disruption/index.ts';
 import { readDisruption } from '../../proofs/disruption/read/index.ts';
+import { openAbout, unmetBy, type Unmet } from './config-maps.ts';
 
 /** A workload with what its rollout depends on. */
 export interface Rolled {
@@ -15,6 +16,8 @@ export interface Rolled {
   readonly singleMount?: { readonly claim: string; readonly mode: string };
   /** A claim that no object here makes, so that who can mount it at a time is not known. */
   readonly unknownMount?: string;
+  /** Keys of ConfigMaps that its pods ask for and that are not there; absent where none is missing. */
+  readonly unmet?: readonly Unmet[];
   readonly unclear?: string;
 }
 
@@ -26,7 +29,10 @@ export function rollouts(subject: Subject): Query<Rolled[]> {
 }
 
 function rolled(view: PlatformView, workload: Workload): Rolled {
-  const { input, unclear } = readDisruption(view, workload);
+  const { input, unclear: several } = readDisruption(view, workload);
+  const missing = unmetBy(view, workload);
+  const unclear = several ?? openAbout(workload, missing);
+  const unmet = missing.filter(({ keys }) => keys.length > 0);
   const limit = cursor(workload.object).get('spec', 'revisionHistoryLimit');
   const history = limit.integer();
   const mounts = workload.kind === 'Deployment' ? mountsOf(view, workload) : {};
@@ -34,6 +40,7 @@ function rolled(view: PlatformView, workload: Workload): Rolled {
     workload: input.workload,
     ...(history !== undefined && { history: limit.at(history) }),
     ...mounts,
+    ...(unmet.length > 0 && { unmet }),
     ...(unclear !== undefined && { unclear }),
   };
 }

@@ -3,6 +3,7 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { resolveBackend } from './backends.ts';
 import { annotationsOf, covers } from './ingress.ts';
+import { isSeenBy } from './istio-visibility.ts';
 import type { Backend, MatchKind, PublicRoute } from './types.ts';
 
 /** The HTTP routes of VirtualServices that hang on an Istio Gateway; those of the mesh alone are not public. */
@@ -14,7 +15,15 @@ export function istioRoutes(view: PlatformView): PublicRoute[] {
       .strings()
       .filter((name) => name !== 'mesh')
       .map((name) => (name.includes('/') ? name : `${object.namespace ?? 'default'}/${name}`));
-    if (gateways.length === 0) return [];
+    if (
+      gateways.length === 0 ||
+      !isSeenBy(
+        view,
+        object,
+        gateways.map((name) => gatewaysOf(view, [name])[0]),
+      )
+    )
+      return [];
     return spec
       .get('hosts')
       .items()

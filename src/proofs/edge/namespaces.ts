@@ -1,6 +1,6 @@
 /** `allowedRoutes.namespaces` of a listener: from which namespaces it takes routes. */
 import type { Cursor } from '../../model/cursor.ts';
-import { cursor, type KubeObject } from '../../model/kube.ts';
+import { isNamespaceGuessed, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { readSelector, selects, type Selector } from '../../model/selector.ts';
 import type { Refusal } from './types.ts';
@@ -18,7 +18,7 @@ export function namespaceRefusal(
   const namespaces = listener.get('allowedRoutes', 'namespaces');
   const from = namespaces.get('from').string() ?? 'Same';
   if (from === 'All' || (from === 'Same' && route.namespace === gateway.namespace)) return undefined;
-  const guessed = [route, gateway].find(isGuessed);
+  const guessed = [route, gateway].find(isNamespaceGuessed);
   if (guessed !== undefined)
     return { because: `the namespace of ${guessed.kind} ${guessed.name} is not in the repository`, proven: false };
   if (from === 'Same') return { because: 'takes routes of its own namespace only', proven: true };
@@ -36,9 +36,4 @@ function selectorRefusal(view: PlatformView, selector: Selector, namespace: stri
   return selects(selector, { ...object?.labels, [NAME_LABEL]: namespace })
     ? undefined
     : { because: `takes routes of the namespaces it selects, and ${namespace} is none of them`, proven: true };
-}
-
-/** True where nothing names the namespace, so that whoever applies the object chooses it. */
-function isGuessed(object: KubeObject): boolean {
-  return object.namespace === 'default' && !cursor(object).get('metadata', 'namespace').exists;
 }
