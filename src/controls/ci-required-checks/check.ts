@@ -9,6 +9,7 @@ import {
   onChangeTo,
   opaqueCalls,
   otherPipelines,
+  prowJobs,
   readPipelines,
   unreadPipelines,
   type ToolUse,
@@ -55,7 +56,7 @@ export function checks(): Query<Checks> {
       wanted: applicable(view),
       onChange: findTools(changes, TOOLS, REPORTS_ONLY),
       onSchedule: findTools(scheduled, TOOLS),
-      hidden: [...opaqueCalls(changes, TOOLS), ...otherPipelines(view.files())],
+      hidden: [...opaqueCalls(changes, TOOLS), ...otherPipelines(view.files()), ...prowJobs(view.files())],
       ...(unread !== undefined && { unread }),
       gates: gates(view, changes),
     };

@@ -4,11 +4,13 @@ import type { ReportsOnly, Tool } from '../../proofs/workflows/index.ts';
 export const KINDS = ['lint', 'unit', 'type', 'dependency', 'sast', 'dast', 'iac', 'image'] as const;
 export type Kind = (typeof KINDS)[number];
 
-const RUN = String.raw`^(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?|^(?:make|just|task|tox\s+-e|nox\s+-s|rake|mage|moon\s+run|turbo\s+run|nx\s+run(?:-many)?|pdm\s+run|hatch\s+run|composer(?:\s+run)?)\s+(?:-\S+\s+)*`;
+/** What npm and its like do by themselves, after their options: no script of such a name is run. Yarn has no `ci` of its own. */
+const OWN_VERBS = String.raw`(?:-\S+\s+(?:(?!-)\S+\s+)??)*(?:workspace\s+\S+\s+)?(?:(?<!yarn\s+)ci|i|install|add|remove|rm|un|uninstall|up|update|upgrade|cache|config|set|get|version|publish|pack|login|link|init|create|import|fetch|store|view|info|why|ls|list)(?:\s|$)`;
+const RUN = String.raw`^(?:npm|pnpm|yarn|bun)\s+(?:run\s+|(?!${OWN_VERBS}))|^(?:make|just|task|tox\s+-e|nox\s+-s|rake|mage|moon\s+run|turbo\s+run|nx\s+run(?:-many)?|pdm\s+run|hatch\s+run|composer(?:\s+run)?)\s+(?:-\S+\s+)*`;
 
 /** A script or target of a name that says what it does: `npm run lint`, `make typecheck`. */
 function named(words: string): RegExp {
-  return new RegExp(`(?:${RUN})(?:[\\w.-]+\\s+)*(?:[\\w.-]+[:_-])?(?:${words})(?:$|[\\s:_-])`, 'i');
+  return new RegExp(`(?:${RUN})(?:[\\w.-]+\\s+)*(?:(?!-)[\\w.-]+[:_-])?(?:${words})(?:$|[\\s:_-])`, 'i');
 }
 
 /** The tools that are recognised. A tool that does two things has two rows. */
@@ -24,7 +26,7 @@ export const TOOLS: readonly Tool<Kind | 'coverage'>[] = [
     actions:
       /^(?:golangci\/golangci-lint-action|super-linter\/super-linter|github\/super-linter|oxsecurity\/megalinter|pre-commit\/action|astral-sh\/ruff-action|chartboost\/ruff-action|psf\/black|reviewdog\/|wearerequired\/lint-action|biomejs\/|dominikh\/staticcheck-action|rubocop\/|ludeeus\/action-shellcheck|hadolint\/hadolint-action|ibiqlik\/action-yamllint|trunk-io\/trunk-action|j178\/prek-action|actions-rs\/clippy-check|giraffate\/clippy-action)/i,
   },
-  { kind: 'unit', commands: named('(?:unit-?)?tests?|unit|spec|ci|check|verify|coverage|cover') },
+  { kind: 'unit', commands: named('(?:unit-?)?tests?|unit|spec|vitest|jest|mocha|ava|ci|check|verify|coverage|cover') },
   {
     kind: 'unit',
     commands:

@@ -2,8 +2,9 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { configurationsOf } from '../../proofs/topology/index.ts';
-import { commandsOf, jobsOn, otherPlanners, readPipelines, type RunningJob } from '../../proofs/workflows/index.ts';
+import { otherPlanners, readPipelines } from '../../proofs/workflows/index.ts';
 import { backendsOf, type Backend } from './backend.ts';
+import { planningJobs, unreadPlanners, type PlanningJob } from './plans.ts';
 
 export interface Params {
   readonly freshWithin: string;
@@ -14,17 +15,12 @@ export interface Params {
 export interface Planning {
   readonly environment: string;
   readonly backends: readonly Backend[];
-  /** Jobs that plan, by workflow, and whether a schedule starts them. */
-  readonly plans: readonly { readonly workflow: string; readonly job: string; readonly scheduled: boolean }[];
+  readonly plans: readonly PlanningJob[];
   /** Whether any workflow is here at all. */
   readonly workflows: number;
-  /** Files of pipelines and runners that are not read. */
+  /** Files of pipelines and runners, and calls of the workflows, that are not read and may plan. */
   readonly hidden: readonly string[];
 }
-
-const PLANS = /^(?:terraform|tofu|terragrunt)\b.*\s(?:plan|run-all plan)\b/;
-const PLANNING_ACTIONS =
-  /^(?:dflook\/terraform-(?:plan|check)|dflook\/tofu-(?:plan|check)|op5dev\/tf-via-pr|hashicorp\/tfc-workflows-github\/actions\/create-run)/;
 
 /** The environment, where Terraform makes something of it. */
 export function plannedEnvironment(view: PlatformView): Subject[] {
@@ -35,32 +31,15 @@ export function plannedEnvironment(view: PlatformView): Subject[] {
 export function planning(): Query<Planning> {
   return (view) => {
     const pipelines = readPipelines(view);
-    const scheduled = jobsOn(({ event }) => event === 'schedule', pipelines).filter(plans);
-    const names = new Set(scheduled.map(({ workflow, job }) => `${workflow.path} ${job.id}`));
+    const roots = configurationsOf(view).map(({ root }) => root);
     return {
       environment: view.environment.name,
-      backends: backendsOf(
-        view,
-        configurationsOf(view).map(({ root }) => root),
-      ),
-      plans: jobsOn(() => true, pipelines)
-        .filter(plans)
-        .map(({ workflow, job }) => ({
-          workflow: workflow.path,
-          job: job.id,
-          scheduled: names.has(`${workflow.path} ${job.id}`),
-        })),
+      backends: backendsOf(view, roots),
+      plans: planningJobs(view, pipelines, roots),
       workflows: pipelines.workflows.length,
-      hidden: otherPlanners(view.files()),
+      hidden: [...otherPlanners(view.files()), ...unreadPlanners(pipelines)],
     };
   };
-}
-
-function plans({ steps }: RunningJob): boolean {
-  return steps.some(
-    ({ run, uses }) =>
-      PLANNING_ACTIONS.test(uses?.value ?? '') || commandsOf(run?.value ?? '').some(({ text }) => PLANS.test(text)),
-  );
 }
 
 export function check(_subject: Subject, input: Planning, params: Params): Result {
@@ -122,25 +101,41 @@ function backendFindings({ root, kind, encrypted, locked, origin }: Backend): Fi
 
 /** HCP Terraform plans by itself, and looks for drift where its workspace is told to. What is not read may do both. */
 function planFindings({ backends, plans: jobs, environment, hidden }: Planning, { drift }: Params): Finding[] {
-  const elsewhere = backends.length > 0 && backends.every(({ kind }) => kind === 'cloud' || kind === 'remote');
-  if (elsewhere || hidden.length > 0) return [];
-  const roots = backends.map(({ root }) => titleOf(root)).join(', ');
-  if (jobs.length === 0)
-    return [
-      {
-        message: `no workflow plans ${roots}, so nobody sees what an apply to ${environment} would change`,
-        severity: 'medium',
-        fromAbsence: true,
-        remediation: 'Add a workflow that plans on every change and on a schedule.',
-      },
-    ];
-  if (!drift || jobs.some(({ scheduled }) => scheduled)) return [];
+  if (hidden.length > 0) return [];
+  const unplanned = rootsWithout(jobs, backends);
+  const unscheduled = drift
+    ? rootsWithout(
+        jobs.filter(({ scheduled }) => scheduled),
+        backends,
+      ).filter((root) => !unplanned.includes(root))
+    : [];
   return [
-    {
-      message: `no workflow plans ${roots} on a schedule, so changes made by hand are not seen`,
-      severity: 'medium',
-      fromAbsence: true,
-      remediation: 'Plan on a schedule with -detailed-exitcode, and report exit status 2 as drift.',
-    },
+    ...(unplanned.length === 0
+      ? []
+      : [
+          {
+            message: `no workflow plans ${unplanned.join(', ')}, so nobody sees what an apply to ${environment} would change`,
+            severity: 'medium' as const,
+            fromAbsence: true,
+            remediation: 'Add a workflow that plans on every change and on a schedule.',
+          },
+        ]),
+    ...(unscheduled.length === 0
+      ? []
+      : [
+          {
+            message: `no workflow plans ${unscheduled.join(', ')} on a schedule, so changes made by hand are not seen`,
+            severity: 'medium' as const,
+            fromAbsence: true,
+            remediation: 'Plan on a schedule with -detailed-exitcode, and report exit status 2 as drift.',
+          },
+        ]),
   ];
+}
+
+function rootsWithout(jobs: readonly PlanningJob[], backends: readonly Backend[]): string[] {
+  return backends
+    .filter(({ kind }) => kind !== 'cloud' && kind !== 'remote')
+    .filter(({ root }) => !jobs.some(({ roots }) => roots === undefined || roots.includes(root)))
+    .map(({ root }) => titleOf(root));
 }

@@ -8,10 +8,12 @@ export interface Params {
 
 export function check(
   _subject: Subject,
-  { collectors, retention, provisional }: LogPipeline,
+  { collectors, operated, retention, provisional }: LogPipeline,
   { managed }: Params,
 ): Result {
   if (collectors.length === 0 && managed !== '') return kept(`${managed} collects the lines`, retention);
+  if (collectors.length === 0 && operated[0] !== undefined)
+    return inconclusive(`an operator makes the agents of ${operated[0]}, and how they collect is not read`);
   if (collectors.length === 0)
     return provisional
       ? inconclusive('the repository shows no collector of logs; the cluster may have one')
@@ -24,11 +26,12 @@ export function check(
   if (working.length === 0)
     return failOr(
       mute.map(({ name, origin }) => ({
-        message: `${name} collects logs and sends them nowhere`,
+        message: `nothing takes the lines of the node through ${name} to where they are kept`,
         severity: 'high',
         origin,
         fromAbsence: true,
-        remediation: 'Give its log pipeline an exporter that keeps the lines outside of the node.',
+        remediation:
+          'Let its pipeline for logs begin with what reads the files, and end in an exporter that keeps the lines outside of the node.',
       })),
       '',
     );

@@ -14,11 +14,11 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'PB3'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'terraform', 'otel-collector'],
+    reads: ['spec', 'kubernetes', 'terraform'],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     managed: z

@@ -4,7 +4,9 @@ import { cursor, podSpec, workloadName, type Workload } from '../../model/kube.t
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { sinksIn } from './sinks.ts';
+import { embedded } from '../../proofs/alerting/embedded.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
+import { isCollectorImage } from '../../proofs/tracing/index.ts';
 
 /** An agent that reads the logs of a node's containers. */
 export interface Collector {
@@ -19,6 +21,8 @@ export interface Collector {
 export interface LogPipeline {
   readonly provisional: boolean;
   readonly collectors: readonly Collector[];
+  /** Objects from which an operator makes agents, whose configuration is not read. */
+  readonly operated: readonly string[];
   /** How long lines are kept, and where that is said. */
   readonly retention: readonly string[];
 }
@@ -30,10 +34,16 @@ const AGENTS =
 export function logPipeline(): Query<LogPipeline> {
   return (view) => ({
     provisional: view.provisional,
-    collectors: view
-      .workloads()
-      .filter(readsNodeLogs)
-      .map((workload) => collector(view, workload)),
+    collectors: [
+      ...view
+        .workloads()
+        .filter(readsNodeLogs)
+        .map((workload) => collector(view, workload)),
+      ...operatedCollectors(view),
+    ],
+    operated: OPERATED.flatMap((kind) => view.objects(kind))
+      .map(({ kind, name }) => `${kind} ${name}`)
+      .toSorted(),
     retention: retentions(view),
   });
 }
@@ -46,11 +56,43 @@ function readsNodeLogs(workload: Workload): boolean {
     .get('containers')
     .items()
     .flatMap((container) => container.get('image').string() ?? []);
-  const seesLogs = spec
+  return seesNodeLogs(spec) && images.some((image) => AGENTS.test(image) || isCollectorImage(image));
+}
+
+/** Whether what has these volumes sees the folder in which a node keeps the lines of its containers. */
+function seesNodeLogs(spec: Cursor): boolean {
+  return spec
     .get('volumes')
     .items()
     .some((volume) => /^\/var\/(?:log|lib\/docker\/containers)/.test(volume.get('hostPath', 'path').string() ?? ''));
-  return seesLogs && images.some((image) => AGENTS.test(image));
+}
+
+/** Kinds of operators for agents: Fluent Operator, Logging operator, OpenShift Logging, Grafana. */
+const OPERATED: readonly string[] = [
+  'FluentBit',
+  'FluentbitAgent',
+  'Logging',
+  'ClusterLogForwarder',
+  'ClusterLogging',
+  'PodLogs',
+];
+
+/** What the operator of OpenTelemetry runs on every node. */
+function operatedCollectors(view: PlatformView): Collector[] {
+  return view.objects('OpenTelemetryCollector').flatMap((object) => {
+    const spec = cursor(object).get('spec');
+    if (spec.get('mode').string() !== 'daemonset' || !seesNodeLogs(spec)) return [];
+    const config = spec.get('config');
+    const data = typeof config.value === 'string' ? embedded(config.value) : config.value;
+    return [
+      {
+        name: `OpenTelemetryCollector ${object.namespace ?? 'default'}/${object.name}`,
+        sinks: logExporters(new Cursor(data, config.origin)),
+        configured: true,
+        origin: object.origin,
+      },
+    ];
+  });
 }
 
 function collector(view: PlatformView, workload: Workload): Collector {
@@ -69,41 +111,43 @@ function collector(view: PlatformView, workload: Workload): Collector {
     .objects('ConfigMap', workload.namespace)
     .filter(({ name }) => names.includes(name))
     .flatMap((object) => Object.values(cursor(object).get('data').stringMap()));
-  const documents = view
-    .data('otel-collector')
-    .filter(({ data }) => texts.some((text) => holds(text, data)))
-    .flatMap(({ data, origin }) => logExporters(new Cursor(data, origin)));
+  const collectors = texts.flatMap((text) => logExporters(new Cursor(embedded(text), workload.object.origin)));
   return {
     name: workloadName(workload),
-    sinks: [...new Set([...documents, ...texts.flatMap(sinksIn)])],
+    sinks: [...new Set([...collectors, ...texts.flatMap(sinksIn)])],
     configured: texts.length > 0,
     origin: workload.object.origin,
   };
 }
 
-/** Whether a ConfigMap's text is this file: it names every exporter. */
-function holds(text: string, data: unknown): boolean {
-  const exporters = new Cursor(data, { path: '' })
-    .get('exporters')
-    .entries()
-    .map(([name]) => name);
-  return exporters.length > 0 && exporters.every((name) => text.includes(`${name}:`));
-}
-
 /** Exporters that keep nothing. */
 const TERMINALS = /^(?:debug|logging|nop)(?:\/|$)/;
 
-/** Exporters of pipelines for logs; a connector, which only counts lines, is none. */
+/** Receivers that read the lines of a node. */
+const READERS = /^(?:filelog|journald|receiver_creator|fluentforward)(?:\/|$)/;
+
+/** Exporters of pipelines for logs, where one of them reads lines; a connector, which only counts or passes them on, is none. */
 function logExporters(root: Cursor): string[] {
   const connectors = root
     .get('connectors')
     .entries()
     .map(([name]) => name);
-  return root
+  const pipelines = root
     .get('service', 'pipelines')
     .entries()
     .filter(([name]) => /^logs(?:\/|$)/.test(name))
-    .flatMap(([, pipeline]) => pipeline.get('exporters').strings())
+    .map(([, pipeline]) => pipeline);
+  if (
+    !pipelines.some((pipeline) =>
+      pipeline
+        .get('receivers')
+        .strings()
+        .some((name) => READERS.test(name)),
+    )
+  )
+    return [];
+  return pipelines
+    .flatMap((pipeline) => pipeline.get('exporters').strings())
     .filter((name) => !connectors.includes(name) && !TERMINALS.test(name));
 }
 

@@ -4,6 +4,11 @@ import { sinksIn } from './sinks.ts';
 describe('outputs of agents', () => {
   it.each([
     ['Fluent Bit', '[OUTPUT]\n    Match *\n    Name  loki\n[OUTPUT]\n    Name stdout\n', ['loki']],
+    [
+      'Fluent Bit, YAML',
+      'service:\n  flush: 1\npipeline:\n  inputs:\n    - name: tail\n  outputs:\n    - name: loki\n    - name: stdout\n',
+      ['loki'],
+    ],
     ['Fluentd', '<match **>\n  @type elasticsearch\n</match>', ['elasticsearch']],
     ['Promtail', 'clients:\n  - url: http://loki:3100/push\n', ['http://loki:3100/push']],
     ['Filebeat', 'output.elasticsearch:\n  hosts: [es]\n', ['elasticsearch']],

@@ -1,3 +1,6 @@
+import { Cursor } from '../../model/cursor.ts';
+import { embedded } from '../../proofs/alerting/embedded.ts';
+
 /** Where configurations of the other agents send lines to. Terminals and discards are none. */
 const OUTPUTS: readonly (readonly [agent: string, pattern: RegExp])[] = [
   ['Fluent Bit', /^[ \t]*\[OUTPUT\][ \t]*(?:\n[ \t]+(?!Name\b)\S.*)*\n[ \t]+Name[ \t]+(\S+)/gim],
@@ -17,7 +20,7 @@ export function sinksIn(text: string): string[] {
   const bounded = text.slice(0, 200_000).replaceAll(/^[ \t]*[#;].*$/gm, '');
   const found = OUTPUTS.flatMap(([, pattern]) => [...bounded.matchAll(pattern)].map(([, name = '']) => name));
   const vector = [...bounded.matchAll(VECTOR_TOML)].map(([, name = '']) => name);
-  return [...found, ...vector, ...vectorYaml(bounded)].filter((name) => !NOWHERE.test(name));
+  return [...found, ...vector, ...vectorYaml(bounded), ...fluentBitYaml(bounded)].filter((name) => !NOWHERE.test(name));
 }
 
 function vectorYaml(text: string): string[] {
@@ -29,4 +32,13 @@ function vectorYaml(text: string): string[] {
   return rest
     .slice(0, end === -1 ? rest.length : end)
     .flatMap((line) => /^\s+type:\s*["']?(\w+)/.exec(line)?.[1] ?? []);
+}
+
+/** Fluent Bit since 2.0 in its format of YAML. https://docs.fluentbit.io/manual/administration/configuring-fluent-bit/yaml */
+function fluentBitYaml(text: string): string[] {
+  if (!/^pipeline:/m.test(text)) return [];
+  return new Cursor(embedded(text), { path: '' })
+    .get('pipeline', 'outputs')
+    .items()
+    .flatMap((output) => output.get('name').string() ?? output.get('Name').string() ?? []);
 }

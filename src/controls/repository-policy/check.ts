@@ -4,6 +4,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { theRepository } from '../../model/subjects.ts';
 import { readBranchRules, type BranchRules } from '../../proofs/branch-rules/index.ts';
+import { prowJobs } from '../../proofs/workflows/index.ts';
 import { branchFindings } from './branch.ts';
 import { manifestsIn } from './manifests.ts';
 import { updatesOf, type Updates } from './updates.ts';
@@ -12,6 +13,8 @@ import { ownership, type Ownership } from './owners.ts';
 export interface Settings {
   readonly rules: readonly BranchRules[];
   readonly owners: Ownership;
+  /** Prow asks for reviews, by lists of its own. */
+  readonly reviewedElsewhere: boolean;
   readonly security: readonly { readonly path: string; readonly hasContact: boolean }[];
   readonly contributing: readonly string[];
   readonly updates: Updates;
@@ -39,6 +42,7 @@ export function settings(): Query<Settings> {
     return {
       rules: readBranchRules(view.data('github-ruleset'), typeof set === 'string' ? set : 'main'),
       owners: ownership(view.directives('codeowners'), view.files()),
+      reviewedElsewhere: prowJobs(view.files()).length > 0,
       security: view.texts('security-policy').map(({ path, text }) => ({
         path,
         hasContact: /@|https?:\/\/|report a vulnerability|security tab/i.test(text),
@@ -57,11 +61,15 @@ export function check(_subject: Subject, input: Settings, params: Params): Resul
   const branch = branchFindings(input, params);
   const findings = [
     ...branch.findings,
-    ...ownerFindings(input.owners),
+    ...ownerFindings(input),
     ...fileFindings(input, params),
     ...updateFindings(input),
   ];
   if (findings.length === 0 && branch.unknown !== undefined) return inconclusive(branch.unknown);
+  if (findings.length === 0 && input.owners.path === undefined)
+    return inconclusive(
+      'there is no CODEOWNERS; OWNERS_ALIASES says that Prow asks for reviews, and what it requires is not in the repository',
+    );
   const [preset] = input.updates.presets;
   if (findings.length === 0 && preset !== undefined)
     return inconclusive(
@@ -78,7 +86,8 @@ export function check(_subject: Subject, input: Settings, params: Params): Resul
   );
 }
 
-function ownerFindings({ path, rules, unowned, sensitive }: Ownership): Finding[] {
+function ownerFindings({ owners: { path, rules, unowned, sensitive }, reviewedElsewhere }: Settings): Finding[] {
+  if (path === undefined && reviewedElsewhere) return [];
   if (path === undefined)
     return [
       absent(

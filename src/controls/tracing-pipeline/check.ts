@@ -134,9 +134,9 @@ function collectorFindings({ name, pipelines, idle, undefined: lost, exports, or
   return [
     ...lost.map(({ what, origin: at }) =>
       one(
-        `${name} does not start: a pipeline names ${what}, which is not defined`,
+        `${name} does not start: a pipeline names ${what}`,
         'high',
-        'Define it, or take it out of the pipeline.',
+        'Define it where it is missing, or take it out of the pipeline.',
         at,
       ),
     ),

@@ -15,15 +15,34 @@ it.each([
     '{ "apiVersion": "tanka.dev/v1alpha1", "kind": "Environment", "metadata": { "name": "prod" } }',
   ],
   ['cdk8s', 'cdk8s.yaml', 'language: typescript\napp: node main.js\n'],
+  ['Terragrunt', 'live/prod/db/terragrunt.hcl', 'terraform { source = "../../../modules/db" }\n'],
+  ['Pulumi', 'infra/Pulumi.yaml', 'name: shop\nruntime: nodejs\n'],
+  ['CDK for Terraform', 'cdktf.json', '{ "language": "typescript", "app": "npx ts-node main.ts" }'],
 ])('a file of %s is a gap: %s', async (tool, path, content) => {
   expect(await gapsOf({ [path]: content })).toEqual([
     `${path}: ${tool} deploys by this file, which is not evaluated here`,
   ]);
 });
 
+it('units of Terragrunt are one gap, which hides what Terraform makes', async () => {
+  const unit = 'include "root" { path = find_in_parent_folders("root.hcl") }\n';
+  const { gaps } = await discoverFiles({ 'live/a/terragrunt.hcl': unit, 'live/b/terragrunt.hcl': unit });
+  expect(gaps).toMatchObject([
+    {
+      path: 'live/a/terragrunt.hcl',
+      reason: 'Terragrunt deploys by this file and 1 more, which are not evaluated here',
+      hides: ['terraform'],
+    },
+  ]);
+});
+
 it.each([
   ['that says it is something else', { 'fleet.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n' }],
   ['in a folder for examples', { 'examples/helmfile.yaml': 'releases: []\n' }],
+  [
+    'whose Terraform is committed',
+    { 'cdktf.json': '{ "app": "x" }', 'cdktf.out/stacks/prod/cdk.tf.json': '{ "provider": {} }' },
+  ],
   ['whose output is committed', { 'cdk8s.yaml': 'app: x\n', 'dist/x.k8s.yaml': 'apiVersion: v1\n' }],
 ])('a file %s is none', async (_, files) => {
   expect(await gapsOf(files)).toEqual([]);

@@ -1,3 +1,4 @@
+import type { SourceClass } from '../../model/document.ts';
 import type { Gap } from '../../model/platform.ts';
 import { NOTHING_FOUND, type Found } from './found.ts';
 import { baseName, folderOf, inFolder, isWithin } from './paths.ts';
@@ -8,6 +9,10 @@ interface Tool {
   readonly name: string;
   /** What to run for its output. */
   readonly render: string;
+  /** What it makes; absent: objects of Kubernetes. */
+  readonly makes?: SourceClass;
+  /** It has a file for each of its units. */
+  readonly isOneOfMany?: boolean;
   isBy(survey: Survey, file: string): boolean;
 }
 
@@ -36,21 +41,62 @@ const TOOLS: readonly Tool[] = [
     name: 'cdk8s',
     render: 'cdk8s synth',
     isBy: ({ sources }, file) => {
+      if (baseName(file) !== 'cdk8s.yaml') return false;
       const output = sources.mapping(file)?.['output'];
       const dist = inFolder(folderOf(file), typeof output === 'string' ? output : 'dist');
-      return baseName(file) === 'cdk8s.yaml' && !sources.tree.files.some((other) => isWithin(dist, other));
+      return !sources.tree.files.some((other) => isWithin(dist, other));
+    },
+  },
+  {
+    name: 'Terragrunt',
+    render: 'terragrunt show -json PLAN',
+    makes: 'terraform',
+    isOneOfMany: true,
+    isBy: (_, file) => /(?:^|\/)terragrunt(?:\.stack)?\.hcl(?:\.json)?$/.test(file),
+  },
+  {
+    name: 'Pulumi',
+    render: 'pulumi preview --json',
+    makes: 'terraform',
+    isBy: ({ sources }, file) =>
+      /(?:^|\/)Pulumi\.ya?ml$/.test(file) && sources.mapping(file)?.['runtime'] !== undefined,
+  },
+  {
+    name: 'CDK for Terraform',
+    render: 'cdktf synth',
+    makes: 'terraform',
+    isBy: ({ sources }, file) => {
+      if (baseName(file) !== 'cdktf.json') return false;
+      const output = sources.mapping(file)?.['output'];
+      const made = inFolder(folderOf(file), typeof output === 'string' ? output : 'cdktf.out');
+      return !sources.tree.files.some((other) => isWithin(made, other));
     },
   },
 ];
 
 /** Files by which other tools deploy. What lies beside them is read as it stands; what the tool makes of it, or fetches, is not known. */
 export function findUnevaluated(survey: Survey): Found {
-  const gaps = survey.sources.tree.files.flatMap((file): Gap[] => {
-    const tool = TOOLS.find(({ isBy }) => isBy(survey, file));
-    if (tool === undefined || survey.leftOut(file) !== undefined || survey.chartAround(file) !== undefined) return [];
-    const reason = `${tool.name} deploys by this file, which is not evaluated here`;
-    const fix = `Check the output of "${tool.render}" as well, or exclude the file in the spec.`;
-    return [{ path: file, reason, fix, hides: ['kubernetes'] }];
-  });
+  const { files } = survey.sources.tree;
+  const deploys = (file: string): boolean =>
+    survey.leftOut(file) === undefined && survey.chartAround(file) === undefined;
+  const gaps = TOOLS.flatMap((tool) =>
+    gapsOf(
+      tool,
+      files.filter((file) => tool.isBy(survey, file) && deploys(file)),
+    ),
+  );
   return { ...NOTHING_FOUND, gaps };
+}
+
+/** One for each file; one for all units of a tool that has a file for each of hundreds. */
+function gapsOf({ name, render, makes = 'kubernetes', isOneOfMany = false }: Tool, files: readonly string[]): Gap[] {
+  const shown = isOneOfMany ? files.slice(0, 1) : files;
+  const more = files.length - shown.length;
+  const which = more === 0 ? 'this file, which is' : `this file and ${more} more, which are`;
+  return shown.map((path) => ({
+    path,
+    reason: `${name} deploys by ${which} not evaluated here`,
+    fix: `Check the output of "${render}" as well, or exclude the file in the spec.`,
+    hides: [makes],
+  }));
 }

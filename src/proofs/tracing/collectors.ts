@@ -38,7 +38,7 @@ export interface TraceCollector {
   readonly pipelines: readonly Pipeline[];
   /** Receivers and processors that are configured and stand in no pipeline: they do nothing. */
   readonly idle: readonly { readonly what: string; readonly origin: Origin }[];
-  /** What pipelines name and nothing defines: the collector does not start. */
+  /** What keeps the collector from starting: names that nothing defines, connectors that only one side uses. */
   readonly undefined: readonly { readonly what: string; readonly origin: Origin }[];
   readonly exporters: readonly {
     readonly name: string;
@@ -133,7 +133,15 @@ function read(
   );
   const lost = (['receivers', 'processors', 'exporters'] as const).flatMap((role) => {
     const known = new Set([...named(role).map(([id]) => id), ...(role === 'processors' ? [] : connectors)]);
-    return [...used(role)].flatMap((id) => (known.has(id) ? [] : [{ what: `${role.slice(0, -1)} ${id}`, origin }]));
+    return [...used(role)].flatMap((id) =>
+      known.has(id) ? [] : [{ what: `${role.slice(0, -1)} ${id}, which is not defined`, origin }],
+    );
+  });
+  const halves = [...connectors].flatMap((id) => {
+    const [taken, given] = [used('receivers').has(id), used('exporters').has(id)];
+    if (taken === given) return [];
+    const [here, missing] = taken ? ['receiver', 'exporter'] : ['exporter', 'receiver'];
+    return [{ what: `connector ${id} as ${here}, and none names it as ${missing}`, origin }];
   });
   return {
     name,
@@ -141,7 +149,7 @@ function read(
     listeners: named('receivers').flatMap(([id, at]) => listeners(id, at, pipelines, release)),
     pipelines,
     idle,
-    undefined: lost,
+    undefined: [...lost, ...halves],
     exporters: named('exporters').map(([id, at]) => {
       const endpoint = at.get('endpoint').value;
       return { name: id, type: typeOf(id), ...(typeof endpoint === 'string' ? { endpoint } : {}), origin: placeOf(at) };

@@ -28,6 +28,7 @@ function handed(inner: Step, outer: Step, inputs: ReadonlyMap<string, string>): 
   return {
     ...inner,
     ...(inner.run !== undefined && { run: { ...inner.run, value: fill(inner.run.value) } }),
+    ...(inner.directory !== undefined && { directory: fill(inner.directory) }),
     with: filled(inner.with),
     env: [...outer.env, ...filled(inner.env)],
   };

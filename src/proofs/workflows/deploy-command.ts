@@ -15,6 +15,9 @@ const SELECTS =
 const SELECTING_ACTIONS =
   /^(?:azure\/(?:aks-set-context|k8s-set-context)|google-github-actions\/get-gke-credentials)@/i;
 
+/** What makes the commands after it, in its script, work in one folder. */
+const GOES = /^(?:cd|pushd)\s/;
+
 /** Whether a name speaks of production: one of the names, or one of them as a word (`prod-eu`), and not of what comes before it. */
 export function isProduction(name: string, names: readonly string[]): boolean {
   const lower = name.toLowerCase();
@@ -24,8 +27,8 @@ export function isProduction(name: string, names: readonly string[]): boolean {
 }
 
 /**
- * The command or action of a job that deploys, in words, where it, the job, or the cluster that was selected before it is named after
- * production and no throw-away cluster is made. Composite actions of the repository are looked through. `isTold`: something else said so.
+ * The command or action of a job that deploys, in words, where it, its folder, the job, or the cluster that was selected before
+ * it is named after production and no throw-away cluster is made. Composite actions of the repository are looked through. `isTold`: something else said so.
  */
 export function deployCommand(
   job: Job,
@@ -48,9 +51,12 @@ export function deployCommand(
     const isGiven = step.with.some(({ value }) => speaks(value));
     if (ACTIONS.test(action) && (told || isGiven)) return `it uses ${action.split('@')[0]}`;
     told ||= SELECTING_ACTIONS.test(action) && isGiven;
+    let here = step.directory !== undefined && speaks(step.directory);
     for (const { text } of commandsOf(step.run?.value ?? '')) {
-      if (COMMANDS.test(text) && !REHEARSAL.test(text) && (told || speaks(text))) return `it runs ${shortened(text)}`;
+      if (COMMANDS.test(text) && !REHEARSAL.test(text) && (told || here || speaks(text)))
+        return `it runs ${shortened(text)}`;
       told ||= SELECTS.test(text) && speaks(text);
+      here ||= GOES.test(text) && speaks(text);
     }
   }
   return undefined;
@@ -61,7 +67,7 @@ function makesCluster({ uses, run }: Step): boolean {
 }
 
 /** `$NAME`, `${NAME}` and `${{ env.NAME }}` with what the workflow sets them to; the innermost counts. */
-function withVariables(text: string, env: readonly Entry[]): string {
+export function withVariables(text: string, env: readonly Entry[]): string {
   return text.replaceAll(
     /\$\{\{\s*env\.(\w+)\s*\}\}|\$\{(\w+)\}|\$(\w+)/g,
     (whole, inner?: string, braced?: string, plain?: string) =>

@@ -7,11 +7,11 @@ export {
   productionNames,
   type ProductionDeploy,
 } from './deploys.ts';
-export { isProduction } from './deploy-command.ts';
+export { isProduction, withVariables } from './deploy-command.ts';
 export { answersOf, expressionsIn } from './expressions.ts';
 export { actionOf, missingLocals } from './local.ts';
 export { neededJobs } from './needed.ts';
-export { hasPipelines, otherPipelines, otherPlanners, unreadPipelines } from './others.ts';
+export { hasPipelines, otherPipelines, otherPlanners, prowJobs, unreadPipelines } from './others.ts';
 export { readPipelines } from './read.ts';
 export { jobsOn, onChangeTo, type RunningJob } from './reach.ts';
 export { commandsOf } from './shell.ts';

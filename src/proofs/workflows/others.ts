@@ -28,3 +28,8 @@ export function unreadPipelines(files: readonly string[]): string | undefined {
 export function otherPlanners(files: readonly string[]): string[] {
   return files.filter((path) => OTHERS.test(path) || PLANNERS.test(path));
 }
+
+/** The jobs of Prow, which lie in a repository of their own, by the file of reviewers that only it reads. https://docs.prow.k8s.io/docs/components/plugins/approve/ */
+export function prowJobs(files: readonly string[]): string[] {
+  return files.includes('OWNERS_ALIASES') ? ['jobs of Prow (OWNERS_ALIASES)'] : [];
+}

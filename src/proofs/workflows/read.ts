@@ -23,7 +23,7 @@ export function readWorkflow({ path, data, origin }: DataDocument): Workflow {
     jobs: root
       .get('jobs')
       .entries()
-      .map(([id, at]) => readJob(id, at)),
+      .map(([id, at]) => readJob(id, at, directoryOf(root.get('defaults', 'run')))),
     origin,
   };
 }
@@ -81,7 +81,8 @@ function triggerOf(event: string, at: Cursor): Trigger {
   };
 }
 
-function readJob(id: string, at: Cursor): Job {
+function readJob(id: string, at: Cursor, usual: string | undefined): Job {
+  const directory = directoryOf(at.get('defaults', 'run')) ?? usual;
   const strategy = at.get('strategy', 'matrix');
   const named = at.get('environment');
   return {
@@ -92,7 +93,10 @@ function readJob(id: string, at: Cursor): Job {
     ...optionalAt('environment', isMapping(named.value) ? named.get('name') : named),
     ...permissionsOf(at.get('permissions')),
     env: entriesOf(at.get('env')),
-    steps: at.get('steps').items().map(readStep),
+    steps: at
+      .get('steps')
+      .items()
+      .map((step) => ({ ...optional('directory', directory), ...readStep(step) })),
     ...optional('condition', textOf(at.get('if').value)),
     needs: oneOrMore(at.get('needs')),
     matrix: isMapping(strategy.value) ? matrixOf(strategy) : {},
@@ -117,12 +121,18 @@ function readStep(at: Cursor): Step {
     ...optional('name', textOf(at.get('name').value)),
     ...optionalAt('uses', at.get('uses')),
     ...optionalAt('run', at.get('run')),
+    ...optional('directory', directoryOf(at)),
     with: entriesOf(at.get('with')),
     env: entriesOf(at.get('env')),
     ...optional('condition', textOf(at.get('if').value)),
     continueOnError: mayFail(at),
     origin: at.origin,
   };
+}
+
+/** Of a step, or of the defaults of a job or a workflow. */
+function directoryOf(at: Cursor): string | undefined {
+  return textOf(at.get('working-directory').value);
 }
 
 function mayFail(at: Cursor): boolean {

@@ -34,6 +34,8 @@ export interface Step {
   readonly name?: string;
   readonly uses?: At<string>;
   readonly run?: At<string>;
+  /** The folder its script starts in, an expression perhaps; absent: the one of the checkout. */
+  readonly directory?: string;
   readonly with: readonly Entry[];
   readonly env: readonly Entry[];
   readonly condition?: string;
