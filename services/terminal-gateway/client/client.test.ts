@@ -2,9 +2,6 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TerminalClient } from './client.ts';
 import { LoginNeeded, type ClientOptions, type Status } from './options.ts';
-import { backoff, endingOf } from './closes.ts';
-import { Heartbeat } from './heartbeat.ts';
-import { InputBuffer } from './input-buffer.ts';
 import { Gateway, SESSION } from './scripted-gateway.ts';
 
 let gateway: Gateway;
@@ -289,53 +286,4 @@ test('any cuts at any moment leave both streams whole', async () => {
     await new Promise((resolve) => setTimeout(resolve, (n % 4) * 3));
   }
   await vi.waitFor(() => expect([shown(), typed()]).toEqual([wrote, keyed]), { timeout: 20_000 });
-});
-
-test('unconfirmed input is what it was, wherever the shell stopped', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.uint8Array({ minLength: 1, maxLength: 40_000 }), { maxLength: 6 }),
-      fc.nat(),
-      (parts, cut) => {
-        const buffer = new InputBuffer();
-        for (const part of parts) buffer.add(part, Infinity);
-        const all = Buffer.concat(parts);
-        const at = all.length === 0 ? 0 : cut % all.length;
-        buffer.confirm(at);
-        const frames = buffer.frames();
-        expect(frames.every(({ bytes }) => bytes.length <= 16_384)).toBe(true);
-        expect(Buffer.concat(frames.map(({ bytes }) => bytes)).equals(all.subarray(at))).toBe(true);
-        expect(frames[0]?.position ?? all.length).toBe(at);
-      },
-    ),
-  );
-});
-
-test('a line is silent where nothing comes, and not where only the answer is late', () => {
-  vi.useFakeTimers();
-  try {
-    let [asked, silent] = [0, 0];
-    const heartbeat = new Heartbeat(
-      () => (asked += 1),
-      () => (silent += 1),
-    );
-    heartbeat.start();
-    for (let times = 0; times < 4; times += 1) {
-      vi.advanceTimersByTime(20_000);
-      heartbeat.heard();
-    }
-    expect([asked, silent]).toEqual([4, 0]);
-    vi.advanceTimersByTime(40_000);
-    expect(silent).toBe(1);
-    heartbeat.stop();
-  } finally {
-    vi.useRealTimers();
-  }
-});
-
-test('pauses grow, are spread, and have an end', () => {
-  expect([0, 1, 6, 60].map((failures) => backoff(failures, () => 1))).toEqual([500, 1000, 30_000, 30_000]);
-  expect(backoff(3, () => 0)).toBe(0);
-  expect(endingOf(1012, () => 0.5)).toEqual({ action: 'resume', pauseMs: 1000 });
-  expect(endingOf(1006, () => 0)).toEqual({ action: 'resume', pauseMs: 'backoff' });
 });
