@@ -18,7 +18,7 @@ interface Suite {
   readonly suite: (lab: () => DrillLab) => void;
 }
 
-const QUICK = ['channel-segregation', 'data-failover', 'disruption-budget', 'edge-waf', 'kills', 'network', 'restore'];
+const QUICK = ['channel-segregation', 'data-failover', 'disruption-budget', 'kills', 'restore'];
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.suite.ts'));
 const wanted = files.filter((file) => isFull() || QUICK.includes(basename(file, '.suite.ts')));
