@@ -14,8 +14,8 @@ export default defineConfig({
   },
   test: {
     execArgv: [`--conditions=${SOURCE}`],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

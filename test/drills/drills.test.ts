@@ -18,7 +18,7 @@ interface Suite {
   readonly suite: (lab: () => DrillLab) => void;
 }
 
-const QUICK = ['channel-segregation', 'data-failover', 'disruption-budget', 'kills', 'restore'];
+const QUICK = ['channel-segregation', 'data-failover', 'disruption-budget', 'kills'];
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.suite.ts'));
 const wanted = files.filter((file) => isFull() || QUICK.includes(basename(file, '.suite.ts')));
