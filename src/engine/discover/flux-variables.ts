@@ -1,4 +1,5 @@
 import { Cursor } from '../../model/cursor.ts';
+import { oncePer } from '../../model/once.ts';
 import type { FolderSource } from './app.ts';
 import { folderOf } from './paths.ts';
 import type { Manifest } from './sources.ts';
@@ -72,28 +73,42 @@ function heldBy(
 }
 
 function candidates(survey: Survey, kind: string, name: string, namespace: string | undefined): Manifest[] {
-  const { sources } = survey;
-  return sources.tree.files.flatMap((path) => {
-    if (!/\.(?:ya?ml|json)$/i.test(path) || survey.leftOut(path) !== undefined) return [];
-    const text = sources.text(path, ['kubernetes']);
-    if (typeof text !== 'string' || !text.includes(name) || !text.includes(kind)) return [];
-    if (survey.chartAround(path) !== undefined || sources.isTemplate(path)) return [];
-    return sources.manifests(path).filter((manifest) => {
-      const metadata = new Cursor(manifest.body, { path }).get('metadata');
-      const own = metadata.get('namespace').value ?? namespace;
-      return manifest.kind === kind && metadata.get('name').value === name && own === namespace;
-    });
+  return (heldIn(survey).get(`${kind}/${name}`) ?? []).filter(({ body, path }) => {
+    const own = new Cursor(body, { path }).get('metadata', 'namespace').value ?? namespace;
+    return own === namespace;
   });
 }
 
+/** ConfigMaps and Secrets of the repository by kind and name; clusters refer to the same few from each of their Kustomizations. */
+const heldIn = oncePer((survey: Survey): ReadonlyMap<string, Manifest[]> =>
+  Map.groupBy(
+    survey.sources.tree.files.flatMap((path) => manifestsIn(survey, path)),
+    ({ kind, body, path }) => `${kind}/${String(new Cursor(body, { path }).get('metadata', 'name').value)}`,
+  ),
+);
+
+function manifestsIn(survey: Survey, path: string): Manifest[] {
+  const { sources } = survey;
+  if (!/\.(?:ya?ml|json)$/i.test(path) || survey.leftOut(path) !== undefined) return [];
+  const text = sources.text(path, ['kubernetes']);
+  if (typeof text !== 'string' || !/\b(?:ConfigMap|Secret)\b/.test(text)) return [];
+  if (survey.chartAround(path) !== undefined || sources.isTemplate(path)) return [];
+  return sources.manifests(path).filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret');
+}
+
 /** Whether a kustomization may change an object of this name on its way. */
-function isChanged({ kustomize, sources }: Survey, name: string): boolean {
-  return [...kustomize.byFolder.values()].some(({ body, helpers }) => {
+function isChanged(survey: Survey, name: string): boolean {
+  return changesIn(survey).some((text) => text.includes(name));
+}
+
+/** What kustomizations change objects by, as text. */
+const changesIn = oncePer(({ kustomize, sources }: Survey): readonly string[] =>
+  [...kustomize.byFolder.values()].flatMap(({ body, helpers }) => {
     const { patches, patchesStrategicMerge, patchesJson6902, replacements, configMapGenerator, transformers } = body;
     const inline = [patches, patchesStrategicMerge, patchesJson6902, replacements, configMapGenerator, transformers];
-    return [
-      JSON.stringify(inline),
-      ...helpers.map(({ path }) => (path === undefined || !sources.tree.has(path) ? '' : sources.text(path, []))),
-    ].some((text) => typeof text === 'string' && text.includes(name));
-  });
-}
+    const files = helpers.map(({ path }) =>
+      path === undefined || !sources.tree.has(path) ? '' : sources.text(path, []),
+    );
+    return [JSON.stringify(inline), ...files.filter((text) => typeof text === 'string')];
+  }),
+);
