@@ -1,18 +1,16 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { constants, readFileSync } from 'node:fs';
 import { link, lstat, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Signer } from '../model/evidence.ts';
+import { signingWith } from './bulk-sign.ts';
 import { errorCode, isMissing } from './file-ops.ts';
 
 const MAX_KEY_BYTES = 16 * 1024;
 /** Any permission of group or others. */
 const SHARED = 0o077;
-
-const signInPool = promisify(sign) as (algorithm: null, data: Uint8Array, key: KeyObject) => Promise<Buffer>;
 
 /**
  * The signer of a key file, `NAME.key` (PKCS #8, PEM, 0600) in a folder outside the repository; made at first use, with
@@ -30,10 +28,10 @@ export async function fileSigner(folder: string, name: string): Promise<Signer> 
   return signerOf(parsePrivate(pem, path));
 }
 
-/** A signer over a key in memory; signing runs on the thread pool, so that many at once use all cores. */
+/** A signer over a key in memory. */
 export function signerOf(privateKey: KeyObject): Signer {
   const publicKey = rawKey(createPublicKey(privateKey));
-  return { keyId: sha256(publicKey), publicKey, sign: (data) => signInPool(null, data, privateKey) };
+  return { keyId: sha256(publicKey), publicKey, sign: signingWith(privateKey) };
 }
 
 /** The raw 32 bytes of an Ed25519 public key in PEM (SPKI) or OpenSSH form. Throws `key-invalid`, naming `where`. */
