@@ -23,7 +23,11 @@ const server = createServer((request, response) => {
   else if (request.url === '/throw') setImmediate(() => throwIt());
   else if (request.url === '/reject') void Promise.reject(new Error('rejected'));
   else if (request.url === '/never') say('event never');
-  else response.end('ok');
+  else if (request.url === '/shutdown') response.end('leaving', () => void lifecycle.shutdown('preStop'));
+  else if (request.url === '/slow') {
+    say('event slow');
+    setTimeout(() => response.end('at last'), 1_500);
+  } else response.end('ok');
 });
 lifecycle.attach(server);
 lifecycle.signal.addEventListener('abort', () => say('event leaving'));

@@ -63,16 +63,23 @@ async function listen(connect: () => PgListenClient, wake: () => void, signal: A
   }
 }
 
-/** Subscribes to a core subject; the NATS client reconnects by itself, and what it missed the next poll sees. */
+/**
+ * Subscribes to a core subject; the NATS client reconnects by itself, and what it missed the next poll sees. One that has given up (10 attempts by
+ * default; `maxReconnectAttempts: -1` never does) is told of as a failure.
+ */
 export function natsPush(connection: NatsCore, subject: string = DENYLIST_SUBJECT): Push {
   return {
-    async run(wake, signal) {
+    async run(wake, signal, failed) {
       const subscription = connection.subscribe(subject);
       const stop = () => subscription.unsubscribe();
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
       const messages = subscription[Symbol.asyncIterator]();
       while ((await messages.next()).done !== true) wake();
+      if (!signal.aborted)
+        failed(
+          new Error(`the subscription to ${subject} has ended with its NATS connection: revocations take a poll now`),
+        );
     },
   };
 }

@@ -195,3 +195,24 @@ it('NATS wakes who cannot LISTEN', async () => {
   stopping.abort();
   await push;
 });
+
+it('a NATS connection that is closed for good is told of, and a stop is not', async () => {
+  const nats = await startNats();
+  open.push(nats);
+  for (const ends of [true, false]) {
+    const connection = await connect({ servers: nats.url });
+    const stopping = new AbortController();
+    const failures: unknown[] = [];
+    const push = natsPush(connection).run(
+      () => undefined,
+      stopping.signal,
+      (error) => void failures.push(error),
+    );
+    await connection.flush();
+    if (ends) await connection.close();
+    else stopping.abort();
+    await push;
+    expect(failures).toHaveLength(ends ? 1 : 0);
+    await connection.close();
+  }
+});

@@ -86,6 +86,12 @@ const ipv6 = fc.oneof(
         'fec0::1',
         '2001:db8::1',
         '3fff::1',
+        '200::1',
+        '1fff:ffff::1',
+        '4000::1',
+        '64:ff9a::1',
+        '64:ff9c::1',
+        'fe00::1',
         '64:ff9b:1:a9fe:a9:fe00::',
         '64:ff9b:1:7f:0:1::',
         '64:ff9b:1::a9:fea9:fe00:0',
@@ -228,6 +234,25 @@ describe('address classifier', () => {
     expect(EVERYTHING.judge('2606:4700::1111')).toBe('allowed');
     expect(EVERYTHING.judge('64:ff9b::8.8.8.8')).toBe('allowed');
     expect(EVERYTHING.judge('64:ff9b:1::8.8.8.8')).toBe('allowed');
+  });
+
+  test('all of IPv6 does not mean what nobody has been given, such as the addresses of overlay networks', () => {
+    for (const address of [
+      '200:abcd::1',
+      '300::1',
+      '400::1',
+      '::1:0:0:0',
+      '100:1::1',
+      '1000::1',
+      '4000::1',
+      'a000::1',
+      'fe00::1',
+    ])
+      expect([address, EVERYTHING.judge(address)]).toEqual([address, 'reserved']);
+    expect(egressPolicy({ allowedCidrs: ['200::/7'] }).judge('200:abcd::1')).toBe('allowed');
+    expect(egressPolicy({ allowedCidrs: ['8000::/1'] }).judge('fd12::1')).toBe('private');
+    expect(EVERYTHING.judge('2000::1')).toBe('allowed');
+    expect(EVERYTHING.judge('3ffe::1')).toBe('allowed');
   });
 
   test('no textual form of a refused address gets past', () => {

@@ -2,7 +2,7 @@
  * Addresses that a probe never has business with, whatever the policy allows, and those that a wide block does not mean.
  * Sources: the IANA special-purpose registries for IPv4 and IPv6 (RFC 6890), and the metadata services of the clouds.
  */
-import { block, type Block } from './cidr.ts';
+import { block, subtract, type Block } from './cidr.ts';
 
 export type SpecialReason =
   | 'metadata'
@@ -25,6 +25,16 @@ export interface Special {
 
 function table(rows: Readonly<Record<string, SpecialReason>>): readonly Special[] {
   return Object.entries(rows).map(([text, reason]) => ({ block: block(text), reason }));
+}
+
+/** What is judged by the IPv4 address in it, and stands outside of what is given out: NAT64 and RFC 2765. */
+const CARRIERS = ['64:ff9b::/32', '::ffff:0:0:0/96'];
+
+/** The rows, and all of IPv6 that is not given out (2000::/3 is, RFC 4291 section 2.4) and carries no IPv4. */
+function withUnassigned(rows: Readonly<Record<string, SpecialReason>>): readonly Special[] {
+  const outside = subtract(['::/3', '4000::/2', '8000::/1'].map(block), CARRIERS.map(block));
+  const blocks = outside.map((interval): Block => ({ ...interval, family: 6, text: 'unassigned' }));
+  return [...table(rows), ...blocks.map((unassigned) => ({ block: unassigned, reason: 'reserved' as const }))];
 }
 
 /** Refused even if an allowed block covers them, or is exactly them. The first that matches names the reason. */
@@ -61,7 +71,7 @@ export const ALWAYS_REFUSED: readonly Special[] = /* @__PURE__ */ table({
 });
 
 /** Allowed only by a block that lies inside of them: whoever writes 0.0.0.0/0 means the internet. */
-export const MUST_BE_NAMED: readonly Special[] = /* @__PURE__ */ table({
+export const MUST_BE_NAMED: readonly Special[] = /* @__PURE__ */ withUnassigned({
   '10.0.0.0/8': 'private',
   '172.16.0.0/12': 'private',
   '192.168.0.0/16': 'private',

@@ -49,8 +49,7 @@ export class AttachedServer {
       if (event !== 'request') return this.#watch(event, args) || emit.call(server, event, ...args);
       // The one event that comes often.
       const [request, response] = [args[0] as IncomingMessage, args[1] as ServerResponse];
-      http1.request(request, response);
-      return emit.call(server, event, request, response);
+      return !http1.request(request, response) || emit.call(server, event, request, response);
     };
   }
 
@@ -107,8 +106,7 @@ export class AttachedServer {
     switch (event) {
       case 'checkContinue':
       case 'checkExpectation':
-        this.#http1.request(args[0] as IncomingMessage, args[1] as ServerResponse);
-        return false;
+        return !this.#http1.request(args[0] as IncomingMessage, args[1] as ServerResponse);
       case 'connection':
         this.#connection(args[0] as Socket);
         return false;

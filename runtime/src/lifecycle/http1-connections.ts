@@ -8,6 +8,8 @@ interface Connection {
   readonly bytesBefore: number;
   /** The newest one; under pipelining the others finish before it. */
   response: ServerResponse | undefined;
+  /** The one that was made to say that the connection ends. */
+  last: ServerResponse | undefined;
 }
 
 /** Where a socket keeps its connection: it is asked for with every request. */
@@ -31,7 +33,12 @@ export class Http1Connections {
   }
 
   add(socket: Socket): void {
-    const connection = { since: performance.now(), bytesBefore: socket.bytesRead, response: undefined };
+    const connection = {
+      since: performance.now(),
+      bytesBefore: socket.bytesRead,
+      response: undefined,
+      last: undefined,
+    };
     this.#open.set(socket, connection);
     (socket as Known)[OF_SOCKET] = connection;
     socket.once('close', () => this.#open.delete(socket));
@@ -42,17 +49,24 @@ export class Http1Connections {
     this.#open.delete(socket);
   }
 
-  request(request: IncomingMessage, response: ServerResponse): void {
+  /**
+   * False for a request that is not to be seen by anybody: one that was pipelined behind an answer which has said that it is the last. Its client
+   * knows by that (RFC 9112, 9.6) that it was not processed, and asks elsewhere.
+   */
+  request(request: IncomingMessage, response: ServerResponse): boolean {
     // HTTP/2 has no Connection header (RFC 9113, 8.2.2), and is ended by its session.
-    if (request.httpVersionMajor >= 2) return;
+    if (request.httpVersionMajor >= 2) return true;
     const connection = (request.socket as Known)[OF_SOCKET];
+    if (connection?.last?.headersSent === true) return false;
     if (connection !== undefined) connection.response = response;
-    if (this.#leaving) closeAfter(response);
+    if (this.#leaving) closeAfter(response, connection);
+    return true;
   }
 
   leave(): void {
     this.#leaving = true;
-    for (const { response } of this.#open.values()) if (isBusy(response)) closeAfter(response);
+    for (const connection of this.#open.values())
+      if (isBusy(connection.response)) closeAfter(connection.response, connection);
   }
 
   /** Ends those that never asked anything. What was asked and answered is Node's to see (`closeIdleConnections`). */
@@ -72,7 +86,13 @@ function isBusy(response: ServerResponse | undefined): response is ServerRespons
   return response !== undefined && !response.writableFinished && !response.destroyed;
 }
 
-/** RFC 9112, 9.6: the client knows then that this connection takes no further request. Too late once the header is out. */
-function closeAfter(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader('connection', 'close');
+/**
+ * RFC 9112, 9.6: the client knows then that this connection takes no further request. Too late once the header is out. Of pipelined answers
+ * only the newest may say it: with the one that does the connection ends, and those behind it would be lost.
+ */
+function closeAfter(response: ServerResponse, connection: Connection | undefined): void {
+  connection?.last?.removeHeader('connection');
+  if (response.headersSent) return;
+  response.setHeader('connection', 'close');
+  if (connection !== undefined) connection.last = response;
 }

@@ -71,6 +71,31 @@ describe('HTTP/1.1', () => {
     }
   });
 
+  test('pipelined requests that come after the signal are all answered, and the last answer says that it ends', async () => {
+    const { lifecycle, answers, port } = await held({ propagationDelay: 60_000 });
+    const client = await wire(port);
+    client.socket.write(GET('/a'));
+    await until(() => answers.has('/a'), 'the first request');
+    void lifecycle.shutdown('test');
+    client.socket.write(GET('/b') + GET('/c'));
+    await until(() => answers.size === 3, 'the others');
+    for (const path of ['/c', '/a', '/b']) answers.get(path)?.end(path);
+    await until(client.ended, 'the end of the connection');
+    expect(client.received().match(/\r\n\r\n.*?\/[abc]/gs)).toHaveLength(3);
+    expect(client.received().match(/connection: close/gi)).toHaveLength(1);
+    expect(client.received()).toMatch(/\/b[^]*connection: close[^]*\/c/i);
+  });
+
+  test('a request behind the answer that said close is not processed', async () => {
+    const { lifecycle, answers, port } = await held({ propagationDelay: 60_000 });
+    void lifecycle.shutdown('test');
+    const client = await wire(port);
+    client.socket.write(GET('/now') + GET('/unanswered'));
+    await until(client.ended, 'the end of the connection');
+    expect(client.received().match(/HTTP\/1.1 200/g)).toHaveLength(1);
+    expect(answers.has('/unanswered')).toBe(false);
+  });
+
   test('an idle connection and one that never asked anything are closed, one after its body at the end', async () => {
     const { lifecycle, answers, port } = await held();
     const [idle, silent, streaming] = [await wire(port), await wire(port), await wire(port)];

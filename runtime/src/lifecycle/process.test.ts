@@ -75,7 +75,10 @@ test('under load no request is lost: keep-alive clients go on until they are tol
   started.kill('SIGTERM');
   await until(() => out().includes('event leaving'), 'the signal');
   const before = answers.length;
-  await until(() => answers.length > before + 200, 'load while it leaves');
+  // A slow machine has fewer of them, before the listener closes.
+  const left = performance.now();
+  const isLate = () => performance.now() - left > 1_000 && answers.length > before + 40;
+  await until(() => answers.length > before + 200 || isLate(), 'load while it leaves');
   takenOut.abort();
   await Promise.all(clients);
   expect(new Set(answers)).toEqual(new Set(['200 keep-alive', '200 close']));
@@ -101,6 +104,26 @@ test('a second signal forces, whatever is open', async () => {
   started.kill('SIGINT');
   expect(await exit).toBe(3);
   expect(log()).toContain('second signal, SIGINT');
+});
+
+test('the first signal after a shutdown that a request began, as preStop does, cuts nothing off', async () => {
+  const { started, port, exit, events, log } = await child(QUICK);
+  const slow = await wire(port);
+  slow.socket.write(GET('/slow'));
+  await until(() => events().includes('slow'), 'the request');
+  (await wire(port)).socket.write(GET('/shutdown'));
+  await until(() => log().includes('draining'), 'the drain');
+  started.kill('SIGTERM');
+  expect(await exit).toBe(0);
+  expect(slow.received()).toMatch(/^HTTP\/1.1 200 /);
+});
+
+test('an error that nobody caught after such a shutdown still makes the exit code 1', async () => {
+  const { port, exit, events } = await child({ propagationDelay: 500, drainWindow: 5_000 });
+  (await wire(port)).socket.write(GET('/shutdown'));
+  await until(() => events().includes('leaving'), 'the shutdown');
+  (await wire(port)).socket.write(GET('/reject'));
+  expect(await exit).toBe(1);
 });
 
 test('what the window cuts off makes the exit code 3', async () => {

@@ -24,6 +24,8 @@ interface Handling {
 export function installHandlers(lifecycle: Lifecycle, { log, off, longest }: Handling): void {
   if (off) return;
   let crashed = false;
+  let signalled = false;
+  let begun = false;
 
   async function leave(reason: string): Promise<void> {
     // Holds the process, too: a hook may wait for something that does not.
@@ -34,6 +36,12 @@ export function installHandlers(lifecycle: Lifecycle, { log, off, longest }: Han
     process.exit(code);
   }
 
+  /** Also where the application has begun a shutdown of its own, by a request of preStop for one: that does not end the process. */
+  function begin(reason: string): void {
+    if (!begun) void leave(reason);
+    begun = true;
+  }
+
   function force(reason: string): void {
     log.error({ reason, phase: lifecycle.phase }, 'forced to end');
     lifecycle.force();
@@ -41,14 +49,15 @@ export function installHandlers(lifecycle: Lifecycle, { log, off, longest }: Han
   }
 
   function onSignal(name: NodeJS.Signals): void {
-    if (lifecycle.draining) force(`second signal, ${name}`);
-    else void leave(name);
+    if (signalled) return force(`second signal, ${name}`);
+    signalled = true;
+    begin(name);
   }
 
   function onCrash(error: unknown, origin: string): void {
     log.error({ err: error, origin }, 'an error that nobody caught');
     crashed = true;
-    if (!lifecycle.draining) void leave(origin);
+    begin(origin);
   }
 
   process.on('SIGTERM', onSignal);

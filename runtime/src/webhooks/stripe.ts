@@ -50,8 +50,8 @@ export function stripeEvent(payload: Readonly<Record<string, unknown>>): Webhook
   const object: unknown = Object(Object(data).object).id;
   return checkedEvent({
     provider: 'stripe',
-    id: String(id ?? ''),
-    type: String(type ?? ''),
+    id: typeof id === 'string' ? id : '',
+    type: typeof type === 'string' ? type : '',
     created: new Date(typeof created === 'number' ? created * 1_000 : Number.NaN),
     ...(typeof object === 'string' && { object }),
     payload,

@@ -52,7 +52,15 @@ function allowedBits(bits: string, cidrs: readonly string[]): boolean {
   const covering = cidrs.filter((cidr) => family(cidr) === bits.length && bits.startsWith(prefixOf(cidr)));
   const special = NAMED.filter((cidr) => family(cidr) === bits.length && bits.startsWith(prefixOf(cidr)));
   if (!covering.some((cidr) => special.every((range) => prefixOf(cidr).startsWith(prefixOf(range))))) return false;
+  if (bits.length === 128 && isUnassigned(bits) && !covering.some((cidr) => isUnassigned(prefixOf(cidr)))) return false;
   return bits.length === 32 || carriedBy(bits).every((inner) => allowedBits(inner, cidrs));
+}
+
+/** Of IPv6, all that begins with other bits than 001 and carries no IPv4; a short prefix that has such addresses and others is none. */
+function isUnassigned(prefix: string): boolean {
+  const carriers = ['64:ff9b::/32', '::ffff:0:0:0/96'].map(prefixOf);
+  if (carriers.some((carrier) => carrier.startsWith(prefix) || prefix.startsWith(carrier))) return false;
+  return prefix.startsWith('1') || prefix.startsWith('01') || prefix.startsWith('000');
 }
 
 function carriedBy(bits: string): string[] {

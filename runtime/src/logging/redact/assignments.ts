@@ -7,13 +7,23 @@ import { REDACTED } from './shapes.ts';
 import { valueEnd } from './values.ts';
 
 /** What stands between a name and its value. */
-const SEPARATOR = /[=:：＝]{1,4}>?|%(?:25)*3[adAD]/g;
+const SEPARATOR = /[=:：＝]{1,4}[>~]?|%(?:25)*3[adAD]/g;
+/** What makes an operator of an equals sign behind it: `?=`, `.=`, `||=`. */
+const OPERATOR = /[?.+|&]/;
+/** Of a property that may be absent: `token?: string`. */
+const OPTIONAL = /\?/;
+const MAX_OPERATOR = 2;
 const MAX_NAME = 96;
 const MAX_CLOSING = 64;
 /** The value of a form's field, and the name of the next. */
 const FIELD = /[^\s&"'`<>=;]{1,4096}={0,2}&[\w.%[\]-]{1,64}=/y;
 /** The second word of a name of two: "api key", "verification code". */
 const SECOND = /^(?:key|code|word)$/i;
+/** The type of a declaration, behind its name: `var token string = "x"`. */
+const TYPE = /^(?:string|str|text|varchar)$/i;
+/** The same with a colon, between a name and its value: `token: string = "x"`. */
+const TYPED =
+  /\s{0,4}(?:&\s?(?:'\w{1,16}\s)?)?(?:string|str|bytes|text|any|Secret(?:Str|String)|Optional\[\w{1,16}\])\??(?:\s?\|\s?(?:null|undefined|None))?\s{0,4}=(?![=>])/iy;
 
 /** A name, read backwards from its separator. */
 export interface Name {
@@ -35,13 +45,19 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
     const read = nameBefore(text, index, separator, done);
     const name = read?.inUrl === false && isFormField(text, index, separator) ? { ...read, inUrl: true } : read;
     if (name === undefined || !isSecret(name, keys)) continue;
-    const value = valueEnd(text, index + separator.length, separator, name);
+    const value = valueEnd(text, behindType(text, index + separator.length), separator, name);
     if (value === undefined || isQuantity(name.text, text.slice(value.start, value.end))) continue;
     out += `${text.slice(done, value.start)}${REDACTED}`;
     done = value.end;
     SEPARATOR.lastIndex = Math.max(SEPARATOR.lastIndex, done);
   }
   return done === 0 ? text : out + text.slice(done);
+}
+
+/** Behind the type and its equals sign where a declaration has one; `from` where it has none. */
+function behindType(text: string, from: number): number {
+  TYPED.lastIndex = from;
+  return TYPED.test(text) ? TYPED.lastIndex : from;
 }
 
 function isSecret({ text, phrase, inUrl }: Name, keys: SecretKeys): boolean {
@@ -67,7 +83,10 @@ function nameBefore(text: string, index: number, separator: string, floor: numbe
       const before = mark === ';' && entityBefore(text, start, floor) !== undefined ? '"' : mark;
       return {
         text: decoded(word),
-        phrase: mark === ' ' && SECOND.test(word) ? twoWords(text, start, end, index, floor) : undefined,
+        phrase:
+          mark === ' ' && (SECOND.test(word) || (separator === '=' && TYPE.test(word)))
+            ? twoWords(text, start, end, index, floor)
+            : undefined,
         before,
         inUrl: isParameter(before, escape) && /^(?:=|%(?:25)*3d)/i.test(separator),
       };
@@ -81,10 +100,12 @@ function nameBefore(text: string, index: number, separator: string, floor: numbe
   return undefined;
 }
 
-/** Before what may stand between a name and its separator: white space, quotes, brackets, marks of emphasis. */
+/** Before what may stand between a name and its separator: the rest of an operator, white space, quotes, brackets, marks of emphasis. */
 function closingStart(text: string, separator: number, floor: number): number {
   const lowest = Math.max(floor, separator - MAX_CLOSING);
   let end = separator;
+  const operator = text.charAt(separator) === '=' ? OPERATOR : OPTIONAL;
+  while (end > lowest && separator - end < MAX_OPERATOR && operator.test(text.charAt(end - 1))) end -= 1;
   while (end > lowest) {
     const code = text.charCodeAt(end - 1);
     const entity = code === 59 ? entityBefore(text, end, lowest) : undefined;

@@ -54,6 +54,29 @@ const TOKENS = [
   `$scrypt$ln=16,r=8,p=1$${mixed(22)}$${mixed(43)}`,
   `pbkdf2_sha256$600000$${mixed(22)}$${mixed(43)}=`,
   `{SSHA}${mixed(38)}`,
+  `ops_eyJ${mixed(60)}/${mixed(60)}+${mixed(60)}=`,
+  `dt0c01.${upper(24).toLowerCase()}.${upper(64).toLowerCase()}`,
+  `sgp_${hex(40).toUpperCase()}`,
+  `fo1_${mixed(43)}`,
+  `fm1r_${mixed(110)}`,
+  ...['EZAK', 'EZTK'].map((a) => a + mixed(54)),
+  `duffel_test_${mixed(43)}`,
+  `EAAM${mixed(160)}`,
+  `911602140448729|${mixed(27)}`,
+  `AAAAAAAAAAAAAAAAAAAAAA${mixed(20)}%${mixed(60)}`,
+  ...['AQVN', 'tk-us-', 'GR1348941', 'glffct-', 'ATCTT3', 'dnkey-', 'fio-u-', 'tfp_'].map((a) => a + mixed(48)),
+  `t1.${mixed(8)}.${mixed(86)}`,
+  `ico-${mixed(32)}`,
+  `cmVmd${mixed(59)}`,
+  `s-s4t2ud-${hex(64)}`,
+  `sm_pat_${mixed(16)}`,
+  `pat.${mixed(22)}.${hex(24)}.${mixed(20)}`,
+  `API-${upper(26)}`,
+  `v1.0-${hex(24)}-${hex(144)}`,
+  `test_${hex(35)}`,
+  `ewogICJ0${mixed(30)}.${mixed(40)}.${mixed(43)}`,
+  `a1B2Q~${mixed(14)}~${mixed(18)}`,
+  `s.${mixed(24)}`,
 ];
 
 test('tokens of issuers are redacted whole, wherever a word may begin', () => {
@@ -67,6 +90,17 @@ test('tokens of issuers are redacted whole, wherever a word may begin', () => {
   expect(text(`https://acme.webhook.office.com/webhookb2/${uuid}@${uuid}/IncomingWebhook/${hex(32)}/${uuid} now`)).toBe(
     'https://acme.[redacted] now',
   );
+});
+
+test('names that only begin like a token stay', () => {
+  for (const line of [
+    `/assets/video.ico-${hex(32)}.png`,
+    `MII${mixed(40)}+cmVmd${mixed(80)}/x`,
+    'API-VERSION-NEGOTIATION-REQUIRED',
+    'pat.example.com s.example.Component live_view_component_rendered',
+    'v1.0-rc.1 t1.micro EAAccess',
+  ])
+    expect(text(line)).toBe(line);
 });
 
 test('inside of a word nothing begins', () => {

@@ -10,7 +10,9 @@ const PLAIN_KEY = `(?:${WORD}{20,}|${DIGIT_IN_40}${WORD}{8,}(?!\\w))`;
 
 /** What tokens begin with, and the pattern of what follows. */
 const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] = [
-  ['eyJ ops_eyJ', '(?=[A-Za-z_.-]{0,128}\\d)[\\w-]{8,}(?:\\.[\\w-]*){0,4}'], // JWT (RFC 7519), JWE; also without its rest
+  ['ops_eyJ', '[\\w+/=-]{8,}'], // 1Password, in base64
+  ['eyJ', '(?=[A-Za-z_.-]{0,128}\\d)[\\w-]{8,}(?:\\.[\\w-]*){0,4}'], // JWT (RFC 7519), JWE; also without its rest
+  ['eyA ewo ew0', '(?=[A-Za-z_.-]{0,128}\\d)[\\w-]{12,1024}\\.[\\w-]{12,}(?:\\.[\\w-]*){1,3}'], // JWT whose header is formatted
   ['v1.local. v2.local. v3.local. v4.local. v2.public. v4.public.', '[\\w-]{32,}(?:\\.[\\w-]+)?'], // PASETO
   [
     'sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ sk_prod_ rk_prod_ sk_org_live_ sk_org_test_ rzp_live_',
@@ -22,7 +24,7 @@ const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] = [
   ['LTAI', `${WORD}{16,}`], // Alibaba
   ['ghp_ gho_ ghu_ ghs_ ghr_ github_pat_', '\\w{16,}'],
   [
-    'glpat- gldt- glrt- glft- gloas- glcbt- glimt- glsoat- glagent- glptt-',
+    'glpat- gldt- glrt- glft- glffct- gloas- glcbt- glimt- glsoat- glagent- glptt-',
     '[\\w-]{16,}(?:\\.[0-9a-z]{2}\\.[0-9a-z]{7,12})?',
   ], // GitLab
   ['xox', '[a-z](?:\\.xox[a-z])?-[\\w-]{8,}'],
@@ -56,6 +58,8 @@ const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] = [
   ['shippo_live_ shippo_test_', '[0-9a-f]{32,}'],
   ['sq0', '[a-z]{3}-[\\w-]{16,}'],
   ['EAAA', '[\\w-]{40,}'], // Square
+  ['EZAK EZTK', `(?<![+/]EZ[AT]K)${WORD}{50,}`], // EasyPost
+  ['duffel_test_ duffel_live_', '[\\w=-]{40,}'],
   ['FLWSECK_TEST- FLWSECK-', `${WORD}{12,}(?:-X)?`], // Flutterwave
   ['access-sandbox- access-development- access-production-', UUID], // Plaid
   ['dop_v1_ doo_v1_ dor_v1_', '[0-9a-f]{16,}'], // DigitalOcean
@@ -68,11 +72,13 @@ const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] = [
   ['secret_', `${WORD}{32,}`],
   ['sntrys_ sntryu_', '[\\w=+/-]{20,}'],
   ['atlasv1. ATATT3', '[\\w=-]{20,}'],
+  ['ATCTT3', '[\\w=-]{20,}'], // Atlassian
   ['ATBB', `${WORD}{28,}`],
   ['pul-', '[0-9a-f]{32,}'],
   ['dp.pt. dp.st. dp.ct. dp.sa.', `(?:[\\w-]{2,35}\\.)?${WORD}{40,}`], // Doppler
-  ['dt0c01. dt0s01. dt0s16.', '[A-Z0-9]{20,}\\.[A-Z0-9]{40,}'], // Dynatrace
-  ['fm2_', '[\\w+/=,-]{64,}'], // Fly
+  ['dt0c01. dt0s01. dt0s16.', `${WORD}{20,}\\.${WORD}{40,}`], // Dynatrace
+  ['fm2_ fm1r_ fm1a_', '[\\w+/=,-]{64,}'],
+  ['fo1_', '[\\w-]{40,}'], // Fly
   ['figd_', '[\\w-]{32,}'],
   ['HRKU-AA', '[\\w-]{48,}'],
   ['pat-na1- pat-eu1-', UUID], // HubSpot
@@ -81,7 +87,7 @@ const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] = [
   ['pnu_ nfp_ ddp_', `${WORD}{32,}`], // Prefect, Netlify, Deno
   ['rdme_', `${WORD}{60,}`],
   ['squ_ sqp_ sqa_', '[0-9a-f]{40}'], // Sonar
-  ['sgp_', '(?:[0-9a-z]{5,16}_)?[0-9a-f]{40}'], // Sourcegraph
+  ['sgp_', '(?:[0-9A-Za-z]{5,16}_)?[0-9a-fA-F]{40}'], // Sourcegraph
   ['tskey-', '[a-z]{3,12}-[\\w-]{16,}'], // Tailscale
   ['sbp_', '(?:v0_)?[0-9a-f]{40}'],
   ['sb_secret_', '[\\w-]{20,}'], // Supabase
@@ -90,6 +96,23 @@ const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] = [
   ['mdb_sa_sk_', '[\\w-]{36,}'], // Atlas
   ['napi_ phx_', `${WORD}{32,}`], // Neon, PostHog
   ['A3-', '[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}'], // 1Password
+  ['EAA', `${WORD}{80,}`], // Facebook
+  ['AAAAAAAAAAAAAAAAAAAAAA', '[\\w%]{60,}'], // Twitter
+  ['AQVN', '[\\w-]{35,}'],
+  ['t1.', '[\\w-]{1,512}={0,2}\\.[\\w-]{80,}={0,2}'], // Yandex
+  ['dnkey-', '[\\w=-]{24,}'],
+  ['fio-u-', '[\\w=-]{40,}'],
+  ['ico-', `(?=[a-z\\d]{0,31}[A-Z])${WORD}{32}(?!\\w)`],
+  ['cmVmd', `(?<![+/]cmVmd)${WORD}{59}(?![\\w+/])`],
+  ['tk-us-', '[\\w-]{40,}'], // Defined, Frame.io, Infracost, JFrog, Scalingo
+  ['s-s4t2ud- s-s4t2af-', '[0-9a-f]{64}'], // 42
+  ['sm_pat_ sm_aat_ sm_sat_', `${WORD}{16,}`], // SettleMint
+  ['live_ test_', '[0-9a-f]{35}(?!\\w)'], // Lob
+  ['tfp_', '[\\w=.-]{40,}'], // Typeform
+  ['pat. sat.', '[\\w-]{22}\\.[0-9a-zA-Z]{24}\\.[0-9a-zA-Z]{20}'], // Harness
+  ['API-', '(?=[A-Z]{0,26}\\d)[A-Z0-9]{26}(?![\\w-])'], // Octopus
+  ['v1.0-', '[0-9a-f]{24}-[0-9a-f]{100,}'], // Cloudflare
+  ['GR1348941', '[\\w-]{20,}'], // runners of GitLab, before glrt-
   ['AGE-SECRET-KEY-1', '[0-9A-Z]{20,}'],
   ['LS0tLS1CRUdJTi', '[\\w+/=-]{16,}'], // PEM in base64
   ['ZXlK', '[\\w+/=-]{60,}'], // JWT in base64, as in a Secret of Kubernetes
@@ -127,6 +150,9 @@ const OTHERS = new RegExp(
     '\\b[MNO][\\w-]{22,27}\\.[\\w-]{6,7}\\.[\\w-]{27,40}', // Discord
     '\\bcio\\w{32}|\\bSK[0-9a-f]{32}|\\b[0-9a-f]{32}-us\\d{1,2}\\b', // crates.io, Twilio, Mailchimp
     '(?:\\b|(?<=\\bbot))\\d{8,10}:AA[\\w-]{30,}', // Telegram, also in the path of its API
+    '(?<![\\w~.-])[\\w~.]{3}\\dQ~[\\w~.-]{31,34}', // Entra ID
+    '(?<![\\w-])\\d{15,16}(?:\\||%7C)[\\w-]{27,40}', // Facebook, of an application
+    '(?<![\\w.-])s\\.(?=[A-Za-z]{0,24}\\d)[A-Za-z0-9]{24}(?![\\w.])', // Vault before 1.10
     '\\bS[UAONCX][A-Z2-7]{50,}', // NATS NKey seeds
     // Subprotocols that carry one, which no label of DNS and no name of a class looks like.
     '(?<![\\w.-])(?:ticket|token|bearer|access_token|auth)\\.(?:(?=[A-Za-z_.~-]{0,64}\\d[A-Za-z_.~-]{0,64}\\d)(?=[a-z\\d_.~-]{0,64}[A-Z])[\\w.~-]{12,}|(?=[a-z]{0,40}\\d)[a-z\\d]{24,})',

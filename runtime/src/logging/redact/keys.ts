@@ -7,21 +7,22 @@
 const FRAGMENTS = [
   'password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|contrasena|motdepasse|пароль|secret|credential|authorization|authorisation|cookie',
   'apikey|apitoken|token|jwt|bearer|signature|private(?:key|pem)|connectionstring|secwebsocketprotocol',
-  '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric)key',
+  '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric|application|aes|unseal|wallet|vpn|pgp|gpg|apns)key',
   'cardnumber|creditcard|debitcard|cardno|ccnum|securitycode|socialsecurity|nationalid|passportn|ibannumber|accountnumber|routingnumber|taxid',
-  'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|(?:recovery|backup|onetime|verification|mfa|sms|auth)code|securityanswer|dockerconfigjson|magiclink|samlresponse|clientassertion|codeverifier|privkey|keypair',
+  'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|(?:recovery|backup|onetime|verification|[mt2]fa|twofactor|sms|auth|access|login|unlock|reset|device|activation)code|securityanswer|dockerconfigjson|magiclink|samlresponse|clientassertion|codeverifier|oauthverifier|privkey|keypair',
 ].join('|');
 const FRAGMENT = new RegExp(FRAGMENTS);
 /** Secret as a word of the name. */
-const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv2?|cvc2?|csc|otp|totp|hotp|csrf|xsrf|iban|jwe|jws|sig|hmac)$/;
+const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv2?|cvc2?|csc|otp|totp|hotp|csrf|xsrf|iban|jwe|jws|sig|hmac|puk|pepper)$/;
 /** Secret as the last word, or before one that says "the value of it". */
 const LAST = /^(?:auth|ticket|pin|pan|seed|creds?|cc|cards?|sid|psk)$/;
 const VALUE_OF = /^(?:code|number|no|value|raw|plain|text|header|data)$/;
 /** Runs without a separator that end in "pass". */
 const RUN_ON =
-  /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|bind|my|proxy|nats|http|aspx)(?:pass|pw|pwd|auth)$/;
-/** A private key under the name of what it opens, to the end of the name: "tls_key" and "keyPem", but not "tls_key_file". */
-const KEY = /(?:^| )(?:(?:tls|ssl|pem|cert|certificate|ca) key(?: (?:pem|data|value|raw|text))?|(?<!public )key ?pem)$/;
+  /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|bind|my|proxy|nats|http|aspx|store|key)(?:pass|pw|pwd|auth)$/;
+/** A private key under the name of what it opens, or of an application, to the end of the name: "tls_key", "keyPem" and "APP_KEY", but not "tls_key_file". */
+const KEY =
+  /(?:^| )(?:(?:tls|ssl|pem|cert|certificate|ca|app) key(?: (?:pem|data|value|raw|text))?|(?<!public )key ?pem)$/;
 /** Names that look the part and are none. */
 const HARMLESS = (
   'tokentype tokenendpoint tokenurl tokenuri tokenissuer tokenizer tokenformat signaturealgorithm signaturemethod secretname secretref ' +

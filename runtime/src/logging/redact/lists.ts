@@ -8,6 +8,8 @@ const MAX_NAME = 96;
 /** Commands whose `-a`, `-p` or `-w` is a password, with it or in front of it. */
 const TOOLS =
   /(?:^|[/\\])(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client)$/;
+/** Commands of which that is so behind `login`, or behind `registry login`. */
+const LOGINS = /(?:^|[/\\])(?:docker|podman|nerdctl|buildah|skopeo|oras|az|oc|helm|crane)$/;
 const DASH = 45;
 const OPTION = /^-[apw]/;
 /** `user:password` is told by its form. */
@@ -45,6 +47,6 @@ function isToolBefore(list: readonly unknown[], index: number, tool: unknown): b
   const words = [tool, ...list.slice(0, index)].filter((word) => typeof word === 'string' && word.length <= MAX_NAME);
   return words.some(
     (word, at) =>
-      TOOLS.test(word as string) || (/(?:^|\/)(?:docker|podman)$/.test(word as string) && words[at + 1] === 'login'),
+      TOOLS.test(word as string) || (LOGINS.test(word as string) && words.slice(at + 1, at + 3).includes('login')),
   );
 }

@@ -24,6 +24,8 @@ export interface Walk {
   list(values: readonly unknown[], tool?: unknown): Plain[];
   readonly bounds: Bounds;
   readonly ancestors: object[];
+  /** The object whose properties are parameters of a URL. */
+  query: object | undefined;
   /** Properties, items, and each 128 characters of text. */
   left: number;
 }

@@ -21,7 +21,7 @@ const QUOTE = '(?:\\\\{0,16}["\'`]|<|&(?:quot|apos|#0{0,2}3[49]|#x2[27]);|%(?:25
 const QUOTED = new RegExp(`${QUOTE}$`, 'i');
 const SCHEME = new RegExp(
   [
-    '\\b(bearer|basic|digest|negotiate|ntlm|hawk|dpop|apikey|api-key|aws4-hmac-sha256|sharedkey(?:lite)?|scram-sha-256)',
+    '\\b(bearer|basic|digest|negotiate|ntlm|hawk|dpop|apikey|api-key|aws4-hmac-sha256|sharedkey(?:lite)?|scram-sha-256|ssws)',
     `((?:\\s|%(?:25)*(?:20|09|0[ad]|2b)|\\+|\\\\{1,8}[nrt]){1,4}${QUOTE}?|${QUOTE}?\\s{0,8},\\s{0,8}${QUOTE}?)`,
     '(?![=:])([^\\s"\'`<>,;)\\]}\\\\]{1,8192})',
   ].join(''),

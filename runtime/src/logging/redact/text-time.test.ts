@@ -53,6 +53,21 @@ test('hostile repetitions end', () => {
     "'-a','",
     '4111.',
     'password=%22a',
+    'eyA1',
+    'private_key "a" ',
+    "a'",
+    'insert ',
+    'insert into t (token) values (',
+    "values '",
+    'Key (token)=(',
+    'Failing row contains (',
+    'EAAA/',
+    't1.a',
+    '-u a":"',
+    'token: string ',
+    'token string ?',
+    'set password for a ',
+    '123456789012345|',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of [...parts, ...more])

@@ -119,6 +119,14 @@ test('what only looks like a secret stays readable', () => {
     'postgres://h:5432/db?application_name=a@b',
     'version 4.1.1.1 at 10.100.200.123:4111 and 6011.1111.1111.1118',
     'color=red&size=12',
+    'server_name "shop.example"; auth_basic "Restricted";',
+    "INSERT INTO orders (id, name) VALUES (1, 'jane')",
+    'Key (email)=(jane@shop.example) already exists.',
+    'var name string = "jane", count += 1, level ?= debug',
+    'app.keystore.file=env/cert.p12 map_key=1',
+    'name: string = "jane"',
+    'SET CHARACTER FOR x = y',
+    'curl -u: http://x',
   ];
   for (const line of lines) expect(text(line)).toBe(line);
 });

@@ -8,6 +8,7 @@ import { percentDecoded, unescaped } from './escapes.ts';
 import type { SecretKeys } from './keys.ts';
 import { redactPairs } from './pairs.ts';
 import { redactProse } from './prose.ts';
+import { redactSql } from './sql.ts';
 import { REDACTED, redactNumbers, redactPem, redactSchemes, redactShapes } from './shapes.ts';
 
 const SEPARATORS = 1;
@@ -36,7 +37,7 @@ const REMEMBERED = 1024;
 // oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
-  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|setuser|cookie|[\s"'`]-{1,2}[a-z]|name=/i;
+  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|ssws|setuser|cookie|vault|[\s"'`]-{1,2}[a-z]|name=/i;
 const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}:/i;
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
@@ -86,6 +87,7 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   let out = text;
   if ((traits & RUN) !== 0 || out.includes('----')) out = redactPem(out);
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
+  if ((traits & BREAK) !== 0 && out.includes('(')) out = redactSql(out, keys);
   if ((traits & (SEPARATORS | BREAK)) !== 0 && NAMED.test(out)) out = redactProse(redactSchemes(out), keys);
   if ((traits & SEPARATORS) !== 0 && VALUED.test(out)) out = redactPairs(out, keys, REDACTED);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
@@ -115,7 +117,7 @@ function traitsOf(text: string): number {
       run += 1;
       digits += 1;
       if (digits >= NUMBER) traits |= DIGITS;
-    } else if (code === 45 || code === 46 || code === 47 || code === 95 || code === 43) {
+    } else if (code === 45 || code === 46 || code === 47 || code === 95 || code === 43 || code === 126) {
       run += 1;
       if (code === 47 || code === 43) digits = 0;
       if (code === 47 && text.charCodeAt(index - 1) === 47) traits |= SLASHES;

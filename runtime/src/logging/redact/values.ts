@@ -25,7 +25,7 @@ const BARE_END = /[\s"'`&]|<(?:[/!?]|(?=[a-z][\w:.-]{0,64}(?:\s[^<>]{0,256})?>))
 /** A value in angle brackets, or one that begins with the first of them; but no closing tag. */
 const ANGLE = /<[^<>\r\n/!?][^<>\r\n]{0,4096}>|<[^\S\r\n]*(?![/!?])/y;
 /** What stands before the quote of a literal: `b'…'`, `$'…'`, `String("…")`. */
-const LITERAL = /^(?:[bruf]{1,2}|\$)$/i;
+const LITERAL = /^(?:[bruf]{1,2}|[@$]{1,2}|u8|[NLE])$/i;
 const MAX_LEAD = 17;
 /** What a member of JSON, or of Python's and JavaScript's notation of it, has without quotes. */
 const BARE_LITERAL =

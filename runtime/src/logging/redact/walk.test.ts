@@ -90,6 +90,9 @@ test('harmless neighbours stay', () => {
     patch: { op: 'replace', path: '/name', value: 'k' },
     ports: ['docker', 'run', '-p', '8080:80', '-a', 'stdout'],
     hello: ['HELLO', '3'],
+    query: { page: '2', name: 'jane' },
+    params: { code: 'de', key: 'orders' },
+    statement: { sql: 'SELECT 1 FROM orders WHERE id = $1', values: [1] },
   };
   expect(redactor.value(plain)).toEqual(plain);
 });
@@ -125,7 +128,17 @@ test('header lists, entries, arguments and name-value records', () => {
     ['mysql', `-p${S}`],
     ['sshpass', '-p', S, 'ssh'],
     ['docker', 'login', '-u', 'x', '-p', S],
+    ['helm', 'registry', 'login', '-u', 'x', '-p', S],
     new URLSearchParams(`code=${S}&key=${S}`),
+    { query: { code: S, state: S } },
+    { config: { url: '/oauth', params: { code: S, key: S } } },
+    { url: '/x', searchParams: { key: [S] } },
+    Object.assign(new Error('duplicate'), {
+      query: 'INSERT INTO u (email, token) VALUES ($1, $2)',
+      parameters: ['a', S],
+    }),
+    { sql: '/* app */ UPDATE users SET password = ? WHERE id = ?', bindings: [S, 1] },
+    { kind: 'SecretList', items: [{ metadata: { name: 'x' }, data: { plain: S } }] },
     Object.assign(new Error('spawn redis-cli ENOENT'), { path: 'redis-cli', spawnargs: ['-a', S] }),
   ])
     expect(json(value), json(value)).not.toContain(S);

@@ -8,6 +8,7 @@ import { isSecretItem } from './lists.ts';
 import { dumpedBuffer, opaqueCopy } from './opaque.ts';
 import { attempt, isError, put, read, type Bounds, type Plain, type Walk } from './plain.ts';
 import { isCard, REDACTED } from './shapes.ts';
+import { areSecretParameters } from './sql.ts';
 
 /** Commands of Redis whose arguments are credentials. */
 const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
@@ -22,6 +23,10 @@ const NAMES = new Set(
 /** The private members of a JSON Web Key (RFC 7518, 6), which says what it is in `kty`. */
 const JWK = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 const MAX_NAME = 96;
+/** Parameters of a URL, taken apart. Beside a `url`, `params` are that as well. */
+const QUERY = /^(?:query|queryString|querystring|query_string|queryParams|query_params|searchParams|qs)$/;
+/** Parameters of a statement. */
+const BINDINGS = /^(?:parameters|params|bindings|values|args)$/;
 const SCHEMES = /^(?:bearer|basic|digest|dpop|negotiate|ntlm|api-?key)$/i;
 
 export function beginWalk(keys: SecretKeys, text: (text: string) => string, bounds: Bounds): Walk {
@@ -29,6 +34,7 @@ export function beginWalk(keys: SecretKeys, text: (text: string) => string, boun
     keys,
     bounds,
     ancestors: [],
+    query: undefined,
     left: bounds.maxNodes,
     text,
     copy: (value) => copy(walk, value),
@@ -41,10 +47,23 @@ export function beginWalk(keys: SecretKeys, text: (text: string) => string, boun
 /** The value of a property: under a secret name nothing of it remains. */
 function property(walk: Walk, key: string, value: unknown): Plain | undefined {
   if (value === undefined || typeof value === 'function') return undefined;
-  if (!walk.keys.isSecret(key)) return copy(walk, value);
+  if (!walk.keys.isSecret(key))
+    return typeof value === 'object' && value !== null ? member(walk, key, value) : copy(walk, value);
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number' && isQuantity(key, String(value))) return value;
   return REDACTED;
+}
+
+/** An object or a list, which may be read otherwise by what it is of the object that holds it. */
+function member(walk: Walk, key: string, value: object): Plain {
+  const holder = walk.ancestors.at(-1);
+  if (Array.isArray(value)) {
+    const isSecret = holder !== undefined && BINDINGS.test(key) && areSecretParameters(walk.keys, holder);
+    return isSecret ? value.slice(0, walk.bounds.maxItems).map(() => REDACTED) : copy(walk, value);
+  }
+  if (QUERY.test(key) || (key === 'params' && holder !== undefined && attempt(() => 'url' in holder) === true))
+    walk.query = value;
+  return copy(walk, value);
 }
 
 function copy(walk: Walk, value: unknown): Plain {
@@ -120,6 +139,7 @@ function listCopy(walk: Walk, list: readonly unknown[], tool?: unknown): Plain[]
 
 function recordCopy(walk: Walk, value: object): Plain {
   const out: { [key: string]: Plain } = {};
+  const isQuery = walk.query === value;
   let count = 0;
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
@@ -132,7 +152,8 @@ function recordCopy(walk: Walk, value: object): Plain {
     const isSecret =
       (VALUES.has(key) && isNamedSecret(walk, value)) ||
       (key.length < 4 && JWK.has(key) && isKey(value)) ||
-      ((key === 'data' || key === 'stringData') && isSecretOfKubernetes(value));
+      ((key === 'data' || key === 'stringData') && isSecretOfKubernetes(walk, value)) ||
+      (isQuery && walk.keys.isSecretParameter(key));
     put(walk, out, key, isSecret ? REDACTED : read(walk, value, key));
   }
   return out;
@@ -155,8 +176,10 @@ function isName(walk: Walk, name: unknown): boolean {
 }
 
 /** Whatever the names under `data` are (https://kubernetes.io/docs/concepts/configuration/secret/). */
-function isSecretOfKubernetes(value: object): boolean {
-  return (value as { kind?: unknown }).kind === 'Secret';
+function isSecretOfKubernetes(walk: Walk, value: object): boolean {
+  const { kind } = value as { kind?: unknown };
+  // The items of a list as the API answers it have no kind of their own.
+  return kind === 'Secret' || (walk.ancestors.at(-3) as { kind?: unknown } | undefined)?.kind === 'SecretList';
 }
 
 function isKey(value: object): boolean {
