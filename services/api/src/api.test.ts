@@ -198,13 +198,13 @@ describe('terminal tickets', () => {
 });
 
 describe('Stripe', () => {
-  const event = (id: string, type: string, created: number) =>
+  const event = (id: string, type: string, created: number, invoice = 'in_1') =>
     JSON.stringify({
       id,
       type,
       created,
       data: {
-        object: { id: 'in_1', amount_paid: 1200, amount_due: 1200, currency: 'eur', metadata: { tenant_id: 'acme' } },
+        object: { id: invoice, amount_paid: 1200, amount_due: 1200, currency: 'eur', metadata: { tenant_id: 'acme' } },
       },
     });
   function deliver(text: string, secret = STRIPE_SECRET, at = Math.floor(Date.now() / 1000)) {
@@ -225,6 +225,18 @@ describe('Stripe', () => {
       client.query('SELECT status, amount_minor, currency, tenant_id FROM billing.payments'),
     );
     expect(rows).toEqual([{ status: 'succeeded', amount_minor: '1200', currency: 'EUR', tenant_id: 'acme' }]);
+  });
+  test.each([
+    ['in_3', ['invoice.payment_failed', 'invoice.paid']],
+    ['in_4', ['invoice.paid', 'invoice.payment_failed']],
+  ])('has been paid where the failure is of the same second, in whichever order it says so (%s)', async (id, types) => {
+    const now = Math.floor(Date.now() / 1000);
+    for (const type of types)
+      expect((await deliver(event(`${id}-${type}`, type, now, id))).body).toMatchObject({ outcome: 'applied' });
+    const { rows } = await using(platform.database.client(), (client) =>
+      client.query('SELECT status FROM billing.payments WHERE external_id = $1', [id]),
+    );
+    expect(rows).toEqual([{ status: 'succeeded' }]);
   });
   test('is refused when somebody else signed, or long ago', async () => {
     const text = event('evt_3', 'invoice.paid', 1);

@@ -37,6 +37,7 @@ export interface Fields {
   readonly ticket: string;
   readonly session: string;
   readonly url: string;
+  readonly value: string;
   readonly duplicate: boolean;
 }
 

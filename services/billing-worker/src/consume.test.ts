@@ -220,3 +220,37 @@ test('a dead letter is kept with its headers and published where it can be repla
   const kept = await manager.streams.getMessage('usage-dead', { last_by_subj: 'dead.usage.recorded' });
   expect(kept?.string()).toBe('unreadable');
 });
+
+test('whatever a message holds, it is kept, and not tried for ever', async () => {
+  const rows: unknown[][] = [];
+  const query = async (_text: string, values: readonly unknown[] = []) => (
+    rows.push([...values]),
+    { rows: [], rowCount: 1 }
+  );
+  const next = async () => {
+    const message = await (await stream.consumers.get(STREAM, CONSUMER)).next({ expires: 5000 });
+    if (message === null) throw new Error('no message');
+    await keepDeadLetter({ query } as Queryable, stream, message, 'why\0');
+    message.term();
+  };
+  const manager = await jetstreamManager(connection);
+  await manager.streams.purge('usage-dead');
+
+  const sent = headers();
+  sent.set('x-origin', 'a\0b');
+  await stream.publish('usage.recorded', 'expects', {
+    headers: sent,
+    expect: { streamName: STREAM },
+    msgID: 'i'.repeat(3000),
+  });
+  await next();
+  expect(JSON.stringify(rows[0])).not.toContain('\\u0000');
+  expect(rows[0]?.[0]).toMatch(/^usage:\d+$/);
+  const kept = await manager.streams.getMessage('usage-dead', { last_by_subj: 'dead.usage.recorded' });
+  expect(kept?.string()).toBe('expects');
+
+  const { max_payload: most = 0 } = connection.info ?? {};
+  await stream.publish('usage.recorded', Buffer.alloc(most));
+  await next();
+  expect(rows[1]?.[2]).toHaveLength(most);
+});

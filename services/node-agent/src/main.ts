@@ -10,12 +10,14 @@ import { createMetrics, serveMetrics } from '@launchgate/runtime/telemetry';
 import { createAgent, type Agent } from './agent.ts';
 import { readConfig, type AgentConfig } from './config.ts';
 import { prometheusMetrics } from './prometheus.ts';
+import { BASH } from './pty.ts';
 
 const SERVICE = 'node-agent';
 /** Links to gateways are renewed at this age at the latest; sessions notice a moment's pause. Milliseconds. */
 const LINK_AGE = 12 * 3_600_000;
 
 async function serve(config: AgentConfig): Promise<void> {
+  mustHaveBash();
   if (config.recording !== undefined) mustBeWritable(config.recording.folder);
   const off = config.PARTS_OFF;
   const metrics = createMetrics({ service: SERVICE });
@@ -68,6 +70,15 @@ async function serve(config: AgentConfig): Promise<void> {
     agent.server.listen(config.AGENT_ADDR, resolve);
   });
   log.info({ address: config.AGENT_ADDR, recording: config.recording !== undefined }, 'listening');
+}
+
+/** Otherwise each shell would end as soon as it has begun, of whichever kind it is. */
+function mustHaveBash(): void {
+  try {
+    accessSync(BASH, constants.X_OK);
+  } catch (error) {
+    throw new ConfigInvalid([`${BASH}: ${(error as Error).message}; it begins every shell, whatever SHELL_PATH is`]);
+  }
 }
 
 /** Otherwise each session would be refused, or go unrecorded, for want of a folder. */

@@ -45,6 +45,17 @@ const QUIET = 200;
 /** To `fork`: the account of the agent. */
 const OWN = -1;
 
+/** What begins every shell, and becomes it. */
+export const BASH = '/bin/bash';
+/**
+ * node-pty leaves the other end of every other terminal open in what it forks. A shell could read there what others are shown, type what they never typed,
+ * and keep their shells from ending with the agent. Of what is open, the terminal alone is for the shell.
+ */
+const CLOSE_THE_REST = `
+[[ -d /proc/self/fd ]] || { echo 'Without /proc no shell is begun.' >&2; exit 126; }
+for fd in /proc/self/fd/*; do fd=\${fd##*/}; ((fd > 2)) && eval "exec $fd>&-"; done
+exec "$@"`;
+
 /** Throws when the shell cannot be started, or would be of another account than was asked for. */
 export function openPty(options: PtyOptions): Pty {
   const { shell, args, cwd, cols, rows, uid = OWN, gid = OWN } = options;
@@ -53,10 +64,11 @@ export function openPty(options: PtyOptions): Pty {
     throw new TypeError('a shell has a user and a group, or neither: one of uid and gid is missing');
   const environment = Object.entries({ ...options.environment, PWD: cwd });
   const variables = environment.map(([name, value]) => `${name}=${value}`);
+  const begin = ['--noprofile', '--norc', '-c', CLOSE_THE_REST, BASH, shell, ...args];
   let exit: [code: number, signal: number] | undefined;
   let quiet: NodeJS.Timeout | undefined;
   const { fd, pid } = withoutGroups(options.gid, () =>
-    native.fork(shell, args, variables, cwd, cols, rows, uid, gid, true, '', (...status) => {
+    native.fork(BASH, begin, variables, cwd, cols, rows, uid, gid, true, '', (...status) => {
       exit = status;
       if (stream.closed) options.onExit(...exit);
       else wait();

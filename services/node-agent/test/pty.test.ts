@@ -45,6 +45,13 @@ describe('a terminal', () => {
     expect(await shell({}, 'stty -a')).toMatch(/ iutf8/);
   });
 
+  it('is all that its shell has open, however many others there are', async () => {
+    const others = [shell({}, 'sleep 2'), shell({}, 'sleep 2')];
+    // The fourth is the folder that is being listed.
+    expect(await shell({}, 'echo $(ls /proc/self/fd)')).toBe('0 1 2 3');
+    expect(await Promise.all(others)).toEqual(['', '']);
+  });
+
   it('gives all that was written to it, in reads of any number', async () => {
     const numbers = await shell({}, 'seq 200000');
     expect(numbers).toBe(Array.from({ length: 200_000 }, (_, index) => index + 1).join('\r\n'));

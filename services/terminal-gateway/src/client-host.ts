@@ -14,6 +14,8 @@ export interface ClientHost {
   readonly resume: boolean;
   readonly draining: boolean;
   opened(client: Client, answer: Opened): void;
+  /** Its node has seen the fence `seen`. True when nobody newer has the session: the next connection will be let in. */
+  fenced(client: Client, seen: number): Promise<boolean>;
   /** The shell has ended, or there is none. */
   ended(client: Client): void;
   closed(client: Client): void;

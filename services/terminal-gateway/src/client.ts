@@ -79,6 +79,10 @@ export class Client implements ChannelUser {
     socket.on('close', (code: number) => this.#closed(code));
   }
 
+  get fence(): number {
+    return this.#options.fence;
+  }
+
   get address(): string {
     return this.#options.address;
   }
@@ -263,8 +267,14 @@ export class Client implements ChannelUser {
   refused(refusal: Refused): void {
     this.#channel = 0;
     if (refusal.code === 'lost') this.#host.ended(this);
-    if (refusal.code === 'fenced') this.superseded();
+    if (refusal.code === 'fenced') void this.#fenced(refusal);
     else this.close(...closeOfRefusal(refusal));
+  }
+
+  async #fenced({ fence: seen }: Refused): Promise<void> {
+    const forgotten = seen !== undefined && (await this.#host.fenced(this, seen));
+    if (forgotten) this.close(CLOSE.internal, 'the record of the session was lost', 'agent');
+    else this.superseded();
   }
 
   #closed(code: number): void {

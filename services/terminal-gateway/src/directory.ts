@@ -38,6 +38,11 @@ export interface Directory {
    * more, and is to be found then. Rejects when Redis does not answer in time.
    */
   claim(record: SessionRecord): Promise<Claim>;
+  /**
+   * A node refused the fence `given` that `claim` had answered, since it knows `seen`. True where Redis had forgotten that one, as after a failover that
+   * lost writes: the next claim is above it. False where a newer connection has it.
+   */
+  raise(session: string, given: number, seen: number): Promise<boolean>;
   /** The session is open here. */
   opened(session: string, user: string): Promise<void>;
   /** How often `renew` has to be called, milliseconds. */
@@ -123,6 +128,18 @@ export function createDirectory(options: DirectoryOptions): Directory {
     return { fence: Number(results[1]), known };
   }
 
+  async function raise(session: string, given: number, seen: number): Promise<boolean> {
+    // The same one twice is what only a store that has forgotten gives out.
+    if (seen <= given) return true;
+    const [now] = await run(
+      store
+        .multi()
+        .hincrby(sessionKey(session), 'fence', seen - given)
+        .pexpire(sessionKey(session), absolute + MARGIN),
+    );
+    return Number(now) - (seen - given) < seen;
+  }
+
   async function* all(): AsyncGenerator<SessionRecord[]> {
     const results = await run(store.multi().zremrangebyscore(ALL, 0, Date.now()).zrange(ALL, 0, '-1'));
     const sessions = results[1] as string[];
@@ -135,6 +152,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
 
   return {
     claim,
+    raise,
     renewEvery,
     all,
     async opened(session, user) {

@@ -39,10 +39,10 @@ export interface GatewayOptions {
   /** Whether the other end of a connection is a node agent. Default: whoever the authority of `connectAgent` has signed. */
   isAgent?(socket: Socket): boolean;
   /**
-   * How who opened a terminal is judged now: asked at each handshake with the claims of the ticket, and by `recheck` and `sweep`. `unknown` lets nobody
-   * in, and ends nothing.
+   * How a terminal and who opened it are judged now: asked at each handshake with the claims of the ticket and the session, and by `recheck` and `sweep`.
+   * `unknown` lets nobody in, and ends nothing.
    */
-  standing?(bearer: Bearer): Standing;
+  standing?(bearer: Bearer, session: string): Standing;
   readonly off?: readonly PartName[];
   readonly metrics?: GatewayMetrics;
   readonly log?: Log;

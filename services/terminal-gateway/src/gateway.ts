@@ -67,8 +67,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     pingEvery: AGENT_PING,
     log,
   });
-  const standing = (bearer: Bearer): Standing =>
-    off.has('denylist') ? 'good' : (options.standing?.(bearer) ?? 'good');
+  const standing = (bearer: Bearer, session: string): Standing =>
+    off.has('denylist') ? 'good' : (options.standing?.(bearer, session) ?? 'good');
   const rate = options.handshakesPerSecond ?? 100;
   const gate: GateOptions = {
     origins: new Set(options.origins),
@@ -97,6 +97,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return leaving.state !== 'ready';
     },
     opened: remember,
+    fenced,
     ended: forget,
     closed: (client) => void clients.delete(client),
   };
@@ -110,7 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const sweep = createSweep({
     directory,
-    isRevoked: (bearer) => standing(bearer) === 'revoked',
+    isRevoked: ({ bearer, session }) => standing(bearer, session) === 'revoked',
     isShown: (session) => [...clients].some(({ claims, state }) => claims.ses === session && state !== 'closing'),
     kill: end,
     log,
@@ -155,6 +156,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
   }
 
+  async function fenced({ claims: { ses: session }, fence }: Client, seen: number): Promise<boolean> {
+    try {
+      const forgotten = await directory.raise(session, fence, seen);
+      if (forgotten)
+        log.warn({ session, fence, seen }, 'Redis had forgotten the fence of a session; it is raised again');
+      return forgotten;
+    } catch {
+      return false;
+    }
+  }
+
   function forget({ claims: { ses, sub } }: Client): void {
     directory.remove(ses, sub).catch((error: unknown) => {
       log.warn({ session: ses, err: error }, 'the record of an ended session could not be removed; it expires');
@@ -163,10 +175,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function recheck(): void {
     for (const client of clients) {
-      if (client.state === 'closing' || standing(client.claims) !== 'revoked') continue;
+      if (client.state === 'closing' || standing(client.claims, client.claims.ses) !== 'revoked') continue;
       log.warn(
         { session: client.claims.ses, user: client.claims.sub },
-        'a session is ended: its user or token was revoked',
+        'a session is ended: it, its user or token was revoked',
       );
       client.kill('revoked');
       client.close(CLOSE.policy, 'revoked', 'revoked');
@@ -174,8 +186,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   async function kill(session: string, reason: string): Promise<boolean | undefined> {
-    const record = await directory.find(session);
+    const record = shownHere(session) ?? (await directory.find(session));
     return record === undefined ? undefined : await end(record, reason);
+  }
+
+  /** Known without Redis, which may be away, or may have forgotten it. */
+  function shownHere(session: string): SessionRecord | undefined {
+    const shown = [...clients].find(({ claims, state }) => claims.ses === session && state === 'live');
+    if (shown === undefined) return undefined;
+    const { node, nodeAddr } = shown.claims;
+    return { session, node, nodeAddr, pod: options.pod, bearer: shown.claims };
   }
 
   async function end({ session, node, nodeAddr, bearer }: SessionRecord, reason: string): Promise<boolean> {

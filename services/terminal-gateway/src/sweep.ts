@@ -1,15 +1,14 @@
 /**
- * Shells that nobody shows here, in the name of somebody who was revoked after they had been opened: found in the directory and ended on their nodes. One
+ * Shells that nobody shows here, revoked after they had been opened, or in the name of somebody who was: found in the directory and ended on their nodes. One
  * whose node does not answer is tried again the next time, as long as it may be alive.
  */
 import type { Log } from '@launchgate/runtime/logging';
 import type { Directory } from './directory.ts';
 import type { SessionRecord } from './session-record.ts';
-import type { Bearer } from './tickets.ts';
 
 export interface SweepOptions {
   readonly directory: Pick<Directory, 'all'>;
-  isRevoked(bearer: Bearer): boolean;
+  isRevoked(record: SessionRecord): boolean;
   /** A browser shows it here: it is judged by what that one came with. */
   isShown(session: string): boolean;
   /** Ends a session on its node. False when the node does not know it; rejects when it does not answer, or may not be asked from here. */
@@ -27,7 +26,7 @@ export function createSweep({ directory, isRevoked, isShown, kill, log }: SweepO
     try {
       if (!(await kill(record, 'revoked'))) return true;
       const fields = { session: record.session, user: record.bearer.sub };
-      log.warn(fields, 'a session that nobody looked at is ended: its user or token was revoked');
+      log.warn(fields, 'a session that nobody looked at is ended: it, its user or token was revoked');
       return true;
     } catch {
       return false;
@@ -37,7 +36,7 @@ export function createSweep({ directory, isRevoked, isShown, kill, log }: SweepO
   async function walk(): Promise<boolean> {
     let unanswered = 0;
     for await (const records of directory.all()) {
-      const revoked = records.filter(({ session, bearer }) => isRevoked(bearer) && !isShown(session));
+      const revoked = records.filter((record) => isRevoked(record) && !isShown(record.session));
       const answers = await Promise.all(revoked.map(end));
       unanswered += answers.filter((answered) => !answered).length;
     }

@@ -18,7 +18,7 @@ export interface GateOptions {
   takeToken(): boolean;
   hasRoom(): boolean;
   readonly draining: boolean;
-  standing(bearer: Bearer): 'good' | 'revoked' | 'unknown';
+  standing(bearer: Bearer, session: string): 'good' | 'revoked' | 'unknown';
 }
 
 export interface Refusal {
@@ -59,7 +59,7 @@ async function redeemAndClaim(ticket: string, claims: TicketClaims, options: Gat
   const used = await useTicket(ticket, options.tickets);
   if (used === 'store') return { status: 503, because: 'store', retryAfter: 2 };
   if (used === 'used') return { status: 401, because: 'used' };
-  const standing = options.standing(claims);
+  const standing = options.standing(claims, claims.ses);
   if (standing === 'revoked') return { status: 401, because: 'revoked' };
   if (standing === 'unknown') return { status: 503, because: 'denylist', retryAfter: 5 };
   let claim: Claim;

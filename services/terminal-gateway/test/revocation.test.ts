@@ -163,6 +163,9 @@ describe('the deny-list', () => {
     ['a signing key, of a ticket without one', { kind: 'key', value: 'key-1' }, { sub: 'u-1', iat: 200 }, 'good'],
     ['the access token', { kind: 'token', value: 'token-1' }, bearer, 'revoked'],
     ['the tenant', { kind: 'tenant', value: 't-1' }, bearer, 'revoked'],
+    ['the login', { kind: 'session', value: 'login-1' }, bearer, 'revoked'],
+    ['the terminal itself, whose rental has ended', { kind: 'session', value: 'terminal-1' }, bearer, 'revoked'],
+    ['another terminal', { kind: 'session', value: 'terminal-2' }, bearer, 'good'],
     ['what was issued before', { kind: 'issued-before', value: '*', issuedBefore: 150 }, bearer, 'revoked'],
     [
       'what is older than a ticket',
@@ -175,8 +178,8 @@ describe('the deny-list', () => {
     const { denylist, revoke } = await handDenylist();
     onTestFinished(() => denylist.stop());
     const standing = standingBy(denylist, { whenStale: 'closed' });
-    expect(standing(who)).toBe('unknown');
+    expect(standing(who, 'terminal-1')).toBe('unknown');
     revoke(revocation);
-    expect(standing(who)).toBe(expected);
+    expect(standing(who, 'terminal-1')).toBe(expected);
   });
 });

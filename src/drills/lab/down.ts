@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mountsIn, unmount } from './run/mounts.ts';
 import { ownedProcesses } from './run/owned.ts';
-import { isForeign, lockLab, removeFolder, removePlace } from './run/place.ts';
+import { isForeign, lockLab, removeFolder, removePlace, removeRemains } from './run/place.ts';
 import { readState, writeState, type LabState } from './run/state.ts';
 import { endParts, killRest, type Ending, type Killed } from './run/stop.ts';
 import { closeSegments } from './segments/index.ts';
@@ -50,8 +50,9 @@ async function end(state: LabState, { directory, keep, watch }: DownOptions): Pr
   return { endings, strays, left };
 }
 
-/** Of a start that was killed before it had noted anything, which is before it had started anything. */
+/** Of a start that was killed before it had noted anything, which is before it had started anything; and of a command that was killed while it removed. */
 async function removeTraces(directory: string): Promise<undefined> {
+  removeRemains(directory);
   if (!existsSync(directory) || isForeign(readdirSync(directory))) return;
   const lock = await lockLab(directory);
   removeFolder(directory);

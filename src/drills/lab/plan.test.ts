@@ -71,6 +71,16 @@ test('a service whose store the spec has not, or whose program is not there, is 
   expect(without.left).toEqual([{ subject: 'service/api', because: 'its program is not part of this installation' }]);
 });
 
+test('a gateway is left out with the API that tells it who is revoked', () => {
+  const spec = specOf([...reference, { name: 'terminal-gateway', kind: 'gateway' }], allStores.slice(0, 3));
+  const plan = planLab(spec, '/', noChanges);
+  expect([...plan.replicas.keys()]).toEqual(['notification-relay']);
+  expect(plan.left).toEqual([
+    { subject: 'service/api', because: 'it needs nats, and the spec has no such store' },
+    { subject: 'service/terminal-gateway', because: 'it has the deny-list from the api, which does not run' },
+  ]);
+});
+
 test.each([[[]], [[{ name: 'shop', kind: 'api' }]], [[{ name: 'constructor' }]], [[{ name: 'api' }]]])(
   'a platform of other services is refused: %j',
   (services) => {

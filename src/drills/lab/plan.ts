@@ -92,6 +92,11 @@ function planServices(
     else if (!available(name)) left.push({ subject, because: 'its program is not part of this installation' });
     else replicas.set(name, quorum);
   }
+  if (!replicas.has('api') && replicas.delete('terminal-gateway'))
+    left.push({
+      subject: 'service/terminal-gateway',
+      because: 'it has the deny-list from the api, which does not run',
+    });
   if (replicas.has('terminal-gateway') && available('node-agent')) replicas.set('node-agent', 2);
   return replicas;
 }

@@ -50,6 +50,11 @@ ORDER BY d.id LIMIT 1;
 INSERT INTO labels (tenant_id, label, created_by) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, label) DO NOTHING RETURNING id, label, created_at;
 
+-- instance.endTerminals
+INSERT INTO denylist (kind, value, until, revoked_by, reason)
+SELECT 'session', id::text, now() + $4::float8 * interval '1 millisecond', $5, 'the rental of its node has ended' FROM terminal_sessions
+WHERE node_id = $1 AND tenant_id = $2 AND created_at >= greatest($3::timestamptz, now() - $4::float8 * interval '1 millisecond');
+
 -- instance.find
 SELECT id, tenant_id, user_id, node_id, region, label, status, price_micros, currency, created_at, ready_at, ended_at FROM instances WHERE id = $1 AND tenant_id = $2;
 
@@ -75,7 +80,9 @@ WHERE id = $1 AND tenant_id = $2 AND status IN ('pending', 'running') RETURNING 
 UPDATE nodes SET status = 'rented', updated_at = now() WHERE id = $1 AND status = 'available' RETURNING region, host(address) AS address, agent_port;
 
 -- node.change
-UPDATE nodes SET labels = coalesce($2, labels), status = coalesce($3, status), updated_at = now() WHERE id = $1 RETURNING id, name, host(address) AS address, agent_port, region, gpu_model, gpu_count, labels, status, probed_at, probe_outcome, created_at;
+UPDATE nodes SET labels = coalesce($2, labels), updated_at = now(), status = CASE
+  WHEN $3 = 'available' AND EXISTS (SELECT FROM instances WHERE node_id = $1 AND instances.status IN ('pending', 'running')) THEN 'rented'
+  ELSE coalesce($3, status) END WHERE id = $1 RETURNING id, name, host(address) AS address, agent_port, region, gpu_model, gpu_count, labels, status, probed_at, probe_outcome, created_at;
 
 -- node.find
 SELECT id, name, host(address) AS address, agent_port, region, gpu_model, gpu_count, labels, status, probed_at, probe_outcome, created_at FROM nodes WHERE id = $1;
@@ -95,7 +102,7 @@ UPDATE nodes SET probed_at = now(), probe_outcome = $2, updated_at = now() WHERE
 INSERT INTO billing.payments (provider, external_id, tenant_id, invoice_id, status, amount_minor, currency, event_id, occurred_at)
 VALUES ('stripe', $1, (SELECT id FROM tenants WHERE id = $2), (SELECT id FROM billing.invoices WHERE id = $3 AND tenant_id = $2), $4, $5, $6, $7, $8)
 ON CONFLICT (provider, external_id) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor,
-event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now();
+event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now() WHERE NOT ($9 AND excluded.status = 'failed');
 
 -- provisioning.oldest
 SELECT region, extract(epoch FROM now() - min(created_at))::float8 AS age FROM instances WHERE status = 'pending' GROUP BY region;
@@ -133,8 +140,13 @@ FROM nodes n WHERE n.id = $1 AND n.status <> 'retired';
 -- ticket.open
 INSERT INTO terminal_sessions (id, tenant_id, user_id, node_id, request_id) VALUES ($1, $2, $3, $4, $5);
 
+-- ticket.openInRental
+INSERT INTO terminal_sessions (id, tenant_id, user_id, node_id, request_id)
+SELECT $1::uuid, $2, $3, $4::uuid, $5 FROM instances WHERE node_id = $4::uuid AND tenant_id = $2 AND status = 'running' FOR SHARE RETURNING id;
+
 -- ticket.session
-SELECT id FROM terminal_sessions WHERE id = $1 AND user_id = $2 AND node_id = $3;
+SELECT id FROM terminal_sessions s WHERE id = $1 AND user_id = $2 AND node_id = $3 AND NOT EXISTS (
+  SELECT FROM instances i WHERE i.node_id = s.node_id AND i.tenant_id = s.tenant_id AND i.ended_at >= s.created_at);
 
 -- usage.announce
 INSERT INTO event_outbox (id, subject, payload, request_id, traceparent, tracestate) VALUES ($1, $2, $3, $4, $5, $6);

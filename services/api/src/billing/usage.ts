@@ -41,7 +41,11 @@ interface Rental {
   readonly price_micros: number;
   readonly currency: string;
   readonly created_at: Date;
+  readonly ended_at: Date | null;
 }
+
+/** By which the clocks of whoever reports and of the database may differ, milliseconds. */
+const CLOCKS = 60_000;
 
 /** What travels with a message; as the correlation part makes it. */
 export interface Envelope {
@@ -85,16 +89,25 @@ export function usageRoutes(route: Routes, { db, envelope, announced }: UsageDep
     body: report,
     status: 202,
     answer: recorded,
-    errors: [404],
+    errors: [404, 409],
     async handle({ body, params, principal }) {
       const usedAt = new Date(body.usedAt ?? Date.now());
-      if (usedAt.getTime() > Date.now() + 60_000) throw new Problem(400, 'Bad request', 'usedAt lies in the future.');
+      if (usedAt.getTime() > Date.now() + CLOCKS) throw new Problem(400, 'Bad request', 'usedAt lies in the future.');
       const key = body.idempotencyKey ?? randomUUID();
       const answer = await db.transaction(async (tx) => {
         const rental = await one<Rental>(tx, USAGE_SQL.rental, [params.id, principal.tenant]);
         if (rental === undefined) throw notFound('instance');
-        if (usedAt < new Date(rental.created_at.getTime() - 60_000))
+        if (usedAt.getTime() < rental.created_at.getTime() - CLOCKS)
           throw new Problem(400, 'Bad request', 'usedAt lies before the rental.');
+        if (usedAt.getTime() > (rental.ended_at?.getTime() ?? Infinity) + CLOCKS) {
+          // Of a report that is there already, asked for again after the end.
+          if ((await one(tx, USAGE_SQL.recorded, [params.id, key])) !== undefined) return undefined;
+          throw new Problem(
+            400,
+            'Bad request',
+            'usedAt, or now where it is not given, lies after the end of the rental.',
+          );
+        }
         const id = randomUUID();
         const { requestId, traceparent, tracestate } = envelope() ?? {};
         const row = await one<{ recorded_at: Date }>(tx, USAGE_SQL.record, [

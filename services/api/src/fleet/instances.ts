@@ -19,6 +19,9 @@ VALUES ($1, $2, $3, $4, $5, 'pending', $6) RETURNING ${INSTANCE_COLUMNS}`,
   stop: `UPDATE instances SET status = 'stopped', ended_at = now()
 WHERE id = $1 AND tenant_id = $2 AND status IN ('pending', 'running') RETURNING ${INSTANCE_COLUMNS}`,
   free: `UPDATE nodes SET status = 'available', updated_at = now() WHERE id = $1 AND status = 'rented'`,
+  endTerminals: `INSERT INTO denylist (kind, value, until, revoked_by, reason)
+SELECT 'session', id::text, now() + $4::float8 * interval '1 millisecond', $5, 'the rental of its node has ended' FROM terminal_sessions
+WHERE node_id = $1 AND tenant_id = $2 AND created_at >= greatest($3::timestamptz, now() - $4::float8 * interval '1 millisecond')`,
   addLabel: `INSERT INTO labels (tenant_id, label, created_by) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, label) DO NOTHING RETURNING id, label, created_at`,
   findLabel: 'SELECT id, label, created_at FROM labels WHERE tenant_id = $1 AND label = $2',
@@ -63,6 +66,8 @@ export interface InstanceDeps {
   readonly onFailed: (region: string) => void;
 }
 
+/** Milliseconds; more than a gateway lets any terminal live (`SESSION_ABSOLUTE_TIMEOUT`). */
+const LONGEST_TERMINAL = 24 * 3_600_000;
 /** Milliseconds that an agent has to answer while the renter waits. */
 const PATIENCE = 2000;
 
@@ -132,7 +137,7 @@ export function instanceRoutes(route: Routes, { db, priceMicros, provisioning, o
     url: '/api/v1/instances/:id/stop',
     id: 'stopInstance',
     tag: 'fleet',
-    summary: 'End a rental',
+    summary: 'End a rental, and the terminals on its node with it',
     params: id,
     status: 200,
     answer: instance,
@@ -141,6 +146,9 @@ export function instanceRoutes(route: Routes, { db, priceMicros, provisioning, o
       return db.transaction(async (tx) => {
         const row = found(await one<InstanceRow>(tx, INSTANCE_SQL.stop, [params.id, principal.tenant]));
         await tx.query(INSTANCE_SQL.free, [row.node_id]);
+        // The node may be another tenant's in a moment.
+        const during = [row.node_id, principal.tenant, row.created_at, LONGEST_TERMINAL, principal.sub];
+        await tx.query(INSTANCE_SQL.endTerminals, during);
         return show(row);
       });
     },

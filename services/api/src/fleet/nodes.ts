@@ -15,7 +15,9 @@ VALUES ($1, $2::inet, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
   list: `SELECT ${COLUMNS} FROM nodes
 WHERE ($1::text IS NULL OR status = $1) AND (created_at, id) < ($2::timestamptz, $3::uuid) ORDER BY created_at DESC, id DESC LIMIT $4`,
   find: `SELECT ${COLUMNS} FROM nodes WHERE id = $1`,
-  change: `UPDATE nodes SET labels = coalesce($2, labels), status = coalesce($3, status), updated_at = now() WHERE id = $1 RETURNING ${COLUMNS}`,
+  change: `UPDATE nodes SET labels = coalesce($2, labels), updated_at = now(), status = CASE
+  WHEN $3 = 'available' AND EXISTS (SELECT FROM instances WHERE node_id = $1 AND instances.status IN ('pending', 'running')) THEN 'rented'
+  ELSE coalesce($3, status) END WHERE id = $1 RETURNING ${COLUMNS}`,
   probed: `UPDATE nodes SET probed_at = now(), probe_outcome = $2, updated_at = now() WHERE id = $1`,
 } as const;
 
@@ -145,7 +147,7 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
     url: '/api/v1/nodes/:id',
     id: 'changeNode',
     tag: 'admin',
-    summary: 'Change labels or status of a node',
+    summary: 'Change labels or status of a node; one that is rented is available again once its rental has ended',
     admin: true,
     params: id,
     body: z.object({ labels: labels.optional(), status: z.enum(['available', 'cordoned', 'retired']).optional() }),

@@ -23,6 +23,8 @@ test('openapi.json is what the service says of itself, and names every route wit
     '401',
     '403',
     '409',
+    '413',
+    '415',
     '429',
     '503',
   ]);

@@ -38,7 +38,7 @@ export interface RouteSpec<B extends Part, Q extends Part, P extends Part, R ext
   readonly params?: P;
   readonly status: number;
   readonly answer: R;
-  /** Answers beside the usual 400, 401, 429 and 503. */
+  /** Answers beside the usual 400, 401, 403, 429 and 503, and 413 and 415 where there is a body. */
   readonly errors?: readonly number[];
   readonly admin?: boolean;
   /** Stores without which there is no answer: while one is known to be down, it is refused at once. PostgreSQL unless said otherwise. */
@@ -65,7 +65,8 @@ export type Routes = <
 export function routes(app: FastifyInstance, guards: Guards): Routes {
   return (spec) => {
     const parts: Record<string, Part> = { body: spec.body, querystring: spec.query, params: spec.params };
-    const problems = [400, 401, 429, 503, ...(spec.admin === true ? [403] : []), ...(spec.errors ?? [])].sort();
+    const ofBody = spec.body === undefined ? [] : [413, 415];
+    const problems = [...new Set([400, 401, 403, 429, 503, ...ofBody, ...(spec.errors ?? [])])].sort();
     app.route({
       method: spec.method,
       url: spec.url,

@@ -14,8 +14,11 @@ export const TICKET_SQL = {
   node: `SELECT n.id, host(n.address) AS address, n.agent_port, EXISTS (
   SELECT FROM instances i WHERE i.node_id = n.id AND i.tenant_id = $2 AND i.status = 'running') AS rented
 FROM nodes n WHERE n.id = $1 AND n.status <> 'retired'`,
-  session: 'SELECT id FROM terminal_sessions WHERE id = $1 AND user_id = $2 AND node_id = $3',
+  session: `SELECT id FROM terminal_sessions s WHERE id = $1 AND user_id = $2 AND node_id = $3 AND NOT EXISTS (
+  SELECT FROM instances i WHERE i.node_id = s.node_id AND i.tenant_id = s.tenant_id AND i.ended_at >= s.created_at)`,
   open: 'INSERT INTO terminal_sessions (id, tenant_id, user_id, node_id, request_id) VALUES ($1, $2, $3, $4, $5)',
+  openInRental: `INSERT INTO terminal_sessions (id, tenant_id, user_id, node_id, request_id)
+SELECT $1::uuid, $2, $3, $4::uuid, $5 FROM instances WHERE node_id = $4::uuid AND tenant_id = $2 AND status = 'running' FOR SHARE RETURNING id`,
 } as const;
 
 /** Seconds that a ticket lives. */
@@ -108,7 +111,10 @@ export function ticketRoutes(route: Routes, deps: TicketDeps): void {
       return body.session;
     }
     const session = randomUUID();
-    await db.query(TICKET_SQL.open, [session, tenant, sub, node.id, deps.requestId() ?? null]);
+    const values = [session, tenant, sub, node.id, deps.requestId() ?? null];
+    if (!node.rented) await db.query(TICKET_SQL.open, values);
+    // Either the end of the rental sees the session, and ends it, or this sees the end.
+    else if ((await one(db, TICKET_SQL.openInRental, values)) === undefined) throw notFound('node');
     return session;
   }
 

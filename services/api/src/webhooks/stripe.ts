@@ -9,7 +9,7 @@ export const PAYMENT_SQL = {
   put: `INSERT INTO billing.payments (provider, external_id, tenant_id, invoice_id, status, amount_minor, currency, event_id, occurred_at)
 VALUES ('stripe', $1, (SELECT id FROM tenants WHERE id = $2), (SELECT id FROM billing.invoices WHERE id = $3 AND tenant_id = $2), $4, $5, $6, $7, $8)
 ON CONFLICT (provider, external_id) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor,
-event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now()`,
+event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now() WHERE NOT ($9 AND excluded.status = 'failed')`,
 } as const;
 
 const invoice = z.object({
@@ -28,10 +28,14 @@ export const stripeHandlers: Readonly<Record<string, Handler>> = {
   'invoice.voided': payment('void'),
 };
 
+/**
+ * Stripe's times are whole seconds. Of two events of the same one, the failure is the earlier: nobody is charged again for an invoice that is paid, or void
+ * (https://docs.stripe.com/invoicing/overview#invoice-statuses).
+ */
 function payment(status: 'succeeded' | 'failed' | 'void'): Handler {
   return {
     order: 'latest',
-    async apply(client, event) {
+    async apply(client, event, { tie }) {
       const { object } = body.parse(event.payload).data;
       const amount = status === 'succeeded' ? object.amount_paid : object.amount_due;
       await client.query(PAYMENT_SQL.put, [
@@ -43,6 +47,7 @@ function payment(status: 'succeeded' | 'failed' | 'void'): Handler {
         object.currency.toUpperCase(),
         event.id,
         event.created,
+        tie,
       ]);
     },
   };

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { lockLab, makePlace, removeFolder } from './place.ts';
+import { lockLab, makePlace, removeFolder, removePlace } from './place.ts';
 import { readState, writeState } from './state.ts';
 
 let base: string;
@@ -83,4 +83,21 @@ test('commands that come and go at once never meet in one folder', { timeout: 60
     expect(rival).toMatchObject({ code: 0, complained: '' });
     expect(rival.done).toBeGreaterThan(0);
   }
+});
+
+test('what cannot be removed of a lab keeps its state, so that the next command finds it', () => {
+  mkdirSync(directory);
+  const state = makePlace(directory, 'spec.yaml');
+  // Longer than a name may be.
+  const lost = { ...state, scratch: join(base, 'x'.repeat(300), `launchgate-${state.id}`) };
+  writeState(directory, lost);
+  expect(() => removePlace(directory, lost, false)).toThrow();
+  expect(readState(directory)).toMatchObject({ id: state.id });
+});
+
+test('what a killed removal has left goes with the next', () => {
+  for (const name of ['lab', 'lab.0123abcd.removed', 'lab.backup.removed', 'lab2.0123abcd.removed'])
+    mkdirSync(join(base, name, 'trust'), { recursive: true });
+  removeFolder(directory);
+  expect(readdirSync(base).sort()).toEqual(['lab.backup.removed', 'lab2.0123abcd.removed']);
 });

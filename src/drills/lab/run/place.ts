@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -12,7 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockFile } from '../../../adapters/file-lock.ts';
 import { LaunchgateError } from '../../../model/errors.ts';
@@ -105,10 +106,13 @@ export function makeFolders(directory: string, { scratch, partsFolder }: LabStat
   for (const folder of [directory, join(directory, 'logs'), scratch, partsFolder]) makeFolder(folder, undefined, 0o711);
 }
 
-/** Removes all that the lab has written; with `keep` only what a later start makes anew. */
+/**
+ * Removes all that the lab has written; with `keep` only what a later start makes anew. The folder goes last: until then its state says what else there
+ * is, to whoever comes after one that was killed in the middle.
+ */
 export function removePlace(directory: string, state: LabState, keep: boolean): void {
-  if (!keep) removeFolder(directory);
   if (!keep || !state.partsFolder.startsWith(state.scratch)) removeScratch(state);
+  if (!keep) removeFolder(directory);
 }
 
 /**
@@ -125,6 +129,21 @@ export function removeFolder(directory: string): void {
   }
   // Somebody may have been about to make the lock in it, and does so under the new name.
   rmSync(removed, { recursive: true, force: true, maxRetries: 10, retryDelay: PAUSE });
+  removeRemains(directory);
+}
+
+/** Removes what a command that was killed has left of folders that it was removing: there are secrets in them. */
+export function removeRemains(directory: string): void {
+  const [parent, start] = [dirname(directory), `${basename(directory)}.`];
+  if (!existsSync(parent)) return;
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(start) || !/^[0-9a-f]{8}\.removed$/.test(name.slice(start.length))) continue;
+    try {
+      rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 10, retryDelay: PAUSE });
+    } catch {
+      // It is another user's, or on its way out.
+    }
+  }
 }
 
 /** Leaves the lock. */
@@ -140,8 +159,8 @@ function removeScratch({ id, scratch }: LabState): void {
 
 /** Removes all of a former lab but the lock, which the command that does it holds. */
 export function emptyPlace(directory: string, state: LabState): void {
-  emptyFolder(directory);
   removeScratch(state);
+  emptyFolder(directory);
 }
 
 /** What a lab's folder holds, also one that was killed at any moment; SQLite leaves a journal beside the lock. */

@@ -6,23 +6,27 @@ import { LaunchgateError } from '../../../model/errors.ts';
 
 const LOWEST = 10_000;
 const HIGHEST = 65_000;
-const TRIES = 2000;
+/** Fewer than these are not enough to keep to. */
+const ENOUGH = 2000;
 
 /**
- * As many ports as asked for, each free on all addresses right now and none of `taken`. `wanted` are those that it had before:
- * they are taken again where they are still free.
+ * As many ports as asked for, each free on all addresses right now. `wanted` are those that it had before: they are taken again where they are still
+ * free. The others lie together from a random one on: nothing listens on them for some seconds yet, and of two labs that are started in the same moment
+ * one pair in hundreds then wants a port of the other's, where of single ones it would be one in eight.
  */
 export async function reservePorts(wanted: readonly (number | undefined)[]): Promise<number[]> {
-  const [low, high] = ephemeralRange();
+  const choices = choosable();
+  let next = randomInt(choices.length);
   const taken = new Set(wanted.filter((port) => port !== undefined));
   const given: number[] = [];
   for (const before of wanted) given.push(before !== undefined && (await isFree(before)) ? before : await another());
   return given;
 
   async function another(): Promise<number> {
-    for (let tries = 0; tries < TRIES; tries++) {
-      const port = randomInt(LOWEST, HIGHEST);
-      if (taken.has(port) || (port >= low && port <= high) || !(await isFree(port))) continue;
+    for (let tries = 0; tries < choices.length; tries++) {
+      const port = choices[next] ?? 0;
+      next = (next + 1) % choices.length;
+      if (taken.has(port) || !(await isFree(port))) continue;
       taken.add(port);
       return port;
     }
@@ -32,6 +36,14 @@ export async function reservePorts(wanted: readonly (number | undefined)[]): Pro
   }
 }
 
+function choosable(): number[] {
+  const all = Array.from({ length: HIGHEST - LOWEST }, (_, index) => LOWEST + index);
+  const [low, high] = ephemeralRange();
+  const outside = all.filter((port) => port < low || port > high);
+  // A range that leaves nothing to choose from is not avoided.
+  return outside.length > ENOUGH ? outside : all;
+}
+
 /** https://docs.kernel.org/networking/ip-sysctl.html, ip_local_port_range */
 function ephemeralRange(): [low: number, high: number] {
   try {
@@ -39,8 +51,7 @@ function ephemeralRange(): [low: number, high: number] {
       .trim()
       .split(/\s+/)
       .map(Number);
-    // A range that leaves nothing to choose from is not avoided.
-    if (high - low < HIGHEST - LOWEST - TRIES) return [low, high];
+    return [low, high];
   } catch {
     // Some sandboxes hide it.
   }

@@ -45,7 +45,8 @@ export const services: readonly LabService[] = [
     name: 'terminal-gateway',
     namespace: 'terminal',
     dns: ['terminal-gateway.terminal.svc', 'terminal-gateway.terminal.svc.cluster.local'],
-    needs: ['redis'],
+    // Ready it is once the API has written the deny-list: its own time to start begins there.
+    needs: ['redis', 'api-1'],
     secrets: ['redis-terminal-gateway'],
     listens: 'https',
     prepare(lab, part) {
