@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointPin } from '../adapters/pins.ts';
+import { walkLedger, whyEnded } from '../gate/trust.ts';
 import { VSA_FIELD } from '../gate/vsa.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
-import { statementOf } from '../ledger/envelope.ts';
+import { envelopeDigest, statementOf, verifyWith } from '../ledger/envelope.ts';
+import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Envelope } from '../model/evidence.ts';
 import { homeFolder } from './home.ts';
@@ -27,6 +29,23 @@ export async function logHere(project: Project, env: Environment): Promise<Ledge
 export async function lastSeenSize(project: Project, env: Environment): Promise<number> {
   const seen = await checkpointPin(homeFolder(env), ledgerFolder(project)).read();
   return seen === undefined ? 0 : parseCheckpoint(seen, 'pin').size;
+}
+
+/**
+ * Whether the log ended the keys of all expected signers that signed a decision, and how: with a stolen key anybody signs what they like.
+ * What the log recorded before the end was signed before it, and still holds.
+ */
+export function faultsOfSigners(envelope: Envelope, signers: readonly Uint8Array[], log: LedgerView): string[] {
+  const trust = walkLedger(log.entries, log.pinned.policyRoot, verifyWith);
+  const signed = signers.filter((key) => verifyWith(envelope, key)).map((key) => sha256(key));
+  const ended = signed.flatMap((id) => whyEnded(trust, id) ?? []);
+  const [first] = ended;
+  if (first === undefined || ended.length < signed.length) return [];
+  const recorded = log.entries.find(({ digest }) => digest === envelopeDigest(envelope))?.index ?? Infinity;
+  const lasted = signed.some(
+    (id) => recorded <= Math.min(trust.keys.revokedAt(id) ?? Infinity, trust.keys.notAfter(id) ?? Infinity),
+  );
+  return recorded < Infinity && lasted ? [] : [`what its signer's key signs counts for nothing: ${first}`];
 }
 
 /**

@@ -11,6 +11,7 @@ import { readSarif } from '../ledger/intake/sarif.ts';
 import { sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE, type EvidenceScope, type Statement } from '../model/evidence.ts';
+import { parseInstant } from '../model/instant.ts';
 import type { EvidenceFormat } from './evidence-format.ts';
 import type { Project } from './project.ts';
 
@@ -80,11 +81,10 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
 function finishedAtOf({ finishedAt, now }: EvidenceRequest): string | undefined {
   if (finishedAt === undefined) return undefined;
   const next = 'Write it as 2026-03-01T12:00:00Z.';
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$/i.test(finishedAt) || Number.isNaN(Date.parse(finishedAt)))
-    throw new LaunchgateError('usage', `${finishedAt} is not a time with its zone`, { next });
-  if (Date.parse(finishedAt) > now.getTime())
-    throw new LaunchgateError('usage', `${finishedAt} lies in the future`, { next });
-  return new Date(finishedAt).toISOString();
+  const instant = parseInstant(finishedAt);
+  if (instant === undefined) throw new LaunchgateError('usage', `${finishedAt} is not a time with its zone`, { next });
+  if (instant > now) throw new LaunchgateError('usage', `${finishedAt} lies in the future`, { next });
+  return instant.toISOString();
 }
 
 /** When the report was made, by its own word or the caller's. An old report is not made fresh by being offered as a new one. */

@@ -62,6 +62,7 @@ export async function found(project: Project, env: Environment, choice: FounderC
   if (hasLedger(project)) return ['the ledger is there already and stays as it is'];
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, '.gitignore'), IGNORED);
+  writeFileSync(join(folder, '.gitattributes'), ATTRIBUTES);
   const founder = await founderOf(project, env, choice);
   const statement = policyStatement(firstPolicy(founder, `https://launchgate.dev/verifier/${platformName(project)}`));
   const signer = await signerFor(env, choice.key);
@@ -88,6 +89,10 @@ export async function found(project: Project, env: Environment, choice: FounderC
 /** Tiles and checkpoints never live in a branch; evidence files may. */
 const IGNORED = `ledger/
 tmp/
+`;
+
+/** What is signed are bytes: no checkout may write other line ends. */
+const ATTRIBUTES = `* -text
 `;
 
 async function founderOf(

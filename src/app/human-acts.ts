@@ -1,4 +1,4 @@
-import type { Trust } from '../gate/trust.ts';
+import { whyEnded, type Trust } from '../gate/trust.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Signer, Statement } from '../model/evidence.ts';
 import { record, signerFor, type Recorded } from './acts.ts';
@@ -20,12 +20,18 @@ export interface Desk {
   readonly person: string;
 }
 
-/** Reads the ledger and finds who the key belongs to. Throws `refused` for a key that the policy enrols for no person. */
+/** Reads the ledger and finds who the key belongs to. Throws `refused` for a key that belongs to no person, or to one no more. */
 export async function openDesk(project: Project, env: Environment, key: string): Promise<Desk> {
   const { ledger, trust } = await readTrust(project, env);
   const signer = await signerFor(env, key);
-  const owner = trust.policy.policy.keys.find(({ id }) => id === signer.keyId)?.owner;
-  if (owner?.startsWith('person/') !== true) {
+  const ended = whyEnded(trust, signer.keyId);
+  if (ended !== undefined)
+    throw new LaunchgateError('refused', `what key ${key} (${signer.keyId}) signs counts for nothing: ${ended}`, {
+      next: 'Sign with another key, or make one with "launchgate policy key" and have the owners enrol it.',
+    });
+  const owner = trust.keys.ownerOf(signer.keyId);
+  const person = trust.policy.policy.people.find(({ id }) => owner === `person/${id}`)?.id;
+  if (person === undefined) {
     throw new LaunchgateError(
       'refused',
       `key ${key} (${signer.keyId}) belongs to no person of policy version ${trust.policy.policy.version}`,
@@ -34,7 +40,7 @@ export async function openDesk(project: Project, env: Environment, key: string):
       },
     );
   }
-  return { project, env, ledger, trust, signer, person: owner.slice('person/'.length) };
+  return { project, env, ledger, trust, signer, person };
 }
 
 /** Signs a statement as this person and records it. */
@@ -42,13 +48,16 @@ export function act(desk: Desk, statement: Statement): Promise<Recorded> {
   return record(desk.project, desk.env, statement, [desk.signer]);
 }
 
-/** Signs what somebody else signed before, by its digest or an unmistakable beginning of it: the same statement, one signature more. */
+/**
+ * Signs what somebody else signed before, by its digest or an unmistakable beginning of it: the same statement, one signature more.
+ * The first of the predicate types gives the word for what is looked for.
+ */
 export async function approve(
   desk: Desk,
   digest: string,
-  predicateType: string,
+  ...predicateTypes: readonly [string, ...string[]]
 ): Promise<{ readonly recorded: Recorded; readonly statement: Statement }> {
-  const proposed = desk.ledger.entries.filter((entry) => entry.statement.predicateType === predicateType);
-  const { statement } = findEntry(proposed, digest, predicateType.split('/').at(-2));
+  const proposed = desk.ledger.entries.filter((entry) => predicateTypes.includes(entry.statement.predicateType));
+  const { statement } = findEntry(proposed, digest, predicateTypes[0].split('/').at(-2));
   return { recorded: await act(desk, statement), statement };
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../engine/spec/suggest.ts';
 import type { ControlMeta } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import type { Policy } from '../model/policy.ts';
 import { openProject } from './check.ts';
 import type { Project } from './project.ts';
 import { readSpec } from './read-spec.ts';
@@ -42,6 +43,27 @@ export async function demandKnownHere(control: string, environment: string, proj
     throw new LaunchgateError('usage', `launchgate.yaml has no environment ${environment}`, {
       next: `Name one of ${environments.join(', ')}.`,
     });
+}
+
+/**
+ * Throws `usage` for a control that a policy names, that the one before did not, and that nobody knows: of `nonWaivable`, a floor or an age it
+ * would hold nothing, and nobody would notice.
+ */
+export async function demandKnownInPolicy(policy: Policy, before: Policy, project: Project): Promise<void> {
+  const { catalog } = await import('../controls/catalog.ts');
+  const known = [...controlsIn(before), ...catalog.map(({ id }) => id)];
+  const strange = controlsIn(policy).filter((id) => !known.includes(id));
+  if (strange.length === 0) return;
+  const spec = await readSpec(openProject(project), project);
+  demand(strange, [...known, ...(spec?.controls ?? []).map(({ id }) => id)]);
+}
+
+function controlsIn({ nonWaivable, floors, gates }: Policy): string[] {
+  const inGates = gates.flatMap(({ requires, signOffs, tracks, maxAge }) => [
+    ...[...requires, ...signOffs, ...tracks].flatMap(({ controls = [] }) => controls),
+    ...Object.keys(maxAge.controls),
+  ]);
+  return [...nonWaivable, ...Object.keys(floors), ...inGates];
 }
 
 function demand(ids: readonly string[], known: readonly string[]): void {

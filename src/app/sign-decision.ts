@@ -5,7 +5,7 @@ import { encodeEnvelope, signStatement } from '../ledger/envelope.ts';
 import { recordAll, signerFor } from './acts.ts';
 import type { Decided } from './decide.ts';
 import type { Project } from './project.ts';
-import { mayNotSign } from './signing-right.ts';
+import { mayNotSignNow } from './signing-right.ts';
 import { version } from './version.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,6 +33,6 @@ export async function signDecision(
   const baseline =
     decision.verdict === 'GO' ? [await signStatement(baselineStatement(decision, baselineFacts(input)), [signer])] : [];
   await recordAll(project, env, [summary, ...baseline]);
-  const because = mayNotSign(trust.policy.policy, signer, summaryStatement(decision, verifier));
+  const because = mayNotSignNow(trust, signer, summaryStatement(decision, verifier));
   return { bytes: encodeEnvelope(summary), ...(because === undefined ? {} : { unauthorised: because }) };
 }

@@ -3,7 +3,8 @@ import { findProject } from '../app/project.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE } from '../model/evidence.ts';
-import type { Io } from './io.ts';
+import { visible } from '../report/text/visible.ts';
+import { withProgress, type Io } from './io.ts';
 import { readFile } from './read-file.ts';
 import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -17,18 +18,24 @@ interface PolicyFlags {
   readonly reason?: string;
 }
 
+interface AcceptFlags extends PolicyFlags {
+  readonly environment?: string;
+  readonly render: boolean;
+}
+
 const EXAMPLES = `
 Examples
   launchgate policy show > policy.yaml              the version in force, to edit
   launchgate policy propose policy.yaml             signs it as the next version; counts once enough owners signed
-  launchgate policy sign 4f2a9c1be0d3a7c5           adds your signature to a proposal
+  launchgate policy sign 4f2a9c1be0d3a7c5           adds your signature to a proposal, or to what another owner accepted
+  launchgate policy accept public-launch            accepts that the commit demands less than at the last GO
   launchgate policy key                             your public key, for an owner to enrol
   launchgate policy revoke sha256:… -r "lost laptop"  by an owner or the key's holder, at once
   launchgate policy pin --root sha256:… --log-key launchgate.local/shop/1a2b3c4d+…
 
 The policy is the trust root: who may sign what, and what each gate requires. Each version is signed by a quorum of the one before.`;
 
-/** `launchgate policy show | propose | sign | revoke | key | pin`. */
+/** `launchgate policy show | propose | sign | accept | revoke | key | pin`. */
 export const policy: DefineVerb = (command, io, done): Command => {
   command.addHelpText('after', EXAMPLES);
   const sub = (name: string, description: string): Command =>
@@ -51,14 +58,22 @@ export const policy: DefineVerb = (command, io, done): Command => {
       io.out(`proposed version ${version}: ${digest}`);
       done(0);
     });
-  sub('sign', 'add your signature to a proposal')
+  sub('sign', 'add your signature to a proposal, or to what another owner accepted')
     .argument('<digest>', 'digest of the proposal')
     .action(async (digest: string, flags: PolicyFlags) => {
       const { approve, openDesk } = await import('../app/human-acts.ts');
       const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
-      const { recorded } = await approve(desk, digest, PREDICATE.policy);
+      const { recorded } = await approve(desk, digest, PREDICATE.policy, PREDICATE.baseline);
       io.out(`${desk.person} signed ${recorded.digest}`);
       io.note(whereabouts(recorded));
+      done(0);
+    });
+  sub('accept', 'as an owner, accept that the commit that is checked out demands less than at the last GO')
+    .argument('<gate>', 'a gate whose decision calls it weakened')
+    .option('-e, --environment <name>', 'environment the gate decides for')
+    .option('--no-render', 'do not start kustomize or helm')
+    .action(async (gate: string, flags: AcceptFlags) => {
+      await accept(gate, flags, io);
       done(0);
     });
   sub('revoke', 'end a key: what it signs from now on counts for nothing')
@@ -111,15 +126,47 @@ export const policy: DefineVerb = (command, io, done): Command => {
   return command;
 };
 
+async function accept(gate: string, flags: AcceptFlags, io: Io): Promise<void> {
+  const [{ openDesk }, { acceptLess }] = await Promise.all([
+    import('../app/human-acts.ts'),
+    import('../app/accept-less.ts'),
+  ]);
+  const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+  const { recorded, less, environment } = await withProgress(io, 'Checking the commit', () =>
+    acceptLess(desk, {
+      gate,
+      now: io.now(),
+      render: flags.render,
+      ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+    }),
+  );
+  io.out(`${desk.person} accepted for ${environment}: ${recorded.digest}`);
+  for (const [because, same] of Map.groupBy(less, (one) => one.because)) {
+    const controls = same.flatMap(({ control }) => control ?? []);
+    io.out(`  ${visible(because)}${controls.length === 0 ? '' : `: ${controls.join(', ')}`}`);
+  }
+  io.note(whereabouts(recorded));
+  const { quorum } = desk.trust.policy.policy.owners;
+  if (quorum > 1)
+    io.note(`It stands once ${quorum} owners signed: launchgate policy sign ${recorded.digest.slice(7, 23)}`);
+}
+
 async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ digest: Digest; version: number }> {
-  const [{ act, openDesk }, { nextPolicy, policyStatement }, { parseWithSchema }, { policySchema }, { isMapping }] =
-    await Promise.all([
-      import('../app/human-acts.ts'),
-      import('../gate/statements.ts'),
-      import('../engine/load-spec.ts'),
-      import('../model/policy.ts'),
-      import('../model/cursor.ts'),
-    ]);
+  const [
+    { act, openDesk },
+    { demandKnownInPolicy },
+    { nextPolicy, policyStatement },
+    { parseWithSchema },
+    { policySchema },
+    { isMapping },
+  ] = await Promise.all([
+    import('../app/human-acts.ts'),
+    import('../app/known-controls.ts'),
+    import('../gate/statements.ts'),
+    import('../engine/load-spec.ts'),
+    import('../model/policy.ts'),
+    import('../model/cursor.ts'),
+  ]);
   const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
   const next = 'Start from "launchgate policy show".';
   const text = Buffer.from(readFile(path, io, next)).toString('utf8');
@@ -129,6 +176,7 @@ async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ dige
       throw new LaunchgateError('policy-invalid', `${path} holds no policy`, { next });
     return nextPolicy(desk.trust.policy, change);
   });
+  await demandKnownInPolicy(document, desk.trust.policy.policy, desk.project);
   const { digest } = await act(desk, policyStatement(document));
   const { quorum } = desk.trust.policy.policy.owners;
   if (quorum > 1) io.note(`It is in force once ${quorum} owners signed: launchgate policy sign ${digest.slice(7, 23)}`);

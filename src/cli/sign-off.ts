@@ -26,7 +26,8 @@ Examples
   launchgate sign-off -g public-launch -t infrastructure -t alert-test
   launchgate sign-off -g public-launch -t everything --seal sha256:… -k ssh-agent
 
-You sign the seal: all inputs that are not human. --seal makes sure that it is still the one you looked at.`;
+You sign the seal: all inputs that are not human. --seal makes sure that it is still the one you looked at.
+Exit status: 0 signed, 1 refused, or signed and it opens nothing, 2 it could not be told what there is to sign.`;
 
 /** `launchgate sign-off`. */
 export const signOff: DefineVerb = (command, io, done): Command =>
@@ -80,9 +81,13 @@ export const signOff: DefineVerb = (command, io, done): Command =>
       );
       io.note(`seal ${decision.seal}`);
       io.note(whereabouts(recorded));
-      const because = whyNotCounted(desk.person, flags.topic, { ...input, policy: desk.trust.policy.policy });
+      const because = whyNotCounted(desk.person, flags.topic, {
+        ...input,
+        policy: desk.trust.policy.policy,
+        versions: desk.trust.versions,
+      });
       if (because.length > 0) io.note(`It opens nothing: ${because.join('; ')}.`);
-      done(0);
+      done(because.length > 0 ? 1 : 0);
     });
 
 /** A signature for a topic that nobody asks about counts for nothing. Controls may be topics, too. */

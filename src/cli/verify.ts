@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Digest } from '../model/digest.ts';
+import { parseDuration } from '../model/duration.ts';
 import type { LedgerView } from '../app/ledger.ts';
 import { findProject } from '../app/project.ts';
 import type { EvidenceVerification } from '../app/verify-evidence.ts';
@@ -41,7 +42,7 @@ Examples
 What is expected is never read from the file. --policy-root defaults to what this machine pins. Where the ledger is at hand the
 decision must rest on that log and on all it held when it was decided; elsewhere --min-ledger-size defaults to what was last seen.
 Without --gate the file is a piece of evidence: who signed it, and with --proof that the log of --log-key holds it.
-Exit status: 0 it holds, 1 it is refused (each reason is named), 2 it could not be read.`;
+Exit status: 0 it holds, 1 it is refused (each reason is named), 2 it could not be read, or what is expected is no digest, duration or size.`;
 
 /** `launchgate verify FILE`. */
 export const verify: DefineVerb = (command, io, done): Command =>
@@ -87,6 +88,7 @@ async function ofDecision(envelope: Envelope, gate: string, flags: VerifyFlags, 
     throw new LaunchgateError('usage', 'a decision is held against the log beside it, not against a proof', {
       next: 'Leave --proof and --log-key out, or verify evidence without --gate.',
     });
+  demandMeant(flags);
   const [{ verifyWith }, { verifyDecision }, { logHere }] = await Promise.all([
     import('../ledger/envelope.ts'),
     import('../gate/verify-decision.ts'),
@@ -110,7 +112,21 @@ async function ofDecision(envelope: Envelope, gate: string, flags: VerifyFlags, 
     },
     verifyWith,
   );
-  return againstLog(decided, envelope, log);
+  return againstLog(decided, envelope, pinned.signers, log);
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** An expectation that nothing can meet, or anything, is a slip of whoever asks: an unset variable, say. It says nothing of the decision. */
+function demandMeant({ candidate, image, policyRoot, maxAge }: VerifyFlags): void {
+  const digests = [candidate ?? [], ...(image ?? []), policyRoot ?? []].flat();
+  const wrong = digests.find((one) => !DIGEST.test(one));
+  if (wrong !== undefined)
+    throw new LaunchgateError('usage', `${JSON.stringify(wrong)} is no digest`, {
+      next: 'Write sha256: and 64 hex digits in lower case; of an image the digest alone, without its name.',
+    });
+  if (maxAge !== undefined && parseDuration(maxAge) === undefined)
+    throw new LaunchgateError('usage', `--max-age ${maxAge} is not a duration`, { next: 'Write 24h or 90m.' });
 }
 
 async function ofEvidence(envelope: Envelope, flags: VerifyFlags, io: Io): Promise<EvidenceVerification> {
@@ -209,10 +225,11 @@ async function pinnedExpectation(
 async function againstLog(
   verification: Verification,
   envelope: Envelope,
+  signers: readonly Uint8Array[],
   log: LedgerView | undefined,
 ): Promise<Verification> {
   if (!verification.holds || log === undefined) return verification;
-  const { faultsOfLog } = await import('../app/decision-log.ts');
-  const [first, ...rest] = await faultsOfLog(envelope, log);
+  const { faultsOfLog, faultsOfSigners } = await import('../app/decision-log.ts');
+  const [first, ...rest] = [...faultsOfSigners(envelope, signers, log), ...(await faultsOfLog(envelope, log))];
   return first === undefined ? verification : { holds: false, reasons: [first, ...rest] };
 }

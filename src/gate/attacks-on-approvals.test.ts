@@ -82,6 +82,20 @@ describe('attacks with approvals', () => {
     expect(reasons(world.decide({ authorship: { reviewed: [] } }))).toContain('nobody can tell who wrote');
   });
 
+  it('knows an author by each address that the policy gives them, and by those it gave them before', () => {
+    const called = (bo: object) => POLICY.people.map((one) => (one.id === 'bo' ? { ...one, ...bo } : one));
+    const people = called({ addresses: ['12+Bo@users.noreply.example.com'] });
+    const world = new World({ ...WITH_SIGN_OFF, people }).satisfied();
+    const renamed = policyStatement(nextPolicy(world.trust().policy, { people: called({ email: 'bo@new.example' }) }));
+    world.log(renamed, [KEYS.ana, KEYS.bo], ago(2));
+    world.log(signOffStatement(world.decide(), ['restore'], NOW), [KEYS.ana, KEYS.bo], NOW.toISOString());
+    expect(world.decide().verdict).toBe('GO');
+    for (const author of ['bo@example.com', '12+bo@users.noreply.example.com', 'bo@new.example'])
+      expect(reasons(world.decide({ authorship: { authors: [author], reviewed: ['b'.repeat(40)] } }))).toContain(
+        'bo wrote or committed the candidate and does not count',
+      );
+  });
+
   it('refuses the sign-off of somebody of whom nobody can tell whether they wrote it', () => {
     const people = POLICY.people.map(({ email, ...person }) => (person.id === 'bo' ? person : { ...person, email }));
     const world = new World({ ...WITH_SIGN_OFF, people }).satisfied();
@@ -190,6 +204,42 @@ describe('attacks with approvals', () => {
       tight.log(waiverStatement(waiver), [KEYS.ana, KEYS.bo], ago(start));
     }
     expect(reasons(tight.decide())).toContain('renewals add up to 44 days, at most 40 are allowed in total');
+  });
+
+  it('refuses rolled waivers, though who approved the first has left, or the policy would not grant it now', () => {
+    const left = POLICY.people.map((one) => (one.id === 'bo' ? { ...one, roles: [] } : one));
+    const bounds = { maxDays: 20, maxTotalDays: 30, approvers: ['security-lead', 'sre-lead'] };
+    for (const change of [{ people: left }, { waivers: { ...bounds, maxDays: 15 } }]) {
+      const world = new World({ ...POLICY, waivers: bounds });
+      const waive = (start: number, days: number, keys: Parameters<World['log']>[1]) =>
+        world.log(
+          waiverStatement({ ...WAIVER, requester: 'ed', issuedAt: ago(start), expires: ago(start - days) }),
+          keys,
+          ago(start),
+        );
+      world.log(scan({ startedAt: ago(0.2), finishedAt: ago(0.1) }), [KEYS.ci], ago(0.1));
+      waive(28, 20, [KEYS.ed, KEYS.bo]);
+      world.log(policyStatement(nextPolicy(world.trust().policy, change)), [KEYS.ana, KEYS.bo], ago(6));
+      waive(5, 10, [KEYS.ed, KEYS.ana]);
+      expect(world.decide().verdict).toBe('GO');
+      waive(0.1, 15, [KEYS.ed, KEYS.ana]);
+      const later = { at: new Date(NOW.getTime() + 6 * 86_400_000) };
+      expect(reasons(world.decide(later))).toContain('renewals add up to 40 days, at most 30 are allowed in total');
+    }
+  });
+
+  it('counts of a waiver that ended with its approver what it had covered by then', () => {
+    const people = POLICY.people.map((one) => (one.id === 'bo' ? { ...one, roles: [] } : one));
+    const bounds = { maxDays: 20, maxTotalDays: 20, approvers: ['security-lead', 'sre-lead'] };
+    const world = new World({ ...POLICY, waivers: bounds });
+    world.log(scan({ startedAt: ago(0.2), finishedAt: ago(0.1) }), [KEYS.ci], ago(0.1));
+    const waiver = { ...WAIVER, requester: 'ed', issuedAt: ago(12), expires: ago(-8) };
+    world.log(waiverStatement(waiver), [KEYS.ed, KEYS.bo], ago(12));
+    world.log(policyStatement(nextPolicy(world.trust().policy, { people })), [KEYS.ana, KEYS.bo], ago(8));
+    expect(reasons(world.decide())).toContain('nobody but its requester ed approved it');
+    const again = { ...waiver, issuedAt: ago(1), expires: ago(-15) };
+    world.log(waiverStatement(again), [KEYS.ed, KEYS.ana], ago(1));
+    expect(world.decide().verdict).toBe('GO');
   });
 
   it('refuses an expired waiver, one that is too long, and one of a control that cannot be waived', () => {

@@ -239,6 +239,25 @@ describe('attacks on what is demanded', () => {
     expect(reasons(world.decide(weaker))).toContain('slo/api-availability');
   });
 
+  it('keeps to what the owners accepted when one of them leaves, and lets no later quorum stand in for theirs', () => {
+    const weaker = { spec: specOf({ slos: [] }) };
+    const leave = (world: World) =>
+      world.log(
+        policyStatement(nextPolicy(world.trust().policy, { owners: { persons: ['ana'], quorum: 1 } })),
+        [KEYS.ana, KEYS.bo],
+        ago(0.2),
+      );
+    const lowered = (world: World) => baselineStatement(world.decide(weaker), baselineFacts(world.input(weaker)));
+    const accepted = afterGo();
+    accepted.log(lowered(accepted), [KEYS.bo, KEYS.cy], ago(0.3));
+    leave(accepted);
+    expect(accepted.decide(weaker).verdict).toBe('GO');
+    const alone = afterGo();
+    alone.log(lowered(alone), [KEYS.ana], ago(0.3));
+    leave(alone);
+    expect(reasons(alone.decide(weaker))).toContain('slo/api-availability');
+  });
+
   it('refuses notApplicable without a signature', () => {
     const spec = specOf({ notApplicable: [{ control: 'drilled', reason: 'we do not need it' }] });
     const decision = new World().satisfied().decide({ spec });

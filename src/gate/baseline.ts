@@ -3,10 +3,11 @@ import { PREDICATE } from '../model/evidence.ts';
 import type { Floor, Policy } from '../model/policy.ts';
 import { magnitude } from './check-half.ts';
 import { keyOf, memberOf, splitKey, type GateInput } from './input.ts';
+import { policyAt } from './policy-chain.ts';
 import { baselineSchema, type Baseline, type BaselineFacts, type Strength } from './predicates.ts';
 import { requirementsOf } from './requirements.ts';
 import { strengthsOf } from './strengths.ts';
-import type { TrustedEvidence } from './trust.ts';
+import type { Trust, TrustedEvidence } from './trust.ts';
 
 /** A demand that is weaker than it was at the last GO. */
 export interface Weakening {
@@ -29,7 +30,7 @@ export function baselineFacts(input: BaselineInput): BaselineFacts {
     if (set.length === 0) continue;
     params[keyOf(control, subject)] = Object.fromEntries(set.map(([name, { value }]) => [name, value ?? null]));
   }
-  const before = baselineInForce(trust.evidence, trust.policy.policy, gate.environment);
+  const before = baselineInForce(trust, gate.environment);
   const required = { ...before?.baseline.facts.required, [gate.name]: requiredBySpec(input) };
   return { subjects: Object.fromEntries(subjects), required, strengths: strengthsOf(spec), params };
 }
@@ -44,6 +45,13 @@ function requiredBySpec({ gate, spec, controls }: BaselineInput): string[] {
   );
   const { required } = requirementsOf(gate, catalog, spec);
   return required.map(({ control }) => control.meta.id).filter((id) => !anyway.has(id));
+}
+
+/** In what ways the description demands less than at the last GO of its environment. */
+export function lessThanLastGo(input: BaselineInput): Weakening[] {
+  const last = baselineInForce(input.trust, input.gate.environment);
+  if (last === undefined) return [];
+  return weakenings(last.baseline.facts, baselineFacts(input), input.trust.policy.policy.floors);
 }
 
 /** In what ways `now` demands less than `before`. Empty when it demands at least as much. */
@@ -117,11 +125,11 @@ function isTightened(floor: Floor | undefined, was: unknown, is: unknown): boole
 /**
  * The baseline in force for an environment. One signed by a quorum of the owners always stands; any other only where it
  * demands at least as much as the one before, so that whoever records decisions cannot lower the bar.
- * A baseline stands by the owners' word once: logged again, it is a replay.
+ * A baseline stands by the owners' word once: logged again, it is a replay. Who is an owner, and which way is stricter, says the
+ * policy of then: what owners accepted stays accepted when one of them leaves.
  */
 export function baselineInForce(
-  evidence: readonly TrustedEvidence[],
-  policy: Policy,
+  { evidence, versions }: Pick<Trust, 'evidence' | 'versions'>,
   environment: string,
 ): { readonly baseline: Baseline; readonly evidence: TrustedEvidence } | undefined {
   let found: { baseline: Baseline; evidence: TrustedEvidence } | undefined;
@@ -134,6 +142,8 @@ export function baselineInForce(
     const key = canonicalJson(baseline);
     const persons = new Set([...(approvals.get(key) ?? []), ...one.persons]);
     approvals.set(key, persons);
+    const policy = policyAt(versions, one.index);
+    if (policy === undefined) continue;
     const owners = policy.owners.persons.filter((id) => persons.has(id));
     const byOwners = owners.length >= policy.owners.quorum && !stoodOnce.has(key);
     const { facts } = baseline;

@@ -80,7 +80,7 @@ function compareWithLastGo(
 ): Standing {
   const { policy } = input.trust.policy;
   const demands = baselineFacts(input);
-  const last = baselineInForce(input.trust.evidence, policy, input.gate.environment);
+  const last = baselineInForce(input.trust, input.gate.environment);
   const found = last === undefined ? [] : weakenings(last.baseline.facts, demands, policy.floors);
   const needed = new Set(required.map(({ control }) => control.meta.id));
   const evidence = last === undefined ? [] : [last.evidence.digest];
@@ -93,27 +93,37 @@ function compareWithLastGo(
     const { control, subject, because } = weakening;
     const meta = control === undefined ? undefined : catalog.get(control)?.meta;
     if (control === undefined || subject === undefined) {
-      blocks.push({ code: 'weakened', because, next: restore(policy), owner });
+      blocks.push({ code: 'weakened', because, next: restore(input.gate.name, policy), owner });
     } else if (meta === undefined) {
       gone.add(control);
     } else if (memberOf(demands.subjects, control)?.includes(subject) === true) {
       loosened.set(keyOf(control, subject), weakening);
     } else if (needed.has(control)) {
       const { stage } = meta;
-      lost.push({ control, subject, state: 'weakened', because, owner, next: restore(policy), evidence, stage });
+      lost.push({
+        control,
+        subject,
+        state: 'weakened',
+        because,
+        owner,
+        next: restore(input.gate.name, policy),
+        evidence,
+        stage,
+      });
     }
   }
   for (const control of gone) {
     const because = `control ${control} was part of the last GO and is gone`;
-    blocks.push({ code: 'weakened', because, next: restore(policy), owner });
+    blocks.push({ code: 'weakened', because, next: restore(input.gate.name, policy), owner });
   }
   return { demands, loosened, lost, blocks, evidence };
 }
 
 function signOffsFor(input: GateInput, seal: Digest) {
   const { gate, trust, candidate, authorship, at } = input;
+  const { versions, evidence } = trust;
   const { policy } = trust.policy;
-  return judgeSignOffs({ gate, policy, candidate, authorship, seal, at, evidence: trust.evidence });
+  return judgeSignOffs({ gate, policy, versions, candidate, authorship, seal, at, evidence });
 }
 
 function courtOf(
@@ -127,9 +137,9 @@ function courtOf(
     const own = matchTrack(track, spec.tracks);
     if (track.source !== undefined) owners.addSource(track.source, own?.id ?? track.id, own?.owner);
   }
-  const exceptions = (kind: 'waiver' | 'exclusion') =>
-    new ExceptionBook(kind, trust.evidence, policy, gate.environment, at);
+  const exceptions = (kind: 'waiver' | 'exclusion') => new ExceptionBook(kind, trust, gate.environment, at);
   return {
+    gate: gate.name,
     policy,
     spec,
     owners,

@@ -4,7 +4,8 @@ import { PREDICATE } from '../model/evidence.ts';
 import { rolesOf, type Policy } from '../model/policy.ts';
 import { actsOf, type Act } from './acts.ts';
 import type { Exception } from './predicates.ts';
-import type { TrustedEvidence } from './trust.ts';
+import type { PolicyVersion } from './policy-chain.ts';
+import type { Trust } from './trust.ts';
 
 /** A waiver or exclusion that is in force for an environment. */
 export interface Granted {
@@ -26,6 +27,14 @@ interface RefusedException {
   readonly because: string;
 }
 
+/** Time, in milliseconds, for which something was granted. */
+type Span = Pick<Granted, 'from' | 'until'>;
+
+/** Time that a waiver covered while the policy of then granted it, and covers no more. */
+interface Spent extends Span {
+  readonly subject?: string;
+}
+
 interface Bounds {
   readonly maxDays: number;
   readonly maxTotalDays?: number;
@@ -38,6 +47,7 @@ const DAY = 86_400_000;
 export class ExceptionBook {
   readonly #granted = new Map<string, Granted[]>();
   readonly #refused = new Map<string, RefusedException[]>();
+  readonly #spent = new Map<string, Spent[]>();
   readonly #bounds: Bounds;
   readonly #at: number;
   /** From when on a signature would be one of the future. */
@@ -45,19 +55,22 @@ export class ExceptionBook {
 
   constructor(
     kind: 'waiver' | 'exclusion',
-    evidence: readonly TrustedEvidence[],
-    policy: Policy,
+    { evidence, versions, policy: { policy } }: Pick<Trust, 'evidence' | 'versions' | 'policy'>,
     environment: string,
     at: Date,
   ) {
-    this.#bounds = kind === 'waiver' ? policy.waivers : policy.exclusions;
+    this.#bounds = boundsOf(policy, kind);
     this.#at = at.getTime();
     this.#latest = this.#at + seconds(policy.maxClockSkew) * 1000;
     for (const act of actsOf<Exception>(evidence, PREDICATE[kind])) {
       if (act.predicate.environment !== environment) continue;
       const outcome = grant(act, policy, this.#bounds);
-      const index: Map<string, object[]> = 'because' in outcome ? this.#refused : this.#granted;
-      index.set(outcome.control, [...(index.get(outcome.control) ?? []), outcome]);
+      const { control } = outcome;
+      if (!('because' in outcome)) push(this.#granted, control, outcome);
+      else {
+        push(this.#refused, control, outcome);
+        for (const span of spentBefore(act, versions, kind)) push(this.#spent, control, { ...outcome, ...span });
+      }
     }
   }
 
@@ -66,7 +79,7 @@ export class ExceptionBook {
     if (!this.#granted.has(control) && !this.#refused.has(control)) return undefined;
     const concerns = (one: { readonly subject?: string }) => one.subject === undefined || one.subject === subject;
     const granted = (this.#granted.get(control) ?? []).filter(concerns).sort((a, b) => a.from - b.from);
-    const { within, rolled } = this.#withinTotal(granted);
+    const { within, rolled } = this.#withinTotal(granted, (this.#spent.get(control) ?? []).filter(concerns));
     const current = within.filter(({ from, until }) => from <= this.#latest && this.#at < until).at(-1);
     if (current !== undefined) return current;
     const early = within.find(({ from }) => from > this.#latest);
@@ -78,13 +91,16 @@ export class ExceptionBook {
     return this.#refused.get(control)?.findLast(concerns);
   }
 
-  /** Renewals add up for one control and subject, whatever scope each of them named; gaps between them do not count. */
-  #withinTotal(granted: readonly Granted[]): { within: Granted[]; rolled?: string } {
+  /**
+   * Renewals add up for one control and subject, whatever scope each of them named; gaps between them do not count. Time that was
+   * spent stays spent, whoever approved it has left or the bounds have changed.
+   */
+  #withinTotal(granted: readonly Granted[], spent: readonly Span[]): { within: Granted[]; rolled?: string } {
     const most = (this.#bounds.maxTotalDays ?? Infinity) * DAY;
     const within: Granted[] = [];
     let rolled: string | undefined;
     for (const one of granted) {
-      const total = unionLength([...within, one]);
+      const total = unionLength([...spent, ...within, one]);
       if (total <= most) within.push(one);
       else {
         const days = Math.ceil(total / DAY);
@@ -93,6 +109,24 @@ export class ExceptionBook {
     }
     return rolled === undefined ? { within } : { within, rolled };
   }
+}
+
+function boundsOf(policy: Policy, kind: 'waiver' | 'exclusion'): Bounds {
+  return kind === 'waiver' ? policy.waivers : policy.exclusions;
+}
+
+/** For how long earlier versions of the policy granted what the one in force refuses. */
+function spentBefore(act: Act<Exception>, versions: readonly PolicyVersion[], kind: 'waiver' | 'exclusion'): Span[] {
+  return versions.slice(0, -1).flatMap(({ policy, since }, number) => {
+    const next = versions[number + 1];
+    if (next === undefined) return [];
+    const signatures = act.signatures.filter(({ index }) => index < next.index);
+    const then = grant({ ...act, signatures }, policy, boundsOf(policy, kind));
+    if ('because' in then) return [];
+    const from = Math.max(then.from, Date.parse(since));
+    const until = Math.min(then.until, Date.parse(next.since));
+    return from < until ? [{ from, until }] : [];
+  });
 }
 
 function grant(act: Act<Exception>, policy: Policy, bounds: Bounds): Granted | RefusedException {
@@ -120,7 +154,11 @@ function grant(act: Act<Exception>, policy: Policy, bounds: Bounds): Granted | R
   return { ...scope, reason, requester, approver: approval.person, persons, from, until, evidence: act.evidence };
 }
 
-function unionLength(spans: readonly Granted[]): number {
+function push<T>(index: Map<string, T[]>, key: string, one: T): void {
+  index.set(key, [...(index.get(key) ?? []), one]);
+}
+
+function unionLength(spans: readonly Span[]): number {
   let total = 0;
   let reached = -Infinity;
   for (const { from, until } of [...spans].sort((a, b) => a.from - b.from)) {

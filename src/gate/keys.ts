@@ -10,7 +10,6 @@ interface EnrolledKey {
   readonly publicKey: Uint8Array;
   /** `person/ID` or `workload/NAME`. */
   readonly owner: string;
-  readonly notAfterIndex?: number;
 }
 
 /** More signatures than this on one envelope are an attack, not an approval. */
@@ -23,6 +22,8 @@ const MOST_SIGNATURES = 32;
 export class KeyRing {
   readonly #keys = new Map<Digest, EnrolledKey>();
   readonly #revoked = new Map<Digest, number>();
+  /** Outlives the key's place in the ring: a key that is taken out, or revoked on top, still ended where its owners said. */
+  readonly #ends = new Map<Digest, number>();
 
   /** Enrols a key; false when it was revoked before, or is already held by somebody else. */
   add(key: PolicyKey): boolean {
@@ -30,7 +31,9 @@ export class KeyRing {
     if (this.#revoked.has(key.id) || (held !== undefined && held.owner !== key.owner)) return false;
     const { id, owner, notAfterIndex } = key;
     const publicKey = new Uint8Array(Buffer.from(key.publicKey, 'base64'));
-    this.#keys.set(id, { id, publicKey, owner, ...(notAfterIndex === undefined ? {} : { notAfterIndex }) });
+    this.#keys.set(id, { id, publicKey, owner });
+    if (notAfterIndex === undefined) this.#ends.delete(id);
+    else this.#ends.set(id, notAfterIndex);
     return true;
   }
 
@@ -53,9 +56,9 @@ export class KeyRing {
     return this.#revoked.get(id);
   }
 
-  /** Last index at which signatures of a key count; `undefined` when it has no end. */
+  /** Last index at which signatures of a key count, by whoever listed it last; `undefined` when it has no end. */
   notAfter(id: Digest): number | undefined {
-    return this.#keys.get(id)?.notAfterIndex;
+    return this.#ends.get(id);
   }
 
   /** The ids of the valid keys that signed an envelope at an index. `keyid` orders the attempts and decides nothing. */
@@ -64,7 +67,7 @@ export class KeyRing {
     if (wanted === 0 || wanted > MOST_SIGNATURES) return [];
     const hinted = new Set(envelope.signatures.map(({ keyid }) => keyid));
     const signers: Digest[] = [];
-    const valid = [...this.#keys.values()].filter(({ notAfterIndex }) => index <= (notAfterIndex ?? Infinity));
+    const valid = [...this.#keys.values()].filter(({ id }) => index <= (this.notAfter(id) ?? Infinity));
     for (const pass of [true, false]) {
       for (const key of valid) {
         if (signers.length === wanted) return signers;

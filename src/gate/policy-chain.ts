@@ -148,6 +148,11 @@ export class PolicyChain {
   }
 }
 
+/** The version that was in force at a place of the log: what was done there is judged by the rules and roles of then. */
+export function policyAt(versions: readonly PolicyVersion[], index: number): Policy | undefined {
+  return versions.findLast((version) => version.index <= index)?.policy;
+}
+
 /** The policy in force; throws when the pinned root was not found, which is never the same as "no rules". */
 export function policyInForce(chain: PolicyChain, root: Digest): PolicyVersion {
   if (chain.unreadable !== undefined)

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../model/evidence.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import { parseInstant } from '../model/instant.ts';
 
 /** The log as it stood at an instant: the entries that had been sequenced by then. Its length is the tree size. */
 export interface Snapshot {
@@ -13,9 +14,11 @@ export interface Snapshot {
  * version follows from walking exactly these. Throws `usage` for a time that is none or lies after `now`.
  */
 export function snapshotAt(entries: readonly LedgerEntry[], at: string, now: Date): Snapshot {
-  const instant = new Date(at);
-  if (Number.isNaN(instant.getTime())) {
-    throw new LaunchgateError('usage', `${at} is not a time`, { next: 'Write it as 2026-03-01T12:00:00Z.' });
+  const instant = parseInstant(at);
+  if (instant === undefined) {
+    throw new LaunchgateError('usage', `${at} is not a time with its zone`, {
+      next: 'Write it as 2026-03-01T12:00:00Z.',
+    });
   }
   if (instant > now) {
     throw new LaunchgateError('usage', `${at} lies in the future`, { next: 'Replay a time that has passed.' });

@@ -14,6 +14,8 @@ import type { Owners } from './owners.ts';
 
 /** What judging a case needs besides the case. */
 export interface Court {
+  /** Name of the gate. */
+  readonly gate: string;
   readonly policy: Policy;
   readonly spec: Spec;
   readonly owners: Owners;
@@ -131,7 +133,7 @@ function unwaivable({ control: { meta } }: Case, policy: Policy): string | undef
   return meta.waivable && !policy.nonWaivable.includes(meta.id) ? undefined : `${meta.id} cannot be waived`;
 }
 
-function weakened(one: Case, { policy, loosened }: Court, state: HalfState): HalfState {
+function weakened(one: Case, { gate, policy, loosened }: Court, state: HalfState): HalfState {
   if (state.state === 'failed' || state.state === 'error') return state;
   const id = one.control.meta.id;
   const below = belowFloor(memberOf(policy.floors, id), one.paramOrigins);
@@ -140,12 +142,12 @@ function weakened(one: Case, { policy, loosened }: Court, state: HalfState): Hal
   }
   const since = loosened.size === 0 ? undefined : loosened.get(keyOf(id, one.subject));
   if (since === undefined) return state;
-  return { ...state, state: 'weakened', because: since.because, next: restore(policy) };
+  return { ...state, state: 'weakened', because: since.because, next: restore(gate, policy) };
 }
 
 /** The way out of every weakening. */
-export function restore({ owners }: Policy): string {
-  return `Restore it, or have ${owners.quorum} of ${owners.persons.join(', ')} sign the new baseline.`;
+export function restore(gate: string, { owners }: Policy): string {
+  return `Restore it, or have ${owners.quorum} of ${owners.persons.join(', ')} accept it with "launchgate policy accept ${gate}".`;
 }
 
 function missing(because: string, next: string, half: Half = 'check'): HalfState {

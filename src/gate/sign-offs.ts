@@ -2,17 +2,21 @@ import type { AcceptableEvidence } from '../model/control.ts';
 import type { Digest } from '../model/digest.ts';
 import { seconds } from '../model/duration.ts';
 import { PREDICATE } from '../model/evidence.ts';
+import { addressesOf } from '../model/policy-rules.ts';
 import { rolesOf, type GateDefinition, type Policy } from '../model/policy.ts';
 import type { Candidate } from '../model/report.ts';
 import { actsOf, type Act } from './acts.ts';
 import type { Authorship } from './authorship.ts';
 import type { Block } from './blocks.ts';
+import type { PolicyVersion } from './policy-chain.ts';
 import type { SignOff } from './predicates.ts';
 import type { TrustedEvidence } from './trust.ts';
 
 interface SignOffQuestion {
   readonly gate: GateDefinition;
   readonly policy: Policy;
+  /** All versions of the policy up to the one in force. */
+  readonly versions: readonly Pick<PolicyVersion, 'policy'>[];
   readonly candidate: Candidate;
   readonly authorship: Authorship;
   readonly seal: Digest;
@@ -76,20 +80,24 @@ function mismatch(act: Act<SignOff>, { candidate, seal, gate, policy, at }: Sign
   return undefined;
 }
 
+/** By every address that a person has or had in the policy: who changes it stays the author of what they wrote before. */
 function authorsOf({
   policy,
+  versions,
   candidate,
   authorship,
-}: Pick<SignOffQuestion, 'policy' | 'candidate' | 'authorship'>): ReadonlySet<string> {
+}: Pick<SignOffQuestion, 'policy' | 'versions' | 'candidate' | 'authorship'>): ReadonlySet<string> {
   const addresses = [...(candidate.authors ?? []), ...(authorship.authors ?? [])];
   const claimed = new Set(addresses.map((author) => author.toLowerCase()));
-  const isClaimed = ({ id, email }: Policy['people'][number]) =>
-    claimed.has(id) || (email !== undefined && claimed.has(email.toLowerCase()));
-  return new Set(policy.people.filter(isClaimed).map(({ id }) => id));
+  const isClaimed = (person: Policy['people'][number]) =>
+    claimed.has(person.id) || addressesOf(person).some((address) => claimed.has(address));
+  const claimedIn = (one: Policy) => one.people.filter(isClaimed).map(({ id }) => id);
+  const known = new Set(policy.people.map(({ id }) => id));
+  return new Set([policy, ...versions.map((one) => one.policy)].flatMap(claimedIn).filter((id) => known.has(id)));
 }
 
 function withoutAddress({ people }: Policy): ReadonlySet<string> {
-  return new Set(people.flatMap(({ id, email }) => (email === undefined ? [id] : [])));
+  return new Set(people.flatMap((one) => (addressesOf(one).length === 0 ? [one.id] : [])));
 }
 
 function rowBlock(
@@ -141,7 +149,7 @@ function holdersOf(policy: Policy, role: string): string[] {
 export function whyNotCounted(
   person: string,
   topics: readonly string[],
-  question: Pick<SignOffQuestion, 'gate' | 'policy' | 'candidate' | 'authorship'>,
+  question: Pick<SignOffQuestion, 'gate' | 'policy' | 'versions' | 'candidate' | 'authorship'>,
 ): string[] {
   const { gate, policy, authorship } = question;
   if (authorsOf(question).has(person))

@@ -78,6 +78,25 @@ describe('the policy chain', () => {
     expect(world.trust().rejected[0]?.because).toContain('ended one of its keys');
   });
 
+  it('keeps the end of a key that a later version lists no more, or that is revoked on top', () => {
+    const ended = (): World => {
+      const world = new World();
+      world.log(drill(), [KEYS.ci], ago(9));
+      world.log(scan(), [KEYS.ci], ago(8));
+      const keys = POLICY.keys.map((key) => (key.owner === 'workload/ci' ? { ...key, notAfterIndex: 1 } : key));
+      world.log(policyStatement(nextPolicy(world.trust().policy, { keys })), [KEYS.ana, KEYS.bo], ago(7));
+      return world;
+    };
+    const dropped = ended();
+    const keys = POLICY.keys.filter(({ owner }) => owner !== 'workload/ci');
+    dropped.log(policyStatement(nextPolicy(dropped.trust().policy, { keys })), [KEYS.ana, KEYS.bo], ago(6));
+    const revoked = ended();
+    const revoke = keyStatement({ action: 'revoke', key: KEYS.ci.enrolled.id, reason: 'It was copied.' });
+    revoked.log(revoke, [KEYS.ana], ago(6));
+    for (const world of [dropped, revoked]) expect(world.trust().evidence.map(({ index }) => index)).toEqual([1]);
+    expect(dropped.trust().policy.policy.version).toBe(3);
+  });
+
   it('never hands a key to another person', () => {
     const world = new World();
     const keys = POLICY.keys.map((key) => (key.owner === 'person/bo' ? { ...key, owner: 'person/ana' } : key));

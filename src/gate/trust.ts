@@ -28,6 +28,10 @@ export interface Trust {
   /** In force at the end of what was read. */
   readonly policy: PolicyVersion;
   readonly versions: readonly PolicyVersion[];
+  /** The keys as they stand at the end of what was read. */
+  readonly keys: Pick<KeyRing, 'ownerOf' | 'revokedAt' | 'notAfter'>;
+  /** How many entries were read; the next one gets this index. */
+  readonly size: number;
   readonly evidence: readonly TrustedEvidence[];
   readonly rejected: readonly RejectedEntry[];
   /** Changes of policy and keys that wait for more owners. */
@@ -55,7 +59,8 @@ export function walkLedger(entries: readonly LedgerEntry[], root: Digest, verify
   for (const one of late)
     rejected.push(rejection(one, 'the policy in force ended one of its keys before this log index'));
   const kept = late.length === 0 ? evidence : evidence.filter((one) => !late.includes(one));
-  return { root, policy, versions: chain.versions, evidence: kept, rejected, pending };
+  const { versions, ring: keys } = chain;
+  return { root, policy, versions, keys, size: entries.length, evidence: kept, rejected, pending };
 }
 
 function changeOf(chain: PolicyChain, entry: LedgerEntry): ChangeOutcome | undefined {
@@ -95,6 +100,14 @@ function judge(chain: PolicyChain, entry: LedgerEntry, verifyWith: VerifyWith): 
 /** Owners may lay down a baseline together; whether they were enough is counted where baselines are read. */
 function isOwnersBaseline({ policy }: PolicyVersion, predicateType: string, persons: readonly string[]): boolean {
   return predicateType === PREDICATE.baseline && persons.some((person) => policy.owners.persons.includes(person));
+}
+
+/** Why nothing counts that a key signs from now on, where it did count once. */
+export function whyEnded({ keys, size }: Pick<Trust, 'keys' | 'size'>, id: Digest): string | undefined {
+  const revoked = keys.revokedAt(id);
+  if (revoked !== undefined) return `it was revoked at log index ${revoked}`;
+  const end = keys.notAfter(id);
+  return end !== undefined && size > end ? `the policy ended it at log index ${end}` : undefined;
 }
 
 function isPastEnd(ring: KeyRing, key: Digest, index: number): boolean {

@@ -67,6 +67,10 @@ describe('verifyDecision', () => {
     expect(refusal({ acceptPins: true }, pinned)).toBe('it holds');
   });
 
+  it('takes no commit for an image without a digest', () => {
+    expect(refusal({ images: ['sha256:undefined'] })).toContain('never decided about');
+  });
+
   it('refuses one whose waiver or exclusion has expired since', () => {
     const waived = new World();
     waived.log(scan(), [KEYS.ci]);

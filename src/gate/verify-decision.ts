@@ -106,7 +106,7 @@ function* mismatches({ subject, predicate }: Summary, expected: Expectation): Ge
   if (candidate !== undefined && said.candidate !== candidate) {
     yield `it is about candidate ${said.candidate}, not ${candidate}`;
   }
-  const decided = new Set(subject.map(({ digest }) => `sha256:${digest['sha256']}`));
+  const decided = new Set(subject.flatMap(({ digest }) => digest['sha256'] ?? []).map((hex) => `sha256:${hex}`));
   for (const image of images ?? []) if (!decided.has(image)) yield `it was never decided about image ${image}`;
   if (said.policy.root !== policyRoot) yield `it rests on policy root ${said.policy.root}, not ${policyRoot}`;
   if (minPolicyVersion !== undefined && said.policy.version < minPolicyVersion) {

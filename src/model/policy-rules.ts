@@ -14,6 +14,14 @@ export function contradictions(policy: Policy): Contradiction[] {
   return [...ownerMistakes(policy), ...keyMistakes(policy), ...gateMistakes(policy), ...targetMistakes(policy)];
 }
 
+/** All addresses by which a person is recognised as an author, in lower case. */
+export function addressesOf({
+  email,
+  addresses = [],
+}: Pick<Policy['people'][number], 'email' | 'addresses'>): string[] {
+  return [...new Set([email ?? [], ...addresses].flat().map((address) => address.toLowerCase()))];
+}
+
 function ownerMistakes({ version, previous, owners, people }: Policy): Contradiction[] {
   const found: Contradiction[] = [];
   const ids = people.map(({ id }) => id);
@@ -21,7 +29,7 @@ function ownerMistakes({ version, previous, owners, people }: Policy): Contradic
   for (const { id, roles } of people) {
     if (roles.includes(OWNER_ROLE)) found.push([['people'], `${id}: the role owner comes from owners.persons only`]);
   }
-  const emails = people.flatMap(({ email }) => (email === undefined ? [] : [email.toLowerCase()]));
+  const emails = people.flatMap(addressesOf);
   for (const email of repeated(emails)) found.push([['people'], `two persons share the address ${email}`]);
   for (const id of owners.persons) {
     if (!ids.includes(id)) found.push([['owners', 'persons'], `owner ${id} is not one of the people`]);

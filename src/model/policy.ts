@@ -21,6 +21,8 @@ export const policyPersonSchema = z.strictObject({
   name: text,
   /** Authors of a candidate are recognised by it. */
   email: z.email('expected an address such as ana@example.com').optional(),
+  /** Other addresses under which they commit: the one that a forge gives them, an earlier one. Authors are recognised by these as well. */
+  addresses: z.array(z.email('expected an address such as ana@example.com')).optional(),
   roles: z.array(name).default([]),
 });
 

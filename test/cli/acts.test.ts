@@ -99,7 +99,7 @@ describe('sign-off', () => {
     const written = step('bo@example.com');
     step('dev@example.com');
     expect((await decide(world, 'signed')).reasons).toContain('all who hold security-lead wrote or committed');
-    const { err } = expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    const { err } = expectCode(await world.launchgate(`${SIGN} -k bo`), 1);
     expect(err).toContain(
       'It opens nothing: bo wrote or committed the candidate and does not count; no GO of this gate',
     );
@@ -120,7 +120,7 @@ describe('sign-off', () => {
     expect((await decide(world, 'signed')).answer.code).toBe(0);
     step('bo@example.com');
     step('dev@example.com');
-    expectCode(await world.launchgate(`${SIGN} -k bo`), 0);
+    expectCode(await world.launchgate(`${SIGN} -k bo`), 1);
     expect((await decide(world, 'signed')).reasons).toContain('bo wrote or committed the candidate and does not count');
   });
 
@@ -145,7 +145,7 @@ describe('sign-off', () => {
 
   it('of another role does not', async () => {
     const world = await gated();
-    const { err } = expectCode(await world.launchgate(SIGN), 0);
+    const { err } = expectCode(await world.launchgate(SIGN), 1);
     expect(err).toContain('It opens nothing: infrastructure is for security-lead, which ana is not.');
     expect((await decide(world, 'signed')).answer.code).toBe(1);
   });
@@ -154,7 +154,7 @@ describe('sign-off', () => {
     const world = await gated();
     const dev = await world.enrolled('dev');
     await world.propose((policy) => ({ ...policy, keys: [...policy.keys, dev] }));
-    expectCode(await world.launchgate(`${SIGN} -k dev`), 0);
+    expectCode(await world.launchgate(`${SIGN} -k dev`), 1);
     const { answer, reasons } = await decide(world, 'signed');
     expect(answer.code).toBe(1);
     expect(reasons).toContain('dev wrote or committed the candidate and does not count');

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addScan, gated } from './gated.ts';
@@ -79,6 +79,22 @@ describe('ledger fsck', () => {
     expect((await rolled.launchgate('ledger fsck --no-signatures')).code).toBe(1);
     const { code, out } = await rolled.launchgate('gate static');
     expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+});
+
+describe('a record that is a repository of its own', () => {
+  it('is read where git writes other line ends into what it checks out', async () => {
+    const own = await gated();
+    const record = join(own.root, '.launchgate');
+    const local = ['tmp/', 'ledger/lock', 'ledger/lock.holder', 'ledger/staging'];
+    writeFileSync(join(record, '.gitignore'), `${local.join('\n')}\n`);
+    own.git('-C', record, 'init', '-q', '-b', 'main');
+    own.git('-C', record, 'add', '-A');
+    own.git('-C', record, 'commit', '-q', '-m', 'The record');
+    renameSync(record, join(own.base, 'record'));
+    own.git('clone', '-q', '-c', 'core.autocrlf=true', join(own.base, 'record'), record);
+    expectCode(await own.launchgate('gate static'), 0);
+    expectCode(await own.launchgate('ledger fsck'), 0);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gated } from './gated.ts';
-import { expectCode, type Workspace } from './workspace.ts';
+import { budget, expectCode, service, SPEC, type Workspace } from './workspace.ts';
 
 async function version(world: Workspace): Promise<number> {
   return Number(/^version: (\d+)$/m.exec((await world.launchgate('policy show')).out)?.[1]);
@@ -54,6 +54,28 @@ describe('policy', () => {
     }
   });
 
+  it('refuses to hold a control to something that there is not, unless the policy in force did', async () => {
+    const world = await gated();
+    const file = join(world.base, 'policy.yaml');
+    for (const [text, next] of [
+      ['nonWaivable: [no-plaintext-secret]', 'no-plaintext-secrets'],
+      ['floors: { imutable-images: { requireDigest: { exactly: true } } }', 'immutable-images'],
+    ] as const) {
+      writeFileSync(file, text);
+      const { code, out, err } = await world.run(['policy', 'propose', file]);
+      expect({ code, out }, text).toEqual({ code: 2, out: '' });
+      expect(err).toContain(`Did you mean ${next}?`);
+    }
+    const own =
+      '\ncontrols:\n  - { id: read-it, title: Read, statement: It was read., accept: { predicate: attachment } }\n';
+    world.write({ 'launchgate.yaml': SPEC + own });
+    writeFileSync(file, 'nonWaivable: [read-it]');
+    expectCode(await world.run(['policy', 'propose', file]), 0);
+    world.write({ 'launchgate.yaml': SPEC });
+    writeFileSync(file, 'waivers: { maxDays: 5 }');
+    expectCode(await world.run(['policy', 'propose', file]), 0);
+  });
+
   it('a revoked key signs for nobody from then on', async () => {
     const world = await gated();
     const key = /id: (sha256:[0-9a-f]{64})/.exec((await world.launchgate('policy key -k bo')).out)?.[1] ?? '';
@@ -68,12 +90,45 @@ describe('policy', () => {
       '-k',
       'bo',
     ]);
-    expect(code).toBe(0);
-    expect(err).toContain('entry');
+    expect(code).toBe(1);
+    expect(err).toMatch(/counts for nothing: it was revoked at log index \d+/);
     const { entries } = JSON.parse((await world.launchgate('evidence list -f json')).out) as {
       entries: { kind: string }[];
     };
     expect(entries.map(({ kind }) => kind)).toContain('key');
+    expect(entries.map(({ kind }) => kind)).not.toContain('waiver');
+    const added = await world.launchgate('evidence add launchgate.yaml -c runbooks -e production -k bo');
+    expect(added.err).toMatch(
+      /No gate takes it as evidence: what the key \S+ signs counts for nothing, since it was revoked at log index/,
+    );
+  });
+
+  it('accept lets a later commit demand less than the last GO, once the owners signed it', async () => {
+    const world = await gated({ 'deploy/web.yaml': service('web'), 'deploy/web-budget.yaml': budget('web') });
+    await world.propose((policy) => ({ ...policy, owners: { persons: ['ana', 'bo'], quorum: 2 } }));
+    world.write({ 'launchgate.yaml': `${SPEC}  - name: web\n    owner: team-web\n    quorum: 1\n` });
+    world.commit('Two services');
+    expectCode(await world.launchgate('gate static -o ../go.json'), 0);
+    const nothing = await world.launchgate('policy accept static');
+    expect(nothing).toMatchObject({ code: 1, out: '' });
+    expect(nothing.err).toContain('it demands no less than at the last GO for production');
+    world.git('rm', '-q', 'deploy/web.yaml', 'deploy/web-budget.yaml');
+    world.write({ 'launchgate.yaml': SPEC });
+    expect((await world.launchgate('policy accept static')).err).toContain('the candidate is unpinned');
+    world.commit('One service');
+    const closed = await world.launchgate('gate static');
+    expect(closed.code).toBe(1);
+    expect(closed.out).toContain('launchgate policy accept static');
+    const { out, err } = expectCode(await world.launchgate('policy accept static'), 0);
+    expect(out).toMatch(/ {2}service\/web was part of the last GO and is gone: .*disruption-budget/);
+    expect(out).toContain('service/web quorum was 1 at the last GO and is gone');
+    expect((await world.launchgate('gate static')).code).toBe(1);
+    const digest = /policy sign ([0-9a-f]{16})/.exec(err)?.[1] ?? '';
+    expectCode(await world.launchgate(`policy sign ${digest} -k bo`), 0);
+    expectCode(await world.launchgate('gate static'), 0);
+    const dev = await world.enrolled('dev');
+    await world.propose((policy) => ({ ...policy, keys: [...policy.keys, dev] }));
+    expect(await world.launchgate('policy accept static -k dev')).toMatchObject({ code: 1, out: '' });
   });
 
   it('key prints what the policy enrols, and makes the key at first use', async () => {

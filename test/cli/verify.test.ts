@@ -96,6 +96,18 @@ describe('verify', () => {
     expect(folder.err).toMatch(/^launchgate: \. is a folder, expected a file\nName /);
   });
 
+  it.each([
+    ['the image of a variable that is not set', '--image sha256:undefined', 'is no digest'],
+    ['a digest that is cut off', '--candidate sha256:c3c3c3', 'is no digest'],
+    ['an image by its name', `--image registry.example.com/shop/api@${DIGEST}`, 'the digest alone'],
+    ['a policy root by hand', '--image DIGEST --policy-root root', 'is no digest'],
+    ['an age without a unit', '--image DIGEST --max-age 24', '--max-age 24 is not a duration'],
+  ])('cannot tell by %s: exit 2', async (_what, flags, because) => {
+    const { code, out, err } = await verify(flags.replace('DIGEST', DIGEST));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(because);
+  });
+
   it('takes no empty size for none', async () => {
     const flags = ['-g', 'static', '-e', 'production', '--image', DIGEST, '--min-ledger-size', ''];
     expect((await world.run(['verify', '../go.json', ...flags])).code).toBe(2);
@@ -121,6 +133,21 @@ describe('verify', () => {
     const { code, out } = await moved.launchgate(line(next));
     expect(code).toBe(1);
     expect(out).toContain(`it was never decided about image ${next}`);
+  });
+
+  it('refuses what a key signed that the log here has revoked, unless the log recorded it before', async () => {
+    const own = await gated();
+    const runner = await own.enrolled('bo', 'runner');
+    await own.propose((policy) => ({ ...policy, keys: [...policy.keys, runner] }));
+    expectCode(await own.launchgate('gate static -k runner -o ../before.json'), 0);
+    expectCode(await own.run(['policy', 'revoke', runner.id, '-r', 'copied off the build machine']), 0);
+    expectCode(await own.launchgate('gate static -k runner -o ../after.json'), 0);
+    const signer = join(own.home, 'keys/runner.pub');
+    const line = `-g static -e production --image ${DIGEST} --signer ${signer}`;
+    expectCode(await own.launchgate(`verify ../before.json ${line}`), 0);
+    const { code, out } = await own.launchgate(`verify ../after.json ${line}`);
+    expect(code).toBe(1);
+    expect(out).toMatch(/what its signer's key signs counts for nothing: it was revoked at log index \d+/);
   });
 
   it('refuses a decision of a log that was forked', async () => {

@@ -166,6 +166,14 @@ describe('authorsSince', () => {
     git('clone', '-q', '--depth', '1', `file://${folder}`, `${shallow}er`);
     expect(await authorsSince(`${shallow}er`, di, [cy])).toBeUndefined();
   });
+
+  it('is not told other parents by a file beside the history', async () => {
+    commit();
+    by('bo', 'One');
+    const cy = by('cy', 'Two');
+    writeFileSync(join(folder, '.git/info/grafts'), `${cy}\n`);
+    expect(await since()).toEqual(addresses('ana', 'bo', 'cy'));
+  });
 });
 
 describe('materialize', () => {

@@ -45,18 +45,21 @@ const NAMES_TRACK = /\b(?:tracks?|work ?streams?|streams?|initiatives?|epics?|pr
 export interface Row {
   readonly header: readonly Rich[];
   readonly roles: readonly Role[];
+  /** Columns of a table of who is responsible and accountable. */
+  readonly raci: readonly number[];
   readonly cells: readonly Rich[];
   readonly lines: readonly number[];
 }
 
 /**
  * Roles of the columns, one of them `name`: the first that is no number, whatever it is called, or a later one where
- * the first holds a field such as the status. The column `ticked` holds the status.
+ * the first holds a field such as the status. The column `ticked` holds the status; those of `raci` are named after somebody.
  */
-export function rolesOf(header: readonly Rich[], ticked = -1): Role[] {
-  const roles: Role[] = header.map((cell, at) =>
-    at === ticked ? 'status' : (ROLES.find(([, words]) => words.test(cell.text))?.[0] ?? 'other'),
-  );
+export function rolesOf(header: readonly Rich[], ticked = -1, raci: readonly number[] = []): Role[] {
+  const roles: Role[] = header.map((cell, at) => {
+    if (raci.includes(at)) return 'other';
+    return at === ticked ? 'status' : (ROLES.find(([, words]) => words.test(cell.text))?.[0] ?? 'other');
+  });
   const first = roles.findIndex((role) => role !== 'number');
   const later = roles.indexOf('name');
   const named = FIELDS.has(roles[first] ?? 'other')

@@ -4,6 +4,7 @@ import { type Block, nestedTables, type Unit } from './outline.ts';
 import { addDraft, addProse, addUnplaced, type Context, type DraftParts, openTrack, type Reading } from './reading.ts';
 import { takeAside, takeStatus } from './asides.ts';
 import { eachOnce, linksIn, withoutOwner } from './links.ts';
+import { mentionedIn } from './mentions.ts';
 import { beginsStruck, isStrong, partedByFields, type Rich, splitLabel } from './rich.ts';
 import type { EvidenceLink, Note } from '../types.ts';
 import { titleOf } from './titles.ts';
@@ -114,7 +115,7 @@ function withBody(unit: Unit, children: readonly Block[], context: Context, extr
   // A box that is empty says more than a word in front.
   const said = aside.status ?? (extra.status === 'open' ? 'open' : (leading ?? extra.status));
   const status = fields.status === undefined ? said : (statusOf(fields.status) ?? said);
-  const [owner, target] = [fields.owner ?? aside.owner, fields.target ?? aside.target];
+  const [owner, target] = [fields.owner ?? aside.owner ?? mentionedIn(rest), fields.target ?? aside.target];
   const links = [unit, ...entries].flatMap((entry) => linksIn(entry.rich));
   const proofs = new Set(withoutOwner(links, owner));
   const ofOwner = links.filter((link) => !proofs.has(link));

@@ -3,6 +3,7 @@ import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
 import { cellsOf, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
 import type { Table } from './outline.ts';
+import { accountableIn, raciColumns } from './raci.ts';
 import { addDraft, addProse, type Context, openTrack, type Reading, remarkOnStatus } from './reading.ts';
 import { saysNothing, stageOf, statusOf } from './vocabulary.ts';
 
@@ -16,10 +17,11 @@ const TICKED: ReadonlyMap<boolean | undefined, TrackStatus> = new Map([
 /** Reads every row of a table into an item, by what the names of its columns say. */
 export function readTable(reading: Reading, context: Context, table: Table): void {
   reading.book.claim(table.headerLines, 'heading', context.headings.at(-1));
-  const roles = rolesOf(table.header, tickedColumn(table));
+  const raci = raciColumns(table);
+  const roles = rolesOf(table.header, tickedColumn(table), raci);
   for (const row of table.rows) {
     if (row.cells.every((cell) => cell.text === '')) addProse(reading, context, row.lines);
-    else readTrackOrRow(reading, context, { header: table.header, roles, cells: row.cells, lines: row.lines });
+    else readTrackOrRow(reading, context, { header: table.header, roles, raci, cells: row.cells, lines: row.lines });
   }
 }
 
@@ -79,7 +81,8 @@ function readRow(reading: Reading, context: Context, row: Row): void {
   const kind = kindOf(context, row);
   const title = textOf(row, 'name') || row.cells.find((cell) => cell.text !== '')?.text || '';
   const [decision, doneWhen] = [textOf(row, 'decision'), textOf(row, 'done-when')];
-  const [target, owner] = [textOf(row, 'target'), textOf(row, 'owner')];
+  const target = textOf(row, 'target');
+  const owner = textOf(row, 'owner') || accountableIn(row.header, row.cells, row.raci);
   const trigger = textOf(row, 'trigger');
   const known = statusIn(row);
   const said = textOf(row, 'status');
