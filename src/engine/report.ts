@@ -25,7 +25,14 @@ export function rowsOf(conclusion: Conclusion, locate: Locate, home?: Origin): C
     case 'pass':
       return [{ ...row, message: result.witness.summary, witness: result.witness }];
     case 'inconclusive':
-      return [{ ...row, message: result.because, ...placed(result.origin ?? home, locate) }];
+      return [
+        {
+          ...row,
+          message: result.because,
+          ...placed(result.origin ?? home, locate),
+          ...(result.unread === undefined ? {} : { unread: result.unread }),
+        },
+      ];
     case 'error':
       return [{ ...row, message: `the control itself failed: ${describe(result.cause)}` }];
     case 'fail':

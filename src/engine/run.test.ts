@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineControl, type AnyControl, type ControlMeta, type Subject } from '../model/control.ts';
 import { cursor } from '../model/kube.ts';
 import type { Gap, PlatformFacts } from '../model/platform.ts';
-import { fail, pass, type Result } from '../model/result.ts';
+import { fail, inconclusive, pass, type Result } from '../model/result.ts';
 import { specSchema } from '../model/spec.ts';
 import { longRunningServices, workloadsOf } from '../model/subjects.ts';
 import { bindControls, namedSubjects, runControls } from './run.ts';
@@ -132,6 +132,16 @@ describe('runControls', () => {
         control(() => fail({ ...finding, fromAbsence: true }, finding)),
       )[0],
     ).toBe('fail');
+  });
+
+  it('says of what is left open by gaps alone that it is, and names the first few of many', () => {
+    const gaps = Array.from({ length: 9 }, (_, index) => ({ ...gap, path: `charts/c${index}/a.yaml` }));
+    const { conclusions } = runControls(facts({ gaps }), [control(() => pass('fine'))]);
+    const [about] = conclusions.map(({ result }) => result);
+    expect(about).toMatchObject({ outcome: 'inconclusive', unread: true });
+    expect(about).toHaveProperty('because', expect.stringMatching(/c0.*c1.*c2.*\. And 6 more\.$/));
+    const own = runControls(facts(), [control(() => inconclusive('nobody says'))]).conclusions[0]?.result;
+    expect(own).not.toHaveProperty('unread');
   });
 
   it('lets a gap about one service leave the others alone, and the whole only where something of it is there', () => {

@@ -35,6 +35,9 @@ export interface Binding extends Pick<Conclusion, 'control' | 'subject' | 'input
 
 const NOTHING = sha256('');
 
+/** Unread sources that the reason of a conclusion names. */
+const NAMED_GAPS = 3;
+
 /**
  * The subjects and digests of every control that is built, with or without a check: what evidence from drills, scans and people
  * must be bound to. A control whose query cannot be answered is left out; its requirement is then missing.
@@ -124,7 +127,7 @@ function* concludeControl(
   }
   for (const subject of subjects) yield conclude(control, subject, index, hidden.touching(subject), floors);
   for (const [deployable, missing] of hidden.unread) {
-    yield unbound(control, { kind: 'deployable', name: deployable }, inconclusive(missing.map(sentence).join(' ')));
+    yield unbound(control, { kind: 'deployable', name: deployable }, leftOpen(missing));
   }
 }
 
@@ -181,10 +184,10 @@ function judged(control: AnyControl, subject: Subject, { input, params }: Bound)
 /** What was not read may hold what a pass needs to be absent, or what a finding from absence says is missing. */
 function tempered(result: Result, gaps: readonly Gap[]): Result {
   if (gaps.length === 0) return result;
-  if (result.outcome === 'pass') return inconclusive(gaps.map(sentence).join(' '));
+  if (result.outcome === 'pass') return leftOpen(gaps);
   if (result.outcome !== 'fail') return result;
   const [first, ...rest] = result.findings.filter((finding: Finding) => finding.fromAbsence !== true);
-  return first === undefined ? inconclusive(gaps.map(sentence).join(' ')) : fail(first, ...rest);
+  return first === undefined ? leftOpen(gaps) : fail(first, ...rest);
 }
 
 function unbound(control: AnyControl, subject: Subject, result: Result): Conclusion {
@@ -196,6 +199,13 @@ function caught(cause: unknown): Result {
     return inconclusive(`${cause.message}; Kubernetes would refuse it`, cause.origin);
   if (cause instanceof UnknownWorkloads) return inconclusive(cause.message, cause.origin);
   return { outcome: 'error', cause };
+}
+
+/** Names the first of them; the report lists every one, once. All of them in each row would make a report grow with their square. */
+function leftOpen(gaps: readonly Gap[]): Result {
+  const left = gaps.length - NAMED_GAPS;
+  const named = gaps.slice(0, NAMED_GAPS).map(sentence).join(' ');
+  return { outcome: 'inconclusive', because: left > 0 ? `${named} And ${left} more.` : named, unread: true };
 }
 
 function sentence({ path, line, reason, subject }: Gap): string {

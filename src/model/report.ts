@@ -22,6 +22,8 @@ export interface CheckRow {
   readonly ignored?: { readonly reason: string; readonly until: string };
   /** True when a baseline already held it. */
   readonly known?: boolean;
+  /** True when nothing but what could not be read keeps it from being told: the causes stand in the report's `unread`. */
+  readonly unread?: true;
 }
 
 /** The value of a param and the layer that set it. */

@@ -39,7 +39,13 @@ export interface Finding {
 export type Result =
   | { readonly outcome: 'pass'; readonly witness: Witness }
   | { readonly outcome: 'fail'; readonly findings: NonEmpty<Finding> }
-  | { readonly outcome: 'inconclusive'; readonly because: string; readonly origin?: Origin }
+  | {
+      readonly outcome: 'inconclusive';
+      readonly because: string;
+      readonly origin?: Origin;
+      /** Set by the engine: nothing but what could not be read keeps it from being told. */
+      readonly unread?: true;
+    }
   | { readonly outcome: 'error'; readonly cause: unknown };
 
 export function pass(summary: string, facts: Witness['facts'] = {}): Result {

@@ -43,6 +43,12 @@ const checkRow = z.object({
     .optional()
     .describe('An inline comment silences it, for check only; a gate never reads it.'),
   known: z.boolean().optional().describe('A baseline already held it.'),
+  unread: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Nothing but what could not be read keeps it from being told. The message names the first causes; the unread of the report lists all.',
+    ),
 });
 
 /** Less what renderers alone need: inline values and overlays may hold secrets, and a report travels. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { checkReportOf, hostileRow, leftOpenReport, sampleCheck } from '../testing/check-report.ts';
 import { sampleContext } from '../testing/context.ts';
 import { largeTopology } from '../testing/topology.ts';
 import { renderCheckHtml } from './html.ts';
@@ -62,6 +62,18 @@ describe('renderCheckHtml', () => {
     const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, target] of page.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(target);
+  });
+
+  test('the picture holds links, so it is a group to a screen reader and not an image, whose content none reads out', () => {
+    const picture = /<svg\s+class="topology"[^]*?<\/svg>/.exec(page)?.[0] ?? '';
+    expect(picture).toContain('<a');
+    expect(picture).toContain('role="group"');
+    expect(picture).not.toContain('role="img"');
+  });
+
+  test('says how many controls an unread source leaves open, and which', () => {
+    const text = renderCheckHtml(leftOpenReport(), sampleContext);
+    expect(text).toContain('Leaves 3 controls open');
   });
 
   test('a report with nothing in it is no clean page', () => {

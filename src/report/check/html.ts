@@ -44,7 +44,7 @@ export function renderCheckHtml(report: CheckReport, context: ReportContext): st
         })),
       ),
       topologySection(context.topology, subjectMarks(report)),
-      unreadSection(report),
+      unreadSection(report, context),
       basisSection(report),
     ],
     foot: [`launchgate ${report.tool.version}`, `platform ${digest}`],

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { HumanOptions } from '../context.ts';
-import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { checkReportOf, hostileRow, leftOpenReport, sampleCheck } from '../testing/check-report.ts';
 import { sampleContext } from '../testing/context.ts';
 import { ansiStyle, plainStyle } from '../text/style.ts';
 import { displayWidth } from '../text/width.ts';
@@ -42,6 +42,29 @@ describe('renderCheckHuman', () => {
     };
     const text = renderCheckHuman(checkReportOf(rows, { unread: [gap] }), sampleContext, options());
     expect(text).toMatch(/unknown\s+2 controls {2}service\/api\n {4}nothing runs api\n/);
+  });
+
+  test('tells a source that could not be read once, with the controls that it leaves open', () => {
+    const text = renderCheckHuman(leftOpenReport(), sampleContext, options());
+    expect(text.match(/charts\/qdrant/g)).toHaveLength(1);
+    expect(text).toContain('What could not be told 1\n');
+    expect(text).toMatch(/Install helm 3\.14 or newer\.\n[^]*leaves 3 controls open\n/);
+    expect(text).toMatch(/What that leaves open 1\n {2}unknown\s+service\/api {2}3 controls\n/);
+    expect(text).toContain('7 unknown (6 for what was not read), 1 source not read');
+    const verbose = renderCheckHuman(leftOpenReport(), sampleContext, options({ verbose: true }));
+    expect(verbose).toContain('leaves 3 controls open: pod-security, health-probes, disruption-budget');
+    expect(verbose).toMatch(/service\/api {2}3 controls\n {4}disruption-budget, health-probes, pod-security\n/);
+  });
+
+  test('is no longer for many sources that want the same or different things mended', () => {
+    const unread = Array.from({ length: 2000 }, (_, index) => ({
+      path: `charts/c${index}/templates/a.yaml`,
+      reason: 'a template of no chart',
+      fix: index % 2 === 0 ? `Correct line ${index}.` : 'Name its chart.',
+      hides: [],
+    }));
+    const text = renderCheckHuman(checkReportOf([], { unread }), sampleContext, options());
+    expect(text.split('\n').length).toBeLessThan(60);
   });
 
   test('verbose', async () => {

@@ -1,6 +1,7 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { Step } from '../../model/result.ts';
 import { controlMeta, type HumanOptions, type ReportContext } from '../context.ts';
+import { controlsLeftOpen, untoldOf, type Untold } from '../left-open.ts';
 import { byControl, checkVerdict, counted, placeOf, sortRows } from '../order.ts';
 import { pageOf, type Page } from '../text/page.ts';
 import type { Tone } from '../text/style.ts';
@@ -17,6 +18,7 @@ const VERDICT_TONE = { breaks: 'critical', unknown: 'unknown', holds: 'pass' } a
 export function renderCheckHuman(report: CheckReport, context: ReportContext, options: HumanOptions): string {
   const page = pageOf(options);
   const rows = sortRows(report);
+  const untold = untoldOf(rows.unknown);
   const lines = [
     ...headLines(page, report),
     ...page.section('What breaks', rows.breaks.length, breakLines(page, rows.breaks)),
@@ -25,8 +27,9 @@ export function renderCheckHuman(report: CheckReport, context: ReportContext, op
       rows.weaknesses.length,
       weaknessLines(page, context, rows.weaknesses),
     ),
-    ...page.section('What could not be told', rows.unknown.length, unknownLines(page, rows.unknown, leftOpen(report))),
-    ...page.section('What could not be read', report.unread.length, unreadLines(page, report)),
+    ...page.section('What could not be told', untold.own.length, unknownLines(page, untold.own, openSubjects(report))),
+    ...page.section('What could not be read', report.unread.length, unreadLines(page, report, context)),
+    ...page.section('What that leaves open', untold.leftOpen.size, leftOpenLines(page, untold)),
     ...page.section('What was assumed', undefined, assumptionLines(page, report)),
     ...(page.verbose ? verboseSections(page, report) : []),
     '',
@@ -112,7 +115,7 @@ function subjectLines(page: Page, row: CheckRow): string[] {
   return [`    ${page.paint('strong', subject)}  ${page.paint('path', place)}`.trimEnd()];
 }
 
-/** What one unread source hides from many controls is said once; everything else control by control. */
+/** That nobody can tell what runs a service is said once of it; everything else control by control. */
 function unknownLines(page: Page, rows: readonly CheckRow[], open: ReadonlySet<string>): string[] {
   const hidden = rows.filter((row) => isHidden(row, open));
   const own = byControl(rows.filter((row) => !isHidden(row, open))).flatMap(([control, group]) =>
@@ -131,13 +134,12 @@ function unknownLines(page: Page, rows: readonly CheckRow[], open: ReadonlySet<s
 }
 
 /** Services and stores of which it could not be told what runs them. */
-function leftOpen({ unread }: CheckReport): ReadonlySet<string> {
+function openSubjects({ unread }: CheckReport): ReadonlySet<string> {
   return new Set(unread.flatMap(({ subject }) => subject ?? []));
 }
 
-/** A deployable that could not be looked at stands as a subject of its own under every control that would have read it, and so does such a service. */
 function isHidden({ outcome, subject }: CheckRow, open: ReadonlySet<string>): boolean {
-  return outcome === 'inconclusive' && (subject.startsWith('deployable/') || open.has(subject));
+  return outcome === 'inconclusive' && open.has(subject);
 }
 
 function hiddenLines(page: Page, group: readonly CheckRow[]): string[] {
@@ -149,14 +151,30 @@ function hiddenLines(page: Page, group: readonly CheckRow[]): string[] {
   return [...titleLines(page, 'unknown', 'unknown', controls, first.subject), ...page.text(4, first.message), ...names];
 }
 
-/** Grouped by what mends it: one tool that is missing may hide many charts. */
-function unreadLines(page: Page, report: CheckReport): string[] {
-  return [...Map.groupBy(report.unread, (gap) => gap.fix)].flatMap(([fix, gaps]) => [
+/** Grouped by what mends it: one tool that is missing may hide many charts. Each group says which controls it leaves open. */
+function unreadLines(page: Page, report: CheckReport, context: ReportContext): string[] {
+  const leavesOpen = controlsLeftOpen(report, context);
+  return page.few(2, [...Map.groupBy(report.unread, (gap) => gap.fix)], ([fix, gaps]) => [
     ...page.text(2, fix, 'strong'),
     ...page.few(4, gaps, (gap) => [
       ...page.path(4, gap.line === undefined ? gap.path : `${gap.path}:${gap.line}:${gap.column ?? 1}`),
       ...page.text(6, gap.reason),
     ]),
+    ...openControls(page, leavesOpen(gaps)),
+  ]);
+}
+
+function openControls(page: Page, controls: readonly string[]): string[] {
+  if (controls.length === 0) return [];
+  const names = page.verbose ? `: ${controls.join(', ')}` : '';
+  return page.text(4, `leaves ${counted(controls.length, 'control')} open${names}`, 'quiet');
+}
+
+/** What is there and cannot be told of, for what could not be read: the subjects, and how much of each. */
+function leftOpenLines(page: Page, { leftOpen }: Untold): string[] {
+  return page.few(2, [...leftOpen], ([subject, rows]) => [
+    ...titleLines(page, 'unknown', 'unknown', subject, counted(rows.length, 'control')),
+    ...(page.verbose ? page.text(4, rows.map(({ control }) => control).join(', '), 'quiet') : []),
   ]);
 }
 

@@ -26,5 +26,6 @@ function member(row: CheckRow): Record<keyof CheckRow, unknown> {
     witness: witness && { summary: witness.summary, facts: witness.facts },
     ignored: ignored && { reason: ignored.reason, until: ignored.until },
     known: row.known,
+    unread: row.unread,
   };
 }

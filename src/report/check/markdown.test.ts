@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckRow } from '../../model/report.ts';
 import { COMMENT_LIMIT } from '../markdown/budget.ts';
-import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { checkReportOf, hostileRow, leftOpenReport, sampleCheck } from '../testing/check-report.ts';
 import { sampleContext } from '../testing/context.ts';
 import { renderCheckMarkdown } from './markdown.ts';
 
@@ -36,6 +36,14 @@ describe('renderCheckMarkdown', () => {
     const left = Number(/_(\d+) \w+ left out/.exec(text)?.[1]);
     const shown = text.match(/service\/s\d+/g)?.length ?? 0;
     expect(left + shown).toBe(rows.length);
+  });
+
+  test('tells what could not be read once, before what it leaves open', () => {
+    const text = renderCheckMarkdown(leftOpenReport(), sampleContext);
+    expect(text.match(/charts\/qdrant/g)).toHaveLength(1);
+    expect(text).toMatch(/\| `charts\/qdrant` \|.*\| 3 controls \|/);
+    expect(text).toContain('| `service/api` | `disruption-budget`, `health-probes`, `pod-security` |');
+    expect(text).toContain('1 could not be told');
   });
 
   test('a message of a megabyte is left out whole', () => {

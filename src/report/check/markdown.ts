@@ -1,6 +1,7 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { Step } from '../../model/result.ts';
 import { docsLink, type ReportContext } from '../context.ts';
+import { controlsLeftOpen, untoldOf, type Untold } from '../left-open.ts';
 import { foldedTable, withinLimit, type Part } from '../markdown/budget.ts';
 import { mdCode, mdText } from '../markdown/escape.ts';
 import { counted, placeOf, sortRows } from '../order.ts';
@@ -17,11 +18,13 @@ export function renderCheckMarkdown(report: CheckReport, context: ReportContext)
     '',
     `**${mdText(counts)}** · ${mdText(name)}, ${mdText(environment)}${provisional ? ', judged by discovery without a spec' : ''}`,
   ].join('\n');
+  const untold = untoldOf(rows.unknown);
   const parts = [
     breaksPart(rows.breaks, context),
     weaknessPart(rows.weaknesses),
-    unknownPart(rows.unknown),
-    unreadPart(report),
+    unreadPart(report, context),
+    unknownPart(untold.own),
+    leftOpenPart(untold),
     setAsidePart([...rows.ignored, ...rows.known]),
     passPart(rows.passes),
   ];
@@ -86,16 +89,32 @@ function unknownPart(rows: readonly CheckRow[]): Part {
   );
 }
 
-function unreadPart(report: CheckReport): Part {
+/** What could not be read, told once with how much it leaves open. */
+function unreadPart(report: CheckReport, context: ReportContext): Part {
+  const leavesOpen = controlsLeftOpen(report, context);
   return foldedTable(
     'unread sources',
     `${report.unread.length} could not be read`,
-    ['Source', 'Why', 'Mend it by'],
+    ['Source', 'Why', 'Mend it by', 'Leaves open'],
     report.unread.map((gap) => [
       mdCode(gap.line === undefined ? gap.path : `${gap.path}:${gap.line}`),
       mdText(gap.reason),
       mdText(gap.fix),
+      openControls(leavesOpen([gap])),
     ]),
+  );
+}
+
+function openControls({ length }: readonly string[]): string {
+  return length === 0 ? '' : counted(length, 'control');
+}
+
+function leftOpenPart({ leftOpen }: Untold): Part {
+  return foldedTable(
+    'subjects left open',
+    `${counted(leftOpen.size, 'subject')} left open by what could not be read`,
+    ['Subject', 'Controls'],
+    [...leftOpen].map(([subject, rows]) => [mdCode(subject), rows.map(({ control }) => mdCode(control)).join(', ')]),
   );
 }
 

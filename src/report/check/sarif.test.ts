@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../model/digest.ts';
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
-import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { checkReportOf, hostileRow, leftOpenReport, sampleCheck } from '../testing/check-report.ts';
 import { sampleContext } from '../testing/context.ts';
 import { sarifShape } from '../testing/sarif-shape.ts';
 import { renderCheckSarif } from './sarif.ts';
@@ -56,6 +56,21 @@ describe('renderCheckSarif', () => {
     expect(invocations[0]?.toolExecutionNotifications.map((note) => note.descriptor.id)).toEqual(
       expect.arrayContaining(['undecided', 'unread', 'ignored']),
     );
+  });
+
+  test('what could not be read is one result with what it leaves open, and not one more for each control', () => {
+    const { results, invocations } = runOf(leftOpenReport());
+    expect(results.map(({ ruleId }) => ruleId)).toEqual(['could-not-read', 'could-not-tell']);
+    expect(results[0]?.message.text).toMatch(/Install helm 3\.14 or newer\. Until then 3 controls cannot be told\.$/);
+    expect(results[0]?.properties).toHaveProperty('leavesOpen', ['pod-security', 'health-probes', 'disruption-budget']);
+    expect(invocations[0]).toMatchObject({ executionSuccessful: false });
+    expect(invocations[0]?.toolExecutionNotifications).toHaveLength(2);
+  });
+
+  test('a sibling keeps its fingerprint when another one is mended: a dismissal must not move to it', () => {
+    const [one, two] = ['service/worker-1', 'service/worker-2'].map((subject) => ({ ...failure, subject }));
+    const print = printsOf(checkReportOf([one ?? failure, two ?? failure], { unread: [] }))[1];
+    expect(printsOf(checkReportOf([two ?? failure], { unread: [] }))).toEqual([print]);
   });
 
   test('an empty report is no success; a proven one is', () => {

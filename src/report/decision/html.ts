@@ -71,7 +71,7 @@ export function renderDecisionHtml(decision: Decision, context: ReportContext): 
       evidenceSection(decision, context),
       waiversSection(decision),
       notesSection(decision),
-      ...(check === undefined ? [] : [unreadSection(check), basisSection(check)]),
+      ...(check === undefined ? [] : [unreadSection(check, context), basisSection(check)]),
     ],
     foot: [
       `candidate ${decision.candidate.digest}`,

@@ -1,9 +1,13 @@
 import type { CheckReport } from '../../model/report.ts';
+import type { ReportContext } from '../context.ts';
+import { controlsLeftOpen } from '../left-open.ts';
+import { counted } from '../order.ts';
 import { html, type Markup } from './html.ts';
 
 /** What could not be read, by what mends it. */
-export function unreadSection(report: CheckReport): Markup {
+export function unreadSection(report: CheckReport, context: ReportContext): Markup {
   if (report.unread.length === 0) return html``;
+  const leavesOpen = controlsLeftOpen(report, context);
   return html`<section id="unread" aria-labelledby="unread-title">
     <h2 id="unread-title">Could not be read <span class="count">${report.unread.length}</span></h2>
     <ul class="plain">
@@ -22,10 +26,19 @@ export function unreadSection(report: CheckReport): Markup {
                   </li>`,
               )}
             </ul>
+            ${openControls(leavesOpen(gaps))}
           </li>`,
       )}
     </ul>
   </section>`;
+}
+
+function openControls(controls: readonly string[]): Markup {
+  if (controls.length === 0) return html``;
+  return html`<details>
+    <summary>Leaves ${counted(controls.length, 'control')} open</summary>
+    <p>${controls.map((control, index) => html`${index > 0 && ', '}<code>${control}</code>`)}</p>
+  </details>`;
 }
 
 /** What the answer rests on: what was assumed, and which deployables were read. */

@@ -124,5 +124,6 @@ p.place { margin-top: .25rem; }
   .steps .state { grid-column: 2; }
   .statement, .items { padding-left: 1rem; }
   .control summary code { display: none; }
+  .tally { flex: 0 1 auto; text-align: right; }
 }
 `;

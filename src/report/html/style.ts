@@ -1,6 +1,6 @@
 /**
  * The page's style sheet: two palettes with a contrast of at least 4.5 for text (WCAG 2.2, 1.4.3), one column that holds
- * from 360 pixels up, system fonts. Nothing is told by colour alone.
+ * from 320 pixels up, system fonts. Nothing is told by colour alone.
  */
 import { DRILL_STYLE } from './style-drill.ts';
 import { PARTS_STYLE } from './style-parts.ts';

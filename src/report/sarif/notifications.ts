@@ -1,5 +1,6 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
+import { untoldOf } from '../left-open.ts';
 import { sortRows } from '../order.ts';
 import { sarifLocation, sentences, shortened } from './results.ts';
 import type { Notification, SarifRun } from './types.ts';
@@ -21,7 +22,9 @@ export function notificationsOf(report: CheckReport, context: ReportContext): No
   const { unknown, ignored } = sortRows(report);
   return [
     ...nothingJudged(report),
-    ...unknown.slice(0, LIMIT).map((row) => undecided(row, context)),
+    ...untoldOf(unknown)
+      .own.slice(0, LIMIT)
+      .map((row) => undecided(row, context)),
     ...report.unread.slice(0, LIMIT).map((gap): Notification => ({
       level: 'warning',
       message: { text: shortened(sentences(`${gap.path}: ${gap.reason}`, gap.fix)) },

@@ -3,7 +3,8 @@ import type { Location } from '../../model/origin.ts';
 import type { Gap } from '../../model/platform.ts';
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
-import { sortRows } from '../order.ts';
+import { controlsLeftOpen, untoldOf } from '../left-open.ts';
+import { counted, sortRows } from '../order.ts';
 import { visible } from '../text/visible.ts';
 import { levelOf, UNDECIDED, UNREAD } from './rules.ts';
 import type { Rule, SarifLocation, SarifResult } from './types.ts';
@@ -17,14 +18,19 @@ const SPEC_FILE = 'launchgate.yaml';
 
 type Draft = Omit<SarifResult, 'ruleIndex' | 'partialFingerprints'> & { readonly identity: string };
 
-/** Everything that is wrong or unknown, worst first. Passes, ignored and baselined rows are no results: code scanning would show each as an open alert. */
+/**
+ * Everything that is wrong or unknown, worst first. What could not be read is one result for each source, with what it leaves open, and not
+ * one more for each control that needed it: thousands of those would push out of the run what they stand for. Passes, ignored
+ * and baselined rows are no results: code scanning would show each as an open alert.
+ */
 export function resultsOf(report: CheckReport, context: ReportContext, rules: readonly Rule[]): SarifResult[] {
   const { breaks, weaknesses, unknown } = sortRows(report);
   const usesBaseline = report.findings.some((row) => row.known !== undefined);
+  const leavesOpen = controlsLeftOpen(report, context);
   const drafts = [
     ...[...breaks, ...weaknesses].map((row) => failure(row, context)),
-    ...unknown.map((row) => undecided(row, context)),
-    ...report.unread.map((gap) => unread(gap, context)),
+    ...report.unread.map((gap) => unread(gap, leavesOpen([gap]), context)),
+    ...untoldOf(unknown).own.map((row) => undecided(row, context)),
   ];
   const index = new Map(rules.map((rule, position) => [rule.id, position]));
   const seen = new Map<string, number>();
@@ -90,7 +96,7 @@ function failure(row: CheckRow, context: ReportContext): Draft {
           ],
         }),
     properties: { subject: row.subject, severity: row.severity, located: row.location !== undefined },
-    identity: identityOf(row.control, row.subject, row.location?.path ?? '', row.message),
+    identity: identityOf(row.control, row.subject, row.location?.path ?? '', withoutNumbers(row.message)),
   };
 }
 
@@ -110,15 +116,16 @@ function undecided(row: CheckRow, context: ReportContext): Draft {
   };
 }
 
-function unread(gap: Gap, context: ReportContext): Draft {
+function unread(gap: Gap, controls: readonly string[], context: ReportContext): Draft {
+  const opened = controls.length === 0 ? '' : ` Until then ${counted(controls.length, 'control')} cannot be told.`;
   const place = { path: gap.path, line: gap.line ?? 1, column: gap.column ?? 1 };
   return {
     ruleId: UNREAD,
     level: 'warning',
-    message: { text: shortened(sentences(`${gap.path}: ${gap.reason}`, gap.fix)) },
+    message: { text: shortened(sentences(`${gap.path}: ${gap.reason}`, `${gap.fix}${opened}`)) },
     locations: [sarifLocation(place, context)],
-    properties: { hides: gap.hides, located: true },
-    identity: identityOf(UNREAD, gap.path, gap.deployable ?? '', gap.reason),
+    properties: { hides: gap.hides, leavesOpen: controls, located: true },
+    identity: identityOf(UNREAD, gap.path, gap.deployable ?? '', withoutNumbers(gap.reason)),
   };
 }
 
@@ -130,12 +137,13 @@ function placeOrSpec(row: CheckRow): Location {
   return row.location ?? { path: SPEC_FILE, line: 1, column: 1 };
 }
 
-/** Survives moved lines and changed numbers; two findings that share it are told apart by their order. */
+/** Survives moved lines; two results that share it are told apart by their order. Numbers in names stay: api-1 is not api-2. */
 function identityOf(...parts: readonly string[]): string {
-  return sha256(canonicalJson(parts.map((part) => part.replaceAll(/\d+/g, '#')))).slice(
-    'sha256:'.length,
-    'sha256:'.length + 32,
-  );
+  return sha256(canonicalJson(parts)).slice('sha256:'.length, 'sha256:'.length + 32);
+}
+
+function withoutNumbers(message: string): string {
+  return message.replaceAll(/\d+/g, '#');
 }
 
 /** `encodeURIComponent` throws on lone surrogates, which a path out of a file system may hold. */

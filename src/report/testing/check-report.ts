@@ -187,6 +187,30 @@ export function checkReportOf(findings: readonly CheckRow[], changes: Partial<Ch
   };
 }
 
+/** A chart that was not rendered leaves three controls open: about itself, and about a service. One more control has a reason of its own. */
+export function leftOpenReport(): CheckReport {
+  const message = 'charts/qdrant could not be read: helm was not found on PATH.';
+  const rows = ['pod-security', 'health-probes', 'disruption-budget'].flatMap((control) =>
+    ['deployable/helm:charts/qdrant', 'service/api'].map((subject): CheckRow => ({
+      control,
+      subject,
+      outcome: 'inconclusive',
+      severity: 'high',
+      message,
+      unread: true,
+    })),
+  );
+  const own: CheckRow = {
+    control: 'edge-waf',
+    subject: 'environment/production',
+    outcome: 'inconclusive',
+    severity: 'high',
+    message: 'the repository shows nothing public',
+  };
+  const unread = sampleCheck.unread.slice(0, 1);
+  return checkReportOf([...rows, own], { unread });
+}
+
 /** Names as an attacker would choose them. */
 export const hostileRow: CheckRow = {
   control: 'health-probes',

@@ -71,7 +71,7 @@ function drawing(topology: Topology, markOf: MarkOf): Markup {
     viewBox="${box}"
     width="${layout.width}"
     height="${layout.height}"
-    role="img"
+    role="group"
     aria-label="Edge, services, stores and externals with the flows between them"
   >
     <defs>
