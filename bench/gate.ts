@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { decide } from '../src/gate/decide.ts';
+import { KeyRing } from '../src/gate/keys.ts';
 import type { Trust } from '../src/gate/trust.ts';
 import { policySchema } from '../src/model/policy.ts';
 import { sha256 } from '../src/model/digest.ts';
@@ -111,7 +112,8 @@ function trustOf(pairs: readonly (readonly [control: string, subject: string])[]
     persons: [],
     workloads: ['workload/ci'],
   }));
-  return { root: version.digest, policy: version, versions: [version], evidence, rejected: [], pending: [] };
+  const trust = { root: version.digest, policy: version, versions: [version], evidence, rejected: [], pending: [] };
+  return { ...trust, keys: new KeyRing(), size: evidence.length + 1 };
 }
 
 /** Milliseconds, the median of some rounds. */

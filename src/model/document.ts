@@ -33,6 +33,8 @@ export const SOURCE_CLASSES = [
   'env-file',
   'login-file',
   'registry-logins',
+  'kubeconfig',
+  'chart-values',
   'files',
 ] as const;
 export type SourceClass = (typeof SOURCE_CLASSES)[number];
@@ -52,7 +54,9 @@ export type DataClass =
   | 'grafana-dashboard'
   | 'otel-collector'
   | 'terraform-plan'
-  | 'registry-logins';
+  | 'registry-logins'
+  | 'kubeconfig'
+  | 'chart-values';
 
 /** Classes whose documents are parsed into directives, one or more a line. */
 export type DirectiveClass =

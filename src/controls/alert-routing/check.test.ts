@@ -69,6 +69,11 @@ describe('check', () => {
     expect(messages(given([alertmanager([])], alert('Down', 'critical')))[0]).toContain('Down (P0) does not page');
   });
 
+  test('what is to be routed is named by the label that alerts carry', () => {
+    const answer = check(subject, given([alertmanager([])], alert('Down', 'critical'), alert('Gone', 'p0')), params);
+    expect(answer.outcome === 'fail' && answer.findings[0]?.remediation).toMatch(/^Route severity=~"critical\|p0" to /);
+  });
+
   test('one Alertmanager that pages is enough', () => {
     expect(messages(given([alertmanager([]), alertmanager([paged])], alert('Down', 'P0')))).toEqual(['pass']);
   });

@@ -42,6 +42,7 @@ export function judge(
   return {
     findings: [
       ...nothingThere(input),
+      ...nothingSent(input),
       ...judgeTrees(input, judged, params),
       ...paging.findings,
       ...reaching.findings,
@@ -63,6 +64,21 @@ function nothingThere({ alertmanagers, alerts, rotations }: Routing): Finding[] 
       fromAbsence: true,
       remediation:
         'Add the configuration of the Alertmanager to what is deployed, with a route for each severity that pages.',
+    },
+  ];
+}
+
+/** Whatever the routes say, no alert comes to them. */
+function nothingSent({ unsent = [], alerts, alertmanagers }: Routing): Finding[] {
+  const [first] = unsent;
+  if (first === undefined || alerts.length === 0 || alertmanagers.length === 0) return [];
+  return [
+    {
+      message: `${alerts.length === 1 ? 'the alert fires' : `${alerts.length} alerts fire`} and nobody is told: ${unsent.map(({ name }) => name).join(', ')} ${unsent.length === 1 ? 'knows' : 'know'} no Alertmanager`,
+      severity: 'critical',
+      origin: first.origin,
+      fromAbsence: true,
+      remediation: 'Name the Alertmanager under alerting.alertmanagers.',
     },
   ];
 }

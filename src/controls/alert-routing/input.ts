@@ -36,6 +36,8 @@ export interface Routing {
   readonly severities: Spec['severities'];
   /** Undefined where the spec names no rotations. */
   readonly rotations?: readonly Rotation[];
+  /** Each Prometheus, where all of them know no Alertmanager and nothing else evaluates rules. */
+  readonly unsent?: readonly { readonly name: string; readonly origin: Origin }[];
   /** What on the way of the alerts cannot be seen from here. */
   readonly unseen: readonly string[];
 }
@@ -49,6 +51,8 @@ export function subjects(view: PlatformView): Subject[] {
 export function routing(view: PlatformView): Routing {
   const from = senders(view);
   const { onCall, severities } = view.spec;
+  const unsent = from.flatMap(({ sendsNowhere }) => sendsNowhere ?? []);
+  const others = ['ThanosRuler', 'VMAlert'].some((kind) => view.objects(kind).length > 0);
   return {
     alertmanagers: alertmanagers(view),
     alerts: alertRules(view).map((rule) => {
@@ -64,6 +68,7 @@ export function routing(view: PlatformView): Routing {
         ...(receiver !== undefined && { receiver }),
       })),
     }),
+    ...(unsent.length > 0 && unsent.length === from.length && !others && { unsent }),
     unseen: from.flatMap(({ unseen }) => unseen ?? []),
   };
 }

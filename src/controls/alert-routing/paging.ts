@@ -25,14 +25,20 @@ export function pagingAlerts({ alerts, severities }: Routing, params: Params): P
 }
 
 function severityOf(
-  { labels }: Alert,
+  alert: Alert,
   severities: Routing['severities'],
-  { label, meaning }: Params,
+  params: Params,
 ): Routing['severities'][number] | undefined {
-  const value = labels.known[label];
-  if (value?.kind !== 'is') return undefined;
-  const named = (meaning[value.value] ?? value.value).toLowerCase();
+  const [value] = valueOf(alert, params);
+  if (value === undefined) return undefined;
+  const named = (params.meaning[value] ?? value).toLowerCase();
   return severities.find(({ name }) => name.toLowerCase() === named);
+}
+
+/** What the label of severities says, where the rule sets it. */
+function valueOf({ labels }: Alert, { label }: Params): string[] {
+  const value = labels.known[label];
+  return value?.kind === 'is' ? [value.value] : [];
 }
 
 /** Whether a receiver wakes somebody who is on call for a severity; otherwise why not. */
@@ -143,14 +149,15 @@ function notPaged(where: string, all: readonly Paging[], { rotations }: Routing,
   const takers = (rotations ?? []).filter((rotation) => rotation.severities.some((one) => severities.includes(one)));
   const receivers = takers.flatMap(({ receiver }) => receiver ?? []);
   const [first] = all;
+  const carried = `${params.label}=~"${[...new Set(all.flatMap(({ alert }) => valueOf(alert, params)))].sort().join('|')}"`;
   return {
     message: `${listed(names)} (${severities.join(', ')}) ${several ? 'do' : 'does'} not page: ${several ? 'they go' : 'it goes'} to ${where}`,
     severity: 'high',
     ...(first !== undefined && { origin: first.alert.origin }),
     remediation:
       receivers.length === 0
-        ? `Route ${params.label}=~"${severities.join('|')}" to a receiver that pages.`
-        : `Route ${params.label}=~"${severities.join('|')}" to ${listed(receivers)}, before any route that takes ${several ? 'them' : 'it'} now.`,
+        ? `Route ${carried} to a receiver that pages.`
+        : `Route ${carried} to ${listed(receivers)}, before any route that takes ${several ? 'them' : 'it'} now.`,
   };
 }
 

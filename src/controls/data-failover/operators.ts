@@ -1,6 +1,8 @@
+import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { dies, survives, untold, type FailoverFact } from './facts.ts';
+import { dies, survives, type FailoverFact } from './facts.ts';
+import { kafkaFacts } from './strimzi.ts';
 
 interface Operator {
   readonly kind: string;
@@ -9,8 +11,16 @@ interface Operator {
   /** Instances where no field says so. */
   readonly unset: number;
   /** Fewest with which it survives the loss of one. */
-  readonly least: number;
+  readonly least: number | ((spec: Cursor) => number);
   readonly how: string;
+  /** What keeps it from surviving with instances enough. */
+  lack?(spec: Cursor, count: number): Lack | undefined;
+}
+
+interface Lack {
+  readonly because: string;
+  readonly remediation: string;
+  readonly at: Cursor;
 }
 
 /** Operators that promote by themselves, and where they keep their number of instances (their CRD references). */
@@ -21,6 +31,7 @@ const OPERATORS: readonly Operator[] = [
     unset: 1,
     least: 2,
     how: 'CloudNativePG promotes a replica',
+    lack: standbysThatCommitsWaitFor,
   },
   {
     kind: 'postgresql.acid.zalan.do',
@@ -69,15 +80,9 @@ const OPERATORS: readonly Operator[] = [
     kind: 'MariaDB.k8s.mariadb.com',
     instances: [['spec', 'replicas']],
     unset: 1,
-    least: 3,
+    least: (spec) => (isReplicated(spec) ? 2 : 3),
     how: 'the operator promotes a replica',
-  },
-  {
-    kind: 'Kafka.kafka.strimzi.io',
-    instances: [['spec', 'kafka', 'replicas']],
-    unset: 0,
-    least: 3,
-    how: 'partitions elect a leader',
+    lack: promotionOfMariaDb,
   },
   {
     kind: 'RabbitmqCluster.rabbitmq.com',
@@ -90,26 +95,77 @@ const OPERATORS: readonly Operator[] = [
 
 /** Custom resources that are the store, by its name. */
 export function operatorFacts(view: PlatformView, name: string): FailoverFact[] {
-  return OPERATORS.flatMap((operator) =>
-    view
-      .objects(operator.kind)
-      .filter((object) => object.name === name || object.name.startsWith(`${name}-`))
-      .map((object) => judged(object, operator)),
-  );
+  const isIt = (object: KubeObject): boolean => object.name === name || object.name.startsWith(`${name}-`);
+  return [
+    ...OPERATORS.flatMap((operator) =>
+      view
+        .objects(operator.kind)
+        .filter(isIt)
+        .map((object) => judged(object, operator)),
+    ),
+    ...kafkaFacts(view, isIt),
+  ];
 }
 
-function judged(object: KubeObject, { instances, unset, least, how }: Operator): FailoverFact {
+function judged(object: KubeObject, { instances, unset, least, how, lack }: Operator): FailoverFact {
   const id = `${object.kind} ${object.namespace ?? 'default'}/${object.name}`;
   const root = cursor(object);
+  const spec = root.get('spec');
   const at = instances.map((path) => root.get(...path)).find((one) => one.exists);
   const count = at?.integer() ?? unset;
   const origin = at?.origin ?? object.origin;
-  if (count === 0) return untold(id, 'keeps the number of its instances elsewhere', origin);
-  if (count >= least) return survives(id, `has ${count} instances, and ${how}`, origin);
-  return dies(
-    id,
-    `has ${count === 1 ? 'one instance' : `${count} instances`}, and needs ${least} to survive the loss of one`,
-    `Run at least ${least} instances.`,
-    origin,
-  );
+  const needed = typeof least === 'number' ? least : least(spec);
+  if (count < needed)
+    return dies(
+      id,
+      `has ${count === 1 ? 'one instance' : `${count} instances`}, and needs ${needed} to survive the loss of one`,
+      `Run at least ${needed} instances.`,
+      origin,
+    );
+  const lacking = lack?.(spec, count);
+  if (lacking !== undefined) return dies(id, lacking.because, lacking.remediation, lacking.at.origin);
+  return survives(id, `has ${count} instances, and ${how}`, origin);
+}
+
+/**
+ * With `dataDurability: required`, the default, a commit waits until that many standbys have it, however few there are.
+ * https://cloudnative-pg.io/documentation/current/replication/#synchronous-replication
+ */
+function standbysThatCommitsWaitFor(spec: Cursor, count: number): Lack | undefined {
+  const synchronous = spec.get('postgresql', 'synchronous');
+  const at = synchronous.get('number');
+  const awaited = at.integer() ?? 0;
+  const outside = ['standbyNamesPre', 'standbyNamesPost'].flatMap((field) => synchronous.get(field).items()).length;
+  const left = count - 2 + outside;
+  if (awaited <= left || synchronous.get('dataDurability').string() === 'preferred') return undefined;
+  return {
+    because: `lets each commit wait for ${awaited} of its standbys, and has ${left === 0 ? 'none' : left} left once one of its ${count} instances is lost, so nothing can be written`,
+    remediation: `Run ${awaited + 2 - outside} instances, or set dataDurability: preferred if a commit may then be on the primary alone.`,
+    at,
+  };
+}
+
+function isReplicated(spec: Cursor): boolean {
+  return spec.get('replication', 'enabled').boolean() === true;
+}
+
+/** https://github.com/mariadb-operator/mariadb-operator/blob/main/docs/replication.md; `automaticFailover` is the older name. */
+function promotionOfMariaDb(spec: Cursor): Lack | undefined {
+  if (spec.get('galera', 'enabled').boolean() === true) return undefined;
+  if (!isReplicated(spec))
+    return {
+      because: 'has several instances and neither Galera nor replication between them',
+      remediation: 'Enable galera or replication.',
+      at: spec,
+    };
+  const primary = spec.get('replication', 'primary');
+  const off = ['autoFailover', 'automaticFailover']
+    .map((field) => primary.get(field))
+    .find((at) => at.boolean() === false);
+  if (off === undefined) return undefined;
+  return {
+    because: 'is told to promote no replica when its primary is lost',
+    remediation: 'Let the operator fail over by itself.',
+    at: off,
+  };
 }

@@ -2,6 +2,7 @@ import type { HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { addressOf, hasDynamic, nested, type Fact, type Holder } from './facts.ts';
 import { companion } from './companions.ts';
+import { publicPolicy } from './public-policy.ts';
 import { tlsOnly } from './tls-only.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
 
@@ -46,25 +47,56 @@ function privacy(view: PlatformView, bucket: HclBlock): Fact {
   const found = companion(view, 'aws_s3_bucket_public_access_block', bucket);
   if (found === 'open')
     return fact(bucket, 'private', 'unknown', 'may have a public access block whose bucket is not written here');
-  const block = found ?? account[0];
-  const acl = block === undefined ? publicAcl(view, bucket) : undefined;
-  if (acl !== undefined) return acl;
-  if (block === undefined)
-    return fact(bucket, 'private', 'unknown', 'has no public access block, and only newer buckets have it by default');
-  const off = BLOCKING.find((name) => block.attributes[name] === undefined || block.attributes[name].literal === false);
-  if (off !== undefined) return fact(bucket, 'private', 'no', `does not set ${off} to true`, block);
-  const open = BLOCKING.find((name) => block.attributes[name]?.literal !== true);
+  const blocks = [...(found === undefined ? [] : [found]), ...account.slice(0, 1)];
+  const [block] = blocks;
+  if (block === undefined) return unblocked(view, bucket);
+  const answers = BLOCKING.map((name) => ({ name, told: blocks.map(({ attributes }) => attributes[name]?.literal) }));
+  const unset = answers.filter(({ told }) => !told.includes(true));
+  const isKnownOff = (name: string): boolean =>
+    blocks.every(({ attributes }) => attributes[name] === undefined || attributes[name].literal === false);
+  const off = unset.find(({ name }) => isKnownOff(name));
+  if (off !== undefined) return fact(bucket, 'private', 'no', `does not set ${off.name} to true`, block);
+  const [open] = unset;
   return open === undefined
     ? fact(bucket, 'private', 'yes', 'blocks public access', block)
-    : fact(bucket, 'private', 'unknown', `sets ${open} by a value that is not written here`, block);
+    : fact(bucket, 'private', 'unknown', `sets ${open.name} by a value that is not written here`, block);
 }
 
-/** An ACL that lets everybody in, on a bucket that nothing here blocks. */
+/** A bucket of which nothing here blocks public access: its ACL or its policy may open it. */
+function unblocked(view: PlatformView, bucket: HclBlock): Fact {
+  const acl = publicAcl(view, bucket);
+  if (acl !== undefined) return acl;
+  const policy = publicPolicy(view, bucket);
+  if (policy !== undefined)
+    return { ...fact(bucket, 'private', 'no', 'is open to everybody by its policy'), origin: policy };
+  return fact(bucket, 'private', 'unknown', 'has no public access block, and only newer buckets have it by default');
+}
+
+/** An ACL that lets everybody in, by one word or by a grant. */
 function publicAcl(view: PlatformView, bucket: HclBlock): Fact | undefined {
   const found = companion(view, 'aws_s3_bucket_acl', bucket);
-  const acl = (found === 'open' ? undefined : found?.attributes['acl']) ?? bucket.attributes['acl'];
-  if (typeof acl?.literal !== 'string' || !acl.literal.startsWith('public-')) return undefined;
-  return { ...fact(bucket, 'private', 'no', `is open to everybody by its ACL, ${acl.literal}`), origin: acl.origin };
+  const own = found === 'open' ? undefined : found;
+  const acl = own?.attributes['acl'] ?? bucket.attributes['acl'];
+  const open = (what: string, origin: Fact['origin']): Fact => ({
+    ...fact(bucket, 'private', 'no', `is open to everybody by its ACL, ${what}`),
+    origin,
+  });
+  if (typeof acl?.literal === 'string' && /^(?:public-|authenticated-read$)/.test(acl.literal))
+    return open(acl.literal, acl.origin);
+  const grants = (own === undefined ? [] : blocksIn(own, 'access_control_policy')).flatMap((policy) =>
+    blocksIn(policy, 'grant').flatMap((grant) => blocksIn(grant, 'grantee')),
+  );
+  const uri = [...grants, ...blocksIn(bucket, 'grant')]
+    .flatMap(({ attributes }) => attributes['uri'] ?? [])
+    .find(
+      ({ literal }) =>
+        typeof literal === 'string' && /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/.test(literal),
+    );
+  return uri === undefined ? undefined : open(`which grants ${String(uri.literal)}`, uri.origin);
+}
+
+function blocksIn({ blocks }: HclBlock, type: string): HclBlock[] {
+  return blocks.filter((block) => block.type === type);
 }
 
 function versioning(view: PlatformView, bucket: HclBlock): Fact {

@@ -29,7 +29,8 @@ export function check(_subject: Subject, { id, facts }: Holder, params: Params):
   return failOr(findings, `${id}: ${held.join(', ')}`, { answers: asked.length });
 }
 
-function broken({ question, because, origin, absent }: Fact): Finding {
-  const [severity, remediation] = REMEDIES[question];
+function broken({ question, because, origin, absent, remedy }: Fact): Finding {
+  const [severity, usual] = REMEDIES[question];
+  const remediation = remedy ?? usual;
   return { message: because, severity, origin, remediation, ...(absent === undefined ? {} : { fromAbsence: absent }) };
 }

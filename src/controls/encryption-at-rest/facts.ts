@@ -10,6 +10,8 @@ export interface Fact {
   readonly answer: 'yes' | 'no' | 'unknown';
   readonly because: string;
   readonly origin: Origin;
+  /** What mends it, where that is not what mends it in AWS. */
+  readonly remedy?: string;
   /** Set where nothing was found that says otherwise. */
   readonly absent?: true;
 }

@@ -3,16 +3,20 @@ import { cursor, type Workload } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsOfStore } from '../../model/subjects.ts';
+import { azureAccounts } from './azure-accounts.ts';
 import { buckets } from './buckets.ts';
 import { databases } from './databases.ts';
 import type { Fact, Holder } from './facts.ts';
+import { googleBuckets } from './google-buckets.ts';
+import { unreadHolders } from './modules.ts';
 import { storageClasses, type StorageClass } from './storage-classes.ts';
 
 /** What Terraform keeps data in, storage classes, and the stores of the spec that ask for volumes. */
 const holders = oncePerPlatform((view: PlatformView): readonly Holder[] => {
   const classes = storageClasses(view);
   const ofClasses = classes.map(({ name, fact }) => ({ id: `StorageClass ${name}`, facts: [fact] }));
-  return [...databases(view), ...buckets(view), ...ofClasses, ...stores(view, classes)];
+  const ofBuckets = [...buckets(view), ...googleBuckets(view), ...azureAccounts(view)];
+  return [...databases(view), ...ofBuckets, ...unreadHolders(view), ...ofClasses, ...stores(view, classes)];
 });
 
 export function dataHolders(view: PlatformView): Subject[] {

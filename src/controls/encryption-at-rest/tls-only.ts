@@ -1,10 +1,11 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { isMap, type Resource, type Value } from '../../proofs/topology/evaluate/index.ts';
-import { configurationsOf, documentOf } from '../../proofs/topology/index.ts';
+import { documentOf } from '../../proofs/topology/index.ts';
 import { companion } from './companions.ts';
 import { denialOf, denialsIn, shortOf, type Denial } from './denials.ts';
 import type { Fact } from './facts.ts';
+import { policyOf } from './policies.ts';
 
 /** Whether a policy of the bucket denies every request without TLS to everybody, as the condition `aws:SecureTransport` false. */
 export function tlsOnly(view: PlatformView, bucket: HclBlock): Fact {
@@ -19,7 +20,8 @@ export function tlsOnly(view: PlatformView, bucket: HclBlock): Fact {
   if (found === 'open') return fact('unknown', 'may have a policy whose bucket is not written here');
   const held = policyOf(view, found ?? bucket);
   if (held === undefined) return { ...fact('no', 'has no policy that refuses requests without TLS'), absent: true };
-  const { origin, statements } = held;
+  const { origin, document } = held;
+  const statements = document === undefined ? inJson(held.value, held.text) : inDocument(document);
   const shorts = statements.denials.map(shortOf);
   if (shorts.includes(undefined)) return fact('yes', 'refuses requests without TLS', { origin });
   if (statements.open !== undefined) return fact('unknown', `has a policy ${statements.open}`, { origin });
@@ -34,26 +36,6 @@ interface Statements {
   readonly denials: readonly Denial[];
   /** Why there may be others. */
   readonly open?: string;
-}
-
-function policyOf(
-  view: PlatformView,
-  { address, origin }: HclBlock,
-): { readonly statements: Statements; readonly origin: HclBlock['origin'] } | undefined {
-  for (const root of configurationsOf(view)) {
-    const holder = root.resources.find((one) => one.address === address && one.origin === origin);
-    const policy = holder?.attribute('policy');
-    if (policy === undefined) continue;
-    const [document] = root.named(policy.value).filter(({ type }) => type === 'aws_iam_policy_document');
-    return document === undefined
-      ? { statements: inJson(policy.value, textOf(holder)), origin: policy.origin }
-      : { statements: inDocument(document), origin: document.origin };
-  }
-  return undefined;
-}
-
-function textOf(holder: Resource | undefined): string {
-  return holder?.asBlock().attributes['policy']?.text.trim() ?? '';
 }
 
 function inJson(policy: Value, text: string): Statements {

@@ -1,5 +1,6 @@
 import { below } from '../../model/origin.ts';
 import { patience, PROBES, question } from '../../proofs/probes/index.ts';
+import { alwaysSucceeds, idle } from './always.ts';
 import { flaw, nameOf, type Flaw } from './flaw.ts';
 import { handlerFlaws, portRefusals, refusals } from './handlers.ts';
 import type { ProbedContainer } from './input.ts';
@@ -18,7 +19,13 @@ export function flawsOf(container: ProbedContainer, params: Params): Flaw[] {
   if (refused.length > 0) return refused;
   const placed = PROBES.flatMap((name) => handlerFlaws(container, name));
   if (container.role !== 'main') return placed;
-  return [...missing(container, params), ...placed, ...same(container), ...slow(container, params)];
+  return [
+    ...missing(container, params),
+    ...placed,
+    ...idle(container, params),
+    ...same(container),
+    ...slow(container, params),
+  ];
 }
 
 function missing(container: ProbedContainer, params: Params): Flaw[] {
@@ -58,7 +65,7 @@ function missing(container: ProbedContainer, params: Params): Flaw[] {
  */
 function same(container: ProbedContainer): Flaw[] {
   const { livenessProbe: liveness, readinessProbe: readiness } = container.probes;
-  if (liveness === undefined || readiness === undefined) return [];
+  if (liveness === undefined || readiness === undefined || alwaysSucceeds(liveness)) return [];
   if (question(liveness, container.ports) !== question(readiness, container.ports)) return [];
   if (patience(liveness) > patience(readiness)) return [];
   const threshold = Math.ceil((patience(readiness) * 3) / liveness.periodSeconds);

@@ -5,6 +5,7 @@ import type { Params } from './check.ts';
 import type { Keeper } from './keepers.ts';
 import type { EnvironmentFacts } from './query.ts';
 import { outOfReachFinding } from './recency.ts';
+import { refusedFinding } from './refused.ts';
 import { tooPatient } from './waits.ts';
 
 /** The metrics that rules need, what keeps them, and what asks from outside. */
@@ -15,6 +16,7 @@ export function checkEnvironment(facts: EnvironmentFacts, params: Params): Resul
     ...tooPatient(facts.waits, params),
     ...(facts.outOfReach ?? []).map(outOfReachFinding),
     ...facts.unloaded.map(unloaded),
+    ...(facts.refused ?? []).map(refusedFinding),
     ...facts.keepers.flatMap((keeper) => badlyKept(keeper, params)),
     ...(params.synthetic ? facts.routes.filter(({ by }) => by === undefined).map(unasked) : []),
   ];
@@ -128,12 +130,12 @@ export function isElsewhere(metric: string, { elsewhere }: Pick<Params, 'elsewhe
   return elsewhere.some((each) => (each.endsWith('*') ? metric.startsWith(each.slice(0, -1)) : metric === each));
 }
 
-function unloaded({ name, rules, because, origin }: EnvironmentFacts['unloaded'][number]): Finding {
+function unloaded({ name, rules, because, remediation, origin }: EnvironmentFacts['unloaded'][number]): Finding {
   return {
     message: `none of the ${rules} rules of ${name} is loaded: ${because}`,
     severity: 'high',
     origin,
-    remediation: 'Give it the labels that the Prometheus selects, or widen that selector.',
+    remediation,
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../proofs/alerting/metrics/index.ts';
 import { keepers, type Keeper } from './keepers.ts';
 import { outOfReach, type OutOfReach } from './recency.ts';
+import { refusedRules, type RefusedRule } from './refused.ts';
 import { unloadedRules, type UnloadedRules } from './rules.ts';
 import { probedRoutes, type ProbedRoute } from './synthetic.ts';
 
@@ -36,6 +37,8 @@ export interface EnvironmentFacts {
   readonly outOfReach?: readonly OutOfReach[];
   readonly keepers: readonly Keeper[];
   readonly unloaded: readonly UnloadedRules[];
+  /** Absent where every rule has the form of one. */
+  readonly refused?: readonly RefusedRule[];
   readonly routes: readonly ProbedRoute[];
 }
 
@@ -66,6 +69,7 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
   const waits = alertWaits(view);
   const kept = keepers(view);
   const unseen = outOfReach(view, kept, waits);
+  const refused = refusedRules(view);
   return {
     about: 'environment',
     provisional: view.provisional,
@@ -80,6 +84,7 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
     ...(unseen.length > 0 && { outOfReach: unseen }),
     keepers: kept,
     unloaded: unloadedRules(view),
+    ...(refused.length > 0 && { refused }),
     routes: probedRoutes(view),
   };
 }

@@ -1,8 +1,10 @@
 import type { Subject } from '../../model/control.ts';
+import type { Origin } from '../../model/origin.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
 import type { Tier } from '../../proofs/topology/index.ts';
 import { layout } from './layout.ts';
 import { openings } from './openings.ts';
+import { unreadFindings } from './modules.ts';
 import { flowFindings, storeFindings } from './stores.ts';
 import type { Judged } from './judged.ts';
 import type { Tiers } from './query.ts';
@@ -22,6 +24,7 @@ export function check(_subject: Subject, input: Tiers, params: Params): Result {
     ...input.stores.map((store) => storeFindings(store, params)),
     openings(input, params),
     flowFindings(input, params),
+    unreadFindings(input),
   ];
   const findings = parts.flatMap((part) => part.findings);
   if (findings.length === 0) {
@@ -41,17 +44,7 @@ export function check(_subject: Subject, input: Tiers, params: Params): Result {
 }
 
 /** Nothing that was read says what the network is like. */
-function undescribed({
-  subnets,
-  stores,
-  unread,
-}: Tiers): { because: string; origin?: (typeof unread)[number]['origin'] } | undefined {
-  const [module] = unread;
-  if (subnets.length === 0 && module !== undefined)
-    return {
-      because: `the network may lie in ${module.address}, whose source ${module.source} is not here`,
-      origin: module.origin,
-    };
+function undescribed({ subnets, stores }: Tiers): { because: string; origin?: Origin } | undefined {
   if (subnets.length > 0) return undefined;
   return { because: stores.length === 0 ? 'no Terraform here describes the network' : 'no subnet is described here' };
 }

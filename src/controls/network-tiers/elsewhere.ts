@@ -1,6 +1,7 @@
 import type { Origin } from '../../model/origin.ts';
 import { flag, elements, text } from '../../proofs/topology/read.ts';
 import { coversInternet } from '../../proofs/topology/index.ts';
+import { aksOpening, belongsToGroup, databaseOpening, DATABASE_RULES, groupOpening } from './azure.ts';
 import {
   isList,
   textOf,
@@ -42,7 +43,16 @@ export interface Foreign {
   readonly id: string;
   readonly cloud: 'Google Cloud' | 'Azure';
   readonly open?: string;
+  /** Of what is open; critical where it is not said. */
+  readonly severity?: 'high';
   readonly origin: Origin;
+}
+
+/** What lets the internet in, and where. */
+export interface Opening {
+  readonly what: string;
+  readonly origin: Origin;
+  readonly severity?: 'high';
 }
 
 const GOOGLE = [
@@ -57,6 +67,7 @@ const AZURE = [
   'azurerm_virtual_network',
   'azurerm_subnet',
   'azurerm_network_security_group',
+  'azurerm_network_security_rule',
   'azurerm_postgresql_flexible_server',
   'azurerm_mysql_flexible_server',
   'azurerm_kubernetes_cluster',
@@ -66,28 +77,84 @@ const AZURE = [
 
 export function foreignOf(configuration: Configuration): Foreign[] {
   return [
-    ...GOOGLE.flatMap((type) => configuration.of(type)).map((resource) => fact(resource, 'Google Cloud')),
-    ...AZURE.flatMap((type) => configuration.of(type)).map((resource) => fact(resource, 'Azure')),
+    ...GOOGLE.flatMap((type) => configuration.of(type)).map((resource) =>
+      fact(resource, 'Google Cloud', googleOpening(resource)),
+    ),
+    ...azureOf(configuration).map((resource) => fact(resource, 'Azure', azureOpening(configuration, resource))),
   ];
 }
 
-function fact(resource: Resource, cloud: Foreign['cloud']): Foreign {
-  const open =
-    resource.type === 'google_sql_database_instance'
-      ? sqlRange(resource)
-      : resource.type === 'google_compute_firewall'
-        ? wideRule(resource)
-        : undefined;
+/** A rule that stands by itself is judged with its group, where that is here. */
+function azureOf(configuration: Configuration): Resource[] {
+  const databaseRules = configuration.resources.filter(({ type }) => DATABASE_RULES.test(type));
+  return [...AZURE.flatMap((type) => configuration.of(type)), ...databaseRules];
+}
+
+function azureOpening(configuration: Configuration, resource: Resource): Opening | undefined {
+  switch (resource.type) {
+    case 'azurerm_network_security_group':
+      return groupOpening(configuration, resource, SENSITIVE);
+    case 'azurerm_network_security_rule':
+      return belongsToGroup(configuration, resource) ? undefined : groupOpening(configuration, resource, SENSITIVE);
+    case 'azurerm_kubernetes_cluster':
+      return aksOpening(resource);
+    default:
+      return DATABASE_RULES.test(resource.type) ? databaseOpening(resource) : undefined;
+  }
+}
+
+function googleOpening(resource: Resource): Opening | undefined {
+  switch (resource.type) {
+    case 'google_sql_database_instance':
+      return sqlRange(resource);
+    case 'google_compute_firewall':
+      return wideRule(resource);
+    case 'google_container_cluster':
+      return gkeOpening(resource);
+    default:
+      return undefined;
+  }
+}
+
+function fact({ address, origin }: Resource, cloud: Foreign['cloud'], open: Opening | undefined): Foreign {
   return {
-    id: resource.address,
+    id: address,
     cloud,
-    origin: open?.origin ?? resource.origin,
+    origin: open?.origin ?? origin,
     ...(open === undefined ? {} : { open: open.what }),
+    ...(open?.severity === undefined ? {} : { severity: open.severity }),
   };
 }
 
+/** GKE answers the whole internet unless its endpoint is private or networks are named. */
+function gkeOpening(cluster: Resource): Opening | undefined {
+  if (cluster.mode === 'data' || cluster.open('master_authorized_networks_config') !== undefined) return undefined;
+  const [isPrivate] = cluster
+    .blocks('private_cluster_config')
+    .map((one) => flag(one, 'enable_private_endpoint', false));
+  const told = isPrivate ?? { known: true, value: false };
+  if (!told.known || told.value || cluster.open('private_cluster_config') !== undefined) return undefined;
+  if (answersByNameAlone(cluster)) return undefined;
+  const what = 'has an API that answers the whole internet';
+  const [config] = cluster.blocks('master_authorized_networks_config');
+  if (config === undefined) return { what, origin: cluster.origin, severity: 'high' };
+  const ranges = config
+    .blocks('cidr_blocks')
+    .flatMap((one) => textOf(one.attribute('cidr_block')?.value ?? null) ?? []);
+  return coversInternet(ranges) ? { what, origin: config.origin, severity: 'high' } : undefined;
+}
+
+/** The endpoint by address may be turned off; that by name asks IAM. */
+function answersByNameAlone(cluster: Resource): boolean {
+  return cluster
+    .blocks('control_plane_endpoints_config')
+    .flatMap((config) => config.blocks('ip_endpoints_config'))
+    .map((one) => flag(one, 'enabled', true))
+    .some((told) => !told.known || !told.value);
+}
+
 /** Ranges of Cloud SQL that may sign in from outside. */
-function sqlRange(resource: Resource): { what: string; origin: Origin } | undefined {
+function sqlRange(resource: Resource): Opening | undefined {
   const networks = resource
     .blocks('settings')
     .flatMap((settings) => settings.blocks('ip_configuration'))
@@ -103,7 +170,7 @@ function rangeOf(network: Body): string[] {
 }
 
 /** A firewall of Google's that lets the internet in to a port of administration or of a database. */
-function wideRule(resource: Resource): { what: string; origin: Origin } | undefined {
+function wideRule(resource: Resource): Opening | undefined {
   const direction = text(resource, 'direction', 'INGRESS');
   const sources = elements(resource, 'source_ranges');
   const disabled = flag(resource, 'disabled', false);
@@ -121,7 +188,7 @@ function wideRule(resource: Resource): { what: string; origin: Origin } | undefi
     : { what: 'lets the internet in to a port of administration or of a database', origin: allow.origin };
 }
 
-const SENSITIVE = [22, 3389, 3306, 5432, 6379, 9092, 9200, 27_017];
+const SENSITIVE = [22, 3389, 1433, 3306, 5432, 6379, 9092, 9200, 27_017];
 
 function within(port: number, range: string): boolean {
   const [from = '', to = from] = range.split('-');

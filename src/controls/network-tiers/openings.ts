@@ -2,14 +2,17 @@ import type { Finding } from '../../model/result.ts';
 import { coversInternet } from '../../proofs/topology/index.ts';
 import type { Params } from './check.ts';
 import type { Judged } from './judged.ts';
-import type { Tiers } from './query.ts';
+import type { Door, Tiers } from './query.ts';
+
+function portsWithin(ports: readonly number[], rule: Pick<Door, 'ports' | 'protocol'>): number[] {
+  if (rule.protocol !== 'all' && rule.protocol !== 'tcp') return [];
+  return ports.filter((port) => rule.ports.from <= port && port <= rule.ports.to);
+}
 
 /** Ways in for people: administration by VPN or just in time only, and the cluster's API for known ranges. */
-export function openings({ doors, clusters, foreign }: Tiers, { adminPorts }: Params): Judged {
+export function openings({ doors, ajar, clusters, foreign }: Tiers, { adminPorts }: Params): Judged {
   const admin = doors.flatMap(({ group, from, ports, protocol, origin }): Finding[] => {
-    const open = adminPorts.filter(
-      (port) => (protocol === 'all' || protocol === 'tcp') && ports.from <= port && port <= ports.to,
-    );
+    const open = portsWithin(adminPorts, { ports, protocol });
     if (open.length === 0) return [];
     return [
       {
@@ -32,13 +35,13 @@ export function openings({ doors, clusters, foreign }: Tiers, { adminPorts }: Pa
       },
     ];
   });
-  const elsewhere = foreign.flatMap(({ id, open, origin }): Finding[] =>
+  const elsewhere = foreign.flatMap(({ id, open, severity, origin }): Finding[] =>
     open === undefined
       ? []
       : [
           {
             message: `${id} ${open}`,
-            severity: 'critical',
+            severity: severity ?? 'critical',
             origin,
             remediation: 'Name the ranges of the VPN or of the application instead.',
           },
@@ -47,6 +50,10 @@ export function openings({ doors, clusters, foreign }: Tiers, { adminPorts }: Pa
   return {
     findings: [...admin, ...apis, ...elsewhere],
     unclear: [
+      ...ajar.flatMap(({ because, ports, protocol, origin }) => {
+        const [port] = portsWithin(adminPorts, { ports, protocol });
+        return port === undefined ? [] : [{ because: `who may come in on ${port} is not known: ${because}`, origin }];
+      }),
       ...clusters.flatMap(({ id, public: told, origin }) =>
         typeof told === 'string' ? [] : [{ because: `${id}: ${told.because}`, origin }],
       ),

@@ -14,11 +14,11 @@ import {
   type Reach,
   type Subnet,
   type Tier,
-  type Topology,
   type Unclear,
 } from '../../proofs/topology/index.ts';
 import { clustersOf, foreignOf, type Cluster, type Foreign } from './elsewhere.ts';
 import { managedFlows, type ManagedFlow } from './flows.ts';
+import { moduleClusters, moduleDoors, unreadModules, type UnreadCall } from './modules.ts';
 
 export interface SubnetFact {
   readonly id: string;
@@ -56,14 +56,21 @@ export interface Door {
   readonly origin: Origin;
 }
 
+/** A rule of which it is not known whom it lets in; ports are all where the rule itself is not known. */
+export interface Ajar extends Pick<Door, 'ports' | 'protocol' | 'origin'> {
+  readonly because: string;
+}
+
 export interface Tiers {
   readonly subnets: readonly SubnetFact[];
   readonly stores: readonly StoreFact[];
   readonly doors: readonly Door[];
+  /** Rules that may let the internet in, and why that is not known. */
+  readonly ajar: readonly Ajar[];
   readonly clusters: readonly Cluster[];
   readonly foreign: readonly Foreign[];
   readonly flows: readonly ManagedFlow[];
-  readonly unread: readonly { readonly address: string; readonly source: string; readonly origin: Origin }[];
+  readonly unread: readonly UnreadCall[];
 }
 
 /** The environment, where Terraform describes something of it, or a spec says that there is a platform. */
@@ -88,17 +95,17 @@ export function tiers(): Query<Tiers> {
       stores: topologies.flatMap(({ network }) =>
         network.hosts.filter(({ kind }) => kind === 'store').map((host) => storeFact(network, host)),
       ),
-      doors: topologies.flatMap(({ network }) => doorsOf(network)),
-      clusters: topologies.flatMap(({ configuration }) => clustersOf(configuration)),
+      doors: topologies.flatMap(({ network, configuration }) => [...doorsOf(network), ...moduleDoors(configuration)]),
+      ajar: topologies.flatMap(({ network }) => ajarOf(network)),
+      clusters: topologies.flatMap(({ configuration }) => [
+        ...clustersOf(configuration),
+        ...moduleClusters(configuration),
+      ]),
       foreign: topologies.flatMap(({ configuration }) => foreignOf(configuration)),
       flows: managedFlows(view, topologies),
-      unread: topologies.flatMap(unreadOf),
+      unread: topologies.flatMap(({ configuration }) => unreadModules(configuration)),
     };
   };
-}
-
-function unreadOf({ configuration }: Topology): Tiers['unread'] {
-  return configuration.unread.map(({ address, source, origin }) => ({ address, source, origin }));
 }
 
 function subnetFact(network: Network, subnet: Subnet): SubnetFact {
@@ -140,10 +147,25 @@ function doorsOf(network: Network): Door[] {
   return [...network.groups.values()].flatMap((group) =>
     group.ingress.flatMap((rule) =>
       rule.peers.flatMap((peer): Door[] =>
-        peer.is === 'block' && isInternet(peer.block)
+        rule.unsure === undefined && peer.is === 'block' && isInternet(peer.block)
           ? [{ group: group.id, from: peer.text, ports: rule.ports, protocol: rule.protocol, origin: rule.origin }]
           : [],
       ),
     ),
   );
+}
+
+function ajarOf(network: Network): Ajar[] {
+  return [...network.groups.values()].flatMap(({ id, ingress, unlisted, origin: place }) => [
+    ...ingress.flatMap(({ peers, ports, protocol, unsure, origin }) =>
+      peers.flatMap((peer): Ajar[] => {
+        const open = peer.is === 'unknown' && peer.group !== true ? peer.because : undefined;
+        const because = open ?? (peer.is === 'block' && isInternet(peer.block) ? unsure : undefined);
+        return because === undefined ? [] : [{ because: `${id}: ${because}`, ports, protocol, origin }];
+      }),
+    ),
+    ...(unlisted === undefined
+      ? []
+      : [{ because: `${id}: ${unlisted}`, ports: { from: 0, to: 65_535 }, protocol: 'all', origin: place }]),
+  ]);
 }

@@ -29,6 +29,7 @@ describe('credentialKind', () => {
     ['DB_PASS', 'hunter2hunter', 'a credential by its name'],
     ['Authorization', key('Bearer glpat-', '9f8e7d6c5b4a39281706'), 'a GitLab token'],
     ['Authorization', 'Basic YWRtaW46aHVudGVyMmh1bnRlcg==', 'a credential by its name'],
+    ['httpHeaderValue1', 'Bearer 9f8e7d6c5b4a39281706', 'a credential by its name'],
     ['spring.datasource.password', '${DB_PASSWORD:hunter2hunter}', 'a credential by its name'],
     ['POSTGRES_PASSWORD', '${POSTGRES_PASSWORD:-postgres}', 'a default password'],
     ['password', 'changeme', 'a default password'],
@@ -47,6 +48,8 @@ describe('credentialKind', () => {
 
   it.each([
     ['PASSWORD_FILE', '/run/secrets/db'],
+    ['httpHeaderValue1', 'tenant-a'],
+    ['httpHeaderValue2', 'Bearer $API_TOKEN'],
     ['RANDOM_SEED', '9f8e7d6c5b4a'],
     ['TOKEN_TTL', '15m'],
     ['secretName', 'db-credentials'],

@@ -65,7 +65,7 @@ const ONLY_DEFAULTS = /^(?:change[-_]?me|changeit|passw0rd|letmein|minioadmin|12
 export function credentialKind({ name, value, strength, kind }: Named): Kind | undefined {
   const known = kind ?? formatKind(value);
   if (known !== undefined) return known;
-  const header = /authorization$/i.test(name) ? SCHEME.exec(value)?.groups?.['credential'] : undefined;
+  const header = HEADER.test(name) ? SCHEME.exec(value)?.groups?.['credential'] : undefined;
   if (header !== undefined) return namedKind('likely', header);
   const named = namedKind(strength ?? strengthOf(name), value);
   return named === 'a credential by its name' && isSame(name, value) ? undefined : named;
@@ -76,6 +76,8 @@ function isSame(name: string, value: string): boolean {
   return wordsOf(name).join() === wordsOf(value).join();
 }
 
+/** A header by its name, and the values of headers that a data source of Grafana sends, whose names stand elsewhere. */
+const HEADER = /authorization$|httpHeaderValue\d+$/i;
 const SCHEME = /^(?:basic|bearer|token)\s+(?<credential>\S+)$/i;
 
 /** By what the value looks like alone. */

@@ -1,8 +1,17 @@
 import type { Cursor } from '../../model/cursor.ts';
-import { asWorkload, containers, cursor, type KubeObject, type PodContainer } from '../../model/kube.ts';
+import {
+  asWorkload,
+  containers,
+  cursor,
+  podMetadata,
+  podSpec,
+  type KubeObject,
+  type PodContainer,
+  type Workload,
+} from '../../model/kube.ts';
 import type { Named } from './credential.ts';
 import { inCommand, inText, text, wordsIn, type Leak } from './found.ts';
-import { inResource } from './in-resources.ts';
+import { inResource, inValues } from './in-resources.ts';
 import { strengthOf, wordsOf } from './names.ts';
 import { isPlaceholder } from './placeholders.ts';
 
@@ -13,17 +22,34 @@ const VALUELESS = new Set(['CustomResourceDefinition']);
 export function inObject(object: KubeObject): Leak[] {
   if (VALUELESS.has(object.kind) || object.body['sops'] !== undefined) return [];
   const where = `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`;
+  return [...inAnnotations(where, cursor(object).get('metadata')), ...inBody(where, object)];
+}
+
+function inBody(where: string, object: KubeObject): Leak[] {
   const workload = asWorkload(object);
-  if (workload !== undefined)
-    return containers(workload).flatMap((container) =>
-      inContainer(`container ${container.name} of ${where}`, container),
-    );
+  if (workload !== undefined) return inWorkload(where, workload);
   const root = cursor(object);
   if (object.kind === 'Secret') return inSecret(where, root);
   if (object.kind === 'ConfigMap') return inConfigMap(where, root);
   // What is sealed says nothing; its template stands in clear.
   if (object.kind === 'SealedSecret') return inTemplate(where, root.get('spec', 'template', 'data'));
-  return inResource(where, root.get('spec'), object.kind);
+  return inResource(where, root, object.kind);
+}
+
+/** Their names are those of settings and places, whatever they end in: only what the values hold counts. */
+function inAnnotations(where: string, metadata: Cursor): Leak[] {
+  return metadata
+    .get('annotations')
+    .entries()
+    .flatMap(([name, value]) => inText(where, { name, value: text(value), strength: 'none' }, value));
+}
+
+function inWorkload(where: string, workload: Workload): Leak[] {
+  return [
+    ...inAnnotations(where, podMetadata(workload)),
+    ...containers(workload).flatMap((container) => inContainer(`container ${container.name} of ${where}`, container)),
+    ...inValues(where, podSpec(workload).get('volumes')),
+  ];
 }
 
 function inTemplate(where: string, data: Cursor): Leak[] {

@@ -33,9 +33,20 @@ interface Node {
  * What stands in clear in a custom resource. Its keys (`secretKey`, `tokenRef`, `passwordSecret`) name places far more often than they hold
  * credentials, so of the names only those of passwords count, and those of environment variables; under the values of a chart all do.
  */
-export function inResource(where: string, spec: Cursor, kind: string): Leak[] {
-  const resource = { where, spec, carriesValues: OF_CHARTS.has(kind) };
-  return inNode(resource, { value: spec.value, key: 'spec', above: undefined, depth: 0, everyName: false });
+export function inResource(where: string, root: Cursor, kind: string): Leak[] {
+  return root
+    .entries()
+    .filter(([key]) => !NOT_SET.has(key))
+    .flatMap(([key, member]) => inValues(where, member, { key, carriesValues: OF_CHARTS.has(kind) }));
+}
+
+/** Members of an object that say what it is, or that the cluster writes. */
+const NOT_SET = new Set(['apiVersion', 'kind', 'metadata', 'status']);
+
+/** What stands in clear in a part of an object. */
+export function inValues(where: string, at: Cursor, { key = '', carriesValues = false } = {}): Leak[] {
+  const resource = { where, spec: at, carriesValues };
+  return inNode(resource, { value: at.value, key, above: undefined, depth: 0, everyName: false });
 }
 
 /** What stands in clear in a file that a program is configured by: the logins of its receivers, scrapes and exporters. */

@@ -26,6 +26,8 @@ export const control = defineControl({
       'github-action',
       'login-file',
       'registry-logins',
+      'kubeconfig',
+      'chart-values',
       'alertmanager-config',
       'prometheus-config',
       'otel-collector',

@@ -40,8 +40,14 @@ const BLOCKS = [
   'refused',
 ];
 
-/** Configuration in YAML of what is told logins to other systems there. */
-const CONFIGURATIONS = ['alertmanager-config', 'prometheus-config', 'otel-collector'] as const;
+/** YAML in which programs, clients and charts are told logins. */
+const CONFIGURATIONS = [
+  'alertmanager-config',
+  'prometheus-config',
+  'otel-collector',
+  'kubeconfig',
+  'chart-values',
+] as const;
 /** Settings of servers, one a line, in which their own passwords may stand. */
 const SERVER_SETTINGS = ['redis-conf', 'redis-acl', 'postgres-conf'] as const;
 

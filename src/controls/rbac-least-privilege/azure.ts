@@ -7,6 +7,7 @@ import {
   type Value,
 } from '../../proofs/topology/evaluate/index.ts';
 import type { WideGrant } from './iam.ts';
+import { sharedIssuer, strangersIn } from './trust-patterns.ts';
 
 /**
  * Built-in roles that allow every action, every one but on access, or to give any role away, by name and by the id of their definition.
@@ -32,6 +33,33 @@ export function azureGrants(root: Configuration): WideGrant[] {
   return [
     ...root.of('azurerm_role_assignment').flatMap(assigned),
     ...root.of('azurerm_role_definition').flatMap(defined),
+    ...root.of('azuread_application_flexible_federated_identity_credential').flatMap(federated),
+  ];
+}
+
+/**
+ * A credential that matches subjects by a pattern. Those without "flexible" name one subject whole.
+ * https://learn.microsoft.com/en-us/entra/workload-id/workload-identities-flexible-federated-identity-credentials
+ */
+function federated(credential: Resource): WideGrant[] {
+  const expression = credential.attribute('claims_matching_expression');
+  const url = sketchOf(credential.attribute('issuer')?.value ?? null) ?? '';
+  const issuer = sharedIssuer(url.replace(/^https?:\/\//, '').replace(/\/$/, ''));
+  if (expression === undefined || issuer === undefined) return [];
+  const parts = (sketchOf(expression.value) ?? '').split(/\s+and\s+/);
+  const strangers = parts.map((part) => {
+    const pattern = /claims\['sub'\]\s+matches\s+'(?<pattern>[^']*)'/.exec(part)?.groups?.['pattern'];
+    return pattern === undefined ? undefined : strangersIn(issuer, pattern);
+  });
+  const [first] = strangers;
+  if (first === undefined || strangers.includes(undefined)) return [];
+  return [
+    {
+      value: `${credential.address} takes the tokens of ${first.who}`,
+      origin: expression.origin,
+      severity: first.severity,
+      remediation: 'Name the repository and its branch or environment in the expression.',
+    },
   ];
 }
 

@@ -26,10 +26,17 @@ export function access(): Query<Access> {
   return (view) => {
     const { read, ...granted } = readGrants(view);
     const clouds = [...view.terraform('resource'), ...view.terraform('data')].filter((block) =>
-      /_iam_|^azurerm_role_/.test(block.labels[0] ?? ''),
+      /_iam_|^azurerm_role_|^azure(?:ad|rm)_\w*federated_identity_credential$/.test(block.labels[0] ?? ''),
     ).length;
     const [iam, iamUnknown] = [wildcardIam(view), unknownIam(view)];
-    return { ...granted, refused: refusedBindings(view), iam, iamUnknown, clouds, silent: read + clouds === 0 };
+    return {
+      ...granted,
+      refused: refusedBindings(view),
+      iam,
+      iamUnknown,
+      clouds,
+      silent: read + clouds + iam.length + iamUnknown.length === 0,
+    };
   };
 }
 

@@ -11,7 +11,11 @@ import {
 } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf, documentOf, writtenIn } from '../../proofs/topology/index.ts';
 import { azureGrants } from './azure.ts';
+import { documentsIn } from './documents.ts';
+import { googleGrants, unknownPools } from './google.ts';
+import { moduleGrants, unknownModules } from './modules.ts';
 import { mayBeWide, statementOf, statementsIn, wideAsWritten, wideOf, type Wide } from './statements.ts';
+import { trustGrants, unknownTrust } from './trust.ts';
 
 /** Resources whose `policy` is JSON. */
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy'];
@@ -51,23 +55,6 @@ const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
   aws_opensearch_domain_policy: 'access_policies',
 };
 
-/** What a basic role of Google is granted on, by the type of the resource. */
-const BASIC_ROLES: Readonly<Record<string, string>> = {
-  google_project_iam_member: 'project',
-  google_project_iam_binding: 'project',
-  google_folder_iam_member: 'folder',
-  google_folder_iam_binding: 'folder',
-  google_organization_iam_member: 'organization',
-  google_organization_iam_binding: 'organization',
-};
-
-/** Resources that replace the whole policy of what a basic role of Google is granted on. */
-const WHOLE_POLICIES: Readonly<Record<string, string>> = {
-  google_project_iam_policy: 'project',
-  google_folder_iam_policy: 'folder',
-  google_organization_iam_policy: 'organization',
-};
-
 /** A grant that names neither what may be done nor to what, or not who may do it. */
 export interface WideGrant extends At<string> {
   readonly severity: 'high' | 'medium';
@@ -75,8 +62,8 @@ export interface WideGrant extends At<string> {
 }
 
 /**
- * Wide grants in Terraform's IAM: policy documents, inline JSON, policies of AWS that allow everything, roles that everybody may assume, basic roles
- * of Google and what amounts to them in Azure.
+ * Wide grants in Terraform's IAM: policy documents, inline JSON, policies of AWS that allow everything, roles that everybody or any token of a shared
+ * issuer may assume, basic roles of Google and grants to everybody, and what amounts to them in Azure.
  */
 export function wildcardIam(view: PlatformView): WideGrant[] {
   return configurationsOf(view).flatMap(inRoot);
@@ -97,6 +84,9 @@ export function unknownIam(view: PlatformView): At<string>[] {
     ...POLICIES.flatMap((type) => root.of(type))
       .filter(({ mode }) => mode === 'managed')
       .flatMap((resource) => unknownPolicy(root, resource)),
+    ...unknownTrust(root),
+    ...unknownPools(root),
+    ...unknownModules(root),
   ]);
 }
 
@@ -122,10 +112,9 @@ function inRoot(root: Configuration): WideGrant[] {
     ...Object.entries(RESOURCE_POLICIES).flatMap(([type, name]) =>
       of(type).flatMap((one) => usedByEverybody(root, one, name)),
     ),
-    ...Object.entries(BASIC_ROLES).flatMap(([type, scope]) => of(type).flatMap((one) => basicRole(one, one, scope))),
-    ...Object.entries(WHOLE_POLICIES).flatMap(([type, scope]) =>
-      of(type).flatMap((one) => wholePolicy(root, one, scope)),
-    ),
+    ...trustGrants(root),
+    ...moduleGrants(root),
+    ...googleGrants(root),
     ...azureGrants(root),
   ];
 }
@@ -178,16 +167,6 @@ function policyNamed(root: Configuration, value: Value): string {
   return writtenIn(source?.attribute('arn')?.value ?? '') || `:policy/${textOf(name ?? '') ?? ''}`;
 }
 
-/** The policy documents that a value names, with those they take over. */
-function documentsIn(root: Configuration, value: Value): Resource[] {
-  const found = new Set(root.named(value).filter(({ type }) => type === 'aws_iam_policy_document'));
-  for (const document of found)
-    for (const name of ['source_policy_documents', 'override_policy_documents'])
-      for (const further of root.named(document.attribute(name)?.value ?? null))
-        if (further.type === 'aws_iam_policy_document') found.add(further);
-  return [...found];
-}
-
 /** Whoever may assume a role holds what it may do; with "*" that is every account there is. */
 function assumedByEverybody(root: Configuration, role: Resource): WideGrant[] {
   const value = `${role.address} may be assumed by everybody, from any account`;
@@ -219,20 +198,4 @@ function openByPolicy(root: Configuration, policy: At<Value> | undefined): Origi
       ? (statementsIn(documentOf(policy.value)) ?? [])
       : documents.flatMap((document) => document.blocks('statement').map(statementOf));
   return statements.some(({ denies, toEverybody }) => toEverybody && !denies) ? [policy.origin] : [];
-}
-
-function basicRole({ address }: Resource, binding: Body, scope: string): WideGrant[] {
-  const role = binding.attribute('role');
-  if (role?.value !== 'roles/owner' && role?.value !== 'roles/editor') return [];
-  const value = `${address} grants ${role.value} on the ${scope}`;
-  return [{ value, origin: role.origin, severity: 'high' }];
-}
-
-/** The bindings of the `google_iam_policy` that it names. */
-function wholePolicy(root: Configuration, resource: Resource, scope: string): WideGrant[] {
-  const data = resource.attribute('policy_data');
-  return root
-    .named(data?.value ?? null)
-    .flatMap((policy) => policy.blocks('binding'))
-    .flatMap((binding) => basicRole(resource, binding, scope));
 }

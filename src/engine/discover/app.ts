@@ -49,17 +49,20 @@ export interface ForeignSource {
   readonly name: string;
   readonly reason: string;
   readonly fix: string;
+  /** Files of this repository that a chart from elsewhere is given as values. */
+  readonly valuesFiles?: readonly string[];
 }
 
 /** How a chart is rendered. */
 export type HelmOptions = NonNullable<Deployable['helm']>;
 
 /** A source that lies outside of this repository. */
-export function foreign(app: string, what: string): ForeignSource {
+export function foreign(app: string, what: string, valuesFiles: readonly string[] = []): ForeignSource {
   return {
     type: 'foreign',
     name: app,
     reason: `${app} deploys ${what}, which is not in this repository`,
     fix: 'Check that repository as well.',
+    ...(valuesFiles.length > 0 && { valuesFiles }),
   };
 }

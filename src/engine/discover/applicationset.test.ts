@@ -42,6 +42,27 @@ describe('ApplicationSets', () => {
     }
   });
 
+  it('deploy what they can tell under a templatePatch with conditions, and leave it open', async () => {
+    const patch = (text: string): string => `templatePatch: |\n  ${text}\n`;
+    const elements = 'generators: [{ list: { elements: [{ name: prod }] } }]';
+    const sync = 'spec: { syncPolicy: { automated: {} } }';
+    const files = (text: string): Record<string, string> => ({
+      ...overlay('deploy/prod'),
+      'set.yaml': set(`${elements}${template('deploy/{{.name}}', 'shop')}${patch(text)}`),
+    });
+    const open = await discoverFiles(files(`{{- if eq .name "prod" }}${sync}{{- end }}`));
+    const named = open.deployables.filter(({ declaredBy }) => declaredBy === 'set.yaml');
+    expect(named.map(({ id, namespace }) => [id, namespace])).toEqual([['kustomize:deploy/prod', 'shop']]);
+    expect(open.gaps).toMatchObject([
+      {
+        path: 'set.yaml',
+        deployable: 'kustomize:deploy/prod',
+        reason: 'app-prod uses a templatePatch that only Argo CD can evaluate',
+      },
+    ]);
+    expect((await discoverFiles(files(sync))).gaps).toEqual([]);
+  });
+
   it('expand git directories with exclusions', async () => {
     const found = await discoverFiles({
       ...overlay('apps/api/overlays/prod'),

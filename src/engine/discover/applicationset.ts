@@ -37,17 +37,18 @@ export function expandApplicationSet(survey: Survey, manifest: Manifest): Applic
       return made.params.flatMap((params): Application[] => {
         if (!isMapping(whole)) return [];
         const body = fillIn(whole, params);
+        if (!isMapping(body)) return [];
         const patched = patch === undefined ? body : applyPatch(body, String(fillIn(patch, params)));
-        if (patched === undefined) unknown.push('a templatePatch that only Argo CD can evaluate');
-        if (!isMapping(patched)) return [];
-        return [{ body: patched, declaredBy: manifest.path, line: manifest.line, generated: true }];
+        const application = { declaredBy: manifest.path, line: manifest.line, generated: true } as const;
+        if (patched !== undefined) return [{ body: patched, ...application }];
+        return [{ body, ...application, unevaluated: 'a templatePatch that only Argo CD can evaluate' }];
       });
     });
   return { applications, unknown: [...new Set(unknown)] };
 }
 
-function applyPatch(body: unknown, patch: string): unknown {
-  if (patch.includes('{{') || !isMapping(body)) return undefined;
+function applyPatch(body: Application['body'], patch: string): Application['body'] | undefined {
+  if (patch.includes('{{')) return undefined;
   const parsed = parseYamlDocuments(patch, { dialect: 'kubernetes', path: 'patch.yaml' }).documents[0]?.value;
   return isMapping(parsed) ? mergeValues(body, parsed) : undefined;
 }

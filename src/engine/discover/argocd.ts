@@ -13,6 +13,8 @@ export interface Application {
   readonly line: number;
   /** An ApplicationSet made it: what looks like a template in it is one that could not be evaluated. */
   readonly generated?: true;
+  /** What would change it further and is not evaluated here, in words. */
+  readonly unevaluated?: string;
 }
 
 /** Kustomize options of an Application that are fields of a kustomization under the same name. */
@@ -54,7 +56,7 @@ export function argoSources(survey: Survey, application: Application): AppSource
       { what: 'folder', text: application.declaredBy, path: true },
     ]),
     ...(namespace === undefined || isOpen(namespace) ? {} : { namespace }),
-    source: source === undefined ? sourceless(app) : readSource(survey, app, source, application.generated === true),
+    source: source === undefined ? sourceless(app) : readSource(survey, app, source, application),
   }));
 }
 
@@ -75,17 +77,23 @@ function sourceless(app: string): ForeignSource {
   return { type: 'foreign', name: app, reason: `${app} names no source`, fix: 'Give it spec.source or spec.sources.' };
 }
 
-function readSource(survey: Survey, app: string, source: Cursor, generated: boolean): AppSource['source'] {
+function readSource(
+  survey: Survey,
+  app: string,
+  source: Cursor,
+  { generated, unevaluated }: Application,
+): AppSource['source'] {
   const chart = source.get('chart').string();
   const repository = source.get('repoURL').string() ?? 'an unnamed repository';
-  if (chart !== undefined) return foreign(app, `the chart ${chart} of ${repository}`);
+  if (chart !== undefined)
+    return foreign(app, `the chart ${chart} of ${repository}`, valuesHere(survey, ROOT, source.get('helm')).present);
   const written = source.get('path').string() ?? ROOT;
   if (isOpen(written)) return foreign(app, `the path ${written}, which is filled in by the cluster`);
   const path = resolvePath(ROOT, written.replace(/^\/+/, ''));
   if (path === undefined || !survey.folders.has(path)) return foreign(app, `${written} of ${repository}`);
   if (source.get('plugin').exists) return foreign(app, `${written} through a config management plug-in`);
   const kustomize = source.get('kustomize');
-  const open = generated ? openIn([source.get('helm').value, kustomize.value]) : undefined;
+  const open = generated === true ? openIn([source.get('helm').value, kustomize.value]) : undefined;
   const helm = readHelm(survey, app, path, source.get('helm'));
   const recurse = source.get('directory', 'recurse').boolean() ?? false;
   return {
@@ -98,6 +106,7 @@ function readSource(survey: Survey, app: string, source: Cursor, generated: bool
     helm: helm.options,
     missing: helm.missing,
     unsupported: [
+      ...(unevaluated === undefined ? [] : [unevaluated]),
       ...(open === undefined ? [] : [`the template ${open}, which only Argo CD evaluates`]),
       ...helm.unsupported,
       ...jsonnetIn(survey, path, recurse).map((file) => `Jsonnet (${file})`),
@@ -126,11 +135,7 @@ function readHelm(
   helm: Cursor,
 ): { options: HelmOptions; missing: string[]; unsupported: string[] } {
   const unsupported: string[] = [];
-  const files = helm
-    .get('valueFiles')
-    .strings()
-    .map((written) => valuesPath(path, written));
-  const present = files.filter((file) => survey.sources.tree.has(file));
+  const { files, present } = valuesHere(survey, path, helm);
   const ignoreMissing = helm.get('ignoreMissingValueFiles').boolean() === true;
   if (helm.get('fileParameters').items().length > 0) unsupported.push('helm.fileParameters');
   return {
@@ -145,6 +150,15 @@ function readHelm(
     missing: ignoreMissing ? [] : files.filter((file) => !present.includes(file)),
     unsupported,
   };
+}
+
+/** The values files that a chart in a folder is given, and those of them that are in this repository. */
+function valuesHere(survey: Survey, folder: string, helm: Cursor): { files: string[]; present: string[] } {
+  const files = helm
+    .get('valueFiles')
+    .strings()
+    .map((written) => valuesPath(folder, written));
+  return { files, present: files.filter((file) => survey.sources.tree.has(file)) };
 }
 
 function inlineValues(

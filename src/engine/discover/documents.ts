@@ -52,14 +52,20 @@ function mayBeDocument(survey: Survey, path: string): boolean {
   const text = survey.sources.text(path, []);
   if (typeof text !== 'string' || isKustomizationFile(path) || baseName(path) === 'Chart.yaml') return false;
   if (/\/templates\//.test(path) && survey.chartAround(path) !== undefined) return false;
-  if (text.includes('apiVersion') && /^["']?apiVersion["']?[ \t]*:(?![ \t]*["']?openslo\/)/m.test(text)) return false;
+  if (isManifest(text)) return false;
   if (survey.sources.isTemplate(path)) return false;
   if (!/\.json[5c]?$/.test(path)) return true;
   return (
-    /"(?:schemaVersion|enforcement|enforce_admins|protection_rules|scrape_configs|groups|receivers|services|planned_values|auths)"/.test(
+    /"(?:schemaVersion|enforcement|enforce_admins|protection_rules|scrape_configs|groups|receivers|services|planned_values|auths|current-context)"/.test(
       text,
     ) || /renovate/.test(path)
   );
+}
+
+/** Told without parsing, by a line of a document; OpenSLO's files and kubeconfigs have it too. */
+function isManifest(text: string): boolean {
+  if (!text.includes('apiVersion') || !/^["']?apiVersion["']?[ \t]*:(?![ \t]*["']?openslo\/)/m.test(text)) return false;
+  return !/^["']?kind["']?[ \t]*:[ \t]*["']?Config["']?[ \t]*\r?$/m.test(text);
 }
 
 function addProblem(survey: Survey, path: string, problem: ReadProblem, found: Collected): void {

@@ -20,16 +20,12 @@ const TOOLS: readonly Tool[] = [
   {
     name: 'Helmfile',
     render: 'helmfile template',
-    isBy: (_, file) => /(?:^|\/)(?:helmfile|helmfile\.d\/[^/]+)\.ya?ml(?:\.gotmpl)?$/.test(file),
+    isBy: (_, file) => isHelmfile(file),
   },
   {
     name: 'Fleet',
     render: 'fleet apply --output',
-    isBy: ({ sources }, file) => {
-      if (baseName(file) !== 'fleet.yaml') return false;
-      const body = sources.mapping(file);
-      return body !== undefined && body['apiVersion'] === undefined;
-    },
+    isBy: isFleetFile,
   },
   {
     name: 'Tanka',
@@ -73,6 +69,17 @@ const TOOLS: readonly Tool[] = [
     },
   },
 ];
+
+export function isHelmfile(path: string): boolean {
+  return /(?:^|\/)(?:helmfile|helmfile\.d\/[^/]+)\.ya?ml(?:\.gotmpl)?$/.test(path);
+}
+
+/** What tells Rancher's Fleet how to deploy a folder; an object of its API is none. */
+export function isFleetFile({ sources }: Survey, path: string): boolean {
+  if (baseName(path) !== 'fleet.yaml') return false;
+  const body = sources.mapping(path);
+  return body !== undefined && body['apiVersion'] === undefined;
+}
 
 /** Files by which other tools deploy. What lies beside them is read as it stands; what the tool makes of it, or fetches, is not known. */
 export function findUnevaluated(survey: Survey): Found {

@@ -109,7 +109,7 @@ describe('Flux', () => {
       ['a Secret sets it', { 'x.json': named('Secret', 'vars', { N: 'Mw==' }) }, 'Secret vars'],
     ])('does not know a value where %s', async (_, files, reference) => {
       expect((await found(files, reference.replace(' ', '/'))).reasons).toEqual([
-        `\${N:=5} is filled in from ${reference}, which only the cluster knows`,
+        `\${N} is filled in from ${reference}, which only the cluster knows`,
       ]);
     });
 

@@ -1,6 +1,7 @@
 import type { Deployable } from '../../model/platform.ts';
 import type { FileTree } from '../../model/world.ts';
 import { renderAll } from '../render/index.ts';
+import { chartValues } from './chart-values.ts';
 import { chosenEnvironment, inEnvironment } from './choose.ts';
 import type { Discovery, DiscoverOptions, LeftOut } from './discovery.ts';
 import { findDocuments } from './documents.ts';
@@ -58,7 +59,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     survey: surveyed,
     deployables,
     rendered: rounds.rendered,
-    documents: documents.documents,
+    documents: [...documents.documents, ...chartValues(surveyed, rounds.deployables)],
     terraform: terraform.blocks,
     gaps: unique([
       ...tree.gaps.filter(({ path }) => surveyed.leftOut(path)?.reason !== EXCLUDED),

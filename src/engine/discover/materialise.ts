@@ -18,7 +18,9 @@ export function materialise(survey: Survey, app: AppSource): { deployables: Depl
   };
   if (source.type === 'foreign') {
     const id = `foreign:${source.name}`;
-    const deployable = plainDeployable(app.declaredBy, [], { ...more, id });
+    const { valuesFiles } = source;
+    const helm = valuesFiles === undefined ? {} : { helm: { release: source.name, valuesFiles } };
+    const deployable = plainDeployable(app.declaredBy, [], { ...more, ...helm, id });
     return { deployables: [deployable], gaps: [gapFor(app, id, source.reason, source.fix)] };
   }
   const chart = survey.charts.find(({ folder }) => folder === source.path);

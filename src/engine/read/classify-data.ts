@@ -37,6 +37,7 @@ const SHAPES = {
   'github-environment': (value) => typeof value['name'] === 'string' && Array.isArray(value['protection_rules']),
   'terraform-plan': isPlan,
   'registry-logins': isRegistryLogins,
+  kubeconfig: isKubeconfig,
   compose: isCompose,
 } as const satisfies Partial<Record<DataClass, (value: Data, path: string) => boolean>>;
 
@@ -47,21 +48,33 @@ const TOOL_GROUPS =
 function isKubernetes(value: Data): boolean {
   const { apiVersion, kind } = value;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
-  const isClientConfig = apiVersion === 'v1' && kind === 'Config';
-  return !isClientConfig && !TOOL_GROUPS.test(apiVersion);
+  return !isKubeconfig(value) && !TOOL_GROUPS.test(apiVersion);
 }
 
-/** `groups` with rules that record or alert; an empty file of groups counts too. */
+/** What clients of a cluster find it by and log in to it with. */
+function isKubeconfig({ apiVersion, kind }: Data): boolean {
+  return apiVersion === 'v1' && kind === 'Config';
+}
+
+/**
+ * `groups` with rules that record or alert. A rule that does neither is a mistake in such a file, and no reason to take the file for another
+ * one; an empty group counts, and an empty file of groups.
+ */
 function isRuleFile(value: Data): boolean {
   const groups = value['groups'];
-  if (!Array.isArray(groups)) return false;
-  return groups.every(
-    (group) =>
-      isMapping(group) &&
-      typeof group['name'] === 'string' &&
-      Array.isArray(group['rules']) &&
-      group['rules'].every((rule) => isMapping(rule) && ('alert' in rule || 'record' in rule)),
-  );
+  if (!Array.isArray(groups) || 'apiVersion' in value) return false;
+  const rules: unknown[] = groups.flatMap((group) => (isMapping(group) ? rulesOf(group) : []));
+  const doesOne = (rule: unknown): boolean => isMapping(rule) && ('alert' in rule || 'record' in rule);
+  const isEmpty = rules.length === 0 && groups.every((group) => isMapping(group) && 'rules' in group);
+  return groups.every(isRuleGroup) && (isEmpty || rules.some(doesOne));
+}
+
+function isRuleGroup(group: unknown): boolean {
+  return isMapping(group) && typeof group['name'] === 'string' && Array.isArray(group['rules'] ?? []);
+}
+
+function rulesOf({ rules }: Data): unknown[] {
+  return Array.isArray(rules) ? rules : [];
 }
 
 /** OpenSLO objects, Sloth's specs, and the windows that Sloth is given. */

@@ -15,8 +15,12 @@ export function formatOf(path: string): FileFormat | undefined {
   if (isDirectiveName(path)) return 'directives';
   if (/\.(?:ya?ml|json|json5|jsonc)$/i.test(name) || /^\.(?:renovaterc|docker(?:cfg|configjson))$/.test(name))
     return 'data';
+  if (KUBECONFIG.test(path)) return 'data';
   return undefined;
 }
+
+/** Where people keep a kubeconfig whose name has no ending: `.kube/config`, `kubeconfig`, `production.kubeconfig`. */
+const KUBECONFIG = /(?:^|\/)(?:\.kube\/config|(?:[\w.-]*[._-])?kubeconfig)$/;
 
 /** The YAML dialect that the reader of a file applies. */
 export function dialectOf(path: string): YamlDialect {

@@ -11,6 +11,9 @@ describe('looksTemplated', () => {
     '{{/* a comment */}}\na: 1\n',
     'a: {{ $.Values.global.x }}\n',
     '{% if x %}\na: 1\n{% endif %}\n',
+    '#@ load("@ytt:data", "data")\na: 1\n',
+    'spec:\n  replicas: #@ data.values.replicas\n',
+    'a:\n  #@ if data.values.x:\n  b: 1\n  #@ end\n',
   ])('%j is a template', (text) => {
     expect(looksTemplated(text)).toBe(true);
   });
@@ -24,6 +27,8 @@ describe('looksTemplated', () => {
     'data:\n  t.tmpl: |-\n\n      {{ if .x }}\n  other: 1\n',
     'text: \'{{ template "slack.text" . }}\'\n',
     'a: "}}" # {{\n',
+    'a: "#@ x" # @team\n',
+    'run: |\n  #@ not code\n',
   ])('%j is not', (text) => {
     expect(looksTemplated(text)).toBe(false);
   });

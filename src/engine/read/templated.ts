@@ -1,14 +1,19 @@
 /**
- * True when a file is the source of a text template (Helm, Jinja) and not YAML to be taken as it stands.
+ * True when a file is the source of a text template (Helm, Jinja, ytt) and not YAML to be taken as it stands.
  * Judged outside block scalars, where manifests carry other people's templates as data; `${{ }}` is GitHub's.
  */
 export function looksTemplated(text: string): boolean {
-  if (!text.includes('{{') && !text.includes('{%')) return false;
-  return linesOutsideBlockScalars(text).some((line) => CONTROL.test(line) || actionsOf(line).some(isOfTemplate));
+  if (!text.includes('{{') && !text.includes('{%') && !text.includes('#@')) return false;
+  return linesOutsideBlockScalars(text).some(
+    (line) => CONTROL.test(line) || YTT.test(line) || actionsOf(line).some(isOfTemplate),
+  );
 }
 
 /** A line that starts with a branch, a loop, a comment or an assignment. */
 const CONTROL = /^\s*(?:\{\{-?\s*(?:if|else|end|range|with|define|template|block|\/\*|\$\w+\s*:?=)|\{%-?\s*\w)/;
+
+/** What is code to ytt is a comment to YAML, so that the value it stands for would be none: `replicas: #@ data.values.replicas`. */
+const YTT = /^\s*#@|:\s+#@\s/;
 
 /** Names only Helm defines, and calls only a template that makes YAML needs. */
 const HELM = /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\b(?:include|tpl|toYaml|nindent|indent)\b/;

@@ -9,8 +9,9 @@ export function fillIn({ kustomize, id, declaredBy }: Deployable, built: string)
   if (kustomize === undefined) return { text: built, gaps: [] };
   const { text, unknown } = substituteVariables(built, kustomize);
   if (unknown.length === 0) return { text, gaps: [] };
-  const shown =
-    unknown.slice(0, SHOWN).join(', ') + (unknown.length > SHOWN ? ` and ${unknown.length - SHOWN} more` : '');
+  const variables = [...new Set(unknown.map(variableOf))];
+  const more = variables.length - SHOWN;
+  const shown = variables.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const from = kustomize.hiddenVariables?.from ?? [];
   const gap: Gap = {
     path: declaredBy,
@@ -23,4 +24,10 @@ export function fillIn({ kustomize, id, declaredBy }: Deployable, built: string)
     hides: ['kubernetes'],
   };
   return { text, gaps: [gap] };
+}
+
+/** The variable without its default, which may be a credential. */
+function variableOf(expression: string): string {
+  const name = /^\$\{([A-Za-z_]\w*)/.exec(expression)?.[1];
+  return name === undefined ? expression : `\${${name}}`;
 }

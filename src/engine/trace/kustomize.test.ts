@@ -278,4 +278,27 @@ spec:
     expect(await ownerOf(argo, 'prod', 'Deployment', [...main, 'image'])).toBe('argo/app.yaml:10');
     expect(await ownerOf(argo, 'prod', 'Deployment', ['spec', 'replicas'])).toBe('argo/app.yaml:11');
   });
+
+  it('belongs to the resource whose name Flux fills in', async () => {
+    const sync = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: prod, namespace: flux-system }
+spec:
+  path: ./prod
+  postBuild: { substitute: { APP: orders } }
+`;
+    const files = {
+      'clusters/x/prod.yaml': sync,
+      'prod/kustomization.yaml': 'resources: [../base]\nnameSuffix: -pg\n',
+      'base/kustomization.yaml': 'resources: [other.yaml, service.yaml]\n',
+      'base/other.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata: { name: "${OTHER}" }\nspec: { ports: [{ port: 1 }] }\n',
+      'base/service.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata: { name: "${APP}" }\nspec: { ports: [{ port: 2 }] }\n',
+    };
+    const tree = temporaryTree(files);
+    const found = await discover(tree, { renderers: hostRenderers() });
+    const object = found.rendered.get('kustomize:prod')?.objects.find(({ name }) => name === 'orders-pg');
+    expect(trace(tree, found, below(object!.origin, 'spec', 'ports', 0, 'port')).path).toBe('base/service.yaml');
+  });
 });

@@ -4,6 +4,7 @@ import type { Origin, Pointer } from '../../model/origin.ts';
 import type { Deployable } from '../../model/platform.ts';
 import type { Kustomization } from '../discover/kustomization.ts';
 import { baseName, resolvePath } from '../discover/paths.ts';
+import { substituteVariables } from '../render/substitute.ts';
 import type { Survey } from '../discover/survey.ts';
 import { overlayPlace } from './overlay-place.ts';
 import { isScalar, mapPointer, valueAt } from './pointers.ts';
@@ -19,6 +20,12 @@ interface Chain {
   readonly body: unknown;
 }
 
+/** An object that is looked for, and how a name that is written down compares with one it has. */
+interface Sought {
+  readonly object: KubeObject;
+  readonly isCalled: (written: unknown, name: string) => boolean;
+}
+
 /**
  * The source that owns a value of a kustomization's output: for a scalar the outermost transformer or patch that sets it, else the
  * resource it was written in. What has no value yet belongs to the resource. Falls back to the kustomization itself.
@@ -26,9 +33,10 @@ interface Chain {
 export function traceKustomize(survey: Survey, deployable: Deployable, object: KubeObject, pointer: Pointer): Origin {
   const fallback: Origin = { path: survey.kustomize.byFolder.get(deployable.path)?.path ?? deployable.declaredBy };
   const overlaid = withOverlay(survey, deployable);
+  const sought = { object, isCalled: called(deployable) };
   const chain =
-    findChain(survey, overlaid, object, object.name, new Set()) ??
-    findChain(survey, overlaid, object, withoutHash(object), new Set());
+    findChain(survey, overlaid, sought, object.name, new Set()) ??
+    findChain(survey, overlaid, sought, withoutHash(object), new Set());
   if (chain === undefined) return fallback;
   const inFile = mapPointer(object.body, chain.body, pointer);
   const written: Origin = { ...chain.file, pointer: [...(chain.file.pointer ?? []), ...inFile.pointer] };
@@ -100,10 +108,17 @@ function namesOf(chain: Chain, rendered: string): string[] {
   return [...chain.layers.map(({ after }) => after), typeof inner === 'string' ? inner : rendered];
 }
 
+/** Flux fills in variables after a build, so that `${APP}-pg` is rendered under another name. */
+function called({ kustomize = {} }: Deployable): Sought['isCalled'] {
+  return (written, name) =>
+    written === name ||
+    (typeof written === 'string' && written.includes('$') && substituteVariables(written, kustomize).text === name);
+}
+
 function findChain(
   survey: Survey,
   kustomization: Kustomization,
-  object: KubeObject,
+  sought: Sought,
   name: string,
   visited: Set<string>,
 ): Chain | undefined {
@@ -116,10 +131,10 @@ function findChain(
       if (path === undefined) continue;
       const base = survey.kustomize.byFolder.get(path);
       const found =
-        base === undefined ? findInFile(survey, path, object, inner) : findChain(survey, base, object, inner, visited);
+        base === undefined ? findInFile(survey, path, sought, inner) : findChain(survey, base, sought, inner, visited);
       if (found !== undefined) return { ...found, layers: [layer, ...found.layers] };
     }
-    const generated = findGenerator(kustomization, object, inner);
+    const generated = findGenerator(kustomization, sought.object, inner);
     if (generated !== undefined) return { layers: [layer], ...generated };
   }
   return undefined;
@@ -134,25 +149,25 @@ function withoutAffixes(kustomization: Kustomization, name: string): string {
   return inner;
 }
 
-function findInFile(survey: Survey, path: string, object: KubeObject, name: string): Chain | undefined {
+function findInFile(survey: Survey, path: string, sought: Sought, name: string): Chain | undefined {
   if (!survey.sources.tree.has(path)) return undefined;
   for (const { value, index } of survey.sources.yaml(path).documents) {
     const items = isMapping(value) && Array.isArray(value['items']) ? value['items'] : undefined;
     const candidates: [unknown, Pointer][] =
       items === undefined ? [[value, []]] : items.map((item: unknown, at) => [item, ['items', at]]);
     for (const [body, pointer] of candidates) {
-      if (isSame(body, object, name)) return { layers: [], file: { path, document: index, pointer }, body };
+      if (isSame(body, sought, name)) return { layers: [], file: { path, document: index, pointer }, body };
     }
   }
   return undefined;
 }
 
-function isSame(body: unknown, object: KubeObject, name: string): boolean {
+function isSame(body: unknown, { object, isCalled }: Sought, name: string): boolean {
   if (!isMapping(body) || !isMapping(body['metadata'])) return false;
   return (
     body['kind'] === object.kind &&
     groupOf(String(body['apiVersion'])) === groupOf(object.apiVersion) &&
-    (body['metadata']['name'] ?? body['metadata']['generateName']) === name
+    isCalled(body['metadata']['name'] ?? body['metadata']['generateName'], name)
   );
 }
 

@@ -23,7 +23,7 @@ export interface PlatformExpression {
 
 /**
  * Every PromQL expression: rules, panels and variables of dashboards, AnalysisTemplates of Argo Rollouts, MetricTemplates of Flagger, and
- * triggers of KEDA. Panels of other languages, and rules of VictoriaMetrics, whose language is a larger one, are left out.
+ * triggers of KEDA. Panels of other languages, rules of Loki, and rules of VictoriaMetrics, whose language is a larger one, are left out.
  * Reads the classes `kubernetes`, `prometheus-rules` and `grafana-dashboard`.
  */
 export const platformExpressions = oncePerPlatform((view: PlatformView): readonly PlatformExpression[] => [
@@ -51,10 +51,10 @@ export const recordings = oncePerPlatform((view: PlatformView): ReadonlyMap<stri
 });
 
 function rules(view: PlatformView): PlatformExpression[] {
-  return placedRules(view).map(({ kind, name, holder, at }) => {
+  return placedRules(view).flatMap(({ kind, name, holder, at, ofLogs }): PlatformExpression[] => {
     const expr = at.get('expr');
-    const origin = expr.exists ? expr.origin : at.origin;
-    return { use: kind, name, holder, parsed: parse(String(expr.value ?? '')), origin };
+    if (ofLogs || !expr.exists) return [];
+    return [{ use: kind, name, holder, parsed: parse(String(expr.value)), origin: expr.origin }];
   });
 }
 

@@ -1,36 +1,32 @@
-/** Recording and alerting rules, of PrometheusRules and of rule files. Reads the classes `kubernetes` and `prometheus-rules`. */
-import { Cursor } from '../../model/cursor.ts';
-import { cursor } from '../../model/kube.ts';
+/** Recording and alerting rules, of PrometheusRules, rule files and ConfigMaps. Reads the classes `kubernetes` and `prometheus-rules`. */
+import type { Cursor } from '../../model/cursor.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { ruleHolders, type RuleHolder } from './rule-holders.ts';
 
 /** A rule where it stands; its members are read by who needs them, so that one that is malformed spoils no other answer. */
 export interface PlacedRule {
   readonly kind: 'alert' | 'record';
   /** Of the alert or the record; a rule without either is none. */
   readonly name: string;
-  /** What holds it: `PrometheusRule observability/data`, or the path of a file. */
+  /** What holds it: `PrometheusRule observability/data`, `ConfigMap observability/rules`, or the path of a file. */
   readonly holder: string;
-  /** Where the PrometheusRule lies; undefined for rule files. */
+  /** Where the PrometheusRule lies; undefined for rule files, wherever they are. */
   readonly namespace?: string;
   readonly at: Cursor;
   readonly group: Cursor;
+  /** Its expression is LogQL; where its alert goes is decided like that of any other. */
+  readonly ofLogs: boolean;
 }
 
 /** Every rule of the platform, in the order of its files. */
-export const placedRules = oncePerPlatform((view: PlatformView): readonly PlacedRule[] => [
-  ...view.objects('PrometheusRule').flatMap((object) => {
-    const holder = `PrometheusRule ${object.namespace ?? 'default'}/${object.name}`;
-    const { namespace } = object;
-    return inGroups(cursor(object).get('spec', 'groups'), { holder, ...(namespace !== undefined && { namespace }) });
-  }),
-  ...view
-    .data('prometheus-rules')
-    .flatMap(({ data, origin, path }) => inGroups(new Cursor(data, origin).get('groups'), { holder: path })),
-]);
+export const placedRules = oncePerPlatform((view: PlatformView): readonly PlacedRule[] =>
+  ruleHolders(view).flatMap(inGroups),
+);
 
-function inGroups(groups: Cursor, held: Pick<PlacedRule, 'holder' | 'namespace'>): PlacedRule[] {
+function inGroups({ groups, holder, namespace, reader }: RuleHolder): PlacedRule[] {
+  const held = { holder, ofLogs: reader === 'loki', ...(namespace !== undefined && { namespace }) };
   return groups.items().flatMap((group) =>
     group
       .get('rules')
@@ -55,11 +51,11 @@ export interface RuleText {
   readonly origin: Origin;
 }
 
-/** Every rule that has an expression. */
+/** Every rule that has an expression in PromQL. */
 export const ruleTexts = oncePerPlatform((view: PlatformView): readonly RuleText[] =>
-  placedRules(view).flatMap(({ kind, name, at, group }): RuleText[] => {
+  placedRules(view).flatMap(({ kind, name, at, group, ofLogs }): RuleText[] => {
     const expr = at.get('expr').integerOrString();
-    if (expr === undefined) return [];
+    if (expr === undefined || ofLogs) return [];
     const hold = at.get('for').string();
     const labels = labelsOf(at, group);
     return [

@@ -1,14 +1,14 @@
-import type { HclBlock } from '../../model/document.ts';
+import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
+import { resourceBlocks } from '../topology/index.ts';
 import type { Door } from './types.ts';
 
 /** The doors of a store that a cloud runs, by the resources of the Terraform folder that the spec names for it. */
 export function managedDoors(view: PlatformView, store: StoreSpec): Door[] {
   const folders: readonly string[] = (store.managed ?? '').match(/[\w.-]+(?:\/[\w.-]+)+/g) ?? [];
   return Object.entries(JUDGES).flatMap(([type, judge]) =>
-    view
-      .terraform('resource', type)
+    resourceBlocks(view, type)
       .filter(({ module }) => folders.includes(module))
       .map((block) => judge(view, block)),
   );
@@ -53,7 +53,10 @@ function kafka(block: HclBlock): Door {
   );
 }
 
-/** Parameters that refuse plaintext: `rds.force_ssl`, on by itself from PostgreSQL 15, and `require_secure_transport`, off by itself. */
+/**
+ * Parameters that refuse plaintext: `rds.force_ssl`, on by itself from PostgreSQL 15, in Aurora from 17, and `require_secure_transport`, off by itself.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html
+ */
 function database(view: PlatformView, block: HclBlock): Door {
   const engine = block.attributes['engine']?.literal;
   if (typeof engine !== 'string') return door(block, 'unknown', 'its engine is not written here', '');
@@ -63,20 +66,17 @@ function database(view: PlatformView, block: HclBlock): Door {
   const groups = ['parameter_group_name', 'db_cluster_parameter_group_name'].flatMap(
     (key) => block.attributes[key] ?? [],
   );
-  const found = groups.flatMap(({ text }) => {
-    const [, type, label] = /\b(aws_(?:db|rds_cluster)_parameter_group)\.([\w-]+)/.exec(text) ?? [];
-    return view
-      .terraform('resource', type)
-      .filter(({ labels, module }) => type !== undefined && labels[1] === label && module === block.module);
-  });
+  const found = groups.flatMap((group) => parameterGroup(view, group) ?? []);
   if (groups.length > found.length) return door(block, 'unknown', 'its parameter group is not written here', remedy);
+  if (found.some(({ blocks }) => blocks.some(({ type }) => type === 'dynamic')))
+    return door(block, 'unknown', 'its parameter group takes its parameters from what is not known here', remedy);
   for (const parameter of found.flatMap(({ blocks }) => blocks.filter(({ type }) => type === 'parameter'))) {
     if (parameter.attributes['name']?.literal !== name) continue;
     const value = parameter.attributes['value'];
     const isOn = /^(?:1|on|true)$/i.test(String(value?.literal ?? ''));
     const plaintext = isOn ? 'refused' : value?.literal === undefined ? 'unknown' : 'accepted';
     return {
-      ...door(block, plaintext, `${name} is ${value?.text.trim() ?? 'not set'}`, remedy),
+      ...door(block, plaintext, `${name} is ${String(value?.literal ?? value?.text.trim() ?? 'not set')}`, remedy),
       origin: parameter.origin,
     };
   }
@@ -89,13 +89,24 @@ function database(view: PlatformView, block: HclBlock): Door {
       remedy,
     );
   const major = Number.parseInt(String(version), 10);
-  const byItself = isPostgres && major >= 15;
+  const byItself = isPostgres && major >= (engine.startsWith('aurora') ? 17 : 15);
   return door(
     block,
     byItself ? 'refused' : 'accepted',
     `${name} is not set, which is ${byItself ? 'on' : 'off'}`,
     remedy,
   );
+}
+
+/** The group that an attribute names, by reference or by its name. */
+function parameterGroup(view: PlatformView, { refersTo, literal }: HclAttribute): HclBlock | undefined {
+  return ['aws_db_parameter_group', 'aws_rds_cluster_parameter_group']
+    .flatMap((type) => resourceBlocks(view, type))
+    .find(
+      ({ address, attributes }) =>
+        refersTo?.includes(address ?? '') === true ||
+        (typeof literal === 'string' && attributes['name']?.literal === literal),
+    );
 }
 
 function flag(block: HclBlock, name: string, unset: boolean): Door {

@@ -2,20 +2,23 @@ import { parseCidr } from '../../../model/cidr.ts';
 import type { Origin } from '../../../model/origin.ts';
 import { textOf, whyUnknown, type Body, type Configuration, type Resource, type Value } from '../evaluate/index.ts';
 import { elements, identityAt, identityOf, number, text } from '../read.ts';
+import { prefixListsOf, type PrefixLists } from './prefix-lists.ts';
 import type { Acl, AclRule, Group, GroupRule, Peer, Ports, Protocol } from './types.ts';
 
-/** Security groups with the rules that stand in them and those that are resources of their own. */
+/** Security groups with the rules that stand in them and those that are resources of their own, and groups of elsewhere with the rules added here. */
 export function groupsOf(configuration: Configuration): ReadonlyMap<string, Group> {
+  const lists = prefixListsOf(configuration);
   const apart = [
-    ...configuration.of('aws_security_group_rule').map(classicRule),
-    ...configuration.of('aws_vpc_security_group_ingress_rule').map((resource) => singleRule(resource, 'ingress')),
-    ...configuration.of('aws_vpc_security_group_egress_rule').map((resource) => singleRule(resource, 'egress')),
+    ...configuration.of('aws_security_group_rule').map((resource) => classicRule(resource, lists)),
+    ...configuration.of('aws_vpc_security_group_ingress_rule').map((one) => singleRule(one, 'ingress', lists)),
+    ...configuration.of('aws_vpc_security_group_egress_rule').map((one) => singleRule(one, 'egress', lists)),
   ];
   const rulesOf = Map.groupBy(apart, ({ group }) => group);
   const stray = apart.find(({ group }) => group === undefined);
   const declared = ['aws_security_group', 'aws_default_security_group'].flatMap((type) => configuration.of(type));
   const groups = declared.map((resource): Group => {
     const own = rulesOf.get(resource.address) ?? [];
+    const unlisted = resource.open('ingress');
     const open =
       resource.open('ingress') ??
       resource.open('egress') ??
@@ -23,13 +26,37 @@ export function groupsOf(configuration: Configuration): ReadonlyMap<string, Grou
       (stray === undefined ? undefined : `${stray.address} does not say which group it belongs to`);
     return {
       id: resource.address,
-      ingress: [...inline(resource, 'ingress'), ...own.flatMap(({ way, rule }) => (way === 'ingress' ? [rule] : []))],
-      egress: [...inline(resource, 'egress'), ...own.flatMap(({ way, rule }) => (way === 'egress' ? [rule] : []))],
+      ingress: [...inline(resource, 'ingress', lists), ...rulesOfWay(own, 'ingress')],
+      egress: [...inline(resource, 'egress', lists), ...rulesOfWay(own, 'egress')],
       ...(open === undefined ? {} : { open }),
+      ...(unlisted === undefined ? {} : { unlisted }),
       origin: resource.origin,
     };
   });
-  return new Map(groups.map((group) => [group.id, group]));
+  const known = new Set(groups.map(({ id }) => id));
+  const elsewhere = [...rulesOf]
+    .filter(([id]) => id === undefined || !known.has(id))
+    .flatMap(([id, rules]) => groupElsewhere(id, rules));
+  return new Map([...groups, ...elsewhere].map((group) => [group.id, group]));
+}
+
+/** A group that is not made here, of which only the rules are known that are added to it. */
+function groupElsewhere(id: string | undefined, rules: readonly RuleApart[]): Group[] {
+  const [first] = rules;
+  if (first === undefined) return [];
+  return [
+    {
+      id: id ?? `the group of ${first.address}`,
+      ingress: rulesOfWay(rules, 'ingress'),
+      egress: rulesOfWay(rules, 'egress'),
+      open: 'its other rules are not described here',
+      origin: first.rule.origin,
+    },
+  ];
+}
+
+function rulesOfWay(rules: readonly RuleApart[], wanted: RuleApart['way']): GroupRule[] {
+  return rules.flatMap(({ way, rule }) => (way === wanted ? [rule] : []));
 }
 
 interface RuleApart {
@@ -40,7 +67,7 @@ interface RuleApart {
   readonly uncertain?: string;
 }
 
-function inline(resource: Resource, way: 'ingress' | 'egress'): GroupRule[] {
+function inline(resource: Resource, way: 'ingress' | 'egress', lists: PrefixLists): GroupRule[] {
   return resource
     .blocks(way)
     .map((body) =>
@@ -48,19 +75,19 @@ function inline(resource: Resource, way: 'ingress' | 'egress'): GroupRule[] {
         ...blockPeers(body, 'cidr_blocks'),
         ...blockPeers(body, 'ipv6_cidr_blocks'),
         ...groupPeers(body, 'security_groups'),
-        ...listPeers(body, 'prefix_list_ids'),
+        ...lists(body, 'prefix_list_ids'),
         ...selfPeer(body, resource.address),
       ]),
     );
 }
 
-function classicRule(resource: Resource): RuleApart {
+function classicRule(resource: Resource, lists: PrefixLists): RuleApart {
   const group = identityAt(resource, 'security_group_id');
   const rule = ruleOf(resource, 'protocol', [
     ...blockPeers(resource, 'cidr_blocks'),
     ...blockPeers(resource, 'ipv6_cidr_blocks'),
     ...groupPeers(resource, 'source_security_group_id'),
-    ...listPeers(resource, 'prefix_list_ids'),
+    ...lists(resource, 'prefix_list_ids'),
     ...selfPeer(resource, group ?? ''),
   ]);
   const type = text(resource, 'type', 'ingress');
@@ -73,12 +100,12 @@ function classicRule(resource: Resource): RuleApart {
   };
 }
 
-function singleRule(resource: Resource, way: 'ingress' | 'egress'): RuleApart {
+function singleRule(resource: Resource, way: 'ingress' | 'egress', lists: PrefixLists): RuleApart {
   const rule = ruleOf(resource, 'ip_protocol', [
     ...blockPeers(resource, 'cidr_ipv4'),
     ...blockPeers(resource, 'cidr_ipv6'),
     ...groupPeers(resource, 'referenced_security_group_id'),
-    ...listPeers(resource, 'prefix_list_id'),
+    ...lists(resource, 'prefix_list_id'),
   ]);
   return {
     address: resource.address,
@@ -91,7 +118,21 @@ function singleRule(resource: Resource, way: 'ingress' | 'egress'): RuleApart {
 
 function ruleOf(body: Body, protocolName: string, peers: readonly Peer[]): GroupRule {
   const protocol = protocolOf(body, protocolName);
-  return { protocol, ports: portsOf(body, protocol), peers, origin: body.origin };
+  const unsure = unsureOf(body, protocolName, protocol);
+  return {
+    protocol,
+    ports: portsOf(body, protocol),
+    peers,
+    ...(unsure === undefined ? {} : { unsure }),
+    origin: body.origin,
+  };
+}
+
+function unsureOf(body: Body, protocolName: string, protocol: Protocol): string | undefined {
+  const told = [text(body, protocolName, '-1')];
+  if (told[0]?.known === true && protocol === 'all') return undefined;
+  const ports = [number(body, 'from_port', 0), number(body, 'to_port', 65_535)];
+  return [...told, ...ports].flatMap((one) => (one.known ? [] : [one.because]))[0];
 }
 
 function blockPeers(body: Body, name: string): Peer[] {
@@ -108,17 +149,10 @@ function blockPeer(value: Value, name: string): Peer {
 function groupPeers(body: Body, name: string): Peer[] {
   return elements(body, name).map(({ value }): Peer => {
     const group = identityOf(value);
-    if (group === undefined) return { is: 'unknown', because: `${name}: ${whyUnknown(value) ?? 'it names no group'}` };
+    if (group === undefined)
+      return { is: 'unknown', because: `${name}: ${whyUnknown(value) ?? 'it names no group'}`, group: true };
     return { is: 'group', group };
   });
-}
-
-/** Addresses of a prefix list are kept outside of the rule; those of AWS's own services are never the internet's as a whole. */
-function listPeers(body: Body, name: string): Peer[] {
-  return elements(body, name).map(({ value }) => ({
-    is: 'unknown',
-    because: `the prefix list ${identityOf(value) ?? ''} is not read`,
-  }));
 }
 
 function selfPeer(body: Body, group: string): Peer[] {

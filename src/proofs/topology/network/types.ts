@@ -16,12 +16,15 @@ export type Peer =
   | { readonly is: 'block'; readonly block: AddressBlock; readonly text: string }
   /** Whatever carries the group. */
   | { readonly is: 'group'; readonly group: string }
-  | { readonly is: 'unknown'; readonly because: string };
+  /** `group`: it is a group, so nobody from the internet. */
+  | { readonly is: 'unknown'; readonly because: string; readonly group?: true };
 
 export interface GroupRule {
   readonly protocol: Protocol;
   readonly ports: Ports;
   readonly peers: readonly Peer[];
+  /** Why its protocol or its ports are not known; then they are all that they may be. */
+  readonly unsure?: string;
   readonly origin: Origin;
 }
 
@@ -32,6 +35,8 @@ export interface Group {
   readonly egress: readonly GroupRule[];
   /** Why there may be more rules than these. */
   readonly open?: string;
+  /** Why it cannot be told how many rules for what comes in stand in the group itself. */
+  readonly unlisted?: string;
   readonly origin: Origin;
 }
 

@@ -1,5 +1,6 @@
 import { Cursor } from '../../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../../model/kube.ts';
+import type { Origin } from '../../../../model/origin.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
 import type { AlertRule } from '../../rules.ts';
 import { ANYTHING, is, labelOf, type AlertLabels, type LabelValue } from '../labels.ts';
@@ -15,6 +16,8 @@ export interface Sender {
   readonly enforcedNamespaceLabel?: string;
   /** Relabelling that cannot be seen from here. */
   readonly unseen?: string;
+  /** It knows no Alertmanager: where it says so, or does not say otherwise. */
+  readonly sendsNowhere?: { readonly name: string; readonly origin: Origin };
 }
 
 /** Every Prometheus of the platform: objects of the operator, else configuration in ConfigMaps, else plain files. */
@@ -26,14 +29,14 @@ export function senders(view: PlatformView): Sender[] {
       .filter(({ key }) => /^prometheus\.ya?ml$/.test(key))
       .flatMap((file) => {
         const parsed = parseEmbedded(file);
-        return 'data' in parsed ? [plainSender(new Cursor(parsed.data, file.origin))] : [];
+        return 'data' in parsed ? [plainSender(new Cursor(parsed.data, file.origin), `ConfigMap ${object.name}`)] : [];
       }),
   );
   if (mounted.length > 0) return mounted;
-  return view.data('prometheus-config').map(({ data, origin }) => plainSender(new Cursor(data, origin)));
+  return view.data('prometheus-config').map(({ data, origin, path }) => plainSender(new Cursor(data, origin), path));
 }
 
-function plainSender(root: Cursor): Sender {
+function plainSender(root: Cursor, name: string): Sender {
   const alerting = root.get('alerting');
   const each = alerting
     .get('alertmanagers')
@@ -45,7 +48,13 @@ function plainSender(root: Cursor): Sender {
     relabels: [...alerting.get('alert_relabel_configs').items(), ...(second === undefined ? only : [])].map(
       readRelabel,
     ),
+    ...(each.length === 0 && !leavesRules(root) && { sendsNowhere: { name, origin: root.origin } }),
   };
+}
+
+/** What reads no rules and writes to another store leaves them to that store. */
+function leavesRules(root: Cursor): boolean {
+  return !root.get('rule_files').exists && root.get('remote_write').items().length > 0;
 }
 
 /** Sets `prometheus` to `namespace/name`, and drops the label that tells replicas apart before alerts leave. */
@@ -56,6 +65,9 @@ function managedSender(view: PlatformView, object: KubeObject): Sender {
   const secret = spec.get('additionalAlertRelabelConfigs', 'name').string();
   const key = spec.get('additionalAlertRelabelConfigs', 'key').string();
   const relabels = secret === undefined ? [] : relabelsIn(view, object, secret, key);
+  const told =
+    spec.get('alerting', 'alertmanagers').items().length > 0 || spec.get('additionalAlertManagerConfigs').exists;
+  const name = `Prometheus ${object.namespace ?? 'default'}/${object.name}`;
   return {
     externalLabels: {
       ...(label !== '' && { [label]: `${object.namespace ?? 'default'}/${object.name}` }),
@@ -63,6 +75,7 @@ function managedSender(view: PlatformView, object: KubeObject): Sender {
     },
     relabels: relabels ?? [],
     ...(enforced !== undefined && { enforcedNamespaceLabel: enforced }),
+    ...(!told && { sendsNowhere: { name, origin: object.origin } }),
     ...(relabels === undefined && {
       unseen: `alerts are relabelled by Secret ${secret ?? ''}, which is not in the manifests`,
     }),

@@ -1,7 +1,8 @@
-import { parseDuration } from '../../../../model/duration.ts';
+import { formatDuration, parseDuration } from '../../../../model/duration.ts';
 import type { Finding } from '../../../../model/result.ts';
 import type { Expr } from '../../promql/index.ts';
-import { bare, walk } from '../../promql/walk.ts';
+import { bare, children, walk } from '../../promql/walk.ts';
+import { neverHolds } from './alternatives.ts';
 import { reads, recordsOf, type Book, type ReadRule } from './book.ts';
 import { constant } from './constants.ts';
 import { isNameOf, type Expected } from './expected.ts';
@@ -9,8 +10,10 @@ import { isNameOf, type Expected } from './expected.ts';
 /** An alert that asks whether something is missing. */
 export interface AbsenceAlert {
   readonly alert: ReadRule;
-  /** What it asks about always has a sample: `x or vector(0)`. */
-  readonly neverAbsent: boolean;
+  /** Why it never fires: what it asks about always has a sample, as `x or vector(0)` has, or it wants something impossible besides. */
+  readonly never?: string;
+  /** Seconds for which what it asks about still has a sample after the last one of its metrics: `[1h]` in `absent_over_time(x[1h])`. */
+  readonly lingers: number;
 }
 
 interface Named {
@@ -23,8 +26,27 @@ export function absenceAlerts(book: Book, slo: Named, expected: Expected): Absen
   return book.alerts.flatMap((alert) =>
     absentCalls(alert.ast)
       .filter((arg) => concerns(arg, book, slo, expected))
-      .map((arg) => ({ alert, neverAbsent: alwaysThere(arg, book) })),
+      .map((arg) => {
+        const never = alwaysThere(arg, book) ? 'what it asks for always has a sample' : impossible(alert, book);
+        return { alert, lingers: lingering(arg, book), ...(never !== undefined && { never }) };
+      }),
   );
+}
+
+function impossible({ ast }: ReadRule, book: Book): string | undefined {
+  return neverHolds(ast, book)?.because;
+}
+
+/** The longest way back to a sample that still counts: ranges and offsets, those of records below added. */
+function lingering(expr: Expr, book: Book, depth = 0): number {
+  const back =
+    expr.kind === 'selector' || expr.kind === 'subquery'
+      ? Math.max(0, (expr.range?.seconds ?? 0) + (expr.offset?.seconds ?? 0))
+      : 0;
+  const below =
+    expr.kind === 'selector' && depth < 8 ? (recordsOf(book, expr) ?? []).map(({ ast }) => ast) : children(expr);
+  const deeper = expr.kind === 'selector' ? depth + 1 : depth;
+  return back + Math.max(0, ...below.map((each) => lingering(each, book, deeper)));
 }
 
 function absentCalls(expr: Expr): Expr[] {
@@ -59,15 +81,16 @@ function alwaysThere(expr: Expr, book: Book, depth = 0): boolean {
 
 /** What is wrong with how the absence of data is noticed. */
 export function judgeAbsence(found: readonly AbsenceAlert[], slo: Named, within: number): Finding[] {
-  const able = found.filter(({ neverAbsent }) => !neverAbsent);
-  const [never] = found;
-  if (able.length === 0 && never !== undefined)
+  const able = found.filter(({ never }) => never === undefined);
+  const [dead] = found;
+  if (able.length === 0 && dead?.never !== undefined)
     return [
       {
-        message: `${never.alert.name} asks whether data of ${slo.name} is absent, of an expression that always has a sample`,
+        message: `${dead.alert.name} asks whether data of ${slo.name} is absent and can never fire: ${dead.never}`,
         severity: 'high',
-        origin: never.alert.origin,
-        remediation: 'Ask for the absence of the metric itself, not of what is filled with a constant.',
+        origin: dead.alert.origin,
+        remediation:
+          'Ask for the absence of the metric itself, not of what is filled with a constant, and for nothing besides.',
       },
     ];
   if (able.length === 0)
@@ -79,11 +102,11 @@ export function judgeAbsence(found: readonly AbsenceAlert[], slo: Named, within:
         remediation: `Add an alert on absent(…) of its total, or let launchgate synth write it.`,
       },
     ];
-  const soonest = able.toSorted((a, b) => holdOf(a) - holdOf(b))[0];
-  if (soonest === undefined || holdOf(soonest) <= within) return [];
+  const soonest = able.toSorted((a, b) => waitOf(a) - waitOf(b))[0];
+  if (soonest === undefined || waitOf(soonest) <= within) return [];
   return [
     {
-      message: `${soonest.alert.name} waits ${soonest.alert.for ?? ''} before it says that data of ${slo.name} is absent, and a burn in that time alerts nobody`,
+      message: `${soonest.alert.name} ${waitText(soonest)} before it says that data of ${slo.name} is absent, and a burn in that time alerts nobody`,
       severity: 'medium',
       origin: soonest.alert.origin,
       remediation: `Wait at most ${Math.round(within / 60)} minutes.`,
@@ -91,6 +114,12 @@ export function judgeAbsence(found: readonly AbsenceAlert[], slo: Named, within:
   ];
 }
 
-function holdOf({ alert }: AbsenceAlert): number {
-  return parseDuration(alert.for ?? '0s') ?? 0;
+function waitText({ alert, lingers }: AbsenceAlert): string {
+  const hold = alert.for === undefined ? '' : `waits ${alert.for}`;
+  if (lingers === 0) return hold;
+  return `${hold === '' ? 'looks' : `${hold} and looks`} back over ${formatDuration(lingers)}`;
+}
+
+function waitOf({ alert, lingers }: AbsenceAlert): number {
+  return (parseDuration(alert.for ?? '0s') ?? 0) + lingers;
 }

@@ -1,8 +1,8 @@
-import { labelsOf, obstacle, valueOf, type Expr } from '../../promql/index.ts';
-import type { Matching } from '../../promql/ast.ts';
+import type { Expr } from '../../promql/index.ts';
 import { bare } from '../../promql/walk.ts';
 import { exact } from '../numbers.ts';
-import { recordedIn, type Book, type ReadRule } from './book.ts';
+import { alternatives, collect, neverHolds, unwrapped, type Contradiction } from './alternatives.ts';
+import type { Book, ReadRule } from './book.ts';
 import { constant } from './constants.ts';
 import { readRatio, type Prefers, type Reading } from './ratio.ts';
 
@@ -22,16 +22,19 @@ export interface Condition {
   /** Further conditions, such as a least of traffic. */
   readonly guards: number;
   /** Why its parts can never hold at once. */
-  readonly contradiction?: string;
+  readonly contradiction?: Contradiction;
 }
 
 /** The alternatives of an alert that compare something with a constant. */
 export function conditionsOf(alert: ReadRule, book: Book, prefers: Prefers): Condition[] {
   return alternatives(alert.ast).flatMap((alternative) => {
     const parts: Expr[] = [];
-    const contradiction = collect(alternative, book, parts);
-    const comparisons = parts.flatMap((part) => comparisonOf(part, book, prefers) ?? []);
+    const apart = collect(alternative, book, parts);
+    const read = parts.map((part) => comparisonOf(part, book, prefers));
+    const comparisons = read.flatMap((comparison) => comparison ?? []);
     if (comparisons.length === 0) return [];
+    const guards = parts.filter((_, at) => !isRatio(read[at]));
+    const contradiction = apart ?? guards.map((guard) => neverHolds(guard, book)).find(Boolean);
     return [
       {
         alert,
@@ -43,39 +46,8 @@ export function conditionsOf(alert: ReadRule, book: Book, prefers: Prefers): Con
   });
 }
 
-function alternatives(expr: Expr): Expr[] {
-  const inner = unwrapped(expr);
-  return inner.kind === 'binary' && inner.op === 'or' ? [inner.lhs, inner.rhs].flatMap(alternatives) : [inner];
-}
-
-/** Without aggregations around conditions: `max without (window) (a > 1)` is a > 1. */
-function unwrapped(expr: Expr): Exclude<Expr, { kind: 'paren' }> {
-  const inner = bare(expr);
-  if (inner.kind !== 'aggregation' || !/^(?:max|min|sum|avg|count|group)$/.test(inner.op)) return inner;
-  const arg = bare(inner.arg);
-  const isCondition = arg.kind === 'binary' && /^(?:and|or|unless|[<>]=?)$/.test(arg.op);
-  return isCondition || arg.kind === 'aggregation' ? unwrapped(arg) : inner;
-}
-
-/** Takes `and` apart, and says which label keeps two sides from matching. */
-function collect(expr: Expr, book: Book, parts: Expr[]): string | undefined {
-  const inner = unwrapped(expr);
-  if (inner.kind !== 'binary' || (inner.op !== 'and' && inner.op !== 'unless')) {
-    parts.push(inner);
-    return undefined;
-  }
-  const left = collect(inner.lhs, book, parts);
-  if (inner.op === 'unless') return left;
-  const right = collect(inner.rhs, book, parts);
-  return left ?? right ?? contradictionOf(inner.lhs, inner.rhs, inner.matching, book);
-}
-
-function contradictionOf(lhs: Expr, rhs: Expr, matching: Matching | undefined, book: Book): string | undefined {
-  const [left, right] = [labelsOf(lhs, recordedIn(book)), labelsOf(rhs, recordedIn(book))];
-  const label = obstacle(left, right, matching);
-  if (label === undefined) return undefined;
-  const value = (of: typeof left): string => JSON.stringify(valueOf(of, label) ?? '');
-  return `"and" joins samples whose label ${label} is ${value(left)} on one side and ${value(right)} on the other, so they never match`;
+function isRatio(comparison: Comparison | undefined): boolean {
+  return comparison !== undefined && !('reason' in comparison.reading);
 }
 
 function comparisonOf(expr: Expr, book: Book, prefers: Prefers): Comparison | undefined {

@@ -79,6 +79,14 @@ export function sameParts(expected: Expected, parts: Parts): 'same' | 'differs' 
   return answers.find((answer) => answer === 'same') ?? (answers.includes('unknown') ? 'unknown' : 'differs');
 }
 
+/** Whether a rule takes the bad events of the SLO for good ones, or the good for bad ones. */
+export function isOpposite(expected: Expected, parts: Parts): boolean {
+  if (!('counted' in parts)) return false;
+  return expected.parts.some(
+    (own) => 'counted' in own && own.form !== parts.form && own.counted === parts.counted && own.total === parts.total,
+  );
+}
+
 /** Whether it reads a metric that the SLO does not name: then no rearrangement makes the two equal. */
 function readsOthers({ metrics }: Expected, parts: Parts): boolean {
   const texts = 'counted' in parts ? [parts.counted, parts.total] : [parts.text];

@@ -162,8 +162,21 @@ describe('a single field that is wrong', () => {
     expect(absent(() => undefined)[0]).toMatch(/^no alert says that the data of availability is absent/);
     expect(absent((rule) => ({ ...rule, for: '1d' }))[0]).toMatch(/^ApiAvailabilityAbsent waits 1d/);
     expect(absent((rule) => ({ ...rule, expr: 'absent(sum(rate(http_requests_total[5m])) or vector(0))' }))[0]).toMatch(
-      /always has a sample$/,
+      /can never fire: what it asks for always has a sample$/,
     );
+  });
+
+  it.each([
+    ['absent_over_time(http_requests_total[12h])', 'ApiAvailabilityAbsent waits 15m and looks back over 12h before'],
+    ['absent(rate(http_requests_total[2h]))', 'ApiAvailabilityAbsent waits 15m and looks back over 2h before'],
+    ['absent(slo:sli_error:ratio_rate6h)', 'ApiAvailabilityAbsent waits 15m and looks back over 6h before'],
+    [
+      'absent(http_requests_total) and on () up == 2',
+      'ApiAvailabilityAbsent asks whether data of availability is absent and can never fire: the left side is between 0 and 1, so == 2 never holds',
+    ],
+  ])('is found: %s as the alert on absent data', (expr, message) => {
+    const found = changed((rule) => (rule.name === 'ApiAvailabilityAbsent' ? { ...rule, expr } : rule));
+    expect(found).toEqual([expect.stringContaining(message)]);
   });
 
   it('is found: 0/0 that is summed up', () => {
@@ -201,6 +214,60 @@ describe('alerts of other hands', () => {
       alert('Gone', 'absent(http_requests_total)', { for: '10m' }),
     ];
     expect(judge(rules)).toMatchObject({ findings: [], open: [] });
+  });
+
+  const both = `((${ratio('1h')} > 0.0144 and ${ratio('5m')} > 0.0144) or (${ratio('6h')} > 0.006 and ${ratio('30m')} > 0.006))`;
+  const slow = alert('Slow', `${ratio('3d')} > 0.001 and ${ratio('6h')} > 0.001`, { labels: { severity: 'ticket' } });
+  const gone = alert('Gone', 'absent(http_requests_total)', { for: '10m' });
+
+  it.each([
+    ['on one side', `${both} and on () sum(rate(http_requests_total[5m])) > 1`],
+    ['on the other side', `sum(rate(http_requests_total[5m])) > 1 and on () ${both}`],
+    ['taken out', `${both} unless on () maintenance == 1`],
+  ])('hold with a condition around several tiers, %s', (_, expr) => {
+    const { findings, open, tiers } = judge([alert('Burn', expr), slow, gone]);
+    expect([findings, open, tiers.map(({ long }) => long)]).toEqual([[], [], [3600, 21_600, 259_200]]);
+  });
+
+  it.each([
+    ['up == 2', 'the left side is between 0 and 1, so == 2 never holds'],
+    ['hour() > 24', 'never holds'],
+  ])('never fire with a condition that never holds: %s', (never, because) => {
+    const { findings } = judge([alert('Burn', `${both} and on () ${never}`), slow, gone]);
+    expect(findings[0]).toMatchObject({
+      message: expect.stringContaining(`Burn can never fire: `),
+      severity: 'critical',
+      remediation: 'Take out the condition that never holds.',
+    });
+    expect(findings[0]?.message).toContain(because);
+  });
+
+  it('never fire where something that is always there takes everything out', () => {
+    const { findings } = judge([alert('Burn', `${both} unless on () vector(1)`), slow, gone]);
+    expect(findings[0]?.message).toMatch(/^Burn can never fire: vector\(1\) is there at all times/);
+  });
+
+  it('are the wrong way round where an error ratio is to be below its bound', () => {
+    const { findings } = judge([
+      alert('Burn', `${ratio('1h')} < 0.0144 and ${ratio('5m')} < 0.0144`),
+      alert('Medium', `${ratio('6h')} > 0.006 and ${ratio('30m')} > 0.006`),
+      slow,
+      gone,
+    ]);
+    expect(findings[0]?.message).toMatch(/^Burn compares .* the wrong way round: it holds while availability is met/);
+  });
+
+  it('leave a gap open that alerts on something similar may fill, and none where nothing is missing', () => {
+    const other = ratio('1h')
+      .replaceAll('http_requests_total', 'http_requests_total{job="x"}')
+      .replaceAll('}{code', ',code');
+    const similar = alert('Other', `${other} > 0.0144 and ${other.replaceAll('1h', '5m')} > 0.0144`);
+    const { findings, open } = judge([similar, slow, gone]);
+    expect(findings).toEqual([]);
+    expect(open).toEqual([
+      expect.stringMatching(/^Other looks like a burn-rate alert .*; without them, the quickest tier of availability/),
+    ]);
+    expect(judge([alert('Burn', both), similar, slow, gone])).toMatchObject({ findings: [], open: [] });
   });
 
   it('hold beside a plain threshold, which is no substitute for them', () => {

@@ -49,16 +49,19 @@ export function judgeSlo(slo: Slo, rules: readonly RuleText[], policy: Policy): 
   const records = [...book.records.values()].flat();
   const concerned = sorted.own.length + sorted.flawed.length + sorted.open.length > 0;
   const blamed = new Set(sorted.flawed.map(({ origin }) => origin));
+  const gaps = judgeCoverage(sound, slo, policy, {
+    concerned,
+    broken: sorted.flawed.length > 0 || sound.length < read.length || book.broken.length > 0,
+    open: sorted.open.length > 0,
+  });
+  // What looks like the alerts of this SLO may be what fills a gap.
+  const mayBeFilled = sorted.similar.size > 0 && (gaps.length > 0 || !concerned);
   const findings = [
     ...book.broken.map(refused),
     ...sorted.flawed,
     ...read.filter((each): each is Finding => 'message' in each),
     ...tiers.flatMap((tier) => judgeTier(tier, slo, policy.windows)),
-    ...judgeCoverage(sound, slo, policy, {
-      concerned,
-      broken: sorted.flawed.length > 0 || sound.length < read.length || book.broken.length > 0,
-      open: sorted.open.length > 0 || sorted.similar.size > 0,
-    }),
+    ...(mayBeFilled ? [] : gaps),
     ...poisoned(records, book, isOwn),
     ...judgeRecords(
       records.filter((record) => isOwn(record) && !blamed.has(record.origin)),
@@ -70,7 +73,7 @@ export function judgeSlo(slo: Slo, rules: readonly RuleText[], policy: Policy): 
   ];
   return {
     findings: distinct(findings),
-    open: [...sorted.open, ...(concerned ? [] : likeness(sorted.similar, slo, expected))],
+    open: [...sorted.open, ...(mayBeFilled ? likeness(sorted.similar, slo, expected, concerned ? gaps : []) : [])],
     tiers: sound,
     absent: absent.map(({ alert }) => alert.name),
     lacks: [

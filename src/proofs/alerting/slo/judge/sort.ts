@@ -1,9 +1,10 @@
 import type { Finding } from '../../../../model/result.ts';
-import { selectors, type Expr } from '../../promql/index.ts';
+import { print, selectors, type Expr } from '../../promql/index.ts';
 import type { Slo } from '../types.ts';
+import type { Contradiction } from './alternatives.ts';
 import type { ReadRule } from './book.ts';
 import type { Comparison, Condition } from './burn.ts';
-import { claims, isNameOf, sameParts, textOf, type Expected } from './expected.ts';
+import { claims, isNameOf, isOpposite, sameParts, textOf, type Expected } from './expected.ts';
 
 /** The conditions of all alerts, by what they have to do with an SLO. */
 export interface Sorted {
@@ -38,14 +39,20 @@ export function sort(conditions: readonly Condition[], slo: Slo, expected: Expec
   return sorted;
 }
 
-/** Says of the alerts that are similar what keeps them from being the SLO's. */
-export function likeness(similar: ReadonlyMap<string, string>, slo: Slo, expected: Expected): string[] {
+/** Says of the alerts that are similar what keeps them from being the SLO's, and what is missing without them. */
+export function likeness(
+  similar: ReadonlyMap<string, string>,
+  slo: Slo,
+  expected: Expected,
+  gaps: readonly Finding[],
+): string[] {
   const [text] = similar.values();
   if (text === undefined) return [];
   const names = [...similar.keys()];
   const look = names.length === 1 ? 'looks like a burn-rate alert' : 'look like burn-rate alerts';
+  const without = gaps.length === 0 ? '' : `; without them, ${gaps.map(({ message }) => message).join(', and ')}`;
   return [
-    `${names.join(' and ')} ${look} on the same metrics, but measure ${text}, where ${slo.name} is ${textsOf(expected)}`,
+    `${names.join(' and ')} ${look} on the same metrics, but measure ${text}, where ${slo.name} is ${textsOf(expected)}${without}`,
   ];
 }
 
@@ -69,6 +76,7 @@ function verdictOf({ reading, side }: Comparison, alert: ReadRule, slo: Slo, exp
   }
   const same = sameParts(expected, reading.parts);
   if (same === 'same' && !others) return { kind: 'own' };
+  if (!others && isOpposite(expected, reading.parts)) return { kind: 'flawed', finding: wrongWay(side, alert, slo) };
   if (claimed && same === 'differs') return { kind: 'flawed', finding: otherEvents(reading, alert, slo, expected) };
   if (claimed)
     return {
@@ -117,12 +125,21 @@ function otherEvents(
   };
 }
 
-function neverTogether(alert: ReadRule, contradiction: string): Finding {
+function wrongWay(side: Expr, alert: ReadRule, slo: Slo): Finding {
   return {
-    message: `${alert.name} can never fire: ${contradiction}`,
+    message: `${alert.name} compares ${print(side)} the wrong way round: it holds while ${slo.name} is met, and ends when its budget burns`,
+    severity: 'high',
+    origin: alert.origin,
+    remediation: 'Let an error ratio be above its bound, or a success ratio below it.',
+  };
+}
+
+function neverTogether(alert: ReadRule, { because, remediation }: Contradiction): Finding {
+  return {
+    message: `${alert.name} can never fire: ${because}`,
     severity: 'critical',
     origin: alert.origin,
-    remediation: 'Join the windows with "and ignoring (…)" or "and on (…)", leaving out the label that differs.',
+    remediation,
   };
 }
 
