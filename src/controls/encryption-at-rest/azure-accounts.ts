@@ -1,8 +1,8 @@
 import type { PlatformView } from '../../model/platform.ts';
-import { textOf, type Body, type Configuration, type Resource } from '../../proofs/topology/evaluate/index.ts';
+import { textOf, type Configuration, type Resource } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf } from '../../proofs/topology/index.ts';
 import { flag, refersTo } from '../../proofs/topology/read.ts';
-import type { Fact, Holder } from './facts.ts';
+import { factsWith, type Fact, type Holder } from './facts.ts';
 
 /** Storage accounts of Azure, which encrypts all that they hold. Switches and defaults are those of the provider's versions 3 and 4. */
 export function azureAccounts(view: PlatformView): Holder[] {
@@ -17,12 +17,12 @@ export function azureAccounts(view: PlatformView): Holder[] {
   );
 }
 
-/** What mends an account, by the question. */
-const REMEDIES: Readonly<Partial<Record<Fact['question'], string>>> = {
+/** A fact about an account, with what mends it. */
+const fact = factsWith({
   private: 'Set allow_nested_items_to_be_public to false.',
   versioned: 'Set versioning_enabled in blob_properties, and a management policy that ends old versions.',
   'tls-only': 'Leave https_traffic_only_enabled true.',
-};
+});
 
 function keyOf(root: Configuration, account: Resource): Fact {
   const own =
@@ -87,16 +87,4 @@ function tls(account: Resource): Fact {
   return told.value
     ? fact(account, 'tls-only', 'yes', 'takes no plain HTTP', told)
     : fact(account, 'tls-only', 'no', `takes plain HTTP: ${name} is false`, told);
-}
-
-function fact(
-  account: Resource,
-  question: Fact['question'],
-  answer: Fact['answer'],
-  because: string,
-  at: Pick<Body, 'origin'> = account,
-): Fact {
-  const remedy = REMEDIES[question];
-  const said = { question, answer, because: `${account.address} ${because}`, origin: at.origin };
-  return remedy === undefined ? said : { ...said, remedy };
 }

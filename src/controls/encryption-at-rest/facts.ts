@@ -23,6 +23,21 @@ export interface Holder {
   readonly facts: readonly Fact[];
 }
 
+/** Makes facts about resources and modules by their addresses. `remedies` are what mends them, by the question, where that is not what mends it in AWS. */
+export function factsWith(remedies: Readonly<Partial<Record<Question, string>>>) {
+  return (
+    { address, origin }: { readonly address: string; readonly origin: Origin },
+    question: Question,
+    answer: Fact['answer'],
+    because: string,
+    at: { readonly origin: Origin } = { origin },
+  ): Fact => {
+    const remedy = remedies[question];
+    const said = { question, answer, because: `${address} ${because}`, origin: at.origin };
+    return remedy === undefined ? said : { ...said, remedy };
+  };
+}
+
 /** The answer of an attribute that is true or false. What stands for `unset` is the provider's default. */
 export function flagFact(
   question: Question,

@@ -3,7 +3,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { isList, textOf, type Body, type Configuration, type Resource } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf } from '../../proofs/topology/index.ts';
 import { elements, flag, refersTo, text } from '../../proofs/topology/read.ts';
-import type { Fact, Holder } from './facts.ts';
+import { factsWith, type Fact, type Holder } from './facts.ts';
 
 /** Buckets of Google Cloud, which encrypts every object and takes no request without TLS that names somebody. */
 export function googleBuckets(view: PlatformView): Holder[] {
@@ -15,11 +15,11 @@ export function googleBuckets(view: PlatformView): Holder[] {
   );
 }
 
-/** What mends a bucket, by the question. */
-const REMEDIES: Readonly<Partial<Record<Fact['question'], string>>> = {
+/** A fact about a bucket, with what mends it. */
+const fact = factsWith({
   private: 'Set public_access_prevention to "enforced".',
   versioned: 'Add a versioning block with enabled true, and a lifecycle rule that ends old versions.',
-};
+});
 
 function keyOf(bucket: Resource): Fact {
   const key = bucket.blocks('encryption').flatMap((one) => one.attribute('default_kms_key_name') ?? [])[0];
@@ -102,16 +102,4 @@ function versioning(bucket: Resource): Fact {
   return told.value
     ? fact(bucket, 'versioned', 'yes', 'keeps versions', told)
     : fact(bucket, 'versioned', 'no', 'has versioning turned off', told);
-}
-
-function fact(
-  bucket: Resource,
-  question: Fact['question'],
-  answer: Fact['answer'],
-  because: string,
-  at: Pick<Body, 'origin'> = bucket,
-): Fact {
-  const remedy = REMEDIES[question];
-  const said = { question, answer, because: `${bucket.address} ${because}`, origin: at.origin };
-  return remedy === undefined ? said : { ...said, remedy };
 }

@@ -1,11 +1,13 @@
 /** Calls of modules that hold data and whose sources are not here: judged by what their inputs say, else not known. */
 import type { PlatformView } from '../../model/platform.ts';
-import { isMap, textOf, type Body, type Configuration } from '../../proofs/topology/evaluate/index.ts';
+import { isMap, textOf, type Configuration } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf } from '../../proofs/topology/index.ts';
 import { flag } from '../../proofs/topology/read.ts';
-import type { Fact, Holder, Question } from './facts.ts';
+import { factsWith, type Fact, type Holder, type Question } from './facts.ts';
 
 type Call = Configuration['unread'][number];
+
+const fact = factsWith({});
 
 const MODULE = /^(?:registry\.[a-z.]+\/)?terraform-aws-modules\/(?<name>[\w-]+)\/aws$/;
 
@@ -74,14 +76,4 @@ function versioning(call: Call): Fact {
   return texts.length === 0
     ? fact(call, 'versioned', 'unknown', 'takes its versioning from what is not known here', at)
     : { ...fact(call, 'versioned', 'no', 'has versioning turned off', at), remedy };
-}
-
-function fact(
-  { address, origin }: Call,
-  question: Question,
-  answer: Fact['answer'],
-  because: string,
-  at: Pick<Body, 'origin'> = { origin },
-): Fact {
-  return { question, answer, because: `${address} ${because}`, origin: at.origin };
 }
