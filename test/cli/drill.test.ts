@@ -93,6 +93,20 @@ describe('the command line', () => {
     expect(err).toContain("key throwaway is nobody's in the policy");
   });
 
+  test('a key that was revoked neither lets drills on production happen nor runs them', async () => {
+    const shop = await world();
+    const keyOf = async (name: string) =>
+      /id: (sha256:[0-9a-f]{64})/.exec((await shop.launchgate(`policy key -k ${name}`)).out)?.[1] ?? '';
+    const run = 'drill run alert-delivery --target production --i-mean-production';
+    const [bo, own] = [await keyOf('bo'), await keyOf('default')];
+    await shop.launchgate('drill approve alert-delivery --target production --key bo');
+    expect((await shop.launchgate(run)).err).toContain('nothing says how production is reached');
+    await shop.run(['policy', 'revoke', bo, '-r', 'the laptop was lost on the train']);
+    expect((await shop.launchgate(run)).err).toContain('need the sign-off of another person');
+    await shop.run(['policy', 'revoke', own, '-r', 'so was the other one']);
+    expect((await shop.launchgate(run)).err).toMatch(/key default counts for nothing: it was revoked at log index \d+/);
+  });
+
   test('what was signed of a file is what stands in it', async () => {
     const shop = await world();
     const file = join(shop.base, 'mine.yaml');

@@ -7,7 +7,7 @@ import { LaunchgateError } from '../../model/errors.ts';
 import { PREDICATE } from '../../model/evidence.ts';
 import type { SignOff } from '../../gate/predicates.ts';
 import { signOffStatement } from '../../gate/statements.ts';
-import type { TrustedEvidence } from '../../gate/trust.ts';
+import { whyEnded, type Trust, type TrustedEvidence } from '../../gate/trust.ts';
 import { makeCandidate } from '../../gate/candidate.ts';
 import type { Recorded } from '../acts.ts';
 import { signerFor } from '../acts.ts';
@@ -49,15 +49,19 @@ export async function demandApproval(asked: Asked): Promise<void> {
     readTrust(asked.project, asked.env),
     signerFor(asked.env, asked.key),
   ]);
-  const runner = trust.policy.policy.keys.find(({ id }) => id === keyId)?.owner;
+  const ended = whyEnded(trust, keyId);
+  if (ended !== undefined)
+    throw new LaunchgateError('usage', `key ${asked.key} counts for nothing: ${ended}`, {
+      next: 'Name a key of yours that is in force with --key.',
+    });
+  const runner = trust.keys.ownerOf(keyId);
   if (runner === undefined)
     throw new LaunchgateError('usage', `key ${asked.key} is nobody's in the policy, so who signed might be who runs`, {
       next: `Name a key that the policy enrols with --key; drills on ${asked.target} are for two people.`,
     });
   const seal = sealOf(asked);
   const signed = trust.evidence.filter((one) => isApproval(one, seal, asked.now()));
-  const others = signed.filter(({ persons }) => persons.some((person) => `person/${person}` !== runner));
-  if (others.length > 0) return;
+  if (signed.flatMap((one) => personsBehind(one, trust)).some((person) => person !== runner)) return;
   const because = signed.length > 0 ? 'only who runs them has signed' : 'nobody has signed them within the last day';
   throw new LaunchgateError('usage', `drills on ${asked.target} need the sign-off of another person: ${because}`, {
     next: `Have a person of the policy run "launchgate drill approve ${choice(asked)} --target ${asked.target}" with the same --param.`,
@@ -69,6 +73,12 @@ function isApproval({ statement, sequencedAt }: TrustedEvidence, seal: Digest, n
   const signOff = statement.predicate as SignOff;
   const age = now.getTime() - Date.parse(sequencedAt);
   return signOff.gate === GATE && signOff.seal === seal && age < VALID_MS;
+}
+
+/** Whose keys signed it, as `person/ID`, less those that count no more: what a stolen key let happen is not to happen still. */
+function personsBehind({ signers }: TrustedEvidence, trust: Trust): string[] {
+  const owners = signers.filter((key) => whyEnded(trust, key) === undefined).map((key) => trust.keys.ownerOf(key));
+  return owners.filter((owner) => owner?.startsWith('person/') === true) as string[];
 }
 
 /** A file is signed for by what stands in it, wherever it lies. */
