@@ -2,7 +2,7 @@ import type { Finding } from '../../model/result.ts';
 import { silence, type Route, type Way } from '../../proofs/alerting/routing/index.ts';
 import type { Params } from './check.ts';
 import type { Alert, Rotation, Routing } from './input.ts';
-import { always, integrationsOf, labelsText, listed, receiversOf, type Judged } from './ways.ts';
+import { always, integrationsOf, labelsText, listed, receiversOf, type Judged, unfilledIn } from './ways.ts';
 
 export interface Verdict {
   readonly findings: readonly Finding[];
@@ -50,6 +50,9 @@ export function whyNoPage(
   { paging }: Params,
 ): string | undefined {
   const integrations = integrationsOf(config, receiver);
+  const unfilled = unfilledIn(config, receiver);
+  if (unfilled.length > 0 && !integrations.some((kind) => paging.includes(kind)))
+    return `${receiver}, whose ${listed(unfilled)} nobody has filled in`;
   if (integrations.length === 0) return `${receiver}, which notifies nobody`;
   if (!integrations.some((kind) => paging.includes(kind)))
     return `${receiver}, which wakes nobody (${listed(integrations)})`;

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/result.ts';
 import type { Params } from './check.ts';
 import type { Alert, Routing } from './input.ts';
 import type { Verdict } from './paging.ts';
-import { always, integrationsOf, labelsText, listed, receiversOf, type Judged } from './ways.ts';
+import { always, integrationsOf, labelsText, listed, receiversOf, unfilledIn, type Judged } from './ways.ts';
 
 /** Every alert must reach a receiver that notifies somebody, unless its severity says that nobody need know. `said` are found already. */
 export function judgeReaching(
@@ -11,7 +11,7 @@ export function judgeReaching(
   params: Params,
   said: ReadonlySet<Alert>,
 ): Verdict {
-  const nobody = new Map<string, { alerts: Alert[]; origin: Finding['origin'] }>();
+  const nobody = new Map<string, { alerts: Alert[]; unfilled: boolean; origin: Finding['origin'] }>();
   const findings: Finding[] = [];
   const open: string[] = [];
   for (const [index, alert] of input.alerts.entries()) {
@@ -27,12 +27,15 @@ export function judgeReaching(
     if (alert.dropped === 'yes' || first === undefined || each.some(({ answer }) => answer === 'yes')) continue;
     if (first.answer === 'no' && each.every(({ answer }) => answer === 'no')) {
       const key = listed(receiversOf(first.way));
-      const group = nobody.get(key) ?? { alerts: [], origin: first.way.result[0]?.origin };
+      const unfilled = receiversOf(first.way).some((name) =>
+        judged.some((one) => unfilledIn(one.config, name).length > 0),
+      );
+      const group = nobody.get(key) ?? { alerts: [], unfilled, origin: first.way.result[0]?.origin };
       group.alerts.push(alert);
       nobody.set(key, group);
     } else if (first.answer === 'open') open.push(openQuestion(alert, first.way));
   }
-  const lost = [...nobody].map(([receiver, { alerts, origin }]) => nobodyFinding(receiver, alerts, origin));
+  const lost = [...nobody].map(([receiver, group]) => nobodyFinding(receiver, group));
   return { findings: [...findings, ...lost], open };
 }
 
@@ -55,10 +58,13 @@ function droppedFinding({ name, origin }: Alert): Finding {
   };
 }
 
-function nobodyFinding(receiver: string, alerts: readonly Alert[], origin: Finding['origin']): Finding {
+function nobodyFinding(
+  receiver: string,
+  { alerts, unfilled, origin }: { alerts: readonly Alert[]; unfilled: boolean; origin: Finding['origin'] },
+): Finding {
   const many = alerts.length > 1;
   return {
-    message: `${many ? `${alerts.length} alerts reach` : `alert ${alerts[0]?.name ?? ''} reaches`} nobody: receiver ${receiver} has no integration${many ? ` (${listed(alerts.map(({ name }) => name))})` : ''}`,
+    message: `${many ? `${alerts.length} alerts reach` : `alert ${alerts[0]?.name ?? ''} reaches`} nobody: receiver ${receiver} has no integration${unfilled ? ' whose keys are filled in' : ''}${many ? ` (${listed(alerts.map(({ name }) => name))})` : ''}`,
     severity: 'high',
     ...(origin !== undefined && { origin }),
     remediation: `Give ${receiver} an integration, or route ${many ? 'these alerts' : 'the alert'} to a receiver that has one.`,

@@ -60,6 +60,11 @@ export function integrationsOf({ receivers }: RoutingConfig, name: string): read
   return receivers.find((receiver) => receiver.name === name)?.integrations ?? [];
 }
 
+/** What keeps a receiver from notifying anybody that has integrations: the keys that nobody has filled in. */
+export function unfilledIn({ receivers }: RoutingConfig, name: string): readonly string[] {
+  return receivers.find((receiver) => receiver.name === name)?.unfilled ?? [];
+}
+
 export function receiversOf(way: Way): string[] {
   return [...new Set(way.result.map(({ receiver }) => receiver))];
 }

@@ -25,6 +25,8 @@ export interface Receiver {
   readonly name: string;
   /** Kinds of integration, `pagerduty`, one for each; none makes a receiver that tells nobody. */
   readonly integrations: readonly string[];
+  /** Keys of integrations that are left out for an example's value: `routing_key`. */
+  readonly unfilled?: readonly string[];
   readonly origin?: Origin;
 }
 

@@ -1,6 +1,7 @@
 import type { Cursor } from '../../../../model/cursor.ts';
 import type { Receiver } from '../types.ts';
 import { Refused, text } from './refused.ts';
+import { standsIn } from './stand-ins.ts';
 
 /** Every kind up to Alertmanager 0.31. */
 const KINDS = [
@@ -103,23 +104,34 @@ export function readReceivers(root: Cursor): Receiver[] {
       if (name === '') throw new Refused('missing name in receiver', at.origin);
       if (seen.has(name)) throw new Refused(`notification config name "${name}" is not unique`, at.origin);
       seen.add(name);
-      return { name, integrations: readIntegrations(at, global), origin: at.origin };
+      return { name, ...readIntegrations(at, global), origin: at.origin };
     });
 }
 
-function readIntegrations(receiver: Cursor, global: Cursor): string[] {
-  return receiver.entries().flatMap(([key, list]) => {
+function readIntegrations(receiver: Cursor, global: Cursor): Pick<Receiver, 'integrations' | 'unfilled'> {
+  const unfilled: string[] = [];
+  const integrations = receiver.entries().flatMap(([key, list]) => {
     if (key === 'name') return [];
     const kind = KINDS.find((one) => key === `${one}_configs`);
     if (kind === undefined) throw new Refused(`field ${key} not found`, list.origin);
-    return list.items().map((at) => {
+    return list.items().flatMap((at) => {
       onlyOneEach(at);
-      for (const { own, global: shared, lack } of NEEDS[kind] ?? [])
-        if (!own.some((one) => isSet(at, one)) && !shared.some((one) => isSet(global, one)))
-          throw new Refused(lack, at.origin);
-      return kind;
+      const given = (NEEDS[kind] ?? []).map(({ own, global: shared, lack }) => {
+        const found = setIn(at, own) ?? setIn(global, shared);
+        if (found === undefined) throw new Refused(lack, at.origin);
+        return found;
+      });
+      const open = given.filter(({ value }) => standsIn(value)).map(({ name }) => name);
+      unfilled.push(...open);
+      return open.length > 0 ? [] : [kind];
     });
   });
+  return unfilled.length === 0 ? { integrations } : { integrations, unfilled };
+}
+
+function setIn(at: Cursor, keys: readonly string[]): { readonly name: string; readonly value: unknown } | undefined {
+  const name = keys.find((key) => isSet(at, key));
+  return name === undefined ? undefined : { name, value: at.get(name).value };
 }
 
 /** A secret is given, or the file that holds it. */
