@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,13 @@ function addKey(type: string, comment: string): string {
 beforeAll(async () => {
   if (!hasAgent) return;
   agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  while (!existsSync(socket)) await sleep(10);
+  // Its socket is there a moment before it answers.
+  const answers = () =>
+    agentKeys(socket).then(
+      () => true,
+      () => false,
+    );
+  while (!(await answers())) await sleep(10);
 });
 
 afterAll(() => {
