@@ -3,6 +3,7 @@ import { cursor } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { configurations, selection } from '../../proofs/alerting/metrics/index.ts';
+import { namesByLast, ruleFilePattern } from '../../proofs/alerting/rule-files.ts';
 import { ruleHolders, type RuleHolder } from '../../proofs/alerting/rule-holders.ts';
 
 /** Rules that no Prometheus loads. */
@@ -74,24 +75,12 @@ function othersEvaluate(view: PlatformView): boolean {
 /** Below the configuration where both are files of the repository; else by the name alone, because folders are others where files are mounted. */
 function isNamedBy({ file = '', kind }: RuleHolder, { text, below }: Pattern): boolean {
   const isBelow = kind === 'file' && below !== undefined && !/^\/|^\.\.\//.test(text);
-  if (!isBelow) return glob(lastOf(text)).test(lastOf(file));
-  return file.startsWith(below) && glob(text.replace(/^\.\//, '')).test(file.slice(below.length));
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  return new RegExp(`^${source}$`);
+  if (!isBelow) return namesByLast(text, file);
+  return file.startsWith(below) && ruleFilePattern(text.replace(/^\.\//, '')).test(file.slice(below.length));
 }
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function countOf(groups: Cursor): number {

@@ -4,6 +4,7 @@ import { Cursor } from '../../model/cursor.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { RuleGroup } from './slo/types.ts';
+import { namesByLast, ruleFilePattern } from './rule-files.ts';
 
 /** Where rules of this platform live, so that new ones are loaded like those that are there. */
 export type RulesHome =
@@ -90,17 +91,5 @@ function relativeTo(folder: string, path: string): string {
 
 /** Whether a pattern of `rule_files` takes a file in; of a path as it is mounted only the name tells. */
 function covers(pattern: string, path: string): boolean {
-  return glob(pattern).test(path) || (pattern.startsWith('/') && glob(lastOf(pattern)).test(lastOf(path)));
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  return new RegExp(`^${source}$`);
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return ruleFilePattern(pattern).test(path) || (pattern.startsWith('/') && namesByLast(pattern, path));
 }
