@@ -20,7 +20,7 @@ import { aStatement } from '../test/ledger-fixtures.ts';
 import { measured, type Figure } from './ledger-figures.ts';
 
 export const GROUP = 256;
-const SLICE = 8;
+const SLICE = 32;
 const origin = 'example.com/bench';
 const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
 export const logKeys = [logKey(origin, signer.publicKey)];

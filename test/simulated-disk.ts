@@ -56,7 +56,7 @@ export class SimulatedDisk implements FileOps {
     this.dead = false;
   }
 
-  create(path: string): NewFile {
+  async create(path: string): Promise<NewFile> {
     const { folder, name } = this.#parent(path);
     const inode: Inode = { data: Buffer.alloc(0), durable: Buffer.alloc(0) };
     this.#step(`create ${path}`, () => {

@@ -1,5 +1,5 @@
 /**
- * Bundles the release into dist/: one entry for the command line, one for the signature worker, lazy chunks for the rest; and what the lab
+ * Bundles the release into dist/: one entry for the command line, one for each worker of signatures, lazy chunks for the rest; and what the lab
  * runs, the services and its own programs, each with all it needs.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -14,6 +14,7 @@ const root = new URL('../', import.meta.url);
 /** What runs beside the command line, in a thread or a process of its own. */
 const COMPANIONS: readonly [name: string, path: string][] = [
   ['verify-worker', 'src/ledger/verify-worker.ts'],
+  ['sign-worker', 'src/adapters/sign-worker.ts'],
   ['watchdog', 'src/drills/watchdog/main.ts'],
 ];
 

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { bulkSign, signingWith } from './bulk-sign.ts';
+import { bulkSign } from './bulk-sign.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const publicKey = createPublicKey(privateKey);
@@ -10,26 +10,16 @@ describe('signing in bulk', () => {
     expect(bulkSign(privateKey)).toBeDefined();
   });
 
-  it('makes the signatures that OpenSSL makes, of texts of any length', async () => {
+  it('makes the signatures that OpenSSL makes, of texts of any length', () => {
     const inBulk = bulkSign(privateKey);
     for (const length of [0, 1, 63, 64, 65, 1000, 100_000]) {
       const data = Buffer.alloc(length, length);
-      expect(await inBulk?.(data)).toEqual(sign(null, data, privateKey));
+      expect(inBulk?.(data)).toEqual(sign(null, data, privateKey));
     }
   });
 
   it('leaves the key that it was made of as it was', () => {
     bulkSign(privateKey);
     expect(verify(null, Buffer.from('later'), publicKey, sign(null, Buffer.from('later'), privateKey))).toBe(true);
-  });
-
-  it('makes the same signatures before, while and after it changes over', async () => {
-    const signs = signingWith(privateKey);
-    const texts = Array.from({ length: 300 }, (_, n) => Buffer.from(`text ${n}`));
-    const atOnce = await Promise.all(texts.map(signs));
-    const later = await Promise.all(texts.map(signs));
-    const expected = texts.map((text) => sign(null, text, privateKey));
-    expect(atOnce).toEqual(expected);
-    expect(later).toEqual(expected);
   });
 });

@@ -120,7 +120,7 @@ class DurableFiles implements LedgerStorage {
 
   async #writeTemporary(bytes: Uint8Array): Promise<string> {
     const path = this.#absolute(`${TEMPORARY_FOLDER}/${process.pid}-${randomBytes(9).toString('hex')}`);
-    const file = this.#files.create(path);
+    const file = await this.#files.create(path);
     try {
       file.write(bytes);
       await file.sync();

@@ -5,6 +5,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  open,
   openSync,
   readdirSync,
   readSync,
@@ -25,11 +26,12 @@ export interface NewFile {
 
 /**
  * Single operations on files, by absolute path; errors carry the code of the system (`EEXIST`, `ENOSPC` …). Only what waits for the disk is
- * asynchronous: the rest is done in memory by the system, and waiting in line for a thread would cost more than doing it.
+ * asynchronous, and what may search long, as a new file for its inode (a millisecond where thousands were freed in the last minutes): the
+ * rest is done in memory by the system, and waiting in line for a thread would cost more than doing it.
  */
 export interface FileOps {
   /** Makes a file that must not exist, without following a link in its place. */
-  create(path: string): NewFile;
+  create(path: string): Promise<NewFile>;
   rename(from: string, to: string): void;
   /** Fails with `EEXIST` where `to` exists. */
   link(from: string, to: string): void;
@@ -48,10 +50,11 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 const reachedDisk = promisify(fsync);
+const opened = promisify(open) as (path: string, flags: number, mode: number) => Promise<number>;
 
 /** The file system of this machine. */
 export const systemFiles: FileOps = {
-  create: (path) => newFile(openSync(path, CREATE, 0o644)),
+  create: async (path) => newFile(await opened(path, CREATE, 0o644)),
   rename: renameSync,
   link: linkSync,
   unlink: unlinkSync,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Signer } from '../model/evidence.ts';
-import { signingWith } from './bulk-sign.ts';
 import { errorCode, isMissing } from './file-ops.ts';
+import { signingWith } from './signing.ts';
 
 const MAX_KEY_BYTES = 16 * 1024;
 /** Any permission of group or others. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { LaunchgateError } from '../model/errors.ts';
+import { workerFile } from '../model/worker-file.ts';
 import { verifyEd25519 } from './ed25519.ts';
 import { checkChunk, type Chunk, type ChunkReport, type KeyTable } from './check-chunk.ts';
 
@@ -53,7 +54,7 @@ class ChunkWorker {
   #failure: unknown;
 
   constructor(keys: KeyTable | undefined) {
-    this.#worker = new Worker(workerUrl(), { workerData: keys });
+    this.#worker = new Worker(workerFile('verify-worker', import.meta.url), { workerData: keys });
     this.#worker.on('message', (report: ChunkReport) => this.#queue.shift()?.resolve(report));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new LaunchgateError('internal', 'a verifying thread ended')));
@@ -79,11 +80,4 @@ class ChunkWorker {
     this.#failure ??= error;
     for (const { reject } of this.#queue.splice(0)) reject(error);
   }
-}
-
-/** The worker beside this file in the sources; `dist/verify-worker.js` in the bundled release, where this file is a chunk. */
-function workerUrl(): URL {
-  if (import.meta.url.endsWith('.ts')) return new URL('./verify-worker.ts', import.meta.url);
-  const up = import.meta.url.includes('/chunks/') ? '../' : './';
-  return new URL(`${up}verify-worker.js`, import.meta.url);
 }
