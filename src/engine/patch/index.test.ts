@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryTree } from '../../../test/fixture-platform.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Origin, Pointer } from '../../model/origin.ts';
+import { valueAt } from '../trace/pointers.ts';
 import { applyPatches } from './index.ts';
 import type { Sources } from './owners.ts';
 
@@ -91,6 +92,32 @@ describe('rendered values', () => {
     } as const;
     const sources: Sources = { ...ownedBy('base/a.yaml', ['metadata', 'name'], 'prod-api') };
     expect(() => applyPatches(tree, [add], sources)).toThrow(/^metadata\.name comes from base\/a\.yaml/);
+  });
+
+  it.each([
+    ['the namespace that its neighbour is given is left to be given', '{ name: api }', 'metadata:\n  name: api\n'],
+    [
+      'one that its neighbour names is named',
+      '{ name: api, namespace: shop }',
+      'metadata:\n  name: api\n  namespace: shop\n',
+    ],
+  ])('of an object that is added, %s', (_, metadata, written) => {
+    const tree = memoryTree({ 'base/a.yaml': `kind: Deployment\nmetadata: ${metadata}\n` });
+    const add = {
+      op: 'add-object',
+      object: { kind: 'PodDisruptionBudget', metadata: { name: 'api', namespace: 'shop' } },
+      beside: { ...RENDERED, pointer: [] },
+      reason: 'x',
+    } as const;
+    const output = { metadata: { name: 'api', namespace: 'shop' } };
+    const sources: Sources = {
+      owner: ({ pointer = [] }) => ({ path: 'base/a.yaml', document: 0, pointer }),
+      rendered: ({ pointer = [] }) => valueAt(output, pointer),
+      shared: () => false,
+    };
+    expect(applyPatches(tree, [add], sources)).toEqual({
+      'base/api-pod-disruption-budget.yaml': `kind: PodDisruptionBudget\n${written}`,
+    });
   });
 });
 

@@ -1,11 +1,10 @@
 import { posix } from 'node:path';
 import { stringify } from 'yaml';
 import type { Patch } from '../../model/control.ts';
-import type { Origin } from '../../model/origin.ts';
 import type { FileTree } from '../../model/world.ts';
 import { removeFromFile, setInFile } from './file-edit.ts';
 import { listInKustomization } from './kustomization.ts';
-import { AS_WRITTEN, ownersIn, type Current, type Owners, type Sources } from './owners.ts';
+import { AS_WRITTEN, ownersIn, type Current, type Neighbour, type Owners, type Sources } from './owners.ts';
 
 /**
  * The files as they are after the patches: path -> content, changed files only. Nothing is written. Patches apply in order,
@@ -43,14 +42,23 @@ function edits(patch: Patch, owners: Owners, current: Current): [string, string]
   }
 }
 
-/** Writes the object to a file of its own beside its neighbour, or appends it where that file exists already. */
-function addObject(object: Readonly<Record<string, unknown>>, beside: Origin, current: Current): [string, string][] {
+/**
+ * Writes the object to a file of its own beside its neighbour, or appends it where that file exists already. A namespace that the neighbour is
+ * given when it is rendered, the object is given too: other overlays of the same base give others.
+ */
+function addObject(object: Readonly<Record<string, unknown>>, beside: Neighbour, current: Current): [string, string][] {
   const folder = posix.dirname(beside.path);
   const path = posix.join(folder, fileNameOf(object));
   const before = current(path);
-  const content = before === undefined ? stringify(object) : `${before.trimEnd()}\n---\n${stringify(object)}`;
+  const text = stringify(withoutGiven(object, beside.givenNamespace));
+  const content = before === undefined ? text : `${before.trimEnd()}\n---\n${text}`;
   const listed = listInKustomization(folder, posix.basename(path), current);
   return listed === undefined ? [[path, content]] : [[path, content], listed];
+}
+
+function withoutGiven(object: Readonly<Record<string, unknown>>, given: unknown): Readonly<Record<string, unknown>> {
+  const { namespace, ...metadata } = object['metadata'] as { namespace?: unknown };
+  return namespace === undefined || namespace !== given ? object : { ...object, metadata };
 }
 
 function fileNameOf(object: Readonly<Record<string, unknown>>): string {

@@ -30,12 +30,18 @@ interface Place {
   readonly pointer: Pointer;
 }
 
+/** What an object is added beside. */
+export interface Neighbour {
+  readonly path: string;
+  /** The namespace that rendering gives to it, where its source names none. */
+  readonly givenNamespace: unknown;
+}
+
 /** The places that patches change. Each throws a LaunchgateError where the source of a rendered value cannot be changed in its stead. */
 export interface Owners {
   editable(origin: Origin): Place;
   removable(origin: Origin): Place;
-  /** The file that an object is added beside. */
-  neighbour(origin: Origin): Origin;
+  neighbour(origin: Origin): Neighbour;
 }
 
 /**
@@ -59,8 +65,11 @@ export function ownersIn(tree: FileTree, { owner, rendered, shared }: Sources, c
       return { ...found, pointer: wholeEntry(found.body, found.pointer) };
     },
     neighbour: (origin) => {
-      if (origin.rendered !== undefined) place(below({ ...origin, pointer: origin.pointer ?? [] }, 'metadata', 'name'));
-      return owner(origin);
+      if (origin.rendered === undefined) return { path: owner(origin).path, givenNamespace: undefined };
+      const metadata = below({ ...origin, pointer: origin.pointer ?? [] }, 'metadata');
+      const { path, body } = place(below(metadata, 'name'));
+      const isWritten = valueAt(body, ['metadata', 'namespace']) !== undefined;
+      return { path, givenNamespace: isWritten ? undefined : rendered(below(metadata, 'namespace')) };
     },
   };
 }
