@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { TlsOptions } from 'node:tls';
-import { answerUpgrade } from '@launchgate/runtime/lifecycle';
+import { answerUpgrade, handshakeFault } from '@launchgate/runtime/lifecycle';
 import { mayCall, peerIdentity } from '@launchgate/runtime/mtls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { acceptGateway, type Connection } from './connection.ts';
@@ -120,6 +120,8 @@ export function createAgent(options: AgentOptions): Agent {
 function judge(request: IncomingMessage, gateways: readonly string[]): number | undefined {
   if (!mayCall(peerIdentity(request.socket), gateways)) return 403;
   if (request.url !== AGENT_PATH) return 404;
+  const fault = handshakeFault(request);
+  if (fault !== undefined) return fault.status;
   if (request.headers['sec-websocket-protocol'] !== AGENT_SUBPROTOCOL) return 400;
   return GATEWAY_NAME.test(String(request.headers[GATEWAY_HEADER])) ? undefined : 400;
 }

@@ -1,7 +1,7 @@
 /** The gate before a terminal: every reason to refuse is found before the upgrade, and said in HTTP. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { answerUpgrade } from '@launchgate/runtime/lifecycle';
+import { answerUpgrade, handshakeFault } from '@launchgate/runtime/lifecycle';
 import type { Claim, Directory } from './directory.ts';
 import { SUBPROTOCOL, TICKET_PREFIX } from './protocol.ts';
 import { useTicket, verifyTicket, type Bearer, type TicketClaims, type TicketVerifierOptions } from './tickets.ts';
@@ -22,11 +22,12 @@ export interface GateOptions {
 }
 
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 429 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 426 | 429 | 503;
   /** For metric and log; the peer is told the status alone. */
   readonly because: string;
   /** Seconds. */
   readonly retryAfter?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type GateAnswer = { readonly claims: TicketClaims; readonly fence: number; readonly known: boolean } | Refusal;
@@ -40,10 +41,13 @@ const PATH = /^\/ws\/terminal\/([A-Za-z0-9._~-]{1,128})$/;
  * less than that, so it has no bound of its own, which would be theirs to use up again.
  */
 export async function judgeUpgrade(request: IncomingMessage, options: GateOptions): Promise<GateAnswer> {
+  const fault = handshakeFault(request);
   const ticket = takeTicket(request);
   if (options.draining) return { status: 503, because: 'draining', retryAfter: 1 + Math.floor(Math.random() * 5) };
   const session = PATH.exec(request.url ?? '')?.[1];
   if (session === undefined) return { status: 404, because: 'path' };
+  // Before the ticket is spent: the same browser may come again with it.
+  if (fault !== undefined) return fault;
   if (ticket === undefined) return { status: 400, because: 'subprotocol' };
   const origin = request.headers.origin ?? '';
   if (options.checkOrigin && !options.origins.has(origin)) return { status: 403, because: 'origin' };
@@ -92,17 +96,20 @@ const REASONS: Record<Refusal['status'], string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  405: 'Method Not Allowed',
+  426: 'Upgrade Required',
   429: 'Too Many Requests',
   503: 'Service Unavailable',
 };
 
 /** Answers a handshake in HTTP, and is rid of its socket. */
-export function refuseUpgrade(socket: Duplex, { status, retryAfter }: Refusal): void {
+export function refuseUpgrade(socket: Duplex, { status, retryAfter, headers = {} }: Refusal): void {
   const lines = [
     `HTTP/1.1 ${status} ${REASONS[status]}`,
     'Connection: close',
     'Content-Length: 0',
     'Cache-Control: no-store',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
   ];
   answerUpgrade(socket, `${lines.join('\r\n')}\r\n\r\n`);

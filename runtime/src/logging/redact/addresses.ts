@@ -4,7 +4,8 @@ import { REDACTED } from './shapes.ts';
 const LONGEST = 1024;
 const SLASHES = /(?:\/\/|\\\/\\\/|%(?:25)*2f%(?:25)*2f)/gi;
 const HAS_AT = /@|%(?:25)*40/i;
-const TOKEN_END = /[\s"'`<>|]/g;
+/** An apostrophe inside of it is one of the password's: encoders of URLs leave it as it is. */
+const TOKEN_END = /[\s"`<>|]|'(?![\w%@])/g;
 /** `user:password@tcp(host:3306)/db` of Go's MySQL driver; `thin:user/password@` of Oracle's. */
 const DRIVER = /[^\s"'`:/@]{1,128}:[^\s"'`]{1,256}@(?=(?:tcp|unix|udp)\()/g;
 const ORACLE = /(jdbc:oracle:[a-z]{1,10}:)[^\s"'`@]{1,256}@/gi;

@@ -2,12 +2,16 @@
  * Secrets that are named in text: `password=x`, `"token": "x"`, `?code=x`, `Authorization: x`, `%3Ftoken%3Dx`, JSON in JSON with its
  * backslashes. From each separator the name is read backwards and the value forwards, both bounded, so time is linear in the text.
  */
+import { isHarmless } from './harmless.ts';
 import { isQuantity, type SecretKeys } from './keys.ts';
+import { ABOUT } from './sentences.ts';
 import { REDACTED } from './shapes.ts';
 import { valueEnd } from './values.ts';
 
-/** What stands between a name and its value. */
-const SEPARATOR = /[=:：＝]{1,4}[>~]?|%(?:25)*3[adAD]/g;
+/** What stands between a name and its value. An arrow of hyphens has blanks around it: without them it reaches into an object. */
+const SEPARATOR = /[=:：＝]{1,4}[>~]?|%(?:25)*3[adAD]|(?<=[\w"'`\]]\s{1,4})(?:[-~]{1,2}>|<-)(?=\s)|[→⇒⟶➜]/g;
+const ARROW = /^(?:[-~<→⇒⟶➜]|=>)/;
+const WORD = /\s{0,16}([^\s"'`,;]{1,64})/y;
 /** What makes an operator of an equals sign behind it: `?=`, `.=`, `||=`. */
 const OPERATOR = /[?.+|&]/;
 /** Of a property that may be absent: `token?: string`. */
@@ -15,6 +19,7 @@ const OPTIONAL = /\?/;
 const MAX_OPERATOR = 2;
 const MAX_NAME = 96;
 const MAX_CLOSING = 64;
+const MAX_INDENT = 64;
 /** The value of a form's field, and the name of the next. */
 const FIELD = /[^\s&"'`<>=;]{1,4096}={0,2}&[\w.%[\]-]{1,64}=/y;
 /** The second word of a name of two: "api key", "verification code". */
@@ -25,6 +30,9 @@ const TYPE = /^(?:string|str|text|varchar)$/i;
 const TYPED =
   /\s{0,4}(?:&\s?(?:'\w{1,16}\s)?)?(?:string|str|bytes|text|any|Secret(?:Str|String)|Optional\[\w{1,16}\])\??(?:\s?\|\s?(?:null|undefined|None))?\s{0,4}=(?![=>])/iy;
 
+/** `["token"]=> string(8) "x"`. */
+const DUMPED = /\s{0,64}string\(\d{1,9}\)\s(?=")/y;
+
 /** A name, read backwards from its separator. */
 export interface Name {
   readonly text: string;
@@ -33,6 +41,8 @@ export interface Name {
   /** What stands before the name: "" at the start of the text. */
   readonly before: string;
   readonly inUrl: boolean;
+  /** How far it is indented, where nothing but the marks of a sequence stands before it on its line. */
+  readonly indent: number | undefined;
 }
 
 export function redactAssignments(text: string, keys: SecretKeys): string {
@@ -45,8 +55,10 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
     const read = nameBefore(text, index, separator, done);
     const name = read?.inUrl === false && isFormField(text, index, separator) ? { ...read, inUrl: true } : read;
     if (name === undefined || !isSecret(name, keys)) continue;
+    if (ARROW.test(separator) && isNoValue(text, index, separator)) continue;
     const value = valueEnd(text, behindType(text, index + separator.length), separator, name);
     if (value === undefined || isQuantity(name.text, text.slice(value.start, value.end))) continue;
+    if (isHarmless(text, value, separator, name)) continue;
     out += `${text.slice(done, value.start)}${REDACTED}`;
     done = value.end;
     SEPARATOR.lastIndex = Math.max(SEPARATOR.lastIndex, done);
@@ -54,8 +66,18 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
   return done === 0 ? text : out + text.slice(done);
 }
 
-/** Behind the type and its equals sign where a declaration has one; `from` where it has none. */
+/** Whether the arrow is a function's, or leads to what became of the secret: "token -> expired". */
+function isNoValue(text: string, index: number, separator: string): boolean {
+  if (/\)\s{0,4}$/.test(text.slice(Math.max(0, index - 5), index))) return true;
+  WORD.lastIndex = index + separator.length;
+  const word = WORD.exec(text)?.[1] ?? '';
+  return separator !== '=>' && ABOUT.test(word);
+}
+
+/** Behind the type and its equals sign where a declaration has one, or behind what PHP dumps of it; `from` where it has none. */
 function behindType(text: string, from: number): number {
+  DUMPED.lastIndex = from;
+  if (DUMPED.test(text)) return DUMPED.lastIndex;
   TYPED.lastIndex = from;
   return TYPED.test(text) ? TYPED.lastIndex : from;
 }
@@ -89,6 +111,7 @@ function nameBefore(text: string, index: number, separator: string, floor: numbe
             : undefined,
         before,
         inUrl: isParameter(before, escape) && /^(?:=|%(?:25)*3d)/i.test(separator),
+        indent: separator === ':' ? indentOf(text, start) : undefined,
       };
     }
     // An index ("password[0]") or an encoded bracket ("password%5B%5D"): the name stands before it.
@@ -98,6 +121,12 @@ function nameBefore(text: string, index: number, separator: string, floor: numbe
     while (end > floor && text.charAt(end - 1) === ']') end -= 1;
   }
   return undefined;
+}
+
+function indentOf(text: string, start: number): number | undefined {
+  const before = text.slice(Math.max(0, start - MAX_INDENT), start);
+  const indent = /(?:^|[\r\n])([ \t]*(?:- +)*)["']?$/.exec(before)?.[1];
+  return indent === undefined || (indent.length >= MAX_INDENT - 1 && start > MAX_INDENT) ? undefined : indent.length;
 }
 
 /** Before what may stand between a name and its separator: the rest of an operator, white space, quotes, brackets, marks of emphasis. */

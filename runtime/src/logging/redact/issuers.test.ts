@@ -77,6 +77,23 @@ const TOKENS = [
   `ewogICJ0${mixed(30)}.${mixed(40)}.${mixed(43)}`,
   `a1B2Q~${mixed(14)}~${mixed(18)}`,
   `s.${mixed(24)}`,
+  ...['IQoJb3JpZ2luX2Vj', 'FwoGZXIvYXdz', 'sl.', 'sl.u.'].map((a) => a + mixed(150)),
+  ...['amzn.mws.', 'sdk-', 'waka_', 'pat-na2-'].map((a) => a + uuid),
+  ...[`${mixed(76)}+ASt`, `${mixed(76)}ACDb`, `${mixed(42)}AzSe`].map((a) => `${a}${mixed(6)}==`),
+  ...['rnd_', 'vcp_', 'cfut_', 'tvly-', 'AKID', 'GOOG'].map((a) => a + (a === 'GOOG' ? upper(24) : mixed(56))),
+  ...['bkua_', 'lin_oauth_', 'e2b_', 'secret-live-'].map((a) => a + hex(40)),
+  `da2-${mixed(26).toLowerCase()}`,
+  `lsv2_pt_${hex(32)}_${hex(10)}`,
+  `pcsk_${mixed(5)}_${mixed(63)}`,
+  `re_${mixed(8)}_${mixed(24)}`,
+  `pat${mixed(14)}.${hex(64)}`,
+  `${mixed(14)}.atlasv1.${mixed(67)}`,
+  `access_token$production$${hex(16)}$${hex(32)}`,
+  `MIIEvQIBADANBgkqhkiG9w0BAQEFAASC${mixed(120)}`,
+  `MHcCAQEEI${mixed(100)}`,
+  `md5${hex(32)}`,
+  `*${hex(40).toUpperCase()}`,
+  `live_${mixed(40)}`,
 ];
 
 test('tokens of issuers are redacted whole, wherever a word may begin', () => {

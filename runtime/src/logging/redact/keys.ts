@@ -19,7 +19,7 @@ const LAST = /^(?:auth|ticket|pin|pan|seed|creds?|cc|cards?|sid|psk)$/;
 const VALUE_OF = /^(?:code|number|no|value|raw|plain|text|header|data)$/;
 /** Runs without a separator that end in "pass". */
 const RUN_ON =
-  /^(?:user|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|bind|my|proxy|nats|http|aspx|store|key)(?:pass|pw|pwd|auth)$/;
+  /^(?:user|ssh|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|bind|my|proxy|nats|http|aspx|store|key)(?:pass|pw|pwd|auth)$/;
 /** A private key under the name of what it opens, or of an application, to the end of the name: "tls_key", "keyPem" and "APP_KEY", but not "tls_key_file". */
 const KEY =
   /(?:^| )(?:(?:tls|ssl|pem|cert|certificate|ca|app) key(?: (?:pem|data|value|raw|text))?|(?<!public )key ?pem)$/;
@@ -38,7 +38,7 @@ const IN_URLS =
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
 const QUANTITY =
   /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
-const NUMBER = /^-?\d{1,15}(?:\.\d{1,6})?$/;
+const NUMBER = /^(?:-?\d{1,15}(?:\.\d{1,6})?|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?)$/;
 
 const REMEMBERED = 4096;
 
@@ -77,7 +77,7 @@ export function secretKeys({
   return { isSecret, isSecretParameter: (name) => IN_URLS.test(normalised(name)) || isSecret(name) };
 }
 
-/** Whether the value is a number that the name says is none of the secret; "pass" beside "fail" counts as well. */
+/** Whether the value is a number or a date that the name says is none of the secret; "pass" beside "fail" counts as well. */
 export function isQuantity(name: string, value: string): boolean {
   return NUMBER.test(value) && (QUANTITY.test(name) || (value.length < 4 && /^pass$/i.test(name)));
 }

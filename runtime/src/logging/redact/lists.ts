@@ -2,9 +2,11 @@
  * Secrets in lists. After a string that is a secret name the next item is its value: raw headers are `[name, value, name, value]`, entries are
  * alike. Arguments of a command may be the secret themselves, or follow an option that only says so beside the command.
  */
+import { isCommand, isSecretArgument } from './commands.ts';
 import type { SecretKeys } from './keys.ts';
 
 const MAX_NAME = 96;
+const MAX_ARGUMENTS = 24;
 /** Commands whose `-a`, `-p` or `-w` is a password, with it or in front of it. */
 const TOOLS =
   /(?:^|[/\\])(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client)$/;
@@ -23,12 +25,23 @@ export function isSecretItem(keys: SecretKeys, list: readonly unknown[], index: 
   const item = list[index];
   if (item === null || typeof item === 'boolean') return false;
   const before = index === 0 ? undefined : list[index - 1];
-  if (typeof before === 'string' && before.length <= MAX_NAME && keys.isSecret(before)) return true;
+  const isName = typeof before === 'string' && before.length <= MAX_NAME && !(index === 1 && isCommand(before));
+  if (isName && keys.isSecret(before)) return true;
   if (typeof item !== 'string') return false;
   if (isRedis(list, index, item)) return true;
   if (typeof before === 'string' && before.charCodeAt(0) === DASH && isValue(list, index, before, item, tool))
     return true;
-  return item.charCodeAt(0) === DASH && item.length > 2 && OPTION.test(item) && isToolBefore(list, index, tool);
+  if (item.charCodeAt(0) === DASH && item.length > 2 && OPTION.test(item) && isToolBefore(list, index, tool))
+    return true;
+  return isCommand(tool ?? list[0]) && index > 0 && isSecretArgument(lineBefore(list, index, tool), item);
+}
+
+/** The command and its arguments up to the one at `index`; an argument of several words stands as one. */
+function lineBefore(list: readonly unknown[], index: number, tool: unknown): string {
+  return [tool, ...list.slice(0, Math.min(index, MAX_ARGUMENTS))]
+    .filter((word) => typeof word === 'string' && word.length <= MAX_NAME)
+    .map((word) => String(word).replace(/\s+/g, '_'))
+    .join(' ');
 }
 
 /** `AUTH user password`, also behind `HELLO 3`, and the rules of `ACL SETUSER`. */

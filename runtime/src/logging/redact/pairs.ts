@@ -13,8 +13,13 @@ const VALUE = /(?<![\w.-])(?:value|val|headerValue)\\{0,16}["']?\s{0,8}:\s{0,8}(
 /** How far a value is from its name: members of one object stand together. */
 const REACH = 4096;
 /** A name in a list, and what stands between it and its value. */
-const ITEM = /[[,(]\s{0,64}\\{0,16}["'`]([\w.$-]{2,96})\\{0,16}["'`](?=\s{0,8},\s{0,64}\\{0,16}["'`])/g;
-const GAP = /\s{0,8},\s{0,64}/y;
+const ITEM =
+  /[[,({]\s{0,64}(?:b(?=["'])|<<(?="))?\\{0,16}["'`]([\w.$-]{2,96})\\{0,16}["'`](?:>>)?(?=\s{0,8},\s{0,64}(?:b|<<)?\\{0,16}["'`])/g;
+const GAP = /\s{0,8},\s{0,64}(?:b|<<)?/y;
+/** A tuple of Erlang whose first element is an atom. */
+const ATOM = /\{\s?([a-z][\w@]{1,95})\s?,\s?(?:<<)?(?=")/g;
+/** What `serialize` of PHP makes of a name, before its value. */
+const SERIALIZED = /(?<=s:\d{1,5}:\\{0,8}"([\w.$-]{2,96})\\{0,8}";s:\d{1,5}:)(?=\\{0,8}")/g;
 /** Names stand in lists of names as well; what follows one is a value when it has a digit, or what a name never has. */
 const VALUE_LIKE = /^(?=.{0,512}\d)[^]{8,}|^[^]{24,}|[\s=;]/;
 /** The command of Redis with its arguments, and one of them. */
@@ -46,12 +51,23 @@ export function redactItems(text: string, keys: SecretKeys, redacted: string): s
     if (!keys.isSecret(match[1] ?? '')) continue;
     GAP.lastIndex = ITEM.lastIndex;
     const quoted = GAP.test(text) ? quotedAt(text, GAP.lastIndex) : undefined;
-    if (quoted === undefined || !VALUE_LIKE.test(text.slice(quoted.start, quoted.end))) continue;
+    if (quoted === undefined) continue;
+    if (!isPair(text, match.index, quoted.after) && !VALUE_LIKE.test(text.slice(quoted.start, quoted.end))) continue;
     found.push(quoted);
     ITEM.lastIndex = quoted.after;
   }
+  for (const pattern of [ATOM, SERIALIZED])
+    for (const match of text.matchAll(pattern))
+      if (keys.isSecret(match[1] ?? ''))
+        found.push(...[quotedAt(text, match.index + match[0].length)].filter((it) => it !== undefined));
   const safe = without(text, found, redacted);
   return !safe.includes('AUTH') ? safe : safe.replace(AUTH, (command) => command.replace(ARGUMENT, `$1${redacted}`));
+}
+
+/** A list of two inside of another: an entry of headers or of a map, and no list of names. */
+function isPair(text: string, at: number, after: number): boolean {
+  const isNested = /[[,(]\s{0,64}$/.test(text.slice(Math.max(0, at - 65), at));
+  return isNested && /[[(]/.test(text.charAt(at)) && /^\s{0,64}[\])]/.test(text.slice(after, after + 66));
 }
 
 /** The first value behind the name, if no bracket closes or opens between them. */

@@ -1,31 +1,38 @@
-/** Secrets that text names without a separator: markup, command lines, SQL, and sentences. */
+/** Secrets that text names without a separator: markup, SQL, lines of configuration; command lines and sentences are read beside it. */
+import { redactCommands } from './commands.ts';
 import type { SecretKeys } from './keys.ts';
 import { redactItems } from './pairs.ts';
+import { quotedAt, type Quoted } from './quotes.ts';
+import { ABOUT, redactSentences } from './sentences.ts';
 import { REDACTED } from './shapes.ts';
 
 const ELEMENT = /<([\w:.-]{1,64})(\s[^<>]{0,256})?>(?:<!\[CDATA\[)?([^<]{1,8192})(?=<\/|\]\]>)/g;
-const OPTION = /(^|[\s"'`[,])(--?[A-Za-z][\w-]{1,63})(\s+|["'`],\s{0,4}["'`])(?![-=:])([^\s"'`]{1,1024})/g;
 /** `<add key="password" value="…">`, `<input type="password" value="…">`, `<password value="…">`. */
 const ATTRIBUTE = /<([\w:.-]{1,64})(\s[^<>]{0,512}?\bvalue\s{0,2}=\s{0,2}\\{0,8}["'])([^"'<>\\]{1,8192})/gi;
 const NAMES = /\b(?:name|key|id|type)\s{0,2}=\s{0,2}\\{0,8}["']([^"'\\]{1,96})/gi;
-/** `-u user:password`; where one of the two is empty, the other is the secret. Each may have quotes of its own. */
-const CURL =
-  /((?:^|[\s"'`])(?:-u|--user|--proxy-user)(?:["'`],\s{0,4}["'`]|\s{0,4}["']?))(?:[^\s:"']{0,128}(?:["']?:["'][^"'\r\n]{1,256}(?=["'])|:[^\s"']{1,256})|[^\s:"'\\]{1,128}:(?=["']|\s{1,4}https?:))/g;
-const TOOL =
-  /(\b(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client|(?:docker|podman|nerdctl|buildah|skopeo|oras|az|oc|helm\sregistry|crane\sauth)\slogin)\b[^\r\n]{0,200}?[\s"'`]-(?:a|p|w)(?:["'`],\s{0,4}["'`]|\s?["']?))[^\s"']{1,256}/g;
+/** A name before a quoted value, in SQL with its letter or in dollars. */
 const QUOTED =
-  /\b(pass(?:word|wd|phrase|code)?|secret|token|api[ _-]?key|identified\s{1,4}by|credentials?)(\s{1,4}(?:is|was|of|for\s\S{1,64})?\s{0,4})(["'`])[^"'`\r\n]{1,512}\3/gi;
+  /\b(?:pass(?:word|wd|phrase|code|(?!\s{1,4}`))|secret|(?<!unexpected\s)token|api[ _-]?key|identified\s{1,4}(?:with\s{1,4}[\w"'`]{1,64}\s{1,4})?(?:by|as)(?:\s{1,4}(?:password|values))?|credentials?)(?:\s{1,4}(?:(?:is|was|of|i?like|for\s(?!(?:user|role|account|login)\s)\S{1,64})\s{1,4})?)(?:[ENBU]&?(?='))?(?=["'`$])/gi;
+const UNQUOTED =
+  /\b((?:create|alter)\s{1,4}(?:user|role)\s[^\r\n;]{1,256}?\sidentified\s{1,4}by\s{1,4})[^\s"'`;,]{1,256}/gi;
 /** A line of a configuration: `db_password "x";`. */
 const STATEMENT = /(?<![\w.-])([A-Za-z][\w.-]{1,63})(\s{0,4}(["']))[^"'\r\n]{1,512}(?=\3\s{0,4};)/g;
-const SENTENCE =
-  /\b(pass(?:word|wd|phrase|code)|secret|token|api[ _-]?key|pin)\s{1,4}(?:(?:is|was)(?:\s|:){1,4}|(?:provided|given|supplied|received|presented)\s{0,2}:\s{0,4})([^\s"'`,;]{1,512})/gi;
-/** What a sentence says about a secret without telling it. */
-const ABOUT =
-  /^(?:not|no|now|too|a|an|the|in|required|incorrect|invalid|wrong|missing|expired|empty|weak|valid|correct|set|unset|null|undefined|malformed|revoked|unknown|being|only|for|already|never|still|ok|okay|changed|reset|stored|unreadable|older|from|issued|\[redacted\].*)[.:!?]?$/i;
+/** A call that sets it, or makes one of it. */
+const CALL =
+  /(?<![\w$])((?:set|with|add|put|use)_?[A-Za-z][\w$]{1,63}|[A-Z][\w$]{2,63}|pass(?:word|wd|phrase|code))\(\s?(["'])[^"'\r\n]{1,512}(?=\2\s?\))/g;
+/** A call with a user and its password. */
+const LOGIN =
+  /(\b(?:[\w.]{0,64}(?:login|authenticate|BasicAuth|credentials?)|db\.auth)\(\s?(["'])[^"'\r\n]{0,128}\2\s?,\s?(["']))[^"'\r\n]{1,512}(?=\3)/gi;
+/** A cookie, known by the attributes behind it (RFC 6265, 4.1). */
+const COOKIE =
+  /(?<![\w-])([\w.-]{1,128}=)[^\s;,"']{1,4096}(?=(?:;\s?[\w-]{1,16}(?:=[^;\r\n]{1,128})?){0,4};\s?(?:HttpOnly|SameSite=|Path=\/|Max-Age=\d))/gi;
+/** What Kubernetes says of an object. */
+const OBJECT = /^\s(?:not found|in namespace|already exists|is forbidden|created|deleted|configured|unchanged)/;
+const MAX_QUOTED = 512;
 const REDIS = /\b(AUTH|HELLO \d AUTH)((?:\s{1,4}["']?[^\s"']{1,256}["']?){1,2})/g;
 /** Lines of configuration files, of netrc and of `aws configure`: a name, and its secret without a separator. */
 const DIRECTIVE =
-  /\b(requirepass|masterauth|auth-pass\s{1,4}\S{1,128}|configure\s{1,4}set\s{1,4}aws_s\w{4,32}|machine\s{1,4}\S{1,256}\s{1,8}login\s{1,4}\S{1,256}\s{1,8}password|vault\s{1,4}login|\S{0,128}:_(?:authToken|password))(\s{1,8}["']?)([^\s"'=:]{1,1024})/g;
+  /\b(requirepass|masterauth|auth-pass\s{1,4}\S{1,128}|configure\s{1,4}set\s{1,4}aws_s\w{4,32}|(?:machine\s{1,4}\S{1,256}(?:\s{1,8}(?:login|account)\s{1,4}\S{1,256}){0,2}|default(?:\s{1,8}(?:login|account)\s{1,4}\S{1,256}){1,2})\s{1,8}password|\S{0,128}:_(?:authToken|password))(\s{1,8}["']?)([^\s"'=:]{1,1024})/g;
 /** MySQL: `SET PASSWORD FOR 'jane'@'%' = 'x'`. */
 const SET_PASSWORD =
   /\b(set\s{1,4}password\s{1,4}for\s{1,4}[^\s=]{1,128}\s{0,4}=\s{0,4}(?:password\s?\(\s?)?)(["'])[^"'\r\n]{1,512}/gi;
@@ -43,28 +50,48 @@ export function redactProse(text: string, keys: SecretKeys): string {
     out = out.replace(ATTRIBUTE, (all, name: string, head: string) =>
       isNamed(keys, name, head) ? `<${name}${head}${REDACTED}` : all,
     );
-  if (out.includes('-'))
-    out = out
-      .replace(OPTION, (all, lead: string, name: string, gap: string) =>
-        keys.isSecret(name) ? `${lead}${name}${gap}${REDACTED}` : all,
-      )
-      .replace(CURL, `$1${REDACTED}`)
-      .replace(TOOL, `$1${REDACTED}`);
-  if (out.includes(',')) out = redactItems(out, keys, REDACTED);
+  out = redactSentences(redactCommands(out, keys), keys);
+  if (/[,;]/.test(out)) out = redactItems(out, keys, REDACTED);
   if (/name=/i.test(out))
     out = out.replace(FORM, (all, head: string, name: string) => (keys.isSecret(name) ? `${head}${REDACTED}` : all));
-  return out
+  if (/;\s?(?:httponly|samesite|path=|max-age=)/i.test(out)) out = out.replace(COOKIE, `$1${REDACTED}`);
+  if (/\(\s?["']/.test(out))
+    out = out
+      .replace(LOGIN, `$1${REDACTED}`)
+      .replace(CALL, (all, name: string) =>
+        keys.isSecret(name) ? all.replace(/(["'])[^"']+$/, `$1${REDACTED}`) : all,
+      );
+  return quotedRedacted(out)
     .replace(SET_PASSWORD, `$1$2${REDACTED}`)
-    .replace(QUOTED, (_, name: string, gap: string, quote: string) => `${name}${gap}${quote}${REDACTED}${quote}`)
+    .replace(UNQUOTED, `$1${REDACTED}`)
     .replace(STATEMENT, (all, name: string, gap: string) => (keys.isSecret(name) ? `${name}${gap}${REDACTED}` : all))
-    .replace(SENTENCE, (all, _name: string, value: string) =>
-      ABOUT.test(value) ? all : `${all.slice(0, -value.length)}${REDACTED}`,
-    )
     .replace(DIRECTIVE, (all, name: string, gap: string, value: string) =>
       ABOUT.test(value) ? all : `${name}${gap}${REDACTED}`,
     )
     .replace(SETUSER, (line) => line.replace(/(\s["']?[<>#!])[^\s"']{1,256}/g, `$1${REDACTED}`))
     .replace(REDIS, `$1 ${REDACTED}`);
+}
+
+function quotedRedacted(text: string): string {
+  let out = '';
+  let done = 0;
+  QUOTED.lastIndex = 0;
+  for (let match = QUOTED.exec(text); match !== null; match = QUOTED.exec(text)) {
+    const quoted = quotedAt(text, QUOTED.lastIndex);
+    if (quoted === undefined || quoted.after === quoted.end || !isTold(text, match.index, quoted)) continue;
+    out += `${text.slice(done, quoted.start)}${REDACTED}`;
+    done = quoted.end;
+    QUOTED.lastIndex = quoted.after;
+  }
+  return done === 0 ? text : out + text.slice(done);
+}
+
+/** Not a mark that a parser stumbled upon, an object that has the name of its kind before its own, or a quote that closes lines below. */
+function isTold(text: string, at: number, { start, end, after }: Quoted): boolean {
+  const value = text.slice(start, end);
+  if (value.length > MAX_QUOTED || (value.length < 4 && !/[\p{L}\p{N}]/u.test(value))) return false;
+  if (/^secret\s{1,4}["']/i.test(text.slice(at, start)) && OBJECT.test(text.slice(after, after + 16))) return false;
+  return text.charAt(start - 1) === '$' || !/[\r\n]/.test(value);
 }
 
 /** Whether an element is named like a secret, or has an attribute that names one. */

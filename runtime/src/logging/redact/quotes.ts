@@ -1,8 +1,8 @@
 /**
  * Quotes around values: plain ones, with the backslashes of the literals that they stand in, doubled or tripled as CSV and Python have them,
- * and as entities of HTML.
+ * as entities of HTML, and in the dollars of PostgreSQL.
  */
-const OPENING = /\\{1,16}["'`]|"{1,3}|'{1,3}|`{1,3}|&(?:quot|apos|#0{0,2}3[49]|#x2[27]);/iy;
+const OPENING = /\\{1,16}["'`]|"{1,3}|'{1,3}|`{1,3}|&(?:quot|apos|#0{0,2}3[49]|#x2[27]);|\$(?:[a-z_]\w{0,31})?\$/iy;
 /** What follows a closing quote without a break where the value goes on: `'it'S` of a shell, or a quote that was part of the value. */
 const GLUED = /[\w!@#$^*~]/;
 const ENCODED = /^%[0-9a-f]{2}/i;
@@ -22,10 +22,17 @@ export function quotedAt(text: string, at: number): Quoted | undefined {
   const quote = OPENING.exec(text)?.[0];
   if (quote === undefined) return undefined;
   const start = at + quote.length;
+  if (quote.startsWith('$')) return dollarQuoted(text, start, quote);
   const isRun = /^["'`]{2}/.test(quote);
   if (isRun && quote.length === 2 && !/\w/.test(text.charAt(start))) return { start, end: start, after: start };
   const end = isRun || quote.startsWith('&') ? indexOr(text, quote, start) : closingQuote(text, start, quote);
   return { start, end, after: Math.min(text.length, end + quote.length) };
+}
+
+/** `$tag$…$tag$`; a dollar that nothing closes is none. */
+function dollarQuoted(text: string, start: number, quote: string): Quoted | undefined {
+  const end = text.indexOf(quote, start);
+  return end === -1 ? undefined : { start, end, after: end + quote.length };
 }
 
 /** Whether the value goes on behind its closing quote. */

@@ -68,14 +68,41 @@ test('hostile repetitions end', () => {
     'token string ?',
     'set password for a ',
     '123456789012345|',
+    'curl -a ',
+    'https -a a',
+    'zip -P ',
+    'echo a |',
+    'setx token ',
+    'kubectl create secret a --from-literal',
+    'vault write a=',
+    'password for a ',
+    'your code ',
+    'set password to ',
+    'copy a (token) from stdin\n',
+    "crypt('",
+    "token in ('",
+    'select a from b parameters: [',
+    'a=b; a=b',
+    'login("a","',
+    'setToken("',
+    '{token,"',
+    's:1:"token";s:1:"',
+    '$a$token $a$',
+    'secret-live-',
+    'a.atlasv1.',
+    'MIIEaaaaIBAAKC',
+    'AzSe+ASt',
+    'token -> ',
+    'token →',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of [...parts, ...more])
     expect(open.text(part.repeat(Math.ceil(60_000 / part.length)))).toBeTypeOf('string');
 });
 
-test('time is linear in the text', () => {
-  const heads = ['', 'password=', '"password":\n', 'password: |\n', 'token: Bearer ', '<a ', '?token="'];
+const HEADS = ['', 'password=', '"password":\n', 'password: |\n', 'token: Bearer ', '<a ', '?token="'];
+
+test.each(HEADS)('time is linear in the text behind %j', (head) => {
   const parts = [
     'password',
     '"',
@@ -106,14 +133,22 @@ test('time is linear in the text', () => {
     '$6$a$',
     'postgres://u:1/a@',
     'code=a&',
+    '| token |\n',
+    '| a | token |\n|---|---|\n',
+    'a,token\n',
+    'token:\n a\n',
+    'token:\n- a\n',
+    'token=a\\\n',
+    'token = <<EOT\n',
+    'kind: Secret\ndata:\n a: b\n',
+    '"kind":"Secret","data":{',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
-  for (const head of heads)
-    for (const part of parts) {
-      const long = head + part.repeat(Math.ceil(100_000 / part.length));
-      const before = process.cpuUsage();
-      open.text(long);
-      const { user } = process.cpuUsage(before);
-      expect(user / 1000, `ms of ${JSON.stringify(head + part)}`).toBeLessThan(2000);
-    }
+  for (const part of parts) {
+    const long = head + part.repeat(Math.ceil(100_000 / part.length));
+    const before = process.cpuUsage();
+    open.text(long);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1000, `ms of ${JSON.stringify(head + part)}`).toBeLessThan(2000);
+  }
 });

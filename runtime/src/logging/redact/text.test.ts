@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from './index.ts';
+import { NOTATIONS } from './notations.testkit.ts';
 import { S, SECRETS } from './secrets.testkit.ts';
 
 const { text } = createRedactor();
 
-for (const [kind, lines] of Object.entries(SECRETS)) {
+for (const [kind, lines] of Object.entries({ ...SECRETS, ...NOTATIONS })) {
   test(`${kind} are redacted`, () => {
     for (const line of lines) {
       const clean = text(line);

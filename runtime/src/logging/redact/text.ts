@@ -6,9 +6,11 @@ import { redactAddresses } from './addresses.ts';
 import { redactAssignments } from './assignments.ts';
 import { percentDecoded, unescaped } from './escapes.ts';
 import type { SecretKeys } from './keys.ts';
+import { redactManifests } from './manifests.ts';
 import { redactPairs } from './pairs.ts';
 import { redactProse } from './prose.ts';
 import { redactSql } from './sql.ts';
+import { redactTables } from './tables.ts';
 import { REDACTED, redactNumbers, redactPem, redactSchemes, redactShapes } from './shapes.ts';
 
 const SEPARATORS = 1;
@@ -23,6 +25,8 @@ const ESCAPES = 128;
 
 const WIDE_COLON = 0xff1a;
 const WIDE_EQUALS = 0xff1d;
+/** `←` to `⇿`. */
+const isArrow = (code: number): boolean => code >= 0x2190 && code <= 0x21ff;
 
 /** A run of characters without a break that is long enough for a token. */
 const TOKEN = 16;
@@ -37,7 +41,7 @@ const REMEMBERED = 1024;
 // oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
-  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|ssws|setuser|cookie|vault|[\s"'`]-{1,2}[a-z]|name=/i;
+  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|ssws|setuser|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suser|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`]-{1,2}[a-z]|name=/i;
 const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}:/i;
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
@@ -87,8 +91,9 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   let out = text;
   if ((traits & RUN) !== 0 || out.includes('----')) out = redactPem(out);
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
-  if ((traits & BREAK) !== 0 && out.includes('(')) out = redactSql(out, keys);
-  if ((traits & (SEPARATORS | BREAK)) !== 0 && NAMED.test(out)) out = redactProse(redactSchemes(out), keys);
+  if ((traits & BREAK) !== 0) out = redactSql(out, keys);
+  if ((traits & (SEPARATORS | BREAK)) !== 0 && NAMED.test(out))
+    out = redactProse(redactTables(redactManifests(redactSchemes(out)), keys), keys);
   if ((traits & SEPARATORS) !== 0 && VALUED.test(out)) out = redactPairs(out, keys, REDACTED);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
   if ((traits & RUN) !== 0) out = redactShapes(out);
@@ -138,9 +143,10 @@ function traitsOf(text: string): number {
 /** What a character that breaks a run says by itself, or with the one behind it. */
 function traitsOfMark(code: number, text: string, index: number): number {
   if (code === 58 || code === 61 || code === 62) return SEPARATORS;
+  if (code === 60 && text.charAt(index + 1) === '-') return SEPARATORS;
   if (code === 37) return SEPARATORS | SLASHES | RUN | PERCENT;
   if (code === 64) return SLASHES;
   if (code === 92) return /[ux]/.test(text.charAt(index + 1)) ? SEPARATORS | SLASHES | RUN | ESCAPES : SLASHES;
-  if (code === WIDE_COLON || code === WIDE_EQUALS) return SEPARATORS | CONTROLS;
+  if (code === WIDE_COLON || code === WIDE_EQUALS || isArrow(code)) return SEPARATORS | CONTROLS;
   return code >= 0x7f || code === 27 ? CONTROLS : 0;
 }

@@ -1,6 +1,6 @@
 /** Where the value of a secret name begins and ends in text, as the notation around it has it. */
 import type { Name } from './assignments.ts';
-import { blockEnd, structureEnd } from './blocks.ts';
+import { blockEnd, heredocEnd, lowerEnd, structureEnd, valueBelow } from './blocks.ts';
 import { isGlued, quotedAt, type Quoted } from './quotes.ts';
 
 export interface Extent {
@@ -30,6 +30,10 @@ const MAX_LEAD = 17;
 /** What a member of JSON, or of Python's and JavaScript's notation of it, has without quotes. */
 const BARE_LITERAL =
   /(?:null|true|false|None|True|False|undefined|NaN|-?\d{1,32}(?:\.\d{1,32})?(?:[eE][+-]?\d{1,4})?)(?=(?:\s|\\{1,16}[nrt]){0,64}(?:[}\]]|,(?:[\s"'\\]|$)))/y;
+/** A list or an object, or a tuple of strings. */
+const STRUCTURE = /[{[]|\((?=\s?[bru]?["'])/y;
+/** `[]string{`, `map[string][]byte{`. */
+const COMPOSITE = /(?:map\[\w{1,32}\])?(?:\[\])?[*\w.]{0,64}\{/y;
 /** The rest of a name behind its opening quote. */
 const MEMBER = /[^"'\\]{0,96}\\{0,16}["']\s{0,8}:/y;
 /** What ends a member in brackets: the next one, or the bracket that closes. */
@@ -50,16 +54,30 @@ export function valueEnd(text: string, from: number, separator: string, name: Na
   const literal = separator === ':' && /["']/.test(text.charAt(from - 2)) ? skip(BARE_LITERAL, text, start) : start;
   if (literal > start) return /\d/.test(text.charAt(literal - 1)) ? found(start, literal) : undefined;
   const value = separator === ':' && start > from ? skip(YAML, text, start) : start;
-  const block = blockEnd(text, value);
+  const block = blockEnd(text, value) ?? heredocEnd(text, value);
   if (block !== undefined) return found(start, block);
-  const structure = /[{[]/.test(character) ? structureEnd(text, start) : start;
+  if (separator === ':' && name.indent !== undefined) {
+    const below = valueBelow(text, value, name.indent);
+    if (below !== undefined) return found(end(text, text.indexOf('\n', value), /\S/g), below);
+  }
+  const structure = structureAt(text, start);
   if (LINES.test(name.text)) {
     const whole = Math.max(structure, skip(BARE_LITERAL, text, start));
     const isMember = whole > start && skip(MEMBER_END, text, whole) > whole;
     return found(start, isMember ? whole : Math.max(structure, lineEnd(text, start, name.before)));
   }
   if (structure > start && !/[\w$+/=]/.test(text.charAt(structure))) return found(start, structure);
-  return found(start, bareEnd(text, Math.max(value, structure)));
+  const bare = bareEnd(text, Math.max(value, structure));
+  const isLine =
+    separator === ':' && name.indent !== undefined && /^[ \t]*(?:[\r\n]|$)/.test(text.slice(bare, bare + 64));
+  return found(start, (isLine ? lowerEnd(text, text.indexOf('\n', bare), name.indent ?? 0) : undefined) ?? bare);
+}
+
+/** Behind the list, object or tuple at `start`, or the literal of Go that it is the type of; `start` if there is none. */
+function structureAt(text: string, start: number): number {
+  const behindTypeOfGo = skip(COMPOSITE, text, start);
+  if (behindTypeOfGo > start) return structureEnd(text, behindTypeOfGo - 1);
+  return skip(STRUCTURE, text, start) > start ? structureEnd(text, start) : start;
 }
 
 /** A string on a line of its own, as formatted JSON and sources have it; but not what follows the head of a function. */
@@ -117,6 +135,10 @@ function bareEnd(text: string, from: number): number {
     start = skip(BLANKS, text, stop);
     stop = end(text, start, BARE_END);
     behind = start;
+  }
+  while (text.charAt(stop - 1) === '\\' && /[ \r\n]/.test(text.charAt(stop))) {
+    behind = text.charAt(stop) === ' ' ? stop + 1 : skip(SPACE, text, stop);
+    stop = end(text, behind, BARE_END);
   }
   for (let next = goesOn(text, start, stop); next > stop; next = goesOn(text, start, stop)) {
     if (next > stop + 1) behind = next;

@@ -234,3 +234,32 @@ test('anything at all is copied without a throw', () => {
     ),
   );
 });
+
+test('trails of changes, rows beside their columns, and arguments of commands', () => {
+  const { value } = createRedactor();
+  expect(value({ field: 'password', old: 'a1', new: 'b2', by: 'jane' })).toEqual({
+    field: 'password',
+    old: '[redacted]',
+    new: '[redacted]',
+    by: 'jane',
+  });
+  expect(value({ field: 'name', old: 'a1', new: 'b2' })).toEqual({ field: 'name', old: 'a1', new: 'b2' });
+  expect(value({ columns: ['user', 'token'], rows: [['jane', 'a1']] })).toEqual({
+    columns: ['user', 'token'],
+    rows: [['jane', '[redacted]']],
+  });
+  expect(value({ fields: ['user', 'token'], values: ['jane', 'a1'] })).toMatchObject({
+    values: ['jane', '[redacted]'],
+  });
+  expect(value({ command: 'AUTH', args: ['a1'] })).toEqual({ command: 'AUTH', args: '[redacted]' });
+  for (const command of [
+    ['/usr/bin/sqlcmd', '-U', 'sa', '-P'],
+    ['curl', '-su'],
+    ['vault', 'login'],
+    ['rabbitmqctl', 'add_user', 'jane'],
+    ['ssh-keygen', '-f', 'x', '-N'],
+  ])
+    expect(value([...command, 'jane:a1', 'x']), command.join(' ')).toEqual([...command, '[redacted]', 'x']);
+  const harmless = ['curl', '-fsSL', 'https://x/y.sh', '-o', 'z', 'kubectl', 'get', 'pods'];
+  expect(value(harmless)).toEqual(harmless);
+});

@@ -20,6 +20,13 @@ const VALUES = new Set(
 const NAMES = new Set(
   'name key header headerName field k param parameter id Name Key Header Field Param Id NAME KEY HEADER'.split(' '),
 );
+/** Where a change has what was changed, and the values before it and after it. */
+const CHANGED = new Set('field property column attribute setting variable label question'.split(' '));
+const CHANGES = new Set(
+  'value values old new from to before after previous current oldValue newValue old_value new_value answer'.split(' '),
+);
+/** Names of the columns of rows that are lists. */
+const COLUMNS = ['columns', 'fields', 'headers'] as const;
 /** The private members of a JSON Web Key (RFC 7518, 6), which says what it is in `kty`. */
 const JWK = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
 const MAX_NAME = 96;
@@ -59,7 +66,9 @@ function member(walk: Walk, key: string, value: object): Plain {
   const holder = walk.ancestors.at(-1);
   if (Array.isArray(value)) {
     const isSecret = holder !== undefined && BINDINGS.test(key) && areSecretParameters(walk.keys, holder);
-    return isSecret ? value.slice(0, walk.bounds.maxItems).map(() => REDACTED) : copy(walk, value);
+    if (isSecret) return value.slice(0, walk.bounds.maxItems).map(() => REDACTED);
+    const rows = holder !== undefined && /^(?:rows|values|data)$/.test(key) ? rowsCopy(walk, value, holder) : undefined;
+    return rows ?? copy(walk, value);
   }
   if (QUERY.test(key) || (key === 'params' && holder !== undefined && attempt(() => 'url' in holder) === true))
     walk.query = value;
@@ -151,6 +160,7 @@ function recordCopy(walk: Walk, value: object): Plain {
     walk.left -= 1;
     const isSecret =
       (VALUES.has(key) && isNamedSecret(walk, value)) ||
+      (CHANGES.has(key) && isChangedSecret(walk, value)) ||
       (key.length < 4 && JWK.has(key) && isKey(value)) ||
       ((key === 'data' || key === 'stringData') && isSecretOfKubernetes(walk, value)) ||
       (isQuery && walk.keys.isSecretParameter(key));
@@ -162,13 +172,33 @@ function recordCopy(walk: Walk, value: object): Plain {
 /** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
 function isNamedSecret(walk: Walk, value: object): boolean {
   const record = value as Record<string, unknown>;
-  const { name, scheme, type, op, path } = record;
-  if (typeof name === 'string' && COMMANDS.test(name)) return true;
+  const { name, command, scheme, type, op, path } = record;
+  for (const word of [name, command]) if (typeof word === 'string' && COMMANDS.test(word)) return true;
   if (typeof scheme === 'string' && SCHEMES.test(scheme)) return true;
   // An input of a form; an operation of JSON Patch (RFC 6902).
   if (type === 'password' || (typeof op === 'string' && isName(walk, path))) return true;
   for (const key in record) if (NAMES.has(key) && isName(walk, record[key])) return true;
   return false;
+}
+
+/** `{field: "password", old: "…", new: "…"}`, as trails of changes have it. */
+function isChangedSecret(walk: Walk, value: object): boolean {
+  const record = value as Record<string, unknown>;
+  for (const key in record) if (CHANGED.has(key) && isName(walk, record[key])) return true;
+  return false;
+}
+
+/** The cells of secret columns are gone, in rows that are lists beside a list of the columns' names. */
+function rowsCopy(walk: Walk, rows: readonly unknown[], holder: object): Plain | undefined {
+  for (const name of COLUMNS) {
+    const columns: unknown = attempt(() => (holder as Record<string, unknown>)[name]);
+    if (!Array.isArray(columns) || !columns.some((column) => isName(walk, column))) continue;
+    const withoutSecrets = (row: readonly unknown[]): unknown[] =>
+      row.map((cell, at) => (isName(walk, columns[at]) ? REDACTED : cell));
+    if (rows.every(Array.isArray)) return copy(walk, rows.slice(0, walk.bounds.maxItems).map(withoutSecrets));
+    if (rows !== columns && rows.length === columns.length) return copy(walk, withoutSecrets(rows));
+  }
+  return undefined;
 }
 
 function isName(walk: Walk, name: unknown): boolean {

@@ -35,12 +35,12 @@ test('a socket that is refused is gone with the answer, though its client never 
   await expect.poll(open, { timeout: 2000 }).toBe(0);
 });
 
-async function answerTo(server: Server, target: string): Promise<string> {
+async function answerTo(server: Server, target: string, headers = ''): Promise<string> {
   const { port } = server.address() as AddressInfo;
   const client = connect({ port, host: '127.0.0.1' });
   let answer = '';
   client.on('data', (data: Buffer) => (answer += data.toString())).on('error', () => {});
-  client.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  client.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n`);
   await once(client, 'close');
   return answer;
 }
@@ -66,6 +66,18 @@ test('a query that says nothing, or garbage, changes no path', async () => {
     const answer = await answerTo(server, NOTIFICATIONS_PATH + query);
     expect(answer, query).toContain(`Offer the subprotocol ${NOTIFICATIONS_PROTOCOL}`);
   }
+});
+
+test('what is no handshake of a WebSocket is refused before its token is looked at', async () => {
+  const server = await serving(() => Promise.reject(new Error('the token was looked at')));
+  const offer = `Sec-WebSocket-Protocol: ${NOTIFICATIONS_PROTOCOL}, bearer.x\r\n`;
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+  const other = await answerTo(server, NOTIFICATIONS_PATH, `${offer}${key}Sec-WebSocket-Version: 12\r\n`);
+  expect(other).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n[^]*Sec-WebSocket-Version: 13\r\n/);
+  for (const fault of ['', `${key}Content-Length: 5\r\n`, `${key}Transfer-Encoding: chunked\r\n`])
+    expect(await answerTo(server, NOTIFICATIONS_PATH, `${offer}Sec-WebSocket-Version: 13\r\n${fault}`), fault).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
 });
 
 test('a client that talks is let go, and is not to come back', async () => {

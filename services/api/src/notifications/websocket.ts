@@ -2,9 +2,9 @@
  * `/api/v1/notifications`. A browser cannot set headers on a WebSocket, so the token comes as a second subprotocol, `bearer.TOKEN`; it is never in
  * the URL, and only the first one is echoed. Everything is judged before the handshake is answered.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { answerUpgrade } from '@launchgate/runtime/lifecycle';
+import { answerUpgrade, handshakeFault } from '@launchgate/runtime/lifecycle';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { asProblem, Problem, problemBody } from '../http/problem.ts';
 import type { Principal } from '../identity/token.ts';
@@ -83,6 +83,12 @@ async function accept(request: IncomingMessage, deps: UpgradeDeps): Promise<Plac
   const after = position.optional().safeParse(new URLSearchParams(url.slice(path.length)).get('after') ?? undefined);
   if (!after.success)
     throw new Problem(400, 'Bad request', 'after takes the id of a notification, or the position of a "joined".');
+  // Before a place is taken: a handshake that fails would hold it until its socket is gone.
+  const fault = handshakeFault(request);
+  if (fault !== undefined) {
+    const { status, because, headers } = fault;
+    throw new Problem(status, STATUS_CODES[status] ?? '', `No handshake of a WebSocket: ${because}.`, { headers });
+  }
   const principal = await deps.admit(token, request);
   return takePlace(deps.hub, principal, () => deps.missed(principal.sub, after.data));
 }

@@ -1,0 +1,83 @@
+/** A log whose readers find "[redacted]" where the fault was is of no use: what only stands beside the name of a secret stays. */
+import { expect, test } from 'vitest';
+import { createRedactor } from './index.ts';
+import { S } from './secrets.testkit.ts';
+
+const { text } = createRedactor();
+
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  'what is said of a secret': [
+    'token is about to expire',
+    'secret was rotated by jane',
+    'set password to expire in 90 days',
+    'password for user jane is expired',
+    'Failed password for root from 10.0.0.1 port 22 ssh2',
+    'password authentication failed for user "app"',
+    "Access denied for user 'app'@'10.0.0.1' (using password: YES)",
+    'password: must be at least 12 characters',
+    'token -> expired',
+    'vault login succeeded',
+    'X-Api-Key header missing, API_TOKEN not set',
+    'primary key is id2024, exit code is 137',
+  ],
+  'what a parser stumbled upon': [
+    `SyntaxError: Unexpected token '<', "<!DOCTYPE "... is not valid JSON`,
+    "SyntaxError: Unexpected token 'export'",
+    'next token ","',
+    'const f = (token) => token.length',
+    '#0 /app/Token.php(12): App\\Auth\\Token->validate()',
+  ],
+  'places in files, paths and images': [
+    'at com.x.Token.parse(Token.java:12)',
+    'at validate (/app/src/token.ts:12:5)',
+    'file token.go:12',
+    'open /run/secrets/token: no such file or directory',
+    'stat /etc/ssl/private/key.pem: permission denied',
+    'image registry/x/token-api:1.2.3',
+    'invalid token:\n    at parse (/app/x.js:1:2)',
+  ],
+  'what says that there is none': [
+    'token=null password=undefined hasToken: false secret: none',
+    '"password": null,',
+    'password_changed_at: 2026-01-01',
+  ],
+  'objects of Kubernetes': [
+    'secret "db-creds" not found',
+    'kind: ConfigMap\ndata:\n  a: b',
+    'kind: SecretStore\ndata:\n  a: b',
+    'kind: ExternalSecret\ndata:\n  a: b',
+    'NAME          TYPE     DATA   AGE\ndb-password   Opaque   1      5d',
+    'kubectl create secret generic db --from-file=x',
+  ],
+  'tables and commands without one': [
+    'tests  12\npass   12',
+    '| user | role |\n|---|---|\n| jane | admin |',
+    'id,name\n1,jane',
+    'cat token.txt | base64 -d',
+    'curl -fsSL -k https://x/y.sh -o z',
+    'openssl s_client -connect h:443',
+    "SELECT id, password FROM users WHERE name IN ('a','b')",
+    'GET / HTTP/1.1 200; path=/x',
+  ],
+};
+
+for (const [kind, lines] of Object.entries(LINES))
+  test(`${kind} stays readable`, () => {
+    for (const line of lines) expect(text(line)).toBe(line);
+  });
+
+test('what stands around a secret stays readable', () => {
+  expect(text(`| user | password | role |\n|---|---|---|\n| jane | ${S} | x |`)).toBe(
+    '| user | password | role |\n|---|---|---|\n| jane | [redacted] | x |',
+  );
+  expect(text(`user,password,role\njane,${S},x`)).toBe('user,password,role\njane,[redacted],x');
+  expect(text(`tokens:\n  - ${S}\n  - b\nuser: x`)).toBe('tokens:\n  [redacted]\nuser: x');
+  expect(text(`kind: Secret\ndata:\n  a: ${S}\ntype: Opaque\n---\nkind: ConfigMap\ndata:\n  a: b`)).toBe(
+    'kind: Secret\ndata:\n  a: [redacted]\ntype: Opaque\n---\nkind: ConfigMap\ndata:\n  a: b',
+  );
+  expect(text(`password = <<EOT\n${S}\nEOT\nuser = x`)).toBe('password = [redacted]\nEOT\nuser = x');
+  expect(text(`ALTER ROLE app PASSWORD $$${S}$$ VALID UNTIL 'x'`)).toBe(
+    "ALTER ROLE app PASSWORD [redacted] VALID UNTIL 'x'",
+  );
+  expect(text(`curl -su jane:${S} https://h/x`)).toBe('curl -su [redacted] https://h/x');
+});
