@@ -195,8 +195,7 @@ function unbound(control: AnyControl, subject: Subject, result: Result): Conclus
 }
 
 function caught(cause: unknown): Result {
-  if (cause instanceof MalformedValue)
-    return inconclusive(`${cause.message}; Kubernetes would refuse it`, cause.origin);
+  if (cause instanceof MalformedValue) return inconclusive(cause.verdict, cause.origin);
   if (cause instanceof UnknownWorkloads) return inconclusive(cause.message, cause.origin);
   return { outcome: 'error', cause };
 }

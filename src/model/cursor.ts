@@ -3,9 +3,13 @@ import { below, type At, type Origin, type Pointer } from './origin.ts';
 
 const HERE: Pointer = [];
 
+const VARIABLE = /\$\{[A-Za-z_]/;
+
 /** A value has a type that its reader (Kubernetes, say) would refuse. The engine turns it into `inconclusive`. */
 export class MalformedValue extends LaunchgateError {
   readonly origin: Origin;
+  /** A variable such as `${REPLICAS}` stands for it, which whoever deploys fills in. */
+  readonly isFilledIn: boolean;
 
   constructor(origin: Origin, expected: string, found: unknown) {
     super(
@@ -13,6 +17,12 @@ export class MalformedValue extends LaunchgateError {
       `${(origin.pointer ?? []).join('.') || 'document'} is ${describe(found)}, expected ${expected}`,
     );
     this.origin = origin;
+    this.isFilledIn = typeof found === 'string' && VARIABLE.test(found);
+  }
+
+  /** The message, and what comes of such a value. */
+  get verdict(): string {
+    return `${this.message}; ${this.isFilledIn ? 'it is filled in when it is deployed, with what is not known here' : 'Kubernetes would refuse it'}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { asWorkload, containers, cursor, type KubeObject } from '../../model/kub
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
+import { nested } from '../../proofs/edge/terraform.ts';
 import { configurationsOf, resourceBlocks, resourcesOfStore } from '../../proofs/topology/index.ts';
 import { meansOfOtherClouds, typesOf } from './other-clouds.ts';
 
@@ -107,6 +108,8 @@ function mariadb(object: KubeObject): BackupMeans {
 const MANAGED: readonly [type: string, attribute: string, continuous: boolean][] = [
   ['aws_db_instance', 'backup_retention_period', true],
   ['aws_rds_cluster', 'backup_retention_period', true],
+  ['aws_docdb_cluster', 'backup_retention_period', true],
+  ['aws_neptune_cluster', 'backup_retention_period', true],
   ['aws_elasticache_replication_group', 'snapshot_retention_limit', false],
   ['aws_elasticache_cluster', 'snapshot_retention_limit', false],
 ];
@@ -129,33 +132,64 @@ function elsewhere(view: PlatformView, store: StoreSpec): BackupMeans[] {
 
 /** What the managed services among these blocks keep by themselves. */
 export function managedMeans(view: PlatformView, isMeant: (block: HclBlock) => boolean): BackupMeans[] {
-  return MANAGED.flatMap(([type, attribute, continuous]) =>
-    resourceBlocks(view, type)
-      .filter(isMeant)
-      .flatMap((block) => {
-        const days = retained(block, attribute);
-        if (days === undefined) return [];
-        const encrypted = block.attributes['storage_encrypted'] ?? block.attributes['at_rest_encryption_enabled'];
-        return [
-          {
-            name: block.labels.join('.'),
-            ...(days.value === 0
-              ? {}
-              : { schedule: { value: continuous ? 'continuous' : '@daily', origin: days.origin } }),
-            retention: { value: days.value * DAY, origin: days.origin },
-            ...(typeof encrypted?.literal === 'boolean'
-              ? { encrypted: { value: encrypted.literal, origin: encrypted.origin } }
-              : {}),
-            suspended: false,
-            origin: days.origin,
-          },
-        ];
-      }),
-  );
+  const tables = resourceBlocks(view, 'aws_dynamodb_table').filter(isMeant).flatMap(tableMeans);
+  return [
+    ...tables,
+    ...MANAGED.flatMap(([type, attribute, continuous]) =>
+      resourceBlocks(view, type)
+        .filter(isMeant)
+        .flatMap((block) => {
+          const days = retained(block, attribute);
+          if (days === undefined) return [];
+          const encrypted = block.attributes['storage_encrypted'] ?? block.attributes['at_rest_encryption_enabled'];
+          return [
+            {
+              name: block.labels.join('.'),
+              ...(days.value === 0
+                ? {}
+                : { schedule: { value: continuous ? 'continuous' : '@daily', origin: days.origin } }),
+              retention: { value: days.value * DAY, origin: days.origin },
+              ...(typeof encrypted?.literal === 'boolean'
+                ? { encrypted: { value: encrypted.literal, origin: encrypted.origin } }
+                : {}),
+              suspended: false,
+              origin: days.origin,
+            },
+          ];
+        }),
+    ),
+  ];
+}
+
+const TABLE_DAYS = 35;
+
+/** A table keeps nothing unless it is told to keep every moment of the last 35 days, or of fewer. */
+function tableMeans(block: HclBlock): BackupMeans[] {
+  const recovery = nested(block, 'point_in_time_recovery')[0];
+  const enabled = recovery?.attributes['enabled'];
+  const days = recovery?.attributes['recovery_period_in_days'];
+  if (enabled !== undefined && typeof enabled.literal !== 'boolean') return [];
+  if (days !== undefined && typeof days.literal !== 'number') return [];
+  const kept = enabled?.literal === true ? Number(days?.literal ?? TABLE_DAYS) : 0;
+  const origin = (days ?? enabled)?.origin ?? block.origin;
+  return [
+    {
+      name: block.labels.join('.'),
+      ...(kept === 0 ? {} : { schedule: { value: 'continuous', origin } }),
+      retention: { value: kept * DAY, origin },
+      suspended: false,
+      origin,
+    },
+  ];
 }
 
 /** What the provider takes where nothing is said; a cache keeps none, and need not. */
-const UNSAID: Readonly<Record<string, number>> = { aws_db_instance: 0, aws_rds_cluster: 1 };
+const UNSAID: Readonly<Record<string, number>> = {
+  aws_db_instance: 0,
+  aws_rds_cluster: 1,
+  aws_docdb_cluster: 1,
+  aws_neptune_cluster: 1,
+};
 
 /** Days that copies are kept. */
 function retained(block: HclBlock, attribute: string): At<number> | undefined {

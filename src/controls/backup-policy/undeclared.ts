@@ -1,4 +1,4 @@
-/** Databases of RDS, Cloud SQL and Azure that no store of the spec is. Nobody has said what they may lose, but what they keep can be read. */
+/** Databases of AWS, Cloud SQL and Azure that no store of the spec is. Nobody has said what they may lose, but what they keep can be read. */
 import type { Subject } from '../../model/control.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
@@ -7,7 +7,16 @@ import { configurationsOf, resourceBlocks } from '../../proofs/topology/index.ts
 import { backupMeans, managedMeans, type BackupMeans } from './means.ts';
 import { isReplica, meansOfOtherClouds, OTHER_DATABASES } from './other-clouds.ts';
 
-const DATABASES = ['aws_db_instance', 'aws_rds_cluster'] as const;
+const DATABASES = [
+  'aws_db_instance',
+  'aws_rds_cluster',
+  'aws_docdb_cluster',
+  'aws_neptune_cluster',
+  'aws_dynamodb_table',
+] as const;
+
+/** The key of a table that holds nothing but the locks of Terraform's state. */
+const LOCKS = 'LockID';
 
 export interface Undeclared {
   readonly address: string;
@@ -33,6 +42,7 @@ const databases = oncePerPlatform((view: PlatformView): readonly Undeclared[] =>
     .flatMap((configuration) => DATABASES.flatMap((type) => configuration.of(type)))
     .filter(({ mode, type, name }) => mode === 'managed' && !claimed.has(`${type}.${name}`))
     .filter((resource) => resource.attribute('replicate_source_db') === undefined)
+    .filter((resource) => resource.attribute('hash_key')?.value !== LOCKS)
     .map(({ address }) => ({ address, means: managedMeans(view, (block) => block.address === address), plans }));
   return [...ofAws, ...configurationsOf(view).flatMap((root) => ofOtherClouds(root, claimed))];
 });

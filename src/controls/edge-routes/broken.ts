@@ -12,6 +12,15 @@ export function dead(where: string, backend: Backend): Finding {
   };
 }
 
+/** A Service that is open by itself. */
+export function openToNobody(backend: Backend, how: string): Finding {
+  return {
+    ...dead('', backend),
+    message: `${backend.name} is open to the network outside ${how}, and nobody answers there: ${backend.because}`,
+    remediation: 'Select labels and send to a port that a running pod has, or remove the Service.',
+  };
+}
+
 export function unsureAttached({ source, gateway, because, origin }: Unattached): Result {
   return inconclusive(`whether ${source} is attached to ${gateway} is not known: ${because}`, origin);
 }

@@ -1,7 +1,7 @@
 /** The environment's half: everything that is public is meant to be, reaches somebody, and hangs on the Gateway it names. */
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { whyUnread } from '../../proofs/edge/unread.ts';
-import { dead, unattachedFinding } from './broken.ts';
+import { dead, openToNobody, unattachedFinding } from './broken.ts';
 import type { EdgeRoute, PublicSurface } from './query.ts';
 
 export interface Params {
@@ -16,6 +16,7 @@ export function checkSurface(input: PublicSurface, params: Params): Result {
     ...unattached.map(unattachedFinding),
     ...routes.flatMap((route) => surfaceFindings(route, input, params)),
     ...exposed.flatMap((service) => exposureFindings(service, provisional)),
+    ...exposed.flatMap(({ type, dead: ports }) => ports.map((port) => openToNobody(port, HOW[type]))),
     ...balancers.flatMap(({ name, ports }) =>
       ports
         .filter(({ port }) => params.storePorts.includes(port))

@@ -1,4 +1,5 @@
 import type { Subject } from '../../model/control.ts';
+import type { Origin } from '../../model/origin.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { whyUnread } from '../../proofs/edge/unread.ts';
 import type { ModSecurity } from './modsecurity.ts';
@@ -19,8 +20,9 @@ export function check(_subject: Subject, input: EdgeWaf, params: Params): Result
   if (routes.length + acls.length + balancers.length === 0)
     return inconclusive(unread ?? 'the repository shows nothing public', input.unread[0]?.origin);
   const engines = distinct(routes.flatMap(({ waf }) => (waf?.enabled === true ? [waf] : [])));
+  const open = openOf(input);
   const findings = [
-    ...uncovered(input),
+    ...(input.provisional ? [] : open.map(uncovered)),
     ...engines.flatMap((engine) => engineFindings(engine, input, params)),
     ...acls.flatMap((acl) => aclFindings(acl, input, params)),
     ...(input.provisional ? [] : [...declarationFindings(input, params), ...watchFindings(input)]),
@@ -30,6 +32,10 @@ export function check(_subject: Subject, input: EdgeWaf, params: Params): Result
     return inconclusive(`whether a WAF stands before ${unknown.source} is not in the repository`, unknown.origin);
   if (findings.length === 0 && acls.length === 0 && unread !== undefined)
     return inconclusive(unread, input.unread[0]?.origin);
+  const [first] = open;
+  // Findings stand for it with a spec; without one it is not known that a WAF is wanted, nor where it may stand.
+  if (findings.length === 0 && first !== undefined)
+    return inconclusive(`${first.message}; without a spec nobody has said whether one is wanted`, first.origin);
   const modes = engines.map(
     ({ where, engine, paranoia, sampling }) => `${where} ${engine} at paranoia ${paranoia} on ${sampling} %`,
   );
@@ -44,33 +50,37 @@ export function check(_subject: Subject, input: EdgeWaf, params: Params): Result
   );
 }
 
+/** What is public and has no WAF before it, as a message about it. */
+interface Open {
+  readonly message: string;
+  readonly origin: Origin;
+}
+
 /** Routes and load balancers that no WAF stands before. A web ACL on a public balancer covers the routes behind it. */
-function uncovered({ routes, acls, balancers, provisional }: EdgeWaf): Finding[] {
+function openOf({ routes, acls, balancers }: EdgeWaf): Open[] {
   const open =
     acls.length > 0
       ? []
       : routes.filter(({ known, waf, named }) => known && waf?.enabled !== true && named === undefined);
-  // Without a spec it is not known that a WAF is wanted, nor where it may stand.
-  if (provisional) return [];
-  const remediation = 'Attach a web ACL to the load balancer, or enable ModSecurity with the Core Rule Set.';
   return [
-    ...open.map(({ source, origin }): Finding => ({
-      message: `no WAF stands before ${source}`,
-      severity: 'high',
-      fromAbsence: true,
-      origin,
-      remediation,
-    })),
+    ...open.map(({ source, origin }) => ({ message: `no WAF stands before ${source}`, origin })),
     ...(routes.some(({ waf }) => waf?.enabled === true)
       ? []
-      : balancers.map(({ name, origin }): Finding => ({
+      : balancers.map(({ name, origin }) => ({
           message: `no web ACL is attached to ${name}, which is public`,
-          severity: 'high',
-          fromAbsence: true,
           origin,
-          remediation,
         }))),
   ];
+}
+
+function uncovered({ message, origin }: Open): Finding {
+  return {
+    message,
+    severity: 'high',
+    fromAbsence: true,
+    origin,
+    remediation: 'Attach a web ACL to the load balancer, or enable ModSecurity with the Core Rule Set.',
+  };
 }
 
 function engineFindings(

@@ -75,6 +75,9 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
     ...(input.production ? syncing.flatMap((one) => revisionFindings(one, syncing, params)) : []),
     ...togetherFindings(input, params),
   ];
+  const patched = params.manualSync ? undefined : syncing.find((one) => one.patched);
+  if (findings.length === 0 && patched !== undefined)
+    return inconclusive(`how ${patched.name} syncs its applications is decided by its templatePatch`, patched.origin);
   const open = input.production ? syncing.find((one) => one.follows.some(isFilledIn)) : undefined;
   if (findings.length === 0 && open !== undefined)
     return inconclusive(`what ${open.name} follows is filled in by its generators, which nothing here evaluates`);
@@ -93,7 +96,10 @@ function pushFinding({ job, workflow, because, origin }: ProductionDeploy, besid
   };
 }
 
-function driftFindings({ name, automated, suspended, blind, origin }: Syncing, { manualSync }: Params): Finding[] {
+function driftFindings(
+  { name, automated, patched, suspended, blind, origin }: Syncing,
+  { manualSync }: Params,
+): Finding[] {
   const found = (message: string, severity: Finding['severity'], remediation: string): Finding => ({
     message: `${name} ${message}`,
     severity,
@@ -102,7 +108,7 @@ function driftFindings({ name, automated, suspended, blind, origin }: Syncing, {
   });
   if (suspended) return [found('is suspended, so git and the cluster drift apart', 'high', 'Resume it.')];
   return [
-    ...(automated || manualSync
+    ...(automated || patched || manualSync
       ? []
       : [
           found(

@@ -22,6 +22,8 @@ export interface Followed {
 export interface Syncing {
   readonly name: string;
   readonly automated: boolean;
+  /** Its applications may differ in it: a `templatePatch` speaks of how they are synced. */
+  readonly patched: boolean;
   readonly suspended: boolean;
   /** Drift that somebody causes by hand goes unseen. */
   readonly blind?: string;
@@ -35,7 +37,10 @@ export function readSyncing(objects: readonly KubeObject[]): Syncing[] {
   return objects.flatMap((object) => {
     const spec = cursor(object).get('spec');
     if (object.kind === 'Application') return [argo(object, spec)];
-    if (object.kind === 'ApplicationSet') return [argo(object, spec.get('template', 'spec'))];
+    if (object.kind === 'ApplicationSet') {
+      const patch = spec.get('templatePatch').string() ?? '';
+      return [{ ...argo(object, spec.get('template', 'spec')), patched: /\bsyncPolicy\b/.test(patch) }];
+    }
     if (object.kind === 'Kustomization' || object.kind === 'HelmRelease') return [flux(object, spec, objects)];
     return [];
   });
@@ -57,6 +62,7 @@ function argo(object: KubeObject, spec: Cursor): Syncing {
   return {
     name,
     automated: automated.exists && automated.get('enabled').boolean() !== false,
+    patched: false,
     suspended: false,
     ...(everything === undefined ? {} : { blind: 'it ignores differences of a whole spec' }),
     follows: sources.map((source) => {
@@ -87,6 +93,7 @@ function flux(object: KubeObject, spec: Cursor, all: readonly KubeObject[]): Syn
   return {
     name,
     automated: true,
+    patched: false,
     suspended: spec.get('suspend').boolean() === true,
     ...(blind ? { blind: 'drift detection of Helm releases is off unless it is set' } : {}),
     follows: [

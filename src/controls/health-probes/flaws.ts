@@ -43,7 +43,7 @@ function missing(container: ProbedContainer, params: Params): Flaw[] {
         severity,
         `${where} has no readiness probe: ${effect}`,
         'Add a readinessProbe that answers only when requests can be served.',
-        origin,
+        below(origin, 'readinessProbe'),
       ),
     );
   }
@@ -53,7 +53,7 @@ function missing(container: ProbedContainer, params: Params): Flaw[] {
         'medium',
         `${where} has no liveness probe: a process that hangs is never restarted`,
         'Add a livenessProbe that asks the process itself, not what it depends on.',
-        origin,
+        below(origin, 'livenessProbe'),
       ),
     );
   return absent;

@@ -7,7 +7,7 @@ const origin = { path: 'k8s.yaml' };
 function outcomeOf(...tags: string[]): string {
   const images = tags.map((tag) => ({
     workload: 'Deployment shop/api',
-    container: 'api',
+    part: 'container api',
     image: { value: `registry.example.com/api:${tag}`, origin },
   }));
   return check({ kind: 'service', name: 'api' }, images, params).outcome;

@@ -1,13 +1,16 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { parseImage, type ImageReference } from '../../model/image.ts';
-import { containers, workloadName } from '../../model/kube.ts';
+import { containers, podSpec, workloadName, type Workload } from '../../model/kube.ts';
 import type { At } from '../../model/origin.ts';
+import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { workloadsOf } from '../../model/subjects.ts';
+import { runningServices, theEnvironment, workloadsOf } from '../../model/subjects.ts';
+import { operatedImages } from './operated.ts';
 
-interface ContainerImage {
+interface PulledImage {
   readonly workload: string;
-  readonly container: string;
+  /** `container api`, `volume model`; undefined where an operator knows. */
+  readonly part?: string;
   readonly image: At<string>;
 }
 
@@ -32,30 +35,60 @@ function isImmutable(tag: string): boolean {
   return !MOVING_SUFFIX.test(tag) && IMMUTABLE_TAGS.some((pattern) => pattern.test(tag));
 }
 
-export function containerImages(subject: Subject): Query<ContainerImage[]> {
-  return (view) =>
-    workloadsOf(view, subject).flatMap((workload) =>
-      containers(workload).map(({ name, at }) => {
-        const image = at.get('image');
-        return { workload: workloadName(workload), container: name, image: image.at(image.string() ?? '') };
-      }),
-    );
+/** The services, and the environment where a resource tells an operator which image to run. */
+export function pulling(view: PlatformView): Subject[] {
+  return [...runningServices(view), ...(operatedImages(view).length === 0 ? [] : theEnvironment(view))];
 }
 
-export function check(_subject: Subject, images: ContainerImage[], params: Params): Result {
+export function pulledImages(subject: Subject): Query<PulledImage[]> {
+  return (view) =>
+    subject.kind === 'environment'
+      ? operatedImages(view)
+      : workloadsOf(view, subject).flatMap((workload) => [...ofContainers(workload), ...ofVolumes(workload)]);
+}
+
+function ofContainers(workload: Workload): PulledImage[] {
+  return containers(workload).map(({ name, at }) => {
+    const image = at.get('image');
+    return {
+      workload: workloadName(workload),
+      part: `container ${name}`,
+      image: image.at(image.string() ?? ''),
+    };
+  });
+}
+
+/** An OCI artifact that is mounted: https://kubernetes.io/docs/concepts/storage/volumes/#image */
+function ofVolumes(workload: Workload): PulledImage[] {
+  return podSpec(workload)
+    .get('volumes')
+    .items()
+    .filter((volume) => volume.get('image', 'reference').exists)
+    .map((volume) => {
+      const reference = volume.get('image', 'reference');
+      return {
+        workload: workloadName(workload),
+        part: `volume ${volume.get('name').string() ?? ''}`,
+        image: reference.at(reference.string() ?? ''),
+      };
+    });
+}
+
+export function check(_subject: Subject, images: PulledImage[], params: Params): Result {
   if (images.length === 0) return inconclusive('the service has no container to look at');
   const unresolved = images.find(isUnresolved);
   const findings = images.filter((image) => !isUnresolved(image)).flatMap((image) => judge(image, params));
   if (findings.length === 0 && unresolved !== undefined) {
     return inconclusive(
-      `container ${unresolved.container} has the unresolved image ${unresolved.image.value}`,
+      `${unresolved.part ?? unresolved.workload} has the unresolved image ${unresolved.image.value}`,
       unresolved.image.origin,
     );
   }
   const pinned = images.filter(({ image }) => parseImage(image.value)?.digest !== undefined).length;
+  const ofContainersOnly = images.every(({ part }) => part?.startsWith('container') === true);
   return failOr(
     findings,
-    `${images.length} container images: ${pinned} by digest, ${images.length - pinned} by version`,
+    `${images.length} ${ofContainersOnly ? 'container images' : 'images'}: ${pinned} by digest, ${images.length - pinned} by version`,
     {
       images: images.length,
       byDigest: pinned,
@@ -63,12 +96,12 @@ export function check(_subject: Subject, images: ContainerImage[], params: Param
   );
 }
 
-function isUnresolved({ image }: ContainerImage): boolean {
+function isUnresolved({ image }: PulledImage): boolean {
   return /[${}]/.test(image.value);
 }
 
-function judge({ workload, container, image }: ContainerImage, params: Params): Finding[] {
-  const where = `container ${container} of ${workload}`;
+function judge({ workload, part, image }: PulledImage, params: Params): Finding[] {
+  const where = part === undefined ? workload : `${part} of ${workload}`;
   const reference = parseImage(image.value);
   if (reference === undefined) {
     return [
@@ -94,7 +127,7 @@ function pinning(reference: ImageReference, where: string, image: At<string>, re
   const moves = reference.tag === undefined ? 'no tag, so it follows latest' : `the tag ${tag}`;
   return [
     {
-      message: `${where} runs ${image.value}: ${moves}${isFixed ? ', not a digest' : ', which can move between two pulls'}`,
+      message: `${where} ${where.startsWith('volume') ? 'mounts' : 'runs'} ${image.value}: ${moves}${isFixed ? ', not a digest' : ', which can move between two pulls'}`,
       severity: tag === 'latest' ? 'high' : 'medium',
       origin: image.origin,
       remediation: 'Deploy the digest that passed the tests, or a version tag that the registry refuses to overwrite.',

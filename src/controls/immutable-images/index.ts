@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
-import { runningServices } from '../../model/subjects.ts';
-import { check, containerImages } from './check.ts';
+import { check, pulledImages, pulling } from './check.ts';
 
 export const control = defineControl({
   meta: {
@@ -18,7 +17,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     registries: z
@@ -27,7 +26,7 @@ export const control = defineControl({
       .describe('Registries images may come from, with an optional path prefix. Empty: any.'),
     requireDigest: z.boolean().default(false).describe('Accept digests only, not version tags.'),
   }),
-  subjects: runningServices,
-  inputs: containerImages,
+  subjects: pulling,
+  inputs: pulledImages,
   check,
 });

@@ -24,6 +24,9 @@ describe('argumentsIn', () => {
     [['ldapsearch', '-x', '-D', 'cn=admin,dc=shop', '-w', 'hunter2hunter'], ['ldapsearch -w']],
     [['mysqladmin', '-u', 'root', '-phunter2hunter', 'status'], ['mysqladmin -p']],
     [['curl', '-u', 'admin:hunter2hunter', 'http://x'], ['curl -u']],
+    [['docker', 'login', '-u', 'bot', '-p', 'hunter2hunter', 'ghcr.io'], ['docker login -p']],
+    [['sudo', 'helm', 'registry', 'login', 'ghcr.io', '-p', 'hunter2hunter'], ['helm login -p']],
+    [['sh', '-c', 'az login --service-principal -u app -p hunter2hunter --tenant t'], ['az login -p']],
     [
       ['aws', 'configure', 'set', 'aws_secret_access_key', '9f8e7d6c5b4a', '--profile', 'ci'],
       ['aws_secret_access_key'],
@@ -58,6 +61,11 @@ describe('argumentsIn', () => {
     [['npm', 'config', 'set', '//npm.pkg.github.com/:_authToken=$(cat /run/secrets/npm)']],
     [['npm', 'config', 'set', '//localhost:4873/:_authToken', 'YOUR_TOKEN', '-q']],
     [['mysql', '-p', 'orders2024']],
+    [['docker', 'run', '-p', 'hunter2hunter', 'app', 'login']],
+    [['docker', 'compose', '-p', 'hunter2hunter', 'up']],
+    [['sh', '-c', 'docker login -u bot -p "$TOKEN" ghcr.io']],
+    [['sh', '-c', 'docker login -u bot -p ${{ secrets.TOKEN }} ghcr.io']],
+    [['sh', '-c', 'docker login -u bot -p "$(cat /run/token)" ghcr.io']],
     [['cp', '-p', 'from', 'to']],
     [['sqlcmd', '-p', 'orders2024', '-P', '$(SA_PASSWORD)']],
   ])('%j gives none', (words) => {

@@ -12,6 +12,9 @@ const PASSWORD_OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] 
   [/^(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-admin|mariadb-dump|sshpass)$/, /^-p(?=.)/],
 ];
 
+/** Programs whose `login` takes the password as `-p`, which means a port or a project in their other commands. */
+const LOGIN_PROGRAMS = /^(?:docker|podman|buildah|nerdctl|skopeo|crane|regctl|oras|helm|az|oc)$/;
+
 /** Options of programs that take `user:password`. */
 const LOGIN_OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] = [
   [/^curl$/, /^(?:-u|--user|--proxy-user)$/],
@@ -48,7 +51,9 @@ export function* argumentsIn(words: readonly string[], depth = 0): Generator<Arg
     }
     const isWhole = /\s/.test(word) && formatKind(word) !== undefined;
     const set = index > settings ? [...settingOf(word, next)] : [];
-    const own = isWhole ? [] : [...set, ...knownOption(program, word, next), ...optionOf(word, next)];
+    const logsIn = LOGIN_PROGRAMS.test(program) && words.slice(0, index).includes('login');
+    const known = logsIn ? loginOption(program, word, next) : knownOption(program, word, next);
+    const own = isWhole ? [] : [...set, ...known, ...optionOf(word, next)];
     if (own.length > 0) for (const named of own) yield { ...named, index };
     else if (!isTaken) yield { name: '', value: word, index };
     isTaken = own.some(({ value }) => value === next);
@@ -91,6 +96,11 @@ function* knownOption(program: string, word: string, next: string): Generator<Na
     if (!of.test(program) || !option.test(word) || !next.includes(':')) continue;
     yield { name: `${program} ${word}`, value: next.slice(next.indexOf(':') + 1), strength: 'sure' };
   }
+}
+
+/** `docker login -u bot -p …`. */
+function* loginOption(program: string, word: string, next: string): Generator<Named> {
+  if (word === '-p') yield { name: `${program} login -p`, value: next, strength: 'sure' };
 }
 
 /** Where the settings of a command begin; nowhere, if it sets none. */

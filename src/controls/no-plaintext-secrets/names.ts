@@ -13,7 +13,7 @@ export function strengthOf(name: string): NameStrength {
 
 /** A text without any of these holds no name that counts, and no command that takes a password under none. */
 export const HINT =
-  /pass|pwd|secret|token|key|credential|auth|httpheadervalue|identified|(?:redis|valkey|keydb)-cli|mysql|mariadb|mongo|curl|cqlsh|rabbitmqadmin|nodetool|sqlcmd|\bbcp\b|ldap|\bon\s+>/i;
+  /pass|pwd|secret|token|key|credential|auth|httpheadervalue|identified|(?:redis|valkey|keydb)-cli|mysql|mariadb|mongo|curl|cqlsh|rabbitmqadmin|nodetool|sqlcmd|\bbcp\b|ldap|\blogin\b.{0,200}\s-p\s|\bon\s+>/i;
 
 /** `secret_string`, `tokenValue` and `password_b64` hold what the word before them names; so do counted ones, `password2`. */
 const CARRIERS = new Set(['value', 'plain', 'plaintext', 'cleartext', 'string', 'data', 'base64', 'b64']);

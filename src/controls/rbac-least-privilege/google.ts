@@ -1,16 +1,8 @@
 /** Grants of Google Cloud that name everybody, basic roles, and pools of identities that let strangers' tokens in. */
-import type { At, Origin } from '../../model/origin.ts';
-import {
-  isList,
-  sketchOf,
-  textOf,
-  whyUnknown,
-  type Body,
-  type Configuration,
-  type Resource,
-} from '../../proofs/topology/evaluate/index.ts';
+import type { At } from '../../model/origin.ts';
+import { isList, textOf, type Body, type Configuration, type Resource } from '../../proofs/topology/evaluate/index.ts';
+import { poolGrants } from './google-pools.ts';
 import type { WideGrant } from './iam.ts';
-import { everybodyOf, sharedIssuer } from './trust-patterns.ts';
 
 /** What a basic role is granted on, by the resource: `google_project_iam_member`. */
 const BASIC = /^google_(?<scope>project|folder|organization)_iam_(?:member|binding)$/;
@@ -39,22 +31,8 @@ export function googleGrants(root: Configuration): WideGrant[] {
       return scope === undefined ? [] : bindingsOf(root, resource).flatMap((one) => basicRole(resource, one, scope));
     }),
     ...managed.flatMap((resource) => toEverybody(root, resource)),
-    ...managed.filter(isProvider).flatMap(openProvider),
+    ...poolGrants(root),
   ];
-}
-
-/** Pools of which it cannot be told whose tokens they let in. */
-export function unknownPools(root: Configuration): At<string>[] {
-  return root.of('google_iam_workload_identity_pool_provider').flatMap((provider) => {
-    const condition = provider.attribute('attribute_condition');
-    if (condition === undefined || sharedOf(provider) === undefined || sketchOf(condition.value) !== '${…}') return [];
-    return [
-      {
-        value: `whose tokens ${provider.address} takes is not known: ${whyUnknown(condition.value) ?? ''}`,
-        origin: condition.origin,
-      },
-    ];
-  });
 }
 
 function basicRole({ address }: Resource, binding: Body, scope: string): WideGrant[] {
@@ -94,46 +72,4 @@ function membersOf(binding: Body): At<string>[] {
       return text === undefined ? [] : [{ value: text, origin: at.origin }];
     });
   });
-}
-
-function isProvider({ type }: Resource): boolean {
-  return type === 'google_iam_workload_identity_pool_provider';
-}
-
-/** The issuer of a provider, where it gives tokens to everybody. */
-function sharedOf(provider: Resource): ReturnType<typeof sharedIssuer> {
-  const [oidc] = provider.blocks('oidc');
-  const url = textOf(oidc?.attribute('issuer_uri')?.value ?? null) ?? '';
-  return sharedIssuer(url.replace(/^https?:\/\//, '').replace(/\/$/, ''));
-}
-
-/** Claims that a condition in CEL names, with those that the mapping gives another name. */
-const CLAIM = /\b(?:assertion|attribute|google)\.(\w+)/g;
-
-/** https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions */
-function openProvider(provider: Resource): WideGrant[] {
-  const issuer = sharedOf(provider);
-  if (issuer === undefined) return [];
-  const condition = provider.attribute('attribute_condition');
-  const text = condition === undefined ? '' : (sketchOf(condition.value) ?? '');
-  if (text === '${…}') return [];
-  const mapping = provider.attribute('attribute_mapping')?.value;
-  const mapped =
-    mapping !== undefined && typeof mapping === 'object' && mapping !== null ? Object.entries(mapping) : [];
-  const sources = new Map(mapped.map(([name, source]) => [name, sketchOf(source) ?? '']));
-  const claims = [...text.matchAll(CLAIM)].flatMap(([whole, name = '']) => [
-    name,
-    ...[...(sources.get(whole) ?? '').matchAll(CLAIM)].map(([, source = '']) => source),
-  ]);
-  if (claims.some((claim) => issuer.claims.test(claim))) return [];
-  const origin: Origin = condition?.origin ?? provider.origin;
-  return [
-    {
-      value: `${provider.address} takes the tokens of ${everybodyOf(issuer).who}`,
-      origin,
-      severity: 'high',
-      remediation:
-        'Ask for the owner in attribute_condition, as in assertion.repository_owner_id == "123456", and name the repository in the bindings.',
-    },
-  ];
 }

@@ -12,7 +12,8 @@ import {
 import { configurationsOf, documentOf, writtenIn } from '../../proofs/topology/index.ts';
 import { azureGrants } from './azure.ts';
 import { documentsIn } from './documents.ts';
-import { googleGrants, unknownPools } from './google.ts';
+import { unknownPools } from './google-pools.ts';
+import { googleGrants } from './google.ts';
 import { moduleGrants, unknownModules } from './modules.ts';
 import { mayBeWide, statementOf, statementsIn, wideAsWritten, wideOf, type Wide } from './statements.ts';
 import { trustGrants, unknownTrust } from './trust.ts';

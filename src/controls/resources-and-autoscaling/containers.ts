@@ -80,7 +80,11 @@ function missingFlaws(workload: WorkloadResources, container: ContainerResources
   const effect = none ? ': it is placed blindly and is the first to be killed when memory runs out' : '';
   const message = `${nameOf(workload, container)} has no ${listed(missing)}${effect}`;
   const remedy = 'Set requests to what it uses at normal load and a memory limit above what it uses at most.';
-  return [flaw('medium', message, remedy, resourcesOf(container), { fromAbsence: true })];
+  const kinds = new Set(missing.map((name) => (name.startsWith('limit') ? 'limits' : 'requests')));
+  const [kind] = kinds;
+  const isGone = kinds.size === 1 && kind !== undefined && Object.keys(container[kind]).length === 0;
+  const origin = isGone ? below(resourcesOf(container), kind) : resourcesOf(container);
+  return [flaw('medium', message, remedy, origin, { fromAbsence: true })];
 }
 
 /** `512m` of memory is half a byte: the suffix of CPU, where `Mi` was meant. */

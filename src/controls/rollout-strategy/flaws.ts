@@ -2,7 +2,7 @@ import type { Patch } from '../../model/control.ts';
 import { oncePer } from '../../model/once.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { Finding, Severity } from '../../model/result.ts';
-import { assessDisruption, rolloutLoss, type DisruptedWorkload } from '../../proofs/disruption/index.ts';
+import { assessDisruption, rolloutLoss, wholeSetLoss, type DisruptedWorkload } from '../../proofs/disruption/index.ts';
 import type { Rolled } from './input.ts';
 
 export interface Params {
@@ -52,6 +52,7 @@ export function flawsOf(rolled: Rolled, params: Params): Flaw[] {
     ];
   return [
     mountFlaw(rolled) ?? (params.surgeOnly ? lossFlaw(rolled) : undefined),
+    ...refusedFlaws(rolled),
     ...unmetFlaws(rolled),
     historyFlaw(rolled, params),
     deadlineFlaw(rolled, params),
@@ -123,6 +124,19 @@ export function openMount({ workload, unknownMount }: Rolled): string | undefine
   return `whether new pods of ${workload.id} can start while old ones hold the claim ${unknownMount} depends on its access modes, and nothing here makes the claim: add the PersistentVolumeClaim to the repository`;
 }
 
+function refusedFlaws(rolled: Rolled): Flaw[] {
+  return (rolled.refused ?? []).map(({ because, origin }) =>
+    flaw(
+      rolled,
+      'high',
+      `the API server refuses the pods of ${rolled.workload.id}: ${because}`,
+      'Correct the name or the path, or add the volume.',
+      undefined,
+      origin,
+    ),
+  );
+}
+
 /** The kubelet neither makes the container nor mounts the volume, and tries again for ever. */
 function unmetFlaws(rolled: Rolled): Flaw[] {
   return (rolled.unmet ?? []).map(({ configMap, key = '', keys, origin }) =>
@@ -147,6 +161,7 @@ function listed(keys: readonly string[]): string {
 function lossFlaw(rolled: Rolled): Flaw | undefined {
   const { workload, unknownMount } = rolled;
   if (workload.kind === 'DaemonSet') return everyNodeFlaw(rolled, workload);
+  if (workload.kind === 'StatefulSet') return everyPodFlaw(rolled);
   const loss = rolloutLoss(workload);
   if (loss === undefined) return undefined;
   if (workload.kind === 'Deployment' && workload.strategy.type === 'Recreate')
@@ -178,6 +193,20 @@ function everyNodeFlaw(
     'medium',
     `a rollout of ${id} may take its pods away on all nodes at once (maxUnavailable 100%)`,
     'Lower maxUnavailable, or set it to 0 with a maxSurge.',
+    undefined,
+    within(rolled, 'spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable'),
+  );
+}
+
+/** One pod at a time is how a StatefulSet rolls; all at once it is an outage, on clusters that read the field. */
+function everyPodFlaw(rolled: Rolled): Flaw | undefined {
+  const replicas = wholeSetLoss(rolled.workload);
+  if (replicas === undefined) return undefined;
+  return flaw(
+    rolled,
+    'medium',
+    `a rollout of ${rolled.workload.id} may take all ${replicas} pods away at once: its maxUnavailable counts where the cluster has the MaxUnavailableStatefulSet feature`,
+    'Lower maxUnavailable, so that a quorum stays.',
     undefined,
     within(rolled, 'spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable'),
   );

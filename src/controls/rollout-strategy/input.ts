@@ -6,6 +6,7 @@ import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 import type { DisruptedWorkload } from '../../proofs/disruption/index.ts';
 import { readDisruption } from '../../proofs/disruption/read/index.ts';
 import { openAbout, unmetBy, type Unmet } from './config-maps.ts';
+import { refusedVolumes, type RefusedPods } from './volumes.ts';
 
 /** A workload with what its rollout depends on. */
 export interface Rolled {
@@ -18,6 +19,8 @@ export interface Rolled {
   readonly unknownMount?: string;
   /** Keys of ConfigMaps that its pods ask for and that are not there; absent where none is missing. */
   readonly unmet?: readonly Unmet[];
+  /** Why the API server refuses its pods; absent where it takes them. */
+  readonly refused?: readonly RefusedPods[];
   readonly unclear?: string;
 }
 
@@ -33,6 +36,7 @@ function rolled(view: PlatformView, workload: Workload): Rolled {
   const missing = unmetBy(view, workload);
   const unclear = several ?? openAbout(workload, missing);
   const unmet = missing.filter(({ keys }) => keys.length > 0);
+  const refused = refusedVolumes(workload);
   const limit = cursor(workload.object).get('spec', 'revisionHistoryLimit');
   const history = limit.integer();
   const mounts = workload.kind === 'Deployment' ? mountsOf(view, workload) : {};
@@ -41,6 +45,7 @@ function rolled(view: PlatformView, workload: Workload): Rolled {
     ...(history !== undefined && { history: limit.at(history) }),
     ...mounts,
     ...(unmet.length > 0 && { unmet }),
+    ...(refused.length > 0 && { refused }),
     ...(unclear !== undefined && { unclear }),
   };
 }

@@ -14,6 +14,7 @@ import {
   unreadPipelines,
   type Pipelines,
 } from '../../proofs/workflows/index.ts';
+import { foreignArtifacts } from './artifacts.ts';
 import { foreignCode } from './foreign-code.ts';
 import { injections } from './injection.ts';
 import { loosePermissions } from './permissions.ts';
@@ -66,6 +67,7 @@ export function check(_subject: Subject, input: Input, params: Params): Result {
   const images = jobImages(input);
   const findings = [
     ...foreignCode(input),
+    ...foreignArtifacts(input),
     ...injections(input),
     ...production.findings,
     ...unpinned(input, params.trustedOwners),

@@ -35,8 +35,25 @@ export function followsForks(trigger: Trigger, { workflows }: Pipelines): boolea
   );
 }
 
-const SAME_REPOSITORY =
-  /head\.repo\.full_name\s*==\s*github\.repository|github\.repository\s*==\s*github\.event\.pull_request\.head\.repo\.full_name|head\.repo\.fork\s*==\s*false|!\s*github\.event\.pull_request\.head\.repo\.fork|workflow_run\.head_repository\.full_name\s*==\s*github\.repository|workflow_run\.event\s*==\s*'(?:push|schedule|workflow_dispatch|release)'|github\.event_name\s*==\s*'(?:push|schedule|workflow_dispatch|release|pull_request|merge_group)'|github\.event_name\s*!=\s*'pull_request_target'/;
+/** This repository, by its context or written out. */
+const OWN = String.raw`(?:github\.repository|'[\w.-]+/[\w.-]+')`;
+const OWNER = String.raw`(?:github\.repository_owner|'[\w.-]+')`;
+const HEAD = String.raw`github\.event\.(?:pull_request\.head\.repo|workflow_run\.head_repository)`;
+const PLAIN_RUN = String.raw`'(?:push|schedule|workflow_dispatch|release)'`;
+
+/** Comparisons that hold for what does not come from a fork. Whoever opens a pull request names its branch, so that `head_branch` tells nothing. */
+const SAME_REPOSITORY = new RegExp(
+  [
+    String.raw`${HEAD}\.full_name\s*==\s*${OWN}`,
+    String.raw`${OWN}\s*==\s*${HEAD}\.full_name`,
+    String.raw`${HEAD}\.owner\.login\s*==\s*${OWNER}`,
+    String.raw`${HEAD}\.fork\s*==\s*false`,
+    String.raw`!\s*${HEAD}\.fork\b`,
+    String.raw`github\.event\.workflow_run\.event\s*==\s*${PLAIN_RUN}`,
+    String.raw`github\.event_name\s*==\s*'(?:push|schedule|workflow_dispatch|release|pull_request|merge_group)'`,
+    String.raw`github\.event_name\s*!=\s*'pull_request_target'`,
+  ].join('|'),
+);
 
 /**
  * True for a condition that admits what comes from the own repository only, never from a fork: each of its alternatives must, and of what must hold

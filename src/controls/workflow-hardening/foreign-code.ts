@@ -18,7 +18,7 @@ const FETCHES =
 /** What puts a fetched commit into the folder. */
 const LANDS = /^git\s+(?:checkout|switch|restore|merge|reset|rebase|cherry-pick|worktree|pull|read-tree)\b/;
 /** Commands that run what they find in the folder: builds, tests, scripts, package managers with their hooks. */
-const RUNS_IT =
+export const RUNS_IT =
   /^(?:npm|yarn|pnpm|bun|make|just|task|pip3?|poetry|tox|nox|pytest|cargo|go\s+(?:test|run|generate|build)|mvn\w*|\.\/\S+|gradle|bash|sh|source|python3?|node|ruby|bundle|rake|docker\s+(?:build|compose)|terraform|cmake|bazel|pre-commit|composer|dotnet|deno)(?:\s|$)/;
 
 /** Jobs that hold the repository's secrets and check out what a stranger wrote. */
@@ -66,7 +66,8 @@ function judgeJob(job: Job, workflow: Workflow, event: string, inputs: readonly 
   ];
 }
 
-function severityOf(runs: boolean, human: boolean): Severity {
+/** Worst where nobody is asked before the stranger's code runs. */
+export function severityOf(runs: boolean, human: boolean): Severity {
   if (human) return 'medium';
   return runs ? 'critical' : 'high';
 }
@@ -95,7 +96,7 @@ function meanings(text: string, { env, inputs }: Named): string[] {
 }
 
 /** A person looks first: a label that is put on, or the reviewers of an environment. The commit may change after the look. */
-function askedFirst(job: Job, { triggers }: Workflow): string | undefined {
+export function askedFirst(job: Job, { triggers }: Workflow): string | undefined {
   if (job.environment !== undefined)
     return `the reviewers of the environment ${job.environment.value} are asked first, if it has any`;
   const labelled =
@@ -120,6 +121,7 @@ function runsWhatItTook(step: Step): boolean {
   return landed !== -1 && texts.slice(landed + 1).some((text) => RUNS_IT.test(text));
 }
 
-function textsOf(step: Step): string[] {
+/** The commands of a step's script. */
+export function textsOf(step: Step): string[] {
   return commandsOf(step.run?.value ?? '').map(({ text }) => text);
 }

@@ -36,6 +36,20 @@ describe('resolve without a spec', () => {
     expect(facts.spec.environments.map(({ name }) => name)).toEqual(['production', 'staging']);
   });
 
+  it('names nothing of other repositories among what it took', async () => {
+    const foreign =
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: cache }\n' +
+      'spec: { destination: { namespace: shop }, source: { repoURL: https://charts.example.com, chart: cache, targetRevision: 1.2.3 } }\n';
+    const assumed = async (files: Record<string, string>): Promise<readonly string[]> =>
+      resolve(await discoverFiles(files), undefined, undefined).assumptions;
+    expect(await assumed({ 'k8s/prod/api.yaml': deployment('api'), 'k8s/prod/cache.yaml': foreign })).toEqual([
+      'no launchgate.yaml: took k8s/prod as what runs in production (folder prod)',
+    ]);
+    expect(await assumed({ 'apps/cache.yaml': foreign })).toEqual([
+      'no launchgate.yaml: took apps as what runs in production',
+    ]);
+  });
+
   it('takes the environment that was asked for, by any of its names', async () => {
     const found = await discoverFiles(layered);
     expect(resolve(found, undefined, 'staging').environment.name).toBe('staging');

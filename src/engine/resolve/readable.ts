@@ -63,9 +63,11 @@ export function readable(objects: readonly KubeObject[], place: Place): Readable
       else if (holdsPodTemplate(object)) read.strangers.push(unreadKind(object));
       continue;
     }
-    const refused = `${titleOf(object)}: ${wrong.message}; Kubernetes would refuse it`;
-    if (kind !== undefined) read.strangers.push(stranger(object, refused, wrong.origin, 'Correct its pod template.'));
-    else read.gaps.push(gapIn(object, refused, wrong.origin, place));
+    const because = `${titleOf(object)}: ${wrong.verdict}`;
+    const what = kind === undefined ? titleOf(object) : 'its pod template';
+    const fix = wrong.isFilledIn ? 'Write the value of the variable where it can be read.' : `Correct ${what}.`;
+    if (kind !== undefined) read.strangers.push(stranger(object, because, wrong.origin, fix));
+    else read.gaps.push(gapIn(object, because, wrong.origin, fix, place));
   }
   return read;
 }
@@ -108,12 +110,12 @@ function stranger(object: KubeObject, because: string, origin: Origin, fix: stri
   return { kind, namespace, name, object, because, origin, fix };
 }
 
-function gapIn(object: KubeObject, reason: string, origin: Origin, place: Place): Gap {
+function gapIn(object: KubeObject, reason: string, origin: Origin, fix: string, place: Place): Gap {
   return {
     ...place(origin),
     deployable: object.deployable,
     reason,
-    fix: `Correct ${titleOf(object)}.`,
+    fix,
     hides: ['kubernetes'],
   };
 }

@@ -117,12 +117,15 @@ function environmentAssumptions(
 ): string[] {
   if (deployables.length === 0)
     return ['no launchgate.yaml, and nothing that deploys was found', ...composeAssumptions(discovery)];
-  const named = deployables.filter(({ environment }) => environment !== undefined);
+  const here = deployables.filter(({ id }) => !id.startsWith('foreign:'));
+  if (here.length === 0)
+    return ['no launchgate.yaml, and nothing of what its applications deploy is in this repository'];
+  const named = here.filter(({ environment }) => environment !== undefined);
   const others = discovery.deployables.filter(
     ({ environment }) => environment !== undefined && environment !== chosen.name,
   );
-  if (named.length === 0) return [`no launchgate.yaml: took ${listed(deployables)} as what runs in ${chosen.name}`];
-  const anywhere = deployables.filter(({ environment }) => environment === undefined);
+  if (named.length === 0) return [`no launchgate.yaml: took ${listed(here)} as what runs in ${chosen.name}`];
+  const anywhere = here.filter(({ environment }) => environment === undefined);
   const aside = Map.groupBy(others, ({ environment }) => environment ?? '');
   return [
     `no launchgate.yaml: took ${listed(named)} as what runs in ${chosen.name} (${named[0]?.environmentFrom ?? ''})`,

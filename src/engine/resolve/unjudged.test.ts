@@ -154,6 +154,28 @@ describe('workloads whose pods Kubernetes would refuse, or never start', () => {
   });
 });
 
+describe('values that are filled in when they are deployed', () => {
+  it('are not said to be refused', async () => {
+    const because = (field: string, variable: string, expected: string): string =>
+      `${field} is the string "${variable}", expected ${expected}; it is filled in when it is deployed, with what is not known here`;
+    const facts = await factsOf(
+      object('apps/v1', 'Deployment', 'api', `{ template: { spec: { hostNetwork: "\${HOST}", containers: [] } } }`) +
+        object('rbac.authorization.k8s.io/v1', 'Role', 'odd', '{}').replace('spec: {}', 'rules: "${RULES}"'),
+    );
+    expect(facts.gaps).toMatchObject([
+      {
+        reason: `Role shop/odd: ${because('rules', '${RULES}', 'a list')}`,
+        fix: 'Write the value of the variable where it can be read.',
+      },
+      {
+        subject: 'service/api',
+        reason: `Deployment shop/api: ${because('spec.template.spec.hostNetwork', '${HOST}', 'true or false')}`,
+        fix: 'Write the value of the variable where it can be read.',
+      },
+    ]);
+  });
+});
+
 describe('objects that Kubernetes would refuse', () => {
   const job = '{ template: { spec: { containers: [{ name: n, image: x:1 }] } } }';
 

@@ -28,7 +28,7 @@ interface Sought {
 
 /**
  * The source that owns a value of a kustomization's output: for a scalar the outermost transformer or patch that sets it, else the
- * resource it was written in. What has no value yet belongs to the resource. Falls back to the kustomization itself.
+ * resource it was written in. What has no value belongs to the patch that took it away, else to the resource. Falls back to the kustomization itself.
  */
 export function traceKustomize(survey: Survey, deployable: Deployable, object: KubeObject, pointer: Pointer): Origin {
   const fallback: Origin = { path: survey.kustomize.byFolder.get(deployable.path)?.path ?? deployable.declaredBy };
@@ -41,7 +41,7 @@ export function traceKustomize(survey: Survey, deployable: Deployable, object: K
   const inFile = mapPointer(object.body, chain.body, pointer);
   const written: Origin = { ...chain.file, pointer: [...(chain.file.pointer ?? []), ...inFile.pointer] };
   const value = valueAt(object.body, pointer);
-  if (!isScalar(value) && (inFile.complete || value === undefined)) return written;
+  if (value !== undefined && !isScalar(value) && inFile.complete) return written;
   const names = namesOf(chain, object.name);
   for (const [index, { kustomization }] of chain.layers.entries()) {
     const target: Target = { object, pointer, value, names: names.slice(index) };

@@ -16,7 +16,10 @@ interface PatchDocument {
   place(pointer: Pointer): Origin;
 }
 
-/** The last patch of these fields that sets the value, with the place in its file or in the kustomization it stands in. */
+/**
+ * The last patch of these fields that sets the value, or that took it away where there is none, with the place in its file or in the
+ * kustomization it stands in.
+ */
 export function ownerAmongPatches(
   sources: Sources,
   kustomization: Kustomization,
@@ -64,9 +67,13 @@ function patchDocuments(sources: Sources, kustomization: Kustomization, at: Poin
 
 function setBy(document: PatchDocument, target: Target): Pointer | undefined {
   const { body } = document;
-  if (Array.isArray(body)) return isSelected(document, target) ? setByOperations(body, target) : undefined;
+  if (Array.isArray(body)) {
+    if (!isSelected(document, target)) return undefined;
+    return target.value === undefined ? unsetByOperations(body, target) : setByOperations(body, target);
+  }
   if (!isMapping(body) || !(document.selector === undefined ? isNamed(body, target) : isSelected(document, target)))
     return undefined;
+  if (target.value === undefined) return unsetByMerge(body, target);
   const mapped = mapPointer(target.object.body, body, target.pointer);
   return mapped.complete && !isIdentity(target.pointer) ? mapped.pointer : undefined;
 }
@@ -123,10 +130,7 @@ function fits([first = '', ...rest]: readonly string[], text: string): boolean {
 function setByOperations(operations: readonly unknown[], { pointer, object, value }: Target): Pointer | undefined {
   for (const [index, operation] of [...operations.entries()].toReversed()) {
     if (!isMapping(operation) || !['add', 'replace'].includes(String(operation['op']))) continue;
-    const path = String(operation['path'])
-      .split('/')
-      .slice(1)
-      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const path = stepsOf(operation);
     if (path.length > pointer.length || !path.every((part, depth) => isSameStep(part, pointer[depth]))) continue;
     const inside = mapPointer(
       valueAt(object.body, pointer.slice(0, path.length)),
@@ -138,6 +142,37 @@ function setByOperations(operations: readonly unknown[], { pointer, object, valu
     return [index, 'value', ...inside.pointer];
   }
   return undefined;
+}
+
+/** The last JSON patch operation that removed what held the target, or that gave what holds it another value, without it. */
+function unsetByOperations(operations: readonly unknown[], { pointer, object }: Target): Pointer | undefined {
+  for (const [index, operation] of [...operations.entries()].toReversed()) {
+    if (!isMapping(operation)) continue;
+    const path = stepsOf(operation);
+    if (path.length > pointer.length || !path.every((part, depth) => part === String(pointer[depth]))) continue;
+    const held = valueAt(object.body, pointer.slice(0, path.length));
+    if (operation['op'] === 'remove' && held === undefined) return [index, 'path'];
+    if (!['add', 'replace'].includes(String(operation['op']))) continue;
+    const inside = mapPointer(held, operation['value'], pointer.slice(path.length));
+    if (!inside.complete) return [index, 'value', ...inside.pointer];
+  }
+  return undefined;
+}
+
+/** Where a merge patch says `null`, or `$patch: delete` or `replace`, of what held the target. */
+function unsetByMerge(body: Readonly<Record<string, unknown>>, { pointer, object }: Target): Pointer | undefined {
+  const { pointer: mapped, depth } = mapPointer(object.body, body, pointer);
+  const known = mapped.slice(0, depth);
+  const deepest = valueAt(body, known);
+  if (deepest === null) return known;
+  return isMapping(deepest) && Object.hasOwn(deepest, '$patch') ? [...known, '$patch'] : undefined;
+}
+
+function stepsOf(operation: Readonly<Record<string, unknown>>): string[] {
+  return String(operation['path'])
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function isSameStep(part: string, key: string | number | undefined): boolean {

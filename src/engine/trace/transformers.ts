@@ -24,13 +24,14 @@ type Finder = (kustomization: Kustomization, target: Target) => Pointer | undefi
 const BEFORE_PATCHES: readonly Finder[] = [inImages, inReplicas];
 const AFTER_JSON_PATCHES: readonly Finder[] = [inAnnotations, inLabels, inName, inNamespace];
 
-/** The field or patch of a kustomization that sets the value, `undefined` when nothing in it does. */
+/** The field or patch of a kustomization that sets the value, `undefined` when nothing in it does. Only patches take a value away. */
 export function ownerAmongTransformers(
   sources: Sources,
   kustomization: Kustomization,
   target: Target,
 ): Origin | undefined {
   const among = (finders: readonly Finder[]): Origin | undefined => {
+    if (target.value === undefined) return undefined;
     const pointer = finders.reduce<Pointer | undefined>(
       (found, find) => found ?? find(kustomization, target),
       undefined,
@@ -38,7 +39,7 @@ export function ownerAmongTransformers(
     return pointer === undefined ? undefined : { path: kustomization.path, document: 0, pointer };
   };
   return (
-    ownerAmongReplacements(sources, kustomization, target) ??
+    (target.value === undefined ? undefined : ownerAmongReplacements(sources, kustomization, target)) ??
     among(BEFORE_PATCHES) ??
     ownerAmongPatches(sources, kustomization, ['patchesJson6902'], target) ??
     among(AFTER_JSON_PATCHES) ??

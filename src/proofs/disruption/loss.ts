@@ -1,4 +1,4 @@
-import { deploymentFenceposts } from './fenceposts.ts';
+import { deploymentFenceposts, rolloutPlan } from './fenceposts.ts';
 import { percentOf, replicaRange } from './scaling.ts';
 import type { DisruptedWorkload, IntOrPercent } from './types.ts';
 
@@ -24,6 +24,18 @@ export function rolloutLoss(workload: DisruptedWorkload): RolloutLoss | undefine
   const sizes = [min, replicas].filter((size) => size <= (range.max ?? size));
   const found = sizes.map((size) => ({ replicas: size, pods: deploymentFenceposts(strategy, size).unavailable }));
   return found.find(({ pods }) => pods > 0);
+}
+
+/**
+ * A size of several pods at which a rollout of a StatefulSet takes all of them away at once, on clusters with the MaxUnavailableStatefulSet
+ * feature; `undefined` where one stays.
+ */
+export function wholeSetLoss(workload: DisruptedWorkload): number | undefined {
+  const range = replicaRange(workload);
+  const replicas = Math.max(2, range?.min ?? 0);
+  if (range === undefined || replicas > (range.max ?? replicas)) return undefined;
+  const plan = rolloutPlan(workload, replicas);
+  return plan.kind === 'ordered' && Math.min(plan.atOnce, plan.updated) === replicas ? replicas : undefined;
 }
 
 function surging(workload: DisruptedWorkload): { maxSurge?: IntOrPercent; maxUnavailable?: IntOrPercent } | undefined {

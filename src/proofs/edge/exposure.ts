@@ -3,10 +3,11 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
 import { coversInternet } from '../topology/index.ts';
-import { imagesOf, runnersOf } from './backends.ts';
+import { imagesOf, resolveBackend, runnersOf } from './backends.ts';
 import { isEdgeProxy, nginxControllers, type NginxController } from './controllers.ts';
 import { annotationsOf } from './ingress.ts';
 import { behindInternalBalancer, isInternalBalancer, isInternalClass } from './internal.ts';
+import type { Backend } from './types.ts';
 
 /** A Service that is open to the network outside of the cluster by itself, without an Ingress or Gateway. */
 export interface ExposedService {
@@ -21,6 +22,8 @@ export interface ExposedService {
   readonly store?: string;
   /** Ranges that alone may connect; empty: everybody. */
   readonly sourceRanges: readonly string[];
+  /** Its ports behind which nobody answers, one for each reason; of the ports that are handed on none. */
+  readonly dead: readonly Backend[];
   readonly origin: Origin;
 }
 
@@ -59,9 +62,21 @@ function openByItself(view: PlatformView, service: KubeObject): ExposedService[]
       ports,
       ...behind(view, service),
       sourceRanges: sourceRanges(spec.get('loadBalancerSourceRanges').strings()),
+      dead: deadPorts(view, service, ports),
       origin: kind === 'externalIPs' ? external.origin : spec.get('type').origin,
     },
   ];
+}
+
+/** Where the namespace holds no workload at all, what the Service selects is kept somewhere else. */
+function deadPorts(view: PlatformView, service: KubeObject, ports: readonly number[]): Backend[] {
+  const { name, namespace = 'default' } = service;
+  if (!view.workloads().some((workload) => workload.namespace === namespace)) return [];
+  const origin = cursor(service).get('spec', 'selector').origin;
+  const dead = ports
+    .map((port) => resolveBackend(view, { namespace, service: name, port, origin }))
+    .filter(({ live }) => live === 'no');
+  return dead.filter(({ because }, index) => dead.findIndex((other) => other.because === because) === index);
 }
 
 /** A list that names everybody restricts nobody. */
@@ -91,6 +106,7 @@ function handedOn(view: PlatformView, controller: NginxController): ExposedServi
           ports: [Number(port)],
           ...(service === undefined ? { workloads: [], isEdge: false } : behind(view, service)),
           sourceRanges: [],
+          dead: [],
           origin: target.origin,
         },
       ];

@@ -101,10 +101,7 @@ function routesOf(
         certificates: [...new Set(under.flatMap(({ certificates }) => certificates))],
         edges: [...new Set(under.map(({ gateway }) => gateway))],
         annotations: annotationsOf(object),
-        backends: rule
-          .get('backendRefs')
-          .items()
-          .flatMap((reference) => backendOf(view, kind, object, reference)),
+        backends: backendsOf(view, kind, object, rule),
         origin,
         hostOrigin: at.origin,
       })),
@@ -164,6 +161,30 @@ function pathsOf(kind: RouteKind, rule: Cursor): { path: string; match: MatchKin
     const kindOf: MatchKind = type === 'Exact' ? 'exact' : type === 'PathPrefix' ? 'prefix' : 'regex';
     return { path: path.get('value').string() ?? '/', match: kindOf, origin: path.exists ? path.origin : match.origin };
   });
+}
+
+/** Filters that answer, or that may: what an extension does only its implementation knows. */
+const ANSWERS = /^(?:RequestRedirect|ExtensionRef)$/;
+
+/** Where a rule has neither a backend that takes a share nor a filter that answers, every request of it gets a 500. */
+function backendsOf(view: PlatformView, kind: RouteKind, route: KubeObject, rule: Cursor): Backend[] {
+  const backends = rule
+    .get('backendRefs')
+    .items()
+    .flatMap((reference) => backendOf(view, kind, route, reference));
+  const filters = rule.get('filters').items();
+  if (backends.length > 0 || filters.some((filter) => ANSWERS.test(filter.get('type').string() ?? ''))) return backends;
+  return [
+    {
+      name: 'no backend',
+      live: 'no',
+      because: 'its rule names none whose weight is above 0',
+      fromAbsence: false,
+      targetPorts: [],
+      workloads: [],
+      origin: rule.origin,
+    },
+  ];
 }
 
 function backendOf(view: PlatformView, kind: RouteKind, route: KubeObject, reference: Cursor): Backend[] {

@@ -8,10 +8,15 @@ import type { PlatformView } from '../../model/platform.ts';
 import { hostsMeet } from './hosts.ts';
 import { annotationsOf } from './ingress.ts';
 import { isInternalBalancer, isInternalClass } from './internal.ts';
-import { namespaceRefusal } from './namespaces.ts';
+import { listenersRefusal, namespaceRefusal } from './namespaces.ts';
 import type { Attachment, Refusal } from './types.ts';
 
 export const GROUP = 'gateway.networking.k8s.io';
+/** Resources that add listeners to a Gateway, with their groups: XListenerSet is the experimental one. */
+const SETS: Readonly<Record<string, string>> = {
+  ListenerSet: GROUP,
+  XListenerSet: 'gateway.networking.x-k8s.io',
+};
 export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TLSRoute';
 
 /** What comes of one entry of `parentRefs`. */
@@ -40,14 +45,44 @@ export function parentOf(view: PlatformView, kind: RouteKind, route: KubeObject,
   const name = at.get('name').string() ?? '';
   const title = `${namespace}/${name}`;
   const parentKind = at.get('kind').string() ?? 'Gateway';
-  if (/^X?ListenerSet$/.test(parentKind)) return elsewhere(parentKind, title, 'its listeners are not read', at);
+  if (Object.hasOwn(SETS, parentKind)) {
+    const set = named(view, parentKind, namespace, name);
+    return set === undefined
+      ? elsewhere(parentKind, title, 'it is not in the repository', at)
+      : setOf(view, kind, route, set, at);
+  }
   if (parentKind !== 'Gateway' || (at.get('group').string() ?? GROUP) !== GROUP) return undefined;
-  const gateway = view.objects(`Gateway.${GROUP}`, namespace).find((object) => object.name === name);
+  const gateway = named(view, 'Gateway', namespace, name);
   if (gateway === undefined) return elsewhere('Gateway', title, 'it is not in the repository', at);
   return {
     name: `Gateway ${title}`,
     internal: isInternal(gateway),
-    ...listenersFor(view, kind, route, gateway, at),
+    ...listenersFor(view, kind, route, gateway, title, at),
+    at,
+  };
+}
+
+function named(view: PlatformView, kind: string, namespace: string, name: string): KubeObject | undefined {
+  return view.objects(`${kind}.${SETS[kind] ?? GROUP}`, namespace).find((object) => object.name === name);
+}
+
+/** The listeners of a set, where the Gateway that it adds them to lets it. */
+function setOf(view: PlatformView, kind: RouteKind, route: KubeObject, set: KubeObject, at: Cursor): Parent {
+  const parent = cursor(set).get('spec', 'parentRef');
+  const namespace = parent.get('namespace').string() ?? set.namespace ?? 'default';
+  const title = `${namespace}/${parent.get('name').string() ?? ''}`;
+  const gateway = named(view, 'Gateway', namespace, parent.get('name').string() ?? '');
+  const own = listenersFor(view, kind, route, set, title, at);
+  const refusal =
+    gateway === undefined
+      ? { because: `its Gateway ${title} is not in the repository`, proven: false }
+      : listenersRefusal(view, set, gateway);
+  const isOut = refusal?.proven === true;
+  return {
+    name: `${set.kind} ${set.namespace ?? 'default'}/${set.name}`,
+    internal: gateway !== undefined && isInternal(gateway),
+    attachments: isOut ? [] : own.attachments,
+    ...(isOut || own.refusal === undefined ? refusal && { refusal } : { refusal: own.refusal }),
     at,
   };
 }
@@ -72,24 +107,26 @@ function isInternal(gateway: KubeObject): boolean {
   );
 }
 
+/** Those of a Gateway or a set of it (`holder`). */
 function listenersFor(
   view: PlatformView,
   kind: RouteKind,
   route: KubeObject,
-  gateway: KubeObject,
+  holder: KubeObject,
+  gateway: string,
   at: Cursor,
 ): Pick<Parent, 'attachments' | 'refusal'> {
-  const named = cursor(gateway)
+  const meant = cursor(holder)
     .get('spec', 'listeners')
     .items()
     .filter((listener) => isNamed(listener, at));
-  if (named.length === 0) return { attachments: [], refusal: { because: notThere(at), proven: true } };
-  const asked = named.map((listener) => ({ listener, refusal: refusalOf(view, kind, route, gateway, listener) }));
+  if (meant.length === 0) return { attachments: [], refusal: { because: notThere(at), proven: true } };
+  const asked = meant.map((listener) => ({ listener, refusal: refusalOf(view, kind, route, holder, listener) }));
   const taking = asked.filter(({ refusal }) => refusal?.proven !== true);
   const sure = taking.some(({ refusal }) => refusal === undefined);
   const refusal = taking[0]?.refusal ?? { because: together(asked, isSingled(at)), proven: true };
   return {
-    attachments: taking.map(({ listener }) => attachment(gateway, listener)),
+    attachments: taking.map(({ listener }) => attachment(gateway, holder, listener)),
     ...(sure ? {} : { refusal }),
   };
 }
@@ -115,7 +152,7 @@ function refusalOf(
   view: PlatformView,
   kind: RouteKind,
   route: KubeObject,
-  gateway: KubeObject,
+  holder: KubeObject,
   listener: Cursor,
 ): Refusal | undefined {
   if (!takesKind(kind, listener)) return { because: `takes no ${kind}`, proven: true };
@@ -123,7 +160,7 @@ function refusalOf(
   const wanted = cursor(route).get('spec', 'hostnames').strings();
   if (hostname !== undefined && wanted.length > 0 && !wanted.some((host) => hostsMeet(host, hostname)))
     return { because: `takes ${hostname}, and the route names ${shortened(wanted)}`, proven: true };
-  return namespaceRefusal(view, route, gateway, listener);
+  return namespaceRefusal(view, route, holder, listener);
 }
 
 function takesKind(kind: RouteKind, listener: Cursor): boolean {
@@ -159,13 +196,13 @@ function shortened(texts: readonly string[], separator = ', '): string {
   return texts.length > SHOWN ? `${shown}${separator}and ${texts.length - SHOWN} more` : shown;
 }
 
-function attachment(gateway: KubeObject, listener: Cursor): Attachment {
-  const namespace = gateway.namespace ?? 'default';
+function attachment(gateway: string, holder: KubeObject, listener: Cursor): Attachment {
+  const namespace = holder.namespace ?? 'default';
   const hostname = listener.get('hostname').string();
   const secure = /^(?:HTTPS|TLS)$/.test(listener.get('protocol').string() ?? '');
   const passthrough = listener.get('tls', 'mode').string() === 'Passthrough';
   return {
-    gateway: `${namespace}/${gateway.name}`,
+    gateway,
     ...(hostname === undefined ? {} : { hostname }),
     tls: passthrough ? 'passthrough' : secure ? 'yes' : 'no',
     certificates: listener
