@@ -49,12 +49,17 @@ export async function lift(
   { id, by, reason }: { readonly id: number; readonly by: string; readonly reason: string },
 ): Promise<{ readonly id: number }> {
   demandText({ by, reason });
-  const { rows } = await client.query(
+  const insert = client.query(
     `INSERT INTO denylist (kind, value, issued_before, until, lifts, revoked_by, reason)
      SELECT kind, value, issued_before, until, id, $2, $3 FROM denylist d
      WHERE id = $1 AND lifts IS NULL AND NOT EXISTS (SELECT 1 FROM denylist l WHERE l.lifts = d.id) RETURNING id`,
     [id, by, reason],
   );
+  // Of two at the same time the second waits for the first, and then sees no more than there was when it began.
+  const { rows } = await insert.catch((error: unknown) => {
+    if ((error as { constraint?: unknown }).constraint === 'denylist_lifts_key') return { rows: [] };
+    throw error;
+  });
   const [row] = rows;
   if (row === undefined) throw new Error(`no revocation ${id} is in force: it does not exist, or was lifted already`);
   return { id: Number(row['id']) };

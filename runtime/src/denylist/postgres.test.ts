@@ -108,6 +108,26 @@ describe('the table', () => {
     expect(await listRevocations(admin, { all: true })).toMatchObject([{ id, liftedBy: expect.any(Number) as number }]);
   });
 
+  it('lifts once, though two do it at the same time', async () => {
+    const { id } = await revoke(admin, entry());
+    const before = await admin.connect();
+    await before.query('BEGIN; SELECT pg_advisory_xact_lock(7310594021482917)');
+    const lifts = ['ana', 'bo'].map((by) =>
+      lift(admin, { id, by, reason: 'found it' }).then(
+        () => 'lifted',
+        (error: Error) => error.message,
+      ),
+    );
+    const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event = 'advisory'`;
+    try {
+      await expect.poll(async () => (await admin.query(waiting)).rows[0]?.n, { timeout: 20_000 }).toBe(2);
+    } finally {
+      await before.query('COMMIT');
+      before.release();
+    }
+    expect((await Promise.all(lifts)).sort()).toEqual(['lifted', expect.stringContaining('lifted already')]);
+  });
+
   it.each([
     { value: '' },
     { value: 'x'.repeat(513) },

@@ -44,8 +44,9 @@ export class Exchange {
     const { raw } = reply;
     this.end = performance.now();
     this.seconds = (this.end - this.start) / 1000;
-    // HTTP/2 and injected answers never count as finished; they were ended, and their client did not go away.
-    this.aborted = !raw.writableFinished && (!raw.writableEnded || request.raw.aborted || this.isMute);
+    // Injected answers never count as finished, and those of HTTP/2 do whenever their stream has closed: of both only the end says something.
+    const isFinished = request.raw.httpVersionMajor === 1 && raw.writableFinished;
+    this.aborted = !isFinished && (!raw.writableEnded || request.raw.aborted || this.isMute);
     this.status = this.aborted ? CLIENT_CLOSED : raw.statusCode;
     // A handler may have found that there is nothing (`callNotFound`).
     if (request.is404) this.route = UNMATCHED;

@@ -54,7 +54,8 @@ export function checkedEvent(event: WebhookEvent): WebhookEvent {
     isText(id, LONGEST.id) &&
     isText(type, LONGEST.type) &&
     (object === undefined || isText(object, LONGEST.object)) &&
-    !Number.isNaN(created.getTime());
+    // Not a number, or before there was any of this: a table's range of times ends before that of a `Date`.
+    created.getTime() >= 0;
   if (!sound) throw new WebhookRejected('payload', 'the event has no usable id, type, object or time');
   return event;
 }

@@ -1,5 +1,5 @@
 /** A webhook route in a Fastify application: the raw body, bounded, verified, applied once. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { WebhookRejected, type RejectionCode, type WebhookEvent, type WebhookScheme } from './event.ts';
 import type { Outcome, Receiver } from './receiver.ts';
 
@@ -10,6 +10,8 @@ export interface WebhookPluginOptions {
   readonly receiver: Receiver;
   /** Bytes. 262,144. */
   readonly bodyLimit?: number;
+  /** What the application's own documentation says of the route. */
+  readonly schema?: FastifySchema;
   readonly onOutcome?: (outcome: Outcome, event: WebhookEvent) => void;
   readonly onRejected?: (code: RejectionCode) => void;
 }
@@ -19,11 +21,11 @@ export interface WebhookPluginOptions {
  * 400 for what it did not sign, with one text for all reasons. The parser of the raw body stays in the plugin's own scope.
  */
 export async function webhookPlugin(fastify: FastifyInstance, options: WebhookPluginOptions): Promise<void> {
-  const { path, scheme, receiver, bodyLimit = 262_144, onOutcome, onRejected } = options;
+  const { path, scheme, receiver, bodyLimit = 262_144, schema = {}, onOutcome, onRejected } = options;
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body));
 
-  fastify.post(path, { bodyLimit }, async (request, reply) => {
+  fastify.post(path, { bodyLimit, schema }, async (request, reply) => {
     let event: WebhookEvent;
     try {
       event = scheme.verify(request.headers, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));

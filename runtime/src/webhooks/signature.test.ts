@@ -78,6 +78,8 @@ describe('Stripe', () => {
     '{"id":"e","type":7,"created":1}',
     '{"id":"","type":"t","created":1}',
     'no json',
+    '{"id":"e","type":"t","created":-8000000000000}',
+    '{"id":"e","type":"t","created":9000000000000}',
     '{"id":"\\ud800","type":"t","created":1}',
     `{"id":"${'x'.repeat(300)}","type":"t","created":1}`,
   ])('a signed body that is no event: %s', (body) =>

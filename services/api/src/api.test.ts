@@ -57,6 +57,21 @@ describe('who may ask', () => {
       .poll(async () => (await platform.ask('GET', '/api/v1/me', { token })).status, { timeout: 5000 })
       .toBe(401);
   });
+
+  test('a reinstated account is let in again, unless it was revoked for another reason', async () => {
+    const token = await platform.provider.token('bob');
+    const me = () => platform.ask('GET', '/api/v1/me', { token });
+    const admin = (path: string, body: object) => platform.ask('POST', `/api/v1/admin/${path}`, { token: root, body });
+    const { id } = (await admin('denylist', { kind: 'subject', value: 'bob', reason: 'stolen laptop' })).body;
+    const reinstate = () => admin('users/bob/reinstate', { reason: 'an appeal' });
+    expect(await reinstate()).toMatchObject({ status: 200, body: { status: 'active' } });
+    const entries = async () => (await platform.ask('GET', '/api/v1/admin/denylist', { token: root })).body.items;
+    expect(await entries()).toMatchObject([{ id, reason: 'stolen laptop' }]);
+    const lifts = await Promise.all([1, 2, 3].map(() => admin(`denylist/${id}/lift`, { reason: 'found' })));
+    expect(lifts.map(({ status }) => status).sort()).toEqual([201, 404, 404]);
+    await expect.poll(async () => (await me()).status, { timeout: 5000 }).toBe(200);
+    expect((await reinstate()).status).toBe(200);
+  });
 });
 
 test('a reason of several lines is one line of the trail, and keeps no deed from being done', async () => {
@@ -84,11 +99,31 @@ describe('input', () => {
     ['GET', `/api/v1/instances/${randomUUID()}`, undefined, 404],
     ['GET', `/${'x'.repeat(9000)}`, undefined, 414],
     ['GET', '/nowhere', undefined, 404],
+    ['GET', '/api/v1/instances/%zz', undefined, 400],
+    ['GET', `/api/v1/instances/${'x'.repeat(300)}`, undefined, 414],
+    ['GET', '/api/v1/notifications', undefined, 426],
   ])('%s %s %j is answered with a problem', async (method, path, body, status) => {
     const answer = await platform.ask(method, path, { token: alice, ...(body === undefined ? {} : { body }) });
     expect(answer.status).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.body).toMatchObject({ status, requestId: answer.headers['x-request-id'] });
+  });
+
+  test.each([
+    ['DELETE', '/api/v1/me', 'GET, HEAD'],
+    ['PUT', '/api/v1/instances?limit=1', 'GET, HEAD, POST'],
+    ['PROPFIND', `/api/v1/nodes/${randomUUID()}`, 'PATCH'],
+    ['GET', `/api/v1/instances/${randomUUID()}/stop`, 'POST'],
+    ['GET', '/webhooks/stripe', 'POST'],
+    ['POST', '/events', 'GET, HEAD'],
+    ['OPTIONS', '/api/v1/openapi.json', 'GET, HEAD'],
+  ])('%s %s is refused with what the path takes', async (method, path, allow) => {
+    const answer = await platform.ask(method, path, { token: alice });
+    expect(answer).toMatchObject({
+      status: 405,
+      headers: { allow },
+      body: { status: 405, title: 'Method not allowed' },
+    });
   });
 
   test('what is no JSON, or too much of it', async () => {
@@ -237,6 +272,27 @@ describe('Stripe', () => {
       client.query('SELECT status FROM billing.payments WHERE external_id = $1', [id]),
     );
     expect(rows).toEqual([{ status: 'succeeded' }]);
+  });
+  test('is of the invoice that a later event names, where the first one named none', async () => {
+    const ours = randomUUID();
+    await using(platform.database.client('postgres'), (client) =>
+      client.query(
+        `INSERT INTO billing.invoices (id, tenant_id, period, currency, status) VALUES ($1, 'acme', '2020-01-01', 'EUR', 'issued')`,
+        [ours],
+      ),
+    );
+    const now = Math.floor(Date.now() / 1000);
+    const about = (id: string, type: string, created: number, metadata: object) =>
+      JSON.stringify({
+        id,
+        type,
+        created,
+        data: { object: { id: 'in_5', amount_paid: 7, amount_due: 7, currency: 'eur', metadata } },
+      });
+    await deliver(about('evt_51', 'invoice.payment_failed', now - 60, {}));
+    await deliver(about('evt_52', 'invoice.paid', now, { tenant_id: 'acme', invoice_id: ours }));
+    const invoice = await platform.ask('GET', `/api/v1/billing/invoices/${ours}`, { token: alice });
+    expect(invoice.body.status).toBe('paid');
   });
   test('is refused when somebody else signed, or long ago', async () => {
     const text = event('evt_3', 'invoice.paid', 1);

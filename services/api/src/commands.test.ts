@@ -115,7 +115,8 @@ describe('`api denylist check`', () => {
     expect(await denylistCommand(['check', '--jti=token-1'], env)).toBe(0);
     expect(await denylistCommand(['check', '--sub=token-1'], env)).toBe(1);
     expect(await denylistCommand(['check', '--jti', 'token-1'], { ...env, HEALTH_ADDR: '127.0.0.1:1' })).toBe(2);
-    await expect(denylistCommand(['check'], env)).rejects.toThrow(/usage/);
+    for (const args of [['check'], ['check', '--jti='], ['check', '--jti', '']])
+      await expect(denylistCommand(args, env)).rejects.toThrow(/usage/);
   });
 });
 

@@ -91,6 +91,11 @@ describe('a body is read as what it is, or not at all', () => {
     });
   });
 
+  test('a request without a body may say of it what it will', async () => {
+    const headers = { 'content-encoding': 'gzip' };
+    expect((await platform.ask('GET', '/api/v1/me', { token: root, headers })).status).toBe(200);
+  });
+
   test('a compressed webhook is refused as well', async () => {
     const answer = await platform.ask('POST', '/webhooks/stripe', {
       raw: gzipSync('{}'),

@@ -1,8 +1,10 @@
 /** What is done every so often: comparisons, invoices of past months, and the numbers that alerts ask for. */
 import { newCorrelation, toEnvelope } from '@launchgate/runtime/correlation';
 import { openSecret } from '@launchgate/runtime/secrets';
+import type { JetStreamClient } from '@nats-io/jetstream';
 import { issueInvoices } from './close-months.ts';
 import { legacyMonths } from './legacy-usage.ts';
+import type { Backlog } from './metrics.ts';
 import type { Periodic } from './periodic.ts';
 import { reconcileLegacy, reconcileUsage, type Reconciliation } from './reconcile.ts';
 import { CONSUMER, STREAM } from './streams.ts';
@@ -81,8 +83,17 @@ async function compare(
 }
 
 async function numbers({ measured, pool, stream }: Work): Promise<void> {
-  measured.month(await openMonth(pool));
-  const consumer = await stream().consumers.get(STREAM, CONSUMER);
-  const { num_pending: pending, num_ack_pending: unacknowledged, num_redelivered: redelivered } = await consumer.info();
-  measured.backlog(pending, unacknowledged, redelivered);
+  await Promise.all([openMonth(pool).then(measured.month), backlog(stream()).then(measured.backlog)]);
+
+  async function backlog({ consumers }: JetStreamClient): Promise<Backlog> {
+    try {
+      const consumer = await consumers.get(STREAM, CONSUMER);
+      const { num_pending, num_ack_pending, num_redelivered } = await consumer.info();
+      return { pending: num_pending, unacknowledged: num_ack_pending, redelivered: num_redelivered };
+    } catch (error) {
+      // A consumer that is gone has no backlog of nought, which its last numbers would go on saying.
+      measured.backlogUnknown();
+      throw error;
+    }
+  }
 }

@@ -9,8 +9,13 @@ export interface WorkerMetrics {
   reconciled(result: Reconciliation): void;
   reconciliationFailed(source: string): void;
   month(totals: OpenMonth): void;
-  backlog(pending: number, unacknowledged: number, redelivered: number): void;
+  backlog(messages: Backlog): void;
+  /** Nobody could say: no number is better than the last one. */
+  backlogUnknown(): void;
 }
+
+/** Messages of the consumer, by state. */
+export type Backlog = Readonly<Record<'pending' | 'unacknowledged' | 'redelivered', number>>;
 
 /** What the alerts of billing ask: how far behind, what was lost, whether metering and ledger agree. */
 export function workerMetrics({ registry }: Metrics): WorkerMetrics {
@@ -53,10 +58,9 @@ export function workerMetrics({ registry }: Metrics): WorkerMetrics {
       metered.set(meteredCents);
       ledger.set(ledgerCents);
     },
-    backlog(pending, unacknowledged, redelivered) {
-      lag.set({ state: 'pending' }, pending);
-      lag.set({ state: 'unacknowledged' }, unacknowledged);
-      lag.set({ state: 'redelivered' }, redelivered);
+    backlog(messages) {
+      for (const [state, count] of Object.entries(messages)) lag.set({ state }, count);
     },
+    backlogUnknown: () => lag.reset(),
   };
 }

@@ -7,6 +7,10 @@ FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id > $1 ORDER BY u.id 
 SELECT u.id, u.tenant_id, t.name AS tenant_name, u.status, u.created_at
 FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id = $1;
 
+-- account.readmit
+INSERT INTO denylist (kind, value, until, lifts, revoked_by, reason) SELECT kind, value, until, id, $2, $3 FROM denylist d
+WHERE kind = 'subject' AND value = $1 AND incident = 'suspension' AND lifts IS NULL AND until > now() AND NOT EXISTS (SELECT FROM denylist l WHERE l.lifts = d.id);
+
 -- account.setStatus
 UPDATE users SET status = $2, updated_at = now() WHERE id = $1 RETURNING id, tenant_id, status;
 
@@ -87,6 +91,9 @@ UPDATE nodes SET labels = coalesce($2, labels), updated_at = now(), status = CAS
 -- node.find
 SELECT id, name, host(address) AS address, agent_port, region, gpu_model, gpu_count, labels, status, probed_at, probe_outcome, created_at FROM nodes WHERE id = $1;
 
+-- node.hold
+SELECT FROM nodes WHERE id = $1 FOR UPDATE;
+
 -- node.insert
 INSERT INTO nodes (name, address, agent_port, region, gpu_model, gpu_count, labels)
 VALUES ($1, $2::inet, $3, $4, $5, $6, $7) RETURNING id, name, host(address) AS address, agent_port, region, gpu_model, gpu_count, labels, status, probed_at, probe_outcome, created_at;
@@ -102,6 +109,7 @@ UPDATE nodes SET probed_at = now(), probe_outcome = $2, updated_at = now() WHERE
 INSERT INTO billing.payments (provider, external_id, tenant_id, invoice_id, status, amount_minor, currency, event_id, occurred_at)
 VALUES ('stripe', $1, (SELECT id FROM tenants WHERE id = $2), (SELECT id FROM billing.invoices WHERE id = $3 AND tenant_id = $2), $4, $5, $6, $7, $8)
 ON CONFLICT (provider, external_id) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor,
+tenant_id = coalesce(excluded.tenant_id, payments.tenant_id), invoice_id = coalesce(excluded.invoice_id, payments.invoice_id),
 event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now() WHERE NOT ($9 AND excluded.status = 'failed');
 
 -- provisioning.oldest
@@ -165,7 +173,7 @@ ON CONFLICT (instance_id, idempotency_key) DO NOTHING RETURNING recorded_at;
 SELECT id, quantity, used_at, recorded_at FROM billing.usage_events WHERE instance_id = $1 AND idempotency_key = $2;
 
 -- usage.rental
-SELECT user_id, status, price_micros, currency, created_at, ended_at FROM instances WHERE id = $1 AND tenant_id = $2;
+SELECT user_id, price_micros, currency, ready_at, ended_at FROM instances WHERE id = $1 AND tenant_id = $2;
 
 -- role: retention
 -- retention.eventOutbox

@@ -6,6 +6,9 @@ import { Problem } from '../http/problem.ts';
 import type { Principal } from '../identity/token.ts';
 import { one, type Database } from '../stores/database.ts';
 
+/** Stands in the deny-list, as the incident, of what a suspension has put there: its end lifts that, and no revocation that was made for another reason. */
+export const SUSPENSION = 'suspension';
+
 export const ACCOUNT_SQL = {
   standing: `SELECT CASE WHEN t.status = 'active' THEN u.status ELSE t.status END AS status
 FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id = $1 AND u.tenant_id = $2`,
@@ -17,6 +20,8 @@ FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id = $1`,
   list: `SELECT u.id, u.tenant_id, t.name AS tenant_name, u.status, u.created_at
 FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id > $1 ORDER BY u.id LIMIT $2`,
   setStatus: 'UPDATE users SET status = $2, updated_at = now() WHERE id = $1 RETURNING id, tenant_id, status',
+  readmit: `INSERT INTO denylist (kind, value, until, lifts, revoked_by, reason) SELECT kind, value, until, id, $2, $3 FROM denylist d
+WHERE kind = 'subject' AND value = $1 AND incident = '${SUSPENSION}' AND lifts IS NULL AND until > now() AND NOT EXISTS (SELECT FROM denylist l WHERE l.lifts = d.id)`,
 } as const;
 
 export interface Accounts {

@@ -82,6 +82,7 @@ export function accountRoutes(route: Routes, { db, accounts, record, revokeSubje
         await db.transaction(async (tx) => {
           if ((await one(tx, ACCOUNT_SQL.setStatus, [params.id, status])) === undefined) throw notFound('user');
           if (verb === 'suspend') await revokeSubject(tx, params.id, principal.sub, body.reason);
+          else await tx.query(ACCOUNT_SQL.readmit, [params.id, principal.sub, body.reason]);
           const deed = { action: `user.${verb}`, target: { kind: 'user', id: params.id }, reason: body.reason };
           await record(request, principal, deed, tx);
         });

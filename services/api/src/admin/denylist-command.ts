@@ -23,7 +23,9 @@ export async function denylistCommand(args: readonly string[], env: NodeJS.Proce
   const options = Object.fromEntries(Object.keys(KINDS).map((name) => [name, { type: 'string' as const }]));
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
   const [named, ...more] = Object.entries(values);
-  if (positionals.join(' ') !== 'check' || named === undefined || more.length > 0) throw new ConfigInvalid([USAGE]);
+  // Of an empty variable of a script as well: that nothing is revoked would be no answer about the token.
+  if (positionals.join(' ') !== 'check' || named === undefined || named[1] === '' || more.length > 0)
+    throw new ConfigInvalid([USAGE]);
   const [name, value] = named;
   const entry = await find(KINDS[name as keyof typeof KINDS], String(value), env);
   if (entry === undefined) return say(1, `${name} ${value} is not revoked`);

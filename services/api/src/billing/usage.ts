@@ -9,7 +9,7 @@ import type { Routes } from '../http/route.ts';
 import { one, type Database } from '../stores/database.ts';
 
 export const USAGE_SQL = {
-  rental: `SELECT user_id, status, price_micros, currency, created_at, ended_at FROM instances WHERE id = $1 AND tenant_id = $2`,
+  rental: `SELECT user_id, price_micros, currency, ready_at, ended_at FROM instances WHERE id = $1 AND tenant_id = $2`,
   record: `INSERT INTO billing.usage_events
 (id, tenant_id, user_id, instance_id, kind, quantity, price_micros, currency, used_at, idempotency_key, request_id)
 VALUES ($1, $2, $3, $4, 'gpu_seconds', $5, $6, $7, $8, $9, $10)
@@ -40,7 +40,8 @@ interface Rental {
   readonly user_id: string;
   readonly price_micros: number;
   readonly currency: string;
-  readonly created_at: Date;
+  /** When the agent of its node answered. */
+  readonly ready_at: Date | null;
   readonly ended_at: Date | null;
 }
 
@@ -84,7 +85,7 @@ export function usageRoutes(route: Routes, { db, envelope, announced }: UsageDep
     url: '/api/v1/instances/:id/usage',
     id: 'recordUsage',
     tag: 'billing',
-    summary: 'Report use of a rental; with the same idempotencyKey it counts once',
+    summary: 'Report use of a rental; the same report with the same idempotencyKey counts once',
     params: z.object({ id: z.uuid() }),
     body: report,
     status: 202,
@@ -97,8 +98,10 @@ export function usageRoutes(route: Routes, { db, envelope, announced }: UsageDep
       const answer = await db.transaction(async (tx) => {
         const rental = await one<Rental>(tx, USAGE_SQL.rental, [params.id, principal.tenant]);
         if (rental === undefined) throw notFound('instance');
-        if (usedAt.getTime() < rental.created_at.getTime() - CLOCKS)
-          throw new Problem(400, 'Bad request', 'usedAt lies before the rental.');
+        if (rental.ready_at === null)
+          throw new Problem(409, 'Conflict', 'A rental is not used before the agent of its node has answered.');
+        if (usedAt.getTime() < rental.ready_at.getTime() - CLOCKS)
+          throw new Problem(400, 'Bad request', 'usedAt lies before the rental could be used.');
         if (usedAt.getTime() > (rental.ended_at?.getTime() ?? Infinity) + CLOCKS) {
           // Of a report that is there already, asked for again after the end.
           if ((await one(tx, USAGE_SQL.recorded, [params.id, key])) !== undefined) return undefined;
@@ -149,16 +152,20 @@ export function usageRoutes(route: Routes, { db, envelope, announced }: UsageDep
         announced();
         return answer;
       }
-      return earlier(params.id, key);
+      return earlier(params.id, key, body);
     },
   });
 
-  async function earlier(instance: string, key: string) {
+  /** Another report under the same key would be lost, were it answered as this one. */
+  async function earlier(instance: string, key: string, { seconds, usedAt }: z.output<typeof report>) {
     const row = await one<{ id: string; quantity: string; used_at: Date; recorded_at: Date }>(db, USAGE_SQL.recorded, [
       instance,
       key,
     ]);
     if (row === undefined) throw new Problem(409, 'Conflict', 'The report is being recorded by another request.');
+    const same =
+      Number(row.quantity) === seconds && (usedAt === undefined || row.used_at.getTime() === Date.parse(usedAt));
+    if (!same) throw new Problem(409, 'Conflict', 'Something else was reported under this idempotencyKey.');
     return {
       id: row.id,
       seconds: Number(row.quantity),

@@ -137,14 +137,17 @@ export function instanceRoutes(route: Routes, { db, priceMicros, provisioning, o
     url: '/api/v1/instances/:id/stop',
     id: 'stopInstance',
     tag: 'fleet',
-    summary: 'End a rental, and the terminals on its node with it',
+    summary: 'End a rental, and the terminals on its node with it; one that has ended is answered as it is',
     params: id,
     status: 200,
     answer: instance,
     errors: [404],
     async handle({ params, principal }) {
       return db.transaction(async (tx) => {
-        const row = found(await one<InstanceRow>(tx, INSTANCE_SQL.stop, [params.id, principal.tenant]));
+        const rental = [params.id, principal.tenant];
+        const row = await one<InstanceRow>(tx, INSTANCE_SQL.stop, rental);
+        // Asked for again, since the first answer was lost, say: the node may be rented anew, and is left alone.
+        if (row === undefined) return show(found(await one<InstanceRow>(tx, INSTANCE_SQL.find, rental)));
         await tx.query(INSTANCE_SQL.free, [row.node_id]);
         // The node may be another tenant's in a moment.
         const during = [row.node_id, principal.tenant, row.created_at, LONGEST_TERMINAL, principal.sub];

@@ -15,6 +15,7 @@ VALUES ($1, $2::inet, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
   list: `SELECT ${COLUMNS} FROM nodes
 WHERE ($1::text IS NULL OR status = $1) AND (created_at, id) < ($2::timestamptz, $3::uuid) ORDER BY created_at DESC, id DESC LIMIT $4`,
   find: `SELECT ${COLUMNS} FROM nodes WHERE id = $1`,
+  hold: 'SELECT FROM nodes WHERE id = $1 FOR UPDATE',
   change: `UPDATE nodes SET labels = coalesce($2, labels), updated_at = now(), status = CASE
   WHEN $3 = 'available' AND EXISTS (SELECT FROM instances WHERE node_id = $1 AND instances.status IN ('pending', 'running')) THEN 'rented'
   ELSE coalesce($3, status) END WHERE id = $1 RETURNING ${COLUMNS}`,
@@ -161,6 +162,8 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
           body.labels === undefined ? null : JSON.stringify(body.labels),
           body.status ?? null,
         ];
+        // Before the change asks for rentals: a statement that waits for the row sees none that was made meanwhile.
+        await tx.query(NODE_SQL.hold, [params.id]);
         const node = found(await one<NodeRow>(tx, NODE_SQL.change, changed));
         await record(
           request,

@@ -12,8 +12,20 @@ test('openapi.json is what the service says of itself, and names every route wit
   const text = `${JSON.stringify(body, undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot('../../openapi.json');
   const document = JSON.parse(text) as {
-    paths: Record<string, Record<string, { responses: object }>>;
+    paths: Record<
+      string,
+      Record<string, { operationId?: string; requestBody?: { required: boolean }; responses: object }>
+    >;
   };
+  const bodyOf = (path: string) => document.paths[path]?.['post']?.requestBody?.required;
+  expect(['/api/v1/labels', '/api/v1/nodes/{id}/probe'].map(bodyOf)).toEqual([true, false]);
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const [method, { operationId, responses }] of Object.entries(operations)) {
+      expect(operationId, `${method} ${path}`).toMatch(/./);
+      expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(['400', '414', '503']));
+      if (method !== 'get')
+        expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(['413', '415']));
+    }
   expect(Object.keys(document.paths)).toEqual(
     expect.arrayContaining(['/api/v1/instances', '/api/v1/labels', '/api/v1/terminal/tickets', '/events']),
   );
@@ -24,6 +36,7 @@ test('openapi.json is what the service says of itself, and names every route wit
     '403',
     '409',
     '413',
+    '414',
     '415',
     '429',
     '503',

@@ -15,7 +15,26 @@ export async function describe(app: FastifyInstance): Promise<void> {
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
+    transformObject(made) {
+      if (!('openapiObject' in made)) return made.swaggerObject;
+      markOptionalBodies(made.openapiObject.paths as Paths);
+      return made.openapiObject;
+    },
   });
+}
+
+type Paths = Record<string, Record<string, { requestBody?: { required?: boolean; content: Record<string, Media> } }>>;
+interface Media {
+  readonly schema?: { readonly anyOf?: readonly { readonly type?: string }[] };
+}
+
+/** Of a body that may be null the plugin says, as of every one, that it must be there. */
+function markOptionalBodies(paths: Paths): void {
+  for (const { requestBody } of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+    const { schema } = requestBody?.content['application/json'] ?? {};
+    if (requestBody !== undefined && schema?.anyOf?.some(({ type }) => type === 'null') === true)
+      requestBody.required = false;
+  }
 }
 
 /** Public: it says nothing that an attempt would not. */

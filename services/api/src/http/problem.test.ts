@@ -31,6 +31,13 @@ test('a database connection that is lost, under a query or between two, is a ref
   }
 });
 
+test.each([
+  ['a primary that has become a standby', '25006'],
+  ['a transaction undone for the sake of another', '40P01'],
+])('%s is none either', (_, code) =>
+  expect(asProblem(Object.assign(new Error('no'), { code }))).toMatchObject({ status: 503 }),
+);
+
 test('an empty cache answers for its source', () => {
   const lost = new CacheUnavailable('summary', new Error('Query read timeout'));
   expect(asProblem(lost)).toMatchObject({ status: 503, options: { headers: { 'retry-after': '2' } } });

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CacheUnavailable } from '@launchgate/runtime/cache';
+import { methodsOfPaths } from './methods.ts';
 
 export interface ProblemOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -51,16 +52,24 @@ export function problemHandler(requestId: RequestIdOf) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = asProblem(error);
     if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
-    return send(reply, problem, requestId(request));
+    const id = requestId(request);
+    // What comes before there is a route passes none of the hooks that would say it.
+    if (id !== undefined) void reply.header('x-request-id', id);
+    return send(reply, problem, id);
   };
 }
 
 /** Errors of the framework, of PostgreSQL and of us, all in one form. */
 export function answerProblems(app: FastifyInstance, requestId: RequestIdOf): void {
   app.setErrorHandler(problemHandler(requestId));
-  app.setNotFoundHandler((request, reply) =>
-    send(reply, new Problem(404, 'Not found', 'There is no such resource.'), requestId(request)),
-  );
+  const methodsOf = methodsOfPaths(app);
+  app.setNotFoundHandler((request, reply) => send(reply, unrouted(methodsOf(request.url)), requestId(request)));
+}
+
+function unrouted(methods: readonly string[]): Problem {
+  if (methods.length === 0) return new Problem(404, 'Not found', 'There is no such resource.');
+  const allow = methods.join(', ');
+  return new Problem(405, 'Method not allowed', `This takes ${allow}.`, { headers: { allow } });
 }
 
 /** Refusals of plugins that have a form of their own, shedding and the deny-list for two, become problem documents as well. */
@@ -109,8 +118,11 @@ const FRAMEWORK: Record<number, string> = {
   415: 'Unsupported media type',
 };
 
-/** SQLSTATE classes of a server that cannot serve us now: connection, login, resources, intervention, timeouts of locks and statements. */
-const UNAVAILABLE = /^(08|28|53|57|25P0[23]|55P03|58)/;
+/**
+ * SQLSTATE classes of a server that cannot serve us now: connection, login, resources, intervention, timeouts of locks and statements, a transaction that
+ * it undid for another's sake, and one that takes no writes since it is not the primary any more.
+ */
+const UNAVAILABLE = /^(08|28|53|57|40|25006|25P0[23]|55P03|58)/;
 /** What pg says of a connection that was lost under a query, or before it: these errors have no code. */
 const LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;

@@ -38,7 +38,7 @@ export interface RouteSpec<B extends Part, Q extends Part, P extends Part, R ext
   readonly params?: P;
   readonly status: number;
   readonly answer: R;
-  /** Answers beside the usual 400, 401, 403, 429 and 503, and 413 and 415 where there is a body. */
+  /** Answers beside the usual ones: see `usual`. */
   readonly errors?: readonly number[];
   readonly admin?: boolean;
   /** Stores without which there is no answer: while one is known to be down, it is refused at once. PostgreSQL unless said otherwise. */
@@ -65,8 +65,6 @@ export type Routes = <
 export function routes(app: FastifyInstance, guards: Guards): Routes {
   return (spec) => {
     const parts: Record<string, Part> = { body: spec.body, querystring: spec.query, params: spec.params };
-    const ofBody = spec.body === undefined ? [] : [413, 415];
-    const problems = [...new Set([400, 401, 403, 429, 503, ...ofBody, ...(spec.errors ?? [])])].sort();
     app.route({
       method: spec.method,
       url: spec.url,
@@ -86,15 +84,13 @@ export function routes(app: FastifyInstance, guards: Guards): Routes {
             part === undefined ? [] : [[name, jsonSchema(part, 'input')]],
           ),
         ),
-        response: Object.fromEntries([
-          [
-            spec.status,
-            spec.status === 204
-              ? { type: 'null', description: 'Done.' }
-              : { description: 'Done.', ...jsonSchema(spec.answer, 'output') },
-          ],
-          ...problems.map((status) => [status, PROBLEM_ANSWER]),
-        ]),
+        response: answers(
+          spec.status,
+          spec.status === 204
+            ? { type: 'null', description: 'Done.' }
+            : { description: 'Done.', ...jsonSchema(spec.answer, 'output') },
+          [...usual(spec.method), 401, 403, 429, 503, ...(spec.errors ?? [])],
+        ),
       },
       validatorCompiler: ({ httpPart }) => validator(parts[httpPart ?? '']),
       onRequest: [...(spec.admin === true ? guards.admin : guards.user)],
@@ -118,6 +114,17 @@ const PROBLEM_ANSWER = {
   description: 'A problem document (RFC 9457).',
   content: { 'application/problem+json': { schema: jsonSchema(problemSchema, 'output') } },
 };
+
+/** Problems of any request: with its path or query, and with a body, which may come whether or not the route reads one. */
+export function usual(method: HTTPMethods): number[] {
+  return method === 'GET' ? [400, 414] : [400, 413, 414, 415];
+}
+
+/** The part of a route's schema that says what it answers. */
+export function answers(status: number, done: object, problems: readonly number[]): Record<string, object> {
+  const sorted = [...new Set(problems)].sort((a, b) => a - b);
+  return Object.fromEntries([[status, done], ...sorted.map((problem) => [problem, PROBLEM_ANSWER])]);
+}
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io, unrepresentable: 'any' });

@@ -73,6 +73,17 @@ describe('forged tokens', () => {
       await expect(verifier()(token)).rejects.toMatchObject(unauthorized);
   });
 
+  test('one that does not name its key, which is then revoked by no name', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'mine', alg: 'ES256', use: 'sig' };
+    const verify = verifier({ load: async () => ({ keys: [jwk as never] }) });
+    const sign = (header: object) =>
+      new SignJWT(good()).setProtectedHeader({ alg: 'ES256', ...header }).sign(pair.privateKey);
+    await expect(verify(await sign({ kid: 'mine' }))).resolves.toMatchObject({ kid: 'mine' });
+    for (const header of [{}, { kid: 7 }, { kid: null }])
+      await expect(verify(await sign(header)), JSON.stringify(header)).rejects.toMatchObject(unauthorized);
+  });
+
   test('issuer, audience, time: each has to fit', async () => {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'mine', alg: 'ES256', use: 'sig' };

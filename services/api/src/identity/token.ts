@@ -1,5 +1,5 @@
 /** An access token (RFC 9068 in spirit: Keycloak's and oidc-provider's JWTs) becomes a principal, or is refused. */
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import { Problem, unavailable } from '../http/problem.ts';
 import { KeysUnavailable, type KeySet } from './keys.ts';
@@ -11,7 +11,7 @@ export interface Principal {
   readonly roles: readonly string[];
   readonly jti: string | undefined;
   readonly sid: string | undefined;
-  readonly kid: string | undefined;
+  readonly kid: string;
   readonly iat: number;
   readonly exp: number;
 }
@@ -43,17 +43,17 @@ const claims = z.object({
 export function createVerifier({ keys, issuer, audience, clockSkew = 5 }: VerifierOptions): Verify {
   return async (token) => {
     if (token.length > MAX_TOKEN) throw unauthorized('The token is too long.');
-    const payload = await verified(token);
+    const { payload, kid } = await verified(token);
     const parsed = claims.safeParse(payload);
     if (!parsed.success) {
       const names = [...new Set(parsed.error.issues.map(({ path }) => path[0]))].join(', ');
       throw unauthorized(`The token's claims are missing or malformed: ${names}.`);
     }
     const { jti, sid } = parsed.data;
-    return { ...parsed.data, jti, sid, kid: decodeProtectedHeader(token).kid };
+    return { ...parsed.data, jti, sid, kid };
   };
 
-  async function verified(token: string): Promise<JWTPayload> {
+  async function verified(token: string): Promise<{ payload: JWTPayload; kid: string }> {
     try {
       const options = {
         issuer,
@@ -62,11 +62,14 @@ export function createVerifier({ keys, issuer, audience, clockSkew = 5 }: Verifi
         clockTolerance: clockSkew,
         requiredClaims: ['exp', 'iat', 'sub'],
       };
-      const { payload } = await jwtVerify(token, keys, options);
+      const { payload, protectedHeader } = await jwtVerify(token, keys, options);
       // A token from the future was not made by a clock that we could compare revocations with.
       if ((payload.iat ?? 0) > Date.now() / 1000 + clockSkew)
         throw new errors.JWTClaimValidationFailed('iat', payload, 'iat');
-      return payload;
+      // The only key of a set verifies a token that names none, and by no name could that key be revoked.
+      const { kid } = protectedHeader;
+      if (typeof kid !== 'string') throw new errors.JWSInvalid('the token does not name its key');
+      return { payload, kid };
     } catch (error) {
       if (error instanceof KeysUnavailable) throw unavailable('The identity provider does not answer.', error);
       if (error instanceof errors.JWTExpired) throw unauthorized('The token has expired.', error);

@@ -2,12 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify';
 import { Problem } from '../http/problem.ts';
+import { answers, usual } from '../http/route.ts';
 import { createFeed } from './feed.ts';
 import type { Hub } from './hub.ts';
 import { takePlace, type Place } from './join.ts';
 import { GAP, position, type Frame } from './message.ts';
 
-const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+const TYPE = 'text/event-stream';
+const HEADERS = { 'content-type': TYPE, 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 export interface EventDeps {
   readonly hub: Hub;
@@ -28,7 +30,14 @@ export function eventStream(app: FastifyInstance, deps: EventDeps): void {
       tags: ['notifications'],
       summary: 'Notifications as server-sent events; Last-Event-ID brings what was missed',
       security: [{ bearer: [] }],
-      produces: ['text/event-stream'],
+      response: answers(
+        200,
+        {
+          description: 'Messages for as long as the client stays.',
+          content: { [TYPE]: { schema: { type: 'string' } } },
+        },
+        [...usual('GET'), 401, 403, 429, 503],
+      ),
     },
     onRequest: [...deps.guards],
     async handler(request, reply) {

@@ -4,6 +4,7 @@
  */
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 import { answerUpgrade, handshakeFault } from '@launchgate/runtime/lifecycle';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { asProblem, Problem, problemBody } from '../http/problem.ts';
@@ -42,6 +43,15 @@ export interface UpgradeDeps {
   readonly requestId: (request: IncomingMessage) => string | undefined;
   readonly onDropped?: (count: number) => void;
   readonly onError?: (error: unknown) => void;
+}
+
+/** What comes without an upgrade, since a proxy has taken it out, say, is told that it lacks one. */
+export function withoutUpgrade(app: FastifyInstance): void {
+  app.get(NOTIFICATIONS_PATH, { schema: { hide: true } }, async () => {
+    throw new Problem(426, 'Upgrade required', 'This is a WebSocket, and the request does not ask for one.', {
+      headers: { connection: 'upgrade', upgrade: 'websocket' },
+    });
+  });
 }
 
 /** Answers the WebSocket server, for whoever drains it. */

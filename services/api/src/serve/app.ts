@@ -10,6 +10,7 @@ import { telemetry } from '@launchgate/runtime/telemetry';
 import type { Receiver } from '@launchgate/runtime/webhooks';
 import type { IncomingMessage, Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { SUSPENSION } from '../accounts/accounts.ts';
 import { accountRoutes } from '../accounts/routes.ts';
 import { adminRoutes, LONGEST_TOKEN_MS, mutable } from '../admin/routes.ts';
 import { billingRoutes } from '../billing/read.ts';
@@ -23,7 +24,7 @@ import { createApp } from '../http/app.ts';
 import type { Guards, Routes } from '../http/route.ts';
 import { eventStream } from '../notifications/events.ts';
 import { missedSince } from '../notifications/replay.ts';
-import { NOTIFICATIONS_PATH, notificationSockets } from '../notifications/websocket.ts';
+import { NOTIFICATIONS_PATH, notificationSockets, withoutUpgrade } from '../notifications/websocket.ts';
 import { ticketRoutes } from '../terminal/tickets.ts';
 import type { Access } from './access.ts';
 import { readCache } from './cache.ts';
@@ -149,6 +150,7 @@ async function apiRoutes(
       openEnded: (response) => lifecycle.openEnded(response, (hint) => endEventStream(response, hint)),
       onDropped: hub.onDropped,
     });
+    withoutUpgrade(app);
     await stripeRoute(app, { receiver, pool, secret: stripeSecret, off: isOff('webhooks'), metrics });
   };
 }
@@ -165,5 +167,6 @@ async function revokeSubject(
     until: new Date(Date.now() + LONGEST_TOKEN_MS),
     by,
     reason,
+    incident: SUSPENSION,
   });
 }

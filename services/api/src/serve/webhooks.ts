@@ -9,6 +9,7 @@ import {
 } from '@launchgate/runtime/webhooks';
 import type { Logger } from '@launchgate/runtime/logging';
 import type { FastifyInstance } from 'fastify';
+import { answers, usual } from '../http/route.ts';
 import { stripeHandlers } from '../webhooks/stripe.ts';
 import type { ApiMetrics } from './metrics.ts';
 
@@ -22,6 +23,15 @@ export function stripeReceiver(pool: Pool, log: Logger): Receiver {
       log.error({ err: error, event: event.id, type: event.type }, 'a webhook could not be applied'),
   });
 }
+
+const OUTCOME = { type: 'object', properties: { outcome: { type: 'string' } }, required: ['outcome'] };
+const DOCUMENTED = {
+  operationId: 'stripeWebhook',
+  tags: ['webhooks'],
+  summary:
+    "Events of Stripe, by the signature in Stripe-Signature; one that answers 500 or 503 is Stripe's to deliver again",
+  response: answers(200, { description: 'Settled.', ...OUTCOME }, [...usual('POST'), 500, 503]),
+};
 
 export interface StripeRouteOptions {
   readonly receiver: Receiver;
@@ -42,6 +52,7 @@ export async function stripeRoute(
     path: STRIPE_PATH,
     scheme: stripeScheme({ secrets: () => secret().split(/\s+/) }),
     receiver,
+    schema: DOCUMENTED,
     onOutcome: (outcome) => count(outcome === 'failed' || outcome === 'dead' ? 'error' : 'ok'),
     onRejected: (code) =>
       count(code === 'mismatch' || code === 'no-signature' || code === 'expired' ? 'bad_signature' : 'malformed'),

@@ -73,11 +73,14 @@ async function before<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
   }
 }
 
+/** SQLSTATE of a write to a server that takes none: a standby, or a primary of before. The next connection may lead to the primary of now. */
+const READ_ONLY = '25006';
+
 /** After an error of the server's own, or one of the caller's after a clean rollback, the connection is as good as before. */
 function answeredByServer(error: unknown): boolean {
   if (error instanceof StoreTimeout) return false;
   if (!(error instanceof Error)) return false;
-  if ('severity' in error) return error.severity === 'ERROR';
+  if ('severity' in error) return error.severity === 'ERROR' && !('code' in error && error.code === READ_ONLY);
   return !/timeout|terminated|ECONN|EPIPE|socket|Connection/i.test(error.message) && !('errno' in error);
 }
 

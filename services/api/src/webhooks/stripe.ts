@@ -9,6 +9,7 @@ export const PAYMENT_SQL = {
   put: `INSERT INTO billing.payments (provider, external_id, tenant_id, invoice_id, status, amount_minor, currency, event_id, occurred_at)
 VALUES ('stripe', $1, (SELECT id FROM tenants WHERE id = $2), (SELECT id FROM billing.invoices WHERE id = $3 AND tenant_id = $2), $4, $5, $6, $7, $8)
 ON CONFLICT (provider, external_id) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor,
+tenant_id = coalesce(excluded.tenant_id, payments.tenant_id), invoice_id = coalesce(excluded.invoice_id, payments.invoice_id),
 event_id = excluded.event_id, occurred_at = excluded.occurred_at, updated_at = now() WHERE NOT ($9 AND excluded.status = 'failed')`,
 } as const;
 
