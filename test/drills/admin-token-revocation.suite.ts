@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { superuser } from '../../src/drills/lab/parts/postgres.ts';
+import { withClient } from '../../src/drills/restore/postgres/server.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { withoutKit } from './tampered.ts';
 
@@ -12,6 +14,22 @@ export function suite(lab: () => DrillLab): void {
     expect(ran.because).toBe('');
     expect(ran.outcome).toBe('pass');
     expect(ran.observation('revoked to refused').value).toBeLessThan(60);
+    for (const when of ['went on', 'came back'])
+      expect(ran.observation(`revoked tokens not refused after the store ${when}`).value).toBe(0);
+  });
+
+  test('a list that is empty once its store was killed', { timeout: LONG }, async () => {
+    const store = superuser(lab().platform.open.lab, 'postgres');
+    const make = (persistence: 'LOGGED' | 'UNLOGGED') =>
+      withClient(store, (client) => client.query(`ALTER TABLE denylist SET ${persistence}`));
+    await make('UNLOGGED');
+    try {
+      const ran = await lab().run(CONTROL, { only });
+      expect(ran.outcome).toBe('fail');
+      expect(ran.because).toMatch(/revoked tokens not refused after the store came back .*api-1 answers 200/);
+    } finally {
+      await make('LOGGED');
+    }
   });
 
   test('fails without the deny-list', { timeout: LONG }, async () => {

@@ -1,7 +1,15 @@
 /** A fault pages somebody, in time; a page that is lost on the way is noticed, and where. */
 import { expect, test } from 'vitest';
 import type { DrillLab } from './drill-lab.ts';
-import { silence, withoutIntegrations, withRouting, withRule } from './monitoring.ts';
+import {
+  resolveAtOnce,
+  silence,
+  withFirstRoute,
+  withoutIntegrations,
+  withoutResolves,
+  withRouting,
+  withRule,
+} from './monitoring.ts';
 
 const LONG = 300_000;
 const ALERT = 'SyntheticProbeFailing';
@@ -29,6 +37,23 @@ export function suite(lab: () => DrillLab): void {
     );
     expect(outcome).toBe('fail');
     expect(because).toContain(`${ALERT} fires and goes to pagerduty-sre, which told nobody`);
+  });
+
+  test('a route that pages another team than the manifests say', { timeout: LONG }, async () => {
+    const { outcome, because } = await withRouting(open(), withFirstRoute(ALERT, 'pagerduty-security'), () =>
+      lab().run('alert-delivery'),
+    );
+    expect(outcome).toBe('fail');
+    expect(because).toContain(`${ALERT} paged pagerduty-security, and by the manifests it is to page pagerduty-sre`);
+  });
+
+  test('a page that is resolved while its cause lasts', { timeout: LONG }, async () => {
+    const { outcome, because } = await withRouting(open(), withoutResolves, async () => {
+      const [ran] = await Promise.all([lab().run('alert-delivery'), resolveAtOnce(open(), ALERT, LONG / 2)]);
+      return ran;
+    });
+    expect(outcome).toBe('fail');
+    expect(because).toMatch(new RegExp(`end to resolve .*${ALERT} was resolved while \\S+ was still gone`));
   });
 
   test('an alert that never fires', { timeout: LONG }, async () => {

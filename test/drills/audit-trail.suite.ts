@@ -12,6 +12,8 @@ export function suite(lab: () => DrillLab): void {
     expect(outcome).toBe('pass');
     expect(observation('events under the id').detail).toContain('denylist.revoke');
     expect(observation('logs that tell of the same id').value).toBeGreaterThanOrEqual(2);
+    expect(observation('customers who may do the same')).toMatchObject({ value: 0, detail: 'status 403' });
+    expect(observation("deeds under the id of the customer's attempt").value).toBe(0);
   });
 
   test('an API that records nothing', { timeout: LONG }, async () => {

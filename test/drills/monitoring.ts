@@ -1,4 +1,6 @@
 /** Breaking the monitoring of a lab on purpose: its loaded rules and routes are changed, and put back. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TOKEN } from '../../src/drills/lab/parts/observability/configure.ts';
 import { load, loadedFiles, type LoadedFile } from '../../src/drills/lab/parts/observability/loaded.ts';
 import { askTls } from '../../src/drills/lab/parts/observability/ready.ts';
 import type { Lab } from '../../src/drills/lab/part.ts';
@@ -51,6 +53,42 @@ export function withoutIntegrations(receiver: string): (file: Json) => Json {
     ...file,
     receivers: (file['receivers'] as Json[]).map((one) => (one['name'] === receiver ? { name: receiver } : one)),
   });
+}
+
+/** The alert goes to this receiver, before any other route is asked. */
+export function withFirstRoute(alertname: string, receiver: string): (file: Json) => Json {
+  return (file) => {
+    const route = file['route'] as Json;
+    const first = { matchers: [`alertname = ${alertname}`], receiver, group_wait: '10s' };
+    return { ...file, route: { ...route, routes: [first, ...(route['routes'] as Json[])] } };
+  };
+}
+
+/** Nobody hears from Alertmanager that something is over. */
+export function withoutResolves(file: Json): Json {
+  const quiet = (hook: Json): Json => ({ ...hook, send_resolved: false });
+  return {
+    ...file,
+    receivers: (file['receivers'] as Json[]).map((one) => ({
+      ...one,
+      webhook_configs: ((one['webhook_configs'] ?? []) as Json[]).map(quiet),
+    })),
+  };
+}
+
+/** Tells the pager that the alert is over as soon as it has paged; resolves once it did, or after `forMs`. */
+export async function resolveAtOnce(lab: Lab, alertname: string, forMs: number): Promise<void> {
+  const url = `http://127.0.0.1:${lab.port('pager', 'http')}/v1/pages`;
+  const asked = `${url}?since=${new Date().toISOString()}&alertname=${alertname}&kind=page&status=firing`;
+  for (const end = Date.now() + forMs; Date.now() < end; await sleep(100)) {
+    const { pages } = (await (await fetch(asked)).json()) as { pages: { receiver: string; labels: object }[] };
+    const [page] = pages;
+    if (page === undefined) continue;
+    const headers = { authorization: `Bearer ${lab.secret(TOKEN)}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ alerts: [{ status: 'resolved', labels: page.labels }] });
+    await fetch(`${url}/${page.receiver}`, { method: 'POST', headers, body });
+    return;
+  }
 }
 
 async function whileLoaded<T>(lab: Lab, broken: readonly LoadedFile[], work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,10 @@
 import { chmodSync, chownSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { OPERATOR } from '../../src/drills/lab/context.ts';
 import { pgBackRestFile, pgBackRestRepository, superuser } from '../../src/drills/lab/parts/postgres.ts';
+import { isForeign } from '../../src/drills/lab/run/place.ts';
+import { openTrust } from '../../src/drills/lab/trust/store.ts';
 import { mustRun } from '../../src/drills/restore/command.ts';
 import { withClient } from '../../src/drills/restore/postgres/server.ts';
 import { newestBackup } from '../../src/drills/restore/repository.ts';
@@ -30,6 +33,15 @@ export function suite(lab: () => DrillLab): void {
     expect(observation('compared (pgbackrest)').value).toBeGreaterThan(10);
     expect(observation('rto (pgbackrest)').target).toBe(3600);
     expect(observation('longest until shipped (pgbackrest)').value).toBe(60);
+  });
+
+  test('backups lie in the way of nothing else that the lab does', { timeout: LONG }, async () => {
+    await healthy();
+    const { lab: place } = lab().platform.open;
+    const trust = await openTrust(place.directory, place.host);
+    await trust.mountCertificate(place.client.folder, OPERATOR, undefined, { renew: true });
+    expect(isForeign(readdirSync(place.directory))).toBe(false);
+    expect((await run(/restore of configuration/, false)).outcome).toBe('pass');
   });
 
   test('a byte of the backup was changed', { timeout: LONG }, async () => {

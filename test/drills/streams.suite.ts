@@ -31,6 +31,8 @@ export function suite(lab: () => DrillLab): void {
       expect([outcome, because]).toEqual(['pass', '']);
       expect(observation('sessions that were handed over by 1012').value).toBeGreaterThanOrEqual(8);
       expect(observation('lost bytes').value).toBe(0);
+      // The API has sockets as well, by which no terminal comes.
+      expect(observation('event streams that were open').value).toBeGreaterThan(0);
     });
 
     test('without drain sessions are cut off, with the code', { timeout: LONG }, async () => {

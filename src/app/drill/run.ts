@@ -143,7 +143,7 @@ async function runOne(run: DrillRun, bound: BoundDrill, left: string | undefined
   const told = await ask(run, bound, left);
   const verdicts: readonly Verdict[] =
     'plan' in told
-      ? verdictsOf(subjects, told.records, [...run.absent, ...(told.plan.left ?? [])])
+      ? verdictsOf(subjects, told.records, [...run.absent, ...(told.plan.left ?? [])], told.plan.runs)
       : subjects.map((subject) => ({ subject, ...told, observations: [], runs: [] }));
   const records = 'plan' in told ? told.records : [];
   const broken = 'plan' in told ? told.broken : undefined;

@@ -26,6 +26,19 @@ describe('verdictsOf', () => {
     ]);
   });
 
+  test('is no pass where a rehearsal that names the subject was planned and never run', () => {
+    const run = of({ name: 'life', subjects: ['store/a'], observations: [observed('store/a', true)] });
+    const planned = [run, { name: 'authority', subjects: ['store/a'] }];
+    expect(verdictsOf(['store/a'], [run], [], planned)[0]).toMatchObject({
+      outcome: 'inconclusive',
+      because: '"authority" was not rehearsed',
+    });
+    expect(verdictsOf(['store/a'], [run], [], [run])[0]?.outcome).toBe('pass');
+    expect(verdictsOf(['store/a'], [run], [], [run, { name: 'of another', subjects: ['store/b'] }])[0]?.outcome).toBe(
+      'pass',
+    );
+  });
+
   test('a subject that the target shows nothing of is told by the reason', () => {
     const run = of({
       subjects: ['store/a'],

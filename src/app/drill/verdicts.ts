@@ -14,18 +14,32 @@ export interface Verdict {
   readonly runs: readonly RunRecord[];
 }
 
-/** A verdict for each subject: of the runs that name it, of what the plan left, or that nobody spoke of it. */
+/**
+ * A verdict for each subject: of the runs that name it, of what the plan left, or that nobody spoke of it. Where some of the `planned` rehearsals of a
+ * subject were never run, the others are no pass.
+ */
 export function verdictsOf(
   subjects: readonly string[],
   runs: readonly RunRecord[],
   left: readonly { readonly subject: string; readonly because: string }[],
+  planned: readonly Planned[] = [],
 ): Verdict[] {
+  const unrun = planned.slice(runs.length);
   return subjects.map((subject) => {
     const own = runs.filter((run) => run.subjects.includes(subject));
-    if (own.length > 0) return verdictOf(subject, own);
+    const owed = unrun.find((one) => one.subjects.includes(subject));
+    if (own.length > 0) return owing(verdictOf(subject, own), owed);
     const because = left.find((one) => one.subject === subject)?.because ?? 'the drill did not speak of it';
     return { subject, outcome: 'inconclusive', because, observations: [], runs: [] };
   });
+}
+
+/** A rehearsal of the plan; they are run in their order, up to the one that could not be. */
+type Planned = Pick<RunRecord, 'name' | 'subjects'>;
+
+function owing(verdict: Verdict, owed: Planned | undefined): Verdict {
+  if (owed === undefined || verdict.outcome !== 'pass') return verdict;
+  return { ...verdict, outcome: 'inconclusive', because: `"${owed.name}" was not rehearsed` };
 }
 
 function verdictOf(subject: string, runs: readonly RunRecord[]): Verdict {

@@ -1,4 +1,7 @@
-/** Revokes an admin token and waits for every replica to refuse it; then takes the list's store away, after which no admin may come in. */
+/**
+ * Revokes an admin token and waits for every replica to refuse it; then takes the list's store away, after which no admin may come in, and whoever was
+ * revoked may not when it is back.
+ */
 import { z } from 'zod';
 import { parseDuration, seconds } from '../../model/duration.ts';
 import {
@@ -21,6 +24,17 @@ interface Parameters {
   readonly inARow: number;
 }
 
+/** Two tokens of one admin and of one moment, so that whatever ends by itself ends for both. */
+interface Tokens {
+  readonly revoked: string;
+  readonly other: string;
+}
+
+/** What the steps of one run hand on. */
+interface State {
+  tokens?: Tokens;
+}
+
 const MINUTE = 60_000;
 /** Replicas that let the token in are asked again at a pace below any limit on an admin's requests. */
 const POLL_MS = 100;
@@ -29,9 +43,9 @@ const SLACK_MS = 1500;
 
 export const drill = defineDrill({
   summary:
-    'Revokes an admin token and measures until each replica refuses it, then lets the store of the deny-list hang, starts a replica without it, and kills it.',
+    'Revokes an admin token and measures until each replica refuses it, then lets the store of the deny-list hang, starts a replica without it, and kills it: the token must stay refused.',
   blastRadius:
-    'Everything that needs the store of the deny-list stands still for its bound and some seconds, twice; one replica is restarted.',
+    'Everything that needs the store of the deny-list stands still for its bound and some seconds, twice; one replica is restarted, twice.',
   needs: ['access', 'parts', 'people'] satisfies Needs[],
   parameters: z.object({
     inARow: z
@@ -49,6 +63,7 @@ export const drill = defineDrill({
 function rehearsal(subject: Subject, { inARow }: Parameters): Rehearsal<Needs> {
   const { id, name } = subject;
   const bound = boundOf(subject);
+  const state: State = {};
   return {
     name: `the revocation of admin tokens of ${name}`,
     subjects: [id],
@@ -72,15 +87,20 @@ function rehearsal(subject: Subject, { inARow }: Parameters): Rehearsal<Needs> {
         name: 'revoke a token',
         kind: 'measure',
         timeoutMs: 5 * MINUTE,
-        run: (context) => revoke(subject, inARow, context),
+        run: (context) => revoke(subject, inARow, context, state),
       },
       {
         name: 'let the store hang',
         kind: 'fault',
         timeoutMs: 5 * MINUTE,
-        run: (context) => hang(subject, bound, context),
+        run: (context) => hang(subject, bound, context, state),
       },
-      { name: 'kill the store', kind: 'fault', timeoutMs: 5 * MINUTE, run: (context) => down(subject, bound, context) },
+      {
+        name: 'kill the store',
+        kind: 'fault',
+        timeoutMs: 5 * MINUTE,
+        run: (context) => down(subject, bound, context, state),
+      },
     ],
     predictions: [
       {
@@ -101,7 +121,7 @@ function boundOf({ input, params }: Subject): number {
   return told.length === 0 ? seconds(params.maxStaleness) : Math.max(...told);
 }
 
-async function revoke({ id, name, params }: Subject, inARow: number, context: Context): Promise<void> {
+async function revoke({ id, name, params }: Subject, inARow: number, context: Context, state: State): Promise<void> {
   const { access, parts, people } = context.target;
   const { admin } = people.names;
   const [token, other] = [await people.token(admin), await people.token(admin)];
@@ -109,6 +129,7 @@ async function revoke({ id, name, params }: Subject, inARow: number, context: Co
   if (replicas.length === 0) throw new CannotTell(`the target runs no ${name}`);
   const withinMs = seconds(params.maxStaleness) * 1000;
   await access.revoke(token, other);
+  state.tokens = { revoked: token, other };
   context.mark('token revoked');
   const last = new Map<string, number | undefined>();
   const refuses = async (part: string): Promise<boolean> => {
@@ -146,7 +167,7 @@ async function revoke({ id, name, params }: Subject, inARow: number, context: Co
 }
 
 /** A store that hangs is worse than one that is gone: connections stay, and nothing answers. A replica that starts meanwhile has no list. */
-async function hang(subject: Subject, bound: number, context: Context): Promise<void> {
+async function hang(subject: Subject, bound: number, context: Context, state: State): Promise<void> {
   const { access, parts, people } = context.target;
   const replicas = parts.replicas(subject.name);
   const [cold] = replicas;
@@ -165,9 +186,11 @@ async function hang(subject: Subject, bound: number, context: Context): Promise<
   if (failure instanceof Error)
     throw new CannotTell(`${cold} did not start again: ${failure.message}`, { cause: failure });
   await untilAdmitted(context, access, replicas, token);
+  await staysRefused(subject, context, state, 'after the store went on');
 }
 
-async function down(subject: Subject, bound: number, context: Context): Promise<void> {
+/** What a store that was killed has forgotten shows in a replica that knows nothing but what it reads there. */
+async function down(subject: Subject, bound: number, context: Context, state: State): Promise<void> {
   const { access, parts, people } = context.target;
   const replicas = parts.replicas(subject.name);
   const store = primaryOf(context);
@@ -184,6 +207,44 @@ async function down(subject: Subject, bound: number, context: Context): Promise<
     value: (context.now() - began) / 1000,
     unit: 's',
     subject: subject.id,
+  });
+  const [cold] = replicas;
+  if (cold !== undefined) await parts.restart(cold);
+  await untilAdmitted(context, access, replicas, token);
+  await staysRefused(subject, context, state, 'after the store came back');
+}
+
+/** A list that comes back without what stood in it is fresh, and lets in whoever was revoked. */
+async function staysRefused(
+  { id, name }: Subject,
+  { target: { access, parts }, observe }: Context,
+  { tokens }: State,
+  when: string,
+): Promise<void> {
+  if (tokens === undefined) throw new CannotTell('no token was revoked');
+  const replicas = parts.replicas(name);
+  const asked = await Promise.all(
+    replicas.map(async (part) => ({
+      part,
+      revoked: await access.asAdmin(part, tokens.revoked),
+      other: await access.asAdmin(part, tokens.other),
+    })),
+  );
+  const ended = asked.find(({ other }) => !isLetIn(other));
+  if (ended !== undefined)
+    throw new CannotTell(
+      `${ended.part} answers ${ended.other ?? 'nothing'} to a token that was never revoked, so a refusal says nothing`,
+    );
+  const open = asked.filter(({ revoked }) => !isRefused(revoked));
+  observe({
+    name: `revoked tokens not refused ${when}`,
+    value: open.length,
+    unit: 'replicas',
+    is: 0,
+    subject: id,
+    ...(open.length === 0
+      ? {}
+      : { detail: open.map(({ part, revoked }) => `${part} answers ${revoked ?? 'nothing'}`).join(', ') }),
   });
 }
 

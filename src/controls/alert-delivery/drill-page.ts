@@ -45,13 +45,12 @@ export function pageSteps({ input, params, faster }: Situation, run: Run): Step<
       timeoutMs: 120_000,
       async run(context) {
         const chosen = known(run);
-        const wanted = isOf(chosen, 'page', 'firing');
         run.paged = await timed(context, {
           name: 'fault to page',
           from: run.faultAt,
           predicted: chosen.page,
           allowance: params.allowance,
-          wanted,
+          wanted: (page) => isPage(page, chosen) && isWritten(page, chosen),
           came: ({ receiver }) => `${chosen.rule.name} paged ${receiver}, ${faster} times as fast as written`,
           lacked: () => whyNoPage(context, chosen, run.faultAt),
         });
@@ -62,18 +61,19 @@ export function pageSteps({ input, params, faster }: Situation, run: Run): Step<
       kind: 'measure',
       timeoutMs: 60_000,
       async run(context) {
-        if (run.paged === undefined) return;
+        const { paged } = run;
+        if (paged === undefined) return;
         const chosen = known(run);
         await timed(context, {
           name: 'page to escalation',
-          from: run.paged.at,
+          from: paged.at,
           predicted: ESCALATION,
           allowance: params.allowance,
-          wanted: isOf(chosen, 'escalation', 'firing'),
+          wanted: (page) => page.kind === 'escalation' && isSame(page, paged),
           came: ({ level }) => `level ${level}, after ${chosen.escalation} s as the pager is set`,
           lacked: () => Promise.resolve('nobody acknowledged the page, and nobody else was told'),
         });
-        await context.target.pager.acknowledge(run.paged.id, 'the drill');
+        await context.target.pager.acknowledge(paged.id, 'the drill');
       },
     },
     {
@@ -81,18 +81,28 @@ export function pageSteps({ input, params, faster }: Situation, run: Run): Step<
       kind: 'measure',
       timeoutMs: 180_000,
       async run(context) {
-        const chosen = known(run);
-        await context.target.parts.start(chosen.part);
-        if (run.paged === undefined) return;
+        const { chosen, paged } = { chosen: known(run), paged: run.paged };
+        const { parts, pager } = context.target;
+        const startedAt = pager.now();
+        await parts.start(chosen.part);
+        if (paged === undefined) return;
+        const isItsEnd = (page: Page): boolean =>
+          page.kind === 'page' && page.status === 'resolved' && isSame(page, paged);
         await timed(context, {
           name: 'end to resolve',
-          from: context.target.pager.now(),
-          since: run.faultAt,
+          from: pager.now(),
+          // It answers from some moment of its start on. What says before that it is over speaks of something else.
+          since: startedAt,
           predicted: chosen.resolve,
           allowance: params.allowance,
-          wanted: isOf(chosen, 'page', 'resolved'),
+          wanted: isItsEnd,
           came: ({ receiver }) => `resolved at ${receiver}`,
-          lacked: () => Promise.resolve('the replica is back, and the page was never resolved'),
+          async lacked() {
+            const early = (await pager.since(run.faultAt)).some((page) => page.at < startedAt && isItsEnd(page));
+            return early
+              ? `${chosen.rule.name} was resolved while ${chosen.part} was still gone`
+              : 'the replica is back, and the page was never resolved';
+          },
         });
       },
     },
@@ -121,28 +131,53 @@ async function choose(context: StepContext<Needs>, input: Delivery, params: Para
   const taken = await metrics.routes({ ...rule.labels, alertname: rule.name });
   const { escalation } = await pager.settings();
   const receivers = taken.map(({ receiver }) => receiver);
+  const written = input.alerts.find(({ name }) => name === rule.name)?.receivers ?? [];
   const [first = 0] = receivers.flatMap((one) => escalation[one] ?? escalation[''] ?? []);
   const looks = INTERVAL + INTERVAL;
   return {
     rule,
     part,
     receivers,
+    written: written.map(({ name }) => name),
     page: rule.holdSeconds + looks + Math.min(...taken.map(({ groupWait }) => groupWait)),
     resolve: looks + Math.max(...taken.map(({ groupInterval }) => groupInterval)),
     escalation: first,
   };
 }
 
-function isOf({ rule }: Chosen, kind: Page['kind'], status: Page['status']): (page: Page) => boolean {
-  return (page) => page.kind === kind && page.status === status && page.alert === rule.name;
+function isPage({ kind, status, alert }: Page, { rule }: Chosen): boolean {
+  return kind === 'page' && status === 'firing' && alert === rule.name;
+}
+
+/** Somebody else than the manifests name may sleep on: it is not his. */
+function isWritten({ receiver }: Page, { written }: Chosen): boolean {
+  return written.length === 0 || written.includes(receiver);
+}
+
+/** The same alert, and not one of the same name for another process. */
+function isSame(page: Page, other: Page): boolean {
+  const names = Object.keys({ ...page.labels, ...other.labels });
+  return (
+    page.alert === other.alert &&
+    page.receiver === other.receiver &&
+    names.every((name) => page.labels[name] === other.labels[name])
+  );
+}
+
+function namesOf(pages: readonly Page[]): string {
+  return [...new Set(pages.map(({ receiver }) => receiver))].join(', ');
 }
 
 /** How far it got: which link of the chain is broken. */
 async function whyNoPage(
   { target: { metrics, pager } }: StepContext<Needs>,
-  { rule, receivers, part }: Chosen,
+  chosen: Chosen,
   faultAt: number,
 ): Promise<string> {
+  const { rule, receivers, written, part } = chosen;
+  const elsewhere = (await pager.since(faultAt)).filter((page) => isPage(page, chosen) && !isWritten(page, chosen));
+  if (elsewhere.length > 0)
+    return `${rule.name} paged ${namesOf(elsewhere)}, and by the manifests it is to page ${written.join(', ')}`;
   const found = (await metrics.alerts()).find(({ name }) => name === rule.name);
   if (found === undefined) return `${rule.name} never fired while ${part} was gone`;
   const noticed = `its expression was true from ${((Date.parse(found.activeAt) - faultAt) / 1000).toFixed(1)} s after the fault`;

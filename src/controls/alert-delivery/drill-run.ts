@@ -44,7 +44,10 @@ export interface Situation {
 export interface Chosen {
   readonly rule: LoadedRule;
   readonly part: string;
+  /** Whom the target tells, by the routing that it has loaded. */
   readonly receivers: readonly string[];
+  /** Whom the manifests would have told; none where they do not say. */
+  readonly written: readonly string[];
   /** Seconds, at the drill's speed. */
   readonly page: number;
   readonly resolve: number;
@@ -63,7 +66,7 @@ interface Wait {
   readonly name: string;
   /** The clock starts; `Date.now()` of the pager. */
   readonly from: number;
-  /** Pages count that came since, where not only those after `from` do. */
+  /** Pages count that came since, where not only those after `from` do; one that came before `from` took no time. */
   readonly since?: number;
   /** Seconds. */
   readonly predicted: number;

@@ -1,12 +1,18 @@
 /** An incident is made, and rebuilt from its correlation id: by the audit trail, exported and validated, and by the logs. */
 import { z } from 'zod';
 import { CannotTell, defineDrill } from '../../model/drill/drill.ts';
+import type { EdgeAnswer } from '../../model/drill/edge.ts';
 import type { AuditExport } from '../../model/drill/logs.ts';
 import { until } from '../../model/drill/until.ts';
 import type { Trail } from './input.ts';
 
 const NEEDS = ['edge', 'logs', 'people'] as const;
 type Needs = (typeof NEEDS)[number];
+
+/** By who asks, or as if nothing were there. */
+const REFUSED: readonly number[] = [401, 403, 404];
+/** Outcome of an event by which something was done. */
+const DONE = 'success';
 
 interface Params {
   readonly deed: { readonly service: string; readonly method: string; readonly path: string; readonly body: string };
@@ -17,8 +23,8 @@ interface Params {
 
 export const drill = defineDrill<Trail, Params, object, Needs>({
   summary:
-    'Has an administrator do what must be recorded, lets a customer try the same in vain, exports the audit trail, follows its chain and rebuilds both from their ids.',
-  blastRadius: 'Two entries in the audit trail, which stay, and whatever the deed of the param "deed" does.',
+    'Has an administrator do what must be recorded, lets a customer try the same in vain, exports the audit trail, follows its chain and rebuilds the deed from its id.',
+  blastRadius: 'An entry in the audit trail, which stays, and whatever the deed of the param "deed" does.',
   needs: NEEDS,
   parameters: z.object({}),
   plan: ({ subjects }) => ({
@@ -35,6 +41,8 @@ export const drill = defineDrill<Trail, Params, object, Needs>({
         let before: AuditExport;
         let after: AuditExport;
         let incident: { readonly id: string; readonly actor: string };
+        let attempt: EdgeAnswer;
+        const call = { method: deed.method, ...(deed.body === '' ? {} : { body: JSON.parse(deed.body) as object }) };
         return {
           name: 'one incident from its id',
           subjects: [id],
@@ -63,10 +71,6 @@ export const drill = defineDrill<Trail, Params, object, Needs>({
               async run(context) {
                 const { edge, people } = context.target;
                 const actor = people.names.admin;
-                const call = {
-                  method: deed.method,
-                  ...(deed.body === '' ? {} : { body: JSON.parse(deed.body) as object }),
-                };
                 const token = await people.token(actor);
                 const answer = await edge.ask(edge.host(deed.service), deed.path, { ...call, token });
                 if (answer.status >= 400)
@@ -75,6 +79,25 @@ export const drill = defineDrill<Trail, Params, object, Needs>({
                 if (id === undefined) throw new CannotTell(`the edge tells no ${requestHeader}`);
                 incident = { id, actor };
                 context.say(`${deed.method} ${deed.path} was request ${id}`);
+              },
+            },
+            {
+              name: 'let a customer try the same',
+              kind: 'measure' as const,
+              timeoutMs: 60_000,
+              async run({ target: { edge, people }, observe }) {
+                const token = await people.token(people.names.customer);
+                attempt = await edge.ask(edge.host(deed.service), deed.path, { ...call, token });
+                const { status } = attempt;
+                if (status >= 400 && !REFUSED.includes(status))
+                  throw new CannotTell(`a customer who tries the same is answered ${status}, which refuses nobody`);
+                observe({
+                  name: 'customers who may do the same',
+                  value: status < 400 ? 1 : 0,
+                  unit: 'people',
+                  is: 0,
+                  detail: `status ${status}`,
+                });
               },
             },
             {
@@ -118,6 +141,16 @@ export const drill = defineDrill<Trail, Params, object, Needs>({
                     event === undefined
                       ? `the trail knows nothing of request ${incident.id}`
                       : `${event.at}: ${event.actor} did ${event.action} to ${event.target}, ${event.outcome}`,
+                });
+                const tried = attempt.headers[requestHeader];
+                const done = after.events.filter(
+                  ({ correlationId, outcome }) => correlationId === tried && outcome === DONE,
+                );
+                context.observe({
+                  name: "deeds under the id of the customer's attempt",
+                  value: tried === undefined ? Number.NaN : done.length,
+                  unit: 'events',
+                  is: 0,
                 });
                 const nameless = own.filter(({ actor }) => actor === '' || params.everybody.includes(actor)).length;
                 context.observe({

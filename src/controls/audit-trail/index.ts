@@ -21,7 +21,7 @@ export const control = defineControl({
     about: 'people',
     section: 'audit',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     shortest: z

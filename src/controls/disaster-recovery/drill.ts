@@ -25,8 +25,10 @@ type Needs = 'backups' | 'sites';
 type Context = StepContext<Needs>;
 
 interface Written {
+  /** Was there before the backup was begun, so it is in it; `undefined` where none was taken, or nothing can be written to the store. */
+  readonly first: Marker | undefined;
   /** Milliseconds since the epoch: from when on a write may be missing in the backup. NaN where nobody knows. */
-  takenAt: number;
+  readonly takenAt: number;
   readonly markers: Marker[];
 }
 
@@ -88,8 +90,9 @@ async function prepare(
   for (const { name } of stores) {
     const [way] = backups.ways(name);
     if (way === undefined) continue;
+    const first = take ? await backups.mark(name) : undefined;
     const takenAt = take ? Date.now() : completedAt(await backups.inspect(name, way.name));
-    state.stores.set(name, { takenAt, markers: [] });
+    state.stores.set(name, { first: isWritten(first) ? first : undefined, takenAt, markers: [] });
     if (!take) continue;
     say(`backing ${name} up by ${way.name}`);
     await backups.take(name, way.name);
@@ -102,6 +105,11 @@ async function prepare(
   }
   state.lostAt = Date.now();
   mark('the site counts as lost');
+}
+
+/** Markers count from one; where a store takes none they are nought. */
+function isWritten(marker: Marker | undefined): boolean {
+  return marker !== undefined && marker.number > 0;
 }
 
 async function rebuild(context: Context, subject: Subject, state: State): Promise<void> {
@@ -128,8 +136,9 @@ function judgeTimes({ observe, keep }: Context, { id, params }: Subject, site: S
 }
 
 function judgeLoss({ observe }: Context, { id, input, params }: Subject, site: Site, { stores, lostAt }: State): void {
-  const restored = input.stores.filter(({ name }) => site.markers[name] !== undefined && stores.has(name));
-  const left = input.stores.filter((store) => !restored.includes(store)).map(({ name }) => name);
+  const backedUp = input.stores.filter(({ name }) => stores.has(name));
+  const restored = backedUp.filter(({ name }) => site.markers[name] !== undefined);
+  const left = input.stores.filter((store) => !backedUp.includes(store)).map(({ name }) => name);
   const losses = restored.map(({ name }) => {
     const { takenAt, markers } = stores.get(name)!;
     const last = markers.findLast(({ number }) => site.markers[name]?.includes(number));
@@ -148,11 +157,22 @@ function judgeLoss({ observe }: Context, { id, input, params }: Subject, site: S
   // Each is held to its own; what the platform as a whole went back to is the oldest of them.
   if (losses.length > 0) observe({ name: 'total rpo', value: Math.max(...losses), unit: 's', subject: id });
   observe({ name: 'stores restored', value: restored.length, unit: 'stores', atLeast: 1, subject: id });
-  observe({
-    name: 'stores that this target has no backups of',
-    value: left.length,
-    unit: 'stores',
-    subject: id,
-    ...(left.length === 0 ? {} : { detail: left.join(', ') }),
+  const count = (name: string, found: readonly string[], bound: { readonly is?: number } = {}): void =>
+    observe({
+      name,
+      value: found.length,
+      unit: 'stores',
+      ...bound,
+      subject: id,
+      ...(found.length === 0 ? {} : { detail: found.join(', ') }),
+    });
+  const namesOf = (some: readonly StoreRecovery[]): string[] => some.map(({ name }) => name);
+  count('stores that were not brought back', namesOf(backedUp.filter((store) => !restored.includes(store))), { is: 0 });
+  // An empty store starts as well as any other, and a platform makes itself at home in it.
+  const lacking = restored.filter(({ name }) => {
+    const first = stores.get(name)!.first;
+    return first !== undefined && site.markers[name]?.includes(first.number) !== true;
   });
+  count('stores without what was there before the backup', namesOf(lacking), { is: 0 });
+  count('stores that this target has no backups of', left);
 }

@@ -13,6 +13,7 @@ import {
   demandServed,
   roll,
   seenOf,
+  usualStatuses,
 } from '../../proofs/release/drill.ts';
 import type { Shutdown } from './input.ts';
 
@@ -61,6 +62,7 @@ function rehearsal(
 ): Rehearsal<Needs> {
   const asked = askedServices(spec, name);
   let load: RunningLoad | undefined;
+  let usual: ReadonlySet<number> = new Set();
   return {
     name: `the rollout of ${name}`,
     subjects: [id],
@@ -73,6 +75,7 @@ function rehearsal(
         async run({ target, signal }) {
           replicasOf(target.parts, name);
           const requests = await customerRequests(target.edge, target.people, asked);
+          usual = await usualStatuses(target.edge, requests);
           load = await target.load.start({ requests, perSecond, from: LOAD_FROM });
           await pause(lead * 1000, signal);
         },
@@ -96,7 +99,7 @@ function rehearsal(
           const report = await load!.stop();
           keep('load', report);
           demandServed(report);
-          const { sent, failed, kinds, latency } = seenOf(report);
+          const { sent, failed, kinds, latency } = seenOf(report, usual);
           observe({ name: 'requests while replicas were replaced', value: sent, unit: 'requests', atLeast: 1 });
           observe({
             name: 'requests that failed',

@@ -210,6 +210,14 @@ async function measureAnswers(
     subject: id,
     detail: `statuses ${[...new Set(answers.map(({ status }) => (status === 0 ? 'none' : status)))].join(', ')}`,
   });
+  // A connection that is closed at once takes no time either.
+  observe({
+    name: `requests to ${name} without an answer, without ${store}`,
+    value: answers.filter(({ status }) => status === 0).length,
+    unit: 'requests',
+    is: 0,
+    subject: id,
+  });
 }
 
 async function measureRecovery(

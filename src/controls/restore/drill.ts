@@ -91,7 +91,7 @@ function rehearsal(subject: Subject, parameters: Parameters): Rehearsal<'backups
         takeAll(context, name, parameters, state),
       ),
       step('write markers after it', 'act', 120_000, (context) => writeMarkers(context, name, parameters, state)),
-      step('judge the repositories', 'measure', 120_000, (context) => judgeAll(context, subject)),
+      step('judge the repositories', 'measure', 120_000, (context) => judgeAll(context, subject, state)),
       step('restore each way elsewhere, and compare', 'measure', 1_800_000, (context) =>
         restoreAll(context, subject, state),
       ),
@@ -151,13 +151,15 @@ async function writeMarkers(
   mark(`${store} counts as lost`);
 }
 
-async function judgeAll(context: Context, { id, name, input, params }: Subject): Promise<void> {
+async function judgeAll(context: Context, { id, name, input, params }: Subject, state: State): Promise<void> {
   const { backups } = context.target;
   for (const [index, way] of waysOf(backups, name).entries())
     judgeRepository(context, {
       way,
       isFirst: index === 0,
       found: await backups.inspect(name, way.name),
+      // What was not taken now has its age judged, and that alone.
+      begunAt: state.isOwn && way.ongoing !== true ? state.takenAt.get(way.name) : undefined,
       subject: id,
       rpo: input.rpo,
       maxBaseAge: params.maxBaseAge,
@@ -226,6 +228,15 @@ async function judgeCopy(context: Context, { subject, way, isFirst, restored, st
     ...(input.rpo === undefined || !isFirst ? {} : { atMost: seconds(input.rpo) }),
     detail: `${restored.markers.length} of ${state.markers.length} markers came back`,
   });
+  // A log is replayed in its order: what comes before a write that is there is there.
+  if (way.sql)
+    observe({
+      name: `writes missing before the last that came back (${way.name})`,
+      value: gapsIn(restored.markers, state.markers),
+      unit: 'writes',
+      is: 0,
+      subject: id,
+    });
   judgeContents(context, { way, subject: id, ...state, restored: await restored.contents() });
   if (way.sql) await judgeStatements(context, { way, subject: id, restored, ...params });
   const faults = await restored.faults();
@@ -237,6 +248,11 @@ async function judgeCopy(context: Context, { subject, way, isFirst, restored, st
     subject: id,
     ...(faults.length === 0 ? {} : { detail: faults.slice(0, 3).join('; ') }),
   });
+}
+
+function gapsIn(found: readonly number[], markers: readonly Marker[]): number {
+  const last = markers.findLastIndex(({ number }) => found.includes(number));
+  return markers.slice(0, last + 1).filter(({ number }) => !found.includes(number)).length;
 }
 
 /** From the last write that came back until the loss; where none came back, from before the backup was begun, or since the newest was complete. */

@@ -5,7 +5,15 @@ import { judgeContents, judgeRepository } from './judge.ts';
 
 const way = { name: 'rdb', continuous: false, pointInTime: false, sql: false };
 const good: Repository = { backups: 2, ageSeconds: 60, exposed: [], plain: [], faults: [] };
-const wanted = { way, isFirst: true, subject: 'store/realtime', rpo: '1h', maxBaseAge: '8d', encrypted: true };
+const wanted = {
+  way,
+  isFirst: true,
+  subject: 'store/realtime',
+  rpo: '1h',
+  maxBaseAge: '8d',
+  encrypted: true,
+  begunAt: undefined,
+};
 
 function missed(work: (context: { observe: (measured: Measured) => void }) => void): string[] {
   const seen: Measured[] = [];
@@ -31,6 +39,17 @@ test.each<[string, Partial<Repository>, string[]]>([
   ['a log that is shipped too late', { shippedWithin: 7200 }, ['longest until shipped (rdb)']],
 ])('a repository: %s', (_, change, expected) => {
   expect(missed((context) => judgeRepository(context, { ...wanted, found: { ...good, ...change } }))).toEqual(expected);
+});
+
+test('a tool that says it took a backup, and took none', () => {
+  const judge = (ageSeconds: number) =>
+    missed((context) =>
+      judgeRepository(context, { ...wanted, begunAt: Date.now() - 5000, found: { ...good, ageSeconds } }),
+    );
+  expect(judge(3)).toEqual([]);
+  expect(judge(1800)).toEqual([
+    'the backup that was taken is there (rdb): the tool said that it took one, and the newest is older than that',
+  ]);
 });
 
 test('a full backup under a log may be older than the RPO', () => {

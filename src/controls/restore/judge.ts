@@ -5,12 +5,16 @@ import type { StepContext } from '../../model/drill/drill.ts';
 type Observing = Pick<StepContext, 'observe'>;
 
 const MOST_NAMED = 3;
+/** By how much clocks of two machines may differ, seconds: a backup of the day before is older. */
+const SKEW = 60;
 
 interface RepositoryQuestion {
   readonly way: BackupWay;
   /** Whether the RPO rests on it. */
   readonly isFirst: boolean;
   readonly found: Repository;
+  /** Milliseconds since the epoch: when the run began to take its own, which is then the newest; `undefined` where it took none. */
+  readonly begunAt: number | undefined;
   readonly subject: string;
   readonly rpo: string | undefined;
   readonly maxBaseAge: string;
@@ -18,7 +22,10 @@ interface RepositoryQuestion {
 }
 
 /** Is there a backup, is it new enough, whole as far as its tool can tell, and readable by nobody else? */
-export function judgeRepository({ observe }: Observing, { way, found, subject, ...wanted }: RepositoryQuestion): void {
+export function judgeRepository(
+  { observe }: Observing,
+  { way, found, begunAt, subject, ...wanted }: RepositoryQuestion,
+): void {
   const none = (name: string, found: readonly string[] | undefined, unit: string): void => {
     if (found !== undefined)
       observe({ name: `${name} (${way.name})`, value: found.length, unit, is: 0, subject, ...named(found) });
@@ -32,6 +39,17 @@ export function judgeRepository({ observe }: Observing, { way, found, subject, .
       subject,
       ...ageBound(way, wanted),
     });
+  if (found.ageSeconds !== undefined && begunAt !== undefined) {
+    const isThere = found.ageSeconds <= (Date.now() - begunAt) / 1000 + SKEW;
+    observe({
+      name: `the backup that was taken is there (${way.name})`,
+      value: isThere ? 1 : 0,
+      unit: 'yes or no',
+      is: 1,
+      subject,
+      ...(isThere ? {} : { detail: 'the tool said that it took one, and the newest is older than that' }),
+    });
+  }
   if (found.shippedWithin !== undefined) {
     const bounded = Number.isFinite(found.shippedWithin);
     observe({

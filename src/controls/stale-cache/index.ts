@@ -29,7 +29,7 @@ export const control = defineControl({
     severity: 'medium',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     maxStale: z.string().default('24h').describe('Longest time for which a stale answer may be served.'),

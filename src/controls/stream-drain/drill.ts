@@ -35,18 +35,32 @@ export const drill = defineDrill({
   plan({ subjects, parameters: settings }: DrillInput<StreamDrains, unknown, Settings>) {
     return {
       runs: subjects.flatMap((subject) => rehearsal(subject, settings) ?? []),
-      left: subjects
-        .filter(({ input }) => input.streams.length === 0)
-        .map(({ id }) => ({ subject: id, because: 'none of its streams is public' })),
+      left: subjects.flatMap(({ id, input: { streams } }) => {
+        if (streams.some(isTerminal) || streams.some(isEvents)) return [];
+        const because =
+          streams.length === 0
+            ? 'none of its streams is public'
+            : 'its sockets are neither terminals, which are opened with a ticket, nor event streams: no drill opens them';
+        return [{ subject: id, because }];
+      }),
     };
   },
 });
 
 function rehearsal(subject: Subject, settings: Settings): Rehearsal<Needs> | undefined {
-  const { input } = subject;
-  if (input.streams.some(({ protocol }) => protocol === 'websocket')) return terminalDrain(subject, settings);
-  const events = input.streams.find(({ protocol }) => protocol === 'sse');
+  const { streams } = subject.input;
+  if (streams.some(isTerminal)) return terminalDrain(subject, settings);
+  const events = streams.find(isEvents);
   return events === undefined ? undefined : eventDrain(subject, events, settings);
+}
+
+/** Sockets that are known to be opened otherwise, such as those for notifications, carry no terminal. */
+function isTerminal({ protocol, auth = 'ticket' }: DrainedStream): boolean {
+  return protocol === 'websocket' && auth === 'ticket';
+}
+
+function isEvents({ protocol }: DrainedStream): boolean {
+  return protocol === 'sse';
 }
 
 function terminalDrain({ id, name }: Subject, { sessions, tick }: Settings): Rehearsal<Needs> {
@@ -125,6 +139,7 @@ const LAST_CHUNK = '\r\n0\r\n\r\n';
 
 function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: Settings): Rehearsal<Needs> {
   let streams: Promise<readonly Stream[]> | undefined;
+  const over = new Set<number>();
   return {
     name: `the drain of event streams on ${name}`,
     subjects: [id],
@@ -150,7 +165,10 @@ function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: S
                 timeoutMs,
                 from: `127.0.79.${1 + Math.floor(index / EACH_FROM)}`,
                 until: LAST_CHUNK,
-                seen: (text) => heads.set(index, headOf(text)?.status),
+                seen: (text) => {
+                  heads.set(index, headOf(text)?.status);
+                  if (text.endsWith(LAST_CHUNK)) over.add(index);
+                },
               }),
             ),
           );
@@ -163,6 +181,9 @@ function eventDrain({ id, name }: Subject, route: DrainedStream, { sessions }: S
         kind: 'fault',
         timeoutMs: ROLL_MS,
         run: async ({ target: { parts }, signal }) => {
+          // A stream that ends by itself is handed over by nobody.
+          if (over.size > 0)
+            throw new CannotTell(`${over.size} of ${sessions} event streams were over before any replica was replaced`);
           await roll(parts, replicasOf(parts, name), { signal });
         },
       },

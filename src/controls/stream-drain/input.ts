@@ -23,6 +23,7 @@ export interface DrainedStream {
   readonly sample?: string;
   readonly host?: string;
   readonly protocol: string;
+  readonly auth?: string;
 }
 
 export interface StreamDrains {
@@ -48,9 +49,10 @@ export function drains(subject: Subject): Query<StreamDrains> {
     return {
       streams: (spec?.routes ?? [])
         .filter((route) => route.public && isStream(route))
-        .map(({ path, sample, host, protocol }) => ({
+        .map(({ path, sample, host, protocol, auth }) => ({
           path,
           protocol,
+          ...(auth === undefined ? {} : { auth }),
           ...(sample === undefined ? {} : { sample }),
           ...(host === undefined ? {} : { host }),
         })),

@@ -70,13 +70,11 @@ function read(path: string, from: number, until: number): string {
   }
 }
 
+/** `undefined` where there is no folder; one that cannot be read is another user's. */
 function logNames(folder: string): string[] | undefined {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(ENDING))
-      .map((name) => name.slice(0, -ENDING.length))
-      .sort();
-  } catch {
-    return undefined;
-  }
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return undefined;
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ENDING))
+    .map((name) => name.slice(0, -ENDING.length))
+    .sort();
 }

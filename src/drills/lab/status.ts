@@ -30,8 +30,10 @@ async function statusOf(part: Part, lab: Lab, state: LabState): Promise<PartStat
   const base = { part: part.name, ports: noted?.ports ?? {}, restarts: noted?.restarts ?? 0 };
   if (id === undefined || !runs(id)) {
     const done = noted?.phase === 'done';
+    const holder = processInfo(id?.pid ?? 0);
+    // One that its parent has not noticed yet still holds its own.
     const because =
-      processInfo(id?.pid ?? 0) === undefined
+      holder === undefined || holder.startedAt === id?.startedAt
         ? 'its process has ended'
         : 'its process has ended; the pid is used by another one';
     return { ...base, state: done ? 'done' : 'dead', pid: null, uptime: null, ...(done ? {} : { because }) };

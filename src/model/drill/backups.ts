@@ -31,6 +31,8 @@ export interface BackupWay {
   /** Whether a moment can be named to stop at. */
   readonly pointInTime: boolean;
   readonly sql: boolean;
+  /** Kept up by the store itself all the time, so that taking one adds none. */
+  readonly ongoing?: true;
 }
 
 export interface Repository {
@@ -48,6 +50,7 @@ export interface Repository {
 }
 
 export interface Marker {
+  /** From one on; nought where nothing can be written to the store. */
   readonly number: number;
   /** Milliseconds since the epoch, when the store had acknowledged it. */
   readonly at: number;

@@ -2,7 +2,15 @@
 import { parseDuration } from '../../model/duration.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { alertmanagers, arrivingLabels, assessRouting, senders, yieldedBy } from './routing/index.ts';
+import {
+  alertmanagers,
+  arrivingLabels,
+  assessRouting,
+  senders,
+  yieldedBy,
+  type AlertWays,
+  type Route,
+} from './routing/index.ts';
 import { alertRules, placedRules } from './rules.ts';
 
 export interface DeliveredAlert {
@@ -11,7 +19,7 @@ export interface DeliveredAlert {
   /** `for`, seconds. */
   readonly holdSeconds: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** Those that are told; none where no Alertmanager's configuration is known. */
+  /** Those that may be told, by labels that are not known here; none where nobody can say: no Alertmanager's configuration is known, or there are too many ways. */
   readonly receivers: readonly DeliveredTo[];
 }
 
@@ -24,7 +32,7 @@ interface DeliveredTo {
   readonly groupInterval: number;
 }
 
-/** Every alert in the order of its rules. Where an alert may go several ways, by labels that are not known here, the first that was found. */
+/** Every alert in the order of its rules. */
 export const deliveredAlerts = oncePerPlatform((view: PlatformView): readonly DeliveredAlert[] => {
   const from = senders(view);
   const rules = alertRules(view);
@@ -42,7 +50,7 @@ export const deliveredAlerts = oncePerPlatform((view: PlatformView): readonly De
     expr,
     holdSeconds: holds[at] ?? 0,
     labels,
-    receivers: (ways[at]?.ways[0]?.result ?? []).map(({ receiver, groupWait, groupInterval }) => ({
+    receivers: routesOf(ways[at]).map(({ receiver, groupWait, groupInterval }) => ({
       name: receiver,
       integrations: config?.receivers.find((one) => one.name === receiver)?.integrations ?? [],
       groupWait,
@@ -50,3 +58,8 @@ export const deliveredAlerts = oncePerPlatform((view: PlatformView): readonly De
     })),
   }));
 });
+
+/** Every route that the alert may take, each once. */
+function routesOf(alert: AlertWays | undefined): readonly Route[] {
+  return alert?.complete === true ? [...new Set(alert.ways.flatMap(({ result }) => result))] : [];
+}

@@ -2,7 +2,7 @@
 import { CannotTell, type StepContext } from '../../model/drill/drill.ts';
 import type { RunningLoad } from '../../model/drill/load.ts';
 import type { ServiceSpec, Spec } from '../../model/spec.ts';
-import { askedRoutes, askedServices, customerRequests, demandServed, seenOf } from '../release/drill.ts';
+import { askedRoutes, askedServices, customerRequests, demandServed, seenOf, usualStatuses } from '../release/drill.ts';
 
 type Context = StepContext<'load' | 'edge' | 'people'>;
 
@@ -21,6 +21,7 @@ export interface UnderLoad {
 
 export function underLoad({ spec, perSecond, path }: LoadWishes): UnderLoad {
   let running: RunningLoad | undefined;
+  let usual: ReadonlySet<number> = new Set();
   return {
     async start({ target: { edge, people, load } }) {
       const service = askedServices(spec).find((one) => askedRoutes(one).some(isForUsers));
@@ -28,6 +29,7 @@ export function underLoad({ spec, perSecond, path }: LoadWishes): UnderLoad {
       const routes = askedRoutes(service).filter(isForUsers);
       const requests = await customerRequests(edge, people, [{ ...service, routes }]);
       const asked = path === '' ? requests : requests.slice(0, 1).map((request) => ({ ...request, path }));
+      usual = await usualStatuses(edge, asked);
       running = await load.start({ requests: asked, perSecond, protocol: 'h2' });
     },
     async stop(context, subjects) {
@@ -36,7 +38,7 @@ export function underLoad({ spec, perSecond, path }: LoadWishes): UnderLoad {
       context.keep('load', report);
       // What is refused never reached what the drill changes behind it.
       demandServed(report);
-      const { failed, kinds } = seenOf(report);
+      const { failed, kinds } = seenOf(report, usual);
       const detail = failed === 0 ? {} : { detail: kinds };
       for (const subject of subjects) {
         context.observe({ name: 'requests answered', value: report.answered, unit: 'requests', atLeast: 1, subject });

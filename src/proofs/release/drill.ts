@@ -52,10 +52,19 @@ export interface Seen {
 /** What is replaced is away for seconds. Load that left up to so late has met it; latencies count from when it was due and only grow by it. */
 const LATEST_MS = 500;
 
-/** Throws {@link CannotTell} where the generator was the bottleneck or nothing was sent: such a load shows nothing. */
-export function seenOf(report: LoadReport): Seen {
+/** Statuses with which these requests are answered when nothing goes on: a route whose sample nobody gave may answer 404. */
+export async function usualStatuses(edge: Edge, requests: readonly LoadRequest[]): Promise<ReadonlySet<number>> {
+  const answers = await Promise.all(requests.map(({ host, path, headers = {} }) => edge.ask(host, path, { headers })));
+  return new Set(answers.map(({ status }) => status));
+}
+
+/**
+ * Refusals that are not `usual` count as failures: a replica that does not know its callers yet, a route that leads nowhere for a moment. Throws
+ * {@link CannotTell} where the generator was the bottleneck or nothing was sent: such a load shows nothing.
+ */
+export function seenOf(report: LoadReport, usual: ReadonlySet<number>): Seen {
   demandSent(report);
-  const failures = failuresOf(report);
+  const failures = [...failuresOf(report), ...refusalsOf(report).filter(([status]) => !usual.has(Number(status)))];
   return {
     sent: report.sent,
     failed: failures.reduce((sum, [, count]) => sum + count, 0),
@@ -82,6 +91,11 @@ function demandSent({ sent, saturated, latestMs, errors }: LoadReport): void {
 
 function failuresOf({ statuses, errors }: LoadReport): [kind: string, count: number][] {
   return [...Object.entries(statuses).filter(([status]) => Number(status) >= 500), ...Object.entries(errors)];
+}
+
+/** A limit on the rate of requests is the load's doing. */
+function refusalsOf({ statuses }: LoadReport): [status: string, count: number][] {
+  return Object.entries(statuses).filter(([status]) => status.startsWith('4') && status !== '429');
 }
 
 function wordsOf(failures: readonly [kind: string, count: number][]): string {

@@ -4,7 +4,7 @@ import type { RunningLoad } from '../../model/drill/load.ts';
 import type { Spec } from '../../model/spec.ts';
 import { pause } from '../../model/drill/until.ts';
 import { replicasOf } from '../drilling/health.ts';
-import { askedServices, customerRequests, demandServed, roll, seenOf, type Seen } from './drill.ts';
+import { askedServices, customerRequests, demandServed, roll, seenOf, usualStatuses, type Seen } from './drill.ts';
 
 export type ReleaseNeeds = 'edge' | 'people' | 'parts' | 'load';
 type Context = StepContext<ReleaseNeeds>;
@@ -120,15 +120,13 @@ export async function underLoad(
   work: () => Promise<void>,
 ): Promise<{ readonly seen: Seen }> {
   const asked = askedServices(spec).filter(({ name }) => name === service);
-  const running: RunningLoad = await load.start({
-    requests: await customerRequests(edge, people, asked),
-    perSecond,
-    from: LOAD_FROM,
-  });
+  const requests = await customerRequests(edge, people, asked);
+  const usual = await usualStatuses(edge, requests);
+  const running: RunningLoad = await load.start({ requests, perSecond, from: LOAD_FROM });
   await work();
   const report = await running.stop();
   demandServed(report);
-  return { seen: seenOf(report) };
+  return { seen: seenOf(report, usual) };
 }
 
 function words({ sent, failed, kinds }: Seen): string {

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { unmount } from './mounts.ts';
 import { lockLab, makePlace, removeFolder, removePlace } from './place.ts';
 import { readState, writeState } from './state.ts';
 
@@ -26,6 +28,16 @@ test('a folder that its holder has removed is another lab’s to take, before th
   expect(readState(directory)).toBeDefined();
   await expect(lockLab(directory)).rejects.toMatchObject({ code: 'refused' });
   await second.release();
+});
+
+test.skipIf(process.getuid?.() !== 0)('a file system that is read-only is called so', async () => {
+  mkdirSync(directory);
+  await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=1m,ro', 'launchgate', directory]);
+  try {
+    await expect(lockLab(join(directory, 'below', 'lab'))).rejects.toMatchObject({ code: 'EROFS' });
+  } finally {
+    await unmount(directory);
+  }
 });
 
 test('a folder that is removed while it is being taken is made anew, and its lock is the one that counts', async () => {

@@ -38,7 +38,7 @@ export async function lockLab(directory: string): Promise<StorageLock> {
   for (let tried = 0; tried < TRIES; tried += 1) {
     let folder: number | undefined;
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o711 });
+      makeAll(directory);
       folder = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
       closeSync(openSync(join(directory, LOCK), 'a', 0o600));
       const lock = await takeLock(directory);
@@ -56,6 +56,18 @@ export async function lockLab(directory: string): Promise<StorageLock> {
     await sleep(PAUSE);
   }
   throw last;
+}
+
+/** Of a file system that is read-only Node says that the folder is not there, when it makes several at once; made alone, the kernel's word comes through. */
+function makeAll(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o711 });
+  } catch (error) {
+    let missing = directory;
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    mkdirSync(missing, { mode: 0o711 });
+    throw error;
+  }
 }
 
 async function takeLock(directory: string): Promise<StorageLock> {
@@ -165,7 +177,7 @@ export function emptyPlace(directory: string, state: LabState): void {
 
 /** What a lab's folder holds, also one that was killed at any moment; SQLite leaves a journal beside the lock. */
 const OWN =
-  /^(?:lock(?:\.holder|-journal)?|\.?state\.json(?:\.\w+)?|spec\.yaml|monitoring\.sha256|logs|parts|trust|client)$/;
+  /^(?:lock(?:\.holder|-journal)?|\.?state\.json(?:\.\w+)?|spec\.yaml|monitoring\.sha256|logs|parts|trust|client|backups)$/;
 
 /** True when the folder holds something that is not a lab's, and which the lab would remove. */
 export function isForeign(listing: readonly string[]): boolean {

@@ -9,7 +9,7 @@ import { notOffered, phases, type RemoteStore, type RestoredStore } from '../typ
 import { s3Client, type S3, type S3Content, type S3Endpoint, type S3Object } from './client.ts';
 
 /** Not continuous: what is not in it by now is what its age tells, and that is held to the RPO. */
-const replica: BackupWay = { name: 'replica', continuous: false, pointInTime: false, sql: false };
+const replica: BackupWay = { name: 'replica', continuous: false, pointInTime: false, sql: false, ongoing: true };
 
 const MARKERS = 'launchgate-drill-markers/';
 /** Requests at a time. */

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needs } from '../../../../../test/need.ts';
 import { makeAuthority, type TestAuthority } from '../../../../../test/servers/certificates.ts';
 import { edgeControl } from './control.ts';
+import { testConfig, writeConfig } from './files.ts';
 import { startEdge, startUpstream, type TestEdge, type TestUpstream } from './edge.testkit.ts';
 import type { EdgeRoute } from './types.ts';
 
@@ -68,6 +70,22 @@ describe.runIf(needs('nginx'))('the edge', () => {
   afterAll(async () => {
     await edge?.stop();
     await Promise.all([upstream?.close(), stranger?.close()]);
+  });
+
+  test('a configuration that is tested leaves no shared memory behind', async () => {
+    // ModSecurity's segment is as long as the path of its log, give or take: no other is as long as this one.
+    const base = mkdtempSync(join(tmpdir(), 'launchgate-edge-test-'));
+    const folder = join(base, 'e'.repeat(150));
+    mkdirSync(folder);
+    writeConfig(folder, edge.config);
+    try {
+      await testConfig(folder);
+      const [, ...segments] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
+      const sizes = segments.map((row) => Number(row.trim().split(/\s+/)[3]));
+      expect(sizes.filter((size) => size > folder.length && size < folder.length + 100)).toEqual([]);
+    } finally {
+      rmSync(base, { recursive: true, force: true });
+    }
   });
 
   test('serves what is declared, and 404 for anything else', async () => {

@@ -3,6 +3,7 @@ import { chownSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LaunchgateError } from '../../../../model/errors.ts';
+import { removeSegments } from '../../run/shared-memory.ts';
 import { EDGE_FOLDERS, edgeFiles } from './config/index.ts';
 import type { EdgeConfig } from './types.ts';
 
@@ -40,17 +41,22 @@ export function nginxArguments(folder: string): string[] {
 export async function testConfig(folder: string, signal?: AbortSignal): Promise<void> {
   const owner = statSync(folder);
   const asRoot = process.getuid?.() === 0;
+  const startedAt = new Date().toISOString();
+  const running = run(NGINX, ['-t', '-q', ...nginxArguments(folder)], {
+    timeout: 30_000,
+    ...(signal === undefined ? {} : { signal }),
+    ...(asRoot ? { uid: owner.uid, gid: owner.gid } : {}),
+  });
   try {
-    await run(NGINX, ['-t', '-q', ...nginxArguments(folder)], {
-      timeout: 30_000,
-      ...(signal === undefined ? {} : { signal }),
-      ...(asRoot ? { uid: owner.uid, gid: owner.gid } : {}),
-    });
+    await running;
   } catch (cause) {
     const said = (cause as { stderr?: string }).stderr?.trim() ?? String(cause);
     throw new LaunchgateError('input-unreadable', `nginx refuses the edge's configuration in ${folder}: ${said}`, {
       next: 'Look at conf/nginx.conf in that folder.',
       cause,
     });
+  } finally {
+    // A test sets everything up as well. Nobody else would know of it where no server follows.
+    removeSegments({ startedAt }, new Set([running.child.pid ?? 0]));
   }
 }

@@ -40,7 +40,7 @@ function labFiles({ lab, plan }: OpenLab, store: string, use: Use): StoreBackups
     folder: plan.root,
     use,
     backups: {
-      folder: join(lab.directory, 'client', 'configuration'),
+      folder: join(lab.directory, 'backups'),
       owner: undefined,
       secret: lab.secret(SEALING_SECRET),
     },
