@@ -22,6 +22,7 @@ export const SOURCE_CLASSES = [
   'slo-spec',
   'alertmanager-config',
   'grafana-dashboard',
+  'grafana-alerting',
   'otel-collector',
   'metrics-capture',
   'redis-conf',
@@ -52,6 +53,7 @@ export type DataClass =
   | 'slo-spec'
   | 'alertmanager-config'
   | 'grafana-dashboard'
+  | 'grafana-alerting'
   | 'otel-collector'
   | 'terraform-plan'
   | 'registry-logins'

@@ -14,7 +14,7 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'PB3'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'markdown', 'files'],
+    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'markdown', 'files'],
     severity: 'critical',
     about: 'platform',
     waivable: true,

@@ -4,6 +4,7 @@ import { workloadName } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView, Service } from '../../model/platform.ts';
 import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
+import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { alertRules } from '../../proofs/alerting/rules.ts';
 import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
 
@@ -54,7 +55,10 @@ export function revocation(subject: Subject): Query<Revocation> {
       failMode: settings.filter(({ name }) => isOne(name, FAIL_MODE)),
       opaque: settings.filter(({ name }) => name === '*'),
       adminRoutes: service === undefined ? [] : adminRoutesOf(service.spec),
-      alerts: alertRules(view)
+      alerts: [
+        ...alertRules(view),
+        ...grafanaAlerts(view).map(({ name, words, origin }) => ({ name, expr: words, origin })),
+      ]
         .filter(({ expr }) => /denylist|deny_list|revocation/.test(expr))
         .map(({ name, expr, origin }) => ({ name, expr, origin })),
       runbooks: view.spec.runbooks

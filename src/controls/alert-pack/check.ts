@@ -45,7 +45,8 @@ export function check(subject: Subject, input: Pack, params: Params): Result {
   const names = answers.map(
     ({ id, found }) => `${id} by ${[...new Set(found.map(({ alert }) => alert.name))].slice(0, 3).join(', ')}`,
   );
-  return failOr(findings, `${subject.name} tells of ${names.join('; ')}`, {
+  const told = names.length === 0 ? 'is asked for no alert: all are exempt' : `tells of ${names.join('; ')}`;
+  return failOr(findings, `${subject.name} ${told}`, {
     classes: answers.length,
     alerts: new Set(answers.flatMap(({ found }) => found.map(({ alert }) => alert.name))).size,
   });
@@ -85,11 +86,29 @@ function judge(kind: AlertClass, because: string, { subject, input, params, seen
   const [dead] = found;
   if (dead !== undefined) return { id, found: [], findings: [neverFires(dead, kind, book)] };
   const hinted = seen.filter(
-    ({ alert, features }) => kind.hint.test(alert.name) && isOfSubject({ alert, features }, subject, input, kind, []),
+    ({ alert, features }) =>
+      kind.hint.test(alert.name) &&
+      !isOfOther(kind, features) &&
+      isOfSubject({ alert, features }, subject, input, kind, []),
   );
   const [hint] = hinted;
   if (hint !== undefined) return { id, found: [], findings: [], open: unrecognised(hint, id) };
+  const unread = (input.unread ?? []).find(
+    ({ name, words }) => kind.hint.test(name) || kind.metrics.some((metric) => new RegExp(metric, 'i').test(words)),
+  );
+  if (unread !== undefined)
+    return {
+      id,
+      found: [],
+      findings: [],
+      open: `whether ${unread.name}, which Grafana manages, is the alert of ${id} cannot be told: ${unread.because}`,
+    };
   return { id, found: [], findings: [missing(subject, kind, because, input.provisional)] };
+}
+
+/** It reads what is known to be of something else, so that its name is no hint. */
+function isOfOther({ but }: AlertClass, { reads }: Features): boolean {
+  return but !== undefined && reads.length > 0 && reads.every(({ name = '' }) => but.test(name));
 }
 
 function only(book: Book, name: string): ReadRule['ast'] | undefined {

@@ -17,7 +17,7 @@ export const control = defineControl({
     launch: true,
     sources: ['PB3', 'OT1', 'LR', 'PF'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'prometheus-config', 'slo-spec'],
+    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'prometheus-config', 'slo-spec'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -10,7 +10,7 @@ const SERVICE_LABEL =
 
 /** Metrics of queues, by the kind of store that holds them. */
 const QUEUES: Readonly<Record<string, RegExp>> = {
-  nats: /nats|jetstream|consumer_num|stream/i,
+  nats: /nats|jetstream|consumer_num|(?<!up)stream/i,
   kafka: /kafka|consumergroup|consumer_lag|records_lag/i,
   temporal: /temporal|backlog|schedule_to_start|task_queue/i,
 };
@@ -33,7 +33,22 @@ export function isOfSubject(
       (name) => pattern?.test(name) === true || further.some((each) => new RegExp(each, 'i').test(name)),
     );
   }
+  if (kind.id === 'backup-age') return isOfBackups(seen, input);
   return subject.kind !== 'service' || !OF_A_SERVICE.has(kind.id) || isOfService(seen, subject.name, input);
+}
+
+/** The age of a CronJob's last run is that of a backup where the CronJob is one that makes backups, or all are asked about. */
+function isOfBackups({ features }: Seen, { backups }: Pack): boolean {
+  const names = [...backups.map(({ by }) => by), 'backup', 'dump', 'snapshot'];
+  return features.reads.some(({ name = '', matchers }) => {
+    if (!name.startsWith('kube_cronjob_')) return true;
+    const said = matchers.filter(
+      ({ label, op }) => /^(?:exported_)?(?:cronjob|job_name)$/.test(label) && !op.startsWith('!'),
+    );
+    return said.every(({ op, value }) =>
+      names.some((each) => value.includes(each) || (op === '=~' && matches(value, each))),
+    );
+  });
 }
 
 /** By a matcher where there is one, else by a label of the alert; what says nothing is of every service. */

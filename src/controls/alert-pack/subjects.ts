@@ -3,7 +3,7 @@ import { cursor } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { ServiceSpec, StoreSpec } from '../../model/spec.ts';
 import { isLongRunning, theEnvironment } from '../../model/subjects.ts';
-import { ruleTexts } from '../../proofs/alerting/rules.ts';
+import { rulesOfAll } from '../../proofs/alerting/grafana/rules.ts';
 import type { ClassId } from '../../proofs/alerting/pack/classes.ts';
 
 /** A class of failures that the subject can have, and why. */
@@ -69,7 +69,7 @@ function ofEnvironment(view: PlatformView): Wanted[] {
   const want = (id: ClassId, because: string): unknown => wanted.push({ id, because });
   const workloads = view.workloads().filter(isLongRunning).length;
   const { spec } = view;
-  if (view.provisional && ruleTexts(view).length === 0) return [];
+  if (view.provisional && rulesOfAll(view).length === 0) return [];
   if (workloads > 0) {
     want('crash-loop', counted(workloads, 'workload runs', 'workloads run'));
     want('saturation', counted(workloads, 'workload runs', 'workloads run'));

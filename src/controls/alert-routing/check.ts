@@ -50,7 +50,7 @@ export function judge(
       ...judgeInhibition(input, judged, params),
       ...judgeDelay(input, judged, params),
     ],
-    open: [...unseen(input), ...paging.open, ...reaching.open],
+    open: [...unseen(input), ...ofGrafana(input), ...paging.open, ...reaching.open],
   };
 }
 
@@ -83,7 +83,17 @@ function nothingSent({ unsent = [], alerts, alertmanagers }: Routing): Finding[]
   ];
 }
 
-function unseen({ alertmanagers, alerts, unseen: relabelling, rotations }: Routing): string[] {
+/** Grafana routes what it manages by policies of its own, which lie in its database or in files of provisioning. */
+function ofGrafana({ ofGrafana: names = [] }: Routing): string[] {
+  if (names.length === 0) return [];
+  return [
+    `whom Grafana tells of ${names.length === 1 ? 'the alert' : `the ${names.length} alerts`} that it manages (${listed(names)}) cannot be told: its contact points and notification policies are not read`,
+  ];
+}
+
+function unseen(input: Routing): string[] {
+  const { alertmanagers, alerts, unseen: relabelling, rotations } = input;
+  if (alerts.length === 0 && input.ofGrafana !== undefined) return [];
   const hidden = alertmanagers.flatMap(({ name, unseen: because }) =>
     because === undefined ? [] : [`${name}: ${because}`],
   );

@@ -14,7 +14,7 @@ export const control = defineControl({
     launch: true,
     sources: ['PF', 'OT2'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'prometheus-config', 'prometheus-rules', 'alertmanager-config'],
+    reads: ['spec', 'kubernetes', 'prometheus-config', 'prometheus-rules', 'grafana-alerting', 'alertmanager-config'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -11,6 +11,7 @@ import {
   type AlertLabels,
   type FoundAlertmanager,
 } from '../../proofs/alerting/routing/index.ts';
+import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { alertRules } from '../../proofs/alerting/rules.ts';
 
 export interface Alert {
@@ -38,13 +39,19 @@ export interface Routing {
   readonly rotations?: readonly Rotation[];
   /** Each Prometheus, where all of them know no Alertmanager and nothing else evaluates rules. */
   readonly unsent?: readonly { readonly name: string; readonly origin: Origin }[];
+  /** Alerts that Grafana sends by its own policies to its own contact points. */
+  readonly ofGrafana?: readonly string[];
   /** What on the way of the alerts cannot be seen from here. */
   readonly unseen: readonly string[];
 }
 
 /** The environment, where there is anything to route or a spec that says there should be. */
 export function subjects(view: PlatformView): Subject[] {
-  const anything = !view.provisional || alertRules(view).length > 0 || alertmanagers(view).length > 0;
+  const anything =
+    !view.provisional ||
+    alertRules(view).length > 0 ||
+    grafanaAlerts(view).length > 0 ||
+    alertmanagers(view).length > 0;
   return anything ? theEnvironment(view) : [];
 }
 
@@ -52,6 +59,7 @@ export function routing(view: PlatformView): Routing {
   const from = senders(view);
   const { onCall, severities } = view.spec;
   const unsent = from.flatMap(({ sendsNowhere }) => sendsNowhere ?? []);
+  const ofGrafana = grafanaAlerts(view).map(({ name }) => name);
   const others = ['ThanosRuler', 'VMAlert'].some((kind) => view.objects(kind).length > 0);
   return {
     alertmanagers: alertmanagers(view),
@@ -69,6 +77,7 @@ export function routing(view: PlatformView): Routing {
       })),
     }),
     ...(unsent.length > 0 && unsent.length === from.length && !others && { unsent }),
+    ...(ofGrafana.length > 0 && { ofGrafana }),
     unseen: from.flatMap(({ unseen }) => unseen ?? []),
   };
 }

@@ -17,7 +17,7 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'PB3', 'OT5'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-dashboard', 'markdown', 'files'],
+    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'grafana-dashboard', 'markdown', 'files'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -8,6 +8,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { longestPause } from '../../model/schedule.ts';
 import type { Spec } from '../../model/spec.ts';
 import { dashboards } from '../../proofs/alerting/dashboards.ts';
+import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { alertRules } from '../../proofs/alerting/rules.ts';
 import { documentsIn, type NamedDocument } from '../../proofs/documents/index.ts';
 
@@ -82,7 +83,7 @@ export function lifecycle(subject: Subject): Query<Lifecycle> {
         ...(renewBefore !== undefined && { renewBefore }),
         origin,
       })),
-      alerts: alertRules(view)
+      alerts: [...alertRules(view), ...grafanaAlerts(view).map(({ name, words }) => ({ name, expr: words }))]
         .filter(({ expr }) => EXPIRY.test(expr))
         .map(({ name }) => name),
       panels: dashboards(view).flatMap(({ queries }) => queries.filter(({ text }) => EXPIRY.test(text))).length,

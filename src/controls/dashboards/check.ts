@@ -13,13 +13,13 @@ export function check(_subject: Subject, facts: Dashboards, params: Params): Res
   const { dashboards, provisional, panels } = facts;
   if (dashboards.length === 0 && provisional)
     return inconclusive('no dashboard is in the repository; they may be kept elsewhere');
-  const findings = [
-    ...faults(facts, params),
-    ...unshown(
-      missingTopics(facts, params).map(({ topic }) => topic),
-      dashboards.length,
-    ),
-  ];
+  const missing = missingTopics(facts, params).map(({ topic }) => topic);
+  const { library = [] } = facts;
+  const findings = [...faults(facts, params), ...(library.length > 0 ? [] : unshown(missing, dashboards.length))];
+  if (findings.length === 0 && missing.length > 0)
+    return inconclusive(
+      `whether ${some(library, 'library panel')} ${library.length === 1 ? 'shows' : 'show'} ${missing.join(', ')} cannot be told: only Grafana has their queries; name what they show in the param topicsElsewhere`,
+    );
   const unknown = [
     ...new Set(
       facts.uses.flatMap(({ open }) =>

@@ -22,6 +22,8 @@ export interface Dashboards {
   readonly dashboards: readonly Shown[];
   /** Queries of all panels, and the titles of those that ask no Prometheus: what the dashboards are about. */
   readonly panels: readonly string[];
+  /** Panels that are kept in Grafana's library, so that what they show is not seen. */
+  readonly library?: readonly string[];
   /** Panels that something is to be said of. */
   readonly uses: readonly ExpressionUse[];
   /** Data sources whose address names an environment that is not this one. */
@@ -44,6 +46,7 @@ export function shown(): Query<Dashboards> {
     const known = dataSources(view);
     const names = new Set(known.flatMap(({ name, uid }) => [name, ...(uid === undefined ? [] : [uid])]));
     const place = placeOf(view);
+    const library = all.flatMap((each) => each.library);
     return {
       provisional: view.provisional,
       production: view.environment.kind === 'production',
@@ -56,6 +59,7 @@ export function shown(): Query<Dashboards> {
         origin,
       })),
       panels: all.flatMap(subjectsOf),
+      ...(library.length > 0 && { library }),
       uses: usesOf(view).filter(({ use, error, open }) => use === 'panel' && (error !== undefined || open.length > 0)),
       strangers: strangers(view, known),
       due: view.provisional || !/^(?:staging|production)$/.test(view.environment.kind) ? [] : due(view),

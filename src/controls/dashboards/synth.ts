@@ -10,9 +10,15 @@ import type { Candidate } from './topics.ts';
  */
 export function synth(subject: Subject, facts: Dashboards, params: Params): Patch[] {
   const missing = missingTopics(facts, params);
-  const { place } = facts;
+  const { place, library } = facts;
   const panels = missing.flatMap(({ topic, candidate }) => (candidate === undefined ? [] : [{ topic, candidate }]));
-  if (missing.length === 0 || panels.length < missing.length || place === undefined || faults(facts, params).length > 0)
+  if (
+    library !== undefined ||
+    missing.length === 0 ||
+    panels.length < missing.length ||
+    place === undefined ||
+    faults(facts, params).length > 0
+  )
     return [];
   const model = overview(subject.name, panels);
   return [

@@ -26,7 +26,13 @@ export function check(subject: Subject, input: StoreGrowth, params: Params): Res
     return retention.length > 0
       ? failOr(retention, '')
       : inconclusive(`not known is ${filling.open.unknown}. ${filling.open.declare}`);
-  const findings = [...tooSoon(id, filling, growth, params), ...retention, ...warned(id, input, growth, params)];
+  const untold = warned(id, input, growth, params);
+  const [unread] = untold[0]?.fromAbsence === true ? (input.unread ?? []) : [];
+  const findings = [...tooSoon(id, filling, growth, params), ...retention, ...(unread === undefined ? untold : [])];
+  if (findings.length === 0 && unread !== undefined)
+    return inconclusive(
+      `whether ${unread.name}, which Grafana manages, tells that ${id} fills up cannot be told: ${unread.because}`,
+    );
   if (findings.length === 0 && input.retention.state === 'missing')
     return inconclusive(
       `retention of ${id} by "${input.retention.by}" names no CronJob, stream, lifecycle or file here`,

@@ -17,7 +17,7 @@ export const control = defineControl({
     launch: false,
     sources: ['OT6', 'IR3', 'IR7'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'files'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting', 'prometheus-config', 'files'],
     severity: 'medium',
     about: 'platform',
     waivable: true,

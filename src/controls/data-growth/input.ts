@@ -1,18 +1,29 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
+import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
+import type { UnreadAlert } from '../../proofs/alerting/grafana/rules.ts';
 import { bytesOf } from '../../proofs/capacity/bytes.ts';
-import { cloudAlarms, roomAlerts, type GrowthAlert } from '../../proofs/capacity/growth/read-alerts.ts';
+import {
+  cloudAlarms,
+  roomAlerts,
+  unreadRoomAlerts,
+  type GrowthAlert,
+} from '../../proofs/capacity/growth/read-alerts.ts';
 import { retentionOf, type Retention } from '../../proofs/capacity/growth/read-retention.ts';
 import { roomOf, type Room } from '../../proofs/capacity/growth/read-room.ts';
 import type { Growth } from '../../proofs/capacity/growth/timeline.ts';
 
 export interface StoreGrowth {
+  /** Where a further rule is loaded. */
+  readonly home: RulesHome;
   /** Absent where the spec says nothing. */
   readonly growth?: Growth;
   readonly room: Room;
   readonly retention: Retention;
   readonly alerts: readonly GrowthAlert[];
+  /** Alerts of Grafana about room that are not said in PromQL. */
+  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'because'>[];
 }
 
 const GROWING: readonly StoreSpec['kind'][] = [
@@ -40,10 +51,13 @@ export function storeGrowth(subject: Subject): Query<StoreGrowth> {
   return (view) => {
     const store = view.store(subject.name) ?? { name: subject.name, kind: 'other' };
     const declared = store.growth;
+    const unread = unreadRoomAlerts(view);
     return {
+      home: rulesHome(view),
       room: roomOf(view, store),
       retention: retentionOf(view, store),
       alerts: [...roomAlerts(view), ...cloudAlarms(view, store)],
+      ...(unread.length > 0 && { unread }),
       ...(declared !== undefined && { growth: growthOf(declared) }),
     };
   };

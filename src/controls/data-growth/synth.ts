@@ -1,6 +1,7 @@
 import type { Patch, Subject } from '../../model/control.ts';
 import { seconds } from '../../model/duration.ts';
 import { isKnown, type Known } from '../../proofs/capacity/figure.ts';
+import { placeRules, PREFIX } from '../../proofs/alerting/home.ts';
 import { check, type Params } from './check.ts';
 import type { StoreGrowth } from './input.ts';
 
@@ -28,34 +29,16 @@ export function synth(subject: Subject, input: StoreGrowth, params: Params): Pat
   const { namespace = 'default', persistentvolumeclaim: claim = '' } = gauge.labels;
   const selector = `namespace="${namespace}", persistentvolumeclaim=~"${claim.replace(/-0$/, '-[0-9]+')}"`;
   const ahead = seconds(params.timeToAct) + DAY;
-  return [
-    {
-      op: 'add-object',
-      beside: { ...volume.origin, pointer: [] },
-      object: {
-        apiVersion: 'monitoring.coreos.com/v1',
-        kind: 'PrometheusRule',
-        metadata: { name: `${subject.name}-volume`, namespace },
-        spec: {
-          groups: [
-            {
-              name: `${subject.name}-volume`,
-              rules: [
-                {
-                  alert: 'VolumeFillingUp',
-                  expr: `predict_linear(kubelet_volume_stats_available_bytes{${selector}}[6h], ${ahead}) < 0`,
-                  for: '1h',
-                  labels: { severity: 'warning', store: subject.name },
-                  annotations: {
-                    summary: `{{ $labels.persistentvolumeclaim }} of ${subject.name} will be full within ${Math.round(ahead / DAY)} days`,
-                  },
-                },
-              ],
-            },
-          ],
-        },
-      },
-      reason: `nothing tells ${params.timeToAct} before store/${subject.name} is full`,
+  const rule = {
+    alert: 'VolumeFillingUp',
+    expr: `predict_linear(kubelet_volume_stats_available_bytes{${selector}}[6h], ${ahead}) < 0`,
+    for: '1h',
+    labels: { severity: 'warning', store: subject.name },
+    annotations: {
+      summary: `{{ $labels.persistentvolumeclaim }} of ${subject.name} will be full within ${Math.round(ahead / DAY)} days`,
     },
-  ];
+  };
+  const name = `${subject.name}-volume`;
+  const reason = `nothing tells ${params.timeToAct} before store/${subject.name} is full`;
+  return placeRules(input.home, `${PREFIX}${name}`, [{ name, rules: [rule] }], reason);
 }

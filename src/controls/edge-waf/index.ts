@@ -24,6 +24,7 @@ export const control = defineControl({
       'terraform',
       'nginx-conf',
       'prometheus-rules',
+      'grafana-alerting',
       'grafana-dashboard',
       'markdown',
       'files',

@@ -3,6 +3,7 @@ import { cursor } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
+import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { placedRules } from '../../proofs/alerting/rules.ts';
 import { controllerFor, ingressFamily, isReadBy, type IngressFamily } from '../../proofs/edge/controllers.ts';
 import { carriedBy } from '../../proofs/edge/declared.ts';
@@ -150,11 +151,14 @@ function blockAlerts(view: PlatformView): string[] {
   const inRules = placedRules(view)
     .filter(({ kind, at }) => kind === 'alert' && ofBlocks.test(String(at.get('expr').value ?? '')))
     .map(({ name }) => name);
+  const inGrafana = grafanaAlerts(view)
+    .filter(({ words }) => ofBlocks.test(words))
+    .map(({ name }) => name);
   const inCloud = resourceBlocks(view, 'aws_cloudwatch_metric_alarm')
     .filter(
       ({ attributes }) =>
         attributes['namespace']?.literal === 'AWS/WAFV2' || attributes['metric_name']?.literal === 'BlockedRequests',
     )
     .map(({ labels }) => labels.join('.'));
-  return [...new Set([...inRules, ...inCloud])];
+  return [...new Set([...inRules, ...inGrafana, ...inCloud])];
 }

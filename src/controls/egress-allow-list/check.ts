@@ -12,7 +12,7 @@ export function check(_subject: Subject, input: Egress, params: Params): Result 
   const findings: Finding[] = [];
   if (input.enforcement.enforced === 'no') findings.push(unenforced(input));
   const sort = (leak: Leak, finding: Finding, what: string): void => {
-    const foreign = foreignIn(input.foreign, leak.namespaces);
+    const foreign = foreignIn(input.foreign, leak.namespaces, false, 'egress');
     if (foreign !== undefined) open.push(`${what}: ${foreign.id} may decide, and its kind is not modelled`);
     else if (leak.sure) findings.push(finding);
     else open.push(`${what}: ${leak.reasons[0] ?? 'the policies do not settle it'}`);

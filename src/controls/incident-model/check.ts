@@ -2,6 +2,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import { seconds } from '../../model/duration.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Spec } from '../../model/spec.ts';
+import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { alertRules, type AlertRule } from '../../proofs/alerting/rules.ts';
 
 type Alert = Pick<AlertRule, 'name' | 'labels' | 'origin'>;
@@ -20,7 +21,7 @@ interface Params {
 export function model(): Query<Model> {
   return (view) => ({
     severities: view.spec.severities,
-    alerts: alertRules(view).map(({ name, labels, origin }) => ({ name, labels, origin })),
+    alerts: [...alertRules(view), ...grafanaAlerts(view)].map(({ name, labels, origin }) => ({ name, labels, origin })),
   });
 }
 

@@ -14,7 +14,7 @@ export const control = defineControl({
     launch: true,
     sources: ['OT1'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules'],
+    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting'],
     severity: 'medium',
     about: 'people',
     waivable: true,

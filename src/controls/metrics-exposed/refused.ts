@@ -13,7 +13,8 @@ export interface RefusedRule {
 }
 
 export function refusedRules(view: PlatformView): RefusedRule[] {
-  return ruleHolders(view).flatMap(({ holder, groups }) =>
+  const judged = ruleHolders(view).filter(({ kind, reader }) => kind !== 'object' || reader === 'prometheus');
+  return judged.flatMap(({ holder, groups }) =>
     groups.items().flatMap((group) =>
       group
         .get('rules')

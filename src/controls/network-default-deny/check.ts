@@ -43,7 +43,7 @@ function judgeOpenings({ openings, foreign }: DefaultDeny, params: Params, { fin
     const one = { ...opening, workloads: opening.workloads.filter((id) => !accepted.includes(id)) };
     if (one.workloads.length === 0) continue;
     const question = `whether ${count(one.workloads)} of namespace ${one.namespace} ${one.workloads.length === 1 ? 'is' : 'are'} isolated`;
-    const other = foreignIn(foreign, [one.namespace]);
+    const other = foreignIn(foreign, [one.namespace], false, one.direction);
     if (one.state === 'unknown') open.push(`${question}: ${one.because}`);
     else if (other !== undefined) open.push(`${question}: ${other.id} may decide, and its kind is not modelled`);
     else findings.push(openFinding(one));
@@ -59,11 +59,11 @@ function judgeNewcomers(
   for (const [namespace, all] of byNamespace) {
     if (openToNewcomers.includes(namespace)) continue;
     const question = `whether a workload that is added to namespace ${namespace} starts closed`;
-    const other = foreignIn(foreign, [namespace]);
-    const sure = all.filter(({ state }) => state === 'open');
-    if (sure.length === 0) open.push(`${question}: ${all[0]?.because}`);
-    else if (other !== undefined) open.push(`${question}: ${other.id} may decide, and its kind is not modelled`);
-    else findings.push(newcomerFinding(namespace, sure));
+    const seen = all.filter(({ state }) => state === 'open');
+    const sure = seen.filter(({ direction }) => foreignIn(foreign, [namespace], false, direction) === undefined);
+    if (sure.length > 0) findings.push(newcomerFinding(namespace, sure));
+    else if (seen.length === 0) open.push(`${question}: ${all[0]?.because}`);
+    else open.push(`${question}: ${foreignIn(foreign, [namespace])?.id} may decide, and its kind is not modelled`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Query, Subject } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import { failOr, type Finding, type Result } from '../../model/result.ts';
+import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { alertRules, type AlertRule } from '../../proofs/alerting/rules.ts';
 import { leadOf, type Lead } from './leads.ts';
 import { brokenLinks } from './links.ts';
@@ -38,7 +39,7 @@ export interface Params {
 export function runbooks(): Query<Runbooks> {
   return (view) => {
     const files = new Set(view.files());
-    const alerts = alertRules(view).map((rule) => alertOf(rule, files));
+    const alerts = [...alertRules(view), ...grafanaAlerts(view)].map((rule) => alertOf(rule, files));
     const linked = alerts.flatMap(({ lead }) => (lead?.to === 'file' ? [lead.path] : []));
     const paths = new Set([...view.spec.runbooks.map(({ path }) => path), ...linked]);
     return {
@@ -58,7 +59,10 @@ export function runbooks(): Query<Runbooks> {
   };
 }
 
-function alertOf({ name, annotations, origin }: AlertRule, files: ReadonlySet<string>): Alert {
+function alertOf(
+  { name, annotations, origin }: Pick<AlertRule, 'name' | 'annotations' | 'origin'>,
+  files: ReadonlySet<string>,
+): Alert {
   const runbook = annotations['runbook_url'] ?? annotations['runbook'];
   if (runbook === undefined) return { name, origin };
   return { name, runbook, lead: leadOf(runbook, files), origin };

@@ -15,7 +15,7 @@ export const control = defineControl({
     launch: true,
     sources: ['OT2', 'OT6', 'LR', 'PB3'],
     halves: ['check', 'accept'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'markdown', 'files'],
+    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'markdown', 'files'],
     severity: 'high',
     about: 'people',
     waivable: true,

@@ -38,6 +38,7 @@ export function policyOf({ severities }: BurnRules, params: Params): Policy {
   const spoken = severities.filter(({ page }) => page).map(({ name }) => name);
   return {
     severityLabel: params.severityLabel,
+    tickets: severities.filter(({ page }) => !page).map(({ name }) => name.toLowerCase()),
     pages: spoken.length === 0 ? [] : [...spoken, ...params.pages].map((name) => name.toLowerCase()),
     windows: params.windows.map(({ long, short, budgetPercent }) => ({
       long: seconds(long),
@@ -60,7 +61,10 @@ function refused({ slo, because, wrong, origin }: Refusal): Result {
 }
 
 /** Rules of an SLO that are made where nobody sees them from here. */
-function madeElsewhere({ madeBy, source, slo }: BurnRules): string | undefined {
+function madeElsewhere({ madeBy, source, slo, unread }: BurnRules): string | undefined {
+  const [first] = unread ?? [];
+  if (first !== undefined)
+    return `whether ${first.name}, which Grafana manages, is its burn-rate alert cannot be told: ${first.because}`;
   if (madeBy !== undefined)
     return `its rules are made in the cluster of ${madeBy}; export and commit them to have them judged`;
   if (source !== 'sloth' || 'because' in slo) return undefined;

@@ -15,7 +15,7 @@ export const control = defineControl({
     launch: true,
     sources: ['LR', 'OT1'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'prometheus-config', 'slo-spec'],
+    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'prometheus-config', 'slo-spec'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -2,9 +2,10 @@ import type { Query, Subject } from '../../model/control.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
+import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/grafana/rules.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
-import { ruleTexts, type RuleText } from '../../proofs/alerting/rules.ts';
-import { bookOf, rulesAbout } from '../../proofs/alerting/slo/judge/index.ts';
+import type { RuleText } from '../../proofs/alerting/rules.ts';
+import { bookOf, expectedOf, rulesAbout } from '../../proofs/alerting/slo/judge/index.ts';
 import { declaredSlos, type SloSource } from '../../proofs/alerting/slo/read/sources.ts';
 import { slothRules } from '../../proofs/alerting/slo/read/sloth-rules.ts';
 import type { Refusal, Slo } from '../../proofs/alerting/slo/types.ts';
@@ -17,13 +18,15 @@ export interface BurnRules {
   readonly rules: readonly RuleText[];
   /** An object that makes rules of this SLO in the cluster, of a kind that cannot be followed here. */
   readonly madeBy?: string;
+  /** Alerts of Grafana that speak of its metrics and cannot be said in PromQL. */
+  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'because'>[];
   readonly severities: readonly { readonly name: string; readonly page: boolean }[];
   readonly runbooks: Spec['runbooks'];
   readonly home: RulesHome;
 }
 
 const declared = oncePerPlatform((view: PlatformView) => declaredSlos(view));
-const book = oncePerPlatform((view: PlatformView) => bookOf(ruleTexts(view)));
+const book = oncePerPlatform((view: PlatformView) => bookOf(rulesOfAll(view)));
 
 export function slos(view: PlatformView): Subject[] {
   return declared(view).map(({ name }) => ({ kind: 'slo', name }));
@@ -36,6 +39,7 @@ export function burnRules(subject: Subject): Query<BurnRules> {
     const own = view.spec.slos.find(({ name }) => name === subject.name);
     const rules = 'because' in slo ? [] : rulesAbout(book(view), slo);
     const inCluster = 'because' in slo || rules.length > 0 || found?.source !== 'sloth-crd' ? [] : slothRules(slo);
+    const unread = 'because' in slo ? [] : unreadAbout(view, slo);
     const pyrra = view.objects('ServiceLevelObjective.pyrra.dev').find(({ name }) => name === subject.name);
     return {
       source: found?.source ?? 'spec',
@@ -43,9 +47,18 @@ export function burnRules(subject: Subject): Query<BurnRules> {
       ...(own?.kind === 'latency' && own.threshold !== undefined ? { threshold: own.threshold } : {}),
       rules: [...rules, ...inCluster],
       ...(pyrra === undefined ? {} : { madeBy: `ServiceLevelObjective ${pyrra.name} of Pyrra` }),
+      ...(unread.length > 0 && { unread }),
       severities: view.spec.severities.map(({ name, page }) => ({ name, page })),
       runbooks: view.spec.runbooks,
       home: rulesHome(view),
     };
   };
+}
+
+function unreadAbout(view: PlatformView, slo: Slo): NonNullable<BurnRules['unread']> {
+  const expected = expectedOf(slo.sli);
+  const words = [slo.name, ...('reason' in expected ? [] : expected.metrics)];
+  return unreadAlerts(view)
+    .filter((alert) => words.some((word) => alert.words.includes(word)))
+    .map(({ name, because }) => ({ name, because }));
 }

@@ -12,6 +12,8 @@ describe('documents', () => {
       'README.md': '# Hello\n',
       'package.json': '{"name": "x"}',
       'settings.yaml': 'colour: green\n',
+      'grafana/alerting/api.yaml':
+        'apiVersion: 1\ngroups:\n  - name: api\n    rules:\n      - title: Down\n        condition: A\n        data: [{ refId: A, model: { expr: up } }]\n        annotations: { summary: "{{ $labels.job }} is down" }\n',
       'slos.yaml': 'apiVersion: openslo/v1\nkind: SLO\nmetadata: { name: a }\n',
     });
     expect(found.documents.map((document) => [document.path, document.class])).toEqual([
@@ -20,6 +22,7 @@ describe('documents', () => {
       ['Dockerfile', 'dockerfile'],
       ['README.md', 'markdown'],
       ['alertmanager.yml', 'alertmanager-config'],
+      ['grafana/alerting/api.yaml', 'grafana-alerting'],
       ['rules/api.yaml', 'prometheus-rules'],
       ['slos.yaml', 'slo-spec'],
     ]);

@@ -62,9 +62,13 @@ function mayBeDocument(survey: Survey, path: string): boolean {
   );
 }
 
-/** Told without parsing, by a line of a document; OpenSLO's files and kubeconfigs have it too. */
+/** Told without parsing, by a line of a document; OpenSLO's files, kubeconfigs and what provisions Grafana (`apiVersion: 1`) have it too. */
 function isManifest(text: string): boolean {
-  if (!text.includes('apiVersion') || !/^["']?apiVersion["']?[ \t]*:(?![ \t]*["']?openslo\/)/m.test(text)) return false;
+  if (
+    !text.includes('apiVersion') ||
+    !/^["']?apiVersion["']?[ \t]*:(?![ \t]*(?:["']?openslo\/|\d+[ \t]*\r?$))/m.test(text)
+  )
+    return false;
   return !/^["']?kind["']?[ \t]*:[ \t]*["']?Config["']?[ \t]*\r?$/m.test(text);
 }
 

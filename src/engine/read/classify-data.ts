@@ -33,6 +33,7 @@ const SHAPES = {
   'otel-collector': (value) =>
     isMapping(value['receivers']) && isMapping(value['service']) && isMapping(value['service']['pipelines']),
   'grafana-dashboard': isDashboard,
+  'grafana-alerting': isGrafanaAlerting,
   'github-ruleset': (value) => isRuleset(value) || isBranchProtection(value),
   'github-environment': (value) => typeof value['name'] === 'string' && Array.isArray(value['protection_rules']),
   'terraform-plan': isPlan,
@@ -90,6 +91,13 @@ function isDashboard(value: Data): boolean {
     typeof dashboard['schemaVersion'] === 'number' &&
     (Array.isArray(dashboard['panels']) || Array.isArray(dashboard['rows']))
   );
+}
+
+/** Rules that Grafana manages, as it exports them and is provisioned with them: each with the queries that it is made of. */
+function isGrafanaAlerting({ groups }: Data): boolean {
+  const isRule = (rule: unknown): boolean =>
+    isMapping(rule) && typeof rule['title'] === 'string' && Array.isArray(rule['data']);
+  return Array.isArray(groups) && groups.some((group) => isMapping(group) && rulesOf(group).some(isRule));
 }
 
 function isRuleset(value: Data): boolean {

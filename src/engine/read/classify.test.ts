@@ -72,6 +72,7 @@ describe('classify data', () => {
     ['am.yml', { route: { receiver: 'x' }, receivers: [] }, 'alertmanager-config'],
     ['d.json', { panels: [], schemaVersion: 38, title: 'x' }, 'grafana-dashboard'],
     ['d.json', { dashboard: { panels: [], schemaVersion: 38 }, meta: {} }, 'grafana-dashboard'],
+    ['a.yaml', { apiVersion: 1, groups: [{ name: 'x', rules: [{ title: 'Down', data: [] }] }] }, 'grafana-alerting'],
     ['o.yaml', { receivers: { otlp: {} }, exporters: {}, service: { pipelines: {} } }, 'otel-collector'],
     ['.docker/config.json', { credsStore: 'pass' }, 'registry-logins'],
     ['ci/auth.json', { auths: { 'registry.io': { auth: 'x' } } }, 'registry-logins'],

@@ -6,7 +6,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { dashboardProblems } from './dashboard-schema.ts';
 import { dataSources, type DataSource } from './data-sources.ts';
 import { embedded } from './embedded.ts';
-import { listOf, text } from './lenient.ts';
+import { listOf, text, within } from './lenient.ts';
 
 /** A query of a panel, an annotation or a variable. */
 export interface DashboardQuery {
@@ -23,6 +23,8 @@ export interface Dashboard {
   readonly uid?: string;
   readonly tags: readonly string[];
   readonly panels: readonly { readonly title: string; readonly type: string }[];
+  /** Panels whose model, with its queries, is kept in Grafana. */
+  readonly library: readonly string[];
   readonly queries: readonly DashboardQuery[];
   /** Data sources that it names by a fixed uid or name. */
   readonly sources: readonly { readonly name: string; readonly origin: Origin }[];
@@ -98,7 +100,10 @@ function read(at: Cursor, from: string, known: readonly DataSource[]): Dashboard
     title: text(root.get('title')) ?? 'untitled',
     ...(uid === undefined ? {} : { uid }),
     tags: listOf(root.get('tags')).flatMap((tag) => text(tag) ?? []),
-    panels: panels.map((panel) => ({ title: text(panel.get('title')) ?? '', type: text(panel.get('type')) ?? '' })),
+    panels: panels.map((panel) => ({ title: titleOf(panel) ?? '', type: text(panel.get('type')) ?? '' })),
+    library: panels
+      .filter((panel) => isMapping(panel.get('libraryPanel').value) && !panel.get('targets').exists)
+      .map((panel) => titleOf(panel) ?? 'untitled'),
     queries: [...panels.flatMap((panel) => queriesOf(panel, resolve)), ...variableQueries(root, resolve)],
     sources: panels
       .flatMap((panel) => [panel, ...listOf(panel.get('targets'))])
@@ -118,8 +123,17 @@ function panelsOf(root: Cursor): Cursor[] {
   return direct.flatMap((panel) => [panel, ...listOf(panel.get('panels'))]).filter((panel) => isMapping(panel.value));
 }
 
+/** A library panel is kept elsewhere; its reference says what it is called. */
+function titleOf(panel: Cursor): string | undefined {
+  return text(panel.get('title')) ?? text(within(panel, 'libraryPanel', 'name'));
+}
+
 function queriesOf(panel: Cursor, resolve: (source: Cursor) => DashboardQuery['language']): DashboardQuery[] {
-  return listOf(panel.get('targets')).flatMap((target) => {
+  const targets = listOf(panel.get('targets'));
+  const reckons = targets.some((target) => /^(?:__expr__|-100)$/.test(text(within(target, 'datasource', 'uid')) ?? ''));
+  return targets.flatMap((target) => {
+    // Grafana asks nothing for a hidden query, unless an expression of the panel may need it.
+    if (target.get('hide').value === true && !reckons) return [];
     const expr = target.get('expr');
     if (typeof expr.value !== 'string' || expr.value.trim() === '') return [];
     const source = target.get('datasource').exists ? target.get('datasource') : panel.get('datasource');

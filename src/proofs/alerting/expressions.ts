@@ -23,7 +23,7 @@ export interface PlatformExpression {
 
 /**
  * Every PromQL expression: rules, panels and variables of dashboards, AnalysisTemplates of Argo Rollouts, MetricTemplates of Flagger, and
- * triggers of KEDA. Panels of other languages, rules of Loki, and rules of VictoriaMetrics, whose language is a larger one, are left out.
+ * triggers of KEDA. Panels of other languages and rules of Loki are left out, and of VictoriaMetrics what its larger language adds.
  * Reads the classes `kubernetes`, `prometheus-rules` and `grafana-dashboard`.
  */
 export const platformExpressions = oncePerPlatform((view: PlatformView): readonly PlatformExpression[] => [
@@ -51,10 +51,12 @@ export const recordings = oncePerPlatform((view: PlatformView): ReadonlyMap<stri
 });
 
 function rules(view: PlatformView): PlatformExpression[] {
-  return placedRules(view).flatMap(({ kind, name, holder, at, ofLogs }): PlatformExpression[] => {
+  return placedRules(view).flatMap(({ kind, name, holder, at, ofLogs, elsewhere }): PlatformExpression[] => {
     const expr = at.get('expr');
     if (ofLogs || !expr.exists) return [];
-    return [{ use: kind, name, holder, parsed: parse(String(expr.value)), origin: expr.origin }];
+    const parsed = parse(String(expr.value));
+    if (elsewhere && !parsed.ok) return [];
+    return [{ use: kind, name, holder, parsed, origin: expr.origin }];
   });
 }
 

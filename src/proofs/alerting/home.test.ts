@@ -45,4 +45,27 @@ describe('new rules', () => {
       },
     ]);
   });
+
+  it('are of the kind of those that are there', () => {
+    const like = { apiVersion: 'operator.victoriametrics.com/v1beta1', kind: 'VMRule' };
+    const home: RulesHome = {
+      kind: 'operator',
+      namespace: 'monitoring',
+      labels: {},
+      like,
+      origin: { path: 'k8s/rules.yaml' },
+    };
+    expect(placeRules(home, 'launchgate-x', groups, 'why')).toMatchObject([{ object: { ...like, spec: { groups } } }]);
+  });
+
+  it('are a key beside those of a ConfigMap, under a name that is read, or nothing where none is', () => {
+    const mounted = (patterns: readonly string[]): RulesHome => ({
+      kind: 'config-map',
+      data: { path: 'k8s/prometheus.yaml', pointer: ['data'] },
+      patterns,
+    });
+    const text = 'groups:\n  - name: g\n    rules:\n      - record: r\n        expr: "1"\n';
+    expect(summary(mounted(['/etc/prometheus/*.yml']))).toEqual([[['data', 'launchgate-x.yml'], text]]);
+    expect(summary(mounted(['/etc/prometheus/alerts.yml']))).toEqual([]);
+  });
 });

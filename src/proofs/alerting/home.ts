@@ -3,6 +3,8 @@ import type { Patch } from '../../model/control.ts';
 import { Cursor } from '../../model/cursor.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { configurations } from './metrics/index.ts';
+import { OTHER_RULES, ruleHolders } from './rule-holders.ts';
 import type { RuleGroup } from './slo/types.ts';
 import { namesByLast, ruleFilePattern } from './rule-files.ts';
 
@@ -13,7 +15,15 @@ export type RulesHome =
       readonly kind: 'operator';
       readonly namespace: string;
       readonly labels: Readonly<Record<string, string>>;
+      /** What the neighbour is, where it is no PrometheusRule: an object of the same form. */
+      readonly like?: { readonly apiVersion: string; readonly kind: string };
       readonly origin: Origin;
+    }
+  /** Prometheus reads the keys of a ConfigMap that is mounted; `data` is where they stand, `patterns` what its configuration names. */
+  | {
+      readonly kind: 'config-map';
+      readonly data: Origin;
+      readonly patterns: readonly string[];
     }
   /** Prometheus reads files; `list` is where its configuration names them, `patterns` what it names. */
   | {
@@ -33,12 +43,31 @@ export function rulesHome(view: PlatformView): RulesHome {
     const { namespace = 'default', labels, origin } = neighbour;
     return { kind: 'operator', namespace, labels: kind === 'PrometheusRule' ? labels : {}, origin };
   }
+  const [other] = OTHER_RULES.flatMap((kind) => view.objects(kind));
+  if (other !== undefined) {
+    const { namespace = 'default', labels, origin, apiVersion, kind } = other;
+    return { kind: 'operator', namespace, labels, like: { apiVersion, kind }, origin };
+  }
   const [config] = view.data('prometheus-config');
   const [rules] = view.data('prometheus-rules');
+  const mounted = rules === undefined && config === undefined ? mountedHome(view) : undefined;
+  if (mounted !== undefined) return mounted;
   const folder = folderOf(rules?.path ?? config?.path);
   if (config === undefined) return { kind: 'files', folder };
   const list = new Cursor(config.data, config.origin).get('rule_files');
   return { kind: 'files', folder, list: { patterns: list.strings(), origin: list.origin } };
+}
+
+/** The ConfigMap that holds the first rules of Prometheus. Where no configuration is seen, names like those that are there are taken. */
+function mountedHome(view: PlatformView): RulesHome | undefined {
+  const neighbour = ruleHolders(view).find(({ kind, reader }) => kind === 'mounted' && reader === 'prometheus');
+  if (neighbour?.file === undefined) return undefined;
+  const { origin } = neighbour.groups;
+  const pointer = origin.pointer?.slice(0, origin.pointer.lastIndexOf(neighbour.file));
+  if (pointer === undefined) return undefined;
+  const configured = configurations(view).flatMap(({ root }) => root.get('rule_files').strings());
+  const like = `*${neighbour.file.slice(neighbour.file.lastIndexOf('.'))}`;
+  return { kind: 'config-map', data: { ...origin, pointer }, patterns: configured.length > 0 ? configured : [like] };
 }
 
 /** Patches that put groups of rules there, under a name that begins with {@link PREFIX}. */
@@ -49,8 +78,7 @@ export function placeRules(home: RulesHome, name: string, groups: readonly RuleG
         op: 'add-object',
         beside: home.origin,
         object: {
-          apiVersion: 'monitoring.coreos.com/v1',
-          kind: 'PrometheusRule',
+          ...(home.like ?? { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule' }),
           metadata: {
             name,
             namespace: home.namespace,
@@ -61,14 +89,19 @@ export function placeRules(home: RulesHome, name: string, groups: readonly RuleG
         reason,
       },
     ];
+  if (home.kind === 'config-map') {
+    // The list of what is read is text within another object: where it names no such key there is nothing to write.
+    const key = namesOf(name).find((file) => home.patterns.some((pattern) => namesByLast(pattern, file)));
+    return key === undefined ? [] : [{ op: 'set', origin: below(home.data, key), value: textOf(groups), reason }];
+  }
   const { folder, list } = home;
   const patterns = list?.patterns ?? [];
   const here = list === undefined ? '' : folderOf(list.origin.path);
-  const read = ['yaml', 'yml']
-    .map((extension) => `${folder}${name}.${extension}`)
+  const read = namesOf(name)
+    .map((file) => `${folder}${file}`)
     .find((path) => patterns.some((pattern) => covers(pattern, relativeTo(here, path))));
   const path = read ?? `${folder}${name}.yaml`;
-  const file: Patch = { op: 'create-file', path, content: stringify({ groups }, { lineWidth: 0 }), reason };
+  const file: Patch = { op: 'create-file', path, content: textOf(groups), reason };
   if (list === undefined || read !== undefined) return [file];
   const value = `${relativeTo(here, folder)}${PREFIX}*.yaml`;
   return [
@@ -79,6 +112,14 @@ export function placeRules(home: RulesHome, name: string, groups: readonly RuleG
 
 /** Of all that is written, so that one pattern takes in the files of every subject. */
 export const PREFIX = 'launchgate-';
+
+function namesOf(name: string): string[] {
+  return ['yaml', 'yml'].map((extension) => `${name}.${extension}`);
+}
+
+function textOf(groups: readonly RuleGroup[]): string {
+  return stringify({ groups }, { lineWidth: 0 });
+}
 
 function folderOf(path: string | undefined): string {
   if (path === undefined) return 'prometheus/rules/';

@@ -6,7 +6,7 @@ import { embedded } from './embedded.ts';
 
 /** Something that holds groups of rules. */
 export interface RuleHolder {
-  /** `PrometheusRule observability/data`, `ConfigMap observability/rules`, or the path of a file. */
+  /** `PrometheusRule observability/data`, `VMRule observability/data`, `ConfigMap observability/rules`, or the path of a file. */
   readonly holder: string;
   readonly kind: 'object' | 'file' | 'mounted';
   /** Of a file or a key of a ConfigMap, as `rule_files` would name it. */
@@ -18,6 +18,12 @@ export interface RuleHolder {
   readonly reader: 'prometheus' | 'loki' | 'unknown';
 }
 
+/** Objects in the form of a PrometheusRule that others than the Prometheus operator evaluate: VictoriaMetrics, Google's managed Prometheus. */
+export const OTHER_RULES = [
+  'VMRule.operator.victoriametrics.com',
+  ...['Rules', 'ClusterRules', 'GlobalRules'].map((kind) => `${kind}.monitoring.googleapis.com`),
+];
+
 /** Everything that holds rules, each once: a key of a ConfigMap that is made of a file of the repository counts as that file. */
 export const ruleHolders = oncePerPlatform((view: PlatformView): readonly RuleHolder[] => {
   const files = view.data('prometheus-rules');
@@ -28,6 +34,10 @@ export const ruleHolders = oncePerPlatform((view: PlatformView): readonly RuleHo
       const holder = `PrometheusRule ${namespace ?? 'default'}/${name}`;
       const groups = cursor(object).get('spec', 'groups');
       return { holder, kind: 'object', reader: 'prometheus', groups, ...(namespace !== undefined && { namespace }) };
+    }),
+    ...OTHER_RULES.flatMap((kind) => view.objects(kind)).map((object): RuleHolder => {
+      const holder = `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`;
+      return { holder, kind: 'object', reader: 'unknown', groups: cursor(object).get('spec', 'groups') };
     }),
     ...files.map(({ data, origin, path }): RuleHolder => {
       const groups = new Cursor(data, origin).get('groups');

@@ -3,6 +3,7 @@ import type { Cursor } from '../../model/cursor.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { parse } from './promql/index.ts';
 import { ruleHolders, type RuleHolder } from './rule-holders.ts';
 
 /** A rule where it stands; its members are read by who needs them, so that one that is malformed spoils no other answer. */
@@ -18,6 +19,8 @@ export interface PlacedRule {
   readonly group: Cursor;
   /** Its expression is LogQL; where its alert goes is decided like that of any other. */
   readonly ofLogs: boolean;
+  /** Of an object that something else than Prometheus evaluates, in a language that may be a larger one. */
+  readonly elsewhere: boolean;
 }
 
 /** Every rule of the platform, in the order of its files. */
@@ -25,8 +28,9 @@ export const placedRules = oncePerPlatform((view: PlatformView): readonly Placed
   ruleHolders(view).flatMap(inGroups),
 );
 
-function inGroups({ groups, holder, namespace, reader }: RuleHolder): PlacedRule[] {
-  const held = { holder, ofLogs: reader === 'loki', ...(namespace !== undefined && { namespace }) };
+function inGroups({ groups, holder, namespace, reader, kind: form }: RuleHolder): PlacedRule[] {
+  const elsewhere = form === 'object' && reader === 'unknown';
+  const held = { holder, elsewhere, ofLogs: reader === 'loki', ...(namespace !== undefined && { namespace }) };
   return groups.items().flatMap((group) =>
     group
       .get('rules')
@@ -53,9 +57,9 @@ export interface RuleText {
 
 /** Every rule that has an expression in PromQL. */
 export const ruleTexts = oncePerPlatform((view: PlatformView): readonly RuleText[] =>
-  placedRules(view).flatMap(({ kind, name, at, group, ofLogs }): RuleText[] => {
+  placedRules(view).flatMap(({ kind, name, at, group, ofLogs, elsewhere }): RuleText[] => {
     const expr = at.get('expr').integerOrString();
-    if (expr === undefined || ofLogs) return [];
+    if (expr === undefined || ofLogs || (elsewhere && !parse(String(expr)).ok)) return [];
     const hold = at.get('for').string();
     const labels = labelsOf(at, group);
     return [

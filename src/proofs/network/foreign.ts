@@ -1,3 +1,4 @@
+import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
@@ -10,11 +11,15 @@ export interface ForeignPolicy {
   readonly namespace?: string;
   /** It may let through what the policies that are modelled stop; otherwise it only stops more. */
   readonly widens: boolean;
+  /** Connections of one direction alone: Istio and Linkerd authorize who comes in, a Sidecar limits what goes out. */
+  readonly direction?: Direction;
   readonly origin: Origin;
 }
 
+type Direction = 'ingress' | 'egress';
+
 /** Kinds by group. Those of Istio act on what already got through, and so can only take away. */
-const KINDS: readonly (readonly [kind: string, widens: boolean])[] = [
+const KINDS: readonly (readonly [kind: string, widens: boolean, direction?: Direction])[] = [
   ['CiliumNetworkPolicy.cilium.io', true],
   ['CiliumClusterwideNetworkPolicy.cilium.io', true],
   ['NetworkPolicy.projectcalico.org', true],
@@ -23,35 +28,48 @@ const KINDS: readonly (readonly [kind: string, widens: boolean])[] = [
   ['GlobalNetworkPolicy.crd.projectcalico.org', true],
   ['ClusterNetworkPolicy.crd.antrea.io', true],
   ['NetworkPolicy.crd.antrea.io', true],
-  ['AuthorizationPolicy.security.istio.io', false],
-  ['Sidecar.networking.istio.io', false],
-  ['AuthorizationPolicy.policy.linkerd.io', false],
+  ['AuthorizationPolicy.security.istio.io', false, 'ingress'],
+  ['Sidecar.networking.istio.io', false, 'egress'],
+  ['AuthorizationPolicy.policy.linkerd.io', false, 'ingress'],
 ];
 
 export const foreignPolicies = oncePerPlatform((view: PlatformView): readonly ForeignPolicy[] =>
-  KINDS.flatMap(([kind, widens]) =>
-    view.objects(kind).map((object) => {
-      const isWide =
-        /^(?:CiliumClusterwide|Global|Cluster)/.test(object.kind) ||
-        object.namespace === undefined ||
-        object.namespace === 'istio-system';
-      return {
-        id: `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`,
-        ...(!isWide && object.namespace !== undefined && { namespace: object.namespace }),
-        widens,
-        origin: object.origin,
-      };
-    }),
+  KINDS.flatMap(([kind, widens, direction]) =>
+    view
+      .objects(kind)
+      .filter(decides)
+      .map((object) => {
+        const isWide =
+          /^(?:CiliumClusterwide|Global|Cluster)/.test(object.kind) ||
+          object.namespace === undefined ||
+          object.namespace === 'istio-system';
+        return {
+          id: `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`,
+          ...(!isWide && object.namespace !== undefined && { namespace: object.namespace }),
+          widens,
+          ...(direction !== undefined && { direction }),
+          origin: object.origin,
+        };
+      }),
   ),
 );
 
-/** The first policy of another kind that may decide about pods of one of the namespaces. */
+/** An AuthorizationPolicy of Istio may only watch. */
+function decides(object: KubeObject): boolean {
+  return cursor(object).get('spec', 'action').value !== 'AUDIT';
+}
+
+/** The first policy of another kind that may decide about pods of one of the namespaces; of connections of one direction where that is given. */
 export function foreignIn(
   policies: readonly ForeignPolicy[],
   namespaces: readonly string[],
   onlyWidening = false,
+  direction?: Direction,
 ): ForeignPolicy | undefined {
   return policies.find(
-    ({ namespace, widens }) => (!onlyWidening || widens) && (namespace === undefined || namespaces.includes(namespace)),
+    ({ namespace, widens, direction: own = direction }) =>
+      (!onlyWidening || widens) &&
+      (direction === undefined || own === direction) &&
+      (namespace === undefined || namespaces.includes(namespace)),
   );
 }

@@ -29,10 +29,20 @@ export interface AlertClass {
   readonly when: string;
   /** Names of metrics by which it is recognised, as patterns; a param adds more. */
   readonly metrics: readonly string[];
+  /** Metrics whose names look alike and that are of something else. */
+  readonly but?: RegExp;
   readonly shape: (features: Features) => boolean;
   /** What an alert of the class looks like. */
   readonly example: string;
 }
+
+/** What runs, watches and delivers the services: its own requests and tasks are none of theirs. */
+const OF_THE_PLATFORM =
+  /^(?:apiserver|rest_client|kubelet|kubeproxy|scheduler|workqueue|controller_runtime|etcd|coredns|prometheus|alertmanager|reloader|thanos|cortex|mimir|loki|tempo|grafana|promtail|alloy|otelcol|fluentbit|fluentd|vector|argocd|gotk|flux|certmanager|velero|cnpg|strimzi|cilium|node)_/;
+
+/** Stores, which have limits of their own. */
+const OF_A_STORE =
+  /^(?:redis|memcached|pg|postgres|pgbouncer|mysql|mongodb|cassandra|clickhouse|elasticsearch|opensearch|oracledb|rabbitmq|kafka|nats|gnatsd|jetstream|etcd)_/;
 
 export const CLASSES: readonly AlertClass[] = [
   {
@@ -54,6 +64,7 @@ export const CLASSES: readonly AlertClass[] = [
       'istio',
       'events',
     ],
+    but: OF_THE_PLATFORM,
     shape: ({ compares, faults }) => compares && faults,
     example: 'sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 0.01',
   },
@@ -62,6 +73,7 @@ export const CLASSES: readonly AlertClass[] = [
     hint: /latenc|p99|slow/i,
     when: 'requests are slow',
     metrics: ['duration', 'latency', '_seconds', '_milliseconds', 'response_time'],
+    but: OF_THE_PLATFORM,
     shape: ({ compares, quantile = 0, buckets }) => compares && (quantile >= 0.9 || buckets),
     example: 'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) > 1',
   },
@@ -82,6 +94,7 @@ export const CLASSES: readonly AlertClass[] = [
       'message',
       'process',
     ],
+    but: OF_THE_PLATFORM,
     shape: ({ compares, failures }) => compares && failures,
     example: 'sum(rate(worker_tasks_total{result="error"}[10m])) / sum(rate(worker_tasks_total[10m])) > 0.02',
   },
@@ -125,6 +138,7 @@ export const CLASSES: readonly AlertClass[] = [
     hint: /queue|lag|backlog/i,
     when: 'a queue is not kept up with',
     metrics: ['num_pending', 'lag', 'backlog', 'pending', 'queue', 'messages_ready', 'depth'],
+    but: /replica|upstream/i,
     shape: ({ compares }) => compares,
     example: 'max by (stream_name, consumer_name) (nats_consumer_num_pending) > 10000',
   },
@@ -146,6 +160,7 @@ export const CLASSES: readonly AlertClass[] = [
     hint: /satur|cpu|memory/i,
     when: 'CPU or memory run out',
     metrics: ['cpu', 'memory', 'working_set', 'horizontalpodautoscaler', '^node_load', '_utilization'],
+    but: OF_A_STORE,
     shape: ({ compares }) => compares,
     example: 'container_memory_working_set_bytes / kube_pod_container_resource_limits{resource="memory"} > 0.9',
   },
@@ -154,6 +169,7 @@ export const CLASSES: readonly AlertClass[] = [
     hint: /cert|tls/i,
     when: 'a certificate is about to expire',
     metrics: ['cert.*expir', 'cert.*not_after', 'ssl_.*expir', 'earliest_cert_expiry', 'tls_.*expir'],
+    but: /^(?:apiserver_client|kubelet)_/,
     shape: ({ compares }) => compares,
     example: 'certmanager_certificate_expiration_timestamp_seconds - time() < 14 * 86400',
   },
@@ -200,7 +216,7 @@ export const CLASSES: readonly AlertClass[] = [
       'refused',
       'bad_signature',
       'security',
-      'acl',
+      '(?:^|_)acl(?:_|$)',
     ],
     shape: ({ compares }) => compares,
     example: 'increase(auth_failures_total[10m]) > 100',
@@ -221,6 +237,7 @@ const known = oncePer(({ metrics }: AlertClass) => new RegExp(metrics.join('|'),
 export function isOf(kind: AlertClass, features: Features, further: readonly string[] = []): boolean {
   if (!kind.shape(features)) return false;
   if (kind.metrics.length === 0) return true;
-  const patterns = [known(kind), ...further.map((pattern) => new RegExp(pattern, 'i'))];
-  return features.reads.some(({ name = '' }) => patterns.some((pattern) => pattern.test(name)));
+  const patterns = further.map((pattern) => new RegExp(pattern, 'i'));
+  const usual = (name: string): boolean => known(kind).test(name) && kind.but?.test(name) !== true;
+  return features.reads.some(({ name = '' }) => usual(name) || patterns.some((pattern) => pattern.test(name)));
 }

@@ -7,7 +7,7 @@ import { reads, recordsOf, restsOn, type Book, type ReadRule } from '../slo/judg
 export interface Features {
   /** What it reads in the end: raw metrics, and records that nothing here records. */
   readonly reads: readonly Selector[];
-  /** Something is held against a bound, or against its own past. */
+  /** Something is held against a bound, or against its own past. That a metric is absent says nothing of its value. */
   readonly compares: boolean;
   /** It looks at an earlier time: `offset`, or a function that predicts or smooths. */
   readonly looksBack: boolean;
@@ -58,9 +58,7 @@ function any(tree: Expr, test: (expr: Expr) => boolean): boolean {
 }
 
 function isComparison(expr: Expr): boolean {
-  return expr.kind === 'binary'
-    ? /^(?:[<>]=?|[=!]=)$/.test(expr.op)
-    : expr.kind === 'call' && /^absent|^changes$/.test(expr.fn);
+  return expr.kind === 'binary' ? /^(?:[<>]=?|[=!]=)$/.test(expr.op) : expr.kind === 'call' && expr.fn === 'changes';
 }
 
 function looksBack(expr: Expr): boolean {

@@ -34,6 +34,18 @@ describe('the alert pack', () => {
     ['time() - velero_backup_last_successful_timestamp > 90000', ['backup-age']],
     ['probe_ssl_earliest_cert_expiry - time() < 86400', ['certificate-expiry']],
     ['kafka_consumergroup_lag > 1000', ['queue-lag']],
+    ['kafka_server_replicafetchermanager_maxlag > 1000', []],
+    ['envoy_cluster_upstream_rq_pending_active > 100', []],
+    ['oracledb_up == 0', []],
+    ['redis_memory_used_bytes / redis_memory_max_bytes > 0.9', []],
+    ['sum(rate(rest_client_requests_total{code=~"(4|5).."}[5m])) > 1', []],
+    ['histogram_quantile(0.99, sum by (le) (rate(loki_request_duration_seconds_bucket[5m]))) > 1', []],
+    [
+      'histogram_quantile(0.01, sum by (le) (rate(apiserver_client_certificate_expiration_seconds_bucket[5m]))) < 86400',
+      [],
+    ],
+    ['absent(container_memory_working_set_bytes)', []],
+    ['absent(http_requests_total{code="500"})', []],
   ])('takes %s for %j', (expr, expected) => {
     expect(classesOf(expr)).toEqual(expected);
   });

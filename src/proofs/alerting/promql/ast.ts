@@ -57,12 +57,14 @@ export interface Subquery extends Span, Placement {
 
 export interface Call extends Span {
   readonly kind: 'call';
+  /** Empty where a variable decides. */
   readonly fn: string;
   readonly args: readonly Expr[];
 }
 
 export interface Aggregation extends Span {
   readonly kind: 'aggregation';
+  /** Empty where a variable decides. */
   readonly op: string;
   readonly grouping?: {
     readonly mode: 'by' | 'without';

@@ -48,6 +48,8 @@ function ofSelector(selector: Selector, knowledge: Knowledge, records: number): 
 function ofAggregation({ op, param, arg }: Aggregation, of: (expr: Expr) => Interval): Interval {
   const inner = of(arg);
   switch (op) {
+    case '':
+      return UNBOUNDED;
     case 'sum':
       return {
         lo: inner.lo >= 0 ? inner.lo : -Infinity,

@@ -1,6 +1,6 @@
 import type { Matcher, MatchOperator, Placeholder, Selector } from './ast.ts';
 import { Refused, stringValue, variableIn, type Source } from './source.ts';
-import { anchored, isRefused } from './regex.ts';
+import { anchored, refusal } from './regex.ts';
 import { child, type Node } from './tree.ts';
 
 /** A vector selector; a variable that is all of it may stand for anything, so it becomes a placeholder. */
@@ -48,8 +48,8 @@ function isString(part: Node, { text }: Source): boolean {
 
 function matcher(node: Node, source: Source): Matcher {
   const read = readMatcher(node, source);
-  if ((read.op === '=~' || read.op === '!~') && !read.templated && isRefused(read.value))
-    throw new Refused(`${read.value} is not a regular expression`, node);
+  const because = read.op.endsWith('~') && !read.templated ? refusal(read.value) : undefined;
+  if (because !== undefined) throw new Refused(`${read.value} is not a regular expression: ${because}`, node);
   return read;
 }
 

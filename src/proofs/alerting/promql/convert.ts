@@ -2,7 +2,7 @@ import type { Aggregation, Expr, Span } from './ast.ts';
 import { isOperation, operation } from './climb.ts';
 import { AGGREGATION_PARAMS } from './functions.ts';
 import { groupingLabels, selector } from './convert-selector.ts';
-import { Refused, stringValue, type Source } from './source.ts';
+import { Refused, stringValue, variableIn, type Source } from './source.ts';
 import { promNumber } from './time-span.ts';
 import { child, exprs, type Node } from './tree.ts';
 
@@ -58,8 +58,11 @@ function only(node: Node, source: Source): Expr {
   return toExpr(inner, source);
 }
 
-function name(node: Node, { text }: Source): string {
+/** Empty where a variable stands for it. */
+function name(node: Node, source: Source): string {
   const { from } = node;
+  const { text } = source;
+  if (variableIn(source, { from, to: from + 1 }) !== undefined) return '';
   return /^\w+/.exec(text.slice(from))?.[0] ?? '';
 }
 

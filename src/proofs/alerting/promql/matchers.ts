@@ -35,14 +35,9 @@ export function alternatives({ op, value }: Matcher): readonly string[] | undefi
 export function accepts({ op, value }: Matcher, candidate: string): boolean | undefined {
   if (op === '=') return candidate === value;
   if (op === '!=') return candidate !== value;
-  const matched = mayHang(value) ? undefined : anchored(value)?.test(candidate);
+  const matched = anchored(value)?.test(candidate);
   if (matched === undefined) return undefined;
   return op === '=~' ? matched : !matched;
-}
-
-/** A repeated group, on which this runtime, unlike RE2, may take for ever. */
-function mayHang(pattern: string): boolean {
-  return pattern.length > 500 || /\)[*+{]/.test(pattern);
 }
 
 /** Whether every series of the first selector is surely one of the second: the same name, and all its matchers implied. */

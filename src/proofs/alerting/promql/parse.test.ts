@@ -53,7 +53,7 @@ describe('what Prometheus refuses', () => {
     ['(a) offset 5m', 'offset and @ must follow a selector or a subquery', '1:4'],
     ['a offset 5m offset 1m', 'offset is set twice', '1:12'],
     ['sum(a)[5m]', 'a range must follow a selector; a subquery needs a colon', '1:7'],
-    ['a{b=~"(x"}', '(x is not a regular expression', '1:3'],
+    ['a{b=~"(x"}', '(x is not a regular expression: missing closing )', '1:3'],
     ['a > 5or b', 'not a number', '1:5'],
     ['$a > 1', 'unexpected $', '1:1'],
   ])('%s', (text, message, place) => {
@@ -71,6 +71,8 @@ describe('variables', () => {
     ['sum(rate(a{b="[[ns]]"}[[[interval]]])) by ([[by]])', ['ns', 'interval', 'by']],
     ['sum(rate(a{app="{{ target }}"}[{{ interval }}])) / {{args.total}}', ['target', 'interval', 'args.total']],
     ['a offset $shift', ['shift']],
+    ['${agg}(rate(a[5m])) by (b)', ['agg']],
+    ['$agg by (b) ($func(a[5m]))', ['agg', 'func']],
     ['label_replace(a, "b", "$1", "c", "(.*)")', []],
   ])('%s', (text, names) => {
     const parsed = parse(text, 'templated');
@@ -134,6 +136,30 @@ describe('places', () => {
       'v',
     ]);
   });
+});
+
+describe('what promtool refuses after parsing', () => {
+  it.each([
+    'a{b=~"(?!c)"}',
+    'a{b=~"(?<=c)d"}',
+    String.raw`a{b=~"(c)\\1"}`,
+    String.raw`a{b=~"\\Z"}`,
+    'a{b=~"c{1001}"}',
+    'a{b=~"c)|(d"}',
+    'rate(a[0s])',
+    'max_over_time(a[5m:0s])',
+    'rate(a[5m1h])',
+    'rate(a[1h1h])',
+  ])('%s', (text) => {
+    expect(parse(text).ok).toBe(false);
+  });
+
+  it.each(['a{b=~"[[:alpha:]]+"}', String.raw`a{b=~"\\Qc.d\\E"}`, String.raw`a{b=~"\\bc"}`, 'a{b=~"(?U)c+"}'])(
+    'takes %s',
+    (text) => {
+      expect(parse(text).ok).toBe(true);
+    },
+  );
 });
 
 it('refuses what would exhaust it, at once', () => {

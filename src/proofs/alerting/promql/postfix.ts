@@ -9,13 +9,13 @@ export function withPostfix(inner: Expr, node: Node, source: Source): Expr {
   const [range, step] = node.children.filter((part) => part.name === 'DurationExpr');
   switch (node.name) {
     case 'MatrixSelector':
-      return matrix(inner, timeSpan(range ?? node, source), place);
+      return matrix(inner, length(range ?? node, source), place);
     case 'SubqueryExpr':
       return {
         kind: 'subquery',
         expr: inner,
-        range: timeSpan(range ?? node, source),
-        ...(step === undefined ? {} : { step: timeSpan(step, source) }),
+        range: length(range ?? node, source),
+        ...(step === undefined ? {} : { step: length(step, source) }),
         from: inner.from,
         to: node.to,
       };
@@ -55,6 +55,14 @@ function instant(node: Node, source: Source): string {
   if (value !== undefined && /\w/.test(source.text.charAt(node.to))) throw new Refused('not a number', node);
   if (value !== undefined && !(Math.abs(value) * 1000 < 2 ** 63)) throw new Refused(`@ ${text} is out of bounds`, node);
   return text;
+}
+
+/** A range or a step, which an instant is none of. */
+function length(node: Node, source: Source): TimeSpan {
+  const found = timeSpan(node, source);
+  if (found.seconds !== undefined && !(found.seconds > 0))
+    throw new Refused(`${found.text} is no range: it must be longer than 0`, node);
+  return found;
 }
 
 function timeSpan(node: Node, source: Source): TimeSpan {

@@ -22,7 +22,7 @@ const OPENS = /[$[{"'`#]/g;
 
 /**
  * Puts something of equal length and of the fitting sort in the place of each variable: a duration within `[…]` and after `offset`,
- * nothing but a quoted name where a whole matcher stands, an identifier elsewhere. Within a string literal a variable stays as it is.
+ * nothing but a quoted name where a whole matcher stands, an operator before parentheses, an identifier elsewhere. Within a string literal a variable stays as it is.
  */
 export function substitute(original: string): Substituted {
   const variables: Variable[] = [];
@@ -101,7 +101,15 @@ function standIn(original: string, before: string, { from, to }: Variable): stri
   if (inBrackets(before)) return joins ? '1'.repeat(length) : '1m'.padStart(length, '0');
   if (/\boffset\s*-?$/i.test(previous)) return '1m'.padStart(length, '0');
   if (/[{,]$/.test(previous) && /^[,}]/.test(following) && inBraces(before)) return `"${'_'.repeat(length - 2)}"`;
-  return '_'.repeat(length);
+  const called = joins ? undefined : operatorBefore(following, length);
+  return called ?? '_'.repeat(length);
+}
+
+/** Something of its sort for a variable that is called: `$fn(x[5m])` is a function of a range, `$op(x)` and `$op by (a) (x)` aggregate. */
+function operatorBefore(following: string, length: number): string | undefined {
+  if (!/^(?:\(|(?:by|without)\s*\()/i.test(following)) return undefined;
+  const operator = /^\([^()]*\]\s*\)/.test(following) ? 'rate' : 'sum';
+  return operator.length > length ? undefined : operator.padEnd(length);
 }
 
 function inBrackets(before: string): boolean {

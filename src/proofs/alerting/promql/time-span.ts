@@ -1,8 +1,11 @@
 const UNITS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 } as const;
 
+/** Units in their order, each once at most (prometheus/common `model.ParseDuration`). */
+const DURATION = /^(?=\d)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$/;
+
 /** Seconds of a duration as PromQL writes it (`1y2w3d4h5m6s7ms`); `undefined` for anything else. A year has 365 days, as in Prometheus. */
 export function promDuration(text: string): number | undefined {
-  if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return undefined;
+  if (!DURATION.test(text)) return undefined;
   let seconds = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g))
     seconds += Number(amount) * UNITS[unit as keyof typeof UNITS];

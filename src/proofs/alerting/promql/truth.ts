@@ -23,12 +23,20 @@ export interface Truth extends Span {
 }
 
 export function truthOf(expr: Expr, knowledge: Knowledge = {}): Truth {
-  const never = impossibility(expr, knowledge);
+  const never = noSamples(expr) ?? impossibility(expr, knowledge);
   if (never !== undefined) return { verdict: 'never', ...never };
   const whole = { from: expr.from, to: expr.to };
   const doubt = doubtOf(expr);
   if (doubt !== undefined) return { verdict: 'unknown', because: doubt, ...whole };
   return { verdict: 'can', because: 'nothing in it excludes the rest', ...whole };
+}
+
+/** What Prometheus loads as a rule and cannot evaluate as one (`rules/manager.go`: `EngineQueryFunc`). */
+function noSamples(expr: Expr): Reason | undefined {
+  const type = typeOf(expr);
+  if (type !== 'matrix' && type !== 'string') return undefined;
+  const because = `it is a ${type === 'matrix' ? 'range of samples' : 'string'}, and a rule needs one sample for each series`;
+  return { because, from: expr.from, to: expr.to };
 }
 
 type Reason = Span & { readonly because: string };
@@ -149,6 +157,7 @@ function outOfBounds(
 }
 
 function words({ lo, hi }: Interval): string {
+  if (Number.isNaN(lo)) return 'NaN';
   if (lo === hi) return `always ${short(lo)}`;
   if (lo === -Infinity) return `at most ${short(hi)}`;
   return hi === Infinity ? `at least ${short(lo)}` : `between ${short(lo)} and ${short(hi)}`;

@@ -58,6 +58,7 @@ function ownErrors(expr: Expr): TypeError[] {
 }
 
 function ofCall(call: Call): TypeError[] {
+  if (call.fn === '') return [];
   const signature = FUNCTIONS.get(call.fn);
   if (signature === undefined) return [{ message: `unknown function ${call.fn}`, from: call.from, to: call.to }];
   const { args, optional } = signature;

@@ -1,5 +1,5 @@
-import { patternOf, type Pattern } from './regex/automaton.ts';
-import { RegexProblem } from './regex/syntax.ts';
+import { patternOf, type Pattern } from '../regex/automaton.ts';
+import { RegexProblem } from '../regex/syntax.ts';
 
 export type Operator = '=' | '!=' | '=~' | '!~';
 

@@ -1,6 +1,6 @@
 import { ANYTHING, is, labelOf, type AlertLabels, type LabelValue } from './labels.ts';
 import { Patterns } from './matcher.ts';
-import { RegexProblem } from './regex/syntax.ts';
+import { RegexProblem } from '../regex/syntax.ts';
 
 /** A rule of `alert_relabel_configs`. Source: Prometheus `model/relabel/relabel.go`. */
 export interface Relabel {

@@ -1,6 +1,6 @@
 import { holds, isPattern, type Matcher, type Patterns } from './matcher.ts';
-import type { Automaton, States } from './regex/automaton.ts';
-import { LAST_CODE_POINT, RegexProblem } from './regex/syntax.ts';
+import type { Automaton, States } from '../regex/automaton.ts';
+import { LAST_CODE_POINT, RegexProblem } from '../regex/syntax.ts';
 
 /**
  * Values that stand for all others: two values between which no matcher tells a difference are one. `undefined` stands for a value

@@ -1,9 +1,8 @@
-import { Cursor } from '../../../model/cursor.ts';
 import { parseDuration } from '../../../model/duration.ts';
-import { cursor } from '../../../model/kube.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { StoreSpec } from '../../../model/spec.ts';
+import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../alerting/grafana/rules.ts';
 import { isMap, type Configuration, type Resource } from '../../topology/evaluate/index.ts';
 import { configurationsOf, resourcesOfStore } from '../../topology/index.ts';
 import { identityAt, identityOf, knownNumber, knownText } from '../../topology/read.ts';
@@ -24,28 +23,19 @@ export interface GrowthAlert {
 const ABOUT_ROOM =
   /volume_stats|filesystem_|redis_memory|varz_jetstream|_server_(?:total_message_bytes|max_storage)|free_storage/;
 
-/** Alerting rules about volumes and memory. Reads `kubernetes` and `prometheus-rules`. */
+/** Alerting rules about volumes and memory. Reads `kubernetes`, `prometheus-rules` and `grafana-alerting`. */
 export function roomAlerts(view: PlatformView): GrowthAlert[] {
-  const groups = [
-    ...view.objects('PrometheusRule').map((object) => cursor(object).get('spec', 'groups')),
-    ...view.data('prometheus-rules').map((file) => new Cursor(file.data, file.origin).get('groups')),
-  ];
-  return groups
-    .flatMap((at) => at.items())
-    .flatMap((group) => group.get('rules').items())
-    .flatMap((rule): GrowthAlert[] => {
-      const name = rule.get('alert').string();
-      const expression = String(rule.get('expr').value ?? '');
-      if (name === undefined || !ABOUT_ROOM.test(expression)) return [];
-      return [
-        {
-          name,
-          expression: expression.trim(),
-          held: parseDuration(rule.get('for').string() ?? '0s') ?? 0,
-          origin: rule.origin,
-        },
-      ];
-    });
+  return rulesOfAll(view).flatMap(({ kind, name, expr, for: hold, origin }): GrowthAlert[] => {
+    if (kind !== 'alert' || !ABOUT_ROOM.test(expr)) return [];
+    return [{ name, expression: expr.trim(), held: parseDuration(hold ?? '0s') ?? 0, origin }];
+  });
+}
+
+/** Alerts of Grafana that ask something else than Prometheus about room. */
+export function unreadRoomAlerts(view: PlatformView): Pick<UnreadAlert, 'name' | 'because'>[] {
+  return unreadAlerts(view)
+    .filter(({ words }) => /volume|disk|storage|filesystem|free_?space|memory/i.test(words))
+    .map(({ name, because }) => ({ name, because }));
 }
 
 /** `FreeStorageSpace` of the store's database, below a number of bytes. */

@@ -31,7 +31,11 @@ export function alertmanagers(view: PlatformView): FoundAlertmanager[] {
   const mounted = [...view.objects('ConfigMap'), ...view.objects('Secret')]
     .filter((object) => !used.has(`${object.namespace ?? ''}/${object.name}`))
     .flatMap((object) => readMounted(view, object));
-  if (managed.length + mounted.length > 0) return [...managed, ...mounted];
+  const ofVictoria = view
+    .objects('VMAlertmanager.operator.victoriametrics.com')
+    .flatMap((object) => readVictoria(view, object));
+  const found = [...managed, ...mounted, ...ofVictoria];
+  if (found.length > 0) return found;
   return view.data('alertmanager-config').map(({ path, data, origin }) => ({
     name: path,
     origin,
@@ -57,6 +61,22 @@ function readMounted(view: PlatformView, object: KubeObject): FoundAlertmanager[
     const name = `${object.kind} ${object.namespace ?? ''}/${object.name}`;
     return [{ name, rejected: [], ...fromFile(view, file, 'fallback') }];
   });
+}
+
+/** An Alertmanager of VictoriaMetrics' operator. A configuration in a Secret is found there like any other that is mounted. */
+function readVictoria(view: PlatformView, object: KubeObject): FoundAlertmanager[] {
+  const spec = cursor(object).get('spec');
+  const name = `VMAlertmanager ${object.namespace ?? 'default'}/${object.name}`;
+  const nowhere = { name, origin: object.origin, config: undefined, rejected: [], editable: false };
+  if (view.objects('VMAlertmanagerConfig').length > 0)
+    return [{ ...nowhere, unseen: 'what VMAlertmanagerConfigs add to its configuration is not read' }];
+  const raw = spec.get('configRawYaml');
+  const text = raw.string();
+  if (text !== undefined)
+    return [{ name, rejected: [], ...fromFile(view, { key: 'configRawYaml', text, origin: raw.origin }, 'fallback') }];
+  const secret = spec.get('configSecret').string();
+  if (view.objects('Secret').some((one) => one.name === secret && one.namespace === object.namespace)) return [];
+  return [{ ...nowhere, unseen: 'its configuration is not in the manifests' }];
 }
 
 function fromFile(

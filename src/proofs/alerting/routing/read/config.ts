@@ -41,6 +41,8 @@ export function readConfig(data: unknown, origin: Origin, syntax: MatcherSyntax 
   return orRefusal(() => {
     const root = new Cursor(data, origin);
     onlyKeys(root, TOP);
+    texts(root.get('templates'));
+    secondsOf(root.get('global', 'resolve_timeout'));
     const receivers = readReceivers(root);
     const intervals = readIntervals(root);
     const config = {

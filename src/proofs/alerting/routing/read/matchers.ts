@@ -2,8 +2,8 @@ import type { Cursor } from '../../../../model/cursor.ts';
 import { parseClassic, type ReadMatchers } from '../matcher-classic.ts';
 import { parseUtf8 } from '../matcher-utf8.ts';
 import { isPattern, type Matcher } from '../matcher.ts';
-import { patternOf } from '../regex/automaton.ts';
-import { RegexProblem } from '../regex/syntax.ts';
+import { patternOf } from '../../regex/automaton.ts';
+import { RegexProblem } from '../../regex/syntax.ts';
 import type { MatcherSyntax } from '../types.ts';
 import { Refused, text } from './refused.ts';
 

@@ -16,6 +16,11 @@ describe('receivers', () => {
     ['telegram_configs: [{ chat_id: 1 }]', 'missing bot_token or bot_token_file on telegram_config'],
     ['wechat_configs: [{ api_secret: x }]', 'no global Wechat CorpID set'],
     ['sns_configs: [{ message: x }]', 'must provide either a Target ARN, Topic ARN, or Phone Number for SNS config'],
+    ['telegram_configs: [{ bot_token: x }]', 'missing chat_id on telegram_config'],
+    ['webhook_configs: [{ url: hooks.example/x }]', 'unsupported scheme "" for URL'],
+    ['webhook_configs: [{ url: "ftp://x" }]', 'unsupported scheme "ftp" for URL'],
+    ['slack_configs: [{ api_url: "https:///services/x" }]', 'missing host for URL'],
+    ['email_configs: [{ to: a@b.c, from: a@b.c, smarthost: mail }]', 'address mail: missing port in address'],
     ['webhook_configs: [{ url: "http://x", url_file: /f }]', 'at most one of url & url_file must be configured'],
   ])('%s is refused', (integrations, reason) => {
     expect(because(integrations)).toBe(reason);
@@ -23,9 +28,11 @@ describe('receivers', () => {
 
   it('take what they lack from global', () => {
     expect(because('victorops_configs: [{ routing_key: x }]', '{ victorops_api_key_file: /f }')).toBeUndefined();
+    expect(because('webhook_configs: [{ url: "{{ .hook }}" }]')).toBeUndefined();
+    expect(because('pushover_configs: [{ token: x, user_key: y, url: see-the-wiki }]')).toBeUndefined();
     expect(because('telegram_configs: [{ chat_id: 1 }]', '{ telegram_bot_token: x }')).toBeUndefined();
-    expect(because('webhook_configs: [{ url: "http://x" }]', '{ slack_api_url: a, slack_api_url_file: b }')).toBe(
-      'at most one of slack_api_url & slack_api_url_file must be configured',
-    );
+    expect(
+      because('webhook_configs: [{ url: "http://x" }]', '{ slack_api_url: "http://a", slack_api_url_file: b }'),
+    ).toBe('at most one of slack_api_url & slack_api_url_file must be configured');
   });
 });

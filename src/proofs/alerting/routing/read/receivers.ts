@@ -73,6 +73,7 @@ const NEEDS: Readonly<Record<string, readonly { own: readonly string[]; global: 
         global: ['telegram_bot_token', 'telegram_bot_token_file'],
         lack: 'missing bot_token or bot_token_file on telegram_config',
       },
+      { own: ['chat_id', 'chat_id_file'], global: [], lack: 'missing chat_id on telegram_config' },
     ],
     wechat: [
       {
@@ -95,6 +96,7 @@ const NEEDS: Readonly<Record<string, readonly { own: readonly string[]; global: 
 export function readReceivers(root: Cursor): Receiver[] {
   const global = root.get('global');
   onlyOneEach(global);
+  sendable(global);
   const seen = new Set<string>();
   return root
     .get('receivers')
@@ -116,6 +118,7 @@ function readIntegrations(receiver: Cursor, global: Cursor): Pick<Receiver, 'int
     if (kind === undefined) throw new Refused(`field ${key} not found`, list.origin);
     return list.items().flatMap((at) => {
       onlyOneEach(at);
+      sendable(at, kind);
       const given = (NEEDS[kind] ?? []).map(({ own, global: shared, lack }) => {
         const found = setIn(at, own) ?? setIn(global, shared);
         if (found === undefined) throw new Refused(lack, at.origin);
@@ -139,6 +142,26 @@ function onlyOneEach(at: Cursor): void {
   for (const [key, value] of at.entries())
     if (isSet(at, key) && isSet(at, `${key}_file`))
       throw new Refused(`at most one of ${key} & ${key}_file must be configured`, value.origin);
+}
+
+/** Where it is sent; other keys in `_url`, and the `url` of Pushover, are text within the message. */
+const ADDRESS = /^(?:url|webhook_url|pagerduty_url|(?:\w+_)?api_url)$/;
+
+/** Addresses that nothing can be sent to. What a template or a variable fills in is not known. */
+function sendable(at: Cursor, kind?: string): void {
+  for (const [key, { value, origin }] of at.entries()) {
+    if (typeof value !== 'string' || value === '' || standsIn(value) || /\{\{|\$/.test(value)) continue;
+    if (ADDRESS.test(key) && kind !== 'pushover') urlOf(value, origin);
+    if (/^(?:smtp_)?smarthost$/.test(key) && !/:\d+$/.test(value))
+      throw new Refused(`address ${value}: missing port in address`, origin);
+  }
+}
+
+/** Source: Alertmanager `config/config.go`, `parseURL`. */
+function urlOf(value: string, origin: Refused['refusal']['origin']): void {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(value)?.[1] ?? '';
+  if (!/^https?$/i.test(scheme)) throw new Refused(`unsupported scheme "${scheme}" for URL`, origin);
+  if (!/^https?:\/\/[^/?#]/i.test(value)) throw new Refused('missing host for URL', origin);
 }
 
 function isSet(at: Cursor, key: string): boolean {

@@ -1,6 +1,8 @@
 import { formatDuration, parseDuration } from '../../../../model/duration.ts';
 import type { Finding } from '../../../../model/result.ts';
-import type { Expr } from '../../promql/index.ts';
+import type { Expr, Selector } from '../../promql/index.ts';
+import { contradiction, within } from '../../promql/matchers.ts';
+import { print } from '../../promql/print.ts';
 import { bare, children, walk } from '../../promql/walk.ts';
 import { neverHolds } from './alternatives.ts';
 import { reads, recordsOf, type Book, type ReadRule } from './book.ts';
@@ -14,6 +16,10 @@ export interface AbsenceAlert {
   readonly never?: string;
   /** Seconds for which what it asks about still has a sample after the last one of its metrics: `[1h]` in `absent_over_time(x[1h])`. */
   readonly lingers: number;
+  /** What it asks for and the SLO reads a part of: as long as anything else has it, the alert is silent. */
+  readonly tooWide?: Selector;
+  /** It asks for failures alone, of which there are none while all is well. */
+  readonly ofFailures: boolean;
 }
 
 interface Named {
@@ -28,7 +34,14 @@ export function absenceAlerts(book: Book, slo: Named, expected: Expected): Absen
       .filter((arg) => concerns(arg, book, slo, expected))
       .map((arg) => {
         const never = alwaysThere(arg, book) ? 'what it asks for always has a sample' : impossible(alert, book);
-        return { alert, lingers: lingering(arg, book), ...(never !== undefined && { never }) };
+        const tooWide = widerThan(expected, reads(book, arg));
+        return {
+          alert,
+          lingers: lingering(arg, book),
+          ofFailures: asksForFailures(expected, reads(book, arg)),
+          ...(never !== undefined && { never }),
+          ...(tooWide !== undefined && { tooWide }),
+        };
       }),
   );
 }
@@ -65,7 +78,35 @@ function concerns(arg: Expr, book: Book, slo: Named, expected: Expected): boolea
     matchers.filter(({ label, op }) => op === '=' && /slo/.test(label) && !/service|window|period/.test(label)),
   );
   if (said.length > 0 && !said.some(({ value }) => isNameOf(value, slo))) return false;
-  return all.some(({ name }) => name !== undefined && expected.metrics.has(name));
+  return all.some((asked) =>
+    expected.read.some(
+      ({ name, matchers }) =>
+        name !== undefined &&
+        name === asked.name &&
+        contradiction({ ...asked, matchers: [...asked.matchers, ...matchers] }) === undefined,
+    ),
+  );
+}
+
+/** The selector that takes in more than the SLO reads, where each one that is asked for does. */
+function widerThan({ read }: Expected, asked: readonly Selector[]): Selector | undefined {
+  const [first, ...others] = asked.filter(({ name }) => read.some((own) => own.name === name)).map(atNow);
+  const isWider = (one: Selector): boolean => {
+    const own = read.filter(({ name }) => name === one.name).map(atNow);
+    return own.every((each) => within(each, one) && !within(one, each));
+  };
+  return first !== undefined && [first, ...others].every(isWider) ? first : undefined;
+}
+
+/** Whether all that is asked for is part of a part of what the SLO counts: `code=~"5.."` of all requests. */
+function asksForFailures({ read }: Expected, asked: readonly Selector[]): boolean {
+  const own = read.map(atNow);
+  const parts = own.filter((part) => own.some((all) => within(part, all) && !within(all, part)));
+  return asked.length > 0 && asked.map(atNow).every((one) => parts.some((part) => within(one, part)));
+}
+
+function atNow({ range: _range, offset: _offset, ...selector }: Selector): Selector {
+  return selector;
 }
 
 function alwaysThere(expr: Expr, book: Book, depth = 0): boolean {
@@ -79,8 +120,17 @@ function alwaysThere(expr: Expr, book: Book, depth = 0): boolean {
   return (recordsOf(book, inner) ?? []).some(({ ast }) => alwaysThere(ast, book, depth + 1));
 }
 
+interface Asked {
+  readonly severityLabel: string;
+  /** Severities that wake somebody, lower case; empty: not known. */
+  readonly pages: readonly string[];
+  /** The other severities that somebody answers to, lower case. */
+  readonly tickets?: readonly string[];
+  readonly absentWithin: number;
+}
+
 /** What is wrong with how the absence of data is noticed. */
-export function judgeAbsence(found: readonly AbsenceAlert[], slo: Named, within: number): Finding[] {
+export function judgeAbsence(found: readonly AbsenceAlert[], slo: Named, asked: Asked): Finding[] {
   const able = found.filter(({ never }) => never === undefined);
   const [dead] = found;
   if (able.length === 0 && dead?.never !== undefined)
@@ -102,15 +152,58 @@ export function judgeAbsence(found: readonly AbsenceAlert[], slo: Named, within:
         remediation: `Add an alert on absent(…) of its total, or let launchgate synth write it.`,
       },
     ];
+  const [misled] = able;
+  if (misled !== undefined && able.every(({ ofFailures }) => ofFailures))
+    return [
+      {
+        message: `${misled.alert.name} fires whenever nothing fails: it asks for a part of what ${slo.name} counts, which is absent while all is well`,
+        severity: 'medium',
+        origin: misled.alert.origin,
+        remediation: 'Ask for the absence of its total.',
+      },
+    ];
   const soonest = able.toSorted((a, b) => waitOf(a) - waitOf(b))[0];
-  if (soonest === undefined || waitOf(soonest) <= within) return [];
+  if (soonest === undefined) return [];
+  if (waitOf(soonest) <= asked.absentWithin) return unheard(able, slo, asked);
   return [
     {
       message: `${soonest.alert.name} ${waitText(soonest)} before it says that data of ${slo.name} is absent, and a burn in that time alerts nobody`,
       severity: 'medium',
       origin: soonest.alert.origin,
-      remediation: `Wait at most ${Math.round(within / 60)} minutes.`,
+      remediation: `Wait at most ${Math.round(asked.absentWithin / 60)} minutes.`,
     },
+  ];
+}
+
+/** A severity that nobody has said anything of, such as `info`: nobody comes. */
+function unheard(
+  able: readonly AbsenceAlert[],
+  { name }: Named,
+  { severityLabel, pages, tickets = [] }: Asked,
+): Finding[] {
+  const heard = [...pages, ...tickets];
+  const severities = able.map(({ alert }) => alert.labels[severityLabel]?.toLowerCase());
+  const [first] = able;
+  if (pages.length === 0 || first === undefined) return [];
+  if (severities.some((severity) => severity === undefined || heard.includes(severity) || severity.includes('{{')))
+    return [];
+  return [
+    {
+      message: `${first.alert.name} says that data of ${name} is absent, of ${severityLabel} ${severities[0] ?? ''}, and nobody answers to it: the severities are ${heard.join(', ')}`,
+      severity: 'medium',
+      origin: first.alert.origin,
+      remediation: `Give it a ${severityLabel} that somebody answers to.`,
+    },
+  ];
+}
+
+/** Why it cannot be told whether the absence of data is noticed. */
+export function openAbsence(found: readonly AbsenceAlert[], { name }: Named): string[] {
+  const able = found.filter(({ never }) => never === undefined);
+  const [first] = able;
+  if (first?.tooWide === undefined || able.some(({ tooWide }) => tooWide === undefined)) return [];
+  return [
+    `${first.alert.name} asks whether all of ${print(first.tooWide)} is absent, and is silent about ${name} while anything else exposes it`,
   ];
 }
 

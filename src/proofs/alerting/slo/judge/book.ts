@@ -1,5 +1,6 @@
 import { oncePer } from '../../../../model/once.ts';
 import { parse, selectors, type Expr, type Matcher, type Recorded, type Selector } from '../../promql/index.ts';
+import { anchored } from '../../promql/regex.ts';
 import type { RuleText } from '../../rules.ts';
 
 export interface ReadRule extends RuleText {
@@ -74,13 +75,9 @@ function mayMatch({ op, value, templated }: Matcher, label: string | undefined):
   return matches(value, label) === (op === '=~');
 }
 
-/** Anchored, as Prometheus has it; RE2 and this engine agree on what people write in matchers. */
+/** Whether a value satisfies a pattern; one that cannot be evaluated is satisfied by none. */
 export function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 's').test(value);
-  } catch {
-    return false;
-  }
+  return anchored(pattern)?.test(value) ?? false;
 }
 
 const DEPTH = 8;

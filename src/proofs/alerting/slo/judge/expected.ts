@@ -12,6 +12,8 @@ export interface Expected {
   readonly parts: readonly Parts[];
   /** Names of the metrics that it is measured by. */
   readonly metrics: ReadonlySet<string>;
+  /** What it reads of them. */
+  readonly read: readonly Selector[];
 }
 
 const NO_RULES: Book = { alerts: [], records: new Map(), broken: [] };
@@ -27,13 +29,13 @@ export function expectedOf(sli: Sli): Expected | { readonly reason: string } {
       if ('reason' in total) return total;
       const [a, b] = [canonical(part, NO_RULES), canonical(total, NO_RULES)];
       const parts: Parts = { form: sli.bad === undefined ? 'good' : 'bad', counted: a.text, total: b.text };
-      return { parts: [parts], metrics: metricsOf(part, total) };
+      return { parts: [parts], ...readBy(part, total) };
     }
     case 'ratio': {
       const expr = exprOf(sli.error);
       if ('reason' in expr) return expr;
       const reading = readRatio(expr, NO_RULES, () => true);
-      return 'reason' in reading ? { reason: reading.reason } : { parts: [reading.parts], metrics: metricsOf(expr) };
+      return 'reason' in reading ? { reason: reading.reason } : { parts: [reading.parts], ...readBy(expr) };
     }
     case 'native-histogram':
       return ofExpr(`histogram_fraction(0, ${sli.threshold}, sum(rate(${sli.selector}[5m])))`, (text) => ({
@@ -44,7 +46,7 @@ export function expectedOf(sli: Sli): Expected | { readonly reason: string } {
       const parsed = parse(sli.value);
       if (!parsed.ok) return { reason: parsed.error.message };
       const text = `${canonical(parsed.expr, NO_RULES).text} ${sli.badWhen} ${sli.bound}`;
-      return { parts: [{ form: 'measure', text }], metrics: metricsOf(parsed.expr) };
+      return { parts: [{ form: 'measure', text }], ...readBy(parsed.expr) };
     }
     case 'slices': {
       const ratio = ratioOf(sli, 'slices');
@@ -56,7 +58,7 @@ export function expectedOf(sli: Sli): Expected | { readonly reason: string } {
 function ofExpr(text: string, parts: (canonicalText: string) => Parts): Expected | { readonly reason: string } {
   const parsed = parse(text);
   if (!parsed.ok) return { reason: parsed.error.message };
-  return { parts: [parts(canonical(parsed.expr, NO_RULES).text)], metrics: metricsOf(parsed.expr) };
+  return { parts: [parts(canonical(parsed.expr, NO_RULES).text)], ...readBy(parsed.expr) };
 }
 
 function exprOf(text: string): Expr | { readonly reason: string } {
@@ -66,8 +68,9 @@ function exprOf(text: string): Expr | { readonly reason: string } {
   return parsed.ok ? parsed.expr : { reason: `${text} is no PromQL: ${parsed.error.message}` };
 }
 
-function metricsOf(...exprs: readonly Expr[]): ReadonlySet<string> {
-  return new Set(exprs.flatMap((expr) => selectors(expr).flatMap(({ name }) => name ?? [])));
+function readBy(...exprs: readonly Expr[]): Pick<Expected, 'metrics' | 'read'> {
+  const read = exprs.flatMap(selectors);
+  return { metrics: new Set(read.flatMap(({ name }) => name ?? [])), read };
 }
 
 /** Whether a rule measures what the SLO says; `unknown` where the two are written in ways that cannot be compared. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../../model/result.ts';
 import type { RuleText } from '../../rules.ts';
 import type { Slo } from '../types.ts';
-import { absenceAlerts, judgeAbsence } from './absence.ts';
+import { absenceAlerts, judgeAbsence, openAbsence } from './absence.ts';
 import { bookOf, type ReadRule } from './book.ts';
 import { conditionsOf } from './burn.ts';
 import { judgeCoverage } from './coverage.ts';
@@ -16,6 +16,8 @@ export interface Policy {
   readonly severityLabel: string;
   /** Severities that wake somebody, lower case; empty: not known. */
   readonly pages: readonly string[];
+  /** The other severities that somebody answers to, lower case. */
+  readonly tickets?: readonly string[];
   readonly windows: readonly OwnWindows[];
   /** Longest time until absent data alerts, in seconds. */
   readonly absentWithin: number;
@@ -69,11 +71,15 @@ export function judgeSlo(slo: Slo, rules: readonly RuleText[], policy: Policy): 
       expected,
       book,
     ),
-    ...judgeAbsence(absent, slo, policy.absentWithin),
+    ...judgeAbsence(absent, slo, policy),
   ];
   return {
     findings: distinct(findings),
-    open: [...sorted.open, ...(mayBeFilled ? likeness(sorted.similar, slo, expected, concerned ? gaps : []) : [])],
+    open: [
+      ...sorted.open,
+      ...openAbsence(absent, slo),
+      ...(mayBeFilled ? likeness(sorted.similar, slo, expected, concerned ? gaps : []) : []),
+    ],
     tiers: sound,
     absent: absent.map(({ alert }) => alert.name),
     lacks: [

@@ -1,0 +1,130 @@
+/** Alerts that Grafana manages: of files of provisioning, of ConfigMaps and of objects of grafana-operator. Reads the classes `kubernetes` and `grafana-alerting`. */
+import { Cursor, isMapping } from '../../../model/cursor.ts';
+import { cursor, type KubeObject } from '../../../model/kube.ts';
+import { oncePerPlatform } from '../../../model/once.ts';
+import type { Origin } from '../../../model/origin.ts';
+import type { PlatformView } from '../../../model/platform.ts';
+import { dataSources } from '../data-sources.ts';
+import { embedded } from '../embedded.ts';
+import { listOf, text } from '../lenient.ts';
+import { ruleTexts, type AlertRule, type RuleText } from '../rules.ts';
+import { conditionOf, type Condition, type TypeOf } from './condition.ts';
+
+export interface GrafanaAlert extends Omit<AlertRule, 'expr' | 'namespace'> {
+  /** What holds it: a file, `ConfigMap observability/alerts`, `GrafanaAlertRuleGroup observability/api`. */
+  readonly holder: string;
+  readonly for?: string;
+  readonly condition: Condition;
+  /** A query without a result fires as well: `noDataState` of NoData, the default, or Alerting. */
+  readonly tellsOfNoData: boolean;
+  /** Title and queries, as written. */
+  readonly words: string;
+}
+
+/** Every alert that is not paused. Recording rules are left out. */
+export const grafanaAlerts = oncePerPlatform((view: PlatformView): readonly GrafanaAlert[] => {
+  const known = dataSources(view);
+  const typeOf: TypeOf = (uid) => known.find((each) => each.uid === uid)?.type;
+  const files = view.data('grafana-alerting');
+  const written = new Set(files.map(({ data }) => JSON.stringify(data)));
+  const inConfigMaps = view.objects('ConfigMap').flatMap((object) => mounted(object, written));
+  const objects = view.objects('GrafanaAlertRuleGroup').map((object): Holder => ({
+    holder: `GrafanaAlertRuleGroup ${object.namespace ?? 'default'}/${object.name}`,
+    groups: [cursor(object).get('spec')],
+  }));
+  return [
+    ...files.map(({ path, data, origin }): Holder => ({
+      holder: path,
+      groups: listOf(new Cursor(data, origin).get('groups')),
+    })),
+    ...inConfigMaps,
+    ...objects,
+  ].flatMap((held) =>
+    held.groups.flatMap((group) => listOf(group.get('rules')).flatMap((at) => read(at, held, typeOf))),
+  );
+});
+
+interface Holder {
+  readonly holder: string;
+  readonly groups: readonly Cursor[];
+  /** Of a text within another: all that can be pointed at. */
+  readonly origin?: Origin;
+}
+
+/** As the chart of Grafana and its sidecar mount them. */
+function mounted(object: KubeObject, written: ReadonlySet<string>): Holder[] {
+  return cursor(object)
+    .get('data')
+    .entries()
+    .flatMap(([key, at]): Holder[] => {
+      if (typeof at.value !== 'string' || !/["']?groups["']?\s*:/.test(at.value)) return [];
+      const data = embedded(at.value);
+      if (data === undefined || written.has(JSON.stringify(data)) || !isGrafanaAlerting(data)) return [];
+      const holder = `ConfigMap ${object.namespace ?? 'default'}/${object.name}, ${key}`;
+      return [{ holder, origin: at.origin, groups: listOf(new Cursor(data, at.origin).get('groups')) }];
+    });
+}
+
+/** A file of provisioning: rules with the queries that they are made of. */
+function isGrafanaAlerting({ groups }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    Array.isArray(groups) &&
+    groups.some((group) => isMapping(group) && Array.isArray(group['rules']) && group['rules'].some(isRule))
+  );
+}
+
+function isRule(rule: unknown): boolean {
+  return isMapping(rule) && typeof rule['title'] === 'string' && Array.isArray(rule['data']);
+}
+
+function read(at: Cursor, { holder, origin }: Holder, typeOf: TypeOf): GrafanaAlert[] {
+  if (!isRule(at.value) || at.get('isPaused').value === true || at.get('record').exists) return [];
+  const name = text(at.get('title')) ?? '';
+  const hold = text(at.get('for'));
+  const noData = text(at.get('noDataState')) ?? 'NoData';
+  return [
+    {
+      name,
+      holder,
+      ...(hold !== undefined && { for: hold }),
+      labels: stringsOf(at.get('labels')),
+      annotations: stringsOf(at.get('annotations')),
+      condition: conditionOf(at, typeOf),
+      tellsOfNoData: noData === 'NoData' || noData === 'Alerting',
+      words: `${name} ${JSON.stringify(at.get('data').value)}`,
+      origin: origin ?? at.origin,
+    },
+  ];
+}
+
+function stringsOf(at: Cursor): Record<string, string> {
+  if (!isMapping(at.value)) return {};
+  return Object.fromEntries(Object.entries(at.value).map(([key, value]) => [key, String(value)]));
+}
+
+/** The alerts that can be said in PromQL, as rules; one that also tells of no data is another rule on its absence. */
+const grafanaRuleTexts = oncePerPlatform((view: PlatformView): readonly RuleText[] =>
+  grafanaAlerts(view).flatMap(({ name, labels, origin, condition, tellsOfNoData, for: hold }): RuleText[] => {
+    if ('because' in condition) return [];
+    const base = { kind: 'alert', name, labels, origin, ...(hold !== undefined && { for: hold }) } as const;
+    const absent = tellsOfNoData ? condition.queries.map((query) => ({ ...base, expr: `absent(${query})` })) : [];
+    return [{ ...base, expr: condition.expr }, ...absent];
+  }),
+);
+
+/** The rules of Prometheus, and those of Grafana that can be said in its language. */
+export const rulesOfAll = oncePerPlatform((view: PlatformView): readonly RuleText[] => [
+  ...ruleTexts(view),
+  ...grafanaRuleTexts(view),
+]);
+
+/** The alerts that cannot be said in PromQL, each with the reason. */
+export const unreadAlerts = oncePerPlatform((view: PlatformView): readonly UnreadAlert[] =>
+  grafanaAlerts(view).flatMap(({ name, holder, words, condition, origin }) =>
+    'because' in condition ? [{ name, holder, words, because: condition.because, origin }] : [],
+  ),
+);
+
+export interface UnreadAlert extends Pick<GrafanaAlert, 'name' | 'holder' | 'words' | 'origin'> {
+  readonly because: string;
+}
