@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
-import { basename, sep } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import { SOURCE_CLASSES, type SourceClass } from '../model/document.ts';
 import type { Gap } from '../model/platform.ts';
 
@@ -161,6 +161,26 @@ export function submoduleGap(path: string): Gap {
     fix: 'Keep what is deployed in this repository, or exclude the submodule in the spec.',
     hides: EVERYTHING,
   };
+}
+
+/** For a sparse checkout: the folders in which git has files that may say something and are not here, each with what it may hide. */
+export function sparseGaps(spared: readonly string[] | undefined): Gap[] {
+  if (spared === undefined)
+    return [
+      {
+        path: '.',
+        reason: 'a sparse checkout, and git cannot say what it left out',
+        fix: 'See why "git ls-files -t" fails here, or check out the whole.',
+        hides: EVERYTHING,
+      },
+    ];
+  const telling = spared.filter((path) => hiddenBy(path).some((kind) => kind !== 'files'));
+  return [...Map.groupBy(telling, (path) => dirname(path))].map(([folder, paths]) => ({
+    path: folder,
+    reason: `a sparse checkout left out ${paths.length === 1 ? basename(paths[0] ?? '') : `${paths.length} files of it`}`,
+    fix: 'Check out the whole of what is deployed: "git sparse-checkout add", or "git sparse-checkout disable".',
+    hides: SOURCE_CLASSES.filter((kind) => paths.some((path) => hiddenBy(path).includes(kind))),
+  }));
 }
 
 const EVERYTHING: readonly SourceClass[] = SOURCE_CLASSES.filter((kind) => kind !== 'spec');

@@ -1,5 +1,6 @@
 import { openTree } from '../adapters/files.ts';
-import { submoduleGap } from '../adapters/walk.ts';
+import { sparedBySparse } from '../adapters/git/sparse.ts';
+import { sparseGaps, submoduleGap } from '../adapters/walk.ts';
 import type { PolicyFloors } from '../engine/params.ts';
 import type { Conclusion, RunResult } from '../engine/run.ts';
 import type { PlatformFacts } from '../model/platform.ts';
@@ -39,7 +40,9 @@ export interface Checked {
  * folder is answered without loading what judges: there is nothing to judge.
  */
 export async function checkProject(project: Project, options: CheckOptions = {}): Promise<Checked> {
-  const tree = openProject(project);
+  const opened = openProject(project);
+  const sparse = project.only === undefined ? sparseGaps(await sparedBySparse(project.root)) : [];
+  const tree = sparse.length === 0 ? opened : { ...opened, gaps: [...opened.gaps, ...sparse] };
   if (tree.files.length === 0 && tree.gaps.length === 0 && options.environment === undefined) {
     return (await import('./nothing.ts')).nothingToCheck(project);
   }

@@ -1,12 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { readWorkTree } from '../adapters/git/work-tree.ts';
+import { isTracked, readWorkTree } from '../adapters/git/work-tree.ts';
 import { predicateMistake } from '../gate/predicates.ts';
 import { STATEMENT_TYPE } from '../ledger/statement.ts';
 import { readAttachment } from '../ledger/intake/attachment.ts';
 import { readCycloneDx } from '../ledger/intake/cyclonedx.ts';
 import { readJunit } from '../ledger/intake/junit.ts';
 import { readPlan } from '../ledger/intake/plan.ts';
+import type { Report } from '../ledger/intake/report.ts';
 import { readSarif } from '../ledger/intake/sarif.ts';
 import { sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
@@ -27,13 +28,20 @@ export interface EvidenceRequest {
   /** Digests of what was scanned or tested, where the report does not say: `sha256:…` of an image, or a commit. */
   readonly about: readonly string[];
   readonly title?: string;
-  /** When the tool finished; default: when the file was written. */
+  /** When the tool finished, RFC 3339; `file`: when the file was written, which is the default where the report does not say and git has not checked it out. */
   readonly finishedAt?: string;
   readonly now: Date;
 }
 
+/** What will be signed. */
+export interface NewEvidence {
+  readonly statement: Statement;
+  /** Nobody said when it was made, so it is as old as its file. */
+  readonly isOfFile: boolean;
+}
+
 /** Reads a report, validates it and makes the statement that will be signed. The report itself stays where it is; its digest is kept. */
-export async function evidenceStatement(project: Project, request: EvidenceRequest): Promise<Statement> {
+export async function evidenceStatement(project: Project, request: EvidenceRequest): Promise<NewEvidence> {
   demandDigests(request.about);
   const { bytes, modified } = readBounded(request.file);
   if (bytes.length === 0)
@@ -41,30 +49,19 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
       next: 'See why the tool wrote nothing.',
     });
   const format = request.format ?? formatOf(request.file, bytes);
-  const finishedAt = finishedAtOf(request) ?? modified.toISOString();
+  const { finishedAt: said, startedAt, about: stated, predicateType, predicate } = PARTS[format](bytes, request);
+  const { at: finishedAt, isOfFile } = await finishOf(request, said, modified);
   const scope: EvidenceScope = {
     control: request.control,
     ...(request.subject === undefined ? {} : { subject: request.subject }),
     environment: request.environment,
-    startedAt: finishedAt,
+    startedAt: startedAt === undefined ? finishedAt : earlier(startedAt, finishedAt),
     finishedAt,
   };
-  if (format === 'attachment') {
-    const attachment = readAttachment(bytes, { title: request.title ?? basename(request.file), file: request.file });
-    return statement(PREDICATE.attachment, { ...scope, ...attachment }, [sha256(bytes)]);
-  }
-  if (format === 'plan') {
-    const { facts, at } = readPlan(bytes, request.file);
-    const made = finishOf(request, at) ?? finishedAt;
-    const attachment = readAttachment(bytes, { title: request.title ?? 'Terraform plan', file: request.file, facts });
-    return statement(PREDICATE.attachment, { ...scope, startedAt: made, finishedAt: made, ...attachment }, [
-      sha256(bytes),
-    ]);
-  }
-  const { commits, startedAt, finishedAt: said, ...report } = READERS[format](bytes, request.file);
-  const stated = [...new Set([...report.scanned, ...commits, ...request.about])];
-  const madeBy = request.finishedAt === undefined ? latest(said, finishedAt) : finishedAt;
-  const subjects = stated.length > 0 ? stated : await headCommit(project, request.file, madeBy);
+  if (predicateType === PREDICATE.attachment)
+    return { statement: statement(predicateType, { ...scope, ...predicate }, [sha256(bytes)]), isOfFile };
+  const named = [...new Set([...stated, ...request.about])];
+  const subjects = named.length > 0 ? named : await headCommit(project, request, said, modified);
   if (subjects.length === 0) {
     throw new LaunchgateError(
       'evidence-invalid',
@@ -72,28 +69,93 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
       { next: 'Name the image digest or commit with --about.' },
     );
   }
-  const finished = finishOf(request, said) ?? finishedAt;
-  const times = { startedAt: startedAt ?? finished, finishedAt: finished };
-  return statement(PREDICATE.scan, { ...scope, ...times, ...report, scanned: subjects.filter(isDigest) }, subjects);
+  const scanned = subjects.filter(isDigest);
+  return { statement: statement(predicateType, { ...scope, ...predicate, scanned }, subjects), isOfFile };
+}
+
+/** What a file holds, less the scope that the caller gives it. */
+interface Part {
+  readonly predicateType: string;
+  readonly predicate: object;
+  /** Digests and commits that it names. */
+  readonly about: readonly string[];
+  /** By its own word, RFC 3339. */
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}
+
+const PARTS: Readonly<Record<EvidenceFormat, (bytes: Uint8Array, request: EvidenceRequest) => Part>> = {
+  sarif: (bytes, { file }) => reported(readSarif(bytes, file)),
+  junit: (bytes, { file }) => reported(readJunit(bytes, file)),
+  cyclonedx: (bytes, { file }) => reported(readCycloneDx(bytes, file)),
+  plan: (bytes, { file, title = 'Terraform plan' }) => {
+    const { facts, at } = readPlan(bytes, file);
+    return { ...attached(bytes, { file, title, facts }), ...(at === undefined ? {} : { finishedAt: at }) };
+  },
+  attachment: (bytes, { file, title = basename(file) }) => attached(bytes, { file, title }),
+};
+
+function reported({ commits, startedAt, finishedAt, ...predicate }: Report): Part {
+  return {
+    predicateType: PREDICATE.scan,
+    predicate,
+    about: [...predicate.scanned, ...commits],
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+  };
+}
+
+function attached(bytes: Uint8Array, described: Parameters<typeof readAttachment>[1]): Part {
+  return { predicateType: PREDICATE.attachment, predicate: readAttachment(bytes, described), about: [] };
+}
+
+/** Word for {@link EvidenceRequest.finishedAt}: the time of the file. */
+const OF_FILE = 'file';
+/** What a clock may be ahead. */
+const SKEW_MS = 5 * 60_000;
+
+/** When what a file holds was made. */
+interface Finish {
+  readonly at: string;
+  /** Neither the file nor the caller says; so it is when the file was written. */
+  readonly isOfFile: boolean;
+}
+
+/**
+ * By its own word, else by the caller's, else by the time of the file; but that of a file that git has checked out is the time of the checkout, and
+ * would make any evidence fresh. An old report is not made fresh by being offered as a new one either.
+ */
+async function finishOf(request: EvidenceRequest, said: string | undefined, modified: Date): Promise<Finish> {
+  const { file, finishedAt, now } = request;
+  const told = finishedAt === OF_FILE ? undefined : callersWord(request);
+  if (told !== undefined && said !== undefined && Date.parse(told) > Date.parse(said))
+    throw new LaunchgateError('usage', `${file} says that it was made at ${said}, before ${finishedAt}`, {
+      next: 'Leave --finished-at out, or offer the report of a newer run.',
+    });
+  const word = told ?? said;
+  if (word === undefined && finishedAt !== OF_FILE && (await isTracked(file)))
+    throw new LaunchgateError(
+      'usage',
+      `${file} does not say when it was made, and git wrote it here when it was checked out`,
+      {
+        next: 'Name the time with --finished-at, or "--finished-at file" where the tool has just written it.',
+      },
+    );
+  const at = word ?? modified.toISOString();
+  if (Date.parse(at) <= now.getTime() + SKEW_MS) return { at, isOfFile: word === undefined && finishedAt !== OF_FILE };
+  throw new LaunchgateError('usage', `${file} was made at ${at} by its own word, and that is still to come`, {
+    next: 'Where the tool writes the time of another zone without naming it, name the true one with --finished-at.',
+  });
 }
 
 /** The caller's word for when the tool finished, as RFC 3339 in UTC. A day alone, or the future, is no time at which anything finished. */
-function finishedAtOf({ finishedAt, now }: EvidenceRequest): string | undefined {
+function callersWord({ finishedAt, now }: EvidenceRequest): string | undefined {
   if (finishedAt === undefined) return undefined;
   const next = 'Write it as 2026-03-01T12:00:00Z.';
   const instant = parseInstant(finishedAt);
   if (instant === undefined) throw new LaunchgateError('usage', `${finishedAt} is not a time with its zone`, { next });
   if (instant > now) throw new LaunchgateError('usage', `${finishedAt} lies in the future`, { next });
   return instant.toISOString();
-}
-
-/** When the report was made, by its own word or the caller's. An old report is not made fresh by being offered as a new one. */
-function finishOf({ file, finishedAt }: EvidenceRequest, said: string | undefined): string | undefined {
-  if (finishedAt === undefined || said === undefined) return finishedAt ?? said;
-  if (Date.parse(finishedAt) <= Date.parse(said)) return finishedAt;
-  throw new LaunchgateError('usage', `${file} says that it was made at ${said}, before ${finishedAt}`, {
-    next: 'Leave --finished-at out, or offer the report of a newer run.',
-  });
 }
 
 function demandDigests(about: readonly string[]): void {
@@ -103,12 +165,6 @@ function demandDigests(about: readonly string[]): void {
     next: 'Write --about sha256: and 64 hex digits, or all digits of the commit, as "git rev-parse HEAD" prints them.',
   });
 }
-
-const READERS = {
-  sarif: (bytes: Uint8Array, file: string) => readSarif(bytes, file),
-  junit: (bytes: Uint8Array, file: string) => readJunit(bytes, file),
-  cyclonedx: (bytes: Uint8Array, file: string) => readCycloneDx(bytes, file),
-} as const;
 
 function readBounded(file: string): { bytes: Uint8Array; modified: Date } {
   const stat = statSync(file, { throwIfNoEntry: false });
@@ -132,20 +188,39 @@ function formatOf(file: string, bytes: Uint8Array): EvidenceFormat {
 }
 
 /** The commit that is checked out, which a report that was there before it cannot be about: one that a run left lying is none of the next. */
-async function headCommit(project: Project, file: string, madeBy: string): Promise<string[]> {
+async function headCommit(
+  project: Project,
+  request: EvidenceRequest,
+  said: string | undefined,
+  modified: Date,
+): Promise<string[]> {
   const tree = await readWorkTree(project.root);
   if (tree === undefined || tree.changed.length > 0) return [];
+  const told = request.finishedAt === OF_FILE ? undefined : callersWord(request);
+  const madeBy = told ?? latest(said, modified).toISOString();
   if (Date.parse(madeBy) >= Date.parse(tree.committedAt)) return [tree.commit];
   throw new LaunchgateError(
     'evidence-invalid',
-    `${file} was made by ${madeBy}, before the commit ${tree.commit.slice(0, 12)} of ${tree.committedAt} that is checked out`,
+    `${request.file} was made by ${madeBy}, before the commit ${tree.commit.slice(0, 12)} of ${tree.committedAt} that is checked out`,
     { next: 'Run the tool on this commit, or name with --about what the report is about.' },
   );
 }
 
-/** The later of what a report says of itself and of when its file was written; the first may be in a zone that it does not name. */
-function latest(said: string | undefined, written: string): string {
-  return said !== undefined && Date.parse(said) > Date.parse(written) ? said : written;
+/** No zone is farther from UTC. */
+const FARTHEST_ZONE_MS = 14 * 3_600_000;
+
+/**
+ * The latest that a report can have been made: when its file was written, and by its own word no later than a zone allows that it may not name. The
+ * file of a copy is newer than what it holds.
+ */
+function latest(said: string | undefined, modified: Date): Date {
+  if (said === undefined) return modified;
+  const own = Date.parse(said);
+  return new Date(Math.max(own, Math.min(modified.getTime(), own + FARTHEST_ZONE_MS)));
+}
+
+function earlier(one: string, other: string): string {
+  return Date.parse(one) <= Date.parse(other) ? one : other;
 }
 
 /** Throws `evidence-invalid` for a predicate that the gate would refuse, before anybody signs it. */

@@ -14,19 +14,27 @@ export function gateControls(
   paramsFor: ParamsFor,
 ): GateControl[] {
   const byId = new Map(built.map((control) => [control.meta.id, control]));
-  return [...catalog.map((meta) => fromCatalog(meta, byId.get(meta.id), paramsFor)), ...spec.controls.map(fromSpec)];
+  return [
+    ...catalog.map((meta) => catalogControl(meta, byId.get(meta.id), (subject) => paramsFor(meta.id, subject))),
+    ...spec.controls.map(customControl),
+  ];
 }
 
-function fromCatalog(meta: ControlMeta, control: AnyControl | undefined, paramsFor: ParamsFor): GateControl {
+/** A control of the catalog as the gate knows it; without the built one, one that is still to come. */
+export function catalogControl(
+  meta: ControlMeta,
+  control: AnyControl | undefined,
+  paramsFor: (subject: string) => unknown,
+): GateControl {
   if (control === undefined) return { meta, built: [] };
   const halves: Half[] = (['check', 'drill', 'accept'] as const).filter((half) => control[half] !== undefined);
   const accept = control.accept?.bind(control);
   if (accept === undefined) return { meta, built: halves };
-  return { meta, built: halves, accept: (subject, evidence, at) => accept(evidence, paramsFor(meta.id, subject), at) };
+  return { meta, built: halves, accept: (subject, evidence, at) => accept(evidence, paramsFor(subject), at) };
 }
 
 /** A control of the user's own: proved by fresh evidence of the predicate it names. */
-function fromSpec(custom: CustomControlSpec): GateControl {
+export function customControl(custom: CustomControlSpec): GateControl {
   const meta: ControlMeta = {
     id: custom.id,
     title: custom.title,

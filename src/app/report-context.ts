@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { PlatformFacts } from '../model/platform.ts';
 import type { ReportContext } from '../report/context.ts';
@@ -12,7 +13,7 @@ export async function reportContext(
   repositoryTop?: string,
 ): Promise<ReportContext> {
   const { catalog } = await import('../controls/catalog.ts');
-  const prefix = repositoryTop === undefined ? '' : relative(repositoryTop, root).split(sep).join('/');
+  const prefix = repositoryTop === undefined ? '' : relative(repositoryTop, realpathSync(root)).split(sep).join('/');
   return {
     controls: catalog,
     docs: DOCS,

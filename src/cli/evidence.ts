@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FORMATS, type EvidenceFormat } from '../app/evidence-format.ts';
 import { findProject } from '../app/project.ts';
-import type { LedgerEntry, Statement } from '../model/evidence.ts';
+import type { EvidenceScope, LedgerEntry, Statement } from '../model/evidence.ts';
 import { jsonText } from '../report/text/json.ts';
 import { visible } from '../report/text/visible.ts';
 import { whereabouts } from './recorded.ts';
@@ -32,7 +32,9 @@ Examples
   launchgate evidence add junit.xml -c integration-fidelity -e staging --about 3f1c…
   launchgate evidence add plan.json -c infrastructure-plan -e production
   launchgate evidence list -c restore
-  launchgate evidence show 4f2a9c1be0d3a7c5`;
+  launchgate evidence show 4f2a9c1be0d3a7c5
+
+Exit status of add: 0 it was recorded, 1 it was, and no gate takes it: why is said, 2 it was not recorded.`;
 
 /** `launchgate evidence add | list | show`. */
 export const evidence: DefineVerb = (command, io, done): Command => {
@@ -47,21 +49,25 @@ export const evidence: DefineVerb = (command, io, done): Command => {
     .addOption(new Option('--type <type>', 'what the file is; default: told from its content').choices([...FORMATS]))
     .option('--about <digest...>', 'image digests or commits it is about, where the report does not say')
     .option('--title <text>', 'title of an attachment')
-    .option('--finished-at <time>', 'when the tool finished; default: when the file was written')
+    .option(
+      '--finished-at <time>',
+      'when the tool finished, where the report does not say; default: when the file was written, unless git did',
+    )
     .option('--platform <file>', 'a launchgate.yaml elsewhere')
     .option('-k, --key <name>', 'key that signs it: a key file, or ssh-agent', 'default')
     .action(async (file: string, flags: AddFlags) => {
-      const [{ evidenceStatement }, { record, signerFor }, { demandKnownHere }, { mayNotSignHere }] = await Promise.all(
-        [
+      const [{ evidenceStatement }, { record, signerFor }, { demandKnownHere }, { askedBy, demandSubject }, worth] =
+        await Promise.all([
           import('../app/evidence.ts'),
           import('../app/acts.ts'),
           import('../app/known-controls.ts'),
-          import('../app/signing-right.ts'),
-        ],
-      );
+          import('../app/asked.ts'),
+          import('../app/evidence-worth.ts'),
+        ]);
+      const { trustHere } = await import('../app/trust.ts');
       const project = findProject(io.cwd, undefined, flags.platform);
       await demandKnownHere(flags.control, flags.environment, project);
-      const statement = await evidenceStatement(project, {
+      const { statement, isOfFile } = await evidenceStatement(project, {
         file: resolve(io.cwd, file),
         control: flags.control,
         environment: flags.environment,
@@ -72,14 +78,20 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         ...(flags.title === undefined ? {} : { title: flags.title }),
         ...(flags.finishedAt === undefined ? {} : { finishedAt: flags.finishedAt }),
       });
+      const asked = await askedBy(project, flags.control, flags.environment);
+      const untold = flags.subject === undefined ? undefined : demandSubject(flags.subject, asked);
       const signer = await signerFor(io.env, flags.key);
       const recorded = await record(project, io.env, statement, [signer]);
       io.out(recorded.digest);
       io.note(readAs(statement, flags.type));
+      if (isOfFile) io.note(datedByFile(statement));
       io.note(whereabouts(recorded));
-      const refused = await mayNotSignHere(project, io.env, signer, statement);
-      if (refused !== undefined) io.note(`No gate takes it as evidence: ${refused}. Name another key with --key.`);
-      done(0);
+      if (untold !== undefined) io.note(untold);
+      const trust = await trustHere(project, io.env);
+      const { refused, says } = worth.worthOf(asked, statement, { recorded, signer, trust, now: io.now() });
+      for (const line of says) io.note(line);
+      if (refused !== undefined) io.note(`No gate takes it as evidence: ${refused}.`);
+      done(refused === undefined ? 0 : 1);
     });
   command
     .command('list')
@@ -130,13 +142,18 @@ export const evidence: DefineVerb = (command, io, done): Command => {
 };
 
 /** What the file was taken for: a report that was not recognised would be a document, which nobody reads. */
+function datedByFile({ predicate }: Statement): string {
+  const { finishedAt } = predicate as EvidenceScope;
+  return `it does not say when it was made: taken is when its file was written, ${finishedAt}; for a copy, name the true time with --finished-at`;
+}
+
 function readAs({ predicate }: Statement, asked: EvidenceFormat | undefined): string {
   const { format } = predicate as { format?: string };
   if (format !== undefined) return `read as ${format}`;
   const known = (predicate as { facts?: { plan?: unknown } }).facts?.plan !== undefined;
   if (known) return 'read as plan';
   return asked === undefined
-    ? 'read as attachment: a document, of which nothing is judged; name what it is with --type if it is a report'
+    ? 'read as attachment: a document, of which the digest is kept; name what it is with --type if it is a report'
     : 'read as attachment';
 }
 

@@ -41,9 +41,10 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
       .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
       .addHelpText('after', kind.examples)
       .action(async (control: string | undefined, flags: ExceptionFlags) => {
-        const [{ act, approve, openDesk }, { demandKnownHere }] = await Promise.all([
+        const [{ act, approve, openDesk }, { demandKnownHere }, { askedBy, demandSubject }] = await Promise.all([
           import('../app/human-acts.ts'),
           import('../app/known-controls.ts'),
+          import('../app/asked.ts'),
         ]);
         const project = findProject(io.cwd, undefined, flags.platform);
         const desk = await openDesk(project, io.env, flags.key);
@@ -55,6 +56,11 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
         }
         const exception = exceptionOf(control, flags, desk.person, io);
         await demandKnownHere(exception.control, exception.environment, project);
+        if (exception.subject !== undefined) {
+          const asked = await askedBy(project, exception.control, exception.environment);
+          const untold = demandSubject(exception.subject, asked);
+          if (untold !== undefined) io.note(untold);
+        }
         const statement = kind.build(exception);
         const recorded = await act(desk, statement);
         const { digest } = recorded;

@@ -2,6 +2,7 @@ import type { ControlMeta } from '../model/control.ts';
 import type { Spec } from '../model/spec.ts';
 import { assemble } from './write/assemble.ts';
 import { LineBook } from './read/book.ts';
+import { takeFootnotes } from './repair/footnotes.ts';
 import { isBlank, type Piece, readLines } from './repair/lines.ts';
 import { Matcher } from './match/match.ts';
 import { outline } from './read/outline.ts';
@@ -32,6 +33,8 @@ export function importMarkdown(
 }
 
 function readDocument(file: SourceFile): Reading {
+  const source = readLines(file);
+  const { pieces, footnotes } = takeFootnotes(source);
   const reading: Reading = {
     path: file.path,
     book: new LineBook(),
@@ -40,10 +43,11 @@ function readDocument(file: SourceFile): Reading {
     roles: [],
     unplaced: [],
     remarks: [],
+    footnotes,
     perLine: new Map(),
   };
-  const source = readLines(file);
-  for (const section of outline(repair(source))) readSection(reading, section);
+  for (const { lines } of footnotes) reading.book.claim(lines, 'prose', 'footnote');
+  for (const section of outline(repair(pieces))) readSection(reading, section);
   const frontMatter = source.filter((piece) => piece.literal === true && piece.text === '');
   remarkOnFrontMatter(reading, file.text, frontMatter);
   accountForTheRest(reading, file.text, new Set(frontMatter.flatMap((piece) => piece.lines)));

@@ -60,12 +60,17 @@ describe('the check step', () => {
       CHECK_FORMAT: 'html',
       ...inputs,
     };
-    const { status: exit } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-      env,
-      encoding: 'utf8',
-    });
+    const { status: exit, stdout: said } = spawnSync(
+      'bash',
+      ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script],
+      {
+        env,
+        encoding: 'utf8',
+      },
+    );
     return {
       exit,
+      said,
       output: readFileSync(file('output'), 'utf8'),
       calls: readFileSync(file('calls'), 'utf8').trim().split('\n'),
     };
@@ -76,7 +81,9 @@ describe('the check step', () => {
     expect(exit).toBe(0);
     expect(output).toContain(`exit-code=${status}\n`);
     expect(output).toContain('sarif=');
-    expect(readFileSync(file('launchgate/launchgate.html'), 'utf8')).toBe('report\n');
+    const [, named = 'none'] = /^report=(.*)$/m.exec(output) ?? [];
+    expect(named).toMatch(/\/launchgate-[^/]+\/launchgate\.html$/);
+    expect(readFileSync(named, 'utf8')).toBe('report\n');
     expect(readFileSync(file('summary'), 'utf8')).toBe('report\n');
   });
 
@@ -86,8 +93,22 @@ describe('the check step', () => {
     expect(calls[0]).toBe(`[check][--fail-on][high][--environment][a b][--][${hostile}]`);
   });
 
-  test('an unknown format fails the step', () => {
-    expect(runStep(0, { CHECK_FORMAT: 'pdf' }).exit).toBe(2);
+  test('an unknown format fails the step before anything is checked, and nothing of it is repeated', () => {
+    const { exit, calls, said } = runStep(0, { CHECK_FORMAT: 'pdf\n::error::x' });
+    expect({ exit, calls }).toEqual({ exit: 2, calls: [''] });
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('two uses in one job keep their reports apart', () => {
+    runStep(0);
+    const named = [...runStep(0).output.matchAll(/^report=(.*)$/gm)].map(([, path]) => path);
+    expect(new Set(named).size).toBe(2);
+  });
+
+  test('nothing that the repository says is a command to the runner', () => {
+    const { said } = runStep(0, { CHECK_FORMAT: 'none' });
+    const [, token = 'none'] = /^::stop-commands::([0-9a-f]{32})\n/.exec(said) ?? [];
+    expect(said).toBe(`::stop-commands::${token}\nreport\n::${token}::\n`);
   });
 });
 

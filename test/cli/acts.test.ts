@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addScan, decide, gated } from './gated.ts';
+import { addScan, decide, gated, sarif } from './gated.ts';
 import { budget, DIGEST, expectCode, SPEC, type Workspace } from './workspace.ts';
 
 const DAY = 86_400_000;
@@ -52,6 +52,7 @@ describe('waive', () => {
 
   it.each([
     [['waive', 'disruption-budgets', '-e', 'production', '-r', 'x'], 'disruption-budget?'],
+    [[...WAIVE, '-s', 'service/apii'], 'disruption-budget has no subject service/apii in production'],
     [['waive', 'disruption-budget', '-r', 'x'], '--environment'],
     [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', 'long'], 'is not a duration'],
     [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', '0s'], 'ends at once, or never'],
@@ -243,7 +244,7 @@ describe('weakening', () => {
 
   it('evidence of a key that was enrolled later does not count', async () => {
     const world = await gated();
-    await addScan(world, '-k later');
+    await addScan(world, '-k later', sarif(), 1);
     const later = await world.enrolled('bo', 'later');
     await world.propose((policy) => ({ ...policy, keys: [...policy.keys, later] }));
     expect((await decide(world, 'scanned')).answer.code).toBe(1);

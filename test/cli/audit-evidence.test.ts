@@ -78,10 +78,11 @@ async function becomesEvidence(text: string): Promise<void> {
   const world = await gated();
   const file = join(world.base, 'audit.jsonl');
   writeFileSync(file, text);
-  const { out } = expectCode(
+  const { out, err } = expectCode(
     await world.launchgate(`evidence add ${file} -c audit-trail -e production --title trail`),
     0,
   );
+  expect(err).toContain('no gate judges by it: audit-trail is proven by its check and drill');
   const shown = JSON.parse((await world.launchgate(`evidence show ${out.trim().slice(7, 23)}`)).out) as {
     statement: unknown;
   };

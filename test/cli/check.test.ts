@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../src/model/report.ts';
@@ -140,6 +140,39 @@ describe('check: formats', () => {
     nested.commit();
     const { out } = await nested.launchgate('check -c disruption-budget -f sarif platform');
     expect(out).toContain('"platform/api.yaml"');
+  });
+
+  it('sarif addresses files from the top of the work tree, whatever link leads there', async () => {
+    const nested = workspace({ 'platform/api.yaml': service('api') });
+    nested.commit();
+    const link = join(nested.base, 'link');
+    symlinkSync(join(nested.root, 'platform'), link);
+    const { out } = await nested.run(['check', '-c', 'disruption-budget', '-f', 'sarif', link]);
+    expect(out).toContain('"platform/api.yaml"');
+  });
+
+  it('what a sparse checkout left out may hold what breaks: nothing passes for want of it', async () => {
+    const world = workspace({
+      'k8s/api/api.yaml': service('api'),
+      'k8s/api/budget.yaml': budget('api'),
+      'k8s/other/other.yaml': service('other', { replicas: 1 }),
+      'src/main.ts': '',
+    });
+    world.commit();
+    const line = 'check -c disruption-budget';
+    expect((await world.launchgate(line)).code).toBe(1);
+    world.git('sparse-checkout', 'set', '--no-cone', '/k8s/api/');
+    const { code, out } = await world.launchgate(line);
+    expect(code).toBe(2);
+    expect(out).toContain('a sparse checkout left out other.yaml');
+    expect(out).not.toContain('main.ts');
+    world.git('sparse-checkout', 'set', '--no-cone', '/k8s/');
+    expect((await world.launchgate(line)).code).toBe(1);
+    rmSync(join(world.root, 'k8s/other'), { recursive: true });
+    writeFileSync(join(world.root, '.git/index'), 'broken');
+    const untold = await world.launchgate(line);
+    expect(untold.code).toBe(2);
+    expect(untold.out).toContain('git cannot say what it left out');
   });
 
   it('junit, markdown and html say the same', async () => {

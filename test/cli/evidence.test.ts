@@ -27,13 +27,13 @@ const CYCLONEDX = JSON.stringify({
 
 describe('evidence', () => {
   it.each([
-    ['report.sarif', sarif(), 'scan', 'sarif'],
-    ['report.xml', JUNIT, 'scan', 'junit'],
-    ['bom.json', CYCLONEDX, 'scan', 'cyclonedx'],
-    ['minutes.md', '# Minutes\n', 'attachment', undefined],
-  ])('add %s: told from its content, signed, logged and listed', async (name, text, kind, format) => {
+    ['report.sarif', sarif(), 'scan', 'sarif', 0],
+    ['report.xml', JUNIT, 'scan', 'junit', 1],
+    ['bom.json', CYCLONEDX, 'scan', 'cyclonedx', 0],
+    ['minutes.md', '# Minutes\n', 'attachment', undefined, 1],
+  ])('add %s: told from its content, signed, logged and listed', async (name, text, kind, format, status) => {
     const world = await gated();
-    const { out, err } = expectCode(await add(world, name, text, `-c vulnerability-policy --about ${DIGEST}`), 0);
+    const { out, err } = expectCode(await add(world, name, text, `-c vulnerability-policy --about ${DIGEST}`), status);
     const digest = out.trim();
     expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(err).toMatch(/entry \d+ of the ledger/);
@@ -48,7 +48,7 @@ describe('evidence', () => {
   it('says at once that no gate takes what a key signed that may not, and fsck that nobody known did', async () => {
     const world = await gated();
     const told = await add(world, 'minutes.md', '# Minutes', '-c runbooks -k mistyped');
-    expect(told).toMatchObject({ code: 0, err: expect.stringContaining('the policy does not know the key') as string });
+    expect(told).toMatchObject({ code: 1, err: expect.stringContaining('the policy does not know the key') as string });
     expect((await add(world, 'more.md', '# More', '-c runbooks')).err).not.toContain('No gate takes it');
     const { code, out } = await world.launchgate('ledger fsck');
     expect(code).toBe(0);
@@ -111,7 +111,12 @@ describe('evidence', () => {
   it('a file that is no evidence keeps the sequencer from nothing else, and is named: exit 1', async () => {
     const world = await gated();
     const away = { LAUNCHGATE_HOME: join(world.base, 'branch') };
-    expectCode(await world.launchgate('evidence add launchgate.yaml -c runbooks -e production', { env: away }), 0);
+    expectCode(
+      await world.launchgate('evidence add launchgate.yaml -c runbooks -e production --finished-at file', {
+        env: away,
+      }),
+      0,
+    );
     const stray = `evidence/00/${'00'.repeat(32)}.dsse.json`;
     mkdirSync(join(world.root, '.launchgate/evidence/00'), { recursive: true });
     writeFileSync(join(world.root, '.launchgate', stray), '{');
@@ -131,6 +136,9 @@ describe('evidence', () => {
     ['report.sarif', sarif(), '-c vulnerability-policy --finished-at 2099-01-01T00:00:00Z', 'lies in the future'],
     ['minutes.md', '', '-c runbooks', 'is empty, and proves nothing'],
     ['report.sarif', sarif(), '-c vulnerability-policy --about HEAD', 'HEAD is neither'],
+    ['report.sarif', sarif(), '-c vulnerability-policy -s service/apii', 'Did you mean service/api?'],
+    ['report.sarif', sarif(), '-c vulnerability-policy -s store/orders', 'Name one of service/api'],
+    ['new.xml', OLD_JUNIT.replace('2026', '2099'), '-c integration-fidelity', 'that is still to come'],
     ['report.xml', OLD_JUNIT, '-c vulnerability-policy --finished-at 2026-11-01T00:00:00Z', 'made at 2026-01-01'],
   ])('refuses %s %#: exit 2, and records nothing', async (name, text, flags, said) => {
     const world = await gated();
@@ -139,6 +147,83 @@ describe('evidence', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(said);
     expect((await world.launchgate('evidence list')).out).toBe(before);
+  });
+
+  it.each(['report.sarif', 'minutes.md'])(
+    'takes %s, whose time nobody names, for as old as its file, and says so',
+    async (name) => {
+      const world = await gated();
+      const file = join(world.base, name);
+      writeFileSync(file, name === 'minutes.md' ? '# Minutes' : sarif());
+      const written = new Date(Date.now() - 3_600_000);
+      utimesSync(file, written, written);
+      const line = `evidence add ${file} -c manual-approval -e production --about ${DIGEST}`;
+      const { err, out } = await world.launchgate(line);
+      expect(err).toContain(`taken is when its file was written, ${written.toISOString()}`);
+      const { statement } = JSON.parse((await world.launchgate(`evidence show ${out.trim()}`)).out) as {
+        statement: { predicate: object };
+      };
+      expect(statement.predicate).toMatchObject({ finishedAt: written.toISOString() });
+    },
+  );
+
+  it('takes no file for fresh that git has checked out: exit 2, unless the caller names a time', async () => {
+    const world = await gated();
+    const line = 'evidence add launchgate.yaml -c runbooks -e production';
+    const { code, err } = await world.launchgate(line);
+    expect(code).toBe(2);
+    expect(err).toContain('git wrote it here when it was checked out');
+    expect((await world.launchgate('evidence list')).out).not.toContain('runbooks');
+    expectCode(await world.launchgate(`${line} --finished-at ${new Date().toISOString()}`), 0);
+  });
+
+  it('binds no report that says it is older than the commit, however new its copy is', async () => {
+    const world = await gated();
+    const { code, err } = await add(world, 'report.xml', OLD_JUNIT, '-c integration-fidelity');
+    expect(code).toBe(2);
+    expect(err).toContain('before the commit');
+  });
+
+  it('ends no report before it began', async () => {
+    const world = await gated();
+    const run = { invocations: [{ executionSuccessful: true, startTimeUtc: '2026-11-02T00:00:00Z' }] };
+    const log = JSON.parse(sarif()) as { runs: object[] };
+    const text = JSON.stringify({ ...log, runs: log.runs.map((one) => ({ ...one, ...run })) });
+    const flags = `-c vulnerability-policy --about ${DIGEST} --finished-at 2026-11-01T00:00:00Z`;
+    const { out } = await add(world, 'report.sarif', text, flags);
+    const { statement } = JSON.parse((await world.launchgate(`evidence show ${out.trim()}`)).out) as {
+      statement: { predicate: object };
+    };
+    const at = '2026-11-01T00:00:00.000Z';
+    expect(statement.predicate).toMatchObject({ startedAt: at, finishedAt: at });
+  });
+
+  it('says what a control makes of it, and of which image that is not the one that runs', async () => {
+    const world = await gated();
+    const flags = `-c vulnerability-policy -s service/api --about`;
+    const taken = expectCode(await add(world, 'report.sarif', sarif(), `${flags} ${DIGEST}`), 0);
+    expect(taken.err).toContain('vulnerability-policy says by it alone, for service/api: pass, nothing high');
+    expect(taken.err).not.toContain('as it is checked out');
+    const other = `sha256:${'0f'.repeat(32)}`;
+    const told = expectCode(await add(world, 'report.sarif', sarif(), `${flags} ${other}`), 0);
+    expect(told.err).toContain(`it is about ${other}, which production does not run as it is checked out`);
+  });
+
+  it.each([
+    ['-c disruption-budget', 'takes no evidence from outside'],
+    [
+      '-c vulnerability-policy --type attachment',
+      'vulnerability-policy judges nothing by it: no scan report was given',
+    ],
+    ['-c vulnerability-policy --finished-at 2026-01-01T00:00:00Z', 'days old, and at most 30 days are allowed'],
+    ['-c manual-approval --type attachment', undefined],
+  ])('%s: recorded, and why no gate takes it is said: exit 1', async (flags, said) => {
+    const world = await gated();
+    const { code, out, err } = await add(world, 'report.sarif', sarif(), `--about ${DIGEST} ${flags}`);
+    expect(out).toMatch(/^sha256:/);
+    expect(code).toBe(said === undefined ? 0 : 1);
+    if (said !== undefined) expect(err).toContain(`No gate takes it as evidence: `);
+    expect(err).toContain(said ?? 'manual-approval says by it alone, for environment/production: inconclusive');
   });
 
   it('refuses a file that is larger than is read', async () => {
@@ -162,7 +247,9 @@ describe('evidence', () => {
     const away = { LAUNCHGATE_HOME: join(world.base, 'branch') };
     const { out: vkey } = await world.launchgate('evidence list -f json');
     const { err } = expectCode(
-      await world.launchgate(`evidence add launchgate.yaml -c runbooks -e production`, { env: away }),
+      await world.launchgate(`evidence add launchgate.yaml -c runbooks -e production --finished-at file`, {
+        env: away,
+      }),
       0,
     );
     expect(err).toContain('launchgate ledger sequence');

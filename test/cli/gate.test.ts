@@ -173,7 +173,7 @@ describe('gate: evidence from outside', () => {
     ['wrongly signed', '-k mallory', 'no key that was valid at this place of the log signed it', 'missing'],
   ])('%s: NO-GO, and the reason names it', async (what, flags, because, state) => {
     const world = await gated();
-    if (what !== 'missing') await addScan(world, flags);
+    if (what !== 'missing') await addScan(world, flags, sarif(), what === 'wrongly signed' ? 1 : 0);
     const { answer, decision, reasons } = await decide(world, 'scanned');
     expect(answer.code).toBe(1);
     expect(reasons).toContain(because);

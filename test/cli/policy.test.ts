@@ -97,7 +97,9 @@ describe('policy', () => {
     };
     expect(entries.map(({ kind }) => kind)).toContain('key');
     expect(entries.map(({ kind }) => kind)).not.toContain('waiver');
-    const added = await world.launchgate('evidence add launchgate.yaml -c runbooks -e production -k bo');
+    const added = await world.launchgate(
+      'evidence add launchgate.yaml -c runbooks -e production -k bo --finished-at file',
+    );
     expect(added.err).toMatch(
       /No gate takes it as evidence: what the key \S+ signs counts for nothing, since it was revoked at log index/,
     );

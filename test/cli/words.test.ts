@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { expect, describe, it } from 'vitest';
 import { verbs } from '../../src/cli/verbs.ts';
-import { budget, service, workspace } from './workspace.ts';
+import { budget, expectCode, service, SPEC, workspace } from './workspace.ts';
 
 const ESCAPE = '\u001b[';
 
@@ -70,11 +71,65 @@ describe('controls', () => {
 });
 
 describe('completion', () => {
-  it.each(['bash', 'zsh', 'fish'])('%s knows the verbs and the controls', async (shell) => {
-    const { code, out } = await workspace().launchgate(`completion ${shell}`);
-    expect(code).toBe(0);
-    for (const word of ['break-glass', 'disruption-budget', 'fsck prove checkpoint sequence', 'add list show'])
-      expect(out).toContain(word);
+  const files = { 'launchgate.yaml': SPEC };
+  const words = async (typed: string): Promise<string[]> => {
+    const line = ['completion', 'words', '--', ...typed.split(' ')];
+    const { out } = expectCode(await workspace(files).run(line), 0);
+    return out
+      .trimEnd()
+      .split('\n')
+      .map((one) => one.split('\t')[0] ?? '');
+  };
+
+  it.each(['bash', 'zsh', 'fish'])('%s asks the command line', async (shell) => {
+    const { out } = expectCode(await workspace().launchgate(`completion ${shell}`), 0);
+    expect(out).toContain('launchgate completion words --');
+  });
+
+  it.each([
+    ['', ['break-glass', 'check', 'help']],
+    ['-', ['--help', '--version']],
+    ['help led', ['ledger']],
+    ['help ledger ', ['fsck', 'prove', 'checkpoint', 'sequence']],
+    ['ledger ', ['fsck', 'prove', 'checkpoint', 'sequence']],
+    ['evidence ', ['add', 'list', 'show']],
+    ['completion ', ['bash', 'zsh', 'fish']],
+    ['check ', [':files']],
+    ['check --', ['--format', '--environment', '--no-render', '--fail-on', '--help']],
+    ['check -f ', ['human', 'json', 'sarif', 'junit', 'markdown', 'html']],
+    ['check --fail-on h', ['high']],
+    ['check -c disruption-budget vul', ['vulnerability-policy']],
+    ['check --platform ', [':files']],
+    ['controls disruption-b', ['disruption-budget']],
+    ['drill run audit-t', ['audit-trail']],
+    ['gate ', ['public-launch', 'lab-rehearsal']],
+    ['gate promote --from ', ['production', 'staging']],
+    ['gate promote -e st', ['staging']],
+    ['waive disruption-budget -s ', ['service/api', 'environment/production', 'platform/shop']],
+    ['evidence add ', [':files']],
+    ['evidence add report.xml -c integration-f', ['integration-fidelity']],
+    ['evidence add report.xml --type ', ['sarif', 'junit', 'cyclonedx', 'plan', 'attachment']],
+    ['evidence add -k ', ['ssh-agent']],
+  ])('after "%s"', async (typed, said) => {
+    expect(await words(typed)).toEqual(expect.arrayContaining(said));
+  });
+
+  it('offers an option once, and a verb no words of another', async () => {
+    expect(await words('check -f json --')).not.toContain('--format');
+    expect(await words('drill list vulnerability-p')).toEqual(['']);
+  });
+
+  it('bash: shows what fits and hands nothing of a name to the shell', async () => {
+    const { out } = await workspace().launchgate('completion bash');
+    const world = workspace({ 'a file.yaml': '' });
+    const script = `${out}
+launchgate() { printf '%s\\n' "check\tsays" 'chart$(touch made)\tx' 'other\t' ':files'; }
+compopt() { :; }
+COMP_WORDS=(launchgate ch) COMP_CWORD=1; _launchgate; printf '<%s>' "\${COMPREPLY[@]}"
+COMP_WORDS=(launchgate check 'a f') COMP_CWORD=2; _launchgate; printf '<%s>' "\${COMPREPLY[@]}"`;
+    const said = execFileSync('bash', ['-c', script], { cwd: world.root, encoding: 'utf8' });
+    expect(said).toBe('<check><chart$(touch made)><a file.yaml>');
+    expect(readdirSync(world.root)).toEqual(['a file.yaml']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { authorsOf } from './authors.ts';
 import { git, line } from './command.ts';
 
@@ -51,6 +52,11 @@ export async function readWorkTree(folder: string): Promise<WorkTree | undefined
     author: { name, email },
     authors: await authorsOf(folder, commit),
   };
+}
+
+/** Whether git has put a file where it is, whose time is then that of the checkout. */
+export async function isTracked(path: string): Promise<boolean> {
+  return ((await line(dirname(path), ['ls-files', '--', basename(path)])) ?? '') !== '';
 }
 
 /** Why git names no commit for a folder, and what mends it. */

@@ -57,6 +57,11 @@ describe('resolve without a spec', () => {
     expect(() => resolve(found, undefined, 'moon')).toThrow('there is no environment moon');
   });
 
+  it.each(['', 'Prod', 'prod eu', '--help', '__proto__'])('takes no "%s" for an environment', async (name) => {
+    const found = await discoverFiles({ 'k8s/api.yaml': deployment('api') });
+    expect(() => resolve(found, undefined, name)).toThrow('is no name of an environment');
+  });
+
   it('takes everything for production where no name says otherwise', async () => {
     const facts = resolve(await discoverFiles({ 'k8s/api.yaml': deployment('api') }), undefined, undefined);
     expect(facts.environment).toMatchObject({ name: 'production', kind: 'production' });

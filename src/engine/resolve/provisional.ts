@@ -7,7 +7,8 @@ import { LONG_RUNNING_KINDS } from '../../model/kube.ts';
 import { findStores } from './stores.ts';
 import { uniqueNames } from './services.ts';
 
-const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+/** What a spec takes for a name. */
+export const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 
 /** A spec that says no more than what was found: services, stores and environments, without owners, objectives or people. */
 export function provisionalSpec(

@@ -13,7 +13,7 @@ import { applicationsOf } from './applications.ts';
 import { mergeObjects } from './merge.ts';
 import { accountForMissing } from './missing.ts';
 import { otherEnvironmentsOf } from './others.ts';
-import { platformName, provisionalSpec } from './provisional.ts';
+import { NAME, platformName, provisionalSpec } from './provisional.ts';
 import { placing, readable, type Place } from './readable.ts';
 import { joinServices } from './services.ts';
 import { terraformOf } from './terraform.ts';
@@ -93,7 +93,12 @@ function pinnedRenders(discovery: Discovery, deployables: readonly Deployable[])
 function demandKnown(discovery: Discovery, spec: Spec | undefined, chosen: ChosenEnvironment): void {
   if (spec !== undefined && chosen.spec !== undefined) return;
   const known = spec === undefined ? foundEnvironments(discovery.deployables) : spec.environments;
-  if (known.length === 0 || known.some(({ name }) => name === chosen.name)) return;
+  if (known.some(({ name }) => name === chosen.name)) return;
+  if (known.length === 0 && NAME.test(chosen.name)) return;
+  if (known.length === 0)
+    throw new LaunchgateError('usage', `"${chosen.name}" is no name of an environment`, {
+      next: 'Write lower-case letters, digits, "-" and ".", as in production.',
+    });
   throw new LaunchgateError('usage', `there is no environment ${chosen.name}`, {
     next: `Choose one of ${known.map(({ name }) => name).join(', ')}.`,
   });

@@ -3,6 +3,7 @@ import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
 import { cellsOf, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
 import type { Table } from './outline.ts';
+import { readPeopleTable } from './people-tables.ts';
 import { accountableIn, raciColumns } from './raci.ts';
 import { addDraft, addProse, type Context, openTrack, type Reading, remarkOnStatus } from './reading.ts';
 import { saysNothing, stageOf, statusOf } from './vocabulary.ts';
@@ -17,6 +18,7 @@ const TICKED: ReadonlyMap<boolean | undefined, TrackStatus> = new Map([
 /** Reads every row of a table into an item, by what the names of its columns say. */
 export function readTable(reading: Reading, context: Context, table: Table): void {
   reading.book.claim(table.headerLines, 'heading', context.headings.at(-1));
+  if (readPeopleTable(reading, context, table)) return;
   const raci = raciColumns(table);
   const roles = rolesOf(table.header, tickedColumn(table), raci);
   for (const row of table.rows) {

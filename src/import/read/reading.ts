@@ -1,4 +1,5 @@
 import type { Stage } from '../../model/control.ts';
+import type { Footnote } from '../repair/footnotes.ts';
 import type { LineBook } from './book.ts';
 import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
 import { saysNothing, type SectionKind } from './vocabulary.ts';
@@ -63,6 +64,7 @@ export interface Reading {
   readonly roles: { readonly text: string; readonly line: number }[];
   readonly unplaced: { readonly lines: readonly number[]; readonly text: string; readonly because: string }[];
   readonly remarks: string[];
+  readonly footnotes: readonly Footnote[];
   /** How many items begin on a line. */
   readonly perLine: Map<number, number>;
 }
@@ -89,7 +91,6 @@ export function addDraft(reading: Reading, context: Context, parts: DraftParts):
   reading.perLine.set(first, same + 1);
   const kind = parts.kind ?? KIND_OF_SECTION[context.kind] ?? 'requirement';
   const draft: Draft = {
-    notes: [],
     scope: [],
     evidence: [],
     pending: [],
@@ -97,6 +98,7 @@ export function addDraft(reading: Reading, context: Context, parts: DraftParts):
     ...stageOfDraft(kind, context),
     ...parts,
     ...named,
+    notes: [...(parts.notes ?? []), ...footnotesOf(reading, parts.lines)],
     kind,
     id: same === 0 ? base : `${base}#${same + 1}`,
     section: context.headings,
@@ -106,6 +108,12 @@ export function addDraft(reading: Reading, context: Context, parts: DraftParts):
   context.track.drafts.push(draft);
   const ownOwner = draft.owner !== context.track.owner;
   if (draft.owner !== undefined && ownOwner) reading.roles.push({ text: draft.owner, line: first });
+}
+
+/** What an item says by way of a footnote. */
+function footnotesOf({ footnotes }: Reading, lines: readonly number[]): Note[] {
+  const own = footnotes.filter(({ text, from }) => text !== '' && lines.some((line) => from.has(line)));
+  return own.map(({ text }) => ({ label: 'Footnote', text }));
 }
 
 /** A title and a statement with words in them; none for what is only signs. */

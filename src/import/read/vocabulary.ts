@@ -251,6 +251,10 @@ const SECTION_WORDS: readonly (readonly [SectionKind, RegExp])[] = [
     'context',
     /\b(?:context|problem statement|background|rationale|reasons?|purpose|references?|introduction|overview|glossary|status values|legend|summary|guidance|considered options|options considered|version control|about|table of contents|contents|changelog|revision history)\b/i,
   ],
+  [
+    'context',
+    /\bhow to (?:use|read|fill (?:in|out))(?: (?:this|the) (?:[\w-]+ )?(?:checklist|doc(?:ument)?|file|form|guide|list|page|sheet|table|template|tracker))?\s*[?:]?$/i,
+  ],
   ['diagram', /\bdiagrams?\b/i],
   ['descriptive', /\b(?:considerations?|environments?|architecture overview|assumptions|notes|appendix)\b/i],
 ];

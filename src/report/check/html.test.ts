@@ -82,16 +82,25 @@ describe('renderCheckHtml', () => {
     expect(empty).not.toContain('id="board"');
   });
 
-  test('lists the gravest 200 subjects of a control and counts the rest', () => {
-    const rows = Array.from({ length: 250 }, (_, index) => ({
+  test('lists a thousand subjects of a control, the gravest with all there is to say, and tells the filter of the others', () => {
+    const rows = Array.from({ length: 1050 }, (_, index) => ({
       ...hostileRow,
       subject: `service/s${index}`,
-      outcome: index === 249 ? ('fail' as const) : ('pass' as const),
+      outcome: index === 1049 ? ('fail' as const) : ('pass' as const),
     }));
     const long = renderCheckHtml(checkReportOf(rows), sampleContext);
     expect(long).toContain('And 50 more; the JSON report has all of them.');
-    const list = long.slice(long.indexOf('class="items"'));
-    expect(list).toContain('service/s249');
+    expect(long).toContain('data-left="50"');
+    const [, whole = '', brief = ''] = long.split('class="items"');
+    expect(whole).toContain('service/s1049');
+    expect(whole.match(/data-mark/g)).toHaveLength(12);
+    expect(brief.match(/<li class="item" data-mark/g)).toHaveLength(988);
+    expect(long).toContain('<summary>988 more</summary>');
+  });
+
+  test('holds the whole of a list that is not long, and folds none of a short one', () => {
+    expect(page).toContain('data-left="0"');
+    expect(page).not.toContain('class="rest"');
   });
 
   test('is the same when made twice', () => {

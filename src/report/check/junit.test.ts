@@ -45,6 +45,24 @@ describe('renderCheckJunit', () => {
     expect(xml).not.toMatch(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/);
   });
 
+  test('a message is said once: readers show it above the body', () => {
+    const bare = {
+      ...hostileRow,
+      outcome: 'inconclusive' as const,
+      message: 'no edge is read here',
+      counterExample: [],
+    };
+    const second = { ...hostileRow, severity: 'low' as const, message: 'another reason' };
+    for (const rows of [[hostileRow], [hostileRow, second], [bare]]) {
+      const xml = renderCheckJunit(checkReportOf(rows, { unread: [], withoutSubject: [] }));
+      const body = /<(?:failure|error) [^>]*>([^]*?)<\/(?:failure|error)>/.exec(xml)?.[1] ?? '';
+      const [, message = 'none'] = /<(?:failure|error) message="([^"]*)"/.exec(xml) ?? [];
+      expect(message).not.toBe('none');
+      expect(body.replaceAll('"', '&quot;')).not.toContain(message);
+      expect(body.includes('another reason')).toBe(rows.length === 2);
+    }
+  });
+
   test('several findings about one subject are one test', () => {
     const second = { ...hostileRow, severity: 'critical' as const, message: 'worse' };
     const elements = elementsOf(

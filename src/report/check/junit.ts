@@ -34,16 +34,21 @@ function caseOf(rows: readonly CheckRow[]): TestCase[] {
   if (worst !== undefined) {
     const kind = failures.length > 0 ? 'failure' : 'error';
     const type = kind === 'failure' ? worst.severity : worst.outcome;
-    return [{ ...test, problem: { kind, type, message: worst.message, body: problems.map(describe).join('\n\n') } }];
+    const body = problems
+      .map((row) => describe(row, row === worst))
+      .join('\n\n')
+      .trim();
+    return [{ ...test, problem: { kind, type, message: worst.message, ...(body === '' ? {} : { body }) } }];
   }
   if (open.length === 0) return [{ ...test, problem: { kind: 'skipped', message: setAside(first) } }];
   return [{ ...test, output: first.witness?.summary ?? first.message }];
 }
 
-function describe(row: CheckRow): string {
+/** Readers show the message of a problem above its body: there it is not said again. */
+function describe(row: CheckRow, isSaid: boolean): string {
   return [
     placeOf(row),
-    row.message,
+    isSaid ? '' : row.message,
     ...(row.counterExample ?? []).map((step, index) => `  ${index + 1}. ${step.action} -> ${step.state}`),
     row.remediation ?? '',
   ]

@@ -154,4 +154,11 @@ describe('renderCheckSarif', () => {
     expect(results.length).toBeGreaterThanOrEqual(least);
     expect(results.some((result) => result.codeFlows !== undefined)).toBe(flows);
   });
+
+  test('an analysis of one folder never takes the place of one of another', () => {
+    const categoryIn = (prefix: string): string =>
+      runOf(sampleCheck, { ...sampleContext, prefix }).automationDetails.id;
+    expect(categoryIn('')).toBe('launchgate/production/');
+    expect(categoryIn('services/a b')).toBe('launchgate/production/services/a%20b/');
+  });
 });

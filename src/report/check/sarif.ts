@@ -51,7 +51,7 @@ function serialise(report: CheckReport, context: ReportContext, results: readonl
             notifications: NOTIFICATIONS,
           },
         },
-        automationDetails: { id: `launchgate/${encodeURIComponent(report.platform.environment)}/` },
+        automationDetails: { id: categoryOf(report, context) },
         originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the checked repository.' } } },
         columnKind: 'utf16CodeUnits',
         invocations: [{ executionSuccessful: !couldNotTell(report), toolExecutionNotifications: notifications }],
@@ -67,6 +67,15 @@ function serialise(report: CheckReport, context: ReportContext, results: readonl
     ],
   };
   return `${JSON.stringify(log, undefined, 1)}\n`;
+}
+
+/**
+ * What code scanning tells analyses apart by: what a later one of the same category lacks counts as fixed there. So the folder that was checked
+ * is in it as well as the environment.
+ */
+function categoryOf({ platform }: CheckReport, { prefix = '' }: ReportContext): string {
+  const parts = [platform.environment, ...prefix.split('/').filter((part) => part !== '' && part !== '.')];
+  return `launchgate/${parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/')}/`;
 }
 
 function withoutFlows(result: SarifResult): SarifResult {

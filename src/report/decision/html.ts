@@ -3,7 +3,7 @@ import { controlMeta, docsLink, type ReportContext } from '../context.ts';
 import { boardSection } from '../html/board.ts';
 import { gravest, STAGE_NAMES, stagesOf, type BoardControl, type BoardItem, type Mark } from '../html/board-model.ts';
 import { breaksSection } from '../html/breaks.ts';
-import { controlsSection } from '../html/controls.ts';
+import { controlsSection, folded } from '../html/controls.ts';
 import { html, type Markup } from '../html/html.ts';
 import { basisSection, unreadSection } from '../html/lists.ts';
 import { renderPage } from '../html/page.ts';
@@ -160,10 +160,16 @@ function actionsSection(decision: Decision): Markup {
 function actionEntry(action: Action): Markup {
   return html`<li>
     <p><b>${action.next}</b> <span class="owner">${action.owner ?? 'nobody owns this'}</span></p>
-    <p class="moves">
-      ${action.requirements.map(({ control, subject, state }) => html`<span><code>${control}</code> <code class="subject">${subject}</code> ${state}</span>`)}
-    </p>
+    <p class="moves">${action.requirements.slice(0, MOVES_SHOWN).map(moved)}</p>
+    ${folded(action.requirements.slice(MOVES_SHOWN), (one) => html`<li class="item moves">${moved(one)}</li>`)}
   </li>`;
+}
+
+/** Requirements that one action moves, before the others fold. */
+const MOVES_SHOWN = 12;
+
+function moved({ control, subject, state }: RequirementState): Markup {
+  return html`<span><code>${control}</code> <code class="subject">${subject}</code> ${state}</span>`;
 }
 
 function waiversSection(decision: Decision): Markup {

@@ -13,8 +13,10 @@ import { progress, sign } from './board.ts';
 import { stepList, titled } from './breaks.ts';
 import { html, type Markup } from './html.ts';
 
-/** Subjects of one control that the page lists. */
-const ITEM_LIMIT = 200;
+/** Subjects of one control that are shown with all there is to say; the others in a line each, folded. */
+const WHOLE_LIMIT = 12;
+/** Subjects of one control that the page holds. The filter says so where there are more: what it cannot find may be broken all the same. */
+const ITEM_LIMIT = 1000;
 
 const CHIPS: Readonly<Record<Mark, string>> = {
   bad: 'Broken',
@@ -30,9 +32,10 @@ export function controlsSection(stages: readonly BoardStage[]): Markup {
   if (stages.length === 0) return html``;
   const controls = stages.flatMap((stage) => stage.controls);
   const marks = MARKS.filter((mark) => controls.some((control) => marksOf(control).includes(mark)));
+  const left = controls.reduce((sum, { items }) => sum + Math.max(0, items.length - ITEM_LIMIT), 0);
   return html`<section id="controls" aria-labelledby="controls-title">
     <h2 id="controls-title">Controls <span class="count">${controls.length}</span></h2>
-    <form class="filter" role="search" hidden>
+    <form class="filter" role="search" data-left="${left}" hidden>
       <label>
         <span class="hidden">Filter controls</span>
         <input type="search" name="text" placeholder="Filter by control, subject, owner, text" autocomplete="off" />
@@ -80,14 +83,34 @@ function controlEntry(control: BoardControl): Markup {
   </details>`;
 }
 
-/** The first of them, grave ones on top; the page of a thousand services still opens. */
+/** Grave ones on top. A thousand of them fold into lines, so that the page of a thousand services still opens and still finds each. */
 function itemList(items: readonly BoardItem[]): Markup {
   if (items.length === 0) return html``;
   const left = items.length - ITEM_LIMIT;
   return html`<ul class="items">
-    ${items.slice(0, ITEM_LIMIT).map(itemEntry)}
-    ${left > 0 && html`<li class="item more">And ${left} more; the JSON report has all of them.</li>`}
-  </ul>`;
+      ${items.slice(0, WHOLE_LIMIT).map(itemEntry)}
+    </ul>
+    ${folded(items.slice(WHOLE_LIMIT, ITEM_LIMIT), briefEntry)}
+    ${left > 0 && html`<p class="more">And ${left} more; the JSON report has all of them.</p>`}`;
+}
+
+/** What is too long to be shown at once, behind one line that counts it. */
+export function folded<T>(items: readonly T[], entry: (item: T) => Markup): Markup {
+  if (items.length === 0) return html``;
+  return html`<details class="rest">
+    <summary>${items.length} more</summary>
+    <ul class="items">
+      ${items.map(entry)}
+    </ul>
+  </details>`;
+}
+
+function briefEntry({ mark, state, subject, place, because, owner }: BoardItem): Markup {
+  return html`<li class="item" data-mark="${mark}">
+    <span class="label ${mark}">${sign(mark)} ${state}</span> <code class="subject">${subject}</code>
+    ${place !== undefined && html`<code class="place">${place}</code>`} ${because}
+    ${owner !== undefined && html`<span class="owner">${owner}</span>`}
+  </li>`;
 }
 
 function itemEntry(item: BoardItem): Markup {

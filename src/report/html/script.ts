@@ -9,18 +9,37 @@ export const SCRIPT = `
   const form = document.querySelector('form.filter');
   const controls = [...document.querySelectorAll('details.control')];
 
+  // Read once: a page may hold ten thousand rows, and each letter typed asks all of them.
+  let known;
+  const entries = () =>
+    (known ??= controls.map((control) => ({
+      control,
+      title: control.querySelector('summary').textContent.toLowerCase(),
+      rest: control.querySelector('details.rest'),
+      items: [...control.querySelectorAll('.item[data-mark]')].map((item) => ({
+        item,
+        folded: item.closest('details.rest') !== null,
+        text: item.textContent.toLowerCase(),
+      })),
+    })));
+
   const apply = () => {
     const text = form.elements.text.value.trim().toLowerCase();
     const marks = new Set(new FormData(form).getAll('mark'));
     let shown = 0;
-    for (const control of controls) {
-      const title = control.querySelector('summary').textContent.toLowerCase();
-      const items = [...control.querySelectorAll('.item[data-mark]')];
+    for (const { control, title, rest, items } of entries()) {
       let any = items.length === 0 && marks.has(control.dataset.marks) && title.includes(text);
-      for (const item of items) {
-        const fits = marks.has(item.dataset.mark) && (title + ' ' + item.textContent.toLowerCase()).includes(text);
-        item.hidden = !fits;
-        any = any || fits;
+      let anyFolded = false;
+      const named = title.includes(text);
+      for (const { item, folded, text: own } of items) {
+        const fits = marks.has(item.dataset.mark) && (named || own.includes(text));
+        if (item.hidden === fits) item.hidden = !fits;
+        any ||= fits;
+        anyFolded ||= fits && folded;
+      }
+      if (rest !== null) {
+        rest.hidden = !anyFolded;
+        rest.open = anyFolded && text !== '' && !named;
       }
       control.hidden = !any;
       if (any) shown += 1;
@@ -29,7 +48,8 @@ export const SCRIPT = `
     for (const stage of document.querySelectorAll('.stage'))
       stage.hidden = stage.querySelector('details.control:not([hidden])') === null;
     form.querySelector('output').textContent =
-      shown === controls.length ? '' : shown + ' of ' + controls.length + ' controls shown';
+      (shown === controls.length ? '' : shown + ' of ' + controls.length + ' controls shown') +
+      (text === '' || form.dataset.left === '0' ? '' : '; ' + form.dataset.left + ' rows are in the JSON report only');
   };
 
   const reveal = () => {

@@ -106,6 +106,11 @@ p.place { margin-top: .25rem; }
 .tally { flex: none; margin-left: auto; color: var(--quiet); font-size: .875rem; }
 .statement { padding: 0 1rem .75rem 2.875rem; color: var(--quiet); max-width: 64rem; text-wrap: pretty; }
 .items { padding: 0 1rem .25rem 2.875rem; }
+.rest { border-top: 1px solid var(--line); } .rest .items { padding-bottom: .75rem; }
+.control .rest summary, .rest summary { display: list-item; list-style: disclosure-closed inside; padding: .5rem 1rem .5rem 2.875rem; cursor: pointer; color: var(--quiet); }
+.control .rest[open] > summary, .rest[open] > summary { list-style-type: disclosure-open; }
+.rest .item { padding: .375rem 0; font-size: .9375rem; overflow-wrap: anywhere; } .rest .label { margin-right: .5rem; }
+.actions .rest { border: 0; } .actions .rest summary, .actions .rest .items { padding-left: 0; }
 .item { padding: .75rem 0; border-top: 1px solid var(--line); }
 .item p { max-width: 64rem; text-wrap: pretty; }
 .item .head { display: flex; flex-wrap: wrap; align-items: center; gap: .125rem .75rem; }

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { LaunchgateError } from '../../model/errors.ts';
+import { git } from './command.ts';
+
+/**
+ * Paths below a folder that git has and a sparse checkout left out; `undefined` where git cannot say. It is asked only where there is such a checkout:
+ * most are whole.
+ */
+export async function sparedBySparse(folder: string): Promise<string[] | undefined> {
+  const own = gitFolder(folder);
+  if (own === undefined || !existsSync(join(own, 'info/sparse-checkout'))) return [];
+  const listed = await listedIn(folder);
+  return listed?.split('\0').flatMap((entry) => (entry.startsWith('S ') ? [entry.slice(2)] : []));
+}
+
+async function listedIn(folder: string): Promise<string | undefined> {
+  try {
+    return await git(folder, ['ls-files', '-t', '-z', '--', '.']);
+  } catch (error) {
+    if (error instanceof LaunchgateError) return undefined;
+    throw error;
+  }
+}
+
+/** The folder in which git keeps what belongs to this work tree. */
+function gitFolder(folder: string): string | undefined {
+  for (let here = resolve(folder); ; here = dirname(here)) {
+    const entry = join(here, '.git');
+    const stat = statSync(entry, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true) return entry;
+    if (stat?.isFile() === true) {
+      const named = /^gitdir: (.+)$/m.exec(readFileSync(entry, 'utf8'))?.[1];
+      return named === undefined ? undefined : resolve(here, named);
+    }
+    if (dirname(here) === here) return undefined;
+  }
+}
