@@ -34,6 +34,8 @@ const KEPT = ['content-type', 'etag', 'x-amz-server-side-encryption', 'x-amz-ver
 interface Renamed {
   readonly recorded: string;
   readonly now: RegExp;
+  /** Milliseconds, as the recording writes the moment at which it was made: now, whenever it is played. */
+  readonly moment?: string;
 }
 
 export async function startExchanges(file: string, renamed?: Renamed): Promise<Exchanges> {
@@ -42,8 +44,11 @@ export async function startExchanges(file: string, renamed?: Renamed): Promise<E
     name = renamed?.now.exec(text)?.[0] ?? name;
     return renamed === undefined || name === undefined ? text : text.replaceAll(name, renamed.recorded);
   };
-  const asNow = (text: string): string =>
-    renamed === undefined || name === undefined ? text : text.replaceAll(renamed.recorded, name);
+  const asNow = (text: string): string => {
+    if (renamed === undefined || name === undefined) return text;
+    const named = text.replaceAll(renamed.recorded, name);
+    return renamed.moment === undefined ? named : named.replaceAll(renamed.moment, String(Date.now()));
+  };
   const from = process.env['LAUNCHGATE_RECORD_FROM'];
   const left: Exchange[] = from === undefined ? (JSON.parse(readFileSync(file, 'utf8')) as Exchange[]) : [];
   const unknown: string[] = [];

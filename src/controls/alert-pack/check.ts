@@ -101,7 +101,7 @@ function judge(kind: AlertClass, because: string, { subject, input, params, seen
       id,
       found: [],
       findings: [],
-      open: `whether ${unread.name}, which Grafana manages, is the alert of ${id} cannot be told: ${unread.because}`,
+      open: `whether "${unread.name}" in ${unread.holder} is the alert of ${id} cannot be told: ${unread.because}`,
     };
   return { id, found: [], findings: [missing(subject, kind, because, input.provisional)] };
 }

@@ -4,7 +4,7 @@ import { cursor } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { longestPause } from '../../model/schedule.ts';
 import type { Spec } from '../../model/spec.ts';
-import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/grafana/rules.ts';
+import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/all-rules.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
 import type { RuleText } from '../../proofs/alerting/rules.ts';
 import { declaredSlos } from '../../proofs/alerting/slo/read/sources.ts';
@@ -15,8 +15,8 @@ export interface Pack {
   readonly kind: Subject['kind'];
   readonly wanted: readonly Wanted[];
   readonly rules: readonly RuleText[];
-  /** Alerts of Grafana whose queries are not PromQL. */
-  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'words' | 'because'>[];
+  /** Alerts that PromQL cannot say. */
+  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'holder' | 'words' | 'because'>[];
   /** SLOs of the service, each with the threshold of a latency SLO in seconds. */
   readonly slos: readonly { readonly slo: Slo; readonly kind: string; readonly threshold?: number }[];
   readonly storeKind?: string;
@@ -38,7 +38,7 @@ export function pack(subject: Subject): Query<Pack> {
     const { spec } = view;
     const store = subject.kind === 'store' ? view.store(subject.name) : undefined;
     const service = isService ? spec.services.find(({ name }) => name === subject.name) : undefined;
-    const unread = unreadAlerts(view).map(({ name, words, because }) => ({ name, words, because }));
+    const unread = unreadAlerts(view).map(({ name, holder, words, because }) => ({ name, holder, words, because }));
     const renewBefore = subject.kind === 'environment' ? soonestRenewal(view) : undefined;
     return {
       kind: subject.kind,

@@ -3,7 +3,7 @@ import { cursor } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { ServiceSpec, StoreSpec } from '../../model/spec.ts';
 import { isLongRunning, theEnvironment } from '../../model/subjects.ts';
-import { rulesOfAll } from '../../proofs/alerting/grafana/rules.ts';
+import { rulesOfAll } from '../../proofs/alerting/all-rules.ts';
 import type { ClassId } from '../../proofs/alerting/pack/classes.ts';
 
 /** A class of failures that the subject can have, and why. */

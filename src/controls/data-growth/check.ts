@@ -31,7 +31,7 @@ export function check(subject: Subject, input: StoreGrowth, params: Params): Res
   const findings = [...tooSoon(id, filling, growth, params), ...retention, ...(unread === undefined ? untold : [])];
   if (findings.length === 0 && unread !== undefined)
     return inconclusive(
-      `whether ${unread.name}, which Grafana manages, tells that ${id} fills up cannot be told: ${unread.because}`,
+      `whether "${unread.name}" in ${unread.holder} tells that ${id} fills up cannot be told: ${unread.because}`,
     );
   if (findings.length === 0 && input.retention.state === 'missing')
     return inconclusive(

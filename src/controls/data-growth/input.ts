@@ -2,7 +2,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
-import type { UnreadAlert } from '../../proofs/alerting/grafana/rules.ts';
+import type { UnreadAlert } from '../../proofs/alerting/all-rules.ts';
 import { bytesOf } from '../../proofs/capacity/bytes.ts';
 import {
   cloudAlarms,
@@ -22,8 +22,8 @@ export interface StoreGrowth {
   readonly room: Room;
   readonly retention: Retention;
   readonly alerts: readonly GrowthAlert[];
-  /** Alerts of Grafana about room that are not said in PromQL. */
-  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'because'>[];
+  /** Alerts about room that PromQL cannot say. */
+  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'holder' | 'because'>[];
 }
 
 const GROWING: readonly StoreSpec['kind'][] = [

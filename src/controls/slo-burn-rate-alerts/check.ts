@@ -64,7 +64,7 @@ function refused({ slo, because, wrong, origin }: Refusal): Result {
 function madeElsewhere({ madeBy, source, slo, unread }: BurnRules): string | undefined {
   const [first] = unread ?? [];
   if (first !== undefined)
-    return `whether ${first.name}, which Grafana manages, is its burn-rate alert cannot be told: ${first.because}`;
+    return `whether "${first.name}" in ${first.holder} is its burn-rate alert cannot be told: ${first.because}`;
   if (madeBy !== undefined)
     return `its rules are made in the cluster of ${madeBy}; export and commit them to have them judged`;
   if (source !== 'sloth' || 'because' in slo) return undefined;

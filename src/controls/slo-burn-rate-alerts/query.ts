@@ -2,7 +2,7 @@ import type { Query, Subject } from '../../model/control.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
-import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/grafana/rules.ts';
+import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/all-rules.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
 import type { RuleText } from '../../proofs/alerting/rules.ts';
 import { bookOf, expectedOf, rulesAbout } from '../../proofs/alerting/slo/judge/index.ts';
@@ -18,8 +18,8 @@ export interface BurnRules {
   readonly rules: readonly RuleText[];
   /** An object that makes rules of this SLO in the cluster, of a kind that cannot be followed here. */
   readonly madeBy?: string;
-  /** Alerts of Grafana that speak of its metrics and cannot be said in PromQL. */
-  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'because'>[];
+  /** Alerts that speak of its metrics and that PromQL cannot say. */
+  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'holder' | 'because'>[];
   readonly severities: readonly { readonly name: string; readonly page: boolean }[];
   readonly runbooks: Spec['runbooks'];
   readonly home: RulesHome;
@@ -60,5 +60,5 @@ function unreadAbout(view: PlatformView, slo: Slo): NonNullable<BurnRules['unrea
   const words = [slo.name, ...('reason' in expected ? [] : expected.metrics)];
   return unreadAlerts(view)
     .filter((alert) => words.some((word) => alert.words.includes(word)))
-    .map(({ name, because }) => ({ name, because }));
+    .map(({ name, holder, because }) => ({ name, holder, because }));
 }

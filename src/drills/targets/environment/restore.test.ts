@@ -17,7 +17,7 @@ const spec = specSchema.parse({
   name: 'shop',
   environments: [{ name: 'staging', kind: 'staging' }],
 });
-const RUN = { recorded: 'launchgate-drill-recorded', now: /launchgate-drill-[0-9a-f]{12}/ };
+const RUN = { recorded: 'launchgate-drill-recorded', now: /launchgate-drill-[0-9a-f]{12}/, moment: '1795834802000' };
 
 describe('snapshots of a search cluster, against exchanges after the API reference', () => {
   let folder: string;
@@ -39,8 +39,7 @@ describe('snapshots of a search cluster, against exchanges after the API referen
     const input = {
       name: 'catalog',
       kind: 'elasticsearch',
-      // The exchanges are as old as they are.
-      rpo: '3650d',
+      rpo: '24h',
       rto: '1h',
       encrypted: true,
       riskNote: undefined,

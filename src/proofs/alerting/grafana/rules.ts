@@ -7,7 +7,7 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { dataSources } from '../data-sources.ts';
 import { embedded } from '../embedded.ts';
 import { listOf, text } from '../lenient.ts';
-import { ruleTexts, type AlertRule, type RuleText } from '../rules.ts';
+import type { AlertRule, RuleText } from '../rules.ts';
 import { conditionOf, type Condition, type TypeOf } from './condition.ts';
 
 export interface GrafanaAlert extends Omit<AlertRule, 'expr' | 'namespace'> {
@@ -103,7 +103,7 @@ function stringsOf(at: Cursor): Record<string, string> {
 }
 
 /** The alerts that can be said in PromQL, as rules; one that also tells of no data is another rule on its absence. */
-const grafanaRuleTexts = oncePerPlatform((view: PlatformView): readonly RuleText[] =>
+export const grafanaRuleTexts = oncePerPlatform((view: PlatformView): readonly RuleText[] =>
   grafanaAlerts(view).flatMap(({ name, labels, origin, condition, tellsOfNoData, for: hold }): RuleText[] => {
     if ('because' in condition) return [];
     const base = { kind: 'alert', name, labels, origin, ...(hold !== undefined && { for: hold }) } as const;
@@ -111,20 +111,3 @@ const grafanaRuleTexts = oncePerPlatform((view: PlatformView): readonly RuleText
     return [{ ...base, expr: condition.expr }, ...absent];
   }),
 );
-
-/** The rules of Prometheus, and those of Grafana that can be said in its language. */
-export const rulesOfAll = oncePerPlatform((view: PlatformView): readonly RuleText[] => [
-  ...ruleTexts(view),
-  ...grafanaRuleTexts(view),
-]);
-
-/** The alerts that cannot be said in PromQL, each with the reason. */
-export const unreadAlerts = oncePerPlatform((view: PlatformView): readonly UnreadAlert[] =>
-  grafanaAlerts(view).flatMap(({ name, holder, words, condition, origin }) =>
-    'because' in condition ? [{ name, holder, words, because: condition.because, origin }] : [],
-  ),
-);
-
-export interface UnreadAlert extends Pick<GrafanaAlert, 'name' | 'holder' | 'words' | 'origin'> {
-  readonly because: string;
-}

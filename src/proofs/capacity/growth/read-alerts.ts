@@ -2,7 +2,7 @@ import { parseDuration } from '../../../model/duration.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { StoreSpec } from '../../../model/spec.ts';
-import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../alerting/grafana/rules.ts';
+import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../alerting/all-rules.ts';
 import { isMap, type Configuration, type Resource } from '../../topology/evaluate/index.ts';
 import { configurationsOf, resourcesOfStore } from '../../topology/index.ts';
 import { identityAt, identityOf, knownNumber, knownText } from '../../topology/read.ts';
@@ -31,11 +31,11 @@ export function roomAlerts(view: PlatformView): GrowthAlert[] {
   });
 }
 
-/** Alerts of Grafana that ask something else than Prometheus about room. */
-export function unreadRoomAlerts(view: PlatformView): Pick<UnreadAlert, 'name' | 'because'>[] {
+/** Alerts about room that PromQL cannot say. */
+export function unreadRoomAlerts(view: PlatformView): Pick<UnreadAlert, 'name' | 'holder' | 'because'>[] {
   return unreadAlerts(view)
     .filter(({ words }) => /volume|disk|storage|filesystem|free_?space|memory/i.test(words))
-    .map(({ name, because }) => ({ name, because }));
+    .map(({ name, holder, because }) => ({ name, holder, because }));
 }
 
 /** `FreeStorageSpace` of the store's database, below a number of bytes. */
