@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
-import { isMet, type Measured, type StepContext } from '../../model/drill/drill.ts';
+import { missedBy, shop } from '../../../test/fake-target.ts';
 import type { AuditEntry } from '../../model/drill/logs.ts';
-import { specSchema } from '../../model/spec.ts';
 import { drill } from './drill.ts';
 
 const HEADER = 'x-request-id';
-const spec = specSchema.parse({
-  apiVersion: 'launchgate/v1',
-  kind: 'Platform',
-  name: 'shop',
-  environments: [{ name: 'production', kind: 'production' }],
-});
 const subject = {
   id: 'environment/production',
   name: 'production',
@@ -36,33 +29,26 @@ async function missed(status: number, does: boolean): Promise<string[]> {
       outcome: 'success',
       correlationId: actor,
     });
-  const seen: Measured[] = [];
-  const context = {
-    target: {
-      people: { names: { admin: 'root', customer: 'alice' }, token: (user: string) => Promise.resolve(user) },
-      edge: {
-        host: (service: string) => service,
-        ask(_host: string, _path: string, { token }: { token: string }) {
-          if (token === 'root' || does) record(token);
-          return Promise.resolve({ status: token === 'root' ? 201 : status, headers: { [HEADER]: token }, text: '' });
-        },
-      },
-      logs: {
-        exportAudit: () => Promise.resolve({ events: [...events], digest: '' }),
-        find: () =>
-          Promise.resolve([
-            { part: 'edge', line: '' },
-            { part: 'api-1', line: '' },
-          ]),
+  const target = {
+    people: { names: { admin: 'root', customer: 'alice' }, token: (user: string) => Promise.resolve(user) },
+    edge: {
+      host: (service: string) => service,
+      ask(_host: string, _path: string, { token }: { token: string }) {
+        if (token === 'root' || does) record(token);
+        return Promise.resolve({ status: token === 'root' ? 201 : status, headers: { [HEADER]: token }, text: '' });
       },
     },
-    signal: new AbortController().signal,
-    observe: (measured: Measured) => void seen.push(measured),
-    say: () => undefined,
-  } as unknown as StepContext<'edge' | 'logs' | 'people'>;
-  for (const { method } of drill.plan({ subjects: [subject], parameters: {}, spec }).runs)
-    for (const step of method) await step.run(context);
-  return seen.filter((one) => !isMet(one)).map(({ name }) => name);
+    logs: {
+      exportAudit: () => Promise.resolve({ events: [...events], digest: '' }),
+      find: () =>
+        Promise.resolve([
+          { part: 'edge', line: '' },
+          { part: 'api-1', line: '' },
+        ]),
+    },
+  };
+  const plan = drill.plan({ subjects: [subject], parameters: {}, spec: shop });
+  return (await missedBy(plan, target)).map(({ name }) => name);
 }
 
 test('a customer is refused, and nothing was done in his name', async () => {

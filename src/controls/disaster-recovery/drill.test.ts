@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
+import { missedBy, shop } from '../../../test/fake-target.ts';
 import type { Backups } from '../../model/drill/backups.ts';
-import { isMet, type Measured, type StepContext } from '../../model/drill/drill.ts';
 import type { Site } from '../../model/drill/sites.ts';
-import { specSchema } from '../../model/spec.ts';
 import { drill } from './drill.ts';
 
 const STORES = ['orders', 'files', 'pictures'];
-const spec = specSchema.parse({
-  apiVersion: 'launchgate/v1',
-  kind: 'Platform',
-  name: 'shop',
-  environments: [{ name: 'production', kind: 'production' }],
-});
 const store = (name: string) => ({
   name,
   kind: 'postgres',
@@ -50,20 +43,10 @@ async function missed(markers: Site['markers']): Promise<string[]> {
     journey: () => Promise.resolve({ status: 201, ms: 1, event: () => Promise.resolve({ ms: 1 }) } as never),
     remove: () => Promise.resolve(),
   };
-  const seen: Measured[] = [];
-  const context = {
-    target: { backups: backups(), sites: { build: () => Promise.resolve(site as Site) } },
-    signal: new AbortController().signal,
-    observe: (measured: Measured) => void seen.push(measured),
-    say: () => undefined,
-    mark: () => undefined,
-    keep: () => undefined,
-  } as unknown as StepContext<'backups' | 'sites'>;
+  const target = { backups: backups(), sites: { build: () => Promise.resolve(site as Site) } };
   const parameters = { markers: 2, everyMs: 1, take: true };
-  for (const { method } of drill.plan({ subjects: [subject], parameters, spec }).runs)
-    for (const step of method) await step.run(context);
-  expect(seen.map(({ name }) => name)).toContain('total rto');
-  return seen.filter((one) => !isMet(one)).map(({ name, detail }) => `${name}: ${detail ?? ''}`);
+  const plan = drill.plan({ subjects: [subject], parameters, spec: shop });
+  return (await missedBy(plan, target)).map(({ name, detail }) => `${name}: ${detail ?? ''}`);
 }
 
 test('a store is back with what was in it before its backup, though what came later be lost', async () => {

@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest';
+import { missedBy, shop } from '../../../test/fake-target.ts';
 import type { Backups, Restored } from '../../model/drill/backups.ts';
-import { isMet, type Measured, type StepContext } from '../../model/drill/drill.ts';
-import { specSchema } from '../../model/spec.ts';
 import { drill } from './drill.ts';
 
-const spec = specSchema.parse({
-  apiVersion: 'launchgate/v1',
-  kind: 'Platform',
-  name: 'shop',
-  environments: [{ name: 'production', kind: 'production' }],
-});
 const subject = {
   id: 'store/orders',
   name: 'orders',
@@ -47,19 +40,9 @@ async function missed(markers: readonly number[], ageSeconds = 0): Promise<strin
     census: () => Promise.resolve(contents),
     restore: () => Promise.resolve(restored as Restored),
   };
-  const seen: Measured[] = [];
-  const context = {
-    target: { backups },
-    signal: new AbortController().signal,
-    observe: (measured: Measured) => void seen.push(measured),
-    say: () => undefined,
-    mark: () => undefined,
-    keep: () => undefined,
-  } as unknown as StepContext<'backups'>;
   const parameters = { markers: 3, everyMs: 1, take: true };
-  for (const { method } of drill.plan({ subjects: [subject], parameters, spec }).runs)
-    for (const step of method) await step.run(context);
-  return seen.filter((one) => !isMet(one)).map(({ name }) => name);
+  const plan = drill.plan({ subjects: [subject], parameters, spec: shop });
+  return (await missedBy(plan, { backups })).map(({ name }) => name);
 }
 
 test('a copy goes back to some write, with all that came before it', async () => {
