@@ -6,6 +6,7 @@ import { findProject } from '../app/project.ts';
 import { readSpec } from '../app/read-spec.ts';
 import { trustHere } from '../app/trust.ts';
 import { catalog } from '../controls/catalog.ts';
+import { BUILT_IN_GATES } from '../gate/gates.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Spec } from '../model/spec.ts';
 import type { Io } from './io.ts';
@@ -146,10 +147,9 @@ async function subjects(io: Io): Promise<Suggestion[]> {
 }
 
 async function gates(io: Io): Promise<Suggestion[]> {
-  const builtIn = ['public-launch', 'promote', 'terminal-cutover', 'lab-rehearsal'];
   const trust = await trustHere(findProject(io.cwd, undefined, undefined), io.env);
   const own = (trust?.policy.policy.gates ?? []).map(({ name }) => name);
-  return [...new Set([...builtIn, ...own])].map((word) => ({ word, says: '' }));
+  return [...new Set([...BUILT_IN_GATES, ...own])].map((word) => ({ word, says: '' }));
 }
 
 function keys(io: Io): Suggestion[] {

@@ -154,8 +154,11 @@ function elsewhereOnly(name: string, environment: string, own: readonly GateDefi
   });
 }
 
+/** Gates that are there without a policy of one's own. */
+export const BUILT_IN_GATES = ['public-launch', 'promote', 'terminal-cutover', 'lab-rehearsal'] as const;
+
 function unknownGate(policy: Policy, name: string): LaunchgateError {
-  const known = ['public-launch', 'promote', 'terminal-cutover', 'lab-rehearsal', ...policy.gates.map((g) => g.name)];
+  const known = [...BUILT_IN_GATES, ...policy.gates.map((g) => g.name)];
   return new LaunchgateError('not-found', `no gate is called ${name}`, {
     next: `Use one of ${[...new Set(known)].join(', ')}, or define it in the policy.`,
   });

@@ -1,5 +1,6 @@
 import { isMapping } from '../../model/cursor.ts';
 import type { DataClass, SourceClass } from '../../model/document.ts';
+import { isGrafanaAlerting } from '../../model/grafana-alerting.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -91,13 +92,6 @@ function isDashboard(value: Data): boolean {
     typeof dashboard['schemaVersion'] === 'number' &&
     (Array.isArray(dashboard['panels']) || Array.isArray(dashboard['rows']))
   );
-}
-
-/** Rules that Grafana manages, as it exports them and is provisioned with them: each with the queries that it is made of. */
-function isGrafanaAlerting({ groups }: Data): boolean {
-  const isRule = (rule: unknown): boolean =>
-    isMapping(rule) && typeof rule['title'] === 'string' && Array.isArray(rule['data']);
-  return Array.isArray(groups) && groups.some((group) => isMapping(group) && rulesOf(group).some(isRule));
 }
 
 function isRuleset(value: Data): boolean {

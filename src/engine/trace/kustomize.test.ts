@@ -1,85 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../../test/need.ts';
 import { temporaryTree } from '../../../test/temporary-tree.ts';
+import { base, main, overlay, ownerOf } from '../../../test/trace-kustomize.ts';
 import { hostRenderers } from '../../adapters/renderers.ts';
-import type { Pointer } from '../../model/origin.ts';
-import { below } from '../../model/origin.ts';
+import { below, type Pointer } from '../../model/origin.ts';
 import { discover } from '../discover/index.ts';
-import { locate } from '../locate.ts';
 import { trace } from './index.ts';
-import { valueAt } from './pointers.ts';
-
-const base = {
-  'base/kustomization.yaml': 'resources: [all.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals: [a=b]\n',
-  'base/all.yaml': `apiVersion: v1
-kind: Service
-metadata:
-  name: api
-spec:
-  ports:
-    - port: 80
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: api
-spec:
-  replicas: 1
-  selector:
-    matchLabels: { app: api }
-  template:
-    metadata:
-      labels: { app: api }
-    spec:
-      containers:
-        - name: proxy
-          image: proxy:1
-        - name: main
-          image: api:1
-          env:
-            - name: COLOUR
-              value: red
-            - name: SIZE
-              value: small
-          resources:
-            limits:
-              memory: 1Gi
-`,
-};
-
-/** Finds an object of the rendered overlay and answers where a value of it comes from, as `file:line`. */
-async function ownerOf(
-  files: Readonly<Record<string, string>>,
-  folder: string,
-  kind: string,
-  pointer: Pointer,
-): Promise<string> {
-  const tree = temporaryTree(files);
-  const found = await discover(tree, { renderers: hostRenderers() });
-  const rendered = found.rendered.get(`kustomize:${folder}`);
-  const object = rendered?.objects.find((candidate) => candidate.kind === kind);
-  if (object === undefined) throw new Error(JSON.stringify(found.gaps));
-  const steps = named(object.body, pointer);
-  const place = locate(tree, trace(tree, found, below(object.origin, ...steps)));
-  return `${place?.path}:${place?.line}`;
-}
-
-/** Turns `name=x` into the index of that item: patches may change the order of a list. */
-function named(body: unknown, pointer: Pointer): Pointer {
-  const steps: (string | number)[] = [];
-  for (const key of pointer) {
-    const wanted = String(key).startsWith('name=') ? String(key).slice('name='.length) : undefined;
-    const list = wanted === undefined ? [] : (valueAt(body, steps) as { name: string }[]);
-    steps.push(wanted === undefined ? key : list.findIndex(({ name }) => name === wanted));
-  }
-  return steps;
-}
-
-const main = ['spec', 'template', 'spec', 'containers', 'name=main'];
-const overlay = (text: string): Record<string, string> => ({
-  ...base,
-  'prod/kustomization.yaml': `resources: [../base]\nnamePrefix: prod-\n${text}`,
-});
 
 describe.runIf(needs('kustomize'))('a value of a kustomization', () => {
   it('belongs to the base where nothing else sets it', async () => {
@@ -93,51 +19,6 @@ describe.runIf(needs('kustomize'))('a value of a kustomization', () => {
     const pointer = [...main, 'resources', 'requests'];
     expect(await ownerOf(overlay(''), 'prod', 'Deployment', pointer)).toBe('base/all.yaml:31');
     expect(await ownerOf(overlay(''), 'prod', 'Deployment', ['spec', 'strategy'])).toBe('base/all.yaml:13');
-  });
-
-  it('that was taken away belongs to the patch that did it', async () => {
-    const files = {
-      ...base,
-      'part/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1
-kind: Component
-patches:
-  - target: { kind: Deployment }
-    patch: |-
-      - op: remove
-        path: /spec/template/spec/containers/1/resources/limits
-`,
-      'prod/kustomization.yaml': `resources: [../base]
-components: [../part]
-patches:
-  - path: merge.yaml
-  - path: replace.yaml
-    target: { kind: Service }
-`,
-      'prod/merge.yaml': `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: api }
-spec:
-  replicas: null
-  template:
-    metadata: { labels: { app: api, $patch: replace } }
-`,
-      'prod/replace.yaml': `- op: add
-  path: /spec/type
-  value: LoadBalancer
-- op: replace
-  path: /spec/ports/0
-  value:
-    port: 81
-`,
-    };
-
-    const deployment = async (...pointer: Pointer): Promise<string> => ownerOf(files, 'prod', 'Deployment', pointer);
-    expect(await deployment(...main, 'resources', 'limits', 'memory')).toBe('part/kustomization.yaml:7');
-    expect(await deployment('spec', 'replicas')).toBe('prod/merge.yaml:5');
-    expect(await deployment('spec', 'template', 'metadata', 'labels', 'tier')).toBe('prod/merge.yaml:7');
-    expect(await deployment(...main, 'readinessProbe')).toBe('base/all.yaml:24');
-    expect(await ownerOf(files, 'prod', 'Service', ['spec', 'ports', 0, 'targetPort'])).toBe('prod/replace.yaml:6');
-    expect(await ownerOf(files, 'prod', 'Service', ['spec', 'selector'])).toBe('base/all.yaml:5');
   });
 
   it('belongs to a transformer of the overlay', async () => {

@@ -1,6 +1,7 @@
 /** Alerts that Grafana manages: of files of provisioning, of ConfigMaps and of objects of grafana-operator. Reads the classes `kubernetes` and `grafana-alerting`. */
 import { Cursor, isMapping } from '../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../model/kube.ts';
+import { isGrafanaAlerting, isGrafanaRule } from '../../../model/grafana-alerting.ts';
 import { oncePerPlatform } from '../../../model/once.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
@@ -65,20 +66,8 @@ function mounted(object: KubeObject, written: ReadonlySet<string>): Holder[] {
     });
 }
 
-/** A file of provisioning: rules with the queries that they are made of. */
-function isGrafanaAlerting({ groups }: Readonly<Record<string, unknown>>): boolean {
-  return (
-    Array.isArray(groups) &&
-    groups.some((group) => isMapping(group) && Array.isArray(group['rules']) && group['rules'].some(isRule))
-  );
-}
-
-function isRule(rule: unknown): boolean {
-  return isMapping(rule) && typeof rule['title'] === 'string' && Array.isArray(rule['data']);
-}
-
 function read(at: Cursor, { holder, origin }: Holder, typeOf: TypeOf): GrafanaAlert[] {
-  if (!isRule(at.value) || at.get('isPaused').value === true || at.get('record').exists) return [];
+  if (!isGrafanaRule(at.value) || at.get('isPaused').value === true || at.get('record').exists) return [];
   const name = text(at.get('title')) ?? '';
   const hold = text(at.get('for'));
   const noData = text(at.get('noDataState')) ?? 'NoData';
