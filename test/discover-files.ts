@@ -39,3 +39,10 @@ spec:
 export function application(name: string, spec: unknown): string {
   return JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name }, spec });
 }
+
+/** A service in two environments, and one in both. */
+export const layered = {
+  'k8s/common.yaml': deployment('common'),
+  'k8s/prod/api.yaml': deployment('api', { replicas: 3 }),
+  'k8s/staging/api.yaml': deployment('api', { replicas: 1 }),
+};

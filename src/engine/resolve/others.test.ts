@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deployment, discoverFiles } from '../../../test/discover-files.ts';
+import { discoverFiles, layered } from '../../../test/discover-files.ts';
 import { resolve } from './index.ts';
-
-const layered = {
-  'k8s/common.yaml': deployment('common'),
-  'k8s/prod/api.yaml': deployment('api', { replicas: 3 }),
-  'k8s/staging/api.yaml': deployment('api', { replicas: 1 }),
-};
 
 describe('what lies beside the environment', () => {
   const app = (name: string): string =>
