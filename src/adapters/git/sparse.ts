@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LaunchgateError } from '../../model/errors.ts';
-import { git } from './command.ts';
 
 /**
  * Paths below a folder that git has and a sparse checkout left out; `undefined` where git cannot say. It is asked only where there is such a checkout:
@@ -15,6 +14,8 @@ export async function sparedBySparse(folder: string): Promise<string[] | undefin
 }
 
 async function listedIn(folder: string): Promise<string | undefined> {
+  // Every check asks whether there is a sparse checkout, and hardly one goes on to start git.
+  const { git } = await import('./command.ts');
   try {
     return await git(folder, ['ls-files', '-t', '-z', '--', '.']);
   } catch (error) {
