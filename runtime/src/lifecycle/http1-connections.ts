@@ -57,7 +57,7 @@ export class Http1Connections {
     // HTTP/2 has no Connection header (RFC 9113, 8.2.2), and is ended by its session.
     if (request.httpVersionMajor >= 2) return true;
     const connection = (request.socket as Known)[OF_SOCKET];
-    if (connection?.last?.headersSent === true) return false;
+    if (connection?.last?.headersSent === true && saysClose(connection.last)) return false;
     if (connection !== undefined) connection.response = response;
     if (this.#leaving) closeAfter(response, connection);
     return true;
@@ -91,8 +91,41 @@ function isBusy(response: ServerResponse | undefined): response is ServerRespons
  * only the newest may say it: with the one that does the connection ends, and those behind it would be lost.
  */
 function closeAfter(response: ServerResponse, connection: Connection | undefined): void {
-  connection?.last?.removeHeader('connection');
+  if (connection?.last?.headersSent === false) takeBack(connection.last);
   if (response.headersSent) return;
-  response.setHeader('connection', 'close');
+  sayClose(response);
   if (connection !== undefined) connection.last = response;
+}
+
+/** Beside what the application says of the connection before or after: a 426 says `upgrade` (RFC 9110, 7.8). */
+function sayClose(response: ServerResponse): void {
+  const { setHeader } = response;
+  response.setHeader = (name, value) =>
+    setHeader.call(
+      response,
+      name,
+      name.toLowerCase() === 'connection' ? [...ownOptions(value), 'close'].join(', ') : value,
+    );
+  response.setHeader('connection', response.getHeader('connection') ?? '');
+}
+
+function takeBack(response: ServerResponse): void {
+  delete (response as Partial<ServerResponse>).setHeader;
+  const own = ownOptions(response.getHeader('connection'));
+  if (own.length === 0) response.removeHeader('connection');
+  else response.setHeader('connection', own.join(', '));
+}
+
+/** Whether the client was really told: the application may have taken the header away, or put its own there in a way that is not seen. */
+function saysClose(response: ServerResponse): boolean {
+  return optionsOf(response.getHeader('connection')).includes('close');
+}
+
+function ownOptions(connection: Parameters<ServerResponse['setHeader']>[1] | undefined): string[] {
+  return optionsOf(connection).filter((option) => option !== 'close' && option !== 'keep-alive');
+}
+
+function optionsOf(connection: Parameters<ServerResponse['setHeader']>[1] | undefined): string[] {
+  const options = String(connection ?? '').split(',');
+  return options.map((option) => option.trim().toLowerCase()).filter((option) => option !== '');
 }

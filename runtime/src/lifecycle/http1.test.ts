@@ -86,6 +86,35 @@ describe('HTTP/1.1', () => {
     expect(client.received()).toMatch(/\/b[^]*connection: close[^]*\/c/i);
   });
 
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['set', (response) => response.setHeader('Connection', 'upgrade').end('own')],
+    ['given with the status', (response) => response.writeHead(426, { connection: 'Upgrade' }).end('own')],
+    ['given in pairs', (response) => response.writeHead(426, ['connection', 'Upgrade']).end('own')],
+  ])('what an answer says of the connection itself, %s, is said beside its end', async (_, answer) => {
+    const { lifecycle, answers, port } = await held({ propagationDelay: 60_000 });
+    void lifecycle.shutdown('test');
+    const client = await wire(port);
+    client.socket.write(GET('/own'));
+    await until(() => answers.has('/own'), 'the request');
+    answer(answers.get('/own')!);
+    await until(client.ended, 'the end after the answer');
+    expect(client.received()).toMatch(/^connection: upgrade, close\r$/im);
+  });
+
+  test('a request behind an answer of which the application took the close away is answered', async () => {
+    const { lifecycle, answers, port } = await held({ propagationDelay: 60_000 });
+    void lifecycle.shutdown('test');
+    const client = await wire(port);
+    client.socket.write(GET('/own'));
+    await until(() => answers.has('/own'), 'the request');
+    answers.get('/own')?.removeHeader('connection');
+    answers.get('/own')?.end('own');
+    await until(() => client.received().includes('own'), 'the answer');
+    client.socket.write(GET('/now'));
+    await until(client.ended, 'the end after the second answer');
+    expect(client.received()).toMatch(/connection: close\r\n[^]*now$/i);
+  });
+
   test('a request behind the answer that said close is not processed', async () => {
     const { lifecycle, answers, port } = await held({ propagationDelay: 60_000 });
     void lifecycle.shutdown('test');
