@@ -20,6 +20,8 @@ const WARM = 100_000;
 const CONNECTIONS = 32;
 /** Of the bare server's most: well below what either can serve while the generator of the load works on the same processors. */
 const SHARE = 0.35;
+/** Requests a second that the generator, a program of Node's too, sends in time beside the server. */
+const PACED_AT_MOST = 5000;
 /** In these the load generator is compiled. */
 const WARM_SECONDS = 2;
 const RATE_LIMIT = 0.9;
@@ -63,7 +65,7 @@ try {
   const optioned = await start('options');
   const [bareRounds = [], wholeRounds = [], optionedRounds = []] = await alternate([bare, whole, optioned]);
   report(bareRounds, wholeRounds);
-  await atOneRate(bare, whole, SHARE * median(bareRounds.map(({ rate }) => rate)));
+  await atOneRate(bare, whole, Math.min(PACED_AT_MOST, SHARE * median(bareRounds.map(({ rate }) => rate))));
   alike(optionedRounds, wholeRounds);
   await costs(bare);
 } finally {
