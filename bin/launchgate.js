@@ -3,6 +3,12 @@ const NEEDED = 24;
 /** When all is said, what is still open, such as a connection that nobody ends, holds the command no longer than this. */
 const LINGER_MS = 1000;
 
+// A fault that nobody catches is no answer: Node would end with 1, which says "does not hold".
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  process.exit(2);
+});
+
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   // Required, not imported: an import asks Node's modules for every member, and some load much more when they are asked for.
   const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);

@@ -1,14 +1,14 @@
 import { bindControls, namedSubjects } from '../engine/run.ts';
 import { nearest } from '../engine/spec/suggest.ts';
 import type { GateControl } from '../gate/input.ts';
-import { subjectId, type AnyControl } from '../model/control.ts';
+import { subjectId } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import type { PlatformFacts } from '../model/platform.ts';
 import { artifactsOf } from './candidate.ts';
 import { openProject } from './check.ts';
 import { catalogControl, customControl } from './gate-controls.ts';
 import { readPlatform } from './judge.ts';
 import { controlOf } from './known-controls.ts';
+import { paramsFor } from './params-for.ts';
 import type { Project } from './project.ts';
 import { readSpec } from './read-spec.ts';
 
@@ -34,20 +34,21 @@ export async function askedBy(project: Project, id: string, environment: string)
   const [meta, { controls }] = await Promise.all([controlOf(id), import('../controls/catalog.ts')]);
   const built = controls.filter((one) => one.meta.id === id);
   if (spec === undefined)
-    return { control: catalogControl(meta, built[0], () => ({})), environment, subjects: [], isWhole: false };
+    return {
+      control: catalogControl(meta, built[0], () => built[0]?.params.parse({})),
+      environment,
+      subjects: [],
+      isWhole: false,
+    };
   const { facts } = await readPlatform(tree, project, { environment });
+  const paramsOf = paramsFor(facts, built, bindControls(facts, built));
   return {
-    control: catalogControl(meta, built[0], paramsIn(facts, built)),
+    control: catalogControl(meta, built[0], (subject) => paramsOf(id, subject)),
     environment,
     subjects: namedSubjects(facts, built).map(({ subject }) => subjectId(subject)),
     isWhole: facts.gaps.length === 0,
     images: new Set([...artifactsOf(facts).values()].flat()),
   };
-}
-
-function paramsIn(facts: PlatformFacts, built: readonly AnyControl[]): (subject: string) => unknown {
-  const values = new Map(bindControls(facts, built).map((one) => [subjectId(one.subject), one.values]));
-  return (subject) => values.get(subject) ?? {};
 }
 
 /**

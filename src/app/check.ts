@@ -31,6 +31,8 @@ export interface Checked {
   readonly facts: PlatformFacts;
   readonly run: RunResult;
   readonly root: string;
+  /** Path below the root of the spec, or of the only file that was asked about. */
+  readonly file?: string;
   /** What is reported of a conclusion, each row with its place. */
   readonly rowsFor: (conclusion: Conclusion) => CheckRow[];
 }

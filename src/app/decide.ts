@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckReport } from '../model/report.ts';
-import { bindControls, namedSubjects } from '../engine/run.ts';
+import { bindControls, namedSubjects, unreadSubjects } from '../engine/run.ts';
 import { judgementsOf } from '../engine/report.ts';
 import { reviewedCommits } from '../gate/authorship.ts';
 import { decide } from '../gate/decide.ts';
@@ -19,6 +19,7 @@ import { artifactsOf, candidateOf, pinSource, type PinnedSource } from './candid
 import { checkProject, openProject, type Checked } from './check.ts';
 import { gateControls } from './gate-controls.ts';
 import type { LedgerView } from './ledger.ts';
+import { paramsFor } from './params-for.ts';
 import type { Project } from './project.ts';
 
 export interface DecideOptions {
@@ -90,12 +91,6 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
   const reviewed = reviewedCommits(trust.evidence, policy, gate);
   const authors = await source.authorsSince(reviewed);
   const own = bindControls(facts, controls, floors);
-  const paramsOf = new Map(
-    own.map(({ control, subject, paramOrigins }) => [
-      `${control.meta.id} ${subjectId(subject)}`,
-      valuesOf(paramOrigins),
-    ]),
-  );
   const input: GateInput = {
     gate,
     trust,
@@ -104,12 +99,7 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
     ...(source.unpinned === undefined ? {} : { unpinned: source.unpinned }),
     authorship: { reviewed, ...(authors === undefined ? {} : { authors }) },
     spec: facts.spec,
-    controls: gateControls(
-      catalog,
-      controls,
-      facts.spec,
-      (control, subject) => paramsOf.get(`${control} ${subject}`) ?? {},
-    ),
+    controls: gateControls(catalog, controls, facts.spec, paramsFor(facts, controls, own, floors)),
     expected: expectedSubjects(controls, checked),
     judgements: judgementsOf(checked.run, checked.rowsFor),
     bindings: [checked, ...elsewhere].flatMap((one) =>
@@ -152,10 +142,12 @@ function demandExpected(candidate: Candidate, expected: Candidate | undefined): 
 
 /** The subjects each control must hold for: what it names, the platform for a control of the user's own, and each deployable nobody could look at. */
 function expectedSubjects(controls: readonly AnyControl[], { facts, run }: Checked): Map<string, string[]> {
+  const unchecked = controls.filter(({ check }) => check === undefined);
   const expected = new Map<string, string[]>();
   const add = (control: string, subject: string): void =>
     void expected.set(control, [...(expected.get(control) ?? []), subject]);
   for (const { control, subject } of namedSubjects(facts, controls)) add(control.meta.id, subjectId(subject));
+  for (const { control, subject } of unreadSubjects(facts, unchecked)) add(control.meta.id, subjectId(subject));
   for (const { control, subject } of run.conclusions)
     if (subject.kind === 'deployable') add(control.meta.id, subjectId(subject));
   for (const { id } of facts.spec.controls) add(id, `platform/${facts.spec.name}`);
@@ -172,10 +164,6 @@ function bindingsOf(facts: PlatformFacts, bound: ReturnType<typeof bindControls>
     version: control.meta.version,
     paramOrigins,
   }));
-}
-
-function valuesOf(origins: Readonly<Record<string, { readonly value: unknown }>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(origins).map(([name, { value }]) => [name, value]));
 }
 
 /** Links of tracks that lead to a file of the candidate. Addresses are not fetched: a candidate does not choose what CI talks to. */

@@ -6,7 +6,7 @@ import type { Trust } from '../gate/trust.ts';
 import type { AcceptableEvidence } from '../model/control.ts';
 import type { Digest } from '../model/digest.ts';
 import { seconds } from '../model/duration.ts';
-import { PREDICATE, type EvidenceScope, type Signer, type Statement } from '../model/evidence.ts';
+import { PREDICATE, type EvidenceScope, type ScanPredicate, type Signer, type Statement } from '../model/evidence.ts';
 import type { Result } from '../model/result.ts';
 import type { Recorded } from './acts.ts';
 import type { Asked } from './asked.ts';
@@ -16,6 +16,8 @@ import { mayNotSignNow } from './signing-right.ts';
 export interface Worth {
   /** Why no gate takes it, whatever else is on record. */
   readonly refused?: string;
+  /** What to do where it looked at nothing, or is not whole: it proves nothing, and holds nothing against anything either. */
+  readonly empty?: string;
   /** What the control says by it alone, a line for each thing said. */
   readonly says: readonly string[];
 }
@@ -48,14 +50,38 @@ export function worthOf(
   const evidence = acceptable(statement, recorded.digest, now);
   const results = subjects.map((subject) => ({
     subject,
-    without: control.accept?.(subject, [], now),
-    result: control.accept?.(subject, [evidence], now),
+    without: judged(control, subject, [], now),
+    result: judged(control, subject, [evidence], now),
   }));
   const telling = results.filter(({ without, result }) => !isDeepStrictEqual(without, result));
   const [silent] = results;
   if (telling.length === 0 && silent?.result !== undefined)
     return refuse(`${id} judges nothing by it: ${saidBy(silent.result)}`);
-  return { says: [...told(id, telling), ...elsewhere(asked, evidence)] };
+  const isVain = results.every(({ result }) => result?.outcome === 'inconclusive');
+  const empty = isVain ? emptiness(statement) : undefined;
+  return { ...(empty === undefined ? {} : { empty }), says: [...told(id, telling), ...elsewhere(asked, evidence)] };
+}
+
+function judged(
+  { accept }: Asked['control'],
+  subject: string,
+  evidence: readonly AcceptableEvidence[],
+  now: Date,
+): Result | undefined {
+  try {
+    return accept?.(subject, evidence, now);
+  } catch (cause) {
+    return { outcome: 'error', cause };
+  }
+}
+
+function emptiness({ predicateType, predicate }: Statement): string | undefined {
+  if (predicateType !== PREDICATE.scan) return undefined;
+  const { scope, format, incomplete } = predicate as ScanPredicate;
+  if (scope > 0) return undefined;
+  return format === 'sarif' && incomplete === undefined
+    ? 'add the CycloneDX report of Trivy, Grype or Snyk, whose SARIF has no rule where nothing is found; of other tools, see why no rule was applied'
+    : 'see why, and add the report of a run that looked at something';
 }
 
 /** The greatest age at which some gate takes it: the policy's own, or one that comes with Launchgate. */
@@ -96,7 +122,7 @@ function saidBy(result: Result): string {
     case 'inconclusive':
       return result.because;
     case 'error':
-      return String(result.cause);
+      return result.cause instanceof Error ? result.cause.message : String(result.cause);
   }
 }
 

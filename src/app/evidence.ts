@@ -179,8 +179,10 @@ function readBounded(file: string): { bytes: Uint8Array; modified: Date } {
 
 function formatOf(file: string, bytes: Uint8Array): EvidenceFormat {
   const head = Buffer.from(bytes.subarray(0, 4096)).toString('utf8');
-  if (/\.sarif(?:\.json)?$/.test(file) || /"\$schema"\s*:\s*"[^"]*sarif/.test(head)) return 'sarif';
-  if (/^\s*\{/.test(head) && /"version"\s*:\s*"2\.1\.0"/.test(head) && /"runs"\s*:/.test(head)) return 'sarif';
+  // Some tools write the runs first, and the members that say what it is behind them.
+  const ends = `${head}\n${Buffer.from(bytes.subarray(-4096)).toString('utf8')}`;
+  if (/\.sarif(?:\.json)?$/.test(file) || /"\$schema"\s*:\s*"[^"]*sarif/.test(ends)) return 'sarif';
+  if (/^\s*\{/.test(head) && /"version"\s*:\s*"2\.1\.0"/.test(ends) && /"runs"\s*:/.test(ends)) return 'sarif';
   if (/"bomFormat"\s*:\s*"CycloneDX"/.test(head)) return 'cyclonedx';
   if (/<testsuites?\b/.test(head)) return 'junit';
   if (/^\s*\{\s*"format_version"\s*:.*"terraform_version"\s*:/s.test(head)) return 'plan';

@@ -7,12 +7,13 @@ import { firstPolicy } from '../gate/first-policy.ts';
 import { policyStatement } from '../gate/statements.ts';
 import { logKey } from '../ledger/checkpoint.ts';
 import { signStatement } from '../ledger/envelope.ts';
-import { formatVkey } from '../ledger/vkey.ts';
+import { formatVkey, parseVkey } from '../ledger/vkey.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { policyDigest, policyPersonSchema } from '../model/policy.ts';
-import { openSequencer, signerFor } from './acts.ts';
-import { keyFolder, sequencerKeyName, writePin } from './home.ts';
-import { ledgerFolder } from './ledger.ts';
+import { isSequencer, openSequencer, signerFor } from './acts.ts';
+import { lastSeenSize } from './decision-log.ts';
+import { isPinned, keyFolder, readPin, sequencerKeyName, writePin } from './home.ts';
+import { ledgerFolder, readLedger } from './ledger.ts';
 import { openProject } from './check.ts';
 import type { Project } from './project.ts';
 
@@ -59,7 +60,8 @@ export function hasLedger(project: Project): boolean {
  */
 export async function found(project: Project, env: Environment, choice: FounderChoice): Promise<string[]> {
   const folder = ledgerFolder(project);
-  if (hasLedger(project)) return ['the ledger is there already and stays as it is'];
+  const begun = await originOfBegun(project, env);
+  if (begun === undefined && hasLedger(project)) return kept(env, folder);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, '.gitignore'), IGNORED);
   writeFileSync(join(folder, '.gitattributes'), ATTRIBUTES);
@@ -67,11 +69,11 @@ export async function found(project: Project, env: Environment, choice: FounderC
   const statement = policyStatement(firstPolicy(founder, `https://launchgate.dev/verifier/${platformName(project)}`));
   const signer = await signerFor(env, choice.key);
   const envelope = await signStatement(statement, [signer]);
-  const origin = `launchgate.local/${platformName(project)}/${randomBytes(4).toString('hex')}`;
+  const origin = begun ?? `launchgate.local/${platformName(project)}/${randomBytes(4).toString('hex')}`;
   const sequencerKey = await fileSigner(keyFolder(env), sequencerKeyName(env, folder));
   const policyRoot = policyDigest((statement.predicate as { policy: unknown }).policy);
   const vkey = formatVkey(logKey(origin, sequencerKey.publicKey));
-  writePin(env, folder, { policyRoot, logKeys: [vkey] });
+  writePin(env, folder, { policyRoot, logKeys: [vkey] }, begun !== undefined);
   const sequencer = await openSequencer(project, env, origin);
   try {
     await sequencer.appendAll([envelope]);
@@ -84,6 +86,20 @@ export async function found(project: Project, env: Environment, choice: FounderC
     `log key ${vkey}`,
     'Give the last two to whoever verifies: CI takes them as LAUNCHGATE_POLICY_ROOT and LAUNCHGATE_LOG_KEYS.',
   ];
+}
+
+/** The log's origin where a founding broke off before its first entry: pinned by this machine, which holds its key and never saw anything in it. */
+async function originOfBegun(project: Project, env: Environment): Promise<string | undefined> {
+  const folder = ledgerFolder(project);
+  if (!isSequencer(env, folder) || !isPinned(env, folder) || (await lastSeenSize(project, env)) > 0) return undefined;
+  if (hasLedger(project) && (await readLedger(project, env)).size > 0) return undefined;
+  return readPin(env, folder).logKeys.map(parseVkey)[0]?.name;
+}
+
+function kept(env: Environment, folder: string): string[] {
+  const there = 'the ledger is there already and stays as it is';
+  if (isPinned(env, folder)) return [there];
+  return [there, 'this machine pins nothing of it: run "launchgate policy pin" with what its owners gave you'];
 }
 
 /** Tiles and checkpoints never live in a branch; evidence files may. */

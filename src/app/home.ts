@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../adapters/replace-file.ts';
 import { parseBoundedJson } from '../ledger/bounded-json.ts';
@@ -25,11 +25,15 @@ const digest = z.custom<Digest>(
 );
 const pinnedSchema = z.strictObject({ ledger: z.string(), policyRoot: digest, logKeys: z.array(z.string()).min(1) });
 
-/** `$LAUNCHGATE_HOME`, or `~/.config/launchgate`: keys and pins live there, 0700. */
+/**
+ * `$LAUNCHGATE_HOME`, or `~/.config/launchgate`: keys and pins live there, 0700. A `$XDG_CONFIG_HOME` that is empty or relative counts as not set,
+ * as its specification wants it: keys would lie in the repository otherwise.
+ */
 export function homeFolder(env: Environment): string {
   const own = env['LAUNCHGATE_HOME'];
   if (own !== undefined && own !== '') return resolve(own);
-  return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'launchgate');
+  const config = env['XDG_CONFIG_HOME'] ?? '';
+  return join(isAbsolute(config) ? config : join(homedir(), '.config'), 'launchgate');
 }
 
 export function keyFolder(env: Environment): string {
@@ -71,6 +75,11 @@ export function readPin(env: Environment, ledger: string): Pinned {
   return parsed.data;
 }
 
+/** Whether anything is pinned for a ledger folder, by the environment or by this machine. */
+export function isPinned(env: Environment, ledger: string): boolean {
+  return env['LAUNCHGATE_POLICY_ROOT'] !== undefined || existsSync(pinFile(env, ledger));
+}
+
 function invalidPin(file: string, reason: string): LaunchgateError {
   return new LaunchgateError('policy-invalid', `${file}: ${reason}`, {
     next: 'Pin the policy root again: "launchgate policy pin --replace".',
@@ -82,7 +91,7 @@ export function writePin(env: Environment, ledger: string, pinned: Pinned, repla
   const file = pinFile(env, ledger);
   if (existsSync(file) && !replace) {
     throw new LaunchgateError('refused', `${file} pins a policy root for this ledger already`, {
-      next: 'Give --replace if the owners really started a new policy.',
+      next: 'Restore the ledger of that policy; where the owners really started a new one, run "launchgate policy pin --replace".',
     });
   }
   mkdirSync(join(homeFolder(env), 'pins'), { recursive: true, mode: 0o700 });

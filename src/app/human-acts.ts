@@ -1,7 +1,8 @@
-import { whyEnded, type Trust } from '../gate/trust.ts';
+import { walkLedger, whyEnded, type Trust } from '../gate/trust.ts';
+import { signStatement, verifyWith } from '../ledger/envelope.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Signer, Statement } from '../model/evidence.ts';
-import { record, signerFor, type Recorded } from './acts.ts';
+import { recordAll, signerFor, type Recorded } from './acts.ts';
 import { findEntry } from './find-entry.ts';
 import type { LedgerView } from './ledger.ts';
 import type { Project } from './project.ts';
@@ -43,21 +44,34 @@ export async function openDesk(project: Project, env: Environment, key: string):
   return { project, env, ledger, trust, signer, person };
 }
 
-/** Signs a statement as this person and records it. */
-export function act(desk: Desk, statement: Statement): Promise<Recorded> {
-  return record(desk.project, desk.env, statement, [desk.signer]);
+/** An act that was recorded, and what the log proves with it. */
+export interface Acted extends Recorded {
+  readonly trust: Trust;
+  /** Why the log takes it for nothing: the person may not do this, or it follows from nothing that is in force. */
+  readonly refused?: string;
+}
+
+/** Signs a statement as this person, records it, and tells what becomes of it in the log. */
+export async function act({ project, env, ledger, signer }: Desk, statement: Statement): Promise<Acted> {
+  const envelope = await signStatement(statement, [signer]);
+  const [recorded] = await recordAll(project, env, [envelope]);
+  if (recorded === undefined) throw new RangeError('one envelope was given, and none was recorded');
+  const { digest, index = ledger.size } = recorded;
+  const entry = { index, digest, envelope, statement, sequencedAt: new Date().toISOString() };
+  const trust = walkLedger([...ledger.entries.slice(0, index), entry], ledger.pinned.policyRoot, verifyWith);
+  const refused = trust.rejected.find((one) => one.digest === digest)?.because;
+  return { ...recorded, trust, ...(refused === undefined ? {} : { refused }) };
 }
 
 /**
- * Signs what somebody else signed before, by its digest or an unmistakable beginning of it: the same statement, one signature more.
- * The first of the predicate types gives the word for what is looked for.
+ * What somebody else signed before, by its digest or an unmistakable beginning of it, for one signature more: the same statement. The
+ * first of the predicate types gives the word for what is looked for.
  */
-export async function approve(
-  desk: Desk,
+export function offered(
+  { ledger }: Desk,
   digest: string,
   ...predicateTypes: readonly [string, ...string[]]
-): Promise<{ readonly recorded: Recorded; readonly statement: Statement }> {
-  const proposed = desk.ledger.entries.filter((entry) => predicateTypes.includes(entry.statement.predicateType));
-  const { statement } = findEntry(proposed, digest, predicateTypes[0].split('/').at(-2));
-  return { recorded: await act(desk, statement), statement };
+): Statement {
+  const proposed = ledger.entries.filter((entry) => predicateTypes.includes(entry.statement.predicateType));
+  return findEntry(proposed, digest, predicateTypes[0].split('/').at(-2)).statement;
 }

@@ -3,6 +3,7 @@ import { againstBaseline } from '../engine/fingerprint.ts';
 import { applyIgnores } from '../engine/ignores.ts';
 import { checkReport, rowsOf } from '../engine/report.ts';
 import { runControls, type Conclusion } from '../engine/run.ts';
+import { strayParams } from '../engine/stray-params.ts';
 import type { AnyControl } from '../model/control.ts';
 import type { Location, Origin } from '../model/origin.ts';
 import type { PlatformFacts } from '../model/platform.ts';
@@ -39,7 +40,16 @@ export async function judge(tree: FileTree, project: Project, options: CheckOpti
       ? rows
       : applyIgnores(rows, (path) => (tree.has(path) ? tree.text(path) : undefined), options.today);
   const judged = options.baseline === undefined ? ignored : againstBaseline(ignored, options.baseline, tree.has);
-  return { report: checkReport(facts, run, version, judged), facts, run, root: project.root, rowsFor };
+  const file = project.spec ?? project.only;
+  const assumptions = [...facts.assumptions, ...strayParams(facts, controls)];
+  return {
+    report: checkReport({ ...facts, assumptions }, run, version, judged),
+    facts,
+    run,
+    root: project.root,
+    ...(file === undefined ? {} : { file }),
+    rowsFor,
+  };
 }
 
 /** Discovers, renders and resolves; answers the platform and the way back from rendered values to their sources. */

@@ -1,5 +1,7 @@
 import { unauthorised } from '../gate/authority.ts';
 import { whyEnded, type Trust } from '../gate/trust.ts';
+import type { Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
 import type { Signer, Statement } from '../model/evidence.ts';
 import type { Policy } from '../model/policy.ts';
 
@@ -18,4 +20,13 @@ export function mayNotSignNow(trust: Trust, signer: Signer, statement: Statement
   const owner = trust.keys.ownerOf(signer.keyId);
   if (owner === undefined) return mayNotSign(trust.policy.policy, signer, statement);
   return unauthorised(trust.policy.policy, statement, [{ key: signer.keyId, owner }]);
+}
+
+/** Throws `usage` for the id of a key that was never enrolled: its end would end nothing, and the key that was meant would stay in force. */
+export function demandEnrolled({ keys, versions }: Trust, key: Digest): void {
+  const isListed = versions.some(({ policy }) => policy.keys.some(({ id }) => id === key));
+  if (isListed || keys.ownerOf(key) !== undefined) return;
+  throw new LaunchgateError('usage', `no key ${key} is or was enrolled`, {
+    next: 'Take its id from "launchgate policy show".',
+  });
 }

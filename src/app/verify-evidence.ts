@@ -18,8 +18,8 @@ export type EvidenceVerification =
   | { readonly holds: false; readonly reasons: readonly [string, ...string[]] };
 
 /** Checks a signed envelope offline: who signed it, and with a proof that the log holds it. Throws where a file is malformed. */
-export function verifyEvidence(envelope: Envelope, expected: ExpectedEvidence): EvidenceVerification {
-  const { predicateType } = statementOf(envelope, 'the envelope');
+export function verifyEvidence(envelope: Envelope, where: string, expected: ExpectedEvidence): EvidenceVerification {
+  const { predicateType } = statementOf(envelope, where);
   if (!expected.signers.some((key) => verifyWith(envelope, key)))
     return { holds: false, reasons: ['none of the expected signers signed it'] };
   const summary = `${predicateType}, signed by an expected key`;

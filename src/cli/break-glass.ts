@@ -1,7 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Option, type Command } from 'commander';
+import type { Desk } from '../app/human-acts.ts';
 import { findProject } from '../app/project.ts';
+import type { BreakGlass } from '../gate/predicates.ts';
+import type { Digest } from '../model/digest.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import type { Policy } from '../model/policy.ts';
+import type { ExitCode, Io } from './io.ts';
+import { opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface BreakGlassFlags {
@@ -39,16 +46,12 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
     .option('--trust-pins', 'believe pinned renders where a tool is missing, as the gate is asked')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: BreakGlassFlags) => {
-      const { act, approve, openDesk } = await import('../app/human-acts.ts');
+      const { act, openDesk } = await import('../app/human-acts.ts');
       const project = findProject(io.cwd, undefined, flags.platform);
       const desk = await openDesk(project, io.env, flags.key);
-      if (flags.approve !== undefined) {
-        await approve(desk, flags.approve, PREDICATE.breakGlass);
-        io.out(`${desk.person} approved the break-glass`);
-        return done(0);
-      }
+      if (flags.approve !== undefined) return done(await approve(desk, flags.approve, flags, io));
       const hours = Number(flags.hours);
-      const { quorum, maxHours } = desk.trust.policy.policy.breakGlass;
+      const { quorum, maxHours, approvers } = desk.trust.policy.policy.breakGlass;
       if (flags.reason === undefined || !(hours > 0))
         throw new LaunchgateError('usage', '--reason and a positive --hours are needed', {
           next: 'See the examples under --help.',
@@ -76,7 +79,41 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
       const { digest } = await act(desk, breakGlassStatement(decision, flags.reason, hours, io.now(), flags.incident));
       io.out(`${desk.person} opened break-glass ${digest} for ${decision.gate}`);
       io.note(
-        `It counts once ${quorum} persons signed. The next: launchgate break-glass -g ${flags.gate} --approve ${digest.slice(7, 23)}`,
+        `It counts once ${quorum} persons who hold ${approvers.join(' or ')} signed. The next: launchgate break-glass -g ${flags.gate} --approve ${digest.slice(7, 23)}`,
       );
       done(0);
     });
+
+/** Adds a signature to what was opened for this gate, and says where it adds nothing to the quorum. */
+async function approve(desk: Desk, digest: string, { gate, environment }: BreakGlassFlags, io: Io): Promise<ExitCode> {
+  const [{ act, offered }, { breakGlassInForce, mayBreakGlass }] = await Promise.all([
+    import('../app/human-acts.ts'),
+    import('../gate/break-glass.ts'),
+  ]);
+  const statement = offered(desk, digest, PREDICATE.breakGlass);
+  const opened = statement.predicate as BreakGlass;
+  if (opened.gate !== gate || opened.environment !== (environment ?? opened.environment))
+    throw new LaunchgateError('usage', `${digest} opens ${opened.gate} for ${opened.environment}`, {
+      next: 'Name that gate, or the digest of another break-glass.',
+    });
+  const acted = await act(desk, statement);
+  io.out(`${desk.person} approved the break-glass`);
+  io.note(whereabouts(acted));
+  const { policy } = acted.trust.policy;
+  const scope = { name: opened.gate, environment: opened.environment };
+  const own = acted.trust.evidence.filter(({ statement: { predicate } }) => isDeepStrictEqual(predicate, opened));
+  const { open, refused } = breakGlassInForce(own, policy, scope, { digest: opened.candidate as Digest }, io.now());
+  if (open !== undefined) {
+    io.note(`It is in force until ${open.expires}.`);
+    return 0;
+  }
+  const counts = mayBreakGlass(desk.person, policy) && io.now().getTime() < Date.parse(opened.expires);
+  const why =
+    acted.refused ?? (mayBreakGlass(desk.person, policy) ? refused.join('; ') : holdsNone(desk.person, policy));
+  io.note(counts ? refused.join('; ') : opensNothing(why));
+  return counts ? 0 : 1;
+}
+
+function holdsNone(person: string, { breakGlass: { approvers } }: Policy): string {
+  return `${person} does not hold ${approvers.join(' or ')}`;
+}

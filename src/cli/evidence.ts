@@ -34,7 +34,7 @@ Examples
   launchgate evidence list -c restore
   launchgate evidence show 4f2a9c1be0d3a7c5
 
-Exit status of add: 0 it was recorded, 1 it was, and no gate takes it: why is said, 2 it was not recorded.`;
+Exit status of add: 0 it was recorded, 1 it was, and no gate takes it or it looked at nothing: why is said, 2 it was not recorded.`;
 
 /** `launchgate evidence add | list | show`. */
 export const evidence: DefineVerb = (command, io, done): Command => {
@@ -88,10 +88,11 @@ export const evidence: DefineVerb = (command, io, done): Command => {
       io.note(whereabouts(recorded));
       if (untold !== undefined) io.note(untold);
       const trust = await trustHere(project, io.env);
-      const { refused, says } = worth.worthOf(asked, statement, { recorded, signer, trust, now: io.now() });
+      const { refused, empty, says } = worth.worthOf(asked, statement, { recorded, signer, trust, now: io.now() });
       for (const line of says) io.note(line);
       if (refused !== undefined) io.note(`No gate takes it as evidence: ${refused}.`);
-      done(refused === undefined ? 0 : 1);
+      if (empty !== undefined) io.note(`It proves nothing: ${empty}.`);
+      done(refused === undefined && empty === undefined ? 0 : 1);
     });
   command
     .command('list')
@@ -105,6 +106,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
       const rows = entries.map(rowOf).filter(({ control }) => flags.control === undefined || control === flags.control);
       if (flags.format === 'json')
         io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'EvidenceList', entries: rows }));
+      else if (rows.length === 0) io.note(`The ledger holds nothing for ${flags.control ?? 'anything'}.`);
       else
         io.out(
           rows

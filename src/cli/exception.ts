@@ -3,9 +3,10 @@ import type { Exception } from '../gate/predicates.ts';
 import { parseDuration } from '../model/duration.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Statement } from '../model/evidence.ts';
+import type { Desk } from '../app/human-acts.ts';
 import { findProject } from '../app/project.ts';
-import type { Io } from './io.ts';
-import { whereabouts } from './recorded.ts';
+import type { ExitCode, Io } from './io.ts';
+import { opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface ExceptionFlags {
@@ -36,26 +37,25 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
       .option('-e, --environment <name>', 'environment it is for')
       .option('-r, --reason <text>', 'why, in a sentence; it is shown in every report')
       .option('--for <duration>', 'how long it lasts', kind.defaultFor)
-      .option('--approve <digest>', `approve a ${kind.noun} that somebody else asked for`)
+      .option(
+        '--approve <digest>',
+        `approve ${kind.noun === 'waiver' ? 'a waiver' : 'an exclusion'} that somebody else asked for`,
+      )
       .option('--platform <file>', 'a launchgate.yaml elsewhere')
       .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
       .addHelpText('after', kind.examples)
       .action(async (control: string | undefined, flags: ExceptionFlags) => {
-        const [{ act, approve, openDesk }, { demandKnownHere }, { askedBy, demandSubject }] = await Promise.all([
+        const [{ act, openDesk }, { demandKnownHere, demandWaivable }, { askedBy, demandSubject }] = await Promise.all([
           import('../app/human-acts.ts'),
           import('../app/known-controls.ts'),
           import('../app/asked.ts'),
         ]);
         const project = findProject(io.cwd, undefined, flags.platform);
         const desk = await openDesk(project, io.env, flags.key);
-        if (flags.approve !== undefined) {
-          const { recorded } = await approve(desk, flags.approve, kind.predicateType);
-          io.out(`${desk.person} approved the ${kind.noun}: ${recorded.digest}`);
-          io.note(whereabouts(recorded));
-          return done(0);
-        }
+        if (flags.approve !== undefined) return done(await approve(desk, flags.approve, kind, control, flags, io));
         const exception = exceptionOf(control, flags, desk.person, io);
         await demandKnownHere(exception.control, exception.environment, project);
+        if (kind.noun === 'waiver') await demandWaivable(exception.control, desk.trust.policy.policy);
         if (exception.subject !== undefined) {
           const asked = await askedBy(project, exception.control, exception.environment);
           const untold = demandSubject(exception.subject, asked);
@@ -74,6 +74,32 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
         );
         done(0);
       });
+}
+
+/** Gives a second person's signature, and says where it opens nothing. */
+async function approve(
+  desk: Desk,
+  digest: string,
+  { noun, predicateType }: ExceptionKind,
+  control: string | undefined,
+  { subject, environment, reason }: ExceptionFlags,
+  io: Io,
+): Promise<ExitCode> {
+  if ([control, subject, environment, reason].some((one) => one !== undefined))
+    throw new LaunchgateError('usage', `--approve signs the ${noun} as it was asked for`, {
+      next: 'Leave the control, --subject, --environment and --reason out, or ask for another one without --approve.',
+    });
+  const [{ act, offered }, { whyNotInForce }] = await Promise.all([
+    import('../app/human-acts.ts'),
+    import('../gate/exceptions.ts'),
+  ]);
+  const statement = offered(desk, digest, predicateType);
+  const acted = await act(desk, statement);
+  io.out(`${desk.person} approved the ${noun}: ${acted.digest}`);
+  io.note(whereabouts(acted));
+  const because = acted.refused ?? whyNotInForce(noun, statement.predicate as Exception, acted.trust, io.now());
+  if (because !== undefined) io.note(opensNothing(because));
+  return because === undefined ? 0 : 1;
 }
 
 /** Seconds of a hundred years: no policy allows a tenth of it. */

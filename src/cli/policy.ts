@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import type { Acted } from '../app/human-acts.ts';
 import { findProject } from '../app/project.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { visible } from '../report/text/visible.ts';
-import { withProgress, type Io } from './io.ts';
+import { withProgress, type ExitCode, type Io } from './io.ts';
 import { readFile } from './read-file.ts';
 import { whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -54,19 +55,16 @@ export const policy: DefineVerb = (command, io, done): Command => {
   sub('propose', 'sign a document as the next version')
     .argument('<file>', 'the policy, as "show" prints it, edited')
     .action(async (file: string, flags: PolicyFlags) => {
-      const { digest, version } = await propose(file, flags, io);
-      io.out(`proposed version ${version}: ${digest}`);
-      done(0);
+      done(await propose(file, flags, io));
     });
   sub('sign', 'add your signature to a proposal, or to what another owner accepted')
     .argument('<digest>', 'digest of the proposal')
     .action(async (digest: string, flags: PolicyFlags) => {
-      const { approve, openDesk } = await import('../app/human-acts.ts');
+      const { act, offered, openDesk } = await import('../app/human-acts.ts');
       const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
-      const { recorded } = await approve(desk, digest, PREDICATE.policy, PREDICATE.baseline);
-      io.out(`${desk.person} signed ${recorded.digest}`);
-      io.note(whereabouts(recorded));
-      done(0);
+      const acted = await act(desk, offered(desk, digest, PREDICATE.policy, PREDICATE.baseline));
+      io.out(`${desk.person} signed ${acted.digest}`);
+      done(toldOf(acted, io));
     });
   sub('accept', 'as an owner, accept that the commit that is checked out demands less than at the last GO')
     .argument('<gate>', 'a gate whose decision calls it weakened')
@@ -80,20 +78,18 @@ export const policy: DefineVerb = (command, io, done): Command => {
     .argument('<key>', 'id of the key, sha256:…')
     .requiredOption('-r, --reason <text>', 'why, in a sentence')
     .action(async (id: string, flags: PolicyFlags) => {
-      const [{ act, openDesk }, { keyStatement }] = await Promise.all([
+      const [{ act, openDesk }, { keyStatement }, { demandEnrolled }] = await Promise.all([
         import('../app/human-acts.ts'),
         import('../gate/statements.ts'),
+        import('../app/signing-right.ts'),
       ]);
       if (!/^sha256:[0-9a-f]{64}$/.test(id))
         throw new LaunchgateError('usage', `${id} is no key id`, { next: 'Take it from "launchgate policy show".' });
       const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
-      const recorded = await act(
-        desk,
-        keyStatement({ action: 'revoke', key: id as Digest, reason: flags.reason ?? '' }),
-      );
-      io.out(`${desk.person} revoked ${id}: ${recorded.digest}`);
-      io.note(whereabouts(recorded));
-      done(0);
+      demandEnrolled(desk.trust, id as Digest);
+      const acted = await act(desk, keyStatement({ action: 'revoke', key: id as Digest, reason: flags.reason ?? '' }));
+      io.out(`${desk.person} ${acted.refused === undefined ? 'revoked' : 'signed the end of'} ${id}: ${acted.digest}`);
+      done(toldOf(acted, io));
     });
   sub('key', 'your public key, as the policy enrols it').action(async (flags: PolicyFlags) => {
     const { signerFor } = await import('../app/acts.ts');
@@ -151,7 +147,14 @@ async function accept(gate: string, flags: AcceptFlags, io: Io): Promise<void> {
     io.note(`It stands once ${quorum} owners signed: launchgate policy sign ${recorded.digest.slice(7, 23)}`);
 }
 
-async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ digest: Digest; version: number }> {
+/** Says where an act lies, and with 1 why the log takes it for nothing. */
+function toldOf(acted: Acted, io: Io): ExitCode {
+  io.note(whereabouts(acted));
+  if (acted.refused !== undefined) io.note(`It counts for nothing: ${acted.refused}.`);
+  return acted.refused === undefined ? 0 : 1;
+}
+
+async function propose(path: string, flags: PolicyFlags, io: Io): Promise<ExitCode> {
   const [
     { act, openDesk },
     { demandKnownInPolicy },
@@ -159,6 +162,7 @@ async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ dige
     { parseWithSchema },
     { policySchema },
     { isMapping },
+    { demandMadeFrom },
   ] = await Promise.all([
     import('../app/human-acts.ts'),
     import('../app/known-controls.ts'),
@@ -166,19 +170,27 @@ async function propose(path: string, flags: PolicyFlags, io: Io): Promise<{ dige
     import('../engine/load-spec.ts'),
     import('../model/policy.ts'),
     import('../model/cursor.ts'),
+    import('../app/made-from.ts'),
   ]);
   const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
   const next = 'Start from "launchgate policy show".';
   const text = Buffer.from(readFile(path, io, next)).toString('utf8');
   // What the file leaves out stays as it is in force.
+  let given: Readonly<Record<string, unknown>> = {};
   const document = parseWithSchema(policySchema, text, path, 'policy-invalid', (change) => {
     if (!isMapping(change) || Object.keys(change).length === 0)
       throw new LaunchgateError('policy-invalid', `${path} holds no policy`, { next });
+    given = change;
     return nextPolicy(desk.trust.policy, change);
   });
+  demandMadeFrom(desk.trust.policy, given, path);
   await demandKnownInPolicy(document, desk.trust.policy.policy, desk.project);
-  const { digest } = await act(desk, policyStatement(document));
-  const { quorum } = desk.trust.policy.policy.owners;
-  if (quorum > 1) io.note(`It is in force once ${quorum} owners signed: launchgate policy sign ${digest.slice(7, 23)}`);
-  return { digest, version: desk.trust.policy.policy.version + 1 };
+  const acted = await act(desk, policyStatement(document));
+  const { version, owners } = desk.trust.policy.policy;
+  io.out(`proposed version ${version + 1}: ${acted.digest}`);
+  const isOwner = owners.persons.includes(desk.person);
+  if (isOwner && owners.quorum === 1) return toldOf(acted, io);
+  const needed = `${owners.quorum} ${owners.quorum === 1 ? 'owner' : 'owners'}`;
+  io.note(`It is in force once ${needed} signed: launchgate policy sign ${acted.digest.slice(7, 23)}`);
+  return isOwner ? toldOf(acted, io) : 0;
 }

@@ -6,3 +6,8 @@ export function whereabouts({ index }: Recorded): string {
     ? 'written as an evidence file; it counts once the sequencer took it in with "launchgate ledger sequence"'
     : `entry ${index} of the ledger`;
 }
+
+/** Says of an act that is on record why it changes nothing. */
+export function opensNothing(because: string): string {
+  return `It opens nothing: ${because}.`;
+}

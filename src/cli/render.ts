@@ -34,5 +34,6 @@ async function contextFor(checked: Checked, format: string) {
     format === 'sarif'
       ? (await (await import('../adapters/git/work-tree.ts')).readWorkTree(checked.root))?.top
       : undefined;
-  return reportContext(checked.facts, checked.root, top);
+  const context = await reportContext(checked.facts, checked.root, top);
+  return checked.file === undefined ? context : { ...context, unplaced: checked.file };
 }

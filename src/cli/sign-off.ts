@@ -4,7 +4,7 @@ import { LaunchgateError } from '../model/errors.ts';
 import type { GateDefinition } from '../model/policy.ts';
 import type { Decision } from '../model/report.ts';
 import { withProgress } from './io.ts';
-import { whereabouts } from './recorded.ts';
+import { opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface SignOffFlags {
@@ -86,7 +86,7 @@ export const signOff: DefineVerb = (command, io, done): Command =>
         policy: desk.trust.policy.policy,
         versions: desk.trust.versions,
       });
-      if (because.length > 0) io.note(`It opens nothing: ${because.join('; ')}.`);
+      if (because.length > 0) io.note(opensNothing(because.join('; ')));
       done(because.length > 0 ? 1 : 0);
     });
 

@@ -72,7 +72,7 @@ export const verify: DefineVerb = (command, io, done): Command =>
       );
       const verification =
         flags.gate === undefined
-          ? await ofEvidence(envelope, flags, io)
+          ? await ofEvidence(envelope, file, flags, io)
           : await ofDecision(envelope, flags.gate, flags, io);
       if (flags.format === 'json')
         io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'Verification', ...verification }));
@@ -129,21 +129,21 @@ function demandMeant({ candidate, image, policyRoot, maxAge }: VerifyFlags): voi
     throw new LaunchgateError('usage', `--max-age ${maxAge} is not a duration`, { next: 'Write 24h or 90m.' });
 }
 
-async function ofEvidence(envelope: Envelope, flags: VerifyFlags, io: Io): Promise<EvidenceVerification> {
+async function ofEvidence(envelope: Envelope, file: string, flags: VerifyFlags, io: Io): Promise<EvidenceVerification> {
   const [{ verifyEvidence }, { statementOf }, { PREDICATE }] = await Promise.all([
     import('../app/verify-evidence.ts'),
     import('../ledger/envelope.ts'),
     import('../model/evidence.ts'),
   ]);
-  if (statementOf(envelope, 'the envelope').predicateType === PREDICATE.verificationSummary)
+  if (statementOf(envelope, file).predicateType === PREDICATE.verificationSummary)
     throw new LaunchgateError('usage', 'it is a decision, and a decision is verified for a gate', {
       next: 'Say what you expect with --gate and -e.',
     });
   refuseOfDecision(flags);
   const signers = await expectedSigners(flags, io);
-  if (flags.proof === undefined) return verifyEvidence(envelope, { signers });
+  if (flags.proof === undefined) return verifyEvidence(envelope, file, { signers });
   const bytes = readFile(flags.proof, io, 'Write it with "launchgate ledger prove DIGEST -o FILE".');
-  return verifyEvidence(envelope, {
+  return verifyEvidence(envelope, file, {
     signers,
     proof: { bytes, name: flags.proof, logKeys: await expectedLog(flags, io) },
   });

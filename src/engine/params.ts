@@ -6,6 +6,7 @@ import { subjectId, type Subject } from '../model/control.ts';
 import { oncePer } from '../model/once.ts';
 import type { PlatformFacts } from '../model/platform.ts';
 import type { ParamOrigin } from '../model/report.ts';
+import { nearest } from './spec/suggest.ts';
 
 type RawParams = Readonly<Record<string, unknown>>;
 
@@ -83,8 +84,30 @@ function resolveLayers(
     );
   }
   const values = parsed.data as Readonly<Record<string, unknown>>;
+  // Of a floor that the control does not have the gate says so itself.
+  const strange = [...from].find(([key, layer]) => layer !== 'policy' && !Object.hasOwn(values, key));
+  if (strange !== undefined) throw unknownParam(id, strange[0], control.params);
   const origins = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, { value, from: from.get(key) ?? ('default' as const) }]),
   );
   return { values, digest: inputDigest(values), origins };
+}
+
+/** The names of the params that a control has. */
+export function paramNames(params: z.ZodType): string[] {
+  return params instanceof z.ZodObject ? Object.keys(params.shape) : [];
+}
+
+/** A mistyped name would leave the default in force, and nobody would notice. */
+function unknownParam(id: string, name: string, params: z.ZodType): LaunchgateError {
+  const known = paramNames(params);
+  const close = nearest(name, known);
+  return new LaunchgateError('spec-invalid', `params of ${id}: it has no param ${JSON.stringify(name)}`, {
+    next:
+      known.length === 0
+        ? 'It has none: take it out.'
+        : close === undefined
+          ? `Name one of ${known.join(', ')}.`
+          : `Did you mean ${close}?`,
+  });
 }

@@ -87,6 +87,31 @@ export function namedSubjects(
   });
 }
 
+/** Why a control's evidence can be bound to nothing for a subject: params that do not fit, a query that cannot be answered. */
+export function bindFault(
+  facts: PlatformFacts,
+  control: AnyControl,
+  subject: Subject,
+  floors: PolicyFloors = {},
+): unknown {
+  const bound = bind(control, subject, indexPlatform(facts), floors);
+  return 'cause' in bound ? bound.cause : undefined;
+}
+
+/** Each deployable that could not be read, under every control that would have read it. */
+export function unreadSubjects(
+  facts: PlatformFacts,
+  controls: readonly AnyControl[],
+): Pick<Conclusion, 'control' | 'subject'>[] {
+  const gaps = indexGaps(facts);
+  return controls.flatMap((control) =>
+    [...gapsFor(gaps, control.meta.reads).unread.keys()].map((name) => ({
+      control,
+      subject: { kind: 'deployable' as const, name },
+    })),
+  );
+}
+
 /** Runs the check of every control that has one on every subject it names. Pure; one control's fault never reaches another. */
 export function runControls(
   facts: PlatformFacts,

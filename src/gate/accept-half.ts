@@ -1,5 +1,6 @@
 import type { AcceptableEvidence } from '../model/control.ts';
 import type { Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import type { Result } from '../model/result.ts';
 import { ageInWords, type HalfState } from './half-state.ts';
@@ -123,7 +124,11 @@ function fromResult(result: Result, next: string): Pick<HalfState, 'state' | 'be
     }
     case 'inconclusive':
       return { state: 'inconclusive', because: result.because, next };
-    case 'error':
-      return { state: 'error', because: `its evidence could not be judged: ${String(result.cause)}`, next };
+    case 'error': {
+      const { cause } = result;
+      const isTold = cause instanceof LaunchgateError;
+      const because = `its evidence could not be judged: ${isTold ? cause.message : String(cause)}`;
+      return { state: 'error', because, next: (isTold ? cause.next : undefined) ?? next };
+    }
   }
 }

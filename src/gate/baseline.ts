@@ -1,6 +1,7 @@
 import { canonicalJson } from '../model/digest.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import type { Floor, Policy } from '../model/policy.ts';
+import type { Judgement } from '../model/report.ts';
 import { magnitude } from './check-half.ts';
 import { keyOf, memberOf, splitKey, type GateInput } from './input.ts';
 import { policyAt } from './policy-chain.ts';
@@ -18,14 +19,17 @@ export interface Weakening {
 }
 
 /** What facts are read from. */
-export type BaselineInput = Pick<GateInput, 'gate' | 'spec' | 'controls' | 'expected' | 'judgements' | 'trust'>;
+export type BaselineInput = Pick<
+  GateInput,
+  'gate' | 'spec' | 'controls' | 'expected' | 'judgements' | 'bindings' | 'trust'
+>;
 
 /** What the description demands now: the facts a GO records, and a later candidate is held to. Other gates' demands are carried on. */
 export function baselineFacts(input: BaselineInput): BaselineFacts {
   const { gate, spec, trust } = input;
   const subjects = [...input.expected].map(([control, own]) => [control, [...own].sort()] as const);
   const params: BaselineFacts['params'] = {};
-  for (const { control, subject, paramOrigins } of input.judgements) {
+  for (const { control, subject, paramOrigins } of judgedBy(input)) {
     const set = Object.entries(paramOrigins).filter(([, { from }]) => from !== 'default');
     if (set.length === 0) continue;
     params[keyOf(control, subject)] = Object.fromEntries(set.map(([name, { value }]) => [name, value ?? null]));
@@ -33,6 +37,19 @@ export function baselineFacts(input: BaselineInput): BaselineFacts {
   const before = baselineInForce(trust, gate.environment);
   const required = { ...before?.baseline.facts.required, [gate.name]: requiredBySpec(input) };
   return { subjects: Object.fromEntries(subjects), required, strengths: strengthsOf(spec), params };
+}
+
+type Params = Pick<Judgement, 'control' | 'subject' | 'paramOrigins'>;
+
+/** The params of every control here: of those with a check as it was judged, of the others as their evidence is. */
+function judgedBy({ gate, judgements, bindings = [] }: BaselineInput): Params[] {
+  const judged = new Set(judgements.map(({ control, subject }) => keyOf(control, subject)));
+  const unchecked = bindings.flatMap(({ environment, control, subject, paramOrigins }) =>
+    environment === gate.environment && paramOrigins !== undefined && !judged.has(keyOf(control, subject))
+      ? [{ control, subject, paramOrigins }]
+      : [],
+  );
+  return [...judgements, ...unchecked];
 }
 
 /** Controls that the gate would not require if the description did not bring or name them. */

@@ -26,6 +26,22 @@ function undrilled(policy: PolicyInput = POLICY): World {
   return world;
 }
 
+describe('the clock', () => {
+  it('blocks where it is behind the log: no waiver would end on it', () => {
+    const world = undrilled();
+    world.log(waiverStatement({ ...WAIVER, expires: ago(0.5) }), [KEYS.ana, KEYS.bo], ago(1));
+    const at = new Date(ago(0.75));
+    expect(world.decide({ at }).verdict).toBe('GO');
+    world.log(scan(), [KEYS.ci], ago(0.25));
+    const behind = world.decide({ at });
+    expect(behind.verdict).toBe('NO-GO');
+    expect(behind.blocks).toContainEqual(expect.objectContaining({ code: 'clock-behind' }));
+    const jitter = undrilled();
+    jitter.log(waiverStatement(WAIVER), [KEYS.ana, KEYS.bo], new Date(NOW.getTime() + 60_000).toISOString());
+    expect(jitter.decide().verdict).toBe('GO');
+  });
+});
+
 describe('the scope of waivers and exclusions', () => {
   it('ends at the environment and the subject that they name', () => {
     const elsewhere = undrilled();

@@ -97,6 +97,8 @@ describe('the bounds of evidence', () => {
     expect(below('10s', 5)).toBe('NO-GO');
     expect(below(10, 5)).toBe('GO');
     expect(below('2h', '90m')).toBe('GO');
+    const none = new World({ ...POLICY, floors: { scanned: { nothing: { exactly: true } } } }).satisfied();
+    expect(reasons(none.decide())).toContain('the policy sets a floor for nothing, which the control does not have');
     const unknown = new World({ ...POLICY, floors: { checked: { nothing: { exactly: true } } } }).satisfied();
     const judged = [judgement('checked', { paramOrigins: { limit: { value: 1, from: 'default' } } })];
     expect(reasons(unknown.decide({ judgements: judged }))).toContain('which the control does not have');

@@ -19,17 +19,15 @@ export interface OpenGlass {
 export function breakGlassInForce(
   evidence: readonly TrustedEvidence[],
   policy: Policy,
-  gate: GateDefinition,
-  candidate: Candidate,
+  gate: Pick<GateDefinition, 'name' | 'environment'>,
+  candidate: Pick<Candidate, 'digest'>,
   at: Date,
 ): { readonly open?: OpenGlass; readonly refused: readonly string[] } {
   const refused: string[] = [];
   let open: OpenGlass | undefined;
   for (const act of actsOf<BreakGlass>(evidence, PREDICATE.breakGlass)) {
     if (act.predicate.gate !== gate.name || act.predicate.environment !== gate.environment) continue;
-    const persons = act.signatures
-      .map(({ person }) => person)
-      .filter((person) => rolesOf(policy, person).some((role) => policy.breakGlass.approvers.includes(role)));
+    const persons = act.signatures.map(({ person }) => person).filter((person) => mayBreakGlass(person, policy));
     const because = fault(act, persons, policy, candidate, at);
     if (because !== undefined) refused.push(`break-glass refused: ${because}`);
     else open = { reason: act.predicate.reason, persons, expires: act.predicate.expires, evidence: act.evidence };
@@ -37,11 +35,16 @@ export function breakGlassInForce(
   return open === undefined ? { refused } : { open, refused };
 }
 
+/** Whether a person is one of those whose signatures the quorum counts. */
+export function mayBreakGlass(person: string, policy: Policy): boolean {
+  return rolesOf(policy, person).some((role) => policy.breakGlass.approvers.includes(role));
+}
+
 function fault(
   { predicate, signatures }: Act<BreakGlass>,
   persons: readonly string[],
   { breakGlass: { quorum, maxHours }, maxClockSkew }: Policy,
-  candidate: Candidate,
+  candidate: Pick<Candidate, 'digest'>,
   at: Date,
 ): string | undefined {
   if (predicate.candidate !== candidate.digest) return `it is for another candidate, ${predicate.candidate}`;

@@ -54,9 +54,9 @@ export function checkHalf({ meta }: GateControl, subject: string, judgement: Jud
 /** A parameter that the platform set below what the policy allows, as a reason; `undefined` when none is. */
 export function belowFloor(
   floors: Readonly<Record<string, Floor>> | undefined,
-  origins: Judgement['paramOrigins'] | undefined,
+  origins: Judgement['paramOrigins'],
 ): string | undefined {
-  if (floors === undefined || origins === undefined || Object.keys(origins).length === 0) return undefined;
+  if (floors === undefined) return undefined;
   for (const [param, floor] of Object.entries(floors)) {
     const origin = origins[param];
     if (origin === undefined) return `the policy sets a floor for ${param}, which the control does not have`;

@@ -4,6 +4,7 @@ import { baselineFacts, baselineInForce, weakenings, type Weakening } from './ba
 import type { Block } from './blocks.ts';
 import { breakGlassInForce, type OpenGlass } from './break-glass.ts';
 import { candidateFaults } from './candidate.ts';
+import { clockFaults } from './clock.ts';
 import { CaseBook, sealOf, type Case } from './cases.ts';
 import { ExceptionBook, type Granted } from './exceptions.ts';
 import { isOpen } from './half-state.ts';
@@ -34,6 +35,7 @@ export function decide(input: GateInput): Decision {
   const glass = breakGlassOf(input);
   const blocks: Block[] = [
     ...candidateFaults(input.candidate, input.gate.environment, input.unpinned),
+    ...clockFaults(input),
     ...emptiness(requirements, states),
     ...standing.blocks,
     ...signOffs.blocks,

@@ -1,4 +1,4 @@
-import type { Digest } from '../model/digest.ts';
+import { canonicalJson, type Digest } from '../model/digest.ts';
 import { seconds } from '../model/duration.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { rolesOf, type Policy } from '../model/policy.ts';
@@ -109,6 +109,24 @@ export class ExceptionBook {
     }
     return rolled === undefined ? { within } : { within, rolled };
   }
+}
+
+/** Why an exception covers nothing with the signatures that it bears; `undefined` where it is in force, or was never logged. */
+export function whyNotInForce(
+  kind: 'waiver' | 'exclusion',
+  exception: Exception,
+  trust: Pick<Trust, 'evidence' | 'versions' | 'policy'>,
+  at: Date,
+): string | undefined {
+  const { policy } = trust.policy;
+  const wanted = canonicalJson(exception);
+  const own = actsOf<Exception>(trust.evidence, PREDICATE[kind]).find((one) => canonicalJson(one.predicate) === wanted);
+  if (own === undefined) return undefined;
+  const outcome = grant(own, policy, boundsOf(policy, kind));
+  if ('because' in outcome) return outcome.because;
+  const { control, subject = '', environment } = exception;
+  const covering = new ExceptionBook(kind, trust, environment, at).covering(control, subject);
+  return covering !== undefined && 'because' in covering ? covering.because : undefined;
 }
 
 function boundsOf(policy: Policy, kind: 'waiver' | 'exclusion'): Bounds {

@@ -58,6 +58,7 @@ function halvesOf(one: Case, court: Court): HalfState {
   const { control, subject, halves } = one;
   const undeclared = unsignedExclusion(one, court);
   if (undeclared !== undefined) return undeclared;
+  if (isUnread(one)) return unread(one);
   const states = halves.map((half) => halfOf(half, one, court));
   const decided = worst(states);
   if (decided === undefined) {
@@ -73,6 +74,22 @@ function halvesOf(one: Case, court: Court): HalfState {
     because: states.map((state) => state.because).join('; '),
     evidence: states.flatMap((state) => state.evidence),
     ...(Number.isFinite(expires) ? { expires } : {}),
+  };
+}
+
+/** A deployable that nobody could look at stands for the subjects in it: a check says so itself, the other halves know of nothing. */
+function isUnread({ subject, judgement, paramOrigins }: Case): boolean {
+  return subject.startsWith('deployable/') && judgement === undefined && paramOrigins === undefined;
+}
+
+function unread({ subject, halves: [half = 'accept'] }: Case): HalfState {
+  const because = `${subject} could not be read, so nobody knows what there is to prove in it`;
+  return {
+    half,
+    state: 'inconclusive',
+    because,
+    next: 'Run "launchgate check" and mend what it could not read.',
+    evidence: [],
   };
 }
 
@@ -136,7 +153,10 @@ function unwaivable({ control: { meta } }: Case, policy: Policy): string | undef
 function weakened(one: Case, { gate, policy, loosened }: Court, state: HalfState): HalfState {
   if (state.state === 'failed' || state.state === 'error') return state;
   const id = one.control.meta.id;
-  const below = belowFloor(memberOf(policy.floors, id), one.paramOrigins);
+  const origins = one.paramOrigins ?? {};
+  // What could not be told has no params yet; what holds and has none is not held to the floor either.
+  const isTold = isOpen(state.state) || Object.keys(origins).length > 0;
+  const below = isTold ? belowFloor(memberOf(policy.floors, id), origins) : undefined;
   if (below !== undefined) {
     return { ...state, state: 'weakened', because: below, next: `Raise the param of ${id}, or have it waived.` };
   }

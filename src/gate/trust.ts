@@ -32,6 +32,8 @@ export interface Trust {
   readonly keys: Pick<KeyRing, 'ownerOf' | 'revokedAt' | 'notAfter'>;
   /** How many entries were read; the next one gets this index. */
   readonly size: number;
+  /** The sequencer's time of the last of them. */
+  readonly latest?: string;
   readonly evidence: readonly TrustedEvidence[];
   readonly rejected: readonly RejectedEntry[];
   /** Changes of policy and keys that wait for more owners. */
@@ -60,7 +62,18 @@ export function walkLedger(entries: readonly LedgerEntry[], root: Digest, verify
     rejected.push(rejection(one, 'the policy in force ended one of its keys before this log index'));
   const kept = late.length === 0 ? evidence : evidence.filter((one) => !late.includes(one));
   const { versions, ring: keys } = chain;
-  return { root, policy, versions, keys, size: entries.length, evidence: kept, rejected, pending };
+  const latest = entries.at(-1)?.sequencedAt;
+  return {
+    root,
+    policy,
+    versions,
+    keys,
+    size: entries.length,
+    ...(latest === undefined ? {} : { latest }),
+    evidence: kept,
+    rejected,
+    pending,
+  };
 }
 
 function changeOf(chain: PolicyChain, entry: LedgerEntry): ChangeOutcome | undefined {

@@ -78,6 +78,8 @@ export interface ScanPredicate extends EvidenceScope {
   readonly format: 'sarif' | 'cyclonedx' | 'junit';
   readonly tool: { readonly name: string; readonly version?: string };
   readonly report: Digest;
+  /** Of a JUnit report: a sample of the tests it lists, whatever became of them, by digests of their names. Two suites of one runner have the same tool and not the same tests. */
+  readonly tests?: readonly string[];
   /** What was scanned, where the report says so: image digests, commits. */
   readonly scanned: readonly Digest[];
   /** How much was looked at: rules for SARIF, components for CycloneDX, tests for JUnit. Zero is never a pass. */

@@ -21,6 +21,8 @@ export interface ReportContext {
   readonly docs?: string;
   /** Folder of the checked PATH below the repository's root, `/`-separated; SARIF addresses files from that root. */
   readonly prefix?: string;
+  /** File below PATH at which SARIF shows a finding that has no place of its own; the spec's usual name by default. */
+  readonly unplaced?: string;
   readonly topology?: Topology;
   readonly tracks?: readonly TrackSpec[];
   /** Evidence that a decision refers to. */

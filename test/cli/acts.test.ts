@@ -34,8 +34,10 @@ describe('waive', () => {
     const second = await world.enrolled('ana', 'laptop');
     await world.propose((policy) => ({ ...policy, keys: [...policy.keys, second] }));
     const digest = await digestOf(world, WAIVE);
-    await world.launchgate(`waive --approve ${digest.slice(7, 23)}`);
-    await world.launchgate(`waive --approve ${digest.slice(7, 23)} -k laptop`);
+    for (const key of ['default', 'laptop']) {
+      const vain = expectCode(await world.launchgate(`waive --approve ${digest.slice(7, 23)} -k ${key}`), 1);
+      expect(vain.err).toContain('It opens nothing: nobody but its requester ana approved it');
+    }
     const { answer, reasons } = await decide(world, 'static');
     expect(answer.code).toBe(1);
     expect(reasons).toContain('its waiver is refused');
@@ -44,7 +46,8 @@ describe('waive', () => {
   it('is bounded by the policy', async () => {
     const world = await gated(BLOCKED);
     const digest = await digestOf(world, [...WAIVE.slice(0, -1), '31d']);
-    expectCode(await world.launchgate(`waive --approve ${digest} -k bo`), 0);
+    const approved = expectCode(await world.launchgate(`waive --approve ${digest} -k bo`), 1);
+    expect(approved.err).toContain('It opens nothing: it asks for 31 days, at most 30 are allowed');
     const { answer, reasons } = await decide(world, 'static');
     expect(answer.code).toBe(1);
     expect(reasons).toMatch(/its waiver is refused: it asks for 31 days, at most 30/);
@@ -58,10 +61,18 @@ describe('waive', () => {
     [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', '0s'], 'ends at once, or never'],
     [['waive', 'disruption-budget', '-e', 'production', '-r', 'x', '--for', '99999999999w'], 'ends at once, or never'],
     [['waive', '--approve', '0123456789abcdef'], 'the ledger has no waiver'],
+    [['waive', 'disruption-budget', '--approve', '0123456789abcdef'], 'signs the waiver as it was asked for'],
   ])('%s: exit 2', async (argv, said) => {
     const { code, out, err } = await (await gated()).run(argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(said);
+  });
+
+  it('asks for none of what cannot be waived: exit 1', async () => {
+    const world = await gated();
+    await world.propose((policy) => ({ ...policy, nonWaivable: ['disruption-budget'] }));
+    for (const control of ['disruption-budget', 'ssrf-guard'])
+      expect(expectCode(await world.run(WAIVE.with(1, control)), 1).err).toContain(`${control} cannot be waived`);
   });
 
   it('takes no key that belongs to nobody: exit 1', async () => {
@@ -213,6 +224,16 @@ describe('break-glass', () => {
     expectCode(await world.launchgate(`break-glass -g static --approve ${digest} -k bo`), 0);
     const { decision } = await decide(world, 'static', { now: new Date(Date.now() + 3 * 3_600_000) });
     expect(decision.breakGlass).toBeUndefined();
+  });
+
+  it('is approved for its own gate, and by who holds the role: exit 2 and 1', async () => {
+    const world = await gated(BLOCKED);
+    await world.propose((policy) => ({ ...policy, breakGlass: { ...policy.breakGlass, approvers: ['owner'] } }));
+    const digest = await digestOf(world, OPEN);
+    const other = expectCode(await world.launchgate(`break-glass -g scanned --approve ${digest} -k bo`), 2);
+    expect(other.err).toContain('opens static for production');
+    const vain = expectCode(await world.launchgate(`break-glass -g static --approve ${digest} -k bo`), 1);
+    expect(vain.err).toContain('It opens nothing: bo does not hold owner');
   });
 
   it('longer than the policy allows is refused before anybody signs', async () => {

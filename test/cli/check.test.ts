@@ -135,6 +135,15 @@ describe('check: formats', () => {
     expect(Object.keys(result?.partialFingerprints ?? {})).not.toEqual([]);
   });
 
+  it('sarif shows what has no place at the spec that was named, or the file that was asked about', async () => {
+    const named = workspace({ ...HANGING, 'platform.yaml': SPEC });
+    for (const line of ['check --platform platform.yaml', 'check deploy/api.yaml']) {
+      const { out } = await named.launchgate(`${line} -f sarif`);
+      expect(out).toContain('"located": false');
+      expect(out).not.toContain('"uri": "launchgate.yaml"');
+    }
+  });
+
   it('sarif addresses files from the top of the work tree', async () => {
     const nested = workspace({ 'platform/api.yaml': service('api') });
     nested.commit();

@@ -3,7 +3,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PatchProof } from '../../src/app/prove-patches.ts';
-import { budget, service, SPEC, workspace } from './workspace.ts';
+import { fileSigner } from '../../src/adapters/keys.ts';
+import { openSequencer } from '../../src/app/acts.ts';
+import { keyFolder, sequencerKeyName, writePin } from '../../src/app/home.ts';
+import { logKey } from '../../src/ledger/checkpoint.ts';
+import { formatVkey } from '../../src/ledger/vkey.ts';
+import { budget, expectCode, service, SPEC, workspace } from './workspace.ts';
 
 describe('synth', () => {
   const lacking = { 'deploy/api.yaml': service('api') };
@@ -109,6 +114,29 @@ describe('synth', () => {
 });
 
 describe('init', () => {
+  it('begins again where it broke off before anything was logged', async () => {
+    for (const isLogMade of [false, true]) {
+      const tree = workspace({ 'deploy/api.yaml': service('api') });
+      const env = { LAUNCHGATE_HOME: tree.home };
+      const folder = join(tree.root, '.launchgate');
+      const { publicKey } = await fileSigner(keyFolder(env), sequencerKeyName(env, folder));
+      const logKeys = [formatVkey(logKey('launchgate.local/shop/1', publicKey))];
+      writePin(env, folder, { policyRoot: `sha256:${'0'.repeat(64)}`, logKeys });
+      if (isLogMade) await (await openSequencer({ root: tree.root }, env, 'launchgate.local/shop/1')).close();
+      const { out } = expectCode(await tree.launchgate('init --person ana'), 0);
+      expect(out).toContain('policy version 1: owner ana');
+      expect(expectCode(await tree.launchgate('policy show'), 0).out).toContain('version: 1');
+      expect((await tree.launchgate('init --person bo')).out).toContain('the ledger is there already');
+    }
+  });
+
+  it('keeps a ledger of which this machine pins nothing, and says so', async () => {
+    const tree = workspace({ 'deploy/api.yaml': service('api') });
+    expectCode(await tree.launchgate('init --person ana'), 0);
+    const { out } = await tree.launchgate('init', { env: { LAUNCHGATE_HOME: join(tree.base, 'other') } });
+    expect(out).toContain('this machine pins nothing of it: run "launchgate policy pin"');
+  });
+
   it('writes a valid spec, founds a policy, pins both roots, and keeps keys to its owner', async () => {
     const tree = workspace({ 'deploy/api.yaml': service('api') });
     tree.commit();

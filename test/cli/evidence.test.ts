@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addScan, gated, sarif } from './gated.ts';
-import { DIGEST, expectCode, type Workspace } from './workspace.ts';
+import { DIGEST, expectCode, SPEC, type Workspace } from './workspace.ts';
 
 interface Listed {
   readonly entries: readonly { readonly index: number; readonly digest: string; readonly kind: string }[];
@@ -16,6 +16,9 @@ async function add(world: Workspace, name: string, text: string, flags: string) 
 
 const JUNIT =
   '<testsuites><testsuite name="a" tests="2" failures="0"><testcase name="x"/><testcase name="y"/></testsuite></testsuites>';
+/** As gosec writes it: what says that it is SARIF comes last. */
+const { version, runs } = JSON.parse(sarif()) as { version: string; runs: object[] };
+const RUNS_FIRST = JSON.stringify({ properties: { note: 'x'.repeat(5000) }, runs, version });
 const OLD_JUNIT = '<testsuite timestamp="2026-01-01T00:00:00Z"><testcase name="x"/></testsuite>';
 const CYCLONEDX = JSON.stringify({
   bomFormat: 'CycloneDX',
@@ -28,6 +31,7 @@ const CYCLONEDX = JSON.stringify({
 describe('evidence', () => {
   it.each([
     ['report.sarif', sarif(), 'scan', 'sarif', 0],
+    ['runs-first.json', RUNS_FIRST, 'scan', 'sarif', 0],
     ['report.xml', JUNIT, 'scan', 'junit', 1],
     ['bom.json', CYCLONEDX, 'scan', 'cyclonedx', 0],
     ['minutes.md', '# Minutes\n', 'attachment', undefined, 1],
@@ -226,6 +230,43 @@ describe('evidence', () => {
     expect(err).toContain(said ?? 'manual-approval says by it alone, for environment/production: inconclusive');
   });
 
+  it('records a report that looked at nothing, and ends with 1: nobody scanned', async () => {
+    const world = await gated();
+    const log = JSON.parse(sarif()) as { runs: object[] };
+    const driver = { name: 'Scanner', rules: [] };
+    const empty = JSON.stringify({ ...log, runs: [{ tool: { driver }, results: [] }] });
+    const { out, err } = expectCode(
+      await add(world, 'report.sarif', empty, `-c vulnerability-policy --about ${DIGEST}`),
+      1,
+    );
+    expect(out).toMatch(/^sha256:/);
+    expect(err).toContain('inconclusive, the report of Scanner looked at nothing');
+    expect(err).toContain('It proves nothing');
+  });
+
+  it('a suite of tests that passes does not stand for another of the same runner that failed', async () => {
+    const world = await gated();
+    const own =
+      'controls:\n  - { id: tested, title: Tested, statement: It passed., accept: { predicate: test-result } }\n';
+    world.write({ 'launchgate.yaml': `${SPEC}${own}` });
+    world.commit('Want tests');
+    const gate = { name: 'tests', environment: 'production', requires: [{ controls: ['tested'] }] };
+    await world.propose((policy) => ({ ...policy, gates: [gate] }));
+    const suite = (test: string, body = '') =>
+      `<testsuites name="pytest tests"><testsuite name="pytest" tests="1"><testcase name="${test}">${body}</testcase></testsuite></testsuites>`;
+    const tested = async (file: string, text: string) => {
+      expectCode(await add(world, file, text, '-c tested'), 0);
+      return (await world.launchgate('gate tests')).code;
+    };
+    expect(await tested('orders.xml', suite('test_orders', '<failure message="lost"/>'))).toBe(1);
+    expect(await tested('users.xml', suite('test_users'))).toBe(1);
+    expect(await tested('orders-again.xml', suite('test_orders'))).toBe(0);
+    const broken = '<testsuites name="pytest tests"><testsuite name="pytest"/></testsuites>';
+    expectCode(await add(world, 'broken.xml', broken, '-c tested'), 1);
+    expect((await world.launchgate('gate tests')).code).toBe(1);
+    expect(await tested('orders-last.xml', suite('test_orders', ' '))).toBe(0);
+  });
+
   it('refuses a file that is larger than is read', async () => {
     const world = await gated();
     const file = join(world.base, 'huge.sarif');
@@ -238,6 +279,8 @@ describe('evidence', () => {
 
   it('show: nothing, or no single entry, fits', async () => {
     const world = await gated();
+    const none = { code: 0, out: '', err: 'The ledger holds nothing for nonsense.\n' };
+    expect(await world.launchgate('evidence list -c nonsense')).toEqual(none);
     expect(await world.launchgate('evidence show ffffffffffffffff')).toMatchObject({ code: 2, out: '' });
   });
 

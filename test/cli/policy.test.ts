@@ -23,10 +23,43 @@ describe('policy', () => {
     expect(await version(world)).toBe(4);
   });
 
-  it('a person who is no owner proposes in vain', async () => {
+  it('a person who is no owner proposes in vain, and an owner may sign it', async () => {
     const world = await gated();
-    await world.launchgate('policy propose ../policy.yaml -k bo');
+    writeFileSync(join(world.base, 'policy.yaml'), 'waivers: { maxDays: 5 }');
+    const { out, err } = expectCode(await world.launchgate('policy propose ../policy.yaml -k bo'), 0);
+    expect(err).toContain('once 1 owner signed');
     expect(await version(world)).toBe(2);
+    const digest = /sha256:[0-9a-f]{64}/.exec(out)?.[0] ?? '';
+    const vain = expectCode(await world.launchgate(`policy sign ${digest} -k bo`), 1);
+    expect(vain.err).toContain('It counts for nothing: signed by 0 of the 1 owners');
+    expectCode(await world.launchgate(`policy sign ${digest}`), 0);
+    expect(await version(world)).toBe(3);
+  });
+
+  it('takes no document that was made from an earlier version: it would take back what changed since', async () => {
+    const world = await gated();
+    const shown = (await world.launchgate('policy show')).out;
+    const file = join(world.base, 'policy.yaml');
+    expectCode(await world.propose((policy) => ({ ...policy, nonWaivable: ['ssrf-guard'] })), 0);
+    for (const stale of [shown, shown.replace('version: 2', 'version: 3'), shown.replace('version: 2', 'version: 4')]) {
+      writeFileSync(file, stale);
+      const { err } = expectCode(await world.run(['policy', 'propose', file]), 2);
+      expect(err).toContain('is not made from policy version 3, which is in force');
+    }
+    writeFileSync(file, (await world.launchgate('policy show')).out.replace('version: 3', 'version: 4'));
+    expectCode(await world.run(['policy', 'propose', file]), 0);
+    expect(await version(world)).toBe(4);
+  });
+
+  it('ends a key for its holder and the owners only, and no key that there is not', async () => {
+    const world = await gated();
+    const of = async (name: string): Promise<string> => (await world.enrolled('ana', name)).id;
+    const [ana, bo] = [await of('default'), await of('bo')];
+    const revoke = (id: string, key: string) => world.run(['policy', 'revoke', id, '-r', 'lost laptop', '-k', key]);
+    expect(expectCode(await revoke(ana, 'bo'), 1).err).toContain('It counts for nothing: person/bo may not revoke');
+    expectCode(await revoke(`sha256:${'a'.repeat(64)}`, 'default'), 2);
+    expectCode(await revoke(bo, 'default'), 0);
+    expectCode(await world.launchgate('policy propose ../policy.yaml -k bo'), 1);
   });
 
   it('a lowered quorum counts only when the old quorum wants it', async () => {
@@ -60,6 +93,7 @@ describe('policy', () => {
     for (const [text, next] of [
       ['nonWaivable: [no-plaintext-secret]', 'no-plaintext-secrets'],
       ['floors: { imutable-images: { requireDigest: { exactly: true } } }', 'immutable-images'],
+      ['floors: { vulnerability-policy: { failon: { exactly: high } } }', 'failOn'],
     ] as const) {
       writeFileSync(file, text);
       const { code, out, err } = await world.run(['policy', 'propose', file]);

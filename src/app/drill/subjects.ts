@@ -1,7 +1,7 @@
 /** Which drills there are, and what each is asked about: the subjects of its control with what its query answers now. */
 import type { Binding } from '../../engine/run.ts';
-import { bindControls } from '../../engine/run.ts';
-import type { PolicyFloors } from '../../engine/params.ts';
+import { bindControls, namedSubjects } from '../../engine/run.ts';
+import { resolveParams, type PolicyFloors } from '../../engine/params.ts';
 import { subjectId, type AnyControl } from '../../model/control.ts';
 import type { AnyDrill, DrillSubject } from '../../model/drill/drill.ts';
 import type { PlatformFacts } from '../../model/platform.ts';
@@ -55,14 +55,9 @@ export async function bindDrills(
   }: { readonly environment: string; readonly floors: PolicyFloors; readonly render?: boolean },
 ): Promise<{ readonly facts: PlatformFacts; readonly bound: readonly BoundDrill[] }> {
   const { facts } = await checkProject(project, { environment, floors, render, controls: [] });
-  const bindings = Map.groupBy(
-    bindControls(
-      facts,
-      drills.map(({ control }) => control),
-      floors,
-    ),
-    ({ control }) => control.meta.id,
-  );
+  const controls = drills.map(({ control }) => control);
+  demandParams(facts, controls, floors);
+  const bindings = Map.groupBy(bindControls(facts, controls, floors), ({ control }) => control.meta.id);
   const bound = drills.map(({ control: { meta }, drill }) => ({
     id: meta.id,
     title: meta.title,
@@ -70,6 +65,11 @@ export async function bindDrills(
     bindings: bindings.get(meta.id) ?? [],
   }));
   return { facts, bound };
+}
+
+/** Throws `spec-invalid` for params that do not fit: the subject would be left out, and the drill pass on the others. */
+function demandParams(facts: PlatformFacts, controls: readonly AnyControl[], floors: PolicyFloors): void {
+  for (const { control, subject } of namedSubjects(facts, controls)) resolveParams(control, subject, facts, floors);
 }
 
 /** Ids of what the drill is about. */

@@ -110,6 +110,8 @@ describe('renderCheckSarif', () => {
     const { location: _location, ...nowhere } = failure;
     const [result] = runOf(checkReportOf([nowhere])).results;
     expect(result?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('launchgate.yaml');
+    const [named] = runOf(checkReportOf([nowhere]), { ...sampleContext, unplaced: 'deploy/platform.yaml' }).results;
+    expect(named?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('deploy/platform.yaml');
     expect(result?.properties).toMatchObject({ located: false });
   });
 

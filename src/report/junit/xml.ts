@@ -26,9 +26,9 @@ export function junitXml(name: string, cases: readonly TestCase[]): string {
   const suites = [...Map.groupBy(all, (test) => test.suite)];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name=${quoted(name)} ${counts(all)}>`,
+    `<testsuites name=${quoted(name)} ${totals(all)}>`,
     ...suites.flatMap(([suite, tests]) => [
-      `  <testsuite name=${quoted(suite)} ${counts(tests)}>`,
+      `  <testsuite name=${quoted(suite)} ${totals(tests)} skipped="${countOf(tests, 'skipped')}">`,
       ...tests.flatMap(caseLines),
       '  </testsuite>',
     ]),
@@ -50,9 +50,13 @@ function caseLines(test: TestCase): string[] {
   return [`${open}>`, `      <system-out>${escaped(test.output)}</system-out>`, '    </testcase>'];
 }
 
-function counts(tests: readonly TestCase[]): string {
-  const of = (kind: string): number => tests.filter((test) => test.problem?.kind === kind).length;
-  return `tests="${tests.length}" failures="${of('failure')}" errors="${of('error')}" skipped="${of('skipped')}"`;
+/** What suites and their root may both say: the schemas of Jenkins know `skipped` of suites only, and its xUnit plugin refuses a file with more. */
+function totals(tests: readonly TestCase[]): string {
+  return `tests="${tests.length}" failures="${countOf(tests, 'failure')}" errors="${countOf(tests, 'error')}"`;
+}
+
+function countOf(tests: readonly TestCase[], kind: string): number {
+  return tests.filter(({ problem }) => problem?.kind === kind).length;
 }
 
 function nothing(name: string): TestCase {

@@ -88,7 +88,7 @@ function failure(row: CheckRow, context: ReportContext): Draft {
               threadFlows: [
                 {
                   locations: steps.slice(0, STEP_LIMIT).map((step) => ({
-                    location: sarifLocation(placeOrSpec(row), context, `${step.action}: ${step.state}`),
+                    location: sarifLocation(placeOrSpec(row, context), context, `${step.action}: ${step.state}`),
                   })),
                 },
               ],
@@ -130,11 +130,11 @@ function unread(gap: Gap, controls: readonly string[], context: ReportContext): 
 }
 
 function placed(row: CheckRow, context: ReportContext): SarifLocation {
-  return sarifLocation(placeOrSpec(row), context);
+  return sarifLocation(placeOrSpec(row, context), context);
 }
 
-function placeOrSpec(row: CheckRow): Location {
-  return row.location ?? { path: SPEC_FILE, line: 1, column: 1 };
+function placeOrSpec(row: CheckRow, { unplaced = SPEC_FILE }: ReportContext): Location {
+  return row.location ?? { path: unplaced, line: 1, column: 1 };
 }
 
 /** Survives moved lines; two results that share it are told apart by their order. Numbers in names stay: api-1 is not api-2. */
