@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { delimiter, join, relative } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join, relative } from 'node:path';
 import type { Deployable } from '../model/platform.ts';
 import type { FileTree, RenderOutcome, Renderers } from '../model/world.ts';
 import { makeScratch } from './scratch.ts';
@@ -34,8 +34,8 @@ export function hostRenderers(options: RendererOptions = {}): Renderers {
   const allowRemote = options.allowRemote === true;
   return {
     allowRemote,
-    kustomize: (tree, folder, overlay) =>
-      inScratch((scratch) => kustomize(tree, folder, overlay, { path, scratch, allowRemote })),
+    kustomize: (tree, folder, overlay, files) =>
+      inScratch((scratch) => kustomize(tree, { folder, overlay, files }, { path, scratch, allowRemote })),
     helm: (tree, deployable) => inScratch((scratch) => helm(tree, deployable, { path, scratch, allowRemote: false })),
   };
 }
@@ -47,10 +47,16 @@ interface Surroundings {
   readonly allowRemote: boolean;
 }
 
+/** What Kustomize builds. */
+interface Built {
+  readonly folder: string;
+  readonly overlay: Readonly<Record<string, unknown>> | undefined;
+  readonly files: readonly string[] | undefined;
+}
+
 async function kustomize(
   tree: FileTree,
-  folder: string,
-  overlay: Readonly<Record<string, unknown>> | undefined,
+  { folder, overlay, files }: Built,
   around: Surroundings,
 ): Promise<RenderOutcome> {
   const tool = findTool('kustomize', around.path);
@@ -59,25 +65,39 @@ async function kustomize(
   if (program === undefined)
     return missing('kustomize', 'Install kustomize 5 or newer (https://kubectl.docs.kubernetes.io/installation/).');
   const target = join(tree.root, folder);
-  const built = overlay === undefined ? target : await writeOverlay(around.scratch, target, overlay);
+  const listed = files === undefined ? undefined : await copied(tree, files, around.scratch);
+  const built = overlay === undefined ? target : await writeOverlay(around.scratch, target, overlay, listed);
   const verb = kubectl === undefined ? 'build' : 'kustomize';
   const args = [verb, '--load-restrictor', 'LoadRestrictionsRootOnly', built];
   return run(program, args, tree, around, 'kustomize');
 }
 
-/** A kustomization of our own around the folder. JSON is YAML. */
+/** A kustomization of our own around the folder, or around what is listed. JSON is YAML. */
 async function writeOverlay(
   scratch: string,
   target: string,
   overlay: Readonly<Record<string, unknown>>,
+  listed: readonly string[] = [relative(scratch, target)],
 ): Promise<string> {
   const { components = [], ...fields } = overlay;
   const own = Array.isArray(components)
     ? components.map((entry) => relative(scratch, join(target, String(entry))))
     : [];
-  const body = { ...fields, resources: [relative(scratch, target)], ...(own.length > 0 ? { components: own } : {}) };
+  const body = { ...fields, resources: listed, ...(own.length > 0 ? { components: own } : {}) };
   await writeFile(join(scratch, 'kustomization.yaml'), JSON.stringify(body));
   return scratch;
+}
+
+/** Copies files to where Kustomize lets a kustomization list them; answers their new paths. */
+async function copied(tree: FileTree, files: readonly string[], scratch: string): Promise<string[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      const copy = join('files', file);
+      await mkdir(join(scratch, dirname(copy)), { recursive: true });
+      await writeFile(join(scratch, copy), tree.read(file));
+      return copy;
+    }),
+  );
 }
 
 async function helm(tree: FileTree, deployable: Deployable, around: Surroundings): Promise<RenderOutcome> {
@@ -145,7 +165,11 @@ function explain(
     return { reason: `${name} wrote more than ${MAX_OUTPUT / 1024 / 1024} MiB`, fix: 'Split the deployable.' };
   if (error.killed === true)
     return { reason: `${name} took longer than ${TIMEOUT / 1000} s`, fix: `Run ${name} by hand to see why.` };
-  const said = stderr.replaceAll(`${tree.root}/`, '').replaceAll(tree.root, '.').replaceAll(around.scratch, 'overlay');
+  const said = stderr
+    .replaceAll(`${tree.root}/`, '')
+    .replaceAll(tree.root, '.')
+    .replaceAll(`${around.scratch}/files/`, '')
+    .replaceAll(around.scratch, 'overlay');
   const last = said
     .split('\n')
     .map(withoutRun)

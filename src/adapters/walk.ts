@@ -163,6 +163,12 @@ export function submoduleGap(path: string): Gap {
   };
 }
 
+/** For a work tree: a submodule whose folder is empty. */
+export function emptySubmoduleGap(path: string): Gap {
+  const fix = 'Run "git submodule update --init" and check again, or exclude the submodule in the spec.';
+  return { path, reason: 'is a submodule that is not checked out', fix, hides: EVERYTHING };
+}
+
 /** For a sparse checkout: the folders in which git has files that may say something and are not here, each with what it may hide. */
 export function sparseGaps(spared: readonly string[] | undefined): Gap[] {
   if (spared === undefined)

@@ -1,9 +1,10 @@
 import { openTree } from '../adapters/files.ts';
 import { sparedBySparse } from '../adapters/git/sparse.ts';
-import { sparseGaps, submoduleGap } from '../adapters/walk.ts';
+import { missingSubmodules } from '../adapters/git/submodules.ts';
+import { emptySubmoduleGap, sparseGaps, submoduleGap } from '../adapters/walk.ts';
 import type { PolicyFloors } from '../engine/params.ts';
 import type { Conclusion, RunResult } from '../engine/run.ts';
-import type { PlatformFacts } from '../model/platform.ts';
+import type { Gap, PlatformFacts } from '../model/platform.ts';
 import type { CheckReport, CheckRow } from '../model/report.ts';
 import type { FileTree } from '../model/world.ts';
 import { onlyFile, type Project } from './project.ts';
@@ -13,6 +14,8 @@ export interface CheckOptions {
   readonly environment?: string;
   /** False: no renderer is started. */
   readonly render?: boolean;
+  /** Which environments are rendered; by default the chosen one and those that it is compared with. */
+  readonly environments?: 'all' | 'chosen';
   /** Let kustomize fetch remote bases. */
   readonly allowRemote?: boolean;
   /** Whether pinned renders may stand in for a tool that cannot run; never for a gate. */
@@ -43,12 +46,17 @@ export interface Checked {
  */
 export async function checkProject(project: Project, options: CheckOptions = {}): Promise<Checked> {
   const opened = openProject(project);
-  const sparse = project.only === undefined ? sparseGaps(await sparedBySparse(project.root)) : [];
-  const tree = sparse.length === 0 ? opened : { ...opened, gaps: [...opened.gaps, ...sparse] };
+  const absent = project.only === undefined ? await notCheckedOut(project.root) : [];
+  const tree = absent.length === 0 ? opened : { ...opened, gaps: [...opened.gaps, ...absent] };
   if (tree.files.length === 0 && tree.gaps.length === 0 && options.environment === undefined) {
     return (await import('./nothing.ts')).nothingToCheck(project);
   }
   return (await import('./judge.ts')).judge(tree, project, options);
+}
+
+/** What git has of a folder and did not lay out in it. */
+async function notCheckedOut(root: string): Promise<Gap[]> {
+  return [...sparseGaps(await sparedBySparse(root)), ...missingSubmodules(root).map(emptySubmoduleGap)];
 }
 
 export function openProject(project: Project): FileTree {

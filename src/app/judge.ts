@@ -72,7 +72,7 @@ export async function readPlatform(
     renderers,
     spec,
     environment: asked,
-    render: 'chosen',
+    render: options.environments ?? 'chosen',
     pins: options.pins ?? 'fallback',
   });
   const resolved = resolve(discovery, spec, asked, project.spec);

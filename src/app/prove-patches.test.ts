@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { budget, service } from '../../test/cli/workspace.ts';
+import { needs } from '../../test/need.ts';
 import { temporaryTree } from '../../test/temporary-tree.ts';
 import { controls } from '../controls/catalog.ts';
 import { readPlatform } from './judge.ts';
@@ -12,10 +13,11 @@ const wanted = controls.filter(({ meta }) => ['disruption-budget', 'immutable-im
 async function prove(
   before: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>>,
+  render = false,
 ): Promise<PatchProof> {
   const tree = temporaryTree(before);
   const project = { root: tree.root };
-  const options = { render: false };
+  const options = { render };
   const { facts } = await readPlatform(tree, project, options);
   return provePatches(project, { tree, facts, controls: wanted, patched: new Set([BUDGET]) }, files, options);
 }
@@ -54,6 +56,20 @@ test('a file that cannot be read hides as much as it did', async () => {
   expect(proof).toMatchObject({ mended: [], unmended: [], broken: [] });
   expect(proof.untold[0]?.message).toContain('deploy/large.yaml could not be read');
 });
+
+test.runIf(needs('helm'))(
+  'a chart that could not be rendered for a pointer of Git LFS is not, with patches either',
+  async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 12345\n`;
+    const chart = {
+      'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'chart/charts/pg-1.0.0.tgz': pointer,
+      'chart/templates/web.yaml': service('web'),
+    };
+    const { broken } = await prove({ ...lacking, ...chart }, mending, true);
+    expect(broken).toEqual([]);
+  },
+);
 
 test('a subject that goes with a patch was not mended', async () => {
   const proof = await prove(

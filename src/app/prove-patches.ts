@@ -2,7 +2,7 @@
  * What patches lead to, seen and not assumed: the repository with them is laid out in a folder of its own, rendered and judged as it was
  * without them, and the two judgements are held against each other.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openTree } from '../adapters/files.ts';
 import { makeScratch } from '../adapters/scratch.ts';
@@ -110,7 +110,7 @@ async function inCopy<T>(
     const unread = new Set(tree.files.filter((path) => !(path in files) && !copied(tree, path, root)));
     for (const [path, content] of Object.entries(files)) put(root, path, content);
     const copy = openTree(root);
-    // What cannot be read does not come along, and hides as much as it did.
+    // What does not come along hides as much as it did.
     const gaps = facts.gaps.filter(({ path }) => unread.has(path));
     return await work({ ...copy, gaps: [...tree.gaps, ...gaps, ...copy.gaps] });
   } finally {
@@ -118,15 +118,25 @@ async function inCopy<T>(
   }
 }
 
+/** What is not read here, a file too large or a pointer of Git LFS, comes along as it is: tools that render stumble over it, or take it. */
 function copied(tree: FileTree, path: string, root: string): boolean {
-  let bytes: Uint8Array;
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
   try {
-    bytes = tree.read(path);
+    writeFileSync(file, tree.read(path));
+    return true;
+  } catch {
+    return isCopied(join(tree.root, path), file);
+  }
+}
+
+function isCopied(from: string, to: string): boolean {
+  try {
+    copyFileSync(from, to);
+    return true;
   } catch {
     return false;
   }
-  put(root, path, bytes);
-  return true;
 }
 
 function put(root: string, path: string, content: string | Uint8Array): void {

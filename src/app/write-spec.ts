@@ -5,6 +5,7 @@ import type { Project } from './project.ts';
 
 /** The text of a first launchgate.yaml, from what discovery finds. */
 export async function writeSpec(project: Project, render: boolean): Promise<string> {
-  const { discovery } = await readPlatform(openProject(project), { root: project.root }, { render });
+  const options = { render, environments: 'all' } as const;
+  const { discovery } = await readPlatform(openProject(project), { root: project.root }, options);
   return writeInit(discovery);
 }

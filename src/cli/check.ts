@@ -1,4 +1,6 @@
-import { Option, type Command } from 'commander';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { checkProject } from '../app/check.ts';
 import { findProject } from '../app/project.ts';
 import { exitStatus } from '../engine/exit-status.ts';
@@ -10,6 +12,8 @@ import { withProgress, type Io } from './io.ts';
 import { readJson } from './read-file.ts';
 import type { DefineVerb } from './verbs.ts';
 
+const FILE_FORMATS = ['json', 'sarif', 'junit', 'markdown', 'html'];
+
 interface CheckFlags {
   readonly format: string;
   readonly environment?: string;
@@ -19,7 +23,14 @@ interface CheckFlags {
   readonly control?: string[];
   readonly failOn: Severity;
   readonly baseline?: string;
+  readonly report: readonly ReportFile[];
   readonly verbose?: boolean;
+}
+
+/** A report that is written beside the answer. */
+interface ReportFile {
+  readonly format: string;
+  readonly file: string;
 }
 
 const EXAMPLES = `
@@ -27,6 +38,8 @@ Examples
   launchgate check                       this repository, with its launchgate.yaml if it has one
   launchgate check deploy/ --verbose     another folder, passes included
   launchgate check -f sarif > out.sarif  for code scanning
+  launchgate check --report sarif=out.sarif --report html=report.html
+                                         shown here, and written in other formats, judged once
   launchgate check -f json > base.json && launchgate check --baseline base.json
                                          later, only what is new decides
 
@@ -38,7 +51,7 @@ export const check: DefineVerb = (command, io, done): Command =>
     .argument('[path]', 'folder or manifest; default: the nearest folder upward with a launchgate.yaml, else this one')
     .addOption(
       new Option('-f, --format <format>', 'how to print the answer')
-        .choices(['human', 'json', 'sarif', 'junit', 'markdown', 'html'])
+        .choices(['human', ...FILE_FORMATS])
         .default('human'),
     )
     .option('-e, --environment <name>', 'environment to judge; default: the most production-like one')
@@ -52,6 +65,12 @@ export const check: DefineVerb = (command, io, done): Command =>
         .default('low'),
     )
     .option('--baseline <file>', 'a JSON report of earlier: what it holds is shown apart and does not decide')
+    .option(
+      '--report <format=file>',
+      'write the answer in another format to a file as well; may be repeated',
+      addReport,
+      [],
+    )
     .option('-v, --verbose', 'show what holds, with its numbers')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, flags: CheckFlags) => {
@@ -66,9 +85,31 @@ export const check: DefineVerb = (command, io, done): Command =>
           ...(flags.baseline === undefined ? {} : { baseline: readBaseline(flags.baseline, io) }),
         }),
       );
+      for (const { format, file } of flags.report) {
+        const text = await renderFor(format, checked, io, flags.verbose === true);
+        writeReport(file, text.endsWith('\n') ? text : `${text}\n`, io);
+      }
       io.out(await renderFor(flags.format, checked, io, flags.verbose === true));
       done(exitStatus(checked.report, flags.failOn));
     });
+
+function addReport(written: string, earlier: readonly ReportFile[]): ReportFile[] {
+  const [, format = '', file = ''] = /^([^=]*)=(.+)$/s.exec(written) ?? [];
+  if (FILE_FORMATS.includes(format)) return [...earlier, { format, file }];
+  throw new InvalidArgumentError(`Expected FORMAT=FILE with one of ${FILE_FORMATS.join(', ')}, as in sarif=out.sarif.`);
+}
+
+function writeReport(file: string, text: string, io: Io): void {
+  try {
+    replaceFile(resolve(io.cwd, file), text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new LaunchgateError('usage', `the report ${file} could not be written: ${why}`, {
+      next: 'Name a file in a folder that is there and may be written to.',
+      cause,
+    });
+  }
+}
 
 function readBaseline(path: string, io: Io): readonly CheckRow[] {
   const next = 'Write one with "launchgate check -f json > FILE".';

@@ -34,6 +34,18 @@ describe('applyIgnores', () => {
     expect(applyIgnores([row], () => text, '2026-11-21')[0]?.ignored).toEqual({ reason: 'x', until: '2026-12-01' });
   });
 
+  it.each([
+    ['run: | # IGNORE', 6],
+    ['# IGNORE\n  run: |-', 7],
+  ])('is found beside the head of the block that the line is a part of: %s', (head, line) => {
+    const ignore = 'launchgate-ignore immutable-images until=2026-12-01 reason="x"';
+    const text = `steps:\n  ${head.replace('IGNORE', ignore)}\n    if a; then\n      b\n\n      c\n    fi\nafter: d\n`;
+    const at = (one: number): CheckRow => ({ ...row, location: { path: 'api.yaml', line: one, column: 1 } });
+    expect(
+      applyIgnores([at(line), at(line + 2)], () => text, '2026-11-21').map(({ ignored: by }) => by?.reason),
+    ).toEqual(['x', undefined]);
+  });
+
   it('reports an expired one', () => {
     const [result] = ignored('# launchgate-ignore immutable-images until=2026-11-20 reason="was fine"');
     expect(result?.ignored).toBeUndefined();

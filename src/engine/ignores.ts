@@ -1,10 +1,12 @@
 import type { CheckRow } from '../model/report.ts';
+import { LITERAL_HEAD } from './locate.ts';
 
 const MARK = /(?:#|\/\/)\s*launchgate-ignore\b(?<rest>.*)$/;
 const COMPLETE = /^\s+(?<control>[a-z0-9-]+)\s+until=(?<until>\d{4}-\d{2}-\d{2})\s+reason="(?<reason>[^"]+)"\s*$/;
 
 /**
- * Inline ignores: `# launchgate-ignore CONTROL until=2026-12-31 reason="why"` on the finding's line or the line above.
+ * Inline ignores: `# launchgate-ignore CONTROL until=2026-12-31 reason="why"` on the finding's line or the line above, and likewise beside
+ * the head of the literal block (`run: |`) that the line is a part of, since not every text can hold a comment.
  * Reason and expiry are required, and they serve `check` only: the gate never reads them.
  *
  * Applies the ignores found beside each finding; one that is malformed or over says so in the row
@@ -21,12 +23,30 @@ export function applyIgnores(
     const { path, line } = row.location;
     if (!lines.has(path)) lines.set(path, textOf(path)?.split(/\r\n|\r|\n/) ?? []);
     const file = lines.get(path) ?? [];
-    for (const text of [file[line - 1], file[line - 2]]) {
+    const head = headOfBlock(file, line);
+    const besides = head === undefined ? [line] : [line, head];
+    for (const text of besides.flatMap((one) => [file[one - 1], file[one - 2]])) {
       const applied = text === undefined ? undefined : silence(row, text, today);
       if (applied !== undefined) return applied;
     }
     return row;
   });
+}
+
+/** The one-based line that begins the literal block around a line: the nearest above that is indented less than all between. */
+function headOfBlock(lines: readonly string[], line: number): number | undefined {
+  let indent = indentOf(lines[line - 1] ?? '');
+  for (let above = line - 1; above > 0 && indent > 0; above -= 1) {
+    const text = lines[above - 1] ?? '';
+    if (text.trim() === '' || indentOf(text) >= indent) continue;
+    if (LITERAL_HEAD.test(text)) return above;
+    indent = indentOf(text);
+  }
+  return undefined;
+}
+
+function indentOf(text: string): number {
+  return text.search(/\S|$/);
 }
 
 function silence(row: CheckRow, text: string, today: string): CheckRow | undefined {

@@ -120,6 +120,7 @@ describe('locate', () => {
 describe('locate, inside a text', () => {
   const tree = memoryTree({
     'map.yaml': 'data:\n  # c\n  a.conf: |\n    one\n    two\n  b.conf: "one\\ntwo"\n',
+    'list.yaml': 'args:\n  - -c\n  - |\n    one\n    two\nfolded: >-\n  one\n\n  two\n',
     'a.conf': 'one\ntwo\n',
   });
 
@@ -127,6 +128,8 @@ describe('locate, inside a text', () => {
     [{ path: 'map.yaml', document: 0, pointer: ['data', 'a.conf'], textLine: 2 }, 5, 5],
     [{ path: 'map.yaml', document: 0, pointer: ['data', 'b.conf'], textLine: 2 }, 6, 3],
     [{ path: 'map.yaml', document: 0, pointer: ['data', 'a.conf'], textLine: 99 }, 3, 3],
+    [{ path: 'list.yaml', document: 0, pointer: ['args', 1], textLine: 2 }, 5, 5],
+    [{ path: 'list.yaml', document: 0, pointer: ['folded'], textLine: 2 }, 6, 1],
     [{ path: 'a.conf', textLine: 2 }, 2, 1],
   ])('%j stands at line %d, column %d', (origin, line, column) => {
     expect(locate(tree, origin)).toEqual({ path: origin.path, line, column });

@@ -37,14 +37,19 @@ export function locate(tree: FileTree, origin: Origin): Location | undefined {
   return { path: origin.path, ...(origin.textLine === undefined ? place : insideBlock(tree, origin, place)) };
 }
 
-/** A line of a block scalar (`key: |`) stands as many lines below its key; text written in any other way keeps the place of the key. */
+/** A line of a literal block (`key: |`, `- |`) stands as many lines below its head; text written in any other way keeps the place of its key. */
 function insideBlock(tree: FileTree, { path, textLine = 0 }: Origin, place: Place): Place {
   const lines = textOf(tree, path).split(/\r\n|\r|\n/);
-  const isBlock = /:\s*(?:[!&]\S+\s+)*[|>][-+\d]*\s*(?:#.*)?$/.test(lines[place.line - 1] ?? '');
-  const written = lines[place.line - 1 + textLine];
-  if (!isBlock || written === undefined) return place;
-  return { line: place.line + textLine, column: Math.max(0, written.search(/\S/)) + 1 };
+  // A block that is an item of a list is placed where its text starts, at the margin.
+  const isAtText = place.column === 1 && /^\s/.test(lines[place.line - 1] ?? '');
+  const head = isAtText ? place.line - 1 : place.line;
+  const written = lines[head - 1 + textLine];
+  if (!LITERAL_HEAD.test(lines[head - 1] ?? '') || written === undefined) return place;
+  return { line: head + textLine, column: Math.max(0, written.search(/\S/)) + 1 };
 }
+
+/** The line before a literal block. The lines of a folded one (`>`) are not those of its text. */
+export const LITERAL_HEAD = /(?::|^-|\s-)\s+(?:[!&]\S+\s+)*\|[-+\d]*\s*(?:#.*)?$/;
 
 function textOf(tree: FileTree, path: string): string {
   try {

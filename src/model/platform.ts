@@ -48,6 +48,8 @@ export interface Deployable {
     readonly substitute?: Readonly<Record<string, string>>;
     /** What else variables are read from, and nobody can see here. */
     readonly hiddenVariables?: HiddenVariables;
+    /** Of a plain folder: a kustomization is made that lists its files, as Flux does, so that the fields act on them. */
+    readonly generated?: true;
   };
   /** Labels and annotations that Flux gives every object at last, over those it has. Pods made of it do not get them. */
   readonly commonMetadata?: CommonMetadata;

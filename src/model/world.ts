@@ -24,7 +24,12 @@ export type RenderOutcome =
 export interface Renderers {
   /** True when Kustomize may fetch remote bases; otherwise they are refused before it runs. */
   readonly allowRemote: boolean;
-  /** `overlay`: fields of a kustomization that an application adds on top of the folder. */
-  kustomize(tree: FileTree, path: string, overlay?: Readonly<Record<string, unknown>>): Promise<RenderOutcome>;
+  /** `overlay`: fields of a kustomization that an application adds on top of the folder, or of these files of a folder that has none. */
+  kustomize(
+    tree: FileTree,
+    path: string,
+    overlay?: Readonly<Record<string, unknown>>,
+    files?: readonly string[],
+  ): Promise<RenderOutcome>;
   helm(tree: FileTree, deployable: Deployable): Promise<RenderOutcome>;
 }

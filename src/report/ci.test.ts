@@ -45,7 +45,13 @@ describe('the check step', () => {
 
   /** Runs the script with a stand-in for Launchgate that notes its arguments, one call a line, and ends with a status. */
   function runStep(status: number, inputs: Record<string, string> = {}) {
-    const standIn = `#!/bin/sh\nshift\nprintf '[%s]' "$@" >> "${file('calls')}"; echo >> "${file('calls')}"; echo report; exit ${status}\n`;
+    const standIn = `#!/bin/sh
+shift
+printf '[%s]' "$@" >> "${file('calls')}"; echo >> "${file('calls')}"
+for one in "$@"; do case "$one" in sarif=*|markdown=*|html=*) echo report > "\${one#*=}";; esac; done
+echo report
+exit ${status}
+`;
     writeFileSync(file('node_modules/.bin/node'), standIn);
     chmodSync(file('node_modules/.bin/node'), 0o755);
     const env = {
@@ -76,9 +82,10 @@ describe('the check step', () => {
     };
   }
 
-  test.each([0, 1, 2])('keeps exit status %i and writes every report', (status) => {
-    const { exit, output } = runStep(status);
+  test.each([0, 1, 2])('keeps exit status %i and writes every report of one check', (status) => {
+    const { exit, output, calls } = runStep(status);
     expect(exit).toBe(0);
+    expect(calls).toHaveLength(1);
     expect(output).toContain(`exit-code=${status}\n`);
     expect(output).toContain('sarif=');
     const [, named = 'none'] = /^report=(.*)$/m.exec(output) ?? [];
@@ -90,7 +97,8 @@ describe('the check step', () => {
   test('passes inputs as they are', () => {
     const hostile = '--platform=$(touch pwned) "; x';
     const { calls } = runStep(0, { CHECK_PATH: hostile, CHECK_ENVIRONMENT: 'a b', CHECK_FAIL_ON: 'high' });
-    expect(calls[0]).toBe(`[check][--fail-on][high][--environment][a b][--][${hostile}]`);
+    const reports = calls[0]?.replaceAll(/\[--report\]\[\w+=[^\]]*\]/g, '');
+    expect(reports).toBe(`[check][--fail-on][high][--environment][a b][--][${hostile}]`);
   });
 
   test('an unknown format fails the step before anything is checked, and nothing of it is repeated', () => {

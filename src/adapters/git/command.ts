@@ -27,7 +27,7 @@ const SAFE = [
 export async function git(folder: string, args: readonly string[]): Promise<string> {
   const safe = args.includes(':!.launchgate') ? SAFE.filter((flag) => flag !== '--literal-pathspecs') : SAFE;
   try {
-    const options = { cwd: folder, env: environment(), maxBuffer: MAX_BUFFER, timeout: TIMEOUT_MS };
+    const options = { cwd: folder, env: gitEnvironment(), maxBuffer: MAX_BUFFER, timeout: TIMEOUT_MS };
     const { stdout } = await run('git', [...safe, ...args], options);
     return stdout;
   } catch (cause) {
@@ -57,7 +57,8 @@ export async function line(folder: string, args: readonly string[]): Promise<str
   }
 }
 
-function environment(): Record<string, string> {
+/** What git is told: nothing of `GIT_DIR` and the like, which whoever runs in a hook has for another repository. */
+export function gitEnvironment(): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
@@ -74,7 +75,7 @@ export async function catFiles(folder: string, objects: readonly string[]): Prom
   if (objects.length === 0) return [];
   const child = execFile('git', [...SAFE, 'cat-file', '--batch'], {
     cwd: folder,
-    env: environment(),
+    env: gitEnvironment(),
     encoding: 'buffer',
     maxBuffer: MAX_BUFFER,
   });

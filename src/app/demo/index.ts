@@ -77,12 +77,12 @@ export async function runDemo(
 
   say.title('Look further');
   say.commands([
-    [`cd ${workspace.root} && export LAUNCHGATE_HOME=${workspace.env['LAUNCHGATE_HOME']}`, ''],
+    [`cd ${word(workspace.root)} && export LAUNCHGATE_HOME=${word(workspace.env['LAUNCHGATE_HOME'] ?? '')}`, ''],
     ['launchgate check --verbose', 'every control with its numbers'],
     ['launchgate gate public-launch', 'every reason, and who acts next'],
     ['launchgate ledger fsck', 'the log, recomputed'],
-    [`open ${page}`, 'the gate board as a page'],
-    ...(drilled ? [[`open ${drillsPage}`, 'the drills with their time lines'] as const] : []),
+    [`open ${word(page)}`, 'the gate board as a page'],
+    ...(drilled ? [[`open ${word(drillsPage)}`, 'the drills with their time lines'] as const] : []),
   ]);
 
   async function rehearse(): Promise<boolean> {
@@ -100,6 +100,11 @@ export async function runDemo(
       say,
     });
   }
+}
+
+/** A path as a word of a shell. */
+function word(path: string): string {
+  return /^[\w./+:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 async function decide(project: Project, workspace: Workspace, now: Date): Promise<Decided> {

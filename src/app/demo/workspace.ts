@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gitEnvironment } from '../../adapters/git/command.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 
 /** A mend of the example: exact edits, each of which occurs once. */
@@ -72,12 +74,14 @@ function commit(root: string, subject: string): boolean {
         '-c',
         'user.email=demo@example.com',
         '-c',
-        'commit.gpgsign=false',
-        '-c',
         'core.hooksPath=/dev/null',
         ...args,
       ],
-      { cwd: root, stdio: 'ignore' },
+      {
+        cwd: root,
+        stdio: 'ignore',
+        env: { ...gitEnvironment(), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+      },
     );
   try {
     if (!existsSync(join(root, '.git'))) git('init', '-q', '-b', 'main');
@@ -93,7 +97,7 @@ function commit(root: string, subject: string): boolean {
 function exampleFolder(): string {
   for (const up of ['../examples/gpu-cloud', '../../examples/gpu-cloud', '../../../examples/gpu-cloud']) {
     const folder = new URL(`${up}/launchgate.yaml`, import.meta.url);
-    if (existsSync(folder)) return dirname(folder.pathname);
+    if (existsSync(folder)) return dirname(fileURLToPath(folder));
   }
   throw new LaunchgateError('internal', 'the package does not hold its example', { next: 'Install launchgate again.' });
 }

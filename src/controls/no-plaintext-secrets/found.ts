@@ -18,21 +18,31 @@ export interface Placed {
   readonly origin: Origin;
 }
 
-/** What is known of a text beyond its name: the name of the file that it is, and who judges what it holds. */
+/** What is known of a text beyond its name: the name of the file that it is, who judges what it holds, and whether it stands there encoded. */
 interface Reading {
   readonly file?: string;
   readonly judge?: (named: Named) => Kind | undefined;
+  readonly isEncoded?: boolean;
 }
 
 /** A value under a name, which may be a text with names of its own: as a whole, then by what it holds. */
 export function inText(where: string, named: Named, place: Placed, reading: Reading = {}): Leak[] {
-  const { file = named.name, judge = credentialKind } = reading;
+  const { file = named.name, judge = credentialKind, isEncoded = false } = reading;
   const kind = judge(named);
-  const whole = kind === undefined ? [] : [{ where, name: named.name, kind, origin: place.origin }];
+  const at = (holds: (line: string) => boolean): Placed => (isEncoded ? place : onLine(place, named.value, holds));
+  const isReason = (value: string): boolean => kind !== undefined && judge({ ...named, value }) === kind;
+  const whole = kind === undefined ? [] : [{ where, name: named.name, kind, origin: at(isReason).origin }];
   if (kind !== undefined && !named.value.includes('\n')) return whole;
   const inside = named.name === '' ? where : `${named.name} in ${where}`;
-  const embedded = leaksIn(inside, embeddedIn(named.value, file), () => place, judge);
+  const placeOf = (found: Named): Placed => at((line) => line.includes(found.name) && line.includes(found.value));
+  const embedded = leaksIn(inside, embeddedIn(named.value, file), placeOf, judge);
   return embedded.length === 0 ? whole : [...whole, ...embedded.filter((leak) => leak.kind !== kind)];
+}
+
+/** The line of the text at a place that holds something; the place itself where that stands over several, or in other letters. */
+function onLine(place: Placed, whole: string, holds: (line: string) => boolean): Placed {
+  const index = whole.includes('\n') ? whole.split(/\r?\n/).findIndex(holds) : -1;
+  return index === -1 ? place : { origin: { ...place.origin, textLine: index + 1 } };
 }
 
 /** A word of a command and its place. */

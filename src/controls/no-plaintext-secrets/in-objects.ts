@@ -61,7 +61,9 @@ function inConfigMap(where: string, root: Cursor): Leak[] {
   const encoded = root.get('binaryData').entries();
   return [
     ...plain.flatMap(([name, value]) => inText(where, { name, value: text(value) }, value)),
-    ...encoded.flatMap(([name, value]) => inText(where, { name, value: decodedText(text(value)) }, value)),
+    ...encoded.flatMap(([name, value]) =>
+      inText(where, { name, value: decodedText(text(value)) }, value, { isEncoded: true }),
+    ),
   ];
 }
 
@@ -94,16 +96,16 @@ function inSecret(where: string, root: Cursor): Leak[] {
   const encoded = root.get('data').entries();
   return [
     ...plain.flatMap(([name, value]) => inSecretValue(where, { name, value: text(value) }, value)),
-    ...encoded.flatMap(([name, value]) => inSecretValue(where, { name, value: decoded(text(value)) }, value)),
+    ...encoded.flatMap(([name, value]) => inSecretValue(where, { name, value: decoded(text(value)) }, value, true)),
   ];
 }
 
 /** Under a name of a credential a Secret holds the credential itself, never what it is called, and it may be a phrase. */
-function inSecretValue(where: string, named: Named, at: Cursor): Leak[] {
+function inSecretValue(where: string, named: Named, at: Cursor, isEncoded = false): Leak[] {
   const isNamed = strengthOf(named.name) !== 'none';
   if (isLogin(named) || (isNamed && isPhrase(named.value)))
     return [{ where, name: named.name, kind: 'a credential by its name', origin: at.origin }];
-  return inText(where, isNamed ? { ...named, strength: 'sure' } : named, at);
+  return inText(where, isNamed ? { ...named, strength: 'sure' } : named, at, { isEncoded });
 }
 
 /** Several words that no program would take for anything but a passphrase. */

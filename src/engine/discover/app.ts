@@ -26,6 +26,8 @@ export interface FolderSource {
   readonly overlay?: Readonly<Record<string, unknown>>;
   readonly substitute?: Readonly<Record<string, string>>;
   readonly hiddenVariables?: HiddenVariables;
+  /** Where the folder has no kustomization, the application makes one. */
+  readonly generated?: true;
   readonly helm: HelmOptions;
   /** Values files that are named and not there. */
   readonly missing: readonly string[];

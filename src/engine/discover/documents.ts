@@ -28,9 +28,13 @@ export function findDocuments(survey: Survey): DocumentsFound {
   return found;
 }
 
-/** Folders such as `.github` hold nothing that runs, but settings that count. */
 function isLeftOut(survey: Survey, path: string): boolean {
-  return !/^\.git(?:hub|lab)\//.test(path) && survey.leftOut(path) !== undefined;
+  return !isSettings(path) && survey.leftOut(path) !== undefined;
+}
+
+/** Folders such as `.github` hold nothing that runs, but settings that count. */
+export function isSettings(path: string): boolean {
+  return /^\.git(?:hub|lab)(?:\/|$)/.test(path);
 }
 
 function readData(survey: Survey, path: string, found: Collected): void {

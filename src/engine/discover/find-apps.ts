@@ -4,6 +4,7 @@ import type { AppSource } from './app.ts';
 import { expandApplicationSet } from './applicationset.ts';
 import { argoSources } from './argocd.ts';
 import type { LeftOut } from './discovery.ts';
+import { excludedFolders } from './excluded.ts';
 import { fluxSource, isFluxKustomization, isHelmRelease } from './flux.ts';
 import { numbered, type Found, type Recognised } from './found.ts';
 import { materialise } from './materialise.ts';
@@ -16,6 +17,8 @@ export interface AppsFound extends Found {
   readonly folders: ReadonlySet<string>;
   /** Files of plain folders. */
   readonly files: ReadonlySet<string>;
+  /** Folders that an ApplicationSet excludes, with the file that says so. */
+  readonly excluded: ReadonlyMap<string, string>;
 }
 
 /** Reads every Application, ApplicationSet, Flux Kustomization and HelmRelease that is not in a test folder or a chart. */
@@ -31,6 +34,7 @@ export function readApps(survey: Survey, manifests: readonly Manifest[], inherit
     gaps: [],
   };
   const taken = new Set<string>();
+  const excluded = new Map<string, string>();
   for (const manifest of manifests) {
     try {
       const read = readApp(survey, manifest);
@@ -43,6 +47,8 @@ export function readApps(survey: Survey, manifests: readonly Manifest[], inherit
         made.deployables.push(...own.deployables.map((deployable) => ({ ...deployable, ...at })));
         made.gaps.push(...own.gaps);
       }
+      if (manifest.kind === 'ApplicationSet')
+        for (const folder of excludedFolders(survey, manifest)) excluded.set(folder, manifest.path);
     } catch (error) {
       if (!(error instanceof MalformedValue)) throw error;
       made.gaps.push(gapAt(manifest, error.message, `Correct ${manifest.kind} at line ${manifest.line}.`));
@@ -54,6 +60,7 @@ export function readApps(survey: Survey, manifests: readonly Manifest[], inherit
     ...made,
     folders: new Set(others.map(({ path }) => path)),
     files: new Set(plain.flatMap(({ sources }) => sources)),
+    excluded,
   };
 }
 
@@ -63,6 +70,7 @@ function appManifests(survey: Survey): Manifest[] {
     if (!/\.(?:ya?ml|json)$/i.test(path) || survey.leftOut(path) !== undefined) return [];
     const text = sources.text(path, ['kubernetes']);
     if (typeof text !== 'string' || !mayHoldApps(text)) return [];
+    if (survey.kustomize.helpers.has(path)) return [];
     if (survey.chartAround(path) !== undefined || (sources.isTemplate(path) && !mayBeSet(text))) return [];
     return sources.manifests(path).flatMap(itemsOf).filter(isApp);
   });

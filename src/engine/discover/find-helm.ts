@@ -67,7 +67,7 @@ function commandDeployables(survey: Survey, chart: Chart, commands: readonly Hel
         declaredBy: file,
       },
     );
-    const fix = 'Put it into a values file, or pin what that call renders.';
+    const fix = 'Put it into a values file of the repository.';
     const gaps = unknown.map((what): Gap => ({
       path: file,
       line,

@@ -1,5 +1,6 @@
 import type { Deployable } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
+import { excludedBy } from './excluded.ts';
 import { helmDeployable } from './find-helm.ts';
 import { kustomizeDeployable } from './find-kustomize.ts';
 import { manifestsIn, plainDeployable } from './find-plain.ts';
@@ -22,7 +23,8 @@ export function findNamed(survey: Survey, spec: Spec | undefined, apps: AppsFoun
     for (const entry of environment.deployables ?? []) {
       const path = resolvePath(ROOT, entry);
       if (path === undefined || apps.deployables.some((app) => app.path === path)) continue;
-      if (!isUnselected(survey, path) && !isBelowApp(apps.deployables, path)) continue;
+      const isSpared = isBelowApp(apps.deployables, path) || excludedBy(apps.excluded, path) !== undefined;
+      if (!isUnselected(survey, path) && !isSpared) continue;
       const made = deployableAt(survey, path, apps.files);
       if (made !== undefined && !deployables.some(({ id }) => id === made.id)) deployables.push({ ...made, ...clue });
     }

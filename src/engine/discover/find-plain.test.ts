@@ -51,6 +51,7 @@ describe('plain folders', () => {
       'k8s/a.yaml': bare('a'),
       'examples/b.yaml': bare('b'),
       'pkg/testdata/c.yaml': bare('c'),
+      'third_party/istio/d.yaml': bare('d'),
       'web/fixtures/d.yaml': bare('d'),
       '.github/e.yaml': bare('e'),
     });
@@ -59,6 +60,7 @@ describe('plain folders', () => {
       { path: '.github', reason: 'a settings folder that nothing selects' },
       { path: 'examples', reason: 'an example folder that nothing selects' },
       { path: 'pkg/testdata', reason: 'a test folder that nothing selects' },
+      { path: 'third_party', reason: 'a vendored folder that nothing selects' },
       { path: 'web/fixtures', reason: 'a test folder that nothing selects' },
     ]);
   });
@@ -94,6 +96,25 @@ describe('plain folders', () => {
     expect(found.rendered.get('plain:k8s')?.objects.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(found.gaps).toMatchObject([
       { path: 'k8s/broken.yaml', deployable: 'plain:k8s', hides: ['kubernetes'], line: expect.any(Number) },
+    ]);
+  });
+
+  it('reports manifests that a pipeline fills in first, by their name', async () => {
+    const filledIn = bare('a').replace('name: a', 'name: {{ name }}');
+    const found = await discoverFiles({
+      'k8s/a.yaml.j2': filledIn,
+      'k8s/b.yml.tmpl': bare('b'),
+      'k8s/c.yaml.tpl': bare('c'),
+      'k8s/c.yaml': bare('c'),
+      'k8s/values.yaml.gotmpl': 'replicas: {{ .x }}\n',
+      'k8s/login.yaml.tpl': 'apiVersion: v1\nkind: Config\nusers: []\n',
+      'chart/Chart.yaml': 'name: c\nversion: 1.0.0\n',
+      'chart/templates/a.yaml.tpl': filledIn,
+      'third_party/d.yaml.j2': filledIn,
+    });
+    expect(found.gaps.filter(({ fix }) => fix.startsWith('Render it')).map(({ path }) => path)).toEqual([
+      'k8s/a.yaml.j2',
+      'k8s/b.yml.tmpl',
     ]);
   });
 

@@ -21,8 +21,10 @@ export function findPlain(
   const gaps: Gap[] = [];
   const manifests: string[] = [];
   for (const file of survey.sources.tree.files) {
-    if (!isManifestName(file) || taken.has(file) || isOwned(survey, file)) continue;
-    if (!survey.sources.mayHoldManifests(file)) continue;
+    const isTemplate = TEMPLATE_NAME.test(file);
+    if ((!isManifestName(file) && !isTemplate) || taken.has(file) || isOwned(survey, file)) continue;
+    if (isTemplate && isManifestTemplate(survey, file)) gaps.push(templateGap(file));
+    if (isTemplate || !survey.sources.mayHoldManifests(file)) continue;
     if (survey.sources.isTemplate(file)) gaps.push(templateGap(file));
     else if (isManifestFile(survey, file)) {
       const stray = besideKustomization(survey, file);
@@ -81,6 +83,17 @@ function splitByFileName(folder: string, files: readonly string[]): Deployable[]
 
 function isManifestName(file: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(file) && !isKustomizationFile(file);
+}
+
+/** Manifests that a pipeline fills in first, by `sed`, `envsubst`, Jinja or the like: `deployment.yaml.tmpl`. */
+const TEMPLATE_NAME = /\.(?:ya?ml|json)\.(?:tmpl|tpl|template|gotmpl|j2|jinja2?|erb|ejs|mustache|envsubst|in)$/i;
+
+/** By its lines, since it need not be YAML yet. A login to a cluster is none of its objects; what lies filled in beside it is read there. */
+function isManifestTemplate(survey: Survey, file: string): boolean {
+  if (survey.sources.tree.has(file.replace(/\.[^.]+$/, ''))) return false;
+  const text = survey.sources.text(file, []);
+  if (typeof text !== 'string' || !/^[ \t]*["']?apiVersion["']?[ \t]*:/m.test(text)) return false;
+  return /^[ \t]*["']?kind["']?[ \t]*:(?![ \t]*["']?Config\b)/m.test(text);
 }
 
 /** Left out already, or a part of a chart or a kustomization. */

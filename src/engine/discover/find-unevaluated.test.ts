@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { discoverFiles } from '../../../test/discover-files.ts';
+import { deployment, discoverFiles } from '../../../test/discover-files.ts';
 
 const gapsOf = async (files: Readonly<Record<string, string>>): Promise<string[]> =>
   (await discoverFiles(files)).gaps.map(({ path, reason }) => `${path}: ${reason}`);
@@ -17,6 +17,15 @@ it.each([
   ['cdk8s', 'cdk8s.yaml', 'language: typescript\napp: node main.js\n'],
   ['Terragrunt', 'live/prod/db/terragrunt.hcl', 'terraform { source = "../../../modules/db" }\n'],
   ['Pulumi', 'infra/Pulumi.yaml', 'name: shop\nruntime: nodejs\n'],
+  ['Nomad', 'jobs/web.nomad.hcl', 'job "web" {}\n'],
+  ['Nomad', 'web.nomad', 'job "web" {}\n'],
+  ['Kamal', 'config/deploy.yml', 'service: app\nimage: acme/app\nservers: { web: [<%= ENV["HOST"] %>] }\n'],
+  ['Fly.io', 'fly.toml', 'app = "shop"\n'],
+  ['Serverless Framework', 'serverless.yml', 'service: api\nprovider: { name: aws }\n'],
+  ['CloudFormation', 'template.yaml', 'Transform: AWS::Serverless-2016-10-31\nResources: { A: !Ref B }\n'],
+  ['CloudFormation', 'infra/db.json', '{ "AWSTemplateFormatVersion": "2010-09-09" }'],
+  ['AWS CDK', 'cdk.json', '{ "app": "npx ts-node bin/app.ts" }'],
+  ['Jsonnet', 'deploy/main.jsonnet', '{}\n'],
   ['CDK for Terraform', 'cdktf.json', '{ "language": "typescript", "app": "npx ts-node main.ts" }'],
 ])('a file of %s is a gap: %s', async (tool, path, content) => {
   expect(await gapsOf({ [path]: content })).toEqual([
@@ -43,6 +52,8 @@ it.each([
     'whose Terraform is committed',
     { 'cdktf.json': '{ "app": "x" }', 'cdktf.out/stacks/prod/cdk.tf.json': '{ "provider": {} }' },
   ],
+  ['of another tool of that folder', { 'config/deploy.yml': 'stages: [production]\n' }],
+  ['whose manifests are committed', { 'main.jsonnet': '{}', 'manifests/a.yaml': deployment('a') }],
   ['whose output is committed', { 'cdk8s.yaml': 'app: x\n', 'dist/x.k8s.yaml': 'apiVersion: v1\n' }],
 ])('a file %s is none', async (_, files) => {
   expect(await gapsOf(files)).toEqual([]);

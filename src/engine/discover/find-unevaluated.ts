@@ -7,12 +7,14 @@ import type { Survey } from './survey.ts';
 /** A tool that deploys by a file of its own, which nothing here evaluates. */
 interface Tool {
   readonly name: string;
-  /** What to run for its output. */
-  readonly render: string;
+  /** What to run for its output; absent: it makes nothing that is read here. */
+  readonly render?: string;
   /** What it makes; absent: objects of Kubernetes. */
   readonly makes?: SourceClass;
   /** It has a file for each of its units. */
   readonly isOneOfMany?: boolean;
+  /** It counts only where nothing else deploys: beside manifests it is what they were made of, or makes something else. */
+  readonly isLastResort?: boolean;
   isBy(survey: Survey, file: string): boolean;
 }
 
@@ -68,7 +70,52 @@ const TOOLS: readonly Tool[] = [
       return !sources.tree.files.some((other) => isWithin(made, other));
     },
   },
+  {
+    name: 'Nomad',
+    isOneOfMany: true,
+    isBy: (_, file) => /\.nomad(?:\.hcl|\.json)?$/.test(file),
+  },
+  {
+    name: 'Kamal',
+    isBy: (survey, file) =>
+      /(?:^|\/)config\/deploy(?:\.[\w-]+)?\.ya?ml$/.test(file) && says(survey, file, /^service:/m, /^servers:/m),
+  },
+  {
+    name: 'Fly.io',
+    isBy: (survey, file) => /(?:^|\/)fly(?:[.-][\w-]+)?\.toml$/.test(file) && says(survey, file, /^app\s*=/m),
+  },
+  {
+    name: 'Serverless Framework',
+    makes: 'terraform',
+    isBy: (survey, file) =>
+      /(?:^|\/)serverless\.(?:ya?ml|json|[cm]?[jt]s)$/.test(file) && says(survey, file, /\bprovider\b/, /\bservice\b/),
+  },
+  {
+    name: 'CloudFormation',
+    makes: 'terraform',
+    isOneOfMany: true,
+    isBy: (survey, file) =>
+      /\.(?:ya?ml|json)$/.test(file) &&
+      says(survey, file, /^[ \t{]*["']?(?:AWSTemplateFormatVersion|Transform["']?[ \t]*:[ \t]*["']?AWS::Serverless)/m),
+  },
+  {
+    name: 'AWS CDK',
+    makes: 'terraform',
+    isBy: ({ sources }, file) => baseName(file) === 'cdk.json' && sources.mapping(file)?.['app'] !== undefined,
+  },
+  {
+    name: 'Jsonnet',
+    render: 'jsonnet --multi',
+    isOneOfMany: true,
+    isLastResort: true,
+    isBy: (_, file) => file.endsWith('.jsonnet'),
+  },
 ];
+
+function says({ sources }: Survey, file: string, ...signs: readonly RegExp[]): boolean {
+  const text = sources.text(file, []);
+  return typeof text === 'string' && signs.every((sign) => sign.test(text));
+}
 
 export function isHelmfile(path: string): boolean {
   return /(?:^|\/)(?:helmfile|helmfile\.d\/[^/]+)\.ya?ml(?:\.gotmpl)?$/.test(path);
@@ -81,12 +128,15 @@ export function isFleetFile({ sources }: Survey, path: string): boolean {
   return body !== undefined && body['apiVersion'] === undefined;
 }
 
-/** Files by which other tools deploy. What lies beside them is read as it stands; what the tool makes of it, or fetches, is not known. */
-export function findUnevaluated(survey: Survey): Found {
+/**
+ * Files by which other tools deploy. What lies beside them is read as it stands; what the tool makes of it, or fetches, is not known.
+ * `isAlone`: nothing that deploys was found.
+ */
+export function findUnevaluated(survey: Survey, isAlone: boolean): Found {
   const { files } = survey.sources.tree;
   const deploys = (file: string): boolean =>
     survey.leftOut(file) === undefined && survey.chartAround(file) === undefined;
-  const gaps = TOOLS.flatMap((tool) =>
+  const gaps = TOOLS.filter(({ isLastResort = false }) => isAlone || !isLastResort).flatMap((tool) =>
     gapsOf(
       tool,
       files.filter((file) => tool.isBy(survey, file) && deploys(file)),
@@ -103,7 +153,10 @@ function gapsOf({ name, render, makes = 'kubernetes', isOneOfMany = false }: Too
   return shown.map((path) => ({
     path,
     reason: `${name} deploys by ${which} not evaluated here`,
-    fix: `Check the output of "${render}" as well, or exclude the file in the spec.`,
+    fix:
+      render === undefined
+        ? `See by other means to what ${name} deploys, and exclude ${more === 0 ? 'the file' : 'these files'} in the spec.`
+        : `Check the output of "${render}" as well, or exclude the file in the spec.`,
     hides: [makes],
   }));
 }

@@ -196,6 +196,19 @@ describe('Flux', () => {
     ]);
   });
 
+  it('takes a patch of a HelmRelease for no release of its own', async () => {
+    const found = await discoverFiles({
+      'apps/base/kustomization.yaml': 'resources: [release.json]\n',
+      'apps/base/release.json': release('cache', { chart: { spec: { chart: 'redis' } } }),
+      'apps/prod/kustomization.yaml': 'resources: [../base]\npatches: [{ path: values.json }]\n',
+      'apps/prod/values.json': release('cache', { values: { replicas: 3 } }),
+    });
+    expect(found.gaps.map(({ path, reason }) => [path, reason])).toEqual([
+      ['apps/base/release.json', 'cache deploys the chart redis, which is not in this repository'],
+      ['apps/prod', 'rendering is turned off, and this needs Kustomize'],
+    ]);
+  });
+
   it('leaves out what is suspended', async () => {
     const found = await discoverFiles({ 'x/y.json': kustomization('apps', { path: './apps', suspend: true }) });
     expect(found.leftOut).toEqual([{ path: 'x/y.json', reason: 'a Kustomization that is suspended' }]);

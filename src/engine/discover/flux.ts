@@ -7,7 +7,7 @@ import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
 
 /** Fields of a Flux Kustomization that are fields of a kustomization under the same name. */
-const KUSTOMIZE_FIELDS = ['namePrefix', 'nameSuffix', 'patches', 'images', 'components'];
+const KUSTOMIZE_FIELDS = ['namePrefix', 'nameSuffix', 'images', 'components'];
 
 export function isFluxKustomization(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): boolean {
   return manifest.kind === 'Kustomization' && manifest.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
@@ -61,6 +61,14 @@ function kustomization(survey: Survey, app: string, spec: Cursor, manifest: Mani
     const value = spec.get(field).value;
     if (value !== undefined && value !== null) overlay[field] = value;
   }
+  const patches = [
+    ...spec
+      .get('patches')
+      .items()
+      .map(({ value }) => value),
+    ...olderPatches(spec),
+  ];
+  if (patches.length > 0) overlay['patches'] = patches;
   const namespace = spec.get('targetNamespace').string();
   if (namespace !== undefined) overlay['namespace'] = namespace;
   return {
@@ -68,11 +76,26 @@ function kustomization(survey: Survey, app: string, spec: Cursor, manifest: Mani
     path,
     recurse: true,
     ...(Object.keys(overlay).length === 0 ? {} : { overlay }),
+    generated: true,
     ...fluxVariables(survey, manifest),
     helm: { release: app, valuesFiles: [] },
     missing: [],
     unsupported: [],
   };
+}
+
+/** Fields of v1beta2 whose entries are objects and operations; `patches` takes both as text. */
+function olderPatches(spec: Cursor): unknown[] {
+  return [
+    ...spec
+      .get('patchesStrategicMerge')
+      .items()
+      .map(({ value }) => ({ patch: JSON.stringify(value) })),
+    ...spec
+      .get('patchesJson6902')
+      .items()
+      .map((entry) => ({ target: entry.get('target').value, patch: JSON.stringify(entry.get('patch').value) })),
+  ];
 }
 
 function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: string): AppSource['source'] {

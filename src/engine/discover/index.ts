@@ -4,7 +4,8 @@ import { renderAll } from '../render/index.ts';
 import { chartValues } from './chart-values.ts';
 import { chosenEnvironment, inEnvironment } from './choose.ts';
 import type { Discovery, DiscoverOptions, LeftOut } from './discovery.ts';
-import { findDocuments } from './documents.ts';
+import { findDocuments, isSettings } from './documents.ts';
+import { withoutExcluded } from './excluded.ts';
 import { findApps } from './find-apps.ts';
 import { findHelm } from './find-helm.ts';
 import { findKustomize } from './find-kustomize.ts';
@@ -14,6 +15,7 @@ import { findTerraform } from './find-terraform.ts';
 import { findUnevaluated } from './find-unevaluated.ts';
 import { renderRounds } from './nested.ts';
 import { join, numbered } from './found.ts';
+import { isWithin } from './paths.ts';
 import { passedOver } from './passed-over.ts';
 import { Sources } from './sources.ts';
 import { EXCLUDED, survey, type Survey } from './survey.ts';
@@ -32,14 +34,14 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const named = findNamed(surveyed, options.spec, apps);
   const folders = new Set([...apps.folders, ...named.folders]);
   const files = new Set([...apps.files, ...named.files]);
+  const byFolder = join([
+    findKustomize(surveyed, folders),
+    findHelm(surveyed, [...apps.deployables, ...named.deployables]),
+    findPlain(surveyed, files, passedOver(apps)),
+  ]);
+  const own = join([named, withoutExcluded(byFolder, apps.excluded)]);
   const others = numbered(
-    join([
-      named,
-      findKustomize(surveyed, folders),
-      findHelm(surveyed, [...apps.deployables, ...named.deployables]),
-      findPlain(surveyed, files, passedOver(apps.deployables)),
-      findUnevaluated(surveyed),
-    ]),
+    join([own, findUnevaluated(surveyed, apps.deployables.length + own.deployables.length === 0)]),
     new Set(apps.deployables.map(({ id }) => id)),
   );
   const terraform = findTerraform(surveyed);
@@ -62,7 +64,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     documents: [...documents.documents, ...chartValues(surveyed, rounds.deployables)],
     terraform: terraform.blocks,
     gaps: unique([
-      ...tree.gaps.filter(({ path }) => surveyed.leftOut(path)?.reason !== EXCLUDED),
+      ...tree.gaps.filter(({ path }) => mayMatter(surveyed, deployables, path)),
       ...rounds.gaps,
       ...others.gaps,
       ...terraform.gaps,
@@ -87,6 +89,13 @@ function wanted(deployables: readonly Deployable[], options: DiscoverOptions): (
   const before = (options.spec?.environments ?? []).filter(({ promotesTo }) => promotesTo === environment.name);
   const rendered = [environment, ...before.map(({ name }) => chosenEnvironment(deployables, options.spec, name))];
   return (deployable) => rendered.some((one) => inEnvironment(deployable, one, options.spec));
+}
+
+/** Whether anything would have been read at a path: not of what the spec excludes, nor of a folder for tests of which nothing is deployed. */
+function mayMatter(survey: Survey, deployables: readonly Deployable[], path: string): boolean {
+  const trial = survey.leftOut(path) ?? survey.leftOut(`${path}/x`);
+  if (trial === undefined || isSettings(path)) return true;
+  return trial.reason !== EXCLUDED && deployables.some((one) => isWithin(trial.folder, one.path));
 }
 
 /** Folders for tests and examples that hold anything Launchgate would otherwise have read, and that no deployable takes in. */

@@ -9,6 +9,8 @@ export interface KustomizeGraph {
   readonly byFolder: ReadonlyMap<string, Kustomization>;
   /** Files any kustomization mentions: objects, patches, generator inputs. */
   readonly mentioned: ReadonlySet<string>;
+  /** Those of them that are no objects of their own: patches and the like. */
+  readonly helpers: ReadonlySet<string>;
 }
 
 /** What a kustomization is made of, all of its bases included. */
@@ -22,7 +24,7 @@ export interface Closure {
 
 export function kustomizeGraph(sources: Sources): KustomizeGraph {
   const byFolder = new Map<string, Kustomization>();
-  const mentioned = new Set<string>();
+  const [mentioned, objects] = [new Set<string>(), new Set<string>()];
   for (const path of sources.tree.files) {
     if (!isKustomizationFile(path)) continue;
     const kustomization = readKustomization(sources, path);
@@ -31,8 +33,9 @@ export function kustomizeGraph(sources: Sources): KustomizeGraph {
     for (const reference of [...kustomization.inputs, ...kustomization.helpers]) {
       if (reference.path !== undefined) mentioned.add(reference.path);
     }
+    for (const { path: object } of kustomization.inputs) if (object !== undefined) objects.add(object);
   }
-  return { byFolder, mentioned };
+  return { byFolder, mentioned, helpers: mentioned.difference(objects) };
 }
 
 /**

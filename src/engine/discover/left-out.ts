@@ -14,6 +14,7 @@ const TRIAL_FOLDERS: Readonly<Record<string, string>> = {
   samples: 'an example folder',
   sample: 'an example folder',
   vendor: 'a vendored folder',
+  third_party: 'a vendored folder',
   '.rendered': 'a folder of pinned renders',
   '.github': 'a settings folder',
   '.gitlab': 'a settings folder',

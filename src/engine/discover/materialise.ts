@@ -4,6 +4,7 @@ import { helmDeployable } from './find-helm.ts';
 import { kustomizeDeployable } from './find-kustomize.ts';
 import { manifestsIn, plainDeployable } from './find-plain.ts';
 import { globMatcher } from '../../model/glob.ts';
+import { forParts } from './patch-targets.ts';
 import { isWithin } from './paths.ts';
 import type { Survey } from './survey.ts';
 
@@ -32,7 +33,7 @@ export function materialise(survey: Survey, app: AppSource): { deployables: Depl
         : [];
   const ids = made.length === 0 ? [`plain:${source.path}`] : made.map(({ id }) => id);
   const gaps = (reason: string, how: string): Gap[] => ids.map((id) => gapFor(app, id, reason, how));
-  const fix = `Render it with its own tool and pin the result, or remove it from ${app.declaredBy}.`;
+  const fix = `Commit what its own tool renders and deploy that, or remove it from ${app.declaredBy}.`;
   return {
     deployables: made,
     gaps: [
@@ -48,14 +49,8 @@ export function materialise(survey: Survey, app: AppSource): { deployables: Depl
 }
 
 function folderDeployables(survey: Survey, source: FolderSource, more: Partial<Deployable>): Deployable[] {
-  const extra = {
-    ...(source.overlay === undefined ? {} : { overlay: source.overlay }),
-    ...(source.substitute === undefined ? {} : { substitute: source.substitute }),
-    ...(source.hiddenVariables === undefined ? {} : { hiddenVariables: source.hiddenVariables }),
-  };
-  const added = Object.keys(extra).length === 0 ? {} : { kustomize: extra };
   if (survey.kustomize.byFolder.has(source.path))
-    return [kustomizeDeployable(survey, source.path, { ...more, ...added })];
+    return [kustomizeDeployable(survey, source.path, { ...more, ...additions(source) })];
   const nested = source.recurse ? nestedKustomizations(survey, source.path) : [];
   const include = source.include === undefined ? undefined : globMatcher(source.include);
   const exclude = source.exclude === undefined ? undefined : globMatcher(source.exclude);
@@ -63,10 +58,28 @@ function folderDeployables(survey: Survey, source: FolderSource, more: Partial<D
     .filter((file) => !nested.some((folder) => isWithin(folder, file)))
     .filter((file) => include === undefined || matchesEither(include, source.path, file))
     .filter((file) => exclude === undefined || !matchesEither(exclude, source.path, file));
+  const isInParts = nested.length + Number(files.length > 0) > 1;
+  const { overlay } = source;
+  const added = additions(overlay !== undefined && isInParts ? { ...source, overlay: forParts(overlay) } : source);
+  const { kustomize } = added;
+  const made =
+    kustomize !== undefined && source.generated === true
+      ? { kustomize: { ...kustomize, generated: true } as const }
+      : added;
   return [
-    ...(files.length === 0 ? [] : [plainDeployable(source.path, files, { ...more, ...added })]),
+    ...(files.length === 0 ? [] : [plainDeployable(source.path, files, { ...more, ...made })]),
     ...nested.map((folder) => kustomizeDeployable(survey, folder, { ...more, ...added })),
   ];
+}
+
+/** What the application adds to the folder. */
+function additions({ overlay, substitute, hiddenVariables }: FolderSource): Pick<Deployable, 'kustomize'> {
+  const kustomize = {
+    ...(overlay === undefined ? {} : { overlay }),
+    ...(substitute === undefined ? {} : { substitute }),
+    ...(hiddenVariables === undefined ? {} : { hiddenVariables }),
+  };
+  return Object.keys(kustomize).length === 0 ? {} : { kustomize };
 }
 
 /** Outermost kustomizations below a folder that has none itself: what Flux generates takes them in as bases. */

@@ -35,18 +35,20 @@ export async function renderRounds(
   let fresh: readonly Deployable[] = deployables;
   for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round += 1) {
     for (const [id, result] of await render(fresh)) rendered.set(id, result);
-    const owners = fresh.filter((one) => one.renderer !== 'plain' && succeeded(rendered.get(one.id)));
+    const owners = fresh.filter((one) => isRendered(one, rendered.get(one.id)));
     const consumed = new Set(owners.flatMap(({ sources }) => sources));
-    const nested = owners.map((owner) => nestedApps(survey, owner, rendered.get(owner.id)));
+    const found = owners.map((owner) => nestedApps(survey, owner, rendered.get(owner.id)));
     const known = new Map(deployables.filter(({ id }) => rendered.has(id)).map((one) => [identityOf(one), one]));
-    const kept = new Set(nested.flatMap((found) => found.deployables).map((one) => known.get(identityOf(one))));
-    const stale = new Set(deployables.filter((one) => !kept.has(one) && isStale(one, consumed, nested)));
+    const kept = new Set(found.flatMap((one) => one.deployables).map((one) => known.get(identityOf(one))));
+    const stale = new Set(deployables.filter((one) => !kept.has(one) && isStale(one, consumed, found)));
+    // What is replaced takes along what came out of it: its successor is rendered in the next round.
+    const nested = found.filter((_, index) => !stale.has(owners[index] as Deployable));
     gaps = gaps.filter((gap) => !isStaleGap(gap, consumed, stale));
     deployables = deployables.filter((deployable) => !stale.has(deployable));
     for (const { id } of stale) rendered.delete(id);
-    leftOut.push(...nested.flatMap((found) => [...found.leftOut, ...sparedBy(found, stale)]));
+    leftOut.push(...nested.flatMap((one) => [...one.leftOut, ...sparedBy(one, stale)]));
     const taken = new Set(deployables.map(({ id }) => id));
-    const added = join(nested.map((found) => numbered(withoutKnown(found, known), taken)));
+    const added = join(nested.map((one) => numbered(withoutKnown(one, known), taken)));
     deployables.push(...added.deployables);
     gaps.push(...added.gaps);
     fresh = added.deployables;
@@ -78,8 +80,10 @@ function tooDeep({ id, path }: Deployable): Rendered {
   };
 }
 
-function succeeded(rendered: Rendered | undefined): boolean {
-  return rendered !== undefined && (rendered.objects.length > 0 || rendered.gaps.length === 0);
+/** Whether a tool made the output, or would have made the same of the files: what they say of applications by themselves is over. */
+function isRendered({ renderer }: Deployable, rendered: Rendered | undefined): boolean {
+  if (rendered === undefined || (renderer === 'plain' && rendered.yaml === undefined)) return false;
+  return rendered.objects.length > 0 || rendered.gaps.length === 0;
 }
 
 function nestedApps(survey: Survey, owner: Deployable, rendered: Rendered | undefined): AppsFound {
@@ -101,15 +105,15 @@ function nestedApps(survey: Survey, owner: Deployable, rendered: Rendered | unde
 function isStale(deployable: Deployable, consumed: ReadonlySet<string>, nested: readonly AppsFound[]): boolean {
   if (!declaresItself(deployable)) return consumed.has(deployable.declaredBy);
   if (deployable.renderer !== 'plain') return nested.some(({ folders }) => folders.has(deployable.path));
-  return nested.some(({ files, deployables }) => {
-    const spared = passedOver(deployables);
+  return nested.some((found) => {
+    const [spared, { files }] = [passedOver(found), found];
     return files.size > 0 && deployable.sources.every((file) => files.has(file) || spared(file) !== undefined);
   });
 }
 
 /** Files of folders' own deployables that an application replaced and does not take. */
-function sparedBy({ deployables, files }: AppsFound, stale: ReadonlySet<Deployable>): LeftOut[] {
-  const spared = passedOver(deployables);
+function sparedBy(found: AppsFound, stale: ReadonlySet<Deployable>): LeftOut[] {
+  const [spared, { files }] = [passedOver(found), found];
   return [...stale]
     .filter((deployable) => deployable.renderer === 'plain' && declaresItself(deployable))
     .flatMap(({ sources }) => sources.flatMap((file) => (files.has(file) ? [] : (spared(file) ?? []))));

@@ -1,21 +1,27 @@
 import type { Deployable } from '../../model/platform.ts';
 import type { LeftOut } from './discovery.ts';
+import { excludedBy } from './excluded.ts';
 import { environmentOf } from './environment.ts';
+import type { AppsFound } from './find-apps.ts';
 import { baseName, foldersAbove, isWithin, ROOT } from './paths.ts';
 
+type Taken = Pick<AppsFound, 'deployables' | 'excluded'>;
+
 /**
- * What applications leave out of the folders that they take: by `exclude` or `include`, or below a folder that they do not descend into.
+ * What applications leave out of the folders that they take: by `exclude` or `include`, below a folder that they do not descend into, or
+ * in one that an ApplicationSet excludes.
  * Answers for a manifest that no application took. A folder of an environment of its own stays one, and so do the folders of a
  * repository whose root an application takes without descending.
  */
-export function passedOver(deployables: readonly Deployable[]): (file: string) => LeftOut | undefined {
+export function passedOver({ deployables, excluded }: Taken): (file: string) => LeftOut | undefined {
   const apps = new Map(
     deployables
       .filter(({ renderer, sources }) => renderer === 'plain' && sources.length > 0)
       .map(({ path, declaredBy }) => [path, declaredBy]),
   );
   return (file) => {
-    if (apps.size === 0) return undefined;
+    const spared = excludedBy(excluded, file);
+    if (spared !== undefined || apps.size === 0) return spared;
     for (const [depth, folder] of foldersAbove(file).entries()) {
       const app = apps.get(folder);
       if (app !== undefined && (folder !== ROOT || depth === 0))

@@ -1,9 +1,5 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
-import type { Renderers } from '../../model/world.ts';
-import { missingDependencies } from '../discover/chart.ts';
 import type { DiscoverOptions, Rendered } from '../discover/discovery.ts';
-import { closureOf } from '../discover/kustomize-graph.ts';
-import { isWithin } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
 import { dialectOf } from '../read/classify.ts';
 import type { ReadStream } from '../read/stream.ts';
@@ -12,6 +8,7 @@ import { askedApis } from './capabilities.ts';
 import { listedFiles, passesUnchanged } from './direct.ts';
 import { renderHelm, type HelmRendered } from './helm.ts';
 import { readObjects, type RawDocument } from './objects.ts';
+import { obstacleOf, unreadable } from './obstacle.ts';
 import { fillIn } from './post-build.ts';
 import { pinState, readPins, type Pins } from './pins.ts';
 import { Scopes } from './scope.ts';
@@ -65,7 +62,7 @@ function learnFrom(scopes: Scopes, value: unknown): void {
 }
 
 async function renderOne(survey: Survey, deployable: Deployable, options: RenderOptions, pins: Pins): Promise<Raw> {
-  if (deployable.renderer === 'plain') return readPlain(survey, deployable, deployable.sources);
+  if (deployable.renderer === 'plain') return renderPlain(survey, deployable, options);
   const listed =
     deployable.renderer === 'kustomize' && deployable.kustomize === undefined
       ? listedFiles(survey.kustomize, survey.sources, deployable.path)
@@ -73,8 +70,9 @@ async function renderOne(survey: Survey, deployable: Deployable, options: Render
   const plain = listed === undefined ? undefined : readPlain(survey, deployable, listed);
   if (plain !== undefined && passesUnchanged(plain.documents)) return plain;
   const obstacle = obstacleOf(survey, deployable, options.renderers);
-  const { outcome, gaps } =
+  const { outcome: answer, gaps } =
     obstacle === undefined ? await runTool(survey, deployable, options) : { outcome: obstacle, gaps: [] };
+  const outcome = answer.ok ? answer : (unreadable(survey, deployable) ?? answer);
   if (outcome.ok) return withGaps(fromYaml(deployable, outcome.yaml), gaps);
   const pinned = pinState(survey.sources.tree, deployable, pins);
   if (pinned.state === 'fresh') return { ...fromYaml(deployable, pinned.yaml), pinned: outcome.reason };
@@ -87,6 +85,27 @@ async function renderOne(survey: Survey, deployable: Deployable, options: Render
     hides: ['kubernetes'],
   };
   return { deployable, documents: [], gaps: [gap] };
+}
+
+/** A plain folder as its files stand, or with what the application adds where that makes a kustomization of them. */
+async function renderPlain(survey: Survey, deployable: Deployable, { renderers }: RenderOptions): Promise<Raw> {
+  const { id, path, sources: files, declaredBy, kustomize: { overlay = {}, generated } = {} } = deployable;
+  const plain = readPlain(survey, deployable, files);
+  const added = Object.keys(overlay).filter((field) => field !== 'namespace');
+  if (added.length === 0) return plain;
+  const { sources } = survey;
+  const readable = files.filter((file) => typeof sources.text(file, []) === 'string');
+  const outcome = generated && (await renderers.kustomize(sources.tree, path, overlay, readable));
+  if (outcome?.ok === true) return withGaps(fromYaml(deployable, outcome.yaml), plain.gaps);
+  const what = `${declaredBy} adds ${added.join(', ')} to it`;
+  const gap: Gap = {
+    path,
+    deployable: id,
+    reason: outcome === undefined ? `${what}, which is not applied to a plain folder` : `${what}; ${outcome.reason}`,
+    fix: outcome?.fix ?? 'Add a kustomization to the folder.',
+    hides: ['kubernetes'],
+  };
+  return withGaps(plain, [gap]);
 }
 
 async function runTool(
@@ -102,38 +121,6 @@ async function runTool(
 
 function withGaps(raw: Raw, gaps: readonly Gap[]): Raw {
   return { ...raw, gaps: [...gaps, ...raw.gaps] };
-}
-
-interface Obstacle {
-  readonly ok: false;
-  readonly reason: string;
-  readonly fix: string;
-}
-
-/** What forbids to start a tool, found before it runs. Helm reads all of a chart's folder, Kustomize what is listed. */
-function obstacleOf(survey: Survey, deployable: Deployable, renderers: Renderers): Obstacle | undefined {
-  const { tree } = survey.sources;
-  if (deployable.renderer === 'helm') {
-    const unlisted = tree.gaps.find((gap) => isWithin(deployable.path, gap.path));
-    if (unlisted !== undefined) return { ok: false, reason: `${unlisted.path} ${unlisted.reason}`, fix: unlisted.fix };
-    const chart = survey.charts.find(({ folder }) => folder === deployable.path);
-    if (chart?.broken !== undefined) return { ok: false, reason: chart.broken, fix: `Correct ${chart.path}.` };
-    const missing = chart === undefined ? [] : missingDependencies(survey.sources, chart);
-    if (missing.length === 0) return undefined;
-    const fix = `Run "helm dependency build ${deployable.path}" and check again.`;
-    return { ok: false, reason: `its charts/ folder lacks ${missing.join(', ')}`, fix };
-  }
-  const [first] = closureOf(survey.kustomize, survey.sources, deployable.path).obstacles.filter(
-    (obstacle) => !renderers.allowRemote || !/ needs the remote /.test(obstacle),
-  );
-  if (first === undefined) return undefined;
-  return { ok: false, reason: first, fix: fixFor(first) };
-}
-
-function fixFor(obstacle: string): string {
-  if (/ needs the remote /.test(obstacle)) return 'Allow remote bases, or vendor the base into this repository.';
-  if (obstacle.endsWith('outside the repository')) return 'Check the folder that holds both.';
-  return 'Correct the kustomization, or pin its rendered output.';
 }
 
 function fromYaml(deployable: Deployable, rendered: string): Raw {
@@ -186,17 +173,6 @@ function readPlain(survey: Survey, deployable: Deployable, files: readonly strin
       const fix = `Correct the YAML at line ${line}.`;
       gaps.push({ path, deployable: id, reason: message, fix, hides: ['kubernetes'], line, column });
     }
-  }
-  const added = Object.keys(deployable.kustomize?.overlay ?? {}).filter((field) => field !== 'namespace');
-  if (added.length > 0) {
-    const reason = `${deployable.declaredBy} adds ${added.join(', ')} to it, which is not applied to a plain folder`;
-    gaps.push({
-      path: deployable.path,
-      deployable: id,
-      reason,
-      fix: 'Add a kustomization to the folder.',
-      hides: ['kubernetes'],
-    });
   }
   return { deployable, documents, gaps };
 }

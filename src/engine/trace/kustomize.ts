@@ -48,9 +48,15 @@ export function traceKustomize(survey: Survey, deployable: Deployable, object: K
     const owner = ownerIn(survey, kustomization, target, new Set());
     if (owner === undefined) continue;
     const isAdded = kustomization.folder === '' && owner.path === deployable.declaredBy;
-    return isAdded ? overlayPlace(survey.sources, deployable, owner.pointer ?? []) : owner;
+    return isAdded ? addedPlace(survey, deployable, owner) : owner;
   }
   return chain.body === undefined ? (generatedFrom(survey, chain, object, pointer) ?? written) : written;
+}
+
+/** Where an application writes what it adds; of a patch in a text the line as well. */
+function addedPlace({ sources }: Survey, deployable: Deployable, { pointer = [], textLine }: Origin): Origin {
+  const place = overlayPlace(sources, deployable, pointer);
+  return textLine === undefined || place.pointer === undefined ? place : { ...place, textLine };
 }
 
 /** Where a key of a generated ConfigMap or Secret comes from: the outermost generator of its name that has it. */
@@ -195,7 +201,8 @@ function withOverlay(survey: Survey, deployable: Deployable): Kustomization {
   const overlay = deployable.kustomize?.overlay;
   const plain = { folder: '', path: deployable.declaredBy, component: false, helpers: [], foreign: [] };
   if (root !== undefined && overlay === undefined) return root;
-  return { ...plain, inputs: [{ written: '.', path: deployable.path }], body: overlay ?? {} };
+  const inputs = root === undefined ? deployable.sources : [deployable.path];
+  return { ...plain, inputs: inputs.map((path) => ({ written: path, path })), body: overlay ?? {} };
 }
 
 function groupOf(apiVersion: string): string {

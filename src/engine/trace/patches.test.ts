@@ -48,4 +48,57 @@ spec:
     expect(await ownerOf(files, 'prod', 'Service', ['spec', 'ports', 0, 'targetPort'])).toBe('prod/replace.yaml:6');
     expect(await ownerOf(files, 'prod', 'Service', ['spec', 'selector'])).toBe('base/all.yaml:5');
   });
+
+  it('belongs to the operation that gave it, wherever later patches moved it', async () => {
+    const operations = (image: string): string => `    patch: |-
+      - op: add
+        path: /spec/template/spec/containers/0/env
+        value:
+          - name: LEVEL
+            value: info
+      - op: replace
+        path: /spec/template/spec/containers/0/image
+        value: ${image}
+`;
+    const files = {
+      ...base,
+      'part/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+patches:
+  - target: { kind: Deployment }
+${operations('part:1')}`,
+      'prod/kustomization.yaml': `resources: [../base]
+components: [../part]
+patches:
+  - path: first.yaml
+  - target: { kind: Deployment }
+    patch: |-
+      - op: replace
+        path: /spec/template/spec/containers/0/image
+        value: own:2
+`,
+      'prod/first.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api }
+spec:
+  template:
+    spec:
+      containers:
+        - name: side
+          image: side:1
+          env:
+            - name: LEVEL
+              value: debug
+`,
+    };
+
+    const containers = ['spec', 'template', 'spec', 'containers'];
+    const owner = async (...pointer: Pointer): Promise<string> =>
+      ownerOf(files, 'prod', 'Deployment', [...containers, ...pointer]);
+    expect(await owner(0, 'image')).toBe('prod/kustomization.yaml:9');
+    expect(await owner(0, 'env', 0, 'value')).toBe('prod/first.yaml:12');
+    expect(await owner(1, 'image')).toBe('part/kustomization.yaml:13');
+    expect(await owner(1, 'env', 0, 'value')).toBe('part/kustomization.yaml:10');
+    expect(await owner(2, 'image')).toBe('base/all.yaml:25');
+  });
 });

@@ -124,24 +124,40 @@ function fits([first = '', ...rest]: readonly string[], text: string): boolean {
 }
 
 /**
- * The last JSON patch operation whose value holds the target. `-` appends to a list: which item that became is told by its value.
+ * The last JSON patch operation whose value holds the target, by the index that it names, else by the value: merge patches that come after
+ * it may have moved the items of a list. `-` appends to a list: which item that became is told by its value.
  * https://www.rfc-editor.org/rfc/rfc6902
  */
-function setByOperations(operations: readonly unknown[], { pointer, object, value }: Target): Pointer | undefined {
+function setByOperations(operations: readonly unknown[], target: Target): Pointer | undefined {
+  let loose: Pointer | undefined;
   for (const [index, operation] of [...operations.entries()].toReversed()) {
     if (!isMapping(operation) || !['add', 'replace'].includes(String(operation['op']))) continue;
-    const path = stepsOf(operation);
-    if (path.length > pointer.length || !path.every((part, depth) => isSameStep(part, pointer[depth]))) continue;
-    const inside = mapPointer(
-      valueAt(object.body, pointer.slice(0, path.length)),
-      operation['value'],
-      pointer.slice(path.length),
-    );
-    const appends = path.at(-1) === '-';
-    if (!inside.complete || (appends && valueAt(operation['value'], inside.pointer) !== value)) continue;
-    return [index, 'value', ...inside.pointer];
+    const fit = fitOf(stepsOf(operation), operation['value'], target);
+    const pointer = fit === undefined ? undefined : [index, 'value', ...fit.inside];
+    if (fit?.isSame === true) return pointer;
+    loose ??= pointer;
   }
-  return undefined;
+  return loose;
+}
+
+/** Where in the value of an operation at a path the target lies, and whether it is the same there; `undefined` where it does not. */
+function fitOf(path: readonly string[], given: unknown, { pointer, object, value }: Target): Fit | undefined {
+  if (path.length > pointer.length || !path.every((part, depth) => isSameStep(part, pointer[depth]))) return undefined;
+  const [head, rest] = [pointer.slice(0, path.length), pointer.slice(path.length)];
+  const { complete, pointer: inside } = mapPointer(valueAt(object.body, head), given, rest);
+  if (!complete) return undefined;
+  const isSame = valueAt(given, inside) === value;
+  if (path.every((part, depth) => part === String(pointer[depth]))) return { inside, isSame };
+  if (!isSame) return undefined;
+  // Where it stands under the index that the operation names, that is what the operation made.
+  const named = head.map((key, depth) => (typeof key === 'number' && path[depth] !== '-' ? Number(path[depth]) : key));
+  const isAppended = path.includes('-');
+  return isAppended || valueAt(object.body, [...named, ...rest]) !== value ? { inside, isSame } : undefined;
+}
+
+interface Fit {
+  readonly inside: Pointer;
+  readonly isSame: boolean;
 }
 
 /** The last JSON patch operation that removed what held the target, or that gave what holds it another value, without it. */
@@ -176,5 +192,5 @@ function stepsOf(operation: Readonly<Record<string, unknown>>): string[] {
 }
 
 function isSameStep(part: string, key: string | number | undefined): boolean {
-  return part === String(key) || (part === '-' && typeof key === 'number');
+  return part === String(key) || (/^(?:-|\d+)$/.test(part) && typeof key === 'number');
 }
