@@ -14,11 +14,11 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'PB3'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'markdown', 'files'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting', 'markdown', 'files'],
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     maxStaleness: z

@@ -94,7 +94,8 @@ function judge(kind: AlertClass, because: string, { subject, input, params, seen
   const [hint] = hinted;
   if (hint !== undefined) return { id, found: [], findings: [], open: unrecognised(hint, id) };
   const unread = (input.unread ?? []).find(
-    ({ name, words }) => kind.hint.test(name) || kind.metrics.some((metric) => new RegExp(metric, 'i').test(words)),
+    ({ name, words, anything }) =>
+      anything === true || kind.hint.test(name) || kind.metrics.some((metric) => new RegExp(metric, 'i').test(words)),
   );
   if (unread !== undefined)
     return {

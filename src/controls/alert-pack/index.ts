@@ -17,11 +17,11 @@ export const control = defineControl({
     launch: true,
     sources: ['PB3', 'OT1', 'LR', 'PF'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'prometheus-config', 'slo-spec'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting', 'prometheus-config', 'slo-spec'],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     metrics: z

@@ -4,9 +4,10 @@ import { cursor } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { longestPause } from '../../model/schedule.ts';
 import type { Spec } from '../../model/spec.ts';
-import { rulesOfAll, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/all-rules.ts';
+import { alertsOfPyrra, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/all-rules.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
 import type { RuleText } from '../../proofs/alerting/rules.ts';
+import { rulesInCluster } from '../../proofs/alerting/slo/read/in-cluster.ts';
 import { declaredSlos } from '../../proofs/alerting/slo/read/sources.ts';
 import type { Slo } from '../../proofs/alerting/slo/types.ts';
 import { wantedOf, type Wanted } from './subjects.ts';
@@ -16,7 +17,7 @@ export interface Pack {
   readonly wanted: readonly Wanted[];
   readonly rules: readonly RuleText[];
   /** Alerts that PromQL cannot say. */
-  readonly unread?: readonly Pick<UnreadAlert, 'name' | 'holder' | 'words' | 'because'>[];
+  readonly unread?: readonly Omit<UnreadAlert, 'origin'>[];
   /** SLOs of the service, each with the threshold of a latency SLO in seconds. */
   readonly slos: readonly { readonly slo: Slo; readonly kind: string; readonly threshold?: number }[];
   readonly storeKind?: string;
@@ -38,12 +39,14 @@ export function pack(subject: Subject): Query<Pack> {
     const { spec } = view;
     const store = subject.kind === 'store' ? view.store(subject.name) : undefined;
     const service = isService ? spec.services.find(({ name }) => name === subject.name) : undefined;
-    const unread = unreadAlerts(view).map(({ name, holder, words, because }) => ({ name, holder, words, because }));
+    const unread = [...unreadAlerts(view), ...alertsOfPyrra(view)].map(({ name, holder, words, because, anything }) => {
+      return { name, holder, words, because, ...(anything === true && { anything }) };
+    });
     const renewBefore = subject.kind === 'environment' ? soonestRenewal(view) : undefined;
     return {
       kind: subject.kind,
       wanted: wantedOf(view, subject),
-      rules: rulesOfAll(view),
+      rules: rulesInCluster(view),
       ...(unread.length > 0 && { unread }),
       slos: isService ? slosOf(view, subject.name) : [],
       ...(store === undefined ? {} : { storeKind: store.kind }),

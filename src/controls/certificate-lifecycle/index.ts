@@ -17,11 +17,20 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'PB3', 'OT5'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'grafana-dashboard', 'markdown', 'files'],
+    reads: [
+      'spec',
+      'kubernetes',
+      'terraform',
+      'prometheus-rules',
+      'grafana-alerting',
+      'grafana-dashboard',
+      'markdown',
+      'files',
+    ],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     shortLived: duration

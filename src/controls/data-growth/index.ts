@@ -21,7 +21,7 @@ export const control = defineControl({
     severity: 'medium',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     timeToAct: duration.default('3d').describe('Time that people need to make room once they are told.'),

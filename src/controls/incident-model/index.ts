@@ -14,11 +14,11 @@ export const control = defineControl({
     launch: true,
     sources: ['OT1'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting'],
     severity: 'medium',
     about: 'people',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     label: z.string().default('severity').describe('Alert label that carries the severity.'),

@@ -5,7 +5,7 @@ import type { Params } from './check.ts';
 import type { Keeper } from './keepers.ts';
 import type { EnvironmentFacts } from './query.ts';
 import { outOfReachFinding } from './recency.ts';
-import { refusedFinding } from './refused.ts';
+import { notStartingFinding, refusedFinding } from './refused.ts';
 import { tooPatient } from './waits.ts';
 
 /** The metrics that rules need, what keeps them, and what asks from outside. */
@@ -16,6 +16,7 @@ export function checkEnvironment(facts: EnvironmentFacts, params: Params): Resul
     ...tooPatient(facts.waits, params),
     ...(facts.outOfReach ?? []).map(outOfReachFinding),
     ...facts.unloaded.map(unloaded),
+    ...(facts.notStarting ?? []).map(notStartingFinding),
     ...(facts.refused ?? []).map(refusedFinding),
     ...facts.keepers.flatMap((keeper) => badlyKept(keeper, params)),
     ...(params.synthetic ? facts.routes.filter(({ by }) => by === undefined).map(unasked) : []),

@@ -4,10 +4,12 @@ import { isLongRunning, longRunningServices, theEnvironment, workloadsOf } from 
 import type { PlatformView } from '../../model/platform.ts';
 import {
   monitorStates,
+  refusedConfigs,
   scrapeOf,
   sourcesOf,
   usesOf,
   type ExpressionUse,
+  type RefusedConfig,
   type WorkloadScrape,
 } from '../../proofs/alerting/metrics/index.ts';
 import { keepers, type Keeper } from './keepers.ts';
@@ -37,6 +39,8 @@ export interface EnvironmentFacts {
   readonly outOfReach?: readonly OutOfReach[];
   readonly keepers: readonly Keeper[];
   readonly unloaded: readonly UnloadedRules[];
+  /** Absent where Prometheus starts with each configuration. */
+  readonly notStarting?: readonly RefusedConfig[];
   /** Absent where every rule has the form of one. */
   readonly refused?: readonly RefusedRule[];
   readonly routes: readonly ProbedRoute[];
@@ -70,6 +74,7 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
   const kept = keepers(view);
   const unseen = outOfReach(view, kept, waits);
   const refused = refusedRules(view);
+  const notStarting = refusedConfigs(view);
   return {
     about: 'environment',
     provisional: view.provisional,
@@ -84,6 +89,7 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
     ...(unseen.length > 0 && { outOfReach: unseen }),
     keepers: kept,
     unloaded: unloadedRules(view),
+    ...(notStarting.length > 0 && { notStarting }),
     ...(refused.length > 0 && { refused }),
     routes: probedRoutes(view),
   };

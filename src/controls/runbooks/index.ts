@@ -15,11 +15,11 @@ export const control = defineControl({
     launch: true,
     sources: ['OT2', 'OT6', 'LR', 'PB3'],
     halves: ['check', 'accept'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'markdown', 'files'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting', 'markdown', 'files'],
     severity: 'high',
     about: 'people',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     topics: z

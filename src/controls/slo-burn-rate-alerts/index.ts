@@ -15,11 +15,11 @@ export const control = defineControl({
     launch: true,
     sources: ['LR', 'OT1'],
     halves: ['check', 'drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-rules', 'grafana-alerting', 'prometheus-config', 'slo-spec'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting', 'prometheus-config', 'slo-spec'],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     severityLabel: z.string().default('severity').describe('The label that carries the severity of an alert.'),

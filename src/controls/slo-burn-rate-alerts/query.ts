@@ -59,6 +59,6 @@ function unreadAbout(view: PlatformView, slo: Slo): NonNullable<BurnRules['unrea
   const expected = expectedOf(slo.sli);
   const words = [slo.name, ...('reason' in expected ? [] : expected.metrics)];
   return unreadAlerts(view)
-    .filter((alert) => words.some((word) => alert.words.includes(word)))
+    .filter((alert) => alert.anything === true || words.some((word) => alert.words.includes(word)))
     .map(({ name, holder, because }) => ({ name, holder, because }));
 }

@@ -19,14 +19,18 @@ export interface UnreadAlert {
   readonly holder: string;
   /** Name and queries, as written. */
   readonly words: string;
+  /** It stands for rules that cannot be counted: any alert may be among them. */
+  readonly anything?: true;
   readonly because: string;
   readonly origin: Origin;
 }
 
 /** The alerts that cannot be said in PromQL, each with the reason. */
 export const unreadAlerts = oncePerPlatform((view: PlatformView): readonly UnreadAlert[] => [
-  ...grafanaAlerts(view).flatMap(({ name, holder, words, condition, origin }) =>
-    'because' in condition ? [{ name, holder, words, because: condition.because, origin }] : [],
+  ...grafanaAlerts(view).flatMap(({ name, holder, words, condition, origin, anything }): UnreadAlert[] =>
+    'because' in condition
+      ? [{ name, holder, words, because: condition.because, origin, ...(anything && { anything }) }]
+      : [],
   ),
   ...inLargerLanguages(view),
 ]);
@@ -38,4 +42,15 @@ function inLargerLanguages(view: PlatformView): UnreadAlert[] {
     if (kind !== 'alert' || !elsewhere || parse(expr).ok) return [];
     return [{ name, holder, words: `${name} ${expr}`, because: `it is no PromQL: ${expr}`, origin: at.origin }];
   });
+}
+
+/** The alerts that Pyrra makes of its objects in the cluster. */
+export function alertsOfPyrra(view: PlatformView): UnreadAlert[] {
+  return view.objects('ServiceLevelObjective.pyrra.dev').map((object) => ({
+    name: object.name,
+    holder: `ServiceLevelObjective ${object.namespace ?? 'default'}/${object.name}`,
+    words: `${object.name} ${JSON.stringify(object.body['spec'])}`,
+    because: 'Pyrra makes its alerts in the cluster, which are not followed here',
+    origin: object.origin,
+  }));
 }

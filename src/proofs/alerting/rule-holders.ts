@@ -1,7 +1,9 @@
 import { Cursor, isMapping } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { withTexts } from './rule-scalars.ts';
 import { embedded } from './embedded.ts';
 
 /** Something that holds groups of rules. */
@@ -40,7 +42,7 @@ export const ruleHolders = oncePerPlatform((view: PlatformView): readonly RuleHo
       return { holder, kind: 'object', reader: 'unknown', groups: cursor(object).get('spec', 'groups') };
     }),
     ...files.map(({ data, origin, path }): RuleHolder => {
-      const groups = new Cursor(data, origin).get('groups');
+      const groups = groupsAt(data, origin);
       return { holder: path, kind: 'file', file: path, groups, reader: readerOf(path, data) };
     }),
     ...view.objects('ConfigMap').flatMap((object) => mounted(object, written)),
@@ -57,19 +59,31 @@ function mounted(object: KubeObject, written: ReadonlySet<string>): RuleHolder[]
       const data = embedded(at.value);
       if (data === undefined || written.has(JSON.stringify(data)) || !holdsRules(data)) return [];
       const holder = `ConfigMap ${object.namespace ?? 'default'}/${object.name}, ${key}`;
-      const groups = new Cursor(data, at.origin).get('groups');
+      const groups = groupsAt(data, at.origin);
       return [{ holder, kind: 'mounted', file: key, groups, reader: readerOf(object.name, data) }];
     });
+}
+
+function groupsAt(data: unknown, origin: Origin): Cursor {
+  const { value, origin: place } = new Cursor(data, origin).get('groups');
+  return new Cursor(withTexts(value), place);
 }
 
 /** Stages of a log pipeline, which PromQL has none of: `{app="api"} |= "panic"`, `| json`. */
 const PIPELINE = /\}\s*(?:\|[=~]|!~|!=\s*["`]|\|\s*[a-z_]+)/;
 const OTHER_RULERS = /(?:^|[/_.-])(?:loki|mimir|cortex|thanos|vmalert|victoria-?metrics)(?:[/_.-]|$)/i;
 
+/** What groups have that Thanos, Mimir, Cortex or vmalert evaluates, and Prometheus refuses. */
+const OF_OTHER_RULERS =
+  'partial_response_strategy source_tenants evaluation_delay align_evaluation_time_on_interval align_execution_time_on_interval remote_write tenant type concurrency params headers notifier_headers eval_offset eval_delay eval_alignment debug update_entries_limit'.split(
+    ' ',
+  );
+
 function readerOf(name: string, data: unknown): RuleHolder['reader'] {
   if (rulesIn(data).some(({ expr }) => typeof expr === 'string' && PIPELINE.test(expr))) return 'loki';
   const isForRuler = isMapping(data) && typeof data['namespace'] === 'string';
-  return isForRuler || OTHER_RULERS.test(name) ? 'unknown' : 'prometheus';
+  const isOfOther = groupsIn(data).some((group) => OF_OTHER_RULERS.some((key) => key in group));
+  return isForRuler || isOfOther || OTHER_RULERS.test(name) ? 'unknown' : 'prometheus';
 }
 
 function holdsRules(data: unknown): boolean {
@@ -77,9 +91,12 @@ function holdsRules(data: unknown): boolean {
 }
 
 function rulesIn(data: unknown): Readonly<Record<string, unknown>>[] {
-  const groups: unknown = isMapping(data) ? data['groups'] : undefined;
-  const all: unknown[] = Array.isArray(groups) ? groups : [];
-  return all
-    .flatMap((group): unknown[] => (isMapping(group) && Array.isArray(group['rules']) ? group['rules'] : []))
+  return groupsIn(data)
+    .flatMap(({ rules }): unknown[] => (Array.isArray(rules) ? rules : []))
     .filter(isMapping);
+}
+
+function groupsIn(data: unknown): Readonly<Record<string, unknown>>[] {
+  const groups: unknown = isMapping(data) ? data['groups'] : undefined;
+  return (Array.isArray(groups) ? groups : []).filter(isMapping);
 }

@@ -1,4 +1,4 @@
-/** Alerts that Grafana manages: of files of provisioning, of ConfigMaps and of objects of grafana-operator. Reads the classes `kubernetes` and `grafana-alerting`. */
+/** Alerts that Grafana manages: of files of provisioning, of ConfigMaps, of objects of grafana-operator and of Terraform. Reads the classes `kubernetes`, `grafana-alerting` and `terraform`. */
 import { Cursor, isMapping } from '../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import { isGrafanaAlerting, isGrafanaRule } from '../../../model/grafana-alerting.ts';
@@ -10,6 +10,7 @@ import { embedded } from '../embedded.ts';
 import { listOf, text } from '../lenient.ts';
 import type { AlertRule, RuleText } from '../rules.ts';
 import { conditionOf, type Condition, type TypeOf } from './condition.ts';
+import { rulesOfTerraform, terraformSources } from './terraform.ts';
 
 export interface GrafanaAlert extends Omit<AlertRule, 'expr' | 'namespace'> {
   /** What holds it: a file, `ConfigMap observability/alerts`, `GrafanaAlertRuleGroup observability/api`. */
@@ -20,12 +21,15 @@ export interface GrafanaAlert extends Omit<AlertRule, 'expr' | 'namespace'> {
   readonly tellsOfNoData: boolean;
   /** Title and queries, as written. */
   readonly words: string;
+  /** It stands for rules that cannot be counted: any alert may be among them. */
+  readonly anything?: true;
 }
 
 /** Every alert that is not paused. Recording rules are left out. */
 export const grafanaAlerts = oncePerPlatform((view: PlatformView): readonly GrafanaAlert[] => {
   const known = dataSources(view);
-  const typeOf: TypeOf = (uid) => known.find((each) => each.uid === uid)?.type;
+  const ofTerraform = terraformSources(view);
+  const typeOf: TypeOf = (uid) => known.find((each) => each.uid === uid)?.type ?? ofTerraform.get(uid);
   const files = view.data('grafana-alerting');
   const written = new Set(files.map(({ data }) => JSON.stringify(data)));
   const inConfigMaps = view.objects('ConfigMap').flatMap((object) => mounted(object, written));
@@ -40,6 +44,11 @@ export const grafanaAlerts = oncePerPlatform((view: PlatformView): readonly Graf
     })),
     ...inConfigMaps,
     ...objects,
+    ...rulesOfTerraform(view).map(({ rule, origin, ...held }): Holder => ({
+      ...held,
+      origin,
+      groups: [new Cursor({ rules: [rule] }, origin)],
+    })),
   ].flatMap((held) =>
     held.groups.flatMap((group) => listOf(group.get('rules')).flatMap((at) => read(at, held, typeOf))),
   );
@@ -50,6 +59,8 @@ interface Holder {
   readonly groups: readonly Cursor[];
   /** Of a text within another: all that can be pointed at. */
   readonly origin?: Origin;
+  /** Why nothing more can be told of what it holds. */
+  readonly because?: string;
 }
 
 /** As the chart of Grafana and its sidecar mount them. */
@@ -66,11 +77,12 @@ function mounted(object: KubeObject, written: ReadonlySet<string>): Holder[] {
     });
 }
 
-function read(at: Cursor, { holder, origin }: Holder, typeOf: TypeOf): GrafanaAlert[] {
+function read(at: Cursor, { holder, origin, because }: Holder, typeOf: TypeOf): GrafanaAlert[] {
   if (!isGrafanaRule(at.value) || at.get('isPaused').value === true || at.get('record').exists) return [];
   const name = text(at.get('title')) ?? '';
   const hold = text(at.get('for'));
   const noData = text(at.get('noDataState')) ?? 'NoData';
+
   return [
     {
       name,
@@ -78,10 +90,11 @@ function read(at: Cursor, { holder, origin }: Holder, typeOf: TypeOf): GrafanaAl
       ...(hold !== undefined && { for: hold }),
       labels: stringsOf(at.get('labels')),
       annotations: stringsOf(at.get('annotations')),
-      condition: conditionOf(at, typeOf),
+      condition: because === undefined ? conditionOf(at, typeOf) : { because },
       tellsOfNoData: noData === 'NoData' || noData === 'Alerting',
       words: `${name} ${JSON.stringify(at.get('data').value)}`,
       origin: origin ?? at.origin,
+      ...(because !== undefined && { anything: true }),
     },
   ];
 }

@@ -1,4 +1,5 @@
 export { configurations } from './scrape-config.ts';
+export { refusedConfigs, type RefusedConfig } from './refused-config.ts';
 export { prometheuses, selection } from './selection.ts';
 export { sourcesOf } from './sources.ts';
 export { monitorStates } from './targets.ts';

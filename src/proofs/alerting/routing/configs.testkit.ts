@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { INTEGRATIONS } from './integrations.testkit.ts';
 
 /** Generated configurations of Alertmanager, for tests: few labels and values, so that routes match, shadow and contradict each other. */
 const NAMES = ['severity', 'team', 'service'] as const;
@@ -220,19 +221,14 @@ const CHANGES: readonly ((config: Config) => object)[] = [
   (config) => Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'route')),
   receiving({ name: 'root' }),
   receiving({}),
-  receiving({ name: 'five', webhook_configs: [{}] }),
-  receiving({ name: 'five', webhook_configs: [{ url: 'http://hooks.example/x' }] }),
-  receiving({ name: 'five', pagerduty_configs: [{}] }),
-  receiving({ name: 'five', pagerduty_configs: [{ routing_key: 'x' }] }),
-  receiving({ name: 'five', slack_configs: [{ channel: '#a' }] }),
-  receiving({ name: 'five', slack_configs: [{ channel: '#a', api_url: 'http://hooks.example/x' }] }),
-  receiving({ name: 'five', email_configs: [{ to: 'a@b.example' }] }),
-  receiving({
-    name: 'five',
-    email_configs: [{ to: 'a@b.example', from: 'c@d.example', smarthost: 'mail.example:25' }],
-  }),
-  receiving({ name: 'five', opsgenie_configs: [{ api_key: 'x' }] }),
-  receiving({ name: 'five', pager_duty_configs: [{ routing_key: 'x' }] }),
+  ...INTEGRATIONS.map((given) => receiving({ name: 'five', ...given })),
+  onChild({ group_by: ['app.kubernetes.io/name'] }),
+  ...[
+    { slack_api_url: '' },
+    { smtp_port: 25 },
+    { smtp_smarthost: 'mail.example' },
+    { resolve_timeout: '5 minutes' },
+  ].map((global) => (config: Config): object => ({ ...config, global })),
 ];
 
 /** Configurations with one change each, which may or may not make them invalid. */

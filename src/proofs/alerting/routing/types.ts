@@ -27,7 +27,15 @@ export interface Receiver {
   readonly integrations: readonly string[];
   /** Keys of integrations that are left out for an example's value: `routing_key`. */
   readonly unfilled?: readonly string[];
+  /** What it leaves to the `global` of a configuration that is not its own. */
+  readonly wants?: readonly Wanted[];
   readonly origin?: Origin;
+}
+
+/** One of these keys of `global` has to be set; what Alertmanager says where none is. */
+export interface Wanted {
+  readonly global: readonly string[];
+  readonly lack: string;
 }
 
 export interface InhibitRule {
@@ -48,6 +56,8 @@ export interface RoutingConfig {
   readonly receivers: readonly Receiver[];
   readonly inhibitRules: readonly InhibitRule[];
   readonly intervals: readonly NamedInterval[];
+  /** Keys that are set in `global`; absent where another object says so. */
+  readonly shared?: readonly string[];
 }
 
 /** Something for which Alertmanager refuses to load the configuration: it keeps the old one, or does not start. */

@@ -34,7 +34,9 @@ export function roomAlerts(view: PlatformView): GrowthAlert[] {
 /** Alerts about room that PromQL cannot say. */
 export function unreadRoomAlerts(view: PlatformView): Pick<UnreadAlert, 'name' | 'holder' | 'because'>[] {
   return unreadAlerts(view)
-    .filter(({ words }) => /volume|disk|storage|filesystem|free_?space|memory/i.test(words))
+    .filter(
+      ({ words, anything }) => anything === true || /volume|disk|storage|filesystem|free_?space|memory/i.test(words),
+    )
     .map(({ name, holder, because }) => ({ name, holder, because }));
 }
 

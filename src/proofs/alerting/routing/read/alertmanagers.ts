@@ -121,8 +121,25 @@ function readManaged(view: PlatformView, object: KubeObject): FoundAlertmanager 
   const { taken, rejected } = configsFor(view, spec, namespace);
   const base = baseFor(view, object, spec, taken.length > 0);
   if (base.config === undefined) return { name, rejected, ...base };
+  const lacking = lackingIn(base.config, taken);
+  if (lacking !== undefined) return { name, rejected, ...base, config: undefined, refused: lacking };
   const strategy = (spec.get('alertmanagerConfigMatcherStrategy', 'type').string() ?? 'OnNamespace') as MatcherStrategy;
   return { name, rejected, ...base, config: withConfigs(base.config, taken, strategy, namespace) };
+}
+
+/** Alertmanager refuses the whole that the operator makes where `global` lacks what one AlertmanagerConfig leaves to it. */
+function lackingIn({ shared }: RoutingConfig, taken: readonly NamespacedConfig[]): Refusal | undefined {
+  if (shared === undefined) return undefined;
+  for (const { namespace, name, route, receivers } of taken)
+    for (const { wants = [], origin } of route === undefined ? [] : receivers) {
+      const want = wants.find(({ global }) => !global.some((key) => shared.includes(key)));
+      if (want !== undefined)
+        return {
+          because: `${want.lack}, which AlertmanagerConfig ${namespace}/${name} leaves to it`,
+          ...(origin !== undefined && { origin }),
+        };
+    }
+  return undefined;
 }
 
 function baseFor(

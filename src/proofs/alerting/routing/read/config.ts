@@ -1,9 +1,11 @@
 import { Cursor } from '../../../../model/cursor.ts';
 import type { Origin } from '../../../../model/origin.ts';
 import type { InhibitRule, MatcherSyntax, Refusal, Route, RoutingConfig } from '../types.ts';
+import { eventRecorder, globalOf, tracing } from './global.ts';
 import { readMatchers } from './matchers.ts';
 import { readReceivers } from './receivers.ts';
-import { Refused, onlyKeys, orRefusal, text, texts } from './refused.ts';
+import { Refused, flag, onlyKeys, orRefusal, secondsOf, text, texts } from './refused.ts';
+import { texts as ofTexts } from './shape.ts';
 import { readIntervals } from './time-intervals.ts';
 
 export type ReadConfig = { readonly value: RoutingConfig } | { readonly refused: Refusal };
@@ -17,6 +19,7 @@ const TOP = [
   'mute_time_intervals',
   'time_intervals',
   'tracing',
+  'event_recorder',
 ];
 const OF_ROUTE = [
   'receiver',
@@ -31,6 +34,7 @@ const OF_ROUTE = [
   'group_wait',
   'group_interval',
   'repeat_interval',
+  'labels',
 ];
 
 /**
@@ -42,7 +46,9 @@ export function readConfig(data: unknown, origin: Origin, syntax: MatcherSyntax 
     const root = new Cursor(data, origin);
     onlyKeys(root, TOP);
     texts(root.get('templates'));
-    secondsOf(root.get('global', 'resolve_timeout'));
+    globalOf(root.get('global'));
+    tracing(root.get('tracing'));
+    eventRecorder(root.get('event_recorder'));
     const receivers = readReceivers(root);
     const intervals = readIntervals(root);
     const config = {
@@ -53,6 +59,10 @@ export function readConfig(data: unknown, origin: Origin, syntax: MatcherSyntax 
         .items()
         .map((at) => readInhibitRule(at, syntax)),
       intervals,
+      shared: root
+        .get('global')
+        .entries()
+        .flatMap(([key, { exists, value }]) => (exists && value !== '' ? [key] : [])),
     };
     checkReferences(config.root, config);
     return config;
@@ -82,10 +92,12 @@ function readRoot(at: Cursor, syntax: MatcherSyntax): Route {
 }
 
 function readRoute(at: Cursor, id: string, above: Inherited, syntax: MatcherSyntax): Route {
+  if (!at.exists) throw new Refused('a route is empty', at.origin);
   onlyKeys(at, OF_ROUTE);
+  ofTexts(at.get('labels'));
   const options: Inherited = {
     receiver: text(at.get('receiver')) || above.receiver,
-    groupBy: groupBy(at.get('group_by')) ?? above.groupBy,
+    groupBy: groupBy(at.get('group_by'), syntax) ?? above.groupBy,
     groupWait: secondsOf(at.get('group_wait')) ?? above.groupWait,
     groupInterval: positive(at.get('group_interval')) ?? above.groupInterval,
     repeatInterval: positive(at.get('repeat_interval')) ?? above.repeatInterval,
@@ -94,7 +106,7 @@ function readRoute(at: Cursor, id: string, above: Inherited, syntax: MatcherSynt
     id,
     ...options,
     matchers: readMatchers(at, ['match', 'match_re', 'matchers'], syntax),
-    continues: at.get('continue').boolean() ?? false,
+    continues: flag(at.get('continue')) ?? false,
     routes: at
       .get('routes')
       .items()
@@ -106,7 +118,7 @@ function readRoute(at: Cursor, id: string, above: Inherited, syntax: MatcherSynt
 }
 
 /** An empty list counts like none: what is above is inherited. */
-function groupBy(at: Cursor): readonly string[] | undefined {
+export function groupBy(at: Cursor, syntax: MatcherSyntax): readonly string[] | undefined {
   const labels = texts(at);
   if (labels.length === 0) return undefined;
   if (labels.includes('...') && labels.some((label) => label !== '...'))
@@ -114,33 +126,30 @@ function groupBy(at: Cursor): readonly string[] | undefined {
   if (labels.includes('...')) return ['...'];
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   if (twice !== undefined) throw new Refused(`duplicated label "${twice}" in group_by`, at.origin);
-  if (labels.includes('')) throw new Refused('invalid label name "" in group_by list', at.origin);
+  namesOnly(labels, 'group_by', at, syntax);
   return labels;
 }
 
-const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
-const UNITS = [31_536_000, 604_800, 86_400, 3600, 60, 1, 0.001];
-
-/** Seconds of a duration of Prometheus: whole numbers, units from large to small. */
-export function secondsOf(at: Cursor): number | undefined {
-  const written = text(at);
-  if (written === undefined) return undefined;
-  if (written === '0') return 0;
-  const parts = DURATION.exec(written);
-  if (parts === null || written === '') throw new Refused(`not a valid duration string: "${written}"`, at.origin);
-  return UNITS.reduce((total, unit, index) => total + unit * Number(parts[index + 1] ?? 0), 0);
-}
-
-function positive(at: Cursor): number | undefined {
+/** A duration that may not be zero. */
+export function positive(at: Cursor): number | undefined {
   const value = secondsOf(at);
   if (value === 0) throw new Refused(`${String(at.origin.pointer?.at(-1))} cannot be zero`, at.origin);
   return value;
+}
+
+/** Names of labels may be any text since 0.27. */
+function namesOnly(names: readonly string[], list: string, at: Cursor, syntax: MatcherSyntax): void {
+  const valid = syntax === 'classic' ? /^[a-zA-Z_][a-zA-Z0-9_]*$/ : /./s;
+  const wrong = names.find((name) => !valid.test(name));
+  if (wrong !== undefined) throw new Refused(`invalid label name ${JSON.stringify(wrong)} in ${list} list`, at.origin);
 }
 
 const OF_RULE = ['source', 'target'].flatMap((side) => [`${side}_match`, `${side}_match_re`, `${side}_matchers`]);
 
 function readInhibitRule(at: Cursor, syntax: MatcherSyntax): InhibitRule {
   onlyKeys(at, [...OF_RULE, 'equal', 'name']);
+  text(at.get('name'));
+  namesOnly(texts(at.get('equal')), 'equal', at, syntax);
   const side = (name: string): InhibitRule['source'] =>
     readMatchers(at, [`${name}_match`, `${name}_match_re`, `${name}_matchers`], syntax);
   return { source: side('source'), target: side('target'), equal: texts(at.get('equal')), origin: at.origin };

@@ -3,8 +3,9 @@ import { cursor, type KubeObject } from '../../../../model/kube.ts';
 import type { Matcher, Operator } from '../matcher.ts';
 import type { NamespacedConfig } from '../operator.ts';
 import type { InhibitRule, NamedInterval, Receiver, Refusal, Route } from '../types.ts';
-import { DEFAULTS, secondsOf } from './config.ts';
-import { Refused, orRefusal, text, texts } from './refused.ts';
+import { DEFAULTS, groupBy, positive } from './config.ts';
+import { readCrdReceivers } from './crd-receivers.ts';
+import { Refused, orRefusal, secondsOf, text, texts } from './refused.ts';
 import { readCrdInterval } from './time-intervals.ts';
 
 /** Reads an AlertmanagerConfig, `v1alpha1` or `v1beta1`, or says why the operator rejects it. */
@@ -13,16 +14,13 @@ export function readCrd(object: KubeObject): { readonly value: NamespacedConfig 
     const namespace = object.namespace ?? 'default';
     const spec = cursor(object).get('spec');
     const named = (name: string): string => (name === '' ? '' : `${namespace}/${object.name}/${name}`);
-    const receivers = spec
-      .get('receivers')
-      .items()
-      .map((at) => readReceiver(at, named));
+    const receivers = readCrdReceivers(spec.get('receivers'), named);
     const intervals = [...spec.get('muteTimeIntervals').items(), ...spec.get('timeIntervals').items()].map((at) =>
       readInterval(at, named),
     );
     const at = spec.get('route');
     const route = at.exists ? readRoute(at, `AlertmanagerConfig ${named('route')}`, DEFAULTS, named) : undefined;
-    if (route !== undefined) checkReceivers(route, receivers);
+    if (route !== undefined) checkReferences(route, receivers, intervals);
     return {
       namespace,
       name: object.name,
@@ -37,13 +35,6 @@ export function readCrd(object: KubeObject): { readonly value: NamespacedConfig 
 
 type Named = (name: string) => string;
 
-function readReceiver(at: Cursor, named: Named): Receiver {
-  const integrations = at
-    .entries()
-    .flatMap(([key, list]) => (key.endsWith('Configs') ? list.items().map(() => key.slice(0, -7).toLowerCase()) : []));
-  return { name: named(text(at.get('name')) ?? ''), integrations, origin: at.origin };
-}
-
 function readInterval(at: Cursor, named: Named): NamedInterval {
   return {
     name: named(text(at.get('name')) ?? ''),
@@ -54,13 +45,12 @@ function readInterval(at: Cursor, named: Named): NamedInterval {
 type Inherited = Pick<Route, 'receiver' | 'groupBy' | 'groupWait' | 'groupInterval' | 'repeatInterval'>;
 
 function readRoute(at: Cursor, id: string, above: Inherited, named: Named): Route {
-  const labels = texts(at.get('groupBy'));
   const options: Inherited = {
     receiver: named(text(at.get('receiver')) ?? '') || above.receiver,
-    groupBy: labels.length > 0 ? labels : above.groupBy,
+    groupBy: groupBy(at.get('groupBy'), 'fallback') ?? above.groupBy,
     groupWait: secondsOf(at.get('groupWait')) ?? above.groupWait,
-    groupInterval: secondsOf(at.get('groupInterval')) ?? above.groupInterval,
-    repeatInterval: secondsOf(at.get('repeatInterval')) ?? above.repeatInterval,
+    groupInterval: positive(at.get('groupInterval')) ?? above.groupInterval,
+    repeatInterval: positive(at.get('repeatInterval')) ?? above.repeatInterval,
   };
   return {
     id,
@@ -94,9 +84,13 @@ function readInhibitRule(at: Cursor): InhibitRule {
   };
 }
 
-function checkReceivers(route: Route, receivers: readonly Receiver[]): void {
+function checkReferences(route: Route, receivers: readonly Receiver[], intervals: readonly NamedInterval[]): void {
+  const refuse = (what: string, full: string): never => {
+    throw new Refused(`${what} "${full.split('/').at(-1) ?? ''}" not found`, route.origin);
+  };
   if (route.receiver === '') throw new Refused('root route must define a receiver', route.origin);
-  if (!receivers.some(({ name }) => name === route.receiver))
-    throw new Refused(`receiver "${route.receiver.split('/').at(-1) ?? ''}" not found`, route.origin);
-  for (const below of route.routes) checkReceivers(below, receivers);
+  if (!receivers.some(({ name }) => name === route.receiver)) refuse('receiver', route.receiver);
+  for (const used of [...route.muted, ...route.active])
+    if (!intervals.some(({ name }) => name === used)) refuse('time interval', used);
+  for (const below of route.routes) checkReferences(below, receivers, intervals);
 }

@@ -30,6 +30,12 @@ export function text(at: Cursor): string | undefined {
   return at.string();
 }
 
+/** Go's YAML knows the words of YAML 1.1. */
+export function flag(at: Cursor): boolean | undefined {
+  const word = typeof at.value === 'string' ? /^(?:(y|yes|on|true)|n|no|off|false)$/i.exec(at.value) : null;
+  return word === null ? at.boolean() : word[1] !== undefined;
+}
+
 export function texts(at: Cursor): string[] {
   return at.items().map((item) => text(item) ?? '');
 }
@@ -38,4 +44,17 @@ export function texts(at: Cursor): string[] {
 export function onlyKeys(at: Cursor, known: readonly string[]): void {
   for (const [key, value] of at.entries())
     if (!known.includes(key)) throw new Refused(`field ${key} not found`, value.origin);
+}
+
+const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
+const UNITS = [31_536_000, 604_800, 86_400, 3600, 60, 1, 0.001];
+
+/** Seconds of a duration of Prometheus: whole numbers, units from large to small. */
+export function secondsOf(at: Cursor): number | undefined {
+  const written = text(at);
+  if (written === undefined) return undefined;
+  if (written === '0') return 0;
+  const parts = DURATION.exec(written);
+  if (parts === null || written === '') throw new Refused(`not a valid duration string: "${written}"`, at.origin);
+  return UNITS.reduce((total, unit, index) => total + unit * Number(parts[index + 1] ?? 0), 0);
 }
