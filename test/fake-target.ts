@@ -10,8 +10,12 @@ export const shop = specSchema.parse({
   environments: [{ name: 'production', kind: 'production' }],
 });
 
-/** Runs the steps of a plan, and answers what they measured that is not as it should be. */
-export async function missedBy<N extends CapabilityName>({ runs }: DrillPlan<N>, target: object): Promise<Measured[]> {
+/** Runs the steps of a plan, and answers what they measured that is not as it should be; a number that is none never is. Whom they leave is added to `left`. */
+export async function missedBy<N extends CapabilityName>(
+  { runs }: DrillPlan<N>,
+  target: object,
+  left: string[] = [],
+): Promise<Measured[]> {
   const seen: Measured[] = [];
   const context = {
     target,
@@ -20,8 +24,10 @@ export async function missedBy<N extends CapabilityName>({ runs }: DrillPlan<N>,
     say: () => undefined,
     mark: () => undefined,
     keep: () => undefined,
+    leave: (subject: string, because: string) => void left.push(`${subject}: ${because}`),
+    now: () => performance.now(),
   } as unknown as StepContext<N>;
   for (const { method } of runs) for (const step of method) await step.run(context);
   if (seen.length === 0) throw new Error('the drill measured nothing');
-  return seen.filter((one) => !isMet(one));
+  return seen.filter((one) => !isMet(one) || !Number.isFinite(one.value));
 }

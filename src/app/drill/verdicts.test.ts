@@ -48,6 +48,12 @@ describe('verdictsOf', () => {
     expect(verdictsOf(['store/a'], [run], [])).toMatchObject([{ outcome: 'inconclusive', because: 'nobody holds it' }]);
     const seen = of({ ...run, observations: [observed('store/a', true)] });
     expect(verdictsOf(['store/a'], [seen], [])[0]?.outcome).toBe('pass');
+    const { subject: _subject, ...ofAll } = observed('store/b', true);
+    const others = of({ ...run, observations: [ofAll] });
+    expect(verdictsOf(['store/a'], [others], [])[0]).toMatchObject({
+      outcome: 'inconclusive',
+      because: 'nobody holds it',
+    });
   });
 
   test('a measurement that one subject missed does not fail the other', () => {

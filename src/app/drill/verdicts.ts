@@ -74,9 +74,12 @@ function judge(run: RunRecord, subject: string): Judged {
   return judgedAlone(run, subject, observations);
 }
 
+/** What speaks for all subjects does not speak for one that the target was said to show nothing of. */
 function judgedAlone({ left = [] }: RunRecord, subject: string, observations: readonly ObservationRecord[]): Judged {
-  if (observations.length > 0) return { outcome: 'pass', observations };
-  const because = left.find((one) => one.subject === subject)?.because ?? 'nothing was observed of it';
+  const own = left.find((one) => one.subject === subject);
+  const seen = own === undefined ? observations : observations.filter((one) => one.subject === subject);
+  if (seen.length > 0) return { outcome: 'pass', observations };
+  const because = own?.because ?? 'nothing was observed of it';
   return { outcome: 'inconclusive', because, observations };
 }
 

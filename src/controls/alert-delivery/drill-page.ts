@@ -1,5 +1,6 @@
 /** From the end of a replica to its page, to the escalation and to the resolve. */
 import { CannotTell, type Step, type StepContext } from '../../model/drill/drill.ts';
+import type { LoadedRule } from '../../model/drill/metrics.ts';
 import type { Page } from '../../model/drill/pager.ts';
 import {
   ESCALATION,
@@ -109,13 +110,20 @@ export function pageSteps({ input, params, faster }: Situation, run: Run): Step<
   ];
 }
 
+/** Of the alerts for a process that does not answer, those that page, or the one that is asked for. */
+export function mayBeChosen(
+  { name, labels }: Pick<LoadedRule, 'name' | 'labels'>,
+  input: Delivery,
+  { alert, severityLabel }: Params,
+): boolean {
+  return alert === '' ? isPaging(labels, input, severityLabel) : name === alert;
+}
+
 /** The rule, the victim and the formula: `for + scrape + evaluation + group_wait`, each at the drill's speed. The fault is whole at once, so no window has to fill. */
 async function choose(context: StepContext<Needs>, input: Delivery, params: Params): Promise<Chosen> {
   const { metrics, parts, pager } = context.target;
   const rules = (await metrics.rules()).filter(({ kind, expr }) => kind === 'alert' && tellsOfSilence(expr));
-  const rule = rules.find((one) =>
-    params.alert === '' ? isPaging(one.labels, input, params.severityLabel) : one.name === params.alert,
-  );
+  const rule = rules.find((one) => mayBeChosen(one, input, params));
   if (rule === undefined)
     throw new CannotTell(
       params.alert === ''

@@ -1,7 +1,7 @@
 /** A replica is ended, and the clock runs until somebody is paged for it; nobody answers, and the clock runs on; it comes back; alerting itself dies. */
 import { defineDrill, type Probe, type Rehearsal } from '../../model/drill/drill.ts';
 import { deadManSteps } from './drill-dead-man.ts';
-import { pageSteps } from './drill-page.ts';
+import { mayBeChosen, pageSteps } from './drill-page.ts';
 import { NEEDS, parameters, type Needs, type Parameters, type Params, type Run, type Situation } from './drill-run.ts';
 import { tellsOfSilence, type Delivery } from './query.ts';
 
@@ -23,23 +23,30 @@ function delivery(situation: Situation): Rehearsal<Needs> {
   return {
     name: 'a page, its escalation and its resolve, and the death of alerting',
     subjects,
-    hypothesis: [noneActive, ...(params.deadMan ? [beating] : [])],
+    hypothesis: [noneActive(situation), ...(params.deadMan ? [beating] : [])],
     method: [...pageSteps(situation, run), ...(params.deadMan ? deadManSteps(situation, run) : [])],
   };
 }
 
-/** One that is pending counts: it would fire as soon as the rules run faster, before anything was done. */
-const noneActive: Probe<Needs> = {
-  name: 'alerts active for a process that does not answer',
-  unit: 'alerts',
-  timeoutMs: 10_000,
-  tolerance: { atMost: 0 },
-  settleMs: 90_000,
-  async measure({ target: { metrics } }) {
-    const rules = (await metrics.rules()).filter(({ expr }) => tellsOfSilence(expr)).map(({ name }) => name);
-    return (await metrics.alerts()).filter(({ name }) => rules.includes(name)).length;
-  },
-};
+/**
+ * One that is pending counts: it would fire as soon as the rules run faster, before anything was done. One that only leaves a ticket does not: nobody
+ * waits for its page.
+ */
+function noneActive({ input, params }: Situation): Probe<Needs> {
+  return {
+    name: 'alerts active for a process that does not answer',
+    unit: 'alerts',
+    timeoutMs: 10_000,
+    tolerance: { atMost: 0 },
+    settleMs: 90_000,
+    async measure({ target: { metrics } }) {
+      const rules = (await metrics.rules())
+        .filter((rule) => tellsOfSilence(rule.expr) && mayBeChosen(rule, input, params))
+        .map(({ name }) => name);
+      return (await metrics.alerts()).filter(({ name }) => rules.includes(name)).length;
+    },
+  };
+}
 
 const beating: Probe<Needs> = {
   name: "the newest beat's age, of what the dead man's switch allows",

@@ -98,7 +98,7 @@ async function expectation(
   twin: MonitoringTwin,
   run: Run,
   alert: WaveAlert,
-  { faster, params, pages }: Situation,
+  { faster, params, pages, written }: Situation,
 ): Promise<Awaited> {
   const rule = run.rules.find(({ kind, name }) => kind === 'alert' && name === alert.name);
   if (rule === undefined) throw new CannotTell(`${alert.name} is not loaded any more`);
@@ -115,6 +115,7 @@ async function expectation(
     groupInterval,
     joins: Math.max(0, groupInterval - groupWait),
     receivers: taken.map(({ receiver }) => receiver),
+    written: written[alert.name] ?? [],
     pages: pages.includes(rule.labels[params.severityLabel]?.toLowerCase() ?? ''),
   };
 }

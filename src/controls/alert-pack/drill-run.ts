@@ -6,6 +6,7 @@ import type { Page } from '../../model/drill/pager.ts';
 import type { WaveAlert, Wave, Waves } from '../../proofs/alerting/scenario/waves.ts';
 import type { bookOf } from '../../proofs/alerting/slo/judge/index.ts';
 import type { Params } from './check.ts';
+import type { Pack } from './query.ts';
 
 export const NEEDS = ['metrics', 'pager'] as const;
 export type Needs = (typeof NEEDS)[number];
@@ -38,6 +39,8 @@ export interface Situation extends Parameters {
   readonly params: Params;
   /** Severities that page, in lower case. */
   readonly pages: readonly string[];
+  /** As {@link Pack} has them. */
+  readonly written: Pack['receivers'];
 }
 
 export interface Run {
@@ -58,6 +61,8 @@ export interface Awaited {
   /** By how much later it is told of where its group was told of before: it then waits for the group's interval. Seconds. */
   readonly joins: number;
   readonly receivers: readonly string[];
+  /** Whom the manifests would have told; none where they do not say. */
+  readonly written: readonly string[];
   readonly pages: boolean;
   told?: Page;
 }

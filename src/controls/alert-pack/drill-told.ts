@@ -1,7 +1,7 @@
 /** Whether somebody was told of an alert in time, and where it got stuck if not. */
 import type { StepContext } from '../../model/drill/drill.ts';
 import type { MonitoringTwin, RoutedAlert } from '../../model/drill/metrics.ts';
-import type { Page } from '../../model/drill/pager.ts';
+import type { Page, Pager } from '../../model/drill/pager.ts';
 import { until } from '../../model/drill/until.ts';
 import type { Awaited, Needs } from './drill-run.ts';
 
@@ -24,10 +24,7 @@ export async function gather(
         (page) => page.labels[twin.mark.name] === twin.mark.value && page.status === status,
       );
       for (const one of open) {
-        // A severity that pages is not served by a message.
-        const page = pages.find(
-          ({ alert, kind }) => alert === one.alert.name && (one.pages ? kind === 'page' : kind !== 'escalation'),
-        );
+        const page = pages.find((each) => serves(each, one) && isWritten(each, one));
         if (page === undefined) continue;
         found(one, page);
         open.delete(one);
@@ -36,6 +33,16 @@ export async function gather(
     },
     { signal, forMs: since + longest * 1000 - pager.now(), everyMs: 250 },
   );
+}
+
+/** A severity that pages is not served by a message. */
+function serves({ alert, kind }: Page, { alert: { name }, pages }: Awaited): boolean {
+  return alert === name && (pages ? kind === 'page' : kind !== 'escalation');
+}
+
+/** Somebody else than the manifests name may sleep on: it is not his. */
+function isWritten({ receiver }: Page, { written }: Awaited): boolean {
+  return written.length === 0 || written.includes(receiver);
 }
 
 /** Seconds from the fault within which somebody must be told. */
@@ -90,8 +97,9 @@ export async function lackOf(
   if (one.told !== undefined) return undefined;
   const { name } = one.alert;
   if (inhibitors.length > 0) {
-    const own = (await pager.since(0)).filter(({ labels }) => labels[twin.mark.name] === twin.mark.value);
-    const paged = own.find(({ alert, kind }) => inhibitors.includes(alert) && kind === 'page');
+    const paged = (await ownPages(pager, twin)).find(
+      ({ alert, kind }) => inhibitors.includes(alert) && kind === 'page',
+    );
     if (paged !== undefined)
       return {
         because: `${paged.alert} keeps it quiet, and paged ${paged.receiver} for the same cause`,
@@ -103,6 +111,9 @@ export async function lackOf(
     };
   }
   const because = (text: string): Lack => ({ because: text, excused: false });
+  const elsewhere = (await ownPages(pager, twin)).find((page) => serves(page, one) && !isWritten(page, one));
+  if (elsewhere !== undefined)
+    return because(`it was told to ${elsewhere.receiver}, and by the manifests it goes to ${one.written.join(', ')}`);
   const state = (await twin.alerts()).find((alert) => alert.name === name)?.state;
   if (state === undefined) return because('it never fired');
   if (state === 'pending') return because('it is pending still');
@@ -112,6 +123,10 @@ export async function lackOf(
   return because(
     `it fires, and goes to ${one.receivers.join(', ') || 'nobody'}, ${one.pages ? 'which pages nobody' : 'which tells nobody'}`,
   );
+}
+
+async function ownPages(pager: Pager, { mark }: MonitoringTwin): Promise<Page[]> {
+  return (await pager.since(0)).filter(({ labels }) => labels[mark.name] === mark.value);
 }
 
 export function inhibitorsOf({ alert }: Awaited, routed: readonly RoutedAlert[]): string[] {

@@ -19,7 +19,7 @@ export const drill = defineDrill<Pack, Params, Parameters, Needs>({
     const { input, params } = subject;
     const pages = input.severities.filter(({ page }) => page).map(({ name }) => name.toLowerCase());
     const run: Run = { rules: [], missed: [] };
-    const situation = { ...chosen, params, pages };
+    const situation = { ...chosen, params, pages, written: input.receivers };
     return {
       runs: [
         {

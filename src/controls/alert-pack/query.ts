@@ -5,6 +5,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { longestPause } from '../../model/schedule.ts';
 import type { Spec } from '../../model/spec.ts';
 import { alertsOfPyrra, unreadAlerts, type UnreadAlert } from '../../proofs/alerting/all-rules.ts';
+import { deliveredAlerts } from '../../proofs/alerting/delivery.ts';
 import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
 import type { RuleText } from '../../proofs/alerting/rules.ts';
 import { rulesInCluster } from '../../proofs/alerting/slo/read/in-cluster.ts';
@@ -16,6 +17,8 @@ export interface Pack {
   readonly kind: Subject['kind'];
   readonly wanted: readonly Wanted[];
   readonly rules: readonly RuleText[];
+  /** Whom the manifests have told of an alert, by its name; it is not in it where they do not say. */
+  readonly receivers: Readonly<Record<string, readonly string[]>>;
   /** Alerts that PromQL cannot say. */
   readonly unread?: readonly Omit<UnreadAlert, 'origin'>[];
   /** SLOs of the service, each with the threshold of a latency SLO in seconds. */
@@ -47,6 +50,7 @@ export function pack(subject: Subject): Query<Pack> {
       kind: subject.kind,
       wanted: wantedOf(view, subject),
       rules: rulesInCluster(view),
+      receivers: receiversOf(view),
       ...(unread.length > 0 && { unread }),
       slos: isService ? slosOf(view, subject.name) : [],
       ...(store === undefined ? {} : { storeKind: store.kind }),
@@ -59,6 +63,19 @@ export function pack(subject: Subject): Query<Pack> {
       home: rulesHome(view),
     };
   };
+}
+
+/** Alerts of one name are several rules: each may be told to whoever any of them is. */
+function receiversOf(view: PlatformView): Pack['receivers'] {
+  const byName = Map.groupBy(deliveredAlerts(view), ({ name }) => name);
+  return Object.fromEntries(
+    [...byName]
+      .filter(([, alerts]) => alerts.every(({ receivers }) => receivers.length > 0))
+      .map(([name, alerts]) => [
+        name,
+        [...new Set(alerts.flatMap(({ receivers }) => receivers.map((one) => one.name)))].sort(),
+      ]),
+  );
 }
 
 function slosOf(view: PlatformView, service: string): Pack['slos'] {

@@ -8,7 +8,7 @@ import {
   type Rehearsal,
   type StepContext,
 } from '../../model/drill/drill.ts';
-import type { AccessRequest } from '../../model/drill/emergency.ts';
+import type { AccessRequest, TrailEntry } from '../../model/drill/emergency.ts';
 import { pause } from '../../model/drill/until.ts';
 import { secondsWithin, untilSteady } from '../../proofs/drilling/wait.ts';
 import type { EmergencyAccess, Params } from './check.ts';
@@ -78,38 +78,37 @@ async function exercise({ input, params }: Subject, lifeSeconds: number, context
     throw new CannotTell(`a grant lives for ${declared.expiresAfter} at most`);
   const [asker = '', ...others] = emergency.people;
   const request = await emergency.ask(asker, 'a drill of emergency access', lifeSeconds);
-  await beforeQuorum(request, asker, others, Math.max(declared.quorum, params.quorum), context);
+  const approvers = await beforeQuorum(request, asker, others, Math.max(declared.quorum, params.quorum), context);
   const granted = context.now();
   context.mark('granted');
   const used = await emergency.use(request);
   context.observe({ name: 'uses let in while granted', value: used === 'let in' ? 1 : 0, unit: 'uses', is: 1 });
   await overByItself(request, granted, lifeSeconds, context);
-  await inTheTrail(request, asker, context);
+  await inTheTrail(request, asker, approvers, context);
 }
 
-/** Nobody comes in before enough others have agreed, and nobody agrees with himself or twice. */
+/** Nobody comes in before enough others have agreed, and nobody agrees with himself or twice. Answers who has agreed. */
 async function beforeQuorum(
   request: AccessRequest,
   asker: string,
   others: readonly string[],
   quorum: number,
   context: Context,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { emergency } = context.target;
   const early: string[] = [];
   if ((await emergency.approve(request, asker)) !== 'refused') early.push('whoever asked may approve');
-  const approvers = others.slice(0, quorum);
-  let counted = 0;
-  for (const person of approvers) {
-    if ((await emergency.use(request)) === 'let in') early.push(`let in after ${counted} approvals`);
+  const agreed: string[] = [];
+  for (const person of others.slice(0, quorum)) {
+    if ((await emergency.use(request)) === 'let in') early.push(`let in after ${agreed.length} approvals`);
     const outcome = await emergency.approve(request, person);
-    if (outcome !== 'refused') counted += 1;
-    if (outcome === 'granted' && counted < quorum) early.push(`granted after ${counted} approvals`);
+    if (outcome !== 'refused') agreed.push(person);
+    if (outcome === 'granted' && agreed.length < quorum) early.push(`granted after ${agreed.length} approvals`);
     if (outcome === 'counted' && (await emergency.approve(request, person)) !== 'refused')
       early.push(`${person} may approve twice`);
     if (outcome === 'granted') break;
   }
-  context.observe({ name: 'approvals until granted', value: counted, unit: 'people', atLeast: quorum });
+  context.observe({ name: 'approvals until granted', value: agreed.length, unit: 'people', atLeast: quorum });
   context.observe({
     name: 'ways in before the quorum',
     value: early.length,
@@ -117,6 +116,7 @@ async function beforeQuorum(
     is: 0,
     ...(early.length === 0 ? {} : { detail: early.join('; ') }),
   });
+  return agreed;
 }
 
 async function overByItself(
@@ -143,19 +143,32 @@ async function overByItself(
   });
 }
 
-const EXPECTED = ['asked', 'approved', 'granted', 'used', 'refused'] as const;
-
-async function inTheTrail(request: AccessRequest, asker: string, context: Context): Promise<void> {
+async function inTheTrail(
+  request: AccessRequest,
+  asker: string,
+  approvers: readonly string[],
+  context: Context,
+): Promise<void> {
   const { whole, entries } = await context.target.emergency.trail(request);
   context.keep('trail', entries);
-  const missing = EXPECTED.filter((action) => !entries.some((entry) => entry.action === action));
-  const anonymous = entries.filter(({ actor, action }) => actor === '' || (action === 'used' && actor !== asker));
+  const done = (action: TrailEntry['action'], by: string): boolean =>
+    entries.some((entry) => entry.action === action && entry.actor === by);
+  const missing = new Set([
+    ...(['granted', 'refused'] as const)
+      .filter((action) => !entries.some((entry) => entry.action === action))
+      .map((action) => `that anything was ${action}`),
+    ...(['asked', 'used'] as const).filter((action) => !done(action, asker)).map((action) => `that ${asker} ${action}`),
+    ...approvers.filter((person) => !done('approved', person)).map((person) => `that ${person} approved`),
+    ...entries
+      .filter(({ actor, action }) => actor === '' || (action === 'used' && actor !== asker))
+      .map(({ action, actor }) => `who ${action}${actor === '' ? '' : `: it says ${actor}`}`),
+  ]);
   context.observe({
     name: 'what the audit trail does not tell',
-    value: missing.length + anonymous.length,
+    value: missing.size,
     unit: 'events',
     is: 0,
-    ...(missing.length === 0 ? {} : { detail: `nothing of: ${missing.join(', ')}` }),
+    ...(missing.size === 0 ? {} : { detail: [...missing].join('; ') }),
   });
   context.observe({ name: 'the audit trail is whole', value: whole ? 1 : 0, unit: '', is: 1 });
 }

@@ -19,7 +19,7 @@ export const control = defineControl({
     about: 'people',
     section: 'breakGlass',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     quorum: z.int().min(1).default(2).describe('Fewest people who must agree to a grant.'),

@@ -2,6 +2,7 @@
 import type { Deed } from '../../model/drill/deeds.ts';
 import { CannotTell } from '../../model/drill/drill.ts';
 import { pause } from '../../model/drill/until.ts';
+import { acknowledgedIn, doubledOf, lostOf, someOf } from '../../proofs/drilling/writes.ts';
 import { replicasHere, wantedHere, type Subject, type Wishes } from './loaded.ts';
 import type { Context } from './ramp.ts';
 
@@ -31,21 +32,20 @@ export async function carryDeeds(context: Context, subject: Subject, { seconds }
   const deed = await deeds.prepare(customers);
   const running = await load.start({
     requests: deed.requests,
+    idHeader: deed.idHeader,
     perSecond: rate,
     connections: Math.max(32, customers),
     from: load.addresses(customers),
   });
-  await arrivals(deed, rate * LEAD_SECONDS, LONGEST_LEAD_MS, context.signal);
-  const [before, began] = [await deed.arrived(), performance.now()];
+  await arrivals(deed, ({ size }) => size >= rate * LEAD_SECONDS, LONGEST_LEAD_MS, context.signal);
+  const [{ size: before }, began] = [await deed.arrived(), performance.now()];
   await pause(seconds * 1000, context.signal);
-  const [after, ended] = [await deed.arrived(), performance.now()];
+  const [{ size: after }, ended] = [await deed.arrived(), performance.now()];
   const report = await running.stop();
-  context.keep('writes', report);
+  context.keep('writes', { ...report, ids: undefined });
   if (report.saturated) throw new CannotTell('the load generator was the bottleneck');
-  const acknowledged = Object.entries(report.statuses).reduce(
-    (sum, [status, count]) => (status.startsWith('2') ? sum + count : sum),
-    0,
-  );
+  const acknowledged = acknowledgedIn(report, deed.idHeader);
+  if (acknowledged.length === 0) throw new CannotTell(`none of the ${deed.what} was acknowledged`);
   context.observe({
     name: `${deed.what} carried to their end`,
     value: ((after - before) * 1000) / (ended - began),
@@ -53,26 +53,47 @@ export async function carryDeeds(context: Context, subject: Subject, { seconds }
     ...(wanted === undefined ? {} : { atLeast: wanted }),
     predicted: rate,
     subject: id,
-    detail: `${rate.toFixed(0)} a second were sent, ${acknowledged} of ${report.sent} acknowledged`,
+    detail: `${rate.toFixed(0)} a second were sent, ${acknowledged.length} of ${report.sent} acknowledged`,
   });
   const drainFrom = performance.now();
-  const arrived = await arrivals(deed, acknowledged, LONGEST_DRAIN_MS, context.signal);
+  const arrived = await arrivals(
+    deed,
+    (those) => lostOf(acknowledged, those).length === 0,
+    LONGEST_DRAIN_MS,
+    context.signal,
+  );
+  const lost = lostOf(acknowledged, arrived);
+  const doubled = doubledOf(arrived);
   context.observe({
     name: `acknowledged ${deed.what} that are lost`,
-    value: Math.max(0, acknowledged - arrived),
+    value: lost.length,
     unit: 'writes',
     is: 0,
     predicted: 0,
     subject: id,
-    detail: `the rest arrived ${((performance.now() - drainFrom) / 1000).toFixed(1)} s after the last was sent`,
+    detail: `the rest arrived ${((performance.now() - drainFrom) / 1000).toFixed(1)} s after the last was sent${someOf(lost)}`,
+  });
+  context.observe({
+    name: `${deed.what} that arrived twice`,
+    value: doubled.length,
+    unit: 'writes',
+    is: 0,
+    predicted: 0,
+    subject: id,
+    ...(doubled.length === 0 ? {} : { detail: `of ${arrived.size}${someOf(doubled)}` }),
   });
 }
 
-/** How many have arrived once it is as many as that, or once the time is over. */
-async function arrivals(deed: Deed, wanted: number, withinMs: number, signal: AbortSignal): Promise<number> {
+/** What has arrived once it is enough, or once the time is over. */
+async function arrivals(
+  deed: Deed,
+  isEnough: (arrived: ReadonlyMap<string, number>) => boolean,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
   const from = performance.now();
   let arrived = await deed.arrived();
-  while (arrived < wanted && performance.now() - from < withinMs) {
+  while (!isEnough(arrived) && performance.now() - from < withinMs) {
     await pause(POLL_MS, signal);
     arrived = await deed.arrived();
   }

@@ -133,6 +133,9 @@ async function nameless({ name, input }: Subject, context: Context): Promise<voi
 /** All but those that are declared to do more, and the one by whom the drill asks. */
 async function judgedUsers(operator: RedisConnection, { operators }: Params): Promise<string[]> {
   const self = String(await operator.call('ACL', 'WHOAMI'));
+  // Whoever may not ask, and a server that does not know the question, answer as if everybody were forbidden everything.
+  const asked = await dryRun(operator, self, ['ACL', 'WHOAMI']);
+  if (!isAllowed(asked)) throw new CannotTell(`the operator cannot ask what others may (ACL DRYRUN): ${asked}`);
   return (await usersOf(operator)).filter((user) => user !== 'default' && user !== self && !operators.includes(user));
 }
 

@@ -2,6 +2,7 @@
 import { seconds } from '../../model/duration.ts';
 import { isAlive, readinessOf } from '../../proofs/drilling/health.ts';
 import { secondsUntil } from '../../proofs/drilling/wait.ts';
+import { doubledOf, lostOf, someOf } from '../../proofs/drilling/writes.ts';
 import { longestMs, unwell, type Lack } from './lacks.ts';
 import type { Answers, Context, Customers, Subject } from './traffic.ts';
 
@@ -139,36 +140,40 @@ export async function judgeRecovery(context: Context, subject: Subject, after: s
  */
 export async function judgeWrites(
   { signal, observe }: Context,
-  { deed, acknowledged, sent }: Customers,
+  { deed, acknowledged }: Customers,
   subjects: readonly Subject[],
   after: string,
 ): Promise<void> {
-  let arrived = Number.NaN;
+  let arrived: ReadonlyMap<string, number> = new Map();
+  let lost: readonly string[] = [];
   const took = await secondsUntil(
     async () => {
       arrived = await deed.arrived();
-      return arrived >= acknowledged;
+      lost = lostOf(acknowledged, arrived);
+      return lost.length === 0;
     },
     longestMs(subjects, ({ recoversWithin }) => recoversWithin) / 1000,
     signal,
   );
+  const doubled = doubledOf(arrived);
   for (const { id } of subjects) {
     observe({
       name: `acknowledged ${deed.what} that are lost ${after}`,
-      value: Math.max(0, acknowledged - arrived),
+      value: lost.length,
       unit: 'writes',
       is: 0,
       predicted: 0,
       subject: id,
-      detail: `${arrived} arrived of ${acknowledged} acknowledged and ${sent} sent, ${took.toFixed(1)} s later`,
+      detail: `of ${acknowledged.size}, ${took.toFixed(1)} s later${someOf(lost)}`,
     });
     observe({
       name: `${deed.what} that arrived twice ${after}`,
-      value: Math.max(0, arrived - sent),
+      value: doubled.length,
       unit: 'writes',
       is: 0,
       predicted: 0,
       subject: id,
+      ...(doubled.length === 0 ? {} : { detail: `of ${arrived.size}${someOf(doubled)}` }),
     });
   }
 }

@@ -4,6 +4,7 @@ import type { Deed } from '../../model/drill/deeds.ts';
 import { CannotTell, type DrillSubject, type StepContext } from '../../model/drill/drill.ts';
 import type { LoadReport, LoadRequest, RunningLoad } from '../../model/drill/load.ts';
 import type { Spec } from '../../model/spec.ts';
+import { acknowledgedIn } from '../../proofs/drilling/writes.ts';
 import { askedRoutes, customerRequests } from '../../proofs/release/drill.ts';
 import type { Dependent } from './input.ts';
 import type { Params } from './params.ts';
@@ -14,6 +15,8 @@ export type Context = StepContext<Needs>;
 
 /** Answers are held to seconds, and to whether they came at all: a request that leaves a little late tells as much. */
 const LATE_MS = 1000;
+/** Writes are sent for as long before anything is broken: one at the least, at the lowest rate. */
+const WRITES_SECONDS = 2;
 
 export interface Rates {
   /** Requests a second to each service that customers read from. */
@@ -27,8 +30,8 @@ export interface Customers {
   readonly reads: ReadonlyMap<string, readonly LoadRequest[]>;
   readonly deed: Deed;
   readonly rates: Rates;
-  acknowledged: number;
-  sent: number;
+  /** Ids of the writes that were acknowledged so far. */
+  readonly acknowledged: Set<string>;
 }
 
 /** What came of the requests to one service. */
@@ -57,7 +60,7 @@ export function presentIn({ target: { parts }, leave }: Context, subjects: reado
 
 /** Readies the customers: what they read of the services of these subjects, and what they write. */
 export async function gather(
-  { target: { deeds, edge, people } }: Context,
+  { target: { deeds, edge, load, people } }: Context,
   subjects: readonly Subject[],
   spec: Spec,
   rates: Rates,
@@ -69,7 +72,22 @@ export async function gather(
     const samples = await customerRequests(edge, people, [service]);
     reads.set(name, [...samples, ...params.asks.map((path) => ({ ...samples[0]!, path }))]);
   }
-  return { reads, deed: await deeds.prepare(), rates, acknowledged: 0, sent: 0 };
+  const deed = await deeds.prepare();
+  const { requests, idHeader } = deed;
+  const written = await load.run({
+    requests,
+    idHeader,
+    perSecond: rates.writes,
+    seconds: WRITES_SECONDS,
+    protocol: 'h2',
+  });
+  const acknowledged = new Set(acknowledgedIn(written, idHeader));
+  // Of writes that nobody takes none is lost.
+  if (acknowledged.size === 0)
+    throw new CannotTell(
+      `none of the ${deed.what} is acknowledged before anything is broken (${inWords(Object.entries({ ...written.statuses, ...written.errors }))})`,
+    );
+  return { reads, deed, rates, acknowledged };
 }
 
 /** Customers come while the work is done. What they write is added to what they have written. */
@@ -80,7 +98,8 @@ export async function whileAsked(
   work: () => Promise<void>,
 ): Promise<ReadonlyMap<string, Answers>> {
   const patienceMs = Math.max(...subjects.map(({ params }) => seconds(params.answersWithin))) * 1000 + 2000;
-  const start = (requests: readonly LoadRequest[], perSecond: number): Promise<RunningLoad> =>
+  const { deed, rates } = customers;
+  const start = (requests: readonly LoadRequest[], perSecond: number, idHeader?: string): Promise<RunningLoad> =>
     // Enough for every request that may wait for as long as it may take.
     context.target.load.start({
       requests,
@@ -88,25 +107,20 @@ export async function whileAsked(
       protocol: 'h2',
       connections: Math.ceil((perSecond * patienceMs) / 1000),
       timeoutMs: patienceMs,
+      ...(idHeader === undefined ? {} : { idHeader }),
     });
   const [writing, ...reading] = await Promise.all([
-    start(customers.deed.requests, customers.rates.writes),
-    ...[...customers.reads.values()].map((requests) => start(requests, customers.rates.perSecond)),
+    start(deed.requests, rates.writes, deed.idHeader),
+    ...[...customers.reads.values()].map((requests) => start(requests, rates.perSecond)),
   ]);
   try {
     await work();
   } finally {
     // Also when the work broke off: nobody goes on asking then.
-    const written = await writing.stop();
-    customers.acknowledged += acknowledgedIn(written);
-    customers.sent += written.sent;
+    for (const id of acknowledgedIn(await writing.stop(), deed.idHeader)) customers.acknowledged.add(id);
   }
   const reports = await Promise.all(reading.map((one) => one.stop()));
   return new Map([...customers.reads.keys()].map((name, index) => [name, answersOf(reports[index]!)]));
-}
-
-function acknowledgedIn({ statuses }: LoadReport): number {
-  return sum(Object.entries(statuses).filter(([status]) => status.startsWith('2')));
 }
 
 /** Throws {@link CannotTell} where the load shows nothing: the generator was the bottleneck, or it was refused for what it is. */

@@ -156,6 +156,8 @@ async function measureFull(
   });
   // Too many are too many, whatever else the load came to.
   if (state.most > budget) return;
+  if (state.most === 0)
+    throw new CannotTell(`${ask.service} opened no connection to ${name} that leads through the proxy`);
   if (report.latency.p99 / 1000 < alone * QUEUEING && report.curve.every(({ failed }) => failed === 0))
     throw new CannotTell(
       `nobody had to wait: the pools were never full with ${state.most} connections; raise perSecond or latencyMs`,

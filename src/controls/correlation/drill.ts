@@ -55,7 +55,7 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, object
               timeoutMs: 90_000,
               async run(context) {
                 const event = await journey.event(params.followedWithin * 1000);
-                const same = event !== undefined && event.requestId === journey.requestId;
+                const same = journey.requestId !== undefined && event?.requestId === journey.requestId;
                 context.observe({
                   name: 'events that the customer got under the id of the request',
                   value: same ? 1 : 0,
@@ -79,11 +79,20 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, object
                 const starts = services.find(({ name }) => name === journey.service);
                 for (const { id, name, messaging } of services) {
                   const replicas = parts.replicas(name);
-                  if (replicas.length === 0) continue;
+                  if (replicas.length === 0) {
+                    context.leave(id, `the target runs no replica of ${name}`);
+                    continue;
+                  }
                   const path = pathOf(name);
                   const takesPart = name === journey.service || sharesStores(messaging, starts?.messaging ?? []);
                   if (path === undefined ? !takesPart : name !== journey.service) {
-                    if (path === undefined) continue;
+                    if (path === undefined) {
+                      context.leave(
+                        id,
+                        `no request comes to ${name}: it has no public route, and no part in the journey`,
+                      );
+                      continue;
+                    }
                     const answer = await edge.ask(edge.host(name), path.replaceAll('*', 'drill'));
                     const requestId = answer.headers[params.requestHeader];
                     await follow(context, id, name, replicas, { requestId }, params);

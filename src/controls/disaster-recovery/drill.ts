@@ -50,7 +50,9 @@ export const drill = defineDrill({
     take: z
       .union([z.boolean(), z.stringbool()])
       .default(true)
-      .describe('Whether backups are taken first; false restores the newest that are there.'),
+      .describe(
+        'Whether backups are taken first; false restores the newest that are there, and tells the RPO only of stores that a log brings up to the loss.',
+      ),
   }),
   plan({ subjects, parameters }: { subjects: readonly Subject[]; parameters: Parameters }) {
     return { runs: subjects.map((subject) => rehearsal(subject, parameters)) };
@@ -140,8 +142,10 @@ function judgeLoss({ observe }: Context, { id, input, params }: Subject, site: S
   const restored = backedUp.filter(({ name }) => site.markers[name] !== undefined);
   const left = input.stores.filter((store) => !backedUp.includes(store)).map(({ name }) => name);
   const losses = restored.map(({ name }) => {
-    const { takenAt, markers } = stores.get(name)!;
+    const { takenAt, first, markers } = stores.get(name)!;
     const last = markers.findLast(({ number }) => site.markers[name]?.includes(number));
+    // With no marker from before the backup a store that came back empty looks like one that came back old.
+    if (last === undefined && first === undefined && markers.some(isWritten)) return Number.NaN;
     return Math.max(0, (lostAt - (last?.at ?? takenAt)) / 1000);
   });
   for (const [index, { name, kind, rpo }] of restored.entries()) {

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 4,
+    version: 5,
   },
   params: z.object({
     maxRpo: z.string().default('15m').describe('Largest loss of a database.'),

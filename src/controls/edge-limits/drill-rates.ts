@@ -64,7 +64,7 @@ function rateStep({ id, name }: Limited, route: DeclaredLimits, perSecond: numbe
       if (refused === 0) return;
       observe({
         name: `${route.path} lets through meanwhile`,
-        value: answers.length - refused,
+        value: answers.filter((head) => head.status < 500 && !isLimit(head)).length,
         unit: 'requests',
         atLeast: Math.floor(perSecond),
         subject: id,
@@ -100,7 +100,9 @@ async function isRefused(
     timeoutMs: 2000,
     from,
   });
-  return headsOf(text).some(isLimit);
+  const heads = headsOf(text);
+  // A client that is dropped without a word is not let in either.
+  return heads.length === 0 || heads.some(isLimit);
 }
 
 async function recovery(refused: () => Promise<boolean>, now: () => number): Promise<number> {

@@ -32,6 +32,12 @@ function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, i
   const route = input.paths.find(({ protocol }) => protocol === 'http') ?? input.paths[0]!;
   const host = hostOf(edge, name, route);
   const path = concretePath(route);
+  /** A server that answers so whatever is asked has no limit for it. */
+  const demandUsual = (usual: number, expected: readonly number[]): void => {
+    if (usual === NO_ANSWER) throw new CannotTell(`${host}${path} answers nothing within ${ANSWER_MS / 1000} s`);
+    if (expected.includes(usual))
+      throw new CannotTell(`${host}${path} answers ${usual} to what is small as well, so its limits cannot be told`);
+  };
   const refused = (what: string, status: number, expected: readonly number[]): void =>
     observe({
       name: `${what} is refused`,
@@ -41,14 +47,17 @@ function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, i
       subject: id,
       ...unanswered(status),
     });
-  const passes = (what: string, status: number, usual: number): void => {
-    if (usual === NO_ANSWER) throw new CannotTell(`${host}${path} answers nothing within ${ANSWER_MS / 1000} s`);
+  const passes = (what: string, status: number, usual: number): void =>
     observe({ name: `${what} passes`, value: status, unit: 'status', is: usual, subject: id, ...unanswered(status) });
-  };
 
   /** Without a limit of the service's own, only that there is one. */
   async function body(own: number | undefined, most: number): Promise<void> {
     const limit = own ?? most;
+    const post = async (bytes: number) =>
+      (await edge.ask(host, path, { method: 'POST', body: JSON.stringify('a'.repeat(bytes - 2)), headers: JSON_TYPE }))
+        .status;
+    const usual = await post(16);
+    demandUsual(usual, BODY_REFUSED);
     refused(
       'a body above the limit',
       await statusOf(edge, host, declaredBody(edge, host, path, limit + 1)),
@@ -60,9 +69,7 @@ function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, i
       await statusOf(edge, host, chunkedBody(edge, host, path, limit + CHUNK)),
       BODY_REFUSED,
     );
-    const post = (bytes: number) =>
-      edge.ask(host, path, { method: 'POST', body: JSON.stringify('a'.repeat(bytes - 2)), headers: JSON_TYPE });
-    passes('a body at the limit', (await post(limit)).status, (await post(16)).status);
+    passes('a body at the limit', await post(limit), usual);
   }
 
   async function line(own: number | undefined, most: number): Promise<void> {
@@ -70,8 +77,10 @@ function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, i
       const bare = `GET ${path}?q= HTTP/1.1`.length;
       return statusOf(edge, host, [requestBytes(edge, host, `${path}?q=${'a'.repeat(bytes - bare)}`, CLOSE)]);
     };
+    const usual = await ask(200);
+    demandUsual(usual, HEAD_REFUSED);
     refused('a request line above the limit', await ask((own ?? most) + 64), HEAD_REFUSED);
-    if (own !== undefined) passes('a request line at the limit', await ask(own - 64), await ask(200));
+    if (own !== undefined) passes('a request line at the limit', await ask(own - 64), usual);
   }
 
   async function headers(own: number | undefined, most: number): Promise<void> {
@@ -82,8 +91,10 @@ function sizer({ target: { edge }, observe }: StepContext<'edge'>, { id, name, i
       ]);
       return statusOf(edge, host, [requestBytes(edge, host, path, { ...Object.fromEntries(lines), ...CLOSE })]);
     };
+    const usual = await ask(0);
+    demandUsual(usual, HEAD_REFUSED);
     refused('headers above the limit', await ask((own ?? most) + 2 * LINE), HEAD_REFUSED);
-    if (own !== undefined) passes('headers below the limit', await ask(own - LINE), await ask(0));
+    if (own !== undefined) passes('headers below the limit', await ask(own - LINE), usual);
   }
 
   return { body, line, headers };

@@ -1,6 +1,6 @@
 /** Clients that send their request drop by drop, or stop in the middle of it: each is cut, and meanwhile everybody else is served. */
 import type { Step } from '../../model/drill/drill.ts';
-import type { Edge } from '../../model/drill/edge.ts';
+import { authorityOf, type Edge } from '../../model/drill/edge.ts';
 import { concretePath, hostOf, requestBytes } from '../../proofs/edge/drill.ts';
 import type { Limited } from './drill.ts';
 
@@ -58,7 +58,7 @@ async function slowClients(edge: Edge, { name, input, params }: Limited, count: 
   const path = concretePath(route);
   const timeoutMs = params.maxClientSeconds * 1000 + 2 * GRACE_MS;
   const drops = Array.from({ length: Math.ceil(timeoutMs / DROP_MS) }, () => 'a');
-  const head = [`GET ${path} HTTP/1.1\r\nHost: ${host}:${edge.place.httpsPort}\r\nX-Slow: `, ...drops];
+  const head = [`GET ${path} HTTP/1.1\r\nHost: ${authorityOf(host, edge.place.httpsPort)}\r\nX-Slow: `, ...drops];
   const body = [
     requestBytes(edge, host, path, { 'Content-Type': 'application/json', 'Content-Length': '100' }, 'POST'),
     '"',

@@ -8,11 +8,10 @@ import {
   type Rehearsal,
   type Step,
 } from '../../model/drill/drill.ts';
-import type { Edge, EdgeAnswer } from '../../model/drill/edge.ts';
+import type { EdgeAnswer } from '../../model/drill/edge.ts';
 import {
   askRoute,
   concretePath,
-  eachOf,
   edgeAnswers,
   hostOf,
   isEdgesOwn,
@@ -20,8 +19,10 @@ import {
   type DeclaredRoute,
 } from '../../proofs/edge/drill.ts';
 import type { Params } from './check.ts';
+import { undeclared } from './drill-undeclared.ts';
+import { isSamePage } from './hosts.ts';
 import type { EdgeRoutes, PublicSurface, ServiceRoutes } from './query.ts';
-import { undeclaredPaths } from './undeclared.ts';
+import { isEverything } from './undeclared.ts';
 
 const MINUTES_MS = 120_000;
 const parameters = z.object({
@@ -55,16 +56,21 @@ export const drill = defineDrill({
   },
 });
 
-function declaredRoutes({ id, name, input }: Subject<ServiceRoutes>): Rehearsal<Needs> {
+function declaredRoutes({ id, name, input, params }: Subject<ServiceRoutes>): Rehearsal<Needs> {
   return {
     name: `the declared routes of ${name}`,
     subjects: [id],
     hypothesis: [edgeAnswers(name)],
-    method: input.routes.map(({ declared }) => routeStep(name, declared)),
+    method: input.routes.map(({ declared }) => {
+      const takesAll = input.routes.some(
+        (one) => one.declared.host === declared.host && isEverything(one.declared.path),
+      );
+      return routeStep(name, declared, takesAll, params);
+    }),
   };
 }
 
-function routeStep(service: string, route: DeclaredRoute): Step<Needs> {
+function routeStep(service: string, route: DeclaredRoute, takesAll: boolean, params: Params): Step<Needs> {
   const path = concretePath(route);
   return {
     name: `ask ${route.path} with and without credentials`,
@@ -74,17 +80,22 @@ function routeStep(service: string, route: DeclaredRoute): Step<Needs> {
       const ask = (credentials: Record<string, string>) => askRoute(edge, service, route, path, credentials);
       const [nowhere, known, ...strangers] = await Promise.all([
         edge.ask(hostOf(edge, service, route), NOWHERE),
-        credentialsFor(route, people).then(ask),
-        ...forgeries(route).map(async ([who, credentials]) => ({ who, ...(await ask(credentials)) })),
+        credentialsFor(route, people, params).then(ask),
+        ...forgeries(route, params).map(async ([who, credentials]) => ({ who, ...(await ask(credentials)) })),
       ]);
-      const reached = !isEdgesOwn(known, nowhere) && known.status < 500;
+      if (isUnheard(route, known, params))
+        throw new CannotTell(
+          `${route.path} answers 400 to a handshake with a token in its headers: say in the param "subprotocols" how it takes one`,
+        );
+      const alike = !takesAll && isSamePage(known, nowhere);
+      const reached = !isEdgesOwn(known, nowhere) && known.status < 500 && !alike;
       demandSample(route, strangers, known, nowhere);
       observe({
         name: `${route.path} is answered by its service`,
         value: reached ? 1 : 0,
         unit: 'yes or no',
         is: 1,
-        detail: `status ${known.status} for ${path}`,
+        detail: `status ${known.status} for ${path}${alike ? ', with the page that answers whatever is asked' : ''}`,
       });
       for (const { who, status } of strangers)
         observe({
@@ -111,12 +122,15 @@ const REFUSED = [400, 401, 403];
 const FORGED = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290In0.';
 
 /** Callers who may not come in, by how the route knows its callers. Pages with a login of their own let everybody see that login. */
-function forgeries({ auth }: DeclaredRoute): readonly (readonly [who: string, headers: Record<string, string>])[] {
-  switch (auth) {
+function forgeries(
+  route: DeclaredRoute,
+  params: Params,
+): readonly (readonly [who: string, headers: Record<string, string>])[] {
+  switch (route.auth) {
     case 'jwt':
       return [
         ['nobody', {}],
-        ['a forged token', { authorization: `Bearer ${FORGED}` }],
+        ['a forged token', withToken(route, FORGED, params)],
       ];
     case 'ticket':
       return [
@@ -136,10 +150,26 @@ function forgeries({ auth }: DeclaredRoute): readonly (readonly [who: string, he
 }
 
 async function credentialsFor(
-  { auth }: DeclaredRoute,
+  route: DeclaredRoute,
   { token, names }: { token(user: string): Promise<string>; readonly names: { readonly customer: string } },
+  params: Params,
 ): Promise<Record<string, string>> {
-  return auth === 'jwt' ? { authorization: `Bearer ${await token(names.customer)}` } : {};
+  return route.auth === 'jwt' ? withToken(route, await token(names.customer), params) : {};
+}
+
+/** A page can set no header on a WebSocket, so some take the token as a subprotocol, each in its own words. */
+function withToken({ path }: DeclaredRoute, token: string, { subprotocols }: Params): Record<string, string> {
+  const offered = subprotocols[path]?.replaceAll('{token}', token);
+  return offered === undefined ? { authorization: `Bearer ${token}` } : { 'sec-websocket-protocol': offered };
+}
+
+/** Whether a customer may only have been misunderstood. */
+function isUnheard(
+  { path, protocol, auth }: DeclaredRoute,
+  { status }: Pick<EdgeAnswer, 'status'>,
+  { subprotocols }: Params,
+): boolean {
+  return protocol === 'websocket' && auth === 'jwt' && status === 400 && subprotocols[path] === undefined;
 }
 
 /** Below a prefix the drill does not know what exists; where nothing does, nothing was asked. */
@@ -152,112 +182,4 @@ function demandSample(
   if (!path.endsWith('*') || sample !== undefined || isEdgesOwn(known, nowhere)) return;
   if ([known, ...strangers].every(({ status }) => status === 404))
     throw new CannotTell(`the service answers 404 below ${path}: say a path that it has as "sample" of the route`);
-}
-
-function undeclared(
-  { id, params }: Subject<PublicSurface>,
-  services: readonly Subject<ServiceRoutes>[],
-  also: readonly string[],
-): Rehearsal<Needs> {
-  const [first] = services;
-  if (first === undefined)
-    return { name: 'what nobody declared', subjects: [id], hypothesis: [], method: [cannot('no service is public')] };
-  const all = services.flatMap(({ name, input }) => input.routes.map(({ declared }) => ({ name, declared })));
-  return {
-    name: 'what nobody declared',
-    subjects: [id],
-    hypothesis: [edgeAnswers(first.name)],
-    method: [
-      {
-        name: 'ask every public host for what nobody declared, as an administrator',
-        kind: 'measure',
-        timeoutMs: MINUTES_MS,
-        async run({ target: { edge, people }, observe, keep }) {
-          const hosts = Map.groupBy(all, ({ name, declared }) => hostOf(edge, name, declared));
-          const token = await people.token(people.names.admin);
-          const answers = [];
-          for (const [host, routes] of hosts) {
-            const declared = routes.map((route) => route.declared.path);
-            // All of such a host is declared.
-            if (declared.includes('/') || declared.includes('/*')) continue;
-            const names = services.map(({ name }) => name);
-            const paths = undeclaredPaths({ declared, services: names, ignored: params.ignoredPaths });
-            answers.push(...(await answersOf(edge, host, [...paths, ...also], token)));
-          }
-          keep('undeclared paths', answers);
-          const open = answers.filter(({ own }) => !own);
-          if (answers.length === 0) throw new CannotTell('every public host declares all of its paths');
-          observe({ name: 'undeclared paths asked', value: answers.length, unit: 'paths', atLeast: 1 });
-          observe({
-            name: 'undeclared paths that are answered',
-            value: open.length,
-            unit: 'paths',
-            is: 0,
-            ...(open.length === 0 ? {} : { detail: listed(open) }),
-          });
-        },
-      },
-      {
-        name: 'ask for hosts that nobody declared',
-        kind: 'measure',
-        timeoutMs: MINUTES_MS,
-        async run({ target: { edge }, observe }) {
-          const hosts = ['launchgate-drill.invalid', ...PRIVATE_NAMES.map((name) => edge.hostFor(`${name}.invalid`))];
-          const answered = [];
-          for (const host of hosts) if (await servesHost(edge, host)) answered.push(host);
-          observe({
-            name: 'undeclared hosts that are served',
-            value: answered.length,
-            unit: 'hosts',
-            is: 0,
-            ...(answered.length === 0 ? {} : { detail: answered.join(', ') }),
-          });
-        },
-      },
-    ],
-  };
-}
-
-const AT_ONCE = 8;
-/** Names under which platforms keep what is theirs alone. */
-const PRIVATE_NAMES = ['grafana', 'prometheus', 'alertmanager', 'argocd', 'admin', 'internal', 'vault'];
-
-interface Asked {
-  readonly url: string;
-  readonly status: number;
-  /** The edge itself refused it. */
-  readonly own: boolean;
-}
-
-async function answersOf(edge: Edge, host: string, paths: readonly string[], token: string): Promise<Asked[]> {
-  const nowhere = await edge.ask(host, NOWHERE, { token });
-  if (nowhere.status !== 404) return [{ url: `${host}${NOWHERE}`, status: nowhere.status, own: false }];
-  return eachOf(paths, AT_ONCE, async (path) => {
-    const answer = await edge.ask(host, path, { token, headers: { accept: '*/*' } });
-    return { url: `${host}${path}`, status: answer.status, own: isEdgesOwn(answer, nowhere) };
-  });
-}
-
-/** A handshake that is refused, no answer, or one that misdirects is no service. */
-async function servesHost(edge: Edge, host: string): Promise<boolean> {
-  try {
-    const { status } = await edge.ask(host, '/');
-    return status !== 404 && status !== 421;
-  } catch {
-    return false;
-  }
-}
-
-function listed(open: readonly Asked[]): string {
-  const shown = open.slice(0, 5).map(({ url, status }) => `${url} ${status}`);
-  return open.length > 5 ? `${shown.join(', ')} and ${open.length - 5} more` : shown.join(', ');
-}
-
-function cannot(because: string): Step<Needs> {
-  return {
-    name: 'ask for what nobody declared',
-    kind: 'measure',
-    timeoutMs: 1000,
-    run: () => Promise.reject(new CannotTell(because)),
-  };
 }

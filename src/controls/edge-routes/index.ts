@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 5,
+    version: 6,
   },
   params: z.object({
     ignoredPaths: z
@@ -29,6 +29,12 @@ export const control = defineControl({
       .array(z.number().int())
       .default([1433, 3306, 5432, 6379, 9042, 9092, 9200, 11211, 27017])
       .describe('Ports on which a public load balancer opens a data store'),
+    subprotocols: z
+      .record(z.string().startsWith('/'), z.string().includes('{token}'))
+      .default({})
+      .describe(
+        'Subprotocols that the drill offers to a WebSocket which takes its token in them, by its path; {token} stands for the token',
+      ),
   }),
   subjects,
   inputs: edgeRoutes,

@@ -7,6 +7,7 @@ import type { EdgeRoute, PublicSurface } from './query.ts';
 export interface Params {
   readonly ignoredPaths: readonly string[];
   readonly storePorts: readonly number[];
+  readonly subprotocols: Readonly<Record<string, string>>;
 }
 
 export function checkSurface(input: PublicSurface, params: Params): Result {

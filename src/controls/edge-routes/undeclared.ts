@@ -43,3 +43,8 @@ function isDeclared(path: string, declared: readonly string[]): boolean {
   if (/(?:\.|%2e){2}/i.test(path)) return false;
   return declared.some((one) => (one.endsWith('*') ? path.startsWith(one.slice(0, -1)) : path === one));
 }
+
+/** Whether all of a host is declared by this path. */
+export function isEverything(path: string): boolean {
+  return path === '/' || path === '/*';
+}

@@ -12,6 +12,7 @@ import type { Edge, EdgeCertificate, Handshake, TlsVersion } from '../../model/d
 import { edgeAnswers, NOWHERE } from '../../proofs/edge/drill.ts';
 import type { Params } from './check.ts';
 import type { EdgeTls } from './query.ts';
+import { redirect } from './redirect.ts';
 
 const MINUTE_MS = 60_000;
 const parameters = z.object({
@@ -164,24 +165,6 @@ function contentStep(declared: string, params: Params): Step<Needs> {
 /** RFC 6797 §6.1.1; without the directive no time at all. */
 function maxAge(header: string | undefined): number {
   return Number(/(?:^|;)\s*max-age="?(\d+)/i.exec(header ?? '')?.[1] ?? 0);
-}
-
-/** A port that is closed says nothing in plain text either. */
-async function redirect(edge: Edge, declared: string, host: string) {
-  const name = `${declared} answers plain HTTP with something else than a redirect to HTTPS`;
-  if (edge.place.httpPort === undefined)
-    return { name, value: 0, unit: 'yes or no', is: 0, detail: 'no port for plain HTTP is open' };
-  const request = `GET ${NOWHERE} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
-  const { text } = await edge.raw(host, [request], { plain: true, timeoutMs: 5000 });
-  const [, status = '', location = ''] = /^HTTP\/1\.[01] (\d{3})[^]*?\r\nlocation: *(\S+)/i.exec(text) ?? [];
-  const good = /^30[1278]$/.test(status) && location.startsWith(`https://${host}`) && location.endsWith(NOWHERE);
-  return {
-    name,
-    value: good ? 0 : 1,
-    unit: 'yes or no',
-    is: 0,
-    detail: text === '' ? 'no answer' : (text.split('\r\n')[0] ?? ''),
-  };
 }
 
 /** Longest from the renewal until a new client is shown the new certificate; a controller's watch takes seconds. */

@@ -184,7 +184,7 @@ async function recover(context: Context, { id, name, input, params }: Subject, r
   });
   observe({
     name: 'time to replay',
-    value: (copy.phases['replay'] ?? 0) / 1000,
+    value: (copy.phases['replay'] ?? Number.NaN) / 1000,
     unit: 's',
     subject: id,
     atMost: seconds(params.maxReplay),

@@ -23,7 +23,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: false,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     maxBaseAge: z

@@ -52,6 +52,26 @@ test('a tool that says it took a backup, and took none', () => {
   ]);
 });
 
+test('tables that no log holds come back empty, which is told and no loss of the backup', () => {
+  const seen: Measured[] = [];
+  const whole = { orders: { rows: 2, digest: 'x' }, cache: { rows: 8, digest: 'y', unlogged: true as const } };
+  const restored = { orders: { rows: 2, digest: 'x' }, cache: { rows: 0, digest: '0', unlogged: true as const } };
+  const contents = { way, isOwn: true, subject: 'store/orders', before: whole, after: whole, restored };
+  judgeContents({ observe: (measured) => void seen.push(measured) }, contents);
+  expect(seen.filter((one) => !isMet(one))).toEqual([]);
+  expect(seen.at(-1)).toMatchObject({
+    name: 'rows that no log holds and that did not come back (rdb)',
+    value: 8,
+    detail: 'cache',
+  });
+  // They do not stand for what is in the log.
+  const lost = { orders: { rows: 0, digest: '0' }, cache: whole.cache };
+  expect(missed((context) => judgeContents(context, { ...contents, restored: lost }))).toEqual([
+    'rows that came back (rdb): 2 before, 2 after',
+    'different from the original (rdb): orders has 0 rows instead of 2',
+  ]);
+});
+
 test('a full backup under a log may be older than the RPO', () => {
   const continuous = { ...way, continuous: true };
   const judge = (ageSeconds: number) =>

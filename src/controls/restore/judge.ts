@@ -97,12 +97,11 @@ interface ContentsQuestion {
 
 /**
  * What did not change while the backup was made must be the same in the copy. What did cannot be compared: a queue may have been long and short
- * meanwhile. So the copy as a whole is counted: a store in use that comes back with less than half of its rows has lost them.
+ * meanwhile. So the copy as a whole is counted: a store in use that comes back with less than half of its rows has lost them. What the store gives up
+ * by itself is told, and held to nothing.
  */
-export function judgeContents(
-  { observe }: Observing,
-  { way, isOwn, subject, before, after, restored }: ContentsQuestion,
-): void {
+export function judgeContents({ observe }: Observing, { way, isOwn, subject, ...all }: ContentsQuestion): void {
+  const [before, after, restored] = [logged(all.before), logged(all.after), logged(all.restored)];
   const still = Object.keys(before).filter((unit) => isSame(before[unit], after[unit]));
   const different = still.filter((unit) => !isSame(before[unit], restored[unit]));
   const missing = Object.keys(before).filter((unit) => !still.includes(unit) && restored[unit] === undefined);
@@ -128,6 +127,24 @@ export function judgeContents(
     subject,
     ...named(wrong),
   });
+  const given = Object.keys(all.before).filter((unit) => all.before[unit]?.unlogged === true);
+  const gone = given.map((unit) => Math.max(0, rowsIn(all.before, unit) - rowsIn(all.restored, unit)));
+  if (given.length > 0)
+    observe({
+      name: `rows that no log holds and that did not come back (${way.name})`,
+      value: gone.reduce((sum, rows) => sum + rows, 0),
+      unit: 'rows',
+      subject,
+      ...named(given),
+    });
+}
+
+function logged(contents: Contents): Contents {
+  return Object.fromEntries(Object.entries(contents).filter(([, { unlogged }]) => unlogged !== true));
+}
+
+function rowsIn(contents: Contents, unit: string): number {
+  return contents[unit]?.rows ?? 0;
 }
 
 function rowsOf(contents: Contents): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { seconds } from '../../model/duration.ts';
-import type { Restored } from '../../model/drill/backups.ts';
+import type { Contents, Restored } from '../../model/drill/backups.ts';
 import {
   CannotTell,
   defineDrill,
@@ -58,6 +58,8 @@ async function migrateCopy(context: Context, subject: Subject, store: string): P
   await backups.take(store, way.name);
   const copy = await backups.restore(store, way.name);
   const { id, params } = subject;
+  if (tablesIn(await copy.contents()).length === 0)
+    throw new CannotTell(`the copy of ${store} holds no table, so nothing in it could be migrated`);
   // The copy is as old as the backup: what was released since comes first.
   await migrate(context, copy, { name: 'up to date', args: ['up'], subject: id });
   const before = await copy.contents();
@@ -79,9 +81,32 @@ async function migrateCopy(context: Context, subject: Subject, store: string): P
   });
   await migrate(context, copy, { name: 'old statements on the new schema', args: ['check'], subject: id });
   await migrate(context, copy, { name: 'all down', args: ['down', '--to=0'], subject: id });
+  const bare = tablesIn(await copy.contents());
+  context.observe({
+    name: 'tables that taking all back removes',
+    value: tablesIn(before).filter((table) => !bare.includes(table)).length,
+    unit: 'tables',
+    atLeast: 1,
+    subject: id,
+    detail: `${bare.length} of ${tablesIn(before).length} are left`,
+  });
   await migrate(context, copy, { name: 'all up again', args: ['up'], subject: id });
+  const again = tablesIn(await copy.contents());
+  const lacking = tablesIn(before).filter((table) => !again.includes(table));
+  context.observe({
+    name: 'tables that all migrations do not make again',
+    value: lacking.length,
+    unit: 'tables',
+    is: 0,
+    subject: id,
+    ...(lacking.length === 0 ? {} : { detail: lacking.join(', ') }),
+  });
   await migrate(context, copy, { name: 'old statements on the schema from nothing', args: ['check'], subject: id });
   await copy.remove();
+}
+
+function tablesIn(contents: Contents): string[] {
+  return Object.keys(contents);
 }
 
 interface Migration {

@@ -53,7 +53,7 @@ export function burnsOf(input: BurnRules, params: Params): readonly Burn[] | { r
   return [
     ...tiers.flatMap((tier, at) => burnOf(tier, tiers[at - 1], tiers, traffic)),
     noise(tiers, quickest, traffic),
-    ...judged.absent.map((alert) => absence(alert, absentWithin)),
+    ...promising(judged.absent, absentWithin).map(({ name }) => absence(name, absentWithin)),
   ];
 }
 
@@ -135,6 +135,12 @@ function noise(tiers: readonly FoundTier[], quickest: FoundTier, traffic: readon
     start: 0,
     expects: { kind: 'silent' },
   };
+}
+
+/** Those that are to tell in time. Beside them others may wait for longer, for a ticket; alone they are what there is. */
+function promising(absent: Judged['absent'], within: number): Judged['absent'] {
+  const soon = absent.filter(({ waits }) => waits <= within);
+  return soon.length > 0 ? soon : absent;
 }
 
 function absence(alert: string, within: number): Burn {

@@ -94,5 +94,5 @@ function summaryOf(slo: Slo, judged: Judged): string {
         `${literal(Number(factor.toPrecision(4)))}x over ${formatDuration(long)} and ${formatDuration(short)}`,
     );
   const outage = formatDuration(outageSeconds(judged));
-  return `${slo.name} (${literal(slo.objective)} % over ${formatDuration(slo.period)}) alerts at ${tiers.join(', ')}; a total outage ${outage} after it begins; absent data by ${judged.absent.join(', ')}`;
+  return `${slo.name} (${literal(slo.objective)} % over ${formatDuration(slo.period)}) alerts at ${tiers.join(', ')}; a total outage ${outage} after it begins; absent data by ${judged.absent.map(({ name }) => name).join(', ')}`;
 }

@@ -73,7 +73,7 @@ async function leadInto(trap: Trap, service: string, context: Context): Promise<
   context.mark('an allowed node is reached');
   await spellings(service, probes, trap, context);
   await names(trap, address, context);
-  await redirects(trap, context);
+  await redirects(trap, `https://${address}:${port}/`, context);
 }
 
 async function spellings(service: string, probes: Probes, trap: Trap, context: Context): Promise<void> {
@@ -103,6 +103,7 @@ async function names(trap: Trap, good: string, context: Context): Promise<void> 
     ['loopback of IPv6', [['::1']]],
   ];
   const through: string[] = [];
+  let lookups = 0;
   for (const [what, answers] of cases) {
     const name = trap.name(answers);
     // Twice, since a name that is remembered might be judged by its first answer.
@@ -111,11 +112,17 @@ async function names(trap: Trap, good: string, context: Context): Promise<void> 
       await trap.send(`https://${name}:${trap.port}/`);
       if (trap.visits() > before) through.push(what);
     }
+    lookups += trap.lookups(name);
   }
+  if (lookups === 0)
+    throw new CannotTell('none of the names of the trap was ever looked up, so none could lead anywhere');
   observe(context, 'names that led inside', 'names', through);
 }
 
-async function redirects(trap: Trap, context: Context): Promise<void> {
+/** One that leads where probes may go is reached, whether the service follows it or takes it for an answer: so the others came as far as that. */
+async function redirects(trap: Trap, allowed: string, context: Context): Promise<void> {
+  if ((await trap.send(trap.redirectTo(allowed))) !== 'reached')
+    throw new CannotTell('the server that redirects is not reached: that nothing follows it would prove nothing');
   const inside = [
     `https://${LOOPBACK}:${trap.port}/`,
     `https://localhost:${trap.port}/`,

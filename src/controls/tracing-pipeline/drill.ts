@@ -64,6 +64,10 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parame
                 });
                 await goesOn;
                 context.mark(`${server} goes on`);
+                if (journey.ms < slow / 2)
+                  throw new CannotTell(
+                    `the request was answered ${journey.status} after ${Math.round(journey.ms)} ms, and did not wait for ${store}`,
+                  );
                 context.observe({
                   name: 'time of the slow request',
                   value: journey.ms,
@@ -79,6 +83,8 @@ export const drill = defineDrill<ServiceFacts | EnvironmentFacts, Params, Parame
               async run(context) {
                 const { parts } = context.target;
                 const running = services.filter(({ name }) => parts.replicas(name).length > 0);
+                for (const { id, name } of services)
+                  if (parts.replicas(name).length === 0) context.leave(id, `the target runs no replica of ${name}`);
                 const apart = running.filter(({ name }) => name !== journey.service && pathOf(name) !== undefined);
                 const onTheWay = running.filter((one) => !apart.includes(one));
                 const all = async (traceId: string, names: readonly string[]): Promise<readonly Span[]> => {

@@ -21,6 +21,7 @@ interface Parameters {
 }
 
 const MINUTE = 60_000;
+const TOO_MANY = 429;
 const POLL_MS = 200;
 const FORGED: readonly Signature[] = ['none', 'other-key', 'other-body', 'old'];
 /** Of a comparison beyond its pause: listing, applying. Seconds. */
@@ -108,8 +109,10 @@ async function reorder({ events }: Parameters, context: Context): Promise<void> 
     }),
   );
   for (const { older, newer } of pairs) {
-    await webhooks.deliver(newer);
-    await webhooks.deliver(older);
+    for (const event of [newer, older]) {
+      const status = await webhooks.deliver(event);
+      if (status >= 300) throw new CannotTell(`a delivery was answered ${status}, so nothing came in the wrong order`);
+    }
   }
   const effects = await effectsOf(
     webhooks,
@@ -125,6 +128,8 @@ async function forge({ events }: Parameters, context: Context): Promise<void> {
   for (const how of FORGED)
     for (const event of await makeAll(webhooks, `forged-${how}`, events)) {
       const status = await webhooks.deliver(event, how);
+      if (status >= 500 || status === TOO_MANY)
+        throw new CannotTell(`a forged delivery was answered ${status}, which says nothing of its signature`);
       if (status < 400) taken.push(`${how} (${status})`);
       if ((await webhooks.effect(event.object)) !== undefined) applied.push(how);
     }

@@ -24,6 +24,7 @@ type Subject = DrillSubject<Streams, unknown>;
 const MORE_SECONDS = 1;
 /** Longer pings make a drill that nobody runs. */
 const LONGEST_PING = 30;
+const EVENT_STREAM = /^content-type:[ \t]*text\/event-stream/im;
 
 export const drill = defineDrill({
   summary:
@@ -81,6 +82,9 @@ function affinity({ id, name }: Subject, { sessions, rounds }: Settings): Rehear
         async run({ target: { parts }, observe, keep }) {
           const before = await open!.places();
           const held = new Set(before.flatMap(({ part }) => part ?? []));
+          const nowhere = before.filter(({ part }) => part === undefined).length;
+          if (nowhere > 0)
+            throw new CannotTell(`no replica of ${name} tells of ${nowhere} of ${sessions} open sessions`);
           if (held.size < 2)
             throw new CannotTell(
               `all sessions are on one of ${parts.replicas(name).length} replicas: nothing could tell affinity from chance`,
@@ -136,20 +140,33 @@ function silence({ id, name }: Subject, route: Stream, ping: number): Rehearsal<
           const host = hostOf(edge, name, route);
           const token = await people.token(people.names.customer);
           const headers = { Authorization: `Bearer ${token}`, Accept: 'text/event-stream' };
+          const began = performance.now();
+          // What a stream says as it begins is no ping.
+          let greeting = 0;
+          const seen = (so: string): void => {
+            if (performance.now() - began < (ping * 1000) / 2) greeting = so.length;
+          };
           const { text, closedAfterMs } = await edge.raw(
             host,
             [requestBytes(edge, host, concretePath(route), headers)],
-            { timeoutMs },
+            { timeoutMs, seen },
           );
           const head = headOf(text);
           if (head?.status !== 200) throw new CannotTell(`${host}${route.path} answers ${head?.status ?? 'nothing'}`);
+          if (!EVENT_STREAM.test(text.slice(0, -head.text.length || undefined)))
+            throw new CannotTell(`${host}${route.path} answers 200 with something else than an event stream`);
           observe({
             name: 'seconds that the silent stream lasted',
             value: (closedAfterMs ?? timeoutMs) / 1000,
             unit: 's',
             atLeast: ping + MORE_SECONDS,
           });
-          observe({ name: 'bytes of pings that arrived', value: head.text.length, unit: 'bytes', atLeast: 1 });
+          observe({
+            name: 'bytes of pings that arrived',
+            value: Math.min(head.text.length, text.length - greeting),
+            unit: 'bytes',
+            atLeast: 1,
+          });
         },
       },
     ],

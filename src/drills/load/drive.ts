@@ -79,9 +79,9 @@ export function drive(
   }
 
   const settle: Settle = {
-    answered(lane, status) {
+    answered(lane, status, id) {
       const now = performance.now();
-      record.answered(status, now - underWay[lane]!);
+      record.answered(status, now - underWay[lane]!, plan.idHeader === undefined ? undefined : (id ?? ''));
       release(lane, now);
     },
     failed(lane, kind: ErrorKind) {

@@ -31,6 +31,7 @@ export interface Generator extends RunningLoad {
 export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<string, string>> = {}): Promise<Generator> {
   const child = forkGenerator(mark);
   const curve: LoadSecond[] = [];
+  const ids: string[] = [];
   let last: LoadReport = { ...NOTHING_YET, startedAt: Date.now() };
   const started = Promise.withResolvers<void>();
   const whole = Promise.withResolvers<LoadReport>();
@@ -45,7 +46,14 @@ export async function startGenerator(plan: LoadPlan, mark: Readonly<Record<strin
     if (message.kind === 'started') return started.resolve();
     if (message.kind === 'broken') return broken(`refuses: ${message.because}`);
     curve.push(...message.progress.curve);
-    last = { ...message.progress, errors: { ...message.progress.errors }, curve: [...curve] };
+    const { ids: more, ...progress } = message.progress;
+    ids.push(...more);
+    last = {
+      ...progress,
+      ...(plan.idHeader === undefined ? {} : { ids: [...ids] }),
+      errors: { ...progress.errors },
+      curve: [...curve],
+    };
     if (message.kind === 'done') whole.resolve(last);
   });
   child.on('error', (error) => broken(`could not be started: ${error.message}`));

@@ -54,6 +54,7 @@ export function http2Lanes(plan: LoadPlan, settle: Settle): (lane: number) => La
     function attempt(index: number, mayRepeat: boolean): void {
       const { host, authority, method, path, headers, body } = plan.requests[index]!;
       let status = 0;
+      let id: string | undefined;
       let failure: ErrorKind = 'closed';
       const session = sessionFor(host, authority, Math.floor(number / STREAMS_OF_A_SESSION));
       const opened = session.request(
@@ -61,12 +62,15 @@ export function http2Lanes(plan: LoadPlan, settle: Settle): (lane: number) => La
         { endStream: body === undefined },
       );
       stream = opened;
-      opened.on('response', (answer) => (status = answer[':status'] ?? 0));
+      opened.on('response', (answer) => {
+        status = answer[':status'] ?? 0;
+        id = plan.idHeader === undefined ? undefined : answer[plan.idHeader]?.toString();
+      });
       opened.on('error', (error) => (failure = kindOf(causeOf(error))));
       opened.on('close', () => {
         if (stream !== opened) return;
         stream = undefined;
-        if (status > 0 && opened.rstCode === 0) settle.answered(number, status);
+        if (status > 0 && opened.rstCode === 0) settle.answered(number, status, id);
         else if (mayRepeat && status === 0 && isUnprocessed(session, opened)) attempt(index, false);
         else settle.failed(number, failure);
       });

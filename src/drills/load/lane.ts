@@ -11,7 +11,8 @@ export interface Lane {
 
 /** Told by a lane how its request ended: with a status, or without an answer. */
 export interface Settle {
-  answered(lane: number, status: number): void;
+  /** `id`: what the header that the plan names said, if it names one. */
+  answered(lane: number, status: number, id?: string): void;
   failed(lane: number, kind: ErrorKind): void;
 }
 

@@ -17,6 +17,8 @@ export interface LoadPlan {
   readonly seconds?: number;
   /** Local addresses that the connections take in turn; empty: the system's choice. */
   readonly from: readonly string[];
+  /** Lower-case. */
+  readonly idHeader?: string;
 }
 
 export interface PlannedRequest {
@@ -34,7 +36,7 @@ export interface PlannedRequest {
 /** Why a request got no answer. `local`: this machine had no port or descriptor left, which is the generator's own failing. */
 export type ErrorKind = 'refused' | 'reset' | 'timeout' | 'closed' | 'tls' | 'malformed' | 'local' | 'other';
 
-/** What came so far; `curve` holds only the seconds that were not told yet. */
+/** What came so far; `curve` holds only the seconds that were not told yet, and `ids` those of the answers since. */
 export interface Progress {
   /** `Date.now()` when the first request was due. */
   readonly startedAt: number;
@@ -43,6 +45,7 @@ export interface Progress {
   readonly sent: number;
   readonly answered: number;
   readonly statuses: Readonly<Record<string, number>>;
+  readonly ids: readonly string[];
   readonly errors: Readonly<Partial<Record<ErrorKind, number>>>;
   readonly latency: Latency;
   readonly curve: readonly LoadSecond[];

@@ -1,8 +1,13 @@
 /** What the generator speaks, and what becomes of its process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer as createHttp } from 'node:http';
-import { createSecureServer, createServer as createHttp2, type Http2Server } from 'node:http2';
+import { createServer as createHttp, type ServerResponse } from 'node:http';
+import {
+  createSecureServer,
+  createServer as createHttp2,
+  type Http2Server,
+  type Http2ServerResponse,
+} from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -42,6 +47,25 @@ describe('protocols', () => {
     const report = await send(planFor(port, { protocol: 'h2', tls: { ca }, requests, seconds: 0.5 }));
     expect(report).toMatchObject({ statuses: { 200: 25, 201: 25 }, errors: {} });
     expect(sessions).toBe(1);
+  });
+
+  test.each(['http/1.1', 'h2'] as const)('the ids of answers over %s that took what was sent', async (protocol) => {
+    let number = 0;
+    const answer = (_: unknown, response: ServerResponse | Http2ServerResponse) => {
+      number++;
+      response.statusCode = number % 2 === 0 ? 503 : 202;
+      if (number !== 3) response.setHeader('X-Request-Id', `request-${number}`);
+      response.end();
+    };
+    const port = await serve(protocol === 'h2' ? createHttp2(answer) : createHttp(answer));
+    const plan = planFor(port, { protocol, connections: 1, perSecond: 20, seconds: 0.4 });
+    expect((await send({ ...plan, idHeader: 'x-request-id' })).ids).toEqual([
+      'request-1',
+      '',
+      'request-5',
+      'request-7',
+    ]);
+    expect(await send(plan)).not.toHaveProperty('ids');
   });
 
   test('HTTP/2 that goes away and resets', async () => {

@@ -13,7 +13,8 @@ const MOST_LATE = 0.01;
 export interface Recorder {
   /** A request left: `late` ms after it could have; `waited`: because every lane was taken. */
   left(late: number, waited: boolean): void;
-  answered(status: number, latencyMs: number): void;
+  /** `id`: what names it, kept where it was taken (2xx). */
+  answered(status: number, latencyMs: number, id?: string): void;
   /** Without an answer after `waitedMs`. Timeouts count as latencies of their own length: leaving them out would flatter. */
   failed(kind: ErrorKind, waitedMs: number): void;
   /** Closes what came until now. `due`: requests that were due by then; `done`: nothing more comes. */
@@ -30,6 +31,7 @@ export function recorder(began: number): Recorder {
   let late = 0;
   let latest = 0;
   let [at, answeredNow, failedNow] = [0, 0, 0];
+  let ids: string[] = [];
   let used = performance.eventLoopUtilization();
 
   const time = (ms: number) => recent.record(Math.max(1, Math.round(ms * 1000)));
@@ -62,10 +64,11 @@ export function recorder(began: number): Recorder {
       else if (lateMs > LATE_MS) late++;
       if (lateMs > latest) latest = lateMs;
     },
-    answered(status, latencyMs) {
+    answered(status, latencyMs, id) {
       answers++;
       statuses[status]!++;
       answeredNow++;
+      if (id !== undefined && status >= 200 && status < 300) ids.push(id);
       if (status >= 500) failedNow++;
       time(latencyMs);
     },
@@ -79,6 +82,8 @@ export function recorder(began: number): Recorder {
       second.add(recent);
       total.add(recent);
       recent.reset();
+      const told = ids;
+      ids = [];
       return {
         startedAt: Math.round(performance.timeOrigin + began),
         seconds: (now - began) / 1000,
@@ -86,6 +91,7 @@ export function recorder(began: number): Recorder {
         sent,
         answered: answers,
         statuses: counted(statuses),
+        ids: told,
         errors: { ...errors },
         latency: latencyOf(total),
         curve: closeSeconds(now, done),

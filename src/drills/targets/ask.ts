@@ -1,6 +1,6 @@
 /** One HTTPS request on a connection of its own: what a drill's questions to a target are made with. */
 import { request } from 'node:https';
-import type { EdgeAnswer, EdgeCall } from '../../model/drill/edge.ts';
+import { authorityOf, type EdgeAnswer, type EdgeCall } from '../../model/drill/edge.ts';
 
 /** Where a request goes, whatever the name resolves to. */
 export interface AskPlace {
@@ -30,7 +30,7 @@ export function askOver(place: AskPlace, path: string, call: EdgeCall, signal: A
         method: call.method ?? 'GET',
         agent: false,
         headers: {
-          host: `${place.host}:${place.port}`,
+          host: authorityOf(place.host, place.port),
           'user-agent': 'launchgate-drill',
           ...(type === undefined ? {} : { 'content-type': type }),
           ...(body === undefined ? {} : { 'content-length': body.byteLength }),

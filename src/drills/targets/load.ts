@@ -1,5 +1,5 @@
 /** Load on the public edge of a target, whatever the target is. */
-import type { EdgePlace } from '../../model/drill/edge.ts';
+import { authorityOf, type EdgePlace } from '../../model/drill/edge.ts';
 import type { Load, LoadOptions, LoadRequest, RunningLoad } from '../../model/drill/load.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +37,7 @@ export function edgeLoad(place: EdgePlace, { signal, run }: Use, addresses: Load
 
 /** The load as its process is told. Throws for numbers that make no sense. */
 export function planOf(place: EdgePlace, options: LoadOptions, seconds?: number): LoadPlan {
-  const { requests, perSecond, protocol = 'http/1.1', timeoutMs = DEFAULT_TIMEOUT_MS, from = [] } = options;
+  const { requests, perSecond, protocol = 'http/1.1', timeoutMs = DEFAULT_TIMEOUT_MS, from = [], idHeader } = options;
   const connections = options.connections ?? Math.min(MOST_BY_DEFAULT, Math.max(1, Math.ceil(perSecond)));
   if (requests.length === 0) throw refusal('no request is named');
   if (!(perSecond > 0 && perSecond <= MOST_PER_SECOND)) throw refusal(`${perSecond} requests a second`);
@@ -54,6 +54,7 @@ export function planOf(place: EdgePlace, options: LoadOptions, seconds?: number)
     connections,
     timeoutMs,
     from,
+    ...(idHeader === undefined ? {} : { idHeader }),
     ...(seconds === undefined ? {} : { seconds }),
   };
 }
@@ -62,7 +63,7 @@ function planned({ host, path, method = 'GET', headers = {}, body }: LoadRequest
   const lower = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
   return {
     host,
-    authority: port === 443 ? host : `${host}:${port}`,
+    authority: authorityOf(host, port),
     path,
     method,
     headers: { 'user-agent': 'launchgate-load', ...Object.fromEntries(lower) },

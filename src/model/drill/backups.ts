@@ -62,8 +62,16 @@ export interface RecoveryTarget {
   readonly time: number;
 }
 
-/** Rows, keys or messages by table, database or stream. A digest says that they are the same ones, where the store can tell. */
-export type Contents = Readonly<Record<string, { readonly rows: number; readonly digest?: string }>>;
+/** Rows, keys or messages by table, database or stream. */
+export type Contents = Readonly<Record<string, Content>>;
+
+export interface Content {
+  readonly rows: number;
+  /** Says that they are the same ones, where the store can tell. */
+  readonly digest?: string;
+  /** The store itself gives them up when it recovers, and keeps them out of its log: `UNLOGGED`, `ENGINE=MEMORY`. */
+  readonly unlogged?: true;
+}
 
 export interface Restored {
   /** From the first command of the restore until the copy had answered a question and taken a write, milliseconds. */

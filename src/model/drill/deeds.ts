@@ -11,6 +11,8 @@ export interface Deed {
   readonly what: string;
   /** One for each customer. May be sent any number of times: each is a write of its own, acknowledged by a 2xx. */
   readonly requests: readonly LoadRequest[];
-  /** How many have come to where they lead, since it was prepared: of one that was doubled, both. */
-  arrived(): Promise<number>;
+  /** Header of an acknowledgement that tells the write's id, lower-case. */
+  readonly idHeader: string;
+  /** How often each write has come to where it leads since it was prepared, by its id; those that have not come are not in it. */
+  arrived(): Promise<ReadonlyMap<string, number>>;
 }

@@ -125,7 +125,7 @@ export interface StepContext<N extends CapabilityName = CapabilityName> extends 
   keep(name: string, data: unknown): void;
   /** A word on the progress, for a person who waits. */
   say(text: string): void;
-  /** Of a subject that this target shows nothing of, and why: unless something is observed of it, that is its verdict. */
+  /** Of a subject that this target shows nothing of, and why: unless something is observed of it by its name, that is its verdict. */
   leave(subject: string, because: string): void;
   /** Milliseconds since the run began, of the monotonic clock. */
   now(): number;

@@ -31,6 +31,11 @@ export interface EdgePlace {
   readonly ca?: string;
 }
 
+/** What the Host header of a request says: the port of HTTPS goes without saying, and not every edge knows its hosts with it (RFC 9110, section 4.2.2). */
+export function authorityOf(host: string, port: number): string {
+  return port === 443 ? host : `${host}:${port}`;
+}
+
 export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 export type TlsVersion = (typeof TLS_VERSIONS)[number];
 

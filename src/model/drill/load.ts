@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly protocol?: 'http/1.1' | 'h2' | 'ws';
   /** Addresses of this machine that the connections come from, in turn; the edge counts rates by them. */
   readonly from?: readonly string[];
+  /** Header of an answer by which its request is told from every other; lower-case. Messages over a WebSocket have none. */
+  readonly idHeader?: string;
 }
 
 export interface LoadRequest {
@@ -48,6 +50,8 @@ export interface LoadReport {
   readonly answered: number;
   /** Answers by status code. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Where an `idHeader` was named: what it said in each answer of 2xx, in the order in which they came; `''` where an answer lacks it. */
+  readonly ids?: readonly string[];
   /** Requests without an answer, by kind: `refused`, `reset`, `timeout`, `closed`, `tls`, `malformed`, `local`, `other`. */
   readonly errors: Readonly<Record<string, number>>;
   /** Milliseconds from when a request was due to the last byte of its answer. Timeouts count with their length; all NaN where nothing came. */

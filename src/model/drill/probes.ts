@@ -20,6 +20,8 @@ export interface Trap {
   redirectTo(to: string): string;
   /** A name whose first lookup answers the first list of addresses, and each further one the next; the last one stays. */
   name(answers: readonly (readonly string[])[]): string;
+  /** How often one of these names was looked up. */
+  lookups(name: string): number;
   /** As {@link Probes.send}, by the replica that knows these names and may reach the redirecting server. */
   send(url: string): Promise<'reached' | 'not reached'>;
   /** Nothing listens any more. */

@@ -1,5 +1,5 @@
 /** What drills of the edge share: their steady state, and how a declared route is asked. */
-import type { Edge, EdgeAnswer } from '../../model/drill/edge.ts';
+import { authorityOf, type Edge, type EdgeAnswer } from '../../model/drill/edge.ts';
 import { CannotTell, type Probe } from '../../model/drill/drill.ts';
 import type { ServiceSpec } from '../../model/spec.ts';
 
@@ -81,7 +81,12 @@ export function requestBytes(
   headers: Readonly<Record<string, string>> = {},
   method = 'GET',
 ): string {
-  const lines = { Host: `${host}:${place.httpsPort}`, 'User-Agent': 'launchgate-drill', Accept: '*/*', ...headers };
+  const lines = {
+    Host: authorityOf(host, place.httpsPort),
+    'User-Agent': 'launchgate-drill',
+    Accept: '*/*',
+    ...headers,
+  };
   return `${method} ${path} HTTP/1.1\r\n${Object.entries(lines)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`;

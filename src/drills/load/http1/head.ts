@@ -7,6 +7,8 @@ export interface Head {
   chunked: boolean;
   /** Whether the connection may be used again. */
   reusable: boolean;
+  /** What the header that was asked for says. */
+  id: string | undefined;
 }
 
 const CR = 13;
@@ -20,17 +22,19 @@ const CONNECTION = Buffer.from('connection');
  * Reads the lines from `at` to `end`, each with its CR LF. False for what is no head of HTTP/1, and for one that says two things about its length
  * (RFC 9112, section 6.3: what a proxy in between may have taken for another answer).
  */
-export function parseHead(bytes: Buffer, at: number, end: number, head: Head): boolean {
+export function parseHead(bytes: Buffer, at: number, end: number, head: Head, idName?: Buffer): boolean {
   const first = bytes.indexOf(LF, at);
   if (!parseStatusLine(bytes, at, first, head)) return false;
   head.length = -1;
   head.chunked = false;
+  head.id = undefined;
   let coded = false;
   for (let line = first + 1; line < end;) {
     let next = line;
     while (bytes[next] !== CR) next++;
     if (bytes[next + 1] !== LF) return false;
     const letter = bytes[line]! | 32;
+    if (idName !== undefined && isName(bytes, line, idName)) head.id = valueOf(bytes, line, next);
     // Only three names begin with c or t and matter.
     if (letter === 99 && isName(bytes, line, LENGTH)) {
       const length = decimal(valueOf(bytes, line, next));

@@ -22,7 +22,7 @@ export function http1Lanes(plan: LoadPlan, settle: Settle): (lane: number) => La
     let busy: Connection | undefined;
 
     function open(host: number): Connection {
-      const reader = responseReader();
+      const reader = responseReader(plan.idHeader);
       const socket = connectTo(plan, hosts[host]!, number, (bytes, length) =>
         advance(opened, reader.read(bytes, length)),
       );
@@ -38,7 +38,7 @@ export function http1Lanes(plan: LoadPlan, settle: Settle): (lane: number) => La
       if (progress === 'malformed' || busy !== on) return fail(on, otherwise);
       busy = undefined;
       if (!on.reader.reusable) drop(on);
-      settle.answered(number, on.reader.status);
+      settle.answered(number, on.reader.status, on.reader.id);
     }
 
     function fail(on: Connection, kind: ReturnType<typeof kindOf>): void {

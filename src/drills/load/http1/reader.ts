@@ -15,6 +15,8 @@ export type Progress = 'more' | 'done' | 'malformed';
 export interface ResponseReader {
   /** Of the last head that was read; 0 before there was one. */
   readonly status: number;
+  /** What the header that is asked for says in it, if it is there. */
+  readonly id: string | undefined;
   /** Whether the connection outlives this response. */
   readonly reusable: boolean;
   /** Begins the next response. `bodyless`: it answers HEAD. */
@@ -25,8 +27,10 @@ export interface ResponseReader {
   end(): Progress;
 }
 
-export function responseReader(): ResponseReader {
-  const head: Head = { status: 0, length: -1, chunked: false, reusable: false };
+/** `idHeader`: a header whose value is kept, lower-case. */
+export function responseReader(idHeader?: string): ResponseReader {
+  const head: Head = { status: 0, length: -1, chunked: false, reusable: false, id: undefined };
+  const idName = idHeader === undefined ? undefined : Buffer.from(idHeader);
   const chunks = chunkedReader();
   let expected: 'nothing' | 'head' | 'bytes' | 'chunks' | 'end' = 'nothing';
   let bodyless = false;
@@ -46,7 +50,7 @@ export function responseReader(): ResponseReader {
     for (let at = from; ;) {
       const end = bytes.indexOf(END_OF_HEAD, at);
       if (end < 0 || end + END_OF_HEAD.length > length) return hold(bytes, at, length);
-      if (!parseHead(bytes, at, end + 2, head)) return 'malformed';
+      if (!parseHead(bytes, at, end + 2, head, idName)) return 'malformed';
       at = end + END_OF_HEAD.length;
       // Interim answers come before the one that counts; nothing here asks to change protocols.
       if (head.status === 101) return 'malformed';
@@ -96,6 +100,9 @@ export function responseReader(): ResponseReader {
   return {
     get status() {
       return head.status;
+    },
+    get id() {
+      return head.id;
     },
     get reusable() {
       return head.reusable;

@@ -1,5 +1,5 @@
 /** What a MariaDB server holds: rows and checksum of each table, and the markers of a drill beside them. */
-import type { Contents, Marker } from '../../../model/drill/backups.ts';
+import type { Content, Contents, Marker } from '../../../model/drill/backups.ts';
 import type { Sql } from '../../../model/drill/databases.ts';
 
 /** Database of what drills write. It is left out of what is compared, and dropped when the run ends. */
@@ -8,12 +8,12 @@ const SYSTEM = ['mysql', 'sys', 'information_schema', 'performance_schema', DRIL
 
 export async function readContents(sql: Sql): Promise<Contents> {
   const tables = await sql.query(
-    `SELECT table_schema AS db, table_name AS name FROM information_schema.tables
+    `SELECT table_schema AS db, table_name AS name, engine AS engine FROM information_schema.tables
      WHERE table_type = 'BASE TABLE' AND table_schema NOT IN (${SYSTEM.map(() => '?').join(', ')}) ORDER BY 1, 2`,
     SYSTEM,
   );
-  const contents: Record<string, { rows: number; digest: string }> = {};
-  for (const { db, name } of tables) {
+  const contents: Record<string, Content> = {};
+  for (const { db, name, engine } of tables) {
     const table = `${quoted(db)}.${quoted(name)}`;
     const [counted] = await sql.query(`SELECT count(*) AS number FROM ${table}`);
     // https://mariadb.com/kb/en/checksum-table/
@@ -21,6 +21,7 @@ export async function readContents(sql: Sql): Promise<Contents> {
     contents[`${String(db)}.${String(name)}`] = {
       rows: Number(counted?.['number']),
       digest: String(summed?.['Checksum']),
+      ...(engine === 'MEMORY' && { unlogged: true }),
     };
   }
   return contents;

@@ -1,6 +1,6 @@
 /** What a PostgreSQL database holds: rows by table, and the markers of a drill beside them. */
 import type pg from 'pg';
-import type { Contents, Marker } from '../../../model/drill/backups.ts';
+import type { Content, Contents, Marker } from '../../../model/drill/backups.ts';
 
 /** Schema of what drills write. It is left out of what is compared, and dropped when the run ends. */
 export const DRILL_SCHEMA = 'launchgate_drill';
@@ -10,14 +10,15 @@ const MOST_COMPARED = 1_000_000;
 interface Table {
   readonly name: string;
   readonly rows: number;
+  readonly unlogged: boolean;
 }
 
 /** One snapshot for all tables. A digest is the sum of the rows' own, so their order does not matter. */
 export async function readContents(client: pg.Client): Promise<Contents> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    const contents: Record<string, { rows: number; digest?: string }> = {};
-    for (const { name, rows } of await tables(client)) {
+    const contents: Record<string, Content> = {};
+    for (const { name, rows, unlogged } of await tables(client)) {
       const digest =
         rows > MOST_COMPARED
           ? ''
@@ -26,7 +27,11 @@ export async function readContents(client: pg.Client): Promise<Contents> {
         `SELECT count(*) AS rows${digest} FROM ${name} AS t`,
       );
       const [row] = answer.rows;
-      contents[name] = { rows: Number(row?.rows), ...(row?.digest === undefined ? {} : { digest: row.digest }) };
+      contents[name] = {
+        rows: Number(row?.rows),
+        ...(row?.digest === undefined ? {} : { digest: row.digest }),
+        ...(unlogged && { unlogged }),
+      };
     }
     return contents;
   } finally {
@@ -35,15 +40,15 @@ export async function readContents(client: pg.Client): Promise<Contents> {
 }
 
 async function tables(client: pg.Client): Promise<Table[]> {
-  const { rows } = await client.query<{ name: string; rows: string }>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS name, greatest(c.reltuples, 0)::bigint AS rows
+  const { rows } = await client.query<{ name: string; rows: string; unlogged: boolean }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name, greatest(c.reltuples, 0)::bigint AS rows, c.relpersistence = 'u' AS unlogged
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence IN ('p', 'u')
        AND n.nspname NOT IN ('pg_catalog', 'information_schema', $1) AND n.nspname !~ '^pg_'
      ORDER BY 1`,
     [DRILL_SCHEMA],
   );
-  return rows.map(({ name, rows: count }) => ({ name, rows: Number(count) }));
+  return rows.map(({ name, rows: count, unlogged }) => ({ name, rows: Number(count), unlogged }));
 }
 
 export async function makeMarkers(client: pg.Client): Promise<void> {

@@ -11,8 +11,11 @@ import { labPeople } from './people.ts';
 
 const SERVICE = 'api';
 const TIMEOUT_MS = 30_000;
-const BOOKED = `SELECT count(*)::int AS booked FROM billing.ledger l JOIN billing.usage_events u ON u.id = l.usage_event_id
-WHERE l.kind = 'usage' AND u.instance_id = $1`;
+/** The edge's id of the request goes with a report as far as the ledger. */
+const ID_HEADER = 'x-request-id';
+const BOOKED = `SELECT coalesce(u.request_id, u.id::text) AS id, count(*)::int AS times
+FROM billing.ledger l JOIN billing.usage_events u ON u.id = l.usage_event_id
+WHERE l.kind = 'usage' AND u.instance_id = $1 GROUP BY 1`;
 
 export function labDeeds(open: OpenLab, use: Use): Deeds {
   const { lab } = open;
@@ -27,10 +30,10 @@ export function labDeeds(open: OpenLab, use: Use): Deeds {
       );
       const booked = () =>
         asSuperuser(lab, DATABASE, async (client) => {
-          const { rows } = await client.query<{ booked: number }>(BOOKED, [instance]);
-          return rows[0]!.booked;
+          const { rows } = await client.query<{ id: string; times: number }>(BOOKED, [instance]);
+          return rows;
         });
-      const before = await booked();
+      const before = new Set((await booked()).map(({ id }) => id));
       return {
         what: 'reports of use',
         requests: tokens.map((token) => ({
@@ -40,7 +43,9 @@ export function labDeeds(open: OpenLab, use: Use): Deeds {
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           body: '{"seconds":1}',
         })),
-        arrived: async () => (await booked()) - before,
+        idHeader: ID_HEADER,
+        arrived: async () =>
+          new Map((await booked()).filter(({ id }) => !before.has(id)).map(({ id, times }) => [id, times])),
       };
     },
   };

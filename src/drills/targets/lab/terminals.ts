@@ -26,7 +26,7 @@ const BACK_MS = 30_000;
  */
 const [FEWEST_BEFORE, MOST_BEFORE] = [1000, 45_000];
 const ticket = z.object({ ticket: z.string(), session: z.string(), url: z.string() });
-const placed = z.object({ sessions: z.array(z.object({ session: z.string() })) });
+const placed = z.object({ sessions: z.array(z.object({ session: z.string(), openedAt: z.number() })) });
 
 export function labTerminals(open: OpenLab, use: Use): Terminals {
   const { lab } = open;
@@ -116,14 +116,15 @@ function entryOf(edge: Edge, people: People): TerminalEntry {
   };
 }
 
-/** Gateway by session, as the gateways themselves tell an operator. */
+/** Gateway by session, as the gateways themselves tell an operator. One that has not noticed yet that a connection was cut tells of an older one. */
 async function placesOf(lab: Lab): Promise<Map<string, string>> {
-  const places = new Map<string, string>();
+  const places = new Map<string, { readonly part: string; readonly openedAt: number }>();
   for (const part of lab.replicas('terminal-gateway')) {
     const { sessions } = placed.parse(await operatorGet(lab, part, '/admin/sessions'));
-    for (const { session } of sessions) places.set(session, part);
+    for (const { session, openedAt } of sessions)
+      if (openedAt > (places.get(session)?.openedAt ?? 0)) places.set(session, { part, openedAt });
   }
-  return places;
+  return new Map([...places].map(([session, { part }]) => [session, part]));
 }
 
 async function untilAll(holds: () => boolean, signal: AbortSignal): Promise<void> {

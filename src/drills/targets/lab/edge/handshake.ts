@@ -4,9 +4,9 @@ import { checkServerIdentity, connect, type ConnectionOptions, type PeerCertific
 import type { EdgeCertificate, EdgePlace, Handshake, TlsVersion } from '../../../../model/drill/edge.ts';
 
 const LONGEST_MS = 10_000;
-/** What the client itself says when it has nothing to offer; anything else came from the server. OpenSSL's and Node's names. */
+/** What the client itself says when it has nothing to offer, or comes to no server; anything else came from the server. OpenSSL's and Node's names. */
 const OWN =
-  /NO_PROTOCOLS_AVAILABLE|NO_CIPHERS_AVAILABLE|NO_CIPHER_MATCH|UNSUPPORTED_PROTOCOL_VERSION|INVALID_PROTOCOL_VERSION|ECONNREFUSED/;
+  /NO_PROTOCOLS_AVAILABLE|NO_CIPHERS_AVAILABLE|NO_CIPHER_MATCH|UNSUPPORTED_PROTOCOL_VERSION|INVALID_PROTOCOL_VERSION|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL|EMFILE|ENFILE/;
 
 /** Everything that OpenSSL still knows, so that a refusal is the server's. Security level 0 admits TLS 1.0 and short keys. */
 const ALL = 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';

@@ -6,6 +6,8 @@ import { once } from 'node:events';
 export interface NameServer {
   readonly port: number;
   tell(name: string, answers: readonly (readonly string[])[]): void;
+  /** Queries for it so far, whatever their type. */
+  lookups(name: string): number;
   close(): void;
 }
 
@@ -25,6 +27,7 @@ export async function startNameServer(): Promise<NameServer> {
   return {
     port: socket.address().port,
     tell: (name, answers) => void names.set(name, { answers, lookups: new Map() }),
+    lookups: (name) => [...(names.get(name)?.lookups.values() ?? [])].reduce((sum, count) => sum + count, 0),
     close: () => socket.close(),
   };
 

@@ -82,6 +82,7 @@ export function labProbes(open: OpenLab, use: Use): Probes {
         names.tell(name, answers);
         return name;
       },
+      lookups: names.lookups,
       send: (url) => probe(part!, url),
       end,
     };

@@ -213,6 +213,7 @@ function waitText({ alert, lingers }: AbsenceAlert): string {
   return `${hold === '' ? 'looks' : `${hold} and looks`} back over ${formatDuration(lingers)}`;
 }
 
-function waitOf({ alert, lingers }: AbsenceAlert): number {
+/** Seconds from the last sample until it is to fire. */
+export function waitOf({ alert, lingers }: AbsenceAlert): number {
   return (parseDuration(alert.for ?? '0s') ?? 0) + lingers;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../../model/result.ts';
 import type { RuleText } from '../../rules.ts';
 import type { Slo } from '../types.ts';
-import { absenceAlerts, judgeAbsence, openAbsence } from './absence.ts';
+import { absenceAlerts, judgeAbsence, openAbsence, waitOf } from './absence.ts';
 import { bookOf, type ReadRule } from './book.ts';
 import { conditionsOf } from './burn.ts';
 import { judgeCoverage } from './coverage.ts';
@@ -28,8 +28,8 @@ export interface Judged {
   /** What cannot be told, and why. */
   readonly open: readonly string[];
   readonly tiers: readonly FoundTier[];
-  /** Alerts on absent data. */
-  readonly absent: readonly string[];
+  /** Alerts on absent data, each with the seconds without any after which it is to fire. */
+  readonly absent: readonly { readonly name: string; readonly waits: number }[];
   /** What no rule is there for at all, so that it can be added without touching another. */
   readonly lacks: readonly ('burn' | 'absent')[];
 }
@@ -81,7 +81,7 @@ export function judgeSlo(slo: Slo, rules: readonly RuleText[], policy: Policy): 
       ...(mayBeFilled ? likeness(sorted.similar, slo, expected, concerned ? gaps : []) : []),
     ],
     tiers: sound,
-    absent: absent.map(({ alert }) => alert.name),
+    absent: absent.map((one) => ({ name: one.alert.name, waits: waitOf(one) })),
     lacks: [
       ...(concerned || sorted.similar.size > 0 ? [] : ['burn' as const]),
       ...(absent.length > 0 ? [] : ['absent' as const]),
