@@ -8,7 +8,7 @@ import { createLifecycle, type LifecycleOptions } from '@launchgate/runtime/life
 
 interface Scenario {
   readonly options: LifecycleOptions;
-  readonly hooks?: 'ordered' | 'failing' | 'hanging';
+  readonly hooks?: 'ordered' | 'failing' | 'hanging' | 'foreign';
 }
 
 const { options, hooks }: Scenario = JSON.parse(process.env['SCENARIO'] ?? '{"options":{}}');
@@ -40,6 +40,7 @@ if (hooks === 'ordered')
       say(`event ${stage} ends`);
     });
 if (hooks === 'failing') lifecycle.hook('stores', 'broken', () => Promise.reject(new Error('no')));
+if (hooks === 'foreign') process.on('SIGTERM', () => setTimeout(() => process.exit(), 50));
 if (hooks === 'hanging') lifecycle.hook('stores', 'stuck', () => new Promise(() => {}));
 if (hooks !== undefined) lifecycle.hook('telemetry', 'last', () => say('event flushed'));
 

@@ -249,6 +249,20 @@ describe('many at once', () => {
     expect(await redis.exists('cache:{gpu}')).toBe(0);
   });
 
+  it('who asks after an invalidation is not answered by a load that began before it, also in the same process', async () => {
+    const cache = cacheOf();
+    let wake: (value: string) => void = () => undefined;
+    const before = cache.get('gpu', () => new Promise<string>((resolve) => (wake = resolve)));
+    await expect.poll(() => redis.exists('cache:{gpu}:lease')).toBe(1);
+    await cache.invalidate('gpu');
+    const after = cache.get('gpu', async () => 'changed');
+    expect((await after).value).toBe('changed');
+    wake('outdated');
+    expect((await before).value).toBe('outdated');
+    await cache.settled();
+    expect((await cache.get('gpu', down)).value).toBe('changed');
+  });
+
   it('a miss that another process is loading waits for it, and for a moment only', async () => {
     const [first, second] = [cacheOf(), cacheOf({ waitMs: 20_000 })];
     let wake: (value: string) => void = () => undefined;

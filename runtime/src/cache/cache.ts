@@ -68,6 +68,8 @@ class StaleCache {
 
   async invalidate(key: string): Promise<void> {
     const name = this.#nameOf(key);
+    // Whoever asks from here on waits for no load that began before.
+    this.#loading.delete(name);
     await this.#redis.del(name, leaseOf(name));
   }
 
@@ -114,7 +116,9 @@ class StaleCache {
   #once(name: string, work: () => Promise<Loaded>): Promise<Loaded> {
     const present = this.#loading.get(name);
     if (present !== undefined) return present;
-    const loading = work().finally(() => this.#loading.delete(name));
+    const loading = work().finally(() => {
+      if (this.#loading.get(name) === loading) this.#loading.delete(name);
+    });
     this.#loading.set(name, loading);
     return loading;
   }

@@ -204,3 +204,20 @@ describe('the agents', () => {
     expect(await viaAgent({ method: 'POST', path: '/x' }, (outgoing) => outgoing.write('body'))).toBe(200);
   });
 });
+
+test('a certificate that cannot be used leaves no connection behind', async () => {
+  const open = () => new Promise<number>((done) => web.getConnections((_, count) => done(count)));
+  const before = await open();
+  const policy = egressPolicy({ allowedCidrs: ['127.0.0.1/32'], allowedPorts: [port], unsafeLoopbackForTests: true });
+  for (const tls of [
+    () => ({ cert: 'none', key: 'none' }),
+    (): never => {
+      throw new Error('no certificate');
+    },
+  ]) {
+    const broken = createEgressGuard(policy, { tls });
+    await expect(broken.connect({ host: '127.0.0.1', port, tls: true })).rejects.toThrow(EgressRefused);
+    await broken.close();
+  }
+  await expect.poll(open, { timeout: 2000 }).toBe(before);
+});

@@ -24,7 +24,7 @@ export async function openSocket({ policy, resolve, tls }: Connecting, target: T
   try {
     const addresses = await bounded(admitted(policy, target, resolve, abort.signal), abort.signal);
     const socket = await firstOf(addresses, target.port, abort.signal, due);
-    return target.secure ? await handshake(socket, target.host, tls?.() ?? {}, abort.signal) : socket;
+    return target.secure ? await handshake(socket, target.host, tls, abort.signal) : socket;
   } catch (error) {
     throw abort.signal.aborted
       ? new Refusal({ reason: 'connect-timeout', host: target.host, port: target.port })
@@ -59,12 +59,18 @@ async function pinned(address: string, port: number, signal: AbortSignal): Promi
   throw new Refusal({ reason: 'other-peer', address: socket.remoteAddress ?? 'none', port });
 }
 
-async function handshake(socket: Socket, host: string, own: ConnectionOptions, signal: AbortSignal): Promise<Socket> {
-  const { port: _port, path: _path, lookup: _lookup, ...options } = own;
-  const name = isIP(host) === 0 ? { servername: host } : { servername: '' };
-  const secured = connectTls({ ...options, ...name, ALPNProtocols: ['http/1.1'], host, socket });
-  await opened(secured, 'secureConnect', signal);
-  return secured;
+async function handshake(socket: Socket, host: string, own: Connecting['tls'], signal: AbortSignal): Promise<Socket> {
+  try {
+    const { port: _port, path: _path, lookup: _lookup, ...options } = own?.() ?? {};
+    const name = isIP(host) === 0 ? { servername: host } : { servername: '' };
+    const secured = connectTls({ ...options, ...name, ALPNProtocols: ['http/1.1'], host, socket });
+    await opened(secured, 'secureConnect', signal);
+    return secured;
+  } catch (error) {
+    // A certificate that cannot be used is found before the socket belongs to anybody.
+    socket.destroy();
+    throw error;
+  }
 }
 
 function opened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {

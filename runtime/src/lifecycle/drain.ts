@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AttachedServer, CutOff } from './attached-server.ts';
 import { jittered, type OpenEnded, type RetryHint } from './open-ended.ts';
 import type { Settings } from './options.ts';
-import { endWebSockets, type WebSocketEnding, type WebSocketServerLike } from './web-sockets.ts';
+import { EndingWebSockets, type WebSocketEnding, type WebSocketServerLike } from './web-sockets.ts';
 
 export interface Endable {
   readonly server: WebSocketServerLike;
@@ -33,15 +33,21 @@ export async function drain(subject: DrainSubject, settings: Settings, forced: A
   const end = performance.now() + settings.drainWindow;
   for (const server of subject.servers) server.close();
   subject.openEnded.endAll((): RetryHint => ({ retryAfterMs: jittered(settings.retryAfter), deadline }));
-  const ending = subject.webSockets.map(({ server, ending }) => endWebSockets(server, ending, end, forced));
-  await Promise.all([...ending, untilEmpty(subject, end, forced)]);
+  const endings = subject.webSockets.map(({ server, ending }) => new EndingWebSockets(server, ending, end));
+  for (const ending of endings) ending.sweep();
+  await untilEmpty([...subject.servers, ...endings], end, forced);
+  for (const ending of endings) ending.terminate();
   return cutOff(subject);
 }
 
-async function untilEmpty({ servers }: DrainSubject, end: number, forced: AbortSignal): Promise<void> {
-  while (servers.some((server) => !server.empty) && performance.now() < end && !forced.aborted) {
+async function untilEmpty(
+  open: readonly { readonly empty: boolean; sweep(): void }[],
+  end: number,
+  forced: AbortSignal,
+): Promise<void> {
+  while (open.some(({ empty }) => !empty) && performance.now() < end && !forced.aborted) {
     await pause(SWEEP, forced);
-    for (const server of servers) server.sweep();
+    for (const one of open) one.sweep();
   }
 }
 

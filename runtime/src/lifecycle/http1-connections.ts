@@ -1,6 +1,7 @@
 /** The HTTP/1.1 connections of a server, and the answer each is busy with. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { sayClose, saysClose, takeBack } from '../shared/say-close.ts';
 
 interface Connection {
   readonly since: number;
@@ -95,37 +96,4 @@ function closeAfter(response: ServerResponse, connection: Connection | undefined
   if (response.headersSent) return;
   sayClose(response);
   if (connection !== undefined) connection.last = response;
-}
-
-/** Beside what the application says of the connection before or after: a 426 says `upgrade` (RFC 9110, 7.8). */
-function sayClose(response: ServerResponse): void {
-  const { setHeader } = response;
-  response.setHeader = (name, value) =>
-    setHeader.call(
-      response,
-      name,
-      name.toLowerCase() === 'connection' ? [...ownOptions(value), 'close'].join(', ') : value,
-    );
-  response.setHeader('connection', response.getHeader('connection') ?? '');
-}
-
-function takeBack(response: ServerResponse): void {
-  delete (response as Partial<ServerResponse>).setHeader;
-  const own = ownOptions(response.getHeader('connection'));
-  if (own.length === 0) response.removeHeader('connection');
-  else response.setHeader('connection', own.join(', '));
-}
-
-/** Whether the client was really told: the application may have taken the header away, or put its own there in a way that is not seen. */
-function saysClose(response: ServerResponse): boolean {
-  return optionsOf(response.getHeader('connection')).includes('close');
-}
-
-function ownOptions(connection: Parameters<ServerResponse['setHeader']>[1] | undefined): string[] {
-  return optionsOf(connection).filter((option) => option !== 'close' && option !== 'keep-alive');
-}
-
-function optionsOf(connection: Parameters<ServerResponse['setHeader']>[1] | undefined): string[] {
-  const options = String(connection ?? '').split(',');
-  return options.map((option) => option.trim().toLowerCase()).filter((option) => option !== '');
 }

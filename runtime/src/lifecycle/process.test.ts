@@ -8,7 +8,7 @@ import type { LifecycleOptions } from './index.ts';
 const CHILD = join(import.meta.dirname, '../../test/leaving-child.ts');
 
 /** A real process with real signals. */
-async function child(options: LifecycleOptions, hooks?: 'ordered' | 'failing' | 'hanging') {
+async function child(options: LifecycleOptions, hooks?: 'ordered' | 'failing' | 'hanging' | 'foreign') {
   const started = spawn(process.execPath, ['--conditions=launchgate-source', CHILD], {
     env: { ...process.env, SCENARIO: JSON.stringify({ options, hooks }) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,7 +57,7 @@ test('readiness flips with the signal while requests are still served', async ()
     await until(client.ended, 'the answer');
     expect(client.received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   }
-  started.kill('SIGTERM');
+  started.kill('SIGINT');
   expect(await exit).toBe(3);
 });
 
@@ -104,6 +104,28 @@ test('a second signal forces, whatever is open', async () => {
   started.kill('SIGINT');
   expect(await exit).toBe(3);
   expect(log()).toContain('second signal, SIGINT');
+});
+
+test('a signal that a parent passes on beside the group is no second one', async () => {
+  const { started, port, events, exit, log } = await child(QUICK);
+  const answer = fetch(`http://127.0.0.1:${port}/slow`);
+  await until(() => events().includes('slow'), 'the request');
+  for (let time = 0; time < 3; time += 1) {
+    started.kill('SIGTERM');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  expect((await answer).status).toBe(200);
+  expect(await exit).toBe(0);
+  expect(log()).not.toContain('second signal');
+});
+
+test('whoever else ends the process while it leaves does not make it a clean end', async () => {
+  const { started, port, events, exit, log } = await child(QUICK, 'foreign');
+  (await wire(port)).socket.write(GET('/never'));
+  await until(() => events().includes('never'), 'the request');
+  started.kill('SIGTERM');
+  expect(await exit).toBe(3);
+  expect(log()).toContain('something else has ended the process while it was leaving');
 });
 
 test('the first signal after a shutdown that a request began, as preStop does, cuts nothing off', async () => {

@@ -45,6 +45,27 @@ test('a WebSocket whose client is silent is terminated after the wait', async ()
   expect(wss.clients.size).toBe(0);
 });
 
+test('a WebSocket whose client was still being admitted when the drain began is closed like the others', async () => {
+  const lifecycle = createLifecycle({ propagationDelay: 0, drainWindow: 20_000 });
+  const server = createServer();
+  const wss = new WebSocketServer({ noServer: true });
+  let admit: (() => void) | undefined;
+  server.on('upgrade', (request, socket, head) => {
+    admit = () => wss.handleUpgrade(request, socket, head, () => undefined);
+  });
+  lifecycle.attach(server);
+  lifecycle.webSockets(wss);
+  const client = new WebSocket(`ws://127.0.0.1:${await listen(server)}`);
+  onTestFinished(() => lifecycle.force());
+  const closed = new Promise((done) => client.on('close', done));
+  await until(() => admit !== undefined, 'the upgrade');
+  const leaving = lifecycle.shutdown('test');
+  await until(() => lifecycle.phase === 'draining', 'the drain');
+  admit?.();
+  expect(await closed).toBe(1012);
+  expect(await leaving).toMatchObject({ forced: false, cutOff: { upgraded: 0 } });
+});
+
 test('an upgrade while leaving gets 503 and Retry-After, or is served where that is the policy', async () => {
   const refusing = await sockets({ propagationDelay: 60_000, retryAfter: { min: 4_000, max: 4_000 } });
   void refusing.lifecycle.shutdown('test');

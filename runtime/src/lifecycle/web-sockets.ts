@@ -1,13 +1,14 @@
 /** WebSockets end with a close handshake; who does not answer it in time is terminated. */
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** The part of a `ws` WebSocketServer that is used. */
 export interface WebSocketServerLike {
-  readonly clients: Iterable<{
-    readonly readyState: number;
-    close(code?: number, reason?: string): void;
-    terminate(): void;
-  }>;
+  readonly clients: Iterable<WebSocketLike>;
+}
+
+export interface WebSocketLike {
+  readonly readyState: number;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
 }
 
 export interface WebSocketEnding {
@@ -21,26 +22,46 @@ export interface WebSocketEnding {
 }
 
 const CLOSED = 3;
-const LOOK = 20;
 
-/** Resolves when no client is left, at the latest at `end` (of `performance.now()`) or when it is forced. */
-export async function endWebSockets(
-  server: WebSocketServerLike,
-  { code = 1012, reason = 'restart', stay = 0, closeWait = 5_000 }: WebSocketEnding,
-  end: number,
-  forced: AbortSignal,
-): Promise<void> {
-  const lastCall = Math.min(performance.now() + stay, end - closeWait);
-  await until(() => isEmpty(server), lastCall, forced);
-  for (const client of server.clients) client.close(code, reason);
-  await until(() => isEmpty(server), Math.min(performance.now() + closeWait, end), forced);
-  for (const client of server.clients) client.terminate();
-}
+/** The clients of one server on their way out, those included whose handshake was still under way when the drain began. */
+export class EndingWebSockets {
+  readonly #server: WebSocketServerLike;
+  readonly #goodbye: readonly [code: number, reason: string];
+  readonly #lastCall: number;
+  readonly #closeWait: number;
+  /** When each was told to close. */
+  readonly #told = new Map<WebSocketLike, number>();
 
-function isEmpty({ clients }: WebSocketServerLike): boolean {
-  return [...clients].every(({ readyState }) => readyState === CLOSED);
-}
+  /** `end` of the drain window, of `performance.now()`. */
+  constructor(
+    server: WebSocketServerLike,
+    { code = 1012, reason = 'restart', stay = 0, closeWait = 5_000 }: WebSocketEnding,
+    end: number,
+  ) {
+    this.#server = server;
+    this.#goodbye = [code, reason];
+    this.#lastCall = Math.min(performance.now() + stay, end - closeWait);
+    this.#closeWait = closeWait;
+  }
 
-async function until(holds: () => boolean, end: number, forced: AbortSignal): Promise<void> {
-  while (!holds() && performance.now() < end && !forced.aborted) await delay(LOOK);
+  get empty(): boolean {
+    return [...this.#server.clients].every(({ readyState }) => readyState === CLOSED);
+  }
+
+  /** Tells whoever may stay no longer to close, and ends those that did not answer in time; to be repeated, because clients still come. */
+  sweep(): void {
+    const now = performance.now();
+    if (now < this.#lastCall) return;
+    for (const client of this.#server.clients) {
+      const told = this.#told.get(client);
+      if (told === undefined) {
+        this.#told.set(client, now);
+        client.close(...this.#goodbye);
+      } else if (now - told >= this.#closeWait) client.terminate();
+    }
+  }
+
+  terminate(): void {
+    for (const client of this.#server.clients) client.terminate();
+  }
 }

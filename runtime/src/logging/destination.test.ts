@@ -40,7 +40,7 @@ test('a line that nothing follows and nobody asks for is written soon', async ()
   expect(readFileSync(file, 'utf8')).toBe('alone\n');
 });
 
-test('a reader that stalled and comes back finds whole lines in order, up to the first that was dropped', async () => {
+test('a reader that stalled and comes back finds whole lines in order, up to the first that was dropped, and how many were', async () => {
   const child = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdout.pause();
   // oxlint-disable-next-line no-underscore-dangle -- the pipe's descriptor is told nowhere else
@@ -55,9 +55,13 @@ test('a reader that stalled and comes back finds whole lines in order, up to the
   child.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
   child.stdout.resume();
   await new Promise<void>((resolve) => out.flush?.(() => resolve()));
+  for (const line of ['{"msg":"back"}\n', '{"msg":"again"}\n']) out.write(line);
+  await new Promise<void>((resolve) => out.flush?.(() => resolve()));
   child.stdin.end();
   await new Promise((resolve) => child.once('close', resolve));
   const lines = seen.split('\n').slice(0, -1);
+  const told = lines.splice(-2);
+  expect(told).toEqual([`{"lines_dropped":${20_000 - lines.length},"msg":"back"}`, '{"msg":"again"}']);
   expect(lines.filter((line, index) => line !== `${index} ${text}`)).toEqual([]);
   // Eight megabytes wait, and what the pipes hold.
   expect(lines.length).toBeGreaterThan(8000);

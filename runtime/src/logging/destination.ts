@@ -133,7 +133,7 @@ interface Batches {
   readonly empty: boolean;
   /** There is enough for a write. */
   readonly due: boolean;
-  /** Drops the line where too much waits. */
+  /** Drops the line where too much waits. The first line of JSON that is kept after that tells how many were. */
   add(line: string): void;
   /** The oldest that waits. */
   take(): Buffer | undefined;
@@ -147,6 +147,7 @@ function createBatches(): Batches {
   let filling: Buffer | undefined;
   let filled = 0;
   let text = '';
+  let dropped = 0;
   let spare: Buffer | undefined;
 
   const encode = (): void => {
@@ -176,8 +177,12 @@ function createBatches(): Batches {
       return filled >= BATCH || full.length > 0;
     },
     add(line) {
-      if (waiting > WAITING) return;
-      text += line;
+      if (waiting > WAITING) return void (dropped += 1);
+      if (dropped === 0 || !line.startsWith('{"')) text += line;
+      else {
+        text += `{"lines_dropped":${dropped},${line.slice(1)}`;
+        dropped = 0;
+      }
       if (text.length >= PIECE) encode();
     },
     take() {

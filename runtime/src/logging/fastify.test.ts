@@ -122,6 +122,21 @@ test('upgrades are logged with what was answered', async () => {
   expect(lines[1]).toMatchObject({ route: '(upgrade)', status: 403, upgrade: true });
 });
 
+test('what is no request has a line with what was answered, also behind one that is', async () => {
+  const { port, until } = await start((app) => void app.get('/', () => ({ plain: true })));
+  for (const text of ['SSH-2.0-none\r\n\r\n', 'GET / HTTP/1.1\r\nHost: x\r\n\r\nmore\r\n\r\n']) {
+    const socket = connect(port, '127.0.0.1');
+    socket.resume().write(text);
+    await once(socket, 'close');
+  }
+  const lines = await until(3);
+  expect(lines.filter(({ route }) => route === '(malformed)')).toMatchObject([
+    { status: 400, method: 'OTHER', level: 'info' },
+    { status: 400 },
+  ]);
+  expect(lines.filter(({ route }) => route === '/')).toMatchObject([{ method: 'GET' }]);
+});
+
 test('without anybody who takes upgrades, a request that asks for one is answered like any other', async () => {
   const { port, until } = await start((app) => void app.get('/', () => ({ plain: true })));
   const socket = connect(port, '127.0.0.1');

@@ -1,11 +1,12 @@
-/** One line per request: also when the client goes away before the answer, and for upgrades, which the router never sees. */
+/** One line per request: also when the client goes away before the answer, and for upgrades and what is no request, which the router never sees. */
 import { createRequire } from 'node:module';
 import type { Bindings, ChildLoggerOptions } from 'pino';
 import type { FastifyPluginAsync, FastifyRequest, LogController } from 'fastify';
 import type { Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
 import { onSettled } from '../shared/settled.ts';
-import { onUpgrade } from '../shared/upgrade.ts';
+import { randomHex } from '../shared/trace-context.ts';
+import { onNoRequest, onUpgrade } from '../shared/upgrade.ts';
 import { isRedacting, writeReady, type Logger } from './logger.ts';
 import { createRedactor } from './redact/index.ts';
 
@@ -94,6 +95,11 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
       const known = head.of(request.headers['user-agent'] ?? '', route, request.method ?? 'GET', status);
       const fields = `${known}${milliseconds(seconds)},"upgrade":true`;
       writeRequest(log, status >= 500 ? 'error' : 'info', fields, context);
+    });
+    onNoRequest(app.server, (status) => {
+      const trace = { traceId: randomHex(16), spanId: randomHex(8), flags: 0, state: undefined };
+      const fields = `${head.of('', '(malformed)', 'OTHER', status)}0`;
+      writeRequest(log, 'info', fields, { requestId: trace.traceId, trace });
     });
   },
 );

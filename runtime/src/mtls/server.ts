@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Server, TLSSocket, TlsOptions } from 'node:tls';
+import { sayClose, takeBack } from '../shared/say-close.ts';
 import type { WorkloadCertificate } from './certificate.ts';
 import { contextOf } from './certificate.ts';
 
@@ -26,6 +27,8 @@ interface Connection {
   readonly peerExpires: number;
   requests: number;
   told: number | undefined;
+  /** The answer that was made to say that it ends. */
+  last: ServerResponse | undefined;
 }
 
 /**
@@ -45,7 +48,13 @@ export function rotateServer(
   function opened(socket: TLSSocket): void {
     const peerExpires = socket.authorized ? Date.parse(socket.getPeerCertificate().valid_to) : Number.POSITIVE_INFINITY;
     const jitter = Math.random() * maxConnectionAgeMs * 0.1;
-    connections.set(socket, { since: performance.now() - jitter, peerExpires, requests: 0, told: undefined });
+    connections.set(socket, {
+      since: performance.now() - jitter,
+      peerExpires,
+      requests: 0,
+      told: undefined,
+      last: undefined,
+    });
     socket.once('close', () => connections.delete(socket));
   }
   function requested(request: IncomingMessage, response: ServerResponse): void {
@@ -59,7 +68,10 @@ export function rotateServer(
       !response.headersSent
     ) {
       connection.told ??= performance.now();
-      response.setHeader('connection', 'close');
+      // With the answer that says it the connection ends, and those that are pipelined behind it would be lost.
+      if (connection.last?.headersSent === false) takeBack(connection.last);
+      sayClose(response);
+      connection.last = response;
     }
   }
   function sweep(): void {

@@ -1,4 +1,4 @@
-/** Upgrades never pass the router: what was answered is read from the first bytes that are written to the socket. */
+/** Upgrades, and what never became a request, do not pass the router: what was answered is read from the first bytes that are written to the socket. */
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -32,6 +32,7 @@ export function beforeUpgrades(server: EventEmitter, listener: UpgradeListener):
   });
 }
 
+const NO_REQUEST = /^(?:HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/;
 const STATUS = /^HTTP\/1\.[01] (\d{3})/;
 
 export function onUpgrade(server: EventEmitter, listener: (upgraded: Upgraded) => void): void {
@@ -46,6 +47,23 @@ export function onUpgrade(server: EventEmitter, listener: (upgraded: Upgraded) =
     };
     const restore = watchFirstWrite(socket, (chunk) => settle(Number(STATUS.exec(chunk)?.[1] ?? 0)));
     socket.once('close', () => settle(499));
+  });
+}
+
+/**
+ * Calls `listener` with the status that is answered to what never became a request: the parser refused it, or its time was over. Nothing is listened to
+ * where nobody answers but Node itself, which a listener would keep from it.
+ */
+export function onNoRequest(server: EventEmitter, listener: (status: number) => void): void {
+  if (server.listenerCount('clientError') === 0) return;
+  server.prependListener('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Duplex) => {
+    if (!socket.writable || !NO_REQUEST.test(code)) return;
+    const restore = watchFirstWrite(socket, (chunk) => {
+      const status = Number(STATUS.exec(chunk)?.[1] ?? 0);
+      if (status > 0) listener(status);
+    });
+    // Whoever answers does it at once: what is written later answers a request before it.
+    process.nextTick(restore);
   });
 }
 

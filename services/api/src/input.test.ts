@@ -127,6 +127,8 @@ describe('what is no request', () => {
       'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
     ],
     ['something else', 400, 'SSH-2.0-none\r\n\r\n'],
+    ['two hosts', 400, 'GET /api/v1/me HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n'],
+    ['no host', 400, 'GET /api/v1/me HTTP/1.1\r\nconnection: close\r\n\r\n'],
   ])('%s is answered once, as a problem, and its connection ends', async (_, status, text) => {
     const received = await wire(text);
     expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);

@@ -72,6 +72,13 @@ async function recorded(
   return message;
 }
 
+/** One after another, for they share a connection. */
+async function recordedEach(usedAt: Date, quantities: readonly number[]): Promise<UsageMessage[]> {
+  const messages: UsageMessage[] = [];
+  for (const quantity of quantities) messages.push(await recorded({ usedAt, quantity }));
+  return messages;
+}
+
 async function total(period: string, tenant = 'acme'): Promise<unknown> {
   const { rows } = await owner.query(
     'SELECT total_micros, status FROM billing.invoices WHERE tenant_id = $1 AND period = $2',
@@ -108,7 +115,10 @@ test('an event is booked once, however often and from however many workers it co
 
 test('many events of one account add up, at once', async () => {
   const usedAt = new Date('2031-05-10T00:00:00Z');
-  const messages = await Promise.all(Array.from({ length: 60 }, (_, n) => recorded({ usedAt, quantity: n + 1 })));
+  const messages = await recordedEach(
+    usedAt,
+    Array.from({ length: 60 }, (_, n) => n + 1),
+  );
   const other = openLedger(pool);
   await Promise.all(
     messages.flatMap((message) => [bookMessage(ledger, message, trail), bookMessage(other, message, trail)]),
@@ -118,7 +128,7 @@ test('many events of one account add up, at once', async () => {
 
 test('what is entered together is told with the total after each, and one that cannot be entered keeps no other out', async () => {
   const usedAt = new Date('2031-07-10T00:00:00Z');
-  const messages = await Promise.all(Array.from({ length: 20 }, () => recorded({ usedAt })));
+  const messages = await recordedEach(usedAt, Array<number>(20).fill(60));
   const [first, ...others] = messages;
   const bad = { requestId: 'request-2', traceparent: 'x\u0000' };
   const outcomes = await Promise.allSettled([

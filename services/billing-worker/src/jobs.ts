@@ -83,7 +83,16 @@ async function compare(
 }
 
 async function numbers({ measured, pool, stream }: Work): Promise<void> {
-  await Promise.all([openMonth(pool).then(measured.month), backlog(stream()).then(measured.backlog)]);
+  await Promise.all([month(), backlog(stream()).then(measured.backlog)]);
+
+  async function month(): Promise<void> {
+    try {
+      measured.month(await openMonth(pool));
+    } catch (error) {
+      measured.monthUnknown();
+      throw error;
+    }
+  }
 
   async function backlog({ consumers }: JetStreamClient): Promise<Backlog> {
     try {

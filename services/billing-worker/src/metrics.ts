@@ -9,8 +9,9 @@ export interface WorkerMetrics {
   reconciled(result: Reconciliation): void;
   reconciliationFailed(source: string): void;
   month(totals: OpenMonth): void;
-  backlog(messages: Backlog): void;
   /** Nobody could say: no number is better than the last one. */
+  monthUnknown(): void;
+  backlog(messages: Backlog): void;
   backlogUnknown(): void;
 }
 
@@ -41,6 +42,10 @@ export function workerMetrics({ registry }: Metrics): WorkerMetrics {
   ]);
   const lag = gauge('billing_consumer_messages', 'Messages of the consumer by state.', ['state']);
   const now = () => Date.now() / 1000;
+  const monthUnknown = () => {
+    for (const total of [metered, ledger]) total.remove();
+  };
+  monthUnknown();
   return {
     booked() {
       processed.inc();
@@ -58,6 +63,7 @@ export function workerMetrics({ registry }: Metrics): WorkerMetrics {
       metered.set(meteredCents);
       ledger.set(ledgerCents);
     },
+    monthUnknown,
     backlog(messages) {
       for (const [state, count] of Object.entries(messages)) lag.set({ state }, count);
     },

@@ -2,17 +2,19 @@
  * Login by authorization code with PKCE (RFC 7636, RFC 9700). The token stays in the memory of this page: whoever reloads is sent through
  * the provider again, which knows them.
  */
+import { LoginNeeded } from '@launchgate/terminal-gateway/client';
 import * as oidc from 'openid-client';
 import type { Settings } from './settings.ts';
 
 export interface Tokens {
   readonly subject: string;
-  /** The token as it is to be sent now; asks for another before it expires. Throws when the provider wants the user back. */
+  /** The token as it is to be sent now; asks for another before it expires. Throws `LoginNeeded` when the provider wants the user back. */
   access(): Promise<string>;
   readonly logoutUrl: string;
 }
 
 const PENDING = 'login';
+const EXPIRED = 'The login has expired.';
 const MARGIN_SECONDS = 20;
 
 interface Pending {
@@ -61,8 +63,8 @@ function tokens(config: oidc.Configuration, settings: Settings, first: Grant): T
   let until = expiry(first);
   let renewing: Promise<void> | undefined;
   const renew = async () => {
-    if (refresh === undefined) throw new Error('the login has expired');
-    const next = await oidc.refreshTokenGrant(config, refresh, { resource: settings.audience });
+    if (refresh === undefined) throw new LoginNeeded(EXPIRED);
+    const next = await oidc.refreshTokenGrant(config, refresh, { resource: settings.audience }).catch(refused);
     access = next.access_token;
     refresh = next.refresh_token ?? refresh;
     until = expiry(next);
@@ -78,6 +80,11 @@ function tokens(config: oidc.Configuration, settings: Settings, first: Grant): T
       return access;
     },
   };
+}
+
+/** A provider that cannot be reached may be tried again; one that refuses the refresh token goes on refusing it. */
+function refused(error: unknown): never {
+  throw error instanceof oidc.ResponseBodyError && error.status < 500 ? new LoginNeeded(EXPIRED) : error;
 }
 
 type Grant = Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>;

@@ -3,7 +3,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { openTerminal, type Notice, type OpenTerminal } from '@launchgate/terminal-gateway/client';
 import { createApi, type Api, type Instance } from './api.ts';
-import { finishLogin, goToLogin } from './login.ts';
+import { finishLogin, goToLogin, type Tokens } from './login.ts';
 import { follow, type Notification } from './notifications.ts';
 import { button, element, item } from './page.ts';
 import { readSettings } from './settings.ts';
@@ -14,10 +14,15 @@ void start().catch(problem);
 
 async function start(): Promise<void> {
   const settings = await readSettings();
-  const tokens = await finishLogin(settings);
   const login = element<HTMLButtonElement>('login');
-  login.hidden = tokens !== undefined;
   login.addEventListener('click', () => void goToLogin(settings).catch(problem));
+  let tokens: Tokens | undefined;
+  try {
+    tokens = await finishLogin(settings);
+  } finally {
+    // Also for whoever was sent back with a refusal: they may try again.
+    login.hidden = tokens !== undefined;
+  }
   if (tokens === undefined) return;
   element('who').textContent = tokens.subject;
   const logout = element<HTMLButtonElement>('logout');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { LoginNeeded } from '@launchgate/terminal-gateway/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { follow, type Notification } from './notifications.ts';
@@ -94,4 +95,12 @@ test('who was revoked does not come back', async () => {
   await new Promise((resolve) => first.socket.once('close', resolve));
   await new Promise((resolve) => setTimeout(resolve, 1500));
   expect(visits).toHaveLength(1);
+});
+
+test('who has to log in again is not asked for a token any more', async () => {
+  const access = vi.fn<() => Promise<string>>(() => Promise.reject(new LoginNeeded('The login has expired.')));
+  const stop = follow('http://127.0.0.1:9', { access }, () => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  stop();
+  expect(access).toHaveBeenCalledTimes(1);
 });

@@ -2,7 +2,7 @@
  * The user's notifications, each once, none left out: the connection is renewed for as long as the page is open, and each one goes on where
  * the one before it stood. What came in between is asked for, also where the other side only knows that something may be missing.
  */
-import { backoff } from '@launchgate/terminal-gateway/client';
+import { backoff, LoginNeeded } from '@launchgate/terminal-gateway/client';
 import type { Tokens } from './login.ts';
 
 export interface Notification {
@@ -21,7 +21,7 @@ const REMEMBERED = 1000;
 /** Milliseconds over which pages come back after a gap, which all of them are told at once. */
 const SPREAD = 3000;
 
-/** Answers the end of it. */
+/** Answers the end of it. It ends by itself where there is no token any more, or only one that was revoked. */
 export function follow(
   origin: string,
   tokens: Pick<Tokens, 'access'>,
@@ -38,8 +38,8 @@ export function follow(
     try {
       const token = await tokens.access();
       if (!over) open(token);
-    } catch {
-      later();
+    } catch (error) {
+      if (!(error instanceof LoginNeeded)) later();
     }
   }
 

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { TlsOptions } from 'node:tls';
-import { answerUpgrade, handshakeFault } from '@launchgate/runtime/lifecycle';
+import { answerUpgrade, handshakeFault, type HandshakeFault } from '@launchgate/runtime/lifecycle';
 import { mayCall, peerIdentity } from '@launchgate/runtime/mtls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { acceptGateway, type Connection } from './connection.ts';
@@ -55,7 +55,7 @@ export function createAgent(options: AgentOptions): Agent {
     handleProtocols: () => AGENT_SUBPROTOCOL,
   });
   const server = createServer({ ...options.tls, requestCert: true, rejectUnauthorized: true }, (_request, response) => {
-    response.writeHead(426, { connection: 'close' }).end();
+    response.writeHead(426, { connection: 'upgrade, close', upgrade: 'websocket' }).end();
   });
   const reaper = setInterval(reap, options.pingEvery ?? 15_000);
   const silent = new WeakMap<WebSocket, number>();
@@ -74,10 +74,10 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   server.on('upgrade', (request, socket, head) => {
-    const refusal = judge(request, options.gateways);
-    if (refusal !== undefined) {
-      log.warn({ refusal, address: request.socket.remoteAddress }, 'a connection is refused');
-      return answerUpgrade(socket, refused(refusal));
+    const fault = judge(request, options.gateways);
+    if (fault !== undefined) {
+      log.warn({ refusal: fault.status, address: request.socket.remoteAddress }, 'a connection is refused');
+      return answerUpgrade(socket, refused(fault));
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) =>
       welcome(webSocket, String(request.headers[GATEWAY_HEADER])),
@@ -117,15 +117,22 @@ export function createAgent(options: AgentOptions): Agent {
   };
 }
 
-function judge(request: IncomingMessage, gateways: readonly string[]): number | undefined {
-  if (!mayCall(peerIdentity(request.socket), gateways)) return 403;
-  if (request.url !== AGENT_PATH) return 404;
+type Refusal = Pick<HandshakeFault, 'headers'> & { readonly status: number };
+
+function judge(request: IncomingMessage, gateways: readonly string[]): Refusal | undefined {
+  if (!mayCall(peerIdentity(request.socket), gateways)) return refusal(403);
+  if (request.url !== AGENT_PATH) return refusal(404);
   const fault = handshakeFault(request);
-  if (fault !== undefined) return fault.status;
-  if (request.headers['sec-websocket-protocol'] !== AGENT_SUBPROTOCOL) return 400;
-  return GATEWAY_NAME.test(String(request.headers[GATEWAY_HEADER])) ? undefined : 400;
+  if (fault !== undefined) return fault;
+  if (request.headers['sec-websocket-protocol'] !== AGENT_SUBPROTOCOL) return refusal(400);
+  return GATEWAY_NAME.test(String(request.headers[GATEWAY_HEADER])) ? undefined : refusal(400);
 }
 
-function refused(status: number): string {
-  return `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+function refusal(status: number): Refusal {
+  return { status, headers: {} };
+}
+
+function refused({ status, headers }: Refusal): string {
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': '0' });
+  return `HTTP/1.1 ${status} Refused\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { Agent } from '../src/index.ts';
 import { membersOf } from '../src/processes.ts';
+import { AGENT_PATH } from '../src/protocol.ts';
 import { agents, certificates, connect, openShell, pems, pidOf, shows, start, useAgents } from './agents.ts';
 import { connectGateway, until } from './gateway.ts';
 
@@ -17,6 +18,21 @@ describe('who may connect', () => {
 
   it('refuses a peer without a certificate', async () => {
     await expect(connectGateway(await start(), { ca: readFileSync(certificates.own().ca) })).rejects.toThrow();
+  });
+
+  it('says what it speaks to whoever asks for something else, or in another version', async () => {
+    const options = { ...pems(certificates.theirs()), port: await start(), host: '127.0.0.1', servername: 'localhost' };
+    const answerTo = async (head: string): Promise<string> => {
+      const socket = connectTls(options);
+      let answer = '';
+      socket.on('data', (data: Buffer) => (answer += data.toString())).on('error', () => {});
+      socket.write(`GET ${AGENT_PATH} HTTP/1.1\r\nHost: x\r\n${head}\r\n`);
+      await new Promise((done) => socket.on('close', done));
+      return answer;
+    };
+    expect(await answerTo('')).toMatch(/^HTTP\/1\.1 426 [^]*upgrade: websocket\r\n/i);
+    const hybi = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n';
+    expect(await answerTo(hybi)).toMatch(/^HTTP\/1\.1 426 [^]*sec-websocket-version: 13\r\n/i);
   });
 
   it('lets go of whom it refuses, also of one that never closes', async () => {

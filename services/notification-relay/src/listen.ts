@@ -50,6 +50,8 @@ export function listen({ channel, connect, onLost, signal }: ListenOptions): Lis
     for (let pause = 250; !signal.aborted; pause = Math.min(10_000, pause * 2)) {
       try {
         client = await connect();
+        // Whoever closes has ended the one before, and knows nothing of this one.
+        if (signal.aborted) return await client.end();
         const lost = new Promise<void>((resolve) => {
           client?.once('end', resolve);
           client?.on('error', onLost);

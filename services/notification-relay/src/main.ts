@@ -60,7 +60,10 @@ await runProgram(SERVICE, async () => {
   const watching = watchBacklog({
     read: async () => (await pool.query<Backlog>(BACKLOG_SQL)).rows[0],
     onRead: relayed.backlog,
-    onFailure: (error) => log.warn({ err: error }, 'what waits in the outbox cannot be counted'),
+    onFailure(error) {
+      relayed.backlogUnknown();
+      log.warn({ err: error }, 'what waits in the outbox cannot be counted');
+    },
     everyMs: WATCH_EVERY,
     signal,
   });

@@ -6,6 +6,8 @@ import type { Relayed } from './relay.ts';
 export interface RelayMetrics {
   readonly published: (relayed: Relayed) => void;
   readonly backlog: (backlog: Backlog) => void;
+  /** Nobody could say: no number is better than the last one, or than the 0 that a gauge begins with. */
+  readonly backlogUnknown: () => void;
 }
 
 /** What an alert of the relay asks: how late notifications are, and whether anybody heard them. */
@@ -36,7 +38,12 @@ export function relayMetrics({ registry }: Metrics): RelayMetrics {
     help: 'Notifications that could not be published, and are not tried any more.',
     registers: [registry],
   });
+  const backlogUnknown = () => {
+    for (const gauge of [setAside, waiting, oldest]) gauge.remove();
+  };
+  backlogUnknown();
   return {
+    backlogUnknown,
     backlog(now) {
       setAside.set(now.set_aside);
       waiting.set(now.waiting);

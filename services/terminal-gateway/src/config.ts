@@ -56,7 +56,7 @@ const variables = z
     NODE_AGENT_PORTS: list.prefault('7443').pipe(z.array(integer(1, 65_535)).min(1)),
     NODE_AGENT_IDENTITIES: identities.pipe(z.array(z.string()).min(1)),
     ADMIN_IDENTITIES: identities.prefault(''),
-    ADMIN_TOKEN: z.string().min(32).optional(),
+    ADMIN_TOKEN: text.optional(),
     ADMIN_TOKEN_FILE: text.optional(),
     EDGE_IDENTITIES: identities.prefault(''),
     DENYLIST_MAX_STALENESS: duration({ min: 1 }).prefault('30s'),

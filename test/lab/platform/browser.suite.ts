@@ -26,6 +26,18 @@ export function browserSuite(platform: () => Platform): void {
     await desk?.close();
   }, LONG);
 
+  test('who comes back from the provider with a refusal is told so, and may try again', { timeout: LONG }, async () => {
+    const { page } = desk;
+    const origin = `https://console.localhost:${platform().edge}/`;
+    await page.goto(origin);
+    await page.click('#login');
+    await page.waitForURL((url) => !url.href.startsWith(origin));
+    await page.goto(`${origin}?error=access_denied&state=another`);
+    await page.locator('#problem:not(:empty)').waitFor();
+    expect(await page.locator('#login').isVisible()).toBe(true);
+    expect(desk.complaints).toEqual([]);
+  });
+
   test('logs in at the provider, opens a terminal, types and sees the answer', { timeout: LONG }, async () => {
     await logIn(desk, platform(), 'alice');
     await desk.page.getByRole('button', { name: 'Terminal' }).click();

@@ -8,6 +8,7 @@ import fastify, {
   type preHandlerAsyncHookHandler,
   type preHandlerHookHandler,
 } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import { serverOptions } from '@launchgate/runtime/lifecycle';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
@@ -53,6 +54,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
             ...options.https,
             maxHeaderSize: options.maxHeaderBytes,
             headersTimeout: 10_000,
+            // Asked for below, and answered as every other refusal is.
+            requireHostHeader: false,
           },
         }),
     bodyLimit: options.maxBodyBytes,
@@ -78,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', async ({ raw }) => {
     if ((raw.url?.length ?? 0) > options.maxUriBytes)
       throw new Problem(414, 'URI too long', `At most ${options.maxUriBytes} bytes.`);
+    if (!namesOneHost(raw)) throw new Problem(400, 'Bad request', 'A request has one Host header.');
   });
   await describe(app);
   const guards = createGuards(options);
@@ -87,6 +91,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await app.ready();
   return app;
+}
+
+/** RFC 9112, 3.2: of two hosts a proxy may have judged the other one. Only HTTP/1.0 does without any. */
+function namesOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host');
+  return hosts.length === 1 || (hosts.length === 0 && httpVersion === '1.0');
 }
 
 function createGuards({ verify, limit, admit, notRevoked, notRevokedAdmin }: AppOptions): Guards {

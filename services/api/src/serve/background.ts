@@ -125,7 +125,8 @@ export function measure(db: Database, clients: () => number, metrics: ApiMetrics
       metrics.oldestPending.reset();
       for (const { region, age } of rows) metrics.oldestPending.set({ region }, age);
     } catch (error) {
-      log.debug({ err: error }, 'gauges were not renewed');
+      metrics.waitingUnknown();
+      log.debug({ err: error }, 'what waits cannot be counted');
     }
   };
 }

@@ -22,6 +22,8 @@ export interface ApiMetrics {
   readonly outboxWaiting: Gauge;
   readonly outboxOldest: Gauge;
   readonly certificateExpiry: Gauge;
+  /** Nobody could say what waits: no number is better than the last one, or than the 0 that a gauge begins with. */
+  waitingUnknown(): void;
 }
 
 export function apiMetrics(): ApiMetrics {
@@ -66,7 +68,13 @@ export function apiMetrics(): ApiMetrics {
     outboxWaiting: gauge('events_outbox_waiting', 'Events that the stream has not acknowledged yet.'),
     outboxOldest: gauge('events_outbox_oldest_seconds', 'Age of the oldest of them.'),
     certificateExpiry: gauge('workload_certificate_expiry_timestamp_seconds', 'End of the certificate in use.'),
+    waitingUnknown() {
+      metrics.outboxWaiting.remove();
+      metrics.outboxOldest.remove();
+      metrics.oldestPending.reset();
+    },
   };
+  metrics.waitingUnknown();
   // A rate needs a first value: what has not happened yet is 0, not absent.
   metrics.webhooks.inc({ provider: 'stripe', result: 'error' }, 0);
   metrics.webhooks.inc({ provider: 'stripe', result: 'ok' }, 0);
