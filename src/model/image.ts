@@ -26,3 +26,11 @@ export function parseImage(text: string): ImageReference | undefined {
     ...(digest === undefined ? {} : { digest }),
   };
 }
+
+/**
+ * Stands where Istio's injector puts the image of its proxy as the pod is made, with a readiness probe of its own.
+ * https://istio.io/latest/docs/setup/additional-setup/gateway/#deploying-a-gateway
+ */
+export function isInjected(image: string | undefined): boolean {
+  return image === 'auto';
+}

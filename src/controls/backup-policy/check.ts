@@ -199,7 +199,7 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
       findings.push(
         found(
           'keeps no backups at all',
-          mean.remedy ?? 'Set backup_retention_period to the days that its backups must last.',
+          mean.remedy ?? 'Set how long it keeps backups to the days that they must last.',
           mean.retention.origin,
         ),
       );
@@ -207,7 +207,7 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
       findings.push(
         found(
           `keeps backups for ${formatDuration(mean.retention.value)}, less than ${params.minRetention}`,
-          'Keep them longer.',
+          mean.remedy ?? 'Keep them longer.',
           mean.retention.origin,
         ),
       );

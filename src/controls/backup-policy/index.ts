@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: false,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     minRetention: z.string().default('7d').describe('Shortest time that backups must be kept.'),

@@ -1,11 +1,14 @@
 import type { HclBlock } from '../../model/document.ts';
-import { asWorkload, containers, cursor, type KubeObject } from '../../model/kube.ts';
+import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { nested } from '../../proofs/edge/terraform.ts';
 import { configurationsOf, resourceBlocks, resourcesOfStore } from '../../proofs/topology/index.ts';
+import { commandsOf, cronJob } from './cron-jobs.ts';
+import { optional, title } from './found.ts';
 import { meansOfOtherClouds, typesOf } from './other-clouds.ts';
+import { coversNamespace, takesVolumes, velero } from './velero.ts';
 
 /** Something in the repository that backs a store up. */
 export interface BackupMeans {
@@ -24,9 +27,6 @@ export interface BackupMeans {
 }
 
 const DAY = 86_400;
-const TOOLS =
-  /\b(?:pg_?dump(?:all)?|pgbackrest|wal-g|barman|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|redis-cli|--rdb|restic|velero|kopia|borg|rclone|mc mirror|aws s3|nats stream backup|elasticdump|snapshot)\b/i;
-
 /** What is found that names the store or its workload, by kind of tool. */
 export function backupMeans(view: PlatformView, store: StoreSpec): BackupMeans[] {
   const names = [store.name, ...(store.workloads ?? []).map(({ name }) => name)];
@@ -45,25 +45,12 @@ export function backupMeans(view: PlatformView, store: StoreSpec): BackupMeans[]
     ...view
       .objects('Schedule.velero.io')
       .filter((object) => named(object) || coversNamespace(object, store))
+      .filter((object) => object.name === store.backup?.by || takesVolumes(view, object, store))
       .map(velero),
     ...['Backup.k8s.mariadb.com', 'PerconaServerMySQLBackup', 'PerconaXtraDBClusterBackup'].flatMap((kind) =>
       view.objects(kind).filter(named).map(mariadb),
     ),
     ...terraformMeans(view, store, mentions),
-  ];
-}
-
-function cronJob(object: KubeObject, store: StoreSpec): BackupMeans[] {
-  if (object.name !== store.backup?.by && !/backup|snapshot|dump/i.test(object.name) && !TOOLS.test(commandsOf(object)))
-    return [];
-  const spec = cursor(object).get('spec');
-  return [
-    {
-      name: title(object),
-      ...optional('schedule', spec.get('schedule').at(spec.get('schedule').string())),
-      suspended: spec.get('suspend').boolean() === true,
-      origin: spec.get('schedule').origin,
-    },
   ];
 }
 
@@ -77,19 +64,6 @@ function cnpg(object: KubeObject): BackupMeans {
     ...optional('schedule', schedule.at(text)),
     suspended: spec.get('suspend').boolean() === true,
     origin: schedule.origin,
-  };
-}
-
-function velero(object: KubeObject): BackupMeans {
-  const spec = cursor(object).get('spec');
-  const ttl = spec.get('template', 'ttl');
-  const hours = Number(/^(\d+)h/.exec(ttl.string() ?? '720h0m0s')?.[1] ?? Number.NaN);
-  return {
-    name: title(object),
-    ...optional('schedule', spec.get('schedule').at(spec.get('schedule').string())),
-    ...(Number.isNaN(hours) ? {} : { retention: ttl.at(hours * 3600) }),
-    suspended: spec.get('paused').boolean() === true,
-    origin: spec.get('schedule').origin,
   };
 }
 
@@ -110,6 +84,7 @@ const MANAGED: readonly [type: string, attribute: string, continuous: boolean][]
   ['aws_rds_cluster', 'backup_retention_period', true],
   ['aws_docdb_cluster', 'backup_retention_period', true],
   ['aws_neptune_cluster', 'backup_retention_period', true],
+  ['aws_redshift_cluster', 'automated_snapshot_retention_period', false],
   ['aws_elasticache_replication_group', 'snapshot_retention_limit', false],
   ['aws_elasticache_cluster', 'snapshot_retention_limit', false],
 ];
@@ -141,7 +116,9 @@ export function managedMeans(view: PlatformView, isMeant: (block: HclBlock) => b
         .flatMap((block) => {
           const days = retained(block, attribute);
           if (days === undefined) return [];
-          const encrypted = block.attributes['storage_encrypted'] ?? block.attributes['at_rest_encryption_enabled'];
+          const encrypted = ['storage_encrypted', 'at_rest_encryption_enabled', 'encrypted'].flatMap(
+            (name) => block.attributes[name] ?? [],
+          )[0];
           return [
             {
               name: block.labels.join('.'),
@@ -168,9 +145,11 @@ function tableMeans(block: HclBlock): BackupMeans[] {
   const recovery = nested(block, 'point_in_time_recovery')[0];
   const enabled = recovery?.attributes['enabled'];
   const days = recovery?.attributes['recovery_period_in_days'];
-  if (enabled !== undefined && typeof enabled.literal !== 'boolean') return [];
+  // Terraform takes a truth in quotes for a truth.
+  const told = enabled === undefined ? 'false' : String(enabled.literal);
+  if (told !== 'true' && told !== 'false') return [];
   if (days !== undefined && typeof days.literal !== 'number') return [];
-  const kept = enabled?.literal === true ? Number(days?.literal ?? TABLE_DAYS) : 0;
+  const kept = told === 'true' ? Number(days?.literal ?? TABLE_DAYS) : 0;
   const origin = (days ?? enabled)?.origin ?? block.origin;
   return [
     {
@@ -189,6 +168,7 @@ const UNSAID: Readonly<Record<string, number>> = {
   aws_rds_cluster: 1,
   aws_docdb_cluster: 1,
   aws_neptune_cluster: 1,
+  aws_redshift_cluster: 1,
 };
 
 /** Days that copies are kept. */
@@ -212,34 +192,6 @@ function concerns(block: HclBlock, store: StoreSpec, mentions: (text: string) =>
     mentions((block.labels[1] ?? '').replaceAll('_', '-')) ||
     mentions(String(block.attributes['identifier']?.literal ?? ''))
   );
-}
-
-function coversNamespace(object: KubeObject, store: StoreSpec): boolean {
-  const template = cursor(object).get('spec', 'template');
-  const included = template.get('includedNamespaces').strings();
-  const excluded = template.get('excludedNamespaces').strings();
-  const namespaces = (store.workloads ?? []).flatMap(({ namespace }) => namespace ?? []);
-  return namespaces.some(
-    (namespace) =>
-      (included.length === 0 || included.includes('*') || included.includes(namespace)) &&
-      !excluded.includes(namespace),
-  );
-}
-
-function commandsOf(object: KubeObject): string {
-  const workload = asWorkload(object);
-  if (workload === undefined) return '';
-  return containers(workload)
-    .flatMap(({ at }) => [at.get('image').string() ?? '', ...at.get('command').strings(), ...at.get('args').strings()])
-    .join(' ');
-}
-
-function title(object: KubeObject): string {
-  return `${object.kind} ${object.namespace ?? 'default'}/${object.name}`;
-}
-
-function optional<K extends string, T>(key: K, at: At<T | undefined>): { readonly [P in K]?: At<T> } {
-  return at.value === undefined ? {} : ({ [key]: at } as { readonly [P in K]?: At<T> });
 }
 
 function escaped(text: string): string {

@@ -3,8 +3,9 @@ import type { Subject } from '../../model/control.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Configuration } from '../../proofs/topology/evaluate/index.ts';
-import { configurationsOf, resourceBlocks } from '../../proofs/topology/index.ts';
+import { configurationsOf, resourceBlocks, unreadModuleOfStore } from '../../proofs/topology/index.ts';
 import { backupMeans, managedMeans, type BackupMeans } from './means.ts';
+import { moduleDatabases } from './modules.ts';
 import { isReplica, meansOfOtherClouds, OTHER_DATABASES } from './other-clouds.ts';
 
 const DATABASES = [
@@ -12,6 +13,7 @@ const DATABASES = [
   'aws_rds_cluster',
   'aws_docdb_cluster',
   'aws_neptune_cluster',
+  'aws_redshift_cluster',
   'aws_dynamodb_table',
 ] as const;
 
@@ -44,7 +46,14 @@ const databases = oncePerPlatform((view: PlatformView): readonly Undeclared[] =>
     .filter((resource) => resource.attribute('replicate_source_db') === undefined)
     .filter((resource) => resource.attribute('hash_key')?.value !== LOCKS)
     .map(({ address }) => ({ address, means: managedMeans(view, (block) => block.address === address), plans }));
-  return [...ofAws, ...configurationsOf(view).flatMap((root) => ofOtherClouds(root, claimed))];
+  const inModules = new Set(
+    view.spec.stores.flatMap((store) => unreadModuleOfStore(configurationsOf(view), store)?.address ?? []),
+  );
+  const ofModules = configurationsOf(view)
+    .flatMap(moduleDatabases)
+    .filter(({ address }) => !inModules.has(address))
+    .map((database) => ({ ...database, plans }));
+  return [...ofAws, ...configurationsOf(view).flatMap((root) => ofOtherClouds(root, claimed)), ...ofModules];
 });
 
 function ofOtherClouds(root: Configuration, claimed: ReadonlySet<string>): Undeclared[] {

@@ -3,11 +3,14 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { workloadsOfStore } from '../../model/subjects.ts';
-import { configurationsOf, resourcesOfStore } from '../../proofs/topology/index.ts';
+import type { Configuration, Resource } from '../../proofs/topology/evaluate/index.ts';
+import { configurationsOf, resourcesOfStore, unreadModuleOfStore } from '../../proofs/topology/index.ts';
 import { workloadFact } from './clustered.ts';
 import type { Failover, FailoverFact } from './facts.ts';
 import { managedFact, MANAGED_TYPES } from './managed.ts';
+import { moduleFacts } from './modules.ts';
 import { operatorFacts } from './operators.ts';
+import { otherTypesOf } from './other-clouds.ts';
 
 /** The stores of an environment that must not stop with one machine, and resources that no store of the spec is. */
 export function productionStores(view: PlatformView): Subject[] {
@@ -24,14 +27,25 @@ function judgedStores(view: PlatformView): StoreSpec[] {
 const unclaimed = oncePerPlatform((view: PlatformView): readonly FailoverFact[] => {
   const configurations = configurationsOf(view);
   const claimed = new Set(
-    view.spec.stores.flatMap((store) => resourcesOfStore(configurations, store).map(({ address }) => address)),
+    view.spec.stores.flatMap((store) => managedOf(configurations, store).map(({ address }) => address)),
   );
-  return configurations.flatMap((configuration) =>
+  const inModules = new Set(
+    view.spec.stores.flatMap((store) => unreadModuleOfStore(configurations, store)?.address ?? []),
+  );
+  const ofModules = configurations.flatMap(moduleFacts).filter(({ id }) => !inModules.has(id));
+  const found = configurations.flatMap((configuration) =>
     MANAGED_TYPES.flatMap((type) => configuration.of(type))
       .filter(({ address, mode }) => mode === 'managed' && !claimed.has(address))
       .flatMap((resource) => managedFact(resource, configuration) ?? []),
   );
+  return [...found, ...ofModules];
 });
+
+/** Resources of another cloud are asked for where AWS has none of the store. */
+function managedOf(configurations: readonly Configuration[], store: StoreSpec): Resource[] {
+  const own = resourcesOfStore(configurations, store);
+  return own.length > 0 ? own : resourcesOfStore(configurations, store, otherTypesOf(store.kind));
+}
 
 export function failover(subject: Subject): Query<Failover> {
   return (view) => {
@@ -49,7 +63,7 @@ function factsOf(view: PlatformView, store: StoreSpec, seen: ReadonlySet<string>
     ...workloadsOfStore(view, store).flatMap((workload) => workloadFact(view, workload, store) ?? []),
     ...operatorFacts(view, store.name),
     ...configurations.flatMap((configuration) =>
-      resourcesOfStore([configuration], store).flatMap((resource) => managedFact(resource, configuration) ?? []),
+      managedOf([configuration], store).flatMap((resource) => managedFact(resource, configuration) ?? []),
     ),
   ];
   if (own.length > 0) return own;

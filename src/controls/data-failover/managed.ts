@@ -1,6 +1,7 @@
 import type { Body, Configuration, Resource } from '../../proofs/topology/evaluate/index.ts';
 import { elements, flag, identityAt, identityOf, number, text, type Told } from '../../proofs/topology/read.ts';
 import { dies, survives, untold, type FailoverFact } from './facts.ts';
+import { OTHER_TYPES, otherFact } from './other-clouds.ts';
 
 type Judge = (resource: Resource, configuration: Configuration) => FailoverFact | undefined;
 
@@ -21,10 +22,10 @@ const JUDGES: Readonly<Record<string, Judge>> = {
 };
 
 /** Types of resources that hold data and can be judged. */
-export const MANAGED_TYPES = Object.keys(JUDGES).filter((type) => type !== 'aws_s3_bucket');
+export const MANAGED_TYPES = [...Object.keys(JUDGES).filter((type) => type !== 'aws_s3_bucket'), ...OTHER_TYPES];
 
 export function managedFact(resource: Resource, configuration: Configuration): FailoverFact | undefined {
-  const fact = JUDGES[resource.type]?.(resource, configuration);
+  const fact = JUDGES[resource.type]?.(resource, configuration) ?? otherFact(resource);
   if (fact === undefined || resource.uncertain === undefined || fact.answer === 'unknown') return fact;
   return untold(resource.address, `may or may not be there: ${resource.uncertain}`, resource.origin);
 }

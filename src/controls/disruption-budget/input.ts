@@ -3,7 +3,13 @@ import { workloadName } from '../../model/kube.ts';
 import { isLongRunning, servicesAndStores, workloadsOf, workloadsOfStore } from '../../model/subjects.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { blockagesOf, type Blockage } from '../../proofs/admission/index.ts';
-import { operatedOf, readDisruption, type ReadDisruption } from '../../proofs/disruption/read/index.ts';
+import {
+  operatedOf,
+  operatedOfStore,
+  readDisruption,
+  readOperated,
+  type ReadDisruption,
+} from '../../proofs/disruption/read/index.ts';
 
 /** What decides about one service or store. */
 export interface Disruptions {
@@ -20,12 +26,20 @@ export interface Blocked {
   readonly by: Blockage;
 }
 
-/** Services and stores, those included whose pods the Prometheus operator makes. */
+/** Services and stores, those included whose pods an operator makes. */
 export function drained(view: PlatformView): Subject[] {
   const running = servicesAndStores(view);
   const known = new Set(running.filter(({ kind }) => kind === 'service').map(({ name }) => name));
   const operated = view.spec.services.filter(({ name }) => !known.has(name) && operatedOf(view, name).length > 0);
-  return [...running, ...operated.map(({ name }): Subject => ({ kind: 'service', name }))];
+  const stores = view.spec.stores.filter(
+    ({ name }) =>
+      !running.some((one) => one.kind === 'store' && one.name === name) && operatedOfStore(view, name).length > 0,
+  );
+  return [
+    ...running,
+    ...operated.map(({ name }): Subject => ({ kind: 'service', name })),
+    ...stores.map(({ name }): Subject => ({ kind: 'store', name })),
+  ];
 }
 
 export function disruptions(subject: Subject): Query<Disruptions> {
@@ -34,8 +48,10 @@ export function disruptions(subject: Subject): Query<Disruptions> {
     const workloads = store === undefined ? workloadsOf(view, subject) : workloadsOfStore(view, store);
     const operated = store === undefined ? operatedOf(view, subject.name) : [];
     const running = [...workloads.filter(isLongRunning), ...operated];
+    const ofOperator = store === undefined ? [] : operatedOfStore(view, store.name);
     const declared = store === undefined ? view.service(subject.name)?.spec.quorum : store.quorum;
     const quorum = declared ?? 1;
+    const each = running.length + ofOperator.length === 1 ? quorum : 1;
     const blocked = running.flatMap((workload) =>
       blockagesOf(view, workload).map((by): Blocked => ({ workload: workloadName(workload), by })),
     );
@@ -43,7 +59,10 @@ export function disruptions(subject: Subject): Query<Disruptions> {
       quorum,
       quorumDeclared: declared !== undefined,
       // A quorum of several workloads together is judged on their sum; each must keep at least one pod.
-      workloads: running.map((workload) => readDisruption(view, workload, running.length === 1 ? quorum : 1)),
+      workloads: [
+        ...running.map((workload) => readDisruption(view, workload, each)),
+        ...ofOperator.map((one) => readOperated(view, one, each)),
+      ],
       ...(blocked.length > 0 && { blocked }),
     };
   };

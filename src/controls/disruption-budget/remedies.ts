@@ -7,6 +7,7 @@ export const rejectionRemedy =
 export function drainRemedy(obstacle: Obstacle, budgets: readonly Budget[]): string {
   switch (obstacle) {
     case 'budget-spent':
+      if (budgets[0]?.remedy !== undefined) return budgets[0].remedy;
       return 'Set maxUnavailable: 1 instead of the present bound, and run at least one replica more than the quorum.';
     case 'budget-blind':
       return budgets.some(({ others }) => others !== undefined)

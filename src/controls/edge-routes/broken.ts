@@ -8,7 +8,7 @@ export function dead(where: string, backend: Backend): Finding {
     severity: 'critical',
     origin: backend.origin,
     ...(backend.fromAbsence ? { fromAbsence: true } : {}),
-    remediation: 'Point the rule at a Service and port that a running pod serves.',
+    remediation: backend.remedy ?? 'Point the rule at a Service and port that a running pod serves.',
   };
 }
 

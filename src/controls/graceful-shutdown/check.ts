@@ -41,6 +41,8 @@ const OWN_WAIT =
 const SIGNAL =
   'Start the program with exec, or put an init in front that signals all processes, such as dumb-init or tini -g.';
 
+const KILLED = 'Remove stopSignal, or name the signal on which the program drains.';
+
 /** With the param in place of a time that nobody stated. */
 export function drainOf({ drain, assumed }: Shutdown, { requestTime }: Params): DrainInput {
   if (!assumed) return drain;
@@ -54,7 +56,7 @@ export function findingsFor(one: Shutdown, answer: DrainAnswer, params: Params):
     refutation(answer.accepting, 'high', drain.own === undefined ? PRE_STOP : OWN_WAIT),
     refutation(answer.grace, 'high', graceRemedy(drain, answer.needed)),
     refutation(answer.balancers, 'medium', `Set the deregistration delay to ${drain.window.seconds} s or more.`),
-    refutation(answer.signal, 'medium', SIGNAL),
+    refutation(answer.signal, 'medium', drain.killed === undefined ? SIGNAL : KILLED),
     params.surgeOnly ? surge(one) : undefined,
     deadline(one),
   ].filter((finding) => finding !== undefined);

@@ -21,6 +21,7 @@ export function flawsOf(container: ProbedContainer, params: Params): Flaw[] {
   if (container.role !== 'main') return placed;
   return [
     ...missing(container, params),
+    ...deafened(container),
     ...placed,
     ...idle(container, params),
     ...same(container),
@@ -29,10 +30,10 @@ export function flawsOf(container: ProbedContainer, params: Params): Flaw[] {
 }
 
 function missing(container: ProbedContainer, params: Params): Flaw[] {
-  const { probes, service, origin } = container;
+  const { probes, service, origin, isInjected } = container;
   const where = nameOf(container);
   const absent: Flaw[] = [];
-  if (probes.readinessProbe === undefined) {
+  if (probes.readinessProbe === undefined && isInjected !== true) {
     const effect =
       service === undefined
         ? 'a rollout takes it for ready as soon as it starts'
@@ -57,6 +58,18 @@ function missing(container: ProbedContainer, params: Params): Flaw[] {
       ),
     );
   return absent;
+}
+
+/** A Service with `publishNotReadyAddresses` asks no readiness. */
+function deafened(container: ProbedContainer): Flaw[] {
+  return (container.deaf ?? []).map(({ value, origin }) =>
+    flaw(
+      'high',
+      `${value} sends requests to ${nameOf(container)} whether it is ready or not (publishNotReadyAddresses)`,
+      'Remove publishNotReadyAddresses; members of a cluster find each other by a headless Service of their own.',
+      origin,
+    ),
+  );
 }
 
 /**

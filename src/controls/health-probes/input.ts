@@ -1,6 +1,7 @@
 import type { Query, Subject } from '../../model/control.ts';
+import { isInjected } from '../../model/image.ts';
 import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
-import type { Origin } from '../../model/origin.ts';
+import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { servicesSelecting } from '../../model/service-pods.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
@@ -16,8 +17,12 @@ export interface ProbedContainer {
   readonly podPorts: readonly Port[];
   readonly hostNetwork: boolean;
   readonly probes: Probes;
+  /** An injector adds a readiness probe that is not written here. */
+  readonly isInjected?: true;
   /** A Service that sends traffic to one of its ports. */
   readonly service?: string;
+  /** Services that send to its pods whether they are ready or not. */
+  readonly deaf?: readonly At<string>[];
   readonly origin: Origin;
 }
 
@@ -46,7 +51,9 @@ function containersOf(view: PlatformView, workload: Workload): ProbedContainer[]
   const hostNetwork = podSpec(workload).get('hostNetwork').boolean() ?? false;
   return all.map(({ name, at, role }) => {
     const ports = portsOf(at);
-    const service = services.find((one) => targets(one, ports, podPorts))?.name;
+    const sending = services.filter((one) => targets(one, ports, podPorts));
+    const service = sending[0]?.name;
+    const deaf = sending.flatMap(deafened);
     return {
       workload: workloadName(workload),
       container: name,
@@ -55,10 +62,20 @@ function containersOf(view: PlatformView, workload: Workload): ProbedContainer[]
       podPorts,
       hostNetwork,
       probes: probesOf(at),
+      ...(isInjected(at.get('image').string()) && { isInjected: true as const }),
       ...(service !== undefined && { service }),
+      ...(deaf.length > 0 && { deaf }),
       origin: at.origin,
     };
   });
+}
+
+/** Members of a cluster find each other by a headless Service before they are ready; any other one is for clients. */
+function deafened(service: KubeObject): At<string>[] {
+  const spec = cursor(service).get('spec');
+  const at = spec.get('publishNotReadyAddresses');
+  if (at.boolean() !== true || spec.get('clusterIP').string() === 'None') return [];
+  return [at.at(`Service ${service.namespace ?? 'default'}/${service.name}`)];
 }
 
 /** Whether a Service targets one of the ports; a port that no container declares may be any container's. */

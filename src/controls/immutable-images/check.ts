@@ -1,5 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
-import { parseImage, type ImageReference } from '../../model/image.ts';
+import { isInjected, parseImage, type ImageReference } from '../../model/image.ts';
 import { containers, podSpec, workloadName, type Workload } from '../../model/kube.ts';
 import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
@@ -80,7 +80,9 @@ export function check(_subject: Subject, images: PulledImage[], params: Params):
   const findings = images.filter((image) => !isUnresolved(image)).flatMap((image) => judge(image, params));
   if (findings.length === 0 && unresolved !== undefined) {
     return inconclusive(
-      `${unresolved.part ?? unresolved.workload} has the unresolved image ${unresolved.image.value}`,
+      isInjected(unresolved.image.value)
+        ? `the image of ${unresolved.part ?? ''} of ${unresolved.workload} is put in by the injector of Istio as the pod is made`
+        : `${unresolved.part ?? unresolved.workload} has the unresolved image ${unresolved.image.value}`,
       unresolved.image.origin,
     );
   }
@@ -97,7 +99,7 @@ export function check(_subject: Subject, images: PulledImage[], params: Params):
 }
 
 function isUnresolved({ image }: PulledImage): boolean {
-  return /[${}]/.test(image.value);
+  return isInjected(image.value) || /[${}]/.test(image.value);
 }
 
 function judge({ workload, part, image }: PulledImage, params: Params): Finding[] {

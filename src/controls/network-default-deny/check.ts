@@ -94,10 +94,12 @@ const WHOM: Readonly<Record<Opening['direction'], Readonly<Record<Whom, string>>
   },
 };
 
-function openFinding({ namespace, direction, workloads, whom, because, origin, by }: Opening): Finding {
+function openFinding({ namespace, direction, workloads, whom, because, origin, by, ports }: Opening): Finding {
   const can = direction === 'egress' ? 'may connect' : `${workloads.length === 1 ? 'takes' : 'take'} connections`;
   const all = whom.map((one) => WHOM[direction][one]).join(' and ');
-  const onAll = whom.includes('anybody') ? '' : ' on every port';
+  const isEverything = ports === 'All Connections';
+  const onAll =
+    by.length === 0 || (isEverything && whom.includes('anybody')) ? '' : ` on every ${isEverything ? '' : 'TCP '}port`;
   return {
     message: `namespace ${namespace}: ${count(workloads)} ${can} ${all}${onAll}: ${because} (${some(workloads)})`,
     severity: direction === 'ingress' ? 'critical' : 'high',
@@ -121,7 +123,7 @@ function newcomerFinding(namespace: string, newcomers: readonly Newcomer[]): Fin
   const types = newcomers.map(({ direction }) => (direction === 'ingress' ? 'Ingress' : 'Egress')).join(', ');
   const origin = newcomers.find((one) => one.origin !== undefined)?.origin;
   return {
-    message: `a new workload in namespace ${namespace} starts open: it ${can.join(' and ')}, as ${rules.length === 0 ? 'the policies there select the present workloads alone' : `${rules.join(', ')} ${newcomers.every(({ whom }) => whom.includes('anybody')) ? 'lets everything' : 'lets it'} pass`}`,
+    message: `a new workload in namespace ${namespace} starts open: it ${can.join(' and ')}, as ${rules.length === 0 ? 'the policies there select the present workloads alone' : `${rules.join(', ')} ${newcomers.every(({ because }) => because.endsWith('lets everything pass')) ? 'lets everything' : 'lets it'} pass`}`,
     severity: 'medium',
     ...(origin !== undefined && { origin }),
     fromAbsence: rules.length === 0,

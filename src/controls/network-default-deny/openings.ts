@@ -5,6 +5,7 @@ import {
   EVERY_ADDRESS,
   explain,
   INTERNET,
+  hasEvery,
   isAll,
   portsText,
   subtract,
@@ -55,8 +56,8 @@ export function openings(reach: Reachability): Opening[] {
 }
 
 /**
- * Open means: somebody of whom nothing is known gets through, on every port, or on any where no policy isolates the pods; or every address
- * or every pod does, on every port.
+ * Open means: somebody of whom nothing is known gets through, on every port of TCP, or on any where no policy isolates the pods; or every
+ * address or every pod does, on every port of TCP.
  */
 export function openingOf(
   reach: Reachability,
@@ -93,20 +94,26 @@ export function openingOf(
       ...(origin !== undefined && { origin }),
     };
   }
-  const isOpen = isolated === 'yes' ? isAll(allowed) : allowed.length > 0;
+  const isOpen = isolated === 'yes' ? hasEvery(allowed, 'TCP') : allowed.length > 0;
   const whom: Whom[] = isOpen ? ['anybody'] : letInWhole(reach, pods, direction);
   if (whom.length === 0) return undefined;
   const rules = isOpen && isolated === 'no' ? [] : whom.flatMap((one) => acceptedBy(reach, pods, direction, one));
   const [rule] = rules;
+  const passing = isOpen
+    ? allowed
+    : whom.flatMap((one) => [allowedWith(reach, pods, direction, ENDS[one][direction])])[0];
   const by = [...new Set(rules.map((one) => `${one.policy} ${one.rule}`))];
   const at = rule?.origin ?? origin;
   return {
     ...base,
+    ports: portsText(passing ?? allowed),
     state: 'open',
     whom,
     by,
     because:
-      by.length === 0 ? 'no policy selects them' : `${by.join(', ')} ${isOpen ? 'lets everything' : 'lets it'} pass`,
+      by.length === 0
+        ? 'no policy selects them'
+        : `${by.join(', ')} ${isOpen && isAll(allowed) ? 'lets everything' : 'lets it'} pass`,
     ...(at !== undefined && { origin: at }),
   };
 }
@@ -118,10 +125,10 @@ const ENDS: Readonly<Record<Whom, Readonly<Record<Opening['direction'], Endpoint
   pods: { ingress: ANY_POD, egress: ANY_POD },
 };
 
-/** Of all addresses and all pods those that get through on every port. */
+/** Of all addresses and all pods those that get through on every port of TCP. */
 function letInWhole(reach: Reachability, pods: PodClass, direction: Opening['direction']): Whom[] {
   return (['addresses', 'pods'] as const).filter((whom) =>
-    isAll(allowedWith(reach, pods, direction, ENDS[whom][direction])),
+    hasEvery(allowedWith(reach, pods, direction, ENDS[whom][direction]), 'TCP'),
   );
 }
 

@@ -2,6 +2,7 @@ import type { Origin } from '../../model/origin.ts';
 import { flag, elements, text } from '../../proofs/topology/read.ts';
 import { coversInternet } from '../../proofs/topology/index.ts';
 import { aksOpening, belongsToGroup, databaseOpening, DATABASE_RULES, groupOpening } from './azure.ts';
+import { smallClouds } from './small-clouds.ts';
 import {
   isList,
   textOf,
@@ -41,7 +42,7 @@ export function clustersOf(configuration: Configuration): Cluster[] {
 /** Something of another cloud that lets the whole internet in; or, without `open`, that is recognised and not proven. */
 export interface Foreign {
   readonly id: string;
-  readonly cloud: 'Google Cloud' | 'Azure';
+  readonly cloud: 'Google Cloud' | 'Azure' | 'Hetzner' | 'DigitalOcean';
   readonly open?: string;
   /** Of what is open; critical where it is not said. */
   readonly severity?: 'high';
@@ -81,6 +82,7 @@ export function foreignOf(configuration: Configuration): Foreign[] {
       fact(resource, 'Google Cloud', googleOpening(resource)),
     ),
     ...azureOf(configuration).map((resource) => fact(resource, 'Azure', azureOpening(configuration, resource))),
+    ...smallClouds(configuration, SENSITIVE).map(({ resource, cloud, open }) => fact(resource, cloud, open)),
   ];
 }
 

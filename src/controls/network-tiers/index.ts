@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     tiers: z.array(z.enum(TIERS)).min(1).default(['public', 'private', 'data']).describe('Tiers that every zone has.'),

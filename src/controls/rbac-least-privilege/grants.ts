@@ -53,7 +53,7 @@ export function readGrants(view: PlatformView): Granted & { readonly read: numbe
 }
 
 /** A binding means the role that lies beside it, before one of its name that lies elsewhere. */
-function join({ roles, bindings }: Roles, everywhere: readonly Role[]): Granted {
+function join({ roles, bindings, added = [] }: Roles, everywhere: readonly Role[]): Granted {
   const known = new Map([...everywhere, ...roles].map((role) => [keyOf(role), role]));
   const grants: Grant[] = [];
   const foreign: ForeignBinding[] = [];
@@ -64,8 +64,10 @@ function join({ roles, bindings }: Roles, everywhere: readonly Role[]): Granted 
     const held = heldBy(binding);
     const role = named && known.get(keyOf(named));
     if (named === undefined) unnamed.push({ binding: title, ...held, origin });
-    else if (role === undefined) foreign.push({ binding: title, role: named.name, kind: named.kind, ...held, origin });
-    else grants.push(...grantsOf(role, held));
+    else if (role === undefined) {
+      foreign.push({ binding: title, role: named.name, kind: named.kind, ...held, origin });
+      grants.push(...added.filter((one) => keyOf(one) === keyOf(named)).flatMap((one) => grantsOf(one, held)));
+    } else grants.push(...grantsOf(role, held));
   }
   return { grants, foreign, unnamed };
 }

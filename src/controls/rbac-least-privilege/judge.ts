@@ -15,6 +15,9 @@ const FOR_EVERYBODY = [
 ];
 const EVERYBODY = /^Group system:(?:authenticated|unauthenticated|serviceaccounts)$|^User system:anonymous$/;
 
+/** Those whom the API server could not identify: whoever reaches it. */
+const STRANGERS = /^Group system:unauthenticated$|^User system:anonymous$/;
+
 /** What somebody holds by a rule of a role that is here. Nobody, nothing: those who may have it are left out before. */
 export function judgeGrant(grant: Grant, holders: readonly string[]): Finding[] {
   if (holders.length === 0) return [];
@@ -23,6 +26,16 @@ export function judgeGrant(grant: Grant, holders: readonly string[]): Finding[] 
 
 function judgeResources(grant: Grant, holders: readonly string[]): Finding[] {
   const { verbs, resources, resourceNames } = grant;
+  const strangers = holders.filter((holder) => STRANGERS.test(holder));
+  if (strangers.length > 0)
+    return [
+      finding(
+        grant,
+        strangers,
+        `${verbs.join(', ')} ${resources.join(', ')} without being asked who they are`,
+        'Bind the role to the accounts that need it.',
+      ),
+    ];
   const found = (what: string, remediation: string): Finding[] => [finding(grant, holders, what, remediation)];
   const all = verbs.includes('*');
   if (resources.includes('*')) {
@@ -48,6 +61,12 @@ function judgeResources(grant: Grant, holders: readonly string[]): Finding[] {
     return found(
       `${escalating.join(', ')} ${resources.join(', ')}, and so take any right`,
       'Remove the verb; grant the rights themselves.',
+    );
+  const makes = all || verbs.includes('create');
+  if (resources.includes('serviceaccounts/token') && inCore(grant) && makes && resourceNames.length === 0)
+    return found(
+      'make tokens of every service account, and so take any of their rights',
+      'Name the service accounts in resourceNames.',
     );
   if (all) return found(`use every verb on ${resources.join(', ')}`, 'Name the verbs that are used.');
   return [];

@@ -42,6 +42,8 @@ export interface Binding {
 export interface Roles {
   readonly roles: readonly Role[];
   readonly bindings: readonly Binding[];
+  /** What is written here and Kubernetes adds to roles of its own, under their names. */
+  readonly added?: readonly Role[];
 }
 
 /** Both the name of a role and a reference to it. */

@@ -1,4 +1,4 @@
-import { effective, isExtended } from '../../proofs/resources/effective.ts';
+import { amount, effective, isExtended } from '../../proofs/resources/effective.ts';
 import { ofPod } from '../../proofs/resources/pod-level.ts';
 import { flaw, type Flaw } from './flaw.ts';
 import type { ContainerResources, Metric, Scaler, WorkloadResources } from '../../proofs/resources/types.ts';
@@ -98,12 +98,37 @@ function metricFlaws(workload: WorkloadResources, scaler: Scaler, metric: Metric
     metric.utilization && !(container === undefined && podRequests(workload, resource))
       ? asked.find((one) => !requests(workload, one, resource))
       : undefined;
-  if (without === undefined) return [];
+  if (without === undefined) return unreached(workload, scaler, metric, asked);
   const message = `${scaler.id} cannot compute its ${resource} utilization: container ${without.container} of ${workload.id} has no request of ${resource}`;
   return [
     flaw('high', message, `Set a request of ${resource} on every container of the pods.`, without.origin, {
       fromAbsence: true,
     }),
+  ];
+}
+
+/** At their limits containers use so much of their requests, and no more. */
+function unreached(
+  { id, limitRange, pod }: WorkloadResources,
+  { id: scaler, tolerance = 0, metrics }: Scaler,
+  { resource = '', target, utilization }: Metric,
+  asked: readonly ContainerResources[],
+): Flaw[] {
+  if (!utilization || target === undefined || pod !== undefined) return [];
+  const sizes = asked.map((one) => effective(one, limitRange));
+  if (sizes.some(({ limits }) => limits[resource] === undefined)) return [];
+  const sum = (which: 'requests' | 'limits'): number =>
+    sizes.reduce((total, size) => total + Number(amount(size[which], resource)), 0);
+  const most = Math.floor((sum('limits') / sum('requests')) * 100);
+  const above = Math.round(target.value * (1 + tolerance) * 10) / 10;
+  if (most > above) return [];
+  return [
+    flaw(
+      metrics.length === 1 ? 'high' : 'medium',
+      `${scaler} aims at ${target.value}% of the ${resource} that ${id} requests and adds pods above ${above}%, and its limits let it use ${most}% at most`,
+      `Aim lower, or raise the limits of ${resource}.`,
+      target.origin,
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
-import { parseImage } from '../../model/image.ts';
+import { isInjected, parseImage } from '../../model/image.ts';
 import { containers, cursor, workloadName, type Workload } from '../../model/kube.ts';
 import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
@@ -71,7 +71,7 @@ export function rollback(): Query<Rollback> {
 /** No tag, or one that is there to be moved. What versions mean is the matter of `immutable-images`. */
 function isMoving(image: string): boolean {
   const reference = parseImage(image);
-  if (reference === undefined || reference.digest !== undefined) return false;
+  if (reference === undefined || reference.digest !== undefined || isInjected(image)) return false;
   return /^(?:latest|stable|main|master|edge|nightly|dev|prod|production|staging)$/.test(reference.tag ?? 'latest');
 }
 

@@ -49,7 +49,13 @@ export function findingsFor({ drain, ready }: StreamDrain, answer: DrainAnswer):
     ),
     refutation(answer.grace, 'high', grace),
     refutation(answer.balancers, 'high', `Set the deregistration delay to ${drain.window.seconds} s or more.`),
-    refutation(answer.signal, 'high', 'Start the program with exec, or put an init such as tini in front.'),
+    refutation(
+      answer.signal,
+      'high',
+      drain.killed === undefined
+        ? 'Start the program with exec, or put an init such as tini in front.'
+        : 'Remove stopSignal, or name the signal on which the program drains.',
+    ),
   ].filter((finding) => finding !== undefined);
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deployment, discoverFiles, layered } from '../../../test/discover-files.ts';
 import type { PlatformFacts } from '../../model/platform.ts';
-import { resolve } from './index.ts';
+import { loadSpec } from '../load-spec.ts';
+import { resolve, writeInit } from './index.ts';
 
 const namesOf = (facts: PlatformFacts): string[] => facts.services.map(({ name }) => name);
 
@@ -104,6 +105,20 @@ describe('resolve without a spec', () => {
       { name: 'orders', kind: 'postgres', managed: 'CloudNativePG Cluster' },
     ]);
     expect(namesOf(facts)).toContain('db');
+  });
+
+  it('takes no workload for the store that an operator runs under its name', async () => {
+    const files = {
+      'k8s/a.yaml': [
+        deployment('gitea', { image: 'gitea/gitea:1.22' }),
+        'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: gitea }\n',
+      ].join('---\n'),
+    };
+    const found = await discoverFiles(files);
+    expect(resolve(found, undefined, undefined).spec.stores).toMatchObject([{ name: 'gitea', workloads: [] }]);
+    const spec = loadSpec(writeInit(found), 'launchgate.yaml');
+    expect(spec.stores).toMatchObject([{ name: 'gitea', workloads: [] }]);
+    expect(spec.services).toMatchObject([{ name: 'gitea', workloads: [{ kind: 'Deployment', name: 'gitea' }] }]);
   });
 
   it('leaves another way to deploy the same thing aside', async () => {

@@ -104,7 +104,7 @@ function storeLines(store: StoreSpec): string[] {
     `  - name: ${quoted(store.name)}`,
     `    kind: ${store.kind}`,
     ...(store.managed === undefined ? [] : [`    managed: ${quoted(store.managed)}`]),
-    ...workloadLines(store.workloads),
+    ...(store.workloads?.length === 0 ? ['    workloads: []'] : workloadLines(store.workloads)),
     '    # rpo: 5m # largest loss of data that is accepted',
     '    # rto: 1h # longest time until it is back',
     '    # backup: { schedule: continuous, retention: 30d, encrypted: true, offsite: WHERE }',

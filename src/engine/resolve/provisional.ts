@@ -37,7 +37,8 @@ export function provisionalSpec(
       ...(store?.workload === undefined || !['Deployment', 'StatefulSet', 'DaemonSet'].includes(store.workload.kind)
         ? {}
         : { workloads: [reference(store.workload)] }),
-      ...(store?.managed === undefined ? {} : { managed: store.managed }),
+      // Its operator makes its pods: a workload of its name is what uses it.
+      ...(store?.managed === undefined ? {} : { managed: store.managed, workloads: [] }),
     })),
   });
 }

@@ -47,10 +47,10 @@ export interface ReplicaRange {
 export function replicaRange(workload: DisruptedWorkload): ReplicaRange | undefined {
   if (workload.kind === 'DaemonSet') return undefined;
   if (workload.kind === 'Pod') return { min: 1, max: 1, setBy: 'a single pod' };
-  const { autoscaler, replicas } = workload;
+  const { autoscaler, replicas, setBy = 'spec.replicas' } = workload;
   if (autoscaler === undefined) {
     const count = replicas ?? 1;
-    return { min: count, max: count, setBy: replicas === undefined ? 'the default of 1' : 'spec.replicas' };
+    return { min: count, max: count, setBy: replicas === undefined ? 'the default of 1' : setBy };
   }
   if (autoscaler.kind === 'HorizontalPodAutoscaler' && replicas === 0 && autoscaler.min !== 0) {
     return { min: 0, max: 0, setBy: `spec.replicas of 0, which switches ${autoscaler.id} off` };

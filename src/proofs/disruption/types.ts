@@ -17,6 +17,8 @@ interface WorkloadBase {
   readonly id: string;
   /** `spec.replicas`; absent where the manifest leaves it to an autoscaler or to the default of 1. */
   readonly replicas?: number;
+  /** The field that sets them, where that is another: `spec.instances`. */
+  readonly setBy?: string;
   readonly autoscaler?: Autoscaler;
   readonly minReadySeconds?: number;
   /** Why its selector is refused, or does not take the pods of its own template; absent where it fits. */
@@ -96,6 +98,8 @@ export interface Budget {
   readonly unhealthyPodEvictionPolicy?: string;
   /** Further workloads that its selector matches. */
   readonly others?: readonly CoveredWorkload[];
+  /** How to let a pod go, where an operator makes the budget. */
+  readonly remedy?: string;
   readonly origin?: Origin;
 }
 

@@ -176,7 +176,14 @@ function sidecarVerdict({ id, sidecar, window, container, receives }: DrainInput
   );
 }
 
-function signalVerdict({ id, swallowed, container }: DrainInput): Verdict {
+function signalVerdict({ id, swallowed, killed, container }: DrainInput): Verdict {
+  if (killed !== undefined)
+    return no(
+      'cut',
+      `a container of ${id} is stopped by SIGKILL (stopSignal), which no program can catch`,
+      [{ action: 'its preStop is through', state: 'SIGKILL: nothing was drained' }],
+      killed,
+    );
   if (swallowed === undefined) return yes('SIGTERM reaches the program', {}, ['the program stops on SIGTERM']);
   const { command, behind, origin } = swallowed;
   const runs = `container ${container.name} of ${id} runs ${JSON.stringify(command)} in a shell`;

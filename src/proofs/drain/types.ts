@@ -55,6 +55,8 @@ export interface DrainInput {
   readonly sidecar?: Sidecar;
   /** A shell runs as the first process, or behind an init that signals it alone, and keeps SIGTERM from the program. */
   readonly swallowed?: { readonly command: string; readonly behind?: string; readonly origin: Origin };
+  /** Where a container is told to be stopped by SIGKILL (`lifecycle.stopSignal`). */
+  readonly killed?: Origin;
   readonly origin?: Origin;
 }
 

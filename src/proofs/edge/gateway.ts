@@ -3,11 +3,11 @@ import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { resolveBackend } from './backends.ts';
+import { backendsOf, refusedFor } from './gateway-backends.ts';
 import { hostsMeet, narrower, within } from './hosts.ts';
 import { annotationsOf } from './ingress.ts';
 import { GROUP, parentOf, type Parent, type RouteKind } from './listeners.ts';
-import type { Attachment, Backend, MatchKind, PublicRoute, Unattached } from './types.ts';
+import type { Attachment, MatchKind, PublicRoute, Unattached } from './types.ts';
 
 const PROTOCOLS = { HTTPRoute: 'http', GRPCRoute: 'grpc', TLSRoute: 'tls' } as const;
 
@@ -84,6 +84,7 @@ function routesOf(
   if (attachments.length === 0) return [];
   const spec = cursor(object).get('spec');
   const rules = spec.get('rules').items();
+  const refusal = refusedFor(object, rules);
   return hostsOf(spec, attachments).flatMap(({ host, at, under }) =>
     rules.flatMap((rule) =>
       pathsOf(kind, rule).map(({ path, match, origin }) => ({
@@ -101,7 +102,7 @@ function routesOf(
         certificates: [...new Set(under.flatMap(({ certificates }) => certificates))],
         edges: [...new Set(under.map(({ gateway }) => gateway))],
         annotations: annotationsOf(object),
-        backends: backendsOf(view, kind, object, rule),
+        backends: refusal === undefined ? backendsOf(view, kind, object, rule) : [refusal],
         origin,
         hostOrigin: at.origin,
       })),
@@ -160,73 +161,6 @@ function pathsOf(kind: RouteKind, rule: Cursor): { path: string; match: MatchKin
     const type = path.get('type').string() ?? 'PathPrefix';
     const kindOf: MatchKind = type === 'Exact' ? 'exact' : type === 'PathPrefix' ? 'prefix' : 'regex';
     return { path: path.get('value').string() ?? '/', match: kindOf, origin: path.exists ? path.origin : match.origin };
-  });
-}
-
-/** Filters that answer, or that may: what an extension does only its implementation knows. */
-const ANSWERS = /^(?:RequestRedirect|ExtensionRef)$/;
-
-/** Where a rule has neither a backend that takes a share nor a filter that answers, every request of it gets a 500. */
-function backendsOf(view: PlatformView, kind: RouteKind, route: KubeObject, rule: Cursor): Backend[] {
-  const backends = rule
-    .get('backendRefs')
-    .items()
-    .flatMap((reference) => backendOf(view, kind, route, reference));
-  const filters = rule.get('filters').items();
-  if (backends.length > 0 || filters.some((filter) => ANSWERS.test(filter.get('type').string() ?? ''))) return backends;
-  return [
-    {
-      name: 'no backend',
-      live: 'no',
-      because: 'its rule names none whose weight is above 0',
-      fromAbsence: false,
-      targetPorts: [],
-      workloads: [],
-      origin: rule.origin,
-    },
-  ];
-}
-
-function backendOf(view: PlatformView, kind: RouteKind, route: KubeObject, reference: Cursor): Backend[] {
-  if (reference.get('weight').integer() === 0) return [];
-  const service = reference.get('name').string() ?? '';
-  const own = route.namespace ?? 'default';
-  const namespace = reference.get('namespace').string() ?? own;
-  const refKind = reference.get('kind').string() ?? 'Service';
-  const other = { fromAbsence: false, targetPorts: [], workloads: [], origin: reference.origin };
-  if (refKind !== 'Service')
-    return [{ name: `${refKind} ${namespace}/${service}`, live: 'unknown', because: 'it is not a Service', ...other }];
-  if (namespace !== own && !granted(view, kind, own, namespace, service))
-    return [
-      {
-        name: `Service ${namespace}/${service}`,
-        live: 'no',
-        because: `no ReferenceGrant in namespace ${namespace} lets ${kind}s of ${own} refer to it`,
-        ...other,
-        fromAbsence: true,
-      },
-    ];
-  const port = reference.get('port').integer();
-  return [
-    resolveBackend(view, { namespace, service, ...(port === undefined ? {} : { port }), origin: reference.origin }),
-  ];
-}
-
-function granted(view: PlatformView, kind: RouteKind, from: string, to: string, service: string): boolean {
-  return view.objects(`ReferenceGrant.${GROUP}`, to).some((grant) => {
-    const spec = cursor(grant).get('spec');
-    return (
-      spec
-        .get('from')
-        .items()
-        .some((entry) => entry.get('kind').string() === kind && entry.get('namespace').string() === from) &&
-      spec
-        .get('to')
-        .items()
-        .some(
-          (entry) => entry.get('kind').string() === 'Service' && (entry.get('name').string() ?? service) === service,
-        )
-    );
   });
 }
 

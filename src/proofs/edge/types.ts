@@ -13,6 +13,8 @@ export interface Backend {
   readonly because: string;
   /** True when `no` rests on something that was looked for and not found. */
   readonly fromAbsence: boolean;
+  /** What to do about it, where that is not to name another Service. */
+  readonly remedy?: string;
   /** The Service's own port, where it is known. */
   readonly port?: number;
   /** Numbers of the container ports that it ends at. */

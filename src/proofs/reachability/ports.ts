@@ -35,6 +35,11 @@ export function isAll(ports: Ports): boolean {
   return same(ports, ALL_PORTS);
 }
 
+/** Whether every port of a protocol is in it. */
+export function hasEvery(ports: Ports, protocol: Protocol): boolean {
+  return spans(ports).some((one) => one.protocol === protocol && one.first === 1 && one.last === SPAN - 1);
+}
+
 export interface PortSpan {
   readonly protocol: Protocol;
   readonly first: number;

@@ -9,12 +9,14 @@ export function readScaler({ autoscaler, object }: FoundAutoscaler): Scaler {
   const spec = cursor(object).get('spec');
   const metrics = kind === 'ScaledObject' ? spec.get('triggers').items().map(trigger) : hpaMetrics(object, spec);
   const stopped = stopOf(object);
+  const isTuned = behaviorOf(object).get('scaleUp', 'tolerance').exists;
   return {
     kind,
     id,
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
     metrics,
+    tolerance: isTuned ? 0 : TOLERANCE,
     ...(stopped !== undefined && { stopped }),
     origin: object.origin,
   };
@@ -23,13 +25,20 @@ export function readScaler({ autoscaler, object }: FoundAutoscaler): Scaler {
 /** KEDA takes any value but a false one as a pause (`NeedToBePausedByAnnotation`). */
 const FALSE = /^(?:0|f|F|false|FALSE|False)$/;
 
+/** `--horizontal-pod-autoscaler-tolerance` where nothing else is said. */
+const TOLERANCE = 0.1;
+
+function behaviorOf(object: KubeObject): Cursor {
+  const spec = cursor(object).get('spec');
+  return object.kind === 'ScaledObject'
+    ? spec.get('advanced', 'horizontalPodAutoscalerConfig', 'behavior')
+    : spec.get('behavior');
+}
+
 function stopOf(object: KubeObject): Scaler['stopped'] {
   const root = cursor(object);
   const isKeda = object.kind === 'ScaledObject';
-  const behavior = isKeda
-    ? root.get('spec', 'advanced', 'horizontalPodAutoscalerConfig', 'behavior')
-    : root.get('spec', 'behavior');
-  const policy = behavior.get('scaleUp', 'selectPolicy');
+  const policy = behaviorOf(object).get('scaleUp', 'selectPolicy');
   if (policy.string() === 'Disabled') return policy.at('its scaleUp.selectPolicy is Disabled');
   if (!isKeda) return undefined;
   const annotations = root.get('metadata', 'annotations');
@@ -43,7 +52,9 @@ function stopOf(object: KubeObject): Scaler['stopped'] {
 function hpaMetrics(object: KubeObject, spec: Cursor): Metric[] {
   const metrics = spec.get('metrics').items();
   if (object.apiVersion === 'autoscaling/v1' || metrics.length === 0)
-    return [{ type: 'Resource', resource: 'cpu', utilization: true }];
+    return [
+      { type: 'Resource', resource: 'cpu', utilization: true, ...targetAt(spec.get('targetCPUUtilizationPercentage')) },
+    ];
   return metrics.map((metric) => {
     const type = metric.get('type').string() ?? '';
     const at = metric.get(type.charAt(0).toLowerCase() + type.slice(1));
@@ -55,6 +66,7 @@ function hpaMetrics(object: KubeObject, spec: Cursor): Metric[] {
       ...(resource !== undefined && { resource }),
       ...(container !== undefined && { container }),
       utilization: byResource && at.get('target', 'type').string() === 'Utilization',
+      ...targetAt(at.get('target', 'averageUtilization')),
     };
   });
 }
@@ -70,5 +82,12 @@ function trigger(at: Cursor): Metric {
     ...(byResource && { resource: type }),
     ...(container !== undefined && { container }),
     utilization: byResource && how === 'Utilization',
+    ...(byResource && targetAt(metadata.get('value'))),
   };
+}
+
+/** KEDA writes numbers as text. */
+function targetAt(at: Cursor): Pick<Metric, 'target'> {
+  const value = at.exists ? Number(at.value) : Number.NaN;
+  return Number.isFinite(value) ? { target: at.at(value) } : {};
 }

@@ -29,6 +29,8 @@ export interface Metric {
   readonly container?: string;
   /** Measured against the request. */
   readonly utilization: boolean;
+  /** Percent of the request that it aims at. */
+  readonly target?: At<number>;
 }
 
 export interface Scaler {
@@ -37,6 +39,8 @@ export interface Scaler {
   readonly min?: number;
   readonly max?: number;
   readonly metrics: readonly Metric[];
+  /** By how much a metric must be above its target before pods are added, as a share. */
+  readonly tolerance?: number;
   /** Why it adds no pods whatever it measures, and where that is said. */
   readonly stopped?: At<string>;
   readonly origin: Origin;

@@ -10,6 +10,7 @@ import { autoscalersOf } from './autoscalers.ts';
 import { lenderOf, type Lender } from './lender.ts';
 import { operatedWorkloads } from './operated.ts';
 import { present } from './present.ts';
+import { operatedStores } from './stores.ts';
 import { disruptedWorkload } from './workload.ts';
 
 /** The budgets that select the workload's pods, each with the other workloads it selects. */
@@ -84,7 +85,10 @@ function coverageOf(view: PlatformView, namespace: string): Coverage {
 }
 
 function inNamespace(view: PlatformView, namespace: string): Workload[] {
-  return [...view.workloads(), ...operatedWorkloads(view)].filter((workload) => workload.namespace === namespace);
+  const stores = operatedStores(view).map(({ workload }) => workload);
+  return [...view.workloads(), ...operatedWorkloads(view), ...stores].filter(
+    (workload) => workload.namespace === namespace,
+  );
 }
 
 function grouped<P, K, V>(pairs: readonly P[], key: (pair: P) => K, value: (pair: P) => V): Map<K, V[]> {

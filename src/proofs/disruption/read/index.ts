@@ -6,9 +6,11 @@ import { autoscalerNames, autoscalersOf } from './autoscalers.ts';
 import { budgetsOf, straysNear } from './budgets.ts';
 import { isOperated, selectorOf } from './operated.ts';
 import { selectorFault } from './selection.ts';
+import type { OperatedStore } from './stores.ts';
 import { disruptedWorkload } from './workload.ts';
 
 export { operatedOf } from './operated.ts';
+export { operatedOfStore, type OperatedStore } from './stores.ts';
 export { autoscalersOf, groupOf, isGroupOf, scaleTarget, type FoundAutoscaler } from './autoscalers.ts';
 
 /** What the engine needs to know of a workload, or why the objects do not tell it. */
@@ -24,6 +26,18 @@ export function readDisruption(view: PlatformView, workload: Workload, quorum?: 
   const known = readings(view).get(workload) ?? readWorkload(view, workload);
   readings(view).set(workload, known);
   return quorum === undefined ? known : { ...known, input: { ...known.input, quorum } };
+}
+
+/** As {@link readDisruption}, of pods that a store's operator makes: its own budget counts with those that are written down. */
+export function readOperated(view: PlatformView, store: OperatedStore, quorum: number): ReadDisruption {
+  const { workload, made, selector, unclear } = store;
+  const budgets = [...(made === undefined ? [] : [made]), ...budgetsOf(view, workload)];
+  const strays = budgets.length === 0 ? straysNear(view, workload) : [];
+  return {
+    input: { workload: store.input, budgets, quorum, ...(strays.length > 0 && { strays }) },
+    selector,
+    ...(unclear !== undefined && { unclear }),
+  };
 }
 
 const readings = oncePerPlatform((_view: PlatformView) => new WeakMap<Workload, ReadDisruption>());

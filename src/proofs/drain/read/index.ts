@@ -29,6 +29,10 @@ export function readDrain(view: PlatformView, workload: Workload, window: Span):
       .filter(({ role }) => role === 'main')
       .map(({ at }) => swallowedBy(at))
       .find((found) => found !== undefined),
+    killed: containers(workload)
+      .filter(({ role }) => role === 'main')
+      .map(({ at }) => at.get('lifecycle', 'stopSignal'))
+      .find((at) => at.string() === 'SIGKILL')?.origin,
     origin: workload.object.origin,
   });
 }
