@@ -11,13 +11,19 @@ interface Connection {
   response: ServerResponse | undefined;
   /** The one that was made to say that the connection ends. */
   last: ServerResponse | undefined;
+  /** Bytes that had arrived at the last look, and since when it has had nothing to do. */
+  bytesSeen: number;
+  freeSince: number | undefined;
 }
 
 /** Where a socket keeps its connection: it is asked for with every request. */
 const OF_SOCKET = Symbol('launchgate.connection');
 type Known = Socket & { [OF_SOCKET]?: Connection };
 
-/** Milliseconds in which a new connection may send its first request although the server leaves. */
+/**
+ * Milliseconds in which a new connection may send its first request although the server leaves; and any other what it has begun to send, once it is owed no
+ * answer.
+ */
 export const FIRST_REQUEST = 1_000;
 
 export class Http1Connections {
@@ -34,11 +40,13 @@ export class Http1Connections {
   }
 
   add(socket: Socket): void {
-    const connection = {
+    const connection: Connection = {
       since: performance.now(),
       bytesBefore: socket.bytesRead,
       response: undefined,
       last: undefined,
+      bytesSeen: socket.bytesRead,
+      freeSince: undefined,
     };
     this.#open.set(socket, connection);
     (socket as Known)[OF_SOCKET] = connection;
@@ -70,11 +78,19 @@ export class Http1Connections {
       if (isBusy(connection.response)) closeAfter(connection.response, connection);
   }
 
-  /** Ends those that never asked anything. What was asked and answered is Node's to see (`closeIdleConnections`). */
+  /**
+   * Ends those that never asked anything, and those that Node does not call idle (`closeIdleConnections`) though nobody waits for an answer: half a head has
+   * come, or the answer is out and its upload goes on.
+   */
   sweep(): void {
-    for (const [socket, { since, bytesBefore, response }] of this.#open) {
-      const silent = response === undefined && socket.bytesRead === bytesBefore;
-      if (silent && performance.now() - since >= FIRST_REQUEST) socket.destroySoon();
+    const now = performance.now();
+    for (const [socket, connection] of this.#open) {
+      const { since, bytesBefore, bytesSeen, response } = connection;
+      const { bytesRead } = socket;
+      const silent = response === undefined && bytesRead === bytesBefore;
+      connection.bytesSeen = bytesRead;
+      if (isBusy(response) || (isRead(response) && bytesRead > bytesSeen)) connection.freeSince = undefined;
+      else if (now - (silent ? since : (connection.freeSince ??= now)) >= FIRST_REQUEST) socket.destroySoon();
     }
   }
 
@@ -85,6 +101,13 @@ export class Http1Connections {
 
 function isBusy(response: ServerResponse | undefined): response is ServerResponse {
   return response !== undefined && !response.writableFinished && !response.destroyed;
+}
+
+/** Whether the application goes on reading what came with a request that it has answered. */
+function isRead(response: ServerResponse | undefined): boolean {
+  const request = response?.req;
+  if (request === undefined || request.complete) return false;
+  return request.listenerCount('data') + request.listenerCount('readable') > 0;
 }
 
 /**

@@ -9,17 +9,23 @@ const ROUND_TRIP = 1_000;
 /** Milliseconds in which a peer that has had everything says nothing. One that still reads what is on its way makes room for more, and says so. */
 const SILENCE = 3_000;
 
-interface Held {
-  readonly socket: Socket | undefined;
+/** Milliseconds in which a stream that has its answer may go on with its upload though nothing more of it comes. */
+const UPLOAD = 1_000;
+
+interface Quiet {
   bytesRead: number;
   /** Since when nothing was heard, of `performance.now()`. */
   since: number;
 }
 
+interface Held extends Quiet {
+  readonly socket: Socket | undefined;
+}
+
 export class Http2Sessions {
   readonly #sessions = new Map<ServerHttp2Session, Held>();
   #arriving: Socket | undefined;
-  readonly #streams = new Set<ServerHttp2Stream>();
+  readonly #streams = new Map<ServerHttp2Stream, Quiet>();
 
   get size(): number {
     return this.#sessions.size;
@@ -42,7 +48,7 @@ export class Http2Sessions {
   }
 
   stream(stream: ServerHttp2Stream): void {
-    this.#streams.add(stream);
+    this.#streams.set(stream, { bytesRead: 0, since: performance.now() });
     stream.once('close', () => this.#streams.delete(stream));
   }
 
@@ -54,6 +60,7 @@ export class Http2Sessions {
   /** A session that has ended waits for its peer to close, and one that sleeps or is gone never does. */
   sweep(): void {
     const now = performance.now();
+    this.#sweepStreams(now);
     for (const [session, held] of this.#sessions) {
       const { socket } = held;
       if (socket === undefined) continue;
@@ -61,6 +68,18 @@ export class Http2Sessions {
         held.bytesRead = socket.bytesRead;
         held.since = now;
       } else if (now - held.since >= SILENCE) socket.destroy();
+    }
+  }
+
+  /** RFC 9113, 8.1: a client that has the whole answer may be told, without an error, to send no more. */
+  #sweepStreams(now: number): void {
+    for (const [stream, held] of this.#streams) {
+      const session = stream.session as ServerHttp2Session | undefined;
+      const bytesRead = (session && this.#sessions.get(session)?.socket?.bytesRead) ?? 0;
+      if (!stream.writableFinished || bytesRead !== held.bytesRead) {
+        held.bytesRead = bytesRead;
+        held.since = now;
+      } else if (now - held.since >= UPLOAD) stream.close(constants.NGHTTP2_NO_ERROR);
     }
   }
 

@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { Readable } from 'node:stream';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { contextFields, correlation } from '../correlation/index.ts';
-import { accessLog, checkLine, createLogger, loggerOptions } from './index.ts';
+import { accessLog, beforeRoutes, checkLine, createLogger, loggerOptions } from './index.ts';
 
 interface Line {
   msg: string;
@@ -22,7 +22,10 @@ afterEach(async () => {
   for (const app of apps.splice(0)) await app.close();
 });
 
-async function start(setup: (app: FastifyInstance) => void): Promise<{
+async function start(
+  setup: (app: FastifyInstance) => void,
+  options: Pick<FastifyServerOptions, 'frameworkErrors'> = {},
+): Promise<{
   port: number;
   app: FastifyInstance;
   lines: readonly string[];
@@ -35,7 +38,7 @@ async function start(setup: (app: FastifyInstance) => void): Promise<{
     context: contextFields,
     destination: { write: (line) => (lines.push(line), told()) },
   });
-  const app = fastify(loggerOptions(log));
+  const app = fastify({ ...options, ...loggerOptions(log) });
   apps.push(app as unknown as FastifyInstance);
   await app.register(correlation, { trust: { cidrs: ['127.0.0.0/8'] } });
   await app.register(accessLog, { log, upgradeRoute: (path) => (path.startsWith('/ws/') ? '/ws/:id' : undefined) });
@@ -120,6 +123,32 @@ test('upgrades are logged with what was answered', async () => {
   const lines = await until(2);
   expect(lines[0]).toMatchObject({ route: '/ws/:id', status: 101, upgrade: true, request_id: 'edge-87654321' });
   expect(lines[1]).toMatchObject({ route: '(upgrade)', status: 403, upgrade: true });
+});
+
+test('a tunnel is logged with what was answered', async () => {
+  const { port, until } = await start((app) => {
+    app.server.on('connect', (_request, socket) => socket.end('HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n'));
+  });
+  const client = connect(port, '127.0.0.1').resume();
+  client.write('CONNECT metadata.internal:80 HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(client, 'close');
+  const [line] = await until(1);
+  expect(line).toMatchObject({ route: '(connect)', method: 'CONNECT', status: 405 });
+  expect(line?.request_id).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('what fails ahead of the router has its line, once, and under the id of its answer', async () => {
+  const { port, until } = await start(() => undefined, {
+    frameworkErrors(error, request, reply) {
+      beforeRoutes(request, reply);
+      reply.header('x-request-id', request.id);
+      void reply.serializer(String).send(error as never);
+    },
+  });
+  const answer = await fetch(`http://127.0.0.1:${port}/nodes/%ff`);
+  expect(answer.status).toBe(400);
+  const [line] = await until(1);
+  expect(line).toMatchObject({ route: '(unmatched)', status: 400, request_id: answer.headers.get('x-request-id') });
 });
 
 test('what is no request has a line with what was answered, also behind one that is', async () => {

@@ -14,7 +14,7 @@ export interface AccessLogOptions {
   readonly log: Logger;
   /** Routes (patterns) whose answers below 500 are not logged: health and metrics by default. */
   readonly quiet?: readonly string[];
-  /** The pattern of an upgrade's path; others are logged as `(upgrade)`. */
+  /** The pattern of an upgrade's path; others are logged as `(upgrade)`, and tunnels as `(connect)`. */
   readonly upgradeRoute?: (path: string) => string | undefined;
   /** Who asks, for the field `user`: an id, not a name. */
   readonly user?: (request: FastifyRequest) => string | undefined;
@@ -91,7 +91,7 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
       },
     });
     onUpgrade(app.server, ({ request, status, seconds, context }) => {
-      const route = upgradeRoute?.((request.url ?? '').split('?', 1)[0] ?? '') ?? '(upgrade)';
+      const route = request.method === 'CONNECT' ? '(connect)' : upgradeRouteOf(request.url, upgradeRoute);
       const known = head.of(request.headers['user-agent'] ?? '', route, request.method ?? 'GET', status);
       const fields = `${known}${milliseconds(seconds)},"upgrade":true`;
       writeRequest(log, status >= 500 ? 'error' : 'info', fields, context);
@@ -103,6 +103,10 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
     });
   },
 );
+
+function upgradeRouteOf(url = '', named: AccessLogOptions['upgradeRoute']): string {
+  return named?.(url.split('?', 1)[0] ?? '') ?? '(upgrade)';
+}
 
 /** Ids are of an alphabet that needs no quoting. */
 function writeRequest(log: Logger, level: 'info' | 'error', fields: string, context: Active | undefined): void {

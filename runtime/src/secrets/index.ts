@@ -13,6 +13,7 @@ export {
   type RotatingPool,
 } from './postgres.ts';
 export { rotatingRedis, type RedisLike, type RedisRotation, type RotatingRedis } from './redis.ts';
+export { towardsPrimary } from './redis-primary.ts';
 export type { RotationOptions } from './rotation.ts';
 export { Secret, SecretError } from './secret.ts';
 export { openSecret, type SecretOptions, type SecretSource } from './source.ts';

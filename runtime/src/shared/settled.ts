@@ -80,15 +80,28 @@ export function onSettled(app: FastifyInstance, listener: Listener): void {
   const all = [listener];
   scope[LISTENERS] = all;
   app.addHook('onRequest', function watch(request, reply, done) {
-    const exchange = new Exchange(request, reply);
-    (request as unknown as { [OF_REQUEST]: Exchange })[OF_REQUEST] = exchange;
-    for (const each of all) each.begin?.(exchange);
-    reply.raw.on('close', () => {
-      exchange.settle();
-      for (const each of all) each.end(exchange);
-      if (exchange.isMute) tellClosed(exchange);
-    });
+    observe(request, reply, all);
     done();
+  });
+}
+
+/**
+ * For Fastify's `frameworkErrors`, before it answers: what fails ahead of the router, a path that cannot be decoded for one, passes no hook, and
+ * is logged and counted like any other request all the same.
+ */
+export function beforeRoutes(request: FastifyRequest, reply: FastifyReply): void {
+  const { [LISTENERS]: all } = request.server as { [LISTENERS]?: Listener[] };
+  if (all !== undefined) observe(request, reply, all);
+}
+
+function observe(request: FastifyRequest, reply: FastifyReply, all: readonly Listener[]): void {
+  const exchange = new Exchange(request, reply);
+  (request as unknown as { [OF_REQUEST]: Exchange })[OF_REQUEST] = exchange;
+  for (const each of all) each.begin?.(exchange);
+  reply.raw.on('close', () => {
+    exchange.settle();
+    for (const each of all) each.end(exchange);
+    if (exchange.isMute) tellClosed(exchange);
   });
 }
 

@@ -1,4 +1,4 @@
-/** Upgrades, and what never became a request, do not pass the router: what was answered is read from the first bytes that are written to the socket. */
+/** Upgrades, tunnels (CONNECT), and what never became a request, do not pass the router: what was answered is read from the first bytes that are written to the socket. */
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -15,20 +15,25 @@ export interface Upgraded {
 type UpgradeListener = (request: IncomingMessage, socket: Duplex) => void;
 
 /**
- * Calls `listener` ahead of whoever takes upgrades, once somebody does. A listener alone would take them itself: Node answers a request with
- * an `Upgrade` header like any other only as long as nobody listens.
+ * Calls `listener` ahead of whoever takes upgrades or tunnels, once somebody does. A listener alone would take them itself: Node answers a request with
+ * an `Upgrade` header like any other, and closes what asks for a tunnel, only as long as nobody listens.
  */
 export function beforeUpgrades(server: EventEmitter, listener: UpgradeListener): void {
-  if (server.listenerCount('upgrade') > 0) {
-    server.prependListener('upgrade', listener);
+  before(server, 'upgrade', listener);
+  before(server, 'connect', listener);
+}
+
+function before(server: EventEmitter, awaited: 'upgrade' | 'connect', listener: UpgradeListener): void {
+  if (server.listenerCount(awaited) > 0) {
+    server.prependListener(awaited, listener);
     return;
   }
   let installed = false;
   server.on('newListener', function install(event: string | symbol) {
-    if (event !== 'upgrade' || installed) return;
+    if (event !== awaited || installed) return;
     installed = true;
     server.off('newListener', install);
-    server.prependListener('upgrade', listener);
+    server.prependListener(awaited, listener);
   });
 }
 

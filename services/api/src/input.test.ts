@@ -105,19 +105,19 @@ describe('a body is read as what it is, or not at all', () => {
   });
 });
 
-describe('what is no request', () => {
-  /** All that comes back for what is sent, up to the end of the connection. */
-  async function wire(text: string): Promise<string> {
-    const { ca, cert, key } = platform.certificates;
-    const files = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileSync(key) };
-    const socket = connect({ host: '127.0.0.1', port: platform.port, servername: 'localhost', ...files });
-    let received = '';
-    socket.on('data', (data) => (received += String(data))).on('error', () => undefined);
-    socket.write(text);
-    await once(socket, 'close');
-    return received;
-  }
+/** All that comes back for what is sent, up to the end of the connection. */
+async function wire(text: string): Promise<string> {
+  const { ca, cert, key } = platform.certificates;
+  const files = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileSync(key) };
+  const socket = connect({ host: '127.0.0.1', port: platform.port, servername: 'localhost', ...files });
+  let received = '';
+  socket.on('data', (data) => (received += String(data))).on('error', () => undefined);
+  socket.write(text);
+  await once(socket, 'close');
+  return received;
+}
 
+describe('what is no request', () => {
   test.each([
     ['headers that are too long', 431, `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(200_000)}\r\n\r\n`],
     ['two lengths of one body', 400, 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n'],
@@ -134,6 +134,49 @@ describe('what is no request', () => {
     expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
     expect(received).toMatch(/content-type: application\/problem\+json/i);
     expect(JSON.parse(received.slice(received.indexOf('{')))).toMatchObject({ status, title: expect.any(String) });
+  });
+});
+
+describe('what passes no route', () => {
+  interface Access {
+    readonly msg: string;
+    readonly request_id: string;
+    readonly route: string;
+    readonly status: number;
+    readonly method: string;
+  }
+
+  /** The access line of the request with this id. */
+  async function line(id: string): Promise<Access | undefined> {
+    const find = () =>
+      platform
+        .api()
+        .output()
+        .split('\n')
+        .filter((text) => text.includes('"msg":"request"') && text.includes(`"request_id":"${id}"`))
+        .map((text) => JSON.parse(text) as Access);
+    await expect.poll(() => find().length, { timeout: 5000 }).toBe(1);
+    return find()[0];
+  }
+
+  const END = 'host: a\r\nconnection: close\r\n\r\n';
+  test.each([
+    ['an unknown expectation', 417, '/api/v1/me', `GET /api/v1/me HTTP/1.1\r\nexpect: cake\r\n${END}`],
+    ['a path that cannot be decoded', 400, '(unmatched)', `GET /api/v1/%ff HTTP/1.1\r\n${END}`],
+    ['a tunnel', 405, '(connect)', `CONNECT internal:443 HTTP/1.1\r\n${END}`],
+  ])('%s is refused as a problem, under an id that has its line in the log', async (_, status, route, text) => {
+    const received = await wire(text);
+    expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*content-type: application/problem\\+json`, 'i'));
+    const { requestId } = JSON.parse(received.slice(received.indexOf('{'))) as { requestId: string };
+    expect(received).toMatch(new RegExp(`^x-request-id: ${requestId}\r$`, 'im'));
+    expect(await line(requestId)).toMatchObject({ status, route, method: text.slice(0, text.indexOf(' ')) });
+  });
+
+  test.each(['h2c', 'TLS/1.0', 'IRC/6.9, h2c'])('an upgrade to %s is passed over', async (protocol) => {
+    const upgrade = `connection: upgrade, close\r\nupgrade: ${protocol}\r\n`;
+    const authorization = `authorization: Bearer ${root}\r\n`;
+    const received = await wire(`GET /api/v1/me HTTP/1.1\r\nhost: a\r\n${upgrade}${authorization}\r\n`);
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
 

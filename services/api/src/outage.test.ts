@@ -2,6 +2,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { using } from '../test-support/database.ts';
 import { startPlatform, type TestPlatform } from '../test-support/platform.ts';
 
 let platform: TestPlatform;
@@ -130,6 +131,29 @@ test('a PostgreSQL that hangs: answers come in time, admins are refused once the
     .poll(async () => (await platform.status()).dependencies['postgres'], { timeout: 30_000 })
     .toMatchObject({ state: 'up', failing: false });
   expect((await timed('GET', '/api/v1/instances?limit=20', alice)).status).toBe(200);
+}, 120_000);
+
+test('a PostgreSQL that takes no writes: reads go on, writes are told to come again, and only the status says more', async () => {
+  const readOnly = (value: string) =>
+    using(platform.database.client('postgres'), async (sql) => {
+      await sql.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+      await sql.query('SELECT pg_reload_conf()');
+    });
+  const writes = async () => (await platform.status()).dependencies['postgres-writes']?.state;
+  await expect.poll(writes, { timeout: 30_000 }).toBe('up');
+  await readOnly('on');
+  try {
+    await expect.poll(writes, { timeout: 40_000 }).toBe('down');
+    expect((await platform.status()).dependencies['postgres']?.state).toBe('up');
+    expect((await fetch(`http://127.0.0.1:${platform.healthPort}/readyz`)).status).toBe(200);
+    expect((await timed('GET', '/api/v1/instances', alice)).status).toBe(200);
+    const write = await timed('POST', '/api/v1/labels', alice, { label: 'read-only' });
+    expect(write).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } });
+  } finally {
+    await readOnly('off');
+  }
+  await expect.poll(writes, { timeout: 40_000 }).toBe('up');
+  expect((await timed('POST', '/api/v1/labels', alice, { label: 'read-only' })).status).toBe(201);
 }, 120_000);
 
 test('a Redis that hangs refuses tickets in time and nothing else', async () => {

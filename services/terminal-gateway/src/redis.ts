@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@launchgate/runtime/logging';
 import type { WorkloadCertificate } from '@launchgate/runtime/mtls';
-import { rotatingRedis, type Secret, type SecretSource } from '@launchgate/runtime/secrets';
+import { rotatingRedis, towardsPrimary, type Secret, type SecretSource } from '@launchgate/runtime/secrets';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { GatewayConfig } from './config.ts';
 
@@ -51,11 +51,14 @@ function connectRedis(
     ...(config.REDIS_TLS ? { tls: certificate.live() } : {}),
     connectTimeout: 2000,
     commandTimeout: config.REDIS_TIMEOUT,
+    // A connection on which nothing has come for so long is given up, as of a node that went without a word: the health check has asked meanwhile.
+    socketTimeout: 15_000,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     // Needs INFO, and says nothing that a command does not.
     enableReadyCheck: false,
     disableClientInfo: true,
+    reconnectOnError: towardsPrimary(),
     retryStrategy: (times: number) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
     ...options,
   };

@@ -10,6 +10,18 @@ const TOKEN_END = /[\s"`<>|]|'(?![\w%@])/g;
 const DRIVER = /[^\s"'`:/@]{1,128}:[^\s"'`]{1,256}@(?=(?:tcp|unix|udp)\()/g;
 const ORACLE = /(jdbc:oracle:[a-z]{1,10}:)[^\s"'`@]{1,256}@/gi;
 
+/** A line of PostgreSQL's `.pgpass`, `host:port:database:user:password`, each a star where it is any, with `\:` for a colon. */
+const FIELD = '(?:\\\\.|[^\\s:\\\\"\'`])';
+const HOST = '(?:\\*|localhost|[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,16}|\\[[\\da-fA-F:.]{2,48}\\]|/[\\w./-]{1,128})';
+const ACCOUNT = `(?!\\d{1,6}:)${FIELD}{1,64}:${FIELD}{1,64}:`;
+/** With a port of PostgreSQL, of its pooler or any, it is known wherever it stands; with another by being the line. */
+const ENTRY = new RegExp(
+  `(?<![^\\s"'\`])(?![\\da-f:]{9,48}(?![^\\s"'\`]))((?:${HOST}:\\*|(?:${HOST}|[\\w-]{1,63}):(?:543\\d|6432)):${ACCOUNT})(?:\\\\.|[^\\s\\\\"'\`]){1,256}`,
+  'g',
+);
+const ENTRY_LINE = new RegExp(`^(${HOST}:(?:\\*|\\d{4,5}):${ACCOUNT})(?:\\\\.|[^\\r\\n\\\\]){1,256}$`, 'gm');
+const PORTS = /:(?:\*|\d{4,5}):/;
+
 /** Schemes of databases, brokers and directories. */
 const STORE =
   /(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb(?:\+srv)?|amqps?|nats|mssql|sqlserver|clickhouse|cockroachdb|couchbase|smtps?|ldaps?|mqtts?|kafka|influxdb):$/i;
@@ -38,6 +50,11 @@ export function redactAddresses(text: string): string {
   }
   const whole = done === 0 ? text : out + text.slice(done);
   return whole.includes('@') ? whole.replace(DRIVER, `${REDACTED}@`).replace(ORACLE, `$1${REDACTED}@`) : whole;
+}
+
+/** Passwords in lines of a file of passwords. */
+export function redactEntries(text: string): string {
+  return PORTS.test(text) ? text.replace(ENTRY_LINE, `$1${REDACTED}`).replace(ENTRY, `$1${REDACTED}`) : text;
 }
 
 /**

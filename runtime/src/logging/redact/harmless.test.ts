@@ -27,6 +27,29 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'const f = (token) => token.length',
     '#0 /app/Token.php(12): App\\Auth\\Token->validate()',
   ],
+  'members, and what is said in several words': [
+    '$user->password->hash()',
+    'Attempt to read property user->password->sha256 on null',
+    'if (pw->password->len2 > 0)',
+    'password->validate',
+    'password is correct welcome back',
+    'passphrase is incorrect please try again',
+    'your password is too short please choose another one',
+  ],
+  'what has as many colons as a line of .pgpass': [
+    'src/parse.ts:1234:56:error:unexpected',
+    'main.go:5432:7:warn:shadowed',
+    'tenant:42:orders:user:7',
+    'arn:aws:logs:eu-west-1:123456789012:log-group:api',
+    'arn:*:iam:role:x',
+    'cpe:2.3:a:postgresql:postgresql:17.2:*:*:*:*:*:*:*',
+    '2001:5432:85a3:1234:8a2e:370:7334:1',
+    'fe80::5432:85a3:1234:8a2e',
+    'hostname:port:database:username:password',
+    'listening on db.internal:5432: ready: yes: now: 1',
+    'upstream 10.0.0.1:8443:a:b:c is gone',
+    '2026-01-02T03:04:05:5432:1:2:3',
+  ],
   'places in files, paths and images': [
     'at com.x.Token.parse(Token.java:12)',
     'at validate (/app/src/token.ts:12:5)',
@@ -65,6 +88,18 @@ for (const [kind, lines] of Object.entries(LINES))
   test(`${kind} stays readable`, () => {
     for (const line of lines) expect(text(line)).toBe(line);
   });
+
+test('a password of several words goes whole, and what a sentence goes on with stays', () => {
+  expect(text('password: walnut tram ladder fog')).toBe('password: [redacted]');
+  expect(text('the password is walnut tram ladder fog.')).toBe('the password is [redacted].');
+  expect(text('Passphrase for jane was walnut tram ladder fog\nnext line')).toBe(
+    'Passphrase for jane was [redacted]\nnext line',
+  );
+  expect(text('set password to walnut tram ladder')).toBe('set password to [redacted]');
+  expect(text(`password: ${S} login was rejected`)).toBe('password: [redacted] login was rejected');
+  expect(text(`password is ${S} and user is jane`)).toBe('password is [redacted] and user is jane');
+  expect(text(`password=${S} retrying over there`)).toBe('password=[redacted] retrying over there');
+});
 
 test('what stands around a secret stays readable', () => {
   expect(text(`| user | password | role |\n|---|---|---|\n| jane | ${S} | x |`)).toBe(

@@ -37,10 +37,14 @@ const CODE =
   /\b(your|verification|login|security|confirmation)(\scode\s(?:is|was)?:?\s{0,2})(?=\w{0,12}\d)[\w-]{4,24}/gi;
 /**
  * A name and its value with nothing but a blank between them. Words follow such names in prose too: the value has digits among its
- * letters, or other characters that no word has; and a name that is not plainly a password's is one of several parts.
+ * letters, or other characters that no word has; and a name that is not plainly a password's is one of several parts. An arrow without blanks is no other:
+ * it reaches into an object more often than it leads to a value.
  */
 const BESIDE =
-  /(?<![\w.$/"'`-])((?:[A-Za-z][\w.-]{0,63}[_-])?pass(?:word|wd|phrase|code)|X-[\w-]{2,64}|Authorization|[A-Z][A-Z0-9]{0,31}(?:_[A-Z0-9]{1,31}){1,8})(\s{1,2}[[(]?)(?=[^\s"'`,;]{0,128}(?:\d[^\s"'`,;]{0,128}[A-Za-z]|[A-Za-z][^\s"'`,;]{0,128}\d))([^\s"'`,;()[\]=:<>{}]{6,512})(?=$|[\s,;)\]"'`])/gi;
+  /(?<![\w.$/"'`-])((?:[A-Za-z][\w.-]{0,63}[_-])?pass(?:word|wd|phrase|code)|X-[\w-]{2,64}|Authorization|[A-Z][A-Z0-9]{0,31}(?:_[A-Z0-9]{1,31}){1,8})(\s{1,2}[[(]?|-{1,2}>)(?=[^\s"'`,;]{0,128}(?:\d[^\s"'`,;]{0,128}[A-Za-z]|[A-Za-z][^\s"'`,;]{0,128}\d))([^\s"'`,;()[\]=:<>{}]{6,512})(?=$|[\s,;)\]"'`])/gi;
+
+const TAIL =
+  /([Pp](?:ass(?:word|wd|phrase|code)|ASS(?:WORD|WD|PHRASE|CODE))(?:\s[^\r\n]{0,80}?)?(?::|\s(?:is|was|to|now))\s\[redacted\])((?: \p{Ll}{2,16}){2,9})(?=[.!]?\s{0,8}(?:$|[\r\n]))/gu;
 
 /** What links a name and its value in a sentence. */
 const LINKED = /\s(?:is|was|to|for|from|code|provided|given|supplied|received|presented)[\s:]/i;
@@ -63,7 +67,18 @@ export function redactSentences(text: string, keys: SecretKeys): string {
 }
 
 function besideRedacted(text: string, keys: SecretKeys): string {
-  return text.replace(BESIDE, (all, name: string, gap: string, value: string) =>
-    ABOUT.test(value) || !keys.isSecret(name) ? all : `${name}${gap}${REDACTED}`,
+  return text.replace(BESIDE, (all, name: string, gap: string, value: string, at: number) => {
+    const isMember = gap.endsWith('>') && text.charAt(at - 1) === '>';
+    return isMember || ABOUT.test(value) || !keys.isSecret(name) ? all : `${name}${gap}${REDACTED}`;
+  });
+}
+
+/**
+ * The other words of a password that is several: nothing but plain words follow the first one to the end of the line, and none that a sentence about it would
+ * have.
+ */
+export function redactTails(text: string): string {
+  return text.replace(TAIL, (all, head: string, tail: string) =>
+    tail.split(' ').some((word) => ABOUT.test(word)) ? all : head,
   );
 }

@@ -2,13 +2,14 @@
  * Redaction of one string. A single look at its characters decides which passes are worth running: most strings need none. All passes are
  * linear, and a string is cut to a bound before them, so no input makes a line slow.
  */
-import { redactAddresses } from './addresses.ts';
+import { redactAddresses, redactEntries } from './addresses.ts';
 import { redactAssignments } from './assignments.ts';
 import { percentDecoded, unescaped } from './escapes.ts';
 import type { SecretKeys } from './keys.ts';
 import { redactManifests } from './manifests.ts';
 import { redactPairs } from './pairs.ts';
 import { redactProse } from './prose.ts';
+import { redactTails } from './sentences.ts';
 import { redactSql } from './sql.ts';
 import { redactTables } from './tables.ts';
 import { REDACTED, redactNumbers, redactPem, redactSchemes, redactShapes } from './shapes.ts';
@@ -91,11 +92,13 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   let out = text;
   if ((traits & RUN) !== 0 || out.includes('----')) out = redactPem(out);
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
+  if ((traits & SEPARATORS) !== 0) out = redactEntries(out);
   if ((traits & BREAK) !== 0) out = redactSql(out, keys);
   if ((traits & (SEPARATORS | BREAK)) !== 0 && NAMED.test(out))
     out = redactProse(redactTables(redactManifests(redactSchemes(out)), keys), keys);
   if ((traits & SEPARATORS) !== 0 && VALUED.test(out)) out = redactPairs(out, keys, REDACTED);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
+  if (out.includes(`${REDACTED} `)) out = redactTails(out);
   if ((traits & RUN) !== 0) out = redactShapes(out);
   if ((traits & DIGITS) !== 0) out = redactNumbers(out);
   return out;

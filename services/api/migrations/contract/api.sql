@@ -117,7 +117,7 @@ SELECT region, extract(epoch FROM now() - min(created_at))::float8 AS age FROM i
 
 -- provisioning.pending
 SELECT i.id, i.region, host(n.address) AS address, n.agent_port FROM instances i JOIN nodes n ON n.id = i.node_id
-WHERE i.status = 'pending' ORDER BY i.created_at LIMIT 100;
+WHERE i.status = 'pending' ORDER BY i.created_at DESC;
 
 -- provisioning.ready
 UPDATE instances SET status = 'running', ready_at = now() WHERE id = $1 AND status = 'pending' RETURNING id, tenant_id, user_id, node_id, region, label, status, price_micros, currency, created_at, ready_at, ended_at;

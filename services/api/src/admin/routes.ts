@@ -13,6 +13,9 @@ export const LONGEST_TOKEN_MS = 24 * 3_600_000;
 /** Seconds. */
 const CLOCKS_MAY_DIFFER = 60;
 
+/** Outcomes of the receiver that leave an event as it was. */
+const UNAPPLIED: readonly string[] = ['failed', 'dead'];
+
 const revocation = z.object({
   id: z.int(),
   kind: z.enum(KINDS),
@@ -125,10 +128,17 @@ export function adminRoutes(route: Routes, { db, record, retryWebhook }: AdminDe
     answer: z.object({ outcome: z.string() }),
     errors: [404],
     async handle({ params, principal, request }) {
-      const outcome = await retryWebhook(params.provider, params.id);
-      if (outcome === undefined) throw notFound('event');
       const target = { kind: 'webhook', id: params.id };
-      await record(request, principal, { action: 'webhook.retry', target, fields: { outcome } });
+      // It is applied in a transaction of the receiver's own: what is left without its end was begun, and may be done.
+      await record(request, principal, { action: 'webhook.retry.begin', target });
+      const outcome = await retryWebhook(params.provider, params.id);
+      await record(request, principal, {
+        action: 'webhook.retry',
+        target,
+        outcome: outcome === undefined || UNAPPLIED.includes(outcome) ? 'failure' : 'success',
+        fields: { outcome: outcome ?? 'unknown' },
+      });
+      if (outcome === undefined) throw notFound('event');
       return { outcome };
     },
   });

@@ -190,12 +190,14 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
     errors: [404],
     async handle({ body, params, principal, request }) {
       const node = found(await one<NodeRow>(db, NODE_SQL.find, [params.id]));
-      const result = await probe(body?.url ?? agentUrl(node));
-      await db.query(NODE_SQL.probed, [node.id, result.outcome]);
-      await record(request, principal, {
-        action: 'node.probe',
-        target: { kind: 'node', id: node.id },
-        fields: { outcome: result.outcome },
+      const target = { kind: 'node', id: node.id };
+      const url = body?.url ?? agentUrl(node);
+      // What is asked of the network cannot be taken back: it is on record before.
+      await record(request, principal, { action: 'node.probe.begin', target, after: { url } });
+      const result = await probe(url);
+      await db.transaction(async (tx) => {
+        await tx.query(NODE_SQL.probed, [node.id, result.outcome]);
+        await record(request, principal, { action: 'node.probe', target, fields: { outcome: result.outcome } }, tx);
       });
       return result;
     },

@@ -81,6 +81,54 @@ test('once the agent answers the rental runs, counted once, however many replica
   expect(ready.mock.calls.filter(([region]) => region === 'eu-2')).toHaveLength(1);
 });
 
+/** Dead nodes, each with a rental that nobody ended. */
+async function dead(count: number): Promise<void> {
+  await using(database.client('postgres'), (sql) =>
+    sql.query(
+      `WITH n AS (INSERT INTO nodes (name, address, region, gpu_model)
+         SELECT 'dead-' || i, '10.255.0.2', 'dead', 'H100' FROM generate_series(1, $1::int) i RETURNING id)
+       INSERT INTO instances (tenant_id, user_id, node_id, region, status, price_micros, created_at)
+         SELECT 'acme', 'alice', id, 'dead', 'pending', 700, now() - interval '1 day' FROM n`,
+      [count],
+    ),
+  );
+}
+
+test('dead nodes, however many, keep no later rental from running', async () => {
+  const late = await rented('eu-5');
+  await dead(250);
+  const asked: string[] = [];
+  const most = { now: 0, ever: 0 };
+  const look = createProvisioning({
+    db: databaseOf(pool as never),
+    async probe(url) {
+      asked.push(url);
+      most.ever = Math.max(most.ever, (most.now += 1));
+      await new Promise((done) => setTimeout(done, 20));
+      most.now -= 1;
+      return { outcome: url.includes('10.255.0.1') ? 'reachable' : 'failed', latencyMs: 20 };
+    },
+    onReady: ready,
+  });
+  await look.round();
+  expect(ready).toHaveBeenCalledWith('eu-5');
+  expect(asked.filter((url) => url.includes('10.255.0.2'))).toHaveLength(250);
+  expect(most.ever).toBe(100);
+  expect(await oldest(late.region)).toBeUndefined();
+});
+
+test('a round ends with the service, though an agent hangs', async () => {
+  await rented('eu-6');
+  const hanging = createProvisioning({
+    db: databaseOf(pool as never),
+    probe: () => new Promise(() => undefined),
+    onReady: ready,
+  });
+  const round = hanging.round();
+  hanging.stop();
+  await round;
+});
+
 test('a renter is answered at once where the agent is there, and not held up where it hangs', async () => {
   answers = true;
   expect(await provisioning().begin(await rented('eu-3'), 5000)).toMatchObject({ status: 'running' });

@@ -10,7 +10,7 @@ import type { Probe } from './probe.ts';
 
 export const PROVISIONING_SQL = {
   pending: `SELECT i.id, i.region, host(n.address) AS address, n.agent_port FROM instances i JOIN nodes n ON n.id = i.node_id
-WHERE i.status = 'pending' ORDER BY i.created_at LIMIT 100`,
+WHERE i.status = 'pending' ORDER BY i.created_at DESC`,
   ready: `UPDATE instances SET status = 'running', ready_at = now() WHERE id = $1 AND status = 'pending' RETURNING ${INSTANCE_COLUMNS}`,
   oldest: `SELECT region, extract(epoch FROM now() - min(created_at))::float8 AS age FROM instances WHERE status = 'pending' GROUP BY region`,
 } as const;
@@ -25,9 +25,14 @@ export interface Pending {
 export interface Provisioning {
   /** The rental as it is once its agent has answered; undefined where it has not, within `withinMs`. */
   begin(rental: Pending, withinMs: number): Promise<InstanceRow | undefined>;
-  /** Asks the agents of all rentals that are pending. */
+  /** Asks the agents of all rentals that are pending, the newest first: nodes that are dead for long hold nobody up. */
   round(): Promise<void>;
+  /** Ends a round, though agents that hang have not answered. */
+  stop(): void;
 }
+
+/** Agents that a round asks at a time. */
+const AT_ONCE = 100;
 
 export interface ProvisioningOptions {
   readonly db: Database;
@@ -37,6 +42,8 @@ export interface ProvisioningOptions {
 }
 
 export function createProvisioning({ db, probe, onReady }: ProvisioningOptions): Provisioning {
+  const stopped = Promise.withResolvers<void>();
+  let isStopped = false;
   async function settle(rental: Pending): Promise<InstanceRow | undefined> {
     const { outcome } = await probe(agentUrl(rental));
     if (outcome !== 'reachable') return undefined;
@@ -50,7 +57,21 @@ export function createProvisioning({ db, probe, onReady }: ProvisioningOptions):
       Promise.race([settle(rental).catch(() => undefined), sleep(withinMs, undefined, { ref: false })]),
     async round() {
       const { rows } = await db.query<Pending>(PROVISIONING_SQL.pending);
-      await Promise.all(rows.map(settle));
+      const waiting = rows.values();
+      const lane = async (): Promise<void> => {
+        for (const rental of waiting) {
+          if (isStopped) return;
+          await settle(rental);
+        }
+      };
+      const lanes = Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
+      const ended = (await Promise.race([lanes, stopped.promise])) ?? [];
+      const failed = ended.find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
+    },
+    stop() {
+      isStopped = true;
+      stopped.resolve();
     },
   };
 }

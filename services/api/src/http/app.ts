@@ -11,6 +11,7 @@ import fastify, {
 import type { IncomingMessage } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import { serverOptions } from '@launchgate/runtime/lifecycle';
+import { beforeRoutes } from '@launchgate/runtime/logging';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
 import { answerClientError } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
@@ -44,6 +45,7 @@ export interface AppOptions {
 
 /** The application, ready to listen or to be injected into. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const problem = problemHandler(options.requestId);
   const app = fastify({
     ...options.logging,
     ...(options.https === undefined
@@ -56,6 +58,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
             headersTimeout: 10_000,
             // Asked for below, and answered as every other refusal is.
             requireHostHeader: false,
+            shouldUpgradeCallback: asksForWebSocket,
           },
         }),
     bodyLimit: options.maxBodyBytes,
@@ -69,7 +72,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     trustProxy: false,
     return503OnClosing: false,
     // Of a path that is no path, before there is a route.
-    frameworkErrors: problemHandler(options.requestId),
+    frameworkErrors(error, request, reply) {
+      beforeRoutes(request, reply);
+      problem(error, request, reply);
+    },
     clientErrorHandler: answerClientError,
   }) as unknown as FastifyInstance;
   app.decorateRequest('principal', undefined);
@@ -83,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       throw new Problem(414, 'URI too long', `At most ${options.maxUriBytes} bytes.`);
     if (!namesOneHost(raw)) throw new Problem(400, 'Bad request', 'A request has one Host header.');
   });
+  refuseExpectations(app);
   await describe(app);
   const guards = createGuards(options);
   await app.register(async (scope) => {
@@ -91,6 +98,23 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await app.ready();
   return app;
+}
+
+/** RFC 9110, 7.8: an upgrade to anything else, h2c for one, is passed over, and the request served as it is. */
+function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return /(?:^|[\s,])websocket(?:$|[\s,/])/i.test(headers.upgrade ?? '');
+}
+
+/** RFC 9110, 10.1.1. Node alone would answer past everything that sees requests. */
+function refuseExpectations(app: FastifyInstance): void {
+  const refused = new WeakSet<IncomingMessage>();
+  app.server.on('checkExpectation', (request, response) => {
+    refused.add(request);
+    app.server.emit('request', request, response);
+  });
+  app.addHook('onRequest', async ({ raw }) => {
+    if (refused.has(raw)) throw new Problem(417, 'Expectation failed', 'Only 100-continue may be expected.');
+  });
 }
 
 /** RFC 9112, 3.2: of two hosts a proxy may have judged the other one. Only HTTP/1.0 does without any. */

@@ -5,9 +5,10 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { answerUpgrade, handshakeFault } from '@launchgate/runtime/lifecycle';
+import { handshakeFault } from '@launchgate/runtime/lifecycle';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { asProblem, Problem, problemBody } from '../http/problem.ts';
+import { answerSocket } from '../http/client-errors.ts';
+import { asProblem, Problem } from '../http/problem.ts';
 import type { Principal } from '../identity/token.ts';
 import { createFeed } from './feed.ts';
 import type { Farewell, Hub } from './hub.ts';
@@ -64,7 +65,7 @@ export function notificationSockets(server: Server, deps: UpgradeDeps): WebSocke
       if (socket.destroyed) return place.part();
       sockets.handleUpgrade(request, socket, head, (client) => serve(client, place, deps));
     } catch (error) {
-      refuse(socket, asProblem(error), deps.requestId(request));
+      answerSocket(socket, asProblem(error), deps.requestId(request));
     }
   }
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -126,19 +127,4 @@ function serve(socket: WebSocket, place: Place, deps: UpgradeDeps): void {
       socket.ping();
     },
   });
-}
-
-function refuse(socket: Duplex, problem: Problem, requestId: string | undefined): void {
-  const body = problemBody(problem, requestId);
-  const headers = Object.entries({
-    ...problem.options.headers,
-    ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
-    'content-type': 'application/problem+json',
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  });
-  answerUpgrade(
-    socket,
-    `HTTP/1.1 ${problem.status} ${problem.title}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
-  );
 }

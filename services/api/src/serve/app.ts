@@ -21,6 +21,7 @@ import { nodeRoutes } from '../fleet/nodes.ts';
 import type { Probe } from '../fleet/probe.ts';
 import type { Provisioning } from '../fleet/provisioning.ts';
 import { createApp } from '../http/app.ts';
+import { answerConnect } from '../http/client-errors.ts';
 import type { Guards, Routes } from '../http/route.ts';
 import { eventStream } from '../notifications/events.ts';
 import { missedSince } from '../notifications/replay.ts';
@@ -76,6 +77,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     onError: (error) => log.debug({ err: error }, 'a socket failed'),
   });
   lifecycle.webSockets(sockets);
+  app.server.on(
+    'connect',
+    answerConnect((request) => correlationOf(request)?.requestId),
+  );
   return app;
 }
 

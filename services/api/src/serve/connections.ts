@@ -96,8 +96,6 @@ async function openStore(variables: RedisVariables, context: StoreContext, log: 
     options: {
       connectionName: context.service,
       connectTimeout: 2000,
-      // A connection on which nothing has come for so long is given up; health checks make sure that something should have.
-      socketTimeout: 15_000,
       // The hub subscribes by hand at each connection.
       autoResubscribe: false,
     },

@@ -8,6 +8,16 @@ import type { Logger } from '@launchgate/runtime/logging';
 import type { Subscription } from '../notifications/subscription.ts';
 import type { Connections } from './connections.ts';
 
+/**
+ * Fails as a write would on a server that takes none: a standby, or a primary that was made read-only. The connection is thrown away as well, and the next
+ * one may lead to the primary of now.
+ */
+const TAKES_WRITES = `DO $$ BEGIN
+  IF current_setting('transaction_read_only')::boolean THEN
+    RAISE read_only_sql_transaction USING MESSAGE = 'the server takes no writes';
+  END IF;
+END $$`;
+
 export interface HealthDeps {
   readonly connections: Connections;
   readonly subscription: () => Subscription | undefined;
@@ -25,6 +35,8 @@ export function apiHealth({ connections, subscription, denylist, draining, off, 
     log,
     dependencies: [
       { name: 'postgres', class: 'critical', whenDown: 'serve', interval: 2000, check: () => db.query('SELECT 1') },
+      // All replicas share it, too, and reads go on: it is told, and changes nothing of readiness.
+      { name: 'postgres-writes', class: 'degrading', check: () => db.query(TAKES_WRITES) },
       {
         name: 'realtime',
         class: 'critical',

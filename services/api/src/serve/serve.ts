@@ -96,6 +96,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
     repeat(MEASURE_EVERY, measure(connections.db, hub.hub.size, metrics, log)),
   ];
   lifecycle.hook('consumers', 'background', async () => {
+    provisioning.stop();
     await Promise.all([publisher.stop(), ...repeated.map((task) => task.stop())]);
     await closeProbe();
   });

@@ -1,5 +1,5 @@
 /** Redis by the workload's certificate and an ACL user whose password may be rotated under way. A hanging Redis is a failure, and soon. */
-import { rotatingRedis, type RotatingRedis } from '@launchgate/runtime/secrets';
+import { rotatingRedis, towardsPrimary, type RotatingRedis } from '@launchgate/runtime/secrets';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisVariables } from '../config/index.ts';
 import { rotationOf, type StoreContext } from './context.ts';
@@ -41,11 +41,15 @@ function redisOptions(
     ...(tls === undefined ? {} : { tls }),
     connectTimeout: 5000,
     commandTimeout: needs.deadlineMs,
+    // A connection on which nothing has come for so long is given up, as of a node that went without a word; health checks make sure that something should
+    // have.
+    socketTimeout: 15_000,
     // A command waits for no reconnect: whoever asks decides what to do without.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     enableReadyCheck: needs.mayAskInfo,
     disableClientInfo: true,
+    reconnectOnError: towardsPrimary(),
     retryStrategy: (times) => Math.min(2000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
     ...needs.options,
   };
