@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ExitCode } from '../src/cli/io.ts';
 import { main } from '../src/cli/main.ts';
 import { displayWidth } from '../src/report/text/width.ts';
 import { ansiRuns, type Run } from './terminal-picture/ansi.ts';
@@ -15,6 +16,8 @@ interface Picture {
   readonly file: string;
   readonly command: string;
   readonly argv: readonly string[];
+  /** The exit status that is meant: no picture is made of a command that went wrong. */
+  readonly status: ExitCode;
   /** Lines that are shown: from the first that matches, up to the next that matches the other, or to the end. */
   readonly shown: readonly (readonly [from: RegExp, before?: RegExp])[];
 }
@@ -30,7 +33,7 @@ rmSync(kept, { recursive: true, force: true });
 try {
   mkdirSync(images, { recursive: true });
   for (const picture of pictures()) {
-    const lines = excerpt(await run(picture.argv), picture.shown);
+    const lines = excerpt(await run(picture), picture.shown);
     writeFileSync(
       join(images, picture.file),
       drawTerminal([prompt(picture.command), [], ...lines], COLUMNS, displayWidth),
@@ -48,22 +51,24 @@ function pictures(): Picture[] {
       file: 'check.svg',
       command: 'launchgate check',
       argv: ['check'],
+      status: 1,
       shown: [[/^gpu-cloud/, /websocket-affinity|^What is wrong besides/], [/^Does not hold/]],
     },
     {
       file: 'demo.svg',
-      command: 'npx launchgate demo',
-      argv: ['demo', '--keep', kept],
+      command: 'npx launchgate demo --no-drills',
+      argv: ['demo', '--no-drills', '--keep', kept],
+      status: 0,
       shown: [[/^2 {2}May it go public/]],
     },
   ];
 }
 
 /** What a person with a terminal of this width sees. */
-async function run(argv: readonly string[]): Promise<string[]> {
+async function run({ argv, command, status }: Picture): Promise<string[]> {
   let seen = '';
   const print = (text: string): void => void (seen += text.endsWith('\n') ? text : `${text}\n`);
-  await main(argv, {
+  const ended = await main(argv, {
     cwd: example,
     env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: '', LAUNCHGATE_HOME: join(scratch, 'home') },
     out: print,
@@ -73,6 +78,7 @@ async function run(argv: readonly string[]): Promise<string[]> {
     columns: COLUMNS,
     now: () => new Date(),
   });
+  if (ended !== status) throw new Error(`${command} ended with ${ended}, not ${status}:\n${seen}`);
   return seen.trimEnd().split('\n');
 }
 

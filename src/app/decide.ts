@@ -82,6 +82,7 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
     });
   const checked = await readIn(gate.environment);
   const { facts, report } = checked;
+  if (options.environment !== undefined) demandOwnName(facts, options.environment);
   const candidate = candidateOf(source, facts, report.platform.digest);
   demandExpected(candidate, options.expected);
   demandKnownOrigin(facts, options.from);
@@ -119,6 +120,14 @@ function choicesOf({ from, trustPins }: DecideOptions): { choices?: Choices } {
   return {
     choices: { ...(from === undefined ? {} : { from }), ...(trustPins === true ? { pinnedRenders: true } : {}) },
   };
+}
+
+/** A check knows production when it is asked for prod; a decision is for the environment of the name that it says. */
+function demandOwnName({ environment }: PlatformFacts, asked: string): void {
+  if (environment.name === asked) return;
+  throw new LaunchgateError('usage', `no environment is called ${asked}`, {
+    next: `Name ${environment.name} with --environment, if that is meant.`,
+  });
 }
 
 function demandKnownOrigin({ spec }: PlatformFacts, from: string | undefined): void {

@@ -55,7 +55,6 @@ async function run(verb: Verb, argv: readonly string[], io: Io): Promise<ExitCod
   const program = new Command('launchgate')
     .exitOverride()
     .showSuggestionAfterError(true)
-    .showHelpAfterError(`Run "launchgate ${verb.name} --help".`)
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.note(text.trimEnd()) });
   let code: ExitCode = 0;
   const command = await verb.load();
@@ -64,10 +63,20 @@ async function run(verb: Verb, argv: readonly string[], io: Io): Promise<ExitCod
     command(program.command(verb.name).description(verb.summary), io, (status) => {
       code = status;
     });
+    nameHelp(program, 'launchgate');
     await program.parseAsync([verb.name, ...rest], { from: 'user' });
     return code;
   } catch (error) {
     return failed(error, io);
+  }
+}
+
+/** After a mistake each command names its own help, which lists the options that were meant. */
+function nameHelp(parent: Command, words: string): void {
+  for (const command of parent.commands) {
+    const path = `${words} ${command.name()}`;
+    command.showHelpAfterError(`Run "${path} --help".`);
+    nameHelp(command, path);
   }
 }
 

@@ -6,6 +6,7 @@ import { subjectId, type Subject } from '../model/control.ts';
 import { oncePer } from '../model/once.ts';
 import type { PlatformFacts } from '../model/platform.ts';
 import type { ParamOrigin } from '../model/report.ts';
+import { mistakesOf } from './spec/mistakes.ts';
 import { nearest } from './spec/suggest.ts';
 
 type RawParams = Readonly<Record<string, unknown>>;
@@ -75,13 +76,11 @@ function resolveLayers(
   }
   const parsed = control.params.safeParse(merged, PARSED_ONCE);
   if (!parsed.success) {
-    throw new LaunchgateError(
-      'spec-invalid',
-      `params of ${id}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`,
-      {
-        next: `Run "launchgate controls ${id}" for its params and their meaning.`,
-      },
-    );
+    const mistakes = mistakesOf(parsed.error.issues, merged, {});
+    const said = mistakes.map(({ pointer, message }) => `${pointer.join('.')}: ${message}`);
+    throw new LaunchgateError('spec-invalid', `params of ${id}: ${said.join('; ')}`, {
+      next: `Run "launchgate controls ${id}" for its params and their meaning.`,
+    });
   }
   const values = parsed.data as Readonly<Record<string, unknown>>;
   // Of a floor that the control does not have the gate says so itself.

@@ -1,5 +1,6 @@
 import { subjectId } from '../model/control.ts';
 import { sha256, canonicalJson, type Digest } from '../model/digest.ts';
+import { LaunchgateError } from '../model/errors.ts';
 import type { Location, Origin } from '../model/origin.ts';
 import type { CheckReport, CheckRow, Judgement } from '../model/report.ts';
 import type { Outcome, Severity } from '../model/result.ts';
@@ -34,7 +35,7 @@ export function rowsOf(conclusion: Conclusion, locate: Locate, home?: Origin): C
         },
       ];
     case 'error':
-      return [{ ...row, message: `the control itself failed: ${describe(result.cause)}` }];
+      return [{ ...row, ...faultOf(result.cause) }];
     case 'fail':
       return result.findings.map((finding) => ({
         ...row,
@@ -130,6 +131,9 @@ function placed(origin: Origin | undefined, locate: Locate): { location?: Locati
   return location === undefined ? {} : { location };
 }
 
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+/** Somebody's mistake, as a param that there is not, says itself what mends it; what else is thrown is a fault of the control. */
+function faultOf(cause: unknown): Pick<CheckRow, 'message' | 'remediation'> {
+  if (cause instanceof LaunchgateError && cause.code !== 'internal')
+    return { message: cause.message, ...(cause.next === undefined ? {} : { remediation: cause.next }) };
+  return { message: `the control itself failed: ${cause instanceof Error ? cause.message : String(cause)}` };
 }

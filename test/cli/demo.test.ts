@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { workspace } from './workspace.ts';
@@ -15,4 +15,16 @@ it('demo: NO-GO before and after the first hour, fewer findings, a report, exit 
   expect(page).not.toMatch(/<(?:script|link|img)[^>]+(?:src|href)="https?:/);
   expect(existsSync(tree.home)).toBe(false);
   expect((await tree.launchgate(`demo --keep ${join(tree.base, 'demo')}`)).code).toBe(2);
+});
+
+it('demo: leaves a folder alone that holds anything', async () => {
+  const tree = workspace();
+  const folder = join(tree.base, 'reports');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'report.html'), 'of last week');
+  const { code, err } = await tree.launchgate(`demo --no-drills --keep ${folder}`);
+  expect(code).toBe(2);
+  expect(err).toContain('is not empty');
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toBe('of last week');
+  expect(existsSync(join(folder, 'gpu-cloud'))).toBe(false);
 });

@@ -54,6 +54,13 @@ describe('gate: the verdict', () => {
     expect(decision.blocks.map(({ code }) => code)).toContain('sign-off-missing');
   });
 
+  it('an environment by another name than the spec has for it: exit 2, since a decision is for the name that it says', async () => {
+    const { code, out, err } = await (await gated()).launchgate('gate public-launch -e prod');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('no environment is called prod');
+    expect(err).toContain('Name production with --environment');
+  });
+
   it.each(['../none/go.json', '..'])(
     'a place that takes no file, %s, is refused before anything is recorded',
     async (place) => {

@@ -14,9 +14,9 @@ async function withParams(params: string): Promise<Workspace> {
 
 describe('params of a control that has no check', () => {
   it.each([
-    ['{ vulnerability-policy: { failOn: urgent } }', 'Invalid option'],
+    ['{ vulnerability-policy: { failOn: urgent } }', 'failOn: expected one of critical, high'],
     ['{ vulnerability-policy: { failon: critical } }', 'it has no param "failon"'],
-    ['{ "vulnerability-policy@service/api": { failOn: urgent } }', 'Invalid option'],
+    ['{ "vulnerability-policy@service/api": { failOn: urgent } }', 'found "urgent"'],
   ])('%s: no evidence is judged by params that do not hold', async (params, said) => {
     const world = await withParams(params);
     await addScan(world, '', HIGH, 1);
@@ -68,4 +68,6 @@ it('a mistyped param leaves no default in force: it is told', async () => {
   const world = await withParams('{ disruption-budget: { quorums: 1 } }');
   const { out } = expectCode(await world.launchgate('check -c disruption-budget'), 2);
   expect(out).toContain('it has no param "quorums"');
+  expect(out).toContain('Fix  Name one of unreadyPodsMayGo.');
+  expect(out).not.toContain('itself failed');
 });

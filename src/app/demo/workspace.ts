@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,9 +31,10 @@ export interface Workspace {
 export function copyExample(folder: string | undefined, env: Readonly<Record<string, string | undefined>>): Workspace {
   const base = folder === undefined ? mkdtempSync(join(tmpdir(), 'launchgate-demo-')) : resolve(folder);
   if (folder !== undefined) mkdirSync(base, { recursive: true });
+  // Reports and keys are written there under plain names, and what bears one already would be lost.
+  if (readdirSync(base).length > 0)
+    throw new LaunchgateError('usage', `${base} is not empty`, { next: 'Name an empty folder with --keep.' });
   const root = join(base, 'gpu-cloud');
-  if (existsSync(root))
-    throw new LaunchgateError('usage', `${root} exists already`, { next: 'Name an empty folder with --keep.' });
   // Whoever has drilled the example itself has a ledger there, which is nobody's in the copy.
   cpSync(exampleFolder(), root, { recursive: true, filter: (path) => basename(path) !== '.launchgate' });
   const committed = commit(root, 'The platform as it is before its launch');

@@ -139,14 +139,11 @@ function installedParts(plan: LabPlan): { parts: Part[]; missing: MissingProgram
   const missing = wanted.filter(({ program }) => program !== undefined && findProgram(program.file) === undefined);
   const required = missing.filter(({ program }) => program!.required === true);
   if (required.length > 0) {
+    const files = [...new Set(required.map(({ program }) => program!.file))].join(', ');
     const packages = [...new Set(required.map(({ program }) => program!.package))].join(' ');
-    throw new LaunchgateError(
-      'not-found',
-      `the lab cannot run without ${required.map(({ program }) => program!.file).join(', ')}`,
-      {
-        next: `Install them: tools/setup, or apt-get install ${packages}.`,
-      },
-    );
+    throw new LaunchgateError('not-found', `the lab cannot run without ${files}`, {
+      next: `Run tools/setup, or apt-get install ${packages}.`,
+    });
   }
   return {
     parts: wanted.filter((part) => !missing.includes(part)),

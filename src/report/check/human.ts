@@ -123,6 +123,7 @@ function unknownLines(page: Page, rows: readonly CheckRow[], open: ReadonlySet<s
       ...titleLines(page, 'unknown', row.outcome === 'error' ? 'error' : 'unknown', control, row.subject),
       ...page.path(4, placeOf(row)),
       ...page.text(4, row.message),
+      ...fixLines(page, 4, row.remediation),
     ]),
   );
   return [
