@@ -1,3 +1,4 @@
+import { cosignaturesOf } from '../ledger/cosignature.ts';
 import { envelopeDigest, statementOf, verifyWith } from '../ledger/envelope.ts';
 import { decodeLeaf } from '../ledger/leaf.ts';
 import { parseProof, verifyProof } from '../ledger/proof.ts';
@@ -9,8 +10,15 @@ import type { Envelope } from '../model/evidence.ts';
 export interface ExpectedEvidence {
   /** Raw Ed25519 public keys, any one of which must have signed. */
   readonly signers: readonly Uint8Array[];
-  /** A `.tlog-proof` file, and the keys of the log that it must be of. */
-  readonly proof?: { readonly bytes: Uint8Array; readonly name: string; readonly logKeys: readonly VerifierKey[] };
+  readonly proof?: ExpectedProof;
+}
+
+/** A `.tlog-proof` file, the keys of the log that it must be of, and those of the witnesses that must all have seen its checkpoint. */
+export interface ExpectedProof {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly logKeys: readonly VerifierKey[];
+  readonly witnesses: readonly VerifierKey[];
 }
 
 export type EvidenceVerification =
@@ -34,7 +42,7 @@ export function verifyEvidence(envelope: Envelope, where: string, expected: Expe
 /** The entry travels in the proof as `extra`, which nobody authenticates: it counts because the hashes lead from it to the root. */
 function inLog(
   envelope: Envelope,
-  { bytes, name, logKeys }: NonNullable<ExpectedEvidence['proof']>,
+  { bytes, name, logKeys, witnesses }: ExpectedProof,
 ): { readonly where: string } | { readonly reason: string } {
   const proof = parseProof(bytes, name);
   const leaf = proof.extra === undefined ? undefined : decodeLeaf(proof.extra);
@@ -42,10 +50,21 @@ function inLog(
   if (leaf.envelope !== envelopeDigest(envelope))
     return { reason: `${name} proves another envelope, ${leaf.envelope}` };
   try {
-    const { origin, size } = verifyProof(proof, proof.extra, logKeys, name);
-    return { where: `entry ${proof.index} of ${origin} at ${size} entries, sequenced ${leaf.time}` };
+    const { origin, size, note } = verifyProof(proof, proof.extra, logKeys, name);
+    const seen = cosignaturesOf(note, witnesses);
+    const unseen = witnesses.filter((one) => !seen.some(({ witness }) => witness === one));
+    if (unseen.length > 0)
+      return { reason: `no valid cosignature of its checkpoint by ${unseen.map((one) => one.name).join(', ')}` };
+    const times = seen.map(({ witness, timestamp }) => `, seen by ${witness.name} ${momentOf(timestamp)}`).join('');
+    return { where: `entry ${proof.index} of ${origin} at ${size} entries, sequenced ${leaf.time}${times}` };
   } catch (error) {
     if (error instanceof LaunchgateError) return { reason: error.message };
     throw error;
   }
+}
+
+/** A witness may have written down any number. */
+function momentOf(timestamp: number): string {
+  const time = new Date(timestamp * 1000);
+  return Number.isNaN(time.getTime()) ? 'at a time that there is not' : time.toISOString();
 }

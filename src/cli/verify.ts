@@ -26,6 +26,7 @@ interface VerifyFlags {
   readonly minLedgerSize?: string;
   readonly proof?: string;
   readonly logKey?: string[];
+  readonly witness?: string[];
   readonly from?: string;
   readonly acceptPins?: boolean;
   readonly acceptBreakGlass?: boolean;
@@ -58,6 +59,7 @@ export const verify: DefineVerb = (command, io, done): Command =>
     .option('--min-ledger-size <n>', 'smallest ledger it may rest on; default: what was last seen here')
     .option('--proof <file>', 'of evidence: the inclusion proof that "ledger prove" wrote')
     .option('--log-key <vkey...>', 'of evidence: keys of the log; default: what is pinned here')
+    .option('--witness <vkey...>', 'of evidence: keys of witnesses (cosignature/v1), each of which must have cosigned')
     .option('--from <name>', 'of a promotion: the environment it started from, as "gate --from" named it')
     .option('--accept-pins', 'take a decision that believed pinned renders ("gate --trust-pins")')
     .option('--accept-break-glass', 'take a NO-GO whose recorded break-glass is in force')
@@ -141,11 +143,12 @@ async function ofEvidence(envelope: Envelope, file: string, flags: VerifyFlags, 
     });
   refuseOfDecision(flags);
   const signers = await expectedSigners(flags, io);
+  const witnesses = await expectedWitnesses(flags);
   if (flags.proof === undefined) return verifyEvidence(envelope, file, { signers });
   const bytes = readFile(flags.proof, io, 'Write it with "launchgate ledger prove DIGEST -o FILE".');
   return verifyEvidence(envelope, file, {
     signers,
-    proof: { bytes, name: flags.proof, logKeys: await expectedLog(flags, io) },
+    proof: { bytes, name: flags.proof, logKeys: await expectedLog(flags, io), witnesses },
   });
 }
 
@@ -183,6 +186,20 @@ async function expectedLog(flags: VerifyFlags, io: Io): Promise<readonly Verifie
   ]);
   const keys = flags.logKey ?? readPin(io.env, ledgerFolder(findProject(io.cwd, undefined, flags.platform))).logKeys;
   return keys.map(parseVkey);
+}
+
+async function expectedWitnesses({ witness = [], proof }: VerifyFlags): Promise<readonly VerifierKey[]> {
+  if (witness.length > 0 && proof === undefined)
+    throw new LaunchgateError('usage', '--witness is for the checkpoint of a proof, and none was given', {
+      next: 'Name the proof with --proof.',
+    });
+  const { parseVkey } = await import('../ledger/vkey.ts');
+  const keys = witness.map(parseVkey);
+  const other = keys.find(({ algorithm }) => algorithm !== 'cosignature-v1');
+  if (other === undefined) return keys;
+  throw new LaunchgateError('usage', `the key of ${other.name} is for ${other.algorithm}, expected cosignature/v1`, {
+    next: 'Copy the key that the witness publishes for its cosignatures.',
+  });
 }
 
 async function expectedSigners(flags: VerifyFlags, io: Io): Promise<Uint8Array[]> {

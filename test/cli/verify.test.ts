@@ -1,6 +1,10 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cosignatureLine, cosignedMessage } from '../../src/ledger/cosignature.ts';
+import { formatNote, parseNote } from '../../src/ledger/note.ts';
+import { formatVkey, verifierKey } from '../../src/ledger/vkey.ts';
 import type { Envelope } from '../../src/model/evidence.ts';
 import { addScan, decide, gated } from './gated.ts';
 import { DIGEST, expectCode, service, type Answer, type Workspace } from './workspace.ts';
@@ -206,6 +210,36 @@ describe('verify evidence', () => {
     writeFileSync(join(world.base, 'bent.tlog-proof'), proof.join('\n'));
     const bent = await world.launchgate(`verify ${file} --proof ../bent.tlog-proof`);
     expect(bent).toMatchObject({ code: 1, out: expect.stringContaining('do not lead from entry') as string });
+  });
+
+  it('demands the cosignature of every witness that is named', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+    const witness = verifierKey('witness.example/w1', 'cosignature-v1', raw);
+    const bytes = readFileSync(join(world.base, 'scan.tlog-proof'));
+    const note = parseNote(bytes.subarray(bytes.indexOf('\n\n') + 2), 'it');
+    const cosigned = (text: string): Uint8Array => {
+      const signed = cosignatureLine(
+        witness,
+        1_700_000_000,
+        sign(null, cosignedMessage(text, 1_700_000_000), privateKey),
+      );
+      const checkpoint = formatNote({ ...note, signatures: [...note.signatures, signed] });
+      return Buffer.concat([bytes.subarray(0, bytes.indexOf('\n\n') + 2), checkpoint]);
+    };
+    writeFileSync(join(world.base, 'seen.tlog-proof'), cosigned(note.text));
+    writeFileSync(join(world.base, 'forged.tlog-proof'), cosigned(`${note.text}x`));
+    const asked = (proof: string, key = formatVkey(witness)) =>
+      world.launchgate(`verify ${file} --proof ../${proof}.tlog-proof --witness ${key}`);
+    expect(expectCode(await asked('seen'), 0).out).toContain('seen by witness.example/w1 2023-11-14T22:13:20.000Z');
+    for (const proof of ['scan', 'forged'])
+      expect(expectCode(await asked(proof), 1).out).toContain(
+        'no valid cosignature of its checkpoint by witness.example/w1',
+      );
+    const ofLog = formatVkey(verifierKey('witness.example/w1', 'ed25519', raw));
+    expect(expectCode(await asked('seen', ofLog), 2).err).toContain('expected cosignature/v1');
+    const alone = await world.launchgate(`verify ${file} --witness ${formatVkey(witness)}`);
+    expect(expectCode(alone, 2).err).toContain('Name the proof with --proof');
   });
 
   it('does not take a decision for evidence, nor evidence for a decision', async () => {
