@@ -33,10 +33,17 @@ async function runOnNewerNode() {
     );
     return 2;
   }
-  const { spawnSync } = await import('node:child_process');
-  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+  const { spawn } = await import('node:child_process');
+  const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Who ends this process means the one that does the work, which may have something to take back first.
+  const passOn = (signal) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, passOn);
+  const { status, signal } = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (status, signal) => resolve({ status, signal }));
   });
+  for (const one of signals) process.off(one, passOn);
   if (signal !== null) process.kill(process.pid, signal);
   return status ?? 2;
 }

@@ -24,6 +24,9 @@ interface BreakGlassFlags {
   readonly trustPins?: boolean;
 }
 
+/** A minute. */
+const LEAST_HOURS = 1 / 60;
+
 const EXAMPLES = `
 Examples
   launchgate break-glass -g public-launch -r "payments are down, the fix is in this commit" --incident INC-231 --hours 2
@@ -52,9 +55,13 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
       if (flags.approve !== undefined) return done(await approve(desk, flags.approve, flags, io));
       const hours = Number(flags.hours);
       const { quorum, maxHours, approvers } = desk.trust.policy.policy.breakGlass;
-      if (flags.reason === undefined || !(hours > 0))
-        throw new LaunchgateError('usage', '--reason and a positive --hours are needed', {
+      if (flags.reason === undefined || Number.isNaN(hours))
+        throw new LaunchgateError('usage', '--reason is needed, and --hours as a number', {
           next: 'See the examples under --help.',
+        });
+      if (hours < LEAST_HOURS)
+        throw new LaunchgateError('usage', `${flags.hours} hours would be over before anybody could use them`, {
+          next: 'Ask for a minute at least: "--hours 0.5" is half an hour.',
         });
       if (hours > maxHours)
         throw new LaunchgateError(

@@ -1,7 +1,8 @@
 import type { AcceptableEvidence } from '../model/control.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { PREDICATE } from '../model/evidence.ts';
+import { PREDICATE, type ScanPredicate } from '../model/evidence.ts';
+import { newestByTool } from '../model/newest-by-tool.ts';
 import type { Result } from '../model/result.ts';
 import { ageInWords, type HalfState } from './half-state.ts';
 import type { GateControl } from './input.ts';
@@ -67,7 +68,21 @@ export function acceptHalf(
   }
   const oldest = Math.min(...fresh.map((offer) => offer.at));
   const expires = Number.isFinite(oldest) ? { expires: oldest + maxAgeMs } : {};
-  return { ...fromResult(judge(demand, [...fresh.map(acceptable), ...signOffs]), next), ...base, ...expires };
+  const judged = fromResult(judge(demand, [...fresh.map(acceptable), ...signOffs]), next);
+  const because = judged.state === 'satisfied' ? `${judged.because}${agedOut(bound, fresh)}` : judged.because;
+  return { ...judged, because, ...base, ...expires };
+}
+
+/** Names the scanners whose last report is too old to count: nobody has asked them since, and what they found is not gone by that. */
+function agedOut(bound: readonly Offer[], fresh: readonly Offer[]): string {
+  const scans = bound.filter(({ evidence }) => evidence.statement.predicateType === PREDICATE.scan);
+  const counted = new Set<Digest>(fresh.map(({ evidence }) => evidence.digest));
+  const old = newestByTool(scans.map(acceptable)).filter(({ digest }) => !counted.has(digest));
+  const tools = new Set(old.map(({ predicate }) => String((predicate as Partial<ScanPredicate>).tool?.name)));
+  return [...tools]
+    .sort()
+    .map((tool) => `; the last report of ${tool} is too old to count`)
+    .join('');
 }
 
 /** Why a report is of something else. Scans must name a digest of the candidate; all bindings that are claimed must hold. */

@@ -87,6 +87,19 @@ describe('the bounds of evidence', () => {
     expect(reasons(world.decide())).toContain('it was made for another candidate');
   });
 
+  it('names the scanner whose last report grew too old while others are fresh', () => {
+    const by = (name: string, days: number) =>
+      scan({ tool: { name }, startedAt: ago(days), finishedAt: ago(days), format: 'cyclonedx' });
+    const said = (...reports: ReturnType<typeof scan>[]) => {
+      const world = new World();
+      world.log(drill(), [KEYS.ci]);
+      for (const report of reports) world.log(report, [KEYS.ci]);
+      return world.decide().requirements.find(({ control: id }) => id === 'scanned')?.because;
+    };
+    expect(said(by('grype', 90), by('trivy', 1))).toBe('1 reports; the last report of grype is too old to count');
+    expect(said(by('trivy', 90), by('trivy', 1))).toBe('1 reports');
+  });
+
   it('compares a floor with values of its own kind only', () => {
     const below = (value: unknown, atLeast: number | string) => {
       const world = new World({ ...POLICY, floors: { checked: { limit: { atLeast } } } }).satisfied();

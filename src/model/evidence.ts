@@ -80,6 +80,10 @@ export interface ScanPredicate extends EvidenceScope {
   readonly report: Digest;
   /** Of a JUnit report: a sample of the tests it lists, whatever became of them, by digests of their names. Two suites of one runner have the same tool and not the same tests. */
   readonly tests?: readonly string[];
+  /** Of a SARIF report: a sample of the rules it names, in the same way. Two sets of rules of one scanner have the same tool and not the same rules. */
+  readonly rules?: readonly string[];
+  /** Of a SARIF report: which runs its runs are like, as each of them says itself: its category, or its correlation GUID. */
+  readonly categories?: readonly string[];
   /** What was scanned, where the report says so: image digests, commits. */
   readonly scanned: readonly Digest[];
   /** How much was looked at: rules for SARIF, components for CycloneDX, tests for JUnit. Zero is never a pass. */

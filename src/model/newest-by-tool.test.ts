@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { readCycloneDx } from '../ledger/intake/cyclonedx.ts';
 import { readJunit } from '../ledger/intake/junit.ts';
+import { readSarif } from '../ledger/intake/sarif.ts';
+import type { AcceptableEvidence } from './control.ts';
 import { newestByTool } from './newest-by-tool.ts';
 
 const DAY = 86_400_000;
@@ -12,7 +15,7 @@ function report(name: string, day: number, tests: readonly number[]) {
 }
 
 const from = (first: number, count: number): number[] => Array.from({ length: count }, (_, at) => first + at);
-const kept = (...reports: ReturnType<typeof report>[]): string[] =>
+const kept = (...reports: AcceptableEvidence[]): string[] =>
   newestByTool(reports).map(({ digest }) => digest.slice('sha256:'.length));
 
 it('a suite to which tests were added, and of which some were taken away, is the same suite', () => {
@@ -33,4 +36,54 @@ it('a run of a part stands for no run of the whole, nor does another suite', () 
 
 it('a run without tests stands for none', () => {
   expect(kept(report('whole', 1, from(0, 40)), report('nothing', 2, []))).toEqual(['nothing', 'whole']);
+});
+
+const IMAGE = `sha256:${'a'.repeat(64)}` as const;
+
+/** A scan by one tool of an image, on a day: with these rules, and with the id that its run gives itself. */
+function scan(name: string, day: number, rules: readonly string[], automationDetails?: Record<string, string>) {
+  const tool = { driver: { name: 'Trivy', rules: rules.map((id) => ({ id })) } };
+  const log = { version: '2.1.0', runs: [{ tool, results: [], ...(automationDetails && { automationDetails }) }] };
+  const predicate = readSarif(Buffer.from(JSON.stringify(log)), name);
+  return { ...report(name, day, []), predicate, subjects: [IMAGE] };
+}
+
+const rules = (prefix: string, count: number): string[] => from(0, count).map((at) => `${prefix}-${at}`);
+
+it('a scan by another set of rules stands for none, and one by mostly the same rules does', () => {
+  const holes = scan('holes', 1, rules('CVE', 40));
+  expect(kept(holes, scan('settings', 2, rules('AVD', 30)))).toEqual(['settings', 'holes']);
+  expect(kept(holes, scan('again', 2, rules('CVE', 50)))).toEqual(['again']);
+});
+
+it('what runs say of their kind goes before their rules', () => {
+  const fs = scan('fs', 1, rules('CVE', 4), { id: 'trivy/fs/2026-11-01' });
+  expect(kept(fs, scan('config', 2, rules('CVE', 4), { id: 'trivy/config/2026-11-02' }))).toEqual(['config', 'fs']);
+  expect(kept(fs, scan('later', 2, rules('GHSA', 4), { id: 'trivy/fs/2026-11-02' }))).toEqual(['later']);
+  expect(kept(fs, scan('silent', 2, rules('GHSA', 4)))).toEqual(['silent', 'fs']);
+  const [one, other] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
+  const first = scan('first', 1, rules('CVE', 4), { id: 'nightly', correlationGuid: one });
+  expect(kept(first, scan('second', 2, rules('CVE', 4), { id: 'nightly', correlationGuid: other }))).toEqual([
+    'second',
+    'first',
+  ]);
+});
+
+it('a scan that names no rule gives way to one that lists what was scanned, and never stands for one', () => {
+  const bom = { bomFormat: 'CycloneDX', specVersion: '1.5', metadata: { tools: { components: [{ name: 'trivy' }] } } };
+  const listing = { ...bom, components: [{ name: 'openssl' }], vulnerabilities: [] };
+  const predicate = readCycloneDx(Buffer.from(JSON.stringify(listing)), 'listing');
+  const listed = { ...report('listing', 2, []), predicate, subjects: [IMAGE] };
+  expect(kept(scan('empty', 1, []), listed)).toEqual(['listing']);
+  expect(kept(listed, scan('settings', 3, rules('AVD', 30)))).toEqual(['settings', 'listing']);
+  expect(kept(scan('holes', 1, rules('CVE', 40)), scan('empty', 2, []))).toEqual(['empty', 'holes']);
+});
+
+it('a report about one image says nothing of another', () => {
+  const other = `sha256:${'b'.repeat(64)}` as const;
+  const both = { ...scan('both', 1, rules('CVE', 4)), subjects: [IMAGE, other] };
+  expect(kept(both, scan('one', 2, rules('CVE', 4)))).toEqual(['one', 'both']);
+  expect(
+    kept(both, scan('one', 2, rules('CVE', 4)), { ...scan('two', 3, rules('CVE', 4)), subjects: [other] }),
+  ).toEqual(['two', 'one']);
 });

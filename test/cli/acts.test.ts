@@ -245,6 +245,16 @@ describe('break-glass', () => {
     }
   });
 
+  it('shorter than a minute, or no number, is refused before anybody signs', async () => {
+    const world = await gated(BLOCKED);
+    for (const hours of ['1e-9', '0', '-1', 'soon']) {
+      const { code, out } = await world.run([...OPEN.slice(0, -2), `--hours=${hours}`]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+    }
+    expect((await world.run([...OPEN.slice(0, -1), '0.016'])).err).toContain('Ask for a minute at least');
+    expect((await world.run([...OPEN.slice(0, -1), '0.02'])).code).toBe(0);
+  });
+
   it('wants a reason', async () => {
     expect((await (await gated()).launchgate('break-glass -g static')).code).toBe(2);
   });

@@ -83,6 +83,22 @@ describe('the command line', () => {
     expect((await shop.launchgate(run, later)).err).toContain('nobody has signed');
   });
 
+  test('a workload drills production for two persons who signed, since one of them may have started it', async () => {
+    const shop = await world();
+    const runner = { ...(await shop.enrolled('runner')), owner: 'workload/drills' };
+    await shop.propose((policy) => ({ ...policy, keys: [...policy.keys, runner] }));
+    const run = 'drill run alert-delivery --target production --i-mean-production --key runner';
+    const approve = 'drill approve alert-delivery --target production';
+    expect((await shop.launchgate(run)).err).toContain(
+      'two persons where workload/drills runs them: nobody has signed',
+    );
+    await shop.launchgate(`${approve} --key bo`);
+    await shop.launchgate(`${approve} --key bo`);
+    expect((await shop.launchgate(run)).err).toContain('person/bo alone has signed');
+    await shop.launchgate(approve);
+    expect((await shop.launchgate(run)).err).toContain('nothing says how production is reached');
+  });
+
   test("a key that is nobody's cannot drill production, whoever has signed", async () => {
     const shop = await world();
     await shop.launchgate('drill approve alert-delivery --target production --key bo');

@@ -1,6 +1,6 @@
 /**
- * Drills on production need a person's word and another person's signature: a sign-off of the drills, the target and the parameters, no
- * older than a day. It is recorded like every act, so that everybody sees afterwards who let it happen.
+ * Drills on production need two persons: who runs them and who signed for them, or two who signed where a workload runs them. They sign the
+ * drills, the target and the parameters, for a day. It is recorded like every act, so that everybody sees afterwards who let it happen.
  */
 import { canonicalJson, sha256, type Digest } from '../../model/digest.ts';
 import { LaunchgateError } from '../../model/errors.ts';
@@ -43,7 +43,7 @@ export async function approveDrills(asked: Asked): Promise<Recorded> {
   return act(desk, signOffStatement(decision, [...named(asked)], asked.now()));
 }
 
-/** Throws `usage` unless a person runs them, and another one has signed exactly this within the last day. */
+/** Throws `usage` unless two persons are behind it, of whom all but the one who runs it have signed exactly this within the last day. */
 export async function demandApproval(asked: Asked): Promise<void> {
   const [{ trust }, { keyId }] = await Promise.all([
     readTrust(asked.project, asked.env),
@@ -61,11 +61,20 @@ export async function demandApproval(asked: Asked): Promise<void> {
     });
   const seal = sealOf(asked);
   const signed = trust.evidence.filter((one) => isApproval(one, seal, asked.now()));
-  if (signed.flatMap((one) => personsBehind(one, trust)).some((person) => person !== runner)) return;
-  const because = signed.length > 0 ? 'only who runs them has signed' : 'nobody has signed them within the last day';
-  throw new LaunchgateError('usage', `drills on ${asked.target} need the sign-off of another person: ${because}`, {
-    next: `Have a person of the policy run "launchgate drill approve ${choice(asked)} --target ${asked.target}" with the same --param.`,
+  const approvers = new Set(signed.flatMap((one) => personsBehind(one, trust)));
+  const isPerson = runner.startsWith('person/');
+  if (approvers.union(new Set(isPerson ? [runner] : [])).size >= 2) return;
+  throw new LaunchgateError('usage', `drills on ${asked.target} need ${whoIsMissing(runner, approvers)}`, {
+    next: `Have ${isPerson ? 'a person' : 'two persons'} of the policy run "launchgate drill approve ${choice(asked)} --target ${asked.target}" with the same --param.`,
   });
+}
+
+/** A workload does what it is told, and who told it may be the one who signed. */
+function whoIsMissing(runner: string, approvers: ReadonlySet<string>): string {
+  const [only] = approvers;
+  if (runner.startsWith('person/'))
+    return `the sign-off of another person: ${only === undefined ? 'nobody has signed them within the last day' : 'only who runs them has signed'}`;
+  return `the sign-offs of two persons where ${runner} runs them: ${only ?? 'nobody'} ${only === undefined ? 'has signed' : 'alone has signed'} them within the last day`;
 }
 
 function isApproval({ statement, sequencedAt }: TrustedEvidence, seal: Digest, now: Date): boolean {

@@ -40,7 +40,22 @@ it('judges the newest report of each suite, and counts their tests together', ()
     outcome: 'pass',
     witness: { facts: { ran: 20 } },
   });
-  expect(accept([suite('database', 1, old), suite('api', 0)], PARAMS, AT).outcome).toBe('pass');
+  expect(accept([suite('database', 0, old), suite('api', 0)], PARAMS, AT)).toMatchObject({
+    outcome: 'pass',
+    witness: { facts: { ran: 10, aged: 1 } },
+  });
+});
+
+it('cannot tell of a suite that failed and has not been run since', () => {
+  const suite = (more: object, at?: string) => report({ tool: { name: 'database' }, ...more }, at);
+  const api = report({ tool: { name: 'api' } });
+  const old = '2030-02-01T00:00:00Z';
+  expect(accept([suite({ failed: 1 }, old), api], PARAMS, AT)).toMatchObject({
+    outcome: 'inconclusive',
+    because: expect.stringContaining('database did not pass on 2030-02-01'),
+  });
+  expect(accept([suite({ scope: 0, incomplete: 'cut' }, old), api], PARAMS, AT).outcome).toBe('inconclusive');
+  expect(accept([suite({ failed: 1 }, old), suite({}), api], PARAMS, AT).outcome).toBe('pass');
 });
 
 it('cannot tell from a report that lists fewer tests than it declares, unless one of them failed', () => {

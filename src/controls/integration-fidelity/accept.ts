@@ -5,7 +5,10 @@ import { newestByTool } from '../../model/newest-by-tool.ts';
 import { fail, inconclusive, pass, type Result } from '../../model/result.ts';
 import type { Params } from './check.ts';
 
-/** The newest JUnit report of each suite: fresh, with tests that ran, and none that failed. A report without tests says nothing. */
+/**
+ * The newest JUnit report of each suite: fresh, with tests that ran, and none that failed. A report without tests says nothing. A suite whose report
+ * has grown old counts no more once it passed; one that failed has not been mended by growing old.
+ */
 export function accept(evidence: readonly AcceptableEvidence[], params: Params, at: Date): Result {
   const reports = evidence.filter(
     ({ predicateType, predicate }) =>
@@ -14,7 +17,9 @@ export function accept(evidence: readonly AcceptableEvidence[], params: Params, 
   const newestOfEach = newestByTool(reports);
   const [newest] = newestOfEach;
   if (newest === undefined) return inconclusive('no JUnit report of the integration tests was given');
-  const fresh = newestOfEach.filter((one) => at.getTime() - one.at.getTime() <= seconds(params.reportWithin) * 1000);
+  const { fresh = [], old = [] } = Object.groupBy(newestOfEach, (one) =>
+    at.getTime() - one.at.getTime() <= seconds(params.reportWithin) * 1000 ? 'fresh' : 'old',
+  );
   if (fresh.length === 0)
     return inconclusive(`the report of ${newest.at.toISOString()} is older than ${params.reportWithin}`);
   const suites = fresh.map(({ predicate }) => predicate as ScanPredicate);
@@ -33,5 +38,20 @@ export function accept(evidence: readonly AcceptableEvidence[], params: Params, 
   if (cut !== undefined) return inconclusive(`the report is not whole: ${cut.incomplete}`);
   if (ran < params.minTests)
     return inconclusive(`${ran} tests ran, ${skipped} were skipped, and at least ${params.minTests} must run`);
-  return pass(`${ran} integration tests passed on ${newest.at.toISOString()}`, { ran, skipped });
+  const open = old.find(({ predicate }) => !isGreen(predicate as ScanPredicate));
+  if (open !== undefined)
+    return inconclusive(
+      `${(open.predicate as ScanPredicate).tool.name} did not pass on ${open.at.toISOString()}, and no report of its tests within ${params.reportWithin} says that it does now`,
+    );
+  const aged = old.length === 0 ? '' : `; ${old.length} that passed before are older than ${params.reportWithin}`;
+  return pass(`${ran} integration tests passed on ${newest.at.toISOString()}${aged}`, {
+    ran,
+    skipped,
+    aged: old.length,
+  });
+}
+
+/** Whether a whole report has no failure in it. */
+function isGreen({ failed, incomplete }: ScanPredicate): boolean {
+  return failed === 0 && incomplete === undefined;
 }

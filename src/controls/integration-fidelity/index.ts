@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'medium',
     about: 'platform',
     waivable: true,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     kinds: z

@@ -10,7 +10,7 @@ export interface Part {
   readonly name: string;
   /** Parts that must be ready before this one is started. */
   readonly needs: readonly string[];
-  /** The file that is executed, for those that Debian installs; without it the lab says which package is missing and what is lost. */
+  /** What Debian installs of it: the file that is executed, or that of the part it watches; without it the lab says which package is missing and what is lost. */
   readonly program?: DebianProgram;
   /** Names of the TCP ports that it listens on. The lab reserves a free one for each and keeps them over restarts. */
   readonly ports?: readonly string[];

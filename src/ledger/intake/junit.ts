@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
-import { sha256 } from '../../model/digest.ts';
 import {
   digestOfReport,
   INTAKE_LIMITS,
   instant,
   malformed,
   notWhole,
+  sampleOf,
   tally,
   toolNamed,
   type IntakeLimits,
@@ -14,10 +14,6 @@ import {
   type ReportedItem,
 } from './report.ts';
 import { xmlDepth } from './xml-depth.ts';
-
-/** Digests of a sample of tests, and hexadecimal digits of each. */
-const SAMPLE = 16;
-const DIGITS = 16;
 
 /** What one test case came to. */
 interface Case {
@@ -67,7 +63,7 @@ export function readJunit(bytes: Uint8Array, where: string, limits: IntakeLimits
     format: 'junit',
     tool: toolNamed(root.attributes['name'] ?? 'junit', undefined),
     report: digestOfReport(bytes),
-    ...(cases.length === 0 ? {} : { tests: sampleOf(cases) }),
+    ...(cases.length === 0 ? {} : { tests: sampleOf(cases.map(({ name }) => name)) }),
     scanned: [],
     scope: unlisted > 0 ? 0 : cases.length - skipped,
     ...notWhole(unlisted > 0 ? `it declares ${unlisted} tests more than it lists` : undefined),
@@ -77,12 +73,6 @@ export function readJunit(bytes: Uint8Array, where: string, limits: IntakeLimits
     commits: [],
     ...(startedAt === undefined ? {} : { startedAt, finishedAt: startedAt }),
   };
-}
-
-/** The least digests of the tests' names: runs that list mostly the same tests have mostly the same (MinHash, Broder 1997). */
-function sampleOf(cases: readonly Case[]): string[] {
-  const digests = new Set(cases.map(({ name }) => sha256(name).slice('sha256:'.length, 'sha256:'.length + DIGITS)));
-  return [...digests].sort().slice(0, SAMPLE);
 }
 
 function parse(bytes: Uint8Array, where: string, limits: IntakeLimits): XmlElement {

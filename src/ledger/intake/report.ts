@@ -94,6 +94,16 @@ export function toolNamed(name: string | undefined, version: string | undefined)
   return version === undefined || version === '' ? named : { ...named, version: cut(version) };
 }
 
+/** Digests of a sample of names, and hexadecimal digits of each. */
+const SAMPLE = 16;
+const DIGITS = 16;
+
+/** The least digests of names: reports that list mostly the same names have mostly the same (MinHash, Broder 1997). */
+export function sampleOf(names: Iterable<string>): string[] {
+  const digests = [...names].map((name) => sha256(name).slice('sha256:'.length, 'sha256:'.length + DIGITS));
+  return [...new Set(digests)].sort().slice(0, SAMPLE);
+}
+
 export function digestOfReport(bytes: Uint8Array): ScanPart['report'] {
   return sha256(bytes);
 }

@@ -64,6 +64,7 @@ const invocation = z.object({
 });
 const run = z.object({
   tool: z.object({ driver: component, extensions: z.array(component).optional() }),
+  automationDetails: z.object({ id: text.optional(), correlationGuid: text.optional() }).optional(),
   invocations: z.array(invocation).optional(),
   results: z.array(result).nullish(),
   externalPropertyFileReferences: z.object({ results: z.array(z.unknown()).optional() }).optional(),

@@ -31,6 +31,7 @@ describe('a SARIF log', () => {
       format: 'sarif',
       tool: { name: 'scanner', version: '1.2.3' },
       report: sha256(bytes),
+      rules: ['R1', 'R2', 'R3'].map((id) => sha256(id).slice(7, 23)).sort(),
       scanned: [],
       scope: 3,
       counts: { critical: 1, high: 0, medium: 1, low: 0 },

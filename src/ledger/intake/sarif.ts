@@ -2,11 +2,13 @@ import type { Digest } from '../../model/digest.ts';
 import type { Severity } from '../../model/result.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
 import {
+  cut,
   digestOfReport,
   INTAKE_LIMITS,
   instant,
   malformed,
   notWhole,
+  sampleOf,
   tally,
   toolNamed,
   type IntakeLimits,
@@ -36,9 +38,9 @@ export function readSarif(bytes: Uint8Array, where: string, limits: IntakeLimits
   const drivers = runs.map(({ tool }) => tool.driver);
   const [only] = drivers;
   const judged = runs.map((one) => ({ run: one, rules: new RunRules(one) }));
-  const applied = judged.map(({ run, rules }) => ({ run, scope: rules.applied.size }));
+  const applied = judged.map(({ run, rules }) => ({ run, rules: rules.applied }));
   const incomplete = runs.map(incompleteness).find((reason) => reason !== undefined);
-  const looked = applied.flatMap(({ run, scope }) => (scope > 0 ? [run] : []));
+  const looked = applied.flatMap(({ run, rules }) => (rules.size > 0 ? [run] : []));
   const about = looked.length > 0 ? looked : runs;
   const invocations = runs.flatMap((one) => one.invocations ?? []);
   return {
@@ -48,8 +50,10 @@ export function readSarif(bytes: Uint8Array, where: string, limits: IntakeLimits
       only?.semanticVersion ?? only?.version,
     ),
     report: digestOfReport(bytes),
+    rules: sampleOf(applied.flatMap(({ rules }) => [...rules])),
+    ...categorised(runs),
     scanned: [...new Set(about.flatMap(scannedDigests))],
-    scope: incomplete === undefined ? applied.reduce((sum, { scope }) => sum + scope, 0) : 0,
+    scope: incomplete === undefined ? applied.reduce((sum, { rules }) => sum + rules.size, 0) : 0,
     ...notWhole(incomplete),
     ...tally(
       judged.flatMap(({ run, rules }) => (run.results ?? []).flatMap((each) => itemOf(rules, each) ?? [])),
@@ -58,6 +62,22 @@ export function readSarif(bytes: Uint8Array, where: string, limits: IntakeLimits
     commits: [...new Set(about.flatMap(commitsOf))],
     ...times(invocations),
   };
+}
+
+/** Which runs each run is like, by its own word; nothing as soon as one does not say. */
+function categorised(runs: readonly Run[]): Pick<Report, 'categories'> {
+  const named = runs.map(categoryOf);
+  return named.length === 0 || named.includes(undefined)
+    ? {}
+    : { categories: [...new Set(named as string[])].map(cut).sort() };
+}
+
+/** All of the id but its last part, which names this one run; without any, what runs of the same kind share (§3.17.3 and §3.17.5). */
+function categoryOf({ automationDetails }: Run): string | undefined {
+  const id = automationDetails?.id ?? '';
+  return (
+    id.slice(0, Math.max(id.lastIndexOf('/'), 0)) || automationDetails?.correlationGuid?.toLowerCase() || undefined
+  );
 }
 
 /** Why a run does not hold all that there was to find, if so: by its own word, or because its results are not here. */

@@ -25,7 +25,7 @@ function identity(): Part {
         HTTP_ADDR: `127.0.0.1:${lab.port('identity', 'https')}`,
         OIDC_ISSUER: issuerOf(lab),
         OIDC_AUDIENCE: AUDIENCE,
-        CONSOLE_ORIGIN: `https://console.localhost${lab.has('edge') ? `:${lab.port('edge', 'https')}` : ''}`,
+        CONSOLE_ORIGIN: publicOrigin(lab, 'console'),
         TLS_CERT_FILE: lab.tls('identity').cert,
         TLS_KEY_FILE: lab.tls('identity').key,
         API_SECRET_FILE: lab.secretFile('identity', 'oidc-client'),
@@ -60,7 +60,7 @@ function stripe(): Part {
         HTTP_ADDR: plainAddress(lab, 'stripe'),
         STRIPE_API_KEY_FILE: lab.secretFile('stripe', 'stripe-api-key'),
         STRIPE_WEBHOOK_SECRET_FILE: lab.secretFile('stripe', 'stripe-webhook'),
-        WEBHOOK_URL: `https://api.localhost:${lab.port('edge', 'https')}/webhooks/stripe`,
+        WEBHOOK_URL: `${publicOrigin(lab, 'api')}/webhooks/stripe`,
         TLS_CA_FILE: lab.tls('stripe').ca,
       },
     }),
@@ -72,10 +72,15 @@ export function issuerOf(lab: Lab): string {
   return `https://localhost:${lab.port('identity', 'https')}`;
 }
 
+/** A public name of the platform, through the edge. Nothing listens on it in a lab without one. */
+export function publicOrigin(lab: Lab, host: 'api' | 'console' | 'terminal'): string {
+  return `https://${host}.localhost${lab.has('edge') ? `:${lab.port('edge', 'https')}` : ''}`;
+}
+
 /** What the console is told at `/config.json`. The audience is asked for as an RFC 8707 resource, which is a URI. */
 export function consoleSettings(lab: Lab): Record<string, string> {
   return {
-    api: `https://api.localhost:${lab.port('edge', 'https')}`,
+    api: publicOrigin(lab, 'api'),
     issuer: issuerOf(lab),
     clientId: 'console',
     audience: `urn:${AUDIENCE}`,

@@ -11,6 +11,7 @@ import type { EdgeConfig, EdgeRoute, Upstream } from './types.ts';
 
 export { edgeControl, type EdgeControl } from './control.ts';
 
+const PACKAGES = 'nginx libnginx-mod-http-modsecurity modsecurity-crs';
 const HOSTS = ['api.localhost', 'console.localhost', 'terminal.localhost', 'id.localhost'];
 
 export function edgeParts(plan: LabPlan): Part[] {
@@ -21,7 +22,7 @@ export function edgeParts(plan: LabPlan): Part[] {
     {
       name: 'edge',
       needs: [],
-      program: { file: NGINX, package: 'nginx libnginx-mod-http-modsecurity modsecurity-crs', loses },
+      program: { file: NGINX, package: PACKAGES, loses },
       ports: ['https', 'http', 'health'],
       user: 'www-data',
       identity: { name: 'edge', namespace: 'edge', dns: HOSTS },
@@ -43,6 +44,7 @@ function metrics(): Part {
   return {
     name: 'edge-metrics',
     needs: ['edge'],
+    program: { file: NGINX, package: PACKAGES, loses: 'nothing counts what the edge answers and refuses' },
     ports: ['http'],
     user: 'www-data',
     command: (lab) => ({

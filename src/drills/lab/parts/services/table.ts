@@ -2,6 +2,7 @@
 import { createPublicKey } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Lab } from '../../part.ts';
+import { publicOrigin } from '../desk.ts';
 import { nodeId } from '../postgres.ts';
 import { bus, cache, database, realtime, type Environment } from './environment.ts';
 
@@ -61,7 +62,7 @@ export const services: readonly LabService[] = [
       NODE_AGENT_IDENTITIES: spiffe('node-agents', 'node-agent'),
       ADMIN_IDENTITIES: `${spiffe('lab', 'lab-operator')},${spiffe('platform', 'api')}`,
       EDGE_IDENTITIES: EDGE,
-      ALLOWED_ORIGINS: origin(lab, 'console'),
+      ALLOWED_ORIGINS: publicOrigin(lab, 'console'),
       WS_PING_INTERVAL: '45s',
       WS_IDLE_TIMEOUT: '15m',
       SESSION_ABSOLUTE_TIMEOUT: '8h',
@@ -104,8 +105,8 @@ export const services: readonly LabService[] = [
       NODE_PROBE_ALLOWED_PORTS: ['7443', ...agentPorts(lab)].join(','),
       EDGE_IDENTITIES: EDGE,
       TERMINAL_TICKET_KEY_FILE: lab.secretFile(part, TICKET_KEY),
-      TERMINAL_URL: origin(lab, 'terminal').replace('https:', 'wss:'),
-      ALLOWED_ORIGINS: origin(lab, 'console'),
+      TERMINAL_URL: publicOrigin(lab, 'terminal').replace('https:', 'wss:'),
+      ALLOWED_ORIGINS: publicOrigin(lab, 'console'),
       STRIPE_API_KEY_FILE: lab.secretFile(part, 'stripe-api-key'),
       STRIPE_WEBHOOK_SECRET_FILE: lab.secretFile(part, 'stripe-webhook'),
       ...stripe(lab),
@@ -181,9 +182,4 @@ function stripe(lab: Lab): Environment {
 
 function spiffe(namespace: string, account: string): string {
   return `spiffe://gpucloud.internal/ns/${namespace}/sa/${account}`;
-}
-
-/** A public name of the platform, through the edge. */
-function origin(lab: Lab, host: 'console' | 'terminal'): string {
-  return `https://${host}.localhost${lab.has('edge') ? `:${lab.port('edge', 'https')}` : ''}`;
 }
