@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { makeScratch } from './scratch.ts';
 
 it('goes away when it is disposed of, with what it holds, and leaves no listener behind', () => {
@@ -14,6 +14,14 @@ it('goes away when it is disposed of, with what it holds, and leaves no listener
   expect([existsSync(one.path), existsSync(other.path)]).toEqual([false, true]);
   other.dispose();
   expect(process.listenerCount('SIGINT')).toBe(before);
+});
+
+it('says where no folder can be made, and what decides where', () => {
+  vi.stubEnv('TMPDIR', '/nowhere/at-all');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(() => makeScratch('test')).toThrow(
+    'no folder can be made in /nowhere/at-all: ENOENT: no such file or directory',
+  );
 });
 
 /** Starts a process that makes a folder and says where, and then does as it is told. */

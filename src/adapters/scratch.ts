@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LaunchgateError } from '../model/errors.ts';
 
 /** A folder for the time being, below the system's own for such. */
 export interface Scratch {
@@ -12,9 +13,21 @@ export interface Scratch {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const open = new Set<string>();
 
+/** Makes a folder below the system's own for such, which stays. */
+export function makeTemporary(name: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), `launchgate-${name}-`));
+  } catch (error) {
+    const [because] = (error as Error).message.split(', mkdtemp');
+    throw new LaunchgateError('usage', `no folder can be made in ${tmpdir()}: ${because}`, {
+      next: 'Let TMPDIR name a folder that exists and may be written to, or unset it.',
+    });
+  }
+}
+
 /** Makes a folder that goes away with `dispose`, or with the process: what it holds of a repository is not left to others. */
 export function makeScratch(name: string): Scratch {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), `launchgate-${name}-`)));
+  const path = realpathSync(makeTemporary(name));
   if (open.size === 0) watch();
   open.add(path);
   return {

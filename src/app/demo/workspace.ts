@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gitEnvironment } from '../../adapters/git/command.ts';
+import { makeTemporary } from '../../adapters/scratch.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 
 /** A mend of the example: exact edits, each of which occurs once. */
@@ -29,7 +29,7 @@ export interface Workspace {
 
 /** Copies the example into an empty folder and commits it. */
 export function copyExample(folder: string | undefined, env: Readonly<Record<string, string | undefined>>): Workspace {
-  const base = folder === undefined ? mkdtempSync(join(tmpdir(), 'launchgate-demo-')) : resolve(folder);
+  const base = folder === undefined ? makeTemporary('demo') : resolve(folder);
   if (folder !== undefined) mkdirSync(base, { recursive: true });
   // Reports and keys are written there under plain names, and what bears one already would be lost.
   if (readdirSync(base).length > 0)

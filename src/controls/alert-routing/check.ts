@@ -97,6 +97,7 @@ function unseen(input: Routing): string[] {
   const hidden = alertmanagers.flatMap(({ name, unseen: because }) =>
     because === undefined ? [] : [`${name}: ${because}`],
   );
+  if (alerts.length === 0 && alertmanagers.length > 0 && relabelling.length > 0) return [...hidden, ...relabelling];
   if (alertmanagers.length === 0 && (rotations === undefined || alerts.length === 0))
     return [
       alerts.length === 0

@@ -12,7 +12,8 @@ import {
   type FoundAlertmanager,
 } from '../../proofs/alerting/routing/index.ts';
 import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
-import { alertRules } from '../../proofs/alerting/rules.ts';
+import { alertsOfPyrra } from '../../proofs/alerting/all-rules.ts';
+import { alertsInCluster } from '../../proofs/alerting/slo/read/in-cluster.ts';
 
 export interface Alert {
   readonly name: string;
@@ -49,7 +50,8 @@ export interface Routing {
 export function subjects(view: PlatformView): Subject[] {
   const anything =
     !view.provisional ||
-    alertRules(view).length > 0 ||
+    alertsInCluster(view).length > 0 ||
+    alertsOfPyrra(view).length > 0 ||
     grafanaAlerts(view).length > 0 ||
     alertmanagers(view).length > 0;
   return anything ? theEnvironment(view) : [];
@@ -63,7 +65,7 @@ export function routing(view: PlatformView): Routing {
   const others = ['ThanosRuler', 'VMAlert'].some((kind) => view.objects(kind).length > 0);
   return {
     alertmanagers: alertmanagers(view),
-    alerts: alertRules(view).map((rule) => {
+    alerts: alertsInCluster(view).map((rule) => {
       const { labels: yielded, constant } = yieldedBy(rule.expr);
       const { labels, dropped } = arrivingLabels(rule, yielded, from);
       return { name: rule.name, labels, dropped, constant, origin: rule.origin };
@@ -78,6 +80,9 @@ export function routing(view: PlatformView): Routing {
     }),
     ...(unsent.length > 0 && unsent.length === from.length && !others && { unsent }),
     ...(ofGrafana.length > 0 && { ofGrafana }),
-    unseen: from.flatMap(({ unseen }) => unseen ?? []),
+    unseen: [
+      ...from.flatMap(({ unseen }) => unseen ?? []),
+      ...alertsOfPyrra(view).map(({ holder, because }) => `${holder}: ${because}`),
+    ],
   };
 }

@@ -94,7 +94,16 @@ const HOW: Readonly<Record<PublicSurface['exposed'][number]['type'], string>> = 
   NodePort: 'as NodePort',
   externalIPs: 'by external addresses',
   'tcp-services': 'by the tcp-services of ingress-nginx',
+  hostPort: 'by a port of its node (hostPort)',
+  hostNetwork: 'by the network of its node (hostNetwork)',
 };
+
+function isOnNode({ type }: PublicSurface['exposed'][number]): boolean {
+  return type === 'hostPort' || type === 'hostNetwork';
+}
+
+const OFF_NODE =
+  'Remove hostPort or hostNetwork, and reach the pods by a Service; or declare a public route of the service.';
 
 function exposureFindings(service: PublicSurface['exposed'][number], provisional: boolean): Finding[] {
   const how = HOW[service.type];
@@ -103,19 +112,22 @@ function exposureFindings(service: PublicSurface['exposed'][number], provisional
     return [
       {
         message: `${service.name} opens the data store ${service.store} to the network outside ${how} on port ${service.ports.join(', ')}`,
-        severity: service.type === 'NodePort' ? 'high' : 'critical',
+        severity: service.type === 'NodePort' || isOnNode(service) ? 'high' : 'critical',
         ...where,
-        remediation: 'Make it ClusterIP, take it out of tcp-services, or make the load balancer internal.',
+        remediation: isOnNode(service)
+          ? OFF_NODE
+          : 'Make it ClusterIP, take it out of tcp-services, or make the load balancer internal.',
       },
     ];
   if (provisional || service.isEdge || service.declared) return [];
   return [
     {
       message: `${service.name} is open to the network outside ${how} on port ${service.ports.join(', ')}, and nothing declares it`,
-      severity: 'high',
+      severity: isOnNode(service) ? 'medium' : 'high',
       ...where,
-      remediation:
-        'Make it ClusterIP, take it out of tcp-services, mark its load balancer internal, or declare a public route of the service behind it.',
+      remediation: isOnNode(service)
+        ? OFF_NODE
+        : 'Make it ClusterIP, take it out of tcp-services, mark its load balancer internal, or declare a public route of the service behind it.',
     },
   ];
 }

@@ -4,6 +4,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import type { Severity } from '../../model/result.ts';
 import { nested, refersTo, type PublicBalancer } from '../../proofs/edge/terraform.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
+import { cloudflareFacts } from './cloudflare.ts';
 
 /** Something proven about the edge that does not hold, with what mends it. */
 export interface Fact {
@@ -39,6 +40,7 @@ export function balancerFacts(view: PlatformView, balancers: readonly PublicBala
   return [
     ...balancers.flatMap(({ listeners }) => listeners.flatMap((listener) => listenerFacts(view, listener))),
     ...resourceBlocks(view, 'aws_cloudfront_distribution').flatMap(distributionFacts),
+    ...cloudflareFacts(view),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { addressOf, hasDynamic, nested, type Fact, type Holder } from './facts.ts';
+import { addressOf, booleanOf, hasDynamic, nested, type Fact, type Holder } from './facts.ts';
 import { companion } from './companions.ts';
 import { publicPolicy } from './public-policy.ts';
 import { tlsOnly } from './tls-only.ts';
@@ -50,10 +50,10 @@ function privacy(view: PlatformView, bucket: HclBlock): Fact {
   const blocks = [...(found === undefined ? [] : [found]), ...account.slice(0, 1)];
   const [block] = blocks;
   if (block === undefined) return unblocked(view, bucket);
-  const answers = BLOCKING.map((name) => ({ name, told: blocks.map(({ attributes }) => attributes[name]?.literal) }));
+  const answers = BLOCKING.map((name) => ({ name, told: blocks.map(({ attributes }) => booleanOf(attributes[name])) }));
   const unset = answers.filter(({ told }) => !told.includes(true));
   const isKnownOff = (name: string): boolean =>
-    blocks.every(({ attributes }) => attributes[name] === undefined || attributes[name].literal === false);
+    blocks.every(({ attributes }) => attributes[name] === undefined || booleanOf(attributes[name]) === false);
   const off = unset.find(({ name }) => isKnownOff(name));
   if (off !== undefined) return fact(bucket, 'private', 'no', `does not set ${off.name} to true`, block);
   const [open] = unset;

@@ -1,6 +1,6 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { addressOf, flagFact, hasDynamic, keyFact, nested, type Fact, type Holder } from './facts.ts';
+import { addressOf, booleanOf, flagFact, hasDynamic, keyFact, nested, type Fact, type Holder } from './facts.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
 
 interface ResourceType {
@@ -139,6 +139,6 @@ function engineAnswer(block: HclBlock, name: string): Pick<Fact, 'answer' | 'bec
 /** Whether the account encrypts every new volume, as this repository sets it. */
 export function encryptsByDefault(view: PlatformView): boolean {
   return resourceBlocks(view, 'aws_ebs_encryption_by_default').some(
-    ({ attributes }) => attributes['enabled'] === undefined || attributes['enabled'].literal === true,
+    ({ attributes }) => attributes['enabled'] === undefined || booleanOf(attributes['enabled']) === true,
   );
 }

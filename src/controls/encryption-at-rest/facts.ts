@@ -46,9 +46,9 @@ export function flagFact(
   unset: { readonly answer: Fact['answer']; readonly because: string; readonly origin: Origin },
 ): Fact {
   if (attribute === undefined || attribute.literal === null) return { question, ...unset };
-  const { literal, origin } = attribute;
-  if (literal === true || literal === 'true') return { question, answer: 'yes', because: `${name} is true`, origin };
-  if (literal === false || literal === 'false') return { question, answer: 'no', because: `${name} is false`, origin };
+  const { origin } = attribute;
+  const told = booleanOf(attribute);
+  if (told !== undefined) return { question, answer: told ? 'yes' : 'no', because: `${name} is ${told}`, origin };
   return {
     question,
     answer: 'unknown',
@@ -57,9 +57,19 @@ export function flagFact(
   };
 }
 
+/** True or false, which Terraform also takes in quotes; undefined where the value is not written here, or is neither. */
+export function booleanOf(attribute: HclAttribute | undefined): boolean | undefined {
+  const text = String(attribute?.literal);
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+/** Names of keys that AWS manages for a service: `alias/aws/sns`. */
+const OF_AWS = /(?:^|:)alias\/aws\//;
+
 /** Whose key: one that the platform manages, or the provider's own. */
 export function keyFact(name: string, attribute: HclAttribute | undefined, origin: Origin): Fact {
-  const named = attribute !== undefined && attribute.literal !== null && attribute.literal !== '';
+  const { literal } = attribute ?? { literal: null };
+  const named = literal !== null && literal !== '' && !OF_AWS.test(String(literal));
   return {
     question: 'key',
     answer: named ? 'yes' : 'no',

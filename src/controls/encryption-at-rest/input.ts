@@ -9,6 +9,7 @@ import { databases } from './databases.ts';
 import type { Fact, Holder } from './facts.ts';
 import { googleBuckets } from './google-buckets.ts';
 import { unreadHolders } from './modules.ts';
+import { queues } from './queues.ts';
 import { storageClasses, type StorageClass } from './storage-classes.ts';
 
 /** What Terraform keeps data in, storage classes, and the stores of the spec that ask for volumes. */
@@ -16,7 +17,14 @@ const holders = oncePerPlatform((view: PlatformView): readonly Holder[] => {
   const classes = storageClasses(view);
   const ofClasses = classes.map(({ name, fact }) => ({ id: `StorageClass ${name}`, facts: [fact] }));
   const ofBuckets = [...buckets(view), ...googleBuckets(view), ...azureAccounts(view)];
-  return [...databases(view), ...ofBuckets, ...unreadHolders(view), ...ofClasses, ...stores(view, classes)];
+  return [
+    ...databases(view),
+    ...queues(view),
+    ...ofBuckets,
+    ...unreadHolders(view),
+    ...ofClasses,
+    ...stores(view, classes),
+  ];
 });
 
 export function dataHolders(view: PlatformView): Subject[] {

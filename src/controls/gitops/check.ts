@@ -9,7 +9,7 @@ import {
   type ProductionDeploy,
 } from '../../proofs/workflows/index.ts';
 import { followsFixed, isFilledIn, isRoot } from './revisions.ts';
-import { readSyncing, type Syncing } from './sources.ts';
+import { readSyncing, type Followed, type Syncing } from './sources.ts';
 
 interface Delivery {
   readonly production: boolean;
@@ -72,7 +72,7 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
   const findings = [
     ...pushed,
     ...syncing.flatMap((one) => driftFindings(one, params)),
-    ...(input.production ? syncing.flatMap((one) => revisionFindings(one, syncing, params)) : []),
+    ...(input.production ? revisionFindings(syncing, params) : []),
     ...togetherFindings(input, params),
   ];
   const patched = params.manualSync ? undefined : syncing.find((one) => one.patched);
@@ -121,11 +121,20 @@ function driftFindings(
   ];
 }
 
-function revisionFindings(one: Syncing, all: readonly Syncing[], params: Params): Finding[] {
-  if (isRoot(one, all)) return [];
-  return one.follows
-    .filter((followed) => !followsFixed(followed, params.branches))
-    .map(({ name, chart, revision, origin }) => ({
+/** What several take from one source is one thing to mend. */
+function revisionFindings(all: readonly Syncing[], params: Params): Finding[] {
+  const loose = all
+    .filter((one) => !isRoot(one, all))
+    .flatMap(({ follows }) => follows.filter((followed) => !followsFixed(followed, params.branches)));
+  const bySource = Map.groupBy(loose, ({ chart, origin }) => JSON.stringify([chart, origin]));
+  return [...bySource.values()].flatMap(([first, ...others]): Finding[] => {
+    if (first === undefined) return [];
+    const { chart, revision, origin } = first;
+    const name =
+      others.length === 0
+        ? first.name
+        : `${first.name}, as ${others.length === 1 ? 'does' : 'do'} ${othersText(others)},`;
+    const finding: Finding = {
       message: chart
         ? `${name} takes ${revision === undefined ? 'the newest version of its chart' : `any chart that fits ${revision}`}, so production changes without a commit`
         : `${name} follows ${revision === undefined || revision === 'HEAD' ? 'the head of the default branch' : `branch ${revision}`}, so production changes with every merge`,
@@ -134,7 +143,17 @@ function revisionFindings(one: Syncing, all: readonly Syncing[], params: Params)
       remediation: chart
         ? 'Name one version.'
         : 'Follow a release tag that a promotion raises, or allow the branch where a pull request into it is the promotion.',
-    }));
+    };
+    return [finding];
+  });
+}
+
+const MOST_NAMED = 3;
+
+function othersText(others: readonly Followed[]): string {
+  const names = [...new Set(others.map(({ name }) => name))];
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function togetherFindings({ syncing, code }: Delivery, params: Params): Finding[] {

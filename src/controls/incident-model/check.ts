@@ -1,15 +1,20 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { seconds } from '../../model/duration.ts';
+import type { At } from '../../model/origin.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Spec } from '../../model/spec.ts';
 import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
-import { alertRules, type AlertRule } from '../../proofs/alerting/rules.ts';
+import { alertsOfPyrra } from '../../proofs/alerting/all-rules.ts';
+import type { AlertRule } from '../../proofs/alerting/rules.ts';
+import { alertsInCluster } from '../../proofs/alerting/slo/read/in-cluster.ts';
 
 type Alert = Pick<AlertRule, 'name' | 'labels' | 'origin'>;
 
 interface Model {
   readonly severities: Spec['severities'];
   readonly alerts: readonly Alert[];
+  /** The first object of which alerts are made in the cluster, with labels that are not followed here. */
+  readonly madeElsewhere?: At<string>;
 }
 
 interface Params {
@@ -19,18 +24,27 @@ interface Params {
 }
 
 export function model(): Query<Model> {
-  return (view) => ({
-    severities: view.spec.severities,
-    alerts: [...alertRules(view), ...grafanaAlerts(view)].map(({ name, labels, origin }) => ({ name, labels, origin })),
-  });
+  return (view) => {
+    const alerts = [...alertsInCluster(view), ...grafanaAlerts(view)];
+    const [pyrra] = alertsOfPyrra(view);
+    return {
+      severities: view.spec.severities,
+      alerts: alerts.map(({ name, labels, origin }) => ({ name, labels, origin })),
+      ...(pyrra !== undefined && {
+        madeElsewhere: { value: `${pyrra.holder}: ${pyrra.because}`, origin: pyrra.origin },
+      }),
+    };
+  };
 }
 
-export function check(_subject: Subject, { severities, alerts }: Model, params: Params): Result {
+export function check(_subject: Subject, { severities, alerts, madeElsewhere }: Model, params: Params): Result {
   const findings = [
     ...judgeSeverities(severities),
     ...alerts.flatMap((alert) => judgeAlert(alert, severities, params)),
-    ...(alerts.length === 0 ? [] : unannounced(severities, alerts, params)),
+    ...(alerts.length === 0 || madeElsewhere !== undefined ? [] : unannounced(severities, alerts, params)),
   ];
+  if (madeElsewhere !== undefined && findings.length === 0)
+    return inconclusive(madeElsewhere.value, madeElsewhere.origin);
   if (alerts.length === 0 && findings.length === 0)
     return inconclusive('there are severities and no alert rules, so nothing links one to the other');
   const open = alerts.find(({ labels }) => isTemplate(labels[params.label]));

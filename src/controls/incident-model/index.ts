@@ -14,11 +14,11 @@ export const control = defineControl({
     launch: true,
     sources: ['OT1'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-rules', 'grafana-alerting', 'slo-spec'],
     severity: 'medium',
     about: 'people',
     waivable: true,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     label: z.string().default('severity').describe('Alert label that carries the severity.'),

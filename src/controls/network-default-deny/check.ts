@@ -86,11 +86,13 @@ const WHOM: Readonly<Record<Opening['direction'], Readonly<Record<Whom, string>>
     anybody: 'from anybody, from every namespace and from outside',
     addresses: 'from the whole internet',
     pods: 'from the pods of every namespace',
+    unmarked: 'from the pods of every namespace that nobody labels or names otherwise',
   },
   egress: {
     anybody: 'to anybody, inside and outside of the cluster',
     addresses: 'to every address',
     pods: 'to the pods of every namespace',
+    unmarked: 'to the pods of every namespace that nobody labels or names otherwise',
   },
 };
 
@@ -99,7 +101,11 @@ function openFinding({ namespace, direction, workloads, whom, because, origin, b
   const all = whom.map((one) => WHOM[direction][one]).join(' and ');
   const isEverything = ports === 'All Connections';
   const onAll =
-    by.length === 0 || (isEverything && whom.includes('anybody')) ? '' : ` on every ${isEverything ? '' : 'TCP '}port`;
+    by.length === 0 || (isEverything && whom.includes('anybody'))
+      ? ''
+      : isEverything || ports.includes('TCP 1-65535')
+        ? ` on every ${isEverything ? '' : 'TCP '}port`
+        : ` on ${ports}`;
   return {
     message: `namespace ${namespace}: ${count(workloads)} ${can} ${all}${onAll}: ${because} (${some(workloads)})`,
     severity: direction === 'ingress' ? 'critical' : 'high',

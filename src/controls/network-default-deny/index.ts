@@ -17,7 +17,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 4,
+    version: 5,
   },
   params: z.object({
     hostNetwork: z

@@ -5,10 +5,12 @@ import {
   EVERY_ADDRESS,
   explain,
   INTERNET,
-  hasEvery,
+  hasMost,
   isAll,
   portsText,
+  spans,
   subtract,
+  UNMARKED_POD,
   type Endpoint,
   type PodClass,
   type Ports,
@@ -17,8 +19,8 @@ import {
   type SideExplanation,
 } from '../../proofs/reachability/index.ts';
 
-/** Who gets through: anybody, or else every address outside of the cluster, the pods of every namespace, or both. */
-export type Whom = 'anybody' | 'addresses' | 'pods';
+/** Who gets through: anybody, or else every address outside of the cluster, or the pods of every namespace, or of every one that nobody marks. */
+export type Whom = 'anybody' | 'addresses' | 'pods' | 'unmarked';
 
 /** Workloads of a namespace that are open in a direction, all for the same reason. */
 export interface Opening {
@@ -56,8 +58,8 @@ export function openings(reach: Reachability): Opening[] {
 }
 
 /**
- * Open means: somebody of whom nothing is known gets through, on every port of TCP, or on any where no policy isolates the pods; or every
- * address or every pod does, on every port of TCP.
+ * Open means: somebody of whom nothing is known gets through, on most ports of TCP, or on any where no policy isolates the pods; or every
+ * address or every pod does, on most ports of TCP.
  */
 export function openingOf(
   reach: Reachability,
@@ -94,7 +96,7 @@ export function openingOf(
       ...(origin !== undefined && { origin }),
     };
   }
-  const isOpen = isolated === 'yes' ? hasEvery(allowed, 'TCP') : allowed.length > 0;
+  const isOpen = isolated === 'yes' ? hasMost(allowed, 'TCP') : allowed.length > 0;
   const whom: Whom[] = isOpen ? ['anybody'] : letInWhole(reach, pods, direction);
   if (whom.length === 0) return undefined;
   const rules = isOpen && isolated === 'no' ? [] : whom.flatMap((one) => acceptedBy(reach, pods, direction, one));
@@ -123,13 +125,15 @@ const ENDS: Readonly<Record<Whom, Readonly<Record<Opening['direction'], Endpoint
   anybody: { ingress: ANYONE, egress: ANYONE },
   addresses: { ingress: INTERNET, egress: EVERY_ADDRESS },
   pods: { ingress: ANY_POD, egress: ANY_POD },
+  unmarked: { ingress: UNMARKED_POD, egress: UNMARKED_POD },
 };
 
-/** Of all addresses and all pods those that get through on every port of TCP. */
+/** Of all addresses and all pods those that get through on most ports of TCP. */
 function letInWhole(reach: Reachability, pods: PodClass, direction: Opening['direction']): Whom[] {
-  return (['addresses', 'pods'] as const).filter((whom) =>
-    hasEvery(allowedWith(reach, pods, direction, ENDS[whom][direction]), 'TCP'),
+  const all = (['addresses', 'pods', 'unmarked'] as const).filter((whom) =>
+    hasMost(allowedWith(reach, pods, direction, ENDS[whom][direction]), 'TCP'),
   );
+  return all.includes('pods') ? all.filter((whom) => whom !== 'unmarked') : all;
 }
 
 /** What the policies of the pods alone surely let pass. */
@@ -152,9 +156,11 @@ function explainWith(
   other: Endpoint,
 ): SideExplanation {
   const own = { kind: 'pods', pods } as const;
+  const passing = spans(allowedWith(reach, pods, direction, other)).filter(({ protocol }) => protocol === 'TCP');
+  const port = passing.toSorted((a, b) => b.last - b.first - (a.last - a.first))[0]?.first ?? 1;
   return direction === 'ingress'
-    ? explain(reach, other, own, 'TCP', 1).ingress
-    : explain(reach, own, other, 'TCP', 1).egress;
+    ? explain(reach, other, own, 'TCP', port).ingress
+    : explain(reach, own, other, 'TCP', port).egress;
 }
 
 /** Why it cannot be told whether a policy of the cluster closes the pods, where nothing else does. */

@@ -190,7 +190,9 @@ function wideRule(resource: Resource): Opening | undefined {
     : { what: 'lets the internet in to a port of administration or of a database', origin: allow.origin };
 }
 
-const SENSITIVE = [22, 3389, 1433, 3306, 5432, 6379, 9092, 9200, 27_017];
+/** Ports that databases, caches and brokers listen on. */
+export const DATABASE_PORTS: readonly number[] = [1433, 3306, 5432, 6379, 9092, 9200, 27_017];
+const SENSITIVE = [22, 3389, ...DATABASE_PORTS];
 
 function within(port: number, range: string): boolean {
   const [from = '', to = from] = range.split('-');

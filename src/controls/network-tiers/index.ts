@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     tiers: z.array(z.enum(TIERS)).min(1).default(['public', 'private', 'data']).describe('Tiers that every zone has.'),

@@ -60,12 +60,25 @@ export function unreadFindings({ unread, subnets }: Tiers): Judged {
   return { findings, unclear };
 }
 
-/** Names of rules of `terraform-aws-modules/security-group/aws` that open ports of administration (its `rules.tf`). */
+/** Names of rules of `terraform-aws-modules/security-group/aws` that open ports of administration or of databases (its `rules.tf`). */
 const NAMED_RULES: Readonly<Record<string, Pick<Door, 'ports' | 'protocol'>>> = {
   'ssh-tcp': { ports: { from: 22, to: 22 }, protocol: 'tcp' },
   'rdp-tcp': { ports: { from: 3389, to: 3389 }, protocol: 'tcp' },
   'winrm-http-tcp': { ports: { from: 5985, to: 5985 }, protocol: 'tcp' },
   'winrm-https-tcp': { ports: { from: 5986, to: 5986 }, protocol: 'tcp' },
+  ...Object.fromEntries(
+    (
+      [
+        [1433, 'mssql-tcp'],
+        [3306, 'mysql-tcp'],
+        [5432, 'postgresql-tcp'],
+        [6379, 'redis-tcp'],
+        [9092, 'kafka-broker-tcp', 'kafka-tcp'],
+        [9200, 'elasticsearch-rest-tcp', 'elasticsearch-tcp'],
+        [27_017, 'mongodb-27017-tcp', 'mongodb-tcp'],
+      ] as const
+    ).flatMap(([port, ...names]) => names.map((name) => [name, { ports: { from: port, to: port }, protocol: 'tcp' }])),
+  ),
   'all-tcp': { ports: { from: 0, to: 65_535 }, protocol: 'tcp' },
   'all-all': { ports: { from: 0, to: 65_535 }, protocol: 'all' },
 };
@@ -79,6 +92,7 @@ export function moduleDoors({ unread }: Configuration): Door[] {
     const found = GROUP_MODULE.exec(source);
     if (found === null) return [];
     const own = found.groups?.['kind'];
+    // A module of its own for one service opens that one's ports.
     const names = [...textsOf(inputs, 'ingress_rules'), ...(own === undefined ? [] : [`${own}-tcp`])];
     const ranges = [...elements(inputs, 'ingress_cidr_blocks'), ...elements(inputs, 'ingress_ipv6_cidr_blocks')];
     const rules = names.flatMap((name) => NAMED_RULES[name] ?? []);

@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/result.ts';
 import { coversInternet } from '../../proofs/topology/index.ts';
 import type { Params } from './check.ts';
+import { DATABASE_PORTS } from './elsewhere.ts';
 import type { Judged } from './judged.ts';
 import type { Door, Tiers } from './query.ts';
 
@@ -9,11 +10,28 @@ function portsWithin(ports: readonly number[], rule: Pick<Door, 'ports' | 'proto
   return ports.filter((port) => rule.ports.from <= port && port <= rule.ports.to);
 }
 
+/** A rule for a database that lets the internet in; whether it has a public address may change with the next resource that carries the group. */
+function databaseOpening({ group, from, ports, protocol, origin }: Door): Finding[] {
+  const open = portsWithin(DATABASE_PORTS, { ports, protocol });
+  if (open.length === 0) return [];
+  return [
+    {
+      message: `${group} lets ${from} in on ${open.join(' and ')}, which databases listen on`,
+      severity: 'high',
+      origin,
+      remediation: 'Name the security group or the ranges of the application instead.',
+    },
+  ];
+}
+
 /** Ways in for people: administration by VPN or just in time only, and the cluster's API for known ranges. */
-export function openings({ doors, ajar, clusters, foreign }: Tiers, { adminPorts }: Params): Judged {
+export function openings({ doors, stores, ajar, clusters, foreign }: Tiers, { adminPorts }: Params): Judged {
+  // A rule of a store that is known is judged there, with what it may let in.
+  const known = new Set(stores.flatMap(({ admissions }) => admissions.map((one) => JSON.stringify(one.origin))));
   const admin = doors.flatMap(({ group, from, ports, protocol, origin }): Finding[] => {
     const open = portsWithin(adminPorts, { ports, protocol });
-    if (open.length === 0) return [];
+    if (open.length === 0)
+      return known.has(JSON.stringify(origin)) ? [] : databaseOpening({ group, from, ports, protocol, origin });
     return [
       {
         message: `${group} lets ${from} in on ${open.join(' and ')}, so hosts are administered from the internet`,

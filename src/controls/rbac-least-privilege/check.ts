@@ -5,6 +5,7 @@ import { readGrants, type Granted } from './grants.ts';
 import { unknownIam, wildcardIam, type WideGrant } from './iam.ts';
 import { refusedBindings } from './in-manifests.ts';
 import { judgeBinding, judgeGrant } from './judge.ts';
+import { judgeMakers } from './stronger.ts';
 import { whyUnclear } from './unclear.ts';
 
 interface Access extends Granted {
@@ -48,6 +49,7 @@ export function check(_subject: unknown, input: Access, params: Params): Result 
   const findings = [
     ...input.grants.flatMap((grant) => judgeGrant(grant, untrusted(grant.holders))),
     ...input.foreign.flatMap((binding) => judgeBinding(binding, untrusted(binding.holders))),
+    ...judgeMakers(input, untrusted),
     ...input.refused.map(refusedFinding),
     ...input.iam.map(iamFinding),
   ];

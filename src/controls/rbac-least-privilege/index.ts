@@ -7,7 +7,8 @@ export const control = defineControl({
   meta: {
     id: 'rbac-least-privilege',
     title: 'Nobody holds a wildcard',
-    statement: 'No workload or group holds a wildcard grant, cluster-admin, or leave to read every secret.',
+    statement:
+      'No workload or group holds a wildcard grant, cluster-admin, leave to read every secret, or a right that leads to others.',
     area: 'east-west',
     stage: 'day-0',
     launch: false,
@@ -17,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 6,
+    version: 7,
   },
   params: z.object({
     trusted: z

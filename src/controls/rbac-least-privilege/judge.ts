@@ -1,11 +1,17 @@
 import type { Finding } from '../../model/result.ts';
 import type { ForeignBinding, Grant } from './grants.ts';
+import { leadingOn, podsMade } from './leading-on.ts';
 
 const READING = ['get', 'list', 'watch'];
 const ESCALATING = ['escalate', 'bind', 'impersonate'];
 
 /** Built-in roles that may read every Secret where they are bound. https://kubernetes.io/docs/reference/access-authn-authz/rbac/ */
 const READ_SECRETS = ['admin', 'edit'];
+/** Further built-in roles that lead to any right, where they are bound in the whole cluster. */
+const LEADING: Readonly<Record<string, string>> = {
+  'system:kubelet-api-admin': 'ask kubelets to run commands in every pod',
+  'system:certificates.k8s.io:kube-apiserver-client-approver': 'approve client certificates in any name',
+};
 /** Built-in roles that Kubernetes itself gives to everybody. */
 const FOR_EVERYBODY = [
   'system:public-info-viewer',
@@ -68,6 +74,14 @@ function judgeResources(grant: Grant, holders: readonly string[]): Finding[] {
       'make tokens of every service account, and so take any of their rights',
       'Name the service accounts in resourceNames.',
     );
+  const further = leadingOn(grant, grant.namespace);
+  if (further !== undefined) return found(further.what, further.remediation);
+  const made = grant.namespace === undefined ? podsMade(grant) : [];
+  if (made.length > 0)
+    return found(
+      `make ${made.join(', ')} that run as any service account`,
+      'Grant it by a RoleBinding, in a namespace without strong service accounts.',
+    );
   if (all) return found(`use every verb on ${resources.join(', ')}`, 'Name the verbs that are used.');
   return [];
 }
@@ -124,6 +138,11 @@ export function judgeBinding(bound: Omit<ForeignBinding, 'holders'>, holders: re
   if (role === 'cluster-admin')
     return [
       { message: `${holders.join(', ')} is cluster-admin of ${reach}, by ${binding}`, severity, origin, remediation },
+    ];
+  const leads = namespace === undefined ? LEADING[role] : undefined;
+  if (leads !== undefined)
+    return [
+      { message: `${holders.join(', ')} may ${leads}, as ${role}, by ${binding}`, severity, origin, remediation },
     ];
   if (!READ_SECRETS.includes(role)) return [];
   const message = `${holders.join(', ')} may read every secret of ${reach}, as ${role}, by ${binding}`;

@@ -16,11 +16,11 @@ export const control = defineControl({
     launch: false,
     sources: ['LR', 'PF'],
     halves: ['check'],
-    reads: ['kubernetes'],
+    reads: ['kubernetes', 'terraform'],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     history: z.int().min(1).default(2).describe('Former versions to keep at least (revisionHistoryLimit).'),

@@ -1,10 +1,11 @@
 import type { Query, Subject } from '../../model/control.ts';
-import { cursor, podSpec, type Workload } from '../../model/kube.ts';
+import { cursor, podSpec, workloadName, type Workload } from '../../model/kube.ts';
 import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 import type { DisruptedWorkload } from '../../proofs/disruption/index.ts';
 import { readDisruption } from '../../proofs/disruption/read/index.ts';
+import { accountOf, whyNoAccount } from '../../proofs/identity/index.ts';
 import { openAbout, unmetBy, type Unmet } from './config-maps.ts';
 import { refusedVolumes, type RefusedPods } from './volumes.ts';
 
@@ -34,7 +35,7 @@ export function rollouts(subject: Subject): Query<Rolled[]> {
 function rolled(view: PlatformView, workload: Workload): Rolled {
   const { input, unclear: several } = readDisruption(view, workload);
   const missing = unmetBy(view, workload);
-  const unclear = several ?? openAbout(workload, missing);
+  const unclear = several ?? openAbout(workload, missing) ?? withoutAccount(view, workload);
   const unmet = missing.filter(({ keys }) => keys.length > 0);
   const refused = refusedVolumes(workload);
   const limit = cursor(workload.object).get('spec', 'revisionHistoryLimit');
@@ -48,6 +49,12 @@ function rolled(view: PlatformView, workload: Workload): Rolled {
     ...(refused.length > 0 && { refused }),
     ...(unclear !== undefined && { unclear }),
   };
+}
+
+/** Made by somebody else, or by nobody: then the API server refuses each pod. */
+function withoutAccount(view: PlatformView, workload: Workload): string | undefined {
+  const why = whyNoAccount(view, accountOf(workload).value);
+  return why === undefined ? undefined : `pods of ${workloadName(workload)} do not start without ${why}`;
 }
 
 /** The first claim of the pods that an old and a new pod on different nodes cannot both mount; else the first of which that is not known. */

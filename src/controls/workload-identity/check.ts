@@ -23,6 +23,9 @@ export function check(_subject: Subject, input: Identities, params: Params): Res
   ]);
   const open = certificates.flatMap((one) => one.open)[0];
   if (findings.length === 0 && open !== undefined) return inconclusive(open);
+  const stray = input.workloads.find(({ unmade }) => unmade !== undefined);
+  if (findings.length === 0 && stray !== undefined)
+    return inconclusive(`${stray.workload} runs as ${stray.unmade}`, stray.account.origin);
   return failOr(findings, summary(input), facts(input));
 }
 

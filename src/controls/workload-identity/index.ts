@@ -17,11 +17,11 @@ export const control = defineControl({
     launch: true,
     sources: ['PB1', 'PB3'],
     halves: ['check'],
-    reads: ['spec', 'kubernetes'],
+    reads: ['spec', 'kubernetes', 'terraform'],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     maxCertificateTtl: duration.default('30d').describe('Longest life of a certificate that a workload presents.'),

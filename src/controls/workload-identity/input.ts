@@ -22,6 +22,7 @@ import {
   projectedTokens,
   tokenMounted,
   usesApi,
+  whyNoAccount,
   type Certificate,
   type OperatedIdentity,
   type ProjectedToken,
@@ -34,6 +35,8 @@ export interface Identity {
   /** What it belongs to: `service api`, `job data/postgres-backup`. */
   readonly owner: string;
   readonly account: At<string>;
+  /** Why it is not known that there is such an account, as the end of a sentence. */
+  readonly unmade?: string;
   /** Owners of other things that run as the same account. */
   readonly shares: readonly string[];
   readonly token: At<'yes' | 'no' | 'unknown'>;
@@ -120,6 +123,7 @@ function operatedIdentity(view: PlatformView, operated: OperatedIdentity): Ident
     workload: operated.workload,
     owner,
     account,
+    ...unmade(view, account.value),
     shares: othersThan(owner, accounts.get(account.value)),
     token: { value: 'unknown', origin },
     usesApi: usesApi(view, account.value),
@@ -133,6 +137,11 @@ function operatedIdentity(view: PlatformView, operated: OperatedIdentity): Ident
   };
 }
 
+function unmade(view: PlatformView, account: string): Pick<Identity, 'unmade'> {
+  const why = whyNoAccount(view, account);
+  return why === undefined ? {} : { unmade: why };
+}
+
 function identityOf(view: PlatformView, workload: Workload): Identity {
   const owner = ownersOf(view).get(workload) ?? workloadName(workload);
   const account = accountOf(workload);
@@ -142,6 +151,7 @@ function identityOf(view: PlatformView, workload: Workload): Identity {
     workload: workloadName(workload),
     owner,
     account,
+    ...unmade(view, account.value),
     shares: othersThan(owner, accounts.get(account.value)),
     token: tokenMounted(view, workload),
     usesApi: usesApi(view, account.value),

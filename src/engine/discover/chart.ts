@@ -61,6 +61,14 @@ function faultOf(sources: Sources, path: string, body: Readonly<Record<string, u
     : undefined;
 }
 
+/** A chart with those that it takes in by `file://`, and that these take in. */
+export function partsOf(charts: readonly Chart[], chart: Chart): ReadonlySet<Chart> {
+  const found = new Set<Chart>([chart]);
+  for (const { localDependencies } of found)
+    for (const one of charts) if (localDependencies.includes(one.folder)) found.add(one);
+  return found;
+}
+
 /** The declared dependencies that are neither a folder nor a packed chart in `charts/`. */
 export function missingDependencies(sources: Sources, chart: Chart): string[] {
   const inCharts = sources.tree.files

@@ -87,6 +87,19 @@ describe('charts', () => {
     ]);
   });
 
+  it('finds charts that take each other in, unless another one takes them in', async () => {
+    const needing = (name: string, needed: string): string =>
+      `name: ${name}\nversion: 1.0.0\ndependencies:\n  - { name: ${needed}, version: 1.0.0, repository: "file://../${needed}" }\n`;
+    const circle = { 'charts/a/Chart.yaml': needing('a', 'b'), 'charts/b/Chart.yaml': needing('b', 'a') };
+    const found = await discoverFiles(circle);
+    expect(idsAndEnvironments(found)).toEqual({ 'helm:charts/a': '', 'helm:charts/b': '' });
+    const reason = 'charts/a, charts/b take each other in by file://, so that none can be built';
+    expect(found.gaps).toMatchObject([{ path: 'charts/a', reason }, { path: 'charts/b' }]);
+    const around = await discoverFiles({ ...circle, 'charts/c/Chart.yaml': needing('c', 'a') });
+    expect(idsAndEnvironments(around)).toEqual({ 'helm:charts/c': '' });
+    expect(around.gaps).toMatchObject([{ path: 'charts/c', reason }]);
+  });
+
   it('does not miss a dependency that is vendored or packed', async () => {
     const found = await discoverFiles({
       'c/Chart.yaml': 'name: c\nversion: 1.0.0\ndependencies: [{ name: one }, { name: two }]\n',

@@ -1,5 +1,5 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
-import type { Chart } from './chart.ts';
+import { partsOf, type Chart } from './chart.ts';
 import type { LeftOut } from './discovery.ts';
 import { environmentOf } from './environment.ts';
 import { NOTHING_FOUND, join, recognise, type Found } from './found.ts';
@@ -124,9 +124,10 @@ function unselected(files: readonly string[]): LeftOut[] {
   return files.map((path) => ({ path, reason: 'a values file that nothing selects' }));
 }
 
-/** Another chart of the repository takes it in by `file://`: it is a part of that one. */
-function isLocalDependency(survey: Survey, chart: Chart): boolean {
-  return survey.charts.some((other) => other !== chart && other.localDependencies.includes(chart.folder));
+/** Another chart of the repository takes it in by `file://`: it is a part of that one. Of charts that take each other in none is. */
+function isLocalDependency({ charts }: Survey, chart: Chart): boolean {
+  const parts = partsOf(charts, chart);
+  return charts.some((other) => !parts.has(other) && partsOf(charts, other).has(chart));
 }
 
 /** Values beside `values.yaml`: `values-prod.yaml`, `prod-values.yaml`, `values/prod.yaml`, `environments/prod/values.yaml`. */

@@ -141,6 +141,34 @@ describe('applications that deploy applications', () => {
 });
 
 describe.runIf(needs('helm'))('applications that a chart makes', () => {
+  it('leave out the folders that a set excludes, but not the chart that makes the set', async () => {
+    const set = `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: all }
+spec:
+  generators:
+    - git:
+        directories: [{ path: apps/* }, { path: apps/root, exclude: true }, { path: apps/old, exclude: true }]
+  template:
+    metadata: { name: '{{ "{{" }}path.basename}}' }
+    spec: { source: { path: '{{ "{{" }}path}}' } }
+`;
+    const overlay = (path: string): Record<string, string> => ({
+      [`${path}/kustomization.yaml`]: 'resources: [x.yaml]\n',
+      [`${path}/x.yaml`]: deployment('x'),
+    });
+    const found = await real({
+      ...overlay('apps/shop'),
+      ...overlay('apps/old'),
+      'apps/root/Chart.yaml': 'apiVersion: v2\nname: root\nversion: 1.0.0\n',
+      'apps/root/templates/set.yaml': set,
+    });
+    expect(found.deployables.map(({ id }) => id).sort()).toEqual(['helm:apps/root', 'kustomize:apps/shop']);
+    expect(found.leftOut).toMatchObject([
+      { path: 'apps/old', reason: expect.stringContaining('excluded by the ApplicationSet in apps/root') },
+    ]);
+  });
+
   it('take the place of what their folders alone would be', async () => {
     const found = await real({
       'apps/Chart.yaml': 'apiVersion: v2\nname: apps\nversion: 1.0.0\n',

@@ -1,5 +1,6 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { LeftOut, Rendered } from './discovery.ts';
+import { excludedBy } from './excluded.ts';
 import { declaresItself, join, numbered, type Found } from './found.ts';
 import { isApp, readApps, type AppsFound } from './find-apps.ts';
 import { passedOver } from './passed-over.ts';
@@ -40,12 +41,16 @@ export async function renderRounds(
     const found = owners.map((owner) => nestedApps(survey, owner, rendered.get(owner.id)));
     const known = new Map(deployables.filter(({ id }) => rendered.has(id)).map((one) => [identityOf(one), one]));
     const kept = new Set(found.flatMap((one) => one.deployables).map((one) => known.get(identityOf(one))));
-    const stale = new Set(deployables.filter((one) => !kept.has(one) && isStale(one, consumed, found)));
+    const excluded = excludedIn(deployables, owners, found);
+    const stale = new Set(
+      deployables.filter((one) => !kept.has(one) && (isStale(one, consumed, found) || excluded.has(one))),
+    );
     // What is replaced takes along what came out of it: its successor is rendered in the next round.
     const nested = found.filter((_, index) => !stale.has(owners[index] as Deployable));
     gaps = gaps.filter((gap) => !isStaleGap(gap, consumed, stale));
     deployables = deployables.filter((deployable) => !stale.has(deployable));
     for (const { id } of stale) rendered.delete(id);
+    leftOut.push(...[...excluded].flatMap(([one, reason]) => (stale.has(one) ? [reason] : [])));
     leftOut.push(...nested.flatMap((one) => [...one.leftOut, ...sparedBy(one, stale)]));
     const taken = new Set(deployables.map(({ id }) => id));
     const added = join(nested.map((one) => numbered(withoutKnown(one, known), taken)));
@@ -55,6 +60,24 @@ export async function renderRounds(
   }
   for (const deployable of fresh) rendered.set(deployable.id, tooDeep(deployable));
   return { deployables, rendered, gaps, leftOut };
+}
+
+/** Folders' own deployables that an ApplicationSet excludes which something renders; not what renders it, wherever that lies. */
+function excludedIn(
+  deployables: readonly Deployable[],
+  owners: readonly Deployable[],
+  found: readonly AppsFound[],
+): ReadonlyMap<Deployable, LeftOut> {
+  const folders = new Map(found.flatMap(({ excluded }) => [...excluded]));
+  const rendering = new Set(owners.filter((_, index) => (found[index]?.excluded.size ?? 0) > 0));
+  return new Map(
+    deployables
+      .filter((one) => declaresItself(one) && !rendering.has(one))
+      .flatMap((one): [Deployable, LeftOut][] => {
+        const reason = excludedBy(folders, one.path);
+        return reason === undefined ? [] : [[one, reason]];
+      }),
+  );
 }
 
 /** What makes two deployables the same, whoever names them: an application may come out of what it deploys itself. */

@@ -1,7 +1,7 @@
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Deployable } from '../../model/platform.ts';
 import type { Renderers } from '../../model/world.ts';
-import { missingDependencies, type Chart } from '../discover/chart.ts';
+import { missingDependencies, partsOf, type Chart } from '../discover/chart.ts';
 import { closureOf } from '../discover/kustomize-graph.ts';
 import { isWithin } from '../discover/paths.ts';
 import type { Survey } from '../discover/survey.ts';
@@ -23,6 +23,13 @@ export function obstacleOf(survey: Survey, deployable: Deployable, renderers: Re
     if (chart?.broken !== undefined) return { ok: false, reason: chart.broken, fix: `Correct ${chart.path}.` };
     const missing = chart === undefined ? [] : missingDependencies(survey.sources, chart);
     if (chart === undefined || missing.length === 0) return undefined;
+    const circle = circleIn(survey, chart);
+    if (circle.length > 0)
+      return {
+        ok: false,
+        reason: `${circle.join(', ')} take each other in by file://, so that none can be built`,
+        fix: 'Take what they share out into a chart of its own, and check again.',
+      };
     return { ok: false, reason: `its charts/ folder lacks ${missing.join(', ')}`, fix: howToBuild(survey, chart) };
   }
   const [first] = closureOf(survey.kustomize, survey.sources, deployable.path).obstacles.filter(
@@ -30,6 +37,13 @@ export function obstacleOf(survey: Survey, deployable: Deployable, renderers: Re
   );
   if (first === undefined) return undefined;
   return { ok: false, reason: first, fix: fixFor(first, deployable) };
+}
+
+/** Folders of the parts of a chart that come back to themselves. */
+function circleIn({ charts }: Survey, chart: Chart): string[] {
+  const comesBack = (one: Chart): boolean =>
+    charts.some((other) => one.localDependencies.includes(other.folder) && partsOf(charts, other).has(one));
+  return [...partsOf(charts, chart)].filter(comesBack).map(({ folder }) => folder);
 }
 
 /** Helm packs the charts that a chart takes from beside it as they are: what those lack themselves is built before. */

@@ -1,4 +1,4 @@
-import { cursor, workloadName, type KubeObject } from '../../model/kube.ts';
+import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
@@ -9,11 +9,11 @@ import { annotationsOf } from './ingress.ts';
 import { behindInternalBalancer, isInternalBalancer, isInternalClass } from './internal.ts';
 import type { Backend } from './types.ts';
 
-/** A Service that is open to the network outside of the cluster by itself, without an Ingress or Gateway. */
+/** A Service, or pods on a port of their node, that are open to the network outside of the cluster by themselves, without an Ingress or Gateway. */
 export interface ExposedService {
-  /** `Service production/db`. */
+  /** `Service production/db`, `Deployment production/db`. */
   readonly name: string;
-  readonly type: 'LoadBalancer' | 'NodePort' | 'externalIPs' | 'tcp-services';
+  readonly type: 'LoadBalancer' | 'NodePort' | 'externalIPs' | 'tcp-services' | 'hostPort' | 'hostNetwork';
   readonly ports: readonly number[];
   readonly workloads: readonly string[];
   /** True when a proxy that is made for the edge answers there. */
@@ -36,7 +36,28 @@ export function exposedServices(view: PlatformView): ExposedService[] {
   return [
     ...view.objects('Service').flatMap((service) => openByItself(view, service)),
     ...nginxControllers(view).flatMap((controller) => handedOn(view, controller)),
+    ...view.workloads().flatMap((workload) => onNode(view, workload)),
   ];
+}
+
+/**
+ * Pods on a port of their node, or on its network with every port they list. A DaemonSet that keeps no data is left out: agents of nodes are
+ * there for what runs on the node.
+ */
+function onNode(view: PlatformView, workload: Workload): ExposedService[] {
+  const network = podSpec(workload).get('hostNetwork');
+  const onHost = network.boolean() === true;
+  const listed = containers(workload)
+    .flatMap(({ at }) => at.get('ports').items())
+    .filter((port) => !/^(?:127\.|::1$)/.test(port.get('hostIP').string() ?? ''))
+    .map((port) => port.get(onHost ? 'containerPort' : 'hostPort'));
+  const ports = listed.flatMap((port) => port.integer() ?? []);
+  const [origin] = onHost ? [network.origin] : listed.filter((port) => port.exists).map((port) => port.origin);
+  if (origin === undefined || ports.length === 0) return [];
+  const found = whatAnswers(view, [workload]);
+  if (workload.kind === 'DaemonSet' && found.store === undefined && !found.isEdge) return [];
+  const name = workloadName(workload);
+  return [{ name, type: onHost ? 'hostNetwork' : 'hostPort', ports, ...found, sourceRanges: [], dead: [], origin }];
 }
 
 function openByItself(view: PlatformView, service: KubeObject): ExposedService[] {
@@ -115,7 +136,13 @@ function handedOn(view: PlatformView, controller: NginxController): ExposedServi
 
 /** What answers behind a Service. */
 function behind(view: PlatformView, service: KubeObject): Pick<ExposedService, 'workloads' | 'isEdge' | 'store'> {
-  const workloads = workloadsBehind(view, service);
+  return whatAnswers(view, workloadsBehind(view, service));
+}
+
+function whatAnswers(
+  view: PlatformView,
+  workloads: readonly Workload[],
+): Pick<ExposedService, 'workloads' | 'isEdge' | 'store'> {
   const names = runnersOf(view, workloads).map(workloadName);
   const store =
     storeBehind(view, names) ??

@@ -10,11 +10,11 @@ export function managedDoors(view: PlatformView, store: StoreSpec): Door[] {
   return Object.entries(JUDGES).flatMap(([type, judge]) =>
     resourceBlocks(view, type)
       .filter(({ module }) => folders.includes(module))
-      .map((block) => judge(view, block)),
+      .flatMap((block) => judge(view, block)),
   );
 }
 
-type Judge = (view: PlatformView, block: HclBlock) => Door;
+type Judge = (view: PlatformView, block: HclBlock) => Door | Door[];
 
 const JUDGES: Readonly<Record<string, Judge>> = {
   aws_elasticache_replication_group: (_view, block) => elasticache(block),
@@ -23,6 +23,8 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   aws_db_instance: database,
   aws_rds_cluster: database,
   aws_msk_cluster: (_view, block) => kafka(block),
+  aws_opensearch_domain: (_view, block) => search(block),
+  aws_elasticsearch_domain: (_view, block) => search(block),
 };
 
 /** `transit_encryption_mode` is `required` unless it says `preferred`, which takes both (terraform-provider-aws). */
@@ -36,6 +38,33 @@ function elasticache(block: HclBlock): Door {
       'Set transit_encryption_mode = "required".',
     );
   return flag(block, 'transit_encryption_enabled', false);
+}
+
+/**
+ * Without its block a domain answers plain HTTP and its nodes talk in the clear; in the block HTTPS is enforced unless it says otherwise.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/opensearch_domain
+ */
+function search(block: HclBlock): Door[] {
+  const inner = (type: string): HclBlock | undefined => block.blocks.find((one) => one.type === type);
+  const options = inner('domain_endpoint_options');
+  const between = inner('node_to_node_encryption');
+  const open = (type: string): Door | undefined =>
+    block.blocks.some((one) => one.type === 'dynamic' && one.labels[0] === type)
+      ? door(block, 'unknown', `it makes ${type} under a condition`, '')
+      : undefined;
+  return [
+    open('domain_endpoint_options') ?? flag(block, 'enforce_https', options !== undefined, options),
+    {
+      ...(open('node_to_node_encryption') ?? flag(block, 'enabled', false, between)),
+      name: `nodes of ${block.labels.join('.')}`,
+      role: 'members',
+      ...(between === undefined &&
+        open('node_to_node_encryption') === undefined && {
+          because: 'node_to_node_encryption is not set, which is off',
+          remedy: 'Add a node_to_node_encryption block with enabled = true.',
+        }),
+    },
+  ];
 }
 
 function kafka(block: HclBlock): Door {
@@ -109,14 +138,15 @@ function parameterGroup(view: PlatformView, { refersTo, literal }: HclAttribute)
     );
 }
 
-function flag(block: HclBlock, name: string, unset: boolean): Door {
-  const attribute = block.attributes[name];
-  const value = attribute === undefined ? unset : attribute.literal;
-  const plaintext = value === true ? 'refused' : value === false ? 'accepted' : 'unknown';
+/** By an attribute of the resource, or of a block within it; Terraform takes `"true"` in quotes as well. */
+function flag(block: HclBlock, name: string, unset: boolean, within: HclBlock | undefined = block): Door {
+  const attribute = within?.attributes[name];
+  const value = String(attribute === undefined ? unset : attribute.literal);
+  const plaintext = value === 'true' ? 'refused' : value === 'false' ? 'accepted' : 'unknown';
   return door(
     block,
     plaintext,
-    `${name} is ${attribute === undefined ? `not set, which is ${unset}` : attribute.text.trim()}`,
+    `${within === block || within === undefined ? '' : `${within.type}.`}${name} is ${attribute === undefined ? `not set, which is ${unset}` : attribute.text.trim()}`,
     `Set ${name} = true.`,
   );
 }

@@ -3,6 +3,7 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { At } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { isLongRunning, workloadsOfStore } from '../../model/subjects.ts';
+import { resourceBlocks } from '../topology/index.ts';
 
 /** `namespace/name` of the account; `default` where the pod names none, as the admission controller fills in. */
 export function accountOf(workload: Workload): At<string> {
@@ -19,6 +20,29 @@ export function accountOf(workload: Workload): At<string> {
 export function accountObject(view: PlatformView, account: string): KubeObject | undefined {
   return accounts(view).get(account);
 }
+
+/**
+ * Why pods of an account may not be let in: the API server refuses those whose account is not there. Undefined where a manifest or Terraform makes it,
+ * and for `default`, which every namespace has.
+ */
+export function whyNoAccount(view: PlatformView, account: string): string | undefined {
+  if (account.endsWith('/default') || accounts(view).has(account) || madeByTerraform(view).has(account))
+    return undefined;
+  return `ServiceAccount ${account}, which no manifest here makes: somebody makes it by hand, or another repository does`;
+}
+
+const madeByTerraform = oncePerPlatform(
+  (view: PlatformView) =>
+    new Set(
+      ['kubernetes_service_account', 'kubernetes_service_account_v1']
+        .flatMap((type) => resourceBlocks(view, type))
+        .flatMap(({ blocks }) => blocks.filter(({ type }) => type === 'metadata'))
+        .map(
+          ({ attributes: { namespace, name } }) =>
+            `${String(namespace?.literal ?? 'default')}/${String(name?.literal)}`,
+        ),
+    ),
+);
 
 const accounts = oncePerPlatform(
   (view: PlatformView) =>

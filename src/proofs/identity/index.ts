@@ -1,4 +1,4 @@
-export { accountOf, ownersOf, tokenMounted, usesApi } from './accounts.ts';
+export { accountOf, ownersOf, tokenMounted, usesApi, whyNoAccount } from './accounts.ts';
 export { certificatesOf, type Certificate } from './certificates.ts';
 export { cloudIdentities, holdersOf } from './cloud.ts';
 export { operatedIdentities, type OperatedIdentity } from './operated.ts';

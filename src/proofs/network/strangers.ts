@@ -4,7 +4,7 @@
  * cluster's DNS is it known what it serves.
  */
 import type { Origin } from '../../model/origin.ts';
-import type { Selector } from '../../model/selector.ts';
+import { selects, type Selector } from '../../model/selector.ts';
 import {
   clusterDns,
   explain,
@@ -95,11 +95,13 @@ function strangersOf(reach: Reachability, direction: Direction, policies: readon
 }
 
 const DNS = 'pods of kube-system with k8s-app=kube-dns';
+/** A namespace that somebody makes, with no label but its name. */
 const ANY = 'any-other-namespace';
 
 function strangerOf(reach: Reachability, namespace: string, labels: Readonly<Record<string, string>>): Stranger {
   const id = `${namespace}/*[Pod]`;
-  const pods = reach.loosePods({ id, namespace, labels, hostNetwork: false, ports: undefined });
+  const loose = reach.loosePods({ id, namespace, labels, hostNetwork: false, ports: undefined });
+  const pods = namespace === ANY ? { ...loose, namespace: { ...loose.namespace, complete: true } } : loose;
   const said = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   const place = namespace === ANY ? 'every other namespace' : namespace;
   const text = `pods of ${place}${said.length === 0 ? '' : ` with ${said.join(', ')}`}`;
@@ -109,8 +111,8 @@ function strangerOf(reach: Reachability, namespace: string, labels: Readonly<Rec
 /** Namespaces by their names, and others that have manifests, in which nothing of the platform runs. */
 function namespacesOf(reach: Reachability, peer: PeerInput): string[] {
   if (peer.kind !== 'pods' || peer.namespaces === undefined) return [];
+  if (selects(peer.namespaces, { [NAME]: ANY })) return [ANY];
   const { matchLabels, matchExpressions } = peer.namespaces;
-  if (Object.keys(matchLabels).length + matchExpressions.length === 0) return [ANY];
   const named = [
     ...(matchLabels[NAME] === undefined ? [] : [matchLabels[NAME]]),
     ...matchExpressions.flatMap(({ key, operator, values }) => (key === NAME && operator === 'In' ? values : [])),

@@ -11,7 +11,7 @@ export const OTHER_NODE: Endpoint = { kind: 'node', own: false };
 export const ANYONE: Endpoint = { kind: 'anyone' };
 
 /** A pod of which neither labels nor namespace are known. Asked of it, `allowed` means that the pods of every namespace are let through. */
-export const ANY_POD: Endpoint = {
+export const ANY_POD: Extract<Endpoint, { kind: 'pods' }> = {
   kind: 'pods',
   pods: {
     index: -1,
@@ -20,6 +20,19 @@ export const ANY_POD: Endpoint = {
     hostNetwork: false,
     ports: undefined,
     members: [],
+  },
+};
+
+/**
+ * A pod that nobody marks: it has no labels, nor has its namespace any but its name, which no rule names. What lets it through lets in whoever
+ * makes a namespace, and need not name anybody: `DoesNotExist` and `NotIn` do it as well.
+ */
+export const UNMARKED_POD: Endpoint = {
+  kind: 'pods',
+  pods: {
+    ...ANY_POD.pods,
+    namespace: { name: '', labels: { 'kubernetes.io/metadata.name': '' }, complete: true },
+    labels: { labels: {}, complete: true },
   },
 };
 

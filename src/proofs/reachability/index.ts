@@ -39,13 +39,14 @@ export {
   outside,
   OWN_NODE,
   podsOf,
+  UNMARKED_POD,
 } from './ends.ts';
 export { isolationProfiles } from './isolation.ts';
 export { intersect, subtract, union } from './intervals.ts';
 export { explain, unknownReasons } from './explain.ts';
 export type { Explanation, RuleReference, SideExplanation } from './explain.ts';
 export { outsideGroups, podGroups } from './groups.ts';
-export { hasEvery, isAll, onePort, portRange, portsText, PROTOCOLS, spans } from './ports.ts';
+export { hasMost, isAll, onePort, portRange, portsText, PROTOCOLS, spans } from './ports.ts';
 export type { Ports, Protocol } from './ports.ts';
 export { Reachability } from './reach.ts';
 export type { Connection, Verdict } from './reach.ts';

@@ -35,9 +35,10 @@ export function isAll(ports: Ports): boolean {
   return same(ports, ALL_PORTS);
 }
 
-/** Whether every port of a protocol is in it. */
-export function hasEvery(ports: Ports, protocol: Protocol): boolean {
-  return spans(ports).some((one) => one.protocol === protocol && one.first === 1 && one.last === SPAN - 1);
+/** Whether more ports of a protocol are in it than not: more than any range that somebody means, such as that of node ports or of ephemeral ones. */
+export function hasMost(ports: Ports, protocol: Protocol): boolean {
+  const own = spans(ports).filter((one) => one.protocol === protocol);
+  return own.reduce((sum, { first, last }) => sum + last - first + 1, 0) > SPAN / 2;
 }
 
 export interface PortSpan {

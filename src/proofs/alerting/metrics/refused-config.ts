@@ -19,6 +19,7 @@ import {
 } from '../routing/read/shape.ts';
 import { orRefusal, Refused, text as textAt } from '../routing/read/refused.ts';
 import type { Refusal } from '../routing/types.ts';
+import { discoveries, time } from './refused-discovery.ts';
 import { configurations } from './scrape-config.ts';
 
 /** A configuration with what is wrong with it. */
@@ -53,12 +54,6 @@ const LIMITS: Fields = each(
   'body_size_limit sample_limit target_limit label_limit label_name_length_limit label_value_length_limit keep_dropped_targets metric_name_validation_scheme metric_name_escaping_scheme scrape_native_histograms convert_classic_histograms_to_nhcb always_scrape_classic_histograms extra_scrape_metrics scrape_protocols scrape_failure_log_file',
   anything,
 );
-
-const time: Shape = (at) => {
-  const written = textAt(at) ?? '';
-  if (!/\{\{|\$/.test(written) && written !== '0' && promDuration(written) === undefined)
-    throw new Refused(`not a valid duration string: "${written}"`, at.origin);
-};
 
 const ACTIONS = 'replace keep drop keepequal dropequal hashmod labelmap labeldrop labelkeep lowercase uppercase'.split(
   ' ',
@@ -97,11 +92,11 @@ const statics = list(mapping({ targets: list(address), labels: anything }));
 
 const job: Shape = (at) => {
   if (!at.exists) throw new Refused('empty or null scrape config section', at.origin);
-  const discovery = each(['static_configs', ...discoveries(at)].join(' '), anything);
   clientWith(
     {
       ...LIMITS,
-      ...discovery,
+      static_configs: anything,
+      ...discoveries(at),
       ...each('job_name metrics_path scheme'),
       ...each('honor_labels honor_timestamps track_timestamps_staleness enable_compression', flag),
       ...each('scrape_interval scrape_timeout', time),
@@ -115,13 +110,10 @@ const job: Shape = (at) => {
   if (!at.get('relabel_configs').exists) statics(at.get('static_configs'));
 };
 
-function discoveries(at: Cursor): string[] {
-  return at.entries().flatMap(([key]) => (key.endsWith('_sd_configs') ? [key] : []));
-}
-
 const alertmanagers: Shape = (at) => {
   clientWith({
-    ...each(['static_configs', ...discoveries(at)].join(' '), anything),
+    static_configs: anything,
+    ...discoveries(at),
     ...each('scheme path_prefix api_version'),
     timeout: time,
     sigv4,
