@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { withWayBack } from '../../drills/file/way-back.ts';
 import { environmentTarget } from '../../drills/targets/environment/index.ts';
-import { measureIdentities } from '../../drills/targets/environment/identity.ts';
+import { databaseIdentities, measureIdentities } from '../../drills/targets/environment/identity.ts';
 import { readSettings, settingsFile } from '../../drills/targets/environment/settings.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Policy } from '../../model/policy.ts';
@@ -41,14 +41,34 @@ export async function openEnvironment(
     throw new LaunchgateError('usage', `${name} does not say what it is: ${because}`, { cause });
   });
   for (const identity of identities) demandEnrolled(policy, name, identity);
+  for (const [store, one] of await databaseIdentities(settings)) demandNoOther(policy, name, { store, identity: one });
   const identity = identities[0]!;
   const place = { environment: name, identity, spec: join(project.root, project.spec ?? ''), settings: file };
   return { target: withWayBack(environmentTarget(name, identity, spec, settings), place), absent: [] };
 }
 
+/** A database need not be enrolled. One that is, for another environment, is not to be written to by a drill of this one. */
+function demandNoOther(
+  policy: Policy,
+  environment: string,
+  { store, identity }: { readonly store: string; readonly identity: string },
+): void {
+  const enrolled = environmentOf(policy, identity);
+  if (enrolled === undefined || enrolled === environment) return;
+  throw new LaunchgateError(
+    'usage',
+    `what answers as database ${store} of ${environment} is ${identity}, which is enrolled for ${enrolled}`,
+    { next: `Correct "databases.${store}.url" of the settings: it leads to another environment.` },
+  );
+}
+
+function environmentOf(policy: Policy, identity: string): string | undefined {
+  return policy.targets.find(({ identities }) => identities.includes(identity))?.environment;
+}
+
 /** A target belongs to one environment; whatever the settings call it, what it is decides. */
 function demandEnrolled(policy: Policy, environment: string, identity: string): void {
-  const enrolled = policy.targets.find(({ identities }) => identities.includes(identity))?.environment;
+  const enrolled = environmentOf(policy, identity);
   if (enrolled === environment) return;
   throw new LaunchgateError(
     'usage',

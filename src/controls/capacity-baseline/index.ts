@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params,
   subjects: declaredEnvironment,

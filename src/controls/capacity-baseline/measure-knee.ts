@@ -4,7 +4,7 @@ import type { LoadRequest } from '../../model/drill/load.ts';
 import type { Spec } from '../../model/spec.ts';
 import { show } from '../../proofs/capacity/figure.ts';
 import { concretePath, hostOf } from '../../proofs/edge/drill.ts';
-import { askedRoutes } from '../../proofs/release/drill.ts';
+import { answeredRequests, askedRoutes } from '../../proofs/release/drill.ts';
 import { replicasHere, wantedHere, type Loaded, type Subject, type Wishes } from './loaded.ts';
 import { carry, findKnee, quantileOf, shortOf, type Context, type Held, type Knee, type Ramp } from './ramp.ts';
 
@@ -159,9 +159,11 @@ async function prepare(
       .filter((ask) => ask.service === service)
       .map(({ path }) => ({ host: hostOf(edge, service, routes[0]!), path })),
   ];
-  const requests: LoadRequest[] = tokens.flatMap((token) =>
-    paths.map((one) => ({ ...one, headers: { accept: '*/*', authorization: `Bearer ${token}` } })),
-  );
+  const requestsOf = (token: string): LoadRequest[] =>
+    paths.map((one) => ({ ...one, headers: { accept: '*/*', authorization: `Bearer ${token}` } }));
+  const placeOf = ({ host, path }: LoadRequest): string => host + path;
+  const answered = new Set((await answeredRequests(edge, requestsOf(tokens[0] ?? ''))).map(placeOf));
+  const requests = tokens.flatMap(requestsOf).filter((request) => answered.has(placeOf(request)));
   const layers = new Map(
     input.layers.flatMap((layer) => {
       const [kind, name = ''] = layer.id.split('/');

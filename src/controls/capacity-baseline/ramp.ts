@@ -84,8 +84,9 @@ function connectionsFor(rate: number): number {
 export function shortOf(report: LoadReport, { availability = NOTHING_FAILS, latency }: Objectives): string {
   if (report.due === 0) throw new CannotTell('no request was due');
   if (report.saturated) return 'the load generator was the bottleneck';
+  // None of the requests is answered by a redirect while nobody else asks.
   const bad = [
-    ...Object.entries(report.statuses).filter(([status]) => Number(status) >= 400),
+    ...Object.entries(report.statuses).filter(([status]) => Number(status) >= 300),
     ...Object.entries(report.errors),
   ];
   const failed = bad.reduce((sum, [, count]) => sum + count, 0);

@@ -85,6 +85,7 @@ describe('what is short of its objectives', () => {
       '2 of 1000 failed (503 x 1, timeout x 1)',
     );
     expect(shortOf({ ...report, statuses: { '200': 999, '429': 1 } }, {})).toContain('429 x 1');
+    expect(shortOf({ ...report, statuses: { '302': 1000 } }, objectives)).toBe('1000 of 1000 failed (302 x 1000)');
   });
 
   test('the quantile that the objective asks for, or a harder one', () => {

@@ -30,7 +30,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     shortLived: duration

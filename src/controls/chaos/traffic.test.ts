@@ -21,13 +21,13 @@ function report(change: Partial<LoadReport>): LoadReport {
 }
 
 test('an answer, a refusal and neither are told apart', () => {
-  const statuses = { '200': 10, '304': 2, '503': 4, '500': 1, '502': 2 };
+  const statuses = { '200': 10, '204': 2, '302': 3, '503': 4, '500': 1, '502': 2 };
   expect(answersOf(report({ statuses, errors: { reset: 1 } }))).toEqual({
     sent: 20,
     served: 12,
     refused: 4,
-    broken: 4,
-    kinds: '503 x 4, 500 x 1, 502 x 2, reset x 1',
+    broken: 7,
+    kinds: '503 x 4, 302 x 3, 500 x 1, 502 x 2, reset x 1',
     medianMs: 10,
     longestMs: 50,
   });

@@ -5,7 +5,7 @@ import { CannotTell, type DrillSubject, type StepContext } from '../../model/dri
 import type { LoadReport, LoadRequest, RunningLoad } from '../../model/drill/load.ts';
 import type { Spec } from '../../model/spec.ts';
 import { acknowledgedIn } from '../../proofs/drilling/writes.ts';
-import { askedRoutes, customerRequests } from '../../proofs/release/drill.ts';
+import { answeredRequests, askedRoutes, customerRequests } from '../../proofs/release/drill.ts';
 import type { Dependent } from './input.ts';
 import type { Params } from './params.ts';
 
@@ -41,7 +41,7 @@ export interface Answers {
   readonly served: number;
   /** 503: it says that it cannot now. */
   readonly refused: number;
-  /** Neither: another failure, or no answer at all. */
+  /** Neither: another failure, a redirect, or no answer at all. */
   readonly broken: number;
   /** `502 x 3, reset x 1` */
   readonly kinds: string;
@@ -70,7 +70,8 @@ export async function gather(
     const service = spec.services.find((one) => one.name === name);
     if (service === undefined || askedRoutes(service).length === 0) continue;
     const samples = await customerRequests(edge, people, [service]);
-    reads.set(name, [...samples, ...params.asks.map((path) => ({ ...samples[0]!, path }))]);
+    const all = [...samples, ...params.asks.map((path) => ({ ...samples[0]!, path }))];
+    reads.set(name, await answeredRequests(edge, all));
   }
   const deed = await deeds.prepare();
   const { requests, idHeader } = deed;
@@ -131,10 +132,12 @@ export function answersOf(report: LoadReport): Answers {
   const all = Object.entries(statuses);
   const unasked = all.filter(([status]) => status.startsWith('4'));
   if (unasked.length > 0) throw new CannotTell(`the load itself was refused: ${inWords(unasked)}`);
-  const broken = [...all.filter(([status]) => Number(status) >= 500 && status !== '503'), ...Object.entries(errors)];
+  // None of them is answered by a redirect while nothing is broken.
+  const served = all.filter(([status]) => Number(status) < 300);
+  const broken = [...all.filter(([status]) => Number(status) >= 300 && status !== '503'), ...Object.entries(errors)];
   return {
     sent,
-    served: sum(all.filter(([status]) => Number(status) < 400)),
+    served: sum(served),
     refused: statuses['503'] ?? 0,
     broken: sum(broken),
     kinds: inWords(all.filter(([status]) => status === '503').concat(broken)),

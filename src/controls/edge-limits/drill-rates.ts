@@ -1,6 +1,7 @@
 /** Rates: one client asks faster than a route allows. It is let through up to the rate, refused above it, and let in again. */
 import { CannotTell, type Step } from '../../model/drill/drill.ts';
 import type { Edge } from '../../model/drill/edge.ts';
+import { pause } from '../../model/drill/until.ts';
 import {
   concretePath,
   headsOf,
@@ -24,22 +25,38 @@ const SECONDS = 16;
 const FEWEST = 100;
 const MOST = 800;
 const CONNECTIONS = 8;
+/** Between two floods of one client: bursts of some seconds are free again by then. */
+const QUIET_MS = RECOVERY_MS;
 
-/** One step for each route with a rate; each floods from an address of its own, where the target can tell addresses apart. */
-export function ratesStep(subject: Limited, index: number): Step<'edge'>[] {
-  return subject.input.paths.flatMap((route, number) =>
-    route.perSecond === undefined
-      ? []
-      : [rateStep(subject, route, route.perSecond, `127.0.77.${1 + index * 20 + number}`)],
+/**
+ * One step for each route with a rate; each floods from an address of its own, where the target can tell addresses apart. Where it cannot, a flood
+ * that follows another may meet what the edge still holds against the client.
+ */
+export function ratesSteps(subjects: readonly Limited[]): Step<'edge'>[] {
+  const floods = subjects.flatMap((subject) =>
+    subject.input.paths.flatMap((route) =>
+      route.perSecond === undefined ? [] : [{ subject, route, perSecond: route.perSecond }],
+    ),
   );
+  return floods.map((one, index) => rateStep({ ...one, from: `127.0.77.${1 + index}`, isFirst: index === 0 }));
 }
 
-function rateStep({ id, name }: Limited, route: DeclaredLimits, perSecond: number, from: string): Step<'edge'> {
+interface Flood {
+  readonly subject: Limited;
+  readonly route: DeclaredLimits;
+  readonly perSecond: number;
+  readonly from: string;
+  readonly isFirst: boolean;
+}
+
+function rateStep({ subject: { id, name }, route, perSecond, from, isFirst }: Flood): Step<'edge'> {
   return {
     name: `ask ${route.path} of ${name} faster than ${perSecond} a second`,
     kind: 'measure',
     timeoutMs: TIMEOUT_MS,
-    async run({ target: { edge }, observe, now }) {
+    async run({ target: { edge }, observe, now, signal }) {
+      const isSameClient = !isFirst && !edge.tellsClientsApart;
+      if (isSameClient) await pause(QUIET_MS, signal);
       const host = hostOf(edge, name, route);
       const path = concretePath(route);
       const own = await ownRefusal(edge, host);
@@ -62,9 +79,14 @@ function rateStep({ id, name }: Limited, route: DeclaredLimits, perSecond: numbe
         detail: `${answers.length} requests in ${seconds.toFixed(1)} s, ${refused} refused with 429; ${perSecond} a second are declared`,
       });
       if (refused === 0) return;
+      const through = answers.filter((head) => head.status < 500 && !isLimit(head)).length;
+      if (isSameClient && through < Math.floor(perSecond))
+        throw new CannotTell(
+          `${route.path} of ${name} lets ${through} of the requests through, and the edge may hold the floods before it against this one: here all come from one address`,
+        );
       observe({
         name: `${route.path} lets through meanwhile`,
-        value: answers.filter((head) => head.status < 500 && !isLimit(head)).length,
+        value: through,
         unit: 'requests',
         atLeast: Math.floor(perSecond),
         subject: id,

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { missedBy } from '../../../test/fake-target.ts';
 import type { DrillPlan, Step } from '../../model/drill/drill.ts';
-import { ratesStep } from './drill-rates.ts';
+import { ratesSteps } from './drill-rates.ts';
 import { sizesStep } from './drill-sizes.ts';
 import type { Limited } from './drill.ts';
 
@@ -16,9 +16,15 @@ const OWN = '<html>429 Too Many Requests</html>';
 const head = (status: number, body = ''): string => `HTTP/1.1 ${status} X\r\n\r\n${body}`;
 
 /** What is not as it should be at an edge that answers what is asked so. */
-async function missed(step: Step<'edge'>, ask: number, raw: (bytes: string) => string): Promise<string[]> {
+async function missed(
+  step: Step<'edge'>,
+  ask: number,
+  raw: (bytes: string) => string,
+  apart = true,
+): Promise<string[]> {
   const edge = {
     place: { httpsPort: 443 },
+    tellsClientsApart: apart,
     host: () => 'api.example',
     ask: () => Promise.resolve({ status: ask, text: OWN, headers: {}, ms: 1 }),
     raw: (_host: string, bytes: readonly string[]) => Promise.resolve({ text: raw(bytes.join('')), closedAfterMs: 1 }),
@@ -44,7 +50,7 @@ test('what is refused when it is large must be taken when it is small', async ()
 });
 
 test('a client is let through with answers, and let in again by one', async () => {
-  const [step] = ratesStep(limited, 0);
+  const [step] = ratesSteps([limited]);
   let asked = 0;
   const flooded = (through: number, later: string) => (bytes: string) => {
     const requests = bytes.split('GET ').length - 1;
@@ -58,4 +64,23 @@ test('a client is let through with answers, and let in again by one', async () =
   vi.spyOn(performance, 'now').mockImplementation(() => (clock += 5000));
   expect(await missed(step!, 404, flooded(200, ''))).toEqual(['/items lets the client in again within']);
   vi.restoreAllMocks();
+});
+
+test('where all floods come from one address, what one lets through says nothing after another', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  try {
+    const [first, second] = ratesSteps([limited, limited]);
+    const none = (bytes: string) => head(429, OWN).repeat(bytes.split('GET ').length - 1);
+    const later = async (step: Step<'edge'>, apart: boolean) => {
+      const answer = missed(step, 404, none, apart).catch((error: Error) => error.message);
+      await vi.runAllTimersAsync();
+      return answer;
+    };
+    const shut = ['/items lets through meanwhile'];
+    expect(await later(first!, false)).toEqual(expect.arrayContaining(shut));
+    expect(await later(second!, true)).toEqual(expect.arrayContaining(shut));
+    expect(await later(second!, false)).toContain('here all come from one address');
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineDrill, type DrillInput, type DrillSubject } from '../../model/drill/drill.ts';
 import { edgeAnswers } from '../../proofs/edge/drill.ts';
 import type { Params } from './check.ts';
-import { ratesStep } from './drill-rates.ts';
+import { ratesSteps } from './drill-rates.ts';
 import { sizesStep } from './drill-sizes.ts';
 import { slowClientsStep } from './drill-slow.ts';
 import type { EdgeLimits } from './query.ts';
@@ -34,11 +34,7 @@ export const drill = defineDrill({
                 name: 'the limits of the edge',
                 subjects: limited.map(({ id }) => id),
                 hypothesis: limited.map(({ name }) => edgeAnswers(name)),
-                method: [
-                  ...limited.map(sizesStep),
-                  slowClientsStep(limited, slowClients),
-                  ...limited.flatMap((one, index) => ratesStep(one, index)),
-                ],
+                method: [...limited.map(sizesStep), slowClientsStep(limited, slowClients), ...ratesSteps(limited)],
               },
             ],
       left: left.map(({ id }) => ({ subject: id, because: 'the spec declares no public route to ask' })),

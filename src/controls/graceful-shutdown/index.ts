@@ -22,7 +22,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 5,
+    version: 6,
   },
   params: z.object({
     propagation: span.default('5s').describe('Time until every proxy in the cluster has taken a leaving pod out.'),

@@ -42,7 +42,7 @@ function markers(
 ): Rehearsal<Needs> {
   // One search finds the lines of this run, and of no other.
   const mark = `drill of the log pipeline ${crypto.randomUUID()}`;
-  let written: { readonly part: string; readonly message: string }[] = [];
+  let written: { readonly service: string; readonly part: string; readonly message: string }[] = [];
   let since = 0;
   return {
     name: 'the way of a line to the sink',
@@ -64,10 +64,10 @@ function markers(
         timeoutMs: 30_000,
         async run(context) {
           const { logs, parts } = context.target;
-          const replicas = services.flatMap((name) => parts.replicas(name));
+          const replicas = services.flatMap((service) => parts.replicas(service).map((part) => ({ service, part })));
           since = context.now();
-          written = replicas.flatMap((part) =>
-            Array.from({ length: lines }, (_, at) => ({ part, message: `${mark}: line ${at + 1} of ${part}.` })),
+          written = replicas.flatMap((one) =>
+            Array.from({ length: lines }, (_, at) => ({ ...one, message: `${mark}: line ${at + 1} of ${one.part}.` })),
           );
           for (const { part, message } of written) await logs.write(part, message);
         },
@@ -75,16 +75,22 @@ function markers(
       {
         name: 'find each of them in the sink',
         kind: 'measure',
-        timeoutMs: 120_000,
+        timeoutMs: arrivesWithin * 1000 + 90_000,
         async run(context) {
           const { logs } = context.target;
           const missing = new Map(written.map(({ message, part }) => [message, part]));
           if (missing.size === 0) throw new CannotTell('no replica wrote a line');
+          /** Under which other part a line was found, by the part that wrote it: who looks for its lines there finds none. */
+          const astray = new Map<string, string>();
           const none = await until(
             async () => {
-              const found = (await logs.find(mark)).map(({ line }) => line);
-              for (const message of missing.keys())
-                if (found.some((line) => line.includes(message))) missing.delete(message);
+              const found = await logs.find(mark, { limit: 2 * written.length });
+              for (const [message, part] of missing) {
+                const places = found.filter(({ line }) => line.includes(message)).map((one) => one.part);
+                if (places.length === 0) continue;
+                missing.delete(message);
+                if (!places.includes(part)) astray.set(part, places[0]!);
+              }
               return missing.size === 0 ? true : undefined;
             },
             { signal: context.signal, forMs: arrivesWithin * 1000 - (context.now() - since), everyMs: 250 },
@@ -99,6 +105,22 @@ function markers(
               none === undefined
                 ? `of ${lost.join(', ')}`
                 : `${written.length} of ${new Set(written.map(({ part }) => part)).size} replicas arrived`,
+          });
+          context.observe({
+            name: 'replicas whose lines are filed under another part',
+            value: astray.size,
+            unit: 'replicas',
+            is: 0,
+            ...(astray.size === 0
+              ? {}
+              : { detail: [...astray].map(([part, place]) => `${part} under ${place}`).join(', ') }),
+          });
+          const unseen = services.filter((name) => !written.some(({ service }) => service === name));
+          context.observe({
+            name: 'services that this target does not run',
+            value: unseen.length,
+            unit: 'services',
+            ...(unseen.length === 0 ? {} : { detail: `nothing was seen of the lines of ${unseen.join(', ')}` }),
           });
           if (none === true)
             context.observe({

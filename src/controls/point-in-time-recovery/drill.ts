@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { seconds } from '../../model/duration.ts';
 import type { BackupWay, Backups, Marker } from '../../model/drill/backups.ts';
+import type { Databases } from '../../model/drill/databases.ts';
 import {
   CannotTell,
   defineDrill,
@@ -25,11 +26,16 @@ type Context = StepContext<'backups' | 'databases'>;
 interface State {
   good: Marker | undefined;
   late: Marker | undefined;
-  /** The moment to go back to: after the good marker, before the mistake. */
+  /** The moment to go back to, by the store's clock: after the good marker, before the mistake. */
   moment: number;
 }
 
-const DRILLED: ReadonlySet<string> = new Set(['postgres', 'mysql', 'mariadb']);
+/** Kinds of stores that are drilled, and how each tells the seconds since the epoch. */
+const CLOCKS: ReadonlyMap<string, string> = new Map([
+  ['postgres', 'extract(epoch FROM clock_timestamp())'],
+  ['mysql', 'unix_timestamp(now(6))'],
+  ['mariadb', 'unix_timestamp(now(6))'],
+]);
 /** A table of the drill's own, where each kind of store lets one be made. */
 const VICTIM = 'launchgate_drill.precious';
 /** Some logs know whole seconds only, so the mistake happens well after the moment that is gone back to. */
@@ -44,7 +50,7 @@ export const drill = defineDrill({
     rows: z.int().min(1).max(1_000_000).default(10_000).describe('Rows of the table that is dropped.'),
   }),
   plan({ subjects, parameters }: { subjects: readonly Subject[]; parameters: Parameters }) {
-    const own = subjects.filter(({ input: { kind, within } }) => within === undefined && DRILLED.has(kind));
+    const own = subjects.filter(({ input: { kind, within } }) => within === undefined && CLOCKS.has(kind));
     return {
       runs: own.map((subject) => rehearsal(subject, parameters)),
       left: subjects
@@ -91,7 +97,7 @@ function rehearsal(subject: Subject, { rows }: Parameters): Rehearsal<'backups' 
         name: `fill a table with ${rows} rows, and mark the moment`,
         kind: 'act',
         timeoutMs: 60_000,
-        run: (context) => fill(context, name, rows, state),
+        run: (context) => fill(context, subject, rows, state),
       },
       {
         name: 'drop the table, and go on writing',
@@ -115,7 +121,12 @@ function wayOf(backups: Backups, store: string): BackupWay {
   throw new CannotTell(`this target can bring store ${store} back to no moment`);
 }
 
-async function fill({ target: { backups, databases } }: Context, store: string, rows: number, state: State) {
+async function fill(
+  { target: { backups, databases } }: Context,
+  { name: store, input: { kind } }: Subject,
+  rows: number,
+  state: State,
+): Promise<void> {
   // The first marker also makes the place for the table.
   await backups.mark(store);
   const sql = await databases.sql(store);
@@ -130,8 +141,17 @@ async function fill({ target: { backups, databases } }: Context, store: string, 
     await sql.close();
   }
   state.good = await backups.mark(store);
-  state.moment = Date.now() + APART_MS / 2;
+  state.moment = (await clockOf(databases, store, kind)) + APART_MS / 2;
   await new Promise((resolve) => setTimeout(resolve, APART_MS));
+}
+
+/** Milliseconds since the epoch by the store's own clock, which its log is written by: the drill's may be another machine's. */
+async function clockOf(databases: Databases, store: string, kind: string): Promise<number> {
+  const sql = await databases.sql(store);
+  const [row] = await sql.query(`SELECT ${CLOCKS.get(kind)} AS number`).finally(() => sql.close());
+  const seconds = Number(row?.['number'] ?? Number.NaN);
+  if (!Number.isFinite(seconds)) throw new CannotTell(`store ${store} does not tell what time it is`);
+  return seconds * 1000;
 }
 
 async function drop({ target: { backups, databases }, mark }: Context, store: string, state: State): Promise<void> {

@@ -17,7 +17,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     maxReplay: z.string().default('30m').describe('Longest that the log may take to be replayed onto the backup.'),

@@ -23,7 +23,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: false,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     maxBaseAge: z

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Repository } from '../../model/drill/backups.ts';
+import type { Contents, Repository } from '../../model/drill/backups.ts';
 import { isMet, type Measured } from '../../model/drill/drill.ts';
 import { judgeContents, judgeRepository } from './judge.ts';
 
@@ -124,4 +124,23 @@ test('an empty store comes back empty', () => {
       judgeContents(context, { way, isOwn: true, subject: 's', before: none, after: none, restored: none }),
     ),
   ).toEqual([]);
+});
+
+test('a table that is dropped while the backup is made may lack in the copy, and one that is only written to may not', () => {
+  const before = { orders: { rows: 2, digest: 'x' }, visits: { rows: 1, digest: 'y' } };
+  const judge = (after: Contents) =>
+    missed((context) =>
+      judgeContents(context, {
+        way,
+        isOwn: true,
+        subject: 'store/orders',
+        before,
+        after,
+        restored: { orders: { rows: 2, digest: 'x' } },
+      }),
+    );
+  expect(judge({ orders: { rows: 2, digest: 'x' } })).toEqual([]);
+  expect(judge({ ...before, visits: { rows: 2, digest: 'z' } })).toEqual([
+    'different from the original (rdb): visits is missing',
+  ]);
 });

@@ -104,7 +104,10 @@ export function judgeContents({ observe }: Observing, { way, isOwn, subject, ...
   const [before, after, restored] = [logged(all.before), logged(all.after), logged(all.restored)];
   const still = Object.keys(before).filter((unit) => isSame(before[unit], after[unit]));
   const different = still.filter((unit) => !isSame(before[unit], restored[unit]));
-  const missing = Object.keys(before).filter((unit) => !still.includes(unit) && restored[unit] === undefined);
+  // What was dropped meanwhile, as an old partition is, may be there or not.
+  const missing = Object.keys(before).filter(
+    (unit) => !still.includes(unit) && after[unit] !== undefined && restored[unit] === undefined,
+  );
   const wrong = [
     ...different.map((unit) => difference(unit, before, restored)),
     ...missing.map((unit) => `${unit} is missing`),

@@ -21,7 +21,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     longest: duration.default('92d').describe('Longest time between two rotations: a quarter.'),

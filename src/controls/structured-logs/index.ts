@@ -17,7 +17,7 @@ export const control = defineControl({
     severity: 'medium',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     variables: z
@@ -47,6 +47,11 @@ export const control = defineControl({
       .array(z.string())
       .default(['request_id', 'trace_id', 'user_agent', 'latency_ms', 'route', 'status'])
       .describe('Fields that a line about a request must have besides.'),
+    arrivesWithin: z
+      .number()
+      .positive()
+      .default(30)
+      .describe('Seconds within which a line must be found in the sink, so that old lines alone do not pass.'),
   }),
   subjects: logging,
   inputs: facts,

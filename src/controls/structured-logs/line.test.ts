@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineFaults } from './line.ts';
+import { lineFaults, linesSince } from './line.ts';
 
 const schema = {
   fields: ['time', 'level'],
@@ -20,4 +20,16 @@ test.each([
   ['', ['the line is no JSON object']],
 ])('%s', (line, faults) => {
   expect(lineFaults(line, schema).faults).toEqual(faults);
+});
+
+test.each([
+  ['nothing was there', '', 'a b', 'a b'],
+  ['nothing has come', 'a b', 'a b', ''],
+  ['some have come', 'a b', 'a b c d', 'c d'],
+  ['the oldest have gone meanwhile', 'a b c', 'c d e', 'd e'],
+  ['all have gone meanwhile', 'a b', 'c d', 'c d'],
+  ['the same line came once more', 'a b', 'a b b', 'b'],
+])('lines since an earlier look: %s', (_, earlier, later, since) => {
+  const lines = (text: string) => text.split(' ').filter(Boolean);
+  expect(linesSince(lines(earlier), lines(later))).toEqual(lines(since));
 });

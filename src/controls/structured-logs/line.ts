@@ -27,6 +27,15 @@ export function lineFaults(line: string, { fields, requestMark, requestFields }:
   };
 }
 
+/** Lines of the later look that came after the earlier: each look sees as many of the newest, so the end of one is the beginning of the other. */
+export function linesSince(earlier: readonly string[], later: readonly string[]): readonly string[] {
+  for (let from = 0; from < earlier.length; from++) {
+    const both = earlier.length - from;
+    if (both <= later.length && earlier.slice(from).every((line, at) => line === later[at])) return later.slice(both);
+  }
+  return later;
+}
+
 function objectOf(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);

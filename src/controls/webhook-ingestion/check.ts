@@ -6,6 +6,7 @@ import type { Ingestion } from './input.ts';
 
 export interface Params {
   readonly reconcileWithin: string;
+  readonly appliesWithin: string;
   readonly transactional: readonly string[];
 }
 

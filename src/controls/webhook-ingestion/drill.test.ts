@@ -7,11 +7,11 @@ const subject = {
   id: 'service/api',
   name: 'api',
   input: [{}] as never,
-  params: { reconcileWithin: '1h' } as never,
+  params: { reconcileWithin: '1h', appliesWithin: '1s' } as never,
 };
 
 /** What is not as it should be of a platform that applies what it takes, and answers forged deliveries and older events so. */
-async function missed(forged: number, older = 200): Promise<string[]> {
+async function missed(forged: number, { older = 200, queuedMs = 0, late = 0, later = 0 } = {}): Promise<string[]> {
   const effects = new Map<string, Effect>();
   let last = 0;
   const apply = ({ id, object }: SentEvent): void =>
@@ -26,13 +26,14 @@ async function missed(forged: number, older = 200): Promise<string[]> {
     deliver(event, how = 'good') {
       if (how !== 'good') return Promise.resolve(forged);
       if (event.id.startsWith('older')) return Promise.resolve(older);
-      apply(event);
+      setTimeout(() => apply(event), queuedMs);
+      if (late > 0) setTimeout(() => effects.set(event.object, { event: event.id, change: 'paid', writes: 2 }), late);
       return Promise.resolve(200);
     },
     effect: (object) => Promise.resolve(effects.get(object)),
     comparison: { everySeconds: 1, settleSeconds: 1 },
   };
-  const plan = drill.plan({ subjects: [subject], parameters: { events: 1, times: 2 }, spec: shop });
+  const plan = drill.plan({ subjects: [subject], parameters: { events: 1, times: 2, later }, spec: shop });
   return (await missedBy(plan, { webhooks })).map(({ name }) => name);
 }
 
@@ -44,5 +45,13 @@ test('forged deliveries are refused for what they are', async () => {
 });
 
 test('an older event that is not taken did not come in the wrong order', async () => {
-  await expect(missed(400, 503)).rejects.toThrow('a delivery was answered 503, so nothing came in the wrong order');
+  await expect(missed(400, { older: 503 })).rejects.toThrow(
+    'a delivery was answered 503, so nothing came in the wrong order',
+  );
+});
+
+test('a queue may take its time, and what it brings late is seen', async () => {
+  expect(await missed(400, { queuedMs: 300 })).toEqual([]);
+  expect(await missed(400, { queuedMs: 1500 })).toContain('events not applied');
+  expect(await missed(400, { late: 300, later: 0.5 })).toContain('events applied more than once');
 });

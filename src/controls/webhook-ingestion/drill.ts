@@ -9,6 +9,7 @@ import {
   type StepContext,
 } from '../../model/drill/drill.ts';
 import type { Effect, SentEvent, Signature, Webhooks } from '../../model/drill/webhooks.ts';
+import { pause, until } from '../../model/drill/until.ts';
 import type { Params } from './check.ts';
 import type { Ingestion } from './input.ts';
 
@@ -18,6 +19,7 @@ type Context = StepContext<'webhooks'>;
 interface Parameters {
   readonly events: number;
   readonly times: number;
+  readonly later: number;
 }
 
 const MINUTE = 60_000;
@@ -36,6 +38,12 @@ export const drill = defineDrill({
   parameters: z.object({
     events: z.int().min(1).max(100).default(5).describe('Events of each kind.'),
     times: z.int().min(2).max(50).default(4).describe('How often each event is delivered at once.'),
+    later: z
+      .number()
+      .min(0)
+      .max(60)
+      .default(3)
+      .describe('Seconds after which effects are looked at once more, for what a queue brings late.'),
   }),
   plan: ({ subjects, parameters }: { readonly subjects: readonly Subject[]; readonly parameters: Parameters }) => ({
     runs: subjects.map((subject) => rehearsal(subject, parameters)),
@@ -63,22 +71,22 @@ function rehearsal(subject: Subject, parameters: Parameters): Rehearsal<'webhook
       },
     ],
     method: [
-      step('deliver each event several times', (context) => repeat(parameters, context)),
-      step('deliver in the wrong order', (context) => reorder(parameters, context)),
+      step('deliver each event several times', (context) => repeat(subject, parameters, context)),
+      step('deliver in the wrong order', (context) => reorder(subject, parameters, context)),
       step('forge', (context) => forge(parameters, context)),
       step('lose some', (context) => lose(subject, parameters, context)),
     ],
   };
 }
 
-async function repeat({ events, times }: Parameters, context: Context): Promise<void> {
+async function repeat({ params }: Subject, { events, times, later }: Parameters, context: Context): Promise<void> {
   const { webhooks } = context.target;
   const sent = await makeAll(webhooks, 'repeated', events);
   const statuses = (
     await Promise.all(sent.map((event) => Promise.all(Array.from({ length: times }, () => attempt(webhooks, event)))))
   ).flat();
   for (const event of sent) statuses.push(await webhooks.deliver(event));
-  const effects = await effectsOf(webhooks, sent);
+  const effects = await settled(context, sent, params, later, ({ effect }) => effect !== undefined);
   context.keep('repeated', { statuses, effects });
   context.observe({ name: 'deliveries', value: statuses.length, unit: 'deliveries' });
   // The sender takes anything but 2xx for a failure and delivers again: nothing is lost by it, and nothing may be gained.
@@ -97,7 +105,7 @@ function attempt(webhooks: Webhooks, event: SentEvent): Promise<number> {
 }
 
 /** The newer event first: what it says must stand when the older one comes. */
-async function reorder({ events }: Parameters, context: Context): Promise<void> {
+async function reorder({ params }: Subject, { events, later }: Parameters, context: Context): Promise<void> {
   const { webhooks } = context.target;
   const pairs = await Promise.all(
     Array.from({ length: events }, async (_, at) => {
@@ -114,32 +122,33 @@ async function reorder({ events }: Parameters, context: Context): Promise<void> 
       if (status >= 300) throw new CannotTell(`a delivery was answered ${status}, so nothing came in the wrong order`);
     }
   }
-  const effects = await effectsOf(
-    webhooks,
-    pairs.map(({ newer }) => newer),
-  );
+  const newest = pairs.map(({ newer }) => newer);
+  const effects = await settled(context, newest, params, later, ({ effect, event }) => effect?.event === event.id);
   count(context, 'objects in the state of an older event', effects, (effect, { id }) => effect?.event !== id);
 }
 
-async function forge({ events }: Parameters, context: Context): Promise<void> {
+async function forge({ events, later }: Parameters, context: Context): Promise<void> {
   const { webhooks } = context.target;
   const taken: string[] = [];
-  const applied: string[] = [];
+  const sent: { readonly how: Signature; readonly event: SentEvent }[] = [];
   for (const how of FORGED)
     for (const event of await makeAll(webhooks, `forged-${how}`, events)) {
       const status = await webhooks.deliver(event, how);
       if (status >= 500 || status === TOO_MANY)
         throw new CannotTell(`a forged delivery was answered ${status}, which says nothing of its signature`);
       if (status < 400) taken.push(`${how} (${status})`);
-      if ((await webhooks.effect(event.object)) !== undefined) applied.push(how);
+      sent.push({ how, event });
     }
+  await pause(later * 1000, context.signal);
+  const applied: string[] = [];
+  for (const { how, event } of sent) if ((await webhooks.effect(event.object)) !== undefined) applied.push(how);
   const told = (list: readonly string[]) => (list.length === 0 ? {} : { detail: [...new Set(list)].join(', ') });
   context.observe({ name: 'forged deliveries taken', value: taken.length, unit: 'deliveries', is: 0, ...told(taken) });
   context.observe({ name: 'forged events applied', value: applied.length, unit: 'events', is: 0, ...told(applied) });
 }
 
 /** Lost long enough ago that no delivery can be under way; then found by two comparisons at the latest, and not applied again when it comes after all. */
-async function lose({ input, params }: Subject, { events }: Parameters, context: Context): Promise<void> {
+async function lose({ input, params }: Subject, { events, later }: Parameters, context: Context): Promise<void> {
   const { webhooks } = context.target;
   const { everySeconds, settleSeconds } = webhooks.comparison;
   const declared = Math.max(...input.map(({ reconciler }) => reconciler?.everySeconds ?? Infinity));
@@ -150,8 +159,7 @@ async function lose({ input, params }: Subject, { events }: Parameters, context:
   const patience = (2 * everySeconds * 1.1 + COMPARING) * 1000;
   let effects = await effectsOf(webhooks, sent);
   while (effects.some(({ effect }) => effect === undefined) && context.now() - began < patience) {
-    context.signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await pause(POLL_MS, context.signal);
     effects = await effectsOf(webhooks, sent);
   }
   const took = (context.now() - began) / 1000;
@@ -166,6 +174,7 @@ async function lose({ input, params }: Subject, { events }: Parameters, context:
       detail: `this target compares every ${everySeconds} s`,
     });
   for (const event of sent) await webhooks.deliver(event);
+  await pause(later * 1000, context.signal);
   count(
     context,
     'lost events applied again when they came',
@@ -177,6 +186,24 @@ async function lose({ input, params }: Subject, { events }: Parameters, context:
 interface Applied {
   readonly event: SentEvent;
   readonly effect: Effect | undefined;
+}
+
+/** What became of them once all are as they should be, or the time for that is over; and a little later, when what comes late has come as well. */
+async function settled(
+  context: Context,
+  sent: readonly SentEvent[],
+  { appliesWithin }: Params,
+  later: number,
+  isDone: (applied: Applied) => boolean,
+): Promise<Applied[]> {
+  const { signal, target } = context;
+  await until(async () => ((await effectsOf(target.webhooks, sent)).every(isDone) ? true : undefined), {
+    signal,
+    forMs: seconds(appliesWithin) * 1000,
+    everyMs: POLL_MS,
+  });
+  await pause(later * 1000, signal);
+  return effectsOf(target.webhooks, sent);
 }
 
 function effectsOf(webhooks: Webhooks, sent: readonly SentEvent[]): Promise<Applied[]> {

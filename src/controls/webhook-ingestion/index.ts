@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     reconcileWithin: z
@@ -27,6 +27,13 @@ export const control = defineControl({
       .refine(isDuration, 'expected a duration such as 1h')
       .default('1h')
       .describe('Longest time between two comparisons with the listing of the sender.'),
+    appliesWithin: z
+      .string()
+      .refine(isDuration, 'expected a duration such as 30s')
+      .default('30s')
+      .describe(
+        'Longest time from an acknowledged delivery until its event is applied; ingestion by a queue may take some.',
+      ),
     transactional: z
       .array(z.string())
       .default(['postgres', 'mysql', 'mariadb'])

@@ -73,6 +73,20 @@ describe('what is done, and not measured,', () => {
     await act(SQL, rows({ name: 'ann' }));
     await act(REDIS, reply(['a', 'b']));
   });
+
+  test('by HTTP is done where it is answered with 2xx', async () => {
+    const answered = (status: number) => {
+      const edge = { host: () => 'api.localhost', ask: () => Promise.resolve({ status, ms: 2 }) };
+      const call: Activity = {
+        http: { service: 'api', path: '/faults', method: 'POST', headers: {}, value: 'status' },
+      };
+      return act(call, world({ edge }));
+    };
+    await answered(204);
+    await expect(answered(302)).rejects.toThrow('it was answered with 302, a redirect, which is not followed');
+    await expect(answered(302)).rejects.toBeInstanceOf(CannotTell);
+    await expect(answered(403)).rejects.toThrow('it was answered with 403');
+  });
 });
 
 describe('the time of an answer', () => {
@@ -88,7 +102,7 @@ describe('the time of an answer', () => {
     expect(await ask(await serve(200), world({}))).toBeGreaterThan(0);
   });
 
-  test.each([[404], [503]])('is none with the status %i, however quick', async (status) => {
+  test.each([[302], [404], [503]])('is none with the status %i, however quick', async (status) => {
     await expect(ask(await serve(status), world({}))).rejects.toThrow(`answered with ${status}`);
     await expect(ask(await serve(status), world({}))).rejects.toBeInstanceOf(CannotTell);
   });

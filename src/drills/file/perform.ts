@@ -52,8 +52,8 @@ async function http(call: Of<'http'>, world: World): Promise<Came> {
   const { status, ms } = await answerOf(call, world);
   const what = call.url ?? `${call.service}${call.path}`;
   if (call.value === 'status') return { value: status, said: `${what} answers` };
-  // What refuses or breaks is often quick: that is no time of an answer.
-  if (status >= 400) throw new CannotTell(`${what} answered with ${status}, so there is no time of an answer`);
+  // What refuses, breaks or sends elsewhere is often quick: that is no time of an answer.
+  if (status >= 300) throw new CannotTell(`${what} answered with ${status}, so there is no time of an answer`);
   return { value: ms, said: `${what} answers after` };
 }
 

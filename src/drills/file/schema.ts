@@ -19,7 +19,7 @@ const argv = z.array(z.string()).min(1).max(100);
 const activities = {
   /** A program and its arguments; no shell. Its number: the exit status, or what it prints with `value: output`. */
   command: z.strictObject({ run: argv, value: z.enum(['exit', 'output']).default('exit') }),
-  /** `service` and `path` through the edge, or a whole `url`. Its number: the status, or the milliseconds of an answer below 400. */
+  /** `service` and `path` through the edge, or a whole `url`. Its number: the status, or the milliseconds of an answer below 300. */
   http: z
     .strictObject({
       service: text.optional(),

@@ -71,6 +71,8 @@ export interface Content {
   readonly digest?: string;
   /** The store itself gives them up when it recovers, and keeps them out of its log: `UNLOGGED`, `ENGINE=MEMORY`. */
   readonly unlogged?: true;
+  /** A part of another table, which is listed as well and has no rows of its own. What makes the tables need not make it. */
+  readonly partition?: true;
 }
 
 export interface Restored {

@@ -64,6 +64,8 @@ export interface EdgeCertificate {
 }
 
 export interface Edge {
+  /** Whether a call `from` another address is another client's to the edge. Elsewhere all calls are one client's. */
+  readonly tellsClientsApart: boolean;
   /** The target's host name of a service's first public route: `api` -> `api.localhost`. */
   host(service: string): string;
   /** The target's name for a public host of the spec: `api.gpucloud.example` -> `api.localhost`. */

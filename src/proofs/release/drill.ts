@@ -58,9 +58,40 @@ export async function usualStatuses(edge: Edge, requests: readonly LoadRequest[]
   return new Set(answers.map(({ status }) => status));
 }
 
+interface Asked {
+  readonly request: LoadRequest;
+  readonly status: number;
+}
+
 /**
- * Refusals that are not `usual` count as failures: a replica that does not know its callers yet, a route that leads nowhere for a moment. Throws
- * {@link CannotTell} where the generator was the bottleneck or nothing was sent: such a load shows nothing.
+ * Those of a service's requests that it answers itself while nothing goes on. A redirect, to a login perhaps, is the word of whoever stands
+ * before it, and a load of them shows nothing. Throws {@link CannotTell} where no other is left, and where one is refused.
+ */
+export async function answeredRequests(edge: Edge, requests: readonly LoadRequest[]): Promise<LoadRequest[]> {
+  const asked = await Promise.all(
+    requests.map(async (request): Promise<Asked> => {
+      const { status } = await edge.ask(request.host, request.path, { headers: request.headers ?? {} });
+      return { request, status };
+    }),
+  );
+  const refused = asked.find(({ status }) => status >= 400 && status < 500);
+  if (refused !== undefined)
+    throw new CannotTell(`${wordsOfAsked(refused)} before any load: give its route a sample that is served`);
+  const answered = asked.filter(({ status }) => status < 300 || status >= 400);
+  if (answered.length === 0 && asked[0] !== undefined)
+    throw new CannotTell(
+      `${wordsOfAsked(asked[0])}, a redirect, before any load: give a route a sample that the service answers itself`,
+    );
+  return answered.map(({ request }) => request);
+}
+
+function wordsOfAsked({ request, status }: Asked): string {
+  return `${request.host}${request.path} is answered ${status}`;
+}
+
+/**
+ * Refusals that are not `usual` count as failures: a replica that does not know its callers yet and sends them to a login, a route that leads
+ * nowhere for a moment. Throws {@link CannotTell} where the generator was the bottleneck or nothing was sent: such a load shows nothing.
  */
 export function seenOf(report: LoadReport, usual: ReadonlySet<number>): Seen {
   demandSent(report);
@@ -93,9 +124,9 @@ function failuresOf({ statuses, errors }: LoadReport): [kind: string, count: num
   return [...Object.entries(statuses).filter(([status]) => Number(status) >= 500), ...Object.entries(errors)];
 }
 
-/** A limit on the rate of requests is the load's doing. */
+/** Redirects among them. A limit on the rate of requests is the load's doing. */
 function refusalsOf({ statuses }: LoadReport): [status: string, count: number][] {
-  return Object.entries(statuses).filter(([status]) => status.startsWith('4') && status !== '429');
+  return Object.entries(statuses).filter(([status]) => /^[34]/.test(status) && status !== '429');
 }
 
 function wordsOf(failures: readonly [kind: string, count: number][]): string {

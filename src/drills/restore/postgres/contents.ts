@@ -11,26 +11,31 @@ interface Table {
   readonly name: string;
   readonly rows: number;
   readonly unlogged: boolean;
+  readonly partition: boolean;
 }
 
-/** One snapshot for all tables. A digest is the sum of the rows' own, so their order does not matter. */
+/**
+ * One snapshot for all tables, partitions and heirs each by itself: one of them may be unlogged while the rest is not. A digest is the sum of the
+ * rows' own, so their order does not matter.
+ */
 export async function readContents(client: pg.Client): Promise<Contents> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     const contents: Record<string, Content> = {};
-    for (const { name, rows, unlogged } of await tables(client)) {
+    for (const { name, rows, unlogged, partition } of await tables(client)) {
       const digest =
         rows > MOST_COMPARED
           ? ''
           : `, coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text AS digest`;
       const answer = await client.query<{ rows: string; digest?: string }>(
-        `SELECT count(*) AS rows${digest} FROM ${name} AS t`,
+        `SELECT count(*) AS rows${digest} FROM ONLY ${name} AS t`,
       );
       const [row] = answer.rows;
       contents[name] = {
         rows: Number(row?.rows),
         ...(row?.digest === undefined ? {} : { digest: row.digest }),
         ...(unlogged && { unlogged }),
+        ...(partition && { partition }),
       };
     }
     return contents;
@@ -40,15 +45,15 @@ export async function readContents(client: pg.Client): Promise<Contents> {
 }
 
 async function tables(client: pg.Client): Promise<Table[]> {
-  const { rows } = await client.query<{ name: string; rows: string; unlogged: boolean }>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS name, greatest(c.reltuples, 0)::bigint AS rows, c.relpersistence = 'u' AS unlogged
+  const { rows } = await client.query<Omit<Table, 'rows'> & { rows: string }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name, greatest(c.reltuples, 0)::bigint AS rows, c.relpersistence = 'u' AS unlogged, c.relispartition AS partition
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence IN ('p', 'u')
+     WHERE c.relkind IN ('r', 'p') AND c.relpersistence IN ('p', 'u')
        AND n.nspname NOT IN ('pg_catalog', 'information_schema', $1) AND n.nspname !~ '^pg_'
      ORDER BY 1`,
     [DRILL_SCHEMA],
   );
-  return rows.map(({ name, rows: count, unlogged }) => ({ name, rows: Number(count), unlogged }));
+  return rows.map((table) => ({ ...table, rows: Number(table.rows) }));
 }
 
 export async function makeMarkers(client: pg.Client): Promise<void> {

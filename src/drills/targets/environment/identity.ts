@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { ClusterWay } from '../../../model/drill/cluster.ts';
 import { connectSql } from './sql.ts';
 import { kubeAccess, kubeCall, type KubeAccess } from './kubernetes.ts';
-import type { OpenSettings } from './settings.ts';
+import type { OpenSettings, Secret } from './settings.ts';
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 15_000;
@@ -56,6 +56,24 @@ export async function postgresIdentity(url: string): Promise<string> {
   } finally {
     await sql.close();
   }
+}
+
+/**
+ * What the databases are that the settings name, by store, where a server tells: one that is no PostgreSQL, or whose role may not ask for the data
+ * directory, does not.
+ */
+export async function databaseIdentities({ databases, secret }: OpenSettings): Promise<ReadonlyMap<string, string>> {
+  const identityOf = async (named: Secret): Promise<string | undefined> => {
+    const url = secret(named);
+    return /^postgres(?:ql)?:/.test(url) ? postgresIdentity(url) : undefined;
+  };
+  const told = await Promise.all(
+    Object.entries(databases).map(async ([store, { url }]) => {
+      const identity = await identityOf(url).catch(() => undefined);
+      return identity === undefined ? [] : [[store, identity] as const];
+    }),
+  );
+  return new Map(told.flat());
 }
 
 async function accountIdentity([program = '', ...args]: readonly string[]): Promise<string> {

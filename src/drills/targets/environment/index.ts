@@ -43,6 +43,7 @@ function edgeOf(spec: Spec, { edge, path }: OpenSettings, { signal }: Use): Edge
   const hosts = spec.services.flatMap(({ routes }) => routes.flatMap(({ host }) => host ?? []));
   const first = spec.edge?.host ?? hosts[0] ?? '';
   return partly<Edge>('edge', {
+    tellsClientsApart: false,
     place: { address: address ?? first, httpsPort: port, httpPort: plainPort, ...ca },
     host(service) {
       const route = spec.services
@@ -53,7 +54,9 @@ function edgeOf(spec: Spec, { edge, path }: OpenSettings, { signal }: Use): Edge
       return host;
     },
     hostFor: (declared: string) => declared,
-    ask: (host, target, call = {}) => askOver({ address: address ?? host, port, host, ...ca }, target, call, signal),
+    // Addresses of this machine's own are no way to an edge elsewhere.
+    ask: (host, target, { from: _from, ...call } = {}) =>
+      askOver({ address: address ?? host, port, host, ...ca }, target, call, signal),
     raw: (host, bytes, { plain = false, ...options } = {}) =>
       writeRaw(
         { address: address ?? host, port: plain ? plainPort : port, host, plain, ...ca },

@@ -17,6 +17,7 @@ export function labEdge({ lab }: OpenLab, { signal }: Use): Edge {
   const httpPort = lab.port('edge', 'http');
   const place = { address: ADDRESS, httpsPort, httpPort, ca };
   return {
+    tellsClientsApart: true,
     place,
     host(service) {
       const found = lab.plan.spec.services.find(({ name }) => name === service);
