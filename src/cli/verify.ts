@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Digest } from '../model/digest.ts';
@@ -7,30 +6,29 @@ import type { LedgerView } from '../app/ledger.ts';
 import { findProject } from '../app/project.ts';
 import type { EvidenceVerification } from '../app/verify-evidence.ts';
 import type { Verification } from '../gate/verify-decision.ts';
-import type { VerifierKey } from '../ledger/vkey.ts';
 import type { Envelope } from '../model/evidence.ts';
 import { jsonText } from '../report/text/json.ts';
 import { visible } from '../report/text/visible.ts';
 import type { Io } from './io.ts';
 import { readFile } from './read-file.ts';
 import type { DefineVerb } from './verbs.ts';
+import {
+  expectedLog,
+  expectedSigners,
+  expectedWitnesses,
+  pinnedExpectation,
+  type ExpectationFlags,
+} from './verify-expected.ts';
 
-interface VerifyFlags {
+interface VerifyFlags extends ExpectationFlags {
   readonly gate?: string;
   readonly environment?: string;
   readonly candidate?: string;
   readonly image?: string[];
-  readonly policyRoot?: string;
-  readonly signer?: string[];
   readonly maxAge?: string;
-  readonly minLedgerSize?: string;
-  readonly proof?: string;
-  readonly logKey?: string[];
-  readonly witness?: string[];
   readonly from?: string;
   readonly acceptPins?: boolean;
   readonly acceptBreakGlass?: boolean;
-  readonly platform?: string;
   readonly format: string;
 }
 
@@ -86,9 +84,9 @@ export const verify: DefineVerb = (command, io, done): Command =>
 async function ofDecision(envelope: Envelope, gate: string, flags: VerifyFlags, io: Io): Promise<Verification> {
   if (flags.environment === undefined)
     throw new LaunchgateError('usage', 'a decision holds for one environment', { next: 'Name it with -e.' });
-  if (flags.proof !== undefined || flags.logKey !== undefined)
+  if ((flags.proof ?? flags.logKey ?? flags.witness) !== undefined)
     throw new LaunchgateError('usage', 'a decision is held against the log beside it, not against a proof', {
-      next: 'Leave --proof and --log-key out, or verify evidence without --gate.',
+      next: 'Leave --proof, --log-key and --witness out, or verify evidence without --gate.',
     });
   demandMeant(flags);
   const [{ verifyWith }, { verifyDecision }, { logHere }] = await Promise.all([
@@ -176,66 +174,6 @@ function refuseOfDecision(flags: VerifyFlags): void {
       next: 'Name the gate with --gate, or leave it out.',
     },
   );
-}
-
-async function expectedLog(flags: VerifyFlags, io: Io): Promise<readonly VerifierKey[]> {
-  const [{ readPin }, { ledgerFolder }, { parseVkey }] = await Promise.all([
-    import('../app/home.ts'),
-    import('../app/ledger.ts'),
-    import('../ledger/vkey.ts'),
-  ]);
-  const keys = flags.logKey ?? readPin(io.env, ledgerFolder(findProject(io.cwd, undefined, flags.platform))).logKeys;
-  return keys.map(parseVkey);
-}
-
-async function expectedWitnesses({ witness = [], proof }: VerifyFlags): Promise<readonly VerifierKey[]> {
-  if (witness.length > 0 && proof === undefined)
-    throw new LaunchgateError('usage', '--witness is for the checkpoint of a proof, and none was given', {
-      next: 'Name the proof with --proof.',
-    });
-  const { parseVkey } = await import('../ledger/vkey.ts');
-  const keys = witness.map(parseVkey);
-  const other = keys.find(({ algorithm }) => algorithm !== 'cosignature-v1');
-  if (other === undefined) return keys;
-  throw new LaunchgateError('usage', `the key of ${other.name} is for ${other.algorithm}, expected cosignature/v1`, {
-    next: 'Copy the key that the witness publishes for its cosignatures.',
-  });
-}
-
-async function expectedSigners(flags: VerifyFlags, io: Io): Promise<Uint8Array[]> {
-  const [{ keyFolder }, { readPublicKey }] = await Promise.all([
-    import('../app/home.ts'),
-    import('../adapters/keys.ts'),
-  ]);
-  return flags.signer === undefined
-    ? [readPublicKey(join(keyFolder(io.env), 'default.pub'))]
-    : flags.signer.map((file) => readPublicKey(resolve(io.cwd, file)));
-}
-
-async function pinnedExpectation(
-  flags: VerifyFlags,
-  io: Io,
-  log: LedgerView | undefined,
-): Promise<{ policyRoot: Digest; signers: readonly Uint8Array[]; minLedgerSize: number }> {
-  const [{ readPin }, { ledgerFolder }, { lastSeenSize }] = await Promise.all([
-    import('../app/home.ts'),
-    import('../app/ledger.ts'),
-    import('../app/decision-log.ts'),
-  ]);
-  const project = findProject(io.cwd, undefined, flags.platform);
-  const policyRoot = (flags.policyRoot as Digest | undefined) ?? readPin(io.env, ledgerFolder(project)).policyRoot;
-  const minLedgerSize =
-    flags.minLedgerSize === undefined
-      ? log === undefined
-        ? await lastSeenSize(project, io.env)
-        : 0
-      : Number(flags.minLedgerSize.trim() || Number.NaN);
-  if (!Number.isSafeInteger(minLedgerSize) || minLedgerSize < 0)
-    throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`, {
-      next: 'Give a whole number of entries.',
-    });
-  const signers = await expectedSigners(flags, io);
-  return { policyRoot, signers, minLedgerSize };
 }
 
 /** What the log beside the project says against a decision that holds otherwise. */

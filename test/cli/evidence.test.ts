@@ -1,17 +1,11 @@
 import { mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addScan, gated, sarif } from './gated.ts';
-import { DIGEST, expectCode, SPEC, type Workspace } from './workspace.ts';
+import { addFile, addScan, gated, sarif } from './gated.ts';
+import { DIGEST, expectCode } from './workspace.ts';
 
 interface Listed {
   readonly entries: readonly { readonly index: number; readonly digest: string; readonly kind: string }[];
-}
-
-async function add(world: Workspace, name: string, text: string, flags: string) {
-  const file = join(world.base, name);
-  writeFileSync(file, text);
-  return world.launchgate(`evidence add ${file} -e production ${flags}`);
 }
 
 const JUNIT =
@@ -37,7 +31,10 @@ describe('evidence', () => {
     ['minutes.md', '# Minutes\n', 'attachment', undefined, 1],
   ])('add %s: told from its content, signed, logged and listed', async (name, text, kind, format, status) => {
     const world = await gated();
-    const { out, err } = expectCode(await add(world, name, text, `-c vulnerability-policy --about ${DIGEST}`), status);
+    const { out, err } = expectCode(
+      await addFile(world, name, text, `-c vulnerability-policy --about ${DIGEST}`),
+      status,
+    );
     const digest = out.trim();
     expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(err).toMatch(/entry \d+ of the ledger/);
@@ -51,9 +48,9 @@ describe('evidence', () => {
 
   it('says at once that no gate takes what a key signed that may not, and fsck that nobody known did', async () => {
     const world = await gated();
-    const told = await add(world, 'minutes.md', '# Minutes', '-c runbooks -k mistyped');
+    const told = await addFile(world, 'minutes.md', '# Minutes', '-c runbooks -k mistyped');
     expect(told).toMatchObject({ code: 1, err: expect.stringContaining('the policy does not know the key') as string });
-    expect((await add(world, 'more.md', '# More', '-c runbooks')).err).not.toContain('No gate takes it');
+    expect((await addFile(world, 'more.md', '# More', '-c runbooks')).err).not.toContain('No gate takes it');
     const { code, out } = await world.launchgate('ledger fsck');
     expect(code).toBe(0);
     expect(out).toMatch(/all signatures of enrolled keys verified\nentry \d is signed by no key that the policy ever/);
@@ -73,10 +70,10 @@ describe('evidence', () => {
   it('binds a report that names nothing to the commit, if there is one', async () => {
     const world = await gated();
     const commit = world.git('rev-parse', 'HEAD').trim();
-    const { out } = expectCode(await add(world, 'report.sarif', sarif(), '-c vulnerability-policy'), 0);
+    const { out } = expectCode(await addFile(world, 'report.sarif', sarif(), '-c vulnerability-policy'), 0);
     expect((await world.launchgate(`evidence show ${out.trim()}`)).out).toContain(commit);
     world.write({ 'note.txt': 'not committed' });
-    const { code, err } = await add(world, 'report.sarif', sarif(), '-c vulnerability-policy');
+    const { code, err } = await addFile(world, 'report.sarif', sarif(), '-c vulnerability-policy');
     expect(code).toBe(2);
     expect(err).toContain('--about');
   });
@@ -84,14 +81,14 @@ describe('evidence', () => {
   it('says what it took a file for, and knows SARIF that names no schema', async () => {
     const world = await gated();
     const { $schema: _, ...plain } = JSON.parse(sarif()) as Record<string, unknown>;
-    expect((await add(world, 'report.json', JSON.stringify(plain), '-c vulnerability-policy')).err).toContain(
+    expect((await addFile(world, 'report.json', JSON.stringify(plain), '-c vulnerability-policy')).err).toContain(
       'read as sarif',
     );
     const wide = Buffer.from(JUNIT, 'utf16le').toString('latin1');
-    expect((await add(world, 'wide.xml', wide, '-c vulnerability-policy')).err).toContain(
+    expect((await addFile(world, 'wide.xml', wide, '-c vulnerability-policy')).err).toContain(
       'read as attachment: a document',
     );
-    expect((await add(world, 'a.md', '# A', '-c runbooks --type attachment')).err).toMatch(/^read as attachment\n/);
+    expect((await addFile(world, 'a.md', '# A', '-c runbooks --type attachment')).err).toMatch(/^read as attachment\n/);
   });
 
   it('binds no report to a commit that was made after it: one that an earlier run left lying says nothing of this one', async () => {
@@ -147,7 +144,7 @@ describe('evidence', () => {
   ])('refuses %s %#: exit 2, and records nothing', async (name, text, flags, said) => {
     const world = await gated();
     const before = (await world.launchgate('evidence list')).out;
-    const { code, out, err } = await add(world, name, text, `--about ${DIGEST} ${flags}`);
+    const { code, out, err } = await addFile(world, name, text, `--about ${DIGEST} ${flags}`);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(said);
     expect((await world.launchgate('evidence list')).out).toBe(before);
@@ -183,7 +180,7 @@ describe('evidence', () => {
 
   it('binds no report that says it is older than the commit, however new its copy is', async () => {
     const world = await gated();
-    const { code, err } = await add(world, 'report.xml', OLD_JUNIT, '-c integration-fidelity');
+    const { code, err } = await addFile(world, 'report.xml', OLD_JUNIT, '-c integration-fidelity');
     expect(code).toBe(2);
     expect(err).toContain('before the commit');
   });
@@ -194,77 +191,12 @@ describe('evidence', () => {
     const log = JSON.parse(sarif()) as { runs: object[] };
     const text = JSON.stringify({ ...log, runs: log.runs.map((one) => ({ ...one, ...run })) });
     const flags = `-c vulnerability-policy --about ${DIGEST} --finished-at 2026-11-01T00:00:00Z`;
-    const { out } = await add(world, 'report.sarif', text, flags);
+    const { out } = await addFile(world, 'report.sarif', text, flags);
     const { statement } = JSON.parse((await world.launchgate(`evidence show ${out.trim()}`)).out) as {
       statement: { predicate: object };
     };
     const at = '2026-11-01T00:00:00.000Z';
     expect(statement.predicate).toMatchObject({ startedAt: at, finishedAt: at });
-  });
-
-  it('says what a control makes of it, and of which image that is not the one that runs', async () => {
-    const world = await gated();
-    const flags = `-c vulnerability-policy -s service/api --about`;
-    const taken = expectCode(await add(world, 'report.sarif', sarif(), `${flags} ${DIGEST}`), 0);
-    expect(taken.err).toContain('vulnerability-policy says by it alone, for service/api: pass, nothing high');
-    expect(taken.err).not.toContain('as it is checked out');
-    const other = `sha256:${'0f'.repeat(32)}`;
-    const told = expectCode(await add(world, 'report.sarif', sarif(), `${flags} ${other}`), 0);
-    expect(told.err).toContain(`it is about ${other}, which production does not run as it is checked out`);
-  });
-
-  it.each([
-    ['-c disruption-budget', 'takes no evidence from outside'],
-    [
-      '-c vulnerability-policy --type attachment',
-      'vulnerability-policy judges nothing by it: no scan report was given',
-    ],
-    ['-c vulnerability-policy --finished-at 2026-01-01T00:00:00Z', 'days old, and at most 30 days are allowed'],
-    ['-c manual-approval --type attachment', undefined],
-  ])('%s: recorded, and why no gate takes it is said: exit 1', async (flags, said) => {
-    const world = await gated();
-    const { code, out, err } = await add(world, 'report.sarif', sarif(), `--about ${DIGEST} ${flags}`);
-    expect(out).toMatch(/^sha256:/);
-    expect(code).toBe(said === undefined ? 0 : 1);
-    if (said !== undefined) expect(err).toContain(`No gate takes it as evidence: `);
-    expect(err).toContain(said ?? 'manual-approval says by it alone, for environment/production: inconclusive');
-  });
-
-  it('records a report that looked at nothing, and ends with 1: nobody scanned', async () => {
-    const world = await gated();
-    const log = JSON.parse(sarif()) as { runs: object[] };
-    const driver = { name: 'Scanner', rules: [] };
-    const empty = JSON.stringify({ ...log, runs: [{ tool: { driver }, results: [] }] });
-    const { out, err } = expectCode(
-      await add(world, 'report.sarif', empty, `-c vulnerability-policy --about ${DIGEST}`),
-      1,
-    );
-    expect(out).toMatch(/^sha256:/);
-    expect(err).toContain('inconclusive, the report of Scanner looked at nothing');
-    expect(err).toContain('It proves nothing');
-  });
-
-  it('a suite of tests that passes does not stand for another of the same runner that failed', async () => {
-    const world = await gated();
-    const own =
-      'controls:\n  - { id: tested, title: Tested, statement: It passed., accept: { predicate: test-result } }\n';
-    world.write({ 'launchgate.yaml': `${SPEC}${own}` });
-    world.commit('Want tests');
-    const gate = { name: 'tests', environment: 'production', requires: [{ controls: ['tested'] }] };
-    await world.propose((policy) => ({ ...policy, gates: [gate] }));
-    const suite = (test: string, body = '') =>
-      `<testsuites name="pytest tests"><testsuite name="pytest" tests="1"><testcase name="${test}">${body}</testcase></testsuite></testsuites>`;
-    const tested = async (file: string, text: string) => {
-      expectCode(await add(world, file, text, '-c tested'), 0);
-      return (await world.launchgate('gate tests')).code;
-    };
-    expect(await tested('orders.xml', suite('test_orders', '<failure message="lost"/>'))).toBe(1);
-    expect(await tested('users.xml', suite('test_users'))).toBe(1);
-    expect(await tested('orders-again.xml', suite('test_orders'))).toBe(0);
-    const broken = '<testsuites name="pytest tests"><testsuite name="pytest"/></testsuites>';
-    expectCode(await add(world, 'broken.xml', broken, '-c tested'), 1);
-    expect((await world.launchgate('gate tests')).code).toBe(1);
-    expect(await tested('orders-last.xml', suite('test_orders', ' '))).toBe(0);
   });
 
   it('refuses a file that is larger than is read', async () => {

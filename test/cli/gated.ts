@@ -94,6 +94,13 @@ export function sarif(results: readonly { readonly ruleId: string; readonly seve
   });
 }
 
+/** Adds a file of this text, which lies outside of the repository so that the work tree stays clean. */
+export function addFile(world: Workspace, name: string, text: string, flags: string): Promise<Answer> {
+  const file = join(world.base, name);
+  writeFileSync(file, text);
+  return world.launchgate(`evidence add ${file} -e production ${flags}`);
+}
+
 /** Adds a report about the image that runs, outside of the repository so that the work tree stays clean. */
 export async function addScan(world: Workspace, flags = '', report = sarif(), status = 0): Promise<string> {
   const file = join(world.base, 'report.sarif');

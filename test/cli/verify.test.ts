@@ -240,6 +240,8 @@ describe('verify evidence', () => {
     expect(expectCode(await asked('seen', ofLog), 2).err).toContain('expected cosignature/v1');
     const alone = await world.launchgate(`verify ${file} --witness ${formatVkey(witness)}`);
     expect(expectCode(alone, 2).err).toContain('Name the proof with --proof');
+    const ofDecision = await verify(`--image ${DIGEST} --witness ${formatVkey(witness)}`);
+    expect(expectCode(ofDecision, 2).err).toContain('--witness out');
   });
 
   it('does not take a decision for evidence, nor evidence for a decision', async () => {
