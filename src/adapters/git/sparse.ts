@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LaunchgateError } from '../../model/errors.ts';
+import { topOf } from './top.ts';
 
 /**
  * Paths below a folder that git has and a sparse checkout left out; `undefined` where git cannot say. It is asked only where there is such a checkout:
@@ -26,14 +27,10 @@ async function listedIn(folder: string): Promise<string | undefined> {
 
 /** The folder in which git keeps what belongs to this work tree. */
 function gitFolder(folder: string): string | undefined {
-  for (let here = resolve(folder); ; here = dirname(here)) {
-    const entry = join(here, '.git');
-    const stat = statSync(entry, { throwIfNoEntry: false });
-    if (stat?.isDirectory() === true) return entry;
-    if (stat?.isFile() === true) {
-      const named = /^gitdir: (.+)$/m.exec(readFileSync(entry, 'utf8'))?.[1];
-      return named === undefined ? undefined : resolve(here, named);
-    }
-    if (dirname(here) === here) return undefined;
-  }
+  const top = topOf(folder);
+  if (top === undefined) return undefined;
+  const entry = join(top, '.git');
+  if (statSync(entry).isDirectory()) return entry;
+  const named = /^gitdir: (.+)$/m.exec(readFileSync(entry, 'utf8'))?.[1];
+  return named === undefined ? undefined : resolve(top, named);
 }

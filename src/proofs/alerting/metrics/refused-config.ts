@@ -4,9 +4,10 @@ import type { PlatformView } from '../../../model/platform.ts';
 import { patternOf } from '../regex/automaton.ts';
 import { RegexProblem } from '../regex/syntax.ts';
 import { promDuration } from '../promql/time-span.ts';
-import { clientWith, sigv4 } from '../routing/read/http-client.ts';
+import { clientWith, sigv4 } from '../shapes/http-client.ts';
 import {
   anything,
+  duration,
   each,
   flag,
   list,
@@ -16,10 +17,9 @@ import {
   text,
   type Fields,
   type Shape,
-} from '../routing/read/shape.ts';
-import { orRefusal, Refused, text as textAt } from '../routing/read/refused.ts';
-import type { Refusal } from '../routing/types.ts';
-import { discoveries, time } from './refused-discovery.ts';
+} from '../shapes/shape.ts';
+import { orRefusal, Refused, text as textAt, type Refusal } from '../shapes/refused.ts';
+import { discoveries } from './refused-discovery.ts';
 import { configurations } from './scrape-config.ts';
 
 /** A configuration with what is wrong with it. */
@@ -99,7 +99,7 @@ const job: Shape = (at) => {
       ...discoveries(at),
       ...each('job_name metrics_path scheme'),
       ...each('honor_labels honor_timestamps track_timestamps_staleness enable_compression', flag),
-      ...each('scrape_interval scrape_timeout', time),
+      ...each('scrape_interval scrape_timeout', duration),
       ...each('params fallback_scrape_protocol scrape_classic_histograms', anything),
       ...each('native_histogram_bucket_limit native_histogram_min_bucket_factor', anything),
       ...each('relabel_configs metric_relabel_configs', relabelling),
@@ -115,7 +115,7 @@ const alertmanagers: Shape = (at) => {
     static_configs: anything,
     ...discoveries(at),
     ...each('scheme path_prefix api_version'),
-    timeout: time,
+    timeout: duration,
     sigv4,
     ...each('relabel_configs alert_relabel_configs', relabelling),
   })(at);
@@ -126,7 +126,7 @@ const config: Shape = mapping(
   {
     global: mapping({
       ...LIMITS,
-      ...each('scrape_interval scrape_timeout evaluation_interval rule_query_offset query_max_duration', time),
+      ...each('scrape_interval scrape_timeout evaluation_interval rule_query_offset query_max_duration', duration),
       ...each('query_log_file external_labels query_max_series query_max_samples_read', anything),
     }),
     alerting: mapping({ alertmanagers: list(alertmanagers), alert_relabel_configs: relabelling }),

@@ -1,10 +1,9 @@
 /** What the usual ways to find targets may be told. Source: prometheus `discovery/`; of other ways any word is taken. */
 import type { Cursor } from '../../../model/cursor.ts';
-import { promDuration } from '../promql/time-span.ts';
-import { clientWith } from '../routing/read/http-client.ts';
-import { Refused, text as textAt } from '../routing/read/refused.ts';
+import { clientWith } from '../shapes/http-client.ts';
 import {
   anything,
+  duration,
   each,
   flag,
   list,
@@ -14,13 +13,7 @@ import {
   text,
   type Fields,
   type Shape,
-} from '../routing/read/shape.ts';
-
-export const time: Shape = (at) => {
-  const written = textAt(at) ?? '';
-  if (!/\{\{|\$/.test(written) && written !== '0' && promDuration(written) === undefined)
-    throw new Refused(`not a valid duration string: "${written}"`, at.origin);
-};
+} from '../shapes/shape.ts';
 
 const ROLES = ['node', 'pod', 'service', 'endpoints', 'endpointslice', 'ingress'];
 const role = oneOf(ROLES);
@@ -37,18 +30,18 @@ const WAYS: Readonly<Record<string, Shape>> = {
     needs('role', 'role missing (one of: pod, service, endpoints, endpointslice, node, ingress)'),
   ),
   file_sd_configs: mapping(
-    { files: list(text), refresh_interval: time },
+    { files: list(text), refresh_interval: duration },
     needs('files', 'file service discovery config must contain at least one path name'),
   ),
-  http_sd_configs: clientWith({ url: text, refresh_interval: time }, needs('url', 'URL is missing')),
+  http_sd_configs: clientWith({ url: text, refresh_interval: duration }, needs('url', 'URL is missing')),
   dns_sd_configs: mapping(
-    { names: list(text), ...each('type port', anything), refresh_interval: time },
+    { names: list(text), ...each('type port', anything), refresh_interval: duration },
     needs('names', 'DNS-SD config must contain at least one SRV record name'),
   ),
   ec2_sd_configs: clientWith({
     ...each('endpoint region access_key secret_key profile role_arn external_id'),
     port: anything,
-    refresh_interval: time,
+    refresh_interval: duration,
     filters: list(mapping({ name: text, values: list(text) })),
   }),
   consul_sd_configs: clientWith({
@@ -58,7 +51,7 @@ const WAYS: Readonly<Record<string, Shape>> = {
     allow_stale: flag,
     ...each('services tags', list(text)),
     node_meta: anything,
-    refresh_interval: time,
+    refresh_interval: duration,
   }),
 };
 

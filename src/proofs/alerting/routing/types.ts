@@ -60,11 +60,5 @@ export interface RoutingConfig {
   readonly shared?: readonly string[];
 }
 
-/** Something for which Alertmanager refuses to load the configuration: it keeps the old one, or does not start. */
-export interface Refusal {
-  readonly because: string;
-  readonly origin?: Origin;
-}
-
 /** Which parser reads `matchers`: `classic` up to 0.26, `fallback` since, `utf8` with the feature flag of that name. */
 export type MatcherSyntax = 'classic' | 'fallback' | 'utf8';

@@ -6,7 +6,7 @@ import type { AlertRule } from '../../rules.ts';
 import { ANYTHING, is, labelOf, type AlertLabels, type LabelValue } from '../labels.ts';
 import { relabel, type Relabel, type Relabelled } from '../relabel.ts';
 import { filesOf, parseEmbedded } from './embedded.ts';
-import { text, texts } from './refused.ts';
+import { text, texts } from '../../shapes/refused.ts';
 
 /** What the Prometheus that evaluates rules does to its alerts on their way to Alertmanager. */
 export interface Sender {

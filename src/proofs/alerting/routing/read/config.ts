@@ -1,11 +1,11 @@
 import { Cursor } from '../../../../model/cursor.ts';
 import type { Origin } from '../../../../model/origin.ts';
-import type { InhibitRule, MatcherSyntax, Refusal, Route, RoutingConfig } from '../types.ts';
+import type { InhibitRule, MatcherSyntax, Route, RoutingConfig } from '../types.ts';
 import { eventRecorder, globalOf, tracing } from './global.ts';
 import { readMatchers } from './matchers.ts';
 import { readReceivers } from './receivers.ts';
-import { Refused, flag, onlyKeys, orRefusal, secondsOf, text, texts } from './refused.ts';
-import { texts as ofTexts } from './shape.ts';
+import { Refused, flag, onlyKeys, orRefusal, secondsOf, text, texts, type Refusal } from '../../shapes/refused.ts';
+import { texts as ofTexts } from '../../shapes/shape.ts';
 import { readIntervals } from './time-intervals.ts';
 
 export type ReadConfig = { readonly value: RoutingConfig } | { readonly refused: Refusal };

@@ -2,8 +2,8 @@ import type { Cursor } from '../../../../model/cursor.ts';
 import type { Receiver, Wanted } from '../types.ts';
 import { INTEGRATIONS } from './integrations.ts';
 import { NEEDS as OF_FILES } from './receivers.ts';
-import { Refused, text } from './refused.ts';
-import { isSet, list, needs, type Shape } from './shape.ts';
+import { Refused, text } from '../../shapes/refused.ts';
+import { isSet, list, needs, type Shape } from '../../shapes/shape.ts';
 
 /** What the operator refuses to leave out of an integration. Source: prometheus-operator `pkg/alertmanager/validation`. */
 const NEEDS: Readonly<Record<string, readonly Shape[]>> = {

@@ -2,10 +2,10 @@ import type { Cursor } from '../../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../../model/kube.ts';
 import type { Matcher, Operator } from '../matcher.ts';
 import type { NamespacedConfig } from '../operator.ts';
-import type { InhibitRule, NamedInterval, Receiver, Refusal, Route } from '../types.ts';
+import type { InhibitRule, NamedInterval, Receiver, Route } from '../types.ts';
 import { DEFAULTS, groupBy, positive } from './config.ts';
 import { readCrdReceivers } from './crd-receivers.ts';
-import { Refused, orRefusal, secondsOf, text, texts } from './refused.ts';
+import { Refused, orRefusal, secondsOf, text, texts, type Refusal } from '../../shapes/refused.ts';
 import { readCrdInterval } from './time-intervals.ts';
 
 /** Reads an AlertmanagerConfig, `v1alpha1` or `v1beta1`, or says why the operator rejects it. */

@@ -1,4 +1,4 @@
-import { httpClient, tls } from './http-client.ts';
+import { httpClient, tls } from '../../shapes/http-client.ts';
 import {
   anything,
   atMostOne,
@@ -14,7 +14,7 @@ import {
   text,
   url,
   type Shape,
-} from './shape.ts';
+} from '../../shapes/shape.ts';
 
 /** Where a token of an app is sent to, which may be said twice. */
 const SLACK = 'https://slack.com/api/chat.postMessage';

@@ -1,6 +1,6 @@
 import type { Cursor } from '../../../../model/cursor.ts';
-import { httpClient, sigv4, tls } from './http-client.ts';
-import { Refused, text as textAt } from './refused.ts';
+import { httpClient, sigv4, tls } from '../../shapes/http-client.ts';
+import { Refused, text as textAt } from '../../shapes/refused.ts';
 import {
   anyMapping,
   anything,
@@ -22,7 +22,7 @@ import {
   url,
   type Fields,
   type Shape,
-} from './shape.ts';
+} from '../../shapes/shape.ts';
 
 /** What every integration has. */
 const ANY: Fields = { send_resolved: flag, http_config: httpClient };

@@ -5,7 +5,7 @@ import { isPattern, type Matcher } from '../matcher.ts';
 import { patternOf } from '../../regex/automaton.ts';
 import { RegexProblem } from '../../regex/syntax.ts';
 import type { MatcherSyntax } from '../types.ts';
-import { Refused, text } from './refused.ts';
+import { Refused, text } from '../../shapes/refused.ts';
 
 /** The three ways to state matchers, the two old mappings and the list of texts; all must hold. */
 export function readMatchers(at: Cursor, keys: readonly [string, string, string], syntax: MatcherSyntax): Matcher[] {

@@ -1,9 +1,9 @@
 import type { Cursor } from '../../../../model/cursor.ts';
 import type { Receiver, Wanted } from '../types.ts';
 import { INTEGRATIONS } from './integrations.ts';
-import { Refused, text } from './refused.ts';
-import { isSet, texts } from './shape.ts';
-import { standsIn } from './stand-ins.ts';
+import { Refused, text } from '../../shapes/refused.ts';
+import { isSet, texts } from '../../shapes/shape.ts';
+import { standsIn } from '../../shapes/stand-ins.ts';
 
 /** What an integration cannot be without: one of these keys of its own, or one of these of `global`. */
 interface Need extends Wanted {

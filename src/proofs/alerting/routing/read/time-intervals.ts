@@ -1,7 +1,7 @@
 import type { Cursor } from '../../../../model/cursor.ts';
 import type { Range, TimeInterval } from '../time-intervals.ts';
 import type { NamedInterval } from '../types.ts';
-import { Refused, onlyKeys, text } from './refused.ts';
+import { Refused, onlyKeys, text } from '../../shapes/refused.ts';
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const MONTHS = [

@@ -1,8 +1,14 @@
-import { MalformedValue, type Cursor } from '../../../../model/cursor.ts';
-import type { Origin } from '../../../../model/origin.ts';
-import type { Refusal } from '../types.ts';
+import { MalformedValue, type Cursor } from '../../../model/cursor.ts';
+import type { Origin } from '../../../model/origin.ts';
+import { promDuration } from '../promql/time-span.ts';
 
-/** Alertmanager would not load this. Thrown while reading, answered by the readers as data. */
+/** Something for which a program refuses to load its configuration: it keeps the old one, or does not start. */
+export interface Refusal {
+  readonly because: string;
+  readonly origin?: Origin;
+}
+
+/** The program whose configuration it is would not load this. Thrown while reading, answered by the readers as data. */
 export class Refused extends Error {
   readonly refusal: Refusal;
 
@@ -12,7 +18,7 @@ export class Refused extends Error {
   }
 }
 
-/** What reading gives, or why Alertmanager would refuse it. A value of the wrong type is refused like any other mistake. */
+/** What reading gives, or why the program would refuse it. A value of the wrong type is refused like any other mistake. */
 export function orRefusal<T>(read: () => T): { readonly value: T } | { readonly refused: Refusal } {
   try {
     return { value: read() };
@@ -46,15 +52,12 @@ export function onlyKeys(at: Cursor, known: readonly string[]): void {
     if (!known.includes(key)) throw new Refused(`field ${key} not found`, value.origin);
 }
 
-const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
-const UNITS = [31_536_000, 604_800, 86_400, 3600, 60, 1, 0.001];
-
 /** Seconds of a duration of Prometheus: whole numbers, units from large to small. */
 export function secondsOf(at: Cursor): number | undefined {
   const written = text(at);
   if (written === undefined) return undefined;
   if (written === '0') return 0;
-  const parts = DURATION.exec(written);
-  if (parts === null || written === '') throw new Refused(`not a valid duration string: "${written}"`, at.origin);
-  return UNITS.reduce((total, unit, index) => total + unit * Number(parts[index + 1] ?? 0), 0);
+  const seconds = promDuration(written);
+  if (seconds === undefined) throw new Refused(`not a valid duration string: "${written}"`, at.origin);
+  return seconds;
 }

@@ -1,4 +1,4 @@
-import type { Cursor } from '../../../../model/cursor.ts';
+import type { Cursor } from '../../../model/cursor.ts';
 import { Refused, flag as flagAt, onlyKeys, secondsOf, text as textAt } from './refused.ts';
 import { standsIn } from './stand-ins.ts';
 
