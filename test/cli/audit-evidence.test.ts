@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAudit, verifyChain, type AuditEvent, type AuditSink } from '@launchgate/runtime/audit';
 import { auditDdl, exportAudit, linesAudit, postgresAudit } from '@launchgate/runtime/audit';
-import { createLogger } from '@launchgate/runtime/logging';
+import { createLogger, createRedactor } from '@launchgate/runtime/logging';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
@@ -52,7 +52,7 @@ it('a trail that was kept in a log becomes evidence as well', async () => {
   const log: string[] = [];
   const logger = createLogger({ service: 'terminal-gateway', destination: { write: (line) => void log.push(line) } });
   const audit = createAudit({
-    sink: linesAudit((event) => logger.warn({ audit: event }, 'audit')),
+    sink: linesAudit((event) => logger.warn({ audit: event }, 'audit'), createRedactor()),
     allow: ['pod', 'run'],
   });
   for (const id of ['s-1', 's-2'])

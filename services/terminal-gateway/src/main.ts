@@ -8,7 +8,14 @@ import { createDenylist, redisSource, type Denylist } from '@launchgate/runtime/
 import { createEgressGuard, egressPolicy, judgeAddress } from '@launchgate/runtime/egress';
 import { createHealth, healthServer } from '@launchgate/runtime/health';
 import { createLifecycle, lifecyclePlugin, serverOptions, type Lifecycle } from '@launchgate/runtime/lifecycle';
-import { accessLog, createLogger, flushLogger, loggerOptions, type Logger } from '@launchgate/runtime/logging';
+import {
+  accessLog,
+  createLogger,
+  createRedactor,
+  flushLogger,
+  loggerOptions,
+  type Logger,
+} from '@launchgate/runtime/logging';
 import {
   mayCall,
   openCertificate,
@@ -114,7 +121,10 @@ async function serve(config: GatewayConfig): Promise<void> {
     gateway,
     identities: config.ADMIN_IDENTITIES,
     token: secrets.adminToken,
-    audit: createAudit({ sink: linesAudit((event) => trail.warn({ audit: event }, 'audit')), allow: ['pod', 'run'] }),
+    audit: createAudit({
+      sink: linesAudit((event) => trail.warn({ audit: event }, 'audit'), createRedactor()),
+      allow: ['pod', 'run'],
+    }),
     where: { pod: config.POD_NAME, run: randomUUID() },
   });
   serveTerminals(app.server, gateway);

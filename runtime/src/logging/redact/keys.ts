@@ -38,6 +38,8 @@ const IN_URLS =
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
 const QUANTITY =
   /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
+/** An identifier such as a UUID or a digest: its hexadecimal letters can end in a word of a name by chance ("…9cc"). */
+const IDENTIFIER = /^(?=\D*\d)[0-9a-f-]{12,}$/i;
 const NUMBER = /^(?:-?\d{1,15}(?:\.\d{1,6})?|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?)$/;
 
 const REMEMBERED = 4096;
@@ -60,6 +62,7 @@ export function secretKeys({
   const less = new Set([...HARMLESS, ...allow.map(normalised)]);
   const known = new Map<string, boolean>();
   const decide = (name: string): boolean => {
+    if (IDENTIFIER.test(name)) return false;
     const plain = normalised(name);
     if (less.has(plain)) return false;
     if (more.has(plain)) return true;

@@ -53,6 +53,15 @@ test('names of secrets at any depth, in any case, with any separator', () => {
   }
 });
 
+test('an identifier that ends like the name of a secret is none', () => {
+  for (const id of ['0b6f4b43-9a0e-4a51-8f0e-5d7d1c09e9cc', '4bf92f3577b34da6a3ce929d0e0e47cc']) {
+    const event = { id, v: 1, value: 'read', [id]: 'kept' };
+    expect(redactor.value(event)).toEqual(event);
+  }
+  expect(json({ id: 'cc', value: S })).not.toContain(S);
+  expect(json({ id: 'primary-cc', value: S })).not.toContain(S);
+});
+
 test('harmless neighbours stay', () => {
   const plain = {
     author: 'x',
