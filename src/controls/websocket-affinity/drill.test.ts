@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { missedBy, shop } from '../../../test/fake-target.ts';
 import type { Stream } from './query.ts';
@@ -34,16 +35,22 @@ test('a session comes back to where it was, and one that nobody tells of came ba
   await expect(moved(['one', undefined], ['one', undefined])).rejects.toThrow('no replica of api tells of 1 of 2');
 });
 
-/** What is not as it should be of a stream that says this at once, and that a quarter of a second later. */
-async function silent(type: string, atOnce: string, later: string): Promise<string[]> {
+/** What is not as it should be of a stream that says this at once, and that some time later; it is watched to the end of its ping and a second. */
+async function silent(
+  type: string,
+  atOnce: string,
+  later: string,
+  { afterMs = 250, forMs = 1400 } = {},
+): Promise<string[]> {
   const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n\r\n`;
   const edge = {
     host: () => 'api.localhost',
     place: { httpsPort: 443 },
     async raw(_host: string, _bytes: unknown, { seen }: { seen: (text: string) => void }) {
       seen(head + atOnce);
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await sleep(afterMs);
       if (later !== '') seen(head + atOnce + later);
+      await sleep(forMs - afterMs);
       return { text: head + atOnce + later, closedAfterMs: undefined };
     },
   };
@@ -59,4 +66,13 @@ test('what a stream says as it begins is no ping, and a page for login no stream
   expect(await silent('text/event-stream', 'retry: 1000\n\n', '')).toEqual(['bytes of pings that arrived']);
   expect(await silent('text/event-stream', '', '')).toEqual(['bytes of pings that arrived']);
   await expect(silent('text/html', '<form>', 'more')).rejects.toThrow('something else than an event stream');
+});
+
+test('a ping that comes later than promised is none, and a stream that began too late was not watched', async () => {
+  expect(await silent('text/event-stream', '', ':\n\n', { afterMs: 1500, forMs: 1600 })).toEqual([
+    'bytes of pings that arrived',
+  ]);
+  await expect(silent('text/event-stream', '', ':\n\n', { forMs: 600 })).rejects.toThrow(
+    'could be watched for 0.6 s only',
+  );
 });

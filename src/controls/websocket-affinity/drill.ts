@@ -20,8 +20,12 @@ type Needs = 'edge' | 'people' | 'parts' | 'terminals';
 type Settings = z.infer<typeof parameters>;
 type Subject = DrillSubject<Streams, unknown>;
 
-/** A stream is watched for its ping and so much more. */
+/** What a stream says as it begins is no ping. One clock may ping all streams, so that the first ping of one comes at any moment of the interval. */
+const GREETING_SECONDS = 2;
+/** A stream is watched for its greeting, its ping and so much more. */
 const MORE_SECONDS = 1;
+/** The edge may take so long to begin its answer, which is no silence of the stream. */
+const ANSWER_SECONDS = 5;
 /** Longer pings make a drill that nobody runs. */
 const LONGEST_PING = 30;
 const EVENT_STREAM = /^content-type:[ \t]*text\/event-stream/im;
@@ -126,44 +130,49 @@ function affinity({ id, name }: Subject, { sessions, rounds }: Settings): Rehear
 }
 
 function silence({ id, name }: Subject, route: Stream, ping: number): Rehearsal<Needs> {
-  const timeoutMs = (ping + MORE_SECONDS) * 1000;
+  const greeting = Math.min(GREETING_SECONDS, ping / 2);
+  const enough = greeting + ping + MORE_SECONDS;
+  const timeoutMs = (ANSWER_SECONDS + enough) * 1000;
   return {
     name: `the silence of ${route.path}`,
     subjects: [id],
     hypothesis: [edgeAnswers(name)],
     method: [
       {
-        name: `leave ${route.path} alone for ${ping + MORE_SECONDS} s`,
+        name: `leave ${route.path} alone for ${Math.ceil(enough)} s`,
         kind: 'measure',
         timeoutMs: timeoutMs + 30_000,
         async run({ target: { edge, people }, observe }) {
           const host = hostOf(edge, name, route);
           const token = await people.token(people.names.customer);
           const headers = { Authorization: `Bearer ${token}`, Accept: 'text/event-stream' };
-          const began = performance.now();
-          // What a stream says as it begins is no ping.
-          let greeting = 0;
-          const seen = (so: string): void => {
-            if (performance.now() - began < (ping * 1000) / 2) greeting = so.length;
-          };
+          const arrivals: Arrival[] = [];
           const { text, closedAfterMs } = await edge.raw(
             host,
             [requestBytes(edge, host, concretePath(route), headers)],
-            { timeoutMs, seen },
+            { timeoutMs, seen: (so) => void arrivals.push({ at: performance.now(), length: so.length }) },
           );
+          const ended = performance.now();
           const head = headOf(text);
-          if (head?.status !== 200) throw new CannotTell(`${host}${route.path} answers ${head?.status ?? 'nothing'}`);
+          const [first] = arrivals;
+          if (head?.status !== 200 || first === undefined)
+            throw new CannotTell(`${host}${route.path} answers ${head?.status ?? 'nothing'}`);
           if (!EVENT_STREAM.test(text.slice(0, -head.text.length || undefined)))
             throw new CannotTell(`${host}${route.path} answers 200 with something else than an event stream`);
+          const lasted = (ended - first.at) / 1000;
+          if (closedAfterMs === undefined && lasted < enough)
+            throw new CannotTell(
+              `${host}${route.path} began to answer so late that it could be watched for ${lasted.toFixed(1)} s only`,
+            );
           observe({
             name: 'seconds that the silent stream lasted',
-            value: (closedAfterMs ?? timeoutMs) / 1000,
+            value: Math.min(lasted, enough),
             unit: 's',
-            atLeast: ping + MORE_SECONDS,
+            atLeast: enough,
           });
           observe({
             name: 'bytes of pings that arrived',
-            value: Math.min(head.text.length, text.length - greeting),
+            value: lengthAfter(arrivals, enough) - lengthAfter(arrivals, greeting),
             unit: 'bytes',
             atLeast: 1,
           });
@@ -171,4 +180,16 @@ function silence({ id, name }: Subject, route: Stream, ping: number): Rehearsal<
       },
     ],
   };
+}
+
+/** How long the text was at a moment. */
+interface Arrival {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Characters that had come so many seconds after the first. */
+function lengthAfter(arrivals: readonly Arrival[], seconds: number): number {
+  const began = arrivals[0]?.at ?? 0;
+  return arrivals.findLast(({ at }) => at - began <= seconds * 1000)?.length ?? 0;
 }
