@@ -124,6 +124,12 @@ test.each([
   expect(judgePeers('store', { listed, reports }).serve).toBe(serve);
 });
 
+test('a replica of two addresses is none of its own peers', async () => {
+  const resolve = async () => ['fd00::7', '10.0.0.7'];
+  const peers = peersByDns({ hostname: 'x', port: 1, own: '10.0.0.7, fd00::7', resolve });
+  expect(await peers.ask(AbortSignal.timeout(1_000))).toEqual({ listed: 0, reports: [] });
+});
+
 test('what is answered after the dependency is up again says nothing of its next outage', async () => {
   const answer = Promise.withResolvers<PeerAnswers>();
   const damper = new Damper({ ask: () => answer.promise }, 3);

@@ -11,7 +11,7 @@ export interface DnsPeers {
   readonly hostname: string;
   /** Where they serve `/statusz`. */
   readonly port: number;
-  /** Address of this replica, as `status.podIP` says it. */
+  /** Addresses of this replica, with commas between them as `status.podIPs` says them: by one that is not named it would be a replica that agrees with itself. */
   readonly own: string;
   /** Most replicas that are asked, chosen by chance. 16. */
   readonly most?: number;
@@ -22,14 +22,23 @@ export interface DnsPeers {
 const LARGEST_ANSWER = 65_536;
 
 export function peersByDns({ hostname, port, own, most = 16, resolve = addresses }: DnsPeers): PeerSource {
+  const ours = new Set(own.split(',').map((address) => address.trim()));
   return {
     async ask(signal): Promise<PeerAnswers> {
-      const others = (await resolve(hostname)).filter((address) => address !== own);
-      const chosen = others.toSorted(() => Math.random() - 0.5).slice(0, most);
+      const others = (await resolve(hostname)).filter((address) => !ours.has(address));
+      const chosen = shuffled(others).slice(0, most);
       const answers = await Promise.all(chosen.map((host) => statusOf(host, port, signal).catch(() => undefined)));
       return { listed: others.length, reports: answers.filter((report) => report !== undefined) };
     },
   };
+}
+
+/** Each order is as likely as any other. */
+function shuffled<T>(all: readonly T[]): T[] {
+  return all
+    .map((one) => ({ one, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ one }) => one);
 }
 
 async function addresses(hostname: string): Promise<string[]> {

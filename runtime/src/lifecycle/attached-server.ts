@@ -8,9 +8,11 @@ import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 
 import type { Http2SecureServer, Http2Server, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Server as HttpsServer } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { Server as TlsServer, TLSSocket } from 'node:tls';
 import { FIRST_REQUEST, Http1Connections } from './http1-connections.ts';
 import { Http2Sessions } from './http2-sessions.ts';
+import { showUpgrade } from '../shared/upgrade.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
 export type AnyServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
@@ -121,7 +123,8 @@ export class AttachedServer {
         return false;
       case 'upgrade':
       case 'connect':
-        return this.#upgrade(args[1] as Socket);
+        // Of a tunnel in HTTP/2 the answer comes here, whose stream is known already.
+        return args[1] instanceof Duplex && this.#upgrade(event, args, args[1] as Socket);
       default:
         return false;
     }
@@ -144,9 +147,10 @@ export class AttachedServer {
     else this.#http1.add(socket);
   }
 
-  #upgrade(socket: Socket): boolean {
+  #upgrade(event: 'upgrade' | 'connect', args: readonly unknown[], socket: Socket): boolean {
     this.#http1.forget(socket);
     if (this.#phase === 'closed' || (this.#phase === 'leaving' && this.#policy.refuseWhileLeaving)) {
+      showUpgrade(this.#server, event, args);
       refuseUpgrade(socket, this.#policy.retryAfterMs());
       return true;
     }

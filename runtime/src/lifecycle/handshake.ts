@@ -11,13 +11,26 @@ export interface HandshakeFault {
 /** The base64 of 16 bytes. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
+/**
+ * For `shouldUpgradeCallback` of a server whose only upgrades are WebSockets: one to anything else, h2c for one, is passed over, and the request served as
+ * it is (RFC 9110, 7.8). Node before 24.9 passes over the option.
+ */
+export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return /(?:^|[\s,])websocket(?:$|[\s,/])/i.test(headers.upgrade ?? '');
+}
+
+/** RFC 9112, 3.2: of two hosts a proxy may have judged the other one. Only HTTP/1.0 does without any. */
+export function namesOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host');
+  return hosts.length === 1 || (hosts.length === 0 && httpVersion === '1.0');
+}
+
 /** What is wrong with the handshake by RFC 6455, 4.2.1; undefined for a good one. A body would be read as frames, so none may come with it. */
 export function handshakeFault(request: IncomingMessage): HandshakeFault | undefined {
-  const { method, headers, rawHeaders, httpVersionMajor, httpVersionMinor } = request;
+  const { method, headers, httpVersionMajor, httpVersionMinor } = request;
   if (method !== 'GET') return { status: 405, because: 'method', headers: { Allow: 'GET' } };
   if (httpVersionMajor !== 1 || httpVersionMinor < 1) return malformed('http version');
-  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length !== 1) return malformed('host');
+  if (!namesOneHost(request)) return malformed('host');
   if (headers['transfer-encoding'] !== undefined || !/^0*$/.test(headers['content-length'] ?? ''))
     return malformed('body');
   if (headers.upgrade?.toLowerCase() !== 'websocket') return malformed('upgrade');

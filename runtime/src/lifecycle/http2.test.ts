@@ -51,6 +51,21 @@ test('GOAWAY warns first, a stream open across it ends well, and so does the ses
   expect(open.text()).toBe('whole');
 });
 
+test('a tunnel that is asked for while it leaves is answered, and does not end the process', async () => {
+  const lifecycle = createLifecycle({ propagationDelay: 20_000, drainWindow: 20_000 });
+  const server = createServer((_request, response) => response.end());
+  lifecycle.attach(server);
+  const session = connect(`http://127.0.0.1:${await listen(server)}`);
+  await once(session, 'remoteSettings');
+  const leaving = lifecycle.shutdown('test');
+  const tunnel = session.request({ ':method': 'CONNECT', ':authority': 'x:1' });
+  const [head] = (await once(tunnel, 'response')) as [{ ':status': number }];
+  expect(head[':status']).toBe(405);
+  session.destroy();
+  lifecycle.force();
+  await leaving;
+});
+
 test('a stream that crosses the warning is served', async () => {
   const { lifecycle, session, streams } = await started(20_000);
   const leaving = lifecycle.shutdown('test');

@@ -5,8 +5,8 @@ export { endEventStream, endLongPoll, type AnyResponse, type Finish, type RetryH
 export type { WebSocketEnding, WebSocketServerLike } from './web-sockets.ts';
 export type { AnyServer, CutOff } from './attached-server.ts';
 export type { HookRun, Stage } from './hooks.ts';
-export { answerUpgrade } from './refuse-upgrade.ts';
-export { handshakeFault, type HandshakeFault } from './handshake.ts';
+export { answerUpgrade } from '../shared/answer-upgrade.ts';
+export { asksForWebSocket, handshakeFault, namesOneHost, type HandshakeFault } from './handshake.ts';
 export { serverOptions } from './server-options.ts';
 export { lifecyclePlugin, type LifecyclePluginOptions } from './plugin.ts';
 export { EXIT } from './process.ts';

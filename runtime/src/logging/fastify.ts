@@ -1,12 +1,12 @@
 /** One line per request: also when the client goes away before the answer, and for upgrades and what is no request, which the router never sees. */
 import { createRequire } from 'node:module';
 import type { Bindings, ChildLoggerOptions } from 'pino';
-import type { FastifyPluginAsync, FastifyRequest, LogController } from 'fastify';
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest, LogController } from 'fastify';
 import type { Active } from '../shared/active.ts';
 import { plugin } from '../shared/plugin.ts';
-import { onSettled } from '../shared/settled.ts';
+import { beforeRoutes, onSettled } from '../shared/settled.ts';
 import { randomHex } from '../shared/trace-context.ts';
-import { onNoRequest, onUpgrade } from '../shared/upgrade.ts';
+import { onNoRequest, onUpgrade, refuseTunnels } from '../shared/upgrade.ts';
 import { isRedacting, writeReady, type Logger } from './logger.ts';
 import { createRedactor } from './redact/index.ts';
 
@@ -27,6 +27,8 @@ const REMEMBERED = 1024;
 export interface FastifyLogging {
   readonly loggerInstance: Logger;
   readonly logController: LogController;
+  /** Answers what fails ahead of the router as Fastify would. One of your own, behind these options, calls `beforeRoutes` first. */
+  readonly frameworkErrors: (error: FastifyError, request: object, reply: object) => void;
 }
 
 /** Under this name Fastify binds the id of a request to a logger of its own; nobody else binds it. */
@@ -42,7 +44,13 @@ export function loggerOptions(log: Logger): FastifyLogging {
     LogController: new (options: object) => LogController;
   };
   const quiet = new Controller({ disableRequestLogging: true, requestIdLogLabel: OF_REQUEST });
-  return { loggerInstance: childless(log), logController: Object.assign(quiet, FAILURES) };
+  return { loggerInstance: childless(log), logController: Object.assign(quiet, FAILURES), frameworkErrors };
+}
+
+/** A path that cannot be decoded, for one, passes no hook, and has its line all the same. */
+function frameworkErrors(error: FastifyError, request: object, reply: object): void {
+  beforeRoutes(request as FastifyRequest, reply as FastifyReply);
+  void (reply as FastifyReply).send(error);
 }
 
 /** What the line of a request does not tell, and `disableRequestLogging` would keep quiet about. Of Fastify's objects only the error is passed on. */
@@ -96,6 +104,7 @@ export const accessLog: FastifyPluginAsync<AccessLogOptions> = /* @__PURE__ */ p
       const fields = `${known}${milliseconds(seconds)},"upgrade":true`;
       writeRequest(log, status >= 500 ? 'error' : 'info', fields, context);
     });
+    refuseTunnels(app.server);
     onNoRequest(app.server, (status) => {
       const trace = { traceId: randomHex(16), spanId: randomHex(8), flags: 0, state: undefined };
       const fields = `${head.of('', '(malformed)', 'OTHER', status)}0`;

@@ -3,7 +3,8 @@
  * then on, consumers are told to move, and the old one drains after a grace in which what was asked on it is answered.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followSecret, within, type RotationOptions } from './rotation.ts';
+import { within } from '../shared/within.ts';
+import { followSecret, type RotationOptions } from './rotation.ts';
 import { guarded, type Secret } from './secret.ts';
 
 /** What is needed of `NatsConnection`. */
@@ -42,8 +43,8 @@ export async function rotatingNats<C extends NatsLike>(options: NatsRotation<C>)
     const bytes = new TextEncoder().encode(secret.reveal().trim());
     const connecting = connect(() => bytes);
     try {
-      const next = await within(probeTimeoutMs, 'connecting', connecting);
-      await within(probeTimeoutMs, 'the first answer', next.flush());
+      const next = await within('the server', probeTimeoutMs, connecting);
+      await within('the server', probeTimeoutMs, next.flush());
       return next;
     } catch (error) {
       connecting.then((late) => late.close()).catch(() => undefined);

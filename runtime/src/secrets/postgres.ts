@@ -1,7 +1,8 @@
 /** A PostgreSQL pool that follows its password: the new one is probed on a pool of its own, then that pool serves, and the old one drains. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heard } from '../shared/heard.ts';
-import { followSecret, within, type RotationOptions } from './rotation.ts';
+import { within } from '../shared/within.ts';
+import { followSecret, type RotationOptions } from './rotation.ts';
 import type { Secret } from './secret.ts';
 
 /** What is needed of a connection of `pg.Pool`. */
@@ -53,7 +54,7 @@ export async function rotatingPool<P extends PoolLike>(options: PoolRotation<P>)
   async function probed(secret: Secret): Promise<P> {
     const next = opened(secret);
     try {
-      await within(probeTimeoutMs, 'the probe', Promise.resolve(probe(next)));
+      await within('the probe', probeTimeoutMs, Promise.resolve(probe(next)));
       return next;
     } catch (error) {
       next.end().catch(() => undefined);

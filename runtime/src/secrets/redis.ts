@@ -2,7 +2,8 @@
  * An ioredis client that follows its password, and stays the same object for its callers, with its subscriptions. The new password
  * is probed on a connection of its own; then the client is told, for reconnects, and its connection authenticates again.
  */
-import { followSecret, within, type RotationOptions } from './rotation.ts';
+import { within } from '../shared/within.ts';
+import { followSecret, type RotationOptions } from './rotation.ts';
 import type { Secret } from './secret.ts';
 
 /** What is needed of `Redis` of ioredis. */
@@ -59,7 +60,7 @@ function ready(client: RedisLike, timeoutMs: number): Promise<void> {
     client.once('ready', resolve);
     if (client.status === 'ready') resolve();
   });
-  return within(timeoutMs, 'connecting', settled);
+  return within('the server', timeoutMs, settled);
 }
 
 /** A subscriber may not say AUTH in RESP2: it reconnects, and subscribes again by itself. One that is not connected will use it when it is. */

@@ -59,16 +59,3 @@ export function followSecret(options: RotationOptions, rotate: (secret: Secret) 
     await state.running;
   };
 }
-
-/** Rejects when the time is over; what `work` still does is left to itself. */
-export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took more than ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

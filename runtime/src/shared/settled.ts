@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { attached, type Active } from './active.ts';
+import { bringExpectations, unmetExpectation } from './expectations.ts';
 
 /** Requests that the router knows no route for share one name: paths are the asker's choice and without end. */
 export const UNMATCHED = '(unmatched)';
@@ -79,9 +80,10 @@ export function onSettled(app: FastifyInstance, listener: Listener): void {
   }
   const all = [listener];
   scope[LISTENERS] = all;
+  bringExpectations(app.server);
   app.addHook('onRequest', function watch(request, reply, done) {
     observe(request, reply, all);
-    done();
+    done(unmetExpectation(request.raw));
   });
 }
 

@@ -1,8 +1,10 @@
 /** Upgrades, tunnels (CONNECT), and what never became a request, do not pass the router: what was answered is read from the first bytes that are written to the socket. */
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Http2ServerResponse } from 'node:http2';
+import { Duplex } from 'node:stream';
 import { attached, type Active } from './active.ts';
+import { answerUpgrade } from './answer-upgrade.ts';
 
 export interface Upgraded {
   readonly request: IncomingMessage;
@@ -12,13 +14,20 @@ export interface Upgraded {
   readonly context: Active | undefined;
 }
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex) => void;
+/** HTTP/2 has the answer where HTTP/1.1 has the socket. */
+type Answerable = Duplex | Http2ServerResponse;
+type UpgradeListener = (request: IncomingMessage, socket: Answerable) => void;
+
+/** Those who look at upgrades and tunnels, and take none; and those who refuse them where nobody else takes them. */
+const LOOKING = /* @__PURE__ */ new WeakSet<object>();
+const REFUSING = /* @__PURE__ */ new WeakSet<object>();
 
 /**
  * Calls `listener` ahead of whoever takes upgrades or tunnels, once somebody does. A listener alone would take them itself: Node answers a request with
  * an `Upgrade` header like any other, and closes what asks for a tunnel, only as long as nobody listens.
  */
 export function beforeUpgrades(server: EventEmitter, listener: UpgradeListener): void {
+  LOOKING.add(listener);
   before(server, 'upgrade', listener);
   before(server, 'connect', listener);
 }
@@ -37,8 +46,36 @@ function before(server: EventEmitter, awaited: 'upgrade' | 'connect', listener: 
   });
 }
 
+/** For whoever keeps an upgrade or a tunnel from its listeners, and answers it: those who look are told of it all the same. */
+export function showUpgrade(server: EventEmitter, event: 'upgrade' | 'connect', args: readonly unknown[]): void {
+  for (const each of server.listeners(event)) if (LOOKING.has(each)) Reflect.apply(each, server, args);
+}
+
+/** Refuses tunnels where nobody takes them. Node alone would close the connection without a word, and nobody would know that one was asked for. */
+export function refuseTunnels(server: EventEmitter): void {
+  const refuse = (_request: IncomingMessage, socket: Answerable): void => {
+    if (server.listeners('connect').every((each) => LOOKING.has(each) || REFUSING.has(each))) noTunnel(socket);
+  };
+  REFUSING.add(refuse);
+  server.on('connect', refuse);
+}
+
+/** RFC 9110, 15.5.6: there is no method that the target of a tunnel allows. */
+function noTunnel(socket: Answerable): void {
+  if (socket.destroyed || socket.writableEnded) return;
+  if (socket instanceof Duplex)
+    return answerUpgrade(
+      socket,
+      'HTTP/1.1 405 Method Not Allowed\r\nAllow:\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+    );
+  socket.statusCode = 405;
+  socket.setHeader('allow', '');
+  socket.end();
+}
+
 const NO_REQUEST = /^(?:HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/;
 const STATUS = /^HTTP\/1\.[01] (\d{3})/;
+const UNANSWERED = 499;
 
 export function onUpgrade(server: EventEmitter, listener: (upgraded: Upgraded) => void): void {
   beforeUpgrades(server, (request, socket) => {
@@ -47,11 +84,17 @@ export function onUpgrade(server: EventEmitter, listener: (upgraded: Upgraded) =
     const settle = (status: number): void => {
       if (!open) return;
       open = false;
-      restore();
       listener({ request, status, seconds: (performance.now() - start) / 1000, context: attached(request) });
     };
+    if (!(socket instanceof Duplex)) {
+      socket.once('close', () => settle(socket.headersSent ? socket.statusCode : UNANSWERED));
+      return;
+    }
     const restore = watchFirstWrite(socket, (chunk) => settle(Number(STATUS.exec(chunk)?.[1] ?? 0)));
-    socket.once('close', () => settle(499));
+    socket.once('close', () => {
+      if (open) restore();
+      settle(UNANSWERED);
+    });
   });
 }
 

@@ -2,24 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { SILENT } from '@launchgate/runtime/logging';
-import type { Opened } from '@launchgate/node-agent/protocol';
+import { SILENT, type Log } from '@launchgate/runtime/logging';
 import { createAdmission } from './admission.ts';
 import { ANSWER } from './agent-connection.ts';
 import { createAgents, type Agents } from './agents.ts';
 import type { ClientHost } from './client-host.ts';
 import type { Client } from './client.ts';
-import { createDirectory } from './directory.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import { createEnding } from './ending.ts';
 import type { GatewayOptions, PartName, Standing } from './gateway-options.ts';
 import { createLeaving, type Leaving } from './leaving.ts';
-import { NO_METRICS } from './metrics.ts';
-import { CLOSE } from './protocol.ts';
+import { NO_METRICS, type GatewayMetrics } from './metrics.ts';
 import { createRate } from './rate.ts';
-import type { SessionRecord } from './session-record.ts';
+import { createRecords, type Records } from './records.ts';
 import { createSweep } from './sweep.ts';
 import type { Bearer } from './tickets.ts';
 import type { GateOptions } from './upgrade.ts';
-import { DEFAULT_TIMEOUTS, watchClient } from './watch.ts';
+import { DEFAULT_TIMEOUTS, watchClient, type Timeouts } from './watch.ts';
 
 export interface Gateway extends Pick<Leaving, 'state' | 'drain' | 'force'> {
   readonly clients: ReadonlySet<Client>;
@@ -41,8 +40,73 @@ const TICK = 1000;
 const AGENT_PING = 15_000;
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { log = SILENT, metrics = NO_METRICS, sessionsPerPod = 400, closeWait = 5000, redisDeadline = 500 } = options;
-  const off = new Set<PartName>(options.off);
+  const settings = settingsOf(options);
+  const { metrics, log, off, timeouts, closeWait } = settings;
+  const clients = new Set<Client>();
+  const directory = directoryOf(options, settings);
+  const agents = agentsOf(options, settings);
+  const standing = (bearer: Bearer, session: string): Standing =>
+    off.has('denylist') ? 'good' : (options.standing?.(bearer, session) ?? 'good');
+  const isDraining = (): boolean => leaving.state !== 'ready';
+  const records = createRecords({ directory, clients, metrics, log, joined: (client) => leaving.joined(client) });
+  const ending = createEnding({ clients, directory, agents, pod: options.pod, standing, log });
+  const host = hostOf({ settings, records, isDraining, closed: (client) => void clients.delete(client) });
+  const hasRoom = (): boolean => clients.size + admission.entering <= (options.sessionsPerPod ?? 400);
+  const admission = createAdmission({
+    gate: gateOf(options, { settings, directory, standing, hasRoom, isDraining }),
+    agents,
+    host,
+    closeWait,
+    log,
+    admitted: (client) => void clients.add(client),
+  });
+  const sweep = createSweep({
+    directory,
+    isRevoked: ({ bearer, session }) => standing(bearer, session) === 'revoked',
+    isShown: (session) => [...clients].some(({ claims, state }) => claims.ses === session && state !== 'closing'),
+    kill: ending.end,
+    log,
+  });
+  const ticker = setInterval(() => {
+    const now = performance.now();
+    for (const client of clients) watchClient(client, now, timeouts, host.flowControl);
+    records.renewWhenDue(now);
+  }, TICK);
+  const leaving = createLeaving({
+    clients,
+    entering: () => admission.entering,
+    closeWait,
+    abrupt: off.has('drain'),
+    forced: metrics.forced,
+    over: () => (clearInterval(ticker), agents.close()),
+  });
+  return {
+    get state() {
+      return leaving.state;
+    },
+    clients,
+    agents,
+    upgrade: admission.upgrade,
+    recheck: ending.recheck,
+    sweep,
+    kill: ending.kill,
+    drain: leaving.drain,
+    force: leaving.force,
+  };
+}
+
+interface Settings {
+  readonly log: Log;
+  readonly metrics: GatewayMetrics;
+  readonly off: ReadonlySet<PartName>;
+  readonly timeouts: Timeouts;
+  readonly closeWait: number;
+  readonly redisDeadline: number;
+  readonly reconnectWindow: number;
+}
+
+function settingsOf(options: GatewayOptions): Settings {
+  const { log = SILENT, metrics = NO_METRICS, closeWait = 5000, redisDeadline = 500 } = options;
   const reconnectWindow = options.agentReconnectWindow ?? 30_000;
   const timeouts = {
     ...DEFAULT_TIMEOUTS,
@@ -50,15 +114,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     closing: 2 * closeWait,
     ...options.timeouts,
   };
-  const clients = new Set<Client>();
-  const directory = createDirectory({
+  return { log, metrics, off: new Set(options.off), timeouts, closeWait, redisDeadline, reconnectWindow };
+}
+
+function directoryOf(options: GatewayOptions, { timeouts, redisDeadline }: Settings): Directory {
+  return createDirectory({
     store: options.redis,
     sessionsPerUser: options.sessionsPerUser ?? 8,
     absolute: timeouts.absolute,
     detached: options.detachedTimeout ?? 900_000,
     deadline: redisDeadline,
   });
-  const agents = createAgents({
+}
+
+function agentsOf(options: GatewayOptions, { reconnectWindow, log }: Settings): Agents {
+  return createAgents({
     gateway: `${options.pod}/${randomBytes(6).toString('hex')}`,
     connect: () => options.connectAgent(),
     mayReach: (address, port) => options.mayReach(address, port),
@@ -67,10 +137,20 @@ export function createGateway(options: GatewayOptions): Gateway {
     pingEvery: AGENT_PING,
     log,
   });
-  const standing = (bearer: Bearer, session: string): Standing =>
-    off.has('denylist') ? 'good' : (options.standing?.(bearer, session) ?? 'good');
+}
+
+interface GateParts extends Pick<GateOptions, 'standing' | 'hasRoom' | 'directory'> {
+  readonly settings: Settings;
+  isDraining(): boolean;
+}
+
+function gateOf(
+  options: GatewayOptions,
+  { settings, directory, standing, hasRoom, isDraining }: GateParts,
+): GateOptions {
+  const { off, redisDeadline } = settings;
   const rate = options.handshakesPerSecond ?? 100;
-  const gate: GateOptions = {
+  return {
     origins: new Set(options.origins),
     checkOrigin: !off.has('origin-check'),
     tickets: {
@@ -83,142 +163,32 @@ export function createGateway(options: GatewayOptions): Gateway {
     directory,
     pod: options.pod,
     takeToken: createRate(rate, rate * 2),
-    hasRoom: () => clients.size + admission.entering <= sessionsPerPod,
+    hasRoom,
     get draining() {
-      return leaving.state !== 'ready';
+      return isDraining();
     },
     standing,
   };
-  const host: ClientHost = {
+}
+
+interface HostParts extends Pick<ClientHost, 'closed'> {
+  readonly settings: Settings;
+  readonly records: Records;
+  isDraining(): boolean;
+}
+
+function hostOf({ settings: { metrics, off }, records, isDraining, closed }: HostParts): ClientHost {
+  return {
     metrics,
     flowControl: !off.has('flow-control'),
     resume: !off.has('resume'),
     get draining() {
-      return leaving.state !== 'ready';
+      return isDraining();
     },
-    opened: remember,
-    fenced,
-    ended: forget,
-    closed: (client) => void clients.delete(client),
-  };
-  const admission = createAdmission({
-    gate,
-    agents,
-    host,
-    closeWait,
-    log,
-    admitted: (client) => void clients.add(client),
-  });
-  const sweep = createSweep({
-    directory,
-    isRevoked: ({ bearer, session }) => standing(bearer, session) === 'revoked',
-    isShown: (session) => [...clients].some(({ claims, state }) => claims.ses === session && state !== 'closing'),
-    kill: end,
-    log,
-  });
-  let renewedAt = performance.now();
-  const ticker = setInterval(tick, TICK);
-  const leaving = createLeaving({
-    clients,
-    entering: () => admission.entering,
-    closeWait,
-    abrupt: off.has('drain'),
-    forced: metrics.forced,
-    over: () => (clearInterval(ticker), agents.close()),
-  });
-
-  function tick(): void {
-    const now = performance.now();
-    for (const client of clients) watchClient(client, now, timeouts, host.flowControl);
-    if (now - renewedAt < directory.renewEvery) return;
-    renewedAt = now;
-    renew();
-  }
-
-  function renew(): void {
-    const shown = [...clients].filter(({ state }) => state === 'live').map(({ claims }) => claims);
-    directory.renew(shown).catch((error: unknown) => {
-      log.warn({ sessions: shown.length, err: error }, 'sessions could not be renewed; they may cease to count');
-    });
-  }
-
-  function remember(client: Client, { created, gap }: Opened): void {
-    const { claims } = client;
-    metrics.opened('ok');
-    leaving.joined(client);
-    if (!created) metrics.resumed(gap !== undefined);
-    const { ses: session, sub } = claims;
-    directory.opened(session, sub).catch((error: unknown) => {
-      log.warn(
-        { session, err: error },
-        'the opening of a session could not be noted; it is noted with its next renewal',
-      );
-    });
-  }
-
-  async function fenced({ claims: { ses: session }, fence }: Client, seen: number): Promise<boolean> {
-    try {
-      const forgotten = await directory.raise(session, fence, seen);
-      if (forgotten)
-        log.warn({ session, fence, seen }, 'Redis had forgotten the fence of a session; it is raised again');
-      return forgotten;
-    } catch {
-      return false;
-    }
-  }
-
-  function forget({ claims: { ses, sub } }: Client): void {
-    directory.remove(ses, sub).catch((error: unknown) => {
-      log.warn({ session: ses, err: error }, 'the record of an ended session could not be removed; it expires');
-    });
-  }
-
-  function recheck(): void {
-    for (const client of clients) {
-      if (client.state === 'closing' || standing(client.claims, client.claims.ses) !== 'revoked') continue;
-      log.warn(
-        { session: client.claims.ses, user: client.claims.sub },
-        'a session is ended: it, its user or token was revoked',
-      );
-      client.kill('revoked');
-      client.close(CLOSE.policy, 'revoked', 'revoked');
-    }
-  }
-
-  async function kill(session: string, reason: string): Promise<boolean | undefined> {
-    const record = shownHere(session) ?? (await directory.find(session));
-    return record === undefined ? undefined : await end(record, reason);
-  }
-
-  /** Known without Redis, which may be away, or may have forgotten it. */
-  function shownHere(session: string): SessionRecord | undefined {
-    const shown = [...clients].find(({ claims, state }) => claims.ses === session && state === 'live');
-    if (shown === undefined) return undefined;
-    const { node, nodeAddr } = shown.claims;
-    return { session, node, nodeAddr, pod: options.pod, bearer: shown.claims };
-  }
-
-  async function end({ session, node, nodeAddr, bearer }: SessionRecord, reason: string): Promise<boolean> {
-    const link = agents.link(nodeAddr);
-    // Another gateway may reach it: of its shell nothing is known here, and its record stays.
-    if (link === undefined) throw new Error(`node ${node} is outside of NODE_AGENT_CIDRS and NODE_AGENT_PORTS`);
-    const found = await link.kill(session, reason);
-    if (!found) await directory.remove(session, bearer.sub);
-    return found;
-  }
-
-  return {
-    get state() {
-      return leaving.state;
-    },
-    clients,
-    agents,
-    upgrade: admission.upgrade,
-    recheck,
-    sweep,
-    kill,
-    drain: leaving.drain,
-    force: leaving.force,
+    opened: records.opened,
+    fenced: records.fenced,
+    ended: records.ended,
+    closed,
   };
 }
 

@@ -1,36 +1,25 @@
 #!/usr/bin/env node
 /** The terminal gateway as a process: configuration, telemetry, log, stores, servers, lifecycle. */
-import { randomUUID } from 'node:crypto';
-import { createAudit, linesAudit } from '@launchgate/runtime/audit';
 import { runProgram } from '@launchgate/runtime/config';
-import { contextFields, correlation } from '@launchgate/runtime/correlation';
+import { contextFields } from '@launchgate/runtime/correlation';
 import { createDenylist, redisSource, type Denylist } from '@launchgate/runtime/denylist';
 import { createEgressGuard, egressPolicy, judgeAddress } from '@launchgate/runtime/egress';
 import { createHealth, healthServer } from '@launchgate/runtime/health';
-import { createLifecycle, lifecyclePlugin, serverOptions, type Lifecycle } from '@launchgate/runtime/lifecycle';
-import {
-  accessLog,
-  createLogger,
-  createRedactor,
-  flushLogger,
-  loggerOptions,
-  type Logger,
-} from '@launchgate/runtime/logging';
+import { createLifecycle, type Lifecycle } from '@launchgate/runtime/lifecycle';
+import { createLogger, flushLogger, type Logger } from '@launchgate/runtime/logging';
 import {
   mayCall,
   openCertificate,
   peerIdentity,
   rotateServer,
-  serverTls,
   type WorkloadCertificate,
 } from '@launchgate/runtime/mtls';
-import { createMetrics, serveMetrics, startTelemetry, telemetry, type Metrics } from '@launchgate/runtime/telemetry';
-import fastify from 'fastify';
+import { createMetrics, serveMetrics, startTelemetry, type Metrics } from '@launchgate/runtime/telemetry';
 import type { Redis } from 'ioredis';
-import { adminRoutes } from './admin.ts';
+import { buildApp } from './app.ts';
 import { readConfig, type GatewayConfig } from './config.ts';
 import { PARTS, type PartName } from './gateway-options.ts';
-import { createGateway, serveTerminals, type Gateway } from './gateway.ts';
+import { createGateway, type Gateway } from './gateway.ts';
 import { prometheusMetrics } from './prometheus.ts';
 import { blockingRedis, firstConnection, followRedis } from './redis.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
@@ -106,28 +95,16 @@ async function serve(config: GatewayConfig): Promise<void> {
   followDenylist(gateway, denylist, lifecycle);
   drainOnSignal(gateway, config, lifecycle);
 
-  // At whatever level the log is: a deed that leaves no line would be none.
-  const trail = log.child({}, { level: 'warn' });
-  const app = fastify({
-    ...loggerOptions(log),
-    https: { ...serverOptions, ...serverTls(certificate) },
-    bodyLimit: 16_384,
-  });
-  if (!off.has('correlation')) await app.register(correlation, { trust: { peers: config.EDGE_IDENTITIES } });
-  await app.register(accessLog, { log, upgradeRoute: () => '/ws/terminal/:session' });
-  await app.register(telemetry, { tracing, metrics });
-  await app.register(lifecyclePlugin, { lifecycle });
-  await app.register(adminRoutes, {
+  const app = await buildApp({
+    config,
+    log,
+    metrics,
+    tracing,
+    certificate,
+    lifecycle,
     gateway,
-    identities: config.ADMIN_IDENTITIES,
-    token: secrets.adminToken,
-    audit: createAudit({
-      sink: linesAudit((event) => trail.warn({ audit: event }, 'audit'), createRedactor()),
-      allow: ['pod', 'run'],
-    }),
-    where: { pod: config.POD_NAME, run: randomUUID() },
+    adminToken: secrets.adminToken,
   });
-  serveTerminals(app.server, gateway);
   const unrotate = rotateServer(app.server, certificate, { maxConnectionAgeMs: config.SESSION_ABSOLUTE_TIMEOUT });
 
   const denylistCheck = { name: 'denylist', check: () => fresh(denylist) };

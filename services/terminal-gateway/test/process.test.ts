@@ -82,6 +82,32 @@ describe('agent and gateways as processes', () => {
     expect(await node.exited).toBe(0);
   }, 90_000);
 
+  it('have a line for what passes no route, and pass over upgrades that are none of theirs', async () => {
+    await processes.agent();
+    const service = await processes.gateway();
+    const heads = [
+      'GET /x HTTP/1.1\r\nHost: x\r\nExpect: cake',
+      'CONNECT a:1 HTTP/1.1\r\nHost: a:1',
+      'GET /%ff HTTP/1.1\r\nHost: x',
+      'GET /x HTTP/1.1',
+      'GET /x HTTP/1.1\r\nHost: x\r\nHost: y',
+      'GET /ws/terminal/s-1 HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade',
+    ];
+    const answers = [];
+    for (const head of heads) answers.push((await processes.say(service, head)).slice(9, 12));
+    expect(answers).toEqual(['417', '405', '400', '400', '400', '404']);
+    const lines = () =>
+      service.process
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('"msg":"request"'));
+    await until(() => lines().length >= heads.length, 'the lines');
+    const logged = lines().map((line) => JSON.parse(line) as { status: number; request_id?: string; upgrade?: true });
+    expect(logged.map(({ status }) => String(status))).toEqual(answers);
+    expect(logged.every(({ request_id }) => request_id !== undefined)).toBe(true);
+    expect(logged.at(-1)?.upgrade).toBeUndefined();
+  });
+
   it('list and kill for operators, count, and refuse others; what is done is on record at every level of the log', async () => {
     const node = await processes.agent();
     const service = await processes.gateway({ LOG_LEVEL: 'error' });

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as dial } from 'node:tls';
 import { Redis } from 'ioredis';
 import { makeAuthority, type CertificateFiles, type TestAuthority } from '../../../test/servers/certificates.ts';
 import { exampleAcl } from '../../../test/servers/example-access.ts';
@@ -47,6 +48,8 @@ export interface Processes {
     body?: object,
     as?: CertificateFiles,
   ): Promise<{ status: number; text: string }>;
+  /** Sends a head of HTTP as it is, as an operator, and answers all that comes back until the connection ends. */
+  say(service: Service, head: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -188,6 +191,16 @@ export async function startProcesses(): Promise<Processes> {
     });
   }
 
+  async function say({ port }: Service, head: string): Promise<string> {
+    const socket = dial({ ...pems(operator), host: 'localhost', port });
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString())).on('error', () => {});
+    socket.write(/\r\nconnection:/i.test(head) ? `${head}\r\n\r\n` : `${head}\r\nConnection: close\r\n\r\n`);
+    await until(() => socket.closed || answer.includes('\r\n\r\n'), 'the answer');
+    socket.destroy();
+    return answer;
+  }
+
   return {
     authority,
     redis,
@@ -196,6 +209,7 @@ export async function startProcesses(): Promise<Processes> {
     gateway,
     connect,
     admin,
+    say,
     async stop() {
       redis.disconnect();
       await Promise.all(services.map((service) => service.stop()));

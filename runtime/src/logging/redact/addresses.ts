@@ -19,7 +19,9 @@ const ENTRY = new RegExp(
   `(?<![^\\s"'\`])(?![\\da-f:]{9,48}(?![^\\s"'\`]))((?:${HOST}:\\*|(?:${HOST}|[\\w-]{1,63}):(?:543\\d|6432)):${ACCOUNT})(?:\\\\.|[^\\s\\\\"'\`]){1,256}`,
   'g',
 );
-const ENTRY_LINE = new RegExp(`^(${HOST}:(?:\\*|\\d{4,5}):${ACCOUNT})(?:\\\\.|[^\\r\\n\\\\]){1,256}$`, 'gm');
+/** An address of IPv6 has more colons, between groups that are hexadecimal. */
+const GROUPS = '(?![^\\r\\n]{0,160}?(?<![\\da-f])(?:[\\da-f]{1,4}:){5})';
+const ENTRY_LINE = new RegExp(`^${GROUPS}(${HOST}:(?:\\*|\\d{4,5}):${ACCOUNT})(?:\\\\.|[^\\r\\n\\\\]){1,256}$`, 'gm');
 const PORTS = /:(?:\*|\d{4,5}):/;
 
 /** Schemes of databases, brokers and directories. */

@@ -3,6 +3,7 @@
  * backslashes. From each separator the name is read backwards and the value forwards, both bounded, so time is linear in the text.
  */
 import { isHarmless } from './harmless.ts';
+import { withoutIdentifiers } from './identifiers.ts';
 import { isQuantity, type SecretKeys } from './keys.ts';
 import { ABOUT } from './sentences.ts';
 import { REDACTED } from './shapes.ts';
@@ -22,13 +23,21 @@ const MAX_CLOSING = 64;
 const MAX_INDENT = 64;
 /** The value of a form's field, and the name of the next. */
 const FIELD = /[^\s&"'`<>=;]{1,4096}={0,2}&[\w.%[\]-]{1,64}=/y;
-/** The second word of a name of two: "api key", "verification code". */
-const SECOND = /^(?:key|code|word)$/i;
+/** The second word of a name of two: "api key", "verification code", "pass phrase". */
+const SECOND = /^(?:key|codes?|word|phrase)$/i;
 /** The type of a declaration, behind its name: `var token string = "x"`. */
 const TYPE = /^(?:string|str|text|varchar)$/i;
 /** The same with a colon, between a name and its value: `token: string = "x"`. */
 const TYPED =
   /\s{0,4}(?:&\s?(?:'\w{1,16}\s)?)?(?:string|str|bytes|text|any|Secret(?:Str|String)|Optional\[\w{1,16}\])\??(?:\s?\|\s?(?:null|undefined|None))?\s{0,4}=(?![=>])/iy;
+
+/** Of an address: it may be "cc". */
+const GROUP = /^[0-9a-f]{1,4}$/i;
+const GROUPS = /(?<![\w.-])[0-9a-f]{0,4}(?::{1,2}[0-9a-f]{1,4}){2,7}["'`\\\])\s]{0,8}$/i;
+const MAX_ADDRESS = 48;
+const NEXT_GROUP = /^::|^:[0-9a-f]{1,4}:/i;
+/** The end of an identifier behind its last mark, at most. */
+const MAX_PIECE = 8;
 
 /** `["token"]=> string(8) "x"`. */
 const DUMPED = /\s{0,64}string\(\d{1,9}\)\s(?=")/y;
@@ -54,7 +63,7 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
     if (index < done) continue;
     const read = nameBefore(text, index, separator, done);
     const name = read?.inUrl === false && isFormField(text, index, separator) ? { ...read, inUrl: true } : read;
-    if (name === undefined || !isSecret(name, keys)) continue;
+    if (name === undefined || !isSecret(name, keys) || isByChance(text, index, separator, name)) continue;
     if (ARROW.test(separator) && isNoValue(text, index, separator)) continue;
     const value = valueEnd(text, behindType(text, index + separator.length), separator, name);
     if (value === undefined || isQuantity(name.text, text.slice(value.start, value.end))) continue;
@@ -85,6 +94,17 @@ function behindType(text: string, from: number): number {
 function isSecret({ text, phrase, inUrl }: Name, keys: SecretKeys): boolean {
   if (inUrl) return keys.isSecretParameter(text);
   return keys.isSecret(text) || (phrase !== undefined && keys.isSecret(phrase));
+}
+
+/** Whether the name is a group of an address (IPv6, MAC), or the end of an identifier in base64, whose `/` and `+` end a name. */
+function isByChance(text: string, index: number, separator: string, { text: name, before }: Name): boolean {
+  if (GROUP.test(name)) {
+    const isLast = before === ':' && GROUPS.test(text.slice(Math.max(0, index - MAX_ADDRESS), index));
+    if (isLast || (/^::?$/.test(separator) && NEXT_GROUP.test(text.slice(index, index + 6)))) return true;
+  }
+  if (name.length > MAX_PIECE || !/[+/]/.test(before)) return false;
+  const token = /[\w+/]*$/.exec(text.slice(Math.max(0, index - MAX_NAME), index))?.[0] ?? '';
+  return withoutIdentifiers(token).trim() === '';
 }
 
 /** The first field of a form's body has no mark before it, but another field behind it. */

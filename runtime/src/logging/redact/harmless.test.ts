@@ -72,6 +72,13 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'NAME          TYPE     DATA   AGE\ndb-password   Opaque   1      5d',
     'kubectl create secret generic db --from-file=x',
   ],
+  'names and values that are members of their own': [
+    '- name: LOG_LEVEL\n  value: info\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db',
+    '- name: token-exchange-7d9c\n  value: ready',
+    '<input name="user" value="jane"><b id="token">',
+    'OTP is required, pwd is wrong',
+    'error codes: E1 E2, a phrase: hello',
+  ],
   'tables and commands without one': [
     'tests  12\npass   12',
     '| user | role |\n|---|---|\n| jane | admin |',

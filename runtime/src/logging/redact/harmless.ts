@@ -8,7 +8,8 @@ const SOURCE =
   /\.(?:[cm]?[jt]sx?|java|kts?|go|py|rb|rs|php|cs|fs|scala|exs?|erl|c|cc|cpp|h|hpp|swift|vue|svelte|sql|sh)$/i;
 const LINE = /^\d{1,7}(?::\d{1,7})?[:)\]]*$/;
 /** The tag of an image, behind the path of its repository. */
-const TAG = /^v?\d{1,9}(?:\.\d{1,9}){1,3}(?:[-+][\w.+-]{1,64})?$/;
+const TAG =
+  /^(?:v?\d{1,9}(?:\.\d{1,9}){1,3}(?:[-+][\w.+-]{1,64})?|latest|stable|main|master|edge|sha-[0-9a-f]{7,40})(?:@sha256)?$/;
 /** Rules, and what the system says of a file. */
 const SENTENCE =
   /\s(?:must|should|cannot|may|is|was|are|has|does|no|not|permission|invalid|missing|expected|failed|too)\s[a-z]{2,32}(?=$|[\s.,;:)])/y;

@@ -2,24 +2,27 @@
  * Which names hold secrets. A name is compared without case, separators, accents and forms of width ("X-API-Key", "xApiKey" and "x_api_key"
  * are one, "pássword" is "password"). Long words count anywhere in a name, short ones only as a word of it, so that "compass" and "pinned" stay readable.
  */
+import { isIdentifier, withoutIdentifiers } from './identifiers.ts';
 
 /** Secret wherever it stands in the name. */
 const FRAGMENTS = [
   'password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|contrasena|motdepasse|пароль|secret|credential|authorization|authorisation|cookie',
-  'apikey|apitoken|token|jwt|bearer|signature|private(?:key|pem)|connectionstring|secwebsocketprotocol',
+  'apikey|apitoken|token|bearer|signature|private(?:key|pem)|connectionstring|secwebsocketprotocol',
   '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric|application|aes|unseal|wallet|vpn|pgp|gpg|apns)key',
   'cardnumber|creditcard|debitcard|cardno|ccnum|securitycode|socialsecurity|nationalid|passportn|ibannumber|accountnumber|routingnumber|taxid',
   'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|(?:recovery|backup|onetime|verification|[mt2]fa|twofactor|sms|auth|access|login|unlock|reset|device|activation)code|securityanswer|dockerconfigjson|magiclink|samlresponse|clientassertion|codeverifier|oauthverifier|privkey|keypair',
 ].join('|');
 const FRAGMENT = new RegExp(FRAGMENTS);
 /** Secret as a word of the name. */
-const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv2?|cvc2?|csc|otp|totp|hotp|csrf|xsrf|iban|jwe|jws|sig|hmac|puk|pepper)$/;
+const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv|cvc|csc|otp|totp|hotp|csrf|xsrf|iban|jwt|jwe|jws|sig|hmac|puk|pepper)$/;
+/** The second of several, and what was typed again: "pass2". */
+const NUMBERED = /\d{1,4}$/;
 /** Secret as the last word, or before one that says "the value of it". */
 const LAST = /^(?:auth|ticket|pin|pan|seed|creds?|cc|cards?|sid|psk)$/;
 const VALUE_OF = /^(?:code|number|no|value|raw|plain|text|header|data)$/;
 /** Runs without a separator that end in "pass". */
 const RUN_ON =
-  /^(?:user|ssh|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|bind|my|proxy|nats|http|aspx|store|key)(?:pass|pw|pwd|auth)$/;
+  /^(?:user|ssh|db|database|smtp|imap|mysql|pg|postgres|redis|mongo|admin|root|ftp|sftp|mail|ldap|bind|my|proxy|nats|http|aspx|store|key)(?:pass|pw|pwd|auth)$|^(?:access|auth|id|user|refresh|session|bearer)jwts?$/;
 /** A private key under the name of what it opens, or of an application, to the end of the name: "tls_key", "keyPem" and "APP_KEY", but not "tls_key_file". */
 const KEY =
   /(?:^| )(?:(?:tls|ssl|pem|cert|certificate|ca|app) key(?: (?:pem|data|value|raw|text))?|(?<!public )key ?pem)$/;
@@ -38,8 +41,8 @@ const IN_URLS =
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
 const QUANTITY =
   /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
-/** An identifier such as a UUID or a digest: its hexadecimal letters can end in a word of a name by chance ("…9cc"). */
-const IDENTIFIER = /^(?=\D*\d)[0-9a-f-]{12,}$/i;
+/** What is counted under its own name, where the number is small: "secrets: 4", and "pass" beside "fail". */
+const COUNTED = /^pass$|(?:secrets|cookies|credentials|passwords)$/i;
 const NUMBER = /^(?:-?\d{1,15}(?:\.\d{1,6})?|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?)$/;
 
 const REMEMBERED = 4096;
@@ -62,13 +65,14 @@ export function secretKeys({
   const less = new Set([...HARMLESS, ...allow.map(normalised)]);
   const known = new Map<string, boolean>();
   const decide = (name: string): boolean => {
-    if (IDENTIFIER.test(name)) return false;
+    if (isIdentifier(name)) return false;
     const plain = normalised(name);
     if (less.has(plain)) return false;
     if (more.has(plain)) return true;
     const rest = name.replace(HARMLESS_PART, ' ');
     const read = rest === name ? plain : normalised(rest);
-    return FRAGMENT.test(read) || RUN_ON.test(read) || hasSecretWord(rest);
+    if (FRAGMENT.test(read) || RUN_ON.test(read)) return true;
+    return hasSecretWord(withoutIdentifiers(rest));
   };
   const isSecret = (name: string): boolean => {
     const before = known.get(name);
@@ -80,9 +84,14 @@ export function secretKeys({
   return { isSecret, isSecretParameter: (name) => IN_URLS.test(normalised(name)) || isSecret(name) };
 }
 
-/** Whether the value is a number or a date that the name says is none of the secret; "pass" beside "fail" counts as well. */
+/** Whether what stands under this name counts or measures something: a number there is no card's. */
+export function namesQuantity(name: string): boolean {
+  return QUANTITY.test(name);
+}
+
+/** Whether the value is a number or a date that the name says is none of the secret. */
 export function isQuantity(name: string, value: string): boolean {
-  return NUMBER.test(value) && (QUANTITY.test(name) || (value.length < 4 && /^pass$/i.test(name)));
+  return NUMBER.test(value) && (QUANTITY.test(name) || (value.length < 4 && COUNTED.test(name)));
 }
 
 /** Accents are taken apart from their letters, and go with all that is neither letter nor digit. */
@@ -98,7 +107,7 @@ function hasSecretWord(name: string): boolean {
   const words = (plain.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+/g) ?? []).map((word) => word.toLowerCase());
   if (KEY.test(words.join(' '))) return true;
   return words.some((word, index) => {
-    if (WORD.test(word) || RUN_ON.test(word)) return true;
+    if (WORD.test(word.replace(NUMBERED, '')) || RUN_ON.test(word)) return true;
     const next = words[index + 1];
     return LAST.test(word) && (next === undefined || VALUE_OF.test(next));
   });

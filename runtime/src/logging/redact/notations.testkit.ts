@@ -55,6 +55,21 @@ export const NOTATIONS: Readonly<Record<string, readonly string[]>> = {
     `+------+----------+\n| user | password |\n+------+----------+\n| jane | ${S} |\n+------+----------+`,
     `┌──────┬───────┐\n│ user │ token │\n├──────┼───────┤\n│ jane │ ${S} │\n└──────┴───────┘`,
   ],
+  'names and values that are members of their own': [
+    `- name: DB_PASSWORD\n  value: ${S}`,
+    `env:\n    - name: LOG_LEVEL\n      value: info\n    - name: "API_TOKEN"\n      value: "${S}"\n`,
+    `- name: CLIENT_SECRET\n  description: of the client\n  value: |\n    ${S}\n- name: x`,
+    `- key: password\r\n  value: a ${S}\r\n`,
+    `<property value="${S}" name="password"/>`,
+    `<param value='${S}' id='x' name='api_key' />`,
+  ],
+  'names of two words': [
+    `pass phrase: ${S}`,
+    `seed phrase: a b ${S}`,
+    `recovery codes: a1 ${S}`,
+    `OTP is ${S}`,
+    `the pwd is ${S}`,
+  ],
   'lines below and lines that go on': [
     `password:\n  ${S}`,
     `tokens:\n  - ${S}\n  - ${S}\nuser: x`,

@@ -3,6 +3,7 @@
  * name and its value as raw headers are printed.
  */
 import type { SecretKeys } from './keys.ts';
+import { blockEnd } from './blocks.ts';
 import { quotedAt } from './quotes.ts';
 
 /** A member that holds a name; quotes may have the backslashes of the literals they stand in. */
@@ -10,6 +11,9 @@ const NAME =
   /(?<![\w.-])(?:name|key|header|headerName|field|param|parameter|id)\\{0,16}["']?\s{0,8}:\s{0,8}\\{0,16}["']([^"'\\\r\n]{1,96})\\{0,16}["']/gi;
 /** A member that holds a value, up to its quote. */
 const VALUE = /(?<![\w.-])(?:value|val|headerValue)\\{0,16}["']?\s{0,8}:\s{0,8}(?=\\{0,16}["'`])/gi;
+/** The same as items of YAML, such as the variables of a container: the name, at most two lines of other members, and the value to the end of its line. */
+const YAML =
+  /^[ \t]*(?:-[ \t]+)?(?:name|key):[ \t]{1,8}["']?([\w.$-]{1,96})["']?[ \t]*\r?\n(?:[ \t]+[\w.-]{1,64}:[^\r\n]*\r?\n){0,2}?[ \t]+value:[ \t]{1,8}(?=\S)/gm;
 /** How far a value is from its name: members of one object stand together. */
 const REACH = 4096;
 /** A name in a list, and what stands between it and its value. */
@@ -41,7 +45,14 @@ export function redactPairs(text: string, keys: SecretKeys, redacted: string): s
       floor = after;
       if (value !== undefined) found.push(value);
     }
+  for (const match of text.matchAll(YAML))
+    if (keys.isSecret(match[1] ?? '')) found.push(lineOrBlock(text, match.index + match[0].length));
   return without(text, found, redacted);
+}
+
+function lineOrBlock(text: string, start: number): Extent {
+  const end = /[\r\n]/.exec(text.slice(start))?.index;
+  return { start, end: blockEnd(text, start) ?? (end === undefined ? text.length : start + end) };
 }
 
 export function redactItems(text: string, keys: SecretKeys, redacted: string): string {

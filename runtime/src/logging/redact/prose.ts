@@ -47,8 +47,8 @@ export function redactProse(text: string, keys: SecretKeys): string {
       isNamed(keys, name, attributes) ? `${all.slice(0, all.length - value.length)}${REDACTED}` : all,
     );
   if (out.includes('<') && /value\s{0,2}=/i.test(out))
-    out = out.replace(ATTRIBUTE, (all, name: string, head: string) =>
-      isNamed(keys, name, head) ? `<${name}${head}${REDACTED}` : all,
+    out = out.replace(ATTRIBUTE, (all, name: string, head: string, _value: string, at: number, whole: string) =>
+      isNamed(keys, name, `${head}${attributesBehind(whole, at + all.length)}`) ? `<${name}${head}${REDACTED}` : all,
     );
   out = redactSentences(redactCommands(out, keys), keys);
   if (/[,;]/.test(out)) out = redactItems(out, keys, REDACTED);
@@ -92,6 +92,11 @@ function isTold(text: string, at: number, { start, end, after }: Quoted): boolea
   if (value.length > MAX_QUOTED || (value.length < 4 && !/[\p{L}\p{N}]/u.test(value))) return false;
   if (/^secret\s{1,4}["']/i.test(text.slice(at, start)) && OBJECT.test(text.slice(after, after + 16))) return false;
   return text.charAt(start - 1) === '$' || !/[\r\n]/.test(value);
+}
+
+/** The attributes of an element behind the value of one. */
+function attributesBehind(text: string, from: number): string {
+  return /^[^<>]*/.exec(text.slice(from, from + MAX_QUOTED))?.[0] ?? '';
 }
 
 /** Whether an element is named like a secret, or has an attribute that names one. */

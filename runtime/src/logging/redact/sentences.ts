@@ -19,7 +19,7 @@ export const ABOUT = new RegExp(
 );
 
 const NAME =
-  '\\b((?:[a-z][\\w.-]{0,63}_)?(?:pass(?:word|wd|phrase|code)|secret|token|pin)|(?:[a-z]{2,16}[ _-]){0,2}(?:key|code))';
+  '\\b((?:[a-z][\\w.-]{0,63}_)?(?:pass(?:word|wd|phrase|code)|secret|token|pin|pwd|otp)|(?:[a-z]{2,16}[ _-]){0,2}(?:key|code))';
 const OWNER = '(?:\\s{1,4}for\\s{1,4}(?:(?:user|role|account|login|database)\\s{1,4})?["\'`]?[\\w@.%+-]{1,64}["\'`]?)?';
 const VALUE = '["\'`(<[]{0,2}([^\\s"\'`,;<>(){}[\\]]{1,512})';
 const IS = new RegExp(

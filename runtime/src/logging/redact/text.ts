@@ -42,7 +42,7 @@ const REMEMBERED = 1024;
 // oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
-  /pass|pwd|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|ssws|setuser|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suser|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`]-{1,2}[a-z]|name=/i;
+  /pass|pwd|otp|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|ssws|setuser|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suser|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`]-{1,2}[a-z]|name=/i;
 const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}:/i;
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;

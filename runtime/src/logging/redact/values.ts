@@ -9,7 +9,8 @@ export interface Extent {
 }
 
 /** Headers whose whole line is the secret. */
-const LINES = /^(?:proxy-)?authori[sz]ation$|cookie2?$|^sec-websocket-protocol$|^stripe-signature$|phrase$|mnemonic$/i;
+const LINES =
+  /^(?:proxy-)?authori[sz]ation$|cookie2?$|^sec-websocket-protocol$|^stripe-signature$|phrase$|codes$|mnemonic$/i;
 const SCHEMES = /^(?:bearer|basic|digest|token|negotiate|ntlm|apikey|hawk|dpop|aws4-hmac-sha256|sharedkey|signature)$/i;
 const BLANKS = /[^\S\r\n]*/y;
 /** White space with line breaks, also as escapes. */

@@ -3,7 +3,7 @@
  * JSON. It reads each property once, survives whatever a property does, and is bounded in depth, breadth and total.
  */
 import { errorCopy } from './errors.ts';
-import { isQuantity, type SecretKeys } from './keys.ts';
+import { isQuantity, namesQuantity, type SecretKeys } from './keys.ts';
 import { isSecretItem } from './lists.ts';
 import { dumpedBuffer, opaqueCopy } from './opaque.ts';
 import { attempt, isError, put, read, type Bounds, type Plain, type Walk } from './plain.ts';
@@ -54,8 +54,10 @@ export function beginWalk(keys: SecretKeys, text: (text: string) => string, boun
 /** The value of a property: under a secret name nothing of it remains. */
 function property(walk: Walk, key: string, value: unknown): Plain | undefined {
   if (value === undefined || typeof value === 'function') return undefined;
-  if (!walk.keys.isSecret(key))
-    return typeof value === 'object' && value !== null ? member(walk, key, value) : copy(walk, value);
+  if (!walk.keys.isSecret(key)) {
+    if (typeof value === 'object' && value !== null) return member(walk, key, value);
+    return typeof value === 'number' && Number.isFinite(value) && namesQuantity(key) ? value : copy(walk, value);
+  }
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number' && isQuantity(key, String(value))) return value;
   return REDACTED;
@@ -164,9 +166,19 @@ function recordCopy(walk: Walk, value: object): Plain {
       (key.length < 4 && JWK.has(key) && isKey(value)) ||
       ((key === 'data' || key === 'stringData') && isSecretOfKubernetes(walk, value)) ||
       (isQuery && walk.keys.isSecretParameter(key));
-    put(walk, out, key, isSecret ? REDACTED : read(walk, value, key));
+    put(walk, out, key, isSecret ? hidden(value, key) : read(walk, value, key));
   }
   return out;
+}
+
+/** What is left of a secret that another property names: as under its name itself, that there is one, and what counts something. */
+function hidden(value: object, key: string): Plain {
+  const record = value as Record<string, unknown>;
+  const it = attempt(() => record[key]);
+  if (it === null || typeof it === 'boolean') return it;
+  if (typeof it !== 'number') return REDACTED;
+  const names = Object.keys(record).filter((name) => NAMES.has(name));
+  return names.some((name) => isQuantity(String(attempt(() => record[name])), String(it))) ? it : REDACTED;
 }
 
 /** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */

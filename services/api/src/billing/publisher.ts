@@ -3,6 +3,7 @@
  * a NATS that is down, hangs, or forgets leaves the row for the next round. Replicas do not get into each other's way (SKIP LOCKED); a second
  * publish carries the same message id, and the consumer keeps ids for good.
  */
+import { before } from '@launchgate/service-common/deadline';
 import type { Database } from '../stores/database.ts';
 
 export const PUBLISHER_SQL = {
@@ -65,7 +66,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   async function round(): Promise<{ published: number; failed: number }> {
     const result = await db.transaction(async (tx) => {
       const { rows } = await tx.query<OutboxRow>(PUBLISHER_SQL.claim, [batch]);
-      const outcomes = await Promise.allSettled(rows.map((row) => within(publishMs, publish(row))));
+      const late = () => new Error(`not acknowledged within ${publishMs} ms`);
+      const outcomes = await Promise.allSettled(rows.map((row) => before(publishMs, publish(row), late)));
       const done = rows.filter((_, index) => outcomes[index]?.status === 'fulfilled').map(({ id }) => id);
       if (done.length > 0) await tx.query(PUBLISHER_SQL.done, [done]);
       const refused = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -121,11 +123,4 @@ export function createPublisher(options: PublisherOptions): Publisher {
       await running;
     },
   };
-}
-
-function within(ms: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not acknowledged within ${ms} ms`)), ms);
-    void work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

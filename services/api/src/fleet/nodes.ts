@@ -1,65 +1,22 @@
 /** The inventory of GPU nodes: everybody sees what can be rented, admins see and change all of it. */
 import { z } from 'zod';
-import { notFound, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { fromCursor, page, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/route.ts';
 import { isUniqueViolation, one, type Database } from '../stores/database.ts';
 import type { RecordDeed } from '../admin/trail.ts';
-import type { Probe } from './probe.ts';
-
-const COLUMNS = `id, name, host(address) AS address, agent_port, region, gpu_model, gpu_count, labels, status, probed_at, probe_outcome, created_at`;
-
-export const NODE_SQL = {
-  insert: `INSERT INTO nodes (name, address, agent_port, region, gpu_model, gpu_count, labels)
-VALUES ($1, $2::inet, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
-  list: `SELECT ${COLUMNS} FROM nodes
-WHERE ($1::text IS NULL OR status = $1) AND (created_at, id) < ($2::timestamptz, $3::uuid) ORDER BY created_at DESC, id DESC LIMIT $4`,
-  find: `SELECT ${COLUMNS} FROM nodes WHERE id = $1`,
-  hold: 'SELECT FROM nodes WHERE id = $1 FOR UPDATE',
-  change: `UPDATE nodes SET labels = coalesce($2, labels), updated_at = now(), status = CASE
-  WHEN $3 = 'available' AND EXISTS (SELECT FROM instances WHERE node_id = $1 AND instances.status IN ('pending', 'running')) THEN 'rented'
-  ELSE coalesce($3, status) END WHERE id = $1 RETURNING ${COLUMNS}`,
-  probed: `UPDATE nodes SET probed_at = now(), probe_outcome = $2, updated_at = now() WHERE id = $1`,
-} as const;
-
-export interface NodeRow {
-  readonly id: string;
-  readonly name: string;
-  readonly address: string;
-  readonly agent_port: number;
-  readonly region: string;
-  readonly gpu_model: string;
-  readonly gpu_count: number;
-  readonly labels: Record<string, string>;
-  readonly status: string;
-  readonly probed_at: Date | null;
-  readonly probe_outcome: 'reachable' | 'failed' | null;
-  readonly created_at: Date;
-}
-
-const labels = z
-  .record(z.string().regex(/^[a-z0-9][a-z0-9./_-]{0,62}$/), z.string().max(128))
-  .refine((value) => Object.keys(value).length <= 32, 'at most 32 labels');
-const id = z.object({ id: z.uuid() });
-const status = z.enum(['available', 'rented', 'cordoned', 'retired']);
-
-const offer = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  region: z.string(),
-  gpuModel: z.string(),
-  gpuCount: z.int(),
+import {
+  agentUrl,
+  found,
+  inventory,
+  NODE_SQL,
+  offer,
+  showInventory,
+  showOffer,
   status,
-});
-const inventory = offer.extend({
-  address: z.string(),
-  agentPort: z.int(),
-  labels: z.record(z.string(), z.string()),
-  probedAt: z.string().nullable(),
-  probeOutcome: z.enum(['reachable', 'failed']).nullable(),
-  createdAt: z.string(),
-});
-const probed = z.object({ outcome: z.enum(['reachable', 'failed']), status: z.int().optional(), latencyMs: z.int() });
+  type NodeRow,
+} from './node-rows.ts';
+import type { Probe } from './probe.ts';
 
 export interface NodeDeps {
   readonly db: Database;
@@ -67,7 +24,21 @@ export interface NodeDeps {
   readonly record: RecordDeed;
 }
 
-export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void {
+export function nodeRoutes(route: Routes, deps: NodeDeps): void {
+  listOffers(route, deps);
+  listInventory(route, deps);
+  addNode(route, deps);
+  changeNode(route, deps);
+  probeNode(route, deps);
+}
+
+const labels = z
+  .record(z.string().regex(/^[a-z0-9][a-z0-9./_-]{0,62}$/), z.string().max(128))
+  .refine((value) => Object.keys(value).length <= 32, 'at most 32 labels');
+const id = z.object({ id: z.uuid() });
+const probed = z.object({ outcome: z.enum(['reachable', 'failed']), status: z.int().optional(), latencyMs: z.int() });
+
+function listOffers(route: Routes, { db }: NodeDeps): void {
   route({
     method: 'GET',
     url: '/api/v1/nodes',
@@ -83,6 +54,9 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
       return page(rows, query.limit, showOffer);
     },
   });
+}
+
+function listInventory(route: Routes, { db }: NodeDeps): void {
   route({
     method: 'GET',
     url: '/api/v1/admin/nodes',
@@ -99,6 +73,9 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
       return page(rows, query.limit, showInventory);
     },
   });
+}
+
+function addNode(route: Routes, { db, record }: NodeDeps): void {
   route({
     method: 'POST',
     url: '/api/v1/nodes',
@@ -143,6 +120,9 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
       });
     },
   });
+}
+
+function changeNode(route: Routes, { db, record }: NodeDeps): void {
   route({
     method: 'PATCH',
     url: '/api/v1/nodes/:id',
@@ -175,6 +155,9 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
       });
     },
   });
+}
+
+function probeNode(route: Routes, { db, probe, record }: NodeDeps): void {
   route({
     method: 'POST',
     url: '/api/v1/nodes/:id/probe',
@@ -202,30 +185,4 @@ export function nodeRoutes(route: Routes, { db, probe, record }: NodeDeps): void
       return result;
     },
   });
-}
-
-function found(row: NodeRow | undefined): NodeRow {
-  if (row === undefined) throw notFound('node');
-  return row;
-}
-
-export function agentUrl({ address, agent_port }: Pick<NodeRow, 'address' | 'agent_port'>): string {
-  return `https://${address.includes(':') ? `[${address}]` : address}:${agent_port}/livez`;
-}
-
-function showOffer(row: NodeRow): z.input<typeof offer> {
-  const { id, name, region, gpu_model: gpuModel, gpu_count: gpuCount } = row;
-  return { id, name, region, gpuModel, gpuCount, status: status.parse(row.status) };
-}
-
-function showInventory(row: NodeRow): z.input<typeof inventory> {
-  return {
-    ...showOffer(row),
-    address: row.address,
-    agentPort: row.agent_port,
-    labels: row.labels,
-    probedAt: row.probed_at?.toISOString() ?? null,
-    probeOutcome: row.probe_outcome,
-    createdAt: row.created_at.toISOString(),
-  };
 }

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { one, type Database } from '../stores/database.ts';
 import { INSTANCE_COLUMNS, type InstanceRow } from './instances.ts';
-import { agentUrl } from './nodes.ts';
+import { agentUrl } from './node-rows.ts';
 import type { Probe } from './probe.ts';
 
 export const PROVISIONING_SQL = {

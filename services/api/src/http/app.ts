@@ -8,9 +8,8 @@ import fastify, {
   type preHandlerAsyncHookHandler,
   type preHandlerHookHandler,
 } from 'fastify';
-import type { IncomingMessage } from 'node:http';
 import type { TlsOptions } from 'node:tls';
-import { serverOptions } from '@launchgate/runtime/lifecycle';
+import { asksForWebSocket, namesOneHost, serverOptions } from '@launchgate/runtime/lifecycle';
 import { beforeRoutes } from '@launchgate/runtime/logging';
 import { bearerToken, type Principal, type Verify } from '../identity/token.ts';
 import { answerClientError } from './client-errors.ts';
@@ -89,7 +88,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       throw new Problem(414, 'URI too long', `At most ${options.maxUriBytes} bytes.`);
     if (!namesOneHost(raw)) throw new Problem(400, 'Bad request', 'A request has one Host header.');
   });
-  refuseExpectations(app);
   await describe(app);
   const guards = createGuards(options);
   await app.register(async (scope) => {
@@ -98,29 +96,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await app.ready();
   return app;
-}
-
-/** RFC 9110, 7.8: an upgrade to anything else, h2c for one, is passed over, and the request served as it is. */
-function asksForWebSocket({ headers }: IncomingMessage): boolean {
-  return /(?:^|[\s,])websocket(?:$|[\s,/])/i.test(headers.upgrade ?? '');
-}
-
-/** RFC 9110, 10.1.1. Node alone would answer past everything that sees requests. */
-function refuseExpectations(app: FastifyInstance): void {
-  const refused = new WeakSet<IncomingMessage>();
-  app.server.on('checkExpectation', (request, response) => {
-    refused.add(request);
-    app.server.emit('request', request, response);
-  });
-  app.addHook('onRequest', async ({ raw }) => {
-    if (refused.has(raw)) throw new Problem(417, 'Expectation failed', 'Only 100-continue may be expected.');
-  });
-}
-
-/** RFC 9112, 3.2: of two hosts a proxy may have judged the other one. Only HTTP/1.0 does without any. */
-function namesOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
-  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host');
-  return hosts.length === 1 || (hosts.length === 0 && httpVersion === '1.0');
 }
 
 function createGuards({ verify, limit, admit, notRevoked, notRevokedAdmin }: AppOptions): Guards {

@@ -116,6 +116,7 @@ const FRAMEWORK: Record<number, string> = {
   413: 'Content too large',
   414: 'URI too long',
   415: 'Unsupported media type',
+  417: 'Expectation failed',
 };
 
 /**

@@ -3,6 +3,7 @@
  * does not answer at once, the same rate is held per process: a limit may become wider by the number of replicas, never vanish, and
  * never make a request wait.
  */
+import { before } from '@launchgate/service-common/deadline';
 import { Problem } from './problem.ts';
 
 export interface RateRedis {
@@ -62,7 +63,8 @@ export function createRateLimit({
   }
 
   return async (who) => {
-    const answer = await within(deadlineMs, redis.eval(SCRIPT, 1, `ratelimit:${who}`, interval, tolerance));
+    const asked = redis.eval(SCRIPT, 1, `ratelimit:${who}`, interval, tolerance);
+    const answer = await answerOf(asked, deadlineMs);
     const wait = answer ?? locally(who);
     if (wait <= 0) return;
     const seconds = String(Math.ceil(wait / 1000));
@@ -73,12 +75,7 @@ export function createRateLimit({
 }
 
 /** Undefined when it failed or took longer. */
-async function within(ms: number, work: Promise<unknown>): Promise<number | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  const value = await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
+async function answerOf(asked: Promise<unknown>, ms: number): Promise<number | undefined> {
+  const value = await before(ms, asked, () => new Error('Redis did not answer')).catch(() => undefined);
   return typeof value === 'number' ? value : undefined;
 }

@@ -86,9 +86,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 async function surround(app: FastifyInstance, { config, parts, health }: AppDeps): Promise<void> {
   const { isOff, lifecycle, log, metrics, tracing } = parts;
-  await app.register(lifecyclePlugin, { lifecycle });
   if (!isOff('correlation'))
     await app.register(correlation, { trust: { decide: (request) => isEdge(request, config) } });
+  await app.register(lifecyclePlugin, { lifecycle });
   await app.register(telemetry, { tracing, metrics: metrics.kit });
   await app.register(accessLog, {
     log,

@@ -3,6 +3,8 @@
  * one of them passed is thrown away, because its answer may still come. Statements carry no names: the pooler in between
  * works by transaction.
  */
+import { before } from '@launchgate/service-common/deadline';
+
 export interface Queryable {
   query<R = Record<string, unknown>>(
     text: string,
@@ -32,11 +34,13 @@ export class StoreTimeout extends Error {
   readonly code = '57014';
 }
 
+const tooLong = (): Error => new StoreTimeout('the transaction took too long');
+
 export function database(pool: Pool, { deadlineMs = TRANSACTION_DEADLINE } = {}): Database {
   async function withClient<T>(run: (client: Queryable) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     try {
-      const result = await before(deadlineMs, run(client));
+      const result = await before(deadlineMs, run(client), tooLong);
       client.release();
       return result;
     } catch (error) {
@@ -59,18 +63,6 @@ export function database(pool: Pool, { deadlineMs = TRANSACTION_DEADLINE } = {})
         }
       }),
   };
-}
-
-async function before<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreTimeout('the transaction took too long')), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** SQLSTATE of a write to a server that takes none: a standby, or a primary of before. The next connection may lead to the primary of now. */

@@ -6,7 +6,8 @@ import type { BackupWay, Contents, Marker, Repository } from '../../../model/dri
 import { CannotTell } from '../../../model/drill/drill.ts';
 import type { Use } from '../../target.ts';
 import { notOffered, phases, type RemoteStore, type RestoredStore } from '../types.ts';
-import { s3Client, type S3, type S3Content, type S3Endpoint, type S3Object } from './client.ts';
+import { s3Client, type S3, type S3Content, type S3Object } from './client.ts';
+import type { S3Endpoint } from './requests.ts';
 
 /** Not continuous: what is not in it by now is what its age tells, and that is held to the RPO. */
 const replica: BackupWay = { name: 'replica', continuous: false, pointInTime: false, sql: false, ongoing: true };
