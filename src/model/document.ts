@@ -36,6 +36,7 @@ export const SOURCE_CLASSES = [
   'registry-logins',
   'kubeconfig',
   'chart-values',
+  'unrendered',
   'files',
 ] as const;
 export type SourceClass = (typeof SOURCE_CLASSES)[number];
@@ -58,7 +59,8 @@ export type DataClass =
   | 'terraform-plan'
   | 'registry-logins'
   | 'kubeconfig'
-  | 'chart-values';
+  | 'chart-values'
+  | 'unrendered';
 
 /** Classes whose documents are parsed into directives, one or more a line. */
 export type DirectiveClass =

@@ -168,6 +168,8 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
       remediation,
     });
     if (mean.suspended) return [found('is suspended, so nothing is backed up', 'Resume it.')];
+    if (mean.broken !== undefined)
+      return [found(`fails whenever it runs: ${mean.broken}`, 'Say in the cluster where its backups are kept.')];
     const findings: Finding[] = [];
     const pause = mean.schedule === undefined ? undefined : longestPause(mean.schedule.value);
     if (mean.schedule !== undefined && pause === undefined)

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: false,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     minRetention: z.string().default('7d').describe('Shortest time that backups must be kept.'),

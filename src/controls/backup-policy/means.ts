@@ -1,12 +1,12 @@
 import type { HclBlock } from '../../model/document.ts';
-import { cursor, type KubeObject } from '../../model/kube.ts';
+import type { KubeObject } from '../../model/kube.ts';
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { nested } from '../../proofs/edge/terraform.ts';
 import { configurationsOf, resourceBlocks, resourcesOfStore } from '../../proofs/topology/index.ts';
 import { commandsOf, cronJob } from './cron-jobs.ts';
-import { optional, title } from './found.ts';
+import { operatorMeans } from './operators.ts';
 import { meansOfOtherClouds, typesOf } from './other-clouds.ts';
 import { coversNamespace, takesVolumes, velero } from './velero.ts';
 
@@ -19,6 +19,8 @@ export interface BackupMeans {
   readonly retention?: At<number>;
   readonly encrypted?: At<boolean>;
   readonly suspended: boolean;
+  /** Why it fails whenever it runs, as a clause. */
+  readonly broken?: string;
   /** True where it can archive what happens between two backups, and is not told to. */
   readonly pauses?: true;
   /** How to let it keep backups, where it keeps none. */
@@ -39,43 +41,13 @@ export function backupMeans(view: PlatformView, store: StoreSpec): BackupMeans[]
       .filter((object) => named(object) || mentions(commandsOf(object)))
       .flatMap((object) => cronJob(object, store)),
     ...view
-      .objects('ScheduledBackup.postgresql.cnpg.io')
-      .filter((object) => named(object) || mentions(cursor(object).get('spec', 'cluster', 'name').string() ?? ''))
-      .map(cnpg),
-    ...view
       .objects('Schedule.velero.io')
       .filter((object) => named(object) || coversNamespace(object, store))
       .filter((object) => object.name === store.backup?.by || takesVolumes(view, object, store))
       .map(velero),
-    ...['Backup.k8s.mariadb.com', 'PerconaServerMySQLBackup', 'PerconaXtraDBClusterBackup'].flatMap((kind) =>
-      view.objects(kind).filter(named).map(mariadb),
-    ),
+    ...operatorMeans(view, { named, mentions }),
     ...terraformMeans(view, store, mentions),
   ];
-}
-
-function cnpg(object: KubeObject): BackupMeans {
-  const spec = cursor(object).get('spec');
-  const schedule = spec.get('schedule');
-  // CloudNativePG counts seconds in a first field: https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups
-  const text = schedule.string()?.replace(/^\S+\s+(?=(?:\S+\s+){4}\S+$)/, '');
-  return {
-    name: title(object),
-    ...optional('schedule', schedule.at(text)),
-    suspended: spec.get('suspend').boolean() === true,
-    origin: schedule.origin,
-  };
-}
-
-function mariadb(object: KubeObject): BackupMeans {
-  const schedule = cursor(object).get('spec', 'schedule');
-  const cron = schedule.get('cron');
-  return {
-    name: title(object),
-    ...optional('schedule', cron.at(cron.string())),
-    suspended: schedule.get('suspend').boolean() === true,
-    origin: schedule.origin,
-  };
 }
 
 /** Managed services that snapshot by themselves: attribute, unit, and whether it means continuous archiving. */

@@ -3,10 +3,11 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { dies, survives, type FailoverFact } from './facts.ts';
 import { kafkaFacts } from './strimzi.ts';
+import { voterFacts } from './voters.ts';
 
 interface Operator {
   readonly kind: string;
-  /** Fields that hold the number of instances; the first that is there counts. */
+  /** Fields that hold the number of instances; the first that is there counts, and behind `[]` those of all items together. */
   readonly instances: readonly (readonly string[])[];
   /** Instances where no field says so. */
   readonly unset: number;
@@ -25,6 +26,13 @@ interface Lack {
 
 /** Operators that promote by themselves, and where they keep their number of instances (their CRD references). */
 const OPERATORS: readonly Operator[] = [
+  ...['PostgresCluster.postgres-operator.crunchydata.com', 'PerconaPGCluster.pgv2.percona.com'].map((kind) => ({
+    kind,
+    instances: [['spec', 'instances', '[]', 'replicas']],
+    unset: 1,
+    least: 2,
+    how: 'Patroni promotes a replica',
+  })),
   {
     kind: 'Cluster.postgresql.cnpg.io',
     instances: [['spec', 'instances']],
@@ -104,6 +112,7 @@ export function operatorFacts(view: PlatformView, name: string): FailoverFact[] 
         .map((object) => judged(object, operator)),
     ),
     ...kafkaFacts(view, isIt),
+    ...voterFacts(view, isIt),
   ];
 }
 
@@ -111,8 +120,7 @@ function judged(object: KubeObject, { instances, unset, least, how, lack }: Oper
   const id = `${object.kind} ${object.namespace ?? 'default'}/${object.name}`;
   const root = cursor(object);
   const spec = root.get('spec');
-  const at = instances.map((path) => root.get(...path)).find((one) => one.exists);
-  const count = at?.integer() ?? unset;
+  const [at, count] = countAt(root, instances, unset);
   const origin = at?.origin ?? object.origin;
   const needed = typeof least === 'number' ? least : least(spec);
   if (count < needed)
@@ -125,6 +133,18 @@ function judged(object: KubeObject, { instances, unset, least, how, lack }: Oper
   const lacking = lack?.(spec, count);
   if (lacking !== undefined) return dies(id, lacking.because, lacking.remediation, lacking.at.origin);
   return survives(id, `has ${count} instances, and ${how}`, origin);
+}
+
+function countAt(root: Cursor, paths: Operator['instances'], unset: number): [at: Cursor | undefined, count: number] {
+  const [path = []] = paths;
+  const list = path.indexOf('[]');
+  if (list === -1) {
+    const at = paths.map((one) => root.get(...one)).find(({ exists }) => exists);
+    return [at, at?.integer() ?? unset];
+  }
+  const at = root.get(...path.slice(0, list));
+  const counts = at.items().map((item) => item.get(...path.slice(list + 1)).integer() ?? unset);
+  return [at.exists ? at : undefined, counts.reduce((sum, one) => sum + one, 0)];
 }
 
 /**

@@ -82,7 +82,7 @@ function nothingGuards(
       origin,
     };
   return {
-    message: `${message}; ${stray.id} selects no pods, as none has ${stray.asks.join(', ')}`,
+    message: `${message}; ${stray.id} ${stray.instead ?? `selects no pods, as none has ${stray.asks.join(', ')}`}`,
     remedy: `Correct the selector of ${stray.id}, so that it selects these pods and no others.`,
     origin: stray.origin ?? origin,
   };

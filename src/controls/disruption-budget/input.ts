@@ -51,7 +51,8 @@ export function disruptions(subject: Subject): Query<Disruptions> {
     const ofOperator = store === undefined ? [] : operatedOfStore(view, store.name);
     const declared = store === undefined ? view.service(subject.name)?.spec.quorum : store.quorum;
     const quorum = declared ?? 1;
-    const each = running.length + ofOperator.length === 1 ? quorum : 1;
+    const isAlone = running.length + ofOperator.length === 1;
+    const each = isAlone ? quorum : 1;
     const blocked = running.flatMap((workload) =>
       blockagesOf(view, workload).map((by): Blocked => ({ workload: workloadName(workload), by })),
     );
@@ -61,7 +62,7 @@ export function disruptions(subject: Subject): Query<Disruptions> {
       // A quorum of several workloads together is judged on their sum; each must keep at least one pod.
       workloads: [
         ...running.map((workload) => readDisruption(view, workload, each)),
-        ...ofOperator.map((one) => readOperated(view, one, each)),
+        ...ofOperator.map((one) => readOperated(view, one, isAlone ? declared : undefined)),
       ],
       ...(blocked.length > 0 && { blocked }),
     };

@@ -131,7 +131,9 @@ function publicSurface(view: PlatformView): PublicSurface {
       .filter(({ name, type }) => type !== 'NodePort' || !routes.some((route) => leadsTo(route, name)))
       .map((exposed) => ({
         ...exposed,
-        declared: exposed.workloads.some((workload) => declaredWorkloads.has(workload)),
+        declared:
+          exposed.workloads.some((workload) => declaredWorkloads.has(workload)) ||
+          open.some((end) => end.split('/')[1] === exposed.resource),
       })),
     balancers: publicBalancers(view).map(({ name, block, listeners }) => ({
       name,

@@ -28,6 +28,7 @@ export const control = defineControl({
       'registry-logins',
       'kubeconfig',
       'chart-values',
+      'unrendered',
       'alertmanager-config',
       'prometheus-config',
       'otel-collector',
@@ -40,7 +41,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: false,
-    version: 5,
+    version: 6,
   },
   params: z.object({
     allowed: z

@@ -8,6 +8,7 @@ import { inLoginFile, inRegistryLogins } from './in-logins.ts';
 import { inObject } from './in-objects.ts';
 import { inConfiguration } from './in-resources.ts';
 import { inBlock } from './in-terraform.ts';
+import { inUnrendered } from './in-unrendered.ts';
 import { inWorkflow } from './in-workflows.ts';
 import { unreadValues } from './unread.ts';
 
@@ -64,6 +65,7 @@ export function scan(view: PlatformView): Scan {
   const configurations = CONFIGURATIONS.flatMap((kind) => view.data(kind)).filter(isUsed);
   const settings = SERVER_SETTINGS.flatMap((kind) => view.directives(kind)).filter(isUsed);
   const nginx = view.directives('nginx-conf').filter(isUsed);
+  const unrendered = view.data('unrendered').filter(isUsed);
   const leaks = [
     ...inPart(own),
     ...dockerfiles.flatMap(inDockerfile),
@@ -79,12 +81,12 @@ export function scan(view: PlatformView): Scan {
   const given = [dockerfiles, environments, compose, workflows, loginFiles, registries];
   const configured = [configurations, settings, nginx];
   return {
-    leaks: [...eachOnce(leaks), ...onlyElsewhere(inPart(others), leaks)],
+    leaks: [...eachOnce(leaks), ...onlyElsewhere([...inPart(others), ...unrendered.flatMap(inUnrendered)], leaks)],
     unread: unreadValues(view, [...own.blocks, ...others.blocks]),
     looked: {
       objects: own.objects.length + others.objects.length,
       blocks: own.blocks.length + others.blocks.length,
-      files: given.flat().length + configured.flat().length,
+      files: given.flat().length + configured.flat().length + unrendered.length,
     },
   };
 }
@@ -118,13 +120,19 @@ function partsElsewhere(view: PlatformView, own: Part): Part {
   };
 }
 
-/** Leaks that other environments have beyond those of a common base. A default password is theirs to have. */
+/** Leaks of other environments, and of what does not run, beyond those of a common base. A default password is theirs to have. */
 function onlyElsewhere(leaks: readonly Leak[], known: readonly Leak[]): Leak[] {
   const names = new Set(known.map(nameOf));
+  const places = new Set(known.map(placeOf));
   return leaks.filter((leak) => {
     const name = nameOf(leak);
-    return leak.kind !== 'a default password' && !names.has(name) && names.add(name);
+    if (leak.kind === 'a default password' || places.has(placeOf(leak))) return false;
+    return !names.has(name) && names.add(name);
   });
+}
+
+function placeOf({ origin: { path, line, document, pointer } }: Leak): string {
+  return JSON.stringify([path, line, document, pointer]);
 }
 
 function nameOf({ where, name }: Leak): string {
@@ -135,8 +143,7 @@ function nameOf({ where, name }: Leak): string {
 function eachOnce(leaks: readonly Leak[]): Leak[] {
   const known = new Set<string>();
   return leaks.filter((leak) => {
-    const { path, line, document, pointer } = leak.origin;
-    const key = JSON.stringify([nameOf(leak), path, line, document, pointer]);
+    const key = `${nameOf(leak)} ${placeOf(leak)}`;
     return !known.has(key) && known.add(key);
   });
 }

@@ -11,7 +11,7 @@ const SAYS_SO =
 
 /** Where a value is to be had: an ARN, a path in a store, a file, a page. */
 const REFERENCES = [
-  /^(?:>>|@)?(?:arn|file|env|vault|bao|azure:keyvault|gcp:secretmanager|op|secretref|ssm|awssm|gcpsm|azkv|akeyless|doppler|bws|sm|exec|cmd|keyring|secrets?|secretsmanager|secretmanager|aws-?secrets?-?manager):/i,
+  /^(?:>>|@)?(?:arn|file|env|vault|bao|azure:keyvault|gcp:secretmanager|op|secretref|ssm|awssm|gcpsm|azkv|akeyless|doppler|bws|sm|exec|ext|cmd|keyring|(?:pull)?secrets?|secretsmanager|secretmanager|aws-?secrets?-?manager):/i,
   /^ref\+|^\{vault\}|^projects[:/]|^@Microsoft\.KeyVault\(|^[a-z][a-z0-9+.-]*:\/\//i,
   /^(?:\.{0,2}|~)\/|^[a-z]:\\/i,
   /^[a-z0-9_.-]+(?:\/[a-z0-9_.-]+)+$/,

@@ -120,8 +120,15 @@ function valuesFilesOf(survey: Survey, chart: Chart, deployables: readonly Deplo
   );
 }
 
+const UNSELECTED = 'a values file that nothing selects';
+
 function unselected(files: readonly string[]): LeftOut[] {
-  return files.map((path) => ({ path, reason: 'a values file that nothing selects' }));
+  return files.map((path) => ({ path, reason: UNSELECTED }));
+}
+
+/** Those of them that are values files. */
+export function unselectedValues(leftOut: readonly LeftOut[]): string[] {
+  return leftOut.filter(({ reason }) => reason === UNSELECTED).map(({ path }) => path);
 }
 
 /** Another chart of the repository takes it in by `file://`: it is a part of that one. Of charts that take each other in none is. */

@@ -13,6 +13,7 @@ import { findNamed } from './find-named.ts';
 import { findPlain } from './find-plain.ts';
 import { findTerraform } from './find-terraform.ts';
 import { findUnevaluated } from './find-unevaluated.ts';
+import { findUnrendered } from './unrendered.ts';
 import { renderRounds } from './nested.ts';
 import { join, numbered } from './found.ts';
 import { isWithin } from './paths.ts';
@@ -56,12 +57,14 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const deployables = [...rounds.deployables, ...terraform.deployables];
   // An application that came out of another may select what nothing did before.
   const selected = new Set(rounds.deployables.flatMap(({ helm }) => helm?.valuesFiles ?? []));
+  const leftOut = [...rounds.leftOut, ...others.leftOut.filter(({ path }) => !selected.has(path))];
+  const unrendered = findUnrendered(surveyed, rounds.deployables, rounds.rendered, leftOut);
   return {
     tree,
     survey: surveyed,
     deployables,
     rendered: rounds.rendered,
-    documents: [...documents.documents, ...chartValues(surveyed, rounds.deployables)],
+    documents: [...documents.documents, ...chartValues(surveyed, rounds.deployables), ...unrendered.documents],
     terraform: terraform.blocks,
     gaps: unique([
       ...tree.gaps.filter(({ path }) => mayMatter(surveyed, deployables, path)),
@@ -69,16 +72,11 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
       ...others.gaps,
       ...terraform.gaps,
       ...documents.gaps,
+      ...unrendered.gaps,
       ...[...rounds.rendered.values()].flatMap((one) => one.gaps),
     ]),
     files: tree.files,
-    leftOut: unique([
-      ...trialFolders(surveyed, deployables),
-      ...rounds.leftOut,
-      ...others.leftOut.filter(({ path }) => !selected.has(path)),
-      ...terraform.leftOut,
-      ...documents.leftOut,
-    ]),
+    leftOut: unique([...trialFolders(surveyed, deployables), ...leftOut, ...terraform.leftOut, ...documents.leftOut]),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Discovery } from '../discover/index.ts';
 import { locate } from '../locate.ts';
 import { trace } from '../trace/index.ts';
 import { lenders, type FindLender } from './lenders.ts';
+import { bringsOthers } from './makers.ts';
 import { misfit } from './misfit.ts';
 import { holdsPodTemplate } from './pod-templates.ts';
 import { shapeOf } from './shapes.ts';
@@ -59,7 +60,9 @@ export function readable(objects: readonly KubeObject[], place: Place): Readable
     const wrong = shape && misfit(object.body, shape, object.origin);
     if (wrong === undefined) {
       read.objects.push(object);
+      const brings = bringsOthers(object);
       if (kind !== undefined) readWorkload(object, findLender, read);
+      else if (brings !== undefined) read.gaps.push(unmade(object, brings, place));
       else if (holdsPodTemplate(object)) read.strangers.push(unreadKind(object));
       continue;
     }
@@ -103,6 +106,13 @@ function unreadKind(object: KubeObject): Stranger {
   const because = `${titleOf(object)} of ${object.apiVersion} makes pods, and those of its kind are not read here`;
   const fix = 'Judge its pods by other means, and exclude its file in launchgate.yaml.';
   return stranger(object, because, object.origin, fix);
+}
+
+/** What it makes may be anything, pods and rights included. */
+function unmade(object: KubeObject, brings: string, place: Place): Gap {
+  const because = `${titleOf(object)} of ${object.apiVersion} ${brings}, and what that brings is not evaluated here`;
+  const fix = 'Check what it brings by other means, and exclude its file in launchgate.yaml.';
+  return gapIn(object, because, object.origin, fix, place);
 }
 
 function stranger(object: KubeObject, because: string, origin: Origin, fix: string): Stranger {

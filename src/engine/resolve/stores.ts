@@ -47,7 +47,6 @@ const RESOURCES: Readonly<Record<string, readonly [StoreKind, string]>> = {
   'Redis.redis.redis.opstreelabs.in': ['redis', 'Redis'],
   'RedisCluster.redis.redis.opstreelabs.in': ['redis', 'RedisCluster'],
   'RedisReplication.redis.redis.opstreelabs.in': ['redis', 'RedisReplication'],
-  'RedisSentinel.redis.redis.opstreelabs.in': ['redis', 'RedisSentinel'],
   'Dragonfly.dragonflydb.io': ['redis', 'Dragonfly'],
   'InnoDBCluster.mysql.oracle.com': ['mysql', 'InnoDBCluster'],
   'PerconaXtraDBCluster.pxc.percona.com': ['mysql', 'PerconaXtraDBCluster'],

@@ -109,6 +109,8 @@ export interface StrayBudget {
   readonly id: string;
   /** The labels that it asks for and the pods do not carry, as `key=value`. */
   readonly asks: readonly string[];
+  /** Whose pods carry them instead, as a clause. */
+  readonly instead?: string;
   readonly origin?: Origin;
 }
 

@@ -7,6 +7,7 @@ import { imagesOf, resolveBackend, runnersOf } from './backends.ts';
 import { isEdgeProxy, nginxControllers, type NginxController } from './controllers.ts';
 import { annotationsOf } from './ingress.ts';
 import { behindInternalBalancer, isInternalBalancer, isInternalClass } from './internal.ts';
+import { operatedServices } from './operated.ts';
 import type { Backend } from './types.ts';
 
 /** A Service, or pods on a port of their node, that are open to the network outside of the cluster by themselves, without an Ingress or Gateway. */
@@ -20,6 +21,8 @@ export interface ExposedService {
   readonly isEdge: boolean;
   /** What data store it opens, by a store of the spec or by the image behind it. */
   readonly store?: string;
+  /** Name of the custom resource for which an operator makes it. */
+  readonly resource?: string;
   /** Ranges that alone may connect; empty: everybody. */
   readonly sourceRanges: readonly string[];
   /** Its ports behind which nobody answers, one for each reason; of the ports that are handed on none. */
@@ -37,7 +40,23 @@ export function exposedServices(view: PlatformView): ExposedService[] {
     ...view.objects('Service').flatMap((service) => openByItself(view, service)),
     ...nginxControllers(view).flatMap((controller) => handedOn(view, controller)),
     ...view.workloads().flatMap((workload) => onNode(view, workload)),
+    ...operated(view),
   ];
+}
+
+function operated(view: PlatformView): ExposedService[] {
+  return operatedServices(view).map(({ name, resource, type, port, opensStore, sourceRanges: ranges, origin }) => ({
+    name,
+    resource,
+    type,
+    ports: [port],
+    workloads: [],
+    isEdge: false,
+    ...(opensStore && { store: resource }),
+    sourceRanges: sourceRanges(ranges),
+    dead: [],
+    origin,
+  }));
 }
 
 /**
@@ -82,7 +101,7 @@ function openByItself(view: PlatformView, service: KubeObject): ExposedService[]
       type: kind,
       ports,
       ...behind(view, service),
-      sourceRanges: sourceRanges(spec.get('loadBalancerSourceRanges').strings()),
+      sourceRanges: sourceRanges(rangesOf(service)),
       dead: deadPorts(view, service, ports),
       origin: kind === 'externalIPs' ? external.origin : spec.get('type').origin,
     },
@@ -98,6 +117,13 @@ function deadPorts(view: PlatformView, service: KubeObject, ports: readonly numb
     .map((port) => resolveBackend(view, { namespace, service: name, port, origin }))
     .filter(({ live }) => live === 'no');
   return dead.filter(({ because }, index) => dead.findIndex((other) => other.because === because) === index);
+}
+
+/** The field, or the annotation that came before it. */
+function rangesOf(service: KubeObject): string[] {
+  const ranges = cursor(service).get('spec', 'loadBalancerSourceRanges').strings();
+  const written = annotationsOf(service)['service.beta.kubernetes.io/load-balancer-source-ranges'] ?? '';
+  return ranges.length > 0 ? ranges : written.split(',').flatMap((range) => range.trim() || []);
 }
 
 /** A list that names everybody restricts nobody. */

@@ -22,7 +22,16 @@ const INTERNAL_CLASSES = /^(?:gce-internal|gke-l7-rilb(?:-mc)?|gke-l7-cross-regi
 
 /** Whether annotations of a Service (or of a Gateway's infrastructure) make its load balancer internal. */
 export function isInternalBalancer(annotations: Readonly<Record<string, string>>): boolean {
-  return INTERNAL.some(([key, value]) => value.test(annotations[key] ?? ''));
+  return INTERNAL.some(([key, value]) => value.test(annotations[key] ?? '')) || isInternalByDefault(annotations);
+}
+
+/**
+ * What the AWS Load Balancer Controller is asked for is internal unless it says otherwise, since 2.2, which brought the type `external`.
+ * https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/
+ */
+function isInternalByDefault(annotations: Readonly<Record<string, string>>): boolean {
+  const aws = (name: string): string | undefined => annotations[`service.beta.kubernetes.io/aws-load-balancer-${name}`];
+  return aws('type') === 'external' && aws('scheme') === undefined && aws('internal') === undefined;
 }
 
 /** Whether a class by its name takes internal traffic only. */

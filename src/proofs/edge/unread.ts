@@ -36,6 +36,8 @@ export const unreadEdges = oncePerPlatform((view: PlatformView): readonly Unread
   [
     ...KINDS.flatMap((kind) => view.objects(kind)),
     ...view.objects('VirtualService.networking.istio.io').filter(publishesMore),
+    ...view.objects('Kafka.kafka.strimzi.io').filter(listensBehindHosts),
+    ...view.objects('Canary.flagger.app').filter(routesByItself),
   ].map((object) => ({
     source: `${object.kind} ${object.namespace ?? 'default'}/${object.name}`,
     origin: object.origin,
@@ -54,6 +56,19 @@ function publishesMore(object: KubeObject): boolean {
     .items()
     .some((rule) => rule.get('delegate').exists);
   return isPublic && (delegates || spec.get('tcp').items().length + spec.get('tls').items().length > 0);
+}
+
+/** Strimzi publishes each broker under a host of its own, by an Ingress, a Route or a TLSRoute that it makes. */
+function listensBehindHosts(object: KubeObject): boolean {
+  const listeners = cursor(object).get('spec', 'kafka', 'listeners').items();
+  return listeners.some((listener) => /^(?:ingress|route|tlsroute)$/.test(listener.get('type').string() ?? ''));
+}
+
+/** Flagger makes the VirtualService or HTTPRoute that publishes its target. With an Ingress it copies one that is there. */
+function routesByItself(object: KubeObject): boolean {
+  const service = cursor(object).get('spec', 'service');
+  const gateways = service.get('gateways').strings();
+  return gateways.some((name) => name !== 'mesh') || service.get('gatewayRefs').items().length > 0;
 }
 
 /** Why what is proven of the edge is not all of it. */

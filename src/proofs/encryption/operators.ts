@@ -13,7 +13,11 @@ export function operatedDoors(view: PlatformView, store: string): Door[] {
       .map((object) => cursor(object).get('spec'));
   return [
     ...find('Cluster.postgresql.cnpg.io').flatMap((spec) => cloudNative(view, spec)),
+    ...find('postgresql.acid.zalan.do').flatMap((spec) => zalando(view, spec)),
     ...find('Kafka.kafka.strimzi.io').flatMap(strimzi),
+    ...['Redis', 'RedisCluster', 'RedisReplication']
+      .flatMap((kind) => find(`${kind}.redis.redis.opstreelabs.in`))
+      .flatMap(opstree),
   ];
 }
 
@@ -51,6 +55,39 @@ function cloudNative(view: PlatformView, spec: Cursor): Door[] {
     ...door,
     remedy: 'Begin spec.postgresql.pg_hba with "hostnossl all all all reject".',
   }));
+}
+
+/** Spilo serves TLS always, and lets nobody in without it; a pg_hba of the resource takes the place of its own (`spilo/postgres-appliance/scripts/configure_spilo.py`). */
+function zalando(view: PlatformView, spec: Cursor): Door[] {
+  const own = spec.get('patroni', 'pg_hba');
+  const text = own.exists ? own.strings() : ['hostnossl all all all reject', 'hostssl all all all md5'];
+  const origin = (own.exists ? own : spec).origin;
+  const records = view
+    .readDirectives('pg-hba', text.join('\n'), origin)
+    .directives.map((record) => ({ ...record, origin }));
+  const doors = judgePostgres({
+    settings: { ssl: { value: 'on', origin: spec.origin } },
+    hba: { records, file: 'the pg_hba.conf that the postgres-operator writes' },
+    origin: spec.origin,
+  });
+  return doors.map((door) => ({ ...door, remedy: 'Begin spec.patroni.pg_hba with "hostnossl all all all reject".' }));
+}
+
+/** Without `TLS` the operator configures none. */
+function opstree(spec: Cursor): Door[] {
+  if (spec.get('TLS').exists) return [];
+  return [
+    {
+      name: 'clients of Redis',
+      role: 'clients',
+      port: 6379,
+      plaintext: 'accepted',
+      certificate: 'optional',
+      because: 'the resource names no TLS',
+      origin: spec.origin,
+      remedy: 'Name the Secret of its certificate under spec.TLS, and move its clients over.',
+    },
+  ];
 }
 
 /** Strimzi: each listener with `tls: true` speaks TLS; brokers among themselves always do. */

@@ -26,9 +26,10 @@ export interface ToolUse<K extends string> {
   readonly origin: Origin;
 }
 
-/** Actions that report and do not fail unless their inputs, as `name=value` lines, match. */
+/** Actions and commands that report and do not fail unless their inputs, as `name=value` lines, or the command itself match. */
 export interface ReportsOnly {
-  readonly actions: RegExp;
+  readonly actions?: RegExp;
+  readonly commands?: RegExp;
   readonly unless: RegExp;
   readonly because: string;
 }
@@ -41,17 +42,20 @@ export function findTools<K extends string>(
 ): ToolUse<K>[] {
   return jobs.flatMap(({ workflow, job, check, steps }) =>
     steps.flatMap((step) =>
-      inStep(step, tools, reportsOnly).map(({ toothless, ...found }) => {
-        const why = toothless ?? (step.continueOnError || job.continueOnError ? 'continue-on-error is set' : undefined);
-        return {
-          ...found,
-          workflow: workflow.path,
-          job: job.id,
-          check,
-          ...(why === undefined ? {} : { toothless: why }),
-          origin: (step.uses ?? step.run)?.origin ?? step.origin,
-        };
-      }),
+      inStep(withEnvironment(step, [...workflow.env, ...job.env]), tools, reportsOnly).map(
+        ({ toothless, ...found }) => {
+          const why =
+            toothless ?? (step.continueOnError || job.continueOnError ? 'continue-on-error is set' : undefined);
+          return {
+            ...found,
+            workflow: workflow.path,
+            job: job.id,
+            check,
+            ...(why === undefined ? {} : { toothless: why }),
+            origin: (step.uses ?? step.run)?.origin ?? step.origin,
+          };
+        },
+      ),
     ),
   );
 }
@@ -70,7 +74,9 @@ function inStep<K extends string>(
   const action = step.uses?.value;
   if (action !== undefined) {
     const given = givenTo(step);
-    const toothless = reportsOnly.find(({ actions, unless }) => actions.test(action) && !unless.test(given))?.because;
+    const toothless = reportsOnly.find(
+      ({ actions, unless }) => actions?.test(action) === true && !unless.test(given),
+    )?.because;
     return tools
       .filter((tool) => tool.actions?.test(action) === true && tool.given?.test(given) !== false)
       .map(({ kind }) => ({ kind, tool: action.split('@')[0] ?? action, toothless }));
@@ -81,9 +87,19 @@ function inStep<K extends string>(
       .map(({ kind }) => ({
         kind,
         tool: shortened(text),
-        toothless: ignored ? 'the script goes on when it fails' : undefined,
+        toothless: ignored ? 'the script goes on when it fails' : withoutTeeth(text, step, reportsOnly),
       })),
   );
+}
+
+function withEnvironment(step: Step, around: Step['env']): Step {
+  return { ...step, env: [...around, ...step.env] };
+}
+
+/** Tools take options from variables as well. */
+function withoutTeeth(command: string, step: Step, reportsOnly: readonly ReportsOnly[]): string | undefined {
+  const given = [command, ...step.env.map(({ name, value }) => `${name}=${value}`)].join('\n');
+  return reportsOnly.find(({ commands, unless }) => commands?.test(command) === true && !unless.test(given))?.because;
 }
 
 function givenTo(step: Step): string {

@@ -8,16 +8,6 @@ import type { Judgement } from '../measure.ts';
 import { AVERAGE } from '../metric.ts';
 import type { DeliveryPlan, Metric, Stage } from '../types.ts';
 
-/** The Canary of Flagger that a workload is the target of. */
-export function flaggerCanary(view: PlatformView, workload: Workload): KubeObject | undefined {
-  return view.objects('Canary.flagger.app', workload.namespace).find((object) => {
-    const target = cursor(object).get('spec', 'targetRef');
-    return (
-      target.get('name').string() === workload.name && (target.get('kind').string() ?? 'Deployment') === workload.kind
-    );
-  });
-}
-
 /**
  * Flagger looks at every metric in each interval. A check that fails, or finds no value (NaN included, since 1.18), halts
  * the canary, and after `threshold` of them it goes back: fluxcd/flagger pkg/controller/scheduler_metrics.go.

@@ -2,7 +2,8 @@ import { cursor, workloadName, type Workload } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { DeliveryPlan } from '../types.ts';
 import { argoPlan } from './argo.ts';
-import { flaggerCanary, flaggerPlan } from './flagger.ts';
+import { flaggerCanary } from '../../disruption/read/index.ts';
+import { flaggerPlan } from './flagger.ts';
 
 /** How new versions of a workload come to its users: by an Argo Rollout, by Flagger, or all at once. */
 export function readDelivery(view: PlatformView, workload: Workload): DeliveryPlan {

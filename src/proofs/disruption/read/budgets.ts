@@ -7,6 +7,7 @@ import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
 import type { Budget, CoveredWorkload, StrayBudget } from '../types.ts';
 import { autoscalersOf } from './autoscalers.ts';
+import { servingLabels } from './flagger.ts';
 import { lenderOf, type Lender } from './lender.ts';
 import { operatedWorkloads } from './operated.ts';
 import { present } from './present.ts';
@@ -29,6 +30,8 @@ export function straysNear(view: PlatformView, workload: Workload): StrayBudget[
   const { workloads } = coverageOf(view, namespace);
   const unused = view.objects('PodDisruptionBudget', namespace).filter((budget) => !workloads.has(budget));
   if (unused.length === 0) return [];
+  const ofTarget = overTheTarget(view, workload, unused);
+  if (ofTarget.length > 0) return ofTarget;
   const others = inNamespace(view, namespace).filter(({ object }) => object !== workload.object);
   const isOwn = ([key, value]: [string, string]): boolean =>
     !SHARED.test(key) && podLabels[key] === value && others.every((other) => other.podLabels[key] !== value);
@@ -40,6 +43,25 @@ export function straysNear(view: PlatformView, workload: Workload): StrayBudget[
     const origin = budget.origin && below(budget.origin, 'spec', 'selector');
     return [present<StrayBudget>({ id: idOf(budget), asks, origin })];
   });
+}
+
+/** The budgets that select the target of a Canary of Flagger, which has no pods between releases. */
+function overTheTarget(view: PlatformView, workload: Workload, budgets: readonly KubeObject[]): StrayBudget[] {
+  const { namespace, podLabels } = workload;
+  const serving = servingLabels(view, workload);
+  const renamed = Object.entries(serving).filter(([key, value]) => podLabels[key] !== value);
+  if (renamed.length === 0) return [];
+  const carried = renamed.map(([key, value]) => `${key}=${value}`).join(', ');
+  return budgets
+    .filter((budget) => covers(budget, namespace, podLabels))
+    .map((budget) =>
+      present<StrayBudget>({
+        id: idOf(budget),
+        asks: renamed.map(([key]) => `${key}=${podLabels[key]}`),
+        instead: `is over the target of a Canary of Flagger, and the pods that serve have ${carried}`,
+        origin: budget.origin && below(budget.origin, 'spec', 'selector'),
+      }),
+    );
 }
 
 /** Labels of a release or a system, which pods that operators make carry as well. */
@@ -62,7 +84,7 @@ function coverageOf(view: PlatformView, namespace: string): Coverage {
     (budget) => selectorOf(budget)?.matchLabels ?? {},
   );
   const pairs = inNamespace(view, namespace).flatMap((workload) => {
-    const labels = workload.podLabels;
+    const labels = servingLabels(view, workload);
     return all
       .candidates(labels)
       .filter((budget) => covers(budget, workload.namespace, labels))

@@ -5,10 +5,12 @@ import type { DisruptionInput } from '../types.ts';
 import { autoscalerNames, autoscalersOf } from './autoscalers.ts';
 import { budgetsOf, straysNear } from './budgets.ts';
 import { isOperated, selectorOf } from './operated.ts';
+import { servingLabels } from './flagger.ts';
 import { selectorFault } from './selection.ts';
 import type { OperatedStore } from './stores.ts';
 import { disruptedWorkload } from './workload.ts';
 
+export { flaggerCanary } from './flagger.ts';
 export { operatedOf } from './operated.ts';
 export { operatedOfStore, type OperatedStore } from './stores.ts';
 export { autoscalersOf, groupOf, isGroupOf, scaleTarget, type FoundAutoscaler } from './autoscalers.ts';
@@ -29,8 +31,9 @@ export function readDisruption(view: PlatformView, workload: Workload, quorum?: 
 }
 
 /** As {@link readDisruption}, of pods that a store's operator makes: its own budget counts with those that are written down. */
-export function readOperated(view: PlatformView, store: OperatedStore, quorum: number): ReadDisruption {
+export function readOperated(view: PlatformView, store: OperatedStore, declared?: number): ReadDisruption {
   const { workload, made, selector, unclear } = store;
+  const quorum = declared ?? store.quorum ?? 1;
   const budgets = [...(made === undefined ? [] : [made]), ...budgetsOf(view, workload)];
   const strays = budgets.length === 0 ? straysNear(view, workload) : [];
   return {
@@ -57,7 +60,7 @@ function readWorkload(view: PlatformView, workload: Workload): ReadDisruption {
       budgets,
       ...(strays.length > 0 && { strays }),
     },
-    selector: selectorOfPods(workload),
+    selector: servingLabels(view, workload, selectorOfPods(workload)),
     ...(unclear !== undefined && { unclear }),
   };
 }

@@ -5,6 +5,7 @@ import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { Budget } from '../types.ts';
 import { present } from './present.ts';
+import { majorityOf, quorumOfElastic, quorumOfKafka, quorumOfReplicaSet } from './store-quorums.ts';
 
 /** Pods that are drained alike. */
 export interface Group {
@@ -13,6 +14,8 @@ export interface Group {
   readonly replicas: { readonly count: number; readonly setBy: string };
   readonly labels: Readonly<Record<string, string>>;
   readonly budget?: Budget;
+  /** Fewest of them with which the store goes on, where they vote. */
+  readonly quorum?: number;
   /** Why it cannot be told whether a pod may go. */
   readonly unclear?: string;
   /** What decides whether a pod may go. */
@@ -80,26 +83,27 @@ function zalando({ name }: KubeObject, spec: Cursor): Group[] {
 function strimzi({ name, namespace }: KubeObject, spec: Cursor, view: PlatformView): Group[] {
   const pools = view
     .objects('KafkaNodePool.kafka.strimzi.io', namespace)
-    .filter(({ labels }) => labels['strimzi.io/cluster'] === name)
-    .map((pool) => cursor(pool).get('spec', 'replicas').integer() ?? 0);
+    .filter(({ labels }) => labels['strimzi.io/cluster'] === name);
+  const counts = pools.map((pool) => cursor(pool).get('spec', 'replicas').integer() ?? 0);
   const brokers = spec.get('kafka');
   const nodes =
     pools.length === 0
       ? countAt(brokers.get('replicas'), 0, 'spec.kafka.replicas')
-      : { count: pools.reduce((sum, one) => sum + one, 0), setBy: 'the replicas of its node pools' };
+      : { count: counts.reduce((sum, one) => sum + one, 0), setBy: 'the replicas of its node pools' };
   const keepers = countAt(spec.get('zookeeper', 'replicas'), 0, 'spec.zookeeper.replicas');
   return [
-    { part: 'kafka', at: brokers, replicas: nodes },
-    { part: 'zookeeper', at: spec.get('zookeeper'), replicas: keepers },
+    { part: 'kafka', at: brokers, replicas: nodes, quorum: quorumOfKafka(nodes.count, pools, brokers.get('config')) },
+    { part: 'zookeeper', at: spec.get('zookeeper'), replicas: keepers, quorum: majorityOf(keepers.count) },
   ]
     .filter(({ replicas }) => replicas.count > 0)
-    .map(({ part, at, replicas }) => {
+    .map(({ part, at, replicas, quorum }) => {
       const bound = at.get('template', 'podDisruptionBudget', 'maxUnavailable');
       const isCleared = bound.integer() === 0;
       const most = isCleared ? 1 : (bound.integer() ?? 1);
       return {
         part,
         replicas,
+        quorum,
         labels: { 'strimzi.io/cluster': name, 'strimzi.io/name': `${name}-${part}` },
         budget: madeBy('Strimzi', { minAvailable: Math.max(0, replicas.count - most) }),
         ...(isCleared && !cleansDrains(view) && { unclear: `maxUnavailable: 0 of ${part} ${HANGS}` }),
@@ -120,15 +124,14 @@ function cleansDrains(view: PlatformView): boolean {
 /** One pod may go where the cluster is green, the only one as well; `podDisruptionBudget: {}` takes the budget away (ECK docs). */
 function elastic({ name }: KubeObject, spec: Cursor): Group[] {
   const own = spec.get('podDisruptionBudget');
-  const count = spec
-    .get('nodeSets')
-    .items()
-    .reduce((sum, set) => sum + (set.get('count').integer() ?? 1), 0);
+  const nodeSets = spec.get('nodeSets').items();
+  const count = nodeSets.reduce((sum, set) => sum + (set.get('count').integer() ?? 1), 0);
   const budget = own.exists ? boundsOf(own.get('spec'), 'ECK') : madeBy('ECK', { maxUnavailable: 1 });
   const isOff = own.exists && own.entries().length === 0;
   return [
     {
       replicas: { count, setBy: 'the counts of its nodeSets' },
+      quorum: quorumOfElastic(count, nodeSets),
       labels: { 'elasticsearch.k8s.elastic.co/cluster-name': name },
       ...(!isOff && { budget }),
       ...placeOf(own),
@@ -167,7 +170,8 @@ function mongoDb({ name }: KubeObject, spec: Cursor): Group[] {
         'app.kubernetes.io/replset': replset,
         'app.kubernetes.io/component': 'mongod',
       };
-      return { part: `replset ${replset}`, ...perconaGroup(set, labels, 'its size') };
+      const group = perconaGroup(set, labels, 'its size');
+      return { part: `replset ${replset}`, ...group, quorum: quorumOfReplicaSet(set, group.replicas.count) };
     });
 }
 
@@ -182,10 +186,11 @@ function perconaGroup(at: Cursor, labels: Readonly<Record<string, string>>, setB
   };
 }
 
-/** It puts no budget over its pods. */
+/** It puts no budget over its pods. Nodes that do not see most of the others pause, and quorum queues elect no leader there. */
 function rabbit({ name }: KubeObject, spec: Cursor): Group[] {
+  const replicas = countAt(spec.get('replicas'), 1, 'spec.replicas');
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'rabbitmq' };
-  return [{ replicas: countAt(spec.get('replicas'), 1, 'spec.replicas'), labels, ...placeOf(spec.get('replicas')) }];
+  return [{ replicas, quorum: majorityOf(replicas.count), labels, ...placeOf(spec.get('replicas')) }];
 }
 
 function boundsOf(at: Cursor, operator: string): Budget {

@@ -13,6 +13,8 @@ export interface OperatedStore {
   readonly input: StatefulSetLike;
   readonly selector: Readonly<Record<string, string>>;
   readonly made?: Budget;
+  /** What its kind needs; absent: a single pod. */
+  readonly quorum?: number;
   readonly unclear?: string;
 }
 
@@ -30,7 +32,10 @@ export const operatedStores = oncePerPlatform((view: PlatformView): readonly Ope
   ),
 );
 
-function operatedStore(object: KubeObject, { part, replicas, labels, budget, unclear, at }: Group): OperatedStore {
+function operatedStore(
+  object: KubeObject,
+  { part, replicas, labels, budget, quorum, unclear, at }: Group,
+): OperatedStore {
   const namespace = object.namespace ?? 'default';
   const of = part === undefined ? '' : `, ${part}`;
   return {
@@ -51,6 +56,7 @@ function operatedStore(object: KubeObject, { part, replicas, labels, budget, unc
     },
     selector: labels,
     ...(budget !== undefined && { made: budget }),
+    ...(quorum !== undefined && { quorum }),
     ...(unclear !== undefined && { unclear: `${object.kind} ${namespace}/${object.name}: ${unclear}` }),
   };
 }
