@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { applyPatches } from '../src/engine/patch/index.ts';
 import { catalog, controls } from '../src/controls/catalog.ts';
 import { plannedControls } from '../src/controls/planned.ts';
@@ -9,6 +10,7 @@ import { patchesOf } from '../src/engine/synth.ts';
 import { rowsOf } from '../src/engine/report.ts';
 import { runControls } from '../src/engine/run.ts';
 import type { AnyControl } from '../src/model/control.ts';
+import { parseDuration } from '../src/model/duration.ts';
 import type { CheckRow } from '../src/model/report.ts';
 import type { FileTree } from '../src/model/world.ts';
 import { fixturesOf, memoryTree, platformOf, type Fixture } from './fixture-platform.ts';
@@ -33,6 +35,15 @@ describe.each(controls.map((control) => [control.meta.id, control] as const))('c
   it('lives in a folder of its own name, with a readme', () => {
     expect(existsSync(`${folderOf(id)}/readme.md`)).toBe(true);
     expect(control.meta.halves.length).toBeGreaterThan(0);
+  });
+
+  it('takes no text for a duration that is none', () => {
+    const { params } = control;
+    if (!(params instanceof z.ZodObject)) throw new Error(`the params of ${id} are no object`);
+    for (const [name, value] of Object.entries(params.parse({}))) {
+      const isDuration = typeof value === 'string' && parseDuration(value) !== undefined;
+      if (isDuration) expect(params.safeParse({ [name]: 'soon' }).success, name).toBe(false);
+    }
   });
 
   it('can satisfy at least one half, and only halves it declares', () => {

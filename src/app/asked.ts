@@ -41,7 +41,7 @@ export async function askedBy(project: Project, id: string, environment: string)
       isWhole: false,
     };
   const { facts } = await readPlatform(tree, project, { environment });
-  const paramsOf = paramsFor(facts, built, bindControls(facts, built));
+  const paramsOf = paramsFor(facts, built, bindControls(facts, built), tree);
   return {
     control: catalogControl(meta, built[0], (subject) => paramsOf(id, subject)),
     environment,

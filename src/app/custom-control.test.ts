@@ -46,6 +46,14 @@ describe('acceptCustom', () => {
     expect(outcome('test-result', given(PREDICATE.testResult, {}))).toBe('inconclusive');
   });
 
+  it('asks for every part of a run of tests that was split', () => {
+    const part = (index: number, failed = 0) =>
+      tests({ shard: { index, of: 2 }, tests: [`${index}`.repeat(16)], failed });
+    expect(outcome('test-result', part(1))).toBe('inconclusive');
+    expect(outcome('test-result', part(1), part(2))).toBe('pass');
+    expect(outcome('test-result', part(2, 1))).toBe('fail');
+  });
+
   it('judges the newest report of each tool: a clean one of another does not stand for it', () => {
     const earlier = new Date('2026-11-20T12:00:00Z');
     const by = (name: string, high: number, at = NOW) => ({

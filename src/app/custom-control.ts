@@ -3,6 +3,7 @@ import { seconds } from '../model/duration.ts';
 import { PREDICATE, type ScanPredicate } from '../model/evidence.ts';
 import { newestByTool } from '../model/newest-by-tool.ts';
 import { fail, inconclusive, pass, type Result } from '../model/result.ts';
+import { missingShards } from '../model/shards.ts';
 import type { CustomControlSpec } from '../model/spec.ts';
 
 /**
@@ -21,6 +22,8 @@ export function acceptCustom(
   if (age > seconds(accept.maxAge))
     return inconclusive(`the newest ${accept.predicate} is older than ${accept.maxAge}`);
   const results = reports.flatMap((one) => judgedByContent(one, title) ?? []);
+  const missing = missingShards(reports);
+  if (missing !== undefined && !results.some(({ outcome }) => outcome === 'fail')) return inconclusive(missing);
   const [first] = results;
   if (first !== undefined)
     return (

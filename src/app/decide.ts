@@ -92,6 +92,7 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
   const reviewed = reviewedCommits(trust.evidence, policy, gate);
   const authors = await source.authorsSince(reviewed);
   const own = bindControls(facts, controls, floors);
+  const paramsOf = paramsFor(facts, controls, own, openProject(source.project), floors);
   const input: GateInput = {
     gate,
     trust,
@@ -100,7 +101,7 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
     ...(source.unpinned === undefined ? {} : { unpinned: source.unpinned }),
     authorship: { reviewed, ...(authors === undefined ? {} : { authors }) },
     spec: facts.spec,
-    controls: gateControls(catalog, controls, facts.spec, paramsFor(facts, controls, own, floors)),
+    controls: gateControls(catalog, controls, facts.spec, paramsOf),
     expected: expectedSubjects(controls, checked),
     judgements: judgementsOf(checked.run, checked.rowsFor),
     bindings: [checked, ...elsewhere].flatMap((one) =>

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isTracked, readWorkTree } from '../adapters/git/work-tree.ts';
 import { predicateMistake } from '../gate/predicates.ts';
 import { STATEMENT_TYPE } from '../ledger/statement.ts';
@@ -11,8 +11,9 @@ import type { Report } from '../ledger/intake/report.ts';
 import { readSarif } from '../ledger/intake/sarif.ts';
 import { sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { PREDICATE, type EvidenceScope, type Statement } from '../model/evidence.ts';
+import { PREDICATE, type EvidenceScope, type ScanPredicate, type Statement } from '../model/evidence.ts';
 import { parseInstant } from '../model/instant.ts';
+import { MOST_SHARDS } from '../model/shards.ts';
 import type { EvidenceFormat } from './evidence-format.ts';
 import type { Project } from './project.ts';
 
@@ -28,6 +29,8 @@ export interface EvidenceRequest {
   /** Digests of what was scanned or tested, where the report does not say: `sha256:…` of an image, or a commit. */
   readonly about: readonly string[];
   readonly title?: string;
+  /** `2/4`: which part of a split run a JUnit report is, where its name does not say. */
+  readonly shard?: string;
   /** When the tool finished, RFC 3339; `file`: when the file was written, which is the default where the report does not say and git has not checked it out. */
   readonly finishedAt?: string;
   readonly now: Date;
@@ -49,6 +52,10 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
       next: 'See why the tool wrote nothing.',
     });
   const format = request.format ?? formatOf(request.file, bytes);
+  if (request.shard !== undefined && format !== 'junit')
+    throw new LaunchgateError('usage', `${request.file} was read as ${format}, which has no shards`, {
+      next: 'Leave --shard out, or name a JUnit report.',
+    });
   const { finishedAt: said, startedAt, about: stated, predicateType, predicate } = PARTS[format](bytes, request);
   const { at: finishedAt, isOfFile } = await finishOf(request, said, modified);
   const scope: EvidenceScope = {
@@ -86,7 +93,10 @@ interface Part {
 
 const PARTS: Readonly<Record<EvidenceFormat, (bytes: Uint8Array, request: EvidenceRequest) => Part>> = {
   sarif: (bytes, { file }) => reported(readSarif(bytes, file)),
-  junit: (bytes, { file }) => reported(readJunit(bytes, file)),
+  junit: (bytes, request) => {
+    const shard = shardOf(request);
+    return reported({ ...readJunit(bytes, request.file), ...(shard === undefined ? {} : { shard }) });
+  },
   cyclonedx: (bytes, { file }) => reported(readCycloneDx(bytes, file)),
   plan: (bytes, { file, title = 'Terraform plan' }) => {
     const { facts, at } = readPlan(bytes, file);
@@ -94,6 +104,20 @@ const PARTS: Readonly<Record<EvidenceFormat, (bytes: Uint8Array, request: Eviden
   },
   attachment: (bytes, { file, title = basename(file) }) => attached(bytes, { file, title }),
 };
+
+/** By the caller's word, else by the name of the file or of its folder, as `shard_2_of_4` is Bazel's. */
+function shardOf({ file, shard }: EvidenceRequest): ScanPredicate['shard'] {
+  const named = /(?:^|[^\d])(\d{1,4})[-_.]?of[-_.]?(\d{1,4})(?:[^\d]|$)/i.exec(
+    `${basename(dirname(file))}/${basename(file)}`,
+  );
+  const [, index, of] = (shard === undefined ? named : /^(\d+)\/(\d+)$/.exec(shard)) ?? [];
+  const part = { index: Number(index), of: Number(of) };
+  if (part.index >= 1 && part.index <= part.of && part.of <= MOST_SHARDS) return part;
+  if (shard === undefined) return undefined;
+  throw new LaunchgateError('usage', `${shard} is no part of a run`, {
+    next: `Write --shard 2/4 for the second of four; at most ${MOST_SHARDS}.`,
+  });
+}
 
 function reported({ commits, startedAt, finishedAt, ...predicate }: Report): Part {
   return {

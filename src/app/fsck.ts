@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { durableFiles } from '../adapters/durable-files.ts';
 import { checkpointPin } from '../adapters/pins.ts';
 import type { KeyTable } from '../ledger/check-chunk.ts';
 import { fsck, type FsckResult } from '../ledger/fsck.ts';
 import { CHECKPOINT_FILE } from '../ledger/layout.ts';
+import { MAX_CHECKPOINT_BYTES } from '../ledger/log.ts';
 import { readSteadily } from '../ledger/steady.ts';
 import { parseVkey } from '../ledger/vkey.ts';
 import { keyPredicateSchema } from '../gate/predicates.ts';
@@ -13,6 +12,7 @@ import { verifyWith } from '../ledger/envelope.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE, type LedgerEntry } from '../model/evidence.ts';
+import type { LedgerStorage } from '../model/ledger-storage.ts';
 import type { PolicyKey } from '../model/policy.ts';
 import { homeFolder, readPin } from './home.ts';
 import { ledgerFolder, readLedger } from './ledger.ts';
@@ -28,11 +28,12 @@ export async function fsckLedger(
 ): Promise<FsckResult> {
   const folder = ledgerFolder(project);
   const { logKeys } = readPin(env, folder);
+  const storage = durableFiles(folder);
   const plain = {
-    storage: durableFiles(folder),
+    storage,
     logKeys: logKeys.map(parseVkey),
     pin: checkpointPin(homeFolder(env), folder),
-    threads: looksLong(folder) ? options.threads : 0,
+    threads: (await looksLong(storage)) ? options.threads : 0,
   };
   const recompute = (more: { readonly keys?: KeyTable }): Promise<FsckResult> =>
     readSteadily(
@@ -57,9 +58,12 @@ export async function fsckLedger(
 const LONG = 4096;
 
 /** Whether the checkpoint claims a long log. Unverified: it decides about threads and nothing else. */
-function looksLong(folder: string): boolean {
+async function looksLong(storage: LedgerStorage): Promise<boolean> {
   try {
-    const [, size] = readFileSync(join(folder, CHECKPOINT_FILE), 'utf8').split('\n', 2);
+    const bytes = await storage.read(CHECKPOINT_FILE, MAX_CHECKPOINT_BYTES);
+    const [, size] = Buffer.from(bytes ?? [])
+      .toString('utf8')
+      .split('\n', 2);
     return Number(size) >= LONG;
   } catch {
     return false;

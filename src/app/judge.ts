@@ -2,9 +2,10 @@ import type { Discovery } from '../engine/discover/index.ts';
 import { againstBaseline } from '../engine/fingerprint.ts';
 import { applyIgnores } from '../engine/ignores.ts';
 import { checkReport, rowsOf } from '../engine/report.ts';
-import { runControls, type Conclusion } from '../engine/run.ts';
-import { strayParams } from '../engine/stray-params.ts';
+import { lessAssumed, runControls, type Conclusion, type RunResult } from '../engine/run.ts';
+import { strayParams, unjudgedParams } from '../engine/stray-params.ts';
 import type { AnyControl } from '../model/control.ts';
+import { LaunchgateError } from '../model/errors.ts';
 import type { Location, Origin } from '../model/origin.ts';
 import type { PlatformFacts } from '../model/platform.ts';
 import type { CheckRow } from '../model/report.ts';
@@ -27,14 +28,16 @@ export async function judge(tree: FileTree, project: Project, options: CheckOpti
     import('../engine/declared-at.ts'),
   ]);
   const controls = await selectControls(options.controls, facts);
-  const run = runControls(facts, controls, options.floors);
+  const run = lessAssumed(runControls(facts, controls, options.floors), facts);
+  if (project.only !== undefined) demandJudged(project.only, facts, run);
   const place = (origin: Origin): Location | undefined => locate(tree, owner(origin));
   const rowsFor = (conclusion: Conclusion): CheckRow[] => {
     const { subject, control } = conclusion;
     const declared = spec === undefined ? undefined : declaredAt(spec, project.spec ?? '', subject, control.meta);
     return rowsOf(conclusion, place, declared);
   };
-  const rows = run.conclusions.flatMap(rowsFor);
+  const unjudged = unjudgedParams(facts, controls, run.conclusions, options.floors);
+  const rows = [...run.conclusions, ...unjudged].flatMap(rowsFor);
   const ignored =
     options.today === undefined
       ? rows
@@ -50,6 +53,14 @@ export async function judge(tree: FileTree, project: Project, options: CheckOpti
     ...(file === undefined ? {} : { file }),
     rowsFor,
   };
+}
+
+/** Throws `usage` for a file that holds nothing which is judged: whoever names it takes it for a manifest. */
+function demandJudged(file: string, { deployables, gaps }: PlatformFacts, { conclusions }: RunResult): void {
+  if (conclusions.length + deployables.length + gaps.length > 0) return;
+  throw new LaunchgateError('usage', `${file} holds nothing that is judged by itself: no object, no Terraform block`, {
+    next: 'Name a manifest, or the folder that it is a part of.',
+  });
 }
 
 /** Discovers, renders and resolves; answers the platform and the way back from rendered values to their sources. */

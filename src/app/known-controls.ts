@@ -1,6 +1,4 @@
-import { paramNames } from '../engine/params.ts';
 import { nearest } from '../engine/spec/suggest.ts';
-import { memberOf } from '../gate/input.ts';
 import type { ControlMeta } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Policy } from '../model/policy.ts';
@@ -55,40 +53,6 @@ export async function demandWaivable(control: string, { nonWaivable }: Policy): 
   throw new LaunchgateError('refused', `${control} cannot be waived`, {
     next: 'Mend what it asks for; where it does not apply, run "launchgate exclude".',
   });
-}
-
-/**
- * Throws `usage` for a control that a policy names, that the one before did not, and that nobody knows: of `nonWaivable`, a floor or an age it
- * would hold nothing, and nobody would notice.
- */
-export async function demandKnownInPolicy(policy: Policy, before: Policy, project: Project): Promise<void> {
-  const { catalog, controls } = await import('../controls/catalog.ts');
-  for (const { meta, params } of controls) demandParams(meta.id, paramNames(params), policy, before);
-  const known = [...controlsIn(before), ...catalog.map(({ id }) => id)];
-  const strange = controlsIn(policy).filter((id) => !known.includes(id));
-  if (strange.length === 0) return;
-  const spec = await readSpec(openProject(project), project);
-  demand(strange, [...known, ...(spec?.controls ?? []).map(({ id }) => id)]);
-}
-
-/** Throws `usage` for a floor under a param that the control does not have, and that the policy before did not set. */
-function demandParams(id: string, known: readonly string[], { floors }: Policy, before: Policy): void {
-  const strange = Object.keys(memberOf(floors, id) ?? {}).find(
-    (name) => !known.includes(name) && memberOf(before.floors, id)?.[name] === undefined,
-  );
-  if (strange === undefined) return;
-  const close = nearest(strange, known);
-  throw new LaunchgateError('usage', `${id} has no param ${strange} to set a floor for`, {
-    next: close === undefined ? `Run "launchgate controls ${id}" for its params.` : `Did you mean ${close}?`,
-  });
-}
-
-function controlsIn({ nonWaivable, floors, gates }: Policy): string[] {
-  const inGates = gates.flatMap(({ requires, signOffs, tracks, maxAge }) => [
-    ...[...requires, ...signOffs, ...tracks].flatMap(({ controls = [] }) => controls),
-    ...Object.keys(maxAge.controls),
-  ]);
-  return [...nonWaivable, ...Object.keys(floors), ...inGates];
 }
 
 function demand(ids: readonly string[], known: readonly string[]): void {

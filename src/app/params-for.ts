@@ -1,9 +1,11 @@
 import { bindFault, type Binding } from '../engine/run.ts';
 import type { PolicyFloors } from '../engine/params.ts';
-import { subjectId, type AnyControl, type Subject } from '../model/control.ts';
+import { subjectId, subjectOf, type AnyControl } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { PlatformFacts } from '../model/platform.ts';
+import type { FileTree } from '../model/world.ts';
 import type { ParamsFor } from './gate-controls.ts';
+import { withPlace } from './with-place.ts';
 
 /**
  * The params of each control for each subject, as they were bound. Throws for any other subject: without its params a control would judge evidence
@@ -13,6 +15,7 @@ export function paramsFor(
   facts: PlatformFacts,
   controls: readonly AnyControl[],
   bound: readonly Binding[],
+  tree: FileTree,
   floors: PolicyFloors = {},
 ): ParamsFor {
   const values = new Map(bound.map((one) => [`${one.control.meta.id} ${subjectId(one.subject)}`, one.values]));
@@ -21,15 +24,10 @@ export function paramsFor(
     if (values.has(key)) return values.get(key);
     const control = controls.find(({ meta }) => meta.id === id);
     const cause = control === undefined ? undefined : bindFault(facts, control, subjectOf(subject), floors);
-    if (cause instanceof Error) throw cause;
+    if (cause instanceof Error) throw withPlace(cause, tree);
     throw new LaunchgateError('spec-invalid', `what ${id} reads of ${subject} could not be read`, {
       cause,
       next: 'Run "launchgate check" and mend what it could not read.',
     });
   };
-}
-
-function subjectOf(id: string): Subject {
-  const slash = id.indexOf('/');
-  return { kind: id.slice(0, slash) as Subject['kind'], name: id.slice(slash + 1) };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { LaunchgateError } from '../model/errors.ts';
+import { parseJson } from '../model/json.ts';
 import type { FileTree } from '../model/world.ts';
 
 export const SPEC_FILE = 'launchgate.yaml';
@@ -51,12 +52,9 @@ function namedByPackage(folder: string): Project | undefined {
 
 /** The entry of a `package.json`; one that cannot be parsed names nothing, and is npm's to complain of. */
 function platformIn(text: string): string | undefined {
-  try {
-    const { launchgate } = JSON.parse(text) as { readonly launchgate?: { readonly platform?: unknown } };
-    return typeof launchgate?.platform === 'string' ? launchgate.platform : undefined;
-  } catch {
-    return undefined;
-  }
+  const named = parseJson(text) as { readonly launchgate?: { readonly platform?: unknown } } | null | undefined;
+  const platform = named?.launchgate?.platform;
+  return typeof platform === 'string' ? platform : undefined;
 }
 
 function projectAt(absolute: string, named: string): Project {

@@ -1,16 +1,19 @@
-import type { Patch } from '../model/control.ts';
+import { subjectId, type AnyControl, type Patch } from '../model/control.ts';
 import { canonicalJson } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Origin } from '../model/origin.ts';
-import type { Gap } from '../model/platform.ts';
+import type { Gap, PlatformFacts } from '../model/platform.ts';
 import type { FileTree } from '../model/world.ts';
+import type { PolicyFloors } from '../engine/params.ts';
 import { applyPatches } from '../engine/patch/index.ts';
+import { unjudgedParams } from '../engine/stray-params.ts';
 import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
 import { openProject, type CheckOptions } from './check.ts';
 import { demandKnown } from './known-controls.ts';
 import { readPlatform } from './judge.ts';
 import type { Project } from './project.ts';
 import { provePatches, type PatchProof } from './prove-patches.ts';
+import { withPlace } from './with-place.ts';
 
 /** Patches of every control that has any, with the files as they would be. */
 export interface Synthesis {
@@ -44,7 +47,7 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
     .filter(({ meta }) => !(facts.provisional && meta.about === 'people'))
     .flatMap((control) => patchesOf(facts, control, options.floors));
   const patches: SynthesizedPatch[] = [];
-  const refused: { control: string; subject: string; reason: string }[] = [];
+  const refused = [...withoutParams(facts, wanted, tree, options.floors)];
   const added = new Map<string, string>();
   let files: Record<string, string> = {};
   for (const [first, ...rest] of bySubject(candidates)) {
@@ -73,6 +76,19 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   const patched = new Set(patches.map(({ control, subject }) => `${control} ${subject}`));
   const proof = await provePatches(project, { tree, facts, controls, patched }, written, options);
   return { patches, files: written, refused, proof, unread };
+}
+
+/** A control whose params do not fit has judged nothing: that it has no patch says nothing either. */
+function* withoutParams(
+  facts: PlatformFacts,
+  controls: readonly AnyControl[],
+  tree: FileTree,
+  floors: PolicyFloors | undefined,
+): Generator<{ control: string; subject: string; reason: string }> {
+  for (const { control, subject, result } of unjudgedParams(facts, controls, [], floors)) {
+    const cause = result.outcome === 'error' ? withPlace(result.cause, tree) : undefined;
+    if (cause instanceof Error) yield { control: control.meta.id, subject: subjectId(subject), reason: cause.message };
+  }
 }
 
 /** What one control wants of one subject is done as a whole or not at all: half of it may be worse than nothing. */

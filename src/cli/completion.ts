@@ -36,6 +36,7 @@ const SCRIPTS = {
   bash: `# launchgate completion for bash
 _launchgate() {
   local word="\${COMP_WORDS[COMP_CWORD]}" one says
+  [ "$word" = = ] && word=
   COMPREPLY=()
   while IFS=$'\\t' read -r one says; do
     if [ "$one" = :files ]; then
@@ -53,7 +54,7 @@ _launchgate() {
   local line
   local -a words_said
   for line in "\${(@f)$(launchgate completion words -- "\${(@)words[2,CURRENT]}" 2> /dev/null)}"; do
-    if [[ $line == :files ]]; then _files
+    if [[ $line == :files ]]; then compset -P '--*='; _files
     elif [[ -n $line ]]; then words_said+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}"); fi
   done
   (( $#words_said )) && _describe -t words 'launchgate' words_said
@@ -65,7 +66,10 @@ function __launchgate_words
     set -l typed (commandline -opc) (commandline -ct)
     for line in (launchgate completion words -- $typed[2..-1] 2>/dev/null)
         if test "$line" = :files
-            __fish_complete_path (commandline -ct)
+            set -l option (string match -r -- '^--[^=]*=' $typed[-1]; or echo)
+            for path in (__fish_complete_path (string replace -r -- '^--[^=]*=' '' $typed[-1]))
+                echo $option$path
+            end
         else
             echo $line
         end

@@ -15,6 +15,7 @@ interface AddFlags {
   readonly type?: EvidenceFormat;
   readonly about?: string[];
   readonly title?: string;
+  readonly shard?: string;
   readonly finishedAt?: string;
   readonly platform?: string;
   readonly key: string;
@@ -30,6 +31,7 @@ const EXAMPLES = `
 Examples
   launchgate evidence add trivy.sarif -c vulnerability-policy -s service/api -e staging
   launchgate evidence add junit.xml -c integration-fidelity -e staging --about 3f1c…
+  launchgate evidence add junit-2.xml --shard 2/4 -c integration-fidelity -e staging
   launchgate evidence add plan.json -c infrastructure-plan -e production
   launchgate evidence list -c restore
   launchgate evidence show 4f2a9c1be0d3a7c5
@@ -49,6 +51,10 @@ export const evidence: DefineVerb = (command, io, done): Command => {
     .addOption(new Option('--type <type>', 'what the file is; default: told from its content').choices([...FORMATS]))
     .option('--about <digest...>', 'image digests or commits it is about, where the report does not say')
     .option('--title <text>', 'title of an attachment')
+    .option(
+      '--shard <i/n>',
+      'which part of a split run a JUnit report is; default: told from a name such as shard_2_of_4',
+    )
     .option(
       '--finished-at <time>',
       'when the tool finished, where the report does not say; default: when the file was written, unless git did',
@@ -76,6 +82,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         ...(flags.type === undefined ? {} : { format: flags.type }),
         ...(flags.subject === undefined ? {} : { subject: flags.subject }),
         ...(flags.title === undefined ? {} : { title: flags.title }),
+        ...(flags.shard === undefined ? {} : { shard: flags.shard }),
         ...(flags.finishedAt === undefined ? {} : { finishedAt: flags.finishedAt }),
       });
       const asked = await askedBy(project, flags.control, flags.environment);
@@ -150,8 +157,9 @@ function datedByFile({ predicate }: Statement): string {
 }
 
 function readAs({ predicate }: Statement, asked: EvidenceFormat | undefined): string {
-  const { format } = predicate as { format?: string };
-  if (format !== undefined) return `read as ${format}`;
+  const { format, shard } = predicate as { format?: string; shard?: { index: number; of: number } };
+  if (format !== undefined)
+    return `read as ${format}${shard === undefined ? '' : `, shard ${shard.index} of ${shard.of}`}`;
   const known = (predicate as { facts?: { plan?: unknown } }).facts?.plan !== undefined;
   if (known) return 'read as plan';
   return asked === undefined

@@ -22,7 +22,9 @@ Examples
   launchgate import docs/*.md --write                   added to launchgate.yaml; what is there stays as it is
 
 Reads task lists with "Done when", capability tables, trackers with Status/Owner/Target, numbered reviews. Nothing is dropped: what it
-cannot place is listed with its line.`;
+cannot place is listed with its line.
+
+Exit status: 0 it was read, 2 it could not be, or there is nothing in it to import.`;
 
 /** `launchgate import FILE.md …`. */
 export const importVerb: DefineVerb = (command, io, done): Command =>
@@ -60,6 +62,10 @@ export const importVerb: DefineVerb = (command, io, done): Command =>
       );
       if (flags.format === 'json') io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'ImportResult', ...result }));
       else io.out(flags.format === 'yaml' ? renderFragment(result) : renderImport(result));
+      if (result.items.length + result.tracks.length + result.roles.length === 0) {
+        io.note('Nothing in it reads as an item of a checklist, a tracker or a review: there is nothing to import.');
+        return done(2);
+      }
       if (flags.write === true) {
         const text = before === undefined ? renderNewSpec(result) : mergeIntoSpec(before, result);
         loadSpec(text, SPEC_FILE, known);

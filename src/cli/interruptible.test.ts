@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { interruptible } from './interruptible.ts';
+import { interruptible, tellingInterrupts } from './interruptible.ts';
 
 let killed: unknown[][];
 beforeEach(() => {
@@ -42,4 +42,15 @@ it('leaves no listener behind', async () => {
   const before = process.listenerCount('SIGINT');
   await interruptedAt(0);
   expect(process.listenerCount('SIGINT')).toBe(before);
+});
+
+it('what an interrupt ends at once tells first how far it came, and is ended by that signal', async () => {
+  const told: string[] = [];
+  const work = tellingInterrupts(
+    async () => void process.emit('SIGINT', 'SIGINT'),
+    () => told.push('half'),
+  );
+  await work;
+  expect(told).toEqual(['half']);
+  expect(killed).toEqual([[process.pid, 'SIGINT']]);
 });

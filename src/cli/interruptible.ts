@@ -28,3 +28,21 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     giveBack();
   }
 }
+
+/** Runs what an interrupt ends at once, as the kernel does: `tell` says before that how far it came, so that nobody has to guess. */
+export async function tellingInterrupts<T>(work: () => Promise<T>, tell: () => void): Promise<T> {
+  const giveBack = () => {
+    for (const name of SIGNALS) process.removeListener(name, interrupt);
+  };
+  const interrupt = (name: NodeJS.Signals) => {
+    giveBack();
+    tell();
+    process.kill(process.pid, name);
+  };
+  for (const name of SIGNALS) process.on(name, interrupt);
+  try {
+    return await work();
+  } finally {
+    giveBack();
+  }
+}

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const SCRIPT = `
@@ -30,4 +32,17 @@ it('an answer that cannot be written is no answer: exit 2, in a sentence', () =>
 
 it('notes that cannot be written end in exit 2 without more', () => {
   expect(run('stderr')).toMatchObject({ status: 2, stdout: 'answer\n' });
+});
+
+it('a working folder that was removed ends in exit 2, in a sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'launchgate-gone-'));
+  const path = JSON.stringify(folder);
+  const leave = `process.chdir(${path}); process.getBuiltinModule('node:fs').rmdirSync(${path});`;
+  const script = SCRIPT.replace('const io', `${leave}\n  const io`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain('launchgate: the working folder is not there any more');
+  expect(stderr).not.toMatch(/^\s+at /m);
 });

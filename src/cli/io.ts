@@ -23,7 +23,7 @@ export function processIo(): Io {
   stdout.on('error', (error) => leave(error, (text) => void stderr.write(text)));
   stderr.on('error', (error) => leave(error, () => undefined));
   return {
-    cwd: process.cwd(),
+    cwd: workingFolder((text) => void stderr.write(text)),
     env: process.env,
     out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
@@ -32,6 +32,18 @@ export function processIo(): Io {
     columns: stdout.columns ?? (Number(process.env['COLUMNS']) || 80),
     now: () => new Date(),
   };
+}
+
+/** A shell may stand in a folder that was removed under it: nothing can be read from there, and nothing is decided. */
+function workingFolder(say: (text: string) => void): string {
+  try {
+    return process.cwd();
+  } catch {
+    say(
+      'launchgate: the working folder is not there any more\nChange to a folder that is there, and run the command again.\n',
+    );
+    process.exit(2);
+  }
 }
 
 /**

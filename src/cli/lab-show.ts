@@ -96,6 +96,13 @@ const PHASES = {
   kept: 'its data were kept. "launchgate lab up" goes on with them.',
 } as const satisfies Record<Exclude<LabState['phase'], 'up'>, string>;
 
+/** How far an interrupted `lab down` came, and how to go on. */
+export function showInterrupted(directory: string, running: readonly string[], keep: boolean): string {
+  const left = running.length === 0 ? 'No part runs any more' : `These parts still run: ${running.join(', ')}`;
+  const again = `launchgate lab down --directory ${directory}${keep ? ' --keep' : ''}`;
+  return `Interrupted. ${left}, and the files of the lab are still in ${directory}.\nRun "${again}" to go on: a lab that is half down serves nobody.`;
+}
+
 export function showDown(directory: string, { endings, strays, left }: DownReport, kept: boolean): string {
   const ended = [...endings.values()].filter((how) => how !== 'absent').length;
   const killed = [...endings].filter(([, how]) => how === 'killed').map(([part]) => part);

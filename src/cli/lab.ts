@@ -2,8 +2,8 @@ import { Option, type Command } from 'commander';
 import type { LabEvent, UpReport } from '../drills/lab/up.ts';
 import type { PartStatus } from '../drills/lab/status.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { interruptible } from './interruptible.ts';
-import { showDown, showStatus, showUp, toJson } from './lab-show.ts';
+import { interruptible, tellingInterrupts } from './interruptible.ts';
+import { showDown, showInterrupted, showStatus, showUp, toJson } from './lab-show.ts';
 import type { ExitCode, Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -35,7 +35,7 @@ the services that come with Launchgate. From the spec it takes which of them, an
 checked repository is ever run. What of the spec it cannot run is listed with the reason.
 
 Exit status. up: 0 all ready, 1 refused (a lab is up already, nothing that it could run), 2 a part did not start. status: 0 all ready, 1 a
-part is not, 2 there is no lab. down: 0 nothing is left, 1 something is.`;
+part is not, 2 there is no lab. down: 0 nothing is left, 1 something is. An interrupted down says what is left.`;
 
 /** `launchgate lab up | status | logs | restart | down`. */
 export const lab: DefineVerb = (command, io, done): Command => {
@@ -141,12 +141,15 @@ async function restart(parts: readonly string[], flags: LabFlags, io: Io): Promi
 
 async function down(flags: LabFlags, io: Io): Promise<ExitCode> {
   const { labDirectory } = await import('../app/lab.ts');
-  const { down: takeDown } = await import('../drills/lab/down.ts');
+  const { down: takeDown, stillRunning } = await import('../drills/lab/down.ts');
   const directory = labDirectory({ cwd: io.cwd, ...place(flags) });
   const watch = (part: string, how: string) => {
     if (io.noteIsTerminal && how !== 'absent') io.note(`${part} ${how}`);
   };
-  const report = await takeDown({ directory, keep: flags.keep === true, watch });
+  const report = await tellingInterrupts(
+    () => takeDown({ directory, keep: flags.keep === true, watch }),
+    () => io.note(showInterrupted(directory, stillRunning(directory), flags.keep === true)),
+  );
   if (report === undefined) {
     io.note(`There is no lab in ${directory}; nothing to do.`);
     return 0;

@@ -157,15 +157,15 @@ function toldOf(acted: Acted, io: Io): ExitCode {
 async function propose(path: string, flags: PolicyFlags, io: Io): Promise<ExitCode> {
   const [
     { act, openDesk },
-    { demandKnownInPolicy },
+    { policyMistakes },
     { nextPolicy, policyStatement },
-    { parseWithSchema },
+    { mistaken, parseWithSchema },
     { policySchema },
     { isMapping },
     { demandMadeFrom },
   ] = await Promise.all([
     import('../app/human-acts.ts'),
-    import('../app/known-controls.ts'),
+    import('../app/policy-mistakes.ts'),
     import('../gate/statements.ts'),
     import('../engine/load-spec.ts'),
     import('../model/policy.ts'),
@@ -184,7 +184,8 @@ async function propose(path: string, flags: PolicyFlags, io: Io): Promise<ExitCo
     return nextPolicy(desk.trust.policy, change);
   });
   demandMadeFrom(desk.trust.policy, given, path);
-  await demandKnownInPolicy(document, desk.trust.policy.policy, desk.project);
+  const mistakes = await policyMistakes(document, desk.trust.policy.policy, desk.project);
+  if (mistakes.length > 0) throw mistaken(mistakes, text, path, 'policy-invalid');
   const acted = await act(desk, policyStatement(document));
   const { version, owners } = desk.trust.policy.policy;
   io.out(`proposed version ${version + 1}: ${acted.digest}`);

@@ -30,6 +30,8 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
 export async function suggestions(words: readonly string[], io: Io): Promise<Suggestions> {
   const before = words.slice(0, -1);
   const typed = words.at(-1) ?? '';
+  // Bash takes the sign apart from what stands before and behind it.
+  if (typed === '=') return suggestions([...before, ''], io);
   const found = await candidates(before, typed, io);
   const fitting = found.filter((one) => one === FILES || (PLAIN.test(one.word) && one.word.startsWith(typed)));
   return [...new Map(fitting.map((one) => [one === FILES ? FILES : one.word, one])).values()];
@@ -57,6 +59,7 @@ async function within(command: Command, before: readonly string[], typed: string
   let position = 0;
   let asks: Option | undefined;
   for (const word of before) {
+    if (word === '=' && asks !== undefined) continue;
     if (word.startsWith('-') && word !== '-') {
       const option = here.options.find(({ short, long }) => short === word || long === word);
       asks = option?.required === true || option?.optional === true ? option : undefined;
@@ -70,6 +73,7 @@ async function within(command: Command, before: readonly string[], typed: string
     if (inner === undefined) position += 1;
     else here = inner;
   }
+  if (typed.startsWith('--') && typed.includes('=')) return joined(typed, here, io);
   if (typed.startsWith('-')) return optionsOf(here, before);
   if (asks !== undefined) return valuesOf(asks.long ?? '', asks, here, io);
   const argument = here.registeredArguments[Math.min(position, here.registeredArguments.length - 1)];
@@ -78,6 +82,14 @@ async function within(command: Command, before: readonly string[], typed: string
     ...(position === 0 ? subcommands(here) : []),
     ...(isTaken ? [] : await valuesOf(argument.name(), argument, here, io)),
   ];
+}
+
+/** `--option=value` in one word, as shells complete it. */
+async function joined(typed: string, here: Command, io: Io): Promise<Suggestions> {
+  const long = typed.slice(0, typed.indexOf('='));
+  const option = here.options.find((one) => one.long === long && (one.required || one.optional));
+  const values = option === undefined ? [] : await valuesOf(long, option, here, io);
+  return values.map((one) => (one === FILES ? FILES : { ...one, word: `${long}=${one.word}` }));
 }
 
 function subcommands(command: Command): Suggestion[] {
@@ -95,7 +107,10 @@ function optionsOf(command: Command, before: readonly string[]): Suggestion[] {
   return command
     .createHelp()
     .visibleOptions(command)
-    .filter(({ short, long, variadic }) => variadic || !before.some((word) => word === short || word === long))
+    .filter(
+      ({ short, long, variadic }) =>
+        variadic || !before.some((word) => word === short || word.replace(/=.*/s, '') === long),
+    )
     .map(({ short, long, description }) => ({ word: long ?? short ?? '', says: description }));
 }
 

@@ -50,7 +50,13 @@ function parseOne(text: string, path: string, code: ErrorCode): unknown {
   return first?.value ?? {};
 }
 
-function mistaken(mistakes: readonly SpecMistake[], text: string, path: string, code: ErrorCode): LaunchgateError {
+/** One error for all mistakes of a file, each with its line, in the order of the file. */
+export function mistaken(
+  mistakes: readonly SpecMistake[],
+  text: string,
+  path: string,
+  code: ErrorCode,
+): LaunchgateError {
   const place = locator(text);
   const lines = mistakes
     .map((mistake) => ({ ...mistake, ...(place(0, mistake.pointer) ?? { line: 1, column: 1 }) }))

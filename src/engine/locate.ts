@@ -1,8 +1,8 @@
 import type { Location, Origin, Pointer } from '../model/origin.ts';
 import type { FileTree } from '../model/world.ts';
-import { offsetOf, placeDocument, type PlacedNode } from './read/yaml-place.ts';
+import { offsetOf, placeText, type PlacedNode } from './read/yaml-place.ts';
 import { parsedText } from './read/yaml.ts';
-import { events, placesIn, splitDocuments, type Place } from './read/yaml-stream.ts';
+import { placesIn, splitDocuments, type Place } from './read/yaml-stream.ts';
 
 /**
  * One-based place of what a pointer names in a YAML or JSON text: the key of a pair, the item of a list, the start of the document
@@ -74,18 +74,10 @@ export function locator(text: string): Locator {
     if (segment === undefined) return undefined;
     let document = parsed.get(index);
     if (document === undefined) {
-      document = { root: rootOf(segment.text), offset: segment.offset };
+      document = { root: placeText(segment.text), offset: segment.offset };
       parsed.set(index, document);
     }
     if (document.root === undefined) return undefined;
     return place(document.offset + Math.max(0, offsetOf(document.root, pointer)));
   };
-}
-
-function rootOf(text: string): PlacedNode | undefined {
-  try {
-    return placeDocument(events(text), text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import type { Location, Origin } from '../model/origin.ts';
 import type { CheckReport, CheckRow, Judgement } from '../model/report.ts';
 import type { Outcome, Severity } from '../model/result.ts';
 import type { PlatformFacts } from '../model/platform.ts';
+import { ParamMistakes } from './param-mistakes.ts';
 import { conclusionKey, type Conclusion, type RunResult } from './run.ts';
 
 /** Turns an origin into a place a person can open; injected, because it reads files. */
@@ -35,7 +36,7 @@ export function rowsOf(conclusion: Conclusion, locate: Locate, home?: Origin): C
         },
       ];
     case 'error':
-      return [{ ...row, ...faultOf(result.cause) }];
+      return [{ ...row, ...faultOf(result.cause, locate) }];
     case 'fail':
       return result.findings.map((finding) => ({
         ...row,
@@ -131,9 +132,13 @@ function placed(origin: Origin | undefined, locate: Locate): { location?: Locati
   return location === undefined ? {} : { location };
 }
 
-/** Somebody's mistake, as a param that there is not, says itself what mends it; what else is thrown is a fault of the control. */
-function faultOf(cause: unknown): Pick<CheckRow, 'message' | 'remediation'> {
-  if (cause instanceof LaunchgateError && cause.code !== 'internal')
-    return { message: cause.message, ...(cause.next === undefined ? {} : { remediation: cause.next }) };
-  return { message: `the control itself failed: ${cause instanceof Error ? cause.message : String(cause)}` };
+/** Somebody's mistake, as a param that there is not, says itself where it stands and what mends it; what else is thrown is a fault of the control. */
+function faultOf(cause: unknown, locate: Locate): Pick<CheckRow, 'message' | 'remediation' | 'location'> {
+  if (!(cause instanceof LaunchgateError) || cause.code === 'internal')
+    return { message: `the control itself failed: ${cause instanceof Error ? cause.message : String(cause)}` };
+  return {
+    message: cause.message,
+    ...placed(cause instanceof ParamMistakes ? cause.origin : undefined, locate),
+    ...(cause.next === undefined ? {} : { remediation: cause.next }),
+  };
 }

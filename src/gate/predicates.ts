@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Digest } from '../model/digest.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { policyKeySchema } from '../model/policy.ts';
+import { MOST_SHARDS } from '../model/shards.ts';
 
 /**
  * Schemas of the predicates that the gate judges. A statement whose predicate does not fit is refused, so everything
@@ -42,7 +43,15 @@ export const drillSchema = z.looseObject({
   because: z.string().optional(),
 });
 
-export const scanSchema = z.looseObject({ ...scope, scanned: z.array(digest), scope: z.number().min(0) });
+const shard = z
+  .strictObject({ index: z.int().min(1), of: z.int().min(1).max(MOST_SHARDS) })
+  .refine(({ index, of }) => index <= of, 'expected an index up to the number of shards');
+export const scanSchema = z.looseObject({
+  ...scope,
+  scanned: z.array(digest),
+  scope: z.number().min(0),
+  shard: shard.optional(),
+});
 
 /** A permission to miss a control, and a statement that one does not apply: the same shape, different weight. */
 const exception = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sha256 } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import { parseJson } from '../model/json.ts';
 import { strictBase64, toBase64 } from './base64.ts';
 import { STAGING_FILE } from './layout.ts';
 import { HASH_BYTES, type Hash } from './merkle.ts';
@@ -37,7 +38,7 @@ export function encodeStaging({ from, root, entries }: Staging): Uint8Array {
 export function decodeStaging(bytes: Uint8Array): Staging {
   const end = bytes.indexOf(0x0a);
   const bundle = bytes.subarray(end + 1);
-  const head = header.safeParse(parseLine(bytes.subarray(0, Math.max(end, 0))));
+  const head = header.safeParse(parseJson(Buffer.from(bytes.subarray(0, Math.max(end, 0))).toString('utf8')));
   const root = head.success ? strictBase64(head.data.root) : undefined;
   const entries = decodeBundle(bundle);
   const sound =
@@ -50,12 +51,4 @@ export function decodeStaging(bytes: Uint8Array): Staging {
       next: 'None of its entries was acknowledged: move the file away and append them again.',
     });
   return { from: head.data.from, root, entries };
-}
-
-function parseLine(line: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(line).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -79,6 +79,12 @@ export function subjectId(subject: Subject): string {
   return `${subject.kind}/${subject.name}`;
 }
 
+/** The subject of an id, as {@link subjectId} makes it. */
+export function subjectOf(id: string): Subject {
+  const slash = id.indexOf('/');
+  return { kind: id.slice(0, slash) as Subject['kind'], name: id.slice(slash + 1) };
+}
+
 /** A declared read of the platform. Its result, less every `origin`, is what evidence is bound to: keep it narrow. */
 export type Query<I> = (view: PlatformView) => I;
 

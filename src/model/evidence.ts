@@ -80,6 +80,8 @@ export interface ScanPredicate extends EvidenceScope {
   readonly report: Digest;
   /** Of a JUnit report: a sample of the tests it lists, whatever became of them, by digests of their names. Two suites of one runner have the same tool and not the same tests. */
   readonly tests?: readonly string[];
+  /** Of a JUnit report: which part of a run it is, where the run was split. Without the other parts it says nothing of the whole. */
+  readonly shard?: { readonly index: number; readonly of: number };
   /** Of a SARIF report: a sample of the rules it names, in the same way. Two sets of rules of one scanner have the same tool and not the same rules. */
   readonly rules?: readonly string[];
   /** Of a SARIF report: which runs its runs are like, as each of them says itself: its category, or its correlation GUID. */

@@ -4,6 +4,7 @@ import { readJunit } from '../ledger/intake/junit.ts';
 import { readSarif } from '../ledger/intake/sarif.ts';
 import type { AcceptableEvidence } from './control.ts';
 import { newestByTool } from './newest-by-tool.ts';
+import { missingShards } from './shards.ts';
 
 const DAY = 86_400_000;
 
@@ -86,4 +87,46 @@ it('a report about one image says nothing of another', () => {
   expect(
     kept(both, scan('one', 2, rules('CVE', 4)), { ...scan('two', 3, rules('CVE', 4)), subjects: [other] }),
   ).toEqual(['two', 'one']);
+});
+
+/** A part of a run that was split, as a report of the same runner. */
+function shard(name: string, day: number, tests: readonly number[], index: number, of: number) {
+  const { predicate, ...rest } = report(name, day, tests);
+  return { ...rest, predicate: { ...predicate, shard: { index, of } } };
+}
+
+const quarters = (day: number, first: number) =>
+  [1, 2, 3, 4].map((part) => shard(`${day}-${part}`, day, from(first + part * 100, 100), part, 4));
+
+it('each part of a split run is kept, and one that is run again takes the place of its own earlier report', () => {
+  const parts = quarters(1, 0);
+  expect(kept(...parts)).toEqual(['1-1', '1-2', '1-3', '1-4']);
+  expect(kept(...parts, shard('again', 2, from(200, 100), 2, 4)).toSorted()).toEqual(['1-1', '1-3', '1-4', 'again']);
+});
+
+it('parts that are cut otherwise take the place of those whose tests they hold together, whatever the cut', () => {
+  const parts = [1, 2, 3].map((part) => report(`fifth-${part}`, 2, from(40 + part * 120, 120)));
+  expect(kept(...quarters(1, 0), ...parts, report('rest', 2, from(0, 160)), report('last', 2, from(520, 10)))).toEqual(
+    expect.not.arrayContaining(['1-1', '1-2', '1-3', '1-4']),
+  );
+  const others = [report('one', 2, from(1000, 100)), report('two', 2, from(1100, 100))];
+  expect(kept(...quarters(1, 0), ...others)).toEqual(expect.arrayContaining(['1-1', '1-2', '1-3', '1-4']));
+  const some = [0, 20, 40].map((first) => report(`from-${first}`, 2, from(first, 20)));
+  expect(kept(report('more', 1, from(0, 100)), ...some)).toContain('more');
+});
+
+it('a part without tests is there until that part is run again', () => {
+  const empty = shard('empty', 1, [], 4, 4);
+  expect(kept(empty, shard('other', 2, from(0, 10), 1, 4))).toEqual(['other', 'empty']);
+  expect(kept(empty, shard('again', 2, from(0, 10), 4, 4))).toEqual(['again']);
+});
+
+it('says which parts are missing, and nothing where none says that there are others', () => {
+  const [first, second, third, fourth] = quarters(1, 0);
+  expect(missingShards([first!, second!, fourth!])).toBe('shard 3 of 4 of pytest is missing');
+  expect(missingShards([second!])).toBe('shards 1, 3, 4 of 4 of pytest are missing');
+  expect(missingShards([first!, second!, third!, fourth!])).toBeUndefined();
+  expect(missingShards([report('whole', 1, from(0, 10))])).toBeUndefined();
+  const others = quarters(1, 5000).slice(0, 3);
+  expect(missingShards([first!, second!, third!, fourth!, ...others])).toBe('shard 4 of 4 of pytest is missing');
 });

@@ -124,6 +124,8 @@ export interface PlatformFacts {
   readonly provisional: boolean;
   readonly assumptions: readonly string[];
   readonly spec: Spec;
+  /** Path of the spec below the root; absent where discovery filled in for it. */
+  readonly specPath?: string;
   readonly deployables: readonly Deployable[];
   readonly services: readonly Service[];
   readonly objects: readonly KubeObject[];

@@ -74,6 +74,11 @@ export interface CheckReport {
   };
 }
 
+/** Nothing was found that would run, and nobody says what should: whatever holds says little, and is no pass of a platform. */
+export function nothingDeploys({ platform, deployables }: CheckReport): boolean {
+  return platform.provisional && deployables.length === 0;
+}
+
 /** State of one requirement of a gate. Everything but `satisfied`, `waived` and `excluded` blocks. */
 export type RequirementStatus =
   | 'satisfied'

@@ -28,6 +28,14 @@ export function longRunningServices(view: PlatformView): Subject[] {
   return view.services().filter(runsForEver).map(serviceSubject);
 }
 
+/** The user's own services that run for ever. What is bought in (`system`) is a dependency, and no dependent. */
+export function dependentServices(view: PlatformView): Subject[] {
+  return view
+    .services()
+    .filter((service) => service.declared && service.spec.kind !== 'system' && runsForEver(service))
+    .map(serviceSubject);
+}
+
 /** Whether something of a service is meant to run for ever, or may be: of an unknown one nobody can tell. */
 export function runsForEver({ workloads, unknown }: Service): boolean {
   return unknown === undefined ? workloads.some(isLongRunning) : !unknown.ends;

@@ -1,4 +1,4 @@
-import type { CheckReport, CheckRow } from '../model/report.ts';
+import { nothingDeploys, type CheckReport, type CheckRow } from '../model/report.ts';
 import type { Severity } from '../model/result.ts';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -37,7 +37,8 @@ export function sortRows(report: CheckReport): SortedRows {
 export function checkVerdict(report: CheckReport): CheckVerdict {
   const { breaks, weaknesses, unknown, passes } = sortRows(report);
   if (breaks.length + weaknesses.length > 0) return 'breaks';
-  return unknown.length > 0 || report.unread.length > 0 || passes.length === 0 ? 'unknown' : 'holds';
+  const isOpen = unknown.length > 0 || report.unread.length > 0 || passes.length === 0 || nothingDeploys(report);
+  return isOpen ? 'unknown' : 'holds';
 }
 
 /** Rows of one control side by side, controls in the order of their first row. */

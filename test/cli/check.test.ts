@@ -2,7 +2,7 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../src/model/report.ts';
-import { budget, service, SPEC, workspace, Workspace } from './workspace.ts';
+import { budget, DIGEST, service, SPEC, workspace, Workspace } from './workspace.ts';
 
 const HANGING = { 'deploy/api.yaml': service('api'), 'deploy/budget.yaml': budget('api', 'maxUnavailable: 0') };
 const ONLY = 'check -c disruption-budget';
@@ -45,6 +45,31 @@ describe('check: exit status', () => {
     const { code, out } = await workspace().launchgate('check');
     expect(code).toBe(2);
     expect(out).toContain('the folder is empty');
+  });
+
+  it('2 for a folder in which nothing deploys, with that said once and not by every control', async () => {
+    const { code, out } = await workspace({ 'README.md': '# A library\n', 'src/index.js': 'export {};\n' }).launchgate(
+      'check',
+    );
+    expect(code).toBe(2);
+    expect(out).toContain('nothing that deploys was found');
+    expect(out).not.toContain('What could not be told');
+    expect(out).toMatch(/\d+ controls found nothing to judge here/);
+  });
+
+  it('2 where nothing deploys and what is there holds', async () => {
+    const one = workspace({ Dockerfile: `FROM node:24@${DIGEST}\nUSER node\n` });
+    const { code, out } = await one.launchgate('check -f json');
+    expect(code).toBe(2);
+    const { findings } = reportOf(out);
+    expect(new Set(findings.map(({ outcome }) => outcome))).toEqual(new Set(['pass']));
+    expect((await one.launchgate('check')).out).toContain('Could not tell');
+  });
+
+  it('2 for a file that holds nothing which is judged, as a mistake', async () => {
+    const { code, out, err } = await workspace({ 'README.md': '# A library\n' }).launchgate('check README.md');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('README.md holds nothing that is judged by itself');
   });
 
   it('--fail-on sets the bar', async () => {

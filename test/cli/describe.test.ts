@@ -241,6 +241,10 @@ describe('import', () => {
   it('a file that is not there, or no text: exit 2', async () => {
     const tree = workspace();
     expect(await tree.launchgate('import no.md')).toMatchObject({ code: 2, out: '' });
+    tree.write({ 'prose.md': '# Notes\n\nNothing to do.\n' });
+    const nothing = await tree.launchgate('import prose.md --write');
+    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('nothing to import') as string });
+    expect(nothing.err).not.toContain('wrote');
     writeFileSync(join(tree.root, 'binary.md'), Uint8Array.from([0xff, 0xfe, 0x00]));
     expect(await tree.launchgate('import binary.md')).toMatchObject({ code: 2, out: '' });
   });

@@ -46,6 +46,34 @@ describe('evidence', () => {
     expect(shown.statement.predicate.format).toBe(format);
   });
 
+  it.each([
+    ['junit-2.xml', '--shard 2/4', { index: 2, of: 4 }],
+    ['shard_3_of_4.xml', '', { index: 3, of: 4 }],
+    ['shard_3_of_4.xml', '--shard 1/2', { index: 1, of: 2 }],
+    ['out-of-order-12-of-9.xml', '', undefined],
+    ['report.xml', '', undefined],
+  ])('add %s %s: the part of a split run that it is', async (name, options, shard) => {
+    const world = await gated();
+    const flags = `-c vulnerability-policy --about ${DIGEST} ${options}`.trim();
+    const { out, err } = expectCode(await addFile(world, name, JUNIT, flags), 1);
+    const { statement } = JSON.parse((await world.launchgate(`evidence show ${out.trim()}`)).out) as {
+      statement: { predicate: { shard?: object } };
+    };
+    expect(statement.predicate.shard).toEqual(shard);
+    expect(err.includes('read as junit, shard')).toBe(shard !== undefined);
+  });
+
+  it('add --shard: refuses what is no part, and what has none', async () => {
+    const world = await gated();
+    for (const wrong of ['5/4', '0/4', '1', '1/0', '1/99999'])
+      expect((await addFile(world, 'junit.xml', JUNIT, `-c vulnerability-policy --shard ${wrong}`)).code).toBe(2);
+    const scan = await addFile(world, 'report.sarif', sarif(), '-c vulnerability-policy --shard 1/4');
+    expect(scan).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('read as sarif, which has no shards') as string,
+    });
+  });
+
   it('says at once that no gate takes what a key signed that may not, and fsck that nobody known did', async () => {
     const world = await gated();
     const told = await addFile(world, 'minutes.md', '# Minutes', '-c runbooks -k mistyped');

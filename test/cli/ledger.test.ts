@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addScan, gated } from './gated.ts';
@@ -68,6 +68,14 @@ describe('ledger fsck', () => {
     expect((await gone.launchgate('ledger fsck --no-signatures')).code).toBe(1);
     rmSync(join(gone.root, '.launchgate/ledger'), { recursive: true });
     expect((await gone.launchgate('ledger fsck --no-signatures')).code).toBe(2);
+  });
+
+  it('a checkpoint that leads to what has no end is not read: exit 2', async () => {
+    const endless = await gated();
+    const checkpoint = join(endless.root, '.launchgate/ledger/checkpoint');
+    rmSync(checkpoint);
+    symlinkSync('/dev/zero', checkpoint);
+    expect((await endless.launchgate('ledger fsck')).code).toBe(2);
   });
 
   it('a log that was rolled back is not sound', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bindDrills, drillables } from '../../src/app/drill/subjects.ts';
+import type { CheckReport } from '../../src/model/report.ts';
 import { addScan, decide, gated, sarif } from './gated.ts';
 import { expectCode, SPEC, type Workspace } from './workspace.ts';
 
@@ -14,7 +15,11 @@ async function withParams(params: string): Promise<Workspace> {
 
 describe('params of a control that has no check', () => {
   it.each([
-    ['{ vulnerability-policy: { failOn: urgent } }', 'failOn: expected one of critical, high'],
+    [
+      '{ vulnerability-policy: { failOn: urgent } }',
+      'failOn: expected one of critical, high, medium, low, found "urgent"',
+    ],
+    ['{ vulnerability-policy: { failOn: hihg } }', 'did you mean "high"?'],
     ['{ vulnerability-policy: { failon: critical } }', 'it has no param "failon"'],
     ['{ "vulnerability-policy@service/api": { failOn: urgent } }', 'found "urgent"'],
   ])('%s: no evidence is judged by params that do not hold', async (params, said) => {
@@ -22,7 +27,9 @@ describe('params of a control that has no check', () => {
     await addScan(world, '', HIGH, 1);
     const { answer, reasons } = await decide(world, 'scanned');
     expect(answer.code).toBe(1);
-    expect(reasons).toContain('its evidence could not be judged: params of vulnerability-policy');
+    expect(reasons).toMatch(
+      /its evidence could not be judged: launchgate\.yaml:\d+:\d+: params of vulnerability-policy/,
+    );
     expect(reasons).toContain(said);
   });
 
@@ -55,7 +62,9 @@ it('a drill leaves no subject out whose params do not fit, and passes on the oth
     environment: 'production',
     floors: {},
   });
-  await expect(bound).rejects.toThrow('params of disruption-budget: it has no param "quorums"');
+  await expect(bound).rejects.toThrow(
+    /^launchgate\.yaml:\d+:\d+: params of disruption-budget: it has no param "quorums"$/,
+  );
 });
 
 it('params for a subject that there is not are told: they apply to nothing', async () => {
@@ -70,4 +79,29 @@ it('a mistyped param leaves no default in force: it is told', async () => {
   expect(out).toContain('it has no param "quorums"');
   expect(out).toContain('Fix  Name one of unreadyPodsMayGo.');
   expect(out).not.toContain('itself failed');
+});
+
+it('a mistyped param is told with its place, in whichever layer it stands, and whether a check would have read it or not', async () => {
+  const world = await gated();
+  const lines = SPEC.split('\n').length - 1;
+  const params = [
+    'params:',
+    '  disruption-budget: { quorums: 1 }',
+    '  restore:',
+    '    maxBaseAge: soon',
+    '    smok: []',
+    '  "vulnerability-policy@service/apii": { failOn: urgent }',
+    '',
+  ];
+  world.write({ 'launchgate.yaml': SPEC + params.join('\n') });
+  const { out } = await world.launchgate('check -f json');
+  const { findings } = JSON.parse(out) as CheckReport;
+  const errors = findings.filter(({ outcome }) => outcome === 'error');
+  const told = errors.map(({ control, message, location }) => [control, message, location?.line, location?.column]);
+  expect(told).toEqual([
+    ['restore', expect.stringMatching(/it has no param "smok"; maxBaseAge: expected .*, found "soon"/), lines + 5, 5],
+    ['disruption-budget', expect.stringContaining('it has no param "quorums"'), lines + 2, 24],
+    ['vulnerability-policy', expect.stringContaining('failOn: expected one of'), lines + 6, 42],
+  ]);
+  expect(errors[0]?.remediation).toBe('Did you mean smoke?');
 });

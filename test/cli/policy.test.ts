@@ -90,15 +90,32 @@ describe('policy', () => {
   it('refuses to hold a control to something that there is not, unless the policy in force did', async () => {
     const world = await gated();
     const file = join(world.base, 'policy.yaml');
-    for (const [text, next] of [
-      ['nonWaivable: [no-plaintext-secret]', 'no-plaintext-secrets'],
-      ['floors: { imutable-images: { requireDigest: { exactly: true } } }', 'immutable-images'],
-      ['floors: { vulnerability-policy: { failon: { exactly: high } } }', 'failOn'],
+    for (const [text, said] of [
+      [
+        'nonWaivable: [no-plaintext-secret]',
+        '1:15: at nonWaivable[0]: there is no control "no-plaintext-secret"; did you mean "no-plaintext-secrets"?',
+      ],
+      [
+        'floors: { imutable-images: { requireDigest: { exactly: true } } }',
+        '1:11: at floors.imutable-images: there is no control "imutable-images"; did you mean "immutable-images"?',
+      ],
+      [
+        'floors:\n  vulnerability-policy: { failon: { exactly: high } }',
+        '2:27: at floors.vulnerability-policy.failon: vulnerability-policy has no param "failon" to set a floor for. Did you mean failOn?',
+      ],
+      [
+        'floors:\n  vulnerability-policy: { failOn: { exactly: hihg } }',
+        '2:27: at floors.vulnerability-policy.failOn: expected one of critical, high, medium, low, found "hihg"; did you mean "high"?',
+      ],
+      [
+        'floors:\n  edge-tls:\n    minHstsSeconds: { atLeast: 90d }',
+        '3:5: at floors.edge-tls.minHstsSeconds: expected a number, found "90d"',
+      ],
     ] as const) {
       writeFileSync(file, text);
       const { code, out, err } = await world.run(['policy', 'propose', file]);
       expect({ code, out }, text).toEqual({ code: 2, out: '' });
-      expect(err).toContain(`Did you mean ${next}?`);
+      expect(err).toContain(`policy.yaml:${said}`);
     }
     const own =
       '\ncontrols:\n  - { id: read-it, title: Read, statement: It was read., accept: { predicate: attachment } }\n';

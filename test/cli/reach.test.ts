@@ -63,7 +63,7 @@ describe('reach', () => {
       "
     `);
     expect(err).toMatchInlineSnapshot(`
-      "2 workloads in 1 namespaces, 2 policies; isolated for ingress 2, for egress 0.
+      "2 workloads in 1 namespace, 2 policies; isolated for ingress 2, for egress 0.
       5 connections.
       Policies have an effect only where the network plugin enforces them.
       Probes come from the own node, which is always let in by the standard; some plugins need a rule for them.

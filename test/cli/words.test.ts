@@ -99,6 +99,11 @@ describe('completion', () => {
     ['check --', ['--format', '--environment', '--no-render', '--fail-on', '--help']],
     ['check -f ', ['human', 'json', 'sarif', 'junit', 'markdown', 'html']],
     ['check --fail-on h', ['high']],
+    ['check --format=j', ['--format=json', '--format=junit']],
+    ['check --format = j', ['json', 'junit']],
+    ['check --format =', ['human', 'json', 'sarif', 'junit', 'markdown', 'html']],
+    ['gate promote --from=st', ['--from=staging']],
+    ['check --platform=lau', [':files']],
     ['check -c disruption-budget vul', ['vulnerability-policy']],
     ['check --platform ', [':files']],
     ['controls disruption-b', ['disruption-budget']],
@@ -117,6 +122,8 @@ describe('completion', () => {
 
   it('offers an option once, and a verb no words of another', async () => {
     expect(await words('check -f json --')).not.toContain('--format');
+    expect(await words('check --format=json --')).not.toContain('--format');
+    expect(await words('check --nothing=j')).toEqual(['']);
     expect(await words('drill list vulnerability-p')).toEqual(['']);
   });
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Reference, Unknown, whyUnknown, type Value } from '../../src/proofs/topology/evaluate/index.ts';
 import { evaluateRoots } from '../../src/proofs/topology/evaluate/index.ts';
+import type { Origin } from '../../src/model/origin.ts';
 import { blocksOf, rootOf } from './terraform.ts';
 
 /** The references in a list. */
@@ -84,6 +85,56 @@ resource "d_e" "f" {
     const [reader] = root.of('d_e');
     expect(reader?.attribute('echo')?.value).toBe('N-Y');
     expect(texts(reader?.attribute('ids')?.value)).toEqual(['module.m["x"].a_b.c.id', 'module.m["y"].a_b.c.id']);
+  });
+
+  it('shows what a caller passes at the line of the caller, through several modules, and what a module says itself at its own', () => {
+    const root = rootOf({
+      'root/main.tf': `module "m" {
+  source = "../mod"
+  size   = 7
+  rules  = [{ port = 22, from = "0.0.0.0/0" }]
+  doors  = { a = { port = 1 } }
+}
+`,
+      'mod/main.tf': `variable "size" {}
+variable "rules" {}
+variable "doors" {}
+variable "own" { default = 3 }
+locals { rules = var.rules }
+module "deep" {
+  source = "./deep"
+  size   = var.size
+}
+resource "a_b" "c" {
+  own  = var.own
+  size = var.size
+  sum  = var.size + 1
+  dynamic "rule" {
+    for_each = local.rules
+    content {
+      from = rule.value.from
+      name = "rule"
+    }
+  }
+}
+resource "g_h" "i" {
+  for_each = var.doors
+  port     = each.value.port
+}
+`,
+      'mod/deep/main.tf': 'variable "size" {}\nresource "d_e" "f" { size = var.size }\n',
+    });
+    const [made] = root.of('a_b');
+    const place = (origin: Origin | undefined): string => `${origin?.path}:${origin?.line}`;
+    const placed = (name: string): string => place(made?.attribute(name)?.origin);
+    expect(['size', 'sum', 'own'].map(placed)).toEqual(['root/main.tf:3', 'mod/main.tf:13', 'mod/main.tf:11']);
+    const [rule] = made?.blocks('rule') ?? [];
+    expect(place(rule?.attribute('from')?.origin)).toBe('root/main.tf:4');
+    expect(place(rule?.attribute('name')?.origin)).toBe('mod/main.tf:18');
+    expect(place(rule?.origin)).toMatch(/^mod\/main\.tf:/);
+    expect(place(root.of('d_e')[0]?.attribute('size')?.origin)).toBe('root/main.tf:3');
+    expect(place(root.of('g_h')[0]?.attribute('port')?.origin)).toBe('root/main.tf:5');
+    expect(place(made?.asBlock().attributes['size']?.origin)).toBe('root/main.tf:3');
   });
 
   it('names modules whose sources are not here, and keeps what they give apart', () => {

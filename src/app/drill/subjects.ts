@@ -5,10 +5,12 @@ import { resolveParams, type PolicyFloors } from '../../engine/params.ts';
 import { subjectId, type AnyControl } from '../../model/control.ts';
 import type { AnyDrill, DrillSubject } from '../../model/drill/drill.ts';
 import type { PlatformFacts } from '../../model/platform.ts';
-import { checkProject } from '../check.ts';
+import type { FileTree } from '../../model/world.ts';
+import { checkProject, openProject } from '../check.ts';
 import { demandKnown } from '../known-controls.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { Project } from '../project.ts';
+import { withPlace } from '../with-place.ts';
 
 /** A control that has a drill. */
 export interface Drillable {
@@ -56,7 +58,7 @@ export async function bindDrills(
 ): Promise<{ readonly facts: PlatformFacts; readonly bound: readonly BoundDrill[] }> {
   const { facts } = await checkProject(project, { environment, floors, render, controls: [] });
   const controls = drills.map(({ control }) => control);
-  demandParams(facts, controls, floors);
+  demandParams(facts, controls, floors, openProject(project));
   const bindings = Map.groupBy(bindControls(facts, controls, floors), ({ control }) => control.meta.id);
   const bound = drills.map(({ control: { meta }, drill }) => ({
     id: meta.id,
@@ -68,8 +70,19 @@ export async function bindDrills(
 }
 
 /** Throws `spec-invalid` for params that do not fit: the subject would be left out, and the drill pass on the others. */
-function demandParams(facts: PlatformFacts, controls: readonly AnyControl[], floors: PolicyFloors): void {
-  for (const { control, subject } of namedSubjects(facts, controls)) resolveParams(control, subject, facts, floors);
+function demandParams(
+  facts: PlatformFacts,
+  controls: readonly AnyControl[],
+  floors: PolicyFloors,
+  tree: FileTree,
+): void {
+  for (const { control, subject } of namedSubjects(facts, controls)) {
+    try {
+      resolveParams(control, subject, facts, floors);
+    } catch (error) {
+      throw withPlace(error, tree);
+    }
+  }
 }
 
 /** Ids of what the drill is about. */

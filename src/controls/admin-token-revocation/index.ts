@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { check } from './check.ts';
 import { adminServices, revocation } from './query.ts';
 
@@ -21,12 +22,10 @@ export const control = defineControl({
     version: 3,
   },
   params: z.object({
-    maxStaleness: z
-      .string()
+    maxStaleness: duration
       .default('60s')
       .describe('Longest time from a revocation to its refusal: what the drill is held to.'),
-    tokenLifetime: z
-      .string()
+    tokenLifetime: duration
       .default('15m')
       .describe('How long admin tokens live. A list that may be as old as that shortens nothing.'),
     closed: z.array(z.string()).default(['closed']).describe('Values of the fail mode that mean: refuse.'),

@@ -43,7 +43,7 @@ export const control = defineControl({
       .default([])
       .describe('Hosts of procedures outside of the repository that are taken as written, such as a wiki.'),
     deed: z
-      .object({
+      .strictObject({
         service: z.string().default('api'),
         method: z.string().default('POST'),
         path: z.string().default(''),

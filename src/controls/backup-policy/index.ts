@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { allStores, backup, check } from './check.ts';
 import { synth } from './synth.ts';
 
@@ -21,7 +22,7 @@ export const control = defineControl({
     version: 4,
   },
   params: z.object({
-    minRetention: z.string().default('7d').describe('Shortest time that backups must be kept.'),
+    minRetention: duration.default('7d').describe('Shortest time that backups must be kept.'),
     requireOffsite: z.boolean().default(true).describe('Whether a copy must survive the loss of the site.'),
   }),
   subjects: allStores,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const row = z.object({
+const row = z.strictObject({
   layer: z.string(),
   kinds: z.array(z.string()).min(1),
   replicas: z.int().min(1),

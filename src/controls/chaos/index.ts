@@ -1,6 +1,7 @@
 import { defineControl } from '../../model/control.ts';
+import { dependentServices } from '../../model/subjects.ts';
 import { check } from './check.ts';
-import { dependents, dependsOn } from './input.ts';
+import { dependsOn } from './input.ts';
 import { params } from './params.ts';
 
 export const control = defineControl({
@@ -21,7 +22,7 @@ export const control = defineControl({
     version: 3,
   },
   params,
-  subjects: dependents,
+  subjects: dependentServices,
   inputs: dependsOn,
   check,
   drill: async () => (await import('./drill.ts')).drill,

@@ -1,6 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
-import type { PlatformView } from '../../model/platform.ts';
-import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 import { reachedBy } from '../../proofs/flows/index.ts';
 import { experimentsOn, type Experiment } from './experiments.ts';
 
@@ -21,14 +20,6 @@ export interface Dependent {
 }
 
 const ID = 'chaos';
-
-/** The user's own services that run for ever. What is bought in (`system`) is a dependency, and no dependent. */
-export function dependents(view: PlatformView): Subject[] {
-  return view
-    .services()
-    .filter((service) => service.declared && service.spec.kind !== 'system' && runsForEver(service))
-    .map(({ name }): Subject => ({ kind: 'service', name }));
-}
 
 export function dependsOn(subject: Subject): Query<Dependent> {
   return (view) => {

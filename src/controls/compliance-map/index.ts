@@ -29,7 +29,7 @@ export const control = defineControl({
       .default([...FRAMEWORKS])
       .describe('Frameworks to map to.'),
     mapping: z
-      .record(z.string(), z.object({ soc2: criteria, iso27001: criteria }))
+      .record(z.string(), z.strictObject({ soc2: criteria, iso27001: criteria }))
       .default({})
       .describe("Criteria of the platform's own controls, and instead of the built-in ones."),
     uncovered: z.array(z.string()).default([]).describe('Criteria that nothing here has to give evidence for.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { check } from './check.ts';
 import { failover, productionStores } from './input.ts';
 
@@ -21,11 +22,10 @@ export const control = defineControl({
     version: 4,
   },
   params: z.object({
-    maxTakeover: z
-      .string()
+    maxTakeover: duration
       .default('1m')
       .describe('Longest from the loss of the primary to the next acknowledged write.'),
-    maxReplicaDelay: z.string().default('10s').describe('Longest until a write can be read on the standby.'),
+    maxReplicaDelay: duration.default('10s').describe('Longest until a write can be read on the standby.'),
     maxLostWrites: z
       .int()
       .min(0)

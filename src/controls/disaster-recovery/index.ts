@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { askSchema } from '../../proofs/drilling/site.ts';
 import { check } from './check.ts';
 import { recoveredEnvironment, recovery } from './input.ts';
@@ -21,8 +22,8 @@ export const control = defineControl({
     version: 5,
   },
   params: z.object({
-    maxRpo: z.string().default('15m').describe('Largest loss of a database.'),
-    maxRto: z.string().default('2h').describe('Longest time until any store is back.'),
+    maxRpo: duration.default('15m').describe('Largest loss of a database.'),
+    maxRto: duration.default('2h').describe('Longest time until any store is back.'),
     databases: z
       .array(z.string())
       .default(['postgres', 'mysql', 'mariadb'])

@@ -48,7 +48,7 @@ export const control = defineControl({
       .default(['/healthz', '/metrics'])
       .describe('Paths of probes and scrapes; the exceptions must name one of them'),
     minDetection: z
-      .object({ level1: share(0.8), level2: share(0.9), level3: share(0.95), level4: share(0.95) })
+      .strictObject({ level1: share(0.8), level2: share(0.9), level3: share(0.95), level4: share(0.95) })
       .prefault({})
       .describe(
         'Smallest share of the attacks of a drill that the WAF must note, by paranoia level, over all classes that the Core Rule Set claims at that level',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { askSchema } from '../../proofs/drilling/site.ts';
 import { check, parity, preProduction } from './check.ts';
 
@@ -21,7 +22,7 @@ export const control = defineControl({
     version: 2,
   },
   params: z.object({
-    maxStandUp: z.string().default('30m').describe('Longest from nothing to all of it ready.'),
+    maxStandUp: duration.default('30m').describe('Longest from nothing to all of it ready.'),
     asks: z.array(askSchema).default([]).describe('Questions that the new platform must answer at its edge.'),
     servedWithin: z
       .number()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { accept } from './accept.ts';
 import { check, plannedEnvironment, planning } from './check.ts';
 import { synth } from './synth.ts';
@@ -22,7 +23,7 @@ export const control = defineControl({
     version: 2,
   },
   params: z.object({
-    freshWithin: z.string().default('24h').describe('Longest age of the plan.'),
+    freshWithin: duration.default('24h').describe('Longest age of the plan.'),
     maxChanges: z.int().min(0).default(0).describe('Most changes that a plan may hold and still count as clean.'),
     drift: z
       .boolean()

@@ -81,3 +81,15 @@ it.each([
 ])('cannot tell from %s', (_, evidence) => {
   expect(accept(evidence, PARAMS, AT).outcome).toBe('inconclusive');
 });
+
+it('asks for every part of a run that was split, and a part that failed blocks', () => {
+  const tool = { name: 'vitest' };
+  const part = (index: number, failed = 0) =>
+    report({ tool, tests: [`${index}`.repeat(16)], failed, shard: { index, of: 3 } });
+  expect(accept([part(1), part(3)], PARAMS, AT)).toEqual({
+    outcome: 'inconclusive',
+    because: 'shard 2 of 3 of vitest is missing',
+  });
+  expect(accept([part(1), part(2), part(3)], PARAMS, AT).outcome).toBe('pass');
+  expect(accept([part(1), part(2, 1)], PARAMS, AT).outcome).toBe('fail');
+});

@@ -3,6 +3,7 @@ import { seconds } from '../../model/duration.ts';
 import { PREDICATE, type ScanPredicate } from '../../model/evidence.ts';
 import { newestByTool } from '../../model/newest-by-tool.ts';
 import { fail, inconclusive, pass, type Result } from '../../model/result.ts';
+import { missingShards } from '../../model/shards.ts';
 import type { Params } from './check.ts';
 
 /**
@@ -36,6 +37,8 @@ export function accept(evidence: readonly AcceptableEvidence[], params: Params, 
   if (suites.some((one) => one.failed === undefined))
     return inconclusive('the report does not say how many tests failed');
   if (cut !== undefined) return inconclusive(`the report is not whole: ${cut.incomplete}`);
+  const missing = missingShards(fresh);
+  if (missing !== undefined) return inconclusive(missing);
   if (ran < params.minTests)
     return inconclusive(`${ran} tests ran, ${skipped} were skipped, and at least ${params.minTests} must run`);
   const open = old.find(({ predicate }) => !isGreen(predicate as ScanPredicate));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { accept } from './accept.ts';
 import { check, fidelity, testedRepository } from './check.ts';
 import { KINDS } from './tools.ts';
@@ -26,7 +27,7 @@ export const control = defineControl({
       .array(z.enum(KINDS))
       .default([...KINDS])
       .describe('What must run on every change; databases and migrations only where the spec has a SQL store.'),
-    reportWithin: z.string().default('7d').describe('Longest age of the test report.'),
+    reportWithin: duration.default('7d').describe('Longest age of the test report.'),
     minTests: z.int().min(1).default(1).describe('Fewest tests that must have run, skipped ones not counted.'),
   }),
   subjects: testedRepository,

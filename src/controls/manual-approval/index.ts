@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { accept } from './accept.ts';
 import { approvals, check, productionEnvironments } from './check.ts';
 
@@ -25,7 +26,7 @@ export const control = defineControl({
       .default([])
       .describe('Logins and team slugs that may approve. Empty: whoever the environment names.'),
     selfApproval: z.boolean().default(false).describe('Whether who started a deployment may approve it.'),
-    recordedWithin: z.string().default('90d').describe('Longest age of the recorded run with its approval.'),
+    recordedWithin: duration.default('90d').describe('Longest age of the recorded run with its approval.'),
   }),
   subjects: productionEnvironments,
   inputs: approvals,

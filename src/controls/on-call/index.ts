@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { thePlatform } from '../../model/subjects.ts';
 import { check, roster } from './check.ts';
 
@@ -23,7 +24,7 @@ export const control = defineControl({
   },
   params: z.object({
     minPeople: z.int().min(1).default(2).describe('Fewest people in a rotation.'),
-    horizon: z.string().default('28d').describe('How far from its first shift a calendar is searched for gaps.'),
+    horizon: duration.default('28d').describe('How far from its first shift a calendar is searched for gaps.'),
   }),
   subjects: thePlatform,
   inputs: roster,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { check } from './check.ts';
 import { archiving, continuousStores } from './input.ts';
 
@@ -20,7 +21,7 @@ export const control = defineControl({
     version: 3,
   },
   params: z.object({
-    maxReplay: z.string().default('30m').describe('Longest that the log may take to be replayed onto the backup.'),
+    maxReplay: duration.default('30m').describe('Longest that the log may take to be replayed onto the backup.'),
   }),
   subjects: continuousStores,
   inputs: archiving,

@@ -52,8 +52,13 @@ export const control = defineControl({
       .string()
       .default('histogram_quantile(0.99, sum by (le) (\n  rate(http_request_duration_seconds_bucket{$canary}[5m])))')
       .describe('Query for the latency in written templates; $canary stands for the matchers of the new pods.'),
-    maxErrorRatio: z.number().default(0.01).describe('Highest ratio of errors that written templates let pass.'),
-    maxSeconds: z.number().default(1).describe('Highest latency that written templates let pass.'),
+    maxErrorRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.01)
+      .describe('Highest ratio of errors that written templates let pass.'),
+    maxSeconds: z.number().positive().default(1).describe('Highest latency that written templates let pass.'),
   }),
   subjects: deliveredServices,
   inputs: deliveries,

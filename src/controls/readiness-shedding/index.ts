@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { dependentServices } from '../../model/subjects.ts';
 import { isDuration } from '../../model/duration.ts';
 import { check } from './check.ts';
-import { dependentServices, shedding } from './input.ts';
+import { shedding } from './input.ts';
 
 export const control = defineControl({
   meta: {

@@ -3,7 +3,7 @@ import { containers, workloadName, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { servicesSelecting } from '../../model/service-pods.ts';
-import { isLongRunning, runsForEver, workloadsOf } from '../../model/subjects.ts';
+import { isLongRunning, workloadsOf } from '../../model/subjects.ts';
 import { reachedBy } from '../../proofs/flows/index.ts';
 import { portsOf, probesOf, type Port, type Probes } from '../../proofs/probes/index.ts';
 import { elsewhereIn } from './elsewhere.ts';
@@ -31,14 +31,6 @@ export interface ProbedContainer {
   readonly origin: Origin;
   /** Other machines that a command of a probe asks, by probe. */
   readonly elsewhere: Readonly<Record<string, readonly string[]>>;
-}
-
-/** The user's own services that run for ever. What is bought in (`system`) decides for itself what its readiness means. */
-export function dependentServices(view: PlatformView): Subject[] {
-  return view
-    .services()
-    .filter((service) => service.declared && service.spec.kind !== 'system' && runsForEver(service))
-    .map(({ name }): Subject => ({ kind: 'service', name }));
 }
 
 export function shedding(subject: Subject): Query<Shedding> {

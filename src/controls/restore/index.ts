@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { check } from './check.ts';
 import { lastingStores, restore } from './input.ts';
 
@@ -26,8 +27,7 @@ export const control = defineControl({
     version: 4,
   },
   params: z.object({
-    maxBaseAge: z
-      .string()
+    maxBaseAge: duration
       .default('8d')
       .describe('Oldest full backup that a log may have to be replayed onto, for stores that ship a log.'),
     invariants: z

@@ -1,6 +1,8 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
-import { assessRollout, flawsOf, openMount, type Params } from './flaws.ts';
+import { assessRollout, type Params } from './flaw.ts';
+import { flawsOf } from './flaws.ts';
+import { openMount } from './mount-flaws.ts';
 import type { Rolled } from './input.ts';
 
 export function check(_subject: Subject, rollouts: Rolled[], params: Params): Result {

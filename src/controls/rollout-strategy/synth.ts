@@ -1,5 +1,6 @@
 import type { Patch, Subject } from '../../model/control.ts';
-import { flawsOf, type Params } from './flaws.ts';
+import type { Params } from './flaw.ts';
+import { flawsOf } from './flaws.ts';
 import type { Rolled } from './input.ts';
 
 /** Lets rollouts surge, keep history and have a deadline; only where nothing is left that people must decide. */

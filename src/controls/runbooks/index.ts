@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { thePlatform } from '../../model/subjects.ts';
 import { accept } from './accept.ts';
 import { check, runbooks } from './check.ts';
@@ -45,7 +46,7 @@ export const control = defineControl({
         'Beginnings of runbook addresses that are never files of this repository, though they may look like it.',
       ),
     minWords: z.int().min(0).default(60).describe('Fewer words than this make a stub.'),
-    dryRunWithin: z.string().default('90d').describe('Longest age of the recorded dry run.'),
+    dryRunWithin: duration.default('90d').describe('Longest age of the recorded dry run.'),
   }),
   subjects: thePlatform,
   inputs: runbooks,

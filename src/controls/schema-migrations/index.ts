@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { check, migratedEnvironment, migrations } from './check.ts';
 
 export const control = defineControl({
@@ -20,10 +21,7 @@ export const control = defineControl({
     version: 2,
   },
   params: z.object({
-    maxMigration: z
-      .string()
-      .default('10m')
-      .describe('Longest that the newest migration may take on a copy of the data.'),
+    maxMigration: duration.default('10m').describe('Longest that the newest migration may take on a copy of the data.'),
     topic: z
       .string()
       .default('migration-failed')

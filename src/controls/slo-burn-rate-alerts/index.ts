@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
+import { duration } from '../../model/spec/words.ts';
 import { check } from './check.ts';
 import { burnRules, slos } from './query.ts';
 import { synth } from './synth.ts';
@@ -28,12 +29,12 @@ export const control = defineControl({
       .default(['page', 'critical'])
       .describe('Severities that wake somebody, besides those that the spec says page.'),
     windows: z
-      .array(z.object({ long: z.string(), short: z.string(), budgetPercent: z.number().positive() }))
+      .array(z.strictObject({ long: duration, short: duration, budgetPercent: z.number().positive() }))
       .default([])
       .describe(
         'Pairs of windows that are used here besides those of the SRE workbook, Sloth and Pyrra, with the share of the budget.',
       ),
-    absentWithin: z.string().default('1h').describe('Longest wait until the absence of data alerts.'),
+    absentWithin: duration.default('1h').describe('Longest wait until the absence of data alerts.'),
     runbookBase: z
       .string()
       .default('')

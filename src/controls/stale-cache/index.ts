@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
 import { isDuration } from '../../model/duration.ts';
+import { duration } from '../../model/spec/words.ts';
 import { check } from './check.ts';
 import { cachingServices, staleCache } from './query.ts';
 
@@ -32,7 +33,7 @@ export const control = defineControl({
     version: 2,
   },
   params: z.object({
-    maxStale: z.string().default('24h').describe('Longest time for which a stale answer may be served.'),
+    maxStale: duration.default('24h').describe('Longest time for which a stale answer may be served.'),
     evicting: z
       .array(z.string())
       .default([

@@ -125,6 +125,7 @@ halts: [{ name: too many, command: { run: [echo, '7'], value: output }, atMost: 
     ['steps: [{ name: go, http: { url: "localhost:8080/h" } }]', 'expected a URL such as https://'],
     ['steps: [{ name: go, http: { path: / } }]', 'expected either url, or service and path'],
     ['steps: [{ name: go, command: { run: "rm -rf x" }, undo: none }]', 'expected a list'],
+    ['steps: [{ name: go, promql: { query: up }, measure: {} }]', 'expected atLeast, atMost or is in one measure'],
   ])('%s is refused with its place', (steps, message) => {
     const hypothesis = 'hypothesis: [{ name: x, promql: { query: up }, atMost: 0 }]\n';
     expect(() => parse(`${hypothesis}${steps}\n`)).toThrow(/mine\.yaml:8:/);

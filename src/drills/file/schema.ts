@@ -1,5 +1,6 @@
 /** A drill in a file: hypothesis, steps with their way back, halts, made of probes and actions. Unknown keys are refused, so that a typo is never silence. */
 import { z } from 'zod';
+import { isBounded } from '../../model/drill/drill.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { UNDO_MS } from '../undo/types.ts';
 import { changes, endsInTime, hasNumber } from './meaning.ts';
@@ -143,7 +144,7 @@ const halt = z
   .refine(hasNumber, NUMBER)
   .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, 'expected atLeast, atMost or both');
 
-export const fileDrillSchema = z.strictObject({
+const fields = z.strictObject({
   apiVersion: z.literal('launchgate/v1'),
   kind: z.literal('Drill'),
   name: z
@@ -156,6 +157,15 @@ export const fileDrillSchema = z.strictObject({
   hypothesis: z.array(probe).min(1),
   steps: z.array(step).min(1),
   halts: z.array(halt).default([]),
+});
+
+/** What is measured is held to a bound somewhere, or the steady state to its own meanwhile: else every run of it would end alike. */
+export const fileDrillSchema = fields.superRefine(({ hypothesis, steps }, context) => {
+  const first = steps.findIndex(({ measure }) => measure !== undefined);
+  const isHeld = hypothesis.some(({ during }) => during?.must === 'hold');
+  if (first < 0 || isHeld || steps.some(({ measure }) => measure !== undefined && isBounded(measure))) return;
+  const path = ['steps', first, 'measure'];
+  context.addIssue({ code: 'custom', path, message: 'expected atLeast, atMost or is in one measure: nothing decides' });
 });
 
 export type Activity = z.infer<typeof activitySchema>;

@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LaunchgateError } from '../../model/errors.ts';
+import { parseJson } from '../../model/json.ts';
 
 const at = z.iso.datetime();
 
@@ -100,12 +101,4 @@ function unreadable(path: string, because: string): LaunchgateError {
   return new LaunchgateError('input-unreadable', `${path}: ${because}`, {
     next: 'Look at what it names, undo that by hand, and remove the folder.',
   });
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mountsIn, unmount } from './run/mounts.ts';
 import { ownedProcesses } from './run/owned.ts';
 import { isForeign, lockLab, removeFolder, removePlace, removeRemains } from './run/place.ts';
-import { readState, writeState, type LabState } from './run/state.ts';
+import { runs } from './run/proc.ts';
+import { readState, recordedProcess, writeState, type LabState } from './run/state.ts';
 import { endParts, killRest, type Ending, type Killed } from './run/stop.ts';
 import { closeSegments } from './segments/index.ts';
 
@@ -28,6 +29,15 @@ export async function down({ directory, keep, watch }: DownOptions): Promise<Dow
   } finally {
     await lock.release();
   }
+}
+
+/** Parts of a lab that still run, by name. */
+export function stillRunning(directory: string): string[] {
+  const state = readState(directory);
+  return Object.keys(state?.parts ?? {}).filter((part) => {
+    const id = state === undefined ? undefined : recordedProcess(state, part);
+    return id !== undefined && runs(id);
+  });
 }
 
 async function end(state: LabState, { directory, keep, watch }: DownOptions): Promise<DownReport> {

@@ -40,6 +40,17 @@ describe('verdict', () => {
     });
   });
 
+  test('numbers that nothing is held to prove nothing', () => {
+    const { atMost: _bound, ...unbounded } = observed('rto', 3);
+    const observations = [unbounded];
+    expect(verdict(judged({ hypothesis: [], observations }))).toEqual({
+      outcome: 'inconclusive',
+      because: 'nothing that it measured is held to a bound',
+    });
+    expect(verdict(judged({ hypothesis: [{ ...HELD, during: 'watch' }], observations })).outcome).toBe('inconclusive');
+    expect(verdict(judged({ observations })).outcome).toBe('pass');
+  });
+
   test('what must hold meanwhile and was never answered was not seen to hold', () => {
     expect(verdict(judged({ hypothesis: [{ ...HELD, samples: [] }] }))).toEqual({
       outcome: 'inconclusive',

@@ -1,5 +1,5 @@
 /** What a run proves. Judged from its record alone: anything that was not seen to hold is not a pass. */
-import type { Outcome } from '../../model/drill/drill.ts';
+import { isBounded, type Outcome } from '../../model/drill/drill.ts';
 import type {
   FaultRecord,
   HaltRecord,
@@ -99,6 +99,8 @@ function withoutData({ observations, hypothesis }: Judged): Verdict | undefined 
   if (observations.length === 0) return { outcome: 'inconclusive', because: 'it measured nothing' };
   const nothing = observations.find((one) => !hasData(one));
   if (nothing !== undefined) return { outcome: 'inconclusive', because: `there is no data for ${nothing.name}` };
+  if (!observations.some(isBounded) && !hypothesis.some(({ during }) => during === 'hold'))
+    return { outcome: 'inconclusive', because: 'nothing that it measured is held to a bound' };
   const unasked = hypothesis.find(
     ({ before, after, during, samples }) =>
       before === undefined || after === undefined || (during === 'hold' && samples.length === 0),

@@ -4,7 +4,7 @@ import { MAX_DEPTH, placesIn } from './yaml-stream.ts';
 /**
  * Reads JSON (RFC 8259). Duplicate keys, which `JSON.parse` drops silently, and more than 256 levels are problems. Never throws.
  */
-export function parseJson(text: string): ReadStream {
+export function parseJsonDocuments(text: string): ReadStream {
   const problem = firstProblem(text);
   if (problem !== undefined) return { documents: [], problems: [problem] };
   const value = JSON.parse(text) as unknown;

@@ -1,6 +1,7 @@
 import { EVENT_ID, getScalarValue, type Event } from 'js-yaml';
 import type { Pointer } from '../../model/origin.ts';
 import { startOf } from './yaml-guards.ts';
+import { events } from './yaml-stream.ts';
 
 /** A node of a document with the offsets of its parts; built from the events of the parser that read the values, so both agree. */
 export interface PlacedNode {
@@ -38,6 +39,15 @@ export function placeDocument(document: readonly Event[], source: string): Place
     if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) stack.push({ node });
   }
   return root;
+}
+
+/** As {@link placeDocument}, of a text that holds one document; `undefined` as well where it cannot be parsed. */
+export function placeText(text: string): PlacedNode | undefined {
+  try {
+    return placeDocument(events(text), text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

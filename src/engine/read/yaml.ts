@@ -1,6 +1,6 @@
 import { EVENT_ID, YAMLException, constructFromEvents, type Event } from 'js-yaml';
 import { MAX_MARKS, aliasProblem, firstOfDuplicate, hasTooManyMarks, startOf } from './yaml-guards.ts';
-import { parseJson } from './json.ts';
+import { parseJsonDocuments } from './json.ts';
 import { jsonWithoutComments } from './json5.ts';
 import type { ReadDocument, ReadProblem, ReadStream } from './stream.ts';
 import { events, perDocument, placesIn, splitDocuments, type Place, type Segment } from './yaml-stream.ts';
@@ -14,7 +14,7 @@ import { schemaOf, type YamlDialect } from './yaml-dialect.ts';
  */
 export function parseYamlDocuments(text: string, options: { dialect: YamlDialect; path: string }): ReadStream {
   if (hasTooManyMarks(text)) return { documents: [], problems: [TOO_MUCH] };
-  if (/\.json$/i.test(options.path)) return parseJson(text);
+  if (/\.json$/i.test(options.path)) return parseJsonDocuments(text);
   if (isRelaxedJson(options.path)) return parseYaml(jsonWithoutComments(text), 'yaml-1.2');
   return parseYaml(text, options.dialect);
 }

@@ -53,6 +53,7 @@ export function resolve(
       ...pinnedRenders(discovery, merged.deployables),
     ],
     spec: derived,
+    ...(spec === undefined ? {} : { specPath }),
     deployables: merged.deployables,
     services: services.services,
     objects: read.objects,

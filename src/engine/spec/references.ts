@@ -214,10 +214,16 @@ function checkControls(spec: Spec, check: Checker, catalog: readonly string[]): 
     check.allDeclared(['tracks', index, 'controls'], track.controls, 'control', controls);
   for (const [index, exclusion] of spec.notApplicable.entries())
     check.declared(['notApplicable', index, 'control'], exclusion.control, 'control', controls);
-  for (const key of Object.keys(spec.params)) check.declared(['params', key], controlOf(key), 'control', controls);
+  const own = new Set(spec.controls.map((control) => control.id));
+  const setParams = (pointer: Pointer, control: string): void => {
+    check.declared(pointer, control, 'control', controls);
+    if (own.has(control))
+      check.mistakes.push({ pointer, message: `"${control}" is a control of your own, and those have no params` });
+  };
+  for (const key of Object.keys(spec.params)) setParams(['params', key], controlOf(key));
   for (const [index, environment] of spec.environments.entries())
     for (const control of Object.keys(environment.params ?? {}))
-      check.declared(['environments', index, 'params', control], control, 'control', controls);
+      setParams(['environments', index, 'params', control], control);
 }
 
 /** `CONTROL`, or `CONTROL@SUBJECT` for one subject alone. */

@@ -2,6 +2,7 @@ import { sha256 } from '../../model/digest.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import type { EvidenceScope, ScanPredicate } from '../../model/evidence.ts';
 import type { Severity } from '../../model/result.ts';
+import { TEST_SAMPLE } from '../../model/newest-by-tool.ts';
 
 /** What a report says, less the control and environment it is offered for. */
 export type ScanPart = Omit<ScanPredicate, keyof EvidenceScope>;
@@ -94,14 +95,13 @@ export function toolNamed(name: string | undefined, version: string | undefined)
   return version === undefined || version === '' ? named : { ...named, version: cut(version) };
 }
 
-/** Digests of a sample of names, and hexadecimal digits of each. */
-const SAMPLE = 16;
+/** Hexadecimal digits of each digest. */
 const DIGITS = 16;
 
 /** The least digests of names: reports that list mostly the same names have mostly the same (MinHash, Broder 1997). */
 export function sampleOf(names: Iterable<string>): string[] {
   const digests = [...names].map((name) => sha256(name).slice('sha256:'.length, 'sha256:'.length + DIGITS));
-  return [...new Set(digests)].sort().slice(0, SAMPLE);
+  return [...new Set(digests)].sort().slice(0, TEST_SAMPLE);
 }
 
 export function digestOfReport(bytes: Uint8Array): ScanPart['report'] {

@@ -167,6 +167,17 @@ export class NotThere extends CannotTell {
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'error';
 
+/** Whether it is held against a number. What is not is told, and decides nothing. */
+export function isBounded({
+  atMost,
+  atLeast,
+  is,
+}: {
+  readonly [Bound in 'atMost' | 'atLeast' | 'is']?: number | undefined;
+}): boolean {
+  return atMost !== undefined || atLeast !== undefined || is !== undefined;
+}
+
 /** Whether a measurement is within its bounds. One without a bound informs, and is always met. */
 export function isMet({ value, atMost, atLeast, is }: Measured): boolean {
   return (

@@ -1,3 +1,4 @@
+import { counted } from '../order.ts';
 import type { Style } from '../text/style.ts';
 import { visible } from '../text/visible.ts';
 import type { ReachDiff, ReachExplanation, ReachFlows, ReachHead, ReachMap } from './schema.ts';
@@ -11,8 +12,8 @@ export function mapText({ rows }: ReachMap): string {
 export function mapNotes(report: ReachMap, style: Style, shown = 12): string[] {
   const { counts, rows, unknown } = report;
   return [
-    `${counts.workloads} workloads in ${counts.namespaces} namespaces, ${counts.policies} policies; isolated for ingress ${counts.isolated.ingress}, for egress ${counts.isolated.egress}.`,
-    `${rows.length} connections${unknown.length === 0 ? '' : `, ${unknown.length} unknown`}.`,
+    `${counted(counts.workloads, 'workload')} in ${counted(counts.namespaces, 'namespace')}, ${counted(counts.policies, 'policy', 'policies')}; isolated for ingress ${counts.isolated.ingress}, for egress ${counts.isolated.egress}.`,
+    `${counted(rows.length, 'connection')}${unknown.length === 0 ? '' : `, ${unknown.length} unknown`}.`,
     ...unknownNotes(unknown, style, shown),
     ...headNotes(report, style),
   ];

@@ -1,5 +1,6 @@
 /** Processes as the kernel tells of them in /proc: a pid alone names nobody, since pids are used again; with its start time it does. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readLink } from '../read-link.ts';
 
 /** Of a second, as the kernel counts for user space on every architecture (USER_HZ). */
 const TICKS = 100;
@@ -85,14 +86,6 @@ export function bootId(): string {
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function readLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LaunchgateError } from '../../../model/errors.ts';
 import { bootId, parseStat, type ProcessId } from './proc.ts';
+import { parseJson } from '../../../model/json.ts';
 
 const partState = z.object({
   /** `starting` is written before the process is made. */
@@ -89,14 +90,6 @@ export function recordedProcess(state: LabState, part: string): ProcessId | unde
   if (state.bootId !== bootId()) return undefined;
   try {
     return parseStat(readFileSync(join(state.partsFolder, part, RECORD), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

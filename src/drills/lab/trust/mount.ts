@@ -5,13 +5,13 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { readLink } from '../read-link.ts';
 
 /** The ids that files of a part belong to; `undefined` for those of whoever runs the lab. */
 export type Owner = { readonly uid: number; readonly gid: number } | undefined;
@@ -57,12 +57,4 @@ export function writeOwned(path: string, content: string | Uint8Array, mode: num
 
 function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function readLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
 }

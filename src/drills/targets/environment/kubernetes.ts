@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { LaunchgateError } from '../../../model/errors.ts';
+import { parseJson } from '../../../model/json.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -158,12 +159,4 @@ export function kubeCall(
     sent.on('error', reject);
     sent.end(body);
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

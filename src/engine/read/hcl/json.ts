@@ -2,12 +2,12 @@ import { isMapping } from '../../../model/cursor.ts';
 import type { HclAttribute, HclBlock } from '../../../model/document.ts';
 import { literalOf, type HclExpression } from '../../../model/hcl.ts';
 import type { Origin, Pointer } from '../../../model/origin.ts';
-import { parseJson } from '../json.ts';
+import { parseJsonDocuments } from '../json.ts';
 import type { HclFile } from '../stream.ts';
 import { templateOf } from './expression.ts';
 import { HclSyntaxError } from './scanner.ts';
-import { offsetOf, placeDocument, type PlacedNode } from '../yaml-place.ts';
-import { events, placesIn } from '../yaml-stream.ts';
+import { offsetOf, placeText } from '../yaml-place.ts';
+import { placesIn } from '../yaml-stream.ts';
 
 /** How many labels a block of a type has; any other has none. */
 const LABELS: Readonly<Record<string, number>> = {
@@ -39,7 +39,7 @@ export function readHclJson(text: string, where: { path: string; module: string 
       blocks: [],
       problems: [{ message: `the file is longer than ${MAX_CHARACTERS} characters`, line: 1, column: 1 }],
     };
-  const { documents, problems } = parseJson(text);
+  const { documents, problems } = parseJsonDocuments(text);
   const value = documents[0]?.value;
   if (!isMapping(value)) return { blocks: [], problems };
   const source = { module: where.module, originOf: originsOf(text, where.path) };
@@ -119,16 +119,8 @@ function expressionOf(value: unknown): HclExpression {
 }
 
 function originsOf(text: string, path: string): (pointer: Pointer) => Origin {
-  const root = rootOf(text);
+  // JSON is YAML but for odd cases, which then have their places at the start of the file.
+  const root = placeText(text);
   const place = placesIn(text);
   return (pointer) => ({ path, ...place(root === undefined ? 0 : offsetOf(root, pointer)) });
-}
-
-/** JSON is YAML but for odd cases, which then have their places at the start of the file. */
-function rootOf(text: string): PlacedNode | undefined {
-  try {
-    return placeDocument(events(text), text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 /** Alerts of Grafana that Terraform makes (`grafana_rule_group`), in the form of Grafana's own files. Reads the class `terraform`. */
+import { parseJson } from '../../../model/json.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { isList, isMap, Reference, sketchOf, Unknown, type Body, type Value } from '../../topology/evaluate/index.ts';
@@ -62,12 +63,7 @@ function queryOf(data: Body): Record<string, unknown> {
 /** JSON, most often written by `jsonencode`; of what cannot be told nothing is left. */
 function modelOf(value: Value | undefined): unknown {
   if (value instanceof Unknown && value.json !== undefined) return plain(value.json);
-  if (typeof value !== 'string') return undefined;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return undefined;
-  }
+  return typeof value === 'string' ? parseJson(value) : undefined;
 }
 
 /** A value with a text such as `${var.limit}` for what is not known. */

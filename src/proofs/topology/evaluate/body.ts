@@ -48,7 +48,9 @@ export class BlockBody implements Body {
     if (known === 'evaluating') return { value: new Unknown(`${name} refers to itself`), origin: attribute.origin };
     if (known !== undefined) return known;
     this.#values.set(name, 'evaluating');
-    const found = { value: evaluate(attribute.expression, this.#scope), origin: attribute.origin };
+    const { expression } = attribute;
+    const origin = this.#scope.stated(expression) ?? attribute.origin;
+    const found = { value: evaluate(expression, this.#scope), origin };
     this.#values.set(name, found);
     return found;
   }
@@ -77,7 +79,7 @@ export class BlockBody implements Body {
   /** Itself as a block of source whose attributes hold their values and whose dynamic blocks are expanded. */
   asBlock(): HclBlock {
     const attributes = Object.entries(this.block.attributes).map(
-      ([name, attribute]) => [name, evaluated(attribute, this.#evaluated(name, attribute).value)] as const,
+      ([name, attribute]) => [name, evaluated(attribute, this.#evaluated(name, attribute))] as const,
     );
     const blocks = [...this.#all()].flatMap(([type, { bodies, open }]) => [
       ...bodies.map((body) => ({ ...body.asBlock(), type })),
@@ -97,7 +99,7 @@ interface Nested {
   open?: string;
 }
 
-function evaluated({ text, expression, origin }: HclAttribute, value: Value): HclAttribute {
+function evaluated({ text, expression }: HclAttribute, { value, origin }: At<Value>): HclAttribute {
   const known = whyUnknown(value) === undefined ? { literal: value } : {};
   const refersTo = namesIn(value);
   return { text, ...known, expression, origin, ...(refersTo.length === 0 ? {} : { refersTo }) };
@@ -143,7 +145,7 @@ function addDynamic(block: HclBlock, type: string, into: Nested, scope: Scope): 
       ['key', key],
       ['value', value as Value],
     ]);
-    into.bodies.push(new BlockBody(content, bind(scope, { [iterator]: element })));
+    into.bodies.push(new BlockBody(content, bind(scope, { [iterator]: element }, scope.stated(each.expression))));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { HclBlock } from '../../../model/document.ts';
 import { evaluate } from './expression.ts';
 import { numberOf } from './operators.ts';
-import type { Operand, Scope } from './scope.ts';
+import { Namespace, type Operand, type Scope } from './scope.ts';
 import { isList, isMap, mapOf, textOf, Unknown, whyUnknown, type Value } from './value.ts';
 
 /** The instances that `count` or `for_each` makes of a block. */
@@ -84,4 +84,18 @@ function open(by: 'count' | 'for_each', because: string): Expansion {
           ]),
         };
   return { elements: [{ suffix: '[*]', names }], uncertain: `${by}: ${because}` };
+}
+
+/** What a name with instances stands for: the one, a list, a map, or something whose members nobody can count. */
+export function referred(expansion: Expansion, to: (suffix: string) => Operand): Operand {
+  const { kind, elements, uncertain } = expansion;
+  if (uncertain !== undefined) return new Namespace(() => to('[*]'));
+  if (kind === 'one') return to('');
+  return new Namespace(
+    (key) => {
+      const element = elements.find((one) => String(one.key) === key);
+      return element === undefined ? new Unknown(`there is no instance ${key}`, { invalid: true }) : to(element.suffix);
+    },
+    () => elements.map(({ key, suffix }) => [key ?? '', to(suffix)] as const),
+  );
 }

@@ -1,24 +1,15 @@
 import type { HclBlock } from '../../../model/document.ts';
+import type { HclExpression } from '../../../model/hcl.ts';
 import type { At, Origin } from '../../../model/origin.ts';
 import { BlockBody } from './body.ts';
 import { evaluate } from './expression.ts';
 import { dotted, localFolder, type Folder } from './folder.ts';
-import { expand, type Expansion } from './instances.ts';
-import { bind, Namespace, type Operand, type Scope } from './scope.ts';
+import { expand, referred, type Expansion } from './instances.ts';
+import { bind, namedBy, Namespace, type Operand, type Scope } from './scope.ts';
+import { unread } from './unread.ts';
 import { rootVariable, variableValue } from './variables.ts';
 import { mapOf, memberOf, Reference, Unknown, type Value, type ValueMap } from './value.ts';
 import type { World } from './world.ts';
-
-/** A call of a module whose sources are not here. */
-export interface UnreadModule {
-  /** `module.vpc`. */
-  readonly address: string;
-  readonly source: string;
-  readonly version?: string;
-  readonly inputs: BlockBody;
-  readonly provider: (name: string) => string;
-  readonly origin: Origin;
-}
 
 /** One instance of a resource or data source. */
 export interface Instance {
@@ -61,6 +52,7 @@ export class ModuleInstance {
       budget: world.budget,
       root: (name) => this.#root(name),
       step: (reference, key) => world.step(reference, key),
+      stated: (expression) => this.#stated(expression),
     };
   }
 
@@ -72,7 +64,7 @@ export class ModuleInstance {
       const address = this.#within(name);
       const expansion = this.#expansion(`resource ${name}`, block);
       const made = expansion.elements.map(({ suffix, key, names }): Instance => {
-        const body = new BlockBody(block, bind(this.scope, names));
+        const body = new BlockBody(block, this.#in(block, names));
         const { uncertain } = expansion;
         return {
           address: `${address}${suffix}`,
@@ -119,6 +111,30 @@ export class ModuleInstance {
           : this.#given.input(name);
       return variableValue(block, given, this.scope);
     });
+  }
+
+  /** The scope of one instance: `each` holds what its `for_each` was given. */
+  #in(block: HclBlock, names: Readonly<Record<string, Operand>>): Scope {
+    const each = block.attributes['for_each'];
+    return bind(this.scope, names, each === undefined ? undefined : this.#stated(each.expression));
+  }
+
+  /** A value that only passes through is stated where the module is called; what the module says itself, defaults included, is its own. */
+  #stated(expression: HclExpression): Origin | undefined {
+    const [first, name = ''] = this.#behindLocals(expression);
+    if (first !== 'var' || this.#given?.input(name) === undefined) return undefined;
+    const { origin } = this.variable(name);
+    return origin === this.folder.variables.get(name)?.attributes['default']?.origin ? undefined : origin;
+  }
+
+  /** What an expression names, less the locals that stand for it. */
+  #behindLocals(expression: HclExpression): readonly string[] {
+    let words = namedBy(expression);
+    for (let hops = 0; hops < MAX_DEPTH && words[0] === 'local'; hops += 1) {
+      const local = this.folder.locals.get(words[1] ?? '');
+      words = local === undefined ? [] : namedBy(local.expression);
+    }
+    return words;
   }
 
   #root(name: string): Operand {
@@ -190,7 +206,7 @@ export class ModuleInstance {
       const folder = path === undefined ? undefined : this.#world.folders.get(path);
       return this.#expansion(`module ${name}`, block).elements.map(({ suffix, names }) => {
         const address = `${this.#within(`module.${name}`)}${suffix}`;
-        const body = new BlockBody(block, bind(this.scope, names));
+        const body = new BlockBody(block, this.#in(block, names));
         const provider = this.#providersOf(block);
         if (folder === undefined || this.#depth >= MAX_DEPTH || !this.#world.mayOpen()) {
           return { suffix, ...this.#world.leaveUnread(unread(address, body, provider)) };
@@ -232,31 +248,4 @@ export class ModuleInstance {
     this.#known.set(key, found);
     return found;
   }
-}
-
-/** What a name with instances stands for: the one, a list, a map, or something whose members nobody can count. */
-function referred(expansion: Expansion, to: (suffix: string) => Operand): Operand {
-  const { kind, elements, uncertain } = expansion;
-  if (uncertain !== undefined) return new Namespace(() => to('[*]'));
-  if (kind === 'one') return to('');
-  return new Namespace(
-    (key) => {
-      const element = elements.find((one) => String(one.key) === key);
-      return element === undefined ? new Unknown(`there is no instance ${key}`, { invalid: true }) : to(element.suffix);
-    },
-    () => elements.map(({ key, suffix }) => [key ?? '', to(suffix)] as const),
-  );
-}
-
-function unread(address: string, inputs: BlockBody, provider: (name: string) => string): UnreadModule {
-  const version = inputs.attribute('version')?.value;
-  const source = inputs.block.attributes['source'];
-  return {
-    address,
-    source: typeof source?.literal === 'string' ? source.literal : (source?.text ?? 'nothing'),
-    ...(typeof version === 'string' ? { version } : {}),
-    inputs,
-    provider,
-    origin: inputs.origin,
-  };
 }

@@ -2,7 +2,7 @@ import { ValueResource } from './value-resource.ts';
 import { concatenate } from './functions/index.ts';
 import { truth } from './operators.ts';
 import type { Resource } from './configuration.ts';
-import type { UnreadModule } from './module.ts';
+import type { UnreadModule } from './unread.ts';
 import { isList, mapOf, Reference, textOf, type Value, type ValueMap } from './value.ts';
 
 /** What a module of the registry makes, as far as it is known here without its sources. */

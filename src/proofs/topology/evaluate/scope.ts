@@ -1,3 +1,5 @@
+import type { HclExpression } from '../../../model/hcl.ts';
+import type { Origin } from '../../../model/origin.ts';
 import type { Reference, Value } from './value.ts';
 
 /** Names that are looked up one by one: all of `var`, the instances of a module. It is no value by itself. */
@@ -31,13 +33,28 @@ export interface Scope {
   root(name: string): Operand | undefined;
   /** An attribute or element of something that only the provider knows, or that the configuration states. */
   step(reference: Reference, key: string | number): Value;
+  /** Where a caller states the value that an expression only names, such as `var.rules[0].ports`; `undefined` where it is stated here. */
+  stated(expression: HclExpression): Origin | undefined;
 }
 
-/** The scope with further names, as `for` and `dynamic` bind them. */
-export function bind(scope: Scope, names: Readonly<Record<string, Operand>>): Scope {
+/** The scope with further names, as `for` and `dynamic` bind them; `from` is where a caller states what they hold. */
+export function bind(scope: Scope, names: Readonly<Record<string, Operand>>, from?: Origin): Scope {
+  const isOwn = (name: string): boolean => Object.hasOwn(names, name);
   return {
     budget: scope.budget,
-    root: (name) => (Object.hasOwn(names, name) ? names[name] : scope.root(name)),
+    root: (name) => (isOwn(name) ? names[name] : scope.root(name)),
     step: (reference, key) => scope.step(reference, key),
+    stated: (expression) => (isOwn(namedBy(expression)[0] ?? '') ? from : scope.stated(expression)),
   };
+}
+
+/** The first words of an expression that only names a value: `var` and `rules` of `var.rules[0].ports`. */
+export function namedBy(expression: HclExpression): readonly string[] {
+  let [inner, last]: [HclExpression, string | undefined] = [expression, undefined];
+  while (inner.kind === 'attribute' || inner.kind === 'index') {
+    last = inner.kind === 'attribute' ? inner.name : undefined;
+    inner = inner.of;
+  }
+  if (inner.kind !== 'name') return [];
+  return last === undefined ? [inner.name] : [inner.name, last];
 }

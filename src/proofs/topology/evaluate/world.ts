@@ -1,6 +1,7 @@
 import { valueOf } from './body.ts';
 import type { Folder } from './folder.ts';
-import type { Instance, UnreadModule } from './module.ts';
+import type { Instance } from './module.ts';
+import type { UnreadModule } from './unread.ts';
 import type { Resource } from './configuration.ts';
 import { recogniseVpc } from './registry-vpc.ts';
 import type { Budget } from './scope.ts';
