@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parse as parseYaml, stringify } from 'yaml';
 import { installPeer } from './check-peers.ts';
 import { parse } from '../src/proofs/alerting/promql/index.ts';
-import { generateRules } from '../src/proofs/alerting/slo/generate.ts';
+import { generateRules } from '../src/proofs/alerting/slo/generate.testkit.ts';
 import type { RuleGroup, Slo } from '../src/proofs/alerting/slo/types.ts';
 
 const SLOS = Number(process.argv[2] ?? 1000);

@@ -41,7 +41,7 @@ export const control = defineControl({
       .describe('Label values of alerts that may reach nobody, such as those that only inhibit others.'),
     paging: z
       .array(z.string())
-      .default(['pagerduty', 'opsgenie', 'victorops', 'incidentio', 'pushover', 'sns', 'webhook'])
+      .default(['pagerduty', 'opsgenie', 'victorops', 'incidentio', 'oncall', 'pushover', 'sns', 'webhook'])
       .describe('Integrations that wake somebody. A webhook counts, because most pagers have one.'),
     unused: z
       .boolean()

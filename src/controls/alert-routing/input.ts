@@ -11,9 +11,9 @@ import {
   type AlertLabels,
   type FoundAlertmanager,
 } from '../../proofs/alerting/routing/index.ts';
+import { grafanas, type GrafanaRouting } from '../../proofs/alerting/grafana/notify/grafanas.ts';
 import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
-import { alertsOfPyrra } from '../../proofs/alerting/all-rules.ts';
-import { alertsInCluster } from '../../proofs/alerting/slo/read/in-cluster.ts';
+import { alertsInCluster, alertsOfPyrra } from '../../proofs/alerting/slo/read/in-cluster.ts';
 
 export interface Alert {
   readonly name: string;
@@ -31,19 +31,23 @@ export interface Rotation {
   readonly receiver?: string;
 }
 
-/** What decides where alerts go. */
-export interface Routing {
+/** Alerts, and what routes them. */
+export interface Side {
   readonly alertmanagers: readonly FoundAlertmanager[];
   readonly alerts: readonly Alert[];
+  /** What on the way of the alerts cannot be seen from here. */
+  readonly unseen: readonly string[];
+}
+
+/** What decides where alerts go. */
+export interface Routing extends Side {
   readonly severities: Spec['severities'];
   /** Undefined where the spec names no rotations. */
   readonly rotations?: readonly Rotation[];
   /** Each Prometheus, where all of them know no Alertmanager and nothing else evaluates rules. */
   readonly unsent?: readonly { readonly name: string; readonly origin: Origin }[];
-  /** Alerts that Grafana sends by its own policies to its own contact points. */
-  readonly ofGrafana?: readonly string[];
-  /** What on the way of the alerts cannot be seen from here. */
-  readonly unseen: readonly string[];
+  /** What each Grafana manages and sends by its own policies to its own contact points. */
+  readonly ofGrafana?: readonly Side[];
 }
 
 /** The environment, where there is anything to route or a spec that says there should be. */
@@ -53,6 +57,7 @@ export function subjects(view: PlatformView): Subject[] {
     alertsInCluster(view).length > 0 ||
     alertsOfPyrra(view).length > 0 ||
     grafanaAlerts(view).length > 0 ||
+    grafanas(view).some(({ alertmanager }) => alertmanager.config ?? alertmanager.refused) ||
     alertmanagers(view).length > 0;
   return anything ? theEnvironment(view) : [];
 }
@@ -61,7 +66,7 @@ export function routing(view: PlatformView): Routing {
   const from = senders(view);
   const { onCall, severities } = view.spec;
   const unsent = from.flatMap(({ sendsNowhere }) => sendsNowhere ?? []);
-  const ofGrafana = grafanaAlerts(view).map(({ name }) => name);
+  const ofGrafana = grafanas(view).map(grafanaSide);
   const others = ['ThanosRuler', 'VMAlert'].some((kind) => view.objects(kind).length > 0);
   return {
     alertmanagers: alertmanagers(view),
@@ -84,5 +89,19 @@ export function routing(view: PlatformView): Routing {
       ...from.flatMap(({ unseen }) => unseen ?? []),
       ...alertsOfPyrra(view).map(({ holder, because }) => `${holder}: ${because}`),
     ],
+  };
+}
+
+function grafanaSide({ alertmanager, alerts, unseen }: GrafanaRouting): Side {
+  return {
+    alertmanagers: [alertmanager],
+    alerts: alerts.map(({ alert, name, labels }) => ({
+      name,
+      labels,
+      dropped: 'no',
+      constant: false,
+      origin: alert.origin,
+    })),
+    unseen,
   };
 }

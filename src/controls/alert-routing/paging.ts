@@ -2,7 +2,7 @@ import type { Finding } from '../../model/result.ts';
 import { silence, type Route, type Way } from '../../proofs/alerting/routing/index.ts';
 import type { Params } from './check.ts';
 import type { Alert, Rotation, Routing } from './input.ts';
-import { always, integrationsOf, labelsText, listed, receiversOf, type Judged, unfilledIn } from './ways.ts';
+import { always, integrationsOf, labelsText, listed, receiversOf, type Judged, unfilledIn, unseenOn } from './ways.ts';
 
 export interface Verdict {
   readonly findings: readonly Finding[];
@@ -107,6 +107,8 @@ function judgeOne({ alert, index, severity }: Paging, judged: Judged, { rotation
   if (ways === undefined) return { answer: 'open', because: 'cannot be told' };
   const wakes = (receiver: string): boolean => whyNoPage(receiver, severity, judged, rotations, params) === undefined;
   const reached = always(alert, ways, judged.config.root, (way) => way.result.some(({ receiver }) => wakes(receiver)));
+  const hidden = reached.answer === 'yes' ? undefined : unseenIn(ways.ways, judged, wakes);
+  if (hidden !== undefined) return { answer: 'open', because: `cannot be told: it goes to ${hidden}` };
   if (reached.answer === 'no')
     return {
       answer: 'lost',
@@ -123,6 +125,13 @@ function judgeOne({ alert, index, severity }: Paging, judged: Judged, { rotation
           : `depends on its labels: with ${labelsText(reached.way.witness)} it goes to ${listed(receiversOf(reached.way))}`,
     };
   return quiet(ways.ways, judged, wakes);
+}
+
+/** The receiver of which it cannot be told whom it notifies, on a way on which nobody else is woken. */
+function unseenIn(ways: readonly Way[], { config }: Judged, wakes: (receiver: string) => boolean): string | undefined {
+  const silent = ways.filter(({ result }) => !result.some(({ receiver }) => wakes(receiver)));
+  const [first] = silent.flatMap((way) => unseenOn(config, way) ?? []);
+  return first;
 }
 
 /** When those who would be woken are not, on the first way on which that happens. */

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/result.ts';
 import type { Params } from './check.ts';
 import type { Alert, Routing } from './input.ts';
 import type { Verdict } from './paging.ts';
-import { always, integrationsOf, labelsText, listed, receiversOf, unfilledIn, type Judged } from './ways.ts';
+import { always, integrationsOf, labelsText, listed, receiversOf, unfilledIn, unseenOn, type Judged } from './ways.ts';
 
 /** Every alert must reach a receiver that notifies somebody, unless its severity says that nobody need know. `said` are found already. */
 export function judgeReaching(
@@ -21,8 +21,17 @@ export function judgeReaching(
       const ways = one.answer.alerts[index];
       if (ways === undefined) return [];
       const notifies = (name: string): boolean => integrationsOf(one.config, name).length > 0;
-      return [always(alert, ways, one.config.root, (way) => way.result.some(({ receiver }) => notifies(receiver)))];
+      return [
+        always(
+          alert,
+          ways,
+          one.config.root,
+          (way) => way.result.some(({ receiver }) => notifies(receiver)) || unseenOn(one.config, way) !== undefined,
+        ),
+      ];
     });
+    const hidden = unseenFor(index, judged);
+    if (hidden !== undefined) open.push(`whom ${alert.name} reaches cannot be told: it goes to ${hidden}`);
     const [first] = each;
     if (alert.dropped === 'yes' || first === undefined || each.some(({ answer }) => answer === 'yes')) continue;
     if (first.answer === 'no' && each.every(({ answer }) => answer === 'no')) {
@@ -37,6 +46,17 @@ export function judgeReaching(
   }
   const lost = [...nobody].map(([receiver, group]) => nobodyFinding(receiver, group));
   return { findings: [...findings, ...lost], open };
+}
+
+/** The receiver of which it cannot be told whom it notifies, where the alert reaches nobody else. */
+function unseenFor(index: number, judged: readonly Judged[]): string | undefined {
+  const each = judged.map(({ config, answer }) =>
+    (answer.alerts[index]?.ways ?? []).flatMap((way) => {
+      const reached = way.result.some(({ receiver }) => integrationsOf(config, receiver).length > 0);
+      return reached ? [] : (unseenOn(config, way) ?? []);
+    }),
+  );
+  return each.every((found) => found.length > 0) ? each[0]?.[0] : undefined;
 }
 
 function isSilent({ labels }: Alert, { label, silent }: Params): boolean {

@@ -4,20 +4,20 @@ import { matcherText, type Receiver, type Route, type RoutingConfig } from '../.
 import { judge, type Params } from './check.ts';
 import type { Rotation, Routing } from './input.ts';
 import { pagingAlerts } from './paging.ts';
-import { judgeAll } from './ways.ts';
+import { judgeSides } from './ways.ts';
 
 /**
  * Writes the configuration where there is none, and adds receivers of rotations and a last route for the severities that page, as far
  * as nothing is left to find then. Which of two routes is meant, and what takes alerts too early, stays with people.
  */
 export function synth(_subject: Subject, input: Routing, params: Params): Patch[] {
-  if (judge(input, judgeAll(input), params).findings.length === 0) return [];
+  if (judge(input, judgeSides(input), params).findings.length === 0) return [];
   const [found, second] = input.alertmanagers;
   if (found === undefined) return newConfiguration(input, params);
   if (second !== undefined || !found.editable || found.config === undefined) return [];
   const { config, patches } = repaired(found.config, found.origin, input, params);
   const mended: Routing = { ...input, alertmanagers: [{ ...found, config }] };
-  return judge(mended, judgeAll(mended), params).findings.length === 0 ? patches : [];
+  return judge(mended, judgeSides(mended), params).findings.length === 0 ? patches : [];
 }
 
 function repaired(

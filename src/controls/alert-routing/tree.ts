@@ -3,13 +3,22 @@ import { matcherText, type DeadRoute, type Route } from '../../proofs/alerting/r
 import type { Params } from './check.ts';
 import type { Routing } from './input.ts';
 import { pagingAlerts, whyNoPage } from './paging.ts';
-import { listed, type Judged } from './ways.ts';
+import { listed, unseenOn, type Judged, type JudgedSide } from './ways.ts';
 
 /** What of the configurations does nothing, or does not load. */
 export function judgeTrees(input: Routing, judged: readonly Judged[], params: Params): Finding[] {
   return [
-    ...input.alertmanagers.flatMap(({ name, refused, rejected }) => [
-      ...(refused === undefined ? [] : [refusedFinding(`Alertmanager refuses the configuration of ${name}`, refused)]),
+    ...input.alertmanagers.flatMap(({ name, refused, rejected, ofGrafana }) => [
+      ...(refused === undefined
+        ? []
+        : [
+            refusedFinding(
+              ofGrafana
+                ? `${name} does not take what says whom it tells`
+                : `Alertmanager refuses the configuration of ${name}`,
+              refused,
+            ),
+          ]),
       ...rejected.map((one) => refusedFinding(`the operator leaves out ${one.name}`, one.refusal)),
     ]),
     ...judged.flatMap(({ answer }) => answer.dead.map(deadFinding)),
@@ -17,11 +26,15 @@ export function judgeTrees(input: Routing, judged: readonly Judged[], params: Pa
   ];
 }
 
-function refusedFinding(what: string, { because, origin }: { because: string; origin?: Finding['origin'] }): Finding {
+function refusedFinding(
+  what: string,
+  { because, origin, fromAbsence }: { because: string; origin?: Finding['origin']; fromAbsence?: true },
+): Finding {
   return {
     message: `${what}: ${because}`,
     severity: 'high',
     ...(origin !== undefined && { origin }),
+    ...(fromAbsence && { fromAbsence }),
     remediation: 'Correct it; until then the older configuration routes, or none.',
   };
 }
@@ -68,23 +81,35 @@ function unusedFindings({ answer }: Judged, { alerts }: Routing): Finding[] {
 }
 
 /** Rotations whose receiver exists nowhere, or that no page can reach. */
-export function judgeRotations(input: Routing, judged: readonly Judged[], params: Params): Finding[] {
-  if (judged.length === 0 || judged.length < input.alertmanagers.length) return [];
-  const paging = pagingAlerts(input, params);
-  return (input.rotations ?? []).flatMap((rotation) => {
+export function judgeRotations(sides: readonly JudgedSide[], params: Params): Finding[] {
+  const all = sides.flatMap(({ judged, input }) => judged.map((one) => ({ one, input })));
+  if (all.length === 0 || sides.some(({ judged, input }) => judged.length < input.alertmanagers.length)) return [];
+  const rotations = sides[0]?.input.rotations ?? [];
+  const paging = sides.flatMap(({ judged, input }) =>
+    pagingAlerts(input, params).map((alert) => ({ ...alert, judged })),
+  );
+  return rotations.flatMap((rotation) => {
     const { name, receiver, severities } = rotation;
     if (receiver === undefined) return [];
-    if (!judged.some(({ config }) => config.receivers.some((one) => one.name === receiver)))
-      return [missingReceiver(name, receiver, judged)];
+    if (!all.some(({ one }) => one.config.receivers.some((known) => known.name === receiver)))
+      return [
+        missingReceiver(
+          name,
+          receiver,
+          all.map(({ one }) => one),
+        ),
+      ];
     const reached = paging.some(
-      ({ index, severity }) =>
+      ({ index, severity, judged }) =>
         severities.includes(severity) &&
         judged.some((one) =>
-          one.answer.alerts[index]?.ways.some(({ result }) => result.some((route) => route.receiver === receiver)),
+          one.answer.alerts[index]?.ways.some(
+            (way) => way.result.some((route) => route.receiver === receiver) || unseenOn(one.config, way) !== undefined,
+          ),
         ),
     );
-    const deaf = judged.every((one) =>
-      severities.every((severity) => whyNoPage(receiver, severity, one, input.rotations, params) !== undefined),
+    const deaf = all.every(({ one }) =>
+      severities.every((severity) => whyNoPage(receiver, severity, one, rotations, params) !== undefined),
     );
     if (reached || deaf || paging.length === 0) return [];
     return [unreached(name, receiver, severities)];
@@ -94,7 +119,7 @@ export function judgeRotations(input: Routing, judged: readonly Judged[], params
 function missingReceiver(rotation: string, receiver: string, judged: readonly Judged[]): Finding {
   const known = judged.flatMap(({ config }) => config.receivers.map(({ name }) => name));
   return {
-    message: `rotation ${rotation} is paged by receiver ${receiver}, which no Alertmanager has; there are ${listed(known, 6)}`,
+    message: `rotation ${rotation} is paged by receiver ${receiver}, which ${judged.some(({ ofGrafana }) => ofGrafana) ? 'neither an Alertmanager nor Grafana' : 'no Alertmanager'} has; there are ${listed(known, 6)}`,
     severity: 'high',
     fromAbsence: true,
     remediation: `Add the receiver ${receiver}, or correct onCall.rotations[].receiver of ${rotation}.`,

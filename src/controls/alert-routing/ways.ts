@@ -6,18 +6,34 @@ import {
   type RoutingConfig,
   type Way,
 } from '../../proofs/alerting/routing/index.ts';
-import type { Alert, Routing } from './input.ts';
+import type { Alert, Routing, Side } from './input.ts';
 
 /** A configuration with where all alerts go under it. */
 export interface Judged {
   readonly name: string;
+  readonly ofGrafana: boolean;
   readonly config: RoutingConfig;
   readonly answer: RoutingAnswer;
 }
 
-export function judgeAll({ alertmanagers, alerts }: Routing): Judged[] {
-  return alertmanagers.flatMap(({ name, config }) =>
-    config === undefined ? [] : [{ name, config, answer: assessRouting(config, alerts) }],
+/** Alerts with their ways, of Prometheus and its kin first, then of each Grafana. */
+export interface JudgedSide {
+  readonly input: Routing;
+  readonly judged: readonly Judged[];
+}
+
+export function judgeSides(input: Routing): JudgedSide[] {
+  const { ofGrafana = [], unsent: _, ...common } = input;
+  const own = { ...input, ofGrafana: [] };
+  return [own, ...ofGrafana.map((side): Routing => ({ ...common, ...side }))].map((side) => ({
+    input: side,
+    judged: judgeAll(side),
+  }));
+}
+
+function judgeAll({ alertmanagers, alerts }: Side): Judged[] {
+  return alertmanagers.flatMap(({ name, config, ofGrafana = false }) =>
+    config === undefined ? [] : [{ name, ofGrafana, config, answer: assessRouting(config, alerts) }],
   );
 }
 
@@ -63,6 +79,15 @@ export function integrationsOf({ receivers }: RoutingConfig, name: string): read
 /** What keeps a receiver from notifying anybody that has integrations: the keys that nobody has filled in. */
 export function unfilledIn({ receivers }: RoutingConfig, name: string): readonly string[] {
   return receivers.find((receiver) => receiver.name === name)?.unfilled ?? [];
+}
+
+/** Why it cannot be told whom a way notifies. */
+export function unseenOn({ receivers }: RoutingConfig, { result }: Way): string | undefined {
+  for (const { receiver } of result) {
+    const because = receivers.find(({ name }) => name === receiver)?.unseen;
+    if (because !== undefined) return `${receiver}: ${because}`;
+  }
+  return undefined;
 }
 
 export function receiversOf(way: Way): string[] {

@@ -4,9 +4,9 @@ import type { At } from '../../model/origin.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Spec } from '../../model/spec.ts';
 import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
-import { alertsOfPyrra } from '../../proofs/alerting/all-rules.ts';
+import { yieldedBy } from '../../proofs/alerting/routing/index.ts';
 import type { AlertRule } from '../../proofs/alerting/rules.ts';
-import { alertsInCluster } from '../../proofs/alerting/slo/read/in-cluster.ts';
+import { alertsInCluster, alertsOfPyrra } from '../../proofs/alerting/slo/read/in-cluster.ts';
 
 type Alert = Pick<AlertRule, 'name' | 'labels' | 'origin'>;
 
@@ -25,7 +25,7 @@ interface Params {
 
 export function model(): Query<Model> {
   return (view) => {
-    const alerts = [...alertsInCluster(view), ...grafanaAlerts(view)];
+    const alerts = [...alertsInCluster(view).map(withYielded), ...grafanaAlerts(view)];
     const [pyrra] = alertsOfPyrra(view);
     return {
       severities: view.spec.severities,
@@ -37,10 +37,19 @@ export function model(): Query<Model> {
   };
 }
 
+/** Labels that its expression gives an alert; those of the rule stand over them. A value that is only then known is one of a template. */
+function withYielded({ name, expr, labels, origin }: AlertRule): Alert {
+  const yielded = Object.entries(yieldedBy(expr).labels.known).flatMap(([key, value]): [string, string][] => {
+    if (value.kind === 'any') return [[key, `{{ $labels.${key} }}`]];
+    return value.value === '' ? [] : [[key, value.value]];
+  });
+  return { name, labels: { ...Object.fromEntries(yielded), ...labels }, origin };
+}
+
 export function check(_subject: Subject, { severities, alerts, madeElsewhere }: Model, params: Params): Result {
   const findings = [
     ...judgeSeverities(severities),
-    ...alerts.flatMap((alert) => judgeAlert(alert, severities, params)),
+    ...distinct(alerts, params).flatMap((alert) => judgeAlert(alert, severities, params)),
     ...(alerts.length === 0 || madeElsewhere !== undefined ? [] : unannounced(severities, alerts, params)),
   ];
   if (madeElsewhere !== undefined && findings.length === 0)
@@ -109,9 +118,15 @@ function severityNamed(value: string, { meaning }: Params): string {
   return (meaning[value] ?? value).toLowerCase();
 }
 
-/** The value is made when the alert fires. */
+/** The value is made when the alert fires, or filled in when its rule is deployed. */
 function isTemplate(value: string | undefined): boolean {
-  return value?.includes('{{') === true;
+  return value !== undefined && /\{\{|\$\{/.test(value);
+}
+
+/** Several alerts of one name and severity, which differ in what they compare, are told of once. */
+function distinct(alerts: readonly Alert[], { label }: Params): readonly Alert[] {
+  const keyOf = ({ name, labels, origin }: Alert): string => JSON.stringify([name, labels[label], origin]);
+  return [...new Map(alerts.toReversed().map((alert) => [keyOf(alert), alert])).values()].toReversed();
 }
 
 function judgeAlert(

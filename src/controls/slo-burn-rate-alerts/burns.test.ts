@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RuleText } from '../../proofs/alerting/rules.ts';
-import { generateRules } from '../../proofs/alerting/slo/generate.ts';
+import { generateRules } from '../../proofs/alerting/slo/generate.testkit.ts';
 import type { Slo } from '../../proofs/alerting/slo/types.ts';
 import { burnsOf } from './burns.ts';
 import { control } from './index.ts';

@@ -1,4 +1,5 @@
 import type { Query, Subject } from '../../model/control.ts';
+import type { KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
@@ -7,6 +8,9 @@ import { rulesHome, type RulesHome } from '../../proofs/alerting/home.ts';
 import type { RuleText } from '../../proofs/alerting/rules.ts';
 import { bookOf, expectedOf, rulesAbout } from '../../proofs/alerting/slo/judge/index.ts';
 import { declaredSlos, type SloSource } from '../../proofs/alerting/slo/read/sources.ts';
+import { rulesTexts } from '../../proofs/alerting/slo/read/in-cluster.ts';
+import { fromPyrra } from '../../proofs/alerting/slo/read/pyrra.ts';
+import { pyrraRules } from '../../proofs/alerting/slo/read/pyrra-rules.ts';
 import { slothRules } from '../../proofs/alerting/slo/read/sloth-rules.ts';
 import type { Refusal, Slo } from '../../proofs/alerting/slo/types.ts';
 
@@ -38,9 +42,9 @@ export function burnRules(subject: Subject): Query<BurnRules> {
     const slo: Slo | Refusal = found?.slo ?? { slo: subject.name, because: 'it is not declared' };
     const own = view.spec.slos.find(({ name }) => name === subject.name);
     const rules = 'because' in slo ? [] : rulesAbout(book(view), slo);
-    const inCluster = 'because' in slo || rules.length > 0 || found?.source !== 'sloth-crd' ? [] : slothRules(slo);
-    const unread = 'because' in slo ? [] : unreadAbout(view, slo);
     const pyrra = view.objects('ServiceLevelObjective.pyrra.dev').find(({ name }) => name === subject.name);
+    const inCluster = 'because' in slo || rules.length > 0 ? [] : madeInCluster(slo, found?.source, pyrra);
+    const unread = 'because' in slo ? [] : unreadAbout(view, slo);
     return {
       source: found?.source ?? 'spec',
       slo,
@@ -53,6 +57,15 @@ export function burnRules(subject: Subject): Query<BurnRules> {
       home: rulesHome(view),
     };
   };
+}
+
+/** What a controller makes of an object that no rule of the repository is about. */
+function madeInCluster(slo: Slo, source: SloSource | undefined, pyrra: KubeObject | undefined): RuleText[] {
+  if (source === 'sloth-crd') return slothRules(slo);
+  const read = pyrra === undefined ? undefined : fromPyrra(pyrra);
+  if (pyrra === undefined || read === undefined || 'because' in read) return [];
+  const made = pyrraRules(pyrra, read);
+  return 'because' in made ? [] : rulesTexts(made);
 }
 
 function unreadAbout(view: PlatformView, slo: Slo): NonNullable<BurnRules['unread']> {

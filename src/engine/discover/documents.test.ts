@@ -38,11 +38,15 @@ describe('documents', () => {
     const found = await discoverFiles({
       '.github/workflows/ci.yml': 'on: [push\njobs: {}\n',
       'rules.yml': 'groups:\n  - name: a\n   rules: []\n',
+      'notify.yml': 'apiVersion: 1\ncontactPoints: [\n',
+      'tenant.yml': 'alertmanager_config: [\n',
       'anything.yml': 'a: [1\n',
     });
     expect(found.gaps.map(({ path, hides }) => [path, hides])).toEqual([
       ['.github/workflows/ci.yml', ['github-workflow']],
+      ['notify.yml', ['grafana-alerting']],
       ['rules.yml', ['prometheus-rules']],
+      ['tenant.yml', ['alertmanager-config']],
     ]);
     expect(found.leftOut.map(({ path }) => path)).toEqual(['anything.yml']);
   });

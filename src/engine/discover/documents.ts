@@ -91,6 +91,8 @@ function classOfBroken(path: string, text: string): SourceClass | undefined {
   if (byPath !== undefined) return byPath;
   const has = (key: string): boolean => new RegExp(`^["']?${key}["']?[ \\t]*:`, 'm').test(text);
   if (has('scrape_configs')) return 'prometheus-config';
+  if (has('contactPoints') || has('policies') || has('muteTimes')) return 'grafana-alerting';
+  if (has('alertmanager_config')) return 'alertmanager-config';
   if (has('groups')) return 'prometheus-rules';
   if (has('slos')) return 'slo-spec';
   if (has('receivers')) return has('route') ? 'alertmanager-config' : 'otel-collector';

@@ -30,7 +30,9 @@ const SHAPES = {
   'slo-spec': isSloSpec,
   'prometheus-config': (value) =>
     Array.isArray(value['scrape_configs']) || (isMapping(value['global']) && Array.isArray(value['rule_files'])),
-  'alertmanager-config': (value) => isMapping(value['route']) && Array.isArray(value['receivers']),
+  'alertmanager-config': (value) =>
+    (isMapping(value['route']) && Array.isArray(value['receivers'])) ||
+    typeof value['alertmanager_config'] === 'string',
   'otel-collector': (value) =>
     isMapping(value['receivers']) && isMapping(value['service']) && isMapping(value['service']['pipelines']),
   'grafana-dashboard': isDashboard,

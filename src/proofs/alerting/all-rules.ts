@@ -43,14 +43,3 @@ function inLargerLanguages(view: PlatformView): UnreadAlert[] {
     return [{ name, holder, words: `${name} ${expr}`, because: `it is no PromQL: ${expr}`, origin: at.origin }];
   });
 }
-
-/** The alerts that Pyrra makes of its objects in the cluster. */
-export function alertsOfPyrra(view: PlatformView): UnreadAlert[] {
-  return view.objects('ServiceLevelObjective.pyrra.dev').map((object) => ({
-    name: object.name,
-    holder: `ServiceLevelObjective ${object.namespace ?? 'default'}/${object.name}`,
-    words: `${object.name} ${JSON.stringify(object.body['spec'])}`,
-    because: 'Pyrra makes its alerts in the cluster, which are not followed here',
-    origin: object.origin,
-  }));
-}

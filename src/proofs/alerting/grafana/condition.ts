@@ -4,7 +4,14 @@ import { parse } from '../promql/index.ts';
 import { listOf, text, within } from '../lenient.ts';
 
 /** What an alert of Grafana asks, as PromQL; or why it cannot be said in PromQL. */
-export type Condition = { readonly expr: string; readonly queries: readonly string[] } | { readonly because: string };
+export type Condition =
+  | {
+      readonly expr: string;
+      readonly queries: readonly string[];
+      /** Whose labels its alerts have: those of its one query, none, or what Grafana joins of several. */
+      readonly labelled: 'by-query' | 'not' | 'by-several';
+    }
+  | { readonly because: string };
 
 /** A query or an expression of a rule, by its `refId`. */
 interface Step {
@@ -33,12 +40,14 @@ export type TypeOf = (uid: string) => string | undefined;
 export function conditionOf(rule: Cursor, typeOf: TypeOf): Condition {
   const steps = stepsOf(rule);
   const queries: string[] = [];
+  let isClassic = false;
   try {
     const value = valueOf(text(rule.get('condition')) ?? '', 0);
     // A sample fires where it is not 0.
     const expr = value.filtered === true ? value.expr : `(${value.expr}) != 0`;
     const parsed = parse(expr);
-    return parsed.ok ? { expr, queries } : { because: `its condition is no PromQL: ${parsed.error.message}` };
+    const labelled = isClassic ? 'not' : queries.length === 1 ? 'by-query' : 'by-several';
+    return parsed.ok ? { expr, queries, labelled } : { because: `its condition is no PromQL: ${parsed.error.message}` };
   } catch (error) {
     if (error instanceof Unsaid) return { because: error.message };
     throw error;
@@ -58,6 +67,7 @@ export function conditionOf(rule: Cursor, typeOf: TypeOf): Condition {
       case 'math':
         return math(text(model.get('expression')) ?? '', (of) => one(below(of)));
       case 'classic_conditions':
+        isClassic = true;
         return classic(listOf(model.get('conditions')), below);
       default:
         throw new Unsaid(`its expression ${refId} is of type ${text(model.get('type')) ?? 'none'}`);

@@ -10,6 +10,8 @@ import { embedded } from '../embedded.ts';
 import { listOf, text } from '../lenient.ts';
 import type { AlertRule, RuleText } from '../rules.ts';
 import { conditionOf, type Condition, type TypeOf } from './condition.ts';
+import { ownRouteOf, type OwnRoute } from './notify/rule-routes.ts';
+import { scopeOf, scopesOf, type Scope } from './scopes.ts';
 import { rulesOfTerraform, terraformSources } from './terraform.ts';
 
 export interface GrafanaAlert extends Omit<AlertRule, 'expr' | 'namespace'> {
@@ -19,6 +21,15 @@ export interface GrafanaAlert extends Omit<AlertRule, 'expr' | 'namespace'> {
   readonly condition: Condition;
   /** A query without a result fires as well: `noDataState` of NoData, the default, or Alerting. */
   readonly tellsOfNoData: boolean;
+  /** As it is then called where it is not called by its title. */
+  readonly onNoData?: 'DatasourceNoData';
+  readonly onError?: 'DatasourceError';
+  /** The Grafanas that have it. */
+  readonly scopes: readonly Scope[];
+  /** Title of its folder, where that is said. */
+  readonly folder?: string;
+  /** Its rule names a contact point of its own. */
+  readonly own?: OwnRoute;
   /** Title and queries, as written. */
   readonly words: string;
   /** It stands for rules that cannot be counted: any alert may be among them. */
@@ -33,9 +44,10 @@ export const grafanaAlerts = oncePerPlatform((view: PlatformView): readonly Graf
   const files = view.data('grafana-alerting');
   const written = new Set(files.map(({ data }) => JSON.stringify(data)));
   const inConfigMaps = view.objects('ConfigMap').flatMap((object) => mounted(object, written));
-  const objects = view.objects('GrafanaAlertRuleGroup').map((object): Holder => ({
+  const objects = view.objects('GrafanaAlertRuleGroup.grafana.integreatly.org').map((object): Holder => ({
     holder: `GrafanaAlertRuleGroup ${object.namespace ?? 'default'}/${object.name}`,
     groups: [cursor(object).get('spec')],
+    scopes: scopesOf(view, object),
   }));
   return [
     ...files.map(({ path, data, origin }): Holder => ({
@@ -50,7 +62,7 @@ export const grafanaAlerts = oncePerPlatform((view: PlatformView): readonly Graf
       groups: [new Cursor({ rules: [rule] }, origin)],
     })),
   ].flatMap((held) =>
-    held.groups.flatMap((group) => listOf(group.get('rules')).flatMap((at) => read(at, held, typeOf))),
+    held.groups.flatMap((group) => listOf(group.get('rules')).flatMap((at) => read(at, group, held, typeOf))),
   );
 });
 
@@ -61,6 +73,8 @@ interface Holder {
   readonly origin?: Origin;
   /** Why nothing more can be told of what it holds. */
   readonly because?: string;
+  /** Of groups that do not say their organisation themselves. */
+  readonly scopes?: readonly Scope[];
 }
 
 /** As the chart of Grafana and its sidecar mount them. */
@@ -77,12 +91,14 @@ function mounted(object: KubeObject, written: ReadonlySet<string>): Holder[] {
     });
 }
 
-function read(at: Cursor, { holder, origin, because }: Holder, typeOf: TypeOf): GrafanaAlert[] {
+function read(at: Cursor, group: Cursor, held: Holder, typeOf: TypeOf): GrafanaAlert[] {
+  const { holder, origin, because } = held;
   if (!isGrafanaRule(at.value) || at.get('isPaused').value === true || at.get('record').exists) return [];
   const name = text(at.get('title')) ?? '';
   const hold = text(at.get('for'));
   const noData = text(at.get('noDataState')) ?? 'NoData';
-
+  const folder = text(group.get('folder'));
+  const own = ownRouteOf(settingsOf(at, origin));
   return [
     {
       name,
@@ -92,11 +108,25 @@ function read(at: Cursor, { holder, origin, because }: Holder, typeOf: TypeOf): 
       annotations: stringsOf(at.get('annotations')),
       condition: because === undefined ? conditionOf(at, typeOf) : { because },
       tellsOfNoData: noData === 'NoData' || noData === 'Alerting',
+      ...(noData === 'NoData' && { onNoData: 'DatasourceNoData' as const }),
+      ...(text(at.get('execErrState')) === 'Error' && { onError: 'DatasourceError' as const }),
+      scopes: held.scopes ?? [scopeOf(group.get('orgId').value)],
+      ...(folder !== undefined && { folder }),
+      ...(own !== undefined && { own }),
       words: `${name} ${JSON.stringify(at.get('data').value)}`,
       origin: origin ?? at.origin,
       ...(because !== undefined && { anything: true }),
     },
   ];
+}
+
+/** `notification_settings` of files, `notificationSettings` of grafana-operator. */
+function settingsOf(at: Cursor, origin: Origin | undefined): Cursor {
+  const settings = at.get('notification_settings').exists
+    ? at.get('notification_settings')
+    : at.get('notificationSettings');
+  const value = isMapping(settings.value) ? settings.value : {};
+  return new Cursor(value, origin ?? settings.origin);
 }
 
 function stringsOf(at: Cursor): Record<string, string> {

@@ -2,13 +2,17 @@
 import { parseJson } from '../../../model/json.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
-import { isList, isMap, Reference, sketchOf, Unknown, type Body, type Value } from '../../topology/evaluate/index.ts';
+import { Unknown, type Body, type Value } from '../../topology/evaluate/index.ts';
 import { managedResources } from '../../topology/index.ts';
+import { notifyingOf } from './notify/terraform.ts';
+import { scopeOf, type Scope } from './scopes.ts';
+import { given, plain, textIn } from './terraform-values.ts';
 
 /** A rule of a `grafana_rule_group`, or what stands for rules that cannot be counted. */
 export interface TerraformRule {
   readonly holder: string;
   readonly rule: Readonly<Record<string, unknown>>;
+  readonly scopes: readonly Scope[];
   readonly origin: Origin;
   readonly because?: string;
 }
@@ -16,11 +20,12 @@ export interface TerraformRule {
 export function rulesOfTerraform(view: PlatformView): TerraformRule[] {
   return managedResources(view, 'grafana_rule_group').flatMap((group) => {
     const holder = group.address;
+    const scopes = [scopeOf(textIn(group, 'org_id'))];
     const open = group.open('rule');
     const uncounted = { title: `rules of ${holder}`, data: [] };
     return [
-      ...group.blocks('rule').map((rule) => ({ holder, rule: ruleOf(rule), origin: rule.origin })),
-      ...(open === undefined ? [] : [{ holder, rule: uncounted, origin: group.origin, because: open }]),
+      ...group.blocks('rule').map((rule) => ({ holder, scopes, rule: ruleOf(rule), origin: rule.origin })),
+      ...(open === undefined ? [] : [{ holder, scopes, rule: uncounted, origin: group.origin, because: open }]),
     ];
   });
 }
@@ -44,10 +49,17 @@ function ruleOf(rule: Body): Record<string, unknown> {
     labels: plain(rule.attribute('labels')?.value),
     annotations: plain(rule.attribute('annotations')?.value),
     noDataState: textIn(rule, 'no_data_state'),
+    execErrState: textIn(rule, 'exec_err_state'),
+    notification_settings: settingsOf(rule),
     isPaused: rule.attribute('is_paused')?.value,
     record: rule.blocks('record').length > 0 ? {} : undefined,
     data: rule.blocks('data').map(queryOf),
   });
+}
+
+function settingsOf(rule: Body): Record<string, unknown> | undefined {
+  const [settings] = rule.blocks('notification_settings');
+  return settings && given({ receiver: textIn(settings, 'contact_point'), ...notifyingOf(settings) });
 }
 
 function queryOf(data: Body): Record<string, unknown> {
@@ -64,21 +76,4 @@ function queryOf(data: Body): Record<string, unknown> {
 function modelOf(value: Value | undefined): unknown {
   if (value instanceof Unknown && value.json !== undefined) return plain(value.json);
   return typeof value === 'string' ? parseJson(value) : undefined;
-}
-
-/** A value with a text such as `${var.limit}` for what is not known. */
-function plain(value: Value | undefined): unknown {
-  if (value === undefined) return undefined;
-  if (value instanceof Unknown || value instanceof Reference) return sketchOf(value);
-  if (isList(value)) return value.map(plain);
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)])) : value;
-}
-
-function textIn(body: Body, name: string): string | undefined {
-  const value = body.attribute(name)?.value;
-  return value === undefined ? undefined : sketchOf(value);
-}
-
-function given(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }

@@ -23,6 +23,11 @@ describe('labels of what a rule records', () => {
     ['job:errors:cleared', 'team', ''],
     ['job:errors:round', 'team', undefined],
     ['another', 'window', undefined],
+    ['label_replace(a{team="x"}, "team", "y", "", "")', 'team', 'y'],
+    ['label_replace(a, "team", "y", "", ".*")', 'team', 'y'],
+    ['label_replace(a{team="x"}, "team", "$1", "", "(.*)")', 'team', undefined],
+    ['label_replace(a{team="x"}, "team", "y", "job", "api")', 'team', undefined],
+    ['label_replace(a{team="x"}, "team", "y", "", "z")', 'team', undefined],
   ])('%s: %s is %j', (text, label, value) => expect(valueOf(labelsOf(read(text), recorded), label)).toBe(value));
 
   it.each([

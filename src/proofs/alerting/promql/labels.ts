@@ -129,6 +129,17 @@ function minus(inner: Labels, labels: readonly string[]): Labels {
   };
 }
 
+/** What `label_replace(v, "dst", "value", "", "")` sets whatever the labels are: an empty pattern fits an empty source. */
+function alwaysSet([, replacement, source, pattern]: readonly Expr[]): string | undefined {
+  const texts = [replacement, source, pattern].map((one) =>
+    one?.kind === 'string' && !one.templated ? one.value : undefined,
+  );
+  const [value, label, regex] = texts;
+  return label === '' && (regex === '' || regex === '.*') && value !== undefined && /^[^$]+$/.test(value)
+    ? value
+    : undefined;
+}
+
 function plus(inner: Labels, label: string): Labels {
   const without = minus(inner, [label]);
   return {
@@ -155,6 +166,13 @@ function ofCall({ fn, args }: Call, known: Known): Labels {
       const target = rest[0]?.kind === 'string' && !rest[0].templated ? rest[0].value : undefined;
       if (first === undefined || target === undefined) return ANY;
       const made = plus(inside(first, known), target);
+      const value = fn === 'label_replace' ? alwaysSet(rest) : undefined;
+      if (value !== undefined)
+        return {
+          ...made,
+          certain: new Set([...made.certain, target]),
+          fixed: new Map([...made.fixed, [target, value]]),
+        };
       return { ...made, certain: new Set([...made.certain].filter((label) => label !== target)) };
     }
     case 'info':

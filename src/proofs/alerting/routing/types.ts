@@ -27,6 +27,8 @@ export interface Receiver {
   readonly integrations: readonly string[];
   /** Keys of integrations that are left out for an example's value: `routing_key`. */
   readonly unfilled?: readonly string[];
+  /** Why it cannot be told whom it notifies: it hands on to another Alertmanager, or stands elsewhere. */
+  readonly unseen?: string;
   /** What it leaves to the `global` of a configuration that is not its own. */
   readonly wants?: readonly Wanted[];
   readonly origin?: Origin;

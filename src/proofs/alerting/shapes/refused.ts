@@ -6,15 +6,17 @@ import { promDuration } from '../promql/time-span.ts';
 export interface Refusal {
   readonly because: string;
   readonly origin?: Origin;
+  /** It rests on something that was not found. */
+  readonly fromAbsence?: true;
 }
 
 /** The program whose configuration it is would not load this. Thrown while reading, answered by the readers as data. */
 export class Refused extends Error {
   readonly refusal: Refusal;
 
-  constructor(because: string, origin?: Origin) {
+  constructor(because: string, origin?: Origin, fromAbsence?: true) {
     super(because);
-    this.refusal = { because, ...(origin !== undefined && { origin }) };
+    this.refusal = { because, ...(origin !== undefined && { origin }), ...(fromAbsence && { fromAbsence }) };
   }
 }
 

@@ -4,7 +4,7 @@ import { literal, windowName } from './numbers.ts';
 import type { Ratio } from './ratio.ts';
 import { shortestOf } from './records.ts';
 import { budgetOf } from './tiers.ts';
-import type { Rule, RuleGroup, Slo, Tier } from './types.ts';
+import type { Rule, Slo, Tier } from './types.ts';
 
 /** How a company calls its severities, and where runbooks lie. */
 export interface RuleOptions {
@@ -66,20 +66,6 @@ export function absentAlert(slo: Slo, tiers: readonly Tier[], ratio: Ratio, opti
       summary: `${slo.name} of ${slo.service} has had no data for ${windowName(absentFor)}`,
       description: 'Nothing that it is measured by is scraped, so nothing would page if its budget burned.',
     }),
-  };
-}
-
-export function deadManSwitch({ ticket, severityLabel = 'severity' }: RuleOptions): RuleGroup {
-  return {
-    name: 'slo-dead-man-switch',
-    rules: [
-      {
-        alert: 'Watchdog',
-        expr: 'vector(1)',
-        labels: { [severityLabel]: ticket },
-        annotations: { summary: 'Always firing; whoever stops receiving it must raise the alarm' },
-      },
-    ],
   };
 }
 

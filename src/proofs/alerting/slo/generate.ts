@@ -1,4 +1,4 @@
-import { absentAlert, burnAlerts, deadManSwitch, type RuleOptions } from './alerts.ts';
+import { absentAlert, burnAlerts, type RuleOptions } from './alerts.ts';
 import { identity, selectorOf } from './labels.ts';
 import { notesOf } from './notes.ts';
 import { exact } from './numbers.ts';
@@ -16,35 +16,7 @@ export interface SloRules {
   readonly notes: readonly string[];
 }
 
-export interface Generated {
-  readonly written: readonly SloRules[];
-  readonly refused: readonly Refusal[];
-  /** All groups, the dead-man switch last. The same for the same SLOs, whatever their order. */
-  readonly groups: readonly RuleGroup[];
-}
-
-/** Recording rules under Sloth's names, burn-rate alerts, an alert for absent data for each SLO, and one dead-man switch for all. */
-export function generateRules(slos: readonly Slo[], options: RuleOptions): Generated {
-  const written: SloRules[] = [];
-  const refused: Refusal[] = [];
-  const sorted = slos.toSorted((a, b) => (identity(a) < identity(b) ? -1 : 1));
-  for (const [index, slo] of sorted.entries()) {
-    const twin = sorted[index - 1];
-    const answer: SloRules | Refusal =
-      twin !== undefined && identity(twin) === identity(slo)
-        ? {
-            slo: identity(slo),
-            because: `another SLO has the same id: service ${slo.service}, name ${slo.name}`,
-          }
-        : rulesOf(slo, options);
-    if ('because' in answer) refused.push(answer);
-    else written.push(answer);
-  }
-  const groups = written.flatMap((one) => one.groups);
-  return { written, refused, groups: groups.length === 0 ? [] : [...groups, deadManSwitch(options)] };
-}
-
-/** The rules of one SLO, or why there are none. */
+/** Recording rules under Sloth's names, burn-rate alerts and an alert for absent data; or why there are none. */
 export function rulesOf(slo: Slo, options: RuleOptions): SloRules | Refusal {
   const refuse = (because: string, wrong = false): Refusal => ({
     slo: identity(slo),

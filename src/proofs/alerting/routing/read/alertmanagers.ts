@@ -1,108 +1,58 @@
 import type { Cursor } from '../../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../../model/kube.ts';
-import type { Origin } from '../../../../model/origin.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
 import { readSelector, selects } from '../../../../model/selector.ts';
 import { withConfigs, type MatcherStrategy, type NamespacedConfig } from '../operator.ts';
 import type { Refusal } from '../../shapes/refused.ts';
 import type { MatcherSyntax, RoutingConfig } from '../types.ts';
+import { labelsOfNamespace } from './namespaces.ts';
 import { readConfig } from './config.ts';
 import { readCrd } from './crd.ts';
-import { filesOf, isAlertmanagerConfig, originOf, parseEmbedded, type Embedded } from './embedded.ts';
-
-/** An Alertmanager with what it routes by. */
-export interface FoundAlertmanager {
-  /** `Alertmanager monitoring/main`, `ConfigMap monitoring/alertmanager`, or the path of a file. */
-  readonly name: string;
-  readonly origin: Origin;
-  readonly config: RoutingConfig | undefined;
-  /** Why there is no configuration: Alertmanager refuses it, or it cannot be seen from here. */
-  readonly refused?: Refusal;
-  readonly unseen?: string;
-  /** AlertmanagerConfigs that the operator leaves out, with the mistake. */
-  readonly rejected: readonly { readonly name: string; readonly refusal: Refusal }[];
-  /** Whether values can be set at their origins: the configuration is a file of the repository. */
-  readonly editable: boolean;
-}
+import { filesOf, isAlertmanagerConfig, parseEmbedded } from './embedded.ts';
+import { fromFile, settled, type FoundAlertmanager } from './found.ts';
+import { isTenant, ofTenants } from './tenants.ts';
+import { readVictoria, secretsOfVictoria } from './victoria.ts';
 
 /** Every Alertmanager of the platform. A plain file counts where no object holds a configuration: there it is what the object is made of. */
 export function alertmanagers(view: PlatformView): FoundAlertmanager[] {
   const managed = view.objects('Alertmanager').map((object) => readManaged(view, object));
-  const used = new Set(view.objects('Alertmanager').map((object) => `${object.namespace ?? ''}/${secretOf(object)}`));
+  const used = new Set([
+    ...view.objects('Alertmanager').map((object) => `${object.namespace ?? ''}/${secretOf(object)}`),
+    ...secretsOfVictoria(view),
+  ]);
+  const tenants = ofTenants(view);
   const mounted = [...view.objects('ConfigMap'), ...view.objects('Secret')]
     .filter((object) => !used.has(`${object.namespace ?? ''}/${object.name}`))
-    .flatMap((object) => readMounted(view, object));
-  const ofVictoria = view
-    .objects('VMAlertmanager.operator.victoriametrics.com')
-    .flatMap((object) => readVictoria(view, object));
-  const found = [...managed, ...mounted, ...ofVictoria];
-  if (found.length > 0) return found;
-  return view.data('alertmanager-config').map(({ path, data, origin }) => ({
-    name: path,
-    origin,
-    rejected: [],
-    editable: true,
-    ...settled(readConfig(data, origin)),
-  }));
-}
-
-function settled(read: ReturnType<typeof readConfig>): Pick<FoundAlertmanager, 'config' | 'refused'> {
-  return 'value' in read ? { config: read.value } : { config: undefined, refused: read.refused };
+    .flatMap((object) => readMounted(view, object, tenants.length > 0));
+  const found = [...managed, ...mounted, ...readVictoria(view)];
+  if (found.length > 0) return [...found, ...tenants];
+  const files = view.data('alertmanager-config').filter(({ data }) => !isTenant(data));
+  return [
+    ...files.map(({ path, data, origin }) => ({
+      name: path,
+      origin,
+      rejected: [],
+      editable: true,
+      ...settled(readConfig(data, origin)),
+    })),
+    ...tenants,
+  ];
 }
 
 function secretOf(object: KubeObject): string {
   return cursor(object).get('spec', 'configSecret').string() ?? `alertmanager-${object.name}`;
 }
 
-function readMounted(view: PlatformView, object: KubeObject): FoundAlertmanager[] {
+/** What Mimir and Cortex fall back to counts for no tenant that has its own. */
+function readMounted(view: PlatformView, object: KubeObject, hasTenants: boolean): FoundAlertmanager[] {
   return filesOf(object).flatMap((file) => {
+    if (hasTenants && /fallback/.test(file.key)) return [];
     if (!/\.ya?ml$/.test(file.key) || !/^["']?receivers["']?:/m.test(file.text)) return [];
     const parsed = parseEmbedded(file);
     if ('data' in parsed && !isAlertmanagerConfig(parsed.data)) return [];
     const name = `${object.kind} ${object.namespace ?? ''}/${object.name}`;
     return [{ name, rejected: [], ...fromFile(view, file, 'fallback') }];
   });
-}
-
-/** An Alertmanager of VictoriaMetrics' operator. A configuration in a Secret is found there like any other that is mounted. */
-function readVictoria(view: PlatformView, object: KubeObject): FoundAlertmanager[] {
-  const spec = cursor(object).get('spec');
-  const name = `VMAlertmanager ${object.namespace ?? 'default'}/${object.name}`;
-  const nowhere = { name, origin: object.origin, config: undefined, rejected: [], editable: false };
-  if (view.objects('VMAlertmanagerConfig').length > 0)
-    return [{ ...nowhere, unseen: 'what VMAlertmanagerConfigs add to its configuration is not read' }];
-  const raw = spec.get('configRawYaml');
-  const text = raw.string();
-  if (text !== undefined)
-    return [{ name, rejected: [], ...fromFile(view, { key: 'configRawYaml', text, origin: raw.origin }, 'fallback') }];
-  const secret = spec.get('configSecret').string();
-  if (view.objects('Secret').some((one) => one.name === secret && one.namespace === object.namespace)) return [];
-  return [{ ...nowhere, unseen: 'its configuration is not in the manifests' }];
-}
-
-function fromFile(
-  view: PlatformView,
-  file: Embedded,
-  syntax: MatcherSyntax,
-): Pick<FoundAlertmanager, 'config' | 'refused' | 'origin' | 'editable'> {
-  const parsed = parseEmbedded(file);
-  if ('problem' in parsed)
-    return {
-      config: undefined,
-      refused: { because: parsed.problem, origin: file.origin },
-      origin: file.origin,
-      editable: false,
-    };
-  const { origin, inFile } = originOf(view, 'alertmanager-config', parsed.data, file);
-  const read = readConfig(parsed.data, origin, syntax);
-  return { origin, editable: inFile, ...(inFile ? settled(read) : atKey(settled(read), file.origin)) };
-}
-
-/** Pointers into an embedded text lead nowhere in the file around it: everything is shown at its key. */
-function atKey(found: Pick<FoundAlertmanager, 'config' | 'refused'>, origin: Origin): typeof found {
-  return JSON.parse(JSON.stringify(found), (key, value: unknown) =>
-    key === 'origin' ? origin : value,
-  ) as typeof found;
 }
 
 /** `fallback` since 0.27, and where no version is given. */
@@ -211,9 +161,4 @@ function configsFor(
       });
   }
   return { taken, rejected };
-}
-
-function labelsOfNamespace(view: PlatformView, name: string): Readonly<Record<string, string>> {
-  const found = view.objects('Namespace').find((object) => object.name === name);
-  return { ...found?.labels, 'kubernetes.io/metadata.name': name };
 }

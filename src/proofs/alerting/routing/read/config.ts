@@ -91,12 +91,20 @@ function readRoot(at: Cursor, syntax: MatcherSyntax): Route {
   return root;
 }
 
-function readRoute(at: Cursor, id: string, above: Inherited, syntax: MatcherSyntax): Route {
+/** A route and those below it; receivers and intervals may be called otherwise in the whole. */
+export function readRoute(
+  at: Cursor,
+  id: string,
+  above: Inherited,
+  syntax: MatcherSyntax,
+  named: (name: string) => string = (name) => name,
+): Route {
   if (!at.exists) throw new Refused('a route is empty', at.origin);
   onlyKeys(at, OF_ROUTE);
   ofTexts(at.get('labels'));
+  const receiver = text(at.get('receiver')) ?? '';
   const options: Inherited = {
-    receiver: text(at.get('receiver')) || above.receiver,
+    receiver: receiver === '' ? above.receiver : named(receiver),
     groupBy: groupBy(at.get('group_by'), syntax) ?? above.groupBy,
     groupWait: secondsOf(at.get('group_wait')) ?? above.groupWait,
     groupInterval: positive(at.get('group_interval')) ?? above.groupInterval,
@@ -110,9 +118,9 @@ function readRoute(at: Cursor, id: string, above: Inherited, syntax: MatcherSynt
     routes: at
       .get('routes')
       .items()
-      .map((route, index) => readRoute(route, `${id}.routes[${index}]`, options, syntax)),
-    muted: texts(at.get('mute_time_intervals')),
-    active: texts(at.get('active_time_intervals')),
+      .map((route, index) => readRoute(route, `${id}.routes[${index}]`, options, syntax, named)),
+    muted: texts(at.get('mute_time_intervals')).map(named),
+    active: texts(at.get('active_time_intervals')).map(named),
     origin: at.origin,
   };
 }
@@ -146,7 +154,8 @@ function namesOnly(names: readonly string[], list: string, at: Cursor, syntax: M
 
 const OF_RULE = ['source', 'target'].flatMap((side) => [`${side}_match`, `${side}_match_re`, `${side}_matchers`]);
 
-function readInhibitRule(at: Cursor, syntax: MatcherSyntax): InhibitRule {
+/** A rule of inhibition. */
+export function readInhibitRule(at: Cursor, syntax: MatcherSyntax): InhibitRule {
   onlyKeys(at, [...OF_RULE, 'equal', 'name']);
   text(at.get('name'));
   namesOnly(texts(at.get('equal')), 'equal', at, syntax);
@@ -155,7 +164,8 @@ function readInhibitRule(at: Cursor, syntax: MatcherSyntax): InhibitRule {
   return { source: side('source'), target: side('target'), equal: texts(at.get('equal')), origin: at.origin };
 }
 
-function checkReferences(route: Route, config: RoutingConfig): void {
+/** Receivers and intervals that routes name have to be there. */
+export function checkReferences(route: Route, config: Pick<RoutingConfig, 'receivers' | 'intervals'>): void {
   const fail = (because: string): never => {
     throw new Refused(because, route.origin);
   };

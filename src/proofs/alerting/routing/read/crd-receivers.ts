@@ -4,6 +4,7 @@ import { INTEGRATIONS } from './integrations.ts';
 import { NEEDS as OF_FILES } from './receivers.ts';
 import { Refused, text } from '../../shapes/refused.ts';
 import { isSet, list, needs, type Shape } from '../../shapes/shape.ts';
+import { standsIn } from '../../shapes/stand-ins.ts';
 
 /** What the operator refuses to leave out of an integration. Source: prometheus-operator `pkg/alertmanager/validation`. */
 const NEEDS: Readonly<Record<string, readonly Shape[]>> = {
@@ -45,28 +46,48 @@ export function readCrdReceivers(list: Cursor, named: (name: string) => string):
     if (seen.has(name)) throw new Refused(`"${name}" receiver is not unique`, at.origin);
     seen.add(name);
     const wants: Wanted[] = [];
+    const unfilled: string[] = [];
     const integrations = Object.keys(INTEGRATIONS).flatMap((kind) =>
       at
         .get(`${kind}Configs`)
         .items()
-        .map((integration) => {
+        .flatMap((integration) => {
           for (const check of NEEDS[kind] ?? []) check(integration);
           wants.push(...leftOut(kind, integration));
-          return kind;
+          const open = openIn(kind, integration);
+          unfilled.push(...open);
+          return open.length > 0 ? [] : [kind];
         }),
     );
-    return { name: named(name), integrations, origin: at.origin, ...(wants.length > 0 && { wants }) };
+    return {
+      name: named(name),
+      integrations,
+      origin: at.origin,
+      ...(unfilled.length > 0 && { unfilled }),
+      ...(wants.length > 0 && { wants }),
+    };
   });
 }
 
-/** What an integration takes from `global`, for it does not say it itself: `api_url` is `apiURL` here. */
+/** What an integration takes from `global`, for it does not say it itself. */
 function leftOut(kind: string, integration: Cursor): Wanted[] {
-  const isOwn = (key: string): boolean =>
-    isSet(
-      integration,
-      key
-        .replace(/_(?:url|id)$/, (end) => end.slice(1).toUpperCase())
-        .replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-    );
-  return (OF_FILES[kind] ?? []).filter(({ own, global }) => global.length > 0 && !own.some(isOwn));
+  return (OF_FILES[kind] ?? []).filter(
+    ({ own, global }) => global.length > 0 && !own.some((key) => isSet(integration, keyOf(key))),
+  );
+}
+
+/** Keys that hold an example's value; those that stand in Secrets are not seen. */
+function openIn(kind: string, integration: Cursor): string[] {
+  const keys = (OF_FILES[kind] ?? []).flatMap(({ own }) => own.flatMap((key) => [keyOf(key), OTHERWISE[kind] ?? '']));
+  return [...new Set(keys)].filter((key) => key !== '' && standsIn(integration.get(key).value));
+}
+
+/** Addresses whose keys are called otherwise. */
+const OTHERWISE: Readonly<Record<string, string>> = { msteams: 'webhookUrl', discord: 'apiURL' };
+
+/** `api_url` is `apiURL` in an AlertmanagerConfig. */
+function keyOf(key: string): string {
+  return key
+    .replace(/_(?:url|id)$/, (end) => end.slice(1).toUpperCase())
+    .replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

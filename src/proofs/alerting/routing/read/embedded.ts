@@ -64,6 +64,11 @@ export function originOf(
   return source === undefined ? { origin: embedded.origin, inFile: false } : { origin: source.origin, inFile: true };
 }
 
+/** Pointers into an embedded text lead nowhere in the file around it: everything is shown at its key. */
+export function shownAt<T>(found: T, origin: Origin): T {
+  return JSON.parse(JSON.stringify(found), (key, value: unknown) => (key === 'origin' ? origin : value)) as T;
+}
+
 export function isAlertmanagerConfig(data: unknown): boolean {
   return isMapping(data) && isMapping(data['route']) && Array.isArray(data['receivers']);
 }

@@ -45,7 +45,8 @@ function parseAs(input: string, syntax: MatcherSyntax): ReadMatchers {
   return classic;
 }
 
-function checked(matcher: Matcher, at: Cursor): Matcher {
+/** The matcher, unless its pattern is none. */
+export function checked(matcher: Matcher, at: Cursor): Matcher {
   if (!isPattern(matcher)) return matcher;
   const pattern = patternOf(matcher.value);
   if (pattern instanceof RegexProblem && pattern.kind === 'invalid')

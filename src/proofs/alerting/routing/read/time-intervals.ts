@@ -22,10 +22,16 @@ const TIME = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
 /** `mute_time_intervals` (deprecated) and `time_intervals`, whose names share one space. */
 export function readIntervals(root: Cursor): NamedInterval[] {
-  const named = [...root.get('mute_time_intervals').items(), ...root.get('time_intervals').items()];
+  return namedIntervals([...root.get('mute_time_intervals').items(), ...root.get('time_intervals').items()], (at) =>
+    onlyKeys(at, ['name', 'time_intervals']),
+  );
+}
+
+/** Intervals of one space of names, each looked at first by whoever reads strictly. */
+export function namedIntervals(items: readonly Cursor[], look: (at: Cursor) => void = () => {}): NamedInterval[] {
   const seen = new Set<string>();
-  return named.map((at) => {
-    onlyKeys(at, ['name', 'time_intervals']);
+  return items.map((at) => {
+    look(at);
     const name = text(at.get('name')) ?? '';
     if (name === '') throw new Refused('missing name in time interval', at.origin);
     if (seen.has(name)) throw new Refused(`time interval "${name}" is not unique`, at.origin);

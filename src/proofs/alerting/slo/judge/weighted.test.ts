@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RuleText } from '../../rules.ts';
-import { generateRules } from '../generate.ts';
+import { generateRules } from '../generate.testkit.ts';
 import type { Slo } from '../types.ts';
 import { rulesAbout } from './about.ts';
 import { bookOf } from './book.ts';

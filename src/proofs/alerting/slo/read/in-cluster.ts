@@ -2,16 +2,45 @@ import type { Cursor } from '../../../../model/cursor.ts';
 import { cursor } from '../../../../model/kube.ts';
 import { oncePerPlatform } from '../../../../model/once.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
-import { rulesOfAll } from '../../all-rules.ts';
+import { rulesOfAll, type UnreadAlert } from '../../all-rules.ts';
 import { alertRules, type AlertRule, type RuleText } from '../../rules.ts';
 import { bookOf, rulesAbout } from '../judge/index.ts';
+import { fromPyrra } from './pyrra.ts';
+import { pyrraRules, type PyrraRules } from './pyrra-rules.ts';
 import { slothRules } from './sloth-rules.ts';
 import { declaredSlos } from './sources.ts';
 
 const SEVERITIES = ['page', 'ticket'] as const;
 
+/** The rules that Pyrra's controller makes of its objects that no rule of the repository is about, and the objects that cannot be followed. */
+const ofPyrra = oncePerPlatform((view: PlatformView) => {
+  const book = bookOf(rulesOfAll(view));
+  const made: PyrraRules[] = [];
+  const unread: UnreadAlert[] = [];
+  for (const object of view.objects('ServiceLevelObjective.pyrra.dev')) {
+    const slo = fromPyrra(object);
+    if (!('because' in slo) && rulesAbout(book, slo).length > 0) continue;
+    const rules = 'because' in slo ? slo : pyrraRules(object, slo);
+    if (!('because' in rules)) made.push(rules);
+    else
+      unread.push({
+        name: object.name,
+        holder: `ServiceLevelObjective ${object.namespace ?? 'default'}/${object.name}`,
+        words: `${object.name} ${JSON.stringify(object.body['spec'])}`,
+        because: `Pyrra makes its alerts in the cluster, which are not followed: ${rules.because}`,
+        origin: object.origin,
+      });
+  }
+  return { made, unread };
+});
+
+/** The objects of Pyrra whose alerts cannot be told. */
+export function alertsOfPyrra(view: PlatformView): readonly UnreadAlert[] {
+  return ofPyrra(view).unread;
+}
+
 /**
- * The alerts of the platform, with those that Sloth's controller makes in the cluster of what no rule of the repository is about: its own
+ * The alerts of the platform, with those of Pyrra and those that Sloth's controller makes in the cluster of what no rule of the repository is about: its own
  * label, then those of `alerting`, then those of the page or the ticket (slok/sloth `internal/plugin/slo/core/alert_rules_v1`).
  */
 export const alertsInCluster = oncePerPlatform((view: PlatformView): readonly AlertRule[] => {
@@ -37,7 +66,7 @@ export const alertsInCluster = oncePerPlatform((view: PlatformView): readonly Al
         return SEVERITIES.flatMap((severity) => slothAlert(at.get('alerting'), severity, rules));
       });
   });
-  return made.length === 0 ? alerts : [...alerts, ...made];
+  return [...alerts, ...made, ...ofPyrra(view).made.flatMap((rules) => rules.alerts)];
 });
 
 function slothAlert(alerting: Cursor, severity: (typeof SEVERITIES)[number], rules: readonly RuleText[]): AlertRule[] {
@@ -58,12 +87,17 @@ function slothAlert(alerting: Cursor, severity: (typeof SEVERITIES)[number], rul
   ];
 }
 
-/** The rules of the platform, with those that Sloth's controller makes in the cluster of what no rule of the repository is about. */
+/** The rules of the platform, with those that the controllers of Sloth and Pyrra make in the cluster of what no rule of the repository is about. */
 export const rulesInCluster = oncePerPlatform((view: PlatformView): readonly RuleText[] => {
   const rules = rulesOfAll(view);
   const book = bookOf(rules);
   const made = declaredSlos(view).flatMap(({ source, slo }) =>
     source !== 'sloth-crd' || 'because' in slo || rulesAbout(book, slo).length > 0 ? [] : slothRules(slo),
   );
-  return made.length === 0 ? rules : [...rules, ...made];
+  return [...rules, ...made, ...ofPyrra(view).made.flatMap(rulesTexts)];
 });
+
+/** As rules that are there. */
+export function rulesTexts({ records, alerts }: PyrraRules): RuleText[] {
+  return [...records, ...alerts.map((alert): RuleText => ({ ...alert, kind: 'alert' }))];
+}

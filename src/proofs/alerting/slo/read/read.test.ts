@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '../../../../model/cursor.ts';
 import { specSchema } from '../../../../model/spec.ts';
-import { generateRules } from '../generate.ts';
+import { generateRules } from '../generate.testkit.ts';
 import type { Refusal, Slo } from '../types.ts';
 import { fromOpenSlo } from './openslo.ts';
 import { fromAlertWindows, fromSloth } from './sloth.ts';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { needs } from '../../../../../test/need.ts';
-import { generateRules, rulesOf, type SloRules } from '../generate.ts';
+import { generateRules } from '../generate.testkit.ts';
+import { rulesOf, type SloRules } from '../generate.ts';
 import type { Sli, Slo } from '../types.ts';
 import { rehearse } from './rehearse.ts';
 
