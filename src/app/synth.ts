@@ -7,7 +7,7 @@ import type { FileTree } from '../model/world.ts';
 import type { PolicyFloors } from '../engine/params.ts';
 import { applyPatches } from '../engine/patch/index.ts';
 import { unjudgedParams } from '../engine/stray-params.ts';
-import { patchesOf, type SynthesizedPatch } from '../engine/synth.ts';
+import { synthesisOf, type SynthesizedPatch, type Withheld } from '../engine/synth.ts';
 import { openProject, type CheckOptions } from './check.ts';
 import { demandKnown } from './known-controls.ts';
 import { readPlatform } from './judge.ts';
@@ -21,7 +21,9 @@ export interface Synthesis {
   /** Path -> content, changed and new files only. */
   readonly files: Readonly<Record<string, string>>;
   /** Patches that could not be placed in a source without touching more than they mean to. */
-  readonly refused: readonly { readonly control: string; readonly subject: string; readonly reason: string }[];
+  readonly refused: readonly Withheld[];
+  /** What is left to be done by hand, and why. */
+  readonly withheld: readonly Withheld[];
   /** What the patches lead to, rendered and judged; `undefined` without any. */
   readonly proof?: PatchProof;
   /** Sources that these controls read and that could not be read: what is missing there is not known. */
@@ -43,9 +45,11 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   const wanted = controls.filter(
     ({ meta, synth }) => synth !== undefined && (options.controls === undefined || options.controls.includes(meta.id)),
   );
-  const candidates = wanted
+  const found = wanted
     .filter(({ meta }) => !(facts.provisional && meta.about === 'people'))
-    .flatMap((control) => patchesOf(facts, control, options.floors));
+    .map((control) => synthesisOf(facts, control, options.floors));
+  const candidates = found.flatMap((one) => one.patches);
+  const withheld = found.flatMap((one) => one.withheld);
   const patches: SynthesizedPatch[] = [];
   const refused = [...withoutParams(facts, wanted, tree, options.floors)];
   const added = new Map<string, string>();
@@ -72,10 +76,10 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   const reads = new Set(wanted.flatMap(({ meta }) => meta.reads));
   const unread = facts.gaps.filter(({ hides }) => hides.some((kind) => reads.has(kind)));
   const written = withByteOrderMarks(tree, files);
-  if (patches.length === 0) return { patches, files: written, refused, unread };
+  if (patches.length === 0) return { patches, files: written, refused, withheld, unread };
   const patched = new Set(patches.map(({ control, subject }) => `${control} ${subject}`));
   const proof = await provePatches(project, { tree, facts, controls, patched }, written, options);
-  return { patches, files: written, refused, proof, unread };
+  return { patches, files: written, refused, withheld, proof, unread };
 }
 
 /** A control whose params do not fit has judged nothing: that it has no patch says nothing either. */
@@ -84,7 +88,7 @@ function* withoutParams(
   controls: readonly AnyControl[],
   tree: FileTree,
   floors: PolicyFloors | undefined,
-): Generator<{ control: string; subject: string; reason: string }> {
+): Generator<Withheld> {
   for (const { control, subject, result } of unjudgedParams(facts, controls, [], floors)) {
     const cause = result.outcome === 'error' ? withPlace(result.cause, tree) : undefined;
     if (cause instanceof Error) yield { control: control.meta.id, subject: subjectId(subject), reason: cause.message };

@@ -56,7 +56,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
     .action(async (path: string | undefined, flags: SynthFlags) => {
       const project = findProject(io.cwd, path, flags.platform);
       if (flags.drillJobs !== undefined) return done(await drillJobsFile(project, flags.drillJobs, flags, io));
-      const { patches, files, refused, proof, unread } = await withProgress(io, 'Reading and rendering', () =>
+      const { patches, files, refused, withheld, proof, unread } = await withProgress(io, 'Reading and rendering', () =>
         synthesize(project, {
           render: flags.render,
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
@@ -64,17 +64,19 @@ export const synth: DefineVerb = (command, io, done): Command =>
         }),
       );
       for (const { control, subject, reason } of refused) io.note(`${control} ${subject}: no patch, ${reason}`);
+      for (const { control, subject, reason } of withheld)
+        io.note(`${control} ${subject}: to be done by hand, ${reason}`);
       for (const { path, reason } of unread)
         io.note(`${path} could not be read, and nothing is written for it: ${reason}`);
       const whole = unread.length === 0;
       if (patches.length === 0) {
         io.note('There is nothing that could be written.');
-        return done(whole && refused.length === 0 ? 0 : 2);
+        return done(!whole || refused.length > 0 ? 2 : withheld.length > 0 ? 1 : 0);
       }
       if (proof !== undefined) tell(proof, io);
       if (flags.write === true) {
         write(project.root, files, io);
-        return done(refused.length > 0 ? 1 : statusOf(proof, whole));
+        return done(refused.length + withheld.length > 0 ? 1 : statusOf(proof, whole));
       }
       if (flags.format === 'json')
         io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files, proof }));

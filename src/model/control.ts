@@ -98,6 +98,8 @@ export interface Control<I, P> {
   inputs(subject: Subject): Query<I>;
   check?(subject: Subject, input: I, params: P): Result;
   synth?(subject: Subject, input: I, params: P): Patch[];
+  /** Of a subject that fails: why nothing, or not everything, is written for it, and what to do instead. */
+  withheld?(subject: Subject, input: I, params: P): string | undefined;
   accept?(evidence: readonly AcceptableEvidence[], params: P, at: Date): Result;
   /** Loaded only when it is run or listed, so that `check` starts fast. */
   drill?(): Promise<AnyDrill>;

@@ -233,17 +233,39 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
     }
   });
 
-  it('leaves open what policies of a network plugin decide: 2, and says which', async () => {
-    const policy = `apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
+  it('leaves open what policies of a network plugin decide that are not read: 2, and says which', async () => {
+    const policy = `apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
 metadata: { name: db, namespace: shop }
-spec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }
+spec: { selector: app == 'db', types: [Ingress] }
 `;
     const files = { 'k8s/web.yaml': deployment('web', 8080), 'k8s/policy.yaml': policy };
     const { code, err } = await workspace(files).launchgate('reach');
     expect(code).toBe(2);
     expect(err).not.toContain('everything may talk to everything');
-    expect(err).toContain('not read k8s/policy.yaml:1: CiliumNetworkPolicy shop/db may let through or stop');
+    expect(err).toContain('not read k8s/policy.yaml:1: NetworkPolicy shop/db may let through or stop');
+  });
+
+  it('counts policies of Cilium in, with what a rule lets through beside its port', async () => {
+    const policy = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: db, namespace: shop }
+spec:
+  endpointSelector: { matchLabels: { app: db } }
+  ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: web } }], toPorts: [{ ports: [{ port: "5432", protocol: TCP }] }] }]
+  ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: "8080", protocol: TCP }], rules: { http: [{ method: GET }] } }] }]
+`;
+    const tree = workspace({ ...FILES, 'k8s/policy.yaml': policy });
+    const { code, out, err } = await tree.launchgate('reach --to shop/db');
+    expect(code).toBe(0);
+    expect(out).toBe('shop/web[Deployment] => shop/db[Deployment] : TCP 8080\n');
+    expect(err).toContain('Rules for requests or server names let less through');
+  });
+
+  it('names policies of a version that no cluster takes', async () => {
+    const old = POLICIES.replaceAll('networking.k8s.io/v1', 'extensions/v1beta1');
+    const { err } = await workspace({ ...FILES, 'k8s/policies.yaml': old }).launchgate('reach');
+    expect(err).toContain('NetworkPolicy shop/db is of extensions/v1beta1, which no cluster takes: it does nothing.');
   });
 
   it('could not read all of it: 2, and says what', async () => {

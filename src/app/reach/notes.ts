@@ -1,10 +1,11 @@
 import type { ForeignPolicy } from '../../proofs/network/index.ts';
-import type { Reachability } from '../../proofs/reachability/index.ts';
+import type { NamespacedPolicy, Reachability } from '../../proofs/reachability/index.ts';
 
 /** What an answer rests on. The standard leaves these to the network plugin, or the sources do not say. */
 export function notesOf(reach: Reachability, foreign: readonly ForeignPolicy[], opensPorts: boolean): string[] {
   const { input, classes } = reach;
-  const { policies, tiers, podAddresses } = input;
+  const { policies: standard, plugin = [], tiers, podAddresses } = input;
+  const policies = [...standard, ...plugin];
   const notes: string[] = [];
   const plugins = foreign.filter(({ widens }) => widens);
   const [mesh] = foreign.filter(({ widens }) => !widens);
@@ -29,6 +30,12 @@ export function notesOf(reach: Reachability, foreign: readonly ForeignPolicy[], 
     notes.push(
       'Probes come from the own node, which is always let in by the standard; some plugins need a rule for them.',
     );
+  if (plugin.length > 0)
+    notes.push(
+      'Policies of Cilium are shown as they act where Cilium is the network plugin, with its settings as they come.',
+    );
+  if (plugin.some(isNarrower))
+    notes.push('Rules for requests or server names let less through than the connections that are shown.');
   if (mesh !== undefined)
     notes.push(`${mesh.id} and its like may stop what is shown: those of a mesh are not modelled.`);
   const onHost = classes.all.filter(({ hostNetwork }) => hostNetwork).flatMap(({ members }) => members);
@@ -39,6 +46,10 @@ export function notesOf(reach: Reachability, foreign: readonly ForeignPolicy[], 
   if (tiers.some(({ id }) => id.startsWith('Admin') || id.startsWith('Baseline')))
     notes.push('AdminNetworkPolicy and BaselineAdminNetworkPolicy were replaced by ClusterNetworkPolicy.');
   return notes;
+}
+
+function isNarrower({ ingress, egress }: NamespacedPolicy): boolean {
+  return [...(ingress ?? []), ...(egress ?? [])].some(({ narrower }) => narrower === true);
 }
 
 function namesBlocks({ policies, tiers }: Reachability['input']): boolean {

@@ -43,7 +43,7 @@ export async function readReach(project: Project, options: ReachOptions): Promis
     });
   }
   const place: ReachSubject['locate'] = (origin) => locate(tree, owner(origin));
-  const head = headOf(facts, notesOf(reach, foreignPolicies(view), opensPorts(view)));
+  const head = headOf(facts, [...notesOf(reach, foreignPolicies(view), opensPorts(view)), ...idlePolicies(view)]);
   return { reach, view, facts, head: { ...head, unread: [...head.unread, ...foreignTo(view, place)] }, locate: place };
 }
 
@@ -58,6 +58,24 @@ function foreignTo(view: PlatformView, locate: ReachSubject['locate']): ReachHea
       fix: 'Ask the network plugin about its connections.',
     }))
     .map(({ path, line, reason, fix }) => ({ path, reason, fix, ...(line === undefined ? {} : { line }) }));
+}
+
+/** Policies of a version that no cluster takes: they look as if they did something. */
+function idlePolicies(view: PlatformView): string[] {
+  const taken: Readonly<Record<string, RegExp>> = {
+    NetworkPolicy: /^(?:networking\.k8s\.io\/v1$|(?!extensions\/|networking\.k8s\.io\/))/,
+    CiliumNetworkPolicy: /^cilium\.io\/v2$/,
+    CiliumClusterwideNetworkPolicy: /^cilium\.io\/v2$/,
+  };
+  return Object.entries(taken).flatMap(([kind, version]) =>
+    view
+      .objects(kind)
+      .filter(({ apiVersion }) => !version.test(apiVersion))
+      .map(
+        ({ apiVersion, namespace, name }) =>
+          `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} is of ${apiVersion}, which no cluster takes: it does nothing.`,
+      ),
+  );
 }
 
 function opensPorts(view: PlatformView): boolean {

@@ -1,7 +1,9 @@
 import type { Patch, Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { foreignIn, type Leak, patchesOf } from '../../proofs/network/index.ts';
-import type { Egress, Named } from './input.ts';
+import { foreignIn, patchesOf, type HeldNames, type Leak } from '../../proofs/network/index.ts';
+import { coversName } from '../../proofs/reachability/index.ts';
+import type { Egress } from './input.ts';
+import type { Named } from './names.ts';
 
 export interface Params {
   readonly byName: readonly string[];
@@ -77,55 +79,86 @@ function fromData(leak: Leak): Finding {
   };
 }
 
-function judgeNames(
-  { service, names, held }: Named,
-  { foreign }: Egress,
-): { findings: Finding[] } | { because: string } {
-  const fqdn = foreign.find(({ id }) => /^(?:Cilium|Global)/.test(id));
-  if (held === undefined && fqdn !== undefined)
+const REMEDY =
+  'Send it through an egress proxy or a policy that lets the declared names pass and denies the rest, or give the external its cidrs.';
+
+function judgeNames(named: Named, { foreign }: Egress): { findings: Finding[] } | { because: string } {
+  const { service, names, held, unsettled } = named;
+  const other = foreign.find(({ id }) => id.startsWith('Global'));
+  if (held === undefined && other !== undefined)
     return {
-      because: `whether ${service} is held to ${list(names)}: ${fqdn.id} may name them, and its kind is not modelled`,
+      because: `whether ${service} is held to ${list(names)}: ${other.id} may name them, and its kind is not modelled`,
     };
-  const remediation =
-    'Send it through an egress proxy that lets the declared names pass and denies the rest, or give the external its cidrs.';
-  if (held === undefined)
-    return {
-      findings: [
-        {
-          message: `${service} is declared to reach ${list(names)}, and nothing holds it to these names: a NetworkPolicy knows addresses alone`,
-          severity: 'high',
-          fromAbsence: true,
-          remediation,
-        },
-      ],
-    };
-  const { origin, because } = held;
-  if (held.names === undefined)
-    return {
-      findings: [
-        { message: `${service} is not held to ${list(names)}: ${because}`, severity: 'high', origin, remediation },
-      ],
-    };
-  const matches = (pattern: string, name: string): boolean =>
-    pattern === name || (pattern.startsWith('.') && (name === pattern.slice(1) || name.endsWith(pattern)));
-  const more = held.names.filter((pattern) => !names.some((name) => pattern === name));
-  const less = names.filter((name) => held.names?.some((pattern) => matches(pattern, name)) !== true);
-  const findings: Finding[] = [];
-  if (more.length > 0)
-    findings.push({
-      message: `${service} lets ${list(more)} pass, which no flow declares`,
-      severity: 'high',
-      origin,
-      remediation: 'Take it off the list of the proxy, or declare an external and a flow.',
-    });
-  if (less.length > 0)
-    findings.push({
-      message: `${service} is declared to reach ${list(less)}, and its list does not have it`,
-      severity: 'medium',
-      origin,
-      remediation: 'Add it to the list of the proxy, or take the flow out of the spec.',
-    });
-  return { findings };
+  if (unsettled !== undefined) return { because: `whether ${service} is held to ${list(names)}: ${unsettled}` };
+  if (held?.names !== undefined) return { findings: listed(named, held, held.names) };
+  const message =
+    held === undefined
+      ? `${service} is declared to reach ${list(names)}, and nothing holds it to these names: a NetworkPolicy knows addresses alone`
+      : `${service} is not held to ${list(names)}: ${held.because}`;
+  return {
+    findings: [
+      {
+        message,
+        severity: 'high',
+        ...(held?.origin !== undefined && { origin: held.origin }),
+        ...(held === undefined && { fromAbsence: true }),
+        remediation: REMEDY,
+      },
+    ],
+  };
+}
+
+/** The declared names against those of the list. */
+function listed(
+  { service, names, beyond, unlearnt }: Named,
+  { list: owner, origin }: HeldNames,
+  held: readonly string[],
+): Finding[] {
+  const at = origin === undefined ? {} : { origin };
+  const more = held.filter((pattern) => !names.includes(pattern));
+  const less = names.filter((name) => !held.some((pattern) => holds(pattern, name)));
+  const dark = unlearnt.filter((name) => !less.includes(name));
+  const finding = (message: string, severity: Finding['severity'], remediation: string): Finding => ({
+    message,
+    severity,
+    ...at,
+    remediation,
+  });
+  return [
+    ...[more, beyond]
+      .filter((some) => some.length > 0)
+      .map((some) =>
+        finding(
+          `${service} lets ${list(some)} pass, which no flow declares`,
+          'high',
+          `Take it off ${owner}, or declare an external and a flow.`,
+        ),
+      ),
+    ...(less.length === 0
+      ? []
+      : [
+          finding(
+            `${service} is declared to reach ${list(less)}, and its list does not have it`,
+            'medium',
+            `Add it to ${owner}, or take the flow out of the spec.`,
+          ),
+        ]),
+    ...(dark.length === 0
+      ? []
+      : [
+          finding(
+            `${service} is declared to reach ${list(dark)}, and no rule for the DNS lets Cilium learn where that is, so nothing passes`,
+            'medium',
+            'Add rules.dns with the names to the rule that lets it ask the DNS on port 53.',
+          ),
+        ]),
+  ];
+}
+
+/** A proxy's names have a leading dot for everything below, a policy's an asterisk. */
+function holds(pattern: string, name: string): boolean {
+  if (pattern.startsWith('.')) return name === pattern.slice(1) || name.endsWith(pattern);
+  return coversName(pattern, name);
 }
 
 function unenforced({ enforcement: { because, origin } }: Egress): Finding {

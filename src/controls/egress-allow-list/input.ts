@@ -10,13 +10,12 @@ import {
   mendPolicies,
   withPatches,
   ownFlows,
-  proxyNames,
   specFlows,
   wantedFlows,
+  withoutNames,
   type Enforcement,
   type ForeignPolicy,
   type Leak,
-  type ProxyNames,
 } from '../../proofs/network/index.ts';
 import {
   blockOf,
@@ -28,14 +27,7 @@ import {
   type Flow,
   type Reachability,
 } from '../../proofs/reachability/index.ts';
-
-/** A service that calls others by name, and what holds it to the names. */
-export interface Named {
-  readonly service: string;
-  readonly names: readonly string[];
-  /** Undefined where nothing that is understood knows names. */
-  readonly held?: ProxyNames;
-}
+import { namedServices, type Named } from './names.ts';
 
 export interface Egress {
   readonly isDeclared: boolean;
@@ -69,8 +61,9 @@ const answer = oncePerPlatform((view: PlatformView): Egress => {
   );
   const data = dataLeaks(view, reach);
   const ofData = new Set(data.flatMap(({ workloads }) => workloads));
-  const leaks = leaksIn(view, reach).filter(({ workloads }) => !workloads.every((id) => ofData.has(id)));
-  const named = namedServices(view);
+  // What names lead to is judged by the names.
+  const leaks = leaksIn(view, withoutNames(reach)).filter(({ workloads }) => !workloads.every((id) => ofData.has(id)));
+  const named = namedServices(view, reach);
   const answered: Egress = {
     isDeclared: !view.provisional && (spec.flows ?? []).length > 0,
     workloads: reach.classes.all.reduce((sum, { members }) => sum + members.length, 0),
@@ -103,26 +96,8 @@ function networkOf({ spec }: PlatformView): Addresses {
 }
 
 /** Policies mend nothing of a list of names. */
-function isHeld({ names, held }: Named): boolean {
-  return held?.names !== undefined && held.names.join(' ') === names.join(' ');
-}
-
-/** Names mean nothing to a NetworkPolicy: something else has to hold the service to them. */
-function namedServices(view: PlatformView): Named[] {
-  const { externals, flows = [] } = view.spec;
-  const found = new Map<string, Set<string>>();
-  for (const { from, to } of flows) {
-    const external = externals.find(({ name }) => to === `external/${name}`);
-    if (!from.startsWith('service/') || external === undefined || external.cidrs.length > 0) continue;
-    const names = found.get(from) ?? new Set<string>();
-    found.set(from, names);
-    for (const host of external.hosts) names.add(host);
-  }
-  return [...found].map(([service, names]) => {
-    const workloads = view.service(service.slice('service/'.length))?.workloads ?? [];
-    const held = workloads.flatMap((workload) => proxyNames(view, workload) ?? [])[0];
-    return { service, names: [...names].sort(), ...(held !== undefined && { held }) };
-  });
+function isHeld({ names, held, beyond, unlearnt }: Named): boolean {
+  return held?.names !== undefined && held.names.join(' ') === names.join(' ') && beyond.length + unlearnt.length === 0;
 }
 
 function patches(view: PlatformView, reach: Reachability, leaks: readonly Leak[]): Patch[] {

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     undeclaredFrom: z

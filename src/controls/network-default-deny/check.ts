@@ -81,6 +81,22 @@ export function synth(_subject: Subject, input: DefaultDeny): Patch[] {
   return patchesOf(input);
 }
 
+/** Which connections open pods must keep, no manifest says: who calls whom is in code and in what is stored. */
+export function withheld(_subject: Subject, input: DefaultDeny, params: Params): string | undefined {
+  const found = input.openings
+    .filter(({ state }) => state === 'open')
+    .map((one) => ({ ...one, workloads: one.workloads.filter((id) => !params.open.includes(id)) }))
+    .filter(({ workloads }) => workloads.length > 0);
+  if (found.length === 0) return undefined;
+  const workloads = new Set(found.flatMap((one) => one.workloads)).size;
+  const who = workloads === 1 ? '1 open workload' : `${workloads} open workloads`;
+  if (!input.declared)
+    return `as the spec declares no flows, and what ${who} must still let pass is in no manifest: declare flows in launchgate.yaml ("launchgate reach" lists what passes now), then run synth again`;
+  const plugin = [...new Set(found.flatMap(({ by }) => by))].filter((rule) => rule.startsWith('Cilium'));
+  if (plugin.length > 0) return `as ${some(plugin)} lets it pass, and policies of Cilium are not rewritten`;
+  return patchesOf(input).length === 0 ? `as no policy was found under which ${who} would be closed` : undefined;
+}
+
 const WHOM: Readonly<Record<Opening['direction'], Readonly<Record<Whom, string>>>> = {
   ingress: {
     anybody: 'from anybody, from every namespace and from outside',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineControl } from '../../model/control.ts';
-import { check, synth } from './check.ts';
+import { check, synth, withheld } from './check.ts';
 import { isolation, whereWorkloadsRun } from './input.ts';
 
 export const control = defineControl({
@@ -17,7 +17,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 5,
+    version: 6,
   },
   params: z.object({
     hostNetwork: z
@@ -37,5 +37,6 @@ export const control = defineControl({
   inputs: isolation,
   check,
   synth,
+  withheld,
   drill: async () => (await import('./drill.ts')).drill,
 });

@@ -21,6 +21,8 @@ import { newcomers, type Newcomer } from './newcomers.ts';
 import { openings, type Opening } from './openings.ts';
 
 export interface DefaultDeny {
+  /** Whether the spec has flows. */
+  readonly declared: boolean;
   readonly workloads: number;
   readonly namespaces: readonly string[];
   readonly openings: readonly Opening[];
@@ -47,6 +49,7 @@ const answer = oncePerPlatform((view: PlatformView): DefaultDeny => {
   const blocked = blockedNeeds(view, reach);
   const needs = needsOf(view, reach);
   const found: DefaultDeny = {
+    declared: (view.spec.flows ?? []).length > 0,
     workloads: reach.classes.all.reduce((sum, { members }) => sum + members.length, 0),
     namespaces: [...new Set(reach.classes.all.map(({ namespace }) => namespace.name))].sort(),
     openings: open,

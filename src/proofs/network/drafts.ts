@@ -13,6 +13,7 @@ import {
   type Flow,
   type PodClass,
 } from '../reachability/index.ts';
+import { withoutAccount } from '../reachability/read/cilium/accounts.ts';
 import { readPolicy } from '../reachability/read/policies.ts';
 import { cidrsOf } from './cidrs.ts';
 
@@ -125,7 +126,7 @@ function pairsOf({ from, to }: Flow): [Endpoint, Endpoint][] {
   const nearest = (ends: readonly Endpoint[]): Endpoint[] => {
     const pods = ends.filter(({ kind }) => kind === 'pods');
     if (pods.length > 0) return pods;
-    const known = ends.filter((end) => end !== INTERNET);
+    const known = ends.filter((end) => end !== INTERNET && end.kind !== 'hosts');
     return known.length > 0 ? known : [...ends];
   };
   return nearest(from).flatMap((sender) => nearest(to).map((receiver): [Endpoint, Endpoint] => [sender, receiver]));
@@ -154,7 +155,7 @@ function labelsOf(
   const workload = view.workloads().find((one) => podsId(one) === members[0]?.id);
   const selector = workload === undefined ? undefined : readSelector(cursor(workload.object).get('spec', 'selector'));
   if (workload === undefined || selector === undefined)
-    return index >= 0 && labels.complete ? labels.labels : narrowest(labels.labels);
+    return index >= 0 && labels.complete ? withoutAccount(labels.labels) : narrowest(withoutAccount(labels.labels));
   const others = view
     .workloads()
     .some(
@@ -164,7 +165,7 @@ function labelsOf(
         selects(selector, other.podLabels),
     );
   const own = Object.keys(selector.matchLabels).length > 0 && selector.matchExpressions.length === 0;
-  return own && !others ? selector.matchLabels : labels.labels;
+  return own && !others ? selector.matchLabels : withoutAccount(labels.labels);
 }
 
 /** Of pods that something else makes, the one label that is surely theirs. */

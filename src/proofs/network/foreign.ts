@@ -5,7 +5,7 @@ import type { PlatformView } from '../../model/platform.ts';
 
 /** A policy of a kind that the engine does not model. What it is about cannot be told, in its namespace or everywhere. */
 export interface ForeignPolicy {
-  /** `CiliumNetworkPolicy shop/api`. */
+  /** `GlobalNetworkPolicy deny-all`. */
   readonly id: string;
   /** Undefined: about every namespace. */
   readonly namespace?: string;
@@ -20,8 +20,6 @@ type Direction = 'ingress' | 'egress';
 
 /** Kinds by group. Those of Istio act on what already got through, and so can only take away. */
 const KINDS: readonly (readonly [kind: string, widens: boolean, direction?: Direction])[] = [
-  ['CiliumNetworkPolicy.cilium.io', true],
-  ['CiliumClusterwideNetworkPolicy.cilium.io', true],
   ['NetworkPolicy.projectcalico.org', true],
   ['NetworkPolicy.crd.projectcalico.org', true],
   ['GlobalNetworkPolicy.projectcalico.org', true],
@@ -40,7 +38,7 @@ export const foreignPolicies = oncePerPlatform((view: PlatformView): readonly Fo
       .filter(decides)
       .map((object) => {
         const isWide =
-          /^(?:CiliumClusterwide|Global|Cluster)/.test(object.kind) ||
+          /^(?:Global|Cluster)/.test(object.kind) ||
           object.namespace === undefined ||
           object.namespace === 'istio-system';
         return {

@@ -7,6 +7,7 @@ import { oncePer } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import {
   ANYONE,
+  API_SERVER,
   clusterDns,
   declaredFlows,
   OTHER_NODE,
@@ -80,9 +81,9 @@ const CALLED: readonly (readonly [kind: string, list: string | undefined, member
   ['APIService', undefined, ['spec', 'service']],
 ];
 
-/** The API server stands on a node of its own or outside, so only a rule for addresses, or for everybody, lets it in. */
+/** The API server stands on a node of its own or outside, so only a rule for addresses, for everybody, or for itself lets it in. */
 function webhooks(view: PlatformView, reach: Reachability): Need[] {
-  const servers = [OTHER_NODE, outside('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16')].filter(
+  const servers = [OTHER_NODE, API_SERVER, outside('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16')].filter(
     (end) => end !== undefined,
   );
   return CALLED.flatMap(([kind, list, member]) =>

@@ -4,13 +4,20 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { runs } from './need.ts';
 
-/** What an egress proxy lets its callers reach. */
-export interface ProxyNames {
-  /** Names, a leading dot for everything below; undefined where the configuration lets any name pass. */
+/** The names that something lets a workload, or the callers of a proxy, reach. */
+export interface HeldNames {
+  /** Names, a leading dot for everything below, or patterns of a policy; undefined where any name passes. */
   readonly names: readonly string[] | undefined;
+  /** What holds to them: `the list of the proxy`. */
+  readonly list: string;
   readonly because: string;
-  readonly origin: Origin;
+  readonly origin?: Origin;
 }
+
+/** What an egress proxy lets its callers reach. */
+export type ProxyNames = HeldNames & { readonly origin: Origin };
+
+const LIST = 'the list of the proxy';
 
 /** The names that a forward proxy of the workload is held to; undefined where it runs none that is understood. */
 export function proxyNames(view: PlatformView, workload: Workload): ProxyNames | undefined {
@@ -20,6 +27,7 @@ export function proxyNames(view: PlatformView, workload: Workload): ProxyNames |
   if (config === undefined)
     return {
       names: undefined,
+      list: LIST,
       because: 'its squid.conf is not in a ConfigMap of the repository',
       origin: podSpec(workload).origin,
     };
@@ -47,11 +55,17 @@ function squid({ text, origin }: MountedFile, files: readonly MountedFile[]): Pr
     if (action !== 'allow') continue;
     const named = acls.filter((acl) => lists.has(acl));
     if (named.length === 0 && !acls.includes('localhost'))
-      return { names: undefined, because: `squid.conf has "${line.trim()}", which names no hosts`, origin };
+      return { names: undefined, list: LIST, because: `squid.conf has "${line.trim()}", which names no hosts`, origin };
     for (const name of named.flatMap((acl) => lists.get(acl) ?? [])) allowed.add(name);
   }
-  if (!closed) return { names: undefined, because: 'squid.conf does not end with "http_access deny all"', origin };
-  return { names: [...allowed].sort(), because: 'squid.conf lets its list of names pass and denies the rest', origin };
+  if (!closed)
+    return { names: undefined, list: LIST, because: 'squid.conf does not end with "http_access deny all"', origin };
+  return {
+    names: [...allowed].sort(),
+    list: LIST,
+    because: 'squid.conf lets its list of names pass and denies the rest',
+    origin,
+  };
 }
 
 /** A word of an acl: a name, or a file of names in quotes. */

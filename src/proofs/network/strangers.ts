@@ -48,7 +48,7 @@ interface Stranger {
 
 /** The pods of `scrapers` may ask the cluster's DNS for metrics as well. */
 export function straysOf(reach: Reachability, scrapers: ReadonlySet<PodClass>): Stray[] {
-  const policies = new Map(reach.input.policies.map((policy) => [policy.id, policy]));
+  const policies = new Map(reach.policies.map(({ input }) => [input.id, input]));
   const found = new Map<string, Stray & { workloads: string[]; namespaces: string[]; strangers: string[] }>();
   for (const { direction, pods, policies: selecting } of isolationProfiles(reach)) {
     const strangers = strangersOf(
@@ -149,7 +149,8 @@ function beyondMeant(
     .reduce<Ports>(union, []);
 }
 
-const ASKED: Ports = union(onePort('UDP', 53), onePort('TCP', 53));
+/** Over SCTP nothing is asked; a rule for port 53 of any protocol, as Cilium has them, means the other two. */
+const ASKED: Ports = PROTOCOLS.map((protocol) => onePort(protocol, 53)).reduce<Ports>(union, []);
 
 function describe(
   reach: Reachability,

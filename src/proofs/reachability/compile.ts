@@ -16,9 +16,17 @@ import type {
 /** The peers of a rule, sorted by how they are matched; all of them are alternatives. */
 export interface Peers {
   readonly pods: readonly { readonly namespaces?: Selector; readonly pods?: Selector }[];
+  /** Addresses, whoever has them. */
   readonly addresses: Addresses;
+  /** Addresses of nobody in the cluster. */
+  readonly outside: Addresses;
+  /** Those of `outside` that may be nodes' as well. */
+  readonly perhapsNodes: Addresses;
   readonly nodes: readonly Selector[];
-  readonly domains: boolean;
+  readonly domains: readonly string[];
+  readonly ownNode: boolean;
+  readonly apiServer: boolean;
+  readonly plugin: boolean;
 }
 
 export interface NamedPort {
@@ -89,7 +97,7 @@ function withRules<P extends Omit<Policy, 'ingress' | 'egress'>>(
  * no field is known selects nothing.
  */
 function compileRule(input: RuleInput | TierRule, policy: Policy, direction: Direction, index: number): Rule {
-  const action = 'action' in input ? input.action : 'Accept';
+  const action = input.action ?? 'Accept';
   const strange = policy.kind === 'tier' && input.peers?.some(({ kind }) => kind === 'unknown') === true;
   const head = { policy, direction, index, input };
   if (strange && action === 'Accept') return { ...head, action, peers: peersOf([]), fixed: NO_PORTS, names: [] };
@@ -99,15 +107,28 @@ function compileRule(input: RuleInput | TierRule, policy: Policy, direction: Dir
 }
 
 function peersOf(inputs: readonly PeerInput[]): Peers {
+  const outside = inputs.filter((peer) => peer.kind === 'outside');
+  const has = (wanted: PeerInput['kind']): boolean => inputs.some(({ kind }) => kind === wanted);
   return {
     pods: inputs.filter((peer) => peer.kind === 'pods'),
-    addresses:
-      inputs.length === 0
-        ? NO_ADDRESSES
-        : joined(inputs.flatMap((peer) => (peer.kind === 'addresses' ? [peer.addresses] : []))),
+    addresses: allOf(inputs.flatMap((peer) => (peer.kind === 'addresses' ? [peer.addresses] : []))),
+    outside: allOf(outside.map(({ addresses }) => addresses)),
+    perhapsNodes: allOf(outside.filter(({ nodes }) => nodes).map(({ addresses }) => addresses)),
     nodes: inputs.flatMap((peer) => (peer.kind === 'nodes' ? [peer.selector] : [])),
-    domains: inputs.some(({ kind }) => kind === 'domains'),
+    domains: inputs.flatMap((peer) => (peer.kind === 'domains' ? peer.names : [])),
+    ownNode: has('own-node'),
+    apiServer: has('api-server'),
+    plugin: has('plugin'),
   };
+}
+
+function allOf(blocks: readonly Addresses[]): Addresses {
+  return blocks.length === 0 ? NO_ADDRESSES : joined(blocks);
+}
+
+/** All addresses outside of the cluster that the peers hold. */
+export function outsideOf({ addresses, outside }: Peers): Addresses {
+  return outside.length === 0 ? addresses : joined([addresses, outside]);
 }
 
 function portsOf(inputs: readonly PortInput[] | undefined): Pick<Rule, 'fixed' | 'names'> {

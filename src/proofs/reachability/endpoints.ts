@@ -1,6 +1,7 @@
 import { NEVER_A_PEER, contains, ALL_V4, ALL_V6, type Addresses } from './addresses.ts';
 import type { Namespace, PodClass } from './classes.ts';
-import type { Peers, Rule } from './compile.ts';
+import { outsideOf, type Peers, type Rule } from './compile.ts';
+import { coversName } from './names.ts';
 import { covers, subtract, union } from './intervals.ts';
 import { both, either, isEverything, matches, type Match } from './match.ts';
 
@@ -11,6 +12,10 @@ export type Endpoint =
   | { readonly kind: 'addresses'; readonly addresses: Addresses }
   /** A host's own processes: the kubelet and whatever else runs on it; `own`: of the node on which the pod at the other end runs. */
   | { readonly kind: 'node'; readonly own: boolean }
+  /** The cluster's API server, wherever it runs, for rules that know it by that. */
+  | { readonly kind: 'api-server' }
+  /** Hosts outside, by their names, for rules that know names; all of them are meant. */
+  | { readonly kind: 'hosts'; readonly names: readonly string[] }
   /** Somebody of whom nothing is known: any pod, node or address. */
   | { readonly kind: 'anyone' };
 
@@ -23,6 +28,8 @@ export type Reading =
   | { readonly as: 'address'; readonly addresses: Addresses }
   | { readonly as: 'node' }
   | { readonly as: 'own-node' }
+  | { readonly as: 'api-server' }
+  | { readonly as: 'hosts'; readonly names: readonly string[] }
   | { readonly as: 'anyone' };
 
 export function readingsOf(endpoint: Endpoint): readonly Reading[] {
@@ -35,6 +42,10 @@ export function readingsOf(endpoint: Endpoint): readonly Reading[] {
       return [{ as: 'address', addresses: endpoint.addresses }];
     case 'node':
       return [{ as: endpoint.own ? 'own-node' : 'node' }];
+    case 'api-server':
+      return [{ as: 'api-server' }];
+    case 'hosts':
+      return [{ as: 'hosts', names: endpoint.names }];
     case 'anyone':
       return [{ as: 'anyone' }];
   }
@@ -58,20 +69,28 @@ export interface Places {
 
 /** Whether a rule of a policy, for subjects in the namespace, is about the peer as it is read. */
 export function concerns(rule: Rule, subject: Namespace, peer: Reading, places: Places): Match {
-  const { peers } = rule;
-  if (peers === undefined) return 2;
+  const match = rule.peers === undefined ? 2 : concernsAs(rule, rule.peers, subject, peer, places);
+  return rule.input.doubt === undefined ? match : both(match, 1);
+}
+
+function concernsAs(rule: Rule, peers: Peers, subject: Namespace, peer: Reading, places: Places): Match {
   switch (peer.as) {
     case 'pod':
       return concernsPod(rule, peers, subject, peer.pods, places);
     case 'address':
       return either(
-        contains(peers.addresses, peer.addresses),
-        peers.domains || nodesHold(peers, peer.addresses, places) ? 1 : 0,
+        contains(outsideOf(peers), peer.addresses),
+        peers.domains.length > 0 || nodesHold(peers, peer.addresses, places) ? 1 : 0,
       );
-    case 'node':
-      return either(perhapsIn(peers.addresses, places.nodes), matchesNodes(peers));
     case 'own-node':
-      return 2;
+      if (isOfCilium(rule)) return peers.ownNode ? 2 : 0;
+      return either(perhapsIn(peers.addresses, places.nodes), matchesNodes(peers, places));
+    case 'node':
+      return either(perhapsIn(peers.addresses, places.nodes), matchesNodes(peers, places));
+    case 'api-server':
+      return peers.apiServer ? 2 : 0;
+    case 'hosts':
+      return concernsHosts(peers, peer.names);
     case 'anyone':
       return isNobody(peers) ? 0 : 1;
   }
@@ -81,7 +100,7 @@ function concernsPod(rule: Rule, peers: Peers, subject: Namespace, pods: PodClas
   // In the outer tiers, pods on the host's network are no pods; their address is their node's.
   const address = pods.hostNetwork ? places.nodes : places.pods;
   let match = perhapsIn(peers.addresses, address);
-  if (pods.hostNetwork && rule.policy.kind === 'tier') return either(match, matchesNodes(peers));
+  if (pods.hostNetwork && isNodeTo(rule)) return either(match, matchesNodes(peers, places));
   if (pods === STRANGER) return match;
   for (const peer of peers.pods) {
     if (match === 2) return match;
@@ -106,15 +125,32 @@ function perhapsIn(addresses: Addresses, where: Addresses | undefined): Match {
 
 const EVERY_ADDRESS = subtract(union(ALL_V4, ALL_V6), NEVER_A_PEER);
 
-function matchesNodes({ nodes }: Peers): Match {
-  if (nodes.length === 0) return 0;
-  return nodes.some(isEverything) ? 2 : 1;
+/** Whether the rule knows pods on the host's network for their node, as those of the outer tiers and of Cilium do. */
+function isNodeTo(rule: Rule): boolean {
+  return rule.policy.kind === 'tier' || isOfCilium(rule);
+}
+
+function isOfCilium({ policy: { input } }: Rule): boolean {
+  return 'plugin' in input && input.plugin === 'cilium';
+}
+
+/** The API server may run on any node; blocks that are about addresses outside may hold nodes, where the plugin is told so. */
+function matchesNodes({ nodes, apiServer, perhapsNodes }: Peers, places: Places): Match {
+  if (nodes.some(isEverything)) return 2;
+  return nodes.length > 0 || apiServer || perhapsIn(perhapsNodes, places.nodes) > 0 ? 1 : 0;
+}
+
+function concernsHosts({ domains }: Peers, names: readonly string[]): Match {
+  if (domains.length === 0) return 0;
+  const covered = names.filter((name) => domains.some((pattern) => coversName(pattern, name)));
+  return covered.length === names.length ? 2 : covered.length > 0 ? 1 : 0;
 }
 
 function nodesHold({ nodes }: Peers, addresses: Addresses, places: Places): boolean {
   return nodes.length > 0 && places.nodes !== undefined && contains(places.nodes, addresses) > 0;
 }
 
-function isNobody({ pods, addresses, nodes, domains }: Peers): boolean {
-  return pods.length === 0 && addresses.length === 0 && nodes.length === 0 && !domains;
+function isNobody({ ownNode, apiServer, plugin, ...peers }: Peers): boolean {
+  const lists = [peers.pods, peers.addresses, peers.outside, peers.nodes, peers.domains];
+  return lists.every((list) => list.length === 0) && !ownNode && !apiServer && !plugin;
 }

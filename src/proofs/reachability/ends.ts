@@ -7,6 +7,8 @@ import type { Reachability } from './reach.ts';
 export const OWN_NODE: Endpoint = { kind: 'node', own: true };
 /** Host processes of any other node: a remote kubelet, an API server on its host's network. */
 export const OTHER_NODE: Endpoint = { kind: 'node', own: false };
+/** The API server of the cluster, to rules that know it by that name. */
+export const API_SERVER: Endpoint = { kind: 'api-server' };
 /** Somebody of whom nothing is known. Asked of them, `allowed` means that everybody is let through. */
 export const ANYONE: Endpoint = { kind: 'anyone' };
 

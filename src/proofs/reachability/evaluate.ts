@@ -10,7 +10,8 @@ import type { Rule, Tiered } from './compile.ts';
 import { concerns, type Places, type Reading } from './endpoints.ts';
 import { intersect, subtract, union } from './intervals.ts';
 import type { PolicyLookup } from './lookup.ts';
-import { both, type Match } from './match.ts';
+import { both, either, type Match } from './match.ts';
+import { coversName } from './names.ts';
 import type { Selected, SelectingPolicies } from './shelf.ts';
 import { ALL_PORTS, NO_PORTS, onePort, portRange, PROTOCOLS, type Ports } from './ports.ts';
 import type { Direction } from './types.ts';
@@ -49,9 +50,22 @@ export interface World {
 export type Witnessed = (rule: Rule, match: Match, ports: Ports) => void;
 
 export function evaluateSide(question: Question, world: World, witness?: Witnessed): Side {
-  if (question.peer.as === 'own-node') return OPEN;
+  if (question.peer.as !== 'own-node') return new Evaluation(question, world, witness).run();
+  const asked = asksOfOwnNode(question, world);
+  if (asked === 0) return OPEN;
   const evaluation = new Evaluation(question, world, witness);
-  return evaluation.run();
+  // What comes in passes, but versions differ on what a rule denies outright.
+  const side = question.direction === 'ingress' ? { accept: ALL_PORTS, deny: evaluation.denied() } : evaluation.run();
+  return asked === 2 ? side : { accept: ALL_PORTS, deny: side.deny };
+}
+
+/** The standard has a pod and its own node always reach each other; Cilium holds to that for what comes in alone. */
+function asksOfOwnNode({ subject, direction }: Question, { lookup }: World): Match {
+  const { own } = lookup.namespaced(subject, direction);
+  return own.reduce<Match>(
+    (known, { policy, match }) => (policy.input.plugin === 'cilium' ? either(known, match) : known),
+    0,
+  );
 }
 
 class Evaluation {
@@ -75,6 +89,12 @@ class Evaluation {
     const left = this.#tier(Baseline, afterPolicies);
     this.#accept = union(this.#accept, left);
     return { accept: this.#accept, deny: this.#deny };
+  }
+
+  /** The ports that a policy beside the outer tiers denies outright, surely or perhaps. */
+  denied(): Ports {
+    const { subject, direction } = this.#question;
+    return this.#sum('Deny', rulesOf(this.#world.lookup.namespaced(subject, direction), direction)).possible;
   }
 
   /** Decides what it can of the open ports; answers those that may be open still. The first rule that matches decides. */
@@ -121,22 +141,47 @@ class Evaluation {
     else this.#deny = union(this.#deny, ports);
   }
 
-  /** NetworkPolicies add up, and what none of them allows is denied; pods that none selects are left to the next tier. */
+  /**
+   * What policies allow adds up, and what one of them denies none can allow. What none allows is denied where one isolates; pods that none
+   * isolates are left to the next tier.
+   */
   #policies(open: Ports): Ports {
     const { subject, direction } = this.#question;
     const selecting = this.#world.lookup.namespaced(subject, direction);
     if (open.length === 0 || isNone(selecting)) return open;
+    const rules = [...(this.#question.rules ?? rulesOf(selecting, direction))];
+    const denied = this.#sum('Deny', rules);
+    const allowed = this.#sum('Accept', this.#learnt(rules));
+    const sure = subtract(allowed.sure, denied.possible);
+    const possible = subtract(selecting.refused ? ALL_PORTS : allowed.possible, denied.sure);
+    this.#accept = union(this.#accept, intersect(open, possible));
+    this.#deny = union(this.#deny, selecting.isolates > 0 ? subtract(open, sure) : intersect(open, denied.possible));
+    // For pods on the host's network, policies may have no effect at all.
+    if (selecting.isolates === 2 && !subject.hostNetwork) return NO_PORTS;
+    const settled = selecting.isolates > 0 ? NO_PORTS : sure;
+    return subject.hostNetwork ? open : subtract(open, union(denied.sure, settled));
+  }
+
+  #sum(action: 'Accept' | 'Deny', rules: Iterable<SelectedRule>): { sure: Ports; possible: Ports } {
     let sure: Ports = NO_PORTS;
-    let possible: Ports = selecting.refused ? ALL_PORTS : NO_PORTS;
-    for (const { rule, match } of this.#question.rules ?? rulesOf(selecting, direction)) {
+    let possible: Ports = NO_PORTS;
+    for (const { rule, match } of rules) {
+      if (rule.action !== action) continue;
       const effect = this.#effect(rule, match);
       sure = union(sure, effect.sure);
       possible = union(possible, effect.possible);
     }
-    this.#accept = union(this.#accept, intersect(open, possible));
-    this.#deny = union(this.#deny, subtract(open, sure));
-    // For pods on the host's network, policies may have no effect at all.
-    return selecting.sure && !subject.hostNetwork ? NO_PORTS : open;
+    return { sure, possible };
+  }
+
+  /** Names lead to addresses only where a rule lets the plugin look into what is asked of the DNS; without, those that name hosts do nothing. */
+  #learnt(rules: readonly SelectedRule[]): readonly SelectedRule[] {
+    const { peer } = this.#question;
+    if (peer.as !== 'hosts') return rules;
+    const patterns = rules.flatMap(({ rule, match }) => (match === 2 ? (rule.input.resolves ?? []) : []));
+    return peer.names.every((name) => patterns.some((pattern) => coversName(pattern, name)))
+      ? rules
+      : rules.filter(({ rule }) => rule.peers === undefined);
   }
 
   /** The ports that a rule is surely, and those that it is possibly about. */

@@ -119,8 +119,8 @@ function asked(reach: Reachability, { pods }: Endpoint & { kind: 'pods' }, direc
   return [...of(tiers.Admin), ...policies, ...of(tiers.Baseline)];
 }
 
-function reference({ policy, direction, index, action, input: { origin } }: Rule, sure: boolean): RuleReference {
-  return { policy: policy.id, rule: `${direction}[${index}]`, action, sure, ...(origin && { origin }) };
+function reference({ policy, direction, index, action, input: { place, origin } }: Rule, sure: boolean): RuleReference {
+  return { policy: policy.id, rule: place ?? `${direction}[${index}]`, action, sure, ...(origin && { origin }) };
 }
 
 function because(
@@ -131,7 +131,8 @@ function because(
   rules: readonly RuleReference[],
 ): string {
   if (subject.kind !== 'pods') return 'no policy of this cluster governs this end';
-  if (readingsOf(peer).every(({ as }) => as === 'own-node')) return 'a pod and its own node always reach each other';
+  if (verdict === 'allowed' && readingsOf(peer).every(({ as }) => as === 'own-node'))
+    return 'a pod and its own node always reach each other';
   if (policies.length === 0) return 'no policy selects these pods in this direction, so everything passes';
   const deciding = rules.find(({ action, sure }) => sure && action !== 'Pass');
   if (verdict === 'allowed')

@@ -31,6 +31,7 @@ export type { Flow } from './declared.ts';
 export {
   ANY_POD,
   ANYONE,
+  API_SERVER,
   clusterDns,
   EVERY_ADDRESS,
   INTERNET,
@@ -46,6 +47,7 @@ export { intersect, subtract, union } from './intervals.ts';
 export { explain, unknownReasons } from './explain.ts';
 export type { Explanation, RuleReference, SideExplanation } from './explain.ts';
 export { outsideGroups, podGroups } from './groups.ts';
+export { coversName } from './names.ts';
 export { hasMost, isAll, onePort, portRange, portsText, PROTOCOLS, spans } from './ports.ts';
 export type { Ports, Protocol } from './ports.ts';
 export { Reachability } from './reach.ts';

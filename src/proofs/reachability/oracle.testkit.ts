@@ -4,33 +4,19 @@
  * text of the standards, slowly and plainly.
  */
 
-export interface OraclePod {
-  readonly id: string;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly ip: string;
-  readonly node: string;
-  readonly hostNetwork: boolean;
-  readonly ports: readonly { name?: string; protocol: string; port: number }[];
-}
+import { ciliumRuleFits, ciliumSelects, kindOf } from './oracle-cilium.testkit.ts';
+import {
+  inCidr,
+  ipOf,
+  labelsFit,
+  namespaceLabels,
+  type OracleEnd,
+  type OraclePod,
+  type OracleWorld,
+  type Raw,
+} from './oracle-parts.testkit.ts';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- raw manifests, as they come from YAML
-type Raw = any;
-
-export interface OracleWorld {
-  readonly pods: readonly OraclePod[];
-  readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Address of each node. */
-  readonly nodes: Readonly<Record<string, string>>;
-  readonly networkPolicies: readonly { namespace: string; name: string; spec: Raw }[];
-  readonly clusterPolicies: readonly { name: string; spec: Raw }[];
-  /** Whether the implementation can tell a pod on the host's network from its node. */
-  readonly hostPodsArePods: boolean;
-  /** Names of cluster policies; of two with equal priority the one that comes first here is asked first. */
-  readonly tieOrder: readonly string[];
-}
-
-export type OracleEnd = { readonly pod: OraclePod } | { readonly ip: string } | { readonly node: string };
+export type { OracleEnd, OraclePod, OracleWorld } from './oracle-parts.testkit.ts';
 
 export function oracleAllows(
   world: OracleWorld,
@@ -56,9 +42,22 @@ function sideAllows(
   receiver: OracleEnd,
 ): boolean {
   if (!('pod' in me)) return true;
-  // "Traffic to and from the node where a Pod is running is always allowed."
-  if ('node' in peer && peer.node === me.pod.node) return true;
-  if ('pod' in peer && peer.pod.hostNetwork && !world.hostPodsArePods && peer.pod.node === me.pod.node) return true;
+  const { pod } = me;
+  const cilium = world.ciliumPolicies.filter((policy) => ciliumSelects(world, policy, pod, direction));
+  const asks = (section: string): boolean =>
+    cilium.some((policy) =>
+      (policy.spec[section] ?? []).some((rule: Raw) =>
+        ciliumRuleFits(world, policy, rule, direction, pod, peer, protocol, port, receiver),
+      ),
+    );
+  const comesFromHost = direction === 'ingress' && kindOf(pod, peer) === 'host';
+  const isDenied = asks(`${direction}Deny`) && (!comesFromHost || world.ownNodeMayBeDenied);
+  // "Traffic to and from the node where a Pod is running is always allowed", but for the way out under Cilium.
+  const held = direction === 'egress' && cilium.length > 0;
+  if (comesFromHost && cilium.length > 0) return !isDenied;
+  if (!held && 'node' in peer && peer.node === me.pod.node) return !isDenied;
+  if (!held && 'pod' in peer && peer.pod.hostNetwork && !world.hostPodsArePods && peer.pod.node === me.pod.node)
+    return !isDenied;
   if (!me.pod.hostNetwork) {
     const admin = askTier(world, 'Admin', direction, me.pod, peer, protocol, port, receiver);
     if (admin === 'Accept') return true;
@@ -66,7 +65,10 @@ function sideAllows(
   }
   if (!me.pod.hostNetwork || world.hostPodsArePods) {
     const policies = world.networkPolicies.filter((policy) => selectsPod(policy, me.pod, direction));
-    if (policies.length > 0)
+    if (isDenied) return false;
+    if (asks(direction)) return true;
+    const isClosed = cilium.some(({ spec }) => spec.enableDefaultDeny?.[direction] !== false);
+    if (policies.length > 0 || isClosed)
       return policies.some((policy) =>
         (policy.spec[direction] ?? []).some((rule: Raw) => {
           const peers: Raw[] = rule[direction === 'ingress' ? 'from' : 'to'] ?? [];
@@ -181,45 +183,4 @@ function clusterPortFits(world: OracleWorld, rule: Raw, protocol: string, port: 
   if (!destinationPort) return true;
   if (destinationPort.number) return destinationPort.number === port;
   return port >= destinationPort.range.start && port <= destinationPort.range.end;
-}
-
-function namespaceLabels(world: OracleWorld, name: string): Record<string, string> {
-  return { ...world.namespaces[name], 'kubernetes.io/metadata.name': name };
-}
-
-function labelsFit(selector: Raw, labels: Readonly<Record<string, string>>): boolean {
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false;
-  for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    const has = key in labels;
-    if (operator === 'Exists' && !has) return false;
-    if (operator === 'DoesNotExist' && has) return false;
-    if (operator === 'In' && !(has && values.includes(labels[key]))) return false;
-    if (operator === 'NotIn' && has && values.includes(labels[key])) return false;
-  }
-  return true;
-}
-
-function ipOf(world: OracleWorld, end: OracleEnd): string {
-  if ('ip' in end) return end.ip;
-  if ('node' in end) return world.nodes[end.node] ?? '';
-  return end.pod.hostNetwork ? (world.nodes[end.pod.node] ?? '') : end.pod.ip;
-}
-
-/** Bit by bit. IPv6 is written in full, eight groups. */
-function inCidr(ip: string, cidr: string): boolean {
-  const [base = '', length = ''] = cidr.split('/');
-  if (ip.includes(':') !== base.includes(':')) return false;
-  return bits(ip).startsWith(bits(base).slice(0, Number(length)));
-}
-
-function bits(ip: string): string {
-  return ip.includes(':')
-    ? ip
-        .split(':')
-        .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
-        .join('')
-    : ip
-        .split('.')
-        .map((octet) => Number(octet).toString(2).padStart(8, '0'))
-        .join('');
 }

@@ -1,5 +1,6 @@
 import { ALL_V4, ALL_V6, type Addresses } from './addresses.ts';
 import { append } from './classes.ts';
+import { outsideOf } from './compile.ts';
 import { evaluateSide, rulesOf, type SelectedRule, type Side } from './evaluate.ts';
 import { intersect, subtract, union, unionAll } from './intervals.ts';
 import type { Profile } from './profiles.ts';
@@ -34,7 +35,7 @@ export function outsideSides(reach: Reachability, { direction, members: [subject
 }
 
 interface Blocks {
-  /** Rules of NetworkPolicies about everybody. */
+  /** Rules of NetworkPolicies about everybody, or about names. */
   readonly general: readonly SelectedRule[];
   /** Those about blocks of addresses. */
   readonly byBlock: ReadonlyMap<Addresses, readonly SelectedRule[]>;
@@ -48,8 +49,9 @@ function blocksOf(reach: Reachability, { direction, members: [pods] }: Profile):
   const byBlock = new Map<Addresses, SelectedRule[]>();
   for (const selected of rulesOf(reach.world.lookup.namespaced(pods, direction), direction)) {
     const { peers } = selected.rule;
-    if (peers === undefined) general.push(selected);
-    else if (peers.addresses.length > 0) append(byBlock, peers.addresses, selected);
+    // Which addresses a name leads to is not known, so such a rule may be about any.
+    if (peers === undefined || peers.domains.length > 0) general.push(selected);
+    else if (outsideOf(peers).length > 0) append(byBlock, outsideOf(peers), selected);
   }
   const tiers = [...Admin, ...Baseline].flat().flatMap(({ policy }) => policy[direction] ?? []);
   return { general, byBlock, bounds: tiers.flatMap(({ peers }) => (peers === undefined ? [] : [peers.addresses])) };

@@ -1,7 +1,8 @@
 /** The reasons for `unknown`: what the standard leaves open, or what the sources do not say. */
+import type { Selector } from '../../model/selector.ts';
 import { NEVER_A_PEER, contains, type Addresses } from './addresses.ts';
 import type { PodClass } from './classes.ts';
-import type { Policy, Rule } from './compile.ts';
+import { outsideOf, type Policy, type Rule } from './compile.ts';
 import { readingsOf, type Endpoint, type Reading } from './endpoints.ts';
 import { subtract } from './intervals.ts';
 import { isEverything, matches, selectorText } from './match.ts';
@@ -19,6 +20,12 @@ export function whyPerhaps(
   for (const policy of policies)
     if (policy.refused !== undefined)
       reasons.add(`${policy.id} would be refused (${policy.refused}), so ${whatIsOpen(policy)} is not known`);
+  for (const { doubt, id, namespaces } of policies.flatMap(({ input }) => ('pods' in input ? [input] : []))) {
+    if (doubt !== undefined) reasons.add(`${id}: ${doubt}`);
+    if (namespaces !== undefined && matches(namespaces, subject.namespace) === 1)
+      reasons.add(noLabels(subject, id, namespaces));
+  }
+  for (const rule of rules) if (rule.input.doubt !== undefined) reasons.add(`${nameOfRule(rule)}: ${rule.input.doubt}`);
   if (subject.hostNetwork)
     reasons.add(`${nameOf(subject)} runs on the host's network, where policies may or may not be applied`);
   if (peer.kind === 'pods' && peer.pods.hostNetwork)
@@ -38,15 +45,13 @@ function whatIsOpen({ kind, ingress, egress }: Policy): string {
 function aboutRule(rule: Rule, reading: Reading, { world: { places } }: Reachability, reasons: Set<string>): void {
   const { peers } = rule;
   if (peers === undefined) return;
-  const name = `${rule.policy.id} ${rule.direction}[${rule.index}]`;
+  const name = nameOfRule(rule);
   if (reading.as === 'pod') {
     const { pods } = reading;
     if (!pods.hostNetwork) place(name, peers.addresses, places.pods, 'pod', reasons);
     for (const peer of peers.pods) {
       if (peer.namespaces !== undefined && matches(peer.namespaces, pods.namespace) === 1)
-        reasons.add(
-          `no manifest says which labels Namespace ${pods.namespace.name} has, and ${name} asks for ${selectorText(peer.namespaces)}`,
-        );
+        reasons.add(noLabels(pods, name, peer.namespaces));
       if (matches(peer.pods, pods.labels) === 1)
         reasons.add(`the labels of ${nameOf(pods)} are not known, and ${name} asks for some`);
     }
@@ -54,9 +59,22 @@ function aboutRule(rule: Rule, reading: Reading, { world: { places } }: Reachabi
   if (reading.as === 'node') place(name, peers.addresses, places.nodes, 'node', reasons);
   if (reading.as === 'node' && peers.nodes.length > 0 && !peers.nodes.some(isEverything))
     reasons.add(`${name} selects nodes by labels, which no manifest says`);
-  if (reading.as === 'address' && peers.domains) reasons.add(`${name} names domains, whose addresses are not known`);
-  if (reading.as === 'address' && contains(peers.addresses, reading.addresses) === 1)
+  if (reading.as === 'node' && peers.apiServer)
+    reasons.add(`${name} is about the API server, which may run on the node`);
+  if (reading.as === 'node' && peers.perhapsNodes.length > 0)
+    reasons.add(`${name} names a block of addresses, and whether that holds nodes is a setting of the plugin`);
+  if (reading.as === 'address' && peers.domains.length > 0)
+    reasons.add(`${name} names domains, whose addresses are not known`);
+  if (reading.as === 'address' && contains(outsideOf(peers), reading.addresses) === 1)
     reasons.add(`${name} is about a part of these addresses`);
+}
+
+function noLabels({ namespace }: PodClass, who: string, selector: Selector): string {
+  return `no manifest says which labels Namespace ${namespace.name} has, and ${who} asks for ${selectorText(selector)}`;
+}
+
+function nameOfRule({ policy, direction, index, input }: Rule): string {
+  return `${policy.id} ${input.place ?? `${direction}[${index}]`}`;
 }
 
 function place(

@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoints.ts';
 import { podsOf } from './ends.ts';
 import { portsText } from './ports.ts';
 import { Reachability } from './reach.ts';
+import { readCilium } from './read/cilium/index.ts';
 import { readPolicy } from './read/policies.ts';
 import { readTier } from './read/tiers.ts';
 import type { ContainerPort, PodsInput } from './types.ts';
@@ -60,7 +61,15 @@ export function memoryReach(...parts: readonly (string | PodsInput | KubeObject)
       })),
     pods: [...texts.filter((text) => text.includes('[')).map((id) => testPods(id)), ...pods],
     policies: objects.filter(({ kind }) => kind === 'NetworkPolicy').map(readPolicy),
-    tiers: objects.filter(({ kind }) => kind !== 'NetworkPolicy').map(readTier),
+    plugin: objects
+      .filter(({ kind }) => /^Cilium.*NetworkPolicy$/.test(kind))
+      .flatMap((object) =>
+        readCilium(object, {
+          services: objects.filter(({ kind }) => kind === 'Service'),
+          groups: objects.filter(({ kind }) => kind === 'CiliumCIDRGroup'),
+        }),
+      ),
+    tiers: objects.filter(({ kind }) => /^(?:Cluster|Admin|BaselineAdmin)NetworkPolicy$/.test(kind)).map(readTier),
     services: [],
     podAddresses: place('pods'),
     nodeAddresses: place('nodes'),

@@ -18,7 +18,7 @@ export interface Connection {
 
 export interface Isolation {
   readonly isolated: 'yes' | 'no' | 'unknown';
-  /** The NetworkPolicies that select the pods in this direction. */
+  /** The policies that select the pods in this direction, whether or not each isolates. */
   readonly policies: readonly Policy[];
 }
 
@@ -35,7 +35,7 @@ export class Reachability {
     this.input = input;
     this.classes = classify(input);
     this.#namespaces = new Map(this.classes.namespaces);
-    this.policies = input.policies.map(compileNamespaced);
+    this.policies = [...input.policies, ...(input.plugin ?? [])].map(compileNamespaced);
     this.tiers = input.tiers.map(compileTier);
     this.world = {
       lookup: new PolicyLookup(this.policies, this.tiers, this.classes),
@@ -80,11 +80,11 @@ export class Reachability {
     return sides.reduce(eitherSide);
   }
 
-  /** Whether NetworkPolicies isolate the pods in a direction. Rules of the outer tiers do not isolate. */
+  /** Whether NetworkPolicies, or those of a plugin, isolate the pods in a direction. Rules of the outer tiers do not isolate. */
   isIsolated(pods: PodClass, direction: Direction): Isolation['isolated'] {
-    const { shared, own, sure } = this.world.lookup.namespaced(pods, direction);
-    if (shared.length + own.length === 0) return 'no';
-    return sure && !pods.hostNetwork ? 'yes' : 'unknown';
+    const { isolates } = this.world.lookup.namespaced(pods, direction);
+    if (isolates === 0) return 'no';
+    return isolates === 2 && !pods.hostNetwork ? 'yes' : 'unknown';
   }
 
   /** The same, with the policies: these may be many, so ask {@link isIsolated} where they do not matter. */

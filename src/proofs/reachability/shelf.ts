@@ -1,7 +1,7 @@
 import type { Selector } from '../../model/selector.ts';
 import { labelKey, type Classes, type PodClass } from './classes.ts';
 import type { Namespaced } from './compile.ts';
-import { isEverything, matches, type Match } from './match.ts';
+import { both, either, isEverything, matches, type Match } from './match.ts';
 import type { Direction } from './types.ts';
 
 /** A policy and whether it selects the pods that were asked about: perhaps (1) or surely (2). */
@@ -21,13 +21,13 @@ export interface Shared {
 export interface SelectingPolicies {
   readonly shared: readonly Shared[];
   readonly own: readonly Selected<Namespaced>[];
-  /** Whether one of them surely selects the pods, and is in force. */
-  readonly sure: boolean;
+  /** Whether one of them isolates the pods: surely, or perhaps, for what is not known of their labels or because it would be refused. */
+  readonly isolates: Match;
   /** Whether one of them would be refused by the API server. */
   readonly refused: boolean;
 }
 
-export const NONE: SelectingPolicies = { shared: [], own: [], sure: false, refused: false };
+export const NONE: SelectingPolicies = { shared: [], own: [], isolates: 0, refused: false };
 
 interface Bin {
   readonly shared: Shared & { readonly policies: Namespaced[] };
@@ -58,7 +58,8 @@ export class Shelf {
     else this.#bin(label).mixed.push(policy);
   }
 
-  select({ labels }: PodClass): SelectingPolicies {
+  /** With the policies of a network plugin that select the pods beside those of the shelf. */
+  select({ labels }: PodClass, plugin: readonly Selected<Namespaced>[] = []): SelectingPolicies {
     const shared: Shared[] = [];
     const asked = [...this.#rest];
     const take = (label: string, sure: boolean): void => {
@@ -71,10 +72,7 @@ export class Shelf {
     take('', true);
     if (labels.complete) for (const key in labels.labels) take(`${key}=${labels.labels[key]}`, true);
     else for (const label of this.#bins.keys()) if (label !== '') take(label, false);
-    return selecting(
-      shared,
-      asked.flatMap((policy) => selected(policy, labels)),
-    );
+    return selecting(this.#direction, shared, [...asked.flatMap((policy) => selected(policy, labels)), ...plugin]);
   }
 
   #bin(label: string): Bin {
@@ -92,15 +90,25 @@ function selected(policy: Namespaced, labels: PodClass['labels']): Selected<Name
   return match === 0 ? [] : [{ policy, match }];
 }
 
-function selecting(shared: readonly Shared[], own: readonly Selected<Namespaced>[]): SelectingPolicies {
+/** The policies that select the pods in one direction, those of one namespace together. */
+export function selecting(
+  direction: Direction,
+  shared: readonly Shared[],
+  own: readonly Selected<Namespaced>[],
+): SelectingPolicies {
+  const ofShared: Match = shared.some(({ policies }) => policies.some(inForce)) ? 2 : shared.length > 0 ? 1 : 0;
   return {
     shared,
     own: [...own].sort((a, b) => a.policy.order - b.policy.order),
-    sure:
-      shared.some(({ policies }) => policies.some(inForce)) ||
-      own.some(({ policy, match }) => match === 2 && inForce(policy)),
+    isolates: own.reduce((known, one) => either(known, isolation(one, direction)), ofShared),
     refused: shared.some(isPartlyRefused) || own.some(({ policy }) => !inForce(policy)),
   };
+}
+
+/** Whether a policy isolates the pods that it selects. */
+function isolation({ policy, match }: Selected<Namespaced>, direction: Direction): Match {
+  if (policy.input.lenient?.includes(direction) === true) return 0;
+  return inForce(policy) ? match : both(match, 1);
 }
 
 const refusedIn = new WeakMap<Shared, boolean>();

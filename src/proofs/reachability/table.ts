@@ -7,7 +7,7 @@
  * treats alike all looks that none of its selectors holds.
  */
 import { append, type PodClass } from './classes.ts';
-import type { Rule } from './compile.ts';
+import type { Peers, Rule } from './compile.ts';
 import { readingsOf, STRANGER } from './endpoints.ts';
 import { evaluateSide, rulesOf, type SelectedRule, type Side } from './evaluate.ts';
 import { union } from './intervals.ts';
@@ -91,7 +91,7 @@ export class ReachTable {
     const selecting = this.reach.world.lookup.namespaced(pods, profile.direction);
     for (const selected of rulesOf(selecting, profile.direction)) {
       const { peers } = selected.rule;
-      if (peers === undefined || peers.addresses.length > 0) general.push(selected);
+      if (peers === undefined || peers.addresses.length > 0 || knowsNodes(peers)) general.push(selected);
       for (const peer of peers?.pods ?? []) append(named, this.looks.of(peer, pods.namespace.name), selected);
     }
     for (const { peers } of this.#tierRules(profile))
@@ -115,4 +115,9 @@ export class ReachTable {
     );
     return sides.reduce((a, b) => ({ accept: union(a.accept, b.accept), deny: union(a.deny, b.deny) }));
   }
+}
+
+/** Rules about nodes are about pods on their network. */
+function knowsNodes({ nodes, ownNode, apiServer, perhapsNodes }: Peers): boolean {
+  return nodes.length > 0 || ownNode || apiServer || perhapsNodes.length > 0;
 }

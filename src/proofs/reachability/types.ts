@@ -50,27 +50,57 @@ export type PeerInput =
   /** `namespaces` absent: the subject's own namespace. `pods` absent: all pods. */
   | { readonly kind: 'pods'; readonly namespaces?: Selector; readonly pods?: Selector }
   | { readonly kind: 'addresses'; readonly addresses: Addresses }
+  /** Addresses that are no pod's, whatever they are; `nodes`: whether a node's may be among them hangs on how the plugin is set up. */
+  | { readonly kind: 'outside'; readonly addresses: Addresses; readonly nodes: boolean }
   | { readonly kind: 'nodes'; readonly selector: Selector }
   | { readonly kind: 'domains'; readonly names: readonly string[] }
+  /** The node of the pod itself. */
+  | { readonly kind: 'own-node' }
+  /** The API server of the cluster, wherever it runs. */
+  | { readonly kind: 'api-server' }
+  /** Parts of the plugin itself that answer no question here, such as its health checks. */
+  | { readonly kind: 'plugin' }
   /** A field that this version of the API does not have: fails closed. */
   | { readonly kind: 'unknown' };
 
 export interface RuleInput {
-  /** Undefined: every peer. An empty list does not occur: the reader turns it into undefined, as the standard says. */
+  /** Undefined: every peer. Empty: nobody; where the standard has an empty list mean everybody, its reader makes it undefined. */
   readonly peers: readonly PeerInput[] | undefined;
-  /** Undefined: every port. */
+  /** Undefined: every port. Empty: none. */
   readonly ports: readonly PortInput[] | undefined;
+  /** Accept, unless it says otherwise. */
+  readonly action?: TierAction;
+  /** Its place in the manifest, where that is not `ingress[0]`, counted as it comes. */
+  readonly place?: string;
+  /** Why it may be about fewer connections than it says. */
+  readonly doubt?: string;
+  /** It lets less through than whole connections: requests of a protocol, or server names. */
+  readonly narrower?: boolean;
+  /** Names, or patterns of them, whose addresses the plugin learns as pods ask for them under this rule. */
+  readonly resolves?: readonly string[];
   readonly origin?: Origin;
 }
 
-/** A NetworkPolicy. Rules of a direction are undefined where the policy does not isolate in it. */
+/**
+ * A policy whose allowances add up with those of all others: a NetworkPolicy, or one of a network plugin. Rules of a direction are undefined
+ * where the policy does nothing in it.
+ */
 export interface NamespacedPolicy {
   /** `NetworkPolicy shop/default-deny`. */
   readonly id: string;
+  /** Empty where it is about more than one. */
   readonly namespace: string;
+  /** The namespaces that it is about, in place of its own. */
+  readonly namespaces?: Selector;
   readonly pods: Selector;
   readonly ingress: readonly RuleInput[] | undefined;
   readonly egress: readonly RuleInput[] | undefined;
+  /** Of the plugin Cilium, which knows pods on the host's network for nodes and asks its policies of traffic to the own node. */
+  readonly plugin?: 'cilium';
+  /** Directions in which it does not isolate: what its rules do not name passes, unless another policy isolates. */
+  readonly lenient?: readonly Direction[];
+  /** Why it may select fewer pods than it says. */
+  readonly doubt?: string;
   /** Why the API server would refuse it; then what it does to the pods it selects is unknown. */
   readonly refused?: string;
   readonly origin?: Origin;
@@ -119,6 +149,8 @@ export interface ReachInput {
   readonly namespaces: readonly NamespaceInput[];
   readonly pods: readonly PodsInput[];
   readonly policies: readonly NamespacedPolicy[];
+  /** Policies of a network plugin that count beside the NetworkPolicies. */
+  readonly plugin?: readonly NamespacedPolicy[];
   readonly tiers: readonly TierPolicy[];
   readonly services: readonly ServiceInput[];
   /** Where pods and nodes have their addresses; undefined: not declared, so whether a block holds them is unknown. */

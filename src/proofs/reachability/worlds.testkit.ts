@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import type { OraclePod, OracleWorld } from './oracle.testkit.ts';
 import { blockOf, joined } from './addresses.ts';
 import { Reachability } from './reach.ts';
+import { ciliumPolicy } from './worlds-cilium.testkit.ts';
+import { readCilium } from './read/cilium/index.ts';
 import { readPolicy } from './read/policies.ts';
 import { readTier } from './read/tiers.ts';
 import { kubeObject } from './reach.testkit.ts';
-
-export const POD_RANGE = '10.1.0.0/16';
-export const NODE_RANGE = '10.2.0.0/24';
+import { CUTTING, labels, NAMESPACES, NODE_RANGE, POD_RANGE, selector, WHOLE } from './worlds-parts.testkit.ts';
 
 /** A cluster whose every fact is settled, and what of it the engine is told. */
 export interface Known {
@@ -18,22 +18,6 @@ export interface Known {
   readonly addresses: boolean;
 }
 
-const label = fc.constantFrom('x', 'y');
-const labels = fc.record({ app: label, tier: label }, { requiredKeys: [] });
-const expression = fc.oneof(
-  fc.record({
-    key: fc.constantFrom('app', 'tier'),
-    operator: fc.constantFrom('In', 'NotIn'),
-    values: fc.constantFrom(['x'], ['y'], ['x', 'y']),
-  }),
-  fc.record({ key: fc.constantFrom('app', 'tier'), operator: fc.constantFrom('Exists', 'DoesNotExist') }),
-);
-const selector = fc.oneof(
-  { weight: 2, arbitrary: fc.constant({}) },
-  { weight: 4, arbitrary: labels.map((matchLabels) => ({ matchLabels })) },
-  { weight: 2, arbitrary: fc.record({ matchExpressions: fc.array(expression, { minLength: 1, maxLength: 2 }) }) },
-);
-const NAMESPACES = ['one', 'two', 'six'];
 const namespaceSelector = fc.oneof(
   { weight: 3, arbitrary: selector },
   {
@@ -42,19 +26,6 @@ const namespaceSelector = fc.oneof(
   },
 );
 const protocol = fc.constantFrom('TCP', 'UDP', 'SCTP');
-
-/** Blocks that hold all of the pods' (nodes') range or nothing of it, then those that cut through it. */
-const WHOLE = [
-  '0.0.0.0/0',
-  '10.0.0.0/8',
-  POD_RANGE,
-  NODE_RANGE,
-  '203.0.113.0/24',
-  '203.0.113.128/25',
-  '0:0:0:0:0:0:0:0/0',
-  'fd00:0:0:0:0:0:0:0/8',
-];
-const CUTTING = ['10.1.0.0/17', '10.1.0.4/32', '10.2.0.0/25', '10.0.0.0/7'];
 
 function block(cutting: boolean) {
   const cidr = fc.constantFrom(...WHOLE, ...(cutting ? CUTTING : []));
@@ -178,10 +149,11 @@ export function clusters(settled: boolean): fc.Arbitrary<Known> {
       namespaces: fc.tuple(labels, labels, labels),
       networkPolicies: fc.array(networkPolicy(!settled), { maxLength: 4 }),
       clusterPolicies: fc.array(clusterPolicy(!settled, priority), { maxLength: 3 }),
+      ciliumPolicies: fc.array(ciliumPolicy(settled), { maxLength: 2 }),
       declaredNamespaces: settled ? fc.constant(NAMESPACES) : fc.subarray(NAMESPACES),
       addresses: settled ? fc.constant(true) : fc.boolean(),
     })
-    .map(({ pods, namespaces, networkPolicies, clusterPolicies, declaredNamespaces, addresses }) => ({
+    .map(({ pods, namespaces, networkPolicies, clusterPolicies, ciliumPolicies, declaredNamespaces, addresses }) => ({
       declaredNamespaces,
       addresses,
       world: {
@@ -193,6 +165,10 @@ export function clusters(settled: boolean): fc.Arbitrary<Known> {
           name: `p${index}`,
           spec: settled ? { ...spec, priority: index } : spec,
         })),
+        ciliumPolicies: ciliumPolicies.map((policy, index) => ({ ...policy, name: `cnp${index}` })),
+        cidrSelectsNodes: false,
+        labelsReachFar: true,
+        ownNodeMayBeDenied: false,
         hostPodsArePods: true,
         tieOrder: names,
       },
@@ -212,6 +188,14 @@ export function engineOf({ world, declaredNamespaces, addresses }: Known): Reach
     })),
     policies: world.networkPolicies.map(({ namespace, name, spec }) =>
       readPolicy(kubeObject('NetworkPolicy', `${namespace}/${name}`, spec)),
+    ),
+    plugin: world.ciliumPolicies.flatMap(({ namespace, name, spec }) =>
+      readCilium(
+        namespace === undefined
+          ? kubeObject('CiliumClusterwideNetworkPolicy', name, spec)
+          : kubeObject('CiliumNetworkPolicy', `${namespace}/${name}`, spec),
+        { services: [], groups: [] },
+      ),
     ),
     tiers: world.clusterPolicies.map(({ name, spec }) => readTier(kubeObject('ClusterNetworkPolicy', name, spec))),
     services: [],

@@ -73,7 +73,9 @@ export function endsOf(view: PlatformView, reach: Reachability, reference: strin
     default: {
       const external = view.spec.externals.find((one) => one.name === name);
       if (external !== undefined && external.cidrs.length > 0) return addressEnds(reference, external.cidrs);
-      return external === undefined ? [] : [{ label: reference, any: [INTERNET, ...balancers(view)] }];
+      if (external === undefined) return [];
+      const hosts: Endpoint[] = external.hosts.length === 0 ? [] : [{ kind: 'hosts', names: external.hosts }];
+      return [{ label: reference, any: [INTERNET, ...balancers(view), ...hosts] }];
     }
   }
 }

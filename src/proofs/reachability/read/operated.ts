@@ -6,6 +6,7 @@
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { PodsInput } from '../types.ts';
+import { ACCOUNT } from './cilium/selectors.ts';
 import { readOrRefuse } from './refused.ts';
 
 interface Operated {
@@ -20,6 +21,7 @@ const KINDS: Readonly<Record<string, Operated>> = {
 };
 
 const ADDED = [
+  ACCOUNT,
   'app.kubernetes.io/version',
   'apps.kubernetes.io/pod-index',
   'controller-revision-hash',

@@ -7,7 +7,7 @@ import { covers, same } from '../intervals.ts';
 import { EVERYTHING } from '../match.ts';
 import { PROTOCOLS, type Protocol } from '../ports.ts';
 import type { NamespacedPolicy, PeerInput, PortInput, RuleInput } from '../types.ts';
-import { addressesAt, portAt, readOrRefuse, Refused, selectorAt } from './refused.ts';
+import { addressesAt, portAt, portNameAt, readOrRefuse, Refused, selectorAt } from './refused.ts';
 
 /** The objects that are NetworkPolicies; of another version of the group the API server takes none. */
 export function policyObjects(view: PlatformView): readonly KubeObject[] {
@@ -92,7 +92,7 @@ function portOf(at: Cursor): PortInput {
   const last = at.get('endPort');
   if (last.exists && typeof port !== 'number') throw new Refused('endPort stands beside no port number');
   if (port === undefined) return { protocol };
-  if (typeof port === 'string') return { protocol, name: port };
+  if (typeof port === 'string') return { protocol, name: portNameAt(at.get('port')) };
   const first = portAt(at.get('port'));
   if (!last.exists) return { protocol, first };
   if (portAt(last) < first) throw new Refused(`endPort ${portAt(last)} is below port ${first}`);
