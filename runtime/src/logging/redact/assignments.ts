@@ -7,7 +7,8 @@ import { withoutIdentifiers } from './identifiers.ts';
 import { isQuantity, type SecretKeys } from './keys.ts';
 import { ABOUT } from './sentences.ts';
 import { REDACTED } from './shapes.ts';
-import { valueEnd } from './values.ts';
+import { randomValue } from './vague.ts';
+import { valueEnd, type Extent } from './values.ts';
 
 /** What stands between a name and its value. An arrow of hyphens has blanks around it: without them it reaches into an object. */
 const SEPARATOR = /[=:：＝]{1,4}[>~]?|%(?:25)*3[adAD]|(?<=[\w"'`\]]\s{1,4})(?:[-~]{1,2}>|<-)(?=\s)|[→⇒⟶➜]/g;
@@ -63,16 +64,24 @@ export function redactAssignments(text: string, keys: SecretKeys): string {
     if (index < done) continue;
     const read = nameBefore(text, index, separator, done);
     const name = read?.inUrl === false && isFormField(text, index, separator) ? { ...read, inUrl: true } : read;
-    if (name === undefined || !isSecret(name, keys) || isByChance(text, index, separator, name)) continue;
-    if (ARROW.test(separator) && isNoValue(text, index, separator)) continue;
-    const value = valueEnd(text, behindType(text, index + separator.length), separator, name);
-    if (value === undefined || isQuantity(name.text, text.slice(value.start, value.end))) continue;
-    if (isHarmless(text, value, separator, name)) continue;
+    const value = name === undefined ? undefined : valueOf(text, index, separator, name, keys);
+    if (value === undefined) continue;
     out += `${text.slice(done, value.start)}${REDACTED}`;
     done = value.end;
     SEPARATOR.lastIndex = Math.max(SEPARATOR.lastIndex, done);
   }
   return done === 0 ? text : out + text.slice(done);
+}
+
+/** The secret behind the separator at `index`; undefined where there is none. */
+function valueOf(text: string, index: number, separator: string, name: Name, keys: SecretKeys): Extent | undefined {
+  const from = index + separator.length;
+  if (!isSecret(name, keys)) return keys.isVague(name.text) ? randomValue(text, from) : undefined;
+  if (isByChance(text, index, separator, name)) return undefined;
+  if (ARROW.test(separator) && isNoValue(text, index, separator)) return undefined;
+  const value = valueEnd(text, behindType(text, from), separator, name);
+  if (value === undefined || isQuantity(name.text, text.slice(value.start, value.end))) return undefined;
+  return isHarmless(text, value, separator, name) ? undefined : value;
 }
 
 /** Whether the arrow is a function's, or leads to what became of the secret: "token -> expired". */

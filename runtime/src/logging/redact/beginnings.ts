@@ -22,15 +22,20 @@ export const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] =
   ['ghp_ gho_ ghu_ ghs_ ghr_ github_pat_', '\\w{16,}'],
   [
     'glpat- gldt- glrt- glft- glffct- gloas- glcbt- glimt- glsoat- glagent- glptt-',
-    '[\\w-]{16,}(?:\\.[0-9a-z]{2}\\.[0-9a-z]{7,12})?',
+    '[\\w-]{16,}(?:\\.[0-9a-z]{2}\\.?[0-9a-z]{7,12})?',
   ], // GitLab
   ['xox', '[a-z](?:\\.xox[a-z])?-[\\w-]{8,}'],
-  ['xapp-', '[\\w-]{8,}'],
+  ['xapp-', '[\\w/+-]{8,}'],
+  ['xoxd-', '[\\w%+/=-]{8,}'], // Slack; the last one is a cookie
   [
     'hooks.slack.com/services/ hooks.slack.com/workflows/ hooks.slack.com/triggers/ discord.com/api/webhooks/ discordapp.com/api/webhooks/',
     '[\\w/-]{8,}',
   ],
-  ['webhook.office.com/webhookb2/', '[\\w/@-]{8,}'], // Teams
+  ['webhook.office.com/webhookb2/ outlook.office.com/webhook/', '[\\w/@-]{8,}'], // Teams
+  [
+    'hooks.zapier.com/hooks/ maker.ifttt.com/ hooks.airtable.com/workflows/ events.pagerduty.com/integration/ open.feishu.cn/open-apis/bot/ open.larksuite.com/open-apis/bot/',
+    '[\\w/-]{8,}',
+  ], // addresses that are their own password
   ['AIza', '[\\w-]{30,}'],
   ['ya29. GOCSPX-', '[\\w-]{16,}'],
   ['1//0', '[\\w-]{20,}'], // Google
@@ -81,7 +86,7 @@ export const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] =
   ['pat-na1- pat-eu1-', UUID], // HubSpot
   ['sha256~', '[\\w-]{40,}'], // OpenShift
   ['pscale_pw_ pscale_tkn_ pscale_oauth_', '[\\w=.-]{32,}'],
-  ['pnu_ nfp_ ddp_', `${WORD}{32,}`], // Prefect, Netlify, Deno
+  ['pnu_ nfp_ nfc_ nfo_ nfb_ nfu_ ddp_ ddo_', `${WORD}{32,}`], // Prefect, Netlify, Deno
   ['rdme_', `${WORD}{60,}`],
   ['squ_ sqp_ sqa_', '[0-9a-f]{40}'], // Sonar
   ['sgp_', '(?:[0-9A-Za-z]{5,16}_)?[0-9a-fA-F]{40}'], // Sourcegraph
@@ -104,20 +109,26 @@ export const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] =
   ['tk-us-', '[\\w-]{40,}'], // Defined, Frame.io, Infracost, JFrog, Scalingo
   ['s-s4t2ud- s-s4t2af-', '[0-9a-f]{64}'], // 42
   ['sm_pat_ sm_aat_ sm_sat_', `${WORD}{16,}`], // SettleMint
-  ['live_ test_ sandbox_', `(?:[0-9a-f]{35}(?!\\w)|${DIGIT_IN_40}[\\w=-]{40}(?![\\w-]))`], // Lob, GoCardless
+  [
+    'live_ test_ sandbox_',
+    `(?:[0-9a-f]{35}(?!\\w)|${DIGIT_IN_40}[\\w=-]{40}(?![\\w-])|(?=[a-z\\d]{0,40}[A-Z])${DIGIT_IN_40}${WORD}{30,40}(?!\\w))`,
+  ], // Lob, GoCardless, Mollie, Chargebee
   ['tfp_', '[\\w=.-]{40,}'], // Typeform
   ['pat. sat.', '[\\w-]{22}\\.[0-9a-zA-Z]{24}\\.[0-9a-zA-Z]{20}'], // Harness
   ['API-', '(?=[A-Z]{0,26}\\d)[A-Z0-9]{26}(?![\\w-])'], // Octopus
-  ['v1.0-', '[0-9a-f]{24}-[0-9a-f]{100,}'], // Cloudflare
+  ['v1.0-', '[0-9a-f]{24,64}-[0-9a-f-]{100,}'], // Cloudflare
   ['GR1348941', '[\\w-]{20,}'], // runners of GitLab, before glrt-
+  ['xprv yprv zprv tprv', '[1-9A-HJ-NP-Za-km-z]{100,}'], // wallets (BIP 32)
   ['AGE-SECRET-KEY-1', '[0-9A-Z]{20,}'],
   ['LS0tLS1CRUdJTi', '[\\w+/=-]{16,}'], // PEM in base64
   ['ZXlK', '[\\w+/=-]{60,}'], // JWT in base64, as in a Secret of Kubernetes
   ['base64url.bearer.authorization.k8s.io.', '[\\w-]+'], // bearer as a WebSocket subprotocol
   ['$2a$ $2b$ $2x$ $2y$', '\\d\\d\\$[./A-Za-z0-9]{20,}'],
-  ['$1$ $5$ $6$ $apr1$', '(?:rounds=\\d{1,9}\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{20,}'],
+  ['$1$ $5$ $6$ $8$ $9$ $apr1$', '(?:rounds=\\d{1,9}\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{20,}'],
   ['$y$ $gy$ $7$', '[./A-Za-z0-9]{1,32}\\$[./A-Za-z0-9]{0,96}\\$[./A-Za-z0-9]{20,}'],
   ['$argon2id$ $argon2i$ $argon2d$ $scrypt$', '[\\w$=,./+-]{20,}'],
+  ['$P$ $H$', '[./A-Za-z0-9]{31}(?!\\w)'],
+  ['$S$', '[./A-Za-z0-9]{52}(?!\\w)'], // phpass
   ['SCRAM-SHA-256$', '[\\w:=+/$]{20,}'],
   [
     'pbkdf2_sha1$ pbkdf2_sha256$ pbkdf2_sha512$ pbkdf2:sha256: pbkdf2:sha512:',
@@ -148,7 +159,8 @@ export const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] =
   ['vcp_ vck_ vci_ vca_ vcr_', `${WORD}{48,}`], // Vercel
   ['tvly-', `(?:(?:dev|prod)-)?${DIGIT_IN_40}[\\w-]{28,}`],
   ['fc-', '[0-9a-f]{32}(?!\\w)'],
-  ['e2b_ csk- fw_ jina_ tgp_v1_ wandb_v1_', `${DIGIT_IN_40}[\\w-]{24,}`],
+  ['e2b_ csk- jina_ tgp_v1_ wandb_v1_', `${DIGIT_IN_40}[\\w-]{24,}`],
+  ['fw_', `(?=[a-z\\d]{0,40}[A-Z])${DIGIT_IN_40}${WORD}{20,}(?!\\w)`],
   ['sk_', '[0-9a-f]{48}(?!\\w)'],
   ['sess-', `${DIGIT_IN_40}${WORD}{40,}`],
   ['esecret_', `${WORD}{24,}`], // model APIs
@@ -169,7 +181,7 @@ export const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] =
   ['BBFF-', `${WORD}{30}(?!\\w)`], // Ubidots
   ['NRIQ- NRAA- NRBR-', '[\\w-]{19,}'],
   ['ddapp_ ddapi_', `${WORD}{30,}`], // Datadog
-  ['dose', '[0-9a-f]{32}(?!\\w)'],
+  ['dose', `(?:[0-9a-f]{32}(?!\\w)|(?=[a-z\\d._-]{0,31}[A-Z])(?=[A-Za-z._-]{0,31}\\d)[\\w.-]{32}(?![\\w-]))`],
   ['st.', '[0-9a-f]{24}\\.[0-9a-f]{32}\\.[0-9a-f]{32}'], // Infisical
   ['dp.scim. dp.audit.', `${WORD}{40,}`],
   ['access_token$production$ access_token$sandbox$', '[0-9a-z]{16}\\$[0-9a-f]{32}'], // Braintree
@@ -178,4 +190,36 @@ export const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] =
   ['RWRTY0Iy', '[\\w+/=]{100,}'], // minisign
   ['b3BlbnNzaC1rZXktdjE', '[\\w+/=]{40,}'], // OpenSSH in base64
   ['MHcCAQEE MIGkAgEBBD MIGHAgEAMBMGByqGSM49 MIG2AgEAMBAGByqGSM49 MC4CAQAwBQYDK2Vw', '[\\w+/=]{24,}'], // keys of elliptic curves in DER
+  ['SWMTKN-1- SWMKEY-1-', '[\\w+/-]{40,}'], // Docker Swarm
+  ['K10', '[0-9a-f]{64}::[\\w.-]{1,64}(?::[\\w.-]{8,})?'], // K3s, RKE2
+  ['CCDB1_', `${WORD}{22}_${WORD}{40}`], // CockroachDB
+  ['essu_', '[\\w+/]{40,}={0,2}'], // Elastic
+  ['AIK_SECRET_ AIK_CLIENT_ AIK_CI_', `${DIGIT_IN_40}${WORD}{20,}`], // Aikido
+  ['key_ crsr_', '[0-9a-f]{64}(?!\\w)'], // Cursor
+  ['pk_', '\\d{7,9}_[0-9A-Z]{32}(?!\\w)'], // ClickUp
+  ['packagist_ack_ packagist_acs_ packagist_ort_ packagist_out_ packagist_uut_ packagist_cut_', '[0-9a-f]{28,}(?!\\w)'],
+  ['jsrp_ jsrd_ odt_', `${WORD}{32,}`], // JSR, Dependency-Track
+  ['apify_api_ sk_production_ sk_staging_ rpa_ llx- flp_', `${WORD}{30,}(?!\\w)`],
+  ['sk-helicone- bb_live_', `${DIGIT_IN_40}[\\w-]{20,}`],
+  ['pa-', `(?=[a-z\\d_-]{0,42}[A-Z])${DIGIT_IN_40}[\\w-]{43}(?![\\w-])`], // Voyage
+  ['ak- as-', `(?=[a-z\\d]{0,21}[A-Z])(?=[A-Z\\d]{0,21}[a-z])${DIGIT_IN_40}${WORD}{22}(?![\\w-])`], // Modal
+  ['bedrock-api-key-', '[\\w+/=]{24,}'],
+  ['CAIS', `${DIGIT_IN_40}[\\w+/=-]{40,}`],
+  ['STS.', `(?=[A-Za-z]{0,40}\\d[A-Za-z]{0,40}\\d)${WORD}{16,64}(?!\\w)`], // sessions of Alibaba
+  ['EXO', '(?=[a-z]{0,24}\\d)[0-9a-z]{24}(?!\\w)'], // Exoscale
+  ['akab-', '[a-z0-9]{16}-[a-z0-9]{16}'], // Akamai
+  ['ucat_', `${WORD}{24,}`], // UpCloud
+  ['y0_ y1_ y2_ y3_', '[\\w-]{50,}'], // Yandex
+  ['ory_pat_ ory_at_ ory_rt_ ory_ac_ ory_st_ ory_lo_', `${DIGIT_IN_40}[\\w-]{24,}(?:\\.[\\w-]{16,})?`],
+  ['xaat- xapt-', UUID], // Axiom
+  ['cxtp_ cxup_ hbp_', `${DIGIT_IN_40}${WORD}{24,}(?!\\w)`], // Coralogix, Honeybadger
+  ['cu_ cal_live_ bpk-', '[0-9a-f]{32}(?!\\w)'], // Checkly, Cal.com, Builder
+  ['fhb- dsp_', '(?=[a-z]{0,40}\\d)[a-z0-9]{40}(?!\\w)'], // FireHydrant, DeepSource
+  ['os_v2_app_ os_v2_org_', '[a-z0-9]{60,}'], // OneSignal
+  ['hawk.', '[\\w-]{20}\\.[\\w-]{20}(?![\\w-])'], // StackHawk
+  ['ajkey_', '(?=[a-z]{0,26}\\d)[a-z0-9]{26}(?!\\w)'], // Arcjet
+  ['b10ck5.', `[0-9a-f]{32}\\.${UUID}`], // Block Protocol
+  ['configcat-sdk-1/', '[\\w-]{22}/[\\w-]{22}'],
+  ['ATTA', '[0-9a-fA-F]{64,}'], // Trello
+  ['sup_sk_ sk_sbx_', `${DIGIT_IN_40}${WORD}{26,}(?!\\w)`], // SumUp, Checkout.com
 ];

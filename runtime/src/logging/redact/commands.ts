@@ -3,6 +3,7 @@ import type { SecretKeys } from './keys.ts';
 import { quotedAt } from './quotes.ts';
 import { ABOUT } from './sentences.ts';
 import { REDACTED } from './shapes.ts';
+import { looksRandom } from './vague.ts';
 
 const OPTION =
   /(^|[\s"'`[,])(--?[A-Za-z][\w-]{1,63})(\s{1,16}(?:<<<\s{0,4})?|["'`],\s{0,4}["'`])(?![-=:])(?=([^\s"'`]{1,1024})?)/g;
@@ -18,7 +19,7 @@ const TOOL =
   /(\b(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client|twine|7z[ar]?|(?:un)?rar|(?:docker|podman|nerdctl|buildah|skopeo|oras|az|oc|helm\sregistry|crane\sauth)\slogin)\b[^\r\n]{0,200}?[\s"'`]-(?:a|p|w)(?:["'`],\s{0,4}["'`]|\s?["']?))[^\s"']{1,256}/g;
 /** Tools whose password stands behind a letter that others have for something else. */
 const LETTER =
-  /(\b(?:(?:sqlcmd|bcp|ipmitool|mosquitto_\w{3}|(?:un)?zip)\b[^\r\n]{0,200}?\s-P|ssh-keygen\b[^\r\n]{0,200}?\s-N|(?:openssl\s[^\r\n]{0,200}?\s-[kK]|snmp\w{1,16}\b[^\r\n]{0,200}?\s-[AXc]|influx\b[^\r\n]{0,200}?\s-t)(?=\s))\s{0,4}["']?)[^\s"']{1,256}/g;
+  /(\b(?:(?:sqlcmd|bcp|ipmitool|mosquitto_\w{3}|(?:un)?zip)\b[^\r\n]{0,200}?\s-P|[Pp][Ss][Ee][Xx][Ee][Cc](?:64)?\b[^\r\n]{0,200}?\s-p|ssh-keygen\b[^\r\n]{0,200}?\s-N|(?:openssl\s[^\r\n]{0,200}?\s-[kK]|snmp\w{1,16}\b[^\r\n]{0,200}?\s-[AXc]|influx\b[^\r\n]{0,200}?\s-t)(?=\s))\s{0,4}["']?)[^\s"']{1,256}/g;
 /** And those that have it by its position. */
 const POSITION = new RegExp(
   [
@@ -110,12 +111,15 @@ function named(text: string, keys: SecretKeys): string {
   let done = 0;
   OPTION.lastIndex = 0;
   for (let match = OPTION.exec(text); match !== null; match = OPTION.exec(text)) {
-    if (!keys.isSecret(match[2] ?? '')) continue;
+    const name = match[2] ?? '';
+    const isSecret = keys.isSecret(name);
+    if (!isSecret && !keys.isVague(name)) continue;
     const start = OPTION.lastIndex;
     const bare = match[4] ?? '';
     const quoted = bare === '' ? quotedAt(text, start) : undefined;
     const extent = quoted ?? { start, end: start + bare.length };
     if (extent.end <= extent.start) continue;
+    if (!isSecret && !looksRandom(text.slice(extent.start, extent.end))) continue;
     out += `${text.slice(done, extent.start)}${REDACTED}`;
     done = extent.end;
     OPTION.lastIndex = quoted?.after ?? done;

@@ -45,7 +45,7 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
 
 /** Copies alike and redacts nothing. */
 export function openRedactor(): Redactor {
-  const keys = { isSecret: () => false, isSecretParameter: () => false };
+  const keys = { isSecret: () => false, isSecretParameter: () => false, isVague: () => false };
   const bounds = { maxDepth: 12, maxNodes: 2000, maxItems: MAX_ITEMS };
   const text = (value: string): string => value;
   return {

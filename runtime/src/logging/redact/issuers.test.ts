@@ -94,6 +94,44 @@ const TOKENS = [
   `md5${hex(32)}`,
   `*${hex(40).toUpperCase()}`,
   `live_${mixed(40)}`,
+  ...['live_', 'test_'].map((a) => a + mixed(30)),
+  ...['nfc_', 'nfo_', 'ddo_', 'jsrp_', 'apify_api_', 'sk_production_', 'llx-', 'rpa_'].map((a) => a + mixed(40)),
+  ...['ory_pat_', 'cxtp_', 'sup_sk_', 'bb_live_', 'AIK_CI_', 'ucat_', 'fw_'].map((a) => a + mixed(32)),
+  ...['cu_', 'cal_live_', 'packagist_ack_'].map((a) => a + hex(32)),
+  ...['key_', 'crsr_', 'ATTA'].map((a) => a + hex(64)),
+  ...['xaat-', `b10ck5.${hex(32)}.`].map((a) => a + uuid),
+  `SWMTKN-1-${hex(50)}-${hex(25)}`,
+  `SWMKEY-1-${mixed(43)}`,
+  `K10${hex(64)}::server:${hex(32)}`,
+  `K10${hex(64)}::abcdef.${hex(16)}`,
+  `CCDB1_${mixed(22)}_${mixed(40)}`,
+  `essu_${mixed(80)}==`,
+  `pk_204249739_${upper(32)}`,
+  `pa-${mixed(43)}`,
+  ...['ak-', 'as-'].map((a) => a + mixed(22)),
+  `bedrock-api-key-${mixed(80)}`,
+  `STS.${mixed(25)}`,
+  `CAIS${mixed(60)}`,
+  `akab-${hex(16)}-${hex(16)}`,
+  `y0_${mixed(56)}`,
+  `hcaik_01${hex(56)}`,
+  `hawk.${mixed(20)}.${mixed(20)}`,
+  `configcat-sdk-1/${mixed(22)}/${mixed(22)}`,
+  `os_v2_app_${hex(100)}`,
+  `2${mixed(26)}_${mixed(21)}`,
+  `1/1234567890123456:${hex(32)}`,
+  `2/1234567890123456/1234567890123456:${hex(32)}`,
+  `0.${uuid}.${mixed(30)}:${mixed(22)}==`,
+  `v1.0-${hex(64)}-${hex(128)}-${hex(128)}`,
+  `dose${mixed(20)}.${mixed(11)}`,
+  `glrt-t1_${mixed(31)}.01${hex(7)}`,
+  `xoxd-${mixed(50)}%2F${mixed(80)}%3D`,
+  `$8$${mixed(14)}$${mixed(43)}`,
+  `$P$${mixed(31)}`,
+  `$S$${mixed(52)}`,
+  `odt_${mixed(32)}`,
+  `8-${mixed(64)}`,
+  `xprv${mixed(107).replace(/[0OIl]/g, 'x')}`,
 ];
 
 test('tokens of issuers are redacted whole, wherever a word may begin', () => {
@@ -109,8 +147,22 @@ test('tokens of issuers are redacted whole, wherever a word may begin', () => {
   );
 });
 
+test('addresses that are their own password, and robots', () => {
+  for (const [head, secret] of [
+    ['https://', `hooks.zapier.com/hooks/catch/123456/${hex(7)}`],
+    ['https://', `outlook.office.com/webhook/${uuid}@${uuid}/IncomingWebhook/${hex(32)}/${uuid}`],
+    ['https://', `events.pagerduty.com/integration/${hex(32)}/enqueue`],
+    ['acme+builder:', upper(64)],
+  ])
+    expect(text(`sent to ${head}${secret} now`)).toBe(`sent to ${head}[redacted] now`);
+});
+
 test('names that only begin like a token stay', () => {
   for (const line of [
+    'as-dynamic-client-registration ak-kubernetes-east-1-node-17 pa-service-orchestrator-worker-node-pool-17a',
+    'test_user_can_checkout_with_saved_card_and_3ds2_challenge live_migration_of_instance_i_0abcd1234',
+    'fw_rules_updated_by_controller_2026_11_30_1 cu_upgrade key_rotation doseCalculatorServiceImplementation',
+    'build 2/1234567890123456 of 1/12, STS.AssumeRole, K10plus',
     `/assets/video.ico-${hex(32)}.png`,
     `MII${mixed(40)}+cmVmd${mixed(80)}/x`,
     'API-VERSION-NEGOTIATION-REQUIRED',

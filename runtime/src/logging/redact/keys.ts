@@ -3,12 +3,13 @@
  * are one, "pássword" is "password"). Long words count anywhere in a name, short ones only as a word of it, so that "compass" and "pinned" stay readable.
  */
 import { isIdentifier, withoutIdentifiers } from './identifiers.ts';
+import { isVagueName } from './vague.ts';
 
 /** Secret wherever it stands in the name. */
 const FRAGMENTS = [
   'password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|contrasena|motdepasse|пароль|secret|credential|authorization|authorisation|cookie',
   'apikey|apitoken|token|bearer|signature|private(?:key|pem)|connectionstring|secwebsocketprotocol',
-  '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric|application|aes|unseal|wallet|vpn|pgp|gpg|apns)key',
+  '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions?|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric|application|aes|unseal|wallet|vpn|pgp|gpg|apns)key',
   'cardnumber|creditcard|debitcard|cardno|ccnum|securitycode|socialsecurity|nationalid|passportn|ibannumber|accountnumber|routingnumber|taxid',
   'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|(?:recovery|backup|onetime|verification|[mt2]fa|twofactor|sms|auth|access|login|unlock|reset|device|activation)code|securityanswer|dockerconfigjson|magiclink|samlresponse|clientassertion|codeverifier|oauthverifier|privkey|keypair',
 ].join('|');
@@ -28,9 +29,12 @@ const KEY =
   /(?:^| )(?:(?:tls|ssl|pem|cert|certificate|ca|app) key(?: (?:pem|data|value|raw|text))?|(?<!public )key ?pem)$/;
 /** Names that look the part and are none. */
 const HARMLESS = (
-  'tokentype tokenendpoint tokenurl tokenuri tokenissuer tokenizer tokenformat signaturealgorithm signaturemethod secretname secretref ' +
-  'secretversion passwordpolicy cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver credentialtype'
+  'tokenizer tokenid apikeyid credentialid secretkeyref secretstoreref secretproviderclass imagepullsecrets secretsmanager ' +
+  'cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver'
 ).split(' ');
+/** Names of what is known about one, to their end: "LLM_SECRET_NAME", "access_token_url". The id of a secret is half of a credential in Vault. */
+const ABOUT =
+  /(?:(?:secret|token|credentials?|signature|password)(?:names?|ref|arn|version|type|audience|issuer|endpoint|ur[il]|length|size|algorithm|method|format|policy|file|path)|credentialsid)$/;
 /** Words that begin like the name of a secret, or name something about it. */
 const HARMLESS_PART =
   /key[\s_.-]?(?:boards?|spaces?|checking|fingerprints?)|secretar(?:iat|y|ies)s?|password-?less|cookie[\s_.-]?(?:consent|names?)|pass[\s_.-]?rates?/gi;
@@ -40,18 +44,23 @@ const IN_URLS =
 
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
 const QUANTITY =
-  /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes)$/i;
+  /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes|per_?(?:second|minute|hour|day|request))$/i;
 /** What is counted under its own name, where the number is small: "secrets: 4", and "pass" beside "fail". */
 const COUNTED = /^pass$|(?:secrets|cookies|credentials|passwords)$/i;
-const NUMBER = /^(?:-?\d{1,15}(?:\.\d{1,6})?|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?)$/;
+const NUMBER =
+  /^(?:-?\d{1,15}(?:\.\d{1,6})?%?|(?:\d{1,6}(?:\.\d{1,6})?(?:ms|[smhd])){1,4}|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?)$/;
 
 const REMEMBERED = 4096;
+
+type Verdict = 'secret' | 'vague' | 'harmless';
 
 export interface SecretKeys {
   /** Whether what stands under this name is a secret. */
   isSecret(name: string): boolean;
   /** The same for a parameter of a URL, where "code" and "key" are secrets too. */
   isSecretParameter(name: string): boolean;
+  /** Whether a value that looks random is a secret under this name, though others are none. */
+  isVague(name: string): boolean;
 }
 
 export function secretKeys({
@@ -63,25 +72,33 @@ export function secretKeys({
 }): SecretKeys {
   const more = new Set(keys.map(normalised));
   const less = new Set([...HARMLESS, ...allow.map(normalised)]);
-  const known = new Map<string, boolean>();
-  const decide = (name: string): boolean => {
-    if (isIdentifier(name)) return false;
+  const known = new Map<string, Verdict>();
+  const decide = (name: string): Verdict => {
+    if (isIdentifier(name)) return 'harmless';
     const plain = normalised(name);
-    if (less.has(plain)) return false;
-    if (more.has(plain)) return true;
+    if (less.has(plain)) return 'harmless';
+    if (more.has(plain)) return 'secret';
+    if (ABOUT.test(plain)) return 'harmless';
     const rest = name.replace(HARMLESS_PART, ' ');
     const read = rest === name ? plain : normalised(rest);
-    if (FRAGMENT.test(read) || RUN_ON.test(read)) return true;
-    return hasSecretWord(withoutIdentifiers(rest));
+    if (FRAGMENT.test(read) || RUN_ON.test(read)) return 'secret';
+    const words = wordsOf(withoutIdentifiers(rest));
+    if (hasSecretWord(words)) return 'secret';
+    return isVagueName(words.join(' ')) ? 'vague' : 'harmless';
   };
-  const isSecret = (name: string): boolean => {
+  const verdict = (name: string): Verdict => {
     const before = known.get(name);
     if (before !== undefined) return before;
     const answer = decide(name.length > 256 ? name.slice(0, 256) : name);
     if (known.size < REMEMBERED && name.length <= 64) known.set(name, answer);
     return answer;
   };
-  return { isSecret, isSecretParameter: (name) => IN_URLS.test(normalised(name)) || isSecret(name) };
+  const isSecret = (name: string): boolean => verdict(name) === 'secret';
+  return {
+    isSecret,
+    isSecretParameter: (name) => IN_URLS.test(normalised(name)) || isSecret(name),
+    isVague: (name) => verdict(name) === 'vague',
+  };
 }
 
 /** Whether what stands under this name counts or measures something: a number there is no card's. */
@@ -102,9 +119,12 @@ function normalised(name: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-function hasSecretWord(name: string): boolean {
+function wordsOf(name: string): readonly string[] {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '');
-  const words = (plain.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+/g) ?? []).map((word) => word.toLowerCase());
+  return (plain.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+/g) ?? []).map((word) => word.toLowerCase());
+}
+
+function hasSecretWord(words: readonly string[]): boolean {
   if (KEY.test(words.join(' '))) return true;
   return words.some((word, index) => {
     if (WORD.test(word.replace(NUMBERED, '')) || RUN_ON.test(word)) return true;

@@ -2,7 +2,7 @@
 import { structureEnd } from './blocks.ts';
 import { REDACTED } from './shapes.ts';
 
-const SECRET = /\bkind\\{0,8}["']?\s{0,4}:\s{0,4}\\{0,8}["']?Secret(?:List)?\b/;
+const SECRET = /\bkind\\{0,8}["']?\s{0,4}:\s{0,4}\\{0,8}["']?[Ss]ecret(?:List)?\b/;
 /** In YAML: the line, and those below it that are indented more. */
 const BLOCK = /^([ \t]*(?:- )?)((?:data|stringData):)[ \t]*\r?\n((?:(?:\1[ \t]+[^\r\n]*|[ \t]*)(?:\r?\n|$))+)/gm;
 /** The name of a member of it, at the least indentation of its lines. */

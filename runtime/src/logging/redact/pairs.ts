@@ -5,15 +5,20 @@
 import type { SecretKeys } from './keys.ts';
 import { blockEnd } from './blocks.ts';
 import { quotedAt } from './quotes.ts';
+import { looksRandom } from './vague.ts';
 
 /** A member that holds a name; quotes may have the backslashes of the literals they stand in. */
 const NAME =
-  /(?<![\w.-])(?:name|key|header|headerName|field|param|parameter|id)\\{0,16}["']?\s{0,8}:\s{0,8}\\{0,16}["']([^"'\\\r\n]{1,96})\\{0,16}["']/gi;
+  /(?<![\w.-])(?:name|(?:parameter)?key|header|headerName|field|param|parameter|id)\\{0,16}["']?\s{0,8}:\s{0,8}\\{0,16}["']([^"'\\\r\n]{1,96})\\{0,16}["']/gi;
 /** A member that holds a value, up to its quote. */
-const VALUE = /(?<![\w.-])(?:value|val|headerValue)\\{0,16}["']?\s{0,8}:\s{0,8}(?=\\{0,16}["'`])/gi;
+const VALUE = /(?<![\w.-])(?:(?:parameter)?value|val|headerValue)\\{0,16}["']?\s{0,8}:\s{0,8}(?=\\{0,16}["'`])/gi;
 /** The same as items of YAML, such as the variables of a container: the name, at most two lines of other members, and the value to the end of its line. */
 const YAML =
   /^[ \t]*(?:-[ \t]+)?(?:name|key):[ \t]{1,8}["']?([\w.$-]{1,96})["']?[ \t]*\r?\n(?:[ \t]+[\w.-]{1,64}:[^\r\n]*\r?\n){0,2}?[ \t]+value:[ \t]{1,8}(?=\S)/gm;
+/** Both without quotes and beside each other, as YAML, HCL and Go print them: an environment of Kubernetes is such a list. */
+const BESIDE =
+  /(?<![\w.-])(?:name|(?:parameter)?key|header|param|parameter)\s{0,4}[:=]\s{0,4}(["']?)([\w.-]{2,96})\1(?:[,;]\s{0,4}|\s{0,4}\r?\n[ \t]{0,64}|[ \t]{1,4})(?:parameter)?value\s{0,4}[:=][ \t]{0,4}(?=[^\s{[|>])/gi;
+const BARE = /[^\s,;{}[\]]{1,4096}/y;
 /** How far a value is from its name: members of one object stand together. */
 const REACH = 4096;
 /** A name in a list, and what stands between it and its value. */
@@ -38,21 +43,34 @@ interface Extent {
 export function redactPairs(text: string, keys: SecretKeys, redacted: string): string {
   const found: Extent[] = [];
   let floor = 0;
-  for (const match of text.matchAll(NAME))
-    if (keys.isSecret(match[1] ?? '')) {
-      const after = match.index + match[0].length;
-      const value = valueBehind(text, after) ?? valueBefore(text, match.index, floor);
-      floor = after;
-      if (value !== undefined) found.push(value);
-    }
+  for (const match of text.matchAll(NAME)) {
+    const name = match[1] ?? '';
+    const isSecret = keys.isSecret(name);
+    if (!isSecret && !keys.isVague(name)) continue;
+    const after = match.index + match[0].length;
+    const value = valueBehind(text, after) ?? valueBefore(text, match.index, floor);
+    floor = after;
+    if (value !== undefined && (isSecret || looksRandom(text.slice(value.start, value.end)))) found.push(value);
+  }
   for (const match of text.matchAll(YAML))
     if (keys.isSecret(match[1] ?? '')) found.push(lineOrBlock(text, match.index + match[0].length));
+  for (const match of text.matchAll(BESIDE)) {
+    const name = match[2] ?? '';
+    const value = keys.isSecret(name) || keys.isVague(name) ? valueAt(text, match.index + match[0].length) : undefined;
+    if (value !== undefined && (keys.isSecret(name) || looksRandom(text.slice(value.start, value.end))))
+      found.push(value);
+  }
   return without(text, found, redacted);
 }
 
 function lineOrBlock(text: string, start: number): Extent {
   const end = /[\r\n]/.exec(text.slice(start))?.index;
   return { start, end: blockEnd(text, start) ?? (end === undefined ? text.length : start + end) };
+}
+
+function valueAt(text: string, start: number): Extent | undefined {
+  BARE.lastIndex = start;
+  return quotedAt(text, start) ?? (BARE.test(text) ? { start, end: BARE.lastIndex } : undefined);
 }
 
 export function redactItems(text: string, keys: SecretKeys, redacted: string): string {

@@ -23,11 +23,15 @@ const CALL =
 /** A call with a user and its password. */
 const LOGIN =
   /(\b(?:[\w.]{0,64}(?:login|authenticate|BasicAuth|credentials?)|db\.auth)\(\s?(["'])[^"'\r\n]{0,128}\2\s?,\s?(["']))[^"'\r\n]{1,512}(?=\3)/gi;
+/** And with the host before them. */
+const CONNECT =
+  /(\b(?:\w{0,16}[cC]onnect(?:ion)?|PDO|DirectoryEntry)\(\s?(["'])[^"'\r\n]{1,256}\2\s?,\s?(["'])[^"'\r\n]{1,128}\3\s?,\s?(["']))[^"'\r\n]{1,512}(?=\4)/g;
 /** A cookie, known by the attributes behind it (RFC 6265, 4.1). */
 const COOKIE =
   /(?<![\w-])([\w.-]{1,128}=)[^\s;,"']{1,4096}(?=(?:;\s?[\w-]{1,16}(?:=[^;\r\n]{1,128})?){0,4};\s?(?:HttpOnly|SameSite=|Path=\/|Max-Age=\d))/gi;
 /** What Kubernetes says of an object. */
-const OBJECT = /^\s(?:not found|in namespace|already exists|is forbidden|created|deleted|configured|unchanged)/;
+const OBJECT =
+  /^\s(?:not found|in namespace|(?:already )?exists|does not exist|is (?:forbidden|used|missing|immutable|managed)|was not|created|deleted|updated|rotated|synced|configured|unchanged)/;
 const MAX_QUOTED = 512;
 const REDIS = /\b(AUTH|HELLO \d AUTH)((?:\s{1,4}["']?[^\s"']{1,256}["']?){1,2})/g;
 /** Lines of configuration files, of netrc and of `aws configure`: a name, and its secret without a separator. */
@@ -36,9 +40,11 @@ const DIRECTIVE =
 /** MySQL: `SET PASSWORD FOR 'jane'@'%' = 'x'`. */
 const SET_PASSWORD =
   /\b(set\s{1,4}password\s{1,4}for\s{1,4}[^\s=]{1,128}\s{0,4}=\s{0,4}(?:password\s?\(\s?)?)(["'])[^"'\r\n]{1,512}/gi;
+/** What `vault operator init` prints. */
+const UNSEAL = /\b((?:unseal|recovery) key \d{1,3}: )[\w+/=]{16,512}/gi;
 const SETUSER = /\bsetuser\s[^\r\n]{1,1024}/gi;
 const FORM =
-  /(name=\\?["']?([^"'\r\n\\]{1,128})\\?["']?[^\r\n]{0,200}(?:\r?\n|\\r\\n)(?:[A-Z][\w-]{1,64}:[^\r\n]{0,200}\r?\n)?(?:\r?\n|\\r\\n))([^\r\n]{1,8192})/gi;
+  /(name=\\?["']?([^"'\r\n\\;=]{1,128})(?=["'\r\n\\;])\\?["']?[^\r\n]{0,200}(?:\r?\n|\\r\\n)(?:[A-Z][\w-]{1,64}:[^\r\n]{0,200}\r?\n)?(?:\r?\n|\\r\\n))([^\r\n]{1,8192})/gi;
 
 export function redactProse(text: string, keys: SecretKeys): string {
   let out = text;
@@ -58,6 +64,7 @@ export function redactProse(text: string, keys: SecretKeys): string {
   if (/\(\s?["']/.test(out))
     out = out
       .replace(LOGIN, `$1${REDACTED}`)
+      .replace(CONNECT, `$1${REDACTED}`)
       .replace(CALL, (all, name: string) =>
         keys.isSecret(name) ? all.replace(/(["'])[^"']+$/, `$1${REDACTED}`) : all,
       );
@@ -69,7 +76,8 @@ export function redactProse(text: string, keys: SecretKeys): string {
       ABOUT.test(value) ? all : `${name}${gap}${REDACTED}`,
     )
     .replace(SETUSER, (line) => line.replace(/(\s["']?[<>#!])[^\s"']{1,256}/g, `$1${REDACTED}`))
-    .replace(REDIS, `$1 ${REDACTED}`);
+    .replace(REDIS, `$1 ${REDACTED}`)
+    .replace(UNSEAL, `$1${REDACTED}`);
 }
 
 function quotedRedacted(text: string): string {

@@ -20,7 +20,8 @@ export const ABOUT = new RegExp(
 
 const NAME =
   '\\b((?:[a-z][\\w.-]{0,63}_)?(?:pass(?:word|wd|phrase|code)|secret|token|pin|pwd|otp)|(?:[a-z]{2,16}[ _-]){0,2}(?:key|code))';
-const OWNER = '(?:\\s{1,4}for\\s{1,4}(?:(?:user|role|account|login|database)\\s{1,4})?["\'`]?[\\w@.%+-]{1,64}["\'`]?)?';
+const OWNER =
+  '(?:\\s{1,4}for\\s{1,4}(?:the\\s)?(?:(?:user|role|account|login|database)\\s{1,4})?["\'`]?[\\w@.%+-]{1,64}["\'`]?)?';
 const VALUE = '["\'`(<[]{0,2}([^\\s"\'`,;<>(){}[\\]]{1,512})';
 const IS = new RegExp(
   `${NAME}${OWNER}(?:\\s{1,4}(?:(?:is|was)(?:\\s{1,4}(?:now|(?:now\\s)?(?:set|changed|reset|updated)\\sto))?|(?:set|changed|reset|updated|rotated)\\sto|(?:provided|given|supplied|received|presented)(?=\\s{0,2}:))(?:\\s|:){1,4})${VALUE}`,

@@ -33,6 +33,8 @@ const PROSE =
 /** Digits with a space or dash between any of them, or in the groups of a card with another mark; also on track 1 of its stripe. */
 const CARD =
   /(?:(?<![\w.-])|(?<=%B))(?:(?:[3-6]|2[2-7])\d{3}(?:[ -]?\d){9,15}|(?:[3-6]|2[2-7])\d{3}(\s{1,2}|[._\u2013])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}))(?![\w-]|\.\d)/g;
+/** An account's number (ISO 13616), in its groups of four or without. */
+const IBAN = /(?<![\w/+.-])[A-Z]{2}\d\d(?:[A-Z\d]{11,30}|(?: [A-Z\d]{4}){2,7}(?: [A-Z\d]{1,4})?)(?![\w/+-])/g;
 const SSN = /(?<![\w-])(?!000|666)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])/g;
 
 export function redactPem(text: string): string {
@@ -72,7 +74,21 @@ function isBasic(value: string): boolean {
 }
 
 export function redactNumbers(text: string): string {
-  return text.replace(CARD, (match) => (isCard(match) ? REDACTED : match)).replace(SSN, REDACTED);
+  return text
+    .replace(CARD, (match) => (isCard(match) ? REDACTED : match))
+    .replace(IBAN, (match) => (isIban(match) ? REDACTED : match))
+    .replace(SSN, REDACTED);
+}
+
+/** Whether the check digits are right (ISO/IEC 7064, mod 97-10). */
+function isIban(text: string): boolean {
+  const plain = text.replaceAll(' ', '');
+  let rest = 0;
+  for (const character of plain.slice(4) + plain.slice(0, 4)) {
+    const value = Number.parseInt(character, 36);
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return plain.length >= 15 && plain.length <= 34 && rest === 1;
 }
 
 /**

@@ -94,6 +94,17 @@ test('hostile repetitions end', () => {
     'AzSe+ASt',
     'token -> ',
     'token →',
+    'name=',
+    'name: token value: ',
+    'x_key=',
+    'x_key=a1b2c3',
+    '2/12345678901234',
+    'a+a:A1',
+    'connect("a","a",',
+    'DE89 1234 ',
+    'password = a(a,',
+    'arn:aws:',
+    'cc:dd:',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of [...parts, ...more])
@@ -142,6 +153,9 @@ test.each(HEADS)('time is linear in the text behind %j', (head) => {
     'token = <<EOT\n',
     'kind: Secret\ndata:\n a: b\n',
     '"kind":"Secret","data":{',
+    'name=',
+    'x_key=a1',
+    'name: token\n value: ',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of parts) {

@@ -16,7 +16,7 @@ for (const [kind, lines] of Object.entries({ ...SECRETS, ...NOTATIONS })) {
   });
 }
 
-test('card and social security numbers are redacted, other numbers stay', () => {
+test('numbers of cards, accounts and social security are redacted, other numbers stay', () => {
   for (const line of ['card 4111 1111 1111 1111', 'x4 5500-0000-0000-0004', 'ssn is 123-45-6789'])
     expect(text(line)).toContain('[redacted]');
   for (const mark of ['.', '_', '  ', '\u00a0', '\u2013'])
@@ -26,6 +26,8 @@ test('card and social security numbers are redacted, other numbers stay', () => 
     ])
       expect(text(`card ${groups.join(mark)} x`), mark).toBe('card [redacted] x');
   expect(text('%B4111111111111111^DOE/JANE^2512')).toBe('%B[redacted]^DOE/JANE^2512');
+  for (const account of ['GB29 NWBK 6016 1331 9268 19', 'DE89370400440532013000', 'NL91ABNA0417164300'])
+    expect(text(`to ${account}, paid`)).toBe('to [redacted], paid');
   for (const line of ['at 1732777000000', 'order 1732777000000123', '2026-11-28 07:00:00', 'call +49 30 1234567'])
     expect(text(line)).toBe(line);
 });

@@ -43,7 +43,7 @@ const REMEMBERED = 1024;
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
   /pass|pwd|otp|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|ssws|setuser|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suser|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`]-{1,2}[a-z]|name=/i;
-const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}:/i;
+const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}[:=]/i;
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
 
@@ -94,7 +94,7 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
   if ((traits & SEPARATORS) !== 0) out = redactEntries(out);
   if ((traits & BREAK) !== 0) out = redactSql(out, keys);
-  if ((traits & (SEPARATORS | BREAK)) !== 0 && NAMED.test(out))
+  if ((traits & (SEPARATORS | BREAK)) !== 0 && (hasCall(out) || NAMED.test(out)))
     out = redactProse(redactTables(redactManifests(redactSchemes(out)), keys), keys);
   if ((traits & SEPARATORS) !== 0 && VALUED.test(out)) out = redactPairs(out, keys, REDACTED);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
@@ -102,6 +102,11 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   if ((traits & RUN) !== 0) out = redactShapes(out);
   if ((traits & DIGITS) !== 0) out = redactNumbers(out);
   return out;
+}
+
+/** A call with a literal: it may be one that connects to a database. */
+function hasCall(text: string): boolean {
+  return text.includes('("') || text.includes("('");
 }
 
 function escaped(character: string): string {

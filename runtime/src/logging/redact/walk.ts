@@ -9,16 +9,21 @@ import { dumpedBuffer, opaqueCopy } from './opaque.ts';
 import { attempt, isError, put, read, type Bounds, type Plain, type Walk } from './plain.ts';
 import { isCard, REDACTED } from './shapes.ts';
 import { areSecretParameters } from './sql.ts';
+import { looksRandom, SHORTEST } from './vague.ts';
 
 /** Commands of Redis whose arguments are credentials. */
 const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
 /** Where an object that names its secret in one property has it in another. */
 const VALUES = new Set(
-  'value val values v content args parameter parameters headerValue defaultValue Value Values VALUE VALUES'.split(' '),
+  'value val values v content args parameter parameters headerValue defaultValue Value Values VALUE VALUES ParameterValue'.split(
+    ' ',
+  ),
 );
 /** The property that names it. */
 const NAMES = new Set(
-  'name key header headerName field k param parameter id Name Key Header Field Param Id NAME KEY HEADER'.split(' '),
+  'name key header headerName field k param parameter id Name Key Header Field Param Id NAME KEY HEADER ParameterKey'.split(
+    ' ',
+  ),
 );
 /** Where a change has what was changed, and the values before it and after it. */
 const CHANGED = new Set('field property column attribute setting variable label question'.split(' '));
@@ -54,13 +59,23 @@ export function beginWalk(keys: SecretKeys, text: (text: string) => string, boun
 /** The value of a property: under a secret name nothing of it remains. */
 function property(walk: Walk, key: string, value: unknown): Plain | undefined {
   if (value === undefined || typeof value === 'function') return undefined;
-  if (!walk.keys.isSecret(key)) {
-    if (typeof value === 'object' && value !== null) return member(walk, key, value);
-    return typeof value === 'number' && Number.isFinite(value) && namesQuantity(key) ? value : copy(walk, value);
-  }
+  if (!walk.keys.isSecret(key))
+    return typeof value === 'object' && value !== null ? member(walk, key, value) : plainCopy(walk, key, value);
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number' && isQuantity(key, String(value))) return value;
   return REDACTED;
+}
+
+/** What is neither: under a name that says too little it is a secret if it looks like one, and a number that counts is no card's. */
+function plainCopy(walk: Walk, key: string, value: unknown): Plain {
+  if (typeof value === 'number' && Number.isFinite(value) && namesQuantity(key)) return value;
+  return isVagueSecret(walk, key, value) ? REDACTED : copy(walk, value);
+}
+
+function isVagueSecret(walk: Walk, name: unknown, value: unknown): boolean {
+  if (typeof name !== 'string' || typeof value !== 'string') return false;
+  if (value.length < SHORTEST || name.length > MAX_NAME) return false;
+  return walk.keys.isVague(name) && looksRandom(value);
 }
 
 /** An object or a list, which may be read otherwise by what it is of the object that holds it. */
@@ -161,7 +176,7 @@ function recordCopy(walk: Walk, value: object): Plain {
     }
     walk.left -= 1;
     const isSecret =
-      (VALUES.has(key) && isNamedSecret(walk, value)) ||
+      (VALUES.has(key) && isNamedSecret(walk, value, key)) ||
       (CHANGES.has(key) && isChangedSecret(walk, value)) ||
       (key.length < 4 && JWK.has(key) && isKey(value)) ||
       ((key === 'data' || key === 'stringData') && isSecretOfKubernetes(walk, value)) ||
@@ -182,15 +197,27 @@ function hidden(value: object, key: string): Plain {
 }
 
 /** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
-function isNamedSecret(walk: Walk, value: object): boolean {
+function isNamedSecret(walk: Walk, value: object, member: string): boolean {
   const record = value as Record<string, unknown>;
   const { name, command, scheme, type, op, path } = record;
   for (const word of [name, command]) if (typeof word === 'string' && COMMANDS.test(word)) return true;
   if (typeof scheme === 'string' && SCHEMES.test(scheme)) return true;
   // An input of a form; an operation of JSON Patch (RFC 6902).
   if (type === 'password' || (typeof op === 'string' && isName(walk, path))) return true;
-  for (const key in record) if (NAMES.has(key) && isName(walk, record[key])) return true;
+  for (const key in record)
+    if (NAMES.has(key) && (isName(walk, record[key]) || isVagueMember(walk, record, key, member))) return true;
   return false;
+}
+
+/** The value is looked at only where the name asks for it: it may be a getter. */
+function isVagueMember(walk: Walk, record: Record<string, unknown>, key: string, member: string): boolean {
+  const name = record[key];
+  if (typeof name !== 'string' || !walk.keys.isVague(name)) return false;
+  return isVagueSecret(
+    walk,
+    name,
+    attempt(() => record[member]),
+  );
 }
 
 /** `{field: "password", old: "…", new: "…"}`, as trails of changes have it. */
