@@ -81,7 +81,7 @@ describe.runIf(needs('git')).concurrent('commands in the documents', () => {
         session.end();
       }
     },
-    120_000,
+    300_000,
   );
 });
 
