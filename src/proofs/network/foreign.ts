@@ -1,3 +1,4 @@
+import { isMapping } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
@@ -52,9 +53,16 @@ export const foreignPolicies = oncePerPlatform((view: PlatformView): readonly Fo
   ),
 );
 
-/** An AuthorizationPolicy of Istio may only watch. */
+/** An AuthorizationPolicy of Istio may only watch, or allow everything: a rule without members matches every request. */
 function decides(object: KubeObject): boolean {
-  return cursor(object).get('spec', 'action').value !== 'AUDIT';
+  const spec = cursor(object).get('spec');
+  const action = spec.get('action').value;
+  if (action === 'AUDIT') return false;
+  if (!object.apiVersion.startsWith('security.istio.io/') || (action !== undefined && action !== 'ALLOW')) return true;
+  return !spec
+    .get('rules')
+    .items()
+    .some(({ value }) => isMapping(value) && Object.keys(value).length === 0);
 }
 
 /** The first policy of another kind that may decide about pods of one of the namespaces; of connections of one direction where that is given. */
