@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkProject } from '../src/app/check.ts';
 import { applyMends, copyExample, readMends } from '../src/app/demo/workspace.ts';
+import { controls } from '../src/controls/catalog.ts';
+import { bindFault, namedSubjects } from '../src/engine/run.ts';
 import type { CheckReport } from '../src/model/report.ts';
 
 /** The reference platform claims ten faults and no other. Pinned renders are judged, so that no tool is needed. */
@@ -25,6 +27,19 @@ describe('the reference platform', () => {
     expect(faults).toHaveLength(10);
     expect(failedIn(findings)).toEqual([...new Set(faults.flat())].sort());
     expect(unread).toEqual([]);
+  });
+
+  it('can be asked by each control alone, with what the control declares to read and nothing else', async () => {
+    const options = { environment: 'production', render: false, controls: [] };
+    const { facts } = await checkProject({ root, spec: 'launchgate.yaml' }, options);
+    const faults = controls.flatMap((control) =>
+      // Facts of its own each: what another control had worked out before would stand in for what this one may not read.
+      namedSubjects({ ...facts }, [control]).flatMap(({ subject }) => {
+        const fault = bindFault({ ...facts }, control, subject);
+        return fault === undefined ? [] : `${control.meta.id}: ${String(fault)}`;
+      }),
+    );
+    expect(faults).toEqual([]);
   });
 
   it('fails in no environment once the mends are applied', async () => {

@@ -13,11 +13,11 @@ export const control = defineControl({
     launch: true,
     sources: ['PF', 'OT1'],
     halves: ['drill'],
-    reads: ['spec', 'kubernetes', 'prometheus-config', 'prometheus-rules', 'alertmanager-config'],
+    reads: ['spec', 'kubernetes', 'terraform', 'prometheus-config', 'prometheus-rules', 'alertmanager-config'],
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     alert: z
