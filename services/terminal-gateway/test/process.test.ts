@@ -124,8 +124,13 @@ describe('agent and gateways as processes', () => {
     const figures = await (await fetch(`http://127.0.0.1:${service.metrics}/metrics`)).text();
     expect(figures).toContain('terminal_session_opens_total{service="terminal-gateway",result="ok"} 1');
     expect(figures).toContain('terminal_session_closes_total{service="terminal-gateway",reason="killed"} 1');
-    expect(await (await fetch(`http://127.0.0.1:${node.metrics}/metrics`)).text()).toContain(
-      'agent_session_ends_total{reason="killed"} 1',
+    // The shell is given time to end by itself, and is counted once it has.
+    await until(
+      async () =>
+        (await (await fetch(`http://127.0.0.1:${node.metrics}/metrics`)).text()).includes(
+          'agent_session_ends_total{reason="killed"} 1',
+        ),
+      'the end of the shell',
     );
     const trail = await until(() => {
       const events = auditOf(service.process.output());
