@@ -5,6 +5,7 @@
 import type { SecretKeys } from './keys.ts';
 import { blockEnd } from './blocks.ts';
 import { quotedAt } from './quotes.ts';
+import type { Extent } from './values.ts';
 import { looksRandom } from './vague.ts';
 
 /** A member that holds a name; quotes may have the backslashes of the literals they stand in. */
@@ -14,10 +15,15 @@ const NAME =
 const VALUE = /(?<![\w.-])(?:(?:parameter)?value|val|headerValue)\\{0,16}["']?\s{0,8}:\s{0,8}(?=\\{0,16}["'`])/gi;
 /** The same as items of YAML, such as the variables of a container: the name, at most two lines of other members, and the value to the end of its line. */
 const YAML =
-  /^[ \t]*(?:-[ \t]+)?(?:name|key):[ \t]{1,8}["']?([\w.$-]{1,96})["']?[ \t]*\r?\n(?:[ \t]+[\w.-]{1,64}:[^\r\n]*\r?\n){0,2}?[ \t]+value:[ \t]{1,8}(?=\S)/gm;
+  /^[ \t]*(?:-[ \t]+)?(?:name|key):[ \t]{1,8}["']?(?<name>[\w.$-]{1,96})["']?[ \t]*\r?\n(?:[ \t]+[\w.-]{1,64}:[^\r\n]*\r?\n){0,2}?[ \t]+value:[ \t]{1,8}(?=\S)/gm;
 /** Both without quotes and beside each other, as YAML, HCL and Go print them: an environment of Kubernetes is such a list. */
 const BESIDE =
-  /(?<![\w.-])(?:name|(?:parameter)?key|header|param|parameter)\s{0,4}[:=]\s{0,4}(["']?)([\w.-]{2,96})\1(?:[,;]\s{0,4}|\s{0,4}\r?\n[ \t]{0,64}|[ \t]{1,4})(?:parameter)?value\s{0,4}[:=][ \t]{0,4}(?=[^\s{[|>])/gi;
+  /(?<![\w.-])(?:name|(?:parameter)?key|header|param|parameter)\s{0,4}[:=]\s{0,4}(["']?)(?<name>[\w.-]{2,96})\1(?:[,;]\s{0,4}|\s{0,4}\r?\n[ \t]{0,64}|[ \t]{1,4})(?:parameter)?value\s{0,4}[:=][ \t]{0,4}(?=[^\s{[|>])/gi;
+/** Where those patterns end, with how far the value reaches from there; the one that reaches further counts. */
+const UNQUOTED = [
+  [YAML, lineOrBlock],
+  [BESIDE, quotedOrBare],
+] as const;
 const BARE = /[^\s,;{}[\]]{1,4096}/y;
 /** How far a value is from its name: members of one object stand together. */
 const REACH = 4096;
@@ -35,32 +41,32 @@ const VALUE_LIKE = /^(?=.{0,512}\d)[^]{8,}|^[^]{24,}|[\s=;]/;
 const AUTH = /["'`]AUTH\\{0,16}["'`](?:\s{0,8},\s{0,8}\\{0,16}["'`][^"'`\\\r\n]{0,512}\\{0,16}["'`]){1,2}/g;
 const ARGUMENT = /(,\s{0,8}\\{0,16}["'`])[^"'`\\]{1,512}/g;
 
-interface Extent {
-  readonly start: number;
-  readonly end: number;
-}
-
 export function redactPairs(text: string, keys: SecretKeys, redacted: string): string {
   const found: Extent[] = [];
   let floor = 0;
   for (const match of text.matchAll(NAME)) {
     const name = match[1] ?? '';
-    const isSecret = keys.isSecret(name);
-    if (!isSecret && !keys.isVague(name)) continue;
+    if (!mayHoldSecret(keys, name)) continue;
     const after = match.index + match[0].length;
     const value = valueBehind(text, after) ?? valueBefore(text, match.index, floor);
     floor = after;
-    if (value !== undefined && (isSecret || looksRandom(text.slice(value.start, value.end)))) found.push(value);
+    if (isSecretAt(text, keys, name, value)) found.push(value);
   }
-  for (const match of text.matchAll(YAML))
-    if (keys.isSecret(match[1] ?? '')) found.push(lineOrBlock(text, match.index + match[0].length));
-  for (const match of text.matchAll(BESIDE)) {
-    const name = match[2] ?? '';
-    const value = keys.isSecret(name) || keys.isVague(name) ? valueAt(text, match.index + match[0].length) : undefined;
-    if (value !== undefined && (keys.isSecret(name) || looksRandom(text.slice(value.start, value.end))))
-      found.push(value);
-  }
+  for (const [pattern, valueAt] of UNQUOTED)
+    for (const match of text.matchAll(pattern)) {
+      const name = match.groups?.['name'] ?? '';
+      const value = mayHoldSecret(keys, name) ? valueAt(text, match.index + match[0].length) : undefined;
+      if (isSecretAt(text, keys, name, value)) found.push(value);
+    }
   return without(text, found, redacted);
+}
+
+function mayHoldSecret(keys: SecretKeys, name: string): boolean {
+  return keys.isSecret(name) || keys.isVague(name);
+}
+
+function isSecretAt(text: string, keys: SecretKeys, name: string, value: Extent | undefined): value is Extent {
+  return value !== undefined && (keys.isSecret(name) || looksRandom(text.slice(value.start, value.end)));
 }
 
 function lineOrBlock(text: string, start: number): Extent {
@@ -68,7 +74,7 @@ function lineOrBlock(text: string, start: number): Extent {
   return { start, end: blockEnd(text, start) ?? (end === undefined ? text.length : start + end) };
 }
 
-function valueAt(text: string, start: number): Extent | undefined {
+function quotedOrBare(text: string, start: number): Extent | undefined {
   BARE.lastIndex = start;
   return quotedAt(text, start) ?? (BARE.test(text) ? { start, end: BARE.lastIndex } : undefined);
 }

@@ -9,37 +9,16 @@ import { dumpedBuffer, opaqueCopy } from './opaque.ts';
 import { attempt, isError, put, read, type Bounds, type Plain, type Walk } from './plain.ts';
 import { isCard, REDACTED } from './shapes.ts';
 import { areSecretParameters } from './sql.ts';
-import { looksRandom, SHORTEST } from './vague.ts';
+import { hidden, isName, isToldSecret, isVagueSecret } from './told-members.ts';
 
-/** Commands of Redis whose arguments are credentials. */
-const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
-/** Where an object that names its secret in one property has it in another. */
-const VALUES = new Set(
-  'value val values v content args parameter parameters headerValue defaultValue Value Values VALUE VALUES ParameterValue'.split(
-    ' ',
-  ),
-);
-/** The property that names it. */
-const NAMES = new Set(
-  'name key header headerName field k param parameter id Name Key Header Field Param Id NAME KEY HEADER ParameterKey'.split(
-    ' ',
-  ),
-);
-/** Where a change has what was changed, and the values before it and after it. */
-const CHANGED = new Set('field property column attribute setting variable label question'.split(' '));
-const CHANGES = new Set(
-  'value values old new from to before after previous current oldValue newValue old_value new_value answer'.split(' '),
-);
 /** Names of the columns of rows that are lists. */
 const COLUMNS = ['columns', 'fields', 'headers'] as const;
 /** The private members of a JSON Web Key (RFC 7518, 6), which says what it is in `kty`. */
 const JWK = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']);
-const MAX_NAME = 96;
 /** Parameters of a URL, taken apart. Beside a `url`, `params` are that as well. */
 const QUERY = /^(?:query|queryString|querystring|query_string|queryParams|query_params|searchParams|qs)$/;
 /** Parameters of a statement. */
 const BINDINGS = /^(?:parameters|params|bindings|values|args)$/;
-const SCHEMES = /^(?:bearer|basic|digest|dpop|negotiate|ntlm|api-?key)$/i;
 
 export function beginWalk(keys: SecretKeys, text: (text: string) => string, bounds: Bounds): Walk {
   const walk: Walk = {
@@ -70,12 +49,6 @@ function property(walk: Walk, key: string, value: unknown): Plain | undefined {
 function plainCopy(walk: Walk, key: string, value: unknown): Plain {
   if (typeof value === 'number' && Number.isFinite(value) && namesQuantity(key)) return value;
   return isVagueSecret(walk, key, value) ? REDACTED : copy(walk, value);
-}
-
-function isVagueSecret(walk: Walk, name: unknown, value: unknown): boolean {
-  if (typeof name !== 'string' || typeof value !== 'string') return false;
-  if (value.length < SHORTEST || name.length > MAX_NAME) return false;
-  return walk.keys.isVague(name) && looksRandom(value);
 }
 
 /** An object or a list, which may be read otherwise by what it is of the object that holds it. */
@@ -176,55 +149,13 @@ function recordCopy(walk: Walk, value: object): Plain {
     }
     walk.left -= 1;
     const isSecret =
-      (VALUES.has(key) && isNamedSecret(walk, value, key)) ||
-      (CHANGES.has(key) && isChangedSecret(walk, value)) ||
+      isToldSecret(walk, value, key) ||
       (key.length < 4 && JWK.has(key) && isKey(value)) ||
       ((key === 'data' || key === 'stringData') && isSecretOfKubernetes(walk, value)) ||
       (isQuery && walk.keys.isSecretParameter(key));
     put(walk, out, key, isSecret ? hidden(value, key) : read(walk, value, key));
   }
   return out;
-}
-
-/** What is left of a secret that another property names: as under its name itself, that there is one, and what counts something. */
-function hidden(value: object, key: string): Plain {
-  const record = value as Record<string, unknown>;
-  const it = attempt(() => record[key]);
-  if (it === null || typeof it === 'boolean') return it;
-  if (typeof it !== 'number') return REDACTED;
-  const names = Object.keys(record).filter((name) => NAMES.has(name));
-  return names.some((name) => isQuantity(String(attempt(() => record[name])), String(it))) ? it : REDACTED;
-}
-
-/** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
-function isNamedSecret(walk: Walk, value: object, member: string): boolean {
-  const record = value as Record<string, unknown>;
-  const { name, command, scheme, type, op, path } = record;
-  for (const word of [name, command]) if (typeof word === 'string' && COMMANDS.test(word)) return true;
-  if (typeof scheme === 'string' && SCHEMES.test(scheme)) return true;
-  // An input of a form; an operation of JSON Patch (RFC 6902).
-  if (type === 'password' || (typeof op === 'string' && isName(walk, path))) return true;
-  for (const key in record)
-    if (NAMES.has(key) && (isName(walk, record[key]) || isVagueMember(walk, record, key, member))) return true;
-  return false;
-}
-
-/** The value is looked at only where the name asks for it: it may be a getter. */
-function isVagueMember(walk: Walk, record: Record<string, unknown>, key: string, member: string): boolean {
-  const name = record[key];
-  if (typeof name !== 'string' || !walk.keys.isVague(name)) return false;
-  return isVagueSecret(
-    walk,
-    name,
-    attempt(() => record[member]),
-  );
-}
-
-/** `{field: "password", old: "…", new: "…"}`, as trails of changes have it. */
-function isChangedSecret(walk: Walk, value: object): boolean {
-  const record = value as Record<string, unknown>;
-  for (const key in record) if (CHANGED.has(key) && isName(walk, record[key])) return true;
-  return false;
 }
 
 /** The cells of secret columns are gone, in rows that are lists beside a list of the columns' names. */
@@ -238,10 +169,6 @@ function rowsCopy(walk: Walk, rows: readonly unknown[], holder: object): Plain |
     if (rows !== columns && rows.length === columns.length) return copy(walk, withoutSecrets(rows));
   }
   return undefined;
-}
-
-function isName(walk: Walk, name: unknown): boolean {
-  return typeof name === 'string' && name.length <= MAX_NAME && walk.keys.isSecret(name);
 }
 
 /** Whatever the names under `data` are (https://kubernetes.io/docs/concepts/configuration/secret/). */
