@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { isTracked, readWorkTree } from '../adapters/git/work-tree.ts';
 import { predicateMistake } from '../gate/predicates.ts';
 import { STATEMENT_TYPE } from '../ledger/statement.ts';
@@ -11,10 +11,10 @@ import type { Report } from '../ledger/intake/report.ts';
 import { readSarif } from '../ledger/intake/sarif.ts';
 import { sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { PREDICATE, type EvidenceScope, type ScanPredicate, type Statement } from '../model/evidence.ts';
+import { PREDICATE, type EvidenceScope, type Statement } from '../model/evidence.ts';
 import { parseInstant } from '../model/instant.ts';
-import { MOST_SHARDS } from '../model/shards.ts';
 import type { EvidenceFormat } from './evidence-format.ts';
+import { shardOf } from './evidence-shard.ts';
 import type { Project } from './project.ts';
 
 /** Largest report that is read. */
@@ -104,20 +104,6 @@ const PARTS: Readonly<Record<EvidenceFormat, (bytes: Uint8Array, request: Eviden
   },
   attachment: (bytes, { file, title = basename(file) }) => attached(bytes, { file, title }),
 };
-
-/** By the caller's word, else by the name of the file or of its folder, as `shard_2_of_4` is Bazel's. */
-function shardOf({ file, shard }: EvidenceRequest): ScanPredicate['shard'] {
-  const named = /(?:^|[^\d])(\d{1,4})[-_.]?of[-_.]?(\d{1,4})(?:[^\d]|$)/i.exec(
-    `${basename(dirname(file))}/${basename(file)}`,
-  );
-  const [, index, of] = (shard === undefined ? named : /^(\d+)\/(\d+)$/.exec(shard)) ?? [];
-  const part = { index: Number(index), of: Number(of) };
-  if (part.index >= 1 && part.index <= part.of && part.of <= MOST_SHARDS) return part;
-  if (shard === undefined) return undefined;
-  throw new LaunchgateError('usage', `${shard} is no part of a run`, {
-    next: `Write --shard 2/4 for the second of four; at most ${MOST_SHARDS}.`,
-  });
-}
 
 function reported({ commits, startedAt, finishedAt, ...predicate }: Report): Part {
   return {

@@ -1,8 +1,9 @@
 import type { Discovery } from '../engine/discover/index.ts';
 import { againstBaseline } from '../engine/fingerprint.ts';
 import { applyIgnores } from '../engine/ignores.ts';
+import { lessAssumed } from '../engine/less-assumed.ts';
 import { checkReport, rowsOf } from '../engine/report.ts';
-import { lessAssumed, runControls, type Conclusion, type RunResult } from '../engine/run.ts';
+import { runControls, type Conclusion, type RunResult } from '../engine/run.ts';
 import { strayParams, unjudgedParams } from '../engine/stray-params.ts';
 import type { AnyControl } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';

@@ -14,10 +14,10 @@ export const TEST_SAMPLE = 16;
 export function newestByTool(reports: readonly AcceptableEvidence[]): AcceptableEvidence[] {
   const newestFirst = reports.toSorted((a, b) => b.at.getTime() - a.at.getTime());
   return newestFirst.filter((one, at) => {
-    const later = newestFirst.slice(0, at).filter((other) => replaces(scanOf(other), scanOf(one)));
+    const newer = newestFirst.slice(0, at);
     return aboutOf(one).some((thing) => {
-      const about = newestFirst.slice(0, at).filter((other) => aboutOf(other).includes(thing));
-      return !about.some((other) => later.includes(other)) && !isDividedAmong(scanOf(one), about.map(scanOf));
+      const about = newer.filter((other) => aboutOf(other).includes(thing)).map(scanOf);
+      return !about.some((other) => replaces(other, scanOf(one))) && !isDividedAmong(scanOf(one), about);
     });
   });
 }
