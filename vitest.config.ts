@@ -12,7 +12,7 @@ const PURE = ['controls', 'engine', 'gate', 'import', 'ledger', 'model', 'proofs
 /** Much of a suite is waiting for servers: on two cores one worker leaves half of them idle. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
 /** Suites that start a whole platform: one at a time, and after all others, or each would wait for the processes of the other. */
-const PLATFORM = ['test/lab/**/*.test.ts', 'test/services/**/*.test.ts', 'test/drills/**/*.test.ts'];
+const PLATFORM = ['test/lab/{platform,whole}.test.ts', 'test/services/**/*.test.ts', 'test/drills/**/*.test.ts'];
 
 export default defineConfig({
   ssr: {
