@@ -11,6 +11,7 @@ export const SOURCE_CLASSES = [
   'github-ruleset',
   'github-action',
   'github-environment',
+  'ci-pipeline',
   'dockerfile',
   'compose',
   'codeowners',
@@ -47,6 +48,7 @@ export type DataClass =
   | 'github-ruleset'
   | 'github-action'
   | 'github-environment'
+  | 'ci-pipeline'
   | 'compose'
   | 'update-bot'
   | 'prometheus-config'

@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 4,
+    version: 5,
   },
   params: z.object({
     maxTakeover: duration

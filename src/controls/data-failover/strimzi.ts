@@ -16,7 +16,7 @@ export function kafkaFacts(view: PlatformView, isIt: (object: KubeObject) => boo
     .filter(isIt)
     .flatMap((kafka) => {
       const pools = belonging(view, kafka, 'KafkaNodePool.kafka.strimzi.io');
-      return [nodesFact(kafka, pools), ...topicFacts(view, kafka)];
+      return [nodesFact(kafka, pools), ...settingFacts(kafka), ...topicFacts(view, kafka)];
     });
 }
 
@@ -47,6 +47,29 @@ function nodesFact(kafka: KubeObject, pools: readonly KubeObject[]): FailoverFac
   );
 }
 
+/**
+ * Settings that say how often topics are kept which nobody declares, with what is lost with the one broker that has them.
+ * https://kafka.apache.org/documentation/#brokerconfigs
+ */
+const COPIES: readonly (readonly [setting: string, lost: string])[] = [
+  ['default.replication.factor', 'topics that clients make on first use are gone or unreachable with it'],
+  ['offsets.topic.replication.factor', 'consumer groups that it keeps the offsets of stop with it'],
+  ['transaction.state.log.replication.factor', 'transactions that it keeps the state of stop with it'],
+];
+
+/** A topic that nobody may make on first use is one that is declared, and judged as that. */
+function settingFacts(kafka: KubeObject): FailoverFact[] {
+  const config = cursor(kafka).get('spec', 'kafka', 'config');
+  const makesTopics = String(config.get('auto.create.topics.enable').value ?? true) !== 'false';
+  return COPIES.flatMap(([setting, lost]) => {
+    const copies = config.get(setting);
+    if (numberAt(copies) !== 1 || (setting.startsWith('default.') && !makesTopics)) return [];
+    return [
+      dies(idOf(kafka), `sets ${setting} to 1, one broker: ${lost}`, `Set ${setting} to ${LEAST}.`, copies.origin),
+    ];
+  });
+}
+
 /** Topics that are declared here: those that lie on one broker, and those that take no writes with one of their replicas lost. */
 function topicFacts(view: PlatformView, kafka: KubeObject): FailoverFact[] {
   const config = cursor(kafka).get('spec', 'kafka', 'config');
@@ -54,7 +77,8 @@ function topicFacts(view: PlatformView, kafka: KubeObject): FailoverFact[] {
     const spec = cursor(topic).get('spec');
     const own = spec.get('replicas');
     const copies = own.exists ? own : config.get('default.replication.factor');
-    const count = numberAt(copies);
+    // Kafka's own default.
+    const count = copies.exists ? numberAt(copies) : 1;
     if (count === undefined) return [];
     if (count < 2)
       return [
@@ -62,7 +86,7 @@ function topicFacts(view: PlatformView, kafka: KubeObject): FailoverFact[] {
           idOf(kafka),
           `keeps topic ${topic.name} on one broker, so its messages are gone or unreachable with that broker`,
           `Set replicas: ${LEAST} on the topic.`,
-          copies.origin,
+          copies.exists ? copies.origin : topic.origin,
         ),
       ];
     const perTopic = spec.get('config', 'min.insync.replicas');

@@ -2,10 +2,11 @@ import type { Cursor } from '../../model/cursor.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
-import type { Origin } from '../../model/origin.ts';
+import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
 import { annotationsOf } from '../../proofs/edge/ingress.ts';
+import { issuerByAnnotation, issuerOfCertificate, whyDistrusted } from './issuers.ts';
 
 /** A Secret that a route takes its certificate from, and what puts it there. */
 export interface Certificate {
@@ -18,6 +19,8 @@ export interface Certificate {
   readonly leftAtRenewal?: number;
   /** Names that it is asked for, and where; undefined where they are not known. */
   readonly names?: { readonly value: readonly string[]; readonly origin: Origin };
+  /** Why clients of the public do not trust it, where its issuer shows that. */
+  readonly distrusted?: At<string>;
   readonly origin?: Origin;
 }
 
@@ -46,17 +49,20 @@ function issuerOf(view: PlatformView, secret: string, route: PublicRoute): Certi
     const spec = cursor(declared).get('spec');
     const left = leftAtRenewal(spec);
     const names = others.length === 0 ? namesOf(spec) : undefined;
+    const distrusted =
+      others.length === 0 ? whyDistrusted(view, declared.namespace, issuerOfCertificate(declared)) : undefined;
     return {
       secret,
       issued: 'machine',
       by: `Certificate ${declared.namespace ?? 'default'}/${declared.name}`,
       ...(left === undefined ? {} : { leftAtRenewal: left }),
       ...(names === undefined ? {} : { names }),
+      ...(distrusted === undefined ? {} : { distrusted }),
       origin: spec.get('renewBefore').exists ? spec.get('renewBefore').origin : spec.origin,
     };
   }
-  const asks = askers(view, route, namespace, name);
-  if (asks !== undefined) return { secret, issued: 'machine', by: asks };
+  const asks = asker(view, route, namespace, name);
+  if (asks !== undefined) return byAnnotation(view, secret, asks);
   const external = ['ExternalSecret', 'VaultStaticSecret', 'PushSecret']
     .flatMap((kind) => view.objects(kind, namespace))
     .find((object) => (cursor(object).get('spec', 'target', 'name').string() ?? object.name) === name);
@@ -69,12 +75,12 @@ function issuerOf(view: PlatformView, secret: string, route: PublicRoute): Certi
 }
 
 /** Any Ingress that names the same Secret, or the Gateway of the route, may ask on behalf of the others. */
-function askers(
+function asker(
   view: PlatformView,
   route: PublicRoute,
   namespace: string | undefined,
   secret: string,
-): string | undefined {
+): KubeObject | undefined {
   const ingress = askingIngresses(view).find(
     (object) =>
       (namespace === undefined || object.namespace === namespace) &&
@@ -83,11 +89,22 @@ function askers(
         .items()
         .some((section) => section.get('secretName').string() === secret),
   );
-  if (ingress !== undefined) return `Ingress ${ingress.namespace ?? 'default'}/${ingress.name}`;
-  const gateway = view
-    .objects('Gateway.gateway.networking.k8s.io')
-    .find((object) => route.edges.includes(`${object.namespace ?? 'default'}/${object.name}`) && asks(object));
-  return gateway === undefined ? undefined : `Gateway ${gateway.namespace ?? 'default'}/${gateway.name}`;
+  return (
+    ingress ??
+    view
+      .objects('Gateway.gateway.networking.k8s.io')
+      .find((object) => route.edges.includes(`${object.namespace ?? 'default'}/${object.name}`) && asks(object))
+  );
+}
+
+function byAnnotation(view: PlatformView, secret: string, object: KubeObject): Certificate {
+  const distrusted = whyDistrusted(view, object.namespace, issuerByAnnotation(object));
+  return {
+    secret,
+    issued: 'machine',
+    by: `${object.kind} ${object.namespace ?? 'default'}/${object.name}`,
+    ...(distrusted === undefined ? {} : { distrusted }),
+  };
 }
 
 function asks(object: KubeObject): boolean {

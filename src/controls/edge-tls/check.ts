@@ -83,7 +83,25 @@ function hostFindings(
   return [
     ...certificates.flatMap((certificate) => certificateFindings(certificate, host, origin, params)),
     ...otherNames(certificates, host),
+    ...(endedBefore ? [] : distrustedBy(certificates, host)),
   ];
+}
+
+/** What clients see, unless a load balancer in front shows them another certificate. */
+function distrustedBy(certificates: readonly Certificate[], host: string): Finding[] {
+  return certificates.flatMap(({ secret, distrusted }) =>
+    distrusted === undefined
+      ? []
+      : [
+          {
+            message: `no client trusts certificate ${secret} of ${host}: ${distrusted.value}`,
+            severity: 'high',
+            origin: distrusted.origin,
+            remediation:
+              'Issue it by an authority that clients know, such as the production directory of the same one.',
+          } as const,
+        ],
+  );
 }
 
 /** Where the names of every certificate of the host are known, and none of them is good for it. */

@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 6,
+    version: 7,
   },
   params: z.object({
     minHstsSeconds: z

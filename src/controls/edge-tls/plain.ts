@@ -8,6 +8,9 @@ const REDIRECT = 'nginx.ingress.kubernetes.io/ssl-redirect';
 const FORCE = 'nginx.ingress.kubernetes.io/force-ssl-redirect';
 const ALB = 'alb.ingress.kubernetes.io';
 
+/** Of HAProxy's two controllers. https://haproxy-ingress.github.io/docs/configuration/keys/#ssl-redirect */
+const HAPROXY_REDIRECTS = ['haproxy.org/ssl-redirect', 'haproxy-ingress.github.io/ssl-redirect'];
+
 /** Routes that answer over plain HTTP although they have TLS, and annotations that weaken it. */
 export function plainHttp(view: PlatformView, routes: readonly PublicRoute[]): Fact[] {
   const facts = routes.filter(({ tls }) => tls === 'yes').flatMap((route) => factsOf(view, route));
@@ -22,6 +25,10 @@ function factsOf(view: PlatformView, route: PublicRoute): Fact[] {
   const family = ingressFamily(view, route.edges[0], route.annotations);
   if (family === 'nginx') return nginx(view, route);
   if (family === 'alb') return alb(route);
+  if (family === 'haproxy')
+    return HAPROXY_REDIRECTS.filter((key) => route.annotations[key] === 'false').map((key) =>
+      serves(route, `Remove ${key}.`),
+    );
   return family === 'gce' && !gceRedirects(view, route)
     ? [serves(route, 'Set redirectToHttps in a FrontendConfig, or kubernetes.io/ingress.allow-http to "false".')]
     : [];

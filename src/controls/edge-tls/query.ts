@@ -7,6 +7,7 @@ import { publicBalancers } from '../../proofs/edge/terraform.ts';
 import { unreadEdges, whyUnread } from '../../proofs/edge/unread.ts';
 import { certificatesOf, type Certificate } from './certificates.ts';
 import { balancerFacts, unclearListeners, type Fact } from './balancers.ts';
+import { envoyVersions } from './envoy.ts';
 import { istioVersions } from './istio.ts';
 import { plainHttp } from './plain.ts';
 import { proxySettings, type ProxySettings } from './proxies.ts';
@@ -59,7 +60,7 @@ export function edgeTls(): Query<EdgeTls> {
         routes.filter((route) => !isChallenge(route)),
       ),
       balancers: balancerFacts(view, balancers),
-      versions: istioVersions(view, routes),
+      versions: [...istioVersions(view, routes), ...envoyVersions(view, routes)],
       unclear: [...unclearListeners(balancers), ...unreadHosts(view)],
       proxies: proxySettings(view, routes),
     };

@@ -114,7 +114,7 @@ export function openingOf(
     by,
     because:
       by.length === 0
-        ? 'no policy selects them'
+        ? `no policy selects them for ${direction}`
         : `${by.join(', ')} ${isOpen && isAll(allowed) ? 'lets everything' : 'lets it'} pass`,
     ...(at !== undefined && { origin: at }),
   };

@@ -32,7 +32,8 @@ function inPart(path: string, part: Cursor, depth: number): Leak[] {
 /** `jobs.NAME.steps.0.env` is four deep. */
 const DEEPEST = 8;
 
-function inValue(path: string, name: string, at: Cursor): Leak[] {
+/** What a value of a workflow or a pipeline holds; under no name it is a script. */
+export function inValue(path: string, name: string, at: Cursor): Leak[] {
   const value = text(at).replaceAll(OWN_DATABASE, '://').replaceAll(MASKS, '');
   return inText(path, { name, value }, at, { judge });
 }

@@ -24,6 +24,7 @@ export const control = defineControl({
       'env-file',
       'github-workflow',
       'github-action',
+      'ci-pipeline',
       'login-file',
       'registry-logins',
       'kubeconfig',
@@ -41,7 +42,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: false,
-    version: 6,
+    version: 7,
   },
   params: z.object({
     allowed: z

@@ -6,6 +6,7 @@ import type { Leak } from './found.ts';
 import { inCompose, inDockerfile, inEnvironmentFile, inNginx, inServerSettings } from './in-files.ts';
 import { inLoginFile, inRegistryLogins } from './in-logins.ts';
 import { inObject } from './in-objects.ts';
+import { inPipeline } from './in-pipelines.ts';
 import { inConfiguration } from './in-resources.ts';
 import { inBlock } from './in-terraform.ts';
 import { inUnrendered } from './in-unrendered.ts';
@@ -59,6 +60,7 @@ export function scan(view: PlatformView): Scan {
   const dockerfiles = view.directives('dockerfile');
   const environments = view.directives('env-file').filter(isUsed);
   const workflows = [...view.data('github-workflow'), ...view.data('github-action')];
+  const pipelines = view.data('ci-pipeline');
   const loginFiles = view.texts('login-file').filter(isUsed);
   const registries = view.data('registry-logins').filter(isUsed);
   const compose = view.data('compose');
@@ -72,13 +74,14 @@ export function scan(view: PlatformView): Scan {
     ...environments.flatMap(inEnvironmentFile),
     ...compose.flatMap((file) => inCompose(file.path, new Cursor(file.data, file.origin))),
     ...workflows.flatMap(inWorkflow),
+    ...pipelines.flatMap(inPipeline),
     ...loginFiles.flatMap(inLoginFile),
     ...registries.flatMap(inRegistryLogins),
     ...configurations.flatMap(inConfiguration),
     ...settings.flatMap(inServerSettings),
     ...nginx.flatMap(inNginx),
   ];
-  const given = [dockerfiles, environments, compose, workflows, loginFiles, registries];
+  const given = [dockerfiles, environments, compose, workflows, pipelines, loginFiles, registries];
   const configured = [configurations, settings, nginx];
   return {
     leaks: [...eachOnce(leaks), ...onlyElsewhere([...inPart(others), ...unrendered.flatMap(inUnrendered)], leaks)],

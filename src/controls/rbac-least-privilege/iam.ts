@@ -12,10 +12,19 @@ import {
 import { configurationsOf, documentOf, writtenIn } from '../../proofs/topology/index.ts';
 import { azureGrants } from './azure.ts';
 import { documentsIn } from './documents.ts';
+import { everySecret } from './every-secret.ts';
 import { unknownPools } from './google-pools.ts';
 import { googleGrants } from './google.ts';
 import { moduleGrants, unknownModules } from './modules.ts';
-import { mayBeWide, statementOf, statementsIn, wideAsWritten, wideOf, type Wide } from './statements.ts';
+import {
+  mayBeWide,
+  statementOf,
+  statementsIn,
+  wideAsWritten,
+  wideOf,
+  type Statement,
+  type Wide,
+} from './statements.ts';
 import { trustGrants, unknownTrust } from './trust.ts';
 
 /** Resources whose `policy` is JSON. */
@@ -121,7 +130,9 @@ function inRoot(root: Configuration): WideGrant[] {
 }
 
 function inDocument(document: Resource): WideGrant[] {
-  return document.blocks('statement').flatMap((block) => granted(document, [wideOf(statementOf(block))], block.origin));
+  return document
+    .blocks('statement')
+    .flatMap((block) => granted(document, [widthOf(statementOf(block))], block.origin));
 }
 
 /** By its JSON where that is known, else by how its expression is written. */
@@ -137,7 +148,11 @@ function inPolicy(resource: Resource): WideGrant[] {
 function inJson(holder: Resource, body: Body): WideGrant[] {
   const policy = body.attribute('policy');
   if (policy === undefined) return [];
-  return granted(holder, (statementsIn(documentOf(policy.value)) ?? []).map(wideOf), policy.origin);
+  return granted(holder, (statementsIn(documentOf(policy.value)) ?? []).map(widthOf), policy.origin);
+}
+
+function widthOf(statement: Statement): Wide | undefined {
+  return wideOf(statement) ?? everySecret(statement);
 }
 
 function granted({ address }: Resource, wide: readonly (Wide | undefined)[], origin: Origin): WideGrant[] {

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 7,
+    version: 8,
   },
   params: z.object({
     trusted: z

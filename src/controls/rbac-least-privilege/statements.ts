@@ -9,6 +9,8 @@ export interface Statement {
   readonly notResources: readonly string[];
   /** It names principals, so it belongs to the policy of a resource, in which "*" is that resource alone. */
   readonly ofResource: boolean;
+  /** It asks for something in a condition. */
+  readonly isBounded: boolean;
   /** It names everybody, of any account, or everybody but a few, and asks nothing more of them. */
   readonly toEverybody: boolean;
 }
@@ -23,6 +25,7 @@ export interface Wide {
 /** A `statement` block of an `aws_iam_policy_document`. */
 export function statementOf(block: Body): Statement {
   const list = (name: string): string[] => textsOf(block.attribute(name)?.value);
+  const isBounded = block.blocks('condition').length > 0 || block.open('condition') !== undefined;
   return {
     denies: textsOf(block.attribute('effect')?.value)[0] === 'Deny',
     actions: list('actions'),
@@ -30,9 +33,9 @@ export function statementOf(block: Body): Statement {
     resources: list('resources'),
     notResources: list('not_resources'),
     ofResource: block.blocks('principals').length + block.blocks('not_principals').length > 0,
+    isBounded,
     toEverybody:
-      block.blocks('condition').length === 0 &&
-      block.open('condition') === undefined &&
+      !isBounded &&
       (block.blocks('not_principals').length > 0 ||
         block
           .blocks('principals')
@@ -51,6 +54,7 @@ export function statementsIn(policy: Value | undefined): Statement[] | undefined
     resources: textsOf(statement['Resource']),
     notResources: textsOf(statement['NotResource']),
     ofResource: statement['Principal'] !== undefined,
+    isBounded: !isEmpty(statement['Condition']),
     toEverybody:
       isEmpty(statement['Condition']) &&
       (statement['NotPrincipal'] !== undefined || principalsOf(statement['Principal']).includes(EVERYBODY)),

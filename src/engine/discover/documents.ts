@@ -34,7 +34,7 @@ function isLeftOut(survey: Survey, path: string): boolean {
 
 /** Folders such as `.github` hold nothing that runs, but settings that count. */
 export function isSettings(path: string): boolean {
-  return /^\.git(?:hub|lab)(?:\/|$)/.test(path);
+  return /^\.(?:github|gitlab|circleci)(?:\/|$)/.test(path);
 }
 
 function readData(survey: Survey, path: string, found: Collected): void {

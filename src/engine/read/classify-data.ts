@@ -11,9 +11,14 @@ export function classifyData(path: string, value: unknown): SourceClass | undefi
   return BY_PATH.find(([pattern]) => pattern.test(path))?.[1] ?? byContent(path, value);
 }
 
-/** Places that GitHub, the update bots and Docker read, whatever the file says. */
+/** Pipelines in YAML of GitLab, CircleCI, Buildkite, Azure, Bitbucket, Drone, Woodpecker, Travis, Semaphore, Cirrus, AppVeyor and Cloud Build. */
+const PIPELINES =
+  /^(?:\.gitlab-ci|\.gitlab(?:-ci)?\/.+|\.circleci\/.+|\.buildkite\/.+|azure-pipelines|bitbucket-pipelines|\.drone|\.woodpecker|\.woodpecker\/.+|\.travis|\.semaphore\/.+|\.cirrus|appveyor|cloudbuild)\.ya?ml$/;
+
+/** Places that GitHub, other systems of pipelines, the update bots and Docker read, whatever the file says. */
 const BY_PATH: readonly (readonly [RegExp, DataClass])[] = [
   [/^\.github\/workflows\/[^/]+\.ya?ml$/, 'github-workflow'],
+  [PIPELINES, 'ci-pipeline'],
   [/^\.github\/dependabot\.ya?ml$/, 'update-bot'],
   [/^(?:\.github\/|\.gitlab\/)?renovate\.json[5c]?$/, 'update-bot'],
   [/^\.renovaterc(?:\.json5?)?$/, 'update-bot'],
