@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isTracked, readWorkTree } from '../adapters/git/work-tree.ts';
+import { readWorkTree } from '../adapters/git/work-tree.ts';
 import { predicateMistake } from '../gate/predicates.ts';
 import { STATEMENT_TYPE } from '../ledger/statement.ts';
 import { readAttachment } from '../ledger/intake/attachment.ts';
@@ -12,9 +12,9 @@ import { readSarif } from '../ledger/intake/sarif.ts';
 import { sha256, type Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE, type EvidenceScope, type Statement } from '../model/evidence.ts';
-import { parseInstant } from '../model/instant.ts';
 import type { EvidenceFormat } from './evidence-format.ts';
 import { shardOf } from './evidence-shard.ts';
+import { callersWord, finishOf, latest } from './evidence-time.ts';
 import type { Project } from './project.ts';
 
 /** Largest report that is read. */
@@ -31,6 +31,8 @@ export interface EvidenceRequest {
   readonly title?: string;
   /** `2/4`: which part of a split run a JUnit report is, where its name does not say. */
   readonly shard?: string;
+  /** The tool of a CycloneDX document looked for vulnerabilities, where its empty list of them does not say so. */
+  readonly scanned?: boolean;
   /** When the tool finished, RFC 3339; `file`: when the file was written, which is the default where the report does not say and git has not checked it out. */
   readonly finishedAt?: string;
   readonly now: Date;
@@ -52,10 +54,7 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
       next: 'See why the tool wrote nothing.',
     });
   const format = request.format ?? formatOf(request.file, bytes);
-  if (request.shard !== undefined && format !== 'junit')
-    throw new LaunchgateError('usage', `${request.file} was read as ${format}, which has no shards`, {
-      next: 'Leave --shard out, or name a JUnit report.',
-    });
+  demandFits(request, format);
   const { finishedAt: said, startedAt, about: stated, predicateType, predicate } = PARTS[format](bytes, request);
   const { at: finishedAt, isOfFile } = await finishOf(request, said, modified);
   const scope: EvidenceScope = {
@@ -97,7 +96,7 @@ const PARTS: Readonly<Record<EvidenceFormat, (bytes: Uint8Array, request: Eviden
     const shard = shardOf(request);
     return reported({ ...readJunit(bytes, request.file), ...(shard === undefined ? {} : { shard }) });
   },
-  cyclonedx: (bytes, { file }) => reported(readCycloneDx(bytes, file)),
+  cyclonedx: (bytes, { file, scanned }) => reported(readCycloneDx(bytes, file, scanned)),
   plan: (bytes, { file, title = 'Terraform plan' }) => {
     const { facts, at } = readPlan(bytes, file);
     return { ...attached(bytes, { file, title, facts }), ...(at === undefined ? {} : { finishedAt: at }) };
@@ -119,61 +118,24 @@ function attached(bytes: Uint8Array, described: Parameters<typeof readAttachment
   return { predicateType: PREDICATE.attachment, predicate: readAttachment(bytes, described), about: [] };
 }
 
-/** Word for {@link EvidenceRequest.finishedAt}: the time of the file. */
-const OF_FILE = 'file';
-/** What a clock may be ahead. */
-const SKEW_MS = 5 * 60_000;
-
-/** When what a file holds was made. */
-interface Finish {
-  readonly at: string;
-  /** Neither the file nor the caller says; so it is when the file was written. */
-  readonly isOfFile: boolean;
-}
-
-/**
- * By its own word, else by the caller's, else by the time of the file; but that of a file that git has checked out is the time of the checkout, and
- * would make any evidence fresh. An old report is not made fresh by being offered as a new one either.
- */
-async function finishOf(request: EvidenceRequest, said: string | undefined, modified: Date): Promise<Finish> {
-  const { file, finishedAt, now } = request;
-  const told = finishedAt === OF_FILE ? undefined : callersWord(request);
-  if (told !== undefined && said !== undefined && Date.parse(told) > Date.parse(said))
-    throw new LaunchgateError('usage', `${file} says that it was made at ${said}, before ${finishedAt}`, {
-      next: 'Leave --finished-at out, or offer the report of a newer run.',
-    });
-  const word = told ?? said;
-  if (word === undefined && finishedAt !== OF_FILE && (await isTracked(file)))
-    throw new LaunchgateError(
-      'usage',
-      `${file} does not say when it was made, and git wrote it here when it was checked out`,
-      {
-        next: 'Name the time with --finished-at, or "--finished-at file" where the tool has just written it.',
-      },
-    );
-  const at = word ?? modified.toISOString();
-  if (Date.parse(at) <= now.getTime() + SKEW_MS) return { at, isOfFile: word === undefined && finishedAt !== OF_FILE };
-  throw new LaunchgateError('usage', `${file} was made at ${at} by its own word, and that is still to come`, {
-    next: 'Where the tool writes the time of another zone without naming it, name the true one with --finished-at.',
-  });
-}
-
-/** The caller's word for when the tool finished, as RFC 3339 in UTC. A day alone, or the future, is no time at which anything finished. */
-function callersWord({ finishedAt, now }: EvidenceRequest): string | undefined {
-  if (finishedAt === undefined) return undefined;
-  const next = 'Write it as 2026-03-01T12:00:00Z.';
-  const instant = parseInstant(finishedAt);
-  if (instant === undefined) throw new LaunchgateError('usage', `${finishedAt} is not a time with its zone`, { next });
-  if (instant > now) throw new LaunchgateError('usage', `${finishedAt} lies in the future`, { next });
-  return instant.toISOString();
-}
-
 function demandDigests(about: readonly string[]): void {
   const wrong = about.find((one) => !isDigest(one) && !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(one));
   if (wrong === undefined) return;
   throw new LaunchgateError('usage', `${wrong} is neither the digest of an image nor a commit`, {
     next: 'Write --about sha256: and 64 hex digits, or all digits of the commit, as "git rev-parse HEAD" prints them.',
   });
+}
+
+/** Refuses what the caller says of a report of another format. */
+function demandFits({ file, shard, scanned }: EvidenceRequest, format: EvidenceFormat): void {
+  if (shard !== undefined && format !== 'junit')
+    throw new LaunchgateError('usage', `${file} was read as ${format}, which has no shards`, {
+      next: 'Leave --shard out, or name a JUnit report.',
+    });
+  if (scanned === true && format !== 'cyclonedx')
+    throw new LaunchgateError('usage', `${file} was read as ${format}, which says itself whether anybody looked`, {
+      next: 'Leave --scanned out, or name a CycloneDX document.',
+    });
 }
 
 function readBounded(file: string): { bytes: Uint8Array; modified: Date } {
@@ -208,27 +170,13 @@ async function headCommit(
 ): Promise<string[]> {
   const tree = await readWorkTree(project.root);
   if (tree === undefined || tree.changed.length > 0) return [];
-  const told = request.finishedAt === OF_FILE ? undefined : callersWord(request);
-  const madeBy = told ?? latest(said, modified).toISOString();
+  const madeBy = callersWord(request) ?? latest(said, modified).toISOString();
   if (Date.parse(madeBy) >= Date.parse(tree.committedAt)) return [tree.commit];
   throw new LaunchgateError(
     'evidence-invalid',
     `${request.file} was made by ${madeBy}, before the commit ${tree.commit.slice(0, 12)} of ${tree.committedAt} that is checked out`,
     { next: 'Run the tool on this commit, or name with --about what the report is about.' },
   );
-}
-
-/** No zone is farther from UTC. */
-const FARTHEST_ZONE_MS = 14 * 3_600_000;
-
-/**
- * The latest that a report can have been made: when its file was written, and by its own word no later than a zone allows that it may not name. The
- * file of a copy is newer than what it holds.
- */
-function latest(said: string | undefined, modified: Date): Date {
-  if (said === undefined) return modified;
-  const own = Date.parse(said);
-  return new Date(Math.max(own, Math.min(modified.getTime(), own + FARTHEST_ZONE_MS)));
 }
 
 function earlier(one: string, other: string): string {

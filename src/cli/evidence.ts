@@ -16,6 +16,7 @@ interface AddFlags {
   readonly about?: string[];
   readonly title?: string;
   readonly shard?: string;
+  readonly scanned?: boolean;
   readonly finishedAt?: string;
   readonly platform?: string;
   readonly key: string;
@@ -56,6 +57,10 @@ export const evidence: DefineVerb = (command, io, done): Command => {
       'which part of a split run a JUnit report is; default: told from a name such as shard_2_of_4',
     )
     .option(
+      '--scanned',
+      'its tool looked for vulnerabilities: for a CycloneDX document whose empty list may be of a mere inventory',
+    )
+    .option(
       '--finished-at <time>',
       'when the tool finished, where the report does not say; default: when the file was written, unless git did',
     )
@@ -83,6 +88,7 @@ export const evidence: DefineVerb = (command, io, done): Command => {
         ...(flags.subject === undefined ? {} : { subject: flags.subject }),
         ...(flags.title === undefined ? {} : { title: flags.title }),
         ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+        ...(flags.scanned === undefined ? {} : { scanned: flags.scanned }),
         ...(flags.finishedAt === undefined ? {} : { finishedAt: flags.finishedAt }),
       });
       const asked = await askedBy(project, flags.control, flags.environment);

@@ -12,6 +12,43 @@ test('the rows of two tables are read by the columns of their own', () => {
   expect(item(result, 'Lamp').notes).toEqual([{ label: 'Note', text: 'restore' }]);
 });
 
+test('the name of a picture at the end of an entry stays whole', () => {
+  expect(titles(importText('# L\n\n- [ ] Lamp :warning:\n- [ ] Bulb:\n- [ ] Wire: red.\n'))).toContain(
+    'Lamp :warning:',
+  );
+});
+
+test('of several columns of signs only one that is called so says what is done', () => {
+  const rows = '| TLS | :white_check_mark: | :x: |\n| Backups | ✅ | ❌ |\n';
+  const placed = importText(`# L\n\n| Check | Staging | Production |\n|---|---|---|\n${rows}`);
+  expect(placed.items.map(({ title, status }) => [title, status])).toEqual([
+    ['TLS', undefined],
+    ['Backups', undefined],
+  ]);
+  expect(item(placed, 'Backups').notes).toEqual([
+    { label: 'Staging', text: '✅' },
+    { label: 'Production', text: '❌' },
+  ]);
+  const called = importText(`# L\n\n| Check | Needed | Done |\n|---|---|---|\n${rows}`);
+  expect(called.items.map(({ status }) => status)).toEqual(['open', 'open']);
+  const alone = importText('# L\n\n| Check | Prod |\n|---|---|\n| TLS | :white_check_mark: |\n| Backups | :x: |\n');
+  expect(alone.items.map(({ status }) => status)).toEqual(['done', 'open']);
+});
+
+test('a column that sorts the rows, merged or repeated, names none of them', () => {
+  const rows = (again: string) =>
+    `# L\n\n| Area | Item | Status | Owner |\n|---|---|---|---|\n| Security | TLS everywhere | ✅ | Bo |\n| ${again} | Rotate secrets | ❌ | |\n| Data | Backups | | |\n`;
+  for (const again of ['', 'Security']) {
+    const result = importText(rows(again));
+    expect(titles(result)).toEqual(['TLS everywhere', 'Rotate secrets', 'Backups']);
+    expect(item(result, 'TLS everywhere').notes).toEqual([{ label: 'Area', text: 'Security' }]);
+  }
+  const own = importText(rows('Operations'));
+  expect(titles(own)).toEqual(['Security', 'Operations', 'Data']);
+  const unnamed = importText('# L\n\n| Area | Owner |\n|---|---|\n| Lamp | Bo |\n| Lamp | Ana |\n');
+  expect(titles(unnamed)).toEqual(['Lamp', 'Lamp']);
+});
+
 test('a task below what is none is an item of its own, with its box', () => {
   const result = importText(
     '# L\n\n1. **Secrets** first\n   - why\n     - [ ] Vault\n     - [x] Signed files\n- [ ] Lamp\n  - how\n    - [x] Bulb\n  - Done when:\n    - [ ] it shines\n',

@@ -45,6 +45,26 @@ describe('what evidence is worth', () => {
     expect(err).toContain('It proves nothing');
   });
 
+  it('an empty list of Trivy, which writes it into inventories too, counts by the word of who signs that it looked', async () => {
+    const world = await gated();
+    const bom = JSON.stringify({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      metadata: { timestamp: new Date().toISOString(), tools: { components: [{ name: 'trivy' }] } },
+      components: [{ name: 'openssl' }],
+      vulnerabilities: [],
+    });
+    const flags = `-c vulnerability-policy --about ${DIGEST}`;
+    const { err } = expectCode(await addFile(world, 'bom.json', bom, flags), 1);
+    expect(err).toContain('trivy lists no vulnerability, as it does where it only takes stock');
+    expect(err).toContain('It proves nothing');
+    expectCode(await world.launchgate('gate scanned'), 1);
+    expectCode(await addFile(world, 'bom.json', bom, `${flags} --scanned`), 0);
+    expectCode(await world.launchgate('gate scanned'), 0);
+    const other = expectCode(await addFile(world, 'report.sarif', sarif(), `${flags} --scanned`), 2);
+    expect(other.err).toContain('was read as sarif, which says itself whether anybody looked');
+  });
+
   it('a suite of tests that passes does not stand for another of the same runner that failed', async () => {
     const world = await gated();
     const own =

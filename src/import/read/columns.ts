@@ -18,8 +18,10 @@ export type Role =
   | 'number'
   | 'other';
 
+const NUMBER = /^(?:#|no\.?|nr\.?|id|ref)$/i;
+
 const ROLES: readonly (readonly [Role, RegExp])[] = [
-  ['number', /^(?:#|no\.?|nr\.?|id|ref)$/i],
+  ['number', NUMBER],
   ['trigger', /re-?evaluate|revisit|reconsider|trigger|until when|\bunless\b/i],
   ['done-when', /done when|definition of done|acceptance|exit criteri|success criteri/i],
   ['status', /^(?:current )?(?:status|state|progress|statut)$/i],
@@ -53,22 +55,35 @@ export interface Row {
 
 /**
  * Roles of the columns, one of them `name`: the first that is no number, whatever it is called, or a later one where
- * the first holds a field such as the status. The column `ticked` holds the status; those of `raci` are named after somebody.
+ * the first holds a field such as the status, or sorts the rows into groups. The column `ticked` holds the status; those of `raci` are
+ * named after somebody; `groups` sorts the rows.
  */
-export function rolesOf(header: readonly Rich[], ticked = -1, raci: readonly number[] = []): Role[] {
+export function rolesOf(header: readonly Rich[], ticked = -1, raci: readonly number[] = [], groups = -1): Role[] {
   const roles: Role[] = header.map((cell, at) => {
     if (raci.includes(at)) return 'other';
     return at === ticked ? 'status' : (ROLES.find(([, words]) => words.test(cell.text))?.[0] ?? 'other');
   });
   const first = roles.findIndex((role) => role !== 'number');
-  const later = roles.indexOf('name');
-  const named = FIELDS.has(roles[first] ?? 'other')
+  const later = roles.findIndex((role, at) => role === 'name' && at !== groups);
+  const isNoName = FIELDS.has(roles[first] ?? 'other') || (first === groups && later !== -1);
+  const named = isNoName
     ? first === ticked && later === -1
       ? roles.findIndex((role, at) => at !== ticked && !FIELDS.has(role) && role !== 'number')
       : later
     : first;
   const name = named === -1 ? first : named;
   return roles.map((role, index) => (index === name ? 'name' : role === 'name' ? 'other' : role));
+}
+
+/**
+ * The first column that holds words, where it says to what each row belongs and not what it is: it is left empty or repeated below, as a merged
+ * cell is written. A track may stand in several rows and is one all the same. -1 where every row has a name of its own.
+ */
+export function groupColumn(header: readonly Rich[], rows: readonly { readonly cells: readonly Rich[] }[]): number {
+  const first = header.findIndex(({ text }) => !NUMBER.test(text));
+  const said = rows.map(({ cells }) => cells[first]?.text ?? '');
+  const isShared = new Set(said).size < said.length || (said[0] !== '' && said.includes(''));
+  return first === -1 || !isShared || NAMES_TRACK.test(header[first]?.text ?? '') ? -1 : first;
 }
 
 /** True for a table whose rows are tracks: a status, an owner or a target, and a name or a column that says so. */

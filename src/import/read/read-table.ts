@@ -1,6 +1,6 @@
 import { isDone } from '../repair/boxes.ts';
 import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
-import { cellsOf, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
+import { cellsOf, groupColumn, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
 import type { Table } from './outline.ts';
 import { readPeopleTable } from './people-tables.ts';
@@ -20,19 +20,26 @@ export function readTable(reading: Reading, context: Context, table: Table): voi
   reading.book.claim(table.headerLines, 'heading', context.headings.at(-1));
   if (readPeopleTable(reading, context, table)) return;
   const raci = raciColumns(table);
-  const roles = rolesOf(table.header, tickedColumn(table), raci);
+  const groups = groupColumn(table.header, table.rows);
+  const roles = rolesOf(table.header, tickedColumn(table), raci, groups);
   for (const row of table.rows) {
     if (row.cells.every((cell) => cell.text === '')) addProse(reading, context, row.lines);
     else readTrackOrRow(reading, context, { header: table.header, roles, raci, cells: row.cells, lines: row.lines });
   }
 }
 
-/** A column of boxes and signs says what is done, whatever it is called; -1 where there is none. */
+/**
+ * A column of boxes and signs says what is done, whatever it is called; -1 where there is none. Of several the one that is called so: what is
+ * done in staging is not done in production.
+ */
 function tickedColumn({ header, rows }: Table): number {
   const holds = (at: number): boolean =>
     rows.some(({ cells }) => isDone(cells[at]?.text ?? '') !== undefined) &&
     rows.every(({ cells }) => (cells[at]?.text ?? '') === '' || isDone(cells[at]?.text ?? '') !== undefined);
-  return header.length < 2 ? -1 : header.findIndex((_, at) => holds(at));
+  const columns = header.length < 2 ? [] : [...header.keys()].filter(holds);
+  const [only, second] = columns;
+  if (second === undefined) return only ?? -1;
+  return columns.find((at) => /\b(?:status|state|done|complete[d]?|finished)\b|^$/i.test(header[at]?.text ?? '')) ?? -1;
 }
 
 function readTrackOrRow(reading: Reading, context: Context, row: Row): void {

@@ -1,6 +1,8 @@
 import { type Rich, splitLabel } from './rich.ts';
 
 const LONGEST = 100;
+/** What ends a sentence, and not the name of a picture such as `:warning:`. */
+const END = /(?<!:[\w+-]+)[.:;]$/;
 
 export interface Titled {
   readonly title: string;
@@ -18,7 +20,7 @@ export function titleOf(text: Rich): Titled {
   const [first] = text.runs.filter((run) => run.text.trim() !== '');
   const bold = first?.strong && first.text.trim().length >= 3 && text.text.startsWith(first.text.trim());
   if (bold) return { title: first.text.trim().replace(/[:.]$/, ''), statement };
-  return { title: shorten(statement.replace(/[.:;]$/, '')), statement };
+  return { title: shorten(statement.replace(END, '')), statement };
 }
 
 function shorten(text: string): string {

@@ -45,6 +45,7 @@ export function spelledSigns(text: string): string {
 export function isDone(text: string): boolean | undefined {
   const boxed = /^\[\s*([xX]?)\s*\]$/.exec(text.trim());
   if (boxed !== null) return boxed[1] !== '';
-  const [, sign] = new RegExp(`^${SIGN}$`, 'u').exec(text.trim()) ?? [];
+  const named = NAMES.get(/^:(\w+):$/.exec(text.trim())?.[1] ?? '');
+  const [, sign] = new RegExp(`^${SIGN}$`, 'u').exec(named ?? text.trim()) ?? [];
   return sign === undefined ? undefined : boxOf(sign) === '[x]';
 }

@@ -13,6 +13,22 @@ function texts(text: string): string[] {
   return mended(text).map(([line]) => line);
 }
 
+describe('lines numbered in two levels', () => {
+  test('are a list where they follow one another', () => {
+    expect(texts('# R\n\n1.1 Is it reviewed? Yes\n1.2. Is it drawn?\n1.3) And kept?')).toEqual([
+      '# R',
+      '- Is it reviewed? Yes',
+      '- Is it drawn?',
+      '- And kept?',
+    ]);
+  });
+
+  test('are none where they do not', () => {
+    for (const text of ['1.5 GB are free', '1.5 GB are free\n2.1 GB are not', '1.1 a\n1.3 b', '```\n1.1 a\n1.2 b\n```'])
+      expect(texts(`# R\n\n${text}`).join('\n')).not.toMatch(/^- /m);
+  });
+});
+
 describe('bullets', () => {
   test('hang on the line before: after a sentence, before a label, at the end', () => {
     expect(mended('- Do this. - Do that. -\nAnd this')).toEqual([

@@ -1,6 +1,7 @@
 import { markHeadings } from './headings.ts';
 import { boxOf, isSign, SIGN, spelledSigns } from './boxes.ts';
 import { moveListsOut } from './indent.ts';
+import { listNumbered } from './numbered.ts';
 import { BLANK, beginsBlock, type Piece } from './lines.ts';
 import { partLabels } from './labels.ts';
 import { closeUp } from './spacing.ts';
@@ -8,12 +9,14 @@ import { mendTables } from './tables.ts';
 
 /**
  * Mends what copying out of a browser, a wiki or a word processor does to Markdown, so that a real parser can read it:
- * bullets glued to the line before, lone dashes, a blank line after every line, other bullet signs, fields glued to a list, tables that lost
+ * questions numbered `1.1`, bullets glued to the line before, lone dashes, a blank line after every line, other bullet signs, fields glued to a list, tables that lost
  * their ruler, headings that lost their `#`. Changes no word, and leaves well-formed Markdown as it is.
  */
 export function repair(pieces: readonly Piece[]): Piece[] {
   return markHeadings(
-    mendTables(partLabels(joinLoneBullets(splitGluedBullets(unifyBullets(moveListsOut(closeUp(pieces))))))),
+    mendTables(
+      partLabels(joinLoneBullets(splitGluedBullets(unifyBullets(listNumbered(moveListsOut(closeUp(pieces))))))),
+    ),
   );
 }
 

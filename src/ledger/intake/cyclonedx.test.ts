@@ -36,6 +36,21 @@ describe('a CycloneDX document', () => {
     expect(read({ components: [], vulnerabilities: [] }).scope).toBe(0);
   });
 
+  it("takes no empty list for a scan from a tool that writes it into inventories too, but by the caller's word", () => {
+    const by = (...names: string[]) => ({
+      metadata: { tools: { components: names.map((name) => ({ name })) } },
+      vulnerabilities: [],
+    });
+    const stock = read(by('trivy'));
+    expect(stock).toMatchObject({ scope: 0, items: [] });
+    expect(stock.incomplete).toContain('only takes stock');
+    expect(read({ metadata: { tools: [{ name: 'Trivy' }] }, vulnerabilities: [] }).scope).toBe(0);
+    expect(readCycloneDx(bom(by('trivy')), 'bom.json', true)).toMatchObject({ scope: 3, items: [] });
+    expect(readCycloneDx(bom({ metadata: by('trivy').metadata }), 'bom.json', true).scope).toBe(0);
+    expect(read(by('trivy', 'grype')).scope).toBe(3);
+    expect(read({ ...by('trivy'), vulnerabilities: [{ id: 'CVE-1' }] }).scope).toBe(3);
+  });
+
   it('of version 1.4 names its tool in a list', () => {
     expect(read({ specVersion: '1.4', metadata: { tools: [{ vendor: 'a', name: 'grype' }] } }).tool).toEqual({
       name: 'grype',

@@ -7,6 +7,7 @@ import {
   INTAKE_LIMITS,
   instant,
   malformed,
+  notWhole,
   tally,
   toolNamed,
   type IntakeLimits,
@@ -63,10 +64,15 @@ type Vulnerability = z.infer<typeof vulnerability>;
 
 /**
  * Reads a CycloneDX document (JSON, 1.4 to 1.7) with vulnerabilities. Its scope is the number of components; a document
- * without a list of vulnerabilities, be it an empty one, is an inventory that nobody scanned, and has none. Throws
- * `evidence-invalid`, naming `where`.
+ * without a list of vulnerabilities, be it an empty one, is an inventory that nobody scanned, and has none. Nor has one with an empty
+ * list of a tool that writes it into inventories too, unless the caller says that it `wasScan`. Throws `evidence-invalid`, naming `where`.
  */
-export function readCycloneDx(bytes: Uint8Array, where: string, limits: IntakeLimits = INTAKE_LIMITS): Report {
+export function readCycloneDx(
+  bytes: Uint8Array,
+  where: string,
+  wasScan = false,
+  limits: IntakeLimits = INTAKE_LIMITS,
+): Report {
   const json = parseBoundedJson(bytes, limits);
   if (!json.ok) throw malformed(where, 'a CycloneDX report', json.reason);
   const parsed = cyclonedx.safeParse(json.value);
@@ -78,19 +84,36 @@ export function readCycloneDx(bytes: Uint8Array, where: string, limits: IntakeLi
   const components = countComponents(bom.components ?? []);
   if (components > limits.entries || (bom.vulnerabilities?.length ?? 0) > limits.entries)
     throw malformed(where, 'a CycloneDX report', `more than ${limits.entries} components or vulnerabilities`);
-  const tools = bom.metadata?.tools;
-  const [first] = Array.isArray(tools) ? tools : (tools?.components ?? []);
+  const [first] = toolsOf(bom);
+  const untold = wasScan ? undefined : untoldScan(bom);
   const finishedAt = instant(bom.metadata?.timestamp);
   return {
     format: 'cyclonedx',
     tool: toolNamed(first?.name, first?.version),
     report: digestOfReport(bytes),
     scanned: scannedDigests(bom),
-    scope: bom.vulnerabilities === undefined ? 0 : components,
+    scope: bom.vulnerabilities === undefined || untold !== undefined ? 0 : components,
+    ...notWhole(untold),
     ...tally((bom.vulnerabilities ?? []).map(itemOf), limits),
     commits: [],
     ...(finishedAt === undefined ? {} : { startedAt: finishedAt, finishedAt }),
   };
+}
+
+function toolsOf({ metadata }: Bom): readonly z.infer<typeof tool>[] {
+  const tools = metadata?.tools;
+  return Array.isArray(tools) ? tools : (tools?.components ?? []);
+}
+
+/** Tools that write an empty list of vulnerabilities whether they looked for any or not: Trivy looks only with `--scanners vuln`. */
+const EMPTY_EITHER_WAY: ReadonlySet<string> = new Set(['trivy']);
+
+/** Why an empty list does not say that anybody looked; `undefined` where it does. */
+function untoldScan(bom: Bom): string | undefined {
+  if (bom.vulnerabilities?.length !== 0) return undefined;
+  const names = toolsOf(bom).map(({ name }) => name ?? '');
+  if (names.length === 0 || !names.every((name) => EMPTY_EITHER_WAY.has(name.toLowerCase()))) return undefined;
+  return `${names[0]} lists no vulnerability, as it does where it only takes stock; where it was told to look for them, say so with --scanned`;
 }
 
 function countComponents(components: readonly Component[]): number {

@@ -71,6 +71,16 @@ describe('a JUnit report', () => {
       0,
       'it declares 2 tests more',
     ],
+    [
+      '<testsuite tests="4" skipped="2"><testcase name="a"/><testcase name="b"><skipped/></testcase><testcase name="c"><skipped/></testcase></testsuite>',
+      0,
+      'it declares 1 tests more',
+    ],
+    [
+      '<testsuite tests="3" skipped="2"><testcase name="a"/><testcase name="b"><skipped/></testcase></testsuite>',
+      1,
+      undefined,
+    ],
     ['<testsuite tests="3" skipped="1" disabled="1"><testcase name="a"/></testsuite>', 1, undefined],
     ['<testsuite tests="1"><testcase name="a"/><testcase name="b"/></testsuite>', 2, undefined],
     [

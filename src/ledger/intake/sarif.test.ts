@@ -52,6 +52,13 @@ describe('a SARIF log', () => {
     ['a score as a number', { ruleId: 'R3', properties: { 'security-severity': 7 } }, 'high'],
     ['a score below the next class', { ruleId: 'R3', properties: { 'security-severity': '8.9' } }, 'high'],
     ['a score that is none', { ruleId: 'R3', properties: { 'security-severity': 'n/a' } }, 'medium'],
+    ['a score of 0', { ruleId: 'R3', properties: { 'security-severity': '0.0' }, level: 'error' }, 'high'],
+    ['a score of 0 beside that of the rule', { ruleId: 'R1', properties: { 'security-severity': '0.0' } }, 'critical'],
+    [
+      'a score that is none beside that of the rule',
+      { ruleId: 'R1', properties: { 'security-severity': 'n/a' } },
+      'critical',
+    ],
     ['a score out of range', { ruleId: 'R3', properties: { 'security-severity': '11' }, level: 'error' }, 'high'],
     ['a level of the result', { ruleId: 'R2', level: 'note' }, 'low'],
     ['the level of its rule', { ruleId: 'R2' }, 'high'],

@@ -119,10 +119,15 @@ function itemOf(rules: RunRules, each: Result): ReportedItem | undefined {
  * result that is not a failure has the level `none`; one that is open or under review counts as its rule would.
  */
 function severityOf(each: Result, itsRule: Rule | undefined, rules: RunRules): Severity {
-  const score = each.properties?.['security-severity'] ?? itsRule?.properties?.['security-severity'];
-  const scored = score === undefined || score === '' ? undefined : fromScore(Number(score));
+  const scored = scoreOf(each.properties) ?? scoreOf(itsRule?.properties);
   const own = each.kind === 'open' || each.kind === 'review' ? undefined : each.level;
   return scored ?? fromLevel(own ?? rules.levelFor(each, itsRule));
+}
+
+/** What a score says; 0 is what tools write where nobody has rated it, and GitHub takes it, as any other out of range, for none. */
+function scoreOf(properties: Rule['properties']): Severity | undefined {
+  const score = Number(properties?.['security-severity'] || 0);
+  return score === 0 ? undefined : fromScore(score);
 }
 
 function messageOf({ message: said }: Result, itsRule: Rule | undefined): string {
