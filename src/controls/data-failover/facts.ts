@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 
 /** What one thing that is, or is part of, a store says of losing its primary. */
@@ -30,4 +31,9 @@ export function dies(id: string, because: string, remediation: string, origin: O
 
 export function untold(id: string, because: string, origin: Origin): FailoverFact {
   return { id, answer: 'unknown', because, origin };
+}
+
+/** How facts name an object of Kubernetes. */
+export function idOf({ kind, namespace, name }: KubeObject): string {
+  return `${kind} ${namespace ?? 'default'}/${name}`;
 }

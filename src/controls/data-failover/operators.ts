@@ -1,7 +1,8 @@
 import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { dies, survives, type FailoverFact } from './facts.ts';
+import { dies, idOf, survives, type FailoverFact } from './facts.ts';
+import { rabbitFacts } from './rabbitmq.ts';
 import { kafkaFacts } from './strimzi.ts';
 import { voterFacts } from './voters.ts';
 
@@ -92,13 +93,6 @@ const OPERATORS: readonly Operator[] = [
     how: 'the operator promotes a replica',
     lack: promotionOfMariaDb,
   },
-  {
-    kind: 'RabbitmqCluster.rabbitmq.com',
-    instances: [['spec', 'replicas']],
-    unset: 1,
-    least: 3,
-    how: 'quorum queues elect a leader',
-  },
 ];
 
 /** Custom resources that are the store, by its name. */
@@ -112,12 +106,13 @@ export function operatorFacts(view: PlatformView, name: string): FailoverFact[] 
         .map((object) => judged(object, operator)),
     ),
     ...kafkaFacts(view, isIt),
+    ...rabbitFacts(view, isIt),
     ...voterFacts(view, isIt),
   ];
 }
 
 function judged(object: KubeObject, { instances, unset, least, how, lack }: Operator): FailoverFact {
-  const id = `${object.kind} ${object.namespace ?? 'default'}/${object.name}`;
+  const id = idOf(object);
   const root = cursor(object);
   const spec = root.get('spec');
   const [at, count] = countAt(root, instances, unset);

@@ -1,7 +1,7 @@
 import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { dies, survives, untold, type FailoverFact } from './facts.ts';
+import { dies, idOf, survives, untold, type FailoverFact } from './facts.ts';
 
 /** Brokers and controllers with which a majority, and a leader for each partition, are left. */
 const LEAST = 3;
@@ -101,10 +101,6 @@ function topicFacts(view: PlatformView, kafka: KubeObject): FailoverFact[] {
       ),
     ];
   });
-}
-
-function idOf({ kind, namespace, name }: KubeObject): string {
-  return `${kind} ${namespace ?? 'default'}/${name}`;
 }
 
 /** Settings of Kafka are numbers or text alike. */

@@ -2,7 +2,7 @@
 import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { dies, survives, type FailoverFact } from './facts.ts';
+import { dies, idOf, survives, type FailoverFact } from './facts.ts';
 
 type IsIt = (object: KubeObject) => boolean;
 
@@ -98,8 +98,4 @@ function ofReplication(view: PlatformView, object: KubeObject): FailoverFact[] {
         at: watchers.exists ? watchers : spec,
       });
     });
-}
-
-function idOf({ kind, namespace, name }: KubeObject): string {
-  return `${kind} ${namespace ?? 'default'}/${name}`;
 }
