@@ -11,6 +11,8 @@ const ALB = 'alb.ingress.kubernetes.io';
 /** Of HAProxy's two controllers. https://haproxy-ingress.github.io/docs/configuration/keys/#ssl-redirect */
 const HAPROXY_REDIRECTS = ['haproxy.org/ssl-redirect', 'haproxy-ingress.github.io/ssl-redirect'];
 
+const KONG_PROTOCOLS = 'konghq.com/protocols';
+
 /** Routes that answer over plain HTTP although they have TLS, and annotations that weaken it. */
 export function plainHttp(view: PlatformView, routes: readonly PublicRoute[]): Fact[] {
   const facts = routes.filter(({ tls }) => tls === 'yes').flatMap((route) => factsOf(view, route));
@@ -29,6 +31,7 @@ function factsOf(view: PlatformView, route: PublicRoute): Fact[] {
     return HAPROXY_REDIRECTS.filter((key) => route.annotations[key] === 'false').map((key) =>
       serves(route, `Remove ${key}.`),
     );
+  if (family === 'kong') return kongRedirects(route) ? [] : [serves(route, `Set ${KONG_PROTOCOLS} to "https".`)];
   return family === 'gce' && !gceRedirects(view, route)
     ? [serves(route, 'Set redirectToHttps in a FrontendConfig, or kubernetes.io/ingress.allow-http to "false".')]
     : [];
@@ -59,6 +62,15 @@ function alb(route: PublicRoute): Fact[] {
         ]
       : []),
   ];
+}
+
+/**
+ * Kong answers over both, and with 426 or a redirect over HTTP where HTTPS is the only protocol of a route; or a plugin redirects.
+ * https://developer.konghq.com/kubernetes-ingress-controller/reference/annotations/
+ */
+function kongRedirects({ annotations }: PublicRoute): boolean {
+  const protocols = (annotations[KONG_PROTOCOLS] ?? 'http,https').split(',').map((one) => one.trim());
+  return !protocols.includes('http') || /redirect|https/i.test(annotations['konghq.com/plugins'] ?? '');
 }
 
 function gceRedirects(view: PlatformView, route: PublicRoute): boolean {
