@@ -210,3 +210,18 @@ test('a document with a blank line after every line says the same', () => {
     expect(titles(doubled)).toEqual(titles(plain));
   }
 });
+
+test('a sign at the end of an entry says what is done, like one in front', () => {
+  const list =
+    '- TLS everywhere ✅\n- Rotate keys :white_check_mark:\n- Pen test ❌\n- Lamp :bulb:\n- Left ✅ over right ❌\n- [ ] Boxed ✅\n1. Backups ☑️\n';
+  const result = importText(`# L\n\n## Security\n\n${list}`);
+  expect(result.items.map(({ title, status }) => [title, status])).toEqual([
+    ['TLS everywhere', 'done'],
+    ['Rotate keys', 'done'],
+    ['Pen test', 'open'],
+    ['Lamp :bulb:', undefined],
+    ['Left ✅ over right ❌', undefined],
+    ['Boxed ✅', 'open'],
+    ['Backups', 'done'],
+  ]);
+});

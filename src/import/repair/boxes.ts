@@ -33,12 +33,16 @@ export function boxOf(sign: string): '[x]' | '[ ]' {
   return DONE.includes(sign) ? '[x]' : '[ ]';
 }
 
-/** A name of a sign in front of an entry, as GitHub writes it, becomes the sign: `:x:`. */
+/** A name of a sign in front of an entry or at its end, as GitHub writes it, becomes the sign: `:x:`. */
 export function spelledSigns(text: string): string {
-  return text.replace(/^(\s*(?:[-*+]\s+)?):(\w+):(?=\s)/, (whole, before: string, name: string) => {
-    const sign = NAMES.get(name);
-    return sign === undefined ? whole : `${before}${sign}`;
-  });
+  return text
+    .replace(/^(\s*(?:[-*+]\s+)?):(\w+):(?=\s)/, signOfName)
+    .replace(/^(\s*(?:[-*+]|\d{1,3}[.)])\s.*\s):(\w+):(?=\s*$)/, signOfName);
+}
+
+function signOfName(whole: string, before: string, name: string): string {
+  const sign = NAMES.get(name);
+  return sign === undefined ? whole : `${before}${sign}`;
 }
 
 /** What a cell or a word says that is nothing but a box or a sign; `undefined` for anything else. */

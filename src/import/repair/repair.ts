@@ -48,6 +48,11 @@ function unifyBullets(pieces: readonly Piece[]): Piece[] {
 /** A box with nothing between it and its bullet, or its text; one of an entry that was begun or given up, which is open. */
 const BOX = /^(\s*)(?:([-*+]|\d{1,3}[.)])\s*)?\[\s*([xX✓✔~/>-]?)\s*\](?:(?=\s|$)|(?=\p{L}))/u;
 const BULLET_SIGN = new RegExp(`^(\\s*)([-*+])\\s+${SIGN}\\s+`, 'u');
+/** An entry without a box that ends with a sign, and with no other before it. */
+const SIGN_AT_END = new RegExp(
+  `^(\\s*(?:[-*+]|\\d{1,3}[.)])\\s+)((?!\\[[ xX]\\])(?:(?!${SIGN}).)+?)\\s*${SIGN}\\s*$`,
+  'u',
+);
 
 function unifyBox(text: string): string {
   return text
@@ -56,7 +61,11 @@ function unifyBox(text: string): string {
       if (isGlued && marker === undefined) return whole;
       return `${indent}${marker ?? '-'} [${/[xX✓✔]/.test(sign) ? 'x' : ' '}]${isGlued ? ' ' : ''}`;
     })
-    .replace(BULLET_SIGN, (_, indent: string, marker: string, sign: string) => `${indent}${marker} ${boxOf(sign)} `);
+    .replace(BULLET_SIGN, (_, indent: string, marker: string, sign: string) => `${indent}${marker} ${boxOf(sign)} `)
+    .replace(
+      SIGN_AT_END,
+      (_, bullet: string, entry: string, _none: string, sign: string) => `${bullet}${boxOf(sign)} ${entry}`,
+    );
 }
 
 /** A label such as `Target:` or `**Local smoke report:**`: a capital, few words, a colon. */
