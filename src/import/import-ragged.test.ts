@@ -45,6 +45,10 @@ test('a column that sorts the rows, merged or repeated, names none of them', () 
   }
   const own = importText(rows('Operations'));
   expect(titles(own)).toEqual(['Security', 'Operations', 'Data']);
+  const asked = importText(
+    '# L\n\n| Area | Q | A |\n|---|---|---|\n| DB | Is it kept? | Yes |\n| DB | Who is called? | Bo |\n',
+  );
+  expect(titles(asked)).toEqual(['Is it kept?', 'Who is called?']);
   const unnamed = importText('# L\n\n| Area | Owner |\n|---|---|\n| Lamp | Bo |\n| Lamp | Ana |\n');
   expect(titles(unnamed)).toEqual(['Lamp', 'Lamp']);
 });

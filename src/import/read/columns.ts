@@ -36,7 +36,7 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['why', /why|rationale|reason|purpose|notes?|comments?|description|details|remarks?/i],
   [
     'name',
-    /capabilit|component|control|requirement|item|area|layer|service|feature|topic|what|track|work ?stream|gap|risk|name|task/i,
+    /capabilit|component|control|requirement|item|area|layer|service|feature|topic|what|track|work ?stream|gap|risk|name|task|\bcheck\b|question|^q$/i,
   ],
 ];
 
