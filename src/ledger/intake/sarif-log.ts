@@ -2,7 +2,12 @@ import { z } from 'zod';
 
 const text = z.string();
 const level = z.enum(['none', 'note', 'warning', 'error']);
-const bag = z.looseObject({ 'security-severity': z.union([z.string(), z.number()]).optional() }).optional();
+const bag = z
+  .looseObject({
+    'security-severity': z.union([z.string(), z.number()]).optional(),
+    tags: z.array(z.unknown()).optional().catch(undefined),
+  })
+  .optional();
 const message = z.object({ text: text.optional(), markdown: text.optional(), id: text.optional() });
 
 const configuration = z.object({ enabled: z.boolean().optional(), level: level.optional() });
@@ -76,7 +81,13 @@ const run = z.object({
 });
 
 /** A SARIF 2.1.0 log, as far as it is read. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-export const sarif = z.object({ version: z.literal('2.1.0'), runs: z.array(run) });
+export const sarif = z.object({
+  version: z.literal('2.1.0'),
+  runs: z.array(run),
+  inlineExternalProperties: z.array(z.object({ results: z.array(z.unknown()).optional() })).optional(),
+});
+
+export type Log = z.infer<typeof sarif>;
 
 export type Run = z.infer<typeof run>;
 export type Rule = z.infer<typeof rule>;

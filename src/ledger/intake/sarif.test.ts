@@ -214,6 +214,26 @@ describe('a SARIF log', () => {
     expect(read(both)).toMatchObject({ scope: 3, commits: [COMMIT], scanned: [] });
   });
 
+  it('has no scope where results stand beside the runs they are of', () => {
+    const whole = JSON.parse(log([]).toString());
+    const beside = (properties: object) =>
+      read(Buffer.from(JSON.stringify({ ...whole, inlineExternalProperties: [properties] })));
+    expect(beside({ results: [{ ruleId: 'R1' }] })).toMatchObject({
+      scope: 0,
+      incomplete: 'it keeps results in inlineExternalProperties, which is not read',
+    });
+    expect(beside({ artifacts: [] }).scope).toBe(3);
+  });
+
+  it('takes what Trivy tags as rated by nobody for high, though its level is note', () => {
+    const rated = (properties: object) =>
+      read(log([{ ruleId: 'CVE-1', level: 'note' }], {}, { rules: [{ id: 'CVE-1', properties }] })).items[0]?.severity;
+    expect(rated({ tags: ['vulnerability', 'security', 'UNKNOWN'], 'security-severity': '0.0' })).toBe('high');
+    expect(rated({ tags: ['vulnerability', 'security', 'UNKNOWN'], 'security-severity': '5.5' })).toBe('medium');
+    expect(rated({ tags: ['vulnerability', 'security', 'LOW'] })).toBe('low');
+    expect(rated({ tags: 'UNKNOWN' })).toBe('low');
+  });
+
   it('is bound to what it says was scanned', () => {
     const hex = 'b'.repeat(64);
     const report = read(

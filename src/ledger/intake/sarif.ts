@@ -15,7 +15,7 @@ import {
   type Report,
   type ReportedItem,
 } from './report.ts';
-import { sarif, type Result, type Rule, type Run } from './sarif-log.ts';
+import { sarif, type Log, type Result, type Rule, type Run } from './sarif-log.ts';
 import { RunRules } from './sarif-rules.ts';
 import { fromLevel, fromScore } from './severity.ts';
 
@@ -39,7 +39,7 @@ export function readSarif(bytes: Uint8Array, where: string, limits: IntakeLimits
   const [only] = drivers;
   const judged = runs.map((one) => ({ run: one, rules: new RunRules(one) }));
   const applied = judged.map(({ run, rules }) => ({ run, rules: rules.applied }));
-  const incomplete = runs.map(incompleteness).find((reason) => reason !== undefined);
+  const incomplete = runs.map(incompleteness).find((reason) => reason !== undefined) ?? keptApart(parsed.data);
   const looked = applied.flatMap(({ run, rules }) => (rules.size > 0 ? [run] : []));
   const about = looked.length > 0 ? looked : runs;
   const invocations = runs.flatMap((one) => one.invocations ?? []);
@@ -78,6 +78,13 @@ function categoryOf({ automationDetails }: Run): string | undefined {
   return (
     id.slice(0, Math.max(id.lastIndexOf('/'), 0)) || automationDetails?.correlationGuid?.toLowerCase() || undefined
   );
+}
+
+/** Results that stand beside the runs they are of (§3.13.5) are not read. */
+function keptApart({ inlineExternalProperties = [] }: Log): string | undefined {
+  return inlineExternalProperties.some(({ results }) => results !== undefined)
+    ? 'it keeps results in inlineExternalProperties, which is not read'
+    : undefined;
 }
 
 /** Why a run does not hold all that there was to find, if so: by its own word, or because its results are not here. */
@@ -120,9 +127,13 @@ function itemOf(rules: RunRules, each: Result): ReportedItem | undefined {
  */
 function severityOf(each: Result, itsRule: Rule | undefined, rules: RunRules): Severity {
   const scored = scoreOf(each.properties) ?? scoreOf(itsRule?.properties);
+  if (scored === undefined && itsRule?.properties?.tags?.includes(UNRATED) === true) return 'high';
   const own = each.kind === 'open' || each.kind === 'review' ? undefined : each.level;
   return scored ?? fromLevel(own ?? rules.levelFor(each, itsRule));
 }
+
+/** How Trivy tags what nobody has rated, beside the level `note`. Unknown is not harmless. */
+const UNRATED = 'UNKNOWN';
 
 /** What a score says; 0 is what tools write where nobody has rated it, and GitHub takes it, as any other out of range, for none. */
 function scoreOf(properties: Rule['properties']): Severity | undefined {
