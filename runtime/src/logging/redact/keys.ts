@@ -45,8 +45,11 @@ const IN_URLS =
 /** A count, limit or time that is named after a secret ("max_tokens", "passwordAttempts") tells none. */
 const QUANTITY =
   /(?:tokens|count|total|limit|max|min|ttl|age|expir\w*|length|size|ms|seconds|_?at|attempts?|retries|used|remaining|version|bytes|per_?(?:second|minute|hour|day|request))$/i;
-/** What is counted under its own name, where the number is small: "secrets: 4", and "pass" beside "fail". */
-const COUNTED = /^pass$|(?:secrets|cookies|credentials|passwords)$/i;
+/**
+ * What is counted under its own name, where the number is small: "secrets: 4", and "pass" beside "fail"; and what is numbered: "pin=2" is one of a
+ * board, "seed=42" that of a test, and no PIN has fewer than four digits.
+ */
+const COUNTED = /^pass$|(?:secrets|cookies|credentials|passwords|pin|seed|sid)$/i;
 const NUMBER =
   /^(?:-?\d{1,15}(?:\.\d{1,6})?%?|(?:\d{1,6}(?:\.\d{1,6})?(?:ms|[smhd])){1,4}|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?)$/;
 

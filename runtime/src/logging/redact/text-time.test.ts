@@ -105,6 +105,11 @@ test('hostile repetitions end', () => {
     'password = a(a,',
     'arn:aws:',
     'cc:dd:',
+    'radius-server key ',
+    'snmp-server community ',
+    'key 7 0812',
+    'token a1b2',
+    'com2sec a ',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of [...parts, ...more])
@@ -156,6 +161,9 @@ test.each(HEADS)('time is linear in the text behind %j', (head) => {
     'name=',
     'x_key=a1',
     'name: token\n value: ',
+    'snmp-server user a auth md5 ',
+    '/reset/a1b2',
+    'username a ',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of parts) {

@@ -5,7 +5,9 @@
 import { redactAddresses, redactEntries } from './addresses.ts';
 import { redactAssignments } from './assignments.ts';
 import { percentDecoded, unescaped } from './escapes.ts';
+import { redactDevices } from './devices.ts';
 import type { SecretKeys } from './keys.ts';
+import { redactBehindNames, redactLinks } from './links.ts';
 import { redactManifests } from './manifests.ts';
 import { redactPairs } from './pairs.ts';
 import { redactProse } from './prose.ts';
@@ -42,7 +44,7 @@ const REMEMBERED = 1024;
 // oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
-  /pass|pwd|otp|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|scram|ssws|setuser|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suser|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`]-{1,2}[a-z]|name=/i;
+  /pass|pwd|otp|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|community|com2sec|snmp-server|psk|scram|ssws|setuser|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suser|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`]-{1,2}[a-z]|name=/i;
 const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}[:=]/i;
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
@@ -95,11 +97,11 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   if ((traits & SEPARATORS) !== 0) out = redactEntries(out);
   if ((traits & BREAK) !== 0) out = redactSql(out, keys);
   if ((traits & (SEPARATORS | BREAK)) !== 0 && (hasCall(out) || NAMED.test(out)))
-    out = redactProse(redactTables(redactManifests(redactSchemes(out)), keys), keys);
+    out = redactDevices(redactProse(redactTables(redactManifests(redactSchemes(out)), keys), keys));
   if ((traits & SEPARATORS) !== 0 && VALUED.test(out)) out = redactPairs(out, keys, REDACTED);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
   if (out.includes(`${REDACTED} `)) out = redactTails(out);
-  if ((traits & RUN) !== 0) out = redactShapes(out);
+  if ((traits & RUN) !== 0) out = redactShapes(redactLinks(redactBehindNames(out)));
   if ((traits & DIGITS) !== 0) out = redactNumbers(out);
   return out;
 }
