@@ -86,7 +86,7 @@ test.each([
   }
   expect(await leaving).toMatchObject({ forced: false });
   expect({ body, ended }).toEqual({ body: `a${'b'.repeat(pieces)}`, ended: true });
-  expect(client.received()).toContain(early ? 'early' : 'late');
+  await until(() => client.received().includes(early ? 'early' : 'late'), 'the answer');
 });
 
 test.each([
