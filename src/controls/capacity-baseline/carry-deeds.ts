@@ -5,6 +5,7 @@ import { pause } from '../../model/drill/until.ts';
 import { acknowledgedIn, doubledOf, lostOf, someOf } from '../../proofs/drilling/writes.ts';
 import { replicasHere, wantedHere, type Subject, type Wishes } from './loaded.ts';
 import type { Context } from './ramp.ts';
+import { lackOfMachine, watch } from './watch.ts';
 
 const OF_ONE_CUSTOMER = 20;
 /** More than has to be carried, so that the queue is what limits. */
@@ -16,10 +17,12 @@ const LEAD_SECONDS = 1;
 const LONGEST_LEAD_MS = 10_000;
 const LONGEST_DRAIN_MS = 60_000;
 const POLL_MS = 100;
+/** The worker's own processor is not looked at: it is the machine that may have been too small. */
+const NO_LAYER: ReadonlyMap<string, readonly string[]> = new Map();
 
 export async function carryDeeds(context: Context, subject: Subject, { seconds }: Wishes): Promise<void> {
   const { id, params } = subject;
-  const { deeds, load } = context.target;
+  const { deeds, load, parts } = context.target;
   const [worker] = subject.input.layers
     .filter(({ kind }) => kind === 'worker')
     .map((layer) => replicasHere(context, { ...layer, service: layer.id.slice('service/'.length) }))
@@ -38,17 +41,24 @@ export async function carryDeeds(context: Context, subject: Subject, { seconds }
     from: load.addresses(customers),
   });
   await arrivals(deed, ({ size }) => size >= rate * LEAD_SECONDS, LONGEST_LEAD_MS, context.signal);
+  const watching = await watch(parts, NO_LAYER, context.signal);
   const [{ size: before }, began] = [await deed.arrived(), performance.now()];
   await pause(seconds * 1000, context.signal);
   const [{ size: after }, ended] = [await deed.arrived(), performance.now()];
+  const lack = lackOfMachine(await watching.stop());
   const report = await running.stop();
   context.keep('writes', { ...report, ids: undefined });
   if (report.saturated) throw new CannotTell('the load generator was the bottleneck');
   const acknowledged = acknowledgedIn(report, deed.idHeader);
   if (acknowledged.length === 0) throw new CannotTell(`none of the ${deed.what} was acknowledged`);
+  const carried = ((after - before) * 1000) / (ended - began);
+  if (wanted !== undefined && carried < wanted && lack !== undefined)
+    throw new CannotTell(
+      `${carried.toFixed(0)} ${deed.what} a second came to their end, and ${wanted.toFixed(0)} are asked for: what is used up is ${lack}`,
+    );
   context.observe({
     name: `${deed.what} carried to their end`,
-    value: ((after - before) * 1000) / (ended - began),
+    value: carried,
     unit: '1/s',
     ...(wanted === undefined ? {} : { atLeast: wanted }),
     predicted: rate,

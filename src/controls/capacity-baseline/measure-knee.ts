@@ -7,6 +7,7 @@ import { concretePath, hostOf } from '../../proofs/edge/drill.ts';
 import { answeredRequests, askedRoutes } from '../../proofs/release/drill.ts';
 import { replicasHere, wantedHere, type Loaded, type Subject, type Wishes } from './loaded.ts';
 import { carry, findKnee, quantileOf, shortOf, type Context, type Held, type Knee, type Ramp } from './ramp.ts';
+import { lackOfMachine } from './watch.ts';
 
 /** Far below the rates of a second that services and edges allow a customer or an address. */
 const OF_ONE_CUSTOMER = 20;
@@ -121,6 +122,9 @@ async function withoutCache(
   // A cold cache costs time, and no answer.
   const { availability } = ramp.objectives;
   const failed = shortOf(held.report, availability === undefined ? {} : { availability });
+  const lack = lackOfMachine(held.watched);
+  if (failed !== '' && lack !== undefined)
+    throw new CannotTell(`without its cache ${failed} of ${layer.service}; what is used up is ${lack}`);
   context.observe({
     name: `${layer.service} answers without its cache`,
     value: failed === '' ? 1 : 0,
@@ -186,12 +190,13 @@ async function prepare(
 }
 
 function asData({ rate, report, watched, short }: Held): object {
-  const { machine, processors, pools } = watched;
+  const { machine, others, processors, pools } = watched;
   return {
     rate,
     short,
     report,
     machine,
+    others,
     processors: Object.fromEntries(processors),
     pools: Object.fromEntries([...pools].map(([layer, own]) => [layer, Object.fromEntries(own)])),
   };

@@ -19,6 +19,7 @@ const report: LoadReport = {
 const idle: Watched = {
   processors: new Map([['service/api', 0.3]]),
   machine: 0.5,
+  others: 0.02,
   pools: new Map([['service/api', new Map()]]),
 };
 
@@ -43,6 +44,19 @@ describe('what is full', () => {
   test('a machine that is used up by all of them says nothing of any', () => {
     const pools = new Map([['service/api', new Map([['postgres', 1]])]]);
     expect(whatIsFull({ ...idle, machine: 0.99, pools }, report)).toMatchObject({ kind: 'machine' });
+  });
+
+  test('a machine of which others use much says nothing of the target, unless a part of it has a processor to itself', () => {
+    const pools = new Map([['service/api', new Map([['postgres', 1]])]]);
+    const shared = { ...idle, others: 0.25, pools };
+    expect(whatIsFull(shared, report)).toEqual({
+      kind: 'machine',
+      what: 'the machine, of whose processors other programs used 25 %',
+    });
+    expect(whatIsFull({ ...shared, processors: new Map([['service/api', 0.95]]) }, report)).toMatchObject({
+      kind: 'layer',
+      layer: 'service/api',
+    });
   });
 
   test('a pool counts when requests wait for it most of the time', () => {

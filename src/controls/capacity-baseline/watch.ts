@@ -1,6 +1,6 @@
 /** What is used up while load comes: processors, pools, and the machine that everything shares. */
 import type { LoadReport } from '../../model/drill/load.ts';
-import type { Parts } from '../../model/drill/parts.ts';
+import type { MachineUse, Parts } from '../../model/drill/parts.ts';
 import { pause } from '../../model/drill/until.ts';
 
 export interface Watched {
@@ -8,6 +8,8 @@ export interface Watched {
   readonly processors: ReadonlyMap<string, number>;
   /** Share of the machine's processors that was busy; undefined where the parts do not share one. */
   readonly machine: number | undefined;
+  /** Share of the machine's processors that others used, neither the platform nor the drill; undefined where `machine` is. */
+  readonly others: number | undefined;
   /** Share of the looks at which a pool had no connection left and requests waited, by layer and pool. */
   readonly pools: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
@@ -23,6 +25,8 @@ const LOOK_MS = 250;
 /** A process with one thread that works has used it up at this; the rest is the kernel's and the collector's. */
 const WHOLE = 0.9;
 const MACHINE = 0.95;
+/** What others may take before it is they who may have cost the target its answers. */
+const MUCH = 0.1;
 /** Waiting at now and then is what a pool is for. */
 const OFTEN = 0.5;
 
@@ -46,13 +50,23 @@ export async function watch(
       const busiest = (names: readonly string[]) => Math.max(...names.map(used)) / passed;
       return {
         processors: new Map([...layers].map(([layer, names]) => [layer, busiest(names)])),
-        machine:
-          machine === undefined || machineAfter === undefined
-            ? undefined
-            : (machineAfter.busySeconds - machine.busySeconds) / passed / machine.processors,
+        ...sharesOf(machine, machineAfter, passed),
         pools,
       };
     },
+  };
+}
+
+function sharesOf(
+  before: MachineUse | undefined,
+  after: MachineUse | undefined,
+  passed: number,
+): Pick<Watched, 'machine' | 'others'> {
+  if (before === undefined || after === undefined) return { machine: undefined, others: undefined };
+  const all = passed * before.processors;
+  return {
+    machine: (after.busySeconds - before.busySeconds) / all,
+    others: Math.max(0, after.othersSeconds - before.othersSeconds) / all,
   };
 }
 
@@ -114,15 +128,25 @@ export function exhaustedPools(page: string): string[] {
   );
 }
 
+/** Why the target may have had less of the machine than it asked for; undefined where it had all of it, or has one of its own. */
+export function lackOfMachine({ machine, others }: Pick<Watched, 'machine' | 'others'>): string | undefined {
+  if (machine !== undefined && machine >= MACHINE)
+    return `the machine, whose processors were busy for ${percent(machine)}`;
+  if (others !== undefined && others >= MUCH)
+    return `the machine, of whose processors other programs used ${percent(others)}`;
+  return undefined;
+}
+
 /** What was used up while a load was not carried. What the drill shares with the target comes first: then nobody knows. */
-export function whatIsFull({ processors, machine, pools }: Watched, report: LoadReport): Full {
+export function whatIsFull(watched: Watched, report: LoadReport): Full {
+  const { processors, pools } = watched;
   if (report.saturated)
     return { kind: 'generator', what: `the load generator, which was late by up to ${report.latestMs.toFixed(0)} ms` };
   const [busy] = [...processors].toSorted(([, a], [, b]) => b - a);
   if (busy !== undefined && busy[1] >= WHOLE)
     return { kind: 'layer', layer: busy[0], what: `the processor of ${busy[0]} (${percent(busy[1])} of one)` };
-  if (machine !== undefined && machine >= MACHINE)
-    return { kind: 'machine', what: `the machine, whose processors were busy for ${percent(machine)}` };
+  const machine = lackOfMachine(watched);
+  if (machine !== undefined) return { kind: 'machine', what: machine };
   for (const [layer, own] of pools)
     for (const [pool, share] of own)
       if (share >= OFTEN)

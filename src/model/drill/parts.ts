@@ -12,8 +12,8 @@ export interface Parts {
   health(part: string, path: string): Promise<{ readonly status: number; readonly text: string }>;
   /** Processor time that the part and its children have used so far, seconds. Rejects where it does not run. */
   processorSeconds(part: string): Promise<number>;
-  /** The machine that all parts share: its processors, and the time so far that they were busy, together. Undefined where each has its own. */
-  machine(): Promise<{ readonly processors: number; readonly busySeconds: number } | undefined>;
+  /** The machine that all parts share. Undefined where each has its own. */
+  machine(): Promise<MachineUse | undefined>;
   /** Sends SIGSTOP to the part and its children, undone by SIGCONT. */
   freeze(part: string): Promise<void>;
   thaw(part: string): Promise<void>;
@@ -26,6 +26,14 @@ export interface Parts {
    * undone by a restart without them.
    */
   restart(part: string, settings?: PartSettings): Promise<number>;
+}
+
+/** Processors, and the time of all together that was used so far. */
+export interface MachineUse {
+  readonly processors: number;
+  readonly busySeconds: number;
+  /** Of it, what neither the platform nor the one who drills it has used: other programs, and other guests of the same host. */
+  readonly othersSeconds: number;
 }
 
 export interface PartSettings {

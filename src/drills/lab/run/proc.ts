@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readLink } from '../read-link.ts';
 
 /** Of a second, as the kernel counts for user space on every architecture (USER_HZ). */
-const TICKS = 100;
+export const TICKS = 100;
 
 export interface ProcessId {
   readonly pid: number;
@@ -34,14 +34,17 @@ export function parseStat(line: string): ProcessInfo | undefined {
   return { pid, startedAt, parent: Number(parent), session: Number(session), defunct: state === 'Z' || state === 'X' };
 }
 
-/** Processor time that it has used, seconds: fields 14 and 15 of its line, in ticks. 0 for one that has ended. */
+/**
+ * Processor time that it has used, and its children that have ended and been waited for, seconds: fields 14 to 17 of its line, in ticks.
+ * 0 for one that has ended.
+ */
 export function processorSeconds(pid: number): number {
   const line = readText(`/proc/${pid}/stat`) ?? '';
-  const [user, system] = line
+  const times = line
     .slice(line.lastIndexOf(')') + 2)
     .split(' ')
-    .slice(11, 13);
-  return (Number(user ?? 0) + Number(system ?? 0)) / TICKS;
+    .slice(11, 15);
+  return times.reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
 }
 
 /** Whether that very process runs, and not another one that was given its pid. */
@@ -56,6 +59,17 @@ export function allProcesses(): ProcessInfo[] {
     .filter((name) => /^\d+$/.test(name))
     .map((name) => processInfo(Number(name)))
     .filter((info): info is ProcessInfo => info !== undefined && !info.defunct);
+}
+
+/** A process with its descendants: each connection of PostgreSQL has a process of its own. */
+export function family(leader: ProcessId): ProcessId[] {
+  const everything = allProcesses();
+  const found: ProcessId[] = [leader];
+  for (const { pid } of found)
+    found.push(
+      ...everything.filter((one) => one.parent === pid).map(({ pid: child, startedAt }) => ({ pid: child, startedAt })),
+    );
+  return found.map(({ pid, startedAt }) => ({ pid, startedAt }));
 }
 
 /** A variable of the environment that the process was started with; programs that show a title of their own overwrite it. */

@@ -1,11 +1,12 @@
-import { availableParallelism, cpus } from 'node:os';
 import { CannotTell, NotThere } from '../../../model/drill/drill.ts';
 import type { Parts, PartSettings } from '../../../model/drill/parts.ts';
 import type { Lab, Part } from '../../lab/part.ts';
 import type { OpenLab } from '../../lab/open.ts';
 import { restartPart } from '../../lab/restart.ts';
 import { badRelease } from '../../lab/bad-release.ts';
-import { allProcesses, processorSeconds, runs, type ProcessId } from '../../lab/run/proc.ts';
+import { machineUse } from '../../lab/run/machine.ts';
+import { ownedProcesses } from '../../lab/run/owned.ts';
+import { family, processInfo, processorSeconds, runs, type ProcessId } from '../../lab/run/proc.ts';
 import { readState, recordedProcess } from '../../lab/run/state.ts';
 import type { Use } from '../../target.ts';
 import type { NotedUndo } from '../../undo/types.ts';
@@ -50,7 +51,11 @@ export function labParts(open: OpenLab, { signal, undo, scratch }: Use): Parts {
     },
     processorSeconds: async (part) =>
       family(processOf(open, part)).reduce((sum, { pid }) => sum + processorSeconds(pid), 0),
-    machine: async () => ({ processors: availableParallelism(), busySeconds: busySeconds() }),
+    machine: async () =>
+      machineUse([
+        ...ownedProcesses(directory, readState(directory) ?? open.state),
+        ...family(processInfo(process.pid)!),
+      ]),
     async freeze(part) {
       const processes = family(processOf(open, part));
       thaws.set(part, await undo.before({ kind: 'thaw', data: { part, processes } }));
@@ -126,17 +131,6 @@ export function processOf(open: OpenLab, name: string): ProcessId {
   return id;
 }
 
-/** A process with its descendants: each connection of PostgreSQL has a process of its own. */
-export function family(leader: ProcessId): ProcessId[] {
-  const everything = allProcesses();
-  const found: ProcessId[] = [leader];
-  for (const { pid } of found)
-    found.push(
-      ...everything.filter((one) => one.parent === pid).map(({ pid: child, startedAt }) => ({ pid: child, startedAt })),
-    );
-  return found.map(({ pid, startedAt }) => ({ pid, startedAt }));
-}
-
 async function isReady(part: Part, lab: Lab): Promise<boolean> {
   const signal = AbortSignal.timeout(READY_MS);
   const late = new Promise<never>((_, reject) =>
@@ -148,10 +142,6 @@ async function isReady(part: Part, lab: Lab): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function busySeconds(): number {
-  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1000;
 }
 
 function healthPort(path: string): 'health' | 'metrics' {

@@ -10,7 +10,8 @@ import type { Lab, Part } from '../../../lab/part.ts';
 import { restartParts } from '../../../lab/restart.ts';
 import type { Use } from '../../../target.ts';
 import { RUN_MARK } from '../../../undo/end-processes.ts';
-import { family, processOf } from '../parts.ts';
+import { family } from '../../../lab/run/proc.ts';
+import { processOf } from '../parts.ts';
 
 /** The port of each server that others connect to, and how it is brought to speak. */
 const SERVERS: Readonly<Record<string, { readonly port: string; readonly opening: Opening['kind'] }>> = {
