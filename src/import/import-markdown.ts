@@ -67,7 +67,7 @@ function remarkOnFrontMatter(reading: Reading, text: string, pieces: readonly Pi
   }
 }
 
-/** Front matter, rules, table rulers and link definitions are separators; any other line that nothing took is unplaced. */
+/** Front matter, rules, table rulers, tags around nothing and link definitions are separators; any other line that nothing took is unplaced. */
 function accountForTheRest(reading: Reading, text: string, frontMatter: ReadonlySet<number>): void {
   const taken = new Set(reading.drafts.flatMap((draft) => draft.lines));
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
@@ -78,6 +78,13 @@ function accountForTheRest(reading: Reading, text: string, frontMatter: Readonly
   }
 }
 
+/** A tag of HTML, which holds no words of its own. */
+const TAG = /<\/?[a-z][^<>]*>/gi;
+
 function isSeparator(raw: string): boolean {
-  return !/[\p{L}\p{N}]/u.test(raw) || /^\s*\[[^\]]+\]:\s*\S+/.test(raw) || /^\s*(?:`{3,}|~{3,})/.test(raw);
+  return (
+    !/[\p{L}\p{N}]/u.test(raw.replaceAll(TAG, '')) ||
+    /^\s*\[[^\]]+\]:\s*\S+/.test(raw) ||
+    /^\s*(?:`{3,}|~{3,})/.test(raw)
+  );
 }

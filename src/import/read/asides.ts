@@ -1,8 +1,9 @@
 /** Fields in brackets behind a title, and a status in front of it: `Backups restored (owner: Bo, due 2026-01-31)`. */
 import type { EvidenceLink, TrackStatus } from '../types.ts';
+import { statusOfAnswer } from './answers.ts';
 import { linksOf } from './links.ts';
 import { type Rich, splitLabel, withoutRange } from './rich.ts';
-import { type Field, fieldOf, statusOf } from './vocabulary.ts';
+import { type Field, fieldOf, saysNothing, statusOf } from './vocabulary.ts';
 
 export interface Aside {
   readonly owner?: string;
@@ -11,7 +12,8 @@ export interface Aside {
   readonly evidence: readonly EvidenceLink[];
 }
 
-interface Part {
+/** A field and what is said for it. */
+export interface Part {
   readonly field: Field;
   readonly value: string;
 }
@@ -27,12 +29,18 @@ const ADDRESS = /^(?:https?:\/\/)?[\w.@~*-]*(?:\/\S+|\.\w{2,5})$/;
 
 const LEADING = /^\s*(?:\[([\p{L} _-]{2,20})\]|\(([\p{L} _-]{2,20})\))\s+(?=\S)/u;
 
-/** A status in front of a title, and what is left: `DONE: dashboards`, `[WIP] audit logs`. */
+/**
+ * A status in front of a title, and what is left: `DONE: dashboards`, `[WIP] audit logs`. One that answers a title stays in the text:
+ * `Dashboards: partial`.
+ */
 export function takeStatus(text: Rich): { readonly rest: Rich; readonly status?: TrackStatus } {
   const label = splitLabel(text);
   const labelled = label === undefined || fieldOf(label.label) !== undefined ? undefined : statusOf(label.label);
   if (label !== undefined && labelled !== undefined && label.rest.text !== '')
     return { rest: label.rest, status: labelled };
+  const answered =
+    label === undefined || fieldOf(label.label) !== undefined ? undefined : statusOfAnswer(label.rest.text);
+  if (answered !== undefined) return { rest: text, status: answered };
   const leading = LEADING.exec(text.runs.map((run) => run.text).join(''));
   const status = leading === null ? undefined : statusOf(leading[1] ?? leading[2] ?? '');
   if (leading === null || status === undefined) return { rest: text };
@@ -55,8 +63,8 @@ export function takeAside(text: Rich): { readonly rest: Rich; readonly aside: As
     : { rest, aside: asideOf(found.flatMap(({ parts }) => parts ?? [])) };
 }
 
-/** Fields and values of a bracket; undefined where some of it is neither, or none of it has a label. */
-function partsOf(inside: string): Part[] | undefined {
+/** Fields and values of a bracket, or of a line: undefined where some of it is neither, or none of it has a label. */
+export function partsOf(inside: string): Part[] | undefined {
   const parts: Part[] = [];
   let isLabelled = false;
   for (const piece of inside.split(/\s*[,;]\s*/)) {
@@ -84,7 +92,7 @@ function isTaken(field: Field | undefined): field is Field {
 function asideOf(parts: readonly Part[]): Aside {
   const said = (field: Field): string =>
     parts
-      .filter((part) => part.field === field)
+      .filter((part) => part.field === field && !saysNothing(part.value))
       .map(({ value }) => value)
       .join(', ');
   const [owner, target, status] = [said('owner'), said('target'), statusOf(said('status'))];

@@ -1,4 +1,5 @@
 import { type Rich, standing } from './rich.ts';
+import { saysNothing } from './vocabulary.ts';
 
 /** What a column of a table holds, by its name. */
 export type Role =
@@ -94,11 +95,14 @@ export function listsTracks(row: Pick<Row, 'header' | 'roles'>): boolean {
   return named || has('scope') || has('pending');
 }
 
-/** Text of the first cell with the role; empty where there is none. Of a value that was crossed out and replaced, what replaced it. */
+/** Text of the first cell with the role; empty where there is none. Of a value that was crossed out and replaced, what replaced it; an owner or target that is still to be named is none. */
 export function textOf(row: Row, role: Role): string {
   const cell = row.cells[row.roles.indexOf(role)];
   if (cell === undefined) return '';
-  return role === 'status' || role === 'owner' || role === 'target' ? standing(cell).text : cell.text;
+  if (role === 'status') return standing(cell).text;
+  if (role !== 'owner' && role !== 'target') return cell.text;
+  const { text } = standing(cell);
+  return saysNothing(text) ? '' : text;
 }
 
 export function cellsOf(row: Row, role: Role): Rich[] {

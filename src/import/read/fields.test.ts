@@ -29,6 +29,18 @@ test.each([
   expect(fieldsOf(text).owner).toBe('Ann Lee');
 });
 
+test('fields on one line, and one that is still to be named', () => {
+  expect(fieldsOf('- Owner: Ann Lee, due 2026-12-05')).toMatchObject({ owner: 'Ann Lee', target: '2026-12-05' });
+  expect(fieldsOf('- Lamp — *owner: Ann Lee*, due 2026-12-05')).toMatchObject({
+    owner: 'Ann Lee',
+    target: '2026-12-05',
+  });
+  expect(fieldsOf('- Owner: Ann Lee, Bo').owner).toBe('Ann Lee, Bo');
+  expect(fieldsOf('- Owner: Ann Lee, Bo, eta: May')).toMatchObject({ owner: 'Ann Lee, Bo', target: 'May' });
+  const unnamed = fieldsOf('- Owner: TBD\n- Due: to be confirmed');
+  expect([unnamed.owner, unnamed.target]).toEqual([undefined, undefined]);
+});
+
 test('a word that a sentence begins with is no label', () => {
   expect(fieldsOf('- The owner is unknown: ask around.').owner).toBeUndefined();
   expect(fieldsOf('- https://example.org/status: 200').status).toBeUndefined();

@@ -1,3 +1,4 @@
+import { partsOf } from './asides.ts';
 import type { Block, Unit } from './outline.ts';
 import { linksOf, spelledOut } from './links.ts';
 import { partedByFields, type Rich, splitLabel, standing } from './rich.ts';
@@ -105,6 +106,12 @@ export function readFields(entries: readonly Entry[], before?: Field): Fields {
     fields.seen.add(field);
     open = field;
     if (label.rest.text === '') continue;
+    const several = Map.groupBy(partsOf(entry.rich.text) ?? [], (part) => part.field);
+    if (several.size > 1 && [...several.keys()].every((one) => one in SCALARS)) {
+      for (const [one, parts] of several) setScalar(fields, one as Scalar, parts.map(({ value }) => value).join(', '));
+      open = undefined;
+      continue;
+    }
     if (field === 'goal' || field === 'about') fields.notes.push({ label: label.label, text: label.rest.text });
     open = takeValue(fields, field, { ...entry, rich: label.rest });
   }
@@ -137,7 +144,7 @@ function takeValue(fields: Fields, open: Field | undefined, entry: Entry): Field
 }
 
 function setScalar(fields: Fields, field: Scalar, value: string): void {
-  if (value === '') return;
+  if (value === '' || ((field === 'owner' || field === 'target') && saysNothing(value))) return;
   const key = SCALARS[field];
   const known = fields[key];
   fields[key] = known === undefined ? value : `${known}; ${value}`;

@@ -2,9 +2,11 @@ import { isDone } from '../repair/boxes.ts';
 import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
 import { cellsOf, groupColumn, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
+import { readMatrix } from './matrix.ts';
 import type { Table } from './outline.ts';
 import { readPeopleTable } from './people-tables.ts';
 import { accountableIn, raciColumns } from './raci.ts';
+import type { Rich } from './rich.ts';
 import { addDraft, addProse, type Context, openTrack, type Reading, remarkOnStatus } from './reading.ts';
 import { saysNothing, stageOf, statusOf } from './vocabulary.ts';
 
@@ -18,14 +20,20 @@ const TICKED: ReadonlyMap<boolean | undefined, TrackStatus> = new Map([
 /** Reads every row of a table into an item, by what the names of its columns say. */
 export function readTable(reading: Reading, context: Context, table: Table): void {
   reading.book.claim(table.headerLines, 'heading', context.headings.at(-1));
-  if (readPeopleTable(reading, context, table)) return;
+  if (readPeopleTable(reading, context, table) || readMatrix(reading, context, table)) return;
   const raci = raciColumns(table);
   const groups = groupColumn(table.header, table.rows);
   const roles = rolesOf(table.header, tickedColumn(table), raci, groups);
   for (const row of table.rows) {
-    if (row.cells.every((cell) => cell.text === '')) addProse(reading, context, row.lines);
+    if (saysNoRow(row.cells)) addProse(reading, context, row.lines);
     else readTrackOrRow(reading, context, { header: table.header, roles, raci, cells: row.cells, lines: row.lines });
   }
+}
+
+/** Nothing at all, or sums below the rows. */
+function saysNoRow(cells: readonly Rich[]): boolean {
+  const first = cells.find(({ text }) => text !== '');
+  return first === undefined || /^(?:(?:sub|grand)[ -]?)?totals?:?$/i.test(first.text);
 }
 
 /**

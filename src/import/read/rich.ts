@@ -117,7 +117,7 @@ function rich(runs: readonly Run[]): Rich {
 }
 
 /** What stands in brackets is part of a label; a colon there ends none. */
-const PLAIN_LABEL = /^(["“]?[\p{Lu}\d](?:[^:.!?\n([]|\([^().!?\n]{0,70}\)|\[[^[\].!?\n]{0,70}\]){0,70}):(?:\s+|$)/u;
+const PLAIN_LABEL = /^(["“]?[\p{Lu}\d](?:[^:.!?\n([]|\([^().!?\n]{0,70}\)|\[[^[\].!?\n]{0,70}\]){0,70}\??):(?:\s+|$)/u;
 const FIELD_LABEL = /^([\p{L}][\p{L} _-]{1,24}?)\s*(?::|=|\s[-–—])(?:\s+|$)/u;
 
 /** The label in front of a text: `**Done when:** …`, `Owner: …`, `Namespaces: …`. */

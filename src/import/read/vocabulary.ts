@@ -190,10 +190,11 @@ const DOUBTS: readonly RegExp[] = [
  */
 export function statusOf(value: string): TrackStatus | undefined {
   const status = STATUSES.get(statusWord(value));
-  return status === 'done' && isDoubted(value) ? undefined : status;
+  return status === 'done' && doubts(value) ? undefined : status;
 }
 
-function isDoubted(value: string): boolean {
+/** True for a text that takes back the yes or done in it. */
+export function doubts(value: string): boolean {
   return holdsOpenSign(value) || DOUBTS.some((doubt) => doubt.test(value));
 }
 
@@ -210,9 +211,11 @@ function statusWord(value: string): string {
 const NOTHING =
   /^(?:nothing|none|nil|n\/?a|not applicable|[-–—]+)(?: (?:open|pending|left|yet|remaining|outstanding|so far))?[.!]?$/i;
 
-/** True for a value that says there is none: `nothing`, `none yet`, `n/a`. */
+const UNKNOWN = /^(?:tb[acd]|\?+|unknown|to be (?:announced|confirmed|decided|defined|determined))[.!]?$/i;
+
+/** True for a value that says there is none, or none yet: `nothing`, `none yet`, `n/a`, `TBD`. */
 export function saysNothing(value: string): boolean {
-  return NOTHING.test(value.trim());
+  return NOTHING.test(value.trim()) || UNKNOWN.test(value.trim());
 }
 
 /**

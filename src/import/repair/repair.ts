@@ -2,6 +2,7 @@ import { markHeadings } from './headings.ts';
 import { boxOf, isSign, SIGN, spelledSigns } from './boxes.ts';
 import { moveListsOut } from './indent.ts';
 import { listNumbered } from './numbered.ts';
+import { unfoldHtmlTables } from './html-tables.ts';
 import { BLANK, beginsBlock, type Piece } from './lines.ts';
 import { partLabels } from './labels.ts';
 import { closeUp } from './spacing.ts';
@@ -15,7 +16,9 @@ import { mendTables } from './tables.ts';
 export function repair(pieces: readonly Piece[]): Piece[] {
   return markHeadings(
     mendTables(
-      partLabels(joinLoneBullets(splitGluedBullets(unifyBullets(listNumbered(moveListsOut(closeUp(pieces))))))),
+      partLabels(
+        joinLoneBullets(splitGluedBullets(unifyBullets(listNumbered(moveListsOut(closeUp(unfoldHtmlTables(pieces))))))),
+      ),
     ),
   );
 }

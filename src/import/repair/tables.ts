@@ -1,4 +1,5 @@
 import { BLANK, type Piece } from './lines.ts';
+import { takeTabbed } from './tabbed.ts';
 
 const RULER = /^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$/;
 
@@ -112,26 +113,4 @@ function hasBar(text: string): boolean {
 
 function isRuler(text: string): boolean {
   return text.includes('|') && text.includes('-') && RULER.test(text.trim());
-}
-
-/** Two or more lines with the same number of tabs between words: a table copied out of a page. */
-function takeTabbed(pieces: readonly Piece[], at: number): { rows: Piece[]; end: number } | undefined {
-  const width = tabs(pieces[at]);
-  if (width === 0) return undefined;
-  let end = at;
-  while (tabs(pieces[end]) === width) end += 1;
-  if (end - at < 2) return undefined;
-  const rows = pieces.slice(at, end).map((piece) => {
-    const row = piece.text
-      .trim()
-      .split(/\t+/)
-      .map((cell) => cell.replaceAll('|', '\\|'));
-    return { ...piece, text: `| ${row.join(' | ')} |` };
-  });
-  return { rows, end };
-}
-
-function tabs(piece: Piece | undefined): number {
-  if (piece === undefined || piece.literal || /^\s*(?:[-*+]\s|\d+[.)]\s|\|)/.test(piece.text)) return 0;
-  return piece.text.trim().split(/\t+/).length - 1;
 }

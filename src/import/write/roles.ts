@@ -21,10 +21,10 @@ export function rolesOf(readings: readonly Reading[], existing: Spec | undefined
   return [...roles].map(([id, { title, places }]) => ({ id, title, places: [...places] }));
 }
 
-/** `Platform + DBA` is two; `SRE/DevOps Lead` is one. */
+/** `Platform + DBA` and `Bo / Ana` are two; `SRE/DevOps Lead` is one. */
 function splitRoles(text: string): string[] {
   return text
-    .split(/\s*(?:[,;+&]|\band\b)\s*/)
+    .split(/\s*(?:[,;+&]|\band\b)\s*|\s+\/\s+/)
     .map((role) => role.replaceAll(/^[@*`_]+|[*`_.]+$/g, '').trim())
     .filter((role) => /\p{L}/u.test(role) && !/^(?:tbd|tba|n\/a|none|unassigned|\?+)$/i.test(role));
 }
