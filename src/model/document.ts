@@ -18,6 +18,7 @@ export const SOURCE_CLASSES = [
   'security-policy',
   'price-table',
   'update-bot',
+  'scanner-config',
   'prometheus-config',
   'prometheus-rules',
   'slo-spec',
@@ -51,6 +52,7 @@ export type DataClass =
   | 'ci-pipeline'
   | 'compose'
   | 'update-bot'
+  | 'scanner-config'
   | 'prometheus-config'
   | 'prometheus-rules'
   | 'slo-spec'

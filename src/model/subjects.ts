@@ -1,9 +1,9 @@
 import type { Subject } from './control.ts';
 import { LaunchgateError } from './errors.ts';
-import { LONG_RUNNING_KINDS, type Workload } from './kube.ts';
+import { LONG_RUNNING_KINDS, type KubeObject, type Workload } from './kube.ts';
 import type { Origin } from './origin.ts';
 import type { PlatformView, Service, UnknownPods } from './platform.ts';
-import type { StoreSpec } from './spec.ts';
+import type { StoreSpec, WorkloadRef } from './spec.ts';
 
 /** It cannot be told what runs a service that is asked for. The engine turns it into `inconclusive`. */
 export class UnknownWorkloads extends LaunchgateError {
@@ -87,11 +87,18 @@ export function workloadsOfStore(view: PlatformView, store: StoreSpec): Workload
   const { workloads: references } = store;
   return view.workloads().filter((workload) => {
     if (references === undefined) return workload.name === store.name && isLongRunning(workload);
-    return references.some(
-      ({ kind, name, namespace }) =>
-        kind === workload.kind && name === workload.name && (namespace ?? workload.namespace) === workload.namespace,
-    );
+    return references.some((reference) => refersTo(reference, workload));
   });
+}
+
+/** Whether a reference of the spec means what makes pods: itself, or what lends it their template. */
+export function refersTo(
+  reference: WorkloadRef,
+  named: { readonly kind: string; readonly namespace: string; readonly name: string; readonly lender?: KubeObject },
+): boolean {
+  const { kind, name, namespace = named.namespace } = reference;
+  const isNamed = [named, named.lender].some((one) => one?.kind === kind && one.name === name);
+  return isNamed && namespace === named.namespace;
 }
 
 function serviceSubject(service: Service): Subject {

@@ -11,6 +11,7 @@ import {
   type AlertLabels,
   type FoundAlertmanager,
 } from '../../proofs/alerting/routing/index.ts';
+import { amazonRules } from '../../proofs/alerting/amazon-rules.ts';
 import { grafanas, type GrafanaRouting } from '../../proofs/alerting/grafana/notify/grafanas.ts';
 import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { alertsInCluster, alertsOfPyrra } from '../../proofs/alerting/slo/read/in-cluster.ts';
@@ -87,7 +88,7 @@ export function routing(view: PlatformView): Routing {
     ...(ofGrafana.length > 0 && { ofGrafana }),
     unseen: [
       ...from.flatMap(({ unseen }) => unseen ?? []),
-      ...alertsOfPyrra(view).map(({ holder, because }) => `${holder}: ${because}`),
+      ...[...alertsOfPyrra(view), ...amazonRules(view).hidden].map(({ holder, because }) => `${holder}: ${because}`),
     ],
   };
 }

@@ -170,6 +170,8 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
     if (mean.suspended) return [found('is suspended, so nothing is backed up', 'Resume it.')];
     if (mean.broken !== undefined)
       return [found(`fails whenever it runs: ${mean.broken}`, 'Say in the cluster where its backups are kept.')];
+    if (mean.leavesOut !== undefined)
+      return [found(`leaves out ${mean.leavesOut}`, 'Let a schedule back that up as well.')];
     const findings: Finding[] = [];
     const pause = mean.schedule === undefined ? undefined : longestPause(mean.schedule.value);
     if (mean.schedule !== undefined && pause === undefined)

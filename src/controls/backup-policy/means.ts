@@ -21,6 +21,8 @@ export interface BackupMeans {
   readonly suspended: boolean;
   /** Why it fails whenever it runs, as a clause. */
   readonly broken?: string;
+  /** What of the store it does not back up: `keyspace orders`. */
+  readonly leavesOut?: string;
   /** True where it can archive what happens between two backups, and is not told to. */
   readonly pauses?: true;
   /** How to let it keep backups, where it keeps none. */

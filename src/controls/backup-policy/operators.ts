@@ -5,6 +5,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { longestPause } from '../../model/schedule.ts';
 import { optional, title } from './found.ts';
 import type { BackupMeans } from './means.ts';
+import { vitess } from './vitess.ts';
 
 /** Which resources are of the store: by their own name, and by the name of what they back up. */
 interface Whose {
@@ -94,6 +95,7 @@ const PARTS: readonly { readonly kind: string; readonly read: Read }[] = [
     kind: 'InnoDBCluster.mysql.oracle.com',
     read: (object, spec) => oftenest(object, spec.get('backupSchedules'), (one) => [one.get('schedule')]),
   },
+  { kind: 'VitessCluster.planetscale.com', read: vitess },
 ];
 
 /** Between two of them the operator archives what happens, where it is told to. */

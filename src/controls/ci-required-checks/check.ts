@@ -9,6 +9,7 @@ import {
   onChangeTo,
   opaqueCalls,
   otherPipelines,
+  ownFiles,
   prowJobs,
   readPipelines,
   unreadPipelines,
@@ -16,7 +17,8 @@ import {
 } from '../../proofs/workflows/index.ts';
 import { applicable } from './applicable.ts';
 import { gates, namedBranch, type Gates, requirementOf } from './required.ts';
-import { REPORTS_ONLY, TOOLS, type Kind } from './tools.ts';
+import { REPORTS_ONLY } from './reports-only.ts';
+import { TOOLS, type Kind } from './tools.ts';
 
 type Use = ToolUse<Kind | 'coverage'>;
 
@@ -54,7 +56,7 @@ export function checks(): Query<Checks> {
     return {
       workflows: pipelines.workflows.length,
       wanted: applicable(view),
-      onChange: findTools(changes, TOOLS, REPORTS_ONLY),
+      onChange: findTools(changes, TOOLS, REPORTS_ONLY, ownFiles(view)),
       onSchedule: findTools(scheduled, TOOLS),
       hidden: [...opaqueCalls(changes, TOOLS), ...otherPipelines(view.files()), ...prowJobs(view.files())],
       ...(unread !== undefined && { unread }),

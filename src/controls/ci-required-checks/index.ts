@@ -14,7 +14,7 @@ export const control = defineControl({
     launch: true,
     sources: ['LR', 'IR4', 'OT7', 'PB3'],
     halves: ['check'],
-    reads: ['spec', 'github-workflow', 'github-action', 'github-ruleset', 'files'],
+    reads: ['spec', 'github-workflow', 'github-action', 'github-ruleset', 'scanner-config', 'files'],
     severity: 'high',
     about: 'platform',
     waivable: true,

@@ -1,4 +1,4 @@
-import type { ReportsOnly, Tool } from '../../proofs/workflows/index.ts';
+import type { Tool } from '../../proofs/workflows/index.ts';
 
 /** What a change must be checked for, and how scans are told apart. */
 export const KINDS = ['lint', 'unit', 'type', 'dependency', 'sast', 'dast', 'iac', 'image'] as const;
@@ -120,73 +120,4 @@ export const TOOLS: readonly Tool<Kind | 'coverage'>[] = [
     kind: 'coverage',
     commands: /^(?:codecov|coveralls|(?:bash\s+<\(curl\s.*codecov)|sonar-scanner|qlty\s+coverage|goveralls|octocov)/,
   },
-];
-
-/** By the exit status that their documentation gives for findings. */
-const COMMANDS_THAT_REPORT: readonly ReportsOnly[] = [
-  {
-    commands: /^trivy\s|^(?:docker|podman)\s+run\s.*aquasec\/trivy/,
-    unless: /--exit-code[= ]['"]?[1-9]|TRIVY_EXIT_CODE=['"]?[1-9]|\s(?:--config|-c)[= ]/,
-    because: 'without --exit-code it reports and never fails',
-  },
-  {
-    commands: /^grype\s|^(?:docker|podman)\s+run\s.*anchore\/grype/,
-    unless: /\s(?:--fail-on|-f)[= ]|GRYPE_FAIL_ON_SEVERITY=|\s(?:--config|-c)[= ]/,
-    because: 'without --fail-on it reports and never fails',
-  },
-  {
-    commands: /^docker\s+scout\s+cves/,
-    unless: /\s(?:--exit-code|-e)(?:\s|$)/,
-    because: 'without --exit-code it reports and never fails',
-  },
-  {
-    commands: /\b(?:checkov|tfsec)\b/,
-    unless: /^(?!.*\s(?:--soft-fail|-s)(?:\s|$))/s,
-    because: '--soft-fail lets every result pass',
-  },
-  {
-    commands: /\bkics\b/,
-    unless: /^(?!.*--ignore-on-exit[= ]['"]?(?:all|results))/s,
-    because: '--ignore-on-exit lets every result pass',
-  },
-  {
-    commands: /^(?:semgrep|opengrep)\s|^(?:docker|podman)\s+run\s.*\bsemgrep\s/,
-    unless: /\b(?:semgrep|opengrep)\s+ci\b|\s--error(?:\s|$)/,
-    because: 'without --error it reports and never fails',
-  },
-  { commands: /^bandit\s/, unless: /^(?!.*--exit-zero)/s, because: '--exit-zero lets every result pass' },
-  { commands: /^gosec\s/, unless: /^(?!.*\s--?no-fail)/s, because: '-no-fail lets every result pass' },
-  { commands: /^conftest\s/, unless: /^(?!.*--no-fail)/s, because: '--no-fail lets every result pass' },
-  { commands: /^brakeman\s/, unless: /^(?!.*--no-exit-on-warn)/s, because: '--no-exit-on-warn lets every result pass' },
-  {
-    commands: /^polaris\s+audit/,
-    unless: /--set-exit-code-(?:on-danger|below-score)/,
-    because: 'without --set-exit-code-on-danger it reports and never fails',
-  },
-  {
-    commands: /^govulncheck\s/,
-    unless: /^(?!.*\s-(?:json|format[= ](?:json|sarif|openvex)))/s,
-    because: 'in this format it reports and never fails',
-  },
-  { commands: /^snyk\s/, unless: /^(?!snyk\s+(?:\w+\s+)?monitor)/s, because: 'monitor reports and never fails' },
-];
-
-/** Actions and commands that run and cannot fail as they are given. */
-export const REPORTS_ONLY: readonly ReportsOnly[] = [
-  {
-    actions: /^aquasecurity\/trivy-action/i,
-    unless: /^exit-code=['"]?[1-9]/m,
-    because: 'without exit-code it reports and never fails',
-  },
-  { actions: /^anchore\/scan-action/i, unless: /^(?!.*fail-build=false)/s, because: 'fail-build is false' },
-  { actions: /^bridgecrewio\/checkov-action/i, unless: /^(?!.*soft_fail=true)/s, because: 'soft_fail is true' },
-  { actions: /^aquasecurity\/tfsec-action/i, unless: /^(?!.*soft_fail=true)/s, because: 'soft_fail is true' },
-  { actions: /^zaproxy\/action-/i, unless: /^(?!.*fail_action=false)/s, because: 'fail_action is false' },
-  {
-    actions: /^checkmarx\/kics-github-action/i,
-    unless: /^(?!.*ignore_on_exit=(?:all|results))/s,
-    because: 'ignore_on_exit lets every result pass',
-  },
-  { actions: /^snyk\/actions/i, unless: /^(?!.*command=monitor)/s, because: 'monitor reports and never fails' },
-  ...COMMANDS_THAT_REPORT,
 ];

@@ -4,6 +4,7 @@ import type { PlatformView } from '../../model/platform.ts';
 import { dies, idOf, survives, type FailoverFact } from './facts.ts';
 import { rabbitFacts } from './rabbitmq.ts';
 import { kafkaFacts } from './strimzi.ts';
+import { vitessFacts } from './vitess.ts';
 import { voterFacts } from './voters.ts';
 
 interface Operator {
@@ -107,6 +108,7 @@ export function operatorFacts(view: PlatformView, name: string): FailoverFact[] 
     ),
     ...kafkaFacts(view, isIt),
     ...rabbitFacts(view, isIt),
+    ...vitessFacts(view, isIt),
     ...voterFacts(view, isIt),
   ];
 }

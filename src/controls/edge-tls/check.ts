@@ -56,7 +56,7 @@ function unknownPart({ hosts, redirecting, proxies, unclear }: EdgeTls): string 
     return `${handedOn.source} hands the TLS of ${handedOn.host} on to what is behind it, so its versions, certificate, HSTS and headers are not known`;
   const proxy = proxies.find(({ known }) => !known);
   if (proxy !== undefined)
-    return `the settings of ${proxy.name} are not in the repository, so TLS versions, HSTS and headers are not known`;
+    return `the settings of ${proxy.name} are not seen here, so TLS versions, HSTS and headers are not known`;
   const elsewhere = hosts.flatMap(({ certificates }) => certificates).find(({ issued }) => issued === 'elsewhere');
   return elsewhere === undefined
     ? undefined

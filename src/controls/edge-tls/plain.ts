@@ -3,19 +3,21 @@ import type { PlatformView } from '../../model/platform.ts';
 import { controllerFor, ingressFamily } from '../../proofs/edge/controllers.ts';
 import type { PublicRoute } from '../../proofs/edge/index.ts';
 import { WEAK_POLICY, type Fact } from './balancers.ts';
+import { turnedOffBy } from './haproxy.ts';
+import { plainEntryPoint, plainIngressRoutes, redirectAt } from './traefik.ts';
 
 const REDIRECT = 'nginx.ingress.kubernetes.io/ssl-redirect';
 const FORCE = 'nginx.ingress.kubernetes.io/force-ssl-redirect';
 const ALB = 'alb.ingress.kubernetes.io';
 
-/** Of HAProxy's two controllers. https://haproxy-ingress.github.io/docs/configuration/keys/#ssl-redirect */
-const HAPROXY_REDIRECTS = ['haproxy.org/ssl-redirect', 'haproxy-ingress.github.io/ssl-redirect'];
-
 const KONG_PROTOCOLS = 'konghq.com/protocols';
 
-/** Routes that answer over plain HTTP although they have TLS, and annotations that weaken it. */
+/** Routes that answer over plain HTTP although they have TLS, IngressRoutes with and without, and annotations that weaken it. */
 export function plainHttp(view: PlatformView, routes: readonly PublicRoute[]): Fact[] {
-  const facts = routes.filter(({ tls }) => tls === 'yes').flatMap((route) => factsOf(view, route));
+  const facts = [
+    ...routes.filter(({ tls }) => tls === 'yes').flatMap((route) => factsOf(view, route)),
+    ...plainIngressRoutes(view),
+  ];
   return [...new Map(facts.map((fact) => [fact.message, fact])).values()];
 }
 
@@ -27,10 +29,14 @@ function factsOf(view: PlatformView, route: PublicRoute): Fact[] {
   const family = ingressFamily(view, route.edges[0], route.annotations);
   if (family === 'nginx') return nginx(view, route);
   if (family === 'alb') return alb(route);
-  if (family === 'haproxy')
-    return HAPROXY_REDIRECTS.filter((key) => route.annotations[key] === 'false').map((key) =>
-      serves(route, `Remove ${key}.`),
-    );
+  if (family === 'haproxy') {
+    const setting = turnedOffBy(view, route);
+    return setting === undefined ? [] : [serves(route, `Remove ${setting}.`)];
+  }
+  if (family === 'traefik') {
+    const entryPoint = plainEntryPoint(view, route);
+    return entryPoint === undefined ? [] : [serves(route, redirectAt(entryPoint))];
+  }
   if (family === 'kong') return kongRedirects(route) ? [] : [serves(route, `Set ${KONG_PROTOCOLS} to "https".`)];
   return family === 'gce' && !gceRedirects(view, route)
     ? [serves(route, 'Set redirectToHttps in a FrontendConfig, or kubernetes.io/ingress.allow-http to "false".')]

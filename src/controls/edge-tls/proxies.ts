@@ -24,7 +24,7 @@ export interface ProxySettings {
 const NGINX_HSTS = 15_724_800;
 
 /** What Go's `ParseBool` takes for false, and the controller with it. */
-const FALSE = /^(?:0|f|F|false|FALSE|False)$/;
+export const FALSE = /^(?:0|f|F|false|FALSE|False)$/;
 
 /** The proxies that end TLS for the routes: ingress-nginx by its ConfigMap, nginx by its configuration. */
 export function proxySettings(view: PlatformView, routes: readonly PublicRoute[]): ProxySettings[] {

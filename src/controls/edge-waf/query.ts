@@ -4,7 +4,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
-import { placedRules } from '../../proofs/alerting/rules.ts';
+import { allPlacedRules } from '../../proofs/alerting/rules.ts';
 import { controllerFor, ingressFamily, isReadBy, type IngressFamily } from '../../proofs/edge/controllers.ts';
 import { carriedBy } from '../../proofs/edge/declared.ts';
 import { backendConfigOf } from '../../proofs/edge/google.ts';
@@ -148,7 +148,7 @@ function cloudArmor(view: PlatformView, route: PublicRoute): string | undefined 
 /** Alerts whose expression asks a metric of the WAF, or, for modules that count nothing, the share of 403. */
 function blockAlerts(view: PlatformView): string[] {
   const ofBlocks = /waf|modsec|coraza|blocked_?requests|status="?=?~?"?403/i;
-  const inRules = placedRules(view)
+  const inRules = allPlacedRules(view)
     .filter(({ kind, at }) => kind === 'alert' && ofBlocks.test(String(at.get('expr').value ?? '')))
     .map(({ name }) => name);
   const inGrafana = grafanaAlerts(view)

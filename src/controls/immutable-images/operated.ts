@@ -27,6 +27,16 @@ const NAMED_IN: readonly (readonly [group: string, kinds: readonly string[], fie
   ['monitoring.coreos.com', ['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler'], ['image']],
   ['opentelemetry.io', ['OpenTelemetryCollector'], ['image', 'targetAllocator.image']],
   ['pgv2.percona.com', ['PerconaPGCluster'], ['image']],
+  [
+    'planetscale.com',
+    ['VitessCluster'],
+    [
+      ...['vtctld', 'vtgate', 'vttablet', 'vtorc', 'vtbackup', 'vtadmin', 'mysqldExporter'].map(
+        (part) => `images.${part}`,
+      ),
+      ...['mysql80Compatible', 'mysql84Compatible'].map((part) => `images.mysqld.${part}`),
+    ],
+  ],
   ['postgres-operator.crunchydata.com', ['PostgresCluster'], ['image', 'backups.pgbackrest.image']],
   ['postgresql.cnpg.io', ['Cluster'], ['imageName']],
   ['psmdb.percona.com', ['PerconaServerMongoDB'], ['image']],

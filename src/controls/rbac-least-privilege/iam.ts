@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../../proofs/topology/evaluate/index.ts';
 import { configurationsOf, documentOf, writtenIn } from '../../proofs/topology/index.ts';
+import { anyBranchGrants } from './any-branch.ts';
 import { azureGrants } from './azure.ts';
 import { documentsIn } from './documents.ts';
 import { everySecret } from './every-secret.ts';
@@ -67,16 +68,18 @@ const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
 
 /** A grant that names neither what may be done nor to what, or not who may do it. */
 export interface WideGrant extends At<string> {
-  readonly severity: 'high' | 'medium';
+  readonly severity: 'high' | 'medium' | 'low';
   readonly remediation?: string;
 }
 
 /**
  * Wide grants in Terraform's IAM: policy documents, inline JSON, policies of AWS that allow everything, roles that everybody or any token of a shared
- * issuer may assume, basic roles of Google and grants to everybody, and what amounts to them in Azure.
+ * issuer may assume, in production those that any branch may and that change things, basic roles of Google and grants to everybody, and what amounts to them
+ * in Azure.
  */
 export function wildcardIam(view: PlatformView): WideGrant[] {
-  return configurationsOf(view).flatMap(inRoot);
+  const isProduction = view.environment.kind === 'production';
+  return configurationsOf(view).flatMap((root) => [...inRoot(root), ...(isProduction ? anyBranchGrants(root) : [])]);
 }
 
 /** Policies of which it cannot be told that they are not wide, and why. */

@@ -24,7 +24,7 @@ interface Condition {
 }
 
 /** A statement that lets tokens of an issuer in. */
-interface Trust {
+export interface Trust {
   readonly issuer: Issuer;
   readonly conditions: readonly Condition[];
   /** Why there may be further conditions. */
@@ -77,7 +77,8 @@ function whyUnread(root: Configuration, policy: Value): string | undefined {
   return whyUnknown(policy) ?? 'it is no policy in JSON';
 }
 
-function rolesOf(root: Configuration): Resource[] {
+/** The roles that are made here. */
+export function rolesOf(root: Configuration): Resource[] {
   return root.of('aws_iam_role').filter(({ mode }) => mode === 'managed');
 }
 
@@ -96,15 +97,17 @@ function strangersOf({ issuer, conditions }: Trust): Strangers | undefined {
 }
 
 /** Whether an operator asks for what it names; `StringNotLike` and `Null` let all others in. */
-function isNaming(operator: string): boolean {
+export function isNaming(operator: string): boolean {
   return /^(?:ForA(?:ny|ll)Values?:)?String(?:Equals|EqualsIgnoreCase|Like)(?:IfExists)?$/i.test(operator);
 }
 
-function claimOf(key: string): string {
+/** `sub` of `token.actions.githubusercontent.com:sub`. */
+export function claimOf(key: string): string {
   return key.slice(key.lastIndexOf(':') + 1).toLowerCase();
 }
 
-function trustsOf(root: Configuration, policy: At<Value> | undefined): Trust[] {
+/** The statements of a policy that let tokens of a shared issuer in. */
+export function trustsOf(root: Configuration, policy: At<Value> | undefined): Trust[] {
   if (policy === undefined) return [];
   const documents = documentsIn(root, policy.value);
   if (documents.length > 0)

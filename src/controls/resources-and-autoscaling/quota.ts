@@ -80,7 +80,14 @@ function total(demands: readonly Demand[], resource: string, pods: (demand: Dema
   return demands.reduce((sum, demand) => sum + BigInt(pods(demand)) * podAmount(demand.workload, resource), 0n);
 }
 
-function danglingFlaw({ id, target, because, asked, has, origin }: DanglingScaler): Flaw {
+function danglingFlaw({ id, target, because, asked, has, borrower, origin }: DanglingScaler): Flaw {
+  if (because === 'lends')
+    return flaw(
+      'high',
+      `${id} targets ${target}, which lends its template to ${borrower} and keeps no pods: it scales nothing`,
+      'Target the Rollout, with apiVersion argoproj.io/v1alpha1.',
+      origin,
+    );
   if (because === 'other-group')
     return flaw(
       'high',

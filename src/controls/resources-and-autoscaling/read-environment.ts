@@ -73,6 +73,11 @@ function dangling(view: PlatformView, object: KubeObject): DanglingScaler | unde
   if (!SCALED.some((scaled) => scaled === kind))
     return OWN_GROUPS.includes(groupOf(apiVersion)) ? { ...found, because: 'no-scale' } : undefined;
   const there = view.workloads().find((workload) => workloadName(workload) === target);
+  const borrower = view
+    .workloads()
+    .find(({ lender, namespace: own }) => lender?.name === name && lender.kind === kind && own === namespace);
+  if (there === undefined && borrower !== undefined)
+    return { ...found, because: 'lends', borrower: workloadName(borrower) };
   if (there === undefined) return { ...found, because: 'absent' };
   if (isGroupOf(apiVersion, there)) return undefined;
   return {

@@ -32,11 +32,13 @@ export interface Quota {
   readonly origin: Origin;
 }
 
-/** An autoscaler whose target is not there or cannot be scaled. */
+/** An autoscaler whose target is not there, cannot be scaled or keeps no pods. */
 export interface DanglingScaler {
   readonly id: string;
   readonly target: string;
-  readonly because: 'absent' | 'no-scale' | 'other-group';
+  readonly because: 'absent' | 'no-scale' | 'other-group' | 'lends';
+  /** The Rollout that has the pods in place of a target that lends it its template. */
+  readonly borrower?: string;
   /** The apiVersion that it asks for, and that of the workload, where the groups differ. */
   readonly asked?: string;
   readonly has?: string;

@@ -15,13 +15,14 @@ export function classifyData(path: string, value: unknown): SourceClass | undefi
 const PIPELINES =
   /^(?:\.gitlab-ci|\.gitlab(?:-ci)?\/.+|\.circleci\/.+|\.buildkite\/.+|azure-pipelines|bitbucket-pipelines|\.drone|\.woodpecker|\.woodpecker\/.+|\.travis|\.semaphore\/.+|\.cirrus|appveyor|cloudbuild)\.ya?ml$/;
 
-/** Places that GitHub, other systems of pipelines, the update bots and Docker read, whatever the file says. */
+/** Places that GitHub, other systems of pipelines, the update bots, scanners and Docker read, whatever the file says. */
 const BY_PATH: readonly (readonly [RegExp, DataClass])[] = [
   [/^\.github\/workflows\/[^/]+\.ya?ml$/, 'github-workflow'],
   [PIPELINES, 'ci-pipeline'],
   [/^\.github\/dependabot\.ya?ml$/, 'update-bot'],
   [/^(?:\.github\/|\.gitlab\/)?renovate\.json[5c]?$/, 'update-bot'],
   [/^\.renovaterc(?:\.json5?)?$/, 'update-bot'],
+  [/(?:^|\/)\.?(?:checkov|trivy|grype)(?:-config)?\.ya?ml$|(?:^|\/)\.grype\/config\.yaml$/, 'scanner-config'],
   [/(?:^|\/)\.(?:docker\/config\.json|dockercfg|dockerconfigjson)$/, 'registry-logins'],
 ];
 

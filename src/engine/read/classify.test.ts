@@ -55,6 +55,8 @@ describe('classify data', () => {
     ['.github/actions/x/action.yaml', { runs: {} }, 'github-action'],
     ['.github/dependabot.yml', { version: 2 }, 'update-bot'],
     ['renovate.json', { extends: [] }, 'update-bot'],
+    ['.checkov.yaml', { 'soft-fail': true }, 'scanner-config'],
+    ['ci/trivy.yaml', { 'exit-code': 1 }, 'scanner-config'],
     ['rulesets/main.json', { name: 'main', target: 'branch', enforcement: 'active', rules: [] }, 'github-ruleset'],
     ['x.json', { conditions: {}, enforcement: 'active', rules: [] }, 'github-ruleset'],
     ['main.json', { enforce_admins: { enabled: true }, allow_force_pushes: { enabled: false } }, 'github-ruleset'],

@@ -1,8 +1,8 @@
 /**
  * Argo Rollouts that take their pods from another object by `workloadRef`: its template and, where they have none, its selector; never its
- * replicas (argo-rollouts rollout/temlateref.go, `Resolve`).
+ * replicas (argo-rollouts rollout/temlateref.go, `Resolve`). A Deployment that keeps no pods of its own is then judged as the Rollout alone.
  */
-import { cursor, type KubeObject } from '../../model/kube.ts';
+import { cursor, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import { misfit } from './misfit.ts';
 import { shapeOf } from './shapes.ts';
@@ -39,6 +39,28 @@ export function lenders(objects: readonly KubeObject[]): FindLender {
     const fix = 'Deploy what workloadRef names with the Rollout, or give the Rollout a template of its own.';
     return { lost: `${name}, ${why}`, origin: reference.origin, fix };
   };
+}
+
+/**
+ * The workloads without those that only lend their template: they ask for no pods, or the Rollout scales them down in the end
+ * (argo-rollouts docs/migrating.md, `scaleDown`: `never` unless said). One whose version the API server refuses stays, to be reported.
+ */
+export function withoutEmptied(workloads: readonly Workload[]): Workload[] {
+  const borrowers = Map.groupBy(workloads, ({ lender }) => lender);
+  return workloads.filter(({ object }) => {
+    const own = borrowers.get(object) ?? [];
+    return own.length === 0 || object.apiVersion !== 'apps/v1' || !(asksForNone(object) || own.some(scalesDown));
+  });
+}
+
+function asksForNone(object: KubeObject): boolean {
+  return cursor(object).get('spec', 'replicas').integer() === 0;
+}
+
+/** Of Deployments alone. */
+function scalesDown({ object, lender }: Workload): boolean {
+  const scaleDown = cursor(object).get('spec', 'workloadRef', 'scaleDown').string() ?? '';
+  return lender?.kind === 'Deployment' && /^(?:onsuccess|progressively)$/.test(scaleDown);
 }
 
 function whyUnseen(kind: string): string {

@@ -5,9 +5,9 @@
 import type { Pointer } from '../../model/origin.ts';
 import type { Gap, Service } from '../../model/platform.ts';
 import type { ServiceSpec, Spec, StoreSpec, WorkloadRef } from '../../model/spec.ts';
+import { refersTo } from '../../model/subjects.ts';
 import { nearest } from '../spec/suggest.ts';
 import { titleOf, type Place, type Readable } from './readable.ts';
-import { refersTo } from './services.ts';
 
 /** Kinds of services that may run elsewhere: on a CDN, or as a part of the cluster that others install. */
 const ELSEWHERE: readonly (ServiceSpec['kind'] | undefined)[] = ['frontend', 'system'];
@@ -56,7 +56,8 @@ function missingIn(spec: Spec, services: readonly Service[], runs: Runs, environ
   const there = new Map(services.map((service) => [service.name, service]));
   const anything = runs.workloads.length + runs.strangers.length > 0;
   const operated = runs.objects.filter(({ kind }) => kind === 'Prometheus' || kind === 'Alertmanager');
-  const known = Map.groupBy([...runs.workloads, ...runs.strangers, ...operated], nameKey);
+  const lending = runs.workloads.flatMap(({ lender }) => lender ?? []);
+  const known = Map.groupBy([...runs.workloads, ...lending, ...runs.strangers, ...operated], nameKey);
   const holds = (reference: WorkloadRef): boolean =>
     (known.get(nameKey(reference)) ?? []).some((one) =>
       refersTo(reference, { ...one, namespace: one.namespace ?? 'default' }),

@@ -9,7 +9,7 @@ import type { Gap } from '../../model/platform.ts';
 import type { Discovery } from '../discover/index.ts';
 import { locate } from '../locate.ts';
 import { trace } from '../trace/index.ts';
-import { lenders, type FindLender } from './lenders.ts';
+import { lenders, withoutEmptied, type FindLender } from './lenders.ts';
 import { bringsOthers } from './makers.ts';
 import { misfit } from './misfit.ts';
 import { holdsPodTemplate } from './pod-templates.ts';
@@ -72,7 +72,7 @@ export function readable(objects: readonly KubeObject[], place: Place): Readable
     if (kind !== undefined) read.strangers.push(stranger(object, because, wrong.origin, fix));
     else read.gaps.push(gapIn(object, because, wrong.origin, fix, place));
   }
-  return read;
+  return { ...read, workloads: withoutEmptied(read.workloads) };
 }
 
 /** As a workload; as a stranger where the template of its pods is lent and cannot be seen. */

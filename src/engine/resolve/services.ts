@@ -1,6 +1,7 @@
 import { LONG_RUNNING_KINDS, type Workload } from '../../model/kube.ts';
 import { oncePer } from '../../model/once.ts';
 import type { Service, UnknownPods } from '../../model/platform.ts';
+import { refersTo } from '../../model/subjects.ts';
 import type { ServiceSpec, Spec, WorkloadRef } from '../../model/spec.ts';
 import type { Readable, Stranger } from './readable.ts';
 
@@ -56,7 +57,10 @@ function serviceOf(spec: ServiceSpec, declared: boolean, workloads: readonly Wor
   return { name: spec.name, declared, spec, workloads, ...(unknown && { unknown }) };
 }
 
-/** By the references it gives, else by equal name, else by the recommended label. A Job of the same name counts as well. */
+/**
+ * By the references it gives, else by equal name, else by the recommended label. A Job of the same name counts as well, and what lends a
+ * Rollout its template stands for the Rollout.
+ */
 export function workloadsFor(
   wanted: { readonly name: string; readonly workloads?: readonly WorkloadRef[] | undefined },
   workloads: readonly Workload[],
@@ -72,10 +76,18 @@ export function workloadsFor(
 
 /** Every service asks. */
 const indexOf = oncePer((workloads: readonly Workload[]) => ({
-  byName: Map.groupBy(workloads, ({ name }) => name),
+  byName: byEachName(workloads),
   byLabel: Map.groupBy(workloads, ({ object, podLabels }) => object.labels[NAME_LABEL] ?? podLabels[NAME_LABEL]),
   places: new Map(workloads.map((workload, place) => [workload, place])),
 }));
+
+function byEachName(workloads: readonly Workload[]): ReadonlyMap<string, Workload[]> {
+  const named = workloads.flatMap((workload) =>
+    [...new Set([workload.name, workload.lender?.name ?? workload.name])].map((name) => ({ name, workload })),
+  );
+  const byName = Map.groupBy(named, ({ name }) => name);
+  return new Map([...byName].map(([name, those]) => [name, those.map(({ workload }) => workload)]));
+}
 
 /** By the references it gives; else, where nothing else runs it, by equal name. */
 function strangersFor(
@@ -101,15 +113,6 @@ export function uniqueNames<T extends Named>(items: readonly T[], taken: Readonl
     const free = names.find((name, level) => counts[level]?.get(name) === 1 && !taken.has(name));
     return [free ?? names.at(-1) ?? item.name, item];
   });
-}
-
-/** Whether a reference of the spec means it. */
-export function refersTo(reference: WorkloadRef, named: Named): boolean {
-  return (
-    reference.kind === named.kind &&
-    reference.name === named.name &&
-    (reference.namespace === undefined || reference.namespace === named.namespace)
-  );
 }
 
 function isLongRunning({ kind }: Workload): boolean {

@@ -50,6 +50,7 @@ const RESOURCES: Readonly<Record<string, readonly [StoreKind, string]>> = {
   'Dragonfly.dragonflydb.io': ['redis', 'Dragonfly'],
   'InnoDBCluster.mysql.oracle.com': ['mysql', 'InnoDBCluster'],
   'PerconaXtraDBCluster.pxc.percona.com': ['mysql', 'PerconaXtraDBCluster'],
+  'VitessCluster.planetscale.com': ['mysql', 'VitessCluster'],
   'MariaDB.k8s.mariadb.com': ['mariadb', 'MariaDB'],
   'Kafka.kafka.strimzi.io': ['kafka', 'Strimzi Kafka'],
   'Redpanda.cluster.redpanda.com': ['kafka', 'Redpanda'],

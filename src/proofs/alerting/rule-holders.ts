@@ -64,7 +64,8 @@ function mounted(object: KubeObject, written: ReadonlySet<string>): RuleHolder[]
     });
 }
 
-function groupsAt(data: unknown, origin: Origin): Cursor {
+/** The groups of a rule file that was read from somewhere. */
+export function groupsAt(data: unknown, origin: Origin): Cursor {
   const { value, origin: place } = new Cursor(data, origin).get('groups');
   return new Cursor(withTexts(value), place);
 }

@@ -1,8 +1,9 @@
-/** Recording and alerting rules, of PrometheusRules, rule files and ConfigMaps. Reads the classes `kubernetes` and `prometheus-rules`. */
+/** Recording and alerting rules, of PrometheusRules, rule files, ConfigMaps and managed services. Reads the classes `kubernetes`, `prometheus-rules` and `terraform`. */
 import type { Cursor } from '../../model/cursor.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { amazonRules } from './amazon-rules.ts';
 import { parse } from './promql/index.ts';
 import { ruleHolders, type RuleHolder } from './rule-holders.ts';
 
@@ -23,10 +24,16 @@ export interface PlacedRule {
   readonly elsewhere: boolean;
 }
 
-/** Every rule of the platform, in the order of its files. */
+/** Every rule that something in the cluster evaluates, in the order of its files. Does without the class `terraform`. */
 export const placedRules = oncePerPlatform((view: PlatformView): readonly PlacedRule[] =>
   ruleHolders(view).flatMap(inGroups),
 );
+
+/** Those that a managed Prometheus evaluates besides. */
+export const allPlacedRules = oncePerPlatform((view: PlatformView): readonly PlacedRule[] => [
+  ...placedRules(view),
+  ...amazonRules(view).holders.flatMap(inGroups),
+]);
 
 function inGroups({ groups, holder, namespace, reader, kind: form }: RuleHolder): PlacedRule[] {
   const elsewhere = form === 'object' && reader === 'unknown';
@@ -57,7 +64,7 @@ export interface RuleText {
 
 /** Every rule that has an expression in PromQL. */
 export const ruleTexts = oncePerPlatform((view: PlatformView): readonly RuleText[] =>
-  placedRules(view).flatMap(({ kind, name, at, group, ofLogs, elsewhere }): RuleText[] => {
+  allPlacedRules(view).flatMap(({ kind, name, at, group, ofLogs, elsewhere }): RuleText[] => {
     const expr = at.get('expr').integerOrString();
     if (expr === undefined || ofLogs || (elsewhere && !parse(String(expr)).ok)) return [];
     const hold = at.get('for').string();
@@ -82,7 +89,7 @@ export interface AlertRule {
 
 /** Every alerting rule; recording rules are left out. */
 export const alertRules = oncePerPlatform((view: PlatformView): readonly AlertRule[] =>
-  placedRules(view)
+  allPlacedRules(view)
     .filter(({ kind }) => kind === 'alert')
     .map(({ name, namespace, at, group }) => ({
       name,

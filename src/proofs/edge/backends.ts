@@ -3,7 +3,6 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
-import { borrowersOf } from '../disruption/read/lender.ts';
 import type { Backend } from './types.ts';
 
 /** Where a rule points: a Service with a port by name or number; no port where the Service has one only. */
@@ -77,12 +76,7 @@ export function resolveBackend(view: PlatformView, target: BackendTarget): Backe
       port: port.number,
     });
   }
-  return reach(answer, runnersOf(view, workloads), port);
-}
-
-/** The workloads without those that are scaled down and only lend their template to an Argo Rollout. */
-export function runnersOf(view: PlatformView, workloads: readonly Workload[]): Workload[] {
-  return workloads.filter((workload) => isRunning(workload) || borrowersOf(view, workload).length === 0);
+  return reach(answer, workloads, port);
 }
 
 function isRunning({ object }: Workload): boolean {

@@ -3,10 +3,10 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
 import { coversInternet } from '../topology/index.ts';
-import { imagesOf, resolveBackend, runnersOf } from './backends.ts';
+import { imagesOf, resolveBackend } from './backends.ts';
 import { isEdgeProxy, nginxControllers, type NginxController } from './controllers.ts';
 import { annotationsOf } from './ingress.ts';
-import { behindInternalBalancer, isInternalBalancer, isInternalClass } from './internal.ts';
+import { isBehindInternalBalancer, isInternalBalancer, isInternalClass } from './internal.ts';
 import { operatedServices } from './operated.ts';
 import type { Backend } from './types.ts';
 
@@ -138,7 +138,7 @@ function sourceRanges(ranges: readonly string[]): readonly string[] {
 function handedOn(view: PlatformView, controller: NginxController): ExposedService[] {
   const [namespace, name] = (controller.tcpServices ?? '').split('/');
   const config = view.objects('ConfigMap', namespace).find((object) => object.name === name);
-  if (config === undefined || behindInternalBalancer(view, controller)) return [];
+  if (config === undefined || isBehindInternalBalancer(view, controller.workload)) return [];
   return cursor(config)
     .get('data')
     .entries()
@@ -169,7 +169,7 @@ function whatAnswers(
   view: PlatformView,
   workloads: readonly Workload[],
 ): Pick<ExposedService, 'workloads' | 'isEdge' | 'store'> {
-  const names = runnersOf(view, workloads).map(workloadName);
+  const names = workloads.map(workloadName);
   const store =
     storeBehind(view, names) ??
     workloads

@@ -6,6 +6,7 @@ import { albAnnotations, albTargets } from './alb.ts';
 import { resolveBackend } from './backends.ts';
 import { ingressFamily, type IngressFamily } from './controllers.ts';
 import { isInternalIngress } from './internal.ts';
+import { ingressRedirects, isTlsRouter, isUnderTls } from './traefik/index.ts';
 import type { Backend, MatchKind, PublicRoute } from './types.ts';
 
 /** The routes of every Ingress that the internet can reach. Those of internal load balancers are left out. */
@@ -49,7 +50,7 @@ function routesOf(view: PlatformView, object: KubeObject, setting: Setting): Pub
       protocol: /^grpcs?$/i.test(setting.annotations['nginx.ingress.kubernetes.io/backend-protocol'] ?? '')
         ? 'grpc'
         : 'http',
-      ...tlsOf(object, spec, isDefault ? undefined : name, setting),
+      ...tlsOf(view, object, spec, isDefault ? undefined : name, setting),
       edges: setting.ingressClass === undefined ? [] : [setting.ingressClass],
       annotations: setting.annotations,
       backends: backendsOf(view, object, backend, setting),
@@ -118,11 +119,12 @@ function matchOf(path: Cursor, { annotations, family }: Setting): MatchKind {
 }
 
 function tlsOf(
+  view: PlatformView,
   object: KubeObject,
   spec: Cursor,
   host: string | undefined,
   { annotations, family }: Setting,
-): Pick<PublicRoute, 'tls' | 'certificates'> {
+): Pick<PublicRoute, 'tls' | 'certificates' | 'redirects'> {
   if (annotations['nginx.ingress.kubernetes.io/ssl-passthrough'] === 'true')
     return { tls: 'passthrough', certificates: [] };
   const sections = spec
@@ -143,16 +145,10 @@ function tlsOf(
     (family === 'gce' &&
       (annotations['networking.gke.io/managed-certificates'] ??
         annotations['ingress.gcp.kubernetes.io/pre-shared-cert']) !== undefined);
-  return {
-    tls: sections.length > 0 || atBalancer || (family === 'traefik' && atRouter(annotations)) ? 'yes' : 'no',
-    certificates,
-  };
-}
-
-/** Traefik ends TLS where its router says so, with a certificate of a resolver or the default one. */
-function atRouter(annotations: Setting['annotations']): boolean {
-  const router = 'traefik.ingress.kubernetes.io/router.tls';
-  return annotations[router] === 'true' || annotations[`${router}.certresolver`] !== undefined;
+  const atRouter = family === 'traefik' && (isTlsRouter(annotations) || isUnderTls(view, annotations));
+  if (sections.length > 0 || atBalancer || atRouter) return { tls: 'yes', certificates };
+  const isSentOn = family === 'traefik' && ingressRedirects(view, annotations) === 'yes';
+  return { tls: 'no', certificates, ...(isSentOn && { redirects: true }) };
 }
 
 /** Whether a name of a certificate or listener, possibly `*.example.com`, is good for a host. */

@@ -1,7 +1,7 @@
 import { cursor, workloadName } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { workloadsBehind } from '../../model/service-pods.ts';
-import { controllerFor, type IngressFamily, type NginxController } from './controllers.ts';
+import { controllerFor, type IngressFamily } from './controllers.ts';
 
 /** Annotations by which a cloud makes the load balancer of a Service internal, with the values that mean it. */
 const INTERNAL: readonly (readonly [key: string, value: RegExp])[] = [
@@ -52,16 +52,16 @@ export function isInternalIngress(
   if (isInternalClass(ingressClass)) return true;
   if (family === 'alb') return (annotations['alb.ingress.kubernetes.io/scheme'] ?? 'internal') === 'internal';
   const controller = family === 'nginx' ? controllerFor(view, ingressClass) : undefined;
-  return controller !== undefined && behindInternalBalancer(view, controller);
+  return controller !== undefined && isBehindInternalBalancer(view, controller.workload);
 }
 
-/** True when every Service that takes the traffic of a controller in from outside is an internal load balancer. */
-export function behindInternalBalancer(view: PlatformView, controller: NginxController): boolean {
+/** True when every Service that takes the traffic of a controller (`Deployment edge/nginx`) in from outside is an internal load balancer. */
+export function isBehindInternalBalancer(view: PlatformView, controller: string): boolean {
   const balancers = view.objects('Service').filter((service) => {
     const spec = cursor(service).get('spec');
     return (
       spec.get('type').string() === 'LoadBalancer' &&
-      workloadsBehind(view, service).some((workload) => workloadName(workload) === controller.workload)
+      workloadsBehind(view, service).some((workload) => workloadName(workload) === controller)
     );
   });
   return (

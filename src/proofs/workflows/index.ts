@@ -17,4 +17,5 @@ export { jobsOn, onChangeTo, type RunningJob } from './reach.ts';
 export { commandsOf } from './shell.ts';
 export type { Entry, Job, LocalAction, Permissions, Pipelines, Step, Trigger, Workflow } from './types.ts';
 export { callersOf, possibleValues } from './values.ts';
-export { findTools, opaqueCalls, type ReportsOnly, type Tool, type ToolUse } from './tools.ts';
+export { ownFiles, type OwnFile } from './own-file.ts';
+export { findTools, opaqueCalls, whyToothless, type ReportsOnly, type Tool, type ToolUse } from './tools.ts';

@@ -1,4 +1,5 @@
 import type { Origin } from '../../model/origin.ts';
+import { saidInFile, type OwnFile, type OwnFiles } from './own-file.ts';
 import type { RunningJob } from './reach.ts';
 import { commandsOf } from './shell.ts';
 import type { Step } from './types.ts';
@@ -32,6 +33,8 @@ export interface ReportsOnly {
   readonly commands?: RegExp;
   readonly unless: RegExp;
   readonly because: string;
+  /** Where the tool looks up what the command leaves open. */
+  readonly file?: OwnFile;
 }
 
 /** All uses of the tools in the jobs. */
@@ -39,10 +42,11 @@ export function findTools<K extends string>(
   jobs: readonly RunningJob[],
   tools: readonly Tool<K>[],
   reportsOnly: readonly ReportsOnly[] = [],
+  files: OwnFiles = new Map(),
 ): ToolUse<K>[] {
   return jobs.flatMap(({ workflow, job, check, steps }) =>
     steps.flatMap((step) =>
-      inStep(withEnvironment(step, [...workflow.env, ...job.env]), tools, reportsOnly).map(
+      inStep(withEnvironment(step, [...workflow.env, ...job.env]), tools, reportsOnly, files).map(
         ({ toothless, ...found }) => {
           const why =
             toothless ?? (step.continueOnError || job.continueOnError ? 'continue-on-error is set' : undefined);
@@ -70,13 +74,13 @@ function inStep<K extends string>(
   step: Step,
   tools: readonly Tool<K>[],
   reportsOnly: readonly ReportsOnly[],
+  files: OwnFiles,
 ): Found<K>[] {
   const action = step.uses?.value;
   if (action !== undefined) {
     const given = givenTo(step);
-    const toothless = reportsOnly.find(
-      ({ actions, unless }) => actions?.test(action) === true && !unless.test(given),
-    )?.because;
+    const rules = reportsOnly.filter(({ actions }) => actions?.test(action) === true);
+    const toothless = whyToothless(rules, given, undefined, files);
     return tools
       .filter((tool) => tool.actions?.test(action) === true && tool.given?.test(given) !== false)
       .map(({ kind }) => ({ kind, tool: action.split('@')[0] ?? action, toothless }));
@@ -87,7 +91,7 @@ function inStep<K extends string>(
       .map(({ kind }) => ({
         kind,
         tool: shortened(text),
-        toothless: ignored ? 'the script goes on when it fails' : withoutTeeth(text, step, reportsOnly),
+        toothless: ignored ? 'the script goes on when it fails' : withoutTeeth(text, step, reportsOnly, files),
       })),
   );
 }
@@ -97,9 +101,30 @@ function withEnvironment(step: Step, around: Step['env']): Step {
 }
 
 /** Tools take options from variables as well. */
-function withoutTeeth(command: string, step: Step, reportsOnly: readonly ReportsOnly[]): string | undefined {
+function withoutTeeth(
+  command: string,
+  step: Step,
+  reportsOnly: readonly ReportsOnly[],
+  files: OwnFiles,
+): string | undefined {
   const given = [command, ...step.env.map(({ name, value }) => `${name}=${value}`)].join('\n');
-  return reportsOnly.find(({ commands, unless }) => commands?.test(command) === true && !unless.test(given))?.because;
+  const rules = reportsOnly.filter(({ commands }) => commands?.test(command) === true);
+  return whyToothless(rules, given, step.directory, files);
+}
+
+/** By what is given, or else by the tool's own file; of one that is not seen nothing is said. */
+export function whyToothless(
+  rules: readonly ReportsOnly[],
+  given: string,
+  directory: string | undefined,
+  files: OwnFiles,
+): string | undefined {
+  for (const { unless, because, file } of rules) {
+    const said = file && saidInFile(file, given, directory, files);
+    if (said === undefined && !unless.test(given)) return because;
+    if (said !== undefined && said !== 'unseen' && !said.fails) return `${said.path} ${said.because}`;
+  }
+  return undefined;
 }
 
 function givenTo(step: Step): string {

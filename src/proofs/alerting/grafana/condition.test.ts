@@ -34,6 +34,9 @@ function canonical(text: string): string {
 
 describe('what an alert of Grafana asks', () => {
   it.each<[string, string, readonly object[], string]>([
+    ['a comparison in the query', 'A', [instant('A', 'sum(up) > 3')], 'sum(up) > 3'],
+    ['a comparison that is not above 0', 'A', [instant('A', 'x < 3')], '(x < 3) != 0'],
+    ['a threshold over a comparison', 'B', [instant('A', 'a / b > 0.1'), above('B', 'A', [0])], 'a / b > 0.1'],
     ['a threshold', 'B', [instant('A', 'sum(up)'), above('B', '$A', [3], 'lt')], 'sum(up) < 3'],
     [
       'a range that is reduced',

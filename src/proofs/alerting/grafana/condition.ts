@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../model/duration.ts';
 import { Cursor, isMapping } from '../../../model/cursor.ts';
-import { parse } from '../promql/index.ts';
+import { boundsOf, parse } from '../promql/index.ts';
 import { listOf, text, within } from '../lenient.ts';
 
 /** What an alert of Grafana asks, as PromQL; or why it cannot be said in PromQL. */
@@ -44,7 +44,7 @@ export function conditionOf(rule: Cursor, typeOf: TypeOf): Condition {
   try {
     const value = valueOf(text(rule.get('condition')) ?? '', 0);
     // A sample fires where it is not 0.
-    const expr = value.filtered === true ? value.expr : `(${value.expr}) != 0`;
+    const expr = value.filtered === true || isAboveZero(value.expr) ? value.expr : `(${value.expr}) != 0`;
     const parsed = parse(expr);
     const labelled = isClassic ? 'not' : queries.length === 1 ? 'by-query' : 'by-several';
     return parsed.ok ? { expr, queries, labelled } : { because: `its condition is no PromQL: ${parsed.error.message}` };
@@ -131,12 +131,21 @@ function compared(expr: string, evaluator: Cursor | undefined): Value {
   const type = (evaluator === undefined ? undefined : text(within(evaluator, 'type'))) ?? 'none';
   const [low, high] = evaluator === undefined ? [] : numbersOf(within(evaluator, 'params'));
   const op = OPERATORS[type];
+  if (op === '>' && low === 0 && isAboveZero(expr)) return { expr, filtered: true };
   if (op !== undefined && low !== undefined) return { expr: `(${expr}) ${op} ${low}`, filtered: true };
   if (low !== undefined && high !== undefined) {
     if (type === 'within_range') return { expr: `(${expr}) > ${low} < ${high}`, filtered: true };
     if (type === 'outside_range') return { expr: `(${expr}) < ${low} or (${expr}) > ${high}`, filtered: true };
   }
   throw new Unsaid(`it compares by ${type}`);
+}
+
+/** A query that compares by itself leaves nothing else: `errors / total > 0.01` is above 0 wherever it is. */
+function isAboveZero(expr: string): boolean {
+  const parsed = parse(expr);
+  if (!parsed.ok) return false;
+  const { lo, nan } = boundsOf(parsed.expr);
+  return lo > 0 && !nan;
 }
 
 function numbersOf(at: Cursor): number[] {

@@ -13,6 +13,7 @@ import { conditionOf, type Condition, type TypeOf } from './condition.ts';
 import { ownRouteOf, type OwnRoute } from './notify/rule-routes.ts';
 import { scopeOf, scopesOf, type Scope } from './scopes.ts';
 import { rulesOfTerraform, terraformSources } from './terraform.ts';
+import { rulesOfApps } from './terraform-apps.ts';
 
 export interface GrafanaAlert extends Omit<AlertRule, 'expr' | 'namespace'> {
   /** What holds it: a file, `ConfigMap observability/alerts`, `GrafanaAlertRuleGroup observability/api`. */
@@ -56,7 +57,7 @@ export const grafanaAlerts = oncePerPlatform((view: PlatformView): readonly Graf
     })),
     ...inConfigMaps,
     ...objects,
-    ...rulesOfTerraform(view).map(({ rule, origin, ...held }): Holder => ({
+    ...[...rulesOfTerraform(view), ...rulesOfApps(view)].map(({ rule, origin, ...held }): Holder => ({
       ...held,
       origin,
       groups: [new Cursor({ rules: [rule] }, origin)],

@@ -1,4 +1,4 @@
-/** Alerts of Grafana that Terraform makes (`grafana_rule_group`), in the form of Grafana's own files. Reads the class `terraform`. */
+/** Alerts of Grafana that Terraform makes (`grafana_rule_group`; those of `grafana_apps_*` in terraform-apps.ts), in the form of Grafana's own files. Reads the class `terraform`. */
 import { parseJson } from '../../../model/json.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
@@ -8,7 +8,7 @@ import { notifyingOf } from './notify/terraform.ts';
 import { scopeOf, type Scope } from './scopes.ts';
 import { given, plain, textIn } from './terraform-values.ts';
 
-/** A rule of a `grafana_rule_group`, or what stands for rules that cannot be counted. */
+/** A rule of Terraform's, or what stands for rules that cannot be counted. */
 export interface TerraformRule {
   readonly holder: string;
   readonly rule: Readonly<Record<string, unknown>>;
@@ -73,7 +73,7 @@ function queryOf(data: Body): Record<string, unknown> {
 }
 
 /** JSON, most often written by `jsonencode`; of what cannot be told nothing is left. */
-function modelOf(value: Value | undefined): unknown {
+export function modelOf(value: Value | undefined): unknown {
   if (value instanceof Unknown && value.json !== undefined) return plain(value.json);
   return typeof value === 'string' ? parseJson(value) : undefined;
 }

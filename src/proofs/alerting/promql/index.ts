@@ -1,5 +1,6 @@
 export type { Expr, Matcher, Selector } from './ast.ts';
 export type { Knowledge } from './knowledge.ts';
+export { boundsOf } from './bounds.ts';
 export { carries, labelsOf, type Recorded } from './labels.ts';
 export { obstacle, valueOf } from './meeting.ts';
 export { metricNeeds } from './needs.ts';

@@ -8,6 +8,7 @@ export { namedIntervals } from './read/time-intervals.ts';
 export { routeLabels } from './route.ts';
 export { alertmanagers } from './read/alertmanagers.ts';
 export type { FoundAlertmanager } from './read/found.ts';
+export { alertmanagersSentTo } from './read/sent-to.ts';
 export { arrivingLabels, senders } from './read/arriving.ts';
 export { yieldedBy } from './read/yielded.ts';
 export { silence } from './silence.ts';

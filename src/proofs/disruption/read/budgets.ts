@@ -8,7 +8,6 @@ import { replicaRange } from '../scaling.ts';
 import type { Budget, CoveredWorkload, StrayBudget } from '../types.ts';
 import { autoscalersOf } from './autoscalers.ts';
 import { servingLabels } from './flagger.ts';
-import { lenderOf, type Lender } from './lender.ts';
 import { operatedWorkloads } from './operated.ts';
 import { present } from './present.ts';
 import { operatedStores } from './stores.ts';
@@ -138,7 +137,7 @@ function readBudget(view: PlatformView, object: KubeObject, workload: Workload):
   const spec = cursor(object).get('spec');
   const others = (coverageOf(view, workload.namespace).workloads.get(object) ?? [])
     .filter((other) => other.object !== workload.object)
-    .flatMap((other) => covered(view, other, lenderOf(workload)));
+    .map((other) => covered(view, other));
   return present<Budget>({
     id: idOf(object),
     minAvailable: spec.get('minAvailable').integerOrString(),
@@ -149,14 +148,11 @@ function readBudget(view: PlatformView, object: KubeObject, workload: Workload):
   });
 }
 
-/** Pods of a Job come and go, so it counts as none at the least; what only lends its template does not count at all. */
-function covered(view: PlatformView, workload: Workload, lender: Lender | undefined): CoveredWorkload[] {
+/** Pods of a Job come and go, so it counts as none at the least. */
+function covered(view: PlatformView, workload: Workload): CoveredWorkload {
   const [first] = autoscalersOf(view, workload);
   const disrupted = disruptedWorkload(workload, first?.autoscaler);
   const range = replicaRange(disrupted);
-  const lends = lender !== undefined && lender.object === workload.object;
-  if (lends && range?.max === 0) return [];
-  const passes = disrupted.kind === 'Job' || (lends && lender.isEmptied);
-  const min = passes ? 0 : (range?.min ?? 0);
-  return [present<CoveredWorkload>({ id: workloadName(workload), kind: disrupted.kind, min, max: range?.max })];
+  const min = disrupted.kind === 'Job' ? 0 : (range?.min ?? 0);
+  return present<CoveredWorkload>({ id: workloadName(workload), kind: disrupted.kind, min, max: range?.max });
 }

@@ -2,18 +2,20 @@
  * Whether a controller finds the pods of its own template: `ValidateDeploymentSpec`, `ValidateStatefulSetSpec`, `ValidateDaemonSetSpec` and
  * `ValidateReplicaSetSpec` of kubernetes pkg/apis/apps/validation, and `ValidateRolloutSpec` of argo-rollouts, which all say the same.
  */
-import { cursor, type Workload } from '../../../model/kube.ts';
+import { asWorkload, cursor, workloadName, type Workload } from '../../../model/kube.ts';
 import { readSelector, selects, type Selector } from '../../../model/selector.ts';
 import { isOperated } from './operated.ts';
-import { lenderOf } from './lender.ts';
 
 const SELECTING = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout'];
 
 /** What is wrong with the selector of a workload; undefined where it takes its pods, or where they are not known. */
 export function selectorFault(workload: Workload): string | undefined {
   if (!SELECTING.includes(workload.kind) || isOperated(workload)) return undefined;
+  const lent = workload.lender && asWorkload(workload.lender);
+  const refused = lent && selectorFault(lent);
+  if (lent && refused !== undefined) return `its template is that of ${workloadName(lent)}, and ${refused}`;
   const selector = readSelector(cursor(workload.object).get('spec', 'selector'));
-  const lender = lenderOf(workload);
+  const { lender } = workload;
   if (selector === undefined)
     return isDefaulted(workload) || lender !== undefined ? undefined : 'it has no selector for its pods';
   const fault = expressionFault(selector);
@@ -22,7 +24,8 @@ export function selectorFault(workload: Workload): string | undefined {
     return lender === undefined ? 'its selector is empty' : undefined;
   const labels = workload.podLabels;
   if (selects(selector, labels)) return undefined;
-  const whose = lender === undefined ? 'its template' : `the template of ${lender.name}`;
+  const whose =
+    lender === undefined ? 'its template' : `the template of ${lender.kind} ${workload.namespace}/${lender.name}`;
   return `its selector (${selectorText(selector)}) does not match the labels of ${whose} (${labelsText(labels) || 'none'})`;
 }
 

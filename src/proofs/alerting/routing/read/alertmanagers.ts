@@ -1,5 +1,6 @@
 import type { Cursor } from '../../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../../model/kube.ts';
+import type { DataDocument } from '../../../../model/document.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
 import { readSelector, selects } from '../../../../model/selector.ts';
 import { withConfigs, type MatcherStrategy, type NamespacedConfig } from '../operator.ts';
@@ -26,7 +27,7 @@ export function alertmanagers(view: PlatformView): FoundAlertmanager[] {
     .flatMap((object) => readMounted(view, object, tenants.length > 0));
   const found = [...managed, ...mounted, ...readVictoria(view)];
   if (found.length > 0) return [...found, ...tenants];
-  const files = view.data('alertmanager-config').filter(({ data }) => !isTenant(data));
+  const files = ofThisEnvironment(view).filter(({ data }) => !isTenant(data));
   return [
     ...files.map(({ path, data, origin }) => ({
       name: path,
@@ -37,6 +38,17 @@ export function alertmanagers(view: PlatformView): FoundAlertmanager[] {
     })),
     ...tenants,
   ];
+}
+
+/** Without the files whose path names another environment, as long as others are left: `monitoring/staging/alertmanager.yml`. */
+function ofThisEnvironment(view: PlatformView): readonly DataDocument[] {
+  const files = view.data('alertmanager-config');
+  const says = (path: string, name: string): boolean => `/${path}`.split(/[/._]/).some((word) => word === name);
+  const others = view.spec.environments.filter(({ name }) => name !== view.environment.name);
+  const own = files.filter(
+    ({ path }) => says(path, view.environment.name) || !others.some(({ name }) => says(path, name)),
+  );
+  return own.length > 0 ? own : files;
 }
 
 function secretOf(object: KubeObject): string {
