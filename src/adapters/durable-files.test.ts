@@ -111,12 +111,25 @@ describe('the lock', () => {
     await expect(storage.lock(60)).rejects.toMatchObject({ code: 'ledger-unreadable' });
   });
 
-  it('is refused with the reason where the file can hold none', async () => {
+  it.each([
+    ['a link', (path: string) => symlinkSync(join(folder, 'of-somebody'), path)],
+    ['a pipe that nobody reads', (path: string) => execFileSync('mkfifo', [path])],
+  ])('leaves no note through %s, and waits for none', async (_what, place) => {
+    mkdirSync(join(root, 'ledger'), { recursive: true });
+    writeFileSync(join(folder, 'of-somebody'), 'precious');
+    place(join(root, 'ledger', 'lock.holder'));
+    const held = await storage.lock(1000);
+    await expect(durableFiles(root).lock(60)).rejects.toMatchObject({ code: 'ledger-locked' });
+    await held.release();
+    expect(readFileSync(join(folder, 'of-somebody'), 'utf8')).toBe('precious');
+  });
+
+  it('is not taken on a file that is not empty: a journal beside it could have any file taken back', async () => {
     mkdirSync(join(root, 'ledger'), { recursive: true });
     writeFileSync(join(root, 'ledger', 'lock'), 'not of SQLite'.repeat(50));
     await expect(storage.lock(60)).rejects.toMatchObject({
       code: 'ledger-unreadable',
-      message: expect.stringContaining('lock cannot be locked: file is not a database') as string,
+      message: expect.stringContaining('expected a plain, empty lock file') as string,
     });
   });
 });

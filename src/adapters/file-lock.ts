@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LaunchgateError } from '../model/errors.ts';
@@ -15,7 +15,7 @@ const SQLITE_BUSY = 5;
  * holds between containers that share the folder, and between threads. The file itself stays empty.
  */
 export async function lockFile(path: string, timeoutMs: number): Promise<StorageLock> {
-  refuseLink(path);
+  refuseOther(path);
   const database = openDatabase(path);
   const deadline = performance.now() + timeoutMs;
   while (!tryLock(database, path)) {
@@ -63,10 +63,27 @@ function unlockable(path: string, cause: unknown): LaunchgateError {
   });
 }
 
-function refuseLink(path: string): void {
+/** A record may come from others. Of a file that is not empty SQLite would take back what a journal beside it says, on whichever file that names. */
+function refuseOther(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile())
-    throw new LaunchgateError('ledger-unreadable', `${path}: expected a plain lock file`, { next: 'Remove it.' });
+  if (found !== undefined && !(found.isFile() && found.size === 0))
+    throw new LaunchgateError('ledger-unreadable', `${path}: expected a plain, empty lock file`, {
+      next: 'Remove it.',
+    });
+}
+
+/** Follows no link to a file of somebody else, and waits for no pipe. */
+const HERE = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | HERE;
+const READ = constants.O_RDONLY | HERE;
+
+function onFile<T>(path: string, flags: number, action: (file: number) => T): T {
+  const file = openSync(path, flags, 0o644);
+  try {
+    return action(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function holderFile(path: string): string {
@@ -76,7 +93,8 @@ function holderFile(path: string): string {
 /** For the message to those who wait; the lock does not depend on it. */
 function noteHolder(path: string): void {
   try {
-    writeFileSync(holderFile(path), `process ${process.pid}, since ${new Date().toISOString()}\n`);
+    const note = `process ${process.pid}, since ${new Date().toISOString()}\n`;
+    onFile(holderFile(path), WRITE, (file) => writeFileSync(file, note));
   } catch {
     // Nobody needs the note but the reader of an error message.
   }
@@ -85,7 +103,7 @@ function noteHolder(path: string): void {
 function locked(path: string, timeoutMs: number): LaunchgateError {
   let holder = 'another process';
   try {
-    holder = readFileSync(holderFile(path), 'utf8').trim().slice(0, 80);
+    holder = onFile(holderFile(path), READ, (file) => readFileSync(file, 'utf8').trim().slice(0, 80));
   } catch {
     // The holder could not leave its note.
   }

@@ -117,6 +117,22 @@ describe('an agent that misbehaves', () => {
     await expect(agentSigner({ SSH_AUTH_SOCK: path })).rejects.toMatchObject({ code: 'key-invalid' });
   });
 
+  it('because its answer comes byte by byte and never ends is an error, in time', async () => {
+    server = createServer((connection) => {
+      const drip = setInterval(() => connection.write(Buffer.of(0)), 20);
+      connection.on('close', () => clearInterval(drip)).on('error', () => undefined);
+      connection.write(Buffer.of(0, 0, 0xff, 0xff, 12));
+    });
+    await new Promise<void>((resolve) => server?.listen(path, resolve));
+    await expect(agentKeys(path, 300)).rejects.toThrow('does not answer in time');
+  });
+
+  it('because it calls a key by the fingerprint of another is an error', async () => {
+    const wanted = 'SHA256:uNiVztksCsDhcc0u9e8BrrQXVUpKZIDTMczCvj3tD2s';
+    await answering(string(Buffer.concat([Buffer.of(12, 0, 0, 0, 1), string(blob), string(wanted)])));
+    await expect(agentSigner({ SSH_AUTH_SOCK: path }, wanted)).rejects.toThrow('does not hold one ssh-ed25519 key for');
+  });
+
   it('because its signature is not the key’s is an error', async () => {
     const signature = Buffer.concat([string('ssh-ed25519'), string(randomBytes(64))]);
     await answering(one, string(Buffer.concat([Buffer.of(14), string(signature)])));

@@ -38,8 +38,8 @@ export async function agentSigner(env: Readonly<Record<string, string | undefine
 }
 
 /** The ssh-ed25519 keys of an agent; keys of other kinds, certificates and hardware-bound ones included, are left out. */
-export async function agentKeys(socket: string): Promise<AgentKey[]> {
-  const reply = new Reader(await ask(socket, Buffer.of(REQUEST_IDENTITIES), IDENTITIES_ANSWER, LIST_TIMEOUT_MS));
+export async function agentKeys(socket: string, timeoutMs = LIST_TIMEOUT_MS): Promise<AgentKey[]> {
+  const reply = new Reader(await ask(socket, Buffer.of(REQUEST_IDENTITIES), IDENTITIES_ANSWER, timeoutMs));
   const keys: AgentKey[] = [];
   for (let left = reply.number(); left > 0; left -= 1) {
     const blob = reply.string();
@@ -52,17 +52,22 @@ export async function agentKeys(socket: string): Promise<AgentKey[]> {
 }
 
 function choose(keys: readonly AgentKey[], choice: string | undefined): AgentKey {
-  const fitting = keys.filter(
-    (key) => choice === undefined || [key.fingerprint, sha256(key.publicKey), key.comment].includes(choice),
-  );
+  const fitting = keys.filter((key) => choice === undefined || answersTo(key, choice));
   const [only, ...others] = fitting;
   if (only !== undefined && others.length === 0) return only;
-  const held = keys.map(({ fingerprint, comment }) => `${fingerprint} ${comment}`).join(', ') || 'none';
+  const held =
+    keys.map(({ fingerprint, comment }) => `${fingerprint} ${comment.replaceAll(/\s+/g, ' ')}`).join(', ') || 'none';
   const wanted = choice === undefined ? 'exactly one ssh-ed25519 key' : `one ssh-ed25519 key for ${choice}`;
   throw failed(
     `The agent does not hold ${wanted}; its keys: ${held}.`,
-    'Add the key with ssh-add, or name its fingerprint.',
+    'Add the key with ssh-add, unlock the agent with ssh-add -X, or name the fingerprint of the key.',
   );
+}
+
+/** A comment is anybody's text: where a fingerprint or a key ID was named, none that reads like it stands for the key. */
+function answersTo({ fingerprint, publicKey, comment }: AgentKey, choice: string): boolean {
+  if (/^sha256:/i.test(choice)) return choice === fingerprint || choice === sha256(publicKey);
+  return choice === comment;
 }
 
 async function signWith(socket: string, key: AgentKey, data: Uint8Array): Promise<Uint8Array> {
@@ -88,7 +93,8 @@ function ask(path: string, request: Uint8Array, wanted: number, timeoutMs: numbe
   const connection = createConnection(path);
   const refuse = (what: string) => reject(failed(`ssh-agent at ${path}: ${what}`, 'See that it runs: ssh-add -l.'));
   let reply: Buffer = Buffer.alloc(0);
-  connection.setTimeout(timeoutMs, () => refuse('it does not answer'));
+  // Over all of the answer: one that comes byte by byte would keep a connection from ever being idle.
+  const timer = setTimeout(() => refuse('it does not answer in time'), timeoutMs);
   connection.on('error', (error) => refuse(error.message));
   connection.on('close', () => refuse('it closed the connection'));
   connection.on('data', (data: Buffer) => {
@@ -101,7 +107,10 @@ function ask(path: string, request: Uint8Array, wanted: number, timeoutMs: numbe
     return refuse('it refused');
   });
   connection.write(string(request));
-  return promise.finally(() => connection.destroy());
+  return promise.finally(() => {
+    clearTimeout(timer);
+    connection.destroy();
+  });
 }
 
 function string(bytes: Uint8Array): Buffer {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { durableFiles } from '../adapters/durable-files.ts';
 import { fileSigner } from '../adapters/keys.ts';
 import { firstPolicy } from '../gate/first-policy.ts';
 import { policyStatement } from '../gate/statements.ts';
@@ -62,9 +63,10 @@ export async function found(project: Project, env: Environment, choice: FounderC
   const folder = ledgerFolder(project);
   const begun = await originOfBegun(project, env);
   if (begun === undefined && hasLedger(project)) return kept(env, folder);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, '.gitignore'), IGNORED);
-  writeFileSync(join(folder, '.gitattributes'), ATTRIBUTES);
+  await durableFiles(folder).create([
+    { path: '.gitignore', bytes: Buffer.from(IGNORED) },
+    { path: '.gitattributes', bytes: Buffer.from(ATTRIBUTES) },
+  ]);
   const founder = await founderOf(project, env, choice);
   const statement = policyStatement(firstPolicy(founder, `https://launchgate.dev/verifier/${platformName(project)}`));
   const signer = await signerFor(env, choice.key);

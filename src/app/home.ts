@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isMissing } from '../adapters/file-ops.ts';
 import { replaceFile } from '../adapters/replace-file.ts';
 import { parseBoundedJson } from '../ledger/bounded-json.ts';
 import type { Digest } from '../model/digest.ts';
@@ -63,16 +64,27 @@ export function readPin(env: Environment, ledger: string): Pinned {
     return parsed.data;
   }
   const file = pinFile(env, ledger);
-  if (!existsSync(file)) {
+  const bytes = readIfThere(file);
+  if (bytes === undefined) {
     throw new LaunchgateError('not-found', `no policy root is pinned for ${ledger}`, {
       next: 'Run "launchgate init" to start one, or "launchgate policy pin --root sha256:… --log-key …" with what the owners gave you.',
     });
   }
-  const json = parseBoundedJson(readFileSync(file), { bytes: MAX_PIN_BYTES, depth: 4 });
+  const json = parseBoundedJson(bytes, { bytes: MAX_PIN_BYTES, depth: 4 });
   if (!json.ok) throw invalidPin(file, json.reason);
   const parsed = pinnedSchema.safeParse(json.value);
   if (!parsed.success) throw invalidPin(file, z.prettifyError(parsed.error));
   return parsed.data;
+}
+
+/** What cannot be read is not missing: whoever holds it for that goes on without what it pins. */
+function readIfThere(file: string): Uint8Array | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Whether anything is pinned for a ledger folder, by the environment or by this machine. */

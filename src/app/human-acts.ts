@@ -1,4 +1,6 @@
+import { predicateMistake } from '../gate/predicates.ts';
 import { walkLedger, whyEnded, type Trust } from '../gate/trust.ts';
+import { canonicalJson } from '../model/digest.ts';
 import { signStatement, verifyWith } from '../ledger/envelope.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Signer, Statement } from '../model/evidence.ts';
@@ -73,5 +75,23 @@ export function offered(
   ...predicateTypes: readonly [string, ...string[]]
 ): Statement {
   const proposed = ledger.entries.filter((entry) => predicateTypes.includes(entry.statement.predicateType));
-  return findEntry(proposed, digest, predicateTypes[0].split('/').at(-2)).statement;
+  const { statement } = findEntry(proposed, digest, predicateTypes[0].split('/').at(-2));
+  const mistake = mistakeIn(statement);
+  if (mistake === undefined) return statement;
+  throw new LaunchgateError('evidence-invalid', `nobody can sign ${digest}: ${mistake}`, {
+    next: 'Ask whoever proposed it to propose it again.',
+  });
+}
+
+/** Anybody can have a statement logged; a person does not sign what no gate could read. */
+function mistakeIn({ predicateType, predicate }: Statement): string | undefined {
+  const mistake = predicateMistake(predicateType, predicate);
+  if (mistake !== undefined) return `its predicate is malformed: ${mistake}`;
+  try {
+    canonicalJson(predicate);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TypeError) return 'it holds a number beyond all bounds';
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { durableFiles } from '../adapters/durable-files.ts';
 import { checkpointPin } from '../adapters/pins.ts';
@@ -27,9 +28,12 @@ export interface LedgerView {
   rootAt(size: number): Promise<string>;
 }
 
-/** Where a project keeps its ledger and evidence. */
-export function ledgerFolder(project: Project): string {
-  return join(project.root, '.launchgate');
+/**
+ * Where a project keeps its ledger and evidence. By its real path, whichever way it was named: what is pinned of it goes by this path, and a
+ * link would else lead to a ledger of which nothing was ever seen.
+ */
+export function ledgerFolder({ root }: Project): string {
+  return join(existsSync(root) ? realpathSync(root) : root, '.launchgate');
 }
 
 /** Pins what was seen, unless somebody has seen more by now: a pin that falls back would let the log be rolled back to it. */

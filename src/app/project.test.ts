@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { findProject } from './project.ts';
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'launchgate-project-'));
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'launchgate-project-')));
   write('.git/HEAD', '');
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -48,6 +48,13 @@ test('a package that names what is not there, or lies outside, is told so', () =
   expect(() => findProject(root, undefined, undefined)).toThrow('deploy/launchgate.yaml is not a file');
   write('package.json', '{ "launchgate": { "platform": "../launchgate.yaml" } }');
   expect(() => findProject(root, undefined, undefined)).toThrow('outside its folder');
+});
+
+test('a package that names what lies outside through a link is told so', () => {
+  write('other/launchgate.yaml', '');
+  write('inside/package.json', '{ "launchgate": { "platform": "link/launchgate.yaml" } }');
+  symlinkSync('../other', join(root, 'inside/link'));
+  expect(() => findProject(join(root, 'inside'), undefined, undefined)).toThrow('outside its folder');
 });
 
 function write(path: string, text: string): void {

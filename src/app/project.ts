@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { LaunchgateError } from '../model/errors.ts';
 import { parseJson } from '../model/json.ts';
@@ -45,9 +45,16 @@ function namedByPackage(folder: string): Project | undefined {
   if (platform === undefined) return undefined;
   const spec = resolve(folder, platform);
   const mend = `Correct "launchgate": { "platform": … } in ${file}.`;
-  if (relative(folder, spec).startsWith('..'))
+  if (isOutside(folder, spec))
     throw new LaunchgateError('usage', `${file} names a platform outside its folder: ${platform}`, { next: mend });
   return projectOf(spec, platform, mend);
+}
+
+/** By name, or through a link: a repository does not say what else is read on this machine. */
+function isOutside(folder: string, spec: string): boolean {
+  const place = dirname(spec);
+  const real = existsSync(place) ? realpathSync(place) : place;
+  return relative(folder, spec).startsWith('..') || relative(realpathSync(folder), real).startsWith('..');
 }
 
 /** The entry of a `package.json`; one that cannot be parsed names nothing, and is npm's to complain of. */

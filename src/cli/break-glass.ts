@@ -7,6 +7,7 @@ import type { Digest } from '../model/digest.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Policy } from '../model/policy.ts';
+import { visible } from '../report/text/visible.ts';
 import type { ExitCode, Io } from './io.ts';
 import { opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -117,7 +118,7 @@ async function approve(desk: Desk, digest: string, { gate, environment }: BreakG
   const counts = mayBreakGlass(desk.person, policy) && io.now().getTime() < Date.parse(opened.expires);
   const why =
     acted.refused ?? (mayBreakGlass(desk.person, policy) ? refused.join('; ') : holdsNone(desk.person, policy));
-  io.note(counts ? refused.join('; ') : opensNothing(why));
+  io.note(counts ? visible(refused.join('; ')) : opensNothing(why));
   return counts ? 0 : 1;
 }
 

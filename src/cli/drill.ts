@@ -4,6 +4,8 @@ import { Option, type Command } from 'commander';
 import { findProject, type Project } from '../app/project.ts';
 import type { DrillReport } from '../model/drill/report.ts';
 import { LaunchgateError } from '../model/errors.ts';
+import { jsonText } from '../report/text/json.ts';
+import { visible } from '../report/text/visible.ts';
 import { drillProgress } from './drill-progress.ts';
 import { showNotes, showPlans } from './drill-show.ts';
 import { interruptible } from './interruptible.ts';
@@ -98,8 +100,7 @@ async function list(ids: readonly string[], format: string, io: Io): Promise<Exi
     import('../app/drill/plan.ts'),
   ]);
   const notes = (await drillables(ids.length === 0 ? undefined : ids)).map(noteOf);
-  if (format === 'json')
-    io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'DrillList', drills: notes }, undefined, 2));
+  if (format === 'json') io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'DrillList', drills: notes }));
   else io.out(showNotes(notes, humanOptions(io, ids.length > 0)));
   return 0;
 }
@@ -111,9 +112,8 @@ async function run(ids: readonly string[], flags: DrillFlags, io: Io): Promise<E
   const request = { ...requestOf(ids, project, flags, io), watch: drillProgress(io) };
   if (flags.dryRun === true) {
     const { drills, unasked } = await session.planAll(request);
-    if (unasked !== undefined) io.note(`Planned without what the lab has: ${unasked}.`);
-    if (flags.format === 'json')
-      io.out(JSON.stringify({ apiVersion: 'launchgate/v1', kind: 'DrillPlans', drills }, undefined, 2));
+    if (unasked !== undefined) io.note(visible(`Planned without what the lab has: ${unasked}.`));
+    if (flags.format === 'json') io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'DrillPlans', drills }));
     else io.out(showPlans(drills, humanOptions(io, true)));
     return drills.some(({ broken }) => broken !== undefined) ? 2 : 0;
   }
@@ -137,7 +137,7 @@ async function cleanup({ platform }: DrillFlags, io: Io): Promise<ExitCode> {
   const { cleanUp } = await import('../app/drill/session.ts');
   const { recovered, running } = await cleanUp(findProject(io.cwd, undefined, platform));
   for (const { run: id, undo, error } of recovered)
-    io.out(`${id}  ${undo}${error === undefined ? '' : `: NOT DONE: ${error}`}`);
+    io.out(`${id}  ${visible(`${undo}${error === undefined ? '' : `: NOT DONE: ${error}`}`)}`);
   for (const id of running) io.note(`Run ${id} is still under way and is left alone.`);
   if (recovered.length === 0) io.note('Nothing was left to take back.');
   return recovered.every(({ error }) => error === undefined) ? 0 : 1;

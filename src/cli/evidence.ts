@@ -99,11 +99,11 @@ export const evidence: DefineVerb = (command, io, done): Command => {
       io.note(readAs(statement, flags.type));
       if (isOfFile) io.note(datedByFile(statement));
       io.note(whereabouts(recorded));
-      if (untold !== undefined) io.note(untold);
+      if (untold !== undefined) io.note(visible(untold));
       const trust = await trustHere(project, io.env);
       const { refused, empty, says } = worth.worthOf(asked, statement, { recorded, signer, trust, now: io.now() });
-      for (const line of says) io.note(line);
-      if (refused !== undefined) io.note(`No gate takes it as evidence: ${refused}.`);
+      for (const line of says) io.note(visible(line));
+      if (refused !== undefined) io.note(visible(`No gate takes it as evidence: ${refused}.`));
       if (empty !== undefined) io.note(`It proves nothing: ${empty}.`);
       done(refused === undefined && empty === undefined ? 0 : 1);
     });

@@ -5,6 +5,7 @@ import { LaunchgateError } from '../model/errors.ts';
 import type { Statement } from '../model/evidence.ts';
 import type { Desk } from '../app/human-acts.ts';
 import { findProject } from '../app/project.ts';
+import { visible } from '../report/text/visible.ts';
 import type { ExitCode, Io } from './io.ts';
 import { opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -59,7 +60,7 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
         if (exception.subject !== undefined) {
           const asked = await askedBy(project, exception.control, exception.environment);
           const untold = demandSubject(exception.subject, asked);
-          if (untold !== undefined) io.note(untold);
+          if (untold !== undefined) io.note(visible(untold));
         }
         const statement = kind.build(exception);
         const recorded = await act(desk, statement);

@@ -5,6 +5,7 @@ import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Candidate } from '../model/report.ts';
+import { visible } from '../report/text/visible.ts';
 import { withProgress, type Io } from './io.ts';
 import { readJson } from './read-file.ts';
 import { renderDecisionFor } from './render-decision.ts';
@@ -82,7 +83,9 @@ export const gate: DefineVerb = (command, io, done): Command =>
         replaceFile(resolve(io.cwd, flags.output), signed.bytes);
         io.note(`wrote ${flags.output}`);
         if (signed.unauthorised !== undefined)
-          io.note(`The log does not take it for a decision: ${signed.unauthorised}. Name another key with --key.`);
+          io.note(
+            visible(`The log does not take it for a decision: ${signed.unauthorised}. Name another key with --key.`),
+          );
       }
       io.out(await renderDecisionFor(flags.format, decided, project, io, flags.verbose === true));
       done(decided.decision.verdict === 'GO' ? 0 : 1);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
 import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject } from '../app/project.ts';
+import { jsonText } from '../report/text/json.ts';
 import { visible } from '../report/text/visible.ts';
 import type { FsckResult } from '../ledger/fsck.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
@@ -80,18 +81,14 @@ async function check(flags: LedgerFlags, io: Io): Promise<ExitCode> {
   });
   if (flags.format === 'json')
     io.out(
-      JSON.stringify(
-        {
-          apiVersion: 'launchgate/v1',
-          kind: 'LedgerCheck',
-          ...result,
-          ...('checkpoint' in result
-            ? { checkpoint: { origin: result.checkpoint.origin, size: result.checkpoint.size } }
-            : {}),
-        },
-        undefined,
-        2,
-      ),
+      jsonText({
+        apiVersion: 'launchgate/v1',
+        kind: 'LedgerCheck',
+        ...result,
+        ...('checkpoint' in result
+          ? { checkpoint: { origin: result.checkpoint.origin, size: result.checkpoint.size } }
+          : {}),
+      }),
     );
   else io.out(describe(result));
   return result.state === 'sound' ? 0 : result.state === 'corrupt' ? 1 : 2;
@@ -113,7 +110,7 @@ function describe(result: FsckResult): string {
         '\n',
       );
     case 'unreadable':
-      return `unreadable: ${result.reason}${result.next === undefined ? '' : `\n${result.next}`}`;
+      return `unreadable: ${visible(result.reason)}${result.next === undefined ? '' : `\n${result.next}`}`;
   }
 }
 

@@ -150,7 +150,7 @@ async function accept(gate: string, flags: AcceptFlags, io: Io): Promise<void> {
 /** Says where an act lies, and with 1 why the log takes it for nothing. */
 function toldOf(acted: Acted, io: Io): ExitCode {
   io.note(whereabouts(acted));
-  if (acted.refused !== undefined) io.note(`It counts for nothing: ${acted.refused}.`);
+  if (acted.refused !== undefined) io.note(visible(`It counts for nothing: ${acted.refused}.`));
   return acted.refused === undefined ? 0 : 1;
 }
 

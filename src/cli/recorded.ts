@@ -1,4 +1,5 @@
 import type { Recorded } from '../app/acts.ts';
+import { visible } from '../report/text/visible.ts';
 
 /** Says where what was signed lies: in the log, or in a file that the sequencer has still to take in. */
 export function whereabouts({ index }: Recorded): string {
@@ -9,5 +10,5 @@ export function whereabouts({ index }: Recorded): string {
 
 /** Says of an act that is on record why it changes nothing. */
 export function opensNothing(because: string): string {
-  return `It opens nothing: ${because}.`;
+  return visible(`It opens nothing: ${because}.`);
 }

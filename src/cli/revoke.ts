@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { RevocationRow } from '@launchgate/runtime/denylist';
 import type { RevocationRequest } from '../app/revocation.ts';
+import { jsonText } from '../report/text/json.ts';
+import { visible } from '../report/text/visible.ts';
 import type { Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -118,7 +120,9 @@ async function append(request: RevocationRequest, flags: RevokeFlags, io: Io): P
 function rowText({ id, kind, value, issuedBefore, until, by, reason, incident, liftedBy }: RevocationRow): string {
   const at = issuedBefore === undefined ? '' : ` at or before ${new Date(issuedBefore * 1000).toISOString()}`;
   const end = liftedBy === undefined ? `until ${until.toISOString()}` : `lifted by line ${liftedBy}`;
-  return `${String(id).padStart(5)}  ${kind} ${value}${at}  ${end}  by ${by}: ${reason}${incident === undefined ? '' : ` (${incident})`}`;
+  const what = visible(`${kind} ${value}${at}`);
+  const why = visible(`by ${by}: ${reason}${incident === undefined ? '' : ` (${incident})`}`);
+  return `${String(id).padStart(5)}  ${what}  ${end}  ${why}`;
 }
 
 function numberOf(id: string): number {
@@ -126,7 +130,7 @@ function numberOf(id: string): number {
 }
 
 function json(kind: string, body: object): string {
-  return JSON.stringify({ apiVersion: 'launchgate/v1', kind, ...body }, undefined, 2);
+  return jsonText({ apiVersion: 'launchgate/v1', kind, ...body });
 }
 
 function format(): Option {

@@ -6,6 +6,7 @@ import { synthesize } from '../app/synth.ts';
 import { findProject, type Project } from '../app/project.ts';
 import type { Foreseen, PatchProof } from '../app/prove-patches.ts';
 import { jsonText } from '../report/text/json.ts';
+import { visible, visibleLines } from '../report/text/visible.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
 import { unifiedDiff } from './diff.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -63,11 +64,12 @@ export const synth: DefineVerb = (command, io, done): Command =>
           ...(flags.control === undefined ? {} : { controls: flags.control }),
         }),
       );
-      for (const { control, subject, reason } of refused) io.note(`${control} ${subject}: no patch, ${reason}`);
+      for (const { control, subject, reason } of refused)
+        io.note(visible(`${control} ${subject}: no patch, ${reason}`));
       for (const { control, subject, reason } of withheld)
-        io.note(`${control} ${subject}: to be done by hand, ${reason}`);
+        io.note(visible(`${control} ${subject}: to be done by hand, ${reason}`));
       for (const { path, reason } of unread)
-        io.note(`${path} could not be read, and nothing is written for it: ${reason}`);
+        io.note(visible(`${path} could not be read, and nothing is written for it: ${reason}`));
       const whole = unread.length === 0;
       if (patches.length === 0) {
         io.note('There is nothing that could be written.');
@@ -82,7 +84,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
         io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files, proof }));
       else
         for (const [file, content] of Object.entries(files))
-          io.out(unifiedDiff(file, before(project.root, file), content));
+          io.out(shown(unifiedDiff(file, before(project.root, file), content), io));
       done(1);
     });
 
@@ -91,7 +93,7 @@ function tell({ mended, unmended, untold, broken }: PatchProof, io: Io): void {
   const all = mended.length + unmended.length + untold.length;
   io.note(`Rendered and judged again with these patches: ${mended.length} of ${all} that they are for hold.`);
   const each = (what: string, those: readonly Foreseen[]): void => {
-    for (const { control, subject, message } of those) io.note(`${control} ${subject} ${what}: ${message}`);
+    for (const { control, subject, message } of those) io.note(visible(`${control} ${subject} ${what}: ${message}`));
   };
   each('fails still', unmended);
   each('could not be told', untold);
@@ -121,8 +123,13 @@ async function drillJobsFile(project: Project, file: string, flags: SynthFlags, 
     write(project.root, { [file]: content }, io);
     return 0;
   }
-  io.out(unifiedDiff(file, old, content));
+  io.out(shown(unifiedDiff(file, old, content), io));
   return 1;
+}
+
+/** A patch as it is for programs; a terminal is shown what it would else obey. */
+function shown(diff: string, { outIsTerminal }: Io): string {
+  return outIsTerminal ? diff.split('\t').map(visibleLines).join('\t') : diff;
 }
 
 function before(root: string, file: string): string | undefined {
@@ -135,6 +142,6 @@ function write(root: string, files: Readonly<Record<string, string>>, io: Io): v
     const path = join(root, file);
     mkdirSync(dirname(path), { recursive: true });
     replaceFile(path, content);
-    io.note(`wrote ${file}`);
+    io.note(`wrote ${visible(file)}`);
   }
 }

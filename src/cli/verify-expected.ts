@@ -1,6 +1,5 @@
 /** What is expected of a file that is verified: from the command line, else what this machine pins. Never from the file. */
 import { join, resolve } from 'node:path';
-import type { LedgerView } from '../app/ledger.ts';
 import { findProject } from '../app/project.ts';
 import type { VerifierKey } from '../ledger/vkey.ts';
 import type { Digest } from '../model/digest.ts';
@@ -54,21 +53,11 @@ export async function expectedSigners(flags: ExpectationFlags, io: Io): Promise<
 export async function pinnedExpectation(
   flags: ExpectationFlags,
   io: Io,
-  log: LedgerView | undefined,
 ): Promise<{ policyRoot: Digest; signers: readonly Uint8Array[]; minLedgerSize: number }> {
-  const [{ readPin }, { ledgerFolder }, { lastSeenSize }] = await Promise.all([
-    import('../app/home.ts'),
-    import('../app/ledger.ts'),
-    import('../app/decision-log.ts'),
-  ]);
+  const [{ readPin }, { ledgerFolder }] = await Promise.all([import('../app/home.ts'), import('../app/ledger.ts')]);
   const project = findProject(io.cwd, undefined, flags.platform);
   const policyRoot = (flags.policyRoot as Digest | undefined) ?? readPin(io.env, ledgerFolder(project)).policyRoot;
-  const minLedgerSize =
-    flags.minLedgerSize === undefined
-      ? log === undefined
-        ? await lastSeenSize(project, io.env)
-        : 0
-      : Number(flags.minLedgerSize.trim() || Number.NaN);
+  const minLedgerSize = flags.minLedgerSize === undefined ? 0 : Number(flags.minLedgerSize.trim() || Number.NaN);
   if (!Number.isSafeInteger(minLedgerSize) || minLedgerSize < 0)
     throw new LaunchgateError('usage', `${flags.minLedgerSize} is no size`, {
       next: 'Give a whole number of entries.',

@@ -39,7 +39,8 @@ Examples
   launchgate verify evidence.dsse.json --signer ci.pub --proof evidence.tlog-proof
 
 What is expected is never read from the file. --policy-root defaults to what this machine pins. Where the ledger is at hand the
-decision must rest on that log and on all it held when it was decided; elsewhere --min-ledger-size defaults to what was last seen.
+decision must rest on that log and on all it held when it was decided, and no later NO-GO may speak against it. Where the ledger was
+at hand and is gone nobody can tell, unless --min-ledger-size says what the decision must rest on.
 Without --gate the file is a piece of evidence: who signed it, and with --proof that the log of --log-key holds it.
 Exit status: 0 it holds, 1 it is refused (each reason is named), 2 it could not be read, or what is expected is no digest, duration or size.`;
 
@@ -54,7 +55,7 @@ export const verify: DefineVerb = (command, io, done): Command =>
     .option('--policy-root <digest>', 'digest of the first policy version; default: what is pinned here')
     .option('--signer <file...>', 'public keys (PEM or ssh-ed25519), one of which must have signed; default: your own')
     .option('--max-age <duration>', 'oldest decision that is taken; default: 24h')
-    .option('--min-ledger-size <n>', 'smallest ledger it may rest on; default: what was last seen here')
+    .option('--min-ledger-size <n>', 'smallest ledger it may rest on, in entries; default: any')
     .option('--proof <file>', 'of evidence: the inclusion proof that "ledger prove" wrote')
     .option('--log-key <vkey...>', 'of evidence: keys of the log; default: what is pinned here')
     .option('--witness <vkey...>', 'of evidence: keys of witnesses (cosignature/v1), each of which must have cosigned')
@@ -94,8 +95,8 @@ async function ofDecision(envelope: Envelope, gate: string, flags: VerifyFlags, 
     import('../gate/verify-decision.ts'),
     import('../app/decision-log.ts'),
   ]);
-  const log = await logHere(findProject(io.cwd, undefined, flags.platform), io.env);
-  const pinned = await pinnedExpectation(flags, io, log);
+  const log = await logHere(findProject(io.cwd, undefined, flags.platform), io.env, flags.minLedgerSize !== undefined);
+  const pinned = await pinnedExpectation(flags, io);
   const decided = verifyDecision(
     envelope,
     {
@@ -184,7 +185,7 @@ async function againstLog(
   log: LedgerView | undefined,
 ): Promise<Verification> {
   if (!verification.holds || log === undefined) return verification;
-  const { faultsOfLog, faultsOfSigners } = await import('../app/decision-log.ts');
-  const [first, ...rest] = [...faultsOfSigners(envelope, signers, log), ...(await faultsOfLog(envelope, log))];
+  const { faultsByLog } = await import('../app/decision-log.ts');
+  const [first, ...rest] = await faultsByLog(envelope, signers, log);
   return first === undefined ? verification : { holds: false, reasons: [first, ...rest] };
 }

@@ -50,15 +50,15 @@ export class PolicyChain {
   offerPolicy(entry: LedgerEntry): ChangeOutcome {
     const parsed = policyPredicateSchema.safeParse(entry.statement.predicate);
     if (!parsed.success) return refused('it is not a policy statement');
-    const digest = policyDigest(parsed.data.policy);
+    const digest = digestOf(parsed.data.policy);
+    if (digest === undefined) return refused('its policy holds what canonical JSON cannot: a number beyond all bounds');
     if (this.versions.some((version) => version.digest === digest)) return ACCEPTED;
+    const fault = this.#strangersFault(entry, digest);
+    if (fault !== undefined) return refused(fault);
     const policy = readPolicy(parsed.data.policy);
     const current = this.current;
     if (typeof policy === 'string') return this.#refuseUnread(entry, parsed.data, digest, policy);
-    if (current === undefined) {
-      if (digest !== this.#root) return refused(`its digest ${digest} is not the pinned policy root ${this.#root}`);
-      return this.#enact({ policy, digest, index: entry.index, since: entry.sequencedAt });
-    }
+    if (current === undefined) return this.#enact({ policy, digest, index: entry.index, since: entry.sequencedAt });
     if (policy.version !== current.policy.version + 1 || policy.previous !== current.digest) {
       return refused(`version ${policy.version} does not follow version ${current.policy.version} (${current.digest})`);
     }
@@ -66,6 +66,14 @@ export class PolicyChain {
     if (stolen !== undefined) return refused(`key ${stolen.id} already belongs to ${this.ring.ownerOf(stolen.id)}`);
     const quorum = this.#quorum(entry, current, digest);
     return quorum ?? this.#enact({ policy, digest, index: entry.index, since: entry.sequencedAt });
+  }
+
+  /** Why nobody may have proposed it who could. Asked before the document is read, which may be made to take long. */
+  #strangersFault({ envelope, index }: LedgerEntry, digest: Digest): string | undefined {
+    if (this.current === undefined)
+      return digest === this.#root ? undefined : `its digest ${digest} is not the pinned policy root ${this.#root}`;
+    const isKnown = this.ring.signersOf(envelope, index, this.#verifyWith).length > 0;
+    return isKnown ? undefined : unknownSigner(envelope, this.ring);
   }
 
   /** Of somebody's making it is refused; in force by the owners' will it must not be passed over. */
@@ -77,11 +85,10 @@ export class PolicyChain {
   ): ChangeOutcome {
     const { current } = this;
     const follows =
-      current === undefined
-        ? digest === this.#root
-        : version === current.policy.version + 1 &&
-          (policy as { previous?: unknown } | null)?.previous === current.digest &&
-          this.#quorum(entry, current, digest) === undefined;
+      current === undefined ||
+      (version === current.policy.version + 1 &&
+        (policy as { previous?: unknown } | null)?.previous === current.digest &&
+        this.#quorum(entry, current, digest) === undefined);
     if (follows) this.unreadable ??= { version, because };
     return refused(because);
   }
@@ -166,6 +173,16 @@ export function policyInForce(chain: PolicyChain, root: Digest): PolicyVersion {
   throw new LaunchgateError('policy-invalid', `the ledger holds no policy with the pinned root ${root}`, {
     next: 'Append the first policy with "launchgate policy propose", or pin the root of the policy that the ledger holds.',
   });
+}
+
+/** `undefined` where the document has no canonical form: `1e999` is read as Infinity. */
+function digestOf(document: unknown): Digest | undefined {
+  try {
+    return policyDigest(document);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function readPolicy(document: unknown): Policy | string {

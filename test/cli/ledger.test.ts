@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, w
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addScan, gated } from './gated.ts';
-import { expectCode, type Workspace } from './workspace.ts';
+import { expectCode, service, SPEC, workspace, type Workspace } from './workspace.ts';
 
 let world: Workspace;
 let digest: string;
@@ -88,6 +88,16 @@ describe('ledger fsck', () => {
     const { code, out } = await rolled.launchgate('gate static');
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });
+
+  it('a log that was rolled back is not sound by whichever path it is named', async () => {
+    const rolled = await gated();
+    symlinkSync('.', join(rolled.root, 'here'));
+    const before = readFileSync(join(rolled.root, '.launchgate/ledger/checkpoint'));
+    await addScan(rolled);
+    writeFileSync(join(rolled.root, '.launchgate/ledger/checkpoint'), before);
+    for (const platform of ['launchgate.yaml', 'here/launchgate.yaml', 'here/here/launchgate.yaml'])
+      expect((await rolled.launchgate(`ledger fsck --no-signatures --platform ${platform}`)).code).toBe(1);
+  });
 });
 
 describe('a record that is a repository of its own', () => {
@@ -131,5 +141,16 @@ describe('ledger prove and checkpoint', () => {
   it('checkpoint is the signed note as it is stored', async () => {
     const { out } = await world.launchgate('ledger checkpoint');
     expect(out).toBe(readFileSync(join(folder, 'ledger/checkpoint'), 'utf8'));
+  });
+});
+
+describe('a repository of others', () => {
+  it('has no file outside of it written through its links, when a policy is founded in it', async () => {
+    const theirs = workspace({ 'launchgate.yaml': SPEC, '.launchgate/README': '', 'deploy/api.yaml': service('api') });
+    const mine = join(theirs.base, 'mine');
+    writeFileSync(mine, 'precious');
+    for (const name of ['.gitignore', '.gitattributes']) symlinkSync(mine, join(theirs.root, '.launchgate', name));
+    expectCode(await theirs.launchgate('init --person ana --name Ana'), 0);
+    expect(readFileSync(mine, 'utf8')).toBe('precious');
   });
 });

@@ -98,6 +98,8 @@ describe('verify', () => {
     const folder = await verify(`--image ${DIGEST}`, '.');
     expect(folder).toMatchObject({ code: 2, out: '' });
     expect(folder.err).toMatch(/^launchgate: \. is a folder, expected a file\nName /);
+    const endless = await verify(`--image ${DIGEST}`, '/dev/zero');
+    expect(endless).toMatchObject({ code: 2, out: '', err: expect.stringContaining('more than') as string });
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { notificationsOf, NOTIFICATIONS } from '../sarif/notifications.ts';
 import { resultsOf } from '../sarif/results.ts';
 import { rulesOf } from '../sarif/rules.ts';
 import type { Notification, SarifLog, SarifResult } from '../sarif/types.ts';
+import { visibleLines } from '../text/visible.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const HOME = 'https://launchgate.dev';
@@ -66,7 +67,7 @@ function serialise(report: CheckReport, context: ReportContext, results: readonl
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 1)}\n`;
+  return `${visibleLines(JSON.stringify(log, undefined, 1))}\n`;
 }
 
 /**

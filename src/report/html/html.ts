@@ -25,6 +25,9 @@ function rendered(slot: Slot): string {
   return escapeHtml(String(slot));
 }
 
+/** Two colons at the start of a line: a command to GitHub Actions, which reads all that a step prints. Any name may bring a line of its own. */
+const COMMAND = /^(\s*):(?=:)/gm;
+
 /** Text for an element or a quoted attribute. What has no picture is spelled out, so that a name cannot reorder a line. */
 function escapeHtml(text: string): string {
   return text
@@ -36,5 +39,6 @@ function escapeHtml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+    .replaceAll("'", '&#39;')
+    .replaceAll(COMMAND, '$1&#58;');
 }

@@ -20,6 +20,9 @@ export interface TestCase {
  */
 const HIDDEN = /(?![\t\n\r\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
 
+/** Two colons at the start of a line: a command to GitHub Actions, which reads all that a step prints. Any name may bring a line of its own. */
+const COMMAND = /^(\s*):(?=:)/gm;
+
 /** A JUnit file: suites in the order of their first case. Without any case it holds one that errs, so that it is never green. */
 export function junitXml(name: string, cases: readonly TestCase[]): string {
   const all = cases.length > 0 ? cases : [nothing(name)];
@@ -77,5 +80,6 @@ function escaped(text: string): string {
     .replaceAll(HIDDEN, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replaceAll('>', '&gt;')
+    .replaceAll(COMMAND, '$1&#58;');
 }
