@@ -126,30 +126,29 @@ const TERMINALS = /^(?:debug|logging|nop)(?:\/|$)/;
 /** Receivers that read the lines of a node. */
 const READERS = /^(?:filelog|journald|receiver_creator|fluentforward)(?:\/|$)/;
 
-/** Exporters of pipelines for logs, where one of them reads lines; a connector, which only counts or passes them on, is none. */
+/** Exporters that lines come to from what reads them, through connectors; a connector itself keeps none. */
 function logExporters(root: Cursor): string[] {
-  const connectors = root
-    .get('connectors')
-    .entries()
-    .map(([name]) => name);
+  const connectors = new Set(
+    root
+      .get('connectors')
+      .entries()
+      .map(([name]) => name),
+  );
   const pipelines = root
     .get('service', 'pipelines')
     .entries()
     .filter(([name]) => /^logs(?:\/|$)/.test(name))
-    .map(([, pipeline]) => pipeline);
-  if (
-    !pipelines.some((pipeline) =>
-      pipeline
-        .get('receivers')
-        .strings()
-        .some((name) => READERS.test(name)),
-    )
-  )
-    return [];
-  return pipelines
-    .flatMap((pipeline) => pipeline.get('exporters').strings())
-    .filter((name) => !connectors.includes(name) && !TERMINALS.test(name));
+    .map(([, at]) => ({ receivers: at.get('receivers').strings(), exporters: at.get('exporters').strings() }));
+  const carrying = new Set<string>();
+  const takes = ({ receivers }: { readonly receivers: readonly string[] }): boolean =>
+    receivers.some((name) => READERS.test(name) || (connectors.has(name) && carrying.has(name)));
+  for (const _ of pipelines)
+    for (const to of pipelines.filter(takes).flatMap(({ exporters }) => exporters)) carrying.add(to);
+  return [...carrying].filter((name) => !connectors.has(name) && !TERMINALS.test(name));
 }
+
+/** Without one of these Loki minds no period. https://grafana.com/docs/loki/latest/operations/storage/retention/ */
+const LOKI_DELETES = /\b(?:retention_enabled|retention_deletes_enabled):\s*["']?true\b/;
 
 /** Retention as Terraform, Loki or the spec say it. */
 function retentions(view: PlatformView): string[] {
@@ -163,6 +162,7 @@ function retentions(view: PlatformView): string[] {
   const loki = view
     .objects('ConfigMap')
     .flatMap((object) => Object.values(cursor(object).get('data').stringMap()))
+    .filter((text) => LOKI_DELETES.test(text))
     .flatMap((text) => /\bretention_period:\s*["']?(\d+[hdw])/.exec(text)?.[1] ?? [])
     .map((period) => `Loki ${period}`);
   const { audit } = view.spec;

@@ -13,7 +13,28 @@ describe('outputs of agents', () => {
     ['Promtail', 'clients:\n  - url: http://loki:3100/push\n', ['http://loki:3100/push']],
     ['Filebeat', 'output.elasticsearch:\n  hosts: [es]\n', ['elasticsearch']],
     ['Vector, TOML', '[sources.a]\ntype = "file"\n[sinks.b]\ninputs = ["a"]\ntype = "loki"\n', ['loki']],
-    ['Vector, YAML', 'sources:\n  a:\n    type: file\nsinks:\n  b:\n    type: aws_s3\nother: 1\n', ['aws_s3']],
+    [
+      'Vector, YAML, by what each sink takes',
+      `sources:
+  a: { type: kubernetes_logs }
+  m: { type: internal_metrics }
+transforms:
+  parsed: { type: remap, inputs: [joined] }
+  joined: { type: reduce, inputs: ["a"] }
+sinks:
+  kept: { type: aws_s3, inputs: [parsed.errors] }
+  metrics: { type: datadog_metrics, inputs: [m] }
+  unfed: { type: loki, inputs: [misspelt] }
+  dropped: { type: blackhole, inputs: [a] }
+`,
+      ['aws_s3'],
+    ],
+    [
+      'Fluentd, copied',
+      '<match **>\n  @type copy\n  <store>\n    @type s3\n  </store>\n  <store>\n    @type stdout\n  </store>\n</match>',
+      ['s3'],
+    ],
+    ['Fluentd, only handed on', '<match **>\n  @type relabel\n  @label @out\n</match>', []],
     ['a comment', '# [OUTPUT]\n#  Name loki\n', []],
     ['only a terminal', '[OUTPUT]\n    Name stdout\n', []],
   ])('%s', (_, text, expected) => expect(sinksIn(text)).toEqual(expected));

@@ -93,11 +93,11 @@ function broken(use: ExpressionUse): Finding[] {
             remediation: 'Correct the expression so that the condition can hold.',
           },
         ];
-  const wrong = misused.map((message): Finding => ({
+  const wrong = misused.map(({ sort, message }): Finding => ({
     message: `${title(use)}: ${message}`,
     severity: 'medium',
     origin,
-    remediation: 'Use a function that fits the sort of the metric.',
+    remediation: sort === 'bool' ? 'Leave bool out.' : 'Use a function that fits the sort of the metric.',
   }));
   return [...parse, ...silent, ...wrong];
 }

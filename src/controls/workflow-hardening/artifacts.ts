@@ -1,7 +1,7 @@
 import type { Origin } from '../../model/origin.ts';
 import type { Finding } from '../../model/result.ts';
 import type { Job, Pipelines, Step, Workflow } from '../../proofs/workflows/index.ts';
-import { eventsOf, followsForks, ownOnly } from './events.ts';
+import { followsForks, openStarts, ownOnly } from './events.ts';
 import { askedFirst, RUNS_IT, severityOf, textsOf } from './foreign-code.ts';
 
 /** An artifact of another run as a step puts it somewhere. */
@@ -17,17 +17,18 @@ interface Unpacked {
 
 /** Jobs that hold the repository's secrets and take for code what the run of a fork's pull request left behind. */
 export function foreignArtifacts(pipelines: Pipelines): Finding[] {
-  return pipelines.workflows.flatMap((workflow) => {
-    const follows = eventsOf(workflow, pipelines).some(
-      (trigger) => trigger.event === 'workflow_run' && followsForks(trigger, pipelines),
-    );
-    return follows ? workflow.jobs.flatMap((job) => judgeJob(job, workflow)) : [];
-  });
+  return pipelines.workflows.flatMap((workflow) =>
+    workflow.jobs.flatMap((job) => {
+      const follows = openStarts(job, workflow, pipelines).some(
+        (start) => start.event === 'workflow_run' && followsForks(start, pipelines),
+      );
+      return follows ? judgeJob(job, workflow) : [];
+    }),
+  );
 }
 
 function judgeJob(job: Job, workflow: Workflow): Finding[] {
-  if (ownOnly(job.condition)) return [];
-  const steps = job.steps.filter(({ condition }) => !ownOnly(condition));
+  const steps = job.steps.filter(({ condition }) => !ownOnly(condition, 'workflow_run'));
   for (const [index, step] of steps.entries()) {
     const unpacked = unpackedBy(step, steps.slice(0, index + 1).some(isFetching));
     if (unpacked === undefined) continue;

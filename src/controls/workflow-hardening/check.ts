@@ -1,5 +1,6 @@
 import type { Query, Subject } from '../../model/control.ts';
 import { Cursor } from '../../model/cursor.ts';
+import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Result } from '../../model/result.ts';
 import { theRepository } from '../../model/subjects.ts';
@@ -15,7 +16,7 @@ import {
   type Pipelines,
 } from '../../proofs/workflows/index.ts';
 import { foreignArtifacts } from './artifacts.ts';
-import { foreignCode } from './foreign-code.ts';
+import { commitsNotTold, foreignCode } from './foreign-code.ts';
 import { injections } from './injection.ts';
 import { loosePermissions } from './permissions.ts';
 import { jobImages, unpinned } from './pins.ts';
@@ -74,21 +75,8 @@ export function check(_subject: Subject, input: Input, params: Params): Result {
     ...images.findings,
     ...(params.permissions ? loosePermissions(input) : []),
   ];
-  if (findings.length === 0 && production.unknown !== undefined)
-    return inconclusive(production.unknown.because, production.unknown.origin);
-  const [open] = openEnvironments(input, input.production);
-  if (findings.length === 0 && open !== undefined) return inconclusive(chosenAtStart(open), open.environment.origin);
-  if (findings.length === 0 && images.unknown !== undefined)
-    return inconclusive(
-      `which image ${images.unknown.value} is cannot be told from the workflow`,
-      images.unknown.origin,
-    );
-  const [missing] = missingLocals(input);
-  if (findings.length === 0 && missing !== undefined)
-    return inconclusive(
-      `job ${missing.job.id} of ${missing.workflow.path} uses ${missing.uses.value}, which is not among the actions and workflows here: what it runs cannot be told`,
-      missing.uses.origin,
-    );
+  const [unknown] = notTold(input, production.unknown, images.unknown);
+  if (findings.length === 0 && unknown !== undefined) return inconclusive(unknown.because, unknown.origin);
   if (findings.length === 0 && unread !== undefined) return inconclusive(unread);
   const jobs = workflows.reduce((sum, workflow) => sum + workflow.jobs.length, 0);
   return failOr(
@@ -96,4 +84,31 @@ export function check(_subject: Subject, input: Input, params: Params): Result {
     `${workflows.length} workflows with ${jobs} jobs and ${actions.length} local actions; ${deploys.length} jobs deploy to production`,
     { workflows: workflows.length, jobs, actions: actions.length, productionJobs: deploys.length },
   );
+}
+
+interface Unknown {
+  readonly because: string;
+  readonly origin: Origin;
+}
+
+/** What the workflows leave open, the gravest first. */
+function notTold(input: Input, ofProduction: Unknown | undefined, image: At<string> | undefined): Unknown[] {
+  return [
+    ...commitsNotTold(input).map(({ job, workflow, at }) => ({
+      because: `job ${job.id} of ${workflow.path} holds the repository's secrets and checks out ${at.value}, which is decided as it runs: a pull request's code perhaps`,
+      origin: at.origin,
+    })),
+    ...(ofProduction === undefined ? [] : [ofProduction]),
+    ...openEnvironments(input, input.production).map((open) => ({
+      because: chosenAtStart(open),
+      origin: open.environment.origin,
+    })),
+    ...(image === undefined
+      ? []
+      : [{ because: `which image ${image.value} is cannot be told from the workflow`, origin: image.origin }]),
+    ...missingLocals(input).map(({ job, workflow, uses }) => ({
+      because: `job ${job.id} of ${workflow.path} uses ${uses.value}, which is not among the actions and workflows here: what it runs cannot be told`,
+      origin: uses.origin,
+    })),
+  ];
 }

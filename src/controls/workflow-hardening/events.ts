@@ -1,4 +1,13 @@
-import { callersOf, parted, type Pipelines, type Trigger, type Workflow } from '../../proofs/workflows/index.ts';
+import {
+  callersOf,
+  keepsTo,
+  namesOtherEvents,
+  neededJobs,
+  type Job,
+  type Pipelines,
+  type Trigger,
+  type Workflow,
+} from '../../proofs/workflows/index.ts';
 
 /** Events that outsiders cause and that run with the repository's secrets and a token that may write. */
 export const PRIVILEGED: ReadonlySet<string> = new Set([
@@ -15,13 +24,30 @@ export const PRIVILEGED: ReadonlySet<string> = new Set([
 
 const DEPTH = 4;
 
+/** An event that starts a workflow, by way of others perhaps that call it. */
+export interface Start extends Trigger {
+  /** Conditions of the jobs that call it, and of those that they need; all of them hold. */
+  readonly conditions: readonly string[];
+}
+
 /** The events a workflow starts on, those of its callers in place of `workflow_call`. Empty when nobody here calls it. */
-export function eventsOf(workflow: Workflow, pipelines: Pipelines, depth = 0): Trigger[] {
+export function eventsOf(workflow: Workflow, pipelines: Pipelines, depth = 0): Start[] {
   return workflow.triggers.flatMap((trigger) => {
-    if (trigger.event !== 'workflow_call') return [trigger];
+    if (trigger.event !== 'workflow_call') return [{ ...trigger, conditions: [] }];
     if (depth >= DEPTH) return [];
-    return callersOf(workflow, pipelines).flatMap((caller) => eventsOf(caller.workflow, pipelines, depth + 1));
+    return callersOf(workflow, pipelines).flatMap((caller) => {
+      const conditions = conditionsOf(caller.job, caller.workflow);
+      return eventsOf(caller.workflow, pipelines, depth + 1).map((start) => ({
+        ...start,
+        conditions: [...start.conditions, ...conditions],
+      }));
+    });
   });
+}
+
+/** What must hold for a job to run: its condition, and those of the jobs that it needs. */
+export function conditionsOf(job: Job, { jobs }: Workflow): string[] {
+  return [job, ...neededJobs(job.needs, jobs)].flatMap(({ condition }) => condition ?? []);
 }
 
 /** True where a `workflow_run` may follow a run that a fork's pull request started, going by the workflows of this repository. */
@@ -50,26 +76,23 @@ const SAME_REPOSITORY = new RegExp(
     String.raw`${HEAD}\.fork\s*==\s*false`,
     String.raw`!\s*${HEAD}\.fork\b`,
     String.raw`github\.event\.workflow_run\.event\s*==\s*${PLAIN_RUN}`,
-    String.raw`github\.event_name\s*==\s*'(?:push|schedule|workflow_dispatch|release|pull_request|merge_group)'`,
-    String.raw`github\.event_name\s*!=\s*'pull_request_target'`,
   ].join('|'),
 );
+const MERGED = /^github\.event\.pull_request\.merged(?:\s*==\s*true)?$/;
 
-/**
- * True for a condition that admits what comes from the own repository only, never from a fork: each of its alternatives must, and of what must hold
- * together one is enough. A negation of more than a name is taken for none.
- */
-export function ownOnly(condition: string | undefined): boolean {
-  return condition !== undefined && admitsOwn(condition.replace(/^\s*\$\{\{([\s\S]*)\}\}\s*$/, '$1'), 0);
+/** True for a condition that, on this event, admits what comes from the own repository only, never from a fork. */
+export function ownOnly(condition: string | undefined, event: string): boolean {
+  return keepsTo(condition, (term) => SAME_REPOSITORY.test(term) || namesOtherEvents(term, event));
 }
 
-function admitsOwn(expression: string, depth: number): boolean {
-  if (depth > DEPTH) return false;
-  const alternatives = parted(expression, '||');
-  if (alternatives.length > 1) return alternatives.every((one) => admitsOwn(one, depth + 1));
-  const together = parted(expression, '&&');
-  if (together.length > 1) return together.some((one) => admitsOwn(one, depth + 1));
-  const inner = /^\s*\(([\s\S]*)\)\s*$/.exec(expression)?.[1];
-  if (inner !== undefined) return admitsOwn(inner, depth + 1);
-  return !/^\s*!\s*\(/.test(expression) && SAME_REPOSITORY.test(expression);
+/** The events on which a job runs for what comes from forks as well. */
+export function openStarts(job: Job, workflow: Workflow, pipelines: Pipelines): Start[] {
+  return eventsOf(workflow, pipelines).filter(
+    ({ event, conditions }) => ![job.condition, ...conditions].some((one) => ownOnly(one, event)),
+  );
+}
+
+/** True for a condition that, on a pull request, admits one that was merged only: somebody who may merge took what it brings. */
+export function mergedOnly(condition: string | undefined): boolean {
+  return keepsTo(condition, (term) => MERGED.test(term));
 }

@@ -14,24 +14,46 @@ import {
   type Workflow,
 } from '../../proofs/workflows/index.ts';
 import { isControlled, type Reading } from './controlled.ts';
-import { eventsOf, followsForks, ownOnly, PRIVILEGED } from './events.ts';
+import { followsForks, openStarts, ownOnly, PRIVILEGED } from './events.ts';
+import { codeOf } from './scripts.ts';
 
-/** Text that somebody outside chooses, and that a shell or a script then reads as code. */
+/** Text that somebody outside chooses, and that a shell or a script then reads as code; one finding for each text in a script. */
 export function injections(pipelines: Pipelines): Finding[] {
-  return pipelines.workflows.flatMap((workflow) => {
-    const events = eventsOf(workflow, pipelines);
-    return workflow.jobs
-      .filter(({ condition }) => !ownOnly(condition))
-      .flatMap((job) =>
-        job.steps
-          .filter(({ condition }) => !ownOnly(condition))
-          .flatMap((step) => [
-            ...inStep(step, [...workflow.env, ...job.env], events, pipelines, `job ${job.id} of ${workflow.path}`),
-            ...throughAction(step, job, workflow, events, pipelines),
-            ...throughCall(step, job, workflow, pipelines),
-          ]),
-      );
-  });
+  const found = pipelines.workflows.flatMap((workflow) =>
+    workflow.jobs.flatMap((job) => {
+      const starts = openStarts(job, workflow, pipelines);
+      const env = [...workflow.env, ...job.env];
+      const where = `job ${job.id} of ${workflow.path}`;
+      return job.steps.flatMap((step) => {
+        const left = leftFor(step, starts);
+        return [
+          ...inStep(step, env, left, pipelines, where),
+          ...inAction(step, env, left, pipelines, where),
+          ...throughAction(step, env, left, pipelines, where),
+          ...throughCall(step, job, workflow, pipelines),
+        ];
+      });
+    }),
+  );
+  return [...Map.groupBy(found, ({ at, reading }) => `${placeOf(at)} ${named(reading)}`).values()].flatMap(
+    (same) => finding(same.find(({ event }) => PRIVILEGED.has(event)) ?? same[0]) ?? [],
+  );
+}
+
+/** A stranger's text in a script. */
+interface Injection {
+  readonly where: string;
+  readonly reading: Reading;
+  readonly event: string;
+  readonly at: At<string>;
+}
+
+function placeOf({ origin }: At<string>): string {
+  return `${origin.path}:${origin.line}:${origin.column}`;
+}
+
+function leftFor({ condition }: Step, starts: readonly Trigger[]): Trigger[] {
+  return starts.filter(({ event }) => !ownOnly(condition, event));
 }
 
 function inStep(
@@ -40,57 +62,73 @@ function inStep(
   events: readonly Trigger[],
   pipelines: Pipelines,
   where: string,
-): Finding[] {
+): Injection[] {
   const env = [...outer, ...step.env];
-  return codeOf(step).flatMap(({ value, origin }) =>
-    readingsIn(value, env).flatMap((reading) => {
+  return codeOf(step).flatMap((at) =>
+    readingsIn(at.value, env).flatMap((reading) => {
       const event = controlledBy(reading, events, pipelines);
-      return event === undefined ? [] : [finding(where, reading, event, { value, origin })];
+      return event === undefined ? [] : [{ where, reading, event, at }];
     }),
+  );
+}
+
+/** What a composite action of this repository writes into its scripts by itself: contexts are those of whoever uses it. */
+function inAction(
+  step: Step,
+  env: readonly Entry[],
+  events: readonly Trigger[],
+  pipelines: Pipelines,
+  user: string,
+): Injection[] {
+  const action = actionOf(step, pipelines.actions);
+  if (action === undefined) return [];
+  return action.steps.flatMap((inner) =>
+    inStep(inner, [...env, ...step.env], leftFor(inner, events), pipelines, `${action.path}, used by ${user},`),
   );
 }
 
 /** Inputs of a composite action of this repository that end up in its scripts, given something a stranger chose. */
 function throughAction(
   step: Step,
-  job: Job,
-  workflow: Workflow,
+  outer: readonly Entry[],
   events: readonly Trigger[],
   pipelines: Pipelines,
-): Finding[] {
+  user: string,
+): Injection[] {
   const action = actionOf(step, pipelines.actions);
   if (action === undefined) return [];
-  const env = [...workflow.env, ...job.env];
+  const env = [...outer, ...step.env];
   return scriptInputs(action).flatMap(({ input, at }) =>
     step.with
       .filter(({ name }) => name.toLowerCase() === input)
       .flatMap(({ value }) => readingsIn(value, env))
       .flatMap((reading) => {
         const event = controlledBy(reading, events, pipelines);
-        const where = `${action.path}, given ${named(reading)} by job ${job.id} of ${workflow.path},`;
-        return event === undefined ? [] : [finding(where, { path: `inputs.${input}`, whole: false }, event, at)];
+        const where = `${action.path}, given ${named(reading)} by ${user},`;
+        return event === undefined ? [] : [{ where, reading: { path: `inputs.${input}`, whole: false }, event, at }];
       }),
   );
 }
 
 /** Inputs of a reusable workflow that end up in a script of it, given something a stranger chose by a job of this repository. */
-function throughCall(step: Step, job: Job, workflow: Workflow, pipelines: Pipelines): Finding[] {
+function throughCall(step: Step, job: Job, workflow: Workflow, pipelines: Pipelines): Injection[] {
   const inputs = scriptInputs({ steps: [step] }, [...workflow.env, ...job.env]);
   if (inputs.length === 0) return [];
-  return callersOf(workflow, pipelines)
-    .filter((caller) => !ownOnly(caller.job.condition))
-    .flatMap((caller) =>
-      inputs.flatMap(({ input, at }) =>
-        caller.job.with
-          .filter(({ name }) => name.toLowerCase() === input)
-          .flatMap(({ value }) => readingsIn(value, []))
-          .flatMap((reading) => {
-            const event = controlledBy(reading, eventsOf(caller.workflow, pipelines), pipelines);
-            const where = `job ${job.id} of ${workflow.path}, given ${named(reading)} by job ${caller.job.id} of ${caller.workflow.path},`;
-            return event === undefined ? [] : [finding(where, { path: `inputs.${input}`, whole: false }, event, at)];
-          }),
-      ),
+  return callersOf(workflow, pipelines).flatMap((caller) => {
+    const events = openStarts(caller.job, caller.workflow, pipelines).filter(
+      ({ event }) => ![job.condition, step.condition].some((one) => ownOnly(one, event)),
     );
+    return inputs.flatMap(({ input, at }) =>
+      caller.job.with
+        .filter(({ name }) => name.toLowerCase() === input)
+        .flatMap(({ value }) => readingsIn(value, []))
+        .flatMap((reading) => {
+          const event = controlledBy(reading, events, pipelines);
+          const where = `job ${job.id} of ${workflow.path}, given ${named(reading)} by job ${caller.job.id} of ${caller.workflow.path},`;
+          return event === undefined ? [] : [{ where, reading: { path: `inputs.${input}`, whole: false }, event, at }];
+        }),
+    );
+  });
 }
 
 function scriptInputs(
@@ -105,13 +143,6 @@ function scriptInputs(
       }),
     ),
   );
-}
-
-/** What a step hands to an interpreter: its script, or that of actions/github-script. */
-function codeOf(step: Step): At<string>[] {
-  if (step.run !== undefined) return [step.run];
-  if (step.uses?.value.startsWith('actions/github-script@') !== true) return [];
-  return step.with.filter(({ name }) => name === 'script');
 }
 
 /** The contexts that the expressions of a text write out, each once; `env.X` stands for what the variable is set to. */
@@ -147,7 +178,9 @@ function named({ path, whole }: Reading): string {
   return whole ? `toJSON(${path})` : path;
 }
 
-function finding(where: string, reading: Reading, event: string, at: At<string>): Finding {
+function finding(injection: Injection | undefined): Finding | undefined {
+  if (injection === undefined) return undefined;
+  const { where, reading, event, at } = injection;
   const severity: Severity = PRIVILEGED.has(event) ? 'critical' : 'high';
   return {
     message: `${where} writes ${named(reading)}, ${reading.whole ? 'text of which' : 'which'} anybody may choose on ${event}, into its script`,

@@ -3,14 +3,16 @@ import type { Finding } from '../../model/result.ts';
 import {
   choicesOf,
   isProduction,
-  neededJobs,
-  parted,
+  keepsTo,
+  namesOtherEvents,
   type Job,
   type Pipelines,
   type ProductionDeploy,
   type Trigger,
+  type Workflow,
 } from '../../proofs/workflows/index.ts';
-import { eventsOf } from './events.ts';
+import { conditionsOf, eventsOf, mergedOnly, type Start } from './events.ts';
+import { askedFirst } from './foreign-code.ts';
 
 interface Judged {
   readonly findings: readonly Finding[];
@@ -69,7 +71,12 @@ function mayBeLimited({ environment }: ProductionDeploy, exported: readonly stri
 
 /** A condition that holds for named refs or for releases only. */
 const REF_GUARD =
-  /github\.ref(?:_name)?\s*==\s*'|startsWith\(\s*github\.ref(?:_name)?\s*,\s*'(?:refs\/tags\/|refs\/heads\/(?:main|master|release)|v)|github\.ref_type\s*==\s*'tag'|github\.ref_protected|github\.event_name\s*==\s*'release'|github\.event\.repository\.default_branch|workflow_run\.head_branch\s*==\s*'/;
+  /github\.ref(?:_name)?\s*==\s*(?:'|format\(|github\.event\.repository\.default_branch)|startsWith\(\s*github\.ref(?:_name)?\s*,\s*'(?:refs\/tags\/|refs\/heads\/(?:main|master|release)|v)|github\.ref_type\s*==\s*'tag'|github\.ref_protected|github\.event_name\s*==\s*'release'|workflow_run\.head_branch\s*==\s*(?:'|github\.event\.repository\.default_branch)/;
+/** A condition that holds for pull requests into one branch. */
+const BASE_GUARD =
+  /github\.(?:base_ref|event\.pull_request\.base\.ref)\s*==\s*(?:'|github\.event\.repository\.default_branch)/;
+/** What a step is given of the run that a `workflow_run` follows: its commit, or what it built. */
+const OF_THE_RUN = /\bworkflow_run\.(?:head_sha|head_branch|head_commit|id)\b/;
 
 /** How a job starts from any branch, in words; empty when it cannot. */
 function looseTriggers(
@@ -80,12 +87,15 @@ function looseTriggers(
   const workflow = input.workflows.find((one) => one.path === path);
   const job = workflow?.jobs.find((one) => one.id === id);
   if (workflow === undefined || job === undefined) return [];
-  const required = [job, ...neededJobs(job.needs, workflow.jobs)].map(({ condition }) => condition ?? '');
-  const ways = choosing(job, input.production).flatMap((choice) => {
-    const conditions = [...required, choice];
-    return eventsOf(workflow, input).filter(({ event }) => !conditions.some((one) => keepsOut(one, event)));
-  });
-  return [...new Set(ways.flatMap((trigger) => looseness(trigger, branches) ?? []))];
+  const ways = choosing(job, input.production).flatMap((choice) =>
+    eventsOf(workflow, input).flatMap((start): string[] => {
+      const conditions = [...start.conditions, ...conditionsOf(job, workflow), choice];
+      if (conditions.some((one) => keepsOut(one, start.event))) return [];
+      const how = looseness({ start, conditions, job, workflow }, input, branches);
+      return how === undefined ? [] : [how];
+    }),
+  );
+  return [...new Set(ways)];
 }
 
 /** Conditions by which the job's environment becomes one of production; an empty one where none is needed, or none is understood. */
@@ -94,40 +104,62 @@ function choosing({ environment }: Job, production: readonly string[]): string[]
   return choices.length === 0 ? [''] : choices.map(({ when }) => (/\|\||!(?!=)/.test(when) ? '' : when));
 }
 
-/** How far parentheses are followed. */
-const DEPTH = 8;
-
 /** Whether each alternative of a condition names refs, or other events than this one. */
-function keepsOut(condition: string, event: string, depth = 0): boolean {
-  if (depth > DEPTH) return false;
-  const bare = condition
-    .trim()
-    .replace(/^\$\{\{([\s\S]*)\}\}$/, '$1')
-    .trim();
-  const alternatives = parted(bare, '||');
-  if (alternatives.length > 1) return alternatives.every((one) => keepsOut(one, event, depth + 1));
-  const together = parted(bare, '&&');
-  if (together.length > 1) return together.some((one) => keepsOut(one, event, depth + 1));
-  const inner = /^\(([\s\S]*)\)$/.exec(bare)?.[1];
-  if (inner !== undefined) return keepsOut(inner, event, depth + 1);
-  return !bare.startsWith('!') && (REF_GUARD.test(bare) || excludes(bare, event));
+function keepsOut(condition: string, event: string): boolean {
+  return keepsTo(condition, (term) => REF_GUARD.test(term) || namesOtherEvents(term, event));
 }
 
-/** Whether a condition that must hold names other events only, or denies this one. */
-function excludes(condition: string, event: string): boolean {
-  const wanted = /github\.event_name\s*==\s*'([\w-]+)'/.exec(condition)?.[1];
-  const denied = [...condition.matchAll(/github\.event_name\s*!=\s*'([\w-]+)'/g)].map(([, name]) => name);
-  return (wanted !== undefined && wanted !== event) || denied.includes(event);
+interface Way {
+  readonly start: Start;
+  /** All that must hold for the job to run. */
+  readonly conditions: readonly string[];
+  readonly job: Job;
+  readonly workflow: Workflow;
 }
 
-function looseness(trigger: Trigger, branches: readonly string[]): string | undefined {
-  const { event } = trigger;
-  if (event === 'pull_request' || event === 'pull_request_target') return `${event}, before a review`;
+function looseness(way: Way, pipelines: Pipelines, branches: readonly string[]): string | undefined {
+  const { start, conditions } = way;
+  const { event } = start;
+  if (event === 'push') return loosePush(start, branches);
+  if (event === 'pull_request' || event === 'pull_request_target') {
+    if (!conditions.some(mergedOnly)) return `${event}, before a review`;
+    if (conditions.some((one) => keepsTo(one, (term) => BASE_GUARD.test(term)))) return undefined;
+    const open = notAmong(start.branches, branches);
+    return open === undefined ? undefined : `a pull request that is merged into ${open}`;
+  }
   if (event === 'workflow_dispatch') return 'workflow_dispatch from any branch';
-  if (event !== 'push') return undefined;
-  const open = (trigger.branches ?? []).filter((branch) => !branch.startsWith('!') && !branches.includes(branch));
-  if (open.length > 0) return `push to ${open.join(', ')}`;
+  if (/^(?:issue|discussion)_comment$/.test(event))
+    return askedFirst(way.job, way.workflow) === undefined ? `${event}, which anybody may write` : undefined;
+  return event === 'workflow_run' ? looseRun(way, pipelines, branches) : undefined;
+}
+
+function loosePush(trigger: Trigger, branches: readonly string[]): string | undefined {
   const onlyTags = trigger.branches === undefined && trigger.tags !== undefined;
-  if (trigger.branches === undefined && !onlyTags) return 'push to any branch';
+  const open = onlyTags ? undefined : notAmong(trigger.branches, branches);
+  if (open !== undefined) return `push to ${open}`;
   return trigger.tags?.some((tag) => /^\*+$/.test(tag)) === true ? 'push of any tag' : undefined;
+}
+
+/** The branches that a filter takes beside the protected ones, in words. */
+function notAmong(filter: Trigger['branches'], branches: readonly string[]): string | undefined {
+  if (filter === undefined) return 'any branch';
+  const open = filter.filter((branch) => !branch.startsWith('!') && !branches.includes(branch));
+  return open.length === 0 ? undefined : open.join(', ');
+}
+
+/** A run after another one has the default branch, but may take the other's commit. */
+function looseRun({ start, job }: Way, { workflows }: Pipelines, branches: readonly string[]): string | undefined {
+  if (
+    start.branches !== undefined ||
+    !job.steps.some(({ with: given }) => given.some(({ value }) => OF_THE_RUN.test(value)))
+  )
+    return undefined;
+  const followed = workflows.filter(({ name }) => start.workflows?.includes(name) === true);
+  const [loose] = followed.flatMap(({ name, triggers }) =>
+    triggers.flatMap((trigger) => {
+      const how = trigger.event === 'push' ? loosePush(trigger, branches) : undefined;
+      return how === undefined ? [] : `workflow_run with the commit or artifacts of ${name}, which starts on ${how}`;
+    }),
+  );
+  return loose;
 }

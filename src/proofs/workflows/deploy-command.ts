@@ -3,11 +3,33 @@ import { commandsOf } from './shell.ts';
 import type { Entry, Job, Pipelines, Step, Workflow } from './types.ts';
 import { possibleValues } from './values.ts';
 
-const COMMANDS =
-  /^(?:kubectl\s(?:.*\s)?(?:apply|replace|patch|set\s+image|rollout\s+restart)\b|helm\s+(?:.*\s)?(?:upgrade|install)\s|helmfile\s(?:.*\s)?(?:apply|sync)\b|argocd\s+app\s+(?:sync|set)\b|(?:terraform|tofu|terragrunt)\s(?:.*\s)?apply\b|pulumi\s+up\b|cdk\s+deploy\b|sam\s+deploy\b|(?:serverless|sls)\s+deploy\b|aws\s+(?:ecs\s+update-service|lambda\s+update-function-code|deploy\s+create-deployment)\b|gcloud\s+(?:run\s+(?:deploy|services\s+(?:update|replace))|app\s+deploy|deploy\s+releases)\b|az\s+(?:webapp|containerapp|functionapp)\s+(?:up|update|deploy\w*)\b|fly(?:ctl)?\s+deploy\b|kamal\s+deploy\b|nomad\s+job\s+run\b|skaffold\s+(?:run|deploy)\b|ansible-playbook\s|heroku\s+container:release\b)/;
+/** Commands that change what runs somewhere, by their tools. */
+const COMMANDS = [
+  /^(?:kubectl|oc)\s(?:.*\s)?(?:apply|replace|patch|set\s+image|rollout\s+restart)\b/,
+  /^helm\s+(?:.*\s)?(?:upgrade|install)\s/,
+  /^helmfile\s(?:.*\s)?(?:apply|sync)\b/,
+  /^argocd\s+app\s+(?:sync|set)\b/,
+  /^(?:terraform|tofu|terragrunt)\s(?:.*\s)?apply\b/,
+  /^pulumi\s+up\b/,
+  /^(?:cdk|sam|serverless|sls|kamal|eb)\s+deploy\b/,
+  /^aws\s+(?:ecs\s+update-service|lambda\s+update-function-code|deploy\s+create-deployment)\b/,
+  /^aws\s+cloudformation\s+(?:deploy|create-stack|update-stack|execute-change-set)\b/,
+  /^gcloud\s+(?:run\s+(?:deploy|services\s+(?:update|replace))|app\s+deploy|deploy\s+releases)\b/,
+  /^az\s+(?:webapp|containerapp|functionapp)\s+(?:up|update|deploy\w*)\b/,
+  /^az\s+(?:deployment|stack)\s+\w+\s+create\b/,
+  /^fly(?:ctl)?\s+deploy\b/,
+  /^vercel\s+(?:deploy\b|promote\b|(?:-\S+\s+)*--prod\b)/,
+  /^(?:netlify|firebase)\s+(?:.*\s)?deploy\b/,
+  /^wrangler\s+(?:.*\s)?(?:deploy|publish)\b/,
+  /^nomad\s+job\s+run\b/,
+  /^skaffold\s+(?:run|deploy)\b/,
+  /^ansible-playbook\s/,
+  /^heroku\s+container:release\b/,
+];
 const ACTIONS =
-  /^(?:azure\/(?:k8s-deploy|webapps-deploy|aks-.*deploy|functions-action|container-apps-deploy-action)|aws-actions\/(?:amazon-ecs-deploy-task-definition|aws-cloudformation-github-deploy)|google-github-actions\/(?:deploy-\w+|create-cloud-deploy-release)|deliverybot\/helm|pulumi\/actions|akhileshns\/heroku-deploy)@/i;
-const REHEARSAL = /\b(?:--dry-run\b(?!=none)|--help\b)|\b(?:kind|minikube|k3d|k3s|docker-desktop)\b/;
+  /^(?:azure\/(?:k8s-deploy|webapps-deploy|aks-.*deploy|functions-action|container-apps-deploy-action)|aws-actions\/(?:amazon-ecs-deploy-task-definition|aws-cloudformation-github-deploy)|google-github-actions\/(?:deploy-\w+|create-cloud-deploy-release)|deliverybot\/helm|pulumi\/actions|akhileshns\/heroku-deploy|amondnet\/vercel-action|firebaseextended\/action-hosting-deploy|cloudflare\/wrangler-action)@/i;
+const REHEARSAL =
+  /\s(?:--dry-run\b(?!=(?:none|false))|--help\b|--check\b|--no-execute-changeset\b)|\b(?:kind|minikube|k3d|k3s|docker-desktop)\b/;
 const THROWAWAY_CLUSTER = /(?:kind-action|setup-minikube|minikube|k3d|setup-k3s|k3s-action|microk8s)/i;
 /** What makes the commands after it go to one cluster or account. */
 const SELECTS =
@@ -24,6 +46,13 @@ export function isProduction(name: string, names: readonly string[]): boolean {
   if (names.includes(lower)) return true;
   if (/\b(?:non|pre|not)[-_ ]?prod/.test(lower)) return false;
   return /(?:^|[^a-z])prod(?:uction)?(?:[^a-z]|$)/.test(lower);
+}
+
+/** Whether a name speaks of what comes before production. */
+export function isRehearsal(name: string): boolean {
+  return /(?:^|[^a-z])(?:dev(?:el(?:opment)?)?|test(?:ing)?|qa|uat|ci|stag(?:e|ing)|preview|preprod|sandbox|demo|integration|acceptance|lab|(?:non|pre|not)[-_ ]?prod\w*)(?:[^a-z]|$)/i.test(
+    name,
+  );
 }
 
 /**
@@ -53,7 +82,7 @@ export function deployCommand(
     told ||= SELECTING_ACTIONS.test(action) && isGiven;
     let here = step.directory !== undefined && speaks(step.directory);
     for (const { text } of commandsOf(step.run?.value ?? '')) {
-      if (COMMANDS.test(text) && !REHEARSAL.test(text) && (told || here || speaks(text)))
+      if (COMMANDS.some((one) => one.test(text)) && !REHEARSAL.test(text) && (told || here || speaks(text)))
         return `it runs ${shortened(text)}`;
       told ||= SELECTS.test(text) && speaks(text);
       here ||= GOES.test(text) && speaks(text);

@@ -1,6 +1,6 @@
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { deployCommand, isProduction } from './deploy-command.ts';
+import { deployCommand, isProduction, isRehearsal } from './deploy-command.ts';
 import type { Job, Pipelines, Workflow } from './types.ts';
 import { possibleValues } from './values.ts';
 
@@ -8,7 +8,7 @@ import { possibleValues } from './values.ts';
 export interface ProductionDeploy {
   readonly workflow: string;
   readonly job: string;
-  /** The production environment of GitHub it runs in, where it names one. */
+  /** The environment of GitHub it runs in, as an expression where nobody can tell which. */
   readonly environment?: At<string>;
   /** What shows that it deploys, in words. */
   readonly because: string;
@@ -93,19 +93,24 @@ function deployOf(
   pipelines: Pipelines,
   names: readonly string[],
 ): ProductionDeploy | undefined {
-  const { environment } = job;
   const base = { workflow: workflow.path, job: job.id, origin: job.origin };
-  if (environment !== undefined) {
-    const { values } = possibleValues(environment.value, job, workflow, pipelines);
-    const name = values.find((value) => isProduction(value, names));
-    if (name !== undefined)
-      return {
-        ...base,
-        environment: { value: name, origin: environment.origin },
-        because: `it runs in the environment ${name}`,
-      };
-    if (values.length > 0) return undefined;
+  const commanded = (): string | undefined => deployCommand(job, workflow, pipelines, names);
+  const { environment } = job;
+  if (environment === undefined) {
+    const because = commanded();
+    return because === undefined ? undefined : { ...base, because };
   }
-  const because = deployCommand(job, workflow, pipelines, names);
-  return because === undefined ? undefined : { ...base, because };
+  const { values } = possibleValues(environment.value, job, workflow, pipelines);
+  const production = values.find((value) => isProduction(value, names));
+  if (production !== undefined)
+    return {
+      ...base,
+      environment: { value: production, origin: environment.origin },
+      because: `it runs in the environment ${production}`,
+    };
+  const neutral = values.length === 0 ? environment.value : values.find((value) => !isRehearsal(value));
+  const because = neutral === undefined ? undefined : commanded();
+  return neutral === undefined || because === undefined
+    ? undefined
+    : { ...base, environment: { value: neutral, origin: environment.origin }, because };
 }

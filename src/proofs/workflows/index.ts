@@ -1,4 +1,5 @@
-export { choicesOf, parted } from './choices.ts';
+export { choicesOf } from './choices.ts';
+export { keepsTo, namesOtherEvents } from './conditions.ts';
 export {
   callsElsewhere,
   chosenAtStart,

@@ -153,8 +153,9 @@ function slipOf(name: string, { targets, declared }: Sources, records: ReadonlyS
   return closest === undefined ? undefined : { state: 'missing', because: 'nothing is known to expose it', closest };
 }
 
-/** An exporter that is known for the metric, where none of its kind is scraped. */
+/** An exporter that is known for the metric, where none of its kind is scraped, nor an address that may be one. */
 function unscrapedOwner(name: string, { targets }: Sources): Exporter | undefined {
+  if (targets.some(({ unnamed }) => unnamed === true)) return undefined;
   const owners = EXPORTERS.filter((exporter) => name.startsWith(exporter.prefixes[0] ?? ' ') && knows(exporter, name));
   const isScraped = owners.some(({ id }) => targets.some(({ exporter }) => exporter?.id === id));
   return isScraped ? undefined : owners[0];

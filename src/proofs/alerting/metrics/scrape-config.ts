@@ -3,7 +3,7 @@ import { cursor, podMetadata, podSpec, workloadName, type KubeObject, type Workl
 import type { PlatformView } from '../../../model/platform.ts';
 import { selectsPods, workloadsBehind } from '../../../model/service-pods.ts';
 import { embedded } from '../embedded.ts';
-import { exporter, exporterOfApp, exporterOfImage, type Exporter } from './catalog/index.ts';
+import { exporter, exporterOfApp, exporterOfImage, exporterOfPort, type Exporter } from './catalog/index.ts';
 import { drops, intervalAt } from './monitors.ts';
 import { selection, usualInterval } from './selection.ts';
 import type { Target } from './targets.ts';
@@ -140,7 +140,7 @@ function byJob(name: string): Exporter | undefined {
   return id === undefined ? exporterOfApp(name) : exporter(id);
 }
 
-type Behind = Pick<Target, 'workload' | 'exporter' | 'isOpen'>;
+type Behind = Pick<Target, 'workload' | 'exporter' | 'isOpen' | 'unnamed'>;
 
 /** What answers at `api.platform.svc:9090`, or at an address that says nothing. */
 function behind(view: PlatformView, address: string, path: string, job: string): Behind {
@@ -152,11 +152,10 @@ function behind(view: PlatformView, address: string, path: string, job: string):
     .find(({ name, namespace: own }) => name === service && (namespace === undefined || own === namespace));
   const workload = object === undefined ? undefined : workloadsBehind(view, object)[0];
   if (workload !== undefined) return of(workload);
-  const known =
-    exporterOfApp(service) ??
-    byJob(job) ??
-    (/^(?:localhost|127\.0\.0\.1):9090$/.test(address) ? exporter('prometheus') : undefined);
-  return known === undefined ? { isOpen: true } : { exporter: known, isOpen: known.opens !== undefined };
+  const port = /:(\d+)$/.exec(address)?.[1];
+  const known = exporterOfApp(service) ?? byJob(job) ?? exporterOfPort(Number(port));
+  if (known !== undefined) return { exporter: known, isOpen: known.opens !== undefined };
+  return { isOpen: true, ...(/^[\d.]+(?::\d+)?$|^\[/.test(address) && { unnamed: true }) };
 }
 
 function of(workload: Workload): Behind {

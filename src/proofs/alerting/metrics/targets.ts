@@ -17,6 +17,8 @@ export interface Target {
   readonly workload?: string;
   /** Names that what is scraped goes by, where it is not in the repository. */
   readonly outside?: readonly string[];
+  /** A bare address of a machine: any program may answer there. */
+  readonly unnamed?: true;
   /** The program behind it, where it is known; `undefined`: an application of somebody's own. */
   readonly exporter?: Exporter;
   /** The value of its label `job`; absent where that is not known. */

@@ -3,7 +3,16 @@ import { oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import { platformExpressions, recordings, type Use } from '../expressions.ts';
 import type { MetricNeed } from '../promql/needs.ts';
-import { metricNeeds, parse, pitfallsOf, position, truthOf, type Expr, type Knowledge } from '../promql/index.ts';
+import {
+  metricNeeds,
+  parse,
+  pitfallsOf,
+  position,
+  truthOf,
+  type Expr,
+  type Knowledge,
+  type Pitfall,
+} from '../promql/index.ts';
 import { EXPORTERS, namesOf } from './catalog/index.ts';
 import { exposure, intervalOf, jobsOf, type Exposure } from './exposed.ts';
 import { sourcesOf, type Sources } from './sources.ts';
@@ -17,8 +26,8 @@ export interface ExpressionUse {
   readonly error?: string;
   /** Why an alert or a record can have no result. */
   readonly never?: string;
-  /** A function that does not fit the sort of the metric. */
-  readonly misused: readonly string[];
+  /** A function that does not fit the sort of the metric, or a comparison that an alert cannot use. */
+  readonly misused: readonly Pick<Pitfall, 'sort' | 'message'>[];
   /** Metrics of it that are missing, or of which it cannot be told; each name once. */
   readonly open: readonly ({ readonly metric: string } & Exclude<Exposure, { state: 'exposed' }>)[];
   readonly origin: Origin;
@@ -35,6 +44,7 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
   const intervals = new Map<string, number | undefined>();
   const knowledge: Knowledge = {
     record: (name) => records.get(name),
+    scraped: (name) => !names.has(name) && !name.startsWith('ALERTS') && (jobsOf(name, sources)?.length ?? 0) > 0,
     type: (name) => sources.types[name] ?? catalogued(name),
     interval: (name) => {
       if (!intervals.has(name)) intervals.set(name, names.has(name) ? undefined : intervalOf(name, sources));
@@ -58,7 +68,7 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
       ...base,
       ...(truth?.verdict === 'never' ? { never: truth.because } : {}),
       misused: pitfallsOf(parsed.expr, knowledge).flatMap(({ sort, message }) =>
-        /^(?:rate-of|delta-of)/.test(sort) ? [message] : [],
+        /^(?:rate-of|delta-of)/.test(sort) || (sort === 'bool' && use === 'alert') ? [{ sort, message }] : [],
       ),
       open: openNeeds(parsed.expr, lookUp, sources),
     };

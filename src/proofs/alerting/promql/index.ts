@@ -5,7 +5,7 @@ export { carries, labelsOf, type Recorded } from './labels.ts';
 export { obstacle, valueOf } from './meeting.ts';
 export { metricNeeds } from './needs.ts';
 export { parse, position, type Parsed } from './parse.ts';
-export { pitfallsOf } from './pitfalls.ts';
+export { pitfallsOf, type Pitfall } from './pitfalls.ts';
 export { print } from './print.ts';
 export { truthOf } from './truth.ts';
 export { typeOf } from './types.ts';

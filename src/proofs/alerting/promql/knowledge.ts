@@ -6,6 +6,8 @@ export interface Knowledge {
   readonly record?: (name: string) => Expr | undefined;
   /** Seconds between two samples of a metric, where all that may expose it is known; the shortest, where there are several. */
   readonly interval?: (name: string) => number | undefined;
+  /** Whether all series of a metric come from scrapes that leave `job` and `instance` as Prometheus sets them. */
+  readonly scraped?: (name: string) => boolean;
   /** What a metric is, where its exporter or a capture says so. */
   readonly type?: (name: string) => 'counter' | 'gauge' | 'histogram' | 'summary' | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Aggregation, Binary, Call, Expr, Selector } from './ast.ts';
 import { matchesEmpty } from './convert-selector.ts';
 import { alternatives } from './matchers.ts';
+import { nameOf } from './needs.ts';
 import { typeOf } from './types.ts';
 
 /** The labels of what an expression gives, less the name of the metric. */
@@ -33,14 +34,21 @@ export type Recorded = (
 /** Records that rest on records; more are no rules that somebody wrote. */
 const DEEPEST = 12;
 
-/** Which labels come out, by the rules of `promql/engine.go` (aggregation, `resultMetric`) and `promql/functions.go`. */
-export function labelsOf(expr: Expr, recorded?: Recorded): Labels {
-  return inside(expr, { recorded, depth: 0 });
+/**
+ * Which labels come out, by the rules of `promql/engine.go` (aggregation, `resultMetric`) and `promql/functions.go`. `scraped`: whether all
+ * series of a metric have the labels that Prometheus sets on what it scrapes.
+ */
+export function labelsOf(expr: Expr, recorded?: Recorded, scraped?: (name: string) => boolean): Labels {
+  return inside(expr, { recorded, scraped, depth: 0 });
 }
+
+/** What Prometheus sets on what it scrapes. https://prometheus.io/docs/concepts/jobs_instances/ */
+const OF_SCRAPES = ['job', 'instance'];
 
 /** What records are known, and how many stand between here and the expression that was asked of. */
 interface Known {
   readonly recorded: Recorded | undefined;
+  readonly scraped: ((name: string) => boolean) | undefined;
   readonly depth: number;
 }
 
@@ -67,7 +75,8 @@ function inside(expr: Expr, known: Known): Labels {
 
 /** What a rule records has the labels of its expression, and those it sets over them; what is selected may tell more. */
 function ofSelector(selector: Selector, known: Known): Labels {
-  const asked = ofMatchers(selector);
+  const name = nameOf(selector);
+  const asked = ofMatchers(selector, name !== undefined && known.scraped?.(name) === true ? OF_SCRAPES : []);
   const rule = known.depth < DEEPEST ? known.recorded?.(selector) : undefined;
   if (rule === undefined) return asked;
   const inner = inside(rule.expr, { ...known, depth: known.depth + 1 });
@@ -82,7 +91,7 @@ function ofSelector(selector: Selector, known: Known): Labels {
   };
 }
 
-function ofMatchers({ matchers }: Selector): Labels {
+function ofMatchers({ matchers }: Selector, set: readonly string[]): Labels {
   const known = matchers.filter(({ label, templated }) => label !== '__name__' && !templated);
   const certain = known.filter((matcher) => !matchesEmpty(matcher)).map(({ label }) => label);
   const lacking = known
@@ -92,7 +101,13 @@ function ofMatchers({ matchers }: Selector): Labels {
     const values = alternatives(matcher);
     return values?.length === 1 && values[0] !== '' ? [[matcher.label, values[0] ?? '']] : [];
   });
-  return { certain: new Set(certain), possible: 'any', lacking: new Set(lacking), fixed: new Map(fixed) };
+  const always = set.filter((label) => !lacking.includes(label));
+  return {
+    certain: new Set([...certain, ...always]),
+    possible: 'any',
+    lacking: new Set(lacking),
+    fixed: new Map(fixed),
+  };
 }
 
 function ofAggregation({ op, grouping, param, arg }: Aggregation, known: Known): Labels {

@@ -1,13 +1,14 @@
 /** Whether the two sides of a binary operator can ever match: the labels that come out on either side decide. */
 import type { Binary, Matching } from './ast.ts';
+import type { Knowledge } from './knowledge.ts';
 import { carries, labelsOf, type Labels } from './labels.ts';
 import { typeOf } from './types.ts';
 
 /** Why no series of the one side ever meets one of the other; `undefined` where some may. */
-export function neverMeet({ op, lhs, rhs, matching, fill }: Binary): string | undefined {
+export function neverMeet({ op, lhs, rhs, matching, fill }: Binary, { scraped }: Knowledge = {}): string | undefined {
   if (op === 'or' || op === 'unless' || fill !== undefined || matching?.templated === true) return undefined;
   if (typeOf(lhs) !== 'vector' || typeOf(rhs) !== 'vector') return undefined;
-  const [left, right] = [labelsOf(lhs), labelsOf(rhs)];
+  const [left, right] = [labelsOf(lhs, undefined, scraped), labelsOf(rhs, undefined, scraped)];
   const compared =
     matching?.mode === 'on'
       ? matching.labels

@@ -9,7 +9,7 @@ import { bare, selectors, walk } from './walk.ts';
 
 /** Something that Prometheus accepts and that does not do what it seems to. */
 export interface Pitfall extends Span {
-  readonly sort: 'rate-of-gauge' | 'rate-of-sum' | 'delta-of-counter' | 'nan' | 'silent-outage' | 'always';
+  readonly sort: 'rate-of-gauge' | 'rate-of-sum' | 'delta-of-counter' | 'nan' | 'silent-outage' | 'always' | 'bool';
   readonly message: string;
 }
 
@@ -84,6 +84,15 @@ function ofComparison({ op, lhs, rhs, bool }: Binary, knowledge: Knowledge): Pit
 /** Fires at all times; right for a dead-man switch alone. */
 function alwaysFires(expr: Expr): Pitfall[] {
   const inner = bare(expr);
+  if (inner.kind === 'binary' && inner.bool && COMPARISONS.has(inner.op))
+    return [
+      {
+        sort: 'bool',
+        message: `with bool, ${inner.op} gives 0 where it does not hold in place of nothing, and an alert fires for any value`,
+        from: inner.from,
+        to: inner.to,
+      },
+    ];
   if (inner.kind !== 'call' || inner.fn !== 'vector') return [];
   return [
     { sort: 'always', message: 'it has a result at all times, whatever its value', from: expr.from, to: expr.to },

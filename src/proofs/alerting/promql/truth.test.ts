@@ -128,6 +128,17 @@ describe('an alert that can fire', () => {
   );
 });
 
+describe('what is scraped has the labels of its target', () => {
+  const scraped = { scraped: (name: string) => name === 'x' };
+  it.each([
+    ['sum by (instance) (x) / sum(x) > 1', 'never'],
+    ['sum by (instance) (x) / on () group_left () sum(x) > 1', 'can'],
+    ['sum by (instance) (recorded) / sum(x) > 1', 'can'],
+    ['sum by (zone) (x) / sum(x) > 1', 'can'],
+    ['sum by (instance) (x{instance=""}) / sum(x) > 1', 'can'],
+  ])('%s', (text, verdict) => expect(truthOf(expression(text), scraped).verdict).toBe(verdict));
+});
+
 describe('pitfalls', () => {
   it.each([
     ['rate(queue_length[5m]) > 1', ['rate-of-gauge']],
@@ -137,6 +148,8 @@ describe('pitfalls', () => {
     ['sum(rate(hit_total[5m])) / sum(rate(r_total[5m])) < 0.9', ['nan']],
     ['sum(rate(r_total{code="500"}[5m])) / sum(rate(r_total[5m])) > 0.9', []],
     ['vector(1)', ['always']],
+    ['x > bool 1', ['bool']],
+    ['x > bool 1 == 1', []],
     ['rate(x_total[5m]) > 1', []],
   ])('%s', (text, sorts) => expect(pitfallsOf(expression(text), KNOWN).map(({ sort }) => sort)).toEqual(sorts));
 });

@@ -132,7 +132,7 @@ function ofBinary(expr: Binary, knowledge: Knowledge): Reason | undefined {
     return emptied === undefined ? undefined : at(emptied);
   }
   if (expr.fill === undefined && (left ?? right) !== undefined) return left ?? right;
-  const apart = neverMeet(expr);
+  const apart = neverMeet(expr, knowledge);
   if (apart !== undefined) return at(apart);
   const absence = absenceOfPresent(expr);
   if (absence !== undefined) return at(absence);

@@ -4,6 +4,7 @@ import type { Exporter } from './types.ts';
 export const DATA: readonly Exporter[] = [
   {
     id: 'postgres_exporter',
+    port: 9187,
     source: 'postgres_exporter 0.17',
     images: /(?:^|\/)postgres(?:ql)?[-_]exporter$/,
     apps: ['postgres-exporter', 'postgres_exporter', 'prometheus-postgres-exporter'],
@@ -21,6 +22,7 @@ pg_settings_{max_connections,superuser_reserved_connections,shared_buffers_bytes
   },
   {
     id: 'redis_exporter',
+    port: 9121,
     source: 'redis_exporter 1.74',
     images: /(?:^|\/)redis[-_]exporter$/,
     apps: ['redis-exporter', 'redis_exporter', 'prometheus-redis-exporter'],
@@ -34,6 +36,7 @@ redis_sentinel_{master_ckquorum_status,master_ok_sentinels,master_ok_slaves,mast
   },
   {
     id: 'nats_exporter',
+    port: 7777,
     source: 'prometheus-nats-exporter 0.17',
     images: /(?:^|\/)(?:prometheus-)?nats[-_]exporter$/,
     apps: ['nats-exporter', 'prometheus-nats-exporter'],
@@ -45,6 +48,7 @@ redis_sentinel_{master_ckquorum_status,master_ok_sentinels,master_ok_slaves,mast
   },
   {
     id: 'pgbouncer_exporter',
+    port: 9127,
     source: 'pgbouncer_exporter 0.11',
     images: /(?:^|\/)pgbouncer[-_]exporter$/,
     apps: ['pgbouncer-exporter', 'prometheus-pgbouncer-exporter'],
@@ -53,6 +57,7 @@ redis_sentinel_{master_ckquorum_status,master_ok_sentinels,master_ok_slaves,mast
   },
   {
     id: 'pgbackrest_exporter',
+    port: 9854,
     source: 'pgbackrest_exporter 0.19',
     images: /(?:^|\/)pgbackrest[-_]exporter$/,
     apps: ['pgbackrest-exporter', 'pgbackrest_exporter'],
@@ -62,6 +67,7 @@ redis_sentinel_{master_ckquorum_status,master_ok_sentinels,master_ok_slaves,mast
   },
   {
     id: 'mysqld_exporter',
+    port: 9104,
     source: 'mysqld_exporter 0.17',
     images: /(?:^|\/)mysqld?[-_]exporter$/,
     apps: ['mysqld-exporter', 'mysql-exporter', 'prometheus-mysql-exporter'],
@@ -71,6 +77,7 @@ redis_sentinel_{master_ckquorum_status,master_ok_sentinels,master_ok_slaves,mast
   },
   {
     id: 'dcgm-exporter',
+    port: 9400,
     source: 'dcgm-exporter 4.2, default counters',
     images: /(?:^|\/)dcgm-exporter$/,
     apps: ['dcgm-exporter', 'nvidia-dcgm-exporter'],

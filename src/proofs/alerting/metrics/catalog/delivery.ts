@@ -13,6 +13,7 @@ export const DELIVERY: readonly Exporter[] = [
   },
   {
     id: 'nginx-exporter',
+    port: 9113,
     source: 'nginx-prometheus-exporter 1.4',
     images: /(?:^|\/)nginx(?:-prometheus)?-exporter$/,
     apps: ['nginx-prometheus-exporter', 'nginx-exporter'],

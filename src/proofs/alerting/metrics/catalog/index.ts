@@ -26,6 +26,11 @@ export function exporterOfApp(name: string): Exporter | undefined {
   return EXPORTERS.find(({ apps }) => names.some((each) => apps.includes(each)));
 }
 
+/** The exporter that a port is kept for. */
+export function exporterOfPort(port: number): Exporter | undefined {
+  return EXPORTERS.find((each) => each.port === port);
+}
+
 /** The exporter that a path stands for, whatever program serves it: `/probe` answers for others, and the kubelet has four pages. */
 export function exporterOfPath(path: string): Exporter | undefined {
   return EXPORTERS.find((each) => each.path === path);

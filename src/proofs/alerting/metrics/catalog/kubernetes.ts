@@ -45,6 +45,7 @@ kube_state_metrics_{list_total,watch_total,shard_ordinal,total_shards,build_info
   },
   {
     id: 'node_exporter',
+    port: 9100,
     source: 'node_exporter 1.9, end-to-end fixture',
     images: /(?:^|\/)node[-_]exporter$/,
     apps: ['node-exporter', 'prometheus-node-exporter', 'node_exporter'],
@@ -248,6 +249,7 @@ aggregator_unavailable_apiservice{,_total,_count} etcd_{request_duration_seconds
   },
   {
     id: 'windows_exporter',
+    port: 9182,
     source: 'windows_exporter 0.30',
     images: /(?:^|\/)windows[-_]exporter$/,
     apps: ['windows-exporter', 'prometheus-windows-exporter'],

@@ -4,6 +4,7 @@ import type { Exporter } from './types.ts';
 export const MONITORING: readonly Exporter[] = [
   {
     id: 'prometheus',
+    port: 9090,
     source: 'Prometheus 3.5',
     images: /(?:^|\/)prometheus$/,
     apps: ['prometheus', 'prometheus-k8s', 'kube-prometheus-stack-prometheus'],
@@ -25,6 +26,7 @@ prometheus_wal_watcher_{current_segment,record_decode_failures_total,records_rea
   },
   {
     id: 'alertmanager',
+    port: 9093,
     source: 'Alertmanager 0.28',
     images: /(?:^|\/)alertmanager$/,
     apps: ['alertmanager', 'alertmanager-main', 'kube-prometheus-stack-alertmanager'],
@@ -33,6 +35,7 @@ prometheus_wal_watcher_{current_segment,record_decode_failures_total,records_rea
   },
   {
     id: 'blackbox_exporter',
+    port: 9115,
     source: 'blackbox_exporter 0.27',
     images: /(?:^|\/)blackbox[-_]exporter$/,
     apps: ['blackbox-exporter', 'prometheus-blackbox-exporter'],

@@ -1,6 +1,8 @@
 /** What is known of a program that exposes metrics. */
 export interface Exporter {
   readonly id: string;
+  /** Where it listens unless told otherwise, of those that have a port to themselves. https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
+  readonly port?: number;
   /** The release, or releases, that the names were read from. */
   readonly source: string;
   /** The program's image, by its repository without host and tag. */
