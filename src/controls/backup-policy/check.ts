@@ -174,7 +174,10 @@ function meansFindings({ store, means }: Backup, params: Params): Finding[] {
       return [found(`leaves out ${mean.leavesOut}`, 'Let a schedule back that up as well.')];
     const findings: Finding[] = [];
     const pause = mean.schedule === undefined ? undefined : longestPause(mean.schedule.value);
-    if (mean.schedule !== undefined && pause === undefined)
+    if (mean.misread !== undefined) {
+      const { because, severity, remediation } = mean.misread;
+      findings.push({ ...found(because, remediation, mean.schedule?.origin), severity });
+    } else if (mean.schedule !== undefined && pause === undefined)
       findings.push(
         found(
           `has the schedule ${JSON.stringify(mean.schedule.value)}, which never runs`,

@@ -2,6 +2,7 @@ import type { HclBlock } from '../../model/document.ts';
 import type { KubeObject } from '../../model/kube.ts';
 import type { At, Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import type { Finding } from '../../model/result.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { nested } from '../../proofs/edge/terraform.ts';
 import { configurationsOf, resourceBlocks, resourcesOfStore } from '../../proofs/topology/index.ts';
@@ -23,6 +24,8 @@ export interface BackupMeans {
   readonly broken?: string;
   /** What of the store it does not back up: `keyspace orders`. */
   readonly leavesOut?: string;
+  /** Its schedule means something else than it seems to. */
+  readonly misread?: Pick<Finding, 'severity' | 'remediation'> & { readonly because: string };
   /** True where it can archive what happens between two backups, and is not told to. */
   readonly pauses?: true;
   /** How to let it keep backups, where it keeps none. */

@@ -3,6 +3,7 @@ import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { longestPause } from '../../model/schedule.ts';
+import { cnpg } from './cnpg.ts';
 import { optional, title } from './found.ts';
 import type { BackupMeans } from './means.ts';
 import { vitess } from './vitess.ts';
@@ -35,36 +36,6 @@ export function operatorMeans(view: PlatformView, { named, mentions }: Whose): B
         .flatMap((object) => read(object, cursor(object).get('spec'))),
     ),
   ];
-}
-
-function cnpg(view: PlatformView, object: KubeObject): BackupMeans {
-  const spec = cursor(object).get('spec');
-  const schedule = spec.get('schedule');
-  // CloudNativePG counts seconds in a first field: https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups
-  const text = schedule.string()?.replace(/^\S+\s+(?=(?:\S+\s+){4}\S+$)/, '');
-  const broken = withoutTarget(view, object, spec);
-  return {
-    name: title(object),
-    ...optional('schedule', schedule.at(text)),
-    suspended: spec.get('suspend').boolean() === true,
-    ...(broken !== undefined && { broken }),
-    origin: schedule.origin,
-  };
-}
-
-/** A backup fails where its cluster does not say where to keep it by the method that is asked for. */
-function withoutTarget(view: PlatformView, { namespace }: KubeObject, spec: Cursor): string | undefined {
-  const name = spec.get('cluster', 'name').string();
-  const cluster = view.objects('Cluster.postgresql.cnpg.io', namespace).find((object) => object.name === name);
-  if (cluster === undefined) return undefined;
-  const method = spec.get('method').string() ?? 'barmanObjectStore';
-  const own = cursor(cluster).get('spec');
-  if (method === 'barmanObjectStore' || method === 'volumeSnapshot')
-    return own.get('backup', method).exists ? undefined : `${title(cluster)} has no spec.backup.${method}`;
-  const plugin = spec.get('pluginConfiguration', 'name').string();
-  const used = own.get('plugins').items();
-  const isLoaded = used.some((one) => one.get('name').string() === plugin && one.get('enabled').boolean() !== false);
-  return isLoaded ? undefined : `${title(cluster)} does not load the plugin ${plugin ?? 'that it names'}`;
 }
 
 function mariadb(object: KubeObject): BackupMeans {

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 5,
+    version: 6,
   },
   params: z.object({
     maxBodyBytes: z

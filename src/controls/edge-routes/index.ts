@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 8,
+    version: 9,
   },
   params: z.object({
     ignoredPaths: z

@@ -48,7 +48,7 @@ function listenerFacts(view: PlatformView, listener: HclBlock): Fact[] {
   const name = listener.labels.join('.');
   const { protocol, ssl_policy: policy, certificate_arn: certificate } = listener.attributes;
   if (protocol?.literal === 'HTTP' || (protocol === undefined && certificate === undefined))
-    return redirectFacts(listener, name);
+    return plainFacts(view, listener, name);
   if (protocol?.literal !== 'HTTPS' && protocol?.literal !== 'TLS') return [];
   const facts: Fact[] = [];
   if (policy === undefined)
@@ -82,18 +82,33 @@ function listenerFacts(view: PlatformView, listener: HclBlock): Fact[] {
   return facts;
 }
 
-function redirectFacts(listener: HclBlock, name: string): Fact[] {
-  const action = nested(listener, 'default_action')[0];
-  const type = action?.attributes['type'];
-  if (type?.literal !== 'forward') return [];
+/** What a listener of plain HTTP hands on, by its default action or by a rule of its own. */
+function plainFacts(view: PlatformView, listener: HclBlock, name: string): Fact[] {
+  const rules = ['aws_lb_listener_rule', 'aws_alb_listener_rule']
+    .flatMap((type) => resourceBlocks(view, type))
+    .filter((rule) => refersTo(rule.attributes['listener_arn'], listener, rule.module));
   return [
-    {
+    ...forwards(listener, 'default_action').map((origin) => ({
       message: `${name} forwards plain HTTP instead of redirecting it`,
-      severity: 'high',
-      origin: type.origin,
+      severity: 'high' as const,
+      origin,
       remediation: 'Make its default action a redirect to HTTPS.',
-    },
+    })),
+    ...rules.flatMap((rule) =>
+      forwards(rule, 'action').map((origin) => ({
+        message: `${rule.labels.join('.')} forwards what ${name} takes over plain HTTP instead of redirecting it`,
+        severity: 'high' as const,
+        origin,
+        remediation: 'Hang the rule on the HTTPS listener, and redirect what comes over HTTP.',
+      })),
+    ),
   ];
+}
+
+function forwards(block: HclBlock, action: 'action' | 'default_action'): Origin[] {
+  return nested(block, action).flatMap(({ attributes: { type } }) =>
+    type?.literal === 'forward' ? [type.origin] : [],
+  );
 }
 
 function distributionFacts(block: HclBlock): Fact[] {

@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 7,
+    version: 8,
   },
   params: z.object({
     minHstsSeconds: z

@@ -8,7 +8,7 @@ import {
   readPipelines,
   type ProductionDeploy,
 } from '../../proofs/workflows/index.ts';
-import { followsFixed, isFilledIn, isRoot } from './revisions.ts';
+import { followsFixed, isFilledIn, isRoot, looseText } from './revisions.ts';
 import { readSyncing, type Followed, type Syncing } from './sources.ts';
 
 interface Delivery {
@@ -125,28 +125,33 @@ function driftFindings(
 function revisionFindings(all: readonly Syncing[], params: Params): Finding[] {
   const loose = all
     .filter((one) => !isRoot(one, all))
-    .flatMap(({ follows }) => follows.filter((followed) => !followsFixed(followed, params.branches)));
-  const bySource = Map.groupBy(loose, ({ chart, origin }) => JSON.stringify([chart, origin]));
+    .flatMap(({ follows, automated, patched }) =>
+      follows
+        .filter((followed) => !followsFixed(followed, params.branches))
+        .map((followed) => ({ ...followed, automated: automated || patched })),
+    );
+  const bySource = Map.groupBy(loose, ({ what, origin }) => JSON.stringify([what, origin]));
   return [...bySource.values()].flatMap(([first, ...others]): Finding[] => {
     if (first === undefined) return [];
-    const { chart, revision, origin } = first;
     const name =
       others.length === 0
         ? first.name
         : `${first.name}, as ${others.length === 1 ? 'does' : 'do'} ${othersText(others)},`;
     const finding: Finding = {
-      message: chart
-        ? `${name} takes ${revision === undefined ? 'the newest version of its chart' : `any chart that fits ${revision}`}, so production changes without a commit`
-        : `${name} follows ${revision === undefined || revision === 'HEAD' ? 'the head of the default branch' : `branch ${revision}`}, so production changes with every merge`,
+      message: `${name} ${looseText(first, first.automated)}`,
       severity: 'medium',
-      origin,
-      remediation: chart
-        ? 'Name one version.'
-        : 'Follow a release tag that a promotion raises, or allow the branch where a pull request into it is the promotion.',
+      origin: first.origin,
+      remediation: MEND[first.what],
     };
     return [finding];
   });
 }
+
+const MEND: Readonly<Record<Followed['what'], string>> = {
+  git: 'Follow a release tag that a promotion raises, or allow the branch where a pull request into it is the promotion.',
+  artifact: 'Follow a digest or a version that a promotion raises, or allow the tag where pushing it is the promotion.',
+  chart: 'Name one version.',
+};
 
 const MOST_NAMED = 3;
 

@@ -12,19 +12,35 @@ export function isFilledIn({ revision }: Followed): boolean {
 
 /** Whether what is followed changes only when a commit says so. What is filled in is not known to change otherwise. */
 export function followsFixed(followed: Followed, branches: readonly string[]): boolean {
-  const { revision, chart, kind } = followed;
+  const { revision, what, kind } = followed;
   if (kind === 'fixed') return true;
+  if (what === 'chart') return revision !== undefined && (isFilledIn(followed) || EXACT_CHART.test(revision));
+  if (what === 'artifact') return revision !== undefined && (branches.includes(revision) || TAG.test(revision));
   if (revision === undefined || revision === 'HEAD') return branches.includes('HEAD');
   if (isFilledIn(followed)) return true;
-  if (chart) return EXACT_CHART.test(revision);
   return branches.includes(revision) || (kind !== 'branch' && (COMMIT.test(revision) || TAG.test(revision)));
 }
 
-/** An application of applications: a folder it brings holds another application. What it follows is where promotions are merged. */
+/** An application of applications: a folder it brings holds another application. What it follows is where promotions are merged. An artifact may hold a folder of the repository alone. */
 export function isRoot(one: Syncing, all: readonly Syncing[]): boolean {
-  return one.follows.some(({ path }) => {
+  return one.follows.some(({ path, what }) => {
     if (path === undefined) return false;
     const folder = path.replace(/^\.?\//, '').replace(/\/$/, '');
-    return all.some((other) => other !== one && other.origin.path.startsWith(folder === '' ? '' : `${folder}/`));
+    const lies = (file: string): boolean =>
+      file.startsWith(folder === '' ? '' : `${folder}/`) || (what === 'artifact' && file.includes(`/${folder}/`));
+    return all.some((other) => other !== one && lies(other.origin.path));
   });
+}
+
+/** What a moving revision means for production: whoever merges or pushes changes it, or whoever syncs takes what came last. */
+export function looseText({ what, revision }: Followed, automated: boolean): string {
+  if (what === 'chart') {
+    const taken = revision === undefined ? 'the newest version of its chart' : `any chart that fits ${revision}`;
+    return `takes ${taken}, so ${automated ? 'production changes without a commit' : 'a sync brings what was published last'}`;
+  }
+  if (what === 'artifact')
+    return `follows the tag ${revision ?? 'latest'}, which moves, so production changes with every push of it`;
+  const followed =
+    revision === undefined || revision === 'HEAD' ? 'the head of the default branch' : `branch ${revision}`;
+  return `follows ${followed}, so ${automated ? 'production changes with every merge' : 'a sync brings what was merged last'}`;
 }

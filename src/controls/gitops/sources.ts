@@ -9,9 +9,9 @@ export interface Followed {
   /** Repository or registry. */
   readonly from: string;
   readonly path?: string;
-  /** A chart of a registry rather than a folder in git. */
-  readonly chart: boolean;
-  /** Branch, tag, commit or version; undefined: the head of the default branch, or the newest chart. */
+  /** A folder in git, an artifact of a registry with manifests, or a chart. */
+  readonly what: 'git' | 'artifact' | 'chart';
+  /** Branch, tag, commit or version; undefined: the head of the default branch, the tag `latest`, or the newest chart. */
   readonly revision?: string;
   /** What kind of revision its field says it is, where it does. */
   readonly kind?: 'branch' | 'fixed';
@@ -71,7 +71,7 @@ function argo(object: KubeObject, spec: Cursor): Syncing {
       return {
         name,
         from: source.get('repoURL').string() ?? '',
-        chart: source.get('chart').exists,
+        what: source.get('chart').exists ? 'chart' : 'git',
         ...(path === undefined ? {} : { path }),
         ...(revision === undefined ? {} : { revision }),
         origin: revision === undefined ? source.origin : source.get('targetRevision').origin,
@@ -83,13 +83,12 @@ function argo(object: KubeObject, spec: Cursor): Syncing {
 
 function flux(object: KubeObject, spec: Cursor, all: readonly KubeObject[]): Syncing {
   const name = `${object.kind} ${object.name}`;
-  const reference = spec.get('sourceRef');
-  const source = all.find(
-    (one) => one.kind === reference.get('kind').string() && one.name === reference.get('name').string(),
-  );
   const drift = spec.get('driftDetection', 'mode').string() ?? 'disabled';
   const blind = object.kind === 'HelmRelease' && drift === 'disabled';
   const chart = spec.get('chart', 'spec');
+  const isOfRegistry = chart.get('sourceRef', 'kind').string() === 'HelmRepository';
+  const source = sourceOf(object, chart.exists ? chart.get('sourceRef') : spec.get('sourceRef'), all);
+  const chartSource = sourceOf(object, spec.get('chartRef'), all);
   return {
     name,
     automated: true,
@@ -97,34 +96,61 @@ function flux(object: KubeObject, spec: Cursor, all: readonly KubeObject[]): Syn
     suspended: spec.get('suspend').boolean() === true,
     ...(blind ? { blind: 'drift detection of Helm releases is off unless it is set' } : {}),
     follows: [
-      ...(source?.kind === 'GitRepository' ? gitReference(name, source, spec) : []),
-      ...(chart.get('chart').exists && !/^\.?\.?\//.test(chart.get('chart').string() ?? '')
-        ? [chartOf(name, chart)]
-        : []),
+      ...(source?.kind === 'GitRepository' ? [gitReference(name, source, spec)] : []),
+      ...(source?.kind === 'OCIRepository' ? [artifact(name, 'artifact', source, spec)] : []),
+      ...(chartSource?.kind === 'OCIRepository' ? [artifact(name, 'chart', chartSource, spec)] : []),
+      ...(isOfRegistry ? [chartOf(name, chart)] : []),
     ],
     origin: spec.origin,
   };
 }
 
-function gitReference(name: string, source: KubeObject, spec: Cursor): Followed[] {
+/** The source that a reference means: of its own namespace where it names none, which a manifest may leave to who applies it. */
+function sourceOf(object: KubeObject, reference: Cursor, all: readonly KubeObject[]): KubeObject | undefined {
+  const [kind, name] = [reference.get('kind').string(), reference.get('name').string()];
+  const namespace = reference.get('namespace').string() ?? object.namespace;
+  const named = all.filter((one) => one.kind === kind && one.name === name);
+  return named.find((one) => one.namespace === namespace) ?? named[0];
+}
+
+function gitReference(name: string, source: KubeObject, spec: Cursor): Followed {
   const at = cursor(source).get('spec');
   const ref = at.get('ref');
-  const fixed = ['tag', 'semver', 'commit', 'name'].map((key) => ref.get(key)).find((one) => one.exists);
-  const branch = ref.get('branch');
+  const full = ref.get('name');
+  const branch = full.string()?.startsWith('refs/heads/') === true ? full : ref.get('branch');
+  const fixed = ['commit', 'name', 'semver', 'tag'].map((key) => ref.get(key)).find((one) => one.exists);
+  const isFixed = fixed !== undefined && (ref.get('commit').exists || branch !== full);
+  const shown = isFixed ? fixed : branch.exists ? branch : undefined;
   const path = spec.get('path').string();
-  const shown = fixed ?? (branch.exists ? branch : undefined);
+  const revision = shown?.string()?.replace(/^refs\/heads\//, '');
+  return {
+    name,
+    from: at.get('url').string() ?? '',
+    what: 'git',
+    kind: isFixed ? 'fixed' : 'branch',
+    ...(path === undefined ? {} : { path }),
+    ...(revision === undefined ? {} : { revision }),
+    origin: shown?.origin ?? at.origin,
+  };
+}
+
+/** https://fluxcd.io/flux/components/source/ocirepositories/#reference: a digest goes before a range, a range before a tag. */
+function artifact(name: string, what: 'artifact' | 'chart', source: KubeObject, spec: Cursor): Followed {
+  const at = cursor(source).get('spec');
+  const shown = ['digest', 'semver', 'tag'].map((key) => at.get('ref', key)).find((one) => one.exists);
+  const path = spec.get('path').string();
   const revision = shown?.string();
-  return [
-    {
-      name,
-      from: at.get('url').string() ?? '',
-      chart: false,
-      kind: fixed === undefined ? 'branch' : 'fixed',
-      ...(path === undefined ? {} : { path }),
-      ...(revision === undefined ? {} : { revision }),
-      origin: shown?.origin ?? at.origin,
-    },
-  ];
+  return {
+    name,
+    from: at.get('url').string() ?? '',
+    what,
+    ...(at.get('ref', 'digest').exists || (what === 'artifact' && at.get('ref', 'semver').exists)
+      ? { kind: 'fixed' as const }
+      : {}),
+    ...(path === undefined ? {} : { path }),
+    ...(revision === undefined ? {} : { revision }),
+    origin: shown?.origin ?? at.origin,
+  };
 }
 
 function chartOf(name: string, chart: Cursor): Followed {
@@ -133,7 +159,7 @@ function chartOf(name: string, chart: Cursor): Followed {
   return {
     name,
     from: chart.get('sourceRef', 'name').string() ?? '',
-    chart: true,
+    what: 'chart',
     ...(revision === undefined ? {} : { revision }),
     origin: version.exists ? version.origin : chart.origin,
   };

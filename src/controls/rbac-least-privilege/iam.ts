@@ -44,6 +44,10 @@ const ATTACHMENTS: Readonly<Record<string, string>> = {
 /** Policies of AWS that allow every action, every one but those on people and accounts, or every one on people. */
 const WIDE_POLICY = /:policy\/(?<name>AdministratorAccess|PowerUserAccess|IAMFullAccess)$/;
 
+/** Policies of AWS that allow every action of a service on every resource; one that is looked up by its name alone may be somebody's own. */
+const SERVICE_POLICY =
+  /(?:::aws:policy\/(?:[\w-]+\/)*|^:policy\/(?=Amazon|AWS|CloudWatch|SecretsManager))(?<name>\w*(?<!Invoke)FullAccess|SecretsManagerReadWrite)$/;
+
 /**
  * Attributes that hold the policy of a resource, in which everybody is nobody's wish. Left out are endpoints of a VPC and APIs, whose policies
  * name everybody by default, and buckets, which have their own block for the public.
@@ -172,10 +176,15 @@ function granted({ address }: Resource, wide: readonly (Wide | undefined)[], ori
 function attached(root: Configuration, resource: Resource, name: string): WideGrant[] {
   const at = resource.attribute(name);
   if (at === undefined) return [];
-  return (isList(at.value) ? at.value : [at.value]).flatMap((value) => {
-    const policy = WIDE_POLICY.exec(writtenIn(value) ?? policyNamed(root, value))?.groups?.['name'];
-    if (policy === undefined) return [];
-    return [{ value: `${resource.address} attaches ${policy}`, origin: at.origin, severity: 'high' as const }];
+  return (isList(at.value) ? at.value : [at.value]).flatMap((value): WideGrant[] => {
+    const arn = writtenIn(value) ?? policyNamed(root, value);
+    const told = `${resource.address} attaches`;
+    const wide = WIDE_POLICY.exec(arn)?.groups?.['name'];
+    if (wide !== undefined) return [{ value: `${told} ${wide}`, origin: at.origin, severity: 'high' }];
+    const service = SERVICE_POLICY.exec(arn)?.groups?.['name'];
+    if (service === undefined) return [];
+    const everything = `${service}, which allows every action of a service on every resource`;
+    return [{ value: `${told} ${everything}`, origin: at.origin, severity: 'medium' }];
   });
 }
 

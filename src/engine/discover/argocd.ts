@@ -2,6 +2,7 @@ import { Cursor, isMapping } from '../../model/cursor.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { foreign, type AppSource, type ForeignSource, type HelmOptions } from './app.ts';
 import { recognise } from './found.ts';
+import { isElsewhere } from './own-repository.ts';
 import { folderOf, isWithin, resolvePath, ROOT } from './paths.ts';
 import type { Survey } from './survey.ts';
 import { mergeValues, withParameter } from './values.ts';
@@ -30,7 +31,7 @@ const KUSTOMIZE_FIELDS = [
 
 /**
  * The sources of an Argo CD Application. https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml
- * A source whose path is in this repository is taken to be this repository's; which repository a URL means cannot be told from files.
+ * A source whose path is in this repository is taken to be this repository's, unless another application tells that its URL is not.
  */
 export function argoSources(survey: Survey, application: Application): AppSource[] {
   const at = new Cursor(application.body, { path: application.declaredBy });
@@ -90,7 +91,8 @@ function readSource(
   const written = source.get('path').string() ?? ROOT;
   if (isOpen(written)) return foreign(app, `the path ${written}, which is filled in by the cluster`);
   const path = resolvePath(ROOT, written.replace(/^\/+/, ''));
-  if (path === undefined || !survey.folders.has(path)) return foreign(app, `${written} of ${repository}`);
+  if (path === undefined || !survey.folders.has(path) || isElsewhere(survey, { kind: 'git', url: repository }))
+    return foreign(app, `${written} of ${repository}`);
   if (source.get('plugin').exists) return foreign(app, `${written} through a config management plug-in`);
   const kustomize = source.get('kustomize');
   const open = generated === true ? openIn([source.get('helm').value, kustomize.value]) : undefined;

@@ -1,11 +1,12 @@
-import { isMapping, MalformedValue } from '../../model/cursor.ts';
+import { MalformedValue } from '../../model/cursor.ts';
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { AppSource } from './app.ts';
+import { appManifests } from './app-manifests.ts';
 import { expandApplicationSet } from './applicationset.ts';
 import { argoSources } from './argocd.ts';
 import type { LeftOut } from './discovery.ts';
 import { excludedFolders } from './excluded.ts';
-import { fluxSource, isFluxKustomization, isHelmRelease } from './flux.ts';
+import { fluxSource } from './flux.ts';
 import { numbered, type Found, type Recognised } from './found.ts';
 import { materialise } from './materialise.ts';
 import type { Manifest } from './sources.ts';
@@ -62,50 +63,6 @@ export function readApps(survey: Survey, manifests: readonly Manifest[], inherit
     files: new Set(plain.flatMap(({ sources }) => sources)),
     excluded,
   };
-}
-
-function appManifests(survey: Survey): Manifest[] {
-  const { sources } = survey;
-  return sources.tree.files.flatMap((path) => {
-    if (!/\.(?:ya?ml|json)$/i.test(path) || survey.leftOut(path) !== undefined) return [];
-    const text = sources.text(path, ['kubernetes']);
-    if (typeof text !== 'string' || !mayHoldApps(text)) return [];
-    if (survey.kustomize.helpers.has(path)) return [];
-    if (survey.chartAround(path) !== undefined || (sources.isTemplate(path) && !mayBeSet(text))) return [];
-    return sources.manifests(path).flatMap(itemsOf).filter(isApp);
-  });
-}
-
-/** The objects of a `List`, each at the place of the list; anything else is itself. */
-function itemsOf(manifest: Manifest): Manifest[] {
-  const { items } = manifest.body;
-  if (!manifest.kind.endsWith('List') || !Array.isArray(items)) return [manifest];
-  return items.filter(isMapping).flatMap((body) => {
-    const { apiVersion, kind } = body;
-    return typeof apiVersion === 'string' && typeof kind === 'string' ? [{ ...manifest, apiVersion, kind, body }] : [];
-  });
-}
-
-/** Told without parsing: most files of these groups hold rollouts and sources. */
-function mayHoldApps(text: string): boolean {
-  return (
-    /argoproj\.io\/|toolkit\.fluxcd\.io\//.test(text) &&
-    /kind["']?[ \t]*:[ \t]*["']?(?:Application|HelmRelease|Kustomization)/.test(text)
-  );
-}
-
-/** An ApplicationSet carries `{{ }}` of its own and is plain YAML all the same. */
-function mayBeSet(text: string): boolean {
-  return text.includes('kind: ApplicationSet');
-}
-
-/** Kinds that deploy something by themselves. */
-export function isApp(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): boolean {
-  return (
-    (manifest.apiVersion === 'argoproj.io/v1alpha1' && /^Application(?:Set)?$/.test(manifest.kind)) ||
-    isFluxKustomization(manifest) ||
-    isHelmRelease(manifest)
-  );
 }
 
 function readApp(

@@ -1,21 +1,15 @@
 import { Cursor, isMapping } from '../../model/cursor.ts';
 import { foreign, type AppSource } from './app.ts';
+import { isHelmRelease } from './app-manifests.ts';
 import { fluxVariables, stringsOf } from './flux-variables.ts';
 import { recognise } from './found.ts';
+import { fluxPlace, folderBrought, isElsewhere } from './own-repository.ts';
 import { inFolder, ROOT, resolvePath } from './paths.ts';
 import type { Manifest } from './sources.ts';
 import type { Survey } from './survey.ts';
 
 /** Fields of a Flux Kustomization that are fields of a kustomization under the same name. */
 const KUSTOMIZE_FIELDS = ['namePrefix', 'nameSuffix', 'images', 'components'];
-
-export function isFluxKustomization(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): boolean {
-  return manifest.kind === 'Kustomization' && manifest.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
-}
-
-export function isHelmRelease(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): boolean {
-  return manifest.kind === 'HelmRelease' && manifest.apiVersion.startsWith('helm.toolkit.fluxcd.io/');
-}
 
 /** What a Flux Kustomization or HelmRelease deploys; `undefined` when it is suspended. https://fluxcd.io/flux/components/ */
 export function fluxSource(survey: Survey, manifest: Manifest): AppSource | undefined {
@@ -25,7 +19,7 @@ export function fluxSource(survey: Survey, manifest: Manifest): AppSource | unde
   const app = at.get('metadata', 'name').string() ?? 'application';
   const namespace = spec.get('targetNamespace').string() ?? at.get('metadata', 'namespace').string();
   const source = isHelmRelease(manifest)
-    ? helmRelease(survey, app, spec, manifest.path)
+    ? helmRelease(survey, app, spec, manifest)
     : kustomization(survey, app, spec, manifest);
   const common = commonMetadata(spec.get('commonMetadata'));
   return {
@@ -54,8 +48,10 @@ function commonMetadata(at: Cursor): AppSource['commonMetadata'] {
 
 function kustomization(survey: Survey, app: string, spec: Cursor, manifest: Manifest): AppSource['source'] {
   const written = spec.get('path').string() ?? ROOT;
-  const path = resolvePath(ROOT, written);
+  const place = fluxPlace(survey, manifest, spec.get('sourceRef'));
+  const path = folderBrought(survey, manifest, written, place);
   if (path === undefined || !survey.folders.has(path)) return foreign(app, `the path ${written} of its source`);
+  if (isElsewhere(survey, place)) return foreign(app, `the path ${written} of ${place?.url}`);
   const overlay: Record<string, unknown> = {};
   for (const field of KUSTOMIZE_FIELDS) {
     const value = spec.get(field).value;
@@ -98,7 +94,7 @@ function olderPatches(spec: Cursor): unknown[] {
   ];
 }
 
-function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: string): AppSource['source'] {
+function helmRelease(survey: Survey, app: string, spec: Cursor, manifest: Manifest): AppSource['source'] {
   const chart = spec.get('chart', 'spec');
   const written = chart.get('chart').string();
   const inRepository = ['GitRepository', 'Bucket'].includes(chart.get('sourceRef', 'kind').string() ?? '');
@@ -106,6 +102,8 @@ function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: stri
   if (path === undefined || !survey.charts.some((candidate) => candidate.folder === path)) {
     return foreign(app, `the chart ${written ?? spec.get('chartRef', 'name').string() ?? 'it does not name'}`);
   }
+  const place = fluxPlace(survey, manifest, chart.get('sourceRef'));
+  if (isElsewhere(survey, place)) return foreign(app, `the chart ${written} of ${place?.url}`);
   const files = chart
     .get('valuesFiles')
     .strings()
@@ -127,7 +125,7 @@ function helmRelease(survey: Survey, app: string, spec: Cursor, declaredBy: stri
       ...(isMapping(values) ? { values } : {}),
     },
     missing: ignoreMissing ? [] : files.filter((file) => !present.includes(file)),
-    unsupported: unsupported.map((what) => `${what} (${declaredBy})`),
+    unsupported: unsupported.map((what) => `${what} (${manifest.path})`),
   };
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMapping } from '../../model/cursor.ts';
 import type { Origin, Pointer } from '../../model/origin.ts';
 import type { Deployable } from '../../model/platform.ts';
-import { isApp } from '../discover/find-apps.ts';
+import { isApp } from '../discover/app-manifests.ts';
 import type { Sources } from '../discover/sources.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { inlinePlace } from './inline-text.ts';

@@ -36,6 +36,7 @@ export type IngressFamily =
   | 'kong'
   | 'haproxy'
   | 'istio'
+  | 'openshift'
   | 'unknown';
 
 const DEFAULT_CONTROLLER_CLASS = 'k8s.io/ingress-nginx';
@@ -50,6 +51,7 @@ const CONTROLLERS: readonly (readonly [RegExp, IngressFamily])[] = [
   [/konghq\.com\//, 'kong'],
   [/^haproxy|haproxy-ingress/, 'haproxy'],
   [/^istio\.io\//, 'istio'],
+  [/^openshift\.io\/ingress-to-route$/, 'openshift'],
 ];
 
 const CLASS_NAMES: readonly (readonly [RegExp, IngressFamily])[] = [
@@ -60,6 +62,7 @@ const CLASS_NAMES: readonly (readonly [RegExp, IngressFamily])[] = [
   [/^kong/, 'kong'],
   [/^haproxy/, 'haproxy'],
   [/^istio/, 'istio'],
+  [/^openshift-/, 'openshift'],
 ];
 
 const ANNOTATIONS: readonly (readonly [RegExp, IngressFamily])[] = [
@@ -69,6 +72,7 @@ const ANNOTATIONS: readonly (readonly [RegExp, IngressFamily])[] = [
   [/^traefik\.ingress\.kubernetes\.io\//, 'traefik'],
   [/^konghq\.com\//, 'kong'],
   [/^(?:haproxy\.org|haproxy-ingress\.github\.io)\//, 'haproxy'],
+  [/^route\.openshift\.io\//, 'openshift'],
 ];
 
 /** What implements the class of an Ingress: by its IngressClass, then by name, then by the annotations somebody wrote for it. */

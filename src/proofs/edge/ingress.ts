@@ -118,6 +118,9 @@ function matchOf(path: Cursor, { annotations, family }: Setting): MatchKind {
   return 'characters';
 }
 
+/** The Route that OpenShift makes of an Ingress ends or passes on TLS by it, with the router's own certificate where it names none, and redirects HTTP. */
+const TERMINATION = 'route.openshift.io/termination';
+
 function tlsOf(
   view: PlatformView,
   object: KubeObject,
@@ -126,6 +129,8 @@ function tlsOf(
   { annotations, family }: Setting,
 ): Pick<PublicRoute, 'tls' | 'certificates' | 'redirects'> {
   if (annotations['nginx.ingress.kubernetes.io/ssl-passthrough'] === 'true')
+    return { tls: 'passthrough', certificates: [] };
+  if (family === 'openshift' && annotations[TERMINATION] === 'passthrough')
     return { tls: 'passthrough', certificates: [] };
   const sections = spec
     .get('tls')
@@ -145,8 +150,10 @@ function tlsOf(
     (family === 'gce' &&
       (annotations['networking.gke.io/managed-certificates'] ??
         annotations['ingress.gcp.kubernetes.io/pre-shared-cert']) !== undefined);
-  const atRouter = family === 'traefik' && (isTlsRouter(annotations) || isUnderTls(view, annotations));
-  if (sections.length > 0 || atBalancer || atRouter) return { tls: 'yes', certificates };
+  const atProxy =
+    (family === 'traefik' && (isTlsRouter(annotations) || isUnderTls(view, annotations))) ||
+    (family === 'openshift' && ['edge', 'reencrypt'].includes(annotations[TERMINATION] ?? ''));
+  if (sections.length > 0 || atBalancer || atProxy) return { tls: 'yes', certificates };
   const isSentOn = family === 'traefik' && ingressRedirects(view, annotations) === 'yes';
   return { tls: 'no', certificates, ...(isSentOn && { redirects: true }) };
 }

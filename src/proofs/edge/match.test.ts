@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isDeclared, preferred, takes } from './match.ts';
-import type { MatchKind, PublicRoute } from './types.ts';
+import { routeName, type MatchKind, type PublicRoute } from './types.ts';
 
 function route(path: string, match: MatchKind, host?: string): PublicRoute {
   const origin = { path: 'x.yaml' };
@@ -77,4 +77,12 @@ it('prefers a named host, then an exact path, then the longest', () => {
   expect(preferred(routes).map(({ path }) => path)).toEqual(['/api']);
   expect(preferred([...routes, route('/x', 'exact', 'a.example')]).map(({ path }) => path)).toEqual(['/x']);
   expect(preferred([])).toEqual([]);
+});
+
+it.each([
+  ['/api/', 'prefix', '/api/* on every host'],
+  ['/static*', 'characters', '/static* on every host'],
+  ['/orders/[0-9]+/.*', 'regex', '/orders/[0-9]+/.* (regex) on every host'],
+] as const)('names %s as it is written', (path, match, expected) => {
+  expect(routeName(route(path, match))).toBe(expected);
 });

@@ -11,7 +11,7 @@ export interface PublicBalancer {
   readonly listeners: readonly HclBlock[];
 }
 
-/** Load balancers that are not said to be internal. Where `internal` is an expression, it may be either: `unknown`. */
+/** Load balancers that are not said to be internal. Those whose `internal` is not known may be either: `unread-balancers.ts` names them. */
 export function publicBalancers(view: PlatformView): PublicBalancer[] {
   return ['aws_lb', 'aws_alb'].flatMap((type) =>
     resourceBlocks(view, type)

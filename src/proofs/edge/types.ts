@@ -83,5 +83,6 @@ export interface Unattached extends Refusal {
 /** `/api/v1/ (prefix) on api.example.com`, as messages name a route. */
 export function routeName(route: Pick<PublicRoute, 'path' | 'match' | 'host'>): string {
   const tail = { exact: '', regex: ' (regex)', characters: '*', prefix: route.path.endsWith('/') ? '*' : '/*' };
-  return `${route.path.replace(/\*$/, '')}${tail[route.match]} on ${route.host ?? 'every host'}`;
+  const path = route.match === 'regex' ? route.path : route.path.replace(/\*$/, '');
+  return `${path}${tail[route.match]} on ${route.host ?? 'every host'}`;
 }

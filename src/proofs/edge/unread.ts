@@ -2,10 +2,11 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { unreadBalancers } from './unread-balancers.ts';
 
 /** Something that publishes routes in a way that is not read here. */
 export interface UnreadEdge {
-  /** `IngressRoute shop/web`. */
+  /** `IngressRoute shop/web`, `module.alb`. */
   readonly source: string;
   readonly origin: Origin;
 }
@@ -38,10 +39,12 @@ export const unreadEdges = oncePerPlatform((view: PlatformView): readonly Unread
     ...view.objects('VirtualService.networking.istio.io').filter(publishesMore),
     ...view.objects('Kafka.kafka.strimzi.io').filter(listensBehindHosts),
     ...view.objects('Canary.flagger.app').filter(routesByItself),
-  ].map((object) => ({
-    source: `${object.kind} ${object.namespace ?? 'default'}/${object.name}`,
-    origin: object.origin,
-  })),
+  ]
+    .map((object): UnreadEdge => ({
+      source: `${object.kind} ${object.namespace ?? 'default'}/${object.name}`,
+      origin: object.origin,
+    }))
+    .concat(unreadBalancers(view)),
 );
 
 /** Of a VirtualService on a Gateway the HTTP routes are read, not those of TCP and TLS, nor what it delegates. */
