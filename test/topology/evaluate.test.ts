@@ -29,12 +29,35 @@ describe('variables', () => {
     ],
     ['JSON', { 'terraform.tfvars.json': '{"n": 6}' }, 6],
     ['a file below the root', { 'env/production/terraform.tfvars': 'n = 7\n' }, 7],
+    ['files for the environment that agree', { 'prod-eu.tfvars': 'n = 8\n', 'prod-us.tfvars': 'n = 8\n' }, 8],
+    [
+      'no file of what is not quite production',
+      { 'prod.tfvars': 'n = 4\n', 'x-non-prod.tfvars': 'n = 5\n', 'z/pre-prod.tfvars': 'n = 6\n' },
+      4,
+    ],
   ])('%s', (_, files, expected) => {
     expect(n(files)).toBe(expected);
   });
 
-  it('is not known where files for other environments differ', () => {
-    expect(n({ 'blue.tfvars': 'n = 2\n', 'green.tfvars': 'n = 3\n' })).toBeInstanceOf(Unknown);
+  it.each([
+    ['other environments', { 'blue.tfvars': 'n = 2\n', 'green.tfvars': 'n = 3\n' }],
+    ['two places of the environment', { 'prod-eu.tfvars': 'n = 2\n', 'prod-us.tfvars': 'n = 3\n' }],
+  ])('is not known where files for %s differ', (_, files) => {
+    expect(n(files)).toBeInstanceOf(Unknown);
+  });
+
+  it('is never that of another environment', () => {
+    const others = { 'dev.tfvars': 'n = 2\n', 'env/non-prod/x.tfvars': 'n = 2\n' };
+    expect(n(others)).toBe(1);
+    expect(whyUnknown(n({ ...others, 'main.tf': main.replace('  default = 1\n', '') }) as Value)).toBe(
+      'var.n is set for other environments alone: dev.tfvars, env/non-prod/x.tfvars',
+    );
+  });
+
+  it('is the one in the file that bears the own name of the environment', () => {
+    const files = { 'main.tf': main, 'prod-eu.tfvars': 'n = 2\n', 'prod-us.tfvars': 'n = 3\n' };
+    const [root] = evaluateRoots(blocksOf(files), { name: 'prod-us', kind: 'production' });
+    expect(root?.of('a_b')[0]?.attribute('v')?.value).toBe(3);
   });
 
   it('fills in optional members of types', () => {
@@ -198,6 +221,16 @@ resource "a_b" "c" {
     ]);
     expect(one?.open('rule')).toBeUndefined();
     expect(one?.open('more')).toContain('var.unset');
+  });
+
+  it('expands dynamic blocks in JSON, whose iterator stands in quotes', () => {
+    const dynamic = { ingress: { for_each: [22, 80], iterator: 'rule', content: { port: '${rule.value}' } } };
+    const root = rootOf({ 'main.tf.json': JSON.stringify({ resource: { a_b: { c: { dynamic } } } }) });
+    const ports = root
+      .of('a_b')[0]
+      ?.blocks('ingress')
+      .map((body) => body.attribute('port')?.value);
+    expect(ports).toEqual([22, 80]);
   });
 
   it('keeps one instance for all where their number is not known', () => {

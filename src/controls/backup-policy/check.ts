@@ -33,8 +33,9 @@ export function backup(subject: Subject): Query<Backup> {
   return (view) => {
     const undeclared = view.store(subject.name) === undefined ? undeclaredDatabase(view, subject.name) : undefined;
     if (undeclared !== undefined) {
-      const { address: name, means, plans } = undeclared;
-      return { store: { name, kind: 'other' }, declared: false, means, plans };
+      const { address: name, means, plans, module } = undeclared;
+      const store = { name, kind: 'other' } as const;
+      return { store, declared: false, means, plans, ...(module !== undefined && { module: placeOf(module) }) };
     }
     const store = view.store(subject.name) ?? { name: subject.name, kind: 'other' as const };
     const { name, kind, rpo, backup: policy, ephemeral, managed } = store;
@@ -43,11 +44,13 @@ export function backup(subject: Subject): Query<Backup> {
       store: { name, kind, rpo, backup: policy, ephemeral, managed },
       declared: !view.provisional,
       means: backupMeans(view, store),
-      ...(module !== undefined && {
-        module: { address: module.address, source: module.source, origin: module.origin },
-      }),
+      ...(module !== undefined && { module: placeOf(module) }),
     };
   };
+}
+
+function placeOf({ address, source, origin }: NonNullable<Backup['module']>): NonNullable<Backup['module']> {
+  return { address, source, origin };
 }
 
 export function check(_subject: Subject, input: Backup, params: Params): Result {
@@ -60,6 +63,8 @@ export function check(_subject: Subject, input: Backup, params: Params): Result 
     return inconclusive(
       `${plans.join(', ')} may back ${store.name} up, and which resources it selects is not worked out`,
     );
+  if (plans !== undefined && means.length === 0 && input.module !== undefined)
+    return inconclusive(inModule(store.name, input.module), input.module.origin);
   if (plans !== undefined && means.length === 0)
     return inconclusive(`for how long ${store.name} keeps backups is not known before it is applied`);
   if (!declared && means.length === 0) return failOr([nothingDoesIt(store.name)], '');
@@ -81,7 +86,10 @@ export function check(_subject: Subject, input: Backup, params: Params): Result 
 }
 
 function inModule(store: string, { address, source }: NonNullable<Backup['module']>): string {
-  return `store ${store} lies in ${address}, whose source ${source} is not here: what it keeps cannot be told without a plan in JSON`;
+  const where = store.endsWith(address)
+    ? `the source ${source} of ${address}`
+    : `store ${store} lies in ${address}, whose source ${source}`;
+  return `${where} is not here: what it keeps cannot be told without a plan in JSON`;
 }
 
 function nothingDoesIt(name: string): Finding {

@@ -5,7 +5,8 @@ import type { PlatformView } from '../../model/platform.ts';
 import type { Finding } from '../../model/result.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { nested } from '../../proofs/edge/terraform.ts';
-import { configurationsOf, resourceBlocks, resourcesOfStore } from '../../proofs/topology/index.ts';
+import type { Resource } from '../../proofs/topology/evaluate/index.ts';
+import { configurationsOf, managedResources, resourcesOfStore } from '../../proofs/topology/index.ts';
 import { commandsOf, cronJob } from './cron-jobs.ts';
 import { operatorMeans } from './operators.ts';
 import { meansOfOtherClouds, typesOf } from './other-clouds.ts';
@@ -36,9 +37,7 @@ export interface BackupMeans {
 const DAY = 86_400;
 /** What is found that names the store or its workload, by kind of tool. */
 export function backupMeans(view: PlatformView, store: StoreSpec): BackupMeans[] {
-  const names = [store.name, ...(store.workloads ?? []).map(({ name }) => name)];
-  const mentions = (text: string): boolean =>
-    names.some((name) => new RegExp(`(?:^|[^a-z0-9])${escaped(name)}(?:[^a-z0-9]|$)`, 'i').test(text));
+  const mentions = mentioning(store);
   const named = (object: KubeObject): boolean => object.name === store.backup?.by || mentions(object.name);
   return [
     ...view
@@ -51,8 +50,14 @@ export function backupMeans(view: PlatformView, store: StoreSpec): BackupMeans[]
       .filter((object) => object.name === store.backup?.by || takesVolumes(view, object, store))
       .map(velero),
     ...operatorMeans(view, { named, mentions }),
-    ...terraformMeans(view, store, mentions),
+    ...databasesOf(view, store).flatMap(managedMeans),
   ];
+}
+
+/** Whether a text names the store or one of its workloads. */
+function mentioning(store: StoreSpec): (text: string) => boolean {
+  const names = [store.name, ...(store.workloads ?? []).map(({ name }) => name)];
+  return (text) => names.some((name) => new RegExp(`(?:^|[^a-z0-9])${escaped(name)}(?:[^a-z0-9]|$)`, 'i').test(text));
 }
 
 /** Managed services that snapshot by themselves: attribute, unit, and whether it means continuous archiving. */
@@ -66,59 +71,50 @@ const MANAGED: readonly [type: string, attribute: string, continuous: boolean][]
   ['aws_elasticache_cluster', 'snapshot_retention_limit', false],
 ];
 
-function terraformMeans(view: PlatformView, store: StoreSpec, mentions: (text: string) => boolean): BackupMeans[] {
-  const own = new Set<string | undefined>(
-    resourcesOfStore(configurationsOf(view), store).map(({ address }) => address),
-  );
+/** The databases and caches of Terraform that the store is and that keep backups by themselves, of whichever cloud. */
+export function databasesOf(view: PlatformView, store: StoreSpec): Resource[] {
+  const configurations = configurationsOf(view);
+  const own = new Set(resourcesOfStore(configurations, store));
+  const mentions = mentioning(store);
   return [
-    ...managedMeans(view, (block) => own.has(block.address) || concerns(block, store, mentions)),
-    ...elsewhere(view, store),
+    ...['aws_dynamodb_table', ...MANAGED.map(([type]) => type)]
+      .flatMap((type) => managedResources(view, type))
+      .filter((resource) => own.has(resource) || concerns(resource.asBlock(), store, mentions)),
+    ...resourcesOfStore(configurations, store, typesOf(store.kind)),
   ];
 }
 
-function elsewhere(view: PlatformView, store: StoreSpec): BackupMeans[] {
-  const configurations = configurationsOf(view);
-  const own = resourcesOfStore(configurations, store, typesOf(store.kind)).map(({ address }) => address);
-  return configurations.flatMap((root) => meansOfOtherClouds(root, ({ address }) => own.includes(address)));
-}
-
-/** What the managed services among these blocks keep by themselves. */
-export function managedMeans(view: PlatformView, isMeant: (block: HclBlock) => boolean): BackupMeans[] {
-  const tables = resourceBlocks(view, 'aws_dynamodb_table').filter(isMeant).flatMap(tableMeans);
+/** What a managed service keeps by itself; nothing where that is not known. */
+export function managedMeans(resource: Resource): BackupMeans[] {
+  const block = resource.asBlock();
+  if (resource.type === 'aws_dynamodb_table') return tableMeans(resource.address, block);
+  const managed = MANAGED.find(([type]) => type === resource.type);
+  if (managed === undefined) return meansOfOtherClouds(resource);
+  const [, attribute, continuous] = managed;
+  const days = retained(block, attribute);
+  if (days === undefined) return [];
+  const { origin } = days;
+  const encrypted = ['storage_encrypted', 'at_rest_encryption_enabled', 'encrypted'].flatMap(
+    (name) => block.attributes[name] ?? [],
+  )[0];
   return [
-    ...tables,
-    ...MANAGED.flatMap(([type, attribute, continuous]) =>
-      resourceBlocks(view, type)
-        .filter(isMeant)
-        .flatMap((block) => {
-          const days = retained(block, attribute);
-          if (days === undefined) return [];
-          const encrypted = ['storage_encrypted', 'at_rest_encryption_enabled', 'encrypted'].flatMap(
-            (name) => block.attributes[name] ?? [],
-          )[0];
-          return [
-            {
-              name: block.labels.join('.'),
-              ...(days.value === 0
-                ? {}
-                : { schedule: { value: continuous ? 'continuous' : '@daily', origin: days.origin } }),
-              retention: { value: days.value * DAY, origin: days.origin },
-              ...(typeof encrypted?.literal === 'boolean'
-                ? { encrypted: { value: encrypted.literal, origin: encrypted.origin } }
-                : {}),
-              suspended: false,
-              origin: days.origin,
-            },
-          ];
-        }),
-    ),
+    {
+      name: resource.address,
+      ...(days.value !== 0 && { schedule: { value: continuous ? 'continuous' : '@daily', origin } }),
+      retention: { value: days.value * DAY, origin },
+      ...(typeof encrypted?.literal === 'boolean' && {
+        encrypted: { value: encrypted.literal, origin: encrypted.origin },
+      }),
+      suspended: false,
+      origin,
+    },
   ];
 }
 
 const TABLE_DAYS = 35;
 
 /** A table keeps nothing unless it is told to keep every moment of the last 35 days, or of fewer. */
-function tableMeans(block: HclBlock): BackupMeans[] {
+function tableMeans(name: string, block: HclBlock): BackupMeans[] {
   const recovery = nested(block, 'point_in_time_recovery')[0];
   const enabled = recovery?.attributes['enabled'];
   const days = recovery?.attributes['recovery_period_in_days'];
@@ -130,7 +126,7 @@ function tableMeans(block: HclBlock): BackupMeans[] {
   const origin = (days ?? enabled)?.origin ?? block.origin;
   return [
     {
-      name: block.labels.join('.'),
+      name,
       ...(kept === 0 ? {} : { schedule: { value: 'continuous', origin } }),
       retention: { value: kept * DAY, origin },
       suspended: false,

@@ -1,5 +1,6 @@
-/** Databases that modules of the registry make, whose sources are not here: by what their inputs say. */
+/** Databases that modules make whose sources are not here: by what their inputs say where those are known, else not known. */
 import type { Configuration } from '../../proofs/topology/evaluate/index.ts';
+import { makesDatabase } from '../../proofs/topology/index.ts';
 import { flag, number } from '../../proofs/topology/read.ts';
 import type { BackupMeans } from './means.ts';
 
@@ -8,20 +9,14 @@ type Call = Configuration['unread'][number];
 const DAY = 86_400;
 const MODULE = /^(?:registry\.[a-z.]+\/)?terraform-aws-modules\/(?<name>rds|rds-aurora|dynamodb-table)\/aws$/;
 
-interface ModuleDatabase {
-  readonly address: string;
-  /** None where the module decides. */
-  readonly means: readonly BackupMeans[];
-}
-
-export function moduleDatabases({ unread }: Configuration): ModuleDatabase[] {
-  return unread.flatMap((call) => {
-    const name = MODULE.exec(call.source)?.groups?.['name'];
-    const isReplica = call.inputs.attribute('replicate_source_db') !== undefined;
-    const isLock = call.inputs.attribute('hash_key')?.value === 'LockID';
-    if (name === undefined || isReplica || isLock) return [];
-    return [{ address: call.address, means: name === 'dynamodb-table' ? tableMeans(call) : instanceMeans(call) }];
-  });
+/** What the database that a module makes keeps, none where the module decides; `undefined` where it makes none. */
+export function moduleMeans(call: Call): readonly BackupMeans[] | undefined {
+  const name = MODULE.exec(call.source)?.groups?.['name'];
+  const isReplica = call.inputs.attribute('replicate_source_db') !== undefined;
+  const isLock = call.inputs.attribute('hash_key')?.value === 'LockID';
+  if (isReplica || isLock) return undefined;
+  if (name === undefined) return makesDatabase(call.source) ? [] : undefined;
+  return name === 'dynamodb-table' ? tableMeans(call) : instanceMeans(call);
 }
 
 function instanceMeans({ address, inputs }: Call): BackupMeans[] {

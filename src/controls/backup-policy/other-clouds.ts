@@ -2,7 +2,7 @@
 import { parseDuration } from '../../model/duration.ts';
 import type { At } from '../../model/origin.ts';
 import type { StoreSpec } from '../../model/spec.ts';
-import { textOf, type Body, type Configuration, type Resource } from '../../proofs/topology/evaluate/index.ts';
+import { textOf, type Body, type Resource } from '../../proofs/topology/evaluate/index.ts';
 import type { BackupMeans } from './means.ts';
 
 const DAY = 86_400;
@@ -38,11 +38,9 @@ export function isReplica(resource: Resource): boolean {
   );
 }
 
-/** What the databases among the resources of a root keep by themselves; nothing where that is not known. */
-export function meansOfOtherClouds(root: Configuration, isMeant: (resource: Resource) => boolean): BackupMeans[] {
-  return OTHER_DATABASES.flatMap((type) => root.of(type))
-    .filter((resource) => resource.mode === 'managed' && !isReplica(resource) && isMeant(resource))
-    .flatMap((resource) => (READERS[resource.type] ?? ofAzure)(resource));
+/** What a database keeps by itself; nothing where that is not known. */
+export function meansOfOtherClouds(resource: Resource): BackupMeans[] {
+  return isReplica(resource) ? [] : (READERS[resource.type] ?? ofAzure)(resource);
 }
 
 const READERS: Readonly<Record<string, (resource: Resource) => BackupMeans[]>> = {

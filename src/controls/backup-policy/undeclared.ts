@@ -2,11 +2,11 @@
 import type { Subject } from '../../model/control.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import type { Configuration } from '../../proofs/topology/evaluate/index.ts';
-import { configurationsOf, resourceBlocks, unreadModuleOfStore } from '../../proofs/topology/index.ts';
-import { backupMeans, managedMeans, type BackupMeans } from './means.ts';
-import { moduleDatabases } from './modules.ts';
-import { isReplica, meansOfOtherClouds, OTHER_DATABASES } from './other-clouds.ts';
+import type { Configuration, Resource } from '../../proofs/topology/evaluate/index.ts';
+import { configurationsOf, resourceBlocks, titleOf, unreadModuleOfStore } from '../../proofs/topology/index.ts';
+import { databasesOf, managedMeans, type BackupMeans } from './means.ts';
+import { moduleMeans } from './modules.ts';
+import { isReplica, OTHER_DATABASES } from './other-clouds.ts';
 
 const DATABASES = [
   'aws_db_instance',
@@ -23,6 +23,8 @@ const LOCKS = 'LockID';
 export interface Undeclared {
   readonly address: string;
   readonly means: readonly BackupMeans[];
+  /** The call that makes it, where its source is not here. */
+  readonly module?: Configuration['unread'][number];
   /** Plans of AWS Backup, which may cover it by tags. */
   readonly plans: readonly string[];
 }
@@ -38,30 +40,33 @@ export function undeclaredDatabase(view: PlatformView, name: string): Undeclared
 }
 
 const databases = oncePerPlatform((view: PlatformView): readonly Undeclared[] => {
-  const claimed = new Set(view.spec.stores.flatMap((store) => backupMeans(view, store).map(({ name }) => name)));
-  const plans = resourceBlocks(view, 'aws_backup_selection').map(({ labels }) => labels.join('.'));
-  const ofAws = configurationsOf(view)
-    .flatMap((configuration) => DATABASES.flatMap((type) => configuration.of(type)))
-    .filter(({ mode, type, name }) => mode === 'managed' && !claimed.has(`${type}.${name}`))
-    .filter((resource) => resource.attribute('replicate_source_db') === undefined)
-    .filter((resource) => resource.attribute('hash_key')?.value !== LOCKS)
-    .map(({ address }) => ({ address, means: managedMeans(view, (block) => block.address === address), plans }));
-  const inModules = new Set(
-    view.spec.stores.flatMap((store) => unreadModuleOfStore(configurationsOf(view), store)?.address ?? []),
+  const configurations = configurationsOf(view);
+  // A store whose database keeps what nobody knows is not thereby judged.
+  const claimed = new Set(
+    view.spec.stores.flatMap((store) => databasesOf(view, store)).filter((one) => managedMeans(one).length > 0),
   );
-  const ofModules = configurationsOf(view)
-    .flatMap(moduleDatabases)
-    .filter(({ address }) => !inModules.has(address))
-    .map((database) => ({ ...database, plans }));
-  return [...ofAws, ...configurationsOf(view).flatMap((root) => ofOtherClouds(root, claimed)), ...ofModules];
+  const inModules = new Set(view.spec.stores.flatMap((store) => unreadModuleOfStore(configurations, store) ?? []));
+  const plans = resourceBlocks(view, 'aws_backup_selection').map(({ labels }) => labels.join('.'));
+  const found = (types: readonly string[], covering: readonly string[]): Undeclared[] =>
+    configurations.flatMap((root) =>
+      types
+        .flatMap((type) => root.of(type))
+        .filter((resource) => resource.mode === 'managed' && !claimed.has(resource) && !isSpared(resource))
+        .map((one) => ({ address: titleOf(view, root, one), means: managedMeans(one), plans: covering })),
+    );
+  const ofModules = configurations.flatMap((root) =>
+    root.unread
+      .filter((call) => !inModules.has(call))
+      .flatMap((call) => {
+        const means = moduleMeans(call);
+        return means === undefined ? [] : [{ address: titleOf(view, root, call), means, plans, module: call }];
+      }),
+  );
+  return [...found(DATABASES, plans), ...found(OTHER_DATABASES, []), ...ofModules];
 });
 
-function ofOtherClouds(root: Configuration, claimed: ReadonlySet<string>): Undeclared[] {
-  return OTHER_DATABASES.flatMap((type) => root.of(type))
-    .filter((resource) => resource.mode === 'managed' && !isReplica(resource) && !claimed.has(resource.address))
-    .map(({ address }) => ({
-      address,
-      means: meansOfOtherClouds(root, (resource) => resource.address === address),
-      plans: [],
-    }));
+/** A replica, which is backed up with its source, and locks. */
+function isSpared(resource: Resource): boolean {
+  if (resource.attribute('hash_key')?.value === LOCKS) return true;
+  return resource.attribute('replicate_source_db') !== undefined || isReplica(resource);
 }

@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
+import type { Resource } from '../../proofs/topology/evaluate/index.ts';
+import type { Told } from '../../proofs/topology/read.ts';
 
 /** What one thing that is, or is part of, a store says of losing its primary. */
 export interface FailoverFact {
@@ -36,4 +38,14 @@ export function untold(id: string, because: string, origin: Origin): FailoverFac
 /** How facts name an object of Kubernetes. */
 export function idOf({ kind, namespace, name }: KubeObject): string {
   return `${kind} ${namespace ?? 'default'}/${name}`;
+}
+
+/** By a switch of a managed store; the clauses say what it is with and without. */
+export function bySwitch(
+  { address }: Pick<Resource, 'address'>,
+  told: Told<boolean>,
+  said: { readonly yes: string; readonly no: string; readonly remediation: string },
+): FailoverFact {
+  if (!told.known) return untold(address, told.because, told.origin);
+  return told.value ? survives(address, said.yes, told.origin) : dies(address, said.no, said.remediation, told.origin);
 }

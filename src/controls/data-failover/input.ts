@@ -4,11 +4,11 @@ import type { PlatformView } from '../../model/platform.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 import { workloadsOfStore } from '../../model/subjects.ts';
 import type { Configuration, Resource } from '../../proofs/topology/evaluate/index.ts';
-import { configurationsOf, resourcesOfStore, unreadModuleOfStore } from '../../proofs/topology/index.ts';
+import { configurationsOf, resourcesOfStore, titleOf, unreadModuleOfStore } from '../../proofs/topology/index.ts';
 import { workloadFact } from './clustered.ts';
 import type { Failover, FailoverFact } from './facts.ts';
 import { managedFact, MANAGED_TYPES } from './managed.ts';
-import { moduleFacts } from './modules.ts';
+import { moduleFact } from './modules.ts';
 import { operatorFacts } from './operators.ts';
 import { otherTypesOf } from './other-clouds.ts';
 
@@ -26,20 +26,27 @@ function judgedStores(view: PlatformView): StoreSpec[] {
 
 const unclaimed = oncePerPlatform((view: PlatformView): readonly FailoverFact[] => {
   const configurations = configurationsOf(view);
-  const claimed = new Set(
-    view.spec.stores.flatMap((store) => managedOf(configurations, store).map(({ address }) => address)),
+  const claimed = new Set(view.spec.stores.flatMap((store) => managedOf(configurations, store)));
+  const inModules = new Set(view.spec.stores.flatMap((store) => unreadModuleOfStore(configurations, store) ?? []));
+  const found = configurations.flatMap((root) =>
+    MANAGED_TYPES.flatMap((type) => root.of(type))
+      .filter((resource) => resource.mode === 'managed' && !claimed.has(resource))
+      .flatMap((resource) => titled(view, root, resource, managedFact(resource, root))),
   );
-  const inModules = new Set(
-    view.spec.stores.flatMap((store) => unreadModuleOfStore(configurations, store)?.address ?? []),
-  );
-  const ofModules = configurations.flatMap(moduleFacts).filter(({ id }) => !inModules.has(id));
-  const found = configurations.flatMap((configuration) =>
-    MANAGED_TYPES.flatMap((type) => configuration.of(type))
-      .filter(({ address, mode }) => mode === 'managed' && !claimed.has(address))
-      .flatMap((resource) => managedFact(resource, configuration) ?? []),
+  const ofModules = configurations.flatMap((root) =>
+    root.unread.filter((call) => !inModules.has(call)).flatMap((call) => titled(view, root, call, moduleFact(call))),
   );
   return [...found, ...ofModules];
 });
+
+function titled(
+  view: PlatformView,
+  root: Configuration,
+  of: Pick<Resource, 'address'>,
+  fact: FailoverFact | undefined,
+): FailoverFact[] {
+  return fact === undefined ? [] : [{ ...fact, id: titleOf(view, root, of) }];
+}
 
 /** Resources of another cloud are asked for where AWS has none of the store. */
 function managedOf(configurations: readonly Configuration[], store: StoreSpec): Resource[] {

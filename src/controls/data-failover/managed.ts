@@ -1,6 +1,6 @@
 import type { Body, Configuration, Resource } from '../../proofs/topology/evaluate/index.ts';
 import { elements, flag, identityAt, identityOf, number, text, type Told } from '../../proofs/topology/read.ts';
-import { dies, survives, untold, type FailoverFact } from './facts.ts';
+import { bySwitch, dies, survives, untold, type FailoverFact } from './facts.ts';
 import { OTHER_TYPES, otherFact } from './other-clouds.ts';
 
 type Judge = (resource: Resource, configuration: Configuration) => FailoverFact | undefined;
@@ -17,6 +17,7 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   aws_opensearch_domain: searchDomain,
   aws_elasticsearch_domain: searchDomain,
   aws_msk_cluster: broker,
+  aws_mq_broker: queueBroker,
   aws_efs_file_system: fileSystem,
   aws_s3_bucket: ({ address, origin }) => survives(address, 'is kept in at least three zones by S3', origin),
 };
@@ -38,15 +39,6 @@ function instance(resource: Resource): FailoverFact | undefined {
     no: 'runs in one zone: multi_az is not true',
     remediation: 'Set multi_az = true, so that a standby in another zone takes over by itself.',
   });
-}
-
-function bySwitch(
-  { address }: Resource,
-  told: Told<boolean>,
-  said: { readonly yes: string; readonly no: string; readonly remediation: string },
-): FailoverFact {
-  if (!told.known) return untold(address, told.because, told.origin);
-  return told.value ? survives(address, said.yes, told.origin) : dies(address, said.no, said.remediation, told.origin);
 }
 
 /** Aurora and its kin fail over to another instance; a Multi-AZ cluster brings its two standbys along. */
@@ -193,6 +185,15 @@ function broker(resource: Resource): FailoverFact {
     yes: `has ${count.known ? count.value : 0} brokers in ${zones.length} zones`,
     no: `has ${count.known ? count.value : 0} brokers in ${zones.length === 1 ? 'one zone' : `${zones.length} zones`}`,
     remediation: 'Run at least three brokers in three zones, with a replication factor of 3.',
+  });
+}
+
+function queueBroker(resource: Resource): FailoverFact {
+  const mode = text(resource, 'deployment_mode', 'SINGLE_INSTANCE');
+  return bySwitch(resource, mode.known ? { ...mode, value: mode.value !== 'SINGLE_INSTANCE' } : mode, {
+    yes: `runs in several zones (deployment_mode ${mode.known ? mode.value : ''})`,
+    no: 'is a single broker in one zone: deployment_mode is SINGLE_INSTANCE',
+    remediation: 'Set deployment_mode to ACTIVE_STANDBY_MULTI_AZ, or to CLUSTER_MULTI_AZ for RabbitMQ.',
   });
 }
 

@@ -1,8 +1,8 @@
-/** How managed stores of Google Cloud, Azure and DigitalOcean fail over, by the documentation of their providers. */
+/** How managed stores of other clouds than AWS fail over, by the documentation of their providers. */
 import type { StoreSpec } from '../../model/spec.ts';
 import type { Body, Resource } from '../../proofs/topology/evaluate/index.ts';
-import { number, text } from '../../proofs/topology/read.ts';
-import { dies, survives, untold, type FailoverFact } from './facts.ts';
+import { flag, number, text } from '../../proofs/topology/read.ts';
+import { bySwitch, dies, survives, untold, type FailoverFact } from './facts.ts';
 
 type Kind = StoreSpec['kind'];
 
@@ -16,10 +16,15 @@ const TYPES: Readonly<Record<string, Type>> = {
   google_sql_database_instance: { kinds: ['postgres', 'mysql', 'mariadb', 'other'], judge: cloudSql },
   google_alloydb_instance: { kinds: ['postgres'], judge: alloy },
   google_redis_instance: { kinds: ['redis'], judge: memorystore },
+  google_redis_cluster: { kinds: ['redis'], judge: shards },
+  google_memorystore_instance: { kinds: ['redis'], judge: shards },
   azurerm_postgresql_flexible_server: { kinds: ['postgres'], judge: flexibleServer },
   azurerm_mysql_flexible_server: { kinds: ['mysql', 'mariadb'], judge: flexibleServer },
   azurerm_redis_cache: { kinds: ['redis'], judge: azureCache },
+  azurerm_managed_redis: { kinds: ['redis'], judge: managedRedis },
   digitalocean_database_cluster: { kinds: ['postgres', 'mysql', 'redis', 'kafka', 'other'], judge: droplets },
+  scaleway_rdb_instance: { kinds: ['postgres', 'mysql'], judge: scaleway },
+  ovh_cloud_project_database: { kinds: ['postgres', 'mysql', 'redis', 'kafka', 'other'], judge: ovh },
 };
 
 export const OTHER_TYPES = Object.keys(TYPES);
@@ -79,6 +84,15 @@ function memorystore(resource: Resource): FailoverFact {
   });
 }
 
+function shards(resource: Resource): FailoverFact {
+  const { address } = resource;
+  const replicas = number(resource, 'replica_count', 0);
+  if (!replicas.known) return untold(address, replicas.because, replicas.origin);
+  return replicas.value > 0
+    ? survives(address, `has a replica for every shard (replica_count ${replicas.value})`, replicas.origin)
+    : dies(address, 'has no replica for its shards', 'Set replica_count to 1 or more.', replicas.origin);
+}
+
 function flexibleServer(resource: Resource): FailoverFact | undefined {
   const mode = text(resource, 'create_mode', '');
   if (mode.known && mode.value === 'Replica') return undefined;
@@ -103,6 +117,33 @@ function azureCache(resource: Resource): FailoverFact {
     no: 'is one node without a replica',
     remediation: 'Set sku_name = "Standard" or "Premium".',
   });
+}
+
+function managedRedis(resource: Resource): FailoverFact {
+  return bySwitch(resource, flag(resource, 'high_availability_enabled', true), {
+    yes: 'has a replica on another machine',
+    no: 'is one node without a replica: high_availability_enabled is false',
+    remediation: 'Set high_availability_enabled to true, or leave it out.',
+  });
+}
+
+function scaleway(resource: Resource): FailoverFact {
+  return bySwitch(resource, flag(resource, 'is_ha_cluster', false), {
+    yes: 'has a standby (is_ha_cluster)',
+    no: 'is one node without a standby: is_ha_cluster is not true',
+    remediation: 'Set is_ha_cluster = true.',
+  });
+}
+
+/** One block for each node. */
+function ovh(resource: Resource): FailoverFact {
+  const { address, origin } = resource;
+  const open = resource.open('nodes');
+  if (open !== undefined) return untold(address, open, origin);
+  const nodes = resource.blocks('nodes').length;
+  return nodes > 1
+    ? survives(address, `has ${nodes} nodes`, origin)
+    : dies(address, 'is one node without a standby', 'Choose a plan with more nodes, and name each in nodes.', origin);
 }
 
 function droplets(resource: Resource): FailoverFact {

@@ -17,8 +17,7 @@ export interface Params {
 export function check(_subject: Subject, input: EdgeWaf, params: Params): Result {
   const { routes, acls, balancers } = input;
   const unread = whyUnread(input.unread);
-  if (routes.length + acls.length + balancers.length === 0)
-    return inconclusive(unread ?? 'the repository shows nothing public', input.unread[0]?.origin);
+  if (routes.length + acls.length + balancers.length === 0) return withoutRoutes(input, unread);
   const engines = distinct(routes.flatMap(({ waf }) => (waf?.enabled === true ? [waf] : [])));
   const open = openOf(input);
   const findings = [
@@ -47,6 +46,15 @@ export function check(_subject: Subject, input: EdgeWaf, params: Params): Result
       engines: engines.length,
       alerts: input.alerts.join(', '),
     },
+  );
+}
+
+function withoutRoutes({ distributions: [bare], unread: [edge] }: EdgeWaf, unread: string | undefined): Result {
+  if (unread !== undefined || bare === undefined)
+    return inconclusive(unread ?? 'the repository shows nothing public', edge?.origin);
+  return inconclusive(
+    `no web ACL is attached to ${bare.name}, and whether it serves more than files is not known`,
+    bare.origin,
   );
 }
 

@@ -50,6 +50,8 @@ export interface EdgeWaf {
   readonly acls: readonly CloudAcl[];
   readonly unread: readonly UnreadEdge[];
   readonly balancers: readonly { readonly name: string; readonly origin: Origin }[];
+  /** Distributions of CloudFront without a web ACL: what they serve may be files alone. */
+  readonly distributions: readonly { readonly name: string; readonly origin: Origin }[];
   readonly declared: NonNullable<Spec['edge']>['waf'];
   readonly runbookExists: boolean;
   readonly alerts: readonly string[];
@@ -82,6 +84,9 @@ export function edgeWaf(): Query<EdgeWaf> {
       balancers: publicBalancers(view)
         .filter(({ name, type }) => type === 'application' && !covered.has(name))
         .map(({ name, block }) => ({ name, origin: block.origin })),
+      distributions: resourceBlocks(view, 'aws_cloudfront_distribution')
+        .filter(({ labels }) => !covered.has(labels.join('.')))
+        .map(({ labels, origin }) => ({ name: labels.join('.'), origin })),
       unread: unreadEdges(view),
       declared,
       runbookExists: declared?.runbook !== undefined && view.files().includes(declared.runbook.replace(/#.*$/, '')),

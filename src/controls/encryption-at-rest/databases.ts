@@ -1,4 +1,4 @@
-import type { HclBlock } from '../../model/document.ts';
+import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { addressOf, booleanOf, flagFact, hasDynamic, keyFact, nested, type Fact, type Holder } from './facts.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
@@ -108,9 +108,7 @@ function holder(view: PlatformView, type: ResourceType, block: HclBlock): Holder
 
 function unsetAnswer(view: PlatformView, type: ResourceType, block: HclBlock): Pick<Fact, 'answer' | 'because'> {
   const name = block.labels.join('.');
-  const copied = type.copies?.find(
-    (attribute) => block.attributes[attribute] !== undefined || nested(block, attribute),
-  );
+  const copied = type.copies?.find((attribute) => isTold(block.attributes[attribute]) || nested(block, attribute));
   if (copied !== undefined)
     return { answer: 'unknown', because: `${name} sets no ${type.encrypted}, and ${copied} may decide it` };
   if (type.block !== undefined && hasDynamic(block, type.block))
@@ -122,6 +120,11 @@ function unsetAnswer(view: PlatformView, type: ResourceType, block: HclBlock): P
   return type.unset === 'no'
     ? { answer: 'no', because: `${because}, and the default is off` }
     : { answer: 'unknown', because: `${because}, and its default depends on the account or the provider's version` };
+}
+
+/** Set to something else than null; `provisioned` is the mode of a cluster that states none. */
+function isTold(attribute: HclAttribute | undefined): boolean {
+  return attribute !== undefined && attribute.literal !== null && attribute.literal !== 'provisioned';
 }
 
 function engineAnswer(block: HclBlock, name: string): Pick<Fact, 'answer' | 'because'> {

@@ -1,7 +1,7 @@
 /** Calls of modules that hold data and whose sources are not here: judged by what their inputs say, else not known. */
 import type { PlatformView } from '../../model/platform.ts';
 import { isMap, textOf, type Configuration } from '../../proofs/topology/evaluate/index.ts';
-import { configurationsOf } from '../../proofs/topology/index.ts';
+import { configurationsOf, makesStore } from '../../proofs/topology/index.ts';
 import { flag } from '../../proofs/topology/read.ts';
 import { factsWith, type Fact, type Holder, type Question } from './facts.ts';
 
@@ -10,6 +10,9 @@ type Call = Configuration['unread'][number];
 const fact = factsWith({});
 
 const MODULE = /^(?:registry\.[a-z.]+\/)?terraform-aws-modules\/(?<name>[\w-]+)\/aws$/;
+
+/** Modules for clouds that encrypt all their stores. */
+const ENCRYPTING = /\/(?:azure|azurerm|digitalocean|google|google-beta)(?:\/\/|$)/;
 
 /** Inputs that switch encryption on, by the module. */
 const SWITCHES: Readonly<Record<string, string>> = {
@@ -29,9 +32,15 @@ export function unreadHolders(view: PlatformView): Holder[] {
       const encrypted = SWITCHES[name];
       if (encrypted !== undefined)
         return [{ id: call.address, facts: [switched(call, 'encrypted', encrypted, `Set ${encrypted} to true.`)] }];
-      return name === 's3-bucket' ? [{ id: call.address, facts: bucketFacts(call) }] : [];
+      if (name === 's3-bucket') return [{ id: call.address, facts: bucketFacts(call) }];
+      const mayBePlain = makesStore(call.source) && !ENCRYPTING.test(call.source);
+      return mayBePlain ? [{ id: call.address, facts: [untold(call)] }] : [];
     }),
   );
+}
+
+function untold(call: Call): Fact {
+  return fact(call, 'encrypted', 'unknown', `is called after a store, and its source ${call.source} is not here`);
 }
 
 /** An input that is true or false; where it is not given the version of the module decides. */

@@ -1,4 +1,4 @@
-import type { HclBlock } from '../../model/document.ts';
+import type { HclAttribute, HclBlock } from '../../model/document.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 
@@ -39,7 +39,12 @@ function answersOf(kind: string, { attributes }: HclBlock): Pick<Backend, 'encry
   const absent = partial ? 'unknown' : 'no';
   const { encrypt, use_lockfile: lockfile, dynamodb_table: table } = attributes;
   return {
-    encrypted: encrypt === undefined ? absent : encrypt.literal === true ? 'yes' : 'no',
-    locked: lockfile?.literal === true || table !== undefined ? 'yes' : lockfile === undefined ? absent : 'no',
+    encrypted: encrypt === undefined ? absent : isTrue(encrypt) ? 'yes' : 'no',
+    locked: isTrue(lockfile) || table !== undefined ? 'yes' : lockfile === undefined ? absent : 'no',
   };
+}
+
+/** Terraform takes a truth in quotes for a truth. */
+function isTrue(attribute: HclAttribute | undefined): boolean {
+  return attribute?.literal === true || attribute?.literal === 'true';
 }

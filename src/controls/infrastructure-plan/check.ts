@@ -53,7 +53,8 @@ export function check(_subject: Subject, input: Planning, params: Params): Resul
   if (unplanned !== undefined)
     return inconclusive(`${unplanned.message}, unless ${input.hidden[0]} does, which is not read`);
   const kinds = [...new Set(input.backends.map(({ kind }) => kind))].join(', ');
-  const by = input.plans.map(({ workflow, job }) => `${workflow} (${job})`).join(', ');
+  // Without a job of the repository every root is kept, and planned, by HCP Terraform.
+  const by = input.plans.map(({ workflow, job }) => `${workflow} (${job})`).join(', ') || 'HCP Terraform';
   return failOr(findings, `state is kept in ${kinds}, encrypted and locked; ${by} plans it`, {
     roots: input.backends.length,
     plans: input.plans.length,

@@ -76,7 +76,7 @@ export function openings({ doors, stores, ajar, clusters, foreign }: Tiers, { ad
         typeof told === 'string' ? [] : [{ because: `${id}: ${told.because}`, origin }],
       ),
       ...foreign.slice(0, 1).map(({ id, cloud, origin }) => ({
-        because: `${id} is of ${cloud}, whose networks are recognised and not yet proven`,
+        because: `${id} is of ${cloud}, whose networks are not proven here`,
         origin,
       })),
     ],

@@ -1,6 +1,6 @@
-/** Firewalls of Hetzner and DigitalOcean that let the whole internet in to a port of administration or of a database. */
+/** Firewalls of Hetzner, DigitalOcean and OpenStack that let the whole internet in to a port of administration or of a database. */
 import { coversInternet } from '../../proofs/topology/index.ts';
-import { elements, text } from '../../proofs/topology/read.ts';
+import { elements, number, text } from '../../proofs/topology/read.ts';
 import { textOf, type Body, type Configuration, type Resource } from '../../proofs/topology/evaluate/index.ts';
 import type { Foreign, Opening } from './elsewhere.ts';
 
@@ -13,6 +13,7 @@ const TYPES: readonly (readonly [type: string, cloud: Foreign['cloud'], judge: J
   ['digitalocean_vpc', 'DigitalOcean', () => undefined],
   ['digitalocean_droplet', 'DigitalOcean', () => undefined],
   ['digitalocean_firewall', 'DigitalOcean', digitalOcean],
+  ['openstack_networking_secgroup_rule_v2', 'OpenStack', openStack],
   ['digitalocean_database_firewall', 'DigitalOcean', databaseFirewall],
 ];
 
@@ -42,6 +43,22 @@ function databaseFirewall(firewall: Resource): Opening | undefined {
   const [first] = rules;
   if (first === undefined || !coversInternet(ranges)) return undefined;
   return { what: 'lets every address of the internet connect', origin: first.origin };
+}
+
+/**
+ * A rule that names no source lets everybody in, one without a protocol or ports lets them in to all.
+ * https://registry.terraform.io/providers/terraform-provider-openstack/openstack/latest/docs/resources/networking_secgroup_rule_v2
+ */
+function openStack(rule: Resource, ports: readonly number[]): Opening | undefined {
+  const protocol = text(rule, 'protocol', 'any');
+  const isTcp = protocol.known && /^(?:tcp|any|6|0|)$/i.test(protocol.value);
+  if (!isWord(rule, 'direction', 'ingress') || !isTcp || rule.attribute('remote_group_id') !== undefined)
+    return undefined;
+  const source = text(rule, 'remote_ip_prefix', '0.0.0.0/0');
+  const [from, to] = [number(rule, 'port_range_min', 0), number(rule, 'port_range_max', 65_535)];
+  if (!source.known || !coversInternet([source.value]) || !from.known || !to.known) return undefined;
+  const open = ports.filter((port) => from.value <= port && port <= to.value);
+  return open.length === 0 ? undefined : { what: `lets the internet in on ${open.join(', ')}`, origin: rule.origin };
 }
 
 function openingOf(

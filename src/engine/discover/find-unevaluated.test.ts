@@ -26,6 +26,23 @@ it.each([
   ['CloudFormation', 'infra/db.json', '{ "AWSTemplateFormatVersion": "2010-09-09" }'],
   ['AWS CDK', 'cdk.json', '{ "app": "npx ts-node bin/app.ts" }'],
   ['Jsonnet', 'deploy/main.jsonnet', '{}\n'],
+  ['Crossplane', 'db.yaml', 'apiVersion: rds.aws.upbound.io/v1beta1\nkind: Instance\nmetadata: { name: db }\n'],
+  [
+    'Crossplane',
+    'x/comp.yaml',
+    'apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata: { name: x }\n',
+  ],
+  [
+    'Config Connector',
+    'a.yml',
+    'apiVersion: sql.cnrm.cloud.google.com/v1beta1\nkind: SQLInstance\nmetadata: { name: db }\n',
+  ],
+  ['ACK', 'a.yaml', 'apiVersion: s3.services.k8s.aws/v1alpha1\nkind: Bucket\nmetadata: { name: b }\n'],
+  [
+    'Azure Service Operator',
+    'a.yaml',
+    'apiVersion: cache.azure.com/v1api20230801\nkind: Redis\nmetadata: { name: r }\n',
+  ],
   ['CDK for Terraform', 'cdktf.json', '{ "language": "typescript", "app": "npx ts-node main.ts" }'],
 ])('a file of %s is a gap: %s', async (tool, path, content) => {
   expect(await gapsOf({ [path]: content })).toEqual([
@@ -51,6 +68,15 @@ it.each([
   [
     'whose Terraform is committed',
     { 'cdktf.json': '{ "app": "x" }', 'cdktf.out/stacks/prod/cdk.tf.json': '{ "provider": {} }' },
+  ],
+  [
+    'that gives an application an identity or installs the operator',
+    {
+      'sa.yaml': 'apiVersion: iam.cnrm.cloud.google.com/v1beta1\nkind: IAMServiceAccount\nmetadata: { name: a }\n',
+      'ip.yaml': 'apiVersion: compute.cnrm.cloud.google.com/v1beta1\nkind: ComputeAddress\nmetadata: { name: ip }\n',
+      'p.yaml': 'apiVersion: pkg.crossplane.io/v1\nkind: Provider\nmetadata: { name: aws }\n',
+      'n.yaml': 'apiVersion: karpenter.azure.com/v1beta1\nkind: AKSNodeClass\nmetadata: { name: nodes }\n',
+    },
   ],
   ['of another tool of that folder', { 'config/deploy.yml': 'stages: [production]\n' }],
   ['whose manifests are committed', { 'main.jsonnet': '{}', 'manifests/a.yaml': deployment('a') }],

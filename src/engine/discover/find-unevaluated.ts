@@ -18,6 +18,30 @@ interface Tool {
   isBy(survey: Survey, file: string): boolean;
 }
 
+/** What keeps data, and what it lies in, by the words that clouds have for them in API groups. */
+const KEEPERS =
+  'alloydb|bigtable|cache|container|containerservice|cosmosdb|dbfor\\w+|docdb|documentdb|dynamodb|ec2|efs|eks|elasticache|elbv2|kafka|memorydb|mq|neptune|network|opensearch|opensearchservice|rds|redis|redshift|s3|spanner|sql|storage';
+
+/**
+ * Operators that make stores, networks and clusters of a cloud from objects of Kubernetes. What lends an application an identity, a name
+ * or an address is common beside any application and keeps nothing.
+ */
+const OPERATORS: readonly (readonly [name: string, ...objects: RegExp[]])[] = [
+  [
+    'Crossplane',
+    keeperOf(String.raw`(?:aws|gcp|azure)\.(?:m\.)?(?:upbound|crossplane)\.io`),
+    /^apiVersion: *["']?apiextensions\.crossplane\.io\/.*\nkind: *Composition\b/m,
+  ],
+  ['Config Connector', keeperOf(String.raw`cnrm\.cloud\.google\.com`)],
+  ['ACK', keeperOf(String.raw`services\.k8s\.aws`)],
+  ['Azure Service Operator', keeperOf(String.raw`azure\.com`)],
+];
+
+/** Objects of an operator's API for what keeps data. */
+function keeperOf(domain: string): RegExp {
+  return new RegExp(`^apiVersion: *["']?(?:${KEEPERS})\\.${domain}/`, 'm');
+}
+
 const TOOLS: readonly Tool[] = [
   {
     name: 'Helmfile',
@@ -103,6 +127,12 @@ const TOOLS: readonly Tool[] = [
     makes: 'terraform',
     isBy: ({ sources }, file) => baseName(file) === 'cdk.json' && sources.mapping(file)?.['app'] !== undefined,
   },
+  ...OPERATORS.map(([name, ...objects]): Tool => ({
+    name,
+    makes: 'terraform',
+    isOneOfMany: true,
+    isBy: (survey, file) => /\.ya?ml$/.test(file) && objects.some((object) => says(survey, file, object)),
+  })),
   {
     name: 'Jsonnet',
     render: 'jsonnet --multi',

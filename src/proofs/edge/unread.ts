@@ -2,7 +2,7 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { unreadBalancers } from './unread-balancers.ts';
+import { unreadInTerraform } from './unread-terraform.ts';
 
 /** Something that publishes routes in a way that is not read here. */
 export interface UnreadEdge {
@@ -33,19 +33,22 @@ const KINDS = [
 ];
 
 /** What publishes routes of kinds that are not read: of these nothing is proven. */
-export const unreadEdges = oncePerPlatform((view: PlatformView): readonly UnreadEdge[] =>
-  [
+export const unreadEdges = oncePerPlatform((view: PlatformView): readonly UnreadEdge[] => [
+  ...unreadObjects(view),
+  ...unreadInTerraform(view),
+]);
+
+function unreadObjects(view: PlatformView): UnreadEdge[] {
+  return [
     ...KINDS.flatMap((kind) => view.objects(kind)),
     ...view.objects('VirtualService.networking.istio.io').filter(publishesMore),
     ...view.objects('Kafka.kafka.strimzi.io').filter(listensBehindHosts),
     ...view.objects('Canary.flagger.app').filter(routesByItself),
-  ]
-    .map((object): UnreadEdge => ({
-      source: `${object.kind} ${object.namespace ?? 'default'}/${object.name}`,
-      origin: object.origin,
-    }))
-    .concat(unreadBalancers(view)),
-);
+  ].map((object) => ({
+    source: `${object.kind} ${object.namespace ?? 'default'}/${object.name}`,
+    origin: object.origin,
+  }));
+}
 
 /** Of a VirtualService on a Gateway the HTTP routes are read, not those of TCP and TLS, nor what it delegates. */
 function publishesMore(object: KubeObject): boolean {

@@ -32,6 +32,27 @@ export function managedResources(view: PlatformView, type: string): Resource[] {
   );
 }
 
+const rootsByAddress = oncePerPlatform((view: PlatformView) =>
+  Map.groupBy(
+    configurationsOf(view).flatMap(({ root, resources, unread }) =>
+      [...resources, ...unread].map(({ address }) => ({ root, address })),
+    ),
+    ({ address }) => address,
+  ),
+);
+
+/** What a resource or call of a root is called among those of all roots: its address, behind its root where another one has the same. */
+export function titleOf(
+  view: PlatformView,
+  { root }: Pick<Configuration, 'root'>,
+  { address }: Pick<Resource, 'address'>,
+): string {
+  const isShared = rootsByAddress(view)
+    .get(address)
+    ?.some((other) => other.root !== root);
+  return isShared === true && root !== '.' ? `${root}/${address}` : address;
+}
+
 /** Each plan fills what its root leaves open. Where there is no code, plans stand for themselves. */
 function withPlans(roots: readonly Configuration[], plans: readonly Configuration[]): readonly Configuration[] {
   if (roots.length === 0) return plans;

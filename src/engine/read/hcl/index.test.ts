@@ -219,6 +219,16 @@ describe('Terraform in JSON', () => {
     expect(resource?.blocks.map((block) => block.attributes['p']?.literal)).toEqual([1, 2]);
   });
 
+  it('reads the labels of blocks in blocks', () => {
+    const { blocks } = json({
+      terraform: { backend: { s3: { bucket: 'b' } } },
+      resource: {
+        google_x: { y: { backend: [{ group: 'g' }], dynamic: { ingress: { for_each: [1], content: {} } } } },
+      },
+    });
+    expect(heads(blocks.flatMap((block) => block.blocks))).toEqual(['backend s3', 'backend', 'dynamic ingress']);
+  });
+
   it('reads variables', () => {
     expect(json({ region: 'eu', n: 3 }, 'prod.tfvars.json').blocks).toMatchObject([
       { type: '', attributes: { region: { literal: 'eu' }, n: { literal: 3 } } },

@@ -21,6 +21,12 @@ const LABELS: Readonly<Record<string, number>> = {
   check: 1,
 };
 
+/** How many labels a block in one of `terraform`, or of any other type, has. A `backend` of other blocks is a block of its own kind. */
+const NESTED_LABELS = {
+  terraform: { backend: 1, provider_meta: 1 },
+  other: { dynamic: 1, provisioner: 1 },
+} as const satisfies Record<string, Readonly<Record<string, number>>>;
+
 /** Keeps a file within what one file of the native syntax may hold. */
 const MAX_CHARACTERS = 2 * 1024 * 1024;
 
@@ -76,12 +82,13 @@ function block(
   source: Source,
 ): HclBlock {
   const members = Object.entries(body).filter(([key]) => key !== '//');
+  const more: Readonly<Record<string, number>> = NESTED_LABELS[type === 'terraform' ? type : 'other'];
   return {
     type,
     labels,
     attributes: Object.fromEntries(members.map(([key, value]) => [key, attribute(value, [...at, key], source)])),
     blocks: members.flatMap(([key, value]) =>
-      labelled({ type: key, labels: [], more: 0 }, value, [...at, key], source),
+      labelled({ type: key, labels: [], more: more[key] ?? 0 }, value, [...at, key], source),
     ),
     module: source.module,
     origin: source.originOf(at),

@@ -139,7 +139,9 @@ function addDynamic(block: HclBlock, type: string, into: Nested, scope: Scope): 
     into.open = `dynamic ${type}: ${members.because}`;
     return;
   }
-  const iterator = block.attributes['iterator']?.text ?? type;
+  // A bare word, which the syntax in JSON can only give in quotes.
+  const { literal, text = type } = block.attributes['iterator'] ?? {};
+  const iterator = typeof literal === 'string' ? literal : text;
   for (const [key, value] of members) {
     const element = mapOf([
       ['key', key],

@@ -94,8 +94,9 @@ function step(of: Operand, name: string, scope: Scope): Operand {
   if (of instanceof Reference) return scope.step(of, name);
   if (of instanceof Unknown) return of;
   if (of === null) return invalid(`null has no ${name}`);
-  if (isMap(of)) return memberOf(of, name) ?? invalid(`it has no ${name}`);
-  return invalid(`it has no ${name}`);
+  // A member may be null, which is not the same as not being there.
+  const member = isMap(of) ? memberOf(of, name) : undefined;
+  return member === undefined ? invalid(`it has no ${name}`) : member;
 }
 
 function index(of: Operand, key: Value, scope: Scope): Operand {

@@ -14,11 +14,16 @@ export interface EnvironmentNames {
 
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   production: ['production', 'prod', 'prd', 'live'],
-  staging: ['staging', 'stage', 'stg', 'preprod', 'uat'],
-  development: ['development', 'dev'],
+  staging: ['staging', 'stage', 'stg', 'preprod', 'preproduction', 'uat'],
+  development: ['development', 'dev', 'sandbox'],
+  ci: ['ci', 'qa', 'test'],
+  other: ['nonprod', 'noprod', 'notprod', 'nonproduction'],
 };
 
-/** The value that a variable of a root has: from files of values, by Terraform's precedence, or its default. */
+/**
+ * The value that a variable of a root has: from files of values, by Terraform's precedence, or its default. Where several files are for the
+ * environment (`prod-eu.tfvars` and `prod-us.tfvars`) they must agree: which one is given, or which last, is not written down.
+ */
 export function rootVariable(
   folder: Folder,
   name: string,
@@ -26,20 +31,31 @@ export function rootVariable(
   scope: Scope,
 ): At<Value> | undefined {
   const files = folder.values.filter(({ attributes }) => Object.hasOwn(attributes, name));
-  const chosen = files.filter((file) => isFor(folder.path, file.origin.path, names));
-  const automatic = files
-    .filter(({ module, origin }) => module === folder.path && isAutomatic(origin.path))
-    .toSorted(byPrecedence);
-  const last = chosen.at(-1) ?? automatic.at(-1);
-  const value = (block: HclBlock | undefined): At<Value> | undefined =>
-    block === undefined ? undefined : at(block.attributes[name], scope);
-  if (last !== undefined) return value(last);
-  const others = files.map(value).filter((found) => found !== undefined);
-  const [one] = others;
-  if (one === undefined) return undefined;
-  if (others.every((other) => sameValue(other.value, one.value) === true)) return one;
-  const paths = files.map(({ origin }) => origin.path).join(', ');
+  const [automatic, given] = partition(
+    files,
+    ({ module, origin }) => module === folder.path && isAutomatic(origin.path),
+  );
+  const chosen = filesFor(folder.path, given, names);
+  const last = automatic.toSorted(byPrecedence).slice(-1);
+  const candidates = [chosen, last, filesForAny(folder.path, given)].find((some) => some.length > 0) ?? [];
+  const values = candidates.flatMap((file) => at(file.attributes[name], scope) ?? []);
+  const [one] = values;
+  if (one === undefined) return given.length === 0 ? undefined : ofOthers(folder, name, given);
+  if (values.every((other) => other === one || sameValue(other.value, one.value) === true)) return one;
+  const paths = candidates.map(({ origin }) => origin.path).join(', ');
   return { value: new Unknown(`var.${name} differs between ${paths}`), origin: one.origin };
+}
+
+/** A variable that files set for other environments only: its default holds, and without one nobody here knows. */
+function ofOthers(folder: Folder, name: string, files: readonly HclBlock[]): At<Value> | undefined {
+  const block = folder.variables.get(name);
+  if (block === undefined || block.attributes['default'] !== undefined) return undefined;
+  const paths = files.map(({ origin }) => origin.path).join(', ');
+  return { value: new Unknown(`var.${name} is set for other environments alone: ${paths}`), origin: block.origin };
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 function at(attribute: HclAttribute | undefined, scope: Scope): At<Value> | undefined {
@@ -71,14 +87,31 @@ function byPrecedence(a: HclBlock, b: HclBlock): number {
   return rank(a) < rank(b) ? -1 : 1;
 }
 
-/** `prod.tfvars` and `env/production/values.tfvars` below the root are for production; what Terraform takes by itself is for all. */
-function isFor(root: string, path: string, { name, kind }: EnvironmentNames): boolean {
-  const below = root === '.' ? path : path.slice(root.length + 1);
-  if (isAutomatic(path) && !below.includes('/')) return false;
-  const wanted = new Set([name, kind, ...(ALIASES[name] ?? ALIASES[kind] ?? [])].map((word) => word.toLowerCase()));
-  const words = below
+/** Files that bear the environment's own name (`prod-eu.tfvars`) or, without one, a word for it: `env/prod/values.tfvars`. */
+function filesFor(root: string, files: readonly HclBlock[], { name, kind }: EnvironmentNames): readonly HclBlock[] {
+  const own = files.filter(bears(root, [name]));
+  return own.length > 0 ? own : files.filter(bears(root, [kind, ...(ALIASES[name] ?? ALIASES[kind] ?? [])]));
+}
+
+/** Files that name no environment: whichever it is, they may be given. */
+function filesForAny(root: string, files: readonly HclBlock[]): readonly HclBlock[] {
+  const isForOne = bears(root, Object.values(ALIASES).flat());
+  return files.filter((file) => !isForOne(file));
+}
+
+function bears(root: string, words: readonly string[]): (file: HclBlock) => boolean {
+  const wanted = words.map((word) => dashed(word));
+  return ({ origin: { path } }) => {
+    const name = dashed(root === '.' ? path : path.slice(root.length + 1));
+    return wanted.some((word) => name.includes(word));
+  };
+}
+
+/** `-env-nonprod-eu-tfvars-` of `env/non-prod/eu.tfvars`: what is not quite production is one word, and another one. */
+function dashed(text: string): string {
+  const words = text
     .toLowerCase()
-    .replace(/\.tfvars(?:\.json)?$/, '')
-    .split(/[./_-]/);
-  return words.some((word) => wanted.has(word));
+    .split(/[./_-]/)
+    .join('-');
+  return `-${words}-`.replaceAll(/-(pre|non?|not)-(?=prod)/g, '-$1');
 }

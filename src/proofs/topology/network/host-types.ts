@@ -121,7 +121,8 @@ export const HOST_TYPES: readonly HostType[] = [
     within: 'broker_node_group_info',
     subnets: ['client_subnets'],
     groups: 'security_groups',
-    ports: [9092, 9094, 9096, 9098],
+    // The last three are those of addresses of the internet's.
+    ports: [9092, 9094, 9096, 9098, 9194, 9196, 9198],
   },
   {
     type: 'aws_mq_broker',

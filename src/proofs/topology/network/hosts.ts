@@ -144,6 +144,7 @@ function publicity(
   const no: Told<boolean> = { known: true, value: false, origin: resource.origin };
   if (type.kind === 'balancer') return negated(flag(resource, 'internal', false));
   if (type.within === 'vpc_options' && body === undefined) return { known: true, value: true, origin: resource.origin };
+  if (type.type === 'aws_msk_cluster') return brokersPublicity(resource, body);
   if (type.members !== undefined) return membersPublicity(configuration, type, resource, type.members);
   if (type.public === undefined) return no;
   if (type.kind !== 'instance') return flag(body ?? resource, type.public, false);
@@ -153,6 +154,16 @@ function publicity(
   if (address !== undefined) return { known: true, value: true, origin: address.origin };
   if (resource.attribute(type.public) !== undefined) return flag(resource, type.public, false);
   return subnets[0]?.assignsPublic ?? no;
+}
+
+/** Brokers have addresses of the internet's where `public_access` gives them some; by themselves they have none. */
+function brokersPublicity(cluster: Resource, nodes: Body | undefined): Told<boolean> {
+  const open = nodes?.open('connectivity_info');
+  if (open !== undefined) return { known: false, because: open, origin: cluster.origin };
+  const [access] = nodes?.blocks('connectivity_info').flatMap((one) => one.blocks('public_access')) ?? [];
+  if (access === undefined) return { known: true, value: false, origin: cluster.origin };
+  const told = text(access, 'type', 'DISABLED');
+  return told.known ? { ...told, value: told.value !== 'DISABLED' } : told;
 }
 
 function negated(told: Told<boolean>): Told<boolean> {

@@ -215,7 +215,10 @@ function zipmap(keys: Value, values: Value): Value {
 function lookup(map: Value, key: Value, otherwise: Value | undefined): Value {
   const name = textOf(key);
   if (name === undefined) return asUnknown(key);
-  return overMaps([map], ([one = {}]) => memberOf(one, name) ?? otherwise ?? invalid(`the map has no ${name}`));
+  return overMaps([map], ([one = {}]) => {
+    const member = memberOf(one, name);
+    return member === undefined ? (otherwise ?? invalid(`the map has no ${name}`)) : member;
+  });
 }
 
 function transposed(map: Readonly<Record<string, Value>>): Value {
