@@ -30,14 +30,14 @@ export function readSelector(at: Cursor): Selector | undefined {
 
 /**
  * Whether labels satisfy the selector, as apimachinery does: NotIn and DoesNotExist also match where the key is missing.
- * An unknown operator selects nothing.
+ * An unknown operator selects nothing. Those with a space, and `contains`, are of Calico's selectors.
  */
 export function selects(selector: Selector, labels: Readonly<Record<string, string>>): boolean {
   for (const key in selector.matchLabels) if (labels[key] !== selector.matchLabels[key]) return false;
   return selector.matchExpressions.every((expression) => satisfies(expression, labels[expression.key]));
 }
 
-function satisfies({ operator, values }: SelectorExpression, value: string | undefined): boolean {
+function satisfies({ operator, values, values: [text = ''] }: SelectorExpression, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
@@ -47,6 +47,18 @@ function satisfies({ operator, values }: SelectorExpression, value: string | und
       return value !== undefined;
     case 'DoesNotExist':
       return value === undefined;
+    case 'contains':
+      return value?.includes(text) === true;
+    case 'not contains':
+      return value?.includes(text) !== true;
+    case 'starts with':
+      return value?.startsWith(text) === true;
+    case 'not starts with':
+      return value?.startsWith(text) !== true;
+    case 'ends with':
+      return value?.endsWith(text) === true;
+    case 'not ends with':
+      return value?.endsWith(text) !== true;
     default:
       return false;
   }

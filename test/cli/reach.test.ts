@@ -1,46 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reachReportSchema } from '../../src/report/reach/schema.ts';
+import { deployment, FILES, POLICIES, SERVICE } from './reach-files.ts';
 import { workspace } from './workspace.ts';
-
-function deployment(name: string, port: number, more = ''): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name}, namespace: shop }
-spec:
-  selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec: { ${more}containers: [{ name: main, image: "registry.example/${name}:1.0", ports: [{ name: main, containerPort: ${port} }] }] }
-`;
-}
-
-const POLICIES = `apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: { name: default-deny, namespace: shop }
-spec: { podSelector: {}, policyTypes: [Ingress] }
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: { name: db, namespace: shop }
-spec:
-  podSelector: { matchLabels: { app: db } }
-  ingress:
-    - from: [{ podSelector: { matchLabels: { app: web } } }]
-      ports: [{ port: main }]
-`;
-
-const SERVICE = `apiVersion: v1
-kind: Service
-metadata: { name: database, namespace: shop }
-spec: { selector: { app: db }, ports: [{ name: sql, port: 15432, targetPort: main }] }
-`;
-
-const FILES = {
-  'k8s/web.yaml': deployment('web', 8080),
-  'k8s/db.yaml': deployment('db', 5432),
-  'k8s/db-service.yaml': SERVICE,
-  'k8s/policies.yaml': POLICIES,
-};
 
 const SPEC = `apiVersion: launchgate/v1
 kind: Platform
@@ -231,41 +192,6 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
       expect(out).toContain('w\\u001b[31mb'.replaceAll('\\', format === 'dot' ? '\\\\' : '\\'));
       expect(out).not.toContain('\u001b');
     }
-  });
-
-  it('leaves open what policies of a network plugin decide that are not read: 2, and says which', async () => {
-    const policy = `apiVersion: projectcalico.org/v3
-kind: NetworkPolicy
-metadata: { name: db, namespace: shop }
-spec: { selector: app == 'db', types: [Ingress] }
-`;
-    const files = { 'k8s/web.yaml': deployment('web', 8080), 'k8s/policy.yaml': policy };
-    const { code, err } = await workspace(files).launchgate('reach');
-    expect(code).toBe(2);
-    expect(err).not.toContain('everything may talk to everything');
-    expect(err).toContain('not read k8s/policy.yaml:1: NetworkPolicy shop/db may let through or stop');
-  });
-
-  it('counts policies of Cilium in, with what a rule lets through beside its port', async () => {
-    const policy = `apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
-metadata: { name: db, namespace: shop }
-spec:
-  endpointSelector: { matchLabels: { app: db } }
-  ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: web } }], toPorts: [{ ports: [{ port: "5432", protocol: TCP }] }] }]
-  ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: "8080", protocol: TCP }], rules: { http: [{ method: GET }] } }] }]
-`;
-    const tree = workspace({ ...FILES, 'k8s/policy.yaml': policy });
-    const { code, out, err } = await tree.launchgate('reach --to shop/db');
-    expect(code).toBe(0);
-    expect(out).toBe('shop/web[Deployment] => shop/db[Deployment] : TCP 8080\n');
-    expect(err).toContain('Rules for requests or server names let less through');
-  });
-
-  it('names policies of a version that no cluster takes', async () => {
-    const old = POLICIES.replaceAll('networking.k8s.io/v1', 'extensions/v1beta1');
-    const { err } = await workspace({ ...FILES, 'k8s/policies.yaml': old }).launchgate('reach');
-    expect(err).toContain('NetworkPolicy shop/db is of extensions/v1beta1, which no cluster takes: it does nothing.');
   });
 
   it('could not read all of it: 2, and says what', async () => {

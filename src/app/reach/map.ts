@@ -184,7 +184,7 @@ export function countsOf(reach: Reachability): ReachMap['counts'] {
   return {
     workloads: reach.classes.byId.size,
     namespaces: reach.classes.byNamespace.size,
-    policies: reach.policies.length + reach.tiers.length,
+    policies: reach.policies.length + reach.tiers.length + new Set(reach.calico.map(({ id }) => id)).size,
     isolated: { ingress: isolated('ingress'), egress: isolated('egress') },
   };
 }

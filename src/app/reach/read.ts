@@ -43,7 +43,10 @@ export async function readReach(project: Project, options: ReachOptions): Promis
     });
   }
   const place: ReachSubject['locate'] = (origin) => locate(tree, owner(origin));
-  const head = headOf(facts, [...notesOf(reach, foreignPolicies(view), opensPorts(view)), ...idlePolicies(view)]);
+  const head = headOf(facts, [
+    ...notesOf(reach, foreignPolicies(view), opensPorts(view), place),
+    ...idlePolicies(view),
+  ]);
   return { reach, view, facts, head: { ...head, unread: [...head.unread, ...foreignTo(view, place)] }, locate: place };
 }
 
@@ -63,7 +66,9 @@ function foreignTo(view: PlatformView, locate: ReachSubject['locate']): ReachHea
 /** Policies of a version that no cluster takes: they look as if they did something. */
 function idlePolicies(view: PlatformView): string[] {
   const taken: Readonly<Record<string, RegExp>> = {
-    NetworkPolicy: /^(?:networking\.k8s\.io\/v1$|(?!extensions\/|networking\.k8s\.io\/))/,
+    NetworkPolicy:
+      /^(?:networking\.k8s\.io\/v1$|(?!extensions\/|networking\.k8s\.io\/|(?:crd\.)?projectcalico\.org\/))|^(?:projectcalico\.org\/v3|crd\.projectcalico\.org\/v1)$/,
+    GlobalNetworkPolicy: /^(?:projectcalico\.org\/v3|crd\.projectcalico\.org\/v1)$/,
     CiliumNetworkPolicy: /^cilium\.io\/v2$/,
     CiliumClusterwideNetworkPolicy: /^cilium\.io\/v2$/,
   };

@@ -84,7 +84,7 @@ const REMEDY =
 
 function judgeNames(named: Named, { foreign }: Egress): { findings: Finding[] } | { because: string } {
   const { service, names, held, unsettled } = named;
-  const other = foreign.find(({ id }) => id.startsWith('Global'));
+  const other = foreign.find(({ id, widens }) => widens && id.startsWith('Cluster'));
   if (held === undefined && other !== undefined)
     return {
       because: `whether ${service} is held to ${list(names)}: ${other.id} may name them, and its kind is not modelled`,

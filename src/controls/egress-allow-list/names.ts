@@ -6,6 +6,7 @@ import {
   hostNames,
   leaksOf,
   nameOf,
+  perhapsNames,
   proxyNames,
   withoutNames,
   type HeldNames,
@@ -63,7 +64,8 @@ function byPolicies(
 ): Partial<Named> {
   const all = workloads.flatMap((workload) => reach.pods(podsId(workload)) ?? []);
   const found = all.flatMap((pods) => hostNames(reach, pods) ?? []);
-  if (found.length === 0) return {};
+  const [unsettled] = found.length > 0 ? [] : all.flatMap((pods) => perhapsNames(reach, pods) ?? []);
+  if (found.length === 0) return unsettled === undefined ? {} : { unsettled };
   const ids = new Set(all.flatMap(({ members }) => members.map(({ id }) => id)));
   const plain = withoutNames(reach);
   const leaks = leaksOf(plain, flowsToAddresses(view, plain), 'egress', [], (pods) => hasOne(pods, ids));

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 3,
+    version: 4,
   },
   params: z.object({
     undeclaredFrom: z

@@ -92,8 +92,9 @@ export function withheld(_subject: Subject, input: DefaultDeny, params: Params):
   const who = workloads === 1 ? '1 open workload' : `${workloads} open workloads`;
   if (!input.declared)
     return `as the spec declares no flows, and what ${who} must still let pass is in no manifest: declare flows in launchgate.yaml ("launchgate reach" lists what passes now), then run synth again`;
-  const plugin = [...new Set(found.flatMap(({ by }) => by))].filter((rule) => rule.startsWith('Cilium'));
-  if (plugin.length > 0) return `as ${some(plugin)} lets it pass, and policies of Cilium are not rewritten`;
+  const plugin = [...new Set(found.flatMap(({ by }) => by))].filter((rule) => /^(?:Cilium|Calico|Global)/.test(rule));
+  if (plugin.length > 0)
+    return `as ${some(plugin)} lets it pass, and policies of ${plugin[0]?.startsWith('Cilium') === true ? 'Cilium' : 'Calico'} are not rewritten`;
   return patchesOf(input).length === 0 ? `as no policy was found under which ${who} would be closed` : undefined;
 }
 

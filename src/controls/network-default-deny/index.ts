@@ -17,7 +17,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 6,
+    version: 7,
   },
   params: z.object({
     hostNetwork: z

@@ -3,6 +3,7 @@ import {
   ANY_POD,
   ANYONE,
   EVERY_ADDRESS,
+  everyOrdered,
   explain,
   INTERNET,
   hasMost,
@@ -98,6 +99,9 @@ export function openingOf(
   }
   const isOpen = isolated === 'yes' ? hasMost(allowed, 'TCP') : allowed.length > 0;
   const whom: Whom[] = isOpen ? ['anybody'] : letInWhole(reach, pods, direction);
+  const perhaps = whom.length === 0 ? perhapsOpenBy(reach, pods, direction) : undefined;
+  if (perhaps !== undefined)
+    return { ...base, state: 'unknown', whom: [], by: [], because: perhaps, ...(origin !== undefined && { origin }) };
   if (whom.length === 0) return undefined;
   const rules = isOpen && isolated === 'no' ? [] : whom.flatMap((one) => acceptedBy(reach, pods, direction, one));
   const [rule] = rules;
@@ -138,10 +142,38 @@ function letInWhole(reach: Reachability, pods: PodClass, direction: Opening['dir
 
 /** What the policies of the pods alone surely let pass. */
 function allowedWith(reach: Reachability, pods: PodClass, direction: Opening['direction'], other: Endpoint): Ports {
-  const own = { kind: 'pods', pods } as const;
-  const { accept, deny } =
-    direction === 'ingress' ? reach.side(direction, other, own) : reach.side(direction, own, other);
+  const { accept, deny } = sideWith(reach, pods, direction, other);
   return subtract(accept, deny);
+}
+
+function sideWith(
+  reach: Reachability,
+  pods: PodClass,
+  direction: Opening['direction'],
+  other: Endpoint,
+  witness?: Parameters<Reachability['side']>[3],
+): ReturnType<Reachability['side']> {
+  const own = { kind: 'pods', pods } as const;
+  return direction === 'ingress'
+    ? reach.side(direction, other, own, witness)
+    : reach.side(direction, own, other, witness);
+}
+
+/** A rule that may let everybody pass, on most ports of TCP, though it may be about fewer connections than it says. */
+function perhapsOpenBy(reach: Reachability, pods: PodClass, direction: Opening['direction']): string | undefined {
+  for (const { id, input, [direction]: rules } of reach.asked(pods, direction))
+    if ('adrift' in input && input.adrift !== undefined && rules?.some(({ action }) => action === 'Accept') === true)
+      return `${id} may open it, and ${input.adrift}`;
+  for (const whom of ['addresses', 'unmarked'] as const) {
+    const found: string[] = [];
+    const { accept } = sideWith(reach, pods, direction, ENDS[whom][direction], (rule, match, ports) => {
+      const { policy, input, action, index } = rule;
+      if (match === 1 && action === 'Accept' && input.doubt !== undefined && hasMost(ports, 'TCP'))
+        found.push(`${policy.id} ${input.place ?? `${direction}[${index}]`} may open it, and ${input.doubt}`);
+    });
+    if (hasMost(accept, 'TCP') && found.length > 0) return found[0];
+  }
+  return undefined;
 }
 
 function acceptedBy(reach: Reachability, pods: PodClass, direction: Opening['direction'], whom: Whom): RuleReference[] {
@@ -165,11 +197,13 @@ function explainWith(
 
 /** Why it cannot be told whether a policy of the cluster closes the pods, where nothing else does. */
 function unsettledBy(reach: Reachability, pods: PodClass, direction: Opening['direction']): string | undefined {
-  const { Admin, Baseline } = reach.world.lookup.tiers(pods);
-  for (const { policy, match } of [...Admin, ...Baseline].flat()) {
-    if (policy.refused !== undefined)
+  for (const { policy, match } of everyOrdered(reach.world.lookup.tiers(pods))) {
+    const denying = policy[direction]?.filter(({ action }) => action === 'Deny') ?? [];
+    const doubtful = denying.find(({ input }) => input.doubt !== undefined);
+    if (policy.refused !== undefined && (policy.kind === 'tier' || policy[direction] !== undefined))
       return `${policy.id}, which alone may close it, would be refused: ${policy.refused}`;
-    if (match === 1 && policy[direction]?.some(({ action }) => action === 'Deny') === true)
+    if (doubtful !== undefined) return `${policy.id} alone may close it, and ${doubtful.input.doubt}`;
+    if (match === 1 && denying.length > 0)
       return `${policy.id} alone may close it, and no manifest says which labels namespace ${pods.namespace.name} has`;
   }
   return undefined;

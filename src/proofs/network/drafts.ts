@@ -13,7 +13,7 @@ import {
   type Flow,
   type PodClass,
 } from '../reachability/index.ts';
-import { withoutAccount } from '../reachability/read/cilium/accounts.ts';
+import { withoutAccount } from '../reachability/read/accounts.ts';
 import { readPolicy } from '../reachability/read/policies.ts';
 import { cidrsOf } from './cidrs.ts';
 

@@ -6,7 +6,7 @@ import type { PlatformView } from '../../model/platform.ts';
 
 /** A policy of a kind that the engine does not model. What it is about cannot be told, in its namespace or everywhere. */
 export interface ForeignPolicy {
-  /** `GlobalNetworkPolicy deny-all`. */
+  /** `ClusterNetworkPolicy deny-all`. */
   readonly id: string;
   /** Undefined: about every namespace. */
   readonly namespace?: string;
@@ -21,10 +21,6 @@ type Direction = 'ingress' | 'egress';
 
 /** Kinds by group. Those of Istio act on what already got through, and so can only take away. */
 const KINDS: readonly (readonly [kind: string, widens: boolean, direction?: Direction])[] = [
-  ['NetworkPolicy.projectcalico.org', true],
-  ['NetworkPolicy.crd.projectcalico.org', true],
-  ['GlobalNetworkPolicy.projectcalico.org', true],
-  ['GlobalNetworkPolicy.crd.projectcalico.org', true],
   ['ClusterNetworkPolicy.crd.antrea.io', true],
   ['NetworkPolicy.crd.antrea.io', true],
   ['AuthorizationPolicy.security.istio.io', false, 'ingress'],
@@ -39,9 +35,7 @@ export const foreignPolicies = oncePerPlatform((view: PlatformView): readonly Fo
       .filter(decides)
       .map((object) => {
         const isWide =
-          /^(?:Global|Cluster)/.test(object.kind) ||
-          object.namespace === undefined ||
-          object.namespace === 'istio-system';
+          object.kind.startsWith('Cluster') || object.namespace === undefined || object.namespace === 'istio-system';
         return {
           id: `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`,
           ...(!isWide && object.namespace !== undefined && { namespace: object.namespace }),

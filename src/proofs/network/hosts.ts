@@ -45,6 +45,15 @@ export function hostNames(reach: Reachability, pods: PodClass): HostNames | unde
   };
 }
 
+/** Why a policy may hold the pods to names: what a rule of Calico about names comes to hangs on the edition. */
+export function perhapsNames(reach: Reachability, pods: PodClass): string | undefined {
+  const rules = reach.asked(pods, 'egress').flatMap(({ kind, egress }) => (kind === 'calico' ? (egress ?? []) : []));
+  const naming = rules.find(({ peers }) => peers !== undefined && peers.domains.length > 0);
+  if (naming === undefined) return undefined;
+  const { policy, index, input } = naming;
+  return `${policy.id} ${input.place ?? `egress[${index}]`}: ${input.doubt ?? 'it names domains, whose addresses are not known'}`;
+}
+
 /** Names on ports that none of the flows to them has: `api.stripe.com on TCP 80`. */
 export function beyondPorts({ hosts }: HostNames, flows: readonly Flow[]): string[] {
   return hosts.flatMap(({ pattern, ports }) => {

@@ -2,7 +2,7 @@ export type { Closing } from './drafts.ts';
 export { enforcementOf, type Enforcement } from './enforcement.ts';
 export { excessOf, stepsOf, type Excess } from './excess.ts';
 export { foreignIn, foreignPolicies, type ForeignPolicy } from './foreign.ts';
-export { beyondPorts, hostNames, withoutNames, type HostNames } from './hosts.ts';
+export { beyondPorts, hostNames, perhapsNames, withoutNames, type HostNames } from './hosts.ts';
 export { leaksOf, specFlows, type Leak } from './leaving.ts';
 export { bothWays, mendPolicies, patchesOf, withPatches } from './mend.ts';
 export { nameOf, type Need } from './need.ts';

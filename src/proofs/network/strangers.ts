@@ -126,7 +126,7 @@ const NAME = 'kubernetes.io/metadata.name';
 /** The fewest labels that the selector takes; the engine decides whether it does. */
 function labelsOf({ matchLabels, matchExpressions }: Selector): Record<string, string> {
   const asked = matchExpressions.flatMap(({ key, operator, values: [value = ''] }) =>
-    operator === 'In' || operator === 'Exists' ? [[key, value] as const] : [],
+    /^(?:In|Exists|contains|starts with|ends with)$/.test(operator) ? [[key, value] as const] : [],
   );
   return { ...Object.fromEntries(asked), ...matchLabels };
 }

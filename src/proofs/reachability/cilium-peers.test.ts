@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { A, B, FAR, PODS, intoB, outOfB, wide, ports, tcp, app, WEB, into, type Spec } from './cilium.testkit.ts';
 import { API_SERVER, INTERNET, OTHER_NODE, outside, OWN_NODE, podsOf, unknownReasons } from './index.ts';
 import { answer, kubeObject, memoryReach, testPods } from './reach.testkit.ts';
-import { ACCOUNT } from './read/cilium/selectors.ts';
+import { ACCOUNT } from './read/accounts.ts';
 
 describe('peers', () => {
   const sees = (key: string, value = 'x') => ({ fromEndpoints: [{ matchLabels: { [key]: value } }] });

@@ -3,9 +3,11 @@ import { joined, NO_ADDRESSES, type Addresses } from './addresses.ts';
 import { unionAll } from './intervals.ts';
 import { ALL_PORTS, NO_PORTS, portRange, type Ports, type Protocol } from './ports.ts';
 import type {
+  CalicoPolicy,
   Direction,
   NamespacedPolicy,
   PeerInput,
+  PodsPeer,
   PortInput,
   RuleInput,
   TierAction,
@@ -15,9 +17,11 @@ import type {
 
 /** The peers of a rule, sorted by how they are matched; all of them are alternatives. */
 export interface Peers {
-  readonly pods: readonly { readonly namespaces?: Selector; readonly pods?: Selector }[];
+  readonly pods: readonly PodsPeer[];
   /** Addresses, whoever has them. */
   readonly addresses: Addresses;
+  /** Addresses of nodes and of nobody in the cluster. */
+  readonly noPods: Addresses;
   /** Addresses of nobody in the cluster. */
   readonly outside: Addresses;
   /** Those of `outside` that may be nodes' as well. */
@@ -42,20 +46,22 @@ export interface Rule {
   readonly action: TierAction;
   /** Undefined: everybody. */
   readonly peers: Peers | undefined;
+  /** Which of the policy's own pods it is about; undefined: all. */
+  readonly own: Peers | undefined;
   readonly fixed: Ports;
   readonly names: readonly NamedPort[];
   readonly input: RuleInput | TierRule;
 }
 
 export interface Policy {
-  readonly kind: 'namespaced' | 'tier';
+  readonly kind: 'namespaced' | 'tier' | 'calico';
   /** Position among all policies of its kind: answers list policies in this order. */
   readonly order: number;
   readonly id: string;
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;
   readonly refused: string | undefined;
-  readonly input: NamespacedPolicy | TierPolicy;
+  readonly input: NamespacedPolicy | TierPolicy | CalicoPolicy;
 }
 
 export interface Namespaced extends Policy {
@@ -68,12 +74,21 @@ export interface Tiered extends Policy {
   readonly input: TierPolicy;
 }
 
+export interface Calico extends Policy {
+  readonly kind: 'calico';
+  readonly input: CalicoPolicy;
+}
+
 export function compileNamespaced(input: NamespacedPolicy, order: number): Namespaced {
   return withRules({ kind: 'namespaced', order, id: input.id, refused: input.refused, input }, input);
 }
 
 export function compileTier(input: TierPolicy, order: number): Tiered {
   return withRules({ kind: 'tier', order, id: input.id, refused: input.refused, input }, input);
+}
+
+export function compileCalico(input: CalicoPolicy, order: number): Calico {
+  return withRules({ kind: 'calico', order, id: input.id, refused: input.refused, input }, input);
 }
 
 function withRules<P extends Omit<Policy, 'ingress' | 'egress'>>(
@@ -99,7 +114,8 @@ function withRules<P extends Omit<Policy, 'ingress' | 'egress'>>(
 function compileRule(input: RuleInput | TierRule, policy: Policy, direction: Direction, index: number): Rule {
   const action = input.action ?? 'Accept';
   const strange = policy.kind === 'tier' && input.peers?.some(({ kind }) => kind === 'unknown') === true;
-  const head = { policy, direction, index, input };
+  const own = input.own === undefined ? undefined : peersOf(input.own);
+  const head = { policy, direction, index, input, own };
   if (strange && action === 'Accept') return { ...head, action, peers: peersOf([]), fixed: NO_PORTS, names: [] };
   if (strange) return { ...head, action: 'Deny', peers: undefined, fixed: ALL_PORTS, names: [] };
   const peers = input.peers === undefined ? undefined : peersOf(input.peers);
@@ -112,6 +128,7 @@ function peersOf(inputs: readonly PeerInput[]): Peers {
   return {
     pods: inputs.filter((peer) => peer.kind === 'pods'),
     addresses: allOf(inputs.flatMap((peer) => (peer.kind === 'addresses' ? [peer.addresses] : []))),
+    noPods: allOf(inputs.flatMap((peer) => (peer.kind === 'no-pods' ? [peer.addresses] : []))),
     outside: allOf(outside.map(({ addresses }) => addresses)),
     perhapsNodes: allOf(outside.filter(({ nodes }) => nodes).map(({ addresses }) => addresses)),
     nodes: inputs.flatMap((peer) => (peer.kind === 'nodes' ? [peer.selector] : [])),
@@ -127,8 +144,8 @@ function allOf(blocks: readonly Addresses[]): Addresses {
 }
 
 /** All addresses outside of the cluster that the peers hold. */
-export function outsideOf({ addresses, outside }: Peers): Addresses {
-  return outside.length === 0 ? addresses : joined([addresses, outside]);
+export function outsideOf({ addresses, noPods, outside }: Peers): Addresses {
+  return noPods.length + outside.length === 0 ? addresses : joined([addresses, noPods, outside]);
 }
 
 function portsOf(inputs: readonly PortInput[] | undefined): Pick<Rule, 'fixed' | 'names'> {

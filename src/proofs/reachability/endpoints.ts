@@ -67,6 +67,12 @@ export interface Places {
   readonly nodes: Addresses | undefined;
 }
 
+/** Whether a rule is about pods of its own policy, where it names some of them. */
+export function isAboutOwn(rule: Rule, pods: PodClass, places: Places): Match {
+  if (rule.own === undefined) return 2;
+  return pods.hostNetwork ? 1 : concernsPod(rule, rule.own, pods.namespace, pods, places);
+}
+
 /** Whether a rule of a policy, for subjects in the namespace, is about the peer as it is read. */
 export function concerns(rule: Rule, subject: Namespace, peer: Reading, places: Places): Match {
   const match = rule.peers === undefined ? 2 : concernsAs(rule, rule.peers, subject, peer, places);
@@ -110,7 +116,9 @@ function concernsPod(rule: Rule, peers: Peers, subject: Namespace, pods: PodClas
           ? 2
           : 0
         : matches(peer.namespaces, pods.namespace);
-    if (namespace > 0) match = either(match, both(namespace, matches(peer.pods, pods.labels)));
+    if (namespace === 0) continue;
+    const selected = both(namespace, matches(peer.pods, pods.labels));
+    match = either(match, peer.within === undefined ? selected : both(selected, perhapsIn(peer.within, address)));
   }
   return match;
 }
@@ -125,9 +133,9 @@ function perhapsIn(addresses: Addresses, where: Addresses | undefined): Match {
 
 const EVERY_ADDRESS = subtract(union(ALL_V4, ALL_V6), NEVER_A_PEER);
 
-/** Whether the rule knows pods on the host's network for their node, as those of the outer tiers and of Cilium do. */
+/** Whether the rule knows pods on the host's network for their node, as those of the outer tiers, of Cilium and of Calico do. */
 function isNodeTo(rule: Rule): boolean {
-  return rule.policy.kind === 'tier' || isOfCilium(rule);
+  return rule.policy.kind !== 'namespaced' || isOfCilium(rule);
 }
 
 function isOfCilium({ policy: { input } }: Rule): boolean {
@@ -135,9 +143,10 @@ function isOfCilium({ policy: { input } }: Rule): boolean {
 }
 
 /** The API server may run on any node; blocks that are about addresses outside may hold nodes, where the plugin is told so. */
-function matchesNodes({ nodes, apiServer, perhapsNodes }: Peers, places: Places): Match {
+function matchesNodes({ nodes, apiServer, perhapsNodes, noPods }: Peers, places: Places): Match {
   if (nodes.some(isEverything)) return 2;
-  return nodes.length > 0 || apiServer || perhapsIn(perhapsNodes, places.nodes) > 0 ? 1 : 0;
+  const perhaps = nodes.length > 0 || apiServer || perhapsIn(perhapsNodes, places.nodes) > 0;
+  return either(perhaps ? 1 : 0, perhapsIn(noPods, places.nodes));
 }
 
 function concernsHosts({ domains }: Peers, names: readonly string[]): Match {
@@ -151,6 +160,6 @@ function nodesHold({ nodes }: Peers, addresses: Addresses, places: Places): bool
 }
 
 function isNobody({ ownNode, apiServer, plugin, ...peers }: Peers): boolean {
-  const lists = [peers.pods, peers.addresses, peers.outside, peers.nodes, peers.domains];
+  const lists = [peers.pods, peers.addresses, peers.noPods, peers.outside, peers.nodes, peers.domains];
   return lists.every((list) => list.length === 0) && !ownNode && !apiServer && !plugin;
 }

@@ -3,17 +3,19 @@
  * kept, not a guess: a port is surely let through where Deny is not among them.
  *
  * Order (network-policy-api, ClusterNetworkPolicySpec.Tier): Admin tier, then NetworkPolicies, which are final for the pods they select,
- * then Baseline tier, then everything is let through.
+ * then Baseline tier, then everything is let through. Tiers of Calico stand between, and its policies around the NetworkPolicies.
  */
 import type { PodClass } from './classes.ts';
-import type { Rule, Tiered } from './compile.ts';
-import { concerns, type Places, type Reading } from './endpoints.ts';
+import type { Rule } from './compile.ts';
+import { concerns, isAboutOwn, type Places, type Reading } from './endpoints.ts';
 import { intersect, subtract, union } from './intervals.ts';
 import type { PolicyLookup } from './lookup.ts';
 import { both, either, type Match } from './match.ts';
+import { resolvePorts } from './named.ts';
 import { coversName } from './names.ts';
-import type { Selected, SelectingPolicies } from './shelf.ts';
-import { ALL_PORTS, NO_PORTS, onePort, portRange, PROTOCOLS, type Ports } from './ports.ts';
+import { endsAt, everyOrdered, isSettled, type Ordered, type Tier, type Tiers } from './order.ts';
+import type { SelectingPolicies } from './shelf.ts';
+import { ALL_PORTS, NO_PORTS, type Ports } from './ports.ts';
 import type { Direction } from './types.ts';
 
 /** The ports that may be let through and those that may be stopped; every port is in one of them, or in both. */
@@ -59,13 +61,15 @@ export function evaluateSide(question: Question, world: World, witness?: Witness
   return asked === 2 ? side : { accept: ALL_PORTS, deny: side.deny };
 }
 
-/** The standard has a pod and its own node always reach each other; Cilium holds to that for what comes in alone. */
+/** The standard has a pod and its own node always reach each other; Cilium and Calico hold to that for what comes in alone. */
 function asksOfOwnNode({ subject, direction }: Question, { lookup }: World): Match {
   const { own } = lookup.namespaced(subject, direction);
-  return own.reduce<Match>(
-    (known, { policy, match }) => (policy.input.plugin === 'cilium' ? either(known, match) : known),
-    0,
-  );
+  const ofCilium = own.filter(({ policy }) => policy.input.plugin === 'cilium');
+  const ofCalico =
+    direction === 'ingress'
+      ? []
+      : everyOrdered(lookup.tiers(subject)).filter(({ policy }) => policy.kind === 'calico' && policy.egress);
+  return [...ofCilium, ...ofCalico].reduce<Match>((known, { match }) => either(known, match), 0);
 }
 
 class Evaluation {
@@ -82,11 +86,12 @@ class Evaluation {
   }
 
   run(): Side {
-    const { subject } = this.#question;
-    const { Admin, Baseline } = subject.hostNetwork ? NO_TIERS : this.#world.lookup.tiers(subject);
-    const afterAdmin = this.#tier(Admin, ALL_PORTS);
-    const afterPolicies = this.#policies(afterAdmin);
-    const left = this.#tier(Baseline, afterPolicies);
+    const { before, after, ...middle } = this.#world.lookup.tiers(this.#question.subject);
+    const outer = (open: Ports, tier: Tier): Ports => {
+      const { passed, left } = this.#inOrder(tier, open);
+      return union(passed, this.#end(endsAt(tier, this.#question.direction), left));
+    };
+    const left = after.reduce(outer, this.#middle(middle, before.reduce(outer, ALL_PORTS)));
     this.#accept = union(this.#accept, left);
     return { accept: this.#accept, deny: this.#deny };
   }
@@ -97,8 +102,24 @@ class Evaluation {
     return this.#sum('Deny', rulesOf(this.#world.lookup.namespaced(subject, direction), direction)).possible;
   }
 
-  /** Decides what it can of the open ports; answers those that may be open still. The first rule that matches decides. */
-  #tier(groups: readonly (readonly Selected<Tiered>[])[], open: Ports): Ports {
+  /** The NetworkPolicies, and those of Calico that share their tier. */
+  #middle({ early, late }: Pick<Tiers, 'early' | 'late'>, open: Ports): Ports {
+    const { direction } = this.#question;
+    const first = this.#inOrder(early, open);
+    const { left, isolates } = this.#policies(first.left);
+    const last = this.#inOrder(late, left);
+    const ends = either(isolates, either(endsAt(early, direction), endsAt(late, direction)));
+    return union(union(first.passed, last.passed), this.#end(ends, last.left));
+  }
+
+  /** What nothing in a tier decided is denied at its end, surely or perhaps; answers what may go on. */
+  #end(ends: Match, left: Ports): Ports {
+    if (ends > 0) this.#decide('Deny', left);
+    return ends === 2 ? NO_PORTS : left;
+  }
+
+  /** Decides what it can of the open ports: the first rule that matches decides. `passed` may go on to the next tier, `left` is undecided. */
+  #inOrder(groups: Tier, open: Ports): { passed: Ports; left: Ports } {
     let passed: Ports = NO_PORTS;
     let undecided = open;
     for (const group of groups) {
@@ -111,12 +132,14 @@ class Evaluation {
       }
       undecided = subtract(undecided, decided);
     }
-    return union(passed, undecided);
+    return { passed, left: undecided };
   }
 
-  #tierPolicy({ policy, match: selected }: Selected<Tiered>, open: Ports): { passed: Ports; decided: Ports } {
+  #tierPolicy({ policy, match: selected }: Ordered, open: Ports): { passed: Ports; decided: Ports } {
     const rules = policy[this.#question.direction];
-    if (rules === undefined) {
+    const isSilent = policy.kind === 'calico' && rules === undefined;
+    if (open.length === 0 || isSilent) return { passed: NO_PORTS, decided: NO_PORTS };
+    if (rules === undefined || (policy.kind === 'calico' && !isSettled(policy))) {
       this.#decide('Accept', open);
       this.#decide('Deny', open);
       return { passed: open, decided: NO_PORTS };
@@ -141,25 +164,23 @@ class Evaluation {
     else this.#deny = union(this.#deny, ports);
   }
 
-  /**
-   * What policies allow adds up, and what one of them denies none can allow. What none allows is denied where one isolates; pods that none
-   * isolates are left to the next tier.
-   */
-  #policies(open: Ports): Ports {
+  /** What policies allow adds up, and what one of them denies none can allow. What they leave is denied in the end where one isolates. */
+  #policies(open: Ports): { left: Ports; isolates: Match } {
     const { subject, direction } = this.#question;
     const selecting = this.#world.lookup.namespaced(subject, direction);
-    if (open.length === 0 || isNone(selecting)) return open;
+    if (open.length === 0 || isNone(selecting)) return { left: open, isolates: 0 };
     const rules = [...(this.#question.rules ?? rulesOf(selecting, direction))];
     const denied = this.#sum('Deny', rules);
     const allowed = this.#sum('Accept', this.#learnt(rules));
     const sure = subtract(allowed.sure, denied.possible);
     const possible = subtract(selecting.refused ? ALL_PORTS : allowed.possible, denied.sure);
     this.#accept = union(this.#accept, intersect(open, possible));
-    this.#deny = union(this.#deny, selecting.isolates > 0 ? subtract(open, sure) : intersect(open, denied.possible));
+    this.#deny = union(this.#deny, intersect(open, denied.possible));
+    const left = subtract(open, union(denied.sure, sure));
+    if (!subject.hostNetwork) return { left, isolates: selecting.isolates };
     // For pods on the host's network, policies may have no effect at all.
-    if (selecting.isolates === 2 && !subject.hostNetwork) return NO_PORTS;
-    const settled = selecting.isolates > 0 ? NO_PORTS : sure;
-    return subject.hostNetwork ? open : subtract(open, union(denied.sure, settled));
+    if (selecting.isolates > 0) this.#decide('Deny', left);
+    return { left: open, isolates: 0 };
   }
 
   #sum(action: 'Accept' | 'Deny', rules: Iterable<SelectedRule>): { sure: Ports; possible: Ports } {
@@ -187,7 +208,11 @@ class Evaluation {
   /** The ports that a rule is surely, and those that it is possibly about. */
   #effect(rule: Rule, selected: Match): { sure: Ports; possible: Ports } {
     const { subject, peer } = this.#question;
-    const match = both(selected, concerns(rule, subject.namespace, peer, this.#world.places));
+    const { places } = this.#world;
+    const match = both(
+      both(selected, isAboutOwn(rule, subject, places)),
+      concerns(rule, subject.namespace, peer, places),
+    );
     if (match === 0) return NOTHING;
     const ports = resolvePorts(rule, this.#question);
     this.#witness?.(rule, match, ports.possible);
@@ -208,31 +233,4 @@ function isNone({ shared, own }: SelectingPolicies): boolean {
   return shared.length === 0 && own.length === 0;
 }
 
-const NO_TIERS = { Admin: [], Baseline: [] } as const;
 const NOTHING = { sure: NO_PORTS, possible: NO_PORTS };
-
-/** A rule's ports towards a destination. A name stands for the ports of that name and protocol that the destination's containers list. */
-function resolvePorts(rule: Rule, { direction, destination, peer }: Question): { sure: Ports; possible: Ports } {
-  const { fixed, names } = rule;
-  if (names.length === 0) return { sure: fixed, possible: fixed };
-  const byAddress = direction === 'egress' && peer.as !== 'pod' && peer.as !== 'anyone';
-  let sure = fixed;
-  let possible = fixed;
-  for (const { protocol, name } of byAddress ? [] : names) {
-    const listed = destination?.ports;
-    if (listed === undefined) {
-      for (const one of protocol === undefined ? PROTOCOLS : [protocol]) possible = union(possible, portRange(one));
-      continue;
-    }
-    const found = listed.filter((port) => port.name === name && (protocol === undefined || port.protocol === protocol));
-    const numbers = found.reduce<Ports>((all, port) => union(all, onePort(port.protocol, port.port)), NO_PORTS);
-    possible = union(possible, numbers);
-    // Two containers may give one name to different ports; which of them is meant is not said.
-    if (isUnambiguous(found)) sure = union(sure, numbers);
-  }
-  return { sure, possible };
-}
-
-function isUnambiguous(found: readonly { readonly protocol: string; readonly port: number }[]): boolean {
-  return found.every((a) => found.every((b) => a.protocol !== b.protocol || a.port === b.port));
-}

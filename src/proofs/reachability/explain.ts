@@ -66,7 +66,7 @@ export function unknownReasons(reach: Reachability, source: Endpoint, destinatio
       if (match === 1 || rule.names.length > 0) rules.add(rule);
     });
     if (intersect(side.accept, side.deny).length === 0) continue;
-    for (const reason of whyPerhaps(reach, subject.pods, peer, asked(reach, subject, direction), [...rules]))
+    for (const reason of whyPerhaps(reach, subject.pods, peer, reach.asked(subject.pods, direction), [...rules]))
       reasons.add(reason);
   }
   return [...reasons];
@@ -90,7 +90,7 @@ function explainSide(
     if (hasPort(ports, on.protocol, on.port)) found.set(rule, (found.get(rule) ?? true) && match === 2);
   });
   const verdict = verdictOf(side, on);
-  const policies = subject.kind === 'pods' ? asked(reach, subject, direction) : [];
+  const policies = subject.kind === 'pods' ? reach.asked(subject.pods, direction) : [];
   const reasons =
     verdict === 'unknown' && subject.kind === 'pods'
       ? whyPerhaps(reach, subject.pods, peer, policies, [...found.keys()])
@@ -109,14 +109,6 @@ function explainSide(
 function verdictOf(side: Side, { protocol, port }: On): Verdict {
   if (!hasPort(side.accept, protocol, port)) return 'denied';
   return hasPort(side.deny, protocol, port) ? 'unknown' : 'allowed';
-}
-
-function asked(reach: Reachability, { pods }: Endpoint & { kind: 'pods' }, direction: Direction): Policy[] {
-  const { policies } = reach.isolation(pods, direction);
-  const tiers = pods.hostNetwork ? { Admin: [], Baseline: [] } : reach.world.lookup.tiers(pods);
-  const of = (groups: typeof tiers.Admin): Policy[] =>
-    groups.flat().flatMap(({ policy }) => (policy[direction]?.length === 0 ? [] : [policy]));
-  return [...of(tiers.Admin), ...policies, ...of(tiers.Baseline)];
 }
 
 function reference({ policy, direction, index, action, input: { place, origin } }: Rule, sure: boolean): RuleReference {
@@ -141,6 +133,10 @@ function because(
       : `${deciding.policy} ${deciding.rule} lets it pass`;
   if (verdict === 'unknown') return 'the policies do not settle it';
   if (deciding?.action === 'Deny') return `${deciding.policy} ${deciding.rule} denies it`;
-  const isolating = policies.filter(({ kind }) => kind === 'namespaced').map(({ id }) => id);
+  const isolating = policies.filter(isIsolating).map(({ id }) => id);
   return `${isolating.slice(0, 3).join(', ')}${isolating.length > 3 ? ` and ${isolating.length - 3} more` : ''} ${isolating.length === 1 ? 'isolates' : 'isolate'} these pods, and no rule lets it pass`;
+}
+
+function isIsolating({ kind, input }: Policy): boolean {
+  return 'subjects' in input ? input.tier.denies : kind === 'namespaced';
 }

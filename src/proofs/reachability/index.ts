@@ -55,6 +55,7 @@ export type { Connection, Verdict } from './reach.ts';
 export { declaredFlows } from './read/flows.ts';
 export type { DeclaredFlow } from './read/flows.ts';
 export { routedPods } from './read/routed.ts';
+export { everyOrdered } from './order.ts';
 export { policyObjects } from './read/policies.ts';
 export { podsId } from './read/pods.ts';
 export { reachabilityOf, reachInput } from './read/index.ts';

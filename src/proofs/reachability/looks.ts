@@ -117,6 +117,7 @@ function* distinct(reach: Reachability, selected: SelectedClasses): Generator<[P
   }
 }
 
-function* everyRule({ policies, tiers }: Reachability): Generator<Rule> {
-  for (const policy of [...policies, ...tiers]) for (const direction of DIRECTIONS) yield* policy[direction] ?? [];
+function* everyRule({ policies, tiers, calico }: Reachability): Generator<Rule> {
+  for (const policy of [...policies, ...tiers, ...calico])
+    for (const direction of DIRECTIONS) yield* policy[direction] ?? [];
 }

@@ -1,28 +1,22 @@
 import { append, type Classes, type PodClass } from './classes.ts';
-import type { Namespaced, Tiered } from './compile.ts';
+import type { Calico, Namespaced, Tiered } from './compile.ts';
 import { both, matches } from './match.ts';
+import { TierLookup, type Tiers } from './order.ts';
 import { NONE, selecting, Shelf, type Selected, type SelectingPolicies } from './shelf.ts';
 import type { Direction } from './types.ts';
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
-
-/** By tier, in order of precedence; those of equal priority together. */
-export interface TierGroups {
-  readonly Admin: readonly (readonly Selected<Tiered>[])[];
-  readonly Baseline: readonly (readonly Selected<Tiered>[])[];
-}
 
 /** Finds the policies of pods by their labels. */
 export class PolicyLookup {
   readonly #shelves = new Map<string, Record<Direction, Shelf>>();
   /** Of network plugins, by their namespace; those about more than one are under the empty name. */
   readonly #plugin = new Map<string, Namespaced[]>();
-  readonly #tiers: readonly Tiered[];
+  readonly #tiers: TierLookup;
   readonly #known = new WeakMap<PodClass, Record<Direction, SelectingPolicies>>();
-  readonly #knownTiers = new WeakMap<PodClass, TierGroups>();
 
-  constructor(policies: readonly Namespaced[], tiers: readonly Tiered[], classes: Classes) {
-    this.#tiers = [...tiers].sort((a, b) => a.input.priority - b.input.priority || a.order - b.order);
+  constructor(policies: readonly Namespaced[], tiers: readonly Tiered[], calico: readonly Calico[], classes: Classes) {
+    this.#tiers = new TierLookup(tiers, calico);
     for (const policy of policies) {
       const { namespace, plugin } = policy.input;
       if (plugin !== undefined) append(this.#plugin, namespace, policy);
@@ -58,14 +52,9 @@ export class PolicyLookup {
     });
   }
 
-  /** The policies of the two outer tiers whose subject the pods are. */
-  tiers(pods: PodClass): TierGroups {
-    let found = this.#knownTiers.get(pods);
-    if (found === undefined) {
-      found = this.#groups(pods);
-      this.#knownTiers.set(pods, found);
-    }
-    return found;
+  /** The policies of the tiers around the NetworkPolicies that select the pods. */
+  tiers(pods: PodClass): Tiers {
+    return this.#tiers.of(pods);
   }
 
   #shelf(namespace: string): Record<Direction, Shelf> {
@@ -75,19 +64,5 @@ export class PolicyLookup {
       this.#shelves.set(namespace, shelf);
     }
     return shelf;
-  }
-
-  #groups(pods: PodClass): TierGroups {
-    const groups: { Admin: Selected<Tiered>[][]; Baseline: Selected<Tiered>[][] } = { Admin: [], Baseline: [] };
-    const last = new Map<string, number>();
-    for (const policy of this.#tiers) {
-      const { tier, priority, subject } = policy.input;
-      const match = both(matches(subject.namespaces, pods.namespace), matches(subject.pods, pods.labels));
-      if (match === 0) continue;
-      if (last.get(tier) !== priority) groups[tier].push([]);
-      last.set(tier, priority);
-      groups[tier].at(-1)?.push({ policy, match });
-    }
-    return groups;
   }
 }

@@ -21,6 +21,13 @@ export interface OracleWorld {
   readonly clusterPolicies: readonly { name: string; spec: Raw }[];
   /** Those of a namespace, and, without one, those of the cluster. */
   readonly ciliumPolicies: readonly CiliumObject[];
+  readonly calicoPolicies: readonly OracleCalico[];
+  readonly calicoTiers: readonly { name: string; order?: number; defaultAction: string }[];
+  readonly networkSets: readonly { namespace?: string; name: string; labels: Record<string, string>; nets: string[] }[];
+  /** Whether nodes are Calico's host endpoints, without labels. */
+  readonly hostsAreEndpoints: boolean;
+  /** Whether NetworkPolicies are asked before a policy of Calico that has their order. */
+  readonly networkPoliciesFirst: boolean;
   /** Cilium's setting `policyCIDRMatchMode: nodes`. */
   readonly cidrSelectsNodes: boolean;
   /** Whether this version lets a rule deny what comes from the own node. */
@@ -34,6 +41,13 @@ export interface OracleWorld {
 }
 
 export type OracleEnd = { readonly pod: OraclePod } | { readonly ip: string } | { readonly node: string };
+
+/** Those of a namespace, and, without one, those of the cluster. */
+export interface OracleCalico {
+  readonly namespace?: string;
+  readonly name: string;
+  readonly spec: Raw;
+}
 
 export interface CiliumObject {
   readonly namespace?: string;

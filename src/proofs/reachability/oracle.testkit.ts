@@ -4,6 +4,7 @@
  * text of the standards, slowly and plainly.
  */
 
+import { calicoAllows, calicoSelects, type Packet } from './oracle-calico.testkit.ts';
 import { ciliumRuleFits, ciliumSelects, kindOf } from './oracle-cilium.testkit.ts';
 import {
   inCidr,
@@ -52,12 +53,25 @@ function sideAllows(
     );
   const comesFromHost = direction === 'ingress' && kindOf(pod, peer) === 'host';
   const isDenied = asks(`${direction}Deny`) && (!comesFromHost || world.ownNodeMayBeDenied);
-  // "Traffic to and from the node where a Pod is running is always allowed", but for the way out under Cilium.
-  const held = direction === 'egress' && cilium.length > 0;
+  const calico = world.calicoPolicies.filter((policy) => calicoSelects(world, policy, pod, direction));
+  // "Traffic to and from the node where a Pod is running is always allowed", but for the way out under Cilium and Calico.
+  const held = direction === 'egress' && cilium.length + calico.length > 0;
   if (comesFromHost && cilium.length > 0) return !isDenied;
   if (!held && 'node' in peer && peer.node === me.pod.node) return !isDenied;
   if (!held && 'pod' in peer && peer.pod.hostNetwork && !world.hostPodsArePods && peer.pod.node === me.pod.node)
     return !isDenied;
+  if (world.calicoPolicies.length > 0) {
+    const packet = { direction, me: pod, peer, protocol, port, receiver };
+    const tier = (name: string) =>
+      pod.hostNetwork ? 'next' : askTier(world, name, direction, pod, peer, protocol, port, receiver);
+    const selecting = world.networkPolicies.filter((policy) => selectsPod(policy, pod, direction));
+    const isAsked = selecting.length > 0 && (!pod.hostNetwork || world.hostPodsArePods);
+    return calicoAllows(world, packet, {
+      admin: tier('Admin'),
+      policies: isAsked ? networkPoliciesAllow(world, selecting, packet) : 'none',
+      baseline: tier('Baseline'),
+    });
+  }
   if (!me.pod.hostNetwork) {
     const admin = askTier(world, 'Admin', direction, me.pod, peer, protocol, port, receiver);
     if (admin === 'Accept') return true;
@@ -69,22 +83,28 @@ function sideAllows(
     if (asks(direction)) return true;
     const isClosed = cilium.some(({ spec }) => spec.enableDefaultDeny?.[direction] !== false);
     if (policies.length > 0 || isClosed)
-      return policies.some((policy) =>
-        (policy.spec[direction] ?? []).some((rule: Raw) => {
-          const peers: Raw[] = rule[direction === 'ingress' ? 'from' : 'to'] ?? [];
-          const ports: Raw[] = rule.ports ?? [];
-          const peerFits =
-            peers.length === 0 || peers.some((one) => networkPeerFits(world, policy.namespace, one, peer));
-          return (
-            peerFits &&
-            (ports.length === 0 || ports.some((one) => networkPortFits(world, one, protocol, port, receiver)))
-          );
-        }),
-      );
+      return networkPoliciesAllow(world, policies, { direction, me: pod, peer, protocol, port, receiver });
   }
   if (!me.pod.hostNetwork && askTier(world, 'Baseline', direction, me.pod, peer, protocol, port, receiver) === 'Deny')
     return false;
   return true;
+}
+
+function networkPoliciesAllow(
+  world: OracleWorld,
+  policies: OracleWorld['networkPolicies'],
+  { direction, peer, protocol, port, receiver }: Packet,
+): boolean {
+  return policies.some((policy) =>
+    (policy.spec[direction] ?? []).some((rule: Raw) => {
+      const peers: Raw[] = rule[direction === 'ingress' ? 'from' : 'to'] ?? [];
+      const ports: Raw[] = rule.ports ?? [];
+      const peerFits = peers.length === 0 || peers.some((one) => networkPeerFits(world, policy.namespace, one, peer));
+      return (
+        peerFits && (ports.length === 0 || ports.some((one) => networkPortFits(world, one, protocol, port, receiver)))
+      );
+    }),
+  );
 }
 
 function selectsPod(

@@ -3,6 +3,7 @@ import { append } from './classes.ts';
 import { outsideOf } from './compile.ts';
 import { evaluateSide, rulesOf, type SelectedRule, type Side } from './evaluate.ts';
 import { intersect, subtract, union, unionAll } from './intervals.ts';
+import { everyOrdered } from './order.ts';
 import type { Profile } from './profiles.ts';
 import type { Reachability } from './reach.ts';
 
@@ -44,7 +45,6 @@ interface Blocks {
 }
 
 function blocksOf(reach: Reachability, { direction, members: [pods] }: Profile): Blocks {
-  const { Admin, Baseline } = reach.world.lookup.tiers(pods);
   const general: SelectedRule[] = [];
   const byBlock = new Map<Addresses, SelectedRule[]>();
   for (const selected of rulesOf(reach.world.lookup.namespaced(pods, direction), direction)) {
@@ -53,8 +53,8 @@ function blocksOf(reach: Reachability, { direction, members: [pods] }: Profile):
     if (peers === undefined || peers.domains.length > 0) general.push(selected);
     else if (outsideOf(peers).length > 0) append(byBlock, outsideOf(peers), selected);
   }
-  const tiers = [...Admin, ...Baseline].flat().flatMap(({ policy }) => policy[direction] ?? []);
-  return { general, byBlock, bounds: tiers.flatMap(({ peers }) => (peers === undefined ? [] : [peers.addresses])) };
+  const tiers = everyOrdered(reach.world.lookup.tiers(pods)).flatMap(({ policy }) => policy[direction] ?? []);
+  return { general, byBlock, bounds: tiers.flatMap(({ peers }) => (peers === undefined ? [] : [outsideOf(peers)])) };
 }
 
 /** Walks the bounds of all blocks in order: each part that lies wholly within the active blocks and wholly outside of the others. */

@@ -1,6 +1,8 @@
 import type { NonEmpty } from '../../model/result.ts';
 import type { PodClass } from './classes.ts';
+import { isAboutOwn } from './endpoints.ts';
 import { DIRECTIONS } from './lookup.ts';
+import { everyOrdered, type Ordered } from './order.ts';
 import type { Reachability } from './reach.ts';
 import type { Direction } from './types.ts';
 
@@ -25,8 +27,10 @@ export function profilesOf(reach: Reachability, direction: Direction): Profile[]
 
 function profileKey(reach: Reachability, pods: PodClass, direction: Direction, names: ReadonlySet<string>): string {
   const { own, shared } = reach.world.lookup.namespaced(pods, direction);
-  const { Admin, Baseline } = reach.world.lookup.tiers(pods);
-  const tiers = [...Admin.flat(), ...Baseline.flat()].map(({ policy, match }) => `${policy.order}:${match}`);
+  const tiers = everyOrdered(reach.world.lookup.tiers(pods)).map(({ policy, match }) => {
+    const { kind, order } = policy;
+    return `${kind}${order}:${match}${ownKey(policy, pods, direction, reach)}`;
+  });
   const lists = shared.map(({ id }) => id);
   const policies = own.map(({ policy, match }) => `${policy.order}:${match}`);
   const ports = direction === 'ingress' ? namedPorts(pods, names) : '';
@@ -35,10 +39,16 @@ function profileKey(reach: Reachability, pods: PodClass, direction: Direction, n
   return [pods.hostNetwork, place, lists.join(), policies.join(), tiers.join(), ports].join('|');
 }
 
+/** Which of a policy's rules are about these of its pods, where rules name some. */
+function ownKey(policy: Ordered['policy'], pods: PodClass, direction: Direction, { world }: Reachability): string {
+  const rules = policy.kind === 'calico' ? (policy[direction] ?? []) : [];
+  return rules.map((rule) => (rule.own === undefined ? '' : isAboutOwn(rule, pods, world.places))).join('');
+}
+
 /** Names of ports that rules use. */
-export function usedNames({ policies, tiers }: Reachability): Set<string> {
+export function usedNames({ policies, tiers, calico }: Reachability): Set<string> {
   const names = new Set<string>();
-  for (const policy of [...policies, ...tiers])
+  for (const policy of [...policies, ...tiers, ...calico])
     for (const direction of DIRECTIONS)
       for (const rule of policy[direction] ?? []) for (const { name } of rule.names) names.add(name);
   return names;

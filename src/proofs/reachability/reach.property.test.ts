@@ -66,7 +66,7 @@ function ask(
 }
 
 /** Worlds that agree with everything the engine was told. */
-function completions({ world, declaredNamespaces, addresses }: Known): OracleWorld[] {
+function completions({ world, declaredNamespaces, addresses, hostEndpoints }: Known): OracleWorld[] {
   const open = Object.keys(world.namespaces).filter((name) => !declaredNamespaces.includes(name));
   const guesses = [{}, { app: 'x' }, { app: 'y', tier: 'x' }, { tier: 'y' }];
   const ranges = addresses ? ['10.1.0', '10.1.200'] : ['10.1.0', '10.9.9', '203.0.113'];
@@ -85,6 +85,8 @@ function completions({ world, declaredNamespaces, addresses }: Known): OracleWor
       pods,
       nodes: index % 2 === 0 ? world.nodes : nodes,
       hostPodsArePods,
+      hostsAreEndpoints: hostEndpoints && index > 0,
+      networkPoliciesFirst: hostPodsArePods === (index % 2 === 1),
       cidrSelectsNodes: index > 1,
       labelsReachFar: index % 2 === 0,
       ownNodeMayBeDenied: hostPodsArePods === index < 2,
@@ -95,10 +97,10 @@ function completions({ world, declaredNamespaces, addresses }: Known): OracleWor
 
 const COUNT = Number(process.env['REACH_CASES'] ?? 3000);
 
-describe('against the oracle', () => {
+describe.each(['cilium', 'calico'] as const)('against the oracle, with policies of %s', (plugin) => {
   it('agrees on every packet where everything is known', () => {
     fc.assert(
-      fc.property(clusters(true), (known) => {
+      fc.property(clusters(true, plugin), (known) => {
         const reach = engineOf(known);
         for (const pair of pairsOf(reach, known)) {
           for (const packet of PACKETS) {
@@ -116,7 +118,7 @@ describe('against the oracle', () => {
     let unknown = 0;
     let all = 0;
     fc.assert(
-      fc.property(clusters(false), (known) => {
+      fc.property(clusters(false, plugin), (known) => {
         const reach = engineOf(known);
         const worlds = completions(known);
         for (const pair of pairsOf(reach, known)) {
@@ -143,27 +145,30 @@ describe('against the oracle', () => {
 
   it('says in groups what it says of each pair', () => {
     fc.assert(
-      fc.property(fc.boolean().chain(clusters), (known) => {
-        const reach = engineOf(known);
-        const listed = new Map<string, string>();
-        for (const { from, to, connection } of podGroups(reach)) {
-          for (const a of from) {
-            for (const b of to) {
-              const key = `${a.index} ${b.index}`;
-              expect(listed.has(key)).toBe(false);
-              listed.set(key, `${portsText(connection.allowed)} / ${portsText(connection.unknown)}`);
+      fc.property(
+        fc.boolean().chain((settled) => clusters(settled, plugin)),
+        (known) => {
+          const reach = engineOf(known);
+          const listed = new Map<string, string>();
+          for (const { from, to, connection } of podGroups(reach)) {
+            for (const a of from) {
+              for (const b of to) {
+                const key = `${a.index} ${b.index}`;
+                expect(listed.has(key)).toBe(false);
+                listed.set(key, `${portsText(connection.allowed)} / ${portsText(connection.unknown)}`);
+              }
             }
           }
-        }
-        for (const a of reach.classes.all) {
-          for (const b of reach.classes.all) {
-            const { allowed, unknown } = reach.connection({ kind: 'pods', pods: a }, { kind: 'pods', pods: b });
-            const text =
-              allowed.length + unknown.length === 0 ? undefined : `${portsText(allowed)} / ${portsText(unknown)}`;
-            expect(listed.get(`${a.index} ${b.index}`)).toBe(text);
+          for (const a of reach.classes.all) {
+            for (const b of reach.classes.all) {
+              const { allowed, unknown } = reach.connection({ kind: 'pods', pods: a }, { kind: 'pods', pods: b });
+              const text =
+                allowed.length + unknown.length === 0 ? undefined : `${portsText(allowed)} / ${portsText(unknown)}`;
+              expect(listed.get(`${a.index} ${b.index}`)).toBe(text);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: COUNT / 2, endOnFailure: true },
     );
   }, 180_000);

@@ -4,10 +4,14 @@ import type { Endpoint } from './endpoints.ts';
 import { podsOf } from './ends.ts';
 import { portsText } from './ports.ts';
 import { Reachability } from './reach.ts';
+import { readHostEndpoint } from './read/calico/hosts.ts';
+import { readCalico } from './read/calico/index.ts';
+import { readSet } from './read/calico/sets.ts';
+import { readTier as readCalicoTier } from './read/calico/tiers.ts';
 import { readCilium } from './read/cilium/index.ts';
 import { readPolicy } from './read/policies.ts';
 import { readTier } from './read/tiers.ts';
-import type { ContainerPort, PodsInput } from './types.ts';
+import type { CalicoPolicy, ContainerPort, NamespaceInput, PodsInput } from './types.ts';
 
 /** An object as the engine gets it. `name` may hold a namespace: `shop/deny`. */
 export function kubeObject(kind: string, name: string, spec: Record<string, unknown>): KubeObject {
@@ -51,16 +55,18 @@ export function memoryReach(...parts: readonly (string | PodsInput | KubeObject)
     const blocks = words.filter(([word]) => word === what).flatMap(([, cidr = '']) => [blockOf(cidr) ?? []]);
     return blocks.length === 0 ? undefined : joined(blocks);
   };
+  const namespaces = words
+    .filter(([word]) => word === 'namespace')
+    .map(([, name = '', ...labels]) => ({
+      name,
+      labels: Object.fromEntries(labels.map((label) => label.split('=')) as [string, string][]),
+      complete: true,
+    }));
   return new Reachability({
-    namespaces: words
-      .filter(([word]) => word === 'namespace')
-      .map(([, name = '', ...labels]) => ({
-        name,
-        labels: Object.fromEntries(labels.map((label) => label.split('=')) as [string, string][]),
-        complete: true,
-      })),
+    namespaces,
     pods: [...texts.filter((text) => text.includes('[')).map((id) => testPods(id)), ...pods],
-    policies: objects.filter(({ kind }) => kind === 'NetworkPolicy').map(readPolicy),
+    policies: objects.filter((one) => one.kind === 'NetworkPolicy' && !isOfCalico(one)).map(readPolicy),
+    calico: calicoOf(objects.filter(isOfCalico), objects, namespaces),
     plugin: objects
       .filter(({ kind }) => /^Cilium.*NetworkPolicy$/.test(kind))
       .flatMap((object) =>
@@ -74,6 +80,27 @@ export function memoryReach(...parts: readonly (string | PodsInput | KubeObject)
     podAddresses: place('pods'),
     nodeAddresses: place('nodes'),
   });
+}
+
+function isOfCalico({ apiVersion }: KubeObject): boolean {
+  return apiVersion.startsWith('projectcalico.org/');
+}
+
+function calicoOf(
+  own: readonly KubeObject[],
+  objects: readonly KubeObject[],
+  namespaces: readonly NamespaceInput[],
+): CalicoPolicy[] {
+  const endpoints = own.filter(({ kind }) => kind === 'HostEndpoint');
+  const around = {
+    services: objects.filter(({ kind }) => kind === 'Service'),
+    namespaces,
+    sets: own.filter(({ kind }) => kind.endsWith('NetworkSet')).flatMap(readSet),
+    tiers: own.filter(({ kind }) => kind === 'Tier').flatMap(readCalicoTier),
+    hostEndpoints: endpoints.length > 0,
+  };
+  const policies = own.filter(({ kind }) => kind.endsWith('NetworkPolicy'));
+  return [...endpoints.map(readHostEndpoint), ...policies.flatMap((object) => readCalico(object, around))];
 }
 
 /** `TCP 80, unknown UDP 53`: what may pass, in words; ends by id or as they are. */

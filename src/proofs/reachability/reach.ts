@@ -1,10 +1,20 @@
 import { NO_ADDRESSES, type Addresses } from './addresses.ts';
 import { classify, looseClass, namespaceFor, type Classes, type Namespace, type PodClass } from './classes.ts';
-import { compileNamespaced, compileTier, type Namespaced, type Policy, type Tiered } from './compile.ts';
+import {
+  compileCalico,
+  compileNamespaced,
+  compileTier,
+  type Calico,
+  type Namespaced,
+  type Policy,
+  type Tiered,
+} from './compile.ts';
 import { readingsOf, type Endpoint } from './endpoints.ts';
 import { evaluateSide, OPEN, type Side, type Witnessed, type World } from './evaluate.ts';
 import { intersect, subtract, union } from './intervals.ts';
 import { PolicyLookup } from './lookup.ts';
+import { both, either } from './match.ts';
+import { endsAt, type Tier } from './order.ts';
 import { hasPort, type Ports, type Protocol } from './ports.ts';
 import type { Direction, PodsInput, ReachInput, ServiceInput } from './types.ts';
 
@@ -28,6 +38,7 @@ export class Reachability {
   readonly classes: Classes;
   readonly policies: readonly Namespaced[];
   readonly tiers: readonly Tiered[];
+  readonly calico: readonly Calico[];
   readonly world: World;
   readonly #namespaces: Map<string, Namespace>;
 
@@ -37,8 +48,9 @@ export class Reachability {
     this.#namespaces = new Map(this.classes.namespaces);
     this.policies = [...input.policies, ...(input.plugin ?? [])].map(compileNamespaced);
     this.tiers = input.tiers.map(compileTier);
+    this.calico = (input.calico ?? []).map(compileCalico);
     this.world = {
-      lookup: new PolicyLookup(this.policies, this.tiers, this.classes),
+      lookup: new PolicyLookup(this.policies, this.tiers, this.calico, this.classes),
       places: { pods: input.podAddresses, nodes: input.nodeAddresses },
     };
   }
@@ -80,19 +92,30 @@ export class Reachability {
     return sides.reduce(eitherSide);
   }
 
-  /** Whether NetworkPolicies, or those of a plugin, isolate the pods in a direction. Rules of the outer tiers do not isolate. */
+  /** Whether NetworkPolicies, or those of a plugin, isolate the pods in a direction. Rules of the standard's outer tiers do not isolate. */
   isIsolated(pods: PodClass, direction: Direction): Isolation['isolated'] {
     const { isolates } = this.world.lookup.namespaced(pods, direction);
-    if (isolates === 0) return 'no';
-    return isolates === 2 && !pods.hostNetwork ? 'yes' : 'unknown';
+    const { before, early, late, after } = this.world.lookup.tiers(pods);
+    const known = [...before, early, late, ...after].map((tier) => endsAt(tier, direction));
+    const match = [pods.hostNetwork ? both(isolates, 1) : isolates, ...known].reduce(either);
+    return match === 0 ? 'no' : match === 2 ? 'yes' : 'unknown';
   }
 
   /** The same, with the policies: these may be many, so ask {@link isIsolated} where they do not matter. */
   isolation(pods: PodClass, direction: Direction): Isolation {
+    const policies = this.asked(pods, direction).filter(({ kind }) => kind !== 'tier');
+    return { isolated: this.isIsolated(pods, direction), policies };
+  }
+
+  /** The policies that are asked about the pods in a direction, in this order; NetworkPolicies, whose order does not matter, as they come. */
+  asked(pods: PodClass, direction: Direction): Policy[] {
     const { shared, own } = this.world.lookup.namespaced(pods, direction);
+    const { before, early, late, after } = this.world.lookup.tiers(pods);
     const policies = [...shared.flatMap((list) => list.policies), ...own.map(({ policy }) => policy)];
     policies.sort((a, b) => a.order - b.order);
-    return { isolated: this.isIsolated(pods, direction), policies };
+    const inDirection = (tiers: readonly Tier[]): Policy[] =>
+      tiers.flat(2).flatMap(({ policy }) => (isAbout(policy, direction) ? [policy] : []));
+    return [...new Set([...inDirection([...before, early]), ...policies, ...inDirection([late, ...after])])];
   }
 
   /** The Services of a namespace, or all. */
@@ -106,6 +129,12 @@ export class Reachability {
   get clusterAddresses(): Addresses {
     return union(this.input.podAddresses ?? NO_ADDRESSES, this.input.nodeAddresses ?? NO_ADDRESSES);
   }
+}
+
+/** A tier's policy of the standard without rules does nothing; one of Calico drops at the end of its tier. */
+function isAbout(policy: Policy, direction: Direction): boolean {
+  const rules = policy[direction];
+  return policy.kind === 'calico' ? rules !== undefined : rules?.length !== 0;
 }
 
 export function connectionOf(egress: Side, ingress: Side): Connection {

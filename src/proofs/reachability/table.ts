@@ -13,7 +13,7 @@ import { evaluateSide, rulesOf, type SelectedRule, type Side } from './evaluate.
 import { union } from './intervals.ts';
 import type { LookSet } from './look-set.ts';
 import { Looks } from './looks.ts';
-import type { Tiered } from './compile.ts';
+import { everyOrdered } from './order.ts';
 import { profilesOf, type Profile } from './profiles.ts';
 import type { Reachability } from './reach.ts';
 import type { Direction } from './types.ts';
@@ -91,21 +91,20 @@ export class ReachTable {
     const selecting = this.reach.world.lookup.namespaced(pods, profile.direction);
     for (const selected of rulesOf(selecting, profile.direction)) {
       const { peers } = selected.rule;
-      if (peers === undefined || peers.addresses.length > 0 || knowsNodes(peers)) general.push(selected);
+      if (isAboutAny(selected.rule)) general.push(selected);
       for (const peer of peers?.pods ?? []) append(named, this.looks.of(peer, pods.namespace.name), selected);
     }
-    for (const { peers } of this.#tierRules(profile))
+    const tierRules = everyOrdered(this.reach.world.lookup.tiers(pods)).flatMap(
+      ({ policy }) => policy[profile.direction] ?? [],
+    );
+    for (const { peers } of tierRules)
       for (const peer of peers?.pods ?? []) {
         const set = this.looks.of(peer, '');
         if (!named.has(set)) named.set(set, []);
       }
-    const byOwnPorts = profile.direction === 'egress' && general.some(({ rule }) => rule.names.length > 0);
+    const rules = [...general.map(({ rule }) => rule), ...tierRules.filter(isAboutAny)];
+    const byOwnPorts = profile.direction === 'egress' && rules.some(({ names }) => names.length > 0);
     return { rest: byOwnPorts ? undefined : this.#evaluate(profile, STRANGER, general), general, named };
-  }
-
-  #tierRules({ direction, members: [pods] }: Profile): Rule[] {
-    const { Admin, Baseline } = this.reach.world.lookup.tiers(pods);
-    return [...Admin, ...Baseline].flat().flatMap(({ policy }: { policy: Tiered }) => policy[direction] ?? []);
   }
 
   #evaluate({ direction, members: [subject] }: Profile, other: PodClass, rules: readonly SelectedRule[]): Side {
@@ -117,7 +116,12 @@ export class ReachTable {
   }
 }
 
+/** Whether a rule may be about pods that none of its selectors holds. */
+function isAboutAny({ peers }: Rule): boolean {
+  return peers === undefined || peers.addresses.length > 0 || knowsNodes(peers);
+}
+
 /** Rules about nodes are about pods on their network. */
-function knowsNodes({ nodes, ownNode, apiServer, perhapsNodes }: Peers): boolean {
-  return nodes.length > 0 || ownNode || apiServer || perhapsNodes.length > 0;
+function knowsNodes({ nodes, ownNode, apiServer, perhapsNodes, noPods }: Peers): boolean {
+  return nodes.length > 0 || ownNode || apiServer || perhapsNodes.length + noPods.length > 0;
 }

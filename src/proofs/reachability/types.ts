@@ -46,10 +46,18 @@ export interface PortInput {
   readonly last?: number;
 }
 
+/** `namespaces` absent: the subject's own namespace. `pods` absent: all pods. `within`: those alone whose address is one of these. */
+export interface PodsPeer {
+  readonly namespaces?: Selector;
+  readonly pods?: Selector;
+  readonly within?: Addresses;
+}
+
 export type PeerInput =
-  /** `namespaces` absent: the subject's own namespace. `pods` absent: all pods. */
-  | { readonly kind: 'pods'; readonly namespaces?: Selector; readonly pods?: Selector }
+  | ({ readonly kind: 'pods' } & PodsPeer)
   | { readonly kind: 'addresses'; readonly addresses: Addresses }
+  /** Addresses that are no pod's: those outside, and those of nodes. */
+  | { readonly kind: 'no-pods'; readonly addresses: Addresses }
   /** Addresses that are no pod's, whatever they are; `nodes`: whether a node's may be among them hangs on how the plugin is set up. */
   | { readonly kind: 'outside'; readonly addresses: Addresses; readonly nodes: boolean }
   | { readonly kind: 'nodes'; readonly selector: Selector }
@@ -72,6 +80,8 @@ export interface RuleInput {
   readonly action?: TierAction;
   /** Its place in the manifest, where that is not `ingress[0]`, counted as it comes. */
   readonly place?: string;
+  /** Which of the policy's own pods it is about; all, where it does not say. */
+  readonly own?: readonly PeerInput[];
   /** Why it may be about fewer connections than it says. */
   readonly doubt?: string;
   /** It lets less through than whole connections: requests of a protocol, or server names. */
@@ -128,6 +138,39 @@ export interface TierPolicy {
   readonly origin?: Origin;
 }
 
+/** A tier of Calico: its policies are asked before those of a tier with a higher order. */
+export interface CalicoTier {
+  readonly name: string;
+  /** Infinite where it stands after all others. */
+  readonly order: number;
+  /** Whether it drops, at its end, what none of its policies decided about pods that one of them selects. */
+  readonly denies: boolean;
+}
+
+/** A NetworkPolicy or GlobalNetworkPolicy of Calico. */
+export interface CalicoPolicy {
+  readonly id: string;
+  /** Empty where it is about the whole cluster. */
+  readonly namespace: string;
+  readonly tier: CalicoTier;
+  /** Within the tier, lower first; infinite where it does not say. */
+  readonly order: number;
+  /** It selects the pods of any of these. */
+  readonly subjects: readonly { readonly namespaces: Selector; readonly pods: Selector }[];
+  /** Whether it may select what runs on the host's network, where that is known as a host endpoint. */
+  readonly hosts: boolean;
+  /** Undefined where it does nothing in the direction. */
+  readonly ingress: readonly TierRule[] | undefined;
+  readonly egress: readonly TierRule[] | undefined;
+  /** Why it may select fewer pods than it says. */
+  readonly doubt?: string;
+  /** Why the API server would refuse it; then what it does to the pods it selects is unknown. */
+  readonly refused?: string;
+  /** Why it is not known where it stands among the others, and so what it does. */
+  readonly adrift?: string;
+  readonly origin?: Origin;
+}
+
 export interface ServicePortInput {
   readonly name?: string;
   readonly protocol: Protocol;
@@ -152,6 +195,7 @@ export interface ReachInput {
   /** Policies of a network plugin that count beside the NetworkPolicies. */
   readonly plugin?: readonly NamespacedPolicy[];
   readonly tiers: readonly TierPolicy[];
+  readonly calico?: readonly CalicoPolicy[];
   readonly services: readonly ServiceInput[];
   /** Where pods and nodes have their addresses; undefined: not declared, so whether a block holds them is unknown. */
   readonly podAddresses: Addresses | undefined;

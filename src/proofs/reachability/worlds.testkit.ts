@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import type { OraclePod, OracleWorld } from './oracle.testkit.ts';
 import { blockOf, joined } from './addresses.ts';
 import { Reachability } from './reach.ts';
+import type { CalicoPolicy, NamespaceInput } from './types.ts';
+import type { KubeObject } from '../../model/kube.ts';
+import { calicoParts } from './worlds-calico.testkit.ts';
 import { ciliumPolicy } from './worlds-cilium.testkit.ts';
+import { readCalico } from './read/calico/index.ts';
+import { readSet } from './read/calico/sets.ts';
+import { readTier as readCalicoTier } from './read/calico/tiers.ts';
 import { readCilium } from './read/cilium/index.ts';
 import { readPolicy } from './read/policies.ts';
 import { readTier } from './read/tiers.ts';
@@ -16,7 +22,12 @@ export interface Known {
   /** Namespaces of which a manifest exists. */
   readonly declaredNamespaces: readonly string[];
   readonly addresses: boolean;
+  /** Whether nodes may be host endpoints of Calico. */
+  readonly hostEndpoints: boolean;
 }
+
+/** Whose policies a cluster has beside those of Kubernetes. */
+export type Plugin = 'cilium' | 'calico';
 
 const namespaceSelector = fc.oneof(
   { weight: 3, arbitrary: selector },
@@ -140,8 +151,8 @@ function pod(index: number, host: boolean): fc.Arbitrary<OraclePod> {
 }
 
 /** `settled`: nothing is left open, so the engine must agree in everything. */
-export function clusters(settled: boolean): fc.Arbitrary<Known> {
-  const names = ['p0', 'p1', 'p2'];
+export function clusters(settled: boolean, plugin: Plugin = 'cilium'): fc.Arbitrary<Known> {
+  const names = ['p0', 'p1', 'p2', 'c0', 'c1', 'c2', 'c3'];
   const priority = settled ? fc.constant(0) : fc.constantFrom(1, 1, 2);
   return fc
     .record({
@@ -149,13 +160,14 @@ export function clusters(settled: boolean): fc.Arbitrary<Known> {
       namespaces: fc.tuple(labels, labels, labels),
       networkPolicies: fc.array(networkPolicy(!settled), { maxLength: 4 }),
       clusterPolicies: fc.array(clusterPolicy(!settled, priority), { maxLength: 3 }),
-      ciliumPolicies: fc.array(ciliumPolicy(settled), { maxLength: 2 }),
+      ciliumPolicies: fc.array(ciliumPolicy(settled), { maxLength: plugin === 'cilium' ? 2 : 0 }),
+      calico: plugin === 'calico' ? calicoParts(settled) : fc.constant({ policies: [], tiers: [], sets: [] }),
+      hostEndpoints: settled ? fc.constant(false) : fc.boolean(),
       declaredNamespaces: settled ? fc.constant(NAMESPACES) : fc.subarray(NAMESPACES),
       addresses: settled ? fc.constant(true) : fc.boolean(),
     })
-    .map(({ pods, namespaces, networkPolicies, clusterPolicies, ciliumPolicies, declaredNamespaces, addresses }) => ({
-      declaredNamespaces,
-      addresses,
+    .map(({ pods, namespaces, networkPolicies, clusterPolicies, ciliumPolicies, calico, ...known }) => ({
+      ...known,
       world: {
         pods,
         namespaces: Object.fromEntries(NAMESPACES.map((name, index) => [name, namespaces[index] ?? {}])),
@@ -166,6 +178,11 @@ export function clusters(settled: boolean): fc.Arbitrary<Known> {
           spec: settled ? { ...spec, priority: index } : spec,
         })),
         ciliumPolicies: ciliumPolicies.map((policy, index) => ({ ...policy, name: `cnp${index}` })),
+        calicoPolicies: calico.policies,
+        calicoTiers: calico.tiers,
+        networkSets: calico.sets,
+        hostsAreEndpoints: false,
+        networkPoliciesFirst: true,
         cidrSelectsNodes: false,
         labelsReachFar: true,
         ownNodeMayBeDenied: false,
@@ -176,9 +193,10 @@ export function clusters(settled: boolean): fc.Arbitrary<Known> {
 }
 
 /** What the engine makes of as much of a cluster as it is told. */
-export function engineOf({ world, declaredNamespaces, addresses }: Known): Reachability {
+export function engineOf({ world, declaredNamespaces, addresses, hostEndpoints }: Known): Reachability {
+  const namespaces = declaredNamespaces.map((name) => ({ name, labels: world.namespaces[name] ?? {}, complete: true }));
   return new Reachability({
-    namespaces: declaredNamespaces.map((name) => ({ name, labels: world.namespaces[name] ?? {}, complete: true })),
+    namespaces,
     pods: world.pods.map(({ id, namespace, labels: own, hostNetwork, ports }) => ({
       id,
       namespace,
@@ -198,8 +216,30 @@ export function engineOf({ world, declaredNamespaces, addresses }: Known): Reach
       ),
     ),
     tiers: world.clusterPolicies.map(({ name, spec }) => readTier(kubeObject('ClusterNetworkPolicy', name, spec))),
+    calico: calicoOf(world, namespaces, hostEndpoints),
     services: [],
     podAddresses: addresses ? joined([blockOf(POD_RANGE) ?? []]) : undefined,
     nodeAddresses: addresses ? joined([blockOf(NODE_RANGE) ?? []]) : undefined,
   });
+}
+
+function calicoOf(world: OracleWorld, namespaces: readonly NamespaceInput[], hostEndpoints: boolean): CalicoPolicy[] {
+  const object = (kind: string, { namespace, name }: { namespace?: string; name: string }, spec: object): KubeObject =>
+    kubeObject(
+      namespace === undefined ? `Global${kind}` : kind,
+      namespace === undefined ? name : `${namespace}/${name}`,
+      {
+        ...spec,
+      },
+    );
+  const around = {
+    services: [],
+    namespaces,
+    sets: world.networkSets.flatMap((set) =>
+      readSet({ ...object('NetworkSet', set, { nets: set.nets }), labels: set.labels }),
+    ),
+    tiers: world.calicoTiers.flatMap(({ name, ...spec }) => readCalicoTier(kubeObject('Tier', name, spec))),
+    hostEndpoints,
+  };
+  return world.calicoPolicies.flatMap((policy) => readCalico(object('NetworkPolicy', policy, policy.spec), around));
 }

@@ -96,9 +96,9 @@ function verdictOf({ action }: TierRule, next: string): string {
   return action === 'Deny' ? 'drop' : next;
 }
 
-function unsupportedIn({ pods, policies, plugin = [], tiers }: ReachInput, places: Places): string[] {
+function unsupportedIn({ pods, policies, plugin = [], calico = [], tiers }: ReachInput, places: Places): string[] {
   return [
-    ...plugin.map(({ id }) => `${id} is of a network plugin`),
+    ...[...plugin, ...calico].map(({ id }) => `${id} is of a network plugin`),
     ...pods.filter(({ hostNetwork }) => hostNetwork).map(({ id }) => `${id} is on the network of its host`),
     ...pods
       .filter(({ moreLabels }) => moreLabels !== undefined && moreLabels !== false)

@@ -6,7 +6,7 @@
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { PodsInput } from '../types.ts';
-import { ACCOUNT } from './cilium/selectors.ts';
+import { ACCOUNT } from './accounts.ts';
 import { readOrRefuse } from './refused.ts';
 
 interface Operated {

@@ -13,8 +13,8 @@ import type { Surroundings } from './surroundings.ts';
 
 const KINDS = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] as const;
 
-/** The policies of Cilium in a platform. */
-export function ciliumPolicies(view: PlatformView): NamespacedPolicy[] {
+/** The policies of Cilium in a platform. `doubt`: why nothing here may act on them. */
+export function ciliumPolicies(view: PlatformView, doubt?: string): NamespacedPolicy[] {
   const objects = KINDS.flatMap((kind) => view.objects(`${kind}.cilium.io`)).filter(
     ({ apiVersion }) => apiVersion === 'cilium.io/v2',
   );
@@ -23,21 +23,8 @@ export function ciliumPolicies(view: PlatformView): NamespacedPolicy[] {
     services: view.objects('Service').filter(({ apiVersion }) => apiVersion === 'v1'),
     groups: view.objects('CiliumCIDRGroup.cilium.io'),
   };
-  const doubt = otherPlugin(view);
   const policies = objects.flatMap((object) => readCilium(object, around));
   return doubt === undefined ? policies : policies.map((policy) => ({ ...policy, doubt }));
-}
-
-const CILIUM = /^cilium(?:-agent)?$/;
-const OTHERS =
-  /^(?:calico-node|canal|antrea-agent|kube-router|weave-net|ovnkube-node|kube-ovn-cni|kube-flannel(?:-ds)?|kindnet)$/;
-
-/** Why it may be that nothing here acts on the policies: another network plugin is shown, and Cilium is not. */
-function otherPlugin(view: PlatformView): string | undefined {
-  const daemons = view.objects('DaemonSet');
-  const other = daemons.find(({ name }) => OTHERS.test(name));
-  if (other === undefined || daemons.some(({ name }) => CILIUM.test(name))) return undefined;
-  return `the network here is that of DaemonSet ${other.namespace ?? 'default'}/${other.name}, which does not know policies of Cilium`;
 }
 
 /** The policies of one object. Where one of them would be refused all of them are: the agent takes the object whole, or not at all. */

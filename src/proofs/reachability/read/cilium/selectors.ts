@@ -8,8 +8,6 @@ import type { Selector, SelectorExpression } from '../../../../model/selector.ts
 import { NAME_LABEL } from '../../classes.ts';
 import { Refused, looseSelectorAt } from '../refused.ts';
 
-/** The label by which Cilium knows the ServiceAccount of a pod. */
-export const ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
 const CLUSTER = 'io.cilium.k8s.policy.cluster';
 const NAMESPACE = 'io.kubernetes.pod.namespace';
 const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
