@@ -1,7 +1,8 @@
 /** Answers to what an entry or a column asks: `SLOs defined: Yes`, `Dashboards: Partial`, `Budgets: ❌ (see OPS-12)`. */
 import { isDone, SIGN } from '../repair/boxes.ts';
 import type { TrackStatus } from '../types.ts';
-import { doubts, saysNothing, statusOf } from './vocabulary.ts';
+import { doubts, statusOf } from './statuses.ts';
+import { saysNothing } from './vocabulary.ts';
 
 const WORDS: ReadonlyMap<string, TrackStatus> = new Map([
   ['yes', 'done'],

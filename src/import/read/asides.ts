@@ -3,7 +3,8 @@ import type { EvidenceLink, TrackStatus } from '../types.ts';
 import { statusOfAnswer } from './answers.ts';
 import { linksOf } from './links.ts';
 import { type Rich, splitLabel, withoutRange } from './rich.ts';
-import { type Field, fieldOf, saysNothing, statusOf } from './vocabulary.ts';
+import { statusOf } from './statuses.ts';
+import { type Field, fieldOf, saysNothing } from './vocabulary.ts';
 
 export interface Aside {
   readonly owner?: string;

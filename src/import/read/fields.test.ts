@@ -4,7 +4,8 @@ import { repair } from '../repair/repair.ts';
 import { rolesOf } from './columns.ts';
 import { type Fields, flatten, readFields } from './fields.ts';
 import { outline } from './outline.ts';
-import { sectionKindOf, stageOf, statusOf } from './vocabulary.ts';
+import { statusOf } from './statuses.ts';
+import { sectionKindOf, stageOf } from './vocabulary.ts';
 
 function fieldsOf(text: string): Fields {
   const sections = outline(repair(readLines({ path: 'doc.md', text: `# Doc\n\n${text}` })));

@@ -11,7 +11,8 @@ import { titleOf } from './titles.ts';
 import { readTable } from './read-table.ts';
 import { addScopeItem, applyFields } from './read-track.ts';
 import { isFieldOnly, openedBy, readSectionField } from './section-fields.ts';
-import { ENVIRONMENT_LABEL, type Field, fieldOf, NORMATIVE, sectionKindOf, statusOf } from './vocabulary.ts';
+import { statusOf } from './statuses.ts';
+import { ENVIRONMENT_LABEL, type Field, fieldOf, NORMATIVE, sectionKindOf } from './vocabulary.ts';
 
 /** Reads bullets, task-list entries and sentences into items. */
 export function readList(reading: Reading, context: Context, blocks: readonly Block[]): void {

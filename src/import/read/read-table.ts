@@ -8,7 +8,8 @@ import { readPeopleTable } from './people-tables.ts';
 import { accountableIn, raciColumns } from './raci.ts';
 import type { Rich } from './rich.ts';
 import { addDraft, addProse, type Context, openTrack, type Reading, remarkOnStatus } from './reading.ts';
-import { saysNothing, stageOf, statusOf } from './vocabulary.ts';
+import { statusOf } from './statuses.ts';
+import { saysNothing, stageOf } from './vocabulary.ts';
 
 const DEFERS = /^(?:defer(?:red)?|not (?:now|yet|required)|later|postponed?|out of scope|no|won'?t)\b/i;
 

@@ -5,7 +5,8 @@ import type { Block } from './outline.ts';
 import { addDraft, type Context, type DraftTrack, type Reading, remarkOnStatus } from './reading.ts';
 import type { ItemKind } from '../types.ts';
 import { isStrong, splitLabel } from './rich.ts';
-import { type Field, statusOf } from './vocabulary.ts';
+import { statusOf } from './statuses.ts';
+import { type Field } from './vocabulary.ts';
 import { titleOf } from './titles.ts';
 import { bareTitle } from '../match/words.ts';
 
