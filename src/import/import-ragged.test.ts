@@ -174,15 +174,16 @@ test('the page of an owner is a note and no evidence, and a link is named once',
 
 test('what is ticked and crossed out is not said to be done, and of a replaced value the new one counts', () => {
   const result = importText(
-    '- [x] ~~Canary~~ not needed\n- [x] WAF\n\n| Track | Status | Owner | Scope | Comments |\n| --- | --- | --- | --- | --- |\n| Data | ~~Open~~ Done | ~~Ann~~ Bo | backups | late |\n| Edge | 🟡 | Bo | TLS | |\n| Ops | ✅ | Bo | runbooks | |\n',
+    '- [x] ~~Canary~~ not needed\n- [x] WAF\n\n| Track | Status | Owner | Scope | Comments |\n| --- | --- | --- | --- | --- |\n| Data | ~~Open~~ Done | ~~Ann~~ Bo | backups | late |\n| Edge | 🟢 | Bo | TLS | |\n| Pages | 🟡 late | Bo | alerts | |\n| Keys | 🔴 | Bo | rotation | |\n| Ops | ✅ | Bo | runbooks | |\n',
   );
   expect(item(result, 'Canary').status).toBeUndefined();
   expect(item(result, 'WAF').status).toBe('done');
   expect(track(result, 'data')).toMatchObject({ status: 'done', owner: 'Bo' });
   expect(track(result, 'ops').status).toBe('done');
+  expect(['pages', 'keys', 'edge'].map((id) => track(result, id).status)).toEqual(['in_progress', 'open', undefined]);
   expect(item(result, 'backups').notes).toEqual([{ label: 'Comments', text: 'late' }]);
   expect(result.remarks).toEqual([
-    'doc.md:7: the status “🟡” of “Edge” is none of open, in progress, done; it was left out',
+    'doc.md:7: the status “🟢” of “Edge” is none of open, in progress, done; it was left out',
     'doc.md:1: “Canary not needed” is ticked and crossed out, which is how some say done and others dropped; its status was left out',
   ]);
 });

@@ -36,3 +36,28 @@ test('an answer behind a title is its status, and stays in its words', () => {
     ['Region', undefined, 'Region: eu-1'],
   ]);
 });
+
+test('a status behind a dash or in brackets at the end is one, unless it is taken back', () => {
+  const result = importText(
+    '# L\n\n- Pen test — done (report: https://x.org/pt)\n- Keys rotated (done)\n- Lamp (planned)\n- Bulb – in progress\n- Wire - done (except one)\n- Fuse (blue)\n',
+  );
+  expect(result.items.map(({ status }) => status)).toEqual([
+    'done',
+    'done',
+    'open',
+    'in_progress',
+    undefined,
+    undefined,
+  ]);
+});
+
+test('a column that asks whether it is done is answered by words and signs, and one that asks who names the owner', () => {
+  const result = importText(
+    '# L\n\n| What | Who | Done? |\n|---|---|---|\n| Lamp | Bo | Yes |\n| Bulb | Ana | no |\n| Wire | | ✔ |\n',
+  );
+  expect(result.items.map(({ status, owner }) => [status, owner])).toEqual([
+    ['done', 'Bo'],
+    ['open', 'Ana'],
+    ['done', undefined],
+  ]);
+});

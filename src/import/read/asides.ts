@@ -3,7 +3,7 @@ import type { EvidenceLink, TrackStatus } from '../types.ts';
 import { statusOfAnswer } from './answers.ts';
 import { linksOf } from './links.ts';
 import { type Rich, splitLabel, withoutRange } from './rich.ts';
-import { statusOf } from './statuses.ts';
+import { doubts, statusOf } from './statuses.ts';
 import { type Field, fieldOf, saysNothing } from './vocabulary.ts';
 
 export interface Aside {
@@ -44,8 +44,17 @@ export function takeStatus(text: Rich): { readonly rest: Rich; readonly status?:
   if (answered !== undefined) return { rest: text, status: answered };
   const leading = LEADING.exec(text.runs.map((run) => run.text).join(''));
   const status = leading === null ? undefined : statusOf(leading[1] ?? leading[2] ?? '');
-  if (leading === null || status === undefined) return { rest: text };
+  if (leading === null || status === undefined) return { rest: text, ...trailing(text) };
   return { rest: withoutRange(text, 0, leading[0].length), status };
+}
+
+const TRAILING = /(?:\s[–—-]\s+(\p{L}+(?: \p{L}+)?)(?=\s*(?:\([^()]*\))?$)|\s\((\p{L}+(?: \p{L}+)?)\)$)/u;
+
+/** A status behind a title, which stays in the text: `Pen test — done`, `Secrets rotated (done)`. */
+function trailing({ text }: Rich): { readonly status?: TrackStatus } {
+  const [, dashed, bracketed] = TRAILING.exec(text) ?? [];
+  const status = statusOf(dashed ?? bracketed ?? '');
+  return status === undefined || (status === 'done' && doubts(text)) ? {} : { status };
 }
 
 /** The text without such brackets, and what they say. Brackets that say anything else stay in the text. */

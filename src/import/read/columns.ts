@@ -25,8 +25,11 @@ const ROLES: readonly (readonly [Role, RegExp])[] = [
   ['number', NUMBER],
   ['trigger', /re-?evaluate|revisit|reconsider|trigger|until when|\bunless\b/i],
   ['done-when', /done when|definition of done|acceptance|exit criteri|success criteri/i],
-  ['status', /^(?:current )?(?:status|state|progress|statut)$/i],
-  ['owner', /owner|responsible|\bdri\b|assignee|accountable|\blead\b|verantwortlich|zuständig|responsable/i],
+  ['status', /^(?:(?:current )?(?:status|state|progress|statut)|(?:is )?(?:done|completed?|finished))\??$/i],
+  [
+    'owner',
+    /owner|responsible|\bdri\b|assignee|assigned to|^who\??$|\bpoc\b|accountable|\blead\b|verantwortlich|zuständig|responsable/i,
+  ],
   ['target', /target|due|deadline|milestone|\beta\b|timeline|phase|\bwhen\b|\bfrist\b|fällig|échéance/i],
   ['evidence', /evidence|proof|artifact|\blinks?\b/i],
   ['pending', /pending|remaining|outstanding|open items|blockers?|next steps?/i],

@@ -1,4 +1,5 @@
 import { isDone } from '../repair/boxes.ts';
+import { statusOfAnswer } from './answers.ts';
 import type { EvidenceLink, ItemKind, Note, TrackStatus } from '../types.ts';
 import { cellsOf, groupColumn, listsTracks, partsOf, type Role, rolesOf, type Row, textOf } from './columns.ts';
 import { eachOnce, linksIn, linksOf, spelledOut } from './links.ts';
@@ -12,11 +13,6 @@ import { statusOf } from './statuses.ts';
 import { saysNothing, stageOf } from './vocabulary.ts';
 
 const DEFERS = /^(?:defer(?:red)?|not (?:now|yet|required)|later|postponed?|out of scope|no|won'?t)\b/i;
-
-const TICKED: ReadonlyMap<boolean | undefined, TrackStatus> = new Map([
-  [true, 'done'],
-  [false, 'open'],
-]);
 
 /** Reads every row of a table into an item, by what the names of its columns say. */
 export function readTable(reading: Reading, context: Context, table: Table): void {
@@ -129,7 +125,7 @@ function readRow(reading: Reading, context: Context, row: Row): void {
 /** The status that a row names, in words or with a sign. */
 function statusIn(row: Row): TrackStatus | undefined {
   const status = textOf(row, 'status');
-  return statusOf(status) ?? TICKED.get(isDone(status));
+  return statusOf(status) ?? statusOfAnswer(status);
 }
 
 function pendingOf(row: Row): string[] {

@@ -71,8 +71,14 @@ const DOUBTS: readonly RegExp[] = [
  * is 50% done, done with a cross, or done (except the backups).
  */
 export function statusOf(value: string): TrackStatus | undefined {
-  const status = STATUSES.get(statusWord(value));
+  const status = STATUSES.get(statusWord(value)) ?? statusOfLight(value);
   return status === 'done' && doubts(value) ? undefined : status;
+}
+
+/** Red and amber say that a thing is not done, whatever is said beside them; green says as often that it is on its way. */
+function statusOfLight(value: string): TrackStatus | undefined {
+  const [, red, amber] = /^(?:(🔴)|(🟠|🟡|🚧|⏳))/u.exec(value.trim()) ?? [];
+  return red === undefined ? (amber === undefined ? undefined : 'in_progress') : 'open';
 }
 
 /** True for a text that takes back the yes or done in it. */

@@ -109,11 +109,22 @@ function isFree(pieces: readonly Piece[], index: number): boolean {
   const before = pieces[index - 1];
   if (before === undefined || before.text === '' || before.literal) return true;
   if (/^\s*(?:#{1,6}\s|\||(?:[-*_]\s*){3,}$)/.test(before.text)) return true;
+  if (partsBoxes(pieces, index)) return true;
   const isBullet = /^\s*[-*+]\s/.test(before.text);
   if (isBullet && /:[*_]*$/.test(before.text)) return false;
   return (
     /[.!?:;)\]”"][*_`]*$/.test(before.text.trimEnd()) || (!isBullet && /(?:\.\w{2,5}|^\S+\/\S+)$/.test(before.text))
   );
+}
+
+const BOX = /^[-*+] \[[ x]\] /;
+/** Nobody breaks a line that is shorter. */
+const SHORT = 60;
+
+/** A line at the margin between the boxes of a list, which the one above was too short to be broken into. */
+function partsBoxes(pieces: readonly Piece[], index: number): boolean {
+  const [before, piece, after] = [index - 1, index, index + 1].map((at) => pieces[at]?.text ?? '');
+  return BOX.test(before!) && before!.length < SHORT && /^\S/.test(piece!) && BOX.test(after!);
 }
 
 function isTitleLike(pieces: readonly Piece[], index: number): boolean {
@@ -125,7 +136,7 @@ function isTitleLike(pieces: readonly Piece[], index: number): boolean {
   if (/^\*\*[^*]+\*\*:?$/.test(text)) return true;
   if (text.endsWith(':')) return text.split(/\s+/).length <= 6 || /^\s*[-*+]\s/.test(next);
   const above = pieces[index - 1]?.text ?? '';
-  const leads = /^\s*(?:[-*+]\s|\|)/.test(next) && above === '';
+  const leads = (/^\s*(?:[-*+]\s|\|)/.test(next) && above === '') || partsBoxes(pieces, index);
   return leads ? text.split(/\s+/).length <= 6 : isTitleCase(text) && /^[\p{Lu}\d("“/*-]/u.test(next.trimStart());
 }
 

@@ -160,6 +160,16 @@ describe('headings', () => {
     ]);
   });
 
+  test('between boxes, and no line that one of them was broken into', () => {
+    const long = 'a box whose text goes on for so long that somebody has broken the line';
+    expect(texts('Doc\n\nFirst\n☐ Lamp\nSecond\n☑ Bulb').filter((line) => line.startsWith('#'))).toEqual([
+      '# Doc',
+      '## First',
+      '## Second',
+    ]);
+    expect(texts(`Doc\n\n☐ ${long}\nSecond Part\n☑ Bulb`).filter((line) => line.startsWith('#'))).toEqual(['# Doc']);
+  });
+
   test('numbers over bullets head them; numbers in a row are a list', () => {
     expect(
       texts('Doc\n\n1) Alerts\n- Status: open\n2) Backups\n- Status: open').filter((line) => line.startsWith('#')),

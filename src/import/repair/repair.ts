@@ -5,6 +5,7 @@ import { listNumbered } from './numbered.ts';
 import { unfoldHtmlTables } from './html-tables.ts';
 import { BLANK, beginsBlock, type Piece } from './lines.ts';
 import { partLabels } from './labels.ts';
+import { listRecords } from './records.ts';
 import { closeUp } from './spacing.ts';
 import { mendTables } from './tables.ts';
 
@@ -17,7 +18,9 @@ export function repair(pieces: readonly Piece[]): Piece[] {
   return markHeadings(
     mendTables(
       partLabels(
-        joinLoneBullets(splitGluedBullets(unifyBullets(listNumbered(moveListsOut(closeUp(unfoldHtmlTables(pieces))))))),
+        joinLoneBullets(
+          splitGluedBullets(unifyBullets(listNumbered(moveListsOut(listRecords(closeUp(unfoldHtmlTables(pieces))))))),
+        ),
       ),
     ),
   );
