@@ -31,7 +31,7 @@ export function check(
         origin,
         fromAbsence: true,
         remediation:
-          'Let its pipeline for logs begin with what reads the files, and end in an exporter that keeps the lines outside of the node.',
+          'Let what reads the files lead to an output that keeps the lines outside of the node: by a pipeline, by inputs, or by a Match that fits their tags.',
       })),
       '',
     );

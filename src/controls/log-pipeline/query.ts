@@ -114,7 +114,7 @@ function collector(view: PlatformView, workload: Workload): Collector {
   const collectors = texts.flatMap((text) => logExporters(new Cursor(embedded(text), workload.object.origin)));
   return {
     name: workloadName(workload),
-    sinks: [...new Set([...collectors, ...texts.flatMap(sinksIn)])],
+    sinks: [...new Set([...collectors, ...sinksIn(texts)])],
     configured: texts.length > 0,
     origin: workload.object.origin,
   };

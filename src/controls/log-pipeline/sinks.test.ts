@@ -35,12 +35,50 @@ sinks:
       ['s3'],
     ],
     ['Fluentd, only handed on', '<match **>\n  @type relabel\n  @label @out\n</match>', []],
+    [
+      'Fluent Bit, a tag that nothing takes',
+      '[INPUT]\n  Name tail\n  Tag kube.*\n[OUTPUT]\n  Name es\n  Match k8s.*\n',
+      [],
+    ],
+    [
+      'Fluent Bit, a part of a tag',
+      '[INPUT]\n  name tail\n  tag kube.*\n[OUTPUT]\n  name es\n  match *.var.log.*\n',
+      ['es'],
+    ],
+    [
+      'Fluent Bit, tags that a filter gives',
+      '[INPUT]\n  Name tail\n  Tag kube.*\n[FILTER]\n  Name rewrite_tag\n[OUTPUT]\n  Name es\n  Match app.*\n',
+      ['es'],
+    ],
+    ['Fluent Bit, metrics alone', '[INPUT]\n  Name cpu\n  Tag cpu\n[OUTPUT]\n  Name es\n  Match cpu\n', []],
+    [
+      'Vector, TOML, an input that is not there',
+      '[sources.a]\ntype = "file"\n[sinks.b]\ninputs = ["x"]\ntype = "loki"\n',
+      [],
+    ],
+    [
+      'Alloy',
+      'loki.source.file "pods" {\n  forward_to = [loki.write.kept.receiver]\n}\nloki.write "kept" {\n}\n',
+      ['loki.write'],
+    ],
+    [
+      'Fluent Bit, YAML, with processors',
+      'pipeline:\n  inputs:\n    - name: tail\n      tag: kube.*\n      processors: { logs: [] }\n  outputs:\n    - { name: es, match: "kube.*" }\n    - { name: s3, match: host.* }\n',
+      ['es'],
+    ],
+    ['Alloy, written to by nothing', 'loki.write "kept" {\n}\n', []],
     ['a comment', '# [OUTPUT]\n#  Name loki\n', []],
     ['only a terminal', '[OUTPUT]\n    Name stdout\n', []],
-  ])('%s', (_, text, expected) => expect(sinksIn(text)).toEqual(expected));
+  ])('%s', (_, text, expected) => expect(sinksIn([text])).toEqual(expected));
+
+  it('are looked for in all files of an agent together', () => {
+    const input = '[INPUT]\n  Name tail\n  Tag kube.*\n';
+    expect(sinksIn([input, '[OUTPUT]\n  Name es\n  Match kube.*\n'])).toEqual(['es']);
+    expect(sinksIn([input, '[OUTPUT]\n  Name es\n  Match host.*\n'])).toEqual([]);
+  });
 
   it('are looked for without backtracking over what is blank', () => {
     for (const head of ['[OUTPUT]', '<match a>', '[sinks.a]', 'clients:', ''])
-      expect(sinksIn(`${head}${'\n'.repeat(50_000)}`)).toEqual([]);
+      expect(sinksIn([`${head}${'\n'.repeat(50_000)}`])).toEqual([]);
   });
 });

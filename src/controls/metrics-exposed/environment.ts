@@ -69,6 +69,11 @@ function title({ use, name, holder }: ExpressionUse): string {
   return `${WORDS[use]} ${name} of ${holder}`;
 }
 
+const REMEDIES: Partial<Record<ExpressionUse['misused'][number]['sort'], string>> = {
+  bool: 'Leave bool out.',
+  quantile: 'Write the quantile as a share: 0.99 for 99 percent.',
+};
+
 function broken(use: ExpressionUse): Finding[] {
   const { error, never, misused, origin } = use;
   const parse: Finding[] =
@@ -97,7 +102,7 @@ function broken(use: ExpressionUse): Finding[] {
     message: `${title(use)}: ${message}`,
     severity: 'medium',
     origin,
-    remediation: sort === 'bool' ? 'Leave bool out.' : 'Use a function that fits the sort of the metric.',
+    remediation: REMEDIES[sort] ?? 'Use a function that fits the sort of the metric.',
   }));
   return [...parse, ...silent, ...wrong];
 }

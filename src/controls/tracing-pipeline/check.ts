@@ -61,8 +61,8 @@ function lostSpans({ workload, state, endpoint, because, delivery, origin }: Sen
   ];
 }
 
-function checkEnvironment({ collectors, samplers, senders, provisional }: EnvironmentFacts): Result {
-  if (collectors.length === 0) return withoutCollector(senders, provisional);
+function checkEnvironment({ collectors, unread, samplers, senders, provisional }: EnvironmentFacts): Result {
+  if (collectors.length === 0) return withoutCollector(unread, senders, provisional);
   const findings = collectors.flatMap(collectorFindings);
   const sampling = [
     ...samplers,
@@ -99,7 +99,11 @@ function checkEnvironment({ collectors, samplers, senders, provisional }: Enviro
   );
 }
 
-function withoutCollector(senders: number, provisional: boolean): Result {
+function withoutCollector(unread: readonly string[], senders: number, provisional: boolean): Result {
+  if (unread.length > 0)
+    return inconclusive(
+      `the configuration of ${unread.join(', ')} is not in the repository, or no YAML with receivers and a service`,
+    );
   if (provisional && senders === 0)
     return inconclusive('the repository shows no collector and nothing that sends spans');
   if (senders > 0)
@@ -121,6 +125,11 @@ function withoutCollector(senders: number, provisional: boolean): Result {
 
 function isSampler(processor: string): boolean {
   return /^(?:tail_sampling|probabilistic_sampler|groupbytrace)(?:\/|$)/.test(processor);
+}
+
+function limitsBehindBatch(processors: readonly string[]): boolean {
+  const types = processors.map((id) => id.split('/')[0] ?? id);
+  return types.includes('batch') && types.indexOf('memory_limiter') > types.indexOf('batch');
 }
 
 function collectorFindings({ name, pipelines, idle, undefined: lost, exports, origin }: CollectorFacts): Finding[] {
@@ -162,6 +171,16 @@ function collectorFindings({ name, pipelines, idle, undefined: lost, exports, or
           at,
         ),
       ),
+    ...through
+      .filter(({ processors }) => limitsBehindBatch(processors))
+      .map(({ name: pipeline, origin: at }) =>
+        one(
+          `pipeline ${pipeline} of ${name} has memory_limiter behind batch: what it refuses there is lost, as batch has already taken it from the sender`,
+          'low',
+          'Put memory_limiter first among its processors.',
+          at,
+        ),
+      ),
     ...idle.map(({ what, origin: at }) =>
       one(
         `${what} of ${name} stands in no pipeline and does nothing`,
@@ -190,6 +209,9 @@ function collectorFindings({ name, pipelines, idle, undefined: lost, exports, or
 
 function deadEnd(name: string, pipelines: CollectorFacts['pipelines']): string {
   const withOtlp = pipelines.find(({ takesOtlp }) => takesOtlp);
+  const refused = pipelines.find(({ refusing }) => refusing.length > 0);
   if (withOtlp === undefined) return `no pipeline for traces of ${name} begins with an otlp receiver`;
+  if (refused !== undefined)
+    return `pipeline ${refused.name} of ${name} lets no span through: ${refused.refusing.join(', ')} keeps 0 percent`;
   return `pipeline ${withOtlp.name} of ${name} ends in nothing that keeps spans`;
 }

@@ -1,9 +1,15 @@
 import type { Query, Subject } from '../../model/control.ts';
-import { workloadName, type Workload } from '../../model/kube.ts';
+import { containers, workloadName, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView, Service } from '../../model/platform.ts';
 import { isLongRunning, runsForEver, theEnvironment, workloadsOf } from '../../model/subjects.ts';
-import { delivery, traceCollectors, traceSettings, type Delivery } from '../../proofs/tracing/index.ts';
+import {
+  delivery,
+  isCollectorImage,
+  traceCollectors,
+  traceSettings,
+  type Delivery,
+} from '../../proofs/tracing/index.ts';
 
 /** A variable of a platform's own that holds the address of a collector, as many demo applications have it. */
 const OWN_VARIABLES = [
@@ -37,6 +43,8 @@ export interface CollectorFacts {
     readonly takesOtlp: boolean;
     readonly backends: readonly string[];
     readonly processors: readonly string[];
+    /** Those of them that let no span through. */
+    readonly refusing: readonly string[];
     readonly origin: Origin;
   }[];
   readonly idle: readonly { readonly what: string; readonly origin: Origin }[];
@@ -49,6 +57,8 @@ export interface EnvironmentFacts {
   readonly about: 'environment';
   readonly provisional: boolean;
   readonly collectors: readonly CollectorFacts[];
+  /** Workloads with the program of a collector, of which no configuration could be read. */
+  readonly unread: readonly string[];
   /** Samplers that services are told of. */
   readonly samplers: readonly string[];
   readonly senders: number;
@@ -102,6 +112,7 @@ function sending(view: PlatformView, workload: Workload): Sending {
 function environmentFacts(view: PlatformView): EnvironmentFacts {
   const workloads = view.workloads().filter(isLongRunning);
   const told = workloads.map((workload) => traceSettings(view, workload, OWN_VARIABLES));
+  const read = new Set(traceCollectors(view).flatMap((collector) => collector.workloads));
   return {
     about: 'environment',
     provisional: view.provisional,
@@ -109,11 +120,12 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
       .filter(({ pipelines, listeners }) => pipelines.length > 0 || listeners.length > 0)
       .map((collector) => ({
         name: collector.name,
-        pipelines: collector.pipelines.map(({ name, receivers, backends, processors, origin }) => ({
+        pipelines: collector.pipelines.map(({ name, receivers, backends, processors, refusing, origin }) => ({
           name,
           takesOtlp: receivers.some((id) => id.split('/')[0] === 'otlp'),
           backends,
           processors,
+          refusing,
           origin,
         })),
         idle: collector.idle,
@@ -121,11 +133,24 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
         exports: collector.pipelines.length === 0 ? [] : onwards(view, collector),
         origin: collector.origin,
       })),
+    unread: workloads
+      .filter((workload) => !read.has(workload) && runsCollector(workload))
+      .map(workloadName)
+      .toSorted(),
     samplers: [
-      ...new Set(told.flatMap((each) => (each.state === 'set' && each.sampler !== undefined ? [each.sampler] : []))),
+      ...new Set(told.flatMap((each) => (each.state === 'set' && samples(each.sampler) ? [each.sampler] : []))),
     ].sort(),
     senders: told.filter(({ state }) => state === 'set').length,
   };
+}
+
+function runsCollector(workload: Workload): boolean {
+  return containers(workload).some(({ at }) => isCollectorImage(at.get('image').string() ?? ''));
+}
+
+/** Whether a sampler of the SDK leaves anything out. */
+function samples(sampler: string | undefined): sampler is string {
+  return sampler !== undefined && !sampler.endsWith('always_on');
 }
 
 /** OTLP that a collector sends on, judged as that of a service is. */

@@ -25,6 +25,8 @@ export interface Pipeline {
   readonly exporters: readonly string[];
   /** What it reaches in the end, through connectors too; terminals and discards left out. */
   readonly backends: readonly string[];
+  /** Processors that let no span through. */
+  readonly refusing: readonly string[];
   readonly origin: Origin;
 }
 
@@ -122,9 +124,10 @@ function read(
   const named = (key: string): [string, Cursor][] => root.get(key).entries();
   const all = root.get('service', 'pipelines').entries();
   const connectors = new Set(named('connectors').map(([id]) => id));
+  const refusing = new Set(named('processors').flatMap(([id, at]) => (keepsNothing(id, at) ? [id] : [])));
   const pipelines = all
     .filter(([id]) => /^traces(?:\/|$)/.test(id))
-    .map(([id, at]) => pipeline(id, at, all, connectors, placeOf(at)));
+    .map(([id, at]) => pipeline(id, at, { all, connectors, refusing }, placeOf(at)));
   const used = (role: string): Set<string> => new Set(all.flatMap(([, at]) => at.get(role).strings()));
   const idle = (['receivers', 'processors'] as const).flatMap((role) =>
     named(role).flatMap(([id, at]) =>
@@ -164,44 +167,51 @@ function typeOf(id: string): string {
 
 const NOWHERE = /^(?:debug|logging|nop)$/;
 
-function pipeline(
-  name: string,
-  at: Cursor,
-  all: readonly [string, Cursor][],
-  connectors: ReadonlySet<string>,
-  origin: Origin,
-): Pipeline {
+/** A sampler of 0 percent. https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/probabilisticsamplerprocessor */
+function keepsNothing(id: string, at: Cursor): boolean {
+  return typeOf(id) === 'probabilistic_sampler' && at.get('sampling_percentage').value === 0;
+}
+
+/** What a pipeline is read in. */
+interface Around {
+  readonly all: readonly [string, Cursor][];
+  readonly connectors: ReadonlySet<string>;
+  /** Processors that let nothing through. */
+  readonly refusing: ReadonlySet<string>;
+}
+
+function pipeline(name: string, at: Cursor, around: Around, origin: Origin): Pipeline {
+  const processors = at.get('processors').strings();
   return {
     name,
     receivers: at.get('receivers').strings(),
-    processors: at.get('processors').strings(),
+    processors,
     exporters: at.get('exporters').strings(),
-    backends: [...backendsOf(name, all, connectors, new Set())],
+    backends: [...backendsOf(name, around, new Set())],
+    refusing: processors.filter((id) => around.refusing.has(id)),
     origin,
   };
 }
 
 /** Exporters of a pipeline, and of the trace pipelines that its connectors lead into. */
-function backendsOf(
-  name: string,
-  all: readonly [string, Cursor][],
-  connectors: ReadonlySet<string>,
-  seen: Set<string>,
-): Set<string> {
+function backendsOf(name: string, around: Around, seen: Set<string>): Set<string> {
+  const { all, connectors, refusing } = around;
   if (seen.has(name)) return new Set();
   seen.add(name);
-  const exporters =
-    all
-      .find(([id]) => id === name)?.[1]
-      .get('exporters')
-      .strings() ?? [];
+  const own = all.find(([id]) => id === name)?.[1];
+  const refuses =
+    own
+      ?.get('processors')
+      .strings()
+      .some((id) => refusing.has(id)) === true;
+  const exporters = own === undefined || refuses ? [] : own.get('exporters').strings();
   return new Set(
     exporters.flatMap((id) => {
       if (!connectors.has(id)) return NOWHERE.test(typeOf(id)) ? [] : [id];
       const next = all.filter(
         ([other, at]) => /^traces(?:\/|$)/.test(other) && at.get('receivers').strings().includes(id),
       );
-      return next.flatMap(([other]) => [...backendsOf(other, all, connectors, seen)]);
+      return next.flatMap(([other]) => [...backendsOf(other, around, seen)]);
     }),
   );
 }

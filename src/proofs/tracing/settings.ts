@@ -28,9 +28,9 @@ export function traceSettings(view: PlatformView, workload: Workload, variables:
   const find = (...names: string[]): (typeof environment)[number] | undefined =>
     names.map((name) => environment.find((each) => each.name === name)).find((each) => each !== undefined);
   const valueOf = (...names: string[]): string | undefined => literal(find(...names)?.source);
-  const off = find('OTEL_SDK_DISABLED', 'OTEL_TRACES_EXPORTER');
-  if (off !== undefined && literal(off.source) === (off.name === 'OTEL_SDK_DISABLED' ? 'true' : 'none'))
-    return { state: 'off', because: `${off.name} is ${literal(off.source)}`, origin: off.origin };
+  const ratio = valueOf('OTEL_TRACES_SAMPLER_ARG');
+  const off = environment.find(({ name, source }) => switchesOff(name, literal(source) ?? '', ratio));
+  if (off !== undefined) return { state: 'off', because: `${off.name} is ${literal(off.source)}`, origin: off.origin };
   const endpoint = find('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT', ...variables);
   const sampler = valueOf('OTEL_TRACES_SAMPLER');
   const protocol = valueOf('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL');
@@ -52,7 +52,7 @@ export function traceSettings(view: PlatformView, workload: Workload, variables:
     };
   }
   return (
-    injected(view, workload) ??
+    injected(view, workload, sampler) ??
     (environment.some(({ name }) => name === '*')
       ? {
           state: 'unknown',
@@ -61,6 +61,17 @@ export function traceSettings(view: PlatformView, workload: Workload, variables:
         }
       : { state: 'unset' })
   );
+}
+
+/**
+ * Whether a variable keeps every span from leaving. `ratio`: the argument of the sampler. Samplers that ask the parent first are none of these: they keep what
+ * it kept. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+function switchesOff(name: string, value: string, ratio: string | undefined): boolean {
+  if (name === 'OTEL_SDK_DISABLED') return value.toLowerCase() === 'true';
+  if (name === 'OTEL_TRACES_EXPORTER') return /^(?:none|console|logging)$/.test(value);
+  if (name !== 'OTEL_TRACES_SAMPLER') return false;
+  return value === 'always_off' || (value === 'traceidratio' && /^0(?:\.0*)?$/.test(ratio ?? ''));
 }
 
 function literal(source: ReturnType<typeof environmentOf>[number]['source'] | undefined): string | undefined {
@@ -76,8 +87,8 @@ function resolved(text: string, environment: ReturnType<typeof environmentOf>): 
   );
 }
 
-/** The operator injects an SDK by annotation, with the endpoint of an Instrumentation object. */
-function injected(view: PlatformView, workload: Workload): TraceSettings | undefined {
+/** The operator injects an SDK by annotation, with the endpoint of an Instrumentation object; variables of the container's own win over its sampler. */
+function injected(view: PlatformView, workload: Workload, own: string | undefined): TraceSettings | undefined {
   const annotations = podMetadata(workload).get('annotations').entries();
   const asked = annotations.find(
     ([key, at]) => key.startsWith('instrumentation.opentelemetry.io/inject-') && at.value !== 'false',
@@ -97,7 +108,9 @@ function injected(view: PlatformView, workload: Workload): TraceSettings | undef
     };
   const spec = cursor(object).get('spec');
   const endpoint = spec.get('exporter', 'endpoint').string() ?? 'http://localhost:4317';
-  const sampler = spec.get('sampler', 'type').string();
+  const sampler = own ?? spec.get('sampler', 'type').string();
+  if (own === undefined && switchesOff('OTEL_TRACES_SAMPLER', sampler ?? '', spec.get('sampler', 'argument').string()))
+    return { state: 'off', because: `the sampler of Instrumentation ${object.name} is ${sampler}`, origin: at.origin };
   return {
     state: 'set',
     endpoint,

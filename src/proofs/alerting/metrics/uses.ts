@@ -14,6 +14,7 @@ import {
   type Pitfall,
 } from '../promql/index.ts';
 import { EXPORTERS, namesOf } from './catalog/index.ts';
+import { nearest } from './nearest.ts';
 import { exposure, intervalOf, jobsOf, type Exposure } from './exposed.ts';
 import { sourcesOf, type Sources } from './sources.ts';
 
@@ -51,6 +52,7 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
       return intervals.get(name);
     },
   };
+  const alerts = new Set(platformExpressions(view).flatMap(({ use, name }) => (use === 'alert' ? [name] : [])));
   const known = new Map<string, Exposure>();
   const lookUp = (name: string): Exposure => {
     const found = known.get(name) ?? exposure(name, sources, names);
@@ -68,9 +70,12 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
       ...base,
       ...(truth?.verdict === 'never' ? { never: truth.because } : {}),
       misused: pitfallsOf(parsed.expr, knowledge).flatMap(({ sort, message }) =>
-        /^(?:rate-of|delta-of)/.test(sort) || (sort === 'bool' && use === 'alert') ? [{ sort, message }] : [],
+        /^(?:rate-of|delta-of|quantile)/.test(sort) || (sort === 'bool' && use === 'alert') ? [{ sort, message }] : [],
       ),
-      open: openNeeds(parsed.expr, lookUp, sources),
+      open: [
+        ...openNeeds(parsed.expr, lookUp, sources),
+        ...metricNeeds(parsed.expr).flatMap((need) => ofNoAlert(need, alerts)),
+      ],
     };
   });
 });
@@ -93,6 +98,22 @@ function openNeeds(expr: Expr, lookUp: (name: string) => Exposure, sources: Sour
     return found.state === 'exposed' ? [] : [{ metric, ...found }];
   });
   return [...open, ...needs.flatMap((need) => ofNoJob(need, lookUp, sources))];
+}
+
+/** The state of an alert that no rule here raises and whose name is a slip of one that is raised. Others may come from rules that are kept elsewhere. */
+function ofNoAlert({ name, matchers, inAbsent }: MetricNeed, alerts: ReadonlySet<string>): ExpressionUse['open'] {
+  const asked = matchers.find(({ label, op, templated }) => label === 'alertname' && op === '=' && !templated)?.value;
+  if (name === undefined || !/^ALERTS(?:_FOR_STATE)?$/.test(name) || asked === undefined || inAbsent) return [];
+  const closest = alerts.has(asked) ? undefined : nearest(asked, alerts);
+  if (closest === undefined) return [];
+  return [
+    {
+      metric: `${name}{alertname="${asked}"}`,
+      state: 'missing',
+      because: 'no rule raises that alert',
+      closest: `${name}{alertname="${closest}"}`,
+    },
+  ];
 }
 
 /** A metric that is exposed, but by no target of the job that is asked for. That it is absent may be the very question. */

@@ -9,7 +9,15 @@ import { bare, selectors, walk } from './walk.ts';
 
 /** Something that Prometheus accepts and that does not do what it seems to. */
 export interface Pitfall extends Span {
-  readonly sort: 'rate-of-gauge' | 'rate-of-sum' | 'delta-of-counter' | 'nan' | 'silent-outage' | 'always' | 'bool';
+  readonly sort:
+    | 'rate-of-gauge'
+    | 'rate-of-sum'
+    | 'delta-of-counter'
+    | 'nan'
+    | 'silent-outage'
+    | 'always'
+    | 'bool'
+    | 'quantile';
   readonly message: string;
 }
 
@@ -17,7 +25,7 @@ export interface Pitfall extends Span {
 export function pitfallsOf(expr: Expr, knowledge: Knowledge = {}): Pitfall[] {
   const found: Pitfall[] = [];
   walk(expr, (each) => {
-    if (each.kind === 'call') found.push(...ofCall(each, knowledge));
+    if (each.kind === 'call') found.push(...beyondQuantiles(each), ...ofCall(each, knowledge));
     if (each.kind === 'binary') found.push(...ofComparison(each, knowledge));
   });
   return [...found, ...alwaysFires(expr)];
@@ -25,6 +33,15 @@ export function pitfallsOf(expr: Expr, knowledge: Knowledge = {}): Pitfall[] {
 
 const OF_COUNTERS = /^(?:rate|increase|irate|resets)$/;
 const OF_GAUGES = /^(?:delta|idelta|deriv|predict_linear)$/;
+
+/** A quantile is a share. https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile */
+function beyondQuantiles({ fn, args, from, to }: Call): Pitfall[] {
+  const share = args[0] === undefined ? undefined : bare(args[0]);
+  if (!/^(?:histogram_quantile|quantile_over_time)$/.test(fn) || share?.kind !== 'number' || !(share.value > 1))
+    return [];
+  const message = `${fn} of ${share.value} is +Inf, whatever the samples are: a quantile lies between 0 and 1`;
+  return [{ sort: 'quantile', message, from, to }];
+}
 
 function ofCall(call: Call, knowledge: Knowledge): Pitfall[] {
   const { fn, from, to } = call;

@@ -8,17 +8,34 @@ import { bare, selectors } from './walk.ts';
 /**
  * Whether the first expression counts a part of what the second counts, so that their quotient lies between 0 and 1: both are the
  * same sum of rates of the same counters, and the selector of the first is narrower; or the first is the second less such a part.
- * A bucket of a classic histogram is a part of its count. Any other shape answers no.
+ * A bucket of a classic histogram is a part of its count, free space a part of all space. Any other shape answers no.
  */
 export function isPartOf(part: Expr, whole: Expr, knowledge: Knowledge): boolean {
   const inner = bare(part);
   if (inner.kind === 'binary' && inner.op === '-' && inner.matching === undefined && print(inner.lhs) === print(whole))
     return isPartOf(inner.rhs, whole, knowledge);
+  if (isSpaceOf(inner, bare(whole))) return true;
   const [narrow, wide] = [counted(inner), counted(bare(whole))];
   if (narrow === undefined || wide === undefined || narrow.shape !== wide.shape) return false;
   const name = nameOf(narrow.selector) ?? '';
   const isCounter = isCounterName(name) || knowledge.type?.(name) === 'counter';
   return isCounter && within(asCount(narrow.selector), asCount(wide.selector));
+}
+
+/** Gauges of node_exporter and the kubelet that say how much of something there is, and the one that says how much it is in all. */
+const SPACES: readonly (readonly [part: RegExp, whole: string])[] = [
+  [/^node_filesystem_(?:avail|free)_bytes$/, 'node_filesystem_size_bytes'],
+  [/^node_filesystem_files_free$/, 'node_filesystem_files'],
+  [/^node_memory_Mem(?:Available|Free)_bytes$/, 'node_memory_MemTotal_bytes'],
+  [/^node_memory_SwapFree_bytes$/, 'node_memory_SwapTotal_bytes'],
+  [/^kubelet_volume_stats_(?:available|used)_bytes$/, 'kubelet_volume_stats_capacity_bytes'],
+  [/^kubelet_volume_stats_inodes_(?:free|used)$/, 'kubelet_volume_stats_inodes'],
+];
+
+/** Two series of one place, which meet by all their labels, so that matchers change nothing. */
+function isSpaceOf(part: Expr, whole: Expr): boolean {
+  if (part.kind !== 'selector' || whole.kind !== 'selector') return false;
+  return SPACES.some(([parts, all]) => parts.test(nameOf(part) ?? '') && nameOf(whole) === all);
 }
 
 /** A bucket read as the count it is a part of. */

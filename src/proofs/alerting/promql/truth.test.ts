@@ -41,6 +41,14 @@ describe('an alert that can never fire', () => {
       '(sum(rate(a_total[5m])) - sum(rate(a_total{ok="1"}[5m]))) / sum(rate(a_total[5m])) > 1',
       'the left side is between 0 and 1, so > 1 never holds',
     ],
+    [
+      '(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes) / node_memory_MemTotal_bytes > 80',
+      'the left side is between 0 and 1, so > 80 never holds',
+    ],
+    [
+      'kubelet_volume_stats_used_bytes / kubelet_volume_stats_capacity_bytes > 90',
+      'the left side is between 0 and 1, so > 90 never holds',
+    ],
     ['slo:sli_error:ratio_rate5m > 14.4 * 0.1', 'the left side is between 0 and 1, so > 1.44 never holds'],
     ['absent(a) and a', 'absent(a) has a result only while a has none'],
     [
@@ -111,6 +119,8 @@ describe('an alert that can fire', () => {
     'a unless on (j) vector(1)',
     'sum by (j) (a) unless vector(1)',
     'a unless on () (vector(1) > 0)',
+    'node_filesystem_avail_bytes / node_filesystem_size_bytes > 0.9',
+    'node_filesystem_size_bytes / node_filesystem_avail_bytes > 80',
     'rate(slow_total[1m]) > 1',
     'max_over_time(slow_total[15s]) > 1',
     'rate(other_total[15s]) > 1',
@@ -148,6 +158,8 @@ describe('pitfalls', () => {
     ['sum(rate(hit_total[5m])) / sum(rate(r_total[5m])) < 0.9', ['nan']],
     ['sum(rate(r_total{code="500"}[5m])) / sum(rate(r_total[5m])) > 0.9', []],
     ['vector(1)', ['always']],
+    ['histogram_quantile(99, rate(d_bucket[5m])) > 1', ['quantile']],
+    ['histogram_quantile(0.99, rate(d_bucket[5m])) > 1', []],
     ['x > bool 1', ['bool']],
     ['x > bool 1 == 1', []],
     ['rate(x_total[5m]) > 1', []],
