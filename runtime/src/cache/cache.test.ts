@@ -63,6 +63,7 @@ describe('a value', () => {
     '{"ver":5}',
     '{"v":1,"storedAt":"1","freshUntil":2,"staleUntil":3,"ver":9e15}',
     '{"ver":1e999}',
+    '{"storedAt":0,"freshUntil":0,"staleUntil":0,"ver":1e300}',
   ])('is loaded and written over what is no entry (%s)', async (text) => {
     await redis.set('cache:{gpu}', text);
     const cache = cacheOf({ waitMs: 60_000 });

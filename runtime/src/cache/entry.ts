@@ -33,6 +33,8 @@ export function parseEntry(text: string | null, { freshMs, staleMs, now = Date.n
     const numbers = [entry?.storedAt, entry?.freshUntil, entry?.staleUntil, entry?.ver];
     if (!numbers.every((one) => Number.isFinite(one))) return undefined;
     const sound = entry as Entry;
+    // Nothing would be newer: beyond, one more is the same number.
+    if (sound.ver >= Number.MAX_SAFE_INTEGER) return undefined;
     const isAhead = sound.storedAt > now() + SKEW;
     return {
       ...sound,

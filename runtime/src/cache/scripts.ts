@@ -11,7 +11,7 @@ local function ver_of(text)
     local one = entry[name]
     if type(one) ~= 'number' or one - one ~= 0 then return nil end
   end
-  return entry.ver
+  return entry.ver < 9007199254740991 and entry.ver or nil
 end`;
 
 /**

@@ -3,7 +3,7 @@ import type { Entries } from './entries.ts';
 import { Replica } from './replica.ts';
 import {
   systemClock,
-  type Change,
+  type ChangeListener,
   type Clock,
   type Decision,
   type DenylistLog,
@@ -56,7 +56,7 @@ export interface Denylist {
   decide(claims: TokenClaims, policy?: DecisionPolicy): Decision;
   status(): DenylistStatus;
   /** Calls back with what was applied, in order; answers how to stop. */
-  onChange(listener: (changes: readonly Change[]) => void): () => void;
+  onChange(listener: ChangeListener): () => void;
   /** Everything in force and the position it belongs to, for mirrors; undefined until a first copy exists. */
   contents():
     | { readonly entries: Entries; readonly position: { readonly id: number; readonly mark: string } }

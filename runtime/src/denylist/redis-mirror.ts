@@ -58,10 +58,21 @@ export function startRedisMirror(options: MirrorOptions): { stop(): Promise<void
   };
 }
 
+/** How much of the stream stays when a message is added; of the stream of another history, only that message. */
+const TRIM = ['MAXLEN', '~', STREAM_LENGTH] as const;
+const RENEW = ['MAXLEN', 1] as const;
+
+/** A change and the position that it follows. */
+interface Step {
+  readonly from: number;
+  readonly change: Change;
+}
+
 class Mirror {
   readonly #options: MirrorOptions;
-  #pending: Change[] = [];
-  #sent: number | undefined;
+  #pending: Step[] = [];
+  /** Where the last heartbeat was: what is below is another history. */
+  #head = 0;
   #snapshotOf = -1;
   #snapshotAt = -Infinity;
   #woken = new AbortController();
@@ -72,8 +83,8 @@ class Mirror {
 
   async run(signal: AbortSignal): Promise<void> {
     const { denylist, heartbeatEveryMs = 2000, failed } = this.#options;
-    const off = denylist.onChange((changes) => {
-      this.#pending.push(...changes);
+    const off = denylist.onChange((changes, from) => {
+      for (const [at, change] of changes.entries()) this.#pending.push({ from: changes[at - 1]?.id ?? from, change });
       this.#woken.abort();
     });
     while (!signal.aborted) {
@@ -89,27 +100,40 @@ class Mirror {
 
   async #beat(): Promise<void> {
     const { denylist } = this.#options;
-    const { asOf, head } = denylist.status();
-    if (asOf === undefined || denylist.contents() === undefined) return;
-    this.#sent ??= head;
-    while (this.#pending.length > 0) {
-      const changes = this.#pending.slice(0, BATCH);
-      await this.#send(changes, asOf);
-      this.#pending.splice(0, changes.length);
+    const { asOf } = denylist.status();
+    if (asOf === undefined) return;
+    for (let steps = this.#run(); steps.length > 0; steps = this.#run()) {
+      await this.#send(
+        steps[0]?.from ?? 0,
+        steps.map(({ change }) => change),
+        asOf,
+      );
+      this.#pending.splice(0, steps.length);
     }
-    if (head < this.#sent) this.#sent = head;
-    await this.#send([], asOf);
+    // Where a restored source was read as a whole, no change led here: followers see the gap, and read the snapshot.
+    const head = denylist.contents()?.position.id;
+    if (head === undefined) return;
+    await this.#send(head, [], asOf, head < this.#head ? RENEW : TRIM);
+    this.#head = head;
     await this.#snapshot(head);
   }
 
-  async #send(changes: readonly Change[], asOf: number): Promise<void> {
-    const from = this.#sent ?? 0;
-    const to = changes.at(-1)?.id ?? from;
-    const message: MirrorMessage = { from, to, changes, asOf };
+  /** Of what waits, the first that follow each other. */
+  #run(): readonly Step[] {
+    const first = this.#pending.slice(0, BATCH);
+    const gap = first.findIndex(({ from }, at) => at > 0 && from !== first[at - 1]?.change.id);
+    return gap < 0 ? first : first.slice(0, gap);
+  }
+
+  async #send(
+    from: number,
+    changes: readonly Change[],
+    asOf: number,
+    trim: readonly (string | number)[] = TRIM,
+  ): Promise<void> {
+    const message: MirrorMessage = { from, to: changes.at(-1)?.id ?? from, changes, asOf };
     const { redis } = this.#options;
-    const trim = ['MAXLEN', '~', STREAM_LENGTH] as const;
     await this.#within('XADD', redis.xadd(STREAM, ...trim, '*', 'm', JSON.stringify(message)));
-    this.#sent = to;
   }
 
   async #snapshot(head: number): Promise<void> {

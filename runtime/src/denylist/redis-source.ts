@@ -120,7 +120,10 @@ class RedisFollower {
     const before = this.#sink.position();
     if (before === undefined || (changes.length > 0 && from > before.id)) return 'gap';
     this.#sink.apply(changes);
-    if (to > (this.#sink.position()?.id ?? 0)) return 'gap';
+    const reached = this.#sink.position()?.id ?? 0;
+    if (to > reached) return 'gap';
+    // A writer that is behind, or one of another history, whose new lines have ids that we take for old ones.
+    if (to < reached) return 'taken';
     const now = this.#clock.now();
     if (asOf > now.wall + SKEW) {
       this.#sink.failed(

@@ -61,11 +61,14 @@ async function writer(server: RedisServer, from = 0) {
   return { sink: source.sink(), stop };
 }
 
-async function follower(server: RedisServer, clock: Clock = systemClock): Promise<Denylist> {
+async function follower(
+  server: RedisServer,
+  { clock = systemClock, reconcileEveryMs = 1000 }: { clock?: Clock; reconcileEveryMs?: number } = {},
+): Promise<Denylist> {
   const source = redisSource({
     connect: () => client(server, 'terminal-gateway'),
     deadlineMs: 500,
-    reconcileEveryMs: 1000,
+    reconcileEveryMs,
     clock,
   });
   const denylist = createDenylist({ source, maxStalenessMs: BOUND, clock });
@@ -141,6 +144,41 @@ describe('a follower without a database', () => {
     expect(denylist.check({ jti: 'j3' })?.id).toBe(3);
   });
 
+  it('a restored source that has already given out more ids is read as a whole, and not taken for up to date', async () => {
+    const server = await redis();
+    const { sink } = await writer(server);
+    sink.apply([change(1, 'token', 'j1'), change(2, 'token', 'j2')]);
+    const denylist = await follower(server, { reconcileEveryMs: 600_000 });
+    await until(() => allowed(denylist) && denylist.status().head === 2, 'the first copy');
+    sink.rewritten('restored');
+    const restored = sink.begin();
+    restored.add([change(1, 'token', 'j1'), change(2, 'token', 'other'), change(3, 'token', 'j3')]);
+    restored.commit({ id: 3, mark: 'mark-3' });
+    await until(() => denylist.check({ jti: 'j3' }) !== undefined, 'what the restored source says');
+    expect(denylist.check({ jti: 'other' })?.by).toBe('token');
+  });
+
+  it('a restored source that gives out known ids again confirms nothing, and is followed in the end', async () => {
+    const server = await redis();
+    const { sink } = await writer(server);
+    sink.apply([change(1, 'token', 'j1'), change(2, 'token', 'j2'), change(3, 'token', 'j3')]);
+    let ahead = 0;
+    const clock = { now: () => ({ wall: Date.now(), steady: performance.now() + ahead }) };
+    const denylist = await follower(server, { clock });
+    await until(() => allowed(denylist) && denylist.status().head === 3, 'the first copy');
+    sink.rewritten('restored');
+    sink.begin().commit({ id: 1, mark: 'mark-1' });
+    sink.apply([change(2, 'token', 'late', { mark: 'another' })]);
+    await until(() => !allowed(denylist), 'the bound');
+    ahead = 31_000;
+    await until(() => denylist.check({ jti: 'late' }) !== undefined, 'another history');
+    await until(() => allowed(denylist), 'freshness');
+    expect(denylist.check({ jti: 'j3' })?.by).toBe('token');
+    const second = await follower(server);
+    await until(() => allowed(second), 'one that knows nothing of the other history');
+    expect([second.check({ jti: 'late' })?.id, second.check({ jti: 'j3' })]).toEqual([2, undefined]);
+  });
+
   it('goes on behind a message that is none, and misses nothing that it may have told', async () => {
     const server = await redis();
     const { sink } = await writer(server);
@@ -161,7 +199,7 @@ describe('a follower without a database', () => {
     const server = await redis();
     await writer(server);
     const behind: Clock = { now: () => ({ wall: Date.now() - 60_000, steady: performance.now() }) };
-    const denylist = await follower(server, behind);
+    const denylist = await follower(server, { clock: behind });
     await until(() => denylist.status().lastError?.includes('future') === true, 'the doubt');
     expect(allowed(denylist)).toBe(false);
   });

@@ -3,6 +3,7 @@ import type { DenylistStatus } from './denylist.ts';
 import { Entries } from './entries.ts';
 import type {
   Change,
+  ChangeListener,
   Clock,
   DenylistLog,
   DenylistMetrics,
@@ -19,7 +20,7 @@ export class Replica implements DenylistSink {
   readonly #clock: Clock;
   readonly #metrics: DenylistMetrics | undefined;
   readonly #log: DenylistLog | undefined;
-  readonly #listeners = new Set<(changes: readonly Change[]) => void>();
+  readonly #listeners = new Set<ChangeListener>();
   #entries = new Entries();
   /** What a source said before its history was rewritten: refused until this process ends. */
   #retained: Entries | undefined;
@@ -68,7 +69,7 @@ export class Replica implements DenylistSink {
     return true;
   }
 
-  onChange(listener: (changes: readonly Change[]) => void): () => void {
+  onChange(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -112,7 +113,7 @@ export class Replica implements DenylistSink {
     this.#position = { id: last.id, mark: last.mark };
     this.#metrics?.entries?.(this.#entries.size);
     this.#log?.info({ head: last.id, changes: news.length }, 'deny-list changed');
-    for (const listener of this.#listeners) listener(news);
+    for (const listener of this.#listeners) listener(news, head);
   }
 
   confirm(asOf: Moment): void {

@@ -30,6 +30,9 @@ export interface Change {
   readonly lifts?: number;
 }
 
+/** Called with changes in order, and the id of the position that they follow. */
+export type ChangeListener = (changes: readonly Change[], from: number) => void;
+
 /** How far a copy has read. Zero and an empty mark: the source was empty. */
 export interface Position {
   readonly id: number;

@@ -37,7 +37,8 @@ export async function rotatingNats<C extends NatsLike>(options: NatsRotation<C>)
   const listeners = new Set<(connection: C) => void>();
   const stopping = new AbortController();
   const retiring = new Set<Promise<void>>();
-  let connection = await opened(options.secret.current);
+  const first = options.secret.current;
+  let connection = await opened(first);
 
   async function opened(secret: Secret): Promise<C> {
     const bytes = new TextEncoder().encode(secret.reveal().trim());
@@ -55,7 +56,7 @@ export async function rotatingNats<C extends NatsLike>(options: NatsRotation<C>)
     await sleep(graceMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     if (!old.isClosed()) await old.drain().catch(() => undefined);
   }
-  const stop = followSecret(options, async (secret) => {
+  const stop = followSecret(options, first, async (secret) => {
     const old = connection;
     connection = await opened(secret);
     for (const listener of listeners) guarded(() => listener(connection));

@@ -42,7 +42,8 @@ export async function rotatingPool<P extends PoolLike>(options: PoolRotation<P>)
   const { create, probeTimeoutMs = 5000 } = options;
   const probe = options.probe ?? ((pool: P) => (pool.query as (sql: string) => Promise<unknown>)('select 1'));
   const retiring = new Set<Promise<void>>();
-  let pool = options.startUntried === true ? opened(options.secret.current) : await probed(options.secret.current);
+  const first = options.secret.current;
+  let pool = options.startUntried === true ? opened(first) : await probed(first);
 
   function opened(secret: Secret): P {
     const next = create(secret);
@@ -61,7 +62,7 @@ export async function rotatingPool<P extends PoolLike>(options: PoolRotation<P>)
       throw error;
     }
   }
-  const stop = followSecret(options, async (secret) => {
+  const stop = followSecret(options, first, async (secret) => {
     const old = pool;
     pool = await probed(secret);
     const retired = drained(old).finally(() => retiring.delete(retired));

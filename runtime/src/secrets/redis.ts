@@ -32,7 +32,8 @@ export interface RotatingRedis<R extends RedisLike> {
 /** Rejects if the first client does not become ready, unless it is taken untried. */
 export async function rotatingRedis<R extends RedisLike>(options: RedisRotation<R>): Promise<RotatingRedis<R>> {
   const { create, probeTimeoutMs = 5000 } = options;
-  const client = create(options.secret.current);
+  const first = options.secret.current;
+  const client = create(first);
   client.on('error', () => undefined);
   try {
     if (options.startUntried !== true) await ready(client, probeTimeoutMs);
@@ -40,7 +41,7 @@ export async function rotatingRedis<R extends RedisLike>(options: RedisRotation<
     client.disconnect();
     throw error;
   }
-  const close = followSecret(options, async (secret) => {
+  const close = followSecret(options, first, async (secret) => {
     const probe = create(secret);
     try {
       await ready(probe, probeTimeoutMs);

@@ -16,13 +16,17 @@ export interface RotationOptions {
 }
 
 /**
- * `rotate` must throw before it has changed anything; it is then tried again each `retryMs`, since what was down may come back
- * before the old value ends. Returns the end of it.
+ * `first` is the value in use, perhaps no longer the newest: opening with it took its time. `rotate` must throw before it has changed
+ * anything; it is then tried again each `retryMs`, since what was down may come back before the old value ends. Returns the end of it.
  */
-export function followSecret(options: RotationOptions, rotate: (secret: Secret) => Promise<void>): () => Promise<void> {
+export function followSecret(
+  options: RotationOptions,
+  first: Secret,
+  rotate: (secret: Secret) => Promise<void>,
+): () => Promise<void> {
   const { secret, retryMs = 10_000 } = options;
   const state: { running?: Promise<void>; retry?: NodeJS.Timeout; stopped: boolean } = { stopped: false };
-  let used = secret.current;
+  let used = first;
   let alarmed: Secret | undefined;
 
   /** False if the value does not work now. */

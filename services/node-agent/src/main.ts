@@ -15,6 +15,8 @@ import { BASH } from './pty.ts';
 const SERVICE = 'node-agent';
 /** Links to gateways are renewed at this age at the latest; sessions notice a moment's pause. Milliseconds. */
 const LINK_AGE = 12 * 3_600_000;
+/** From SIGKILL until the last process is gone and its recording written, milliseconds. */
+const AFTER_KILL = 5000;
 
 async function serve(config: AgentConfig): Promise<void> {
   mustHaveBash();
@@ -36,6 +38,7 @@ async function serve(config: AgentConfig): Promise<void> {
   const lifecycle = createLifecycle({
     propagationDelay: config.SHUTDOWN_PROPAGATION_DELAY,
     drainWindow: config.SHUTDOWN_DRAIN_WINDOW,
+    hookWindow: config.KILL_GRACE + AFTER_KILL,
     off: off.has('drain'),
     log,
   });
@@ -52,7 +55,10 @@ async function serve(config: AgentConfig): Promise<void> {
   });
   lifecycle.attach(agent.server);
   const unrotate = rotateServer(agent.server, certificate, { maxConnectionAgeMs: LINK_AGE });
-  lifecycle.drainSignal.addEventListener('abort', () => void agent.stop());
+  let stopped: Promise<void> | undefined;
+  lifecycle.drainSignal.addEventListener('abort', () => (stopped = agent.stop()));
+  // Where no gateway is connected nothing else waits for the shells.
+  lifecycle.hook('servers', 'shells', () => stopped);
   const health = createHealth({ dependencies: [], draining: () => lifecycle.draining, log, off: off.has('readiness') });
   await health.start();
   const probes = healthServer(health).listen(config.HEALTH_ADDR);

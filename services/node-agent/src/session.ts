@@ -42,7 +42,10 @@ export class Session {
   inputSeq = 0;
   exit: Exited | undefined;
   exitedAt = 0;
+  /** Resolves once the shell is gone and its recording is complete. */
   readonly #gone = Promise.withResolvers<void>();
+  /** Resolves once nothing is left that it has started. */
+  #cleared: Promise<unknown> | undefined;
 
   #pty!: Pty;
   readonly #limits: Limits;
@@ -132,12 +135,11 @@ export class Session {
     if (this.#ending !== undefined) this.#pending = undefined;
     this.size.stop();
     if (this.#paused) this.#setPaused(false);
-    void this.#recorder?.close(code);
+    this.#gone.resolve(this.#recorder?.close(code));
     this.#events.ended(this.exit.reason);
-    this.#gone.resolve();
     this.viewer?.wake();
     // What the shell left in the background would have nobody to end it.
-    if (this.#ending === undefined) void endProcesses(this.pid, this.#limits.killGrace);
+    this.#cleared ??= endProcesses(this.pid, this.#limits.killGrace);
   }
 
   /** Takes input in order: what it has already is dropped, and so is what comes after a hole; the sender goes back to the acknowledged position. */
@@ -159,13 +161,14 @@ export class Session {
     this.#regulate();
   }
 
-  /** Ends the shell and all it has started; resolves when nothing of it is left. */
+  /** Ends the shell and all it has started, unless that has begun; resolves when nothing of it is left and its recording is complete. */
   async end(reason: EndReason): Promise<void> {
-    if (this.#ending !== undefined || this.exit !== undefined) return;
-    this.#ending = reason;
-    this.#regulate();
-    await endProcesses(this.pid, this.#limits.killGrace);
-    await this.#gone.promise;
+    if (this.#ending === undefined && this.exit === undefined) {
+      this.#ending = reason;
+      this.#regulate();
+      this.#cleared = endProcesses(this.pid, this.#limits.killGrace);
+    }
+    await Promise.all([this.#cleared, this.#gone.promise]);
   }
 
   /** The recorder has died: by policy the session ends, or goes on and its user is told. */

@@ -24,7 +24,7 @@ export interface Sessions {
   readonly detached: number;
   open(request: OpenRequest, viewer: Viewer, gateway: string): OpenAnswer;
   kill(id: string, reason: string): boolean;
-  /** Ends all; resolves when no process of theirs is left. */
+  /** Ends all; resolves when no process of theirs is left and their recordings are complete. */
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     kill: (id, reason) => kill(sessions.get(id), reason, options.log),
     async stop() {
       stopping = true;
-      await Promise.all(living(sessions).map((session) => session.end('agent-stopping')));
+      // Also those whose end has begun: somebody has to be there until it is over.
+      await Promise.all([...sessions.values()].map((session) => session.end('agent-stopping')));
       clearInterval(timer);
     },
   };
