@@ -103,7 +103,7 @@ export function writePin(env: Environment, ledger: string, pinned: Pinned, repla
   const file = pinFile(env, ledger);
   if (existsSync(file) && !replace) {
     throw new LaunchgateError('refused', `${file} pins a policy root for this ledger already`, {
-      next: 'Restore the ledger of that policy; where the owners really started a new one, run "launchgate policy pin --replace".',
+      next: `Restore the ledger of that policy. Where its owners really started a new one, run "launchgate policy pin --replace" with what they gave you; to give it up and found another, delete ${file.replace(/\.json$/, '*')} first.`,
     });
   }
   mkdirSync(join(homeFolder(env), 'pins'), { recursive: true, mode: 0o700 });

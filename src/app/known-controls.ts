@@ -62,7 +62,11 @@ function demand(ids: readonly string[], known: readonly string[]): void {
 
 function unknownControl(strange: string, known: readonly string[]): LaunchgateError {
   const close = nearest(strange, known);
+  const isPath = /^\.|\//.test(strange);
+  const list = isPath
+    ? 'Name a path before the controls, or after "--": all words up to the next option are taken for controls.'
+    : 'Run "launchgate controls" for the list.';
   return new LaunchgateError('usage', `there is no control ${strange}`, {
-    next: close === undefined ? 'Run "launchgate controls" for the list.' : `Did you mean ${close}?`,
+    next: close === undefined ? list : `Did you mean ${close}?`,
   });
 }

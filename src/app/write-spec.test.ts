@@ -18,7 +18,7 @@ it.runIf(needs('kustomize'))(
       ...overlay('prod'),
       ...overlay('staging'),
     });
-    const { environments } = loadSpec(await writeSpec({ root }, true), 'launchgate.yaml');
+    const { environments } = loadSpec((await writeSpec({ root }, true)).text, 'launchgate.yaml');
     expect(environments.map(({ name, deployables }) => [name, deployables])).toEqual([
       ['production', ['apps/prod', 'shop/prod']],
       ['staging', ['apps/staging', 'shop/staging']],

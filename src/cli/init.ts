@@ -3,7 +3,9 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { findProject, SPEC_FILE } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { withProgress } from './io.ts';
+import type { Gap } from '../model/platform.ts';
+import { visible } from '../report/text/visible.ts';
+import { withProgress, type Io } from './io.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface InitFlags {
@@ -40,21 +42,41 @@ export const init: DefineVerb = (command, io, done): Command =>
         throw new LaunchgateError('usage', `${path} is a file, and a description is of a folder`, {
           next: 'Name the folder, or leave it away for this one.',
         });
-      const [{ writeSpec }, { demandFounder, found }] = await Promise.all([
+      const [{ openProject }, { readSpec }, { writeSpec }, { demandFounder, found }] = await Promise.all([
+        import('../app/check.ts'),
+        import('../app/read-spec.ts'),
         import('../app/write-spec.ts'),
         import('../app/found.ts'),
       ]);
       if (flags.policy) demandFounder(flags);
       const { root, spec = SPEC_FILE } = project;
       const target = join(root, spec);
-      if (existsSync(target)) io.note(`${relative(io.cwd, target)} is there already and stays as it is.`);
-      else {
-        writeFileSync(target, await withProgress(io, 'Reading and rendering', () => writeSpec(project, flags.render)), {
-          flag: 'wx',
-        });
+      if (existsSync(target)) {
+        // A policy is named after the platform, for good: a spec that cannot be read names none.
+        await readSpec(openProject(project), { ...project, spec });
+        io.note(`${relative(io.cwd, target)} is there already and stays as it is.`);
+      } else {
+        const { text, unread } = await withProgress(io, 'Reading and rendering', () =>
+          writeSpec(project, flags.render),
+        );
+        writeFileSync(target, text, { flag: 'wx' });
         io.out(`wrote ${relative(io.cwd, target)}`);
+        tellUnread(unread, relative(io.cwd, target), io);
       }
       if (flags.policy) for (const line of await found({ ...project, spec }, io.env, flags)) io.out(line);
       io.note('Next: correct launchgate.yaml, then "launchgate check" and "launchgate gate public-launch".');
       done(0);
     });
+
+/** Says what the spec is silent about, once for each cause. */
+function tellUnread(unread: readonly Gap[], written: string, io: Io): void {
+  for (const [why, gaps] of Map.groupBy(unread, ({ reason, fix }) => `${reason}. ${fix}`)) {
+    // Once for each environment that renders it.
+    const [first, ...others] = new Set(gaps.map(({ path }) => path));
+    const [sources, hold] =
+      others.length === 0 ? [first, 'it holds'] : [`${first} and ${others.length} more`, 'they hold'];
+    io.note(visible(`${sources} could not be read, and what ${hold} is not described: ${why}`));
+  }
+  if (unread.length > 0)
+    io.note(`Mend that, delete ${written} and run "launchgate init" again, or describe by hand what is missing.`);
+}

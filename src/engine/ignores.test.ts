@@ -58,10 +58,38 @@ describe('applyIgnores', () => {
     '# launchgate-ignore immutable-images until=2026-12-01',
     '# launchgate-ignore immutable-images until=2099-02-30 reason="no such day"',
     '# launchgate-ignore immutable-images until=2099-13-01 reason="no such month"',
+    '# launchgate-ignore immutable-images until=2099-12-01 reason=" "',
   ])('does not honour %s, and says so', (comment) => {
     const [result] = ignored(comment);
     expect(result?.ignored).toBeUndefined();
     expect(result?.message).toContain('not honoured');
+  });
+
+  it('takes several that stand above a line one under the other, each for its control', () => {
+    const other: CheckRow = { ...row, control: 'pod-security' };
+    const text = withComment(
+      '# launchgate-ignore immutable-images until=2026-12-01 reason="x"\n# why\n# launchgate-ignore pod-security until=2026-12-01 reason="y"',
+    );
+    const at = (line: number): CheckRow[] =>
+      [row, other].map((one) => ({ ...one, location: { path: 'api.yaml', line, column: 1 } }));
+    const reasons = (rows: readonly CheckRow[]) => rows.map(({ ignored: by }) => by?.reason);
+    expect(reasons(applyIgnores(at(5), () => text, '2026-11-21'))).toEqual(['x', 'y']);
+    expect(reasons(applyIgnores(at(6), () => text, '2026-11-21'))).toEqual([undefined, undefined]);
+    expect(reasons(applyIgnores(at(1), () => text, '2026-11-21'))).toEqual([undefined, undefined]);
+  });
+
+  it('blames one that is incomplete on the control that it names, and does not let it hide another', () => {
+    const other: CheckRow = { ...row, control: 'pod-security' };
+    const text = withComment('# launchgate-ignore pod-security').replace(
+      'api:latest',
+      '$& # launchgate-ignore immutable-images until=2026-12-01 reason="x"',
+    );
+    const [first, second] = applyIgnores([row, other], () => text, '2026-11-21');
+    expect(first).toEqual({ ...row, ignored: { reason: 'x', until: '2026-12-01' } });
+    expect(second?.message).toContain('not honoured: write launchgate-ignore pod-security');
+    expect(applyIgnores([row, other], () => withComment('# launchgate-ignore pod-security'), '2026-11-21')[0]).toEqual(
+      row,
+    );
   });
 
   it('leaves other controls alone', () => {

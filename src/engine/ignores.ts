@@ -2,11 +2,13 @@ import type { CheckRow } from '../model/report.ts';
 import { LITERAL_HEAD } from './locate.ts';
 
 const MARK = /(?:#|\/\/)\s*launchgate-ignore\b(?<rest>.*)$/;
+const COMMENT = /^\s*(?:#|\/\/)/;
 const COMPLETE = /^\s+(?<control>[a-z0-9-]+)\s+until=(?<until>\d{4}-\d{2}-\d{2})\s+reason="(?<reason>[^"]+)"\s*$/;
 
 /**
  * Inline ignores: `# launchgate-ignore CONTROL until=2026-12-31 reason="why"` on the finding's line or the line above, and likewise beside
- * the head of the literal block (`run: |`) that the line is a part of, since not every text can hold a comment.
+ * the head of the literal block (`run: |`) that the line is a part of, since not every text can hold a comment. Above a line several may stand
+ * one under the other, because several controls may find fault with it.
  * Reason and expiry are required, and they serve `check` only: the gate never reads them.
  *
  * Applies the ignores found beside each finding; one that is malformed or over says so in the row
@@ -18,6 +20,7 @@ export function applyIgnores(
   today: string,
 ): CheckRow[] {
   const lines = new Map<string, readonly string[]>();
+  const judged = new Set(rows.map(({ control }) => control));
   return rows.map((row) => {
     if (row.location === undefined || row.outcome === 'pass') return row;
     const { path, line } = row.location;
@@ -25,12 +28,19 @@ export function applyIgnores(
     const file = lines.get(path) ?? [];
     const head = headOfBlock(file, line);
     const besides = head === undefined ? [line] : [line, head];
-    for (const text of besides.flatMap((one) => [file[one - 1], file[one - 2]])) {
-      const applied = text === undefined ? undefined : silence(row, text, today);
-      if (applied !== undefined) return applied;
-    }
-    return row;
+    const applied = besides
+      .flatMap((one) => beside(file, one))
+      .flatMap((text) => silence(row, text, today, judged) ?? []);
+    return applied.find(({ ignored }) => ignored !== undefined) ?? applied[0] ?? row;
   });
+}
+
+/** The one-based line and the one above; where that is a comment, the comments above it as well. Nearest first. */
+function beside(lines: readonly string[], line: number): string[] {
+  const isComment = (index: number): boolean => COMMENT.test(lines[index] ?? '');
+  let first = line - 2;
+  while (isComment(first) && isComment(first - 1)) first -= 1;
+  return lines.slice(Math.max(0, first), line).toReversed();
 }
 
 /** The one-based line that begins the literal block around a line: the nearest above that is indented less than all between. */
@@ -49,11 +59,14 @@ function indentOf(text: string): number {
   return text.search(/\S|$/);
 }
 
-function silence(row: CheckRow, text: string, today: string): CheckRow | undefined {
+/** The row as an ignore of this text leaves it; `undefined` where it holds none, or one of another control that was judged. */
+function silence(row: CheckRow, text: string, today: string, judged: ReadonlySet<string>): CheckRow | undefined {
   const rest = MARK.exec(text)?.groups?.['rest'];
   if (rest === undefined) return undefined;
   const groups = COMPLETE.exec(rest)?.groups as { control: string; until: string; reason: string } | undefined;
-  if (groups === undefined || !isDay(groups.until)) {
+  if (groups === undefined || !isDay(groups.until) || groups.reason.trim() === '') {
+    const [meant = row.control] = rest.trim().split(/\s/);
+    if (meant !== row.control && judged.has(meant)) return undefined;
     return {
       ...row,
       message: `${row.message} (an ignore beside it is not honoured: write launchgate-ignore ${row.control} until=YYYY-MM-DD reason="…")`,

@@ -45,6 +45,7 @@ describe('the command line itself', () => {
     ['drill', 'run drills on a target'],
     ['synth --writ', '--write'],
     ['controls disruption-budgets', 'disruption-budget?'],
+    ['synth -c disruption-budget ../shop', 'Name a path before the controls'],
     ['completion tcsh', 'bash, zsh, fish'],
   ])('%s: exit 2 and a hint', async (line, hint) => {
     const { code, out, err } = await workspace().launchgate(line);

@@ -38,6 +38,13 @@ describe('renderCheckMarkdown', () => {
     expect(left + shown).toBe(rows.length);
   });
 
+  test('says why nothing was judged, where nothing was', () => {
+    const nothing = { ...checkReportOf([]), unread: [], assumptions: ['the folder is empty'] };
+    expect(renderCheckMarkdown(nothing, sampleContext)).toContain('#### Nothing was judged\n\n- the folder is empty');
+    const judged = { ...checkReportOf([hostileRow]), assumptions: ['the folder is empty'] };
+    expect(renderCheckMarkdown(judged, sampleContext)).not.toContain('Nothing was judged');
+  });
+
   test('tells what could not be read once, before what it leaves open', () => {
     const text = renderCheckMarkdown(leftOpenReport(), sampleContext);
     expect(text.match(/charts\/qdrant/g)).toHaveLength(1);

@@ -27,8 +27,19 @@ export function renderCheckMarkdown(report: CheckReport, context: ReportContext)
     leftOpenPart(untold),
     setAsidePart([...rows.ignored, ...rows.known]),
     passPart(rows.passes),
+    assumedPart(report),
   ];
   return withinLimit(start, parts, '');
+}
+
+/** Why nothing was judged, where nothing was: the rest of the comment would be silent about it. */
+function assumedPart({ assumptions, findings, unread }: CheckReport): Part {
+  return {
+    of: 'assumptions',
+    head: ['', '#### Nothing was judged', ''],
+    items: findings.length + unread.length > 0 ? [] : assumptions.map((assumption) => `- ${mdText(assumption)}`),
+    tail: [],
+  };
 }
 
 function breaksPart(rows: readonly CheckRow[], context: ReportContext): Part {
