@@ -14,6 +14,7 @@ import type { FileTree } from '../model/world.ts';
 import type { CheckOptions } from './check.ts';
 import { readPlatform } from './judge.ts';
 import type { Project } from './project.ts';
+import { realPath } from './real-place.ts';
 
 /** A control and its subject, and what it says once the patches are made. */
 export interface Foreseen {
@@ -109,6 +110,11 @@ async function inCopy<T>(
   try {
     const unread = new Set(tree.files.filter((path) => !(path in files) && !copied(tree, path, root)));
     for (const [path, content] of Object.entries(files)) put(root, path, content);
+    // The copy has no links: what is one here is a file of its own there.
+    for (const path of tree.files) {
+      const content = files[realPath(tree, path)];
+      if (content !== undefined) put(root, path, content);
+    }
     const copy = openTree(root);
     // What does not come along hides as much as it did.
     const gaps = facts.gaps.filter(({ path }) => unread.has(path));

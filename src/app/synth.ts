@@ -13,6 +13,8 @@ import { demandKnown } from './known-controls.ts';
 import { readPlatform } from './judge.ts';
 import type { Project } from './project.ts';
 import { provePatches, type PatchProof } from './prove-patches.ts';
+import { realPath } from './real-place.ts';
+import { sharedFiles, type SharedFile } from './shared-files.ts';
 import { withPlace } from './with-place.ts';
 
 /** Patches of every control that has any, with the files as they would be. */
@@ -28,6 +30,8 @@ export interface Synthesis {
   readonly proof?: PatchProof;
   /** Sources that these controls read and that could not be read: what is missing there is not known. */
   readonly unread: readonly Gap[];
+  /** Files that other environments are made of too: the patches change those as well, and were judged for the chosen one only. */
+  readonly elsewhere: readonly SharedFile[];
 }
 
 /** Works out the missing artifacts against the sources that own them. Writes nothing. */
@@ -40,6 +44,7 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
     owner,
     rendered: (origin: Origin) => renderedValue(discovery, origin),
     shared: (origin: Origin) => isShared(discovery, origin),
+    real: (path: string) => realPath(tree, path),
   };
   const { controls } = await import('../controls/catalog.ts');
   const wanted = controls.filter(
@@ -76,10 +81,11 @@ export async function synthesize(project: Project, options: CheckOptions): Promi
   const reads = new Set(wanted.flatMap(({ meta }) => meta.reads));
   const unread = facts.gaps.filter(({ hides }) => hides.some((kind) => reads.has(kind)));
   const written = withByteOrderMarks(tree, files);
-  if (patches.length === 0) return { patches, files: written, refused, withheld, unread };
+  const elsewhere = sharedFiles(discovery.deployables, facts.environment.name, Object.keys(files));
+  if (patches.length === 0) return { patches, files: written, refused, withheld, unread, elsewhere };
   const patched = new Set(patches.map(({ control, subject }) => `${control} ${subject}`));
   const proof = await provePatches(project, { tree, facts, controls, patched }, written, options);
-  return { patches, files: written, refused, withheld, proof, unread };
+  return { patches, files: written, refused, withheld, proof, unread, elsewhere };
 }
 
 /** A control whose params do not fit has judged nothing: that it has no patch says nothing either. */

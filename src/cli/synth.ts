@@ -57,19 +57,24 @@ export const synth: DefineVerb = (command, io, done): Command =>
     .action(async (path: string | undefined, flags: SynthFlags) => {
       const project = findProject(io.cwd, path, flags.platform);
       if (flags.drillJobs !== undefined) return done(await drillJobsFile(project, flags.drillJobs, flags, io));
-      const { patches, files, refused, withheld, proof, unread } = await withProgress(io, 'Reading and rendering', () =>
+      const synthesis = await withProgress(io, 'Reading and rendering', () =>
         synthesize(project, {
           render: flags.render,
           ...(flags.environment === undefined ? {} : { environment: flags.environment }),
           ...(flags.control === undefined ? {} : { controls: flags.control }),
         }),
       );
+      const { patches, files, refused, withheld, proof, unread, elsewhere } = synthesis;
+      const asJson = flags.format === 'json' && flags.write !== true;
+      if (asJson) io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'PatchList', ...synthesis }));
       for (const { control, subject, reason } of refused)
         io.note(visible(`${control} ${subject}: no patch, ${reason}`));
       for (const { control, subject, reason } of withheld)
         io.note(visible(`${control} ${subject}: to be done by hand, ${reason}`));
       for (const { path, reason } of unread)
         io.note(visible(`${path} could not be read, and nothing is written for it: ${reason}`));
+      for (const { path, environments } of elsewhere)
+        io.note(visible(`${path} is part of ${environments.join(', ')} too, for which the patches are not judged`));
       const whole = unread.length === 0;
       if (patches.length === 0) {
         io.note('There is nothing that could be written.');
@@ -80,9 +85,7 @@ export const synth: DefineVerb = (command, io, done): Command =>
         write(project.root, files, io);
         return done(refused.length + withheld.length > 0 ? 1 : statusOf(proof, whole));
       }
-      if (flags.format === 'json')
-        io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'PatchList', patches, files, proof }));
-      else
+      if (!asJson)
         for (const [file, content] of Object.entries(files))
           io.out(shown(unifiedDiff(file, before(project.root, file), content), io));
       done(1);

@@ -14,6 +14,7 @@ function ownedBy(path: string, pointer: Pointer | undefined, value: unknown, sha
     owner: () => ({ path, document: 0, ...(pointer !== undefined && { pointer }) }),
     rendered: () => value,
     shared: () => shared,
+    real: (path) => path,
   };
 }
 
@@ -114,6 +115,7 @@ describe('rendered values', () => {
       owner: ({ pointer = [] }) => ({ path: 'base/a.yaml', document: 0, pointer }),
       rendered: ({ pointer = [] }) => valueAt(output, pointer),
       shared: () => false,
+      real: (path) => path,
     };
     expect(applyPatches(tree, [add], sources)).toEqual({
       'base/api-pod-disruption-budget.yaml': `kind: PodDisruptionBudget\n${written}`,

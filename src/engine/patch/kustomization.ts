@@ -1,28 +1,39 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 import { isMapping } from '../../model/cursor.ts';
+import type { Current } from './owners.ts';
 import { setInYaml } from './yaml-edit.ts';
 
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
-/** The folder's kustomization with the file among its resources; `undefined` where there is none or it lists the file already. */
-export function listInKustomization(
-  folder: string,
-  file: string,
-  current: (path: string) => string | undefined,
-): [string, string] | undefined {
-  for (const name of NAMES) {
-    const path = posix.join(folder, name);
-    const text = current(path);
-    if (text === undefined) continue;
-    const data: unknown = parse(text);
-    const resources = isMapping(data) && Array.isArray(data['resources']) ? (data['resources'] as unknown[]) : [];
-    if (resources.includes(file)) return undefined;
-    const changed =
-      resources.length === 0
-        ? setInYaml(text, 0, ['resources'], [file])
-        : setInYaml(text, 0, ['resources', resources.length], file);
-    return [path, changed];
+/**
+ * The kustomization that a new file belongs to, with it among its resources; `undefined` where there is none or it lists the file already. It
+ * is that of the folder, else the one further up that lists the file's neighbour.
+ */
+export function listInKustomization(neighbour: string, file: string, current: Current): [string, string] | undefined {
+  for (const folder of foldersUp(posix.dirname(file))) {
+    for (const path of NAMES.map((name) => posix.join(folder, name))) {
+      const text = current(path);
+      if (text === undefined) continue;
+      const resources = resourcesOf(text);
+      const lists = (wanted: string): boolean => resources.some((one) => posix.join(folder, String(one)) === wanted);
+      const isOwn = folder === posix.dirname(file) || lists(neighbour);
+      if (!isOwn || lists(file)) return undefined;
+      return [path, withResource(text, resources.length, posix.relative(folder, file))];
+    }
   }
   return undefined;
+}
+
+function foldersUp(folder: string): string[] {
+  return folder === '.' ? ['.'] : [folder, ...foldersUp(posix.dirname(folder))];
+}
+
+function resourcesOf(text: string): readonly unknown[] {
+  const data: unknown = parse(text);
+  return isMapping(data) && Array.isArray(data['resources']) ? (data['resources'] as unknown[]) : [];
+}
+
+function withResource(text: string, count: number, entry: string): string {
+  return count === 0 ? setInYaml(text, 0, ['resources'], [entry]) : setInYaml(text, 0, ['resources', count], entry);
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isMapping } from '../../model/cursor.ts';
 import { LaunchgateError } from '../../model/errors.ts';
@@ -5,6 +6,7 @@ import { below, type Origin, type Pointer } from '../../model/origin.ts';
 import type { FileTree } from '../../model/world.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { isScalar, valueAt } from '../trace/pointers.ts';
+import { givenLabels, type Labels } from './given.ts';
 import { refusal } from './refusal.ts';
 
 /** What is known of rendered output: the source that owns a value, and the value itself. */
@@ -15,10 +17,17 @@ export interface Sources {
   rendered(origin: Origin): unknown;
   /** Whether the source that owns the value makes other values of the output too. */
   shared(origin: Origin): boolean;
+  /** Where a file or folder lies when links are followed: `git apply` and `patch` write through none. */
+  real(path: string): string;
 }
 
 /** For files that are what runs. */
-export const AS_WRITTEN: Sources = { owner: (origin) => origin, rendered: () => undefined, shared: () => false };
+export const AS_WRITTEN: Sources = {
+  owner: (origin) => origin,
+  rendered: () => undefined,
+  shared: () => false,
+  real: (path) => path,
+};
 
 /** The files as they are after the earlier patches; `undefined` for one that is not there. */
 export type Current = (path: string) => string | undefined;
@@ -28,6 +37,8 @@ interface Place {
   readonly path: string;
   readonly document: number;
   readonly pointer: Pointer;
+  /** Labels that rendering gives to the selectors there. */
+  readonly given: Labels;
 }
 
 /** What an object is added beside. */
@@ -35,6 +46,8 @@ export interface Neighbour {
   readonly path: string;
   /** The namespace that rendering gives to it, where its source names none. */
   readonly givenNamespace: unknown;
+  /** The labels that rendering gives to its selector. */
+  readonly given: Labels;
 }
 
 /** The places that patches change. Each throws a LaunchgateError where the source of a rendered value cannot be changed in its stead. */
@@ -48,16 +61,19 @@ export interface Owners {
  * What owns a rendered value is where a person looks; it may be the text of an inline patch, a prefix or a tag, which an edit would
  * destroy. So only a place that holds the very value that was rendered is changed.
  */
-export function ownersIn(tree: FileTree, { owner, rendered, shared }: Sources, current: Current): Owners {
+export function ownersIn(tree: FileTree, sources: Sources, current: Current): Owners {
+  const { owner, rendered, shared } = sources;
   const place = (origin: Origin): Place & { readonly body: unknown } => {
-    const { path, document = 0, pointer } = owner(origin);
+    const { path: named, document = 0, pointer } = owner(origin);
+    const path = tree.has(sources.real(named)) ? sources.real(named) : named;
     const body = tree.has(path) ? bodyOf(tree.text(path), path, document) : undefined;
     if (pointer === undefined || body === undefined) throw elsewhere(origin, path);
     if (origin.rendered !== undefined && !isOf(valueAt(body, pointer), rendered(origin))) throw elsewhere(origin, path);
     if (isScalar(rendered(origin)) && shared(origin)) throw usedElsewhere(origin, path, pointer);
     demandUnmoved(body, bodyOf(current(path) ?? '', path, document), pointer);
-    return { path, document, pointer, body };
+    return { path, document, pointer, body, given: givenLabels(sources, origin) };
   };
+  const inRealFolder = (path: string): string => posix.join(sources.real(posix.dirname(path)), posix.basename(path));
   return {
     editable: place,
     removable: (origin) => {
@@ -65,11 +81,13 @@ export function ownersIn(tree: FileTree, { owner, rendered, shared }: Sources, c
       return { ...found, pointer: wholeEntry(found.body, found.pointer) };
     },
     neighbour: (origin) => {
-      if (origin.rendered === undefined) return { path: owner(origin).path, givenNamespace: undefined };
+      if (origin.rendered === undefined)
+        return { path: inRealFolder(owner(origin).path), givenNamespace: undefined, given: {} };
       const metadata = below({ ...origin, pointer: origin.pointer ?? [] }, 'metadata');
-      const { path, body } = place(below(metadata, 'name'));
+      const { body, given } = place(below(metadata, 'name'));
+      const path = inRealFolder(owner(below(metadata, 'name')).path);
       const isWritten = valueAt(body, ['metadata', 'namespace']) !== undefined;
-      return { path, givenNamespace: isWritten ? undefined : rendered(below(metadata, 'namespace')) };
+      return { path, given, givenNamespace: isWritten ? undefined : rendered(below(metadata, 'namespace')) };
     },
   };
 }

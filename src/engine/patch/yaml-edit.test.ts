@@ -56,7 +56,20 @@ describe('setInYaml', () => {
     );
     expect(setInYaml('a: { empty: null }\n', 0, ['a', 'empty', 'x'], true)).toBe('a: { empty: { x: true } }\n');
     expect(setInYaml('replicas:\nb: 1\n', 0, ['replicas'], 3)).toBe('replicas: 3\nb: 1\n');
-    expect(() => setInYaml('empty: # on purpose\nb: 1\n', 0, ['empty', 'x'], 1)).toThrow(/a comment in its place/);
+    expect(() => setInYaml('empty: # on purpose\nb: 1\n', 0, ['empty', 'x'], 1)).toThrow(/a comment behind its value/);
+  });
+
+  it('a comment behind a value is not lost', () => {
+    expect(() => setInYaml('a: ~ # on purpose\nb: 1\n', 0, ['a', 'x'], 1)).toThrow(/a comment behind its value/);
+    const list = 'a: [\n  1, # one\n  2 # two\n]\n';
+    expect(() => removeFromYaml(list, 0, ['a', 1])).toThrow(/a comment stands between/);
+  });
+
+  it('strings that YAML 1.1 takes for something else are quoted', () => {
+    expect(setInYaml('a: 1\n', 0, ['labels'], { legacy: 'on', build: '1_000' })).toBe(
+      'a: 1\nlabels:\n  legacy: "on"\n  build: "1_000"\n',
+    );
+    expect(setInYaml('a: { b: 1 }\n', 0, ['a', 'c'], 'no')).toBe('a: { b: 1, c: "no" }\n');
   });
 
   it('does not change what an alias stands for', () => {
@@ -74,8 +87,8 @@ describe('setInYaml', () => {
   });
 
   it('adds to a flow list without a space that was not there', () => {
-    expect(setInYaml('a: [x]\nb: [ x ]\n', 0, ['a', 1], 'y')).toBe('a: [x, y]\nb: [ x ]\n');
-    expect(setInYaml('a: [ x ]\n', 0, ['a', 1], 'y')).toBe('a: [ x, y ]\n');
+    expect(setInYaml('a: [x]\nb: [ x ]\n', 0, ['a', 1], 'z')).toBe('a: [x, z]\nb: [ x ]\n');
+    expect(setInYaml('a: [ x ]\n', 0, ['a', 1], 'z')).toBe('a: [ x, z ]\n');
   });
 
   it('either makes exactly the change or refuses', () => {

@@ -7,7 +7,6 @@ import {
   isScalar,
   isSeq,
   parseAllDocuments,
-  stringify,
   type Document,
   type Node,
   type Pair,
@@ -15,7 +14,9 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Pointer } from '../../model/origin.ts';
+import { demandNoAliases } from './anchors.ts';
 import { refusal } from './refusal.ts';
+import { blockText, flowText } from './yaml-text.ts';
 
 /** How a value is written on one line; JSON is edited as the YAML that it is. */
 export type Inline = (value: unknown) => string;
@@ -29,10 +30,11 @@ export function setInYaml(
   documentIndex: number,
   pointer: Pointer,
   value: unknown,
-  inline: Inline = flow,
+  inline: Inline = flowText,
 ): string {
   const document = documentAt(text, documentIndex);
   const change = fromFirstEmpty(document, pointer, value);
+  demandNoAliases(document, change.pointer);
   const expected = withValue(document, change.pointer, change.value);
   return verified(edited(text, document, change.pointer, change.value, inline), documentIndex, expected);
 }
@@ -70,6 +72,7 @@ function nested(pointer: Pointer, value: unknown): unknown {
 export function removeFromYaml(text: string, documentIndex: number, pointer: Pointer): string {
   const document = documentAt(text, documentIndex);
   if (!document.hasIn(pointer)) throw refusal(`${pointer.join('.')} is not there to be removed`);
+  demandNoAliases(document, pointer);
   const expected = document.clone() as Document;
   expected.deleteIn(pointer);
   const parent = parentOf(document, pointer);
@@ -120,8 +123,8 @@ function replaced(text: string, document: Document, pointer: Pointer, value: unk
   const parent = parentOf(document, pointer);
   if (end > start && parent.flow === true) return text.slice(0, start) + inline(value) + text.slice(end);
   const [from, to] = extent(text, document, pointer);
-  if (end === start && text.slice(from, to).includes('#'))
-    throw refusal(`${pointer.join('.')} has no value, and a comment in its place`);
+  if (text.slice(end, to).includes('#'))
+    throw refusal(`${pointer.join('.')} has a comment behind its value, which would be lost`);
   const indent = ' '.repeat(columnOf(text, from));
   return text.slice(0, from) + block(text, pointer.at(-1), value, indent).slice(indent.length) + text.slice(to);
 }
@@ -166,11 +169,12 @@ function insertedBlock(
 
 /** The lines of `key: value` or `- value`, indented, with line ends as the file has them. */
 function block(text: string, key: string | number | undefined, value: unknown, indent: string): string {
-  const content = typeof key === 'number' ? stringify([value]) : stringify({ [String(key)]: value });
+  const content = blockText(typeof key === 'number' ? [value] : { [String(key)]: value });
   return content.replaceAll(/^(?=.)/gm, indent).replaceAll('\n', lineBreak(text));
 }
 
-function lineBreak(text: string): string {
+/** The line end that the file uses. */
+export function lineBreak(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
@@ -180,7 +184,11 @@ function cutFromFlow(text: string, parent: YAMLMap | YAMLSeq, key: string | numb
   const start = startOf(parent.items[index]);
   if (index + 1 < parent.items.length) return [start, startOf(parent.items[index + 1])];
   const end = endOf(parent.items[index]);
-  if (index > 0) return [endOf(parent.items[index - 1]), end];
+  if (index > 0) {
+    const before = endOf(parent.items[index - 1]);
+    if (text.slice(before, start).includes('#')) throw refusal('a comment stands between the last two items');
+    return [before, end];
+  }
   return [start, end + (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0)];
 }
 
@@ -231,8 +239,4 @@ function lineEnd(text: string, offset: number): number {
 
 function columnOf(text: string, offset: number): number {
   return offset - (text.lastIndexOf('\n', offset - 1) + 1);
-}
-
-function flow(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 }

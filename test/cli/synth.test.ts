@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PatchProof } from '../../src/app/prove-patches.ts';
+import { needs } from '../need.ts';
 import { budget, service, SPEC, workspace } from './workspace.ts';
 
 describe('synth', () => {
@@ -87,6 +87,37 @@ describe('synth', () => {
     for (const [path, text] of Object.entries(files)) expect(written.read(path)).toBe(text);
   });
 
+  it.runIf(needs('kustomize'))('tells which other environments a patch reaches, and does not judge', async () => {
+    const overlay = 'resources: [../../base]\n';
+    const tree = workspace({
+      'base/kustomization.yaml': 'resources: [api.yaml]\n',
+      'base/api.yaml': service('api'),
+      'overlays/staging/kustomization.yaml': overlay,
+      'overlays/production/kustomization.yaml': overlay,
+    });
+    const { err, out } = await tree.launchgate(`${only} -f json`);
+    expect(JSON.parse(out)).toMatchObject({
+      elsewhere: [{ path: 'base/kustomization.yaml', environments: ['staging'] }],
+    });
+    expect(err).toContain('base/kustomization.yaml is part of staging too, for which the patches are not judged');
+  });
+
+  it('answers a program that asks for JSON, whether or not there is a patch', async () => {
+    const pinned = service('api').replace(/^( +)containers:/m, '$1containers: &all');
+    const { code, out } = await workspace({ 'deploy/api.yaml': `${pinned}x-copy: *all\n` }).launchgate(
+      'synth -c pod-security -f json',
+    );
+    expect(JSON.parse(out)).toMatchObject({
+      kind: 'PatchList',
+      patches: [],
+      files: {},
+      refused: [
+        { control: 'pod-security', subject: 'service/api', reason: expect.stringContaining('&all') as unknown },
+      ],
+    });
+    expect(code).toBe(2);
+  });
+
   it('adds once what two controls add alike, and comes to an end', async () => {
     const flows = 'flows: [{ from: service/api, to: service/api, port: 8080 }]\n';
     const tree = workspace({ ...lacking, 'launchgate.yaml': `${SPEC}${flows}` });
@@ -105,53 +136,5 @@ describe('synth', () => {
 
   it('refuses a control that does not exist', async () => {
     expect((await workspace(lacking).launchgate('synth -c disruption-budgets')).code).toBe(2);
-  });
-});
-
-describe('import', () => {
-  const CHECKLIST = `# Launch checklist
-
-## Day 0
-
-1. **Restore drill**
-   - [ ] Restore the orders database from backup
-   - Done when: a restore took less than two hours
-
-| Track | Status | Owner | Target |
-|---|---|---|---|
-| Runbooks and on-call | in progress | Noor | 2026-12-01 |
-`;
-
-  it('shows what it reads and where it could not place something', async () => {
-    const tree = workspace({ 'launchgate.yaml': SPEC, 'docs/launch.md': CHECKLIST });
-    const { code, out } = await tree.launchgate('import docs/launch.md');
-    expect(code).toBe(0);
-    expect(out).toContain('Restore');
-    expect(tree.read('launchgate.yaml')).toBe(SPEC);
-    const json = await tree.launchgate('import docs/launch.md -f json');
-    expect(JSON.parse(json.out)).toMatchObject({ kind: 'ImportResult' });
-  });
-
-  it('--write adds to the spec, which stays valid and keeps what is there', async () => {
-    const tree = workspace({ 'launchgate.yaml': `# ours\n${SPEC}`, 'docs/launch.md': CHECKLIST });
-    expect((await tree.launchgate('import docs/launch.md --write')).code).toBe(0);
-    const after = tree.read('launchgate.yaml');
-    expect(after).toContain('# ours');
-    expect(after).toContain('Runbooks and on-call');
-    expect((await tree.launchgate('check -f json')).code).not.toBe(0);
-    expect(JSON.parse((await tree.launchgate('check -f json')).out)).toMatchObject({ kind: 'CheckReport' });
-    expect((await tree.launchgate('import docs/launch.md --write')).code).toBe(0);
-    expect(tree.read('launchgate.yaml')).toBe(after);
-  });
-
-  it('a file that is not there, or no text: exit 2', async () => {
-    const tree = workspace();
-    expect(await tree.launchgate('import no.md')).toMatchObject({ code: 2, out: '' });
-    tree.write({ 'prose.md': '# Notes\n\nNothing to do.\n' });
-    const nothing = await tree.launchgate('import prose.md --write');
-    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('nothing to import') as string });
-    expect(nothing.err).not.toContain('wrote');
-    writeFileSync(join(tree.root, 'binary.md'), Uint8Array.from([0xff, 0xfe, 0x00]));
-    expect(await tree.launchgate('import binary.md')).toMatchObject({ code: 2, out: '' });
   });
 });
