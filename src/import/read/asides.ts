@@ -36,12 +36,12 @@ const LEADING = /^\s*(?:\[([\p{L} _-]{2,20})\]|\(([\p{L} _-]{2,20})\))\s+(?=\S)/
  */
 export function takeStatus(text: Rich): { readonly rest: Rich; readonly status?: TrackStatus } {
   const label = splitLabel(text);
-  const labelled = label === undefined || fieldOf(label.label) !== undefined ? undefined : statusOf(label.label);
-  if (label !== undefined && labelled !== undefined && label.rest.text !== '')
-    return { rest: label.rest, status: labelled };
-  const answered =
-    label === undefined || fieldOf(label.label) !== undefined ? undefined : statusOfAnswer(label.rest.text);
-  if (answered !== undefined) return { rest: text, status: answered };
+  if (label !== undefined && fieldOf(label.label) === undefined) {
+    const labelled = statusOf(label.label);
+    if (labelled !== undefined && label.rest.text !== '') return { rest: label.rest, status: labelled };
+    const answered = statusOfAnswer(label.rest.text);
+    if (answered !== undefined) return { rest: text, status: answered };
+  }
   const leading = LEADING.exec(text.runs.map((run) => run.text).join(''));
   const status = leading === null ? undefined : statusOf(leading[1] ?? leading[2] ?? '');
   if (leading === null || status === undefined) return { rest: text, ...trailing(text) };

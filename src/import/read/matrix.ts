@@ -3,6 +3,7 @@ import type { TrackStatus } from '../types.ts';
 import { isAnswer, statusOfAnswer } from './answers.ts';
 import { eachOnce, linksIn } from './links.ts';
 import type { Table } from './outline.ts';
+import type { Rich } from './rich.ts';
 import { addDraft, addProse, type Context, type Reading } from './reading.ts';
 import { ENVIRONMENT_LABEL, saysNothing } from './vocabulary.ts';
 
@@ -15,14 +16,14 @@ const FEWEST = 3;
 /** Reads the columns of such a table into items, each with what it says of every row; false for any other table. */
 export function readMatrix(reading: Reading, context: Context, { header, headerLines, rows }: Table): boolean {
   const asked = [...header.keys()].slice(1);
-  const isAsked = (at: number) =>
+  const isAnswered = (at: number): boolean =>
+    rows.some(({ cells }) => cells[at]?.text !== '') &&
     rows.every(({ cells }) => isAnswer(cells[at]?.text ?? '') || linksIn(cells[at]!).length > 0);
-  const answered = asked.filter((at) => rows.some(({ cells }) => cells[at]?.text !== '') && isAsked(at));
+  const asksOne = ({ text }: Rich): boolean => text !== '' && !ENVIRONMENT_LABEL.test(text);
   const isMatrix =
     SUBJECTS.test(header[0]?.text ?? '') &&
-    answered.length >= FEWEST &&
-    answered.length === asked.length &&
-    asked.every((at) => header[at]?.text !== '' && !ENVIRONMENT_LABEL.test(header[at]?.text ?? ''));
+    asked.length >= FEWEST &&
+    asked.every((at) => asksOne(header[at]!) && isAnswered(at));
   if (!isMatrix) return false;
   const names = namesOf(rows.map(({ cells }) => cells[0]?.text ?? ''));
   for (const at of asked) {

@@ -1,3 +1,5 @@
+import { withoutCommands } from '../text/workflow-commands.ts';
+
 /** Markup that is safe to place in a page: made by {@link html} alone. */
 export class Markup {
   readonly text: string;
@@ -25,20 +27,18 @@ function rendered(slot: Slot): string {
   return escapeHtml(String(slot));
 }
 
-/** Two colons at the start of a line: a command to GitHub Actions, which reads all that a step prints. Any name may bring a line of its own. */
-const COMMAND = /^(\s*):(?=:)/gm;
-
 /** Text for an element or a quoted attribute. What has no picture is spelled out, so that a name cannot reorder a line. */
 function escapeHtml(text: string): string {
-  return text
-    .replaceAll(
-      /(?![\t\n\r\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-      (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-    )
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-    .replaceAll(COMMAND, '$1&#58;');
+  return withoutCommands(
+    text
+      .replaceAll(
+        /(?![\t\n\r\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+        (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+      )
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;'),
+  );
 }

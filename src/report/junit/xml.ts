@@ -1,3 +1,5 @@
+import { withoutCommands } from '../text/workflow-commands.ts';
+
 /** One test, with what JUnit readers show of it. */
 export interface TestCase {
   readonly suite: string;
@@ -19,9 +21,6 @@ export interface TestCase {
  * characters, lone surrogates. The two joiners that scripts and emoji need are left alone.
  */
 const HIDDEN = /(?![\t\n\r\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
-
-/** Two colons at the start of a line: a command to GitHub Actions, which reads all that a step prints. Any name may bring a line of its own. */
-const COMMAND = /^(\s*):(?=:)/gm;
 
 /** A JUnit file: suites in the order of their first case. Without any case it holds one that errs, so that it is never green. */
 export function junitXml(name: string, cases: readonly TestCase[]): string {
@@ -76,10 +75,11 @@ function quoted(text: string): string {
 }
 
 function escaped(text: string): string {
-  return text
-    .replaceAll(HIDDEN, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(COMMAND, '$1&#58;');
+  return withoutCommands(
+    text
+      .replaceAll(HIDDEN, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;'),
+  );
 }
