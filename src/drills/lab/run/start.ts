@@ -109,7 +109,10 @@ async function untilDone(part: Part, lab: Lab, { gone }: Launched, signal: Abort
   const aborted = new Promise<string>((resolve) =>
     signal.addEventListener('abort', () => resolve('interrupted'), { once: true }),
   );
-  const how = await Promise.race([gone, aborted, sleep(limit, `no end after ${limit / 1000} s`, { ref: false })]);
+  // The process itself holds nobody (see `launch`): without this the command would end where no other part is being waited for.
+  const over = new AbortController();
+  const late = sleep(limit, `no end after ${limit / 1000} s`, { signal: over.signal });
+  const how = await Promise.race([gone, aborted, late]).finally(() => over.abort());
   signal.throwIfAborted();
   if (how !== 'exit status 0') throw failed(part, lab, `did not do its work: ${how}`);
 }
