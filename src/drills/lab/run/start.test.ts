@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeLab } from '../context.ts';
 import type { Lab, Part } from '../part.ts';
@@ -84,6 +86,16 @@ test('a part starts when what it needs is ready, and a command when it has ended
     'last ready',
   ]);
   expect(ownedProcesses(directory, state)).toHaveLength(2);
+});
+
+test('a command is waited for where nothing else keeps the program alive', () => {
+  const program = fileURLToPath(new URL('./once-alone.testkit.ts', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=launchgate-source', program, directory],
+    { encoding: 'utf8' },
+  );
+  expect([status, stdout, stderr]).toEqual([0, 'done\n', '']);
 });
 
 test('a part that dies while it starts is named with its last words, and the rest is given up', async () => {
