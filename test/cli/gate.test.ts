@@ -75,7 +75,8 @@ describe('gate: the verdict', () => {
 
   it('a mistake in a hostile description drives no terminal, and begins no line', async () => {
     const name = '"\\u001b[31m\\u202e\\n::error::x"';
-    const world = await gated({ 'launchgate.yaml': `${SPEC}tracks: [{ id: a, title: A, target: ${name} }]\n` });
+    const world = await gated();
+    world.write({ 'launchgate.yaml': `${SPEC}tracks: [{ id: a, title: A, target: ${name} }]\n` });
     const { code, err } = await world.launchgate('gate static');
     expect(code).toBe(2);
     expect(err).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}|^::/mu);
