@@ -3,6 +3,7 @@ import { failOr, inconclusive, type Finding, type Result } from '../../model/res
 import { judgeDelay } from './delay.ts';
 import { judgeInhibition } from './inhibited.ts';
 import type { Routing, Side } from './input.ts';
+import { judgeMuted } from './muted.ts';
 import { judgePaging, pagingAlerts } from './paging.ts';
 import { judgeReaching } from './reaching.ts';
 import { judgeRotations, judgeTrees } from './tree.ts';
@@ -57,6 +58,7 @@ function judgeSide({ input, judged }: JudgedSide, params: Params): { findings: F
       ...judgeTrees(input, judged, params),
       ...paging.findings,
       ...reaching.findings,
+      ...judgeMuted(input, judged, params),
       ...judgeInhibition(input, judged, params),
       ...judgeDelay(input, judged, params),
     ],

@@ -2,7 +2,17 @@ import type { Finding } from '../../model/result.ts';
 import { silence, type Route, type Way } from '../../proofs/alerting/routing/index.ts';
 import type { Params } from './check.ts';
 import type { Alert, Rotation, Routing } from './input.ts';
-import { always, integrationsOf, labelsText, listed, receiversOf, type Judged, unfilledIn, unseenOn } from './ways.ts';
+import {
+  always,
+  integrationsOf,
+  labelsText,
+  listed,
+  quietWhile,
+  receiversOf,
+  type Judged,
+  unfilledIn,
+  unseenOn,
+} from './ways.ts';
 
 export interface Verdict {
   readonly findings: readonly Finding[];
@@ -179,13 +189,9 @@ function mutedFinding(all: readonly { paging: Paging; muted: Muted }[]): Finding
   const { route, stretch } = first.muted;
   const names = listed(all.map(({ paging }) => paging.alert.name));
   const severities = listed([...new Set(all.map(({ paging }) => paging.severity))].sort());
-  const when = [
-    ...(route.muted.length > 0 ? [`while ${listed(route.muted)} holds`] : []),
-    ...(route.active.length > 0 ? [`outside of ${listed(route.active)}`] : []),
-  ].join(' and ');
   return [
     {
-      message: `${names} (${severities}) cannot page ${route.receiver} ${when}, ${stretch}`,
+      message: `${names} (${severities}) cannot page ${route.receiver} ${quietWhile(route)}, ${stretch}`,
       severity: 'high',
       ...(route.origin !== undefined && { origin: route.origin }),
       remediation: 'Take the time intervals off the route, or let another route page for as long as it is quiet.',

@@ -59,7 +59,8 @@ function unseenFor(index: number, judged: readonly Judged[]): string | undefined
   return each.every((found) => found.length > 0) ? each[0]?.[0] : undefined;
 }
 
-function isSilent({ labels }: Alert, { label, silent }: Params): boolean {
+/** Whether its severity says that nobody need know. */
+export function isSilent({ labels }: Alert, { label, silent }: Params): boolean {
   const value = labels.known[label];
   return value?.kind === 'is' && silent.includes(value.value);
 }

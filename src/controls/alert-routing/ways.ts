@@ -107,3 +107,11 @@ export function labelsText(witness: Way['witness']): string {
     .map(([name, value]) => (value === '' ? `no ${name}` : `${name}=${JSON.stringify(value)}`))
     .join(', ');
 }
+
+/** When a route is quiet: `while nights holds`. */
+export function quietWhile({ muted, active }: Pick<Route, 'muted' | 'active'>): string {
+  return [
+    ...(muted.length > 0 ? [`while ${listed(muted)} holds`] : []),
+    ...(active.length > 0 ? [`outside of ${listed(active)}`] : []),
+  ].join(' and ');
+}

@@ -12,13 +12,13 @@ export interface Params {
 export function check(_subject: Subject, facts: Dashboards, params: Params): Result {
   const { dashboards, provisional, panels } = facts;
   if (dashboards.length === 0 && provisional)
-    return inconclusive('no dashboard is in the repository; they may be kept elsewhere');
+    return inconclusive(unseenReasons(facts) ?? 'no dashboard is in the repository; they may be kept elsewhere');
   const missing = missingTopics(facts, params).map(({ topic }) => topic);
-  const { library = [] } = facts;
-  const findings = [...faults(facts, params), ...(library.length > 0 ? [] : unshown(missing, dashboards.length))];
+  const unseen = unseenPanels(facts);
+  const findings = [...faults(facts, params), ...(unseen === undefined ? unshown(missing, dashboards.length) : [])];
   if (findings.length === 0 && missing.length > 0)
     return inconclusive(
-      `whether ${some(library, 'library panel')} ${library.length === 1 ? 'shows' : 'show'} ${missing.join(', ')} cannot be told: only Grafana has their queries; name what they show in the param topicsElsewhere`,
+      `whether ${unseen?.who ?? ''} ${missing.join(', ')} cannot be told: ${unseen?.because ?? ''}; name what they show in the param topicsElsewhere`,
     );
   const unknown = [
     ...new Set(
@@ -40,6 +40,21 @@ export function check(_subject: Subject, facts: Dashboards, params: Params): Res
       topics: facts.due.length,
     },
   );
+}
+
+/** Who may show what is missing, with the verb, and why that is not seen. */
+function unseenPanels({ library = [], unread = [] }: Dashboards): { who: string; because: string } | undefined {
+  const verb = (count: number): string => (count === 1 ? 'shows' : 'show');
+  const names = unread.map(({ name }) => name);
+  if (unread.length > 0)
+    return { who: `${some(names)} ${verb(names.length)}`, because: unseenReasons({ unread }) ?? '' };
+  if (library.length === 0) return undefined;
+  const who = `${some(library, 'library panel')} ${verb(library.length)}`;
+  return { who, because: 'only Grafana has their queries' };
+}
+
+function unseenReasons({ unread = [] }: Pick<Dashboards, 'unread'>): string | undefined {
+  return unread.length === 0 ? undefined : [...new Set(unread.map(({ because }) => because))].join(', ');
 }
 
 /** What is due and no panel shows. */

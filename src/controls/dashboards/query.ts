@@ -3,6 +3,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { dashboards, type Dashboard } from '../../proofs/alerting/dashboards.ts';
 import { dataSources } from '../../proofs/alerting/data-sources.ts';
+import { unreadDashboards, type UnreadDashboard } from '../../proofs/alerting/unread-dashboards.ts';
 import { exposedIn, usesOf, type ExpressionUse } from '../../proofs/alerting/metrics/index.ts';
 import { TOPICS, type Candidate } from './topics.ts';
 
@@ -24,6 +25,8 @@ export interface Dashboards {
   readonly panels: readonly string[];
   /** Panels that are kept in Grafana's library, so that what they show is not seen. */
   readonly library?: readonly string[];
+  /** Dashboards whose panels cannot be seen from here. */
+  readonly unread?: readonly UnreadDashboard[];
   /** Panels that something is to be said of. */
   readonly uses: readonly ExpressionUse[];
   /** Data sources whose address names an environment that is not this one. */
@@ -47,6 +50,7 @@ export function shown(): Query<Dashboards> {
     const names = new Set(known.flatMap(({ name, uid }) => [name, ...(uid === undefined ? [] : [uid])]));
     const place = placeOf(view);
     const library = all.flatMap((each) => each.library);
+    const unread = unreadDashboards(view);
     return {
       provisional: view.provisional,
       production: view.environment.kind === 'production',
@@ -60,6 +64,7 @@ export function shown(): Query<Dashboards> {
       })),
       panels: all.flatMap(subjectsOf),
       ...(library.length > 0 && { library }),
+      ...(unread.length > 0 && { unread }),
       uses: usesOf(view).filter(({ use, error, open }) => use === 'panel' && (error !== undefined || open.length > 0)),
       strangers: strangers(view, known),
       due: view.provisional || !/^(?:staging|production)$/.test(view.environment.kind) ? [] : due(view),

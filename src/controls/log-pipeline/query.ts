@@ -3,6 +3,7 @@ import type { Query } from '../../model/control.ts';
 import { cursor, podSpec, workloadName, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { configFiles } from './files.ts';
 import { sinksIn } from './sinks.ts';
 import { embedded } from '../../proofs/alerting/embedded.ts';
 import { resourceBlocks } from '../../proofs/topology/index.ts';
@@ -96,26 +97,12 @@ function operatedCollectors(view: PlatformView): Collector[] {
 }
 
 function collector(view: PlatformView, workload: Workload): Collector {
-  const names = podSpec(workload)
-    .get('volumes')
-    .items()
-    .flatMap((volume) => [
-      ...(volume.get('configMap', 'name').string() ?? '').split(' '),
-      ...volume
-        .get('projected', 'sources')
-        .items()
-        .map((source) => source.get('configMap', 'name').string() ?? ''),
-    ])
-    .filter((name) => name !== '');
-  const texts = view
-    .objects('ConfigMap', workload.namespace)
-    .filter(({ name }) => names.includes(name))
-    .flatMap((object) => Object.values(cursor(object).get('data').stringMap()));
-  const collectors = texts.flatMap((text) => logExporters(new Cursor(embedded(text), workload.object.origin)));
+  const files = configFiles(view, workload);
+  const collectors = files.flatMap(({ text }) => logExporters(new Cursor(embedded(text), workload.object.origin)));
   return {
     name: workloadName(workload),
-    sinks: [...new Set([...collectors, ...sinksIn(texts)])],
-    configured: texts.length > 0,
+    sinks: [...new Set([...collectors, ...sinksIn(files)])],
+    configured: files.length > 0,
     origin: workload.object.origin,
   };
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sinksIn } from './sinks.ts';
 
+function sinksOf(...texts: string[]): string[] {
+  return sinksIn(texts.map((text, index) => ({ name: `${index}.conf`, text })));
+}
+
 describe('outputs of agents', () => {
   it.each([
     ['Fluent Bit', '[OUTPUT]\n    Match *\n    Name  loki\n[OUTPUT]\n    Name stdout\n', ['loki']],
@@ -10,9 +14,34 @@ describe('outputs of agents', () => {
       ['loki'],
     ],
     ['Fluentd', '<match **>\n  @type elasticsearch\n</match>', ['elasticsearch']],
-    ['Promtail', 'clients:\n  - url: http://loki:3100/push\n', ['http://loki:3100/push']],
+    [
+      'Promtail',
+      'clients:\n  - tenant_id: a\n    url: http://loki:3100/push\nscrape_configs:\n  - job_name: pods\n',
+      ['http://loki:3100/push'],
+    ],
+    ['Promtail, which reads nothing', 'clients:\n  - url: http://loki:3100/push\n', []],
     ['Filebeat', 'output.elasticsearch:\n  hosts: [es]\n', ['elasticsearch']],
     ['Vector, TOML', '[sources.a]\ntype = "file"\n[sinks.b]\ninputs = ["a"]\ntype = "loki"\n', ['loki']],
+    [
+      'Vector, TOML, dotted keys',
+      'sources.a.type = "kubernetes_logs"\nsinks.b.type = "loki"\nsinks.b.inputs = ["a"]\nsinks.c.type = "aws_s3"\nsinks.c.inputs = ["x"]\n',
+      ['loki'],
+    ],
+    [
+      'Vector, TOML, inline tables',
+      '[sources]\na = { type = "file" }\n[sinks]\nb = { type = "loki", inputs = ["a"] }\n',
+      ['loki'],
+    ],
+    [
+      'Vector, TOML, a list over several lines',
+      '[sources.a]\ntype = "file"\n[sinks.b]\ninputs = [\n  "a",\n]\ntype = "loki"\n[sinks.b.encoding]\ntype = "json"\n',
+      ['loki'],
+    ],
+    [
+      'Vector, JSON',
+      '{"sources":{"a":{"type":"file"}},"sinks":{"b":{"type":"loki","inputs":["a"]},"c":{"type":"aws_s3","inputs":["x"]}}}',
+      ['loki'],
+    ],
     [
       'Vector, YAML, by what each sink takes',
       `sources:
@@ -69,16 +98,16 @@ sinks:
     ['Alloy, written to by nothing', 'loki.write "kept" {\n}\n', []],
     ['a comment', '# [OUTPUT]\n#  Name loki\n', []],
     ['only a terminal', '[OUTPUT]\n    Name stdout\n', []],
-  ])('%s', (_, text, expected) => expect(sinksIn([text])).toEqual(expected));
+  ])('%s', (_, text, expected) => expect(sinksOf(text)).toEqual(expected));
 
   it('are looked for in all files of an agent together', () => {
     const input = '[INPUT]\n  Name tail\n  Tag kube.*\n';
-    expect(sinksIn([input, '[OUTPUT]\n  Name es\n  Match kube.*\n'])).toEqual(['es']);
-    expect(sinksIn([input, '[OUTPUT]\n  Name es\n  Match host.*\n'])).toEqual([]);
+    expect(sinksOf(input, '[OUTPUT]\n  Name es\n  Match kube.*\n')).toEqual(['es']);
+    expect(sinksOf(input, '[OUTPUT]\n  Name es\n  Match host.*\n')).toEqual([]);
   });
 
   it('are looked for without backtracking over what is blank', () => {
     for (const head of ['[OUTPUT]', '<match a>', '[sinks.a]', 'clients:', ''])
-      expect(sinksIn([`${head}${'\n'.repeat(50_000)}`])).toEqual([]);
+      expect(sinksOf(`${head}${'\n'.repeat(50_000)}`)).toEqual([]);
   });
 });

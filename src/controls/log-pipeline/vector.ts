@@ -35,7 +35,7 @@ function isAmong(input: string, names: ReadonlySet<string>): boolean {
 }
 
 function yaml(text: string): Component[] {
-  if (!/^(?:sources|transforms|sinks):/m.test(text)) return [];
+  if (!/^(?:sources|transforms|sinks):/m.test(text) && !text.trimStart().startsWith('{')) return [];
   const root = new Cursor(embedded(text), { path: '' });
   return ['sources', 'transforms', 'sinks'].flatMap((part) =>
     root
@@ -45,15 +45,32 @@ function yaml(text: string): Component[] {
   );
 }
 
-/** Tables of TOML as Vector's own examples write them; of what else TOML can say only the type is believed. */
+/** What TOML says of components, as tables (`[sinks.loki]`), dotted keys (`sinks.loki.type`) or inline tables; of what else it can say only the type is believed. */
 function toml(text: string): Component[] {
-  return text.split(/^[ \t]*(?=\[)/m).flatMap((table) => {
-    const [, part = '', name] = /^\[(sources|transforms|sinks)\.["']?([^\]."']+)["']?\]/.exec(table) ?? [];
-    const [, type] = /^[ \t]*type[ \t]*=[ \t]*["']([^"']+)["']/m.exec(table) ?? [];
-    if (name === undefined || type === undefined) return [];
-    const [, list] = /^[ \t]*inputs[ \t]*=[ \t]*\[([^\]]*)\]/m.exec(table) ?? [];
-    const inputs =
-      list === undefined ? undefined : [...list.matchAll(/["']([^"']+)["']/g)].map(([, each = '']) => each);
-    return [{ part, name, type, inputs }];
-  });
+  const found = new Map<string, { part: string; name: string; type?: string; inputs?: string[] }>();
+  let table = '';
+  for (const line of text.replaceAll(LISTS, (list) => list.replaceAll('\n', ' ')).split('\n')) {
+    const [, header] = /^[ \t]*\[([^\][]+)\]/.exec(line) ?? [];
+    if (header !== undefined) table = `${header}.`;
+    const [, key, value = ''] = /^[ \t]*([\w."'-]+)[ \t]*=[ \t]*(\S.*)$/.exec(line) ?? [];
+    if (key === undefined) continue;
+    const [, part = '', name = '', setting = ''] = COMPONENT.exec(`${table}${key}`.replaceAll(/["' \t]/g, '')) ?? [];
+    if (part === '') continue;
+    const component = found.get(`${part} ${name}`) ?? { part, name };
+    found.set(`${part} ${name}`, component);
+    const [, type] = (setting === '' ? /\btype[ \t]*=[ \t]*["']([^"']+)/ : /^["']([^"']+)/).exec(value) ?? [];
+    const [, list] = (setting === '' ? /\binputs[ \t]*=[ \t]*\[([^\]]*)\]/ : /^\[([^\]]*)\]/).exec(value) ?? [];
+    if (type !== undefined && setting !== 'inputs') component.type = type;
+    if (list !== undefined && setting !== 'type')
+      component.inputs = [...list.matchAll(/["']([^"']+)["']/g)].map(([, each = '']) => each);
+  }
+  return [...found.values()].flatMap(({ part, name, type, inputs }) =>
+    type === undefined ? [] : [{ part, name, type, inputs }],
+  );
 }
+
+/** A component's own settings, `type` and `inputs`, or the whole of it as an inline table. */
+const COMPONENT = /^(sources|transforms|sinks)\.([^.]+)(?:\.(type|inputs))?$/;
+
+/** A list may go over several lines. */
+const LISTS = /=[ \t]*\[[^\][]*\]/g;

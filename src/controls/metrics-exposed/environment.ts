@@ -71,6 +71,8 @@ function title({ use, name, holder }: ExpressionUse): string {
 
 const REMEDIES: Partial<Record<ExpressionUse['misused'][number]['sort'], string>> = {
   bool: 'Leave bool out.',
+  indifferent: 'Compare it with a bound that healthy values stay away from.',
+  cumulative: 'Look at what a window adds: rate or increase.',
   quantile: 'Write the quantile as a share: 0.99 for 99 percent.',
 };
 

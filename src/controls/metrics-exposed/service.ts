@@ -1,6 +1,6 @@
 import type { Origin } from '../../model/origin.ts';
 import type { Finding } from '../../model/result.ts';
-import type { WorkloadScrape } from '../../proofs/alerting/metrics/index.ts';
+import { IN_CLUSTER, type WorkloadScrape } from '../../proofs/alerting/metrics/index.ts';
 
 export interface Judged {
   readonly findings: readonly Finding[];
@@ -17,6 +17,8 @@ export function judgeWorkload(scrape: WorkloadScrape, hidden: readonly string[],
   if (maybe !== undefined) return open(`${workload}: ${maybe.by} means it, and ${maybe.why}`, maybe.origin);
   if (asksInVain)
     return open(`${workload} asks to be scraped by annotation, and what heeds it is not in the repository`, origin);
+  const unseen = hidden.find((each) => each.endsWith(IN_CLUSTER));
+  if (unseen !== undefined) return open(`whether ${workload} is scraped cannot be told: ${unseen}`, origin);
   if (hidden[0] !== undefined && (provisional || hidden.some((each) => each.startsWith('no Prometheus'))))
     return open(`nothing of the repository scrapes ${workload}: ${hidden[0]}`, origin);
   return { findings: [unscraped(workload, hidden, origin)], open: [] };

@@ -59,11 +59,21 @@ export function runbooks(): Query<Runbooks> {
   };
 }
 
+/** How teams call the annotation: `runbook_url` by the convention of Prometheus, else `runbook`, `runbookURL`, `playbook_url` … */
+const RUNBOOK = /^(?:runbook|playbook)(?:[_-]?(?:url|link))?$/i;
+
+function isAddress(annotation: string): boolean {
+  return /url|link/i.test(annotation);
+}
+
 function alertOf(
   { name, annotations, origin }: Pick<AlertRule, 'name' | 'annotations' | 'origin'>,
   files: ReadonlySet<string>,
 ): Alert {
-  const runbook = annotations['runbook_url'] ?? annotations['runbook'];
+  const [runbook] = Object.keys(annotations)
+    .filter((key) => RUNBOOK.test(key))
+    .toSorted((a, b) => Number(isAddress(b)) - Number(isAddress(a)))
+    .map((key) => annotations[key]);
   if (runbook === undefined) return { name, origin };
   return { name, runbook, lead: leadOf(runbook, files), origin };
 }
@@ -107,7 +117,12 @@ function judgeAlert(
     return covered.has(name)
       ? []
       : [found('has no runbook', `Set annotations.runbook_url, or list a runbook with "for: ${name}".`)];
-  if (lead.to !== 'nothing' || elsewhere.some((prefix) => runbook.startsWith(prefix))) return [];
+  if (lead.to === 'file' || lead.to === 'elsewhere' || elsewhere.some((prefix) => runbook.startsWith(prefix)))
+    return [];
+  if (lead.to === 'unfilled') {
+    const what = runbook.trim() === '' ? 'an empty address' : `the placeholder ${runbook} for the address`;
+    return [found(`has ${what} of its runbook`, 'Write the runbook, and give its address.')];
+  }
   return [
     {
       ...found(`points to ${lead.path}, which is not in the repository`, 'Write the runbook, or correct the address.'),

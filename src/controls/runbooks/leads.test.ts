@@ -16,6 +16,11 @@ test.each([
   ['https://wiki.shop.example/pages/1234', { to: 'elsewhere' }],
   ['https://wiki.shop.example/README.md', { to: 'elsewhere' }],
   ['https://git.example/docs/runbooks/{{ $labels.service }}.md', { to: 'elsewhere' }],
+  ['', { to: 'unfilled' }],
+  ['TODO', { to: 'unfilled' }],
+  ['<runbook>', { to: 'unfilled' }],
+  ['https://runbooks.example.com/ApiDown', { to: 'unfilled' }],
+  ['https://git.example.com/shop/blob/main/docs/runbooks/api.md', { to: 'file', path: 'docs/runbooks/api.md' }],
 ])('%s', (link, lead) => {
   expect(leadOf(link, files)).toEqual(lead);
 });

@@ -3,6 +3,8 @@ export type Lead =
   | { readonly to: 'file'; readonly path: string }
   /** A path of this repository by its look, and there is no such file. */
   | { readonly to: 'nothing'; readonly path: string }
+  /** Nothing, or what stands for an address that is to come. */
+  | { readonly to: 'unfilled' }
   /** A page outside of the repository, or one whose address holds a template: it cannot be looked at from here. */
   | { readonly to: 'elsewhere' };
 
@@ -11,6 +13,7 @@ export type Lead =
  * documentation sites do.
  */
 export function leadOf(link: string, files: ReadonlySet<string>): Lead {
+  if (UNFILLED.test(link.trim())) return { to: 'unfilled' };
   const [address = ''] = link.split('#');
   if (link.includes('{{')) return { to: 'elsewhere' };
   const remote = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
@@ -29,8 +32,15 @@ export function leadOf(link: string, files: ReadonlySet<string>): Lead {
   const lost = /\.(?:md|mdx|markdown|adoc|rst)$/.test(path)
     ? tails.find((tail) => [...files].some((name) => name.startsWith(`${tail.slice(0, -1).join('/')}/`)))
     : undefined;
-  return lost === undefined ? { to: 'elsewhere' } : { to: 'nothing', path: lost.join('/') };
+  if (lost !== undefined) return { to: 'nothing', path: lost.join('/') };
+  return NOBODYS.test(link) ? { to: 'unfilled' } : { to: 'elsewhere' };
 }
+
+/** Words for what is to come. */
+const UNFILLED = /^(?:|-|to-?do|tbd|tbc|fixme|n\/?a|none|x{2,}|change-?me|<[^<>]*>)$/i;
+
+/** Hosts that are nobody's (RFC 2606). */
+const NOBODYS = /^https?:\/\/(?:[\w-]+\.)*example\.(?:com|net|org)(?:[/:?#]|$)/i;
 
 function decoded(path: string): string {
   try {

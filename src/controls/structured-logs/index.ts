@@ -30,6 +30,12 @@ export const control = defineControl({
         'LOG_OUTPUT_FORMAT',
         'LOGGING_STRUCTURED_FORMAT_CONSOLE',
         'GF_LOG_CONSOLE_FORMAT',
+        'LOG_JSON',
+        'LOGS_JSON',
+        'JSON_LOG',
+        'JSON_LOGS',
+        'QUARKUS_LOG_CONSOLE_JSON',
+        'QUARKUS_LOG_CONSOLE_JSON_ENABLED',
       ])
       .describe('Variables that tell a service in which format to log'),
     inCode: z

@@ -39,6 +39,8 @@ const KINDS: readonly string[] = ['api', 'worker', 'relay', 'gateway', 'undefine
 const OPTION =
   /^--?(log[-_.]?(?:format|encoding|encoder)|logging[-_.]format|zap-encoder|json-logs|log-json)(?:=(.*))?$/i;
 const NAME = /^[A-Z0-9_]*LOG[A-Z0-9_]*(?:FORMAT|FORMATTER|ENCODING|ENCODER|STRUCTURED)[A-Z0-9_]*$/;
+/** Switches for JSON lines. */
+const SWITCH = /^(?:[A-Z0-9_]*_)?(?:LOGS?_JSON|JSON_LOGS?|LOG_CONSOLE_JSON(?:_ENABLED)?)$/;
 
 /** Services of the spec; without one, workloads that something tells how to log. */
 export function logging(view: PlatformView): Subject[] {
@@ -74,7 +76,7 @@ export function facts(subject: Subject): Query<ServiceFacts | EnvironmentFacts> 
 
 function byVariable(view: PlatformView, workload: Workload): Told[] {
   return environmentOf(view, workload)
-    .filter(({ name }) => NAME.test(name))
+    .filter(({ name }) => NAME.test(name) || SWITCH.test(name))
     .map(({ name, container, source, origin }) => {
       const value = source.from === 'literal' || source.from === 'configMap' ? source.value : undefined;
       return {

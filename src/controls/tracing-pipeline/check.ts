@@ -212,6 +212,6 @@ function deadEnd(name: string, pipelines: CollectorFacts['pipelines']): string {
   const refused = pipelines.find(({ refusing }) => refusing.length > 0);
   if (withOtlp === undefined) return `no pipeline for traces of ${name} begins with an otlp receiver`;
   if (refused !== undefined)
-    return `pipeline ${refused.name} of ${name} lets no span through: ${refused.refusing.join(', ')} keeps 0 percent`;
+    return `pipeline ${refused.name} of ${name} lets no span through: ${refused.refusing.join(', ')} ${refused.refusing.length === 1 ? 'keeps' : 'keep'} none`;
   return `pipeline ${withOtlp.name} of ${name} ends in nothing that keeps spans`;
 }

@@ -36,8 +36,8 @@ export interface Dashboard {
 }
 
 /**
- * Every dashboard, from files, from ConfigMaps (whatever label their sidecar looks for) and from GrafanaDashboard objects; one that
- * lies in several places once. Reads the classes `grafana-dashboard` and `kubernetes`.
+ * Every dashboard, from files, from ConfigMaps (whatever label their sidecar looks for), from GrafanaDashboard objects and those of Grafana's
+ * own API; one that lies in several places once. Reads the classes `grafana-dashboard` and `kubernetes`.
  */
 export const dashboards = oncePerPlatform((view: PlatformView): readonly Dashboard[] => {
   const known = dataSources(view);
@@ -48,6 +48,7 @@ export const dashboards = oncePerPlatform((view: PlatformView): readonly Dashboa
     ...files,
     ...view.objects('ConfigMap').flatMap((object) => ofConfigMap(object, known)),
     ...view.objects('GrafanaDashboard').flatMap((object) => ofObject(object, known)),
+    ...view.objects('Dashboard.dashboard.grafana.app').flatMap((object) => ofGrafana(object, known)),
   ];
   const seen = new Set<string>();
   return found.filter(({ uid, title }) => {
@@ -73,6 +74,14 @@ function ofObject(object: KubeObject, known: readonly DataSource[]): Dashboard[]
   const json = cursor(object).get('spec', 'json');
   if (typeof json.value !== 'string') return [];
   return fromText(json.value, json.origin, `GrafanaDashboard ${object.namespace ?? 'default'}/${object.name}`, known);
+}
+
+/** Grafana's own API: the model as it is, in the first schema, and the uid as the name. */
+function ofGrafana(object: KubeObject, known: readonly DataSource[]): Dashboard[] {
+  const model = cursor(object).get('spec');
+  if (!Array.isArray(within(model, 'panels').value)) return [];
+  const from = `Dashboard ${object.namespace ?? 'default'}/${object.name}`;
+  return [{ ...read(model, from, known), uid: object.name }];
 }
 
 function fromText(text: string, origin: Origin, from: string, known: readonly DataSource[]): Dashboard[] {

@@ -4,6 +4,7 @@ import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { embedded } from '../alerting/embedded.ts';
+import { keepsNothing } from './refusing.ts';
 
 /** A place where a collector takes spans. */
 export interface Listener {
@@ -166,11 +167,6 @@ function typeOf(id: string): string {
 }
 
 const NOWHERE = /^(?:debug|logging|nop)$/;
-
-/** A sampler of 0 percent. https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/probabilisticsamplerprocessor */
-function keepsNothing(id: string, at: Cursor): boolean {
-  return typeOf(id) === 'probabilistic_sampler' && at.get('sampling_percentage').value === 0;
-}
 
 /** What a pipeline is read in. */
 interface Around {

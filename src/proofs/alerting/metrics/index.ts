@@ -1,4 +1,4 @@
-export { configurations } from './scrape-config.ts';
+export { configurations, IN_CLUSTER } from './scrape-config.ts';
 export { refusedConfigs, type RefusedConfig } from './refused-config.ts';
 export { prometheuses, selection } from './selection.ts';
 export { sourcesOf } from './sources.ts';

@@ -33,6 +33,9 @@ export function staticTargets(view: PlatformView): Found {
   return { targets: all.flatMap(({ targets }) => targets), hidden: all.flatMap(({ hidden }) => hidden) };
 }
 
+/** How the reason ends where something unseen may scrape a workload of the cluster. */
+export const IN_CLUSTER = 'finds its targets in the cluster by itself';
+
 /** prometheus-operator's ScrapeConfig: fixed addresses are followed, what it discovers is not seen. */
 function ofScrapeConfig(view: PlatformView, object: KubeObject): Found {
   const namespace = object.namespace ?? 'default';
@@ -51,7 +54,7 @@ function ofScrapeConfig(view: PlatformView, object: KubeObject): Found {
   const path = spec.get('metricsPath').string() ?? '/metrics';
   return {
     targets: addresses.map((address) => ({ ...base, ...behind(view, address, path, object.name) })),
-    hidden: discovers ? [`${by} finds its targets by itself`] : [],
+    hidden: discovers ? [byItself(by, spec.get('kubernetesSDConfigs'))] : [],
   };
 }
 
@@ -116,7 +119,13 @@ function ofJob(view: PlatformView, job: Cursor, read: Pick<Target, 'by' | 'inter
     relabels.some((rule) => /metrics\/cadvisor/.test(rule.get('replacement').string() ?? ''));
   const known = cadvisor ? exporter('cadvisor') : byJob(job.get('job_name').string() ?? '');
   if (known !== undefined) return { targets: [{ ...base, exporter: known, isOpen: false }], hidden: [] };
-  return { targets: [], hidden: [`${by} finds its targets by itself`] };
+  return { targets: [], hidden: [byItself(by, job.get('kubernetes_sd_configs'))] };
+}
+
+/** What discovers anything but nodes in the cluster may mean any workload of it; what asks Consul or a cloud means others. */
+function byItself(by: string, inCluster: Cursor): string {
+  const roles = inCluster.items().map((at) => at.get('role').string()?.toLowerCase());
+  return roles.some((role) => role !== 'node') ? `${by} ${IN_CLUSTER}` : `${by} finds its targets by itself`;
 }
 
 /** A relabeling, or what is scraped, may set the label `job`. */

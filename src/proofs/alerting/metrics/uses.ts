@@ -70,7 +70,9 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
       ...base,
       ...(truth?.verdict === 'never' ? { never: truth.because } : {}),
       misused: pitfallsOf(parsed.expr, knowledge).flatMap(({ sort, message }) =>
-        /^(?:rate-of|delta-of|quantile)/.test(sort) || (sort === 'bool' && use === 'alert') ? [{ sort, message }] : [],
+        /^(?:rate-of|delta-of|quantile)/.test(sort) || (use === 'alert' && OF_ALERTS.test(sort))
+          ? [{ sort, message }]
+          : [],
       ),
       open: [
         ...openNeeds(parsed.expr, lookUp, sources),
@@ -79,6 +81,9 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
     };
   });
 });
+
+/** Pitfalls of what fires; a record or a panel may show what it likes. */
+const OF_ALERTS = /^(?:bool|indifferent|cumulative)$/;
 
 /** Whether all that an expression reads is surely exposed; variables of Grafana may stand in it. */
 export function exposedIn(view: PlatformView, text: string): boolean {

@@ -1,7 +1,9 @@
 import type { Binary, Call, Expr, Span } from './ast.ts';
 import { boundsOf } from './bounds.ts';
 import { isCounterName, type Knowledge } from './knowledge.ts';
+import { cumulative } from './cumulative.ts';
 import { COMPARISONS } from './functions.ts';
+import { indifference } from './indifferent.ts';
 import { within } from './matchers.ts';
 import { nameOf } from './needs.ts';
 import { typeOf } from './types.ts';
@@ -16,6 +18,8 @@ export interface Pitfall extends Span {
     | 'nan'
     | 'silent-outage'
     | 'always'
+    | 'indifferent'
+    | 'cumulative'
     | 'bool'
     | 'quantile';
   readonly message: string;
@@ -28,7 +32,7 @@ export function pitfallsOf(expr: Expr, knowledge: Knowledge = {}): Pitfall[] {
     if (each.kind === 'call') found.push(...beyondQuantiles(each), ...ofCall(each, knowledge));
     if (each.kind === 'binary') found.push(...ofComparison(each, knowledge));
   });
-  return [...found, ...alwaysFires(expr)];
+  return [...found, ...alwaysFires(expr, knowledge)];
 }
 
 const OF_COUNTERS = /^(?:rate|increase|irate|resets)$/;
@@ -98,20 +102,18 @@ function ofComparison({ op, lhs, rhs, bool }: Binary, knowledge: Knowledge): Pit
   return [];
 }
 
-/** Fires at all times; right for a dead-man switch alone. */
-function alwaysFires(expr: Expr): Pitfall[] {
+/** Fires at all times, right for a dead-man switch alone, or for good. */
+function alwaysFires(expr: Expr, knowledge: Knowledge): Pitfall[] {
   const inner = bare(expr);
-  if (inner.kind === 'binary' && inner.bool && COMPARISONS.has(inner.op))
-    return [
-      {
-        sort: 'bool',
-        message: `with bool, ${inner.op} gives 0 where it does not hold in place of nothing, and an alert fires for any value`,
-        from: inner.from,
-        to: inner.to,
-      },
-    ];
-  if (inner.kind !== 'call' || inner.fn !== 'vector') return [];
-  return [
-    { sort: 'always', message: 'it has a result at all times, whatever its value', from: expr.from, to: expr.to },
-  ];
+  const { from, to } = inner;
+  if (inner.kind === 'binary' && inner.bool && COMPARISONS.has(inner.op)) {
+    const message = `with bool, ${inner.op} gives 0 where it does not hold in place of nothing, and an alert fires for any value`;
+    return [{ sort: 'bool', message, from, to }];
+  }
+  if (inner.kind === 'call' && inner.fn === 'vector')
+    return [{ sort: 'always', message: 'it has a result at all times, whatever its value', from, to }];
+  const indifferent = indifference(inner, knowledge);
+  if (indifferent !== undefined) return [{ sort: 'indifferent', message: indifferent, from, to }];
+  const growing = cumulative(inner, knowledge);
+  return growing === undefined ? [] : [{ sort: 'cumulative', message: growing, from, to }];
 }

@@ -1,4 +1,5 @@
-import { print, type Expr } from '../../promql/index.ts';
+import type { Aggregation } from '../../promql/ast.ts';
+import { print, selectors, type Expr, type Selector } from '../../promql/index.ts';
 import { bare } from '../../promql/walk.ts';
 import { constant } from './constants.ts';
 import { recordsOf, type Book } from './book.ts';
@@ -72,6 +73,21 @@ function isZeroed(expr: Expr, book: Book): boolean {
 
 const WINDOW = { text: 'window', from: 0, to: 0 };
 
+/** The grouping less the labels that one value is asked of, as they make one group: `sum by (job) (x{job="api"})`. None where nothing is left. */
+function telling(grouping: Aggregation['grouping'], arg: Expr): Pick<Aggregation, 'grouping'> {
+  if (grouping === undefined || grouping.mode === 'without') return grouping === undefined ? {} : { grouping };
+  const read = selectors(arg);
+  const labels = grouping.labels.filter(
+    (label) => new Set(read.map((each) => askedOf(each, label))).size !== 1 || askedOf(read[0], label) === undefined,
+  );
+  return labels.length === 0 ? {} : { grouping: { ...grouping, labels } };
+}
+
+/** The one value that a selector asks of a label. */
+function askedOf(selector: Selector | undefined, label: string): string | undefined {
+  return selector?.matchers.find((each) => each.label === label && each.op === '=' && !each.templated)?.value;
+}
+
 /** Ranges replaced by one word, records by what they record, `increase` by `rate`, no grouping by nothing. */
 function simplified(expr: Expr, book: Book, seen: Seen, depth: number): Expr {
   const inner = bare(expr);
@@ -90,9 +106,8 @@ function simplified(expr: Expr, book: Book, seen: Seen, depth: number): Expr {
       return { ...inner, fn: inner.fn === 'increase' ? 'rate' : inner.fn, args: inner.args.map(down) };
     case 'aggregation': {
       const { grouping, ...rest } = inner;
-      const kept =
-        grouping === undefined || (grouping.mode === 'by' && grouping.labels.length === 0) ? {} : { grouping };
-      return { ...rest, ...kept, arg: down(inner.arg) };
+      const arg = down(inner.arg);
+      return { ...rest, ...telling(grouping, arg), arg };
     }
     case 'binary':
       return { ...inner, lhs: down(inner.lhs), rhs: down(inner.rhs) };

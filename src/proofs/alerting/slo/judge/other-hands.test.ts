@@ -39,6 +39,41 @@ describe('alerts of other hands', () => {
     expect([findings, open, tiers.map(({ long }) => long)]).toEqual([[], [], [3600, 21_600, 259_200]]);
   });
 
+  it('hold grouped by a label of which one value is asked', () => {
+    const asked = (window: string): string =>
+      `sum by (job) (rate(http_requests_total{code=~"5..",job="api"}[${window}])) / sum by (job) (rate(http_requests_total{job="api"}[${window}]))`;
+    const sli = {
+      kind: 'events' as const,
+      bad: 'sum(rate(http_requests_total{job="api",code=~"5.."}[5m]))',
+      total: 'sum(rate(http_requests_total{job="api"}[5m]))',
+    };
+    const burn = alert(
+      'Burn',
+      `(${asked('1h')} > 0.0144 and ${asked('5m')} > 0.0144) or (${asked('6h')} > 0.006 and ${asked('30m')} > 0.006)`,
+    );
+    const ticket = alert('Slow', `${asked('3d')} > 0.001 and ${asked('6h')} > 0.001`, {
+      labels: { severity: 'ticket' },
+    });
+    const rules = [burn, ticket, alert('Gone', 'absent(http_requests_total{job="api"})', { for: '10m' })];
+    expect(judge(rules, { ...SLO, sli })).toMatchObject({ findings: [], open: [] });
+  });
+
+  it.each([
+    [
+      'is of two windows at once',
+      `sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[1h]))`,
+      /no error ratio: it divides by events of another window \(300 s, 3600 s\)/,
+    ],
+    [
+      'counts something else',
+      `sum(rate(http_requests_total{code="500"}[1h])) / sum(rate(http_requests_total[1h]))`,
+      /which Burn reads, measures .*code="500"/,
+    ],
+  ])('are told of the window that %s, where the other one is right', (_, long, message) => {
+    const { findings } = judge([alert('Burn', `${long} > 0.0144 and ${ratio('5m')} > 0.0144`), slow, gone]);
+    expect(findings.some((each) => message.test(each.message))).toBe(true);
+  });
+
   it.each([
     ['up == 2', 'the left side is between 0 and 1, so == 2 never holds'],
     ['hour() > 24', 'never holds'],

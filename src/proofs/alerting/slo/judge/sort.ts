@@ -20,7 +20,8 @@ export function sort(conditions: readonly Condition[], slo: Slo, expected: Expec
   const sorted: Sorted = { own: [], flawed: [], open: [], similar: new Map() };
   for (const condition of conditions) {
     const { alert, comparisons, contradiction } = condition;
-    const verdicts = comparisons.map((comparison) => verdictOf(comparison, alert, slo, expected));
+    const isJoined = comparisons.some(({ reading }) => isSlo(reading, expected));
+    const verdicts = comparisons.map((comparison) => verdictOf(comparison, { alert, isJoined }, slo, expected));
     const about = verdicts.filter(({ kind }) => kind !== 'foreign' && kind !== 'similar');
     if (about.length === 0) {
       const similar = verdicts.find(({ kind }) => kind === 'similar')?.text;
@@ -63,11 +64,28 @@ interface Verdict {
   readonly text?: string;
 }
 
-/** Whether a comparison is of the SLO, by what it measures and by what its labels claim. */
-function verdictOf({ reading, side }: Comparison, alert: ReadRule, slo: Slo, expected: Expected): Verdict {
+/** Where a comparison stands. */
+interface Place {
+  readonly alert: ReadRule;
+  /** Another window of the same condition measures the SLO. */
+  readonly isJoined: boolean;
+}
+
+function isSlo(reading: Comparison['reading'], expected: Expected): boolean {
+  return !('reason' in reading) && sameParts(expected, reading.parts) === 'same';
+}
+
+/** A share of events, or what was to be one. */
+function isShare(reading: Comparison['reading']): boolean {
+  return 'reason' in reading ? reading.wrong === true : 'counted' in reading.parts;
+}
+
+/** Whether a comparison is of the SLO, by what it measures, what it is joined with and what its labels claim. */
+function verdictOf({ reading, side }: Comparison, { alert, isJoined }: Place, slo: Slo, expected: Expected): Verdict {
   const named = sloNamesIn(side);
   const others = named.length > 0 && !named.some((value) => isNameOf(value, slo));
-  const claimed = !others && (named.length > 0 || reading.via.some((rule) => claims(rule, slo)) || claims(alert, slo));
+  const says = named.length > 0 || reading.via.some((rule) => claims(rule, slo)) || claims(alert, slo);
+  const claimed = !others && (says || (isJoined && isShare(reading)));
   if ('reason' in reading) {
     if (!claimed) return { kind: 'foreign' };
     if (reading.missing === undefined && reading.wrong !== true)
