@@ -169,6 +169,8 @@ describe('address classifier', () => {
     ['fd20:ce::254', 'metadata'],
     ['fd00:c1::a9fe:a9fe', 'metadata'],
     ['fd00:42::42', 'metadata'],
+    ['fd00:100::100:200', 'metadata'],
+    ['fd00:a9fe:a9fe::1', 'metadata'],
     ['127.0.0.1', 'loopback'],
     ['127.255.255.254', 'loopback'],
     ['::1', 'loopback'],

@@ -57,6 +57,8 @@ export const ALWAYS_REFUSED: readonly Special[] = /* @__PURE__ */ table({
   'fd20:ce::/32': 'metadata', // Google, ::254
   'fd00:c1::/32': 'metadata', // Oracle, ::a9fe:a9fe
   'fd00:42::42/128': 'metadata', // Scaleway
+  'fd00:100::100:200/128': 'metadata', // Alibaba
+  'fd00:a9fe:a9fe::1/128': 'metadata', // Akamai
   '::/128': 'unspecified',
   '::1/128': 'loopback',
   '::/96': 'ipv4-compatible', // RFC 4291 section 2.5.5.1, deprecated

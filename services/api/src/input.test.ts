@@ -57,6 +57,11 @@ describe('a problem with the request is told as one', () => {
 
   test.each([
     ['a NUL in a query', '/api/v1/admin/users?after=a%00', 400],
+    [
+      'a second in too many parts',
+      `/api/v1/instances?cursor=${cursor(`2020-01-01T00:00:00.${'0'.repeat(134)}Z`)}`,
+      400,
+    ],
     ['a year that no calendar has', `/api/v1/instances?cursor=${cursor('0000-01-01T00:00:00Z')}`, 400],
     ['a path that is none', '/api/v1/instances/%zz', 400],
     ['a parameter that is too long', `/api/v1/instances/${'a'.repeat(400)}`, 414],

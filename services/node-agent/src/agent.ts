@@ -10,7 +10,7 @@ import { ownAccount, type ShellAccount } from './environment.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { SILENT, type Log } from '@launchgate/runtime/logging';
 import { NO_METRICS, type AgentMetrics } from './metrics.ts';
-import { AGENT_PATH, AGENT_SUBPROTOCOL, GATEWAY_HEADER, MAX_GATEWAY_MESSAGE } from './protocol.ts';
+import { AGENT_PATH, AGENT_SUBPROTOCOL, GATEWAY_HEADER, MAX_FRAGMENTS, MAX_GATEWAY_MESSAGE } from './protocol.ts';
 import type { RecordingPolicy } from './recorder.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
@@ -52,6 +52,7 @@ export function createAgent(options: AgentOptions): Agent {
     noServer: true,
     perMessageDeflate: false,
     maxPayload: MAX_GATEWAY_MESSAGE,
+    maxFragments: MAX_FRAGMENTS,
     handleProtocols: () => AGENT_SUBPROTOCOL,
   });
   const server = createServer({ ...options.tls, requestCert: true, rejectUnauthorized: true }, (_request, response) => {

@@ -21,6 +21,8 @@ import { createTyping } from './typing.ts';
 const GATHER = 1;
 /** Output that may wait in the socket: more would only stand before what is urgent. */
 const QUEUE = 131_072;
+/** Answers and output that may wait in it. They are few, so this is a gateway that goes on asking and reads nothing. */
+const UNREAD = 1_048_576;
 
 export interface Connection {
   readonly gateway: string;
@@ -35,8 +37,13 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
   const typing = createTyping();
   const frames = createFrames(HEADER + POSITION + TURN);
 
+  function answer(frame: Buffer): void {
+    if (socket.bufferedAmount < UNREAD) socket.send(frame, sent);
+    else socket.terminate();
+  }
+
   const link: ChannelLink = {
-    send: (frame) => socket.send(frame, sent),
+    send: answer,
     schedule(channel, urgent) {
       if (!channel.scheduled) turns.push(channel);
       channel.scheduled = true;
@@ -92,7 +99,7 @@ export function acceptGateway(socket: WebSocket, gateway: string, sessions: Sess
         return open(number, readJson(openRequest, frame));
       case FRAME.kill: {
         const { session, reason } = readJson(killRequest, frame);
-        return socket.send(jsonFrame(FRAME.killed, number, { found: sessions.kill(session, reason) }));
+        return answer(jsonFrame(FRAME.killed, number, { found: sessions.kill(session, reason) }));
       }
       case FRAME.input:
         typing.typed(number, performance.now());

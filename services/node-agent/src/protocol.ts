@@ -38,6 +38,11 @@ export const MOST_UNACKNOWLEDGED = 1_048_576;
 export const MAX_GATEWAY_MESSAGE = 32_768;
 /** Largest message an agent sends: 64 KiB of output and its headers. */
 export const MAX_AGENT_MESSAGE = 65_536 + HEADER + POSITION;
+/**
+ * Most pieces of one message. However short, each keeps the chunk of the network that it came in, of 16 KiB or more, until the last has come: thousands of them
+ * hold hundreds of megabytes.
+ */
+export const MAX_FRAGMENTS = 64;
 
 const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const size = z.int().min(1).max(1000);

@@ -4,14 +4,11 @@
  */
 import { ReadStream } from 'node:tty';
 import { requireBinary } from '@lydell/node-pty/requireBinary.js';
+import { createPtyInput, type PtyInput } from './pty-input.ts';
 
-export interface Pty {
+export interface Pty extends Pick<PtyInput, 'unwritten' | 'write'> {
   /** Process id of the shell: the leader of its own kernel session. */
   readonly pid: number;
-  /** Input bytes that were written and not yet taken by the terminal. */
-  readonly unwritten: number;
-  /** Calls back when the terminal has taken these bytes. */
-  write(bytes: Uint8Array, taken: () => void): void;
   resize(cols: number, rows: number): void;
   pause(): void;
   resume(): void;
@@ -80,6 +77,8 @@ export function openPty(options: PtyOptions): Pty {
     return true;
   };
   const stream: ReadStream = new ReadStream(fd, { onread: { buffer: memory, callback } });
+  // What node-pty forks with is non-blocking.
+  const input = createPtyInput(fd, () => !stream.destroyed);
 
   /** For more, once the shell has ended. What is paused may have any amount of it. */
   function wait(): void {
@@ -97,9 +96,9 @@ export function openPty(options: PtyOptions): Pty {
   return {
     pid,
     get unwritten() {
-      return stream.writableLength;
+      return input.unwritten;
     },
-    write: (bytes, taken) => void stream.write(bytes, taken),
+    write: input.write,
     resize(toCols, toRows) {
       // The terminal's file is gone once the shell has ended; a resize on its way then is of no interest.
       if (!stream.destroyed) native.resize(fd, toCols, toRows);

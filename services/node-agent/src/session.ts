@@ -2,6 +2,7 @@
  * One shell with its output ring. It outlives its viewers: gateways come and go, the newest (highest fence) is the only one that writes.
  * Output that the viewer has not acknowledged is never overwritten while it is attached, nor for `detachedHold` after: the terminal is paused instead.
  */
+import { INPUT_WINDOW } from './protocol.ts';
 import type { Cut, EndReason, Exited, Notice, OpenRequest, Opened } from './protocol.ts';
 import type { Limits } from './limits.ts';
 import type { Pty } from './pty.ts';
@@ -142,11 +143,13 @@ export class Session {
     this.#cleared ??= endProcesses(this.pid, this.#limits.killGrace);
   }
 
-  /** Takes input in order: what it has already is dropped, and so is what comes after a hole; the sender goes back to the acknowledged position. */
+  /** Takes input in order: what it has already is dropped, and so is what comes after a hole, or beyond the window; the sender goes back to the acknowledged position. */
   input(position: number, bytes: Buffer): void {
     if (this.exit !== undefined || position > this.inputSeq || position + bytes.length <= this.inputSeq) return;
     // The frame belongs to the network's buffer, which is not touched again once the message was delivered.
     const fresh = bytes.subarray(this.inputSeq - position);
+    // A gateway waits for what is acknowledged.
+    if (this.#pty.unwritten + fresh.length > INPUT_WINDOW) return;
     this.inputSeq += fresh.length;
     this.#activeAt = performance.now();
     this.#recorder?.input(fresh);

@@ -56,3 +56,27 @@ describe('a flood', () => {
     expect(lengths).toEqual([TURN, 1]);
   });
 });
+
+describe('a gateway that reads nothing', () => {
+  it('is cut off once a megabyte waits for it, however much more it asks', () => {
+    let ended = false;
+    const socket = Object.assign(new EventEmitter(), {
+      bufferedAmount: 0,
+      readyState: 1,
+      OPEN: 1,
+      send(frame: Buffer) {
+        socket.bufferedAmount += frame.length;
+      },
+      terminate() {
+        ended = true;
+        socket.readyState = 3;
+      },
+    });
+    const sessions = { kill: () => false } as unknown as Sessions;
+    acceptGateway(socket as unknown as WebSocket, 'gateway', sessions, SILENT);
+    const ask = jsonFrame(FRAME.kill, 1, { session: 's', reason: 'none' });
+    for (let asked = 0; asked < 100_000; asked++) socket.emit('message', ask, true);
+    expect(ended).toBe(true);
+    expect(socket.bufferedAmount).toBeLessThan(1_100_000);
+  });
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openPty } from '../src/pty.ts';
 
@@ -55,6 +56,32 @@ describe('a terminal', () => {
   it('gives all that was written to it, in reads of any number', async () => {
     const numbers = await shell({}, 'seq 200000');
     expect(numbers).toBe(Array.from({ length: 200_000 }, (_, index) => index + 1).join('\r\n'));
+  });
+
+  it('holds nobody up while its shell reads nothing, and keeps what is for it', async () => {
+    const [sent, paste] = [Buffer.alloc(1_048_576), 16_384];
+    for (let at = 0; at < sent.length; at++) sent[at] = 33 + (at % 90);
+    let output = '';
+    const ended = Promise.withResolvers<void>();
+    const pty = openPty({
+      shell: '/bin/sh',
+      args: ['-c', `stty raw -echo; echo ready; sleep 1; head -c ${sent.length} | sha256sum`],
+      cwd: '/',
+      environment: { PATH: '/usr/bin:/bin' },
+      cols: 80,
+      rows: 24,
+      onData: (bytes) => void (output += bytes.toString()),
+      onExit: () => ended.resolve(),
+    });
+    await expect.poll(() => output).toContain('ready');
+    let taken = 0;
+    for (let at = 0; at < sent.length; at += paste)
+      pty.write(sent.subarray(at, at + paste), () => void (taken += paste));
+    expect(pty.unwritten).toBeGreaterThan(sent.length / 2);
+    expect(await shell({}, 'echo another')).toBe('another');
+    await ended.promise;
+    expect(output).toContain(createHash('sha256').update(sent).digest('hex'));
+    expect([taken, pty.unwritten]).toEqual([sent.length, 0]);
   });
 
   it('is over a moment after its shell, whoever else has it open', async () => {

@@ -1,6 +1,7 @@
 /** From a handshake to a client: judged, upgraded, and given its node. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { MAX_FRAGMENTS } from '@launchgate/node-agent/protocol';
 import { correlationOf } from '@launchgate/runtime/correlation';
 import type { Log } from '@launchgate/runtime/logging';
 import { WebSocketServer } from 'ws';
@@ -35,6 +36,7 @@ export function createAdmission({ gate, agents, host, closeWait, log, admitted }
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MAX_INPUT + POSITION,
+    maxFragments: MAX_FRAGMENTS,
     handleProtocols: () => SUBPROTOCOL,
     ...closeTimeout,
   });

@@ -5,7 +5,13 @@
 import type { Agent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
-import { AGENT_PATH, AGENT_SUBPROTOCOL, GATEWAY_HEADER, MAX_AGENT_MESSAGE } from '@launchgate/node-agent/protocol';
+import {
+  AGENT_PATH,
+  AGENT_SUBPROTOCOL,
+  GATEWAY_HEADER,
+  MAX_AGENT_MESSAGE,
+  MAX_FRAGMENTS,
+} from '@launchgate/node-agent/protocol';
 import type { Log } from '@launchgate/runtime/logging';
 import { WebSocket, type ClientOptions } from 'ws';
 
@@ -103,6 +109,7 @@ export class AgentConnection {
       headers: { [GATEWAY_HEADER]: this.#options.gateway },
       perMessageDeflate: false,
       maxPayload: MAX_AGENT_MESSAGE,
+      maxFragments: MAX_FRAGMENTS,
       handshakeTimeout: ANSWER,
       followRedirects: false,
     });

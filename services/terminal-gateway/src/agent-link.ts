@@ -48,6 +48,8 @@ const UNUSED = 60_000;
 
 export class AgentLink implements ConnectionUser {
   readonly #channels = new Map<number, ChannelUser>();
+  /** Those of `#channels` that have asked for their session, and were not answered yet. */
+  readonly #asking = new Set<number>();
   readonly #kills = new Map<number, (found: boolean) => void>();
   /** Those of `#kills` that wait for the connection. */
   readonly #unsent = new Map<number, Buffer>();
@@ -79,8 +81,13 @@ export class AgentLink implements ConnectionUser {
   open(user: ChannelUser): number {
     const channel = this.#next++;
     this.#channels.set(channel, user);
-    if (this.ready) this.#connection.send(jsonFrame(FRAME.open, channel, user.request()));
+    if (this.ready) this.#ask(channel, user);
     return channel;
+  }
+
+  #ask(channel: number, user: ChannelUser): void {
+    this.#asking.add(channel);
+    this.#connection.send(jsonFrame(FRAME.open, channel, user.request()));
   }
 
   /** `frame` is a browser's: position and bytes. While the link is broken the browser keeps what is not acknowledged. */
@@ -131,7 +138,7 @@ export class AgentLink implements ConnectionUser {
 
   up(): void {
     // Channel numbers are never used twice on a connection, and this is a new one: they may stay.
-    for (const [channel, user] of this.#channels) this.#connection.send(jsonFrame(FRAME.open, channel, user.request()));
+    for (const [channel, user] of this.#channels) this.#ask(channel, user);
     for (const frame of this.#unsent.values()) this.#connection.send(frame);
     this.#unsent.clear();
   }
@@ -143,6 +150,7 @@ export class AgentLink implements ConnectionUser {
   gone(): void {
     const users = [...this.#channels.values()];
     this.#channels.clear();
+    this.#asking.clear();
     for (const user of users) user.gone();
   }
 
@@ -160,7 +168,7 @@ export class AgentLink implements ConnectionUser {
       case FRAME.inputAck:
         return user?.inputTaken(demandPosition(frame));
       case FRAME.opened:
-        return user?.opened(readJson(opened, frame));
+        return this.#opened(number, user, readJson(opened, frame));
       case FRAME.notice:
         return user?.notice(readJson(notice, frame));
       case FRAME.killed:
@@ -176,8 +184,16 @@ export class AgentLink implements ConnectionUser {
     }
   }
 
+  /** One answer to each request: each is told to the browser. */
+  #opened(channel: number, user: ChannelUser | undefined, answer: Opened): void {
+    if (user === undefined) return;
+    if (!this.#asking.delete(channel)) throw new Error(`channel ${channel} was opened already`);
+    user.opened(answer);
+  }
+
   #over(channel: number): void {
     this.#channels.delete(channel);
+    this.#asking.delete(channel);
     this.#unusedSince = performance.now();
   }
 }

@@ -50,6 +50,8 @@ export async function buildApp({
       requireHostHeader: false,
     },
     bodyLimit: 16_384,
+    // Until the whole request is there. Fastify has none, and a body that drips would hold its connection for ever.
+    requestTimeout: 30_000,
   });
   if (!config.PARTS_OFF.has('correlation'))
     await app.register(correlation, { trust: { peers: config.EDGE_IDENTITIES } });

@@ -1,7 +1,8 @@
 /**
- * What a browser can make the gateway say by what it sends: pongs, and acknowledgements of its input. They go ahead of its output, and only while
- * it takes what it is sent: one that reads nothing would else have any amount of them kept for it.
+ * What a browser or its node can make the gateway say by what they send: pongs, acknowledgements of input, notices. They go ahead of output, and only
+ * while the browser takes what it is sent: for one that reads nothing any amount of them would else be kept.
  */
+import type { Notice } from '@launchgate/node-agent/protocol';
 import type { WebSocket } from 'ws';
 
 /** Bytes in the socket beyond which nothing is answered. Output alone never fills it so far: see `OutputQueue`. */
@@ -19,6 +20,11 @@ export class ClientAnswers {
   /** Not at all where too much waits: a page that is not answered takes its connection for dead, and rightly so. */
   pong(id: string | number): void {
     if (this.#hasRoom) this.#say({ type: 'pong', id });
+  }
+
+  /** Not at all where too much waits. */
+  notice({ code, message }: Notice): void {
+    if (this.#hasRoom) this.#say({ type: 'notice', code, message });
   }
 
   /** At once, or with the next that has room: one acknowledgement says what all before it have said. */

@@ -215,7 +215,7 @@ export class Client implements ChannelUser {
   /** The link was broken and is back; what the browser sent meanwhile did not arrive. */
   #renewed({ seq, inputSeq }: Opened): void {
     if (seq !== this.#output.next) return this.close(CLOSE.internal, 'output was lost', 'agent');
-    this.tell({ type: 'notice', code: 'agent-back', message: 'The node answers again.' });
+    this.notice({ code: 'agent-back', message: 'The node answers again.' });
     this.#input.taken = inputSeq;
     if (this.state === 'live') this.#answers.resend(inputSeq);
   }
@@ -238,7 +238,7 @@ export class Client implements ChannelUser {
   }
 
   notice(notice: Notice): void {
-    this.tell({ type: 'notice', ...notice });
+    if (this.state === 'live') this.#answers.notice(notice);
   }
 
   unreachable(): void {

@@ -43,8 +43,11 @@ export interface Directory {
    * lost writes: the next claim is above it. False where a newer connection has it.
    */
   raise(session: string, given: number, seen: number): Promise<boolean>;
-  /** The session is open here. */
-  opened(session: string, user: string): Promise<void>;
+  /**
+   * The session is open here, under this fence. Recorded again where its record has gone since `claim`: an operator's kill found no shell yet, or Redis has
+   * forgotten it. Nobody would else find the shell to end it.
+   */
+  opened(record: SessionRecord, fence: number): Promise<void>;
   /** How often `renew` has to be called, milliseconds. */
   readonly renewEvery: number;
   /** These are still shown here: they go on to count. */
@@ -155,14 +158,23 @@ export function createDirectory(options: DirectoryOptions): Directory {
     raise,
     renewEvery,
     all,
-    async opened(session, user) {
+    async opened(record, fence) {
+      const { session, bearer } = record;
+      const [before] = await run(
+        store
+          .multi()
+          .hgetall(sessionKey(session))
+          .hset(sessionKey(session), { [OPEN]: 1 })
+          .zadd(userKey(bearer.sub), counted(), session)
+          .zadd(ALL, Date.now() + absolute, session)
+          .pexpire(ALL, absolute + MARGIN),
+      );
+      if (readRecord(session, before) !== undefined) return;
       await run(
         store
           .multi()
-          .hset(sessionKey(session), { [OPEN]: 1 })
-          .zadd(userKey(user), counted(), session)
-          .zadd(ALL, Date.now() + absolute, session)
-          .pexpire(ALL, absolute + MARGIN),
+          .hset(sessionKey(session), { ...writeRecord(record), fence })
+          .pexpire(sessionKey(session), absolute + MARGIN),
       );
     },
     async renew(shown) {

@@ -48,7 +48,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const standing = (bearer: Bearer, session: string): Standing =>
     off.has('denylist') ? 'good' : (options.standing?.(bearer, session) ?? 'good');
   const isDraining = (): boolean => leaving.state !== 'ready';
-  const records = createRecords({ directory, clients, metrics, log, joined: (client) => leaving.joined(client) });
+  const records = createRecords({
+    directory,
+    pod: options.pod,
+    clients,
+    metrics,
+    log,
+    joined: (client) => leaving.joined(client),
+  });
   const ending = createEnding({ clients, directory, agents, pod: options.pod, standing, log });
   const host = hostOf({ settings, records, isDraining, closed: (client) => void clients.delete(client) });
   const hasRoom = (): boolean => clients.size + admission.entering <= (options.sessionsPerPod ?? 400);

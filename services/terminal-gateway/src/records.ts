@@ -8,6 +8,8 @@ import type { GatewayMetrics } from './metrics.ts';
 
 export interface RecordsOptions {
   readonly directory: Directory;
+  /** This gateway's name in it. */
+  readonly pod: string;
   readonly clients: ReadonlySet<Client>;
   readonly metrics: GatewayMetrics;
   readonly log: Log;
@@ -20,15 +22,16 @@ export interface Records extends Pick<ClientHost, 'opened' | 'fenced' | 'ended'>
   renewWhenDue(now: number): void;
 }
 
-export function createRecords({ directory, clients, metrics, log, joined }: RecordsOptions): Records {
+export function createRecords({ directory, pod, clients, metrics, log, joined }: RecordsOptions): Records {
   let renewedAt = performance.now();
 
   function opened(client: Client, { created, gap }: Opened): void {
-    const { ses: session, sub } = client.claims;
+    const { claims, fence } = client;
+    const { ses: session, node, nodeAddr } = claims;
     metrics.opened('ok');
     joined(client);
     if (!created) metrics.resumed(gap !== undefined);
-    directory.opened(session, sub).catch((error: unknown) => {
+    directory.opened({ session, node, nodeAddr, pod, bearer: claims }, fence).catch((error: unknown) => {
       log.warn(
         { session, err: error },
         'the opening of a session could not be noted; it is noted with its next renewal',

@@ -27,7 +27,7 @@ describe('a session', () => {
     const { claim, opened, renew, renewEvery } = directory(platform.redis);
     await claim(record('s-1'));
     expect(await score('s-1')).toBeLessThanOrEqual(MINUTE);
-    await opened('s-1', 'u-1');
+    await opened(record('s-1'), 1);
     expect(await score('s-1')).toBeGreaterThan(16 * MINUTE);
     expect(await score('s-1')).toBeLessThanOrEqual(17 * MINUTE);
     expect(renewEvery).toBe(MINUTE);
@@ -39,16 +39,28 @@ describe('a session', () => {
   it('that has ended does not count again because it is still shown', async () => {
     const { claim, opened, remove, renew } = directory(platform.redis);
     await claim(record('s-1'));
-    await opened('s-1', 'u-1');
+    await opened(record('s-1'), 1);
     await remove('s-1', 'u-1');
     await renew([{ ses: 's-1', sub: 'u-1' }]);
+    expect(await platform.redis.keys('session:*')).toEqual([]);
+  });
+
+  it('whose record went before its shell was there is found all the same, until it has ended', async () => {
+    const { claim, opened, find, remove } = directory(platform.redis);
+    await claim(record('s-1'));
+    await remove('s-1', 'u-1');
+    await opened(record('s-1'), 3);
+    expect(await find('s-1')).toMatchObject(record('s-1'));
+    expect(await platform.redis.pttl('session:s-1')).toBeGreaterThan(MINUTE);
+    expect(await claim(record('s-1'))).toEqual({ fence: 4, known: true });
+    await remove('s-1', 'u-1');
     expect(await platform.redis.keys('session:*')).toEqual([]);
   });
 
   it('that is taken up again in the last moment counts on', async () => {
     const { claim, opened } = directory(platform.redis);
     await claim(record('s-1'));
-    await opened('s-1', 'u-1');
+    await opened(record('s-1'), 1);
     await platform.redis.zadd('session:user:u-1', Date.now() + 100, 's-1');
     expect(await claim(record('s-1'))).toMatchObject({ known: true });
     expect(await score('s-1')).toBeGreaterThan(MINUTE / 2);
@@ -58,7 +70,7 @@ describe('a session', () => {
     const { claim, opened, find, all, remove } = directory(platform.redis);
     for (const session of ['s-1', 's-2']) {
       await claim(record(session));
-      await opened(session, 'u-1');
+      await opened(record(session), 1);
     }
     await claim({ ...record('s-2'), bearer: { sub: 'u-1', ati: 'token-2', aiat: 1_800_000_100, iat: 1_800_000_101 } });
     // The cap is two: this one is refused.

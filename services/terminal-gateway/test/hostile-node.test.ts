@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { AGENT_SUBPROTOCOL } from '@launchgate/node-agent/protocol';
+import { AGENT_SUBPROTOCOL, FRAME, jsonFrame } from '@launchgate/node-agent/protocol';
 import { makeAuthority } from '../../../test/servers/certificates.ts';
 import { AgentConnection } from '../src/agent-connection.ts';
 import { AgentLink } from '../src/agent-link.ts';
@@ -56,17 +56,14 @@ it('is written down once, however much of it was on its way', async () => {
   expect(lines).toEqual(['a node agent has sent what is no message']);
 });
 
-it.each([
-  ['output without a byte', [0x82, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]],
-  ['output without a position', [0x82, 0, 0, 0, 1]],
-  ['an acknowledgement without a position', [0x83, 0, 0, 0, 1, 0]],
-  ['an acknowledgement beyond all numbers', [0x83, 0, 0, 0, 1, 255, 255, 255, 255, 255, 255, 255, 255]],
-  ['a message without a header', [0x82]],
-])('breaks its connection with %s, of which no session hears', async (_, bytes) => {
+const OPENED = { created: true, seq: 0, inputSeq: 0, window: 262_144, recording: 'off' };
+
+/** Opens a channel, and waits for the end of the connection. */
+async function endOf(say: (socket: WebSocket) => void) {
   let closed: number | undefined;
   const node = await hostileNode((socket) => {
     socket.on('close', (code) => (closed = code));
-    socket.on('message', () => socket.send(Buffer.from(bytes)));
+    socket.on('message', () => say(socket));
   });
   const heard: string[] = [];
   const link = new AgentLink({ ...node, log: quiet });
@@ -74,7 +71,7 @@ it.each([
     request: () => ({ mode: 'open', session: 's', user: 'u', node: 'n', fence: 1, cols: 80, rows: 24 }),
     output: () => void heard.push('output'),
     inputTaken: () => void heard.push('inputTaken'),
-    opened() {},
+    opened: () => void heard.push('opened'),
     notice() {},
     exited() {},
     superseded() {},
@@ -84,5 +81,29 @@ it.each([
   });
   await until(() => closed, 'the close');
   link.close();
-  expect({ closed, heard }).toEqual({ closed: 1002, heard: [] });
+  return { closed, heard };
+}
+
+it('breaks its connection with an answer that nobody has asked for', async () => {
+  const end = await endOf((socket) => {
+    for (let n = 0; n < 3; n++) socket.send(jsonFrame(FRAME.opened, 1, OPENED));
+  });
+  expect(end).toEqual({ closed: 1002, heard: ['opened'] });
+});
+
+it('breaks its connection with a message that never ends', async () => {
+  const end = await endOf((socket) => {
+    for (let piece = 0; piece < 100; piece++) socket.send(Buffer.from([0x82]), { fin: false });
+  });
+  expect(end).toEqual({ closed: 1008, heard: [] });
+});
+
+it.each([
+  ['output without a byte', [0x82, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]],
+  ['output without a position', [0x82, 0, 0, 0, 1]],
+  ['an acknowledgement without a position', [0x83, 0, 0, 0, 1, 0]],
+  ['an acknowledgement beyond all numbers', [0x83, 0, 0, 0, 1, 255, 255, 255, 255, 255, 255, 255, 255]],
+  ['a message without a header', [0x82]],
+])('breaks its connection with %s, of which no session hears', async (_, bytes) => {
+  expect(await endOf((socket) => socket.send(Buffer.from(bytes)))).toEqual({ closed: 1002, heard: [] });
 });

@@ -82,6 +82,20 @@ describe('a shell that nobody looks at', () => {
     expect(await until(() => shown.close, 'the close')).toMatchObject({ code: 4410 });
   });
 
+  it('is found by an operator, though one had asked for its end before it was there', async () => {
+    const node = await platform.agent();
+    const { gateway, port } = await platform.gateway();
+    const browser = await platform.browser(port, 's-1', node.address, { hello: false });
+    expect(await gateway.kill('s-1', 'too early')).toBe(false);
+    browser.tell({ type: 'hello', cols: 80, rows: 24 });
+    await ready(browser);
+    await until(() => platform.redis.hget('session:s-1', 'node').then((name) => name !== null), 'the record');
+    browser.socket.terminate();
+    await until(() => node.agent.sessions.detached === 1, 'the detachment');
+    expect(await gateway.kill('s-1', 'now')).toBe(true);
+    await until(() => node.agent.sessions.size === 0, 'the end');
+  });
+
   it('is tried again when its node did not answer', async () => {
     const node = await platform.agent();
     await leave(node, { 's-1': {} });

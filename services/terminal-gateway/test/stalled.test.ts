@@ -70,6 +70,13 @@ describe('a browser that takes nothing', () => {
     expect(socket.bufferedAmount).toBeLessThan(MOST_WAITING + 1000);
   });
 
+  it('has nothing kept for it either of what its node goes on saying', () => {
+    const { client, socket } = live();
+    for (let n = 1; n <= 1000; n++) client.notice({ code: 'news', message: 'x'.repeat(10_000) });
+    expect(socket.said('notice')).toBeGreaterThan(1);
+    expect(socket.bufferedAmount).toBeLessThan(MOST_WAITING + 11_000);
+  });
+
   it('is told once it takes something again up to where its input has come', () => {
     const { client, socket } = live();
     socket.bufferedAmount = 1_000_000;

@@ -117,6 +117,11 @@ const violations: [what: string, closesWith: number, frames: Buffer[]][] = [
   ['a length of 2^63', 1009, [frame(0x82, '', { length: 2 ** 63 })]],
   ['a length of 1 GiB', 1009, [frame(0x82, '', { length: 2 ** 30 })]],
   ['fragments that add up to too much', 1009, [frame(0x02, Buffer.alloc(10_000)), frame(0x00, Buffer.alloc(10_000))]],
+  [
+    'a message in more pieces than anybody makes',
+    1008,
+    [frame(0x81, HELLO), frame(0x01, ''), ...Array<Buffer>(100).fill(frame(0x00, 'x'))],
+  ],
   ['input before its hello', 4400, [frame(0x82, Buffer.alloc(9))]],
 ];
 

@@ -16,8 +16,14 @@ export interface Place {
   readonly id: string;
 }
 
-/** PostgreSQL knows no year 0. */
-const place = z.object({ at: z.iso.datetime().regex(/^(?!0000)/), id: z.uuid() });
+/** PostgreSQL knows no year 0, and no time of more than some hundred characters. */
+const place = z.object({
+  at: z.iso
+    .datetime()
+    .max(32)
+    .regex(/^(?!0000)/),
+  id: z.uuid(),
+});
 
 /** Where a page begins; without a cursor, before the newest. */
 export function fromCursor(cursor: string | undefined): Place {

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { createHub } from './hub.ts';
 import { NOTIFICATIONS_PATH, NOTIFICATIONS_PROTOCOL, notificationSockets, type UpgradeDeps } from './websocket.ts';
 
+const ALICE = { sub: 'alice', exp: Date.now() / 1000 + 60 } as Awaited<ReturnType<UpgradeDeps['admit']>>;
 const nobody: UpgradeDeps['admit'] = () => Promise.reject(new Error('nobody gets so far'));
 
 async function serving(admit = nobody): Promise<Server> {
@@ -81,9 +82,7 @@ test('what is no handshake of a WebSocket is refused before its token is looked 
 });
 
 test('a client that talks is let go, and is not to come back', async () => {
-  const now = Date.now() / 1000;
-  const principal = { sub: 'alice', exp: now + 60 } as Awaited<ReturnType<UpgradeDeps['admit']>>;
-  const { port } = (await serving(async () => principal)).address() as AddressInfo;
+  const { port } = (await serving(async () => ALICE)).address() as AddressInfo;
   for (const said of ['x', Buffer.from('x'), '']) {
     const client = new WebSocket(`ws://127.0.0.1:${port}${NOTIFICATIONS_PATH}`, [NOTIFICATIONS_PROTOCOL, 'bearer.x']);
     await once(client, 'open');
@@ -91,4 +90,12 @@ test('a client that talks is let go, and is not to come back', async () => {
     client.send(said);
     expect((await once(client, 'close'))[0]).toBe(1008);
   }
+});
+
+test('a message that never ends is not kept either', async () => {
+  const { port } = (await serving(async () => ALICE)).address() as AddressInfo;
+  const client = new WebSocket(`ws://127.0.0.1:${port}${NOTIFICATIONS_PATH}`, [NOTIFICATIONS_PROTOCOL, 'bearer.x']);
+  await once(client, 'open');
+  for (let piece = 0; piece < 100; piece++) client.send('x', { fin: false });
+  expect((await once(client, 'close'))[0]).toBe(1008);
 });

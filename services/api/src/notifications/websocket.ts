@@ -29,6 +29,8 @@ const CLOSE: Record<Farewell | 'talks', readonly [number, string]> = {
 const SOCKET_OPTIONS = {
   noServer: true,
   maxPayload: 4096,
+  // Nothing is expected; and each piece of what never becomes a message would keep the chunk of the network that it came in.
+  maxFragments: 1,
   perMessageDeflate: false,
   // Milliseconds: a close frame stands behind what a slow client does not take, and is not waited for any longer.
   closeTimeout: 5000,
