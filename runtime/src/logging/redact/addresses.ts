@@ -7,8 +7,11 @@ const HAS_AT = /@|%(?:25)*40/i;
 /** An apostrophe inside of it is one of the password's: encoders of URLs leave it as it is. */
 const TOKEN_END = /[\s"`<>|]|'(?![\w%@])/g;
 /** `user:password@tcp(host:3306)/db` of Go's MySQL driver; `thin:user/password@` of Oracle's. */
-const DRIVER = /[^\s"'`:/@]{1,128}:[^\s"'`]{1,256}@(?=(?:tcp|unix|udp)\()/g;
+const DRIVER = /[^\s"'`:/@]{1,128}:[^\s"'`]{1,256}@(?=(?:tcp|unix|udp)\(|\/\w)/g;
 const ORACLE = /(jdbc:oracle:[a-z]{1,10}:)[^\s"'`@]{1,256}@/gi;
+const ORACLE_EASY = /((?:^|[\s"'`=])[\w$#]{1,64}\/)[^\s"'`@/]{1,256}(?=@\/\/[\w.-]{1,253}:\d)/g;
+/** Schemes whose user is no secret by itself. */
+const USER_ONLY = /(?:ssh|sftp|svn|git):$/i;
 
 /** A line of PostgreSQL's `.pgpass`, `host:port:database:user:password`, each a star where it is any, with `\:` for a colon. */
 const FIELD = '(?:\\\\.|[^\\s:\\\\"\'`])';
@@ -28,6 +31,8 @@ const PORTS = /:(?:\*|\d{4,5}):/;
 const STORE =
   /(?:postgres(?:ql)?|mysql|mariadb|rediss?|mongodb(?:\+srv)?|amqps?|nats|mssql|sqlserver|clickhouse|cockroachdb|couchbase|smtps?|ldaps?|mqtts?|kafka|influxdb):$/i;
 const PORT = /^[^:@/?#[\]]*:\d{1,5}(?:[/?#,]|$)/;
+/** What stands behind an `@` that is one of the user's name: a password with a character that ends a host. */
+const NO_PORT = /^[^:@/?#[\]\s]{1,253}:(?!\d{1,5}(?:[/?#,]|$))/;
 /** Such a password and the host behind it, with no parameter that has an `@` in its value. */
 const DIGITS_FIRST = /^[^:@/?#[\]]*:\d{1,5}[/?#](?![^@]{0,512}\?[\w.]{1,64}=)[^@]*(?:@[^@]*)*@[\w.[\]:-]+(?:[,/?]|$)/;
 
@@ -46,12 +51,16 @@ export function redactAddresses(text: string): string {
     const isStore = STORE.test(text.slice(Math.max(0, match.index - 16), match.index));
     const end = userinfoEnd(text.slice(start, stop), start, match[0].startsWith('%'), isStore);
     if (end === -1) continue;
+    if (!text.slice(start, end).includes(':') && USER_ONLY.test(text.slice(Math.max(0, match.index - 5), match.index)))
+      continue;
     out += `${text.slice(done, start)}${REDACTED}`;
     done = end;
     SLASHES.lastIndex = Math.max(SLASHES.lastIndex, end);
   }
   const whole = done === 0 ? text : out + text.slice(done);
-  return whole.includes('@') ? whole.replace(DRIVER, `${REDACTED}@`).replace(ORACLE, `$1${REDACTED}@`) : whole;
+  return whole.includes('@')
+    ? whole.replace(DRIVER, `${REDACTED}@`).replace(ORACLE, `$1${REDACTED}@`).replace(ORACLE_EASY, `$1${REDACTED}`)
+    : whole;
 }
 
 /** Passwords in lines of a file of passwords. */
@@ -69,8 +78,8 @@ function userinfoEnd(token: string, start: number, encoded: boolean, isStore: bo
     return offset(start, /^(?:(?!%(?:25)*(?:2f|3f|23))[^/?#])*?(?=%(?:25)*40)/i.exec(token)?.[0].length ?? -1);
   const authority = /^[^/?#]*/.exec(token)?.[0] ?? '';
   const at = authority.lastIndexOf('@');
-  if (at !== -1) return offset(start, at);
   const last = token.lastIndexOf('@');
+  if (at !== -1) return offset(start, NO_PORT.test(token.slice(at + 1)) && last > at ? last : at);
   if (last === -1 || !/^[^:@/?#[\]]*:/.test(token)) return -1;
   if (PORT.test(token) && !(isStore && DIGITS_FIRST.test(token))) return -1;
   return offset(start, last);

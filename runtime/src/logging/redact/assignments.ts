@@ -10,8 +10,13 @@ import { REDACTED } from './shapes.ts';
 import { randomValue } from './vague.ts';
 import { valueEnd, type Extent } from './values.ts';
 
+/** Colons and equals signs of other alphabets and of mathematics. */
+const OTHER_SEPARATORS = '：＝﹕﹦∶꞉';
 /** What stands between a name and its value. An arrow of hyphens has blanks around it: without them it reaches into an object. */
-const SEPARATOR = /[=:：＝]{1,4}[>~]?|%(?:25)*3[adAD]|(?<=[\w"'`\]]\s{1,4})(?:[-~]{1,2}>|<-)(?=\s)|[→⇒⟶➜]/g;
+const SEPARATOR = new RegExp(
+  `[=:${OTHER_SEPARATORS}]{1,4}[>~]?|%(?:25)*3[adAD]|(?<=[\\w"'\`\\]]\\s{1,4})(?:[-~]{1,2}>|<-)(?=\\s)|[→⇒⟶➜]`,
+  'g',
+);
 const ARROW = /^(?:[-~<→⇒⟶➜]|=>)/;
 const WORD = /\s{0,16}([^\s"'`,;]{1,64})/y;
 /** What makes an operator of an equals sign behind it: `?=`, `.=`, `||=`. */
@@ -178,6 +183,7 @@ function closingStart(text: string, separator: number, floor: number): number {
 function isClosing(code: number): boolean {
   if (code > 127) return /\s/.test(String.fromCharCode(code));
   return (
+    isInvisible(code) ||
     code === 34 ||
     code === 32 ||
     (code >= 9 && code <= 13) ||
@@ -207,7 +213,16 @@ function wordStart(text: string, end: number, floor: number): number {
   return start;
 }
 
-/** Letters, digits, `_`, `-`, `.`, `$`, and whatever is not ASCII, save the wide separators. */
+export function isOtherSeparator(code: number): boolean {
+  return code > 160 && OTHER_SEPARATORS.includes(String.fromCharCode(code));
+}
+
+/** Controls that are no white space: a terminal shows a name that holds one as if it did not. */
+function isInvisible(code: number): boolean {
+  return code < 9 || (code > 13 && code < 32);
+}
+
+/** Letters, digits, `_`, `-`, `.`, `$`, what is invisible, and whatever is not ASCII, save the separators. */
 function isNameCharacter(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
@@ -217,7 +232,8 @@ function isNameCharacter(code: number): boolean {
     code === 45 ||
     code === 46 ||
     code === 36 ||
-    (code > 160 && code !== 0xff1a && code !== 0xff1d)
+    isInvisible(code) ||
+    (code > 160 && !isOtherSeparator(code))
   );
 }
 

@@ -10,7 +10,7 @@ export const ISSUERS: readonly (readonly [beginnings: string, rest: string])[] =
   ['ops_eyJ', '[\\w+/=-]{8,}'], // 1Password, in base64
   ['eyJ', '(?=[A-Za-z_.-]{0,128}\\d)[\\w-]{8,}(?:\\.[\\w-]*){0,4}'], // JWT (RFC 7519), JWE; also without its rest
   ['eyA ewo ew0', '(?=[A-Za-z_.-]{0,128}\\d)[\\w-]{12,1024}\\.[\\w-]{12,}(?:\\.[\\w-]*){1,3}'], // JWT whose header is formatted
-  ['v1.local. v2.local. v3.local. v4.local. v2.public. v4.public.', '[\\w-]{32,}(?:\\.[\\w-]+)?'], // PASETO
+  ['v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public.', '[\\w-]{32,}(?:\\.[\\w-]+)?'], // PASETO
   [
     'sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ sk_prod_ rk_prod_ sk_org_live_ sk_org_test_ rzp_live_ rzp_test_',
     PLAIN_KEY,

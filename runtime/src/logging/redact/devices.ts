@@ -6,7 +6,7 @@ import { ABOUT } from './sentences.ts';
 import { REDACTED } from './shapes.ts';
 
 const DEVICE =
-  /community|com2sec|snmp-server|username\s|enable\s|(?:tacacs|radius)-server|-key\s|\skey\s|key-string|wpa-psk|\sENC\s|(?:secret|pass(?:word|wd)|key|md5)\s{1,4}\d\s/i;
+  /community|com2sec|snmp-server|username\s|enable\s|(?:tacacs|radius)-server|-key\s|\skey\s|key-string|wpa-psk|psksecret|\sauthentication\s|-password|password\s{1,4}(?:level|simple|cipher)|\sENC\s|(?:secret|pass(?:word|wd)|key|md5)\s{1,4}\d\s/i;
 const VALUE = '["\']?)([^\\s"\';]{4,512})';
 /** A digit says how the value behind it is written. */
 const TYPED = new RegExp(
@@ -42,6 +42,22 @@ const COMMAND = new RegExp(
   ].join(''),
   'gi',
 );
+/** Of HSRP, VRRP and GLBP, to the end of the line; of Juniper, H3C and Huawei the same. */
+const GROUP = new RegExp(
+  [
+    '(?<![\\w-])((?:',
+    [
+      '(?:standby|vrrp|glbp)\\s{1,4}\\d{1,4}\\s{1,4}authentication(?:\\s{1,4}(?:text|md5\\s{1,4}key-string(?:\\s[07])?))?',
+      '(?:plain-text|encrypted)-password(?:-value)?',
+      'password(?:\\s{1,4}level\\s\\d)?\\s{1,4}(?:simple|cipher|irreversible-cipher)',
+      'set\\s{1,4}(?:psksecret|passwd)',
+      'server-private\\s{1,4}\\S{1,64}\\s{1,4}key(?:\\s[07])?',
+      'super\\s{1,4}password(?:\\s{1,4}level\\s\\d)?(?:\\s{1,4}(?:simple|cipher))?',
+    ].join('|'),
+    `)\\s{1,4}${VALUE}(?=["']?\\s{0,8}(?:$|[\\r\\n;]))`,
+  ].join(''),
+  'gi',
+);
 /** Communities of SNMP are words more often than not: what stands before and behind them tells. */
 const COMMUNITY = new RegExp(
   [
@@ -73,6 +89,7 @@ export function redactDevices(text: string): string {
     )
     .replace(LOGIN, toldBeside)
     .replace(COMMAND, toldBeside)
+    .replace(GROUP, told)
     .replace(COMMUNITY, told)
     .replace(TRAP, told)
     .replace(USER, (_, head: string, privacy: string | undefined) =>

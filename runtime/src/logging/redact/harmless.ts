@@ -3,7 +3,10 @@ import type { Name } from './assignments.ts';
 import { ABOUT } from './sentences.ts';
 import type { Extent } from './values.ts';
 
-const NOTHING = /^(?:null|undefined|none|nil|true|false|yes|no)$/i;
+const NOTHING = /^(?:null|undefined|none|nil|true|false|yes|no|enabled|disabled|string)$/i;
+/** Where it is to be found: a variable, of a shell or of a program, or a file by its path. */
+const REFERENCE =
+  /^(?:\$\{[A-Za-z_][\w.]{0,64}|\$[A-Z][A-Z0-9]{0,31}(?:_[A-Z0-9]{1,31}){1,8}|process\.env\.[A-Z]\w{1,64}|\.{0,2}\/(?:[\w.-]{1,64}\/){1,12}[\w-]{1,64}(?:\.[a-z]{2,6}){1,2})$/;
 /** A source's name before a line, and a column, of it. */
 const SOURCE =
   /\.(?:[cm]?[jt]sx?|java|kts?|go|py|rb|rs|php|cs|fs|scala|exs?|erl|c|cc|cpp|h|hpp|swift|vue|svelte|sql|sh)$/i;
@@ -25,7 +28,8 @@ const MAX_ARN = 128;
 const OCTET = /^[\da-f]{1,4}$/i;
 const OCTETS = /^[\da-f]{2}(?::[\da-f]{2}){3,}$/i;
 /** A line of a program that calls what makes the value: tracebacks show it. */
-const CALL = /[A-Za-z_$][\w$.]{0,64}\((?:[A-Za-z_$][\w$.]{0,64}(?:,\s?)?){0,8}\);?[ \t]{0,16}(?:$|[\r\n])/y;
+const CALL =
+  /(?:(?:await|yield|new)\s)?[A-Za-z_$][\w$.]{0,64}\((?:[A-Za-z_$][\w$.]{0,64}(?:,\s?)?){0,8}\);?[ \t]{0,16}(?:$|[\r\n])/y;
 
 /** A password of several words may begin with any of them. */
 const PASSWORD = /pass|pwd|phrase|mnemonic/i;
@@ -37,6 +41,7 @@ export function isHarmless(text: string, { start, end }: Extent, separator: stri
   CALL.lastIndex = start;
   if (/^:?=$/.test(separator) && text.charAt(start - 1) === ' ' && CALL.test(text)) return true;
   if (!/["'`]/.test(text.charAt(start - 1)) && NOTHING.test(value)) return true;
+  if (REFERENCE.test(value)) return true;
   if (separator !== ':') return false;
   if (LINE.test(value) && SOURCE.test(name.text)) return true;
   if (name.before === '/' && TAG.test(value)) return true;

@@ -49,7 +49,8 @@ export function withoutIdentifiers(name: string): string {
     .replace(TOKEN, (token) => (isRandom(token) ? ' ' : token));
 }
 
-function isRandom(token: string): boolean {
+/** Whether it is made of pieces and not of words; for one of letters and digits, perhaps with a few marks. */
+export function isRandom(token: string): boolean {
   const pieces = token.match(PIECE) ?? [];
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   // Words have marks between them, and identifiers one in thirty characters.

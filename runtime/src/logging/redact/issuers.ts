@@ -37,6 +37,7 @@ const WORDS = [
   '(?=[A-Z]{0,32}\\d)[A-Z0-9]{32,80}(?!\\w)(?<=\\w\\+[a-z0-9._-]{1,64}:[A-Z0-9]{32,80})', // robots of Quay
   '(?<![.-])0\\.[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\\.[A-Za-z0-9]{24,}:[\\w+/]{20,}={0,2}', // Bitwarden
   '(?<![.-])\\d{1,3}-(?=[a-z\\d]{0,63}[A-Z])[A-Za-z0-9]{64}(?!\\w)', // TrueNAS
+  'MDA\\w\\w[Gm2W]xvY2F0aW9u[\\w+/=-]{32,}', // macaroons
   'S[UAONCX][A-Z2-7]{50,}', // NATS NKey seeds
   // Subprotocols that carry one, which no label of DNS and no name of a class looks like.
   '(?<![.-])(?:ticket|token|bearer|access_token|auth)\\.(?:(?=[A-Za-z_.~-]{0,64}\\d[A-Za-z_.~-]{0,64}\\d)(?=[a-z\\d_.~-]{0,64}[A-Z])[\\w.~-]{12,}|(?=[a-z]{0,40}\\d)[a-z\\d]{24,})',

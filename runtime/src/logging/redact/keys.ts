@@ -7,15 +7,16 @@ import { isVagueName } from './vague.ts';
 
 /** Secret wherever it stands in the name. */
 const FRAGMENTS = [
-  'password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|contrasena|motdepasse|пароль|secret|credential|authorization|authorisation|cookie',
+  'password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|contrasena|motdepasse|пароль|hasło|losenord|salasana|jelszo|密码|密碼|口令|パスワード|비밀번호|암호|secret|credential|authorization|authorisation|cookie',
   'apikey|apitoken|token|bearer|signature|private(?:key|pem)|connectionstring|secwebsocketprotocol',
   '(?:access|auth|signing|signature|encryption|encrypt|decryption|master|shared|account|storage|subscription|functions?|license|admin|service|deploy|session|hmac|client|server|host|ssh|rsa|symmetric|application|aes|unseal|wallet|vpn|pgp|gpg|apns)key',
   'cardnumber|creditcard|debitcard|cardno|ccnum|securitycode|socialsecurity|nationalid|passportn|ibannumber|accountnumber|routingnumber|taxid',
-  'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|(?:recovery|backup|onetime|verification|[mt2]fa|twofactor|sms|auth|access|login|unlock|reset|device|activation)code|securityanswer|dockerconfigjson|magiclink|samlresponse|clientassertion|codeverifier|oauthverifier|privkey|keypair',
+  'sessionid|sessid|session(?:token|key|cookie)|mnemonic|seedphrase|nkeyseed|(?:recovery|backup|onetime|verification|[mt2]fa|twofactor|sms|auth|access|login|unlock|reset|device|activation)code|securityanswer|dockerconfigjson|honeycombteam|magiclink|samlresponse|clientassertion|codeverifier|oauthverifier|privkey|keypair',
 ].join('|');
-const FRAGMENT = new RegExp(FRAGMENTS);
+const FRAGMENT = new RegExp(FRAGMENTS.normalize('NFKD').replace(/\p{M}/gu, ''));
 /** Secret as a word of the name. */
-const WORD = /^(?:pass|passw|pwd|pw|ssn|cvv|cvc|csc|otp|totp|hotp|csrf|xsrf|iban|jwt|jwe|jws|sig|hmac|puk|pepper)$/;
+const WORD =
+  /^(?:pass|passw|pwd|pw|ssn|cvv|cvc|csc|otp|totp|hotp|csrf|xsrf|iban|jwt|jwe|jws|sig|hmac|puk|pepper|senha|heslo|parola|sifre)$/;
 /** The second of several, and what was typed again: "pass2". */
 const NUMBERED = /\d{1,4}$/;
 /** Secret as the last word, or before one that says "the value of it". */
@@ -30,11 +31,11 @@ const KEY =
 /** Names that look the part and are none. */
 const HARMLESS = (
   'tokenizer tokenid apikeyid credentialid secretkeyref secretstoreref secretproviderclass imagepullsecrets secretsmanager ' +
-  'cookiedomain cookiepath authorizationendpoint authorizationurl authorizationserver'
+  'existingsecret cookiedomain cookiepath cookiesamesite cookiesecure sigalg signaturealg authorizationendpoint authorizationurl authorizationserver'
 ).split(' ');
 /** Names of what is known about one, to their end: "LLM_SECRET_NAME", "access_token_url". The id of a secret is half of a credential in Vault. */
 const ABOUT =
-  /(?:(?:secret|token|credentials?|signature|password)(?:names?|ref|arn|version|type|audience|issuer|endpoint|ur[il]|length|size|algorithm|method|format|policy|file|path)|credentialsid)$/;
+  /(?:(?:secret|token|credentials?|signature|password|key)(?:names?|ref|arn|version|type|audience|issuer|endpoint|ur[il]|length|size|algorithm|method|format|policy|file|path)|credentialsid)$/;
 /** Words that begin like the name of a secret, or name something about it. */
 const HARMLESS_PART =
   /key[\s_.-]?(?:boards?|spaces?|checking|fingerprints?)|secretar(?:iat|y|ies)s?|password-?less|cookie[\s_.-]?(?:consent|names?)|pass[\s_.-]?rates?/gi;

@@ -10,13 +10,15 @@ const MAX_ARGUMENTS = 24;
 /** Commands whose `-a`, `-p` or `-w` is a password, with it or in front of it. */
 const TOOLS =
   /(?:^|[/\\])(?:redis-cli|mysql\w{0,8}|mariadb\w{0,8}|mongo\w{0,8}|sshpass|ldap\w{1,8}|clickhouse-client)$/;
+/** Those whose `-p` is a port. */
+const PORTED = /(?:redis-cli|ldap\w{1,8})$/;
 /** Commands of which that is so behind `login`, or behind `registry login`. */
 const LOGINS = /(?:^|[/\\])(?:docker|podman|nerdctl|buildah|skopeo|oras|az|oc|helm|crane)$/;
 const DASH = 45;
 const OPTION = /^-[apw]/;
 /** `user:password` is told by its form. */
 const USER = /^(?:-u|-U|--user|--proxy-user)$/;
-const CREDENTIALS = /^[^:]{0,128}:(?!\/\/)[^]/;
+const CREDENTIALS = /^(?!\d{1,10}:\d{1,10}$)[^:]{0,128}:(?!\/\/)[^]/;
 /** The rules of a user in Redis that are passwords, or hashes of them, begin with one of these. */
 const RULES = ['<', '>', '#', '!'];
 
@@ -31,7 +33,7 @@ export function isSecretItem(keys: SecretKeys, list: readonly unknown[], index: 
   if (isRedis(list, index, item)) return true;
   if (typeof before === 'string' && before.charCodeAt(0) === DASH && isValue(list, index, before, item, tool))
     return true;
-  if (item.charCodeAt(0) === DASH && item.length > 2 && OPTION.test(item) && isToolBefore(list, index, tool))
+  if (item.charCodeAt(0) === DASH && item.length > 2 && OPTION.test(item) && isToolBefore(list, index, tool, item))
     return true;
   return isCommand(tool ?? list[0]) && index > 0 && isSecretArgument(lineBefore(list, index, tool), item);
 }
@@ -53,13 +55,16 @@ function isRedis(list: readonly unknown[], index: number, item: string): boolean
 
 function isValue(list: readonly unknown[], index: number, option: string, item: string, tool: unknown): boolean {
   if (USER.test(option)) return CREDENTIALS.test(item);
-  return option.length === 2 && !item.startsWith('-') && OPTION.test(option) && isToolBefore(list, index - 1, tool);
+  return (
+    option.length === 2 && !item.startsWith('-') && OPTION.test(option) && isToolBefore(list, index - 1, tool, option)
+  );
 }
 
-function isToolBefore(list: readonly unknown[], index: number, tool: unknown): boolean {
+function isToolBefore(list: readonly unknown[], index: number, tool: unknown, option: string): boolean {
   const words = [tool, ...list.slice(0, index)].filter((word) => typeof word === 'string' && word.length <= MAX_NAME);
   return words.some(
     (word, at) =>
-      TOOLS.test(word as string) || (LOGINS.test(word as string) && words.slice(at + 1, at + 3).includes('login')),
+      (TOOLS.test(word as string) && !(option.startsWith('-p') && PORTED.test(word as string))) ||
+      (LOGINS.test(word as string) && words.slice(at + 1, at + 3).includes('login')),
   );
 }

@@ -8,7 +8,7 @@ const BLOCK = /^([ \t]*(?:- )?)((?:data|stringData):)[ \t]*\r?\n((?:(?:\1[ \t]+[
 /** The name of a member of it, at the least indentation of its lines. */
 const MEMBER = /^([ \t]*(?:"[^"]{1,253}"|'[^']{1,253}'|[\w.-]{1,253}):)[ \t]*\S/;
 const OBJECT = /(?<![\w.-])(?:data|stringData)\\{0,8}["']?\s{0,4}:\s{0,4}(?=\{)/g;
-const STRING = /(:\s{0,4}\\{0,8}")[^"\\]*/g;
+const STRING = /(:\s{0,4}\\{0,8}")[^"\\]*|(:\s{1,4})[^\s"'{},\\][^,}\r\n]*/g;
 
 export function redactManifests(text: string): string {
   if (!SECRET.test(text)) return text;
@@ -46,7 +46,7 @@ function objectsRedacted(text: string): string {
   for (let match = OBJECT.exec(text); match !== null; match = OBJECT.exec(text)) {
     const start = OBJECT.lastIndex;
     const end = structureEnd(text, start);
-    out += `${text.slice(done, start)}${text.slice(start, end).replace(STRING, `$1${REDACTED}`)}`;
+    out += `${text.slice(done, start)}${text.slice(start, end).replace(STRING, `$1$2${REDACTED}`)}`;
     done = end;
     OBJECT.lastIndex = end;
   }

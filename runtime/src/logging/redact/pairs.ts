@@ -10,7 +10,7 @@ import { looksRandom } from './vague.ts';
 
 /** A member that holds a name; quotes may have the backslashes of the literals they stand in. */
 const NAME =
-  /(?<![\w.-])(?:name|(?:parameter)?key|header|headerName|field|param|parameter|id)\\{0,16}["']?\s{0,8}:\s{0,8}\\{0,16}["']([^"'\\\r\n]{1,96})\\{0,16}["']/gi;
+  /(?<![\w.-])(?:name|(?:parameter)?key|header|headerName|field|param|parameter|id|path|type)\\{0,16}["']?\s{0,8}:\s{0,8}\\{0,16}["']([^"'\\\r\n]{1,96})\\{0,16}["']/gi;
 /** A member that holds a value, up to its quote. */
 const VALUE = /(?<![\w.-])(?:(?:parameter)?value|val|headerValue)\\{0,16}["']?\s{0,8}:\s{0,8}(?=\\{0,16}["'`])/gi;
 /** The same as items of YAML, such as the variables of a container: the name, at most two lines of other members, and the value to the end of its line. */
@@ -19,10 +19,13 @@ const YAML =
 /** Both without quotes and beside each other, as YAML, HCL and Go print them: an environment of Kubernetes is such a list. */
 const BESIDE =
   /(?<![\w.-])(?:name|(?:parameter)?key|header|param|parameter)\s{0,4}[:=]\s{0,4}(["']?)(?<name>[\w.-]{2,96})\1(?:[,;]\s{0,4}|\s{0,4}\r?\n[ \t]{0,64}|[ \t]{1,4})(?:parameter)?value\s{0,4}[:=][ \t]{0,4}(?=[^\s{[|>])/gi;
+/** A variable of Terraform and what it is by default. */
+const DEFAULT = /\bvariable\s{1,4}"(?<name>[\w-]{1,96})"\s{0,4}\{[^{}]{0,512}?\bdefault\s{0,8}=\s{0,8}(?=[^\s{[])/g;
 /** Where those patterns end, with how far the value reaches from there; the one that reaches further counts. */
 const UNQUOTED = [
   [YAML, lineOrBlock],
   [BESIDE, quotedOrBare],
+  [DEFAULT, quotedOrBare],
 ] as const;
 const BARE = /[^\s,;{}[\]]{1,4096}/y;
 /** How far a value is from its name: members of one object stand together. */
@@ -35,6 +38,11 @@ const GAP = /\s{0,8},\s{0,64}(?:b|<<)?/y;
 const ATOM = /\{\s?([a-z][\w@]{1,95})\s?,\s?(?:<<)?(?=")/g;
 /** What `serialize` of PHP makes of a name, before its value. */
 const SERIALIZED = /(?<=s:\d{1,5}:\\{0,8}"([\w.$-]{2,96})\\{0,8}";s:\d{1,5}:)(?=\\{0,8}")/g;
+/** Both, with what a text that they match has in it. */
+const MARKED = [
+  [ATOM, '{'],
+  [SERIALIZED, ';s:'],
+] as const;
 /** Names stand in lists of names as well; what follows one is a value when it has a digit, or what a name never has. */
 const VALUE_LIKE = /^(?=.{0,512}\d)[^]{8,}|^[^]{24,}|[\s=;]/;
 /** The command of Redis with its arguments, and one of them. */
@@ -46,7 +54,7 @@ export function redactPairs(text: string, keys: SecretKeys, redacted: string): s
   let floor = 0;
   for (const match of text.matchAll(NAME)) {
     const name = match[1] ?? '';
-    if (!mayHoldSecret(keys, name)) continue;
+    if (!mayHoldSecret(keys, name) || !isNamed(text, match[0], name)) continue;
     const after = match.index + match[0].length;
     const value = valueBehind(text, after) ?? valueBefore(text, match.index, floor);
     floor = after;
@@ -59,6 +67,12 @@ export function redactPairs(text: string, keys: SecretKeys, redacted: string): s
       if (isSecretAt(text, keys, name, value)) found.push(value);
     }
   return without(text, found, redacted);
+}
+
+/** A type is the name of an input's value only where it is that of a password, and a path that of an operation's (RFC 6902). */
+function isNamed(text: string, member: string, name: string): boolean {
+  if (/^type/i.test(member)) return /^password$/i.test(name);
+  return !/^path/i.test(member) || /["']op\\{0,16}["']/.test(text);
 }
 
 function mayHoldSecret(keys: SecretKeys, name: string): boolean {
@@ -91,8 +105,8 @@ export function redactItems(text: string, keys: SecretKeys, redacted: string): s
     found.push(quoted);
     ITEM.lastIndex = quoted.after;
   }
-  for (const pattern of [ATOM, SERIALIZED])
-    for (const match of text.matchAll(pattern))
+  for (const [pattern, mark] of MARKED)
+    for (const match of text.includes(mark) ? text.matchAll(pattern) : [])
       if (keys.isSecret(match[1] ?? ''))
         found.push(...[quotedAt(text, match.index + match[0].length)].filter((it) => it !== undefined));
   const safe = without(text, found, redacted);

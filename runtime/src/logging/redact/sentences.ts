@@ -1,5 +1,5 @@
 /** Secrets that a sentence tells: "the password is x", "password for jane: x", "set the token to x", "using password x". */
-import type { SecretKeys } from './keys.ts';
+import { isQuantity, type SecretKeys } from './keys.ts';
 import { REDACTED } from './shapes.ts';
 
 /** What a sentence says about a secret without telling it. */
@@ -21,16 +21,16 @@ export const ABOUT = new RegExp(
 const NAME =
   '\\b((?:[a-z][\\w.-]{0,63}_)?(?:pass(?:word|wd|phrase|code)|secret|token|pin|pwd|otp)|(?:[a-z]{2,16}[ _-]){0,2}(?:key|code))';
 const OWNER =
-  '(?:\\s{1,4}for\\s{1,4}(?:the\\s)?(?:(?:user|role|account|login|database)\\s{1,4})?["\'`]?[\\w@.%+-]{1,64}["\'`]?)?';
+  '(?:\\s{1,4}for\\s{1,4}(?:the\\s)?(?:(?:user|role|account|login|database|key)\\s{1,4})?["\'`]?[\\w@.%+/-]{1,64}["\'`]?)?';
 const VALUE = '["\'`(<[]{0,2}([^\\s"\'`,;<>(){}[\\]]{1,512})';
 const IS = new RegExp(
-  `${NAME}${OWNER}(?:\\s{1,4}(?:(?:is|was)(?:\\s{1,4}(?:now|(?:now\\s)?(?:set|changed|reset|updated)\\sto))?|(?:set|changed|reset|updated|rotated)\\sto|(?:provided|given|supplied|received|presented)(?=\\s{0,2}:))(?:\\s|:){1,4})${VALUE}`,
+  `${NAME}${OWNER}(?:\\s{1,4}(?:(?:is|was)(?:\\s{1,4}(?:now|(?:now\\s)?(?:set|changed|reset|updated)\\sto))?|(?:set|changed|reset|updated|rotated)\\sto|(?:provided|given|supplied|received|presented|issued|generated|created)(?=\\s{0,2}:))(?:\\s|:){1,4})${VALUE}`,
   'gi',
 );
 const OF =
-  /\b(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)\s{1,4}for\s{1,4}(?:(?:user|role|account|login|database)\s{1,4})?["'`]?[\w@.%+-]{1,64}["'`]?\s{0,2}:\s{1,4}([^\s"'`,;]{1,512})(?=[\s"'`,;]{0,4}(?:$|[\r\n]))/gim;
+  /\b(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)\s{1,4}for\s{1,4}(?:(?:user|role|account|login|database|key)\s{1,4})?["'`]?[\w@.%+/-]{1,64}["'`]?\s{0,2}:\s{1,4}([^\s"'`,;]{1,512})(?=[\s"'`,;]{0,4}(?:$|[\r\n]))/gim;
 const SET =
-  /\b(?:set|setting|change|changed|changing|reset|resetting|update|updated|updating)\s(?:the\s|his\s|her\s|their\s|your\s)?(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)(?:\s(?:of|for)\s\S{1,64})?(?:\sfrom\s\S{1,256})?\sto\s["'`]?([^\s"'`,;]{1,512})/gi;
+  /\b(?:set|setting|change|changed|changing|reset|resetting|update|updated|updating)\s(?:[\w@.'’-]{1,64}\s){0,2}?(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)(?:\s(?:of|for)\s\S{1,64})?(?:\sfrom\s\S{1,256})?\sto\s["'`]?([^\s"'`,;]{1,512})/gi;
 const FROM =
   /\b(pass(?:word|wd|phrase|code)|secret|token)(\schanged\sfrom\s)([^\s"'`,;]{1,256})\sto\s[^\s"'`,;]{1,256}/gi;
 /** One-time codes as messages have them. */
@@ -44,11 +44,18 @@ const CODE =
 const BESIDE =
   /(?<![\w.$/"'`-])((?:[A-Za-z][\w.-]{0,63}[_-])?pass(?:word|wd|phrase|code)|X-[\w-]{2,64}|Authorization|[A-Z][A-Z0-9]{0,31}(?:_[A-Z0-9]{1,31}){1,8})(\s{1,2}[[(]?|-{1,2}>)(?=[^\s"'`,;]{0,128}(?:\d[^\s"'`,;]{0,128}[A-Za-z]|[A-Za-z][^\s"'`,;]{0,128}\d))([^\s"'`,;()[\]=:<>{}]{6,512})(?=$|[\s,;)\]"'`])/gi;
 
+/** An all-digit value behind a blank: of a password, or of a variable that a shell sets. */
+const DIGITS =
+  /(?<![\w.$/"'`-])((?:[A-Za-z][\w.-]{0,63}[_-])?pass(?:word|wd|phrase|code)|(?<=(?:\bsetenv|\bENV|\s-g?x)\s)[A-Z][A-Z0-9_]{2,63})(\s{1,2}[[(]?)(\d{6,32})(?=$|[\s,;)\]])(?!\s(?:times|attempts|users|bytes|seconds|ms)\b)/gim;
+/** A pair behind the word: `credentials admin:x`, `credentials: admin / x`. */
+const PAIR =
+  /\b(credentials?:?\s["'`]?[\w.@+-]{1,64}(?::(?=[^\s/])|\s\/\s))(?=[^\s"'`]{0,128}(?:\d[^\s"'`]{0,128}[A-Za-z]|[A-Za-z][^\s"'`]{0,128}\d)|\d{6,32}(?!\S))[^\s"'`]{4,512}/gi;
 const TAIL =
   /([Pp](?:ass(?:word|wd|phrase|code)|ASS(?:WORD|WD|PHRASE|CODE))(?:\s[^\r\n]{0,80}?)?(?::|\s(?:is|was|to|now))\s\[redacted\])((?: \p{Ll}{2,16}){2,9})(?=[.!]?\s{0,8}(?:$|[\r\n]))/gu;
 
 /** What links a name and its value in a sentence. */
-const LINKED = /\s(?:is|was|to|for|from|code|provided|given|supplied|received|presented)[\s:]/i;
+const LINKED =
+  /\s(?:is|was|to|for|from|code|provided|given|supplied|received|presented|issued|generated|created)[\s:]/i;
 
 export function redactSentences(text: string, keys: SecretKeys): string {
   const told = (all: string, name: string, value: string): string =>
@@ -68,18 +75,29 @@ export function redactSentences(text: string, keys: SecretKeys): string {
 }
 
 function besideRedacted(text: string, keys: SecretKeys): string {
-  return text.replace(BESIDE, (all, name: string, gap: string, value: string, at: number) => {
+  const paired = /credential/i.test(text) ? text.replace(PAIR, `$1${REDACTED}`) : text;
+  const counted = !/[\s[(]\d{6}/.test(paired)
+    ? paired
+    : paired.replace(DIGITS, (all, name: string, gap: string, value: string) =>
+        !keys.isSecret(name) || isQuantity(name, value) ? all : `${name}${gap}${REDACTED}`,
+      );
+  return counted.replace(BESIDE, (all, name: string, gap: string, value: string, at: number) => {
     const isMember = gap.endsWith('>') && text.charAt(at - 1) === '>';
     return isMember || ABOUT.test(value) || !keys.isSecret(name) ? all : `${name}${gap}${REDACTED}`;
   });
 }
+
+/** What a value was changed to: `password = "[redacted]" -> "x"`. */
+const CHANGED = /(\[redacted\](["'])\s{1,4}(?:[-=]>|→)\s{1,4}\2)[^"'\r\n]{1,1024}(?=\2)/g;
 
 /**
  * The other words of a password that is several: nothing but plain words follow the first one to the end of the line, and none that a sentence about it would
  * have.
  */
 export function redactTails(text: string): string {
-  return text.replace(TAIL, (all, head: string, tail: string) =>
-    tail.split(' ').some((word) => ABOUT.test(word)) ? all : head,
-  );
+  return text
+    .replace(CHANGED, `$1${REDACTED}`)
+    .replace(TAIL, (all, head: string, tail: string) =>
+      tail.split(' ').some((word) => ABOUT.test(word)) ? all : head,
+    );
 }

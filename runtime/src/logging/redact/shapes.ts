@@ -15,6 +15,11 @@ const AWS_SECRET = /(?<![A-Za-z0-9/+=])(?![0-9a-fA-F]{40})(?=[A-Za-z/+]{0,39}\d)
 const SP = '(?: |\\+|_|%(?:25)*20)';
 const LABEL = `${SP}(?:[A-Z0-9]|${SP}){0,64}PRIVATE${SP}KEY(?:${SP}BLOCK)? ?-{4,5}`;
 const PEM = new RegExp(`-{4,5} ?BEGIN${LABEL}[^]*?(?:-{4,5} ?END${LABEL}|$)`, 'gi');
+const PEM_END = new RegExp(`-{4,5} ?END${LABEL}`, 'i');
+const LINE_BREAK = /(?:\s|\\{1,8}[nr]|\|)+/;
+/** What ends a line of a key: all of it, or what stands behind the mark that opens its value. The last line may be shorter. */
+const KEY_LINE = /[\w+/=]{40,}$/;
+const LAST_KEY_LINE = /^[\w+/=]{1,39}$/;
 const PUTTY = /PuTTY-User-Key-File-\d:[^]*$/g;
 /** A quote, plain, escaped or encoded; or the bracket of a placeholder. */
 const QUOTE = '(?:\\\\{0,16}["\'`]|<|&(?:quot|apos|#0{0,2}3[49]|#x2[27]);|%(?:25)*2[27])';
@@ -29,7 +34,7 @@ const SCHEME = new RegExp(
 );
 /** Words that follow a scheme's name in prose. */
 const PROSE =
-  /^(?:auth(?:entication|orization|enticated)?|access|tokens?|schemes?|credentials?|realm(?:=.*)?|challenge|headers?|is|was|are|not|and|or|for|of|the|a|in|to|with|only|missing|required|invalid|expired|expected|error_?.*|scope=.*|formats?|requests?|config(?:uration)?|setup|mode|type|support|usage|info|plan|test|tests|check|checks|sha-?\d+[:=-].*|\[redacted.*|qop=.*|nonce=.*)[.:!?]?$/i;
+  /^(?:auth(?:entication|orization|enticated)?|access|tokens?|schemes?|credentials?|realm(?:=.*)?|challenge|headers?|is|was|are|not|and|or|for|of|the|a|in|to|with|only|missing|required|invalid|expired|expected|error_?.*|scope=.*|formats?|requests?|config(?:uration)?|setup|mode|type|support|usage|info|plan|test|tests|check|checks|sha-?\d+[:=-].*|\[redacted.*|qop=.*|nonce=.*|mismatch(?:es|ed)?|fail(?:s|ed|ure)?|verified|disabled|enabled)[.:!?]?$/i;
 /** Digits with a space or dash between any of them, or in the groups of a card with another mark; also on track 1 of its stripe. */
 const CARD =
   /(?:(?<![\w.-])|(?<=%B))(?:(?:[3-6]|2[2-7])\d{3}(?:[ -]?\d){9,15}|(?:[3-6]|2[2-7])\d{3}(\s{1,2}|[._\u2013])(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}))(?![\w-]|\.\d)/g;
@@ -40,7 +45,26 @@ const SSN = /(?<![\w-])(?!000|666)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])/g;
 export function redactPem(text: string): string {
   return !/private(?:[ +_]|%(?:25)*20)key|putty/i.test(text)
     ? text
-    : text.replace(PEM, REDACTED).replace(PUTTY, REDACTED);
+    : withoutTail(text.replace(PEM, REDACTED)).replace(PUTTY, REDACTED);
+}
+
+/** Without the lines above the end of a key whose beginning is in another line of the log. */
+function withoutTail(text: string): string {
+  const end = PEM_END.exec(text);
+  if (end === null) return text;
+  const lines = text.slice(0, end.index).split(LINE_BREAK);
+  if (lines.at(-1) === '') lines.pop();
+  let start = end.index;
+  const short = LAST_KEY_LINE.test(lines.at(-1) ?? '') ? lines.pop() : undefined;
+  let from = short === undefined ? start : text.lastIndexOf(short, start);
+  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+    const body = KEY_LINE.exec(line)?.[0];
+    if (body === undefined) break;
+    from = text.lastIndexOf(body, from - 1);
+    start = from;
+    if (body !== line) break;
+  }
+  return start === end.index ? text : `${text.slice(0, start)}${REDACTED}${text.slice(end.index + end[0].length)}`;
 }
 
 export function redactShapes(text: string): string {

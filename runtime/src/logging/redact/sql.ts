@@ -14,6 +14,8 @@ const LITERAL = /'(?:[^'\\]|''|\\[^])*(?:'|$)/g;
 const LITERALS = /(?:[\w\s.,:"]{0,128}'(?:[^'\\]|''|\\[^])*(?:'|$))+/y;
 /** PostgreSQL: `Key (email, token)=(a, b) already exists.` */
 const KEY = /\bKey \(([^()]{1,1024})\)=\([^\r\n]{0,4096}\)(?= (?:already|is|conflicts|must))/g;
+/** MySQL: `Duplicate entry 'a' for key 'users.token'`. */
+const ENTRY = /\b(Duplicate entry ')[^\r\n]{0,1024}?(?=' for key '([\w.$-]{1,128})')/g;
 /** PostgreSQL: a whole row without the names of its columns. */
 const ROW = /\b(Failing row contains \()[^]*(?:\)\.|$)/g;
 /** A setting or a column, and the value or the list of values that it is set to or compared with. */
@@ -34,7 +36,7 @@ const WRITES =
   /\b(?:select|insert|update|delete|replace|merge|call|alter)\s[^]{0,1024}?\b(?:set|where|into|values|from|role|user)\b/i;
 const STATEMENT =
   /^\s{0,64}(?:\/\*[^*]{0,512}\*\/\s{0,64})?(?:select|insert|update|delete|replace|merge|with|create|alter|call)\b/i;
-const MAY_HOLD = /values|Key \(|Failing row|crypt\s{0,2}\(|\b(?:set|where|copy|set_config\()/i;
+const MAY_HOLD = /values|key [(']|Failing row|crypt\s{0,2}\(|\b(?:set|where|copy|set_config\()/i;
 /** Where a statement stands beside its parameters. */
 const STATEMENTS = ['query', 'sql', 'text', 'statement'] as const;
 
@@ -44,6 +46,7 @@ export function redactSql(text: string, keys: SecretKeys): string {
   const quoted = inserted.includes("'") ? literalsRedacted(inserted, keys) : inserted;
   return parametersRedacted(/copy\s/i.test(quoted) ? copiesRedacted(quoted, keys) : quoted, keys)
     .replace(KEY, (all, columns: string) => (namesSecret(keys, columns) ? `Key (${columns}) ${REDACTED}` : all))
+    .replace(ENTRY, (all, head: string, key: string) => (namesSecret(keys, key) ? `${head}${REDACTED}` : all))
     .replace(ROW, `$1${REDACTED}).`);
 }
 

@@ -110,6 +110,23 @@ test('hostile repetitions end', () => {
     'key 7 0812',
     'token a1b2',
     'com2sec a ',
+    '-----END PRIVATE KEY-----',
+    'standby 1 authentication ',
+    'password level ',
+    '&lt;',
+    '&#97;',
+    '<key>a</key><b>',
+    'variable "token" { default',
+    "Duplicate entry 'a' for key 'b",
+    'net use a \\\\\\\\a ',
+    'lftp -u a',
+    'user a on >',
+    'credentials a / ',
+    'password 123456',
+    'token a1B2c3D4e5F6',
+    '/reset?a=b&',
+    'scott/a@//',
+    'smtp://a@b:c#',
   ];
   const open = createRedactor({ maxString: 1 << 20 });
   for (const part of [...parts, ...more])

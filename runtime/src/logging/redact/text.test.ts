@@ -149,8 +149,8 @@ test('what follows a secret stays readable', () => {
 });
 
 test('characters that steer a terminal or a reader are shown, not sent', () => {
-  expect(text('a\u009b31m b\u2028c\u202ed')).toBe('a\\u009b31m b\\u2028c\\u202ed');
-  expect(text('\u001b[2J\u001b]0;title\u0007gone')).toBe('gone');
+  expect(text('a\u009d31m b\u2028c\u202ed')).toBe('a\\u009d31m b\\u2028c\\u202ed');
+  expect(text('\u001b[2J\u001b]0;title\u0007\u009b31mgone')).toBe('gone');
 });
 
 test('long strings are cut, and a secret across the cut does not show its head', () => {

@@ -3,7 +3,7 @@
  * linear, and a string is cut to a bound before them, so no input makes a line slow.
  */
 import { redactAddresses, redactEntries } from './addresses.ts';
-import { redactAssignments } from './assignments.ts';
+import { isOtherSeparator, redactAssignments } from './assignments.ts';
 import { percentDecoded, unescaped } from './escapes.ts';
 import { redactDevices } from './devices.ts';
 import type { SecretKeys } from './keys.ts';
@@ -26,8 +26,6 @@ const BREAK = 32;
 const PERCENT = 64;
 const ESCAPES = 128;
 
-const WIDE_COLON = 0xff1a;
-const WIDE_EQUALS = 0xff1d;
 /** `←` to `⇿`. */
 const isArrow = (code: number): boolean => code >= 0x2190 && code <= 0x21ff;
 
@@ -44,10 +42,10 @@ const REMEMBERED = 1024;
 // oxlint-disable-next-line no-control-regex
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED =
-  /pass|pwd|otp|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|community|com2sec|snmp-server|psk|scram|ssws|setuser|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suser|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`]-{1,2}[a-z]|name=/i;
-const VALUED = /val(?:ue)?\\{0,16}["']?\s{0,8}[:=]/i;
+  /pass|pwd|otp|secret|token|key|pin|credential|identified|auth|bearer|basic|digest|negotiate|ntlm|hawk|dpop|hmac|sharedkey|community|com2sec|snmp-server|psk|scram|ssws|setuser|[dt]pw\s|cookie|httponly|samesite|;\s?path=|vault|\bcode\s(?:is|was)|(?:your|login|verification|security|confirmation)\scode|login\(|cargo\slogin|net\suse|rabbitmq|rclone|mc\salias|sqlplus|[\s"'`](?:-{1,2}[a-z]|on\s[>#])|name=/i;
+const VALUED = /(?:val(?:ue)?|default)\\{0,16}["']?\s{0,8}[:=]/i;
 // oxlint-disable-next-line no-control-regex
-const ANSI = /\u001b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\-_])/g;
+const ANSI = /(?:\u001b\[|\u009b)[0-9;?]{0,32}[ -/]?[@-~]|\u001b(?:\][^\u0007\u001b]{0,256}\u0007?|[@-Z\\^_])/g;
 
 export function textRedactor(keys: SecretKeys, patterns: readonly RegExp[], maximum: number): (text: string) => string {
   const clean = new Set<string>();
@@ -96,13 +94,13 @@ function redactPlain(text: string, traits: number, keys: SecretKeys): string {
   if ((traits & SLASHES) !== 0) out = redactAddresses(out);
   if ((traits & SEPARATORS) !== 0) out = redactEntries(out);
   if ((traits & BREAK) !== 0) out = redactSql(out, keys);
+  if ((traits & DIGITS) !== 0) out = redactNumbers(out);
   if ((traits & (SEPARATORS | BREAK)) !== 0 && (hasCall(out) || NAMED.test(out)))
-    out = redactDevices(redactProse(redactTables(redactManifests(redactSchemes(out)), keys), keys));
+    out = redactBehindNames(redactDevices(redactProse(redactTables(redactManifests(redactSchemes(out)), keys), keys)));
   if ((traits & SEPARATORS) !== 0 && VALUED.test(out)) out = redactPairs(out, keys, REDACTED);
   if ((traits & SEPARATORS) !== 0) out = redactAssignments(out, keys);
-  if (out.includes(`${REDACTED} `)) out = redactTails(out);
-  if ((traits & RUN) !== 0) out = redactShapes(redactLinks(redactBehindNames(out)));
-  if ((traits & DIGITS) !== 0) out = redactNumbers(out);
+  if (/\[redacted\]["' ]/.test(out)) out = redactTails(out);
+  if ((traits & RUN) !== 0) out = redactShapes(redactLinks(out));
   return out;
 }
 
@@ -157,6 +155,8 @@ function traitsOfMark(code: number, text: string, index: number): number {
   if (code === 37) return SEPARATORS | SLASHES | RUN | PERCENT;
   if (code === 64) return SLASHES;
   if (code === 92) return /[ux]/.test(text.charAt(index + 1)) ? SEPARATORS | SLASHES | RUN | ESCAPES : SLASHES;
-  if (code === WIDE_COLON || code === WIDE_EQUALS || isArrow(code)) return SEPARATORS | CONTROLS;
+  if (code === 38 && /^(?:[lg]t;|#)/i.test(text.slice(index + 1, index + 4)))
+    return SEPARATORS | SLASHES | RUN | ESCAPES;
+  if (isOtherSeparator(code) || isArrow(code)) return SEPARATORS | CONTROLS;
   return code >= 0x7f || code === 27 ? CONTROLS : 0;
 }

@@ -2,13 +2,14 @@
 import { isQuantity } from './keys.ts';
 import { attempt, type Plain, type Walk } from './plain.ts';
 import { REDACTED } from './shapes.ts';
+import { areSecretParameters } from './sql.ts';
 import { looksRandom, SHORTEST } from './vague.ts';
 
 /** Commands of Redis whose arguments are credentials. */
 const COMMANDS = /^(?:auth|hello|acl|config|migrate)$/i;
 /** Where an object that names its secret in one property has it in another. */
 const VALUES = new Set(
-  'value val values v content args parameter parameters headerValue defaultValue Value Values VALUE VALUES ParameterValue'.split(
+  'value val values v content args params parameter parameters bindings headerValue defaultValue received input data Value Values VALUE VALUES ParameterValue'.split(
     ' ',
   ),
 );
@@ -18,6 +19,10 @@ const NAMES = new Set(
     ' ',
   ),
 );
+/** Members that are values beside a validator's path or a statement only. */
+const ELSEWHERE = new Set(['received', 'input', 'data', 'bindings', 'params']);
+/** What a validator was given under a member's path. */
+const VALIDATED = new Set(['value', 'received', 'input', 'data']);
 /** Where a change has what was changed, and the values before it and after it. */
 const CHANGED = new Set('field property column attribute setting variable label question'.split(' '));
 const CHANGES = new Set(
@@ -46,14 +51,32 @@ export function hidden(value: object, key: string): Plain {
 /** `{name: "authorization", value: "…"}`, as HTTP archives and forms have it. */
 function isNamedSecret(walk: Walk, value: object, member: string): boolean {
   const record = value as Record<string, unknown>;
-  const { name, command, scheme, type, op, path } = record;
+  const { name, command, scheme, type, op, path, instancePath, property } = record;
+  if (VALIDATED.has(member) && (isName(walk, lastOf(path)) || isName(walk, instancePath) || isName(walk, property)))
+    return true;
+  if (ELSEWHERE.has(member)) return isBound(walk, record, member);
   for (const word of [name, command]) if (typeof word === 'string' && COMMANDS.test(word)) return true;
   if (typeof scheme === 'string' && SCHEMES.test(scheme)) return true;
+  // A parameter of AWS, an output of Terraform.
+  if (record['Type'] === 'SecureString' || record['sensitive'] === true) return true;
   // An input of a form; an operation of JSON Patch (RFC 6902).
   if (type === 'password' || (typeof op === 'string' && isName(walk, path))) return true;
   for (const key in record)
     if (NAMES.has(key) && (isName(walk, record[key]) || isVagueMember(walk, record, key, member))) return true;
   return false;
+}
+
+/** A path of members, as validators have it: the last one is the member's name. A path of a URL is none. */
+function lastOf(path: unknown): unknown {
+  if (Array.isArray(path)) return path.at(-1);
+  return typeof path === 'string' && !path.startsWith('/') ? path : undefined;
+}
+
+/** Parameters beside their statement, printed as one string. */
+function isBound(walk: Walk, record: Record<string, unknown>, member: string): boolean {
+  return (
+    typeof record[member] === 'string' && /^(?:bindings|params)$/.test(member) && areSecretParameters(walk.keys, record)
+  );
 }
 
 /** The value is looked at only where the name asks for it: it may be a getter. */
