@@ -7,6 +7,8 @@ import type { StorageLock } from '../model/ledger-storage.ts';
 const POLL_MS = 20;
 /** SQLite's primary result code for a lock that another connection holds. https://www.sqlite.org/rescode.html */
 const SQLITE_BUSY = 5;
+/** Bytes of a path that SQLite opens: its MAX_PATHNAME of 512, less the "-journal" of what it keeps beside the file. */
+const LONGEST_PATH = 504;
 
 /**
  * Takes an exclusive lock on a file, waiting at most `timeoutMs`; then throws `ledger-locked`. Node offers no file locks of
@@ -57,9 +59,12 @@ function tryLock(database: DatabaseSync, path: string): boolean {
 /** A full disk, a folder that cannot be written, a file that is none of SQLite's. */
 function unlockable(path: string, cause: unknown): LaunchgateError {
   const reason = cause instanceof Error ? cause.message : String(cause);
+  const isTooLong = Buffer.byteLength(path) > LONGEST_PATH;
   return new LaunchgateError('ledger-unreadable', `${path} cannot be locked: ${reason}`, {
     cause,
-    next: 'Make room on the disk, or mend the file or its permissions, then run the command again.',
+    next: isTooLong
+      ? `Move the repository to a shorter path: SQLite, which locks the file, takes ${LONGEST_PATH} bytes at most.`
+      : 'Make room on the disk, or mend the file or its permissions, then run the command again.',
   });
 }
 

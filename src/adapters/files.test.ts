@@ -174,6 +174,19 @@ describe('things that are no files', () => {
     expect(codeOf(() => tree.read('a.yaml'))).toBe('input-hostile');
   });
 
+  it('reports names that are not UTF-8, and takes those that only look like it', () => {
+    const named = (bytes: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(bytes, 'latin1')]);
+    writeFileSync(named('b\xff.yaml'), 'a: 1');
+    mkdirSync(named('x\xfe'));
+    writeFileSync(join(root, 'c\uFFFD.yaml'), 'a: 1');
+    const { files, gaps } = openTree(root);
+    expect(files).toEqual(['c\uFFFD.yaml']);
+    expect(gaps.map(({ path, reason, fix }) => [path, reason, fix])).toEqual([
+      ['b\uFFFD.yaml', 'has a name that is not UTF-8, and cannot be opened', 'Rename it.'],
+      ['x\uFFFD', 'has a name that is not UTF-8, and cannot be opened', 'Rename it.'],
+    ]);
+  });
+
   it('reports a folder that may not be read', () => {
     put('secret/a.yaml');
     put('open.yaml');

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { SOURCE_CLASSES, type SourceClass } from '../model/document.ts';
 import type { Gap } from '../model/platform.ts';
@@ -67,7 +67,10 @@ function walkFolder(state: Walk, folder: string, depth: number, throughLink: boo
   for (const entry of entriesOf(state, folder)) {
     if (state.full) return;
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
+    if (isMisnamed(state, path)) {
+      const hidden = entry.isDirectory() ? EVERYTHING : hiddenBy(path);
+      report(state, path, 'has a name that is not UTF-8, and cannot be opened', 'Rename it.', hidden);
+    } else if (entry.isDirectory()) {
       if (!SKIPPED_FOLDERS.has(entry.name)) enterFolder(state, path, depth + 1, throughLink);
     } else if (entry.isSymbolicLink()) followLink(state, path, depth + 1);
     else if (entry.isFile()) addFile(state, path);
@@ -80,6 +83,11 @@ function walkFolder(state: Walk, folder: string, depth: number, throughLink: boo
         hiddenBy(path),
       );
   }
+}
+
+/** Bytes of a name that are not UTF-8 are replaced as it is listed, and under what is left nothing is there. */
+function isMisnamed({ root }: Walk, path: string): boolean {
+  return path.includes('\uFFFD') && lstatSync(`${root}${sep}${path}`, { throwIfNoEntry: false }) === undefined;
 }
 
 /** Below a link every real folder is entered once, so that links cannot multiply the tree. */

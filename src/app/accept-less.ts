@@ -2,6 +2,7 @@ import { baselineFacts, lessThanLastGo, type Weakening } from '../gate/baseline.
 import { baselineStatement } from '../gate/statements.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Recorded } from './acts.ts';
+import { demandCommit } from './demand-commit.ts';
 import { decideGate, type DecideOptions } from './decide.ts';
 import { act, type Desk } from './human-acts.ts';
 
@@ -26,10 +27,7 @@ export async function acceptLess(
       next: `Have it accepted by ${persons.join(', ')}.`,
     });
   const { decision, input } = await decideGate(desk.project, { ...options, ledger: desk.ledger });
-  if (!decision.candidate.pinned)
-    throw new LaunchgateError('refused', 'the candidate is unpinned, and nobody can accept what is not a commit', {
-      next: 'Commit the work tree.',
-    });
+  demandCommit(input, 'accept');
   const [first, ...more] = lessThanLastGo(input);
   if (first === undefined)
     throw new LaunchgateError('refused', `it demands no less than at the last GO for ${decision.environment}`, {

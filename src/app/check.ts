@@ -45,6 +45,7 @@ export interface Checked {
  * folder is answered without loading what judges: there is nothing to judge.
  */
 export async function checkProject(project: Project, options: CheckOptions = {}): Promise<Checked> {
+  if (options.controls !== undefined) await (await import('./known-controls.ts')).demandKnown(options.controls);
   const opened = openProject(project);
   const absent = project.only === undefined ? await notCheckedOut(project.root) : [];
   const tree = absent.length === 0 ? opened : { ...opened, gaps: [...opened.gaps, ...absent] };

@@ -21,10 +21,14 @@ export interface Desk {
   readonly signer: Signer;
   /** Id of the person in the policy in force. */
   readonly person: string;
+  readonly show: ShowStatement;
 }
 
+/** Shows the person what is about to be signed. Whatever is signed at a desk was shown before. */
+export type ShowStatement = (statement: Statement, desk: Desk) => void;
+
 /** Reads the ledger and finds who the key belongs to. Throws `refused` for a key that belongs to no person, or to one no more. */
-export async function openDesk(project: Project, env: Environment, key: string): Promise<Desk> {
+export async function openDesk(project: Project, env: Environment, key: string, show: ShowStatement): Promise<Desk> {
   const { ledger, trust } = await readTrust(project, env);
   const signer = await signerFor(env, key);
   const ended = whyEnded(trust, signer.keyId);
@@ -43,7 +47,7 @@ export async function openDesk(project: Project, env: Environment, key: string):
       },
     );
   }
-  return { project, env, ledger, trust, signer, person };
+  return { project, env, ledger, trust, signer, person, show };
 }
 
 /** An act that was recorded, and what the log proves with it. */
@@ -53,8 +57,10 @@ export interface Acted extends Recorded {
   readonly refused?: string;
 }
 
-/** Signs a statement as this person, records it, and tells what becomes of it in the log. */
-export async function act({ project, env, ledger, signer }: Desk, statement: Statement): Promise<Acted> {
+/** Shows a statement, signs it as this person, records it, and tells what becomes of it in the log. */
+export async function act(desk: Desk, statement: Statement): Promise<Acted> {
+  const { project, env, ledger, signer } = desk;
+  desk.show(statement, desk);
   const envelope = await signStatement(statement, [signer]);
   const [recorded] = await recordAll(project, env, [envelope]);
   if (recorded === undefined) throw new RangeError('one envelope was given, and none was recorded');

@@ -23,11 +23,11 @@ export async function judge(tree: FileTree, project: Project, options: CheckOpti
   // Loaded while the tools render.
   const catalog = tree.files.length === 0 ? undefined : import('../controls/catalog.ts');
   const { facts, spec, owner } = await readPlatform(tree, project, options);
-  await catalog;
   const [{ locate }, { declaredAt }] = await Promise.all([
     import('../engine/locate.ts'),
     import('../engine/declared-at.ts'),
   ]);
+  const known = [...((await catalog)?.catalog ?? []), ...(spec?.controls ?? [])];
   const controls = await selectControls(options.controls, facts);
   const run = lessAssumed(runControls(facts, controls, options.floors), facts);
   if (project.only !== undefined) demandJudged(project.only, facts, run);
@@ -42,7 +42,12 @@ export async function judge(tree: FileTree, project: Project, options: CheckOpti
   const ignored =
     options.today === undefined
       ? rows
-      : applyIgnores(rows, (path) => (tree.has(path) ? tree.text(path) : undefined), options.today);
+      : applyIgnores(
+          rows,
+          (path) => (tree.has(path) ? tree.text(path) : undefined),
+          options.today,
+          new Set(known.map(({ id }) => id)),
+        );
   const judged = options.baseline === undefined ? ignored : againstBaseline(ignored, options.baseline, tree.has);
   const file = project.spec ?? project.only;
   const assumptions = [...facts.assumptions, ...strayParams(facts, controls)];
@@ -97,7 +102,6 @@ async function selectControls(
   ids: readonly string[] | undefined,
   facts: PlatformFacts,
 ): Promise<readonly AnyControl[]> {
-  if (ids !== undefined) await (await import('./known-controls.ts')).demandKnown(ids);
   if (facts.files.length === 0) return [];
   const { controls } = await import('../controls/catalog.ts');
   return ids === undefined ? controls : controls.filter((control) => ids.includes(control.meta.id));

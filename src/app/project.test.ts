@@ -23,6 +23,19 @@ test('is the working folder where none has one', () => {
   expect(findProject(join(root, 'k8s'), undefined, undefined)).toEqual({ root: join(root, 'k8s') });
 });
 
+test.each([
+  ['a folder', () => mkdirSync(join(root, 'launchgate.yaml'))],
+  ['a link to nothing', () => symlinkSync('gone.yaml', join(root, 'launchgate.yaml'))],
+])('is not judged without the spec where %s has its name', (_, make) => {
+  make();
+  write('k8s/x.yaml', '');
+  for (const [cwd, path] of [
+    [join(root, 'k8s'), undefined],
+    [join(root, 'k8s'), '..'],
+  ] as const)
+    expect(() => findProject(cwd, path, undefined)).toThrow('launchgate.yaml is not a file, nor a link to one');
+});
+
 test('is what the package names, also from below it', () => {
   write('package.json', '{ "launchgate": { "platform": "deploy/launchgate.yaml" } }');
   write('deploy/launchgate.yaml', '');

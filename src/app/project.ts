@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { LaunchgateError } from '../model/errors.ts';
 import { parseJson } from '../model/json.ts';
@@ -23,11 +23,15 @@ export interface Project {
  * then the root.
  */
 export function findProject(cwd: string, path: string | undefined, platform: string | undefined): Project {
+  if (path === '' || platform === '')
+    throw new LaunchgateError('usage', `${path === '' ? 'the path' : '--platform'} is empty`, {
+      next: 'Give it a value, or leave it away: a variable in its place may be unset.',
+    });
   if (platform !== undefined)
     return projectOf(resolve(cwd, platform), platform, 'Give --platform the path of a launchgate.yaml.');
   if (path !== undefined) return projectAt(resolve(cwd, path), path);
   for (let folder = cwd; ; folder = dirname(folder)) {
-    if (isFile(join(folder, SPEC_FILE))) return { root: folder, spec: SPEC_FILE };
+    if (holdsSpec(folder)) return { root: folder, spec: SPEC_FILE };
     const named = namedByPackage(folder);
     if (named !== undefined) return named;
     if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return { root: cwd };
@@ -72,7 +76,17 @@ function projectAt(absolute: string, named: string): Project {
     });
   if (stat.isFile()) return { root: dirname(absolute), only: basename(absolute) };
   if (!stat.isDirectory()) throw new LaunchgateError('usage', `${named} is neither a folder nor a regular file`);
-  return isFile(join(absolute, SPEC_FILE)) ? { root: absolute, spec: SPEC_FILE } : { root: absolute };
+  return holdsSpec(absolute) ? { root: absolute, spec: SPEC_FILE } : { root: absolute };
+}
+
+/** Throws `usage` for what has the name of a spec and is no file, a broken link say: judged without it, nobody would notice what is missing. */
+function holdsSpec(folder: string): boolean {
+  const path = join(folder, SPEC_FILE);
+  if (isFile(path)) return true;
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return false;
+  throw new LaunchgateError('usage', `${path} is not a file, nor a link to one`, {
+    next: 'Put a spec in its place, or take it away.',
+  });
 }
 
 /** The tree with only one of its files, for `check manifest.yaml`. */

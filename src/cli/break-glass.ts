@@ -8,8 +8,9 @@ import { PREDICATE } from '../model/evidence.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { Policy } from '../model/policy.ts';
 import { visible } from '../report/text/visible.ts';
+import { deskOf } from './desk.ts';
 import type { ExitCode, Io } from './io.ts';
-import { opensNothing, whereabouts } from './recorded.ts';
+import { candidateInWords, opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface BreakGlassFlags {
@@ -50,9 +51,9 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
     .option('--trust-pins', 'believe pinned renders where a tool is missing, as the gate is asked')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: BreakGlassFlags) => {
-      const { act, openDesk } = await import('../app/human-acts.ts');
+      const { act } = await import('../app/human-acts.ts');
       const project = findProject(io.cwd, undefined, flags.platform);
-      const desk = await openDesk(project, io.env, flags.key);
+      const desk = await deskOf(project, flags.key, io);
       if (flags.approve !== undefined) return done(await approve(desk, flags.approve, flags, io));
       const hours = Number(flags.hours);
       const { quorum, maxHours, approvers } = desk.trust.policy.policy.breakGlass;
@@ -84,6 +85,7 @@ export const breakGlass: DefineVerb = (command, io, done): Command =>
         ...(flags.environment === undefined ? {} : { environment: flags.environment }),
         ...(flags.trustPins === undefined ? {} : { trustPins: flags.trustPins }),
       });
+      io.note(candidateInWords(decision.candidate));
       const { digest } = await act(desk, breakGlassStatement(decision, flags.reason, hours, io.now(), flags.incident));
       io.out(`${desk.person} opened break-glass ${digest} for ${decision.gate}`);
       io.note(

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject, type Project } from '../app/project.ts';
 import type { DrillReport } from '../model/drill/report.ts';
 import { LaunchgateError } from '../model/errors.ts';
@@ -10,6 +10,7 @@ import { drillProgress } from './drill-progress.ts';
 import { showNotes, showPlans } from './drill-show.ts';
 import { interruptible } from './interruptible.ts';
 import type { ExitCode, Io } from './io.ts';
+import { outputFile } from './output-file.ts';
 import { humanOptions } from './render.ts';
 import type { DefineVerb } from './verbs.ts';
 
@@ -107,6 +108,7 @@ async function list(ids: readonly string[], format: string, io: Io): Promise<Exi
 
 async function run(ids: readonly string[], flags: DrillFlags, io: Io): Promise<ExitCode> {
   demandChoice(ids, flags);
+  const output = flags.output === undefined ? undefined : outputFile(flags.output, io);
   const project = specProject(io, flags.platform);
   const session = await import('../app/drill/session.ts');
   const request = { ...requestOf(ids, project, flags, io), watch: drillProgress(io) };
@@ -118,7 +120,7 @@ async function run(ids: readonly string[], flags: DrillFlags, io: Io): Promise<E
     return drills.some(({ broken }) => broken !== undefined) ? 2 : 0;
   }
   const report = await interruptible((signal) => session.drill({ ...request, signal }));
-  await print(report, project, flags, io);
+  await print(report, project, { ...flags, output }, io);
   return report.outcome === 'pass' ? 0 : report.outcome === 'fail' ? 1 : 2;
 }
 
@@ -126,8 +128,10 @@ async function approve(ids: readonly string[], flags: DrillFlags, io: Io): Promi
   demandChoice(ids, flags);
   const project = specProject(io, flags.platform);
   const { approve: sign } = await import('../app/drill/session.ts');
-  const { whereabouts } = await import('./recorded.ts');
-  const recorded = await sign(requestOf(ids, project, flags, io));
+  const [{ whereabouts }, { showSigned }] = await Promise.all([import('./recorded.ts'), import('./show-signed.ts')]);
+  const params = flags.param.map(visible).join(', ');
+  io.note(`Its seal stands for these drills, ${flags.target} and ${params === '' ? 'no parameters' : params}.`);
+  const recorded = await sign(requestOf(ids, project, flags, io), showSigned(io));
   const what = flags.file ?? (flags.all === true ? 'every drill' : ids.join(', '));
   io.out(`Approved for the next day: ${what} on ${flags.target}; ${whereabouts(recorded)}.`);
   return 0;
@@ -177,12 +181,15 @@ function specProject(io: Io, platform: string | undefined): Project {
   });
 }
 
-async function print(report: DrillReport, project: Project, flags: DrillFlags, io: Io): Promise<void> {
+/** How a report is asked for; `output` is the path of a file. */
+type Printed = Pick<DrillFlags, 'format' | 'verbose'> & { readonly output: string | undefined };
+
+async function print(report: DrillReport, project: Project, flags: Printed, io: Io): Promise<void> {
   const { renderDrillHuman } = await import('../report/drill/human.ts');
   const human = renderDrillHuman(report, humanOptions(io, flags.verbose === true));
   const text = flags.format === 'human' ? human : await render(report, project, flags.format);
   if (flags.output === undefined) return io.out(text);
-  writeFileSync(resolve(io.cwd, flags.output), text);
+  replaceFile(flags.output, text);
   io.out(human);
   io.note(`wrote ${flags.output}`);
 }

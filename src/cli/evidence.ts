@@ -115,8 +115,13 @@ export const evidence: DefineVerb = (command, io, done): Command => {
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['human', 'json']).default('human'))
     .action(async (flags: ListFlags) => {
       const { readLedger } = await import('../app/ledger.ts');
-      const { entries } = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
+      const project = findProject(io.cwd, undefined, flags.platform);
+      const { entries } = await readLedger(project, io.env);
       const rows = entries.map(rowOf).filter(({ control }) => flags.control === undefined || control === flags.control);
+      if (rows.length === 0 && flags.control !== undefined) {
+        const { demandControlHere } = await import('../app/known-controls.ts');
+        await demandControlHere(flags.control, project);
+      }
       if (flags.format === 'json')
         io.out(jsonText({ apiVersion: 'launchgate/v1', kind: 'EvidenceList', entries: rows }));
       else if (rows.length === 0) io.note(`The ledger holds nothing for ${flags.control ?? 'anything'}.`);

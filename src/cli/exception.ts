@@ -6,6 +6,7 @@ import type { Statement } from '../model/evidence.ts';
 import type { Desk } from '../app/human-acts.ts';
 import { findProject } from '../app/project.ts';
 import { visible } from '../report/text/visible.ts';
+import { deskOf } from './desk.ts';
 import type { ExitCode, Io } from './io.ts';
 import { opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -46,13 +47,13 @@ export function exceptionVerb(kind: ExceptionKind): DefineVerb {
       .option('-k, --key <name>', 'your key: a key file, or ssh-agent', 'default')
       .addHelpText('after', kind.examples)
       .action(async (control: string | undefined, flags: ExceptionFlags) => {
-        const [{ act, openDesk }, { demandKnownHere, demandWaivable }, { askedBy, demandSubject }] = await Promise.all([
+        const [{ act }, { demandKnownHere, demandWaivable }, { askedBy, demandSubject }] = await Promise.all([
           import('../app/human-acts.ts'),
           import('../app/known-controls.ts'),
           import('../app/asked.ts'),
         ]);
         const project = findProject(io.cwd, undefined, flags.platform);
-        const desk = await openDesk(project, io.env, flags.key);
+        const desk = await deskOf(project, flags.key, io);
         if (flags.approve !== undefined) return done(await approve(desk, flags.approve, kind, control, flags, io));
         const exception = exceptionOf(control, flags, desk.person, io);
         await demandKnownHere(exception.control, exception.environment, project);

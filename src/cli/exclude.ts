@@ -11,6 +11,7 @@ export const exclude = exceptionVerb({
   examples: `
 Examples
   launchgate exclude on-prem-topology -e production -r "runs in a managed cloud, there is no bare metal"
+  launchgate evidence show 9be0d3a7c54f2a1c           look at what somebody asked for, then approve it
   launchgate exclude --approve 9be0d3a7c54f2a1c
 
 An exclusion says that a control does not apply. notApplicable in the spec asks for one; only this signs it. It ends like a waiver.`,

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { replaceFile } from '../adapters/replace-file.ts';
 import { findProject } from '../app/project.ts';
@@ -7,6 +5,7 @@ import { LaunchgateError } from '../model/errors.ts';
 import type { Candidate } from '../model/report.ts';
 import { visible } from '../report/text/visible.ts';
 import { withProgress, type Io } from './io.ts';
+import { outputFile } from './output-file.ts';
 import { readJson } from './read-file.ts';
 import { renderDecisionFor } from './render-decision.ts';
 import type { DefineVerb } from './verbs.ts';
@@ -59,7 +58,7 @@ export const gate: DefineVerb = (command, io, done): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, flags: GateFlags) => {
       const project = findProject(io.cwd, undefined, flags.platform);
-      if (flags.output !== undefined) demandWritable(resolve(io.cwd, flags.output), flags.output);
+      const output = flags.output === undefined ? undefined : outputFile(flags.output, io);
       const [{ decideGate }, { readLedger }] = await Promise.all([
         import('../app/decide.ts'),
         import('../app/ledger.ts'),
@@ -77,10 +76,10 @@ export const gate: DefineVerb = (command, io, done): Command =>
           ...(flags.candidate === undefined ? {} : { expected: readCandidate(flags.candidate, io) }),
         }),
       );
-      if (flags.output !== undefined) {
+      if (output !== undefined) {
         const { signDecision } = await import('../app/sign-decision.ts');
         const signed = await signDecision(project, io.env, decided, flags.key);
-        replaceFile(resolve(io.cwd, flags.output), signed.bytes);
+        replaceFile(output, signed.bytes);
         io.note(`wrote ${flags.output}`);
         if (signed.unauthorised !== undefined)
           io.note(
@@ -90,15 +89,6 @@ export const gate: DefineVerb = (command, io, done): Command =>
       io.out(await renderDecisionFor(flags.format, decided, project, io, flags.verbose === true));
       done(decided.decision.verdict === 'GO' ? 0 : 1);
     });
-
-/** What is signed is on record before it is written: a place that cannot take it is refused before that. */
-function demandWritable(path: string, named: string): void {
-  const isFolder = (one: string): boolean => statSync(one, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (isFolder(dirname(path)) && !isFolder(path)) return;
-  throw new LaunchgateError('usage', `${named} is not a file in a folder that is there`, {
-    next: 'Name a file for --output.',
-  });
-}
 
 /** The candidate of a decision, or a candidate alone. */
 function readCandidate(path: string, io: Io): Candidate {

@@ -46,3 +46,17 @@ it('a working folder that was removed ends in exit 2, in a sentence', () => {
   expect(stderr).toContain('launchgate: the working folder is not there any more');
   expect(stderr).not.toMatch(/^\s+at /m);
 });
+
+it.each([
+  ['120', '120\n'],
+  ['0', '80\n'],
+  ['-5', '80\n'],
+  ['wide', '80\n'],
+])('a width of %s columns is taken for what it can be', (columns, width) => {
+  const script = SCRIPT.replace("'answer'", 'String(io.columns)');
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    env: { ...process.env, COLUMNS: columns },
+  });
+  expect(stdout).toBe(width);
+});

@@ -29,9 +29,14 @@ export function processIo(): Io {
     note: (text) => void stderr.write(`${text}\n`),
     outIsTerminal: stdout.isTTY === true,
     noteIsTerminal: stderr.isTTY === true,
-    columns: stdout.columns ?? (Number(process.env['COLUMNS']) || 80),
+    columns: widthOf(stdout.columns) ?? widthOf(Number(process.env['COLUMNS'])) ?? 80,
     now: () => new Date(),
   };
+}
+
+/** A terminal that was not told its size says it has none. */
+function widthOf(columns: number | undefined): number | undefined {
+  return columns !== undefined && columns > 0 ? columns : undefined;
 }
 
 /** A shell may stand in a folder that was removed under it: nothing can be read from there, and nothing is decided. */
@@ -58,7 +63,8 @@ function leave(error: NodeJS.ErrnoException, say: (text: string) => void): never
 /** Whether output should be coloured: https://no-color.org, then FORCE_COLOR, then whether it is a terminal. */
 export function wantsColor(io: Io): boolean {
   if ((io.env['NO_COLOR'] ?? '') !== '') return false;
-  if ((io.env['FORCE_COLOR'] ?? '') !== '') return io.env['FORCE_COLOR'] !== '0';
+  const forced = io.env['FORCE_COLOR'] ?? '';
+  if (forced !== '') return forced !== '0' && forced !== 'false';
   return io.outIsTerminal && io.env['TERM'] !== 'dumb';
 }
 

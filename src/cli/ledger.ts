@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
 import { replaceFile } from '../adapters/replace-file.ts';
@@ -7,6 +6,7 @@ import { jsonText } from '../report/text/json.ts';
 import { visible } from '../report/text/visible.ts';
 import type { FsckResult } from '../ledger/fsck.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
+import { outputFile } from './output-file.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface LedgerFlags {
@@ -130,6 +130,7 @@ function strangersOf({ strangers: [first, ...more] }: Sound): string[] {
 }
 
 async function prove(digest: string, flags: LedgerFlags, io: Io): Promise<void> {
+  const output = flags.output === undefined ? undefined : outputFile(flags.output, io);
   const [{ readLedger }, { findEntry }] = await Promise.all([
     import('../app/ledger.ts'),
     import('../app/find-entry.ts'),
@@ -137,6 +138,6 @@ async function prove(digest: string, flags: LedgerFlags, io: Io): Promise<void> 
   const view = await readLedger(findProject(io.cwd, undefined, flags.platform), io.env);
   const entry = findEntry(view.entries, digest);
   const proof = await view.reader.proofFile(entry.index);
-  if (flags.output === undefined) io.out(Buffer.from(proof).toString('utf8'));
-  else replaceFile(resolve(io.cwd, flags.output), proof);
+  if (output === undefined) io.out(Buffer.from(proof).toString('utf8'));
+  else replaceFile(output, proof);
 }

@@ -9,13 +9,10 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   const name = argv.find((argument) => !argument.startsWith('-'));
   const verb = verbs.find((candidate) => candidate.name === name);
   if (verb !== undefined) return run(verb, argv, io);
+  const stranger = argv.find((argument) => argument.startsWith('-') && !WITHOUT_VERB.includes(argument));
+  if (stranger !== undefined) return unknown(`option ${stranger} without a verb`, stranger, WITHOUT_VERB, io);
   if (name === 'help') return help(argv, io);
-  if (name !== undefined) return unknown(name, io);
-  const stranger = argv.find((argument) => !WITHOUT_VERB.includes(argument));
-  if (stranger !== undefined) {
-    io.note(`launchgate: there is no option ${visible(stranger)} without a verb. Run "launchgate --help".`);
-    return 2;
-  }
+  if (name !== undefined) return unknownVerb(name, io);
   if (argv.includes('--version') || argv.includes('-V')) {
     const { version } = await import('../app/version.ts');
     io.out(version);
@@ -32,22 +29,30 @@ const WITHOUT_VERB: readonly string[] = ['--help', '-h', '--version', '-V'];
 async function help(argv: readonly string[], io: Io): Promise<ExitCode> {
   const [, name, ...words] = argv.filter((argument) => !argument.startsWith('-'));
   const verb = verbs.find((candidate) => candidate.name === name);
+  const [word] = words;
+  if (verb !== undefined && word !== undefined) {
+    const { commands } = (await verb.load())(new Command(verb.name), io, () => undefined);
+    const known = commands.map((command) => command.name());
+    if (!known.includes(word)) return unknown(`${verb.name} "${word}"`, word, known, io);
+  }
   if (verb !== undefined) return run(verb, [verb.name, ...words, '--help'], io);
-  if (name !== undefined) return unknown(name, io);
+  if (name !== undefined) return unknownVerb(name, io);
   const { overview } = await import('./help.ts');
   io.out(overview(verbs));
   return 0;
 }
 
-async function unknown(name: string, io: Io): Promise<ExitCode> {
+function unknownVerb(name: string, io: Io): Promise<ExitCode> {
+  const names = [...verbs.map((candidate) => candidate.name), 'help'];
+  return unknown(`verb "${name}"`, name, names, io);
+}
+
+/** Says that there is no such word, and which one is near it. */
+async function unknown(what: string, word: string, known: readonly string[], io: Io): Promise<ExitCode> {
   const { nearest } = await import('../engine/spec/suggest.ts');
-  const close = nearest(
-    name,
-    verbs.map((candidate) => candidate.name),
-  );
-  io.note(
-    `launchgate: there is no verb "${name}".${close === undefined ? '' : ` Did you mean "${close}"?`} Run "launchgate --help".`,
-  );
+  const close = nearest(word, known);
+  const meant = close === undefined ? '' : ` Did you mean "${close}"?`;
+  io.note(visible(`launchgate: there is no ${what}.${meant} Run "launchgate --help".`));
   return 2;
 }
 
@@ -55,7 +60,7 @@ async function run(verb: Verb, argv: readonly string[], io: Io): Promise<ExitCod
   const program = new Command('launchgate')
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.note(text.trimEnd()) });
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.note(visibleLines(text.trimEnd())) });
   let code: ExitCode = 0;
   const command = await verb.load();
   const rest = argv.toSpliced(argv.indexOf(verb.name), 1);

@@ -5,6 +5,7 @@ import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import { PREDICATE } from '../model/evidence.ts';
 import { visible } from '../report/text/visible.ts';
+import { deskOf } from './desk.ts';
 import { withProgress, type ExitCode, type Io } from './io.ts';
 import { readFile } from './read-file.ts';
 import { whereabouts } from './recorded.ts';
@@ -28,6 +29,7 @@ const EXAMPLES = `
 Examples
   launchgate policy show > policy.yaml              the version in force, to edit
   launchgate policy propose policy.yaml             signs it as the next version; counts once enough owners signed
+  launchgate evidence show 4f2a9c1be0d3a7c5         look at a proposal before you sign it
   launchgate policy sign 4f2a9c1be0d3a7c5           adds your signature to a proposal, or to what another owner accepted
   launchgate policy accept public-launch            accepts that the commit demands less than at the last GO
   launchgate policy key                             your public key, for an owner to enrol
@@ -60,8 +62,8 @@ export const policy: DefineVerb = (command, io, done): Command => {
   sub('sign', 'add your signature to a proposal, or to what another owner accepted')
     .argument('<digest>', 'digest of the proposal')
     .action(async (digest: string, flags: PolicyFlags) => {
-      const { act, offered, openDesk } = await import('../app/human-acts.ts');
-      const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+      const { act, offered } = await import('../app/human-acts.ts');
+      const desk = await deskOf(findProject(io.cwd, undefined, flags.platform), flags.key, io);
       const acted = await act(desk, offered(desk, digest, PREDICATE.policy, PREDICATE.baseline));
       io.out(`${desk.person} signed ${acted.digest}`);
       done(toldOf(acted, io));
@@ -78,14 +80,14 @@ export const policy: DefineVerb = (command, io, done): Command => {
     .argument('<key>', 'id of the key, sha256:…')
     .requiredOption('-r, --reason <text>', 'why, in a sentence')
     .action(async (id: string, flags: PolicyFlags) => {
-      const [{ act, openDesk }, { keyStatement }, { demandEnrolled }] = await Promise.all([
+      const [{ act }, { keyStatement }, { demandEnrolled }] = await Promise.all([
         import('../app/human-acts.ts'),
         import('../gate/statements.ts'),
         import('../app/signing-right.ts'),
       ]);
       if (!/^sha256:[0-9a-f]{64}$/.test(id))
         throw new LaunchgateError('usage', `${id} is no key id`, { next: 'Take it from "launchgate policy show".' });
-      const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+      const desk = await deskOf(findProject(io.cwd, undefined, flags.platform), flags.key, io);
       demandEnrolled(desk.trust, id as Digest);
       const acted = await act(desk, keyStatement({ action: 'revoke', key: id as Digest, reason: flags.reason ?? '' }));
       io.out(`${desk.person} ${acted.refused === undefined ? 'revoked' : 'signed the end of'} ${id}: ${acted.digest}`);
@@ -123,11 +125,8 @@ export const policy: DefineVerb = (command, io, done): Command => {
 };
 
 async function accept(gate: string, flags: AcceptFlags, io: Io): Promise<void> {
-  const [{ openDesk }, { acceptLess }] = await Promise.all([
-    import('../app/human-acts.ts'),
-    import('../app/accept-less.ts'),
-  ]);
-  const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+  const { acceptLess } = await import('../app/accept-less.ts');
+  const desk = await deskOf(findProject(io.cwd, undefined, flags.platform), flags.key, io);
   const { recorded, less, environment } = await withProgress(io, 'Checking the commit', () =>
     acceptLess(desk, {
       gate,
@@ -156,7 +155,7 @@ function toldOf(acted: Acted, io: Io): ExitCode {
 
 async function propose(path: string, flags: PolicyFlags, io: Io): Promise<ExitCode> {
   const [
-    { act, openDesk },
+    { act },
     { policyMistakes },
     { nextPolicy, policyStatement },
     { mistaken, parseWithSchema },
@@ -172,7 +171,7 @@ async function propose(path: string, flags: PolicyFlags, io: Io): Promise<ExitCo
     import('../model/cursor.ts'),
     import('../app/made-from.ts'),
   ]);
-  const desk = await openDesk(findProject(io.cwd, undefined, flags.platform), io.env, flags.key);
+  const desk = await deskOf(findProject(io.cwd, undefined, flags.platform), flags.key, io);
   const next = 'Start from "launchgate policy show".';
   const text = Buffer.from(readFile(path, io, next)).toString('utf8');
   // What the file leaves out stays as it is in force.

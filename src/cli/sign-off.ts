@@ -3,8 +3,9 @@ import { findProject } from '../app/project.ts';
 import { LaunchgateError } from '../model/errors.ts';
 import type { GateDefinition } from '../model/policy.ts';
 import type { Decision } from '../model/report.ts';
+import { deskOf } from './desk.ts';
 import { withProgress } from './io.ts';
-import { opensNothing, whereabouts } from './recorded.ts';
+import { candidateInWords, opensNothing, whereabouts } from './recorded.ts';
 import type { DefineVerb } from './verbs.ts';
 
 interface SignOffFlags {
@@ -44,14 +45,15 @@ export const signOff: DefineVerb = (command, io, done): Command =>
     .option('--no-render', 'do not start kustomize or helm')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SignOffFlags) => {
-      const [{ act, openDesk }, { decideGate }, { signOffStatement }, { whyNotCounted }] = await Promise.all([
+      const [{ act }, { decideGate }, { demandCommit }, { signOffStatement }, { whyNotCounted }] = await Promise.all([
         import('../app/human-acts.ts'),
         import('../app/decide.ts'),
+        import('../app/demand-commit.ts'),
         import('../gate/statements.ts'),
         import('../gate/sign-offs.ts'),
       ]);
       const project = findProject(io.cwd, undefined, flags.platform);
-      const desk = await openDesk(project, io.env, flags.key);
+      const desk = await deskOf(project, flags.key, io);
       const { decision, input } = await withProgress(io, 'Checking the commit', () =>
         decideGate(project, {
           gate: flags.gate,
@@ -64,22 +66,17 @@ export const signOff: DefineVerb = (command, io, done): Command =>
         }),
       );
       demandTopics(flags.topic, input.gate, decision);
-      if (!decision.candidate.pinned)
-        throw new LaunchgateError(
-          'refused',
-          'the candidate is unpinned, and nobody can sign off what is not a commit',
-          { next: 'Commit the work tree.' },
-        );
+      demandCommit(input, 'sign off');
       if (flags.seal !== undefined && flags.seal !== decision.seal) {
         throw new LaunchgateError('refused', `the inputs have changed: their seal is ${decision.seal} now`, {
           next: 'Look at the decision again before you sign.',
         });
       }
+      io.note(candidateInWords(decision.candidate));
       const recorded = await act(desk, signOffStatement(decision, flags.topic, io.now(), flags.comment));
       io.out(
         `${desk.person} signed off ${flags.topic.join(', ')} of ${decision.gate} for candidate ${decision.candidate.digest}: ${recorded.digest}`,
       );
-      io.note(`seal ${decision.seal}`);
       io.note(whereabouts(recorded));
       const because = whyNotCounted(desk.person, flags.topic, {
         ...input,

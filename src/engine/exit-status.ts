@@ -1,4 +1,4 @@
-import { nothingDeploys, type CheckReport } from '../model/report.ts';
+import { nothingDeploys, sawNothing, type CheckReport } from '../model/report.ts';
 import type { Severity } from '../model/result.ts';
 
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
@@ -8,6 +8,5 @@ export function exitStatus(report: CheckReport, failOn: Severity = 'low'): 0 | 1
   const judged = report.findings.filter((row) => row.ignored === undefined && row.known !== true);
   if (judged.some((row) => row.outcome === 'fail' && SEVERITY_RANK[row.severity] <= SEVERITY_RANK[failOn])) return 1;
   const untold = judged.some((row) => row.outcome === 'inconclusive' || row.outcome === 'error');
-  const sawNothing = report.findings.every((row) => row.outcome !== 'pass' && row.outcome !== 'fail');
-  return untold || report.unread.length > 0 || sawNothing || nothingDeploys(report) ? 2 : 0;
+  return untold || report.unread.length > 0 || sawNothing(report) || nothingDeploys(report) ? 2 : 0;
 }

@@ -13,8 +13,9 @@ const row: CheckRow = {
   remediation: 'Pin it.',
 };
 const withComment = (comment: string): string => `kind: Deployment\n${comment}\nimage: api:latest\n`;
+const KNOWN = new Set(['immutable-images', 'pod-security', 'replica-spread']);
 const ignored = (comment: string, today = '2026-11-21'): CheckRow[] =>
-  applyIgnores([row], () => withComment(comment), today);
+  applyIgnores([row], () => withComment(comment), today, KNOWN);
 
 describe('applyIgnores', () => {
   it('silences the finding it names until its day', () => {
@@ -31,7 +32,10 @@ describe('applyIgnores', () => {
       '\n',
       '\r\n',
     );
-    expect(applyIgnores([row], () => text, '2026-11-21')[0]?.ignored).toEqual({ reason: 'x', until: '2026-12-01' });
+    expect(applyIgnores([row], () => text, '2026-11-21', KNOWN)[0]?.ignored).toEqual({
+      reason: 'x',
+      until: '2026-12-01',
+    });
   });
 
   it.each([
@@ -42,7 +46,7 @@ describe('applyIgnores', () => {
     const text = `steps:\n  ${head.replace('IGNORE', ignore)}\n    if a; then\n      b\n\n      c\n    fi\nafter: d\n`;
     const at = (one: number): CheckRow => ({ ...row, location: { path: 'api.yaml', line: one, column: 1 } });
     expect(
-      applyIgnores([at(line), at(line + 2)], () => text, '2026-11-21').map(({ ignored: by }) => by?.reason),
+      applyIgnores([at(line), at(line + 2)], () => text, '2026-11-21', KNOWN).map(({ ignored: by }) => by?.reason),
     ).toEqual(['x', undefined]);
   });
 
@@ -73,9 +77,9 @@ describe('applyIgnores', () => {
     const at = (line: number): CheckRow[] =>
       [row, other].map((one) => ({ ...one, location: { path: 'api.yaml', line, column: 1 } }));
     const reasons = (rows: readonly CheckRow[]) => rows.map(({ ignored: by }) => by?.reason);
-    expect(reasons(applyIgnores(at(5), () => text, '2026-11-21'))).toEqual(['x', 'y']);
-    expect(reasons(applyIgnores(at(6), () => text, '2026-11-21'))).toEqual([undefined, undefined]);
-    expect(reasons(applyIgnores(at(1), () => text, '2026-11-21'))).toEqual([undefined, undefined]);
+    expect(reasons(applyIgnores(at(5), () => text, '2026-11-21', KNOWN))).toEqual(['x', 'y']);
+    expect(reasons(applyIgnores(at(6), () => text, '2026-11-21', KNOWN))).toEqual([undefined, undefined]);
+    expect(reasons(applyIgnores(at(1), () => text, '2026-11-21', KNOWN))).toEqual([undefined, undefined]);
   });
 
   it('blames one that is incomplete on the control that it names, and does not let it hide another', () => {
@@ -84,12 +88,21 @@ describe('applyIgnores', () => {
       'api:latest',
       '$& # launchgate-ignore immutable-images until=2026-12-01 reason="x"',
     );
-    const [first, second] = applyIgnores([row, other], () => text, '2026-11-21');
+    const [first, second] = applyIgnores([row, other], () => text, '2026-11-21', KNOWN);
     expect(first).toEqual({ ...row, ignored: { reason: 'x', until: '2026-12-01' } });
     expect(second?.message).toContain('not honoured: write launchgate-ignore pod-security');
-    expect(applyIgnores([row, other], () => withComment('# launchgate-ignore pod-security'), '2026-11-21')[0]).toEqual(
-      row,
-    );
+    expect(
+      applyIgnores([row, other], () => withComment('# launchgate-ignore pod-security'), '2026-11-21', KNOWN)[0],
+    ).toEqual(row);
+  });
+
+  it.each([
+    ['immutable-image', 'which is no control; did you mean "immutable-images"?)'],
+    ['everything', 'which is no control)'],
+  ])('says of one for %s that there is no such control', (control, why) => {
+    const [result] = ignored(`# launchgate-ignore ${control} until=2026-12-01 reason="x"`);
+    expect(result?.ignored).toBeUndefined();
+    expect(result?.message).toBe(`${row.message} (an ignore beside it is for "${control}", ${why}`);
   });
 
   it('leaves other controls alone', () => {

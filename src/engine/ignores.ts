@@ -1,5 +1,6 @@
 import type { CheckRow } from '../model/report.ts';
 import { LITERAL_HEAD } from './locate.ts';
+import { didYouMean } from './spec/suggest.ts';
 
 const MARK = /(?:#|\/\/)\s*launchgate-ignore\b(?<rest>.*)$/;
 const COMMENT = /^\s*(?:#|\/\/)/;
@@ -11,16 +12,16 @@ const COMPLETE = /^\s+(?<control>[a-z0-9-]+)\s+until=(?<until>\d{4}-\d{2}-\d{2})
  * one under the other, because several controls may find fault with it.
  * Reason and expiry are required, and they serve `check` only: the gate never reads them.
  *
- * Applies the ignores found beside each finding; one that is malformed or over says so in the row
- * instead of silencing it.
+ * Applies the ignores found beside each finding; one that is malformed, over, or for a control that is not among those `known` says so in
+ * the row instead of silencing it.
  */
 export function applyIgnores(
   rows: readonly CheckRow[],
   textOf: (path: string) => string | undefined,
   today: string,
+  known: ReadonlySet<string>,
 ): CheckRow[] {
   const lines = new Map<string, readonly string[]>();
-  const judged = new Set(rows.map(({ control }) => control));
   return rows.map((row) => {
     if (row.location === undefined || row.outcome === 'pass') return row;
     const { path, line } = row.location;
@@ -30,7 +31,7 @@ export function applyIgnores(
     const besides = head === undefined ? [line] : [line, head];
     const applied = besides
       .flatMap((one) => beside(file, one))
-      .flatMap((text) => silence(row, text, today, judged) ?? []);
+      .flatMap((text) => silence(row, text, today, known) ?? []);
     return applied.find(({ ignored }) => ignored !== undefined) ?? applied[0] ?? row;
   });
 }
@@ -59,20 +60,25 @@ function indentOf(text: string): number {
   return text.search(/\S|$/);
 }
 
-/** The row as an ignore of this text leaves it; `undefined` where it holds none, or one of another control that was judged. */
-function silence(row: CheckRow, text: string, today: string, judged: ReadonlySet<string>): CheckRow | undefined {
+/** The row as an ignore of this text leaves it; `undefined` where it holds none, or one of another control. */
+function silence(row: CheckRow, text: string, today: string, known: ReadonlySet<string>): CheckRow | undefined {
   const rest = MARK.exec(text)?.groups?.['rest'];
   if (rest === undefined) return undefined;
   const groups = COMPLETE.exec(rest)?.groups as { control: string; until: string; reason: string } | undefined;
   if (groups === undefined || !isDay(groups.until) || groups.reason.trim() === '') {
     const [meant = row.control] = rest.trim().split(/\s/);
-    if (meant !== row.control && judged.has(meant)) return undefined;
+    if (meant !== row.control && known.has(meant)) return undefined;
     return {
       ...row,
       message: `${row.message} (an ignore beside it is not honoured: write launchgate-ignore ${row.control} until=YYYY-MM-DD reason="…")`,
     };
   }
   const { control, until, reason } = groups;
+  if (!known.has(control))
+    return {
+      ...row,
+      message: `${row.message} (an ignore beside it is for "${control}", which is no control${didYouMean(control, known)})`,
+    };
   if (control !== row.control) return undefined;
   if (until < today) return { ...row, message: `${row.message} (its ignore expired on ${until})` };
   return { ...row, ignored: { reason, until } };

@@ -217,3 +217,27 @@ notApplicable: [{control: drain, reason: none}]
     expect(spec(text, ['drain'])[0]).toContain('"drain" is a control of the catalog');
   });
 });
+
+describe('what an environment names and the spec excludes', () => {
+  const spec = (entry: string, excluded: string): string =>
+    `${HEAD}${PRODUCTION}    deployables: [${entry}]\nexclude: [old, ${excluded}]\n`;
+
+  it.each([
+    ['deploy/prod', 'deploy/prod/'],
+    ['./deploy/prod', './deploy'],
+    ['plain:deploy/prod@production', 'deploy/prod'],
+    ['helm:deploy/chart@shop', 'deploy'],
+  ])('contradict each other: %s and %s', (entry, excluded) => {
+    expect(mistakes(spec(entry, excluded))).toEqual([
+      `launchgate.yaml:7:19: at environments[0].deployables[0]: "${entry}" is left out by exclude[1], "${excluded}": take it out of one of the two`,
+    ]);
+  });
+
+  it.each([
+    ['deploy', 'deploy/old'],
+    ['deploy/prod', 'deploy/prod-old'],
+    ['argocd:deploy', 'deploy'],
+  ])('go together: %s and %s', (entry, excluded) => {
+    expect(mistakes(spec(entry, excluded))).toEqual([]);
+  });
+});

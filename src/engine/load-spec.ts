@@ -4,6 +4,7 @@ import type { Pointer } from '../model/origin.ts';
 import { specSchema, type Spec } from '../model/spec.ts';
 import { locator } from './locate.ts';
 import { parseYamlDocuments } from './read/yaml.ts';
+import { excludedDeployables } from './spec/excluded.ts';
 import { inputSchema } from './spec/json-schema.ts';
 import { mistakesOf, type SpecMistake } from './spec/mistakes.ts';
 import { checkReferences } from './spec/references.ts';
@@ -33,7 +34,7 @@ export function parseWithSchema<T>(
 /** The spec of a `launchgate.yaml`, its references checked. `knownControls`: ids of the catalog; without them control ids are not judged. */
 export function loadSpec(text: string, path: string, knownControls?: readonly string[]): Spec {
   const spec = parseWithSchema(specSchema, text, path);
-  const mistakes = checkReferences(spec, knownControls);
+  const mistakes = [...checkReferences(spec, knownControls), ...excludedDeployables(spec)];
   if (mistakes.length > 0) throw mistaken(mistakes, text, path, 'spec-invalid');
   return spec;
 }

@@ -74,6 +74,11 @@ export interface CheckReport {
   };
 }
 
+/** No control came to a judgement: not one row is a pass or a failure. */
+export function sawNothing({ findings }: CheckReport): boolean {
+  return findings.every(({ outcome }) => outcome !== 'pass' && outcome !== 'fail');
+}
+
 /** Nothing was found that would run, and nobody says what should: whatever holds says little, and is no pass of a platform. */
 export function nothingDeploys({ platform, deployables }: CheckReport): boolean {
   return platform.provisional && deployables.length === 0;

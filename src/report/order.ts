@@ -1,4 +1,4 @@
-import { nothingDeploys, type CheckReport, type CheckRow } from '../model/report.ts';
+import { nothingDeploys, sawNothing, type CheckReport, type CheckRow } from '../model/report.ts';
 import type { Severity } from '../model/result.ts';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -39,6 +39,18 @@ export function checkVerdict(report: CheckReport): CheckVerdict {
   if (breaks.length + weaknesses.length > 0) return 'breaks';
   const isOpen = unknown.length > 0 || report.unread.length > 0 || passes.length === 0 || nothingDeploys(report);
   return isOpen ? 'unknown' : 'holds';
+}
+
+/**
+ * Why a report tells nothing though no row and no source of it says so, as a sentence: formats that list only what is wrong would be empty, and look
+ * clean. `undefined` where there is something to list, or nothing is wrong but what is known or ignored.
+ */
+export function whyUntold(report: CheckReport): string | undefined {
+  if (checkVerdict(report) !== 'unknown' || sortRows(report).unknown.length + report.unread.length > 0)
+    return undefined;
+  if (sawNothing(report)) return 'Nothing was judged: this is no clean result.';
+  if (!nothingDeploys(report)) return undefined;
+  return 'Nothing that deploys was found: what holds says little, and this is no clean result.';
 }
 
 /** Rows of one control side by side, controls in the order of their first row. */

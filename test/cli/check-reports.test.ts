@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sarifShape } from '../../src/report/testing/sarif-shape.ts';
 import { budget, service, workspace } from './workspace.ts';
 
 const HANGING = { 'deploy/api.yaml': service('api'), 'deploy/budget.yaml': budget('api', 'maxUnavailable: 0') };
@@ -30,5 +31,26 @@ describe('check: reports beside the answer', () => {
     const { code, err } = await workspace(HANGING).launchgate(`${ONLY} --report ${written}`);
     expect(code).toBe(2);
     expect(err).toContain(sentence);
+  });
+});
+
+describe('check -f sarif: as code scanning takes it', () => {
+  it.each([
+    ['findings', HANGING, '', 1],
+    ['an empty folder', {}, '', 2],
+    ['a folder that deploys nothing', { 'ci.yaml': 'a: 1\n' }, '', 2],
+    ['a control without a subject', HANGING, ' -c websocket-affinity', 2],
+    [
+      'a chart that is not rendered',
+      { 'chart/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n' },
+      ' --no-render',
+      2,
+    ],
+  ])('%s', async (_, files, more, status) => {
+    const { code, out } = await workspace(files).launchgate(`check -f sarif${more}`);
+    expect(code).toBe(status);
+    const [run] = sarifShape.parse(JSON.parse(out)).runs;
+    expect(run?.results.length).toBeGreaterThan(0);
+    for (const { ruleIndex, ruleId } of run?.results ?? []) expect(run?.tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
   });
 });

@@ -239,8 +239,14 @@ describe('evidence', () => {
 
   it('show: nothing, or no single entry, fits', async () => {
     const world = await gated();
-    const none = { code: 0, out: '', err: 'The ledger holds nothing for nonsense.\n' };
-    expect(await world.launchgate('evidence list -c nonsense')).toEqual(none);
+    const none = { code: 0, out: '', err: 'The ledger holds nothing for tracing-pipeline.\n' };
+    expect(await world.launchgate('evidence list -c tracing-pipeline')).toEqual(none);
+    const misspelt = await world.launchgate('evidence list -c tracing-pipelin');
+    expect(misspelt).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('Did you mean tracing-pipeline?'),
+    });
     expect(await world.launchgate('evidence show ffffffffffffffff')).toMatchObject({ code: 2, out: '' });
   });
 

@@ -80,7 +80,7 @@ describe('gate: the verdict', () => {
     const { code, err } = await world.launchgate('gate static');
     expect(code).toBe(2);
     expect(err).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}|^::/mu);
-    expect(err).toContain('\\u001b[31m\\u202e ::error::x');
+    expect(err).toContain('\\u001b[31m\\u202e \\u003a:error::x');
   });
 
   it.each([

@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { gated, sarif } from './gated.ts';
 import { DIGEST, type Workspace } from './workspace.ts';
 
-/** An escape that colours, one that sets the window's title, a mark that turns text around, a tag nobody sees, a line of its own. */
-const NAME = 'pay\u001B[31m\u001B]0;t\u0007\u202Eyap\u{E0041}\n::error::x';
+/**
+ * An escape that colours, one that sets the window's title, a mark that turns text around, a tag nobody sees, a line of its own, commands to
+ * GitHub Actions in its new form and its old one, and to Azure Pipelines.
+ */
+const NAME = 'pay\u001B[31m\u001B]0;t\u0007\u202Eyap\u{E0041}\n::error::x##[error]y##vso[task.prependpath]z';
+
+/** What a CI server would obey in what a step prints. */
+const COMMAND = /^\s*::\w|##\w*\[/m;
 
 /** What a terminal would obey or not show. Ends of lines and tabs are the tool's own. */
 const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -44,7 +50,7 @@ describe('names and findings that hold what a terminal obeys', () => {
     const { out, err } = await world.launchgate(line, { terminal: true, env: { NO_COLOR: '1' } });
     expect(out).not.toBe('');
     expect(OBEYED.exec(out + err)?.[0]).toBeUndefined();
-    expect(out + err).not.toMatch(/^::error/m);
+    expect(COMMAND.exec(out + err)?.[0]).toBeUndefined();
   });
 
   it('stay as they are in a patch that a program takes', async () => {

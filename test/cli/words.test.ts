@@ -37,6 +37,13 @@ describe('the command line itself', () => {
     ['check --formt json', '--format'],
     ['check -f yaml', 'human, json, sarif'],
     ['--frobnicate', 'there is no option --frobnicate without a verb'],
+    ['help evidence ad', 'there is no evidence "ad". Did you mean "add"?'],
+    ['help check foo', 'there is no check "foo"'],
+    ['help --frobnicate', 'there is no option --frobnicate'],
+    ['check -c disruption-budget,replica-spread', 'with spaces between them'],
+    ['check a \u001B[31mb', 'got 2: a, \\u001b[31mb'],
+    ['--verison', 'Did you mean "--version"?'],
+    ['--format json', 'there is no option --format without a verb'],
     ['evidence ad', 'add'],
     ['evidence add report.sarif', 'Run "launchgate evidence add --help"'],
     ['evidence ad', 'Run "launchgate evidence --help"'],
@@ -45,6 +52,9 @@ describe('the command line itself', () => {
     ['drill', 'run drills on a target'],
     ['synth --writ', '--write'],
     ['controls disruption-budgets', 'disruption-budget?'],
+    ['check -c disruption-budgets', 'Did you mean disruption-budget?'],
+    ['drill run alert-delivery -o none/report.json', 'none/report.json is not a file in a folder that is there'],
+    ['ledger prove 0123456789abcdef -o none/proof', 'none/proof is not a file in a folder that is there'],
     ['synth -c disruption-budget ../shop', 'Name a path before the controls'],
     ['completion tcsh', 'bash, zsh, fish'],
   ])('%s: exit 2 and a hint', async (line, hint) => {
@@ -52,6 +62,15 @@ describe('the command line itself', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(hint);
   });
+});
+
+it.each([
+  [['check', ''], 'the path is empty'],
+  [['synth', '--platform', ''], '--platform is empty'],
+])('%j, as of a variable that is not set, is no folder', async (argv, said) => {
+  const { code, out, err } = await workspace().run(argv);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(said);
 });
 
 describe('controls', () => {
@@ -152,6 +171,7 @@ describe('colour and streams', () => {
     ['with NO_COLOR on a terminal', { terminal: true, env: { NO_COLOR: '1' } }, false],
     ['with FORCE_COLOR in a pipe', { env: { FORCE_COLOR: '1' } }, true],
     ['with NO_COLOR against FORCE_COLOR', { env: { NO_COLOR: '1', FORCE_COLOR: '1' } }, false],
+    ['with FORCE_COLOR=false on a terminal', { terminal: true, env: { FORCE_COLOR: 'false' } }, false],
     ['with FORCE_COLOR=0 on a terminal', { terminal: true, env: { FORCE_COLOR: '0' } }, false],
     ['on a dumb terminal', { terminal: true, env: { TERM: 'dumb' } }, false],
   ])('%s', async (_where, around, coloured) => {

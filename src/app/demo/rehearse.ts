@@ -78,7 +78,7 @@ async function drillAndDecide(demo: Rehearsing, directory: string, left: readonl
   const { project, env, say, signal, now } = demo;
   const known = (await drillables()).map(({ control }) => control.meta.id);
   const ids = demo.all ? known : FEW.filter((id) => known.includes(id));
-  const desk = await openDesk(project, env, 'default');
+  const desk = await openDesk(project, env, 'default', () => undefined);
   const colleague = await signerFor(env, COLLEAGUE);
   await askForThese(desk, ids, colleague);
   const report = await drill({

@@ -11,7 +11,7 @@ import { whyEnded, type Trust, type TrustedEvidence } from '../../gate/trust.ts'
 import { makeCandidate } from '../../gate/candidate.ts';
 import type { Recorded } from '../acts.ts';
 import { signerFor } from '../acts.ts';
-import { act, openDesk } from '../human-acts.ts';
+import { act, openDesk, type ShowStatement } from '../human-acts.ts';
 import { readTrust } from '../trust.ts';
 import type { DrillRequest } from './session.ts';
 
@@ -28,8 +28,8 @@ export interface Asked extends Pick<
 }
 
 /** Signs that these drills may run on the target. Throws `refused` for a key that belongs to no person. */
-export async function approveDrills(asked: Asked): Promise<Recorded> {
-  const desk = await openDesk(asked.project, asked.env, asked.key);
+export async function approveDrills(asked: Asked, show: ShowStatement): Promise<Recorded> {
+  const desk = await openDesk(asked.project, asked.env, asked.key, show);
   const seal = sealOf(asked);
   const candidate = makeCandidate({
     environment: asked.target,

@@ -5,6 +5,7 @@ import { LAB } from '../../model/policy-rules.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Spec } from '../../model/spec.ts';
 import type { Recorded } from '../acts.ts';
+import type { ShowStatement } from '../human-acts.ts';
 import type { Project } from '../project.ts';
 import { approveDrills, type Asked } from './approval.ts';
 import { found, hasLedger } from '../found.ts';
@@ -106,11 +107,11 @@ async function whatLabHas({ project, cwd, platform, directory }: DrillRequest): 
 }
 
 /** Signs that these drills may run on production, as another person than the one who will run them. */
-export async function approve(request: DrillRequest): Promise<Recorded> {
+export async function approve(request: DrillRequest, show: ShowStatement): Promise<Recorded> {
   if (request.file !== undefined)
-    return approveDrills({ ...request, content: drillInFile(request.file, request.cwd).digest });
+    return approveDrills({ ...request, content: drillInFile(request.file, request.cwd).digest }, show);
   await drillables(request.ids);
-  return approveDrills(request);
+  return approveDrills(request, show);
 }
 
 /** Takes back what died runs have left, and names those that live. */

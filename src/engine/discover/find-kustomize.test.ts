@@ -25,6 +25,22 @@ describe('kustomizations', () => {
     });
   });
 
+  it('goes by the namespace that it gives, where no folder speaks of an environment', async () => {
+    const found = await discoverFiles({
+      'deploy/kustomization.yaml': 'namespace: shop-staging\nresources: [a.yaml]\n',
+      'deploy/a.yaml': deployment('a'),
+      'prod/kustomization.yaml': 'namespace: staging\nresources: [a.yaml]\n',
+      'prod/a.yaml': deployment('a'),
+      'other/kustomization.yaml': 'namespace: shop\nresources: [a.yaml]\n',
+      'other/a.yaml': deployment('a'),
+    });
+    expect(idsAndEnvironments(found)).toEqual({
+      'kustomize:deploy': 'staging',
+      'kustomize:prod': 'production',
+      'kustomize:other': '',
+    });
+  });
+
   it('takes an overlay that one of another environment is built on as a deployable as well', async () => {
     const found = await discoverFiles({
       ...base,

@@ -25,7 +25,10 @@ export function kustomizeDeployable(survey: Survey, folder: string, more: Partia
     id: `kustomize:${folder}`,
     renderer: 'kustomize',
     path: folder,
-    ...recognise([{ what: 'folder', text: folder, path: true }]),
+    ...recognise([
+      { what: 'folder', text: folder, path: true },
+      { what: 'namespace', text: kustomization?.namespace },
+    ]),
     ...(kustomization?.namespace === undefined ? {} : { namespace: kustomization.namespace }),
     sources: closureOf(survey.kustomize, survey.sources, folder).files,
     declaredBy: kustomization?.path ?? folder,

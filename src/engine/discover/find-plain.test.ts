@@ -41,6 +41,36 @@ describe('plain folders', () => {
     });
   });
 
+  it('tells environments apart by namespace where nothing is named after one, and all objects agree', async () => {
+    const role = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: r }\n';
+    const found = await discoverFiles({
+      'web/a.yaml': `${deployment('a', { namespace: 'staging' })}---\n${deployment('b', { namespace: 'web-staging' })}`,
+      'web/namespace.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: staging }\n',
+      'web/role.yaml': role,
+      'both/a.yaml': deployment('a', { namespace: 'staging' }),
+      'both/b.yaml': deployment('a', { namespace: 'prod' }),
+      'both/role.yaml': role,
+      'mixed/a.yaml': `${deployment('a', { namespace: 'staging' })}---\n${deployment('a', { namespace: 'prod' })}`,
+      'partly/a.yaml': deployment('a', { namespace: 'staging' }),
+      'partly/b.yaml': deployment('b', { namespace: 'monitoring' }),
+      'unsaid/a.yaml': deployment('a', { namespace: 'staging' }),
+      'unsaid/b.yaml': deployment('b'),
+      'prod/a.yaml': deployment('a', { namespace: 'staging' }),
+      'roles/role.yaml': role,
+    });
+    expect(idsAndEnvironments(found)).toEqual({
+      'plain:web': 'staging',
+      'plain:both': '',
+      'plain:both@staging': 'staging',
+      'plain:both@production': 'production',
+      'plain:mixed': '',
+      'plain:partly': '',
+      'plain:unsaid': '',
+      'plain:prod': 'production',
+      'plain:roles': '',
+    });
+  });
+
   it('does not let manifests at the root swallow the folders', async () => {
     const found = await discoverFiles({ 'x.yaml': bare('x'), 'k8s/y.yaml': bare('y') });
     expect(idsAndEnvironments(found)).toEqual({ 'plain:.': '', 'plain:k8s': '' });

@@ -4,6 +4,7 @@ import type { LeftOut } from './discovery.ts';
 import { environmentOf } from './environment.ts';
 import { recognise, type Found } from './found.ts';
 import { isKustomizationFile, type Kustomization } from './kustomization.ts';
+import { environmentOfNamespaces } from './namespaces.ts';
 import { ROOT, baseName, folderOf, foldersAbove, isWithin, stem } from './paths.ts';
 import type { Survey } from './survey.ts';
 
@@ -35,7 +36,7 @@ export function findPlain(
       else manifests.push(file);
     }
   }
-  return { deployables: plainDeployables(manifests), leftOut, gaps };
+  return { deployables: plainDeployables(survey, manifests), leftOut, gaps };
 }
 
 /** Manifests below a folder that an application takes as they are. */
@@ -53,13 +54,13 @@ export function plainDeployable(path: string, sources: readonly string[], more: 
   return { id: `plain:${path}`, renderer: 'plain', path, sources, declaredBy: path, ...more };
 }
 
-function plainDeployables(files: readonly string[]): Deployable[] {
+function plainDeployables(survey: Survey, files: readonly string[]): Deployable[] {
   const direct = new Set(files.map(folderOf));
   const byFolder = Map.groupBy(files, (file) => homeOf(file, direct));
   return [...byFolder].flatMap(([folder, members]) => {
     const environment = recognise([{ what: 'folder', text: folder, path: true }]);
     if (environment.environment !== undefined) return [plainDeployable(folder, members, environment)];
-    return splitByFileName(folder, members);
+    return splitByFileName(folder, members) ?? splitByNamespace(survey, folder, members);
   });
 }
 
@@ -71,14 +72,37 @@ function homeOf(file: string, direct: ReadonlySet<string>): string {
 }
 
 /** `deployment-prod.yaml` beside `deployment-staging.yaml`: two environments in one folder. One alone proves nothing. */
-function splitByFileName(folder: string, files: readonly string[]): Deployable[] {
+function splitByFileName(folder: string, files: readonly string[]): Deployable[] | undefined {
   const groups = Map.groupBy(files, (file) => environmentOf(stem(file))?.name ?? '');
-  if (groups.size - Number(groups.has('')) < 2) return [plainDeployable(folder, files)];
-  return [...groups].map(([environment, members]) => {
-    if (environment === '') return plainDeployable(folder, members);
-    const environmentFrom = `file ${baseName(members[0] ?? '')}`;
-    return plainDeployable(folder, members, { id: `plain:${folder}@${environment}`, environment, environmentFrom });
-  });
+  if (groups.size - Number(groups.has('')) < 2) return undefined;
+  return [...groups].map(([environment, members]) =>
+    partOf(folder, environment, members, `file ${baseName(members[0] ?? '')}`),
+  );
+}
+
+/**
+ * Where every object stands in a namespace of one environment, its folder is of that environment, or of as many as its files are. Objects in other
+ * namespaces, or in none, leave it to all environments. What has no namespace to have goes along.
+ */
+function splitByNamespace(survey: Survey, folder: string, files: readonly string[]): Deployable[] {
+  const groups = Map.groupBy(files, (file) => environmentOfNamespaces(survey.sources.manifests(file)));
+  const shared = groups.get(undefined) ?? [];
+  const [only, ...more] = [...groups.keys()].filter((environment) => environment !== undefined);
+  if (only === undefined || groups.has('')) return [plainDeployable(folder, files)];
+  const from = (environment: string): string => `namespaces of ${environment}`;
+  if (more.length === 0) return [plainDeployable(folder, files, { environment: only, environmentFrom: from(only) })];
+  return [
+    ...[only, ...more].map((environment) =>
+      partOf(folder, environment, groups.get(environment) ?? [], from(environment)),
+    ),
+    ...(shared.length === 0 ? [] : [plainDeployable(folder, shared)]),
+  ];
+}
+
+/** The files of a folder that are for one environment; those for none are the folder itself. */
+function partOf(folder: string, environment: string, files: readonly string[], environmentFrom: string): Deployable {
+  if (environment === '') return plainDeployable(folder, files);
+  return plainDeployable(folder, files, { id: `plain:${folder}@${environment}`, environment, environmentFrom });
 }
 
 function isManifestName(file: string): boolean {

@@ -14,6 +14,7 @@ import { mergeObjects } from './merge.ts';
 import { accountForMissing } from './missing.ts';
 import { otherEnvironmentsOf } from './others.ts';
 import { NAME, platformName, provisionalSpec } from './provisional.ts';
+import { passedBy } from './passed-by.ts';
 import { placing, readable, type Place } from './readable.ts';
 import { joinServices } from './services.ts';
 import { terraformOf } from './terraform.ts';
@@ -37,6 +38,7 @@ export function resolve(
   const read = readable(merged.objects, place);
   const derived =
     spec ?? provisionalSpec(discovery.tree.root, discovery.deployables, chosen, read.workloads, read.objects);
+  const passed = passedBy(discovery, spec, chosen, merged.deployables);
   const own = new Set(merged.deployables.map(({ id }) => id));
   const joined = joinServices(derived, read, spec !== undefined);
   const services =
@@ -49,6 +51,7 @@ export function resolve(
     provisional: spec === undefined,
     assumptions: [
       ...(spec === undefined ? environmentAssumptions(discovery, merged.deployables, chosen) : []),
+      ...passed.assumptions,
       ...merged.assumptions,
       ...pinnedRenders(discovery, merged.deployables),
     ],
@@ -79,6 +82,7 @@ export function resolve(
       ...services.gaps,
       ...unrendered(discovery, merged.deployables),
       ...unmatched(discovery, chosen),
+      ...passed.gaps,
     ],
   };
 }

@@ -14,6 +14,13 @@ test('round-trips through the published schema', () => {
   expect(checkReportSchema.strict().parse(parsed).findings).toEqual(report.findings);
 });
 
+test.each([
+  ['breaks', sampleCheck],
+  ['unknown', checkReportOf([], { unread: [] })],
+] as const)('says its verdict: %s', (verdict, report) => {
+  expect(JSON.parse(renderCheckJson(report))).toMatchObject({ verdict });
+});
+
 test('member order does not depend on how the report was put together', () => {
   const shuffled = Object.fromEntries(Object.entries(sampleCheck).toReversed()) as unknown as typeof sampleCheck;
   expect(renderCheckJson(shuffled)).toBe(renderCheckJson(sampleCheck));

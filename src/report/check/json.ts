@@ -1,5 +1,6 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import { checkReportSchema } from '../schema.ts';
+import { checkVerdict } from '../order.ts';
 import { jsonText } from '../text/json.ts';
 
 /**
@@ -7,7 +8,8 @@ import { jsonText } from '../text/json.ts';
  * they are many, and {@link member} does it for less.
  */
 export function renderCheckJson(report: CheckReport): string {
-  const whole = { ...checkReportSchema.parse({ ...report, findings: [] }), findings: report.findings.map(member) };
+  const rest = checkReportSchema.parse({ ...report, verdict: checkVerdict(report), findings: [] });
+  const whole = { ...rest, findings: report.findings.map(member) };
   return `${jsonText(whole)}\n`;
 }
 

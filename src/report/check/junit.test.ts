@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkReportOf, hostileRow, sampleCheck } from '../testing/check-report.ts';
+import { checkReportOf, hostileRow, nothingDeployed, sampleCheck } from '../testing/check-report.ts';
 import { elementsOf } from '../testing/xml.ts';
 import { renderCheckJunit } from './junit.ts';
 
@@ -46,9 +46,17 @@ describe('renderCheckJunit', () => {
       expect(Object.keys(attributes).filter((one) => known[name]?.includes(one) !== true)).toEqual([]);
   });
 
-  test('nothing judged is an error', () => {
-    const elements = elementsOf(renderCheckJunit(checkReportOf([], { unread: [] })));
-    expect(elements[0]?.attributes).toMatchObject({ tests: '1', errors: '1' });
+  test.each([
+    ['nothing judged', checkReportOf([], { unread: [] })],
+    ['passes where nothing deploys', nothingDeployed({ ...hostileRow, outcome: 'pass' })],
+    ['nothing at all', checkReportOf([], { unread: [], withoutSubject: [] })],
+  ])('%s is an error, not green', (_, report) => {
+    expect(elementsOf(renderCheckJunit(report))[0]?.attributes).toMatchObject({ failures: '0', errors: '1' });
+  });
+
+  test('failures known from a baseline alone are no error', () => {
+    const report = checkReportOf([{ ...hostileRow, known: true }], { unread: [] });
+    expect(elementsOf(renderCheckJunit(report))[0]?.attributes).toMatchObject({ failures: '0', errors: '0' });
   });
 
   test('hostile names stay text', () => {

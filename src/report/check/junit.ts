@@ -1,6 +1,6 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import { junitXml, type TestCase } from '../junit/xml.ts';
-import { compareText, placeOf, worstFirst } from '../order.ts';
+import { compareText, placeOf, whyUntold, worstFirst } from '../order.ts';
 
 /**
  * The report as JUnit XML: a suite for each control, a test for each subject. What could not be told is an `error`; only
@@ -17,8 +17,14 @@ export function renderCheckJunit(report: CheckReport): string {
     name: gap.path,
     problem: { kind: 'error', message: gap.reason, type: 'unread', body: gap.fix },
   }));
-  const bare = [...judged, ...unread];
-  return junitXml('launchgate check', bare.length === 0 ? [] : [...bare, ...withoutSubject(report)]);
+  return junitXml('launchgate check', [...untold(report), ...judged, ...unread, ...withoutSubject(report)]);
+}
+
+/** Skipped tests and passes alone would be green. */
+function untold(report: CheckReport): TestCase[] {
+  const message = whyUntold(report);
+  if (message === undefined) return [];
+  return [{ suite: 'could-not-tell', name: 'anything', problem: { kind: 'error', type: 'inconclusive', message } }];
 }
 
 /** One test for all rows of a control about a subject; the gravest of them decides. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckRow } from '../../model/report.ts';
 import { COMMENT_LIMIT } from '../markdown/budget.ts';
-import { checkReportOf, hostileRow, leftOpenReport, sampleCheck } from '../testing/check-report.ts';
+import { checkReportOf, hostileRow, leftOpenReport, nothingDeployed, sampleCheck } from '../testing/check-report.ts';
 import { sampleContext } from '../testing/context.ts';
 import { renderCheckMarkdown } from './markdown.ts';
 
@@ -38,11 +38,15 @@ describe('renderCheckMarkdown', () => {
     expect(left + shown).toBe(rows.length);
   });
 
-  test('says why nothing was judged, where nothing was', () => {
-    const nothing = { ...checkReportOf([]), unread: [], assumptions: ['the folder is empty'] };
-    expect(renderCheckMarkdown(nothing, sampleContext)).toContain('#### Nothing was judged\n\n- the folder is empty');
-    const judged = { ...checkReportOf([hostileRow]), assumptions: ['the folder is empty'] };
-    expect(renderCheckMarkdown(judged, sampleContext)).not.toContain('Nothing was judged');
+  test.each([
+    ['Nothing was judged', checkReportOf([], { unread: [], assumptions: ['the folder is empty'] })],
+    ['Nothing that deploys was found', nothingDeployed({ ...hostileRow, outcome: 'pass' })],
+  ])('says why nothing could be told, where no row does: %s', (why, report) => {
+    const text = renderCheckMarkdown(report, sampleContext);
+    expect(text).toContain(`#### What could not be told\n\n- ${why}`);
+    expect(text).toContain(`\n- ${report.assumptions[0]}\n- channel-segregation found nothing here to judge`);
+    const failed = renderCheckMarkdown({ ...report, findings: [hostileRow] }, sampleContext);
+    expect(failed).not.toContain(why);
   });
 
   test('tells what could not be read once, before what it leaves open', () => {

@@ -4,7 +4,7 @@ import { docsLink, type ReportContext } from '../context.ts';
 import { controlsLeftOpen, untoldOf, type Untold } from '../left-open.ts';
 import { foldedTable, withinLimit, type Part } from '../markdown/budget.ts';
 import { mdCode, mdText } from '../markdown/escape.ts';
-import { counted, placeOf, sortRows } from '../order.ts';
+import { counted, placeOf, sortRows, whyUntold } from '../order.ts';
 import { checkSummary } from './summary.ts';
 
 /** The report as a pull-request comment. Its first line is a marker by which a bot finds its own comment again. */
@@ -20,6 +20,7 @@ export function renderCheckMarkdown(report: CheckReport, context: ReportContext)
   ].join('\n');
   const untold = untoldOf(rows.unknown);
   const parts = [
+    untoldPart(report),
     breaksPart(rows.breaks, context),
     weaknessPart(rows.weaknesses),
     unreadPart(report, context),
@@ -27,17 +28,21 @@ export function renderCheckMarkdown(report: CheckReport, context: ReportContext)
     leftOpenPart(untold),
     setAsidePart([...rows.ignored, ...rows.known]),
     passPart(rows.passes),
-    assumedPart(report),
   ];
   return withinLimit(start, parts, '');
 }
 
-/** Why nothing was judged, where nothing was: the rest of the comment would be silent about it. */
-function assumedPart({ assumptions, findings, unread }: CheckReport): Part {
+/** Why nothing could be told, where no row says it: the rest of the comment would be silent about it. */
+function untoldPart(report: CheckReport): Part {
+  const why = whyUntold(report);
+  const reasons = [
+    ...report.assumptions,
+    ...report.withoutSubject.map((control) => `${control} found nothing here to judge`),
+  ];
   return {
-    of: 'assumptions',
-    head: ['', '#### Nothing was judged', ''],
-    items: findings.length + unread.length > 0 ? [] : assumptions.map((assumption) => `- ${mdText(assumption)}`),
+    of: 'reasons',
+    head: ['', '#### What could not be told', ''],
+    items: why === undefined ? [] : [why, ...reasons].map((reason) => `- ${mdText(reason)}`),
     tail: [],
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../model/digest.ts';
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
-import { checkReportOf, hostileRow, leftOpenReport, sampleCheck } from '../testing/check-report.ts';
+import { checkReportOf, hostileRow, leftOpenReport, nothingDeployed, sampleCheck } from '../testing/check-report.ts';
 import { sampleContext } from '../testing/context.ts';
 import { sarifShape } from '../testing/sarif-shape.ts';
 import { renderCheckSarif } from './sarif.ts';
@@ -17,6 +17,12 @@ const printsOf = (report: CheckReport): string[] =>
   runOf(report).results.map((result) => result.partialFingerprints.primaryLocationLineHash);
 const failure: CheckRow = { ...hostileRow, message: 'plain', counterExample: [] };
 const pass: CheckRow = { ...failure, outcome: 'pass' };
+
+/** Reports without a row that says that nothing could be told. */
+const untold = [
+  [checkReportOf([], { unread: [] }), 'Nothing was judged'],
+  [nothingDeployed(pass), 'Nothing that deploys was found'],
+] as const;
 
 describe('renderCheckSarif', () => {
   test('the sample', async () => {
@@ -74,10 +80,16 @@ describe('renderCheckSarif', () => {
   });
 
   test('an empty report is no success; a proven one is', () => {
-    expect(runOf(checkReportOf([], { unread: [] })).invocations[0]).toMatchObject({
-      executionSuccessful: false,
-      toolExecutionNotifications: [{ level: 'error', descriptor: { id: 'nothing-judged' } }],
-    });
+    for (const [report, why] of untold) {
+      const { invocations, results } = runOf(report);
+      expect(invocations[0]).toMatchObject({
+        executionSuccessful: false,
+        toolExecutionNotifications: [{ level: 'error', descriptor: { id: 'nothing-judged' } }],
+      });
+      expect(results.map(({ ruleId, level, message }) => `${level} ${ruleId}: ${message.text}`)).toEqual([
+        expect.stringContaining(`error could-not-tell: ${why}`),
+      ]);
+    }
     const clean = runOf(checkReportOf([pass], { unread: [] }));
     expect(clean.invocations[0]?.executionSuccessful).toBe(true);
     expect(clean.results).toEqual([]);

@@ -1,7 +1,7 @@
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
 import { untoldOf } from '../left-open.ts';
-import { sortRows } from '../order.ts';
+import { sortRows, whyUntold } from '../order.ts';
 import { sarifLocation, sentences, shortened } from './results.ts';
 import type { Notification, SarifRun } from './types.ts';
 
@@ -12,7 +12,7 @@ const LIMIT = 100;
 export const NOTIFICATIONS: SarifRun['tool']['driver']['notifications'] = [
   descriptor('undecided', 'ControlUndecided', 'A control could not be decided.'),
   descriptor('unread', 'SourceUnread', 'A source could not be read.'),
-  descriptor('nothing-judged', 'NothingWasJudged', 'No control judged anything.'),
+  descriptor('nothing-judged', 'NothingWasJudged', 'Too little was judged to tell anything.'),
   descriptor('ignored', 'FindingIgnored', 'A finding is silenced by a comment.'),
   descriptor('results-left-out', 'TooManyResults', 'There are more results than code scanning takes.'),
 ];
@@ -35,8 +35,8 @@ export function notificationsOf(report: CheckReport, context: ReportContext): No
 }
 
 function nothingJudged(report: CheckReport): Notification[] {
-  if (report.findings.length > 0) return [];
-  const text = 'No control judged anything: this is no clean result.';
+  const text = whyUntold(report);
+  if (text === undefined) return [];
   return [{ level: 'error', message: { text }, descriptor: { id: 'nothing-judged' } }];
 }
 

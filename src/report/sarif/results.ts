@@ -4,7 +4,7 @@ import type { Gap } from '../../model/platform.ts';
 import type { CheckReport, CheckRow } from '../../model/report.ts';
 import type { ReportContext } from '../context.ts';
 import { controlsLeftOpen, untoldOf } from '../left-open.ts';
-import { counted, sortRows } from '../order.ts';
+import { counted, sortRows, whyUntold } from '../order.ts';
 import { visible } from '../text/visible.ts';
 import { levelOf, UNDECIDED, UNREAD } from './rules.ts';
 import type { Rule, SarifLocation, SarifResult } from './types.ts';
@@ -21,13 +21,15 @@ type Draft = Omit<SarifResult, 'ruleIndex' | 'partialFingerprints'> & { readonly
 /**
  * Everything that is wrong or unknown, worst first. What could not be read is one result for each source, with what it leaves open, and not
  * one more for each control that needed it: thousands of those would push out of the run what they stand for. Passes, ignored
- * and baselined rows are no results: code scanning would show each as an open alert.
+ * and baselined rows are no results: code scanning would show each as an open alert. That nothing was judged is one, since code scanning shows
+ * neither notifications nor whether the execution was successful.
  */
 export function resultsOf(report: CheckReport, context: ReportContext, rules: readonly Rule[]): SarifResult[] {
   const { breaks, weaknesses, unknown } = sortRows(report);
   const usesBaseline = report.findings.some((row) => row.known !== undefined);
   const leavesOpen = controlsLeftOpen(report, context);
   const drafts = [
+    ...nothingTold(report, context),
     ...[...breaks, ...weaknesses].map((row) => failure(row, context)),
     ...report.unread.map((gap) => unread(gap, leavesOpen([gap]), context)),
     ...untoldOf(unknown).own.map((row) => undecided(row, context)),
@@ -127,6 +129,22 @@ function unread(gap: Gap, controls: readonly string[], context: ReportContext): 
     properties: { hides: gap.hides, leavesOpen: controls, located: true },
     identity: identityOf(UNREAD, gap.path, gap.deployable ?? '', withoutNumbers(gap.reason)),
   };
+}
+
+function nothingTold(report: CheckReport, context: ReportContext): Draft[] {
+  const text = whyUntold(report);
+  if (text === undefined) return [];
+  const place = { path: context.unplaced ?? SPEC_FILE, line: 1, column: 1 };
+  return [
+    {
+      ruleId: UNDECIDED,
+      level: 'error',
+      message: { text: shortened(sentences(text, report.assumptions.join('; '))) },
+      locations: [sarifLocation(place, context)],
+      properties: { outcome: 'inconclusive', located: false },
+      identity: identityOf(UNDECIDED, 'nothing'),
+    },
+  ];
 }
 
 function placed(row: CheckRow, context: ReportContext): SarifLocation {

@@ -211,6 +211,12 @@ export function leftOpenReport(): CheckReport {
   return checkReportOf([...rows, own], { unread });
 }
 
+/** Something holds in a folder without a spec from which nothing is deployed. */
+export function nothingDeployed(pass: CheckRow): CheckReport {
+  const assumptions = ['no launchgate.yaml, and nothing that deploys was found'];
+  return checkReportOf([pass], { unread: [], deployables: [], assumptions });
+}
+
 /** Names as an attacker would choose them. */
 export const hostileRow: CheckRow = {
   control: 'health-probes',

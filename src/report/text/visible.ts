@@ -1,3 +1,5 @@
+import { spelledCommands } from './workflow-commands.ts';
+
 /**
  * Characters without a picture: controls, format characters and the bidirectional marks, line separators, lone surrogates.
  * In a terminal or a review they move the cursor, recolour, or show text in another order than it has; a name out of a
@@ -17,14 +19,17 @@ function toldApart(text: string): string {
   return text.replaceAll(WORD, (word) => (/[a-z]/i.test(word) ? word.replaceAll(LOOKS_LATIN, spelledOut) : word));
 }
 
-/** Text on one line in which every hidden character, and every letter that passes for a Latin one, is spelled out: `\u001b` for an escape. White space is collapsed. */
+/**
+ * Text on one line in which every hidden character, every letter that passes for a Latin one, and the start of what a CI server would obey is
+ * spelled out: `\u001b` for an escape. White space is collapsed.
+ */
 export function visible(text: string): string {
   return visibleLines(text.replaceAll(/[\t\n\r ]+/g, ' '));
 }
 
 /** As {@link visible}, of text whose line ends are meant. JSON keeps its value: these are its own escapes. */
 export function visibleLines(text: string): string {
-  return toldApart(text.replaceAll(HIDDEN, spelledOut));
+  return toldApart(spelledCommands(text.replaceAll(HIDDEN, spelledOut)));
 }
 
 function spelledOut(character: string): string {
