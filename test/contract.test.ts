@@ -11,9 +11,11 @@ import { rowsOf } from '../src/engine/report.ts';
 import { runControls } from '../src/engine/run.ts';
 import type { AnyControl } from '../src/model/control.ts';
 import { parseDuration } from '../src/model/duration.ts';
+import type { PlatformFacts } from '../src/model/platform.ts';
 import type { CheckRow } from '../src/model/report.ts';
 import type { FileTree } from '../src/model/world.ts';
 import { fixturesOf, memoryTree, platformOf, type Fixture } from './fixture-platform.ts';
+import { inexactAnswers } from './plain-answer.ts';
 
 const folderOf = (id: string): string => fileURLToPath(new URL(`../src/controls/${id}`, import.meta.url));
 
@@ -59,8 +61,10 @@ describe.each(controls.map((control) => [control.meta.id, control] as const))('c
   }
 
   it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s', async (_, fixture) => {
-    const rows = await rowsFor(control, fixture.tree);
+    const facts = await platformOf(fixture.tree);
+    const rows = rowsIn(facts, control, fixture.tree);
     expectOutcome(rows, fixture);
+    expect(inexactAnswers(facts, control)).toEqual([]);
     for (const row of rows) expect(row.remediation ?? 'a stop.').toMatch(/\.$/);
     await expect(rows.map(line).join('\n')).toMatchFileSnapshot(
       `${folderOf(id)}/fixtures/__results__/${fixture.name}.txt`,
@@ -95,7 +99,11 @@ describe.each(controls.map((control) => [control.meta.id, control] as const))('c
 });
 
 async function rowsFor(control: AnyControl, tree: FileTree): Promise<CheckRow[]> {
-  const run = runControls(await platformOf(tree), [control]);
+  return rowsIn(await platformOf(tree), control, tree);
+}
+
+function rowsIn(facts: PlatformFacts, control: AnyControl, tree: FileTree): CheckRow[] {
+  const run = runControls(facts, [control]);
   return run.conclusions.flatMap((conclusion) => rowsOf(conclusion, (origin) => locate(tree, origin)));
 }
 

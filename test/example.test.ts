@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkProject } from '../src/app/check.ts';
 import { applyMends, copyExample, readMends } from '../src/app/demo/workspace.ts';
 import { controls } from '../src/controls/catalog.ts';
-import { bindFault, namedSubjects } from '../src/engine/run.ts';
+import { bindFault } from '../src/engine/bind.ts';
+import { namedSubjects } from '../src/engine/run.ts';
 import type { CheckReport } from '../src/model/report.ts';
 
 /** The reference platform claims ten faults and no other. Pinned renders are judged, so that no tool is needed. */

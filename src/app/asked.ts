@@ -1,4 +1,5 @@
-import { bindControls, namedSubjects } from '../engine/run.ts';
+import { bindControls } from '../engine/bind.ts';
+import { namedSubjects } from '../engine/run.ts';
 import { nearest } from '../engine/spec/suggest.ts';
 import type { GateControl } from '../gate/input.ts';
 import { subjectId } from '../model/control.ts';

@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckReport } from '../model/report.ts';
-import { bindControls, namedSubjects, unreadSubjects } from '../engine/run.ts';
+import { bindControls } from '../engine/bind.ts';
+import { namedSubjects, unreadSubjects } from '../engine/run.ts';
 import { judgementsOf } from '../engine/report.ts';
 import { reviewedCommits } from '../gate/authorship.ts';
 import { decide } from '../gate/decide.ts';
@@ -104,9 +105,10 @@ async function decideAbout(source: PinnedSource, options: DecideOptions): Promis
     controls: gateControls(catalog, controls, facts.spec, paramsOf),
     expected: expectedSubjects(controls, checked),
     judgements: judgementsOf(checked.run, checked.rowsFor),
-    bindings: [checked, ...elsewhere].flatMap((one) =>
-      bindingsOf(one.facts, bindControls(one.facts, controls, floors)),
-    ),
+    bindings: [
+      ...bindingsOf(facts, own),
+      ...elsewhere.flatMap((one) => bindingsOf(one.facts, bindControls(one.facts, controls, floors, false))),
+    ],
     artifacts: artifactsOf(facts),
     links: linksOf(source.project, facts),
     ledger: { size: snapshot.size, root: await ledger.rootAt(snapshot.size) },
@@ -165,7 +167,7 @@ function expectedSubjects(controls: readonly AnyControl[], { facts, run }: Check
 }
 
 function bindingsOf(facts: PlatformFacts, bound: ReturnType<typeof bindControls>): Binding[] {
-  return bound.map(({ control, subject, input, params, paramOrigins }) => ({
+  return bound.map(({ control, subject, input, params, paramOrigins, unread }) => ({
     environment: facts.environment.name,
     control: control.meta.id,
     subject: subjectId(subject),
@@ -173,6 +175,7 @@ function bindingsOf(facts: PlatformFacts, bound: ReturnType<typeof bindControls>
     params,
     version: control.meta.version,
     paramOrigins,
+    ...(unread === undefined ? {} : { unread }),
   }));
 }
 

@@ -64,10 +64,12 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
     startedAt: startedAt === undefined ? finishedAt : earlier(startedAt, finishedAt),
     finishedAt,
   };
-  if (predicateType === PREDICATE.attachment)
+  if (stated === undefined)
     return { statement: statement(predicateType, { ...scope, ...predicate }, [sha256(bytes)]), isOfFile };
   const named = [...new Set([...stated, ...request.about])];
-  const subjects = named.length > 0 ? named : await headCommit(project, request, said, modified);
+  // A plan says its time in UTC: it was not made later because its file was.
+  const written = predicateType === PREDICATE.attachment && said !== undefined ? new Date(said) : modified;
+  const subjects = named.length > 0 ? named : await headCommit(project, request, said, written);
   if (subjects.length === 0) {
     throw new LaunchgateError(
       'evidence-invalid',
@@ -75,6 +77,8 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
       { next: 'Name the image digest or commit with --about.' },
     );
   }
+  if (predicateType === PREDICATE.attachment)
+    return { statement: statement(predicateType, { ...scope, ...predicate }, [sha256(bytes), ...subjects]), isOfFile };
   const scanned = subjects.filter(isDigest);
   return { statement: statement(predicateType, { ...scope, ...predicate, scanned }, subjects), isOfFile };
 }
@@ -83,8 +87,8 @@ export async function evidenceStatement(project: Project, request: EvidenceReque
 interface Part {
   readonly predicateType: string;
   readonly predicate: object;
-  /** Digests and commits that it names. */
-  readonly about: readonly string[];
+  /** Digests and commits that it names; absent for a document, which is about nothing of the kind. */
+  readonly about?: readonly string[];
   /** By its own word, RFC 3339. */
   readonly startedAt?: string;
   readonly finishedAt?: string;
@@ -99,7 +103,7 @@ const PARTS: Readonly<Record<EvidenceFormat, (bytes: Uint8Array, request: Eviden
   cyclonedx: (bytes, { file, scanned }) => reported(readCycloneDx(bytes, file, scanned)),
   plan: (bytes, { file, title = 'Terraform plan' }) => {
     const { facts, at } = readPlan(bytes, file);
-    return { ...attached(bytes, { file, title, facts }), ...(at === undefined ? {} : { finishedAt: at }) };
+    return { ...attached(bytes, { file, title, facts }), about: [], ...(at === undefined ? {} : { finishedAt: at }) };
   },
   attachment: (bytes, { file, title = basename(file) }) => attached(bytes, { file, title }),
 };
@@ -115,7 +119,7 @@ function reported({ commits, startedAt, finishedAt, ...predicate }: Report): Par
 }
 
 function attached(bytes: Uint8Array, described: Parameters<typeof readAttachment>[1]): Part {
-  return { predicateType: PREDICATE.attachment, predicate: readAttachment(bytes, described), about: [] };
+  return { predicateType: PREDICATE.attachment, predicate: readAttachment(bytes, described) };
 }
 
 function demandDigests(about: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { bindFault, type Binding } from '../engine/run.ts';
+import { bindFault, type Binding } from '../engine/bind.ts';
 import type { PolicyFloors } from '../engine/params.ts';
 import { subjectId, subjectOf, type AnyControl } from '../model/control.ts';
 import { LaunchgateError } from '../model/errors.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FORMATS, type EvidenceFormat } from '../app/evidence-format.ts';
 import { findProject } from '../app/project.ts';
-import type { EvidenceScope, LedgerEntry, Statement } from '../model/evidence.ts';
+import { planFacts, type EvidenceScope, type LedgerEntry, type Statement } from '../model/evidence.ts';
 import { jsonText } from '../report/text/json.ts';
 import { visible } from '../report/text/visible.ts';
 import { whereabouts } from './recorded.ts';
@@ -171,8 +171,7 @@ function readAs({ predicate }: Statement, asked: EvidenceFormat | undefined): st
   const { format, shard } = predicate as { format?: string; shard?: { index: number; of: number } };
   if (format !== undefined)
     return `read as ${format}${shard === undefined ? '' : `, shard ${shard.index} of ${shard.of}`}`;
-  const known = (predicate as { facts?: { plan?: unknown } }).facts?.plan !== undefined;
-  if (known) return 'read as plan';
+  if (planFacts(predicate) !== undefined) return 'read as plan';
   return asked === undefined
     ? 'read as attachment: a document, of which the digest is kept; name what it is with --type if it is a report'
     : 'read as attachment';

@@ -10,6 +10,7 @@ export interface GapIndex {
 }
 
 export interface HiddenParts {
+  readonly all: readonly Gap[];
   /** Gaps that may hide something about this subject. */
   touching(subject: Subject): readonly Gap[];
   /** Per unread deployable (or file outside of any): what was not read. Subjects that live only there are unknown. */
@@ -36,6 +37,7 @@ export function gapsFor(index: GapIndex, reads: readonly SourceClass[]): HiddenP
   const own = Map.groupBy(relevant, (gap) => gap.subject);
   const everywhere = relevant.filter((gap) => gap.subject === undefined || gap.deployable !== undefined);
   return {
+    all: relevant,
     touching: (subject) => {
       if (relevant.length === 0) return relevant;
       const id = `${subject.kind}/${subject.name}`;
@@ -46,4 +48,19 @@ export function gapsFor(index: GapIndex, reads: readonly SourceClass[]): HiddenP
     },
     unread: Map.groupBy(shared, (gap) => gap.deployable ?? gap.path),
   };
+}
+
+/** Unread sources that the reason of a conclusion names. */
+const NAMED_GAPS = 3;
+
+/** Names the first of them; the report lists every one, once. All of them in each row would make a report grow with their square. */
+export function inWords(gaps: readonly Gap[]): string {
+  const left = gaps.length - NAMED_GAPS;
+  const named = gaps.slice(0, NAMED_GAPS).map(sentence).join(' ');
+  return left > 0 ? `${named} And ${left} more.` : named;
+}
+
+function sentence({ path, line, reason, subject }: Gap): string {
+  if (subject === undefined) return `${path} could not be read: ${reason}.`;
+  return `${line === undefined ? path : `${path}:${line}`}: ${reason}.`;
 }

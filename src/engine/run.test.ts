@@ -6,7 +6,8 @@ import type { Gap, PlatformFacts } from '../model/platform.ts';
 import { fail, inconclusive, pass, type Result } from '../model/result.ts';
 import { specSchema } from '../model/spec.ts';
 import { longRunningServices, workloadsOf } from '../model/subjects.ts';
-import { bindControls, namedSubjects, runControls } from './run.ts';
+import { bindControls } from './bind.ts';
+import { namedSubjects, runControls } from './run.ts';
 
 const spec = specSchema.parse({
   apiVersion: 'launchgate/v1',
@@ -226,10 +227,22 @@ describe('drift', () => {
   const digest = (platform: PlatformFacts): string | undefined =>
     bindControls(platform, [control(() => pass('fine'))])[0]?.input;
 
-  it('does not see a moved file', () => {
+  it('does not see a moved file, nor in which order objects stand', () => {
+    const other = { ...object, name: 'other' };
+    expect(digest(facts({ objects: [object, other] }))).toBe(digest(facts({ objects: [other, object] })));
     expect(digest(facts({ objects: [{ ...object, origin: { path: 'elsewhere.yaml', document: 4 } }] }))).toBe(
       digest(facts()),
     );
+  });
+
+  it('cannot be told where a part of the answer may not have been read', () => {
+    const binding = (gaps: Gap[]) => bindControls(facts({ gaps }), [control(() => pass('fine'))])[0];
+    expect(binding([gap])?.unread).toContain(gap.path);
+    const ofAnother = { ...gap, subject: 'service/web' };
+    for (const beside of [{ ...gap, hides: ['terraform' as const] }, ofAnother])
+      expect(binding([beside])?.unread).toBeUndefined();
+    const [elsewhere] = bindControls(facts({ gaps: [ofAnother] }), [control(() => pass('fine'))], {}, false);
+    expect(elsewhere?.unread).toContain(gap.path);
   });
 
   it('does not see what the query leaves out', () => {

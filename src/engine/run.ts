@@ -1,12 +1,13 @@
 import { MalformedValue } from '../model/cursor.ts';
 import { subjectId, type AnyControl, type Subject } from '../model/control.ts';
-import { inputDigest, sha256, type Digest } from '../model/digest.ts';
+import { sha256, type Digest } from '../model/digest.ts';
 import type { Gap, PlatformFacts } from '../model/platform.ts';
 import type { ParamOrigin } from '../model/report.ts';
 import { fail, inconclusive, type Finding, type Result } from '../model/result.ts';
 import { UnknownWorkloads } from '../model/subjects.ts';
-import { gapsFor, type GapIndex, indexGaps } from './gaps.ts';
-import { resolveParams, type PolicyFloors, type ResolvedParams } from './params.ts';
+import { bind, type Bound } from './bind.ts';
+import { gapsFor, type GapIndex, inWords, indexGaps } from './gaps.ts';
+import type { PolicyFloors } from './params.ts';
 import { indexPlatform, viewFor, type PlatformIndex } from './view.ts';
 
 /** What a control concluded about one subject, with what that conclusion is bound to. */
@@ -27,50 +28,7 @@ export interface RunResult {
   readonly withoutSubject: readonly string[];
 }
 
-/** What a control's evidence is bound to for one subject, and the values behind both digests, which a drill plans from. */
-export interface Binding extends Pick<Conclusion, 'control' | 'subject' | 'input' | 'params' | 'paramOrigins'> {
-  readonly answer: unknown;
-  readonly values: unknown;
-}
-
 const NOTHING = sha256('');
-
-/** Unread sources that the reason of a conclusion names. */
-const NAMED_GAPS = 3;
-
-/**
- * The subjects and digests of every control that is built, with or without a check: what evidence from drills, scans and people
- * must be bound to. A control whose query cannot be answered is left out; its requirement is then missing.
- */
-export function bindControls(
-  facts: PlatformFacts,
-  controls: readonly AnyControl[],
-  floors: PolicyFloors = {},
-): Binding[] {
-  const index = indexPlatform(facts);
-  return controls.flatMap((control) => {
-    try {
-      return control.subjects(viewFor(index, control.meta.reads)).flatMap((subject) => {
-        const bound = bind(control, subject, index, floors);
-        return 'cause' in bound
-          ? []
-          : [
-              {
-                control,
-                subject,
-                input: bound.digest,
-                params: bound.params.digest,
-                paramOrigins: bound.params.origins,
-                answer: bound.input,
-                values: bound.params.values,
-              },
-            ];
-      });
-    } catch {
-      return [];
-    }
-  });
-}
 
 /** Every subject that a control names, whether its query can be answered about it or not. */
 export function namedSubjects(
@@ -85,17 +43,6 @@ export function namedSubjects(
       return [];
     }
   });
-}
-
-/** Why a control's evidence can be bound to nothing for a subject: params that do not fit, a query that cannot be answered. */
-export function bindFault(
-  facts: PlatformFacts,
-  control: AnyControl,
-  subject: Subject,
-  floors: PolicyFloors = {},
-): unknown {
-  const bound = bind(control, subject, indexPlatform(facts), floors);
-  return 'cause' in bound ? bound.cause : undefined;
 }
 
 /** Each deployable that could not be read, under every control that would have read it. */
@@ -176,28 +123,6 @@ function conclude(
   };
 }
 
-interface Bound {
-  readonly input: unknown;
-  readonly digest: Digest;
-  readonly params: ResolvedParams;
-}
-
-/** Resolves the params and asks the control's query; answers the cause where either cannot be done. */
-function bind(
-  control: AnyControl,
-  subject: Subject,
-  index: PlatformIndex,
-  floors: PolicyFloors,
-): Bound | { readonly cause: unknown } {
-  try {
-    const params = resolveParams(control, subject, index.facts, floors);
-    const input = control.inputs(subject)(viewFor(index, control.meta.reads));
-    return { input, digest: inputDigest(input ?? null), params };
-  } catch (cause) {
-    return { cause };
-  }
-}
-
 function judged(control: AnyControl, subject: Subject, { input, params }: Bound): Result {
   try {
     return control.check?.(subject, input, params.values) ?? inconclusive('the control has no check');
@@ -226,16 +151,8 @@ function caught(cause: unknown): Result {
   return { outcome: 'error', cause };
 }
 
-/** Names the first of them; the report lists every one, once. All of them in each row would make a report grow with their square. */
 function leftOpen(gaps: readonly Gap[]): Result {
-  const left = gaps.length - NAMED_GAPS;
-  const named = gaps.slice(0, NAMED_GAPS).map(sentence).join(' ');
-  return { outcome: 'inconclusive', because: left > 0 ? `${named} And ${left} more.` : named, unread: true };
-}
-
-function sentence({ path, line, reason, subject }: Gap): string {
-  if (subject === undefined) return `${path} could not be read: ${reason}.`;
-  return `${line === undefined ? path : `${path}:${line}`}: ${reason}.`;
+  return { outcome: 'inconclusive', because: inWords(gaps), unread: true };
 }
 
 /** The id under which reports and the gate know a conclusion. */

@@ -12,12 +12,13 @@ import type {
   TextDocument,
 } from '../model/document.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import type { KubeObject } from '../model/kube.ts';
+import type { KubeObject, Workload } from '../model/kube.ts';
 import { oncePer } from '../model/once.ts';
 import type { Origin } from '../model/origin.ts';
 import { readDirectives } from './read/directives.ts';
 import { readMarkdown } from './read/markdown.ts';
 import { parseYamlDocuments } from './read/yaml.ts';
+import { objectKey } from './resolve/merge.ts';
 import type { PlatformFacts, PlatformView, Service } from '../model/platform.ts';
 
 /** The lookups all views share, built once for a platform. */
@@ -33,10 +34,11 @@ export interface PlatformIndex {
 }
 
 export function indexPlatform(facts: PlatformFacts): PlatformIndex {
+  const { objects, services } = inOrder(facts);
   return {
     facts,
-    objectsByKind: groupBy(facts.objects, kindsOf),
-    objectsByPlace: groupBy(facts.objects, (object) =>
+    objectsByKind: groupBy(objects, kindsOf),
+    objectsByPlace: groupBy(objects, (object) =>
       object.namespace === undefined ? [] : kindsOf(object).map((kind) => `${kind} ${object.namespace}`),
     ),
     blocksByType: groupBy(facts.terraform, (block) =>
@@ -44,8 +46,31 @@ export function indexPlatform(facts: PlatformFacts): PlatformIndex {
     ),
     documentsByClass: groupBy(facts.documents, (document) => [document.class]),
     kinds: [...new Set(facts.objects.map((object) => object.kind))].sort(),
-    servicesByName: new Map(facts.services.map((service) => [service.name, service])),
+    servicesByName: new Map(services.map((service) => [service.name, service])),
   };
+}
+
+/** In which file an object stands, and behind which other, is no fact of the platform: to move one is no drift. */
+const inOrder = oncePer(({ applications = [], services, otherEnvironments = [], ...facts }: PlatformFacts) => ({
+  ...ordered(facts),
+  applications: byIdentity(applications, (object) => object),
+  services: services.map((service) =>
+    service.workloads.length < 2 ? service : { ...service, workloads: workloadsInOrder(service.workloads) },
+  ),
+  otherEnvironments: otherEnvironments.map((other) => ({ ...other, ...ordered(other) })),
+}));
+
+function ordered({ objects, workloads }: Pick<PlatformFacts, 'objects' | 'workloads'>) {
+  return { objects: byIdentity(objects, (object) => object), workloads: workloadsInOrder(workloads) };
+}
+
+function workloadsInOrder(workloads: readonly Workload[]): readonly Workload[] {
+  return byIdentity(workloads, ({ object }) => object);
+}
+
+function byIdentity<T>(items: readonly T[], objectOf: (item: T) => KubeObject): readonly T[] {
+  const keyed = items.map((item) => ({ item, key: objectKey(objectOf(item)) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ item }) => item);
 }
 
 const viewsOf = oncePer((_index: PlatformIndex) => new Map<string, PlatformView>());
@@ -88,21 +113,21 @@ function makeView(index: PlatformIndex, reads: readonly SourceClass[]): Platform
       need('spec');
       return facts.spec;
     },
-    services: () => facts.services,
+    services: () => inOrder(facts).services,
     service: (name) => index.servicesByName.get(name),
     store: (name) => facts.spec.stores.find((store) => store.name === name),
     workloads: () => {
       need('kubernetes');
-      return facts.workloads;
+      return inOrder(facts).workloads;
     },
     objects,
     applications: () => {
       need('kubernetes');
-      return facts.applications ?? [];
+      return inOrder(facts).applications;
     },
     otherEnvironments: () => {
       need('kubernetes');
-      return facts.otherEnvironments ?? [];
+      return inOrder(facts).otherEnvironments;
     },
     kinds: () => index.kinds,
     terraform: (type, label) => {

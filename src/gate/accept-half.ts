@@ -1,7 +1,7 @@
 import type { AcceptableEvidence } from '../model/control.ts';
 import type { Digest } from '../model/digest.ts';
 import { LaunchgateError } from '../model/errors.ts';
-import { PREDICATE, type ScanPredicate } from '../model/evidence.ts';
+import { planFacts, PREDICATE, type ScanPredicate } from '../model/evidence.ts';
 import { newestByTool } from '../model/newest-by-tool.ts';
 import type { Result } from '../model/result.ts';
 import { ageInWords, type HalfState } from './half-state.ts';
@@ -85,13 +85,14 @@ function agedOut(bound: readonly Offer[], fresh: readonly Offer[]): string {
     .join('');
 }
 
-/** Why a report is of something else. Scans must name a digest of the candidate; all bindings that are claimed must hold. */
+/** Why a report is of something else. Scans and plans must name a digest or commit of the candidate; all bindings that are claimed must hold. */
 function foreign(offer: Offer, { candidate, artifacts, candidateImages, images }: AcceptDemand): string | undefined {
   const claimed = offer.scope.binds?.candidate;
   if (claimed !== undefined && claimed !== candidate) return `it was made for another candidate, ${claimed}`;
   const type = offer.evidence.statement.predicateType;
   if (type === PREDICATE.attachment && (offer.scope as { size?: unknown }).size === 0) return 'the document is empty';
-  if (type !== PREDICATE.scan && type !== PREDICATE.testResult) return undefined;
+  const isPlan = type === PREDICATE.attachment && planFacts(offer.scope) !== undefined;
+  if (type !== PREDICATE.scan && type !== PREDICATE.testResult && !isPlan) return undefined;
   const about = aboutDigests(offer);
   if (!about.some((digest) => artifacts.has(digest))) {
     return `it is about ${about[0] ?? 'nothing'}, which is no image or commit of this candidate`;

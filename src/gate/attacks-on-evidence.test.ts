@@ -124,21 +124,29 @@ describe('attacks with time', () => {
     expect(reasons(later)).toContain('stale');
   });
 
+  const attached = (
+    described: Record<string, unknown>,
+    about: { sha256?: string; gitCommit?: string } = {},
+  ): Decision => {
+    const attachment = { predicate: 'attachment' as const, signers: { workloads: ['ci'] } };
+    const world = new World({ ...POLICY, authorities: [...(POLICY.authorities ?? []), attachment] });
+    world.log(drill(), [KEYS.ci]);
+    const { subject, ...statement } = evidence(PREDICATE.attachment, scan(described).predicate);
+    world.log({ ...statement, subject: [...subject, { digest: about }] }, [KEYS.ci]);
+    return world.decide();
+  };
+
   it('refuses an empty document', () => {
-    const authorities = [
-      ...(POLICY.authorities ?? []),
-      { predicate: 'attachment' as const, signers: { workloads: ['ci'] } },
-    ];
-    const judged = (size: number): Decision => {
-      const world = new World({ ...POLICY, authorities });
-      world.log(drill(), [KEYS.ci]);
-      const { predicate } = scan({ size });
-      world.log(evidence(PREDICATE.attachment, predicate), [KEYS.ci]);
-      return world.decide();
-    };
-    expect(judged(12).verdict).toBe('GO');
-    expect(judged(0).verdict).toBe('NO-GO');
-    expect(reasons(judged(0))).toContain('its evidence is refused: the document is empty');
+    expect(attached({ size: 12 }).verdict).toBe('GO');
+    expect(attached({ size: 0 }).verdict).toBe('NO-GO');
+    expect(reasons(attached({ size: 0 }))).toContain('its evidence is refused: the document is empty');
+  });
+
+  it('refuses a plan of the commit before, or of none', () => {
+    const plan = { size: 12, scanned: [], facts: { plan: '1.2' } };
+    expect(attached(plan, { gitCommit: 'a'.repeat(40) }).verdict).toBe('GO');
+    for (const about of [{ gitCommit: 'b'.repeat(40) }, {}])
+      expect(reasons(attached(plan, about))).toContain('which is no image or commit of this candidate');
   });
 
   it('refuses an unpinned and an altered candidate, and one of another environment', () => {

@@ -72,6 +72,49 @@ describe('the bounds of evidence', () => {
     expect(decision.verdict).toBe('GO');
   });
 
+  it('does not fit while a part of what it was bound to cannot be read, in the own environment or in another', () => {
+    const unread = 'overlays/staging could not be read: it is no YAML.';
+    const bindings = [binding('drilled', 'staging', { unread })];
+    const judged = { judgements: [judgement('checked'), judgement('drilled')], bindings };
+    expect(reasons(only(drill()).decide(judged))).toContain(`drifted: the drill no longer fits: ${unread} So drift`);
+    const definition = gateSchema.parse({
+      name: 'release',
+      environment: 'production',
+      evidenceFrom: ['staging'],
+      requires: [{ controls: ['drilled'] }],
+    });
+    const elsewhere = { definition, candidate: candidateOf({ environment: 'production' }), judgements: [] };
+    expect(reasons(only(drill()).decide({ ...elsewhere, bindings }))).toContain('So drift cannot be ruled out');
+    expect(only(drill()).decide({ ...elsewhere, bindings: [binding('drilled', 'staging')] }).verdict).toBe('GO');
+  });
+
+  it('is held to the floors of the policy in the environment that it was drilled in, too', () => {
+    const floors = { drilled: { rto: { atMost: '1h' } } };
+    const gate = { name: 'release', environment: 'production', evidenceFrom: ['staging'] };
+    const gates = [{ ...gate, requires: [{ controls: ['drilled'] }] }];
+    const world = new World({ ...POLICY, floors, gates });
+    world.log(drill(), [KEYS.ci]);
+    const rto = (value: string) => ({ paramOrigins: { rto: { value, from: 'environment' } } });
+    const decided = (inStaging: string) =>
+      world.decide({
+        candidate: candidateOf({ environment: 'production' }),
+        judgements: [],
+        bindings: [binding('drilled', 'production', rto('1h')), binding('drilled', 'staging', rto(inStaging))],
+      });
+    expect(decided('30m').verdict).toBe('GO');
+    expect(reasons(decided('24h'))).toContain(
+      'weakened: it was drilled in staging, where rto is 24h (set by environment), the policy wants at most 1h',
+    );
+  });
+
+  it('shows by which settings a drill was made easier or harder than it is by default', () => {
+    const because = (change: object) => only(drill({ ...change })).decide().requirements[1]?.because;
+    expect(because({})).toBe('drilled in staging 24 hours ago, 1 observations met');
+    expect(because({ parameters: { perSecond: 1, also: ['/x'] } })).toBe(
+      'drilled in staging 24 hours ago with perSecond 1, also ["/x"], 1 observations met',
+    );
+  });
+
   it('is never bound to what could not be read, even then', () => {
     const nothing = { input: sha256('') };
     const world = only(drill({ binds: { ...nothing, params: fake('params'), version: 1 } }));
@@ -169,6 +212,25 @@ describe('the bounds of baselines', () => {
     expect(weaker({ exclude: ['k8s/production'] })).toContain('paths left out of the platform was none');
     const stores = [{ name: 'orders', kind: 'postgres', rpo: '15m', rto: '2h', riskNote: 'no test of restores' }];
     expect(weaker({ stores })).toContain('store/orders takes no gap in restorability was 1');
+  });
+
+  it('refuses a lowered peak, one in another unit, and an audit trail that is kept for less time', () => {
+    const asking = (capacity: object, retention: string) => ({
+      spec: specOf({
+        services: [{ name: 'api', owner: 'team-api', capacity: { perReplica: 100, ...capacity } }],
+        audit: { access: ['people'], retention },
+      }),
+    });
+    const world = new World().satisfied();
+    const before = asking({ peak: 500 }, '365d');
+    const decision = world.decide(before);
+    world.log(baselineStatement(decision, baselineFacts(world.input(before))), [KEYS.ci], ago(0.5));
+    expect(world.decide(asking({ peak: 900 }, '730d')).verdict).toBe('GO');
+    expect(reasons(world.decide(asking({ peak: 5 }, '365d')))).toContain(
+      'service/api peak in requests/s was 500 at the last GO and is loosened to 5',
+    );
+    expect(reasons(world.decide(asking({ peak: 500, unit: 'jobs/s' }, '365d')))).toContain('and is gone');
+    expect(reasons(world.decide(asking({ peak: 500 }, '30d')))).toContain('audit retention was');
   });
 
   it('holds for its environment, and lets a floor show which way is stricter', () => {

@@ -62,8 +62,9 @@ export class CaseBook {
 
   /** What is the same for all subjects of a control is worked out once. */
   #builder(control: GateControl, halves: readonly Half[], judged: BySubject<Judgement>): (subject: string) => Case {
-    const { gate, candidate, at, artifacts } = this.#input;
+    const { gate, candidate, at, artifacts, trust } = this.#input;
     const { id } = control.meta;
+    const floors = memberOf(trust.policy.policy.floors, id);
     const offers = this.#offers.get(id) ?? new ControlOffers();
     const { environment, maxAge } = gate;
     const ownAge = memberOf(maxAge.controls, id);
@@ -82,7 +83,15 @@ export class CaseBook {
         paramOrigins: (judgement ?? own?.get(subject))?.paramOrigins,
         offers: offers.for(subject),
         refusedEarlier: offers.rejectedFor(subject),
-        drill: { control: id, subject, environment, maxAgeMs: drillAge, at: now, binding: binding(subject) },
+        drill: {
+          control: id,
+          subject,
+          environment,
+          maxAgeMs: drillAge,
+          at: now,
+          ...(floors === undefined ? {} : { floors }),
+          binding: binding(subject),
+        },
         accept: {
           control,
           subject,
@@ -99,10 +108,10 @@ export class CaseBook {
 
   #binding(where: string, control: string, subject: string, judged: BySubject<Judgement>): Bound | undefined {
     const here = this.#input.gate.environment;
-    const judgement = where === here ? judged.get(subject) : undefined;
-    if (judgement !== undefined) return judgement;
     const there = subject === `environment/${here}` ? `environment/${where}` : subject;
-    return this.#bindings.get(keyOf(where, control))?.get(there);
+    const binding = this.#bindings.get(keyOf(where, control))?.get(there);
+    const judgement = where === here ? judged.get(subject) : undefined;
+    return judgement === undefined || binding?.unread !== undefined ? binding : judgement;
   }
 }
 

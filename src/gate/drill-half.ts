@@ -1,11 +1,13 @@
 import { sha256 } from '../model/digest.ts';
 import type { DrillPredicate } from '../model/evidence.ts';
+import type { Floor } from '../model/policy.ts';
+import { belowFloor } from './check-half.ts';
 import { ageInWords, type HalfState } from './half-state.ts';
 import type { Binding } from './input.ts';
 import type { Offer } from './offers.ts';
 
 /** What evidence must be bound to, of a judgement or a binding. */
-export type Bound = Pick<Binding, 'input' | 'params' | 'version'>;
+export type Bound = Pick<Binding, 'input' | 'params' | 'version' | 'unread' | 'paramOrigins'>;
 
 /** What a drill must match to count for a subject, and how old it may be. */
 export interface DrillDemand {
@@ -14,6 +16,8 @@ export interface DrillDemand {
   readonly environment: string;
   readonly maxAgeMs: number;
   readonly at: number;
+  /** What the policy wants of the control's params, wherever it was drilled. */
+  readonly floors?: Readonly<Record<string, Floor>>;
   /** What the engine computes now for an environment; `undefined` when it could not. */
   readonly binding: (environment: string) => Bound | undefined;
 }
@@ -51,7 +55,7 @@ export function drillHalf(offers: readonly Offer[], refusedEarlier: readonly str
     const because = `the drill of ${new Date(fit.at).toISOString()} is ${ageInWords(age)} old, at most ${ageInWords(demand.maxAgeMs)} are allowed`;
     return { ...base, state: 'stale', because, next: again };
   }
-  const { outcome, observations, because } = fit.evidence.statement.predicate as DrillPredicate;
+  const { outcome, observations, because, parameters = {} } = fit.evidence.statement.predicate as DrillPredicate;
   const missed = observations.filter(({ met }) => !met);
   if (outcome === 'error') return { ...base, state: 'error', because: because ?? 'the drill broke off', next: again };
   if (outcome === 'fail' || missed.length > 0) {
@@ -69,9 +73,20 @@ export function drillHalf(offers: readonly Offer[], refusedEarlier: readonly str
     const reason = because ?? (observations.length === 0 ? 'it observed nothing' : 'it could not tell');
     return { ...base, state: 'inconclusive', because: `the drill proves nothing: ${reason}`, next: again };
   }
+  const easier = easierElsewhere(fit, demand);
+  if (easier !== undefined) return { ...base, state: 'weakened', because: easier, next: again };
   const expires = fit.at + demand.maxAgeMs;
-  const said = `drilled in ${fit.scope.environment} ${ageInWords(age)} ago, ${observations.length} observations met`;
+  const settings = Object.entries(parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const how = settings.length === 0 ? '' : ` with ${settings.join(', ')}`;
+  const said = `drilled in ${fit.scope.environment} ${ageInWords(age)} ago${how}, ${observations.length} observations met`;
   return { ...base, state: 'satisfied', because: said, next: '', expires };
+}
+
+/** Another environment has params of its own: a drill that was held to less than the policy wants proves no more than that. */
+function easierElsewhere({ scope: { environment } }: Offer, demand: DrillDemand): string | undefined {
+  if (environment === demand.environment) return undefined;
+  const below = belowFloor(demand.floors, demand.binding(environment)?.paramOrigins ?? {});
+  return below === undefined ? undefined : `it was drilled in ${environment}, where ${below}`;
 }
 
 /** No drill fits: the nearest miss is the reason. A drifted drill is nearer than a refused one. */
@@ -95,6 +110,7 @@ function drift({ scope }: Offer, demand: DrillDemand): string | undefined {
   if (now === undefined || now.input === NOTHING) {
     return `what ${demand.control} reads in ${scope.environment} could not be computed, so drift cannot be ruled out`;
   }
+  if (now.unread !== undefined) return `${now.unread} So drift cannot be ruled out.`;
   const then = scope.binds;
   if (then?.input === undefined || then.params === undefined || then.version === undefined) {
     return 'it does not say which input, params and version it is bound to';

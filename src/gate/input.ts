@@ -25,6 +25,8 @@ export interface Binding {
   readonly params: Digest;
   readonly version: number;
   readonly paramOrigins?: Judgement['paramOrigins'];
+  /** What of the environment could not be read and may be a part of the input, in words. */
+  readonly unread?: string;
 }
 
 /** Everything a decision is made of. All of it is recomputed or verified; nothing is what the candidate says of itself. */

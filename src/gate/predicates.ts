@@ -41,6 +41,7 @@ export const drillSchema = z.looseObject({
   outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']),
   observations: z.array(z.looseObject({ name: label, value: z.number(), unit: z.string(), met: z.boolean() })),
   because: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
 });
 
 const shard = z

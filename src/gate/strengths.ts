@@ -26,6 +26,7 @@ export function strengthsOf(spec: Spec): Strengths {
     put(`flow ${from} -> ${to}:${port ?? 'any'}/${protocol} encryption`, rank, 'higher');
   }
   for (const { name, quorum } of spec.services) put(`service/${name} quorum`, quorum ?? 1, 'higher');
+  for (const { subject, unit, peak } of peaksOf(spec)) put(`${subject} peak in ${unit}`, peak, 'higher');
   for (const { drill, every } of spec.drills) put(`drill ${drill} every`, secondsOf(every), 'lower');
   for (const { name, rotation } of spec.credentials) {
     put(`credential/${name} rotation every`, secondsOf(rotation?.every), 'lower');
@@ -37,8 +38,18 @@ export function strengthsOf(spec: Spec): Strengths {
     put(`control/${id} proof`, accept.predicate, 'same');
     put(`control/${id} greatest age of its proof`, secondsOf(accept.maxAge), 'lower');
   }
+  put('audit retention', secondsOf(spec.audit?.retention), 'higher');
   put('paths left out of the platform', listed(spec.exclude), 'same');
   return found;
+}
+
+/** What services and stores have to carry: a peak that is lowered makes the drill of the capacity easier. */
+function peaksOf({ services, stores }: Spec): { subject: string; unit: string; peak: number }[] {
+  const named = [
+    ...services.map(({ name, capacity }) => ({ subject: `service/${name}`, capacity })),
+    ...stores.map(({ name, capacity }) => ({ subject: `store/${name}`, capacity })),
+  ];
+  return named.flatMap(({ subject, capacity }) => (capacity === undefined ? [] : [{ subject, ...capacity }]));
 }
 
 function storeStrengths({ name, rpo, rto, quorum, backup, ephemeral, riskNote }: StoreSpec): Strengths {

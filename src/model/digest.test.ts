@@ -54,8 +54,23 @@ test('members that are undefined are dropped, items are null', () => {
 });
 
 test('where a value stood is no part of its digest', () => {
-  const placed = { value: 1, origin: { line: 3 }, parts: [{ origin: { line: 4 }, name: 'a' }] };
+  const placed = {
+    value: 1,
+    origin: { path: 'a.yaml', document: 0, pointer: ['spec'] },
+    parts: [{ hostOrigin: { path: 'b.conf', line: 4, column: 1 }, name: 'a' }],
+  };
   expect(inputDigest(placed)).toBe(inputDigest({ parts: [{ name: 'a' }], value: 1 }));
+  expect(inputDigest({ '1': 'a', ...placed })).toBe(inputDigest({ '1': 'a', parts: [{ name: 'a' }], value: 1 }));
+});
+
+test.each([
+  ['a label', 'eu'],
+  ['a mapping', { kind: 'is', value: 'eu' }],
+  ['a list', ['eu']],
+  ['a route', { path: '/eu', port: 80 }],
+])('%s that is called origin counts', (_, origin) => {
+  expect(inputDigest({ labels: { origin } })).not.toBe(inputDigest({ labels: {} }));
+  expect(inputDigest({ labels: { '1': 'a', origin } })).not.toBe(inputDigest({ labels: { '1': 'a' } }));
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isOrigin } from './origin.ts';
 
 /** `sha256:` and 64 hex digits. */
 export type Digest = `sha256:${string}`;
@@ -13,26 +14,28 @@ export function sha256(data: string | Uint8Array): Digest {
  * Throws on what JSON cannot hold: functions, symbols, bigints, non-finite numbers.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, undefined);
+  return write(value, false);
 }
 
 /**
  * The digest of what a control has read: its values, never where they stood.
- * Members called `origin` are left out at every depth, so a comment or a moved file is not drift.
+ * Origins are left out at every depth, under `origin` or a name that ends so, and a comment or a moved file is not drift. What else
+ * bears that name counts: a label, say.
  */
 export function inputDigest(value: unknown): Digest {
-  return sha256(write(value, 'origin'));
+  return sha256(write(value, true));
 }
 
 /** V8 writes a copy whose keys are in order in half the time that it takes to put the text together here. */
-function write(value: unknown, leftOut: string | undefined): string {
-  const copying = { leftOut, exact: true };
+function write(value: unknown, placeless: boolean): string {
+  const copying = { placeless, exact: true };
   const copy = ordered(value, copying);
-  return copying.exact ? JSON.stringify(copy) : written(value, leftOut);
+  return copying.exact ? JSON.stringify(copy) : written(value, placeless);
 }
 
 interface Copying {
-  readonly leftOut: string | undefined;
+  /** Origins are left out. */
+  readonly placeless: boolean;
   /** False once a key was met that an object does not keep where it is put. */
   exact: boolean;
 }
@@ -43,11 +46,15 @@ function ordered(value: unknown, copying: Copying): unknown {
   const copy: Record<string, unknown> = {};
   for (const key of sortedKeys(plain(value))) {
     const member: unknown = value[key as keyof typeof value];
-    if (member === undefined || key === copying.leftOut) continue;
+    if (member === undefined || (copying.placeless && isPlace(key, member))) continue;
     if (isMoved(key)) copying.exact = false;
     copy[key] = ordered(member, copying);
   }
   return copy;
+}
+
+function isPlace(key: string, member: unknown): boolean {
+  return (key === 'origin' || key.endsWith('Origin')) && isOrigin(member);
 }
 
 /** Keys that are indexes come first in any object, by number; `__proto__` is no member at all. */
@@ -56,13 +63,14 @@ function isMoved(key: string): boolean {
   return (first >= 0x30 && first <= 0x39) || key === '__proto__';
 }
 
-function written(value: unknown, leftOut: string | undefined): string {
+function written(value: unknown, placeless: boolean): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(scalar(value));
   if (Array.isArray(value))
-    return `[${Array.from(value, (item: unknown) => written(item ?? null, leftOut)).join(',')}]`;
+    return `[${Array.from(value, (item: unknown) => written(item ?? null, placeless)).join(',')}]`;
   const members = sortedKeys(value).flatMap((key) => {
     const member: unknown = value[key as keyof typeof value];
-    return member === undefined || key === leftOut ? [] : [`${JSON.stringify(key)}:${written(member, leftOut)}`];
+    if (member === undefined || (placeless && isPlace(key, member))) return [];
+    return [`${JSON.stringify(key)}:${written(member, placeless)}`];
   });
   return `{${members.join(',')}}`;
 }

@@ -71,6 +71,8 @@ export interface DrillPredicate extends EvidenceScope {
   readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error';
   readonly observations: readonly Observation[];
   readonly because?: string;
+  /** Settings of the run that were not left as they are by default: a drill may have been made easier by them, or harder. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
 /** A report from another tool, reduced to what can be judged: SARIF, CycloneDX or JUnit. The file itself is named by digest. */
@@ -119,6 +121,12 @@ export interface AttachmentPredicate extends EvidenceScope {
   readonly content: Digest;
   /** Facts taken from it that a control can judge. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Facts of a Terraform plan, where an attachment is one. It is about the commit that was planned. */
+export function planFacts(predicate: unknown): AttachmentPredicate['facts'] {
+  const { facts } = (predicate ?? {}) as Partial<AttachmentPredicate>;
+  return typeof facts?.['plan'] === 'string' ? facts : undefined;
 }
 
 /** An entry of the ledger with what it commits to, as the trust walk reads it: integrity checked, signatures not yet judged. */

@@ -3,7 +3,7 @@ export type Pointer = readonly (string | number)[];
 
 /**
  * Where a value was read. Cheap to carry: line and column are worked out only for what is reported.
- * A digest never includes a property called `origin`, so moving or commenting a file is not drift.
+ * A digest never includes one under a name that is or ends in `origin`, so moving or commenting a file is not drift.
  */
 export interface Origin {
   /** Path relative to the repository's root, `/`-separated. For rendered output: the deployable's path. */
@@ -18,6 +18,22 @@ export interface Origin {
   readonly column?: number;
   /** One-based line inside the text that the pointer names, as of a configuration file held in a ConfigMap. */
   readonly textLine?: number;
+}
+
+const MEMBERS: ReadonlySet<string> = new Set<keyof Origin>([
+  'path',
+  'document',
+  'pointer',
+  'rendered',
+  'line',
+  'column',
+  'textLine',
+]);
+
+/** Whether a value has the form of an origin. A label or a key of the user's own that is called `origin` is none. */
+export function isOrigin(value: unknown): value is Origin {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof (value as Partial<Origin>).path === 'string' && Object.keys(value).every((key) => MEMBERS.has(key));
 }
 
 /** A place a person can open. Line and column are one-based; columns count UTF-16 code units. */

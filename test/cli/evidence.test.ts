@@ -46,6 +46,22 @@ describe('evidence', () => {
     expect(shown.statement.predicate.format).toBe(format);
   });
 
+  it('add of a Terraform plan: bound to the commit that is checked out, and of none that came after it', async () => {
+    const world = await gated();
+    const plan = (timestamp: string) =>
+      JSON.stringify({ format_version: '1.2', terraform_version: '1.9.0', timestamp, resource_changes: [] });
+    const add = (made: Date) => addFile(world, 'plan.json', plan(made.toISOString()), '-c infrastructure-plan');
+    const { out } = await add(new Date());
+    const { statement } = JSON.parse((await world.launchgate(`evidence show ${out.trim()}`)).out) as {
+      statement: { subject: object[] };
+    };
+    expect(statement.subject).toContainEqual({ digest: { gitCommit: world.git('rev-parse', 'HEAD').trim() } });
+    expect(await add(new Date(Date.now() - 3_600_000))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('before the commit') as string,
+    });
+  });
+
   it.each([
     ['junit-2.xml', '--shard 2/4', { index: 2, of: 4 }],
     ['shard_3_of_4.xml', '', { index: 3, of: 4 }],

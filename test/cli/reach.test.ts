@@ -51,7 +51,7 @@ describe('reach', () => {
     [
       'web db 5433',
       1,
-      'NetworkPolicy shop/default-deny, NetworkPolicy shop/db isolate these pods, and no rule lets it pass',
+      'NetworkPolicy shop/db, NetworkPolicy shop/default-deny isolate these pods, and no rule lets it pass',
     ],
     ['node db 5432', 0, 'a pod and its own node always reach each other'],
     ['pods/shop/app=web db 5432', 0, 'is allowed'],
@@ -215,7 +215,7 @@ ${SERVICE.replace('name: database', 'name: web').replace('app: db', 'app: web').
     const { code, out, err } = await workspace(FILES).launchgate('reach --limit 1');
     expect(code).toBe(0);
     expect(out).toContain(
-      'shop/db[Deployment] : ingress isolated by NetworkPolicy shop/default-deny, NetworkPolicy shop/db',
+      'shop/db[Deployment] : ingress isolated by NetworkPolicy shop/db, NetworkPolicy shop/default-deny',
     );
     expect(err).toContain('More than 1 connections');
     expect(await workspace(FILES).launchgate('reach --limit 1 -f dot')).toMatchObject({ code: 2, out: '' });

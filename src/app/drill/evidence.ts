@@ -7,8 +7,10 @@ import { canonicalJson, sha256, type Digest } from '../../model/digest.ts';
 import type { RecordedTarget, RunRecord } from '../../model/drill/record.ts';
 import { LaunchgateError } from '../../model/errors.ts';
 import { PREDICATE, type DrillPredicate, type Observation, type Statement } from '../../model/evidence.ts';
-import type { Binding } from '../../engine/run.ts';
+import type { Binding } from '../../engine/bind.ts';
 import { subjectId } from '../../model/control.ts';
+import type { AnyDrill } from '../../model/drill/drill.ts';
+import { changedParameters } from './parameters.ts';
 import type { Verdict } from './verdicts.ts';
 
 /** Records of runs lie in `.launchgate/drills/RUN/`: `record.json`, and the raw data beside it. */
@@ -43,6 +45,7 @@ export interface Span {
  */
 export function drillStatement(
   binding: Binding,
+  drill: AnyDrill,
   verdict: Verdict,
   target: RecordedTarget,
   records: readonly KeptRecord[],
@@ -50,6 +53,7 @@ export function drillStatement(
 ): Statement {
   const { control, subject, input, params } = binding;
   const { startedAt, finishedAt } = spanOf(verdict.runs) ?? span;
+  const parameters = changedParameters(drill, verdict.runs[0]?.parameters ?? {});
   const own = records.filter(({ run }) => verdict.runs.some(({ id }) => id === run));
   const predicate: DrillPredicate & { readonly records: readonly KeptRecord[]; readonly raw: readonly RawDigest[] } = {
     control: control.meta.id,
@@ -62,6 +66,7 @@ export function drillStatement(
     outcome: verdict.outcome,
     observations: verdict.observations.filter(({ value }) => Number.isFinite(value)).map(evident),
     ...(verdict.because === undefined ? {} : { because: verdict.because }),
+    ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
     records: own,
     raw: verdict.runs.flatMap((run) =>
       run.raw.map(({ file, digest }) => ({ path: join(RUNS_FOLDER, run.id, file), digest })),

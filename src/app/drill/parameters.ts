@@ -1,4 +1,5 @@
 /** `--param k=v` as the drill's own schema wants it. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { nearest } from '../../engine/spec/suggest.ts';
 import type { AnyDrill } from '../../model/drill/drill.ts';
@@ -48,6 +49,17 @@ export function parseParameters(
   throw new LaunchgateError('usage', `--param of ${id}: ${z.prettifyError(parsed.error).replaceAll(/\s+/g, ' ')}`, {
     next: `Run "launchgate drill list ${id}" for its parameters.`,
   });
+}
+
+/** Those that are not as they are by default. */
+export function changedParameters(
+  drill: Pick<AnyDrill, 'parameters'>,
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const defaults = parseParameters('drill', drill, {});
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => !isDeepStrictEqual(value, defaults[name])),
+  );
 }
 
 /** Throws `usage` for a parameter that none of the drills has. */

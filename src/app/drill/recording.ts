@@ -61,14 +61,14 @@ export async function openRecording(
   const because = mayNotSign(policy, signer, aDrillOf(environment));
   if (because !== undefined) return { unrecorded: because };
   return {
-    async keep({ bindings, alone }, verdicts, records, target, span) {
+    async keep({ bindings, drill, alone }, verdicts, records, target, span) {
       const folder = ledgerFolder(project);
       const kept = records.map((record) => keepRecord(folder, record));
       if (alone !== undefined) return verdicts.map(plain);
       const statements = verdicts.map((verdict) => {
         const binding = bindings.find(({ subject }) => subjectId(subject) === verdict.subject);
         if (binding === undefined) throw new LaunchgateError('internal', `${verdict.subject} is bound to nothing`);
-        return drillStatement(binding, verdict, target, kept, span);
+        return drillStatement(binding, drill, verdict, target, kept, span);
       });
       const envelopes = await Promise.all(statements.map((statement) => signStatement(statement, [signer])));
       const recorded = envelopes.length === 0 ? [] : await recordAll(project, env, envelopes);

@@ -9,7 +9,7 @@ import type { DrillPlan } from '../../model/drill/drill.ts';
 import type { RunEvent, RunRecord } from '../../model/drill/record.ts';
 import { countOutcomes, worstOutcome, type DrillReport, type DrillResult } from '../../model/drill/report.ts';
 import { LaunchgateError } from '../../model/errors.ts';
-import type { Binding } from '../../engine/run.ts';
+import type { Binding } from '../../engine/bind.ts';
 import type { PlatformFacts } from '../../model/platform.ts';
 import { subjectId } from '../../model/control.ts';
 import { ledgerFolder } from '../ledger.ts';

@@ -1,6 +1,7 @@
 /** Which drills there are, and what each is asked about: the subjects of its control with what its query answers now. */
-import type { Binding } from '../../engine/run.ts';
-import { bindControls, namedSubjects } from '../../engine/run.ts';
+import type { Binding } from '../../engine/bind.ts';
+import { bindControls } from '../../engine/bind.ts';
+import { namedSubjects } from '../../engine/run.ts';
 import { resolveParams, type PolicyFloors } from '../../engine/params.ts';
 import { subjectId, type AnyControl } from '../../model/control.ts';
 import type { AnyDrill, DrillSubject } from '../../model/drill/drill.ts';

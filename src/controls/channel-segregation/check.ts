@@ -18,7 +18,7 @@ interface AclSource {
   readonly users: readonly AclUser[];
   readonly pubsubDefault: 'allchannels' | 'resetchannels';
   /** Where the server that reads these users is told to keep an append-only file. */
-  readonly appendOnly?: Origin;
+  readonly appendOnly?: { readonly origin: Origin };
   readonly origin: Origin;
 }
 
@@ -75,7 +75,7 @@ function files(view: PlatformView): AclSource[] {
         source: file.path,
         users,
         pubsubDefault: pubsub?.args[0] === 'allchannels' ? 'allchannels' : 'resetchannels',
-        ...(appendOnly === undefined ? {} : { appendOnly: appendOnly.origin }),
+        ...(appendOnly === undefined ? {} : { appendOnly: { origin: appendOnly.origin } }),
         origin: { path: file.path, line: 1, column: 1 },
       },
     ];
@@ -144,7 +144,7 @@ function defaultUser({ source, users, appendOnly, origin }: AclSource): Finding[
   const own = users.find(({ name }) => name === 'default');
   const rights = own === undefined ? undefined : channelRights(own.rules);
   if (own !== undefined && rights?.every(({ enabled }) => !enabled) === true)
-    return appendOnly === undefined || mayWriteAll(own.rules) ? [] : [droppedAtRestart(own, appendOnly)];
+    return appendOnly === undefined || mayWriteAll(own.rules) ? [] : [droppedAtRestart(own, appendOnly.origin)];
   return [
     {
       message:

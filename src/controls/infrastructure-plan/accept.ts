@@ -1,6 +1,6 @@
 import type { AcceptableEvidence } from '../../model/control.ts';
 import { formatDuration, seconds } from '../../model/duration.ts';
-import { PREDICATE, type AttachmentPredicate } from '../../model/evidence.ts';
+import { PREDICATE, planFacts, type AttachmentPredicate } from '../../model/evidence.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import type { Params } from './check.ts';
 
@@ -13,10 +13,10 @@ type Facts = NonNullable<AttachmentPredicate['facts']>;
 export function accept(evidence: readonly AcceptableEvidence[], params: Params, at: Date): Result {
   const [newest] = evidence
     .filter(
-      ({ predicateType, predicate }) => predicateType === PREDICATE.attachment && factsOf(predicate) !== undefined,
+      ({ predicateType, predicate }) => predicateType === PREDICATE.attachment && planFacts(predicate) !== undefined,
     )
     .toSorted((a, b) => b.at.getTime() - a.at.getTime());
-  const facts = newest === undefined ? undefined : factsOf(newest.predicate);
+  const facts = newest === undefined ? undefined : planFacts(newest.predicate);
   if (newest === undefined || facts === undefined)
     return inconclusive('no plan is on record: offer what "terraform show -json" writes of one');
   const made = Math.min(newest.at.getTime(), Date.parse(String(facts['madeAt'] ?? newest.at.toISOString())));
@@ -33,11 +33,6 @@ export function accept(evidence: readonly AcceptableEvidence[], params: Params, 
       age,
     },
   );
-}
-
-function factsOf(predicate: unknown): Facts | undefined {
-  const { facts } = predicate as AttachmentPredicate;
-  return typeof facts?.['plan'] === 'string' ? facts : undefined;
 }
 
 function findingsOf(facts: Facts, { maxChanges }: Params): Finding[] {

@@ -16,7 +16,7 @@ interface PodSecurity {
   /** `pod-security.kubernetes.io/enforce` of its Namespace manifest; undefined where the label or the manifest is missing. */
   readonly enforced?: At<string>;
   /** Its Namespace manifest; undefined where that is not in the repository. */
-  readonly namespaceAt?: Origin;
+  readonly manifest?: { readonly origin: Origin };
   readonly violations: readonly Violation[];
 }
 
@@ -41,7 +41,7 @@ export function podSecurity(subject: Subject): Query<PodSecurity[]> {
         workload: workloadName(workload),
         kind: workload.kind,
         namespace: workload.namespace,
-        ...(namespace === undefined ? {} : { namespaceAt: namespace.origin }),
+        ...(namespace === undefined ? {} : { manifest: { origin: namespace.origin } }),
         ...(enforced === undefined || label === undefined ? {} : { enforced: label.at(enforced) }),
         violations: violations(workload, version === undefined ? undefined : Number(version)),
       };
@@ -62,8 +62,8 @@ export function check(_subject: Subject, pods: PodSecurity[], params: Params): R
 }
 
 /** Without enforcement the next manifest is not held to anything. Judged only where the Namespace is in the repository. */
-function admission({ namespace, namespaceAt, enforced }: PodSecurity, params: Params): Finding[] {
-  if (namespaceAt === undefined || params.enforce === 'privileged') return [];
+function admission({ namespace, manifest, enforced }: PodSecurity, params: Params): Finding[] {
+  if (manifest === undefined || params.enforce === 'privileged') return [];
   const level = enforced?.value;
   if (level !== undefined && LEVELS.indexOf(level as Level) >= LEVELS.indexOf(params.enforce)) return [];
   return [
@@ -73,7 +73,7 @@ function admission({ namespace, namespaceAt, enforced }: PodSecurity, params: Pa
           ? `namespace ${namespace} enforces no Pod Security Standard`
           : `namespace ${namespace} enforces ${level}, less than ${params.enforce}`,
       severity: 'medium',
-      origin: enforced?.origin ?? namespaceAt,
+      origin: enforced?.origin ?? manifest.origin,
       remediation: `Label the Namespace ${ENFORCE}: ${params.enforce}.`,
     },
   ];

@@ -61,7 +61,7 @@ describe('new rules', () => {
   it('are a key beside those of a ConfigMap, under a name that is read, or nothing where none is', () => {
     const mounted = (patterns: readonly string[]): RulesHome => ({
       kind: 'config-map',
-      data: { path: 'k8s/prometheus.yaml', pointer: ['data'] },
+      dataOrigin: { path: 'k8s/prometheus.yaml', pointer: ['data'] },
       patterns,
     });
     const text = 'groups:\n  - name: g\n    rules:\n      - record: r\n        expr: "1"\n';

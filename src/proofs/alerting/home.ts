@@ -19,10 +19,10 @@ export type RulesHome =
       readonly like?: { readonly apiVersion: string; readonly kind: string };
       readonly origin: Origin;
     }
-  /** Prometheus reads the keys of a ConfigMap that is mounted; `data` is where they stand, `patterns` what its configuration names. */
+  /** Prometheus reads the keys of a ConfigMap that is mounted; `dataOrigin` is where they stand, `patterns` what its configuration names. */
   | {
       readonly kind: 'config-map';
-      readonly data: Origin;
+      readonly dataOrigin: Origin;
       readonly patterns: readonly string[];
     }
   /** Prometheus reads files; `list` is where its configuration names them, `patterns` what it names. */
@@ -67,7 +67,11 @@ function mountedHome(view: PlatformView): RulesHome | undefined {
   if (pointer === undefined) return undefined;
   const configured = configurations(view).flatMap(({ root }) => root.get('rule_files').strings());
   const like = `*${neighbour.file.slice(neighbour.file.lastIndexOf('.'))}`;
-  return { kind: 'config-map', data: { ...origin, pointer }, patterns: configured.length > 0 ? configured : [like] };
+  return {
+    kind: 'config-map',
+    dataOrigin: { ...origin, pointer },
+    patterns: configured.length > 0 ? configured : [like],
+  };
 }
 
 /** Patches that put groups of rules there, under a name that begins with {@link PREFIX}. */
@@ -92,7 +96,7 @@ export function placeRules(home: RulesHome, name: string, groups: readonly RuleG
   if (home.kind === 'config-map') {
     // The list of what is read is text within another object: where it names no such key there is nothing to write.
     const key = namesOf(name).find((file) => home.patterns.some((pattern) => namesByLast(pattern, file)));
-    return key === undefined ? [] : [{ op: 'set', origin: below(home.data, key), value: textOf(groups), reason }];
+    return key === undefined ? [] : [{ op: 'set', origin: below(home.dataOrigin, key), value: textOf(groups), reason }];
   }
   const { folder, list } = home;
   const patterns = list?.patterns ?? [];

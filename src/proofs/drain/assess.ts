@@ -182,7 +182,7 @@ function signalVerdict({ id, swallowed, killed, container }: DrainInput): Verdic
       'cut',
       `a container of ${id} is stopped by SIGKILL (stopSignal), which no program can catch`,
       [{ action: 'its preStop is through', state: 'SIGKILL: nothing was drained' }],
-      killed,
+      killed.origin,
     );
   if (swallowed === undefined) return yes('SIGTERM reaches the program', {}, ['the program stops on SIGTERM']);
   const { command, behind, origin } = swallowed;

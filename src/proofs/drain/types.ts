@@ -56,7 +56,7 @@ export interface DrainInput {
   /** A shell runs as the first process, or behind an init that signals it alone, and keeps SIGTERM from the program. */
   readonly swallowed?: { readonly command: string; readonly behind?: string; readonly origin: Origin };
   /** Where a container is told to be stopped by SIGKILL (`lifecycle.stopSignal`). */
-  readonly killed?: Origin;
+  readonly killed?: { readonly origin: Origin };
   readonly origin?: Origin;
 }
 

@@ -29,12 +29,17 @@ export function readDrain(view: PlatformView, workload: Workload, window: Span):
       .filter(({ role }) => role === 'main')
       .map(({ at }) => swallowedBy(at))
       .find((found) => found !== undefined),
-    killed: containers(workload)
-      .filter(({ role }) => role === 'main')
-      .map(({ at }) => at.get('lifecycle', 'stopSignal'))
-      .find((at) => at.string() === 'SIGKILL')?.origin,
+    killed: killed(workload),
     origin: workload.object.origin,
   });
+}
+
+function killed(workload: Workload): DrainInput['killed'] {
+  const told = containers(workload)
+    .filter(({ role }) => role === 'main')
+    .map(({ at }) => at.get('lifecycle', 'stopSignal'))
+    .find((at) => at.string() === 'SIGKILL');
+  return told && { origin: told.origin };
 }
 
 function graceOf(workload: Workload): Span {
