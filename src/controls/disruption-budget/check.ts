@@ -1,9 +1,11 @@
 import type { Subject } from '../../model/control.ts';
-import { failOr, inconclusive, type Finding, type Result, type Step } from '../../model/result.ts';
+import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
 import { assessDisruption, type DisruptionAnswer, type DisruptionInput } from '../../proofs/disruption/index.ts';
 import { blockageFindings, blockageQuestion } from './blocked.ts';
+import { finding } from './finding.ts';
 import type { Disruptions } from './input.ts';
 import { drainRemedy, rejectionRemedy } from './remedies.ts';
+import { shortOfQuorum } from './short-of-quorum.ts';
 
 export interface Params {
   readonly unreadyPodsMayGo: boolean;
@@ -18,6 +20,8 @@ export function check(_subject: Subject, input: Disruptions, params: Params): Re
   const unclear = input.workloads.find((workload) => workload.unclear !== undefined)?.unclear;
   const open = unclear ?? judged.map(openQuestion).find(Boolean) ?? sum.open;
   if (open !== undefined && findings.length === 0) return inconclusive(open);
+  const [unread] = input.unread ?? [];
+  if (unread !== undefined && findings.length === 0) return inconclusive(unread.because, unread.origin);
   const asked = blockageQuestion(blocked);
   if (asked !== undefined && findings.length === 0) return inconclusive(asked.because, asked.origin);
   return failOr(findings, judged.map(({ one, answer }) => summary(one, answer)).join('; '), facts(judged));
@@ -45,47 +49,6 @@ function drainFinding({ workload, budgets }: DisruptionInput, { drain }: Disrupt
   if (drain.answer !== 'no') return undefined;
   const origin = drain.origin ?? workload.origin;
   return finding(drain.because, 'high', drainRemedy(drain.obstacle, budgets), origin, drain.steps);
-}
-
-/** The quorum in the first scenario that breaks it. Losing a node unawares is not asked here: it depends on the spread. */
-function shortOfQuorum(input: DisruptionInput, { quorum, replicas, drain }: DisruptionAnswer): Finding | undefined {
-  const { workload, budgets } = input;
-  if (replicas?.min === 0) return undefined;
-  const broken = [quorum.steady, quorum.drain, quorum.rollout, quorum.together].find(({ answer }) => answer === 'no');
-  if (broken?.answer !== 'no' || drain.answer === 'no') return undefined;
-  const unguarded = budgets.length === 0 && broken === quorum.drain;
-  if (!unguarded) return finding(broken.because, 'high', MORE_REPLICAS, workload.origin, broken.steps);
-  const { message, remedy, origin } = nothingGuards(input, replicas);
-  return finding(message, 'medium', remedy, origin, broken.steps, true);
-}
-
-const MORE_REPLICAS =
-  'Run more replicas than the quorum, and let the budget and maxUnavailable take only what is above it.';
-
-/** No budget is over the pods; one that selects nothing and was meant for them is named. */
-function nothingGuards(
-  { workload, strays: [stray] = [] }: DisruptionInput,
-  replicas: DisruptionAnswer['replicas'],
-): { message: string; remedy: string; origin: Finding['origin'] } {
-  const { id, origin } = workload;
-  if (replicas?.min === 1)
-    return {
-      message: `${id} may run a single pod (${replicas.setBy}): draining its node leaves none ready`,
-      remedy: MORE_REPLICAS,
-      origin,
-    };
-  const message = `no PodDisruptionBudget selects the pods of ${id}: drained nodes may take all ${replicas?.min ?? 0} at once`;
-  if (stray === undefined)
-    return {
-      message,
-      remedy: 'Add a PodDisruptionBudget with maxUnavailable: 1 that selects these pods and no others.',
-      origin,
-    };
-  return {
-    message: `${message}; ${stray.id} ${stray.instead ?? `selects no pods, as none has ${stray.asks.join(', ')}`}`,
-    remedy: `Correct the selector of ${stray.id}, so that it selects these pods and no others.`,
-    origin: stray.origin ?? origin,
-  };
 }
 
 /** Only a Deployment can avoid it, by surging; a StatefulSet always has one pod down while it updates. */
@@ -155,23 +118,5 @@ function facts(judged: readonly { answer: DisruptionAnswer }[]): Record<string, 
     ...(disruptionsAllowed !== undefined && { disruptionsAllowed }),
     fewestReady: fewestReady.together.atLeast,
     unreadyPodsMayGo: unready.answer === 'yes' ? 'yes' : 'no',
-  };
-}
-
-function finding(
-  message: string,
-  severity: Finding['severity'],
-  remediation: string,
-  origin: Finding['origin'],
-  steps?: readonly Step[],
-  fromAbsence = false,
-): Finding {
-  return {
-    message,
-    severity,
-    remediation,
-    ...(origin !== undefined && { origin }),
-    ...(steps !== undefined && { counterExample: steps }),
-    ...(fromAbsence && { fromAbsence }),
   };
 }

@@ -8,7 +8,9 @@ import {
   operatedOfStore,
   readDisruption,
   readOperated,
+  unreadOfStore,
   type ReadDisruption,
+  type UnreadStore,
 } from '../../proofs/disruption/read/index.ts';
 
 /** What decides about one service or store. */
@@ -19,6 +21,8 @@ export interface Disruptions {
   readonly workloads: readonly ReadDisruption[];
   /** Webhooks that stand in the way of a workload, by its name; absent where none does. */
   readonly blocked?: readonly Blocked[];
+  /** What an operator runs of it and cannot be told; absent where all can. */
+  readonly unread?: readonly UnreadStore[];
 }
 
 export interface Blocked {
@@ -33,7 +37,8 @@ export function drained(view: PlatformView): Subject[] {
   const operated = view.spec.services.filter(({ name }) => !known.has(name) && operatedOf(view, name).length > 0);
   const stores = view.spec.stores.filter(
     ({ name }) =>
-      !running.some((one) => one.kind === 'store' && one.name === name) && operatedOfStore(view, name).length > 0,
+      !running.some((one) => one.kind === 'store' && one.name === name) &&
+      operatedOfStore(view, name).length + unreadOfStore(view, name).length > 0,
   );
   return [
     ...running,
@@ -49,6 +54,7 @@ export function disruptions(subject: Subject): Query<Disruptions> {
     const operated = store === undefined ? operatedOf(view, subject.name) : [];
     const running = [...workloads.filter(isLongRunning), ...operated];
     const ofOperator = store === undefined ? [] : operatedOfStore(view, store.name);
+    const unread = store === undefined ? [] : unreadOfStore(view, store.name);
     const declared = store === undefined ? view.service(subject.name)?.spec.quorum : store.quorum;
     const quorum = declared ?? 1;
     const isAlone = running.length + ofOperator.length === 1;
@@ -65,6 +71,7 @@ export function disruptions(subject: Subject): Query<Disruptions> {
         ...ofOperator.map((one) => readOperated(view, one, isAlone ? declared : undefined)),
       ],
       ...(blocked.length > 0 && { blocked }),
+      ...(unread.length > 0 && { unread }),
     };
   };
 }

@@ -16,6 +16,7 @@ export function autoscalingFlaws(workload: WorkloadResources, serviceKind: strin
     return [flaw('high', message, 'Keep one autoscaler; give it all the metrics.', scaler.origin)];
   }
   return [
+    ...refusedFlaws(scaler),
     ...boundFlaws(scaler),
     ...stoppedFlaws(scaler, workload),
     ...scaler.metrics.flatMap((metric) => metricFlaws(workload, scaler, metric)),
@@ -33,6 +34,13 @@ function unscaled(workload: WorkloadResources, serviceKind: string | undefined, 
   const message = `${workload.id} stays at ${replicas} ${replicas === 1 ? 'pod' : 'pods'} whatever the load: no autoscaler scales it`;
   const remedy = 'Add a HorizontalPodAutoscaler or ScaledObject on the metric that its load shows in.';
   return [flaw('low', message, remedy, workload.origin, { fromAbsence: true })];
+}
+
+/** Nothing scales the workload, or what the cluster still holds does. */
+function refusedFlaws({ id, refused }: Scaler): Flaw[] {
+  if (refused === undefined) return [];
+  const message = `the API server refuses ${id}: ${refused.value}`;
+  return [flaw('high', message, 'Write it in autoscaling/v2.', refused.origin)];
 }
 
 /** Bounds as the API server checks them, and bounds that leave nothing to scale. */

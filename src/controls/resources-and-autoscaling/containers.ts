@@ -74,7 +74,7 @@ function missingFlaws(workload: WorkloadResources, container: ContainerResources
     ['limit of memory', limits, 'memory'],
     ...(params.cpuLimits ? [['limit of cpu', limits, 'cpu'] as [string, Amounts, string]] : []),
   ];
-  const missing = wanted.filter(([, amounts, resource]) => amounts[resource] === undefined).map(([name]) => name);
+  const missing = wanted.filter(([, amounts, resource]) => isNone(amounts[resource])).map(([name]) => name);
   if (missing.length === 0) return [];
   const none = Object.keys(requests).length === 0 && Object.keys(limits).length === 0;
   const effect = none ? ': it is placed blindly and is the first to be killed when memory runs out' : '';
@@ -85,6 +85,11 @@ function missingFlaws(workload: WorkloadResources, container: ContainerResources
   const isGone = kinds.size === 1 && kind !== undefined && Object.keys(container[kind]).length === 0;
   const origin = isGone ? below(resourcesOf(container), kind) : resourcesOf(container);
   return [flaw('medium', message, remedy, origin, { fromAbsence: true })];
+}
+
+/** A request or limit of nothing is none. */
+function isNone(quantity: string | undefined): boolean {
+  return quantity === undefined || parseQuantity(quantity) === 0n;
 }
 
 /** `512m` of memory is half a byte: the suffix of CPU, where `Mi` was meant. */

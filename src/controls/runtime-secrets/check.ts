@@ -3,8 +3,7 @@ import { cursor } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
-import { consumers, operatedSecret, type Consumer } from '../../proofs/secrets/index.ts';
-import { producers, type Producer } from '../../proofs/secrets/index.ts';
+import { consumers, operatedSecret, producers, type Consumer, type Producer } from '../../proofs/secrets/index.ts';
 
 interface Delivery {
   readonly secret: string;
@@ -99,6 +98,12 @@ export function check(_subject: Subject, input: Delivery, params: Params): Resul
   if (findings.length === 0 && made.length === 0) return unknownOrigin(input);
   if (findings.length === 0 && input.copier !== undefined && misplaced(input).length > 0)
     return inconclusive(`whether ${input.copier} copies Secret ${secret} to where it is needed cannot be told`);
+  const filled = made.find(({ mechanism, isFilledIn }) => mechanism === 'plain' && isFilledIn === true);
+  if (findings.length === 0 && filled !== undefined)
+    return inconclusive(
+      `${filled.object} has places for its values, which are filled in when it is deployed: by what, and where from, cannot be told`,
+      filled.origin,
+    );
   const unseen = made.find(({ stores = [] }) => stores.length > 0);
   if (findings.length === 0 && unseen !== undefined)
     return inconclusive(
@@ -206,7 +211,7 @@ function unknownOrigin({ secret, declared, consumers: used, operated }: Delivery
 
 function openly(made: readonly Producer[]): Finding[] {
   return made
-    .filter(({ mechanism }) => mechanism === 'plain')
+    .filter(({ mechanism, isFilledIn }) => mechanism === 'plain' && isFilledIn === undefined)
     .map(({ object, origin }) => ({
       message: `${object} stands in the repository with its values in the open: base64 is not encryption`,
       severity: 'medium',

@@ -4,7 +4,7 @@
  */
 import { isMapping } from '../../model/cursor.ts';
 import type { KubeObject } from '../../model/kube.ts';
-import { managedStore } from './stores.ts';
+import { managedStore } from '../../model/managed-stores.ts';
 
 /** Depth to which a template is looked for: `spec.jobTargetRef.template` is 3, replicas by role are 5. */
 const DEPTH = 10;

@@ -1,5 +1,6 @@
 import { MalformedValue } from '../../model/cursor.ts';
 import { parseImage } from '../../model/image.ts';
+import { managedStore } from '../../model/managed-stores.ts';
 import { containers, LONG_RUNNING_KINDS, type KubeObject, type Workload } from '../../model/kube.ts';
 import type { StoreSpec } from '../../model/spec.ts';
 
@@ -36,32 +37,6 @@ const IMAGES: readonly (readonly [StoreKind, RegExp])[] = [
   ],
 ];
 
-/** Custom resources that are a store. */
-const RESOURCES: Readonly<Record<string, readonly [StoreKind, string]>> = {
-  'Cluster.postgresql.cnpg.io': ['postgres', 'CloudNativePG Cluster'],
-  'postgresql.acid.zalan.do': ['postgres', 'Zalando postgresql'],
-  'PostgresCluster.postgres-operator.crunchydata.com': ['postgres', 'Crunchy PostgresCluster'],
-  'SGCluster.stackgres.io': ['postgres', 'StackGres SGCluster'],
-  'PerconaPGCluster.pgv2.percona.com': ['postgres', 'Percona PerconaPGCluster'],
-  'RedisFailover.databases.spotahome.com': ['redis', 'RedisFailover'],
-  'Redis.redis.redis.opstreelabs.in': ['redis', 'Redis'],
-  'RedisCluster.redis.redis.opstreelabs.in': ['redis', 'RedisCluster'],
-  'RedisReplication.redis.redis.opstreelabs.in': ['redis', 'RedisReplication'],
-  'Dragonfly.dragonflydb.io': ['redis', 'Dragonfly'],
-  'InnoDBCluster.mysql.oracle.com': ['mysql', 'InnoDBCluster'],
-  'PerconaXtraDBCluster.pxc.percona.com': ['mysql', 'PerconaXtraDBCluster'],
-  'VitessCluster.planetscale.com': ['mysql', 'VitessCluster'],
-  'MariaDB.k8s.mariadb.com': ['mariadb', 'MariaDB'],
-  'Kafka.kafka.strimzi.io': ['kafka', 'Strimzi Kafka'],
-  'Redpanda.cluster.redpanda.com': ['kafka', 'Redpanda'],
-  'Elasticsearch.elasticsearch.k8s.elastic.co': ['elasticsearch', 'Elasticsearch'],
-  'OpenSearchCluster.opensearch.opster.io': ['elasticsearch', 'OpenSearchCluster'],
-  'Tenant.minio.min.io': ['bucket', 'MinIO Tenant'],
-  'MongoDBCommunity.mongodbcommunity.mongodb.com': ['other', 'MongoDBCommunity'],
-  'PerconaServerMongoDB.psmdb.percona.com': ['other', 'PerconaServerMongoDB'],
-  'RabbitmqCluster.rabbitmq.com': ['other', 'RabbitmqCluster'],
-};
-
 /** Stores among what runs: by the image of a workload's first container, and by the custom resources of operators. */
 export function findStores(workloads: readonly Workload[], objects: readonly KubeObject[]): FoundStore[] {
   const run = workloads.flatMap((workload) => {
@@ -73,12 +48,6 @@ export function findStores(workloads: readonly Workload[], objects: readonly Kub
     return known === undefined ? [] : [{ name: object.name, kind: known[0], managed: known[1] }];
   });
   return [...run, ...managed];
-}
-
-/** The kind of store that a custom resource is, and its name for people; `undefined` for anything else. */
-export function managedStore({ kind, apiVersion }: KubeObject): readonly [StoreKind, string] | undefined {
-  const key = `${kind}.${apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))}`;
-  return Object.hasOwn(RESOURCES, key) ? RESOURCES[key] : undefined;
 }
 
 /** A pod template that cannot be read is reported elsewhere; it is no store here. */

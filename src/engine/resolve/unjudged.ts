@@ -2,20 +2,12 @@
 import { cursor, podSpec, type Workload } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { Gap } from '../../model/platform.ts';
+import { removalOf } from '../../model/removed-versions.ts';
 import { longestPause } from '../../model/schedule.ts';
 import { titleOf, type Place, type Readable, type Stranger } from './readable.ts';
 
 /** Versions in which workloads are served. */
 const SERVED = /^(?:v1|apps\/v1|batch\/v1|argoproj\.io\/.*)$/;
-
-/** The Kubernetes that took a version no longer. https://kubernetes.io/docs/reference/using-api/deprecation-guide/ */
-const REMOVED: Readonly<Record<string, string>> = {
-  'extensions/v1beta1': '1.16',
-  'apps/v1beta1': '1.16',
-  'apps/v1beta2': '1.16',
-  'batch/v2alpha1': '1.21',
-  'batch/v1beta1': '1.25',
-};
 
 /** One gap for each, about the service that it belongs to. */
 export function unjudged(
@@ -32,8 +24,7 @@ export function unjudged(
         return wrong === undefined
           ? []
           : gapOf(one, `${titleOf(one)}: ${wrong.what}`, wrong.fix, place(wrong.origin), owners.get(one));
-      const since = Object.hasOwn(REMOVED, apiVersion) ? ` ${REMOVED[apiVersion]} and newer refuse` : ' refuses';
-      const reason = `${titleOf(one)}: Kubernetes${since} ${apiVersion}`;
+      const reason = `${titleOf(one)}: ${removalOf(apiVersion) ?? `Kubernetes refuses ${apiVersion}`}`;
       return gapOf(one, reason, 'Write it in a version that is served.', place(origin), owners.get(one));
     }),
   ];

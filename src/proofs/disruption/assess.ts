@@ -4,6 +4,7 @@ import { drainVerdict, unreadyVerdict } from './drain.ts';
 import { fewestAfterNodeLoss, fewestInDrain, type FewestByScenario } from './fewest.ts';
 import { fewestInRollout, rolloutVerdict } from './rollout.ts';
 import { allowedNow, situationOf, type Situation } from './situation.ts';
+import { worstOfSizes } from './sizes.ts';
 import { stalledVerdict } from './stalled.ts';
 import { fewestTogether, togetherVerdict } from './together.ts';
 import type { DisruptionInput } from './types.ts';
@@ -13,7 +14,7 @@ import { autoscalerRejection, budgetRejection, workloadRejection, type Rejection
 /**
  * Decides from the manifests, exactly as Kubernetes' own controllers would, whether nodes can be drained, rollouts
  * finish and enough pods stay ready. Pure. Answers are for every number of replicas that autoscaling permits; the worst,
- * the fewest, is what witnesses and counter-examples show.
+ * mostly the fewest, is what witnesses and counter-examples show.
  */
 export function assessDisruption(input: DisruptionInput): DisruptionAnswer {
   const rejected = rejections(input);
@@ -21,10 +22,10 @@ export function assessDisruption(input: DisruptionInput): DisruptionAnswer {
   if (input.workload.kind === 'DaemonSet') return assessDaemonSet(input.workload, input.quorum ?? 1);
   const situation = situationOf(input);
   if (situation === undefined) return refused(input, []);
-  return assess(situation, input.quorum ?? 1);
+  return assess(input, situation, input.quorum ?? 1);
 }
 
-function assess(situation: Situation, quorum: number): DisruptionAnswer {
+function assess(input: DisruptionInput, situation: Situation, quorum: number): DisruptionAnswer {
   const { workload, range, replicas, guard } = situation;
   const fewestReady: FewestByScenario = {
     steady: exactly(range.min),
@@ -40,8 +41,8 @@ function assess(situation: Situation, quorum: number): DisruptionAnswer {
     drain: drainVerdict(situation),
     rollout: rolloutVerdict(situation),
     together: togetherVerdict(situation),
-    stalled: stalledVerdict(situation),
-    unready: unreadyVerdict(situation),
+    stalled: worstOfSizes(input, situation, stalledVerdict),
+    unready: worstOfSizes(input, situation, unreadyVerdict),
     fewestReady,
     quorum: quorums(fewestReady, quorum, workload.id),
   };

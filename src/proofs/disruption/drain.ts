@@ -1,5 +1,5 @@
 import { boundOf, disruptionsAllowed } from './budget.ts';
-import { allowedNow, scaleStep, sealedVerdict, statusText, type Situation } from './situation.ts';
+import { afterScaling, allowedNow, scaleStep, sealedVerdict, statusText, type Situation } from './situation.ts';
 import { boundPlace } from './places.ts';
 import type { Budget } from './types.ts';
 import { moot, no, pods, yes, type Verdict } from './verdict.ts';
@@ -82,7 +82,8 @@ export function unreadyVerdict(situation: Situation): Verdict {
   return crashLoop(situation, guard.budget, Math.max(1, broken));
 }
 
-function crashLoop({ workload, replicas, guard, others }: Situation, budget: Budget, broken: number): Verdict {
+function crashLoop(situation: Situation, budget: Budget, broken: number): Verdict {
+  const { workload, replicas, guard, others } = situation;
   const healthy = replicas + others.min - broken;
   const status = guard.kind === 'one' ? guard.status : undefined;
   const text = status === undefined ? '' : statusText(status, healthy);
@@ -90,14 +91,14 @@ function crashLoop({ workload, replicas, guard, others }: Situation, budget: Bud
   return no(
     'unready-pod',
     `with ${broken} of ${pods(replicas)} running but never ready, ${budget.id} lets none of the broken ones go`,
-    [
+    afterScaling(situation, [
       { action: `${broken} of ${pods(replicas)} of ${workload.id} crash-loop`, state: `${budget.id}: ${text}` },
       {
         action: 'a node with a broken pod is drained',
         state: `429: ${left} disruptions allowed, and IfHealthyBudget frees an unready pod only while the rest meet the budget`,
       },
       { action: 'drain retries', state: 'the broken pod stays until a person deletes it' },
-    ],
+    ]),
     boundPlace(budget),
   );
 }

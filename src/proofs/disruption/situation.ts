@@ -13,13 +13,14 @@ type Guard =
   | { readonly kind: 'one'; readonly budget: Budget; readonly status: BudgetStatus };
 
 /**
- * The workload at its fewest replicas, which is the worst case: `N - desiredHealthy`, `N - maxUnavailable` and the
- * evictions a budget allows never shrink as N grows (the property tests hold this over ranges).
+ * The workload at one number of replicas. The fewest are the worst case of drains and rollouts: `N - desiredHealthy`, `N - maxUnavailable`
+ * and the evictions a budget allows never shrink as N grows (the property tests hold this over ranges). They are not where pods are
+ * missing already, as of a rollout that hangs; that is asked at every size (`sizes.ts`).
  */
 export interface Situation {
   readonly workload: DisruptedWorkload;
   readonly range: ReplicaRange;
-  /** Replicas at which drains and rollouts are judged: the fewest, but at least 1, since without pods nothing can hang. */
+  /** Replicas at which it is judged: the fewest where nothing else is said, but at least 1, since without pods nothing can hang. */
   readonly replicas: number;
   readonly guard: Guard;
   /** Ready pods of other workloads that count towards the one budget, when they are fewest and most. */
@@ -29,10 +30,10 @@ export interface Situation {
 }
 
 /** The situation to judge; `undefined` for a workload whose number of pods no manifest decides (a DaemonSet). */
-export function situationOf(input: DisruptionInput): Situation | undefined {
+export function situationOf(input: DisruptionInput, size?: number): Situation | undefined {
   const range = replicaRange(input.workload);
   if (range === undefined) return undefined;
-  const replicas = Math.max(1, range.min);
+  const replicas = size ?? Math.max(1, range.min);
   const [first, second] = input.budgets;
   const others = first === undefined || second !== undefined ? { min: 0, max: 0 } : othersRange(first);
   return {
@@ -81,6 +82,17 @@ export function scaleStep({ workload, range, replicas }: Situation): Step[] {
   return [
     { action: `${range.setBy} scales ${workload.id} to ${replicas}`, state: `${replicas} of ${replicas} pods ready` },
   ];
+}
+
+/** The steps, after that which brings the workload to the judged number of replicas. */
+export function afterScaling(situation: Situation, steps: NonEmpty<Step>): NonEmpty<Step> {
+  const [scaled] = scaleStep(situation);
+  return scaled === undefined ? steps : [scaled, ...steps];
+}
+
+/** `, at 4 replicas (HorizontalPodAutoscaler shop/api),` where the workload can have others; else nothing. */
+export function atSize({ range, replicas }: Situation): string {
+  return range.min === range.max ? '' : `, at ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} (${range.setBy}),`;
 }
 
 /** `3 healthy, 3 needed, 0 disruptions allowed`: a budget's status as `kubectl describe pdb` shows it. */

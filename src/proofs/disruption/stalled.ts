@@ -2,7 +2,7 @@ import { budgetStatus, disruptionsAllowed, unreadyEvictable } from './budget.ts'
 import { PLACEABLE } from './drain.ts';
 import { rolloutPlan, type RolloutPlan } from './fenceposts.ts';
 import { boundPlace } from './places.ts';
-import { severalBudgets, statusText, type Situation } from './situation.ts';
+import { afterScaling, atSize, severalBudgets, statusText, type Situation } from './situation.ts';
 import { moot, no, pods, unknown, yes, type Verdict } from './verdict.ts';
 
 /**
@@ -45,8 +45,8 @@ function stalledAt(situation: Situation, ready: number): Verdict {
   const text = statusText(status, healthy);
   return no(
     'budget-spent',
-    `while a rollout of ${workload.id} hangs on a version that never becomes ready, no more than ${pods(ready)} may be ready and ${budget.id} allows no eviction: ${text}`,
-    [
+    `while a rollout of ${workload.id}${atSize(situation)} hangs on a version that never becomes ready, no more than ${pods(ready)} may be ready and ${budget.id} allows no eviction: ${text}`,
+    afterScaling(situation, [
       {
         action: 'a version that never becomes ready is rolled out',
         state: `the rollout takes ${replicas - ready} of ${pods(replicas)} away and waits: ${ready} ready`,
@@ -56,7 +56,7 @@ function stalledAt(situation: Situation, ready: number): Verdict {
         action: 'the eviction API answers 429; drain retries',
         state: 'the node stays until a person rolls the version back',
       },
-    ],
+    ]),
     boundPlace(budget),
   );
 }

@@ -98,6 +98,8 @@ export interface Budget {
   readonly unhealthyPodEvictionPolicy?: string;
   /** Further workloads that its selector matches. */
   readonly others?: readonly CoveredWorkload[];
+  /** Why the cluster does not take it in the version it is written in; absent where it does. */
+  readonly refused?: string;
   /** How to let a pod go, where an operator makes the budget. */
   readonly remedy?: string;
   readonly origin?: Origin;

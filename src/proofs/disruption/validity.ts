@@ -15,6 +15,12 @@ const DEFAULT_PROGRESS_DEADLINE = 600;
 
 /** Why a budget is refused: `ValidatePodDisruptionBudgetSpec` of kubernetes pkg/apis/policy/validation. */
 export function budgetRejection(budget: Budget): Rejection | undefined {
+  const { id, refused } = budget;
+  if (refused !== undefined)
+    return rejection(
+      { id, ...(budget.origin !== undefined && { origin: below(budget.origin, 'apiVersion') }) },
+      refused,
+    );
   const reason = budgetError(budget);
   if (reason === undefined) return undefined;
   const origin = reason.startsWith('unhealthyPodEvictionPolicy') ? budget.origin : boundPlace(budget);

@@ -9,9 +9,20 @@ import { isInternalIngress } from './internal.ts';
 import { ingressRedirects, isTlsRouter, isUnderTls } from './traefik/index.ts';
 import type { Backend, MatchKind, PublicRoute } from './types.ts';
 
+/** The version that is served since Kubernetes 1.19, and alone since 1.22; those before name the Service of a backend differently. */
+const SERVED = 'networking.k8s.io/v1';
+
+/** Ingresses in versions that are not served any longer, which are not read. */
+export function formerIngresses(view: PlatformView): KubeObject[] {
+  return [...view.objects('Ingress.networking.k8s.io'), ...view.objects('Ingress.extensions')].filter(
+    ({ apiVersion }) => apiVersion !== SERVED,
+  );
+}
+
 /** The routes of every Ingress that the internet can reach. Those of internal load balancers are left out. */
 export function ingressRoutes(view: PlatformView): PublicRoute[] {
   return view.objects('Ingress.networking.k8s.io').flatMap((object) => {
+    if (object.apiVersion !== SERVED) return [];
     const root = cursor(object);
     const own = annotationsOf(object);
     const ingressClass = root.get('spec', 'ingressClassName').string() ?? own['kubernetes.io/ingress.class'];

@@ -2,6 +2,7 @@ import { cursor, type KubeObject } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { formerIngresses } from './ingress.ts';
 import { unreadInTerraform } from './unread-terraform.ts';
 
 /** Something that publishes routes in a way that is not read here. */
@@ -39,7 +40,11 @@ export const unreadEdges = oncePerPlatform((view: PlatformView): readonly Unread
 ]);
 
 function unreadObjects(view: PlatformView): UnreadEdge[] {
-  return [
+  const former = formerIngresses(view).map(({ apiVersion, namespace, name, origin }) => ({
+    source: `Ingress ${namespace ?? 'default'}/${name} of ${apiVersion}`,
+    origin,
+  }));
+  const unread = [
     ...KINDS.flatMap((kind) => view.objects(kind)),
     ...view.objects('VirtualService.networking.istio.io').filter(publishesMore),
     ...view.objects('Kafka.kafka.strimzi.io').filter(listensBehindHosts),
@@ -48,6 +53,7 @@ function unreadObjects(view: PlatformView): UnreadEdge[] {
     source: `${object.kind} ${object.namespace ?? 'default'}/${object.name}`,
     origin: object.origin,
   }));
+  return [...former, ...unread];
 }
 
 /** Of a VirtualService on a Gateway the HTTP routes are read, not those of TCP and TLS, nor what it delegates. */

@@ -1,5 +1,6 @@
 import type { Cursor } from '../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../model/kube.ts';
+import { removalOf } from '../../model/removed-versions.ts';
 import type { FoundAutoscaler } from '../disruption/read/index.ts';
 import type { Metric, Scaler } from './types.ts';
 
@@ -9,6 +10,7 @@ export function readScaler({ autoscaler, object }: FoundAutoscaler): Scaler {
   const spec = cursor(object).get('spec');
   const metrics = kind === 'ScaledObject' ? spec.get('triggers').items().map(trigger) : hpaMetrics(object, spec);
   const stopped = stopOf(object);
+  const removal = removalOf(object.apiVersion);
   const isTuned = behaviorOf(object).get('scaleUp', 'tolerance').exists;
   return {
     kind,
@@ -17,6 +19,7 @@ export function readScaler({ autoscaler, object }: FoundAutoscaler): Scaler {
     ...(max !== undefined && { max }),
     metrics,
     tolerance: isTuned ? 0 : TOLERANCE,
+    ...(removal !== undefined && { refused: cursor(object).get('apiVersion').at(removal) }),
     ...(stopped !== undefined && { stopped }),
     origin: object.origin,
   };

@@ -41,6 +41,8 @@ export interface Scaler {
   readonly metrics: readonly Metric[];
   /** By how much a metric must be above its target before pods are added, as a share. */
   readonly tolerance?: number;
+  /** Why the cluster does not take it in the version it is written in; absent where it does. */
+  readonly refused?: At<string>;
   /** Why it adds no pods whatever it measures, and where that is said. */
   readonly stopped?: At<string>;
   readonly origin: Origin;

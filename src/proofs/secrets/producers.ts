@@ -18,6 +18,8 @@ export interface Producer {
   readonly isCopied: boolean;
   /** Keys that the Secret has; absent: not known here. */
   readonly keys?: readonly string[];
+  /** Of a Secret: each of its values has a place in it that is filled in when it is deployed. */
+  readonly isFilledIn?: true;
   /** Stores it reads from and that are not there for it. */
   readonly stores?: readonly StoreFault[];
   readonly origin: Origin;
@@ -61,8 +63,10 @@ export const producers = oncePer((view: PlatformView): readonly Producer[] => {
     ...view
       .objects('Secret')
       .filter(holdsValues)
-
-      .map((object) => producer(view, object.body['sops'] === undefined ? 'plain' : 'sops', object, object.name)),
+      .map((object) => ({
+        ...producer(view, object.body['sops'] === undefined ? 'plain' : 'sops', object, object.name),
+        ...(isFilledIn(object) && { isFilledIn: true as const }),
+      })),
   ];
 });
 
@@ -93,6 +97,15 @@ function isReflected(object: KubeObject): boolean {
     root.get('spec', 'template', 'metadata', 'annotations'),
     root.get('spec', 'secretTemplate', 'annotations'),
   ].some((at) => at.entries().some(([key]) => COPIERS.test(key)));
+}
+
+/** `<path:kv/data/db#password>` of the Argo CD Vault plugin, `${DB_PASSWORD}` of Flux and envsubst, `{{ … }}` of a template; one with a default is none. */
+const PLACE = /<path:[^<>]+>|^<[\w.-]+>$|\$\{\w+\}|\{\{[^{}]+\}\}/;
+
+function isFilledIn(object: KubeObject): boolean {
+  const root = cursor(object);
+  const values = [...root.get('data').entries(), ...root.get('stringData').entries()].map(([, at]) => at.value);
+  return values.every((value) => typeof value === 'string' && PLACE.test(value));
 }
 
 /** Service-account tokens and empty shells are filled in by the cluster. */

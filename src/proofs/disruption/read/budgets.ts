@@ -2,6 +2,7 @@ import { cursor, workloadName, type KubeObject, type Workload } from '../../../m
 import { oncePer, oncePerPlatform } from '../../../model/once.ts';
 import { below } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { removalOf } from '../../../model/removed-versions.ts';
 import { SelectorIndex } from '../../../model/selector-index.ts';
 import { readSelector, selects } from '../../../model/selector.ts';
 import { replicaRange } from '../scaling.ts';
@@ -144,6 +145,7 @@ function readBudget(view: PlatformView, object: KubeObject, workload: Workload):
     maxUnavailable: spec.get('maxUnavailable').integerOrString(),
     unhealthyPodEvictionPolicy: spec.get('unhealthyPodEvictionPolicy').string(),
     others: others.length === 0 ? undefined : others,
+    refused: removalOf(object.apiVersion),
     origin: object.origin,
   });
 }

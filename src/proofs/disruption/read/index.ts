@@ -12,7 +12,7 @@ import { disruptedWorkload } from './workload.ts';
 
 export { flaggerCanary } from './flagger.ts';
 export { operatedOf } from './operated.ts';
-export { operatedOfStore, type OperatedStore } from './stores.ts';
+export { operatedOfStore, unreadOfStore, type UnreadStore } from './stores.ts';
 export { autoscalersOf, groupOf, isGroupOf, scaleTarget, type FoundAutoscaler } from './autoscalers.ts';
 
 /** What the engine needs to know of a workload, or why the objects do not tell it. */

@@ -1,10 +1,12 @@
 /** The pods of stores that an operator runs, as budgets and drains see them. */
 import { MalformedValue } from '../../../model/cursor.ts';
 import type { KubeObject, Workload } from '../../../model/kube.ts';
+import { MANAGED_STORE_KINDS } from '../../../model/managed-stores.ts';
+import type { Origin } from '../../../model/origin.ts';
 import { oncePerPlatform } from '../../../model/once.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { Budget, StatefulSetLike } from '../types.ts';
-import { groupsOf, STORE_KINDS, type Group } from './store-operators.ts';
+import { groupsOf, type Group, type Untold } from './operators/index.ts';
 
 /** A group of pods that an operator makes of one object, and the budget that it puts over them. */
 export interface OperatedStore {
@@ -18,19 +20,47 @@ export interface OperatedStore {
   readonly unclear?: string;
 }
 
-/** One that cannot be read is left out. */
-export const operatedStores = oncePerPlatform((view: PlatformView): readonly OperatedStore[] =>
-  STORE_KINDS.flatMap((kind) =>
-    view.objects(kind).flatMap((object) => {
-      try {
-        return groupsOf(view, kind, object).map((group) => operatedStore(object, group));
-      } catch (error) {
-        if (error instanceof MalformedValue) return [];
-        throw error;
-      }
-    }),
+/** A store of an operator whose pods cannot be told. */
+export interface UnreadStore {
+  readonly name: string;
+  readonly because: string;
+  readonly origin: Origin;
+}
+
+interface Managed {
+  readonly object: KubeObject;
+  readonly told: readonly Group[] | Untold;
+}
+
+const managed = oncePerPlatform((view: PlatformView): readonly Managed[] =>
+  MANAGED_STORE_KINDS.flatMap((kind) =>
+    view.objects(kind).map((object) => ({ object, told: tell(view, kind, object) })),
   ),
 );
+
+function tell(view: PlatformView, kind: string, object: KubeObject): Managed['told'] {
+  try {
+    return groupsOf(view, kind, object);
+  } catch (error) {
+    if (error instanceof MalformedValue) return { because: error.verdict, at: error.origin };
+    throw error;
+  }
+}
+
+export const operatedStores = oncePerPlatform((view: PlatformView): readonly OperatedStore[] =>
+  managed(view).flatMap(({ object, told }) =>
+    'because' in told ? [] : told.map((group) => operatedStore(object, group)),
+  ),
+);
+
+/** The stores of a spec's name of which no pods can be told, each with the reason. */
+export function unreadOfStore(view: PlatformView, store: string): UnreadStore[] {
+  return managed(view).flatMap(({ object, told }) => {
+    if (!('because' in told) || !isOfStore(view, store, object.name)) return [];
+    const { kind, name, namespace = 'default' } = object;
+    return [{ name, because: `${kind} ${namespace}/${name}: ${told.because}`, origin: told.at }];
+  });
+}
 
 function operatedStore(
   object: KubeObject,
@@ -63,9 +93,11 @@ function operatedStore(
 
 /** Those of a store of the spec: the objects of its name, or of names that begin with it. */
 export function operatedOfStore(view: PlatformView, store: string): OperatedStore[] {
-  return operatedStores(view).filter(
-    ({ workload: { name } }) => name === store || (name.startsWith(`${store}-`) && !isDeclared(view, name)),
-  );
+  return operatedStores(view).filter(({ workload: { name } }) => isOfStore(view, store, name));
+}
+
+function isOfStore(view: PlatformView, store: string, name: string): boolean {
+  return name === store || (name.startsWith(`${store}-`) && !isDeclared(view, name));
 }
 
 function isDeclared(view: PlatformView, name: string): boolean {
