@@ -42,6 +42,15 @@ describe('what goes by the name of another environment', () => {
   });
 });
 
+describe('what goes by the name of a declared environment', () => {
+  it('is left out on purpose where that lists its deployables', async () => {
+    const files = { 'overlays/prod/a.yaml': deployment('a'), 'bootstrap/prod/a.yaml': deployment('b') };
+    const production = { name: 'production', kind: 'production', deployables: ['overlays/prod'] };
+    const { assumptions } = await resolved(files, [production, { name: 'lab', kind: 'lab' }]);
+    expect(assumptions).toEqual([]);
+  });
+});
+
 describe('objects in namespaces of another environment', () => {
   const mixed = {
     'k8s/a.yaml': deployment('a', { namespace: 'staging' }),

@@ -34,12 +34,17 @@ export function passedBy(
   };
 }
 
-/** Where every environment lists its deployables, what is in none of the lists was left out on purpose. */
+/** Where an environment lists its deployables, what goes by its name and is not in the list was left out on purpose. */
 function isUndeclared(deployable: Deployable, spec: Spec): boolean {
-  if (deployable.environment === undefined || deployable.id.startsWith('foreign:')) return false;
-  if (spec.environments.every(({ deployables }) => deployables !== undefined)) return false;
-  return !spec.environments.some((one) =>
-    inEnvironment(deployable, { name: one.name, kind: one.kind, spec: one }, spec),
+  const { environments } = spec;
+  const { id, environment: found } = deployable;
+  if (found === undefined || id.startsWith('foreign:')) return false;
+  if (environments.every(({ deployables }) => deployables !== undefined)) return false;
+  const declared = environments.map(({ name }) => name);
+  return !environments.some(
+    (one) =>
+      sameEnvironment(found, one.name, declared) ||
+      inEnvironment(deployable, { name: one.name, kind: one.kind, spec: one }, spec),
   );
 }
 
