@@ -33,11 +33,16 @@ export interface TestAuthority {
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY = 86_400_000;
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const SERVER = '1.3.6.1.5.5.7.3.1';
 const CLIENT = '1.3.6.1.5.5.7.3.2';
 
-/** With `parent`, an issuing authority below another one; its `ca` file holds itself alone. */
-export async function makeAuthority(name = 'test CA', parent?: TestAuthority): Promise<TestAuthority> {
+/** With `parent`, an issuing authority below another one; its `ca` file holds itself alone. `restrictions` are extensions beside the usual ones. */
+export async function makeAuthority(
+  name = 'test CA',
+  parent?: TestAuthority,
+  restrictions: readonly x509.Extension[] = [],
+): Promise<TestAuthority> {
   const folder = mkdtempSync(join(tmpdir(), 'launchgate-ca-'));
   chmodSync(folder, 0o755);
   atExit(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,7 +56,10 @@ export async function makeAuthority(name = 'test CA', parent?: TestAuthority): P
     signingKey: (parent?.keys ?? keys).privateKey,
     signingAlgorithm: KEY,
     extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
+      ...(restrictions.some(({ type }) => type === BASIC_CONSTRAINTS)
+        ? []
+        : [new x509.BasicConstraintsExtension(true, undefined, true)]),
+      ...restrictions,
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],

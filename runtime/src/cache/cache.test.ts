@@ -287,7 +287,14 @@ describe('keys and limits', () => {
     },
   );
 
-  it.each([{ freshMs: 0 }, { staleMs: 60_000 }, { jitter: 1 }])('refuses to be made with %j', (fault) => {
+  it.each([
+    { freshMs: 0 },
+    { staleMs: 60_000 },
+    { staleMs: Infinity },
+    { jitter: 1 },
+    { loadTimeoutMs: Infinity },
+    { deadlineMs: -1 },
+  ])('refuses to be made with %j', (fault) => {
     expect(() => cacheOf(fault)).toThrow('expected');
   });
 });

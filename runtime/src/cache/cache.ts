@@ -3,6 +3,7 @@ import { pause } from '../shared/pause.ts';
 import { parseEntry, serialise, type Entry } from './entry.ts';
 import { GuardedRedis, RedisLeftAlone } from './guarded-redis.ts';
 import { demandKey } from './keys.ts';
+import { demandTimes } from './limits.ts';
 import { loadOnce, type Loaded } from './load.ts';
 import { COOL_DOWN, STORE, TAKE_LEASE } from './scripts.ts';
 import { statusOf } from './status.ts';
@@ -33,10 +34,7 @@ class StaleCache {
   readonly #background = new Set<Promise<unknown>>();
 
   constructor(options: CacheOptions) {
-    const { freshMs, staleMs, jitter = 0.1 } = options;
-    if (!(freshMs > 0 && staleMs > freshMs))
-      throw new RangeError(`freshMs is ${freshMs} and staleMs ${staleMs}: expected 0 < freshMs < staleMs`);
-    if (!(jitter >= 0 && jitter < 1)) throw new RangeError(`jitter is ${jitter}: expected 0 or more, and less than 1`);
+    demandTimes(options);
     this.#options = options;
     this.#redis = new GuardedRedis(options.redis, options.deadlineMs ?? 50);
     this.#prefix = options.prefix ?? 'cache:';
@@ -132,14 +130,7 @@ class StaleCache {
       const other = await this.#awaitOther(name);
       return other ?? loadOnce(load, this.#options);
     }
-    try {
-      const loaded = await loadOnce(load, this.#options);
-      if (taken === 'taken') this.#inBackground(() => this.#store(name, token, old, loaded));
-      return loaded;
-    } catch (error) {
-      if (taken === 'taken') this.#inBackground(() => this.#redis.eval(COOL_DOWN, [leaseOf(name)], [token, 1]));
-      throw error;
-    }
+    return taken === 'taken' ? this.#loadLeased(name, token, old, load, 1) : loadOnce(load, this.#options);
   }
 
   /** Behind the back of whoever got the stale value. A load that fails keeps the lease for a pause: the value stays stale. */
@@ -148,25 +139,42 @@ class StaleCache {
     const token = randomUUID();
     const refreshed = this.#once(name, async () => {
       if ((await this.#take(name, token, old)) !== 'taken') return { value: old.v, ...old };
-      try {
-        const loaded = await loadOnce(load, this.#options);
-        await this.#store(name, token, old, loaded);
-        return loaded;
-      } catch (error) {
-        await this.#redis.eval(COOL_DOWN, [leaseOf(name)], [token, Math.min(COOL_DOWN_MS, this.#options.freshMs)]);
-        throw error;
-      }
+      return this.#loadLeased(name, token, old, load, Math.min(COOL_DOWN_MS, this.#options.freshMs));
     });
     await refreshed.catch((error: unknown) => this.#warn('stale value not refreshed', error));
   }
 
+  /** What was loaded is kept behind the back of whoever waits for it: they have their answer, whatever Redis says. */
+  async #loadLeased<T>(
+    name: string,
+    token: string,
+    old: Entry | undefined,
+    load: Load<T>,
+    pauseMs: number,
+  ): Promise<Loaded> {
+    try {
+      const loaded = await loadOnce(load, this.#options);
+      this.#inBackground(() => this.#store(name, token, old, loaded));
+      return loaded;
+    } catch (error) {
+      this.#inBackground(() => this.#keepLease(name, token, pauseMs));
+      throw error;
+    }
+  }
+
+  async #keepLease(name: string, token: string, ms: number): Promise<void> {
+    await this.#redis.eval(COOL_DOWN, [leaseOf(name)], [token, Math.ceil(ms)]);
+  }
+
   async #take(name: string, token: string, old: Entry | undefined): Promise<'taken' | 'held' | 'unknown' | Loaded> {
-    const leaseMs = (this.#options.loadTimeoutMs ?? 5000) + 4 * (this.#options.deadlineMs ?? 50);
+    const leaseMs = Math.ceil((this.#options.loadTimeoutMs ?? 5000) + 4 * (this.#options.deadlineMs ?? 50));
     try {
       const answer = await this.#redis.eval(TAKE_LEASE, [name, leaseOf(name)], [token, leaseMs, old?.ver ?? 0]);
       const newer = typeof answer === 'string' ? parseEntry(answer, this.#options) : undefined;
       return newer === undefined ? (answer === 1 ? 'taken' : 'held') : { value: newer.v, ...newer };
-    } catch {
+    } catch (error) {
+      // A Redis that reads and does not write (full, or a replica) leaves values stale: somebody has to hear of it.
+      if (!(error instanceof RedisLeftAlone)) this.#warn('cache not written', error);
       return 'unknown';
     }
   }
@@ -191,12 +199,12 @@ class StaleCache {
     const { staleMs, maxBytes = 1_048_576 } = this.#options;
     const staleUntil = value === undefined ? freshUntil : storedAt + staleMs;
     const ver = Math.max(storedAt, (old?.ver ?? 0) + 1);
-    const text = serialise({ v: value, storedAt, freshUntil, staleUntil, ver });
-    const bytes = Buffer.byteLength(text);
-    if (bytes > maxBytes) {
-      this.#warn('value too large to keep', new Error(`${bytes} bytes, more than ${maxBytes}`));
-      await this.#redis.eval(COOL_DOWN, [leaseOf(name)], [token, 1]);
-      return;
+    let text: string;
+    try {
+      text = serialise({ v: value, storedAt, freshUntil, staleUntil, ver }, maxBytes);
+    } catch (error) {
+      this.#warn('value not kept', error);
+      return this.#keepLease(name, token, 1);
     }
     const left = Math.max(1, Math.ceil(staleUntil - this.#now()));
     await this.#redis.eval(STORE, [name, leaseOf(name)], [token, text, left, ver]);

@@ -46,7 +46,14 @@ export function parseEntry(text: string | null, { freshMs, staleMs, now = Date.n
   }
 }
 
-/** Throws on what a JSON string cannot give back. */
-export function serialise(entry: Entry): string {
-  return JSON.stringify(entry);
+/**
+ * @throws TypeError for a value that JSON cannot hold: a bigint, a circle, and what it would leave out (a function, say), which would then be known
+ * as "there is none". RangeError above `maxBytes`.
+ */
+export function serialise({ v, ...rest }: Entry, maxBytes: number): string {
+  const text = JSON.stringify({ v, ...rest });
+  if (v !== undefined && !text.startsWith('{"v":')) throw new TypeError(`JSON cannot hold a ${typeof v}`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxBytes) throw new RangeError(`it has ${bytes} bytes, more than ${maxBytes}`);
+  return text;
 }

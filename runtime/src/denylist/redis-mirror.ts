@@ -9,7 +9,7 @@ import { pause } from '../shared/pause.ts';
 import { within } from '../shared/within.ts';
 import type { Denylist } from './denylist.ts';
 import { writeLines } from './lines.ts';
-import type { Change } from './types.ts';
+import type { Change, Position } from './types.ts';
 
 export const STREAM = 'denylist';
 export const SNAPSHOT = 'denylist:snapshot';
@@ -28,6 +28,8 @@ export interface RedisMirrorClient {
 export interface MirrorMessage {
   /** The position that the changes follow, and the one they lead to. */
   readonly from: number;
+  /** Of the line at `from`; absent from writers of an earlier version. Where a follower has another one, the writer has another history. */
+  readonly mark?: string | undefined;
   readonly to: number;
   readonly changes: readonly Change[];
   /** Unix ms up to which the writer's copy is complete at `to`. */
@@ -64,16 +66,16 @@ const RENEW = ['MAXLEN', 1] as const;
 
 /** A change and the position that it follows. */
 interface Step {
-  readonly from: number;
+  readonly from: Position;
   readonly change: Change;
 }
 
 class Mirror {
   readonly #options: MirrorOptions;
   #pending: Step[] = [];
-  /** Where the last heartbeat was: what is below is another history. */
-  #head = 0;
-  #snapshotOf = -1;
+  /** Where the last heartbeat was: what is below, or there with another mark, is another history. */
+  #head: Position = { id: 0, mark: '' };
+  #snapshotOf: Position = { id: -1, mark: '' };
   #snapshotAt = -Infinity;
   #woken = new AbortController();
 
@@ -83,8 +85,9 @@ class Mirror {
 
   async run(signal: AbortSignal): Promise<void> {
     const { denylist, heartbeatEveryMs = 2000, failed } = this.#options;
-    const off = denylist.onChange((changes, from) => {
-      for (const [at, change] of changes.entries()) this.#pending.push({ from: changes[at - 1]?.id ?? from, change });
+    const off = denylist.onChange((changes, id, mark) => {
+      for (const [at, change] of changes.entries())
+        this.#pending.push({ from: changes[at - 1] ?? { id, mark }, change });
       this.#woken.abort();
     });
     while (!signal.aborted) {
@@ -102,18 +105,20 @@ class Mirror {
     const { denylist } = this.#options;
     const { asOf } = denylist.status();
     if (asOf === undefined) return;
-    for (let steps = this.#run(); steps.length > 0; steps = this.#run()) {
+    for (let steps = this.#run(); steps[0] !== undefined; steps = this.#run()) {
       await this.#send(
-        steps[0]?.from ?? 0,
+        steps[0].from,
         steps.map(({ change }) => change),
         asOf,
       );
       this.#pending.splice(0, steps.length);
     }
     // Where a restored source was read as a whole, no change led here: followers see the gap, and read the snapshot.
-    const head = denylist.contents()?.position.id;
+    const head = denylist.contents()?.position;
     if (head === undefined) return;
-    await this.#send(head, [], asOf, head < this.#head ? RENEW : TRIM);
+    const { id, mark } = this.#head;
+    const isAnother = head.id < id || (head.id === id && head.mark !== mark);
+    await this.#send(head, [], asOf, isAnother ? RENEW : TRIM);
     this.#head = head;
     await this.#snapshot(head);
   }
@@ -121,25 +126,26 @@ class Mirror {
   /** Of what waits, the first that follow each other. */
   #run(): readonly Step[] {
     const first = this.#pending.slice(0, BATCH);
-    const gap = first.findIndex(({ from }, at) => at > 0 && from !== first[at - 1]?.change.id);
+    const gap = first.findIndex(({ from }, at) => at > 0 && from.id !== first[at - 1]?.change.id);
     return gap < 0 ? first : first.slice(0, gap);
   }
 
   async #send(
-    from: number,
+    { id, mark }: Position,
     changes: readonly Change[],
     asOf: number,
     trim: readonly (string | number)[] = TRIM,
   ): Promise<void> {
-    const message: MirrorMessage = { from, to: changes.at(-1)?.id ?? from, changes, asOf };
+    const message: MirrorMessage = { from: id, mark, to: changes.at(-1)?.id ?? id, changes, asOf };
     const { redis } = this.#options;
     await this.#within('XADD', redis.xadd(STREAM, ...trim, '*', 'm', JSON.stringify(message)));
   }
 
-  async #snapshot(head: number): Promise<void> {
+  async #snapshot({ id, mark }: Position): Promise<void> {
     const { denylist, redis, snapshotEveryMs = 60_000 } = this.#options;
     const overdue = performance.now() - this.#snapshotAt >= snapshotEveryMs;
-    if (head === this.#snapshotOf && !overdue && (await this.#within('EXISTS', redis.exists(SNAPSHOT))) === 1) return;
+    const isKept = id === this.#snapshotOf.id && mark === this.#snapshotOf.mark;
+    if (isKept && !overdue && (await this.#within('EXISTS', redis.exists(SNAPSHOT))) === 1) return;
     const contents = denylist.contents();
     if (contents === undefined) return;
     const { asOf = 0 } = denylist.status();
@@ -152,7 +158,7 @@ class Mirror {
       },
     );
     await this.#within('SET', redis.set(SNAPSHOT, Buffer.concat(parts)));
-    this.#snapshotOf = contents.position.id;
+    this.#snapshotOf = contents.position;
     this.#snapshotAt = performance.now();
   }
 

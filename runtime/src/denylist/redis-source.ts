@@ -9,7 +9,14 @@ import { backoffMs, pause } from '../shared/pause.ts';
 import { within } from '../shared/within.ts';
 import { isKind, readLines } from './lines.ts';
 import { SNAPSHOT, STREAM, type MirrorMessage } from './redis-mirror.ts';
-import { systemClock, type Change, type Clock, type DenylistSink, type DenylistSource } from './types.ts';
+import {
+  systemClock,
+  type Change,
+  type Clock,
+  type DenylistSink,
+  type DenylistSource,
+  type Position,
+} from './types.ts';
 
 /** The part of an ioredis client that is used; of its own, since it blocks. */
 export interface RedisFollowerClient {
@@ -58,6 +65,8 @@ class RedisFollower {
   readonly #clock: Clock;
   #syncedAt = -Infinity;
   #confirmedAt: number;
+  /** A writer has another history than ours, and none has confirmed ours since. */
+  #another = false;
   confirmed = false;
 
   constructor(options: RedisSourceOptions, client: RedisFollowerClient, sink: DenylistSink) {
@@ -116,9 +125,15 @@ class RedisFollower {
     }
   }
 
-  #take({ from, to, changes, asOf }: MirrorMessage): 'taken' | 'gap' {
+  #take(message: MirrorMessage): 'taken' | 'gap' {
+    const { from, to, changes, asOf } = message;
     const before = this.#sink.position();
     if (before === undefined || (changes.length > 0 && from > before.id)) return 'gap';
+    if (isOfAnother(message, before)) {
+      // The writer's, or one of its past that still stands in the stream: the snapshot tells, once nothing confirms ours.
+      this.#another = true;
+      return 'taken';
+    }
     this.#sink.apply(changes);
     const reached = this.#sink.position()?.id ?? 0;
     if (to > reached) return 'gap';
@@ -135,6 +150,7 @@ class RedisFollower {
     }
     this.#sink.confirm({ wall: asOf, steady: now.steady - Math.max(0, now.wall - asOf) });
     this.#confirmedAt = now.steady;
+    this.#another = false;
     this.confirmed = true;
     return 'taken';
   }
@@ -153,8 +169,10 @@ class RedisFollower {
     if (position !== undefined && header.id < position.id) {
       if (this.#syncedAt - this.#confirmedAt < ANOTHER_HISTORY) return;
       this.#sink.rewritten(`the mirror ends at line ${header.id}, ours at ${position.id}`);
-    }
+    } else if (position !== undefined && header.mark !== position.mark && (this.#another || header.id === position.id))
+      this.#sink.rewritten(`line ${position.id} is another one in the mirror: was the database restored?`);
     rebuild.commit({ id: header.id, mark: header.mark });
+    this.#another = false;
   }
 
   #within<T>(what: string, work: Promise<T>, more = 0): Promise<T> {
@@ -162,11 +180,23 @@ class RedisFollower {
   }
 }
 
+/** Whether the message knows another line at our position than we do. */
+function isOfAnother({ from, mark, changes }: MirrorMessage, ours: Position): boolean {
+  if (from === ours.id) return mark !== undefined && mark !== ours.mark;
+  return changes.some(({ id, mark: other }) => id === ours.id && other !== ours.mark);
+}
+
 function messageOf(text: string | undefined): MirrorMessage {
-  const { from, to, changes, asOf } = JSON.parse(text ?? '') as Partial<MirrorMessage>;
+  const { from, mark, to, changes, asOf } = JSON.parse(text ?? '') as Partial<MirrorMessage>;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || !Number.isFinite(asOf) || !Array.isArray(changes))
     throw new Error('a message of the deny-list stream is none that a mirror writes');
-  return { from: Number(from), to: Number(to), changes: changes.map(soundChange), asOf: Number(asOf) };
+  return {
+    from: Number(from),
+    mark: typeof mark === 'string' ? mark : undefined,
+    to: Number(to),
+    changes: changes.map(soundChange),
+    asOf: Number(asOf),
+  };
 }
 
 function soundChange(change: Change): Change {

@@ -179,6 +179,26 @@ describe('a follower without a database', () => {
     expect([second.check({ jti: 'late' })?.id, second.check({ jti: 'j3' })]).toEqual([2, undefined]);
   });
 
+  it.each([
+    ['ends at the line', { id: 2, mark: 'another' }, []],
+    ['goes beyond the line', { id: 1, mark: 'mark-1' }, [{ mark: 'another' }, { mark: 'new' }]],
+  ])('a restored source that %s of its follower is noticed, and what was revoked stays so', async (_, head, more) => {
+    const server = await redis();
+    const { sink } = await writer(server);
+    sink.apply([change(1, 'token', 'j1'), change(2, 'token', 'j2')]);
+    const denylist = await follower(server, { reconcileEveryMs: 600_000 });
+    await until(() => allowed(denylist) && denylist.status().head === 2, 'the first copy');
+    sink.rewritten('restored');
+    const restored = sink.begin();
+    restored.add([change(1, 'token', 'j1'), ...(head.id === 2 ? [change(2, 'token', 'other', head)] : [])]);
+    restored.commit(head);
+    sink.apply(more.map((mark, at) => change(2 + at, 'token', 'other', mark)));
+    await until(() => denylist.check({ jti: 'other' }) !== undefined, 'what the restored source says');
+    expect(denylist.check({ jti: 'j2' })?.by).toBe('token');
+    expect(denylist.status().rewritten).toBe(true);
+    await until(() => allowed(denylist), 'freshness');
+  });
+
   it('goes on behind a message that is none, and misses nothing that it may have told', async () => {
     const server = await redis();
     const { sink } = await writer(server);

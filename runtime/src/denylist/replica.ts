@@ -105,7 +105,7 @@ export class Replica implements DenylistSink {
   }
 
   apply(changes: readonly Change[]): void {
-    const head = this.#position?.id ?? 0;
+    const { id: head, mark } = this.#position ?? { id: 0, mark: '' };
     const news = changes.filter(({ id }) => id > head);
     const last = news.at(-1);
     if (last === undefined) return;
@@ -113,7 +113,7 @@ export class Replica implements DenylistSink {
     this.#position = { id: last.id, mark: last.mark };
     this.#metrics?.entries?.(this.#entries.size);
     this.#log?.info({ head: last.id, changes: news.length }, 'deny-list changed');
-    for (const listener of this.#listeners) listener(news, head);
+    for (const listener of this.#listeners) listener(news, head, mark);
   }
 
   confirm(asOf: Moment): void {

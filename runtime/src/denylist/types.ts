@@ -30,8 +30,8 @@ export interface Change {
   readonly lifts?: number;
 }
 
-/** Called with changes in order, and the id of the position that they follow. */
-export type ChangeListener = (changes: readonly Change[], from: number) => void;
+/** Called with changes in order, and the id and the mark of the position that they follow. */
+export type ChangeListener = (changes: readonly Change[], from: number, mark: string) => void;
 
 /** How far a copy has read. Zero and an empty mark: the source was empty. */
 export interface Position {

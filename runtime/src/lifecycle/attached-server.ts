@@ -109,6 +109,10 @@ export class AttachedServer {
       case 'checkContinue':
       case 'checkExpectation':
         return !this.#http1.request(args[0] as IncomingMessage, args[1] as ServerResponse);
+      case 'listening':
+        // Of an application that was still starting. Behind its listeners, who ask for the address.
+        if (this.#phase === 'closed') setImmediate(() => this.close());
+        return false;
       case 'connection':
         this.#connection(args[0] as Socket);
         return false;

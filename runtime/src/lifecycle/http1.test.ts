@@ -206,3 +206,12 @@ describe('HTTPS', () => {
     expect(received).toMatch(/connection: close[^]*done/i);
   });
 });
+
+test('a server that comes up only while it leaves takes nothing', async () => {
+  const lifecycle = createLifecycle({ propagationDelay: 0, hookWindow: 20_000 });
+  const server = createServer((_request, response) => response.end('now'));
+  lifecycle.attach(server);
+  lifecycle.hook('stores', 'slow', () => expect.poll(() => server.listening, { timeout: 5000 }).toBe(false));
+  lifecycle.hook('servers', 'late', () => listen(server));
+  expect(await lifecycle.shutdown('test')).toMatchObject({ failedHooks: [], cutOff: { requests: 0 } });
+});

@@ -11,6 +11,8 @@ const SILENCE = 3_000;
 
 /** Milliseconds in which a stream that has its answer may go on with its upload though nothing more of it comes. */
 const UPLOAD = 1_000;
+/** Milliseconds in which the head of a stream that was on its way when its session was told to go may come to its end. */
+const HEAD = 1_000;
 
 interface Quiet {
   bytesRead: number;
@@ -20,6 +22,8 @@ interface Quiet {
 
 interface Held extends Quiet {
   readonly socket: Socket | undefined;
+  /** Since when it takes no new stream and has none, of `performance.now()`. */
+  freeSince: number | undefined;
 }
 
 export class Http2Sessions {
@@ -41,7 +45,12 @@ export class Http2Sessions {
   }
 
   add(session: ServerHttp2Session, closed: boolean): void {
-    this.#sessions.set(session, { socket: this.#arriving, bytesRead: 0, since: performance.now() });
+    this.#sessions.set(session, {
+      socket: this.#arriving,
+      bytesRead: 0,
+      since: performance.now(),
+      freeSince: undefined,
+    });
     this.#arriving = undefined;
     session.once('close', () => this.#sessions.delete(session));
     if (closed) endSession(session);
@@ -61,6 +70,7 @@ export class Http2Sessions {
   sweep(): void {
     const now = performance.now();
     this.#sweepStreams(now);
+    this.#sweepFree(now);
     for (const [session, held] of this.#sessions) {
       const { socket } = held;
       if (socket === undefined) continue;
@@ -80,6 +90,15 @@ export class Http2Sessions {
         held.bytesRead = bytesRead;
         held.since = now;
       } else if (now - held.since >= UPLOAD) stream.close(constants.NGHTTP2_NO_ERROR);
+    }
+  }
+
+  /** Of half a head Node makes no stream, and waits for the other half for as long as its peer likes. */
+  #sweepFree(now: number): void {
+    const busy = new Set([...this.#streams.keys()].map(({ session }) => session));
+    for (const [session, held] of this.#sessions) {
+      if (!session.closed || busy.has(session)) held.freeSince = undefined;
+      else if (now - (held.freeSince ??= now) >= HEAD) session.destroy();
     }
   }
 

@@ -44,6 +44,30 @@ test.each([
   expect(performance.now() - began).toBeLessThan(WINDOW / 4);
 });
 
+test('half a head over HTTP/2 is given a moment, and holds no drain, however it goes on', async () => {
+  const lifecycle = createLifecycle({ propagationDelay: 0, drainWindow: WINDOW });
+  const server = createHttp2Server((_request, response) => response.end('now'));
+  lifecycle.attach(server);
+  const { socket } = await wire(await listen(server));
+  // SETTINGS; HEADERS of stream 1 without END_HEADERS; and of the CONTINUATION that is due a byte now and then (RFC 9113, 6.2 and 6.10).
+  const [settings, headers] = [
+    Buffer.from('000000040000000000', 'hex'),
+    Buffer.from('000003010100000001828684', 'hex'),
+  ];
+  socket.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, headers]));
+  socket.write(Buffer.from('001000090000000001', 'hex'));
+  const drip = setInterval(() => socket.write('x'), 200);
+  onTestFinished(() => {
+    clearInterval(drip);
+    socket.destroy();
+    lifecycle.force();
+  });
+  await new Promise((done) => setTimeout(done, 300));
+  const { milliseconds, ...report } = await lifecycle.shutdown('test');
+  expect(report).toMatchObject({ forced: false, cutOff: { requests: 0, streams: 0 } });
+  expect(milliseconds).toBeLessThan(WINDOW / 2);
+});
+
 test.each<[string, (request: IncomingMessage) => void]>([
   ['nobody reads', () => undefined],
   ['its reader waits for in vain', (request) => request.on('data', () => undefined)],

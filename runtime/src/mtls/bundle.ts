@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { namesOf } from '../shared/certificate-names.ts';
 import { pemBlocks } from '../shared/pem.ts';
+import { refusals } from './handshake.ts';
 import { spiffeIdOf } from './spiffe.ts';
 
 export interface CertificateFiles {
@@ -73,6 +74,7 @@ export async function readBundle(
   // Printed anew: files that were joined without a newline between them are read here, and by OpenSSL not.
   const pem = { cert: printed(chain), key, ca: printed(authorities) };
   loadable(files, pem);
+  await demandAcceptance(files, expected, pem);
   return {
     ...pem,
     spiffeId,
@@ -186,6 +188,8 @@ function demandNames(
 /** Extended key usages of TLS (RFC 5280, 4.2.1.12). */
 const USAGES: Readonly<Record<Usage, string>> = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' };
 
+const ALL_USAGES: readonly Usage[] = ['serverAuth', 'clientAuth'];
+
 /** A certificate that says what it is for is taken for nothing else: by whoever it is shown to, and not before. */
 function demandUsages(path: string, { usages = [] }: Expected, leaf: X509Certificate): void {
   // Node's name for the extended ones; undefined where the certificate says nothing.
@@ -206,6 +210,23 @@ function loadable(files: CertificateFiles, bundle: { cert: string; key: string; 
       `${files.certFile}: TLS refuses it (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
     );
   }
+}
+
+/** A restriction of an authority's, on names, depth or use, is noticed here and not by every peer. */
+async function demandAcceptance(
+  files: CertificateFiles,
+  { usages = [] }: Expected,
+  pem: { cert: string; key: string; ca: string },
+): Promise<void> {
+  const refused = await refusals(pem).catch((cause: unknown) => {
+    throw new CertificateError(`${files.certFile}: there is no TLS handshake with it`, { cause });
+  });
+  const taken = ALL_USAGES.filter((usage) => refused[usage] === undefined);
+  const missing = (usages.length > 0 ? usages : ALL_USAGES).filter((usage) => !taken.includes(usage));
+  if (missing.length === 0 || (usages.length === 0 && taken.length > 0)) return;
+  throw new CertificateError(
+    `${files.certFile}: peers that trust ${files.caFile} refuse it for ${missing.map((usage) => `${usage} (${refused[usage]})`).join(' and ')}; look at what its authorities are restricted to`,
+  );
 }
 
 function subject(one: X509Certificate): string {

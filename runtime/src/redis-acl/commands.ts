@@ -6,7 +6,7 @@
 /** Category without `@` -> commands and `command|subcommand`, as `ACL CAT` lists them. */
 export type Categories = ReadonlyMap<string, readonly string[]>;
 
-/** The commands that the rules come to, in order, later ones winning. A rule that is not known is kept as it is: it matches nothing. */
+/** The commands that the rules come to, in order, later ones winning. What the server does not list is kept by its name. */
 export function allowedBy(rules: readonly string[], categories: Categories): ReadonlySet<string> {
   const all = [...new Set([...categories.values()].flat())];
   const parents = new Set(all.flatMap((name) => (name.includes('|') ? [name.split('|')[0]] : [])));
@@ -16,7 +16,7 @@ export function allowedBy(rules: readonly string[], categories: Categories): Rea
     const meant = name.startsWith('@')
       ? categoryOf(name.slice(1), all, categories)
       : all.filter((one) => one === name || one.startsWith(`${name}|`));
-    const leaves = (meant.length === 0 ? [rule] : meant).filter((one) => !parents.has(one));
+    const leaves = (meant.length === 0 ? [name] : meant).filter((one) => !parents.has(one));
     for (const leaf of leaves)
       if (rule.startsWith('-')) allowed.delete(leaf);
       else allowed.add(leaf);

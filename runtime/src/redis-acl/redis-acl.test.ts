@@ -162,6 +162,8 @@ describe('the verifier', () => {
     ['a password more', 'ACL SETUSER api >extra', /api.*passwords/],
     ['no password', 'ACL SETUSER api nopass', /api.*nopass/],
     ['all keys', 'ACL SETUSER api allkeys', /api.*keys/],
+    ['payloads of RESTORE that nobody checks', 'ACL SETUSER api skip-sanitize-payload', /api.*flags.*skip-sanitize/],
+    ['a command with one argument', 'ACL SETUSER api +select|0', /^api commands {2}\+select\|0$/],
     ['a stranger', 'ACL SETUSER intruder on >x +publish &*', /intruder.*present/],
     ['a user less', 'ACL DELUSER bridge', /bridge.*absent/],
     ['a user that is off', 'ACL SETUSER bridge off', /bridge.*flags.*off/],

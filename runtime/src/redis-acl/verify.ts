@@ -101,7 +101,7 @@ function compare(user: RedisUser, live: LiveUser, categories: Categories): AclDi
     if (expected !== found) differences.push({ user: user.name, what, expected, found });
   };
   const sorted = (texts: readonly string[]) => [...texts].sort().join(' ');
-  hold('flags', 'on', sorted(live.flags.filter((flag) => !flag.includes('sanitize'))));
+  hold('flags', 'on', sorted(live.flags.filter((flag) => flag !== 'sanitize-payload')));
   hold('passwords', sorted(user.passwords.map(({ sha256 }) => sha256)), sorted(live.passwords));
   const expected = ruleSets(user);
   hold('selectors', String(expected.length - 1), String(live.sets.length - 1));

@@ -132,12 +132,16 @@ describe('poison', () => {
     ]);
   });
 
-  test('a handler that ends the transaction has failed, and what it did under it is not there', async () => {
+  test.each([
+    ['ends the transaction', [], ['ROLLBACK']],
+    ['begins a transaction of its own', ['ROLLBACK', 'BEGIN'], []],
+  ])('a handler that %s has failed, and what it did is not there', async (_, before, after) => {
     const rollsBack: Handler = {
       ...database.credit,
       apply: async (client, event, context) => {
+        for (const statement of before) await client.query(statement);
         await database.credit.apply(client, event, context);
-        await client.query('ROLLBACK');
+        for (const statement of after) await client.query(statement);
       },
     };
     const { receive } = createReceiver({ pool: database.pool, handlers: { 'invoice.paid': rollsBack } });

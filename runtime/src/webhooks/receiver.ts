@@ -75,11 +75,12 @@ export function createReceiver({ pool, handlers, maxAttempts = 5, onError, off =
     if (handler === undefined) return conclude(client, event, 'ignored');
     const place = await advance(client, event);
     if (place === 'older' && handler.order === 'latest') return conclude(client, event, 'superseded');
+    await client.query('SAVEPOINT before_handler');
     try {
       await handler.apply(client, event, { source, tie: place === 'tie' });
       // What is only found out at COMMIT, or after a statement that failed and was swallowed, is the handler's failure, too; and so is
-      // a transaction that it has ended: outside of one there is no savepoint.
-      await client.query('SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT handled');
+      // a transaction that it has ended, also where it has begun another: there the savepoint is not known.
+      await client.query('SET CONSTRAINTS ALL IMMEDIATE; RELEASE SAVEPOINT before_handler');
     } catch (error) {
       throw new HandlerFailed(error);
     }
