@@ -1,5 +1,6 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, type Finding, type Result } from '../../model/result.ts';
+import { wantedBy } from '../../proofs/alerting/dashboard-sidecars.ts';
 import type { Dashboards } from './query.ts';
 import { TOPICS } from './topics.ts';
 
@@ -84,7 +85,10 @@ function dashboardsOf(count: number): string {
 }
 
 /** All that is wrong but for what is not shown. */
-export function faults({ dashboards, uses, strangers, production }: Dashboards, params: Params): Finding[] {
+export function faults(
+  { dashboards, uses, strangers, production, unfetched = [] }: Dashboards,
+  params: Params,
+): Finding[] {
   return [
     ...uses.flatMap((use): Finding[] =>
       use.error === undefined
@@ -125,6 +129,13 @@ export function faults({ dashboards, uses, strangers, production }: Dashboards, 
       })),
     ),
     ...sharedUids(dashboards),
+    ...unfetched.map(({ title, holder, sidecar, origin }): Finding => ({
+      message: `dashboard ${title} never comes to Grafana: the sidecar of ${sidecar.workload} looks for ${wantedBy(sidecar)}, and ${holder} is not such`,
+      severity: 'medium',
+      origin,
+      remediation:
+        'Give the ConfigMap that label and a namespace that is searched, or widen what the sidecar looks for.',
+    })),
   ];
 }
 

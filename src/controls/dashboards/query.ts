@@ -2,6 +2,11 @@ import type { Query } from '../../model/control.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { dashboards, type Dashboard } from '../../proofs/alerting/dashboards.ts';
+import {
+  dashboardSidecars,
+  unfetchedDashboards,
+  type UnfetchedDashboard,
+} from '../../proofs/alerting/dashboard-sidecars.ts';
 import { dataSources } from '../../proofs/alerting/data-sources.ts';
 import { unreadDashboards, type UnreadDashboard } from '../../proofs/alerting/unread-dashboards.ts';
 import { exposedIn, usesOf, type ExpressionUse } from '../../proofs/alerting/metrics/index.ts';
@@ -27,6 +32,8 @@ export interface Dashboards {
   readonly library?: readonly string[];
   /** Dashboards whose panels cannot be seen from here. */
   readonly unread?: readonly UnreadDashboard[];
+  /** Dashboards that never come to Grafana. */
+  readonly unfetched?: readonly UnfetchedDashboard[];
   /** Panels that something is to be said of. */
   readonly uses: readonly ExpressionUse[];
   /** Data sources whose address names an environment that is not this one. */
@@ -39,7 +46,12 @@ export interface Dashboards {
   /** Topics that are due here, with the query that could show each where one is fit. */
   readonly due: readonly { readonly topic: string; readonly candidate?: Candidate }[];
   /** Where new dashboards belong: beside Grafana, or what scrapes. */
-  readonly place?: { readonly namespace: string; readonly origin: Origin };
+  readonly place?: {
+    readonly namespace: string;
+    /** What the sidecar looks for. */
+    readonly labels: Readonly<Record<string, string>>;
+    readonly origin: Origin;
+  };
 }
 
 /** Reads all that `usesOf` reads. */
@@ -51,6 +63,7 @@ export function shown(): Query<Dashboards> {
     const place = placeOf(view);
     const library = all.flatMap((each) => each.library);
     const unread = unreadDashboards(view);
+    const unfetched = unfetchedDashboards(view);
     return {
       provisional: view.provisional,
       production: view.environment.kind === 'production',
@@ -65,6 +78,7 @@ export function shown(): Query<Dashboards> {
       panels: all.flatMap(subjectsOf),
       ...(library.length > 0 && { library }),
       ...(unread.length > 0 && { unread }),
+      ...(unfetched.length > 0 && { unfetched }),
       uses: usesOf(view).filter(({ use, error, open }) => use === 'panel' && (error !== undefined || open.length > 0)),
       strangers: strangers(view, known),
       due: view.provisional || !/^(?:staging|production)$/.test(view.environment.kind) ? [] : due(view),
@@ -106,9 +120,17 @@ function due(view: PlatformView): Dashboards['due'] {
   });
 }
 
+/** What Grafana's chart makes its sidecar look for. */
+const USUAL = { label: 'grafana_dashboard', value: '1' };
+
 function placeOf(view: PlatformView): Dashboards['place'] {
   const grafana =
     view.workloads().find(({ name }) => /grafana/.test(name))?.object ??
     view.objects('Prometheus.monitoring.coreos.com')[0];
-  return grafana === undefined ? undefined : { namespace: grafana.namespace ?? 'default', origin: grafana.origin };
+  if (grafana === undefined) return undefined;
+  const own = grafana.namespace ?? 'default';
+  const sidecars = dashboardSidecars(view) ?? [];
+  const { label, value, namespaces } = sidecars[0] ?? { ...USUAL, namespaces: 'any' };
+  const namespace = namespaces === 'any' || namespaces.includes(own) ? own : (namespaces[0] ?? own);
+  return { namespace, labels: { [label]: value ?? USUAL.value }, origin: grafana.origin };
 }

@@ -28,7 +28,7 @@ export function synth(subject: Subject, facts: Dashboards, params: Params): Patc
       object: {
         apiVersion: 'v1',
         kind: 'ConfigMap',
-        metadata: { name: 'launch-overview-dashboard', namespace: place.namespace, labels: { grafana_dashboard: '1' } },
+        metadata: { name: 'launch-overview-dashboard', namespace: place.namespace, labels: place.labels },
         data: { 'launch-overview.json': `${JSON.stringify(model, undefined, 2)}\n` },
       },
       reason: `Shows ${panels.map(({ topic }) => topic).join(', ')}.`,

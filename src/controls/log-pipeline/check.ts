@@ -31,7 +31,7 @@ export function check(
         origin,
         fromAbsence: true,
         remediation:
-          'Let what reads the files lead to an output that keeps the lines outside of the node: by a pipeline, by inputs, or by a Match that fits their tags.',
+          'Let what reads the files lead to an output that keeps the lines outside of the node: by a pipeline, by inputs, by a Match that fits their tags, and past no filter or stage that drops every line.',
       })),
       '',
     );

@@ -1,4 +1,5 @@
 /** Where the configurations of agents for logs send lines to. */
+import { alloySinks } from './alloy.ts';
 import type { ConfigFile } from './files.ts';
 import { fluentBitSinks } from './fluent-bit.ts';
 import { fluentdSinks } from './fluentd.ts';
@@ -12,9 +13,6 @@ const FILEBEAT = /^output\.(\w+):/gim;
 const NOWHERE =
   /^(?:null|stdout|counter|debug|logging|nop|console|blackhole|exit|flowcounter|otelcol\.exporter\.debug|prometheus(?:_exporter|_remote_write)?|copy|relabel|rewrite_tag_filter|detect_exceptions|retag|route|rewrite|label_router)$/i;
 
-/** Components of Alloy that send lines on, and their labels. */
-const ALLOY = /^(loki\.write|otelcol\.exporter\.\w+)\s+"(\w+)"/gim;
-
 /** Names of the outputs that lines come to, in the files of one agent's configuration; comments do not count. */
 export function sinksIn(files: readonly ConfigFile[]): string[] {
   const bounded = files.map(({ name, text }) => ({
@@ -25,19 +23,11 @@ export function sinksIn(files: readonly ConfigFile[]): string[] {
   const filebeat = texts.flatMap((text) => [...text.matchAll(FILEBEAT)].map(([, name = '']) => name));
   const found = [
     ...filebeat,
-    ...alloy(texts),
+    ...alloySinks(texts),
     ...promtailSinks(bounded),
     ...fluentdSinks(bounded),
     ...vectorSinks(texts),
     ...fluentBitSinks(texts),
   ];
   return found.filter((name) => name !== '' && !NOWHERE.test(name));
-}
-
-/** Those of Alloy that another component forwards to: each is named by what it exports, `loki.write.NAME.receiver`. */
-function alloy(texts: readonly string[]): string[] {
-  const all = texts.join('\n');
-  return [...all.matchAll(ALLOY)].flatMap(([, type = '', label = '']) =>
-    all.includes(`${type}.${label}.`) ? [type] : [],
-  );
 }

@@ -1,5 +1,6 @@
 /** Vector: which of its sinks lines come to, from sources that read them and through transforms. */
 import { Cursor } from '../../model/cursor.ts';
+import { text, within } from '../../proofs/alerting/lenient.ts';
 import { embedded } from '../../proofs/alerting/embedded.ts';
 
 /** A source, transform or sink. https://vector.dev/docs/reference/configuration/ */
@@ -9,6 +10,8 @@ interface Component {
   readonly type: string;
   /** Undefined where they cannot be read. */
   readonly inputs: readonly string[] | undefined;
+  /** The condition of a filter, where it is a word. */
+  readonly condition?: string | undefined;
 }
 
 /** Sources that read the lines of a node. https://vector.dev/docs/reference/configuration/sources/ */
@@ -23,9 +26,15 @@ export function vectorSinks(texts: readonly string[]): string[] {
   const takes = ({ inputs }: Component): boolean =>
     inputs === undefined || inputs.some((input) => isAmong(input, carrying));
   const transforms = components.filter(({ part }) => part === 'transforms');
-  for (const _ of transforms) for (const each of transforms) if (takes(each)) carrying.add(each.name);
+  for (const _ of transforms)
+    for (const each of transforms) if (takes(each) && !letsNoneThrough(each)) carrying.add(each.name);
   const unknown = components.every(({ part }) => part !== 'sources');
   return components.filter((each) => each.part === 'sinks' && (unknown || takes(each))).map(({ type }) => type);
+}
+
+/** A filter whose condition is never met. https://vector.dev/docs/reference/configuration/transforms/filter/ */
+function letsNoneThrough({ type, condition }: Component): boolean {
+  return type === 'filter' && condition?.trim() === 'false';
 }
 
 /** `app`, `app.errors` of a transform with several outputs, or `app*`. */
@@ -34,20 +43,26 @@ function isAmong(input: string, names: ReadonlySet<string>): boolean {
   return names.has(input) || names.has(input.split('.')[0] ?? '');
 }
 
-function yaml(text: string): Component[] {
-  if (!/^(?:sources|transforms|sinks):/m.test(text) && !text.trimStart().startsWith('{')) return [];
-  const root = new Cursor(embedded(text), { path: '' });
+function yaml(file: string): Component[] {
+  if (!/^(?:sources|transforms|sinks):/m.test(file) && !file.trimStart().startsWith('{')) return [];
+  const root = new Cursor(embedded(file), { path: '' });
   return ['sources', 'transforms', 'sinks'].flatMap((part) =>
     root
       .get(part)
       .entries()
-      .map(([name, at]) => ({ part, name, type: at.get('type').string() ?? '', inputs: at.get('inputs').strings() })),
+      .map(([name, at]) => ({
+        part,
+        name,
+        type: at.get('type').string() ?? '',
+        inputs: at.get('inputs').strings(),
+        condition: text(within(at, 'condition', 'source')) ?? text(within(at, 'condition')),
+      })),
   );
 }
 
 /** What TOML says of components, as tables (`[sinks.loki]`), dotted keys (`sinks.loki.type`) or inline tables; of what else it can say only the type is believed. */
 function toml(text: string): Component[] {
-  const found = new Map<string, { part: string; name: string; type?: string; inputs?: string[] }>();
+  const found = new Map<string, { part: string; name: string; type?: string; inputs?: string[]; condition?: string }>();
   let table = '';
   for (const line of text.replaceAll(LISTS, (list) => list.replaceAll('\n', ' ')).split('\n')) {
     const [, header] = /^[ \t]*\[([^\][]+)\]/.exec(line) ?? [];
@@ -60,17 +75,18 @@ function toml(text: string): Component[] {
     found.set(`${part} ${name}`, component);
     const [, type] = (setting === '' ? /\btype[ \t]*=[ \t]*["']([^"']+)/ : /^["']([^"']+)/).exec(value) ?? [];
     const [, list] = (setting === '' ? /\binputs[ \t]*=[ \t]*\[([^\]]*)\]/ : /^\[([^\]]*)\]/).exec(value) ?? [];
-    if (type !== undefined && setting !== 'inputs') component.type = type;
-    if (list !== undefined && setting !== 'type')
+    if (setting === 'condition') component.condition = /^["']+([^"']+)/.exec(value)?.[1] ?? value;
+    if (type !== undefined && (setting === '' || setting === 'type')) component.type = type;
+    if (list !== undefined && (setting === '' || setting === 'inputs'))
       component.inputs = [...list.matchAll(/["']([^"']+)["']/g)].map(([, each = '']) => each);
   }
-  return [...found.values()].flatMap(({ part, name, type, inputs }) =>
-    type === undefined ? [] : [{ part, name, type, inputs }],
+  return [...found.values()].flatMap(({ part, name, type, inputs, condition }) =>
+    type === undefined ? [] : [{ part, name, type, inputs, condition }],
   );
 }
 
-/** A component's own settings, `type` and `inputs`, or the whole of it as an inline table. */
-const COMPONENT = /^(sources|transforms|sinks)\.([^.]+)(?:\.(type|inputs))?$/;
+/** A component's own settings, `type`, `inputs` and `condition`, or the whole of it as an inline table. */
+const COMPONENT = /^(sources|transforms|sinks)\.([^.]+)(?:\.(type|inputs|condition))?$/;
 
 /** A list may go over several lines. */
 const LISTS = /=[ \t]*\[[^\][]*\]/g;

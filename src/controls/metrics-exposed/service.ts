@@ -41,6 +41,8 @@ function unreached(workload: string, { by, why, origin }: WorkloadScrape['failed
 function remedyOf(why: string): string {
   if (why.includes('has no port'))
     return 'Name a port that the Service, or for a PodMonitor the container, really has.';
+  if (/[rR]elabeling (?:keeps|drops) /.test(why))
+    return 'Correct the rule, or give what is scraped the labels that it asks for.';
   if (why.includes('Selector')) return 'Give it the labels that the Prometheus selects, or widen that selector.';
   return 'Correct the labels of its selector.';
 }

@@ -9,6 +9,7 @@ import type { RuleText } from '../../proofs/alerting/rules.ts';
 import { bookOf, expectedOf, rulesAbout } from '../../proofs/alerting/slo/judge/index.ts';
 import { declaredSlos, type SloSource } from '../../proofs/alerting/slo/read/sources.ts';
 import { rulesTexts } from '../../proofs/alerting/slo/read/in-cluster.ts';
+import { declaredElsewhere, otherSlos } from '../../proofs/alerting/slo/read/others.ts';
 import { fromPyrra } from '../../proofs/alerting/slo/read/pyrra.ts';
 import { pyrraRules } from '../../proofs/alerting/slo/read/pyrra-rules.ts';
 import { slothRules } from '../../proofs/alerting/slo/read/sloth-rules.ts';
@@ -29,7 +30,11 @@ export interface BurnRules {
   readonly home: RulesHome;
 }
 
-const declared = oncePerPlatform((view: PlatformView) => declaredSlos(view));
+/** Those that are kept elsewhere count for themselves where there are no others. */
+const declared = oncePerPlatform((view: PlatformView) => {
+  const all = declaredSlos(view);
+  return all.length > 0 ? all : otherSlos(view).map(declaredElsewhere);
+});
 const book = oncePerPlatform((view: PlatformView) => bookOf(rulesOfAll(view)));
 
 export function slos(view: PlatformView): Subject[] {
@@ -71,7 +76,17 @@ function madeInCluster(slo: Slo, source: SloSource | undefined, pyrra: KubeObjec
 function unreadAbout(view: PlatformView, slo: Slo): NonNullable<BurnRules['unread']> {
   const expected = expectedOf(slo.sli);
   const words = [slo.name, ...('reason' in expected ? [] : expected.metrics)];
-  return unreadAlerts(view)
-    .filter((alert) => alert.anything === true || words.some((word) => alert.words.includes(word)))
-    .map(({ name, holder, because }) => ({ name, holder, because }));
+  const services = view.spec.slos.filter(({ name }) => name === slo.name).map(({ service }) => service);
+  return [
+    ...unreadAlerts(view).filter(
+      (alert) => alert.anything === true || words.some((word) => alert.words.includes(word)),
+    ),
+    ...otherSlos(view).filter((other) => [...words, ...services].some((word) => isNamedIn(other.words, word))),
+  ].map(({ name, holder, because }) => ({ name, holder, because }));
+}
+
+/** As words of their own: the service `api` is not in `capital`, nor in `api-gateway`. */
+function isNamedIn(text: string, words: string): boolean {
+  const spaced = (written: string): string => ` ${written.replaceAll(/[^\w-]+/g, ' ').trim()} `;
+  return spaced(text).includes(spaced(words));
 }

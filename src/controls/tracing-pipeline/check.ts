@@ -1,5 +1,6 @@
 import type { Subject } from '../../model/control.ts';
 import { failOr, inconclusive, pass, type Finding, type Result } from '../../model/result.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { CollectorFacts, EnvironmentFacts, Sending, ServiceFacts } from './query.ts';
 
 export interface Params {
@@ -61,9 +62,19 @@ function lostSpans({ workload, state, endpoint, because, delivery, origin }: Sen
   ];
 }
 
-function checkEnvironment({ collectors, unread, samplers, senders, provisional }: EnvironmentFacts): Result {
+function checkEnvironment({
+  collectors,
+  unread,
+  samplers,
+  startsNone,
+  senders,
+  provisional,
+}: EnvironmentFacts): Result {
   if (collectors.length === 0) return withoutCollector(unread, senders, provisional);
-  const findings = collectors.flatMap(collectorFindings);
+  const findings = [
+    ...collectors.flatMap(collectorFindings),
+    ...(startsNone === undefined ? [] : [neverStarted(samplers, startsNone.origin)]),
+  ];
   const sampling = [
     ...samplers,
     ...collectors.flatMap(({ pipelines }) => pipelines.flatMap(({ processors }) => processors.filter(isSampler))),
@@ -99,6 +110,15 @@ function checkEnvironment({ collectors, unread, samplers, senders, provisional }
   );
 }
 
+function neverStarted(samplers: readonly string[], origin: Origin): Finding {
+  return {
+    message: `no trace is ever begun: every workload that sends spans asks the parent (${samplers.join(', ')}), and keeps none of those that begin with it`,
+    severity: 'high',
+    origin,
+    remediation: 'Give the sampler of what takes requests from outside a share above 0.',
+  };
+}
+
 function withoutCollector(unread: readonly string[], senders: number, provisional: boolean): Result {
   if (unread.length > 0)
     return inconclusive(
@@ -132,7 +152,8 @@ function limitsBehindBatch(processors: readonly string[]): boolean {
   return types.includes('batch') && types.indexOf('memory_limiter') > types.indexOf('batch');
 }
 
-function collectorFindings({ name, pipelines, idle, undefined: lost, exports, origin }: CollectorFacts): Finding[] {
+function collectorFindings(collector: CollectorFacts): Finding[] {
+  const { name, pipelines, idle, unusedExporters, undefined: lost, exports, origin } = collector;
   const one = (message: string, severity: Finding['severity'], remediation: string, at = origin): Finding => ({
     message,
     severity,
@@ -155,9 +176,10 @@ function collectorFindings({ name, pipelines, idle, undefined: lost, exports, or
     ...(pipelines.length > 0 && through.length === 0 && lost.length === 0
       ? [
           one(
-            deadEnd(name, pipelines),
+            deadEnd(collector),
             'high',
             'Let a pipeline for traces begin with an otlp receiver and end in an exporter that keeps spans.',
+            unusedExporters[0]?.origin,
           ),
         ]
       : []),
@@ -207,11 +229,12 @@ function collectorFindings({ name, pipelines, idle, undefined: lost, exports, or
   ];
 }
 
-function deadEnd(name: string, pipelines: CollectorFacts['pipelines']): string {
+function deadEnd({ name, pipelines, unusedExporters }: CollectorFacts): string {
   const withOtlp = pipelines.find(({ takesOtlp }) => takesOtlp);
   const refused = pipelines.find(({ refusing }) => refusing.length > 0);
   if (withOtlp === undefined) return `no pipeline for traces of ${name} begins with an otlp receiver`;
   if (refused !== undefined)
     return `pipeline ${refused.name} of ${name} lets no span through: ${refused.refusing.join(', ')} ${refused.refusing.length === 1 ? 'keeps' : 'keep'} none`;
-  return `pipeline ${withOtlp.name} of ${name} ends in nothing that keeps spans`;
+  const unused = unusedExporters.map((each) => each.name).join(', ');
+  return `pipeline ${withOtlp.name} of ${name} ends in nothing that keeps spans${unused === '' ? '' : `, and no pipeline names ${unused}`}`;
 }

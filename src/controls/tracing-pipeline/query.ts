@@ -6,6 +6,7 @@ import { isLongRunning, runsForEver, theEnvironment, workloadsOf } from '../../m
 import {
   delivery,
   isCollectorImage,
+  NOWHERE,
   traceCollectors,
   traceSettings,
   type Delivery,
@@ -48,6 +49,8 @@ export interface CollectorFacts {
     readonly origin: Origin;
   }[];
   readonly idle: readonly { readonly what: string; readonly origin: Origin }[];
+  /** Exporters that could keep something, and that no pipeline ends in. */
+  readonly unusedExporters: readonly { readonly name: string; readonly origin: Origin }[];
   readonly undefined: readonly { readonly what: string; readonly origin: Origin }[];
   readonly exports: readonly { readonly name: string; readonly delivery: Delivery; readonly origin: Origin }[];
   readonly origin: Origin;
@@ -61,6 +64,8 @@ export interface EnvironmentFacts {
   readonly unread: readonly string[];
   /** Samplers that services are told of. */
   readonly samplers: readonly string[];
+  /** Where every sender goes on with traces of others, and none starts one: what tells the first of them. */
+  readonly startsNone?: { readonly origin: Origin };
   readonly senders: number;
 }
 
@@ -112,6 +117,8 @@ function sending(view: PlatformView, workload: Workload): Sending {
 function environmentFacts(view: PlatformView): EnvironmentFacts {
   const workloads = view.workloads().filter(isLongRunning);
   const told = workloads.map((workload) => traceSettings(view, workload, OWN_VARIABLES));
+  const senders = told.flatMap((each) => (each.state === 'set' ? [each] : []));
+  const startsNone = senders.every((each) => each.startsNone) && told.every(({ state }) => state !== 'unknown');
   const read = new Set(traceCollectors(view).flatMap((collector) => collector.workloads));
   return {
     about: 'environment',
@@ -129,6 +136,9 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
           origin,
         })),
         idle: collector.idle,
+        unusedExporters: collector.exporters.flatMap(({ name, type, isIdle, origin }) =>
+          isIdle && !NOWHERE.test(type) ? [{ name, origin }] : [],
+        ),
         undefined: collector.undefined,
         exports: collector.pipelines.length === 0 ? [] : onwards(view, collector),
         origin: collector.origin,
@@ -137,10 +147,9 @@ function environmentFacts(view: PlatformView): EnvironmentFacts {
       .filter((workload) => !read.has(workload) && runsCollector(workload))
       .map(workloadName)
       .toSorted(),
-    samplers: [
-      ...new Set(told.flatMap((each) => (each.state === 'set' && samples(each.sampler) ? [each.sampler] : []))),
-    ].sort(),
-    senders: told.filter(({ state }) => state === 'set').length,
+    samplers: [...new Set(senders.flatMap(({ sampler }) => (samples(sampler) ? [sampler] : [])))].sort(),
+    ...(startsNone && senders[0] !== undefined && { startsNone: { origin: senders[0].origin } }),
+    senders: senders.length,
   };
 }
 

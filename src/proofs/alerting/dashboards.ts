@@ -36,7 +36,7 @@ export interface Dashboard {
 }
 
 /**
- * Every dashboard, from files, from ConfigMaps (whatever label their sidecar looks for), from GrafanaDashboard objects and those of Grafana's
+ * Every dashboard, from files, from ConfigMaps (whether anything fetches them or not), from GrafanaDashboard objects and those of Grafana's
  * own API; one that lies in several places once. Reads the classes `grafana-dashboard` and `kubernetes`.
  */
 export const dashboards = oncePerPlatform((view: PlatformView): readonly Dashboard[] => {
@@ -58,6 +58,15 @@ export const dashboards = oncePerPlatform((view: PlatformView): readonly Dashboa
     return true;
   });
 });
+
+/** Each dashboard of each ConfigMap. Reads the class `kubernetes`. */
+export function mountedDashboards(
+  view: PlatformView,
+): { readonly object: KubeObject; readonly title: string; readonly origin: Origin }[] {
+  return view
+    .objects('ConfigMap')
+    .flatMap((object) => ofConfigMap(object, []).map(({ title, origin }) => ({ object, title, origin })));
+}
 
 function ofConfigMap(object: KubeObject, known: readonly DataSource[]): Dashboard[] {
   return cursor(object)

@@ -47,6 +47,8 @@ export interface TraceCollector {
     readonly name: string;
     readonly type: string;
     readonly endpoint?: string;
+    /** No pipeline of any signal ends in it. */
+    readonly isIdle: boolean;
     readonly origin: Origin;
   }[];
   readonly origin: Origin;
@@ -156,7 +158,13 @@ function read(
     undefined: [...lost, ...halves],
     exporters: named('exporters').map(([id, at]) => {
       const endpoint = at.get('endpoint').value;
-      return { name: id, type: typeOf(id), ...(typeof endpoint === 'string' ? { endpoint } : {}), origin: placeOf(at) };
+      return {
+        name: id,
+        type: typeOf(id),
+        ...(typeof endpoint === 'string' ? { endpoint } : {}),
+        isIdle: !used('exporters').has(id),
+        origin: placeOf(at),
+      };
     }),
     origin,
   };
@@ -166,7 +174,8 @@ function typeOf(id: string): string {
   return id.split('/')[0] ?? id;
 }
 
-const NOWHERE = /^(?:debug|logging|nop)$/;
+/** Exporters that keep nothing. */
+export const NOWHERE = /^(?:debug|logging|nop)$/;
 
 /** What a pipeline is read in. */
 interface Around {

@@ -1,3 +1,3 @@
-export { isCollectorImage, traceCollectors } from './collectors.ts';
+export { isCollectorImage, NOWHERE, traceCollectors } from './collectors.ts';
 export { delivery, type Delivery } from './delivery.ts';
 export { traceSettings } from './settings.ts';

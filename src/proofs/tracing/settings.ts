@@ -10,6 +10,8 @@ export type TraceSettings =
       readonly endpoint: string;
       readonly protocol?: string;
       readonly sampler?: string;
+      /** It goes on with traces that others keep, and starts none. */
+      readonly startsNone?: true;
       readonly variable: string;
       readonly origin: Origin;
     }
@@ -47,12 +49,12 @@ export function traceSettings(view: PlatformView, workload: Workload, variables:
       endpoint: resolved(written, environment),
       variable: endpoint.name,
       ...(protocol === undefined ? {} : { protocol }),
-      ...(sampler === undefined ? {} : { sampler }),
+      ...sampled(sampler, ratio),
       origin: endpoint.origin,
     };
   }
   return (
-    injected(view, workload, sampler) ??
+    injected(view, workload, sampler, ratio) ??
     (environment.some(({ name }) => name === '*')
       ? {
           state: 'unknown',
@@ -71,7 +73,21 @@ function switchesOff(name: string, value: string, ratio: string | undefined): bo
   if (name === 'OTEL_SDK_DISABLED') return value.toLowerCase() === 'true';
   if (name === 'OTEL_TRACES_EXPORTER') return /^(?:none|console|logging)$/.test(value);
   if (name !== 'OTEL_TRACES_SAMPLER') return false;
-  return value === 'always_off' || (value === 'traceidratio' && /^0(?:\.0*)?$/.test(ratio ?? ''));
+  return value === 'always_off' || (value === 'traceidratio' && isZero(ratio));
+}
+
+function isZero(ratio: string | undefined): boolean {
+  return /^0(?:\.0*)?$/.test(ratio ?? '');
+}
+
+/** Samplers that ask the parent first decide by their argument where a trace begins. */
+function sampled(
+  sampler: string | undefined,
+  ratio: string | undefined,
+): Pick<Extract<TraceSettings, { state: 'set' }>, 'sampler' | 'startsNone'> {
+  if (sampler === undefined) return {};
+  const startsNone = sampler === 'parentbased_always_off' || (sampler === 'parentbased_traceidratio' && isZero(ratio));
+  return { sampler, ...(startsNone && { startsNone }) };
 }
 
 function literal(source: ReturnType<typeof environmentOf>[number]['source'] | undefined): string | undefined {
@@ -88,7 +104,12 @@ function resolved(text: string, environment: ReturnType<typeof environmentOf>): 
 }
 
 /** The operator injects an SDK by annotation, with the endpoint of an Instrumentation object; variables of the container's own win over its sampler. */
-function injected(view: PlatformView, workload: Workload, own: string | undefined): TraceSettings | undefined {
+function injected(
+  view: PlatformView,
+  workload: Workload,
+  own: string | undefined,
+  ownRatio: string | undefined,
+): TraceSettings | undefined {
   const annotations = podMetadata(workload).get('annotations').entries();
   const asked = annotations.find(
     ([key, at]) => key.startsWith('instrumentation.opentelemetry.io/inject-') && at.value !== 'false',
@@ -109,13 +130,18 @@ function injected(view: PlatformView, workload: Workload, own: string | undefine
   const spec = cursor(object).get('spec');
   const endpoint = spec.get('exporter', 'endpoint').string() ?? 'http://localhost:4317';
   const sampler = own ?? spec.get('sampler', 'type').string();
-  if (own === undefined && switchesOff('OTEL_TRACES_SAMPLER', sampler ?? '', spec.get('sampler', 'argument').string()))
-    return { state: 'off', because: `the sampler of Instrumentation ${object.name} is ${sampler}`, origin: at.origin };
+  const ratio = own === undefined ? spec.get('sampler', 'argument').string() : ownRatio;
+  if (own === undefined && switchesOff('OTEL_TRACES_SAMPLER', sampler ?? '', ratio))
+    return {
+      state: 'off',
+      because: `the sampler of Instrumentation ${object.name} is ${sampler}${ratio === undefined ? '' : ` with ${ratio}`}`,
+      origin: at.origin,
+    };
   return {
     state: 'set',
     endpoint,
     variable: asked[0],
-    ...(sampler === undefined ? {} : { sampler }),
+    ...sampled(sampler, ratio),
     origin: at.origin,
   };
 }

@@ -50,18 +50,25 @@ export function scrapeOf(view: PlatformView, workload: Workload): WorkloadScrape
   };
 }
 
-function leadsTo({ state, targets }: EndpointState, workload: string): boolean {
-  return state === 'found' && targets.some((target) => target.workload === workload);
+function leadsTo({ state, targets, lost }: EndpointState, workload: string): boolean {
+  return state === 'found' && !Object.hasOwn(lost, workload) && targets.some((target) => target.workload === workload);
+}
+
+/** A monitor that chooses some by their labels does not mean the others. */
+function means({ workloads, state, lost }: EndpointState, workload: string): boolean {
+  return workloads.includes(workload) && (state === 'lost' || !Object.hasOwn(lost, workload));
 }
 
 function failures({ monitor, selection, endpoints }: MonitorState, workload: Workload): Attempt[] {
   const name = workloadName(workload);
   const attempt = (why: string, origin: Origin = monitor.origin): Attempt => ({ by: monitor.id, why, origin });
-  const meant = endpoints.filter(({ workloads }) => workloads.includes(name));
+  const meant = endpoints.filter((each) => means(each, name));
   if (meant.length > 0 && selection.selected === 'no') return [attempt(selection.because)];
   const withoutPort = meant.filter((each) => !leadsTo(each, name));
   if (withoutPort.length > 0 && withoutPort.length === meant.length)
-    return withoutPort.map(({ port, matched, origin }) => attempt(`${matched[0] ?? name} has no port ${port}`, origin));
+    return withoutPort.map(({ port, matched, lost, origin }) =>
+      attempt(lost[name]?.why ?? `${matched[0] ?? name} has no port ${port}`, origin),
+    );
   const isNamesake =
     monitor.name === workload.name && (monitor.namespaces === 'any' || monitor.namespaces.includes(workload.namespace));
   if (

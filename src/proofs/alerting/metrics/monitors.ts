@@ -2,6 +2,7 @@ import type { Cursor } from '../../../model/cursor.ts';
 import { cursor, type KubeObject } from '../../../model/kube.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
+import { readRelabel, type Relabel } from '../routing/index.ts';
 import { promDuration } from '../promql/time-span.ts';
 import { readSelector, type Selector } from '../../../model/selector.ts';
 
@@ -12,6 +13,11 @@ export interface MonitorEndpoint {
   readonly ofPod: boolean;
   readonly path: string;
   readonly drops: readonly Drop[];
+  /** Rules that choose among its targets, and among what they answer; in order. */
+  readonly relabels: readonly Relabel[];
+  readonly metricRelabels: readonly Relabel[];
+  /** Labels of what is scraped win over those of the target. */
+  readonly honorsLabels: boolean;
   /** Seconds between its scrapes, where it says so itself. */
   readonly interval?: number;
   /** The label `job` may come from elsewhere: a relabeling sets it, or what is scraped does (`honorLabels`). */
@@ -92,17 +98,18 @@ function endpoint(at: Cursor, kind: Monitor['kind']): MonitorEndpoint {
     at.get(key).integerOrString(),
   );
   const ofPod = kind === 'PodMonitor' || port === undefined;
+  const honorsLabels = at.get('honorLabels').boolean() === true;
   const named = port ?? portNumber ?? targetPort;
   return {
     ...(named === undefined ? {} : { port: named }),
     ofPod,
     path: at.get('path').string() ?? '/metrics',
     drops: drops(at.get('metricRelabelings')),
+    relabels: at.get('relabelings').items().map(readRelabel),
+    metricRelabels: at.get('metricRelabelings').items().map(readRelabel),
+    honorsLabels,
     ...intervalAt(at.get('interval')),
-    jobIsOpen:
-      at.get('honorLabels').boolean() === true ||
-      setsJob(at.get('relabelings')) ||
-      setsJob(at.get('metricRelabelings')),
+    jobIsOpen: honorsLabels || setsJob(at.get('relabelings')) || setsJob(at.get('metricRelabelings')),
     origin: at.origin,
   };
 }

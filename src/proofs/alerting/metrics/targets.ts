@@ -6,6 +6,7 @@ import { workloadsBehind } from '../../../model/service-pods.ts';
 import { selects } from '../../../model/selector.ts';
 import { exporterOfApp, exporterOfPath, type Exporter } from './catalog/index.ts';
 import { monitors, type Drop, type Monitor, type MonitorEndpoint } from './monitors.ts';
+import { lossOf, type Loss } from './relabelled.ts';
 import { selection, usualInterval, type Selection } from './selection.ts';
 import { imageExporter, opens, servingContainers } from './serving.ts';
 
@@ -36,14 +37,16 @@ export interface EndpointState {
   readonly port: string;
   /**
    * `elsewhere`: nothing of the repository is meant, as far as can be told. `nothing`: the selector matches nothing, although its
-   * namespace has what it could match. `no-port`: what it matches has no such port.
+   * namespace has what it could match. `no-port`: what it matches has no such port. `lost`: relabelling keeps none of it.
    */
-  readonly state: 'found' | 'elsewhere' | 'nothing' | 'no-port';
+  readonly state: 'found' | 'elsewhere' | 'nothing' | 'no-port' | 'lost';
   /** What the selector matched: `Service platform/api`. */
   readonly matched: readonly string[];
   /** The workloads behind what it matched, whether the port is there or not. */
   readonly workloads: readonly string[];
   readonly targets: readonly Target[];
+  /** Workloads of which relabelling keeps nothing, by name. */
+  readonly lost: Readonly<Record<string, Loss>>;
   readonly origin: Origin;
 }
 
@@ -79,6 +82,9 @@ function takenUp(view: PlatformView, monitor: Monitor): Selection {
 interface Match {
   readonly name: string;
   readonly workloads: readonly Workload[];
+  /** The Service, for a ServiceMonitor. */
+  readonly service?: KubeObject;
+  readonly namespace: string;
   /** The container's port by name or number; `undefined`: the Service has no such port. */
   readonly port: string | number | undefined;
   readonly labels: Readonly<Record<string, string>>;
@@ -98,10 +104,47 @@ function resolveEndpoint(view: PlatformView, monitor: Monitor, endpoint: Monitor
     const state =
       couldMatch(view, monitor) && knownElsewhere(monitor, endpoint) === undefined ? 'nothing' : 'elsewhere';
     const targets = state === 'elsewhere' ? [outside(monitor, endpoint, knownElsewhere(monitor, endpoint))] : [];
-    return { ...base, state, targets };
+    return { ...base, state, targets, lost: {} };
   }
-  const targets = matches.flatMap((match) => targetsOf(monitor, endpoint, match));
-  return { ...base, state: targets.length > 0 ? 'found' : 'no-port', targets };
+  const all = matches.flatMap((match) => targetsOf(monitor, endpoint, match));
+  const lost = lostOf(monitor, endpoint, matches);
+  const isLost = all.every(({ workload = '' }) => Object.hasOwn(lost, workload));
+  return {
+    ...base,
+    state: all.length === 0 ? 'no-port' : isLost ? 'lost' : 'found',
+    targets: all.flatMap((target) => withoutLost(target, lost[target.workload ?? ''])),
+    lost,
+  };
+}
+
+/** What is scraped for nothing still has its `up`. */
+function withoutLost(target: Target, loss: Loss | undefined): Target[] {
+  if (loss === undefined) return [target];
+  const every: Drop = { action: 'drop', regex: '.*', origin: target.origin };
+  return loss.isScraped ? [{ ...target, drops: [every] }] : [];
+}
+
+/** A workload behind several Services is lost where each loses it. */
+function lostOf(monitor: Monitor, endpoint: MonitorEndpoint, matches: readonly Match[]): Record<string, Loss> {
+  const losses = Map.groupBy(
+    matches.flatMap((match) =>
+      match.workloads.map((workload) => ({
+        workload: workloadName(workload),
+        loss: lossOf(endpoint, { ...match, workload, job: jobOf(monitor, match) }),
+      })),
+    ),
+    ({ workload }) => workload,
+  );
+  return Object.fromEntries(
+    [...losses].flatMap(([workload, each]) => {
+      const [first] = each;
+      return first?.loss === undefined || each.some(({ loss }) => loss === undefined) ? [] : [[workload, first.loss]];
+    }),
+  );
+}
+
+function jobOf({ jobLabel }: Monitor, { labels, job }: Match): string {
+  return labels[jobLabel ?? ''] ?? job;
 }
 
 function inNamespaces({ namespaces }: Monitor, namespace: string | undefined): boolean {
@@ -125,6 +168,7 @@ function pods(view: PlatformView, monitor: Monitor, { port }: MonitorEndpoint): 
     .map((workload) => ({
       name: workloadName(workload),
       workloads: [workload],
+      namespace: workload.namespace,
       port,
       labels: workload.podLabels,
       job: `${monitor.namespace}/${monitor.name}`,
@@ -143,6 +187,8 @@ function services(view: PlatformView, monitor: Monitor, endpoint: MonitorEndpoin
     .map((service) => ({
       name: `Service ${service.namespace ?? 'default'}/${service.name}`,
       workloads: workloadsBehind(view, service),
+      service,
+      namespace: service.namespace ?? 'default',
       port: endpoint.ofPod ? endpoint.port : containerPort(service, endpoint.port),
       labels: { ...service.labels, name: service.name },
       job: service.name,
@@ -162,7 +208,7 @@ function targetsOf(monitor: Monitor, endpoint: MonitorEndpoint, match: Match): T
   if (match.port === undefined && monitor.kind === 'ServiceMonitor') return [];
   if (match.workloads.length === 0) {
     const names = [match.labels['name'] ?? '', match.labels['app.kubernetes.io/name'] ?? ''];
-    const job = endpoint.jobIsOpen ? {} : { job: match.labels[monitor.jobLabel ?? ''] ?? match.job };
+    const job = endpoint.jobIsOpen ? {} : { job: jobOf(monitor, match) };
     return [{ ...outside(monitor, endpoint, exporterOf(names, endpoint)), ...job }];
   }
   return match.workloads.flatMap((workload): Target[] => {
@@ -175,7 +221,7 @@ function targetsOf(monitor: Monitor, endpoint: MonitorEndpoint, match: Match): T
       drops: endpoint.drops,
       ...intervalOf(endpoint),
       origin: endpoint.origin,
-      ...(endpoint.jobIsOpen ? {} : { job: match.labels[monitor.jobLabel ?? ''] ?? match.job }),
+      ...(endpoint.jobIsOpen ? {} : { job: jobOf(monitor, match) }),
     };
     if (found === undefined) return [{ ...target, isOpen: true }];
     return [{ ...target, exporter: found, isOpen: serving.some((container) => opens(found, container, match.port)) }];

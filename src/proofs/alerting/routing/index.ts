@@ -10,6 +10,8 @@ export { alertmanagers } from './read/alertmanagers.ts';
 export type { FoundAlertmanager } from './read/found.ts';
 export { alertmanagersSentTo } from './read/sent-to.ts';
 export { arrivingLabels, senders } from './read/arriving.ts';
+export { readRelabel } from './read/relabels.ts';
+export { relabel, type Relabel } from './relabel.ts';
 export { yieldedBy } from './read/yielded.ts';
 export { silence } from './silence.ts';
 export type { NamedInterval, Receiver, Route, RoutingConfig } from './types.ts';

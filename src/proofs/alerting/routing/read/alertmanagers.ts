@@ -12,6 +12,7 @@ import { readCrd } from './crd.ts';
 import { filesOf, isAlertmanagerConfig, parseEmbedded } from './embedded.ts';
 import { fromFile, settled, type FoundAlertmanager } from './found.ts';
 import { isTenant, ofTenants } from './tenants.ts';
+import { variablesIn } from './variables.ts';
 import { readVictoria, secretsOfVictoria } from './victoria.ts';
 
 /** Every Alertmanager of the platform. A plain file counts where no object holds a configuration: there it is what the object is made of. */
@@ -34,7 +35,7 @@ export function alertmanagers(view: PlatformView): FoundAlertmanager[] {
       origin,
       rejected: [],
       editable: true,
-      ...settled(readConfig(data, origin)),
+      ...settled(readConfig(data, origin, 'fallback', 'open')),
     })),
     ...tenants,
   ];
@@ -63,7 +64,7 @@ function readMounted(view: PlatformView, object: KubeObject, hasTenants: boolean
     const parsed = parseEmbedded(file);
     if ('data' in parsed && !isAlertmanagerConfig(parsed.data)) return [];
     const name = `${object.kind} ${object.namespace ?? ''}/${object.name}`;
-    return [{ name, rejected: [], ...fromFile(view, file, 'fallback') }];
+    return [{ name, rejected: [], ...fromFile(view, file, 'fallback', variablesIn(view, object)) }];
   });
 }
 
@@ -118,7 +119,7 @@ function baseFor(
     .objects('Secret')
     .find(({ name, namespace }) => name === secretOf(object) && namespace === object.namespace);
   const file = secret === undefined ? undefined : filesOf(secret).find(({ key }) => key === 'alertmanager.yaml');
-  if (file !== undefined) return fromFile(view, file, syntaxOf(spec));
+  if (file !== undefined) return fromFile(view, file, syntaxOf(spec), 'open');
   if (secret === undefined && hasConfigs && !spec.get('configSecret').exists)
     return { ...nowhere, ...settled(readConfig(NOTHING, object.origin)) };
   const missing = `Secret ${object.namespace ?? 'default'}/${secretOf(object)}`;

@@ -6,7 +6,8 @@ import type { AlertRule } from '../../rules.ts';
 import { ANYTHING, is, labelOf, type AlertLabels, type LabelValue } from '../labels.ts';
 import { relabel, type Relabel, type Relabelled } from '../relabel.ts';
 import { filesOf, parseEmbedded } from './embedded.ts';
-import { text, texts } from '../../shapes/refused.ts';
+import { text } from '../../shapes/refused.ts';
+import { readRelabel } from './relabels.ts';
 
 /** What the Prometheus that evaluates rules does to its alerts on their way to Alertmanager. */
 export interface Sender {
@@ -88,18 +89,6 @@ function relabelsIn(view: PlatformView, { namespace }: KubeObject, name: string,
   const parsed = file === undefined ? undefined : parseEmbedded(file);
   if (file === undefined || parsed === undefined || 'problem' in parsed) return undefined;
   return new Cursor(parsed.data, file.origin).items().map(readRelabel);
-}
-
-/** Defaults are Prometheus's own: `(.*)` is replaced by `$1`. */
-function readRelabel(at: Cursor): Relabel {
-  return {
-    action: (text(at.get('action')) ?? 'replace').toLowerCase(),
-    sourceLabels: texts(at.get('source_labels')),
-    separator: text(at.get('separator')) ?? ';',
-    regex: text(at.get('regex')) ?? '(.*)',
-    targetLabel: text(at.get('target_label')) ?? '',
-    replacement: text(at.get('replacement')) ?? '$1',
-  };
 }
 
 function stringsOf(at: Cursor): Record<string, string> {

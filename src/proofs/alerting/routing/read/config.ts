@@ -6,6 +6,7 @@ import { readMatchers } from './matchers.ts';
 import { readReceivers } from './receivers.ts';
 import { Refused, flag, onlyKeys, orRefusal, secondsOf, text, texts, type Refusal } from '../../shapes/refused.ts';
 import { texts as ofTexts } from '../../shapes/shape.ts';
+import type { Variables } from './variables.ts';
 import { readIntervals } from './time-intervals.ts';
 
 export type ReadConfig = { readonly value: RoutingConfig } | { readonly refused: Refusal };
@@ -41,7 +42,12 @@ const OF_ROUTE = [
  * A configuration as Alertmanager loads it, or why it does not. What integrations are told is looked at only as far as a lack of it is
  * refused. Source: Alertmanager `config/config.go`.
  */
-export function readConfig(data: unknown, origin: Origin, syntax: MatcherSyntax = 'fallback'): ReadConfig {
+export function readConfig(
+  data: unknown,
+  origin: Origin,
+  syntax: MatcherSyntax = 'fallback',
+  variables: Variables = 'filled-in',
+): ReadConfig {
   return orRefusal(() => {
     const root = new Cursor(data, origin);
     onlyKeys(root, TOP);
@@ -49,7 +55,7 @@ export function readConfig(data: unknown, origin: Origin, syntax: MatcherSyntax 
     globalOf(root.get('global'));
     tracing(root.get('tracing'));
     eventRecorder(root.get('event_recorder'));
-    const receivers = readReceivers(root);
+    const receivers = readReceivers(root, variables);
     const intervals = readIntervals(root);
     const config = {
       root: readRoot(root.get('route'), syntax),

@@ -3,6 +3,7 @@ import type { PlatformView } from '../../../../model/platform.ts';
 import type { Refusal } from '../../shapes/refused.ts';
 import type { MatcherSyntax, RoutingConfig } from '../types.ts';
 import { readConfig } from './config.ts';
+import type { Variables } from './variables.ts';
 import { originOf, parseEmbedded, shownAt, type Embedded } from './embedded.ts';
 
 /** An Alertmanager with what it routes by. */
@@ -32,6 +33,7 @@ export function fromFile(
   view: PlatformView,
   file: Embedded,
   syntax: MatcherSyntax,
+  variables: Variables = 'filled-in',
 ): Pick<FoundAlertmanager, 'config' | 'refused' | 'origin' | 'editable'> {
   const parsed = parseEmbedded(file);
   if ('problem' in parsed)
@@ -42,6 +44,6 @@ export function fromFile(
       editable: false,
     };
   const { origin, inFile } = originOf(view, 'alertmanager-config', parsed.data, file);
-  const read = readConfig(parsed.data, origin, syntax);
+  const read = readConfig(parsed.data, origin, syntax, variables);
   return { origin, editable: inFile, ...(inFile ? settled(read) : shownAt(settled(read), file.origin)) };
 }

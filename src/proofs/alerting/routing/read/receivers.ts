@@ -3,6 +3,7 @@ import type { Receiver, Wanted } from '../types.ts';
 import { INTEGRATIONS } from './integrations.ts';
 import { Refused, text } from '../../shapes/refused.ts';
 import { isSet, texts } from '../../shapes/shape.ts';
+import { namesVariable, type Variables } from './variables.ts';
 import { standsIn } from '../../shapes/stand-ins.ts';
 
 /** What an integration cannot be without: one of these keys of its own, or one of these of `global`. */
@@ -105,7 +106,7 @@ export const NEEDS: Readonly<Record<string, readonly Need[]>> = {
 };
 
 /** The receivers with what each would notify. */
-export function readReceivers(root: Cursor): Receiver[] {
+export function readReceivers(root: Cursor, variables: Variables): Receiver[] {
   const global = root.get('global');
   onlyOneEach(global);
   const seen = new Set<string>();
@@ -117,12 +118,17 @@ export function readReceivers(root: Cursor): Receiver[] {
       if (name === '') throw new Refused('missing name in receiver', at.origin);
       if (seen.has(name)) throw new Refused(`notification config name "${name}" is not unique`, at.origin);
       seen.add(name);
-      return { name, ...readIntegrations(at, global), origin: at.origin };
+      return { name, ...readIntegrations(at, global, variables), origin: at.origin };
     });
 }
 
-function readIntegrations(receiver: Cursor, global: Cursor): Pick<Receiver, 'integrations' | 'unfilled'> {
+function readIntegrations(
+  receiver: Cursor,
+  global: Cursor,
+  variables: Variables,
+): Pick<Receiver, 'integrations' | 'unfilled' | 'unseen'> {
   const unfilled: string[] = [];
+  const unexpanded: string[] = [];
   const integrations = receiver.entries().flatMap(([key, list]) => {
     if (key === 'name') return [];
     if (key === 'labels') return labelled(list);
@@ -140,10 +146,18 @@ function readIntegrations(receiver: Cursor, global: Cursor): Pick<Receiver, 'int
       });
       const open = given.filter(({ value }) => standsIn(value)).map(({ name }) => name);
       unfilled.push(...open);
-      return open.length > 0 ? [] : [kind];
+      const written = variables === 'open' ? given.filter(({ value }) => namesVariable(value)) : [];
+      unexpanded.push(...written.map(({ name, value }) => `${name} is ${String(value)}`));
+      return open.length + written.length > 0 ? [] : [kind];
     });
   });
-  return unfilled.length === 0 ? { integrations } : { integrations, unfilled };
+  return {
+    integrations,
+    ...(unfilled.length > 0 && { unfilled }),
+    ...(unexpanded.length > 0 && {
+      unseen: `its ${unexpanded.join(', ')}; Alertmanager expands no variables, and what fills them in is not seen`,
+    }),
+  };
 }
 
 /** Labels of a receiver are for its own metrics. */

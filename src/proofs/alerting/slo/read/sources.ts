@@ -8,7 +8,7 @@ import { fromAlertWindows, fromSloth } from './sloth.ts';
 import { fromSpec } from './spec.ts';
 
 /** What declared an SLO. */
-export type SloSource = 'spec' | 'openslo' | 'sloth' | 'sloth-crd' | 'pyrra';
+export type SloSource = 'spec' | 'openslo' | 'sloth' | 'sloth-crd' | 'pyrra' | 'other';
 
 export interface DeclaredSlo {
   readonly name: string;
