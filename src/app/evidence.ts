@@ -131,7 +131,11 @@ function demandDigests(about: readonly string[]): void {
 }
 
 /** Refuses what the caller says of a report of another format. */
-function demandFits({ file, shard, scanned }: EvidenceRequest, format: EvidenceFormat): void {
+function demandFits({ file, shard, scanned, about }: EvidenceRequest, format: EvidenceFormat): void {
+  if (format === 'plan' && about.some(isDigest))
+    throw new LaunchgateError('usage', `${file} was read as plan, which is about a commit, not an image`, {
+      next: 'Name the commit that was planned with --about, or leave it out for the one that is checked out.',
+    });
   if (shard !== undefined && format !== 'junit')
     throw new LaunchgateError('usage', `${file} was read as ${format}, which has no shards`, {
       next: 'Leave --shard out, or name a JUnit report.',

@@ -13,7 +13,9 @@ export function whereabouts({ index }: Recorded): string {
 export function candidateInWords({ digest, commits, images }: Candidate): string {
   const parts = [
     ...commits.map(({ repository, commit }) => `commit ${commit} of ${repository}`),
-    ...images.map((image) => `image ${image.reference}${image.digest === undefined ? '' : ` ${image.digest}`}`),
+    ...images.map(({ reference, digest: pin = '' }) =>
+      reference.endsWith(pin) ? `image ${reference}` : `image ${reference} ${pin}`,
+    ),
   ];
   return [`candidate ${digest} is:`, ...parts.map((part) => `  ${visible(part)}`)].join('\n');
 }

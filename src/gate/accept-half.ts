@@ -85,7 +85,7 @@ function agedOut(bound: readonly Offer[], fresh: readonly Offer[]): string {
     .join('');
 }
 
-/** Why a report is of something else. Scans and plans must name a digest or commit of the candidate; all bindings that are claimed must hold. */
+/** Why a report is of something else. Scans must name a digest or commit of the candidate, plans a commit; all bindings that are claimed must hold. */
 function foreign(offer: Offer, { candidate, artifacts, candidateImages, images }: AcceptDemand): string | undefined {
   const claimed = offer.scope.binds?.candidate;
   if (claimed !== undefined && claimed !== candidate) return `it was made for another candidate, ${claimed}`;
@@ -93,9 +93,13 @@ function foreign(offer: Offer, { candidate, artifacts, candidateImages, images }
   if (type === PREDICATE.attachment && (offer.scope as { size?: unknown }).size === 0) return 'the document is empty';
   const isPlan = type === PREDICATE.attachment && planFacts(offer.scope) !== undefined;
   if (type !== PREDICATE.scan && type !== PREDICATE.testResult && !isPlan) return undefined;
-  const about = aboutDigests(offer);
+  // The file itself is a subject of a plan, and an image stays the same over many.
+  const about = aboutDigests(offer).filter((one) => !isPlan || !one.startsWith('sha256:'));
   if (!about.some((digest) => artifacts.has(digest))) {
-    return `it is about ${about[0] ?? 'nothing'}, which is no image or commit of this candidate`;
+    const what = isPlan ? 'commit' : 'image or commit';
+    return about[0] === undefined
+      ? `it names no ${what} that it is about`
+      : `it is about ${about[0]}, which is no ${what} of this candidate`;
   }
   const others = new Set<string>(candidateImages.difference(new Set<string>(images)));
   const own = about.some((digest) => artifacts.has(digest) && !others.has(digest));

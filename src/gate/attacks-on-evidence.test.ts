@@ -4,7 +4,20 @@ import type { Decision } from '../model/report.ts';
 import { snapshotAt } from './replay.ts';
 import { keyStatement, policyStatement } from './statements.ts';
 import { signableSummary } from './vsa.ts';
-import { candidateOf, drill, evidence, fake, scan, SUBJECT, ago, binding, KEYS, NOW, POLICY } from './gate.testkit.ts';
+import {
+  candidateOf,
+  drill,
+  evidence,
+  fake,
+  IMAGE,
+  scan,
+  SUBJECT,
+  ago,
+  binding,
+  KEYS,
+  NOW,
+  POLICY,
+} from './gate.testkit.ts';
 import { reasons, World } from './world.testkit.ts';
 
 describe('attacks with evidence', () => {
@@ -142,11 +155,12 @@ describe('attacks with time', () => {
     expect(reasons(attached({ size: 0 }))).toContain('its evidence is refused: the document is empty');
   });
 
-  it('refuses a plan of the commit before, or of none', () => {
+  it('refuses a plan of the commit before, of none, or of an image, which many commits have', () => {
     const plan = { size: 12, scanned: [], facts: { plan: '1.2' } };
     expect(attached(plan, { gitCommit: 'a'.repeat(40) }).verdict).toBe('GO');
-    for (const about of [{ gitCommit: 'b'.repeat(40) }, {}])
-      expect(reasons(attached(plan, about))).toContain('which is no image or commit of this candidate');
+    expect(reasons(attached(plan, { gitCommit: 'b'.repeat(40) }))).toContain('which is no commit of this candidate');
+    for (const about of [{ sha256: IMAGE.slice('sha256:'.length) }, {}])
+      expect(reasons(attached(plan, about))).toContain('it names no commit that it is about');
   });
 
   it('refuses an unpinned and an altered candidate, and one of another environment', () => {

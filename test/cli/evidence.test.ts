@@ -60,6 +60,11 @@ describe('evidence', () => {
       code: 2,
       err: expect.stringContaining('before the commit') as string,
     });
+    const ofImage = `-c infrastructure-plan --about ${DIGEST}`;
+    expect(await addFile(world, 'plan.json', plan(new Date().toISOString()), ofImage)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is about a commit, not an image') as string,
+    });
   });
 
   it.each([

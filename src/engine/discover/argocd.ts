@@ -2,6 +2,7 @@ import { Cursor, isMapping } from '../../model/cursor.ts';
 import { parseYamlDocuments } from '../read/yaml.ts';
 import { foreign, type AppSource, type ForeignSource, type HelmOptions } from './app.ts';
 import { recognise } from './found.ts';
+import { tellingNamespace } from './namespaces.ts';
 import { isElsewhere } from './own-repository.ts';
 import { folderOf, isWithin, resolvePath, ROOT } from './paths.ts';
 import type { Survey } from './survey.ts';
@@ -52,7 +53,7 @@ export function argoSources(survey: Survey, application: Application): AppSource
       })),
       { what: 'application', text: app },
       { what: 'destination', text: spec.get('destination', 'name').string() },
-      { what: 'destination namespace', text: namespace },
+      { what: 'destination namespace', text: tellingNamespace(namespace, survey.environments) },
       { what: 'project', text: spec.get('project').string() },
       { what: 'folder', text: application.declaredBy, path: true },
     ]),

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { environmentOf, environmentOfPath, moreProductionLike, sameEnvironment } from './environment.ts';
+import {
+  environmentOf,
+  environmentOfPath,
+  isDeclaredByPlaces,
+  moreProductionLike,
+  sameEnvironment,
+} from './environment.ts';
 
 describe('environmentOf', () => {
   it.each([
@@ -16,7 +22,7 @@ describe('environmentOf', () => {
     ['prod-values', 'production', 'production'],
     ['prod-eu', 'prod-eu', 'production'],
     ['prod-us-east-1', 'prod-us-east-1', 'production'],
-    ['eu-prod', 'production', 'production'],
+    ['eu-prod', 'eu-prod', 'production'],
     ['staging2-cluster', undefined, undefined],
     ['test', 'test', 'ci'],
   ])('reads %s as %s', (name, environment, kind) => {
@@ -66,5 +72,17 @@ describe('sameEnvironment', () => {
 
   it('matches names that mean nothing only by themselves', () => {
     expect(sameEnvironment('production', 'blue-whale', ['blue-whale'])).toBe(false);
+  });
+});
+
+describe('isDeclaredByPlaces', () => {
+  it.each([
+    ['production', ['eu-prod', 'us-prod'], true],
+    ['production', ['prod-eu', 'prod'], false],
+    ['prod-eu', ['prod-us'], false],
+    ['staging', ['prod-eu'], false],
+    ['production', [], false],
+  ])('of %s by %j', (found, declared, is) => {
+    expect(isDeclaredByPlaces(found, declared)).toBe(is);
   });
 });

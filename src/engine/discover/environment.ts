@@ -65,14 +65,14 @@ const KIND_ORDER: readonly EnvironmentKind[] = ['production', 'staging', 'ci', '
 
 /** An environment that a name speaks of. */
 export interface NamedEnvironment {
-  /** `production`, or the whole name where the environment comes first in it: `prod-eu`. */
+  /** `production`, or the whole name where it says which one: `prod-eu`, `eu-prod`. */
   readonly name: string;
   readonly kind: EnvironmentKind;
 }
 
 /**
- * Reads an environment out of a name. `prod` and `api-prod` are `production`; `prod-eu` stays itself, because a place after
- * the environment tells two of them apart. Words that mean other things as often (`test-runner`, `live-chat`) count only by
+ * Reads an environment out of a name. `prod` and `api-prod` are `production`; `prod-eu` and `eu-prod` stay themselves, because a place
+ * beside the environment tells two of them apart. Words that mean other things as often (`test-runner`, `live-chat`) count only by
  * themselves or beside a place. `undefined` when no word of the name is one, or two different ones are.
  */
 export const environmentOf = oncePerText((name: string): NamedEnvironment | undefined => {
@@ -89,7 +89,7 @@ export const environmentOf = oncePerText((name: string): NamedEnvironment | unde
   const onlyPlaces = others.every((other) => PLACE.test(other));
   if (!onlyPlaces && !(words.at(-1) === word ? TRAILING.has(word) : LEADING.has(word))) return undefined;
   const kind = KINDS[canonical] ?? 'development';
-  const placed = onlyPlaces && others.length > 0 && words[0] === word;
+  const placed = onlyPlaces && others.length > 0;
   return { name: placed ? words.join('-') : canonical, kind };
 }, 4096);
 
@@ -128,6 +128,14 @@ export function sameEnvironment(found: string, wanted: string, declared: readonl
   const [one, other] = [canonicalOf(found), canonicalOf(wanted)];
   if (one === undefined || one !== other) return false;
   return CANONICAL.has(wanted.toLowerCase());
+}
+
+/** Whether nobody declared an environment, but places of it: `production`, where there are `prod-eu` and `prod-us`. */
+export function isDeclaredByPlaces(found: string, declared: readonly string[]): boolean {
+  return (
+    declared.some((name) => canonicalOf(name) === found) &&
+    !declared.some((name) => sameEnvironment(found, name, declared))
+  );
 }
 
 function canonicalOf(name: string): string | undefined {

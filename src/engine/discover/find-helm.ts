@@ -3,6 +3,7 @@ import { partsOf, type Chart } from './chart.ts';
 import type { LeftOut } from './discovery.ts';
 import { environmentOf } from './environment.ts';
 import { NOTHING_FOUND, join, recognise, type Found } from './found.ts';
+import { tellingNamespace } from './namespaces.ts';
 import { helmCommands, type HelmCommand } from './helm-commands.ts';
 import { baseName, folderOf, inFolder, isWithin, stem } from './paths.ts';
 import type { Survey } from './survey.ts';
@@ -61,7 +62,7 @@ function commandDeployables(survey: Survey, chart: Chart, commands: readonly Hel
         ...recognise([
           ...valuesFiles.map((text) => ({ what: 'values file', text: stem(text) })),
           { what: 'release', text: release },
-          { what: 'namespace', text: namespace },
+          { what: 'namespace', text: tellingNamespace(namespace, survey.environments) },
         ]),
         ...(namespace === undefined ? {} : { namespace }),
         declaredBy: file,

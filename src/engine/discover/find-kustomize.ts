@@ -1,6 +1,7 @@
 import type { Deployable } from '../../model/platform.ts';
 import { closureOf, rootFolders } from './kustomize-graph.ts';
 import { NOTHING_FOUND, recognise, type Found } from './found.ts';
+import { tellingNamespace } from './namespaces.ts';
 import type { Survey } from './survey.ts';
 import type { LeftOut } from './discovery.ts';
 
@@ -27,7 +28,7 @@ export function kustomizeDeployable(survey: Survey, folder: string, more: Partia
     path: folder,
     ...recognise([
       { what: 'folder', text: folder, path: true },
-      { what: 'namespace', text: kustomization?.namespace },
+      { what: 'namespace', text: tellingNamespace(kustomization?.namespace, survey.environments) },
     ]),
     ...(kustomization?.namespace === undefined ? {} : { namespace: kustomization.namespace }),
     sources: closureOf(survey.kustomize, survey.sources, folder).files,

@@ -57,6 +57,7 @@ describe('plain folders', () => {
       'unsaid/b.yaml': deployment('b'),
       'prod/a.yaml': deployment('a', { namespace: 'staging' }),
       'roles/role.yaml': role,
+      'runners/a.yaml': deployment('a', { namespace: 'ci' }),
     });
     expect(idsAndEnvironments(found)).toEqual({
       'plain:web': 'staging',
@@ -68,6 +69,7 @@ describe('plain folders', () => {
       'plain:unsaid': '',
       'plain:prod': 'production',
       'plain:roles': '',
+      'plain:runners': '',
     });
   });
 

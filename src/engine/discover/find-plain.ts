@@ -85,7 +85,9 @@ function splitByFileName(folder: string, files: readonly string[]): Deployable[]
  * namespaces, or in none, leave it to all environments. What has no namespace to have goes along.
  */
 function splitByNamespace(survey: Survey, folder: string, files: readonly string[]): Deployable[] {
-  const groups = Map.groupBy(files, (file) => environmentOfNamespaces(survey.sources.manifests(file)));
+  const groups = Map.groupBy(files, (file) =>
+    environmentOfNamespaces(survey.sources.manifests(file), survey.environments),
+  );
   const shared = groups.get(undefined) ?? [];
   const [only, ...more] = [...groups.keys()].filter((environment) => environment !== undefined);
   if (only === undefined || groups.has('')) return [plainDeployable(folder, files)];

@@ -3,6 +3,7 @@ import { foreign, type AppSource } from './app.ts';
 import { isHelmRelease } from './app-manifests.ts';
 import { fluxVariables, stringsOf } from './flux-variables.ts';
 import { recognise } from './found.ts';
+import { tellingNamespace } from './namespaces.ts';
 import { fluxPlace, folderBrought, isElsewhere } from './own-repository.ts';
 import { inFolder, ROOT, resolvePath } from './paths.ts';
 import type { Manifest } from './sources.ts';
@@ -30,7 +31,7 @@ export function fluxSource(survey: Survey, manifest: Manifest): AppSource | unde
       { what: 'path', text: spec.get('path').string(), path: true },
       { what: 'folder', text: manifest.path, path: true },
       { what: 'application', text: app },
-      { what: 'namespace', text: namespace },
+      { what: 'namespace', text: tellingNamespace(namespace, survey.environments) },
     ]),
     ...(namespace === undefined || (!isHelmRelease(manifest) && !spec.get('targetNamespace').exists)
       ? {}

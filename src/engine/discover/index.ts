@@ -16,6 +16,7 @@ import { findUnevaluated } from './find-unevaluated.ts';
 import { findUnrendered } from './unrendered.ts';
 import { renderRounds } from './nested.ts';
 import { join, numbered } from './found.ts';
+import { withoutLoneNamespace } from './namespaces.ts';
 import { isWithin } from './paths.ts';
 import { passedOver } from './passed-over.ts';
 import { Sources } from './sources.ts';
@@ -30,22 +31,25 @@ export type { Discovery, DiscoverOptions, Rendered } from './discovery.ts';
 export async function discover(tree: FileTree, options: DiscoverOptions): Promise<Discovery> {
   const sources = new Sources(tree);
   const exclude = options.exclude ?? options.spec?.exclude ?? [];
-  const surveyed = survey(sources, exclude);
+  const declared = (options.spec?.environments ?? []).map(({ name }) => name);
+  const surveyed = survey(sources, exclude, declared);
   const apps = findApps(surveyed);
   const named = findNamed(surveyed, options.spec, apps);
   const folders = new Set([...apps.folders, ...named.folders]);
   const files = new Set([...apps.files, ...named.files]);
-  const byFolder = join([
+  const terraform = findTerraform(surveyed);
+  const found = join([
     findKustomize(surveyed, folders),
     findHelm(surveyed, [...apps.deployables, ...named.deployables]),
     findPlain(surveyed, files, passedOver(apps)),
   ]);
+  const isGiven = options.spec !== undefined || options.environment !== undefined;
+  const byFolder = isGiven ? found : withoutLoneNamespace(found, [...apps.deployables, ...terraform.deployables]);
   const own = join([named, withoutExcluded(byFolder, apps.excluded)]);
   const others = numbered(
     join([own, findUnevaluated(surveyed, apps.deployables.length + own.deployables.length === 0)]),
     new Set(apps.deployables.map(({ id }) => id)),
   );
-  const terraform = findTerraform(surveyed);
   const first = [...apps.deployables, ...others.deployables, ...terraform.deployables];
   const isWanted = wanted(first, options);
   const rendering = renderRounds(surveyed, apps, others.deployables, (deployables) =>

@@ -11,6 +11,8 @@ export interface Survey {
   readonly charts: readonly Chart[];
   /** Folders of the repository that hold at least one file, at any depth. */
   readonly folders: ReadonlySet<string>;
+  /** Names of the environments that the spec declares. */
+  readonly environments: readonly string[];
   /** Paths that the spec excludes, or that lie in a folder for tests or examples. */
   leftOut(path: string): TrialFolder | undefined;
   /** The outermost chart whose folder holds the path. */
@@ -21,7 +23,7 @@ export interface Survey {
 export const EXCLUDED = 'excluded by the spec';
 
 /** Looks over a repository: reads every kustomization and every `Chart.yaml`, and no other content. */
-export function survey(sources: Sources, exclude: readonly string[]): Survey {
+export function survey(sources: Sources, exclude: readonly string[], environments: readonly string[]): Survey {
   const { files } = sources.tree;
   const charts = readCharts(sources);
   return {
@@ -29,6 +31,7 @@ export function survey(sources: Sources, exclude: readonly string[]): Survey {
     kustomize: kustomizeGraph(sources),
     charts,
     folders: foldersOf(files),
+    environments,
     leftOut: leftOutOf(files, exclude),
     chartAround: (path) => charts.find((chart) => chart.parent === undefined && chart.owns(path)),
   };

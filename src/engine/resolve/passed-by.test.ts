@@ -19,10 +19,7 @@ describe('what goes by the name of another environment', () => {
     const files = { 'prod/a.yaml': deployment('a'), 'dev/a.yaml': deployment('a') };
     const { deployables, assumptions, gaps } = await resolved(files, [PROD_EU]);
     expect(deployables).toEqual([]);
-    expect(assumptions).toEqual([
-      'did not look at development, which the spec does not declare: dev',
-      'did not look at production, which the spec does not declare: prod',
-    ]);
+    expect(assumptions).toEqual([]);
     expect(gaps.map(({ path, reason }) => `${path}: ${reason}`)).toContain(
       'prod: nothing that deploys is for prod-eu, and this is taken for production (folder prod), which the spec does not declare',
     );
@@ -51,6 +48,33 @@ describe('what goes by the name of a declared environment', () => {
   });
 });
 
+describe('environments that are places of one', () => {
+  const places = ['eu-prod', 'us-prod'].map((name) => ({ name, kind: 'production' }));
+
+  it('have what lies under their own names', async () => {
+    const files = { 'envs/eu-prod/a.yaml': deployment('a'), 'envs/us-prod/a.yaml': deployment('a') };
+    const { deployables, assumptions, gaps } = await resolved(files, places);
+    expect(deployables.map(({ path }) => path)).toEqual(['envs/eu-prod']);
+    expect([assumptions, gaps]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['a folder', { 'k8s/a.yaml': deployment('a', { namespace: 'prod' }) }],
+    [
+      'a kustomization',
+      { 'k8s/kustomization.yaml': 'namespace: prod\nresources: [a.yaml]\n', 'k8s/a.yaml': deployment('a') },
+    ],
+    [
+      'a folder of several',
+      { 'k8s/a.yaml': `${deployment('a', { namespace: 'prod' })}---\n${deployment('b', { namespace: 'web' })}` },
+    ],
+  ])('share the namespace of all: %s', async (_, files) => {
+    const { deployables, assumptions } = await resolved(files, places);
+    expect(deployables.map(({ path }) => path)).toEqual(['k8s']);
+    expect(assumptions).toEqual([]);
+  });
+});
+
 describe('objects in namespaces of another environment', () => {
   const mixed = {
     'k8s/a.yaml': deployment('a', { namespace: 'staging' }),
@@ -72,5 +96,16 @@ describe('objects in namespaces of another environment', () => {
     const { environment, assumptions } = await resolved({ 'k8s/a.yaml': deployment('a', { namespace: 'staging' }) });
     expect(environment).toMatchObject({ name: 'staging', kind: 'staging' });
     expect(assumptions).toEqual(['no launchgate.yaml: took k8s as what runs in staging (namespaces of staging)']);
+  });
+
+  it('do not make theirs the environment of the folders beside them', async () => {
+    const test = { 'runner/a.yaml': deployment('a', { namespace: 'test' }) };
+    const web = { 'web/b.yaml': deployment('b', { namespace: 'web' }) };
+    const { environment, deployables, assumptions } = await resolved({ ...test, ...web });
+    expect(environment.kind).toBe('production');
+    expect(deployables.map(({ path }) => path)).toEqual(['runner', 'web']);
+    expect(assumptions).toContain('took runner for production with its objects in test, since it names no environment');
+    const withProduction = await resolved({ ...test, ...web, 'api/c.yaml': deployment('c', { namespace: 'prod' }) });
+    expect(withProduction.deployables.map(({ path }) => path)).toEqual(['api', 'web']);
   });
 });

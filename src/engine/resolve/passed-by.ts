@@ -1,8 +1,9 @@
 import type { Deployable, Gap } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { inEnvironment, type ChosenEnvironment } from '../discover/choose.ts';
-import { environmentOf, sameEnvironment } from '../discover/environment.ts';
+import { sameEnvironment } from '../discover/environment.ts';
 import type { Discovery } from '../discover/index.ts';
+import { environmentOfNamespace } from '../discover/namespaces.ts';
 
 /**
  * What is taken for another environment than people may think: deployables of one that the spec does not declare, at which nobody looks, and objects
@@ -15,6 +16,7 @@ export function passedBy(
   taken: readonly Deployable[],
 ): { readonly assumptions: readonly string[]; readonly gaps: readonly Gap[] } {
   const undeclared = spec === undefined ? [] : deployables.filter((one) => isUndeclared(one, spec));
+  if (taken.length === 0) return { assumptions: [], gaps: undeclared.map((one) => unclaimed(one, chosen)) };
   return {
     assumptions: [
       ...[...Map.groupBy(undeclared, ({ environment = '' }) => environment)].map(
@@ -30,7 +32,7 @@ export function passedBy(
         ];
       }),
     ],
-    gaps: taken.length > 0 ? [] : undeclared.map((one) => unclaimed(one, chosen)),
+    gaps: [],
   };
 }
 
@@ -49,8 +51,8 @@ function isUndeclared(deployable: Deployable, spec: Spec): boolean {
 }
 
 function speaksOfAnother(namespace: string, { name }: ChosenEnvironment, spec: Spec | undefined): boolean {
-  const found = environmentOf(namespace)?.name;
   const declared = spec?.environments.map((one) => one.name) ?? [];
+  const found = environmentOfNamespace(namespace, declared);
   return found !== undefined && !sameEnvironment(found, name, declared);
 }
 
