@@ -6,53 +6,51 @@ import { writeSync } from 'node:fs';
 
 /** Milliseconds until the kernel is asked again: at first, and doubled up to the last while it takes nothing. */
 const FIRST_LOOK = 2;
-const LAST_LOOK = 64;
+const LAST_LOOK = 256;
+const NOTHING = Buffer.alloc(0);
 
 export interface PtyInput {
   /** Bytes that the terminal has not taken yet. */
   readonly unwritten: number;
-  /** Calls back when the terminal has taken these bytes. */
-  write(bytes: Uint8Array, taken: () => void): void;
+  /** Keeps what the terminal does not take at once. */
+  write(bytes: Buffer): void;
+  /** Forgets what the terminal has not taken yet. */
+  discard(): void;
 }
 
-interface Waiting {
-  bytes: Uint8Array;
-  readonly taken: () => void;
-}
-
-/** `fd` has to be non-blocking. It is not touched once it is no longer `isOpen`: its number may be another's by then. */
-export function createPtyInput(fd: number, isOpen: () => boolean): PtyInput {
-  let waiting: Waiting[] = [];
-  let unwritten = 0;
+/**
+ * `fd` has to be non-blocking. It is not touched once it is no longer `isOpen`: its number may be another's by then. `taken` is told the bytes that the
+ * terminal has taken, in order.
+ */
+export function createPtyInput(fd: number, isOpen: () => boolean, taken: (bytes: Buffer) => void): PtyInput {
+  let waiting: Buffer = NOTHING;
   let timer: NodeJS.Timeout | undefined;
   let delay = FIRST_LOOK;
 
   function flush(): void {
     timer = undefined;
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const count = take(next.bytes);
-      if (count === undefined) return forget();
+    while (waiting.length > 0) {
+      const count = take(waiting);
+      if (count === undefined) return discard();
       if (count === 0) return wait();
       delay = FIRST_LOOK;
-      unwritten -= count;
-      next.bytes = next.bytes.subarray(count);
-      if (next.bytes.length > 0) continue;
-      waiting.shift();
-      next.taken();
+      const bytes = waiting.subarray(0, count);
+      waiting = waiting.subarray(count);
+      taken(bytes);
     }
   }
 
-  function forget(): void {
-    [waiting, unwritten] = [[], 0];
+  function discard(): void {
+    waiting = NOTHING;
   }
 
   function wait(): void {
-    timer ??= setTimeout(flush, delay);
+    timer = setTimeout(flush, delay);
     delay = Math.min(LAST_LOOK, delay * 2);
   }
 
   /** Bytes that it has taken; undefined once it is gone. */
-  function take(bytes: Uint8Array): number | undefined {
+  function take(bytes: Buffer): number | undefined {
     if (!isOpen()) return undefined;
     try {
       return writeSync(fd, bytes);
@@ -63,12 +61,13 @@ export function createPtyInput(fd: number, isOpen: () => boolean): PtyInput {
 
   return {
     get unwritten() {
-      return unwritten;
+      return waiting.length;
     },
-    write(bytes, taken) {
-      waiting.push({ bytes, taken });
-      unwritten += bytes.length;
-      if (waiting.length === 1) flush();
+    write(bytes) {
+      waiting = waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes]);
+      // What waits is not overtaken.
+      if (timer === undefined) flush();
     },
+    discard,
   };
 }

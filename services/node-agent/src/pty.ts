@@ -6,7 +6,7 @@ import { ReadStream } from 'node:tty';
 import { requireBinary } from '@lydell/node-pty/requireBinary.js';
 import { createPtyInput, type PtyInput } from './pty-input.ts';
 
-export interface Pty extends Pick<PtyInput, 'unwritten' | 'write'> {
+export interface Pty extends PtyInput {
   /** Process id of the shell: the leader of its own kernel session. */
   readonly pid: number;
   resize(cols: number, rows: number): void;
@@ -26,6 +26,8 @@ export interface PtyOptions {
   readonly gid?: number | undefined;
   /** The bytes are of this call: their memory is read into again. */
   onData(bytes: Buffer): void;
+  /** Input that the terminal has taken. */
+  onTaken(bytes: Buffer): void;
   /** After the last byte was delivered. */
   onExit(code: number, signal: number): void;
 }
@@ -78,7 +80,7 @@ export function openPty(options: PtyOptions): Pty {
   };
   const stream: ReadStream = new ReadStream(fd, { onread: { buffer: memory, callback } });
   // What node-pty forks with is non-blocking.
-  const input = createPtyInput(fd, () => !stream.destroyed);
+  const input = createPtyInput(fd, () => !stream.destroyed, options.onTaken);
 
   /** For more, once the shell has ended. What is paused may have any amount of it. */
   function wait(): void {
@@ -99,6 +101,7 @@ export function openPty(options: PtyOptions): Pty {
       return input.unwritten;
     },
     write: input.write,
+    discard: input.discard,
     resize(toCols, toRows) {
       // The terminal's file is gone once the shell has ended; a resize on its way then is of no interest.
       if (!stream.destroyed) native.resize(fd, toCols, toRows);

@@ -2,7 +2,6 @@
  * One shell with its output ring. It outlives its viewers: gateways come and go, the newest (highest fence) is the only one that writes.
  * Output that the viewer has not acknowledged is never overwritten while it is attached, nor for `detachedHold` after: the terminal is paused instead.
  */
-import { INPUT_WINDOW } from './protocol.ts';
 import type { Cut, EndReason, Exited, Notice, OpenRequest, Opened } from './protocol.ts';
 import type { Limits } from './limits.ts';
 import type { Pty } from './pty.ts';
@@ -10,6 +9,7 @@ import type { Recorder } from './recorder.ts';
 import { endProcesses } from './processes.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createRing, type OutputRing } from './ring.ts';
+import { SessionInput } from './session-input.ts';
 import { createSteadySize, type SteadySize } from './steady-size.ts';
 
 /** The channel of a gateway that shows a session. */
@@ -40,7 +40,6 @@ export class Session {
   fence: number;
   gateway = '';
   viewer: Viewer | undefined;
-  inputSeq = 0;
   exit: Exited | undefined;
   exitedAt = 0;
   /** Resolves once the shell is gone and its recording is complete. */
@@ -49,6 +48,7 @@ export class Session {
   #cleared: Promise<unknown> | undefined;
 
   #pty!: Pty;
+  #input!: SessionInput;
   readonly #limits: Limits;
   readonly #events: SessionEvents;
   #recorder: Recorder | undefined;
@@ -77,14 +77,20 @@ export class Session {
     });
   }
 
-  /** Connects the shell; its data must go to `output` and its end to `exited`. */
+  /** Connects the shell; its data must go to `output`, what it has taken to `inputTaken`, and its end to `exited`. */
   start(pty: Pty, recorder: Recorder | undefined): void {
     this.#pty = pty;
+    this.#input = new SessionInput(pty);
     this.#recorder = recorder;
   }
 
   get pid(): number {
     return this.#pty.pid;
+  }
+
+  /** Input has come up to here. */
+  get inputSeq(): number {
+    return this.#input.seq;
   }
 
   /** Its end has begun, or is over. */
@@ -106,6 +112,7 @@ export class Session {
     this.viewer = undefined;
     previous?.cut('superseded');
     const seq = Math.max(from, ring.start);
+    this.#input.rewind();
     this.viewer = viewer;
     this.#pace = createPace(ring.size);
     this.gateway = gateway;
@@ -143,17 +150,15 @@ export class Session {
     this.#cleared ??= endProcesses(this.pid, this.#limits.killGrace);
   }
 
-  /** Takes input in order: what it has already is dropped, and so is what comes after a hole, or beyond the window; the sender goes back to the acknowledged position. */
+  /** Input from `position` on, of which what is not new is passed over. */
   input(position: number, bytes: Buffer): void {
-    if (this.exit !== undefined || position > this.inputSeq || position + bytes.length <= this.inputSeq) return;
-    // The frame belongs to the network's buffer, which is not touched again once the message was delivered.
-    const fresh = bytes.subarray(this.inputSeq - position);
-    // A gateway waits for what is acknowledged.
-    if (this.#pty.unwritten + fresh.length > INPUT_WINDOW) return;
-    this.inputSeq += fresh.length;
-    this.#activeAt = performance.now();
-    this.#recorder?.input(fresh);
-    this.#pty.write(fresh, () => this.viewer?.inputTaken(this.inputSeq - this.#pty.unwritten));
+    if (this.exit === undefined && this.#input.accept(position, bytes)) this.#activeAt = performance.now();
+  }
+
+  /** The terminal has these bytes of the input. */
+  inputTaken(bytes: Buffer): void {
+    this.#recorder?.input(bytes);
+    this.viewer?.inputTaken(this.#input.taken);
   }
 
   /** The viewer has consumed its output up to `position`. */

@@ -39,6 +39,7 @@ function shell({ account, metrics }: SessionsOptions, session: Session, { cols, 
     cols,
     rows,
     onData: (bytes) => (metrics.output(bytes.length), session.output(bytes)),
+    onTaken: (bytes) => session.inputTaken(bytes),
     onExit: (code, signal) => session.exited(code, signal),
   });
 }

@@ -9,7 +9,7 @@ const VIEWER: Viewer = { wake() {}, inputTaken() {}, notice() {}, cut() {} };
 
 function start(): Session {
   const session = new Session(REQUEST, DEFAULT_LIMITS, { lost() {}, paused() {}, ended() {} }, 'off');
-  const pty = { pid: 0, unwritten: 0, write() {}, resize() {}, pause() {}, resume() {} };
+  const pty = { pid: 0, unwritten: 0, write() {}, discard() {}, resize() {}, pause() {}, resume() {} };
   session.start(pty, undefined);
   session.attach(VIEWER, 'gateway', REQUEST);
   return session;

@@ -41,7 +41,7 @@ describe('an agent that stops', () => {
     const request = { mode: 'open', session: 's', user: 'u', node: 'n', fence: 1, cols: 80, rows: 24 } as const;
     const session = new Session(request, DEFAULT_LIMITS, { lost() {}, paused() {}, ended() {} }, 'output');
     session.start(
-      { pid: NO_PROCESS, unwritten: 0, write() {}, resize() {}, pause() {}, resume() {} },
+      { pid: NO_PROCESS, unwritten: 0, write() {}, discard() {}, resize() {}, pause() {}, resume() {} },
       { output() {}, input() {}, resize() {}, close: () => written.promise },
     );
     session.exited(0, 0);

@@ -52,6 +52,12 @@ describe('a session', () => {
     await vi.waitFor(() => expect([shown(), typed(), gateway.acks.at(-1)]).toEqual(['hello world', 'ls\r', 11]));
   });
 
+  test('of another page takes what is typed into this one before it is there', async () => {
+    gateway.input.push(...Buffer.from('from another page'));
+    connect().input('ls\r');
+    await vi.waitFor(() => expect(typed()).toBe('from another pagels\r'));
+  });
+
   test('comes back after the connection is lost, with nothing lost or doubled on either side', async () => {
     const terminal = connect();
     await ready(1);

@@ -196,10 +196,12 @@ export class TerminalClient {
   }
 
   #ready(ready: Ready): void {
-    if (this.#received === undefined) this.#acks.startAt(ready.seq);
+    if (this.#received === undefined) {
+      this.#acks.startAt(ready.seq);
+      this.#input.begin(ready.inputSeq);
+    } else this.#input.restart(ready.inputSeq);
     this.#received = ready.seq;
     this.#inputWindow = ready.inputWindow;
-    this.#input.restart(ready.inputSeq);
     this.#open = true;
     // Not at once: one that opens and fails again and again is to be tried ever more rarely.
     clearTimeout(this.#steady);

@@ -41,6 +41,11 @@ export class InputBuffer {
     }
   }
 
+  /** All that was added is for a shell that has had input up to `position` of others. */
+  begin(position: number): void {
+    this.#start = position;
+  }
+
   /** Begins at `position`, as a shell has it that never took what came before. */
   restart(position: number): void {
     if (position < this.#start) this.#start = position;

@@ -165,17 +165,13 @@ export function createDirectory(options: DirectoryOptions): Directory {
           .multi()
           .hgetall(sessionKey(session))
           .hset(sessionKey(session), { [OPEN]: 1 })
+          .pexpire(sessionKey(session), absolute + MARGIN)
           .zadd(userKey(bearer.sub), counted(), session)
           .zadd(ALL, Date.now() + absolute, session)
           .pexpire(ALL, absolute + MARGIN),
       );
       if (readRecord(session, before) !== undefined) return;
-      await run(
-        store
-          .multi()
-          .hset(sessionKey(session), { ...writeRecord(record), fence })
-          .pexpire(sessionKey(session), absolute + MARGIN),
-      );
+      await run(store.multi().hset(sessionKey(session), { ...writeRecord(record), fence }));
     },
     async renew(shown) {
       if (shown.length === 0) return;

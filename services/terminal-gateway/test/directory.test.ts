@@ -57,6 +57,15 @@ describe('a session', () => {
     expect(await platform.redis.keys('session:*')).toEqual([]);
   });
 
+  it('whose record went is forgotten some day, though Redis fails before it is written again', async () => {
+    const { redis } = platform;
+    let asked = 0;
+    const multi = () => (asked++ === 0 ? redis.multi() : expect.unreachable('Redis is away'));
+    const store = { hgetall: (key: string) => redis.hgetall(key), multi };
+    await expect(directory(store as Redis).opened(record('s-1'), 3)).rejects.toThrow('Redis is away');
+    expect(await redis.pttl('session:s-1')).toBeGreaterThan(MINUTE);
+  });
+
   it('that is taken up again in the last moment counts on', async () => {
     const { claim, opened } = directory(platform.redis);
     await claim(record('s-1'));

@@ -1,10 +1,9 @@
 /** The page's own client against real gateways and a real shell that floods: whatever happens between them, each byte is shown once. */
 import { createHash } from 'node:crypto';
-import { expect, it, onTestFinished } from 'vitest';
-import { WebSocket as NodeSocket } from 'ws';
-import { TerminalClient } from '../client/client.ts';
+import { expect, it } from 'vitest';
+import { openPage } from './pages.ts';
 import { FLOOD, floodHash } from './sessions.ts';
-import { ORIGIN, until, type Platform, type RunningGateway } from './platform.ts';
+import { until, type Platform, type RunningGateway } from './platform.ts';
 import { sharePlatform } from './shared-platform.ts';
 
 let platform: Platform;
@@ -26,11 +25,9 @@ it.each<[string, Calamity[]]>([
     let shown = 0;
     const states: string[] = [];
     const isOver = () => states.at(-1)?.startsWith('stopped');
-    const client = new TerminalClient({
-      ticket: async () => {
-        const url = `wss://localhost:${gateway.port}/ws/terminal/s-1`;
-        return { ticket: await platform.ticket('s-1', address), session: 's-1', url };
-      },
+    openPage(platform, {
+      address,
+      port: () => gateway.port,
       output(bytes, consumed) {
         hash.update(bytes);
         shown += bytes.length;
@@ -38,17 +35,7 @@ it.each<[string, Calamity[]]>([
         setTimeout(consumed, 1);
       },
       status: ({ state, ...more }) => states.push(state === 'stopped' ? `stopped ${JSON.stringify(more)}` : state),
-      size: { cols: 80, rows: 24 },
-      random: () => 0.05,
-      socket(url, protocols) {
-        const socket = new NodeSocket(url, protocols, { ca: platform.ca, origin: ORIGIN });
-        // A gateway that leaves refuses with 503: to a page that is a close, and to Node an error that somebody must hear.
-        socket.on('error', () => undefined);
-        return socket as unknown as WebSocket;
-      },
     });
-    onTestFinished(() => client.close());
-    client.start();
     for (const calamity of calamities) {
       const before = shown;
       await until(() => shown > before + 50_000 || isOver(), 'some of the flood');

@@ -7,11 +7,13 @@ const HAS_AT = /@|%(?:25)*40/i;
 /** An apostrophe inside of it is one of the password's: encoders of URLs leave it as it is. */
 const TOKEN_END = /[\s"`<>|]|'(?![\w%@])/g;
 /** `user:password@tcp(host:3306)/db` of Go's MySQL driver; `thin:user/password@` of Oracle's. */
-const DRIVER = /[^\s"'`:/@]{1,128}:[^\s"'`]{1,256}@(?=(?:tcp|unix|udp)\(|\/\w)/g;
+const DRIVER = /[^\s"'`:/@]{1,128}:[^\s"'`]{1,256}@(?=(?:tcp|unix|udp)\(|\/[\w-]{1,64}(?=$|[\s?"'`]))/g;
 const ORACLE = /(jdbc:oracle:[a-z]{1,10}:)[^\s"'`@]{1,256}@/gi;
 const ORACLE_EASY = /((?:^|[\s"'`=])[\w$#]{1,64}\/)[^\s"'`@/]{1,256}(?=@\/\/[\w.-]{1,253}:\d)/g;
 /** Schemes whose user is no secret by itself. */
 const USER_ONLY = /(?:ssh|sftp|svn|git):$/i;
+/** A user and its host, with a port or, as git has it, the path behind a colon: an `@` in it begins a version. */
+const NO_PASSWORD = /^[^:@/?#]{1,128}@[^:@/?#]{1,253}(?:[/?#]|$|:(?:[^@]*$|[\w.~-]{1,128}\/[^@]*@v?\d[\w.-]*(?:$|#)))/;
 
 /** A line of PostgreSQL's `.pgpass`, `host:port:database:user:password`, each a star where it is any, with `\:` for a colon. */
 const FIELD = '(?:\\\\.|[^\\s:\\\\"\'`])';
@@ -48,11 +50,10 @@ export function redactAddresses(text: string): string {
       SLASHES.lastIndex = Math.max(SLASHES.lastIndex, stop - 8);
       continue;
     }
-    const isStore = STORE.test(text.slice(Math.max(0, match.index - 16), match.index));
-    const end = userinfoEnd(text.slice(start, stop), start, match[0].startsWith('%'), isStore);
+    const scheme = text.slice(Math.max(0, match.index - 16), match.index);
+    if (USER_ONLY.test(scheme) && NO_PASSWORD.test(text.slice(start, stop))) continue;
+    const end = userinfoEnd(text.slice(start, stop), start, match[0].startsWith('%'), STORE.test(scheme));
     if (end === -1) continue;
-    if (!text.slice(start, end).includes(':') && USER_ONLY.test(text.slice(Math.max(0, match.index - 5), match.index)))
-      continue;
     out += `${text.slice(done, start)}${REDACTED}`;
     done = end;
     SLASHES.lastIndex = Math.max(SLASHES.lastIndex, end);

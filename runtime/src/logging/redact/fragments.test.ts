@@ -39,6 +39,9 @@ test('tokens in sentences and in parameters of links go also when they are short
     `token [${R}] not found, secret ${R} leaked`,
   );
   const drawn = `${SHORT}${SHORT}`;
+  expect(text('password generated: hunter2, token issued: a8f5f167f44f4964')).toBe(
+    `password generated: ${R}, token issued: ${R}`,
+  );
   expect(text(`GET /reset_password?lang=de&t=${drawn} 200`)).toBe(`GET /reset_password?lang=de&t=${R} 200`);
 });
 

@@ -37,6 +37,7 @@ export const FRAGMENTS: Readonly<Record<string, readonly string[]>> = {
     `AUTH user ${S}`,
     `MIGRATE h 6379 k 0 10 AUTH2 app ${S}`,
     `user app on >${S} ~* +@all`,
+    `user app on nopass >${S} allkeys -@all`,
     `10.0.0.1 : PSK "${S}"`,
     `bindpw ${S}`,
     `PDO->__construct('mysql:host=h', 'root', '${S}')`,
@@ -46,6 +47,8 @@ export const FRAGMENTS: Readonly<Record<string, readonly string[]>> = {
   'addresses of drivers': [
     `smtps://jane@x.com:a#${S}@smtp.x`,
     `app:${S}@/shop`,
+    `app:${S}@/shop?tls=true`,
+    `ssh://jane@corp:${S}@host`,
     `scott/${S}@//h:1521/x`,
     `credentials admin:${S}`,
     `credentials: admin / ${S}`,
@@ -70,5 +73,11 @@ export const FRAGMENTS: Readonly<Record<string, readonly string[]>> = {
     `super password level 3 simple ${S}`,
     `set system root-authentication plain-text-password-value ${S}`,
   ],
-  sentences: [`set root password to '${S}'`, `new token issued: ${S}`, `Enter passphrase for key '/x': ${S}`],
+  sentences: [
+    `set jane's token to ${S}`,
+    `set root password to '${S}'`,
+    `new token issued: ${S}`,
+    `password generated: ${S}`,
+    `Enter passphrase for key '/x': ${S}`,
+  ],
 };

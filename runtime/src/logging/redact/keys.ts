@@ -35,7 +35,7 @@ const HARMLESS = (
 ).split(' ');
 /** Names of what is known about one, to their end: "LLM_SECRET_NAME", "access_token_url". The id of a secret is half of a credential in Vault. */
 const ABOUT =
-  /(?:(?:secret|token|credentials?|signature|password|key)(?:names?|ref|arn|version|type|audience|issuer|endpoint|ur[il]|length|size|algorithm|method|format|policy|file|path)|credentialsid)$/;
+  /(?:(?:secret|token|credentials?|signature|password|key)(?:names?|ref|arn|version|type|audience|issuer|endpoint|ur[il]|length|size|algorithm|method|format|policy|file|path|scopes?|claims|strength|expiry)|credentialsid)$/;
 /** Words that begin like the name of a secret, or name something about it. */
 const HARMLESS_PART =
   /key[\s_.-]?(?:boards?|spaces?|checking|fingerprints?)|secretar(?:iat|y|ies)s?|password-?less|cookie[\s_.-]?(?:consent|names?)|pass[\s_.-]?rates?/gi;

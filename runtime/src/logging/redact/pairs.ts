@@ -2,7 +2,7 @@
  * Secrets whose name is a value itself, in text: `{"name":"password","value":"x"}` in either order and with members between, and lists of a
  * name and its value as raw headers are printed.
  */
-import type { SecretKeys } from './keys.ts';
+import { isQuantity, type SecretKeys } from './keys.ts';
 import { blockEnd } from './blocks.ts';
 import { quotedAt } from './quotes.ts';
 import type { Extent } from './values.ts';
@@ -72,7 +72,7 @@ export function redactPairs(text: string, keys: SecretKeys, redacted: string): s
 /** A type is the name of an input's value only where it is that of a password, and a path that of an operation's (RFC 6902). */
 function isNamed(text: string, member: string, name: string): boolean {
   if (/^type/i.test(member)) return /^password$/i.test(name);
-  return !/^path/i.test(member) || /["']op\\{0,16}["']/.test(text);
+  return !/^path/i.test(member) || /["']op\\{0,16}["']\s{0,4}:\s{0,4}\\{0,16}["'](?:add|replace|test)\b/.test(text);
 }
 
 function mayHoldSecret(keys: SecretKeys, name: string): boolean {
@@ -80,7 +80,9 @@ function mayHoldSecret(keys: SecretKeys, name: string): boolean {
 }
 
 function isSecretAt(text: string, keys: SecretKeys, name: string, value: Extent | undefined): value is Extent {
-  return value !== undefined && (keys.isSecret(name) || looksRandom(text.slice(value.start, value.end)));
+  if (value === undefined) return false;
+  const told = text.slice(value.start, value.end);
+  return keys.isSecret(name) ? !isQuantity(name, told) : looksRandom(told);
 }
 
 function lineOrBlock(text: string, start: number): Extent {

@@ -7,9 +7,9 @@ import { ABOUT, redactSentences } from './sentences.ts';
 import { REDACTED } from './shapes.ts';
 
 const ELEMENT = /<([\w:.-]{1,64})(\s[^<>]{0,256})?>(?:<!\[CDATA\[)?([^<]{1,8192})(?=<\/|\]\]>)/g;
-/** `<add key="password" value="…">`, `<input type="password" value="…">`, `<password value="…">`. */
 /** `<key>password</key><string>x</string>` of Apple, `<name>password</name><value><string>x` of XML-RPC. */
 const SIBLING = /(<(key|name)>([\w.-]{1,96})<\/\2>\s{0,64}(?:<value>\s{0,64})?<(\w{1,16})>)[^<]{1,8192}(?=<\/\4>)/g;
+/** `<add key="password" value="…">`, `<input type="password" value="…">`, `<password value="…">`. */
 const ATTRIBUTE = /<([\w:.-]{1,64})(\s[^<>]{0,512}?\bvalue\s{0,2}=\s{0,2}\\{0,8}["'])([^"'<>\\]{1,8192})/gi;
 const NAMES = /\b(?:name|key|id|type)\s{0,2}=\s{0,2}\\{0,8}["']([^"'\\]{1,96})/gi;
 /** A name before a quoted value, in SQL with its letter or in dollars. */
@@ -51,7 +51,9 @@ const SET_PASSWORD =
   /\b(set\s{1,4}password\s{1,4}for\s{1,4}[^\s=]{1,128}\s{0,4}=\s{0,4}(?:password\s?\(\s?)?)(["'])[^"'\r\n]{1,512}/gi;
 /** What `vault operator init` prints. */
 const UNSEAL = /\b((?:unseal|recovery) key \d{1,3}: )[\w+/=]{16,512}/gi;
+/** Rules of a user in Redis: `ACL SETUSER app on >x`, and as `ACL LIST` and files of them have it, with what the user may do. */
 const SETUSER = /\b(?:setuser|user\s\S{1,64}\s(?:on|off))\s[^\r\n]{1,1024}/gi;
+const RULES = /setuser|\s(?:[~&%+]\S|-@|allkeys|allchannels|allcommands|nocommands|nopass)/i;
 const FORM =
   /(name=\\?["']?([^"'\r\n\\;=]{1,128})(?=["'\r\n\\;])\\?["']?[^\r\n]{0,200}?(?:\r?\n|\\r\\n)(?:[A-Z][\w-]{1,64}:[^\r\n]{0,200}\r?\n)?(?:\r?\n|\\r\\n))([^\r\n]{1,8192})/gi;
 
@@ -89,7 +91,9 @@ export function redactProse(text: string, keys: SecretKeys): string {
     .replace(DIRECTIVE, (all, name: string, gap: string, value: string) =>
       ABOUT.test(value) ? all : `${name}${gap}${REDACTED}`,
     )
-    .replace(SETUSER, (line) => line.replace(/(\s["']?[<>#!])[^\s"']{1,256}/g, `$1${REDACTED}`))
+    .replace(SETUSER, (line) =>
+      RULES.test(line) ? line.replace(/(\s["']?[<>#!])[^\s"']{1,256}/g, `$1${REDACTED}`) : line,
+    )
     .replace(REDIS, (all, command: string, gap: string, first: string) =>
       (ABOUT.test(first) && !ACCOUNT.test(first)) || NO_PASSWORD.test(first) ? all : `${command}${gap}${REDACTED}`,
     )

@@ -21,16 +21,30 @@ export const ABOUT = new RegExp(
 const NAME =
   '\\b((?:[a-z][\\w.-]{0,63}_)?(?:pass(?:word|wd|phrase|code)|secret|token|pin|pwd|otp)|(?:[a-z]{2,16}[ _-]){0,2}(?:key|code))';
 const OWNER =
-  '(?:\\s{1,4}for\\s{1,4}(?:the\\s)?(?:(?:user|role|account|login|database|key)\\s{1,4})?["\'`]?[\\w@.%+/-]{1,64}["\'`]?)?';
+  '(?:\\s{1,4}for\\s{1,4}(?:the\\s)?(?:(?:user|role|account|login|database|key)\\s{1,4})?["\'`]?(?:[\\w@.%+-]{1,64}|/[\\w@.%+/-]{1,64})["\'`]?)?';
 const VALUE = '["\'`(<[]{0,2}([^\\s"\'`,;<>(){}[\\]]{1,512})';
 const IS = new RegExp(
   `${NAME}${OWNER}(?:\\s{1,4}(?:(?:is|was)(?:\\s{1,4}(?:now|(?:now\\s)?(?:set|changed|reset|updated)\\sto))?|(?:set|changed|reset|updated|rotated)\\sto|(?:provided|given|supplied|received|presented|issued|generated|created)(?=\\s{0,2}:))(?:\\s|:){1,4})${VALUE}`,
   'gi',
 );
+/** That a token or a key was made, and what is told of it besides: when, where, how many, under which name or fingerprint. */
+const MADE = /\b(?:issued|generated|created)\s{0,2}:/i;
+const PASSWORD = /pass|pwd|otp|pin/i;
+const TOLD = new RegExp(
+  `^(?:${[
+    '\\d{4}-\\d\\d-\\d\\d(?:T[\\d:.]{5,15}\\S{0,6})?',
+    '\\/[a-z]{2,32}\\/[\\w./-]{1,256}',
+    'SHA256:\\S{1,64}',
+    '[a-z_]{2,32}=[^=]\\S{0,256}',
+    '[a-z\\d][a-z\\d.-]{0,62}\\/[a-z\\d][a-z\\d.-]{0,62}',
+    '(?:[a-z]{1,16}\\d{0,2}|\\d{1,3})(?:[-_.@](?:[a-z]{1,16}\\d{0,2}|\\d{1,8}))*',
+  ].join('|')})[.:!?,;)]?$`,
+);
 const OF =
-  /\b(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)\s{1,4}for\s{1,4}(?:(?:user|role|account|login|database|key)\s{1,4})?["'`]?[\w@.%+/-]{1,64}["'`]?\s{0,2}:\s{1,4}([^\s"'`,;]{1,512})(?=[\s"'`,;]{0,4}(?:$|[\r\n]))/gim;
+  /\b(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)\s{1,4}for\s{1,4}(?:(?:user|role|account|login|database|key)\s{1,4})?["'`]?(?:[\w@.%+-]{1,64}|\/[\w@.%+/-]{1,64})["'`]?\s{0,2}:\s{1,4}([^\s"'`,;]{1,512})(?=[\s"'`,;]{0,4}(?:$|[\r\n]))/gim;
+/** Of whom it is may stand before a password. A token or a pin with another word before it is one of a parser, of a model, of a board. */
 const SET =
-  /\b(?:set|setting|change|changed|changing|reset|resetting|update|updated|updating)\s(?:[\w@.'’-]{1,64}\s){0,2}?(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)(?:\s(?:of|for)\s\S{1,64})?(?:\sfrom\s\S{1,256})?\sto\s["'`]?([^\s"'`,;]{1,512})/gi;
+  /\b(?:set|setting|change|changed|changing|reset|resetting|update|updated|updating)\s(?:(?:[\w@.'’-]{1,64}\s){1,2}?(?=pass)|(?:the\s|his\s|her\s|their\s|your\s)?(?:[\w@.-]{1,64}['’]s\s)?)(pass(?:word|wd|phrase|code)|secret|token|pin|api[ _-]?key)(?:\s(?:of|for)\s\S{1,64})?(?:\sfrom\s\S{1,256})?\sto\s["'`]?([^\s"'`,;]{1,512})/gi;
 const FROM =
   /\b(pass(?:word|wd|phrase|code)|secret|token)(\schanged\sfrom\s)([^\s"'`,;]{1,256})\sto\s[^\s"'`,;]{1,256}/gi;
 /** One-time codes as messages have them. */
@@ -46,10 +60,10 @@ const BESIDE =
 
 /** An all-digit value behind a blank: of a password, or of a variable that a shell sets. */
 const DIGITS =
-  /(?<![\w.$/"'`-])((?:[A-Za-z][\w.-]{0,63}[_-])?pass(?:word|wd|phrase|code)|(?<=(?:\bsetenv|\bENV|\s-g?x)\s)[A-Z][A-Z0-9_]{2,63})(\s{1,2}[[(]?)(\d{6,32})(?=$|[\s,;)\]])(?!\s(?:times|attempts|users|bytes|seconds|ms)\b)/gim;
-/** A pair behind the word: `credentials admin:x`, `credentials: admin / x`. */
+  /(?<![\w.$/"'`-])((?:[A-Za-z][\w.-]{0,63}[_-])?pass(?:word|wd|phrase|code)|(?<=(?:\bsetenv|\bENV|\s-g?x)\s)[A-Z][A-Z0-9_]{2,63})(\s{1,2}[[(]?)(\d{6,32})(?=$|[\s,;)\]])(?!\s(?:times|attempts|users|bytes|seconds|ms|iterations|rounds)\b)/gim;
+/** A pair behind the word: `credentials admin:x`, `credentials: admin / x`. Where they are from, or for, is none: a file, a role, a host with its port. */
 const PAIR =
-  /\b(credentials?:?\s["'`]?[\w.@+-]{1,64}(?::(?=[^\s/])|\s\/\s))(?=[^\s"'`]{0,128}(?:\d[^\s"'`]{0,128}[A-Za-z]|[A-Za-z][^\s"'`]{0,128}\d)|\d{6,32}(?!\S))[^\s"'`]{4,512}/gi;
+  /\b(credentials?:?\s["'`]?(?!(?:arn|sha\d{1,3}|file|path|source|provider|helper|type|id|from|for|expir\w{0,8}|[a-z]{1,16}_at)(?::|\s\/)|[\w.-]{1,128}:\d{2,5}\/)[\w.@+-]{1,64}(?::(?=[^\s/])|\s\/\s))(?=[^\s"'`]{0,128}(?:\d[^\s"'`]{0,128}[A-Za-z]|[A-Za-z][^\s"'`]{0,128}\d)|\d{6,32}(?!\S))[^\s"'`]{4,512}/gi;
 const TAIL =
   /([Pp](?:ass(?:word|wd|phrase|code)|ASS(?:WORD|WD|PHRASE|CODE))(?:\s[^\r\n]{0,80}?)?(?::|\s(?:is|was|to|now))\s\[redacted\])((?: \p{Ll}{2,16}){2,9})(?=[.!]?\s{0,8}(?:$|[\r\n]))/gu;
 
@@ -62,7 +76,9 @@ export function redactSentences(text: string, keys: SecretKeys): string {
     ABOUT.test(value) || !keys.isSecret(name) ? all : `${all.slice(0, all.lastIndexOf(value))}${REDACTED}`;
   if (!LINKED.test(text)) return besideRedacted(text, keys);
   const said = text
-    .replace(IS, told)
+    .replace(IS, (all, name: string, value: string) =>
+      MADE.test(all) && TOLD.test(value) && !PASSWORD.test(name) ? all : told(all, name, value),
+    )
     .replace(OF, told)
     .replace(SET, (all, name: string, value: string) =>
       told(all, name, value).replace(/(\sfrom\s)\S{1,256}(?=\sto\s)/i, `$1${REDACTED}`),
