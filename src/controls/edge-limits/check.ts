@@ -179,10 +179,10 @@ function tooNarrow({ own, routes }: EdgeLimits): Finding[] {
 
 function noRate(route: RouteLimits): Finding {
   return {
-    message: `${route.source} has no rate limit on ${route.name}`,
+    message: `${route.source} has no rate limit on ${route.name}${route.idle === undefined ? '' : `: ${route.idle.why}`}`,
     severity: 'high',
-    fromAbsence: true,
-    origin: route.origin,
+    ...(route.idle === undefined && { fromAbsence: true }),
+    origin: route.idle?.origin ?? route.origin,
     remediation: 'Set a base rate limit at the edge.',
   };
 }

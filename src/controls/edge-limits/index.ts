@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 6,
+    version: 7,
   },
   params: z.object({
     maxBodyBytes: z

@@ -5,7 +5,8 @@ import type { PlatformView } from '../../model/platform.ts';
 import type { ServiceSpec } from '../../model/spec.ts';
 import { carriedBy } from '../../proofs/edge/declared.ts';
 import { publicRoutes, publicRoutesTo, routeName, type PublicRoute } from '../../proofs/edge/index.ts';
-import { rateLimitOf } from '../../proofs/edge/rate.ts';
+import { takes } from '../../proofs/edge/match.ts';
+import { rateLimitOf } from '../../proofs/edge/rate/index.ts';
 import { unreadEdges, type UnreadEdge } from '../../proofs/edge/unread.ts';
 import { parseSize, parseTime, settingOf, type SettingName } from '../../proofs/edge/settings.ts';
 
@@ -33,6 +34,8 @@ export interface RouteLimits {
   readonly clientBody?: Bound;
   readonly response?: Bound;
   readonly rate?: string;
+  /** Why a limit that is there bounds nobody, and where it is written. */
+  readonly idle?: { readonly why: string; readonly origin: Origin };
   /** Why the limit may not hold. */
   readonly unsureRate?: string;
   readonly origin: Origin;
@@ -69,7 +72,16 @@ export function subjects(view: PlatformView): Subject[] {
 export function edgeLimits(subject: Subject): Query<EdgeLimits> {
   return (view) => {
     const service = subject.kind === 'service' ? view.service(subject.name) : undefined;
-    const routes = service === undefined ? publicRoutes(view) : publicRoutesTo(view, service.workloads);
+    const hosts = view.environment.hosts ?? [];
+    const leading = service === undefined ? publicRoutes(view) : publicRoutesTo(view, service.workloads);
+    const routes =
+      leading.length > 0
+        ? leading
+        : publicRoutes(view).filter(
+            (route) =>
+              route.backends.some(({ live }) => live === 'unknown') &&
+              service?.spec.routes.some((declared) => declared.public && takes(route, declared, hosts)),
+          );
     const { bodyBytes, headerBytes, uriBytes, requestTimeout } = service?.spec.limits ?? {};
     const seconds = requestTimeout === undefined ? undefined : parseDuration(requestTimeout);
     const unread = unreadEdges(view);
@@ -127,7 +139,10 @@ function limitsOf(view: PlatformView, route: PublicRoute): RouteLimits {
     ...part('clientHeader', bound('client-header-timeout', parseTime)),
     ...part('clientBody', bound('client-body-timeout', parseTime)),
     ...part('response', bound('proxy-read-timeout', parseTime)),
-    ...(rate === undefined ? {} : { rate: rate.by }),
+    ...(rate === undefined || rate.idle !== undefined ? {} : { rate: rate.by }),
+    ...(rate?.idle === undefined
+      ? {}
+      : { idle: { why: `${rate.by} bounds nobody, since ${rate.idle}`, origin: rate.origin ?? route.origin } }),
     ...(rate?.unsure === undefined ? {} : { unsureRate: rate.unsure }),
     origin: route.origin,
   };

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 1,
+    version: 2,
   },
   params: z.object({
     headers: z

@@ -91,7 +91,7 @@ function pathFindings(route: Declared, { service, workloads, unread }: ServiceRo
     return open.some(({ sourceRanges }) => sourceRanges.length > 0) ? [] : [noRate(where, undefined)];
   return taken.flatMap((one) => [
     ...one.backends.flatMap((backend) => backendFindings(where, backend, declared, workloads)),
-    ...(one.rate === undefined
+    ...(one.rate === undefined || one.rate.idle !== undefined
       ? [noRate(`${where}, taken by ${one.source},`, one)]
       : rateFindings(where, one, declared)),
     ...(declared.auth === 'mtls' && !one.asksForCertificate
@@ -137,11 +137,12 @@ function backendFindings(
 }
 
 function noRate(where: string, route: EdgeRoute | undefined): Finding {
+  const { by, idle, origin = route?.origin } = route?.rate ?? {};
   return {
-    message: `${where} has no rate limit at the edge`,
+    message: `${where} has no rate limit at the edge${idle === undefined ? '' : `: ${by} bounds nobody, since ${idle}`}`,
     severity: 'high',
-    fromAbsence: true,
-    ...(route === undefined ? {} : { origin: route.origin }),
+    ...(idle === undefined && { fromAbsence: true }),
+    ...(origin !== undefined && { origin }),
     remediation: 'Set a rate limit by annotation, by a policy on the route, or by a rate-based rule of the WAF.',
   };
 }

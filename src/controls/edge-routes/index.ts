@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 9,
+    version: 10,
   },
   params: z.object({
     ignoredPaths: z

@@ -14,7 +14,7 @@ import {
   type Unattached,
 } from '../../proofs/edge/index.ts';
 import { isDeclared, preferred, takes } from '../../proofs/edge/match.ts';
-import { rateLimitOf, type RateLimit } from '../../proofs/edge/rate.ts';
+import { rateLimitOf, type RateLimit } from '../../proofs/edge/rate/index.ts';
 import { publicBalancers } from '../../proofs/edge/terraform.ts';
 import { unreadEdges, type UnreadEdge } from '../../proofs/edge/unread.ts';
 

@@ -19,7 +19,7 @@ export const control = defineControl({
     severity: 'critical',
     about: 'platform',
     waivable: true,
-    version: 8,
+    version: 9,
   },
   params: z.object({
     minHstsSeconds: z

@@ -40,7 +40,7 @@ export function check(_subject: Subject, input: EdgeWaf, params: Params): Result
   );
   return failOr(
     findings,
-    `${[...acls.map(({ name, to }) => `${name} on ${to.join(', ')}`), ...modes].join('; ') || 'a WAF named by annotation'}`,
+    `${[...acls.map(({ name, to }) => `${name} on ${to.join(', ')}`), ...modes].join('; ') || `a WAF by ${[...new Set(routes.flatMap(({ named }) => named ?? []))].join(', ')}`}`,
     {
       webAcls: acls.length,
       engines: engines.length,

@@ -32,7 +32,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 5,
+    version: 6,
   },
   params: z.object({
     blockIn: z.array(z.string()).default(['production']).describe('Kinds of environment in which the WAF blocks'),

@@ -1,15 +1,14 @@
 import type { Query } from '../../model/control.ts';
-import { cursor } from '../../model/kube.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import type { Spec } from '../../model/spec.ts';
 import { grafanaAlerts } from '../../proofs/alerting/grafana/rules.ts';
 import { allPlacedRules } from '../../proofs/alerting/rules.ts';
 import { controllerFor, ingressFamily, isReadBy, type IngressFamily } from '../../proofs/edge/controllers.ts';
+import { cloudflareRulesets } from '../../proofs/edge/cloudflare.ts';
 import { carriedBy } from '../../proofs/edge/declared.ts';
-import { backendConfigOf } from '../../proofs/edge/google.ts';
+import { securityPolicyOf } from '../../proofs/edge/google.ts';
 import { publicRoutes, type PublicRoute } from '../../proofs/edge/index.ts';
-import { serviceNames, servicesOf } from '../../proofs/edge/services.ts';
 import { deep, nested, publicBalancers } from '../../proofs/edge/terraform.ts';
 import { unreadEdges, type UnreadEdge } from '../../proofs/edge/unread.ts';
 import { attachedAcls } from '../../proofs/edge/waf.ts';
@@ -125,29 +124,17 @@ const NAMED: readonly (readonly [key: string, family: IngressFamily])[] = [
 function coverOf(view: PlatformView, route: PublicRoute): EdgeWaf['routes'][number] {
   const named =
     NAMED.find(([key, reader]) => route.annotations[key] !== undefined && isReadBy(view, route, reader))?.[0] ??
-    cloudArmor(view, route);
+    securityPolicyOf(view, route)?.by;
   const carried = carriedBy(view, route);
   const isSocket = carried.length > 0 && carried.every(({ protocol }) => protocol === 'websocket');
   const base = { source: route.source, isSocket, origin: route.origin, ...(named === undefined ? {} : { named }) };
   const family = route.kind === 'ingress' ? ingressFamily(view, route.edges[0], route.annotations) : 'unknown';
+  const mayPassCloudflare = cloudflareRulesets(view, /^http_request_firewall_/).length > 0;
   if (family !== 'nginx') return { ...base, known: named !== undefined };
   const controller = controllerFor(view, route.edges[0], route.namespace);
   const waf = modSecurity(view, controller, route.annotations, route.source, route.origin);
-  return { ...base, waf, known: (controller?.configMapFound === true || waf.enabled) && waf.unsure !== true };
-}
-
-/** Cloud Armor, by the BackendConfig that the Service of a backend names, or a GCPBackendPolicy. */
-function cloudArmor(view: PlatformView, route: PublicRoute): string | undefined {
-  const services = serviceNames(route);
-  const policy = view.objects('GCPBackendPolicy').find((object) => {
-    const target = `${object.namespace ?? 'default'}/${cursor(object).get('spec', 'targetRef', 'name').string() ?? ''}`;
-    return services.includes(target) && cursor(object).get('spec', 'default', 'securityPolicy').exists;
-  });
-  if (policy !== undefined) return `GCPBackendPolicy ${policy.name}`;
-  const config = servicesOf(view, route)
-    .map((service) => backendConfigOf(view, service))
-    .find((object) => object !== undefined && cursor(object).get('spec', 'securityPolicy').exists);
-  return config === undefined ? undefined : `BackendConfig ${config.name}`;
+  const isSeen = waf.enabled || (controller?.configMapFound === true && !mayPassCloudflare);
+  return { ...base, waf, known: isSeen && waf.unsure !== true };
 }
 
 /** Alerts whose expression asks a metric of the WAF, or, for modules that count nothing, the share of 403. */

@@ -17,7 +17,7 @@ export const control = defineControl({
     severity: 'medium',
     about: 'platform',
     waivable: true,
-    version: 2,
+    version: 3,
   },
   params: z.object({
     variables: z

@@ -5,7 +5,11 @@ import type { Hop } from './hops.ts';
 import type { Stream, Streams } from './query.ts';
 
 export function check(_subject: Subject, input: Streams): Result {
-  const findings = input.streams.flatMap((stream) => [...affinityFindings(stream, input), ...timeoutFindings(stream)]);
+  const findings = input.streams.flatMap((stream) => [
+    ...upgradeFindings(stream),
+    ...affinityFindings(stream, input),
+    ...timeoutFindings(stream),
+  ]);
   if (findings.length === 0) {
     const unsure = input.streams.flatMap(unknownPart)[0];
     if (unsure !== undefined) return inconclusive(unsure);
@@ -42,6 +46,8 @@ function placeOf(declared: Stream['declared'], taken: Stream['taken']): string {
 function unknownPart({ path, protocol, declared, taken, ping, idle }: Stream): string[] {
   const unsure = taken.find((one) => one.unsure !== undefined)?.unsure;
   if (protocol === 'websocket' && declared !== 'dedicated' && unsure !== undefined) return [unsure];
+  const maybe = taken.find(({ noUpgrade }) => noUpgrade?.unsure === true)?.noUpgrade;
+  if (maybe !== undefined) return [`whether the handshake of ${path} comes through is not known: ${maybe.because}`];
   if (taken.length === 0) return [`nothing at the edge is seen to take ${path}`];
   if (ping === undefined && idle === undefined)
     return [`${path} declares neither pingInterval nor idleTimeout, so no timeout can be judged`];
@@ -50,6 +56,22 @@ function unknownPart({ path, protocol, declared, taken, ping, idle }: Stream): s
   return taken.some(({ hops }) => hops.length === 0)
     ? [`the idle timeouts on the way of ${path} are not in the repository`]
     : [];
+}
+
+/** A proxy that hands no upgrade on answers every handshake as a plain request. */
+function upgradeFindings({ path, taken }: Stream): Finding[] {
+  return taken.flatMap(({ noUpgrade }) =>
+    noUpgrade === undefined || noUpgrade.unsure === true
+      ? []
+      : [
+          {
+            message: `no handshake of ${path} comes through: ${noUpgrade.because}`,
+            severity: 'high',
+            origin: noUpgrade.origin,
+            remediation: noUpgrade.remediation,
+          },
+        ],
+  );
 }
 
 /** Only a websocket has state in its pod; an event stream can be taken up anywhere, and so can a websocket that declares it. */

@@ -18,7 +18,7 @@ export const control = defineControl({
     severity: 'high',
     about: 'platform',
     waivable: true,
-    version: 4,
+    version: 5,
   },
   params: z.object({}),
   subjects: streamingServices,

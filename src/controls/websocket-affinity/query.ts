@@ -7,6 +7,7 @@ import { publicRoutes } from '../../proofs/edge/index.ts';
 import { preferred, takes } from '../../proofs/edge/match.ts';
 import { hopsOf, type Hop } from './hops.ts';
 import { affinityOf, whyLoose, whyUnsure } from './sticky.ts';
+import { noUpgrade, type NoUpgrade } from './upgrade.ts';
 
 type DeclaredRoute = ServiceSpec['routes'][number];
 
@@ -26,6 +27,8 @@ export interface Stream {
     readonly loose?: string;
     /** Why it cannot be told whether one that somebody asked for holds. */
     readonly unsure?: string;
+    /** Why a handshake does not come through. */
+    readonly noUpgrade?: NoUpgrade;
     readonly hops: readonly Hop[];
     readonly origin: Origin;
   }[];
@@ -65,12 +68,14 @@ export function streams(subject: Subject): Query<Streams> {
         taken: preferred(routes.filter((candidate) => takes(candidate, route, hosts))).map((candidate) => {
           const affinity = affinityOf(view, candidate);
           const unsure = affinity === undefined ? whyUnsure(view, candidate) : undefined;
+          const deaf = route.protocol === 'websocket' ? noUpgrade(view, candidate) : undefined;
           const loose = affinity === undefined ? whyLoose(view, candidate) : undefined;
           return {
             source: candidate.source,
             ...(affinity === undefined ? {} : { affinity }),
             ...(unsure === undefined ? {} : { unsure }),
             ...(loose === undefined ? {} : { loose }),
+            ...(deaf === undefined ? {} : { noUpgrade: deaf }),
             hops: hopsOf(view, candidate, route.protocol === 'sse' ? 'sse' : 'websocket'),
             origin: candidate.origin,
           };

@@ -33,6 +33,9 @@ function byAnnotation(view: PlatformView, route: PublicRoute): string | undefine
     at('haproxy-ingress.github.io/affinity', 'haproxy') === 'cookie'
   )
     return 'HAProxy cookie';
+  // The class of Azure's Application Gateway is not known by name.
+  if (at('appgw.ingress.kubernetes.io/cookie-based-affinity', 'unknown') === 'true')
+    return 'Application Gateway cookie';
   return asksGroup(view, route) && targetType(view, route) === 'ip' ? 'target group stickiness' : undefined;
 }
 
@@ -84,11 +87,13 @@ function byRoute(view: PlatformView, route: PublicRoute): string | undefined {
   if (policy !== undefined) return `BackendTrafficPolicy ${policy.name}`;
   const services = serviceNames(route);
   const destination = view.objects('DestinationRule').find((object) => {
-    const host = (cursor(object).get('spec', 'host').string() ?? '').split('.');
-    return (
-      services.includes(`${host[1] ?? object.namespace ?? 'default'}/${host[0] ?? ''}`) &&
-      hashes(object, subsetsOf(view, route))
+    const [name = '', namespace = object.namespace ?? 'default'] = (
+      cursor(object).get('spec', 'host').string() ?? ''
+    ).split('.');
+    const isMeant = services.some(
+      (service) => service === `${namespace}/${name}` || (name === '*' && service.startsWith(`${namespace}/`)),
     );
+    return isMeant && hashes(object, subsetsOf(view, route));
   });
   return destination === undefined ? undefined : `DestinationRule ${destination.name}`;
 }
@@ -129,10 +134,21 @@ function byService(view: PlatformView, route: PublicRoute): string | undefined {
     if (sticky && ofIngress('traefik')) return 'Traefik cookie';
     if (upstream && cursor(service).get('spec', 'sessionAffinity').string() === 'ClientIP')
       return 'sessionAffinity ClientIP';
+    const kong = ofIngress('kong') ? ofKong(view, service) : undefined;
+    if (kong !== undefined) return kong;
     const google = ofIngress('gce') ? ofBackendConfig(view, service) : ofBackendPolicy(view, route, service);
     if (google !== undefined) return google;
   }
   return undefined;
+}
+
+/** The KongUpstreamPolicy that a Service names. https://developer.konghq.com/kubernetes-ingress-controller/reference/custom-resources/#kongupstreampolicy */
+function ofKong(view: PlatformView, service: KubeObject): string | undefined {
+  const named = annotationsOf(service)['konghq.com/upstream-policy'];
+  const policy = view.objects('KongUpstreamPolicy', service.namespace).find(({ name }) => name === named);
+  const spec = policy && cursor(policy).get('spec');
+  const isSticky = ['consistent-hashing', 'sticky-sessions'].includes(spec?.get('algorithm').string() ?? '');
+  return isSticky && spec?.get('hashOn').exists === true ? `KongUpstreamPolicy ${policy?.name}` : undefined;
 }
 
 /** Of GKE's Ingress. */

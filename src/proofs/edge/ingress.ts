@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { albAnnotations, albTargets } from './alb.ts';
 import { resolveBackend } from './backends.ts';
+import { canaryAnnotations, mainOf } from './canary.ts';
 import { ingressFamily, type IngressFamily } from './controllers.ts';
 import { isInternalIngress } from './internal.ts';
 import { ingressRedirects, isTlsRouter, isUnderTls } from './traefik/index.ts';
@@ -27,9 +28,15 @@ export function ingressRoutes(view: PlatformView): PublicRoute[] {
     const own = annotationsOf(object);
     const ingressClass = root.get('spec', 'ingressClassName').string() ?? own['kubernetes.io/ingress.class'];
     const family = ingressFamily(view, ingressClass, own);
-    const annotations = family === 'alb' ? albAnnotations(view, ingressClass, own) : own;
+    const main = family === 'nginx' ? mainOf(view, object) : undefined;
+    const annotations =
+      main !== undefined
+        ? canaryAnnotations(main, object)
+        : family === 'alb'
+          ? albAnnotations(view, ingressClass, own)
+          : own;
     if (isInternalIngress(view, ingressClass, family, annotations)) return [];
-    return routesOf(view, object, { annotations, ingressClass, family });
+    return routesOf(view, object, { annotations, ingressClass, family, server: main ?? object });
   });
 }
 
@@ -42,6 +49,8 @@ interface Setting {
   readonly annotations: Readonly<Record<string, string>>;
   readonly ingressClass: string | undefined;
   readonly family: IngressFamily;
+  /** The Ingress whose TLS holds: of a canary its main one. */
+  readonly server: KubeObject;
 }
 
 function routesOf(view: PlatformView, object: KubeObject, setting: Setting): PublicRoute[] {
@@ -61,7 +70,7 @@ function routesOf(view: PlatformView, object: KubeObject, setting: Setting): Pub
       protocol: /^grpcs?$/i.test(setting.annotations['nginx.ingress.kubernetes.io/backend-protocol'] ?? '')
         ? 'grpc'
         : 'http',
-      ...tlsOf(view, object, spec, isDefault ? undefined : name, setting),
+      ...tlsOf(view, isDefault ? undefined : name, setting),
       edges: setting.ingressClass === undefined ? [] : [setting.ingressClass],
       annotations: setting.annotations,
       backends: backendsOf(view, object, backend, setting),
@@ -134,17 +143,15 @@ const TERMINATION = 'route.openshift.io/termination';
 
 function tlsOf(
   view: PlatformView,
-  object: KubeObject,
-  spec: Cursor,
   host: string | undefined,
-  { annotations, family }: Setting,
+  { annotations, family, server }: Setting,
 ): Pick<PublicRoute, 'tls' | 'certificates' | 'redirects'> {
   if (annotations['nginx.ingress.kubernetes.io/ssl-passthrough'] === 'true')
     return { tls: 'passthrough', certificates: [] };
   if (family === 'openshift' && annotations[TERMINATION] === 'passthrough')
     return { tls: 'passthrough', certificates: [] };
-  const sections = spec
-    .get('tls')
+  const sections = cursor(server)
+    .get('spec', 'tls')
     .items()
     .filter((section) => {
       const hosts = section.get('hosts').strings();
@@ -152,7 +159,7 @@ function tlsOf(
     });
   const certificates = sections.flatMap((section) => {
     const name = section.get('secretName').string();
-    return name === undefined ? [] : [`${object.namespace ?? 'default'}/${name}`];
+    return name === undefined ? [] : [`${server.namespace ?? 'default'}/${name}`];
   });
   const atBalancer =
     (family === 'alb' &&

@@ -1,4 +1,4 @@
-import type { Directive } from '../../model/document.ts';
+import type { Directive, DirectiveDocument } from '../../model/document.ts';
 import type { PlatformView } from '../../model/platform.ts';
 import { resolveBackend } from './backends.ts';
 import type { Backend, MatchKind, PublicRoute } from './types.ts';
@@ -17,10 +17,11 @@ export interface NginxServer {
 /** The servers of nginx configurations, where the spec says that nginx is the edge; otherwise none of them is known to be public. */
 export function nginxServers(view: PlatformView): NginxServer[] {
   if (view.spec.edge?.kind !== 'nginx') return [];
-  return view.directives('nginx-conf').flatMap(({ path, directives }) => {
+  const files = view.directives('nginx-conf');
+  return files.flatMap(({ path, directives }) => {
     const http = directives.find(({ name }) => name === 'http');
     const inside = http?.children ?? directives;
-    const around = http === undefined ? [directives] : [directives, inside];
+    const around = http === undefined ? [...includers(files, path), directives] : [directives, inside];
     const upstreams = inside.filter(({ name }) => name === 'upstream');
     return inside
       .filter(({ name }) => name === 'server')
@@ -33,6 +34,22 @@ export function nginxServers(view: PlatformView): NginxServer[] {
         upstreams,
       }));
   });
+}
+
+/** The levels of the file whose `http` includes a file, which hold for it as well; none where that file is not seen. */
+function includers(files: readonly DirectiveDocument[], path: string): (readonly Directive[])[] {
+  const all = files.map(({ directives }) => ({ directives, http: directives.find(({ name }) => name === 'http') }));
+  const found = all.find(
+    ({ http }) => http !== undefined && named(http, 'include').some(({ args }) => isMeant(args[0] ?? '', path)),
+  );
+  return found === undefined ? [] : [found.directives, found.http?.children ?? []];
+}
+
+/** Whether a pattern such as `/etc/nginx/conf.d/*.conf` is for a file of the repository, by its last folders. */
+function isMeant(pattern: string, path: string): boolean {
+  const relative = pattern.replace(/^\/etc\/nginx\/|^\.?\//, '');
+  const source = relative.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]*');
+  return new RegExp(`(?:^|/)${source}$`).test(path);
 }
 
 /** The server that a route was read from. */
@@ -48,6 +65,15 @@ export function levelsOf(view: PlatformView, route: PublicRoute): readonly (read
   if (found === undefined) return [];
   const way = wayTo(found.server, route) ?? [];
   return [...found.around, ...[found.server, ...way].map(({ children = [] }) => children)];
+}
+
+/** Files that distributions ship, which set neither limits nor headers of a request to a proxied server. */
+const OF_DISTRIBUTIONS =
+  /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf)$|(?:^|\/)modules(?:-enabled)?\//;
+
+/** The first file that those levels include, any of which is not read and may say more. */
+export function includedIn(levels: readonly (readonly Directive[])[]): Directive | undefined {
+  return levels.flat().find(({ name, args }) => name === 'include' && !OF_DISTRIBUTIONS.test(args[0] ?? ''));
 }
 
 /** The locations around the one of a route, itself included. */

@@ -1,6 +1,7 @@
 import { cursor } from '../../model/kube.ts';
 import { below, type Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { speakerOf } from './canary.ts';
 import { annotationsOf } from './ingress.ts';
 import { controllerFor, ingressFamily, type NginxController } from './controllers.ts';
 import { levelsOf, serverOf } from './nginx.ts';
@@ -65,13 +66,14 @@ function ofController(controller: NginxController | undefined, name: SettingName
     : { value: fallback, from: 'default', passedOver: held, origin };
 }
 
-/** Where an annotation of a route's Ingress stands; the route itself when it has none. */
+/** Where an annotation that holds for a route's Ingress stands; the route itself where its Ingress, or the main one of a canary, has none. */
 export function annotationOrigin(view: PlatformView, route: PublicRoute, key: string): Origin {
   const object = view
     .objects('Ingress.networking.k8s.io', route.namespace)
     .find(({ name }) => route.kind === 'ingress' && name === route.name);
-  if (object === undefined || annotationsOf(object)[key] === undefined) return route.origin;
-  return cursor(object).get('metadata', 'annotations', key).origin;
+  const speaker = object && speakerOf(view, object, key);
+  if (speaker === undefined || annotationsOf(speaker)[key] === undefined) return route.origin;
+  return cursor(speaker).get('metadata', 'annotations', key).origin;
 }
 
 /** The innermost directive wins: location, server, http. */

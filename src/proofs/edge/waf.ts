@@ -1,7 +1,7 @@
 import type { HclBlock } from '../../model/document.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
-import { deep, publicBalancers, refersTo } from './terraform.ts';
+import { publicBalancers, refersTo } from './terraform.ts';
 import { resourceBlocks } from '../topology/index.ts';
 
 /** An AWS WAFv2 web ACL that traffic from the internet passes. */
@@ -33,13 +33,4 @@ export function attachedAcls(view: PlatformView): AttachedAcl[] {
       ? []
       : [{ name: block.labels.join('.'), block, to: to.map(({ labels }) => labels.join('.')), origin: block.origin }];
   });
-}
-
-/** Whether a rate-based rule of the ACL acts rather than counts. */
-export function hasRateRule(acl: HclBlock): boolean {
-  return deep(acl, 'rule').some(
-    (rule) =>
-      deep(rule, 'rate_based_statement').length > 0 &&
-      rule.blocks.some((part) => part.type === 'action' && part.blocks.some(({ type }) => type !== 'count')),
-  );
 }
