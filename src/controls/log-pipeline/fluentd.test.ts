@@ -36,6 +36,7 @@ describe('outputs of Fluentd', () => {
       `${match('**', 'relabel', '@label @A\n')}<label @A>\n${match('**', 'relabel', '@label @A\n')}</label>`,
       [],
     ],
+    ['one behind what is no pattern', match('?', 'null') + match('a{b}}', 'null') + match('**', 'es'), ['es']],
     ['a pattern that a variable fills in', match('"#{ENV[\'TAG\']}"', 'null') + match('**', 'es'), ['null', 'es']],
   ])('%s', (_, matches, expected) => expect(sinksOf(TAIL + matches)).toEqual(expected));
 
@@ -46,9 +47,24 @@ describe('outputs of Fluentd', () => {
     expect(sinksOf(`${TAIL}${match('kubernetes.**', 'rewrite_tag_filter')}${match('app.**', 'es')}`)).toContain('es');
   });
 
+  it('are found where the tag stands in quotes, and within a worker', () => {
+    const quoted = TAIL.replace('kubernetes.*', '"kubernetes.*"').replace('tail', "'tail'");
+    expect(sinksOf(quoted + match('kubernetes.**', '"es"'))).toEqual(['es']);
+    const meter = '<source>\n@type prometheus\n</source>\n';
+    expect(sinksOf(`${meter}<worker 0>\n${TAIL}${match('kubernetes.**', 'es')}</worker>`)).toEqual(['es']);
+  });
+
+  it('are all where what reads lines is not among the files', () => {
+    const meter = '<source>\n@type prometheus\n</source>\n';
+    expect(sinksOf(meter + match('app.**', 'es'))).toEqual(['es']);
+    expect(sinksOf(`${TAIL}@include app.conf\n${match('app.**', 'es')}`)).toEqual(['es']);
+  });
+
   it('begin under the label of their source', () => {
     const source = TAIL.replace('tag', '@label @IN\n  tag');
     expect(sinksOf(`${source}${match('**', 's3')}<label @IN>\n${match('**', 'es')}</label>`)).toEqual(['es']);
+    const back = `<label @IN>\n${match('**', 'relabel', '@label @ROOT\n')}</label>\n`;
+    expect(sinksOf(source + back + match('**', 's3'))).toEqual(['s3']);
   });
 
   it('stand in the order in which files are included', () => {
@@ -57,5 +73,21 @@ describe('outputs of Fluentd', () => {
     expect(sinksOf(main(['1.conf', '2.conf', '3.conf']), ...files.slice(1))).toEqual(['null']);
     expect(sinksOf(main(['config.d/1.conf', '3.conf', '2.conf']), ...files.slice(1))).toEqual(['es']);
     expect(sinksOf('@include 0.conf', TAIL, match('**', 'es'))).toEqual(['es']);
+  });
+
+  it('are found where the main file includes a folder beside it, as the official chart has it', () => {
+    const label = (name: string, body: string): string => `<label @${name}>\n${body}</label>\n`;
+    const files = [
+      ['04_outputs.conf', label('OUTPUT', match('**', 'es'))],
+      ['fluent.conf', `${label('FLUENT_LOG', match('**', 'null'))}@include config.d/*.conf\n`],
+      ['01_sources.conf', TAIL.replace('tag', '@label @KUBERNETES\n  tag')],
+      ['02_filters.conf', label('KUBERNETES', match('**', 'relabel', '@label @OUTPUT\n'))],
+    ].map(([name = '', text = '']) => ({ name, text }));
+    expect(fluentdSinks(files)).toEqual(['es']);
+  });
+
+  it('are told in no time of files that include each other', () => {
+    const circle = Array.from({ length: 30 }, () => `@include *.conf\n${match('**', 'es')}`);
+    expect(new Set(sinksOf(TAIL, ...circle))).toEqual(new Set(['es']));
   });
 });

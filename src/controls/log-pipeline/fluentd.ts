@@ -14,35 +14,49 @@ interface Section {
 
 /** Types of the outputs that lines come to, of all files of one agent; every output where it is not known which tags lines have. */
 export function fluentdSinks(files: readonly ConfigFile[]): string[] {
-  const root = parse(whole(files));
-  const sources = root.filter(({ kind }) => kind === 'source');
+  const fluent = files.filter(({ text }) => /^[ \t]*(?:<(?:match|source|label)\b|@include\b)/m.test(text));
+  const root = parse(whole(fluent)).flatMap((each) => (each.kind === 'worker' ? each.sections : [each]));
+  const sources = root.filter(({ kind, settings }) => kind === 'source' && !METERS.test(settings.get('type') ?? ''));
   const known = sources.flatMap((source) => arriving(source) ?? []);
-  if (sources.length === 0 || known.length < sources.length || any(root, isRetagging)) return allOutputs(root);
+  const isUnseen = sources.length === 0 || known.length < sources.length || lacksIncluded(fluent);
+  if (isUnseen || any(root, isRetagging)) return allOutputs(root);
   return known.flatMap(({ tag, label }) => taken(tag, label, root, new Set()));
 }
 
-/** The files as one: those that another includes in its place. */
-function whole(files: readonly ConfigFile[]): string[] {
-  const fluent = files.filter(({ text }) => /^[ \t]*(?:<(?:match|source|label)\b|@include\b)/m.test(text));
-  const included = new Set(
-    fluent.flatMap(({ text }) => [...text.matchAll(INCLUDE)].flatMap(([, path = '']) => named(path, fluent))),
+/** Whether a file includes another that is not at hand, such as one of the image. */
+function lacksIncluded(fluent: readonly ConfigFile[]): boolean {
+  return fluent.some(({ text }) =>
+    [...text.matchAll(INCLUDE)].some(([, path = '']) => named(path, fluent).length === 0),
   );
-  const lines = (file: ConfigFile, above: readonly ConfigFile[]): string[] =>
-    file.text.split('\n').flatMap((line) => {
+}
+
+/** The files as one: those that another includes in its place, each once. */
+function whole(fluent: readonly ConfigFile[]): string[] {
+  const included = new Set(
+    fluent.flatMap((file) =>
+      [...file.text.matchAll(INCLUDE)].flatMap(([, path = '']) => named(path, fluent).filter((each) => each !== file)),
+    ),
+  );
+  const read = new Set<ConfigFile>();
+  const lines = (file: ConfigFile): string[] => {
+    if (read.has(file)) return [];
+    read.add(file);
+    return file.text.split('\n').flatMap((line) => {
       const [, path] = new RegExp(INCLUDE.source, 'i').exec(line) ?? [];
-      if (path === undefined) return [line.trim()];
-      return named(path, fluent).flatMap((each) => (above.includes(each) ? [] : lines(each, [...above, each])));
+      return path === undefined ? [line.trim()] : named(path, fluent).flatMap(lines);
     });
-  return fluent.filter((file) => !included.has(file)).flatMap((file) => lines(file, [file]));
+  };
+  const first = fluent.filter((file) => !included.has(file));
+  return [...first, ...fluent].flatMap(lines);
 }
 
 const INCLUDE = /^[ \t]*@?include[ \t]+(\S+)/gim;
 
-/** By the last part of the path, as folders are others where files are mounted. */
+/** By the last part of the path, as folders are others where files are mounted; in the order of their names, as Fluentd takes them. */
 function named(path: string, files: readonly ConfigFile[]): ConfigFile[] {
   const last = path.replaceAll(/["']/g, '').split('/').at(-1) ?? '';
-  const pattern = new RegExp(`^${last.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
-  return files.filter(({ name }) => pattern.test(name));
+  const pattern = new RegExp(`^${last.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+  return files.filter(({ name }) => pattern.test(name)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function parse(lines: readonly string[]): Section[] {
@@ -56,9 +70,14 @@ function parse(lines: readonly string[]): Section[] {
       open.at(-1)?.sections.push(section);
       open.push(section);
     } else if (line.startsWith('</') && open.length > 1) open.pop();
-    else if (key !== '') open.at(-1)?.settings.set(key.toLowerCase().replace(/^@?type$/, 'type'), value.trim());
+    else if (key !== '')
+      open.at(-1)?.settings.set(key.toLowerCase().replace(/^@?type$/, 'type'), unquoted(value.trim()));
   }
   return root.sections;
+}
+
+function unquoted(value: string): string {
+  return /^(["'])(.*)\1$/.exec(value)?.[2] ?? value;
 }
 
 /** Tag and label of the lines of a source; `undefined` where they come with the lines. */
@@ -67,9 +86,7 @@ function arriving({ settings }: Section): { readonly tag: string; readonly label
   const isOwn = /^(?:tail|systemd|syslog|tcp|udp|exec|dummy|sample|windows_eventlog2?)$/.test(
     settings.get('type') ?? '',
   );
-  if (!isOwn && !METERS.test(settings.get('type') ?? '')) return undefined;
-  if (tag === undefined) return METERS.test(settings.get('type') ?? '') ? { tag: '', label: '' } : undefined;
-  if (tag.includes('#{')) return undefined;
+  if (!isOwn || tag === undefined || tag.includes('#{')) return undefined;
   return { tag: tag.replace(/\*/, SAMPLE), label: settings.get('@label') ?? '' };
 }
 
@@ -92,12 +109,14 @@ function any(sections: readonly Section[], test: (section: Section) => boolean):
   return sections.some((section) => test(section) || any(section.sections, test));
 }
 
-/** The outputs that lines of a tag come to within a label, or at the root. A pattern that a variable fills in may fit or not. */
+/** The outputs that lines of a tag come to within a label, or at the root, which is called `@ROOT` as well. A pattern that a variable fills in may fit or not. */
 function taken(tag: string, label: string, root: readonly Section[], seen: Set<string>): string[] {
-  if (tag === '' || seen.has(label)) return [];
+  if (seen.has(label)) return [];
   const next = new Set([...seen, label]);
   const within =
-    label === '' ? root : (root.find(({ kind, argument }) => kind === 'label' && argument === label)?.sections ?? []);
+    label === '' || label === '@ROOT'
+      ? root
+      : (root.find(({ kind, argument }) => kind === 'label' && argument === label)?.sections ?? []);
   const found: string[] = [];
   for (const match of within.filter(({ kind }) => kind === 'match')) {
     const isOpen = match.argument.includes('#{');
@@ -129,10 +148,8 @@ function fits(argument: string, tag: string): boolean {
   return patterns.some((pattern) => {
     if (pattern.startsWith('/')) return true;
     const source = pattern
-      .replaceAll(/[+^$()|[\]\\]/g, '\\$&')
-      .replaceAll('{', '(?:')
-      .replaceAll('}', ')')
-      .replaceAll(',', '|')
+      .replaceAll(/[+?^$()|[\]\\]/g, '\\$&')
+      .replaceAll(/\{([^{}]*)\}/g, (_, choice: string) => `(?:${choice.replaceAll(',', '|')})`)
       .replaceAll(/\.\*\*|\*\*\.|\*\*|\*|\./g, (part) => PARTS[part] ?? part);
     return new RegExp(`^${source}$`).test(tag);
   });

@@ -19,6 +19,9 @@ test.each([
   ['', { to: 'unfilled' }],
   ['TODO', { to: 'unfilled' }],
   ['<runbook>', { to: 'unfilled' }],
+  ['<https://wiki.shop.example/pages/1234|Runbook>', { to: 'elsewhere' }],
+  ['<https://git.example/shop/-/blob/main/docs/runbooks/api.md>', { to: 'file', path: 'docs/runbooks/api.md' }],
+  ['<https://runbooks.example.com/ApiDown>', { to: 'unfilled' }],
   ['https://runbooks.example.com/ApiDown', { to: 'unfilled' }],
   ['https://git.example.com/shop/blob/main/docs/runbooks/api.md', { to: 'file', path: 'docs/runbooks/api.md' }],
 ])('%s', (link, lead) => {

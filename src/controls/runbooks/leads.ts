@@ -14,6 +14,8 @@ export type Lead =
  */
 export function leadOf(link: string, files: ReadonlySet<string>): Lead {
   if (UNFILLED.test(link.trim())) return { to: 'unfilled' };
+  const [, within] = BRACKETED.exec(link.trim()) ?? [];
+  if (within !== undefined) return leadOf(within, files);
   const [address = ''] = link.split('#');
   if (link.includes('{{')) return { to: 'elsewhere' };
   const remote = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
@@ -36,8 +38,11 @@ export function leadOf(link: string, files: ReadonlySet<string>): Lead {
   return NOBODYS.test(link) ? { to: 'unfilled' } : { to: 'elsewhere' };
 }
 
-/** Words for what is to come. */
-const UNFILLED = /^(?:|-|to-?do|tbd|tbc|fixme|n\/?a|none|x{2,}|change-?me|<[^<>]*>)$/i;
+/** Words for what is to come. An address between angle brackets is one: so do chats write links. */
+const UNFILLED = /^(?:|-|to-?do|tbd|tbc|fixme|n\/?a|none|x{2,}|change-?me|<(?![a-z]+:\/\/)[^<>]*>)$/i;
+
+/** `<https://wiki.shop.example/api|Runbook>`. */
+const BRACKETED = /^<([a-z]+:\/\/[^<>|]*)(?:\|[^<>]*)?>$/i;
 
 /** Hosts that are nobody's (RFC 2606). */
 const NOBODYS = /^https?:\/\/(?:[\w-]+\.)*example\.(?:com|net|org)(?:[/:?#]|$)/i;

@@ -22,10 +22,10 @@ export function assessDisruption(input: DisruptionInput): DisruptionAnswer {
   if (input.workload.kind === 'DaemonSet') return assessDaemonSet(input.workload, input.quorum ?? 1);
   const situation = situationOf(input);
   if (situation === undefined) return refused(input, []);
-  return assess(input, situation, input.quorum ?? 1);
+  return assess(situation, input.quorum ?? 1);
 }
 
-function assess(input: DisruptionInput, situation: Situation, quorum: number): DisruptionAnswer {
+function assess(situation: Situation, quorum: number): DisruptionAnswer {
   const { workload, range, replicas, guard } = situation;
   const fewestReady: FewestByScenario = {
     steady: exactly(range.min),
@@ -41,8 +41,8 @@ function assess(input: DisruptionInput, situation: Situation, quorum: number): D
     drain: drainVerdict(situation),
     rollout: rolloutVerdict(situation),
     together: togetherVerdict(situation),
-    stalled: worstOfSizes(input, situation, stalledVerdict),
-    unready: worstOfSizes(input, situation, unreadyVerdict),
+    stalled: worstOfSizes(situation, stalledVerdict),
+    unready: worstOfSizes(situation, unreadyVerdict),
     fewestReady,
     quorum: quorums(fewestReady, quorum, workload.id),
   };

@@ -1,5 +1,6 @@
+import { oncePer } from '../../model/once.ts';
 import { scaled } from './scaling.ts';
-import type { Budget, CoveredWorkload, DisruptedWorkload } from './types.ts';
+import type { Budget, DisruptedWorkload } from './types.ts';
 
 /** What the disruption controller would write into a budget's status, or why it cannot. */
 export type BudgetStatus =
@@ -27,8 +28,8 @@ export function budgetStatus(budget: Budget, workload: DisruptedWorkload, counte
   if (typeof minAvailable === 'number')
     return { state: 'computed', expectedPods: counted.own + counted.others, desiredHealthy: minAvailable };
 
-  const covered = [{ id: workload.id, kind: workload.kind }, ...(budget.others ?? [])];
-  const scaleless = covered.find(({ kind }) => kind === 'Job' || kind === 'DaemonSet');
+  const besides = besidesOf(budget);
+  const scaleless = hasScale(workload) ? besides.scaleless : workload;
   const bound = minAvailable === undefined ? 'maxUnavailable' : 'a percentage';
   if (scaleless !== undefined)
     return {
@@ -36,7 +37,7 @@ export function budgetStatus(budget: Budget, workload: DisruptedWorkload, counte
       because: `it uses ${bound} and selects pods of ${scaleless.id}, whose kind has no scale to compute it from`,
     };
 
-  const expectedPods = scaleOf(workload.kind, counted.own) + scaleOfOthers(budget.others ?? [], counted.others);
+  const expectedPods = scaleOf(workload.kind, counted.own) + Math.max(0, counted.others - besides.bare);
   if (expectedPods === 0)
     return { state: 'blind', because: `it uses ${bound} and selects only pods without a controller` };
   const desiredHealthy =
@@ -63,11 +64,32 @@ export function unreadyEvictable(budget: Budget, status: BudgetStatus, healthy: 
 }
 
 /** Fewest and most pods of the other workloads that a budget counts. `max` absent: not bounded. */
-export function othersRange(budget: Budget): { min: number; max?: number } {
-  const others = budget.others ?? [];
-  const min = others.reduce((sum, other) => sum + other.min, 0);
-  if (others.some((other) => other.max === undefined)) return { min };
-  return { min, max: others.reduce((sum, other) => sum + (other.max ?? 0), 0) };
+export function othersRange(budget: Budget): { readonly min: number; readonly max?: number } {
+  return besidesOf(budget).range;
+}
+
+/** What a budget counts beside the one workload. */
+interface Besides {
+  readonly range: { readonly min: number; readonly max?: number };
+  /** Pods without a controller. */
+  readonly bare: number;
+  readonly scaleless: { readonly id: string } | undefined;
+}
+
+/** Once for a budget, which is asked at every size of an autoscaler: it may select the pods of hundreds of workloads. */
+const besidesOf = oncePer(({ others = [] }: Budget): Besides => {
+  const sum = (each: readonly number[]): number => each.reduce((total, one) => total + one, 0);
+  const min = sum(others.map((other) => other.min));
+  const most = others.flatMap((other) => other.max ?? []);
+  return {
+    range: { min, ...(most.length === others.length && { max: sum(most) }) },
+    bare: sum(others.flatMap((other) => (other.kind === 'Pod' ? other.min : []))),
+    scaleless: others.find((other) => !hasScale(other)),
+  };
+});
+
+function hasScale({ kind }: { readonly kind: DisruptedWorkload['kind'] }): boolean {
+  return kind !== 'Job' && kind !== 'DaemonSet';
 }
 
 /** `minAvailable 50%`, `maxUnavailable 1`, as messages quote it. */
@@ -78,9 +100,4 @@ export function boundOf(budget: Budget): string {
 
 function scaleOf(kind: DisruptedWorkload['kind'], pods: number): number {
   return kind === 'Pod' ? 0 : pods;
-}
-
-function scaleOfOthers(others: readonly CoveredWorkload[], pods: number): number {
-  const bare = others.filter(({ kind }) => kind === 'Pod').reduce((sum, { min }) => sum + min, 0);
-  return Math.max(0, pods - bare);
 }

@@ -30,10 +30,10 @@ export interface Situation {
 }
 
 /** The situation to judge; `undefined` for a workload whose number of pods no manifest decides (a DaemonSet). */
-export function situationOf(input: DisruptionInput, size?: number): Situation | undefined {
+export function situationOf(input: DisruptionInput): Situation | undefined {
   const range = replicaRange(input.workload);
   if (range === undefined) return undefined;
-  const replicas = size ?? Math.max(1, range.min);
+  const replicas = Math.max(1, range.min);
   const [first, second] = input.budgets;
   const others = first === undefined || second !== undefined ? { min: 0, max: 0 } : othersRange(first);
   return {
@@ -45,6 +45,14 @@ export function situationOf(input: DisruptionInput, size?: number): Situation | 
     room: input.room,
     podsPerNode: input.podsPerNode,
   };
+}
+
+/** The same workload at another number of replicas. */
+export function resized(situation: Situation, replicas: number): Situation {
+  const { workload, guard, others } = situation;
+  if (guard.kind !== 'one') return { ...situation, replicas };
+  const status = budgetStatus(guard.budget, workload, { own: replicas, others: others.min });
+  return { ...situation, replicas, guard: { ...guard, status } };
 }
 
 function guardOf({ workload, budgets }: DisruptionInput, own: number, others: number): Guard {

@@ -105,8 +105,11 @@ const PLACE = /<path:[^<>]+>|^<[\w.-]+>$|\$\{\w+\}|\{\{[^{}]+\}\}/;
 function isFilledIn(object: KubeObject): boolean {
   const root = cursor(object);
   const values = [...root.get('data').entries(), ...root.get('stringData').entries()].map(([, at]) => at.value);
-  return values.every((value) => typeof value === 'string' && PLACE.test(value));
+  return values.every((value) => typeof value === 'string' && PLACE.test(value) && !PASSWORD.test(value));
 }
+
+/** A password that is written out beside a place: `postgres://shop:hunter2@${DB_HOST}/shop`. */
+const PASSWORD = /:\/\/[^\s:/@]*:[^\s:/@$<>{}]+@/;
 
 /** Service-account tokens and empty shells are filled in by the cluster. */
 function holdsValues(object: KubeObject): boolean {

@@ -70,7 +70,8 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
       ...base,
       ...(truth?.verdict === 'never' ? { never: truth.because } : {}),
       misused: pitfallsOf(parsed.expr, knowledge).flatMap(({ sort, message }) =>
-        /^(?:rate-of|delta-of|quantile)/.test(sort) || (use === 'alert' && OF_ALERTS.test(sort))
+        /^(?:rate-of|delta-of|quantile)/.test(sort) ||
+        (use === 'alert' && OF_ALERTS.test(sort) && !(sort === 'indifferent' && HEARTBEAT.test(name)))
           ? [{ sort, message }]
           : [],
       ),
@@ -84,6 +85,9 @@ export const usesOf = oncePerPlatform((view: PlatformView): readonly ExpressionU
 
 /** Pitfalls of what fires; a record or a panel may show what it likes. */
 const OF_ALERTS = /^(?:bool|indifferent|cumulative)$/;
+
+/** Names of alerts that are to fire at all times: that they stop is the news. */
+const HEARTBEAT = /watch_?dog|dead_?mans?|heart_?beat/i;
 
 /** Whether all that an expression reads is surely exposed; variables of Grafana may stand in it. */
 export function exposedIn(view: PlatformView, text: string): boolean {

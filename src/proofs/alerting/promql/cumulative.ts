@@ -5,7 +5,7 @@
 import type { Binary, Expr, Selector } from './ast.ts';
 import { boundsOf } from './bounds.ts';
 import { COMPARISONS } from './functions.ts';
-import type { Knowledge } from './knowledge.ts';
+import { isCounter, type Knowledge } from './knowledge.ts';
 import { nameOf } from './needs.ts';
 import { typeOf } from './types.ts';
 import { bare } from './walk.ts';
@@ -33,9 +33,14 @@ function ofShare(expr: Expr, knowledge: Knowledge): string | undefined {
   if (quotient.kind !== 'binary' || quotient.op !== '/') return undefined;
   const [part, whole] = [quotient.lhs, quotient.rhs].map((side) => nameOf(counterOf(side) ?? NONE));
   if (part === undefined || whole === undefined) return undefined;
-  const isMean = part.endsWith('_sum') && whole === part.replace(/_sum$/, '_count');
-  if (!isMean && ![part, whole].every((name) => isCounter(name, knowledge))) return undefined;
+  if (!isMean(part, whole, knowledge) && ![part, whole].every((name) => isCounter(name, knowledge))) return undefined;
   return `${part} / ${whole} is over the whole life of the processes, and hardly moves after a while; take the rate of both`;
+}
+
+/** The sum of a histogram or summary by its count; gauges may end so too. */
+function isMean(part: string, whole: string, knowledge: Knowledge): boolean {
+  const areGauges = [part, whole].some((name) => knowledge.type?.(name) === 'gauge');
+  return !areGauges && part.endsWith('_sum') && whole === part.replace(/_sum$/, '_count');
 }
 
 const NONE: Selector = { kind: 'selector', templatedName: false, matchers: [], open: false, from: 0, to: 0 };
@@ -53,9 +58,4 @@ function unscaled(expr: Expr): Expr {
   if (inner.kind !== 'binary' || inner.op !== '*') return inner;
   if (typeOf(inner.lhs) === 'scalar') return unscaled(inner.rhs);
   return typeOf(inner.rhs) === 'scalar' ? unscaled(inner.lhs) : inner;
-}
-
-function isCounter(name: string, knowledge: Knowledge): boolean {
-  const type = knowledge.type?.(name);
-  return type === 'counter' || (type === undefined && name.endsWith('_total'));
 }

@@ -16,3 +16,19 @@ export interface Knowledge {
 export function isCounterName(name: string): boolean {
   return /_(?:total|count|bucket)$/.test(name);
 }
+
+/** What happens and is never taken back, as counters are called after. */
+const EVENTS =
+  /_(?:requests?|responses|errors?|errs|failures?|exceptions|panics|timeouts|retries|restarts|attempts|rejections|drops?|dropped|evictions|hits|misses|calls|packets|cpu_(?:\w+_)?seconds)_total$/;
+
+/** Something that is so for a while, and then is not: its number falls again. */
+const STATES = /(?:^|_)(?:pending|waiting|queued|active|current|open|in_progress|in_?flight)_/;
+
+/**
+ * Whether a metric surely only grows. The ending `_total` alone does not tell: gauges are called so too, as `cnpg_backends_total`,
+ * `minio_cluster_nodes_offline_total` and `argocd_repo_pending_request_total`.
+ */
+export function isCounter(name: string, knowledge: Knowledge): boolean {
+  const type = knowledge.type?.(name);
+  return type === undefined ? EVENTS.test(name) && !STATES.test(name) : type === 'counter';
+}

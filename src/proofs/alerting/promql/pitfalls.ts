@@ -1,6 +1,6 @@
 import type { Binary, Call, Expr, Span } from './ast.ts';
 import { boundsOf } from './bounds.ts';
-import { isCounterName, type Knowledge } from './knowledge.ts';
+import { isCounter, isCounterName, type Knowledge } from './knowledge.ts';
 import { cumulative } from './cumulative.ts';
 import { COMPARISONS } from './functions.ts';
 import { indifference } from './indifferent.ts';
@@ -67,7 +67,7 @@ function ofCall(call: Call, knowledge: Knowledge): Pitfall[] {
   const type = knowledge.type?.(name);
   if (OF_COUNTERS.test(fn) && type === 'gauge' && !isCounterName(name))
     return [{ sort: 'rate-of-gauge', message: `${name} is a gauge: ${fn} takes every fall for a restart`, from, to }];
-  if (OF_GAUGES.test(fn) && (type === 'counter' || (type === undefined && name.endsWith('_total'))))
+  if (OF_GAUGES.test(fn) && isCounter(name, knowledge))
     return [{ sort: 'delta-of-counter', message: `${name} is a counter: ${fn} is wrong across a restart`, from, to }];
   return [];
 }

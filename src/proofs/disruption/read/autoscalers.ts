@@ -1,4 +1,5 @@
 import { cursor, workloadName, type KubeObject, type Workload } from '../../../model/kube.ts';
+import { oncePer } from '../../../model/once.ts';
 import type { Origin } from '../../../model/origin.ts';
 import type { PlatformView } from '../../../model/platform.ts';
 import type { Autoscaler } from '../types.ts';
@@ -30,7 +31,8 @@ export interface ScaleTarget {
   readonly origin: Origin;
 }
 
-export function scaleTarget(object: KubeObject): ScaleTarget {
+/** Of every autoscaler once, which each workload of its namespace asks. */
+export const scaleTarget = oncePer((object: KubeObject): ScaleTarget => {
   const target = cursor(object).get('spec', 'scaleTargetRef');
   const [apiVersion, kind] = object.kind === 'ScaledObject' ? ['apps/v1', 'Deployment'] : [undefined, ''];
   return {
@@ -39,7 +41,7 @@ export function scaleTarget(object: KubeObject): ScaleTarget {
     name: target.get('name').string() ?? '',
     origin: target.origin,
   };
-}
+});
 
 /** The API group of an `apiVersion`, empty for the core group. The version does not count: Kubernetes maps group and kind. */
 export function groupOf(apiVersion = ''): string {

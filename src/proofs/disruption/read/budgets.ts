@@ -150,8 +150,17 @@ function readBudget(view: PlatformView, object: KubeObject, workload: Workload):
   });
 }
 
-/** Pods of a Job come and go, so it counts as none at the least. */
+/** Of every workload once: a budget over many is read for each of them. */
 function covered(view: PlatformView, workload: Workload): CoveredWorkload {
+  const known = coveredOf(view).get(workload) ?? readCovered(view, workload);
+  coveredOf(view).set(workload, known);
+  return known;
+}
+
+const coveredOf = oncePerPlatform((_view: PlatformView) => new WeakMap<Workload, CoveredWorkload>());
+
+/** Pods of a Job come and go, so it counts as none at the least. */
+function readCovered(view: PlatformView, workload: Workload): CoveredWorkload {
   const [first] = autoscalersOf(view, workload);
   const disrupted = disruptedWorkload(workload, first?.autoscaler);
   const range = replicaRange(disrupted);
