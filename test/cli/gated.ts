@@ -80,6 +80,12 @@ export async function decide(
   return { answer, decision, reasons };
 }
 
+/** A JUnit report of two tests that passed, which names no time. */
+export const JUNIT =
+  '<testsuites><testsuite name="a" tests="2" failures="0"><testcase name="x"/><testcase name="y"/></testsuite></testsuites>';
+/** One that is older than any commit of a workspace. */
+export const OLD_JUNIT = '<testsuite timestamp="2026-01-01T00:00:00Z"><testcase name="x"/></testsuite>';
+
 /** A SARIF report of a scanner that looked and found these. */
 export function sarif(results: readonly { readonly ruleId: string; readonly severity: string }[] = []): string {
   const rules = [{ ruleId: 'CVE-2026-0001', severity: '9.8' }, ...results].map(({ ruleId, severity }) => ({

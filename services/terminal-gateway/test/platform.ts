@@ -39,6 +39,8 @@ export interface RunningAgent {
   readonly address: string;
   /** Destroys its connections, as a broken network does. */
   sever(): void;
+  /** Hangs up on everybody until the answer is called. It keeps its port meanwhile: one that is given back may be another's by then. */
+  hangUp(): () => void;
 }
 
 export interface Platform {
@@ -138,7 +140,13 @@ export async function startPlatform(authority: Authority, redisUrl: string): Pro
         connections.clear();
       };
       await new Promise<void>((done) => agent.server.listen(port, '127.0.0.1', done));
-      return { agent, address: `127.0.0.1:${(agent.server.address() as AddressInfo).port}`, sever };
+      const hangUp = () => {
+        const refuse = (socket: Duplex) => void socket.destroy();
+        agent.server.prependListener('connection', refuse);
+        sever();
+        return () => void agent.server.off('connection', refuse);
+      };
+      return { agent, address: `127.0.0.1:${(agent.server.address() as AddressInfo).port}`, sever, hangUp };
     },
     async browser(port, session, address, { claims, ...options } = {}) {
       const browser = await openBrowser(port, session, await ticket(session, address, claims), {

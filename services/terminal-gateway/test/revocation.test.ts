@@ -99,8 +99,7 @@ describe('a shell that nobody looks at', () => {
   it('is tried again when its node did not answer', async () => {
     const node = await platform.agent();
     await leave(node, { 's-1': {} });
-    node.agent.server.close();
-    node.sever();
+    const answer = node.hangUp();
     const lines: string[] = [];
     const note = (_fields: object, message: string) => void lines.push(message);
     const { gateway } = await platform.gateway({
@@ -110,7 +109,7 @@ describe('a shell that nobody looks at', () => {
     expect(await gateway.sweep()).toBe(false);
     expect(node.agent.sessions.size).toBe(1);
     expect(lines).toContain('sessions of revoked users or tokens could not be ended; they are tried again');
-    node.agent.server.listen(Number(node.address.split(':')[1]), '127.0.0.1');
+    answer();
     await gateway.sweep();
     await until(() => node.agent.sessions.size === 0, 'the end');
   });

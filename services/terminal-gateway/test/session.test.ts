@@ -181,11 +181,11 @@ describe('the link to a node', () => {
 
   it('that was in vain for the handshake is tried again for the hello', async () => {
     const { port } = await platform.gateway();
-    const { agent, address } = await platform.agent();
-    agent.server.close();
+    const { address, hangUp } = await platform.agent();
+    const answer = hangUp();
     const browser = await platform.browser(port, 's-1', address, { hello: false });
     await new Promise((done) => setTimeout(done, 300));
-    agent.server.listen(Number(address.split(':')[1]), '127.0.0.1');
+    answer();
     browser.tell({ type: 'hello', cols: 80, rows: 24 });
     await ready(browser);
   });
