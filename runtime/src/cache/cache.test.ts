@@ -1,24 +1,13 @@
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import type { Redis } from 'ioredis';
+import { describe, expect, it, vi } from 'vitest';
+import { shareRedis } from '../../test/shared-redis.ts';
 import { createCache } from './cache.ts';
 import { CacheUnavailable, type CacheOptions, type CacheRedis } from './types.ts';
 
-let server: RedisServer;
 let redis: Redis;
 let now = 1_700_000_000_000;
 
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis({ port: server.port, maxRetriesPerRequest: null });
-  redis.on('error', () => undefined);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
-beforeEach(() => redis.flushall());
-afterEach(() => server.signal('SIGCONT'));
+shareRedis((shared) => (redis = shared));
 
 /** A deadline that a loaded machine keeps; what hangs is tested with a short one. */
 function cacheOf(more: Partial<CacheOptions> = {}) {

@@ -1,23 +1,14 @@
 /** What is loaded is answered, whether or not it can be kept. */
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { startRedis, type RedisServer } from '../../../test/servers/redis.ts';
+import type { Redis } from 'ioredis';
+import { expect, it, vi } from 'vitest';
+import type { RedisServer } from '../../../test/servers/redis.ts';
+import { shareRedis } from '../../test/shared-redis.ts';
 import { createCache } from './cache.ts';
 
 let server: RedisServer;
 let redis: Redis;
 
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis({ port: server.port, maxRetriesPerRequest: null });
-  redis.on('error', () => undefined);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
-beforeEach(() => redis.flushall());
-afterEach(() => server.signal('SIGCONT'));
+shareRedis((shared, its) => ([redis, server] = [shared, its]));
 
 const circle: { self?: unknown } = {};
 circle.self = circle;
