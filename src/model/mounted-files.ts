@@ -2,6 +2,7 @@ import type { Cursor } from './cursor.ts';
 import { cursor, podSpec, type Workload } from './kube.ts';
 import type { Origin } from './origin.ts';
 import type { PlatformView } from './platform.ts';
+import { sourcesOf } from './volumes.ts';
 
 /** A file that a container finds where a ConfigMap is mounted. */
 export interface MountedFile {
@@ -31,18 +32,10 @@ export function mountedFiles(view: PlatformView, workload: Workload, container: 
       const subPath = mount.get('subPath').string();
       if (volume === undefined) return [];
       return sourcesOf(volume)
-        .flatMap((source) => keysOf(view, workload.namespace, source))
+        .flatMap((source) => keysOf(view, workload.namespace, source.get('configMap')))
         .filter(({ path }) => subPath === undefined || path === subPath)
         .map((file) => ({ ...file, path: subPath === undefined ? `${base}/${file.path}` : base }));
     });
-}
-
-function sourcesOf(volume: Cursor): Cursor[] {
-  const projected = volume
-    .get('projected', 'sources')
-    .items()
-    .map((source) => source.get('configMap'));
-  return [volume.get('configMap'), ...projected].filter((source) => source.exists);
 }
 
 function keysOf(view: PlatformView, namespace: string, source: Cursor): MountedFile[] {

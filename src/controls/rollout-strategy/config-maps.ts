@@ -1,9 +1,10 @@
 /** The ConfigMaps without which pods do not start: the kubelet waits for each that is not optional, and for each key asked for by name. */
 import type { Cursor } from '../../model/cursor.ts';
-import { containers, cursor, podSpec, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
+import { containers, cursor, workloadName, type KubeObject, type Workload } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { volumeSources } from '../../model/volumes.ts';
 
 /** What pods ask for and is not there. */
 export interface Unmet {
@@ -86,11 +87,10 @@ function askedBy(workload: Workload): Asked[] {
       .items()
       .flatMap((entry) => keyed(entry.get('valueFrom', 'configMapKeyRef'))),
   ]);
-  const mounted = podSpec(workload)
-    .get('volumes')
-    .items()
-    .flatMap((volume) => [volume, ...volume.get('projected', 'sources').items()])
-    .flatMap((source) => [...whole(source.get('configMap')), ...items(source.get('configMap'))]);
+  const mounted = volumeSources(workload).flatMap((source) => [
+    ...whole(source.get('configMap')),
+    ...items(source.get('configMap')),
+  ]);
   return [...variables, ...mounted];
 }
 

@@ -4,6 +4,7 @@ import { cursor, podSpec, workloadName, type KubeObject, type Workload } from '.
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { secretNameIn, sourcesOf } from '../../model/volumes.ts';
 import { nginxControllers, controllerFor } from '../edge/controllers.ts';
 
 /** A certificate that a workload presents, with what makes and renews it. */
@@ -32,7 +33,9 @@ export function certificatesOf(view: PlatformView, workload: Workload): Certific
     .get('volumes')
     .items()
     .flatMap((volume) => [
-      ...secretsOf(volume).flatMap((secret) => bySecret(view, workload.namespace, secret, volume.origin)),
+      ...sourcesOf(volume)
+        .flatMap((source) => secretNameIn(source) ?? [])
+        .flatMap((secret) => bySecret(view, workload.namespace, secret, volume.origin)),
       ...byDriver(volume),
     ]);
   return unique([...mounted, ...presented(view, workload)]);
@@ -48,14 +51,6 @@ const issued = oncePerPlatform((view: PlatformView): ReadonlyMap<string, KubeObj
     ]),
   );
 });
-
-function secretsOf(volume: Cursor): string[] {
-  const projected = volume
-    .get('projected', 'sources')
-    .items()
-    .map((source) => source.get('secret', 'name').string());
-  return [volume.get('secret', 'secretName').string(), ...projected].filter((name) => name !== undefined);
-}
 
 /** A Secret counts where a Certificate fills it, or where its manifest says that it is one of TLS. */
 export function bySecret(view: PlatformView, namespace: string, secret: string, origin: Origin): Certificate[] {

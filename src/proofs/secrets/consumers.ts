@@ -1,9 +1,10 @@
 import type { Cursor } from '../../model/cursor.ts';
 import { environmentOf } from '../../model/env.ts';
-import { podSpec, workloadName, type Workload } from '../../model/kube.ts';
+import { workloadName, type Workload } from '../../model/kube.ts';
 import { oncePer } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { secretNameIn, volumeSources } from '../../model/volumes.ts';
 
 /** A workload that takes a Secret in, by a variable, a volume or as an image pull secret. */
 export interface Consumer {
@@ -47,21 +48,12 @@ function secretsOf(
         ]
       : [],
   );
-  const volumes = podSpec(workload)
-    .get('volumes')
-    .items()
-    .flatMap((volume) => {
-      const projected = volume
-        .get('projected', 'sources')
-        .items()
-        .map((source) => source.get('secret'));
-      return [volume.get('secret'), ...projected].flatMap((at) => {
-        const secret = at.get('secretName').string() ?? at.get('name').string();
-        return secret === undefined
-          ? []
-          : [{ secret, keys: keysAsked(at), optional: at.get('optional').boolean() === true, origin: at.origin }];
-      });
-    });
+  const volumes = volumeSources(workload).flatMap((source) => {
+    const [secret, at] = [secretNameIn(source), source.get('secret')];
+    return secret === undefined
+      ? []
+      : [{ secret, keys: keysAsked(at), optional: at.get('optional').boolean() === true, origin: at.origin }];
+  });
   return [...variables, ...volumes];
 }
 

@@ -1,8 +1,9 @@
 import { Cursor, isMapping } from '../../model/cursor.ts';
-import { containers, cursor, podSpec, workloadName, type Workload } from '../../model/kube.ts';
+import { containers, cursor, workloadName, type Workload } from '../../model/kube.ts';
 import { oncePerPlatform } from '../../model/once.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { PlatformView } from '../../model/platform.ts';
+import { volumeSources } from '../../model/volumes.ts';
 import { embedded } from '../alerting/embedded.ts';
 import { keepsNothing } from './refusing.ts';
 
@@ -86,14 +87,7 @@ function ofWorkload(view: PlatformView, workload: Workload): TraceCollector[] {
     .map(({ at }) => at.get('image').string() ?? '')
     .find(isCollectorImage);
   if (image === undefined) return [];
-  const volumes = podSpec(workload).get('volumes').items();
-  const names = volumes.flatMap((volume) => [
-    volume.get('configMap', 'name').string() ?? '',
-    ...volume
-      .get('projected', 'sources')
-      .items()
-      .map((source) => source.get('configMap', 'name').string() ?? ''),
-  ]);
+  const names = volumeSources(workload).map((source) => source.get('configMap', 'name').string());
   const version = /:v?0\.(\d+)/.exec(image)?.[1];
   return view
     .objects('ConfigMap', workload.namespace)

@@ -1,6 +1,7 @@
 /** Variables in the configuration of an Alertmanager, which expands none by itself. */
-import { containers, podSpec, type KubeObject, type Workload } from '../../../../model/kube.ts';
+import { containers, type KubeObject, type Workload } from '../../../../model/kube.ts';
 import type { PlatformView } from '../../../../model/platform.ts';
+import { secretNameIn, volumeSources } from '../../../../model/volumes.ts';
 
 /** `open`: whether anything fills them in is not known. */
 export type Variables = 'filled-in' | 'open';
@@ -23,15 +24,9 @@ export function variablesIn(view: PlatformView, { kind, name, namespace = 'defau
 }
 
 function mounts(workload: Workload, kind: string, name: string): boolean {
-  return podSpec(workload)
-    .get('volumes')
-    .items()
-    .flatMap((volume) => [volume, ...volume.get('projected', 'sources').items()])
-    .some((source) =>
-      kind === 'Secret'
-        ? source.get('secret', 'secretName').string() === name || source.get('secret', 'name').string() === name
-        : source.get('configMap', 'name').string() === name,
-    );
+  return volumeSources(workload).some((source) =>
+    kind === 'Secret' ? secretNameIn(source) === name : source.get('configMap', 'name').string() === name,
+  );
 }
 
 function templates(workload: Workload): boolean {
